@@ -1,0 +1,36 @@
+/** @file One vitest project per workspace package, all run against sources, so that no test needs a build. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { defaultServerConditions } from 'vite';
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
+
+const root = dirname(fileURLToPath(import.meta.url));
+const conditions = ['@ndl/source', ...defaultServerConditions];
+
+function workspaceFolders(): string[] {
+  return ['packages', 'apps']
+    .filter((parent) => existsSync(join(root, parent)))
+    .flatMap((parent) => readdirSync(join(root, parent)).map((name) => join(root, parent, name)))
+    .filter((folder) => existsSync(join(folder, 'package.json')));
+}
+
+function projectIn(folder: string): TestProjectInlineConfiguration {
+  const { name } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as {
+    name: string;
+  };
+  return { extends: true, test: { name, root: folder, include: ['src/**/*.test.ts'] } };
+}
+
+export default defineConfig({
+  resolve: { conditions },
+  ssr: { resolve: { conditions, externalConditions: conditions } },
+  test: {
+    projects: [
+      ...workspaceFolders().map(projectIn),
+      { extends: true, test: { name: 'tools', root: join(root, 'tools'), include: ['*.test.ts'] } },
+    ],
+    reporters: ['default', join(root, 'tools/tally-reporter.mjs')],
+    coverage: { provider: 'v8', include: ['packages/*/src/**/*.ts'] },
+  },
+});
