@@ -1,0 +1,104 @@
+/** @file Which package may import which: the table of `docs/architecture.md`, enforced. */
+import { describe, expect, test } from 'vitest';
+import {
+  importsOf,
+  packagesBelow,
+  readManifest,
+  referencesOf,
+  ROOT,
+  type SourceImport,
+  type WorkspacePackage,
+} from './workspace.ts';
+
+const CONTRACTS = ['core', 'ir', 'model', 'numerics'];
+const COMPOSITION = [...CONTRACTS, 'kernel', 'config', 'builder', 'compiler'];
+
+/** Layer → the layers that it may import. What is not listed is forbidden. */
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  numerics: [],
+  ir: ['numerics'],
+  model: ['numerics'],
+  core: ['model', 'ir', 'numerics'],
+  kernel: ['core'],
+  config: ['model', 'core'],
+  builder: ['core', 'model', 'numerics'],
+  neurons: CONTRACTS,
+  planners: ['core'],
+  compiler: CONTRACTS,
+  'backend-reference': ['core', 'ir', 'numerics'],
+  'backend-tfjs': CONTRACTS,
+  training: ['core', 'ir'],
+  simulator: COMPOSITION,
+  testing: [...COMPOSITION, 'simulator'],
+  ndl: [...COMPOSITION, 'simulator', 'neurons', 'planners', 'backend-reference', 'backend-tfjs', 'training'],
+};
+
+/** Who may use the conformance suites in its own tests; for the others it would close a circle. */
+const MAY_TEST_WITH_SUITES = ['neurons', 'planners', 'backend-reference', 'backend-tfjs', 'training', 'ndl'];
+
+const packages = packagesBelow('packages');
+const everything = [...packages, ...packagesBelow('apps')];
+const layerOf = new Map(packages.map(({ layer, manifest }) => [manifest.name, layer]));
+const rootTools = Object.keys(readManifest(ROOT).devDependencies ?? {});
+
+const layersIn = (dependencies: Readonly<Record<string, string>> = {}): string[] =>
+  Object.keys(dependencies).flatMap((name) => layerOf.get(name) ?? []);
+
+const listed = ({ file, from }: SourceImport): string => `${file} imports ${from}`;
+
+const namesAvailableTo = ({ manifest }: WorkspacePackage, inTest: boolean): string[] => [
+  manifest.name,
+  ...Object.keys(manifest.dependencies ?? {}),
+  ...Object.keys(manifest.peerDependencies ?? {}),
+  ...(inTest ? [...Object.keys(manifest.devDependencies ?? {}), ...rootTools] : []),
+];
+
+describe.each(packages)('$manifest.name', (workspacePackage) => {
+  const { layer, manifest } = workspacePackage;
+
+  test('has a row in the table of layers', () => {
+    expect(Object.keys(MAY_IMPORT)).toContain(layer);
+  });
+
+  test('depends only on the layers below it', () => {
+    const forbidden = layersIn(manifest.dependencies).filter((other) => !MAY_IMPORT[layer]?.includes(other));
+    expect(forbidden).toEqual([]);
+  });
+
+  test('is tested only with what may depend on it without closing a circle', () => {
+    const allowed = MAY_TEST_WITH_SUITES.includes(layer) ? ['testing'] : [];
+    expect(allowed).toEqual(expect.arrayContaining(layersIn(manifest.devDependencies)));
+  });
+
+  test('references for the compiler exactly what it depends on', () => {
+    expect(referencesOf(workspacePackage).toSorted()).toEqual(layersIn(manifest.dependencies).toSorted());
+  });
+});
+
+describe.each(everything)('the sources of $manifest.name', (workspacePackage) => {
+  const imports = importsOf(workspacePackage);
+
+  test('import only listed packages', () => {
+    const unlisted = imports.filter(({ from, inTest }) => !namesAvailableTo(workspacePackage, inTest).includes(from));
+    expect(unlisted.map(listed)).toEqual([]);
+  });
+
+  test('leave inversify to the kernel at run time, and TensorFlow.js to its backend', () => {
+    const { layer } = workspacePackage;
+    const strays = imports.filter(
+      ({ from, typeOnly, inTest }) =>
+        !inTest &&
+        ((from === 'inversify' && layer !== 'kernel' && !typeOnly) ||
+          (from.startsWith('@tensorflow/') && layer !== 'backend-tfjs')),
+    );
+    expect(strays.map(listed)).toEqual([]);
+  });
+
+  test('pins every package of others to one version', () => {
+    const { dependencies = {}, devDependencies = {} } = workspacePackage.manifest;
+    const loose = Object.entries({ ...dependencies, ...devDependencies }).filter(
+      ([name, range]) => !layerOf.has(name) && !/^\d+\.\d+\.\d+$/.test(range),
+    );
+    expect(loose).toEqual([]);
+  });
+});
