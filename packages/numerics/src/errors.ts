@@ -1,0 +1,117 @@
+/** @file Every diagnostic of `@ndl/numerics`: one function each, with a stable code, the culprit, and the fix. */
+import { NdlError } from './ndl-error.ts';
+
+/** `subject` has another shape than was expected. */
+export function shapeMismatch(subject: string, expected: readonly number[], actual: readonly number[]): NdlError {
+  return new NdlError('SHAPE_MISMATCH', `${subject}: expected shape ${shapeText(expected)}, got ${shapeText(actual)}.`);
+}
+
+/** A routine of linear algebra was given something that is not a matrix. */
+export function notAMatrix(subject: string, actual: readonly number[]): NdlError {
+  return new NdlError('SHAPE_MISMATCH', `${subject}: expected a matrix (two axes), got shape ${shapeText(actual)}.`);
+}
+
+/** Nested lists whose lengths differ, so that they make no array. */
+export function raggedArray(path: readonly number[], expected: string, actual: string): NdlError {
+  return new NdlError(
+    'RAGGED_ARRAY',
+    `Nested lists must have equal lengths: ${elementText(path)} is ${actual} where its ` +
+      `neighbours are ${expected}. Pad or cut the lists to one length.`,
+  );
+}
+
+/** A leaf of nested lists that is no number. */
+export function notNumeric(path: readonly number[], value: unknown): NdlError {
+  return new NdlError(
+    'NOT_NUMERIC',
+    `Expected a number, or nested lists of numbers: ${elementText(path)} is ${describe(value)}.`,
+  );
+}
+
+/** An index that lies outside its axis, or too few or too many indices. */
+export function indexOutOfRange(indices: readonly number[], shape: readonly number[]): NdlError {
+  return new NdlError(
+    'INDEX_OUT_OF_RANGE',
+    `Index [${indices.join(', ')}] is outside an array of shape ${shapeText(shape)}: ` +
+      'give whole numbers, from 0 up to below the length of each axis.',
+  );
+}
+
+/** A seed that NumPy's `RandomState` would refuse. */
+export function invalidSeed(seed: unknown): NdlError {
+  return new NdlError(
+    'INVALID_SEED',
+    `A seed must be a whole number from 0 to 4294967295 (2^32 - 1), or a list of such numbers; got ${describe(seed)}.`,
+  );
+}
+
+/** A saved generator state that no generator can have had. */
+export function invalidRandomSnapshot(problem: string): NdlError {
+  return new NdlError(
+    'INVALID_RANDOM_STATE',
+    `This is no state of a RandomState: ${problem}. Restore only what save() returned.`,
+  );
+}
+
+/** A bad argument of a mathematical function or distribution. */
+export function outOfDomain(
+  functionName: string,
+  argumentName: string,
+  requirement: string,
+  actual: unknown,
+): NdlError {
+  return new NdlError(
+    'OUT_OF_DOMAIN',
+    `${functionName}: ${argumentName} must be ${requirement}, got ${describe(actual)}.`,
+  );
+}
+
+/** A matrix that cannot be inverted, within rounding. */
+export function singularMatrix(functionName: string): NdlError {
+  return new NdlError(
+    'SINGULAR_MATRIX',
+    `${functionName}: the matrix is singular (or holds NaN or infinity), so it has no inverse.`,
+  );
+}
+
+/** A matrix without a Cholesky factor. */
+export function notPositiveDefinite(functionName: string, pivot: number): NdlError {
+  return new NdlError(
+    'NOT_POSITIVE_DEFINITE',
+    `${functionName}: the matrix is not positive definite (pivot ${pivot} is not above zero). ` +
+      'Add regularization to its diagonal.',
+  );
+}
+
+/** An iteration that should always converge did not; NaN or infinity in the input is the usual cause. */
+export function noConvergence(functionName: string, iterations: number): NdlError {
+  return new NdlError(
+    'NO_CONVERGENCE',
+    `${functionName}: no convergence within ${iterations} iterations; check its input for NaN and infinity.`,
+  );
+}
+
+/** Bytes that are not an array file, or not one that can be trusted. */
+export function npzInvalid(subject: string, problem: string, cause?: unknown): NdlError {
+  return new NdlError('NPZ_INVALID', `${subject}: ${problem}.`, { cause });
+}
+
+/** A sound array file that uses an ability of the format which is not read here. */
+export function npzUnsupported(subject: string, problem: string, fix: string): NdlError {
+  return new NdlError('NPZ_UNSUPPORTED', `${subject}: ${problem}. ${fix}`);
+}
+
+function shapeText(shape: readonly number[]): string {
+  return `[${shape.join(', ')}]`;
+}
+
+function elementText(path: readonly number[]): string {
+  return path.length === 0 ? 'the value' : `element [${path.join('][')}]`;
+}
+
+function describe(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value);
+  if (typeof value === 'function') return 'a function';
+  if (Array.isArray(value)) return `[${value.map(describe).join(', ')}]`;
+  return typeof value === 'object' && value !== null ? 'an object' : String(value);
+}

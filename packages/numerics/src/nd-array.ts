@@ -1,0 +1,158 @@
+/** @file `NdArray`: a typed array and its shape, the one array type that crosses package borders. */
+import { indexOutOfRange, notNumeric, raggedArray, shapeMismatch } from './errors.ts';
+
+/** Storage of real numbers. */
+export type FloatArray = Float64Array | Float32Array;
+
+/** Nested lists of numbers, as users write vectors and matrices. */
+export type Nested = number | readonly Nested[] | FloatArray;
+
+/** What is accepted wherever an array is wanted. */
+export type ArrayLikeInput = NdArray | Nested;
+
+/**
+ * A dense array in row-major (C) order. The shape is fixed; `data` is shared, never copied, by `reshape`.
+ * A scalar has shape `[]` and one element.
+ */
+export class NdArray<Data extends FloatArray = FloatArray> {
+  readonly data: Data;
+  readonly shape: readonly number[];
+
+  /** @throws NdlError SHAPE_MISMATCH when `data` has another length than the shape asks for. */
+  constructor(data: Data, shape: readonly number[]) {
+    if (data.length !== sizeOf(shape)) throw shapeMismatch('NdArray', shape, [data.length]);
+    this.data = data;
+    this.shape = Object.freeze([...shape]);
+  }
+
+  /** Number of axes. */
+  get rank(): number {
+    return this.shape.length;
+  }
+
+  /** Number of elements. */
+  get size(): number {
+    return this.data.length;
+  }
+
+  /**
+   * The element at one index per axis; no negative indices.
+   * @throws NdlError INDEX_OUT_OF_RANGE
+   */
+  get(...indices: number[]): number {
+    const isInside = indices.length === this.rank && indices.every((index, axis) => isIndex(index, this.shape[axis]!));
+    if (!isInside) throw indexOutOfRange(indices, this.shape);
+    const offset = indices.reduce((sum, index, axis) => sum * this.shape[axis]! + index, 0);
+    return this.data[offset]!;
+  }
+
+  /**
+   * The sub-array at `index` of the first axis, sharing memory; no negative indices.
+   * @throws NdlError INDEX_OUT_OF_RANGE
+   */
+  row(index: number): NdArray<Data> {
+    if (!isIndex(index, this.shape[0] ?? 0)) throw indexOutOfRange([index], this.shape);
+    const shape = this.shape.slice(1);
+    const length = sizeOf(shape);
+    return new NdArray(this.data.subarray(index * length, (index + 1) * length) as Data, shape);
+  }
+
+  /** The same elements under another shape, sharing memory. @throws NdlError SHAPE_MISMATCH when the sizes differ. */
+  reshape(shape: readonly number[]): NdArray<Data> {
+    return new NdArray(this.data, shape);
+  }
+
+  /** A deep copy in plain nested arrays (a number for shape `[]`). */
+  toNested(): Nested {
+    if (this.rank === 0) return this.data[0]!;
+    if (this.rank === 1) return Array.from(this.data);
+    return Array.from({ length: this.shape[0]! }, (_, index) => this.row(index).toNested());
+  }
+}
+
+/** Number of elements of a shape: the product of its axes, 1 for `[]`. */
+export function sizeOf(shape: readonly number[]): number {
+  return shape.reduce((product, length) => product * length, 1);
+}
+
+/** Whether `value` is an `NdArray`, made by this copy of the package or by another. */
+export function isNdArray(value: unknown): value is NdArray {
+  if (typeof value !== 'object' || value === null) return false;
+  const { data, shape, reshape } = value as Partial<NdArray>;
+  return isFloatArray(data) && Array.isArray(shape) && typeof reshape === 'function';
+}
+
+/** A float64 array of zeros. */
+export function zeros(shape: readonly number[]): NdArray<Float64Array> {
+  return new NdArray(new Float64Array(sizeOf(shape)), shape);
+}
+
+/** A float64 array with the same value everywhere. */
+export function full(shape: readonly number[], value: number): NdArray<Float64Array> {
+  return new NdArray(new Float64Array(sizeOf(shape)).fill(value), shape);
+}
+
+/** The float64 identity matrix, `[size, size]`. */
+export function identity(size: number): NdArray<Float64Array> {
+  const matrix = zeros([size, size]);
+  for (let index = 0; index < size; index++) matrix.data[index * (size + 1)] = 1;
+  return matrix;
+}
+
+/**
+ * A float64 array made of numbers, nested lists or another array (which is copied).
+ * @throws NdlError RAGGED_ARRAY when nested lists differ in length, NOT_NUMERIC when a leaf is not a number.
+ */
+export function ndarray(values: ArrayLikeInput): NdArray<Float64Array> {
+  if (isNdArray(values)) return new NdArray(Float64Array.from(values.data), values.shape);
+  const array = zeros(shapeOf(values));
+  fillFrom(values, array, []);
+  return array;
+}
+
+/** The shape that nested lists have if they are not ragged: lengths along the first element of each. */
+function shapeOf(values: Nested): number[] {
+  if (!isList(values)) return [];
+  return values.length === 0 ? [0] : [values.length, ...shapeOf(values[0]!)];
+}
+
+/** Copies nested lists into `target`, checked against its shape; `path` says where in the user's lists `values` lies. */
+function fillFrom(values: Nested, target: NdArray<Float64Array>, path: readonly number[]): void {
+  const length = target.shape[0];
+  if (length === undefined) {
+    target.data[0] = numberFrom(values, path);
+    return;
+  }
+  if (!isList(values)) throw raggedArray(path, lengthText(length), 'no list');
+  if (values.length !== length) {
+    throw raggedArray(path, lengthText(length), lengthText(values.length));
+  }
+  for (let index = 0; index < length; index++) {
+    const value = values[index]!;
+    if (target.rank > 1) fillFrom(value, target.row(index), [...path, index]);
+    else target.data[index] = typeof value === 'number' ? value : numberFrom(value, [...path, index]);
+  }
+}
+
+function numberFrom(value: Nested, path: readonly number[]): number {
+  if (typeof value === 'number') return value;
+  if (isList(value)) throw raggedArray(path, 'numbers', lengthText(value.length));
+  throw notNumeric(path, value);
+}
+
+function isList(values: unknown): values is readonly Nested[] | FloatArray {
+  return Array.isArray(values) || (ArrayBuffer.isView(values) && 'length' in values);
+}
+
+function isFloatArray(data: unknown): data is FloatArray {
+  const tag = Object.prototype.toString.call(data);
+  return tag === '[object Float64Array]' || tag === '[object Float32Array]';
+}
+
+function isIndex(index: number, length: number): boolean {
+  return Number.isInteger(index) && index >= 0 && index < length;
+}
+
+function lengthText(length: number): string {
+  return `a list of ${length}`;
+}

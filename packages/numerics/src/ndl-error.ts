@@ -1,0 +1,56 @@
+/** @file `NdlError`: the one error class of ndl. It lives in the lowest package so that every package can throw it; users import it from `@ndl/core`. */
+
+/** What an error says beside its sentence. */
+export interface NdlErrorDetails {
+  /** Names that would have been accepted. */
+  readonly known?: readonly string[];
+  /** The error that led to this one. */
+  readonly cause?: unknown;
+}
+
+/**
+ * An error with a stable SCREAMING_CODE for programs and, for people, a message that names the culprit and the fix.
+ * Recognize it with `isNdlError`, never with `instanceof`: two installed copies of a package have two classes.
+ */
+export class NdlError extends Error {
+  override readonly name = 'NdlError';
+  readonly code: string;
+  readonly known: readonly string[];
+
+  constructor(code: string, message: string, details: NdlErrorDetails = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.code = code;
+    this.known = details.known ?? [];
+  }
+}
+
+/** Whether `error` is an ndl error, of this code if one is given. */
+export function isNdlError(error: unknown, code?: string): error is NdlError {
+  if (!(error instanceof Error) || error.name !== 'NdlError') return false;
+  const actual = (error as Partial<NdlError>).code;
+  return typeof actual === 'string' && (code === undefined || actual === code);
+}
+
+/** The sentence "Did you mean …? Known: …", or the list alone where nothing is near. */
+export function suggest(wrong: string, known: readonly string[]): string {
+  const list = known.length === 0 ? 'None is known.' : `Known: ${known.join(', ')}.`;
+  const nearest = known
+    .map((name) => ({ name, distance: editDistance(wrong.toLowerCase(), name.toLowerCase()) }))
+    .sort((a, b) => a.distance - b.distance)[0];
+  const isNear = nearest !== undefined && nearest.distance <= Math.max(2, Math.floor(wrong.length / 3));
+  return isNear ? `Did you mean ${nearest.name}? ${list}` : list;
+}
+
+/** Levenshtein's distance: the fewest insertions, deletions and replacements that turn `a` into `b`. */
+function editDistance(a: string, b: string): number {
+  let previous = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= a.length; i++) {
+    const current = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const replaced = previous[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
+      current.push(Math.min(replaced, previous[j]! + 1, current[j - 1]! + 1));
+    }
+    previous = current;
+  }
+  return previous[b.length]!;
+}
