@@ -1,0 +1,148 @@
+/** @file Extension point: compute backends. A backend runs Programs; it knows nothing of ensembles. */
+import type { Dtype, Program, Training } from '@ndl/ir';
+import type { FloatArray, NdArray } from '@ndl/numerics';
+import type { Choice } from './plugin.ts';
+import { token, type Token } from './token.ts';
+
+/** Whether a backend can run something, and if not, why. */
+export type Support = { readonly supported: true } | { readonly supported: false; readonly reason: string };
+
+/** A backend before it is loaded: asking it costs nothing. */
+export interface BackendEntry {
+  /** As the user knows it: `reference`, `tfjs`. */
+  readonly name: string;
+  /** The highest priority that supports the job wins. */
+  readonly priority: number;
+  readonly dtypes: readonly Dtype[];
+  /** Names of `sessionConfig` that it understands. */
+  readonly sessionConfig: readonly string[];
+  supports(program: Program, training?: Training): Support;
+  /** Loads what is heavy. `sessionConfig` holds only names that the entry declares. @throws NdlError SESSION_CONFIG_* for values that the host cannot honour. */
+  load(sessionConfig: Readonly<Record<string, unknown>>): Promise<Backend>;
+}
+
+export const BACKEND: Token<BackendEntry> = /* @__PURE__ */ token<BackendEntry>('@ndl/core/backend');
+/** Collection of the choices for the setting `backend`. */
+export const BACKENDS: Token<Choice<BackendEntry>> = /* @__PURE__ */ token<Choice<BackendEntry>>('@ndl/core/backends');
+
+/**
+ * The two programs of a network. They are lowered from one plan, so their parameters are the same buffers. Asked once per
+ * set of held inputs; the answer is cached by the executable under that set.
+ */
+export interface ProgramSource {
+  /** Runs neurons as they are. `held`: names of the inputs whose value is one for the whole block. */
+  run(held: ReadonlySet<string>): Program;
+  /** Absent where nothing of training was asked for (`inferenceOnly`). */
+  training?(request: TrainingProgramRequest): Training;
+}
+
+/** Which training program is meant. */
+export interface TrainingProgramRequest {
+  /** Names of the inputs, and of the targets, that are held over the block. */
+  readonly held: ReadonlySet<string>;
+  readonly heldTargets: ReadonlySet<string>;
+  /** `training`: neurons as the gradient approximation says; `run`: neurons as they are, for losses of spiking runs; nothing is trainable then. */
+  readonly neurons: 'training' | 'run';
+}
+
+/** A loaded backend. */
+export interface Backend {
+  readonly name: string;
+  /** What it runs on, in words for people: `wasm (SIMD), 1 thread`. */
+  readonly description: string;
+  compile(source: ProgramSource): Promise<Executable>;
+  dispose(): void;
+}
+
+/** What flows into one input during a call. */
+export type InputFeed =
+  /** [items, size], the same at each step. */
+  | { readonly kind: 'held'; readonly data: FloatArray }
+  /** [steps, items, size]. */
+  | { readonly kind: 'sequence'; readonly data: FloatArray }
+  /** Asked before each step, in the order of the feed's entries; fills [items, size]. Closed loops may rely on it. */
+  | { readonly kind: 'source'; call(time: number, step: number, into: FloatArray): void };
+
+/** One entry per input of the program. */
+export type Feed = ReadonlyMap<string, InputFeed>;
+
+/** A run of consecutive steps of one output: `data` is [steps, items, size], valid only during the call. */
+export interface OutputBlock {
+  readonly output: string;
+  /** Number (from 1) of the first step in `data`. */
+  readonly firstStep: number;
+  readonly steps: number;
+  readonly data: FloatArray;
+}
+
+/** Receives outputs while a program runs. */
+export interface Sink {
+  /** Whether anybody wants this output at this step; a backend need not fetch the others. */
+  wants(output: string, step: number): boolean;
+  write(block: OutputBlock): void;
+}
+
+export interface RunRequest {
+  /** `run`: the run program; `training`: the forward pass of training. */
+  readonly program: 'run' | 'training';
+  readonly items: number;
+  readonly steps: number;
+  readonly feed: Feed;
+  readonly sink: Sink;
+  /** `carried`: go on from, and keep, the executable's state. `fresh`: initial state at step 0, on state of its own. */
+  readonly state: 'carried' | 'fresh';
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** A target over a training call; NaN where nothing is asked for. */
+export type TargetFeed =
+  | { readonly kind: 'held'; readonly data: FloatArray }
+  | { readonly kind: 'sequence'; readonly data: FloatArray };
+
+/** One minibatch of training. Always on fresh state from step 0. */
+export interface TrainRequest {
+  readonly items: number;
+  readonly steps: number;
+  readonly feed: Feed;
+  readonly targets: ReadonlyMap<string, TargetFeed>;
+  /** Values of the program's scalars. Scalar `perItemStep`, 1/(items · steps of the block), is set by the executable. */
+  readonly scalars: Readonly<Record<string, number>>;
+  /** Truncated backpropagation: blocks of this many steps, state carried between them, gradient not, one update per block. */
+  readonly truncation?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** A compiled network on a backend. Parameters are shared by both programs. */
+export interface Executable {
+  /** State of a failed or aborted run is what it was at the last completed step; the executable stays usable. */
+  run(request: RunRequest): Promise<void>;
+  /** Gradients of the objective, by parameter buffer id, summed over blocks if truncated; nothing is updated. */
+  gradients(request: TrainRequest): Promise<{ readonly reports: Readonly<Record<string, number>>; readonly gradients: ReadonlyMap<string, NdArray> }>;
+  /** One update per block; resolves to the reports, averaged over blocks by their steps. All or nothing per block. */
+  trainStep(request: TrainRequest): Promise<Readonly<Record<string, number>>>;
+  /** The reports alone, without update: loss and metrics of a minibatch. `program`: with spikes or as training runs. */
+  evaluate(request: TrainRequest, neurons: 'training' | 'run'): Promise<Readonly<Record<string, number>>>;
+  /** Contents of a symbol of the program: [..shape] when shared, [items, ..shape] when batched. */
+  read(symbol: string): Promise<NdArray>;
+  /** @throws NdlError SHAPE_MISMATCH. */
+  write(symbol: string, data: NdArray): Promise<void>;
+  /** Everything that a run carries: step, state, host state. */
+  save(): Promise<ExecutableState>;
+  restore(state: ExecutableState): Promise<void>;
+  /** Back to step 0 and initial state; parameters stay. */
+  reset(): void;
+  /** Optimizer state back to its initial values. */
+  resetOptimizer(): void;
+  /** Steps taken by carried runs. */
+  readonly step: number;
+  dispose(): void;
+}
+
+/** State as plain data: buffers by id, `[items, ..shape]`. */
+export interface ExecutableState {
+  readonly step: number;
+  readonly items: number;
+  readonly buffers: ReadonlyMap<string, NdArray>;
+  /** `save()` of each host instance, by host id and item. */
+  readonly hosts: ReadonlyMap<string, readonly unknown[]>;
+}

@@ -1,0 +1,94 @@
+/** @file Extension points of the build: functions per kind of object, and the behaviour of distributions, solvers and processes. */
+import type { Connection, Distribution, Ensemble, Network, Node, Probe, Process, Solver } from '@ndl/model';
+import type { NdArray, RandomState } from '@ndl/numerics';
+import type { BuiltConnection, BuiltEnsemble, ObjectSignals, OperatorGraph, Signal } from './operator-graph.ts';
+import type { Operator } from './operators.ts';
+import type { NeuronDefinition } from './neuron-definition.ts';
+import type { SynapseDefinition } from './synapse-definition.ts';
+import { token, type Token } from './token.ts';
+
+/** How one kind of distribution is sampled, draw for draw as Nengo does. */
+export interface DistributionDefinition<Type extends Distribution = Distribution> {
+  readonly kind: Type['kind'];
+  /** `count` samples: shape [count] where `dimensions` is undefined, else [count, dimensions]. */
+  sample(distribution: Type, count: number, dimensions: number | undefined, random: RandomState): NdArray;
+}
+export const DISTRIBUTION_DEFINITIONS: Token<DistributionDefinition> = /* @__PURE__ */ token<DistributionDefinition>('@ndl/core/distribution-definitions');
+
+/** What a solver found: activities · solution ≈ targets. */
+export interface Solution {
+  /** [neurons, targets]. */
+  readonly weights: NdArray;
+  /** Root mean squared error per target. */
+  readonly errors: NdArray;
+}
+
+/** How one kind of solver finds decoders. */
+export interface SolverDefinition<Type extends Solver = Solver> {
+  readonly kind: Type['kind'];
+  /** False where the solver needs no activities (NoSolver). */
+  readonly needsActivities: boolean;
+  /** `activities` [points, neurons], `targets` [points, targets]. */
+  solve(solver: Type, activities: NdArray, targets: NdArray, random: RandomState): Solution;
+}
+export const SOLVER_DEFINITIONS: Token<SolverDefinition> = /* @__PURE__ */ token<SolverDefinition>('@ndl/core/solver-definitions');
+
+/** How one kind of process runs as a node. */
+export interface ProcessDefinition<Type extends Process = Process> {
+  readonly kind: Type['kind'];
+  /** A fresh step function for one item; called once per step with time dt, 2·dt, … */
+  makeStep(process: Type, options: { readonly dt: number; readonly sizeIn: number; readonly sizeOut: number; readonly item: number; readonly seed: number }): (time: number, input: Float64Array) => ArrayLike<number>;
+}
+export const PROCESS_DEFINITIONS: Token<ProcessDefinition> = /* @__PURE__ */ token<ProcessDefinition>('@ndl/core/process-definitions');
+
+/** Objects that have a build function of their own. */
+export interface BuildableObjects {
+  ensemble: Ensemble;
+  node: Node;
+  connection: Connection;
+  probe: Probe;
+}
+
+/** Whether a parameter may be trained: which object, and which of its arrays. */
+export type TrainableQuestion =
+  | { readonly array: 'encoders' | 'bias'; readonly ensemble: Ensemble }
+  | { readonly array: 'weights'; readonly connection: Connection };
+
+/** What build functions work with. */
+export interface BuildContext {
+  /** The top-level network. */
+  readonly network: Network;
+  readonly dt: number;
+  /** Seed of the simulator, for processes without a seed of their own. */
+  readonly simulatorSeed: number;
+  seedOf(object: object): number;
+  /** Adds a signal; `name` must be unique: use `nameOf(object)` as its beginning. */
+  signal(options: { readonly name: string; readonly initial: NdArray; readonly role?: Signal['role']; readonly trainable?: boolean }): Signal;
+  add(operator: Operator): void;
+  input(node: Node, signal: Signal): void;
+  probe(probe: Probe, view: OperatorGraph['probes'][number]['view']): void;
+  /** Path of an object from the top-level network: `networks[1].ensembles[0]`. */
+  nameOf(object: object): string;
+  /** What a person calls it: the label, or the path. */
+  labelOf(object: object): string;
+  /** Registers the signals that stand for an object; later calls add to them. */
+  setSignals(object: object, signals: ObjectSignals): void;
+  signalsOf(object: object): ObjectSignals;
+  setBuilt(object: Ensemble, built: BuiltEnsemble): void;
+  setBuiltConnection(object: Connection | Probe, built: BuiltConnection): void;
+  builtEnsemble(ensemble: Ensemble): BuiltEnsemble;
+  isTrainable(question: TrainableQuestion): boolean;
+  neuron(kind: string): NeuronDefinition;
+  synapse(kind: string): SynapseDefinition;
+  solver(kind: string): SolverDefinition;
+  process(kind: string): ProcessDefinition;
+  /** Samples a distribution, or copies an array of the right shape. */
+  sample(source: Distribution | NdArray, count: number, dimensions: number | undefined, random: RandomState): NdArray;
+}
+
+/** Turns one kind of object into signals and operators. */
+export interface BuildFunction<Kind extends keyof BuildableObjects = keyof BuildableObjects> {
+  readonly kind: Kind;
+  build(object: BuildableObjects[Kind], context: BuildContext): void;
+}
+export const BUILD_FUNCTIONS: Token<BuildFunction> = /* @__PURE__ */ token<BuildFunction>('@ndl/core/build-functions');

@@ -1,0 +1,29 @@
+/** @file Extension point: how neurons are trained, where their own step cannot be differentiated. */
+import type { NeuronType } from '@ndl/model';
+import type { NeuronDefinition, NeuronStep } from './neuron-definition.ts';
+import type { Choice } from './plugin.ts';
+import { token, type Token } from './token.ts';
+
+/**
+ * Picks the step that training runs in place of the neuron's own. Rate in both passes, a smoothed rate, or real spikes
+ * forward with a surrogate derivative backward (`withDerivativeOf`): whatever a kernel can say.
+ */
+export interface GradientApproximation {
+  readonly name: string;
+  /** Whether it can train this kind. */
+  supports(definition: NeuronDefinition): boolean;
+  /** The step used in training. A step that does not write a state leaves it as it was. */
+  trainingStep(definition: NeuronDefinition, neuronType: NeuronType, options: GradientOptions): NeuronStep;
+}
+
+/** Settings that approximations may read. */
+export interface GradientOptions {
+  /** The setting `lifSmoothing`: σ of SoftLIF, or `null`. */
+  readonly lifSmoothing: number | null;
+}
+
+/** The default approximation: bound to the plugins' first choice unless the setting `gradient` picks another. */
+export const GRADIENT_APPROXIMATION: Token<GradientApproximation> = /* @__PURE__ */ token<GradientApproximation>('@ndl/core/gradient-approximation');
+
+/** Collection of the choices for the setting `gradient`. */
+export const GRADIENT_APPROXIMATIONS: Token<Choice<GradientApproximation>> = /* @__PURE__ */ token<Choice<GradientApproximation>>('@ndl/core/gradient-approximations');

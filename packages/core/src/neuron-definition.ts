@@ -1,0 +1,43 @@
+/** @file Extension point: the behaviour of a kind of neuron. A neuron written once, as kernels, runs on every backend. */
+import type { Kernel } from '@ndl/ir';
+import type { NeuronType } from '@ndl/model';
+import { token, type Token } from './token.ts';
+
+/**
+ * A kernel with the values of its parameters. Inputs are named `current` and after states of the neuron type; outputs are
+ * `output` and the states that it changes. The parameter `dt` is filled in by the compiler. One definition uses one kernel
+ * object for all its neuron types, so that populations of different parameters merge.
+ */
+export interface NeuronStep {
+  readonly kernel: Kernel;
+  readonly parameters: Readonly<Record<string, number>>;
+}
+
+/** Gain and bias of each neuron: current J = gain · (encoder · x / radius) + bias. */
+export interface GainBias {
+  readonly gain: Float64Array;
+  readonly bias: Float64Array;
+}
+
+/** Tuning as users give it. Rates in Hz; intercepts in units of the radius. */
+export interface MaxRatesIntercepts {
+  readonly maxRates: Float64Array;
+  readonly intercepts: Float64Array;
+}
+
+/** The behaviour of one kind of neuron. */
+export interface NeuronDefinition<Type extends NeuronType = NeuronType> {
+  readonly kind: Type['kind'];
+  /** What a simulation runs. */
+  step(neuronType: Type): NeuronStep;
+  /** The steady-state rate as a kernel of `current` alone: what RATE_GRADIENT trains. Absent where there is no closed form. */
+  rateStep?(neuronType: Type): NeuronStep;
+  /** Steady-state firing rates in Hz (or outputs, for rate neurons) at constant currents, elementwise, in float64. */
+  rates(neuronType: Type, current: Float64Array): Float64Array;
+  /** @throws NdlError MAX_RATE_UNREACHABLE, INTERCEPT_OUT_OF_RANGE. */
+  gainBias(neuronType: Type, maxRates: Float64Array, intercepts: Float64Array): GainBias;
+  maxRatesIntercepts(neuronType: Type, gain: Float64Array, bias: Float64Array): MaxRatesIntercepts;
+}
+
+/** Collection of the known neuron kinds. */
+export const NEURON_DEFINITIONS: Token<NeuronDefinition> = /* @__PURE__ */ token<NeuronDefinition>('@ndl/core/neuron-definitions');

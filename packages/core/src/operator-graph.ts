@@ -1,0 +1,102 @@
+/**
+ * @file `OperatorGraph`: what a network does in one step, as signals and the operators between them.
+ * Nothing here is batched and nothing knows a backend.
+ */
+import type { Connection, Ensemble, Node, Probe } from '@ndl/model';
+import type { NdArray } from '@ndl/numerics';
+import type { Operator } from './operators.ts';
+
+/** A named array that operators read and write. Identity matters: two signals of equal content are two signals. */
+export interface Signal {
+  /** Position in `OperatorGraph.signals`. */
+  readonly id: number;
+  /** Stable name, unique in its graph: `ensembles[0].encoders`. Keys of parameter and state files. */
+  readonly name: string;
+  readonly shape: readonly number[];
+  /** Contents before the first step, of `shape`. */
+  readonly initial: NdArray;
+  /**
+   * `input`: fed from outside. `parameter`: connection weights, encoders, biases. `array`: all else; whether it is a
+   * constant, a state or a value of one step follows from the operators.
+   */
+  readonly role: 'input' | 'parameter' | 'array';
+  /** Whether training may change it; only parameters can be trainable. */
+  readonly trainable: boolean;
+}
+
+/** Positions along the first axis of a signal: a stride or a list. Repeats are allowed in lists. */
+export type Selection =
+  | { readonly kind: 'slice'; readonly start: number; readonly step: number; readonly length: number }
+  | { readonly kind: 'indices'; readonly indices: readonly number[] };
+
+/** A signal, or the part of it that `selection` picks from its first axis. */
+export interface SignalView {
+  readonly signal: Signal;
+  readonly selection?: Selection;
+  /** Shape of the part. */
+  readonly shape: readonly number[];
+}
+
+/** Where data come in: a node without input. */
+export interface GraphInput {
+  readonly node: Node;
+  readonly signal: Signal;
+}
+
+/** What is recorded of a step, after its last operator. */
+export interface GraphProbe {
+  readonly probe: Probe;
+  readonly view: SignalView;
+}
+
+/** What the build decided about an ensemble, in float64; arrays as Nengo names them. */
+export interface BuiltEnsemble {
+  /** [points, dimensions], radius included. */
+  readonly evalPoints: NdArray;
+  /** [neurons, dimensions], rows of length one unless `normalizeEncoders` is off. */
+  readonly encoders: NdArray;
+  /** encoders · gain / radius, [neurons, dimensions]. */
+  readonly scaledEncoders: NdArray;
+  /** [neurons]; `null` for Direct. */
+  readonly gain: NdArray | null;
+  readonly bias: NdArray | null;
+  readonly maxRates: NdArray | null;
+  readonly intercepts: NdArray | null;
+}
+
+/** What the build decided about a connection. */
+export interface BuiltConnection {
+  /** [points, size of the source slice]; `null` where nothing was solved. */
+  readonly evalPoints: NdArray | null;
+  /** [size_mid, neurons]; `null` where nothing was solved. */
+  readonly decoders: NdArray | null;
+  /** As simulated: shape [], [n] or [rows, columns]; `null` where the connection has no weights. */
+  readonly weights: NdArray | null;
+  /** Root mean squared errors of the solver, per target; `null` where nothing was solved. */
+  readonly solverErrors: NdArray | null;
+}
+
+/** The signals that stand for an object of the network, by role. */
+export interface ObjectSignals {
+  readonly [role: string]: SignalView;
+}
+
+/** A compiled network before any optimization. */
+export interface OperatorGraph {
+  readonly dt: number;
+  readonly signals: readonly Signal[];
+  /** In the order in which the build added them. */
+  readonly operators: readonly Operator[];
+  readonly inputs: readonly GraphInput[];
+  readonly probes: readonly GraphProbe[];
+  readonly ensembles: ReadonlyMap<Ensemble, BuiltEnsemble>;
+  /** Includes the hidden connections of decoded probes, under the probe. */
+  readonly connections: ReadonlyMap<Connection | Probe, BuiltConnection>;
+  /** The seed of every object, subnetworks and probes included. */
+  readonly seeds: ReadonlyMap<object, number>;
+  /**
+   * Signals of each object. Ensembles: `input`, `encoders`, `bias`, `current`, `output`, and states by name. Nodes:
+   * `input`, `output`. Connections (and decoded probes): `input`, `weights`, `weighted`.
+   */
+  readonly objects: ReadonlyMap<object, ObjectSignals>;
+}

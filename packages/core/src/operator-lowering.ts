@@ -1,0 +1,43 @@
+/** @file Extension point: how groups of operators of one kind become instructions of a Program. */
+import type { Dtype, Instruction, HostDeclaration, Operand, View } from '@ndl/ir';
+import type { NeuronType } from '@ndl/model';
+import type { NeuronStep } from './neuron-definition.ts';
+import type { Operator } from './operators.ts';
+import type { SignalView } from './operator-graph.ts';
+import { token, type Token } from './token.ts';
+
+/** What a lowering may use while it writes instructions. */
+export interface LoweringContext {
+  readonly dt: number;
+  readonly dtype: Dtype;
+  /** The step that neurons of this type run in the program being written: their own, or the one for training. */
+  neuronStep(neuronType: NeuronType): NeuronStep;
+  /** One flat vector view over the elements of all members' views, in member order: shape [total elements]. */
+  concatenated(members: readonly SignalView[]): View;
+  /** One view per member stacked along a new first axis; the members have one shape. Shape [members, ...shape]. */
+  stacked(members: readonly SignalView[]): View;
+  /** An operand with one value per element of `members`' flat concatenation: a number where all agree, else a constant view. */
+  perElement(values: readonly number[], members: readonly SignalView[]): Operand;
+  /** A shared constant buffer holding these values, viewed as `shape`. */
+  constant(name: string, values: ArrayLike<number>, shape: readonly number[]): View;
+  /** A fresh temp (batched) of this shape. */
+  temporary(name: string, shape: readonly number[]): View;
+  emit(instruction: Instruction): void;
+  /** Declares a host function; later duplicates of one id are refused. */
+  host(declaration: HostDeclaration): void;
+}
+
+/** How one kind of operator is merged and lowered. */
+export interface OperatorLowering<Kind extends Operator = Operator> {
+  readonly kind: Kind['kind'];
+  /**
+   * The kind's own part of the merge class: operators may share a group only if these strings are equal (numbers of signals,
+   * trainable marks and batching are compared already). `undefined`: never merged.
+   */
+  mergeClass(operator: Kind): string | undefined;
+  /** Writes the instructions of one group, all of one merge class. */
+  lower(group: readonly Kind[], context: LoweringContext): void;
+}
+
+/** Collection of the known operator kinds. */
+export const OPERATOR_LOWERINGS: Token<OperatorLowering> = /* @__PURE__ */ token<OperatorLowering>('@ndl/core/operator-lowerings');

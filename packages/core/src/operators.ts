@@ -1,0 +1,113 @@
+/**
+ * @file Operators: the steps of an `OperatorGraph`, discriminated by `kind`. A plugin adds a kind by augmenting
+ * `OperatorKinds` and contributing its lowering.
+ *
+ * In each step an array first is set, then incremented, then read, then updated: an operator that reads follows those that
+ * set or increment, one that updates follows all readers. What is updated is seen by the next step.
+ */
+import type { NeuronType, Node } from '@ndl/model';
+import type { NdArray } from '@ndl/numerics';
+import type { SignalView } from './operator-graph.ts';
+import type { DiscreteSystem } from './synapse-definition.ts';
+
+/** What every operator says of itself; positions in the lists are what grouping compares. */
+export interface OperatorBase {
+  readonly kind: string;
+  /** For people: the object it came from. */
+  readonly label: string;
+  readonly sets: readonly SignalView[];
+  readonly incs: readonly SignalView[];
+  readonly reads: readonly SignalView[];
+  readonly updates: readonly SignalView[];
+}
+
+/** target = value. Sets target. */
+export interface ResetOperator extends OperatorBase {
+  readonly kind: 'reset';
+  readonly target: SignalView;
+  /** A number, or an array of the target's shape. */
+  readonly value: number | NdArray;
+}
+
+/** target = source, or += where it stands in `incs`; repeated target indices accumulate. Reads source. */
+export interface CopyOperator extends OperatorBase {
+  readonly kind: 'copy';
+  readonly source: SignalView;
+  readonly target: SignalView;
+  readonly mode: 'set' | 'inc';
+}
+
+/** target += left ∘ right, elementwise with broadcasting of scalars. Reads left, right. */
+export interface ElementwiseIncOperator extends OperatorBase {
+  readonly kind: 'elementwiseInc';
+  readonly left: SignalView;
+  readonly right: SignalView;
+  readonly target: SignalView;
+  readonly mode: 'set' | 'inc';
+}
+
+/** target += matrix · vector. Reads matrix [rows, columns], vector [columns]; target [rows]. */
+export interface DotIncOperator extends OperatorBase {
+  readonly kind: 'dotInc';
+  readonly matrix: SignalView;
+  readonly vector: SignalView;
+  readonly target: SignalView;
+  readonly mode: 'set' | 'inc';
+}
+
+/** One step of a population. Reads current; sets output and states, which persist from step to step. */
+export interface SimNeuronsOperator extends OperatorBase {
+  readonly kind: 'simNeurons';
+  readonly neuronType: NeuronType;
+  readonly current: SignalView;
+  readonly output: SignalView;
+  /** One per `neuronType.states`, in that order. */
+  readonly states: readonly SignalView[];
+}
+
+/**
+ * One step of a linear filter, each element of `input` a channel of its own. Reads input. Mode `update` updates output and
+ * states (what others see at step t is the filter's output of step t-1); mode `set` sets them.
+ */
+export interface SimSynapseOperator extends OperatorBase {
+  readonly kind: 'simSynapse';
+  readonly system: DiscreteSystem;
+  readonly input: SignalView;
+  readonly output: SignalView;
+  /** One vector of the output's size per state of the system. Empty where the output itself is the state. */
+  readonly states: readonly SignalView[];
+  readonly mode: 'update' | 'set';
+}
+
+/** Calls a function of the host language. Reads inputs; sets output. */
+export interface HostFunctionOperator extends OperatorBase {
+  readonly kind: 'hostFunction';
+  /** The node whose function it is, or `null` for a function on a connection. */
+  readonly node: Node | null;
+  /** Whether the function takes the time as its first argument. */
+  readonly takesTime: boolean;
+  /** A fresh copy for one item, for functions that keep state. Returns a number or numbers as the user's function does. */
+  readonly make: (item: number) => (time: number, input: Float64Array) => unknown;
+  readonly input: SignalView | null;
+  readonly output: SignalView;
+}
+
+/** step += 1, time = step · dt (so operators first see time dt). Sets time; built only where something reads the time. */
+export interface TimeUpdateOperator extends OperatorBase {
+  readonly kind: 'timeUpdate';
+  readonly time: SignalView;
+}
+
+/** The operator kinds; augment this interface to add one. */
+export interface OperatorKinds {
+  reset: ResetOperator;
+  copy: CopyOperator;
+  elementwiseInc: ElementwiseIncOperator;
+  dotInc: DotIncOperator;
+  simNeurons: SimNeuronsOperator;
+  simSynapse: SimSynapseOperator;
+  hostFunction: HostFunctionOperator;
+  timeUpdate: TimeUpdateOperator;
+}
+
+export type Operator = OperatorKinds[keyof OperatorKinds];

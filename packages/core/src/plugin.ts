@@ -1,0 +1,40 @@
+/** @file Plugins: named values that bind services and contribute to collections. Nothing registers itself by being imported. */
+import type { ContainerModuleLoadOptions, BindToFluentSyntax } from 'inversify';
+import type { Token } from './token.ts';
+
+/** The version of the contracts in this package; the kernel refuses plugins stamped with another. */
+export const CONTRACT_VERSION = 1;
+
+/** What `register` may do: everything that an inversify module may, and contribute to collections. */
+export interface PluginRegistration extends ContainerModuleLoadOptions {
+  /** Adds one member to a collection: simplifications, neuron definitions, choices of a slot … Order is plugin order. */
+  contribute<T>(collection: Token<T>): BindToFluentSyntax<T>;
+}
+
+/** What a plugin's author writes. */
+export interface PluginDefinition {
+  /** The name of the package that exports it; tokens of this package begin with it. */
+  readonly name: string;
+  /** Services that must be bound once all plugins are loaded. */
+  readonly requires?: readonly Token<unknown>[];
+  /** May be asynchronous, to load what is heavy; bindings themselves are synchronous. */
+  register(registration: PluginRegistration): void | Promise<void>;
+}
+
+/** A plugin, as `definePlugin` stamps it. */
+export interface Plugin extends PluginDefinition {
+  readonly contract: number;
+}
+
+/** Stamps a plugin with the version of the contracts it was written against, and freezes it. */
+export function definePlugin(definition: PluginDefinition): Plugin {
+  return Object.freeze({ ...definition, contract: CONTRACT_VERSION });
+}
+
+/** A slot's choice as plugins list it: `contribute(PLANNERS).toConstantValue({ key: TREE_PLANNER, summary: … })`. */
+export interface Choice<T> {
+  /** The service token that the choice is bound to. */
+  readonly key: Token<T>;
+  /** One line for error messages and documentation. */
+  readonly summary: string;
+}

@@ -1,0 +1,43 @@
+/** @file Extension point: settings. Plain data on the top-level network, typed by augmenting `Settings`, checked by specs. */
+import type { Dtype } from '@ndl/ir';
+import type { BackendEntry } from './backend.ts';
+import type { GradientApproximation } from './gradient-approximation.ts';
+import type { Planner, Simplification, Sorter } from './planner.ts';
+import { token, type Token } from './token.ts';
+
+/** Scalar values that `sessionConfig` may hold. */
+export type SessionConfig = Readonly<Record<string, string | number | boolean>>;
+
+/**
+ * Every setting after defaults are filled in. Plugins add theirs by module augmentation
+ * (`declare module '@ndl/core' { interface Settings { readonly annealingSteps: number } }`) and contribute a spec.
+ */
+export interface Settings {
+  /** What `configureSettings({ trainable })` said: `null` is no opinion; `undefined`, never added. */
+  readonly trainable: boolean | null | undefined;
+  readonly planner: Token<Planner> | Planner | undefined;
+  readonly sorter: Token<Sorter> | Sorter | undefined;
+  readonly simplifications: readonly (Token<Simplification> | Simplification)[] | undefined;
+  readonly backend: Token<BackendEntry> | undefined;
+  readonly sessionConfig: SessionConfig;
+  readonly inferenceOnly: boolean;
+  /** σ of SoftLIF, in units of normalized current; `null` for LIFRate. */
+  readonly lifSmoothing: number | null;
+  /** One choice for all kinds of neuron, or one per kind. */
+  readonly gradient: Token<GradientApproximation> | Readonly<Record<string, Token<GradientApproximation>>> | undefined;
+  readonly dtype: Dtype;
+  readonly keepHistory: boolean;
+}
+
+/** What a setting is called, accepts and means. */
+export interface SettingSpec<Name extends keyof Settings = keyof Settings> {
+  readonly name: Name;
+  readonly default: Settings[Name];
+  /** One line for the documentation and for error messages. */
+  readonly summary: string;
+  /** Returns what is wrong with a value as a phrase ("must be a positive number"), or nothing. */
+  validate(value: unknown): string | undefined;
+}
+
+/** Collection of the settings that plugins add. */
+export const SETTING_SPECS: Token<SettingSpec> = /* @__PURE__ */ token<SettingSpec>('@ndl/core/setting-specs');

@@ -1,0 +1,32 @@
+/** @file Extension point: what a kind of synapse computes, as a discrete linear system. */
+import type { Synapse } from '@ndl/model';
+import type { NdArray } from '@ndl/numerics';
+import { token, type Token } from './token.ts';
+
+/**
+ * A discrete single-input single-output system for one time step dt, in one of four forms (u input, x state, y output):
+ * - `passthrough`: y = D·u.
+ * - `firstOrder`: y = A·y + B·u, the output being the state (C folded into B, D = 0).
+ * - `advanced` (D = 0): x = A·x + B·u, then y = C·x.
+ * - `general`: y = C·x + D·u, then x = A·x + B·u.
+ */
+export interface DiscreteSystem {
+  readonly form: 'passthrough' | 'firstOrder' | 'advanced' | 'general';
+  /** [order, order]; [1, 1] for `firstOrder`, [0, 0] for `passthrough`. */
+  readonly a: NdArray;
+  /** [order]. */
+  readonly b: NdArray;
+  /** [order]. */
+  readonly c: NdArray;
+  readonly d: number;
+}
+
+/** The behaviour of one kind of synapse. */
+export interface SynapseDefinition<Type extends Synapse = Synapse> {
+  readonly kind: Type['kind'];
+  /** The system for steps of `dt` seconds. */
+  discretize(synapse: Type, dt: number): DiscreteSystem;
+}
+
+/** Collection of the known synapse kinds. */
+export const SYNAPSE_DEFINITIONS: Token<SynapseDefinition> = /* @__PURE__ */ token<SynapseDefinition>('@ndl/core/synapse-definitions');
