@@ -1,0 +1,12 @@
+/** @file Reads the golden data of this folder (networks and tables computed by Nengo 4.1), for tests in Node only. */
+import { readFileSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
+
+/**
+ * The parsed content of `NAME.json.gz`. The data is trusted, so the caller simply states its shape:
+ * `readGolden<{ x: number[] }>('unit_special')`.
+ */
+export function readGolden<Content = unknown>(name: string): Content {
+  const file = new URL(`./${name}.json.gz`, import.meta.url);
+  return JSON.parse(gunzipSync(readFileSync(file)).toString('utf8')) as Content;
+}
