@@ -30,6 +30,8 @@ export default defineConfig({
       ...workspaceFolders().map(projectIn),
       { extends: true, test: { name: 'tools', root: join(root, 'tools'), include: ['*.test.ts'] } },
     ],
+    // Generous, for machines that do other work at the same time.
+    testTimeout: 60_000,
     reporters: ['default', join(root, 'tools/tally-reporter.mjs')],
     coverage: { provider: 'v8', include: ['packages/*/src/**/*.ts'] },
   },
