@@ -38,6 +38,8 @@ export interface ProgramSource {
 
 /** Which training program is meant. */
 export interface TrainingProgramRequest {
+  /** Which losses and optimizer: the id given in `TrainRequest.objective`. */
+  readonly objective: string;
   /** Names of the inputs, and of the targets, that are held over the block. */
   readonly held: ReadonlySet<string>;
   readonly heldTargets: ReadonlySet<string>;
@@ -66,7 +68,7 @@ export type InputFeed =
 /** One entry per input of the program. */
 export type Feed = ReadonlyMap<string, InputFeed>;
 
-/** A run of consecutive steps of one output: `data` is [steps, items, size], valid only during the call. */
+/** A run of consecutive steps of one output: `data` is [steps, items, size] (what is shared repeats per item), valid only during the call. */
 export interface OutputBlock {
   readonly output: string;
   /** Number (from 1) of the first step in `data`. */
@@ -101,6 +103,8 @@ export type TargetFeed =
 
 /** One minibatch of training. Always on fresh state from step 0. */
 export interface TrainRequest {
+  /** Id of the losses and optimizer, handed to `ProgramSource.training`; part of the key under which programs are cached. */
+  readonly objective: string;
   readonly items: number;
   readonly steps: number;
   readonly feed: Feed;

@@ -12,16 +12,17 @@ export interface LoweringContext {
   readonly dtype: Dtype;
   /** The step that neurons of this type run in the program being written: their own, or the one for training. */
   neuronStep(neuronType: NeuronType): NeuronStep;
-  /** One flat vector view over the elements of all members' views, in member order: shape [total elements]. */
-  concatenated(members: readonly SignalView[]): View;
+  /**
+   * One flat vector view over the elements of all members' views, in member order: shape [total elements]. A member of one
+   * element repeats to its entry in `lengths`, where given.
+   */
+  concatenated(members: readonly SignalView[], lengths?: readonly number[]): View;
   /** One view per member stacked along a new first axis; the members have one shape. Shape [members, ...shape]. */
   stacked(members: readonly SignalView[]): View;
   /** An operand with one value per element of `members`' flat concatenation: a number where all agree, else a constant view. */
   perElement(values: readonly number[], members: readonly SignalView[]): Operand;
   /** A shared constant buffer holding these values, viewed as `shape`. */
   constant(name: string, values: ArrayLike<number>, shape: readonly number[]): View;
-  /** A fresh temp (batched) of this shape. */
-  temporary(name: string, shape: readonly number[]): View;
   emit(instruction: Instruction): void;
   /** Declares a host function; later duplicates of one id are refused. */
   host(declaration: HostDeclaration): void;

@@ -19,6 +19,8 @@ export interface OperatorBase {
   readonly incs: readonly SignalView[];
   readonly reads: readonly SignalView[];
   readonly updates: readonly SignalView[];
+  /** Those of `sets` and `updates` that the operator itself reads first: they keep their contents from step to step. */
+  readonly states?: readonly SignalView[];
 }
 
 /** target = value. Sets target. */
