@@ -5,11 +5,21 @@
 
 /** Functions of one number. `floor` and the comparisons have derivative zero. */
 export type UnaryOperation =
-  | 'negate' | 'exp' | 'expm1' | 'log' | 'log1p' | 'sqrt' | 'tanh' | 'sigmoid' | 'softplus' | 'floor' | 'abs' | 'isNan';
+  'negate' | 'exp' | 'expm1' | 'log' | 'log1p' | 'sqrt' | 'tanh' | 'sigmoid' | 'softplus' | 'floor' | 'abs' | 'isNan';
 
 /** Functions of two numbers. Comparisons give 0 or 1. */
 export type BinaryOperation =
-  | 'add' | 'subtract' | 'multiply' | 'divide' | 'min' | 'max' | 'less' | 'lessEqual' | 'greater' | 'greaterEqual' | 'equal';
+  | 'add'
+  | 'subtract'
+  | 'multiply'
+  | 'divide'
+  | 'min'
+  | 'max'
+  | 'less'
+  | 'lessEqual'
+  | 'greater'
+  | 'greaterEqual'
+  | 'equal';
 
 /** A node of a kernel. Nodes are shared by identity: a kernel is a directed acyclic graph. */
 export type Expression =
@@ -17,9 +27,19 @@ export type Expression =
   | { readonly kind: 'input'; readonly name: string }
   | { readonly kind: 'parameter'; readonly name: string }
   | { readonly kind: 'unary'; readonly operation: UnaryOperation; readonly operand: Expression }
-  | { readonly kind: 'binary'; readonly operation: BinaryOperation; readonly left: Expression; readonly right: Expression }
+  | {
+      readonly kind: 'binary';
+      readonly operation: BinaryOperation;
+      readonly left: Expression;
+      readonly right: Expression;
+    }
   /** `whenTrue` where `condition` is not 0, else `whenFalse`. Its derivative is a select of derivatives, never a masked product. */
-  | { readonly kind: 'select'; readonly condition: Expression; readonly whenTrue: Expression; readonly whenFalse: Expression }
+  | {
+      readonly kind: 'select';
+      readonly condition: Expression;
+      readonly whenTrue: Expression;
+      readonly whenFalse: Expression;
+    }
   /** Computes `value`, differentiates `approximation`. */
   | { readonly kind: 'withDerivativeOf'; readonly value: Expression; readonly approximation: Expression };
 

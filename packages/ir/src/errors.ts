@@ -1,0 +1,53 @@
+/** @file Every diagnostic of `@ndl/ir`: one function each, with a stable code, the culprit, and the fix. */
+import { NdlError, suggest } from '@ndl/numerics';
+
+/** A program that breaks a rule of the intermediate representation; `place` says where, `problem` what and why. */
+export function irInvalid(place: string, problem: string): NdlError {
+  return new NdlError('IR_INVALID', `${place}: ${problem}`);
+}
+
+/** A name in a kernel that it does not declare. */
+export function unknownKernelName(
+  kernel: string,
+  kind: 'input' | 'parameter' | 'output',
+  name: string,
+  known: readonly string[],
+): NdlError {
+  return new NdlError('KERNEL_UNKNOWN_NAME', `Kernel ${kernel} has no ${kind} "${name}". ${suggest(name, known)}`, {
+    known,
+  });
+}
+
+/** A name that a kernel declares twice. */
+export function duplicateKernelName(kernel: string, name: string): NdlError {
+  return new NdlError(
+    'KERNEL_DUPLICATE_NAME',
+    `Kernel ${kernel} declares "${name}" more than once: inputs and parameters need different names.`,
+  );
+}
+
+/** Something that is no expression where a kernel wants one. */
+export function notAnExpression(kernel: string, value: unknown): NdlError {
+  return new NdlError(
+    'KERNEL_NOT_AN_EXPRESSION',
+    `Kernel ${kernel} was given ${typeof value} ${String(value)} as an operand or output: give a number, or an expression made with its builder.`,
+  );
+}
+
+/** A kernel that computes nothing. */
+export function kernelWithoutOutput(kernel: string): NdlError {
+  return new NdlError(
+    'KERNEL_WITHOUT_OUTPUT',
+    `Kernel ${kernel} has no output: return at least one expression from its body.`,
+  );
+}
+
+/** An evaluator called with too few, too many or too short arrays. */
+export function kernelOperandMismatch(kernel: string, problem: string): NdlError {
+  return new NdlError('KERNEL_OPERAND_MISMATCH', `Kernel ${kernel}: ${problem}.`);
+}
+
+/** A view that cannot be made. */
+export function viewImpossible(buffer: string, problem: string): NdlError {
+  return new NdlError('VIEW_IMPOSSIBLE', `View of buffer ${buffer}: ${problem}.`);
+}

@@ -1,0 +1,9 @@
+/** @file The public names of `@ndl/ir`: programs, kernels, and what is done with them. */
+export * from './program.ts';
+export * from './instructions.ts';
+export * from './kernel.ts';
+export { kernel, makeKernel, type KernelDeclaration } from './kernel-builder.ts';
+export { createKernelEvaluator, evaluateKernel, type KernelEvaluator } from './kernel-evaluation.ts';
+export { differentiateKernel, gradientName, kernelJacobian, type DerivativeSelection } from './kernel-derivative.ts';
+export { pruneKernel } from './kernel-rewriting.ts';
+export { isZero, operandsOf, topologicalOrder } from './expression-pool.ts';
