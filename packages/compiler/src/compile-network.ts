@@ -1,0 +1,133 @@
+/** @file The pipeline: OperatorGraph → simplified graph → Plan → memory layout → Programs, each stage plain data. */
+import {
+  simplify,
+  verifyPlan,
+  type GradientApproximation,
+  type NeuronDefinition,
+  type NeuronStep,
+  type Operator,
+  type OperatorGraph,
+  type OperatorLowering,
+  type Planner,
+  type ProgramSource,
+  type Settings,
+  type Simplification,
+  type SimplificationReport,
+  type SortedPlan,
+  type Sorter,
+} from '@ndl/core';
+import { runPasses, type Program, type ProgramPass, type Training } from '@ndl/ir';
+import type { NeuronType } from '@ndl/model';
+import { badSortedPlan, unknownNeuron } from './errors.ts';
+import { lowerPlan } from './lower-plan.ts';
+import { layOutMemory, type MemoryLayout } from './memory-layout.ts';
+import { mergeClasses } from './merge-class.ts';
+import { trainingProgram, type LearningTask } from './training-program.ts';
+
+/** Everything that a compilation may choose. */
+export interface CompileOptions {
+  readonly settings: Settings;
+  readonly simplifications: readonly Simplification[];
+  readonly planner: Planner;
+  /** For error messages: the token's id, or the function's name. */
+  readonly plannerName: string;
+  readonly sorter: Sorter;
+  readonly sorterName: string;
+  /** Uniform in [0, 1), for planners that draw. */
+  readonly random: () => number;
+  readonly lowerings: ReadonlyMap<string, OperatorLowering>;
+  readonly neurons: ReadonlyMap<string, NeuronDefinition>;
+  /** The approximation that trains neurons of this kind. */
+  gradientFor(neuronKind: string): GradientApproximation;
+  /** Program passes, in order. */
+  readonly passes: readonly ProgramPass[];
+}
+
+/** A network on its way to a backend. */
+export interface CompiledNetwork {
+  /** After simplification. */
+  readonly graph: OperatorGraph;
+  /** Operators before and after each simplification. */
+  readonly simplifications: readonly SimplificationReport[];
+  readonly sorted: SortedPlan;
+  readonly layout: MemoryLayout;
+  /** The program that runs neurons as they are. */
+  runProgram(held: ReadonlySet<string>): Program;
+  /** Forward pass, losses and updates of a task; `neurons` as in `TrainingProgramRequest`. */
+  trainingProgram(task: LearningTask, request: TrainingVariant): Training;
+}
+
+/** Which variant of a training program is meant. */
+export interface TrainingVariant {
+  readonly held: ReadonlySet<string>;
+  readonly heldTargets: ReadonlySet<string>;
+  readonly neurons: 'training' | 'run';
+}
+
+/**
+ * Simplifies, plans, sorts and lays out a graph. Programs are lowered when first asked for.
+ * @throws NdlError UNKNOWN_OPERATOR, UNKNOWN_NEURON, GRAPH_CYCLE, and PLAN_* for what a planner did wrong.
+ */
+export function compileNetwork(built: OperatorGraph, options: CompileOptions): CompiledNetwork {
+  const { graph, report } = simplify(built, options.simplifications);
+  const mergeClassOf = mergeClasses(graph, options.lowerings);
+  const context = { mergeClassOf, settings: options.settings, random: options.random };
+  const plan = options.planner(graph, context);
+  verifyPlan(plan, graph, mergeClassOf, options.plannerName);
+  const sorted = options.sorter(plan, graph);
+  verifySorted(sorted, graph, plan.groups.length, options.sorterName);
+  verifyPlan(sorted.plan, graph, mergeClassOf, options.sorterName);
+  const layout = layOutMemory(graph, sorted);
+
+  const lower = (held: ReadonlySet<string>, neuronStep: (neuronType: NeuronType) => NeuronStep): Program =>
+    lowerPlan({ graph, sorted, layout, lowerings: options.lowerings, dtype: options.settings.dtype, neuronStep, held });
+  const steps = neuronSteps(options);
+  return {
+    graph,
+    simplifications: report,
+    sorted,
+    layout,
+    runProgram: (held) => runPasses(lower(held, steps.run), options.passes, { keep: [] }),
+    trainingProgram: (task, { held, heldTargets, neurons }) => {
+      const training = trainingProgram(lower(held, steps[neurons]), layout.trainable, task, heldTargets);
+      const keep = training.forward.buffers.filter(({ history }) => history).map(({ id }) => id);
+      return { ...training, forward: runPasses(training.forward, options.passes, { keep }) };
+    },
+  };
+}
+
+/** A program source for backends; `tasks` are looked up by the objective ids of training requests. */
+export function programSource(compiled: CompiledNetwork, tasks: ReadonlyMap<string, LearningTask> | undefined): ProgramSource {
+  const run: ProgramSource['run'] = (held) => compiled.runProgram(held);
+  if (tasks === undefined) return { run };
+  return { run, training: (request) => compiled.trainingProgram(tasks.get(request.objective)!, request) };
+}
+
+/** The step of a neuron type in runs and in training, one object per type so that equal steps stay equal. */
+function neuronSteps(options: CompileOptions): Record<'run' | 'training', (neuronType: NeuronType) => NeuronStep> {
+  const definitionOf = (kind: string): NeuronDefinition => {
+    const definition = options.neurons.get(kind);
+    if (definition === undefined) throw unknownNeuron(kind, [...options.neurons.keys()]);
+    return definition;
+  };
+  return {
+    run: (neuronType) => definitionOf(neuronType.kind).step(neuronType),
+    training: (neuronType) =>
+      options.gradientFor(neuronType.kind).trainingStep(definitionOf(neuronType.kind), neuronType, options.settings),
+  };
+}
+
+/** A sorter may reorder members within groups and signals among themselves, nothing else. */
+function verifySorted(sorted: SortedPlan, graph: OperatorGraph, groups: number, sorter: string): void {
+  if (new Set(sorted.signals).size !== graph.signals.length || sorted.signals.length !== graph.signals.length) {
+    throw badSortedPlan(sorter, `returned ${sorted.signals.length} signals of ${graph.signals.length}`);
+  }
+  if (sorted.plan.groups.length !== groups) {
+    throw badSortedPlan(sorter, `turned ${groups} groups into ${sorted.plan.groups.length}`);
+  }
+}
+
+/** Label of the merged operators of a group, for prints: `3 × dotInc`. */
+export function describeGroup(group: readonly Operator[]): string {
+  return group.length === 1 ? `${group[0]!.kind} (${group[0]!.label})` : `${group.length} × ${group[0]!.kind}`;
+}

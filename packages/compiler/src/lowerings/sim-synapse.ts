@@ -1,0 +1,87 @@
+/** @file Lowering of simSynapse: a linear filter is a map over its input and its state vectors, so filters of one order merge. */
+import type { DiscreteSystem, OperatorLowering, SimSynapseOperator } from '@ndl/core';
+import { kernel, type Expression, type Kernel } from '@ndl/ir';
+
+export const simSynapseLowering: OperatorLowering<SimSynapseOperator> = {
+  kind: 'simSynapse',
+  mergeClass: ({ system, mode }) => `${mode} ${system.form} ${system.b.size}`,
+  lower(group, context) {
+    const { form, b } = group[0]!.system;
+    const filter = filterKernel(form, b.size);
+    const outputs = group.map((operator) => operator.output);
+    const output = context.concatenated(outputs);
+    const states = filter.states.map((_, position) => context.concatenated(group.map((operator) => operator.states[position]!)));
+    context.emit({
+      kind: 'map',
+      kernel: filter.kernel,
+      inputs: [context.concatenated(group.map((operator) => operator.input)), ...(form === 'firstOrder' ? [output] : states)],
+      parameters: filter.coefficients.map((coefficient) => context.perElement(group.map(({ system }) => coefficient(system)), outputs)),
+      outputs: [output, ...states].map((target) => ({ target, mode: 'set' })),
+    });
+  },
+};
+
+/** A kernel for filters of one form and order, and where its parameters come from. */
+interface FilterKernel {
+  readonly kernel: Kernel;
+  /** Names of the state inputs; empty where the output is the state. */
+  readonly states: readonly string[];
+  /** One per kernel parameter. */
+  readonly coefficients: readonly ((system: DiscreteSystem) => number)[];
+}
+
+const filterKernels = new Map<string, FilterKernel>();
+
+function filterKernel(form: DiscreteSystem['form'], order: number): FilterKernel {
+  const key = `${form} ${order}`;
+  const known = filterKernels.get(key);
+  if (known !== undefined) return known;
+  const made = makeFilterKernel(form, order);
+  filterKernels.set(key, made);
+  return made;
+}
+
+function makeFilterKernel(form: DiscreteSystem['form'], order: number): FilterKernel {
+  const name = `${form} filter`;
+  if (form === 'passthrough') {
+    const passthrough = kernel({ name, inputs: ['input'], parameters: ['d'] }, (k) => ({
+      output: k.multiply(k.parameters.d, k.inputs.input),
+    }));
+    return { kernel: passthrough, states: [], coefficients: [(system) => system.d] };
+  }
+  if (form === 'firstOrder') {
+    const firstOrder = kernel({ name, inputs: ['input', 'output'], parameters: ['a', 'b'] }, (k) => ({
+      output: k.add(k.multiply(k.parameters.a, k.inputs.output), k.multiply(k.parameters.b, k.inputs.input)),
+    }));
+    return { kernel: firstOrder, states: [], coefficients: [(system) => system.a.data[0]!, (system) => system.b.data[0]!] };
+  }
+  return stateSpaceKernel(name, form, order);
+}
+
+function stateSpaceKernel(name: string, form: 'advanced' | 'general', order: number): FilterKernel {
+  const axis = Array.from({ length: order }, (_, index) => index);
+  const states = axis.map((index) => `x${index}`);
+  const coefficients = new Map<string, (system: DiscreteSystem) => number>();
+  for (const row of axis) {
+    for (const column of axis) coefficients.set(`a${row}_${column}`, (system) => system.a.data[row * order + column]!);
+    coefficients.set(`b${row}`, (system) => system.b.data[row]!);
+    coefficients.set(`c${row}`, (system) => system.c.data[row]!);
+  }
+  if (form === 'general') coefficients.set('d', (system) => system.d);
+
+  const filter = kernel({ name, inputs: ['input', ...states], parameters: [...coefficients.keys()] }, (k) => {
+    const next = axis.map((row) =>
+      k.add(
+        ...axis.map((column) => k.multiply(k.parameters[`a${row}_${column}`]!, k.inputs[states[column]!]!)),
+        k.multiply(k.parameters[`b${row}`]!, k.inputs['input']!),
+      ),
+    );
+    const read = (vector: readonly Expression[]): Expression[] => axis.map((row) => k.multiply(k.parameters[`c${row}`]!, vector[row]!));
+    const output =
+      form === 'advanced'
+        ? k.add(...read(next))
+        : k.add(...read(states.map((state) => k.inputs[state]!)), k.multiply(k.parameters['d']!, k.inputs['input']!));
+    return { output, ...Object.fromEntries(states.map((state, row) => [state, next[row]!])) };
+  });
+  return { kernel: filter, states, coefficients: [...coefficients.values()] };
+}

@@ -1,0 +1,119 @@
+/**
+ * @file Where signals lie in memory. Signals that stand at the same position of one group share a buffer, in the sorter's
+ * order, so that the operands of a merged instruction are one contiguous view wherever the order allows it.
+ */
+import type { OperatorGraph, Signal, SignalView, SortedPlan } from '@ndl/core';
+import type { Buffer, View } from '@ndl/ir';
+import { NdArray, sizeOf } from '@ndl/numerics';
+import { isBatched, signalRoles, type SignalRole } from './signal-roles.ts';
+
+/** The buffers of a plan, and the place of every signal in them. */
+export interface MemoryLayout {
+  readonly buffers: readonly Buffer[];
+  /** Buffers whose parameters may be trained. */
+  readonly trainable: readonly string[];
+  /** View of a signal, or of the part that a signal view selects. */
+  viewOf(view: SignalView): View;
+  roleOf(signal: Signal): SignalRole;
+}
+
+/** Lays out every signal of the graph. Deterministic in the plan and in the order of `sorted.signals`. */
+export function layOutMemory(graph: OperatorGraph, sorted: SortedPlan): MemoryLayout {
+  const roles = signalRoles(graph);
+  const roleOf = (signal: Signal): SignalRole => roles[signal.id]!;
+  const families = uniteGroupOperands(graph, sorted, roleOf);
+
+  const buffers: Buffer[] = [];
+  const trainable: string[] = [];
+  const placeOf = new Map<Signal, { readonly buffer: string; readonly offset: number }>();
+  for (const members of membersByFamily(sorted.signals, families)) {
+    const first = members[0]!;
+    const id = members.length === 1 ? first.name : `${first.name}+${members.length - 1}`;
+    let offset = 0;
+    for (const signal of members) {
+      placeOf.set(signal, { buffer: id, offset });
+      offset += sizeOf(signal.shape);
+    }
+    const role = roleOf(first);
+    const shape = members.length === 1 ? first.shape : [offset];
+    buffers.push({ id, name: id, shape, batched: isBatched(role), history: false, role, initial: initialContents(role, members, offset) });
+    if (first.trainable && role === 'parameter') trainable.push(id);
+  }
+  const viewOf = (view: SignalView): View => placedView(view, placeOf.get(view.signal)!);
+  return { buffers, trainable, viewOf, roleOf };
+}
+
+function initialContents(role: SignalRole, members: readonly Signal[], size: number): Buffer['initial'] {
+  if (role === 'temp' || role === 'input') return 0;
+  if (members.length === 1) return members[0]!.initial;
+  const data = new Float64Array(size);
+  let offset = 0;
+  for (const signal of members) {
+    data.set(signal.initial.data, offset);
+    offset += signal.initial.size;
+  }
+  return new NdArray(data, [size]);
+}
+
+/** The family (a representative's id) of each signal: united wherever two stand at one position of a group and are alike. */
+function uniteGroupOperands(graph: OperatorGraph, sorted: SortedPlan, roleOf: (signal: Signal) => SignalRole): Int32Array {
+  const parent = Int32Array.from(graph.signals, (signal) => signal.id);
+  const rootOf = (id: number): number => {
+    let root = id;
+    while (parent[root] !== root) root = parent[root]!;
+    for (let node = id; node !== root; ) {
+      const next = parent[node]!;
+      parent[node] = root;
+      node = next;
+    }
+    return root;
+  };
+  for (const group of sorted.plan.groups) {
+    const lists = group.map((operator) => [...operator.sets, ...operator.incs, ...operator.reads, ...operator.updates]);
+    for (let position = 0; position < lists[0]!.length; position++) {
+      const first = lists[0]![position]!.signal;
+      if (roleOf(first) === 'input') continue;
+      for (const list of lists.slice(1)) {
+        const other = list[position]!.signal;
+        const alike = roleOf(other) === roleOf(first) && other.trainable === first.trainable;
+        if (alike) parent[rootOf(other.id)] = rootOf(first.id);
+      }
+    }
+  }
+  return parent.map((_, id) => rootOf(id));
+}
+
+function membersByFamily(order: readonly Signal[], families: Int32Array): readonly (readonly Signal[])[] {
+  const members = new Map<number, Signal[]>();
+  for (const signal of order) {
+    const family = families[signal.id]!;
+    const list = members.get(family);
+    if (list === undefined) members.set(family, [signal]);
+    else list.push(signal);
+  }
+  return [...members.values()];
+}
+
+function placedView(view: SignalView, place: { readonly buffer: string; readonly offset: number }): View {
+  const strides = rowMajorStrides(view.signal.shape);
+  const { selection } = view;
+  if (selection === undefined) return { buffer: place.buffer, offset: place.offset, shape: view.shape, strides };
+  const row = strides[0]!;
+  if (selection.kind === 'indices') {
+    const indices = selection.indices.map((index) => index * row);
+    return { buffer: place.buffer, offset: place.offset, shape: view.shape, strides, indices };
+  }
+  return {
+    buffer: place.buffer,
+    offset: place.offset + selection.start * row,
+    shape: view.shape,
+    strides: [selection.step * row, ...strides.slice(1)],
+  };
+}
+
+/** Strides of a contiguous array of this shape, in elements. */
+export function rowMajorStrides(shape: readonly number[]): readonly number[] {
+  const strides = new Array<number>(shape.length).fill(1);
+  for (let axis = shape.length - 2; axis >= 0; axis--) strides[axis] = strides[axis + 1]! * shape[axis + 1]!;
+  return strides;
+}

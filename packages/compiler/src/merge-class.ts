@@ -1,0 +1,28 @@
+/** @file Which operators may share a group: the rule that planners ask through `mergeClassOf`. */
+import type { Operator, OperatorGraph, OperatorLowering, SignalView } from '@ndl/core';
+import { unknownOperator } from './errors.ts';
+import { signalRoles } from './signal-roles.ts';
+
+/**
+ * The merge class of each operator of the graph. Two operators are of one class when their kind is the same, they have as
+ * many sets, incs, reads and updates, these agree position by position in role and trainable mark (inputs, which have
+ * buffers of their own, must be the same), and the kind's own rule gives the same string. Operators of a kind that never
+ * merges have a class each.
+ */
+export function mergeClasses(graph: OperatorGraph, lowerings: ReadonlyMap<string, OperatorLowering>): (operator: Operator) => string {
+  const roles = signalRoles(graph);
+  const mark = ({ signal }: SignalView): string => {
+    const role = roles[signal.id]!;
+    return role === 'input' ? `input#${signal.id}` : `${role}${signal.trainable ? '*' : ''}`;
+  };
+  const marks = (views: readonly SignalView[]): string => views.map(mark).join(',');
+  const classes = new Map<Operator, string>();
+  graph.operators.forEach((operator, index) => {
+    const lowering = lowerings.get(operator.kind);
+    if (lowering === undefined) throw unknownOperator(operator.kind, operator.label, [...lowerings.keys()]);
+    const own = lowering.mergeClass(operator);
+    const signals = [operator.sets, operator.incs, operator.reads, operator.updates].map(marks).join(';');
+    classes.set(operator, own === undefined ? `${operator.kind}#${index}` : `${operator.kind}|${own}|${signals}`);
+  });
+  return (operator) => classes.get(operator)!;
+}

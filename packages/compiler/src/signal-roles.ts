@@ -1,0 +1,36 @@
+/** @file What becomes of each signal: a constant, a parameter, a state, an input, or a value of one step. */
+import type { OperatorGraph, Signal, SignalView } from '@ndl/core';
+import type { BufferRole } from '@ndl/ir';
+
+export type SignalRole = Extract<BufferRole, 'parameter' | 'state' | 'constant' | 'input' | 'temp'>;
+
+/**
+ * The role of every signal of the graph, by `Signal.id`. An array is a state where it is updated, where an operator calls
+ * it a state, or where it is incremented without ever being set; a constant where nothing writes it; else a temp.
+ */
+export function signalRoles(graph: OperatorGraph): readonly SignalRole[] {
+  const set = new Set<Signal>();
+  const kept = new Set<Signal>();
+  const incremented = new Set<Signal>();
+  const note = (into: Set<Signal>, views: readonly SignalView[]): void => {
+    for (const view of views) into.add(view.signal);
+  };
+  for (const operator of graph.operators) {
+    note(set, operator.sets);
+    note(incremented, operator.incs);
+    note(kept, operator.updates);
+    note(kept, operator.states ?? []);
+  }
+  return graph.signals.map((signal) => {
+    if (signal.role === 'input') return 'input';
+    const isState = kept.has(signal) || (incremented.has(signal) && !set.has(signal));
+    if (isState) return 'state';
+    if (signal.role === 'parameter') return 'parameter';
+    return set.has(signal) ? 'temp' : 'constant';
+  });
+}
+
+/** Whether each item has its own copy of a signal of this role. */
+export function isBatched(role: SignalRole): boolean {
+  return role === 'state' || role === 'input' || role === 'temp';
+}

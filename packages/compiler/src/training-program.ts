@@ -1,0 +1,173 @@
+/** @file Program → Training: output histories, losses and metrics over them, and one optimizer map per trainable buffer. */
+import type { LossContext, Objective, Optimizer } from '@ndl/core';
+import {
+  gradientOf,
+  kernel,
+  type Buffer,
+  type HostDeclaration,
+  type Instruction,
+  type Program,
+  type ScalarDeclaration,
+  type TargetDeclaration,
+  type Training,
+  type View,
+} from '@ndl/ir';
+import { sizeOf } from '@ndl/numerics';
+import { duplicateHost, unknownOutput } from './errors.ts';
+import { rowMajorStrides } from './memory-layout.ts';
+
+/** A loss or a metric on one output. */
+export interface ObjectiveOnOutput {
+  /** Key of its report. */
+  readonly report: string;
+  /** Name of the output, which is the name of its target too. */
+  readonly output: string;
+  readonly objective: Objective;
+  /** Factor in the sum that is minimized; `null` for metrics, which are reported only. */
+  readonly weight: number | null;
+}
+
+/** What is to be learnt, and how. */
+export interface LearningTask {
+  readonly objectives: readonly ObjectiveOnOutput[];
+  /** Absent where nothing is to be updated, as in evaluations. */
+  readonly optimizer?: Optimizer | undefined;
+}
+
+/** Prefix of optimizer scalars, which keeps them apart from other scalars of a program. */
+const OPTIMIZER_SCALAR = 'optimizer.';
+
+/** The scalars of one update, by the names that the training program knows them under. */
+export function optimizerScalars(optimizer: Optimizer, update: number): Readonly<Record<string, number>> {
+  return Object.fromEntries(Object.entries(optimizer.scalars(update)).map(([name, value]) => [OPTIMIZER_SCALAR + name, value]));
+}
+
+/** Adds to a lowered program all that training it needs. Outputs without objective are left out. */
+export function trainingProgram(forward: Program, trainable: readonly string[], task: LearningTask, heldTargets: ReadonlySet<string>): Training {
+  const builder = new TrainingBuilder();
+  const outputs = new Map<string, OutputInLoss>();
+  const step: Instruction[] = [...forward.step];
+  const histories: Buffer[] = [];
+  for (const { output } of task.objectives) {
+    if (outputs.has(output)) continue;
+    const declared = forward.outputs.find(({ name }) => name === output);
+    if (declared === undefined) throw unknownOutput(output, forward.outputs.map(({ name }) => name));
+    const { shape } = declared.view;
+    const history = buffer({ id: `history:${output}`, shape, role: 'temp', batched: true, history: true });
+    histories.push(history);
+    step.push({ kind: 'copy', source: declared.view, target: wholeBuffer(history), mode: 'set' });
+    outputs.set(output, { history: wholeBuffer(history), target: builder.target(output, shape, heldTargets.has(output)) });
+  }
+
+  const terms: { readonly value: View; readonly weight: number }[] = [];
+  const reports: Record<string, View> = {};
+  for (const { report, output, objective, weight } of task.objectives) {
+    const value = objective.build(builder.lossContext(report, outputs.get(output)!));
+    reports[report] = value;
+    if (weight !== null) terms.push({ value, weight });
+  }
+  const objective = builder.weightedSum(terms);
+  const learnt = task.optimizer === undefined ? [] : trainable;
+  const update = learnt.map((id) => builder.update(forward.buffers.find((candidate) => candidate.id === id)!, task.optimizer!));
+  return {
+    forward: {
+      ...forward,
+      buffers: [...forward.buffers, ...histories],
+      step,
+      outputs: forward.outputs.filter(({ name }) => outputs.has(name)),
+    },
+    targets: builder.targets,
+    buffers: builder.buffers,
+    scalars: builder.scalars(task.optimizer),
+    hosts: builder.hosts,
+    loss: builder.loss,
+    objective,
+    reports,
+    trainable: learnt,
+    update,
+  };
+}
+
+interface OutputInLoss {
+  /** The output at every step: [size], batched, with history. */
+  readonly history: View;
+  readonly target: View;
+}
+
+const weigh = /* @__PURE__ */ kernel({ name: 'weigh', inputs: ['value'], parameters: ['weight'] }, (k) => ({
+  output: k.multiply(k.inputs.value, k.parameters.weight),
+}));
+
+/** Gathers the buffers and instructions that losses, metrics and optimizers ask for. */
+class TrainingBuilder {
+  readonly buffers: Buffer[] = [];
+  readonly targets: TargetDeclaration[] = [];
+  readonly hosts: HostDeclaration[] = [];
+  readonly loss: Instruction[] = [];
+
+  target(name: string, shape: readonly number[], held: boolean): View {
+    const id = `target:${name}`;
+    this.targets.push({ name, buffer: id, held });
+    return this.#add({ id, shape, role: 'target', batched: true, history: !held });
+  }
+
+  lossContext(report: string, { history, target }: OutputInLoss): LossContext {
+    const scope = (name: string): string => `loss:${report}/${this.buffers.length}:${name}`;
+    return {
+      output: history,
+      target,
+      size: sizeOf(history.shape),
+      perItemStep: { scalar: 'perItemStep' },
+      temporary: (name, shape) => this.#add({ id: scope(name), shape, role: 'temp', batched: true, history: true }),
+      sharedTemporary: (name, shape) => this.#add({ id: scope(name), shape, role: 'temp', batched: false, history: false }),
+      emit: (instruction) => void this.loss.push(instruction),
+      host: (declaration) => {
+        if (this.hosts.some(({ id }) => id === declaration.id)) throw duplicateHost(declaration.id);
+        this.hosts.push(declaration);
+      },
+    };
+  }
+
+  /** Σ weight · value, in a shared scalar. */
+  weightedSum(terms: readonly { readonly value: View; readonly weight: number }[]): View {
+    const target = this.#add({ id: 'objective', shape: [], role: 'temp', batched: false, history: false });
+    this.loss.push({ kind: 'fill', value: 0, target, mode: 'set' });
+    for (const { value, weight } of terms) {
+      this.loss.push({ kind: 'map', kernel: weigh, inputs: [value], parameters: [weight], outputs: [{ target, mode: 'add' }] });
+    }
+    return target;
+  }
+
+  update(parameter: Buffer, optimizer: Optimizer): Instruction {
+    const moved = wholeBuffer(parameter);
+    const memory = optimizer.memory.map((name) =>
+      this.#add({ id: `${optimizer.kind}.${name}:${parameter.id}`, shape: parameter.shape, role: 'optimizer', batched: false, history: false }),
+    );
+    return {
+      kind: 'map',
+      kernel: optimizer.update,
+      inputs: [moved, { ...moved, buffer: gradientOf(parameter.id) }, ...memory],
+      parameters: optimizer.update.parameters.map((name) => ({ scalar: OPTIMIZER_SCALAR + name })),
+      outputs: [moved, ...memory].map((target) => ({ target, mode: 'set' })),
+    };
+  }
+
+  scalars(optimizer: Optimizer | undefined): readonly ScalarDeclaration[] {
+    const names = optimizer?.update.parameters.map((name) => OPTIMIZER_SCALAR + name) ?? [];
+    return ['perItemStep', ...names].map((name) => ({ name, initial: 0 }));
+  }
+
+  #add(options: Parameters<typeof buffer>[0]): View {
+    const added = buffer(options);
+    this.buffers.push(added);
+    return wholeBuffer(added);
+  }
+}
+
+function buffer(options: Pick<Buffer, 'id' | 'shape' | 'role' | 'batched' | 'history'>): Buffer {
+  return { ...options, name: options.id, initial: 0 };
+}
+
+function wholeBuffer({ id, shape }: Buffer): View {
+  return { buffer: id, offset: 0, shape, strides: rowMajorStrides(shape) };
+}
