@@ -7,3 +7,7 @@ export { createKernelEvaluator, evaluateKernel, type KernelEvaluator } from './k
 export { differentiateKernel, gradientName, kernelJacobian, type DerivativeSelection } from './kernel-derivative.ts';
 export { pruneKernel } from './kernel-rewriting.ts';
 export { isZero, operandsOf, topologicalOrder } from './expression-pool.ts';
+export * from './views.ts';
+export * from './instruction-access.ts';
+export { printInstruction, printProgram, printView } from './print-program.ts';
+export { printKernel } from './print-kernel.ts';

@@ -1,5 +1,5 @@
 /** @file Kernels made of kernels: operands replaced, unused ones dropped. */
-import { ExpressionPool, topologicalOrder } from './expression-pool.ts';
+import { type ExpressionPool, topologicalOrder } from './expression-pool.ts';
 import type { Expression, Kernel } from './kernel.ts';
 import { makeKernel } from './kernel-builder.ts';
 
