@@ -1,3 +1,9 @@
 /** @file The public names of `@ndl/numerics`: arrays, random numbers, linear algebra, special functions, array files. */
 export * from './nd-array.ts';
 export * from './ndl-error.ts';
+export { RandomState, type RandomSnapshot } from './random-state.ts';
+export type { Seed, TwisterState } from './mersenne-twister.ts';
+export { logBeta, logGamma } from './gamma.ts';
+export { inverseRegularizedIncompleteBeta, regularizedIncompleteBeta } from './incomplete-beta.ts';
+export { tabulatedInverseBeta } from './inverse-beta-table.ts';
+export { interpolate, lastIndexAtMost, linspace } from './interpolation.ts';
