@@ -11,3 +11,4 @@ export * from './views.ts';
 export * from './instruction-access.ts';
 export { printInstruction, printProgram, printView } from './print-program.ts';
 export { printKernel } from './print-kernel.ts';
+export { verifyProgram, verifyTraining, type VerificationContext } from './verify-program.ts';

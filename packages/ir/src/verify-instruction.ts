@@ -1,0 +1,195 @@
+/** @file The rules that one instruction can break by itself: names, shapes, bounds, overlap, and who shares what. */
+import { sizeOf, suggest } from '@ndl/numerics';
+import { isView, readsOf, scalarsOf, writesOf } from './instruction-access.ts';
+import type { HostInstruction, Instruction, MapInstruction, ReduceInstruction } from './instructions.ts';
+import type { Buffer, View } from './program.ts';
+import { printView } from './print-program.ts';
+import { broadcastsTo, extentOf, hasRepeats, overlaps, sameShape, sameView } from './views.ts';
+
+/** What instructions may name, and where they stand. */
+export interface Surroundings {
+  readonly buffers: ReadonlyMap<string, Buffer>;
+  readonly scalars: ReadonlySet<string>;
+  readonly hosts: ReadonlySet<string>;
+  /** Whether a history buffer is its present slice here, rather than the whole time axis. */
+  readonly inStep: boolean;
+}
+
+/** Throws the error that belongs to the instruction at hand. */
+export type Fail = (problem: string) => never;
+
+/** The axes that a view has beside its shape. */
+interface Layout {
+  readonly items: boolean;
+  readonly steps: boolean;
+}
+
+/** Checks one instruction; calls `fail` with the first rule that it breaks. */
+export function verifyInstruction(instruction: Instruction, surroundings: Surroundings, fail: Fail): void {
+  const reads = readsOf(instruction);
+  const writes = writesOf(instruction);
+  for (const view of [...reads, ...writes.map((write) => write.target)]) verifyView(view, surroundings.buffers, fail);
+  for (const scalar of scalarsOf(instruction)) {
+    if (!surroundings.scalars.has(scalar))
+      fail(`unknown scalar "${scalar}". ${suggest(scalar, [...surroundings.scalars])}`);
+  }
+  verifyShapes(instruction, surroundings, fail);
+  verifyOverlap(instruction, fail);
+  verifyLayouts(instruction, (view) => layoutOf(view, surroundings), fail);
+}
+
+/** Checks that a view shows elements of a known buffer only. */
+export function verifyView(view: View, buffers: ReadonlyMap<string, Buffer>, fail: Fail): void {
+  const buffer = buffers.get(view.buffer);
+  if (buffer === undefined) fail(`unknown buffer "${view.buffer}". ${suggest(view.buffer, [...buffers.keys()])}`);
+  const { shape, strides, offset, indices } = view;
+  if (strides.length !== shape.length)
+    fail(`view ${printView(view)} has ${strides.length} strides for ${shape.length} axes`);
+  if (!shape.every((length) => Number.isInteger(length) && length >= 0))
+    fail(`view ${printView(view)} has no valid shape`);
+  if (![offset, ...strides, ...(indices ?? [])].every(Number.isInteger))
+    fail(`view ${printView(view)} is not made of whole numbers`);
+  if (indices !== undefined && indices.length !== shape[0]) {
+    fail(`view ${printView(view)} has ${indices.length} indices for a first axis of ${shape[0] ?? 'none'}`);
+  }
+  const extent = extentOf(view);
+  const size = sizeOf(buffer!.shape);
+  if (extent !== undefined && (extent.first < 0 || extent.last >= size)) {
+    fail(
+      `view ${printView(view)} reaches elements ${extent.first} to ${extent.last}; buffer ${buffer!.id} has ${size}`,
+    );
+  }
+}
+
+function layoutOf(view: View, { buffers, inStep }: Surroundings): Layout {
+  const buffer = buffers.get(view.buffer)!;
+  return { items: buffer.batched, steps: buffer.history && !inStep };
+}
+
+function verifyShapes(instruction: Instruction, surroundings: Surroundings, fail: Fail): void {
+  const expectShape = (role: string, view: View, expected: readonly number[]): void => {
+    if (!sameShape(view.shape, expected))
+      fail(`${role} has shape [${view.shape.join(', ')}], expected [${expected.join(', ')}]`);
+  };
+  switch (instruction.kind) {
+    case 'fill':
+      return;
+    case 'copy':
+      return expectShape('source', instruction.source, instruction.target.shape);
+    case 'map':
+      return verifyMap(instruction, fail);
+    case 'dot': {
+      if (instruction.matrix.shape.length !== 3)
+        fail(`matrix has ${instruction.matrix.shape.length} axes, expected [groups, rows, columns]`);
+      const [groups, rows, columns] = instruction.matrix.shape as [number, number, number];
+      expectShape('vector', instruction.vector, [groups, columns]);
+      return expectShape('target', instruction.target, [groups, rows]);
+    }
+    case 'outer': {
+      if (instruction.target.shape.length !== 3)
+        fail(`target has ${instruction.target.shape.length} axes, expected [groups, rows, columns]`);
+      const [groups, rows, columns] = instruction.target.shape as [number, number, number];
+      expectShape('left', instruction.left, [groups, rows]);
+      return expectShape('right', instruction.right, [groups, columns]);
+    }
+    case 'reduce': {
+      const axes = new Set(instruction.axes);
+      if (axes.size !== instruction.axes.length) fail('an axis is named twice');
+      if (axes.size === 0) fail('no axis to reduce over; use copy');
+      const unknown = instruction.axes.find(
+        (axis) => typeof axis === 'number' && instruction.source.shape[axis] === undefined,
+      );
+      if (unknown !== undefined) fail(`source has no axis ${unknown}`);
+      return expectShape(
+        'target',
+        instruction.target,
+        instruction.source.shape.filter((_, axis) => !axes.has(axis)),
+      );
+    }
+    case 'host':
+      return verifyHost(instruction, surroundings, fail);
+  }
+}
+
+function verifyMap({ kernel, inputs, parameters, outputs }: MapInstruction, fail: Fail): void {
+  const count = (kind: string, names: readonly string[], given: number): void => {
+    if (names.length !== given)
+      fail(`kernel ${kernel.name} has ${names.length} ${kind} (${names.join(', ')}), got ${given}`);
+  };
+  count('inputs', kernel.inputs, inputs.length);
+  count('parameters', kernel.parameters, parameters.length);
+  count(
+    'outputs',
+    kernel.outputs.map((output) => output.name),
+    outputs.length,
+  );
+  const shape = outputs[0]!.target.shape;
+  for (const { target } of outputs) {
+    if (!sameShape(target.shape, shape))
+      fail(`outputs differ in shape: [${shape.join(', ')}] and [${target.shape.join(', ')}]`);
+  }
+  for (const operand of [...inputs, ...parameters]) {
+    if (isView(operand) && !broadcastsTo(operand.shape, shape)) {
+      fail(`operand ${printView(operand)} does not broadcast to the shape of the outputs, [${shape.join(', ')}]`);
+    }
+  }
+}
+
+function verifyHost({ host, inputs, outputs }: HostInstruction, { hosts }: Surroundings, fail: Fail): void {
+  if (!hosts.has(host)) fail(`unknown host "${host}". ${suggest(host, [...hosts])}`);
+  for (const view of [...inputs, ...outputs]) {
+    if (view.shape.length !== 1) fail(`host operand ${printView(view)} is no vector`);
+  }
+}
+
+function verifyOverlap(instruction: Instruction, fail: Fail): void {
+  const writes = writesOf(instruction);
+  writes.forEach(({ target, mode }, position) => {
+    for (const read of readsOf(instruction)) {
+      if (!overlaps(read, target) || (instruction.kind === 'map' && sameView(read, target))) continue;
+      fail(
+        `reads ${printView(read)} and writes ${printView(target)}, which overlap; only a map may, on exactly the same view`,
+      );
+    }
+    for (const other of writes.slice(0, position)) {
+      if (overlaps(other.target, target))
+        fail(`writes ${printView(target)} and ${printView(other.target)}, which overlap`);
+    }
+    if (mode === 'set' && hasRepeats(target))
+      fail(`sets ${printView(target)}, which shows some element more than once`);
+  });
+}
+
+function verifyLayouts(instruction: Instruction, layout: (view: View) => Layout, fail: Fail): void {
+  if (instruction.kind === 'reduce') return verifyReduceLayout(instruction, layout, fail);
+  const reads = readsOf(instruction);
+  for (const { target } of writesOf(instruction)) {
+    if (instruction.kind === 'host' && !layout(target).items) fail(`host output ${printView(target)} must be batched`);
+    // An outer product sums over what its target lacks.
+    if (instruction.kind === 'outer') continue;
+    for (const read of reads) {
+      if (layout(read).items && !layout(target).items)
+        fail(`reads batched ${printView(read)} but writes shared ${printView(target)}`);
+      if (layout(read).steps && !layout(target).steps) {
+        fail(`reads the whole history of ${printView(read)} but writes ${printView(target)}, which has none`);
+      }
+    }
+  }
+}
+
+function verifyReduceLayout(
+  { source, target, axes }: ReduceInstruction,
+  layout: (view: View) => Layout,
+  fail: Fail,
+): void {
+  for (const [axis, trait] of [
+    ['items', 'batched'],
+    ['steps', 'a history'],
+  ] as const) {
+    const [from, to] = [layout(source)[axis], layout(target)[axis]];
+    if (axes.includes(axis) && !(from && !to))
+      fail(`reduces over ${axis}: the source must be ${trait} and the target must not`);
+    if (!axes.includes(axis) && from !== to)
+      fail(`does not reduce over ${axis}: source and target must both be ${trait}, or neither`);
+  }
+}
