@@ -89,7 +89,8 @@ export function compileNetwork(built: OperatorGraph, options: CompileOptions): C
     layout,
     runProgram: (held) => runPasses(lower(held, steps.run), options.passes, { keep: [] }),
     trainingProgram: (task, { held, heldTargets, neurons }) => {
-      const training = trainingProgram(lower(held, steps[neurons]), layout.trainable, task, heldTargets);
+      const trainable = neurons === 'training' ? layout.trainable : [];
+      const training = trainingProgram(lower(held, steps[neurons]), trainable, task, heldTargets);
       const keep = training.forward.buffers.filter(({ history }) => history).map(({ id }) => id);
       return { ...training, forward: runPasses(training.forward, options.passes, { keep }) };
     },

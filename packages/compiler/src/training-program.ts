@@ -42,7 +42,10 @@ export function optimizerScalars(optimizer: Optimizer, update: number): Readonly
   return Object.fromEntries(Object.entries(optimizer.scalars(update)).map(([name, value]) => [OPTIMIZER_SCALAR + name, value]));
 }
 
-/** Adds to a lowered program all that training it needs. Outputs without objective are left out. */
+/**
+ * Adds to a lowered program all that training it needs: the gradients of `trainable` buffers, and where the task has an
+ * optimizer, their updates. Outputs without objective are left out. Report `loss` is the sum that is minimized.
+ */
 export function trainingProgram(forward: Program, trainable: readonly string[], task: LearningTask, heldTargets: ReadonlySet<string>): Training {
   const builder = new TrainingBuilder();
   const outputs = new Map<string, OutputInLoss>();
@@ -67,8 +70,8 @@ export function trainingProgram(forward: Program, trainable: readonly string[], 
     if (weight !== null) terms.push({ value, weight });
   }
   const objective = builder.weightedSum(terms);
-  const learnt = task.optimizer === undefined ? [] : trainable;
-  const update = learnt.map((id) => builder.update(forward.buffers.find((candidate) => candidate.id === id)!, task.optimizer!));
+  const { optimizer } = task;
+  const update = optimizer === undefined ? [] : trainable.map((id) => builder.update(forward.buffers.find((candidate) => candidate.id === id)!, optimizer));
   return {
     forward: {
       ...forward,
@@ -78,12 +81,12 @@ export function trainingProgram(forward: Program, trainable: readonly string[], 
     },
     targets: builder.targets,
     buffers: builder.buffers,
-    scalars: builder.scalars(task.optimizer),
+    scalars: builder.scalars(optimizer),
     hosts: builder.hosts,
     loss: builder.loss,
     objective,
-    reports,
-    trainable: learnt,
+    reports: { ...reports, loss: objective },
+    trainable,
     update,
   };
 }

@@ -109,8 +109,8 @@ export interface TrainRequest {
   readonly steps: number;
   readonly feed: Feed;
   readonly targets: ReadonlyMap<string, TargetFeed>;
-  /** Values of the program's scalars. Scalar `perItemStep`, 1/(items · steps of the block), is set by the executable. */
-  readonly scalars: Readonly<Record<string, number>>;
+  /** Values of the program's scalars for a block (from 0). Scalar `perItemStep`, 1/(items · steps of the block), is set by the executable. */
+  scalars(block: number): Readonly<Record<string, number>>;
   /** Truncated backpropagation: blocks of this many steps, state carried between them, gradient not, one update per block. */
   readonly truncation?: number | undefined;
   readonly signal?: AbortSignal | undefined;
