@@ -1,0 +1,66 @@
+/** @file Every diagnostic of `@ndl/neurons`: one function each, with a stable code, the culprit, and the fix. */
+import { NdlError } from '@ndl/core';
+
+/** An element of an array that is at fault. */
+interface Culprit {
+  readonly neuron: number;
+  readonly value: number;
+}
+
+/** Max rates that neurons of this kind cannot have. */
+export function maxRateUnreachable(kind: string, culprits: readonly Culprit[], rule: string, fix: string): NdlError {
+  return new NdlError(
+    'MAX_RATE_UNREACHABLE',
+    `maxRates of ${kind} neurons must be ${rule}, got ${culpritText(culprits)}. ${fix}`,
+  );
+}
+
+/** Intercepts at which no gain is possible. */
+export function interceptOutOfRange(kind: string, culprits: readonly Culprit[]): NdlError {
+  return new NdlError(
+    'INTERCEPT_OUT_OF_RANGE',
+    `intercepts of ${kind} neurons must be numbers below 1 (in units of the radius), got ${culpritText(culprits)}: ` +
+      'such neurons would not fire anywhere within the radius.',
+  );
+}
+
+/** A neuron that a gradient approximation cannot train. */
+export function gradientUnsupported(approximation: string, kind: string, reason: string, fix: string): NdlError {
+  return new NdlError(
+    'GRADIENT_UNSUPPORTED',
+    `The gradient approximation "${approximation}" cannot train ${kind} neurons: ${reason}. ${fix}`,
+  );
+}
+
+/** A smoothing width that is no positive number. */
+export function smoothingInvalid(subject: string, value: unknown): NdlError {
+  return new NdlError(
+    'SMOOTHING_INVALID',
+    `${subject} must be a positive number, in units of normalized current, got ${String(value)}. ` +
+      'As it tends to 0, SoftLIF tends to LIFRate: for LIFRate itself use RATE_GRADIENT.',
+  );
+}
+
+/** A kernel that was evaluated without all that it needs. */
+export function stepOperandMissing(kernel: string, kind: 'input' | 'parameter', name: string): NdlError {
+  return new NdlError('STEP_OPERAND_MISSING', `Kernel ${kernel} was given nothing for its ${kind} "${name}".`);
+}
+
+/** A rate kernel that is not a function of the current alone. */
+export function rateStepInvalid(kernel: string, problem: string): NdlError {
+  return new NdlError(
+    'RATE_STEP_INVALID',
+    `Kernel ${kernel} is no rate: ${problem}. A rate has the one input "current" and an output "output".`,
+  );
+}
+
+/** A surrogate's approximation that does not fit the step of the neuron. */
+export function surrogateMismatch(approximation: string, kind: string, problem: string): NdlError {
+  return new NdlError('SURROGATE_MISMATCH', `The surrogate "${approximation}" does not fit ${kind} neurons: ${problem}.`);
+}
+
+function culpritText(culprits: readonly Culprit[]): string {
+  const shown = culprits.slice(0, 3).map(({ neuron, value }) => `${value} (neuron ${neuron})`);
+  const others = culprits.length - shown.length;
+  return others === 0 ? shown.join(', ') : `${shown.join(', ')} and ${others} more`;
+}

@@ -1,0 +1,43 @@
+/** @file One step of neurons outside of any network: for rates, for tests of one's own kinds, for plots. */
+import type { NeuronStep } from '@ndl/core';
+import { evaluateKernel, type Dtype } from '@ndl/ir';
+import type { FloatArray } from '@ndl/numerics';
+import { stepOperandMissing } from './errors.ts';
+
+/** How a step is taken. */
+export interface EvaluationOptions {
+  /** Length of the step in seconds. Default 1. */
+  readonly dt?: number;
+  /** Number format of each operation. Default float64. */
+  readonly dtype?: Dtype;
+}
+
+/**
+ * The outputs, by name, of a step's kernel: one element per neuron. `inputs` holds an array per input of the kernel
+ * (`current`, states); one of a single element stands for all neurons.
+ * @throws NdlError STEP_OPERAND_MISSING
+ */
+export function evaluateStep(
+  step: NeuronStep,
+  inputs: Readonly<Record<string, ArrayLike<number>>>,
+  { dt = 1, dtype = 'float64' }: EvaluationOptions = {},
+): Readonly<Record<string, FloatArray>> {
+  const { kernel } = step;
+  const arrayOf = (values: ArrayLike<number>): FloatArray =>
+    dtype === 'float32' ? Float32Array.from(values) : Float64Array.from(values);
+  const operands = kernel.inputs.map((name) => {
+    const values = inputs[name];
+    if (values === undefined) throw stepOperandMissing(kernel.name, 'input', name);
+    return arrayOf(values);
+  });
+  const values: Readonly<Record<string, number>> = { dt, ...step.parameters };
+  const parameters = kernel.parameters.map((name) => {
+    const value = values[name];
+    if (value === undefined) throw stepOperandMissing(kernel.name, 'parameter', name);
+    return arrayOf([value]);
+  });
+  const count = operands.reduce((longest, operand) => Math.max(longest, operand.length), 0);
+  const outputs = kernel.outputs.map(() => arrayOf(new Float64Array(count)));
+  evaluateKernel(kernel, operands, parameters, outputs, dtype);
+  return Object.fromEntries(kernel.outputs.map(({ name }, index) => [name, outputs[index]!]));
+}

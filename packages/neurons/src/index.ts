@@ -1,0 +1,13 @@
+/** @file The public names of `@ndl/neurons`: the plugin, its definitions, and what makes further ones easy to write. */
+export { neurons, neuronDefinitions } from './neurons-plugin.ts';
+export { lifDefinition, lifRateDefinition } from './lif.ts';
+export { softLifRateDefinition } from './soft-lif.ts';
+export { rectifiedLinearDefinition, spikingRectifiedLinearDefinition } from './rectified-linear.ts';
+export { sigmoidDefinition } from './sigmoid.ts';
+export { tanhDefinition } from './tanh.ts';
+export { RATE_GRADIENT, rateGradient } from './rate-gradient.ts';
+export { DEFAULT_LIF_SMOOTHING, SOFT_LIF_GRADIENT, softLifGradient } from './soft-lif-gradient.ts';
+export { surrogateGradient, type SurrogateOptions } from './surrogate-gradient.ts';
+export { evaluateStep, type EvaluationOptions } from './evaluate-step.ts';
+export { ratesFromStep } from './rates.ts';
+export { gainBiasFromRates, maxRatesInterceptsFromRates, type RateDefinition } from './tuning-from-rates.ts';

@@ -1,0 +1,81 @@
+/** @file Leaky integrate-and-fire neurons, with spikes (`lif`) and as rates (`lifRate`). */
+import type { NeuronDefinition } from '@ndl/core';
+import { kernel, type Kernel } from '@ndl/ir';
+import type { Lif, LifRate } from '@ndl/model';
+import { lifGainBias, lifMaxRatesIntercepts } from './lif-tuning.ts';
+import { ratesFromStep } from './rates.ts';
+
+/**
+ * Keeps reciprocals of J - 1 finite, with their squares, in float32 too. Less than the distance of 1 to the next float64,
+ * so that no current above threshold ever meets it.
+ */
+const LEAST_EXCESS = 1e-16;
+
+/**
+ * One step of dt seconds. The voltage decays towards the current J with τ_rc while the neuron is not refractory, the
+ * threshold is 1, and the output is amplitude / dt in a step with a spike. The spike's time within the step is exact for
+ * a current that is constant in it: from voltage v, the threshold is reached after τ_rc · log1p((1 - v) / (J - 1)) seconds.
+ * State `refractoryTime` counts from the end of the step, and so includes the spike's time in it.
+ */
+const lifStep: Kernel = /* @__PURE__ */ kernel(
+  {
+    name: 'lif',
+    inputs: ['current', 'voltage', 'refractoryTime'],
+    parameters: ['dt', 'tauRc', 'tauRef', 'minVoltage', 'amplitude'],
+  },
+  (k) => {
+    const { current, voltage } = k.inputs;
+    const { dt, tauRc, tauRef, minVoltage, amplitude } = k.parameters;
+    const refractoryTime = k.subtract(k.inputs.refractoryTime, dt);
+    const active = k.min(k.max(k.subtract(dt, refractoryTime), 0), dt);
+    const approach = k.negate(k.expm1(k.negate(k.divide(active, tauRc))));
+    const raised = k.add(voltage, k.multiply(k.subtract(current, voltage), approach));
+    const spikes = k.greater(raised, 1);
+    const missing = k.max(k.subtract(1, voltage), 0);
+    const excess = k.max(k.subtract(current, 1), LEAST_EXCESS);
+    const charging = k.multiply(tauRc, k.log1p(k.divide(missing, excess)));
+    const spikeTime = k.add(k.subtract(dt, active), charging);
+    return {
+      output: k.select(spikes, k.divide(amplitude, dt), 0),
+      voltage: k.select(spikes, 0, k.max(raised, minVoltage)),
+      refractoryTime: k.select(spikes, k.add(tauRef, spikeTime), refractoryTime),
+    };
+  },
+);
+
+/**
+ * The steady rate: amplitude / (τ_ref + τ_rc · log1p(1 / (J - 1))) for J > 1, else 0. Its slope is infinite just above
+ * threshold and 0 at and below it; neither value nor slope is ever NaN.
+ */
+const lifRateStep: Kernel = /* @__PURE__ */ kernel(
+  { name: 'lifRate', inputs: ['current'], parameters: ['tauRc', 'tauRef', 'amplitude'] },
+  (k) => {
+    const { tauRc, tauRef, amplitude } = k.parameters;
+    const excess = k.subtract(k.inputs.current, 1);
+    const charging = k.multiply(tauRc, k.log1p(k.divide(1, k.max(excess, LEAST_EXCESS))));
+    return { output: k.select(k.greater(excess, 0), k.divide(amplitude, k.add(tauRef, charging)), 0) };
+  },
+);
+
+/** LIF with spikes. Its rate is that of `lifRate`. */
+export const lifDefinition: NeuronDefinition<Lif> = {
+  kind: 'lif',
+  step: ({ tauRc, tauRef, minVoltage, amplitude }) => ({
+    kernel: lifStep,
+    parameters: { tauRc, tauRef, minVoltage, amplitude },
+  }),
+  rateStep: ({ tauRc, tauRef, amplitude }) => ({ kernel: lifRateStep, parameters: { tauRc, tauRef, amplitude } }),
+  rates: (neuronType, current) => ratesFromStep(lifDefinition.rateStep!(neuronType), current),
+  gainBias: lifGainBias,
+  maxRatesIntercepts: lifMaxRatesIntercepts,
+};
+
+/** LIF as a rate: each step's output is the steady rate of that step's current. */
+export const lifRateDefinition: NeuronDefinition<LifRate> = {
+  kind: 'lifRate',
+  step: ({ tauRc, tauRef, amplitude }) => ({ kernel: lifRateStep, parameters: { tauRc, tauRef, amplitude } }),
+  rateStep: (neuronType) => lifRateDefinition.step(neuronType),
+  rates: (neuronType, current) => ratesFromStep(lifRateDefinition.step(neuronType), current),
+  gainBias: lifGainBias,
+  maxRatesIntercepts: lifMaxRatesIntercepts,
+};

@@ -1,0 +1,48 @@
+/** @file The plugin: the built-in kinds of neuron, and how they train. */
+import {
+  definePlugin,
+  GRADIENT_APPROXIMATION,
+  GRADIENT_APPROXIMATIONS,
+  NEURON_DEFINITIONS,
+  type NeuronDefinition,
+  type Plugin,
+} from '@ndl/core';
+import { lifDefinition, lifRateDefinition } from './lif.ts';
+import { RATE_GRADIENT, rateGradient } from './rate-gradient.ts';
+import { rectifiedLinearDefinition, spikingRectifiedLinearDefinition } from './rectified-linear.ts';
+import { sigmoidDefinition } from './sigmoid.ts';
+import { softLifRateDefinition } from './soft-lif.ts';
+import { SOFT_LIF_GRADIENT, softLifGradient } from './soft-lif-gradient.ts';
+import { tanhDefinition } from './tanh.ts';
+
+/** Every built-in kind but `direct`, which is no neuron: the build passes its value through. */
+export const neuronDefinitions: readonly NeuronDefinition[] = [
+  lifDefinition,
+  lifRateDefinition,
+  softLifRateDefinition,
+  rectifiedLinearDefinition,
+  spikingRectifiedLinearDefinition,
+  sigmoidDefinition,
+  tanhDefinition,
+];
+
+/** The built-in kinds of neuron, and the gradient approximations RATE_GRADIENT (the default) and SOFT_LIF_GRADIENT. */
+export function neurons(): Plugin {
+  return definePlugin({
+    name: '@ndl/neurons',
+    register({ bind, contribute }) {
+      for (const definition of neuronDefinitions) contribute(NEURON_DEFINITIONS).toConstantValue(definition);
+      bind(RATE_GRADIENT).toConstantValue(rateGradient);
+      bind(SOFT_LIF_GRADIENT).toConstantValue(softLifGradient());
+      contribute(GRADIENT_APPROXIMATIONS).toConstantValue({
+        key: RATE_GRADIENT,
+        summary: 'rates forward and backward; the default',
+      });
+      contribute(GRADIENT_APPROXIMATIONS).toConstantValue({
+        key: SOFT_LIF_GRADIENT,
+        summary: 'LIF as SoftLIF, forward and backward',
+      });
+      bind(GRADIENT_APPROXIMATION).toService(RATE_GRADIENT);
+    },
+  });
+}

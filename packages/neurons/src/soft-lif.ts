@@ -1,0 +1,48 @@
+/** @file SoftLIF: the LIF rate with its corner smoothed away (Hunsberger and Eliasmith 2015, arXiv:1510.08829). */
+import type { NeuronDefinition, NeuronStep } from '@ndl/core';
+import { kernel, type Kernel } from '@ndl/ir';
+import type { SoftLifRate } from '@ndl/model';
+import { lifGainBias, lifMaxRatesIntercepts } from './lif-tuning.ts';
+import { ratesFromStep } from './rates.ts';
+
+/** Where, in units of σ below threshold, softplus(x) becomes e^x in all digits that matter. */
+const ASYMPTOTE = -20;
+
+/**
+ * The LIF rate amplitude / (τ_ref + τ_rc · log1p(1 / z)) of the smoothed excess z = σ · softplus((J - 1) / σ), which is
+ * positive everywhere. Far below threshold log1p(1 / z) is written as its asymptote -(J - 1) / σ - log σ, so that float32
+ * neither overflows nor loses the slope. σ in units of normalized current; as it tends to 0, the rate tends to LIFRate.
+ */
+const softLifStep: Kernel = /* @__PURE__ */ kernel(
+  { name: 'softLifRate', inputs: ['current'], parameters: ['tauRc', 'tauRef', 'amplitude', 'sigma'] },
+  (k) => {
+    const { tauRc, tauRef, amplitude, sigma } = k.parameters;
+    const scaled = k.divide(k.subtract(k.inputs.current, 1), sigma);
+    const smoothed = k.multiply(sigma, k.softplus(k.max(scaled, ASYMPTOTE)));
+    const asymptote = k.negate(k.add(scaled, k.log(sigma)));
+    const charging = k.select(k.greater(scaled, ASYMPTOTE), k.log1p(k.divide(1, smoothed)), asymptote);
+    return { output: k.divide(amplitude, k.add(tauRef, k.multiply(tauRc, charging))) };
+  },
+);
+
+/** The parameters that SoftLIF shares with LIF; times in seconds. */
+export interface LifParameters {
+  readonly tauRc: number;
+  readonly tauRef: number;
+  readonly amplitude: number;
+}
+
+/** The SoftLIF step that stands in for LIF neurons of these parameters. */
+export function softLifStepFor({ tauRc, tauRef, amplitude }: LifParameters, sigma: number): NeuronStep {
+  return { kernel: softLifStep, parameters: { tauRc, tauRef, amplitude, sigma } };
+}
+
+/** SoftLIF as a rate neuron. Gain and bias are those of LIF, so that the true rate at the radius differs a little. */
+export const softLifRateDefinition: NeuronDefinition<SoftLifRate> = {
+  kind: 'softLifRate',
+  step: (neuronType) => softLifStepFor(neuronType, neuronType.sigma),
+  rateStep: (neuronType) => softLifRateDefinition.step(neuronType),
+  rates: (neuronType, current) => ratesFromStep(softLifRateDefinition.step(neuronType), current),
+  gainBias: lifGainBias,
+  maxRatesIntercepts: lifMaxRatesIntercepts,
+};

@@ -1,0 +1,117 @@
+/** @file Surrogate gradients: real spikes forward, the derivative of something smooth backward. */
+import type { GradientApproximation, NeuronDefinition, NeuronStep } from '@ndl/core';
+import { kernel, type Expression, type Kernel } from '@ndl/ir';
+import type { NeuronType } from '@ndl/model';
+import { gradientUnsupported, surrogateMismatch } from './errors.ts';
+
+/** What a surrogate is made of. */
+export interface SurrogateOptions {
+  /** As in error messages. */
+  readonly name: string;
+  /** Kinds that it can train. Default: all, or without `approximation`, all that have a `rateStep`. */
+  readonly kinds?: readonly string[];
+  /**
+   * The smooth stand-in that is differentiated. Inputs: `current` and states at the start of the step, as far as it uses
+   * them. Parameters: those of the neuron's own step, `dt` too, and those of `parameters`. Outputs: `output`, and states to
+   * pass a gradient from step to step; through states that it does not name, no gradient flows.
+   * Default: the neuron's `rateStep`.
+   */
+  readonly approximation?: Kernel;
+  /** Values of further parameters of `approximation`, a width say. Names of the neuron's own parameters are refused. */
+  readonly parameters?: Readonly<Record<string, number>>;
+}
+
+/**
+ * A gradient approximation that runs neurons as they are, spikes and states, and differentiates a smooth stand-in.
+ *
+ *     const sigmoidal = kernel(
+ *       { name: 'sigmoidal', inputs: ['current'], parameters: ['width', 'amplitude'] },
+ *       (k) => ({ output: k.multiply(k.parameters.amplitude, k.sigmoid(k.divide(k.inputs.current, k.parameters.width))) }),
+ *     );
+ *     surrogateGradient({ name: 'sigmoidal', kinds: ['lif'], approximation: sigmoidal, parameters: { width: 0.5 } });
+ *
+ * Its training step throws NdlError GRADIENT_UNSUPPORTED for kinds that it is not for, and SURROGATE_MISMATCH where the
+ * approximation asks for names that the neuron's step does not have.
+ */
+export function surrogateGradient(options: SurrogateOptions): GradientApproximation {
+  const { name, kinds, approximation, parameters = {} } = options;
+  const merged = new KernelPairs((own, smooth, kind) => mergeKernels(name, kind, own, smooth));
+  const supports = (definition: NeuronDefinition): boolean =>
+    (kinds?.includes(definition.kind) ?? true) && (approximation ?? definition.rateStep) !== undefined;
+  return {
+    name,
+    supports,
+    trainingStep(definition, neuronType) {
+      if (!supports(definition)) throw unsupported(options, definition);
+      const own = definition.step(neuronType);
+      const smooth = approximationFor(options, definition, neuronType);
+      for (const parameter of Object.keys(parameters)) {
+        if (Object.hasOwn(own.parameters, parameter)) {
+          throw surrogateMismatch(name, definition.kind, `"${parameter}" is a parameter of the neuron itself, rename that of the surrogate`);
+        }
+      }
+      const step = merged.get(own.kernel, smooth.kernel, definition.kind);
+      const values: Record<string, number> = { ...smooth.parameters, ...own.parameters };
+      for (const parameter of step.parameters) {
+        if (parameter !== 'dt' && values[parameter] === undefined) {
+          throw surrogateMismatch(name, definition.kind, `parameter "${parameter}" of kernel ${smooth.kernel.name} has no value`);
+        }
+      }
+      const used = step.parameters.filter((parameter) => values[parameter] !== undefined);
+      return { kernel: step, parameters: Object.fromEntries(used.map((parameter) => [parameter, values[parameter]!])) };
+    },
+  };
+}
+
+/** Only called where one of the two exists. */
+function approximationFor(options: SurrogateOptions, definition: NeuronDefinition, neuronType: NeuronType): NeuronStep {
+  const { approximation, parameters = {} } = options;
+  return approximation === undefined ? definition.rateStep!(neuronType) : { kernel: approximation, parameters };
+}
+
+/** The neuron's own step, each output with the derivative of the approximation's output of that name. */
+function mergeKernels(name: string, kind: string, own: Kernel, smooth: Kernel): Kernel {
+  const refuseUnknown = (what: string, names: readonly string[], known: readonly string[]): void => {
+    for (const unknown of names.filter((each) => !known.includes(each))) {
+      throw surrogateMismatch(name, kind, `kernel ${smooth.name} has ${what} "${unknown}", their step only ${known.join(', ')}`);
+    }
+  };
+  refuseUnknown('input', smooth.inputs, own.inputs);
+  refuseUnknown('output', smooth.outputs.map((output) => output.name), own.outputs.map((output) => output.name));
+  const slopes = new Map<string, Expression>(smooth.outputs.map((output) => [output.name, output.expression]));
+  const parameters = [...new Set([...own.parameters, ...smooth.parameters])];
+  return kernel({ name: `${own.name} with ${name}`, inputs: own.inputs, parameters }, (k) =>
+    Object.fromEntries(
+      own.outputs.map((output) => [output.name, k.withDerivativeOf(output.expression, slopes.get(output.name) ?? 0)]),
+    ),
+  );
+}
+
+function unsupported({ name, kinds }: SurrogateOptions, { kind }: NeuronDefinition): ReturnType<typeof gradientUnsupported> {
+  return kinds?.includes(kind) ?? true
+    ? gradientUnsupported(name, kind, 'their definition has no rateStep to differentiate', 'Give the surrogate an approximation of its own.')
+    : gradientUnsupported(
+        name,
+        kind,
+        `it stands in for ${kinds!.join(', ')} alone`,
+        'Name the kinds that it is for in the setting `gradient`, and the others keep the default.',
+      );
+}
+
+/** One kernel per pair of kernels, so that equal pairs give the same object and populations merge. */
+class KernelPairs {
+  readonly #make: (left: Kernel, right: Kernel, kind: string) => Kernel;
+  readonly #made = new WeakMap<Kernel, WeakMap<Kernel, Kernel>>();
+
+  constructor(make: (left: Kernel, right: Kernel, kind: string) => Kernel) {
+    this.#make = make;
+  }
+
+  get(left: Kernel, right: Kernel, kind: string): Kernel {
+    const partners = this.#made.get(left) ?? new WeakMap<Kernel, Kernel>();
+    this.#made.set(left, partners);
+    const known = partners.get(right) ?? this.#make(left, right, kind);
+    partners.set(right, known);
+    return known;
+  }
+}
