@@ -15,7 +15,7 @@ const DOUBLINGS = 10;
 /**
  * `NeuronDefinition.gainBias` for a kind whose rates, in Hz, do not fall with the current. Looks for silence and for the
  * largest of `maxRates` among currents in [-10, 10], doubling that range up to ten times, then interpolates between 101
- * currents from the one to the other. Found so, the intercept is as accurate as the first grid, of 101 currents too.
+ * currents from the one to the other. The threshold is as accurate as the spacing of the 101 currents that it was found on.
  * @throws NdlError MAX_RATE_UNREACHABLE where no current in range is silent, or none fast enough; INTERCEPT_OUT_OF_RANGE.
  */
 export function gainBiasFromRates<Type extends NeuronType>(
@@ -54,30 +54,31 @@ export function maxRatesInterceptsFromRates<Type extends NeuronType>(
   return { maxRates, intercepts };
 }
 
-/** The last silent current of a grid, and the first at which the neuron fires at least as fast as all of `maxRates`. */
+/** Searches ever wider grids of currents, each end by itself, so that the threshold is found on the finest that shows it. */
 function findRange<Type extends NeuronType>(
   definition: RateDefinition<Type>,
   neuronType: Type,
   maxRates: Float64Array,
 ): { threshold: number; enough: number } {
   const fastest = maxRates.reduce((left, right) => Math.max(left, right), 0);
-  let range = FIRST_RANGE;
-  let isSilentSomewhere = false;
+  let [threshold, enough, range]: [number | undefined, number | undefined, number] = [undefined, undefined, FIRST_RANGE];
   for (let attempt = 0; attempt < DOUBLINGS; attempt++, range *= 2) {
     const currents = linearlySpaced(-range, range, POINTS);
     const rates = definition.rates(neuronType, currents);
     const silent = rates.findLastIndex((rate) => rate <= 0);
-    const enough = rates.findIndex((rate) => rate >= fastest);
-    if (silent !== -1 && enough !== -1) return { threshold: currents[silent]!, enough: currents[enough]! };
-    isSilentSomewhere ||= silent !== -1;
+    // Silence at the very end says only that firing begins further out.
+    if (silent < POINTS - 1) threshold ??= currents[silent];
+    enough ??= currents[rates.findIndex((rate) => rate >= fastest)];
+    if (threshold !== undefined && enough !== undefined) return { threshold, enough };
   }
-  const largest = range / 2;
-  const neuron = maxRates.indexOf(fastest);
+  const widest = range / 2;
   throw maxRateUnreachable(
     definition.kind,
-    [{ neuron, value: fastest }],
-    `rates between silence and the fastest firing at currents from -${largest} to ${largest}`,
-    isSilentSomewhere ? 'Lower maxRates.' : 'No such current silences the neurons: give gain and bias instead of maxRates and intercepts.',
+    [{ neuron: maxRates.indexOf(fastest), value: fastest }],
+    `rates between silence and the fastest firing at currents from -${widest} to ${widest}`,
+    enough === undefined
+      ? 'Lower maxRates.'
+      : 'No such current silences the neurons: give gain and bias instead of maxRates and intercepts.',
   );
 }
 
