@@ -102,14 +102,14 @@ describe('the rate of lif and lifRate', () => {
     expect([...evaluateStep(rateStep, { current: below }, { dtype })['output']!]).toEqual(below.map(() => 0));
     expect(Array.from(slopeAt(below, dtype))).toEqual(below.map(() => 0));
 
-    const above = dtype === 'float32' ? [1 + 2 ** -23, 1e30] : [1 + Number.EPSILON, 1e300];
-    for (const [index, current] of above.entries()) {
+    const justAbove = dtype === 'float32' ? 1 + 2 ** -23 : 1 + Number.EPSILON;
+    for (const current of [justAbove, dtype === 'float32' ? 1e30 : 1e300]) {
       const rate = evaluateStep(rateStep, { current: [current] }, { dtype })['output']![0]!;
       expect(rate).toBeGreaterThan(0);
       expect(rate).toBeLessThan(501);
       expect(slopeAt([current], dtype)[0]).toSatisfy(Number.isFinite);
-      if (index === 0) expect(slopeAt([current], dtype)[0]).toBeGreaterThan(1000);
     }
+    expect(slopeAt([justAbove], dtype)[0]).toBeGreaterThan(1000);
   });
 
   it('is not changed by what keeps it finite: the smallest currents above threshold have the closed form', () => {
