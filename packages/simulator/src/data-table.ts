@@ -1,0 +1,124 @@
+/** @file Data that users bring for a node or a probe, checked, and cut into the pieces that executables take. */
+import { isNdArray, ndarray, type FloatArray, type NdArray, type Nested } from '@ndl/numerics';
+import { ambiguousData, dataDisagree, dataNotFinite, dataShape, foreignObject } from './errors.ts';
+
+/** [items, steps, size], or [items, size] for data that are the same at each step. */
+export type Data = NdArray | Nested;
+
+/** Data per object: a Map, pairs, or bare data where there is only one object to mean. */
+export type DataFor<Key> = Data | ReadonlyMap<Key, Data> | readonly (readonly [Key, Data])[];
+
+/** Something that data can be for. */
+export interface DataOwner<Key> {
+  readonly key: Key;
+  /** Name in feeds. */
+  readonly name: string;
+  /** For people. */
+  readonly label: string;
+  readonly size: number;
+}
+
+/** Checked data of one owner. */
+export class DataTable {
+  readonly name: string;
+  readonly label: string;
+  readonly items: number;
+  /** `undefined` when held: the same at each step. */
+  readonly steps: number | undefined;
+  readonly size: number;
+  readonly #data: FloatArray;
+
+  constructor(owner: DataOwner<unknown>, array: NdArray) {
+    const { shape } = array;
+    const fits = (shape.length === 2 || shape.length === 3) && shape.at(-1) === owner.size && shape[0]! > 0 && array.size > 0;
+    if (!fits) throw dataShape(owner.label, `[items, steps, ${owner.size}], or [items, ${owner.size}] to hold it over all steps`, shape);
+    this.name = owner.name;
+    this.label = owner.label;
+    this.items = shape[0]!;
+    this.steps = shape.length === 3 ? shape[1]! : undefined;
+    this.size = owner.size;
+    this.#data = array.data;
+  }
+
+  /** The chosen items over some steps, as executables take them: [steps, items, size], or [items, size] when held. */
+  block(items: ArrayLike<number>, firstStep: number, steps: number): FloatArray {
+    const { size } = this;
+    const stepsHere = this.steps === undefined ? 1 : steps;
+    const block = new (this.#data.constructor as Float64ArrayConstructor)(stepsHere * items.length * size) as FloatArray;
+    const itemLength = (this.steps ?? 1) * size;
+    let offset = 0;
+    for (let step = 0; step < stepsHere; step++) {
+      const within = this.steps === undefined ? 0 : (firstStep + step) * size;
+      for (let index = 0; index < items.length; index++) {
+        const start = items[index]! * itemLength + within;
+        block.set(this.#data.subarray(start, start + size), offset);
+        offset += size;
+      }
+    }
+    return block;
+  }
+
+  /** @throws NdlError DATA_NOT_FINITE. */
+  requireFinite(): void {
+    const data = this.#data;
+    for (let index = 0; index < data.length; index++) {
+      if (!Number.isFinite(data[index]!)) throw dataNotFinite(this.label, Math.floor(index / (data.length / this.items)), data[index]!);
+    }
+  }
+}
+
+/**
+ * Checks data against their owners. Tables come back in the order of `owners`.
+ * @throws NdlError FOREIGN_OBJECT, DATA_AMBIGUOUS, DATA_SHAPE.
+ */
+export function dataTables<Key extends object>(what: string, data: DataFor<Key> | undefined, owners: readonly DataOwner<Key>[]): readonly DataTable[] {
+  if (data === undefined) return [];
+  const labels = owners.map(({ label }) => label);
+  const pairs = pairsOf(data);
+  if (pairs === undefined) {
+    if (owners.length !== 1) throw ambiguousData(what, labels);
+    return [new DataTable(owners[0]!, asArray(data as Data))];
+  }
+  for (const [key] of pairs) {
+    if (!owners.some((owner) => owner.key === key)) throw foreignObject(what, labelOfUnknown(key), labels);
+  }
+  return owners.flatMap((owner) => {
+    const pair = pairs.find(([key]) => key === owner.key);
+    return pair === undefined ? [] : [new DataTable(owner, asArray(pair[1]))];
+  });
+}
+
+/** The items and steps that tables agree on; steps are undefined where all are held. @throws NdlError DATA_DISAGREE. */
+export function commonExtent(tables: readonly DataTable[]): { readonly items: number; readonly steps: number | undefined } | undefined {
+  const first = tables[0];
+  if (first === undefined) return undefined;
+  for (const table of tables) {
+    if (table.items !== first.items) throw dataDisagree('items', table.label, table.items, first.label, first.items);
+  }
+  const timed = tables.filter(({ steps }) => steps !== undefined);
+  for (const table of timed) {
+    if (table.steps !== timed[0]!.steps) throw dataDisagree('steps', table.label, table.steps!, timed[0]!.label, timed[0]!.steps!);
+  }
+  return { items: first.items, steps: timed[0]?.steps };
+}
+
+function asArray(data: Data): NdArray {
+  return isNdArray(data) ? data : ndarray(data);
+}
+
+/** The pairs, where data are a Map or pairs of an object and its data; undefined for bare data. */
+function pairsOf<Key extends object>(data: DataFor<Key>): readonly (readonly [Key, Data])[] | undefined {
+  if (data instanceof Map) return [...(data as ReadonlyMap<Key, Data>)];
+  if (!Array.isArray(data)) return undefined;
+  const arePairs = data.every((entry) => Array.isArray(entry) && entry.length === 2 && isKey(entry[0]));
+  return arePairs && data.length > 0 ? (data as readonly (readonly [Key, Data])[]) : undefined;
+}
+
+function isKey(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value) && !isNdArray(value);
+}
+
+function labelOfUnknown(key: object): string {
+  const { kind, label } = key as { readonly kind?: unknown; readonly label?: unknown };
+  return `${String(kind ?? 'an object')}${label == null ? '' : ` '${String(label)}'`}`;
+}

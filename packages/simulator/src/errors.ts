@@ -1,0 +1,118 @@
+/** @file What can go wrong between a user's call and the executable. */
+import { NdlError, suggest } from '@ndl/numerics';
+
+/** An option that `where` does not know. */
+export function unknownOption(where: string, option: string, known: readonly string[]): NdlError {
+  return new NdlError('UNKNOWN_OPTION', `${where} has no option '${option}'. ${suggest(option, known)}`, { known });
+}
+
+/** An option with a value that it cannot take. */
+export function badOption(where: string, option: string, requirement: string, value: unknown): NdlError {
+  return new NdlError('OPTION_INVALID', `${where}: ${option} ${requirement} (got ${describe(value)}).`);
+}
+
+/** A call after `dispose`. */
+export function disposed(call: string): NdlError {
+  return new NdlError('SIMULATOR_DISPOSED', `${call} was called after the simulator was disposed of. Data recorded before stay readable; create a new Simulator to go on.`);
+}
+
+/** A call while another one runs. */
+export function busy(call: string, running: string): NdlError {
+  return new NdlError('SIMULATOR_BUSY', `${call} was called while ${running} is still running. Await it first, or abort it through its signal.`);
+}
+
+/** An object that the simulated network does not contain. */
+export function foreignObject(what: string, object: string, known: readonly string[]): NdlError {
+  return new NdlError('FOREIGN_OBJECT', `${what}: ${object} does not belong to the simulated network. Known: ${known.join(', ') || 'none'}.`, { known });
+}
+
+/** Bare data where it is not clear what they are for. */
+export function ambiguousData(what: string, known: readonly string[]): NdlError {
+  return new NdlError(
+    'DATA_AMBIGUOUS',
+    `${what} were given without saying for which object, which works only where there is exactly one; here there are ${known.length} (${known.join(', ') || 'none'}). Give pairs [[object, data], …].`,
+    { known },
+  );
+}
+
+/** Data of a wrong shape. */
+export function dataShape(owner: string, expected: string, got: readonly number[]): NdlError {
+  return new NdlError('DATA_SHAPE', `Data for ${owner} must be ${expected}; got shape [${got.join(', ')}].`);
+}
+
+/** Data that disagree with each other in items or steps. */
+export function dataDisagree(axis: 'items' | 'steps', owner: string, got: number, other: string, expected: number): NdlError {
+  return new NdlError('DATA_DISAGREE', `${owner} has ${got} ${axis}, but ${other} has ${expected}. All data of one call have the same number of ${axis}; data of shape [items, size] are held over all steps.`);
+}
+
+/** NaN or infinity in data. */
+export function dataNotFinite(owner: string, item: number, value: number): NdlError {
+  return new NdlError('DATA_NOT_FINITE', `Data for ${owner} hold ${value} (item ${item}). Inputs must be finite; only targets may hold NaN, for "no error here".`);
+}
+
+/** Something of training on a simulator built without it. */
+export function inferenceOnly(call: string): NdlError {
+  return new NdlError('INFERENCE_ONLY', `${call} needs what training needs, but this network was configured with inferenceOnly: true. Configure it with inferenceOnly: false.`);
+}
+
+/** No backend can do the job. */
+export function noBackend(dtype: string, refusals: readonly string[]): NdlError {
+  const reasons = refusals.length === 0 ? 'No loaded plugin contributes one to BACKENDS; add for instance tfjs() or referenceBackend() to `plugins`.' : refusals.join(' ');
+  return new NdlError('NO_BACKEND', `No loaded backend can run this network in ${dtype}. ${reasons}`);
+}
+
+/** The chosen backend cannot do the job. */
+export function backendRefused(name: string, reason: string, alternatives: readonly string[]): NdlError {
+  const others = alternatives.length === 0 ? 'No other loaded backend can.' : `Backends that can: ${alternatives.join(', ')}.`;
+  return new NdlError('BACKEND_REFUSED', `Backend ${name} cannot run this network: ${reason} ${others}`, { known: alternatives });
+}
+
+/** A `sessionConfig` name that the backend does not declare. */
+export function unknownSessionConfig(name: string, backend: string, known: readonly string[]): NdlError {
+  return new NdlError('SESSION_CONFIG_UNKNOWN', `sessionConfig: backend ${backend} has no '${name}'. ${suggest(name, known)}`, { known });
+}
+
+/** Nothing that could be learnt. */
+export function nothingTrainable(): NdlError {
+  return new NdlError(
+    'NOTHING_TRAINABLE',
+    'No parameter of this network may be trained: all are frozen by `trainable`, or it has no weights, encoders or biases. Set `net.config.of(object).trainable = true` for what should learn.',
+  );
+}
+
+/** A parameter file that does not fit this network. */
+export function parameterMismatch(problems: readonly string[]): NdlError {
+  return new NdlError('PARAMETERS_MISMATCH', `These parameters do not fit this network: ${problems.join('; ')}. Nothing was changed.`);
+}
+
+/** Bytes that are no parameter file of ndl. */
+export function notParameters(reason: string, cause?: unknown): NdlError {
+  return new NdlError('PARAMETERS_INVALID', `Not a parameter file of ndl: ${reason}. Nothing was changed.`, { cause });
+}
+
+/** A gradient check that failed. */
+export function gradientsDiffer(report: string): NdlError {
+  return new NdlError('GRADIENTS_DIFFER', report);
+}
+
+/** A loss that stopped being a number. */
+export function lossNotFinite(epoch: number, minibatch: number, loss: number): NdlError {
+  return new NdlError(
+    'LOSS_NOT_FINITE',
+    `The loss became ${loss} in epoch ${epoch}, minibatch ${minibatch}. The parameters of the minibatch before are kept; a smaller learning rate is the usual cure.`,
+  );
+}
+
+function describe(value: unknown): string {
+  if (typeof value === 'string') return `'${value}'`;
+  if (typeof value === 'function') return 'a function';
+  return typeof value === 'object' && value !== null ? 'an object' : String(value);
+}
+
+/** Learnt weights that no model can hold. */
+export function cannotFreeze(label: string): NdlError {
+  return new NdlError(
+    'CANNOT_FREEZE',
+    `freezeParameters: the learnt weights of ${label} come from a solver with weights: true and have no counterpart in the model. Connect neurons to neurons with these weights as transform instead. Nothing was changed.`,
+  );
+}

@@ -1,0 +1,10 @@
+/** @file The Simulator: build, run, train, measure. */
+export { builtInPlugins } from './composition.ts';
+export type { Data, DataFor } from './data-table.ts';
+export type { GradientCheckOptions, GradientDifference, GradientReport } from './gradient-check.ts';
+export type { Reports } from './learner.ts';
+export type { EvaluateOptions, Inputs, Objectives, PredictOptions, Targets, TrainOptions } from './learning-options.ts';
+export type { OnProgress, Progress } from './progress.ts';
+export type { SimulationData } from './simulation-data.ts';
+export type { SimulatorOptions } from './simulator-options.ts';
+export { Simulator, type BackendReport, type RunOptions, type StreamedSteps } from './simulator.ts';

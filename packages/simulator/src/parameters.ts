@@ -1,0 +1,50 @@
+/** @file Parameters as bytes: one self-describing .npz, keyed by signal, so that any planner and backend can load it. */
+import type { Executable, OperatorGraph } from '@ndl/core';
+import { decodeNpz, encodeNpz, NdArray, suggest } from '@ndl/numerics';
+import { notParameters, parameterMismatch } from './errors.ts';
+import type { ParameterCache } from './parameter-cache.ts';
+
+/** Version of the file's format: the entry `ndl_parameters` holds it. */
+const FORMAT_VERSION = 1;
+const VERSION_ENTRY = 'ndl_parameters';
+
+/** All parameters by signal name, and the format's version, as a NumPy archive. */
+export function encodeParameters(graph: OperatorGraph, parameters: ParameterCache): Uint8Array {
+  const arrays: Record<string, NdArray> = { [VERSION_ENTRY]: new NdArray(Float64Array.of(FORMAT_VERSION), []) };
+  for (const { name } of graph.signals.filter(({ role }) => role === 'parameter')) arrays[name] = parameters.current(name);
+  return encodeNpz(arrays);
+}
+
+/**
+ * Writes the parameters of an archive into the executable: all or nothing.
+ * @throws NdlError PARAMETERS_INVALID for bytes that are no such archive, PARAMETERS_MISMATCH naming each array that is missing, unknown, of another shape, or not finite.
+ */
+export async function decodeParameters(bytes: Uint8Array, graph: OperatorGraph, executable: Executable): Promise<void> {
+  const arrays = readArchive(bytes);
+  const expected = new Map(graph.signals.filter(({ role }) => role === 'parameter').map((signal) => [signal.name, signal] as const));
+  const problems: string[] = [];
+  for (const [name, signal] of expected) {
+    const array = arrays.get(name);
+    if (array === undefined) problems.push(`'${name}' is missing`);
+    else if (array.shape.join() !== signal.shape.join()) problems.push(`'${name}' has shape [${array.shape.join(', ')}], the network wants [${signal.shape.join(', ')}]`);
+    else if (!array.data.every(Number.isFinite)) problems.push(`'${name}' holds values that are not finite`);
+  }
+  for (const name of arrays.keys()) {
+    if (!expected.has(name)) problems.push(`'${name}' is no parameter of it. ${suggest(name, [...expected.keys()])}`);
+  }
+  if (problems.length > 0) throw parameterMismatch(problems);
+  for (const name of expected.keys()) await executable.write(name, arrays.get(name)!);
+}
+
+function readArchive(bytes: Uint8Array): ReadonlyMap<string, NdArray> {
+  let arrays: ReadonlyMap<string, NdArray>;
+  try {
+    arrays = new Map(Object.entries(decodeNpz(bytes)));
+  } catch (error) {
+    throw notParameters(error instanceof Error ? error.message : String(error), error);
+  }
+  const version = arrays.get(VERSION_ENTRY)?.data[0];
+  if (version === undefined) throw notParameters(`it has no entry '${VERSION_ENTRY}'`);
+  if (version !== FORMAT_VERSION) throw notParameters(`its format has version ${version}, this build reads version ${FORMAT_VERSION}`);
+  return new Map([...arrays].filter(([name]) => name !== VERSION_ENTRY));
+}

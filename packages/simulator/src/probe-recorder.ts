@@ -1,0 +1,113 @@
+/** @file Keeps what probes record: `sampleEvery`, `keepHistory`, and growth without copying at each step. */
+import type { OutputBlock, Sink } from '@ndl/core';
+import type { Probe } from '@ndl/model';
+import { NdArray, type FloatArray } from '@ndl/numerics';
+
+/** One probe as the recorder sees it. */
+export interface RecordedProbe {
+  readonly probe: Probe;
+  /** Output of the program. */
+  readonly output: string;
+  readonly size: number;
+  /** Steps between samples, not necessarily whole; 1 records all. */
+  readonly period: number;
+  readonly keepHistory: boolean;
+}
+
+/** Whether a sample is taken at this step (from 1): `step mod period < 1`, as Nengo does. */
+export function isSampled(step: number, period: number): boolean {
+  return step % period < 1;
+}
+
+/** Records the outputs of one sequence of runs over a fixed number of items. */
+export class ProbeRecorder implements Sink {
+  readonly items: number;
+  readonly #tracks: ReadonlyMap<string, Track>;
+  readonly #tracksOfProbe: ReadonlyMap<Probe, Track>;
+
+  constructor(probes: readonly RecordedProbe[], items: number) {
+    this.items = items;
+    this.#tracks = new Map(probes.map((recorded) => [recorded.output, new Track(recorded, items)]));
+    this.#tracksOfProbe = new Map(probes.map(({ probe, output }) => [probe, this.#tracks.get(output)!]));
+  }
+
+  wants(output: string, step: number): boolean {
+    const track = this.#tracks.get(output);
+    return track !== undefined && isSampled(step, track.recorded.period);
+  }
+
+  write({ output, firstStep, steps, data }: OutputBlock): void {
+    const track = this.#tracks.get(output);
+    if (track === undefined) return;
+    const length = this.items * track.recorded.size;
+    for (let index = 0; index < steps; index++) {
+      if (isSampled(firstStep + index, track.recorded.period)) track.append(data.subarray(index * length, (index + 1) * length));
+    }
+  }
+
+  /** Samples of a probe: [items, samples, size]. */
+  samples(probe: Probe): NdArray {
+    return this.#tracksOfProbe.get(probe)!.samples();
+  }
+
+  /** Forgets the samples taken so far. */
+  clear(): void {
+    for (const track of this.#tracks.values()) track.clear();
+  }
+}
+
+/** The samples of one probe, in chunks that double in length. */
+class Track {
+  readonly recorded: RecordedProbe;
+  readonly #items: number;
+  #data: Float64Array;
+  #count = 0;
+
+  constructor(recorded: RecordedProbe, items: number) {
+    this.recorded = recorded;
+    this.#items = items;
+    this.#data = new Float64Array(0);
+  }
+
+  append(sample: FloatArray): void {
+    const start = this.recorded.keepHistory ? this.#count * sample.length : 0;
+    if (start + sample.length > this.#data.length) {
+      const grown = new Float64Array(Math.max(2 * this.#data.length, start + sample.length));
+      grown.set(this.#data);
+      this.#data = grown;
+    }
+    this.#data.set(sample, start);
+    this.#count = this.recorded.keepHistory ? this.#count + 1 : 1;
+  }
+
+  samples(): NdArray {
+    const { size } = this.recorded;
+    const items = this.#items;
+    const samples = new Float64Array(items * this.#count * size);
+    for (let sample = 0; sample < this.#count; sample++) {
+      for (let item = 0; item < items; item++) {
+        const from = (sample * items + item) * size;
+        samples.set(this.#data.subarray(from, from + size), (item * this.#count + sample) * size);
+      }
+    }
+    return new NdArray(samples, [items, this.#count, size]);
+  }
+
+  clear(): void {
+    this.#data = new Float64Array(0);
+    this.#count = 0;
+  }
+}
+
+/** Samples of consecutive minibatches as one array: [items of all, samples, size]. */
+export function joinItems(pieces: readonly NdArray[]): NdArray {
+  if (pieces.length === 1) return pieces[0]!;
+  const joined = new Float64Array(pieces.reduce((size, piece) => size + piece.size, 0));
+  let offset = 0;
+  for (const piece of pieces) {
+    joined.set(piece.data, offset);
+    offset += piece.size;
+  }
+  const items = pieces.reduce((sum, piece) => sum + piece.shape[0]!, 0);
+  return new NdArray(joined, [items, ...pieces[0]!.shape.slice(1)]);
+}

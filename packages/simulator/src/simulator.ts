@@ -1,0 +1,345 @@
+/** @file `Simulator`: a network running on a backend. One kernel, one compiled network and one executable each. */
+import { outputName, inputName, type CompiledNetwork } from '@ndl/compiler';
+import { keepHistoryOf } from '@ndl/config';
+import type { OperatorGraph, Plan, Settings } from '@ndl/core';
+import type { Network, Node, Probe } from '@ndl/model';
+import type { NdArray } from '@ndl/numerics';
+import type { History } from '@ndl/training';
+import { compose, type Composition } from './composition.ts';
+import { dataTables, type DataOwner } from './data-table.ts';
+import { badOption, busy, dataDisagree, disposed, foreignObject, inferenceOnly } from './errors.ts';
+import { freezeParameters } from './freeze-parameters.ts';
+import { checkGradients, type GradientCheckOptions, type GradientReport } from './gradient-check.ts';
+import { inputSources, type InputSources } from './input-sources.ts';
+import { Learner, type Reports } from './learner.ts';
+import type { EvaluateOptions, Inputs, PredictOptions, TrainOptions } from './learning-options.ts';
+import { LearningTasks } from './learning-task.ts';
+import { feedOf } from './minibatch-feed.ts';
+import { ParameterCache } from './parameter-cache.ts';
+import { decodeParameters, encodeParameters } from './parameters.ts';
+import { isSampled, ProbeRecorder, type RecordedProbe } from './probe-recorder.ts';
+import { progressOf, type OnProgress } from './progress.ts';
+import { requireKnownOptions, resolveOptions, type ResolvedOptions, type SimulatorOptions } from './simulator-options.ts';
+import { SimulationData } from './simulation-data.ts';
+
+/** Options of calls that simulate. */
+export interface RunOptions {
+  /** Data for input nodes over exactly these steps; other nodes give their own output. */
+  readonly inputs?: Inputs | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: OnProgress | undefined;
+}
+
+/** What a simulation runs on, and why. */
+export interface BackendReport {
+  readonly name: string;
+  readonly description: string;
+  readonly reason: string;
+}
+
+/** One piece of a stream: samples of each probe, [items, samples, size]. */
+export interface StreamedSteps {
+  /** Steps taken so far. */
+  readonly step: number;
+  readonly time: number;
+  get(probe: Probe): NdArray;
+}
+
+/** Steps between two looks at the abort signal and the progress listener. */
+const STEPS_PER_CALL = 500;
+
+/**
+ * Simulates and trains a network. Runs carry state from call to call; train, evaluate and predict start from the initial
+ * state at step 0 each time, on state of their own. Calls do not overlap: await one before the next.
+ */
+export class Simulator implements AsyncDisposable {
+  readonly network: Network;
+  /** Seconds per step. */
+  readonly dt: number;
+  readonly seed: number;
+  readonly settings: Settings;
+  /** Recorded samples, and parameters as they are now. */
+  readonly data: SimulationData;
+  readonly #composition: Composition;
+  readonly #options: ResolvedOptions;
+  readonly #inputs: readonly DataOwner<Node>[];
+  readonly #probes: readonly RecordedProbe[];
+  readonly #parameters: ParameterCache;
+  readonly #learner: Learner;
+  #recorder: ProbeRecorder;
+  #sources: InputSources;
+  #running: string | undefined;
+  #isDisposed = false;
+
+  /**
+   * Builds, compiles and loads a network.
+   * @throws NdlError for options, settings, plugins and objects that do not fit, with the place that set them.
+   */
+  static async create(network: Network, options: SimulatorOptions = {}): Promise<Simulator> {
+    const resolved = resolveOptions(options);
+    if (network?.kind !== 'network' || network.parent !== null) {
+      throw badOption('Simulator.create', 'network', 'must be a top-level Network', network);
+    }
+    resolved.signal?.throwIfAborted();
+    return new Simulator(network, resolved, await compose(network, resolved));
+  }
+
+  private constructor(network: Network, options: ResolvedOptions, composition: Composition) {
+    const { graph, executable, settings, seed, compiled, tasks } = composition;
+    this.network = network;
+    this.dt = options.dt;
+    this.seed = seed;
+    this.settings = settings;
+    this.#composition = composition;
+    this.#options = options;
+    this.#inputs = graph.inputs.map(({ node, signal }, index) => ({
+      key: node,
+      name: inputName(graph, index),
+      label: `node ${node.label ?? signal.name}`,
+      size: node.sizeOut,
+    }));
+    this.#probes = graph.probes.map(({ probe, view }, index) => ({
+      probe,
+      output: outputName(index),
+      size: view.shape.reduce((product, length) => product * length, 1),
+      period: probe.sampleEvery === null ? 1 : probe.sampleEvery / options.dt,
+      keepHistory: keepHistoryOf(network, probe) ?? settings.keepHistory,
+    }));
+    this.#parameters = new ParameterCache(graph, executable);
+    this.#recorder = new ProbeRecorder(this.#probes, this.#items);
+    this.#sources = this.#sourcesFor(this.#items);
+    this.data = new SimulationData(graph, this.#parameters, () => this.#recorder, options.minibatchSize !== undefined);
+    this.#learner = new Learner({
+      graph,
+      executable,
+      tasks: new LearningTasks(graph, tasks, labelOfProbe(graph)),
+      trainable: compiled.layout.trainable,
+      inputOwners: this.#inputs,
+      targetOwners: this.#probes.map(({ probe, output, size }) => ({ key: probe, name: output, label: `probe ${labelOfProbe(graph)(probe)}`, size })),
+      probes: this.#probes,
+      sourcesFor: (items) => this.#sourcesFor(items),
+      seed,
+      minibatchSize: options.minibatchSize,
+    });
+  }
+
+  /** Steps that runs have taken since creation or the last reset. */
+  get nSteps(): number {
+    return this.#composition.executable.step;
+  }
+
+  /** Simulated seconds: steps · dt. */
+  get time(): number {
+    return this.nSteps * this.dt;
+  }
+
+  /** The execution order: groups of operators that run as one. */
+  get plan(): Plan {
+    return this.#composition.compiled.sorted.plan;
+  }
+
+  /** The network as built, before simplification. */
+  get graph(): OperatorGraph {
+    return this.#composition.graph;
+  }
+
+  /** The compiled network: simplified graph, reports, and the programs that backends are given. */
+  get compiled(): CompiledNetwork {
+    return this.#composition.compiled;
+  }
+
+  /** What the simulation runs on, and why. */
+  get backend(): BackendReport {
+    const { choice, backend } = this.#composition;
+    return { name: choice.name, description: backend.description, reason: choice.reason };
+  }
+
+  /** Seconds that each stage of `create` took. */
+  get buildSeconds(): Composition['seconds'] {
+    return this.#composition.seconds;
+  }
+
+  /** Simulates `seconds`, rounded to whole steps. @throws NdlError OPTION_INVALID for what is negative or not finite. */
+  async run(seconds: number, options: RunOptions = {}): Promise<void> {
+    if (!Number.isFinite(seconds) || seconds < 0) throw badOption('run', 'seconds', 'must be a number >= 0', seconds);
+    await this.runSteps(Math.round(seconds / this.dt), options);
+  }
+
+  /** Simulates so many steps. An abort rejects with `signal.reason` and keeps the steps done. */
+  async runSteps(steps: number, options: RunOptions = {}): Promise<void> {
+    if (!Number.isInteger(steps) || steps < 0) throw badOption('runSteps', 'steps', 'must be an integer >= 0', steps);
+    await this.#exclusively('run', () => this.#simulate(steps, options, this.#recorder));
+  }
+
+  /** Simulates one step. */
+  async step(options: RunOptions = {}): Promise<void> {
+    await this.runSteps(1, options);
+  }
+
+  /** Simulates in pieces of `every` steps, handing each on as it is done; `data` does not grow. Endless without `steps`. */
+  async *stream({ steps = Infinity, every = 1, ...options }: RunOptions & { readonly steps?: number; readonly every?: number } = {}): AsyncGenerator<StreamedSteps> {
+    if (!Number.isInteger(every) || every < 1) throw badOption('stream', 'every', 'must be a positive integer', every);
+    if (options.inputs !== undefined) throw badOption('stream', 'inputs', 'cannot be given; use node functions, which are asked at each step', 'data');
+    for (let done = 0; done < steps; done += every) {
+      const recorder = new ProbeRecorder(this.#probes, this.#items);
+      await this.#exclusively('stream', () => this.#simulate(Math.min(every, steps - done), options, recorder));
+      yield { step: this.nSteps, time: this.time, get: (probe) => recorder.samples(probe) };
+    }
+  }
+
+  /** Minimizes losses by gradient descent. @returns losses and metrics of each epoch. */
+  async train(inputs: Inputs, options: TrainOptions): Promise<History> {
+    return this.#exclusively('train', async () => {
+      this.#requireTraining('train');
+      try {
+        return await this.#learner.train(inputs, this.#withDefaults(options));
+      } finally {
+        await this.#parameters.refresh();
+      }
+    });
+  }
+
+  /** Losses and metrics on a data set, with neurons as they are (`spiking`) or as training runs them (`rate`). */
+  async evaluate(inputs: Inputs, options: EvaluateOptions): Promise<Reports> {
+    return this.#exclusively('evaluate', () => {
+      this.#requireTraining('evaluate');
+      return this.#learner.evaluate(inputs, this.#withDefaults(options));
+    });
+  }
+
+  /** What probes record for a data set: [items, samples, size] each. */
+  async predict(inputs: Inputs, options: PredictOptions = {}): Promise<ReadonlyMap<Probe, NdArray>> {
+    return this.#exclusively('predict', () => {
+      if (options.mode === 'rate') this.#requireTraining("predict with mode 'rate'");
+      return this.#learner.predict(inputs, this.#withDefaults(options));
+    });
+  }
+
+  /**
+   * Compares the backend's gradients with the IR's own differentiation and with central differences, on a backend that has
+   * float64. @throws NdlError GRADIENTS_DIFFER naming the worst parameter.
+   */
+  async checkGradients(options: GradientCheckOptions = {}): Promise<GradientReport> {
+    return this.#exclusively('checkGradients', () => {
+      this.#requireTraining('checkGradients');
+      return checkGradients(this.#composition, this.#parameters, this.#learner.gradientRequest(options), options);
+    });
+  }
+
+  /** All parameters as the bytes of a self-describing .npz archive. */
+  encodeParameters(): Uint8Array {
+    this.#requireLive('encodeParameters');
+    return encodeParameters(this.#composition.graph, this.#parameters);
+  }
+
+  /** Takes parameters from such bytes, all or nothing. @throws NdlError PARAMETERS_INVALID, PARAMETERS_MISMATCH. */
+  async decodeParameters(bytes: Uint8Array): Promise<void> {
+    await this.#exclusively('decodeParameters', async () => {
+      await decodeParameters(bytes, this.#composition.graph, this.#composition.executable);
+      await this.#parameters.refresh();
+    });
+  }
+
+  /** Writes the learnt values back to the network, so that a fresh Simulator of it gives the same numbers. */
+  freezeParameters(network: Network = this.network): void {
+    this.#requireLive('freezeParameters');
+    if (network !== this.network) throw foreignObject('freezeParameters', `network ${network.label ?? '(without label)'}`, [this.network.label ?? 'the simulated network']);
+    freezeParameters(this.#composition.graph, this.data);
+  }
+
+  /** Back to step 0, the initial state and empty probes; parameters stay as they are. */
+  reset(): void {
+    this.#requireIdle('reset');
+    this.#composition.executable.reset();
+    this.#sources = this.#sourcesFor(this.#items);
+    this.clearProbes();
+  }
+
+  /** Forgets recorded samples. */
+  clearProbes(): void {
+    this.#recorder.clear();
+  }
+
+  /** Times of the steps taken so far, in seconds: dt, 2·dt, …; only those that a probe of this period samples. */
+  trange({ sampleEvery }: { readonly sampleEvery?: number | undefined } = {}): Float64Array {
+    const period = sampleEvery === undefined ? 1 : sampleEvery / this.dt;
+    const steps = Array.from({ length: this.nSteps }, (_, index) => index + 1).filter((step) => isSampled(step, period));
+    return Float64Array.from(steps, (step) => step * this.dt);
+  }
+
+  /** Frees the backend's memory. Recorded data stay readable. */
+  async dispose(): Promise<void> {
+    if (this.#isDisposed) return;
+    this.#isDisposed = true;
+    this.#composition.executable.dispose();
+    this.#composition.backend.dispose();
+    await this.#composition.kernel.dispose();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.dispose();
+  }
+
+  async #simulate(steps: number, { inputs, signal = this.#options.signal, onProgress = this.#options.onProgress }: RunOptions, recorder: ProbeRecorder): Promise<void> {
+    const tables = dataTables('run: inputs', inputs, this.#inputs);
+    for (const table of tables) {
+      table.requireFinite();
+      if (table.items !== this.#items) throw dataDisagree('items', table.label, table.items, 'this simulator', this.#items);
+      if (table.steps !== undefined && table.steps !== steps) throw dataDisagree('steps', table.label, table.steps, 'this run', steps);
+    }
+    const items = Int32Array.from({ length: this.#items }, (_, item) => item);
+    const report = progressOf('run', steps, onProgress);
+    for (let done = 0; done < steps; done += STEPS_PER_CALL) {
+      const now = Math.min(STEPS_PER_CALL, steps - done);
+      const feed = feedOf(tables, items, now, this.#sources, done);
+      signal?.throwIfAborted();
+      await this.#composition.executable.run({ program: 'run', items: this.#items, steps: now, feed, sink: recorder, state: 'carried', signal });
+      report(done + now);
+    }
+  }
+
+  get #items(): number {
+    return this.#options.minibatchSize ?? 1;
+  }
+
+  #sourcesFor(items: number): InputSources {
+    const { graph, processes, seed } = this.#composition;
+    return inputSources(graph, items, {
+      dt: this.dt,
+      processes,
+      labelOf: (node) => node.label ?? this.#inputs.find(({ key }) => key === node)!.label,
+      seedOf: (_node, item) => seed + item,
+    });
+  }
+
+  #withDefaults<Options extends { readonly signal?: AbortSignal | undefined; readonly onProgress?: OnProgress | undefined }>(options: Options): Options {
+    return { ...options, signal: options.signal ?? this.#options.signal, onProgress: options.onProgress ?? this.#options.onProgress };
+  }
+
+  async #exclusively<Result>(call: string, action: () => Promise<Result>): Promise<Result> {
+    this.#requireIdle(call);
+    this.#running = call;
+    try {
+      return await action();
+    } finally {
+      this.#running = undefined;
+    }
+  }
+
+  #requireIdle(call: string): void {
+    this.#requireLive(call);
+    if (this.#running !== undefined) throw busy(call, this.#running);
+  }
+
+  #requireLive(call: string): void {
+    if (this.#isDisposed) throw disposed(call);
+  }
+
+  #requireTraining(call: string): void {
+    if (this.settings.inferenceOnly) throw inferenceOnly(call);
+  }
+}
+
+function labelOfProbe(graph: OperatorGraph): (probe: Probe) => string {
+  return (probe) => probe.label ?? outputName(graph.probes.findIndex((recorded) => recorded.probe === probe));
+}
