@@ -1,0 +1,154 @@
+/** @file Checks of single values: each takes a value and where it stands (`lif: tauRc`), and returns it, or throws a sentence. */
+import { isNdArray, isNdlError, ndarray, NdlError, type ArrayLikeInput, type NdArray } from '@ndl/numerics';
+import type { Distribution } from './distributions.ts';
+import { invalidParameter, nonFinite, unknownOption, wrongShape } from './errors.ts';
+import { isOfFamily, type Family, type FrozenData } from './frozen-data.ts';
+
+/** Turns what a user gave into what is kept. @throws NdlError, beginning its sentence with `where`. */
+export type Check<Value> = (value: unknown, where: string) => Value;
+
+/** Refuses options whose names are not known. @throws NdlError UNKNOWN_OPTION, INVALID_PARAMETER when it is no object. */
+export function checkOptions(options: unknown, known: readonly string[], subject: string): void {
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+    throw invalidParameter(`${subject}: the options`, 'an object', options);
+  }
+  for (const name of Object.keys(options)) if (!known.includes(name)) throw unknownOption(subject, name, known);
+}
+
+/** Any finite number. */
+export const finiteNumber: Check<number> = (value, where) => {
+  if (typeof value !== 'number') throw invalidParameter(where, 'a number', value);
+  if (!Number.isFinite(value)) throw nonFinite(where, value);
+  return value;
+};
+
+/** A finite number above 0. */
+export const positive: Check<number> = (value, where) => {
+  if (typeof value !== 'number' || !(value > 0) || value === Infinity) {
+    throw invalidParameter(where, 'a number above 0', value);
+  }
+  return value;
+};
+
+/** A finite number above 1e-10: lengths and times that something is divided by. */
+export const notTiny: Check<number> = (value, where) => {
+  if (positive(value, where) <= 1e-10) throw invalidParameter(where, 'above 1e-10', value);
+  return value as number;
+};
+
+/** A finite number not below `low`. */
+export function atLeast(low: number): Check<number> {
+  return (value, where) => {
+    if (typeof value !== 'number' || !(value >= low) || value === Infinity) {
+      throw invalidParameter(where, `a number, at least ${low}`, value);
+    }
+    return value;
+  };
+}
+
+/** A whole number not below `low`. */
+export function wholeNumber(low: number): Check<number> {
+  return (value, where) => {
+    if (!Number.isSafeInteger(value) || (value as number) < low) {
+      throw invalidParameter(where, `a whole number, at least ${low}`, value);
+    }
+    return value as number;
+  };
+}
+
+/** A seed: a whole number from 0 to 2^32 - 1. */
+export const seedNumber: Check<number> = (value, where) => {
+  if (!Number.isInteger(value) || (value as number) < 0 || (value as number) > 0xffffffff) {
+    throw invalidParameter(where, 'a whole number from 0 to 4294967295', value);
+  }
+  return value as number;
+};
+
+/** True or false. */
+export const flag: Check<boolean> = (value, where) => {
+  if (typeof value !== 'boolean') throw invalidParameter(where, 'true or false', value);
+  return value;
+};
+
+/** A text. */
+export const text: Check<string> = (value, where) => {
+  if (typeof value !== 'string') throw invalidParameter(where, 'a text', value);
+  return value;
+};
+
+/** One of these words. */
+export function oneOf<Word extends string>(words: readonly Word[]): Check<Word> {
+  return (value, where) => {
+    if (!words.includes(value as Word))
+      throw invalidParameter(where, `one of ${words.map((word) => `'${word}'`).join(', ')}`, value);
+    return value as Word;
+  };
+}
+
+/** What `check` accepts, or null. */
+export function orNull<Value>(check: Check<Value>): Check<Value | null> {
+  return (value, where) => (value === null ? null : check(value, where));
+}
+
+/** An array of finite numbers of any shape, as a float64 copy. */
+export const finiteArray: Check<NdArray> = (value, where) => {
+  const array = arrayFrom(value, where);
+  const bad = array.data.findIndex((element) => !Number.isFinite(element));
+  if (bad >= 0) throw nonFinite(where, array.data[bad]!, positionOf(bad, array.shape));
+  return array;
+};
+
+/** Behaviour of a family: `what` names it in the error. */
+export function ofFamily<Type extends FrozenData>(family: Family, what: string): Check<Type> {
+  return (value, where) => {
+    if (!isOfFamily(value, family)) throw invalidParameter(where, what, value);
+    return value as Type;
+  };
+}
+
+/** A distribution. */
+export const distribution: Check<Distribution> = ofFamily<Distribution>(
+  'distribution',
+  'a distribution, as made by uniform, choice …',
+);
+
+/** A distribution, or an array of finite numbers. */
+export const distributionOrArray: Check<Distribution | NdArray> = (value, where) => {
+  if (isOfFamily(value, 'distribution')) return value;
+  if (!isArrayInput(value)) throw invalidParameter(where, 'a distribution or an array of numbers', value);
+  return finiteArray(value, where);
+};
+
+/** Refuses an array of another shape; `*` in `expected` stands for any length above 0. @throws NdlError SHAPE_MISMATCH */
+export function requireShape(array: NdArray, expected: readonly (number | '*')[], where: string, why?: string): void {
+  const fits =
+    array.rank === expected.length &&
+    expected.every((length, axis) => (length === '*' ? array.shape[axis]! > 0 : array.shape[axis] === length));
+  if (!fits) throw wrongShape(where, expected, array.shape, why);
+}
+
+/** Whether a value may be read as an array of numbers: a number, a list, a typed array or an `NdArray`. */
+export function isArrayInput(value: unknown): value is ArrayLikeInput {
+  return typeof value === 'number' || Array.isArray(value) || ArrayBuffer.isView(value) || isNdArray(value);
+}
+
+function arrayFrom(value: unknown, where: string): NdArray {
+  if (!isArrayInput(value)) throw invalidParameter(where, 'an array of numbers', value);
+  try {
+    return ndarray(value);
+  } catch (error) {
+    if (!isNdlError(error)) throw error;
+    throw new NdlError(error.code, `${where}: ${error.message}`, { cause: error });
+  }
+}
+
+function positionOf(offset: number, shape: readonly number[]): number[] {
+  let rest = offset;
+  return shape
+    .map((_, axis) => shape.slice(axis + 1).reduce((product, length) => product * length, 1))
+    .map((stride) => {
+      const index = Math.floor(rest / stride);
+      rest -= index * stride;
+      return index;
+    });
+}

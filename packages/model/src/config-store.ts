@@ -1,0 +1,264 @@
+/**
+ * @file The configuration of a network: defaults for parameters of objects made later, attributes of objects, settings.
+ * Defaults belong to each network; attributes and settings to the top-level one. Reading never changes anything.
+ */
+import { attributeSpec, BUILT_IN_ATTRIBUTE_NAMES } from './attributes.ts';
+import { callSiteOf } from './call-site.ts';
+import {
+  accessorOf,
+  type AccessorMethods,
+  type ClassAccessor,
+  type ConfigurableClass,
+  type ConfigurableObject,
+  type ObjectAccessor,
+} from './config-accessor.ts';
+import {
+  attributeNotAdded,
+  attributeNotApplicable,
+  notConfigurable,
+  optionConflict,
+  otherNetwork,
+  reservedName,
+  show,
+  subnetworkAttribute,
+  unknownOption,
+} from './errors.ts';
+import { describeObject, pathOf } from './naming.ts';
+import type { Network } from './network.ts';
+import { CLASS_NAMES, isNetworkObject, type ConfigurableKind } from './objects.ts';
+import type { Parameter } from './parameters.ts';
+
+/** A value, and the place in the user's program that set it. */
+export interface SitedValue {
+  readonly value: unknown;
+  /** `file:line:column`. */
+  readonly site: string;
+}
+
+/** What the configuration can be asked about. */
+export type ConfigTarget = ConfigurableClass | ConfigurableObject;
+
+const RESERVED_NAMES = ['__proto__', 'constructor', 'prototype'];
+
+/** The configuration of one network, `net.config`. */
+export class ConfigStore {
+  readonly #network: Network;
+  readonly #classDefaults = new Map<ConfigurableKind, Map<string, unknown>>();
+  /** Configured values of the attributes that were added. */
+  readonly #attributes = new Map<string, SitedValue>();
+  readonly #ownAttributes = new Map<ConfigurableKind | ConfigurableObject, Map<string, SitedValue>>();
+  readonly #settings = new Map<string, SitedValue>();
+
+  constructor(network: Network) {
+    this.#network = network;
+  }
+
+  /**
+   * The configuration of a class or an object, as properties to read, write and delete.
+   * - A class: defaults of parameters for objects made afterwards in this network, or in subnetworks made within it; on
+   *   the top-level network also values of added attributes. For `Network`: settings, kept on the top-level network.
+   * - An object of the network: its own values of added attributes, only on the top-level network's configuration.
+   * @throws NdlError NOT_CONFIGURABLE, OTHER_NETWORK; properties throw ATTRIBUTE_NOT_ADDED, SUBNETWORK_ATTRIBUTE,
+   * ATTRIBUTE_NOT_APPLICABLE, UNKNOWN_OPTION, RESERVED_NAME, and what the parameter's check throws.
+   */
+  of<Kind extends ConfigurableKind>(target: ConfigurableClass<Kind>): ClassAccessor<Kind>;
+  of(target: ConfigurableObject): ObjectAccessor;
+  of(target: ConfigTarget): object {
+    this.#checkTarget(target);
+    if (!isClass(target)) return accessorOf(this.#attributesOf(target));
+    return accessorOf(target.kind === 'network' ? this.#settingMethods(target) : this.#classMethods(target));
+  }
+
+  /**
+   * Adds an attribute to all objects, with the value that holds where no object, network or class says otherwise; if it
+   * was added before, replaces that value. On the top-level network only.
+   * @throws NdlError SUBNETWORK_ATTRIBUTE, RESERVED_NAME, INVALID_PARAMETER, OPTION_CONFLICT
+   */
+  addAttribute(name: string, value: unknown, site: string = callSiteOf(this.addAttribute)): void {
+    checkName(name);
+    if (this.#network.parent !== null) {
+      throw subnetworkAttribute(
+        describeObject(this.#network),
+        name,
+        `net.config.addAttribute('${name}', ${show(value)})`,
+      );
+    }
+    attributeSpec(name)?.check(value, `config attribute '${name}'`);
+    if (this.#settings.has(name))
+      throw optionConflict(`config attribute '${name}'`, 'there is a setting of that name already.');
+    this.#attributes.set(name, { value, site });
+  }
+
+  /** Whether an attribute was added. */
+  hasAttribute(name: string): boolean {
+    return this.#top.#attributes.has(name);
+  }
+
+  /** The attributes that were added, with their configured values. */
+  attributes(): ReadonlyMap<string, SitedValue> {
+    return this.#top.#attributes;
+  }
+
+  /** The value that an object, or a class, itself has of an attribute. */
+  attribute(target: ConfigTarget, name: string): SitedValue | undefined {
+    return this.#top.#ownAttributes.get(isClass(target) ? target.kind : target)?.get(name);
+  }
+
+  /** The default that this very network has for a parameter of a class. */
+  classDefault(kind: ConfigurableKind, name: string): { readonly value: unknown } | undefined {
+    const defaults = this.#classDefaults.get(kind);
+    return defaults?.has(name) ? { value: defaults.get(name) } : undefined;
+  }
+
+  /** The settings of the top-level network, as stored; `@ndl/config` knows what they mean. */
+  settings(): ReadonlyMap<string, SitedValue> {
+    return this.#top.#settings;
+  }
+
+  /** Stores a setting on the top-level network, unchecked. @throws NdlError RESERVED_NAME */
+  setSetting(name: string, value: unknown, site: string = callSiteOf(this.setSetting)): void {
+    checkName(name);
+    this.#top.#settings.set(name, { value, site });
+  }
+
+  get #top(): ConfigStore {
+    return this.#network.toplevel.config;
+  }
+
+  #checkTarget(target: unknown): void {
+    if (isClass(target)) return;
+    if (!isNetworkObject(target) || target.kind === 'view') throw notConfigurable(target);
+    const owner = target.kind === 'network' ? target : target.network;
+    if (owner.toplevel !== this.#network.toplevel) {
+      throw otherNetwork(`the configuration of ${describeObject(this.#network)}`, 'the object', describeObject(target));
+    }
+  }
+
+  #classMethods(target: ConfigurableClass): AccessorMethods {
+    const parameters = target.parameters as Readonly<Record<string, Parameter<unknown>>>;
+    const configurable = Object.keys(parameters).filter((name) => parameters[name]!.fallback !== undefined);
+    const defaults = (): Map<string, unknown> => getOrAdd(this.#classDefaults, target.kind, () => new Map());
+    const attributes = this.#attributesOf(target);
+    const checkKnown = (name: string): void => {
+      if (this.hasAttribute(name) || attributeSpec(name) !== undefined) return;
+      throw unknownOption(describeTarget(target), name, [...configurable, ...this.attributes().keys()]);
+    };
+    return {
+      read: (name) => {
+        if (configurable.includes(name))
+          return (this.classDefault(target.kind, name) ?? parameters[name]!.fallback)?.value;
+        checkKnown(name);
+        return attributes.read(name);
+      },
+      write: (name, value, site) => {
+        if (configurable.includes(name)) {
+          defaults().set(name, parameters[name]!.check(value, `${describeTarget(target)}.${name}`));
+          return;
+        }
+        checkName(name);
+        checkKnown(name);
+        attributes.write(name, value, site);
+      },
+      remove: (name) => {
+        if (configurable.includes(name)) this.#classDefaults.get(target.kind)?.delete(name);
+        else attributes.remove(name);
+      },
+    };
+  }
+
+  #settingMethods(target: ConfigurableClass): AccessorMethods {
+    const isAttribute = (name: string): boolean => this.hasAttribute(name) || attributeSpec(name) !== undefined;
+    return {
+      read: (name) => {
+        if (!isAttribute(name)) return this.settings().get(name)?.value;
+        this.#checkAttribute(target, name);
+        return this.attributes().get(name)!.value;
+      },
+      write: (name, value, site) => {
+        if (!isAttribute(name)) return this.setSetting(name, value, site());
+        this.#checkAttribute(target, name, value);
+        this.addAttribute(name, value, site());
+      },
+      remove: (name) => {
+        if (!isAttribute(name)) this.#top.#settings.delete(name);
+        else
+          throw optionConflict(
+            `config attribute '${name}'`,
+            'an attribute that was added stays; set it to another value.',
+          );
+      },
+    };
+  }
+
+  #attributesOf(target: ConfigTarget): AccessorMethods {
+    return {
+      read: (name) => {
+        this.#checkAttribute(target, name);
+        return this.attribute(target, name)?.value;
+      },
+      write: (name, value, site) => {
+        checkName(name);
+        this.#checkAttribute(target, name, value);
+        attributeSpec(name)?.check(value, `${describeTarget(target)}.${name}`);
+        const key = isClass(target) ? target.kind : target;
+        getOrAdd(this.#ownAttributes, key, () => new Map<string, SitedValue>()).set(name, { value, site: site() });
+      },
+      remove: (name) => {
+        this.#checkAttribute(target, name);
+        this.#ownAttributes.get(isClass(target) ? target.kind : target)?.delete(name);
+      },
+    };
+  }
+
+  /** Refuses an attribute that cannot be read or written here; `value` is what was to be written. */
+  #checkAttribute(target: ConfigTarget, name: string, value?: unknown): void {
+    if (this.#network.parent !== null && (this.hasAttribute(name) || attributeSpec(name) !== undefined)) {
+      throw subnetworkAttribute(
+        describeObject(this.#network),
+        name,
+        `${lineFor(target)}.${name}${value === undefined ? '' : ` = ${show(value)}`};`,
+      );
+    }
+    if (!this.hasAttribute(name)) {
+      throw attributeNotAdded(name, describeTarget(target), [
+        ...new Set([...BUILT_IN_ATTRIBUTE_NAMES, ...this.attributes().keys()]),
+      ]);
+    }
+    const { appliesTo } = attributeSpec(name) ?? {};
+    const isSetting = isClass(target) && target.kind === 'network';
+    if (appliesTo !== undefined && !appliesTo.includes(target.kind) && !isSetting) {
+      throw attributeNotApplicable(
+        name,
+        describeTarget(target),
+        appliesTo.map((kind) => CLASS_NAMES[kind]),
+      );
+    }
+  }
+}
+
+function isClass(target: unknown): target is ConfigurableClass {
+  return typeof target === 'function' && Object.hasOwn(CLASS_NAMES, (target as { kind?: string }).kind ?? '');
+}
+
+function describeTarget(target: ConfigTarget): string {
+  return isClass(target) ? `config.of(${CLASS_NAMES[target.kind]})` : describeObject(target);
+}
+
+/** The expression that reaches the configuration of a target from a top-level network called `net`. */
+function lineFor(target: ConfigTarget): string {
+  if (isClass(target)) return `net.config.of(${CLASS_NAMES[target.kind]})`;
+  const path = pathOf(target);
+  return `net.config.of(net${path === '' ? '' : `.${path}`})`;
+}
+
+function checkName(name: string): void {
+  if (RESERVED_NAMES.includes(name)) throw reservedName(name);
+}
+
+function getOrAdd<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
+  const found = map.get(key);
+  if (found !== undefined) return found;
+  const made = make();
+  map.set(key, made);
+  return made;
+}

@@ -1,0 +1,58 @@
+/** @file What must hold between the parameters of an ensemble: shapes, and rates that its neurons can reach. */
+import { isNdArray, type NdArray } from '@ndl/numerics';
+import { requireShape } from './checks.ts';
+import { largestOf, upperBoundOf, type Distribution } from './distributions.ts';
+import type { EnsembleValues } from './ensemble.ts';
+import { invalidParameter, maxRateUnreachable, optionConflict } from './errors.ts';
+
+/** Checks an ensemble as a whole. @throws NdlError SHAPE_MISMATCH, INVALID_PARAMETER, OPTION_CONFLICT, MAX_RATE_UNREACHABLE */
+export function checkEnsemble(values: EnsembleValues, subject: string): void {
+  const { nNeurons, dimensions, gain, bias, noise, neuronType } = values;
+  checkShape(values.encoders, [nNeurons, dimensions], `${subject}: encoders`);
+  checkShape(values.intercepts, [nNeurons], `${subject}: intercepts`);
+  checkShape(values.maxRates, [nNeurons], `${subject}: maxRates`);
+  checkShape(values.evalPoints, ['*', dimensions], `${subject}: evalPoints`);
+  checkShape(gain, [nNeurons], `${subject}: gain`);
+  checkShape(bias, [nNeurons], `${subject}: bias`);
+  for (const [state, initial] of Object.entries(neuronType.initialState)) {
+    checkShape(initial, [nNeurons], `${subject}: initialState.${state} of its neurons`);
+  }
+  if ((gain === null) !== (bias === null)) {
+    const [given, lacking] = gain === null ? ['bias', 'gain'] : ['gain', 'bias'];
+    throw optionConflict(
+      subject,
+      `${given} was given without ${lacking}; give both, or neither and let rates and intercepts decide.`,
+    );
+  }
+  if (noise !== null && noise.defaultSizeIn > 0) {
+    throw invalidParameter(`${subject}: noise`, 'a process without input', noise);
+  }
+  if (values.normalizeEncoders) checkEncoderLengths(values.encoders, `${subject}: encoders`);
+  if (gain === null) checkMaxRates(values, `${subject}: maxRates`);
+}
+
+function checkShape(value: Distribution | NdArray | null, expected: readonly (number | '*')[], where: string): void {
+  if (isNdArray(value)) requireShape(value, expected, where);
+}
+
+function checkEncoderLengths(encoders: Distribution | NdArray, where: string): void {
+  if (!isNdArray(encoders)) return;
+  for (let neuron = 0; neuron < encoders.shape[0]!; neuron++) {
+    if (encoders.row(neuron).data.every((element) => element === 0)) {
+      throw invalidParameter(
+        `${where}[${neuron}]`,
+        'a direction, not all zeros, to be scaled to length one',
+        encoders.row(neuron).toNested(),
+      );
+    }
+  }
+}
+
+function checkMaxRates({ maxRates, neuronType }: EnsembleValues, where: string): void {
+  const limit = neuronType.maximumRate;
+  const bound = isNdArray(maxRates) ? { value: largestOf(maxRates), isReached: true } : upperBoundOf(maxRates);
+  if (limit === undefined || bound === undefined) return;
+  if (bound.value > limit || (bound.isReached && bound.value === limit)) {
+    throw maxRateUnreachable(where, bound.value, limit, neuronType.kind);
+  }
+}

@@ -1,0 +1,214 @@
+/** @file Every diagnostic of `@ndl/model`: one function each, with a stable code, the culprit, and the fix. */
+import { NdlError, isNdArray, suggest } from '@ndl/numerics';
+
+/** An object was made, or settings were made, outside every network. */
+export function networkContext(what: string): NdlError {
+  return new NdlError(
+    'NETWORK_CONTEXT',
+    `${what} belongs to a network, and none is open here: call it inside network.within(() => …) or in the build function of new Network(options, build).`,
+  );
+}
+
+/** Contexts opened inside each other without end. */
+export function networkContextDepth(limit: number): NdlError {
+  return new NdlError(
+    'NETWORK_CONTEXT_DEPTH',
+    `Networks are open inside each other more than ${limit} deep; is a build function calling itself?`,
+  );
+}
+
+/** A build function that would go on after its context has closed. */
+export function asyncBuild(network: string): NdlError {
+  return new NdlError(
+    'ASYNC_BUILD',
+    `${network}: the build function is asynchronous (it returns a promise), but the network is open only until it returns. ` +
+      'Await what you need before calling within(), then build synchronously.',
+  );
+}
+
+/** A name that the receiver does not know. */
+export function unknownOption(subject: string, option: string, known: readonly string[]): NdlError {
+  return new NdlError('UNKNOWN_OPTION', `${subject}: unknown option '${option}'. ${suggest(option, known)}`, { known });
+}
+
+/** A value of the wrong type or outside its range. `where` is subject and parameter: `lif: tauRc`. */
+export function invalidParameter(where: string, requirement: string, actual: unknown): NdlError {
+  return new NdlError('INVALID_PARAMETER', `${where} must be ${requirement}; got ${show(actual)}.`);
+}
+
+/** A parameter without default that was not given. */
+export function missingParameter(where: string): NdlError {
+  return new NdlError('MISSING_PARAMETER', `${where} is required and was not given.`);
+}
+
+/** An array of another shape than its place asks for; `*` stands for any length. */
+export function wrongShape(
+  where: string,
+  expected: readonly (number | '*')[],
+  actual: readonly number[],
+  why = '',
+): NdlError {
+  return new NdlError(
+    'SHAPE_MISMATCH',
+    `${where}: expected shape [${expected.join(', ')}], got [${actual.join(', ')}].${why === '' ? '' : ` ${why}`}`,
+  );
+}
+
+/** NaN or infinity where a number is wanted. */
+export function nonFinite(where: string, value: number, position?: readonly number[]): NdlError {
+  const place = position === undefined || position.length === 0 ? '' : ` at [${position.join(', ')}]`;
+  return new NdlError('NON_FINITE', `${where} holds ${value}${place}; every number must be finite.`);
+}
+
+/** An object that belongs to another top-level network. */
+export function otherNetwork(subject: string, role: string, other: string): NdlError {
+  return new NdlError(
+    'OTHER_NETWORK',
+    `${subject}: ${role}, ${other}, belongs to another network. Objects work together only within one top-level network.`,
+  );
+}
+
+/** Something that a connection cannot begin or end at. */
+export function notConnectable(where: string, problem: string): NdlError {
+  return new NdlError('NOT_CONNECTABLE', `${where} ${problem}`);
+}
+
+/** Something that has nothing to probe. */
+export function notProbeable(subject: string, problem: string): NdlError {
+  return new NdlError('NOT_PROBEABLE', `${subject}: ${problem}`);
+}
+
+/** An attribute that the target of a probe does not have. */
+export function unknownProbeAttribute(
+  subject: string,
+  attribute: string,
+  target: string,
+  known: readonly string[],
+): NdlError {
+  return new NdlError(
+    'UNKNOWN_ATTRIBUTE',
+    `${subject}: '${attribute}' of ${target} cannot be probed. ${suggest(attribute, known)}`,
+    { known },
+  );
+}
+
+/** A function on a connection that cannot have one. */
+export function functionNotAllowed(where: string, problem: string): NdlError {
+  return new NdlError('FUNCTION_NOT_ALLOWED', `${where} ${problem}`);
+}
+
+/** A user's function threw when it was tried. */
+export function functionFailed(who: string, cause: unknown): NdlError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new NdlError('FUNCTION_FAILED', `${who} threw: ${reason}`, { cause });
+}
+
+/** A user's function returned what is no number and no flat list of numbers. */
+export function functionResultInvalid(who: string, result: unknown): NdlError {
+  return new NdlError(
+    'FUNCTION_RESULT',
+    `${who} must return a number or a flat list of numbers; it returned ${show(result)}.`,
+  );
+}
+
+/** A node function that wants more than it gets. */
+export function functionArguments(where: string, wanted: number, given: number): NdlError {
+  const fix = given === 1 ? ' Give the node a sizeIn to have an input.' : '';
+  return new NdlError(
+    'FUNCTION_ARGUMENTS',
+    `${where} takes ${wanted} arguments, but is called with ${given === 1 ? 'the time alone' : 'the time and the input'}.${fix}`,
+  );
+}
+
+/** Evaluation points, or an array in place of a function, where they cannot be. */
+export function evalPointsNotAllowed(where: string, problem: string): NdlError {
+  return new NdlError('EVAL_POINTS_NOT_ALLOWED', `${where} ${problem}`);
+}
+
+/** A selection that picks nothing, or what is not there. */
+export function invalidSelection(object: string, problem: string): NdlError {
+  return new NdlError('INVALID_SELECTION', `${object}: ${problem}`);
+}
+
+/** Repeated indices where a matrix could not tell them apart. */
+export function repeatedIndices(where: string): NdlError {
+  return new NdlError(
+    'REPEATED_INDICES',
+    `${where} selects an index twice, which does not go with a matrix transform. Add the columns or rows of the repeated index, or use a scalar transform.`,
+  );
+}
+
+/** A seed on a node. */
+export function nodeSeed(subject: string): NdlError {
+  return new NdlError(
+    'NODE_SEED',
+    `${subject}: nodes draw no random numbers, so they take no seed. Give the seed to the node's process.`,
+  );
+}
+
+/** Two options that cannot stand together, or one that needs the other. */
+export function optionConflict(subject: string, problem: string): NdlError {
+  return new NdlError('OPTION_CONFLICT', `${subject}: ${problem}`);
+}
+
+/** Firing rates that a neuron type cannot reach. */
+export function maxRateUnreachable(where: string, rate: number, limit: number, neuronKind: string): NdlError {
+  return new NdlError(
+    'MAX_RATE_UNREACHABLE',
+    `${where} goes up to ${rate} Hz, but ${neuronKind} neurons stay below 1/tauRef = ${limit} Hz. Lower maxRates or tauRef.`,
+  );
+}
+
+/** An attribute of objects that was not added to the configuration. */
+export function attributeNotAdded(name: string, target: string, known: readonly string[]): NdlError {
+  const adds = known.includes(name)
+    ? `configureSettings({ ${name}: ${name === 'trainable' ? 'null' : 'true'} }) adds it`
+    : `net.config.addAttribute('${name}', …) adds one`;
+  const hint = known.includes(name) ? '' : ` ${suggest(name, known)}`;
+  return new NdlError(
+    'ATTRIBUTE_NOT_ADDED',
+    `${target} has no attribute '${name}' in this configuration: ${adds}, on the top-level network.${hint}`,
+    { known },
+  );
+}
+
+/** An attribute of objects looked for on a subnetwork's own configuration. */
+export function subnetworkAttribute(subnetwork: string, name: string, line: string): NdlError {
+  return new NdlError(
+    'SUBNETWORK_ATTRIBUTE',
+    `${subnetwork}: '${name}' is kept on the top-level network, not on a subnetwork's own config. Write: ${line}`,
+  );
+}
+
+/** An attribute on an object that it means nothing for. */
+export function attributeNotApplicable(name: string, target: string, appliesTo: readonly string[]): NdlError {
+  return new NdlError(
+    'ATTRIBUTE_NOT_APPLICABLE',
+    `${target}: '${name}' means nothing here; it applies to: ${appliesTo.join(', ')}.`,
+    { known: appliesTo },
+  );
+}
+
+/** Something that has no configuration. */
+export function notConfigurable(actual: unknown): NdlError {
+  return new NdlError(
+    'NOT_CONFIGURABLE',
+    `config.of takes a class (Ensemble, Neurons, Node, Connection, Probe, Network) or an object of the network; got ${show(actual)}.`,
+  );
+}
+
+/** A name that reaches into JavaScript's prototypes. */
+export function reservedName(name: string): NdlError {
+  return new NdlError('RESERVED_NAME', `'${name}' is a reserved name of JavaScript and cannot be a setting.`);
+}
+
+/** A value in a few words. */
+export function show(value: unknown): string {
+  if (typeof value === 'string') return `'${value}'`;
+  if (typeof value === 'function') return value.name === '' ? 'a function' : `the function ${value.name}`;
+  if (isNdArray(value)) return `an array of shape [${value.shape.join(', ')}]`;
+  if (Array.isArray(value)) return value.length > 6 ? `a list of ${value.length}` : `[${value.map(show).join(', ')}]`;
+  if (typeof value !== 'object' || value === null) return String(value);
+  const { kind } = value as { kind?: unknown };
+  return typeof kind === 'string' ? `an object of kind '${kind}'` : 'an object';
+}

@@ -1,0 +1,128 @@
+/** @file The public names of `@ndl/model`: the objects of a network, their configuration, and behaviour as data. */
+export type { ObjectAttributes } from './attributes.ts';
+export { callSiteOf } from './call-site.ts';
+export type {
+  ClassAccessor,
+  ConfigurableClass,
+  ConfigurableObject,
+  NetworkSettings,
+  ObjectAccessor,
+} from './config-accessor.ts';
+export type { ConfigStore, ConfigTarget, SitedValue } from './config-store.ts';
+export { Connection, type ConnectionOptions, type ConnectionParameters } from './connection.ts';
+export { currentNetwork, requireNetwork } from './context.ts';
+export {
+  choice,
+  defineDistribution,
+  gaussian,
+  quasirandomSequence,
+  samples,
+  scatteredHypersphere,
+  uniform,
+  uniformHypersphere,
+  type Choice,
+  type Distribution,
+  type Gaussian,
+  type HypersphereOptions,
+  type QuasirandomSequence,
+  type Samples,
+  type ScatteredHypersphere,
+  type ScatteredHypersphereOptions,
+  type ScatterMethod,
+  type Uniform,
+  type UniformHypersphere,
+} from './distributions.ts';
+export { Ensemble, type EnsembleOptions, type EnsembleParameters } from './ensemble.ts';
+export { isOfFamily, type Family, type FrozenData } from './frozen-data.ts';
+export {
+  readFunctionResult,
+  vectorOf,
+  type ConnectionFunction,
+  type NodeFunction,
+  type Vector,
+  type VectorResult,
+} from './functions.ts';
+export { describeObject, pathOf } from './naming.ts';
+export { Network, type NetworkOptions } from './network.ts';
+export { Neurons } from './neurons.ts';
+export {
+  defineNeuronType,
+  direct,
+  lif,
+  lifRate,
+  rectifiedLinear,
+  sigmoid,
+  softLifRate,
+  spikingRectifiedLinear,
+  tanh,
+  type Direct,
+  type InitialStateInput,
+  type Lif,
+  type LifOptions,
+  type LifRate,
+  type LifRateOptions,
+  type NeuronType,
+  type NeuronTypeDefinition,
+  type RectifiedLinear,
+  type Sigmoid,
+  type SoftLifRate,
+  type SoftLifRateOptions,
+  type SpikingRectifiedLinear,
+  type SpikingRectifiedLinearOptions,
+  type Tanh,
+} from './neuron-types.ts';
+export { Node, type NodeOptions, type NodeOutput, type NodeOutputInput, type NodeParameters } from './node.ts';
+export { ObjectView } from './object-view.ts';
+export {
+  isNetworkObject,
+  type ConnectionEnd,
+  type Member,
+  type NetworkObject,
+  type ProbeTarget,
+  type Sliceable,
+} from './objects.ts';
+export { Probe, type ProbeOptions, type ProbeParameters } from './probe.ts';
+export {
+  defineProcess,
+  piecewise,
+  presentInput,
+  type Piecewise,
+  type PiecewiseData,
+  type PresentInput,
+  type Process,
+} from './processes.ts';
+export { hasRepeats, selectionIndices, selectionSize, type IndexInput, type Selection } from './selection.ts';
+export {
+  defineSolver,
+  lstsq,
+  lstsqL2,
+  noSolver,
+  type Lstsq,
+  type LstsqL2,
+  type LstsqL2Options,
+  type LstsqOptions,
+  type NoSolver,
+  type NoSolverOptions,
+  type Solver,
+} from './solvers.ts';
+export {
+  alpha,
+  defineSynapse,
+  linearFilter,
+  lowpass,
+  type Alpha,
+  type DiscretizationMethod,
+  type LinearFilter,
+  type LinearFilterOptions,
+  type Lowpass,
+  type Synapse,
+  type SynapseInput,
+} from './synapses.ts';
+export {
+  dense,
+  noTransform,
+  type DenseTransform,
+  type NoTransform,
+  type Transform,
+  type TransformInput,
+} from './transforms.ts';

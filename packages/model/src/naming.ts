@@ -1,0 +1,36 @@
+/** @file Names of objects: paths from the top-level network, and what error messages call them. */
+import type { Network } from './network.ts';
+import { CLASS_NAMES, LIST_NAMES, type Member, type NetworkObject } from './objects.ts';
+
+/** Path of an object from its top-level network: `networks[1].ensembles[0]`, `ensembles[0].neurons`; empty for the top itself. */
+export function pathOf(object: NetworkObject): string {
+  if (object.kind === 'view') return pathOf(object.object);
+  if (object.kind === 'neurons') return `${pathOf(object.ensemble)}.neurons`;
+  const owner = object.kind === 'network' ? object.parent : object.network;
+  if (owner === null) return '';
+  const list: readonly Member[] = owner[LIST_NAMES[object.kind]];
+  return memberPath(owner, object.kind, list.indexOf(object));
+}
+
+/** What a person calls an object: `Ensemble 'a' (ensembles[0])`, or without a label `Ensemble (ensembles[0])`. */
+export function describeObject(object: NetworkObject): string {
+  if (object.kind === 'view') return `a slice of ${describeObject(object.object)}`;
+  const label = object.kind === 'neurons' ? object.ensemble.label : object.label;
+  return describe(CLASS_NAMES[object.kind], label, pathOf(object));
+}
+
+/** What a person would call an object that is still being made, and so is the next in its list. */
+export function describeNewcomer(kind: Member['kind'], label: unknown, owner: Network | null): string {
+  const path = owner === null ? '' : memberPath(owner, kind, owner[LIST_NAMES[kind]].length);
+  return describe(CLASS_NAMES[kind], typeof label === 'string' ? label : null, path);
+}
+
+function memberPath(owner: Network, kind: Member['kind'], index: number): string {
+  const path = pathOf(owner);
+  return `${path === '' ? '' : `${path}.`}${LIST_NAMES[kind]}[${index}]`;
+}
+
+function describe(className: string, label: string | null, path: string): string {
+  const name = label === null ? className : `${className} '${label}'`;
+  return path === '' ? `${name} (top level)` : `${name} (${path})`;
+}

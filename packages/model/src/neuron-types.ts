@@ -1,0 +1,259 @@
+/** @file Neuron types as data: parameters, states and what the front end checks with. Behaviour is a plugin's. */
+import type { ArrayLikeInput, NdArray } from '@ndl/numerics';
+import { atLeast, checkOptions, distributionOrArray, finiteNumber, positive } from './checks.ts';
+import { choice, uniform, type Distribution } from './distributions.ts';
+import { invalidParameter, unknownOption } from './errors.ts';
+import type { FrozenData } from './frozen-data.ts';
+
+/** Any kind of neuron. */
+export interface NeuronType extends FrozenData<'neuronType'> {
+  /** Names of what a neuron remembers from step to step, in Nengo's order. */
+  readonly states: readonly string[];
+  /** Attributes of `ensemble.neurons` that probes may name: `output`, then the states. */
+  readonly probeable: readonly string[];
+  readonly spiking: boolean;
+  /** Where each state begins: a distribution, or an array of shape [neurons]. */
+  readonly initialState: Readonly<Record<string, Distribution | NdArray>>;
+  /** Firing rates stay below this, in Hz; absent where there is no limit. */
+  readonly maximumRate?: number;
+}
+
+/** Leaky integrate-and-fire neurons, spiking. */
+export interface Lif extends NeuronType {
+  readonly kind: 'lif';
+  /** Membrane time constant in seconds. */
+  readonly tauRc: number;
+  /** Absolute refractory period in seconds. */
+  readonly tauRef: number;
+  /** Floor of the voltage, not above 0. */
+  readonly minVoltage: number;
+  /** Scale of the output. */
+  readonly amplitude: number;
+}
+
+/** The steady-state rate of leaky integrate-and-fire neurons. */
+export interface LifRate extends NeuronType {
+  readonly kind: 'lifRate';
+  readonly tauRc: number;
+  readonly tauRef: number;
+  readonly amplitude: number;
+}
+
+/** `LifRate` with a smooth threshold: J - 1 is replaced by σ·log1p(exp((J - 1) / σ)). Hunsberger & Eliasmith (2015). */
+export interface SoftLifRate extends NeuronType {
+  readonly kind: 'softLifRate';
+  readonly tauRc: number;
+  readonly tauRef: number;
+  readonly amplitude: number;
+  /** Width of the smoothing, in units of normalized current. */
+  readonly sigma: number;
+}
+
+/** amplitude · max(0, J). */
+export interface RectifiedLinear extends NeuronType {
+  readonly kind: 'rectifiedLinear';
+  readonly amplitude: number;
+}
+
+/** Integrate-and-fire without leak: spikes at the rate of `RectifiedLinear`. */
+export interface SpikingRectifiedLinear extends NeuronType {
+  readonly kind: 'spikingRectifiedLinear';
+  readonly amplitude: number;
+}
+
+/** (1 / tauRef) / (1 + exp(-J)). */
+export interface Sigmoid extends NeuronType {
+  readonly kind: 'sigmoid';
+  readonly tauRef: number;
+}
+
+/** tanh(J) / tauRef. */
+export interface Tanh extends NeuronType {
+  readonly kind: 'tanh';
+  readonly tauRef: number;
+}
+
+/** No neurons at all: the ensemble passes its value on exactly. */
+export interface Direct extends NeuronType {
+  readonly kind: 'direct';
+}
+
+/** Initial values by state: a distribution, an array of shape [neurons], or one number for all. */
+export type InitialStateInput = Readonly<Record<string, Distribution | ArrayLikeInput>>;
+
+interface StateOption {
+  /** Replaces the initial values of the states that it names. */
+  readonly initialState?: InitialStateInput;
+}
+
+/** Options of `lifRate`. */
+export interface LifRateOptions {
+  /** Seconds, above 0. Default 0.02. */
+  readonly tauRc?: number;
+  /** Seconds, at least 0. Default 0.002. */
+  readonly tauRef?: number;
+  /** Above 0. Default 1. */
+  readonly amplitude?: number;
+}
+
+/** Options of `lif`. */
+export interface LifOptions extends LifRateOptions, StateOption {
+  /** At most 0. Default 0. */
+  readonly minVoltage?: number;
+}
+
+/** Options of `softLifRate`. */
+export interface SoftLifRateOptions extends LifRateOptions {
+  /** Above 0. Default 1. */
+  readonly sigma?: number;
+}
+
+const LIF_RATE_OPTIONS = ['tauRc', 'tauRef', 'amplitude'];
+
+/** Leaky integrate-and-fire neurons: states `voltage` in [0, 1) and `refractoryTime`. @throws NdlError INVALID_PARAMETER, UNKNOWN_OPTION */
+export function lif(options: LifOptions = {}): Lif {
+  checkOptions(options, [...LIF_RATE_OPTIONS, 'minVoltage', 'initialState'], 'lif');
+  const minVoltage = finiteNumber(options.minVoltage ?? 0, 'lif: minVoltage');
+  if (minVoltage > 0) throw invalidParameter('lif: minVoltage', 'at most 0', minVoltage);
+  const states = { voltage: uniform(0, 1), refractoryTime: choice([0]) };
+  return freeze({ kind: 'lif', ...common(true, 'lif', states, options), ...lifParameters(options, 'lif'), minVoltage });
+}
+
+/** The rate of LIF neurons. @throws NdlError INVALID_PARAMETER, UNKNOWN_OPTION */
+export function lifRate(options: LifRateOptions = {}): LifRate {
+  checkOptions(options, LIF_RATE_OPTIONS, 'lifRate');
+  return freeze({ kind: 'lifRate', ...common(false, 'lifRate'), ...lifParameters(options, 'lifRate') });
+}
+
+/** The rate of LIF neurons with a smooth threshold. @throws NdlError INVALID_PARAMETER, UNKNOWN_OPTION */
+export function softLifRate(options: SoftLifRateOptions = {}): SoftLifRate {
+  checkOptions(options, [...LIF_RATE_OPTIONS, 'sigma'], 'softLifRate');
+  const sigma = positive(options.sigma ?? 1, 'softLifRate: sigma');
+  return freeze({
+    kind: 'softLifRate',
+    ...common(false, 'softLifRate'),
+    ...lifParameters(options, 'softLifRate'),
+    sigma,
+  });
+}
+
+/** Rectified linear units; `amplitude` above 0, default 1. @throws NdlError INVALID_PARAMETER, UNKNOWN_OPTION */
+export function rectifiedLinear(options: { readonly amplitude?: number } = {}): RectifiedLinear {
+  checkOptions(options, ['amplitude'], 'rectifiedLinear');
+  const amplitude = positive(options.amplitude ?? 1, 'rectifiedLinear: amplitude');
+  return freeze({ kind: 'rectifiedLinear', ...common(false, 'rectifiedLinear'), amplitude });
+}
+
+/** Options of `spikingRectifiedLinear`. */
+export interface SpikingRectifiedLinearOptions extends StateOption {
+  /** Above 0. Default 1. */
+  readonly amplitude?: number;
+}
+
+/** Spiking rectified linear units: state `voltage` in [0, 1). @throws NdlError INVALID_PARAMETER, UNKNOWN_OPTION */
+export function spikingRectifiedLinear(options: SpikingRectifiedLinearOptions = {}): SpikingRectifiedLinear {
+  const kind = 'spikingRectifiedLinear';
+  checkOptions(options, ['amplitude', 'initialState'], kind);
+  const amplitude = positive(options.amplitude ?? 1, `${kind}: amplitude`);
+  return freeze({ kind, ...common(true, kind, { voltage: uniform(0, 1) }, options), amplitude });
+}
+
+/** Logistic units; `tauRef` in seconds, above 0, default 0.0025. @throws NdlError INVALID_PARAMETER, UNKNOWN_OPTION */
+export function sigmoid(options: { readonly tauRef?: number } = {}): Sigmoid {
+  return freeze({ kind: 'sigmoid', ...common(false, 'sigmoid'), ...saturation(options, 'sigmoid') });
+}
+
+/** Hyperbolic tangent units; `tauRef` in seconds, above 0, default 0.0025. @throws NdlError INVALID_PARAMETER, UNKNOWN_OPTION */
+export function tanh(options: { readonly tauRef?: number } = {}): Tanh {
+  return freeze({ kind: 'tanh', ...common(false, 'tanh'), ...saturation(options, 'tanh') });
+}
+
+/** No neurons: the ensemble computes exactly. */
+export function direct(): Direct {
+  return Object.freeze({
+    family: 'neuronType',
+    kind: 'direct',
+    states: [],
+    probeable: [],
+    spiking: false,
+    initialState: {},
+  });
+}
+
+/** What a third party says of its kind of neuron, beside parameters of its own. */
+export interface NeuronTypeDefinition {
+  readonly kind: string;
+  readonly spiking: boolean;
+  /** Initial values of every state; their names are the states, in this order. Default none. */
+  readonly initialState?: InitialStateInput;
+  /** Hz; leave out where there is no limit. */
+  readonly maximumRate?: number;
+}
+
+/** A neuron type of a third party's kind, with its own parameters as data. @throws NdlError INVALID_PARAMETER */
+export function defineNeuronType<const Definition extends NeuronTypeDefinition>(
+  definition: Definition,
+): NeuronType & Readonly<Omit<Definition, 'initialState' | 'maximumRate'>> {
+  const { initialState = {}, maximumRate, ...parameters } = definition;
+  if (typeof definition.kind !== 'string' || definition.kind === '') {
+    throw invalidParameter('defineNeuronType: kind', 'a name', definition.kind);
+  }
+  const states = stateValues(initialState, Object.keys(initialState), definition.kind);
+  const limit =
+    maximumRate === undefined ? {} : { maximumRate: positive(maximumRate, `${definition.kind}: maximumRate`) };
+  return freeze({ ...parameters, ...limit, ...common(definition.spiking, definition.kind, states) });
+}
+
+type Common = Pick<NeuronType, 'states' | 'probeable' | 'spiking' | 'initialState'>;
+
+/** What all kinds share; `states` holds the default of each state. */
+function common(
+  spiking: boolean,
+  kind: string,
+  states: Readonly<Record<string, Distribution | NdArray>> = {},
+  { initialState = {} }: StateOption = {},
+): Common {
+  const names = Object.keys(states);
+  return {
+    states: Object.freeze(names),
+    probeable: Object.freeze(['output', ...names]),
+    spiking,
+    initialState: Object.freeze({ ...states, ...stateValues(initialState, names, kind) }),
+  };
+}
+
+function stateValues(
+  input: InitialStateInput,
+  known: readonly string[],
+  kind: string,
+): Record<string, Distribution | NdArray> {
+  const entries = Object.entries(input).map(([name, value]) => {
+    const where = `${kind}: initialState.${name}`;
+    if (!known.includes(name)) throw unknownOption(`${kind}: initialState`, name, known);
+    return [name, typeof value === 'number' ? choice([finiteNumber(value, where)]) : distributionOrArray(value, where)];
+  });
+  return Object.fromEntries(entries) as Record<string, Distribution | NdArray>;
+}
+
+function lifParameters(
+  options: LifRateOptions,
+  kind: string,
+): Pick<LifRate, 'tauRc' | 'tauRef' | 'amplitude' | 'maximumRate'> {
+  const tauRef = atLeast(0)(options.tauRef ?? 0.002, `${kind}: tauRef`);
+  return {
+    tauRc: positive(options.tauRc ?? 0.02, `${kind}: tauRc`),
+    tauRef,
+    amplitude: positive(options.amplitude ?? 1, `${kind}: amplitude`),
+    ...(tauRef > 0 && { maximumRate: 1 / tauRef }),
+  };
+}
+
+function saturation(options: { readonly tauRef?: number }, kind: string): { tauRef: number; maximumRate: number } {
+  checkOptions(options, ['tauRef'], kind);
+  const tauRef = positive(options.tauRef ?? 0.0025, `${kind}: tauRef`);
+  return { tauRef, maximumRate: 1 / tauRef };
+}
+
+function freeze<Fields extends object>(fields: Fields): Readonly<Fields> & { readonly family: 'neuronType' } {
+  return Object.freeze({ ...fields, family: 'neuronType' as const });
+}

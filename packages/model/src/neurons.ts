@@ -1,0 +1,47 @@
+/** @file `Neurons`: the neurons of an ensemble as objects that connections and probes may reach directly. */
+import type { Ensemble } from './ensemble.ts';
+import type { Network } from './network.ts';
+import { viewAt, viewOfSlice, type ObjectView } from './object-view.ts';
+import type { ParameterTable } from './parameters.ts';
+import type { IndexInput } from './selection.ts';
+
+/** The neurons of one ensemble: input currents in, spikes or rates out. There is one per ensemble, `ensemble.neurons`. */
+export class Neurons {
+  static readonly kind = 'neurons';
+  /** Neurons have no parameters of their own; the class can be configured with attributes (`trainable`). */
+  static readonly parameters: ParameterTable<object> = {};
+  readonly kind = 'neurons';
+  readonly ensemble: Ensemble;
+
+  constructor(ensemble: Ensemble) {
+    this.ensemble = ensemble;
+  }
+
+  get network(): Network {
+    return this.ensemble.network;
+  }
+
+  /** Number of neurons; 0 where there are none (`direct()`). */
+  get sizeIn(): number {
+    return this.ensemble.neuronType.kind === 'direct' ? 0 : this.ensemble.nNeurons;
+  }
+
+  get sizeOut(): number {
+    return this.sizeIn;
+  }
+
+  /** Attributes that probes may name: `output`, the states of the neuron type, `input`. */
+  get probeable(): readonly string[] {
+    return [...this.ensemble.neuronType.probeable, 'input'];
+  }
+
+  /** Some neurons: at an index, at a list of indices, or where a list of flags is true. @throws NdlError INVALID_SELECTION */
+  at(index: IndexInput): ObjectView<Neurons> {
+    return viewAt<Neurons>(this, index);
+  }
+
+  /** Neurons from `start` up to but excluding `end`, every `step`-th. @throws NdlError INVALID_SELECTION */
+  slice(start?: number | null, end?: number | null, step?: number | null): ObjectView<Neurons> {
+    return viewOfSlice<Neurons>(this, start, end, step);
+  }
+}

@@ -1,0 +1,54 @@
+/** @file Views: a part of an ensemble, of its neurons, or of a node, as an end of connections and a target of probes. */
+import type { Network } from './network.ts';
+import { describeObject } from './naming.ts';
+import type { Sliceable } from './objects.ts';
+import { selectionAt, selectionOfSlice, selectionSize, type IndexInput, type Selection } from './selection.ts';
+
+/** The selected elements of an object, in the order of the selection. Made by `at` and `slice`. */
+export class ObjectView<Viewed extends Sliceable = Sliceable> {
+  readonly kind = 'view';
+  readonly object: Viewed;
+  readonly selection: Selection;
+  /** Number of elements selected, 0 where the object takes no input. */
+  readonly sizeIn: number;
+  /** Number of elements selected, 0 where the object gives no output. */
+  readonly sizeOut: number;
+
+  constructor(object: Viewed, selection: Selection) {
+    this.object = object;
+    this.selection = Object.freeze(selection);
+    const size = selectionSize(selection);
+    this.sizeIn = object.sizeIn === 0 ? 0 : size;
+    this.sizeOut = object.sizeOut === 0 ? 0 : size;
+  }
+
+  get network(): Network {
+    return this.object.network;
+  }
+
+  /** Attributes that probes may name: those of the object. */
+  get probeable(): readonly string[] {
+    return this.object.probeable;
+  }
+}
+
+/** The elements of `object` at an index, at a list of indices, or where a list of flags is true. @throws NdlError INVALID_SELECTION */
+export function viewAt<Viewed extends Sliceable>(object: Viewed, index: IndexInput): ObjectView<Viewed> {
+  return new ObjectView(object, selectionAt(index, sliceableSize(object), describeObject(object)));
+}
+
+/** The elements of `object` from `start` up to but excluding `end`, every `step`-th. @throws NdlError INVALID_SELECTION */
+export function viewOfSlice<Viewed extends Sliceable>(
+  object: Viewed,
+  start: number | null = null,
+  end: number | null = null,
+  step: number | null = null,
+): ObjectView<Viewed> {
+  const range = { start, end, step: step ?? 1 };
+  return new ObjectView(object, selectionOfSlice(range, sliceableSize(object), describeObject(object)));
+}
+
+/** Number of elements to select from. */
+function sliceableSize(object: Sliceable): number {
+  return Math.max(object.sizeIn, object.sizeOut);
+}

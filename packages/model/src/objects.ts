@@ -1,0 +1,52 @@
+/** @file The objects of a network as one discriminated union, and the lists that hold them. */
+import type { Connection } from './connection.ts';
+import type { Ensemble } from './ensemble.ts';
+import type { Network } from './network.ts';
+import type { Neurons } from './neurons.ts';
+import type { Node } from './node.ts';
+import type { ObjectView } from './object-view.ts';
+import type { Probe } from './probe.ts';
+
+/** What a network's lists hold. */
+export type Member = Ensemble | Node | Connection | Probe | Network;
+
+/** Everything that stands for a part of a network. */
+export type NetworkObject = Member | Neurons | ObjectView;
+
+/** What a view may select from. */
+export type Sliceable = Ensemble | Neurons | Node;
+
+/** Where a connection may begin and end. */
+export type ConnectionEnd = Sliceable | ObjectView;
+
+/** What a probe may record. */
+export type ProbeTarget = ConnectionEnd | Connection;
+
+/** Discriminators of the classes that have a configuration. */
+export type ConfigurableKind = 'network' | 'ensemble' | 'neurons' | 'node' | 'connection' | 'probe';
+
+/** The class that a kind belongs to, as users know it. */
+export const CLASS_NAMES: Readonly<Record<ConfigurableKind, string>> = {
+  network: 'Network',
+  ensemble: 'Ensemble',
+  neurons: 'Neurons',
+  node: 'Node',
+  connection: 'Connection',
+  probe: 'Probe',
+};
+
+/** The list of a network that holds objects of a kind. */
+export const LIST_NAMES: {
+  readonly ensemble: 'ensembles';
+  readonly node: 'nodes';
+  readonly connection: 'connections';
+  readonly probe: 'probes';
+  readonly network: 'networks';
+} = { ensemble: 'ensembles', node: 'nodes', connection: 'connections', probe: 'probes', network: 'networks' };
+
+/** Whether a value is one of the objects of a network, made by this copy of the package or by another. */
+export function isNetworkObject(value: unknown): value is NetworkObject {
+  if (typeof value !== 'object' || value === null) return false;
+  const { kind } = value as { kind?: unknown };
+  return typeof kind === 'string' && (kind === 'view' || Object.hasOwn(CLASS_NAMES, kind)) && !('family' in value);
+}

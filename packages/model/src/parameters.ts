@@ -1,0 +1,60 @@
+/**
+ * @file Parameters of objects as tables: what each constructor accepts, its built-in default, and the check that it passes
+ * where it is given: to a constructor or to the configuration.
+ */
+import { checkOptions, type Check } from './checks.ts';
+import { configuredDefault } from './context.ts';
+import { missingParameter } from './errors.ts';
+import type { ConfigurableKind } from './objects.ts';
+
+/** One parameter. Without `fallback` it is required, and cannot be configured. */
+export interface Parameter<Value> {
+  readonly check: Check<Value>;
+  readonly fallback?: { readonly value: Value };
+}
+
+/** The parameters of a class by name. */
+export type ParameterTable<Values> = { readonly [Name in keyof Values]: Parameter<Values[Name]> };
+
+/** Every property optional, `undefined` meaning "not given". */
+export type Optional<Options> = { readonly [Name in keyof Options]?: Options[Name] | undefined };
+
+/** A parameter with a built-in default. */
+export function parameter<Value>(value: NoInfer<Value>, check: Check<Value>): Parameter<Value> {
+  return { check, fallback: { value } };
+}
+
+/** A parameter that must be given. */
+export function required<Value>(check: Check<Value>): Parameter<Value> {
+  return { check };
+}
+
+/**
+ * The value of every parameter: what was given, else the default of the innermost open network that has one, else the
+ * built-in default. @throws NdlError UNKNOWN_OPTION, MISSING_PARAMETER, and what the checks throw.
+ */
+export function resolveParameters<Values extends object>(
+  kind: ConfigurableKind,
+  table: ParameterTable<Values>,
+  options: object,
+  subject: string,
+): Values {
+  const names = Object.keys(table) as (keyof Values & string)[];
+  checkOptions(options, names, subject);
+  const entries = names.map((name) => [name, valueOf(kind, name, table[name], options, subject)]);
+  return Object.fromEntries(entries) as Values;
+}
+
+function valueOf<Value>(
+  kind: ConfigurableKind,
+  name: string,
+  { check, fallback }: Parameter<Value>,
+  options: object,
+  subject: string,
+): Value {
+  const given: unknown = (options as Record<string, unknown>)[name];
+  if (given !== undefined) return check(given, `${subject}: ${name}`);
+  if (fallback === undefined) throw missingParameter(`${subject}: ${name}`);
+  const configured = configuredDefault(kind, name);
+  return configured === undefined ? fallback.value : (configured.value as Value);
+}

@@ -1,0 +1,107 @@
+/** @file Solvers: how decoders are found. Data only; solving belongs to the build. */
+import type { ArrayLikeInput, NdArray } from '@ndl/numerics';
+import { atLeast, checkOptions, finiteArray, flag } from './checks.ts';
+import { invalidParameter } from './errors.ts';
+import type { FrozenData } from './frozen-data.ts';
+
+/** Any kind of solver. */
+export interface Solver extends FrozenData<'solver'> {
+  /** Solve for full neuron-to-neuron weights instead of decoders. */
+  readonly weights: boolean;
+  /** Whether decoders can be found before transform and encoders are known. */
+  readonly compositional: boolean;
+}
+
+/** Least squares with Tikhonov regularization. */
+export interface LstsqL2 extends Solver {
+  readonly kind: 'lstsqL2';
+  /** In units of the largest activity. */
+  readonly regularization: number;
+}
+
+/** Plain least squares. */
+export interface Lstsq extends Solver {
+  readonly kind: 'lstsq';
+  /** Singular values below this share of the largest one count as zero. */
+  readonly conditionThreshold: number;
+}
+
+/** Decoders given by hand. */
+export interface NoSolver extends Solver {
+  readonly kind: 'noSolver';
+  /** [neurons, size], or null for zeros. */
+  readonly values: NdArray | null;
+}
+
+/** Options of `lstsqL2`. */
+export interface LstsqL2Options {
+  /** At least 0, in units of the largest activity. Default 0.1. */
+  readonly regularization?: number;
+  /** Default false. */
+  readonly weights?: boolean;
+}
+
+/** Least squares with Tikhonov regularization, the default of connections. @throws NdlError INVALID_PARAMETER */
+export function lstsqL2(options: LstsqL2Options = {}): LstsqL2 {
+  checkOptions(options, ['regularization', 'weights'], 'lstsqL2');
+  const { regularization = 0.1, weights = false } = options;
+  return Object.freeze({
+    family: 'solver',
+    kind: 'lstsqL2',
+    regularization: atLeast(0)(regularization, 'lstsqL2: regularization'),
+    weights: flag(weights, 'lstsqL2: weights'),
+    compositional: true,
+  });
+}
+
+/** Options of `lstsq`. */
+export interface LstsqOptions {
+  /** At least 0. Default 0.01. */
+  readonly conditionThreshold?: number;
+  /** Default false. */
+  readonly weights?: boolean;
+}
+
+/** Plain least squares. @throws NdlError INVALID_PARAMETER */
+export function lstsq(options: LstsqOptions = {}): Lstsq {
+  checkOptions(options, ['conditionThreshold', 'weights'], 'lstsq');
+  const { conditionThreshold = 0.01, weights = false } = options;
+  return Object.freeze({
+    family: 'solver',
+    kind: 'lstsq',
+    conditionThreshold: atLeast(0)(conditionThreshold, 'lstsq: conditionThreshold'),
+    weights: flag(weights, 'lstsq: weights'),
+    compositional: true,
+  });
+}
+
+/** Options of `noSolver`. */
+export interface NoSolverOptions {
+  /** Decoders, [neurons, size]; null, the default, stands for zeros. */
+  readonly values?: ArrayLikeInput | null;
+  /** Default false. */
+  readonly weights?: boolean;
+}
+
+/** Uses these decoders as they are. @throws NdlError INVALID_PARAMETER, NON_FINITE */
+export function noSolver(options: NoSolverOptions = {}): NoSolver {
+  checkOptions(options, ['values', 'weights'], 'noSolver');
+  const { values = null, weights = false } = options;
+  const array = values === null ? null : finiteArray(values, 'noSolver: values');
+  if (array !== null && array.rank !== 2)
+    throw invalidParameter('noSolver: values', 'a matrix, [neurons, size]', array);
+  return Object.freeze({
+    family: 'solver',
+    kind: 'noSolver',
+    values: array,
+    weights: flag(weights, 'noSolver: weights'),
+    compositional: true,
+  });
+}
+
+/** A solver of a third party's kind. */
+export function defineSolver<
+  const Definition extends { readonly kind: string; readonly weights: boolean; readonly compositional: boolean },
+>(definition: Definition): Readonly<Definition> & Solver {
+  return Object.freeze({ ...definition, family: 'solver' });
+}

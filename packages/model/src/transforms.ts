@@ -1,0 +1,74 @@
+/** @file Transforms: the linear map between a connection's function and its target. Data only. */
+import { type ArrayLikeInput, type NdArray, isNdArray } from '@ndl/numerics';
+import { finiteArray, finiteNumber, isArrayInput, wholeNumber } from './checks.ts';
+import type { Distribution } from './distributions.ts';
+import { invalidParameter, wrongShape } from './errors.ts';
+import { isOfFamily, type FrozenData } from './frozen-data.ts';
+
+/** A full matrix; a number or a vector stand for multiples of the identity and for diagonal matrices. */
+export interface DenseTransform extends FrozenData<'transform'> {
+  readonly kind: 'dense';
+  /** [size out, size in]. */
+  readonly shape: readonly [number, number];
+  /** A number, an array of shape [size] or [size out, size in], or where the matrix is drawn from. */
+  readonly initial: number | NdArray | Distribution;
+}
+
+/** Nothing: what comes in goes out. */
+export interface NoTransform extends FrozenData<'transform'> {
+  readonly kind: 'none';
+  readonly size: number;
+}
+
+export type Transform = DenseTransform | NoTransform;
+
+/** What is taken where a transform is wanted; null for none. */
+export type TransformInput = Transform | Distribution | ArrayLikeInput | null;
+
+/**
+ * A matrix of shape [size out, size in]: `initial` is the matrix, a vector or number for its diagonal (square shapes
+ * only), or the distribution of its elements. Default 1.
+ * @throws NdlError INVALID_PARAMETER, SHAPE_MISMATCH, NON_FINITE
+ */
+export function dense(shape: readonly [number, number], initial: ArrayLikeInput | Distribution = 1): DenseTransform {
+  return denseFor(shape, initial, 'dense');
+}
+
+/** The transform that a user's value stands for, between `sizeIn` and `sizeOut`; `where` begins the sentence of errors. */
+export function denseFor(shape: readonly [number, number], initial: unknown, where: string): DenseTransform {
+  if (!Array.isArray(shape) || shape.length !== 2)
+    throw invalidParameter(`${where}: shape`, 'two sizes, [out, in]', shape);
+  for (const size of shape) wholeNumber(1)(size, `${where}: shape`);
+  const [rows, columns] = shape;
+  const make = (checked: number | NdArray | Distribution): DenseTransform =>
+    Object.freeze({
+      family: 'transform',
+      kind: 'dense',
+      shape: Object.freeze([rows, columns] as const),
+      initial: checked,
+    });
+
+  if (isOfFamily(initial, 'distribution')) return make(initial);
+  if (!isArrayInput(initial)) throw invalidParameter(where, 'a number, an array, a distribution, or dense(…)', initial);
+  const isScalar = typeof initial === 'number' || (isNdArray(initial) && initial.rank === 0);
+  const values = finiteArray(initial, where);
+  if (values.rank <= 1 && rows !== columns) {
+    const what = isScalar ? 'A number' : 'A vector';
+    throw wrongShape(
+      where,
+      [rows, columns],
+      values.shape,
+      `${what} stands for a diagonal matrix, so it needs as many outputs as inputs.`,
+    );
+  }
+  const expected = values.rank === 0 ? [] : values.rank === 1 ? [rows] : [rows, columns];
+  if (values.rank > 2 || values.shape.some((length, axis) => length !== expected[axis])) {
+    throw wrongShape(where, expected, values.shape);
+  }
+  return make(isScalar ? finiteNumber(values.data[0], where) : values);
+}
+
+/** No transform, for `size` numbers. @throws NdlError INVALID_PARAMETER */
+export function noTransform(size: number): NoTransform {
+  return Object.freeze({ family: 'transform', kind: 'none', size: wholeNumber(1)(size, 'noTransform: size') });
+}
