@@ -55,6 +55,7 @@ export {
   softLifRate,
   spikingRectifiedLinear,
   tanh,
+  type DefinedNeuronType,
   type Direct,
   type InitialStateInput,
   type Lif,

@@ -1,6 +1,6 @@
 /** @file Neuron types as data: parameters, states and what the front end checks with. Behaviour is a plugin's. */
 import type { ArrayLikeInput, NdArray } from '@ndl/numerics';
-import { atLeast, checkOptions, distributionOrArray, finiteNumber, positive } from './checks.ts';
+import { atLeast, checkOptions, distributionOrArray, finiteNumber, flag, positive } from './checks.ts';
 import { choice, uniform, type Distribution } from './distributions.ts';
 import { invalidParameter, unknownOption } from './errors.ts';
 import type { FrozenData } from './frozen-data.ts';
@@ -190,18 +190,21 @@ export interface NeuronTypeDefinition {
   readonly maximumRate?: number;
 }
 
+/** A neuron type that carries parameters of its own. */
+export type DefinedNeuronType<Definition extends NeuronTypeDefinition> = NeuronType &
+  Readonly<Pick<Definition, 'kind'> & Omit<Definition, keyof NeuronTypeDefinition>>;
+
 /** A neuron type of a third party's kind, with its own parameters as data. @throws NdlError INVALID_PARAMETER */
 export function defineNeuronType<const Definition extends NeuronTypeDefinition>(
   definition: Definition,
-): NeuronType & Readonly<Omit<Definition, 'initialState' | 'maximumRate'>> {
-  const { initialState = {}, maximumRate, ...parameters } = definition;
-  if (typeof definition.kind !== 'string' || definition.kind === '') {
-    throw invalidParameter('defineNeuronType: kind', 'a name', definition.kind);
-  }
-  const states = stateValues(initialState, Object.keys(initialState), definition.kind);
-  const limit =
-    maximumRate === undefined ? {} : { maximumRate: positive(maximumRate, `${definition.kind}: maximumRate`) };
-  return freeze({ ...parameters, ...limit, ...common(definition.spiking, definition.kind, states) });
+): DefinedNeuronType<Definition> {
+  const { kind, spiking, initialState = {}, maximumRate, ...parameters } = definition;
+  if (typeof kind !== 'string' || kind === '') throw invalidParameter('defineNeuronType: kind', 'a name', kind);
+  flag(spiking, `${kind}: spiking`);
+  const states = stateValues(initialState, Object.keys(initialState), kind);
+  const limit = maximumRate === undefined ? {} : { maximumRate: positive(maximumRate, `${kind}: maximumRate`) };
+  const neuronType: NeuronType = freeze({ ...parameters, kind, ...limit, ...common(spiking, kind, states) });
+  return neuronType as DefinedNeuronType<Definition>;
 }
 
 type Common = Pick<NeuronType, 'states' | 'probeable' | 'spiking' | 'initialState'>;
