@@ -203,8 +203,8 @@ export function defineNeuronType<const Definition extends NeuronTypeDefinition>(
   flag(spiking, `${kind}: spiking`);
   const states = stateValues(initialState, Object.keys(initialState), kind);
   const limit = maximumRate === undefined ? {} : { maximumRate: positive(maximumRate, `${kind}: maximumRate`) };
-  const neuronType: NeuronType = freeze({ ...parameters, kind, ...limit, ...common(spiking, kind, states) });
-  return neuronType as DefinedNeuronType<Definition>;
+  const own: object = parameters;
+  return freeze({ ...own, kind, ...limit, ...common(spiking, kind, states) }) as DefinedNeuronType<Definition>;
 }
 
 type Common = Pick<NeuronType, 'states' | 'probeable' | 'spiking' | 'initialState'>;
