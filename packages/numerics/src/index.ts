@@ -7,3 +7,16 @@ export { logBeta, logGamma } from './gamma.ts';
 export { inverseRegularizedIncompleteBeta, regularizedIncompleteBeta } from './incomplete-beta.ts';
 export { tabulatedInverseBeta } from './inverse-beta-table.ts';
 export { interpolate, lastIndexAtMost, linspace } from './interpolation.ts';
+export { transpose, type Matrix } from './matrix.ts';
+export { gramMatrix, matmul, transposedMatmul } from './matrix-products.ts';
+export { solvePositiveDefinite } from './cholesky.ts';
+export { inverse, solveLinearSystem } from './linear-systems.ts';
+export {
+  leastSquares,
+  singularValueDecomposition,
+  type LeastSquaresSolution,
+  type SingularValueDecomposition,
+} from './singular-values.ts';
+export { orthogonalPolarFactor } from './polar-factor.ts';
+export { matrixExponential } from './matrix-exponential.ts';
+export { evaluatePolynomial, multiplyPolynomials } from './polynomial.ts';

@@ -1,0 +1,81 @@
+/** @file Symmetric positive definite systems by Cholesky's factorization, in blocks. */
+import { notPositiveDefinite, shapeMismatch } from './errors.ts';
+import { float64Of, matrixShape, squareOrder, transpose, type Matrix } from './matrix.ts';
+import type { NdArray } from './nd-array.ts';
+import { addRowProducts, type Panel } from './row-products.ts';
+
+const BLOCK = 64;
+
+/**
+ * X with A·X = B for a symmetric positive definite `a`, `[n, n]`, of which only the lower triangle is read;
+ * `b` and X are `[n, columns]`.
+ * @throws NdlError SHAPE_MISMATCH, or NOT_POSITIVE_DEFINITE when a pivot is not above zero.
+ */
+export function solvePositiveDefinite(a: NdArray, b: NdArray): Matrix {
+  const order = squareOrder('solvePositiveDefinite: matrix', a);
+  const [rows, columns] = matrixShape('solvePositiveDefinite: right-hand side', b);
+  if (rows !== order) {
+    throw shapeMismatch('solvePositiveDefinite: right-hand side', [order, columns], b.shape);
+  }
+  const factor = Float64Array.from(float64Of(a));
+  factorize(factor, order);
+  // One right-hand side per row, so that every inner loop runs along memory.
+  const solutions = transpose(b);
+  for (let column = 0; column < columns; column++) {
+    const vector = solutions.row(column).data;
+    substituteForward(factor, order, vector);
+    substituteBackward(factor, order, vector);
+  }
+  return transpose(solutions);
+}
+
+/** Replaces the lower triangle of A by L, with A = L·Lᵀ; what lies above the diagonal means nothing afterwards. */
+function factorize(data: Float64Array, order: number): void {
+  for (let start = 0; start < order; start += BLOCK) {
+    const end = Math.min(start + BLOCK, order);
+    for (let row = start; row < order; row++) solveRow(data, order, row, start, end);
+    const below: Panel = {
+      data,
+      start: end * order + start,
+      stride: order,
+      rows: order - end,
+      columns: end - start,
+    };
+    const rest: Panel = { ...below, start: end * (order + 1), columns: order - end };
+    addRowProducts(rest, below, below, { sign: -1, lowerOnly: true });
+  }
+}
+
+/** Computes L[row, start…end) from the finished rows above, up to the diagonal. */
+function solveRow(data: Float64Array, order: number, row: number, start: number, end: number): void {
+  for (let column = start; column < Math.min(end, row + 1); column++) {
+    let rest = data[row * order + column]!;
+    for (let k = start; k < column; k++) rest -= data[row * order + k]! * data[column * order + k]!;
+    if (column < row) {
+      data[row * order + column] = rest / data[column * order + column]!;
+    } else {
+      if (!(rest > 0 && rest < Infinity)) throw notPositiveDefinite('solvePositiveDefinite', rest);
+      data[row * order + column] = Math.sqrt(rest);
+    }
+  }
+}
+
+/** Solves L·y = b in place. */
+function substituteForward(factor: Float64Array, order: number, b: Float64Array): void {
+  for (let row = 0; row < order; row++) {
+    const start = row * order;
+    let rest = b[row]!;
+    for (let k = 0; k < row; k++) rest -= factor[start + k]! * b[k]!;
+    b[row] = rest / factor[start + row]!;
+  }
+}
+
+/** Solves Lᵀ·x = y in place. */
+function substituteBackward(factor: Float64Array, order: number, y: Float64Array): void {
+  for (let row = order - 1; row >= 0; row--) {
+    const start = row * order;
+    const solved = y[row]! / factor[start + row]!;
+    y[row] = solved;
+    for (let k = 0; k < row; k++) y[k]! -= factor[start + k]! * solved;
+  }
+}

@@ -1,0 +1,93 @@
+/**
+ * @file The exponential of a small matrix, by scaling and squaring a Padé approximant of the balanced matrix.
+ * Source: Golub & Van Loan, "Matrix Computations", 4th ed., §9.3.1 and §7.5.7.
+ */
+import { outOfDomain } from './errors.ts';
+import { solveLinearSystem } from './linear-systems.ts';
+import { matmul } from './matrix-products.ts';
+import { squareOrder, type Matrix } from './matrix.ts';
+import { identity, NdArray, ndarray } from './nd-array.ts';
+
+/** Degree of numerator and denominator: exact to float64 where the norm is at most 1/2. */
+const DEGREE = 7;
+
+const MOST_ROUNDS = 100;
+
+/**
+ * e^A of a square matrix; made for small ones, such as state-space filters.
+ * @throws NdlError SHAPE_MISMATCH when `matrix` is not square, OUT_OF_DOMAIN when its elements are not finite.
+ */
+export function matrixExponential(matrix: NdArray): Matrix {
+  const order = squareOrder('matrixExponential', matrix);
+  const balanced = ndarray(matrix);
+  if (!balanced.data.every(Number.isFinite)) {
+    throw outOfDomain('matrixExponential', 'every element', 'finite', matrix.toNested());
+  }
+  const scales = balance(balanced, order);
+  const size = largestRowSum(balanced, order);
+  const halvings = size <= 0.5 ? 0 : Math.ceil(Math.log2(size)) + 1;
+  const scaled = balanced.data.map((value) => value * 2 ** -halvings);
+  let result = padeApproximant(new NdArray(scaled, [order, order]), order);
+  for (let step = 0; step < halvings; step++) result = matmul(result, result);
+  result.data.forEach((value, index) => {
+    const [row, column] = [Math.floor(index / order), index % order];
+    result.data[index] = (value * scales[row]!) / scales[column]!;
+  });
+  return result;
+}
+
+/**
+ * Replaces A by D⁻¹·A·D with norms of rows and columns about equal, and returns the diagonal of D, powers of two.
+ * Without it, the elements of filters, which span many orders of magnitude, would ask for many squarings.
+ */
+function balance(matrix: Matrix, order: number): Float64Array {
+  const { data } = matrix;
+  const scales = new Float64Array(order).fill(1);
+  for (let round = 0, isChanging = true; isChanging && round < MOST_ROUNDS; round++) {
+    isChanging = false;
+    for (let i = 0; i < order; i++) {
+      let [row, column] = [0, 0];
+      for (let j = 0; j < order; j++) {
+        if (j === i) continue;
+        row += Math.abs(data[i * order + j]!);
+        column += Math.abs(data[j * order + i]!);
+      }
+      const exponent = Math.round(Math.log2(row / column) / 2);
+      if (row === 0 || column === 0 || exponent === 0) continue;
+      for (let j = 0; j < order; j++) {
+        data[i * order + j]! *= 2 ** -exponent;
+        data[j * order + i]! *= 2 ** exponent;
+      }
+      scales[i]! *= 2 ** exponent;
+      isChanging = true;
+    }
+  }
+  return scales;
+}
+
+/** N(A) / N(-A) with the coefficients c_k = c_{k-1} · (q - k + 1) / (k · (2q - k + 1)). */
+function padeApproximant(matrix: Matrix, order: number): Matrix {
+  let power = identity(order);
+  let coefficient = 1;
+  const numerator = identity(order);
+  const denominator = identity(order);
+  for (let k = 1; k <= DEGREE; k++) {
+    coefficient *= (DEGREE - k + 1) / (k * (2 * DEGREE - k + 1));
+    power = matmul(matrix, power);
+    const sign = k % 2 === 0 ? 1 : -1;
+    power.data.forEach((value, index) => {
+      numerator.data[index]! += coefficient * value;
+      denominator.data[index]! += sign * coefficient * value;
+    });
+  }
+  return solveLinearSystem(denominator, numerator);
+}
+
+function largestRowSum(matrix: Matrix, order: number): number {
+  let largest = 0;
+  for (let row = 0; row < order; row++) {
+    const sum = matrix.row(row).data.reduce((total, value) => total + Math.abs(value), 0);
+    largest = Math.max(largest, sum);
+  }
+  return largest;
+}

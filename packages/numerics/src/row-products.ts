@@ -1,0 +1,112 @@
+/**
+ * @file The one inner loop behind products and factorizations: scalar products of the rows of two matrices,
+ * cut into blocks that stay in the cache and into tiles whose sums stay in registers.
+ */
+
+/** A rectangle within the row-major storage of a matrix. */
+export interface Panel {
+  readonly data: Float64Array;
+  /** Index of its first element. */
+  readonly start: number;
+  /** Distance between the first elements of neighbouring rows. */
+  readonly stride: number;
+  readonly rows: number;
+  readonly columns: number;
+}
+
+/** How products are added to a target. */
+export interface RowProductOptions {
+  /** Whether they are added or subtracted; 1 unless told. */
+  readonly sign?: 1 | -1;
+  /** Leave out what lies above the diagonal of a symmetric target, but for a margin of one tile; false unless told. */
+  readonly lowerOnly?: boolean;
+}
+
+/** A tile has four rows of the left and two of the right matrix. */
+const TILE_ROWS = 4;
+const TILE_COLUMNS = 2;
+const BLOCK_DEPTH = 256;
+const BLOCK_COLUMNS = 64;
+
+/** `target[i, j] += sign · Σ_k left[i, k] · right[j, k]`. That the shapes fit is the caller's duty. */
+export function addRowProducts(
+  target: Panel,
+  left: Panel,
+  right: Panel,
+  { sign = 1, lowerOnly = false }: RowProductOptions = {},
+): void {
+  for (let from = 0; from < left.columns; from += BLOCK_DEPTH) {
+    const depth = Math.min(BLOCK_DEPTH, left.columns - from);
+    for (let block = 0; block < right.rows; block += BLOCK_COLUMNS) {
+      const blockEnd = Math.min(block + BLOCK_COLUMNS, right.rows);
+      for (let row = lowerOnly ? block : 0; row < left.rows; row += TILE_ROWS) {
+        const end = lowerOnly ? Math.min(blockEnd, row + TILE_ROWS) : blockEnd;
+        for (let column = block; column < end; column += TILE_COLUMNS) {
+          const isWhole = row + TILE_ROWS <= left.rows && column + TILE_COLUMNS <= right.rows;
+          const addTile = isWhole ? addWholeTile : addCutTile;
+          addTile(target, left, right, { row, column, from, depth, sign });
+        }
+      }
+    }
+  }
+}
+
+/** A place in the target, the columns of both operands to sum over, and a sign. */
+interface Tile {
+  readonly row: number;
+  readonly column: number;
+  readonly from: number;
+  readonly depth: number;
+  readonly sign: number;
+}
+
+function addWholeTile(target: Panel, left: Panel, right: Panel, tile: Tile): void {
+  const a = left.data;
+  const b = right.data;
+  let a0 = left.start + tile.row * left.stride + tile.from;
+  let a1 = a0 + left.stride;
+  let a2 = a1 + left.stride;
+  let a3 = a2 + left.stride;
+  let b0 = right.start + tile.column * right.stride + tile.from;
+  let b1 = b0 + right.stride;
+  let [s00, s01, s10, s11, s20, s21, s30, s31] = [0, 0, 0, 0, 0, 0, 0, 0];
+  for (const end = b0 + tile.depth; b0 < end;) {
+    const y0 = b[b0++]!;
+    const y1 = b[b1++]!;
+    const x0 = a[a0++]!;
+    s00 += x0 * y0;
+    s01 += x0 * y1;
+    const x1 = a[a1++]!;
+    s10 += x1 * y0;
+    s11 += x1 * y1;
+    const x2 = a[a2++]!;
+    s20 += x2 * y0;
+    s21 += x2 * y1;
+    const x3 = a[a3++]!;
+    s30 += x3 * y0;
+    s31 += x3 * y1;
+  }
+  addPair(target, tile, 0, s00, s01);
+  addPair(target, tile, 1, s10, s11);
+  addPair(target, tile, 2, s20, s21);
+  addPair(target, tile, 3, s30, s31);
+}
+
+function addPair(target: Panel, tile: Tile, row: number, first: number, second: number): void {
+  const at = target.start + (tile.row + row) * target.stride + tile.column;
+  target.data[at]! += tile.sign * first;
+  target.data[at + 1]! += tile.sign * second;
+}
+
+/** A tile that sticks out over the last row of `left` or of `right`. */
+function addCutTile(target: Panel, left: Panel, right: Panel, tile: Tile): void {
+  for (let i = tile.row; i < Math.min(tile.row + TILE_ROWS, left.rows); i++) {
+    for (let j = tile.column; j < Math.min(tile.column + TILE_COLUMNS, right.rows); j++) {
+      const a = left.start + i * left.stride + tile.from;
+      const b = right.start + j * right.stride + tile.from;
+      let sum = 0;
+      for (let k = 0; k < tile.depth; k++) sum += left.data[a + k]! * right.data[b + k]!;
+      target.data[target.start + i * target.stride + j]! += tile.sign * sum;
+    }
+  }
+}

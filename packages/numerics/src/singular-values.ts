@@ -1,0 +1,140 @@
+/**
+ * @file Singular values by Jacobi's one-sided rotations, and what rests on them: least squares with a cut-off.
+ * Source: Golub & Van Loan, "Matrix Computations", 4th ed., §8.6.3 and §5.5. Slow but accurate, small values included:
+ * about 10·m·n² rotations' worth of work for m ≥ n.
+ */
+import { noConvergence, outOfDomain, shapeMismatch } from './errors.ts';
+import { matrixShape, transpose, type Matrix } from './matrix.ts';
+import { matmul, transposedMatmul } from './matrix-products.ts';
+import { identity, zeros, type NdArray } from './nd-array.ts';
+
+const MOST_SWEEPS = 60;
+
+/** A = left · diag(values) · rightᵀ, with r = min(rows, columns) singular values. */
+export interface SingularValueDecomposition {
+  /** `[rows, r]`; orthonormal columns, but zero columns where the singular value is zero. */
+  readonly left: Matrix;
+  /** `r` values, in descending order. */
+  readonly values: Float64Array;
+  /** `[columns, r]`; orthonormal columns, but zero columns where a wide matrix has a zero singular value. */
+  readonly right: Matrix;
+}
+
+/** What `leastSquares` found. */
+export interface LeastSquaresSolution {
+  /** `[columns of A, columns of B]`. */
+  readonly solution: Matrix;
+  /** How many singular values were above the cut-off. */
+  readonly rank: number;
+  /** All singular values of A, in descending order. */
+  readonly singularValues: Float64Array;
+}
+
+/**
+ * The X of least norm among those that minimize ‖A·X - B‖, where singular values of at most `relativeCutoff` times the
+ * largest count as zero: NumPy's `lstsq` with its `rcond`.
+ * @throws NdlError SHAPE_MISMATCH, OUT_OF_DOMAIN (cut-off), NO_CONVERGENCE (NaN or infinity in A).
+ */
+export function leastSquares(a: NdArray, b: NdArray, relativeCutoff: number): LeastSquaresSolution {
+  const [rows] = matrixShape('leastSquares: matrix', a);
+  const [rowsOfB, columns] = matrixShape('leastSquares: right-hand side', b);
+  if (rows !== rowsOfB) {
+    throw shapeMismatch('leastSquares: right-hand side', [rows, columns], b.shape);
+  }
+  if (!(relativeCutoff >= 0)) {
+    throw outOfDomain('leastSquares', 'relativeCutoff', 'at least 0', relativeCutoff);
+  }
+  const { left, values, right } = singularValueDecomposition(a);
+  const cutoff = relativeCutoff * (values[0] ?? 0);
+  const coordinates = transposedMatmul(left, b);
+  let rank = 0;
+  values.forEach((value, index) => {
+    const isKept = value > cutoff;
+    const row = coordinates.row(index).data;
+    row.forEach((coordinate, at) => (row[at] = isKept ? coordinate / value : 0));
+    if (isKept) rank++;
+  });
+  return { solution: matmul(right, coordinates), rank, singularValues: values };
+}
+
+/**
+ * The thin singular value decomposition.
+ * @throws NdlError SHAPE_MISMATCH when `matrix` has not two axes, NO_CONVERGENCE when it holds NaN or infinity.
+ */
+export function singularValueDecomposition(matrix: NdArray): SingularValueDecomposition {
+  const [rows, columns] = matrixShape('singularValueDecomposition', matrix);
+  if (rows < columns) {
+    const { left, values, right } = singularValueDecomposition(transpose(matrix));
+    return { left: right, values, right: left };
+  }
+  // Row i of `images` is column i of A·V, row i of `directions` is column i of V.
+  const images = transpose(matrix);
+  const directions = identity(columns);
+  orthogonalizeRows(images, directions);
+  const norms = Array.from({ length: columns }, (_, index) => norm(images.row(index).data));
+  const order = norms.map((_, index) => index).sort((i, j) => norms[j]! - norms[i]!);
+  return {
+    left: columnsFromRows(images, order, norms),
+    values: Float64Array.from(order, (index) => norms[index]!),
+    right: columnsFromRows(directions, order),
+  };
+}
+
+/** Rotates pairs of rows of `images`, and those of `directions` alike, until all rows of `images` are orthogonal. */
+function orthogonalizeRows(images: Matrix, directions: Matrix): void {
+  const [count] = matrixShape('orthogonalizeRows', images);
+  for (let sweep = 0; sweep < MOST_SWEEPS; sweep++) {
+    let rotations = 0;
+    for (let i = 0; i < count; i++) {
+      for (let j = i + 1; j < count; j++) {
+        const tangent = rotationTangent(images.row(i).data, images.row(j).data);
+        if (tangent === 0) continue;
+        rotate(images.row(i).data, images.row(j).data, tangent);
+        rotate(directions.row(i).data, directions.row(j).data, tangent);
+        rotations++;
+      }
+    }
+    if (rotations === 0) return;
+  }
+  throw noConvergence('singularValueDecomposition', MOST_SWEEPS);
+}
+
+/** The tangent of the angle that makes both vectors orthogonal; 0 where they are so already, within rounding. */
+function rotationTangent(a: Float64Array, b: Float64Array): number {
+  let aa = 0;
+  let bb = 0;
+  let ab = 0;
+  for (let index = 0; index < a.length; index++) {
+    aa += a[index]! * a[index]!;
+    bb += b[index]! * b[index]!;
+    ab += a[index]! * b[index]!;
+  }
+  if (Math.abs(ab) <= Number.EPSILON * a.length * Math.sqrt(aa * bb)) return 0;
+  const cotangent = (bb - aa) / (2 * ab);
+  return Math.sign(cotangent || 1) / (Math.abs(cotangent) + Math.hypot(1, cotangent));
+}
+
+function rotate(a: Float64Array, b: Float64Array, tangent: number): void {
+  const cosine = 1 / Math.hypot(1, tangent);
+  const sine = cosine * tangent;
+  for (let index = 0; index < a.length; index++) {
+    const x = a[index]!;
+    const y = b[index]!;
+    a[index] = cosine * x - sine * y;
+    b[index] = sine * x + cosine * y;
+  }
+}
+
+/** The rows in another order, each divided by its norm if norms are given, as columns. */
+function columnsFromRows(rows: Matrix, order: readonly number[], norms?: readonly number[]): Matrix {
+  const ordered = zeros(rows.shape);
+  order.forEach((from, to) => {
+    const scale = norms === undefined ? 1 : norms[from]!;
+    if (scale !== 0) ordered.row(to).data.set(rows.row(from).data.map((value) => value / scale));
+  });
+  return transpose(ordered);
+}
+
+function norm(vector: Float64Array): number {
+  return Math.sqrt(vector.reduce((sum, value) => sum + value * value, 0));
+}
