@@ -38,7 +38,10 @@ export interface ProgramSource {
 
 /** Which training program is meant. */
 export interface TrainingProgramRequest {
-  /** Which losses and optimizer: the id given in `TrainRequest.objective`. */
+  /**
+   * Which losses and optimizer: the id given in `TrainRequest.objective`. The empty string for a `RunRequest` of program
+   * `training`: no losses, the forward pass with all its outputs.
+   */
   readonly objective: string;
   /** Names of the inputs, and of the targets, that are held over the block. */
   readonly held: ReadonlySet<string>;
