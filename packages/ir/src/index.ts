@@ -12,3 +12,4 @@ export * from './instruction-access.ts';
 export { printInstruction, printProgram, printView } from './print-program.ts';
 export { printKernel } from './print-kernel.ts';
 export { verifyProgram, verifyTraining, type VerificationContext } from './verify-program.ts';
+export { differentiate, type Differentiated } from './differentiate.ts';

@@ -163,7 +163,14 @@ function verifyOverlap(instruction: Instruction, fail: Fail): void {
 function verifyLayouts(instruction: Instruction, layout: (view: View) => Layout, fail: Fail): void {
   if (instruction.kind === 'reduce') return verifyReduceLayout(instruction, layout, fail);
   const reads = readsOf(instruction);
-  for (const { target } of writesOf(instruction)) {
+  const writes = writesOf(instruction);
+  for (const { target } of writes) {
+    const first = layout(writes[0]!.target);
+    if (layout(target).items !== first.items || layout(target).steps !== first.steps) {
+      fail(
+        `writes ${printView(writes[0]!.target)} and ${printView(target)}: both must be batched, and have a history, or neither`,
+      );
+    }
     if (instruction.kind === 'host' && !layout(target).items) fail(`host output ${printView(target)} must be batched`);
     // An outer product sums over what its target lacks.
     if (instruction.kind === 'outer') continue;
