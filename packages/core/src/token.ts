@@ -1,11 +1,11 @@
 /** @file Tokens: typed keys by which plugins offer services and the kernel finds them. */
-import type { Newable } from 'inversify';
+import type { AbstractNewable } from 'inversify';
 
 /**
  * A typed key. At run time it is `Symbol.for(id)`, so two installed copies of a package agree on it; in types it carries
  * what it stands for, so that `bind`, `get` and `toResolvedValue` infer it.
  */
-export type Token<T> = symbol & Newable<T>;
+export type Token<T> = symbol & AbstractNewable<T>;
 
 /**
  * Makes the token of this id. Ids begin with the name of the package that exports the token: `@acme/planner/anneal`;

@@ -1,0 +1,132 @@
+/** @file Which operators of a graph must run before which others, within one step. */
+import { graphConflict, graphCycle } from './errors.ts';
+import type { OperatorGraph } from './operator-graph.ts';
+import { signalUses, type SignalUse } from './signal-uses.ts';
+import { firstAxisOf, positionsOf, viewsOverlap } from './signal-view.ts';
+
+/** Operators are named by their position in `graph.operators`; every list ascends and holds no repeats. */
+export interface OperatorDependencies {
+  /** Who must have run before each operator. */
+  readonly predecessors: readonly (readonly number[])[];
+  /** Who must wait for each operator. */
+  readonly successors: readonly (readonly number[])[];
+  /** All operators, each after its predecessors: Kahn's algorithm with a queue that begins in graph order. */
+  readonly order: readonly number[];
+  /**
+   * For each operator, those that increment an element just before it does, if sums are to be rounded the same way under
+   * every plan: they follow `order`. One group may hold both, as members in that order. Not needed for a plan to be right.
+   */
+  readonly sumsAfter: readonly (readonly number[])[];
+}
+
+/**
+ * The dependencies of a graph. For each element of each signal: whoever sets it comes before whoever increments it, both
+ * before readers, all of them before its updater. Views of one signal that share no element are independent. An operator
+ * never waits for itself.
+ * @throws NdlError GRAPH_TWO_SETTERS, GRAPH_TWO_UPDATERS, GRAPH_CYCLE.
+ */
+export function operatorDependencies(graph: OperatorGraph): OperatorDependencies {
+  const usesOf = signalUses(graph);
+  const edges = graph.operators.map((): number[] => []);
+  const connect = (before: readonly SignalUse[], after: readonly SignalUse[]): void => {
+    for (const first of before) {
+      for (const second of after) {
+        if (first.index !== second.index && viewsOverlap(first.view, second.view)) {
+          edges[first.index]!.push(second.index);
+        }
+      }
+    }
+  };
+  for (const signal of graph.signals) {
+    const { sets, incs, reads, updates } = usesOf(signal);
+    refuseConflicts(sets, 'set');
+    refuseConflicts(updates, 'update');
+    connect(sets, incs);
+    connect(sets, reads);
+    connect(incs, reads);
+    connect(sets, updates);
+    connect(incs, updates);
+    connect(reads, updates);
+  }
+  const successors = edges.map(ascending);
+  const predecessors = reversed(successors);
+  const order = topologicalOrder(graph, predecessors, successors);
+  return { predecessors, successors, order, sumsAfter: sumOrder(graph, order) };
+}
+
+function refuseConflicts(uses: readonly SignalUse[], verb: 'set' | 'update'): void {
+  uses.forEach((first, position) => {
+    for (let other = position + 1; other < uses.length; other++) {
+      const second = uses[other]!;
+      if (first.index !== second.index && viewsOverlap(first.view, second.view)) {
+        throw graphConflict(verb, first.view.signal.name, first.operator, second.operator);
+      }
+    }
+  });
+}
+
+function ascending(list: readonly number[]): readonly number[] {
+  return list.length < 2 ? list : [...new Set(list)].sort((a, b) => a - b);
+}
+
+function reversed(lists: readonly (readonly number[])[]): number[][] {
+  const result = lists.map((): number[] => []);
+  lists.forEach((list, index) => list.forEach((other) => result[other]!.push(index)));
+  return result;
+}
+
+function topologicalOrder(
+  graph: OperatorGraph,
+  predecessors: readonly (readonly number[])[],
+  successors: readonly (readonly number[])[],
+): readonly number[] {
+  const waitingFor = predecessors.map((list) => list.length);
+  const order = [...waitingFor.keys()].filter((index) => waitingFor[index] === 0);
+  // The list grows while it is walked: it is the queue as well.
+  for (const index of order) {
+    for (const next of successors[index]!) if (--waitingFor[next]! === 0) order.push(next);
+  }
+  if (order.length < graph.operators.length) throw cycleAmong(graph, predecessors, waitingFor);
+  return order;
+}
+
+/** Walks backwards from an operator that never became ready until the walk meets itself. */
+function cycleAmong(
+  graph: OperatorGraph,
+  predecessors: readonly (readonly number[])[],
+  waitingFor: readonly number[],
+): Error {
+  const path: number[] = [];
+  const placeInPath = new Map<number, number>();
+  let current = waitingFor.findIndex((count) => count > 0);
+  while (!placeInPath.has(current)) {
+    placeInPath.set(current, path.length);
+    path.push(current);
+    current = predecessors[current]!.find((index) => waitingFor[index]! > 0)!;
+  }
+  const labels = path
+    .slice(placeInPath.get(current))
+    .reverse()
+    .map((index) => graph.operators[index]!.label);
+  return graphCycle(labels.filter((label, position) => label !== labels.at(position - 1) || labels.length === 1));
+}
+
+/** Links each increment of an element to the next one in `order`. */
+function sumOrder(graph: OperatorGraph, order: readonly number[]): readonly (readonly number[])[] {
+  const after = graph.operators.map((): number[] => []);
+  const latest = new Map<object, Int32Array>();
+  for (const index of order) {
+    for (const view of graph.operators[index]!.incs) {
+      let latestOf = latest.get(view.signal);
+      if (latestOf === undefined) {
+        latest.set(view.signal, (latestOf = new Int32Array(firstAxisOf(view.signal)).fill(-1)));
+      }
+      for (const position of positionsOf(view)) {
+        const previous = latestOf[position]!;
+        if (previous >= 0 && previous !== index) after[index]!.push(previous);
+        latestOf[position] = index;
+      }
+    }
+  }
+  return after.map(ascending);
+}

@@ -1,0 +1,123 @@
+/** @file Every diagnostic of `@ndl/core`: one function each, with a stable code, the culprit, and the fix. */
+import { NdlError } from '@ndl/numerics';
+import type { Operator } from './operators.ts';
+
+/** What a person calls an operator. */
+function described(operator: Operator): string {
+  return `${operator.kind} of ${operator.label}`;
+}
+
+/** Operators that wait for each other within one step. `labels` are those on the cycle, in order. */
+export function graphCycle(labels: readonly string[]): NdlError {
+  const path = [...labels, labels[0]!].join(' → ');
+  return new NdlError(
+    'GRAPH_CYCLE',
+    `These wait for each other within one step: ${path}. ` +
+      'Give a connection on this cycle a synapse (lowpass(0) delays by one step), or let a node in between remember.',
+  );
+}
+
+/** Two operators set, or update, the same element in one step. */
+export function graphConflict(verb: 'set' | 'update', signalName: string, first: Operator, second: Operator): NdlError {
+  return new NdlError(
+    verb === 'set' ? 'GRAPH_TWO_SETTERS' : 'GRAPH_TWO_UPDATERS',
+    `${described(first)} and ${described(second)} both ${verb} the same elements of ${signalName}. ` +
+      `In one step an element is ${verb === 'set' ? 'set' : 'updated'} at most once; increment it instead.`,
+  );
+}
+
+/** A planner returned something else than a plan. */
+export function notAPlan(planner: string, problem: string): NdlError {
+  return new NdlError(
+    'PLAN_INVALID',
+    `Planner ${planner} returned no plan: ${problem}. A planner returns { groups: Operator[][] }, synchronously.`,
+  );
+}
+
+export function planHasEmptyGroup(planner: string, group: number): NdlError {
+  return new NdlError('PLAN_EMPTY_GROUP', `Planner ${planner} left group ${group} empty. Leave such groups out.`);
+}
+
+export function planDropsOperator(planner: string, operator: Operator, count: number): NdlError {
+  const others = count === 1 ? '' : ` and ${count - 1} more`;
+  return new NdlError(
+    'PLAN_DROPS_OPERATOR',
+    `Planner ${planner} left out ${described(operator)}${others}. A plan holds every operator of the graph once.`,
+  );
+}
+
+export function planRepeatsOperator(planner: string, operator: Operator): NdlError {
+  return new NdlError(
+    'PLAN_REPEATS_OPERATOR',
+    `Planner ${planner} planned ${described(operator)} twice. A plan holds every operator of the graph once.`,
+  );
+}
+
+export function planHasForeignOperator(planner: string, group: number, operator: unknown): NdlError {
+  const culprit =
+    typeof operator === 'object' && operator !== null && 'kind' in operator && 'label' in operator
+      ? described(operator as Operator)
+      : String(operator);
+  return new NdlError(
+    'PLAN_FOREIGN_OPERATOR',
+    `Planner ${planner} put ${culprit} into group ${group}, which is not in the graph. ` +
+      'Plan the very operators of graph.operators, not copies.',
+  );
+}
+
+export function planBreaksOrder(planner: string, first: Operator, second: Operator): NdlError {
+  return new NdlError(
+    'PLAN_BREAKS_ORDER',
+    `Planner ${planner} runs ${described(second)} before ${described(first)}, on which it depends. ` +
+      'operatorDependencies(graph) tells what must come first.',
+  );
+}
+
+export function planGroupsDependants(planner: string, first: Operator, second: Operator): NdlError {
+  return new NdlError(
+    'PLAN_GROUPS_DEPENDANTS',
+    `Planner ${planner} put ${described(second)} into one group with ${described(first)}, on which it depends. ` +
+      'Members of a group run at once; operatorDependencies(graph) tells what must come first.',
+  );
+}
+
+export function planMixesClasses(planner: string, first: Operator, second: Operator): NdlError {
+  return new NdlError(
+    'PLAN_MIXES_CLASSES',
+    `Planner ${planner} put ${described(second)} into one group with ${described(first)}, but they cannot be merged. ` +
+      'Group only operators of which context.mergeClassOf(operator) is equal.',
+  );
+}
+
+/** A sorter changed more than the order of members and signals. */
+export function sortChangedPlan(sorter: string, problem: string): NdlError {
+  return new NdlError(
+    'SORT_CHANGED_PLAN',
+    `Sorter ${sorter} ${problem}. A sorter may reorder the members within a group, and the signals; nothing else.`,
+  );
+}
+
+/** A simplification lost what a graph is for. */
+export function simplificationBrokeGraph(simplification: string, problem: string): NdlError {
+  return new NdlError(
+    'SIMPLIFICATION_BROKE_GRAPH',
+    `Simplification ${simplification} ${problem}. It must keep inputs, probes and signals; rewriteGraph() does.`,
+  );
+}
+
+/** Simplifications that undo each other, or one that reports a change each time. */
+export function simplificationNeverEnds(simplifications: readonly string[], rounds: number): NdlError {
+  return new NdlError(
+    'SIMPLIFICATION_NEVER_ENDS',
+    `After ${rounds} rounds these simplifications still change the graph: ${simplifications.join(', ')}. ` +
+      'Return the graph itself where nothing applies, and check that no two of them undo each other.',
+  );
+}
+
+/** Two entries of a keyed collection claim one kind. */
+export function duplicateKind(collection: string, kind: string): NdlError {
+  return new NdlError(
+    'DUPLICATE_KIND',
+    `Two ${collection} are of the kind "${kind}". Leave out one of the plugins that contribute it, or rename its kind.`,
+  );
+}

@@ -1,0 +1,49 @@
+import { describe, expect, test } from 'vitest';
+import { CONTRACT_VERSION, definePlugin, indexByKind, token, tokenId, type Planner, type Token } from './index.ts';
+
+describe('token', () => {
+  test('is the same symbol for the same id, whichever copy of the package made it', () => {
+    const planner: Token<Planner> = token<Planner>('@acme/planner/anneal');
+    expect(planner).toBe(Symbol.for('@acme/planner/anneal'));
+    expect(tokenId(planner)).toBe('@acme/planner/anneal');
+  });
+
+  test('tells a choice from a function handed in directly', () => {
+    const choice: Token<Planner> | Planner = token<Planner>('@acme/planner/anneal');
+    expect(typeof choice).toBe('symbol');
+  });
+
+  test('names symbols that are no tokens as well as it can', () => {
+    expect(tokenId(Symbol('local'))).toBe('local');
+  });
+});
+
+describe('definePlugin', () => {
+  test('stamps the version of the contracts and freezes', () => {
+    const plugin = definePlugin({ name: '@acme/planner', register: () => {} });
+    expect(plugin).toMatchObject({ name: '@acme/planner', contract: CONTRACT_VERSION });
+    expect(Object.isFrozen(plugin)).toBe(true);
+  });
+});
+
+describe('indexByKind', () => {
+  const entries = [
+    { kind: 'lif', from: 1 },
+    { kind: 'tanh', from: 1 },
+    { kind: 'lif', from: 2 },
+  ];
+
+  test('keeps the order of contribution', () => {
+    expect([...indexByKind(entries.slice(0, 2), 'neuron definitions').keys()]).toEqual(['lif', 'tanh']);
+  });
+
+  test('refuses two entries of one kind', () => {
+    const index = () => indexByKind(entries, 'neuron definitions');
+    expect(index).toThrow(expect.objectContaining({ code: 'DUPLICATE_KIND' }));
+    expect(index).toThrow(/neuron definitions.*"lif"/);
+  });
+
+  test('lets the later entry win where that is meant', () => {
+    expect(indexByKind(entries, 'build functions', { replaceable: true }).get('lif')?.from).toBe(2);
+  });
+});

@@ -1,0 +1,97 @@
+/** @file Checks that a planner's, or a sorter's, answer keeps what it must: nobody's word is taken for it. */
+import { operatorDependencies } from './dependencies.ts';
+import {
+  notAPlan,
+  planBreaksOrder,
+  planDropsOperator,
+  planGroupsDependants,
+  planHasEmptyGroup,
+  planHasForeignOperator,
+  planMixesClasses,
+  planRepeatsOperator,
+  sortChangedPlan,
+} from './errors.ts';
+import type { OperatorGraph } from './operator-graph.ts';
+import type { Operator } from './operators.ts';
+import type { Plan, PlanContext, SortedPlan } from './planner.ts';
+
+/**
+ * Checks a plan against its graph; `plannerName` is whom to name.
+ * @throws NdlError PLAN_INVALID, PLAN_EMPTY_GROUP, PLAN_FOREIGN_OPERATOR, PLAN_REPEATS_OPERATOR, PLAN_DROPS_OPERATOR,
+ * PLAN_MIXES_CLASSES, PLAN_GROUPS_DEPENDANTS, PLAN_BREAKS_ORDER; and what `operatorDependencies` throws.
+ */
+export function verifyPlan(
+  plan: Plan,
+  graph: OperatorGraph,
+  context: Pick<PlanContext, 'mergeClassOf'>,
+  plannerName: string,
+): void {
+  refuseMalformed(plan, plannerName);
+  const groupOf = placeOperators(plan, graph, plannerName);
+  for (const [first, ...rest] of plan.groups) {
+    const mergeClass = context.mergeClassOf(first!);
+    for (const operator of rest) {
+      if (context.mergeClassOf(operator) !== mergeClass) throw planMixesClasses(plannerName, first!, operator);
+    }
+  }
+  operatorDependencies(graph).successors.forEach((successors, index) => {
+    const first = graph.operators[index]!;
+    for (const successor of successors) {
+      const second = graph.operators[successor]!;
+      const distance = groupOf.get(second)! - groupOf.get(first)!;
+      if (distance === 0) throw planGroupsDependants(plannerName, first, second);
+      if (distance < 0) throw planBreaksOrder(plannerName, first, second);
+    }
+  });
+}
+
+/**
+ * Checks that a sorter kept the groups of `plan`, members aside of their order, and listed every signal once.
+ * @throws NdlError SORT_CHANGED_PLAN.
+ */
+export function verifySortedPlan(sorted: SortedPlan, plan: Plan, graph: OperatorGraph, sorterName: string): void {
+  if (!Array.isArray(sorted?.plan?.groups) || !Array.isArray(sorted.signals)) {
+    throw sortChangedPlan(sorterName, 'returned no { plan, signals }');
+  }
+  const { groups } = sorted.plan;
+  if (groups.length !== plan.groups.length) {
+    throw sortChangedPlan(sorterName, `made ${groups.length} groups of ${plan.groups.length}`);
+  }
+  plan.groups.forEach((group, index) => {
+    if (!haveSameMembers(group, groups[index]!))
+      throw sortChangedPlan(sorterName, `changed the members of group ${index}`);
+  });
+  if (!haveSameMembers(graph.signals, sorted.signals)) {
+    throw sortChangedPlan(sorterName, `did not list each of the ${graph.signals.length} signals once`);
+  }
+}
+
+function refuseMalformed(plan: Plan, planner: string): void {
+  if (typeof (plan as { then?: unknown } | undefined)?.then === 'function') throw notAPlan(planner, 'it is a promise');
+  if (!Array.isArray(plan?.groups)) throw notAPlan(planner, 'its `groups` are no array');
+  plan.groups.forEach((group: unknown, index) => {
+    if (!Array.isArray(group)) throw notAPlan(planner, `group ${index} is no array`);
+    if (group.length === 0) throw planHasEmptyGroup(planner, index);
+  });
+}
+
+/** The group of each operator, once it is sure that each stands in exactly one. */
+function placeOperators(plan: Plan, graph: OperatorGraph, planner: string): ReadonlyMap<Operator, number> {
+  const known = new Set<Operator>(graph.operators);
+  const groupOf = new Map<Operator, number>();
+  plan.groups.forEach((group, index) => {
+    for (const operator of group) {
+      if (!known.has(operator)) throw planHasForeignOperator(planner, index, operator);
+      if (groupOf.has(operator)) throw planRepeatsOperator(planner, operator);
+      groupOf.set(operator, index);
+    }
+  });
+  const dropped = graph.operators.filter((operator) => !groupOf.has(operator));
+  if (dropped.length > 0) throw planDropsOperator(planner, dropped[0]!, dropped.length);
+  return groupOf;
+}
+
+function haveSameMembers<T>(left: readonly T[], right: readonly T[]): boolean {
+  const members = new Set(right);
+  return left.length === right.length && members.size === left.length && left.every((member) => members.has(member));
+}
