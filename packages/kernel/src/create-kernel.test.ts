@@ -1,0 +1,425 @@
+import { describe, expect, test } from 'vitest';
+import {
+  CONTRACT_VERSION,
+  definePlugin,
+  isNdlError,
+  PLANNER,
+  PLANNERS,
+  SIMPLIFICATIONS,
+  SLOTS,
+  token,
+  type Choice,
+  type Planner,
+  type Plugin,
+  type PluginRegistration,
+  type Simplification,
+  type Slot,
+  type Token,
+} from '@ndl/core';
+import { ContainerModule, decorate, inject, injectable } from 'inversify';
+import { createKernel, fromModule } from './index.ts';
+
+interface Counter {
+  count: number;
+}
+const COUNTER: Token<Counter> = token<Counter>('@test/counter/counter');
+const OTHER: Token<Counter> = token<Counter>('@test/counter/other');
+const GREETING: Token<string> = token<string>('@test/greeting/greeting');
+const FAST: Token<Planner> = token<Planner>('@test/planners/fast');
+const SLOW: Token<Planner> = token<Planner>('@test/planners/slow');
+
+const fast: Planner = (graph) => ({ groups: [graph.operators] });
+const slow: Planner = (graph) => ({ groups: graph.operators.map((operator) => [operator]) });
+
+const plugin = (name: string, register: (registration: PluginRegistration) => void | Promise<void>): Plugin =>
+  definePlugin({ name, register });
+
+const counters = (name = '@test/counter'): Plugin =>
+  plugin(name, ({ bind }) => void bind(COUNTER).toDynamicValue(() => ({ count: 0 })));
+
+const planners = (): Plugin =>
+  plugin('@test/planners', ({ bind, contribute }) => {
+    bind(FAST).toConstantValue(fast);
+    bind(SLOW).toConstantValue(slow);
+    contribute(PLANNERS).toConstantValue({ key: FAST, summary: 'fast' });
+    contribute(PLANNERS).toConstantValue({ key: SLOW, summary: 'slow' });
+  });
+
+const refusal = async (action: () => unknown): Promise<{ code: string; message: string; cause: unknown }> => {
+  try {
+    await action();
+  } catch (error) {
+    if (isNdlError(error)) return { code: error.code, message: error.message, cause: error.cause };
+    throw error;
+  }
+  throw new Error('nothing was refused');
+};
+
+describe('services', () => {
+  test('are made once per kernel, and two kernels share nothing', async () => {
+    const list = [counters()];
+    const [first, second] = [await createKernel(list), await createKernel(list)];
+    first.get(COUNTER).count++;
+    expect(first.get(COUNTER).count).toBe(1);
+    expect(second.get(COUNTER).count).toBe(0);
+  });
+
+  test('are injected into each other by token, in types as well', async () => {
+    const kernel = await createKernel([
+      plugin('@test/greeting', ({ bind }) => {
+        bind(GREETING).toResolvedValue((counter: Counter) => `counted ${counter.count}`, [COUNTER]);
+      }),
+      counters(),
+    ]);
+    const greeting: string = kernel.get(GREETING);
+    expect(greeting).toBe('counted 0');
+  });
+
+  test('may be classes decorated with @injectable', async () => {
+    class Greeter {
+      readonly greeting: string;
+      constructor(counter: Counter) {
+        this.greeting = `counted ${counter.count}`;
+      }
+    }
+    decorate(injectable(), Greeter);
+    decorate(inject(COUNTER), Greeter, 0);
+    const GREETER: Token<Greeter> = token<Greeter>('@test/greeting/greeter');
+    const kernel = await createKernel([
+      counters(),
+      plugin('@test/greeting', ({ bind }) => void bind(GREETER).to(Greeter)),
+    ]);
+    expect(kernel.get(GREETER).greeting).toBe('counted 0');
+  });
+
+  test('may come out of an inversify module', async () => {
+    const module = new ContainerModule(({ bind }) => void bind(GREETING).toConstantValue('hello'));
+    const kernel = await createKernel([fromModule('@test/module', module)]);
+    expect(kernel.get(GREETING)).toBe('hello');
+    expect(kernel.plugins).toEqual(['@test/module']);
+    const { message } = await refusal(() =>
+      createKernel([fromModule('@test/module', module), plugin('@test/b', ({ bind }) => void bind(GREETING))]),
+    );
+    expect(message).toContain('@test/b binds @test/greeting/greeting, which @test/module already binds');
+  });
+
+  test('may be loaded asynchronously, in the order of the plugins', async () => {
+    const seen: string[] = [];
+    const late = plugin('@test/late', async ({ bind }) => {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      seen.push('late');
+      bind(GREETING).toConstantValue('late');
+    });
+    const kernel = await createKernel([late, plugin('@test/next', () => void seen.push('next'))]);
+    expect(seen).toEqual(['late', 'next']);
+    expect(kernel.get(GREETING)).toBe('late');
+  });
+
+  test('are replaced on purpose by rebind', async () => {
+    const kernel = await createKernel([
+      counters(),
+      plugin('@test/b', ({ rebind }) => void rebind(COUNTER).toConstantValue({ count: 7 })),
+    ]);
+    expect(kernel.get(COUNTER).count).toBe(7);
+  });
+
+  test('are refused when two plugins bind one, both named', async () => {
+    const { code, message } = await refusal(() => createKernel([counters('@test/a'), counters('@test/b')]));
+    expect(code).toBe('DUPLICATE_BINDING');
+    expect(message).toBe(
+      '@test/b binds @test/counter/counter, which @test/a already binds. Use rebind() to replace it on purpose.',
+    );
+  });
+
+  test('are refused when bound twice, even if the plugin swallows the error', async () => {
+    const stubborn = plugin('@test/stubborn', ({ bind }) => {
+      bind(GREETING).toConstantValue('one');
+      try {
+        bind(GREETING).toConstantValue('two');
+      } catch {
+        // Carries on as if nothing had happened.
+      }
+    });
+    expect(await refusal(() => createKernel([stubborn]))).toMatchObject({
+      code: 'DUPLICATE_BINDING',
+      message: expect.stringContaining('@test/stubborn binds @test/greeting/greeting twice') as string,
+    });
+  });
+
+  test('must not be promises', async () => {
+    const kernel = await createKernel([
+      plugin('@test/async', ({ bind }) => void bind(GREETING).toDynamicValue(async () => 'later')),
+    ]);
+    const { code, message } = await refusal(() => kernel.get(GREETING));
+    expect(code).toBe('ASYNC_BINDING');
+    expect(message).toContain('@test/greeting/greeting, bound by @test/async,');
+  });
+
+  test('that cannot be made keep the cause, and errors of ndl pass unchanged', async () => {
+    const boom = new Error('boom');
+    const kernel = await createKernel([
+      plugin('@test/broken', ({ bind }) => {
+        bind(GREETING).toDynamicValue(() => {
+          throw boom;
+        });
+        bind(COUNTER).toResolvedValue((other: Counter) => other, [OTHER]);
+        bind(OTHER).toResolvedValue((counter: Counter) => counter, [COUNTER]);
+      }),
+    ]);
+    expect(await refusal(() => kernel.get(GREETING))).toMatchObject({ code: 'RESOLUTION_FAILED', cause: boom });
+    expect((await refusal(() => kernel.get(COUNTER))).message).toContain('Circular dependency');
+  });
+});
+
+describe('unknown tokens', () => {
+  test('are told what is near, and what is loaded', async () => {
+    const kernel = await createKernel([counters(), planners()]);
+    const { code, message } = await refusal(() => kernel.get(token('@test/planners/fest')));
+    expect(code).toBe('UNKNOWN_TOKEN');
+    expect(message).toBe(
+      'Nothing is bound to @test/planners/fest. Did you mean @test/planners/fast? Known: @test/counter/counter, ' +
+        '@test/planners/fast, @test/planners/slow. Loaded plugins: @test/counter, @test/planners.',
+    );
+  });
+
+  test('are told which package to add', async () => {
+    const kernel = await createKernel([counters()]);
+    const { message } = await refusal(() => kernel.get(token('@ndl/planners/greedy')));
+    expect(message).toContain('No loaded plugin is of @ndl/planners; add it to `plugins`.');
+    expect((await refusal(() => kernel.get(token('acme/x')))).message).toContain('is of acme; add it');
+  });
+
+  test('of the contracts are told who provides them', async () => {
+    const kernel = await createKernel([counters()]);
+    const { message } = await refusal(() => kernel.get(SLOTS.backend.service));
+    expect(message).toContain('No loaded plugin is of @ndl/backend-reference or @ndl/backend-tfjs; add one');
+  });
+
+  test('name the service that needs them', async () => {
+    const kernel = await createKernel([
+      plugin('@test/a', ({ bind }) => void bind(COUNTER).toResolvedValue((other: Counter) => other, [OTHER])),
+    ]);
+    const { code, message } = await refusal(() => kernel.get(COUNTER));
+    expect(code).toBe('UNKNOWN_TOKEN');
+    expect(message).toContain('Nothing is bound to @test/counter/other, which @test/counter/counter needs.');
+  });
+
+  test('that a plugin requires are found when the kernel is made', async () => {
+    const demanding = definePlugin({ name: '@test/demanding', requires: [COUNTER], register: () => {} });
+    const { code, message } = await refusal(() => createKernel([demanding]));
+    expect(code).toBe('UNKNOWN_TOKEN');
+    expect(message).toContain('which @test/demanding needs');
+    await expect(createKernel([demanding, counters()])).resolves.toBeDefined();
+  });
+});
+
+describe('plugins', () => {
+  test('are refused when listed twice', async () => {
+    expect(await refusal(() => createKernel([counters(), counters()]))).toMatchObject({ code: 'DUPLICATE_PLUGIN' });
+  });
+
+  test.each([CONTRACT_VERSION - 1, CONTRACT_VERSION + 1])('of contract version %i are refused', async (contract) => {
+    const { code, message } = await refusal(() => createKernel([{ ...counters(), contract }]));
+    expect(code).toBe('CONTRACT_VERSION');
+    expect(message).toContain(`@test/counter was made for version ${contract}`);
+  });
+
+  test.each([
+    ['a factory that was not called', counters, 'call it: plugins: [counters()]'],
+    ['a preset that was not spread', [counters()], 'spread it'],
+    ['what definePlugin() did not make', { name: 'x', register: () => {} }, 'definePlugin()'],
+    ['nothing', undefined, 'definePlugin()'],
+  ])('cannot be %s', async (_, value, advice) => {
+    const { code, message } = await refusal(() => createKernel([counters(), value as unknown as Plugin]));
+    expect(code).toBe('NOT_A_PLUGIN');
+    expect(message).toContain('plugins[1]');
+    expect(message).toContain(advice);
+  });
+
+  test('that fail to register are named, and the cause is kept', async () => {
+    const cause = new Error('no device');
+    for (const fail of [
+      () => Promise.reject(cause),
+      () => {
+        throw cause;
+      },
+    ]) {
+      const error = await refusal(() => createKernel([plugin('@test/broken', fail)]));
+      expect(error).toMatchObject({ code: 'PLUGIN_FAILED', cause });
+      expect(error.message).toBe('The plugin @test/broken failed to register: no device');
+    }
+  });
+
+  test('cannot bind after their register() has ended', async () => {
+    let kept: PluginRegistration | undefined;
+    await createKernel([plugin('@test/late', (registration) => void (kept = registration))]);
+    expect(await refusal(() => kept!.bind(GREETING))).toMatchObject({ code: 'REGISTRATION_CLOSED' });
+  });
+});
+
+describe('collections', () => {
+  const simplification = (name: string): Simplification => ({ name, apply: (graph) => graph });
+
+  test('keep the order of plugins and contributions, and may be empty', async () => {
+    const kernel = await createKernel([
+      plugin('@test/a', ({ contribute }) => {
+        contribute(SIMPLIFICATIONS).toConstantValue(simplification('one'));
+        contribute(SIMPLIFICATIONS).toConstantValue(simplification('two'));
+      }),
+      plugin('@test/b', ({ contribute }) => void contribute(SIMPLIFICATIONS).toConstantValue(simplification('three'))),
+    ]);
+    expect(kernel.getAll(SIMPLIFICATIONS).map(({ name }) => name)).toEqual(['one', 'two', 'three']);
+    expect(kernel.getAll(PLANNERS)).toEqual([]);
+    expect(kernel.has(SIMPLIFICATIONS)).toBe(true);
+    expect(kernel.has(PLANNERS)).toBe(false);
+  });
+
+  test.each([false, true])('cannot be bound as a service as well (service first: %s)', async (serviceFirst) => {
+    const bound = plugin('@test/bound', ({ bind }) => void bind(SIMPLIFICATIONS).toConstantValue(simplification('x')));
+    const contributed = plugin(
+      '@test/contributed',
+      ({ contribute }) => void contribute(SIMPLIFICATIONS).toConstantValue(simplification('y')),
+    );
+    const list = serviceFirst ? [bound, contributed] : [contributed, bound];
+    const { code, message } = await refusal(() => createKernel(list));
+    expect(code).toBe('DUPLICATE_BINDING');
+    expect(message).toMatch(/@test\/bound.*@test\/contributed|@test\/contributed.*@test\/bound/);
+  });
+
+  test('are made when the kernel is, so that a broken member is found at once', async () => {
+    const broken = plugin('@test/broken', ({ contribute }) => {
+      contribute(SIMPLIFICATIONS).toDynamicValue(() => {
+        throw new Error('boom');
+      });
+    });
+    expect(await refusal(() => createKernel([broken]))).toMatchObject({ code: 'RESOLUTION_FAILED' });
+  });
+});
+
+describe('slots', () => {
+  test('take the first contributed choice by default', async () => {
+    const kernel = await createKernel([planners()]);
+    expect(kernel.get(PLANNER)).toBe(fast);
+    expect(kernel.choose(SLOTS.planner)).toBe(fast);
+  });
+
+  test('keep what a plugin binds instead', async () => {
+    const own: Planner = () => ({ groups: [] });
+    const kernel = await createKernel([
+      planners(),
+      plugin('@test/own', ({ bind }) => void bind(PLANNER).toConstantValue(own)),
+    ]);
+    expect(kernel.choose(SLOTS.planner)).toBe(own);
+  });
+
+  test('are filled by token, for everyone who injects the slot', async () => {
+    const USER: Token<{ planner: Planner }> = token('@test/user/user');
+    const kernel = await createKernel([
+      planners(),
+      plugin(
+        '@test/user',
+        ({ bind }) => void bind(USER).toResolvedValue((planner: Planner) => ({ planner }), [PLANNER]),
+      ),
+    ]);
+    expect(kernel.choose(SLOTS.planner, SLOW)).toBe(slow);
+    expect(kernel.get(USER).planner).toBe(slow);
+  });
+
+  test('are filled with a function directly', async () => {
+    const kernel = await createKernel([]);
+    expect(kernel.choose(SLOTS.planner, slow)).toBe(slow);
+    expect(kernel.get(PLANNER)).toBe(slow);
+  });
+
+  test('refuse a token that nobody offers, listing the choices', async () => {
+    const kernel = await createKernel([planners(), counters()]);
+    const { code, message } = await refusal(() => kernel.choose(SLOTS.planner, token('@test/planners/fats')));
+    expect(code).toBe('UNKNOWN_TOKEN');
+    expect(message).toContain('Did you mean @test/planners/fast? Known: @test/planners/fast, @test/planners/slow.');
+  });
+
+  test('refuse a service that is no choice', async () => {
+    const kernel = await createKernel([planners(), counters()]);
+    const { code, message } = await refusal(() => kernel.choose(SLOTS.planner, COUNTER as unknown as Token<Planner>));
+    expect(code).toBe('NOT_A_CHOICE');
+    expect(message).toContain('no choice of @ndl/core/planners');
+  });
+
+  test('say who would fill them when they are empty', async () => {
+    const kernel = await createKernel([counters()]);
+    const { code, message } = await refusal(() => kernel.choose(SLOTS.planner));
+    expect(code).toBe('SLOT_EMPTY');
+    expect(message).toContain('No loaded plugin offers a choice for @ndl/core/planner. ');
+    expect(message).toContain('add it to `plugins`');
+  });
+
+  test('refuse a choice that its plugin forgot to bind', async () => {
+    const forgetful = plugin(
+      '@test/forgetful',
+      ({ contribute }) => void contribute(PLANNERS).toConstantValue({ key: FAST, summary: 'fast' }),
+    );
+    const { code, message } = await refusal(() => createKernel([forgetful]));
+    expect(code).toBe('CHOICE_UNBOUND');
+    expect(message).toContain('@test/forgetful contributes the choice @test/planners/fast');
+  });
+
+  test('may be a plugin’s own', async () => {
+    const slot: Slot<string> = { service: GREETING, choices: token<Choice<string>>('@test/greeting/greetings') };
+    const HELLO: Token<string> = token<string>('@test/greeting/hello');
+    const kernel = await createKernel([
+      plugin('@test/greeting', ({ bind, contribute }) => {
+        bind(HELLO).toConstantValue('hello');
+        contribute(slot.choices).toConstantValue({ key: HELLO, summary: 'plain' });
+      }),
+    ]);
+    expect(kernel.choose(slot)).toBe('hello');
+    expect(kernel.choose(slot, 'good morning')).toBe('good morning');
+    expect(kernel.chooseFrom(slot.choices, HELLO)).toBe('hello');
+  });
+});
+
+describe('disposal', () => {
+  test('deactivates what was made, once, and refuses all use afterwards', async () => {
+    const log: string[] = [];
+    const kernel = await createKernel([
+      plugin('@test/a', ({ bind }) => {
+        bind(COUNTER)
+          .toDynamicValue(() => ({ count: 0 }))
+          .onDeactivation(() => void log.push('counter'));
+        bind(GREETING)
+          .toDynamicValue(() => 'never made')
+          .onDeactivation(() => void log.push('greeting'));
+      }),
+    ]);
+    kernel.get(COUNTER);
+    await kernel.dispose();
+    await kernel.dispose();
+    expect(log).toEqual(['counter']);
+    for (const use of [
+      () => kernel.get(COUNTER),
+      () => kernel.getAll(PLANNERS),
+      () => kernel.has(COUNTER),
+      () => kernel.choose(SLOTS.planner),
+      () => kernel.chooseFrom(PLANNERS, FAST),
+    ]) {
+      expect(await refusal(use)).toMatchObject({ code: 'KERNEL_DISPOSED' });
+    }
+  });
+
+  test('happens by itself when a later plugin fails', async () => {
+    const log: string[] = [];
+    const device = plugin('@test/device', ({ contribute }) => {
+      contribute(SIMPLIFICATIONS)
+        .toDynamicValue(() => ({ name: 'device', apply: (graph) => graph }))
+        .onDeactivation(() => void log.push('released'));
+    });
+    const demanding = definePlugin({
+      name: '@test/demanding',
+      register: ({ contribute }) => {
+        contribute(PLANNERS).toConstantValue({ key: FAST, summary: 'unbound' });
+      },
+    });
+    await expect(createKernel([device, demanding])).rejects.toThrow(/CHOICE|choice/);
+    expect(log).toEqual(['released']);
+  });
+});

@@ -1,0 +1,214 @@
+/** @file `createKernel`: composes plugins into one container. This package alone imports inversify at run time. */
+import {
+  CONTRACT_VERSION,
+  isNdlError,
+  SIMPLIFICATION_CHOICES,
+  SLOTS,
+  tokenId,
+  type Choice,
+  type Plugin,
+  type Slot,
+  type Token,
+} from '@ndl/core';
+import { Container, ContainerModule } from 'inversify';
+import {
+  asyncBinding,
+  choiceWithoutService,
+  contractVersion,
+  duplicatePlugin,
+  kernelDisposed,
+  notAChoice,
+  notAPlugin,
+  pluginFailed,
+  resolutionFailed,
+  slotEmpty,
+  unknownToken,
+} from './errors.ts';
+import { Ledger } from './ledger.ts';
+import { missingProviders } from './providers.ts';
+
+/** The services and collections of one Simulator. For the composition root alone: what needs a service injects it. */
+export interface Kernel {
+  /** Names of the plugins, in order. */
+  readonly plugins: readonly string[];
+  /** The one service bound to a token; the same object each time. @throws NdlError UNKNOWN_TOKEN, ASYNC_BINDING, RESOLUTION_FAILED. */
+  get<T>(key: Token<T>): T;
+  /** All members of a collection, in plugin order; none where nobody contributed. */
+  getAll<T>(collection: Token<T>): readonly T[];
+  /** Whether a service is bound, or a collection has members. */
+  has(key: Token<unknown>): boolean;
+  /** The service of one of a collection of choices. @throws NdlError UNKNOWN_TOKEN, NOT_A_CHOICE with the known choices. */
+  chooseFrom<T>(choices: Token<Choice<T>>, choice: Token<T>): T;
+  /**
+   * Fills a slot with one of its choices, or with a value handed in directly, and returns what fills it. Without `choice`
+   * the slot keeps what a plugin bound to it, or else takes the first choice. Choose before getting services that use the slot.
+   * @throws NdlError UNKNOWN_TOKEN, NOT_A_CHOICE, SLOT_EMPTY.
+   */
+  choose<T>(slot: Slot<T>, choice?: Token<T> | T): T;
+  /** Deactivates all services (`onDeactivation`). Afterwards everything else throws KERNEL_DISPOSED. */
+  dispose(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/**
+ * Loads plugins, in order, into a fresh container: two kernels share nothing. A service is made once per kernel, when it is
+ * first asked for; members of collections are made at once, so that a bad composition fails here.
+ * @throws NdlError NOT_A_PLUGIN, DUPLICATE_PLUGIN, CONTRACT_VERSION, PLUGIN_FAILED, DUPLICATE_BINDING, CHOICE_UNBOUND;
+ * UNKNOWN_TOKEN where a plugin `requires` what nobody binds; ASYNC_BINDING, RESOLUTION_FAILED.
+ */
+export async function createKernel(plugins: readonly Plugin[]): Promise<Kernel> {
+  refuseBadPlugins(plugins);
+  const kernel = new ContainerKernel(plugins);
+  try {
+    for (const plugin of plugins) await kernel.load(plugin);
+    kernel.validate();
+  } catch (error) {
+    await kernel.dispose();
+    throw error;
+  }
+  return kernel;
+}
+
+function refuseBadPlugins(plugins: readonly Plugin[]): void {
+  const names = new Set<string>();
+  plugins.forEach((plugin: Partial<Plugin> | null | undefined, position) => {
+    const { name, contract, register } = plugin ?? {};
+    if (typeof name !== 'string' || typeof contract !== 'number' || typeof register !== 'function') {
+      throw notAPlugin(position, plugin);
+    }
+    if (contract !== CONTRACT_VERSION) throw contractVersion(name, contract);
+    if (names.has(name)) throw duplicatePlugin(name);
+    names.add(name);
+  });
+}
+
+class ContainerKernel implements Kernel {
+  readonly plugins: readonly string[];
+  readonly #definitions: readonly Plugin[];
+  readonly #container = new Container({ defaultScope: 'Singleton' });
+  readonly #ledger = new Ledger();
+  #isDisposed = false;
+
+  constructor(plugins: readonly Plugin[]) {
+    this.#definitions = plugins;
+    this.plugins = Object.freeze(plugins.map(({ name }) => name));
+  }
+
+  async load(plugin: Plugin): Promise<void> {
+    const module = new ContainerModule(async (options) => {
+      const watched = this.#ledger.watch(options, plugin.name);
+      try {
+        await plugin.register(watched.registration);
+      } catch (cause) {
+        throw watched.refusal() ?? pluginFailed(plugin.name, cause);
+      } finally {
+        watched.close();
+      }
+      const refusal = watched.refusal();
+      if (refusal !== undefined) throw refusal;
+    });
+    await this.#container.loadAsync(module);
+  }
+
+  /** Everything that can be known to be wrong before anything is used. */
+  validate(): void {
+    for (const { name, requires = [] } of this.#definitions) {
+      for (const key of requires) if (!this.has(key)) throw this.#unknown(key, name);
+    }
+    for (const collection of this.#ledger.collections()) this.getAll(collection);
+    for (const slot of Object.values(SLOTS)) this.#fillWithDefault(slot as Slot<unknown>);
+    for (const choices of [...Object.values(SLOTS).map((slot) => slot.choices), SIMPLIFICATION_CHOICES]) {
+      for (const { key } of this.getAll(choices as Token<Choice<unknown>>)) {
+        if (!this.has(key)) {
+          throw choiceWithoutService(tokenId(key), tokenId(choices), this.#ledger.ownerOf(choices)!);
+        }
+      }
+    }
+  }
+
+  get<T>(key: Token<T>): T {
+    this.#refuseDisposed();
+    if (!this.#container.isBound(key)) throw this.#unknown(key);
+    return this.#resolved(key, () => this.#container.get(key));
+  }
+
+  getAll<T>(collection: Token<T>): readonly T[] {
+    this.#refuseDisposed();
+    if (!this.#container.isBound(collection)) return [];
+    return this.#resolved(collection, () => this.#container.getAll(collection));
+  }
+
+  has(key: Token<unknown>): boolean {
+    this.#refuseDisposed();
+    return this.#container.isBound(key);
+  }
+
+  chooseFrom<T>(choices: Token<Choice<T>>, choice: Token<T>): T {
+    const known = this.getAll(choices).map(({ key }) => key as symbol);
+    const ids = known.map(tokenId);
+    if (!known.includes(choice)) {
+      throw this.has(choice)
+        ? notAChoice(tokenId(choice), tokenId(choices), ids)
+        : this.#unknown(choice, undefined, ids);
+    }
+    return this.get(choice);
+  }
+
+  choose<T>(slot: Slot<T>, choice?: Token<T> | T): T {
+    this.#refuseDisposed();
+    if (choice === undefined) {
+      this.#fillWithDefault(slot);
+      if (!this.has(slot.service)) {
+        const id = tokenId(slot.service);
+        throw slotEmpty(id, missingProviders(slot.service, id, this.plugins), this.plugins);
+      }
+    } else if (typeof choice === 'symbol') {
+      this.chooseFrom(slot.choices, choice as Token<T>);
+      this.#container.rebind(slot.service).toService(choice as Token<T>);
+    } else {
+      this.#container.rebind(slot.service).toConstantValue(choice as T);
+    }
+    return this.get(slot.service);
+  }
+
+  async dispose(): Promise<void> {
+    if (this.#isDisposed) return;
+    this.#isDisposed = true;
+    await this.#container.unbindAllAsync();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.dispose();
+  }
+
+  #fillWithDefault<T>({ service, choices }: Slot<T>): void {
+    if (this.#container.isBound(service)) return;
+    const [first] = this.getAll(choices);
+    if (first !== undefined) this.#container.bind(service).toService(first.key);
+  }
+
+  #refuseDisposed(): void {
+    if (this.#isDisposed) throw kernelDisposed();
+  }
+
+  #unknown(key: symbol, neededBy?: string, known: readonly string[] = this.#ledger.services()): Error {
+    const id = tokenId(key);
+    const providers = missingProviders(key, id, this.plugins);
+    return unknownToken({ id, neededBy, known, providers, plugins: this.plugins });
+  }
+
+  /** Resolves, and turns inversify's errors into ours. What a factory throws itself is kept as the cause. */
+  #resolved<T>(key: symbol, resolve: () => T): T {
+    try {
+      return resolve();
+    } catch (cause) {
+      if (isNdlError(cause)) throw cause;
+      const message = cause instanceof Error ? cause.message : '';
+      const missing = /^No bindings found for service: "Symbol\((.*)\)"/.exec(message)?.[1];
+      if (missing !== undefined) throw this.#unknown(Symbol.for(missing), tokenId(key));
+      const owner = this.#ledger.ownerOf(key);
+      if (message.startsWith('Unexpected asynchronous service')) throw asyncBinding(tokenId(key), owner);
+      throw resolutionFailed(tokenId(key), owner, cause);
+    }
+  }
+}
