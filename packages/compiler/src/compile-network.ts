@@ -2,6 +2,7 @@
 import {
   simplify,
   verifyPlan,
+  verifySortedPlan,
   type GradientApproximation,
   type NeuronDefinition,
   type NeuronStep,
@@ -18,7 +19,7 @@ import {
 } from '@ndl/core';
 import { runPasses, type Program, type ProgramPass, type Training } from '@ndl/ir';
 import type { NeuronType } from '@ndl/model';
-import { badSortedPlan, unknownNeuron } from './errors.ts';
+import { unknownNeuron } from './errors.ts';
 import { lowerPlan } from './lower-plan.ts';
 import { layOutMemory, type MemoryLayout } from './memory-layout.ts';
 import { mergeClasses } from './merge-class.ts';
@@ -66,17 +67,16 @@ export interface TrainingVariant {
 
 /**
  * Simplifies, plans, sorts and lays out a graph. Programs are lowered when first asked for.
- * @throws NdlError UNKNOWN_OPERATOR, UNKNOWN_NEURON, GRAPH_CYCLE, and PLAN_* for what a planner did wrong.
+ * @throws NdlError UNKNOWN_OPERATOR, UNKNOWN_NEURON, GRAPH_CYCLE, PLAN_* and SORT_* for what a planner or a sorter did wrong.
  */
 export function compileNetwork(built: OperatorGraph, options: CompileOptions): CompiledNetwork {
   const { graph, report } = simplify(built, options.simplifications);
   const mergeClassOf = mergeClasses(graph, options.lowerings);
   const context = { mergeClassOf, settings: options.settings, random: options.random };
   const plan = options.planner(graph, context);
-  verifyPlan(plan, graph, mergeClassOf, options.plannerName);
+  verifyPlan(plan, graph, context, options.plannerName);
   const sorted = options.sorter(plan, graph);
-  verifySorted(sorted, graph, plan.groups.length, options.sorterName);
-  verifyPlan(sorted.plan, graph, mergeClassOf, options.sorterName);
+  verifySortedPlan(sorted, plan, graph, options.sorterName);
   const layout = layOutMemory(graph, sorted);
 
   const lower = (held: ReadonlySet<string>, neuronStep: (neuronType: NeuronType) => NeuronStep): Program =>
@@ -116,16 +116,6 @@ function neuronSteps(options: CompileOptions): Record<'run' | 'training', (neuro
     training: (neuronType) =>
       options.gradientFor(neuronType.kind).trainingStep(definitionOf(neuronType.kind), neuronType, options.settings),
   };
-}
-
-/** A sorter may reorder members within groups and signals among themselves, nothing else. */
-function verifySorted(sorted: SortedPlan, graph: OperatorGraph, groups: number, sorter: string): void {
-  if (new Set(sorted.signals).size !== graph.signals.length || sorted.signals.length !== graph.signals.length) {
-    throw badSortedPlan(sorter, `returned ${sorted.signals.length} signals of ${graph.signals.length}`);
-  }
-  if (sorted.plan.groups.length !== groups) {
-    throw badSortedPlan(sorter, `turned ${groups} groups into ${sorted.plan.groups.length}`);
-  }
 }
 
 /** Label of the merged operators of a group, for prints: `3 × dotInc`. */

@@ -24,11 +24,6 @@ export function badNeuronStep(kind: string, problem: string): NdlError {
   return new NdlError('NEURON_STEP_INVALID', `The step of neuron kind '${kind}' ${problem}.`);
 }
 
-/** A sorter that lost or repeated a signal or an operator. */
-export function badSortedPlan(sorter: string, problem: string): NdlError {
-  return new NdlError('SORTED_PLAN_INVALID', `Sorter '${sorter}' ${problem}. A sorter orders; it may not add, drop or regroup.`);
-}
-
 /** Views that cannot stand side by side in one instruction. */
 export function cannotStack(label: string): NdlError {
   return new NdlError(
