@@ -115,14 +115,23 @@ export class ConfigStore {
     return this.#top.#settings;
   }
 
-  /** Stores a setting on the top-level network, unchecked. @throws NdlError RESERVED_NAME */
+  /**
+   * Stores a setting on the top-level network, unchecked; one that is an attribute of objects too (`trainable`) is added.
+   * @throws NdlError RESERVED_NAME; INVALID_PARAMETER for the value of an attribute
+   */
   setSetting(name: string, value: unknown, site: string = callSiteOf(this.setSetting)): void {
     checkName(name);
-    this.#top.#settings.set(name, { value, site });
+    if (this.#isAttribute(name)) this.#top.addAttribute(name, value, site);
+    else this.#top.#settings.set(name, { value, site });
   }
 
   get #top(): ConfigStore {
     return this.#network.toplevel.config;
+  }
+
+  /** Whether a name means an attribute: one that was added, or one that ndl knows. */
+  #isAttribute(name: string): boolean {
+    return this.hasAttribute(name) || attributeSpec(name) !== undefined;
   }
 
   #checkTarget(target: unknown): void {
@@ -140,7 +149,7 @@ export class ConfigStore {
     const defaults = (): Map<string, unknown> => getOrAdd(this.#classDefaults, target.kind, () => new Map());
     const attributes = this.#attributesOf(target);
     const checkKnown = (name: string): void => {
-      if (this.hasAttribute(name) || attributeSpec(name) !== undefined) return;
+      if (this.#isAttribute(name)) return;
       throw unknownOption(describeTarget(target), name, [...configurable, ...this.attributes().keys()]);
     };
     return {
@@ -167,20 +176,18 @@ export class ConfigStore {
   }
 
   #settingMethods(target: ConfigurableClass): AccessorMethods {
-    const isAttribute = (name: string): boolean => this.hasAttribute(name) || attributeSpec(name) !== undefined;
     return {
       read: (name) => {
-        if (!isAttribute(name)) return this.settings().get(name)?.value;
+        if (!this.#isAttribute(name)) return this.settings().get(name)?.value;
         this.#checkAttribute(target, name);
         return this.attributes().get(name)!.value;
       },
       write: (name, value, site) => {
-        if (!isAttribute(name)) return this.setSetting(name, value, site());
-        this.#checkAttribute(target, name, value);
-        this.addAttribute(name, value, site());
+        if (this.#isAttribute(name)) this.#checkAttribute(target, name, value);
+        this.setSetting(name, value, site());
       },
       remove: (name) => {
-        if (!isAttribute(name)) this.#top.#settings.delete(name);
+        if (!this.#isAttribute(name)) this.#top.#settings.delete(name);
         else
           throw optionConflict(
             `config attribute '${name}'`,
@@ -212,7 +219,7 @@ export class ConfigStore {
 
   /** Refuses an attribute that cannot be read or written here; `value` is what was to be written. */
   #checkAttribute(target: ConfigTarget, name: string, value?: unknown): void {
-    if (this.#network.parent !== null && (this.hasAttribute(name) || attributeSpec(name) !== undefined)) {
+    if (this.#network.parent !== null && this.#isAttribute(name)) {
       throw subnetworkAttribute(
         describeObject(this.#network),
         name,

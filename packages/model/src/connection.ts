@@ -92,7 +92,7 @@ export class Connection {
    * INVALID_PARAMETER, OPTION_CONFLICT for what is wrong with the options.
    */
   constructor(pre: ConnectionEnd, post: ConnectionEnd, options: ConnectionOptions = {}) {
-    this.network = requireNetwork('a Connection');
+    this.network = requireNetwork('A Connection');
     const subject = describeNewcomer('connection', options?.label, this.network);
     checkEnds(pre, post, this.network, subject);
     this.pre = pre;

@@ -116,7 +116,7 @@ export class Ensemble implements EnsembleValues {
    * SHAPE_MISMATCH, OPTION_CONFLICT, MAX_RATE_UNREACHABLE for what is wrong with the options.
    */
   constructor(options: EnsembleOptions) {
-    this.network = requireNetwork('an Ensemble');
+    this.network = requireNetwork('An Ensemble');
     const subject = describeNewcomer('ensemble', (options as EnsembleOptions | undefined)?.label, this.network);
     const values = resolveParameters('ensemble', Ensemble.parameters, options, subject);
     checkEnsemble(values, subject);

@@ -5,7 +5,7 @@ import { NdlError, isNdArray, suggest } from '@ndl/numerics';
 export function networkContext(what: string): NdlError {
   return new NdlError(
     'NETWORK_CONTEXT',
-    `${what} belongs to a network, and none is open here: call it inside network.within(() => …) or in the build function of new Network(options, build).`,
+    `${what} belongs in a network, and none is open here: put it inside network.within(() => …), or into the build function of new Network(options, build).`,
   );
 }
 

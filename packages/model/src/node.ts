@@ -76,7 +76,7 @@ export class Node {
   constructor(output?: NodeOutputInput, options?: NodeOptions);
   constructor(options: NodeOptions);
   constructor(first?: NodeOutputInput | NodeOptions, second?: NodeOptions) {
-    this.network = requireNetwork('a Node');
+    this.network = requireNetwork('A Node');
     const given = isNodeOptions(first) ? first : { ...second, ...(first !== undefined && { output: first }) };
     const subject = describeNewcomer('node', given.label, this.network);
     if (isNodeOptions(first) && second !== undefined)

@@ -70,7 +70,7 @@ export class Probe {
    * UNKNOWN_OPTION, INVALID_PARAMETER for the options.
    */
   constructor(target: ProbeTarget, options: ProbeOptions = {}) {
-    this.network = requireNetwork('a Probe');
+    this.network = requireNetwork('A Probe');
     const subject = describeNewcomer('probe', options?.label, this.network);
     checkTarget(target, this.network, subject);
     const values = resolveParameters('probe', Probe.parameters, options, subject);

@@ -1,0 +1,56 @@
+/** @file `configureSettings`: says how the network that is being described shall be compiled, simulated and trained. */
+import type { Settings, SettingSpec } from '@ndl/core';
+import { callSiteOf, requireNetwork } from '@ndl/model';
+import { invalidSetting, notSettings, reservedSetting } from './errors.ts';
+import { checkGradientConflict } from './gradient-conflict.ts';
+import { isPlainObject, reservedNameIn } from './setting-names.ts';
+import { builtInSettingSpecs } from './setting-specs.ts';
+
+/** Settings to be made; what is left out, or undefined, stays as it is. */
+export type SettingsInput = { readonly [Name in keyof Settings]?: Settings[Name] | undefined };
+
+type Writable<T> = { -readonly [Name in keyof T]: T[Name] };
+
+declare module '@ndl/model' {
+  interface NetworkSettings extends Partial<Writable<Settings>> {}
+}
+
+/**
+ * Makes settings on the top-level network of the one that is open, and touches only what it names; a later value replaces
+ * an earlier one. If one of them is refused, none is made. Values of ndl's own settings are checked here; those of
+ * plugins, and whether tokens are known, by `Simulator.create`, which names this call in its errors.
+ * @throws NdlError NETWORK_CONTEXT outside a network; INVALID_SETTING, RESERVED_NAME, GRADIENT_CONFLICT
+ */
+export function configureSettings(settings: SettingsInput): void {
+  const { config } = requireNetwork('A call of configureSettings()').toplevel;
+  const site = callSiteOf(configureSettings);
+  const named = checkedSettings(settings, site);
+  const merged = new Map([...config.settings(), ...named.map(([name, value]) => [name, { value, site }] as const)]);
+  checkGradientConflict(merged);
+  for (const [name, value] of named) config.setSetting(name, value, site);
+}
+
+/** The settings that an object names, those of ndl itself checked. @throws NdlError INVALID_SETTING, RESERVED_NAME */
+export function checkedSettings(settings: unknown, site: string): (readonly [string, unknown])[] {
+  if (!isPlainObject(settings)) throw notSettings(site, settings);
+  const reserved = reservedNameIn(settings);
+  if (reserved !== undefined) throw reservedSetting(reserved, site);
+  const named = Object.entries(settings).filter(([, value]) => value !== undefined);
+  for (const spec of builtInSettingSpecs) {
+    const found = named.find(([name]) => name === spec.name);
+    if (found !== undefined) checkSetting(spec, found[1], site);
+  }
+  return named.map(([name, value]) => [name, frozenCopy(value)]);
+}
+
+/** @throws NdlError INVALID_SETTING */
+export function checkSetting(spec: SettingSpec, value: unknown, site: string): void {
+  const problem = spec.validate(value);
+  if (problem !== undefined) throw invalidSetting(spec.name, problem, value, site);
+}
+
+/** Lists and plain objects are copied, so that what a user does with his own later changes nothing here. */
+function frozenCopy(value: unknown): unknown {
+  if (Array.isArray(value)) return Object.freeze([...(value as readonly unknown[])]);
+  return isPlainObject(value) ? Object.freeze({ ...value }) : value;
+}

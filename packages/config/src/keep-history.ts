@@ -1,0 +1,12 @@
+/** @file Whether a probe keeps every sample, where that was said of it in particular. */
+import { Probe, type Network } from '@ndl/model';
+
+/**
+ * What the configuration says of this probe, else of the class `Probe`; undefined where it says nothing, so that the
+ * setting `keepHistory` decides. Reading changes nothing.
+ */
+export function keepHistoryOf(network: Network, probe: Probe): boolean | undefined {
+  const { config } = network;
+  const own = config.attribute(probe, 'keepHistory') ?? config.attribute(Probe, 'keepHistory');
+  return own?.value as boolean | undefined;
+}
