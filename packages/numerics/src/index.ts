@@ -20,3 +20,5 @@ export {
 export { orthogonalPolarFactor } from './polar-factor.ts';
 export { matrixExponential } from './matrix-exponential.ts';
 export { evaluatePolynomial, multiplyPolynomials } from './polynomial.ts';
+export { decodeNpy, encodeNpy, type NpyContent } from './npy.ts';
+export { decodeNpz, encodeNpz, type DecodeNpzOptions } from './npz.ts';
