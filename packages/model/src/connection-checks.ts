@@ -1,7 +1,7 @@
 /** @file What must hold between a connection, its ends and its parameters. */
 import { isNdArray, type NdArray } from '@ndl/numerics';
 import { finiteArray, isArrayInput, requireShape, type Check } from './checks.ts';
-import type { ConnectionValues } from './connection.ts';
+import type { ConnectionOptions, ConnectionValues } from './connection.ts';
 import {
   evalPointsNotAllowed,
   functionFailed,
@@ -20,6 +20,7 @@ import { describeObject } from './naming.ts';
 import type { Network } from './network.ts';
 import { isNetworkObject, type ConnectionEnd, type Sliceable } from './objects.ts';
 import { hasRepeats } from './selection.ts';
+import type { NoSolver } from './solvers.ts';
 import { denseFor, noTransform, type DenseTransform, type Transform, type TransformInput } from './transforms.ts';
 
 /** A function, its values at the evaluation points [points, size], or null. */
@@ -75,6 +76,8 @@ interface ConnectionInQuestion {
   readonly pre: ConnectionEnd;
   readonly post: ConnectionEnd;
   readonly values: ConnectionValues;
+  /** What the user wrote himself: a default that does not fit here is no mistake of his. */
+  readonly given: ConnectionOptions;
   readonly subject: string;
 }
 
@@ -211,20 +214,22 @@ function isMatrix(transform: DenseTransform): boolean {
   return isNdArray(initial) ? initial.rank === 2 : typeof initial !== 'number';
 }
 
-function checkSolver({ pre, post, values, subject }: ConnectionInQuestion, sizeMid: number): void {
+function checkSolver({ pre, post, values, given, subject }: ConnectionInQuestion, sizeMid: number): void {
   const { solver } = values;
   const source = objectOf(pre);
-  if (solver.kind === 'noSolver' && source.kind === 'ensemble') {
-    const decoders = (solver as { values?: unknown }).values;
-    const size = solver.weights ? post.sizeIn : sizeMid;
-    if (isNdArray(decoders) && !solver.weights)
-      requireShape(decoders, [source.nNeurons, size], `${subject}: solver values`);
-  }
-  if (solver.weights && (source.kind !== 'ensemble' || objectOf(post).kind !== 'ensemble')) {
+  if (
+    solver.weights &&
+    given.solver !== undefined &&
+    !(source.kind === 'ensemble' && objectOf(post).kind === 'ensemble')
+  ) {
     throw optionConflict(
       subject,
       'a solver for weights connects an ensemble to an ensemble; use one without weights here.',
     );
+  }
+  const { values: decoders } = solver as Partial<NoSolver>;
+  if (solver.kind === 'noSolver' && !solver.weights && source.kind === 'ensemble' && isNdArray(decoders)) {
+    requireShape(decoders, [source.nNeurons, sizeMid], `${subject}: solver values`);
   }
 }
 

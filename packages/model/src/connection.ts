@@ -102,7 +102,7 @@ export class Connection {
     this.preSelection = pre.kind === 'view' ? pre.selection : null;
     this.postSelection = post.kind === 'view' ? post.selection : null;
     const values = resolveParameters('connection', Connection.parameters, options, subject);
-    Object.assign(this, values, checkConnection({ pre, post, values, subject }));
+    Object.assign(this, values, checkConnection({ pre, post, values, given: options, subject }));
     register(this);
   }
 
@@ -140,6 +140,6 @@ export class Connection {
     const given = Object.entries(changes).filter(([, value]) => value !== undefined);
     const options = { ...kept, ...Object.fromEntries(given) };
     const values = resolveParameters('connection', Connection.parameters, options, subject);
-    Object.assign(this, values, checkConnection({ pre, post, values, subject }));
+    Object.assign(this, values, checkConnection({ pre, post, values, given: changes, subject }));
   }
 }
