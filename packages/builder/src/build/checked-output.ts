@@ -1,0 +1,43 @@
+/** @file What functions of users return in a simulation, checked at the door. */
+import { isNdlError } from '@ndl/core';
+import { readFunctionResult } from '@ndl/model';
+import { outputInvalid } from '../errors.ts';
+
+/**
+ * The output of a user's function as a vector of `size` finite numbers.
+ * @param label of the node or connection, for the message.
+ * @param time of the call, in seconds.
+ * @throws NdlError NODE_OUTPUT_INVALID when `value` is undefined, no number or list of numbers, of another size, NaN or infinite.
+ */
+export function checkedOutput(label: string, size: number, time: number, value: unknown): Float64Array {
+  const problem = problemWith(value, size);
+  if (typeof problem === 'string') throw outputInvalid(label, time, problem);
+  return problem;
+}
+
+/** Calls a user's function and checks what it returns; an error that it throws keeps its message, as the cause. */
+export function callChecked(label: string, size: number, time: number, call: () => unknown): Float64Array {
+  let value: unknown;
+  try {
+    value = call();
+  } catch (error) {
+    if (isNdlError(error)) throw error;
+    throw outputInvalid(label, time, `threw "${error instanceof Error ? error.message : String(error)}"`, error);
+  }
+  return checkedOutput(label, size, time, value);
+}
+
+/** The vector that `value` stands for, or what is wrong with it, to follow "the function …". */
+export function problemWith(value: unknown, size: number): Float64Array | string {
+  if (size > 0 && (value === undefined || value === null)) return `returned ${String(value)}`;
+  let vector: Float64Array;
+  try {
+    vector = readFunctionResult(value, '');
+  } catch {
+    return 'returned something other than numbers';
+  }
+  if (vector.length !== size)
+    return `returned ${vector.length} number${vector.length === 1 ? '' : 's'} in place of ${size}`;
+  const bad = vector.findIndex((element) => !Number.isFinite(element));
+  return bad === -1 ? vector : `returned ${vector[bad]}${size === 1 ? '' : ` as element ${bad}`}`;
+}

@@ -1,0 +1,161 @@
+/** @file The growing graph: what build functions write into, and ask. */
+import type {
+  BuildContext,
+  BuiltConnection,
+  BuiltEnsemble,
+  GraphInput,
+  GraphProbe,
+  NeuronDefinition,
+  ObjectSignals,
+  Operator,
+  OperatorGraph,
+  ProcessDefinition,
+  Signal,
+  SolverDefinition,
+  SynapseDefinition,
+  TrainableQuestion,
+} from '@ndl/core';
+import type { Connection, Distribution, Ensemble, Network, Node, Probe } from '@ndl/model';
+import { isNdArray, NdArray, type RandomState } from '@ndl/numerics';
+import { duplicateSignal, objectNotBuilt, wrongArrayShape } from '../errors.ts';
+import { kindTable } from '../kind-table.ts';
+import type { BuildOptions } from './build-network.ts';
+import { objectNames } from './object-names.ts';
+
+/** The one `BuildContext` of a build. */
+export class GraphBuilder implements BuildContext {
+  readonly network: Network;
+  readonly dt: number;
+  readonly simulatorSeed: number;
+  readonly neuron: (kind: string) => NeuronDefinition;
+  readonly synapse: (kind: string) => SynapseDefinition;
+  readonly solver: (kind: string) => SolverDefinition;
+  readonly process: (kind: string) => ProcessDefinition;
+  readonly isTrainable: (question: TrainableQuestion) => boolean;
+  readonly #distribution;
+  readonly #seeds: ReadonlyMap<object, number>;
+  readonly #names: ReadonlyMap<object, string>;
+  readonly #signals = new Map<string, Signal>();
+  readonly #operators: Operator[] = [];
+  readonly #inputs: GraphInput[] = [];
+  readonly #probes: GraphProbe[] = [];
+  readonly #ensembles = new Map<Ensemble, BuiltEnsemble>();
+  readonly #connections = new Map<Connection | Probe, BuiltConnection>();
+  readonly #objects = new Map<object, ObjectSignals>();
+
+  constructor(
+    network: Network,
+    seeds: ReadonlyMap<object, number>,
+    { dt, simulatorSeed, isTrainable, definitions }: BuildOptions,
+  ) {
+    this.network = network;
+    this.dt = dt;
+    this.simulatorSeed = simulatorSeed;
+    this.isTrainable = isTrainable;
+    this.neuron = kindTable('neuron type', definitions.neurons);
+    this.synapse = kindTable('synapse', definitions.synapses);
+    this.solver = kindTable('solver', definitions.solvers);
+    this.process = kindTable('process', definitions.processes);
+    this.#distribution = kindTable('distribution', definitions.distributions);
+    this.#seeds = seeds;
+    this.#names = objectNames(network);
+  }
+
+  /** @throws NdlError OBJECT_NOT_BUILT */
+  seedOf(object: object): number {
+    const seed = this.#seeds.get(object);
+    if (seed === undefined) throw objectNotBuilt(this.labelOf(object));
+    return seed;
+  }
+
+  /** @throws NdlError OBJECT_NOT_BUILT */
+  nameOf(object: object): string {
+    const name = this.#names.get(object);
+    if (name === undefined) throw objectNotBuilt(this.labelOf(object));
+    return name;
+  }
+
+  labelOf(object: object): string {
+    const { label, kind } = object as { readonly label?: string | null; readonly kind?: string };
+    return label ?? this.#names.get(object) ?? `An object of kind '${kind ?? 'unknown'}'`;
+  }
+
+  /** @throws NdlError DUPLICATE_SIGNAL */
+  signal(options: {
+    readonly name: string;
+    readonly initial: NdArray;
+    readonly role?: Signal['role'];
+    readonly trainable?: boolean;
+  }): Signal {
+    const { name, initial, role = 'array', trainable = false } = options;
+    if (this.#signals.has(name)) throw duplicateSignal(name);
+    const signal = { id: this.#signals.size, name, shape: initial.shape, initial, role, trainable };
+    this.#signals.set(name, signal);
+    return signal;
+  }
+
+  add(operator: Operator): void {
+    this.#operators.push(operator);
+  }
+
+  input(node: Node, signal: Signal): void {
+    this.#inputs.push({ node, signal });
+  }
+
+  probe(probe: Probe, view: GraphProbe['view']): void {
+    this.#probes.push({ probe, view });
+  }
+
+  setSignals(object: object, signals: ObjectSignals): void {
+    this.#objects.set(object, { ...this.#objects.get(object), ...signals });
+  }
+
+  /** @throws NdlError OBJECT_NOT_BUILT */
+  signalsOf(object: object): ObjectSignals {
+    const signals = this.#objects.get(object);
+    if (signals === undefined) throw objectNotBuilt(this.labelOf(object));
+    return signals;
+  }
+
+  setBuilt(ensemble: Ensemble, built: BuiltEnsemble): void {
+    this.#ensembles.set(ensemble, built);
+  }
+
+  setBuiltConnection(object: Connection | Probe, built: BuiltConnection): void {
+    this.#connections.set(object, built);
+  }
+
+  /** @throws NdlError OBJECT_NOT_BUILT */
+  builtEnsemble(ensemble: Ensemble): BuiltEnsemble {
+    const built = this.#ensembles.get(ensemble);
+    if (built === undefined) throw objectNotBuilt(this.labelOf(ensemble));
+    return built;
+  }
+
+  /** @throws NdlError SHAPE_MISMATCH, DISTRIBUTION_SHAPE, UNKNOWN_KIND */
+  sample(source: Distribution | NdArray, count: number, dimensions: number | undefined, random: RandomState): NdArray {
+    const shape = dimensions === undefined ? [count] : [count, dimensions];
+    if (!isNdArray(source)) {
+      const drawn = this.#distribution(source.kind).sample(source, count, dimensions, random);
+      if (drawn.shape.join() !== shape.join()) throw wrongArrayShape(shape, drawn.shape);
+      return drawn;
+    }
+    if (source.shape.join() !== shape.join()) throw wrongArrayShape(shape, source.shape);
+    return new NdArray(Float64Array.from(source.data), shape);
+  }
+
+  /** The graph as built so far. */
+  finish(): OperatorGraph {
+    return {
+      dt: this.dt,
+      signals: [...this.#signals.values()],
+      operators: this.#operators,
+      inputs: this.#inputs,
+      probes: this.#probes,
+      ensembles: this.#ensembles,
+      connections: this.#connections,
+      seeds: this.#seeds,
+      objects: this.#objects,
+    };
+  }
+}

@@ -1,0 +1,59 @@
+/** @file What a node without input gives by itself, when nothing is fed to it. */
+import type { ProcessDefinition } from '@ndl/core';
+import { describeObject, vectorOf, type Node, type Process } from '@ndl/model';
+import { isNdArray } from '@ndl/numerics';
+import { callChecked } from './checked-output.ts';
+import { itemSeed } from './process-seed.ts';
+
+/** The default source of a node without input. */
+export type NodeSource =
+  /** The same at each step, for each item. */
+  | { readonly kind: 'constant'; readonly value: Float64Array }
+  /** `make(item)` gives a fresh function of the time in seconds, to be called once per step. Its vectors are checked. */
+  | { readonly kind: 'function'; make(item: number): (time: number) => Float64Array };
+
+/** What sources need to know. */
+export interface NodeSourceOptions {
+  readonly dt: number;
+  /** Of a process; see `processSeed`. */
+  readonly seed: number;
+  /** Looks up a process definition. @throws NdlError UNKNOWN_KIND */
+  process(kind: string): ProcessDefinition;
+}
+
+/**
+ * The source of `node`, which has no input. Functions that it makes throw NdlError NODE_OUTPUT_INVALID, naming node and time, for
+ * what is not a vector of finite numbers of the node's size.
+ */
+export function nodeSource(node: Node, options: NodeSourceOptions): NodeSource {
+  const { output } = node;
+  if (output === null) return { kind: 'constant', value: new Float64Array(node.sizeOut) };
+  if (isNdArray(output)) return { kind: 'constant', value: Float64Array.from(output.data) };
+  const make = nodeStep(node, output, options);
+  const nothing = new Float64Array();
+  return {
+    kind: 'function',
+    make: (item) => {
+      const step = make(item);
+      return (time) => step(time, nothing);
+    },
+  };
+}
+
+/** `make(item)` gives a fresh function of time and input that calls the node's function or process, and checks the result. */
+export function nodeStep(
+  node: Node,
+  output: Extract<Node['output'], Process | ((...given: never[]) => unknown)>,
+  { dt, seed, process }: NodeSourceOptions,
+): (item: number) => (time: number, input: Float64Array) => Float64Array {
+  const { sizeIn, sizeOut } = node;
+  const label = describeObject(node);
+  if (typeof output === 'function') {
+    return () => (time, input) => callChecked(label, sizeOut, time, () => output(time, vectorOf(input)));
+  }
+  const definition = process(output.kind);
+  return (item) => {
+    const step = definition.makeStep(output, { dt, sizeIn, sizeOut, item, seed: itemSeed(seed, item) });
+    return (time, input) => callChecked(label, sizeOut, time, () => step(time, input));
+  };
+}

@@ -1,0 +1,138 @@
+/**
+ * @file The path of a signal from an object to a target: slice, function or decoders, weights, synapse. Connections are paths, and so is
+ * what leads to a probe of a decoded value.
+ */
+import type { BuildContext, SignalView } from '@ndl/core';
+import {
+  describeObject,
+  vectorOf,
+  type Connection,
+  type ConnectionFunction,
+  type Distribution,
+  type Probe,
+  type Selection,
+  type Sliceable,
+  type Solver,
+  type Synapse,
+  type Transform,
+} from '@ndl/model';
+import { RandomState, zeros, type NdArray } from '@ndl/numerics';
+import { targetsWithoutSolver } from '../errors.ts';
+import { callChecked } from './checked-output.ts';
+import { copy, dotInc, elementwiseInc, hostFunction, reset, simSynapse } from './operators.ts';
+import { solveDecoders } from './solve-decoders.ts';
+import { select, wholeOf } from './views.ts';
+import { sampleTransform, weightsOf } from './weights.ts';
+
+/** What a path consists of. */
+export interface SignalPath {
+  /** Its seed is the path's, and signals are named after it. */
+  readonly owner: Connection | Probe;
+  readonly source: Sliceable;
+  readonly sourceSelection: Selection | null;
+  readonly function: ConnectionFunction | NdArray | null;
+  readonly sizeMid: number;
+  readonly transform: Transform;
+  readonly solver: Solver;
+  readonly evalPoints: Distribution | NdArray | null;
+  readonly scaleEvalPoints: boolean;
+  readonly synapse: Synapse | null;
+  /** [neurons of the target, size out], where a solver for weights makes the path end at the neurons' currents; else `null`. */
+  readonly targetEncoders: NdArray | null;
+}
+
+/**
+ * Builds a path up to what arrives at its target, and returns that. Signals of the owner: `input` (what its weights see of the source),
+ * `weights` where it has some, `weighted` (what arrives, after the synapse).
+ */
+export function buildPath(path: SignalPath, context: BuildContext): SignalView {
+  const { owner, source, transform, synapse } = path;
+  const random = new RandomState(context.seedOf(owner));
+  const decoding = isDecoded(source) ? solveDecoders(path, source, context, random) : null;
+  const weights = weightsOf(
+    decoding,
+    decoding?.transform ?? sampleTransform(transform, context, random),
+    path.targetEncoders,
+  );
+  const input = decoding === null ? buildSource(path, context) : context.signalsOf(source).output!;
+  const weighted = weights === null ? input : buildWeights(owner, weights, input, context);
+  const arriving = synapse === null ? weighted : buildSynapse(owner, synapse, weighted, context);
+  context.setSignals(owner, { input, weighted: arriving });
+  context.setBuiltConnection(owner, {
+    evalPoints: decoding?.evalPoints ?? null,
+    decoders: decoding?.decoders ?? null,
+    weights,
+    solverErrors: decoding?.errors ?? null,
+  });
+  return arriving;
+}
+
+/** Adds the filter of `synapse` to the graph and returns its output, which others see one step after its input. */
+export function buildSynapse(
+  owner: Connection | Probe,
+  synapse: Synapse,
+  input: SignalView,
+  context: BuildContext,
+): SignalView {
+  const name = `${context.nameOf(owner)}.synapse`;
+  const system = context.synapse(synapse.kind).discretize(synapse, context.dt);
+  const output = wholeOf(context.signal({ name, initial: zeros(input.shape) }));
+  const remembered = system.form === 'advanced' || system.form === 'general' ? system.b.size : 0;
+  const states = Array.from({ length: remembered }, (_, index) =>
+    wholeOf(context.signal({ name: `${name}.state[${index}]`, initial: zeros(input.shape) })),
+  );
+  context.add(simSynapse(`${context.labelOf(owner)}: synapse`, system, { input, output, states }));
+  return output;
+}
+
+function isDecoded(source: Sliceable): source is Extract<Sliceable, { kind: 'ensemble' }> {
+  return source.kind === 'ensemble' && source.neuronType.kind !== 'direct';
+}
+
+/** The selected elements of a source without decoders, through the function if there is one. */
+function buildSource(
+  { owner, source, sourceSelection, function: computed, sizeMid }: SignalPath,
+  context: BuildContext,
+): SignalView {
+  const name = context.nameOf(owner);
+  const label = context.labelOf(owner);
+  let input = select(context.signalsOf(source).output!, sourceSelection);
+  if (sourceSelection?.kind === 'indices') {
+    const gathered = wholeOf(context.signal({ name: `${name}.slice`, initial: zeros(input.shape) }));
+    context.add(copy(`${label}: slice`, input, gathered, 'set'));
+    input = gathered;
+  }
+  if (computed === null) return input;
+  if (typeof computed !== 'function') throw targetsWithoutSolver(describeObject(owner));
+  const output = wholeOf(context.signal({ name: `${name}.function`, initial: zeros([sizeMid]) }));
+  const description = describeObject(owner);
+  context.add(
+    hostFunction(`${label}: function`, {
+      node: null,
+      takesTime: false,
+      make: () => (time, values) => callChecked(description, sizeMid, time, () => computed(vectorOf(values))),
+      input,
+      output,
+    }),
+  );
+  return output;
+}
+
+function buildWeights(
+  owner: Connection | Probe,
+  initial: NdArray,
+  input: SignalView,
+  context: BuildContext,
+): SignalView {
+  const name = context.nameOf(owner);
+  const label = context.labelOf(owner);
+  const trainable = owner.kind === 'connection' && context.isTrainable({ array: 'weights', connection: owner });
+  const weights = wholeOf(context.signal({ name: `${name}.weights`, initial, role: 'parameter', trainable }));
+  const isMatrix = initial.rank === 2;
+  const size = isMatrix ? initial.shape[0]! : input.shape[0]!;
+  const weighted = wholeOf(context.signal({ name: `${name}.weighted`, initial: zeros([size]) }));
+  context.add(reset(`${label}: weighted`, weighted));
+  context.add((isMatrix ? dotInc : elementwiseInc)(`${label}: weights`, weights, input, weighted));
+  context.setSignals(owner, { weights });
+  return weighted;
+}

@@ -1,0 +1,181 @@
+/** @file Every diagnostic of `@ndl/builder`: one function each, with a stable code, the culprit, and the fix. */
+import { NdlError, suggest } from '@ndl/core';
+
+/** A kind of behaviour that no loaded plugin defines. `what`: synapse, solver … */
+export function unknownKind(what: string, kind: string, known: readonly string[]): NdlError {
+  return new NdlError(
+    'UNKNOWN_KIND',
+    `No loaded plugin defines the ${what} '${kind}'. ${suggest(kind, known)} Add the plugin that defines it to \`plugins\`.`,
+    { known },
+  );
+}
+
+/** Two signals of one name. */
+export function duplicateSignal(name: string): NdlError {
+  return new NdlError(
+    'DUPLICATE_SIGNAL',
+    `Two signals are named ${name}. A build function must begin names with the path of its object and make each once.`,
+  );
+}
+
+/** An object that is not in the network being built, or not built yet. */
+export function objectNotBuilt(label: string): NdlError {
+  return new NdlError(
+    'OBJECT_NOT_BUILT',
+    `${label} is not part of the network that is being built. Connections and probes may only use objects of that network and its subnetworks.`,
+  );
+}
+
+/** A seed that is no whole number in range. */
+export function invalidTimeStep(dt: unknown): NdlError {
+  return new NdlError('INVALID_DT', `dt must be a number of seconds above 0; got ${String(dt)}.`);
+}
+
+/** A distribution over vectors where numbers are wanted. */
+export function needsDimensions(kind: string): NdlError {
+  return new NdlError(
+    'DISTRIBUTION_SHAPE',
+    `The distribution '${kind}' gives vectors, but single numbers are wanted here. Use uniform, gaussian, choice or samples.`,
+  );
+}
+
+/** A distribution that can only give samples of another shape. */
+export function wrongSampleShape(kind: string, wanted: readonly number[], given: readonly number[]): NdlError {
+  return new NdlError(
+    'DISTRIBUTION_SHAPE',
+    `The distribution '${kind}' was asked for samples of shape [${wanted.join(', ')}] and can only give [${given.join(', ')}].`,
+  );
+}
+
+/** An array given in place of a distribution that has the wrong shape. */
+export function wrongArrayShape(wanted: readonly (number | string)[], given: readonly number[]): NdlError {
+  return new NdlError(
+    'SHAPE_MISMATCH',
+    `An array of shape [${wanted.join(', ')}] is wanted; got [${given.join(', ')}].`,
+  );
+}
+
+/** An error, thrown while an object was built, that should say which object and what of it. */
+export function whileBuilding(label: string, what: string, cause: NdlError): NdlError {
+  return new NdlError(cause.code, `${label}, ${what}: ${cause.message}`, { known: cause.known, cause });
+}
+
+/** Encoders that point nowhere. */
+export function zeroEncoder(label: string, neuron: number): NdlError {
+  return new NdlError(
+    'ENCODERS_ZERO',
+    `${label}: the encoder of neuron ${neuron} is zero (or not finite), so it has no direction to normalize. Give it a direction, or ` +
+      'pass normalizeEncoders: false.',
+  );
+}
+
+/** Intercepts for which no positive gain exists. */
+export function interceptOutOfRange(label: string, neuron: number, intercept: number, maxRate: number): NdlError {
+  return new NdlError(
+    'INTERCEPT_OUT_OF_RANGE',
+    `${label}: neuron ${neuron} has no positive gain for intercept ${intercept} and maximum rate ${maxRate} Hz. Intercepts are in units ` +
+      'of the radius and must be below 1; the rate must be one that the neurons can reach.',
+  );
+}
+
+/** Maximum rates that the neurons cannot reach. */
+export function maxRateUnreachable(
+  label: string,
+  neuron: number,
+  maxRate: number,
+  limit: number,
+  kind: string,
+): NdlError {
+  return new NdlError(
+    'MAX_RATE_UNREACHABLE',
+    `${label}: neuron ${neuron} should fire at ${maxRate} Hz, but neurons of kind '${kind}' stay below ${limit} Hz (1/tauRef). Lower maxRates or tauRef.`,
+  );
+}
+
+/** Decoders asked of neurons that never fire. */
+export function noActivity(label: string, source: string): NdlError {
+  return new NdlError(
+    'NO_ACTIVITY',
+    `${label}: all neurons of ${source} are silent at all evaluation points, so nothing can be decoded. Lower the intercepts, or put ` +
+      'evaluation points where the neurons fire.',
+  );
+}
+
+/** A connection's function that fails at an evaluation point. */
+export function connectionFunctionInvalid(
+  label: string,
+  point: ArrayLike<number>,
+  problem: string,
+  cause?: unknown,
+): NdlError {
+  const at = Array.from(point.length > 6 ? Array.from(point).slice(0, 6) : point).map((x) => Number(x.toPrecision(6)));
+  return new NdlError(
+    'CONNECTION_FUNCTION_INVALID',
+    `${label}: the function ${problem} at the evaluation point [${at.join(', ')}${point.length > 6 ? ', …' : ''}].`,
+    { cause },
+  );
+}
+
+/** An array in place of a function where nothing is solved. */
+export function targetsWithoutSolver(label: string): NdlError {
+  return new NdlError(
+    'FUNCTION_NOT_ALLOWED',
+    `${label}: an array can only stand for a function where decoders are solved, and its source has no neurons. Give the function itself.`,
+  );
+}
+
+/** Targets given as an array that do not match the evaluation points. */
+export function targetCountMismatch(label: string, targets: number, points: number): NdlError {
+  return new NdlError(
+    'SHAPE_MISMATCH',
+    `${label}: the array in place of a function has ${targets} rows for ${points} evaluation points; give one row per point.`,
+  );
+}
+
+/** A host function that gave what a simulation cannot use. `label` is the node's or the connection's. */
+export function outputInvalid(label: string, time: number, problem: string, cause?: unknown): NdlError {
+  return new NdlError(
+    'NODE_OUTPUT_INVALID',
+    `${label}: the function ${problem} at time ${Number(time.toPrecision(9))} s.`,
+    { cause },
+  );
+}
+
+/** Given decoders of the wrong shape. */
+export function solverValuesShape(wanted: readonly number[], given: readonly number[]): NdlError {
+  return new NdlError(
+    'SHAPE_MISMATCH',
+    `noSolver: values must have shape [${wanted.join(', ')}] (neurons, size of the function's output); got [${given.join(', ')}].`,
+  );
+}
+
+/** An attribute that the built target has no signal for. */
+export function attributeNotBuilt(
+  label: string,
+  attribute: string,
+  target: string,
+  known: readonly string[],
+): NdlError {
+  return new NdlError(
+    'UNKNOWN_ATTRIBUTE',
+    `${label}: ${target} has no signal '${attribute}'. ${suggest(attribute, known)}`,
+    { known },
+  );
+}
+
+/** A recorded signal, or its initial value, of the wrong shape. */
+export function filterSignalInvalid(shape: readonly number[], channels?: number): NdlError {
+  const wanted =
+    channels === undefined
+      ? 'the signal must have shape [steps] or [steps, channels]'
+      : `y0 must be one number, or ${channels}`;
+  return new NdlError('FILTER_SIGNAL_INVALID', `filter: ${wanted}; got shape [${shape.join(', ')}].`);
+}
+
+/** A start from a steady state that does not exist. */
+export function noSteadyState(kind: string): NdlError {
+  return new NdlError(
+    'FILTER_NO_STEADY_STATE',
+    `filter: this ${kind} has no steady state with an output other than zero, so it can only start from y0 = 0.`,
+  );
+}

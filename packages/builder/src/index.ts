@@ -1,0 +1,12 @@
+/** @file The public names of `@ndl/builder`: the build, its plugin, and filtering with synapses. */
+export { buildNetwork, type BuildDefinitions, type BuildOptions } from './build/build-network.ts';
+export { assignSeeds } from './build/assign-seeds.ts';
+export { checkedOutput } from './build/checked-output.ts';
+export { nodeSource, type NodeSource, type NodeSourceOptions } from './build/node-source.ts';
+export { processSeed } from './build/process-seed.ts';
+export { builder, BUILT_IN_BUILD_FUNCTIONS } from './plugin.ts';
+export { BUILT_IN_DISTRIBUTIONS } from './distributions/index.ts';
+export { BUILT_IN_PROCESSES } from './processes/index.ts';
+export { BUILT_IN_SOLVERS } from './solvers/index.ts';
+export { BUILT_IN_SYNAPSES } from './synapses/index.ts';
+export { filter, filtfilt, type FilterOptions } from './synapses/filter.ts';

@@ -1,0 +1,41 @@
+/** @file The plugin of everything that this package defines. */
+import {
+  BUILD_FUNCTIONS,
+  definePlugin,
+  DISTRIBUTION_DEFINITIONS,
+  PROCESS_DEFINITIONS,
+  SOLVER_DEFINITIONS,
+  SYNAPSE_DEFINITIONS,
+  type BuildFunction,
+  type Plugin,
+} from '@ndl/core';
+import { CONNECTION_BUILD } from './build/build-connection.ts';
+import { ENSEMBLE_BUILD } from './build/build-ensemble.ts';
+import { NODE_BUILD } from './build/build-node.ts';
+import { PROBE_BUILD } from './build/build-probe.ts';
+import { BUILT_IN_DISTRIBUTIONS } from './distributions/index.ts';
+import { BUILT_IN_PROCESSES } from './processes/index.ts';
+import { BUILT_IN_SOLVERS } from './solvers/index.ts';
+import { BUILT_IN_SYNAPSES } from './synapses/index.ts';
+
+/** How each kind of object is built. */
+export const BUILT_IN_BUILD_FUNCTIONS: readonly BuildFunction[] = [
+  ENSEMBLE_BUILD,
+  NODE_BUILD,
+  CONNECTION_BUILD,
+  PROBE_BUILD,
+];
+
+/** Contributes the build functions of all objects, and the built-in distributions, solvers, processes and synapses. */
+export function builder(): Plugin {
+  return definePlugin({
+    name: '@ndl/builder',
+    register({ contribute }) {
+      for (const buildFunction of BUILT_IN_BUILD_FUNCTIONS) contribute(BUILD_FUNCTIONS).toConstantValue(buildFunction);
+      for (const definition of BUILT_IN_DISTRIBUTIONS) contribute(DISTRIBUTION_DEFINITIONS).toConstantValue(definition);
+      for (const definition of BUILT_IN_SOLVERS) contribute(SOLVER_DEFINITIONS).toConstantValue(definition);
+      for (const definition of BUILT_IN_PROCESSES) contribute(PROCESS_DEFINITIONS).toConstantValue(definition);
+      for (const definition of BUILT_IN_SYNAPSES) contribute(SYNAPSE_DEFINITIONS).toConstantValue(definition);
+    },
+  });
+}

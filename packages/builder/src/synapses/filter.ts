@@ -1,0 +1,153 @@
+/** @file Filtering recorded signals with a synapse, outside of any simulation. */
+import type { DiscreteSystem, SynapseDefinition } from '@ndl/core';
+import { lowpass, type Synapse } from '@ndl/model';
+import { isNdlError, NdArray, ndarray, solveLinearSystem, zeros, type ArrayLikeInput } from '@ndl/numerics';
+import { kindTable } from '../kind-table.ts';
+import { filterSignalInvalid, noSteadyState } from '../errors.ts';
+import { BUILT_IN_SYNAPSES } from './index.ts';
+
+/** How a recorded signal is filtered. */
+export interface FilterOptions {
+  /** Seconds per step. Default 0.001. */
+  readonly dt?: number;
+  /** The output, one number for all channels or one per channel, from whose steady state the filter starts. Default 0. */
+  readonly y0?: ArrayLikeInput;
+  /** Kinds of synapse beyond the built-in ones. */
+  readonly definitions?: readonly SynapseDefinition[];
+}
+
+/**
+ * The response of `synapse` (a number is a lowpass of that many seconds, `null` none) to `signal`, [steps] or [steps, channels], of the
+ * same shape. Output and input of one step belong together: there is no delay, as there is on a connection.
+ * @throws NdlError FILTER_SIGNAL_INVALID, FILTER_NO_STEADY_STATE, UNKNOWN_KIND
+ */
+export function filter(synapse: Synapse | number | null, signal: ArrayLikeInput, options: FilterOptions = {}): NdArray {
+  const { signal: input, filtering } = prepare(synapse, signal, options);
+  return filtering === undefined ? input : run(filtering, input, 'forwards');
+}
+
+/**
+ * `signal` filtered forwards, then backwards from the state reached at its end: twice the attenuation, no phase shift.
+ * @throws NdlError FILTER_SIGNAL_INVALID, FILTER_NO_STEADY_STATE, UNKNOWN_KIND
+ */
+export function filtfilt(
+  synapse: Synapse | number | null,
+  signal: ArrayLikeInput,
+  options: FilterOptions = {},
+): NdArray {
+  const { signal: input, filtering } = prepare(synapse, signal, options);
+  return filtering === undefined ? input : run(filtering, run(filtering, input, 'forwards'), 'backwards');
+}
+
+/** A system and what it remembers of each channel: [channels, order]. */
+interface Filtering {
+  readonly system: DiscreteSystem;
+  readonly state: NdArray<Float64Array>;
+}
+
+function prepare(
+  synapse: Synapse | number | null,
+  signal: ArrayLikeInput,
+  { dt = 0.001, y0 = 0, definitions = [] }: FilterOptions,
+): { readonly signal: NdArray<Float64Array>; readonly filtering?: Filtering } {
+  const input = ndarray(signal);
+  if (input.rank !== 1 && input.rank !== 2) throw filterSignalInvalid(input.shape);
+  if (synapse === null) return { signal: input };
+  const known = typeof synapse === 'number' ? lowpass(synapse) : synapse;
+  const definition = kindTable('synapse', [...BUILT_IN_SYNAPSES, ...definitions])(known.kind);
+  const system = definition.discretize(known, dt);
+  return {
+    signal: input,
+    filtering: { system, state: steadyStates(system, known.kind, ndarray(y0), input.shape[1] ?? 1) },
+  };
+}
+
+function steadyStates(
+  system: DiscreteSystem,
+  kind: string,
+  y0: NdArray<Float64Array>,
+  channels: number,
+): NdArray<Float64Array> {
+  if (y0.size !== 1 && y0.size !== channels) throw filterSignalInvalid(y0.shape, channels);
+  const order = system.b.size;
+  const states = zeros([channels, order]);
+  if (y0.data.every((value) => value === 0)) return states;
+  const perOutput = statePerOutput(system);
+  if (perOutput === undefined) throw noSteadyState(kind);
+  for (let index = 0; index < states.size; index++) {
+    const output = y0.data[y0.size === 1 ? 0 : Math.floor(index / order)]!;
+    states.data[index] = perOutput[index % order]! * output;
+  }
+  return states;
+}
+
+/** The state in which a constant input keeps the output at 1, or nothing where there is none. */
+function statePerOutput({ form, a, b, c, d }: DiscreteSystem): Float64Array | undefined {
+  if (form === 'passthrough') return new Float64Array();
+  if (form === 'firstOrder') return Float64Array.of(1);
+  const order = b.size;
+  const difference = new NdArray(
+    Float64Array.from(a.data, (value, index) => (index % (order + 1) === 0 ? 1 : 0) - value),
+    a.shape,
+  );
+  try {
+    const state = solveLinearSystem(difference, ndarray(b).reshape([order, 1])).data;
+    const gain = state.reduce((sum, value, index) => sum + value * c.data[index]!, d);
+    return gain === 0 ? undefined : Float64Array.from(state, (value) => value / gain);
+  } catch (error) {
+    if (isNdlError(error, 'SINGULAR_MATRIX')) return undefined;
+    throw error;
+  }
+}
+
+/** Filters each channel in the given direction; `state` is left as the last step leaves it. */
+function run(
+  { system, state }: Filtering,
+  input: NdArray<Float64Array>,
+  direction: 'forwards' | 'backwards',
+): NdArray<Float64Array> {
+  const [steps = 0, channels = 1] = input.shape;
+  const output = zeros(input.shape);
+  const order = system.b.size;
+  for (let channel = 0; channel < channels; channel++) {
+    const step = stepOf(system, state.data.subarray(channel * order, (channel + 1) * order));
+    for (let index = 0; index < steps; index++) {
+      const at = (direction === 'forwards' ? index : steps - 1 - index) * channels + channel;
+      output.data[at] = step(input.data[at]!);
+    }
+  }
+  return output;
+}
+
+/** One step of one channel, by the form of the system; see `DiscreteSystem`. */
+function stepOf({ form, a, b, c, d }: DiscreteSystem, state: Float64Array): (input: number) => number {
+  switch (form) {
+    case 'passthrough':
+      return (input) => d * input;
+    case 'firstOrder':
+      return (input) => (state[0] = a.data[0]! * state[0]! + b.data[0]! * input);
+    case 'advanced':
+      return (input) => {
+        advance(a, b, state, input);
+        return product(c.data, state);
+      };
+    case 'general':
+      return (input) => {
+        const output = product(c.data, state) + d * input;
+        advance(a, b, state, input);
+        return output;
+      };
+  }
+}
+
+function advance(a: NdArray, b: NdArray, state: Float64Array, input: number): void {
+  const order = state.length;
+  const next = Float64Array.from(state, (_, row) => {
+    return product(a.data.subarray(row * order, (row + 1) * order), state) + b.data[row]! * input;
+  });
+  state.set(next);
+}
+
+function product(left: ArrayLike<number>, right: Float64Array): number {
+  return right.reduce((sum, value, index) => sum + value * left[index]!, 0);
+}

@@ -1,0 +1,54 @@
+/** @file What the built-in synapses compute: Lowpass, Alpha and LinearFilter as discrete systems. */
+import type { DiscreteSystem, SynapseDefinition } from '@ndl/core';
+import type { Alpha, LinearFilter, Lowpass } from '@ndl/model';
+import { NdArray, zeros } from '@ndl/numerics';
+import { generalizedBilinear, stateSpaceOf, zeroOrderHold, type StateSpace } from './state-space.ts';
+
+/** 1 / (τs + 1) by zero-order hold: y = e^(-dt/τ)·y + (1 - e^(-dt/τ))·u. τ = 0 passes its input on. */
+export const LOWPASS: SynapseDefinition<Lowpass> = {
+  kind: 'lowpass',
+  discretize({ tau }, dt) {
+    if (tau === 0) return PASSTHROUGH;
+    return firstOrder(Math.exp(-dt / tau), -Math.expm1(-dt / tau));
+  },
+};
+
+/** 1 / (τs + 1)² by zero-order hold. τ = 0 passes its input on. */
+export const ALPHA: SynapseDefinition<Alpha> = {
+  kind: 'alpha',
+  discretize: ({ tau }, dt) => discreteSystem(zeroOrderHold(stateSpaceOf([1], [tau * tau, 2 * tau, 1]), dt)),
+};
+
+/** Any proper transfer function, by the method that it names; a digital one (`analog: false`) is taken as it is. */
+export const LINEAR_FILTER: SynapseDefinition<LinearFilter> = {
+  kind: 'linearFilter',
+  discretize({ numerator, denominator, analog, method }, dt) {
+    const system = stateSpaceOf(numerator.data, denominator.data);
+    const isDiscrete = !analog || system.b.size === 0;
+    return discreteSystem(isDiscrete ? system : METHODS[method](system, dt));
+  },
+};
+
+export const BUILT_IN_SYNAPSES: readonly SynapseDefinition[] = [LOWPASS, ALPHA, LINEAR_FILTER];
+
+const METHODS: Record<LinearFilter['method'], (system: StateSpace, dt: number) => StateSpace> = {
+  zoh: zeroOrderHold,
+  euler: (system, dt) => generalizedBilinear(system, dt, 0),
+  bilinear: (system, dt) => generalizedBilinear(system, dt, 0.5),
+  backward: (system, dt) => generalizedBilinear(system, dt, 1),
+};
+
+const PASSTHROUGH: DiscreteSystem = { form: 'passthrough', a: zeros([0, 0]), b: zeros([0]), c: zeros([0]), d: 1 };
+
+/** Puts a discrete state-space system into the simplest of the four forms. */
+function discreteSystem({ a, b, c, d }: StateSpace): DiscreteSystem {
+  const order = b.size;
+  if (order === 0) return { ...PASSTHROUGH, d };
+  if (d !== 0) return { form: 'general', a, b, c, d };
+  return order === 1 ? firstOrder(a.data[0]!, b.data[0]! * c.data[0]!) : { form: 'advanced', a, b, c, d };
+}
+
+function firstOrder(decay: number, gain: number): DiscreteSystem {
+  const one = (value: number, shape: number[]): NdArray => new NdArray(Float64Array.of(value), shape);
+  return { form: 'firstOrder', a: one(decay, [1, 1]), b: one(gain, [1]), c: one(1, [1]), d: 0 };
+}
