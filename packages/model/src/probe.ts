@@ -1,5 +1,5 @@
 /** @file `Probe`: a recording of what an object does. */
-import { notTiny, ofFamily, orNull, seedNumber, text } from './checks.ts';
+import { notTiny, ofFamily, orNull, seedNumber, text, type Check } from './checks.ts';
 import { configuredDefault, requireNetwork } from './context.ts';
 import { Connection } from './connection.ts';
 import { invalidParameter, notProbeable, otherNetwork, unknownProbeAttribute } from './errors.ts';
@@ -38,6 +38,8 @@ interface ProbeValues {
   readonly seed: number | null;
 }
 
+const checkedSolver: Check<Solver> = ofFamily<Solver>('solver', 'a solver, as made by lstsqL2 …');
+
 /** Records an attribute of an object, or of a slice of one. */
 export class Probe {
   static readonly kind = 'probe';
@@ -45,7 +47,7 @@ export class Probe {
     attribute: parameter(null, orNull(text)),
     sampleEvery: parameter(null, orNull(notTiny)),
     synapse: parameter(null, synapseOrNull),
-    solver: parameter(null, orNull(ofFamily<Solver>('solver', 'a solver, as made by lstsqL2 …'))),
+    solver: parameter(null, orNull(checkedSolver)),
     label: parameter(null, orNull(text)),
     seed: parameter(null, orNull(seedNumber)),
   };
@@ -93,6 +95,11 @@ export class Probe {
 
   get sizeOut(): number {
     return 0;
+  }
+
+  /** Replaces the solver of its decoders; what is learnt returns to a model this way. @throws NdlError INVALID_PARAMETER */
+  replaceSolver(solver: Solver): void {
+    Object.assign(this, { solver: checkedSolver(solver, `${describeObject(this)}: solver`) });
   }
 }
 
