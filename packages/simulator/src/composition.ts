@@ -2,37 +2,34 @@
  * @file The composition root: from a network and an array of plugins to a compiled network on a backend. Everything that a
  * simulation is made of is chosen here, and nowhere else.
  */
-import { buildNetwork, builder } from '@ndl/builder';
+import { buildNetwork, builder, type BuildDefinitions } from '@ndl/builder';
 import { compileNetwork, compiler, programSource, type CompiledNetwork, type LearningTask } from '@ndl/compiler';
-import { builtInSettingSpecs, resolveSettings, resolveTrainable } from '@ndl/config';
+import { resolveSettings, resolveTrainable } from '@ndl/config';
 import {
   BACKENDS,
   BUILD_FUNCTIONS,
   DISTRIBUTION_DEFINITIONS,
-  GRADIENT_APPROXIMATION,
+  GRADIENT_APPROXIMATIONS,
+  indexByKind,
   NEURON_DEFINITIONS,
   OPERATOR_LOWERINGS,
-  PLANNER,
   PROCESS_DEFINITIONS,
   SETTING_SPECS,
+  SIMPLIFICATION_CHOICES,
   SIMPLIFICATIONS,
+  SLOTS,
   SOLVER_DEFINITIONS,
-  SORTER,
   SYNAPSE_DEFINITIONS,
   type Backend,
   type Executable,
   type GradientApproximation,
+  type NeuronDefinition,
   type OperatorGraph,
-  type Planner,
   type Plugin,
-  type ProcessDefinition,
   type Settings,
-  type Simplification,
-  type Sorter,
-  type Token,
 } from '@ndl/core';
 import { foldConstants, fuseMaps, moveLoopInvariants, removeDeadBuffers, shareCommonSubexpressions, type ProgramPass } from '@ndl/ir';
-import { createKernel, indexByKind, type Kernel } from '@ndl/kernel';
+import { createKernel, type Kernel } from '@ndl/kernel';
 import type { Network } from '@ndl/model';
 import { RandomState } from '@ndl/numerics';
 import { backendCandidates, chooseBackend, type BackendCandidate, type BackendChoice } from './choose-backend.ts';
@@ -54,7 +51,7 @@ export interface Composition {
   readonly seed: number;
   readonly graph: OperatorGraph;
   readonly compiled: CompiledNetwork;
-  readonly processes: ReadonlyMap<string, ProcessDefinition>;
+  readonly definitions: BuildDefinitions;
   readonly candidates: readonly BackendCandidate[];
   readonly choice: BackendChoice;
   readonly backend: Backend;
@@ -79,8 +76,14 @@ export async function compose(network: Network, options: ResolvedOptions): Promi
 async function composeWith(kernel: Kernel, network: Network, options: ResolvedOptions): Promise<Composition> {
   const report = progressOf('build', 3, options.onProgress);
   const settings = resolveSettings(network, kernel.getAll(SETTING_SPECS), options.settings);
-  const neurons = indexByKind(kernel.getAll(NEURON_DEFINITIONS), 'NEURON_DEFINITIONS');
-  const processes = indexByKind(kernel.getAll(PROCESS_DEFINITIONS), 'PROCESS_DEFINITIONS');
+  const definitions: BuildDefinitions = {
+    buildFunctions: kernel.getAll(BUILD_FUNCTIONS),
+    neurons: kernel.getAll(NEURON_DEFINITIONS),
+    synapses: kernel.getAll(SYNAPSE_DEFINITIONS),
+    distributions: kernel.getAll(DISTRIBUTION_DEFINITIONS),
+    solvers: kernel.getAll(SOLVER_DEFINITIONS),
+    processes: kernel.getAll(PROCESS_DEFINITIONS),
+  };
   const seed = options.seed ?? (network.seed === null ? randomSeed() : (network.seed + 1) % 0x100000000);
 
   const started = performance.now();
@@ -89,18 +92,13 @@ async function composeWith(kernel: Kernel, network: Network, options: ResolvedOp
     dt: options.dt,
     simulatorSeed: seed,
     isTrainable: resolveTrainable(network, settings),
-    buildFunctions: indexByKind(kernel.getAll(BUILD_FUNCTIONS), 'BUILD_FUNCTIONS'),
-    distributions: indexByKind(kernel.getAll(DISTRIBUTION_DEFINITIONS), 'DISTRIBUTION_DEFINITIONS'),
-    neurons,
-    solvers: indexByKind(kernel.getAll(SOLVER_DEFINITIONS), 'SOLVER_DEFINITIONS'),
-    synapses: indexByKind(kernel.getAll(SYNAPSE_DEFINITIONS), 'SYNAPSE_DEFINITIONS'),
-    processes,
+    definitions,
   });
   options.signal?.throwIfAborted();
 
   const built = performance.now();
   report(1, { stage: 'compile' });
-  const compiled = compileWith(kernel, graph, settings, neurons, seed);
+  const compiled = compileWith(kernel, graph, settings, seed);
   options.signal?.throwIfAborted();
 
   const compiledAt = performance.now();
@@ -117,45 +115,36 @@ async function composeWith(kernel: Kernel, network: Network, options: ResolvedOp
   report(3);
   const loaded = performance.now();
   const seconds = { build: (built - started) / 1000, compile: (compiledAt - built) / 1000, load: (loaded - compiledAt) / 1000 };
-  return { kernel, settings, seed, graph, compiled, processes, candidates, choice, backend, executable, tasks, seconds };
+  return { kernel, settings, seed, graph, compiled, definitions, candidates, choice, backend, executable, tasks, seconds };
 }
 
-function compileWith(
-  kernel: Kernel,
-  graph: OperatorGraph,
-  settings: Settings,
-  neurons: Parameters<typeof compileNetwork>[1]['neurons'],
-  seed: number,
-): CompiledNetwork {
-  const pick = <T extends object>(choice: Token<T> | T): T => (typeof choice === 'symbol' ? kernel.get(choice as Token<T>) : choice);
-  const planner: Token<Planner> | Planner = settings.planner ?? PLANNER;
-  const sorter: Token<Sorter> | Sorter = settings.sorter ?? SORTER;
+function compileWith(kernel: Kernel, graph: OperatorGraph, settings: Settings, seed: number): CompiledNetwork {
+  const neurons = indexByKind(kernel.getAll(NEURON_DEFINITIONS), 'neuron definitions');
   const random = new RandomState(seed);
   return compileNetwork(graph, {
     settings,
-    simplifications: settings.simplifications?.map((choice) => pick<Simplification>(choice)) ?? kernel.getAll(SIMPLIFICATIONS),
-    planner: pick<Planner>(planner),
-    plannerName: nameOfChoice(planner),
-    sorter: pick<Sorter>(sorter),
-    sorterName: nameOfChoice(sorter),
+    simplifications:
+      settings.simplifications?.map((choice) => (typeof choice === 'symbol' ? kernel.chooseFrom(SIMPLIFICATION_CHOICES, choice) : choice)) ??
+      kernel.getAll(SIMPLIFICATIONS),
+    planner: kernel.choose(SLOTS.planner, settings.planner),
+    plannerName: nameOfChoice(settings.planner ?? SLOTS.planner.service),
+    sorter: kernel.choose(SLOTS.sorter, settings.sorter),
+    sorterName: nameOfChoice(settings.sorter ?? SLOTS.sorter.service),
     random: () => random.uniform(0, 1),
-    lowerings: indexByKind(kernel.getAll(OPERATOR_LOWERINGS), 'OPERATOR_LOWERINGS'),
+    lowerings: indexByKind(kernel.getAll(OPERATOR_LOWERINGS), 'operator lowerings'),
     neurons,
-    gradientFor: (kind) => gradientFor(kernel, settings, kind),
+    gradientFor: (kind) => gradientFor(kernel, settings, neurons.get(kind)!),
     passes: programPasses,
   });
+}
 
-  function gradientFor(from: Kernel, { gradient }: Settings, kind: string): GradientApproximation {
-    const byDefault = (): GradientApproximation => from.get(GRADIENT_APPROXIMATION);
-    if (gradient === undefined) return byDefault();
-    if (typeof gradient !== 'symbol') {
-      const token = gradient[kind];
-      return token === undefined ? byDefault() : from.get(token);
-    }
-    const forAll = from.get(gradient);
-    const definition = neurons.get(kind);
-    return definition === undefined || forAll.supports(definition) ? forAll : byDefault();
-  }
+/** The approximation that trains a kind: the one set for it, else the one set for all kinds that it supports, else the default. */
+function gradientFor(kernel: Kernel, { gradient }: Settings, definition: NeuronDefinition): GradientApproximation {
+  const choice = typeof gradient === 'object' ? gradient[definition.kind] : gradient;
+  const byDefault = (): GradientApproximation => kernel.choose(SLOTS.gradient);
+  if (choice === undefined) return byDefault();
+  const chosen = kernel.chooseFrom(GRADIENT_APPROXIMATIONS, choice);
+  return typeof gradient === 'object' || chosen.supports(definition) ? chosen : byDefault();
 }
 
 /** A seed for networks that were given none. */

@@ -160,7 +160,9 @@ function spread(size: number): readonly number[] {
 }
 
 function largestOf(values: FloatArray): number {
-  return values.reduce<number>((largest, value) => Math.max(largest, Math.abs(value)), 0);
+  let largest = 0;
+  for (const value of values) largest = Math.max(largest, Math.abs(value));
+  return largest;
 }
 
 function none(): GradientDifference {

@@ -1,6 +1,6 @@
 /** @file Parameters as bytes: one self-describing .npz, keyed by signal, so that any planner and backend can load it. */
 import type { Executable, OperatorGraph } from '@ndl/core';
-import { decodeNpz, encodeNpz, NdArray, suggest } from '@ndl/numerics';
+import { decodeNpz, encodeNpz, isNdArray, isNdlError, NdArray, suggest } from '@ndl/numerics';
 import { notParameters, parameterMismatch } from './errors.ts';
 import type { ParameterCache } from './parameter-cache.ts';
 
@@ -10,9 +10,8 @@ const VERSION_ENTRY = 'ndl_parameters';
 
 /** All parameters by signal name, and the format's version, as a NumPy archive. */
 export function encodeParameters(graph: OperatorGraph, parameters: ParameterCache): Uint8Array {
-  const arrays: Record<string, NdArray> = { [VERSION_ENTRY]: new NdArray(Float64Array.of(FORMAT_VERSION), []) };
-  for (const { name } of graph.signals.filter(({ role }) => role === 'parameter')) arrays[name] = parameters.current(name);
-  return encodeNpz(arrays);
+  const names = graph.signals.filter(({ role }) => role === 'parameter').map(({ name }) => name);
+  return encodeNpz([[VERSION_ENTRY, new NdArray(Float64Array.of(FORMAT_VERSION), [])], ...names.map((name) => [name, parameters.current(name)] as const)]);
 }
 
 /**
@@ -37,14 +36,18 @@ export async function decodeParameters(bytes: Uint8Array, graph: OperatorGraph, 
 }
 
 function readArchive(bytes: Uint8Array): ReadonlyMap<string, NdArray> {
-  let arrays: ReadonlyMap<string, NdArray>;
+  const arrays = new Map<string, NdArray>();
   try {
-    arrays = new Map(Object.entries(decodeNpz(bytes)));
+    for (const [name, content] of decodeNpz(bytes)) {
+      if (!isNdArray(content)) throw notParameters(`entry '${name}' is no array of numbers`);
+      arrays.set(name, content);
+    }
   } catch (error) {
-    throw notParameters(error instanceof Error ? error.message : String(error), error);
+    throw isNdlError(error, 'PARAMETERS_INVALID') ? error : notParameters(error instanceof Error ? error.message : String(error), error);
   }
   const version = arrays.get(VERSION_ENTRY)?.data[0];
   if (version === undefined) throw notParameters(`it has no entry '${VERSION_ENTRY}'`);
   if (version !== FORMAT_VERSION) throw notParameters(`its format has version ${version}, this build reads version ${FORMAT_VERSION}`);
-  return new Map([...arrays].filter(([name]) => name !== VERSION_ENTRY));
+  arrays.delete(VERSION_ENTRY);
+  return arrays;
 }

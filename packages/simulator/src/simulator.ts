@@ -81,10 +81,10 @@ export class Simulator implements AsyncDisposable {
       throw badOption('Simulator.create', 'network', 'must be a top-level Network', network);
     }
     resolved.signal?.throwIfAborted();
-    return new Simulator(network, resolved, await compose(network, resolved));
+    return new this(network, resolved, await compose(network, resolved));
   }
 
-  private constructor(network: Network, options: ResolvedOptions, composition: Composition) {
+  protected constructor(network: Network, options: ResolvedOptions, composition: Composition) {
     const { graph, executable, settings, seed, compiled, tasks } = composition;
     this.network = network;
     this.dt = options.dt;
@@ -303,13 +303,8 @@ export class Simulator implements AsyncDisposable {
   }
 
   #sourcesFor(items: number): InputSources {
-    const { graph, processes, seed } = this.#composition;
-    return inputSources(graph, items, {
-      dt: this.dt,
-      processes,
-      labelOf: (node) => node.label ?? this.#inputs.find(({ key }) => key === node)!.label,
-      seedOf: (_node, item) => seed + item,
-    });
+    const { graph, definitions, seed } = this.#composition;
+    return inputSources(graph, items, { definitions, simulatorSeed: seed });
   }
 
   #withDefaults<Options extends { readonly signal?: AbortSignal | undefined; readonly onProgress?: OnProgress | undefined }>(options: Options): Options {

@@ -1,0 +1,19 @@
+/** @file `npm run example -- <name>`. */
+import { decodedSine } from './decoded-sine.ts';
+import { integrator } from './integrator.ts';
+import { trainOneConnection } from './train-one-connection.ts';
+
+const examples: Readonly<Record<string, () => Promise<string>>> = {
+  'decoded-sine': decodedSine,
+  integrator,
+  'train-one-connection': trainOneConnection,
+};
+
+const name = process.argv[2];
+const example = name !== undefined && Object.hasOwn(examples, name) ? examples[name] : undefined;
+if (example === undefined) {
+  process.stderr.write(`${name === undefined ? 'Name an example' : `There is no example '${name}'`}: ${Object.keys(examples).join(', ')}\n`);
+  process.exitCode = 2;
+} else {
+  process.stdout.write(`${await example()}\n`);
+}
