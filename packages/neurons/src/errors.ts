@@ -56,7 +56,10 @@ export function rateStepInvalid(kernel: string, problem: string): NdlError {
 
 /** A surrogate's approximation that does not fit the step of the neuron. */
 export function surrogateMismatch(approximation: string, kind: string, problem: string): NdlError {
-  return new NdlError('SURROGATE_MISMATCH', `The surrogate "${approximation}" does not fit ${kind} neurons: ${problem}.`);
+  return new NdlError(
+    'SURROGATE_MISMATCH',
+    `The surrogate "${approximation}" does not fit ${kind} neurons: ${problem}.`,
+  );
 }
 
 function culpritText(culprits: readonly Culprit[]): string {

@@ -36,7 +36,10 @@ interface GoldenRun {
     readonly initial_state: Readonly<Record<string, number[]>>;
   }[];
   readonly nodes: readonly { readonly id: string; readonly samples?: number[][] }[];
-  readonly probes: readonly { readonly target: { readonly kind: string; readonly id: string }; readonly data: number[][] }[];
+  readonly probes: readonly {
+    readonly target: { readonly kind: string; readonly id: string };
+    readonly data: number[][];
+  }[];
 }
 
 /** The neuron type that a golden file describes, or nothing where ndl has no such kind. */
@@ -44,13 +47,20 @@ function neuronTypeOf(golden: GoldenNeuronType): NeuronType | undefined {
   const amplitude = { amplitude: golden.amplitude ?? 1 };
   const times = { tauRc: golden.tau_rc ?? NaN, tauRef: golden.tau_ref ?? NaN };
   switch (golden.type) {
-    case 'LIF': return lif({ ...times, ...amplitude, minVoltage: golden.min_voltage! });
-    case 'LIFRate': return lifRate({ ...times, ...amplitude });
-    case 'RectifiedLinear': return rectifiedLinear(amplitude);
-    case 'SpikingRectifiedLinear': return spikingRectifiedLinear(amplitude);
-    case 'Sigmoid': return sigmoid({ tauRef: times.tauRef });
-    case 'Tanh': return tanh({ tauRef: times.tauRef });
-    default: return undefined;
+    case 'LIF':
+      return lif({ ...times, ...amplitude, minVoltage: golden.min_voltage! });
+    case 'LIFRate':
+      return lifRate({ ...times, ...amplitude });
+    case 'RectifiedLinear':
+      return rectifiedLinear(amplitude);
+    case 'SpikingRectifiedLinear':
+      return spikingRectifiedLinear(amplitude);
+    case 'Sigmoid':
+      return sigmoid({ tauRef: times.tauRef });
+    case 'Tanh':
+      return tanh({ tauRef: times.tauRef });
+    default:
+      return undefined;
   }
 }
 

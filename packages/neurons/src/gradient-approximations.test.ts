@@ -1,10 +1,27 @@
 import { describe, expect, it } from 'vitest';
 import { isNdlError, type GradientApproximation, type NeuronDefinition } from '@ndl/core';
 import { kernel } from '@ndl/ir';
-import { defineNeuronType, lif, lifRate, rectifiedLinear, sigmoid, softLifRate, spikingRectifiedLinear, tanh } from '@ndl/model';
 import {
-  DEFAULT_LIF_SMOOTHING, lifDefinition, lifRateDefinition, neuronDefinitions, rateGradient, ratesFromStep,
-  rectifiedLinearDefinition, sigmoidDefinition, softLifGradient, softLifRateDefinition,
+  defineNeuronType,
+  lif,
+  lifRate,
+  rectifiedLinear,
+  sigmoid,
+  softLifRate,
+  spikingRectifiedLinear,
+  tanh,
+} from '@ndl/model';
+import {
+  DEFAULT_LIF_SMOOTHING,
+  lifDefinition,
+  lifRateDefinition,
+  neuronDefinitions,
+  rateGradient,
+  ratesFromStep,
+  rectifiedLinearDefinition,
+  sigmoidDefinition,
+  softLifGradient,
+  softLifRateDefinition,
 } from './index.ts';
 
 const noSmoothing = { lifSmoothing: null };
@@ -14,7 +31,10 @@ const currents = Float64Array.of(-1, 0.8, 1, 1.2, 3);
 const counterDefinition: NeuronDefinition = {
   kind: 'counter',
   step: () => ({
-    kernel: kernel({ name: 'counter', inputs: ['current', 'count'] }, (k) => ({ output: k.inputs.count, count: k.add(k.inputs.count, 1) })),
+    kernel: kernel({ name: 'counter', inputs: ['current', 'count'] }, (k) => ({
+      output: k.inputs.count,
+      count: k.add(k.inputs.count, 1),
+    })),
     parameters: {},
   }),
   rates: (_, current) => current,
@@ -40,7 +60,13 @@ function trainedRates(approximation: GradientApproximation, lifSmoothing: number
 describe('rateGradient', () => {
   it('trains every built-in kind as its rate, and leaves states alone', () => {
     const types = [
-      lif(), lifRate(), softLifRate(), rectifiedLinear(), spikingRectifiedLinear({ amplitude: 3 }), sigmoid(), tanh(),
+      lif(),
+      lifRate(),
+      softLifRate(),
+      rectifiedLinear(),
+      spikingRectifiedLinear({ amplitude: 3 }),
+      sigmoid(),
+      tanh(),
     ];
     types.forEach((neuronType, index) => {
       const definition = neuronDefinitions[index]!;
@@ -58,7 +84,10 @@ describe('rateGradient', () => {
   });
 
   it('trains lif, and lif alone, as SoftLIF where lifSmoothing is set', () => {
-    const expected = softLifRateDefinition.rates(softLifRate({ tauRc: 0.03, tauRef: 0.001, amplitude: 2, sigma: 0.25 }), currents);
+    const expected = softLifRateDefinition.rates(
+      softLifRate({ tauRc: 0.03, tauRef: 0.001, amplitude: 2, sigma: 0.25 }),
+      currents,
+    );
     expect(trainedRates(rateGradient, 0.25)).toEqual([...expected]);
     const others = rateGradient.trainingStep(lifRateDefinition, lifRate(), { lifSmoothing: 0.25 });
     expect(others.kernel).toBe(lifRateDefinition.step(lifRate()).kernel);
@@ -86,12 +115,19 @@ describe('softLifGradient', () => {
 
   it('trains lif and lifRate, and refuses all else by name', () => {
     const approximation = softLifGradient();
-    expect(neuronDefinitions.filter((definition) => approximation.supports(definition)).map(({ kind }) => kind)).toEqual(['lif', 'lifRate']);
-    expect(codeOf(() => approximation.trainingStep(sigmoidDefinition, sigmoid(), noSmoothing))).toBe('GRADIENT_UNSUPPORTED');
-    expect(() => approximation.trainingStep(rectifiedLinearDefinition, rectifiedLinear(), noSmoothing)).toThrow(/rectifiedLinear.*lif and lifRate/);
+    expect(
+      neuronDefinitions.filter((definition) => approximation.supports(definition)).map(({ kind }) => kind),
+    ).toEqual(['lif', 'lifRate']);
+    expect(codeOf(() => approximation.trainingStep(sigmoidDefinition, sigmoid(), noSmoothing))).toBe(
+      'GRADIENT_UNSUPPORTED',
+    );
+    expect(() => approximation.trainingStep(rectifiedLinearDefinition, rectifiedLinear(), noSmoothing)).toThrow(
+      /rectifiedLinear.*lif and lifRate/,
+    );
   });
 
   it('refuses a sigma that is no positive number', () => {
-    for (const sigma of [0, -1, NaN, Infinity]) expect(codeOf(() => softLifGradient({ sigma }))).toBe('SMOOTHING_INVALID');
+    for (const sigma of [0, -1, NaN, Infinity])
+      expect(codeOf(() => softLifGradient({ sigma }))).toBe('SMOOTHING_INVALID');
   });
 });

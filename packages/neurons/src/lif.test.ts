@@ -10,14 +10,22 @@ const step = lifDefinition.step(neuronType);
 
 describe('a step of lif', () => {
   it('charges towards the current, exactly for a constant current', () => {
-    const { output, voltage, refractoryTime } = evaluateStep(step, { current: [0.9], voltage: [0.2], refractoryTime: [0] }, { dt });
+    const { output, voltage, refractoryTime } = evaluateStep(
+      step,
+      { current: [0.9], voltage: [0.2], refractoryTime: [0] },
+      { dt },
+    );
     expect(output![0]).toBe(0);
     expect(voltage![0]).toBeCloseTo(0.9 + (0.2 - 0.9) * Math.exp(-dt / 0.02), 15);
     expect(refractoryTime![0]).toBe(-dt);
   });
 
   it('spikes with amplitude / dt, and is refractory from the moment that the threshold was reached', () => {
-    const { output, voltage, refractoryTime } = evaluateStep(step, { current: [3], voltage: [0.95], refractoryTime: [0] }, { dt });
+    const { output, voltage, refractoryTime } = evaluateStep(
+      step,
+      { current: [3], voltage: [0.95], refractoryTime: [0] },
+      { dt },
+    );
     // v(t) = J + (v0 - J) e^(-t / τ) is 1 at this time.
     const reached = 0.02 * Math.log((3 - 0.95) / (3 - 1));
     expect(reached).toBeLessThan(dt);
@@ -43,10 +51,19 @@ describe('a step of lif', () => {
     const atThreshold = fc.constantFrom(0, 1, 1 + 2 ** -23, 1 - 2 ** -24, 1.0000000000000002);
     const number = fc.oneof(anyNumber, atThreshold);
     fc.assert(
-      fc.property(number, number, fc.double({ min: -0.1, max: 0.1, noNaN: true }), (current, voltage, refractoryTime) => {
-        const outputs = evaluateStep(step, { current: [current], voltage: [voltage], refractoryTime: [refractoryTime] }, { dt, dtype });
-        for (const values of Object.values(outputs)) expect(values[0]).toSatisfy(Number.isFinite);
-      }),
+      fc.property(
+        number,
+        number,
+        fc.double({ min: -0.1, max: 0.1, noNaN: true }),
+        (current, voltage, refractoryTime) => {
+          const outputs = evaluateStep(
+            step,
+            { current: [current], voltage: [voltage], refractoryTime: [refractoryTime] },
+            { dt, dtype },
+          );
+          for (const values of Object.values(outputs)) expect(values[0]).toSatisfy(Number.isFinite);
+        },
+      ),
     );
   });
 
@@ -61,7 +78,7 @@ describe('a step of lif', () => {
     }
     const rate = lifDefinition.rates(neuronType, Float64Array.of(current))[0]!;
     // One spike more or less in the time that was looked at.
-    expect(Math.abs(sum / steps - rate)).toBeLessThanOrEqual(1.001 * 2 / (steps * dt));
+    expect(Math.abs(sum / steps - rate)).toBeLessThanOrEqual((1.001 * 2) / (steps * dt));
   });
 });
 
@@ -97,20 +114,23 @@ describe('the rate of lif and lifRate', () => {
     }
   });
 
-  it.each(['float32', 'float64'] as const)('is 0 and flat at and below threshold, and finite just above, in %s', (dtype) => {
-    const below = [-1e30, -5, 0, 0.999999, 1 - 2 ** -24, 1];
-    expect([...evaluateStep(rateStep, { current: below }, { dtype })['output']!]).toEqual(below.map(() => 0));
-    expect(Array.from(slopeAt(below, dtype))).toEqual(below.map(() => 0));
+  it.each(['float32', 'float64'] as const)(
+    'is 0 and flat at and below threshold, and finite just above, in %s',
+    (dtype) => {
+      const below = [-1e30, -5, 0, 0.999999, 1 - 2 ** -24, 1];
+      expect([...evaluateStep(rateStep, { current: below }, { dtype })['output']!]).toEqual(below.map(() => 0));
+      expect(Array.from(slopeAt(below, dtype))).toEqual(below.map(() => 0));
 
-    const justAbove = dtype === 'float32' ? 1 + 2 ** -23 : 1 + Number.EPSILON;
-    for (const current of [justAbove, dtype === 'float32' ? 1e30 : 1e300]) {
-      const rate = evaluateStep(rateStep, { current: [current] }, { dtype })['output']![0]!;
-      expect(rate).toBeGreaterThan(0);
-      expect(rate).toBeLessThan(501);
-      expect(slopeAt([current], dtype)[0]).toSatisfy(Number.isFinite);
-    }
-    expect(slopeAt([justAbove], dtype)[0]).toBeGreaterThan(1000);
-  });
+      const justAbove = dtype === 'float32' ? 1 + 2 ** -23 : 1 + Number.EPSILON;
+      for (const current of [justAbove, dtype === 'float32' ? 1e30 : 1e300]) {
+        const rate = evaluateStep(rateStep, { current: [current] }, { dtype })['output']![0]!;
+        expect(rate).toBeGreaterThan(0);
+        expect(rate).toBeLessThan(501);
+        expect(slopeAt([current], dtype)[0]).toSatisfy(Number.isFinite);
+      }
+      expect(slopeAt([justAbove], dtype)[0]).toBeGreaterThan(1000);
+    },
+  );
 
   it('is not changed by what keeps it finite: the smallest currents above threshold have the closed form', () => {
     const current = 1 + Number.EPSILON;

@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import {
-  CONTRACT_VERSION, GRADIENT_APPROXIMATION, GRADIENT_APPROXIMATIONS, NEURON_DEFINITIONS, type PluginRegistration,
+  CONTRACT_VERSION,
+  GRADIENT_APPROXIMATION,
+  GRADIENT_APPROXIMATIONS,
+  NEURON_DEFINITIONS,
+  type PluginRegistration,
 } from '@ndl/core';
 import { neuronDefinitions, neurons, RATE_GRADIENT, rateGradient, SOFT_LIF_GRADIENT } from './index.ts';
 

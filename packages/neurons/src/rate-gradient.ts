@@ -26,4 +26,5 @@ export const rateGradient: GradientApproximation = {
 };
 
 /** Chooses `rateGradient` in `configureSettings({ gradient })`. */
-export const RATE_GRADIENT: Token<GradientApproximation> = /* @__PURE__ */ token<GradientApproximation>('@ndl/neurons/rate-gradient');
+export const RATE_GRADIENT: Token<GradientApproximation> =
+  /* @__PURE__ */ token<GradientApproximation>('@ndl/neurons/rate-gradient');

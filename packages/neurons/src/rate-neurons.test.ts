@@ -4,7 +4,14 @@ import fc from 'fast-check';
 import { isNdlError, type NeuronDefinition } from '@ndl/core';
 import { differentiateKernel, gradientName } from '@ndl/ir';
 import {
-  lif, lifRate, rectifiedLinear, sigmoid, softLifRate, spikingRectifiedLinear, tanh, type NeuronType,
+  lif,
+  lifRate,
+  rectifiedLinear,
+  sigmoid,
+  softLifRate,
+  spikingRectifiedLinear,
+  tanh,
+  type NeuronType,
 } from '@ndl/model';
 import { evaluateStep, neuronDefinitions } from './index.ts';
 
@@ -99,7 +106,9 @@ describe.each(cases)('$kind', ({ kind, neuronType, lowest, highest }) => {
   it('refuses intercepts outside of the radius', () => {
     const rate = lowest + 0.6 * (top - lowest);
     for (const edge of [1, 1.5, NaN, Infinity, -Infinity]) {
-      expect(codeOf(() => definition.gainBias(neuronType, Float64Array.of(rate), Float64Array.of(edge)))).toBe('INTERCEPT_OUT_OF_RANGE');
+      expect(codeOf(() => definition.gainBias(neuronType, Float64Array.of(rate), Float64Array.of(edge)))).toBe(
+        'INTERCEPT_OUT_OF_RANGE',
+      );
     }
   });
 
@@ -109,7 +118,9 @@ describe.each(cases)('$kind', ({ kind, neuronType, lowest, highest }) => {
     const width = 1e-6;
     // Corners are at 0 (rectifiedLinear) and 1 (lif).
     for (const current of [-2.5, -0.3, 0.4, 0.8, 1.2, 3]) {
-      const actual = evaluateStep(slope, { current: [current], [gradientName('output')]: [1] })[gradientName('current')]![0]!;
+      const actual = evaluateStep(slope, { current: [current], [gradientName('output')]: [1] })[
+        gradientName('current')
+      ]![0]!;
       const [left, right] = definition.rates(neuronType, Float64Array.of(current - width, current + width));
       const expected = (right! - left!) / (2 * width);
       expect(Math.abs(actual - expected)).toBeLessThanOrEqual(1e-6 * Math.max(1, Math.abs(expected)));
@@ -119,8 +130,12 @@ describe.each(cases)('$kind', ({ kind, neuronType, lowest, highest }) => {
 
 it('shows the first culprits and counts the others', () => {
   const { gainBias } = definitionOf('lif');
-  expect(() => gainBias(lif(), new Float64Array(6).fill(600), new Float64Array(6))).toThrowErrorMatchingInlineSnapshot(`[NdlError: maxRates of lif neurons must be above 0 and below 1 / tauRef = 500 Hz (tauRef is 0.002 s), got 600 (neuron 0), 600 (neuron 1), 600 (neuron 2) and 3 more. Lower maxRates or shorten tauRef.]`);
-  expect(() => gainBias(lif(), Float64Array.of(200), Float64Array.of(1.2))).toThrowErrorMatchingInlineSnapshot(`[NdlError: intercepts of lif neurons must be numbers below 1 (in units of the radius), got 1.2 (neuron 0): such neurons would not fire anywhere within the radius.]`);
+  expect(() => gainBias(lif(), new Float64Array(6).fill(600), new Float64Array(6))).toThrowErrorMatchingInlineSnapshot(
+    `[NdlError: maxRates of lif neurons must be above 0 and below 1 / tauRef = 500 Hz (tauRef is 0.002 s), got 600 (neuron 0), 600 (neuron 1), 600 (neuron 2) and 3 more. Lower maxRates or shorten tauRef.]`,
+  );
+  expect(() => gainBias(lif(), Float64Array.of(200), Float64Array.of(1.2))).toThrowErrorMatchingInlineSnapshot(
+    `[NdlError: intercepts of lif neurons must be numbers below 1 (in units of the radius), got 1.2 (neuron 0): such neurons would not fire anywhere within the radius.]`,
+  );
 });
 
 it('counts several spikes of spikingRectifiedLinear in one step, and keeps the rest', () => {

@@ -10,8 +10,10 @@ import { evaluateStep } from './evaluate-step.ts';
  */
 export function ratesFromStep(step: NeuronStep, current: Float64Array): Float64Array {
   const { name, inputs, outputs } = step.kernel;
-  if (inputs.length !== 1 || inputs[0] !== 'current') throw rateStepInvalid(name, `its inputs are ${inputs.join(', ')}`);
+  if (inputs.length !== 1 || inputs[0] !== 'current')
+    throw rateStepInvalid(name, `its inputs are ${inputs.join(', ')}`);
   const rates = evaluateStep(step, { current })['output'];
-  if (rates === undefined) throw rateStepInvalid(name, `its outputs are ${outputs.map((output) => output.name).join(', ')}`);
+  if (rates === undefined)
+    throw rateStepInvalid(name, `its outputs are ${outputs.map((output) => output.name).join(', ')}`);
   return Float64Array.from(rates);
 }

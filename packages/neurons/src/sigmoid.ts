@@ -36,7 +36,10 @@ export const sigmoidDefinition: NeuronDefinition<Sigmoid> = {
     return { gain, bias };
   },
   maxRatesIntercepts(neuronType, gain, bias) {
-    const maxRates = sigmoidDefinition.rates(neuronType, gain.map((value, neuron) => value + bias[neuron]!));
+    const maxRates = sigmoidDefinition.rates(
+      neuronType,
+      gain.map((value, neuron) => value + bias[neuron]!),
+    );
     const intercepts = gain.map((value, neuron) => -bias[neuron]! / value);
     return { maxRates, intercepts };
   },

@@ -17,7 +17,8 @@ const KINDS: readonly string[] = ['lif', 'lifRate'];
  * @throws NdlError SMOOTHING_INVALID where `sigma` is no positive number.
  */
 export function softLifGradient({ sigma }: { readonly sigma?: number } = {}): GradientApproximation {
-  if (sigma !== undefined && !(sigma > 0 && sigma < Infinity)) throw smoothingInvalid('sigma of softLifGradient', sigma);
+  if (sigma !== undefined && !(sigma > 0 && sigma < Infinity))
+    throw smoothingInvalid('sigma of softLifGradient', sigma);
   return {
     name: 'softLif',
     supports: (definition) => KINDS.includes(definition.kind),
@@ -37,4 +38,6 @@ export function softLifGradient({ sigma }: { readonly sigma?: number } = {}): Gr
 }
 
 /** Chooses `softLifGradient()` in `configureSettings({ gradient })`. */
-export const SOFT_LIF_GRADIENT: Token<GradientApproximation> = /* @__PURE__ */ token<GradientApproximation>('@ndl/neurons/soft-lif-gradient');
+export const SOFT_LIF_GRADIENT: Token<GradientApproximation> = /* @__PURE__ */ token<GradientApproximation>(
+  '@ndl/neurons/soft-lif-gradient',
+);

@@ -26,7 +26,7 @@ function closedForm(sigma: number, current: number): [number, number] {
   const scaled = (current - 1) / sigma;
   const z = sigma * Math.log1p(Math.exp(scaled));
   const period = tauRef + tauRc * Math.log1p(1 / z);
-  return [amplitude / period, ((amplitude * tauRc) / period ** 2 / (1 + Math.exp(-scaled))) / (z * (z + 1))];
+  return [amplitude / period, (amplitude * tauRc) / period ** 2 / (1 + Math.exp(-scaled)) / (z * (z + 1))];
 }
 
 describe('softLifRate', () => {

@@ -3,12 +3,21 @@ import { isNdlError, type NeuronStep } from '@ndl/core';
 import { differentiateKernel, gradientName, kernel } from '@ndl/ir';
 import { lif, sigmoid, spikingRectifiedLinear } from '@ndl/model';
 import {
-  evaluateStep, lifDefinition, sigmoidDefinition, spikingRectifiedLinearDefinition, surrogateGradient, type SurrogateOptions,
+  evaluateStep,
+  lifDefinition,
+  sigmoidDefinition,
+  spikingRectifiedLinearDefinition,
+  surrogateGradient,
+  type SurrogateOptions,
 } from './index.ts';
 
 const dt = 0.001;
 const noSmoothing = { lifSmoothing: null };
-const inputs = { current: [-1, 0.5, 1, 1.8, 40, 3], voltage: [0, 0.3, 0.9, 0.999, 0.5, 0], refractoryTime: [0, 0, 0, 0, 0, 0.004] };
+const inputs = {
+  current: [-1, 0.5, 1, 1.8, 40, 3],
+  voltage: [0, 0.3, 0.9, 0.999, 0.5, 0],
+  refractoryTime: [0, 0, 0, 0, 0, 0.004],
+};
 
 /** Spikes forward; backward, the slope of a sigmoid of the voltage that the step would reach without a spike. */
 const sigmoidal = kernel(
@@ -16,7 +25,10 @@ const sigmoidal = kernel(
   (k) => {
     const { current, voltage } = k.inputs;
     const { dt, tauRc, amplitude, width } = k.parameters;
-    const raised = k.subtract(voltage, k.multiply(k.subtract(current, voltage), k.expm1(k.negate(k.divide(dt, tauRc)))));
+    const raised = k.subtract(
+      voltage,
+      k.multiply(k.subtract(current, voltage), k.expm1(k.negate(k.divide(dt, tauRc)))),
+    );
     const spiking = k.sigmoid(k.divide(k.subtract(raised, 1), width));
     return { output: k.divide(k.multiply(amplitude, spiking), dt), voltage: raised };
   },
@@ -47,7 +59,10 @@ describe('surrogateGradient', () => {
   const own = lifDefinition.step(neuronType);
 
   it('runs the neuron as it is, bit for bit: spikes, voltages, refractory times', () => {
-    for (const options of [{ name: 'rate' }, { name: 'sigmoidal', approximation: sigmoidal, parameters: { width: 0.3 } }]) {
+    for (const options of [
+      { name: 'rate' },
+      { name: 'sigmoidal', approximation: sigmoidal, parameters: { width: 0.3 } },
+    ]) {
       const step = surrogateGradient(options).trainingStep(lifDefinition, neuronType, noSmoothing);
       expect(step.kernel.inputs).toEqual(own.kernel.inputs);
       expect(evaluateStep(step, inputs, { dt })).toEqual(evaluateStep(own, inputs, { dt }));
@@ -61,8 +76,11 @@ describe('surrogateGradient', () => {
   });
 
   it('has the derivative of the approximation, through the output and the states that it names', () => {
-    const step = surrogateGradient({ name: 'sigmoidal', approximation: sigmoidal, parameters: { width: 0.3 } })
-      .trainingStep(lifDefinition, neuronType, noSmoothing);
+    const step = surrogateGradient({
+      name: 'sigmoidal',
+      approximation: sigmoidal,
+      parameters: { width: 0.3 },
+    }).trainingStep(lifDefinition, neuronType, noSmoothing);
     const decay = Math.exp(-dt / 0.03);
     inputs.current.forEach((current, index) => {
       const raised = current + (inputs.voltage[index]! - current) * decay;
@@ -84,8 +102,11 @@ describe('surrogateGradient', () => {
   });
 
   it('hands over every value that its kernel asks for but dt', () => {
-    const step = surrogateGradient({ name: 'sigmoidal', approximation: sigmoidal, parameters: { width: 0.3 } })
-      .trainingStep(lifDefinition, neuronType, noSmoothing);
+    const step = surrogateGradient({
+      name: 'sigmoidal',
+      approximation: sigmoidal,
+      parameters: { width: 0.3 },
+    }).trainingStep(lifDefinition, neuronType, noSmoothing);
     expect(Object.keys(step.parameters).sort()).toEqual(step.kernel.parameters.filter((name) => name !== 'dt').sort());
     expect(step.parameters).toMatchObject({ tauRc: 0.03, amplitude: 2, width: 0.3 });
   });
@@ -94,11 +115,15 @@ describe('surrogateGradient', () => {
     const approximation = surrogateGradient({ name: 'mine', kinds: ['lif'] });
     expect(approximation.supports(lifDefinition)).toBe(true);
     expect(approximation.supports(sigmoidDefinition)).toBe(false);
-    expect(() => approximation.trainingStep(sigmoidDefinition, sigmoid(), noSmoothing)).toThrow(/"mine" cannot train sigmoid neurons/);
+    expect(() => approximation.trainingStep(sigmoidDefinition, sigmoid(), noSmoothing)).toThrow(
+      /"mine" cannot train sigmoid neurons/,
+    );
     const withoutRate = { ...lifDefinition, kind: 'mystery' };
     Reflect.deleteProperty(withoutRate, 'rateStep');
     expect(surrogateGradient({ name: 'rate' }).supports(withoutRate)).toBe(false);
-    expect(() => surrogateGradient({ name: 'rate' }).trainingStep(withoutRate, lif(), noSmoothing)).toThrow(/no rateStep/);
+    expect(() => surrogateGradient({ name: 'rate' }).trainingStep(withoutRate, lif(), noSmoothing)).toThrow(
+      /no rateStep/,
+    );
   });
 
   it('refuses approximations that do not fit the step', () => {
@@ -110,6 +135,8 @@ describe('surrogateGradient', () => {
     expect(codeOf(linear('adaptation', 'output'))).toBe('SURROGATE_MISMATCH');
     expect(codeOf(linear('current', 'spikes'))).toBe('SURROGATE_MISMATCH');
     expect(codeOf({ name: 'sigmoidal', approximation: sigmoidal })).toBe('SURROGATE_MISMATCH');
-    expect(codeOf({ name: 'sigmoidal', approximation: sigmoidal, parameters: { width: 1, tauRc: 2 } })).toBe('SURROGATE_MISMATCH');
+    expect(codeOf({ name: 'sigmoidal', approximation: sigmoidal, parameters: { width: 1, tauRc: 2 } })).toBe(
+      'SURROGATE_MISMATCH',
+    );
   });
 });

@@ -47,14 +47,22 @@ export function surrogateGradient(options: SurrogateOptions): GradientApproximat
       const smooth = approximationFor(options, definition, neuronType);
       for (const parameter of Object.keys(parameters)) {
         if (Object.hasOwn(own.parameters, parameter)) {
-          throw surrogateMismatch(name, definition.kind, `"${parameter}" is a parameter of the neuron itself, rename that of the surrogate`);
+          throw surrogateMismatch(
+            name,
+            definition.kind,
+            `"${parameter}" is a parameter of the neuron itself, rename that of the surrogate`,
+          );
         }
       }
       const step = merged.get(own.kernel, smooth.kernel, definition.kind);
       const values: Record<string, number> = { ...smooth.parameters, ...own.parameters };
       for (const parameter of step.parameters) {
         if (parameter !== 'dt' && values[parameter] === undefined) {
-          throw surrogateMismatch(name, definition.kind, `parameter "${parameter}" of kernel ${smooth.kernel.name} has no value`);
+          throw surrogateMismatch(
+            name,
+            definition.kind,
+            `parameter "${parameter}" of kernel ${smooth.kernel.name} has no value`,
+          );
         }
       }
       const used = step.parameters.filter((parameter) => values[parameter] !== undefined);
@@ -73,11 +81,19 @@ function approximationFor(options: SurrogateOptions, definition: NeuronDefinitio
 function mergeKernels(name: string, kind: string, own: Kernel, smooth: Kernel): Kernel {
   const refuseUnknown = (what: string, names: readonly string[], known: readonly string[]): void => {
     for (const unknown of names.filter((each) => !known.includes(each))) {
-      throw surrogateMismatch(name, kind, `kernel ${smooth.name} has ${what} "${unknown}", their step only ${known.join(', ')}`);
+      throw surrogateMismatch(
+        name,
+        kind,
+        `kernel ${smooth.name} has ${what} "${unknown}", their step only ${known.join(', ')}`,
+      );
     }
   };
   refuseUnknown('input', smooth.inputs, own.inputs);
-  refuseUnknown('output', smooth.outputs.map((output) => output.name), own.outputs.map((output) => output.name));
+  refuseUnknown(
+    'output',
+    smooth.outputs.map((output) => output.name),
+    own.outputs.map((output) => output.name),
+  );
   const slopes = new Map<string, Expression>(smooth.outputs.map((output) => [output.name, output.expression]));
   const parameters = [...new Set([...own.parameters, ...smooth.parameters])];
   return kernel({ name: `${own.name} with ${name}`, inputs: own.inputs, parameters }, (k) =>
@@ -87,9 +103,17 @@ function mergeKernels(name: string, kind: string, own: Kernel, smooth: Kernel): 
   );
 }
 
-function unsupported({ name, kinds }: SurrogateOptions, { kind }: NeuronDefinition): ReturnType<typeof gradientUnsupported> {
-  return kinds?.includes(kind) ?? true
-    ? gradientUnsupported(name, kind, 'their definition has no rateStep to differentiate', 'Give the surrogate an approximation of its own.')
+function unsupported(
+  { name, kinds }: SurrogateOptions,
+  { kind }: NeuronDefinition,
+): ReturnType<typeof gradientUnsupported> {
+  return (kinds?.includes(kind) ?? true)
+    ? gradientUnsupported(
+        name,
+        kind,
+        'their definition has no rateStep to differentiate',
+        'Give the surrogate an approximation of its own.',
+      )
     : gradientUnsupported(
         name,
         kind,

@@ -6,10 +6,9 @@ import { ratesFromStep } from './rates.ts';
 import { belowRefractoryLimit, checkTuning } from './tuning.ts';
 
 /** tanh(J) / τ_ref. */
-const tanhStep: Kernel = /* @__PURE__ */ kernel(
-  { name: 'tanh', inputs: ['current'], parameters: ['tauRef'] },
-  (k) => ({ output: k.divide(k.tanh(k.inputs.current), k.parameters.tauRef) }),
-);
+const tanhStep: Kernel = /* @__PURE__ */ kernel({ name: 'tanh', inputs: ['current'], parameters: ['tauRef'] }, (k) => ({
+  output: k.divide(k.tanh(k.inputs.current), k.parameters.tauRef),
+}));
 
 /** Hyperbolic tangent rate neurons. Intercepts are where the output changes sign. */
 export const tanhDefinition: NeuronDefinition<Tanh> = {
@@ -24,7 +23,10 @@ export const tanhDefinition: NeuronDefinition<Tanh> = {
     return { gain, bias };
   },
   maxRatesIntercepts(neuronType, gain, bias) {
-    const maxRates = tanhDefinition.rates(neuronType, gain.map((value, neuron) => value + bias[neuron]!));
+    const maxRates = tanhDefinition.rates(
+      neuronType,
+      gain.map((value, neuron) => value + bias[neuron]!),
+    );
     const intercepts = gain.map((value, neuron) => -bias[neuron]! / value);
     return { maxRates, intercepts };
   },

@@ -44,10 +44,16 @@ export function maxRatesInterceptsFromRates<Type extends NeuronType>(
   gain: Float64Array,
   bias: Float64Array,
 ): MaxRatesIntercepts {
-  const maxRates = definition.rates(neuronType, gain.map((value, neuron) => value + bias[neuron]!));
+  const maxRates = definition.rates(
+    neuronType,
+    gain.map((value, neuron) => value + bias[neuron]!),
+  );
   const points = linearlySpaced(-1, 1, POINTS);
   const intercepts = gain.map((value, neuron) => {
-    const rates = definition.rates(neuronType, points.map((x) => value * x + bias[neuron]!));
+    const rates = definition.rates(
+      neuronType,
+      points.map((x) => value * x + bias[neuron]!),
+    );
     const firing = rates.findIndex((rate) => rate > 0);
     return firing === -1 ? 1 : points[Math.max(firing - 1, 0)]!;
   });
@@ -61,7 +67,11 @@ function findRange<Type extends NeuronType>(
   maxRates: Float64Array,
 ): { threshold: number; enough: number } {
   const fastest = maxRates.reduce((left, right) => Math.max(left, right), 0);
-  let [threshold, enough, range]: [number | undefined, number | undefined, number] = [undefined, undefined, FIRST_RANGE];
+  let [threshold, enough, range]: [number | undefined, number | undefined, number] = [
+    undefined,
+    undefined,
+    FIRST_RANGE,
+  ];
   for (let attempt = 0; attempt < DOUBLINGS; attempt++, range *= 2) {
     const currents = linearlySpaced(-range, range, POINTS);
     const rates = definition.rates(neuronType, currents);

@@ -1,0 +1,82 @@
+/** @file Losses that look at each element by itself. */
+import type { Objective } from '@ndl/core';
+import { kernel, type Kernel } from '@ndl/ir';
+import { lossKernelInvalid } from './errors.ts';
+import { checkOptions } from './options.ts';
+import { sumOfTerms } from './sum-of-terms.ts';
+
+const squaredError: Kernel = /* @__PURE__ */ kernel({ name: 'squared error', inputs: ['output', 'target'] }, (k) => {
+  const error = k.subtract(k.inputs.output, k.inputs.target);
+  return { term: k.multiply(error, error) };
+});
+
+/** The mean over elements, items and steps of (output - target)². Where the target is NaN, the error is 0. */
+export function meanSquaredError(): Objective {
+  return meanOverElements('meanSquaredError', squaredError, {});
+}
+
+/** What `kernelLoss` makes a loss of. */
+export interface KernelLossOptions {
+  /** Inputs `output` and `target`, or one of them; one output, of any name: the loss of one element. */
+  readonly kernel: Kernel;
+  /** Values of the kernel's parameters. Default: none. */
+  readonly parameters?: Readonly<Record<string, number>>;
+}
+
+/**
+ * The mean over elements, items and steps of a kernel of one's own. Where the target is NaN, the loss is 0.
+ *
+ *     const huber = kernel({ name: 'huber', inputs: ['output', 'target'], parameters: ['width'] }, (k) => …);
+ *     sim.train(inputs, { targets, losses: kernelLoss({ kernel: huber, parameters: { width: 0.1 } }), optimizer: adam() });
+ *
+ * @throws NdlError LOSS_KERNEL_INVALID, UNKNOWN_OPTION
+ */
+export function kernelLoss(options: KernelLossOptions): Objective {
+  checkOptions('kernelLoss', options, ['kernel', 'parameters']);
+  const { kernel: own, parameters = {} } = options;
+  const strange = own.inputs.find((name) => name !== 'output' && name !== 'target');
+  if (strange !== undefined) throw lossKernelInvalid(own.name, `it has an input "${strange}"`);
+  if (own.outputs.length !== 1) throw lossKernelInvalid(own.name, `it has ${own.outputs.length} outputs`);
+  const missing = own.parameters.find((name) => parameters[name] === undefined);
+  if (missing !== undefined) throw lossKernelInvalid(own.name, `its parameter "${missing}" has no value`);
+  return meanOverElements('kernelLoss', own, parameters);
+}
+
+const productOfTarget: Kernel = /* @__PURE__ */ kernel(
+  { name: 'direct gradient', inputs: ['output', 'target'] },
+  (k) => {
+    const { output, target } = k.inputs;
+    return { term: k.select(k.isNan(target), 0, k.multiply(output, target)) };
+  },
+);
+
+/**
+ * Targets are the gradients themselves: the sum over elements, items and steps of output · target, whose derivative by each
+ * output is the target given for it; 0 where that is NaN. For errors that were computed elsewhere.
+ */
+export function directGradient(): Objective {
+  return Object.freeze<Objective>({
+    kind: 'directGradient',
+    build: (context) => sumOfTerms(context, productOfTarget, [context.output, context.target], []),
+  });
+}
+
+/** A loss that is the mean of `own` over all elements that have a target. */
+function meanOverElements(kind: string, own: Kernel, parameters: Readonly<Record<string, number>>): Objective {
+  const term = own.outputs[0]!.expression;
+  // Dotted, so as not to clash with the parameters of anybody's kernel.
+  const weights = ['loss.perItemStep', 'loss.size'] as const;
+  const weighed = kernel(
+    { name: own.name, inputs: ['output', 'target'], parameters: [...own.parameters, ...weights] },
+    (k) => {
+      const weight = k.divide(k.parameters['loss.perItemStep']!, k.parameters['loss.size']!);
+      return { term: k.multiply(k.select(k.isNan(k.inputs.target), 0, term), weight) };
+    },
+  );
+  const values = own.parameters.map((name) => parameters[name]!);
+  return Object.freeze<Objective>({
+    kind,
+    build: (context) =>
+      sumOfTerms(context, weighed, [context.output, context.target], [...values, context.perItemStep, context.size]),
+  });
+}

@@ -1,0 +1,29 @@
+/** @file What a training run tells: after each epoch to its callbacks, and in the end. */
+
+/** Means over items, by name: `loss`, which is minimized, the losses that it is made of, and metrics. */
+export type Reports = Readonly<Record<string, number>>;
+
+/** One pass over the data. */
+export interface EpochRecord {
+  /** From 1. */
+  readonly epoch: number;
+  /** Measured on each minibatch before the update that it brought about. */
+  readonly training: Reports;
+  /** Measured after the epoch, on data that are not learnt from; absent where there are none. */
+  readonly validation?: Reports;
+}
+
+/** A whole training run. */
+export interface History {
+  /** In order; fewer than were asked for where a callback stopped the run. */
+  readonly epochs: readonly EpochRecord[];
+}
+
+/** Functions that a training run calls. It waits for the promises that they return; what they throw ends it. */
+export interface TrainingCallbacks {
+  /** After each epoch; `'stop'` makes it the last. */
+  onEpochEnd?(record: EpochRecord): EpochVerdict | Promise<EpochVerdict>;
+}
+
+/** What a callback may say of going on. */
+export type EpochVerdict = 'stop' | void;
