@@ -1,0 +1,62 @@
+/** @file Who reads and who writes which buffer of a program. */
+import { readsOf, SECTIONS, type Section, writesOf } from '../instruction-access.ts';
+import type { Instruction, WriteMode } from '../instructions.ts';
+import type { Buffer, Program, View } from '../program.ts';
+import type { PassContext } from './program-pass.ts';
+
+/** A place in a program where a buffer is read or written. */
+export interface Use {
+  readonly section: Section;
+  readonly index: number;
+  readonly instruction: Instruction;
+  readonly view: View;
+}
+
+export interface WriteUse extends Use {
+  readonly mode: WriteMode;
+}
+
+export class BufferUses {
+  readonly #reads = new Map<string, Use[]>();
+  readonly #writes = new Map<string, WriteUse[]>();
+  readonly #buffers: ReadonlyMap<string, Buffer>;
+  /** Ids of buffers that someone outside the program looks at. */
+  readonly #observed: ReadonlySet<string>;
+
+  constructor(program: Program, { keep }: PassContext) {
+    this.#buffers = new Map(program.buffers.map((buffer) => [buffer.id, buffer]));
+    this.#observed = new Set([...keep, ...program.outputs.map((output) => output.view.buffer)]);
+    for (const section of SECTIONS) {
+      program[section].forEach((instruction, index) => {
+        for (const view of readsOf(instruction))
+          append(this.#reads, view.buffer, { section, index, instruction, view });
+        for (const { target, mode } of writesOf(instruction)) {
+          append(this.#writes, target.buffer, { section, index, instruction, view: target, mode });
+        }
+      });
+    }
+  }
+
+  bufferOf(view: View): Buffer {
+    return this.#buffers.get(view.buffer)!;
+  }
+
+  readsOf(id: string): readonly Use[] {
+    return this.#reads.get(id) ?? [];
+  }
+
+  writesOf(id: string): readonly WriteUse[] {
+    return this.#writes.get(id) ?? [];
+  }
+
+  /** Whether the buffer is nobody's business but the instructions': a temp that is not kept, put out, or a history. */
+  isPrivate({ id, role, history }: Buffer): boolean {
+    return role === 'temp' && !history && !this.#observed.has(id);
+  }
+}
+
+function append<Value>(map: Map<string, Value[]>, key: string, value: Value): void {
+  const list = map.get(key);
+  if (list === undefined) map.set(key, [value]);
+  else list.push(value);
+}

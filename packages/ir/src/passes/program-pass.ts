@@ -1,0 +1,38 @@
+/** @file Passes: functions from programs to programs that compute the same, as values to be put in a visible list. */
+import { isNdlError } from '@ndl/numerics';
+import { irInvalid } from '../errors.ts';
+import type { Program } from '../program.ts';
+import { verifyProgram } from '../verify-program.ts';
+
+/** What a pass must know of the use of a program. */
+export interface PassContext {
+  /** Ids of temporary buffers that others read: they, and what they hold, stay. Outputs, state and histories stay anyway. */
+  readonly keep: readonly string[];
+}
+
+/** A transformation after which outputs, state and kept buffers hold the same numbers. */
+export interface ProgramPass {
+  /** Shown in error messages and plans. */
+  readonly name: string;
+  apply(program: Program, context: PassContext): Program;
+}
+
+/**
+ * Applies passes in order and verifies the program after each.
+ * @throws NdlError IR_INVALID naming the pass that broke a rule
+ */
+export function runPasses(
+  program: Program,
+  passes: readonly ProgramPass[],
+  context: PassContext = { keep: [] },
+): Program {
+  return passes.reduce((current, pass) => {
+    const next = pass.apply(current, context);
+    try {
+      verifyProgram(next);
+    } catch (error) {
+      throw isNdlError(error, 'IR_INVALID') ? irInvalid(`after pass ${pass.name}`, error.message) : error;
+    }
+    return next;
+  }, program);
+}

@@ -1,0 +1,78 @@
+/** @file Removes instructions whose results nobody uses, and buffers that no instruction names any more. */
+import { buffersOf, instructionsOf, readsOf, SECTIONS, writesOf } from '../instruction-access.ts';
+import type { Instruction, MapInstruction } from '../instructions.ts';
+import { makeKernel } from '../kernel-builder.ts';
+import { pruneKernel } from '../kernel-rewriting.ts';
+import type { BufferRole, Program } from '../program.ts';
+import type { PassContext, ProgramPass } from './program-pass.ts';
+
+/** What stays even if no instruction names it: it carries data in, out, or on. */
+const LASTING: readonly BufferRole[] = ['parameter', 'state', 'input', 'target', 'optimizer'];
+
+/**
+ * Exact. Alive are outputs, kept buffers, state, gradients, and what live instructions read; hosts always live, since a
+ * host function may act on the world. Symbols of removed buffers go with them.
+ */
+export const removeDeadBuffers: ProgramPass = {
+  name: 'removeDeadBuffers',
+  apply(program: Program, { keep }: PassContext): Program {
+    const live = liveBuffers(program, keep);
+    const [prologue, step, epilogue] = SECTIONS.map((section) =>
+      program[section].flatMap((instruction) => withoutDeadOutputs(instruction, live)),
+    ) as [Instruction[], Instruction[], Instruction[]];
+    const slim = { ...program, prologue, step, epilogue };
+    const named = buffersOf(instructionsOf(slim));
+    for (const id of [...keep, ...program.outputs.map(({ view }) => view.buffer)]) named.add(id);
+    const buffers = program.buffers.filter(({ id, role }) => named.has(id) || LASTING.includes(role));
+    const left = new Set(buffers.map((buffer) => buffer.id));
+    const symbols = Object.fromEntries(Object.entries(program.symbols).filter(([, view]) => left.has(view.buffer)));
+    return { ...slim, buffers, symbols };
+  },
+};
+
+function liveBuffers(program: Program, keep: readonly string[]): Set<string> {
+  const live = new Set([...keep, ...program.outputs.map(({ view }) => view.buffer)]);
+  for (const { id, role } of program.buffers) if (role !== 'temp' && role !== 'constant') live.add(id);
+  const waiting = new Set(instructionsOf(program));
+  let size: number;
+  do {
+    size = waiting.size;
+    for (const instruction of waiting) {
+      if (instruction.kind !== 'host' && !writesOf(instruction).some(({ target }) => live.has(target.buffer))) continue;
+      waiting.delete(instruction);
+      for (const view of readsOf(instruction)) live.add(view.buffer);
+      if (instruction.kind === 'host') for (const view of instruction.outputs) live.add(view.buffer);
+    }
+  } while (waiting.size < size);
+  return live;
+}
+
+function withoutDeadOutputs(instruction: Instruction, live: ReadonlySet<string>): Instruction[] {
+  if (instruction.kind === 'host') return [instruction];
+  const isLive = ({ target }: ReturnType<typeof writesOf>[number]): boolean => live.has(target.buffer);
+  const writes = writesOf(instruction);
+  if (writes.every(isLive)) return [instruction];
+  if (instruction.kind !== 'map' || !writes.some(isLive)) return [];
+  return [withOutputs(instruction, writes.map(isLive))];
+}
+
+/** The map with some of its outputs only, and the operands that those need. */
+function withOutputs(
+  { kernel, inputs, parameters, outputs }: MapInstruction,
+  isKept: readonly boolean[],
+): MapInstruction {
+  const kept = makeKernel(
+    kernel.name,
+    kernel.inputs,
+    kernel.parameters,
+    kernel.outputs.filter((_, index) => isKept[index]),
+  );
+  const pruned = pruneKernel(kept);
+  return {
+    kind: 'map',
+    kernel: pruned,
+    inputs: pruned.inputs.map((name) => inputs[kernel.inputs.indexOf(name)]!),
+    parameters: pruned.parameters.map((name) => parameters[kernel.parameters.indexOf(name)]!),
+    outputs: outputs.filter((_, index) => isKept[index]),
+  };
+}
