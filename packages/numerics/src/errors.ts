@@ -83,11 +83,11 @@ export function notPositiveDefinite(functionName: string, pivot: number): NdlErr
   );
 }
 
-/** An iteration that should always converge did not; NaN or infinity in the input is the usual cause. */
+/** An iteration that should always converge did not. */
 export function noConvergence(functionName: string, iterations: number): NdlError {
   return new NdlError(
     'NO_CONVERGENCE',
-    `${functionName}: no convergence within ${iterations} iterations; check its input for NaN and infinity.`,
+    `${functionName}: no convergence within ${iterations} iterations; check its arguments for extreme values.`,
   );
 }
 

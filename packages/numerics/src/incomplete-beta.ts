@@ -7,6 +7,7 @@ import { logBeta } from './gamma.ts';
 
 const MOST_TERMS = 10_000;
 const MOST_NEWTON_STEPS = 200;
+
 /** Convergence is quadratic: after a change this small, what is left is rounding. */
 const NEWTON_TOLERANCE = 1e-10;
 
@@ -68,7 +69,8 @@ function continuedFraction(a: number, b: number, x: number): number {
 
 /**
  * The inverse where it lies at or below the border. Newton's method on ln I as a function of ln x, which is convex for
- * b < 1 and concave for b > 1: started from the leading term of the series, it nears the root in ever smaller steps, until rounding takes over.
+ * b < 1 and concave for b > 1: started from the leading term of the series, it nears the root in ever smaller steps,
+ * until rounding takes over.
  */
 function inverseLowerTail(a: number, b: number, probability: number): number {
   const target = Math.log(probability);

@@ -10,12 +10,13 @@ import { RandomState } from './random-state.ts';
 /** Points of each table. */
 const POINTS = 200;
 
-/** The k that have a table; the others mix the tables of their neighbours. */
-const TABULATED: readonly number[] = [
-  ...Array.from({ length: 25 }, (_, index) => index + 1),
-  ...[26, 30, 35, 41, 48, 56, 65, 75, 88, 102, 119, 138, 161, 188, 219, 254, 296, 345, 402],
-  ...[468, 544, 634, 738, 859, 1000],
+/** The k above 25 that have a table. */
+const SPARSE_K: readonly number[] = [
+  26, 30, 35, 41, 48, 56, 65, 75, 88, 102, 119, 138, 161, 188, 219, 254, 296, 345, 402, 468, 544, 634, 738, 859, 1000,
 ];
+
+/** All k that have a table; the others mix the tables of their neighbours. */
+const TABULATED: readonly number[] = [...Array.from({ length: 25 }, (_, index) => index + 1), ...SPARSE_K];
 
 interface Table {
   readonly probabilities: Float64Array;

@@ -2,10 +2,9 @@
  * @file The exponential of a small matrix, by scaling and squaring a Padé approximant of the balanced matrix.
  * Source: Golub & Van Loan, "Matrix Computations", 4th ed., §9.3.1 and §7.5.7.
  */
-import { outOfDomain } from './errors.ts';
 import { solveLinearSystem } from './linear-systems.ts';
 import { matmul } from './matrix-products.ts';
-import { squareOrder, type Matrix } from './matrix.ts';
+import { requireFinite, squareOrder, type Matrix } from './matrix.ts';
 import { identity, NdArray, ndarray } from './nd-array.ts';
 
 /** Degree of numerator and denominator: exact to float64 where the norm is at most 1/2. */
@@ -19,10 +18,8 @@ const MOST_ROUNDS = 100;
  */
 export function matrixExponential(matrix: NdArray): Matrix {
   const order = squareOrder('matrixExponential', matrix);
+  requireFinite('matrixExponential', matrix);
   const balanced = ndarray(matrix);
-  if (!balanced.data.every(Number.isFinite)) {
-    throw outOfDomain('matrixExponential', 'every element', 'finite', matrix.toNested());
-  }
   const scales = balance(balanced, order);
   const size = largestRowSum(balanced, order);
   const halvings = size <= 0.5 ? 0 : Math.ceil(Math.log2(size)) + 1;

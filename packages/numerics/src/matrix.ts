@@ -1,5 +1,5 @@
 /** @file Matrices as the linear algebra here takes them in: checked to have two axes, in float64. */
-import { notAMatrix, shapeMismatch } from './errors.ts';
+import { notAMatrix, outOfDomain, shapeMismatch } from './errors.ts';
 import { NdArray } from './nd-array.ts';
 import type { Panel } from './row-products.ts';
 
@@ -20,6 +20,12 @@ export function squareOrder(subject: string, array: NdArray): number {
   const [rows, columns] = matrixShape(subject, array);
   if (rows !== columns) throw shapeMismatch(`${subject} (a square matrix)`, [rows, rows], array.shape);
   return rows;
+}
+
+/** @throws NdlError OUT_OF_DOMAIN when an element is NaN or infinite. */
+export function requireFinite(subject: string, array: NdArray): void {
+  const wrong = array.data.find((value) => !Number.isFinite(value));
+  if (wrong !== undefined) throw outOfDomain(subject, 'every element', 'finite', wrong);
 }
 
 /** The elements in float64; those of a float64 matrix are shared, not copied. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { zipSync } from 'fflate';
 import { expect, test } from 'vitest';
-import { decodeNpy, decodeNpz, encodeNpy, encodeNpz, NdArray, type NpyContent } from './index.ts';
+import { decodeNpy, decodeNpz, encodeNpy, encodeNpz, isNdlError, NdArray, type NpyContent } from './index.ts';
 
 const withCode = (code: string): unknown => expect.objectContaining({ name: 'NdlError', code });
 const bytesOf = (text: string): Uint8Array => new Uint8Array(Buffer.from(text, 'base64'));
@@ -120,21 +120,23 @@ test('an archive that was cut off anywhere is refused', () => {
   }
 });
 
-test('a damaged byte gives an error of ours or changes nothing', () => {
-  const original = decodeNpz(COMPRESSED_BY_NUMPY);
+test('a damaged byte gives an error of ours or changes no content', () => {
+  // Dates, attributes and names carry no checksum; elements do.
+  const fingerprint = (content: NpyContent): string => Buffer.from(encodeNpy(content)).toString('latin1');
+  const originals = new Set([...decodeNpz(COMPRESSED_BY_NUMPY).values()].map(fingerprint));
+  const isHarmless = (damaged: Uint8Array): boolean => {
+    try {
+      return [...decodeNpz(damaged).values()].every((content) => originals.has(fingerprint(content)));
+    } catch (error) {
+      return isNdlError(error) && error.code.startsWith('NPZ_');
+    }
+  };
+  const position = fc.nat(COMPRESSED_BY_NUMPY.length - 1);
   fc.assert(
-    fc.property(fc.nat(COMPRESSED_BY_NUMPY.length - 1), fc.integer({ min: 1, max: 255 }), (at, flip) => {
+    fc.property(position, fc.integer({ min: 1, max: 255 }), (at, flip) => {
       const damaged = COMPRESSED_BY_NUMPY.slice();
       damaged[at]! ^= flip;
-      let contents: Map<string, NpyContent>;
-      try {
-        contents = decodeNpz(damaged);
-      } catch (error) {
-        expect(error).toMatchObject({ name: 'NdlError', code: expect.stringMatching(/^NPZ_/) });
-        return;
-      }
-      // Dates, attributes and names carry no checksum; elements do.
-      for (const content of contents.values()) expect([...original.values()]).toContainEqual(content);
+      return isHarmless(damaged);
     }),
     { numRuns: 500 },
   );

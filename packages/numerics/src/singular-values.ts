@@ -4,7 +4,7 @@
  * about 10·m·n² rotations' worth of work for m ≥ n.
  */
 import { noConvergence, outOfDomain, shapeMismatch } from './errors.ts';
-import { matrixShape, transpose, type Matrix } from './matrix.ts';
+import { matrixShape, requireFinite, transpose, type Matrix } from './matrix.ts';
 import { matmul, transposedMatmul } from './matrix-products.ts';
 import { identity, zeros, type NdArray } from './nd-array.ts';
 
@@ -33,7 +33,7 @@ export interface LeastSquaresSolution {
 /**
  * The X of least norm among those that minimize ‖A·X - B‖, where singular values of at most `relativeCutoff` times the
  * largest count as zero: NumPy's `lstsq` with its `rcond`.
- * @throws NdlError SHAPE_MISMATCH, OUT_OF_DOMAIN (cut-off), NO_CONVERGENCE (NaN or infinity in A).
+ * @throws NdlError SHAPE_MISMATCH, or OUT_OF_DOMAIN for a negative cut-off and for NaN or infinity in A.
  */
 export function leastSquares(a: NdArray, b: NdArray, relativeCutoff: number): LeastSquaresSolution {
   const [rows] = matrixShape('leastSquares: matrix', a);
@@ -59,10 +59,11 @@ export function leastSquares(a: NdArray, b: NdArray, relativeCutoff: number): Le
 
 /**
  * The thin singular value decomposition.
- * @throws NdlError SHAPE_MISMATCH when `matrix` has not two axes, NO_CONVERGENCE when it holds NaN or infinity.
+ * @throws NdlError SHAPE_MISMATCH when `matrix` has not two axes, OUT_OF_DOMAIN when it holds NaN or infinity.
  */
 export function singularValueDecomposition(matrix: NdArray): SingularValueDecomposition {
   const [rows, columns] = matrixShape('singularValueDecomposition', matrix);
+  requireFinite('singularValueDecomposition', matrix);
   if (rows < columns) {
     const { left, values, right } = singularValueDecomposition(transpose(matrix));
     return { left: right, values, right: left };
@@ -109,7 +110,7 @@ function rotationTangent(a: Float64Array, b: Float64Array): number {
     bb += b[index]! * b[index]!;
     ab += a[index]! * b[index]!;
   }
-  if (Math.abs(ab) <= Number.EPSILON * a.length * Math.sqrt(aa * bb)) return 0;
+  if (Math.abs(ab) <= Number.EPSILON * a.length * Math.sqrt(aa) * Math.sqrt(bb)) return 0;
   const cotangent = (bb - aa) / (2 * ab);
   return Math.sign(cotangent || 1) / (Math.abs(cotangent) + Math.hypot(1, cotangent));
 }
