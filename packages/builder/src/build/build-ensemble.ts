@@ -1,7 +1,7 @@
 /** @file Ensembles: input → encoders → current → neurons. */
 import type { BuildContext, BuildFunction, ObjectSignals, SignalView } from '@ndl/core';
 import type { Ensemble } from '@ndl/model';
-import { NdArray, RandomState, zeros } from '@ndl/numerics';
+import { RandomState, zeros, type NdArray } from '@ndl/numerics';
 import { callChecked } from './checked-output.ts';
 import { tuneEnsemble } from './ensemble-tuning.ts';
 import { copy, dotInc, hostFunction, reset, simNeurons } from './operators.ts';

@@ -1,9 +1,9 @@
-/** @file Seeded networks have Nengo's seeds, evaluation points, encoders, gains, biases, decoders – and so Nengo's probe data. */
-import type { BuiltConnection, BuiltEnsemble, OperatorGraph } from '@ndl/core';
+/** @file Seeded networks have Nengo's seeds, evaluation points, encoders, gains, biases and decoders – and so its probe data. */
+import type { BuiltConnection, OperatorGraph } from '@ndl/core';
 import type { Connection, Ensemble, Probe } from '@ndl/model';
 import { describe, expect, it } from 'vitest';
 import { build } from './build.test-helper.ts';
-import { rebuild, type RebuiltCase } from './golden-network.test-helper.ts';
+import { rebuild } from './golden-network.test-helper.ts';
 import { runGraph } from './run-graph.test-helper.ts';
 
 const CASES = [
@@ -18,67 +18,75 @@ const CASES = [
   'cconv',
 ];
 
-/** max|a - b| / max(max|b|, 1e-12). */
-function relativeError(actual: ArrayLike<number>, expected: unknown): number {
-  const flat = (expected as number[]).flat(2);
-  expect(actual.length).toBe(flat.length);
-  const largest = flat.reduce((bound, value) => Math.max(bound, Math.abs(value)), 1e-12);
-  return flat.reduce((worst, value, index) => Math.max(worst, Math.abs(value - actual[index]!)), 0) / largest;
+/** What is compared, what was computed (null for nothing), and what the golden file has. */
+type Comparison = readonly [what: string, actual: ArrayLike<number> | null, expected: unknown];
+
+/** Comparisons that fail: of different lengths, or with max|a - b| / max(max|b|, 1e-12) of 1e-9 or more. */
+function differences(comparisons: readonly Comparison[]): string[] {
+  return comparisons.flatMap(([what, actual, expected]) => {
+    const wanted = expected === null ? [] : [expected].flat(3).map(Number);
+    const given = Array.from(actual ?? []);
+    const largest = wanted.reduce((bound, value) => Math.max(bound, Math.abs(value)), 1e-12);
+    const worst = wanted.reduce((error, value, index) => Math.max(error, Math.abs(value - given[index]!)), 0);
+    const isEqual = given.length === wanted.length && worst / largest < 1e-9;
+    return isEqual ? [] : [`${what}: ${given.length} numbers for ${wanted.length}, error ${worst / largest}`];
+  });
 }
 
 describe.each(CASES)('the golden network %s', (name) => {
-  const rebuilt: RebuiltCase = rebuild(name);
-  const { golden, network, objects } = rebuilt;
+  const { golden, network, objects } = rebuild(name);
   const graph: OperatorGraph = build(network);
+  const weightsOf = (id: string): ArrayLike<number> | null => {
+    const built: BuiltConnection | undefined = graph.connections.get(objects.get(id) as Connection | Probe);
+    return built?.weights?.data ?? null;
+  };
 
   it('has the seeds of Nengo', () => {
-    for (const { id, seed } of [...golden.networks, ...golden.ensembles, ...golden.connections, ...golden.probes]) {
-      expect(graph.seeds.get(objects.get(id)!), id).toBe(seed);
-    }
+    const entries = [...golden.networks, ...golden.ensembles, ...golden.connections, ...golden.probes];
+    const seeds = entries.map(({ id }) => graph.seeds.get(objects.get(id)!));
+    expect(seeds).toEqual(entries.map(({ seed }) => seed));
   });
 
-  it.runIf(golden.ensembles.length > 0)('has the tuning of Nengo', () => {
-    for (const expected of golden.ensembles) {
-      const built: BuiltEnsemble = graph.ensembles.get(objects.get(expected.id) as Ensemble)!;
-      const points = expected.eval_points.length * expected.dimensions;
-      expect(built.evalPoints.shape).toEqual([expected.n_eval_points, expected.dimensions]);
-      expect(relativeError(built.evalPoints.data.subarray(0, points), expected.eval_points)).toBeLessThan(1e-9);
-      expect(relativeError(built.encoders.data, expected.encoders)).toBeLessThan(1e-9);
-      expect(relativeError(built.scaledEncoders.data, expected.scaled_encoders)).toBeLessThan(1e-9);
-      expect(built.gain === null).toBe(expected.gain === null);
-      if (expected.gain === null) continue;
-      expect(relativeError(built.gain!.data, expected.gain)).toBeLessThan(1e-9);
-      expect(relativeError(built.bias!.data, expected.bias)).toBeLessThan(1e-9);
-      expect(relativeError(built.maxRates!.data, expected.max_rates)).toBeLessThan(1e-9);
-      expect(relativeError(built.intercepts!.data, expected.intercepts)).toBeLessThan(1e-9);
-      const states = graph.objects.get((objects.get(expected.id) as Ensemble).neurons)!;
-      for (const [state, values] of Object.entries(expected.initial_state)) {
-        const name = state === 'refractory_time' ? 'refractoryTime' : state;
-        expect(Array.from(states[name]!.signal.initial.data)).toEqual(values);
-      }
-    }
+  it('has the tuning of Nengo', () => {
+    const comparisons = golden.ensembles.flatMap((expected): Comparison[] => {
+      const { id } = expected;
+      const ensemble = objects.get(id) as Ensemble;
+      const { evalPoints, ...built } = graph.ensembles.get(ensemble)!;
+      const listed = expected.eval_points.length * expected.dimensions;
+      const states = graph.objects.get(ensemble.neurons)!;
+      return [
+        [`${id}.nEvalPoints`, [evalPoints.shape[0]!], expected.n_eval_points],
+        [`${id}.evalPoints`, evalPoints.data.subarray(0, listed), expected.eval_points],
+        [`${id}.encoders`, built.encoders.data, expected.encoders],
+        [`${id}.scaledEncoders`, built.scaledEncoders.data, expected.scaled_encoders],
+        [`${id}.gain`, built.gain?.data ?? null, expected.gain],
+        [`${id}.bias`, built.bias?.data ?? null, expected.bias],
+        [`${id}.maxRates`, built.maxRates?.data ?? null, expected.max_rates],
+        [`${id}.intercepts`, built.intercepts?.data ?? null, expected.intercepts],
+        ...Object.entries(expected.initial_state).map(([state, values]): Comparison => {
+          const { signal } = states[state === 'refractory_time' ? 'refractoryTime' : state]!;
+          return [`${id}.${state}`, signal.initial.data, values];
+        }),
+      ];
+    });
+    expect(differences(comparisons)).toEqual([]);
   });
 
   it('has the weights of Nengo', () => {
-    const weightsOf = (id: string): BuiltConnection => graph.connections.get(objects.get(id) as Connection | Probe)!;
-    for (const { id, weights } of golden.connections) {
-      expect(weightsOf(id).weights === null, id).toBe(weights === null);
-      if (weights !== null) expect(relativeError(weightsOf(id).weights!.data, [weights.data]), id).toBeLessThan(1e-9);
-    }
-    for (const { id, decoder } of golden.probes) {
-      if (decoder !== null) expect(relativeError(weightsOf(id).weights!.data, decoder.data), id).toBeLessThan(1e-9);
-    }
+    const comparisons = [
+      ...golden.connections.map(({ id, weights }): Comparison => [id, weightsOf(id), weights?.data ?? null]),
+      ...golden.probes.map(({ id, decoder }): Comparison => [id, weightsOf(id), decoder?.data ?? null]),
+    ];
+    expect(differences(comparisons)).toEqual([]);
   });
 
   it('gives the probe data of Nengo', () => {
     const recorded = runGraph(graph, golden.n_steps);
-    for (const { id, data, sample_every } of golden.probes) {
-      const period = Math.round((sample_every ?? 0.001) / 0.001);
-      const actual = recorded
-        .get(objects.get(id) as Probe)!
-        .filter((_, step) => (step + 1) % period === 0)
-        .flat();
-      expect(relativeError(actual, data), id).toBeLessThan(1e-9);
-    }
+    const comparisons = golden.probes.map(({ id, data, sample_every: sampleEvery }): Comparison => {
+      const period = Math.round((sampleEvery ?? 0.001) / 0.001);
+      const kept = recorded.get(objects.get(id) as Probe)!.filter((_, step) => (step + 1) % period === 0);
+      return [id, kept.flat(), data];
+    });
+    expect(differences(comparisons)).toEqual([]);
   });
 });

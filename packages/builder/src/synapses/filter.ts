@@ -92,8 +92,10 @@ function statePerOutput({ form, a, b, c, d }: DiscreteSystem): Float64Array | un
   );
   try {
     const state = solveLinearSystem(difference, ndarray(b).reshape([order, 1])).data;
-    const gain = state.reduce((sum, value, index) => sum + value * c.data[index]!, d);
-    return gain === 0 ? undefined : Float64Array.from(state, (value) => value / gain);
+    const terms = Array.from(state, (value, index) => value * c.data[index]!).concat(d);
+    const gain = terms.reduce((sum, term) => sum + term, 0);
+    const isRounding = Math.abs(gain) <= 1e-12 * terms.reduce((sum, term) => sum + Math.abs(term), 0);
+    return isRounding ? undefined : Float64Array.from(state, (value) => value / gain);
   } catch (error) {
     if (isNdlError(error, 'SINGULAR_MATRIX')) return undefined;
     throw error;

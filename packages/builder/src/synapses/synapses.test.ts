@@ -1,0 +1,145 @@
+/** @file Synapses are discretized, and filter, as in Nengo. */
+import type { DiscreteSystem } from '@ndl/core';
+import { alpha, linearFilter, lowpass, type Synapse } from '@ndl/model';
+import { NdArray } from '@ndl/numerics';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { readGolden } from '../../../testing/golden/read-golden.ts';
+import { synapseOf } from '../build/golden-network.test-helper.ts';
+import { filter, filtfilt } from './filter.ts';
+import { BUILT_IN_SYNAPSES } from './index.ts';
+
+interface GoldenSynapse {
+  readonly synapse: Parameters<typeof synapseOf>[0] & object;
+  readonly dt: number;
+  readonly A: number[][];
+  readonly B: number[][];
+  readonly C: number[][];
+  readonly D: [number] | [[number]];
+  readonly step_class: 'NoX' | 'OneXScalar' | 'NoD' | 'General';
+  readonly u: number[];
+  readonly filt: number[];
+  readonly filtfilt: number[];
+}
+
+const golden = readGolden<GoldenSynapse[]>('unit_synapses').filter(({ synapse }) => synapse.type !== 'Triangle');
+const FORMS = { NoX: 'passthrough', OneXScalar: 'firstOrder', NoD: 'advanced', General: 'general' } as const;
+
+function discretize(synapse: Synapse, dt: number): DiscreteSystem {
+  return BUILT_IN_SYNAPSES.find(({ kind }) => kind === synapse.kind)!.discretize(synapse, dt);
+}
+
+/** Largest difference, relative to the largest element expected. */
+function relativeError(actual: ArrayLike<number>, expected: readonly number[]): number {
+  expect(actual.length).toBe(expected.length);
+  const largest = expected.reduce((bound, value) => Math.max(bound, Math.abs(value)), 1e-300);
+  return expected.reduce((worst, value, index) => Math.max(worst, Math.abs(value - actual[index]!)), 0) / largest;
+}
+
+describe.each(golden)('$synapse.type ($synapse.method, $synapse.num / $synapse.den)', (entry) => {
+  const synapse = synapseOf(entry.synapse)!;
+
+  it('is discretized as in Nengo', () => {
+    const system = discretize(synapse, entry.dt);
+    expect(system.form).toBe(FORMS[entry.step_class]);
+    expect(system.d).toBeCloseTo(entry.D.flat()[0]!, 12);
+    const [b, c] = [entry.B.flat(), entry.C.flat()];
+    const isFolded = system.form === 'firstOrder';
+    expect(relativeError(system.a.data, entry.A.flat())).toBeLessThan(1e-10);
+    expect(relativeError(system.b.data, isFolded ? [b[0]! * c[0]!] : b)).toBeLessThan(1e-10);
+    expect(relativeError(system.c.data, isFolded ? [1] : c)).toBeLessThan(1e-10);
+  });
+
+  it('filters as in Nengo', () => {
+    expect(relativeError(filter(synapse, entry.u, { dt: entry.dt }).data, entry.filt)).toBeLessThan(1e-10);
+    expect(relativeError(filtfilt(synapse, entry.u, { dt: entry.dt }).data, entry.filtfilt)).toBeLessThan(1e-10);
+  });
+});
+
+describe('discretization', () => {
+  it('of a lowpass is exact: y = e^(-dt/τ)·y + (1 - e^(-dt/τ))·u', () => {
+    const { a, b, form } = discretize(lowpass(0.02), 0.004);
+    expect(form).toBe('firstOrder');
+    expect([a.data[0], b.data[0]]).toEqual([Math.exp(-0.2), -Math.expm1(-0.2)]);
+  });
+
+  it('of an alpha filter has the step response 1 - (1 + t/τ)·e^(-t/τ)', () => {
+    const response = filter(alpha(0.01), new Float64Array(100).fill(1)).data;
+    response.forEach((value, index) => {
+      const t = (index + 1) * 0.1;
+      expect(value).toBeCloseTo(1 - (1 + t) * Math.exp(-t), 10);
+    });
+  });
+
+  it('of a filter that is no filter passes its input on', () => {
+    for (const synapse of [lowpass(0), alpha(0), linearFilter([1], [1])]) {
+      expect(discretize(synapse, 0.001)).toMatchObject({ form: 'passthrough', d: 1 });
+    }
+  });
+
+  it('ignores leading zeros of both polynomials', () => {
+    const plain = discretize(linearFilter([2], [0.01, 1]), 0.001);
+    expect(discretize(linearFilter([0, 0, 2], [0, 0.01, 1]), 0.001)).toEqual(plain);
+  });
+
+  it('keeps the gain at zero frequency, whatever the method', () => {
+    const method = fc.constantFrom('zoh' as const, 'bilinear' as const, 'euler' as const, 'backward' as const);
+    const time = fc.double({ min: 0.005, max: 0.2, noNaN: true });
+    fc.assert(
+      fc.property(method, time, time, fc.double({ min: -3, max: 3, noNaN: true }), (method, tau1, tau2, gain) => {
+        const synapse = linearFilter([gain], [tau1 * tau2, tau1 + tau2, 1], { method });
+        const last = filter(synapse, new Float64Array(6000).fill(1)).data.at(-1)!;
+        expect(last).toBeCloseTo(gain, 6);
+      }),
+      { numRuns: 20 },
+    );
+  });
+});
+
+describe('filter', () => {
+  it('filters each channel of a matrix by itself', () => {
+    const both = filter(0.01, [
+      [1, 2],
+      [0, -1],
+      [3, 5],
+    ]);
+    expect(both.shape).toEqual([3, 2]);
+    expect(Array.from(both.data).filter((_, index) => index % 2 === 1)).toEqual(
+      Array.from(filter(0.01, [2, -1, 5]).data),
+    );
+  });
+
+  it('leaves a signal alone without a synapse', () => {
+    expect(filter(null, [1, 2]).toNested()).toEqual([1, 2]);
+  });
+
+  it('starts from the steady state of y0', () => {
+    const signal = new NdArray(new Float64Array(20).fill(3), [10, 2]);
+    for (const synapse of [lowpass(0.01), alpha(0.02), linearFilter([0.02, 1], [0.05, 1])]) {
+      for (const value of filter(synapse, signal, { y0: [3, 3] }).data) expect(value).toBeCloseTo(3, 12);
+    }
+  });
+
+  it('refuses a steady state that does not exist', () => {
+    const noSteadyState = expect.objectContaining({ code: 'FILTER_NO_STEADY_STATE' });
+    const oscillator = linearFilter([1], [1, 0, 0]);
+    const highpass = linearFilter([0.01, 0], [0.01, 1]);
+    expect(() => filter(oscillator, [1], { y0: 1 })).toThrow(noSteadyState);
+    expect(() => filter(highpass, [1], { y0: 1 })).toThrow(noSteadyState);
+    expect(filter(highpass, [1, 1]).data[0]).toBe(1);
+  });
+
+  it('refuses signals of other shapes, and unknown kinds, naming what is known', () => {
+    expect(() => filter(0.1, [[[1]]])).toThrow(expect.objectContaining({ code: 'FILTER_SIGNAL_INVALID' }));
+    expect(() => filter(0.1, [1, 2], { y0: [1, 2, 3] })).toThrow(
+      expect.objectContaining({ code: 'FILTER_SIGNAL_INVALID' }),
+    );
+    const unknown = { family: 'synapse', kind: 'lowpas' } as const;
+    expect(() => filter(unknown, [1])).toThrow(/'lowpas'.*Did you mean lowpass\?/);
+  });
+
+  it('takes kinds of third parties', () => {
+    const halve = { kind: 'halve', discretize: () => ({ ...discretize(lowpass(0), 1), d: 0.5 }) };
+    expect(filter({ family: 'synapse', kind: 'halve' }, [2, 4], { definitions: [halve] }).toNested()).toEqual([1, 2]);
+  });
+});
