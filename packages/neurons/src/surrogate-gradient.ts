@@ -1,7 +1,6 @@
 /** @file Surrogate gradients: real spikes forward, the derivative of something smooth backward. */
 import type { GradientApproximation, NeuronDefinition, NeuronStep } from '@ndl/core';
 import { kernel, type Expression, type Kernel } from '@ndl/ir';
-import type { NeuronType } from '@ndl/model';
 import { gradientUnsupported, surrogateMismatch } from './errors.ts';
 
 /** What a surrogate is made of. */
@@ -17,7 +16,7 @@ export interface SurrogateOptions {
    * Default: the neuron's `rateStep`.
    */
   readonly approximation?: Kernel;
-  /** Values of further parameters of `approximation`, a width say. Names of the neuron's own parameters are refused. */
+  /** Values of further parameters of `approximation`, a width say. A name of the neuron's own must have the neuron's value. */
   readonly parameters?: Readonly<Record<string, number>>;
 }
 
@@ -44,37 +43,33 @@ export function surrogateGradient(options: SurrogateOptions): GradientApproximat
     trainingStep(definition, neuronType) {
       if (!supports(definition)) throw unsupported(options, definition);
       const own = definition.step(neuronType);
-      const smooth = approximationFor(options, definition, neuronType);
-      for (const parameter of Object.keys(parameters)) {
-        if (Object.hasOwn(own.parameters, parameter)) {
-          throw surrogateMismatch(
-            name,
-            definition.kind,
-            `"${parameter}" is a parameter of the neuron itself, rename that of the surrogate`,
-          );
-        }
-      }
-      const step = merged.get(own.kernel, smooth.kernel, definition.kind);
-      const values: Record<string, number> = { ...smooth.parameters, ...own.parameters };
-      for (const parameter of step.parameters) {
-        if (parameter !== 'dt' && values[parameter] === undefined) {
-          throw surrogateMismatch(
-            name,
-            definition.kind,
-            `parameter "${parameter}" of kernel ${smooth.kernel.name} has no value`,
-          );
-        }
-      }
-      const used = step.parameters.filter((parameter) => values[parameter] !== undefined);
-      return { kernel: step, parameters: Object.fromEntries(used.map((parameter) => [parameter, values[parameter]!])) };
+      const smooth =
+        approximation === undefined ? definition.rateStep!(neuronType) : { kernel: approximation, parameters };
+      return {
+        kernel: merged.get(own.kernel, smooth.kernel, definition.kind),
+        parameters: mergeParameters(name, definition.kind, own, smooth),
+      };
     },
   };
 }
 
-/** Only called where one of the two exists. */
-function approximationFor(options: SurrogateOptions, definition: NeuronDefinition, neuronType: NeuronType): NeuronStep {
-  const { approximation, parameters = {} } = options;
-  return approximation === undefined ? definition.rateStep!(neuronType) : { kernel: approximation, parameters };
+/** Values of the parameters of both kernels. */
+function mergeParameters(name: string, kind: string, own: NeuronStep, smooth: NeuronStep): NeuronStep['parameters'] {
+  for (const [parameter, value] of Object.entries(smooth.parameters)) {
+    const theirs = own.parameters[parameter];
+    if (theirs === undefined || theirs === value) continue;
+    throw surrogateMismatch(
+      name,
+      kind,
+      `parameter "${parameter}" is ${theirs} for the neurons, ${value} for the surrogate: rename its own`,
+    );
+  }
+  const values = { ...smooth.parameters, ...own.parameters };
+  const missing = smooth.kernel.parameters.find((parameter) => parameter !== 'dt' && values[parameter] === undefined);
+  if (missing !== undefined) {
+    throw surrogateMismatch(name, kind, `parameter "${missing}" of kernel ${smooth.kernel.name} has no value`);
+  }
+  return values;
 }
 
 /** The neuron's own step, each output with the derivative of the approximation's output of that name. */

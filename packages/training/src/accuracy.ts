@@ -1,7 +1,8 @@
 /** @file The metric of classifiers: how often the largest output is the right one. */
 import type { Objective } from '@ndl/core';
 import { kernel, type Kernel } from '@ndl/ir';
-import { markMissingRows } from './missing-targets.ts';
+import { missingTargets } from './missing-targets.ts';
+import { mapped, overElements, total } from './objective-writing.ts';
 
 /** The target at every step, held targets too; 0 in place of NaN. */
 const knownTarget: Kernel = /* @__PURE__ */ kernel({ name: 'known target', inputs: ['target'] }, (k) => ({
@@ -36,64 +37,16 @@ export function accuracy(): Objective {
   return Object.freeze<Objective>({
     kind: 'accuracy',
     build(context) {
-      const { output, target, size } = context;
-      const missing = markMissingRows(context);
-      const known = context.temporary('known target', [size]);
-      const outputPeak = context.temporary('output peak', []);
-      const targetPeak = context.temporary('target peak', []);
-      const hitElements = context.temporary('hit elements', [size]);
-      const hit = context.temporary('hit', []);
-      const isCountedRow = context.temporary('is counted', []);
-      const hits = context.sharedTemporary('hits', []);
-      const counted = context.sharedTemporary('counted', []);
+      const missing = missingTargets(context);
+      const target = mapped(context, knownTarget, [context.target]);
+      const outputPeak = overElements(context, 'max', context.output);
+      const targetPeak = overElements(context, 'max', target);
+      const hit = mapped(context, isHit, [context.output, target, outputPeak, targetPeak, missing]);
+      const hits = total(context, 'hits', overElements(context, 'max', hit));
+      const counted = total(context, 'counted', mapped(context, isCounted, [missing], [], []));
       const result = context.sharedTemporary('accuracy', []);
-      context.emit({
-        kind: 'map',
-        kernel: knownTarget,
-        inputs: [target],
-        parameters: [],
-        outputs: [{ target: known, mode: 'set' }],
-      });
-      context.emit({ kind: 'reduce', operation: 'max', source: output, axes: [0], target: outputPeak, mode: 'set' });
-      context.emit({ kind: 'reduce', operation: 'max', source: known, axes: [0], target: targetPeak, mode: 'set' });
-      context.emit({
-        kind: 'map',
-        kernel: isHit,
-        inputs: [output, known, outputPeak, targetPeak, missing],
-        parameters: [],
-        outputs: [{ target: hitElements, mode: 'set' }],
-      });
-      context.emit({ kind: 'reduce', operation: 'max', source: hitElements, axes: [0], target: hit, mode: 'set' });
-      context.emit({
-        kind: 'map',
-        kernel: isCounted,
-        inputs: [missing],
-        parameters: [],
-        outputs: [{ target: isCountedRow, mode: 'set' }],
-      });
-      context.emit({
-        kind: 'reduce',
-        operation: 'sum',
-        source: hit,
-        axes: ['items', 'steps'],
-        target: hits,
-        mode: 'set',
-      });
-      context.emit({
-        kind: 'reduce',
-        operation: 'sum',
-        source: isCountedRow,
-        axes: ['items', 'steps'],
-        target: counted,
-        mode: 'set',
-      });
-      context.emit({
-        kind: 'map',
-        kernel: fraction,
-        inputs: [hits, counted],
-        parameters: [],
-        outputs: [{ target: result, mode: 'set' }],
-      });
+      const outputs = [{ target: result, mode: 'set' }] as const;
+      context.emit({ kind: 'map', kernel: fraction, inputs: [hits, counted], parameters: [], outputs });
       return result;
     },
   });

@@ -3,7 +3,7 @@ import type { Objective } from '@ndl/core';
 import { kernel, type Kernel } from '@ndl/ir';
 import { lossKernelInvalid } from './errors.ts';
 import { checkOptions } from './options.ts';
-import { sumOfTerms } from './sum-of-terms.ts';
+import { mapped, total } from './objective-writing.ts';
 
 const squaredError: Kernel = /* @__PURE__ */ kernel({ name: 'squared error', inputs: ['output', 'target'] }, (k) => {
   const error = k.subtract(k.inputs.output, k.inputs.target);
@@ -57,7 +57,8 @@ const productOfTarget: Kernel = /* @__PURE__ */ kernel(
 export function directGradient(): Objective {
   return Object.freeze<Objective>({
     kind: 'directGradient',
-    build: (context) => sumOfTerms(context, productOfTarget, [context.output, context.target], []),
+    build: (context) =>
+      total(context, 'direct gradient', mapped(context, productOfTarget, [context.output, context.target])),
   });
 }
 
@@ -76,7 +77,9 @@ function meanOverElements(kind: string, own: Kernel, parameters: Readonly<Record
   const values = own.parameters.map((name) => parameters[name]!);
   return Object.freeze<Objective>({
     kind,
-    build: (context) =>
-      sumOfTerms(context, weighed, [context.output, context.target], [...values, context.perItemStep, context.size]),
+    build(context) {
+      const { output, target, perItemStep, size } = context;
+      return total(context, own.name, mapped(context, weighed, [output, target], [...values, perItemStep, size]));
+    },
   });
 }

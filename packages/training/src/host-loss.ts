@@ -4,7 +4,7 @@ import { kernel, type HostDeclaration, type Kernel } from '@ndl/ir';
 import type { FloatArray } from '@ndl/numerics';
 import { hostLossInvalid, invalidParameter } from './errors.ts';
 import { checkOptions } from './options.ts';
-import { sumOfTerms } from './sum-of-terms.ts';
+import { mapped, total } from './objective-writing.ts';
 
 /** What a loss function returns. */
 export interface LossAndGradient {
@@ -53,7 +53,7 @@ export function hostLoss(options: HostLossOptions): Objective {
       const declaration = declareHost(`host:${loss.buffer}`, options, size);
       context.host(declaration);
       context.emit({ kind: 'host', host: declaration.id, inputs: [output, target], outputs: [loss] });
-      return sumOfTerms(context, perStep, [loss], [perItemStep], 1);
+      return total(context, options.label, mapped(context, perStep, [loss], [perItemStep], [1]));
     },
   });
 }

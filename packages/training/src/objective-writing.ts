@@ -1,0 +1,31 @@
+/** @file The few phrases that losses and metrics are written in: each emits one instruction and returns what it wrote. */
+import type { LossContext } from '@ndl/core';
+import type { Kernel, Operand, View } from '@ndl/ir';
+
+/** The kernel's one output, at each item and step of this shape: by default that of the output, [size]. */
+export function mapped(
+  context: LossContext,
+  kernel: Kernel,
+  inputs: readonly Operand[],
+  parameters: readonly Operand[] = [],
+  shape: readonly number[] = [context.size],
+): View {
+  const target = context.temporary(kernel.name, shape);
+  context.emit({ kind: 'map', kernel, inputs, parameters, outputs: [{ target, mode: 'set' }] });
+  return target;
+}
+
+/** The sum or maximum over the elements of each item and step. Shape []. */
+export function overElements(context: LossContext, operation: 'sum' | 'max', source: View): View {
+  const target = context.temporary(operation, []);
+  context.emit({ kind: 'reduce', operation, source, axes: [0], target, mode: 'set' });
+  return target;
+}
+
+/** The sum over all elements, items and steps, in a shared scalar. */
+export function total(context: LossContext, name: string, source: View): View {
+  const target = context.sharedTemporary(name, []);
+  const axes = [...source.shape.keys(), 'items', 'steps'] as const;
+  context.emit({ kind: 'reduce', operation: 'sum', source, axes, target, mode: 'set' });
+  return target;
+}
