@@ -1,0 +1,124 @@
+/** @file The format "nengo-golden/2": a network as Nengo built and ran it, as data. Names are Nengo's. */
+
+/** A named kind with its parameters. */
+export interface GoldenData {
+  readonly type: string;
+  readonly [parameter: string]: unknown;
+}
+
+export type Vector = readonly number[];
+export type Matrix = readonly Vector[];
+
+export interface GoldenNetwork {
+  readonly id: string;
+  readonly label: string | null;
+  readonly seed: number;
+  /** Ids of what it contains, in creation order. */
+  readonly ensembles: readonly string[];
+  readonly nodes: readonly string[];
+  readonly connections: readonly string[];
+  readonly networks: readonly string[];
+  readonly probes: readonly string[];
+}
+
+export interface GoldenEnsemble {
+  readonly id: string;
+  readonly label: string | null;
+  readonly seed: number;
+  readonly n_neurons: number;
+  readonly dimensions: number;
+  readonly radius: number;
+  readonly neuron_type: GoldenData & { readonly initial_state: Readonly<Record<string, Vector>> | null };
+  readonly normalize_encoders: boolean;
+  readonly n_eval_points: number;
+  /** Absent where there were more than 12 000 numbers. */
+  readonly eval_points: Matrix | null;
+  readonly eval_points_sum: Vector;
+  readonly encoders: Matrix;
+  readonly scaled_encoders: Matrix;
+  readonly gain: Vector | null;
+  readonly bias: Vector | null;
+  readonly initial_state: Readonly<Record<string, Vector>>;
+  readonly noise: GoldenData | null;
+  /** The distributions it was made with; "array" where the array itself is the parameter. */
+  readonly spec: Readonly<Record<'encoders' | 'intercepts' | 'max_rates' | 'eval_points' | 'gain' | 'bias', GoldenData | 'array' | null>>;
+  readonly max_rates: Vector;
+  readonly intercepts: Vector;
+}
+
+export interface GoldenNode {
+  readonly id: string;
+  readonly label: string | null;
+  readonly kind: 'function' | 'constant' | 'passthrough' | 'process';
+  readonly size_in: number;
+  readonly size_out: number;
+  readonly value: Vector | null;
+  readonly process: GoldenData | null;
+  /** Output of step i + 1. */
+  readonly samples?: Matrix;
+}
+
+export interface GoldenEnd {
+  readonly kind: 'node' | 'ensemble' | 'neurons' | 'connection' | 'rule';
+  readonly id: string;
+  readonly indices?: readonly number[];
+}
+
+export interface GoldenWeights {
+  readonly kind: 'scalar' | 'diag' | 'dense' | 'sparse' | 'kernel';
+  readonly shape: readonly number[];
+  readonly data: number | Vector | Matrix;
+}
+
+export interface GoldenConnection {
+  readonly id: string;
+  readonly label: string | null;
+  readonly seed: number;
+  readonly pre: GoldenEnd;
+  readonly post: GoldenEnd;
+  readonly size_mid: number;
+  readonly function: string | null;
+  /** Values of the function at the evaluation points, after the slice of the source. */
+  readonly function_targets: Matrix | null;
+  readonly eval_points: 'ensemble' | GoldenData | Matrix | null;
+  readonly scale_eval_points: boolean;
+  readonly synapse: GoldenData | null;
+  readonly solver: GoldenData;
+  readonly decoded: boolean;
+  readonly transform: GoldenData;
+  /** As built. */
+  readonly weights: GoldenWeights | null;
+  readonly learning_rules: readonly GoldenData[];
+}
+
+export interface GoldenProbe {
+  readonly id: string;
+  readonly label: string | null;
+  readonly seed: number;
+  readonly target: GoldenEnd;
+  readonly attr: string;
+  readonly sample_every: number | null;
+  readonly synapse: GoldenData | null;
+  readonly decoder: GoldenWeights | null;
+  readonly data: readonly (Vector | Matrix)[];
+}
+
+export interface GoldenFile {
+  readonly format: 'nengo-golden/2';
+  readonly name: string;
+  readonly dt: number;
+  readonly n_steps: number;
+  readonly network_seed: number;
+  readonly sim_seed: number;
+  /** The top-level network first. */
+  readonly networks: readonly GoldenNetwork[];
+  readonly ensembles: readonly GoldenEnsemble[];
+  readonly nodes: readonly GoldenNode[];
+  readonly connections: readonly GoldenConnection[];
+  readonly probes: readonly GoldenProbe[];
+}
+
+/** Whether parsed JSON is a network of this format; tables of single functions, which stand beside them, are not. */
+export function isGoldenFile(content: unknown): content is GoldenFile {
+  return typeof content === 'object' && content !== null && (content as Partial<GoldenFile>).format === 'nengo-golden/2';
+}

@@ -1,0 +1,149 @@
+/** @file Nengo's kinds of neurons, synapses, distributions, solvers and processes → ndl's factories. */
+import {
+  alpha,
+  choice,
+  direct,
+  gaussian,
+  lif,
+  lifRate,
+  linearFilter,
+  lowpass,
+  lstsq,
+  lstsqL2,
+  noSolver,
+  piecewise,
+  presentInput,
+  quasirandomSequence,
+  rectifiedLinear,
+  scatteredHypersphere,
+  sigmoid,
+  spikingRectifiedLinear,
+  tanh,
+  uniform,
+  uniformHypersphere,
+  type Distribution,
+  type NeuronType,
+  type Process,
+  type Solver,
+  type Synapse,
+} from '@ndl/model';
+import { ndarray } from '@ndl/numerics';
+import type { GoldenData, GoldenEnsemble, Matrix, Vector } from './golden-file.ts';
+
+type Factories<Made> = Readonly<Record<string, (data: GoldenData) => Made>>;
+
+/** A kind that ndl does not have; the replay names it and skips the case. */
+export class MissingKind extends Error {
+  readonly missing: string;
+
+  constructor(missing: string) {
+    super(`ndl has no ${missing} yet`);
+    this.missing = missing;
+  }
+}
+
+const number = (data: GoldenData, name: string): number => data[name] as number;
+const flag = (data: GoldenData, name: string): boolean => data[name] as boolean;
+
+const neuronTypes: Factories<NeuronType> = {
+  Direct: () => direct(),
+  LIF: (data) =>
+    lif({
+      tauRc: number(data, 'tau_rc'),
+      tauRef: number(data, 'tau_ref'),
+      minVoltage: number(data, 'min_voltage'),
+      amplitude: number(data, 'amplitude'),
+      ...initialState(data),
+    }),
+  LIFRate: (data) => lifRate({ tauRc: number(data, 'tau_rc'), tauRef: number(data, 'tau_ref'), amplitude: number(data, 'amplitude') }),
+  RectifiedLinear: (data) => rectifiedLinear({ amplitude: number(data, 'amplitude') }),
+  SpikingRectifiedLinear: (data) => spikingRectifiedLinear({ amplitude: number(data, 'amplitude'), ...initialState(data) }),
+  Sigmoid: (data) => sigmoid({ tauRef: number(data, 'tau_ref') }),
+  Tanh: (data) => tanh({ tauRef: number(data, 'tau_ref') }),
+};
+
+const synapses: Factories<Synapse> = {
+  Lowpass: (data) => lowpass(number(data, 'tau')),
+  Alpha: (data) => alpha(number(data, 'tau')),
+  LinearFilter: (data) =>
+    linearFilter(data['num'] as Vector, data['den'] as Vector, {
+      analog: flag(data, 'analog'),
+      method: (data['method'] === 'backward_diff' ? 'backward' : data['method']) as 'zoh',
+    }),
+};
+
+const distributions: Factories<Distribution> = {
+  Uniform: (data) => uniform(number(data, 'low'), number(data, 'high'), { integer: flag(data, 'integer') }),
+  Gaussian: (data) => gaussian(number(data, 'mean'), number(data, 'std')),
+  Choice: (data) => choice(data['options'] as Matrix, (data['weights'] ?? undefined) as Vector | undefined),
+  UniformHypersphere: (data) => uniformHypersphere({ surface: flag(data, 'surface'), minMagnitude: number(data, 'min_magnitude') }),
+  QuasirandomSequence: () => quasirandomSequence(),
+  ScatteredHypersphere: (data) =>
+    scatteredHypersphere({
+      surface: flag(data, 'surface'),
+      minMagnitude: number(data, 'min_magnitude'),
+      base: distributionFrom(data['base'] as GoldenData),
+      method: data['method'] as 'sct-approx',
+    }),
+};
+
+const solvers: Factories<Solver> = {
+  LstsqL2: (data) => lstsqL2({ regularization: number(data, 'reg'), weights: flag(data, 'weights') }),
+  Lstsq: (data) => lstsq({ conditionThreshold: number(data, 'rcond'), weights: flag(data, 'weights') }),
+  NoSolver: (data) => noSolver({ values: (data['values'] ?? null) as Matrix | null, weights: flag(data, 'weights') }),
+};
+
+const processes: Factories<Process> = {
+  PresentInput: (data) => presentInput(data['inputs'] as Matrix, number(data, 'presentation_time')),
+  Piecewise: (data) => {
+    if (data['interpolation'] !== 'zero') throw new MissingKind(`process Piecewise with interpolation ${String(data['interpolation'])}`);
+    return piecewise(data['data'] as Readonly<Record<number, number>>, { interpolation: 'zero' });
+  },
+};
+
+/** @throws MissingKind */
+export function neuronTypeFrom(data: GoldenEnsemble['neuron_type']): NeuronType {
+  return made('neuron type', neuronTypes, data);
+}
+
+/** @throws MissingKind */
+export function synapseFrom(data: GoldenData | null): Synapse | null {
+  return data === null ? null : made('synapse', synapses, data);
+}
+
+/** @throws MissingKind */
+export function distributionFrom(data: GoldenData): Distribution {
+  return made('distribution', distributions, data);
+}
+
+/** @throws MissingKind */
+export function solverFrom(data: GoldenData): Solver {
+  return made('solver', solvers, data);
+}
+
+/** @throws MissingKind */
+export function processFrom(data: GoldenData): Process {
+  return made('process', processes, data);
+}
+
+function made<Made>(family: string, factories: Factories<Made>, data: GoldenData): Made {
+  const factory = Object.hasOwn(factories, data.type) ? factories[data.type] : undefined;
+  if (factory === undefined) throw new MissingKind(`${family} ${data.type}`);
+  return factory(data);
+}
+
+function initialState(data: GoldenData): { readonly initialState?: Record<string, Distribution | ReturnType<typeof ndarray>> } {
+  const states = data['initial_state'] as Readonly<Record<string, Vector | GoldenData>> | null;
+  if (states === null || states === undefined) return {};
+  const entries = Object.entries(states).map(([name, value]) => [camelCase(name), isData(value) ? distributionFrom(value) : ndarray(value)] as const);
+  return { initialState: Object.fromEntries(entries) };
+}
+
+function isData(value: Vector | GoldenData): value is GoldenData {
+  return !Array.isArray(value);
+}
+
+/** Nengo's snake_case as ndl's camelCase. */
+export function camelCase(name: string): string {
+  return name.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
+}

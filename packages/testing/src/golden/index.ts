@@ -1,0 +1,6 @@
+/** @file Golden replay: networks as Nengo ran them, run by ndl. Imports no test runner. */
+export { relativeError, relativeRootMeanSquare } from './compare.ts';
+export { isGoldenFile, type GoldenFile } from './golden-file.ts';
+export { MissingKind } from './golden-kinds.ts';
+export { rebuildNetwork, type RebuiltNetwork } from './rebuild-network.ts';
+export { replayGolden, type CreateSimulator, type ReplayedProbe, type ReplayErrors, type ReplayResult } from './replay.ts';

@@ -1,0 +1,176 @@
+/** @file Rebuilds a golden network from its front-end description and the top seed alone. */
+import { Connection, dense, Ensemble, Network, Node, Probe, type ConnectionEnd, type ConnectionOptions, type Distribution, type ProbeTarget } from '@ndl/model';
+import { ndarray, type NdArray } from '@ndl/numerics';
+import type { GoldenConnection, GoldenData, GoldenEnd, GoldenEnsemble, GoldenFile, GoldenNetwork, GoldenNode, Matrix } from './golden-file.ts';
+import { camelCase, distributionFrom, MissingKind, neuronTypeFrom, processFrom, solverFrom, synapseFrom } from './golden-kinds.ts';
+
+/** Objects of the rebuilt network, by the ids of the file. */
+export interface RebuiltNetwork {
+  readonly network: Network;
+  readonly networks: ReadonlyMap<string, Network>;
+  readonly ensembles: ReadonlyMap<string, Ensemble>;
+  readonly nodes: ReadonlyMap<string, Node>;
+  readonly connections: ReadonlyMap<string, Connection>;
+  readonly probes: ReadonlyMap<string, Probe>;
+}
+
+/** Runtime functions on Direct sources, which files name but do not tabulate. */
+const namedFunctions: Readonly<Record<string, (x: Iterable<number>) => number[]>> = {
+  tanh: (x) => Array.from(x, Math.tanh),
+};
+
+/** @throws MissingKind for what ndl does not have. */
+export function rebuildNetwork(file: GoldenFile): RebuiltNetwork {
+  const rebuilder = new Rebuilder(file);
+  return rebuilder.rebuild();
+}
+
+class Rebuilder {
+  readonly #file: GoldenFile;
+  readonly #networks = new Map<string, Network>();
+  readonly #ensembles = new Map<string, Ensemble>();
+  readonly #nodes = new Map<string, Node>();
+  readonly #connections = new Map<string, Connection>();
+  readonly #probes = new Map<string, Probe>();
+
+  constructor(file: GoldenFile) {
+    this.#file = file;
+  }
+
+  rebuild(): RebuiltNetwork {
+    const top = this.#file.networks[0]!;
+    const network = new Network({ label: top.label, seed: this.#file.network_seed });
+    this.#fillWithObjects(network, top);
+    this.#connect(top);
+    return {
+      network,
+      networks: this.#networks,
+      ensembles: this.#ensembles,
+      nodes: this.#nodes,
+      connections: this.#connections,
+      probes: this.#probes,
+    };
+  }
+
+  /** Ensembles, nodes and subnetworks of every level come before connections, which may reach into any of them. */
+  #fillWithObjects(network: Network, golden: GoldenNetwork): void {
+    this.#networks.set(golden.id, network);
+    network.within(() => {
+      for (const id of golden.ensembles) this.#ensembles.set(id, this.#ensemble(this.#find(this.#file.ensembles, id)));
+      for (const id of golden.nodes) this.#nodes.set(id, this.#node(this.#find(this.#file.nodes, id)));
+      for (const id of golden.networks) {
+        const inner = this.#find(this.#file.networks, id);
+        this.#fillWithObjects(new Network({ label: inner.label }), inner);
+      }
+    });
+  }
+
+  #connect(golden: GoldenNetwork): void {
+    this.#networks.get(golden.id)!.within(() => {
+      for (const id of golden.connections) this.#connections.set(id, this.#connection(this.#find(this.#file.connections, id)));
+      for (const id of golden.probes) {
+        const probe = this.#find(this.#file.probes, id);
+        const { label, sample_every: sampleEvery, synapse } = probe;
+        const options = { label, sampleEvery, attribute: camelCase(probe.attr), synapse: synapseFrom(synapse) };
+        this.#probes.set(id, new Probe(this.#target(probe.target), options));
+      }
+    });
+    for (const id of golden.networks) this.#connect(this.#find(this.#file.networks, id));
+  }
+
+  #ensemble(golden: GoldenEnsemble): Ensemble {
+    const { spec } = golden;
+    const source = (data: GoldenData | 'array' | null, array: Matrix | readonly number[] | null): Distribution | NdArray | null =>
+      data === null ? null : data === 'array' ? ndarray(array!) : distributionFrom(data);
+    const scaledBack = golden.eval_points?.map((point) => point.map((value) => value / golden.radius)) ?? null;
+    if (golden.noise !== null) throw new MissingKind(`noise ${golden.noise.type}`);
+    return new Ensemble({
+      label: golden.label,
+      nNeurons: golden.n_neurons,
+      dimensions: golden.dimensions,
+      radius: golden.radius,
+      neuronType: neuronTypeFrom(golden.neuron_type),
+      normalizeEncoders: golden.normalize_encoders,
+      encoders: source(spec.encoders, golden.encoders)!,
+      intercepts: source(spec.intercepts, golden.intercepts)!,
+      maxRates: source(spec.max_rates, golden.max_rates)!,
+      evalPoints: source(spec.eval_points, scaledBack)!,
+      nEvalPoints: this.#explicitNumberOfPoints(golden),
+      gain: source(spec.gain, golden.gain),
+      bias: source(spec.bias, golden.bias),
+    });
+  }
+
+  /** The number of points, where it is not the one that Nengo takes by default. */
+  #explicitNumberOfPoints({ spec, dimensions, n_neurons: neurons, n_eval_points: points }: GoldenEnsemble): number | null {
+    const byDefault = Math.max(Math.min(Math.max(500 * dimensions, 750), 2500), 2 * neurons);
+    return spec.eval_points === 'array' || points === byDefault ? null : points;
+  }
+
+  #node(golden: GoldenNode): Node {
+    const { label, size_in: sizeIn, size_out: sizeOut, samples } = golden;
+    if (golden.kind === 'passthrough') return new Node({ sizeIn, label });
+    if (golden.kind === 'constant') return new Node(golden.value!, { label });
+    if (golden.process !== null && samples === undefined) return new Node(processFrom(golden.process), { sizeIn, sizeOut, label });
+    if (golden.process !== null) processFrom(golden.process);
+    const outputAt = (time: number): number[] => [...samples![Math.round(time / this.#file.dt) - 1] ?? samples![0]!];
+    return new Node(outputAt, { sizeIn, sizeOut, label });
+  }
+
+  #connection(golden: GoldenConnection): Connection {
+    if (golden.learning_rules.length > 0) throw new MissingKind(`learning rule ${golden.learning_rules[0]!.type}`);
+    const { label, scale_eval_points: scaleEvalPoints } = golden;
+    const options: ConnectionOptions = {
+      label,
+      scaleEvalPoints,
+      synapse: synapseFrom(golden.synapse),
+      solver: solverFrom(golden.solver),
+      function: this.#function(golden),
+      evalPoints: this.#evalPoints(golden),
+    };
+    const pre = this.#end(golden.pre);
+    const post = this.#end(golden.post);
+    return new Connection(pre, post, { ...options, transform: transformFrom(golden.transform) });
+  }
+
+  #function(golden: GoldenConnection): ((x: Iterable<number>) => number[]) | null {
+    const { function: name, function_targets: targets } = golden;
+    if (name === null) return null;
+    if (targets !== null) return replayed(targets);
+    if (Object.hasOwn(namedFunctions, name)) return namedFunctions[name]!;
+    throw new MissingKind(`function '${name}' without a table`);
+  }
+
+  #evalPoints({ eval_points: points }: GoldenConnection): Distribution | NdArray | null {
+    if (points === null || points === 'ensemble') return null;
+    return 'type' in points ? distributionFrom(points) : ndarray(points);
+  }
+
+  #end(end: GoldenEnd): ConnectionEnd {
+    if (end.kind === 'rule') throw new MissingKind('connection into a learning rule');
+    const whole = end.kind === 'node' ? this.#nodes.get(end.id)! : end.kind === 'neurons' ? this.#ensembles.get(end.id)!.neurons : this.#ensembles.get(end.id)!;
+    return end.indices === undefined ? whole : whole.at(end.indices);
+  }
+
+  #target(target: GoldenEnd): ProbeTarget {
+    return target.kind === 'connection' ? this.#connections.get(target.id)! : this.#end(target);
+  }
+
+  #find<Entry extends { readonly id: string }>(entries: readonly Entry[], id: string): Entry {
+    return entries.find((entry) => entry.id === id)!;
+  }
+}
+
+/** A function that gives the recorded values in order: the first call is the model's trial, the others are the build's. */
+function replayed(targets: Matrix): () => number[] {
+  let calls = -1;
+  return () => [...targets[Math.max(calls++, 0) % targets.length]!];
+}
+
+function transformFrom(data: GoldenData): ConnectionOptions['transform'] {
+  if (data.type === 'NoTransform') return null;
+  if (data.type !== 'Dense') throw new MissingKind(`transform ${data.type}`);
+  const init = data['init'] as number | readonly number[] | Matrix | GoldenData;
+  const isDistribution = typeof init === 'object' && !Array.isArray(init);
+  return dense(data['shape'] as readonly [number, number], isDistribution ? distributionFrom(init as GoldenData) : (init as number));
+}

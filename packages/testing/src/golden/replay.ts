@@ -1,0 +1,117 @@
+/** @file Replays a golden network in ndl and compares everything that Nengo recorded of it. */
+import type { OperatorGraph } from '@ndl/core';
+import type { Simulator, SimulatorOptions } from '@ndl/simulator';
+import type { Network, Probe } from '@ndl/model';
+import { flatten, relativeError } from './compare.ts';
+import type { GoldenFile } from './golden-file.ts';
+import { camelCase, MissingKind } from './golden-kinds.ts';
+import { rebuildNetwork, type RebuiltNetwork } from './rebuild-network.ts';
+
+/** Makes the simulator that is under test; its plugins, backend and dtype are the caller's. */
+export type CreateSimulator = (network: Network, options: Pick<SimulatorOptions, 'dt' | 'seed'>) => Promise<Simulator>;
+
+/** Worst error per quantity: `seeds`, `evalPoints`, `encoders`, `gain`, `bias`, `initialState`, `decoders`, `probes`. */
+export type ReplayErrors = Readonly<Record<string, number>>;
+
+export type ReplayResult =
+  | { readonly name: string; readonly outcome: 'replayed'; readonly errors: ReplayErrors; readonly probes: readonly ReplayedProbe[] }
+  | { readonly name: string; readonly outcome: 'skipped'; readonly missing: string };
+
+/** What was recorded, here and by Nengo, flat. */
+export interface ReplayedProbe {
+  readonly id: string;
+  readonly isDecoded: boolean;
+  readonly got: ArrayLike<number>;
+  readonly expected: ArrayLike<number>;
+}
+
+/** Rebuilds, runs and compares. Cases with kinds that ndl does not have are skipped, the kind named. */
+export async function replayGolden(file: GoldenFile, createSimulator: CreateSimulator): Promise<ReplayResult> {
+  let rebuilt: RebuiltNetwork;
+  try {
+    rebuilt = rebuildNetwork(file);
+  } catch (error) {
+    if (error instanceof MissingKind) return { name: file.name, outcome: 'skipped', missing: error.missing };
+    throw error;
+  }
+  const simulator = await createSimulator(rebuilt.network, { dt: file.dt, seed: file.sim_seed });
+  try {
+    const worst = new WorstErrors();
+    compareSeeds(file, rebuilt, simulator.graph, worst);
+    compareEnsembles(file, rebuilt, simulator.graph, worst);
+    compareWeights(file, rebuilt, simulator.graph, worst);
+    await simulator.runSteps(file.n_steps);
+    const probes = file.probes.map(({ id, attr, data }): ReplayedProbe => ({
+      id,
+      isDecoded: attr === 'decoded_output',
+      got: simulator.data.get(rebuilt.probes.get(id)!).data,
+      expected: flatten(data),
+    }));
+    for (const { id, got, expected } of probes) worst.note('probes', id, relativeError(got, expected));
+    return { name: file.name, outcome: 'replayed', errors: worst.errors(), probes };
+  } finally {
+    await simulator.dispose();
+  }
+}
+
+class WorstErrors {
+  readonly #worst = new Map<string, number>();
+
+  note(quantity: string, _owner: string, error: number): void {
+    this.#worst.set(quantity, Math.max(this.#worst.get(quantity) ?? 0, error));
+  }
+
+  errors(): ReplayErrors {
+    return Object.fromEntries(this.#worst);
+  }
+}
+
+function compareSeeds(file: GoldenFile, rebuilt: RebuiltNetwork, graph: OperatorGraph, worst: WorstErrors): void {
+  const families = [
+    [file.networks, rebuilt.networks],
+    [file.ensembles, rebuilt.ensembles],
+    [file.connections, rebuilt.connections],
+    [file.probes, rebuilt.probes],
+  ] as const;
+  for (const [golden, objects] of families) {
+    for (const { id, seed } of golden) worst.note('seeds', id, graph.seeds.get(objects.get(id)!) === seed ? 0 : Infinity);
+  }
+}
+
+function compareEnsembles(file: GoldenFile, rebuilt: RebuiltNetwork, graph: OperatorGraph, worst: WorstErrors): void {
+  for (const golden of file.ensembles) {
+    const ensemble = rebuilt.ensembles.get(golden.id)!;
+    const built = graph.ensembles.get(ensemble)!;
+    const compare = (quantity: string, got: ArrayLike<number> | undefined, expected: unknown): void => {
+      if (expected !== null) worst.note(quantity, golden.id, relativeError(got ?? [], flatten(expected)));
+    };
+    compare('evalPoints', built.evalPoints.data, golden.eval_points);
+    if (golden.eval_points === null) compare('evalPoints', columnSums(built.evalPoints.data, golden.dimensions), golden.eval_points_sum);
+    compare('encoders', built.encoders.data, golden.encoders);
+    compare('encoders', built.scaledEncoders.data, golden.scaled_encoders);
+    compare('gain', built.gain?.data, golden.gain);
+    compare('bias', built.bias?.data, golden.bias);
+    for (const [state, expected] of Object.entries(golden.initial_state)) {
+      compare('initialState', graph.objects.get(ensemble)![camelCase(state)]?.signal.initial.data, expected);
+    }
+  }
+}
+
+function compareWeights(file: GoldenFile, rebuilt: RebuiltNetwork, graph: OperatorGraph, worst: WorstErrors): void {
+  for (const { id, weights, decoded } of file.connections) {
+    if (weights === null) continue;
+    const built = graph.connections.get(rebuilt.connections.get(id)!)?.weights;
+    worst.note(decoded ? 'decoders' : 'weights', id, relativeError(built?.data ?? [], flatten(weights.data)));
+  }
+  for (const { id, decoder } of file.probes) {
+    if (decoder === null) continue;
+    const probe: Probe = rebuilt.probes.get(id)!;
+    worst.note('decoders', id, relativeError(graph.connections.get(probe)?.weights?.data ?? [], flatten(decoder.data)));
+  }
+}
+
+function columnSums(data: ArrayLike<number>, columns: number): number[] {
+  const sums = new Array<number>(columns).fill(0);
+  for (let index = 0; index < data.length; index++) sums[index % columns] = sums[index % columns]! + data[index]!;
+  return sums;
+}
