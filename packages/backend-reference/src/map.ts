@@ -25,7 +25,7 @@ interface Delivery {
 /** All operands are fetched and evaluated before any output is written, so an output may be an operand. */
 export function bindMap({ kernel, inputs, parameters, outputs }: MapInstruction, binding: Binding): Action {
   const targets = outputs.map(({ target }) => binding.place(target));
-  const items = Math.max(...targets.map((target) => itemsOver(binding, target)));
+  const items = itemsOver(binding, targets[0]!);
   const { shape } = targets[0]!.view;
   const count = items * viewSize(targets[0]!.view);
   const evaluator = createKernelEvaluator(kernel, binding.dtype);
@@ -75,15 +75,11 @@ function bindDelivery(place: Place, mode: 'set' | 'add', items: number, binding:
   if (mode === 'set' && liesFlat(place, items)) return { into: flatWindow(place, items), finish: () => {} };
   const offsets = offsetsOf(view);
   const result = allocate(binding.dtype, items * offsets.length);
-  const ownItems = itemsOver(binding, place);
-  const onlyOnce = binding.section === 'block' && !place.buffer.history;
   return {
     into: constantly(result),
     finish(slice) {
-      // Beside an output with more axes, this one still happens once.
-      if (onlyOnce && slice > 0) return;
       let from = 0;
-      for (let item = 0; item < ownItems; item++) {
+      for (let item = 0; item < items; item++) {
         const base = slice * stepStride + item * itemStride;
         for (let element = 0; element < offsets.length; element++) {
           const position = base + offsets[element]!;

@@ -47,10 +47,10 @@ export class TrainingRun {
     const length = Math.min(request.truncation ?? steps, steps);
     const reports = new Map<string, number>();
     const gradients = new Map<string, NdArray>();
-    for (let start = 0; start < steps; start += length) {
+    for (let start = 0, number = 0; start < steps; start += length, number++) {
       const blockSteps = Math.min(length, steps - start);
       const block = this.#blockOf(state, blockSteps, goal);
-      setScalars(block, request);
+      setScalars(block, request, number);
       await this.#runBlock(block, request, start, interruption);
       for (const [name, value] of block.reports()) reports.set(name, (reports.get(name) ?? 0) + (value * blockSteps) / steps);
       if (goal === 'gradients') addTo(gradients, block.gradients());
@@ -93,10 +93,10 @@ export class TrainingRun {
   }
 }
 
-function setScalars({ workspace }: TrainingBlock, { items, scalars }: TrainRequest): void {
+function setScalars({ workspace }: TrainingBlock, request: TrainRequest, number: number): void {
   workspace.resetScalars();
-  for (const [name, value] of Object.entries(scalars)) workspace.setScalar(name, value);
-  if (workspace.hasScalar(PER_ITEM_STEP)) workspace.setScalar(PER_ITEM_STEP, 1 / (items * workspace.steps));
+  for (const [name, value] of Object.entries(request.scalars(number))) workspace.setScalar(name, value);
+  if (workspace.hasScalar(PER_ITEM_STEP)) workspace.setScalar(PER_ITEM_STEP, 1 / (request.items * workspace.steps));
 }
 
 function addTo(sums: Map<string, NdArray>, gradients: ReadonlyMap<string, NdArray>): void {

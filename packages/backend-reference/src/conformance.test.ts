@@ -1,0 +1,5 @@
+/** @file The reference backend passes the suite that every backend must pass. */
+import { describeBackend } from '@ndl/testing';
+import { referenceEntry } from './index.ts';
+
+describeBackend('reference', () => referenceEntry);

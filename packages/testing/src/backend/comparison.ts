@@ -1,0 +1,32 @@
+/** @file How far numbers may be apart. */
+import { expect } from 'vitest';
+
+/** Largest allowed |a - b|, in units of the larger of 1 and the largest expected magnitude. */
+export type Tolerance = number;
+
+/** Fails, naming the worst element, unless all numbers agree within the tolerance. NaN agrees with NaN. */
+export function expectClose(actual: ArrayLike<number>, expected: ArrayLike<number>, tolerance: Tolerance, what: string): void {
+  expect(actual.length, `${what}: length`).toBe(expected.length);
+  let scale = 1;
+  for (let index = 0; index < expected.length; index++) {
+    const magnitude = Math.abs(expected[index]!);
+    if (Number.isFinite(magnitude)) scale = Math.max(scale, magnitude);
+  }
+  let worst = -1;
+  let worstError = 0;
+  for (let index = 0; index < expected.length; index++) {
+    const error = errorBetween(actual[index]!, expected[index]!) / scale;
+    if (error > worstError) [worst, worstError] = [index, error];
+  }
+  if (worstError <= tolerance) return;
+  expect.fail(
+    `${what}: element ${worst} of ${expected.length} is ${actual[worst]}, expected ${expected[worst]}; ` +
+      `the error, ${worstError.toExponential(2)} of ${scale.toPrecision(3)}, is above ${tolerance.toExponential(1)}`,
+  );
+}
+
+function errorBetween(a: number, b: number): number {
+  if (Object.is(a, b) || a === b || (Number.isNaN(a) && Number.isNaN(b))) return 0;
+  const error = Math.abs(a - b);
+  return Number.isNaN(error) ? Infinity : error;
+}

@@ -1,0 +1,2 @@
+/** @file The public names of `@ndl/testing`: conformance suites for what plugins offer. To be called in vitest files. */
+export { describeBackend, type BackendSuiteOptions } from './backend/describe-backend.ts';
