@@ -1,13 +1,13 @@
 /** @file The adjoint of a map: one map of the derivative kernel, for all inputs that want a gradient. */
 import type { AdjointContext } from './adjoints.ts';
 import { ExpressionPool, isZero } from './expression-pool.ts';
-import { either, type Layout } from './gradient-ledger.ts';
 import { isView } from './instruction-access.ts';
 import type { MapInstruction, Operand, WriteMode } from './instructions.ts';
 import type { Expression, Kernel } from './kernel.ts';
 import { makeKernel } from './kernel-builder.ts';
 import { differentiateKernel, gradientName } from './kernel-derivative.ts';
 import { pruneKernel, replaceOperands } from './kernel-rewriting.ts';
+import { either, type Layout } from './layout.ts';
 import type { View } from './program.ts';
 import { overlaps, sameView } from './views.ts';
 

@@ -18,7 +18,7 @@
  */
 import { adjointOfHost } from './adjoint-of-host.ts';
 import { adjointOfMap } from './adjoint-of-map.ts';
-import { either, type GradientLedger } from './gradient-ledger.ts';
+import type { GradientLedger } from './gradient-ledger.ts';
 import type {
   CopyInstruction,
   DotInstruction,
@@ -27,6 +27,7 @@ import type {
   ReduceInstruction,
 } from './instructions.ts';
 import { kernel } from './kernel-builder.ts';
+import { either, type Layout } from './layout.ts';
 import type { Kernel } from './kernel.ts';
 import type { HostDeclaration, View } from './program.ts';
 import { insertAxis, transposeView } from './views.ts';
@@ -159,7 +160,7 @@ function adjointOfMax({ source, target, axes }: ReduceInstruction, { gradients, 
 }
 
 /** The view itself, or a copy of it where it gathers: axes cannot be put before indices. */
-function densely(view: View, layout: ReturnType<GradientLedger['layoutOf']>, gradients: GradientLedger): View {
+function densely(view: View, layout: Layout, gradients: GradientLedger): View {
   if (view.indices === undefined) return view;
   const copy = gradients.temporary(view.shape, layout);
   gradients.emit({ kind: 'copy', source: view, target: copy, mode: 'set' });

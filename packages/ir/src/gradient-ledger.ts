@@ -7,21 +7,12 @@
  */
 import { readsOf, writesOf } from './instruction-access.ts';
 import type { Instruction, ReduceAxis, WriteMode } from './instructions.ts';
+import { either, isWithin, type Layout, layoutIn } from './layout.ts';
 import { type Buffer, gradientOf, type View } from './program.ts';
 import { fullView, isWhole, overlaps, sameShape } from './views.ts';
 
-/** The axes that a view has beside its shape. */
-export interface Layout {
-  readonly items: boolean;
-  readonly steps: boolean;
-}
-
 /** Writes an instruction that computes a contribution into `target`. */
 export type Contribution = (target: View, mode: WriteMode) => Instruction;
-
-export function either(...layouts: readonly Layout[]): Layout {
-  return { items: layouts.some((layout) => layout.items), steps: layouts.some((layout) => layout.steps) };
-}
 
 export class GradientLedger {
   /** By id of the forward buffer. */
@@ -77,8 +68,7 @@ export class GradientLedger {
 
   /** Layout, here, of a view of the forward program. Its gradient has the same. */
   layoutOf(view: View): Layout {
-    const buffer = this.#forward.get(view.buffer)!;
-    return { items: buffer.batched, steps: buffer.history && !this.#inStep };
+    return layoutIn(this.#forward.get(view.buffer)!, this.#inStep);
   }
 
   /** The gradient becomes zero: what stood in the view was overwritten. */
@@ -109,7 +99,7 @@ export class GradientLedger {
    */
   takesDirectly(view: View, shape: readonly number[], layout: Layout, sumsLayout = false): boolean {
     const own = this.layoutOf(view);
-    const fits = sumsLayout || ((own.items || !layout.items) && (own.steps || !layout.steps));
+    const fits = sumsLayout || isWithin(layout, own);
     return fits && sameShape(view.shape, shape) && !view.shape.some((_, axis) => repeats(view, axis));
   }
 
@@ -151,8 +141,7 @@ export class GradientLedger {
     if (layout.items && !own.items) axes.push('items');
     if (layout.steps && !own.steps) axes.push('steps');
 
-    const lacks = (own.items && !layout.items) || (own.steps && !layout.steps);
-    if (axes.length > 0 && lacks) {
+    if (axes.length > 0 && !isWithin(own, layout)) {
       // A reduction does not broadcast over items or steps; a copy does.
       const spread = either(own, layout);
       const copy = this.temporary(source.shape, spread);

@@ -16,3 +16,7 @@ export { differentiate, type Differentiated } from './differentiate.ts';
 export { runPasses, type PassContext, type ProgramPass } from './passes/program-pass.ts';
 export { removeDeadBuffers } from './passes/remove-dead-buffers.ts';
 export { moveLoopInvariants } from './passes/move-loop-invariants.ts';
+export { foldConstants } from './passes/fold-constants.ts';
+export { shareCommonSubexpressions } from './passes/share-common-subexpressions.ts';
+export { fuseMaps } from './passes/fuse-maps.ts';
+export { dropZeroFills } from './passes/drop-zero-fills.ts';

@@ -42,7 +42,7 @@ export interface MapInstruction {
   readonly inputs: readonly Operand[];
   /** One per name in `kernel.parameters`; no derivative flows through these. */
   readonly parameters: readonly Operand[];
-  /** One per name in `kernel.outputs`, all of one shape. */
+  /** One per name in `kernel.outputs`, all of one shape; all batched or none, all with a history or none. */
   readonly outputs: readonly { readonly target: View; readonly mode: WriteMode }[];
 }
 

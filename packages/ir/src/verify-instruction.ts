@@ -2,6 +2,7 @@
 import { sizeOf, suggest } from '@ndl/numerics';
 import { isView, readsOf, scalarsOf, writesOf } from './instruction-access.ts';
 import type { HostInstruction, Instruction, MapInstruction, ReduceInstruction } from './instructions.ts';
+import { type Layout, layoutIn } from './layout.ts';
 import type { Buffer, View } from './program.ts';
 import { printView } from './print-program.ts';
 import { broadcastsTo, extentOf, hasRepeats, overlaps, sameShape, sameView } from './views.ts';
@@ -18,12 +19,6 @@ export interface Surroundings {
 /** Throws the error that belongs to the instruction at hand. */
 export type Fail = (problem: string) => never;
 
-/** The axes that a view has beside its shape. */
-interface Layout {
-  readonly items: boolean;
-  readonly steps: boolean;
-}
-
 /** Checks one instruction; calls `fail` with the first rule that it breaks. */
 export function verifyInstruction(instruction: Instruction, surroundings: Surroundings, fail: Fail): void {
   const reads = readsOf(instruction);
@@ -35,7 +30,7 @@ export function verifyInstruction(instruction: Instruction, surroundings: Surrou
   }
   verifyShapes(instruction, surroundings, fail);
   verifyOverlap(instruction, fail);
-  verifyLayouts(instruction, (view) => layoutOf(view, surroundings), fail);
+  verifyLayouts(instruction, (view) => layoutIn(surroundings.buffers.get(view.buffer)!, surroundings.inStep), fail);
 }
 
 /** Checks that a view shows elements of a known buffer only. */
@@ -59,11 +54,6 @@ export function verifyView(view: View, buffers: ReadonlyMap<string, Buffer>, fai
       `view ${printView(view)} reaches elements ${extent.first} to ${extent.last}; buffer ${buffer!.id} has ${size}`,
     );
   }
-}
-
-function layoutOf(view: View, { buffers, inStep }: Surroundings): Layout {
-  const buffer = buffers.get(view.buffer)!;
-  return { items: buffer.batched, steps: buffer.history && !inStep };
 }
 
 function verifyShapes(instruction: Instruction, surroundings: Surroundings, fail: Fail): void {

@@ -1,8 +1,16 @@
-import { isNdlError } from '@ndl/numerics';
+import { isNdlError, type NdArray } from '@ndl/numerics';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   differentiate,
+  dropZeroFills,
+  foldConstants,
+  fuseMaps,
+  type Kernel,
+  type Operand,
+  printKernel,
+  shareCommonSubexpressions,
+  sliceView,
   type Instruction,
   kernel,
   moveLoopInvariants,
@@ -13,22 +21,44 @@ import {
   type Training,
   verifyProgram,
 } from '../index.ts';
-import { buffer, LOWPASS, program, TANH, view } from '../program-fixtures.test-helper.ts';
+import { ADD, buffer, LOWPASS, MULTIPLY, program, TANH, view } from '../program-fixtures.test-helper.ts';
 import { KEPT, largestChange, RANDOM_PROGRAM } from './random-program.test-helper.ts';
 
 describe('every pass leaves the results of random programs alone', () => {
   it.each<[ProgramPass, number]>([
     [removeDeadBuffers, 0],
     [moveLoopInvariants, 0],
+    [foldConstants, 0],
+    [shareCommonSubexpressions, 0],
+    [fuseMaps, 1e-12],
+    [dropZeroFills, 0],
   ])('$name', (pass, tolerance) => {
     fc.assert(
       fc.property(RANDOM_PROGRAM, (tested) => {
         expect(largestChange(tested, [pass])).toBeLessThanOrEqual(tolerance);
         expect(largestChange(tested, [pass, removeDeadBuffers, pass])).toBeLessThanOrEqual(tolerance);
       }),
-      { numRuns: 300 },
+      { numRuns: 100 },
     );
   });
+});
+
+it('all passes together leave the results of random programs alone', () => {
+  const all = [
+    foldConstants,
+    dropZeroFills,
+    shareCommonSubexpressions,
+    moveLoopInvariants,
+    removeDeadBuffers,
+    fuseMaps,
+    removeDeadBuffers,
+  ];
+  fc.assert(
+    fc.property(RANDOM_PROGRAM, (tested) => {
+      expect(largestChange(tested, all)).toBeLessThan(1e-12);
+    }),
+    { numRuns: 100 },
+  );
 });
 
 describe('removeDeadBuffers', () => {
@@ -183,6 +213,155 @@ describe('moveLoopInvariants', () => {
     verifyProgram(backward, { after: recorded });
     const products = (list: readonly Instruction[]): number => list.filter(({ kind }) => kind === 'outer').length;
     expect([products(backward.step), products(backward.epilogue)]).toEqual([0, 1]);
+  });
+});
+
+const INPUTS = [{ name: 'x', buffer: 'x', held: false }];
+const set = (id: string) => ({ target: view(id, 2), mode: 'set' as const });
+const map = (k: Kernel, inputs: readonly Operand[], id: string): Instruction => ({
+  kind: 'map',
+  kernel: k,
+  inputs,
+  parameters: [],
+  outputs: [set(id)],
+});
+const copy = (from: string, to: string): Instruction => ({ kind: 'copy', source: view(from, 2), ...set(to) });
+const BUFFERS = [
+  buffer('x', 'input', [2]),
+  buffer('c', 'constant', [2], { initial: 0.1 }),
+  buffer('v', 'state', [2]),
+  ...['a', 'b', 'd', 'e'].map((id) => buffer(id, 'temp', [2])),
+];
+const apply = (pass: ProgramPass, step: readonly Instruction[], changes: Partial<Program> = {}): Program =>
+  runPasses(program({ buffers: BUFFERS, inputs: INPUTS, step, ...changes }), [pass]);
+
+describe('foldConstants', () => {
+  it('computes chains of constants, rounded to the dtype', () => {
+    const step = [copy('c', 'a'), map(TANH, [view('a', 2)], 'b'), map(ADD, [view('b', 2), view('v', 2)], 'v')];
+    const folded = apply(foldConstants, step, { dtype: 'float32' });
+    expect(folded.step).toEqual([step[2]]);
+    const initial = folded.buffers.find(({ id }) => id === 'b')!.initial as NdArray;
+    expect([...initial.data]).toEqual([
+      Math.fround(Math.tanh(Math.fround(0.1))),
+      Math.fround(Math.tanh(Math.fround(0.1))),
+    ]);
+  });
+
+  it('leaves what is summed over items, written twice, put out, or made of scalars', () => {
+    const total: Instruction = {
+      kind: 'reduce',
+      operation: 'sum',
+      source: view('a', 2),
+      axes: [0],
+      target: view('v'),
+      mode: 'set',
+    };
+    const scalar: Instruction = { kind: 'fill', value: { scalar: 'rate' }, ...set('b') };
+    const again: Instruction = { kind: 'fill', value: 1, target: view('d', 2), mode: 'add' };
+    const step = [
+      copy('c', 'a'),
+      { ...total, target: { ...view('v', 1), shape: [], strides: [] } },
+      scalar,
+      copy('c', 'd'),
+      again,
+      copy('c', 'e'),
+    ];
+    const folded = apply(foldConstants, step, {
+      scalars: [{ name: 'rate', initial: 1 }],
+      outputs: [{ name: 'e', view: view('e', 2) }],
+    });
+    expect(folded.step).toEqual(step);
+  });
+});
+
+describe('shareCommonSubexpressions', () => {
+  it('computes equal things once, and equal things of those', () => {
+    const step = [
+      map(TANH, [view('x', 2)], 'a'),
+      map(TANH, [view('a', 2)], 'b'),
+      map(TANH, [view('x', 2)], 'd'),
+      map(TANH, [view('d', 2)], 'e'),
+      map(ADD, [view('b', 2), view('e', 2)], 'v'),
+    ];
+    expect(apply(shareCommonSubexpressions, step).step).toEqual([
+      step[0],
+      step[1],
+      map(ADD, [view('b', 2), view('b', 2)], 'v'),
+    ]);
+  });
+
+  it('not when an operand was written in between', () => {
+    const step = [
+      map(TANH, [view('v', 2)], 'a'),
+      copy('a', 'v'),
+      map(TANH, [view('v', 2)], 'b'),
+      map(ADD, [view('b', 2), view('a', 2)], 'v'),
+    ];
+    expect(apply(shareCommonSubexpressions, step).step).toEqual(step);
+  });
+});
+
+describe('fuseMaps', () => {
+  it('makes one map of a chain, renaming what clashes', () => {
+    const step = [
+      map(TANH, [view('x', 2)], 'a'),
+      map(MULTIPLY, [view('a', 2), view('v', 2)], 'b'),
+      map(MULTIPLY, [view('b', 2), view('b', 2)], 'v'),
+    ];
+    const [fused] = apply(fuseMaps, step).step;
+    expect(fused?.kind === 'map' && printKernel(fused.kernel)).toMatchInlineSnapshot(`
+      "kernel tanh then multiply then multiply(y2, x2)
+        t0 = tanh(x2) * y2
+        output = t0 * t0
+      "
+    `);
+    expect(fused?.kind === 'map' && fused.inputs).toEqual([view('v', 2), view('x', 2)]);
+  });
+
+  it('not where the value is used twice, changed in between, or stripped of its derivative', () => {
+    const first = map(TANH, [view('v', 2)], 'a');
+    const asParameter: Instruction = {
+      kind: 'map',
+      kernel: LOWPASS,
+      inputs: [view('x', 2), 0],
+      parameters: [view('a', 2)],
+      outputs: [set('b')],
+    };
+    for (const rest of [
+      [map(TANH, [view('a', 2)], 'b'), map(TANH, [view('a', 2)], 'd')],
+      [copy('x', 'v'), map(TANH, [view('a', 2)], 'b')],
+      [asParameter],
+      [copy('a', 'b')],
+    ]) {
+      expect(apply(fuseMaps, [first, ...rest]).step).toEqual([first, ...rest]);
+    }
+  });
+});
+
+describe('dropZeroFills', () => {
+  const zero: Instruction = { kind: 'fill', value: 0, ...set('a') };
+  const half = (start: number, mode: 'set' | 'add'): Instruction => ({
+    kind: 'copy',
+    source: sliceView(view('x', 2), 0, start, start + 1),
+    target: sliceView(view('a', 2), 0, start, start + 1),
+    mode,
+  });
+
+  it('sets what was added to a zero', () => {
+    expect(apply(dropZeroFills, [zero, half(0, 'add'), half(1, 'add'), half(1, 'add')]).step).toEqual([
+      half(0, 'set'),
+      half(1, 'set'),
+      half(1, 'add'),
+    ]);
+  });
+
+  it('not where an element stays zero, or is read as zero', () => {
+    for (const step of [
+      [zero, half(0, 'add')],
+      [zero, half(0, 'add'), copy('a', 'b'), half(1, 'add')],
+    ]) {
+      expect(apply(dropZeroFills, step).step).toEqual(step);
+    }
   });
 });
 

@@ -1,0 +1,82 @@
+/** @file Computes the same thing once. */
+import { mapViews, readsOf, writesOf } from '../instruction-access.ts';
+import type { Instruction } from '../instructions.ts';
+import { printKernel } from '../print-kernel.ts';
+import type { Buffer, Program, View } from '../program.ts';
+import { isWhole, overlaps } from '../views.ts';
+import { BufferUses } from './buffer-uses.ts';
+import type { PassContext, ProgramPass } from './program-pass.ts';
+
+/**
+ * Exact. Where two instructions of a section set the whole of a temp each, from the same operands, not written in between,
+ * and nothing else writes those temps, readers of the second read the first. Hosts are never shared.
+ */
+export const shareCommonSubexpressions: ProgramPass = {
+  name: 'shareCommonSubexpressions',
+  apply(program: Program, context: PassContext): Program {
+    const uses = new BufferUses(program, context);
+    const sharedAs = new Map<string, string>();
+    const rename = (view: View): View => ({ ...view, buffer: sharedAs.get(view.buffer) ?? view.buffer });
+    const share = (instructions: readonly Instruction[]): Instruction[] =>
+      shareWithin(instructions, uses, sharedAs, rename);
+    const [prologue, step, epilogue] = [share(program.prologue), share(program.step), share(program.epilogue)];
+    return {
+      ...program,
+      buffers: program.buffers.filter(({ id }) => !sharedAs.has(id)),
+      prologue,
+      step,
+      epilogue,
+      symbols: Object.fromEntries(Object.entries(program.symbols).map(([name, view]) => [name, rename(view)])),
+    };
+  },
+};
+
+function shareWithin(
+  instructions: readonly Instruction[],
+  uses: BufferUses,
+  sharedAs: Map<string, string>,
+  rename: (view: View) => View,
+): Instruction[] {
+  const known = new Map<string, { readonly buffer: Buffer; readonly index: number }>();
+  return instructions.flatMap((original, index): Instruction[] => {
+    const instruction = mapViews(original, rename);
+    const buffer = soleTarget(instruction, uses);
+    if (buffer === undefined) return [instruction];
+    const key = keyOf(instruction, buffer);
+    const earlier = known.get(key);
+    const isWrittenSince = (view: View): boolean =>
+      instructions
+        .slice(earlier!.index, index)
+        .some((other) => writesOf(other).some(({ target }) => overlaps(target, view)));
+    if (earlier === undefined || readsOf(instruction).some(isWrittenSince) || !uses.isPrivate(buffer)) {
+      known.set(key, { buffer, index });
+      return [instruction];
+    }
+    sharedAs.set(buffer.id, earlier.buffer.id);
+    return [];
+  });
+}
+
+/** The temp that the instruction, and it alone, sets as a whole. */
+function soleTarget(instruction: Instruction, uses: BufferUses): Buffer | undefined {
+  const writes = writesOf(instruction);
+  if (instruction.kind === 'host' || writes.length !== 1) return undefined;
+  const { target, mode } = writes[0]!;
+  const buffer = uses.bufferOf(target);
+  const isSole = mode === 'set' && isWhole(target, buffer) && uses.writesOf(buffer.id).length === 1;
+  return isSole && buffer.role === 'temp' && !buffer.history ? buffer : undefined;
+}
+
+/** Equal for instructions that compute the same into buffers that are alike. */
+function keyOf(instruction: Instruction, { shape, batched }: Buffer): string {
+  const anonymous = mapViews(
+    instruction,
+    (view) => view,
+    (view) => ({ ...view, buffer: '' }),
+  );
+  return JSON.stringify([
+    anonymous.kind === 'map' ? { ...anonymous, kernel: printKernel(anonymous.kernel) } : anonymous,
+    shape,
+    batched,
+  ]);
+}
