@@ -70,6 +70,7 @@ function wantedInputs(
     const operand = inputs[index]!;
     return isView(operand) && gradients.isWanted(operand) ? [{ name, view: operand }] : [];
   });
+  if (wanted.length === 0) return [];
   const derivative = differentiateKernel(kernel, {
     outputs: live.map((output) => output.name),
     inputs: wanted.map((input) => input.name),

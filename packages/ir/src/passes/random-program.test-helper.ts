@@ -16,7 +16,7 @@ import {
   type View,
   type WriteMode,
 } from '../index.ts';
-import { interpret } from '../interpret.test-helper.ts';
+import { type Block, interpret } from '../interpret.test-helper.ts';
 
 const SIZE = 4;
 const TEMPS = ['t0', 't1', 't2', 't3', 't4', 't5', 't6'] as const;
@@ -147,12 +147,15 @@ function instructionOf(
   }
 }
 
-/** Everything that is observed of a program, after a block of two items and three steps. */
+const numbers = (steps: number, seed: number): number[][][] => data([steps, 2, SIZE], seed).toNested() as number[][][];
+
+/** Two items, three steps. */
+export const RANDOM_BLOCK: Block = { items: 2, steps: 3, feed: { x: numbers(3, 5), h: numbers(1, 6) } };
+
+/** Everything that is observed of a program after `RANDOM_BLOCK`. */
 export function resultsOf(tested: Program, original: Program): number[] {
   verifyProgram(tested);
-  const numbers = (steps: number, seed: number): number[][][] =>
-    data([steps, 2, SIZE], seed).toNested() as number[][][];
-  const memory = interpret(tested, { items: 2, steps: 3, feed: { x: numbers(3, 5), h: numbers(1, 6) } });
+  const memory = interpret(tested, RANDOM_BLOCK);
   const observed = original.buffers.filter(({ id, role }) => role === 'state' || id.endsWith('out'));
   return observed.flatMap(({ id }) => memory.get(id)!.flatMap((items) => items.flatMap((values) => [...values])));
 }
