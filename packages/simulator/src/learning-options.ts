@@ -60,12 +60,12 @@ export interface PredictOptions extends DataCall {
   readonly lastStepOnly?: boolean | undefined;
 }
 
-const dataCall = ['steps', 'minibatchSize', 'signal', 'onProgress'];
-const measured = [...dataCall, 'targets', 'losses', 'lossWeights', 'metrics'];
+const dataCall: readonly string[] = ['steps', 'minibatchSize', 'signal', 'onProgress'];
+const measured: readonly string[] = [...dataCall, 'targets', 'losses', 'lossWeights', 'metrics'];
 
 /** Names of the options of each call. */
-export const knownOptions = {
+export const knownOptions: Readonly<Record<'train' | 'evaluate' | 'predict', readonly string[]>> = {
   train: [...measured, 'optimizer', 'epochs', 'truncation', 'seed', 'shuffle', 'validation', 'callbacks'],
   evaluate: [...measured, 'mode'],
   predict: [...dataCall, 'mode', 'probes', 'lastStepOnly'],
-} as const;
+};
