@@ -1,5 +1,6 @@
 /** @file Nodes: inputs of the graph, junctions, and functions of the host language. */
-import type { BuildFunction } from '@ndl/core';
+import type { BuildContext, BuildFunction } from '@ndl/core';
+import type { Node, NodeFunction, Process } from '@ndl/model';
 import { isNdArray, NdArray, zeros } from '@ndl/numerics';
 import { nodeStep } from './node-source.ts';
 import { hostFunction, reset } from './operators.ts';
@@ -7,32 +8,42 @@ import { processSeed } from './process-seed.ts';
 import { wholeOf } from './views.ts';
 
 /**
- * A node without input becomes an input of the graph, initially its constant or zeros. One with input sums what arrives, and hands it
- * on as it is or through a host function.
+ * A node without input becomes an input of the graph, initially its constant or zeros. One with input sums what arrives,
+ * and hands it on as it is or through a host function.
  */
 export const NODE_BUILD: BuildFunction<'node'> = {
   kind: 'node',
   build(node, context) {
-    const { output: computed, sizeIn, sizeOut } = node;
-    const name = context.nameOf(node);
-    const label = context.labelOf(node);
-    if (sizeIn === 0) {
-      const initial = isNdArray(computed) ? new NdArray(Float64Array.from(computed.data), [sizeOut]) : zeros([sizeOut]);
-      const signal = context.signal({ name: `${name}.output`, initial, role: 'input' });
-      context.input(node, signal);
-      context.setSignals(node, { output: wholeOf(signal) });
-      return;
-    }
-    const input = wholeOf(context.signal({ name: `${name}.input`, initial: zeros([sizeIn]) }));
-    context.add(reset(`${label}: input`, input));
-    if (computed === null || isNdArray(computed)) {
-      context.setSignals(node, { input, output: input });
-      return;
-    }
-    const output = wholeOf(context.signal({ name: `${name}.output`, initial: zeros([sizeOut]) }));
-    const seed = typeof computed === 'function' ? 0 : processSeed(computed, node, context);
-    const make = nodeStep(node, computed, { dt: context.dt, seed, process: context.process });
-    context.add(hostFunction(label, { node, takesTime: true, make, input, output }));
-    context.setSignals(node, { input, output });
+    const { output: computed } = node;
+    if (node.sizeIn === 0) return buildInput(node, context);
+    const input = wholeOf(context.signal({ name: `${context.nameOf(node)}.input`, initial: zeros([node.sizeIn]) }));
+    context.add(reset(`${context.labelOf(node)}: input`, input));
+    context.setSignals(node, { input, output: input });
+    if (computed !== null && !isNdArray(computed)) buildFunction(node, computed, context);
   },
 };
+
+function buildInput(node: Node, context: BuildContext): void {
+  const { output: computed, sizeOut } = node;
+  if (isProcess(computed)) context.process(computed.kind);
+  const initial = isNdArray(computed) ? new NdArray(Float64Array.from(computed.data), [sizeOut]) : zeros([sizeOut]);
+  const signal = context.signal({ name: `${context.nameOf(node)}.output`, initial, role: 'input' });
+  context.input(node, signal);
+  context.setSignals(node, { output: wholeOf(signal) });
+}
+
+function buildFunction(node: Node, computed: NodeFunction | Process, context: BuildContext): void {
+  const input = context.signalsOf(node).input!;
+  const output = wholeOf(context.signal({ name: `${context.nameOf(node)}.output`, initial: zeros([node.sizeOut]) }));
+  const make = nodeStep(node, computed, {
+    dt: context.dt,
+    seed: isProcess(computed) ? processSeed(computed, node, context) : 0,
+    process: (kind) => context.process(kind),
+  });
+  context.add(hostFunction(context.labelOf(node), { node, takesTime: true, make, input, output }));
+  context.setSignals(node, { output });
+}
+
+function isProcess(computed: Node['output']): computed is Process {
+  return computed !== null && typeof computed !== 'function' && !isNdArray(computed);
+}

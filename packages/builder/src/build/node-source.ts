@@ -1,6 +1,6 @@
 /** @file What a node without input gives by itself, when nothing is fed to it. */
 import type { ProcessDefinition } from '@ndl/core';
-import { describeObject, vectorOf, type Node, type Process } from '@ndl/model';
+import { describeObject, vectorOf, type Node, type NodeFunction, type Process } from '@ndl/model';
 import { isNdArray } from '@ndl/numerics';
 import { callChecked } from './checked-output.ts';
 import { itemSeed } from './process-seed.ts';
@@ -43,7 +43,7 @@ export function nodeSource(node: Node, options: NodeSourceOptions): NodeSource {
 /** `make(item)` gives a fresh function of time and input that calls the node's function or process, and checks the result. */
 export function nodeStep(
   node: Node,
-  output: Extract<Node['output'], Process | ((...given: never[]) => unknown)>,
+  output: NodeFunction | Process,
   { dt, seed, process }: NodeSourceOptions,
 ): (item: number) => (time: number, input: Float64Array) => Float64Array {
   const { sizeIn, sizeOut } = node;

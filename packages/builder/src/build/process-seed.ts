@@ -2,15 +2,19 @@
 import type { Process } from '@ndl/model';
 import { RandomState } from '@ndl/numerics';
 
+/** Seeds lie in [0, 2147483647). */
 const SEED_LIMIT = 2147483647;
 
-/** The seed of a process; without one of its own, a number that follows from the simulator's seed and the seed of `owner`. */
-export function processSeed(
-  process: Process,
-  owner: object,
-  { simulatorSeed, seedOf }: { readonly simulatorSeed: number; seedOf(object: object): number },
-): number {
-  return process.seed ?? derivedSeed(simulatorSeed, seedOf(owner));
+/** Where the seeds of processes without one of their own come from. */
+export interface SeedSource {
+  readonly simulatorSeed: number;
+  /** The seed that an object of the network has; see `OperatorGraph.seeds`. */
+  seedOf(object: object): number;
+}
+
+/** The seed of the process of `owner`; without one of its own, it follows from the simulator's seed and the owner's. */
+export function processSeed(process: Process, owner: object, source: SeedSource): number {
+  return process.seed ?? derivedSeed(source.simulatorSeed, source.seedOf(owner));
 }
 
 /** The seed of one item of a minibatch: item 0 has the seed itself, each other item one of its own. */

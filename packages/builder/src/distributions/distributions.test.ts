@@ -10,7 +10,7 @@ import {
   uniformHypersphere,
   type Distribution,
 } from '@ndl/model';
-import { NdArray, ndarray, RandomState } from '@ndl/numerics';
+import { ndarray, RandomState, type NdArray } from '@ndl/numerics';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readGolden } from '../../../testing/golden/read-golden.ts';
