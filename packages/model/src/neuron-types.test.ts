@@ -1,0 +1,141 @@
+import { expect, test } from 'vitest';
+import {
+  choice,
+  defineNeuronType,
+  direct,
+  lif,
+  lifRate,
+  rectifiedLinear,
+  sigmoid,
+  softLifRate,
+  spikingRectifiedLinear,
+  tanh,
+  uniform,
+} from './index.ts';
+
+const failing = (code: string, text = ''): unknown =>
+  expect.objectContaining({ code, message: expect.stringContaining(text) as string });
+
+test('have the parameters and defaults of Nengo', () => {
+  expect(lif()).toEqual({
+    family: 'neuronType',
+    kind: 'lif',
+    tauRc: 0.02,
+    tauRef: 0.002,
+    minVoltage: 0,
+    amplitude: 1,
+    spiking: true,
+    states: ['voltage', 'refractoryTime'],
+    probeable: ['output', 'voltage', 'refractoryTime'],
+    initialState: { voltage: uniform(0, 1), refractoryTime: choice([0]) },
+    maximumRate: 500,
+  });
+  expect(lifRate()).toMatchObject({
+    kind: 'lifRate',
+    tauRc: 0.02,
+    tauRef: 0.002,
+    amplitude: 1,
+    spiking: false,
+    states: [],
+  });
+  expect(softLifRate()).toMatchObject({ kind: 'softLifRate', tauRc: 0.02, tauRef: 0.002, amplitude: 1, sigma: 1 });
+  expect(rectifiedLinear()).toMatchObject({ kind: 'rectifiedLinear', amplitude: 1, spiking: false });
+  expect(spikingRectifiedLinear()).toMatchObject({
+    kind: 'spikingRectifiedLinear',
+    amplitude: 1,
+    spiking: true,
+    states: ['voltage'],
+  });
+  expect(sigmoid()).toMatchObject({ kind: 'sigmoid', tauRef: 0.0025, maximumRate: 400 });
+  expect(tanh()).toMatchObject({ kind: 'tanh', tauRef: 0.0025, maximumRate: 400 });
+  expect(direct()).toMatchObject({ kind: 'direct', spiking: false, states: [] });
+});
+
+test('are frozen, and plain data', () => {
+  const type = lif({ tauRc: 0.05 });
+  expect(Object.isFrozen(type) && Object.isFrozen(type.initialState)).toBe(true);
+  expect(JSON.parse(JSON.stringify(lifRate()))).toEqual(lifRate());
+});
+
+test('initial states may be replaced by numbers, arrays and distributions', () => {
+  expect(lif({ initialState: { voltage: 0.5 } }).initialState).toEqual({
+    voltage: choice([0.5]),
+    refractoryTime: choice([0]),
+  });
+  expect(lif({ initialState: { voltage: uniform(0, 0.1) } }).initialState['voltage']).toEqual(uniform(0, 0.1));
+  expect(lif({ initialState: { refractoryTime: [0.001, 0] } }).initialState['refractoryTime']).toMatchObject({
+    shape: [2],
+  });
+});
+
+test('without a refractory period there is no limit to the rate', () => {
+  expect(lif({ tauRef: 0 })).not.toHaveProperty('maximumRate');
+});
+
+test.each<[string, () => unknown, string, string]>([
+  [
+    'a membrane time constant of zero',
+    () => lif({ tauRc: 0 }),
+    'INVALID_PARAMETER',
+    'lif: tauRc must be a number above 0; got 0.',
+  ],
+  ['a negative membrane time constant', () => lifRate({ tauRc: -1 }), 'INVALID_PARAMETER', 'lifRate: tauRc'],
+  ['a negative refractory period', () => lif({ tauRef: -0.001 }), 'INVALID_PARAMETER', 'lif: tauRef'],
+  ['an amplitude of zero', () => softLifRate({ amplitude: 0 }), 'INVALID_PARAMETER', 'softLifRate: amplitude'],
+  ['an infinite amplitude', () => rectifiedLinear({ amplitude: Infinity }), 'INVALID_PARAMETER', 'amplitude'],
+  ['a floor above zero', () => lif({ minVoltage: 0.1 }), 'INVALID_PARAMETER', 'lif: minVoltage must be at most 0'],
+  ['a sigma of zero', () => softLifRate({ sigma: 0 }), 'INVALID_PARAMETER', 'sigma'],
+  ['a sigmoid without refractory period', () => sigmoid({ tauRef: 0 }), 'INVALID_PARAMETER', 'sigmoid: tauRef'],
+  [
+    'a text',
+    () => tanh({ tauRef: '1' as never }),
+    'INVALID_PARAMETER',
+    "tanh: tauRef must be a number above 0; got '1'.",
+  ],
+  ['an unknown option', () => lif({ tauRC: 0.02 } as never), 'UNKNOWN_OPTION', 'Did you mean tauRc?'],
+  ['an unknown state', () => lif({ initialState: { volts: 1 } }), 'UNKNOWN_OPTION', 'lif: initialState'],
+  [
+    'an initial state of NaN',
+    () => lif({ initialState: { voltage: [Number.NaN] } }),
+    'NON_FINITE',
+    'lif: initialState.voltage',
+  ],
+  [
+    'an initial state that is none',
+    () => spikingRectifiedLinear({ initialState: { voltage: 'low' as never } }),
+    'INVALID_PARAMETER',
+    'a distribution or an array',
+  ],
+  [
+    'a kind without a name',
+    () => defineNeuronType({ kind: '', spiking: true }),
+    'INVALID_PARAMETER',
+    'defineNeuronType: kind',
+  ],
+  [
+    'an impossible limit',
+    () => defineNeuronType({ kind: 'acme/neuron', spiking: true, maximumRate: 0 }),
+    'INVALID_PARAMETER',
+    'maximumRate',
+  ],
+])('%s is refused', (_, make, code, text) => {
+  expect(make).toThrow(failing(code, text));
+});
+
+test("a third party's kind has its states and parameters", () => {
+  const adaptive = defineNeuronType({
+    kind: 'acme/adaptive',
+    spiking: true,
+    initialState: { voltage: uniform(0, 1), adaptation: 0 },
+    tauN: 0.1,
+  });
+  expect(adaptive.tauN satisfies number).toBe(0.1);
+  expect(adaptive).toMatchObject({
+    family: 'neuronType',
+    kind: 'acme/adaptive',
+    states: ['voltage', 'adaptation'],
+    probeable: ['output', 'voltage', 'adaptation'],
+    initialState: { adaptation: choice([0]) },
+  });
+  expect(Object.isFrozen(adaptive)).toBe(true);
+});

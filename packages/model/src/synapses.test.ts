@@ -1,0 +1,62 @@
+import { expect, test } from 'vitest';
+import { alpha, defineSynapse, linearFilter, lowpass } from './index.ts';
+
+const failing = (code: string, text = ''): unknown =>
+  expect.objectContaining({ code, message: expect.stringContaining(text) as string });
+
+test('are frozen data', () => {
+  expect(lowpass(0.01)).toEqual({ family: 'synapse', kind: 'lowpass', tau: 0.01 });
+  expect(lowpass(0).tau).toBe(0);
+  expect(alpha(0.1)).toEqual({ family: 'synapse', kind: 'alpha', tau: 0.1 });
+  expect(linearFilter([1], [0.1, 1])).toMatchObject({
+    kind: 'linearFilter',
+    numerator: { shape: [1] },
+    denominator: { shape: [2] },
+    analog: true,
+    method: 'zoh',
+  });
+  expect(linearFilter(1, [0.1, 1], { analog: false, method: 'bilinear' })).toMatchObject({
+    analog: false,
+    method: 'bilinear',
+  });
+  expect(Object.isFrozen(lowpass(1)) && Object.isFrozen(linearFilter([1], [1]))).toBe(true);
+  expect(defineSynapse({ kind: 'acme/triangle', time: 1 })).toEqual({
+    family: 'synapse',
+    kind: 'acme/triangle',
+    time: 1,
+  });
+});
+
+test('leading zeros do not count as degrees', () => {
+  expect(linearFilter([0, 0, 1], [1, 1]).numerator.shape).toEqual([3]);
+});
+
+test.each<[string, () => unknown, string, string]>([
+  [
+    'a negative time constant',
+    () => lowpass(-0.1),
+    'INVALID_PARAMETER',
+    'lowpass: tau must be a number, at least 0; got -0.1.',
+  ],
+  ['a time constant of NaN', () => lowpass(Number.NaN), 'INVALID_PARAMETER', 'lowpass: tau'],
+  ['an endless alpha', () => alpha(Infinity), 'INVALID_PARAMETER', 'alpha: tau'],
+  [
+    'a denominator of zero',
+    () => linearFilter([1], [0, 0]),
+    'INVALID_PARAMETER',
+    'denominator must be a polynomial other than zero',
+  ],
+  ['a filter that looks ahead', () => linearFilter([1, 0, 0], [1, 1]), 'INVALID_PARAMETER', 'look ahead'],
+  ['no coefficients', () => linearFilter([], [1]), 'INVALID_PARAMETER', 'numerator'],
+  ['a matrix of coefficients', () => linearFilter([[1]], [1]), 'INVALID_PARAMETER', 'numerator'],
+  ['coefficients of NaN', () => linearFilter([1], [Number.NaN, 1]), 'NON_FINITE', 'denominator'],
+  ['an unknown method', () => linearFilter([1], [1], { method: 'tustin' as never }), 'INVALID_PARAMETER', "'bilinear'"],
+  [
+    'an unknown option',
+    () => linearFilter([1], [1], { analogue: true } as never),
+    'UNKNOWN_OPTION',
+    'Did you mean analog?',
+  ],
+])('%s is refused', (_, make, code, text) => {
+  expect(make).toThrow(failing(code, text));
+});
