@@ -51,8 +51,10 @@ async function judge(file) {
     const result = await replayGolden(file, create);
     if (result.outcome === 'skipped') return { outcome: 'skipped', line: `ndl has no ${result.missing} yet` };
     const problems = problemsOf(file, result);
+    const leftOut = result.leftOut.map((missing) => `(without ${missing})`);
+    if (result.givenSeeds > 0) leftOut.push(`(${result.givenSeeds} given seeds)`);
     const errors = Object.entries(result.errors).map(([quantity, error]) => `${quantity} ${error.toExponential(1)}`);
-    return { outcome: problems.length === 0 ? 'passed' : 'failed', line: [...errors, ...problems].join('  ') };
+    return { outcome: problems.length === 0 ? 'passed' : 'failed', line: [...errors, ...leftOut, ...problems].join('  ') };
   } catch (error) {
     return { outcome: 'failed', line: `${error.code ?? error.name}: ${error.message}` };
   }

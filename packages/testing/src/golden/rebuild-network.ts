@@ -1,5 +1,5 @@
 /** @file Rebuilds a golden network from its front-end description and the top seed alone. */
-import { Connection, dense, Ensemble, Network, Node, Probe, type ConnectionEnd, type ConnectionOptions, type Distribution, type ProbeTarget } from '@ndl/model';
+import { Connection, dense, Ensemble, Network, Node, Probe, type ConnectionEnd, type ConnectionOptions, type Distribution, type ProbeTarget, type Synapse } from '@ndl/model';
 import { ndarray, type NdArray } from '@ndl/numerics';
 import type { GoldenConnection, GoldenData, GoldenEnd, GoldenEnsemble, GoldenFile, GoldenNetwork, GoldenNode, Matrix } from './golden-file.ts';
 import { camelCase, distributionFrom, MissingKind, neuronTypeFrom, processFrom, solverFrom, synapseFrom } from './golden-kinds.ts';
@@ -12,6 +12,13 @@ export interface RebuiltNetwork {
   readonly nodes: ReadonlyMap<string, Node>;
   readonly connections: ReadonlyMap<string, Connection>;
   readonly probes: ReadonlyMap<string, Probe>;
+  /** Connections whose synapse ndl does not have: they were built without one, to keep every seed in its place. */
+  readonly substituted: readonly Substitution[];
+}
+
+export interface Substitution {
+  readonly connection: string;
+  readonly missing: string;
 }
 
 /** Runtime functions on Direct sources, which files name but do not tabulate. */
@@ -19,10 +26,12 @@ const namedFunctions: Readonly<Record<string, (x: Iterable<number>) => number[]>
   tanh: (x) => Array.from(x, Math.tanh),
 };
 
-/** @throws MissingKind for what ndl does not have. */
-export function rebuildNetwork(file: GoldenFile): RebuiltNetwork {
-  const rebuilder = new Rebuilder(file);
-  return rebuilder.rebuild();
+/**
+ * Rebuilds a network. Files record the seed of every object, but not whether it was drawn or given; `givenSeeds` (by id) are
+ * those that were given, see `findGivenSeeds`. @throws MissingKind for what ndl does not have.
+ */
+export function rebuildNetwork(file: GoldenFile, givenSeeds: ReadonlyMap<string, number> = new Map()): RebuiltNetwork {
+  return new Rebuilder(file, givenSeeds).rebuild();
 }
 
 class Rebuilder {
@@ -32,9 +41,13 @@ class Rebuilder {
   readonly #nodes = new Map<string, Node>();
   readonly #connections = new Map<string, Connection>();
   readonly #probes = new Map<string, Probe>();
+  readonly #substituted: Substitution[] = [];
 
-  constructor(file: GoldenFile) {
+  readonly #givenSeeds: ReadonlyMap<string, number>;
+
+  constructor(file: GoldenFile, givenSeeds: ReadonlyMap<string, number>) {
     this.#file = file;
+    this.#givenSeeds = givenSeeds;
   }
 
   rebuild(): RebuiltNetwork {
@@ -49,6 +62,7 @@ class Rebuilder {
       nodes: this.#nodes,
       connections: this.#connections,
       probes: this.#probes,
+      substituted: this.#substituted,
     };
   }
 
@@ -60,7 +74,7 @@ class Rebuilder {
       for (const id of golden.nodes) this.#nodes.set(id, this.#node(this.#find(this.#file.nodes, id)));
       for (const id of golden.networks) {
         const inner = this.#find(this.#file.networks, id);
-        this.#fillWithObjects(new Network({ label: inner.label }), inner);
+        this.#fillWithObjects(new Network({ label: inner.label, seed: this.#seed(id) }), inner);
       }
     });
   }
@@ -71,7 +85,7 @@ class Rebuilder {
       for (const id of golden.probes) {
         const probe = this.#find(this.#file.probes, id);
         const { label, sample_every: sampleEvery, synapse } = probe;
-        const options = { label, sampleEvery, attribute: camelCase(probe.attr), synapse: synapseFrom(synapse) };
+        const options = { label, sampleEvery, attribute: camelCase(probe.attr), synapse: synapseFrom(synapse), seed: this.#seed(id) };
         this.#probes.set(id, new Probe(this.#target(probe.target), options));
       }
     });
@@ -86,6 +100,7 @@ class Rebuilder {
     if (golden.noise !== null) throw new MissingKind(`noise ${golden.noise.type}`);
     return new Ensemble({
       label: golden.label,
+      seed: this.#seed(golden.id),
       nNeurons: golden.n_neurons,
       dimensions: golden.dimensions,
       radius: golden.radius,
@@ -99,6 +114,10 @@ class Rebuilder {
       gain: source(spec.gain, golden.gain),
       bias: source(spec.bias, golden.bias),
     });
+  }
+
+  #seed(id: string): number | null {
+    return this.#givenSeeds.get(id) ?? null;
   }
 
   /** The number of points, where it is not the one that Nengo takes by default. */
@@ -122,8 +141,9 @@ class Rebuilder {
     const { label, scale_eval_points: scaleEvalPoints } = golden;
     const options: ConnectionOptions = {
       label,
+      seed: this.#seed(golden.id),
       scaleEvalPoints,
-      synapse: synapseFrom(golden.synapse),
+      synapse: this.#synapse(golden),
       solver: solverFrom(golden.solver),
       function: this.#function(golden),
       evalPoints: this.#evalPoints(golden),
@@ -131,6 +151,16 @@ class Rebuilder {
     const pre = this.#end(golden.pre);
     const post = this.#end(golden.post);
     return new Connection(pre, post, { ...options, transform: transformFrom(golden.transform) });
+  }
+
+  #synapse({ id, synapse }: GoldenConnection): Synapse | null {
+    try {
+      return synapseFrom(synapse);
+    } catch (error) {
+      if (!(error instanceof MissingKind)) throw error;
+      this.#substituted.push({ connection: id, missing: error.missing });
+      return null;
+    }
   }
 
   #function(golden: GoldenConnection): ((x: Iterable<number>) => number[]) | null {

@@ -3,6 +3,7 @@ import type { OperatorGraph } from '@ndl/core';
 import type { Simulator, SimulatorOptions } from '@ndl/simulator';
 import type { Network, Probe } from '@ndl/model';
 import { flatten, relativeError } from './compare.ts';
+import { findGivenSeeds } from './given-seeds.ts';
 import type { GoldenFile } from './golden-file.ts';
 import { camelCase, MissingKind } from './golden-kinds.ts';
 import { rebuildNetwork, type RebuiltNetwork } from './rebuild-network.ts';
@@ -14,7 +15,16 @@ export type CreateSimulator = (network: Network, options: Pick<SimulatorOptions,
 export type ReplayErrors = Readonly<Record<string, number>>;
 
 export type ReplayResult =
-  | { readonly name: string; readonly outcome: 'replayed'; readonly errors: ReplayErrors; readonly probes: readonly ReplayedProbe[] }
+  | {
+      readonly name: string;
+      readonly outcome: 'replayed';
+      readonly errors: ReplayErrors;
+      readonly probes: readonly ReplayedProbe[];
+      /** Kinds that ndl does not have; probes that they reach are not compared. */
+      readonly leftOut: readonly string[];
+      /** Number of objects whose seed does not follow from the network's, and which are taken to have been given theirs. */
+      readonly givenSeeds: number;
+    }
   | { readonly name: string; readonly outcome: 'skipped'; readonly missing: string };
 
 /** What was recorded, here and by Nengo, flat. */
@@ -25,15 +35,24 @@ export interface ReplayedProbe {
   readonly expected: ArrayLike<number>;
 }
 
-/** Rebuilds, runs and compares. Cases with kinds that ndl does not have are skipped, the kind named. */
+/**
+ * Rebuilds, runs and compares. Where ndl lacks a synapse, the probes that it reaches are left out; cases with other kinds that
+ * ndl lacks, or with no probe left, are skipped. What is missing is named.
+ */
 export async function replayGolden(file: GoldenFile, createSimulator: CreateSimulator): Promise<ReplayResult> {
   let rebuilt: RebuiltNetwork;
+  let givenSeeds: ReadonlyMap<string, number>;
   try {
-    rebuilt = rebuildNetwork(file);
+    givenSeeds = findGivenSeeds(file);
+    rebuilt = rebuildNetwork(file, givenSeeds);
   } catch (error) {
     if (error instanceof MissingKind) return { name: file.name, outcome: 'skipped', missing: error.missing };
     throw error;
   }
+  const reached = reachedBySubstitutes(file, rebuilt);
+  const compared = file.probes.filter(({ target }) => !reached.has(target.id));
+  const leftOut = [...new Set(rebuilt.substituted.map(({ missing }) => missing))];
+  if (compared.length === 0) return { name: file.name, outcome: 'skipped', missing: leftOut.join(', ') };
   const simulator = await createSimulator(rebuilt.network, { dt: file.dt, seed: file.sim_seed });
   try {
     const worst = new WorstErrors();
@@ -41,23 +60,36 @@ export async function replayGolden(file: GoldenFile, createSimulator: CreateSimu
     compareEnsembles(file, rebuilt, simulator.graph, worst);
     compareWeights(file, rebuilt, simulator.graph, worst);
     await simulator.runSteps(file.n_steps);
-    const probes = file.probes.map(({ id, attr, data }): ReplayedProbe => ({
+    const probes = compared.map(({ id, attr, data }): ReplayedProbe => ({
       id,
       isDecoded: attr === 'decoded_output',
       got: simulator.data.get(rebuilt.probes.get(id)!).data,
       expected: flatten(data),
     }));
-    for (const { id, got, expected } of probes) worst.note('probes', id, relativeError(got, expected));
-    return { name: file.name, outcome: 'replayed', errors: worst.errors(), probes };
+    for (const { got, expected } of probes) worst.note('probes', relativeError(got, expected));
+    return { name: file.name, outcome: 'replayed', errors: worst.errors(), probes, leftOut, givenSeeds: givenSeeds.size };
   } finally {
     await simulator.dispose();
   }
 }
 
+/** Ids of objects that a substituted connection reaches, directly or through others. */
+function reachedBySubstitutes(file: GoldenFile, { substituted }: RebuiltNetwork): ReadonlySet<string> {
+  const reached = new Set(substituted.map(({ connection }) => connection));
+  for (let before = -1; before !== reached.size; ) {
+    before = reached.size;
+    for (const { id, pre, post } of file.connections) {
+      if (reached.has(id)) reached.add(post.id);
+      if (reached.has(pre.id)) reached.add(id);
+    }
+  }
+  return reached;
+}
+
 class WorstErrors {
   readonly #worst = new Map<string, number>();
 
-  note(quantity: string, _owner: string, error: number): void {
+  note(quantity: string, error: number): void {
     this.#worst.set(quantity, Math.max(this.#worst.get(quantity) ?? 0, error));
   }
 
@@ -74,7 +106,7 @@ function compareSeeds(file: GoldenFile, rebuilt: RebuiltNetwork, graph: Operator
     [file.probes, rebuilt.probes],
   ] as const;
   for (const [golden, objects] of families) {
-    for (const { id, seed } of golden) worst.note('seeds', id, graph.seeds.get(objects.get(id)!) === seed ? 0 : Infinity);
+    for (const { id, seed } of golden) worst.note('seeds', graph.seeds.get(objects.get(id)!) === seed ? 0 : Infinity);
   }
 }
 
@@ -83,7 +115,7 @@ function compareEnsembles(file: GoldenFile, rebuilt: RebuiltNetwork, graph: Oper
     const ensemble = rebuilt.ensembles.get(golden.id)!;
     const built = graph.ensembles.get(ensemble)!;
     const compare = (quantity: string, got: ArrayLike<number> | undefined, expected: unknown): void => {
-      if (expected !== null) worst.note(quantity, golden.id, relativeError(got ?? [], flatten(expected)));
+      if (expected !== null) worst.note(quantity, relativeError(got ?? [], flatten(expected)));
     };
     compare('evalPoints', built.evalPoints.data, golden.eval_points);
     if (golden.eval_points === null) compare('evalPoints', columnSums(built.evalPoints.data, golden.dimensions), golden.eval_points_sum);
@@ -101,12 +133,12 @@ function compareWeights(file: GoldenFile, rebuilt: RebuiltNetwork, graph: Operat
   for (const { id, weights, decoded } of file.connections) {
     if (weights === null) continue;
     const built = graph.connections.get(rebuilt.connections.get(id)!)?.weights;
-    worst.note(decoded ? 'decoders' : 'weights', id, relativeError(built?.data ?? [], flatten(weights.data)));
+    worst.note(decoded ? 'decoders' : 'weights', relativeError(built?.data ?? [], flatten(weights.data)));
   }
   for (const { id, decoder } of file.probes) {
     if (decoder === null) continue;
     const probe: Probe = rebuilt.probes.get(id)!;
-    worst.note('decoders', id, relativeError(graph.connections.get(probe)?.weights?.data ?? [], flatten(decoder.data)));
+    worst.note('decoders', relativeError(graph.connections.get(probe)?.weights?.data ?? [], flatten(decoder.data)));
   }
 }
 
