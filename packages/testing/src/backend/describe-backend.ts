@@ -4,6 +4,9 @@ import type { Dtype } from '@ndl/ir';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Tolerance } from './comparison.ts';
 import { describeInstructions } from './instruction-suite.ts';
+import { describeKernels } from './kernel-suite.ts';
+import { describeRuns } from './run-suite.ts';
+import { describeState } from './state-suite.ts';
 import { testUnlessSkipped, type BackendSuite } from './suite.ts';
 
 export interface BackendSuiteOptions {
@@ -42,6 +45,9 @@ export function describeBackend(name: string, entry: BackendEntry | (() => Backe
           test: testUnlessSkipped(skips, met),
         };
         describeInstructions(suite);
+        describeKernels(suite);
+        describeRuns(suite);
+        describeState(suite);
       });
     }
 
