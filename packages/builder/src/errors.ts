@@ -5,7 +5,7 @@ import { NdlError, suggest } from '@ndl/core';
 export function unknownKind(what: string, kind: string, known: readonly string[]): NdlError {
   return new NdlError(
     'UNKNOWN_KIND',
-    `No loaded plugin defines the ${what} '${kind}'. ${suggest(kind, known)} Add the plugin that defines it to \`plugins\`.`,
+    `No loaded plugin defines the ${what} '${kind}'. ${suggest(kind, known)} Add its plugin to 'plugins'.`,
     { known },
   );
 }
@@ -22,11 +22,12 @@ export function duplicateSignal(name: string): NdlError {
 export function objectNotBuilt(label: string): NdlError {
   return new NdlError(
     'OBJECT_NOT_BUILT',
-    `${label} is not part of the network that is being built. Connections and probes may only use objects of that network and its subnetworks.`,
+    `${label} is not part of the network that is being built. Connections and probes may only use objects of ` +
+      'that network and its subnetworks.',
   );
 }
 
-/** A seed that is no whole number in range. */
+/** A time step that is none. */
 export function invalidTimeStep(dt: unknown): NdlError {
   return new NdlError('INVALID_DT', `dt must be a number of seconds above 0; got ${String(dt)}.`);
 }
@@ -35,7 +36,8 @@ export function invalidTimeStep(dt: unknown): NdlError {
 export function needsDimensions(kind: string): NdlError {
   return new NdlError(
     'DISTRIBUTION_SHAPE',
-    `The distribution '${kind}' gives vectors, but single numbers are wanted here. Use uniform, gaussian, choice or samples.`,
+    `The distribution '${kind}' gives vectors, but single numbers are wanted here. Use uniform, gaussian, ` +
+      'choice or samples.',
   );
 }
 
@@ -43,7 +45,8 @@ export function needsDimensions(kind: string): NdlError {
 export function wrongSampleShape(kind: string, wanted: readonly number[], given: readonly number[]): NdlError {
   return new NdlError(
     'DISTRIBUTION_SHAPE',
-    `The distribution '${kind}' was asked for samples of shape [${wanted.join(', ')}] and can only give [${given.join(', ')}].`,
+    `The distribution '${kind}' was asked for samples of shape [${wanted.join(', ')}] and can only give ` +
+      `[${given.join(', ')}].`,
   );
 }
 
@@ -55,17 +58,17 @@ export function wrongArrayShape(wanted: readonly (number | string)[], given: rea
   );
 }
 
-/** An error, thrown while an object was built, that should say which object and what of it. */
-export function whileBuilding(label: string, what: string, cause: NdlError): NdlError {
-  return new NdlError(cause.code, `${label}, ${what}: ${cause.message}`, { known: cause.known, cause });
+/** An error of a definition, which knows no objects, with the object and the part of it that it was for. */
+export function forPart(label: string, part: string, cause: NdlError): NdlError {
+  return new NdlError(cause.code, `${label}: ${part}: ${cause.message}`, { known: cause.known, cause });
 }
 
 /** Encoders that point nowhere. */
 export function zeroEncoder(label: string, neuron: number): NdlError {
   return new NdlError(
     'ENCODERS_ZERO',
-    `${label}: the encoder of neuron ${neuron} is zero (or not finite), so it has no direction to normalize. Give it a direction, or ` +
-      'pass normalizeEncoders: false.',
+    `${label}: the encoder of neuron ${neuron} is zero (or not finite), so it has no direction to normalize. ` +
+      'Give it a direction, or pass normalizeEncoders: false.',
   );
 }
 
@@ -73,8 +76,8 @@ export function zeroEncoder(label: string, neuron: number): NdlError {
 export function interceptOutOfRange(label: string, neuron: number, intercept: number, maxRate: number): NdlError {
   return new NdlError(
     'INTERCEPT_OUT_OF_RANGE',
-    `${label}: neuron ${neuron} has no positive gain for intercept ${intercept} and maximum rate ${maxRate} Hz. Intercepts are in units ` +
-      'of the radius and must be below 1; the rate must be one that the neurons can reach.',
+    `${label}: neuron ${neuron} has no positive gain for intercept ${intercept} and maximum rate ` +
+      `${maxRate} Hz. Intercepts are in units of the radius and must be below 1; the rate must be within reach.`,
   );
 }
 
@@ -88,7 +91,8 @@ export function maxRateUnreachable(
 ): NdlError {
   return new NdlError(
     'MAX_RATE_UNREACHABLE',
-    `${label}: neuron ${neuron} should fire at ${maxRate} Hz, but neurons of kind '${kind}' stay below ${limit} Hz (1/tauRef). Lower maxRates or tauRef.`,
+    `${label}: neuron ${neuron} should fire at ${maxRate} Hz, but neurons of kind '${kind}' stay below ` +
+      `${limit} Hz (1/tauRef). Lower maxRates or tauRef.`,
   );
 }
 
@@ -96,8 +100,8 @@ export function maxRateUnreachable(
 export function noActivity(label: string, source: string): NdlError {
   return new NdlError(
     'NO_ACTIVITY',
-    `${label}: all neurons of ${source} are silent at all evaluation points, so nothing can be decoded. Lower the intercepts, or put ` +
-      'evaluation points where the neurons fire.',
+    `${label}: all neurons of ${source} are silent at all evaluation points, so nothing can be decoded. ` +
+      'Lower the intercepts, or put evaluation points where the neurons fire.',
   );
 }
 
@@ -120,15 +124,8 @@ export function connectionFunctionInvalid(
 export function targetsWithoutSolver(label: string): NdlError {
   return new NdlError(
     'FUNCTION_NOT_ALLOWED',
-    `${label}: an array can only stand for a function where decoders are solved, and its source has no neurons. Give the function itself.`,
-  );
-}
-
-/** Targets given as an array that do not match the evaluation points. */
-export function targetCountMismatch(label: string, targets: number, points: number): NdlError {
-  return new NdlError(
-    'SHAPE_MISMATCH',
-    `${label}: the array in place of a function has ${targets} rows for ${points} evaluation points; give one row per point.`,
+    `${label}: an array can only stand for a function where decoders are solved, and its source has no ` +
+      'neurons. Give the function itself.',
   );
 }
 
@@ -145,7 +142,8 @@ export function outputInvalid(label: string, time: number, problem: string, caus
 export function solverValuesShape(wanted: readonly number[], given: readonly number[]): NdlError {
   return new NdlError(
     'SHAPE_MISMATCH',
-    `noSolver: values must have shape [${wanted.join(', ')}] (neurons, size of the function's output); got [${given.join(', ')}].`,
+    `noSolver: values must have shape [${wanted.join(', ')}] (neurons, size of the function's output); got ` +
+      `[${given.join(', ')}].`,
   );
 }
 

@@ -2,8 +2,8 @@
 import { unknownKind } from './errors.ts';
 
 /**
- * A look-up by kind. Of several definitions of one kind the last counts, so that a later plugin may replace a built-in one.
- * The look-up throws NdlError UNKNOWN_KIND, listing the known kinds.
+ * A look-up by kind. Of several definitions of one kind the last counts, so that a later plugin may replace a
+ * built-in one. The look-up throws NdlError UNKNOWN_KIND, listing the known kinds.
  * @param what what the definitions define, for the message: `synapse`.
  */
 export function kindTable<Definition extends { readonly kind: string }>(

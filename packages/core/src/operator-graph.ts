@@ -95,8 +95,9 @@ export interface OperatorGraph {
   /** The seed of every object, subnetworks and probes included. */
   readonly seeds: ReadonlyMap<object, number>;
   /**
-   * Signals of each object. Ensembles: `input`, `encoders`, `bias`, `current`, `output`, and states by name. Nodes:
-   * `input`, `output`. Connections (and decoded probes): `input`, `weights`, `weighted`.
+   * Signals of each object. Ensembles: `input`, `encoders`, `bias`, `current`, `output`, and states by name; their
+   * neurons: `input` (the current), `output`, and states. Nodes: `input`, `output`. Connections (and decoded probes):
+   * `input`, `weights`, `weighted` (what arrives at the target, after the synapse).
    */
   readonly objects: ReadonlyMap<object, ObjectSignals>;
 }

@@ -6,9 +6,9 @@ import { RandomState } from '@ndl/numerics';
 const SEED_LIMIT = 2147483647;
 
 /**
- * The seed of every object of the network, of itself and of its subnetworks. A network draws, from a generator of its own seed, one
- * seed per connection, ensemble, subnetwork, node and probe, in this order. The draw is made for objects with a seed of their
- * own too, which wins. So adding a probe changes no other seed.
+ * The seed of every object of the network, of itself and of its subnetworks. A network draws, from a generator of its
+ * own seed, one seed per connection, ensemble, subnetwork, node and probe, in this order. The draw is made for
+ * objects with a seed of their own too, which wins. So adding a probe changes no other seed.
  * @param drawSeed gives the seed of a network that has none: any source of randomness.
  */
 export function assignSeeds(network: Network, drawSeed: () => number): ReadonlyMap<object, number> {

@@ -5,27 +5,27 @@ import { NdArray, zeros } from '@ndl/numerics';
 import { copy, elementwiseInc, reset } from './operators.ts';
 import { buildPath } from './signal-path.ts';
 import { select, wholeOf } from './views.ts';
+import { columnsOf } from './weights.ts';
 
 /**
- * What arrives is added to the input of the target; to neurons, times their gain, to their currents. A solver for weights between
- * ensembles has the target's encoders in its weights, so that what arrives is added to the currents as it is.
+ * What arrives is added to the input of the target; to neurons, times their gain, to their currents. A solver for
+ * weights between ensembles has the target's encoders in its weights, so that what arrives is added to the currents
+ * as it is.
  */
 export const CONNECTION_BUILD: BuildFunction<'connection'> = {
   kind: 'connection',
   build(connection, context) {
     const { preObject, postObject, postSelection, solver } = connection;
-    const isForWeights =
-      solver.weights &&
-      preObject.kind === 'ensemble' &&
-      preObject.neuronType.kind !== 'direct' &&
-      postObject.kind === 'ensemble';
+    const isForWeights = solver.weights && connection.isDecoded && postObject.kind === 'ensemble';
     const arriving = buildPath(
       {
         ...pathOptions(connection),
         owner: connection,
         source: preObject,
         sourceSelection: connection.preSelection,
-        targetEncoders: isForWeights ? selectedEncoders(connection, postObject, context) : null,
+        targetEncoders: isForWeights
+          ? columnsOf(context.builtEnsemble(postObject).scaledEncoders, postSelection)
+          : null,
       },
       context,
     );
@@ -50,22 +50,10 @@ function pathOptions(connection: Connection): PathOptions {
   return { function: computed, sizeMid, transform, solver, evalPoints, scaleEvalPoints, synapse };
 }
 
-/** The scaled encoders of the selected dimensions of a target, [neurons, size]. */
-function selectedEncoders({ postSelection }: Connection, ensemble: Ensemble, context: BuildContext): NdArray {
-  const { scaledEncoders } = context.builtEnsemble(ensemble);
-  if (postSelection === null) return scaledEncoders;
-  const [neurons, dimensions] = scaledEncoders.shape as [number, number];
-  const picked = selectionIndices(postSelection);
-  const selected = zeros([neurons, picked.length]);
-  for (let neuron = 0; neuron < neurons; neuron++) {
-    picked.forEach(
-      (axis, at) => (selected.data[neuron * picked.length + at] = scaledEncoders.data[neuron * dimensions + axis]!),
-    );
-  }
-  return selected;
-}
-
-/** current[selection] += gain[selection] ∘ arriving. A list of neurons may repeat some, so it goes through a vector of its own. */
+/**
+ * current[selection] += gain[selection] ∘ arriving. A list of neurons may repeat some, so it goes through a vector of
+ * its own.
+ */
 function addToCurrents(connection: Connection, ensemble: Ensemble, arriving: SignalView, context: BuildContext): void {
   const { postSelection } = connection;
   const name = context.nameOf(connection);

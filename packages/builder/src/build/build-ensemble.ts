@@ -5,10 +5,14 @@ import { RandomState, zeros, type NdArray } from '@ndl/numerics';
 import { callChecked } from './checked-output.ts';
 import { tuneEnsemble } from './ensemble-tuning.ts';
 import { copy, dotInc, hostFunction, reset, simNeurons } from './operators.ts';
+import { partOf } from './part-of.ts';
 import { itemSeed, processSeed } from './process-seed.ts';
 import { wholeOf } from './views.ts';
 
-/** current = bias + noise + scaled encoders · input; the neurons turn it into their output. Direct ensembles put out the current itself. */
+/**
+ * current = bias + noise + scaled encoders · input; the neurons turn it into their output. Direct ensembles put out
+ * the current itself.
+ */
 export const ENSEMBLE_BUILD: BuildFunction<'ensemble'> = {
   kind: 'ensemble',
   build(ensemble, context) {
@@ -70,7 +74,12 @@ function buildNeurons(
   const random = new RandomState((context.seedOf(ensemble) + 1) % 2 ** 32);
   const states = neuronType.states.map((state): [string, SignalView] => [
     state,
-    array(state, context.sample(neuronType.initialState[state]!, nNeurons, undefined, random)),
+    array(
+      state,
+      partOf(ensemble, `initialState.${state}`, () =>
+        context.sample(neuronType.initialState[state]!, nNeurons, undefined, random),
+      ),
+    ),
   ]);
   context.add(copy(`${label}: bias`, bias, current, 'set'));
   context.add(simNeurons(`${label}: neurons`, neuronType, { current, output, states: states.map(([, view]) => view) }));

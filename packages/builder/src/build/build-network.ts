@@ -40,9 +40,9 @@ export interface BuildOptions {
 }
 
 /**
- * Builds the operators of one step of the network: its ensembles and nodes, its subnetworks in the same way, its connections, its
- * probes, each in creation order. Seeds and random draws are Nengo's, so a seeded network has the same encoders, gains, biases and
- * decoders as there, to rounding.
+ * Builds the operators of one step of the network: its ensembles and nodes, its subnetworks in the same way, its
+ * connections, its probes, each in creation order. Seeds and random draws are Nengo's, so a seeded network has the
+ * same encoders, gains, biases and decoders as there, to rounding.
  * @throws NdlError of many codes; see `errors.ts` of this package and of the definitions.
  */
 export function buildNetwork(network: Network, options: BuildOptions): OperatorGraph {

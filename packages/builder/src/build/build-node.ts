@@ -4,12 +4,13 @@ import type { Node, NodeFunction, Process } from '@ndl/model';
 import { isNdArray, NdArray, zeros } from '@ndl/numerics';
 import { nodeStep } from './node-source.ts';
 import { hostFunction, reset } from './operators.ts';
+import { partOf } from './part-of.ts';
 import { processSeed } from './process-seed.ts';
 import { wholeOf } from './views.ts';
 
 /**
- * A node without input becomes an input of the graph, initially its constant or zeros. One with input sums what arrives,
- * and hands it on as it is or through a host function.
+ * A node without input becomes an input of the graph, initially its constant or zeros. One with input sums what
+ * arrives, and hands it on as it is or through a host function.
  */
 export const NODE_BUILD: BuildFunction<'node'> = {
   kind: 'node',
@@ -25,7 +26,7 @@ export const NODE_BUILD: BuildFunction<'node'> = {
 
 function buildInput(node: Node, context: BuildContext): void {
   const { output: computed, sizeOut } = node;
-  if (isProcess(computed)) context.process(computed.kind);
+  if (isProcess(computed)) partOf(node, 'output', () => context.process(computed.kind));
   const initial = isNdArray(computed) ? new NdArray(Float64Array.from(computed.data), [sizeOut]) : zeros([sizeOut]);
   const signal = context.signal({ name: `${context.nameOf(node)}.output`, initial, role: 'input' });
   context.input(node, signal);
@@ -38,7 +39,7 @@ function buildFunction(node: Node, computed: NodeFunction | Process, context: Bu
   const make = nodeStep(node, computed, {
     dt: context.dt,
     seed: isProcess(computed) ? processSeed(computed, node, context) : 0,
-    process: (kind) => context.process(kind),
+    process: (kind) => partOf(node, 'output', () => context.process(kind)),
   });
   context.add(hostFunction(context.labelOf(node), { node, takesTime: true, make, input, output }));
   context.setSignals(node, { output });

@@ -8,8 +8,9 @@ import { buildPath, buildSynapse } from './signal-path.ts';
 import { select, wholeOf } from './views.ts';
 
 /**
- * The decoded output of an ensemble comes over a path of its own, with the probe's seed, solver and synapse, whose weights are never
- * trained. Every other attribute is a signal of the target, recorded after the step, or filtered by the synapse.
+ * The decoded output of an ensemble comes over a path of its own, with the probe's seed, solver and synapse, whose
+ * weights are never trained. Every other attribute is a signal of the target, recorded after the step, or filtered by
+ * the synapse.
  */
 export const PROBE_BUILD: BuildFunction<'probe'> = {
   kind: 'probe',

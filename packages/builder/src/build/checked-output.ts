@@ -7,7 +7,8 @@ import { outputInvalid } from '../errors.ts';
  * The output of a user's function as a vector of `size` finite numbers.
  * @param label of the node or connection, for the message.
  * @param time of the call, in seconds.
- * @throws NdlError NODE_OUTPUT_INVALID when `value` is undefined, no number or list of numbers, of another size, NaN or infinite.
+ * @throws NdlError NODE_OUTPUT_INVALID when `value` is undefined, no number or list of numbers, of another size, NaN
+ * or infinite.
  */
 export function checkedOutput(label: string, size: number, time: number, value: unknown): Float64Array {
   const problem = problemWith(value, size);

@@ -1,12 +1,13 @@
 /** @file What the build draws and computes for an ensemble: evaluation points, encoders, gains and biases. */
-import { isNdlError, type BuildContext, type BuiltEnsemble } from '@ndl/core';
+import type { BuildContext, BuiltEnsemble } from '@ndl/core';
 import { describeObject, type Distribution, type Ensemble } from '@ndl/model';
 import { identity, isNdArray, NdArray, type RandomState } from '@ndl/numerics';
-import { interceptOutOfRange, maxRateUnreachable, whileBuilding, zeroEncoder } from '../errors.ts';
+import { interceptOutOfRange, maxRateUnreachable, zeroEncoder } from '../errors.ts';
+import { partOf } from './part-of.ts';
 
 /**
- * Draws, from the generator of the ensemble's seed, evaluation points, encoders, then maximum rates and intercepts (or gain and
- * bias), in this order.
+ * Draws, from the generator of the ensemble's seed, evaluation points, encoders, then maximum rates and intercepts
+ * (or gain and bias), in this order.
  * @throws NdlError ENCODERS_ZERO, INTERCEPT_OUT_OF_RANGE, MAX_RATE_UNREACHABLE, SHAPE_MISMATCH, DISTRIBUTION_SHAPE
  */
 export function tuneEnsemble(ensemble: Ensemble, context: BuildContext, random: RandomState): BuiltEnsemble {
@@ -18,8 +19,8 @@ export function tuneEnsemble(ensemble: Ensemble, context: BuildContext, random: 
 }
 
 /**
- * Evaluation points, [points, dimensions], times `scale`. A distribution gives `nEvalPoints` of them, by default 500 per dimension
- * between 750 and 2500, or two per neuron if that is more.
+ * Evaluation points, [points, dimensions], times `scale`. A distribution gives `nEvalPoints` of them, by default 500
+ * per dimension between 750 and 2500, or two per neuron if that is more.
  */
 export function sampleEvalPoints(
   ensemble: Ensemble,
@@ -31,7 +32,7 @@ export function sampleEvalPoints(
   const { dimensions, nNeurons, nEvalPoints } = ensemble;
   const defaultCount = Math.max(Math.min(Math.max(500 * dimensions, 750), 2500), 2 * nNeurons);
   const count = isNdArray(source) ? source.shape[0]! : (nEvalPoints ?? defaultCount);
-  const points = named(ensemble, 'evalPoints', () => context.sample(source, count, dimensions, random));
+  const points = partOf(ensemble, 'evalPoints', () => context.sample(source, count, dimensions, random));
   return new NdArray(
     points.data.map((value) => value * scale),
     points.shape,
@@ -41,7 +42,7 @@ export function sampleEvalPoints(
 function ensembleEncoders(ensemble: Ensemble, context: BuildContext, random: RandomState): NdArray {
   const { dimensions, nNeurons, neuronType, normalizeEncoders } = ensemble;
   if (neuronType.kind === 'direct') return identity(dimensions);
-  const encoders = named(ensemble, 'encoders', () => context.sample(ensemble.encoders, nNeurons, dimensions, random));
+  const encoders = partOf(ensemble, 'encoders', () => context.sample(ensemble.encoders, nNeurons, dimensions, random));
   if (!normalizeEncoders) return encoders;
   for (let neuron = 0; neuron < nNeurons; neuron++) {
     const { data } = encoders.row(neuron);
@@ -60,7 +61,7 @@ function neuronTuning(ensemble: Ensemble, context: BuildContext, random: RandomS
     name: 'gain' | 'bias' | 'maxRates' | 'intercepts',
     source: Distribution | NdArray,
   ): NdArray<Float64Array> =>
-    named(ensemble, name, () => context.sample(source, nNeurons, undefined, random)) as NdArray<Float64Array>;
+    partOf(ensemble, name, () => context.sample(source, nNeurons, undefined, random)) as NdArray<Float64Array>;
   const vector = (data: Float64Array): NdArray => new NdArray(data, [nNeurons]);
   const isDirect = neuronType.kind === 'direct';
 
@@ -96,7 +97,7 @@ function solvedGainBias(
     interceptOutOfRange(describeObject(ensemble), neuron, intercepts.data[neuron]!, maxRates.data[neuron]!);
   const beyondRadius = intercepts.data.findIndex((intercept) => intercept >= 1);
   if (beyondRadius >= 0) throw outside(beyondRadius);
-  const { gain, bias } = named(ensemble, 'gain and bias', () =>
+  const { gain, bias } = partOf(ensemble, 'gain and bias', () =>
     context.neuron(neuronType.kind).gainBias(neuronType, maxRates.data, intercepts.data),
   );
   const unusable = gain.findIndex((value) => !(value > 0 && Number.isFinite(value)));
@@ -112,13 +113,4 @@ function scaled(encoders: NdArray, gain: NdArray, radius: number): NdArray {
     (value, index) => value * (gain.data[Math.floor(index / dimensions)]! / radius),
   );
   return new NdArray(data, encoders.shape);
-}
-
-/** Runs `compute`; errors say which parameter of which ensemble it was for. */
-function named<Result>(ensemble: Ensemble, parameter: string, compute: () => Result): Result {
-  try {
-    return compute();
-  } catch (error) {
-    throw isNdlError(error) ? whileBuilding(describeObject(ensemble), parameter, error) : error;
-  }
 }

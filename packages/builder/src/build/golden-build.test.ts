@@ -1,4 +1,7 @@
-/** @file Seeded networks have Nengo's seeds, evaluation points, encoders, gains, biases and decoders – and so its probe data. */
+/**
+ * @file Seeded networks have Nengo's seeds, evaluation points, encoders, gains, biases and decoders – and so its
+ * probe data.
+ */
 import type { BuiltConnection, OperatorGraph } from '@ndl/core';
 import type { Connection, Ensemble, Probe } from '@ndl/model';
 import { describe, expect, it } from 'vitest';

@@ -1,4 +1,7 @@
-/** @file Rebuilds the networks of the golden files from their front-end descriptions, as far as the tests of the build need. */
+/**
+ * @file Rebuilds the networks of the golden files from their front-end descriptions, as far as the tests of the build
+ * need.
+ */
 import {
   alpha,
   Connection,

@@ -16,7 +16,7 @@ import type {
   TrainableQuestion,
 } from '@ndl/core';
 import type { Connection, Distribution, Ensemble, Network, Node, Probe } from '@ndl/model';
-import { isNdArray, NdArray, type RandomState } from '@ndl/numerics';
+import { isNdArray, ndarray, type NdArray, type RandomState } from '@ndl/numerics';
 import { duplicateSignal, objectNotBuilt, wrongArrayShape } from '../errors.ts';
 import { kindTable } from '../kind-table.ts';
 import type { BuildOptions } from './build-network.ts';
@@ -135,13 +135,11 @@ export class GraphBuilder implements BuildContext {
   /** @throws NdlError SHAPE_MISMATCH, DISTRIBUTION_SHAPE, UNKNOWN_KIND */
   sample(source: Distribution | NdArray, count: number, dimensions: number | undefined, random: RandomState): NdArray {
     const shape = dimensions === undefined ? [count] : [count, dimensions];
-    if (!isNdArray(source)) {
-      const drawn = this.#distribution(source.kind).sample(source, count, dimensions, random);
-      if (drawn.shape.join() !== shape.join()) throw wrongArrayShape(shape, drawn.shape);
-      return drawn;
-    }
-    if (source.shape.join() !== shape.join()) throw wrongArrayShape(shape, source.shape);
-    return new NdArray(Float64Array.from(source.data), shape);
+    const samples = isNdArray(source)
+      ? source
+      : this.#distribution(source.kind).sample(source, count, dimensions, random);
+    if (samples.shape.join() !== shape.join()) throw wrongArrayShape(shape, samples.shape);
+    return ndarray(samples);
   }
 
   /** The graph as built so far. */

@@ -9,7 +9,9 @@ import { itemSeed } from './process-seed.ts';
 export type NodeSource =
   /** The same at each step, for each item. */
   | { readonly kind: 'constant'; readonly value: Float64Array }
-  /** `make(item)` gives a fresh function of the time in seconds, to be called once per step. Its vectors are checked. */
+  /**
+   * `make(item)` gives a fresh function of the time in seconds, to be called once per step. Its vectors are checked.
+   */
   | { readonly kind: 'function'; make(item: number): (time: number) => Float64Array };
 
 /** What sources need to know. */
@@ -22,8 +24,8 @@ export interface NodeSourceOptions {
 }
 
 /**
- * The source of `node`, which has no input. Functions that it makes throw NdlError NODE_OUTPUT_INVALID, naming node and time, for
- * what is not a vector of finite numbers of the node's size.
+ * The source of `node`, which has no input. Functions that it makes throw NdlError NODE_OUTPUT_INVALID, naming node
+ * and time, for what is not a vector of finite numbers of the node's size.
  */
 export function nodeSource(node: Node, options: NodeSourceOptions): NodeSource {
   const { output } = node;
@@ -40,7 +42,10 @@ export function nodeSource(node: Node, options: NodeSourceOptions): NodeSource {
   };
 }
 
-/** `make(item)` gives a fresh function of time and input that calls the node's function or process, and checks the result. */
+/**
+ * `make(item)` gives a fresh function of time and input that calls the node's function or process, and checks the
+ * result.
+ */
 export function nodeStep(
   node: Node,
   output: NodeFunction | Process,

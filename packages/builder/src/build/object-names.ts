@@ -1,7 +1,10 @@
 /** @file Stable paths of the objects of a network: `networks[1].ensembles[0]`. */
 import type { Network } from '@ndl/model';
 
-/** The path of every object below `network` (which itself is `network`), counted in creation order; neurons stand below their ensemble. */
+/**
+ * The path of every object below `network` (which itself is `network`), counted in creation order; neurons stand
+ * below their ensemble.
+ */
 export function objectNames(network: Network): ReadonlyMap<object, string> {
   const names = new Map<object, string>([[network, 'network']]);
   nameWithin(network, '', names);

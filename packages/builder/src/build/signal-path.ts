@@ -1,6 +1,6 @@
 /**
- * @file The path of a signal from an object to a target: slice, function or decoders, weights, synapse. Connections are paths, and so is
- * what leads to a probe of a decoded value.
+ * @file The path of a signal from an object to a target: slice, function or decoders, weights, synapse. Connections
+ * are paths, and so is what leads to a probe of a decoded value.
  */
 import type { BuildContext, SignalView } from '@ndl/core';
 import {
@@ -20,6 +20,7 @@ import { RandomState, zeros, type NdArray } from '@ndl/numerics';
 import { targetsWithoutSolver } from '../errors.ts';
 import { callChecked } from './checked-output.ts';
 import { copy, dotInc, elementwiseInc, hostFunction, reset, simSynapse } from './operators.ts';
+import { partOf } from './part-of.ts';
 import { solveDecoders } from './solve-decoders.ts';
 import { select, wholeOf } from './views.ts';
 import { sampleTransform, weightsOf } from './weights.ts';
@@ -37,23 +38,24 @@ export interface SignalPath {
   readonly evalPoints: Distribution | NdArray | null;
   readonly scaleEvalPoints: boolean;
   readonly synapse: Synapse | null;
-  /** [neurons of the target, size out], where a solver for weights makes the path end at the neurons' currents; else `null`. */
+  /**
+   * [neurons of the target, size out], where a solver for weights makes the path end at the neurons' currents; else
+   * `null`.
+   */
   readonly targetEncoders: NdArray | null;
 }
 
 /**
- * Builds a path up to what arrives at its target, and returns that. Signals of the owner: `input` (what its weights see of the source),
- * `weights` where it has some, `weighted` (what arrives, after the synapse).
+ * Builds a path up to what arrives at its target, and returns that. Signals of the owner: `input` (what its weights
+ * see of the source), `weights` where it has some, `weighted` (what arrives, after the synapse).
  */
 export function buildPath(path: SignalPath, context: BuildContext): SignalView {
   const { owner, source, transform, synapse } = path;
   const random = new RandomState(context.seedOf(owner));
   const decoding = isDecoded(source) ? solveDecoders(path, source, context, random) : null;
-  const weights = weightsOf(
-    decoding,
-    decoding?.transform ?? sampleTransform(transform, context, random),
-    path.targetEncoders,
-  );
+  const drawTransform = (): NdArray | null =>
+    partOf(owner, 'transform', () => sampleTransform(transform, context, random));
+  const weights = decoding?.fullWeights ?? weightsOf(decoding?.decoders ?? null, drawTransform(), path.targetEncoders);
   const input = decoding === null ? buildSource(path, context) : context.signalsOf(source).output!;
   const weighted = weights === null ? input : buildWeights(owner, weights, input, context);
   const arriving = synapse === null ? weighted : buildSynapse(owner, synapse, weighted, context);
@@ -75,7 +77,7 @@ export function buildSynapse(
   context: BuildContext,
 ): SignalView {
   const name = `${context.nameOf(owner)}.synapse`;
-  const system = context.synapse(synapse.kind).discretize(synapse, context.dt);
+  const system = partOf(owner, 'synapse', () => context.synapse(synapse.kind).discretize(synapse, context.dt));
   const output = wholeOf(context.signal({ name, initial: zeros(input.shape) }));
   const remembered = system.form === 'advanced' || system.form === 'general' ? system.b.size : 0;
   const states = Array.from({ length: remembered }, (_, index) =>

@@ -1,19 +1,13 @@
 /** @file Decoders: weights that read a function of the represented value from the activities of an ensemble. */
 import type { BuildContext, NeuronDefinition, Solution } from '@ndl/core';
-import {
-  describeObject,
-  selectionIndices,
-  vectorOf,
-  type ConnectionFunction,
-  type Ensemble,
-  type Selection,
-} from '@ndl/model';
+import { describeObject, vectorOf, type ConnectionFunction, type Ensemble } from '@ndl/model';
 import { isNdArray, matmul, NdArray, transpose, zeros, type RandomState } from '@ndl/numerics';
 import { connectionFunctionInvalid, noActivity } from '../errors.ts';
 import { problemWith } from './checked-output.ts';
 import { sampleEvalPoints } from './ensemble-tuning.ts';
+import { partOf } from './part-of.ts';
 import type { SignalPath } from './signal-path.ts';
-import { asMatrix, sampleTransform } from './weights.ts';
+import { asMatrix, columnsOf, sampleTransform } from './weights.ts';
 
 /** What was solved for a path. */
 export interface Decoding {
@@ -21,17 +15,15 @@ export interface Decoding {
   readonly evalPoints: NdArray | null;
   /** [size_mid, neurons]; `null` where the solver gave full weights. */
   readonly decoders: NdArray | null;
-  /** [neurons of the target, neurons], from solvers for weights that are not compositional; else `null`. */
+  /** [neurons of the target, neurons], transform included, from solvers that are not compositional; else `null`. */
   readonly fullWeights: NdArray | null;
   /** Root mean squared error per target; `null` where nothing was solved. */
   readonly errors: NdArray | null;
-  /** Drawn before solving, because the targets depend on it; `undefined` where it is still to be drawn. */
-  readonly transform?: NdArray | null;
 }
 
 /**
- * Solves for the decoders of a path from `ensemble`. Draws from `random`: its own evaluation points, then (for a solver that is not
- * compositional) the transform, then what the solver draws.
+ * Solves for the decoders of a path from `ensemble`. Draws from `random`: its own evaluation points, then (for a
+ * solver that is not compositional, so that its targets need it) the transform, then what the solver draws.
  * @throws NdlError NO_ACTIVITY, CONNECTION_FUNCTION_INVALID, UNKNOWN_KIND, and what the solver throws
  */
 export function solveDecoders(
@@ -41,9 +33,11 @@ export function solveDecoders(
   random: RandomState,
 ): Decoding {
   const { solver, sizeMid } = path;
-  const definition = context.solver(solver.kind);
+  const definition = partOf(path.owner, 'solver', () => context.solver(solver.kind));
+  const solve = (activities: NdArray, targets: NdArray): Solution =>
+    partOf(path.owner, 'solver', () => definition.solve(solver, activities, targets, random));
   if (!definition.needsActivities) {
-    const { weights } = definition.solve(solver, zeros([0, ensemble.nNeurons]), zeros([0, sizeMid]), random);
+    const { weights } = solve(zeros([0, ensemble.nNeurons]), zeros([0, sizeMid]));
     return { evalPoints: null, decoders: transpose(weights), fullWeights: null, errors: null };
   }
   const points = pathEvalPoints(path, ensemble, context, random);
@@ -53,14 +47,13 @@ export function solveDecoders(
   }
   const evalPoints = columnsOf(points, path.sourceSelection);
   const targets = targetsAt(evalPoints, path);
-  const solve = (wanted: NdArray): Solution => definition.solve(solver, activities, wanted, random);
   if (solver.weights && !solver.compositional && path.targetEncoders !== null) {
     const transform = sampleTransform(path.transform, context, random);
     const perNeuron = matmul(path.targetEncoders, asMatrix(transform, sizeMid));
-    const { weights, errors } = solve(matmul(targets, transpose(perNeuron)));
-    return { evalPoints, decoders: null, fullWeights: transpose(weights), errors, transform };
+    const { weights, errors } = solve(activities, matmul(targets, transpose(perNeuron)));
+    return { evalPoints, decoders: null, fullWeights: transpose(weights), errors };
   }
-  const { weights, errors } = solve(targets);
+  const { weights, errors } = solve(activities, targets);
   return { evalPoints, decoders: transpose(weights), fullWeights: null, errors };
 }
 
@@ -74,7 +67,10 @@ function pathEvalPoints(
   return sampleEvalPoints(ensemble, evalPoints, scaleEvalPoints ? ensemble.radius : 1, context, random);
 }
 
-/** The activities computed last in a build: paths from one ensemble often follow each other, and share their evaluation points. */
+/**
+ * The activities computed last in a build: paths from one ensemble often follow each other, and share their
+ * evaluation points.
+ */
 const latestActivities = new WeakMap<BuildContext, { readonly points: NdArray; readonly activities: NdArray }>();
 
 /** Steady-state activities, [points, neurons], where the ensemble represents each of `points`. */
@@ -126,17 +122,4 @@ function valueAt(
   const value = problemWith(result, size);
   if (typeof value === 'string') throw connectionFunctionInvalid(label(), point, value);
   return value;
-}
-
-function columnsOf(points: NdArray, selection: Selection | null): NdArray {
-  if (selection === null) return points;
-  const picked = selectionIndices(selection);
-  const [count, columns] = points.shape as [number, number];
-  const selected = zeros([count, picked.length]);
-  for (let index = 0; index < count; index++) {
-    picked.forEach(
-      (column, at) => (selected.data[index * picked.length + at] = points.data[index * columns + column]!),
-    );
-  }
-  return selected;
 }

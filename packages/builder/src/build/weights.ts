@@ -1,8 +1,7 @@
 /** @file The weights of a connection as simulated: encoders, transform and decoders multiplied into one array. */
 import type { BuildContext } from '@ndl/core';
-import type { Transform } from '@ndl/model';
+import { selectionIndices, type Selection, type Transform } from '@ndl/model';
 import { identity, isNdArray, matmul, NdArray, type RandomState } from '@ndl/numerics';
-import type { Decoding } from './solve-decoders.ts';
 
 /** The numbers of a transform, shape [], [n] or [out, in], drawn where it is a distribution; `null` for none. */
 export function sampleTransform(transform: Transform, context: BuildContext, random: RandomState): NdArray | null {
@@ -14,23 +13,34 @@ export function sampleTransform(transform: Transform, context: BuildContext, ran
 }
 
 /**
- * targetEncoders · transform · decoders, as far as they exist. With decoders or encoders it is a matrix, else the transform itself;
- * `null` where there is nothing to multiply.
+ * targetEncoders · transform · decoders, as far as they exist: a matrix, or without decoders the transform itself,
+ * which may be `null`.
  */
 export function weightsOf(
-  decoding: Pick<Decoding, 'decoders' | 'fullWeights'> | null,
+  decoders: NdArray | null,
   transform: NdArray | null,
   targetEncoders: NdArray | null,
 ): NdArray | null {
-  if (decoding === null) return transform;
-  if (decoding.fullWeights !== null) return decoding.fullWeights;
-  const transformed = timesMatrix(transform, decoding.decoders!);
+  if (decoders === null) return transform;
+  const transformed = timesMatrix(transform, decoders);
   return targetEncoders === null ? transformed : matmul(targetEncoders, transformed);
 }
 
 /** The transform as a matrix, [size out, `sizeMid`]. */
 export function asMatrix(transform: NdArray | null, sizeMid: number): NdArray {
   return timesMatrix(transform, identity(sizeMid));
+}
+
+/** The columns that `selection` (`null` for all) picks of a matrix. */
+export function columnsOf(matrix: NdArray, selection: Selection | null): NdArray {
+  if (selection === null) return matrix;
+  const picked = selectionIndices(selection);
+  const [rows, columns] = matrix.shape as [number, number];
+  const data = new Float64Array(rows * picked.length);
+  for (let row = 0; row < rows; row++) {
+    picked.forEach((column, at) => (data[row * picked.length + at] = matrix.data[row * columns + column]!));
+  }
+  return new NdArray(data, [rows, picked.length]);
 }
 
 /** transform · matrix, a number standing for a multiple of the identity and a vector for a diagonal matrix. */

@@ -1,4 +1,7 @@
-/** @file Points of the unit ball or sphere: independent (UniformHypersphere) and evenly scattered (ScatteredHypersphere). */
+/**
+ * @file Points of the unit ball or sphere: independent (UniformHypersphere) and evenly scattered
+ * (ScatteredHypersphere).
+ */
 import type { DistributionDefinition } from '@ndl/core';
 import type { ScatteredHypersphere, UniformHypersphere } from '@ndl/model';
 import { matmul, NdArray, ndarray, orthogonalPolarFactor, type RandomState } from '@ndl/numerics';
@@ -23,8 +26,9 @@ export const UNIFORM_HYPERSPHERE: DistributionDefinition<UniformHypersphere> = {
 };
 
 /**
- * Draws in one dimension: two quasirandom sequences, one per sign, and a shuffle (on the surface, one sequence). In more: a
- * quasirandom sequence (its last column gives the radii unless on the surface) and the normals of a random rotation.
+ * Draws in one dimension: two quasirandom sequences, one per sign, and a shuffle (on the surface, one sequence). In
+ * more: a quasirandom sequence (its last column gives the radii unless on the surface) and the normals of a random
+ * rotation.
  */
 export const SCATTERED_HYPERSPHERE: DistributionDefinition<ScatteredHypersphere> = {
   kind: 'scatteredHypersphere',

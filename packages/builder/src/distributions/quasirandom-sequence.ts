@@ -1,6 +1,7 @@
 /**
  * @file The additive quasirandom ("R") sequence: low-discrepancy points in the unit cube, their order shuffled.
- * Source: M. Roberts, The unreasonable effectiveness of quasirandom sequences (2018); φ_d is the root of x^(d+1) = x + 1.
+ * Source: M. Roberts, The unreasonable effectiveness of quasirandom sequences (2018); φ_d is the root of x^(d+1) = x
+ * + 1.
  */
 import { NdArray, type RandomState } from '@ndl/numerics';
 

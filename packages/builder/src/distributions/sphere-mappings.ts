@@ -8,8 +8,9 @@ import { inverseRegularizedIncompleteBeta, tabulatedInverseBeta } from '@ndl/num
 export type SphereMapping = (cube: Float64Array, offset: number, point: Float64Array) => void;
 
 /**
- * Spherical coordinates: the angle θ_i has density ∝ sin^(d-2-i) θ, so that sin²θ is Beta distributed; the last, uniform on the
- * half circle, is doubled. `tabulated` takes the inverse of the Beta integral from Nengo's table, `exact` computes it.
+ * Spherical coordinates: the angle θ_i has density ∝ sin^(d-2-i) θ, so that sin²θ is Beta distributed; the last,
+ * uniform on the half circle, is doubled. `tabulated` takes the inverse of the Beta integral from Nengo's table,
+ * `exact` computes it.
  */
 export function sphericalCoordinates(dimensions: number, inverse: 'tabulated' | 'exact'): SphereMapping {
   const last = dimensions - 2;
@@ -39,9 +40,9 @@ function polarAngle(k: number, inverse: 'tabulated' | 'exact'): (probability: nu
 }
 
 /**
- * The transformation of K.-T. Fang and Y. Wang, Number-Theoretic Methods in Statistics (1994), §1.5: the squared radii of
- * planes (for odd d, of a first three-space and planes) from ordered powers of half of the numbers, directions in them from the
- * other half. Closed-form, but less even than spherical coordinates.
+ * The transformation of K.-T. Fang and Y. Wang, Number-Theoretic Methods in Statistics (1994), §1.5: the squared
+ * radii of planes (for odd d, of a first three-space and planes) from ordered powers of half of the numbers,
+ * directions in them from the other half. Closed-form, but less even than spherical coordinates.
  */
 export function fangWang(dimensions: number): SphereMapping {
   return dimensions % 2 === 0 ? fangWangEven(dimensions / 2) : fangWangOdd((dimensions - 1) / 2);
@@ -68,7 +69,9 @@ function fangWangOdd(parts: number): SphereMapping {
   };
 }
 
-/** Radii whose squares sum to one: differences of the products g_j = g_(j+1) · c_j^exponent(j), g_parts = 1, g_0 = 0. */
+/**
+ * Radii whose squares sum to one: differences of the products g_j = g_(j+1) · c_j^exponent(j), g_parts = 1, g_0 = 0.
+ */
 function planeRadii(
   cube: Float64Array,
   offset: number,

@@ -15,7 +15,9 @@ export const PRESENT_INPUT: ProcessDefinition<PresentInput> = {
   },
 };
 
-/** The value of the latest time before `time` + dt/2, which is `time` itself but for rounding; zeros before the first. */
+/**
+ * The value of the latest time before `time` + dt/2, which is `time` itself but for rounding; zeros before the first.
+ */
 export const PIECEWISE: ProcessDefinition<Piecewise> = {
   kind: 'piecewise',
   makeStep({ times, values }, { dt, sizeOut }) {

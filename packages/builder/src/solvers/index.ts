@@ -15,14 +15,15 @@ import {
 import { solverValuesShape } from '../errors.ts';
 
 /**
- * Least squares with Tikhonov regularization: (AᵀA + mσ²I)·X = AᵀY for m points, σ = regularization · max(A). So the decoders are the
- * best ones for activities with noise of standard deviation σ.
+ * Least squares with Tikhonov regularization: (AᵀA + mσ²I)·X = AᵀY for m points, σ = regularization · max(A). So the
+ * decoders are the best ones for activities with noise of standard deviation σ.
  */
 export const LSTSQ_L2: SolverDefinition<LstsqL2> = {
   kind: 'lstsqL2',
   needsActivities: true,
   solve({ regularization }, activities, targets) {
-    return solution(activities, targets, ridgeRegression(activities, targets, regularization * largestOf(activities)));
+    const sigma = regularization * largestOf(activities);
+    return solution(activities, targets, ridgeRegression(activities, targets, sigma));
   },
 };
 

@@ -10,15 +10,18 @@ import { BUILT_IN_SYNAPSES } from './index.ts';
 export interface FilterOptions {
   /** Seconds per step. Default 0.001. */
   readonly dt?: number;
-  /** The output, one number for all channels or one per channel, from whose steady state the filter starts. Default 0. */
+  /**
+   * The output, one number for all channels or one per channel, from whose steady state the filter starts. Default 0.
+   */
   readonly y0?: ArrayLikeInput;
   /** Kinds of synapse beyond the built-in ones. */
   readonly definitions?: readonly SynapseDefinition[];
 }
 
 /**
- * The response of `synapse` (a number is a lowpass of that many seconds, `null` none) to `signal`, [steps] or [steps, channels], of the
- * same shape. Output and input of one step belong together: there is no delay, as there is on a connection.
+ * The response of `synapse` (a number is a lowpass of that many seconds, `null` none) to `signal`, [steps] or [steps,
+ * channels], of the same shape. Output and input of one step belong together: there is no delay, as there is on a
+ * connection.
  * @throws NdlError FILTER_SIGNAL_INVALID, FILTER_NO_STEADY_STATE, UNKNOWN_KIND
  */
 export function filter(synapse: Synapse | number | null, signal: ArrayLikeInput, options: FilterOptions = {}): NdArray {

@@ -1,7 +1,7 @@
 /**
  * @file Transfer functions as state-space systems, in continuous or discrete time: x' = A·x + B·u, y = C·x + D·u.
- * Sources: controllable canonical form, zero-order hold and generalized bilinear transformation as in K. Ogata, Discrete-Time
- * Control Systems, and Zhang, Chen and Barry, Performance recovery in digital implementation (2009).
+ * Sources: controllable canonical form, zero-order hold and generalized bilinear transformation as in K. Ogata,
+ * Discrete-Time Control Systems, and Zhang, Chen and Barry, Performance recovery in digital implementation (2009).
  */
 import { matrixExponential, NdArray, solveLinearSystem, transpose, zeros, type Matrix } from '@ndl/numerics';
 
@@ -20,8 +20,8 @@ export interface StateSpace {
 const NEGLIGIBLE = 1e-14;
 
 /**
- * The controllable canonical form of numerator / denominator; coefficients from the highest power down. The denominator is not
- * zero and its degree not below the numerator's.
+ * The controllable canonical form of numerator / denominator; coefficients from the highest power down. The
+ * denominator is not zero and its degree not below the numerator's.
  */
 export function stateSpaceOf(numerator: ArrayLike<number>, denominator: ArrayLike<number>): StateSpace {
   const bottom = withoutLeading(denominator, (coefficient) => coefficient === 0);
