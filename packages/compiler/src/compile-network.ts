@@ -97,11 +97,14 @@ export function compileNetwork(built: OperatorGraph, options: CompileOptions): C
   };
 }
 
+/** What the empty objective id asks for: the forward pass of training, without losses. */
+const forwardOnly: LearningTask = { objectives: [] };
+
 /** A program source for backends; `tasks` are looked up by the objective ids of training requests. */
 export function programSource(compiled: CompiledNetwork, tasks: ReadonlyMap<string, LearningTask> | undefined): ProgramSource {
   const run: ProgramSource['run'] = (held) => compiled.runProgram(held);
   if (tasks === undefined) return { run };
-  return { run, training: (request) => compiled.trainingProgram(tasks.get(request.objective)!, request) };
+  return { run, training: (request) => compiled.trainingProgram(request.objective === '' ? forwardOnly : tasks.get(request.objective)!, request) };
 }
 
 /** The step of a neuron type in runs and in training, one object per type so that equal steps stay equal. */

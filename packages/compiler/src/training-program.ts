@@ -29,6 +29,7 @@ export interface ObjectiveOnOutput {
 
 /** What is to be learnt, and how. */
 export interface LearningTask {
+  /** None: the forward pass alone, with all its outputs. */
   readonly objectives: readonly ObjectiveOnOutput[];
   /** Absent where nothing is to be updated, as in evaluations. */
   readonly optimizer?: Optimizer | undefined;
@@ -44,7 +45,8 @@ export function optimizerScalars(optimizer: Optimizer, update: number): Readonly
 
 /**
  * Adds to a lowered program all that training it needs: the gradients of `trainable` buffers, and where the task has an
- * optimizer, their updates. Outputs without objective are left out. Report `loss` is the sum that is minimized.
+ * optimizer, their updates. Outputs without objective are left out, unless there is none at all. Report `loss` is the sum that is
+ * minimized.
  */
 export function trainingProgram(forward: Program, trainable: readonly string[], task: LearningTask, heldTargets: ReadonlySet<string>): Training {
   const builder = new TrainingBuilder();
@@ -77,7 +79,7 @@ export function trainingProgram(forward: Program, trainable: readonly string[], 
       ...forward,
       buffers: [...forward.buffers, ...histories],
       step,
-      outputs: forward.outputs.filter(({ name }) => outputs.has(name)),
+      outputs: forward.outputs.filter(({ name }) => outputs.size === 0 || outputs.has(name)),
     },
     targets: builder.targets,
     buffers: builder.buffers,
