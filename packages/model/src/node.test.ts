@@ -35,20 +35,20 @@ test('a constant is kept as a vector', () => {
 });
 
 test('a function of time is called once, at time 0, to learn its size', () => {
-  const output = vi.fn((t: number) => [t, t + 1]);
+  const output = vi.fn<(t: number) => number[]>((t) => [t, t + 1]);
   expect(make(output)).toMatchObject({ sizeIn: 0, sizeOut: 2 });
   expect(output.mock.calls).toEqual([[0]]);
 });
 
 test('a function of time and input is called once, with a plain array of zeros', () => {
-  const output = vi.fn((t: number, x: readonly number[]) => t + x.length);
+  const output = vi.fn<(t: number, x: readonly number[]) => number>((t, x) => t + x.length);
   expect(make(output, { sizeIn: 3 })).toMatchObject({ sizeIn: 3, sizeOut: 1 });
   expect(output.mock.calls).toEqual([[0, [0, 0, 0]]]);
   expect(Array.isArray(output.mock.calls[0]![1])).toBe(true);
 });
 
 test('a function whose size is given is not called', () => {
-  const output = vi.fn(() => 1);
+  const output = vi.fn<() => number>(() => 1);
   expect(make(output, { sizeOut: 4 })).toMatchObject({ sizeOut: 4 });
   expect(output).not.toHaveBeenCalled();
 });
