@@ -28,7 +28,7 @@ import {
   type Plugin,
   type Settings,
 } from '@ndl/core';
-import { foldConstants, fuseMaps, moveLoopInvariants, removeDeadBuffers, shareCommonSubexpressions, type ProgramPass } from '@ndl/ir';
+import { dropZeroFills, foldConstants, fuseMaps, moveLoopInvariants, removeDeadBuffers, shareCommonSubexpressions, type ProgramPass } from '@ndl/ir';
 import { createKernel, type Kernel } from '@ndl/kernel';
 import type { Network } from '@ndl/model';
 import { RandomState } from '@ndl/numerics';
@@ -37,7 +37,7 @@ import { nameOfChoice, type ResolvedOptions } from './simulator-options.ts';
 import { progressOf } from './progress.ts';
 
 /** Passes over every program, in order. */
-export const programPasses: readonly ProgramPass[] = [foldConstants, shareCommonSubexpressions, moveLoopInvariants, fuseMaps, removeDeadBuffers];
+export const programPasses: readonly ProgramPass[] = [foldConstants, dropZeroFills, shareCommonSubexpressions, moveLoopInvariants, fuseMaps, removeDeadBuffers];
 
 /** Plugins that every simulation has. */
 export function builtInPlugins(): readonly Plugin[] {
