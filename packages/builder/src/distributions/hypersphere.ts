@@ -66,7 +66,9 @@ function scatterOnLine(distribution: ScatteredHypersphere, count: number, random
   const half = Math.floor(count / 2);
   const positive = cubePoints(distribution, half, 1, random).data.map((x) => ballRadius(x, 1, minMagnitude));
   const negative = cubePoints(distribution, count - half, 1, random).data.map((x) => -ballRadius(x, 1, minMagnitude));
-  const points = new NdArray(Float64Array.of(...positive, ...negative), [count, 1]);
+  const points = new NdArray(new Float64Array(count), [count, 1]);
+  points.data.set(positive);
+  points.data.set(negative, half);
   random.shuffle(points);
   return points;
 }
