@@ -14,13 +14,26 @@ interface Matrix {
 }
 
 /** Fills `sums` with the product of the matrix at `start` and the vector whose elements stand `vectorStride` apart. */
-type Multiply = (matrix: Matrix, start: number, vector: FloatArray, vectorStart: number, vectorStride: number, sums: FloatArray) => void;
+type Multiply = (
+  matrix: Matrix,
+  start: number,
+  vector: FloatArray,
+  vectorStart: number,
+  vectorStride: number,
+  sums: FloatArray,
+) => void;
 
 export function bindDot({ matrix, vector, target, mode }: DotInstruction, binding: Binding): Action {
   const [weights, from, to] = [binding.place(matrix), binding.place(vector), binding.place(target)];
   const [groups, rows, columns] = matrix.shape as [number, number, number];
   const [matrixStarts, vectorStarts, targetStarts] = [groupStarts(matrix), groupStarts(vector), groupStarts(target)];
-  const shape: Matrix = { array: weights.array, rows, columns, rowStride: matrix.strides[1]!, columnStride: matrix.strides[2]! };
+  const shape: Matrix = {
+    array: weights.array,
+    rows,
+    columns,
+    rowStride: matrix.strides[1]!,
+    columnStride: matrix.strides[2]!,
+  };
   const multiply = multiplyFor(shape, binding.dtype);
   const sums = allocate(binding.dtype, rows);
   const items = itemsOver(binding, to);
@@ -33,7 +46,14 @@ export function bindDot({ matrix, vector, target, mode }: DotInstruction, bindin
         const vectorBase = slice * from.stepStride + item * from.itemStride;
         const targetBase = slice * to.stepStride + item * to.itemStride;
         for (let group = 0; group < groups; group++) {
-          multiply(shape, matrixBase + matrixStarts[group]!, from.array, vectorBase + vectorStarts[group]!, vectorStride, sums);
+          multiply(
+            shape,
+            matrixBase + matrixStarts[group]!,
+            from.array,
+            vectorBase + vectorStarts[group]!,
+            vectorStride,
+            sums,
+          );
           let position = targetBase + targetStarts[group]!;
           for (let row = 0; row < rows; row++, position += targetStride) {
             to.array[position] = mode === 'set' ? sums[row]! : to.array[position]! + sums[row]!;
@@ -51,7 +71,14 @@ function multiplyFor({ rowStride, columnStride }: Matrix, dtype: Binding['dtype'
 }
 
 /** Four rows at a time, as their sums do not wait for each other. */
-const rowByRow: Multiply = ({ array, rows, columns, rowStride, columnStride }, start, vector, vectorStart, vectorStride, sums) => {
+const rowByRow: Multiply = (
+  { array, rows, columns, rowStride, columnStride },
+  start,
+  vector,
+  vectorStart,
+  vectorStride,
+  sums,
+) => {
   let row = 0;
   for (; row + 3 < rows; row += 4) {
     let [a, b, c, d] = [0, 0, 0, 0];
@@ -73,13 +100,21 @@ const rowByRow: Multiply = ({ array, rows, columns, rowStride, columnStride }, s
     let sum = 0;
     let i = start + row * rowStride;
     let j = vectorStart;
-    for (let column = 0; column < columns; column++, i += columnStride, j += vectorStride) sum += array[i]! * vector[j]!;
+    for (let column = 0; column < columns; column++, i += columnStride, j += vectorStride)
+      sum += array[i]! * vector[j]!;
     sums[row] = sum;
   }
 };
 
 /** As `rowByRow`, each product and each sum rounded to float32. */
-const rowByRowSingle: Multiply = ({ array, rows, columns, rowStride, columnStride }, start, vector, vectorStart, vectorStride, sums) => {
+const rowByRowSingle: Multiply = (
+  { array, rows, columns, rowStride, columnStride },
+  start,
+  vector,
+  vectorStart,
+  vectorStride,
+  sums,
+) => {
   const round = Math.fround;
   let row = 0;
   for (; row + 3 < rows; row += 4) {
@@ -109,7 +144,14 @@ const rowByRowSingle: Multiply = ({ array, rows, columns, rowStride, columnStrid
   }
 };
 
-const columnByColumn: Multiply = ({ array, rows, columns, rowStride, columnStride }, start, vector, vectorStart, vectorStride, sums) => {
+const columnByColumn: Multiply = (
+  { array, rows, columns, rowStride, columnStride },
+  start,
+  vector,
+  vectorStart,
+  vectorStride,
+  sums,
+) => {
   sums.fill(0);
   for (let column = 0; column < columns; column++) {
     const x = vector[vectorStart + column * vectorStride]!;
@@ -119,7 +161,14 @@ const columnByColumn: Multiply = ({ array, rows, columns, rowStride, columnStrid
 };
 
 /** As `columnByColumn`, each product rounded to float32; storing rounds the sums. */
-const columnByColumnSingle: Multiply = ({ array, rows, columns, rowStride, columnStride }, start, vector, vectorStart, vectorStride, sums) => {
+const columnByColumnSingle: Multiply = (
+  { array, rows, columns, rowStride, columnStride },
+  start,
+  vector,
+  vectorStart,
+  vectorStride,
+  sums,
+) => {
   const round = Math.fround;
   sums.fill(0);
   for (let column = 0; column < columns; column++) {

@@ -27,12 +27,18 @@ export function stateItemsMismatch(asked: number, kept: number): NdlError {
 
 /** A saved state that belongs to another program. */
 export function stateMismatch(problem: string): NdlError {
-  return new NdlError('STATE_MISMATCH', `This state cannot be restored: ${problem}. Restore what save() of the same program returned.`);
+  return new NdlError(
+    'STATE_MISMATCH',
+    `This state cannot be restored: ${problem}. Restore what save() of the same program returned.`,
+  );
 }
 
 /** A count of items, steps or steps per block that is not a whole number in range. */
 export function invalidCount(what: string, least: number, actual: unknown): NdlError {
-  return new NdlError('INVALID_COUNT', `The number of ${what} must be a whole number from ${least} on, got ${String(actual)}.`);
+  return new NdlError(
+    'INVALID_COUNT',
+    `The number of ${what} must be a whole number from ${least} on, got ${String(actual)}.`,
+  );
 }
 
 /** An input or target that nothing flows into. */
@@ -46,7 +52,12 @@ export function feedUnknown(kind: 'input' | 'target', name: string, known: reado
 }
 
 /** Data of another length than the items, steps and size of their input ask for. */
-export function feedSize(kind: 'input' | 'target', name: string, expected: readonly number[], actual: number): NdlError {
+export function feedSize(
+  kind: 'input' | 'target',
+  name: string,
+  expected: readonly number[],
+  actual: number,
+): NdlError {
   return new NdlError(
     'FEED_SIZE',
     `Data of ${kind} "${name}" must be ${shapeText(expected)} (${expected.reduce((a, b) => a * b, 1)} numbers), got ${actual} numbers.`,
@@ -74,12 +85,18 @@ export function symbolUnknown(name: string, known: readonly string[]): NdlError 
 
 /** A symbol whose contents the program computes, or never changes. */
 export function symbolNotWritable(name: string, role: string): NdlError {
-  return new NdlError('SYMBOL_NOT_WRITABLE', `Symbol "${name}" is of role ${role}: only parameters and states can be written.`);
+  return new NdlError(
+    'SYMBOL_NOT_WRITABLE',
+    `Symbol "${name}" is of role ${role}: only parameters and states can be written.`,
+  );
 }
 
 /** Data of another shape than their symbol. */
 export function symbolShape(name: string, expected: readonly number[], actual: readonly number[]): NdlError {
-  return new NdlError('SHAPE_MISMATCH', `Symbol "${name}" has shape ${shapeText(expected)}, got data of shape ${shapeText(actual)}.`);
+  return new NdlError(
+    'SHAPE_MISMATCH',
+    `Symbol "${name}" has shape ${shapeText(expected)}, got data of shape ${shapeText(actual)}.`,
+  );
 }
 
 /** A training call on a source that has no training program. */

@@ -21,7 +21,11 @@ export function heldNames(feed: ReadonlyMap<string, { readonly kind: string }>):
  * Checks that a feed names each input (or target) and nothing else.
  * @throws NdlError FEED_UNKNOWN, FEED_MISSING, FEED_NOT_HELD
  */
-export function checkNames(kind: 'input' | 'target', declared: readonly Declared[], feed: ReadonlyMap<string, { readonly kind: string }>): void {
+export function checkNames(
+  kind: 'input' | 'target',
+  declared: readonly Declared[],
+  feed: ReadonlyMap<string, { readonly kind: string }>,
+): void {
   const names = declared.map(({ name }) => name);
   for (const name of feed.keys()) if (!names.includes(name)) throw feedUnknown(kind, name, names);
   for (const { name, held } of declared) {
@@ -62,7 +66,8 @@ export class FeedWriter {
       const { buffer, held } = declared.find((candidate) => candidate.name === name)!;
       const { array, stepStride } = workspace.storageOf(buffer);
       const itemsTimesSize = stepStride === 0 ? array.length : stepStride;
-      const present = (slice: number): FloatArray => array.subarray(slice * stepStride, slice * stepStride + itemsTimesSize);
+      const present = (slice: number): FloatArray =>
+        array.subarray(slice * stepStride, slice * stepStride + itemsTimesSize);
       if (held) this.#held.push(() => array.set((given as { data: FloatArray }).data));
       else this.#perStep.push(writerOf(given, present, start, clock));
     }
@@ -79,7 +84,12 @@ export class FeedWriter {
   }
 }
 
-function writerOf(given: InputFeed, present: (slice: number) => FloatArray, start: number, clock: Clock): (slice: number) => void {
+function writerOf(
+  given: InputFeed,
+  present: (slice: number) => FloatArray,
+  start: number,
+  clock: Clock,
+): (slice: number) => void {
   switch (given.kind) {
     case 'held':
       return (slice) => present(slice).set(given.data);
@@ -104,7 +114,8 @@ export function writeTargets(
   for (const { name, buffer } of declared) {
     const given = targets.get(name)!;
     const { array, stepStride } = workspace.storageOf(buffer);
-    if (given.kind === 'sequence') array.set(given.data.subarray(start * stepStride, start * stepStride + array.length));
+    if (given.kind === 'sequence')
+      array.set(given.data.subarray(start * stepStride, start * stepStride + array.length));
     else for (let at = 0; at < array.length; at += given.data.length) array.set(given.data, at);
   }
 }

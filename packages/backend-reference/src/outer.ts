@@ -63,7 +63,8 @@ function clear({ array, start, stride }: Strided, count: number): void {
 
 const addScaledDouble: AddScaled = (row, x, vector, count) => {
   let [i, j] = [row.start, vector.start];
-  for (let index = 0; index < count; index++, i += row.stride, j += vector.stride) row.array[i]! += x * vector.array[j]!;
+  for (let index = 0; index < count; index++, i += row.stride, j += vector.stride)
+    row.array[i]! += x * vector.array[j]!;
 };
 
 /** Each product rounded to float32; storing rounds the sums. */

@@ -1,8 +1,7 @@
 /** @file Hands the outputs of a program to a sink, one step at a time. */
 import type { Sink } from '@ndl/core';
-import { offsetsOf, type OutputDeclaration } from '@ndl/ir';
+import { offsetsOf, type Dtype, type OutputDeclaration } from '@ndl/ir';
 import { allocate, type Storage } from './storage.ts';
-import type { Dtype } from '@ndl/ir';
 import type { Workspace } from './workspace.ts';
 
 export class OutputReader {
@@ -27,7 +26,12 @@ export class OutputReader {
   }
 }
 
-function gather({ array, itemStride, stepStride }: Storage, offsets: Int32Array, slice: number, data: Float64Array | Float32Array): void {
+function gather(
+  { array, itemStride, stepStride }: Storage,
+  offsets: Int32Array,
+  slice: number,
+  data: Float64Array | Float32Array,
+): void {
   const items = offsets.length === 0 ? 0 : data.length / offsets.length;
   let to = 0;
   for (let item = 0; item < items; item++) {

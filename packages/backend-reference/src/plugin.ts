@@ -3,7 +3,9 @@ import { BACKENDS, definePlugin, token, type BackendEntry, type Plugin, type Tok
 import { referenceEntry } from './backend.ts';
 
 /** Chooses the reference backend: `configureSettings({ backend: REFERENCE_BACKEND })`. */
-export const REFERENCE_BACKEND: Token<BackendEntry> = /* @__PURE__ */ token<BackendEntry>('@ndl/backend-reference/backend');
+export const REFERENCE_BACKEND: Token<BackendEntry> = /* @__PURE__ */ token<BackendEntry>(
+  '@ndl/backend-reference/backend',
+);
 
 /** Offers the plain interpreter, in float32 and float64. Slow and obvious: what it computes is what a Program means. */
 export function referenceBackend(): Plugin {

@@ -8,7 +8,10 @@ import { allocate } from './storage.ts';
 
 export function bindReduce({ operation, source, axes, target, mode }: ReduceInstruction, binding: Binding): Action {
   const [from, to] = [binding.place(source), binding.place(target)];
-  const destinations = destinationsOf(source.shape, axes.filter((axis) => typeof axis === 'number'));
+  const destinations = destinationsOf(
+    source.shape,
+    axes.filter((axis) => typeof axis === 'number'),
+  );
   const [fromOffsets, toOffsets] = [offsetsOf(source), offsetsOf(target)];
   const results = allocate(binding.dtype, toOffsets.length);
   const neutral = operation === 'sum' ? 0 : -Infinity;

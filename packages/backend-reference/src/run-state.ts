@@ -94,7 +94,11 @@ export class RunState {
       for (const [id, { buffer, array }] of this.#storages) {
         buffers.set(id, new NdArray(array.slice(), [this.items, ...buffer.shape]));
       }
-      for (const [id, instances] of this.#hosts) hosts.set(id, instances.map((instance) => instance.save?.()));
+      for (const [id, instances] of this.#hosts)
+        hosts.set(
+          id,
+          instances.map((instance) => instance.save?.()),
+        );
     }
     return { step: this.#step, items: this.items, buffers, hosts };
   }
@@ -103,7 +107,12 @@ export class RunState {
    * A state with the contents of `saved`, for programs that have these buffers and host functions.
    * @throws NdlError STATE_MISMATCH
    */
-  static restored(saved: ExecutableState, dtype: Dtype, buffers: readonly Buffer[], hosts: readonly HostDeclaration[]): RunState {
+  static restored(
+    saved: ExecutableState,
+    dtype: Dtype,
+    buffers: readonly Buffer[],
+    hosts: readonly HostDeclaration[],
+  ): RunState {
     const state = new RunState(dtype, saved.items);
     const bufferOf = new Map(buffers.filter(({ role }) => role === 'state').map((buffer) => [buffer.id, buffer]));
     for (const [id, contents] of saved.buffers) {

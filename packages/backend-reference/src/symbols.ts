@@ -32,7 +32,8 @@ export function readSymbol(
     ...(buffer.batched ? [{ count: items, stride: itemStride }] : []),
   ];
   const starts = copies.reduce<readonly number[]>(
-    (all, { count, stride }) => all.flatMap((start) => Array.from({ length: count }, (_, index) => start + index * stride)),
+    (all, { count, stride }) =>
+      all.flatMap((start) => Array.from({ length: count }, (_, index) => start + index * stride)),
     [0],
   );
   const offsets = offsetsOf(view);

@@ -20,7 +20,13 @@ export class TrainingBlock {
   readonly #update: readonly Action[];
   readonly #training: Training;
 
-  constructor(compiled: CompiledTraining, goal: TrainingGoal, steps: number, state: RunState, parameters: ParameterStore) {
+  constructor(
+    compiled: CompiledTraining,
+    goal: TrainingGoal,
+    steps: number,
+    state: RunState,
+    parameters: ParameterStore,
+  ) {
     const { training } = compiled;
     const differentiated = goal === 'evaluate' ? undefined : compiled.gradients();
     const forward = differentiated?.forward ?? training.forward;

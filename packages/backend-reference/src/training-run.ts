@@ -52,13 +52,19 @@ export class TrainingRun {
       const block = this.#blockOf(state, blockSteps, goal);
       setScalars(block, request, number);
       await this.#runBlock(block, request, start, interruption);
-      for (const [name, value] of block.reports()) reports.set(name, (reports.get(name) ?? 0) + (value * blockSteps) / steps);
+      for (const [name, value] of block.reports())
+        reports.set(name, (reports.get(name) ?? 0) + (value * blockSteps) / steps);
       if (goal === 'gradients') addTo(gradients, block.gradients());
     }
     return { reports: Object.fromEntries(reports), gradients };
   }
 
-  async #runBlock(block: TrainingBlock, request: TrainRequest, start: number, interruption: Interruption): Promise<void> {
+  async #runBlock(
+    block: TrainingBlock,
+    request: TrainRequest,
+    start: number,
+    interruption: Interruption,
+  ): Promise<void> {
     const { workspace, forward } = block;
     const clock = workspace.beginBlock(start);
     writeTargets(this.#compiled.training.targets, request.targets, workspace, start);
@@ -79,12 +85,18 @@ export class TrainingRun {
 
   #blockOf(state: RunState, steps: number, goal: TrainingGoal): TrainingBlock {
     const detail = `${goal} ${steps}`;
-    return this.#blocks.get(state, detail, () => new TrainingBlock(this.#compiled, goal, steps, state, this.#parameters));
+    return this.#blocks.get(
+      state,
+      detail,
+      () => new TrainingBlock(this.#compiled, goal, steps, state, this.#parameters),
+    );
   }
 
   #check({ feed, targets, items, steps }: TrainRequest): void {
     const { training } = this.#compiled;
-    const sizes = new Map([...training.forward.buffers, ...training.buffers].map(({ id, shape }) => [id, sizeOf(shape)]));
+    const sizes = new Map(
+      [...training.forward.buffers, ...training.buffers].map(({ id, shape }) => [id, sizeOf(shape)]),
+    );
     const sizeOfBuffer = (id: string): number => sizes.get(id)!;
     checkNames('input', training.forward.inputs, feed);
     checkSizes('input', training.forward.inputs, feed, sizeOfBuffer, items, steps);

@@ -121,9 +121,18 @@ export function joinDeclarations(first: Declarations, ...others: readonly Partia
   return {
     dtype: first.dtype,
     dt: first.dt,
-    buffers: uniqueBy(all.flatMap(({ buffers = [] }) => buffers), ({ id }) => id),
-    scalars: uniqueBy(all.flatMap(({ scalars = [] }) => scalars), ({ name }) => name),
-    hosts: uniqueBy(all.flatMap(({ hosts = [] }) => hosts), ({ id }) => id),
+    buffers: uniqueBy(
+      all.flatMap(({ buffers = [] }) => buffers),
+      ({ id }) => id,
+    ),
+    scalars: uniqueBy(
+      all.flatMap(({ scalars = [] }) => scalars),
+      ({ name }) => name,
+    ),
+    hosts: uniqueBy(
+      all.flatMap(({ hosts = [] }) => hosts),
+      ({ id }) => id,
+    ),
   };
 }
 

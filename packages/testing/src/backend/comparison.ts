@@ -5,7 +5,12 @@ import { expect } from 'vitest';
 export type Tolerance = number;
 
 /** Fails, naming the worst element, unless all numbers agree within the tolerance. NaN agrees with NaN. */
-export function expectClose(actual: ArrayLike<number>, expected: ArrayLike<number>, tolerance: Tolerance, what: string): void {
+export function expectClose(
+  actual: ArrayLike<number>,
+  expected: ArrayLike<number>,
+  tolerance: Tolerance,
+  what: string,
+): void {
   expect(actual.length, `${what}: length`).toBe(expected.length);
   let scale = 1;
   for (let index = 0; index < expected.length; index++) {

@@ -7,6 +7,7 @@ import { describeInstructions } from './instruction-suite.ts';
 import { describeKernels } from './kernel-suite.ts';
 import { describeRuns } from './run-suite.ts';
 import { describeState } from './state-suite.ts';
+import { describeTraining } from './training-suite.ts';
 import { testUnlessSkipped, type BackendSuite } from './suite.ts';
 
 export interface BackendSuiteOptions {
@@ -26,13 +27,17 @@ const TOLERANCE: Readonly<Record<Dtype, Tolerance>> = { float64: 1e-12, float32:
  * Declares the tests of a backend, to be called at the top level of a test file:
  * `describeBackend('mine', () => myEntry, { skips: { 'host in prologue and step': 'no host functions on this device' } })`.
  */
-export function describeBackend(name: string, entry: BackendEntry | (() => BackendEntry), options: BackendSuiteOptions = {}): void {
+export function describeBackend(
+  name: string,
+  entry: BackendEntry | (() => BackendEntry),
+  options: BackendSuiteOptions = {},
+): void {
   const entryUnderTest = typeof entry === 'function' ? entry() : entry;
   const skips = options.skips ?? {};
   describe(`backend ${name}`, () => {
     const met = new Set<string>();
     for (const dtype of options.dtypes ?? entryUnderTest.dtypes) {
-      describe(dtype, () => {
+      describe(`in ${dtype}`, () => {
         let loaded: Backend | undefined;
         beforeAll(async () => {
           loaded = await entryUnderTest.load(options.sessionConfig ?? {});
@@ -48,6 +53,7 @@ export function describeBackend(name: string, entry: BackendEntry | (() => Backe
         describeKernels(suite);
         describeRuns(suite);
         describeState(suite);
+        describeTraining(suite);
       });
     }
 

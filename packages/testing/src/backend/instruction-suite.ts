@@ -48,11 +48,19 @@ function cases(least: number, most: number): fc.Arbitrary<Case> {
 }
 
 /** Always the same cases, so that a failure comes back. */
-async function check(numRuns: number, arbitrary: fc.Arbitrary<Case>, property: (value: Case) => Promise<void>): Promise<void> {
+async function check(
+  numRuns: number,
+  arbitrary: fc.Arbitrary<Case>,
+  property: (value: Case) => Promise<void>,
+): Promise<void> {
   await fc.assert(fc.asyncProperty(arbitrary, property), { numRuns, seed: 1 });
 }
 
-async function checkRun(suite: BackendSuite, kinds: readonly InstructionKind[], { seed, count, items, steps }: Case): Promise<void> {
+async function checkRun(
+  suite: BackendSuite,
+  kinds: readonly InstructionKind[],
+  { seed, count, items, steps }: Case,
+): Promise<void> {
   const program = randomProgram({ seed, dtype: suite.dtype, kinds, count });
   verifyProgram(program);
   const data = randomData(seed, items, steps);
@@ -67,7 +75,11 @@ async function checkRun(suite: BackendSuite, kinds: readonly InstructionKind[], 
   });
 }
 
-async function checkBlock(suite: BackendSuite, kinds: readonly InstructionKind[], { seed, count, items, steps }: Case): Promise<void> {
+async function checkBlock(
+  suite: BackendSuite,
+  kinds: readonly InstructionKind[],
+  { seed, count, items, steps }: Case,
+): Promise<void> {
   const training = randomBlockTraining({ seed, dtype: suite.dtype, kinds, count });
   verifyTraining(training);
   const data = randomData(seed, items, steps);
@@ -118,7 +130,8 @@ function oracleOutputs(program: Program, data: Data, items: number, steps: numbe
 function oracleReports(training: Training, data: Data, items: number, steps: number): Map<string, number> {
   const { forward } = training;
   const oracle = new Oracle({ ...forward, buffers: [...forward.buffers, ...training.buffers] }, items, steps);
-  for (let step = 0; step < steps; step++) oracle.fillSlice('probe', step, data.probe.subarray(step * items, (step + 1) * items));
+  for (let step = 0; step < steps; step++)
+    oracle.fillSlice('probe', step, data.probe.subarray(step * items, (step + 1) * items));
   oracle.run(forward, oracleFeed(data, items), 0);
   oracle.execute(training.loss);
   return new Map(Object.entries(training.reports).map(([name, view]) => [name, oracle.read(view)[0]!]));

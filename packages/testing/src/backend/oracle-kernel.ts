@@ -36,7 +36,12 @@ export const BINARY_FORMULAS: Readonly<Record<BinaryOperation, (x: number, y: nu
 };
 
 /** The outputs of a kernel for single numbers. */
-export function kernelOf(kernel: Kernel, inputs: readonly number[], parameters: readonly number[], round: Round): number[] {
+export function kernelOf(
+  kernel: Kernel,
+  inputs: readonly number[],
+  parameters: readonly number[],
+  round: Round,
+): number[] {
   const known = new Map<Expression, number>();
   const valueOf = (expression: Expression): number => {
     const before = known.get(expression);

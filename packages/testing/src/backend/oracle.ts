@@ -2,12 +2,25 @@
  * @file An interpreter of programs that is independent of every backend: one number at a time, each instruction by its formula,
  * every read before any write. Far too slow for anything but checking.
  */
-import type { Dtype, HostDeclaration, HostInstance, Instruction, Operand, Program, ScalarOperand, View, WriteMode } from '@ndl/ir';
+import type {
+  Dtype,
+  HostDeclaration,
+  HostInstance,
+  Instruction,
+  Operand,
+  Program,
+  ScalarOperand,
+  View,
+  WriteMode,
+} from '@ndl/ir';
 import { isNdArray, sizeOf } from '@ndl/numerics';
 import { kernelOf, type Round } from './oracle-kernel.ts';
 
 /** The numbers of one buffer: `[step][item][offset]`, axes that it does not have being of length 1. */
 type Cells = number[][][];
+
+/** A copy of the numbers of a buffer. */
+export type Contents = readonly (readonly (readonly number[])[])[];
 
 /** What flows into an input at a step (counted from 0 within the call), `[items, size]`. */
 export type OracleFeed = ReadonlyMap<string, (step: number) => ArrayLike<number>>;
@@ -43,7 +56,9 @@ export class Oracle {
     this.scalars = new Map(parts.scalars.map(({ name, initial }) => [name, initial]));
     this.#hosts = new Map(parts.hosts.map((host) => [host.id, host]));
     for (const { id, shape, history, batched, initial } of parts.buffers) {
-      const start = Array.from({ length: sizeOf(shape) }, (_, index) => this.#round(isNdArray(initial) ? initial.data[index]! : initial));
+      const start = Array.from({ length: sizeOf(shape) }, (_, index) =>
+        this.#round(isNdArray(initial) ? initial.data[index]! : initial),
+      );
       const slices = Array.from({ length: history ? steps : 1 }, () =>
         Array.from({ length: batched ? items : 1 }, () => [...start]),
       );
@@ -73,8 +88,22 @@ export class Oracle {
     const cells = this.#cells.get(id)!;
     const target = cells[Math.min(slice, cells.length - 1)]!;
     target.forEach((own, item) => {
-      for (let offset = 0; offset < own.length; offset++) own[offset] = this.#round(values[item * own.length + offset]!);
+      for (let offset = 0; offset < own.length; offset++)
+        own[offset] = this.#round(values[item * own.length + offset]!);
     });
+  }
+
+  /** A copy of everything in a buffer. */
+  contentsOf(id: string): Contents {
+    return this.#cells.get(id)!.map((slice) => slice.map((cells) => [...cells]));
+  }
+
+  /** Puts back what `contentsOf` gave. */
+  setContents(id: string, contents: Contents): void {
+    this.#cells.set(
+      id,
+      contents.map((slice) => slice.map((cells) => [...cells])),
+    );
   }
 
   /** Prologue, steps and epilogue; `onStep` sees the memory after each step. */
@@ -84,7 +113,8 @@ export class Oracle {
     this.execute(program.prologue);
     const slices = [...Array(this.steps).keys()];
     for (const slice of program.direction === 'ascending' ? slices : slices.reverse()) {
-      for (const { name, buffer, held } of program.inputs) if (!held) this.fillSlice(buffer, slice, feed.get(name)!(slice));
+      for (const { name, buffer, held } of program.inputs)
+        if (!held) this.fillSlice(buffer, slice, feed.get(name)!(slice));
       for (const instruction of program.step) this.#perform(instruction, { slice });
       onStep(slice);
     }
@@ -154,7 +184,10 @@ export class Oracle {
             element % columns,
           ];
           const slices = this.#summedSlices(target, [left, right], where, slice);
-          const items = this.#has(target, 'items') || !this.#anyHas([left, right], 'items') ? [item] : [...Array(this.items).keys()];
+          const items =
+            this.#has(target, 'items') || !this.#anyHas([left, right], 'items')
+              ? [item]
+              : [...Array(this.items).keys()];
           let value = 0;
           for (const s of slices) {
             for (const n of items) {
@@ -178,7 +211,10 @@ export class Oracle {
               });
             }
           }
-          const value = operation === 'sum' ? values.reduce((a, b) => round(a + b), 0) : values.reduce((a, b) => (a > b ? a : b), -Infinity);
+          const value =
+            operation === 'sum'
+              ? values.reduce((a, b) => round(a + b), 0)
+              : values.reduce((a, b) => (a > b ? a : b), -Infinity);
           return { ...to, mode, value };
         });
       }
@@ -197,7 +233,9 @@ export class Oracle {
     for (const slice of this.#slices([...inputs, ...outputs], where)) {
       calls.forEach((items, call) => {
         const given = inputs.map((view) =>
-          Float64Array.from(items.flatMap((item) => positionsOf(view).map((offset) => this.#at(view, slice, item)[offset]!))),
+          Float64Array.from(
+            items.flatMap((item) => positionsOf(view).map((offset) => this.#at(view, slice, item)[offset]!)),
+          ),
         );
         const results = outputs.map((view) => new Float64Array(items.length * sizeOf(view.shape)));
         const step = this.#stepsBefore + slice + 1;
@@ -224,7 +262,9 @@ export class Oracle {
     const items = this.#has(target, 'items') ? this.items : 1;
     return this.#slices([target], where).flatMap((slice) =>
       Array.from({ length: items }, (_, item) =>
-        positionsOf(target).map((offset, element) => assign({ cells: this.#at(target, slice, item), offset, slice, item, element })),
+        positionsOf(target).map((offset, element) =>
+          assign({ cells: this.#at(target, slice, item), offset, slice, item, element }),
+        ),
       ).flat(),
     );
   }
@@ -286,7 +326,10 @@ function findPositions({ offset, shape, strides, indices }: View): readonly numb
   let offsets = [offset];
   shape.forEach((length, axis) => {
     offsets = offsets.flatMap((start) =>
-      Array.from({ length }, (_, index) => start + (axis === 0 && indices !== undefined ? indices[index]! : index * strides[axis]!)),
+      Array.from(
+        { length },
+        (_, index) => start + (axis === 0 && indices !== undefined ? indices[index]! : index * strides[axis]!),
+      ),
     );
   });
   return offsets;
@@ -304,12 +347,18 @@ function ravel(index: readonly number[], shape: readonly number[]): number {
 /** Position in an array of shape `own` of what stands at a position after broadcasting to `shape`. */
 function broadcastPosition(position: number, own: readonly number[], shape: readonly number[]): number {
   const index = unravel(position, shape).slice(shape.length - own.length);
-  return ravel(index.map((each, axis) => (own[axis] === 1 ? 0 : each)), own);
+  return ravel(
+    index.map((each, axis) => (own[axis] === 1 ? 0 : each)),
+    own,
+  );
 }
 
 /** Position, in the array without `axes`, of an element of an array of this shape. */
 function remaining(position: number, shape: readonly number[], axes: readonly (number | string)[]): number {
   const kept = [...shape.keys()].filter((axis) => !axes.includes(axis));
   const index = unravel(position, shape);
-  return ravel(kept.map((axis) => index[axis]!), kept.map((axis) => shape[axis]!));
+  return ravel(
+    kept.map((axis) => index[axis]!),
+    kept.map((axis) => shape[axis]!),
+  );
 }

@@ -1,20 +1,34 @@
 /** @file Smooth, bounded kernels for random programs: rounding errors must not grow, and no comparison may tip over. */
 import { kernel, type Kernel } from '@ndl/ir';
 
-export const BLEND: Kernel = /* @__PURE__ */ kernel({ name: 'blend', inputs: ['x', 'y'], parameters: ['share'] }, (k) => ({
-  output: k.add(k.multiply(k.parameters.share, k.inputs.x), k.multiply(k.subtract(1, k.parameters.share), k.inputs.y)),
-}));
+export const BLEND: Kernel = /* @__PURE__ */ kernel(
+  { name: 'blend', inputs: ['x', 'y'], parameters: ['share'] },
+  (k) => ({
+    output: k.add(
+      k.multiply(k.parameters.share, k.inputs.x),
+      k.multiply(k.subtract(1, k.parameters.share), k.inputs.y),
+    ),
+  }),
+);
 
-export const TANH: Kernel = /* @__PURE__ */ kernel({ name: 'tanh', inputs: ['x'] }, (k) => ({ output: k.tanh(k.inputs.x) }));
+export const TANH: Kernel = /* @__PURE__ */ kernel({ name: 'tanh', inputs: ['x'] }, (k) => ({
+  output: k.tanh(k.inputs.x),
+}));
 
 export const GATE: Kernel = /* @__PURE__ */ kernel({ name: 'gate', inputs: ['x', 'y'] }, (k) => ({
   output: k.multiply(k.sigmoid(k.inputs.x), k.tanh(k.inputs.y)),
 }));
 
-export const BUMP: Kernel = /* @__PURE__ */ kernel({ name: 'bump', inputs: ['x'], parameters: ['center', 'width'] }, (k) => {
-  const away = k.divide(k.subtract(k.inputs.x, k.parameters.center), k.add(1, k.multiply(k.parameters.width, k.parameters.width)));
-  return { output: k.exp(k.negate(k.multiply(away, away))) };
-});
+export const BUMP: Kernel = /* @__PURE__ */ kernel(
+  { name: 'bump', inputs: ['x'], parameters: ['center', 'width'] },
+  (k) => {
+    const away = k.divide(
+      k.subtract(k.inputs.x, k.parameters.center),
+      k.add(1, k.multiply(k.parameters.width, k.parameters.width)),
+    );
+    return { output: k.exp(k.negate(k.multiply(away, away))) };
+  },
+);
 
 export const TWO_OUTPUTS: Kernel = /* @__PURE__ */ kernel({ name: 'twoOutputs', inputs: ['x', 'y', 'z'] }, (k) => {
   const { x, y, z } = k.inputs;
@@ -24,9 +38,12 @@ export const TWO_OUTPUTS: Kernel = /* @__PURE__ */ kernel({ name: 'twoOutputs', 
   };
 });
 
-export const CONSTANT: Kernel = /* @__PURE__ */ kernel({ name: 'constant', inputs: [], parameters: ['value'] }, (k) => ({
-  output: k.log1p(k.exp(k.parameters.value)),
-}));
+export const CONSTANT: Kernel = /* @__PURE__ */ kernel(
+  { name: 'constant', inputs: [], parameters: ['value'] },
+  (k) => ({
+    output: k.log1p(k.exp(k.parameters.value)),
+  }),
+);
 
 export const PRODUCT: Kernel = /* @__PURE__ */ kernel({ name: 'product', inputs: ['x', 'y', 'z'] }, (k) => ({
   output: k.multiply(k.inputs.x, k.inputs.y, k.inputs.z),

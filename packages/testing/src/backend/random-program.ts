@@ -113,15 +113,30 @@ class Draft {
         return this.#addMap(section);
       case 'dot': {
         const [groups, rows, columns] = [this.#length(), this.#length(), this.#length()];
-        const [matrix, vector] = [this.#source(section, [groups, rows, columns]), this.#source(section, [groups, columns])];
-        return this.#emit(section, kind, [groups, rows], [matrix, vector], (target, mode) => ({ kind, matrix, vector, target, mode }));
+        const [matrix, vector] = [
+          this.#source(section, [groups, rows, columns]),
+          this.#source(section, [groups, columns]),
+        ];
+        return this.#emit(section, kind, [groups, rows], [matrix, vector], (target, mode) => ({
+          kind,
+          matrix,
+          vector,
+          target,
+          mode,
+        }));
       }
       case 'outer': {
         const [groups, rows, columns] = [this.#length(), this.#length(), this.#length()];
         const [left, right] = [this.#source(section, [groups, rows]), this.#source(section, [groups, columns])];
         // What the target of an outer product lacks is summed over.
         const reads = section === 'loss' && this.chance(0.6) ? [] : [left, right];
-        return this.#emit(section, kind, [groups, rows, columns], reads, (target, mode) => ({ kind, left, right, target, mode }));
+        return this.#emit(section, kind, [groups, rows, columns], reads, (target, mode) => ({
+          kind,
+          left,
+          right,
+          target,
+          mode,
+        }));
       }
       case 'reduce':
         return this.#addReduce(section);
@@ -139,7 +154,9 @@ class Draft {
     };
     const inputs = kernel.inputs.map(operand);
     const parameters = kernel.parameters.map(operand);
-    const views = [...inputs, ...parameters].filter((each): each is View => typeof each === 'object' && 'buffer' in each);
+    const views = [...inputs, ...parameters].filter(
+      (each): each is View => typeof each === 'object' && 'buffer' in each,
+    );
     const layout = this.#layoutFor(section, views);
     const outputs = kernel.outputs.map(() => this.#target(section, shape, layout, views, this.chance(0.3)));
     // A map may write the very view that it reads.
@@ -215,7 +232,13 @@ class Draft {
     };
   }
 
-  #target(section: Section, shape: readonly number[], layout: Layout, reads: readonly View[], mayBeState: boolean): Target {
+  #target(
+    section: Section,
+    shape: readonly number[],
+    layout: Layout,
+    reads: readonly View[],
+    mayBeState: boolean,
+  ): Target {
     if (section === 'step' && mayBeState) {
       const state = this.#pick(this.#fixed.filter(({ role }) => role === 'state'));
       const isTaken = this.#takenStates.has(state.id) || reads.some((view) => view.buffer === state.id);
@@ -257,7 +280,12 @@ class Draft {
       case 'step':
         return [...this.#fixed, ...prologue, ...step];
       case 'loss':
-        return [...fixed('weights', 'bias', 'table', 'setting'), ...prologue, ...step.filter(({ history }) => history), ...loss];
+        return [
+          ...fixed('weights', 'bias', 'table', 'setting'),
+          ...prologue,
+          ...step.filter(({ history }) => history),
+          ...loss,
+        ];
     }
   }
 
@@ -276,7 +304,9 @@ class Draft {
 
   #bufferOf(view: View): Buffer {
     const pending = this.#pending.map((each) => each.buffer);
-    return [...this.#fixed, ...this.#made.prologue, ...this.#made.step, ...this.#made.loss, ...pending].find(({ id }) => id === view.buffer)!;
+    return [...this.#fixed, ...this.#made.prologue, ...this.#made.step, ...this.#made.loss, ...pending].find(
+      ({ id }) => id === view.buffer,
+    )!;
   }
 
   #length(): number {
@@ -290,10 +320,12 @@ class Draft {
   program(): Program {
     const { prologue, step } = this.#made;
     const buffers = [...this.#fixed, ...prologue, ...step];
-    const outputs: OutputDeclaration[] = [...step, ...this.#fixed.filter(({ role }) => role === 'state')].map((each) => ({
-      name: each.id,
-      view: fullView(each),
-    }));
+    const outputs: OutputDeclaration[] = [...step, ...this.#fixed.filter(({ role }) => role === 'state')].map(
+      (each) => ({
+        name: each.id,
+        view: fullView(each),
+      }),
+    );
     outputs.push({ name: 'shared', view: { buffer: 'weights', offset: 1, shape: [3], strides: [2] } });
     return program({
       dtype: this.#options.dtype,

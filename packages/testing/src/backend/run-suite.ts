@@ -1,5 +1,5 @@
 /** @file Conformance of runs: what flows in and out, the order of calls, and programs by the set of held inputs. */
-import type { ProgramSource } from '@ndl/core';
+import { isNdlError, type ProgramSource } from '@ndl/core';
 import { fullView, kernel, type HostDeclaration, type Kernel, type Program } from '@ndl/ir';
 import { expect } from 'vitest';
 import { expectClose } from './comparison.ts';
@@ -73,7 +73,10 @@ export function describeRuns(suite: BackendSuite): void {
         const feed = feedOf({
           a: held(a),
           b: sequence(b),
-          c: { kind: 'source', call: (_time, step, into) => into.forEach((_, index) => (into[index] = step - index / 8)) },
+          c: {
+            kind: 'source',
+            call: (_time, step, into) => into.forEach((_, index) => (into[index] = step - index / 8)),
+          },
         });
         await executable.run(runRequest({ items, steps, feed, sink }));
         const expected = Array.from(b, (value, index) => {
@@ -116,12 +119,15 @@ export function describeRuns(suite: BackendSuite): void {
       const sink = new Recorder();
       const source = (name: string): { kind: 'source'; call(time: number, step: number): void } => ({
         kind: 'source',
-        call: (time, step) => void asked.push(`${name} at step ${step}, ${time} s, after ${sink.of('output').length / 2}`),
+        call: (time, step) =>
+          void asked.push(`${name} at step ${step}, ${time} s, after ${sink.of('output').length / 2}`),
       });
       const feed = feedOf({ c: source('c'), a: source('a'), b: source('b') });
       await executable.run(runRequest({ steps: 2, feed, sink }));
       expect(asked).toEqual(
-        [1, 2].flatMap((step) => ['c', 'a', 'b'].map((name) => `${name} at step ${step}, ${step * 0.001} s, after ${step - 1}`)),
+        [1, 2].flatMap((step) =>
+          ['c', 'a', 'b'].map((name) => `${name} at step ${step}, ${step * 0.001} s, after ${step - 1}`),
+        ),
       );
     });
   });
@@ -188,7 +194,9 @@ export function describeRuns(suite: BackendSuite): void {
         { a: pair, b: pair, c: sequence([1, 2, 3]) },
       ];
       for (const feed of bad) {
-        await expect(executable.run(runRequest({ steps: 1, feed: feedOf(feed), sink }))).rejects.toThrow();
+        await expect(executable.run(runRequest({ steps: 1, feed: feedOf(feed), sink }))).rejects.toSatisfy((error) =>
+          isNdlError(error),
+        );
       }
       expect(executable.step).toBe(0);
       await executable.run(runRequest({ steps: 1, feed: feedOf({ a: pair, b: pair, c: pair }), sink }));
@@ -199,9 +207,12 @@ export function describeRuns(suite: BackendSuite): void {
   suite.test('the same run gives the same bits, in the format of the program', async () => {
     const runOnce = async (): Promise<readonly number[]> => {
       const sink = new Recorder();
-      const data = (salt: number): Float64Array => Float64Array.from({ length: 24 }, (_, index) => Math.sin(index * salt));
+      const data = (salt: number): Float64Array =>
+        Float64Array.from({ length: 24 }, (_, index) => Math.sin(index * salt));
       const feed = feedOf({ a: sequence(data(1)), b: sequence(data(2)), c: sequence(data(3)) });
-      await withExecutable(suite, sumOfInputs(suite), (executable) => executable.run(runRequest({ items: 3, steps: 4, feed, sink })));
+      await withExecutable(suite, sumOfInputs(suite), (executable) =>
+        executable.run(runRequest({ items: 3, steps: 4, feed, sink })),
+      );
       return sink.of('output');
     };
     const outputs = await runOnce();

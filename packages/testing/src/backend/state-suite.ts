@@ -72,11 +72,17 @@ const X: InputFeed = {
 };
 
 /** The states of steps 1 to `steps`, `[steps, items, 2]`. */
-function expectedStates(steps: number, items: number, { initial = INITIAL, rate = RATE, firstStep = 1 } = {}): number[] {
+function expectedStates(
+  steps: number,
+  items: number,
+  { initial = INITIAL, rate = RATE, firstStep = 1 } = {},
+): number[] {
   const state = Array.from({ length: items }, () => [...initial]);
   return Array.from({ length: steps }, (_, index) =>
     state.map((own, item) => {
-      own.forEach((value, element) => (own[element] = (1 - rate) * value + rate * inputAt(firstStep + index, item, element)));
+      own.forEach(
+        (value, element) => (own[element] = (1 - rate) * value + rate * inputAt(firstStep + index, item, element)),
+      );
       return [...own];
     }),
   ).flat(2);
@@ -85,7 +91,12 @@ function expectedStates(steps: number, items: number, { initial = INITIAL, rate 
 async function runSteps(
   executable: Executable,
   steps: number,
-  { items = 1, state = 'carried', signal, sink = new Recorder() }: { items?: number; state?: 'carried' | 'fresh'; signal?: AbortSignal; sink?: Recorder } = {},
+  {
+    items = 1,
+    state = 'carried',
+    signal,
+    sink = new Recorder(),
+  }: { items?: number; state?: 'carried' | 'fresh'; signal?: AbortSignal; sink?: Recorder } = {},
 ): Promise<Recorder> {
   await executable.run(runRequest({ items, steps, state, signal, sink, feed: feedOf({ x: X }) }));
   return sink;
@@ -159,14 +170,18 @@ export function describeState(suite: BackendSuite): void {
 
   suite.test('a host function that throws leaves the state of the last completed step', async () => {
     let failing: number | undefined = 4;
-    await withExecutable(suite, leaky(suite, () => failing), async (executable) => {
-      await expect(runSteps(executable, 6, { items: 2 })).rejects.toThrow('no step 4');
-      expect(executable.step).toBe(3);
-      failing = undefined;
-      const rest = await runSteps(executable, 2, { items: 2 });
-      expectStates(rest.of('state'), expectedStates(5, 2).slice(12));
-      expect(rest.of('total').slice(-2)).toEqual([15, 15]);
-    });
+    await withExecutable(
+      suite,
+      leaky(suite, () => failing),
+      async (executable) => {
+        await expect(runSteps(executable, 6, { items: 2 })).rejects.toThrow('no step 4');
+        expect(executable.step).toBe(3);
+        failing = undefined;
+        const rest = await runSteps(executable, 2, { items: 2 });
+        expectStates(rest.of('state'), expectedStates(5, 2).slice(12));
+        expect(rest.of('total').slice(-2)).toEqual([15, 15]);
+      },
+    );
   });
 
   suite.test('a saved state goes on, also in another executable', async () => {
@@ -202,8 +217,11 @@ export function describeState(suite: BackendSuite): void {
       const rest = await runSteps(executable, 2, { items: 3 });
       expectStates(rest.of('state'), expectedStates(2, 3, { rate: 0.5, initial: [5, 6], firstStep: 3 }));
       executable.reset();
-      expect((await executable.read('rate')).toNested(), 'parameters outlive a reset').toEqual([0.5]);
-      await expect(executable.write('rate', new NdArray(new Float64Array(2), [2]))).rejects.toMatchObject({ code: 'SHAPE_MISMATCH' });
+      // Parameters outlive a reset.
+      expect((await executable.read('rate')).toNested()).toEqual([0.5]);
+      await expect(executable.write('rate', new NdArray(new Float64Array(2), [2]))).rejects.toMatchObject({
+        code: 'SHAPE_MISMATCH',
+      });
       await expect(executable.read('nothing')).rejects.toThrow('nothing');
     });
   });

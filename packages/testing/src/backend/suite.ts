@@ -19,7 +19,7 @@ export function testUnlessSkipped(skips: Readonly<Record<string, string>>, met: 
   return (name, body) => {
     const reason = skips[name];
     if (reason !== undefined) met.add(name);
-    test(name, async (context) => {
+    test(`${name}`, async (context) => {
       if (reason !== undefined) context.skip(reason);
       await body();
     });
@@ -59,7 +59,11 @@ export class Recorder implements Sink {
 
   write({ output, firstStep, steps, data }: OutputBlock): void {
     append(this.#blocks, output, data);
-    append(this.#steps, output, Array.from({ length: steps }, (_, index) => firstStep + index));
+    append(
+      this.#steps,
+      output,
+      Array.from({ length: steps }, (_, index) => firstStep + index),
+    );
   }
 
   of(output: string): readonly number[] {

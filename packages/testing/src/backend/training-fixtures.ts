@@ -1,0 +1,260 @@
+/** @file Small trainings, each about one way in which gradients flow. All have input `x`, target `y` and report `loss`. */
+import {
+  fullView,
+  gradientOf,
+  kernel,
+  type Buffer,
+  type Dtype,
+  type HostDeclaration,
+  type Instruction,
+  type Kernel,
+  type Program,
+  type Training,
+  type View,
+} from '@ndl/ir';
+import { NdArray, RandomState, sizeOf } from '@ndl/numerics';
+import { BLEND, TANH } from './random-kernels.ts';
+import { buffer, copyTo, dotTo, inOneGroup, mapTo, program, setTo, symbolsOf } from './write-program.ts';
+
+/** A program whose last instructions leave `output` ([outputSize], of each step) for the loss to look at. */
+interface Forward {
+  readonly parameters: readonly Buffer[];
+  readonly others?: readonly Buffer[];
+  readonly prologue?: readonly Instruction[];
+  readonly step: readonly Instruction[];
+  readonly output: View;
+  readonly hosts?: readonly HostDeclaration[];
+  readonly heldInput?: boolean;
+}
+
+/** Elements of input `x`, per item. */
+export const INPUT_SIZE = 3;
+
+const SQUARED_ERROR: Kernel = /* @__PURE__ */ kernel(
+  { name: 'squaredError', inputs: ['output', 'target'], parameters: ['scale'] },
+  (k) => {
+    const error = k.subtract(k.inputs.output, k.inputs.target);
+    return { loss: k.multiply(k.parameters.scale, error, error) };
+  },
+);
+
+/** memory ← decay · memory + gradient, parameter ← parameter - rate · memory. */
+const MOMENTUM: Kernel = /* @__PURE__ */ kernel(
+  { name: 'momentum', inputs: ['parameter', 'gradient', 'memory'], parameters: ['rate', 'decay'] },
+  (k) => {
+    const memory = k.add(k.multiply(k.parameters.decay, k.inputs.memory), k.inputs.gradient);
+    return { parameter: k.subtract(k.inputs.parameter, k.multiply(k.parameters.rate, memory)), memory };
+  },
+);
+
+const ADD: Kernel = /* @__PURE__ */ kernel({ name: 'add', inputs: ['x', 'y'] }, (k) => ({
+  output: k.add(k.inputs.x, k.inputs.y),
+}));
+
+/** Spikes forward, a smooth step backward. */
+const SURROGATE: Kernel = /* @__PURE__ */ kernel({ name: 'surrogate', inputs: ['x'] }, (k) => ({
+  output: k.withDerivativeOf(k.greater(k.inputs.x, 0), k.sigmoid(k.multiply(4, k.inputs.x))),
+}));
+
+const x = buffer('x', 'input', [INPUT_SIZE]);
+
+function parameter(id: string, shape: readonly number[], seed: number): Buffer {
+  const initial = new NdArray(new RandomState(seed).uniform(-0.8, 0.8, sizeOf(shape)), shape);
+  return buffer(id, 'parameter', shape, { initial });
+}
+
+/** Adds a mean squared error on the output, reports and momentum updates to a forward program. */
+function trainingOf(dtype: Dtype, forward: Forward, heldTarget = false): Training {
+  const shape = forward.output.shape;
+  const history = buffer('history', 'temp', shape, { history: true });
+  const target = buffer('y', 'target', shape, { history: !heldTarget });
+  const errors = buffer('errors', 'temp', shape, { history: true });
+  const loss = buffer('loss', 'temp', [], { batched: false });
+  const peak = buffer('peak', 'temp', [], { batched: false });
+  const memories = forward.parameters.map(({ id, shape: own }) => buffer(`memory:${id}`, 'optimizer', own));
+  const all = [...shape.keys(), 'items', 'steps'] as const;
+  const buffers = [x, ...forward.parameters, ...(forward.others ?? []), history];
+  const written: Program = program({
+    dtype,
+    buffers,
+    prologue: forward.prologue ?? [],
+    step: [...forward.step, copyTo(fullView(history), forward.output)],
+    inputs: [{ name: 'x', buffer: 'x', held: forward.heldInput ?? false }],
+    outputs: [{ name: 'output', view: forward.output }],
+    hosts: forward.hosts ?? [],
+    symbols: symbolsOf(buffers.filter(({ role }) => role !== 'temp')),
+  });
+  return {
+    forward: written,
+    targets: [{ name: 'y', buffer: 'y', held: heldTarget }],
+    buffers: [target, errors, loss, peak, ...memories],
+    scalars: ['perItemStep', 'rate', 'decay'].map((name) => ({ name, initial: 0 })),
+    hosts: [],
+    loss: [
+      mapTo(fullView(errors), SQUARED_ERROR, [fullView(history), fullView(target)], [{ scalar: 'perItemStep' }]),
+      { kind: 'reduce', operation: 'sum', source: fullView(errors), axes: all, ...setTo(fullView(loss)) },
+      { kind: 'reduce', operation: 'max', source: fullView(history), axes: all, ...setTo(fullView(peak)) },
+    ],
+    objective: fullView(loss),
+    reports: { loss: fullView(loss), peak: fullView(peak) },
+    trainable: forward.parameters.map(({ id }) => id),
+    update: forward.parameters.map((moved, index) => ({
+      kind: 'map',
+      kernel: MOMENTUM,
+      inputs: [fullView(moved), fullView({ id: gradientOf(moved.id), shape: moved.shape }), fullView(memories[index]!)],
+      parameters: [{ scalar: 'rate' }, { scalar: 'decay' }],
+      outputs: [setTo(fullView(moved)), setTo(fullView(memories[index]!))],
+    })),
+  };
+}
+
+/** output = tanh(W x + b). */
+export function layer(dtype: Dtype, heldTarget = false): Training {
+  const [weights, bias] = [parameter('weights', [2, INPUT_SIZE], 1), parameter('bias', [2], 2)];
+  const [current, output] = [buffer('current', 'temp', [2]), buffer('output', 'temp', [2])];
+  return trainingOf(
+    dtype,
+    {
+      parameters: [weights, bias],
+      others: [current, output],
+      step: [
+        copyTo(fullView(current), fullView(bias)),
+        dotTo(fullView(current), fullView(weights), fullView(x), 'add'),
+        mapTo(fullView(output), TANH, [fullView(current)]),
+      ],
+      output: fullView(output),
+    },
+    heldTarget,
+  );
+}
+
+/** state ← tanh(W state + U x): gradients flow from step to step. */
+export function recurrence(dtype: Dtype): Training {
+  const [recurrent, input] = [parameter('recurrent', [4, 4], 3), parameter('input', [4, INPUT_SIZE], 4)];
+  const state = buffer('state', 'state', [4], { initial: 0.25 });
+  const current = buffer('current', 'temp', [4]);
+  return trainingOf(dtype, {
+    parameters: [recurrent, input],
+    others: [state, current],
+    step: [
+      dotTo(fullView(current), fullView(recurrent), fullView(state)),
+      dotTo(fullView(current), fullView(input), fullView(x), 'add'),
+      mapTo(fullView(state), TANH, [fullView(current)]),
+    ],
+    output: { buffer: 'state', offset: 3, shape: [2], strides: [-2] },
+  });
+}
+
+/** state ← 0.8 state + 0.2 W x, W x being computed once per block from a held x. */
+export function prologue(dtype: Dtype): Training {
+  const weights = parameter('drivers', [2, INPUT_SIZE], 5);
+  const [drive, state] = [buffer('drive', 'temp', [2]), buffer('state', 'state', [2])];
+  return trainingOf(dtype, {
+    parameters: [weights],
+    others: [drive, state],
+    prologue: [dotTo(fullView(drive), fullView(weights), fullView(x))],
+    step: [mapTo(fullView(state), BLEND, [fullView(state), fullView(drive)], [0.8])],
+    output: fullView(state),
+    heldInput: true,
+  });
+}
+
+/** Gathers with repeats, scatters that add, broadcasts over items and elements. */
+export function gathers(dtype: Dtype): Training {
+  const [table, scale] = [parameter('table', [5], 6), parameter('scale', [1], 7)];
+  const [picked, spread, output] = [
+    buffer('picked', 'temp', [4]),
+    buffer('spread', 'temp', [3]),
+    buffer('output', 'temp', [3]),
+  ];
+  return trainingOf(dtype, {
+    parameters: [table, scale],
+    others: [picked, spread, output],
+    step: [
+      copyTo(fullView(picked), { buffer: 'table', offset: 0, shape: [4], strides: [0], indices: [3, 1, 3, 0] }),
+      copyTo({ buffer: 'picked', offset: 1, shape: [INPUT_SIZE], strides: [1] }, fullView(x), 'add'),
+      copyTo(fullView(spread), fullView(x)),
+      copyTo({ buffer: 'spread', offset: 0, shape: [4], strides: [0], indices: [2, 0, 2, 1] }, fullView(picked), 'add'),
+      mapTo(fullView(output), BLEND, [fullView(spread), fullView(scale)], [0.3]),
+      mapTo(fullView(output), TANH, [fullView(output)]),
+    ],
+    output: fullView(output),
+  });
+}
+
+/** A matrix of each item's own, made as an outer product and used in a dot product; sums and maxima over axes. */
+export function batchedMatrix(dtype: Dtype): Training {
+  const [left, right] = [parameter('left', [2], 8), parameter('right', [2, INPUT_SIZE], 9)];
+  const matrix = buffer('matrix', 'temp', [2, 3]);
+  const [key, value, sums, peaks] = [
+    buffer('key', 'temp', [3]),
+    buffer('value', 'temp', [2]),
+    buffer('sums', 'temp', [2]),
+    buffer('peaks', 'temp', [2]),
+  ];
+  const output = buffer('output', 'temp', [2]);
+  return trainingOf(dtype, {
+    parameters: [left, right],
+    others: [matrix, key, value, sums, peaks, output],
+    step: [
+      mapTo(fullView(key), TANH, [fullView(x)]),
+      {
+        kind: 'outer',
+        left: inOneGroup(fullView(left)),
+        right: inOneGroup(fullView(key)),
+        target: inOneGroup(fullView(matrix)),
+        mode: 'set',
+      },
+      copyTo(fullView(matrix), fullView(right), 'add'),
+      dotTo(fullView(value), fullView(matrix), fullView(x)),
+      { kind: 'reduce', operation: 'sum', source: fullView(matrix), axes: [1], ...setTo(fullView(sums)) },
+      { kind: 'reduce', operation: 'max', source: fullView(matrix), axes: [1], ...setTo(fullView(peaks)) },
+      mapTo(fullView(output), ADD, [fullView(value), fullView(sums)]),
+      copyTo(fullView(output), fullView(peaks), 'add'),
+    ],
+    output: fullView(output),
+  });
+}
+
+/** output = (W x)², by a host function with a derivative, or without. */
+export function throughHost(dtype: Dtype, scope: 'item' | 'batch', hasDerivative: boolean): Training {
+  const weights = parameter('weights', [2, INPUT_SIZE], 10);
+  const [current, output] = [buffer('current', 'temp', [2]), buffer('output', 'temp', [2])];
+  const square: HostDeclaration = {
+    id: 'square',
+    label: 'square',
+    scope,
+    pure: true,
+    make: () => ({
+      call: (_time, _step, [given], [result]) => given!.forEach((value, index) => (result![index] = value * value)),
+    }),
+  };
+  const derivative: HostDeclaration['derivative'] = ([given], [gradient], [into]) => {
+    given!.forEach((value, index) => (into![index]! += 2 * value * gradient![index]!));
+  };
+  return trainingOf(dtype, {
+    parameters: [weights],
+    others: [current, output],
+    step: [
+      dotTo(fullView(current), fullView(weights), fullView(x)),
+      { kind: 'host', host: 'square', inputs: [fullView(current)], outputs: [fullView(output)] },
+    ],
+    output: fullView(output),
+    hosts: [hasDerivative ? { ...square, derivative } : square],
+  });
+}
+
+/** output = W x > 0, differentiated as a sigmoid of slope 4. */
+export function surrogate(dtype: Dtype): Training {
+  const weights = parameter('weights', [2, INPUT_SIZE], 11);
+  const [current, output] = [buffer('current', 'temp', [2]), buffer('output', 'temp', [2])];
+  return trainingOf(dtype, {
+    parameters: [weights],
+    others: [current, output],
+    step: [
+      dotTo(fullView(current), fullView(weights), fullView(x)),
+      mapTo(fullView(output), SURROGATE, [fullView(current)]),
+    ],
+    output: fullView(output),
+  });
+}

@@ -1,0 +1,400 @@
+/** @file Conformance of training: gradients, updates, truncation, evaluation, and what an abort leaves. */
+import type { Executable, TrainingProgramRequest, TrainRequest } from '@ndl/core';
+import { verifyTraining, type Training } from '@ndl/ir';
+import { RandomState } from '@ndl/numerics';
+import { expect } from 'vitest';
+import { expectClose } from './comparison.ts';
+import { feedOf, held, Recorder, runRequest, sequence, withExecutable, type BackendSuite } from './suite.ts';
+import {
+  batchedMatrix,
+  gathers,
+  INPUT_SIZE,
+  layer,
+  prologue,
+  recurrence,
+  surrogate,
+  throughHost,
+} from './training-fixtures.ts';
+import {
+  blocksOf,
+  differences,
+  expectedGradients,
+  initialParameters,
+  runBlock,
+  type TrainingData,
+} from './training-oracle.ts';
+
+const ITEMS = 3;
+const STEPS = 5;
+const DECAY = 0.5;
+
+/** Learning rate of a block. */
+const rateOf = (block: number): number => 0.3 / (block + 1);
+
+export function describeTraining(suite: BackendSuite): void {
+  const { dtype } = suite;
+  /** Central differences in float64 are exact to about 1e-9; float32 gradients round in every product. */
+  const tolerance = dtype === 'float64' ? Math.max(suite.tolerance, 1e-7) : Math.max(suite.tolerance, 1e-4);
+  const trainings: Readonly<Record<string, Training>> = {
+    'a layer': layer(dtype),
+    'a layer with a held target': layer(dtype, true),
+    'a recurrence over steps': recurrence(dtype),
+    'a prologue of held inputs': prologue(dtype),
+    'gathers and scatters': gathers(dtype),
+    'batched matrices, sums and maxima': batchedMatrix(dtype),
+    'a host function with a derivative, by items': throughHost(dtype, 'item', true),
+    'a host function with a derivative, by batch': throughHost(dtype, 'batch', true),
+  };
+
+  for (const [name, training] of Object.entries(trainings)) {
+    suite.test(`gradients of ${name}`, async () => {
+      verifyTraining(training);
+      for (const [items, steps] of [
+        [1, 1],
+        [ITEMS, STEPS],
+      ] as const) {
+        const data = randomData(training, items, steps);
+        const expected = expectedGradients(training, data);
+        await withTraining(suite, training, async (executable) => {
+          const { gradients, reports } = await executable.gradients(requestOf(training, data));
+          expectGradients(gradients, expected.gradients, tolerance);
+          expectReports(reports, expected.reports, tolerance);
+        });
+      }
+    });
+  }
+
+  suite.test('gradients through spikes are those of the surrogate', async () => {
+    const training = surrogate(dtype);
+    const data = randomData(training, 2, 1);
+    await withTraining(suite, training, async (executable) => {
+      const { gradients } = await executable.gradients(requestOf(training, data));
+      expectClose(gradients.get('weights')!.data, surrogateGradient(training, data), tolerance, 'gradient of weights');
+    });
+  });
+
+  suite.test('no gradient passes a host function without derivative', async () => {
+    const training = throughHost(dtype, 'item', false);
+    const data = randomData(training, ITEMS, 2);
+    await withTraining(suite, training, async (executable) => {
+      const { gradients } = await executable.gradients(requestOf(training, data));
+      expect(Array.from(gradients.get('weights')!.data)).toEqual(Array(2 * INPUT_SIZE).fill(0));
+    });
+  });
+
+  suite.test('truncated gradients are summed over blocks', async () => {
+    const training = recurrence(dtype);
+    const data = randomData(training, ITEMS, STEPS);
+    const expected = expectedGradients(training, data, 2);
+    await withTraining(suite, training, async (executable) => {
+      const { gradients, reports } = await executable.gradients({ ...requestOf(training, data), truncation: 2 });
+      expectGradients(gradients, expected.gradients, tolerance);
+      expectReports(reports, expected.reports, tolerance);
+    });
+  });
+
+  for (const truncation of [undefined, 2]) {
+    suite.test(
+      `an update moves parameters${truncation ? ', once per block of a truncated minibatch' : ''}`,
+      async () => {
+        const training = recurrence(dtype);
+        const data = randomData(training, ITEMS, STEPS);
+        await withTraining(suite, training, async (executable) => {
+          const optimizer = new ExpectedOptimizer(training);
+          const request = { ...requestOf(training, data), truncation };
+          for (let minibatch = 0; minibatch < 2; minibatch++) {
+            const reports = await executable.trainStep(request);
+            expectReports(reports, optimizer.minibatch(data, truncation), tolerance);
+            await expectParameters(executable, optimizer.parameters, tolerance);
+          }
+          executable.resetOptimizer();
+          optimizer.forget();
+          await executable.trainStep(request);
+          optimizer.minibatch(data, truncation);
+          await expectParameters(executable, optimizer.parameters, tolerance);
+        });
+      },
+    );
+  }
+
+  suite.test('evaluation reports and changes nothing', async () => {
+    const training = layer(dtype);
+    const data = randomData(training, ITEMS, STEPS);
+    const expected = expectedGradients(training, data).reports;
+    const asked: TrainingProgramRequest[] = [];
+    const source = {
+      run: () => training.forward,
+      training: (request: TrainingProgramRequest) => {
+        asked.push(request);
+        return training;
+      },
+    };
+    await withExecutable(suite, source, async (executable) => {
+      for (const neurons of ['run', 'training', 'run'] as const) {
+        expectReports(await executable.evaluate(requestOf(training, data), neurons), expected, suite.tolerance);
+      }
+      await expectParameters(executable, initialParameters(training), suite.tolerance);
+    });
+    expect(asked.map(({ neurons, objective }) => `${neurons} for ${objective}`)).toEqual([
+      'run for error',
+      'training for error',
+    ]);
+  });
+
+  suite.test('held inputs and targets are named to the source', async () => {
+    const [training, heldTargets] = [prologue(dtype), layer(dtype, true)];
+    const asked: TrainingProgramRequest[] = [];
+    const source = {
+      run: () => training.forward,
+      training: (request: TrainingProgramRequest) => {
+        asked.push(request);
+        return request.heldTargets.has('y') ? heldTargets : training;
+      },
+    };
+    await withExecutable(suite, source, async (executable) => {
+      for (const each of [training, heldTargets]) {
+        const data = randomData(each, ITEMS, 2);
+        const reports = await executable.evaluate(requestOf(each, data), 'training');
+        expectReports(reports, expectedGradients(each, data).reports, suite.tolerance);
+      }
+    });
+    expect(asked.map(({ held: names, heldTargets: targets }) => [[...names], [...targets]])).toEqual([
+      [['x'], []],
+      [[], ['y']],
+    ]);
+  });
+
+  suite.test('training begins anew and leaves the carried state alone', async () => {
+    const training = recurrence(dtype);
+    const data = randomData(training, ITEMS, STEPS);
+    await withTraining(suite, training, async (executable) => {
+      const run = async (): Promise<Recorder> => {
+        const sink = new Recorder();
+        const feed = feedOf({ x: sequence(data.inputs['x']!) });
+        await executable.run(runRequest({ items: ITEMS, steps: STEPS, feed, sink }));
+        return sink;
+      };
+      await run();
+      const kept = await executable.read('state');
+      const first = await executable.evaluate(requestOf(training, data), 'training');
+      await executable.gradients(requestOf(training, data));
+      await executable.trainStep({ ...requestOf(training, data), scalars: () => ({ rate: 0, decay: 0 }) });
+      expect((await executable.read('state')).toNested()).toEqual(kept.toNested());
+      expect(executable.step).toBe(STEPS);
+      expect(await executable.evaluate(requestOf(training, data), 'training')).toEqual(first);
+    });
+  });
+
+  suite.test('runs use what training learnt', async () => {
+    const training = layer(dtype);
+    const data = randomData(training, 1, 1);
+    await withTraining(suite, training, async (executable) => {
+      await executable.trainStep(requestOf(training, data));
+      const learnt = new Map<string, readonly number[]>();
+      for (const id of training.trainable) learnt.set(id, Array.from((await executable.read(id)).data));
+      expect([...learnt.values()]).not.toEqual([...initialParameters(training).values()]);
+      const expected = runBlock(training, data, { firstStep: 0, steps: 1, parameters: learnt, state: new Map() });
+      const sink = new Recorder();
+      await executable.run(runRequest({ steps: 1, feed: feedOf({ x: sequence(data.inputs['x']!) }), sink }));
+      expectClose([Math.max(...sink.of('output'))], [expected.reports['peak']!], suite.tolerance, 'largest output');
+    });
+  });
+
+  suite.test('an aborted minibatch leaves the parameters of its last whole block', async () => {
+    const training = recurrence(dtype);
+    const data = randomData(training, ITEMS, STEPS);
+    const reason = new Error('enough');
+    const learnt = await withResult(suite, training, async (executable) => {
+      await executable.trainStep(requestOf(training, firstSteps(data, 2)));
+      return parametersOf(executable, training);
+    });
+    await withTraining(suite, training, async (executable) => {
+      const controller = new AbortController();
+      const request = requestOf(training, data);
+      const size = ITEMS * INPUT_SIZE;
+      const aborting: TrainRequest = {
+        ...request,
+        truncation: 2,
+        signal: controller.signal,
+        feed: feedOf({
+          x: {
+            kind: 'source',
+            call(_time, step, into) {
+              if (step === 4) controller.abort(reason);
+              into.set(data.inputs['x']!.subarray((step - 1) * size, step * size));
+            },
+          },
+        }),
+      };
+      await expect(executable.trainStep(aborting)).rejects.toBe(reason);
+      expect(await parametersOf(executable, training)).toEqual(learnt);
+      await expect(executable.trainStep({ ...request, signal: controller.signal })).rejects.toBe(reason);
+      expect(await parametersOf(executable, training)).toEqual(learnt);
+    });
+  });
+
+  suite.test('the same training gives the same bits', async () => {
+    const training = recurrence(dtype);
+    const train = (): Promise<unknown> =>
+      withResult(suite, training, async (executable) => {
+        const reports: unknown[] = [];
+        for (const items of [3, 1, 3])
+          reports.push(await executable.trainStep(requestOf(training, randomData(training, items, STEPS))));
+        return [reports, await parametersOf(executable, training)];
+      });
+    expect(await train()).toEqual(await train());
+  });
+
+  suite.test('a source without training programs refuses to train', async () => {
+    const training = layer(dtype);
+    await withExecutable(suite, training.forward, async (executable) => {
+      await expect(executable.trainStep(requestOf(training, randomData(training, 1, 1)))).rejects.toThrow(/training/);
+    });
+  });
+}
+
+/** What momentum makes of central differences, from formula and not from the program's update. */
+class ExpectedOptimizer {
+  parameters: Map<string, readonly number[]>;
+  readonly #training: Training;
+  #memory = new Map<string, readonly number[]>();
+
+  constructor(training: Training) {
+    this.#training = training;
+    this.parameters = new Map(initialParameters(training));
+  }
+
+  forget(): void {
+    this.#memory = new Map();
+  }
+
+  /** One update per block; the reports, averaged by steps. */
+  minibatch(data: TrainingData, truncation: number | undefined): Record<string, number> {
+    const reports: Record<string, number> = {};
+    let state: ReturnType<typeof runBlock>['state'] = new Map();
+    blocksOf(data.steps, truncation).forEach((block, number) => {
+      const start = { ...block, parameters: new Map(this.parameters), state };
+      const result = runBlock(this.#training, data, start);
+      for (const [name, value] of Object.entries(result.reports)) {
+        reports[name] = (reports[name] ?? 0) + (value * block.steps) / data.steps;
+      }
+      for (const [id, gradient] of differences(this.#training, data, start)) {
+        const memory = gradient.map((value, index) => DECAY * (this.#memory.get(id)?.[index] ?? 0) + value);
+        this.#memory.set(id, memory);
+        this.parameters.set(
+          id,
+          this.parameters.get(id)!.map((value, index) => value - rateOf(number) * memory[index]!),
+        );
+      }
+      state = result.state;
+    });
+    return reports;
+  }
+}
+
+/** Σ of 2 · perItemStep · (spike - target) · 4 σ(4c)(1 - σ(4c)) · x, c being W x. */
+function surrogateGradient(training: Training, data: TrainingData): number[] {
+  const weights = initialParameters(training).get('weights')!;
+  const rows = weights.length / INPUT_SIZE;
+  const gradient = weights.map(() => 0);
+  for (let item = 0; item < data.items; item++) {
+    const given = data.inputs['x']!.subarray(item * INPUT_SIZE, (item + 1) * INPUT_SIZE);
+    for (let row = 0; row < rows; row++) {
+      const current = given.reduce((sum, value, column) => sum + value * weights[row * INPUT_SIZE + column]!, 0);
+      const smooth = 1 / (1 + Math.exp(-4 * current));
+      const error = (current > 0 ? 1 : 0) - data.targets['y']![item * rows + row]!;
+      const slope = (2 / data.items) * error * 4 * smooth * (1 - smooth);
+      given.forEach((value, column) => (gradient[row * INPUT_SIZE + column]! += slope * value));
+    }
+  }
+  return gradient;
+}
+
+function randomData(training: Training, items: number, steps: number): TrainingData {
+  const random = new RandomState(items * 100 + steps);
+  const sizes = new Map(
+    [...training.forward.buffers, ...training.buffers].map(({ id, shape }) => [id, shape.reduce((a, b) => a * b, 1)]),
+  );
+  const draw = ({ buffer, held: isHeld }: { readonly buffer: string; readonly held: boolean }): Float64Array =>
+    random.uniform(-1, 1, (isHeld ? 1 : steps) * items * sizes.get(buffer)!);
+  return {
+    items,
+    steps,
+    inputs: Object.fromEntries(training.forward.inputs.map((input) => [input.name, draw(input)])),
+    targets: Object.fromEntries(training.targets.map((target) => [target.name, draw(target)])),
+  };
+}
+
+function firstSteps(data: TrainingData, steps: number): TrainingData {
+  const cut = (all: Readonly<Record<string, Float64Array>>): Record<string, Float64Array> =>
+    Object.fromEntries(
+      Object.entries(all).map(([name, values]) => [name, values.slice(0, (values.length / data.steps) * steps)]),
+    );
+  return { items: data.items, steps, inputs: cut(data.inputs), targets: cut(data.targets) };
+}
+
+function requestOf(training: Training, { items, steps, inputs, targets }: TrainingData): TrainRequest {
+  const isHeld = new Map([...training.forward.inputs, ...training.targets].map(({ name, held: each }) => [name, each]));
+  const entries = (
+    all: Readonly<Record<string, Float64Array>>,
+  ): [string, ReturnType<typeof held> | ReturnType<typeof sequence>][] =>
+    Object.entries(all).map(([name, values]) => [name, isHeld.get(name) ? held(values) : sequence(values)]);
+  return {
+    objective: 'error',
+    items,
+    steps,
+    feed: new Map(entries(inputs)),
+    targets: new Map(entries(targets)),
+    scalars: (block) => ({ rate: rateOf(block), decay: DECAY }),
+  };
+}
+
+function withTraining(
+  suite: BackendSuite,
+  training: Training,
+  work: (executable: Executable) => Promise<void>,
+): Promise<void> {
+  return withExecutable(suite, { run: () => training.forward, training: () => training }, work);
+}
+
+async function withResult<T>(
+  suite: BackendSuite,
+  training: Training,
+  work: (executable: Executable) => Promise<T>,
+): Promise<T> {
+  const results: T[] = [];
+  await withTraining(suite, training, async (executable) => void results.push(await work(executable)));
+  return results[0]!;
+}
+
+async function parametersOf(executable: Executable, training: Training): Promise<unknown> {
+  return Promise.all(training.trainable.map(async (id) => (await executable.read(id)).toNested()));
+}
+
+async function expectParameters(
+  executable: Executable,
+  expected: ReadonlyMap<string, readonly number[]>,
+  tolerance: number,
+): Promise<void> {
+  for (const [id, values] of expected)
+    expectClose((await executable.read(id)).data, values, tolerance, `parameter ${id}`);
+}
+
+function expectGradients(
+  actual: Awaited<ReturnType<Executable['gradients']>>['gradients'],
+  expected: ReadonlyMap<string, readonly number[]>,
+  tolerance: number,
+): void {
+  expect([...actual.keys()].sort()).toEqual([...expected.keys()].sort());
+  for (const [id, values] of expected) expectClose(actual.get(id)!.data, values, tolerance, `gradient of ${id}`);
+}
+
+function expectReports(
+  actual: Readonly<Record<string, number>>,
+  expected: Readonly<Record<string, number>>,
+  tolerance: number,
+): void {
+  expect(Object.keys(actual).sort()).toEqual(Object.keys(expected).sort());
+  for (const [name, value] of Object.entries(expected))
+    expectClose([actual[name]!], [value], tolerance, `report ${name}`);
+}
