@@ -39,8 +39,22 @@ function problemOfGradient(value: unknown): string | undefined {
   return isPerKind ? undefined : 'must be a token, such as RATE_GRADIENT, or an object of one token per kind of neuron';
 }
 
+/** Settings of ndl itself; plugins add others to `Settings`. */
+type BuiltInSetting =
+  | 'trainable'
+  | 'planner'
+  | 'sorter'
+  | 'simplifications'
+  | 'backend'
+  | 'sessionConfig'
+  | 'inferenceOnly'
+  | 'lifSmoothing'
+  | 'gradient'
+  | 'dtype'
+  | 'keepHistory';
+
 /** One spec per name, so that none is forgotten. */
-const SPECS: { readonly [Name in keyof Settings]: Omit<SettingSpec<Name>, 'name'> } = {
+const SPECS: { readonly [Name in BuiltInSetting]: Omit<SettingSpec<Name>, 'name'> } = {
   trainable: {
     default: undefined,
     summary: 'Adds the attribute `trainable`: whether training changes parameters that nothing else is said about.',

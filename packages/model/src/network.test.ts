@@ -140,5 +140,9 @@ test('unknown and bad options are refused', () => {
   expect(() => new Network({ sed: 1 } as never)).toThrow(failing('UNKNOWN_OPTION', 'Did you mean seed?'));
   expect(() => new Network({ seed: 1.5 })).toThrow(failing('INVALID_PARAMETER', 'seed'));
   expect(() => new Network({ label: 3 as never })).toThrow(failing('INVALID_PARAMETER', 'label'));
+  expect(() => new Network().within(undefined as never)).toThrow(failing('INVALID_PARAMETER', 'within'));
+  expect(() => new Network((() => undefined) as never)).toThrow(
+    failing('INVALID_PARAMETER', 'the options must be an object'),
+  );
   expect(() => new Network(null as never)).toThrow(failing('INVALID_PARAMETER', 'options'));
 });

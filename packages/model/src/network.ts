@@ -4,7 +4,7 @@ import { ConfigStore } from './config-store.ts';
 import type { Connection } from './connection.ts';
 import { currentNetwork, isAsyncFunction, openFor } from './context.ts';
 import type { Ensemble } from './ensemble.ts';
-import { asyncBuild, networkContext } from './errors.ts';
+import { asyncBuild, invalidParameter, networkContext } from './errors.ts';
 import { describeNewcomer, describeObject } from './naming.ts';
 import type { Node } from './node.ts';
 import { LIST_NAMES, type Member } from './objects.ts';
@@ -83,9 +83,11 @@ export class Network {
   /**
    * Runs `build` with this network open: objects made meanwhile belong to it. It closes when `build` returns or throws.
    * @returns what `build` returned.
-   * @throws NdlError ASYNC_BUILD when `build` is asynchronous.
+   * @throws NdlError ASYNC_BUILD when `build` is asynchronous, INVALID_PARAMETER when it is no function.
    */
   within<R>(build: (network: this) => R): R {
+    if (typeof build !== 'function')
+      throw invalidParameter(`${describeObject(this)}: within`, 'given a function', build);
     if (isAsyncFunction(build)) throw asyncBuild(describeObject(this));
     return openFor(this, () => build(this));
   }

@@ -1,0 +1,209 @@
+/** @file Making settings: where, how often, by whose hand, and what is refused at once. */
+import { describe, expect, test } from 'vitest';
+import { token, type BackendEntry, type Planner, type Settings } from '@ndl/core';
+import { Connection, Ensemble, Network, Node } from '@ndl/model';
+import { configureSettings, resolveSettings, type SettingsInput } from './index.ts';
+
+const failing = (code: string, text: string | RegExp = ''): unknown =>
+  expect.objectContaining({
+    code,
+    message: (typeof text === 'string' ? expect.stringContaining(text) : expect.stringMatching(text)) as string,
+  });
+
+const PLANNER_A = token<Planner>('@acme/planner/a');
+const PLANNER_B = token<Planner>('@acme/planner/b');
+const BACKEND = token<BackendEntry>('@acme/backend');
+
+const configured = (...calls: readonly SettingsInput[]): Network => {
+  const net = new Network();
+  net.within(() => calls.forEach((settings) => configureSettings(settings)));
+  return net;
+};
+
+describe('It is called inside a Network context; outside one it is a clear error. Inside a subnetwork it still sets the top-level network', () => {
+  test('outside', () => {
+    expect(() => configureSettings({ dtype: 'float64' })).toThrow(
+      failing('NETWORK_CONTEXT', 'configureSettings() belongs in a network, and none is open here'),
+    );
+  });
+
+  test('inside a subnetwork of a subnetwork', () => {
+    const net = new Network({}, () => {
+      new Network({}, () => new Network({}, () => configureSettings({ dtype: 'float64', trainable: false })));
+    });
+    const inner = net.networks[0]!.networks[0]!;
+    expect(resolveSettings(net)).toMatchObject({ dtype: 'float64', trainable: false });
+    expect(net.config.of(Network).dtype).toBe('float64');
+    expect(net.config.of(Network).trainable).toBe(false);
+    expect(inner.config.settings()).toBe(net.config.settings());
+  });
+});
+
+describe('Each call sets only what it names; f({a}); f({b}) equals f({a, b}); a later value replaces an earlier one', () => {
+  test('two calls are one', () => {
+    const settings = { planner: PLANNER_A, lifSmoothing: 0.2, trainable: null, keepHistory: false } as const;
+    const apart = Object.entries(settings).map(([name, value]) => ({ [name]: value }));
+    expect(resolveSettings(configured(...apart))).toEqual(resolveSettings(configured(settings)));
+    expect(resolveSettings(configured(...apart.reverse()))).toEqual(resolveSettings(configured(settings)));
+  });
+
+  test('what is not named, or undefined, stays', () => {
+    const net = configured({ planner: PLANNER_A, dtype: 'float64' }, { planner: undefined, inferenceOnly: true }, {});
+    expect(resolveSettings(net)).toMatchObject({ planner: PLANNER_A, dtype: 'float64', inferenceOnly: true });
+  });
+
+  test('a later value replaces an earlier one', () => {
+    const net = configured(
+      { planner: PLANNER_A, trainable: true, sessionConfig: { a: 1 } },
+      { planner: PLANNER_B, trainable: null, sessionConfig: { b: 2 } },
+    );
+    expect(resolveSettings(net)).toMatchObject({ planner: PLANNER_B, trainable: null, sessionConfig: { b: 2 } });
+  });
+
+  test('a call with one bad value sets nothing', () => {
+    const net = new Network();
+    expect(() => net.within(() => configureSettings({ dtype: 'float64', keepHistory: 1 as never }))).toThrow(
+      failing('INVALID_SETTING', 'keepHistory'),
+    );
+    expect(resolveSettings(net).dtype).toBe('float32');
+  });
+});
+
+describe('Everything it does can be done by hand on net.config, with the same effect', () => {
+  const everything: SettingsInput = {
+    trainable: false,
+    planner: PLANNER_A,
+    sorter: token('@acme/sorter'),
+    simplifications: [token('@acme/simplification')],
+    backend: BACKEND,
+    sessionConfig: { 'wasm.simd': true },
+    inferenceOnly: true,
+    lifSmoothing: null,
+    gradient: { lif: token('@acme/gradient') },
+    dtype: 'float64',
+    keepHistory: false,
+  };
+
+  test('every setting', () => {
+    const byHand = new Network();
+    for (const [name, value] of Object.entries(everything)) {
+      (byHand.config.of(Network) as Record<string, unknown>)[name] = value;
+    }
+    expect(Object.keys(everything).sort()).toEqual(Object.keys(resolveSettings(byHand)).sort());
+    expect(resolveSettings(byHand)).toEqual(resolveSettings(configured(everything)));
+  });
+
+  test('the attribute trainable', () => {
+    const byHand = new Network();
+    byHand.config.addAttribute('trainable', null);
+    expect(resolveSettings(byHand)).toEqual(resolveSettings(configured({ trainable: null })));
+    expect(byHand.config.hasAttribute('trainable')).toBe(configured({ trainable: null }).config.hasAttribute('trainable'));
+  });
+
+  test('a value is checked when it is resolved, and the place that set it is named', () => {
+    const byHand = new Network();
+    byHand.config.of(Network).lifSmoothing = -1;
+    expect(() => resolveSettings(byHand)).toThrow(
+      failing('INVALID_SETTING', /'lifSmoothing', set at .*configure-settings\.test\.ts:\d+/),
+    );
+  });
+});
+
+describe('trainable: null adds the attribute with default behaviour; true / false override the default for all objects', () => {
+  test('before it is added, reading or writing it is an error that says what adds it', () => {
+    const net = new Network();
+    const ensemble = net.within(() => new Ensemble({ nNeurons: 3, dimensions: 1 }));
+    const adds = failing('ATTRIBUTE_NOT_ADDED', 'configureSettings({ trainable: null }) adds it');
+    expect(() => net.config.of(ensemble).trainable).toThrow(adds);
+    expect(() => (net.config.of(ensemble).trainable = true)).toThrow(adds);
+    expect(() => (net.config.of(Ensemble).trainable = true)).toThrow(adds);
+    net.within(() => configureSettings({ trainable: null }));
+    expect(net.config.of(ensemble).trainable).toBeUndefined();
+    net.config.of(ensemble).trainable = true;
+    expect(net.config.of(ensemble).trainable).toBe(true);
+  });
+});
+
+describe('subnet.config.of(object).trainable = … is refused with an error that shows the correct line', () => {
+  const net = new Network({ label: 'outer' });
+  const { inner, ensemble, connection } = net.within(() => {
+    configureSettings({ trainable: null });
+    const inner = new Network({ label: 'inner' });
+    return {
+      inner,
+      ...inner.within(() => {
+        const ensemble = new Ensemble({ nNeurons: 3, dimensions: 1 });
+        return { ensemble, connection: new Connection(ensemble, new Node({ sizeIn: 1 })) };
+      }),
+    };
+  });
+
+  test.each([
+    ['an ensemble', ensemble, 'net.config.of(net.networks[0].ensembles[0]).trainable = false;'],
+    ['its neurons', ensemble.neurons, 'net.config.of(net.networks[0].ensembles[0].neurons).trainable = false;'],
+    ['a connection', connection, 'net.config.of(net.networks[0].connections[0]).trainable = false;'],
+    ['itself', inner, 'net.config.of(net.networks[0]).trainable = false;'],
+  ])('%s', (_, target, line) => {
+    expect(() => (inner.config.of(target).trainable = false)).toThrow(failing('SUBNETWORK_ATTRIBUTE', line));
+  });
+
+  test('a class', () => {
+    expect(() => (inner.config.of(Ensemble).trainable = true)).toThrow(
+      failing('SUBNETWORK_ATTRIBUTE', 'net.config.of(Ensemble).trainable = true;'),
+    );
+  });
+});
+
+describe('values of ndl’s own settings are refused where they are set', () => {
+  test.each<[keyof Settings, unknown, string]>([
+    ['trainable', 'yes', 'true, false or null'],
+    ['planner', 'tree', 'a token, such as TREE_PLANNER, or a function'],
+    ['sorter', null, 'a token, such as ORDER_SIGNALS, or a function'],
+    ['simplifications', PLANNER_A, 'a list of tokens'],
+    ['simplifications', [() => 0], 'a list of tokens'],
+    ['backend', 'tfjs', 'the token of a backend'],
+    ['sessionConfig', [1], 'an object of dotted names and values'],
+    ['sessionConfig', { 'a.b': null }, "'a.b' is none"],
+    ['sessionConfig', JSON.parse('{"a.__proto__.b": 1}'), "reserved name 'a.__proto__.b'"],
+    ['sessionConfig', { 'constructor.prototype.x': 1 }, 'reserved name'],
+    ['inferenceOnly', 1, 'true or false'],
+    ['lifSmoothing', 0, 'a number above 0, or null'],
+    ['lifSmoothing', -0.1, 'a number above 0, or null'],
+    ['lifSmoothing', Infinity, 'a number above 0, or null'],
+    ['lifSmoothing', NaN, 'a number above 0, or null'],
+    ['gradient', 'rate', 'a token, such as RATE_GRADIENT'],
+    ['gradient', { lif: 'rate' }, 'a token, such as RATE_GRADIENT'],
+    ['dtype', 'float16', "'float32' or 'float64'"],
+    ['keepHistory', null, 'true or false'],
+  ])('%s: %j', (name, value, requirement) => {
+    const expected = failing('INVALID_SETTING', requirement);
+    expect(() => configured({ [name]: value })).toThrow(expected);
+    expect(() => resolveSettings(new Network(), [], { [name]: value })).toThrow(expected);
+  });
+
+  test('settings that are no object', () => {
+    expect(() => configured([] as never)).toThrow(failing('INVALID_SETTING', 'a plain object'));
+  });
+
+  test('names of prototypes', () => {
+    expect(() => configured(JSON.parse('{"__proto__": 1}') as never)).toThrow(failing('RESERVED_NAME', '__proto__'));
+    expect(() => configured({ constructor: 1 } as never)).toThrow(failing('RESERVED_NAME', 'constructor'));
+  });
+
+  test('lifSmoothing beside a gradient for LIF, in whatever order they were set', () => {
+    const token1 = token<never>('@acme/gradient');
+    const conflict = failing('GRADIENT_CONFLICT', /set at .*test\.ts.*set at .*test\.ts/);
+    expect(() => configured({ lifSmoothing: 0.1, gradient: token1 })).toThrow(conflict);
+    expect(() => configured({ lifSmoothing: 0.1 }, { gradient: { lif: token1 } })).toThrow(conflict);
+    expect(() => configured({ gradient: { lif: token1 } }, { lifSmoothing: 0.1 })).toThrow(conflict);
+    expect(resolveSettings(configured({ lifSmoothing: 0.1, gradient: { tanh: token1 } })).lifSmoothing).toBe(0.1);
+    expect(resolveSettings(configured({ lifSmoothing: null, gradient: token1 })).lifSmoothing).toBeNull();
+  });
+});
+
+test('what a user does with his own objects later changes nothing', () => {
+  const sessionConfig: Record<string, number> = { a: 1 };
+  const net = configured({ sessionConfig });
+  sessionConfig['a'] = 2;
+  expect(resolveSettings(net).sessionConfig).toEqual({ a: 1 });
+});
