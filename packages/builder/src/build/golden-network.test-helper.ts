@@ -34,7 +34,7 @@ interface End {
   readonly indices?: number[];
 }
 
-export interface GoldenCase {
+interface GoldenCase {
   readonly n_steps: number;
   readonly networks: {
     id: string;

@@ -6,7 +6,7 @@ import { needsDimensions, wrongSampleShape } from '../errors.ts';
 import { quasirandomPoints } from './quasirandom-sequence.ts';
 
 /** Draws: one uniform (or, for integers, one `randint`) per number. */
-export const UNIFORM: DistributionDefinition<Uniform> = {
+const UNIFORM: DistributionDefinition<Uniform> = {
   kind: 'uniform',
   sample({ low, high, integer }, count, dimensions, random) {
     return filled(count, dimensions, (size) =>
@@ -16,7 +16,7 @@ export const UNIFORM: DistributionDefinition<Uniform> = {
 };
 
 /** Draws: one normal per number. */
-export const GAUSSIAN: DistributionDefinition<Gaussian> = {
+const GAUSSIAN: DistributionDefinition<Gaussian> = {
   kind: 'gaussian',
   sample({ mean, standardDeviation }, count, dimensions, random) {
     return filled(count, dimensions, (size) => random.normal(mean, standardDeviation, size));
@@ -24,7 +24,7 @@ export const GAUSSIAN: DistributionDefinition<Gaussian> = {
 };
 
 /** Draws: one uniform per sample, looked up in the cumulative weights. */
-export const CHOICE: DistributionDefinition<Choice> = {
+const CHOICE: DistributionDefinition<Choice> = {
   kind: 'choice',
   sample({ options, weights }, count, dimensions, random) {
     const [optionCount = 1, ...optionShape] = options.shape;
@@ -42,7 +42,7 @@ export const CHOICE: DistributionDefinition<Choice> = {
 };
 
 /** Draws nothing. */
-export const SAMPLES: DistributionDefinition<Samples> = {
+const SAMPLES: DistributionDefinition<Samples> = {
   kind: 'samples',
   sample({ samples }, count, dimensions) {
     const [given, ...sampleShape] = samples.shape;
@@ -54,7 +54,7 @@ export const SAMPLES: DistributionDefinition<Samples> = {
 };
 
 /** Draws: `dimensions` uniforms and a shuffle of the rows. */
-export const QUASIRANDOM_SEQUENCE: DistributionDefinition<QuasirandomSequence> = {
+const QUASIRANDOM_SEQUENCE: DistributionDefinition<QuasirandomSequence> = {
   kind: 'quasirandomSequence',
   sample(_distribution, count, dimensions, random) {
     if (dimensions === undefined) throw needsDimensions('quasirandomSequence');

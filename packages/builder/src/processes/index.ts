@@ -3,7 +3,7 @@ import type { ProcessDefinition } from '@ndl/core';
 import type { Piecewise, PresentInput } from '@ndl/model';
 
 /** Shows input number ⌊(t - dt) / presentationTime⌋, beginning again after the last. */
-export const PRESENT_INPUT: ProcessDefinition<PresentInput> = {
+const PRESENT_INPUT: ProcessDefinition<PresentInput> = {
   kind: 'presentInput',
   makeStep({ inputs, presentationTime }, { dt, sizeOut }) {
     const count = inputs.shape[0]!;
@@ -18,7 +18,7 @@ export const PRESENT_INPUT: ProcessDefinition<PresentInput> = {
 /**
  * The value of the latest time before `time` + dt/2, which is `time` itself but for rounding; zeros before the first.
  */
-export const PIECEWISE: ProcessDefinition<Piecewise> = {
+const PIECEWISE: ProcessDefinition<Piecewise> = {
   kind: 'piecewise',
   makeStep({ times, values }, { dt, sizeOut }) {
     const starts = Float64Array.from(times.data);

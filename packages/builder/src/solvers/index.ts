@@ -18,7 +18,7 @@ import { solverValuesShape } from '../errors.ts';
  * Least squares with Tikhonov regularization: (AᵀA + mσ²I)·X = AᵀY for m points, σ = regularization · max(A). So the
  * decoders are the best ones for activities with noise of standard deviation σ.
  */
-export const LSTSQ_L2: SolverDefinition<LstsqL2> = {
+const LSTSQ_L2: SolverDefinition<LstsqL2> = {
   kind: 'lstsqL2',
   needsActivities: true,
   solve({ regularization }, activities, targets) {
@@ -28,7 +28,7 @@ export const LSTSQ_L2: SolverDefinition<LstsqL2> = {
 };
 
 /** Plain least squares: the solution of least norm, singular values below the threshold taken for zero. */
-export const LSTSQ: SolverDefinition<Lstsq> = {
+const LSTSQ: SolverDefinition<Lstsq> = {
   kind: 'lstsq',
   needsActivities: true,
   solve: ({ conditionThreshold }, activities, targets) =>
@@ -36,7 +36,7 @@ export const LSTSQ: SolverDefinition<Lstsq> = {
 };
 
 /** Decoders as given, or zeros. Of `activities` and `targets`, only the numbers of columns count. */
-export const NO_SOLVER: SolverDefinition<NoSolver> = {
+const NO_SOLVER: SolverDefinition<NoSolver> = {
   kind: 'noSolver',
   needsActivities: false,
   solve({ values }, activities, targets) {

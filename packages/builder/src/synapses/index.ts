@@ -5,7 +5,7 @@ import { NdArray, zeros } from '@ndl/numerics';
 import { generalizedBilinear, stateSpaceOf, zeroOrderHold, type StateSpace } from './state-space.ts';
 
 /** 1 / (τs + 1) by zero-order hold: y = e^(-dt/τ)·y + (1 - e^(-dt/τ))·u. τ = 0 passes its input on. */
-export const LOWPASS: SynapseDefinition<Lowpass> = {
+const LOWPASS: SynapseDefinition<Lowpass> = {
   kind: 'lowpass',
   discretize({ tau }, dt) {
     if (tau === 0) return PASSTHROUGH;
@@ -14,13 +14,13 @@ export const LOWPASS: SynapseDefinition<Lowpass> = {
 };
 
 /** 1 / (τs + 1)² by zero-order hold. τ = 0 passes its input on. */
-export const ALPHA: SynapseDefinition<Alpha> = {
+const ALPHA: SynapseDefinition<Alpha> = {
   kind: 'alpha',
   discretize: ({ tau }, dt) => discreteSystem(zeroOrderHold(stateSpaceOf([1], [tau * tau, 2 * tau, 1]), dt)),
 };
 
 /** Any proper transfer function, by the method that it names; a digital one (`analog: false`) is taken as it is. */
-export const LINEAR_FILTER: SynapseDefinition<LinearFilter> = {
+const LINEAR_FILTER: SynapseDefinition<LinearFilter> = {
   kind: 'linearFilter',
   discretize({ numerator, denominator, analog, method }, dt) {
     const system = stateSpaceOf(numerator.data, denominator.data);
