@@ -68,7 +68,7 @@ const SPECS: { readonly [Name in BuiltInSetting]: Omit<SettingSpec<Name>, 'name'
   sorter: {
     default: undefined,
     summary: 'Orders signals in memory.',
-    validate: tokenOrFunction('ORDER_SORTER'),
+    validate: tokenOrFunction('ORDER_SIGNALS'),
   },
   simplifications: {
     default: undefined,
