@@ -6,7 +6,8 @@ import { builtInSettingSpecs, configureSettings, keepHistoryOf, resolveSettings 
 
 declare module '@ndl/core' {
   interface Settings {
-    readonly coolingSteps: number;
+    // Optional only because this file shares a program with tests that spell out every setting.
+    readonly coolingSteps?: number;
   }
 }
 
@@ -62,11 +63,8 @@ describe('A plugin adds a setting of its own, typed by module augmentation; an u
     expect(() => resolveSettings(configured(7))).toThrow(
       failing('UNKNOWN_SETTING', /'coolingSteps', set at .*resolve-settings\.test\.ts:\d+.*add that plugin/s),
     );
-    try {
-      resolveSettings(configured(7));
-    } catch (error) {
-      expect((error as { known: readonly string[] }).known).toEqual(builtInSettingSpecs.map(({ name }) => name));
-    }
+    const known = builtInSettingSpecs.map(({ name }) => name);
+    expect(() => resolveSettings(configured(7))).toThrow(expect.objectContaining({ known }));
   });
 
   test('a misspelt name gets a suggestion', () => {

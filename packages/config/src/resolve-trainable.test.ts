@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { TrainableQuestion } from '@ndl/core';
 import { Connection, Ensemble, Network, Neurons, Node, type ConfigurableObject } from '@ndl/model';
-import { configureSettings, resolveTrainable } from './index.ts';
+import { configureSettings, resolveSettings, resolveTrainable } from './index.ts';
 
 type Opinion = boolean | null;
 const OPINIONS: readonly Opinion[] = [null, true, false];
@@ -67,12 +67,14 @@ describe('The whole precedence is a truth table: an object’s own value outrank
     net.config.addAttribute('trainable', null);
     const ranked = speakers(objects);
     const rows = combinations(ranked.length);
+    const wrong: unknown[] = [];
     for (const row of rows) {
       ranked.forEach((speaker, rank) => say(net, speaker, row[rank]!));
       const strongest = row.find((opinion) => opinion !== null) ?? true;
       const got = resolveTrainable(net)(questionOf(array, objects));
-      if (got !== strongest) expect({ row, got }).toEqual({ row, got: strongest });
+      if (got !== strongest) wrong.push({ row, got });
     }
+    expect(wrong).toEqual([]);
     expect(rows).toHaveLength(3 ** ranked.length);
   });
 
@@ -82,6 +84,57 @@ describe('The whole precedence is a truth table: an object’s own value outrank
     objects.net.within(() => configureSettings({ inferenceOnly: true }));
     expect(resolveTrainable(objects.net)(questionOf(array, objects))).toBe(false);
   });
+});
+
+/** Whether weights, encoders and biases of the nested objects are trainable. */
+function answersOf(objects: Nested, settings = resolveSettings(objects.net)): Record<TrainableQuestion['array'], boolean> {
+  const isTrainable = resolveTrainable(objects.net, settings);
+  return {
+    weights: isTrainable(questionOf('weights', objects)),
+    encoders: isTrainable(questionOf('encoders', objects)),
+    bias: isTrainable(questionOf('bias', objects)),
+  };
+}
+
+test('Train one connection only: configureSettings({ trainable: false }), net.config.of(connection).trainable = true', () => {
+  const objects = nested();
+  objects.net.within(() => configureSettings({ trainable: false }));
+  objects.net.config.of(objects.connection).trainable = true;
+  expect(answersOf(objects)).toEqual({ weights: true, encoders: false, bias: false });
+});
+
+describe('net.config.of(subnet).trainable = false freezes everything inside, nested subnetworks too; an object’s own value outranks it; a class value outranks the configured one', () => {
+  test('everything inside', () => {
+    const objects = nested();
+    objects.net.config.addAttribute('trainable', true);
+    objects.net.config.of(objects.outer).trainable = false;
+    expect(answersOf(objects)).toEqual({ weights: false, encoders: false, bias: false });
+  });
+
+  test('an object’s own value', () => {
+    const objects = nested();
+    objects.net.config.addAttribute('trainable', null);
+    objects.net.config.of(objects.outer).trainable = false;
+    objects.net.config.of(objects.ensemble).trainable = true;
+    expect(answersOf(objects)).toEqual({ weights: false, encoders: true, bias: true });
+  });
+
+  test('a class value', () => {
+    const objects = nested();
+    objects.net.within(() => configureSettings({ trainable: false }));
+    objects.net.config.of(Ensemble).trainable = true;
+    expect(answersOf(objects)).toEqual({ weights: false, encoders: true, bias: true });
+  });
+});
+
+test('settings of the Simulator stand in for the configured value, and inferenceOnly outranks every opinion', () => {
+  const objects = nested();
+  objects.net.config.addAttribute('trainable', true);
+  objects.net.config.of(objects.connection).trainable = true;
+  const frozen = resolveSettings(objects.net, [], { trainable: false });
+  expect(answersOf(objects, frozen)).toEqual({ weights: true, encoders: false, bias: false });
+  const inference = resolveSettings(objects.net, [], { inferenceOnly: true });
+  expect(answersOf(objects, inference)).toEqual({ weights: false, encoders: false, bias: false });
 });
 
 describe('The Ensemble setting governs encoders and biases; Neurons (class, or ens.neurons) biases alone', () => {
