@@ -1,2 +1,4 @@
 /** @file The public names of `@ndl/testing`: conformance suites for what plugins offer. To be called in vitest files. */
 export { describeBackend, type BackendSuiteOptions } from './backend/describe-backend.ts';
+export { describePlanner, type PlannerSuiteOptions } from './planner/describe-planner.ts';
+export type { PlannerGraphName } from './planner/planner-graphs.ts';
