@@ -1,0 +1,40 @@
+/** @file Operand blocks: the signals that a group wants side by side in memory. */
+import type { Operator, Plan, Signal, SignalView } from '@ndl/core';
+
+/** The signals which the members of a group use as one and the same operand. */
+export interface OperandBlock {
+  readonly signals: ReadonlySet<Signal>;
+  /** Elements of these signals, times the uses of the block: the gain if they lie side by side. */
+  readonly weight: number;
+}
+
+/** Every view of an operator by operand, in a fixed order: what it sets, increments, reads, updates. */
+export function operandsOf(operator: Operator): readonly SignalView[] {
+  return [...operator.sets, ...operator.incs, ...operator.reads, ...operator.updates];
+}
+
+/** Signals used by one operand of a group, a view per member. */
+export function operandColumn(group: readonly Operator[], operand: number): readonly SignalView[] {
+  return group.map((operator) => operandsOf(operator)[operand]!);
+}
+
+/** The blocks of more than one signal, the heaviest first; equal sets count as one block. */
+export function operandBlocks(plan: Plan): readonly OperandBlock[] {
+  const blocks = new Map<string, { signals: ReadonlySet<Signal>; weight: number }>();
+  for (const group of plan.groups) {
+    if (group.length < 2) continue;
+    for (let operand = 0; operand < operandsOf(group[0]!).length; operand++) {
+      const signals = new Set(operandColumn(group, operand).map(({ signal }) => signal));
+      if (signals.size < 2) continue;
+      const key = [...signals]
+        .map(({ id }) => id)
+        .sort((a, b) => a - b)
+        .join();
+      const weight = [...signals].reduce((sum, { initial }) => sum + initial.size, 0);
+      const known = blocks.get(key);
+      if (known === undefined) blocks.set(key, { signals, weight });
+      else known.weight += weight;
+    }
+  }
+  return [...blocks.values()].sort((a, b) => b.weight - a.weight);
+}
