@@ -7,6 +7,8 @@ export { configureSettings } from '@ndl/config';
 export * from '@ndl/core';
 export { printProgram } from '@ndl/ir';
 export * from '@ndl/model';
+/* Names that the contracts use as well: here they are the front end's. */
+export { hasRepeats, type Choice, type Selection } from '@ndl/model';
 export * from '@ndl/neurons';
 export { isNdArray, ndarray, NdArray, RandomState, type ArrayLikeInput, type Nested } from '@ndl/numerics';
 export * from '@ndl/planners';
