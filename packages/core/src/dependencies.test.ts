@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { isNdlError, operatorDependencies } from './index.ts';
-import { sketchGraph, type SketchedOperator } from './testing/sketch-graph.ts';
+import { sketchGraph, type SketchedOperator } from './sketch-graph.test-helper.ts';
 
 const labelsOf = (operators: readonly SketchedOperator[], lists: readonly (readonly number[])[]) =>
   Object.fromEntries(

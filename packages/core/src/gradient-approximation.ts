@@ -10,6 +10,11 @@ import { token, type Token } from './token.ts';
  */
 export interface GradientApproximation {
   readonly name: string;
+  /**
+   * Whether its derivative is, on purpose, not that of the value it computes: real spikes forward, something smooth
+   * backward. Gradient checks then put the approximation in place of the value. Default false.
+   */
+  readonly isSurrogate?: boolean;
   /** Whether it can train this kind. */
   supports(definition: NeuronDefinition): boolean;
   /** The step used in training. A step that does not write a state leaves it as it was. */

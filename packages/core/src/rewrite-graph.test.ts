@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { full } from '@ndl/numerics';
 import { rewriteGraph, type Operator, type OperatorGraph, type SignalView } from './index.ts';
-import { sketchGraph } from './testing/sketch-graph.ts';
+import { sketchGraph } from './sketch-graph.test-helper.ts';
 
 const base = sketchGraph([
   { label: 'a', sets: ['x'] },

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { rewriteGraph, simplify, type Simplification } from './index.ts';
-import { sketchGraph } from './testing/sketch-graph.ts';
+import { sketchGraph } from './sketch-graph.test-helper.ts';
 
 const graph = sketchGraph([
   { label: 'a', kind: 'red', sets: ['x'] },

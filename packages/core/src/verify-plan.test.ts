@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { isNdlError, verifyPlan, verifySortedPlan, type Operator, type Plan, type SortedPlan } from './index.ts';
-import { sketchGraph } from './testing/sketch-graph.ts';
+import { sketchGraph } from './sketch-graph.test-helper.ts';
 
 const graph = sketchGraph([
   { label: 'a', kind: 'red', sets: ['x[0:2]'] },

@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { verifyPlan, type OperatorGraph, type Plan, type PlanContext, type Planner } from '@ndl/core';
 import { greedyPlanner, noopPlanner, transitivePlanner, treePlanner } from './index.ts';
-import { byKindAndShape, graphOf, slice, type GraphBuilder } from './testing/graph-of.ts';
-import { interpretGraph } from './testing/interpret-graph.ts';
-import { drawFrom, randomGraph } from './testing/random-graph.ts';
+import { byKindAndShape, graphOf, slice, type GraphBuilder } from './graph-of.test-helper.ts';
+import { interpretGraph } from './interpret-graph.test-helper.ts';
+import { drawFrom, randomGraph } from './random-graph.test-helper.ts';
 
 const context: PlanContext = { ...byKindAndShape, settings: {} as PlanContext['settings'], random: () => 0.5 };
 const unmergeable: PlanContext = { ...context, mergeClassOf: (operator) => operator.label };

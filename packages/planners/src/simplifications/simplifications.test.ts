@@ -9,9 +9,9 @@ import {
   removeUnmodifiedResets,
   removeZeroIncs,
 } from '../index.ts';
-import { byKindAndShape, graphOf, pick, slice } from '../testing/graph-of.ts';
-import { interpretGraph } from '../testing/interpret-graph.ts';
-import { drawFrom, randomGraph } from '../testing/random-graph.ts';
+import { byKindAndShape, graphOf, pick, slice } from '../graph-of.test-helper.ts';
+import { interpretGraph } from '../interpret-graph.test-helper.ts';
+import { drawFrom, randomGraph } from '../random-graph.test-helper.ts';
 
 const ALL = [
   removeUnmodifiedResets,

@@ -1,6 +1,6 @@
 /** @file For tests: random graphs in which every rewrite rule finds something to do, and something to leave alone. */
 import type { OperatorGraph, Signal } from '@ndl/core';
-import { graphOf, pick, slice, type GraphBuilder, type Part } from './graph-of.ts';
+import { graphOf, pick, slice, type GraphBuilder, type Part } from './graph-of.test-helper.ts';
 
 /** A whole number from 0 up to below `limit`. */
 export type Draw = (limit: number) => number;
