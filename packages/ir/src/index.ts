@@ -5,7 +5,7 @@ export * from './kernel.ts';
 export { kernel, makeKernel, type KernelDeclaration } from './kernel-builder.ts';
 export { createKernelEvaluator, evaluateKernel, type KernelEvaluator } from './kernel-evaluation.ts';
 export { differentiateKernel, gradientName, kernelJacobian, type DerivativeSelection } from './kernel-derivative.ts';
-export { pruneKernel } from './kernel-rewriting.ts';
+export { approximationKernel, pruneKernel } from './kernel-rewriting.ts';
 export { isZero, operandsOf, topologicalOrder } from './expression-pool.ts';
 export * from './views.ts';
 export * from './instruction-access.ts';

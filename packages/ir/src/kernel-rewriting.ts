@@ -1,5 +1,5 @@
-/** @file Kernels made of kernels: operands replaced, unused ones dropped. */
-import { type ExpressionPool, topologicalOrder } from './expression-pool.ts';
+/** @file Kernels made of kernels: operands replaced, unused ones dropped, values replaced by what is differentiated. */
+import { ExpressionPool, topologicalOrder } from './expression-pool.ts';
 import type { Expression, Kernel } from './kernel.ts';
 import { makeKernel } from './kernel-builder.ts';
 
@@ -16,10 +16,20 @@ export function pruneKernel(kernel: Kernel): Kernel {
   );
 }
 
+/** The kernel that computes what `kernel` differentiates: each `withDerivativeOf` is its approximation, value and slope. */
+export function approximationKernel(kernel: Kernel): Kernel {
+  const roots = kernel.outputs.map((output) => output.expression);
+  const replaced = replaceOperands(new ExpressionPool(), roots, { withApproximations: true });
+  const outputs = kernel.outputs.map(({ name }, index) => ({ name, expression: replaced[index]! }));
+  return makeKernel(`approximation in ${kernel.name}`, kernel.inputs, kernel.parameters, outputs);
+}
+
 /** What stands in the place of a kernel's operands; operands that are not named stay. */
 export interface Replacements {
   readonly inputs?: ReadonlyMap<string, Expression>;
   readonly parameters?: ReadonlyMap<string, Expression>;
+  /** Whether approximations stand in the place of the values that they are differentiated for. Default false. */
+  readonly withApproximations?: boolean;
 }
 
 /** The expressions with operands replaced, made in `pool`. */
@@ -45,6 +55,7 @@ export function replaceOperands(
       case 'select':
         return pool.select(at(node.condition), at(node.whenTrue), at(node.whenFalse));
       case 'withDerivativeOf':
+        if (replacements.withApproximations === true) return at(node.approximation);
         return pool.withDerivativeOf(at(node.value), at(node.approximation));
     }
   };

@@ -39,6 +39,7 @@ export function surrogateGradient(options: SurrogateOptions): GradientApproximat
     (kinds?.includes(definition.kind) ?? true) && (approximation ?? definition.rateStep) !== undefined;
   return {
     name,
+    isSurrogate: true,
     supports,
     trainingStep(definition, neuronType) {
       if (!supports(definition)) throw unsupported(options, definition);

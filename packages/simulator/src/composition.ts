@@ -3,7 +3,7 @@
  * simulation is made of is chosen here, and nowhere else.
  */
 import { buildNetwork, builder, type BuildDefinitions } from '@ndl/builder';
-import { compileNetwork, compiler, programSource, type CompiledNetwork, type LearningTask } from '@ndl/compiler';
+import { compileNetwork, compiler, programSource, type CompiledNetwork, type CompileOptions, type LearningTask } from '@ndl/compiler';
 import { resolveSettings, resolveTrainable } from '@ndl/config';
 import {
   BACKENDS,
@@ -52,6 +52,8 @@ export interface Composition {
   readonly graph: OperatorGraph;
   readonly compiled: CompiledNetwork;
   readonly definitions: BuildDefinitions;
+  /** The approximation that trains neurons of a kind. */
+  gradientFor(neuronKind: string): GradientApproximation;
   readonly candidates: readonly BackendCandidate[];
   readonly choice: BackendChoice;
   readonly backend: Backend;
@@ -98,7 +100,9 @@ async function composeWith(kernel: Kernel, network: Network, options: ResolvedOp
 
   const built = performance.now();
   report(1, { stage: 'compile' });
-  const compiled = compileWith(kernel, graph, settings, seed);
+  const neurons = indexByKind(kernel.getAll(NEURON_DEFINITIONS), 'neuron definitions');
+  const gradientFor = (kind: string): GradientApproximation => chooseGradient(kernel, settings, neurons.get(kind)!);
+  const compiled = compileWith(kernel, graph, { settings, seed, neurons, gradientFor });
   options.signal?.throwIfAborted();
 
   const compiledAt = performance.now();
@@ -115,11 +119,14 @@ async function composeWith(kernel: Kernel, network: Network, options: ResolvedOp
   report(3);
   const loaded = performance.now();
   const seconds = { build: (built - started) / 1000, compile: (compiledAt - built) / 1000, load: (loaded - compiledAt) / 1000 };
-  return { kernel, settings, seed, graph, compiled, definitions, candidates, choice, backend, executable, tasks, seconds };
+  return { kernel, settings, seed, graph, compiled, definitions, gradientFor, candidates, choice, backend, executable, tasks, seconds };
 }
 
-function compileWith(kernel: Kernel, graph: OperatorGraph, settings: Settings, seed: number): CompiledNetwork {
-  const neurons = indexByKind(kernel.getAll(NEURON_DEFINITIONS), 'neuron definitions');
+interface CompileChoices extends Pick<CompileOptions, 'settings' | 'neurons' | 'gradientFor'> {
+  readonly seed: number;
+}
+
+function compileWith(kernel: Kernel, graph: OperatorGraph, { settings, seed, neurons, gradientFor }: CompileChoices): CompiledNetwork {
   const random = new RandomState(seed);
   return compileNetwork(graph, {
     settings,
@@ -133,13 +140,13 @@ function compileWith(kernel: Kernel, graph: OperatorGraph, settings: Settings, s
     random: () => random.uniform(0, 1),
     lowerings: indexByKind(kernel.getAll(OPERATOR_LOWERINGS), 'operator lowerings'),
     neurons,
-    gradientFor: (kind) => gradientFor(kernel, settings, neurons.get(kind)!),
+    gradientFor,
     passes: programPasses,
   });
 }
 
 /** The approximation that trains a kind: the one set for it, else the one set for all kinds that it supports, else the default. */
-function gradientFor(kernel: Kernel, { gradient }: Settings, definition: NeuronDefinition): GradientApproximation {
+function chooseGradient(kernel: Kernel, { gradient }: Settings, definition: NeuronDefinition): GradientApproximation {
   const choice = typeof gradient === 'object' ? gradient[definition.kind] : gradient;
   const byDefault = (): GradientApproximation => kernel.choose(SLOTS.gradient);
   if (choice === undefined) return byDefault();

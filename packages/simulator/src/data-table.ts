@@ -1,6 +1,6 @@
 /** @file Data that users bring for a node or a probe, checked, and cut into the pieces that executables take. */
 import { isNdArray, ndarray, type FloatArray, type NdArray, type Nested } from '@ndl/numerics';
-import { ambiguousData, dataDisagree, dataNotFinite, dataShape, foreignObject } from './errors.ts';
+import { ambiguousData, dataDisagree, dataInvalid, dataNotFinite, dataShape, dataTwice, foreignObject } from './errors.ts';
 
 /** [items, steps, size], or [items, size] for data that are the same at each step. */
 export type Data = NdArray | Nested;
@@ -40,36 +40,42 @@ export class DataTable {
     this.#data = array.data;
   }
 
-  /** The chosen items over some steps, as executables take them: [steps, items, size], or [items, size] when held. */
+  /**
+   * The chosen items over some steps, as executables take them: [steps, items, size], or [items, size] when held,
+   * however many steps there are.
+   */
   block(items: ArrayLike<number>, firstStep: number, steps: number): FloatArray {
     const { size } = this;
+    const data = this.#data;
     const stepsHere = this.steps === undefined ? 1 : steps;
-    const block = new (this.#data.constructor as Float64ArrayConstructor)(stepsHere * items.length * size) as FloatArray;
-    const itemLength = (this.steps ?? 1) * size;
-    let offset = 0;
+    const stride = (this.steps ?? 1) * size;
+    const length = stepsHere * items.length * size;
+    const block = data instanceof Float32Array ? new Float32Array(length) : new Float64Array(length);
+    let to = 0;
     for (let step = 0; step < stepsHere; step++) {
       const within = this.steps === undefined ? 0 : (firstStep + step) * size;
       for (let index = 0; index < items.length; index++) {
-        const start = items[index]! * itemLength + within;
-        block.set(this.#data.subarray(start, start + size), offset);
-        offset += size;
+        const from = items[index]! * stride + within;
+        for (let element = 0; element < size; element++) block[to++] = data[from + element]!;
       }
     }
     return block;
   }
 
   /** @throws NdlError DATA_NOT_FINITE. */
-  requireFinite(): void {
+  requireFinite({ orNaN = false }: { readonly orNaN?: boolean } = {}): void {
     const data = this.#data;
     for (let index = 0; index < data.length; index++) {
-      if (!Number.isFinite(data[index]!)) throw dataNotFinite(this.label, Math.floor(index / (data.length / this.items)), data[index]!);
+      const value = data[index]!;
+      if (Number.isFinite(value) || (orNaN && Number.isNaN(value))) continue;
+      throw dataNotFinite(this.label, Math.floor(index / (data.length / this.items)), value);
     }
   }
 }
 
 /**
  * Checks data against their owners. Tables come back in the order of `owners`.
- * @throws NdlError FOREIGN_OBJECT, DATA_AMBIGUOUS, DATA_SHAPE.
+ * @throws NdlError FOREIGN_OBJECT, DATA_AMBIGUOUS, DATA_TWICE, DATA_SHAPE, DATA_INVALID.
  */
 export function dataTables<Key extends object>(what: string, data: DataFor<Key> | undefined, owners: readonly DataOwner<Key>[]): readonly DataTable[] {
   if (data === undefined) return [];
@@ -77,14 +83,15 @@ export function dataTables<Key extends object>(what: string, data: DataFor<Key> 
   const pairs = pairsOf(data);
   if (pairs === undefined) {
     if (owners.length !== 1) throw ambiguousData(what, labels);
-    return [new DataTable(owners[0]!, asArray(data as Data))];
+    return [new DataTable(owners[0]!, asArray(data as Data, owners[0]!.label))];
   }
-  for (const [key] of pairs) {
+  for (const [index, [key]] of pairs.entries()) {
+    if (pairs.findIndex(([other]) => other === key) !== index) throw dataTwice(what, labelOfUnknown(key));
     if (!owners.some((owner) => owner.key === key)) throw foreignObject(what, labelOfUnknown(key), labels);
   }
   return owners.flatMap((owner) => {
     const pair = pairs.find(([key]) => key === owner.key);
-    return pair === undefined ? [] : [new DataTable(owner, asArray(pair[1]))];
+    return pair === undefined ? [] : [new DataTable(owner, asArray(pair[1], owner.label))];
   });
 }
 
@@ -102,8 +109,13 @@ export function commonExtent(tables: readonly DataTable[]): { readonly items: nu
   return { items: first.items, steps: timed[0]?.steps };
 }
 
-function asArray(data: Data): NdArray {
-  return isNdArray(data) ? data : ndarray(data);
+function asArray(data: Data, label: string): NdArray {
+  if (isNdArray(data)) return data;
+  try {
+    return ndarray(data);
+  } catch (error) {
+    throw dataInvalid(label, error);
+  }
 }
 
 /** The pairs, where data are a Map or pairs of an object and its data; undefined for bare data. */

@@ -40,6 +40,16 @@ export function dataShape(owner: string, expected: string, got: readonly number[
   return new NdlError('DATA_SHAPE', `Data for ${owner} must be ${expected}; got shape [${got.join(', ')}].`);
 }
 
+/** Data that are no arrays of numbers. */
+export function dataInvalid(owner: string, cause: unknown): NdlError {
+  return new NdlError('DATA_INVALID', `Data for ${owner} are no array of numbers: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+}
+
+/** Data given twice for one object. */
+export function dataTwice(what: string, owner: string): NdlError {
+  return new NdlError('DATA_TWICE', `${what} hold data for ${owner} twice. Give each object once.`);
+}
+
 /** Data that disagree with each other in items or steps. */
 export function dataDisagree(axis: 'items' | 'steps', owner: string, got: number, other: string, expected: number): NdlError {
   return new NdlError('DATA_DISAGREE', `${owner} has ${got} ${axis}, but ${other} has ${expected}. All data of one call have the same number of ${axis}; data of shape [items, size] are held over all steps.`);
@@ -97,16 +107,19 @@ export function gradientsDiffer(report: string): NdlError {
 
 /** A loss that stopped being a number. */
 export function lossNotFinite(epoch: number, minibatch: number, loss: number): NdlError {
-  return new NdlError(
-    'LOSS_NOT_FINITE',
-    `The loss became ${loss} in epoch ${epoch}, minibatch ${minibatch}. The parameters of the minibatch before are kept; a smaller learning rate is the usual cure.`,
-  );
+  return new NdlError('LOSS_NOT_FINITE', `The loss became ${loss} in epoch ${epoch}, minibatch ${minibatch}. ${DIVERGED}`);
 }
 
-function describe(value: unknown): string {
-  if (typeof value === 'string') return `'${value}'`;
-  if (typeof value === 'function') return 'a function';
-  return typeof value === 'object' && value !== null ? 'an object' : String(value);
+/** A parameter that stopped being a number. */
+export function parameterNotFinite(epoch: number, parameter: string): NdlError {
+  return new NdlError('PARAMETER_NOT_FINITE', `Parameter '${parameter}' stopped being finite in epoch ${epoch}. ${DIVERGED}`);
+}
+
+const DIVERGED = 'All parameters are back to what they were when this epoch began; a smaller learning rate is the usual cure.';
+
+/** A loss, a metric or a weight for a probe without targets. */
+export function noTargetsFor(option: string, probe: string, targeted: readonly string[]): NdlError {
+  return new NdlError('TARGETS_MISSING', `${option} names ${probe}, which this call gives no targets for. Targets are given for: ${targeted.join(', ') || 'none'}.`, { known: targeted });
 }
 
 /** Learnt weights that no model can hold. */
@@ -115,4 +128,10 @@ export function cannotFreeze(label: string): NdlError {
     'CANNOT_FREEZE',
     `freezeParameters: the learnt weights of ${label} come from a solver with weights: true and have no counterpart in the model. Connect neurons to neurons with these weights as transform instead. Nothing was changed.`,
   );
+}
+
+function describe(value: unknown): string {
+  if (typeof value === 'string') return `'${value}'`;
+  if (typeof value === 'function') return 'a function';
+  return typeof value === 'object' && value !== null ? 'an object' : String(value);
 }

@@ -1,6 +1,7 @@
 /** @file `checkGradients`: a backend's gradients against the IR's own differentiation and against central differences. */
 import { programSource } from '@ndl/compiler';
-import type { Executable, TrainRequest } from '@ndl/core';
+import type { Executable, ProgramSource, TrainRequest } from '@ndl/core';
+import { approximationKernel, type Instruction, type Program } from '@ndl/ir';
 import { NdArray, type FloatArray } from '@ndl/numerics';
 import type { Composition } from './composition.ts';
 import { gradientsDiffer, noBackend } from './errors.ts';
@@ -14,6 +15,9 @@ export interface GradientCheckOptions extends Partial<Pick<TrainOptions, 'target
   /** Largest accepted relative error (default 1e-6 in float64, 1e-3 in float32). */
   readonly tolerance?: number | undefined;
 }
+
+/** Names of the options. */
+export const gradientCheckOptionNames: readonly string[] = ['inputs', 'targets', 'losses', 'lossWeights', 'steps', 'tolerance'];
 
 /** Worst disagreement found, and where. */
 export interface GradientDifference {
@@ -49,29 +53,38 @@ const RELATIVE_STEP = 6e-6;
 const FLOOR = 1e-6;
 
 /**
- * Checks the gradients of a composition's executable on one request.
+ * Checks the gradients of a composition's executable on one request. Where neurons are trained by a surrogate, whose
+ * derivative is not that of its value, central differences are taken of the network with the approximation in place of the
+ * value; its gradients are what they are compared with.
  * @throws NdlError GRADIENTS_DIFFER naming the worst parameter, NO_BACKEND where no loaded backend has float64.
  */
 export async function checkGradients(
   composition: Composition,
   parameters: ParameterCache,
   request: TrainRequest,
-  options: GradientCheckOptions,
+  { tolerance }: GradientCheckOptions,
 ): Promise<GradientReport> {
   const { candidates, compiled, executable, settings, tasks } = composition;
   const entry = candidates.find((candidate) => candidate.entry.dtypes.includes('float64'))?.entry;
   if (entry === undefined) throw noBackend('float64', candidates.map((candidate) => `${candidate.entry.name}: it has no float64.`));
   const backend = await entry.load({});
-  const exact = await backend.compile(inFloat64(programSource(compiled, tasks)));
-  try {
+  const opened: Executable[] = [];
+  const exactly = async (forwardOf: (forward: Program) => Program): Promise<Executable> => {
+    const exact = await backend.compile(inFloat64(programSource(compiled, tasks), forwardOf));
+    opened.push(exact);
     for (const name of parameters.names) await exact.write(name, await executable.read(name));
-    const report = await compareGradients(executable, exact, request, trainableParameters(composition));
-    const tolerance = options.tolerance ?? (settings.dtype === 'float64' ? 1e-6 : 1e-3);
-    requireClose(`gradients of ${composition.choice.name} against the IR's`, report.backendAgainstIr, tolerance);
-    requireClose("the IR's gradients against central differences", report.irAgainstDifferences, options.tolerance ?? 1e-6);
+    return exact;
+  };
+  try {
+    const exact = await exactly((forward) => forward);
+    const smooth = usesSurrogates(composition) ? await exactly(withApproximations) : exact;
+    const report = await compareGradients({ checked: executable, exact, smooth }, request, trainableParameters(composition));
+    const accepted = tolerance ?? (settings.dtype === 'float64' ? 1e-6 : 1e-3);
+    requireClose(`gradients of ${composition.choice.name} against the IR's`, report.backendAgainstIr, accepted);
+    requireClose("the IR's gradients against central differences", report.irAgainstDifferences, tolerance ?? 1e-6);
     return report;
   } finally {
-    exact.dispose();
+    for (const exact of opened) exact.dispose();
     backend.dispose();
   }
 }
@@ -81,15 +94,26 @@ function requireClose(what: string, { parameter, error }: GradientDifference, to
   throw gradientsDiffer(`checkGradients: ${what} differ by ${error.toExponential(2)} (relative) at ${parameter}, the worst parameter; accepted is ${tolerance}.`);
 }
 
-/** The same programs in float64. */
-function inFloat64(source: ReturnType<typeof programSource>): ReturnType<typeof programSource> {
+/** The same programs in float64, the forward pass of training changed. */
+function inFloat64(source: ProgramSource, forwardOf: (forward: Program) => Program): ProgramSource {
   return {
     run: (held) => ({ ...source.run(held), dtype: 'float64' }),
     training: (request) => {
       const training = source.training!(request);
-      return { ...training, forward: { ...training.forward, dtype: 'float64' } };
+      return { ...training, forward: forwardOf({ ...training.forward, dtype: 'float64' }) };
     },
   };
+}
+
+function usesSurrogates({ compiled, gradientFor }: Composition): boolean {
+  return compiled.graph.operators.some((operator) => operator.kind === 'simNeurons' && gradientFor(operator.neuronType.kind).isSurrogate === true);
+}
+
+/** The program that computes what is differentiated. */
+function withApproximations(program: Program): Program {
+  const smoothed = (instruction: Instruction): Instruction =>
+    instruction.kind === 'map' ? { ...instruction, kernel: approximationKernel(instruction.kernel) } : instruction;
+  return { ...program, prologue: program.prologue.map(smoothed), step: program.step.map(smoothed), epilogue: program.epilogue.map(smoothed) };
 }
 
 function trainableParameters({ graph, compiled }: Composition): readonly CheckedParameter[] {
@@ -103,33 +127,48 @@ function trainableParameters({ graph, compiled }: Composition): readonly Checked
   }));
 }
 
-/** Compares `checked` (any backend) and `exact` (float64, same parameters) on one request. */
+/** Executables of one network with the same parameters. */
+export interface ComparedExecutables {
+  /** Any backend, any dtype. */
+  readonly checked: Executable;
+  /** The same programs in float64, differentiated by the IR. */
+  readonly exact: Executable;
+  /** In float64 too, and such that the gradients are those of the values. Without surrogates the same as `exact`. */
+  readonly smooth: Executable;
+}
+
+/** Compares gradients on one request. */
 export async function compareGradients(
-  checked: Executable,
-  exact: Executable,
+  { checked, exact, smooth }: ComparedExecutables,
   request: TrainRequest,
   parameters: readonly CheckedParameter[],
 ): Promise<GradientReport> {
-  const ours = (await checked.gradients(request)).gradients;
-  const theirs = (await exact.gradients(request)).gradients;
-  const largest = Math.max(...[...theirs.values()].map(({ data }) => largestOf(data)), Number.MIN_VALUE);
+  const gradientsOf = async (executable: Executable): Promise<ReadonlyMap<string, NdArray>> => (await executable.gradients(request)).gradients;
+  const ours = await gradientsOf(checked);
+  const theirs = await gradientsOf(exact);
+  const smoothed = smooth === exact ? theirs : await gradientsOf(smooth);
+  const [floor, smoothFloor] = [floorOf(theirs), floorOf(smoothed)];
   const worst = { backend: none(), differences: none() };
   let elementsChecked = 0;
   for (const { buffer, signals } of parameters) {
-    const got = ours.get(buffer);
-    const expected = theirs.get(buffer);
-    if (got === undefined || expected === undefined) continue;
     for (const { name, offset, size } of signals) {
-      const reference = expected.data.subarray(offset, offset + size);
-      const scale = Math.max(largestOf(reference), FLOOR * largest);
-      worst.backend = worse(worst.backend, name, got.data.subarray(offset, offset + size), reference, scale);
+      const part = (gradients: ReadonlyMap<string, NdArray>): FloatArray => gradients.get(buffer)!.data.subarray(offset, offset + size);
+      const reference = part(theirs);
+      worst.backend = worse(worst.backend, name, part(ours), reference, Math.max(largestOf(reference), floor));
       const elements = spread(size);
-      const differences = await centralDifferences(exact, request, name, elements);
-      worst.differences = worse(worst.differences, name, Float64Array.from(elements, (element) => reference[element]!), differences, scale);
+      const gradient = part(smoothed);
+      const differences = await centralDifferences(smooth, request, name, elements);
+      const chosen = Float64Array.from(elements, (element) => gradient[element]!);
+      worst.differences = worse(worst.differences, name, chosen, differences, Math.max(largestOf(gradient), smoothFloor));
       elementsChecked += elements.length;
     }
   }
   return { backendAgainstIr: worst.backend, irAgainstDifferences: worst.differences, elementsChecked };
+}
+
+/** Below this size gradients count as zero. */
+function floorOf(gradients: ReadonlyMap<string, NdArray>): number {
+  return Math.max(FLOOR * Math.max(...[...gradients.values()].map(({ data }) => largestOf(data))), Number.MIN_VALUE);
 }
 
 async function centralDifferences(executable: Executable, request: TrainRequest, name: string, elements: readonly number[]): Promise<Float64Array> {

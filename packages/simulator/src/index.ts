@@ -7,4 +7,5 @@ export type { EvaluateOptions, Inputs, Objectives, PredictOptions, Targets, Trai
 export type { OnProgress, Progress } from './progress.ts';
 export type { SimulationData } from './simulation-data.ts';
 export type { SimulatorOptions } from './simulator-options.ts';
-export { Simulator, type BackendReport, type RunOptions, type StreamedSteps } from './simulator.ts';
+export type { RunOptions, StreamedSteps, StreamOptions } from './runner.ts';
+export { Simulator, type BackendReport } from './simulator.ts';

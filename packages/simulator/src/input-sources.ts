@@ -1,5 +1,5 @@
 /** @file What flows into input nodes that no data are given for: their constant, function or process. */
-import { nodeSource, processSeed, type BuildDefinitions } from '@ndl/builder';
+import { nodeSource, processSeed, type BuildDefinitions, type NodeSource } from '@ndl/builder';
 import { inputName } from '@ndl/compiler';
 import { indexByKind, type InputFeed, type OperatorGraph } from '@ndl/core';
 import type { Node } from '@ndl/model';
@@ -13,35 +13,47 @@ export interface InputSourceOptions {
 /** Default feeds, by input name. */
 export type InputSources = ReadonlyMap<string, InputFeed>;
 
+/** Makes fresh sources for a batch of `items`, but for the inputs named in `except`. */
+export type MakeInputSources = (items: number, except?: ReadonlySet<string>) => InputSources;
+
 /**
- * Fresh sources for a batch of `items`. Constants are held. Functions are called once per step, in the order in which the
- * nodes were created, and shared over the batch; processes run once per item.
+ * The sources of a graph. Constants are held. Functions are called once per step, in the order in which the nodes were
+ * created, and shared over the batch; processes run once per item, each item with a seed of its own.
  */
-export function inputSources(graph: OperatorGraph, items: number, options: InputSourceOptions): InputSources {
-  return new Map(graph.inputs.map(({ node }, index) => [inputName(graph, index), sourceOf(graph, node, items, options)] as const));
+export function inputSources(graph: OperatorGraph, { definitions, simulatorSeed }: InputSourceOptions): MakeInputSources {
+  const processes = indexByKind(definitions.processes, 'process definitions', { replaceable: true });
+  const seedOf = (object: object): number => graph.seeds.get(object)!;
+  const inputs = graph.inputs.map(({ node }, index) => {
+    const seed = isProcess(node.output) ? processSeed(node.output, node, { simulatorSeed, seedOf }) : 0;
+    return { name: inputName(graph, index), node, source: nodeSource(node, { dt: graph.dt, seed, process: (kind) => processes.get(kind)! }) };
+  });
+  return (items, except) =>
+    new Map(inputs.filter(({ name }) => except?.has(name) !== true).map(({ name, node, source }) => [name, feedFrom(source, node, items)] as const));
 }
 
-function sourceOf(graph: OperatorGraph, node: Node, items: number, { definitions, simulatorSeed }: InputSourceOptions): InputFeed {
-  const { output } = node;
-  const isProcess = typeof output === 'object' && output !== null && 'kind' in output;
-  const seedOf = (object: object): number => graph.seeds.get(object)!;
-  const processes = indexByKind(definitions.processes, 'process definitions', { replaceable: true });
-  const source = nodeSource(node, {
-    dt: graph.dt,
-    seed: isProcess ? processSeed(output, node, { simulatorSeed, seedOf }) : 0,
-    process: (kind) => processes.get(kind)!,
-  });
+type ProcessOutput = Extract<Node['output'], { readonly kind: string }>;
+
+function isProcess(output: Node['output']): output is ProcessOutput {
+  return typeof output === 'object' && output !== null && 'kind' in output;
+}
+
+function feedFrom(source: NodeSource, node: Node, items: number): InputFeed {
+  const size = node.sizeOut;
   if (source.kind === 'constant') {
-    const data = new Float64Array(items * node.sizeOut);
-    for (let item = 0; item < items; item++) data.set(source.value, item * node.sizeOut);
+    const data = new Float64Array(items * size);
+    for (let item = 0; item < items; item++) data.set(source.value, item * size);
     return { kind: 'held', data };
   }
-  const steps = Array.from({ length: isProcess ? items : 1 }, (_, item) => source.make(item));
+  if (isProcess(node.output)) {
+    const steps = Array.from({ length: items }, (_, item) => source.make(item));
+    return { kind: 'source', call: (time, _step, into) => steps.forEach((step, item) => into.set(step(time), item * size)) };
+  }
+  const step = source.make(0);
   return {
     kind: 'source',
     call: (time, _step, into) => {
-      const values = steps.map((step) => step(time));
-      for (let item = 0; item < items; item++) into.set(values[item % values.length]!, item * node.sizeOut);
+      const value = step(time);
+      for (let item = 0; item < items; item++) into.set(value, item * size);
     },
   };
 }

@@ -1,31 +1,32 @@
 /** @file train, evaluate and predict: data sets cut into minibatches, always on state of their own. */
-import { optimizerScalars, outputName } from '@ndl/compiler';
-import type { Executable, OperatorGraph, TrainRequest } from '@ndl/core';
+import { optimizerScalars } from '@ndl/compiler';
+import type { Executable, Feed, Optimizer, TrainRequest } from '@ndl/core';
 import type { Node, Probe } from '@ndl/model';
 import { NdArray, RandomState } from '@ndl/numerics';
 import { minibatches, type EpochRecord, type History } from '@ndl/training';
-import { dataTables, type DataOwner, type DataTable } from './data-table.ts';
-import { badOption, lossNotFinite, nothingTrainable } from './errors.ts';
+import { dataTables, type DataOwner } from './data-table.ts';
+import { badOption, foreignObject, lossNotFinite, nothingTrainable, parameterNotFinite } from './errors.ts';
 import type { GradientCheckOptions } from './gradient-check.ts';
-import type { InputSources } from './input-sources.ts';
+import type { MakeInputSources } from './input-sources.ts';
 import { knownOptions, type EvaluateOptions, type Inputs, type PredictOptions, type Targets, type TrainOptions } from './learning-options.ts';
 import { LearningTasks } from './learning-task.ts';
 import { dataSet, feedOf, targetsOf, type DataSet } from './minibatch-feed.ts';
+import type { ParameterCache } from './parameter-cache.ts';
 import { joinItems, ProbeRecorder, type RecordedProbe } from './probe-recorder.ts';
 import { progressOf } from './progress.ts';
 import { requireKnownOptions, requirePositiveInteger } from './simulator-options.ts';
 
 /** What the learner works on. */
 export interface LearnerContext {
-  readonly graph: OperatorGraph;
   readonly executable: Executable;
   readonly tasks: LearningTasks;
+  /** Buffers that training may move. */
   readonly trainable: readonly string[];
-  readonly inputOwners: readonly DataOwner<Node>[];
-  readonly targetOwners: readonly DataOwner<Probe>[];
+  readonly parameters: ParameterCache;
+  readonly inputs: readonly DataOwner<Node>[];
+  readonly targets: readonly DataOwner<Probe>[];
   readonly probes: readonly RecordedProbe[];
-  /** Fresh default sources for a batch. */
-  sourcesFor(items: number): InputSources;
+  readonly sources: MakeInputSources;
   readonly seed: number;
   readonly minibatchSize: number | undefined;
 }
@@ -50,15 +51,19 @@ export class Learner {
   /** Minimizes the losses. @returns what was measured in each epoch. */
   async train(inputs: Inputs, options: TrainOptions): Promise<History> {
     const { tasks, executable, trainable } = this.#context;
-    requireKnownOptions('train', options, knownOptions.train);
-    const { epochs = 1, shuffle = true, optimizer, truncation, callbacks = [], signal, onProgress } = options;
-    requirePositiveInteger('train', 'epochs', epochs);
-    if (truncation !== undefined) requirePositiveInteger('train', 'truncation', truncation);
-    if (optimizer?.update === undefined) throw badOption('train', 'optimizer', 'must be an optimizer such as adam()', optimizer);
+    const { epochs = 1, shuffle = true, optimizer, truncation, callbacks = [], signal, onProgress } = checkedTrainOptions(options);
     if (trainable.length === 0) throw nothingTrainable();
-    const data = this.#dataSet('train', inputs, options.targets, options.steps);
-    const validation = options.validation && this.#dataSet('train: validation', options.validation.inputs, options.validation.targets, options.steps);
-    const objective = tasks.idOf(data.targets, options, optimizer);
+    const data = this.#measuredSet('train', inputs, options.targets, options.steps);
+    const validation = options.validation && this.#measuredSet('train: validation', options.validation.inputs, options.validation.targets, options.steps);
+    const pass: EpochOfTraining = {
+      data,
+      optimizer,
+      truncation,
+      signal,
+      objective: tasks.idOf(data.targets, options, optimizer),
+      updatesPerMinibatch: Math.ceil(data.steps / (truncation ?? data.steps)),
+    };
+    const validationObjective = validation && tasks.idOf(validation.targets, options, undefined);
     const size = this.#minibatchSize('train', options.minibatchSize, data.items);
     const random = new RandomState(options.seed ?? this.#context.seed);
     const perEpoch = Math.ceil(data.items / size);
@@ -66,26 +71,12 @@ export class Learner {
 
     executable.resetOptimizer();
     const history: EpochRecord[] = [];
-    let updates = 0;
     for (let epoch = 1; epoch <= epochs; epoch++) {
-      const mean = new Mean();
-      let minibatch = 0;
-      for (const items of minibatches(data.items, size, { shuffle, random })) {
-        signal?.throwIfAborted();
-        const before = updates;
-        const scalars = (block: number): Readonly<Record<string, number>> => optimizerScalars(optimizer, before + block + 1);
-        const reports = await executable.trainStep({ ...this.#request(data, items, objective), scalars, truncation, signal });
-        updates += Math.ceil(data.steps / (truncation ?? data.steps));
-        minibatch += 1;
-        if (!Number.isFinite(reports['loss'])) throw lossNotFinite(epoch, minibatch, reports['loss']!);
-        mean.add(reports, items.length);
-        report((epoch - 1) * perEpoch + minibatch, { epoch, loss: reports['loss']! });
-      }
-      const record: EpochRecord = {
-        epoch,
-        training: mean.values(),
-        ...(validation && { validation: await this.#measure(validation, tasks.idOf(validation.targets, options, undefined), 'training', size, signal) }),
-      };
+      const done = (epoch - 1) * perEpoch;
+      const order = minibatches(data.items, size, { shuffle, random });
+      const training = await this.#trainEpoch(epoch, order, pass, done, (minibatch, loss) => report(done + minibatch, { epoch, loss }));
+      const measured = validation && (await this.#measure(validation, validationObjective!, 'training', size, signal));
+      const record: EpochRecord = { epoch, training, ...(measured && { validation: measured }) };
       history.push(record);
       const verdicts = await Promise.all(callbacks.map((callback) => callback.onEpochEnd?.(record)));
       if (verdicts.includes('stop')) break;
@@ -93,10 +84,46 @@ export class Learner {
     return { epochs: history };
   }
 
+  /**
+   * One pass over the data. Where losses or parameters stop being finite, the parameters go back to those at its start.
+   * @param minibatchesBefore taken in earlier epochs: schedules count updates over the whole call.
+   */
+  async #trainEpoch(
+    epoch: number,
+    order: Iterable<readonly number[]>,
+    { data, objective, optimizer, truncation, updatesPerMinibatch, signal }: EpochOfTraining,
+    minibatchesBefore: number,
+    report: (minibatch: number, loss: number) => void,
+  ): Promise<Reports> {
+    const { executable, parameters } = this.#context;
+    const mean = new Mean();
+    let minibatch = 0;
+    for (const items of order) {
+      signal?.throwIfAborted();
+      const before = (minibatchesBefore + minibatch) * updatesPerMinibatch;
+      const scalars = (block: number): Readonly<Record<string, number>> => optimizerScalars(optimizer, before + block + 1);
+      const reports = await executable.trainStep({ ...this.#request(data, items, objective), scalars, truncation, signal });
+      minibatch += 1;
+      const loss = reports['loss']!;
+      if (!Number.isFinite(loss)) {
+        await parameters.restore();
+        throw lossNotFinite(epoch, minibatch, loss);
+      }
+      mean.add(reports, items.length);
+      report(minibatch, loss);
+    }
+    const diverged = await parameters.refreshIfFinite();
+    if (diverged !== undefined) {
+      await parameters.restore();
+      throw parameterNotFinite(epoch, diverged);
+    }
+    return mean.values();
+  }
+
   /** Losses and metrics, without learning. */
   async evaluate(inputs: Inputs, options: EvaluateOptions): Promise<Reports> {
     requireKnownOptions('evaluate', options, knownOptions.evaluate);
-    const data = this.#dataSet('evaluate', inputs, options.targets, options.steps);
+    const data = this.#measuredSet('evaluate', inputs, options.targets, options.steps);
     const objective = this.#context.tasks.idOf(data.targets, options, undefined);
     const size = this.#minibatchSize('evaluate', options.minibatchSize, data.items);
     const neurons = neuronsOf('evaluate', options.mode);
@@ -105,38 +132,60 @@ export class Learner {
 
   /** What the probes record: [items, samples, size] each. */
   async predict(inputs: Inputs, options: PredictOptions): Promise<ReadonlyMap<Probe, NdArray>> {
-    const { graph, executable, sourcesFor } = this.#context;
     requireKnownOptions('predict', options, knownOptions.predict);
     const data = this.#dataSet('predict', inputs, undefined, options.steps);
     const size = this.#minibatchSize('predict', options.minibatchSize, data.items);
     const program = neuronsOf('predict', options.mode);
-    const wanted = this.#context.probes
-      .filter(({ probe }) => options.probes?.includes(probe) ?? true)
-      .map((probe) => (options.lastStepOnly === true ? { ...probe, keepHistory: false } : probe));
+    const probes = this.#probesFor(options);
     const report = progressOf('predict', Math.ceil(data.items / size), options.onProgress);
     const pieces: ProbeRecorder[] = [];
     for (const items of minibatches(data.items, size, { shuffle: false })) {
       options.signal?.throwIfAborted();
-      const recorder = new ProbeRecorder(wanted, items.length);
-      const feed = feedOf(data.inputs, items, data.steps, sourcesFor(items.length));
-      await executable.run({ program, items: items.length, steps: data.steps, feed, sink: recorder, state: 'fresh', signal: options.signal });
-      pieces.push(recorder);
+      const sink = new ProbeRecorder(probes, items.length);
+      const feed = this.#feed(data, items);
+      await this.#context.executable.run({ program, items: items.length, steps: data.steps, feed, sink, state: 'fresh', signal: options.signal });
+      pieces.push(sink);
       report(pieces.length);
     }
-    const recorded = new Map(wanted.map(({ probe }) => [probe, joinItems(pieces.map((piece) => piece.samples(probe)))] as const));
-    return new Map(graph.probes.flatMap(({ probe }) => (recorded.has(probe) ? [[probe, recorded.get(probe)!] as const] : [])));
+    return new Map(probes.map(({ probe }) => [probe, joinItems(pieces.map((piece) => piece.samples(probe)))] as const));
+  }
+
+  #probesFor({ probes: wanted, lastStepOnly = false }: PredictOptions): readonly RecordedProbe[] {
+    const { probes, targets } = this.#context;
+    for (const probe of wanted ?? []) {
+      const isOurs = probes.some((recorded) => recorded.probe === probe);
+      if (!isOurs) throw foreignObject('predict: probes', `probe ${probe?.label ?? '(without label)'}`, targets.map(({ label }) => label));
+    }
+    const chosen = wanted === undefined ? probes : probes.filter(({ probe }) => wanted.includes(probe));
+    return lastStepOnly ? chosen.map((recorded) => ({ ...recorded, keepHistory: false })) : chosen;
+  }
+
+  /** The request that `checkGradients` compares gradients on: the given data, or seeded noise where there are none. */
+  gradientRequest({ inputs, targets, steps, losses, lossWeights }: GradientCheckOptions): TrainRequest {
+    const random = new RandomState(this.#context.seed);
+    const noise = <Key>(owners: readonly DataOwner<Key>[]): (readonly [Key, NdArray])[] =>
+      owners.map(({ key, size }) => [key, new NdArray(random.uniform(-1, 1, NOISE_ITEMS * size), [NOISE_ITEMS, size])] as const);
+    const noiseSteps = inputs === undefined && targets === undefined ? NOISE_STEPS : undefined;
+    const data = this.#measuredSet('checkGradients', inputs ?? noise(this.#context.inputs), targets ?? noise(this.#context.targets), steps ?? noiseSteps);
+    const items = Array.from({ length: data.items }, (_, index) => index);
+    return this.#request(data, items, this.#context.tasks.idOf(data.targets, { losses, lossWeights }, undefined));
   }
 
   /** A training request for some items of a data set. */
-  #request(data: DataSet, items: ArrayLike<number>, objective: string): TrainRequest {
+  #request(data: DataSet, items: readonly number[], objective: string): TrainRequest {
     return {
       objective,
       items: items.length,
       steps: data.steps,
-      feed: feedOf(data.inputs, items, data.steps, this.#context.sourcesFor(items.length)),
+      feed: this.#feed(data, items),
       targets: targetsOf(data.targets, items, data.steps),
       scalars: () => ({}),
     };
+  }
+
+  #feed({ inputs, steps }: DataSet, items: readonly number[]): Feed {
+    const fed = new Set(inputs.map(({ name }) => name));
+    return feedOf(inputs, items, steps, this.#context.sources(items.length, fed));
   }
 
   async #measure(
@@ -158,10 +207,18 @@ export class Learner {
     return mean.values();
   }
 
+  /** Inputs and targets that losses can be measured on. */
+  #measuredSet(where: string, inputs: Inputs, targets: Targets, steps: number | undefined): DataSet {
+    const data = this.#dataSet(where, inputs, targets, steps);
+    if (data.targets.length === 0) throw badOption(where, 'targets', 'must hold data for at least one probe', targets);
+    return data;
+  }
+
   #dataSet(where: string, inputs: Inputs, targets: Targets | undefined, steps: number | undefined): DataSet {
-    const inputTables = dataTables(`${where}: inputs`, inputs, this.#context.inputOwners);
+    const inputTables = dataTables(`${where}: inputs`, inputs, this.#context.inputs);
+    const targetTables = dataTables(`${where}: targets`, targets, this.#context.targets);
     for (const table of inputTables) table.requireFinite();
-    const targetTables: readonly DataTable[] = targets === undefined ? [] : dataTables(`${where}: targets`, targets, this.#context.targetOwners);
+    for (const table of targetTables) table.requireFinite({ orNaN: true });
     return dataSet(where, inputTables, targetTables, steps);
   }
 
@@ -169,17 +226,26 @@ export class Learner {
     if (asked !== undefined) requirePositiveInteger(where, 'minibatchSize', asked);
     return Math.min(items, asked ?? this.#context.minibatchSize ?? DEFAULT_MINIBATCH_SIZE);
   }
+}
 
-  /** The request that `checkGradients` compares gradients on: the given data, or seeded noise where there are none. */
-  gradientRequest({ inputs, targets, steps, losses, lossWeights }: GradientCheckOptions): TrainRequest {
-    const { inputOwners, targetOwners, seed, tasks } = this.#context;
-    const random = new RandomState(seed);
-    const noise = <Key>(owners: readonly DataOwner<Key>[]): (readonly [Key, NdArray])[] =>
-      owners.map(({ key, size }) => [key, new NdArray(random.uniform(-1, 1, NOISE_ITEMS * size), [NOISE_ITEMS, size])] as const);
-    const data = this.#dataSet('checkGradients', inputs ?? noise(inputOwners), targets ?? noise(targetOwners), steps ?? (inputs === undefined ? NOISE_STEPS : undefined));
-    const items = Int32Array.from({ length: data.items }, (_, index) => index);
-    return this.#request(data, items, tasks.idOf(data.targets, { losses, lossWeights }, undefined));
-  }
+/** What stays the same from epoch to epoch. */
+interface EpochOfTraining {
+  readonly data: DataSet;
+  readonly objective: string;
+  readonly optimizer: Optimizer;
+  readonly truncation: number | undefined;
+  readonly updatesPerMinibatch: number;
+  readonly signal: AbortSignal | undefined;
+}
+
+function checkedTrainOptions(options: TrainOptions): TrainOptions {
+  requireKnownOptions('train', options, knownOptions.train);
+  const { epochs, optimizer, truncation, callbacks } = options;
+  if (epochs !== undefined) requirePositiveInteger('train', 'epochs', epochs);
+  if (truncation !== undefined) requirePositiveInteger('train', 'truncation', truncation);
+  if (callbacks !== undefined && !Array.isArray(callbacks)) throw badOption('train', 'callbacks', 'must be an array', callbacks);
+  if (optimizer?.update === undefined) throw badOption('train', 'optimizer', 'must be an optimizer such as adam()', optimizer);
+  return options;
 }
 
 /** Which neurons a mode runs. */

@@ -4,7 +4,7 @@ import type { Objective, OperatorGraph, Optimizer } from '@ndl/core';
 import type { Probe } from '@ndl/model';
 import { meanSquaredError } from '@ndl/training';
 import type { DataTable } from './data-table.ts';
-import { foreignObject } from './errors.ts';
+import { badOption, foreignObject, noTargetsFor } from './errors.ts';
 import type { Objectives } from './learning-options.ts';
 
 /** The loss of targets that are given none. */
@@ -42,27 +42,59 @@ export class LearningTasks {
 
   #objectives(targets: readonly DataTable[], { losses, lossWeights, metrics }: Measures): readonly ObjectiveOnOutput[] {
     const targeted = this.#graph.probes.flatMap(({ probe }, index) => (targets.some(({ name }) => name === outputName(index)) ? [{ probe, output: outputName(index) }] : []));
+    const probes = targeted.map(({ probe }) => probe);
     const prefix = (probe: Probe): string => (targeted.length === 1 ? '' : `${this.#labelOf(probe)}.`);
-    const lossOf = this.#lookUp('losses', losses ?? defaultLoss, targeted.map(({ probe }) => probe));
-    const metricOf = metrics === undefined ? () => undefined : this.#lookUp('metrics', metrics, targeted.map(({ probe }) => probe));
-    const weights = new Map(lossWeights ?? []);
+    const lossOf = this.#objectiveOf('losses', losses, probes);
+    const metricOf = this.#objectiveOf('metrics', metrics, probes);
+    const weightOf = this.#weights(lossWeights, probes);
     return targeted.flatMap(({ probe, output }) => {
-      const metric = metricOf(probe);
       const loss = lossOf(probe) ?? defaultLoss;
-      const measured: ObjectiveOnOutput[] = [{ report: `${prefix(probe)}${loss.kind}`, output, objective: loss, weight: weights.get(probe) ?? 1 }];
+      const metric = metricOf(probe);
+      const measured: ObjectiveOnOutput[] = [{ report: `${prefix(probe)}${loss.kind}`, output, objective: loss, weight: weightOf(probe) }];
       if (metric !== undefined) measured.push({ report: `${prefix(probe)}${metric.kind}`, output, objective: metric, weight: null });
       return measured;
     });
   }
 
-  #lookUp(what: string, objectives: Objectives, targeted: readonly Probe[]): (probe: Probe) => Objective | undefined {
-    if ('build' in objectives) return () => objectives;
-    const byProbe = new Map(objectives);
-    for (const probe of byProbe.keys()) {
-      if (!targeted.includes(probe)) throw foreignObject(what, `probe ${this.#labelOf(probe)} has no targets here or`, targeted.map(this.#labelOf));
+  #objectiveOf(option: 'losses' | 'metrics', objectives: Objectives | undefined, targeted: readonly Probe[]): (probe: Probe) => Objective | undefined {
+    if (objectives === undefined) return () => undefined;
+    if (isObjective(objectives)) return () => objectives;
+    const byProbe = this.#byProbe(option, objectives, targeted);
+    for (const objective of byProbe.values()) {
+      if (!isObjective(objective)) throw badOption('training', option, REQUIREMENT, objective);
     }
     return (probe) => byProbe.get(probe);
   }
+
+  #weights(lossWeights: Measures['lossWeights'], targeted: readonly Probe[]): (probe: Probe) => number {
+    if (lossWeights === undefined) return () => 1;
+    const byProbe = this.#byProbe('lossWeights', lossWeights, targeted);
+    for (const weight of byProbe.values()) {
+      if (!Number.isFinite(weight)) throw badOption('training', 'lossWeights', 'must be finite numbers', weight);
+    }
+    return (probe) => byProbe.get(probe) ?? 1;
+  }
+
+  #byProbe<Value>(option: string, values: Iterable<readonly [Probe, Value]>, targeted: readonly Probe[]): ReadonlyMap<Probe, Value> {
+    if (typeof values !== 'object' || values === null || !(Symbol.iterator in values)) throw badOption('training', option, REQUIREMENT, values);
+    const byProbe = new Map(values);
+    for (const probe of byProbe.keys()) {
+      if (!targeted.includes(probe)) throw noTargetsFor(option, this.#describe(probe), targeted.map(this.#labelOf));
+    }
+    return byProbe;
+  }
+
+  #describe(probe: Probe): string {
+    const isOurs = this.#graph.probes.some((recorded) => recorded.probe === probe);
+    if (!isOurs) throw foreignObject('training', `probe ${probe?.label ?? '(without label)'}`, this.#graph.probes.map((recorded) => this.#labelOf(recorded.probe)));
+    return `probe ${this.#labelOf(probe)}`;
+  }
+}
+
+const REQUIREMENT = 'must be one for all targets, or a Map or pairs of probe and value';
+
+function isObjective(value: unknown): value is Objective {
+  return typeof value === 'object' && value !== null && typeof (value as Partial<Objective>).build === 'function';
 }
 
 function isSameTask(a: LearningTask, b: LearningTask): boolean {

@@ -1,8 +1,8 @@
-/** @file The parameters of an executable as they are now, readable without waiting. */
+/** @file The parameters of an executable as they were last read: readable without waiting, and a state to go back to. */
 import type { Executable, OperatorGraph } from '@ndl/core';
 import type { NdArray } from '@ndl/numerics';
 
-/** Mirrors the parameter signals of an executable; refreshed after each call that may move them. */
+/** Mirrors the parameter signals of an executable; refreshed after whatever may have moved them. */
 export class ParameterCache {
   /** Names of all parameter signals, in the order of the graph. */
   readonly names: readonly string[];
@@ -29,13 +29,30 @@ export class ParameterCache {
 
   /** Reads all parameters again. */
   async refresh(): Promise<void> {
-    for (const name of this.names) {
-      const now = await this.#executable.read(name);
-      const built = this.#built.get(name)!;
-      const rounded = now.data instanceof Float32Array ? Math.fround : (value: number): number => value;
-      const isAsBuilt = now.data.every((value, index) => value === rounded(built.data[index]!));
-      if (isAsBuilt) this.#changed.delete(name);
-      else this.#changed.set(name, now);
+    for (const name of this.names) this.#take(name, await this.#executable.read(name));
+  }
+
+  /** Reads all parameters again, unless one is not finite: then nothing is taken, and its name is returned. */
+  async refreshIfFinite(): Promise<string | undefined> {
+    const read = new Map<string, NdArray>();
+    for (const name of this.names) read.set(name, await this.#executable.read(name));
+    for (const [name, { data }] of read) {
+      if (!data.every(Number.isFinite)) return name;
     }
+    for (const [name, value] of read) this.#take(name, value);
+    return undefined;
+  }
+
+  /** Writes the parameters back as they were last read. */
+  async restore(): Promise<void> {
+    for (const name of this.names) await this.#executable.write(name, this.current(name));
+  }
+
+  #take(name: string, now: NdArray): void {
+    const built = this.#built.get(name)!;
+    const rounded = now.data instanceof Float32Array ? Math.fround : (value: number): number => value;
+    const isAsBuilt = now.data.every((value, index) => value === rounded(built.data[index]!));
+    if (isAsBuilt) this.#changed.delete(name);
+    else this.#changed.set(name, now);
   }
 }

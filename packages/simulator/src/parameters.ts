@@ -1,6 +1,7 @@
 /** @file Parameters as bytes: one self-describing .npz, keyed by signal, so that any planner and backend can load it. */
-import type { Executable, OperatorGraph } from '@ndl/core';
+import type { OperatorGraph } from '@ndl/core';
 import { decodeNpz, encodeNpz, isNdArray, isNdlError, NdArray, suggest } from '@ndl/numerics';
+import type { Composition } from './composition.ts';
 import { notParameters, parameterMismatch } from './errors.ts';
 import type { ParameterCache } from './parameter-cache.ts';
 
@@ -18,15 +19,16 @@ export function encodeParameters(graph: OperatorGraph, parameters: ParameterCach
  * Writes the parameters of an archive into the executable: all or nothing.
  * @throws NdlError PARAMETERS_INVALID for bytes that are no such archive, PARAMETERS_MISMATCH naming each array that is missing, unknown, of another shape, or not finite.
  */
-export async function decodeParameters(bytes: Uint8Array, graph: OperatorGraph, executable: Executable): Promise<void> {
+export async function decodeParameters(bytes: Uint8Array, { graph, executable, settings }: Pick<Composition, 'graph' | 'executable' | 'settings'>): Promise<void> {
   const arrays = readArchive(bytes);
   const expected = new Map(graph.signals.filter(({ role }) => role === 'parameter').map((signal) => [signal.name, signal] as const));
+  const rounded = settings.dtype === 'float32' ? Math.fround : (value: number): number => value;
   const problems: string[] = [];
   for (const [name, signal] of expected) {
     const array = arrays.get(name);
     if (array === undefined) problems.push(`'${name}' is missing`);
     else if (array.shape.join() !== signal.shape.join()) problems.push(`'${name}' has shape [${array.shape.join(', ')}], the network wants [${signal.shape.join(', ')}]`);
-    else if (!array.data.every(Number.isFinite)) problems.push(`'${name}' holds values that are not finite`);
+    else if (!array.data.every((value) => Number.isFinite(rounded(value)))) problems.push(`'${name}' holds values that are not finite in ${settings.dtype}`);
   }
   for (const name of arrays.keys()) {
     if (!expected.has(name)) problems.push(`'${name}' is no parameter of it. ${suggest(name, [...expected.keys()])}`);

@@ -2,6 +2,7 @@
 import type { OutputBlock, Sink } from '@ndl/core';
 import type { Probe } from '@ndl/model';
 import { NdArray, type FloatArray } from '@ndl/numerics';
+import { foreignObject } from './errors.ts';
 
 /** One probe as the recorder sees it. */
 export interface RecordedProbe {
@@ -45,9 +46,12 @@ export class ProbeRecorder implements Sink {
     }
   }
 
-  /** Samples of a probe: [items, samples, size]. */
+  /** Samples of a probe: [items, samples, size]. @throws NdlError FOREIGN_OBJECT. */
   samples(probe: Probe): NdArray {
-    return this.#tracksOfProbe.get(probe)!.samples();
+    const track = this.#tracksOfProbe.get(probe);
+    if (track !== undefined) return track.samples();
+    const known = [...this.#tracksOfProbe.keys()].map(({ label }) => label ?? '(without label)');
+    throw foreignObject('samples', `probe ${probe?.label ?? '(without label)'}`, known);
   }
 
   /** Forgets the samples taken so far. */
@@ -56,7 +60,7 @@ export class ProbeRecorder implements Sink {
   }
 }
 
-/** The samples of one probe, in chunks that double in length. */
+/** The samples of one probe, in an array that doubles when it is full. */
 class Track {
   readonly recorded: RecordedProbe;
   readonly #items: number;

@@ -10,10 +10,10 @@ import type { ProbeRecorder } from './probe-recorder.ts';
 export class SimulationData {
   readonly #graph: OperatorGraph;
   readonly #parameters: ParameterCache;
-  readonly #recorder: () => ProbeRecorder;
+  readonly #recorder: ProbeRecorder;
   readonly #hasItems: boolean;
 
-  constructor(graph: OperatorGraph, parameters: ParameterCache, recorder: () => ProbeRecorder, hasItems: boolean) {
+  constructor(graph: OperatorGraph, parameters: ParameterCache, recorder: ProbeRecorder, hasItems: boolean) {
     this.#graph = graph;
     this.#parameters = parameters;
     this.#recorder = recorder;
@@ -33,7 +33,7 @@ export class SimulationData {
 
   #samples(probe: Probe): NdArray {
     if (!this.#graph.probes.some((recorded) => recorded.probe === probe)) throw this.#foreign(probe);
-    const samples = this.#recorder().samples(probe);
+    const samples = this.#recorder.samples(probe);
     return this.#hasItems ? samples : samples.row(0);
   }
 

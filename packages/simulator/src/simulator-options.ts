@@ -41,8 +41,9 @@ export function resolveOptions(options: SimulatorOptions): ResolvedOptions {
   return { ...options, dt, plugins, settings };
 }
 
-/** @throws NdlError UNKNOWN_OPTION for the first name that is not known. */
+/** @throws NdlError UNKNOWN_OPTION for the first name that is not known, OPTION_INVALID for what holds no options at all. */
 export function requireKnownOptions(where: string, options: object, names: readonly string[]): void {
+  if (typeof options !== 'object' || options === null) throw badOption(where, 'options', 'must be an object', options);
   for (const name of Object.keys(options)) {
     if (!names.includes(name)) throw unknownOption(where, name, names);
   }

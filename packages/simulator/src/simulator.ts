@@ -1,34 +1,25 @@
 /** @file `Simulator`: a network running on a backend. One kernel, one compiled network and one executable each. */
-import { outputName, inputName, type CompiledNetwork } from '@ndl/compiler';
-import { keepHistoryOf } from '@ndl/config';
+import type { CompiledNetwork } from '@ndl/compiler';
 import type { OperatorGraph, Plan, Settings } from '@ndl/core';
-import type { Network, Node, Probe } from '@ndl/model';
+import type { Network, Probe } from '@ndl/model';
 import type { NdArray } from '@ndl/numerics';
 import type { History } from '@ndl/training';
 import { compose, type Composition } from './composition.ts';
-import { dataTables, type DataOwner } from './data-table.ts';
-import { badOption, busy, dataDisagree, disposed, foreignObject, inferenceOnly } from './errors.ts';
+import { inputOwners, labelOfProbe, recordedProbes, targetOwners } from './data-owners.ts';
+import { badOption, busy, disposed, foreignObject, inferenceOnly } from './errors.ts';
 import { freezeParameters } from './freeze-parameters.ts';
-import { checkGradients, type GradientCheckOptions, type GradientReport } from './gradient-check.ts';
-import { inputSources, type InputSources } from './input-sources.ts';
+import { checkGradients, gradientCheckOptionNames, type GradientCheckOptions, type GradientReport } from './gradient-check.ts';
+import { inputSources } from './input-sources.ts';
 import { Learner, type Reports } from './learner.ts';
 import type { EvaluateOptions, Inputs, PredictOptions, TrainOptions } from './learning-options.ts';
 import { LearningTasks } from './learning-task.ts';
-import { feedOf } from './minibatch-feed.ts';
 import { ParameterCache } from './parameter-cache.ts';
 import { decodeParameters, encodeParameters } from './parameters.ts';
-import { isSampled, ProbeRecorder, type RecordedProbe } from './probe-recorder.ts';
-import { progressOf, type OnProgress } from './progress.ts';
-import { requireKnownOptions, resolveOptions, type ResolvedOptions, type SimulatorOptions } from './simulator-options.ts';
+import { isSampled } from './probe-recorder.ts';
+import type { OnProgress } from './progress.ts';
+import { Runner, runOptionNames, type RunOptions, type StreamedSteps, type StreamOptions } from './runner.ts';
+import { requireKnownOptions, requirePositiveInteger, resolveOptions, type ResolvedOptions, type SimulatorOptions } from './simulator-options.ts';
 import { SimulationData } from './simulation-data.ts';
-
-/** Options of calls that simulate. */
-export interface RunOptions {
-  /** Data for input nodes over exactly these steps; other nodes give their own output. */
-  readonly inputs?: Inputs | undefined;
-  readonly signal?: AbortSignal | undefined;
-  readonly onProgress?: OnProgress | undefined;
-}
 
 /** What a simulation runs on, and why. */
 export interface BackendReport {
@@ -36,17 +27,6 @@ export interface BackendReport {
   readonly description: string;
   readonly reason: string;
 }
-
-/** One piece of a stream: samples of each probe, [items, samples, size]. */
-export interface StreamedSteps {
-  /** Steps taken so far. */
-  readonly step: number;
-  readonly time: number;
-  get(probe: Probe): NdArray;
-}
-
-/** Steps between two looks at the abort signal and the progress listener. */
-const STEPS_PER_CALL = 500;
 
 /**
  * Simulates and trains a network. Runs carry state from call to call; train, evaluate and predict start from the initial
@@ -62,12 +42,9 @@ export class Simulator implements AsyncDisposable {
   readonly data: SimulationData;
   readonly #composition: Composition;
   readonly #options: ResolvedOptions;
-  readonly #inputs: readonly DataOwner<Node>[];
-  readonly #probes: readonly RecordedProbe[];
   readonly #parameters: ParameterCache;
+  readonly #runner: Runner;
   readonly #learner: Learner;
-  #recorder: ProbeRecorder;
-  #sources: InputSources;
   #running: string | undefined;
   #isDisposed = false;
 
@@ -85,39 +62,28 @@ export class Simulator implements AsyncDisposable {
   }
 
   protected constructor(network: Network, options: ResolvedOptions, composition: Composition) {
-    const { graph, executable, settings, seed, compiled, tasks } = composition;
+    const { graph, definitions, executable, settings, seed, compiled, tasks } = composition;
     this.network = network;
     this.dt = options.dt;
     this.seed = seed;
     this.settings = settings;
     this.#composition = composition;
     this.#options = options;
-    this.#inputs = graph.inputs.map(({ node, signal }, index) => ({
-      key: node,
-      name: inputName(graph, index),
-      label: `node ${node.label ?? signal.name}`,
-      size: node.sizeOut,
-    }));
-    this.#probes = graph.probes.map(({ probe, view }, index) => ({
-      probe,
-      output: outputName(index),
-      size: view.shape.reduce((product, length) => product * length, 1),
-      period: probe.sampleEvery === null ? 1 : probe.sampleEvery / options.dt,
-      keepHistory: keepHistoryOf(network, probe) ?? settings.keepHistory,
-    }));
+    const inputs = inputOwners(graph);
+    const probes = recordedProbes(graph, network, settings.keepHistory);
+    const sources = inputSources(graph, { definitions, simulatorSeed: seed });
     this.#parameters = new ParameterCache(graph, executable);
-    this.#recorder = new ProbeRecorder(this.#probes, this.#items);
-    this.#sources = this.#sourcesFor(this.#items);
-    this.data = new SimulationData(graph, this.#parameters, () => this.#recorder, options.minibatchSize !== undefined);
+    this.#runner = new Runner({ executable, inputs, probes, sources, items: options.minibatchSize ?? 1 });
+    this.data = new SimulationData(graph, this.#parameters, this.#runner.recorder, options.minibatchSize !== undefined);
     this.#learner = new Learner({
-      graph,
       executable,
-      tasks: new LearningTasks(graph, tasks, labelOfProbe(graph)),
+      tasks: new LearningTasks(graph, tasks, (probe) => labelOfProbe(graph, probe)),
       trainable: compiled.layout.trainable,
-      inputOwners: this.#inputs,
-      targetOwners: this.#probes.map(({ probe, output, size }) => ({ key: probe, name: output, label: `probe ${labelOfProbe(graph)(probe)}`, size })),
-      probes: this.#probes,
-      sourcesFor: (items) => this.#sourcesFor(items),
+      parameters: this.#parameters,
+      inputs,
+      targets: targetOwners(graph),
+      probes,
+      sources,
       seed,
       minibatchSize: options.minibatchSize,
     });
@@ -159,16 +125,16 @@ export class Simulator implements AsyncDisposable {
     return this.#composition.seconds;
   }
 
-  /** Simulates `seconds`, rounded to whole steps. @throws NdlError OPTION_INVALID for what is negative or not finite. */
+  /** Simulates `seconds`, rounded to whole steps (halves to even, as Nengo does). @throws NdlError OPTION_INVALID for what is negative or not finite. */
   async run(seconds: number, options: RunOptions = {}): Promise<void> {
     if (!Number.isFinite(seconds) || seconds < 0) throw badOption('run', 'seconds', 'must be a number >= 0', seconds);
-    await this.runSteps(Math.round(seconds / this.dt), options);
+    await this.runSteps(roundHalfToEven(seconds / this.dt), options);
   }
 
   /** Simulates so many steps. An abort rejects with `signal.reason` and keeps the steps done. */
   async runSteps(steps: number, options: RunOptions = {}): Promise<void> {
-    if (!Number.isInteger(steps) || steps < 0) throw badOption('runSteps', 'steps', 'must be an integer >= 0', steps);
-    await this.#exclusively('run', () => this.#simulate(steps, options, this.#recorder));
+    if (!isCount(steps)) throw badOption('runSteps', 'steps', 'must be an integer >= 0', steps);
+    await this.#exclusively('run', () => this.#runner.run(steps, this.#withDefaults(options)));
   }
 
   /** Simulates one step. */
@@ -176,13 +142,18 @@ export class Simulator implements AsyncDisposable {
     await this.runSteps(1, options);
   }
 
-  /** Simulates in pieces of `every` steps, handing each on as it is done; `data` does not grow. Endless without `steps`. */
-  async *stream({ steps = Infinity, every = 1, ...options }: RunOptions & { readonly steps?: number; readonly every?: number } = {}): AsyncGenerator<StreamedSteps> {
-    if (!Number.isInteger(every) || every < 1) throw badOption('stream', 'every', 'must be a positive integer', every);
-    if (options.inputs !== undefined) throw badOption('stream', 'inputs', 'cannot be given; use node functions, which are asked at each step', 'data');
+  /**
+   * Simulates in pieces of `every` steps, handing each on as it is done; `data` does not grow. Endless without `steps`.
+   * Input comes from the nodes, which are asked at each step.
+   */
+  async *stream(options: StreamOptions = {}): AsyncGenerator<StreamedSteps> {
+    requireKnownOptions('stream', options, ['steps', 'every', ...runOptionNames.filter((name) => name !== 'inputs')]);
+    const { steps = Infinity, every = 1, ...runOptions } = options;
+    requirePositiveInteger('stream', 'every', every);
+    if (steps !== Infinity && !isCount(steps)) throw badOption('stream', 'steps', 'must be an integer >= 0', steps);
     for (let done = 0; done < steps; done += every) {
-      const recorder = new ProbeRecorder(this.#probes, this.#items);
-      await this.#exclusively('stream', () => this.#simulate(Math.min(every, steps - done), options, recorder));
+      const recorder = this.#runner.freshRecorder();
+      await this.#exclusively('stream', () => this.#runner.run(Math.min(every, steps - done), this.#withDefaults(runOptions), recorder));
       yield { step: this.nSteps, time: this.time, get: (probe) => recorder.samples(probe) };
     }
   }
@@ -194,7 +165,7 @@ export class Simulator implements AsyncDisposable {
       try {
         return await this.#learner.train(inputs, this.#withDefaults(options));
       } finally {
-        await this.#parameters.refresh();
+        if (!this.#isDisposed) await this.#parameters.refresh();
       }
     });
   }
@@ -222,6 +193,7 @@ export class Simulator implements AsyncDisposable {
   async checkGradients(options: GradientCheckOptions = {}): Promise<GradientReport> {
     return this.#exclusively('checkGradients', () => {
       this.#requireTraining('checkGradients');
+      requireKnownOptions('checkGradients', options, gradientCheckOptionNames);
       return checkGradients(this.#composition, this.#parameters, this.#learner.gradientRequest(options), options);
     });
   }
@@ -235,7 +207,7 @@ export class Simulator implements AsyncDisposable {
   /** Takes parameters from such bytes, all or nothing. @throws NdlError PARAMETERS_INVALID, PARAMETERS_MISMATCH. */
   async decodeParameters(bytes: Uint8Array): Promise<void> {
     await this.#exclusively('decodeParameters', async () => {
-      await decodeParameters(bytes, this.#composition.graph, this.#composition.executable);
+      await decodeParameters(bytes, this.#composition);
       await this.#parameters.refresh();
     });
   }
@@ -250,14 +222,12 @@ export class Simulator implements AsyncDisposable {
   /** Back to step 0, the initial state and empty probes; parameters stay as they are. */
   reset(): void {
     this.#requireIdle('reset');
-    this.#composition.executable.reset();
-    this.#sources = this.#sourcesFor(this.#items);
-    this.clearProbes();
+    this.#runner.reset();
   }
 
   /** Forgets recorded samples. */
   clearProbes(): void {
-    this.#recorder.clear();
+    this.#runner.recorder.clear();
   }
 
   /** Times of the steps taken so far, in seconds: dt, 2·dt, …; only those that a probe of this period samples. */
@@ -278,33 +248,6 @@ export class Simulator implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.dispose();
-  }
-
-  async #simulate(steps: number, { inputs, signal = this.#options.signal, onProgress = this.#options.onProgress }: RunOptions, recorder: ProbeRecorder): Promise<void> {
-    const tables = dataTables('run: inputs', inputs, this.#inputs);
-    for (const table of tables) {
-      table.requireFinite();
-      if (table.items !== this.#items) throw dataDisagree('items', table.label, table.items, 'this simulator', this.#items);
-      if (table.steps !== undefined && table.steps !== steps) throw dataDisagree('steps', table.label, table.steps, 'this run', steps);
-    }
-    const items = Int32Array.from({ length: this.#items }, (_, item) => item);
-    const report = progressOf('run', steps, onProgress);
-    for (let done = 0; done < steps; done += STEPS_PER_CALL) {
-      const now = Math.min(STEPS_PER_CALL, steps - done);
-      const feed = feedOf(tables, items, now, this.#sources, done);
-      signal?.throwIfAborted();
-      await this.#composition.executable.run({ program: 'run', items: this.#items, steps: now, feed, sink: recorder, state: 'carried', signal });
-      report(done + now);
-    }
-  }
-
-  get #items(): number {
-    return this.#options.minibatchSize ?? 1;
-  }
-
-  #sourcesFor(items: number): InputSources {
-    const { graph, definitions, seed } = this.#composition;
-    return inputSources(graph, items, { definitions, simulatorSeed: seed });
   }
 
   #withDefaults<Options extends { readonly signal?: AbortSignal | undefined; readonly onProgress?: OnProgress | undefined }>(options: Options): Options {
@@ -335,6 +278,12 @@ export class Simulator implements AsyncDisposable {
   }
 }
 
-function labelOfProbe(graph: OperatorGraph): (probe: Probe) => string {
-  return (probe) => probe.label ?? outputName(graph.probes.findIndex((recorded) => recorded.probe === probe));
+function isCount(value: number): boolean {
+  return Number.isInteger(value) && value >= 0;
+}
+
+function roundHalfToEven(value: number): number {
+  const below = Math.floor(value);
+  const isTie = value - below === 0.5;
+  return isTie ? below + (below % 2) : Math.round(value);
 }

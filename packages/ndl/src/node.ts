@@ -1,0 +1,2 @@
+/** @file What needs files, for Node only: parameters to and from disk. */
+export { loadParameters, saveParameters } from '@ndl/simulator/node';

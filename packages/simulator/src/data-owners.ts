@@ -1,0 +1,44 @@
+/** @file The nodes and probes of a graph as the owners of data: names in feeds, labels for people, sizes. */
+import { inputName, outputName } from '@ndl/compiler';
+import { keepHistoryOf } from '@ndl/config';
+import type { OperatorGraph } from '@ndl/core';
+import type { Network, Node, Probe } from '@ndl/model';
+import { sizeOf } from '@ndl/numerics';
+import type { DataOwner } from './data-table.ts';
+import type { RecordedProbe } from './probe-recorder.ts';
+
+/** Nodes that data may be given for, in the order of the graph's inputs. */
+export function inputOwners(graph: OperatorGraph): readonly DataOwner<Node>[] {
+  return graph.inputs.map(({ node, signal }, index) => ({
+    key: node,
+    name: inputName(graph, index),
+    label: `node ${node.label ?? signal.name}`,
+    size: node.sizeOut,
+  }));
+}
+
+/** Probes that targets may be given for. */
+export function targetOwners(graph: OperatorGraph): readonly DataOwner<Probe>[] {
+  return graph.probes.map(({ probe, view }, index) => ({
+    key: probe,
+    name: outputName(index),
+    label: `probe ${labelOfProbe(graph, probe)}`,
+    size: sizeOf(view.shape),
+  }));
+}
+
+/** Probes as recorders see them. `keepHistory` decides for those that nothing more particular was said of. */
+export function recordedProbes(graph: OperatorGraph, network: Network, keepHistory: boolean): readonly RecordedProbe[] {
+  return graph.probes.map(({ probe, view }, index) => ({
+    probe,
+    output: outputName(index),
+    size: sizeOf(view.shape),
+    period: probe.sampleEvery === null ? 1 : probe.sampleEvery / graph.dt,
+    keepHistory: keepHistoryOf(network, probe) ?? keepHistory,
+  }));
+}
+
+/** What to call a probe: its label, or the name of its output. */
+export function labelOfProbe(graph: OperatorGraph, probe: Probe): string {
+  return probe.label ?? outputName(graph.probes.findIndex((recorded) => recorded.probe === probe));
+}

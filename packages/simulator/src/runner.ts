@@ -1,0 +1,108 @@
+/** @file run and stream: simulates on carried state, in pieces, from data and the nodes' own sources to a recorder. */
+import type { Executable } from '@ndl/core';
+import type { Node, Probe } from '@ndl/model';
+import type { NdArray } from '@ndl/numerics';
+import { dataTables, type DataOwner, type DataTable } from './data-table.ts';
+import { dataDisagree } from './errors.ts';
+import type { InputSources, MakeInputSources } from './input-sources.ts';
+import type { Inputs } from './learning-options.ts';
+import { feedOf } from './minibatch-feed.ts';
+import { ProbeRecorder, type RecordedProbe } from './probe-recorder.ts';
+import { progressOf, type OnProgress } from './progress.ts';
+import { requireKnownOptions } from './simulator-options.ts';
+
+/** Options of calls that simulate. */
+export interface RunOptions {
+  /** Data for input nodes over exactly these steps; other nodes give their own output. */
+  readonly inputs?: Inputs | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: OnProgress | undefined;
+}
+
+/** Options of `stream`. */
+export interface StreamOptions extends Omit<RunOptions, 'inputs'> {
+  /** How many steps in all (default: endless). */
+  readonly steps?: number | undefined;
+  /** Steps per piece (default 1). */
+  readonly every?: number | undefined;
+}
+
+/** One piece of a stream: samples of each probe, [items, samples, size]. */
+export interface StreamedSteps {
+  /** Steps taken so far. */
+  readonly step: number;
+  readonly time: number;
+  get(probe: Probe): NdArray;
+}
+
+/** Names of the options of a call that simulates. */
+export const runOptionNames: readonly string[] = ['inputs', 'signal', 'onProgress'];
+
+/** What a runner works on. */
+export interface RunnerContext {
+  readonly executable: Executable;
+  readonly inputs: readonly DataOwner<Node>[];
+  readonly probes: readonly RecordedProbe[];
+  readonly sources: MakeInputSources;
+  /** Items simulated side by side. */
+  readonly items: number;
+}
+
+/** Steps handed to the executable at a time: between two of them, progress is reported. */
+const STEPS_PER_CALL = 500;
+
+export class Runner {
+  /** What runs have recorded since the last `clear`. */
+  readonly recorder: ProbeRecorder;
+  readonly #context: RunnerContext;
+  readonly #items: Int32Array;
+  /** Carried from run to run, as processes have state. */
+  #sources: InputSources;
+
+  constructor(context: RunnerContext) {
+    this.#context = context;
+    this.#items = Int32Array.from({ length: context.items }, (_, item) => item);
+    this.#sources = context.sources(context.items);
+    this.recorder = this.freshRecorder();
+  }
+
+  freshRecorder(): ProbeRecorder {
+    return new ProbeRecorder(this.#context.probes, this.#context.items);
+  }
+
+  /**
+   * Simulates so many steps. After an abort or a failure the steps done before stay recorded.
+   * @throws NdlError UNKNOWN_OPTION, DATA_*, and what node functions are blamed for.
+   */
+  async run(steps: number, options: RunOptions, recorder: ProbeRecorder = this.recorder): Promise<void> {
+    requireKnownOptions('run', options, runOptionNames);
+    const { executable } = this.#context;
+    const { inputs, signal, onProgress } = options;
+    const tables = this.#tablesFor(inputs, steps);
+    const report = progressOf('run', steps, onProgress);
+    for (let done = 0; done < steps; done += STEPS_PER_CALL) {
+      const now = Math.min(STEPS_PER_CALL, steps - done);
+      const feed = feedOf(tables, this.#items, now, this.#sources, done);
+      signal?.throwIfAborted();
+      await executable.run({ program: 'run', items: this.#context.items, steps: now, feed, sink: recorder, state: 'carried', signal });
+      report(done + now);
+    }
+  }
+
+  /** Back to step 0: initial state, processes from their start, nothing recorded. */
+  reset(): void {
+    this.#context.executable.reset();
+    this.#sources = this.#context.sources(this.#context.items);
+    this.recorder.clear();
+  }
+
+  #tablesFor(inputs: Inputs | undefined, steps: number): readonly DataTable[] {
+    const tables = dataTables('run: inputs', inputs, this.#context.inputs);
+    for (const table of tables) {
+      table.requireFinite();
+      if (table.items !== this.#context.items) throw dataDisagree('items', table.label, table.items, 'this simulator', this.#context.items);
+      if (table.steps !== undefined && table.steps !== steps) throw dataDisagree('steps', table.label, table.steps, 'this run', steps);
+    }
+    return tables;
+  }
+}
