@@ -43,7 +43,7 @@ const providersOfContracts: ReadonlyMap<symbol, readonly string[]> = /* @__PURE_
 );
 
 /** The package that a token id or the name of a plugin begins with: `@scope/name` or `name`. */
-export function packageOf(name: string): string {
+function packageOf(name: string): string {
   return name.split('/', name.startsWith('@') ? 2 : 1).join('/');
 }
 

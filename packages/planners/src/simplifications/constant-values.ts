@@ -54,7 +54,7 @@ export function scattered(view: SignalView, values: Float64Array, contents: Arra
 }
 
 /** The elements of a view out of a whole signal's contents. */
-export function gather(signal: Signal, view: SignalView, contents: ArrayLike<number>): Float64Array {
+function gather(signal: Signal, view: SignalView, contents: ArrayLike<number>): Float64Array {
   const rowLength = rowLengthOf(signal);
   const positions = positionsOf(view);
   const result = new Float64Array(positions.length * rowLength);
