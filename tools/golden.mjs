@@ -6,7 +6,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { gunzipSync } from 'node:zlib';
-import { isGoldenFile, relativeRootMeanSquare, replayGolden } from '@ndl/testing/golden';
+import { isGoldenFile, isSpiking, relativeRootMeanSquare, replayGolden, spikeTimeBounds } from '@ndl/testing/golden';
 import { defaultPlugins, REFERENCE_BACKEND, Simulator, TFJS_BACKEND } from 'ndl';
 
 const USAGE = 'npm run golden -- DIR [--backend reference|tfjs] [--dtype float64|float32] [--only NAME]';
@@ -14,13 +14,8 @@ const BACKENDS = { reference: REFERENCE_BACKEND, tfjs: TFJS_BACKEND };
 
 /** Largest accepted error of what the build makes and, in float64, of what a run records. */
 const EXACT = 1e-9;
-/** In float32: of rate cases and of the build. Spiking cases are judged by `SPIKING_RMSE`. */
+/** In float32: of rate cases, and of probes that spike times do not reach. */
 const SINGLE = 1e-4;
-/**
- * In float32 a spike may fall one step early or late. Decoded output filtered by a synapse of time constant τ then errs by
- * one spike's share for one step; a tenth of the output's root mean square is far above that and far below a wrong network.
- */
-const SPIKING_RMSE = 0.1;
 
 const { values: flags, positionals } = parseArgs({
   allowPositionals: true,
@@ -47,10 +42,9 @@ process.exitCode = tally.failed > 0 || tally.passed + tally.skipped === 0 ? 1 : 
 
 async function judge(file) {
   try {
-    const create = (network, options) => Simulator.create(network, { ...options, plugins: defaultPlugins(), settings: { backend, dtype } });
-    const result = await replayGolden(file, create);
+    const result = await replayGolden(file, simulatorWith({ backend, dtype }));
     if (result.outcome === 'skipped') return { outcome: 'skipped', line: `ndl has no ${result.missing} yet` };
-    const problems = problemsOf(file, result);
+    const problems = await problemsOf(file, result);
     const leftOut = result.leftOut.map((missing) => `(without ${missing})`);
     if (result.givenSeeds > 0) leftOut.push(`(${result.givenSeeds} given seeds)`);
     const errors = Object.entries(result.errors).map(([quantity, error]) => `${quantity} ${error.toExponential(1)}`);
@@ -60,19 +54,25 @@ async function judge(file) {
   }
 }
 
-function problemsOf(file, { errors, probes }) {
-  const isSpiking = file.ensembles.some(({ neuron_type: { type } }) => ['LIF', 'SpikingRectifiedLinear'].includes(type));
-  const built = Object.entries(errors).filter(([quantity, error]) => quantity !== 'probes' && error > EXACT);
-  const problems = built.map(([quantity]) => `${quantity} TOO FAR`);
-  if (dtype === 'float64' || !isSpiking) {
-    if (errors.probes > (dtype === 'float64' ? EXACT : SINGLE)) problems.push('probes TOO FAR');
+async function problemsOf(file, { errors, probes }) {
+  const problems = Object.entries(errors)
+    .filter(([quantity, error]) => quantity !== 'probes' && !(error <= EXACT))
+    .map(([quantity]) => `${quantity} TOO FAR`);
+  if (dtype === 'float64' || !isSpiking(file)) {
+    if (!(errors.probes <= (dtype === 'float64' ? EXACT : SINGLE))) problems.push('probes TOO FAR');
     return problems;
   }
-  for (const { id, isDecoded, got, expected } of probes.filter((probe) => probe.isDecoded)) {
+  const bounds = await spikeTimeBounds(file, simulatorWith({ backend: REFERENCE_BACKEND, dtype: 'float64' }));
+  for (const { id, got, expected } of probes.filter(({ isOfNeurons }) => !isOfNeurons)) {
     const error = relativeRootMeanSquare(got, expected);
-    if (isDecoded && error > SPIKING_RMSE) problems.push(`${id} RMSE ${error.toExponential(1)} TOO FAR`);
+    const bound = Math.max(bounds.get(id), SINGLE);
+    if (!(error <= bound)) problems.push(`${id} RMSE ${error.toExponential(1)} TOO FAR (bound ${bound.toExponential(1)})`);
   }
   return problems;
+}
+
+function simulatorWith(settings) {
+  return (network, options) => Simulator.create(network, { ...options, plugins: defaultPlugins(), settings });
 }
 
 function goldenPaths(directory) {

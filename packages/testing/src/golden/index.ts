@@ -4,3 +4,4 @@ export { isGoldenFile, type GoldenFile } from './golden-file.ts';
 export { MissingKind } from './golden-kinds.ts';
 export { rebuildNetwork, type RebuiltNetwork } from './rebuild-network.ts';
 export { replayGolden, type CreateSimulator, type ReplayedProbe, type ReplayErrors, type ReplayResult } from './replay.ts';
+export { isSpiking, spikeTimeBounds } from './spike-times.ts';

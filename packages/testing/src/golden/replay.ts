@@ -30,7 +30,8 @@ export type ReplayResult =
 /** What was recorded, here and by Nengo, flat. */
 export interface ReplayedProbe {
   readonly id: string;
-  readonly isDecoded: boolean;
+  /** Whether it looks at single neurons rather than at what they represent together. */
+  readonly isOfNeurons: boolean;
   readonly got: ArrayLike<number>;
   readonly expected: ArrayLike<number>;
 }
@@ -60,9 +61,9 @@ export async function replayGolden(file: GoldenFile, createSimulator: CreateSimu
     compareEnsembles(file, rebuilt, simulator.graph, worst);
     compareWeights(file, rebuilt, simulator.graph, worst);
     await simulator.runSteps(file.n_steps);
-    const probes = compared.map(({ id, attr, data }): ReplayedProbe => ({
+    const probes = compared.map(({ id, target, data }): ReplayedProbe => ({
       id,
-      isDecoded: attr === 'decoded_output',
+      isOfNeurons: target.kind === 'neurons',
       got: simulator.data.get(rebuilt.probes.get(id)!).data,
       expected: flatten(data),
     }));
