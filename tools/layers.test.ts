@@ -23,7 +23,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   config: ['model', 'core'],
   builder: ['core', 'model', 'numerics'],
   neurons: CONTRACTS,
-  planners: ['core', 'numerics'],
+  planners: ['core'],
   compiler: CONTRACTS,
   'backend-reference': ['core', 'ir', 'numerics'],
   'backend-tfjs': CONTRACTS,
