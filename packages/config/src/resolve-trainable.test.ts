@@ -87,7 +87,10 @@ describe('The whole precedence is a truth table: an object’s own value outrank
 });
 
 /** Whether weights, encoders and biases of the nested objects are trainable. */
-function answersOf(objects: Nested, settings = resolveSettings(objects.net)): Record<TrainableQuestion['array'], boolean> {
+function answersOf(
+  objects: Nested,
+  settings = resolveSettings(objects.net),
+): Record<TrainableQuestion['array'], boolean> {
   const isTrainable = resolveTrainable(objects.net, settings);
   return {
     weights: isTrainable(questionOf('weights', objects)),
