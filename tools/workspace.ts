@@ -25,7 +25,7 @@ export interface SourceImport {
   /** The package, without a subpath: `@ndl/simulator` for `@ndl/simulator/node`. */
   readonly from: string;
   readonly typeOnly: boolean;
-  /** True in test files, which may also use development dependencies. */
+  /** True in test files and their helpers, which may also use development dependencies. */
   readonly inTest: boolean;
 }
 
@@ -63,7 +63,7 @@ export function importsOf({ folder }: WorkspacePackage): SourceImport[] {
 function importsIn(path: string): SourceImport[] {
   const text = withoutComments(readFileSync(path, 'utf8'));
   const file = path.slice(ROOT.length);
-  const inTest = /\.test(-d)?\.ts$/.test(path);
+  const inTest = /\.test(-d|-helper)?\.ts$/.test(path);
   const statements = [
     ...text.matchAll(/^\s*(import|export)(\s+type)?\s[^'"`;]*?from\s*'([^']+)'/gm),
     ...text.matchAll(/^\s*(import)()\s*'([^']+)'/gm),
