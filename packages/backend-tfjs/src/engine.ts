@@ -1,0 +1,46 @@
+/** @file A running engine of tfjs, as the rest of this package uses it. */
+import type { Arithmetic } from './arithmetic.ts';
+import { DeviceArithmetic } from './device-arithmetic.ts';
+import { HostArithmetic } from './host-arithmetic.ts';
+import type { KernelGradientTable } from './operations.ts';
+import type { TensorFlow } from './tensors.ts';
+
+/** How maps run: in one pass over typed arrays, or as tfjs operations. */
+export type MapStyle = 'fused' | 'operations';
+
+export class Engine {
+  readonly tf: TensorFlow;
+  /** Name under which tfjs knows it. */
+  readonly name: string;
+  readonly arithmetic: Arithmetic;
+  readonly kernelGradients: KernelGradientTable = new WeakMap();
+  /** Whether tensors lie in the host's memory, so that reading them waits for nothing. */
+  readonly isLocal: boolean;
+
+  constructor(tf: TensorFlow, name: string, maps: MapStyle, isLocal: boolean) {
+    this.tf = tf;
+    this.name = name;
+    this.isLocal = isLocal;
+    this.arithmetic = this.within(() => (maps === 'fused' ? new HostArithmetic(tf) : new DeviceArithmetic(tf)));
+  }
+
+  /**
+   * Runs synchronous work on this engine. Which engine is active is one setting of the process: it is put back afterwards,
+   * for other backends and for users of tfjs.
+   */
+  within<T>(work: () => T): T {
+    const before = this.tf.getBackend();
+    if (before === this.name) return work();
+    // An engine that has started already is active as soon as this returns.
+    void this.tf.setBackend(this.name);
+    try {
+      return work();
+    } finally {
+      if (before) void this.tf.setBackend(before);
+    }
+  }
+
+  dispose(): void {
+    this.within(() => this.arithmetic.dispose());
+  }
+}

@@ -1,0 +1,40 @@
+/** @file The tfjs backend before it is loaded: asking it costs nothing. */
+import type { BackendEntry, Support } from '@ndl/core';
+import type { Dtype, Program } from '@ndl/ir';
+import type { TfjsOptions } from './plugin.ts';
+import { checkSessionConfig, SESSION_CONFIG_NAMES, type EngineName } from './session-config.ts';
+
+/** Number formats of every engine of tfjs. */
+export const TFJS_DTYPES: readonly Dtype[] = ['float32'];
+
+/** Above the reference interpreter. */
+export const TFJS_PRIORITY = 10;
+
+/** Every program in float32 runs. */
+export function tfjsSupport({ dtype }: Program): Support {
+  if (TFJS_DTYPES.includes(dtype)) return { supported: true };
+  return { supported: false, reason: `tfjs computes in float32 only, not in ${dtype}` };
+}
+
+export function tfjsEntry({ engine = 'auto', maps, wasmPaths }: TfjsOptions): BackendEntry {
+  return {
+    name: 'tfjs',
+    priority: TFJS_PRIORITY,
+    dtypes: TFJS_DTYPES,
+    sessionConfig: SESSION_CONFIG_NAMES,
+    supports: tfjsSupport,
+    async load(sessionConfig) {
+      checkSessionConfig(sessionConfig);
+      const asked = sessionConfig['engine'] ?? engine;
+      const wantsGpu = sessionConfig['device_count.GPU'] === 1;
+      const automatic: readonly EngineName[] = wantsGpu ? ['webgpu', 'webgl'] : ['wasm', 'cpu'];
+      const { loadTfjsBackend } = await import('./tfjs-backend.ts');
+      return loadTfjsBackend({
+        engines: asked === 'auto' ? automatic : [asked as EngineName],
+        maps,
+        wasmPaths,
+        sessionConfig,
+      });
+    },
+  };
+}

@@ -1,0 +1,122 @@
+/** @file The table of instructions: how each becomes operations on tensors. */
+import { isView, viewSize, type Instruction, type Operand, type ScalarOperand } from '@ndl/ir';
+import type { CopyInstruction, DotInstruction, FillInstruction, MapInstruction, OuterInstruction, ReduceInstruction } from '@ndl/ir';
+import type { Groups, Reduction } from './arithmetic.ts';
+import type { Frame } from './frame.ts';
+import { LastMatrix } from './kept-tensors.ts';
+import { lowerHost } from './lower-host.ts';
+import { readerOf, targetDims, writerOf, type Action, type Lowering } from './lowering.ts';
+import { makePiece, pickFromOne } from './picking.ts';
+import type { Tensor } from './tensors.ts';
+
+export function lowerInstruction(instruction: Instruction, lowering: Lowering): Action {
+  switch (instruction.kind) {
+    case 'fill':
+      return lowerFill(instruction, lowering);
+    case 'copy':
+      return lowerCopy(instruction, lowering);
+    case 'map':
+      return lowerMap(instruction, lowering);
+    case 'dot':
+      return lowerDot(instruction, lowering);
+    case 'outer':
+      return lowerOuter(instruction, lowering);
+    case 'reduce':
+      return lowerReduce(instruction, lowering);
+    case 'host':
+      return lowerHost(instruction, lowering);
+  }
+}
+
+function numberOf(operand: ScalarOperand, frame: Frame): number {
+  return typeof operand === 'number' ? operand : frame.context.scalars.get(operand.scalar)!;
+}
+
+function lowerFill({ value, target, mode }: FillInstruction, lowering: Lowering): Action {
+  const write = writerOf(target, mode, lowering);
+  const made = new Map<string, Tensor>();
+  return (frame) => {
+    const dims = targetDims(target, lowering, frame);
+    if (typeof value !== 'number') {
+      write(frame, frame.operations.arithmetic.filled(numberOf(value, frame), dims));
+      return;
+    }
+    const key = dims.join();
+    const filled = made.get(key) ?? lowering.kept.keep(frame.operations.arithmetic.filled(value, dims));
+    made.set(key, filled);
+    if (value === 0) frame.markZero(filled);
+    write(frame, filled);
+  };
+}
+
+function lowerCopy({ source, target, mode }: CopyInstruction, lowering: Lowering): Action {
+  const [read, write] = [readerOf(source, lowering), writerOf(target, mode, lowering)];
+  return (frame) => write(frame, frame.ownedOrCopy(read(frame)));
+}
+
+/** All operands are read before any output is written, so an output may be an operand. */
+function lowerMap({ kernel, inputs, parameters, outputs }: MapInstruction, lowering: Lowering): Action {
+  const { shape } = outputs[0]!.target;
+  const elements = viewSize(outputs[0]!.target);
+  const operandOf = (operand: Operand): ((frame: Frame) => Tensor | number) => {
+    if (!isView(operand)) return (frame) => numberOf(operand, frame);
+    // One element broadcasts as it is.
+    return viewSize(operand) === 1 ? readerOf(operand, lowering) : readerOf(operand, lowering, shape);
+  };
+  const operands = [...inputs, ...parameters].map(operandOf);
+  const writes = outputs.map(({ target, mode }) => writerOf(target, mode, lowering));
+  return (frame) => {
+    const results = frame.operations.map(kernel, operands.map((operand) => operand(frame)), elements);
+    results.forEach((result, index) => writes[index]!(frame, result));
+  };
+}
+
+function lowerDot({ matrix, vector, target, mode }: DotInstruction, lowering: Lowering): Action {
+  const groups = groupsOf(matrix.shape);
+  const memory = new LastMatrix(lowering.kept);
+  const [readMatrix, readVector] = [readerOf(matrix, lowering), readerOf(vector, lowering)];
+  const write = writerOf(target, mode, lowering);
+  return (frame) => write(frame, frame.operations.dot(readMatrix(frame), readVector(frame), groups, memory));
+}
+
+function lowerOuter({ left, right, target, mode }: OuterInstruction, lowering: Lowering): Action {
+  const groups = groupsOf(target.shape);
+  const [readLeft, readRight] = [readerOf(left, lowering), readerOf(right, lowering)];
+  const write = writerOf(target, mode, lowering);
+  return (frame) => {
+    const dims = targetDims(target, lowering, frame);
+    write(frame, frame.operations.outer(readLeft(frame), readRight(frame), groups, dims));
+  };
+}
+
+function groupsOf([groups, rows, columns]: readonly number[]): Groups {
+  return { groups: groups!, rows: rows!, columns: columns! };
+}
+
+function lowerReduce({ operation, source, axes, target, mode }: ReduceInstruction, lowering: Lowering): Action {
+  const read = readerOf(source, lowering);
+  const write = writerOf(target, mode, lowering);
+  const reduction = reductionOf(source.shape, axes.filter((axis) => typeof axis === 'number'));
+  return (frame) => {
+    const dims = targetDims(target, lowering, frame);
+    const { operations } = frame;
+    const value = read(frame);
+    write(frame, operation === 'sum' ? operations.sum(value, reduction, dims) : operations.greatest(value, reduction, dims));
+  };
+}
+
+function reductionOf(shape: readonly number[], axes: readonly number[]): Reduction {
+  let destinations: number[] = [0];
+  shape.forEach((length, axis) => {
+    const isReduced = axes.includes(axis);
+    destinations = destinations.flatMap((start) => Array.from({ length }, (_, index) => (isReduced ? start : start * length + index)));
+  });
+  const places = Int32Array.from(destinations);
+  return {
+    shape,
+    axes: [...axes].sort((a, b) => a - b),
+    destinations: makePiece(0, places, places.map((_, index) => index)),
+    spread: pickFromOne(places),
+    length: shape.reduce((size, length, axis) => (axes.includes(axis) ? size : size * length), 1),
+  };
+}

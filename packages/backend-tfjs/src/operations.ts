@@ -1,0 +1,218 @@
+/** @file The arithmetic with its gradients: every operation that instructions are made of, on or off a tape. */
+import { differentiateKernel, gradientName, isZero, kernel, kernelJacobian, pruneKernel, type Kernel } from '@ndl/ir';
+import type { Arithmetic, Groups, MatrixMemory, Reduction } from './arithmetic.ts';
+import type { Picking, Piece } from './picking.ts';
+import type { OperandGradients, Tape } from './tape.ts';
+import { dimsOf, jointDims, sameDims, type Dims, type Tensor } from './tensors.ts';
+
+/** Derivatives of one kernel, made when first asked for. */
+class KernelGradients {
+  readonly #kernel: Kernel;
+  readonly #vanishes: readonly (readonly boolean[])[];
+  readonly #made = new Map<string, Kernel>();
+
+  constructor(of: Kernel) {
+    this.#kernel = of;
+    this.#vanishes = kernelJacobian(of).map((row) => row.map(isZero));
+  }
+
+  /** Whether the output depends on the input in a way that has a derivative. */
+  has(output: number, input: number): boolean {
+    return this.#vanishes[output]![input] === false;
+  }
+
+  /** The kernel of the gradients of `inputs`, from the gradient of one output. */
+  of(output: number, inputs: readonly number[]): Kernel {
+    const key = `${output}: ${inputs.join(' ')}`;
+    const known = this.#made.get(key);
+    if (known !== undefined) return known;
+    const made = pruneKernel(
+      differentiateKernel(this.#kernel, {
+        outputs: [this.#kernel.outputs[output]!.name],
+        inputs: inputs.map((index) => this.#kernel.inputs[index]!),
+      }),
+    );
+    this.#made.set(key, made);
+    return made;
+  }
+}
+
+const isGreatest: Kernel = /* @__PURE__ */ kernel({ name: 'isGreatest', inputs: ['x', 'greatest'] }, (k) => ({
+  output: k.equal(k.inputs.x, k.inputs.greatest),
+}));
+
+const share: Kernel = /* @__PURE__ */ kernel({ name: 'share', inputs: ['x', 'greatest', 'gradient', 'count'] }, (k) => ({
+  output: k.select(k.equal(k.inputs.x, k.inputs.greatest), k.divide(k.inputs.gradient, k.inputs.count), 0),
+}));
+
+/** Kernel derivatives by kernel: shared by all tapes of a backend. */
+export type KernelGradientTable = WeakMap<Kernel, KernelGradients>;
+
+export class Operations {
+  readonly arithmetic: Arithmetic;
+  readonly tape: Tape | undefined;
+  readonly #kernelGradients: KernelGradientTable;
+
+  constructor(arithmetic: Arithmetic, kernelGradients: KernelGradientTable, tape?: Tape) {
+    this.arithmetic = arithmetic;
+    this.tape = tape;
+    this.#kernelGradients = kernelGradients;
+  }
+
+  isActive(value: Tensor): boolean {
+    return this.tape?.isActive(value) ?? false;
+  }
+
+  /** A value picked from sources of the same steps and items. */
+  pick(sources: readonly Tensor[], picking: Picking): Tensor {
+    const a = this.arithmetic;
+    return this.#record(
+      sources,
+      () => a.gather(sources, picking),
+      (gradient, wanted) =>
+        wanted.map((index) => {
+          const piece = picking.pieces.find(({ source }) => source === index);
+          const dims = dimsOf(sources[index]!);
+          return piece === undefined ? a.filled(0, dims) : a.scatter(gradient, piece, dims[2]);
+        }),
+    );
+  }
+
+  /** Elements of a value summed into `length` places. `back` is the way back. */
+  scatter(value: Tensor, piece: Piece, length: number, back: Picking): Tensor {
+    const a = this.arithmetic;
+    return this.#record([value], () => a.scatter(value, piece, length), (gradient) => [a.gather([gradient], back)]);
+  }
+
+  add(left: Tensor, right: Tensor): Tensor {
+    const a = this.arithmetic;
+    return this.#record([left, right], () => a.add(left, right), (gradient, wanted) => wanted.map(() => a.copy(gradient)));
+  }
+
+  /** The value itself where it has these dimensions. */
+  expand(value: Tensor, dims: Dims): Tensor {
+    const a = this.arithmetic;
+    const own = dimsOf(value);
+    if (sameDims(own, dims)) return value;
+    return this.#record([value], () => a.expand(value, dims), (gradient) => [a.sumTo(gradient, own)]);
+  }
+
+  joinSteps(values: readonly Tensor[]): Tensor {
+    const a = this.arithmetic;
+    if (values.length === 1) return values[0]!;
+    return this.#record(values, () => a.joinSteps(values), (gradient, wanted) => wanted.map((index) => a.sliceSteps(gradient, index, 1)));
+  }
+
+  sliceSteps(value: Tensor, first: number, count: number): Tensor {
+    const a = this.arithmetic;
+    const [steps, items, elements] = dimsOf(value);
+    return this.#record([value], () => a.sliceSteps(value, first, count), (gradient) => {
+      const around = [a.filled(0, [first, items, elements]), gradient, a.filled(0, [steps - first - count, items, elements])];
+      return [a.joinSteps(around.filter((part) => dimsOf(part)[0] > 0))];
+    });
+  }
+
+  /** A value per output of the kernel, of the joint dimensions of the operands (inputs, then parameters). */
+  map(applied: Kernel, operands: readonly (Tensor | number)[], elements: number): readonly Tensor[] {
+    const a = this.arithmetic;
+    const tensors = operands.filter((operand) => typeof operand !== 'number');
+    const dims = jointDims(elements, ...tensors.map(dimsOf));
+    const results = a.map(applied, operands, dims);
+    const inputs = operands.slice(0, applied.inputs.length);
+    if (!inputs.some((input) => typeof input !== 'number' && this.isActive(input))) return results;
+    const gradients = this.#gradientsOf(applied);
+    // A number has no gradient; the first tensor stands in its place on the tape.
+    const onTape = inputs.map((input) => (typeof input === 'number' ? results[0]! : input));
+    return results.map((result, output) =>
+      this.#record(
+        onTape,
+        () => a.untaped(result),
+        (gradient, wanted) => {
+          const derivative = gradients.of(output, wanted);
+          const given = (name: string): Tensor | number => {
+            const index = applied.inputs.indexOf(name);
+            return index >= 0 ? operands[index]! : gradient;
+          };
+          const all = [
+            ...derivative.inputs.map(given),
+            ...derivative.parameters.map((name) => operands[inputs.length + applied.parameters.indexOf(name)]!),
+          ];
+          const parts = a.map(derivative, all, dims);
+          return parts.map((part, index) => this.#reduced(part, dimsOf(onTape[wanted[index]!]!)));
+        },
+        (input) => typeof inputs[input] !== 'number' && gradients.has(output, input),
+        tensors,
+      ),
+    );
+  }
+
+  dot(matrix: Tensor, x: Tensor, groups: Groups, memory: MatrixMemory): Tensor {
+    const a = this.arithmetic;
+    return this.#record([matrix, x], () => a.dot(matrix, x, groups, memory), (gradient, wanted) =>
+      wanted.map((index) => {
+        if (index === 0) return a.outer(gradient, x, groups, dimsOf(matrix));
+        return this.#reduced(a.dotTransposed(matrix, gradient, groups, memory), dimsOf(x));
+      }),
+    );
+  }
+
+  outer(left: Tensor, right: Tensor, groups: Groups, dims: Dims): Tensor {
+    const a = this.arithmetic;
+    return this.#record([left, right], () => a.outer(left, right, groups, dims), (gradient, wanted) =>
+      wanted.map((index) => {
+        const memory: MatrixMemory = { recall: (_matrix, _kind, make) => make() };
+        const [own, other] = index === 0 ? [left, right] : [right, left];
+        const product = index === 0 ? a.dot(gradient, other, groups, memory) : a.dotTransposed(gradient, other, groups, memory);
+        const joint = jointDims(dimsOf(own)[2], dimsOf(own), dimsOf(product));
+        return this.#reduced(a.expand(product, joint), dimsOf(own));
+      }),
+    );
+  }
+
+  /** `dims`: steps and items of the result. */
+  sum(value: Tensor, reduction: Reduction, dims: Dims): Tensor {
+    const partial = reduction.axes.length === 0 ? value : this.scatter(value, reduction.destinations, reduction.length, reduction.spread);
+    const a = this.arithmetic;
+    const own = dimsOf(partial);
+    return this.#record([partial], () => a.sumTo(partial, dims), (gradient) => [a.expand(gradient, own)]);
+  }
+
+  /** The greatest; equals share its gradient. */
+  greatest(value: Tensor, reduction: Reduction, dims: Dims): Tensor {
+    const a = this.arithmetic;
+    const own = dimsOf(value);
+    const spread = (reduced: Tensor): Tensor => a.expand(a.gather([reduced], reduction.spread), own);
+    return this.#record([value], () => a.greatest(value, reduction, dims), (gradient) => {
+      const top = spread(a.greatest(value, reduction, dims));
+      const [mask] = a.map(isGreatest, [value, top], own);
+      const count = a.sumTo(a.scatter(mask!, reduction.destinations, reduction.length), [dims[0], dims[1], reduction.length]);
+      return [...a.map(share, [value, top, spread(gradient), spread(count)], own)];
+    });
+  }
+
+  /** An operation that is neither differentiated nor taped here: `compute` and `gradients` say all. */
+  custom(operands: readonly Tensor[], compute: () => Tensor, gradients: OperandGradients): Tensor {
+    return this.#record(operands, compute, gradients);
+  }
+
+  /** Summed over what the operand was repeated over; always a tensor of its own. */
+  #reduced(value: Tensor, dims: Dims): Tensor {
+    return sameDims(dimsOf(value), dims) ? value : this.arithmetic.sumTo(value, dims);
+  }
+
+  #gradientsOf(of: Kernel): KernelGradients {
+    const known = this.#kernelGradients.get(of) ?? new KernelGradients(of);
+    this.#kernelGradients.set(of, known);
+    return known;
+  }
+
+  #record(
+    operands: readonly Tensor[],
+    compute: () => Tensor,
+    gradients: OperandGradients,
+    differentiable?: (index: number) => boolean,
+    others?: readonly Tensor[],
+  ): Tensor {
+    return this.tape === undefined ? compute() : this.tape.record(operands, compute, gradients, differentiable, others);
+  }
+}

@@ -1,0 +1,147 @@
+/**
+ * @file Who holds which settings of tfjs. Flags and engines of tfjs belong to the whole process, so this table does too: one
+ * for each copy of tfjs. Settings are given back when the last backend that asked for them is disposed of.
+ */
+import { sessionConfigConflict } from './errors.ts';
+import type { NamedSetting, Setting } from './session-config.ts';
+import type { TensorFlow } from './tensors.ts';
+
+/** Sets threads of the wasm engine. */
+export type SetThreads = (count: number) => void;
+
+interface Claim {
+  readonly value: Setting['value'];
+  readonly by: string;
+  holders: number;
+  giveBack(): void;
+}
+
+interface RunningEngine {
+  holders: number;
+  /** What it was started with, by name of the setting. */
+  readonly startedWith: ReadonlyMap<string, Setting['value']>;
+}
+
+export class ProcessSettings {
+  readonly #tf: TensorFlow;
+  readonly #claims = new Map<string, Claim>();
+  readonly #engines = new Map<string, RunningEngine>();
+  #queue: Promise<unknown> = Promise.resolve();
+
+  constructor(tf: TensorFlow) {
+    this.#tf = tf;
+  }
+
+  /** One start at a time, as tfjs has one active engine. */
+  inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#queue.then(work);
+    this.#queue = result.catch(() => {});
+    return result;
+  }
+
+  /**
+   * Sets what is wanted, for as long as somebody holds it.
+   * @returns gives the settings back
+   * @throws NdlError SESSION_CONFIG_CONFLICT where a live backend holds another value
+   */
+  claim(wanted: readonly NamedSetting[], setThreads: SetThreads): () => void {
+    for (const { by, setting } of wanted) {
+      const present = this.#claims.get(setting.name);
+      if (present !== undefined && present.value !== setting.value) {
+        throw sessionConfigConflict(by, setting.value, present.value, 'a live backend');
+      }
+    }
+    const claims = wanted.map(({ by, setting }) => {
+      const known = this.#claims.get(setting.name);
+      const claim = known ?? { value: setting.value, by, holders: 0, giveBack: this.#apply(setting, setThreads) };
+      claim.holders += 1;
+      this.#claims.set(setting.name, claim);
+      return [setting.name, claim] as const;
+    });
+    return () => {
+      for (const [name, claim] of claims) {
+        claim.holders -= 1;
+        if (claim.holders > 0) continue;
+        this.#claims.delete(name);
+        claim.giveBack();
+      }
+    };
+  }
+
+  /**
+   * Starts an engine, or joins one that runs already, with settings that were claimed before.
+   * @returns leaves the engine; it stays up for the next to come
+   * @throws NdlError SESSION_CONFIG_CONFLICT where it runs with other settings; whatever tfjs throws where it does not start
+   */
+  async start(name: string, wanted: readonly NamedSetting[]): Promise<() => void> {
+    const tf = this.#tf;
+    const forStart = wanted.filter(({ setting }) => isForStart(setting));
+    const running = this.#engines.get(name);
+    const isForeign = running === undefined && tf.findBackend(name) !== null;
+    if (isForeign && forStart.length > 0) {
+      const { by, setting } = forStart[0]!;
+      throw sessionConfigConflict(by, setting.value, 'what it was started with', `the engine ${name}, which runs already,`);
+    }
+    const differing = forStart.find(({ setting }) => running !== undefined && running.startedWith.get(setting.name) !== setting.value);
+    const isStale = running?.holders === 0 && (differing !== undefined || running.startedWith.size > forStart.length);
+    if (differing !== undefined && !isStale) {
+      const { by, setting } = differing;
+      throw sessionConfigConflict(by, setting.value, running!.startedWith.get(setting.name) ?? 'its default', `a live backend on ${name}`);
+    }
+    if (isStale) this.#stop(name);
+    const before = tf.getBackend();
+    const hasStarted = await tf.setBackend(name);
+    if (!hasStarted) throw new Error('tfjs could not initialize it');
+    // tfjs greets on the first tensor of its cpu engine in Node, but not in production mode.
+    const isProduction = tf.env().getBool('PROD');
+    tf.env().set('PROD', true);
+    tf.scalar(0).dispose();
+    tf.env().set('PROD', isProduction);
+    if (before && before !== name && tf.findBackend(before) !== null) await tf.setBackend(before);
+    const started = new Map(forStart.map(({ setting }) => [setting.name, setting.value]));
+    const kept = running !== undefined && !isStale ? running : { holders: 0, startedWith: started };
+    kept.holders += 1;
+    if (!isForeign) this.#engines.set(name, kept);
+    return () => void (kept.holders -= 1);
+  }
+
+  /** Nobody uses it, and whoever comes next wants other settings. */
+  #stop(name: string): void {
+    const factory = this.#tf.findBackendFactory(name);
+    this.#tf.removeBackend(name);
+    this.#tf.registerBackend(name, factory as () => never);
+    this.#engines.delete(name);
+  }
+
+  #apply(setting: Setting, setThreads: SetThreads): () => void {
+    // Variables are set before the native library loads, which cannot be undone.
+    if (setting.kind === 'variable') return () => {};
+    if (setting.kind === 'wasmThreads') {
+      setThreads(setting.value);
+      return () => setThreads(-1);
+    }
+    const env = this.#tf.env();
+    const flags = env.getFlags();
+    const before = Object.hasOwn(flags, setting.name) ? flags[setting.name]! : undefined;
+    env.set(setting.name, setting.value);
+    return () => {
+      // A flag that nobody had asked for yet is worked out again by tfjs when next asked for.
+      if (before === undefined) delete flags[setting.name];
+      else env.set(setting.name, before);
+    };
+  }
+}
+
+/** Whether a setting is read when an engine starts. */
+function isForStart({ name }: Setting): boolean {
+  return name !== 'DEBUG';
+}
+
+const tables = new WeakMap<object, ProcessSettings>();
+
+/** The one table of a copy of tfjs. */
+export function processSettingsOf(tf: TensorFlow): ProcessSettings {
+  const known = tables.get(tf.engine()) ?? new ProcessSettings(tf);
+  tables.set(tf.engine(), known);
+  return known;
+}

@@ -1,0 +1,224 @@
+/**
+ * @file The names of `sessionConfig` that this backend understands: what each accepts, what it sets in tfjs, and when the
+ * host cannot honour it. Dotted names of tfjs's own engines, and those that TensorFlow's users know.
+ */
+import { sessionConfigConflict, sessionConfigInvalid, sessionConfigUnknown, sessionConfigUnsupported } from './errors.ts';
+
+/** Engines of tfjs; `tensorflow` is that of tfjs-node and tfjs-node-gpu. */
+export type EngineName = 'cpu' | 'wasm' | 'webgl' | 'webgpu' | 'tensorflow';
+
+/** Where the engine runs. */
+export interface SessionHost {
+  readonly engine: EngineName;
+  readonly isNode: boolean;
+  /** Whether the wasm engine can start threads. */
+  readonly hasWasmThreads: boolean;
+  /** Whether the process has yet to load native libraries, so that environment variables still reach them. */
+  readonly isNativeUnloaded: boolean;
+}
+
+/** Something that holds for the whole process. */
+export type Setting =
+  /** A flag of `tf.env()`. */
+  | { readonly kind: 'flag'; readonly name: string; readonly value: boolean | number }
+  /** Threads of the wasm engine, by `setThreadsCount`. */
+  | { readonly kind: 'wasmThreads'; readonly name: 'wasm threads'; readonly value: number }
+  /** An environment variable that TensorFlow's native library reads when it is loaded. */
+  | { readonly kind: 'variable'; readonly name: string; readonly value: string };
+
+/** One name of `sessionConfig`. */
+export interface SessionOption {
+  readonly name: string;
+  /** What it accepts, in words. */
+  readonly expects: string;
+  accepts(value: unknown): boolean;
+  /** Why the host cannot honour an accepted value; undefined where it can. */
+  refusal(value: unknown, host: SessionHost): string | undefined;
+  /** What it sets; nothing where the engine behaves so anyway. */
+  settings(value: unknown): readonly Setting[];
+}
+
+const isBoolean = (value: unknown): boolean => typeof value === 'boolean';
+const isCount = (least: number) => (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= least;
+
+/** An option that sets one flag of one engine. */
+function flagOption(
+  name: string,
+  engine: EngineName,
+  flag: string,
+  expects: string,
+  accepts: (value: unknown) => boolean,
+  valueOf: (value: never) => boolean | number = (value) => value,
+): SessionOption {
+  return {
+    name,
+    expects,
+    accepts,
+    refusal: (_, host) => (host.engine === engine ? undefined : `it speaks of the engine ${engine}, and the engine is ${host.engine}`),
+    settings: (value) => [{ kind: 'flag', name: flag, value: valueOf(value as never) }],
+  };
+}
+
+function threadsRefusal(count: number, { engine, isNode, hasWasmThreads }: SessionHost): string | undefined {
+  if (count <= 1) return undefined;
+  if (engine !== 'wasm') return `the engine ${engine} has no threads that can be counted; the engine wasm has, in browsers`;
+  if (isNode) return 'in Node the wasm engine of tfjs runs on one thread; its threads are web workers, which exist in browsers only';
+  if (!hasWasmThreads) return 'threads need SharedArrayBuffer: serve the page with COOP and COEP headers (cross-origin isolation)';
+  return undefined;
+}
+
+const threadSettings = (count: number): readonly Setting[] =>
+  count > 1 ? [{ kind: 'wasmThreads', name: 'wasm threads', value: count }] : [];
+
+/** Refuses whatever the engine is not known to do by itself. */
+function fixedOption(name: string, expects: string, accepts: (value: unknown) => boolean, refusal: SessionOption['refusal']): SessionOption {
+  return { name, expects, accepts, refusal, settings: () => [] };
+}
+
+/** An option of TensorFlow's native library, which reads it from the environment. */
+function nativeOption(
+  name: string,
+  variable: string,
+  expects: string,
+  accepts: (value: unknown) => boolean,
+  elsewhere: (value: unknown, host: SessionHost) => string | undefined,
+): SessionOption {
+  return {
+    name,
+    expects,
+    accepts,
+    refusal(value, host) {
+      if (host.engine !== 'tensorflow') return elsewhere(value, host);
+      return host.isNativeUnloaded ? undefined : 'the native library was loaded before, and reads it while it is loaded';
+    },
+    settings: (value) => [{ kind: 'variable', name: variable, value: String(value) }],
+  };
+}
+
+const isGpu = (engine: EngineName): boolean => engine === 'webgl' || engine === 'webgpu' || engine === 'tensorflow';
+const BYTES_PER_MEGABYTE = 2 ** 20;
+
+export const SESSION_OPTIONS: readonly SessionOption[] = [
+  fixedOption(
+    'engine',
+    "'auto', 'wasm', 'cpu', 'webgl' or 'webgpu'",
+    (value) => ['auto', 'wasm', 'cpu', 'webgl', 'webgpu'].includes(value as string),
+    (value, { engine }) => (engine === 'tensorflow' ? `tfjs-node-gpu is its own engine, not ${String(value)}` : undefined),
+  ),
+  {
+    name: 'debug',
+    expects: 'true or false',
+    accepts: isBoolean,
+    refusal: () => undefined,
+    settings: (value) => [{ kind: 'flag', name: 'DEBUG', value: value as boolean }],
+  },
+  flagOption('wasm.simd', 'wasm', 'WASM_HAS_SIMD_SUPPORT', 'true or false', isBoolean),
+  {
+    name: 'wasm.threadsCount',
+    expects: 'a whole number from 1 on',
+    accepts: isCount(1),
+    refusal: (value, host) =>
+      host.engine === 'wasm' ? threadsRefusal(value as number, host) : `it speaks of the engine wasm, and the engine is ${host.engine}`,
+    settings: (value) => threadSettings(value as number),
+  },
+  flagOption('webgl.version', 'webgl', 'WEBGL_VERSION', '1 or 2', (value) => value === 1 || value === 2),
+  flagOption('webgl.packing', 'webgl', 'WEBGL_PACK', 'true or false', isBoolean),
+  flagOption('webgl.forceF16Textures', 'webgl', 'WEBGL_FORCE_F16_TEXTURES', 'true or false', isBoolean),
+  flagOption('webgl.cpuForward', 'webgl', 'WEBGL_CPU_FORWARD', 'true or false', isBoolean),
+  flagOption('webgl.flushThreshold', 'webgl', 'WEBGL_FLUSH_THRESHOLD', 'milliseconds, 0 or more', (value) => Number.isFinite(value) && (value as number) >= 0),
+  flagOption(
+    'webgl.textureCacheMegabytes',
+    'webgl',
+    'WEBGL_DELETE_TEXTURE_THRESHOLD',
+    'a number of megabytes, 0 or more',
+    (value) => Number.isFinite(value) && (value as number) >= 0,
+    (value: number) => value * BYTES_PER_MEGABYTE,
+  ),
+  flagOption('webgpu.deferredSubmitBatchSize', 'webgpu', 'WEBGPU_DEFERRED_SUBMIT_BATCH_SIZE', 'a whole number from 1 on', isCount(1)),
+  flagOption('webgpu.useLowPowerGpu', 'webgpu', 'WEBGPU_USE_LOW_POWER_GPU', 'true or false', isBoolean),
+  flagOption('webgpu.cpuForward', 'webgpu', 'WEBGPU_CPU_FORWARD', 'true or false', isBoolean),
+  {
+    name: 'intra_op_parallelism_threads',
+    expects: 'a whole number from 0 on, where 0 leaves the choice to the engine',
+    accepts: isCount(0),
+    refusal: (value, host) => threadsRefusal(value as number, host),
+    settings: (value) => threadSettings(value as number),
+  },
+  fixedOption('inter_op_parallelism_threads', 'a whole number from 0 on', isCount(0), (value) =>
+    (value as number) > 1 ? 'tfjs runs one operation after another, on one thread' : undefined,
+  ),
+  nativeOption('gpu_options.allow_growth', 'TF_FORCE_GPU_ALLOW_GROWTH', 'true or false', isBoolean, (value, { engine }) => {
+    if (!isGpu(engine)) return `the engine ${engine} uses no GPU`;
+    return value === true ? undefined : `the engine ${engine} always allocates GPU memory as it is needed`;
+  }),
+  nativeOption('gpu_options.visible_device_list', 'CUDA_VISIBLE_DEVICES', "numbers of GPUs, as '0,1'", (value) => typeof value === 'string' && /^(\d+(,\d+)*)?$/.test(value), (_, { engine }) =>
+    isGpu(engine) ? 'browsers choose the GPU; webgpu.useLowPowerGpu says which kind is preferred' : `the engine ${engine} uses no GPU`,
+  ),
+  fixedOption(
+    'gpu_options.per_process_gpu_memory_fraction',
+    'a number between 0 and 1',
+    (value) => Number.isFinite(value) && (value as number) > 0 && (value as number) <= 1,
+    (_, { engine }) =>
+      isGpu(engine)
+        ? 'no engine of tfjs knows how much memory a GPU has; on webgl, webgl.textureCacheMegabytes bounds what is kept for reuse'
+        : `the engine ${engine} uses no GPU`,
+  ),
+  fixedOption('device_count.GPU', 'a whole number from 0 on', isCount(0), (value, { engine }) => {
+    if (value === 0) return isGpu(engine) ? `the engine ${engine} runs on a GPU` : undefined;
+    if (!isGpu(engine)) return `the engine ${engine} uses no GPU; choose webgl or webgpu, or the plugin tfjsNodeGpu`;
+    return (value as number) > 1 ? 'an engine of tfjs uses one GPU' : undefined;
+  }),
+  fixedOption('device_count.CPU', 'a whole number from 1 on', isCount(1), (value) =>
+    (value as number) > 1 ? 'an engine of tfjs uses one CPU device' : undefined,
+  ),
+  {
+    name: 'log_device_placement',
+    expects: 'true or false',
+    accepts: isBoolean,
+    refusal: (value) => (value === true ? 'all of a program runs on one engine, which the Simulator names; debug reports each operation' : undefined),
+    settings: () => [],
+  },
+];
+
+export const SESSION_CONFIG_NAMES: readonly string[] = SESSION_OPTIONS.map(({ name }) => name);
+
+/**
+ * Checks names and types, whatever the engine.
+ * @throws NdlError SESSION_CONFIG_UNKNOWN, SESSION_CONFIG_INVALID
+ */
+export function checkSessionConfig(config: Readonly<Record<string, unknown>>): void {
+  for (const [name, value] of Object.entries(config)) {
+    const option = SESSION_OPTIONS.find((candidate) => candidate.name === name);
+    if (option === undefined) throw sessionConfigUnknown(name, SESSION_CONFIG_NAMES);
+    if (!option.accepts(value)) throw sessionConfigInvalid(name, option.expects, value);
+  }
+}
+
+/** What a name of `sessionConfig` sets. */
+export interface NamedSetting {
+  /** The name that asks for it. */
+  readonly by: string;
+  readonly setting: Setting;
+}
+
+/**
+ * What a checked configuration sets on a host.
+ * @throws NdlError SESSION_CONFIG_UNSUPPORTED with the reason; SESSION_CONFIG_CONFLICT where two names disagree
+ */
+export function settingsOf(config: Readonly<Record<string, unknown>>, host: SessionHost): readonly NamedSetting[] {
+  const wanted: NamedSetting[] = [];
+  for (const option of SESSION_OPTIONS) {
+    if (!Object.hasOwn(config, option.name)) continue;
+    const value = config[option.name];
+    const reason = option.refusal(value, host);
+    if (reason !== undefined) throw sessionConfigUnsupported(option.name, value, reason);
+    for (const setting of option.settings(value)) {
+      const other = wanted.find(({ setting: { name } }) => name === setting.name);
+      if (other === undefined) wanted.push({ by: option.name, setting });
+      else if (other.setting.value !== setting.value) {
+        throw sessionConfigConflict(option.name, setting.value, other.setting.value, `sessionConfig "${other.by}"`);
+      }
+    }
+  }
+  return wanted;
+}
