@@ -29,6 +29,7 @@ export default defineConfig({
     projects: [
       ...workspaceFolders().map(projectIn),
       { extends: true, test: { name: 'tools', root: join(root, 'tools'), include: ['*.test.ts'] } },
+      { extends: true, test: { name: 'examples', root: join(root, 'examples'), include: ['*/src/**/*.test.ts'] } },
     ],
     // Generous, for machines that do other work at the same time.
     testTimeout: 60_000,
