@@ -49,5 +49,9 @@ export const PRODUCT: Kernel = /* @__PURE__ */ kernel({ name: 'product', inputs:
   output: k.multiply(k.inputs.x, k.inputs.y, k.inputs.z),
 }));
 
+export const ADD: Kernel = /* @__PURE__ */ kernel({ name: 'add', inputs: ['x', 'y'] }, (k) => ({
+  output: k.add(k.inputs.x, k.inputs.y),
+}));
+
 /** What random maps draw from. */
 export const RANDOM_KERNELS: readonly Kernel[] = [BLEND, TANH, GATE, BUMP, TWO_OUTPUTS, CONSTANT];

@@ -13,7 +13,7 @@ import {
   type View,
 } from '@ndl/ir';
 import { NdArray, RandomState, sizeOf } from '@ndl/numerics';
-import { BLEND, TANH } from './random-kernels.ts';
+import { ADD, BLEND, TANH } from './random-kernels.ts';
 import { buffer, copyTo, dotTo, inOneGroup, mapTo, program, setTo, symbolsOf } from './write-program.ts';
 
 /** A program whose last instructions leave `output` ([outputSize], of each step) for the loss to look at. */
@@ -46,10 +46,6 @@ const MOMENTUM: Kernel = /* @__PURE__ */ kernel(
     return { parameter: k.subtract(k.inputs.parameter, k.multiply(k.parameters.rate, memory)), memory };
   },
 );
-
-const ADD: Kernel = /* @__PURE__ */ kernel({ name: 'add', inputs: ['x', 'y'] }, (k) => ({
-  output: k.add(k.inputs.x, k.inputs.y),
-}));
 
 /** Spikes forward, a smooth step backward. */
 const SURROGATE: Kernel = /* @__PURE__ */ kernel({ name: 'surrogate', inputs: ['x'] }, (k) => ({
@@ -257,4 +253,37 @@ export function surrogate(dtype: Dtype): Training {
     ],
     output: fullView(output),
   });
+}
+
+/** A layer whose loss, Σ (output - target)⁴ of an item and step, is a host function with its gradient. */
+export function hostLoss(dtype: Dtype): Training {
+  const training = layer(dtype);
+  const [history, target] = ['history', 'y'].map((id) => fullView({ id, shape: [2] })) as [View, View];
+  const losses = buffer('losses', 'temp', [1], { history: true });
+  const loss = fullView({ id: 'loss', shape: [] });
+  const quartic: HostDeclaration = {
+    id: 'quartic',
+    label: 'quartic',
+    scope: 'item',
+    pure: true,
+    make: () => ({
+      call(_time, _step, [output, wanted], [result]) {
+        result![0] = 0;
+        output!.forEach((value, index) => (result![0]! += (value - wanted![index]!) ** 4));
+      },
+    }),
+    derivative([output, wanted], [gradient], [into]) {
+      output!.forEach((value, index) => (into![index]! += 4 * gradient![0]! * (value - wanted![index]!) ** 3));
+    },
+  };
+  return {
+    ...training,
+    buffers: [...training.buffers, losses],
+    hosts: [quartic],
+    loss: [
+      { kind: 'host', host: 'quartic', inputs: [history, target], outputs: [fullView(losses)] },
+      { kind: 'reduce', operation: 'sum', source: fullView(losses), axes: [0, 'items', 'steps'], ...setTo(loss) },
+    ],
+    reports: { loss },
+  };
 }

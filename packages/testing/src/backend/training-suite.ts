@@ -1,13 +1,15 @@
 /** @file Conformance of training: gradients, updates, truncation, evaluation, and what an abort leaves. */
-import type { Executable, TrainingProgramRequest, TrainRequest } from '@ndl/core';
+import type { TrainingProgramRequest, TrainRequest } from '@ndl/core';
 import { verifyTraining, type Training } from '@ndl/ir';
-import { RandomState } from '@ndl/numerics';
+import fc from 'fast-check';
 import { expect } from 'vitest';
 import { expectClose } from './comparison.ts';
-import { feedOf, held, Recorder, runRequest, sequence, withExecutable, type BackendSuite } from './suite.ts';
+import { randomTraining, type InstructionKind } from './random-program.ts';
+import { feedOf, Recorder, runRequest, sequence, withExecutable, type BackendSuite } from './suite.ts';
 import {
   batchedMatrix,
   gathers,
+  hostLoss,
   INPUT_SIZE,
   layer,
   prologue,
@@ -23,13 +25,22 @@ import {
   runBlock,
   type TrainingData,
 } from './training-oracle.ts';
+import {
+  DECAY,
+  expectGradients,
+  expectParameters,
+  expectReports,
+  firstSteps,
+  parametersOf,
+  randomData,
+  rateOf,
+  requestOf,
+  withResult,
+  withTraining,
+} from './training-requests.ts';
 
 const ITEMS = 3;
 const STEPS = 5;
-const DECAY = 0.5;
-
-/** Learning rate of a block. */
-const rateOf = (block: number): number => 0.3 / (block + 1);
 
 export function describeTraining(suite: BackendSuite): void {
   const { dtype } = suite;
@@ -44,6 +55,7 @@ export function describeTraining(suite: BackendSuite): void {
     'batched matrices, sums and maxima': batchedMatrix(dtype),
     'a host function with a derivative, by items': throughHost(dtype, 'item', true),
     'a host function with a derivative, by batch': throughHost(dtype, 'batch', true),
+    'a loss of the host language': hostLoss(dtype),
   };
 
   for (const [name, training] of Object.entries(trainings)) {
@@ -63,6 +75,28 @@ export function describeTraining(suite: BackendSuite): void {
       }
     });
   }
+
+  suite.test('gradients of random programs', async () => {
+    const kinds: readonly InstructionKind[] = ['fill', 'copy', 'map', 'dot', 'outer', 'reduce'];
+    const cases = fc.record({
+      seed: fc.integer({ min: 0, max: 1e6 }),
+      count: fc.integer({ min: 1, max: 8 }),
+      items: fc.constantFrom(1, 2),
+      steps: fc.constantFrom(1, 3),
+    });
+    const property = fc.asyncProperty(cases, async ({ seed, count, items, steps }) => {
+      const training = randomTraining({ seed, dtype, kinds, count });
+      verifyTraining(training);
+      const data = randomData(training, items, steps);
+      const expected = expectedGradients(training, data);
+      await withTraining(suite, training, async (executable) => {
+        const { gradients, reports } = await executable.gradients(requestOf(training, data));
+        expectGradients(gradients, expected.gradients, tolerance);
+        expectReports(reports, expected.reports, tolerance);
+      });
+    });
+    await fc.assert(property, { numRuns: 15, seed: 1 });
+  });
 
   suite.test('gradients through spikes are those of the surrogate', async () => {
     const training = surrogate(dtype);
@@ -308,93 +342,4 @@ function surrogateGradient(training: Training, data: TrainingData): number[] {
     }
   }
   return gradient;
-}
-
-function randomData(training: Training, items: number, steps: number): TrainingData {
-  const random = new RandomState(items * 100 + steps);
-  const sizes = new Map(
-    [...training.forward.buffers, ...training.buffers].map(({ id, shape }) => [id, shape.reduce((a, b) => a * b, 1)]),
-  );
-  const draw = ({ buffer, held: isHeld }: { readonly buffer: string; readonly held: boolean }): Float64Array =>
-    random.uniform(-1, 1, (isHeld ? 1 : steps) * items * sizes.get(buffer)!);
-  return {
-    items,
-    steps,
-    inputs: Object.fromEntries(training.forward.inputs.map((input) => [input.name, draw(input)])),
-    targets: Object.fromEntries(training.targets.map((target) => [target.name, draw(target)])),
-  };
-}
-
-function firstSteps(data: TrainingData, steps: number): TrainingData {
-  const cut = (all: Readonly<Record<string, Float64Array>>): Record<string, Float64Array> =>
-    Object.fromEntries(
-      Object.entries(all).map(([name, values]) => [name, values.slice(0, (values.length / data.steps) * steps)]),
-    );
-  return { items: data.items, steps, inputs: cut(data.inputs), targets: cut(data.targets) };
-}
-
-function requestOf(training: Training, { items, steps, inputs, targets }: TrainingData): TrainRequest {
-  const isHeld = new Map([...training.forward.inputs, ...training.targets].map(({ name, held: each }) => [name, each]));
-  const entries = (
-    all: Readonly<Record<string, Float64Array>>,
-  ): [string, ReturnType<typeof held> | ReturnType<typeof sequence>][] =>
-    Object.entries(all).map(([name, values]) => [name, isHeld.get(name) ? held(values) : sequence(values)]);
-  return {
-    objective: 'error',
-    items,
-    steps,
-    feed: new Map(entries(inputs)),
-    targets: new Map(entries(targets)),
-    scalars: (block) => ({ rate: rateOf(block), decay: DECAY }),
-  };
-}
-
-function withTraining(
-  suite: BackendSuite,
-  training: Training,
-  work: (executable: Executable) => Promise<void>,
-): Promise<void> {
-  return withExecutable(suite, { run: () => training.forward, training: () => training }, work);
-}
-
-async function withResult<T>(
-  suite: BackendSuite,
-  training: Training,
-  work: (executable: Executable) => Promise<T>,
-): Promise<T> {
-  const results: T[] = [];
-  await withTraining(suite, training, async (executable) => void results.push(await work(executable)));
-  return results[0]!;
-}
-
-async function parametersOf(executable: Executable, training: Training): Promise<unknown> {
-  return Promise.all(training.trainable.map(async (id) => (await executable.read(id)).toNested()));
-}
-
-async function expectParameters(
-  executable: Executable,
-  expected: ReadonlyMap<string, readonly number[]>,
-  tolerance: number,
-): Promise<void> {
-  for (const [id, values] of expected)
-    expectClose((await executable.read(id)).data, values, tolerance, `parameter ${id}`);
-}
-
-function expectGradients(
-  actual: Awaited<ReturnType<Executable['gradients']>>['gradients'],
-  expected: ReadonlyMap<string, readonly number[]>,
-  tolerance: number,
-): void {
-  expect([...actual.keys()].sort()).toEqual([...expected.keys()].sort());
-  for (const [id, values] of expected) expectClose(actual.get(id)!.data, values, tolerance, `gradient of ${id}`);
-}
-
-function expectReports(
-  actual: Readonly<Record<string, number>>,
-  expected: Readonly<Record<string, number>>,
-  tolerance: number,
-): void {
-  expect(Object.keys(actual).sort()).toEqual(Object.keys(expected).sort());
-  for (const [name, value] of Object.entries(expected))
-    expectClose([actual[name]!], [value], tolerance, `report ${name}`);
 }
