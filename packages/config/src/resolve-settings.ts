@@ -37,6 +37,12 @@ export function resolveSettings(
   return Object.freeze(Object.fromEntries(entries)) as Settings;
 }
 
+/** The place that made a setting, `file:line:column`; undefined where nobody did. `overrides` as in `resolveSettings`. */
+export function siteOfSetting(network: Network, name: string, overrides: SettingsInput = {}): string | undefined {
+  const isOverridden = (overrides as Readonly<Record<string, unknown>>)[name] !== undefined;
+  return isOverridden ? OVERRIDE_SITE : network.config.settings().get(name)?.site;
+}
+
 /** Configured values of the attributes that are settings too: `trainable`, `keepHistory`. */
 function attributeSettings(network: Network): (readonly [string, SitedValue])[] {
   const known = new Set<string>(builtInSettingSpecs.map(({ name }) => name));

@@ -1,5 +1,5 @@
 /** @file Which backend runs a network, and why. */
-import { tokenId, type BackendEntry, type Choice, type Settings, type Token } from '@ndl/core';
+import { tokenId, type Backend, type BackendEntry, type Choice, type Settings, type Token } from '@ndl/core';
 import type { Program, Training } from '@ndl/ir';
 import { backendRefused, noBackend, unknownSessionConfig } from './errors.ts';
 
@@ -30,7 +30,7 @@ export function backendCandidates(choices: readonly Choice<BackendEntry>[], get:
 
 /**
  * The backend that the settings name, or the one of highest priority that can do the job.
- * @throws NdlError BACKEND_REFUSED, NO_BACKEND, SESSION_CONFIG_UNKNOWN.
+ * @throws NdlError BACKEND_REFUSED, NO_BACKEND.
  */
 export function chooseBackend(candidates: readonly BackendCandidate[], job: BackendJob): BackendChoice {
   const judged = [...candidates].sort((a, b) => b.entry.priority - a.entry.priority).map((candidate) => ({ ...candidate, refusal: refusalOf(candidate.entry, job) }));
@@ -43,7 +43,6 @@ export function chooseBackend(candidates: readonly BackendCandidate[], job: Back
   if (chosen.refusal !== undefined) {
     throw backendRefused(chosen.entry.name, chosen.refusal, able.map(({ entry, key }) => `${entry.name} (${tokenId(key)})`));
   }
-  requireKnownSessionConfig(chosen.entry, job.settings);
   return { entry: chosen.entry, name: chosen.entry.name, reason: reasonFor(named !== undefined, chosen.entry, judged) };
 }
 
@@ -60,8 +59,13 @@ function reasonFor(named: boolean, entry: BackendEntry, judged: readonly { reado
   return passedOver.length === 0 ? base : `${base} (${passedOver.join(' ')})`;
 }
 
-function requireKnownSessionConfig(entry: BackendEntry, settings: Settings): void {
-  for (const name of Object.keys(settings.sessionConfig)) {
+/**
+ * Loads a backend with the setting `sessionConfig`.
+ * @throws NdlError SESSION_CONFIG_UNKNOWN; what the backend throws for values that it, or its host, cannot honour.
+ */
+export async function loadBackend(entry: BackendEntry, { sessionConfig }: Settings): Promise<Backend> {
+  for (const name of Object.keys(sessionConfig)) {
     if (!entry.sessionConfig.includes(name)) throw unknownSessionConfig(name, entry.name, entry.sessionConfig);
   }
+  return entry.load(sessionConfig);
 }

@@ -3,27 +3,22 @@
  * simulation is made of is chosen here, and nowhere else.
  */
 import { buildNetwork, builder, type BuildDefinitions } from '@ndl/builder';
-import { compileNetwork, compiler, programSource, type CompiledNetwork, type CompileOptions, type LearningTask } from '@ndl/compiler';
-import { resolveSettings, resolveTrainable } from '@ndl/config';
+import { compileNetwork, compiler, programSource, type CompiledNetwork, type LearningTask } from '@ndl/compiler';
+import { resolveSettings, resolveTrainable, siteOfSetting } from '@ndl/config';
 import {
   BACKENDS,
   BUILD_FUNCTIONS,
   DISTRIBUTION_DEFINITIONS,
-  GRADIENT_APPROXIMATIONS,
   indexByKind,
   NEURON_DEFINITIONS,
   OPERATOR_LOWERINGS,
   PROCESS_DEFINITIONS,
   SETTING_SPECS,
-  SIMPLIFICATION_CHOICES,
-  SIMPLIFICATIONS,
-  SLOTS,
   SOLVER_DEFINITIONS,
   SYNAPSE_DEFINITIONS,
   type Backend,
   type Executable,
   type GradientApproximation,
-  type NeuronDefinition,
   type OperatorGraph,
   type Plugin,
   type Settings,
@@ -32,9 +27,10 @@ import { dropZeroFills, foldConstants, fuseMaps, moveLoopInvariants, removeDeadB
 import { createKernel, type Kernel } from '@ndl/kernel';
 import type { Network } from '@ndl/model';
 import { RandomState } from '@ndl/numerics';
-import { backendCandidates, chooseBackend, type BackendCandidate, type BackendChoice } from './choose-backend.ts';
-import { nameOfChoice, type ResolvedOptions } from './simulator-options.ts';
+import { backendCandidates, chooseBackend, loadBackend, type BackendCandidate, type BackendChoice } from './choose-backend.ts';
+import { chooseServices, onBehalfOf } from './chosen-services.ts';
 import { progressOf } from './progress.ts';
+import type { ResolvedOptions } from './simulator-options.ts';
 
 /** Passes over every program, in order. */
 export const programPasses: readonly ProgramPass[] = [foldConstants, dropZeroFills, shareCommonSubexpressions, moveLoopInvariants, fuseMaps, removeDeadBuffers];
@@ -101,8 +97,17 @@ async function composeWith(kernel: Kernel, network: Network, options: ResolvedOp
   const built = performance.now();
   report(1, { stage: 'compile' });
   const neurons = indexByKind(kernel.getAll(NEURON_DEFINITIONS), 'neuron definitions');
-  const gradientFor = (kind: string): GradientApproximation => chooseGradient(kernel, settings, neurons.get(kind)!);
-  const compiled = compileWith(kernel, graph, { settings, seed, neurons, gradientFor });
+  const forSetting = onBehalfOf((name) => siteOfSetting(network, name, options.settings));
+  const services = chooseServices(kernel, settings, neurons, forSetting);
+  const random = new RandomState(seed);
+  const compiled = compileNetwork(graph, {
+    ...services,
+    settings,
+    random: () => random.uniform(0, 1),
+    lowerings: indexByKind(kernel.getAll(OPERATOR_LOWERINGS), 'operator lowerings'),
+    neurons,
+    passes: programPasses,
+  });
   options.signal?.throwIfAborted();
 
   const compiledAt = performance.now();
@@ -110,7 +115,7 @@ async function composeWith(kernel: Kernel, network: Network, options: ResolvedOp
   const candidates = backendCandidates(kernel.getAll(BACKENDS), (key) => kernel.get(key));
   const nothing = new Set<string>();
   const choice = chooseBackend(candidates, { settings, program: compiled.runProgram(nothing), training: undefined });
-  const backend = await choice.entry.load(settings.sessionConfig);
+  const backend = await forSetting('sessionConfig', () => loadBackend(choice.entry, settings));
   const tasks = new Map<string, LearningTask>();
   const executable = await backend.compile(programSource(compiled, settings.inferenceOnly ? undefined : tasks)).catch((error: unknown) => {
     backend.dispose();
@@ -119,39 +124,8 @@ async function composeWith(kernel: Kernel, network: Network, options: ResolvedOp
   report(3);
   const loaded = performance.now();
   const seconds = { build: (built - started) / 1000, compile: (compiledAt - built) / 1000, load: (loaded - compiledAt) / 1000 };
+  const { gradientFor } = services;
   return { kernel, settings, seed, graph, compiled, definitions, gradientFor, candidates, choice, backend, executable, tasks, seconds };
-}
-
-interface CompileChoices extends Pick<CompileOptions, 'settings' | 'neurons' | 'gradientFor'> {
-  readonly seed: number;
-}
-
-function compileWith(kernel: Kernel, graph: OperatorGraph, { settings, seed, neurons, gradientFor }: CompileChoices): CompiledNetwork {
-  const random = new RandomState(seed);
-  return compileNetwork(graph, {
-    settings,
-    simplifications:
-      settings.simplifications?.map((choice) => (typeof choice === 'symbol' ? kernel.chooseFrom(SIMPLIFICATION_CHOICES, choice) : choice)) ??
-      kernel.getAll(SIMPLIFICATIONS),
-    planner: kernel.choose(SLOTS.planner, settings.planner),
-    plannerName: nameOfChoice(settings.planner ?? SLOTS.planner.service),
-    sorter: kernel.choose(SLOTS.sorter, settings.sorter),
-    sorterName: nameOfChoice(settings.sorter ?? SLOTS.sorter.service),
-    random: () => random.uniform(0, 1),
-    lowerings: indexByKind(kernel.getAll(OPERATOR_LOWERINGS), 'operator lowerings'),
-    neurons,
-    gradientFor,
-    passes: programPasses,
-  });
-}
-
-/** The approximation that trains a kind: the one set for it, else the one set for all kinds that it supports, else the default. */
-function chooseGradient(kernel: Kernel, { gradient }: Settings, definition: NeuronDefinition): GradientApproximation {
-  const choice = typeof gradient === 'object' ? gradient[definition.kind] : gradient;
-  const byDefault = (): GradientApproximation => kernel.choose(SLOTS.gradient);
-  if (choice === undefined) return byDefault();
-  const chosen = kernel.chooseFrom(GRADIENT_APPROXIMATIONS, choice);
-  return typeof gradient === 'object' || chosen.supports(definition) ? chosen : byDefault();
 }
 
 /** A seed for networks that were given none. */

@@ -1,4 +1,5 @@
 /** @file What can go wrong between a user's call and the executable. */
+import type { GradientApproximation, NeuronDefinition } from '@ndl/core';
 import { NdlError, suggest } from '@ndl/numerics';
 
 /** An option that `where` does not know. */
@@ -80,6 +81,26 @@ export function backendRefused(name: string, reason: string, alternatives: reado
 /** A `sessionConfig` name that the backend does not declare. */
 export function unknownSessionConfig(name: string, backend: string, known: readonly string[]): NdlError {
   return new NdlError('SESSION_CONFIG_UNKNOWN', `sessionConfig: backend ${backend} has no '${name}'. ${suggest(name, known)}`, { known });
+}
+
+/** What a setting asked for, and was refused. The code stays that of the refusal. */
+export function settingRefused(name: string, site: string, refusal: NdlError): NdlError {
+  return new NdlError(refusal.code, `Setting '${name}', set at ${site}: ${refusal.message}`, { known: refusal.known, cause: refusal });
+}
+
+/** A kind of neuron in the setting `gradient` that nobody defines. */
+export function unknownNeuronKind(kind: string, known: readonly string[]): NdlError {
+  return new NdlError('UNKNOWN_NEURON', `No loaded plugin defines neurons of kind '${kind}'. ${suggest(kind, known)}`, { known });
+}
+
+/** A gradient approximation chosen for a kind that it is not for. */
+export function gradientCannotTrain(approximation: GradientApproximation, kind: string, definitions: readonly NeuronDefinition[]): NdlError {
+  const known = definitions.filter((definition) => approximation.supports(definition)).map((definition) => definition.kind);
+  return new NdlError(
+    'GRADIENT_UNSUPPORTED',
+    `The gradient approximation "${approximation.name}" cannot train ${kind} neurons. It can train: ${known.join(', ') || 'none of the loaded kinds'}. Kinds that are left out keep the default.`,
+    { known },
+  );
 }
 
 /** Nothing that could be learnt. */

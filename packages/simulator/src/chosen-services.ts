@@ -1,0 +1,98 @@
+/** @file Tokens and functions of the settings → what they stand for. Refusals name the setting, and the place that made it. */
+import type { CompileOptions } from '@ndl/compiler';
+import {
+  BACKENDS,
+  GRADIENT_APPROXIMATIONS,
+  isNdlError,
+  SIMPLIFICATION_CHOICES,
+  SIMPLIFICATIONS,
+  SLOTS,
+  type GradientApproximation,
+  type NeuronDefinition,
+  type Settings,
+  type Token,
+} from '@ndl/core';
+import type { Kernel } from '@ndl/kernel';
+import { gradientCannotTrain, settingRefused, unknownNeuronKind } from './errors.ts';
+import { nameOfChoice } from './simulator-options.ts';
+
+/** The part of a compilation that settings choose. */
+export type ChosenServices = Pick<
+  CompileOptions,
+  'simplifications' | 'planner' | 'plannerName' | 'sorter' | 'sorterName' | 'gradientFor'
+>;
+
+/** Does something for a setting. What it throws is thrown again with the setting's name and place in front. */
+export type OnBehalfOf = <Result>(name: keyof Settings, action: () => Result) => Result;
+
+/** @param siteOf the place that made a setting; undefined where nobody did, and then nobody is blamed. */
+export function onBehalfOf(siteOf: (name: keyof Settings) => string | undefined): OnBehalfOf {
+  return (name, action) => {
+    const blamed = (error: unknown): unknown => {
+      const site = siteOf(name);
+      return isNdlError(error) && site !== undefined ? settingRefused(name, site, error) : error;
+    };
+    try {
+      const result = action();
+      if (!(result instanceof Promise)) return result;
+      return result.catch((error: unknown) => {
+        throw blamed(error);
+      }) as typeof result;
+    } catch (error) {
+      throw blamed(error);
+    }
+  };
+}
+
+/**
+ * Looks up everything that the settings choose, so that what is wrong with them shows before anything runs.
+ * @throws NdlError UNKNOWN_TOKEN, NOT_A_CHOICE, SLOT_EMPTY; UNKNOWN_NEURON, GRADIENT_UNSUPPORTED for `gradient` by kind.
+ */
+export function chooseServices(
+  kernel: Kernel,
+  settings: Settings,
+  neurons: ReadonlyMap<string, NeuronDefinition>,
+  forSetting: OnBehalfOf,
+): ChosenServices {
+  const { simplifications, planner, sorter, backend } = settings;
+  if (backend !== undefined) forSetting('backend', () => kernel.chooseFrom(BACKENDS, backend));
+  return {
+    simplifications: forSetting(
+      'simplifications',
+      () =>
+        simplifications?.map((choice) =>
+          typeof choice === 'symbol' ? kernel.chooseFrom(SIMPLIFICATION_CHOICES, choice) : choice,
+        ) ?? kernel.getAll(SIMPLIFICATIONS),
+    ),
+    planner: forSetting('planner', () => kernel.choose(SLOTS.planner, planner)),
+    plannerName: nameOfChoice(planner ?? SLOTS.planner.service),
+    sorter: forSetting('sorter', () => kernel.choose(SLOTS.sorter, sorter)),
+    sorterName: nameOfChoice(sorter ?? SLOTS.sorter.service),
+    gradientFor: forSetting('gradient', () => chooseGradients(kernel, settings, neurons)),
+  };
+}
+
+/** The approximation that trains a kind: the one set for it, else the one set for all kinds that it supports, else the default. */
+function chooseGradients(
+  kernel: Kernel,
+  { gradient }: Settings,
+  neurons: ReadonlyMap<string, NeuronDefinition>,
+): (kind: string) => GradientApproximation {
+  const byDefault = (): GradientApproximation => kernel.choose(SLOTS.gradient);
+  const chosen = (key: Token<GradientApproximation>): GradientApproximation =>
+    kernel.chooseFrom(GRADIENT_APPROXIMATIONS, key);
+  if (gradient === undefined) return byDefault;
+  if (typeof gradient === 'symbol') {
+    const forAll = chosen(gradient);
+    return (kind) => (forAll.supports(neurons.get(kind)!) ? forAll : byDefault());
+  }
+  const byKind = new Map<string, GradientApproximation>();
+  for (const [kind, key] of Object.entries(gradient as Readonly<Record<string, Token<GradientApproximation>>>)) {
+    const definition = neurons.get(kind);
+    if (definition === undefined) throw unknownNeuronKind(kind, [...neurons.keys()]);
+    const approximation = chosen(key);
+    if (!approximation.supports(definition)) throw gradientCannotTrain(approximation, kind, [...neurons.values()]);
+    byKind.set(kind, approximation);
+  }
+  return (kind) => byKind.get(kind) ?? byDefault();
+}
