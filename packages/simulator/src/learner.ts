@@ -9,7 +9,7 @@ import { badOption, foreignObject, lossNotFinite, nothingTrainable, parameterNot
 import type { GradientCheckOptions } from './gradient-check.ts';
 import type { MakeInputSources } from './input-sources.ts';
 import { knownOptions, type EvaluateOptions, type Inputs, type PredictOptions, type Targets, type TrainOptions } from './learning-options.ts';
-import { LearningTasks } from './learning-task.ts';
+import type { LearningTasks } from './learning-task.ts';
 import { dataSet, feedOf, targetsOf, type DataSet } from './minibatch-feed.ts';
 import type { ParameterCache } from './parameter-cache.ts';
 import { joinItems, ProbeRecorder, type RecordedProbe } from './probe-recorder.ts';
