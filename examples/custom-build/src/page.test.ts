@@ -47,7 +47,7 @@ describe('the bundle', () => {
   });
 
   test('holds the one planner that it lists, and nothing of the others', () => {
-    const planners = Object.keys(bundle.inputs).filter((file) => /-planner\.js$/.test(file));
+    const planners = Object.keys(bundle.inputs).filter((file) => file.endsWith('-planner.js'));
     expect(planners.map((file) => file.replace(/.*\//, ''))).toEqual(['tree-planner.js']);
     expect(bundle.text).toContain('"@ndl/planners/tree"');
     for (const id of ['greedy', 'transitive', 'noop', 'simplifications']) {

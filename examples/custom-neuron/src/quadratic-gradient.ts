@@ -4,6 +4,9 @@ import { kernel, type Kernel } from '@ndl/ir';
 import { quadraticStep } from './quadratic-step.ts';
 import type { Quadratic } from './quadratic.ts';
 
+/** Where softplus underflows, the slope of the square root would be infinite; so it is 0 below this. */
+const LEAST_EXCESS = 1e-12;
+
 /**
  * The neuron's own step; the derivative of its output is that of √(σ · softplus((J - 1) / σ)) / (π τ), which has a slope
  * below threshold too. No gradient flows through the voltage.
@@ -14,7 +17,7 @@ const trainingStep: Kernel = /* @__PURE__ */ kernel(
     const { dt, tau, sigma } = k.parameters;
     const { spike, voltage } = quadraticStep(k);
     const smoothExcess = k.multiply(sigma, k.softplus(k.divide(k.subtract(k.inputs.current, 1), sigma)));
-    const smoothRate = k.divide(k.sqrt(smoothExcess), k.multiply(Math.PI, tau));
+    const smoothRate = k.divide(k.sqrt(k.max(smoothExcess, LEAST_EXCESS)), k.multiply(Math.PI, tau));
     return {
       output: k.withDerivativeOf(k.divide(spike, dt), smoothRate),
       voltage: k.withDerivativeOf(voltage, 0),

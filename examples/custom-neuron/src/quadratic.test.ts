@@ -1,16 +1,24 @@
 /** @file Quadratic neurons: against closed forms, and at work and at school on a backend that never heard of them. */
 import { referenceBackend } from '@ndl/backend-reference';
+import { tfjs } from '@ndl/backend-tfjs';
 import { configureSettings } from '@ndl/config';
 import { isNdlError, type Plugin } from '@ndl/core';
 import { Connection, Ensemble, Network, Node, Probe } from '@ndl/model';
 import { evaluateStep, neurons } from '@ndl/neurons';
 import { sorters, treePlannerPlugin } from '@ndl/planners';
 import { Simulator } from '@ndl/simulator';
+import { describeNeuron } from '@ndl/testing';
 import { adam } from '@ndl/training';
 import { describe, expect, test } from 'vitest';
 import { QUADRATIC_GRADIENT, quadratic, quadraticDefinition, quadraticGradient, quadraticNeurons } from './index.ts';
 
-const backends: Readonly<Record<string, () => Plugin>> = { reference: referenceBackend };
+describeNeuron('quadratic', {
+  definition: quadraticDefinition,
+  neuronTypes: [quadratic(), quadratic({ tau: 0.02 })],
+  gradientApproximations: [quadraticGradient()],
+});
+
+const backends: Readonly<Record<string, () => Plugin>> = { reference: referenceBackend, tfjs };
 
 const composedWith = (backend: () => Plugin): readonly Plugin[] => [
   quadraticNeurons(),
@@ -118,7 +126,7 @@ describe.each(Object.entries(backends))('on the backend %s', (_, backend) => {
     const x = Array.from({ length: 16 }, (_, index) => index / 8 - 1);
     const { epochs } = await sim.train([[stimulus, x.map((value) => [value])]], {
       targets: [[output, x.map((value) => [value ** 2])]],
-      optimizer: adam({ learningRate: 2e-3 }),
+      optimizer: adam({ learningRate: 1e-4 }),
       steps: 60,
       epochs: 15,
       minibatchSize: 8,

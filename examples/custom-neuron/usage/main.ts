@@ -24,7 +24,7 @@ await using sim = await Simulator.create(net, { plugins });
 const x = Array.from({ length: 16 }, (_, index) => index / 8 - 1);
 const { epochs } = await sim.train([[stimulus, x.map((value) => [value])]], {
   targets: [[squared, x.map((value) => [value ** 2])]],
-  optimizer: adam({ learningRate: 2e-3 }),
+  optimizer: adam({ learningRate: 1e-4 }),
   steps: 60,
   epochs: 15,
   minibatchSize: 8,

@@ -1,0 +1,110 @@
+/**
+ * @file Does what a stranger does who never saw this repository: packs, installs from tarballs into a folder elsewhere,
+ * compiles with strict settings, runs. Needs the built packages and the npm registry (or npm's cache).
+ */
+import { execFile } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { packagesBelow, readManifest, ROOT } from './workspace.ts';
+
+/** The compilers that a stranger may have; both are installed at the root under these names. */
+export const COMPILERS: Readonly<Record<string, string>> = {
+  'TypeScript 5.9': 'typescript-5',
+  'TypeScript 7': 'typescript',
+};
+
+/** Packed packages by name: what `npm install` takes in place of a version. */
+export type Tarballs = Readonly<Record<string, string>>;
+
+/** A fresh folder outside of the repository, where no `node_modules` of ours is in reach. */
+export function newFolder(): string {
+  return realpathSync(mkdtempSync(join(tmpdir(), 'ndl-stranger-')));
+}
+
+/** Packs these packages of the workspace, as publishing would. */
+export async function packWorkspace(layers: readonly string[], destination: string): Promise<Tarballs> {
+  const chosen = packagesBelow('packages').filter(({ layer }) => layers.includes(layer));
+  const workspaces = chosen.flatMap(({ folder }) => ['--workspace', folder]);
+  return pack(ROOT, workspaces, destination);
+}
+
+/** Packs the package in a folder. */
+export async function packFolder(folder: string, destination: string): Promise<Tarballs> {
+  return pack(folder, [], destination);
+}
+
+/** Makes a project that depends on these, and nothing else, and installs it. */
+export async function installProject(folder: string, dependencies: Readonly<Record<string, string>>): Promise<void> {
+  mkdirSync(folder, { recursive: true });
+  const manifest = { name: 'stranger', version: '1.0.0', private: true, type: 'module', dependencies };
+  writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest, null, 2));
+  await npm(['install', '--prefer-offline', '--no-audit', '--no-fund', '--ignore-scripts', '--loglevel=error'], folder);
+}
+
+/** Copies an example, without what is made from it. */
+export function copyExample(name: string, destination: string): void {
+  const source = join(ROOT, 'examples', name);
+  for (const entry of readdirSync(source)) {
+    if (entry !== 'node_modules' && entry !== 'dist')
+      cpSync(join(source, entry), join(destination, entry), { recursive: true });
+  }
+}
+
+/** The settings under which what strangers import from us must compile: strict, and declarations checked as well. */
+export const STRICT_SETTINGS = {
+  target: 'ES2023',
+  lib: ['ES2023', 'ESNext.Disposable', 'DOM'],
+  types: [],
+  module: 'NodeNext',
+  moduleResolution: 'NodeNext',
+  strict: true,
+  noUncheckedIndexedAccess: true,
+  exactOptionalPropertyTypes: true,
+  skipLibCheck: false,
+  outDir: 'dist',
+} as const;
+
+/** Compiles the project in a folder. Rejects with what the compiler says, should it say anything. */
+export async function compile(compiler: string, folder: string): Promise<void> {
+  const tsc = join(ROOT, 'node_modules', COMPILERS[compiler]!, 'bin', 'tsc');
+  await runNode([tsc, '--project', folder, '--pretty', 'false'], folder);
+}
+
+/** The version of the package under a compiler's name. */
+export function versionOf(compiler: string): string {
+  return (readManifest(join(ROOT, 'node_modules', COMPILERS[compiler]!)) as unknown as { version: string }).version;
+}
+
+/** Runs a program of Node's and resolves to what it prints. Rejects with all that it said if it fails. */
+export function runNode(parameters: readonly string[], folder: string): Promise<string> {
+  return run(process.execPath, parameters, folder);
+}
+
+async function pack(folder: string, parameters: readonly string[], destination: string): Promise<Tarballs> {
+  mkdirSync(destination, { recursive: true });
+  const report = await npm(
+    ['pack', '--json', '--ignore-scripts', '--pack-destination', destination, ...parameters],
+    folder,
+  );
+  const packed = Object.values(
+    JSON.parse(report) as Record<string, { readonly name: string; readonly filename: string }>,
+  );
+  return Object.fromEntries(packed.map(({ name, filename }) => [name, `file:${join(destination, filename)}`]));
+}
+
+/** Calls the npm that called us, where there is one. */
+function npm(parameters: readonly string[], folder: string): Promise<string> {
+  const caller = process.env['npm_execpath'];
+  return caller?.endsWith('.js') ? runNode([caller, ...parameters], folder) : run('npm', parameters, folder);
+}
+
+function run(command: string, parameters: readonly string[], folder: string): Promise<string> {
+  const { NODE_OPTIONS: _, ...env } = process.env;
+  return new Promise((resolve, reject) => {
+    execFile(command, parameters, { cwd: folder, env, maxBuffer: 2 ** 26 }, (error, stdout, stderr) => {
+      if (error === null) resolve(stdout);
+      else reject(new Error(`${command} ${parameters.join(' ')} in ${folder}:\n${stdout}${stderr}`, { cause: error }));
+    });
+  });
+}
