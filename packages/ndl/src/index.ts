@@ -5,7 +5,7 @@ export { checkedOutput, filter, filtfilt } from '@ndl/builder';
 export { describeGroup, type CompiledNetwork } from '@ndl/compiler';
 export { configureSettings } from '@ndl/config';
 export * from '@ndl/core';
-export { printProgram } from '@ndl/ir';
+export { kernel, printProgram, type Kernel } from '@ndl/ir';
 export * from '@ndl/model';
 /* Names that the contracts use as well: here they are the front end's. */
 export { hasRepeats, type Choice, type Selection } from '@ndl/model';
