@@ -17,9 +17,9 @@ export class BoundProgram {
   }
 
   /** The slices of a block of `steps` steps, in the order in which the program walks them. */
-  slices(steps: number): readonly number[] {
-    const ascending = Array.from({ length: steps }, (_, slice) => slice);
-    return this.program.direction === 'ascending' ? ascending : ascending.reverse();
+  *slices(steps: number): Generator<number> {
+    const isAscending = this.program.direction === 'ascending';
+    for (let index = 0; index < steps; index++) yield isAscending ? index : steps - 1 - index;
   }
 
   runPrologue(): void {
