@@ -52,15 +52,17 @@ export interface Kernel {
 
 /**
  * Loads plugins, in order, into a fresh container: two kernels share nothing. A service is made once per kernel, when it is
- * first asked for; members of collections are made at once, so that a bad composition fails here.
+ * first asked for; members of collections are made at once, so that a bad composition fails here. `builtIn` plugins come
+ * first and are not counted where an error says which of `plugins` is meant.
  * @throws NdlError NOT_A_PLUGIN, DUPLICATE_PLUGIN, CONTRACT_VERSION, PLUGIN_FAILED, DUPLICATE_BINDING, CHOICE_UNBOUND;
  * UNKNOWN_TOKEN where a plugin `requires` what nobody binds; ASYNC_BINDING, RESOLUTION_FAILED.
  */
-export async function createKernel(plugins: readonly Plugin[]): Promise<Kernel> {
-  refuseBadPlugins(plugins);
-  const kernel = new ContainerKernel(plugins);
+export async function createKernel(plugins: readonly Plugin[], builtIn: readonly Plugin[] = []): Promise<Kernel> {
+  refuseBadPlugins(plugins, builtIn);
+  const all = [...builtIn, ...plugins];
+  const kernel = new ContainerKernel(all);
   try {
-    for (const plugin of plugins) await kernel.load(plugin);
+    for (const plugin of all) await kernel.load(plugin);
     kernel.validate();
   } catch (error) {
     await kernel.dispose();
@@ -69,8 +71,8 @@ export async function createKernel(plugins: readonly Plugin[]): Promise<Kernel> 
   return kernel;
 }
 
-function refuseBadPlugins(plugins: readonly Plugin[]): void {
-  const names = new Set<string>();
+function refuseBadPlugins(plugins: readonly Plugin[], builtIn: readonly Plugin[]): void {
+  const names = new Set(builtIn.map(({ name }) => name));
   plugins.forEach((plugin: Partial<Plugin> | null | undefined, position) => {
     const { name, contract, register } = plugin ?? {};
     if (typeof name !== 'string' || typeof contract !== 'number' || typeof register !== 'function') {

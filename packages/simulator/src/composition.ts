@@ -62,7 +62,7 @@ export interface Composition {
 
 /** Runs the pipeline. Whatever was opened is closed again if a stage fails. */
 export async function compose(network: Network, options: ResolvedOptions): Promise<Composition> {
-  const kernel = await createKernel([...builtInPlugins(), ...options.plugins]);
+  const kernel = await createKernel(options.plugins, builtInPlugins());
   try {
     return await composeWith(kernel, network, options);
   } catch (error) {
