@@ -23,18 +23,30 @@ export async function decodeParameters(bytes: Uint8Array, { graph, executable, s
   const arrays = readArchive(bytes);
   const expected = new Map(graph.signals.filter(({ role }) => role === 'parameter').map((signal) => [signal.name, signal] as const));
   const rounded = settings.dtype === 'float32' ? Math.fround : (value: number): number => value;
+  const describe = parameterDescriber(graph);
   const problems: string[] = [];
   for (const [name, signal] of expected) {
     const array = arrays.get(name);
-    if (array === undefined) problems.push(`'${name}' is missing`);
-    else if (array.shape.join() !== signal.shape.join()) problems.push(`'${name}' has shape [${array.shape.join(', ')}], the network wants [${signal.shape.join(', ')}]`);
-    else if (!array.data.every((value) => Number.isFinite(rounded(value)))) problems.push(`'${name}' holds values that are not finite in ${settings.dtype}`);
+    if (array === undefined) problems.push(`${describe(name)} is missing`);
+    else if (array.shape.join() !== signal.shape.join()) problems.push(`${describe(name)} has shape [${array.shape.join(', ')}], the network wants [${signal.shape.join(', ')}]`);
+    else if (!array.data.every((value) => Number.isFinite(rounded(value)))) problems.push(`${describe(name)} holds values that are not finite in ${settings.dtype}`);
   }
   for (const name of arrays.keys()) {
     if (!expected.has(name)) problems.push(`'${name}' is no parameter of it. ${suggest(name, [...expected.keys()])}`);
   }
   if (problems.length > 0) throw parameterMismatch(problems);
   for (const name of expected.keys()) await executable.write(name, arrays.get(name)!);
+}
+
+/** What to call a parameter: its name, and the label of the object that it belongs to. */
+function parameterDescriber(graph: OperatorGraph): (name: string) => string {
+  const labels = new Map<string, string>();
+  for (const [object, views] of graph.objects) {
+    const { label } = object as { readonly label?: string | null };
+    if (label == null) continue;
+    for (const { signal } of Object.values(views)) labels.set(signal.name, label);
+  }
+  return (name) => (labels.has(name) ? `'${name}' of '${labels.get(name)!}'` : `'${name}'`);
 }
 
 function readArchive(bytes: Uint8Array): ReadonlyMap<string, NdArray> {
