@@ -3,7 +3,7 @@ export * from '@ndl/backend-reference';
 export { TFJS_BACKEND, tfjs } from '@ndl/backend-tfjs';
 export { checkedOutput, filter, filtfilt } from '@ndl/builder';
 export { describeGroup, type CompiledNetwork } from '@ndl/compiler';
-export { configureSettings } from '@ndl/config';
+export { configureSettings, type SettingsInput } from '@ndl/config';
 export * from '@ndl/core';
 export { kernel, printProgram, type Kernel } from '@ndl/ir';
 export * from '@ndl/model';
