@@ -24,13 +24,15 @@ import { Workspace } from './workspace.ts';
 
 /** Bound programs kept: a few sets of held inputs or numbers of items. */
 const REMEMBERED_RUNS = 4;
+/** Likewise of training: training and validation, with spikes and without. */
+const REMEMBERED_TRAININGS = 8;
 
 export class ReferenceExecutable implements Executable {
   readonly #programs: CompiledPrograms;
   readonly #parameters = new ParameterStore();
   readonly #runs = new Recent<RunState, ProgramRun>(REMEMBERED_RUNS);
   readonly #freshStates = new Recent<Program, RunState>(REMEMBERED_RUNS);
-  readonly #trainings = new Map<CompiledTraining, TrainingRun>();
+  readonly #trainings = new Recent<CompiledTraining, TrainingRun>(REMEMBERED_TRAININGS);
   readonly #programNumbers = new Map<Program, number>();
   /** What runs carry; absent before anything happened. */
   #state: RunState | undefined;
@@ -143,8 +145,7 @@ export class ReferenceExecutable implements Executable {
     const interruption = this.#interruption(call, signal);
     const held = heldNames(feed);
     const compiled = this.#programs.training({ objective, held, heldTargets: heldNames(targets), neurons }, call);
-    const training = this.#trainings.get(compiled) ?? new TrainingRun(compiled, this.#parameters);
-    this.#trainings.set(compiled, training);
+    const training = this.#trainings.get(compiled, '', () => new TrainingRun(compiled, this.#parameters));
     return training.run(request, goal, interruption);
   }
 

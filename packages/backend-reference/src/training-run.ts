@@ -29,7 +29,8 @@ const PER_ITEM_STEP = 'perItemStep';
 export class TrainingRun {
   readonly #compiled: CompiledTraining;
   readonly #parameters: ParameterStore;
-  readonly #states = new Recent<TrainingRun, RunState>(REMEMBERED_BLOCKS);
+  /** By number of items. */
+  readonly #states = new Map<number, RunState>();
   readonly #blocks = new Recent<RunState, TrainingBlock>(REMEMBERED_BLOCKS);
 
   constructor(compiled: CompiledTraining, parameters: ParameterStore) {
@@ -42,7 +43,8 @@ export class TrainingRun {
     this.#check(request);
     const { items, steps } = request;
     const { dtype } = this.#compiled.training.forward;
-    const state = this.#states.get(this, String(items), () => new RunState(dtype, items));
+    const state = this.#states.get(items) ?? new RunState(dtype, items);
+    this.#states.set(items, state);
     state.reset();
     const length = Math.min(request.truncation ?? steps, steps);
     const reports = new Map<string, number>();
