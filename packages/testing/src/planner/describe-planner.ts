@@ -24,7 +24,8 @@ export interface PlannerSuiteOptions {
   readonly merges?: 'fewest' | Partial<Readonly<Record<PlannerGraphName, number>>>;
 }
 
-const DEFAULTS: Settings = {
+/** The built-in settings; those of plugins come as an option of the suite. */
+const DEFAULTS: Partial<Settings> = {
   trainable: undefined,
   planner: undefined,
   sorter: undefined,
@@ -51,7 +52,8 @@ export function describePlanner(
   const planUnderTest = planner.length === 0 ? (planner as () => Planner)() : (planner as Planner);
   const contextOf = ({ mergeClassOf }: PlannerCase): PlanContext => {
     const random = new RandomState(1);
-    return { mergeClassOf, settings: { ...DEFAULTS, ...options.settings }, random: () => random.random() };
+    const settings = { ...DEFAULTS, ...options.settings } as Settings;
+    return { mergeClassOf, settings, random: () => random.random() };
   };
   const planOf = (written: PlannerCase): Plan => {
     const plan = planUnderTest(written.graph, contextOf(written));
