@@ -43,8 +43,15 @@ export function circularConvolution(dimensions: number, neuronsPerDimension: num
   });
 }
 
+/** A network to train, its input and its output. */
+export interface Classifier {
+  readonly network: Network;
+  readonly image: Node;
+  readonly output: Probe;
+}
+
 /** An image classifier of one hidden population of rate neurons, for measuring training. */
-export function classifier(pixels: number, hidden: number, classes: number) {
+export function classifier(pixels: number, hidden: number, classes: number): Classifier {
   const network = new Network({ seed: 0, label: `classifier(${pixels}, ${hidden}, ${classes})` });
   return network.within(() => {
     const image = new Node(new Array<number>(pixels).fill(0));

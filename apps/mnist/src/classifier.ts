@@ -11,7 +11,7 @@ const HIDDEN_NEURONS = 320;
 const AMPLITUDE = 0.01;
 
 /** Time constant of the filter through which outputs are read, in seconds. */
-const OUTPUT_TIME_CONSTANT = 0.012;
+const OUTPUT_TIME_CONSTANT = 0.05;
 
 export interface Classifier {
   readonly network: Network;
@@ -37,7 +37,7 @@ export function describeClassifier(): Classifier {
       nNeurons: HIDDEN_NEURONS,
       dimensions: 1,
       neuronType: lif({ amplitude: AMPLITUDE }),
-      maxRates: uniform(150, 250),
+      maxRates: uniform(200, 300),
       intercepts: uniform(-0.2, 0.2),
     });
     const digits = new Node({ sizeIn: CLASSES, label: 'digits' });

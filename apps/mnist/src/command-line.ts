@@ -17,14 +17,14 @@ export const USAGE = `Trains a spiking classifier of handwritten digits in rate 
   npm start [--silent] -- [options]
 
   --json          print exactly one JSON document: rateAccuracy, spikingAccuracy, seconds
-  --epochs N      passes over the training images (default 8)
+  --epochs N      passes over the training images (default 6)
   --output DIR    where report and parameters go (default mnist-report)
   --help          this text`;
 
 /** @throws NdlError USAGE for flags that are unknown or wrong. */
 export function parseFlags(args: readonly string[]): Flags {
   const values = parse(args);
-  const epochs = Number(values.epochs ?? 8);
+  const epochs = Number(values.epochs ?? 6);
   if (!Number.isInteger(epochs) || epochs < 1) throw new NdlError('USAGE', `--epochs must be a positive integer (got '${values.epochs}').`);
   return { json: values.json === true, epochs, output: values.output ?? 'mnist-report', help: values.help === true };
 }

@@ -1,6 +1,5 @@
 /** @file The main job: train in rate mode on MNIST, choose on a split, test once, in rates and in spikes. */
-import { adam, describeGroup, NdArray, Simulator, softmaxCrossEntropy, type History, type Probe } from 'ndl';
-import { accuracy } from 'ndl';
+import { accuracy, adam, describeGroup, NdArray, Simulator, softmaxCrossEntropy, type History, type Probe } from 'ndl';
 import { describeClassifier, SEED } from './classifier.ts';
 import { readTestDigits, readTrainingDigits, selectDigits, splitDigits, type Digits } from './digits.ts';
 import { accuracyOf, chosenClasses, meanOf } from './measures.ts';

@@ -3,10 +3,10 @@ import type { NdArray } from 'ndl';
 
 /** Index of the largest of the ten outputs at the last step, for each item of [items, steps, 10]. */
 export function chosenClasses(outputs: NdArray): Uint8Array {
-  const [items, steps, size] = outputs.shape as [number, number, number];
+  const [items, steps] = outputs.shape as [number, number, number];
   return Uint8Array.from({ length: items }, (_, item) => {
-    const last = outputs.row(item).row(steps - 1).data.subarray(0, size);
-    return last.reduce<number>((best, value, index) => (value > last[best]! ? index : best), 0);
+    const last = Array.from(outputs.row(item).row(steps - 1).data);
+    return last.indexOf(Math.max(...last));
   });
 }
 
@@ -17,5 +17,7 @@ export function accuracyOf(choices: Uint8Array, labels: Uint8Array): number {
 
 /** Mean of all elements. */
 export function meanOf({ data }: NdArray): number {
-  return data.reduce<number>((sum, value) => sum + value, 0) / data.length;
+  let sum = 0;
+  for (const value of data) sum += value;
+  return sum / data.length;
 }
