@@ -22,7 +22,7 @@ const long = constant('long', [1, COLUMNS], longValues);
 const short = constant('short', [1, ROWS], shortValues);
 const transposed = { ...fullView(matrix), shape: [1, COLUMNS, ROWS], strides: [0, 1, COLUMNS] };
 
-/** What one instruction leaves in a target of zeros. */
+/** What one instruction leaves in a target that held thirds. */
 async function resultOf(
   dtype: Dtype,
   shape: readonly number[],
@@ -33,7 +33,7 @@ async function resultOf(
     ...accumulator,
     dtype,
     buffers: [matrix, long, short, target],
-    step: [write(fullView(target))],
+    step: [{ kind: 'fill', value: 1 / 3, target: fullView(target), mode: 'set' }, write(fullView(target))],
     inputs: [],
     outputs: [{ name: 'target', view: fullView(target) }],
     symbols: {},
@@ -82,16 +82,18 @@ describe.each([
     expect(actual).toEqual(expected);
   });
 
-  test('outer rounds each product', async () => {
+  test('outer rounds each product before it is added', async () => {
     const [left, right] = [fullView(short), fullView(long)];
     const actual = await resultOf(dtype, [1, ROWS, COLUMNS], (target) => ({
       kind: 'outer',
       left,
       right,
       target,
-      mode: 'set',
+      mode: 'add',
     }));
-    const expected = Array.from(shortValues, (x) => Array.from(longValues, (y) => round(round(x) * round(y)))).flat();
+    const expected = Array.from(shortValues, (x) =>
+      Array.from(longValues, (y) => round(round(1 / 3) + round(round(x) * round(y)))),
+    ).flat();
     expect(actual).toEqual(expected);
   });
 });
