@@ -5,7 +5,7 @@
 import { execFile } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { packagesBelow, readManifest, ROOT } from './workspace.ts';
 
 /** The compilers that a stranger may have; both are installed at the root under these names. */
@@ -42,6 +42,13 @@ export async function installProject(folder: string, dependencies: Readonly<Reco
   await npm(['install', '--prefer-offline', '--no-audit', '--no-fund', '--ignore-scripts', '--loglevel=error'], folder);
 }
 
+/** Puts what is in a tarball into a folder, and nothing that it depends on. */
+export async function unpack(tarball: string, destination: string): Promise<void> {
+  mkdirSync(destination, { recursive: true });
+  const file = tarball.slice('file:'.length);
+  await run('tar', ['-xzf', basename(file), '-C', destination, '--strip-components=1'], dirname(file));
+}
+
 /** Copies an example, without what is made from it. */
 export function copyExample(name: string, destination: string): void {
   const source = join(ROOT, 'examples', name);
@@ -51,19 +58,24 @@ export function copyExample(name: string, destination: string): void {
   }
 }
 
-/** The settings under which what strangers import from us must compile: strict, and declarations checked as well. */
-export const STRICT_SETTINGS = {
-  target: 'ES2023',
-  lib: ['ES2023', 'ESNext.Disposable', 'DOM'],
-  types: [],
-  module: 'NodeNext',
-  moduleResolution: 'NodeNext',
-  strict: true,
-  noUncheckedIndexedAccess: true,
-  exactOptionalPropertyTypes: true,
-  skipLibCheck: false,
-  outDir: 'dist',
-} as const;
+/** Writes TypeScript files, by name, that must compile strictly; the declarations that they import are checked as well. */
+export function writeSources(folder: string, files: Readonly<Record<string, string>>): void {
+  const compilerOptions = {
+    target: 'ES2023',
+    lib: ['ES2023', 'ESNext.Disposable', 'DOM'],
+    types: [],
+    module: 'NodeNext',
+    moduleResolution: 'NodeNext',
+    strict: true,
+    noUncheckedIndexedAccess: true,
+    exactOptionalPropertyTypes: true,
+    skipLibCheck: false,
+    outDir: 'dist',
+  };
+  mkdirSync(folder, { recursive: true });
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: Object.keys(files) }));
+}
 
 /** Compiles the project in a folder. Rejects with what the compiler says, should it say anything. */
 export async function compile(compiler: string, folder: string): Promise<void> {

@@ -11,8 +11,8 @@ type Group = readonly number[];
  * Anneals a ranking of the merge classes (Kirkpatrick, Gelatt & Vecchi, Science 220, 1983). A ranking makes a plan: the
  * first class of which anything is ready is scheduled, all that is ready of it as one group, again and again. A step swaps
  * two classes of the ranking; what costs more groups is accepted with probability exp(-groups / temperature), and the
- * temperature falls from one group to zero. The best plan seen is returned, so more classes or bad luck never make a plan
- * worse than that of the first ranking: the order in which classes first become ready.
+ * temperature falls from one group to zero. The best plan seen is returned, so none is worse than that of the first
+ * ranking, the order in which classes first become ready.
  *
  * Draws from `context.random` alone: the same seed gives the same plan. Increments of one element keep their order, so sums
  * round as under ndl's own planners.

@@ -155,9 +155,12 @@ describe('a plugin that fails to register', () => {
           .onDeactivation(() => void (putAway += 1)),
     });
     const user = plugin('@acme/user', ({ bind }) => {
-      bind(PLANNER).toResolvedValue(() => {
-        throw reason;
-      }, [device]);
+      bind(PLANNER).toResolvedValue(
+        (_: object): Planner => {
+          throw reason;
+        },
+        [device],
+      );
     });
     await expect(create([...without('@ndl/planners/tree'), before, user])).rejects.toEqual(
       failing('RESOLUTION_FAILED', /@ndl\/core\/planner, bound by @acme\/user,.*no device found/),
