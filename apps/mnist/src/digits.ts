@@ -63,8 +63,15 @@ async function readDigits(set: 'train' | 't10k'): Promise<Digits> {
   const oneHot = new Float32Array(items * CLASSES);
   labels.data.forEach((label, item) => (oneHot[item * CLASSES + label] = 1));
   return {
-    images: new NdArray(Float32Array.from(images.data, (brightness) => brightness / 255), [items, PIXELS]),
+    images: new NdArray(brightnessOf(images.data), [items, PIXELS]),
     oneHot: new NdArray(oneHot, [items, CLASSES]),
     labels: labels.data,
   };
+}
+
+/** Bytes as brightness from 0 to 1. A plain loop: there are 47 million of them. */
+function brightnessOf(bytes: Uint8Array): Float32Array {
+  const brightness = new Float32Array(bytes.length);
+  for (let index = 0; index < bytes.length; index++) brightness[index] = bytes[index]! / 255;
+  return brightness;
 }

@@ -5,7 +5,14 @@ import type { OnProgress } from 'ndl';
 /** Shows one bar at a time: a listener for a long call, with loss and time to go. Ends when the call does. */
 export async function withProgressBar<Result>(title: string, call: (onProgress: OnProgress) => Promise<Result>): Promise<Result> {
   const bar = new SingleBar(
-    { format: `${title.padEnd(22)} {bar} {percentage}%  {details}  {remaining}`, stream: process.stderr, hideCursor: true, clearOnComplete: false },
+    {
+      format: `${title.padEnd(18)} {bar} {percentage}%  {details}  {remaining}`,
+      stream: process.stderr,
+      hideCursor: true,
+      // Where standard error is a file or a pipe: a line now and then.
+      noTTYOutput: true,
+      notTTYSchedule: 5000,
+    },
     Presets.shades_classic,
   );
   let isStarted = false;

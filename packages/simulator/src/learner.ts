@@ -15,6 +15,7 @@ import type { ParameterCache } from './parameter-cache.ts';
 import { joinItems, ProbeRecorder, type RecordedProbe } from './probe-recorder.ts';
 import { progressOf } from './progress.ts';
 import { requireKnownOptions, requirePositiveInteger } from './simulator-options.ts';
+import { takeTurns } from './turns.ts';
 
 /** What the learner works on. */
 export interface LearnerContext {
@@ -97,8 +98,10 @@ export class Learner {
   ): Promise<Reports> {
     const { executable, parameters } = this.#context;
     const mean = new Mean();
+    const turn = takeTurns();
     let minibatch = 0;
     for (const items of order) {
+      await turn();
       signal?.throwIfAborted();
       const before = (minibatchesBefore + minibatch) * updatesPerMinibatch;
       const scalars = (block: number): Readonly<Record<string, number>> => optimizerScalars(optimizer, before + block + 1);
@@ -139,7 +142,9 @@ export class Learner {
     const probes = this.#probesFor(options);
     const report = progressOf('predict', Math.ceil(data.items / size), options.onProgress);
     const pieces: ProbeRecorder[] = [];
+    const turn = takeTurns();
     for (const items of minibatches(data.items, size, { shuffle: false })) {
+      await turn();
       options.signal?.throwIfAborted();
       const sink = new ProbeRecorder(probes, items.length);
       const feed = this.#feed(data, items);
@@ -198,8 +203,10 @@ export class Learner {
   ): Promise<Reports> {
     const report = progressOf('evaluate', Math.ceil(data.items / size), onProgress);
     const mean = new Mean();
+    const turn = takeTurns();
     let done = 0;
     for (const items of minibatches(data.items, size, { shuffle: false })) {
+      await turn();
       signal?.throwIfAborted();
       mean.add(await this.#context.executable.evaluate({ ...this.#request(data, items, objective), signal }, neurons), items.length);
       report(++done);
