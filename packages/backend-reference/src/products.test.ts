@@ -1,5 +1,5 @@
 /** @file Products to the last bit: which numbers are rounded, and in which order sums are taken. */
-import { fullView, type Dtype, type Instruction } from '@ndl/ir';
+import { fullView, type Dtype, type Instruction, type Program } from '@ndl/ir';
 import { NdArray } from '@ndl/numerics';
 import { describe, expect, test } from 'vitest';
 import { accumulator, buffer, compile, run } from './program.test-helper.ts';
@@ -29,7 +29,7 @@ async function resultOf(
   write: (target: ReturnType<typeof fullView>) => Instruction,
 ): Promise<number[]> {
   const target = buffer('target', 'temp', shape);
-  const program = {
+  const program: Program = {
     ...accumulator,
     dtype,
     buffers: [matrix, long, short, target],
