@@ -23,7 +23,7 @@ export function lossCurve({ epochs }: History): string {
     x: { label: 'epoch', ticks: epochs.map(({ epoch }) => epoch), tickFormat: 'd' },
     color: { legend: true },
     marks: [
-      Plot.line(points, { x: 'epoch', y: 'loss', stroke: 'set' }),
+      Plot.line(points, { x: 'epoch', y: 'loss', z: 'set', stroke: 'set' }),
       Plot.dot(points, { x: 'epoch', y: 'loss', fill: 'set' }),
     ],
   });
@@ -83,7 +83,7 @@ export function spikeRaster({ spikes }: Samples): string {
     height: 320,
     x: { label: 'ms', domain: [0, steps] },
     y: { label: 'neuron', domain: [0, neurons] },
-    marks: [Plot.tickX(fired, { x: 'time', y: 'neuron', insetTop: -1, insetBottom: -1 }), Plot.dot(fired, { x: 'time', y: 'neuron', r: 1.1, fill: 'black' })],
+    marks: [Plot.ruleX(fired, { x: 'time', y1: 'neuron', y2: ({ neuron }: { neuron: number }) => neuron + 1, strokeWidth: 1.5 })],
   });
 }
 
