@@ -67,7 +67,7 @@ function silentParts(): Network {
 type Source = string | (() => Network);
 
 /** A network, made anew and run under these settings. */
-async function recorded(source: Source, settings: Partial<Settings>, mostSteps = 150): Promise<Recording> {
+async function recorded(source: Source, settings: Partial<Settings>, mostSteps = 1000): Promise<Recording> {
   const file = typeof source === 'string' ? goldenNetwork(source) : undefined;
   const network = file === undefined ? (source as () => Network)() : rebuildNetwork(file).network;
   const simulator = await simulate(network, settings, { dt: file?.dt, seed: file?.sim_seed });
@@ -176,9 +176,9 @@ describe('sorter likewise, bitwise', () => {
   const backwards: Sorter = (plan, graph) => ({ plan, signals: [...graph.signals].reverse() });
 
   test.each(goldenNetworks)('%s', async (name) => {
-    const expected = bits(await recorded(name, { sorter: KEEP_ORDER, planner: NOOP_PLANNER }));
+    const expected = bits(await recorded(name, { sorter: KEEP_ORDER, planner: NOOP_PLANNER }, 150));
     for (const sorter of [ORDER_SIGNALS, keepOrder(), backwards]) {
-      expect(bits(await recorded(name, { sorter }))).toEqual(expected);
+      expect(bits(await recorded(name, { sorter }, 150))).toEqual(expected);
     }
   });
 
@@ -210,12 +210,12 @@ describe('every subset of simplifications, [] too, within 1e-12', () => {
     ['a network with silent parts', silentParts],
     ...['lifrate_2d', 'nosolver_replay', 'slicing', 'synapses'].map((name): [string, Source] => [name, name]),
   ])('%s', async (_, source) => {
-    const plain = await recorded(source, { simplifications: [] }, 60);
+    const plain = await recorded(source, { simplifications: [] }, 40);
     expect(plain.simulator.compiled.graph).toBe(plain.simulator.graph);
     const { length } = (await recorded(source, {}, 1)).simulator.compiled.graph.operators;
     expect(length).toBeLessThan(plain.simulator.graph.operators.length);
     for (const simplifications of subsets) {
-      const { samples, simulator } = await recorded(source, { simplifications }, 60);
+      const { samples, simulator } = await recorded(source, { simplifications }, 40);
       expect(simulator.compiled.graph.operators.length).toBeGreaterThanOrEqual(length);
       const errors = samples.map((probed, index) => relativeError(probed, plain.samples[index]!));
       const isExact = errors.every((error) => error <= 1e-12);

@@ -2,10 +2,21 @@
 import { expect } from 'vitest';
 import { readGolden } from '../../testing/golden/read-golden.ts';
 import type { GoldenFile } from '@ndl/testing/golden';
-import { REFERENCE_BACKEND, Simulator, type NdArray, type Network, type Settings, type SimulatorOptions } from './index.ts';
+import {
+  REFERENCE_BACKEND,
+  Simulator,
+  type NdArray,
+  type Network,
+  type Settings,
+  type SimulatorOptions,
+} from './index.ts';
 
 /** A simulator on the reference backend in float64, where nothing else is asked for. */
-export function simulate(network: Network, settings: Partial<Settings> = {}, options: SimulatorOptions = {}): Promise<Simulator> {
+export function simulate(
+  network: Network,
+  settings: Partial<Settings> = {},
+  options: SimulatorOptions = {},
+): Promise<Simulator> {
   return Simulator.create(network, {
     ...options,
     settings: { backend: REFERENCE_BACKEND, dtype: 'float64', ...settings },
@@ -42,7 +53,10 @@ export function parameterBits(simulator: Simulator): ReadonlyMap<string, readonl
 }
 
 /** The names under which two sets of parameters differ. */
-export function movedBetween(before: ReturnType<typeof parameterBits>, after: ReturnType<typeof parameterBits>): readonly string[] {
+export function movedBetween(
+  before: ReturnType<typeof parameterBits>,
+  after: ReturnType<typeof parameterBits>,
+): readonly string[] {
   return [...before.keys()].filter((name) => before.get(name)!.join() !== after.get(name)!.join());
 }
 
@@ -60,7 +74,11 @@ export const goldenNetworks: readonly string[] = [
   'synapses',
 ];
 
-/** A golden network by name. */
+const goldenFiles = new Map<string, GoldenFile>();
+
+/** A golden network by name, read once. */
 export function goldenNetwork(name: string): GoldenFile {
-  return readGolden<GoldenFile>(name);
+  const file = goldenFiles.get(name) ?? readGolden<GoldenFile>(name);
+  goldenFiles.set(name, file);
+  return file;
 }
