@@ -35,12 +35,10 @@ export interface MatrixMemory {
 /** Every result is a new tensor. Operands are [steps, items, elements] and broadcast over steps and items. */
 export interface Arithmetic {
   fromArray(data: Float32Array, dims: Dims): Tensor;
-  /** Not to be changed. */
+  /** Not to be changed, and valid until the next operation only. */
   toArray(tensor: Tensor): Float32Array;
   filled(value: number, dims: Dims): Tensor;
   copy(value: Tensor): Tensor;
-  /** The value as a tensor that no operation on the tape of tfjs has made. */
-  untaped(value: Tensor): Tensor;
   add(left: Tensor, right: Tensor): Tensor;
   /** Sources of the same steps and items. */
   gather(sources: readonly Tensor[], picking: Picking): Tensor;

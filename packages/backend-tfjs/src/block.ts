@@ -1,12 +1,13 @@
 /** @file One block of steps: its frame, the way through it, and what is carried out of it. */
 import type { Buffer } from '@ndl/ir';
 import { sizeOf } from '@ndl/numerics';
+import type { Arithmetic } from './arithmetic.ts';
 import type { Engine } from './engine.ts';
 import { positionsOf, type Feeder } from './feeds.ts';
 import { Frame, initialValue } from './frame.ts';
 import type { LoweredProgram } from './lowered-program.ts';
 import { Operations } from './operations.ts';
-import { makePicking, pickFromOne } from './picking.ts';
+import { makePicking, pickFromOne, type Picking } from './picking.ts';
 import type { Segment } from './segments.ts';
 import type { RunState, TensorStore } from './stored-tensors.ts';
 import type { Tape } from './tape.ts';
@@ -84,7 +85,6 @@ export function* throughBlock(frame: Frame, lowered: LoweredProgram, feeder: Fee
 /** Hands buffers of these roles over to a store, where a frame changed them. */
 export function storeBuffers(frame: Frame, roles: readonly Buffer['role'][], store: TensorStore): void {
   const { segments, tf } = frame.context;
-  const { arithmetic } = frame.operations;
   for (const buffer of buffersIn(frame, roles)) {
     const own = segments.of(buffer.id);
     const before = store.get(buffer);
@@ -92,11 +92,7 @@ export function storeBuffers(frame: Frame, roles: readonly Buffer['role'][], sto
       if (frame.get(own[0]!) !== before) store.replace(buffer, frame.release(own[0]!));
       continue;
     }
-    const values = tf.tidy(() => {
-      frame.section = 'block';
-      return tf.keep(arithmetic.gather(own.map((segment) => frame.get(segment)), joinOf(own, sizeOf(buffer.shape))));
-    });
-    store.replace(buffer, values);
+    store.replace(buffer, tf.tidy(() => tf.keep(wholeOf(frame, buffer))));
   }
 }
 
@@ -107,8 +103,20 @@ export function buffersIn(frame: Frame, roles: readonly Buffer['role'][]): reado
   return [...new Set(touched.map(({ buffer }) => buffer))];
 }
 
+/** A copy of a buffer's value, as a block sees it. */
+export function wholeOf(frame: Frame, buffer: Buffer): Tensor {
+  frame.section = 'block';
+  const { arithmetic } = frame.operations;
+  return joined(arithmetic, frame.context.segments.of(buffer.id), (segment) => frame.get(segment), sizeOf(buffer.shape));
+}
+
+/** A tensor of all segments of a buffer, of `size` elements. */
+export function joined(arithmetic: Arithmetic, own: readonly Segment[], valueOf: (segment: Segment) => Tensor, size: number): Tensor {
+  return own.length === 1 ? arithmetic.copy(valueOf(own[0]!)) : arithmetic.gather(own.map(valueOf), joinOf(own, size));
+}
+
 /** The picking that joins the segments of a buffer. */
-export function joinOf(own: readonly Segment[], size: number): ReturnType<typeof makePicking> {
+function joinOf(own: readonly Segment[], size: number): Picking {
   const source = new Int32Array(size);
   const position = new Int32Array(size);
   own.forEach((segment, index) => {

@@ -4,7 +4,7 @@
  */
 import type { Kernel } from '@ndl/ir';
 import type { Arithmetic, Groups, MatrixMemory, Reduction } from './arithmetic.ts';
-import { applyKernel } from './kernel-operations.ts';
+import { mapByOperations } from './kernel-operations.ts';
 import type { Picking, Piece } from './picking.ts';
 import { dimsOf, jointDims, rowsOf, sameDims, type Dims, type Tensor, type TensorFlow } from './tensors.ts';
 
@@ -30,10 +30,6 @@ export class DeviceArithmetic implements Arithmetic {
   }
 
   copy(value: Tensor): Tensor {
-    return this.#tf.clone(value);
-  }
-
-  untaped(value: Tensor): Tensor {
     return this.#tf.clone(value);
   }
 
@@ -105,7 +101,7 @@ export class DeviceArithmetic implements Arithmetic {
   }
 
   map(kernel: Kernel, operands: readonly (Tensor | number)[], dims: Dims): readonly Tensor[] {
-    return this.#tf.tidy(() => applyKernel(this.#tf, kernel, operands).map((value) => this.#tf.broadcastTo(value, shapeOf(dims))));
+    return mapByOperations(this.#tf, kernel, operands, dims);
   }
 
   dot(matrix: Tensor, x: Tensor, { groups, rows, columns }: Groups, memory: MatrixMemory): Tensor {

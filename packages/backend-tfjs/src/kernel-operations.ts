@@ -1,9 +1,18 @@
 /** @file A scalar kernel as tfjs operations over whole tensors, one per node of its expression graph. */
 import { topologicalOrder, type BinaryOperation, type Expression, type Kernel, type UnaryOperation } from '@ndl/ir';
-import type { Tensor, TensorFlow } from './tensors.ts';
+import { dimsOf, sameDims, type Dims, type Tensor, type TensorFlow } from './tensors.ts';
 
-/** The values of all outputs; each broadcasts to what the operands broadcast to. Operands: inputs, then parameters. */
-export function applyKernel(tf: TensorFlow, kernel: Kernel, operands: readonly (Tensor | number)[]): readonly Tensor[] {
+/** A new tensor of shape `dims` per output. Operands: inputs, then parameters. */
+export function mapByOperations(tf: TensorFlow, kernel: Kernel, operands: readonly (Tensor | number)[], dims: Dims): readonly Tensor[] {
+  return tf.tidy(() => applyKernel(tf, kernel, operands).map((value) => (isNew(value, operands, dims) ? value : tf.broadcastTo(value, [...dims]))));
+}
+
+function isNew(value: Tensor, operands: readonly (Tensor | number)[], dims: Dims): boolean {
+  return sameDims(dimsOf(value), dims) && !operands.includes(value);
+}
+
+/** The values of all outputs; each broadcasts to what the operands broadcast to. */
+function applyKernel(tf: TensorFlow, kernel: Kernel, operands: readonly (Tensor | number)[]): readonly Tensor[] {
   const tensors = operands.map((operand) => (typeof operand === 'number' ? tf.scalar(operand) : operand));
   const values = new Map<Expression, Tensor>();
   const conditions = new Map<Expression, Tensor>();

@@ -80,6 +80,8 @@ function hostGradients(
 
 /** The vectors of one call: copies, as functions of others may keep or change them. */
 function vectorsOf(frame: Frame, values: readonly Tensor[], perCall: number): (call: number) => Float32Array[] {
-  const arrays = values.map((value) => ({ array: frame.operations.arithmetic.toArray(value), length: perCall * value.shape[2]! }));
+  const arrays = values.map((value) => {
+    return { array: frame.operations.arithmetic.toArray(value).slice(), length: perCall * value.shape[2]! };
+  });
   return (call) => arrays.map(({ array, length }) => array.slice(call * length, (call + 1) * length));
 }

@@ -48,9 +48,8 @@ function rememberedReader(segments: readonly Segment[], picking: Picking, kept: 
     const tape = sources.some((source) => operations.isActive(source)) ? operations.tape : undefined;
     if (last !== undefined && last.tape === tape && last.sources.every((source, index) => source === sources[index])) return last.value;
     if (last !== undefined && last.tape === undefined) kept.drop(last.value);
-    const value = operations.pick(sources, picking);
-    // What is on a tape ends with it.
-    if (tape === undefined) kept.keep(value);
+    // What is on a tape ends with it; the rest outlives it.
+    const value = tape === undefined ? kept.keep(operations.arithmetic.gather(sources, picking)) : operations.pick(sources, picking);
     last = { sources, value, tape };
     return value;
   };

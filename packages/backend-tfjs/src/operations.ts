@@ -117,7 +117,7 @@ export class Operations {
     const a = this.arithmetic;
     const tensors = operands.filter((operand) => typeof operand !== 'number');
     const dims = jointDims(elements, ...tensors.map(dimsOf));
-    const results = a.map(applied, operands, dims);
+    const results = this.tape === undefined ? a.map(applied, operands, dims) : this.tape.untaped(() => a.map(applied, operands, dims));
     const inputs = operands.slice(0, applied.inputs.length);
     if (!inputs.some((input) => typeof input !== 'number' && this.isActive(input))) return results;
     const gradients = this.#gradientsOf(applied);
@@ -126,7 +126,7 @@ export class Operations {
     return results.map((result, output) =>
       this.#record(
         onTape,
-        () => a.untaped(result),
+        () => result,
         (gradient, wanted) => {
           const derivative = gradients.of(output, wanted);
           const given = (name: string): Tensor | number => {

@@ -45,7 +45,7 @@ export class OutputDelivery {
         const value = read(frame);
         const whole = frame.operations.expand(value, [1, items, dimsOf(value)[2]]);
         if (this.#engine.isLocal) {
-          this.#sink.write({ output: name, firstStep: step, steps: 1, data: frame.operations.arithmetic.toArray(whole) });
+          this.#sink.write({ output: name, firstStep: step, steps: 1, data: frame.operations.arithmetic.toArray(whole).slice() });
         } else {
           const kept = this.#engine.tf.keep(this.#engine.tf.clone(whole));
           this.#waiting.push({ output: name, step, value: kept });

@@ -5,7 +5,7 @@ import { symbolNotWritable, symbolShape, symbolUnknown } from './errors.ts';
 import type { Engine } from './engine.ts';
 import { initialValue, type Frame } from './frame.ts';
 import type { LoweredProgram } from './lowered-program.ts';
-import { joinOf } from './block.ts';
+import { wholeOf } from './block.ts';
 import type { RunState, TensorStore } from './stored-tensors.ts';
 
 /** Where symbols are looked up. */
@@ -67,10 +67,9 @@ function contentsOf(buffer: Buffer, { engine, lowered, frame, state, parameters 
     if (frame === undefined || !own.some((segment) => frame.has(segment))) {
       const whole = { index: 0, buffer, start: 0, length: sizeOf(buffer.shape) };
       const leading = [...(buffer.history ? [1] : []), ...items];
-      return { data: arithmetic.toArray(initialValue({ arithmetic }, whole, [1, items[0] ?? 1, whole.length])), leading };
+      return { data: arithmetic.toArray(initialValue({ arithmetic }, whole, [1, items[0] ?? 1, whole.length])).slice(), leading };
     }
-    frame.section = 'block';
-    const data = arithmetic.toArray(arithmetic.gather(own.map((segment) => frame.get(segment)), joinOf(own, sizeOf(buffer.shape))));
+    const data = arithmetic.toArray(wholeOf(frame, buffer)).slice();
     return { data, leading: [...(buffer.history ? [frame.context.steps] : []), ...items] };
   });
 }

@@ -38,7 +38,7 @@ export class Tape {
     others: readonly Tensor[] = [],
   ): Tensor {
     const wanted = operands.flatMap((operand, index) => (this.#active.has(operand) && differentiable(index) ? [index] : []));
-    if (wanted.length === 0) return compute();
+    if (wanted.length === 0) return this.untaped(() => [compute()])[0]!;
     for (const tensor of [...operands, ...others]) this.#retain(tensor);
     const operation = this.#tf.customGrad(() => ({
       value: compute(),
@@ -47,6 +47,17 @@ export class Tape {
     const value = operation(...wanted.map((index) => operands[index]!));
     this.#active.add(value);
     return value;
+  }
+
+  /** Computes values that tfjs is to take for constants, whatever operations they are made of. They live as long as the tape. */
+  untaped(compute: () => readonly Tensor[]): readonly Tensor[] {
+    let values: readonly Tensor[] = [];
+    this.#tf.customGrad(() => {
+      values = compute();
+      for (const value of values) this.#retain(value);
+      return { value: values[0]!, gradFunc: () => [] };
+    })();
+    return values;
   }
 
   /** Gives back what the gradients needed. */

@@ -5,7 +5,7 @@
 import type { TrainRequest } from '@ndl/core';
 import { gradientOf, type Buffer } from '@ndl/ir';
 import { NdArray, sizeOf } from '@ndl/numerics';
-import { buffersIn, frameAt, joinOf, partOf, storeBuffers, throughBlock, type BlockPlace } from './block.ts';
+import { buffersIn, frameAt, joined, partOf, storeBuffers, throughBlock, wholeOf, type BlockPlace } from './block.ts';
 import type { Engine } from './engine.ts';
 import { scalarUnknown } from './errors.ts';
 import { checkFeed, Feeder, writeTargets } from './feeds.ts';
@@ -13,6 +13,7 @@ import type { Frame } from './frame.ts';
 import type { Interruption } from './interruption.ts';
 import type { LoweredProgram } from './lowered-program.ts';
 import { Operations } from './operations.ts';
+import type { Segment } from './segments.ts';
 import { RunState, type TensorStore } from './stored-tensors.ts';
 import { differentiate } from './tape.ts';
 import type { Tensor } from './tensors.ts';
@@ -131,9 +132,8 @@ export class TrainingRun {
       }
       const bySegment = new Map([...sources.keys()].map((segment, index) => [segment, gradients[index]]));
       const whole = (buffer: Buffer): Tensor => {
-        const own = lowered.segments.of(buffer.id);
-        const parts = own.map((segment) => bySegment.get(segment) ?? arithmetic.filled(0, [1, 1, segment.length]));
-        return arithmetic.gather(parts, joinOf(own, sizeOf(buffer.shape)));
+        const valueOf = (segment: Segment): Tensor => bySegment.get(segment) ?? arithmetic.filled(0, [1, 1, segment.length]);
+        return joined(arithmetic, lowered.segments.of(buffer.id), valueOf, sizeOf(buffer.shape));
       };
       if (update) this.#update(place, trainable, whole);
       else tf.tidy(() => trainable.forEach((buffer) => addTo(sums, buffer.id, arithmetic.toArray(whole(buffer)))));
@@ -203,13 +203,6 @@ function readReports(frame: Frame, lowered: LoweredProgram): Reports {
     for (const { name, read } of lowered.reports) reports.push([name, frame.operations.arithmetic.toArray(read(frame))[0]!]);
   });
   return reports;
-}
-
-/** A copy of a buffer's value at the end of a block. */
-function wholeOf(frame: Frame, buffer: Buffer): Tensor {
-  const own = frame.context.segments.of(buffer.id);
-  frame.section = 'block';
-  return frame.operations.arithmetic.gather(own.map((segment) => frame.get(segment)), joinOf(own, sizeOf(buffer.shape)));
 }
 
 function addTo(sums: Map<string, Float32Array>, id: string, gradient: Float32Array): void {
