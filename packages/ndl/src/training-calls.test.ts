@@ -262,6 +262,27 @@ describe('aborts', () => {
     expectClose(sim.data.get(connection).weights!.data, start.flat());
   });
 
+  it.each(['train', 'many epochs', 'evaluate', 'predict', 'run', 'many runs'] as const)('%s of many short pieces gives timers their turn', async (call) => {
+    const { net, input, output } = linearNetwork(start);
+    await using sim = await simulate(net);
+    const controller = new AbortController();
+    setTimeout(() => controller.abort(reason), 80);
+    const { signal } = controller;
+    const many = Array.from({ length: 40_000 }, () => [1, 2]);
+    const data = { targets: [[output, many.map(() => [0])]], minibatchSize: 1, signal } as const;
+    const calls = {
+      train: () => sim.train([[input, many]], { ...data, optimizer: sgd({ learningRate: 0 }) }),
+      'many epochs': () => sim.train([[input, [[1, 2]]]], { ...data, targets: [[output, [[0]]]], epochs: 40_000, optimizer: sgd({ learningRate: 0 }) }),
+      evaluate: () => sim.evaluate([[input, many]], data),
+      predict: () => sim.predict([[input, many]], { minibatchSize: 1, signal }),
+      run: () => sim.runSteps(1_000_000, { signal }),
+      'many runs': async () => {
+        for (;;) await sim.step({ signal });
+      },
+    };
+    await expect(calls[call]()).rejects.toBe(reason);
+  });
+
   it.each(['evaluate', 'predict'] as const)('%s rejects with the reason', async (call) => {
     const { net, input, output } = linearNetwork(start);
     await using sim = await simulate(net);

@@ -44,6 +44,8 @@ export type Reports = Readonly<Record<string, number>>;
 
 export class Learner {
   readonly #context: LearnerContext;
+  /** Over all calls, so that many short ones give turns too. */
+  readonly #turn: () => Promise<void> = takeTurns();
 
   constructor(context: LearnerContext) {
     this.#context = context;
@@ -98,10 +100,9 @@ export class Learner {
   ): Promise<Reports> {
     const { executable, parameters } = this.#context;
     const mean = new Mean();
-    const turn = takeTurns();
     let minibatch = 0;
     for (const items of order) {
-      await turn();
+      await this.#turn();
       signal?.throwIfAborted();
       const before = (minibatchesBefore + minibatch) * updatesPerMinibatch;
       const scalars = (block: number): Readonly<Record<string, number>> => optimizerScalars(optimizer, before + block + 1);
@@ -142,9 +143,8 @@ export class Learner {
     const probes = this.#probesFor(options);
     const report = progressOf('predict', Math.ceil(data.items / size), options.onProgress);
     const pieces: ProbeRecorder[] = [];
-    const turn = takeTurns();
     for (const items of minibatches(data.items, size, { shuffle: false })) {
-      await turn();
+      await this.#turn();
       options.signal?.throwIfAborted();
       const sink = new ProbeRecorder(probes, items.length);
       const feed = this.#feed(data, items);
@@ -203,10 +203,9 @@ export class Learner {
   ): Promise<Reports> {
     const report = progressOf('evaluate', Math.ceil(data.items / size), onProgress);
     const mean = new Mean();
-    const turn = takeTurns();
     let done = 0;
     for (const items of minibatches(data.items, size, { shuffle: false })) {
-      await turn();
+      await this.#turn();
       signal?.throwIfAborted();
       mean.add(await this.#context.executable.evaluate({ ...this.#request(data, items, objective), signal }, neurons), items.length);
       report(++done);

@@ -76,8 +76,10 @@ export class LearningTasks {
   }
 
   #byProbe<Value>(option: string, values: Iterable<readonly [Probe, Value]>, targeted: readonly Probe[]): ReadonlyMap<Probe, Value> {
-    if (typeof values !== 'object' || values === null || !(Symbol.iterator in values)) throw badOption('training', option, REQUIREMENT, values);
-    const byProbe = new Map(values);
+    const isIterable = typeof values === 'object' && values !== null && Symbol.iterator in values;
+    const pairs: readonly (readonly [Probe, Value])[] = isIterable ? [...values] : [];
+    if (!isIterable || !pairs.every(Array.isArray)) throw badOption('training', option, REQUIREMENT, values);
+    const byProbe = new Map(pairs);
     for (const probe of byProbe.keys()) {
       if (!targeted.includes(probe)) throw noTargetsFor(option, this.#describe(probe), targeted.map(this.#labelOf));
     }

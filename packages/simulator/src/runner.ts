@@ -10,6 +10,7 @@ import { feedOf } from './minibatch-feed.ts';
 import { ProbeRecorder, type RecordedProbe } from './probe-recorder.ts';
 import { progressOf, type OnProgress } from './progress.ts';
 import { requireKnownOptions } from './simulator-options.ts';
+import { takeTurns } from './turns.ts';
 
 /** Options of calls that simulate. */
 export interface RunOptions {
@@ -58,6 +59,8 @@ export class Runner {
   readonly #items: Int32Array;
   /** Carried from run to run, as processes have state. */
   #sources: InputSources;
+  /** Over all runs, so that many short ones give turns too. */
+  readonly #turn: () => Promise<void> = takeTurns();
 
   constructor(context: RunnerContext) {
     this.#context = context;
@@ -83,6 +86,7 @@ export class Runner {
     for (let done = 0; done < steps; done += STEPS_PER_CALL) {
       const now = Math.min(STEPS_PER_CALL, steps - done);
       const feed = feedOf(tables, this.#items, now, this.#sources, done);
+      await this.#turn();
       signal?.throwIfAborted();
       await executable.run({ program: 'run', items: this.#context.items, steps: now, feed, sink: recorder, state: 'carried', signal });
       report(done + now);

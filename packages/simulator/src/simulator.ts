@@ -16,7 +16,6 @@ import { LearningTasks } from './learning-task.ts';
 import { ParameterCache } from './parameter-cache.ts';
 import { decodeParameters, encodeParameters } from './parameters.ts';
 import { isSampled } from './probe-recorder.ts';
-import type { OnProgress } from './progress.ts';
 import { Runner, runOptionNames, type RunOptions, type StreamedSteps, type StreamOptions } from './runner.ts';
 import { requireKnownOptions, requirePositiveInteger, resolveOptions, type ResolvedOptions, type SimulatorOptions } from './simulator-options.ts';
 import { SimulationData } from './simulation-data.ts';
@@ -134,7 +133,7 @@ export class Simulator implements AsyncDisposable {
   /** Simulates so many steps. An abort rejects with `signal.reason` and keeps the steps done. */
   async runSteps(steps: number, options: RunOptions = {}): Promise<void> {
     if (!isCount(steps)) throw badOption('runSteps', 'steps', 'must be an integer >= 0', steps);
-    await this.#exclusively('run', () => this.#runner.run(steps, this.#withDefaults(options)));
+    await this.#exclusively('run', () => this.#runner.run(steps, this.#withDefaults('run', options)));
   }
 
   /** Simulates one step. */
@@ -153,7 +152,7 @@ export class Simulator implements AsyncDisposable {
     if (steps !== Infinity && !isCount(steps)) throw badOption('stream', 'steps', 'must be an integer >= 0', steps);
     for (let done = 0; done < steps; done += every) {
       const recorder = this.#runner.freshRecorder();
-      await this.#exclusively('stream', () => this.#runner.run(Math.min(every, steps - done), this.#withDefaults(runOptions), recorder));
+      await this.#exclusively('stream', () => this.#runner.run(Math.min(every, steps - done), this.#withDefaults('stream', runOptions), recorder));
       yield { step: this.nSteps, time: this.time, get: (probe) => recorder.samples(probe) };
     }
   }
@@ -163,7 +162,7 @@ export class Simulator implements AsyncDisposable {
     return this.#exclusively('train', async () => {
       this.#requireTraining('train');
       try {
-        return await this.#learner.train(inputs, this.#withDefaults(options));
+        return await this.#learner.train(inputs, this.#withDefaults('train', options));
       } finally {
         if (!this.#isDisposed) await this.#parameters.refresh();
       }
@@ -174,7 +173,7 @@ export class Simulator implements AsyncDisposable {
   async evaluate(inputs: Inputs, options: EvaluateOptions): Promise<Reports> {
     return this.#exclusively('evaluate', () => {
       this.#requireTraining('evaluate');
-      return this.#learner.evaluate(inputs, this.#withDefaults(options));
+      return this.#learner.evaluate(inputs, this.#withDefaults('evaluate', options));
     });
   }
 
@@ -182,7 +181,7 @@ export class Simulator implements AsyncDisposable {
   async predict(inputs: Inputs, options: PredictOptions = {}): Promise<ReadonlyMap<Probe, NdArray>> {
     return this.#exclusively('predict', () => {
       if (options.mode === 'rate') this.#requireTraining("predict with mode 'rate'");
-      return this.#learner.predict(inputs, this.#withDefaults(options));
+      return this.#learner.predict(inputs, this.#withDefaults('predict', options));
     });
   }
 
@@ -250,7 +249,8 @@ export class Simulator implements AsyncDisposable {
     await this.dispose();
   }
 
-  #withDefaults<Options extends { readonly signal?: AbortSignal | undefined; readonly onProgress?: OnProgress | undefined }>(options: Options): Options {
+  #withDefaults<Options extends Pick<RunOptions, 'signal' | 'onProgress'>>(call: string, options: Options): Options {
+    if (typeof options !== 'object' || options === null) throw badOption(call, 'options', 'must be an object', options);
     return { ...options, signal: options.signal ?? this.#options.signal, onProgress: options.onProgress ?? this.#options.onProgress };
   }
 
