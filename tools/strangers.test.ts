@@ -70,7 +70,13 @@ beforeAll(async () => {
   const { '@ndl/testing': suites, '@ndl/backend-tfjs': tfjs, ndl, ...rest } = packed;
   library = rest;
   batteries = { '@ndl/backend-tfjs': tfjs!, ndl: ndl! };
-  await installProject(author, { ...library, '@ndl/testing': suites!, vitest: devDependencies['vitest']! });
+  await installProject(author, {
+    ...library,
+    '@ndl/testing': suites!,
+    vitest: devDependencies['vitest']!,
+    // As tested here; vitest itself would take the newest, which may lack the binaries of this platform.
+    vite: devDependencies['vite']!,
+  });
   for (const example of EXAMPLES) copyExample(example, join(author, example));
 }, PATIENCE);
 
