@@ -179,7 +179,7 @@ describe('a parameter file', () => {
     const path = join(folder, 'taken');
     await mkdir(join(path, 'inside'), { recursive: true });
     const names = await readdir(folder);
-    await expect(saveParameters(sim, path)).rejects.toThrow();
+    await expect(saveParameters(sim, path)).rejects.toThrow('rename');
     await expect(saveParameters(sim, join(folder, 'no such folder', 'file.npz'))).rejects.toThrow('ENOENT');
     expect(await readdir(folder)).toEqual(names);
     expect(await readdir(path)).toEqual(['inside']);

@@ -52,7 +52,7 @@ function fallible(where: 'input node' | 'node' | 'connection'): Fallible {
     const middle = new Node((t, [x]) => (where === 'node' ? guarded(t, 0.1 * x) : [t, x]), { sizeIn: 2, sizeOut: 2, label: where === 'node' ? 'culprit' : 'middle' });
     new Connection(a, middle, { synapse: lowpass(0.01) });
     new Connection(input, a, { synapse: null });
-    new Connection(middle, a, { synapse: lowpass(0.005), ...(where === 'connection' && { function: ([t]: ArrayLike<number>) => guarded(t!, 0), label: 'culprit' }) });
+    new Connection(middle, a, { synapse: lowpass(0.005), ...(where === 'connection' && { function: (x: ArrayLike<number>) => guarded(x[0]!, 0), label: 'culprit' }) });
     return {
       net,
       input,

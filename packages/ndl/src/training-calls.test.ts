@@ -155,7 +155,7 @@ describe('evaluate and predict', () => {
     const inSpikes = await sim.evaluate(data, { targets, steps: 20 });
     const inRates = await sim.evaluate(data, { targets, steps: 20, mode: 'rate' });
     const errorOf = (probed: typeof spiking): number => {
-      const { data: values } = probed.get(decoded)!;
+      const values = Array.from(probed.get(decoded)!.data);
       return values.reduce((sum, value, index) => sum + (value - [0.4, -0.8, 0.1][Math.floor(index / 20)]!) ** 2, 0) / values.length;
     };
     expectClose([inSpikes['loss']!, inRates['loss']!], [errorOf(spiking), errorOf(rate)]);
