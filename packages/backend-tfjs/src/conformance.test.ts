@@ -1,6 +1,6 @@
 /** @file Every engine that runs in Node passes the suite that every backend must pass, in both ways of running maps. */
 import { describeBackend } from '@ndl/testing';
-import { entryOf } from './entry-of.test-helper.ts';
+import { entryOf } from './program-fixtures.test-helper.ts';
 import { tfjs } from './index.ts';
 
 describeBackend('tfjs on wasm', entryOf(tfjs({ engine: 'wasm' })));

@@ -77,7 +77,7 @@ export class ProcessSettings {
     const tf = this.#tf;
     const forStart = wanted.filter(({ setting }) => isForStart(setting));
     const running = this.#engines.get(name);
-    const isForeign = running === undefined && tf.findBackend(name) !== null;
+    const isForeign = running === undefined && this.#isUp(name);
     if (isForeign && forStart.length > 0) {
       const { by, setting } = forStart[0]!;
       throw sessionConfigConflict(by, setting.value, 'what it was started with', `the engine ${name}, which runs already,`);
@@ -97,12 +97,16 @@ export class ProcessSettings {
     tf.env().set('PROD', true);
     tf.scalar(0).dispose();
     tf.env().set('PROD', isProduction);
-    if (before && before !== name && tf.findBackend(before) !== null) await tf.setBackend(before);
+    if (before && before !== name && this.#isUp(before)) await tf.setBackend(before);
     const started = new Map(forStart.map(({ setting }) => [setting.name, setting.value]));
     const kept = running !== undefined && !isStale ? running : { holders: 0, startedWith: started };
     kept.holders += 1;
     if (!isForeign) this.#engines.set(name, kept);
     return () => void (kept.holders -= 1);
+  }
+
+  #isUp(name: string): boolean {
+    return Object.hasOwn(this.#tf.engine().registry, name);
   }
 
   /** Nobody uses it, and whoever comes next wants other settings. */

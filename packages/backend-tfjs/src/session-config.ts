@@ -35,7 +35,7 @@ export interface SessionOption {
   /** Why the host cannot honour an accepted value; undefined where it can. */
   refusal(value: unknown, host: SessionHost): string | undefined;
   /** What it sets; nothing where the engine behaves so anyway. */
-  settings(value: unknown): readonly Setting[];
+  settings(value: unknown, host: SessionHost): readonly Setting[];
 }
 
 const isBoolean = (value: unknown): boolean => typeof value === 'boolean';
@@ -91,7 +91,7 @@ function nativeOption(
       if (host.engine !== 'tensorflow') return elsewhere(value, host);
       return host.isNativeUnloaded ? undefined : 'the native library was loaded before, and reads it while it is loaded';
     },
-    settings: (value) => [{ kind: 'variable', name: variable, value: String(value) }],
+    settings: (value, { engine }) => (engine === 'tensorflow' ? [{ kind: 'variable', name: variable, value: String(value) }] : []),
   };
 }
 
@@ -212,7 +212,7 @@ export function settingsOf(config: Readonly<Record<string, unknown>>, host: Sess
     const value = config[option.name];
     const reason = option.refusal(value, host);
     if (reason !== undefined) throw sessionConfigUnsupported(option.name, value, reason);
-    for (const setting of option.settings(value)) {
+    for (const setting of option.settings(value, host)) {
       const other = wanted.find(({ setting: { name } }) => name === setting.name);
       if (other === undefined) wanted.push({ by: option.name, setting });
       else if (other.setting.value !== setting.value) {

@@ -1,0 +1,157 @@
+/** @file What `sessionConfig` sets in tfjs, and what it refuses. */
+import { isNdlError } from '@ndl/core';
+import * as tf from '@tensorflow/tfjs-core';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
+import { tfjs } from './index.ts';
+import { entryOf } from './program-fixtures.test-helper.ts';
+
+const entry = entryOf(tfjs());
+
+/** The code and the sentence of the error that loading ends with. */
+async function refusal(sessionConfig: Readonly<Record<string, unknown>>): Promise<string> {
+  const error: unknown = await entry.load(sessionConfig).then(
+    (backend) => backend.dispose(),
+    (reason: unknown) => reason,
+  );
+  return isNdlError(error) ? `${error.code}: ${error.message}` : 'no refusal';
+}
+
+describe('on engines that run in Node', () => {
+  test('engine chooses the engine', async () => {
+    for (const [engine, description] of [['cpu', 'cpu'], ['wasm', 'wasm (SIMD), 1 thread'], ['auto', 'wasm (SIMD), 1 thread']]) {
+      const backend = await entry.load({ engine });
+      expect(backend.description).toBe(description);
+      backend.dispose();
+    }
+  });
+
+  test('wasm.simd reaches the engine, and is given back', async () => {
+    const plain = await entry.load({ 'wasm.simd': false });
+    expect(tf.env().get('WASM_HAS_SIMD_SUPPORT')).toBe(false);
+    expect(plain.description).toBe('wasm, 1 thread');
+    plain.dispose();
+    const vectorized = await entry.load({});
+    expect(vectorized.description).toBe('wasm (SIMD), 1 thread');
+    vectorized.dispose();
+  });
+
+  test('debug reaches tfjs, and is given back', async () => {
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
+    const backend = await entry.load({ debug: true, engine: 'cpu' });
+    expect(tf.env().get('DEBUG')).toBe(true);
+    expect(warn).toHaveBeenCalledWith(expect.stringContaining('Debugging mode is ON'));
+    warn.mockRestore();
+    backend.dispose();
+    expect(tf.env().get('DEBUG')).toBe(false);
+  });
+
+  test('what holds anyway is accepted', async () => {
+    const backend = await entry.load({
+      'intra_op_parallelism_threads': 1,
+      'inter_op_parallelism_threads': 0,
+      'wasm.threadsCount': 1,
+      'device_count.GPU': 0,
+      'device_count.CPU': 1,
+      'log_device_placement': false,
+    });
+    expect(backend.description).toBe('wasm (SIMD), 1 thread');
+    backend.dispose();
+  });
+
+  test.each([
+    [{ 'wasm.threadsCount': 4 }, 'SESSION_CONFIG_UNSUPPORTED', 'in Node the wasm engine of tfjs runs on one thread'],
+    [{ 'intra_op_parallelism_threads': 2 }, 'SESSION_CONFIG_UNSUPPORTED', 'in Node the wasm engine of tfjs runs on one thread'],
+    [{ 'intra_op_parallelism_threads': 2, engine: 'cpu' }, 'SESSION_CONFIG_UNSUPPORTED', 'has no threads'],
+    [{ 'inter_op_parallelism_threads': 2 }, 'SESSION_CONFIG_UNSUPPORTED', 'one operation after another'],
+    [{ 'wasm.simd': false, engine: 'cpu' }, 'SESSION_CONFIG_UNSUPPORTED', 'speaks of the engine wasm'],
+    [{ 'webgl.packing': true }, 'SESSION_CONFIG_UNSUPPORTED', 'speaks of the engine webgl'],
+    [{ 'gpu_options.allow_growth': true }, 'SESSION_CONFIG_UNSUPPORTED', 'uses no GPU'],
+    [{ 'gpu_options.visible_device_list': '0' }, 'SESSION_CONFIG_UNSUPPORTED', 'uses no GPU'],
+    [{ 'gpu_options.per_process_gpu_memory_fraction': 0.5 }, 'SESSION_CONFIG_UNSUPPORTED', 'uses no GPU'],
+    [{ 'log_device_placement': true }, 'SESSION_CONFIG_UNSUPPORTED', 'one engine'],
+    [{ engine: 'webgpu' }, 'TFJS_ENGINE_UNAVAILABLE', 'wasm, cpu'],
+    [{ 'device_count.GPU': 1 }, 'TFJS_ENGINE_UNAVAILABLE', 'wasm, cpu'],
+    [{ engine: 'metal' }, 'SESSION_CONFIG_INVALID', "'webgl' or 'webgpu'"],
+    [{ 'wasm.simd': 'yes' }, 'SESSION_CONFIG_INVALID', 'true or false'],
+    [{ 'wasm.threadsCount': 1.5 }, 'SESSION_CONFIG_INVALID', 'whole number'],
+    [{ 'wasm.smid': true }, 'SESSION_CONFIG_UNKNOWN', 'Did you mean wasm.simd?'],
+    [JSON.parse('{ "__proto__": true }'), 'SESSION_CONFIG_UNKNOWN', 'Known: engine'],
+    [{ constructor: 1 }, 'SESSION_CONFIG_UNKNOWN', 'Known: engine'],
+  ])('%j is refused: %s', async (config, code, reason) => {
+    const text = await refusal(config as Record<string, unknown>);
+    expect(text).toContain(code);
+    expect(text).toContain(reason);
+  });
+
+  test('two live backends cannot disagree, and can agree', async () => {
+    const first = await entry.load({ 'wasm.simd': false });
+    const second = await entry.load({ 'wasm.simd': false });
+    expect(await refusal({ 'wasm.simd': true })).toContain('SESSION_CONFIG_CONFLICT');
+    first.dispose();
+    first.dispose();
+    expect(await refusal({ 'wasm.simd': true })).toContain('SESSION_CONFIG_CONFLICT');
+    second.dispose();
+    expect(await refusal({ 'wasm.simd': true })).toBe('no refusal');
+  });
+
+  test('an engine that runs with its defaults is not changed under its user', async () => {
+    const user = await entry.load({});
+    expect(await refusal({ 'wasm.simd': false })).toContain('SESSION_CONFIG_CONFLICT');
+    expect(tf.env().get('WASM_HAS_SIMD_SUPPORT')).toBe(true);
+    user.dispose();
+  });
+
+  test('the engine that a user of tfjs has active stays active', async () => {
+    const cpu = await entry.load({ engine: 'cpu' });
+    await tf.setBackend('cpu');
+    const wasm = await entry.load({ engine: 'wasm' });
+    expect(tf.getBackend()).toBe('cpu');
+    wasm.dispose();
+    cpu.dispose();
+  });
+});
+
+/** GPUs are not to be had in Node: an engine of that name stands in, so that the flags are what is tested. */
+describe.each(['webgl', 'webgpu'] as const)('on a stand-in for %s', (engine) => {
+  beforeAll(async () => {
+    await import('@tensorflow/tfjs-backend-webgl');
+    await import('@tensorflow/tfjs-backend-webgpu');
+    const { MathBackendCPU } = await import('@tensorflow/tfjs-backend-cpu');
+    tf.registerBackend(engine, () => new MathBackendCPU());
+  });
+
+  const flags: Readonly<Record<string, readonly (readonly [name: string, value: unknown, flag: string, read: unknown])[]>> = {
+    webgl: [
+      ['webgl.version', 1, 'WEBGL_VERSION', 1],
+      ['webgl.packing', false, 'WEBGL_PACK', false],
+      ['webgl.forceF16Textures', true, 'WEBGL_FORCE_F16_TEXTURES', true],
+      ['webgl.cpuForward', false, 'WEBGL_CPU_FORWARD', false],
+      ['webgl.flushThreshold', 5, 'WEBGL_FLUSH_THRESHOLD', 5],
+      ['webgl.textureCacheMegabytes', 64, 'WEBGL_DELETE_TEXTURE_THRESHOLD', 64 * 2 ** 20],
+    ],
+    webgpu: [
+      ['webgpu.deferredSubmitBatchSize', 3, 'WEBGPU_DEFERRED_SUBMIT_BATCH_SIZE', 3],
+      ['webgpu.useLowPowerGpu', true, 'WEBGPU_USE_LOW_POWER_GPU', true],
+      ['webgpu.cpuForward', false, 'WEBGPU_CPU_FORWARD', false],
+    ],
+  };
+
+  test.each(flags[engine]!)('%s is read back from tfjs', async (name, value, flag, read) => {
+    const backend = await entry.load({ engine, [name]: value });
+    expect(tf.env().get(flag)).toBe(read);
+    expect(backend.description).toBe(engine);
+    backend.dispose();
+    expect(tf.env().getFlags()).not.toHaveProperty(flag);
+  });
+
+  test("TensorFlow's names for GPUs", async () => {
+    const backend = await entry.load({ engine, 'gpu_options.allow_growth': true, 'device_count.GPU': 1 });
+    expect(backend.description).toBe(engine);
+    backend.dispose();
+    expect(await refusal({ engine, 'gpu_options.allow_growth': false })).toContain('always allocates');
+    expect(await refusal({ engine, 'gpu_options.per_process_gpu_memory_fraction': 0.5 })).toContain('webgl.textureCacheMegabytes');
+    expect(await refusal({ engine, 'gpu_options.visible_device_list': '0' })).toContain('browsers choose the GPU');
+    expect(await refusal({ engine, 'device_count.GPU': 0 })).toContain('runs on a GPU');
+    expect(await refusal({ engine, 'device_count.GPU': 2 })).toContain('one GPU');
+  });
+});
