@@ -36,11 +36,17 @@ function heapMemory(tf: TensorFlow, heap: WasmHeap): HostMemory {
   };
 }
 
-/** Engines that keep the very array that they are given, and hand it out again. */
+/** Engines that keep the very array that they are given. */
 function arrayMemory(tf: TensorFlow): HostMemory {
+  const arrays = new WeakMap<Tensor, Float32Array>();
   return {
     isVectorized: false,
-    allocate: (dims) => tf.tensor3d(new Float32Array(rowsOf(dims) * dims[2]), [...dims], 'float32'),
-    elements: (tensor) => tensor.dataSync<'float32'>(),
+    allocate(dims) {
+      const array = new Float32Array(rowsOf(dims) * dims[2]);
+      const tensor = tf.engine().makeTensor(array, [...dims], 'float32');
+      arrays.set(tensor, array);
+      return tensor;
+    },
+    elements: (tensor) => arrays.get(tensor) ?? tensor.dataSync<'float32'>(),
   };
 }
