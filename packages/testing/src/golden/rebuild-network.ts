@@ -197,7 +197,8 @@ function replayed(targets: Matrix): () => number[] {
   return () => [...targets[Math.max(calls++, 0) % targets.length]!];
 }
 
-function transformFrom(data: GoldenData): ConnectionOptions['transform'] {
+/** @throws MissingKind */
+export function transformFrom(data: GoldenData): ConnectionOptions['transform'] {
   if (data.type === 'NoTransform') return null;
   if (data.type !== 'Dense') throw new MissingKind(`transform ${data.type}`);
   const init = data['init'] as number | readonly number[] | Matrix | GoldenData;

@@ -6,6 +6,7 @@ import { flatten, relativeError } from './compare.ts';
 import { findGivenSeeds } from './given-seeds.ts';
 import type { GoldenFile } from './golden-file.ts';
 import { camelCase, MissingKind } from './golden-kinds.ts';
+import { missingKinds } from './missing-kinds.ts';
 import { rebuildNetwork, type RebuiltNetwork } from './rebuild-network.ts';
 
 /** Makes the simulator that is under test; its plugins, backend and dtype are the caller's. */
@@ -47,7 +48,7 @@ export async function replayGolden(file: GoldenFile, createSimulator: CreateSimu
     givenSeeds = findGivenSeeds(file);
     rebuilt = rebuildNetwork(file, givenSeeds);
   } catch (error) {
-    if (error instanceof MissingKind) return { name: file.name, outcome: 'skipped', missing: error.missing };
+    if (error instanceof MissingKind) return { name: file.name, outcome: 'skipped', missing: namesOf(missingKinds(file), error) };
     throw error;
   }
   const reached = reachedBySubstitutes(file, rebuilt);
@@ -72,6 +73,11 @@ export async function replayGolden(file: GoldenFile, createSimulator: CreateSimu
   } finally {
     await simulator.dispose();
   }
+}
+
+/** What is missing, in words; `first` stands in for what no kind covers, such as an unknown function. */
+function namesOf(missing: readonly string[], first: MissingKind): string {
+  return (missing.length === 0 ? [first.missing] : missing).join(', ');
 }
 
 /** Ids of objects that a substituted connection reaches, directly or through others. */

@@ -1,0 +1,36 @@
+/** @file Everything in a golden network that ndl does not have, not only the first that a replay would meet. */
+import type { GoldenData, GoldenFile } from './golden-file.ts';
+import { distributionFrom, MissingKind, neuronTypeFrom, processFrom, solverFrom, synapseFrom } from './golden-kinds.ts';
+import { transformFrom } from './rebuild-network.ts';
+
+/** Names of the missing kinds, each once, in the order of the file: `neuron type Izhikevich`. */
+export function missingKinds(file: GoldenFile): readonly string[] {
+  const missing = new Set<string>();
+  const attempt = (make: () => unknown): void => {
+    try {
+      make();
+    } catch (error) {
+      if (!(error instanceof MissingKind)) throw error;
+      missing.add(error.missing);
+    }
+  };
+  for (const { neuron_type: neuronType, spec, noise } of file.ensembles) {
+    attempt(() => neuronTypeFrom(neuronType));
+    for (const source of Object.values(spec)) attempt(() => isData(source) && distributionFrom(source));
+    if (noise !== null) missing.add(`noise ${noise.type}`);
+  }
+  for (const { process } of file.nodes) attempt(() => process !== null && processFrom(process));
+  for (const { synapse, solver, transform, eval_points: points, learning_rules: rules } of file.connections) {
+    attempt(() => synapseFrom(synapse));
+    attempt(() => solverFrom(solver));
+    attempt(() => transformFrom(transform));
+    attempt(() => isData(points) && distributionFrom(points));
+    for (const { type } of rules) missing.add(`learning rule ${type}`);
+  }
+  for (const { synapse } of file.probes) attempt(() => synapseFrom(synapse));
+  return [...missing];
+}
+
+function isData(value: unknown): value is GoldenData {
+  return typeof value === 'object' && value !== null && 'type' in value;
+}
