@@ -1,7 +1,6 @@
 /** @file Asks a program source for each specialization once, verifies it, and remembers it. */
-import type { ProgramSource, TrainingProgramRequest } from '@ndl/core';
+import { executableErrors, type ProgramSource, type TrainingProgramRequest } from '@ndl/core';
 import { differentiate, verifyProgram, verifyTraining, type Program, type Training } from '@ndl/ir';
-import { trainingAbsent } from './errors.ts';
 
 /** A training program, and its gradients once somebody asked for them. */
 export interface CompiledTraining {
@@ -31,7 +30,7 @@ export class CompiledPrograms {
   /** @throws NdlError IR_INVALID, TRAINING_ABSENT: `call` was made on a source without training. */
   training(request: TrainingProgramRequest, call: string): CompiledTraining {
     const { training: make } = this.#source;
-    if (make === undefined) throw trainingAbsent(call);
+    if (make === undefined) throw executableErrors.trainingAbsent(call);
     const key = keyOf([request.held, request.heldTargets], request.objective, request.neurons);
     return remember(this.#trainings, key, () => {
       const training = make.call(this.#source, request);

@@ -1,18 +1,18 @@
 /** @file `Executable` of the reference backend: one network's programs over one set of parameters and one carried state. */
-import type {
-  Executable,
-  ExecutableState,
-  ProgramSource,
-  RunRequest,
-  TrainingProgramRequest,
-  TrainRequest,
+import {
+  type Executable,
+  executableErrors,
+  type ExecutableState,
+  Interruption,
+  type ProgramSource,
+  type RunRequest,
+  type TrainingProgramRequest,
+  type TrainRequest,
 } from '@ndl/core';
 import type { Program } from '@ndl/ir';
 import { sizeOf, type NdArray } from '@ndl/numerics';
 import { CompiledPrograms, type CompiledTraining } from './compiled-programs.ts';
-import { executableBusy, executableDisposed, invalidCount, stateItemsMismatch } from './errors.ts';
 import { checkNames, checkSizes, heldNames } from './feed-writer.ts';
-import { Interruption } from './interruption.ts';
 import { ParameterStore } from './parameter-store.ts';
 import { ProgramRun } from './program-run.ts';
 import { Recent } from './recent.ts';
@@ -152,7 +152,8 @@ export class ReferenceExecutable implements Executable {
   /** The carried state. @throws NdlError STATE_ITEMS_MISMATCH */
   #stateFor({ dtype }: Program, items: number): RunState {
     if (this.#state?.items === items) return this.#state;
-    if (this.#state !== undefined && !this.#state.isInitial) throw stateItemsMismatch(items, this.#state.items);
+    if (this.#state !== undefined && !this.#state.isInitial)
+      throw executableErrors.stateItemsMismatch(items, this.#state.items);
     return this.#replaceState(new RunState(dtype, items));
   }
 
@@ -207,14 +208,14 @@ export class ReferenceExecutable implements Executable {
 
   #atOnce(call: string): void {
     this.#refuseDisposed(call);
-    if (this.#running !== undefined) throw executableBusy(call);
+    if (this.#running !== undefined) throw executableErrors.executableBusy(call);
   }
 
   #refuseDisposed(call: string): void {
-    if (this.#isDisposed) throw executableDisposed(call);
+    if (this.#isDisposed) throw executableErrors.executableDisposed(call);
   }
 }
 
 function checkCount(what: string, count: number, least: number): void {
-  if (!Number.isSafeInteger(count) || count < least) throw invalidCount(what, least, count);
+  if (!Number.isSafeInteger(count) || count < least) throw executableErrors.invalidCount(what, least, count);
 }

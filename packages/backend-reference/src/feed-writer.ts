@@ -1,7 +1,6 @@
 /** @file Checks what is fed to inputs and targets, and writes it into their buffers. */
-import type { Feed, InputFeed, TargetFeed } from '@ndl/core';
+import { executableErrors, type Feed, type InputFeed, type TargetFeed } from '@ndl/core';
 import { sizeOf, type FloatArray } from '@ndl/numerics';
-import { feedMissing, feedNotHeld, feedSize, feedUnknown } from './errors.ts';
 import type { Clock } from './binding.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -27,11 +26,11 @@ export function checkNames(
   feed: ReadonlyMap<string, { readonly kind: string }>,
 ): void {
   const names = declared.map(({ name }) => name);
-  for (const name of feed.keys()) if (!names.includes(name)) throw feedUnknown(kind, name, names);
+  for (const name of feed.keys()) if (!names.includes(name)) throw executableErrors.feedUnknown(kind, name, names);
   for (const { name, held } of declared) {
     const given = feed.get(name);
-    if (given === undefined) throw feedMissing(kind, name, [...feed.keys()]);
-    if (held && given.kind !== 'held') throw feedNotHeld(kind, name);
+    if (given === undefined) throw executableErrors.feedMissing(kind, name, [...feed.keys()]);
+    if (held && given.kind !== 'held') throw executableErrors.feedNotHeld(kind, name);
   }
 }
 
@@ -51,7 +50,7 @@ export function checkSizes(
     const given = feed.get(name)!;
     if (given.kind === 'source') continue;
     const shape = given.kind === 'held' ? [items, sizeOfBuffer(buffer)] : [steps, items, sizeOfBuffer(buffer)];
-    if (given.data.length !== sizeOf(shape)) throw feedSize(kind, name, shape, given.data.length);
+    if (given.data.length !== sizeOf(shape)) throw executableErrors.feedSize(kind, name, shape, given.data.length);
   }
 }
 

@@ -1,7 +1,7 @@
 /** @file Shared memory that outlives every call: parameters and what optimizers remember, by buffer id, for all programs of a source. */
+import { executableErrors } from '@ndl/core';
 import type { Buffer, Dtype } from '@ndl/ir';
 import { sizeOf } from '@ndl/numerics';
-import { bufferConflict } from './errors.ts';
 import { createStorage, fillInitial, type Storage } from './storage.ts';
 
 export class ParameterStore {
@@ -16,7 +16,7 @@ export class ParameterStore {
       return created;
     }
     const size = sizeOf(buffer.shape);
-    if (known.array.length !== size) throw bufferConflict(buffer.id, known.array.length, size);
+    if (known.array.length !== size) throw executableErrors.bufferConflict(buffer.id, known.array.length, size);
     return known;
   }
 

@@ -1,9 +1,8 @@
 /** @file Runs a program over one block of steps, from a feed to a sink. */
-import type { RunRequest } from '@ndl/core';
+import type { Interruption, RunRequest } from '@ndl/core';
 import type { Program } from '@ndl/ir';
 import { BoundProgram } from './bound-program.ts';
 import { FeedWriter } from './feed-writer.ts';
-import type { Interruption } from './interruption.ts';
 import { OutputReader } from './output-reader.ts';
 import type { Workspace } from './workspace.ts';
 

@@ -1,8 +1,7 @@
 /** @file What a run carries from step to step: state buffers, host functions and the number of steps taken. */
-import type { ExecutableState } from '@ndl/core';
+import { executableErrors, type ExecutableState } from '@ndl/core';
 import type { Buffer, Dtype, HostDeclaration, HostInstance } from '@ndl/ir';
 import { NdArray, sizeOf } from '@ndl/numerics';
-import { bufferConflict, stateMismatch } from './errors.ts';
 import { createStorage, fillInitial, type Storage } from './storage.ts';
 
 /** State of a fixed number of items. Buffers and host functions come into being, initial, when first asked for. */
@@ -49,7 +48,7 @@ export class RunState {
       return created;
     }
     const size = sizeOf(buffer.shape);
-    if (known.itemStride !== size) throw bufferConflict(buffer.id, known.itemStride, size);
+    if (known.itemStride !== size) throw executableErrors.bufferConflict(buffer.id, known.itemStride, size);
     return known;
   }
 
@@ -117,16 +116,18 @@ export class RunState {
     const bufferOf = new Map(buffers.filter(({ role }) => role === 'state').map((buffer) => [buffer.id, buffer]));
     for (const [id, contents] of saved.buffers) {
       const buffer = bufferOf.get(id);
-      if (buffer === undefined) throw stateMismatch(`the program has no state "${id}"`);
+      if (buffer === undefined) throw executableErrors.stateMismatch(`the program has no state "${id}"`);
       const { array } = state.storageOf(buffer);
       if (array.length !== contents.size) {
-        throw stateMismatch(`state "${id}" has ${array.length} numbers for ${saved.items} items, not ${contents.size}`);
+        throw executableErrors.stateMismatch(
+          `state "${id}" has ${array.length} numbers for ${saved.items} items, not ${contents.size}`,
+        );
       }
       array.set(contents.data);
     }
     for (const [id, states] of saved.hosts) {
       const host = hosts.find((candidate) => candidate.id === id);
-      if (host === undefined) throw stateMismatch(`the program has no host function "${id}"`);
+      if (host === undefined) throw executableErrors.stateMismatch(`the program has no host function "${id}"`);
       state.instancesOf(host).forEach((instance, item) => {
         if (states[item] !== undefined) instance.restore?.(states[item]);
       });

@@ -1,7 +1,7 @@
 /** @file Reads and writes what a symbol of a program stands for. */
+import { executableErrors } from '@ndl/core';
 import { offsetsOf, type Program, type View } from '@ndl/ir';
 import { NdArray } from '@ndl/numerics';
-import { symbolNotWritable, symbolShape, symbolUnknown } from './errors.ts';
 import type { ParameterStore } from './parameter-store.ts';
 import type { RunState } from './run-state.ts';
 import { allocate, createStorage, type Storage } from './storage.ts';
@@ -69,7 +69,7 @@ export function writeSymbol(
     scatter(data, offsets, state.storageOf(buffer), items);
     state.touch();
   } else {
-    throw symbolNotWritable(symbol, buffer.role);
+    throw executableErrors.symbolNotWritable(symbol, buffer.role);
   }
 }
 
@@ -81,10 +81,10 @@ function scatter({ data }: NdArray, offsets: Int32Array, { array, itemStride }: 
 
 function checkShape(symbol: string, expected: readonly number[], actual: readonly number[]): void {
   const same = expected.length === actual.length && expected.every((length, axis) => length === actual[axis]);
-  if (!same) throw symbolShape(symbol, expected, actual);
+  if (!same) throw executableErrors.symbolShape(symbol, expected, actual);
 }
 
 function viewOf(symbol: string, { symbols }: Program): View {
-  if (!Object.hasOwn(symbols, symbol)) throw symbolUnknown(symbol, Object.keys(symbols));
+  if (!Object.hasOwn(symbols, symbol)) throw executableErrors.symbolUnknown(symbol, Object.keys(symbols));
   return symbols[symbol]!;
 }

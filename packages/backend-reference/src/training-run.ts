@@ -2,11 +2,10 @@
  * @file Minibatches of one training program, block by block: forward steps, losses, and where asked for, gradients and the
  * update. A block either happens wholly or leaves parameters and optimizer memory as they were.
  */
-import type { TrainRequest } from '@ndl/core';
+import type { Interruption, TrainRequest } from '@ndl/core';
 import { sizeOf, type NdArray } from '@ndl/numerics';
 import type { CompiledTraining } from './compiled-programs.ts';
 import { checkNames, checkSizes, FeedWriter, writeTargets } from './feed-writer.ts';
-import type { Interruption } from './interruption.ts';
 import type { ParameterStore } from './parameter-store.ts';
 import { Recent } from './recent.ts';
 import { RunState } from './run-state.ts';

@@ -1,9 +1,9 @@
 /** @file The memory of programs that run over one block: binds their instructions to parameters, state, and memory of its own. */
+import { executableErrors } from '@ndl/core';
 import type { Buffer, Dtype, HostDeclaration, Instruction, ScalarDeclaration, ScalarOperand, View } from '@ndl/ir';
 import type { FloatArray } from '@ndl/numerics';
 import { bindInstruction } from './bind-instruction.ts';
 import type { Action, Binding, Clock, Place, Section } from './binding.ts';
-import { scalarUnknown } from './errors.ts';
 import type { ParameterStore } from './parameter-store.ts';
 import type { RunState } from './run-state.ts';
 import { allocate, createStorage, type Storage } from './storage.ts';
@@ -64,7 +64,7 @@ export class Workspace {
   /** Sets a scalar from now on. @throws NdlError SCALAR_UNKNOWN */
   setScalar(name: string, value: number): void {
     const scalar = this.#scalars.get(name);
-    if (scalar === undefined) throw scalarUnknown(name, [...this.#scalars.keys()]);
+    if (scalar === undefined) throw executableErrors.scalarUnknown(name, [...this.#scalars.keys()]);
     scalar[0] = value;
   }
 

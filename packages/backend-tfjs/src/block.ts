@@ -40,7 +40,8 @@ export function frameAt({ engine, lowered, parameters, state, steps, scalars }: 
     instancesOf: (id) => state.instancesOf(hosts.get(id)!),
     load(segment) {
       const { buffer } = segment;
-      if (buffer.role === 'constant') return lowered.constant(segment, () => initialValue(operations, segment, [1, 1, segment.length]));
+      if (buffer.role === 'constant')
+        return lowered.constant(segment, () => initialValue(operations, segment, [1, 1, segment.length]));
       const store = storeOf(buffer, parameters, state);
       return store && partOf(operations, store.get(buffer), segment);
     },
@@ -59,7 +60,12 @@ export function partOf(operations: Operations, whole: Tensor, segment: Segment):
 }
 
 /** Runs prologue, steps and epilogue; yields before each step and after the last, so that others get their turn. */
-export function* throughBlock(frame: Frame, lowered: LoweredProgram, feeder: Feeder, afterStep: () => void): Generator<void> {
+export function* throughBlock(
+  frame: Frame,
+  lowered: LoweredProgram,
+  feeder: Feeder,
+  afterStep: () => void,
+): Generator<void> {
   const { histories, program } = lowered;
   const { steps } = frame.context;
   frame.stretch('block', () => {
@@ -92,7 +98,10 @@ export function storeBuffers(frame: Frame, roles: readonly Buffer['role'][], sto
       if (frame.get(own[0]!) !== before) store.replace(buffer, frame.release(own[0]!));
       continue;
     }
-    store.replace(buffer, tf.tidy(() => tf.keep(wholeOf(frame, buffer))));
+    store.replace(
+      buffer,
+      tf.tidy(() => tf.keep(wholeOf(frame, buffer))),
+    );
   }
 }
 
@@ -107,11 +116,21 @@ export function buffersIn(frame: Frame, roles: readonly Buffer['role'][]): reado
 export function wholeOf(frame: Frame, buffer: Buffer): Tensor {
   frame.section = 'block';
   const { arithmetic } = frame.operations;
-  return joined(arithmetic, frame.context.segments.of(buffer.id), (segment) => frame.get(segment), sizeOf(buffer.shape));
+  return joined(
+    arithmetic,
+    frame.context.segments.of(buffer.id),
+    (segment) => frame.get(segment),
+    sizeOf(buffer.shape),
+  );
 }
 
 /** A tensor of all segments of a buffer, of `size` elements. */
-export function joined(arithmetic: Arithmetic, own: readonly Segment[], valueOf: (segment: Segment) => Tensor, size: number): Tensor {
+export function joined(
+  arithmetic: Arithmetic,
+  own: readonly Segment[],
+  valueOf: (segment: Segment) => Tensor,
+  size: number,
+): Tensor {
   return own.length === 1 ? arithmetic.copy(valueOf(own[0]!)) : arithmetic.gather(own.map(valueOf), joinOf(own, size));
 }
 

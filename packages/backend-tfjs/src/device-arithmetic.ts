@@ -52,7 +52,9 @@ export class DeviceArithmetic implements Arithmetic {
       }
       const indices = this.#constant(picking, () => {
         const positions = new Int32Array(picking.length);
-        pieces.forEach(({ from, to }, index) => from.forEach((position, k) => (positions[to[k]!] = starts[index]! + position)));
+        pieces.forEach(({ from, to }, index) =>
+          from.forEach((position, k) => (positions[to[k]!] = starts[index]! + position)),
+        );
         return this.#tf.tensor1d(positions, 'int32');
       });
       const used = pieces.map(({ source }) => sources[source]!);

@@ -1,11 +1,17 @@
 /** @file `Executable` on tfjs: one network's programs over one set of parameters and one carried state. */
-import type { Executable, ExecutableState, ProgramSource, RunRequest, TrainRequest } from '@ndl/core';
+import {
+  type Executable,
+  executableErrors,
+  type ExecutableState,
+  Interruption,
+  type ProgramSource,
+  type RunRequest,
+  type TrainRequest,
+} from '@ndl/core';
 import type { NdArray } from '@ndl/numerics';
 import type { Engine } from './engine.ts';
-import { executableBusy, executableDisposed, invalidCount, stateItemsMismatch } from './errors.ts';
 import { checkFeed, heldNames } from './feeds.ts';
 import type { Frame } from './frame.ts';
-import { Interruption } from './interruption.ts';
 import type { LoweredProgram } from './lowered-program.ts';
 import { ProgramCache } from './program-cache.ts';
 import { runProgram } from './program-run.ts';
@@ -155,7 +161,8 @@ export class TfjsExecutable implements Executable {
   /** The carried state. @throws NdlError STATE_ITEMS_MISMATCH */
   #stateFor(items: number): RunState {
     if (this.#state?.items === items) return this.#state;
-    if (this.#state !== undefined && !this.#state.isInitial) throw stateItemsMismatch(items, this.#state.items);
+    if (this.#state !== undefined && !this.#state.isInitial)
+      throw executableErrors.stateItemsMismatch(items, this.#state.items);
     const state = this.#newState(items);
     this.#replaceState(state);
     return state;
@@ -178,7 +185,13 @@ export class TfjsExecutable implements Executable {
 
   #symbols(): SymbolPlace {
     const lowered = this.#current?.lowered ?? this.#programs.run(new Set());
-    return { engine: this.#engine, lowered, frame: this.#current?.frame, state: this.#state, parameters: this.#parameters };
+    return {
+      engine: this.#engine,
+      lowered,
+      frame: this.#current?.frame,
+      state: this.#state,
+      parameters: this.#parameters,
+    };
   }
 
   #interruption(call: string, signal: AbortSignal | undefined): Interruption {
@@ -202,14 +215,14 @@ export class TfjsExecutable implements Executable {
 
   #atOnce(call: string): void {
     this.#refuseDisposed(call);
-    if (this.#running !== undefined) throw executableBusy(call);
+    if (this.#running !== undefined) throw executableErrors.executableBusy(call);
   }
 
   #refuseDisposed(call: string): void {
-    if (this.#isDisposed) throw executableDisposed(call);
+    if (this.#isDisposed) throw executableErrors.executableDisposed(call);
   }
 }
 
 function checkCount(what: string, count: number, least: number): void {
-  if (!Number.isSafeInteger(count) || count < least) throw invalidCount(what, least, count);
+  if (!Number.isSafeInteger(count) || count < least) throw executableErrors.invalidCount(what, least, count);
 }

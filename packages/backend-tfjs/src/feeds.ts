@@ -1,7 +1,6 @@
 /** @file Checks what is fed to inputs and targets, and writes it into frames. */
-import type { Feed, InputFeed, TargetFeed } from '@ndl/core';
+import { executableErrors, type Feed, type InputFeed, type TargetFeed } from '@ndl/core';
 import { sizeOf, type FloatArray } from '@ndl/numerics';
-import { feedMissing, feedNotHeld, feedSize, feedUnknown } from './errors.ts';
 import type { Frame } from './frame.ts';
 import { pickFromOne } from './picking.ts';
 import type { Segment, SegmentTable } from './segments.ts';
@@ -34,15 +33,15 @@ export function checkFeed(
   steps: number,
 ): void {
   const names = declared.map(({ name }) => name);
-  for (const name of feed.keys()) if (!names.includes(name)) throw feedUnknown(kind, name, names);
+  for (const name of feed.keys()) if (!names.includes(name)) throw executableErrors.feedUnknown(kind, name, names);
   for (const { name, buffer, held } of declared) {
     const given = feed.get(name);
-    if (given === undefined) throw feedMissing(kind, name, [...feed.keys()]);
-    if (held && given.kind !== 'held') throw feedNotHeld(kind, name);
+    if (given === undefined) throw executableErrors.feedMissing(kind, name, [...feed.keys()]);
+    if (held && given.kind !== 'held') throw executableErrors.feedNotHeld(kind, name);
     if (given.kind === 'source') continue;
     const size = sizeOf(segments.buffer(buffer).shape);
     const shape = given.kind === 'held' ? [items, size] : [steps, items, size];
-    if (given.data.length !== sizeOf(shape)) throw feedSize(kind, name, shape, given.data.length);
+    if (given.data.length !== sizeOf(shape)) throw executableErrors.feedSize(kind, name, shape, given.data.length);
   }
 }
 
@@ -92,7 +91,12 @@ export class Feeder {
 }
 
 /** Writes the targets of one block: whole histories, or the one slice of held targets. */
-export function writeTargets(declared: readonly Declared[], targets: ReadonlyMap<string, TargetFeed>, frame: Frame, start: number): void {
+export function writeTargets(
+  declared: readonly Declared[],
+  targets: ReadonlyMap<string, TargetFeed>,
+  frame: Frame,
+  start: number,
+): void {
   const { items, steps, segments } = frame.context;
   for (const { name, buffer, held } of declared) {
     const given = targets.get(name)!;
@@ -120,7 +124,10 @@ function writeWhole(frame: Frame, buffer: string, data: FloatArray, steps: numbe
   const dims: Dims = [steps, items, size];
   const value = frame.operations.arithmetic.fromArray(Float32Array.from(data), dims);
   for (const segment of segments.of(buffer)) {
-    frame.set(segment, segment.length === size ? value : frame.operations.pick([value], pickFromOne(positionsOf(segment))));
+    frame.set(
+      segment,
+      segment.length === size ? value : frame.operations.pick([value], pickFromOne(positionsOf(segment))),
+    );
   }
 }
 

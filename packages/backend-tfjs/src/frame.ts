@@ -161,9 +161,17 @@ export class Frame {
           continue;
         }
         const missing = list.findIndex((value) => value === undefined);
-        const values = missing < 0 ? (list as Tensor[]) : list.map((value) => value ?? initialValue(this.operations, segment, [1, this.dimsOf(segment)[1], segment.length]));
+        const values =
+          missing < 0
+            ? (list as Tensor[])
+            : list.map(
+                (value) =>
+                  value ?? initialValue(this.operations, segment, [1, this.dimsOf(segment)[1], segment.length]),
+              );
         this.set(segment, this.operations.joinSteps(values));
-        list.forEach((value, slice) => value !== undefined && this.#put(undefined, value, (tensor) => (list[slice] = tensor)));
+        list.forEach(
+          (value, slice) => value !== undefined && this.#put(undefined, value, (tensor) => (list[slice] = tensor)),
+        );
       }
     });
   }
@@ -227,7 +235,11 @@ export class Frame {
 }
 
 /** A segment's initial contents, repeated for each item and step. */
-export function initialValue({ arithmetic }: Pick<Operations, 'arithmetic'>, { buffer, start, length }: Segment, dims: Dims): Tensor {
+export function initialValue(
+  { arithmetic }: Pick<Operations, 'arithmetic'>,
+  { buffer, start, length }: Segment,
+  dims: Dims,
+): Tensor {
   const { initial } = buffer;
   if (!isNdArray(initial)) return arithmetic.filled(initial, dims);
   const own = arithmetic.fromArray(Float32Array.from(initial.data.subarray(start, start + length)), [1, 1, length]);

@@ -122,7 +122,9 @@ export class HostArithmetic implements Arithmetic {
   sliceSteps(value: Tensor, first: number, count: number): Tensor {
     const [, items, elements] = dimsOf(value);
     const size = items * elements;
-    return this.#make([count, items, elements], (out) => out.set(this.toArray(value).subarray(first * size, (first + count) * size)));
+    return this.#make([count, items, elements], (out) =>
+      out.set(this.toArray(value).subarray(first * size, (first + count) * size)),
+    );
   }
 
   greatest(value: Tensor, { destinations, length }: Reduction, [steps, items]: Dims): Tensor {
@@ -145,7 +147,9 @@ export class HostArithmetic implements Arithmetic {
     const { evaluator, elementsForOperations: limit } = this.#prepared(kernel);
     if (count >= limit) return mapByOperations(this.#tf, kernel, operands, dims);
     const results = kernel.outputs.map(() => this.#memory.allocate(dims));
-    const lanes = operands.map((operand) => (typeof operand === 'number' ? Float32Array.of(operand) : this.#lane(operand, dims)));
+    const lanes = operands.map((operand) =>
+      typeof operand === 'number' ? Float32Array.of(operand) : this.#lane(operand, dims),
+    );
     const outputs = results.map((result) => this.toArray(result));
     const inputs = lanes.slice(0, kernel.inputs.length);
     evaluator.evaluate(count, inputs, lanes.slice(kernel.inputs.length), outputs);
@@ -155,9 +159,14 @@ export class HostArithmetic implements Arithmetic {
   dot(matrix: Tensor, x: Tensor, sizes: Groups, memory: MatrixMemory): Tensor {
     const { groups, rows, columns } = sizes;
     const dims = jointDims(groups * rows, dimsOf(matrix), dimsOf(x));
-    if (isSmall(matrix, dims, sizes)) return this.#make(dims, (out) => dotInLoops(out, this.#rows(matrix), this.#rows(x), sizes, dims));
-    const transposed = memory.recall(matrix, 'transposed', () => this.#groupsOf(matrix, sizes).map((group) => this.#tf.transpose(group)));
-    return this.#perGroup(groups, dims, rows, (group) => this.#tf.matMul(this.#columns(x, group, columns), transposed[group]!));
+    if (isSmall(matrix, dims, sizes))
+      return this.#make(dims, (out) => dotInLoops(out, this.#rows(matrix), this.#rows(x), sizes, dims));
+    const transposed = memory.recall(matrix, 'transposed', () =>
+      this.#groupsOf(matrix, sizes).map((group) => this.#tf.transpose(group)),
+    );
+    return this.#perGroup(groups, dims, rows, (group) =>
+      this.#tf.matMul(this.#columns(x, group, columns), transposed[group]!),
+    );
   }
 
   dotTransposed(matrix: Tensor, y: Tensor, sizes: Groups, memory: MatrixMemory): Tensor {
@@ -167,7 +176,9 @@ export class HostArithmetic implements Arithmetic {
       return this.#make(dims, (out) => dotTransposedInLoops(out, this.#rows(matrix), this.#rows(y), sizes, dims));
     }
     const plain = memory.recall(matrix, 'plain', () => this.#groupsOf(matrix, sizes));
-    return this.#perGroup(groups, dims, columns, (group) => this.#tf.matMul(this.#columns(y, group, rows), plain[group]!));
+    return this.#perGroup(groups, dims, columns, (group) =>
+      this.#tf.matMul(this.#columns(y, group, rows), plain[group]!),
+    );
   }
 
   outer(left: Tensor, right: Tensor, sizes: Groups, dims: Dims): Tensor {
@@ -182,7 +193,9 @@ export class HostArithmetic implements Arithmetic {
         this.#tf.matMul(this.#tf.transpose(this.#columns(a, group, rows)), this.#columns(b, group, columns)),
       );
       if (groups === 1) return this.#tf.reshape(products[0]!, [...dims]);
-      return this.#make(dims, (out) => products.forEach((product, group) => out.set(this.toArray(product), group * rows * columns)));
+      return this.#make(dims, (out) =>
+        products.forEach((product, group) => out.set(this.toArray(product), group * rows * columns)),
+      );
     });
   }
 
@@ -261,7 +274,12 @@ export class HostArithmetic implements Arithmetic {
   #groupsOf(matrix: Tensor, { groups, rows, columns }: Groups): readonly Tensor[] {
     const size = rows * columns;
     return Array.from({ length: groups }, (_, group) => {
-      const part = groups === 1 ? matrix : this.#make([1, rows, columns], (out) => out.set(this.toArray(matrix).subarray(group * size, (group + 1) * size)));
+      const part =
+        groups === 1
+          ? matrix
+          : this.#make([1, rows, columns], (out) =>
+              out.set(this.toArray(matrix).subarray(group * size, (group + 1) * size)),
+            );
       return this.#tf.reshape(part, [rows, columns]);
     });
   }

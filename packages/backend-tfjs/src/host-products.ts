@@ -9,7 +9,13 @@ export interface Rows {
 }
 
 /** y[p, g, r] = Σ_c matrix[p, g, r, c] · x[p, g, c] for each row p of `dims`; sums are kept in float64. */
-export function dotInLoops(out: Float32Array, matrix: Rows, x: Rows, { groups, rows, columns }: Groups, dims: Dims): void {
+export function dotInLoops(
+  out: Float32Array,
+  matrix: Rows,
+  x: Rows,
+  { groups, rows, columns }: Groups,
+  dims: Dims,
+): void {
   const [matrixRow, xRow] = [rowMap(matrix.dims, dims), rowMap(x.dims, dims)];
   let to = 0;
   for (let p = 0; p < matrixRow.length; p++) {
@@ -26,7 +32,13 @@ export function dotInLoops(out: Float32Array, matrix: Rows, x: Rows, { groups, r
 }
 
 /** x[p, g, c] = Σ_r matrix[p, g, r, c] · y[p, g, r]. */
-export function dotTransposedInLoops(out: Float32Array, matrix: Rows, y: Rows, { groups, rows, columns }: Groups, dims: Dims): void {
+export function dotTransposedInLoops(
+  out: Float32Array,
+  matrix: Rows,
+  y: Rows,
+  { groups, rows, columns }: Groups,
+  dims: Dims,
+): void {
   const [matrixRow, yRow] = [rowMap(matrix.dims, dims), rowMap(y.dims, dims)];
   const sums = new Float64Array(columns);
   for (let p = 0; p < matrixRow.length; p++) {
@@ -43,7 +55,13 @@ export function dotTransposedInLoops(out: Float32Array, matrix: Rows, y: Rows, {
 }
 
 /** m[g, r, c] = left[g, r] · right[g, c], summed over all rows that share a row of `dims`, in ascending order. */
-export function outerInLoops(out: Float32Array, left: Rows, right: Rows, { groups, rows, columns }: Groups, dims: Dims): void {
+export function outerInLoops(
+  out: Float32Array,
+  left: Rows,
+  right: Rows,
+  { groups, rows, columns }: Groups,
+  dims: Dims,
+): void {
   const joint: Dims = [
     Math.max(left.dims[0], right.dims[0], dims[0]),
     Math.max(left.dims[1], right.dims[1], dims[1]),

@@ -33,12 +33,12 @@ const COSTS: Readonly<Record<Operation, Cost>> = {
   isNan: { loop: 1.8, operation: 2.2 },
   min: { loop: 2.2, operation: 13 },
   max: { loop: 2.2, operation: 13 },
-  less: { loop: 2.2, operation: 6 },
-  lessEqual: { loop: 2.2, operation: 6 },
-  greater: { loop: 2.2, operation: 6 },
-  greaterEqual: { loop: 2.2, operation: 6 },
-  equal: { loop: 2.2, operation: 6 },
-  select: { loop: 2.1, operation: 8 },
+  less: { loop: 2.2, operation: 8 },
+  lessEqual: { loop: 2.2, operation: 8 },
+  greater: { loop: 2.2, operation: 8 },
+  greaterEqual: { loop: 2.2, operation: 8 },
+  equal: { loop: 2.2, operation: 8 },
+  select: { loop: 2.1, operation: 25 },
 };
 
 /** Nanoseconds that each operation of tfjs takes before its first element. */
@@ -48,7 +48,10 @@ const OPERATION_OVERHEAD = 15_000;
 export function elementsForOperations(kernel: Kernel): number {
   let saved = 0;
   let operations = 0;
-  for (const node of topologicalOrder(kernel.outputs.map(({ expression }) => expression), 'values')) {
+  for (const node of topologicalOrder(
+    kernel.outputs.map(({ expression }) => expression),
+    'values',
+  )) {
     const operation = operationOf(node);
     if (operation === undefined) continue;
     operations += 1;

@@ -3,8 +3,17 @@ import { topologicalOrder, type BinaryOperation, type Expression, type Kernel, t
 import { dimsOf, sameDims, type Dims, type Tensor, type TensorFlow } from './tensors.ts';
 
 /** A new tensor of shape `dims` per output. Operands: inputs, then parameters. */
-export function mapByOperations(tf: TensorFlow, kernel: Kernel, operands: readonly (Tensor | number)[], dims: Dims): readonly Tensor[] {
-  return tf.tidy(() => applyKernel(tf, kernel, operands).map((value) => (isNew(value, operands, dims) ? value : tf.broadcastTo(value, [...dims]))));
+export function mapByOperations(
+  tf: TensorFlow,
+  kernel: Kernel,
+  operands: readonly (Tensor | number)[],
+  dims: Dims,
+): readonly Tensor[] {
+  return tf.tidy(() =>
+    applyKernel(tf, kernel, operands).map((value) =>
+      isNew(value, operands, dims) ? value : tf.broadcastTo(value, [...dims]),
+    ),
+  );
 }
 
 function isNew(value: Tensor, operands: readonly (Tensor | number)[], dims: Dims): boolean {

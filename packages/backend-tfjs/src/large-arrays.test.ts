@@ -3,7 +3,17 @@ import { evaluateKernel, gradientOf, kernel, type Program } from '@ndl/ir';
 import { NdArray } from '@ndl/numerics';
 import { describe, expect, test } from 'vitest';
 import { tfjs } from './index.ts';
-import { buffer, entryOf, LastValues, program, runRequest, training, trainRequest, view, withExecutable } from './program-fixtures.test-helper.ts';
+import {
+  buffer,
+  entryOf,
+  LastValues,
+  program,
+  runRequest,
+  training,
+  trainRequest,
+  view,
+  withExecutable,
+} from './program-fixtures.test-helper.ts';
 
 const ENGINES = ['wasm', 'cpu'] as const;
 
@@ -12,8 +22,12 @@ function numbers(count: number, factor: number): Float64Array {
   return Float64Array.from({ length: count }, (_, index) => Math.fround(Math.sin(factor * (index + 1))));
 }
 
-const halfSquare = kernel({ name: 'halfSquare', inputs: ['x'] }, (k) => ({ output: k.multiply(0.5, k.multiply(k.inputs.x, k.inputs.x)) }));
-const descend = kernel({ name: 'descend', inputs: ['x', 'gradient'] }, (k) => ({ output: k.subtract(k.inputs.x, k.multiply(1e-4, k.inputs.gradient)) }));
+const halfSquare = kernel({ name: 'halfSquare', inputs: ['x'] }, (k) => ({
+  output: k.multiply(0.5, k.multiply(k.inputs.x, k.inputs.x)),
+}));
+const descend = kernel({ name: 'descend', inputs: ['x', 'gradient'] }, (k) => ({
+  output: k.subtract(k.inputs.x, k.multiply(1e-4, k.inputs.gradient)),
+}));
 
 const [GROUPS, ROWS, COLUMNS, ITEMS] = [2, 48, 40, 48] as const;
 
@@ -31,21 +45,45 @@ function groupedLayer(weights: Float64Array, scale: Float64Array) {
     step: [
       {
         kind: 'map',
-        kernel: kernel({ name: 'multiply', inputs: ['x', 'y'] }, (k) => ({ output: k.multiply(k.inputs.x, k.inputs.y) })),
+        kernel: kernel({ name: 'multiply', inputs: ['x', 'y'] }, (k) => ({
+          output: k.multiply(k.inputs.x, k.inputs.y),
+        })),
         inputs: [view('x', GROUPS, COLUMNS), view('scale', GROUPS, COLUMNS)],
         parameters: [],
         outputs: [{ target: view('scaled', GROUPS, COLUMNS), mode: 'set' }],
       },
-      { kind: 'dot', matrix: view('w', GROUPS, ROWS, COLUMNS), vector: view('scaled', GROUPS, COLUMNS), target: view('y', GROUPS, ROWS), mode: 'set' },
+      {
+        kind: 'dot',
+        matrix: view('w', GROUPS, ROWS, COLUMNS),
+        vector: view('scaled', GROUPS, COLUMNS),
+        target: view('y', GROUPS, ROWS),
+        mode: 'set',
+      },
     ],
     outputs: [{ name: 'y', view: view('y', GROUPS, ROWS) }],
   });
   return training({
     forward,
-    buffers: [buffer('squares', 'temp', [GROUPS, ROWS], { history: true }), buffer('objective', 'temp', [], { batched: false })],
+    buffers: [
+      buffer('squares', 'temp', [GROUPS, ROWS], { history: true }),
+      buffer('objective', 'temp', [], { batched: false }),
+    ],
     loss: [
-      { kind: 'map', kernel: halfSquare, inputs: [view('y', GROUPS, ROWS)], parameters: [], outputs: [{ target: view('squares', GROUPS, ROWS), mode: 'set' }] },
-      { kind: 'reduce', operation: 'sum', source: view('squares', GROUPS, ROWS), axes: [0, 1, 'items', 'steps'], target: view('objective'), mode: 'set' },
+      {
+        kind: 'map',
+        kernel: halfSquare,
+        inputs: [view('y', GROUPS, ROWS)],
+        parameters: [],
+        outputs: [{ target: view('squares', GROUPS, ROWS), mode: 'set' }],
+      },
+      {
+        kind: 'reduce',
+        operation: 'sum',
+        source: view('squares', GROUPS, ROWS),
+        axes: [0, 1, 'items', 'steps'],
+        target: view('objective'),
+        mode: 'set',
+      },
     ],
     objective: view('objective'),
     reports: { loss: view('objective') },
@@ -65,7 +103,11 @@ function groupedLayer(weights: Float64Array, scale: Float64Array) {
 
 describe.each(ENGINES)('large arrays on %s', (engine) => {
   test('grouped products and their gradients equal the closed form', async () => {
-    const [weights, scale, x] = [numbers(GROUPS * ROWS * COLUMNS, 0.7), numbers(GROUPS * COLUMNS, 1.3), numbers(ITEMS * GROUPS * COLUMNS, 2.9)];
+    const [weights, scale, x] = [
+      numbers(GROUPS * ROWS * COLUMNS, 0.7),
+      numbers(GROUPS * COLUMNS, 1.3),
+      numbers(ITEMS * GROUPS * COLUMNS, 2.9),
+    ];
     // In float64: y = W (s x), dW = Σ_items y (s x)ᵀ, ds = Σ_items x · Wᵀ y.
     const [expectedW, expectedScale] = [new Float64Array(weights.length), new Float64Array(scale.length)];
     let expectedLoss = 0;
@@ -86,17 +128,21 @@ describe.each(ENGINES)('large arrays on %s', (engine) => {
       }
     }
     const task = groupedLayer(weights, scale);
-    await withExecutable(entryOf(tfjs({ engine })), { run: () => task.forward, training: () => task }, async (executable) => {
-      const request = trainRequest({ items: ITEMS, feed: new Map([['x', { kind: 'sequence', data: x }]]) });
-      const { reports, gradients } = await executable.gradients(request);
-      expect(reports['loss']! / expectedLoss).toBeCloseTo(1, 5);
-      expect(worst(gradients.get('w')!.data, expectedW)).toBeLessThan(1e-5);
-      expect(worst(gradients.get('scale')!.data, expectedScale)).toBeLessThan(1e-5);
-      const before = (await executable.gradients(request)).reports['loss']!;
-      expect(before).toBe(reports['loss']);
-      await executable.trainStep(request);
-      expect((await executable.evaluate(request, 'training'))['loss']).toBeLessThan(before);
-    });
+    await withExecutable(
+      entryOf(tfjs({ engine })),
+      { run: () => task.forward, training: () => task },
+      async (executable) => {
+        const request = trainRequest({ items: ITEMS, feed: new Map([['x', { kind: 'sequence', data: x }]]) });
+        const { reports, gradients } = await executable.gradients(request);
+        expect(reports['loss']! / expectedLoss).toBeCloseTo(1, 5);
+        expect(worst(gradients.get('w')!.data, expectedW)).toBeLessThan(1e-5);
+        expect(worst(gradients.get('scale')!.data, expectedScale)).toBeLessThan(1e-5);
+        const before = (await executable.gradients(request)).reports['loss']!;
+        expect(before).toBe(reports['loss']);
+        await executable.trainStep(request);
+        expect((await executable.evaluate(request, 'training'))['loss']).toBeLessThan(before);
+      },
+    );
   });
 
   test('a map over many elements equals the same map over few', async () => {

@@ -28,7 +28,9 @@ export function lowerHost(instruction: HostInstruction, lowering: Lowering): Act
         return;
       }
       const gradients = (gradient: Tensor, wanted: readonly number[]): readonly Tensor[] => {
-        const given = lengths.map((length, other) => (other === index ? gradient : operations.arithmetic.filled(0, [steps, items, length])));
+        const given = lengths.map((length, other) =>
+          other === index ? gradient : operations.arithmetic.filled(0, [steps, items, length]),
+        );
         return hostGradients(frame, declaration, inputs, given, [steps, items, 0], wanted);
       };
       writes[index]!(frame, operations.custom(inputs, result, gradients));
@@ -75,7 +77,9 @@ function hostGradients(
     derivative!(values(call), gradients(call), into);
     into.forEach((vector, index) => sums[index]!.set(vector, call * vector.length));
   }
-  return wanted.map((index) => frame.operations.arithmetic.fromArray(sums[index]!, [steps, items, inputs[index]!.shape[2]!]));
+  return wanted.map((index) =>
+    frame.operations.arithmetic.fromArray(sums[index]!, [steps, items, inputs[index]!.shape[2]!]),
+  );
 }
 
 /** The vectors of one call: copies, as functions of others may keep or change them. */

@@ -1,6 +1,17 @@
 /** @file The table of instructions: how each becomes operations on tensors. */
-import { isView, viewSize, type Instruction, type Operand, type ScalarOperand } from '@ndl/ir';
-import type { CopyInstruction, DotInstruction, FillInstruction, MapInstruction, OuterInstruction, ReduceInstruction } from '@ndl/ir';
+import {
+  isView,
+  viewSize,
+  type CopyInstruction,
+  type DotInstruction,
+  type FillInstruction,
+  type Instruction,
+  type MapInstruction,
+  type Operand,
+  type OuterInstruction,
+  type ReduceInstruction,
+  type ScalarOperand,
+} from '@ndl/ir';
 import type { Groups, Reduction } from './arithmetic.ts';
 import type { Frame } from './frame.ts';
 import { LastMatrix } from './kept-tensors.ts';
@@ -66,7 +77,11 @@ function lowerMap({ kernel, inputs, parameters, outputs }: MapInstruction, lower
   const operands = [...inputs, ...parameters].map(operandOf);
   const writes = outputs.map(({ target, mode }) => writerOf(target, mode, lowering));
   return (frame) => {
-    const results = frame.operations.map(kernel, operands.map((operand) => operand(frame)), elements);
+    const results = frame.operations.map(
+      kernel,
+      operands.map((operand) => operand(frame)),
+      elements,
+    );
     results.forEach((result, index) => writes[index]!(frame, result));
   };
 }
@@ -96,12 +111,18 @@ function groupsOf([groups, rows, columns]: readonly number[]): Groups {
 function lowerReduce({ operation, source, axes, target, mode }: ReduceInstruction, lowering: Lowering): Action {
   const read = readerOf(source, lowering);
   const write = writerOf(target, mode, lowering);
-  const reduction = reductionOf(source.shape, axes.filter((axis) => typeof axis === 'number'));
+  const reduction = reductionOf(
+    source.shape,
+    axes.filter((axis) => typeof axis === 'number'),
+  );
   return (frame) => {
     const dims = targetDims(target, lowering, frame);
     const { operations } = frame;
     const value = read(frame);
-    write(frame, operation === 'sum' ? operations.sum(value, reduction, dims) : operations.greatest(value, reduction, dims));
+    write(
+      frame,
+      operation === 'sum' ? operations.sum(value, reduction, dims) : operations.greatest(value, reduction, dims),
+    );
   };
 }
 
@@ -109,13 +130,19 @@ function reductionOf(shape: readonly number[], axes: readonly number[]): Reducti
   let destinations: number[] = [0];
   shape.forEach((length, axis) => {
     const isReduced = axes.includes(axis);
-    destinations = destinations.flatMap((start) => Array.from({ length }, (_, index) => (isReduced ? start : start * length + index)));
+    destinations = destinations.flatMap((start) =>
+      Array.from({ length }, (_, index) => (isReduced ? start : start * length + index)),
+    );
   });
   const places = Int32Array.from(destinations);
   return {
     shape,
     axes: [...axes].sort((a, b) => a - b),
-    destinations: makePiece(0, places, places.map((_, index) => index)),
+    destinations: makePiece(
+      0,
+      places,
+      places.map((_, index) => index),
+    ),
     spread: pickFromOne(places),
     length: shape.reduce((size, length, axis) => (axes.includes(axis) ? size : size * length), 1),
   };

@@ -1,5 +1,15 @@
 /** @file A program lowered to actions on frames; made once per program, for any number of items and steps. */
-import { gradientOf, instructionsOf, readsOf, writesOf, type Buffer, type Instruction, type Program, type Training, type View } from '@ndl/ir';
+import {
+  gradientOf,
+  instructionsOf,
+  readsOf,
+  writesOf,
+  type Buffer,
+  type Instruction,
+  type Program,
+  type Training,
+  type View,
+} from '@ndl/ir';
 import type { Frame, Section } from './frame.ts';
 import { KeptTensors } from './kept-tensors.ts';
 import { lowerInstruction } from './lower-instruction.ts';
@@ -40,7 +50,10 @@ export class LoweredProgram {
       .map((buffer): Buffer => ({ ...buffer, id: gradientOf(buffer.id), role: 'gradient', initial: 0 }));
     this.buffers = [...program.buffers, ...(training?.buffers ?? []), ...gradients];
     const all = [...instructionsOf(program), ...(training?.loss ?? []), ...(training?.update ?? [])];
-    this.segments = new SegmentTable(this.buffers, all.flatMap(writesOf).map(({ target }) => target));
+    this.segments = new SegmentTable(
+      this.buffers,
+      all.flatMap(writesOf).map(({ target }) => target),
+    );
 
     const written = new Set(program.step.flatMap(writesOf).map(({ target }) => target.buffer));
     for (const { buffer, held } of program.inputs) if (!held) written.add(buffer);
@@ -62,12 +75,19 @@ export class LoweredProgram {
     this.#update = lower(training?.update ?? [], block);
     this.outputs = program.outputs.map(({ name, view }) => ({ name, read: readerOf(view, step) }));
     this.objective = training && readerOf(training.objective, block);
-    this.reports = Object.entries(training?.reports ?? {}).map(([name, view]) => ({ name, read: readerOf(view, block) }));
+    this.reports = Object.entries(training?.reports ?? {}).map(([name, view]) => ({
+      name,
+      read: readerOf(view, block),
+    }));
 
     const wanted = new Set(
-      [...[...program.epilogue, ...(training?.loss ?? [])].flatMap(readsOf), ...Object.values(program.symbols)].map(({ buffer }: View) => buffer),
+      [...[...program.epilogue, ...(training?.loss ?? [])].flatMap(readsOf), ...Object.values(program.symbols)].map(
+        ({ buffer }: View) => buffer,
+      ),
     );
-    this.histories = this.segments.all.filter(({ buffer }) => buffer.history && buffer.role !== 'target' && wanted.has(buffer.id));
+    this.histories = this.segments.all.filter(
+      ({ buffer }) => buffer.history && buffer.role !== 'target' && wanted.has(buffer.id),
+    );
   }
 
   runPrologue(frame: Frame): void {

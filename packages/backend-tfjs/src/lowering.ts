@@ -27,29 +27,45 @@ export interface Lowering {
 /** Reads a view, broadcast to `shape`. What stays the same over the steps of a block is picked once. */
 export function readerOf(view: View, lowering: Lowering, shape: readonly number[] = view.shape): Reader {
   const { segments, picking } = lowering.segments.locate(view, shape);
-  if (segments.length === 0) return (frame) => frame.operations.arithmetic.filled(0, [...leadingDims(view, lowering, frame), 0]);
+  if (segments.length === 0)
+    return (frame) => frame.operations.arithmetic.filled(0, [...leadingDims(view, lowering, frame), 0]);
   const [only] = segments;
   if (segments.length === 1 && isIdentity(picking, only!.length)) return (frame) => frame.get(only!);
-  const pick = (frame: Frame): Tensor => frame.operations.pick(segments.map((segment) => frame.get(segment)), picking);
-  return lowering.section === 'step' && lowering.isSteady(view.buffer) ? rememberedReader(segments, picking, lowering.kept) : pick;
+  const pick = (frame: Frame): Tensor =>
+    frame.operations.pick(
+      segments.map((segment) => frame.get(segment)),
+      picking,
+    );
+  return lowering.section === 'step' && lowering.isSteady(view.buffer)
+    ? rememberedReader(segments, picking, lowering.kept)
+    : pick;
 }
 
 /** Steps and items of a view's buffer where it is read. */
-export function leadingDims(view: View, { segments, section }: Lowering, { context }: Frame): readonly [number, number] {
+export function leadingDims(
+  view: View,
+  { segments, section }: Lowering,
+  { context }: Frame,
+): readonly [number, number] {
   const { history, batched } = segments.buffer(view.buffer);
   return [history && section === 'block' ? context.steps : 1, batched ? context.items : 1];
 }
 
 function rememberedReader(segments: readonly Segment[], picking: Picking, kept: KeptTensors): Reader {
-  let last: { readonly sources: readonly Tensor[]; readonly value: Tensor; readonly tape: Tape | undefined } | undefined;
+  let last:
+    { readonly sources: readonly Tensor[]; readonly value: Tensor; readonly tape: Tape | undefined } | undefined;
   return (frame) => {
     const { operations } = frame;
     const sources = segments.map((segment) => frame.get(segment));
     const tape = sources.some((source) => operations.isActive(source)) ? operations.tape : undefined;
-    if (last !== undefined && last.tape === tape && last.sources.every((source, index) => source === sources[index])) return last.value;
+    if (last !== undefined && last.tape === tape && last.sources.every((source, index) => source === sources[index]))
+      return last.value;
     if (last !== undefined && last.tape === undefined) kept.drop(last.value);
     // What is on a tape ends with it; the rest outlives it.
-    const value = tape === undefined ? kept.keep(operations.arithmetic.gather(sources, picking)) : operations.pick(sources, picking);
+    const value =
+      tape === undefined
+        ? kept.keep(operations.arithmetic.gather(sources, picking))
+        : operations.pick(sources, picking);
     last = { sources, value, tape };
     return value;
   };
@@ -97,7 +113,11 @@ function partialSet(segment: Segment, from: Int32Array, to: Int32Array): Writer 
 function partialAdd(segment: Segment, from: Int32Array, to: Int32Array, size: number): Writer {
   const part = pickFromOne(to);
   const isAll = isIdentity(part, size);
-  const piece = makePiece(0, from, Int32Array.from({ length: from.length }, (_, index) => index));
+  const piece = makePiece(
+    0,
+    from,
+    Int32Array.from({ length: from.length }, (_, index) => index),
+  );
   const back = pickFromOne(from);
   return (frame, value) => {
     const { operations } = frame;

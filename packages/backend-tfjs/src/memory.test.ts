@@ -4,9 +4,21 @@ import { NdArray } from '@ndl/numerics';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
 import { tfjs, type TfjsOptions } from './index.ts';
-import { buffer, entryOf, program, runRequest, training, trainRequest, view, withExecutable } from './program-fixtures.test-helper.ts';
+import {
+  buffer,
+  entryOf,
+  program,
+  runRequest,
+  training,
+  trainRequest,
+  view,
+  withExecutable,
+} from './program-fixtures.test-helper.ts';
 
-const leak = kernel({ name: 'leak', inputs: ['x', 'y'] }, (k) => ({ y: k.add(k.multiply(0.9, k.inputs.y), k.tanh(k.inputs.x)), twice: k.multiply(2, k.inputs.y) }));
+const leak = kernel({ name: 'leak', inputs: ['x', 'y'] }, (k) => ({
+  y: k.add(k.multiply(0.9, k.inputs.y), k.tanh(k.inputs.x)),
+  twice: k.multiply(2, k.inputs.y),
+}));
 const square = kernel({ name: 'square', inputs: ['x'] }, (k) => ({ output: k.multiply(k.inputs.x, k.inputs.x) }));
 const descend = kernel({ name: 'descend', inputs: ['x', 'gradient', 'memory'] }, (k) => ({
   x: k.subtract(k.inputs.x, k.multiply(0.1, k.inputs.gradient)),
@@ -26,10 +38,20 @@ function network(fails: () => boolean): { readonly run: Program; readonly task: 
       buffer('called', 'temp', [2]),
       buffer('history', 'temp', [4], { history: true }),
     ],
-    hosts: [{ id: 'h', label: 'h', scope: 'item', pure: true, make: () => ({ call: (_time, _step, [x], [y]) => {
-      if (fails()) throw new Error('told to');
-      y!.set(x!);
-    } }) }],
+    hosts: [
+      {
+        id: 'h',
+        label: 'h',
+        scope: 'item',
+        pure: true,
+        make: () => ({
+          call: (_time, _step, [x], [y]) => {
+            if (fails()) throw new Error('told to');
+            y!.set(x!);
+          },
+        }),
+      },
+    ],
     inputs: [{ name: 'in', buffer: 'in', held: false }],
     step: [
       { kind: 'fill', value: 0, target: view('x', 4), mode: 'set' },
@@ -40,8 +62,22 @@ function network(fails: () => boolean): { readonly run: Program; readonly task: 
         target: { buffer: 'x', offset: 1, shape: [1, 3], strides: [3, 1] },
         mode: 'add',
       },
-      { kind: 'map', kernel: leak, inputs: [view('x', 4), view('y', 4)], parameters: [], outputs: [{ target: view('y', 4), mode: 'set' }, { target: view('twice', 4), mode: 'set' }] },
-      { kind: 'copy', source: { buffer: 'y', offset: 0, shape: [2], strides: [1], indices: [3, 0] }, target: view('picked', 2), mode: 'set' },
+      {
+        kind: 'map',
+        kernel: leak,
+        inputs: [view('x', 4), view('y', 4)],
+        parameters: [],
+        outputs: [
+          { target: view('y', 4), mode: 'set' },
+          { target: view('twice', 4), mode: 'set' },
+        ],
+      },
+      {
+        kind: 'copy',
+        source: { buffer: 'y', offset: 0, shape: [2], strides: [1], indices: [3, 0] },
+        target: view('picked', 2),
+        mode: 'set',
+      },
       { kind: 'host', host: 'h', inputs: [view('picked', 2)], outputs: [view('called', 2)] },
       { kind: 'copy', source: view('y', 4), target: view('history', 4), mode: 'set' },
     ],
@@ -56,8 +92,21 @@ function network(fails: () => boolean): { readonly run: Program; readonly task: 
       buffer('memory', 'optimizer', [1, 3, 2]),
     ],
     loss: [
-      { kind: 'map', kernel: square, inputs: [view('history', 4)], parameters: [], outputs: [{ target: view('squares', 4), mode: 'set' }] },
-      { kind: 'reduce', operation: 'sum', source: view('squares', 4), axes: [0, 'items', 'steps'], target: view('objective'), mode: 'set' },
+      {
+        kind: 'map',
+        kernel: square,
+        inputs: [view('history', 4)],
+        parameters: [],
+        outputs: [{ target: view('squares', 4), mode: 'set' }],
+      },
+      {
+        kind: 'reduce',
+        operation: 'sum',
+        source: view('squares', 4),
+        axes: [0, 'items', 'steps'],
+        target: view('objective'),
+        mode: 'set',
+      },
     ],
     objective: view('objective'),
     reports: { loss: view('objective') },
@@ -68,7 +117,10 @@ function network(fails: () => boolean): { readonly run: Program; readonly task: 
         kernel: descend,
         inputs: [view('w', 1, 3, 2), view(gradientOf('w'), 1, 3, 2), view('memory', 1, 3, 2)],
         parameters: [],
-        outputs: [{ target: view('w', 1, 3, 2), mode: 'set' }, { target: view('memory', 1, 3, 2), mode: 'set' }],
+        outputs: [
+          { target: view('w', 1, 3, 2), mode: 'set' },
+          { target: view('memory', 1, 3, 2), mode: 'set' },
+        ],
       },
     ],
   });
@@ -87,7 +139,8 @@ describe.each(STYLES)('tensors on %s', (_, options) => {
     const { run, task } = network(() => isFailing);
     const before = tf.engine().state.numTensors;
     await withExecutable(entryOf(tfjs(options)), { run: () => run, training: () => task }, async (executable) => {
-      const feed = (steps: number) => new Map([['in', { kind: 'sequence', data: new Float32Array(steps * 3 * 2).fill(0.3) } as const]]);
+      const feed = (steps: number) =>
+        new Map([['in', { kind: 'sequence', data: new Float32Array(steps * 3 * 2).fill(0.3) } as const]]);
       const all = async (): Promise<number> => {
         await executable.run(runRequest({ items: 3, steps: 5, feed: feed(5) }));
         await executable.run(runRequest({ items: 3, steps: 5, feed: feed(5), state: 'fresh' }));

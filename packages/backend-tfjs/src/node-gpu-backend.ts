@@ -9,7 +9,10 @@ import { startBackend } from './tfjs-backend.ts';
  * Loads and starts it.
  * @throws NdlError TFJS_NODE_GPU_MISSING, TFJS_NODE_GPU_INVALID, SESSION_CONFIG_*
  */
-export async function loadNodeGpuBackend(module: unknown, sessionConfig: Readonly<Record<string, unknown>>): Promise<Backend> {
+export async function loadNodeGpuBackend(
+  module: unknown,
+  sessionConfig: Readonly<Record<string, unknown>>,
+): Promise<Backend> {
   const isLoader = typeof module === 'function';
   const host = { engine: 'tensorflow', isNode: true, hasWasmThreads: false, isNativeUnloaded: isLoader } as const;
   const variables = settingsOf(sessionConfig, host).filter(({ setting }) => setting.kind === 'variable');

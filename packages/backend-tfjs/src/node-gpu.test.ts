@@ -26,16 +26,24 @@ describe('tfjs-node-gpu', () => {
       return standIn();
     };
     const entry = entryOf(tfjsNodeGpu({ module }));
-    const backend = await entry.load({ 'gpu_options.allow_growth': true, 'gpu_options.visible_device_list': '0,1', 'device_count.GPU': 1 });
+    const backend = await entry.load({
+      'gpu_options.allow_growth': true,
+      'gpu_options.visible_device_list': '0,1',
+      'device_count.GPU': 1,
+    });
     expect(seen).toEqual(['true', '0,1']);
     expect(backend.description).toBe('tensorflow');
     backend.dispose();
-    await expect(entry.load({ 'gpu_options.allow_growth': false })).rejects.toMatchObject({ code: 'SESSION_CONFIG_CONFLICT' });
+    await expect(entry.load({ 'gpu_options.allow_growth': false })).rejects.toMatchObject({
+      code: 'SESSION_CONFIG_CONFLICT',
+    });
   });
 
   test('a module that is loaded already cannot be told any more', async () => {
     const entry = entryOf(tfjsNodeGpu({ module: tf }));
-    await expect(entry.load({ 'gpu_options.allow_growth': true })).rejects.toMatchObject({ code: 'SESSION_CONFIG_UNSUPPORTED' });
+    await expect(entry.load({ 'gpu_options.allow_growth': true })).rejects.toMatchObject({
+      code: 'SESSION_CONFIG_UNSUPPORTED',
+    });
   });
 
   test('without the package, the error says what to install', async () => {
@@ -46,10 +54,14 @@ describe('tfjs-node-gpu', () => {
   });
 
   test('what is not tfjs is refused', async () => {
-    await expect(entryOf(tfjsNodeGpu({ module: {} })).load({})).rejects.toMatchObject({ code: 'TFJS_NODE_GPU_INVALID' });
+    await expect(entryOf(tfjsNodeGpu({ module: {} })).load({})).rejects.toMatchObject({
+      code: 'TFJS_NODE_GPU_INVALID',
+    });
   });
 
   test('its own engine is the only one', async () => {
-    await expect(entryOf(tfjsNodeGpu({ module: tf })).load({ engine: 'wasm' })).rejects.toMatchObject({ code: 'SESSION_CONFIG_UNSUPPORTED' });
+    await expect(entryOf(tfjsNodeGpu({ module: tf })).load({ engine: 'wasm' })).rejects.toMatchObject({
+      code: 'SESSION_CONFIG_UNSUPPORTED',
+    });
   });
 });

@@ -8,7 +8,9 @@ import { nodeGpuMissing } from './errors.ts';
 import { checkSessionConfig, SESSION_CONFIG_NAMES } from './session-config.ts';
 
 /** Chooses tfjs-node-gpu: `configureSettings({ backend: TFJS_NODE_GPU_BACKEND })`. */
-export const TFJS_NODE_GPU_BACKEND: Token<BackendEntry> = /* @__PURE__ */ token<BackendEntry>('@ndl/backend-tfjs/node-gpu-backend');
+export const TFJS_NODE_GPU_BACKEND: Token<BackendEntry> = /* @__PURE__ */ token<BackendEntry>(
+  '@ndl/backend-tfjs/node-gpu-backend',
+);
 
 /** Options of the plugin. */
 export interface TfjsNodeGpuOptions {

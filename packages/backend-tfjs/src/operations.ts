@@ -1,5 +1,5 @@
 /** @file The arithmetic with its gradients: every operation that instructions are made of, on or off a tape. */
-import { differentiateKernel, gradientName, isZero, kernel, kernelJacobian, pruneKernel, type Kernel } from '@ndl/ir';
+import { differentiateKernel, isZero, kernel, kernelJacobian, pruneKernel, type Kernel } from '@ndl/ir';
 import type { Arithmetic, Groups, MatrixMemory, Reduction } from './arithmetic.ts';
 import type { Picking, Piece } from './picking.ts';
 import type { OperandGradients, Tape } from './tape.ts';
@@ -41,9 +41,12 @@ const isGreatest: Kernel = /* @__PURE__ */ kernel({ name: 'isGreatest', inputs: 
   output: k.equal(k.inputs.x, k.inputs.greatest),
 }));
 
-const share: Kernel = /* @__PURE__ */ kernel({ name: 'share', inputs: ['x', 'greatest', 'gradient', 'count'] }, (k) => ({
-  output: k.select(k.equal(k.inputs.x, k.inputs.greatest), k.divide(k.inputs.gradient, k.inputs.count), 0),
-}));
+const share: Kernel = /* @__PURE__ */ kernel(
+  { name: 'share', inputs: ['x', 'greatest', 'gradient', 'count'] },
+  (k) => ({
+    output: k.select(k.equal(k.inputs.x, k.inputs.greatest), k.divide(k.inputs.gradient, k.inputs.count), 0),
+  }),
+);
 
 /** Kernel derivatives by kernel: shared by all tapes of a backend. */
 export type KernelGradientTable = WeakMap<Kernel, KernelGradients>;
@@ -81,12 +84,20 @@ export class Operations {
   /** Elements of a value summed into `length` places. `back` is the way back. */
   scatter(value: Tensor, piece: Piece, length: number, back: Picking): Tensor {
     const a = this.arithmetic;
-    return this.#record([value], () => a.scatter(value, piece, length), (gradient) => [a.gather([gradient], back)]);
+    return this.#record(
+      [value],
+      () => a.scatter(value, piece, length),
+      (gradient) => [a.gather([gradient], back)],
+    );
   }
 
   add(left: Tensor, right: Tensor): Tensor {
     const a = this.arithmetic;
-    return this.#record([left, right], () => a.add(left, right), (gradient, wanted) => wanted.map(() => a.copy(gradient)));
+    return this.#record(
+      [left, right],
+      () => a.add(left, right),
+      (gradient, wanted) => wanted.map(() => a.copy(gradient)),
+    );
   }
 
   /** The value itself where it has these dimensions. */
@@ -94,22 +105,38 @@ export class Operations {
     const a = this.arithmetic;
     const own = dimsOf(value);
     if (sameDims(own, dims)) return value;
-    return this.#record([value], () => a.expand(value, dims), (gradient) => [a.sumTo(gradient, own)]);
+    return this.#record(
+      [value],
+      () => a.expand(value, dims),
+      (gradient) => [a.sumTo(gradient, own)],
+    );
   }
 
   joinSteps(values: readonly Tensor[]): Tensor {
     const a = this.arithmetic;
     if (values.length === 1) return values[0]!;
-    return this.#record(values, () => a.joinSteps(values), (gradient, wanted) => wanted.map((index) => a.sliceSteps(gradient, index, 1)));
+    return this.#record(
+      values,
+      () => a.joinSteps(values),
+      (gradient, wanted) => wanted.map((index) => a.sliceSteps(gradient, index, 1)),
+    );
   }
 
   sliceSteps(value: Tensor, first: number, count: number): Tensor {
     const a = this.arithmetic;
     const [steps, items, elements] = dimsOf(value);
-    return this.#record([value], () => a.sliceSteps(value, first, count), (gradient) => {
-      const around = [a.filled(0, [first, items, elements]), gradient, a.filled(0, [steps - first - count, items, elements])];
-      return [a.joinSteps(around.filter((part) => dimsOf(part)[0] > 0))];
-    });
+    return this.#record(
+      [value],
+      () => a.sliceSteps(value, first, count),
+      (gradient) => {
+        const around = [
+          a.filled(0, [first, items, elements]),
+          gradient,
+          a.filled(0, [steps - first - count, items, elements]),
+        ];
+        return [a.joinSteps(around.filter((part) => dimsOf(part)[0] > 0))];
+      },
+    );
   }
 
   /** A value per output of the kernel, of the joint dimensions of the operands (inputs, then parameters). */
@@ -117,7 +144,10 @@ export class Operations {
     const a = this.arithmetic;
     const tensors = operands.filter((operand) => typeof operand !== 'number');
     const dims = jointDims(elements, ...tensors.map(dimsOf));
-    const results = this.tape === undefined ? a.map(applied, operands, dims) : this.tape.untaped(() => a.map(applied, operands, dims));
+    const results =
+      this.tape === undefined
+        ? a.map(applied, operands, dims)
+        : this.tape.untaped(() => a.map(applied, operands, dims));
     const inputs = operands.slice(0, applied.inputs.length);
     if (!inputs.some((input) => typeof input !== 'number' && this.isActive(input))) return results;
     const gradients = this.#gradientsOf(applied);
@@ -148,33 +178,47 @@ export class Operations {
 
   dot(matrix: Tensor, x: Tensor, groups: Groups, memory: MatrixMemory): Tensor {
     const a = this.arithmetic;
-    return this.#record([matrix, x], () => a.dot(matrix, x, groups, memory), (gradient, wanted) =>
-      wanted.map((index) => {
-        if (index === 0) return a.outer(gradient, x, groups, dimsOf(matrix));
-        return this.#reduced(a.dotTransposed(matrix, gradient, groups, memory), dimsOf(x));
-      }),
+    return this.#record(
+      [matrix, x],
+      () => a.dot(matrix, x, groups, memory),
+      (gradient, wanted) =>
+        wanted.map((index) => {
+          if (index === 0) return a.outer(gradient, x, groups, dimsOf(matrix));
+          return this.#reduced(a.dotTransposed(matrix, gradient, groups, memory), dimsOf(x));
+        }),
     );
   }
 
   outer(left: Tensor, right: Tensor, groups: Groups, dims: Dims): Tensor {
     const a = this.arithmetic;
-    return this.#record([left, right], () => a.outer(left, right, groups, dims), (gradient, wanted) =>
-      wanted.map((index) => {
-        const memory: MatrixMemory = { recall: (_matrix, _kind, make) => make() };
-        const [own, other] = index === 0 ? [left, right] : [right, left];
-        const product = index === 0 ? a.dot(gradient, other, groups, memory) : a.dotTransposed(gradient, other, groups, memory);
-        const joint = jointDims(dimsOf(own)[2], dimsOf(own), dimsOf(product));
-        return this.#reduced(a.expand(product, joint), dimsOf(own));
-      }),
+    return this.#record(
+      [left, right],
+      () => a.outer(left, right, groups, dims),
+      (gradient, wanted) =>
+        wanted.map((index) => {
+          const memory: MatrixMemory = { recall: (_matrix, _kind, make) => make() };
+          const [own, other] = index === 0 ? [left, right] : [right, left];
+          const product =
+            index === 0 ? a.dot(gradient, other, groups, memory) : a.dotTransposed(gradient, other, groups, memory);
+          const joint = jointDims(dimsOf(own)[2], dimsOf(own), dimsOf(product));
+          return this.#reduced(a.expand(product, joint), dimsOf(own));
+        }),
     );
   }
 
   /** `dims`: steps and items of the result. */
   sum(value: Tensor, reduction: Reduction, dims: Dims): Tensor {
-    const partial = reduction.axes.length === 0 ? value : this.scatter(value, reduction.destinations, reduction.length, reduction.spread);
+    const partial =
+      reduction.axes.length === 0
+        ? value
+        : this.scatter(value, reduction.destinations, reduction.length, reduction.spread);
     const a = this.arithmetic;
     const own = dimsOf(partial);
-    return this.#record([partial], () => a.sumTo(partial, dims), (gradient) => [a.expand(gradient, own)]);
+    return this.#record(
+      [partial],
+      () => a.sumTo(partial, dims),
+      (gradient) => [a.expand(gradient, own)],
+    );
   }
 
   /** The greatest; equals share its gradient. */
@@ -182,12 +226,20 @@ export class Operations {
     const a = this.arithmetic;
     const own = dimsOf(value);
     const spread = (reduced: Tensor): Tensor => a.expand(a.gather([reduced], reduction.spread), own);
-    return this.#record([value], () => a.greatest(value, reduction, dims), (gradient) => {
-      const top = spread(a.greatest(value, reduction, dims));
-      const [mask] = a.map(isGreatest, [value, top], own);
-      const count = a.sumTo(a.scatter(mask!, reduction.destinations, reduction.length), [dims[0], dims[1], reduction.length]);
-      return [...a.map(share, [value, top, spread(gradient), spread(count)], own)];
-    });
+    return this.#record(
+      [value],
+      () => a.greatest(value, reduction, dims),
+      (gradient) => {
+        const top = spread(a.greatest(value, reduction, dims));
+        const [mask] = a.map(isGreatest, [value, top], own);
+        const count = a.sumTo(a.scatter(mask!, reduction.destinations, reduction.length), [
+          dims[0],
+          dims[1],
+          reduction.length,
+        ]);
+        return a.map(share, [value, top, spread(gradient), spread(count)], own);
+      },
+    );
   }
 
   /** An operation that is neither differentiated nor taped here: `compute` and `gradients` say all. */

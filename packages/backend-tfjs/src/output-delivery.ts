@@ -45,7 +45,12 @@ export class OutputDelivery {
         const value = read(frame);
         const whole = frame.operations.expand(value, [1, items, dimsOf(value)[2]]);
         if (this.#engine.isLocal) {
-          this.#sink.write({ output: name, firstStep: step, steps: 1, data: frame.operations.arithmetic.toArray(whole).slice() });
+          this.#sink.write({
+            output: name,
+            firstStep: step,
+            steps: 1,
+            data: frame.operations.arithmetic.toArray(whole).slice(),
+          });
         } else {
           const kept = this.#engine.tf.keep(this.#engine.tf.clone(whole));
           this.#waiting.push({ output: name, step, value: kept });
@@ -66,6 +71,8 @@ export class OutputDelivery {
     this.#waitingSteps = 0;
     const data = await Promise.all(waiting.map(({ value }) => value.data<'float32'>()));
     for (const { value } of waiting) value.dispose();
-    waiting.forEach(({ output, step }, index) => this.#sink.write({ output, firstStep: step, steps: 1, data: data[index]! }));
+    waiting.forEach(({ output, step }, index) =>
+      this.#sink.write({ output, firstStep: step, steps: 1, data: data[index]! }),
+    );
   }
 }

@@ -14,7 +14,10 @@ test('the entry speaks for itself', () => {
   expect(entry).toMatchObject({ name: 'tfjs', dtypes: ['float32'] });
   expect(entry.priority).toBeGreaterThan(0);
   expect(entry.supports(program({}))).toEqual({ supported: true });
-  expect(entry.supports(program({ dtype: 'float64' }))).toMatchObject({ supported: false, reason: expect.stringContaining('float32 only') as string });
+  expect(entry.supports(program({ dtype: 'float64' }))).toMatchObject({
+    supported: false,
+    reason: expect.stringContaining('float32 only') as string,
+  });
   expect(Symbol.keyFor(TFJS_BACKEND)).toBe('@ndl/backend-tfjs/backend');
   expect(Symbol.keyFor(BACKENDS)).toBeDefined();
 });
@@ -58,7 +61,9 @@ test('tfjs does not greet', async () => {
     step: [{ kind: 'fill', value: 2, target: view('x', 2), mode: 'add' }],
     outputs: [{ name: 'x', view: view('x', 2) }],
   });
-  await withExecutable(entryOf(tfjs({ engine: 'cpu' })), { run: () => run }, (executable) => executable.run(runRequest({ steps: 2 })));
+  await withExecutable(entryOf(tfjs({ engine: 'cpu' })), { run: () => run }, (executable) =>
+    executable.run(runRequest({ steps: 2 })),
+  );
   expect(warn).not.toHaveBeenCalled();
   warn.mockRestore();
 });

@@ -80,13 +80,25 @@ export class ProcessSettings {
     const isForeign = running === undefined && this.#isUp(name);
     if (isForeign && forStart.length > 0) {
       const { by, setting } = forStart[0]!;
-      throw sessionConfigConflict(by, setting.value, 'what it was started with', `the engine ${name}, which runs already,`);
+      throw sessionConfigConflict(
+        by,
+        setting.value,
+        'what it was started with',
+        `the engine ${name}, which runs already,`,
+      );
     }
-    const differing = forStart.find(({ setting }) => running !== undefined && running.startedWith.get(setting.name) !== setting.value);
+    const differing = forStart.find(
+      ({ setting }) => running !== undefined && running.startedWith.get(setting.name) !== setting.value,
+    );
     const isStale = running?.holders === 0 && (differing !== undefined || running.startedWith.size > forStart.length);
     if (differing !== undefined && !isStale) {
       const { by, setting } = differing;
-      throw sessionConfigConflict(by, setting.value, running!.startedWith.get(setting.name) ?? 'its default', `a live backend on ${name}`);
+      throw sessionConfigConflict(
+        by,
+        setting.value,
+        running!.startedWith.get(setting.name) ?? 'its default',
+        `a live backend on ${name}`,
+      );
     }
     if (isStale) this.#stop(name);
     const before = tf.getBackend();

@@ -1,7 +1,6 @@
 /** @file Asks a program source for each specialization once, verifies it, lowers it, and remembers it. */
-import type { ProgramSource, TrainingProgramRequest } from '@ndl/core';
+import { executableErrors, type ProgramSource, type TrainingProgramRequest } from '@ndl/core';
 import { verifyProgram, verifyTraining } from '@ndl/ir';
-import { trainingAbsent } from './errors.ts';
 import { LoweredProgram } from './lowered-program.ts';
 import type { TensorFlow } from './tensors.ts';
 
@@ -27,7 +26,7 @@ export class ProgramCache {
   /** @throws NdlError IR_INVALID; TRAINING_ABSENT where `call` was made on a source without training */
   training(request: TrainingProgramRequest, call: string): LoweredProgram {
     const { objective, neurons, held, heldTargets } = request;
-    if (this.#source.training === undefined) throw trainingAbsent(call);
+    if (this.#source.training === undefined) throw executableErrors.trainingAbsent(call);
     return this.#remember(keyOf(['training', objective, neurons], held, heldTargets), () => {
       const training = this.#source.training!(request);
       verifyTraining(training);

@@ -1,7 +1,15 @@
 /** @file Short ways to write buffers, programs and calls in the tests of this package. */
-import type { BackendEntry, Executable, ProgramSource, RunRequest, Sink, TrainRequest } from '@ndl/core';
+import type {
+  BackendEntry,
+  Executable,
+  ProgramSource,
+  RunRequest,
+  Sink,
+  TrainRequest,
+  Plugin,
+  PluginRegistration,
+} from '@ndl/core';
 import { fullView, type Buffer, type BufferRole, type Program, type Training, type View } from '@ndl/ir';
-import type { Plugin, PluginRegistration } from '@ndl/core';
 
 /** The entry that a plugin of this package binds, without a kernel. */
 export function entryOf(plugin: Plugin): BackendEntry {
@@ -47,7 +55,17 @@ export function program(parts: Partial<Program>): Program {
 
 /** A training of nothing but what is given. */
 export function training(parts: Partial<Training> & Pick<Training, 'forward' | 'objective'>): Training {
-  return { targets: [], buffers: [], scalars: [], hosts: [], loss: [], reports: {}, trainable: [], update: [], ...parts };
+  return {
+    targets: [],
+    buffers: [],
+    scalars: [],
+    hosts: [],
+    loss: [],
+    reports: {},
+    trainable: [],
+    update: [],
+    ...parts,
+  };
 }
 
 /** Loads a backend, compiles, hands over the executable, and disposes of both. */
@@ -82,5 +100,13 @@ export function runRequest(request: Partial<RunRequest>): RunRequest {
 }
 
 export function trainRequest(request: Partial<TrainRequest>): TrainRequest {
-  return { objective: 'test', items: 1, steps: 1, feed: new Map(), targets: new Map(), scalars: () => ({}), ...request };
+  return {
+    objective: 'test',
+    items: 1,
+    steps: 1,
+    feed: new Map(),
+    targets: new Map(),
+    scalars: () => ({}),
+    ...request,
+  };
 }

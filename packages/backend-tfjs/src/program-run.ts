@@ -1,9 +1,8 @@
 /** @file A run: a program over its steps, from a feed to a sink. */
-import type { RunRequest } from '@ndl/core';
+import type { Interruption, RunRequest } from '@ndl/core';
 import { frameAt, storeBuffers, throughBlock, type BlockPlace } from './block.ts';
 import { Feeder } from './feeds.ts';
 import type { Frame } from './frame.ts';
-import type { Interruption } from './interruption.ts';
 import { OutputDelivery } from './output-delivery.ts';
 
 /** The end of a run: its values, which the caller disposes of, and why it ended early, if it did. */
@@ -16,7 +15,11 @@ export interface EndOfRun {
  * Runs a program over `place.steps` steps. After a failure or an abort, the state is that of the last completed step, and the
  * epilogue has not run.
  */
-export async function runProgram(place: BlockPlace, { feed, sink }: RunRequest, interruption: Interruption): Promise<EndOfRun> {
+export async function runProgram(
+  place: BlockPlace,
+  { feed, sink }: RunRequest,
+  interruption: Interruption,
+): Promise<EndOfRun> {
   const { engine, lowered, state } = place;
   const feeder = new Feeder(lowered.program.inputs, feed, 0);
   const canFail = lowered.program.hosts.length > 0;

@@ -31,7 +31,11 @@ export class SegmentTable {
     const cuts = new Map(buffers.map(({ id, shape }) => [id, new Set([0, sizeOf(shape)])]));
     for (const view of written) {
       const extent = extentOf(view);
-      if (extent !== undefined) cuts.get(view.buffer)!.add(extent.first).add(extent.last + 1);
+      if (extent !== undefined)
+        cuts
+          .get(view.buffer)!
+          .add(extent.first)
+          .add(extent.last + 1);
     }
     this.#buffers = new Map(buffers.map((buffer) => [buffer.id, buffer]));
     const all: Segment[] = [];

@@ -18,7 +18,11 @@ async function refusal(sessionConfig: Readonly<Record<string, unknown>>): Promis
 
 describe('on engines that run in Node', () => {
   test('engine chooses the engine', async () => {
-    for (const [engine, description] of [['cpu', 'cpu'], ['wasm', 'wasm (SIMD), 1 thread'], ['auto', 'wasm (SIMD), 1 thread']]) {
+    for (const [engine, description] of [
+      ['cpu', 'cpu'],
+      ['wasm', 'wasm (SIMD), 1 thread'],
+      ['auto', 'wasm (SIMD), 1 thread'],
+    ]) {
       const backend = await entry.load({ engine });
       expect(backend.description).toBe(description);
       backend.dispose();
@@ -47,12 +51,12 @@ describe('on engines that run in Node', () => {
 
   test('what holds anyway is accepted', async () => {
     const backend = await entry.load({
-      'intra_op_parallelism_threads': 1,
-      'inter_op_parallelism_threads': 0,
+      intra_op_parallelism_threads: 1,
+      inter_op_parallelism_threads: 0,
       'wasm.threadsCount': 1,
       'device_count.GPU': 0,
       'device_count.CPU': 1,
-      'log_device_placement': false,
+      log_device_placement: false,
     });
     expect(backend.description).toBe('wasm (SIMD), 1 thread');
     backend.dispose();
@@ -60,15 +64,19 @@ describe('on engines that run in Node', () => {
 
   test.each([
     [{ 'wasm.threadsCount': 4 }, 'SESSION_CONFIG_UNSUPPORTED', 'in Node the wasm engine of tfjs runs on one thread'],
-    [{ 'intra_op_parallelism_threads': 2 }, 'SESSION_CONFIG_UNSUPPORTED', 'in Node the wasm engine of tfjs runs on one thread'],
-    [{ 'intra_op_parallelism_threads': 2, engine: 'cpu' }, 'SESSION_CONFIG_UNSUPPORTED', 'has no threads'],
-    [{ 'inter_op_parallelism_threads': 2 }, 'SESSION_CONFIG_UNSUPPORTED', 'one operation after another'],
+    [
+      { intra_op_parallelism_threads: 2 },
+      'SESSION_CONFIG_UNSUPPORTED',
+      'in Node the wasm engine of tfjs runs on one thread',
+    ],
+    [{ intra_op_parallelism_threads: 2, engine: 'cpu' }, 'SESSION_CONFIG_UNSUPPORTED', 'has no threads'],
+    [{ inter_op_parallelism_threads: 2 }, 'SESSION_CONFIG_UNSUPPORTED', 'one operation after another'],
     [{ 'wasm.simd': false, engine: 'cpu' }, 'SESSION_CONFIG_UNSUPPORTED', 'speaks of the engine wasm'],
     [{ 'webgl.packing': true }, 'SESSION_CONFIG_UNSUPPORTED', 'speaks of the engine webgl'],
     [{ 'gpu_options.allow_growth': true }, 'SESSION_CONFIG_UNSUPPORTED', 'uses no GPU'],
     [{ 'gpu_options.visible_device_list': '0' }, 'SESSION_CONFIG_UNSUPPORTED', 'uses no GPU'],
     [{ 'gpu_options.per_process_gpu_memory_fraction': 0.5 }, 'SESSION_CONFIG_UNSUPPORTED', 'uses no GPU'],
-    [{ 'log_device_placement': true }, 'SESSION_CONFIG_UNSUPPORTED', 'one engine'],
+    [{ log_device_placement: true }, 'SESSION_CONFIG_UNSUPPORTED', 'one engine'],
     [{ engine: 'webgpu' }, 'TFJS_ENGINE_UNAVAILABLE', 'wasm, cpu'],
     [{ 'device_count.GPU': 1 }, 'TFJS_ENGINE_UNAVAILABLE', 'wasm, cpu'],
     [{ engine: 'metal' }, 'SESSION_CONFIG_INVALID', "'webgl' or 'webgpu'"],
@@ -120,7 +128,9 @@ describe.each(['webgl', 'webgpu'] as const)('on a stand-in for %s', (engine) => 
     tf.registerBackend(engine, () => new MathBackendCPU());
   });
 
-  const flags: Readonly<Record<string, readonly (readonly [name: string, value: unknown, flag: string, read: unknown])[]>> = {
+  const flags: Readonly<
+    Record<string, readonly (readonly [name: string, value: unknown, flag: string, read: unknown])[]>
+  > = {
     webgl: [
       ['webgl.version', 1, 'WEBGL_VERSION', 1],
       ['webgl.packing', false, 'WEBGL_PACK', false],
@@ -149,7 +159,9 @@ describe.each(['webgl', 'webgpu'] as const)('on a stand-in for %s', (engine) => 
     expect(backend.description).toBe(engine);
     backend.dispose();
     expect(await refusal({ engine, 'gpu_options.allow_growth': false })).toContain('always allocates');
-    expect(await refusal({ engine, 'gpu_options.per_process_gpu_memory_fraction': 0.5 })).toContain('webgl.textureCacheMegabytes');
+    expect(await refusal({ engine, 'gpu_options.per_process_gpu_memory_fraction': 0.5 })).toContain(
+      'webgl.textureCacheMegabytes',
+    );
     expect(await refusal({ engine, 'gpu_options.visible_device_list': '0' })).toContain('browsers choose the GPU');
     expect(await refusal({ engine, 'device_count.GPU': 0 })).toContain('runs on a GPU');
     expect(await refusal({ engine, 'device_count.GPU': 2 })).toContain('one GPU');

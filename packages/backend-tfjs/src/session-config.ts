@@ -2,7 +2,12 @@
  * @file The names of `sessionConfig` that this backend understands: what each accepts, what it sets in tfjs, and when the
  * host cannot honour it. Dotted names of tfjs's own engines, and those that TensorFlow's users know.
  */
-import { sessionConfigConflict, sessionConfigInvalid, sessionConfigUnknown, sessionConfigUnsupported } from './errors.ts';
+import {
+  sessionConfigConflict,
+  sessionConfigInvalid,
+  sessionConfigUnknown,
+  sessionConfigUnsupported,
+} from './errors.ts';
 
 /** Engines of tfjs; `tensorflow` is that of tfjs-node and tfjs-node-gpu. */
 export type EngineName = 'cpu' | 'wasm' | 'webgl' | 'webgpu' | 'tensorflow';
@@ -39,7 +44,10 @@ export interface SessionOption {
 }
 
 const isBoolean = (value: unknown): boolean => typeof value === 'boolean';
-const isCount = (least: number) => (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= least;
+const isCount =
+  (least: number) =>
+  (value: unknown): boolean =>
+    Number.isSafeInteger(value) && (value as number) >= least;
 
 /** An option that sets one flag of one engine. */
 function flagOption(
@@ -54,16 +62,20 @@ function flagOption(
     name,
     expects,
     accepts,
-    refusal: (_, host) => (host.engine === engine ? undefined : `it speaks of the engine ${engine}, and the engine is ${host.engine}`),
+    refusal: (_, host) =>
+      host.engine === engine ? undefined : `it speaks of the engine ${engine}, and the engine is ${host.engine}`,
     settings: (value) => [{ kind: 'flag', name: flag, value: valueOf(value as never) }],
   };
 }
 
 function threadsRefusal(count: number, { engine, isNode, hasWasmThreads }: SessionHost): string | undefined {
   if (count <= 1) return undefined;
-  if (engine !== 'wasm') return `the engine ${engine} has no threads that can be counted; the engine wasm has, in browsers`;
-  if (isNode) return 'in Node the wasm engine of tfjs runs on one thread; its threads are web workers, which exist in browsers only';
-  if (!hasWasmThreads) return 'threads need SharedArrayBuffer: serve the page with COOP and COEP headers (cross-origin isolation)';
+  if (engine !== 'wasm')
+    return `the engine ${engine} has no threads that can be counted; the engine wasm has, in browsers`;
+  if (isNode)
+    return 'in Node the wasm engine of tfjs runs on one thread; its threads are web workers, which exist in browsers only';
+  if (!hasWasmThreads)
+    return 'threads need SharedArrayBuffer: serve the page with COOP and COEP headers (cross-origin isolation)';
   return undefined;
 }
 
@@ -71,7 +83,12 @@ const threadSettings = (count: number): readonly Setting[] =>
   count > 1 ? [{ kind: 'wasmThreads', name: 'wasm threads', value: count }] : [];
 
 /** Refuses whatever the engine is not known to do by itself. */
-function fixedOption(name: string, expects: string, accepts: (value: unknown) => boolean, refusal: SessionOption['refusal']): SessionOption {
+function fixedOption(
+  name: string,
+  expects: string,
+  accepts: (value: unknown) => boolean,
+  refusal: SessionOption['refusal'],
+): SessionOption {
   return { name, expects, accepts, refusal, settings: () => [] };
 }
 
@@ -89,9 +106,12 @@ function nativeOption(
     accepts,
     refusal(value, host) {
       if (host.engine !== 'tensorflow') return elsewhere(value, host);
-      return host.isNativeUnloaded ? undefined : 'the native library was loaded before, and reads it while it is loaded';
+      return host.isNativeUnloaded
+        ? undefined
+        : 'the native library was loaded before, and reads it while it is loaded';
     },
-    settings: (value, { engine }) => (engine === 'tensorflow' ? [{ kind: 'variable', name: variable, value: String(value) }] : []),
+    settings: (value, { engine }) =>
+      engine === 'tensorflow' ? [{ kind: 'variable', name: variable, value: String(value) }] : [],
   };
 }
 
@@ -103,7 +123,8 @@ export const SESSION_OPTIONS: readonly SessionOption[] = [
     'engine',
     "'auto', 'wasm', 'cpu', 'webgl' or 'webgpu'",
     (value) => ['auto', 'wasm', 'cpu', 'webgl', 'webgpu'].includes(value as string),
-    (value, { engine }) => (engine === 'tensorflow' ? `tfjs-node-gpu is its own engine, not ${String(value)}` : undefined),
+    (value, { engine }) =>
+      engine === 'tensorflow' ? `tfjs-node-gpu is its own engine, not ${String(value)}` : undefined,
   ),
   {
     name: 'debug',
@@ -118,14 +139,22 @@ export const SESSION_OPTIONS: readonly SessionOption[] = [
     expects: 'a whole number from 1 on',
     accepts: isCount(1),
     refusal: (value, host) =>
-      host.engine === 'wasm' ? threadsRefusal(value as number, host) : `it speaks of the engine wasm, and the engine is ${host.engine}`,
+      host.engine === 'wasm'
+        ? threadsRefusal(value as number, host)
+        : `it speaks of the engine wasm, and the engine is ${host.engine}`,
     settings: (value) => threadSettings(value as number),
   },
   flagOption('webgl.version', 'webgl', 'WEBGL_VERSION', '1 or 2', (value) => value === 1 || value === 2),
   flagOption('webgl.packing', 'webgl', 'WEBGL_PACK', 'true or false', isBoolean),
   flagOption('webgl.forceF16Textures', 'webgl', 'WEBGL_FORCE_F16_TEXTURES', 'true or false', isBoolean),
   flagOption('webgl.cpuForward', 'webgl', 'WEBGL_CPU_FORWARD', 'true or false', isBoolean),
-  flagOption('webgl.flushThreshold', 'webgl', 'WEBGL_FLUSH_THRESHOLD', 'milliseconds, 0 or more', (value) => Number.isFinite(value) && (value as number) >= 0),
+  flagOption(
+    'webgl.flushThreshold',
+    'webgl',
+    'WEBGL_FLUSH_THRESHOLD',
+    'milliseconds, 0 or more',
+    (value) => Number.isFinite(value) && (value as number) >= 0,
+  ),
   flagOption(
     'webgl.textureCacheMegabytes',
     'webgl',
@@ -134,7 +163,13 @@ export const SESSION_OPTIONS: readonly SessionOption[] = [
     (value) => Number.isFinite(value) && (value as number) >= 0,
     (value: number) => value * BYTES_PER_MEGABYTE,
   ),
-  flagOption('webgpu.deferredSubmitBatchSize', 'webgpu', 'WEBGPU_DEFERRED_SUBMIT_BATCH_SIZE', 'a whole number from 1 on', isCount(1)),
+  flagOption(
+    'webgpu.deferredSubmitBatchSize',
+    'webgpu',
+    'WEBGPU_DEFERRED_SUBMIT_BATCH_SIZE',
+    'a whole number from 1 on',
+    isCount(1),
+  ),
   flagOption('webgpu.useLowPowerGpu', 'webgpu', 'WEBGPU_USE_LOW_POWER_GPU', 'true or false', isBoolean),
   flagOption('webgpu.cpuForward', 'webgpu', 'WEBGPU_CPU_FORWARD', 'true or false', isBoolean),
   {
@@ -147,12 +182,25 @@ export const SESSION_OPTIONS: readonly SessionOption[] = [
   fixedOption('inter_op_parallelism_threads', 'a whole number from 0 on', isCount(0), (value) =>
     (value as number) > 1 ? 'tfjs runs one operation after another, on one thread' : undefined,
   ),
-  nativeOption('gpu_options.allow_growth', 'TF_FORCE_GPU_ALLOW_GROWTH', 'true or false', isBoolean, (value, { engine }) => {
-    if (!isGpu(engine)) return `the engine ${engine} uses no GPU`;
-    return value === true ? undefined : `the engine ${engine} always allocates GPU memory as it is needed`;
-  }),
-  nativeOption('gpu_options.visible_device_list', 'CUDA_VISIBLE_DEVICES', "numbers of GPUs, as '0,1'", (value) => typeof value === 'string' && /^(\d+(,\d+)*)?$/.test(value), (_, { engine }) =>
-    isGpu(engine) ? 'browsers choose the GPU; webgpu.useLowPowerGpu says which kind is preferred' : `the engine ${engine} uses no GPU`,
+  nativeOption(
+    'gpu_options.allow_growth',
+    'TF_FORCE_GPU_ALLOW_GROWTH',
+    'true or false',
+    isBoolean,
+    (value, { engine }) => {
+      if (!isGpu(engine)) return `the engine ${engine} uses no GPU`;
+      return value === true ? undefined : `the engine ${engine} always allocates GPU memory as it is needed`;
+    },
+  ),
+  nativeOption(
+    'gpu_options.visible_device_list',
+    'CUDA_VISIBLE_DEVICES',
+    "numbers of GPUs, as '0,1'",
+    (value) => typeof value === 'string' && /^(\d+(,\d+)*)?$/.test(value),
+    (_, { engine }) =>
+      isGpu(engine)
+        ? 'browsers choose the GPU; webgpu.useLowPowerGpu says which kind is preferred'
+        : `the engine ${engine} uses no GPU`,
   ),
   fixedOption(
     'gpu_options.per_process_gpu_memory_fraction',
@@ -175,7 +223,10 @@ export const SESSION_OPTIONS: readonly SessionOption[] = [
     name: 'log_device_placement',
     expects: 'true or false',
     accepts: isBoolean,
-    refusal: (value) => (value === true ? 'all of a program runs on one engine, which the Simulator names; debug reports each operation' : undefined),
+    refusal: (value) =>
+      value === true
+        ? 'all of a program runs on one engine, which the Simulator names; debug reports each operation'
+        : undefined,
     settings: () => [],
   },
 ];

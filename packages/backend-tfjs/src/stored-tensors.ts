@@ -1,9 +1,8 @@
 /** @file Tensors that outlive blocks, by buffer: parameters and optimizer memory, and the state that runs carry. */
-import type { ExecutableState } from '@ndl/core';
+import { executableErrors, type ExecutableState } from '@ndl/core';
 import type { Buffer, HostDeclaration, HostInstance } from '@ndl/ir';
 import { NdArray, sizeOf } from '@ndl/numerics';
 import type { Arithmetic } from './arithmetic.ts';
-import { bufferConflict, stateMismatch } from './errors.ts';
 import { initialValue } from './frame.ts';
 import type { Dims, Tensor, TensorFlow } from './tensors.ts';
 
@@ -30,7 +29,7 @@ export class TensorStore {
       this.#tensors.set(buffer.id, { buffer, tensor });
       return tensor;
     }
-    if (known.tensor.shape[2] !== size) throw bufferConflict(buffer.id, known.tensor.shape[2]!, size);
+    if (known.tensor.shape[2] !== size) throw executableErrors.bufferConflict(buffer.id, known.tensor.shape[2]!, size);
     return known.tensor;
   }
 
@@ -121,7 +120,11 @@ export class RunState {
       step: this.step,
       items: this.items,
       buffers: new Map(states.map((buffer) => [buffer.id, this.tensors.contents(buffer)])),
-      hosts: new Map(this.isInitial ? [] : [...this.#hosts].map(([id, instances]) => [id, instances.map((instance) => instance.save?.())])),
+      hosts: new Map(
+        this.isInitial
+          ? []
+          : [...this.#hosts].map(([id, instances]) => [id, instances.map((instance) => instance.save?.())]),
+      ),
     };
   }
 
@@ -132,16 +135,18 @@ export class RunState {
   restore(saved: ExecutableState, buffers: readonly Buffer[], hosts: readonly HostDeclaration[]): void {
     for (const [id, contents] of saved.buffers) {
       const buffer = buffers.find((candidate) => candidate.id === id && candidate.role === 'state');
-      if (buffer === undefined) throw stateMismatch(`the program has no state "${id}"`);
+      if (buffer === undefined) throw executableErrors.stateMismatch(`the program has no state "${id}"`);
       const size = this.items * sizeOf(buffer.shape);
       if (contents.size !== size) {
-        throw stateMismatch(`state "${id}" has ${size} numbers for ${this.items} items, not ${contents.size}`);
+        throw executableErrors.stateMismatch(
+          `state "${id}" has ${size} numbers for ${this.items} items, not ${contents.size}`,
+        );
       }
       this.tensors.setContents(buffer, Float32Array.from(contents.data));
     }
     for (const [id, states] of saved.hosts) {
       const host = hosts.find((candidate) => candidate.id === id);
-      if (host === undefined) throw stateMismatch(`the program has no host function "${id}"`);
+      if (host === undefined) throw executableErrors.stateMismatch(`the program has no host function "${id}"`);
       this.instancesOf(host).forEach((instance, item) => {
         if (states[item] !== undefined) instance.restore?.(states[item]);
       });

@@ -1,7 +1,7 @@
 /** @file Reads and writes what a symbol of a program stands for. */
+import { executableErrors } from '@ndl/core';
 import { offsetsOf, type Buffer, type View } from '@ndl/ir';
 import { NdArray, sizeOf } from '@ndl/numerics';
-import { symbolNotWritable, symbolShape, symbolUnknown } from './errors.ts';
 import type { Engine } from './engine.ts';
 import { initialValue, type Frame } from './frame.ts';
 import type { LoweredProgram } from './lowered-program.ts';
@@ -41,7 +41,12 @@ export function readSymbol(symbol: string, place: SymbolPlace): NdArray {
  * @param stateFor the carried state of a number of items
  * @throws NdlError SYMBOL_UNKNOWN, SYMBOL_NOT_WRITABLE, SHAPE_MISMATCH, STATE_ITEMS_MISMATCH
  */
-export function writeSymbol(symbol: string, data: NdArray, place: SymbolPlace, stateFor: (items: number) => RunState): void {
+export function writeSymbol(
+  symbol: string,
+  data: NdArray,
+  place: SymbolPlace,
+  stateFor: (items: number) => RunState,
+): void {
   const { view, buffer } = find(symbol, place.lowered);
   if (buffer.role === 'parameter') {
     checkShape(symbol, view.shape, data.shape);
@@ -53,21 +58,28 @@ export function writeSymbol(symbol: string, data: NdArray, place: SymbolPlace, s
     overwrite(state.tensors, buffer, view, data);
     state.isInitial = false;
   } else {
-    throw symbolNotWritable(symbol, buffer.role);
+    throw executableErrors.symbolNotWritable(symbol, buffer.role);
   }
 }
 
-function contentsOf(buffer: Buffer, { engine, lowered, frame, state, parameters }: SymbolPlace): { readonly data: Float32Array; readonly leading: readonly number[] } {
+function contentsOf(
+  buffer: Buffer,
+  { engine, lowered, frame, state, parameters }: SymbolPlace,
+): { readonly data: Float32Array; readonly leading: readonly number[] } {
   const { arithmetic, tf } = engine;
   const items = buffer.batched ? [state?.items ?? 1] : [];
   if (buffer.role === 'parameter') return { data: arithmetic.toArray(parameters.get(buffer)), leading: [] };
-  if (buffer.role === 'state' && state !== undefined) return { data: arithmetic.toArray(state.tensors.get(buffer)), leading: items };
+  if (buffer.role === 'state' && state !== undefined)
+    return { data: arithmetic.toArray(state.tensors.get(buffer)), leading: items };
   const own = lowered.segments.of(buffer.id);
   return tf.tidy(() => {
     if (frame === undefined || !own.some((segment) => frame.has(segment))) {
       const whole = { index: 0, buffer, start: 0, length: sizeOf(buffer.shape) };
       const leading = [...(buffer.history ? [1] : []), ...items];
-      return { data: arithmetic.toArray(initialValue({ arithmetic }, whole, [1, items[0] ?? 1, whole.length])).slice(), leading };
+      return {
+        data: arithmetic.toArray(initialValue({ arithmetic }, whole, [1, items[0] ?? 1, whole.length])).slice(),
+        leading,
+      };
     }
     const data = arithmetic.toArray(wholeOf(frame, buffer)).slice();
     return { data, leading: [...(buffer.history ? [frame.context.steps] : []), ...items] };
@@ -86,12 +98,12 @@ function overwrite(store: TensorStore, buffer: Buffer, view: View, { data }: NdA
 
 function find(symbol: string, { program, segments }: LoweredProgram): { readonly view: View; readonly buffer: Buffer } {
   const { symbols } = program;
-  if (!Object.hasOwn(symbols, symbol)) throw symbolUnknown(symbol, Object.keys(symbols));
+  if (!Object.hasOwn(symbols, symbol)) throw executableErrors.symbolUnknown(symbol, Object.keys(symbols));
   const view = symbols[symbol]!;
   return { view, buffer: segments.buffer(view.buffer) };
 }
 
 function checkShape(symbol: string, expected: readonly number[], actual: readonly number[]): void {
   const same = expected.length === actual.length && expected.every((length, axis) => length === actual[axis]);
-  if (!same) throw symbolShape(symbol, expected, actual);
+  if (!same) throw executableErrors.symbolShape(symbol, expected, actual);
 }

@@ -37,7 +37,9 @@ export class Tape {
     differentiable: (index: number) => boolean = () => true,
     others: readonly Tensor[] = [],
   ): Tensor {
-    const wanted = operands.flatMap((operand, index) => (this.#active.has(operand) && differentiable(index) ? [index] : []));
+    const wanted = operands.flatMap((operand, index) =>
+      this.#active.has(operand) && differentiable(index) ? [index] : [],
+    );
     if (wanted.length === 0) return this.untaped(() => [compute()])[0]!;
     for (const tensor of [...operands, ...others]) this.#retain(tensor);
     const operation = this.#tf.customGrad(() => ({

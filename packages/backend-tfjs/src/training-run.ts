@@ -2,15 +2,13 @@
  * @file One minibatch of a training program, block by block. tfjs differentiates the losses of a block by the parameters; a
  * block either happens wholly or leaves parameters and optimizer memory as they were.
  */
-import type { TrainRequest } from '@ndl/core';
+import { executableErrors, type Interruption, type TrainRequest } from '@ndl/core';
 import { gradientOf, type Buffer } from '@ndl/ir';
 import { NdArray, sizeOf } from '@ndl/numerics';
 import { buffersIn, frameAt, joined, partOf, storeBuffers, throughBlock, wholeOf, type BlockPlace } from './block.ts';
 import type { Engine } from './engine.ts';
-import { scalarUnknown } from './errors.ts';
 import { checkFeed, Feeder, writeTargets } from './feeds.ts';
 import type { Frame } from './frame.ts';
-import type { Interruption } from './interruption.ts';
 import type { LoweredProgram } from './lowered-program.ts';
 import { Operations } from './operations.ts';
 import type { Segment } from './segments.ts';
@@ -39,7 +37,13 @@ export class TrainingRun {
   readonly #interruption: Interruption;
 
   /** @throws NdlError FEED_* */
-  constructor(engine: Engine, lowered: LoweredProgram, parameters: TensorStore, request: TrainRequest, interruption: Interruption) {
+  constructor(
+    engine: Engine,
+    lowered: LoweredProgram,
+    parameters: TensorStore,
+    request: TrainRequest,
+    interruption: Interruption,
+  ) {
     const { feed, targets, items, steps } = request;
     checkFeed('input', lowered.program.inputs, feed, lowered.segments, items, steps);
     checkFeed('target', lowered.training!.targets, targets, lowered.segments, items, steps);
@@ -72,7 +76,10 @@ export class TrainingRun {
     } finally {
       engine.within(() => state.reset());
     }
-    const shaped = goal !== 'gradients' ? [] : this.#trainable().map(({ id, shape }) => [id, new NdArray(gradients.get(id)!, shape)] as const);
+    const shaped =
+      goal !== 'gradients'
+        ? []
+        : this.#trainable().map(({ id, shape }) => [id, new NdArray(gradients.get(id)!, shape)] as const);
     return { reports: Object.fromEntries(reports), gradients: new Map(shaped) };
   }
 
@@ -100,10 +107,14 @@ export class TrainingRun {
     const { tf, arithmetic } = engine;
     const untaped = new Operations(arithmetic, engine.kernelGradients);
     const trainable = this.#trainable();
-    const sources = new Map(trainable.flatMap(({ id }) => lowered.segments.of(id)).map((segment) => {
-      const whole = this.#parameters.get(segment.buffer);
-      return [segment, tf.keep(partOf(untaped, whole, segment))] as const;
-    }));
+    const sources = new Map(
+      trainable
+        .flatMap(({ id }) => lowered.segments.of(id))
+        .map((segment) => {
+          const whole = this.#parameters.get(segment.buffer);
+          return [segment, tf.keep(partOf(untaped, whole, segment))] as const;
+        }),
+    );
     let reports: Reports = [];
     const carried = new Map<Buffer, Tensor>();
     let gradients: readonly (Tensor | undefined)[] = [];
@@ -132,7 +143,8 @@ export class TrainingRun {
       }
       const bySegment = new Map([...sources.keys()].map((segment, index) => [segment, gradients[index]]));
       const whole = (buffer: Buffer): Tensor => {
-        const valueOf = (segment: Segment): Tensor => bySegment.get(segment) ?? arithmetic.filled(0, [1, 1, segment.length]);
+        const valueOf = (segment: Segment): Tensor =>
+          bySegment.get(segment) ?? arithmetic.filled(0, [1, 1, segment.length]);
         return joined(arithmetic, lowered.segments.of(buffer.id), valueOf, sizeOf(buffer.shape));
       };
       if (update) this.#update(place, trainable, whole);
@@ -144,7 +156,8 @@ export class TrainingRun {
     } finally {
       for (const tensor of carried.values()) tensor.dispose();
       for (const gradient of gradients) gradient?.dispose();
-      for (const [segment, value] of sources) if (value !== this.#parameters.get(segment.buffer) && !value.isDisposed) value.dispose();
+      for (const [segment, value] of sources)
+        if (value !== this.#parameters.get(segment.buffer) && !value.isDisposed) value.dispose();
     }
   }
 
@@ -155,7 +168,8 @@ export class TrainingRun {
       frame.stretch('block', () => {
         for (const buffer of trainable) {
           const whole = gradientOfBuffer(buffer);
-          for (const segment of lowered.segments.of(gradientOf(buffer.id))) frame.set(segment, partOf(frame.operations, whole, segment));
+          for (const segment of lowered.segments.of(gradientOf(buffer.id)))
+            frame.set(segment, partOf(frame.operations, whole, segment));
         }
         lowered.runUpdate(frame);
       });
@@ -187,7 +201,7 @@ export class TrainingRun {
     const { program, training } = this.#lowered;
     const values = new Map([...program.scalars, ...training!.scalars].map(({ name, initial }) => [name, initial]));
     for (const [name, value] of Object.entries(this.#request.scalars(block))) {
-      if (!values.has(name)) throw scalarUnknown(name, [...values.keys()]);
+      if (!values.has(name)) throw executableErrors.scalarUnknown(name, [...values.keys()]);
       values.set(name, value);
     }
     if (values.has(PER_ITEM_STEP)) values.set(PER_ITEM_STEP, 1 / (this.#request.items * steps));
@@ -200,7 +214,8 @@ type Reports = readonly (readonly [name: string, value: number])[];
 function readReports(frame: Frame, lowered: LoweredProgram): Reports {
   const reports: (readonly [string, number])[] = [];
   frame.stretch('block', () => {
-    for (const { name, read } of lowered.reports) reports.push([name, frame.operations.arithmetic.toArray(read(frame))[0]!]);
+    for (const { name, read } of lowered.reports)
+      reports.push([name, frame.operations.arithmetic.toArray(read(frame))[0]!]);
   });
   return reports;
 }

@@ -101,8 +101,7 @@ export interface RunRequest {
 
 /** A target over a training call; NaN where nothing is asked for. */
 export type TargetFeed =
-  | { readonly kind: 'held'; readonly data: FloatArray }
-  | { readonly kind: 'sequence'; readonly data: FloatArray };
+  { readonly kind: 'held'; readonly data: FloatArray } | { readonly kind: 'sequence'; readonly data: FloatArray };
 
 /** One minibatch of training. Always on fresh state from step 0. */
 export interface TrainRequest {
@@ -124,7 +123,9 @@ export interface Executable {
   /** State of a failed or aborted run is what it was at the last completed step; the executable stays usable. */
   run(request: RunRequest): Promise<void>;
   /** Gradients of the objective, by parameter buffer id, summed over blocks if truncated; nothing is updated. */
-  gradients(request: TrainRequest): Promise<{ readonly reports: Readonly<Record<string, number>>; readonly gradients: ReadonlyMap<string, NdArray> }>;
+  gradients(
+    request: TrainRequest,
+  ): Promise<{ readonly reports: Readonly<Record<string, number>>; readonly gradients: ReadonlyMap<string, NdArray> }>;
   /** One update per block; resolves to the reports, averaged over blocks by their steps. All or nothing per block. */
   trainStep(request: TrainRequest): Promise<Readonly<Record<string, number>>>;
   /** The reports alone, without update: loss and metrics of a minibatch. `program`: with spikes or as training runs. */

@@ -13,7 +13,9 @@ export interface DistributionDefinition<Type extends Distribution = Distribution
   /** `count` samples: shape [count] where `dimensions` is undefined, else [count, dimensions]. */
   sample(distribution: Type, count: number, dimensions: number | undefined, random: RandomState): NdArray;
 }
-export const DISTRIBUTION_DEFINITIONS: Token<DistributionDefinition> = /* @__PURE__ */ token<DistributionDefinition>('@ndl/core/distribution-definitions');
+export const DISTRIBUTION_DEFINITIONS: Token<DistributionDefinition> = /* @__PURE__ */ token<DistributionDefinition>(
+  '@ndl/core/distribution-definitions',
+);
 
 /** What a solver found: activities · solution ≈ targets. */
 export interface Solution {
@@ -31,15 +33,27 @@ export interface SolverDefinition<Type extends Solver = Solver> {
   /** `activities` [points, neurons], `targets` [points, targets]. */
   solve(solver: Type, activities: NdArray, targets: NdArray, random: RandomState): Solution;
 }
-export const SOLVER_DEFINITIONS: Token<SolverDefinition> = /* @__PURE__ */ token<SolverDefinition>('@ndl/core/solver-definitions');
+export const SOLVER_DEFINITIONS: Token<SolverDefinition> =
+  /* @__PURE__ */ token<SolverDefinition>('@ndl/core/solver-definitions');
 
 /** How one kind of process runs as a node. */
 export interface ProcessDefinition<Type extends Process = Process> {
   readonly kind: Type['kind'];
   /** A fresh step function for one item; called once per step with time dt, 2·dt, … */
-  makeStep(process: Type, options: { readonly dt: number; readonly sizeIn: number; readonly sizeOut: number; readonly item: number; readonly seed: number }): (time: number, input: Float64Array) => ArrayLike<number>;
+  makeStep(
+    process: Type,
+    options: {
+      readonly dt: number;
+      readonly sizeIn: number;
+      readonly sizeOut: number;
+      readonly item: number;
+      readonly seed: number;
+    },
+  ): (time: number, input: Float64Array) => ArrayLike<number>;
 }
-export const PROCESS_DEFINITIONS: Token<ProcessDefinition> = /* @__PURE__ */ token<ProcessDefinition>('@ndl/core/process-definitions');
+export const PROCESS_DEFINITIONS: Token<ProcessDefinition> = /* @__PURE__ */ token<ProcessDefinition>(
+  '@ndl/core/process-definitions',
+);
 
 /** Objects that have a build function of their own. */
 export interface BuildableObjects {
@@ -63,7 +77,12 @@ export interface BuildContext {
   readonly simulatorSeed: number;
   seedOf(object: object): number;
   /** Adds a signal; `name` must be unique: use `nameOf(object)` as its beginning. */
-  signal(options: { readonly name: string; readonly initial: NdArray; readonly role?: Signal['role']; readonly trainable?: boolean }): Signal;
+  signal(options: {
+    readonly name: string;
+    readonly initial: NdArray;
+    readonly role?: Signal['role'];
+    readonly trainable?: boolean;
+  }): Signal;
   add(operator: Operator): void;
   input(node: Node, signal: Signal): void;
   probe(probe: Probe, view: OperatorGraph['probes'][number]['view']): void;

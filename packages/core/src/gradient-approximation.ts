@@ -28,7 +28,11 @@ export interface GradientOptions {
 }
 
 /** The default approximation: bound to the plugins' first choice unless the setting `gradient` picks another. */
-export const GRADIENT_APPROXIMATION: Token<GradientApproximation> = /* @__PURE__ */ token<GradientApproximation>('@ndl/core/gradient-approximation');
+export const GRADIENT_APPROXIMATION: Token<GradientApproximation> = /* @__PURE__ */ token<GradientApproximation>(
+  '@ndl/core/gradient-approximation',
+);
 
 /** Collection of the choices for the setting `gradient`. */
-export const GRADIENT_APPROXIMATIONS: Token<Choice<GradientApproximation>> = /* @__PURE__ */ token<Choice<GradientApproximation>>('@ndl/core/gradient-approximations');
+export const GRADIENT_APPROXIMATIONS: Token<Choice<GradientApproximation>> = /* @__PURE__ */ token<
+  Choice<GradientApproximation>
+>('@ndl/core/gradient-approximations');

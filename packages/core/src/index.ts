@@ -3,8 +3,10 @@ export { NdArray, isNdArray, NdlError, isNdlError, suggest, type NdlErrorDetails
 export * from './backend.ts';
 export * from './build-definitions.ts';
 export * from './dependencies.ts';
+export * as executableErrors from './executable-errors.ts';
 export * from './gradient-approximation.ts';
 export * from './index-by-kind.ts';
+export { Interruption } from './interruption.ts';
 export * from './neuron-definition.ts';
 export * from './operator-graph.ts';
 export * from './operator-lowering.ts';

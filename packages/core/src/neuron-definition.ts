@@ -40,4 +40,5 @@ export interface NeuronDefinition<Type extends NeuronType = NeuronType> {
 }
 
 /** Collection of the known neuron kinds. */
-export const NEURON_DEFINITIONS: Token<NeuronDefinition> = /* @__PURE__ */ token<NeuronDefinition>('@ndl/core/neuron-definitions');
+export const NEURON_DEFINITIONS: Token<NeuronDefinition> =
+  /* @__PURE__ */ token<NeuronDefinition>('@ndl/core/neuron-definitions');

@@ -41,4 +41,5 @@ export interface OperatorLowering<Kind extends Operator = Operator> {
 }
 
 /** Collection of the known operator kinds. */
-export const OPERATOR_LOWERINGS: Token<OperatorLowering> = /* @__PURE__ */ token<OperatorLowering>('@ndl/core/operator-lowerings');
+export const OPERATOR_LOWERINGS: Token<OperatorLowering> =
+  /* @__PURE__ */ token<OperatorLowering>('@ndl/core/operator-lowerings');

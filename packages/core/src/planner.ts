@@ -53,6 +53,9 @@ export interface Simplification {
 }
 
 /** Collection of the simplifications, in the order of application; the list is repeated until nothing changes. */
-export const SIMPLIFICATIONS: Token<Simplification> = /* @__PURE__ */ token<Simplification>('@ndl/core/simplifications');
+export const SIMPLIFICATIONS: Token<Simplification> =
+  /* @__PURE__ */ token<Simplification>('@ndl/core/simplifications');
 /** Collection of the choices for the setting `simplifications`. */
-export const SIMPLIFICATION_CHOICES: Token<Choice<Simplification>> = /* @__PURE__ */ token<Choice<Simplification>>('@ndl/core/simplification-choices');
+export const SIMPLIFICATION_CHOICES: Token<Choice<Simplification>> = /* @__PURE__ */ token<Choice<Simplification>>(
+  '@ndl/core/simplification-choices',
+);

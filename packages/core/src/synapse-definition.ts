@@ -29,4 +29,6 @@ export interface SynapseDefinition<Type extends Synapse = Synapse> {
 }
 
 /** Collection of the known synapse kinds. */
-export const SYNAPSE_DEFINITIONS: Token<SynapseDefinition> = /* @__PURE__ */ token<SynapseDefinition>('@ndl/core/synapse-definitions');
+export const SYNAPSE_DEFINITIONS: Token<SynapseDefinition> = /* @__PURE__ */ token<SynapseDefinition>(
+  '@ndl/core/synapse-definitions',
+);
