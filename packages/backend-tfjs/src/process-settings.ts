@@ -102,14 +102,12 @@ export class ProcessSettings {
     }
     if (isStale) this.#stop(name);
     const before = tf.getBackend();
-    const hasStarted = await tf.setBackend(name);
-    if (!hasStarted) throw new Error('tfjs could not initialize it');
-    // tfjs greets on the first tensor of its cpu engine in Node, but not in production mode.
-    const isProduction = tf.env().getBool('PROD');
-    tf.env().set('PROD', true);
-    tf.scalar(0).dispose();
-    tf.env().set('PROD', isProduction);
-    if (before && before !== name && this.#isUp(before)) await tf.setBackend(before);
+    try {
+      if (!(await tf.setBackend(name))) throw new Error('tfjs could not initialize it');
+      greetQuietly(tf);
+    } finally {
+      if (before && before !== name && this.#isUp(before)) await tf.setBackend(before);
+    }
     const started = new Map(forStart.map(({ setting }) => [setting.name, setting.value]));
     const kept = running !== undefined && !isStale ? running : { holders: 0, startedWith: started };
     kept.holders += 1;
@@ -146,6 +144,14 @@ export class ProcessSettings {
       else env.set(setting.name, before);
     };
   }
+}
+
+/** tfjs greets on the first tensor of its cpu engine in Node, but not in production mode. */
+function greetQuietly(tf: TensorFlow): void {
+  const isProduction = tf.env().getBool('PROD');
+  tf.env().set('PROD', true);
+  tf.scalar(0).dispose();
+  tf.env().set('PROD', isProduction);
 }
 
 /** Whether a setting is read when an engine starts. */
