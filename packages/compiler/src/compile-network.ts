@@ -52,7 +52,7 @@ export interface CompiledNetwork {
   readonly simplifications: readonly SimplificationReport[];
   readonly sorted: SortedPlan;
   readonly layout: MemoryLayout;
-  /** The program that runs neurons as they are. */
+  /** The program that runs neurons as they are; the same object for the same held inputs. */
   runProgram(held: ReadonlySet<string>): Program;
   /** Forward pass, losses and updates of a task; `neurons` as in `TrainingProgramRequest`. */
   trainingProgram(task: LearningTask, request: TrainingVariant): Training;
@@ -87,7 +87,7 @@ export function compileNetwork(built: OperatorGraph, options: CompileOptions): C
     simplifications: report,
     sorted,
     layout,
-    runProgram: (held) => runPasses(lower(held, steps.run), options.passes, { keep: [] }),
+    runProgram: rememberedByHeld((held) => runPasses(lower(held, steps.run), options.passes, { keep: [] })),
     trainingProgram: (task, { held, heldTargets, neurons }) => {
       const trainable = neurons === 'training' ? layout.trainable : [];
       const training = trainingProgram(lower(held, steps[neurons]), trainable, task, heldTargets);
@@ -97,14 +97,32 @@ export function compileNetwork(built: OperatorGraph, options: CompileOptions): C
   };
 }
 
+/** Each program is made once: choosing a backend and compiling on it ask for the same. */
+function rememberedByHeld(make: (held: ReadonlySet<string>) => Program): (held: ReadonlySet<string>) => Program {
+  const programs = new Map<string, Program>();
+  return (held) => {
+    const key = JSON.stringify([...held].sort());
+    const program = programs.get(key) ?? make(held);
+    programs.set(key, program);
+    return program;
+  };
+}
+
 /** What the empty objective id asks for: the forward pass of training, without losses. */
 const forwardOnly: LearningTask = { objectives: [] };
 
 /** A program source for backends; `tasks` are looked up by the objective ids of training requests. */
-export function programSource(compiled: CompiledNetwork, tasks: ReadonlyMap<string, LearningTask> | undefined): ProgramSource {
+export function programSource(
+  compiled: CompiledNetwork,
+  tasks: ReadonlyMap<string, LearningTask> | undefined,
+): ProgramSource {
   const run: ProgramSource['run'] = (held) => compiled.runProgram(held);
   if (tasks === undefined) return { run };
-  return { run, training: (request) => compiled.trainingProgram(request.objective === '' ? forwardOnly : tasks.get(request.objective)!, request) };
+  return {
+    run,
+    training: (request) =>
+      compiled.trainingProgram(request.objective === '' ? forwardOnly : tasks.get(request.objective)!, request),
+  };
 }
 
 /** The step of a neuron type in runs and in training, one object per type so that equal steps stay equal. */

@@ -39,5 +39,9 @@ export function duplicateHost(id: string): NdlError {
 
 /** A loss on something that is not recorded. */
 export function unknownOutput(name: string, known: readonly string[]): NdlError {
-  return new NdlError('UNKNOWN_OUTPUT', `A loss or metric refers to '${name}', which is no output of this program. ${suggest(name, known)}`, { known });
+  return new NdlError(
+    'UNKNOWN_OUTPUT',
+    `A loss or metric refers to '${name}', which is no output of this program. ${suggest(name, known)}`,
+    { known },
+  );
 }

@@ -53,7 +53,9 @@ export function stackViews(members: readonly View[], label: string): View {
   const starts = members.map((member) => member.offset);
   const shape = [members.length, ...first.shape];
   const stride = constantStride(starts);
-  if (members.length === 1) return { buffer: first.buffer, offset: first.offset, shape, strides: [sizeOf(first.shape), ...first.strides] };
-  if (stride !== undefined) return { buffer: first.buffer, offset: starts[0]!, shape, strides: [stride, ...first.strides] };
+  if (members.length === 1)
+    return { buffer: first.buffer, offset: first.offset, shape, strides: [sizeOf(first.shape), ...first.strides] };
+  if (stride !== undefined)
+    return { buffer: first.buffer, offset: starts[0]!, shape, strides: [stride, ...first.strides] };
   return { buffer: first.buffer, offset: 0, shape, strides: [0, ...first.strides], indices: starts };
 }

@@ -1,5 +1,12 @@
 /** @file Plan → Program: the pipeline and the lowerings of the built-in operator kinds. */
-export { compileNetwork, describeGroup, programSource, type CompiledNetwork, type CompileOptions, type TrainingVariant } from './compile-network.ts';
+export {
+  compileNetwork,
+  describeGroup,
+  programSource,
+  type CompiledNetwork,
+  type CompileOptions,
+  type TrainingVariant,
+} from './compile-network.ts';
 export { inputName, outputName } from './lower-plan.ts';
 export type { MemoryLayout } from './memory-layout.ts';
 export { compiler } from './plugin.ts';

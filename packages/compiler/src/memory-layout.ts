@@ -36,7 +36,15 @@ export function layOutMemory(graph: OperatorGraph, sorted: SortedPlan): MemoryLa
     }
     const role = roleOf(first);
     const shape = members.length === 1 ? first.shape : [offset];
-    buffers.push({ id, name: id, shape, batched: isBatched(role), history: false, role, initial: initialContents(role, members, offset) });
+    buffers.push({
+      id,
+      name: id,
+      shape,
+      batched: isBatched(role),
+      history: false,
+      role,
+      initial: initialContents(role, members, offset),
+    });
     if (first.trainable && role === 'parameter') trainable.push(id);
   }
   const viewOf = (view: SignalView): View => placedView(view, placeOf.get(view.signal)!);
@@ -56,12 +64,16 @@ function initialContents(role: SignalRole, members: readonly Signal[], size: num
 }
 
 /** The family (a representative's id) of each signal: united wherever two stand at one position of a group and are alike. */
-function uniteGroupOperands(graph: OperatorGraph, sorted: SortedPlan, roleOf: (signal: Signal) => SignalRole): Int32Array {
+function uniteGroupOperands(
+  graph: OperatorGraph,
+  sorted: SortedPlan,
+  roleOf: (signal: Signal) => SignalRole,
+): Int32Array {
   const parent = Int32Array.from(graph.signals, (signal) => signal.id);
   const rootOf = (id: number): number => {
     let root = id;
     while (parent[root] !== root) root = parent[root]!;
-    for (let node = id; node !== root; ) {
+    for (let node = id; node !== root;) {
       const next = parent[node]!;
       parent[node] = root;
       node = next;

@@ -9,7 +9,10 @@ import { signalRoles } from './signal-roles.ts';
  * buffers of their own, must be the same), and the kind's own rule gives the same string. Operators of a kind that never
  * merges have a class each.
  */
-export function mergeClasses(graph: OperatorGraph, lowerings: ReadonlyMap<string, OperatorLowering>): (operator: Operator) => string {
+export function mergeClasses(
+  graph: OperatorGraph,
+  lowerings: ReadonlyMap<string, OperatorLowering>,
+): (operator: Operator) => string {
   const roles = signalRoles(graph);
   const mark = ({ signal }: SignalView): string => {
     const role = roles[signal.id]!;

@@ -22,7 +22,8 @@ export function compiler(): Plugin {
   return definePlugin({
     name: '@ndl/compiler',
     register({ contribute }) {
-      for (const lowering of builtInLowerings) contribute(OPERATOR_LOWERINGS).toConstantValue(lowering as OperatorLowering);
+      for (const lowering of builtInLowerings)
+        contribute(OPERATOR_LOWERINGS).toConstantValue(lowering as OperatorLowering);
     },
   });
 }

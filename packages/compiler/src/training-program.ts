@@ -40,7 +40,9 @@ const OPTIMIZER_SCALAR = 'optimizer.';
 
 /** The scalars of one update, by the names that the training program knows them under. */
 export function optimizerScalars(optimizer: Optimizer, update: number): Readonly<Record<string, number>> {
-  return Object.fromEntries(Object.entries(optimizer.scalars(update)).map(([name, value]) => [OPTIMIZER_SCALAR + name, value]));
+  return Object.fromEntries(
+    Object.entries(optimizer.scalars(update)).map(([name, value]) => [OPTIMIZER_SCALAR + name, value]),
+  );
 }
 
 /**
@@ -48,7 +50,12 @@ export function optimizerScalars(optimizer: Optimizer, update: number): Readonly
  * optimizer, their updates. Outputs without objective are left out, unless there is none at all. Report `loss` is the sum that is
  * minimized.
  */
-export function trainingProgram(forward: Program, trainable: readonly string[], task: LearningTask, heldTargets: ReadonlySet<string>): Training {
+export function trainingProgram(
+  forward: Program,
+  trainable: readonly string[],
+  task: LearningTask,
+  heldTargets: ReadonlySet<string>,
+): Training {
   const builder = new TrainingBuilder();
   const outputs = new Map<string, OutputInLoss>();
   const step: Instruction[] = [...forward.step];
@@ -56,12 +63,19 @@ export function trainingProgram(forward: Program, trainable: readonly string[], 
   for (const { output } of task.objectives) {
     if (outputs.has(output)) continue;
     const declared = forward.outputs.find(({ name }) => name === output);
-    if (declared === undefined) throw unknownOutput(output, forward.outputs.map(({ name }) => name));
+    if (declared === undefined)
+      throw unknownOutput(
+        output,
+        forward.outputs.map(({ name }) => name),
+      );
     const { shape } = declared.view;
     const history = buffer({ id: `history:${output}`, shape, role: 'temp', batched: true, history: true });
     histories.push(history);
     step.push({ kind: 'copy', source: declared.view, target: wholeBuffer(history), mode: 'set' });
-    outputs.set(output, { history: wholeBuffer(history), target: builder.target(output, shape, heldTargets.has(output)) });
+    outputs.set(output, {
+      history: wholeBuffer(history),
+      target: builder.target(output, shape, heldTargets.has(output)),
+    });
   }
 
   const terms: { readonly value: View; readonly weight: number }[] = [];
@@ -73,7 +87,15 @@ export function trainingProgram(forward: Program, trainable: readonly string[], 
   }
   const objective = builder.weightedSum(terms);
   const { optimizer } = task;
-  const update = optimizer === undefined ? [] : trainable.map((id) => builder.update(forward.buffers.find((candidate) => candidate.id === id)!, optimizer));
+  const update =
+    optimizer === undefined
+      ? []
+      : trainable.map((id) =>
+          builder.update(
+            forward.buffers.find((candidate) => candidate.id === id)!,
+            optimizer,
+          ),
+        );
   return {
     forward: {
       ...forward,
@@ -124,7 +146,8 @@ class TrainingBuilder {
       size: sizeOf(history.shape),
       perItemStep: { scalar: 'perItemStep' },
       temporary: (name, shape) => this.#add({ id: scope(name), shape, role: 'temp', batched: true, history: true }),
-      sharedTemporary: (name, shape) => this.#add({ id: scope(name), shape, role: 'temp', batched: false, history: false }),
+      sharedTemporary: (name, shape) =>
+        this.#add({ id: scope(name), shape, role: 'temp', batched: false, history: false }),
       emit: (instruction) => void this.loss.push(instruction),
       host: (declaration) => {
         if (this.hosts.some(({ id }) => id === declaration.id)) throw duplicateHost(declaration.id);
@@ -138,7 +161,13 @@ class TrainingBuilder {
     const target = this.#add({ id: 'objective', shape: [], role: 'temp', batched: false, history: false });
     this.loss.push({ kind: 'fill', value: 0, target, mode: 'set' });
     for (const { value, weight } of terms) {
-      this.loss.push({ kind: 'map', kernel: weigh, inputs: [value], parameters: [weight], outputs: [{ target, mode: 'add' }] });
+      this.loss.push({
+        kind: 'map',
+        kernel: weigh,
+        inputs: [value],
+        parameters: [weight],
+        outputs: [{ target, mode: 'add' }],
+      });
     }
     return target;
   }
@@ -146,7 +175,13 @@ class TrainingBuilder {
   update(parameter: Buffer, optimizer: Optimizer): Instruction {
     const moved = wholeBuffer(parameter);
     const memory = optimizer.memory.map((name) =>
-      this.#add({ id: `${optimizer.kind}.${name}:${parameter.id}`, shape: parameter.shape, role: 'optimizer', batched: false, history: false }),
+      this.#add({
+        id: `${optimizer.kind}.${name}:${parameter.id}`,
+        shape: parameter.shape,
+        role: 'optimizer',
+        batched: false,
+        history: false,
+      }),
     );
     return {
       kind: 'map',

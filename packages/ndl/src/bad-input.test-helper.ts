@@ -16,7 +16,8 @@ export function refuses(table: readonly BadInput[]): void {
     const error = await failureOf(act);
     if (!isNdlError(error)) throw new Error('the act did not fail with an NdlError', { cause: error });
     expect(error.code).toBe(code);
-    for (const name of names) expect(error.message).toMatch(typeof name === 'string' ? new RegExp(escaped(name)) : name);
+    for (const name of names)
+      expect(error.message).toMatch(typeof name === 'string' ? new RegExp(escaped(name)) : name);
     expect(error.message).not.toMatch(/undefined is not|\[object Object\]|\n +at /);
   });
 }

@@ -46,17 +46,28 @@ function network({ neurons = 6, label = 'second' } = {}): TrainableNetwork {
   });
 }
 
-const data = [[0.2, 0.3], [-0.5, 0.9], [0.7, -0.1]];
+const data = [
+  [0.2, 0.3],
+  [-0.5, 0.9],
+  [0.7, -0.1],
+];
 const targets = [[0.1], [0.4], [-0.6]];
 
 async function trained({ net, input, output }: TrainableNetwork, settings: Partial<Settings> = {}): Promise<Simulator> {
   const sim = await Simulator.create(net, { settings: { backend: REFERENCE_BACKEND, ...settings } });
-  await sim.train([[input, data]], { targets: [[output, targets]], optimizer: adam({ learningRate: 1e-3 }), steps: 4, epochs: 3 });
+  await sim.train([[input, data]], {
+    targets: [[output, targets]],
+    optimizer: adam({ learningRate: 1e-3 }),
+    steps: 4,
+    epochs: 3,
+  });
   return sim;
 }
 
 /** Reads an .npz as the formats are described, by Node's own inflate: name → NumPy type, shape, numbers. */
-function readNpz(bytes: Buffer): Map<string, { readonly type: string; readonly shape: number[]; readonly values: number[] }> {
+function readNpz(
+  bytes: Buffer,
+): Map<string, { readonly type: string; readonly shape: number[]; readonly values: number[] }> {
   const arrays = new Map<string, { type: string; shape: number[]; values: number[] }>();
   const end = bytes.lastIndexOf(Buffer.from('PK\x05\x06', 'latin1'));
   let at = bytes.readUInt32LE(end + 16);
@@ -78,12 +89,22 @@ function readNpz(bytes: Buffer): Map<string, { readonly type: string; readonly s
     const headerLength = file.readUInt16LE(8);
     expect((10 + headerLength) % 64).toBe(0);
     const header = file.toString('latin1', 10, 10 + headerLength);
-    const [, type, order, shape] = /^\{'descr': '(<f[48])', 'fortran_order': (False), 'shape': \(([\d, ]*)\), \} *\n$/.exec(header) ?? [];
+    const [, type, order, shape] =
+      /^\{'descr': '(<f[48])', 'fortran_order': (False), 'shape': \(([\d, ]*)\), \} *\n$/.exec(header) ?? [];
     expect(order).toBe('False');
     const body = file.subarray(10 + headerLength);
     const width = type === '<f4' ? 4 : 8;
-    const values = Array.from({ length: body.length / width }, (_, index) => (width === 4 ? body.readFloatLE(4 * index) : body.readDoubleLE(8 * index)));
-    arrays.set(name, { type: type!, shape: shape!.split(',').filter((axis) => axis.trim() !== '').map(Number), values });
+    const values = Array.from({ length: body.length / width }, (_, index) =>
+      width === 4 ? body.readFloatLE(4 * index) : body.readDoubleLE(8 * index),
+    );
+    arrays.set(name, {
+      type: type!,
+      shape: shape!
+        .split(',')
+        .filter((axis) => axis.trim() !== '')
+        .map(Number),
+      values,
+    });
     at += 46 + nameLength + extraLength + commentLength;
   }
   return arrays;
@@ -140,7 +161,9 @@ describe('a parameter file', () => {
     expect(movedBetween(before, parameterBits(sim)).length).toBeGreaterThan(4);
     const predictOf = async (simulator: Simulator, from: TrainableNetwork): Promise<ArrayLike<number>> =>
       (await simulator.predict([[from.input, data]], { steps: 5 })).get(from.output)!.data;
-    await using check = await Simulator.create(home.net, { settings: { backend: REFERENCE_BACKEND, dtype: 'float64' } });
+    await using check = await Simulator.create(home.net, {
+      settings: { backend: REFERENCE_BACKEND, dtype: 'float64' },
+    });
     await loadParameters(check, path);
     expectClose(await predictOf(sim, home), await predictOf(check, home), 1e-5);
   });
@@ -192,7 +215,12 @@ describe('a file that does not fit', () => {
     await using sim = await simulate(network({ neurons: 5 }).net);
     const before = parameterBits(sim);
     const refused = sim.decodeParameters(saved.encodeParameters());
-    await expect(refused).rejects.toEqual(failing('PARAMETERS_MISMATCH', /'ensembles\[1\]\.bias' of 'second' has shape \[6\].*'ensembles\[1\]\.encoders' of 'second' has shape \[6, 1\], the network wants \[5, 1\].*'probes\[0\]\.weights' has shape \[1, 6\]/));
+    await expect(refused).rejects.toEqual(
+      failing(
+        'PARAMETERS_MISMATCH',
+        /'ensembles\[1\]\.bias' of 'second' has shape \[6\].*'ensembles\[1\]\.encoders' of 'second' has shape \[6, 1\], the network wants \[5, 1\].*'probes\[0\]\.weights' has shape \[1, 6\]/,
+      ),
+    );
     expect(movedBetween(before, parameterBits(sim))).toEqual([]);
   });
 
@@ -201,24 +229,40 @@ describe('a file that does not fit', () => {
     smaller.within(() => new Ensemble({ nNeurons: 8, dimensions: 2, neuronType: lifRate() }));
     await using large = await trained(network());
     await using small = await simulate(smaller);
-    await expect(small.decodeParameters(large.encodeParameters())).rejects.toEqual(failing('PARAMETERS_MISMATCH', "'ensembles[1].encoders' is no parameter of it"));
-    await expect(large.decodeParameters(small.encodeParameters())).rejects.toEqual(failing('PARAMETERS_MISMATCH', "'ensembles[1].encoders' of 'second' is missing"));
+    await expect(small.decodeParameters(large.encodeParameters())).rejects.toEqual(
+      failing('PARAMETERS_MISMATCH', "'ensembles[1].encoders' is no parameter of it"),
+    );
+    await expect(large.decodeParameters(small.encodeParameters())).rejects.toEqual(
+      failing('PARAMETERS_MISMATCH', "'ensembles[1].encoders' of 'second' is missing"),
+    );
   });
 
   /** The file with one entry replaced. */
-  const withEntry = (bytes: Uint8Array, name: string, content: NpyContent): Uint8Array => encodeNpz(new Map(decodeNpz(bytes)).set(name, content));
-  const biases = (...first: number[]): NdArray => new NdArray(Float64Array.of(...first, 0, 0, 0, 0, 0).subarray(0, 6), [6]);
+  const withEntry = (bytes: Uint8Array, name: string, content: NpyContent): Uint8Array =>
+    encodeNpz(new Map(decodeNpz(bytes)).set(name, content));
+  const biases = (...first: number[]): NdArray =>
+    new NdArray(Float64Array.of(...first, 0, 0, 0, 0, 0).subarray(0, 6), [6]);
 
   it.each([
-    ['NaN', biases(1, NaN), 'PARAMETERS_MISMATCH', /'ensembles\[1\]\.bias' of 'second' holds values that are not finite/],
+    [
+      'NaN',
+      biases(1, NaN),
+      'PARAMETERS_MISMATCH',
+      /'ensembles\[1\]\.bias' of 'second' holds values that are not finite/,
+    ],
     ['what float32 cannot hold', biases(1e300), 'PARAMETERS_MISMATCH', /not finite in float32/],
     ['a text', 'biases', 'PARAMETERS_INVALID', /'ensembles\[1\]\.bias' is no array/],
-  ] as [string, NpyContent, string, RegExp][])('%s in place of biases is refused, and nothing is changed', async (_, content, code, message) => {
-    await using sim = await trained(network());
-    const before = sim.encodeParameters();
-    await expect(sim.decodeParameters(withEntry(before, 'ensembles[1].bias', content))).rejects.toEqual(failing(code, message));
-    expect(sim.encodeParameters()).toEqual(before);
-  });
+  ] as [string, NpyContent, string, RegExp][])(
+    '%s in place of biases is refused, and nothing is changed',
+    async (_, content, code, message) => {
+      await using sim = await trained(network());
+      const before = sim.encodeParameters();
+      await expect(sim.decodeParameters(withEntry(before, 'ensembles[1].bias', content))).rejects.toEqual(
+        failing(code, message),
+      );
+      expect(sim.encodeParameters()).toEqual(before);
+    },
+  );
 
   it.each([
     ['a later version of the format', 2, /version 2, this build reads version 1/],

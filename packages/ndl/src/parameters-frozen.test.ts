@@ -39,8 +39,20 @@ function richNetwork(): RichNetwork {
     const input = new Node((t) => [Math.sin(40 * t), Math.cos(40 * t)], { label: 'input' });
     const spiking = new Ensemble({ nNeurons: 12, dimensions: 2, neuronType: lif(), label: 'spiking', radius: 1.5 });
     const rates = new Ensemble({ nNeurons: 9, dimensions: 1, neuronType: lifRate() });
-    const bare = new Ensemble({ nNeurons: 6, dimensions: 1, neuronType: rectifiedLinear(), gain: [1, 2, 3, 1, 2, 3], bias: [0, 0, 0, 1, 1, 1] });
-    const bounded = new Ensemble({ nNeurons: 5, dimensions: 1, neuronType: sigmoid(), normalizeEncoders: false, encoders: [[1], [-2], [0.5], [3], [-1]] });
+    const bare = new Ensemble({
+      nNeurons: 6,
+      dimensions: 1,
+      neuronType: rectifiedLinear(),
+      gain: [1, 2, 3, 1, 2, 3],
+      bias: [0, 0, 0, 1, 1, 1],
+    });
+    const bounded = new Ensemble({
+      nNeurons: 5,
+      dimensions: 1,
+      neuronType: sigmoid(),
+      normalizeEncoders: false,
+      encoders: [[1], [-2], [0.5], [3], [-1]],
+    });
     const pair = new Node({ sizeIn: 2 });
     const sum = new Node({ sizeIn: 1 });
     new Connection(input, spiking, { synapse: null });
@@ -54,13 +66,33 @@ function richNetwork(): RichNetwork {
     new Connection(bounded, sum, { synapse: null });
     new Connection(pair.at([1, 0]), sum, { transform: [[1, 2]], synapse: null });
     const output = new Probe(sum);
-    return { net, input, output, probes: [output, new Probe(spiking, { synapse: lowpass(0.02) }), new Probe(rates), new Probe(spiking.neurons), new Probe(bare.neurons)] };
+    return {
+      net,
+      input,
+      output,
+      probes: [
+        output,
+        new Probe(spiking, { synapse: lowpass(0.02) }),
+        new Probe(rates),
+        new Probe(spiking.neurons),
+        new Probe(bare.neurons),
+      ],
+    };
   });
 }
 
 async function learn(sim: Simulator, { input, output }: RichNetwork): Promise<void> {
-  const data = [[0.5, 0.2], [-0.3, 0.8], [0.1, -0.9]];
-  await sim.train([[input, data]], { targets: [[output, [[0.3], [-0.2], [0.8]]]], optimizer: adam({ learningRate: 2e-3 }), steps: 6, epochs: 4 });
+  const data = [
+    [0.5, 0.2],
+    [-0.3, 0.8],
+    [0.1, -0.9],
+  ];
+  await sim.train([[input, data]], {
+    targets: [[output, [[0.3], [-0.2], [0.8]]]],
+    optimizer: adam({ learningRate: 2e-3 }),
+    steps: 6,
+    epochs: 4,
+  });
 }
 
 const planners = [
@@ -104,7 +136,8 @@ describe('a fresh simulator of the frozen network gives the same numbers', () =>
     await using fresh = await simulate(model.net);
     for (const ensemble of model.net.ensembles) {
       const [learnt, built] = [sim.data.get(ensemble), fresh.data.get(ensemble)];
-      for (const name of ['scaledEncoders', 'encoders', 'gain', 'bias'] as const) expectClose(built[name]!.data, learnt[name]!.data, 1e-12);
+      for (const name of ['scaledEncoders', 'encoders', 'gain', 'bias'] as const)
+        expectClose(built[name]!.data, learnt[name]!.data, 1e-12);
     }
     for (const connection of model.net.connections) {
       const [learnt, built] = [sim.data.get(connection).weights, fresh.data.get(connection).weights];
@@ -150,7 +183,9 @@ describe('freezing', () => {
 
   it('refuses another network', async () => {
     await using sim = await simulate(richNetwork().net);
-    expect(() => sim.freezeParameters(new Network({ label: 'another' }))).toThrow(failing('FOREIGN_OBJECT', 'another') as Error);
+    expect(() => sim.freezeParameters(new Network({ label: 'another' }))).toThrow(
+      failing('FOREIGN_OBJECT', 'another') as Error,
+    );
   });
 
   it('refuses learnt weights of a weight solver by name, and changes nothing', async () => {

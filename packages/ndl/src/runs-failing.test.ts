@@ -19,7 +19,13 @@ import { bitsOf, failing, movedBetween, parameterBits, simulate } from './refere
 type Trouble = () => unknown;
 
 const troubles: readonly (readonly [string, Trouble, RegExp])[] = [
-  ['throws', () => { throw new Error('out of tape'); }, /threw "out of tape"/],
+  [
+    'throws',
+    () => {
+      throw new Error('out of tape');
+    },
+    /threw "out of tape"/,
+  ],
   ['returns NaN', () => [0, NaN], /returned NaN as element 1/],
   ['returns infinity', () => [-Infinity, 0], /returned -Infinity as element 0/],
   ['returns undefined', () => undefined, /returned undefined/],
@@ -44,15 +50,26 @@ interface Fallible {
 function fallible(where: 'input node' | 'node' | 'connection'): Fallible {
   let trouble: Trouble | undefined;
   const sound = (t: number, x: number): number[] => [Math.sin(90 * t) + x, Math.cos(90 * t)];
-  const guarded = (t: number, x: number): number[] => (trouble !== undefined && Math.round(t / 0.001) === 4 ? (trouble() as number[]) : sound(t, x));
+  const guarded = (t: number, x: number): number[] =>
+    trouble !== undefined && Math.round(t / 0.001) === 4 ? (trouble() as number[]) : sound(t, x);
   const net = new Network({ seed: 31 });
   return net.within(() => {
     const a = new Ensemble({ nNeurons: 14, dimensions: 2 });
-    const input = new Node((t) => (where === 'input node' ? guarded(t, 0) : [t, t]), { sizeOut: 2, label: where === 'input node' ? 'culprit' : 'input' });
-    const middle = new Node((t, [x]) => (where === 'node' ? guarded(t, 0.1 * x) : [t, x]), { sizeIn: 2, sizeOut: 2, label: where === 'node' ? 'culprit' : 'middle' });
+    const input = new Node((t) => (where === 'input node' ? guarded(t, 0) : [t, t]), {
+      sizeOut: 2,
+      label: where === 'input node' ? 'culprit' : 'input',
+    });
+    const middle = new Node((t, [x]) => (where === 'node' ? guarded(t, 0.1 * x) : [t, x]), {
+      sizeIn: 2,
+      sizeOut: 2,
+      label: where === 'node' ? 'culprit' : 'middle',
+    });
     new Connection(a, middle, { synapse: lowpass(0.01) });
     new Connection(input, a, { synapse: null });
-    new Connection(middle, a, { synapse: lowpass(0.005), ...(where === 'connection' && { function: (x: ArrayLike<number>) => guarded(x[0]!, 0), label: 'culprit' }) });
+    new Connection(middle, a, {
+      synapse: lowpass(0.005),
+      ...(where === 'connection' && { function: (x: ArrayLike<number>) => guarded(x[0]!, 0), label: 'culprit' }),
+    });
     return {
       net,
       input,
@@ -70,24 +87,31 @@ const backends: readonly (readonly [string, Partial<Settings>])[] = [
 ];
 
 describe.each(backends)('on %s', (_, settings) => {
-  describe.each(['input node', 'node', 'connection'] as const)("the function of a(n) %s that fails at step 4", (where) => {
-    it.each(troubles)('%s: it is named with the time; going on gives what an unbroken run gives', async (__, trouble, message) => {
-      const network = fallible(where);
-      const { net, decoded, spikes } = network;
-      await using unbroken = await Simulator.create(net, { settings });
-      await unbroken.runSteps(8);
-      await using sim = await Simulator.create(net, { settings });
-      network.fail(trouble);
-      const error: unknown = await sim.runSteps(8).catch((caught: unknown) => caught);
-      expect(error).toEqual(failing('NODE_OUTPUT_INVALID', message));
-      expect(error).toEqual(failing('NODE_OUTPUT_INVALID', /culprit.*0\.004/));
-      expect(sim.nSteps).toBe(3);
-      expect(sim.data.get(spikes).shape[0]).toBe(3);
-      network.recover();
-      await sim.runSteps(5);
-      for (const probe of [decoded, spikes]) expect(bitsOf(sim.data.get(probe).data)).toEqual(bitsOf(unbroken.data.get(probe).data));
-    });
-  });
+  describe.each(['input node', 'node', 'connection'] as const)(
+    'the function of a(n) %s that fails at step 4',
+    (where) => {
+      it.each(troubles)(
+        '%s: it is named with the time; going on gives what an unbroken run gives',
+        async (__, trouble, message) => {
+          const network = fallible(where);
+          const { net, decoded, spikes } = network;
+          await using unbroken = await Simulator.create(net, { settings });
+          await unbroken.runSteps(8);
+          await using sim = await Simulator.create(net, { settings });
+          network.fail(trouble);
+          const error: unknown = await sim.runSteps(8).catch((caught: unknown) => caught);
+          expect(error).toEqual(failing('NODE_OUTPUT_INVALID', message));
+          expect(error).toEqual(failing('NODE_OUTPUT_INVALID', /culprit.*0\.004/));
+          expect(sim.nSteps).toBe(3);
+          expect(sim.data.get(spikes).shape[0]).toBe(3);
+          network.recover();
+          await sim.runSteps(5);
+          for (const probe of [decoded, spikes])
+            expect(bitsOf(sim.data.get(probe).data)).toEqual(bitsOf(unbroken.data.get(probe).data));
+        },
+      );
+    },
+  );
 
   it('in training: parameters stay as they were, and training can go on', async () => {
     const network = fallible('node');

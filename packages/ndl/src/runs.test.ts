@@ -86,14 +86,17 @@ describe('time', () => {
 });
 
 describe('samples', () => {
-  it.each([0.003, 0.0025, 0.001, 0.0004])('sampleEvery %d takes those of the steps n with n mod (sampleEvery/dt) < 1', async (sampleEvery) => {
-    const { net, probe } = clock({ sampleEvery });
-    await using sim = await simulate(net);
-    for (const steps of [7, 1, 22]) await sim.runSteps(steps);
-    const expected = times(30).filter((_, index) => (index + 1) % (sampleEvery / 0.001) < 1);
-    expect([...sim.data.get(probe).data]).toEqual(expected);
-    expect([...sim.trange({ sampleEvery })]).toEqual(expected);
-  });
+  it.each([0.003, 0.0025, 0.001, 0.0004])(
+    'sampleEvery %d takes those of the steps n with n mod (sampleEvery/dt) < 1',
+    async (sampleEvery) => {
+      const { net, probe } = clock({ sampleEvery });
+      await using sim = await simulate(net);
+      for (const steps of [7, 1, 22]) await sim.runSteps(steps);
+      const expected = times(30).filter((_, index) => (index + 1) % (sampleEvery / 0.001) < 1);
+      expect([...sim.data.get(probe).data]).toEqual(expected);
+      expect([...sim.trange({ sampleEvery })]).toEqual(expected);
+    },
+  );
 
   it('keepHistory: false keeps the last alone, of one probe or of all', async () => {
     const { net, probe, node } = clock();
@@ -121,7 +124,11 @@ describe('samples', () => {
 
   it('have an items axis in front where a minibatch size is given, of 1 too', async () => {
     const { net, probe } = clock();
-    for (const [minibatchSize, shape] of [[undefined, [4, 1]], [1, [1, 4, 1]], [3, [3, 4, 1]]] as const) {
+    for (const [minibatchSize, shape] of [
+      [undefined, [4, 1]],
+      [1, [1, 4, 1]],
+      [3, [3, 4, 1]],
+    ] as const) {
       await using sim = await simulate(net, {}, { minibatchSize });
       await sim.runSteps(4);
       expect(sim.data.get(probe).shape).toEqual(shape);
@@ -156,7 +163,10 @@ describe('inputs', () => {
     const { net, node, probe } = clock();
     await using sim = await simulate(net, {}, { minibatchSize: 2 });
     await sim.runSteps(3, { inputs: [[node, [[1], [2]]]] });
-    expect(sim.data.get(probe).toNested()).toEqual([[[1], [1], [1]], [[2], [2], [2]]]);
+    expect(sim.data.get(probe).toNested()).toEqual([
+      [[1], [1], [1]],
+      [[2], [2], [2]],
+    ]);
     sim.clearProbes();
     const long = [0, 1].map((item) => Array.from({ length: 1201 }, (_, step) => [item * 10_000 + step]));
     await sim.runSteps(1201, { inputs: [[node, long]] });
@@ -184,7 +194,14 @@ describe('inputs', () => {
 });
 
 /** Uniform noise, drawn anew at each step: a process with state, as strangers write them. */
-const noise = { family: 'process', kind: 'test noise', seed: null, defaultSizeIn: 0, defaultSizeOut: 1, fixedSize: false } as unknown as Process;
+const noise = {
+  family: 'process',
+  kind: 'test noise',
+  seed: null,
+  defaultSizeIn: 0,
+  defaultSizeOut: 1,
+  fixedSize: false,
+} as unknown as Process;
 const noiseDefinition: ProcessDefinition = {
   kind: 'test noise',
   makeStep: (_, { seed, sizeOut }) => {
@@ -228,7 +245,13 @@ describe('reset', () => {
   it('begins processes anew; items differ, but for item 0, which is as in a single run', async () => {
     const noisy = new Network({ seed: 22 });
     const probe = noisy.within(() => new Probe(new Node(noise)));
-    const plugins = [...defaultPlugins(), definePlugin({ name: 'test/noise', register: ({ contribute }) => void contribute(PROCESS_DEFINITIONS).toConstantValue(noiseDefinition) })];
+    const plugins = [
+      ...defaultPlugins(),
+      definePlugin({
+        name: 'test/noise',
+        register: ({ contribute }) => void contribute(PROCESS_DEFINITIONS).toConstantValue(noiseDefinition),
+      }),
+    ];
     await using sim = await simulate(noisy, {}, { plugins });
     await sim.runSteps(3);
     await sim.runSteps(3);
@@ -270,7 +293,8 @@ describe('stream', () => {
     const { net, probe } = clock();
     await using sim = await simulate(net);
     const pieces: unknown[] = [];
-    for await (const { step, time, get } of sim.stream({ steps: 7, every: 3 })) pieces.push([step, time, get(probe).toNested()]);
+    for await (const { step, time, get } of sim.stream({ steps: 7, every: 3 }))
+      pieces.push([step, time, get(probe).toNested()]);
     const at = (step: number): number[] => [step * 0.001];
     expect(pieces).toEqual([
       [3, 0.003, [[at(1), at(2), at(3)]]],
@@ -323,7 +347,11 @@ describe('calls that overlap', () => {
     const running = sim.run(0.02);
     const refusal = failing('SIMULATOR_BUSY', /was called while run is still running/);
     expect(() => sim.reset()).toThrow(refusal as Error);
-    const refused = await Promise.allSettled([sim.run(0.01), sim.predict([[1]]), sim.decodeParameters(new Uint8Array())]);
+    const refused = await Promise.allSettled([
+      sim.run(0.01),
+      sim.predict([[1]]),
+      sim.decodeParameters(new Uint8Array()),
+    ]);
     expect(refused).toEqual(refused.map(() => ({ status: 'rejected', reason: refusal })));
     await running;
     expect(sim.data.get(probe).shape).toEqual([20, 1]);

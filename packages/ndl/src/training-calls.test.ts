@@ -18,11 +18,25 @@ import {
   type Progress,
   type SimulatorOptions,
 } from './index.ts';
-import { expectClose, linearNetwork, outputOf, squaredError, squaredErrorGradient, stepped, type Rows } from './linear-network.test-helper.ts';
+import {
+  expectClose,
+  linearNetwork,
+  outputOf,
+  squaredError,
+  squaredErrorGradient,
+  stepped,
+  type Rows,
+} from './linear-network.test-helper.ts';
 import { bitsOf, failing, movedBetween, parameterBits, simulate } from './reference-simulator.test-helper.ts';
 
 const start: Rows = [[0.5, -0.2]];
-const inputs: Rows = [[1, 2], [3, -1], [0.5, 0.25], [-1, 0.5], [0, 1]];
+const inputs: Rows = [
+  [1, 2],
+  [3, -1],
+  [0.5, 0.25],
+  [-1, 0.5],
+  [0, 1],
+];
 const targets: Rows = [[1], [0], [0.5], [2], [-1]];
 const optimizer = sgd({ learningRate: 0.05 });
 
@@ -44,7 +58,10 @@ describe('train', () => {
     const twice = stepped(once, second.gradient, 0.05);
     expect(history.epochs).toEqual(records);
     expect(records.map(({ epoch }) => epoch)).toEqual([1, 2]);
-    expectClose(records.map(({ training }) => training['loss']!), [first.loss, second.loss]);
+    expectClose(
+      records.map(({ training }) => training['loss']!),
+      [first.loss, second.loss],
+    );
     expectClose(
       records.map(({ validation }) => validation!['loss']!),
       [once, twice].map((weights) => squaredError([outputOf(weights, [1, 1])], [[0]]).loss),
@@ -82,8 +99,21 @@ describe('train', () => {
     const { net, input, output } = linearNetwork(start);
     await using sim = await simulate(net);
     const reports: Progress[] = [];
-    await sim.train([[input, inputs]], { targets: [[output, targets]], optimizer, epochs: 2, minibatchSize: 2, onProgress: (progress) => reports.push(progress) });
-    expect(reports.map(({ done, total, epoch }) => [done, total, epoch])).toEqual([[1, 6, 1], [2, 6, 1], [3, 6, 1], [4, 6, 2], [5, 6, 2], [6, 6, 2]]);
+    await sim.train([[input, inputs]], {
+      targets: [[output, targets]],
+      optimizer,
+      epochs: 2,
+      minibatchSize: 2,
+      onProgress: (progress) => reports.push(progress),
+    });
+    expect(reports.map(({ done, total, epoch }) => [done, total, epoch])).toEqual([
+      [1, 6, 1],
+      [2, 6, 1],
+      [3, 6, 1],
+      [4, 6, 2],
+      [5, 6, 2],
+      [6, 6, 2],
+    ]);
     expect(reports.every(({ phase, loss, remaining }) => phase === 'train' && loss! > 0 && remaining! >= 0)).toBe(true);
   });
 
@@ -146,7 +176,10 @@ describe('evaluate and predict', () => {
   afterAll(() => sim.dispose());
 
   it('run neurons in spikes unless rates are asked for', async () => {
-    const [spiking, rate] = [await sim.predict(data, { steps: 20 }), await sim.predict(data, { steps: 20, mode: 'rate' })];
+    const [spiking, rate] = [
+      await sim.predict(data, { steps: 20 }),
+      await sim.predict(data, { steps: 20, mode: 'rate' }),
+    ];
     expect(new Set(spiking.get(spikes)!.data)).toEqual(new Set([0, 1000]));
     const rates = rate.get(spikes)!;
     expect(rates.shape).toEqual([3, 20, 12]);
@@ -156,7 +189,10 @@ describe('evaluate and predict', () => {
     const inRates = await sim.evaluate(data, { targets, steps: 20, mode: 'rate' });
     const errorOf = (probed: typeof spiking): number => {
       const values = Array.from(probed.get(decoded)!.data);
-      return values.reduce((sum, value, index) => sum + (value - [0.4, -0.8, 0.1][Math.floor(index / 20)]!) ** 2, 0) / values.length;
+      return (
+        values.reduce((sum, value, index) => sum + (value - [0.4, -0.8, 0.1][Math.floor(index / 20)]!) ** 2, 0) /
+        values.length
+      );
     };
     expectClose([inSpikes['loss']!, inRates['loss']!], [errorOf(spiking), errorOf(rate)]);
   });
@@ -170,7 +206,10 @@ describe('evaluate and predict', () => {
       expect(bitsOf(unevenly.get(probe)!.data)).toEqual(bitsOf(whole.get(probe)!.data));
     }
     const targets = [[decoded, [[0.4], [NaN], [0.1]]]] as const;
-    const losses = [await sim.evaluate(data, { targets, steps: 15 }), await sim.evaluate(data, { targets, steps: 15, minibatchSize: 2 })];
+    const losses = [
+      await sim.evaluate(data, { targets, steps: 15 }),
+      await sim.evaluate(data, { targets, steps: 15, minibatchSize: 2 }),
+    ];
     expectClose([losses[1]!['loss']!], [losses[0]!['loss']!]);
   });
 
@@ -179,7 +218,10 @@ describe('evaluate and predict', () => {
     const last = await sim.predict(data, { steps: 10, probes: [decoded], lastStepOnly: true });
     expect([...last.keys()]).toEqual([decoded]);
     expect(last.get(decoded)!.shape).toEqual([3, 1, 1]);
-    expectClose(last.get(decoded)!.data, [9, 19, 29].map((index) => all.get(decoded)!.data[index]!));
+    expectClose(
+      last.get(decoded)!.data,
+      [9, 19, 29].map((index) => all.get(decoded)!.data[index]!),
+    );
   });
 
   it('an item of a batch behaves as a run of its own', async () => {
@@ -220,11 +262,17 @@ describe('determinism', () => {
     ['reference, float32', { settings: { backend: REFERENCE_BACKEND } }],
     ['tfjs cpu', { settings: { backend: TFJS_BACKEND, sessionConfig: { engine: 'cpu' } } }],
     ['tfjs wasm', { settings: { backend: TFJS_BACKEND, sessionConfig: { engine: 'wasm' } } }],
-  ] as [string, SimulatorOptions][])('the same seed gives the same training run, bit for bit: %s', async (_, options) => {
-    const [once, again] = [await trainedParameters({ ...options, seed: 9 }), await trainedParameters({ ...options, seed: 9 })];
-    expect(movedBetween(once, again)).toEqual([]);
-    expect(movedBetween(once, await trainedParameters({ ...options, seed: 10 }))).not.toEqual([]);
-  });
+  ] as [string, SimulatorOptions][])(
+    'the same seed gives the same training run, bit for bit: %s',
+    async (_, options) => {
+      const [once, again] = [
+        await trainedParameters({ ...options, seed: 9 }),
+        await trainedParameters({ ...options, seed: 9 }),
+      ];
+      expect(movedBetween(once, again)).toEqual([]);
+      expect(movedBetween(once, await trainedParameters({ ...options, seed: 10 }))).not.toEqual([]);
+    },
+  );
 });
 
 describe('aborts', () => {
@@ -257,37 +305,54 @@ describe('aborts', () => {
     await using sim = await simulate(net);
     const controller = new AbortController();
     setTimeout(() => controller.abort(reason), 50);
-    const longAs = sim.train([[input, inputs]], { targets: [[output, targets]], optimizer, steps: 200_000, signal: controller.signal });
+    const longAs = sim.train([[input, inputs]], {
+      targets: [[output, targets]],
+      optimizer,
+      steps: 200_000,
+      signal: controller.signal,
+    });
     await expect(longAs).rejects.toBe(reason);
     expectClose(sim.data.get(connection).weights!.data, start.flat());
   });
 
-  it.each(['train', 'many epochs', 'evaluate', 'predict', 'run', 'many runs'] as const)('%s of many short pieces gives timers their turn', async (call) => {
-    const { net, input, output } = linearNetwork(start);
-    await using sim = await simulate(net);
-    const controller = new AbortController();
-    setTimeout(() => controller.abort(reason), 80);
-    const { signal } = controller;
-    const many = Array.from({ length: 40_000 }, () => [1, 2]);
-    const data = { targets: [[output, many.map(() => [0])]], minibatchSize: 1, signal } as const;
-    const calls = {
-      train: () => sim.train([[input, many]], { ...data, optimizer: sgd({ learningRate: 0 }) }),
-      'many epochs': () => sim.train([[input, [[1, 2]]]], { ...data, targets: [[output, [[0]]]], epochs: 40_000, optimizer: sgd({ learningRate: 0 }) }),
-      evaluate: () => sim.evaluate([[input, many]], data),
-      predict: () => sim.predict([[input, many]], { minibatchSize: 1, signal }),
-      run: () => sim.runSteps(1_000_000, { signal }),
-      'many runs': async () => {
-        for (;;) await sim.step({ signal });
-      },
-    };
-    await expect(calls[call]()).rejects.toBe(reason);
-  });
+  it.each(['train', 'many epochs', 'evaluate', 'predict', 'run', 'many runs'] as const)(
+    '%s of many short pieces gives timers their turn',
+    async (call) => {
+      const { net, input, output } = linearNetwork(start);
+      await using sim = await simulate(net);
+      const controller = new AbortController();
+      setTimeout(() => controller.abort(reason), 80);
+      const { signal } = controller;
+      const many = Array.from({ length: 40_000 }, () => [1, 2]);
+      const data = { targets: [[output, many.map(() => [0])]], minibatchSize: 1, signal } as const;
+      const calls = {
+        train: () => sim.train([[input, many]], { ...data, optimizer: sgd({ learningRate: 0 }) }),
+        'many epochs': () =>
+          sim.train([[input, [[1, 2]]]], {
+            ...data,
+            targets: [[output, [[0]]]],
+            epochs: 40_000,
+            optimizer: sgd({ learningRate: 0 }),
+          }),
+        evaluate: () => sim.evaluate([[input, many]], data),
+        predict: () => sim.predict([[input, many]], { minibatchSize: 1, signal }),
+        run: () => sim.runSteps(1_000_000, { signal }),
+        'many runs': async () => {
+          for (;;) await sim.step({ signal });
+        },
+      };
+      await expect(calls[call]()).rejects.toBe(reason);
+    },
+  );
 
   it.each(['evaluate', 'predict'] as const)('%s rejects with the reason', async (call) => {
     const { net, input, output } = linearNetwork(start);
     await using sim = await simulate(net);
     const options = { signal: AbortSignal.abort(reason) };
-    const aborted = call === 'evaluate' ? sim.evaluate([[input, inputs]], { ...options, targets: [[output, targets]] }) : sim.predict([[input, inputs]], options);
+    const aborted =
+      call === 'evaluate'
+        ? sim.evaluate([[input, inputs]], { ...options, targets: [[output, targets]] })
+        : sim.predict([[input, inputs]], options);
     await expect(aborted).rejects.toBe(reason);
   });
 

@@ -56,7 +56,13 @@ function wideNetwork(neuronType: NeuronType): { readonly net: Network; readonly 
     const sum = new Node({ sizeIn: 2 });
     new Connection(left, a, { synapse: null });
     new Connection(right, a.at(1), { transform: 0.3, synapse: lowpass(0.003) });
-    new Connection(a, a, { synapse: lowpass(0.002), transform: [[0, -0.4], [0.4, 0]] });
+    new Connection(a, a, {
+      synapse: lowpass(0.002),
+      transform: [
+        [0, -0.4],
+        [0.4, 0],
+      ],
+    });
     new Connection(a, b, { function: ([x, y]) => x * y, synapse: alpha(0.002) });
     new Connection(a.neurons, b.neurons, { transform: uniform(-0.001, 0.001), synapse: lowpass(0.001) });
     new Connection(b, sum.at(0), { synapse: null });
@@ -65,24 +71,39 @@ function wideNetwork(neuronType: NeuronType): { readonly net: Network; readonly 
   });
 }
 
-const neuronTypes: readonly NeuronType[] = [lif(), lifRate(), softLifRate(), rectifiedLinear(), spikingRectifiedLinear(), sigmoid(), tanh()];
+const neuronTypes: readonly NeuronType[] = [
+  lif(),
+  lifRate(),
+  softLifRate(),
+  rectifiedLinear(),
+  spikingRectifiedLinear(),
+  sigmoid(),
+  tanh(),
+];
 const steps = 6;
 
 describe('agreement', () => {
-  it.each(neuronTypes.map((neuronType) => [neuronType.kind, neuronType] as const))('float64, to 1e-6: %s', async (_, neuronType) => {
-    await using sim = await simulate(wideNetwork(neuronType).net, { lifSmoothing: neuronType.kind === 'lif' ? 0.2 : null });
-    const report = await sim.checkGradients({ steps });
-    expect(report.backendAgainstIr.error).toBeLessThanOrEqual(1e-6);
-    expect(report.irAgainstDifferences.error).toBeLessThanOrEqual(1e-6);
-    expect(report.elementsChecked).toBeGreaterThan(80);
-  });
+  it.each(neuronTypes.map((neuronType) => [neuronType.kind, neuronType] as const))(
+    'float64, to 1e-6: %s',
+    async (_, neuronType) => {
+      await using sim = await simulate(wideNetwork(neuronType).net, {
+        lifSmoothing: neuronType.kind === 'lif' ? 0.2 : null,
+      });
+      const report = await sim.checkGradients({ steps });
+      expect(report.backendAgainstIr.error).toBeLessThanOrEqual(1e-6);
+      expect(report.irAgainstDifferences.error).toBeLessThanOrEqual(1e-6);
+      expect(report.elementsChecked).toBeGreaterThan(80);
+    },
+  );
 
   it.each([
     ['reference', REFERENCE_BACKEND],
     ['tfjs', TFJS_BACKEND],
   ] as const)('float32, to 1e-3, on %s', async (_, backend) => {
     for (const neuronType of [lif(), sigmoid()]) {
-      await using sim = await Simulator.create(wideNetwork(neuronType).net, { settings: { backend, lifSmoothing: 0.2 } });
+      await using sim = await Simulator.create(wideNetwork(neuronType).net, {
+        settings: { backend, lifSmoothing: 0.2 },
+      });
       const report = await sim.checkGradients({ steps });
       expect(report.backendAgainstIr.error).toBeGreaterThan(0);
       expect(report.backendAgainstIr.error).toBeLessThanOrEqual(1e-3);
@@ -93,7 +114,10 @@ describe('agreement', () => {
     const { net, out } = wideNetwork(tanh());
     await using sim = await simulate(net);
     const [left, right] = net.nodes as [Node, Node];
-    const inputs = [[left, [[0.2, -0.3]]], [right, [[[0.1], [0.2], [0.7]]]]] as const;
+    const inputs = [
+      [left, [[0.2, -0.3]]],
+      [right, [[[0.1], [0.2], [0.7]]]],
+    ] as const;
     for (const losses of [softmaxCrossEntropy(), directGradient()]) {
       const report = await sim.checkGradients({ inputs, targets: [[out, [[1, 0]]]], losses });
       expect(report.irAgainstDifferences.error).toBeLessThan(1e-6);
@@ -114,7 +138,10 @@ describe('agreement', () => {
 });
 
 /** A plugin that offers one gradient approximation. */
-function gradientPlugin(approximation: GradientApproximation): { readonly plugin: Plugin; readonly settings: Partial<Settings> } {
+function gradientPlugin(approximation: GradientApproximation): {
+  readonly plugin: Plugin;
+  readonly settings: Partial<Settings>;
+} {
   const key = token<GradientApproximation>(`test/${approximation.name}`);
   const plugin = definePlugin({
     name: `test/${approximation.name}`,
@@ -132,7 +159,9 @@ describe('surrogates', () => {
   }));
 
   it('are checked with the approximation in place of the value', async () => {
-    const { plugin, settings } = gradientPlugin(surrogateGradient({ name: 'smooth', kinds: ['lif'], approximation: smoothSpike, parameters: { width: 0.5 } }));
+    const { plugin, settings } = gradientPlugin(
+      surrogateGradient({ name: 'smooth', kinds: ['lif'], approximation: smoothSpike, parameters: { width: 0.5 } }),
+    );
     await using sim = await simulate(wideNetwork(lif()).net, settings, { plugins: [...defaultPlugins(), plugin] });
     const report = await sim.checkGradients({ steps });
     expect(report.irAgainstDifferences.error).toBeLessThanOrEqual(1e-6);
@@ -143,7 +172,11 @@ describe('surrogates', () => {
     const doubled = kernel({ name: 'doubled', inputs: ['current'] }, (k) => ({
       output: k.withDerivativeOf(k.tanh(k.inputs.current), k.multiply(2, k.tanh(k.inputs.current))),
     }));
-    const { plugin, settings } = gradientPlugin({ name: 'doubled', supports: ({ kind }) => kind === 'lif', trainingStep: () => ({ kernel: doubled, parameters: {} }) });
+    const { plugin, settings } = gradientPlugin({
+      name: 'doubled',
+      supports: ({ kind }) => kind === 'lif',
+      trainingStep: () => ({ kernel: doubled, parameters: {} }),
+    });
     await using sim = await simulate(wideNetwork(lif()).net, settings, { plugins: [...defaultPlugins(), plugin] });
     await expect(sim.checkGradients({ steps })).rejects.toEqual(failing('GRADIENTS_DIFFER', 'central differences'));
   });
@@ -156,7 +189,13 @@ describe('a backend that is wrong', () => {
     return definePlugin({
       name: 'test/mutated',
       register({ bind, contribute }) {
-        bind(key).toConstantValue({ ...referenceEntry, name: 'mutated', priority: 1000, dtypes: ['float32'], load: async (config) => mutated(await referenceEntry.load(config), parameter) });
+        bind(key).toConstantValue({
+          ...referenceEntry,
+          name: 'mutated',
+          priority: 1000,
+          dtypes: ['float32'],
+          load: async (config) => mutated(await referenceEntry.load(config), parameter),
+        });
         contribute(BACKENDS).toConstantValue({ key, summary: 'a test' });
       },
     });
@@ -174,7 +213,12 @@ describe('a backend that is wrong', () => {
             if (property === 'gradients') {
               return async (request: Parameters<typeof executable.gradients>[0]) => {
                 const result = await target.gradients(request);
-                const gradients = new Map([...result.gradients].map(([id, { data, shape }]) => [id, new NdArray(id.startsWith(parameter) ? data.map((value) => value * 1.01) : data, shape)]));
+                const gradients = new Map(
+                  [...result.gradients].map(([id, { data, shape }]) => [
+                    id,
+                    new NdArray(id.startsWith(parameter) ? data.map((value) => value * 1.01) : data, shape),
+                  ]),
+                );
                 return { ...result, gradients };
               };
             }
@@ -192,11 +236,15 @@ describe('a backend that is wrong', () => {
     await using sim = await Simulator.create(net, { plugins: [...defaultPlugins(), mutatedBackend(name)] });
     const error: unknown = await sim.checkGradients({ steps }).catch((caught: unknown) => caught);
     expect(isNdlError(error, 'GRADIENTS_DIFFER')).toBe(true);
-    expect((error as Error).message).toMatch(/gradients of mutated against the IR's differ by 1\.\d+e-2 .* at ensembles\[[01]\]\.encoders, the worst parameter/);
+    expect((error as Error).message).toMatch(
+      /gradients of mutated against the IR's differ by 1\.\d+e-2 .* at ensembles\[[01]\]\.encoders, the worst parameter/,
+    );
   });
 });
 
 it('a check without a float64 backend is refused, with the names of those that are loaded', async () => {
-  await using sim = await Simulator.create(wideNetwork(tanh()).net, { plugins: [neurons(), planners(), sorters(), simplifications(), tfjs()] });
+  await using sim = await Simulator.create(wideNetwork(tanh()).net, {
+    plugins: [neurons(), planners(), sorters(), simplifications(), tfjs()],
+  });
   await expect(sim.checkGradients()).rejects.toEqual(failing('NO_BACKEND', 'tfjs'));
 });

@@ -4,9 +4,24 @@ import { adam, momentum, rmsprop, sgd, type Optimizer } from './index.ts';
 import { expectClose, linearNetwork, squaredErrorGradient, stepped, type Rows } from './linear-network.test-helper.ts';
 import { failing, simulate } from './reference-simulator.test-helper.ts';
 
-const start: Rows = [[0.5, -0.2], [0.3, 0.7]];
-const inputs: Rows = [[1, 2], [3, -1], [0.5, 0.25], [-1, 0.5], [0, 1]];
-const targets: Rows = [[1, 0], [0, 1], [0.5, 0.5], [NaN, 2], [-1, 0]];
+const start: Rows = [
+  [0.5, -0.2],
+  [0.3, 0.7],
+];
+const inputs: Rows = [
+  [1, 2],
+  [3, -1],
+  [0.5, 0.25],
+  [-1, 0.5],
+  [0, 1],
+];
+const targets: Rows = [
+  [1, 0],
+  [0, 1],
+  [0.5, 0.5],
+  [NaN, 2],
+  [-1, 0],
+];
 
 /** How one number moves, update after update; a fresh one per number. */
 type Recurrence = () => (value: number, gradient: number, update: number) => number;
@@ -65,7 +80,11 @@ const recurrences: readonly (readonly [string, Optimizer, Recurrence])[] = [
 ];
 
 /** Weights and loss of each epoch, by hand: minibatches of `size` in order. */
-function byHand(recurrence: Recurrence, epochs: number, size: number): { readonly weights: number[][]; readonly losses: number[] } {
+function byHand(
+  recurrence: Recurrence,
+  epochs: number,
+  size: number,
+): { readonly weights: number[][]; readonly losses: number[] } {
   const moves = start.map((row) => row.map(recurrence));
   let weights = start.map((row) => [...row]);
   let update = 0;
@@ -91,10 +110,19 @@ describe.each(recurrences)('%s', (_, optimizer, recurrence) => {
   ])('follows its recurrence: %s', async (__, minibatchSize) => {
     const { net, input, output, connection } = linearNetwork(start);
     await using sim = await simulate(net);
-    const history = await sim.train([[input, inputs]], { targets: [[output, targets]], optimizer, epochs: 6, minibatchSize, shuffle: false });
+    const history = await sim.train([[input, inputs]], {
+      targets: [[output, targets]],
+      optimizer,
+      epochs: 6,
+      minibatchSize,
+      shuffle: false,
+    });
     const expected = byHand(recurrence, 6, minibatchSize);
     expectClose(sim.data.get(connection).weights!.data, expected.weights.flat());
-    expectClose(history.epochs.map(({ training }) => training['loss']!), expected.losses);
+    expectClose(
+      history.epochs.map(({ training }) => training['loss']!),
+      expected.losses,
+    );
   });
 });
 
@@ -104,7 +132,8 @@ describe('what optimizers remember', () => {
     const weightsAfter = async (calls: readonly number[]): Promise<readonly number[]> => {
       const { net, input, output, connection } = linearNetwork(start);
       await using sim = await simulate(net);
-      for (const epochs of calls) await sim.train([[input, inputs]], { targets: [[output, targets]], optimizer, epochs });
+      for (const epochs of calls)
+        await sim.train([[input, inputs]], { targets: [[output, targets]], optimizer, epochs });
       return [...sim.data.get(connection).weights!.data];
     };
     const first = stepped(start, squaredErrorGradient(start, inputs, targets).gradient, rate);
@@ -119,8 +148,18 @@ describe('divergence', () => {
   const { loss, gradient } = squaredErrorGradient(start, large, targets);
 
   it.each([
-    ['the loss overflows in epoch 2: the weights of epoch 1 are kept', 1e200, 'LOSS_NOT_FINITE', stepped(start, gradient, 1e200)],
-    ['a weight overflows in epoch 1: the weights are as before the call', Number.MAX_VALUE, 'PARAMETER_NOT_FINITE', start],
+    [
+      'the loss overflows in epoch 2: the weights of epoch 1 are kept',
+      1e200,
+      'LOSS_NOT_FINITE',
+      stepped(start, gradient, 1e200),
+    ],
+    [
+      'a weight overflows in epoch 1: the weights are as before the call',
+      Number.MAX_VALUE,
+      'PARAMETER_NOT_FINITE',
+      start,
+    ],
   ] as [string, number, string, Rows][])('%s', async (_, learningRate, code, expected) => {
     const { net, input, output, connection } = linearNetwork(start);
     await using sim = await simulate(net);

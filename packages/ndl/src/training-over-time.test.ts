@@ -1,6 +1,19 @@
 /** @file Training over many steps: held inputs, synapses, recurrent connections, truncation. */
 import { describe, expect, it } from 'vitest';
-import { adam, alpha, Connection, Ensemble, lowpass, Network, Node, Probe, rectifiedLinear, sgd, uniform, type Synapse } from './index.ts';
+import {
+  adam,
+  alpha,
+  Connection,
+  Ensemble,
+  lowpass,
+  Network,
+  Node,
+  Probe,
+  rectifiedLinear,
+  sgd,
+  uniform,
+  type Synapse,
+} from './index.ts';
 import { expectClose } from './linear-network.test-helper.ts';
 import { simulate } from './reference-simulator.test-helper.ts';
 
@@ -46,7 +59,11 @@ describe('held inputs', () => {
   it('train as the same data written out step by step', async () => {
     const weightAfter = async (data: number[][] | number[][][]): Promise<number> => {
       await using sim = await simulate(net);
-      await sim.train([[input, data]], { targets: [[output, targets]], optimizer: sgd({ learningRate: RATE }), epochs: 3 });
+      await sim.train([[input, data]], {
+        targets: [[output, targets]],
+        optimizer: sgd({ learningRate: RATE }),
+        epochs: 3,
+      });
       return sim.data.get(learnt).weights!.data[0]!;
     };
     const held = await weightAfter(values.map((value) => [value]));
@@ -57,7 +74,9 @@ describe('held inputs', () => {
   it('hold targets as well', async () => {
     await using sim = await simulate(net);
     const held = await sim.evaluate([[input, [[0.7]]]], { targets: [[output, [[0.2]]]], steps: 5 });
-    const written = await sim.evaluate([[input, [[0.7]]]], { targets: [[output, [[[0.2], [0.2], [0.2], [0.2], [0.2]]]]] });
+    const written = await sim.evaluate([[input, [[0.7]]]], {
+      targets: [[output, [[[0.2], [0.2], [0.2], [0.2], [0.2]]]]],
+    });
     expectClose([held['loss']!], [written['loss']!]);
   });
 
@@ -75,7 +94,11 @@ describe('held inputs', () => {
     await using sim = await simulate(wide);
     const images = Array.from({ length: items }, (_, item) => new Array<number>(width).fill(item / items));
     const before = process.memoryUsage().arrayBuffers;
-    await sim.train([[pixels, images]], { targets: [[sum, new Array<number[]>(items).fill([1])]], optimizer: sgd(), steps });
+    await sim.train([[pixels, images]], {
+      targets: [[sum, new Array<number[]>(items).fill([1])]],
+      optimizer: sgd(),
+      steps,
+    });
     const tiled = steps * items * width * Float64Array.BYTES_PER_ELEMENT;
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(tiled / 10);
   });
@@ -84,10 +107,17 @@ describe('held inputs', () => {
 describe('backpropagation through time, by hand', () => {
   const samples = [0.4, -1, 0.3, 0.9, 0.2, -0.6, 1.1, 0.5];
   const wanted = ramp(samples.length, 0.05);
-  const train = async ({ net, input, output, learnt }: ScalarNetwork, options: { truncation?: number; epochs?: number } = {}): Promise<number> => {
+  const train = async (
+    { net, input, output, learnt }: ScalarNetwork,
+    options: { truncation?: number; epochs?: number } = {},
+  ): Promise<number> => {
     await using sim = await simulate(net);
     const data = [[input, [samples.map((value) => [value])]]] as const;
-    await sim.train(data, { targets: [[output, [wanted.map((value) => [value])]]], optimizer: sgd({ learningRate: RATE }), ...options });
+    await sim.train(data, {
+      targets: [[output, [wanted.map((value) => [value])]]],
+      optimizer: sgd({ learningRate: RATE }),
+      ...options,
+    });
     return sim.data.get(learnt).weights!.data[0]!;
   };
 
@@ -111,7 +141,10 @@ describe('backpropagation through time, by hand', () => {
       }
       return now;
     });
-    const slope = response.reduce((sum, unit, step) => sum + (2 * (0.8 * unit - wanted[step]!) * unit) / samples.length, 0);
+    const slope = response.reduce(
+      (sum, unit, step) => sum + (2 * (0.8 * unit - wanted[step]!) * unit) / samples.length,
+      0,
+    );
     expectClose([await train(filteredWeight(0.8, synapse))], [0.8 - RATE * slope], 1e-9);
   });
 
@@ -153,7 +186,12 @@ describe('learning over time', () => {
     const net = new Network({ seed: 3 });
     const { input, output } = net.within(() => {
       const input = new Node([0]);
-      const memory = new Ensemble({ nNeurons: 30, dimensions: 1, neuronType: rectifiedLinear(), maxRates: uniform(1, 2) });
+      const memory = new Ensemble({
+        nNeurons: 30,
+        dimensions: 1,
+        neuronType: rectifiedLinear(),
+        maxRates: uniform(1, 2),
+      });
       const sum = new Node({ sizeIn: 1 });
       new Connection(input, memory, { synapse: null });
       new Connection(memory, memory, { synapse: lowpass(0), transform: 0.2 });
@@ -165,7 +203,12 @@ describe('learning over time', () => {
     const inputs = cues.map((cue) => Array.from({ length: 10 }, (_, step) => [step === 0 ? cue : 0]));
     const targets = cues.map((cue) => Array.from({ length: 10 }, () => [cue]));
     const data = [[input, inputs]] as const;
-    await sim.train(data, { targets: [[output, targets]], optimizer: adam({ learningRate: 3e-3 }), epochs: 250, truncation });
+    await sim.train(data, {
+      targets: [[output, targets]],
+      optimizer: adam({ learningRate: 3e-3 }),
+      epochs: 250,
+      truncation,
+    });
     const { loss } = await sim.evaluate(data, { targets: [[output, targets]], mode: 'rate' });
     return Math.sqrt(loss!);
   };

@@ -24,7 +24,10 @@ export interface BackendCandidate {
 }
 
 /** Pairs the listed choices with their entries. */
-export function backendCandidates(choices: readonly Choice<BackendEntry>[], get: (key: Token<BackendEntry>) => BackendEntry): readonly BackendCandidate[] {
+export function backendCandidates(
+  choices: readonly Choice<BackendEntry>[],
+  get: (key: Token<BackendEntry>) => BackendEntry,
+): readonly BackendCandidate[] {
   return choices.map(({ key }) => ({ key, entry: get(key) }));
 }
 
@@ -33,29 +36,46 @@ export function backendCandidates(choices: readonly Choice<BackendEntry>[], get:
  * @throws NdlError BACKEND_REFUSED, NO_BACKEND.
  */
 export function chooseBackend(candidates: readonly BackendCandidate[], job: BackendJob): BackendChoice {
-  const judged = [...candidates].sort((a, b) => b.entry.priority - a.entry.priority).map((candidate) => ({ ...candidate, refusal: refusalOf(candidate.entry, job) }));
+  const judged = [...candidates]
+    .sort((a, b) => b.entry.priority - a.entry.priority)
+    .map((candidate) => ({ ...candidate, refusal: refusalOf(candidate.entry, job) }));
   const able = judged.filter(({ refusal }) => refusal === undefined);
   const named = job.settings.backend;
   const chosen = named === undefined ? able[0] : judged.find(({ key }) => key === named);
   if (chosen === undefined) {
-    throw noBackend(job.settings.dtype, judged.map(({ entry, refusal }) => `${entry.name}: ${refusal}`));
+    throw noBackend(
+      job.settings.dtype,
+      judged.map(({ entry, refusal }) => `${entry.name}: ${refusal}`),
+    );
   }
   if (chosen.refusal !== undefined) {
-    throw backendRefused(chosen.entry.name, chosen.refusal, able.map(({ entry, key }) => `${entry.name} (${tokenId(key)})`));
+    throw backendRefused(
+      chosen.entry.name,
+      chosen.refusal,
+      able.map(({ entry, key }) => `${entry.name} (${tokenId(key)})`),
+    );
   }
   return { entry: chosen.entry, name: chosen.entry.name, reason: reasonFor(named !== undefined, chosen.entry, judged) };
 }
 
 function refusalOf(entry: BackendEntry, { settings, program, training }: BackendJob): string | undefined {
-  if (!entry.dtypes.includes(settings.dtype)) return `it computes in ${entry.dtypes.join(' or ')} only, not in ${settings.dtype}.`;
+  if (!entry.dtypes.includes(settings.dtype))
+    return `it computes in ${entry.dtypes.join(' or ')} only, not in ${settings.dtype}.`;
   const support = entry.supports(program, training);
   return support.supported ? undefined : support.reason;
 }
 
-function reasonFor(named: boolean, entry: BackendEntry, judged: readonly { readonly entry: BackendEntry; readonly refusal: string | undefined }[]): string {
+function reasonFor(
+  named: boolean,
+  entry: BackendEntry,
+  judged: readonly { readonly entry: BackendEntry; readonly refusal: string | undefined }[],
+): string {
   if (named) return 'the setting backend names it';
-  const passedOver = judged.filter((other) => other.entry.priority > entry.priority).map((other) => `${other.entry.name}: ${other.refusal}`);
-  const base = judged.length === 1 ? 'the only one loaded' : 'the highest priority of those loaded that can run the network';
+  const passedOver = judged
+    .filter((other) => other.entry.priority > entry.priority)
+    .map((other) => `${other.entry.name}: ${other.refusal}`);
+  const base =
+    judged.length === 1 ? 'the only one loaded' : 'the highest priority of those loaded that can run the network';
   return passedOver.length === 0 ? base : `${base} (${passedOver.join(' ')})`;
 }
 

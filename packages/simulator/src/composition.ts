@@ -23,17 +23,39 @@ import {
   type Plugin,
   type Settings,
 } from '@ndl/core';
-import { dropZeroFills, foldConstants, fuseMaps, moveLoopInvariants, removeDeadBuffers, shareCommonSubexpressions, type ProgramPass } from '@ndl/ir';
+import {
+  dropZeroFills,
+  foldConstants,
+  fuseMaps,
+  moveLoopInvariants,
+  removeDeadBuffers,
+  shareCommonSubexpressions,
+  type ProgramPass,
+} from '@ndl/ir';
 import { createKernel, type Kernel } from '@ndl/kernel';
 import type { Network } from '@ndl/model';
 import { RandomState } from '@ndl/numerics';
-import { backendCandidates, chooseBackend, loadBackend, type BackendCandidate, type BackendChoice } from './choose-backend.ts';
+import {
+  backendCandidates,
+  chooseBackend,
+  loadBackend,
+  type BackendCandidate,
+  type BackendChoice,
+} from './choose-backend.ts';
 import { chooseServices, onBehalfOf } from './chosen-services.ts';
+import { heldByDefault } from './input-sources.ts';
 import { progressOf } from './progress.ts';
 import type { ResolvedOptions } from './simulator-options.ts';
 
 /** Passes over every program, in order. */
-export const programPasses: readonly ProgramPass[] = [foldConstants, dropZeroFills, shareCommonSubexpressions, moveLoopInvariants, fuseMaps, removeDeadBuffers];
+export const programPasses: readonly ProgramPass[] = [
+  foldConstants,
+  dropZeroFills,
+  shareCommonSubexpressions,
+  moveLoopInvariants,
+  fuseMaps,
+  removeDeadBuffers,
+];
 
 /** Plugins that every simulation has. */
 export function builtInPlugins(): readonly Plugin[] {
@@ -113,19 +135,39 @@ async function composeWith(kernel: Kernel, network: Network, options: ResolvedOp
   const compiledAt = performance.now();
   report(2, { stage: 'load the backend' });
   const candidates = backendCandidates(kernel.getAll(BACKENDS), (key) => kernel.get(key));
-  const nothing = new Set<string>();
-  const choice = chooseBackend(candidates, { settings, program: compiled.runProgram(nothing), training: undefined });
+  const program = compiled.runProgram(heldByDefault(graph));
+  const choice = chooseBackend(candidates, { settings, program, training: undefined });
   const backend = await forSetting('sessionConfig', () => loadBackend(choice.entry, settings));
   const tasks = new Map<string, LearningTask>();
-  const executable = await backend.compile(programSource(compiled, settings.inferenceOnly ? undefined : tasks)).catch((error: unknown) => {
-    backend.dispose();
-    throw error;
-  });
+  const executable = await backend
+    .compile(programSource(compiled, settings.inferenceOnly ? undefined : tasks))
+    .catch((error: unknown) => {
+      backend.dispose();
+      throw error;
+    });
   report(3);
   const loaded = performance.now();
-  const seconds = { build: (built - started) / 1000, compile: (compiledAt - built) / 1000, load: (loaded - compiledAt) / 1000 };
+  const seconds = {
+    build: (built - started) / 1000,
+    compile: (compiledAt - built) / 1000,
+    load: (loaded - compiledAt) / 1000,
+  };
   const { gradientFor } = services;
-  return { kernel, settings, seed, graph, compiled, definitions, gradientFor, candidates, choice, backend, executable, tasks, seconds };
+  return {
+    kernel,
+    settings,
+    seed,
+    graph,
+    compiled,
+    definitions,
+    gradientFor,
+    candidates,
+    choice,
+    backend,
+    executable,
+    tasks,
+    seconds,
+  };
 }
 
 /** A seed for networks that were given none. */

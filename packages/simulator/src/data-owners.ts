@@ -38,7 +38,10 @@ export function recordedProbes(graph: OperatorGraph, network: Network, keepHisto
   }));
 }
 
-/** What to call a probe: its label, or the name of its output. */
+/** What to call a probe: its label where it alone has it, else the name of its output. */
 export function labelOfProbe(graph: OperatorGraph, probe: Probe): string {
-  return probe.label ?? outputName(graph.probes.findIndex((recorded) => recorded.probe === probe));
+  const { label } = probe;
+  const isTelling =
+    label !== null && graph.probes.every((other) => other.probe === probe || other.probe.label !== label);
+  return isTelling ? label : outputName(graph.probes.findIndex((recorded) => recorded.probe === probe));
 }

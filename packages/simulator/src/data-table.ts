@@ -1,6 +1,14 @@
 /** @file Data that users bring for a node or a probe, checked, and cut into the pieces that executables take. */
 import { isNdArray, ndarray, type FloatArray, type NdArray, type Nested } from '@ndl/numerics';
-import { ambiguousData, dataDisagree, dataInvalid, dataNotFinite, dataShape, dataTwice, foreignObject } from './errors.ts';
+import {
+  ambiguousData,
+  dataDisagree,
+  dataInvalid,
+  dataNotFinite,
+  dataShape,
+  dataTwice,
+  foreignObject,
+} from './errors.ts';
 
 /** [items, steps, size], or [items, size] for data that are the same at each step. */
 export type Data = NdArray | Nested;
@@ -30,8 +38,14 @@ export class DataTable {
 
   constructor(owner: DataOwner<unknown>, array: NdArray) {
     const { shape } = array;
-    const fits = (shape.length === 2 || shape.length === 3) && shape.at(-1) === owner.size && shape[0]! > 0 && array.size > 0;
-    if (!fits) throw dataShape(owner.label, `[items, steps, ${owner.size}], or [items, ${owner.size}] to hold it over all steps`, shape);
+    const fits =
+      (shape.length === 2 || shape.length === 3) && shape.at(-1) === owner.size && shape[0]! > 0 && array.size > 0;
+    if (!fits)
+      throw dataShape(
+        owner.label,
+        `[items, steps, ${owner.size}], or [items, ${owner.size}] to hold it over all steps`,
+        shape,
+      );
     this.name = owner.name;
     this.label = owner.label;
     this.items = shape[0]!;
@@ -77,7 +91,11 @@ export class DataTable {
  * Checks data against their owners. Tables come back in the order of `owners`.
  * @throws NdlError FOREIGN_OBJECT, DATA_AMBIGUOUS, DATA_TWICE, DATA_SHAPE, DATA_INVALID.
  */
-export function dataTables<Key extends object>(what: string, data: DataFor<Key> | undefined, owners: readonly DataOwner<Key>[]): readonly DataTable[] {
+export function dataTables<Key extends object>(
+  what: string,
+  data: DataFor<Key> | undefined,
+  owners: readonly DataOwner<Key>[],
+): readonly DataTable[] {
   if (data === undefined) return [];
   const labels = owners.map(({ label }) => label);
   const pairs = pairsOf(data);
@@ -96,7 +114,9 @@ export function dataTables<Key extends object>(what: string, data: DataFor<Key> 
 }
 
 /** The items and steps that tables agree on; steps are undefined where all are held. @throws NdlError DATA_DISAGREE. */
-export function commonExtent(tables: readonly DataTable[]): { readonly items: number; readonly steps: number | undefined } | undefined {
+export function commonExtent(
+  tables: readonly DataTable[],
+): { readonly items: number; readonly steps: number | undefined } | undefined {
   const first = tables[0];
   if (first === undefined) return undefined;
   for (const table of tables) {
@@ -104,7 +124,8 @@ export function commonExtent(tables: readonly DataTable[]): { readonly items: nu
   }
   const timed = tables.filter(({ steps }) => steps !== undefined);
   for (const table of timed) {
-    if (table.steps !== timed[0]!.steps) throw dataDisagree('steps', table.label, table.steps!, timed[0]!.label, timed[0]!.steps!);
+    if (table.steps !== timed[0]!.steps)
+      throw dataDisagree('steps', table.label, table.steps!, timed[0]!.label, timed[0]!.steps!);
   }
   return { items: first.items, steps: timed[0]?.steps };
 }
@@ -127,7 +148,13 @@ function pairsOf<Key extends object>(data: DataFor<Key>): readonly (readonly [Ke
 }
 
 function isKey(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value) && !isNdArray(value);
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    !Array.isArray(value) &&
+    !ArrayBuffer.isView(value) &&
+    !isNdArray(value)
+  );
 }
 
 function labelOfUnknown(key: object): string {

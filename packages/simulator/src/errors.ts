@@ -14,17 +14,27 @@ export function badOption(where: string, option: string, requirement: string, va
 
 /** A call after `dispose`. */
 export function disposed(call: string): NdlError {
-  return new NdlError('SIMULATOR_DISPOSED', `${call} was called after the simulator was disposed of. Data recorded before stay readable; create a new Simulator to go on.`);
+  return new NdlError(
+    'SIMULATOR_DISPOSED',
+    `${call} was called after the simulator was disposed of. Data recorded before stay readable; create a new Simulator to go on.`,
+  );
 }
 
 /** A call while another one runs. */
 export function busy(call: string, running: string): NdlError {
-  return new NdlError('SIMULATOR_BUSY', `${call} was called while ${running} is still running. Await it first, or abort it through its signal.`);
+  return new NdlError(
+    'SIMULATOR_BUSY',
+    `${call} was called while ${running} is still running. Await it first, or abort it through its signal.`,
+  );
 }
 
 /** An object that the simulated network does not contain. */
 export function foreignObject(what: string, object: string, known: readonly string[]): NdlError {
-  return new NdlError('FOREIGN_OBJECT', `${what}: ${object} does not belong to the simulated network. Known: ${known.join(', ') || 'none'}.`, { known });
+  return new NdlError(
+    'FOREIGN_OBJECT',
+    `${what}: ${object} does not belong to the simulated network. Known: ${known.join(', ') || 'none'}.`,
+    { known },
+  );
 }
 
 /** Bare data where it is not clear what they are for. */
@@ -43,7 +53,11 @@ export function dataShape(owner: string, expected: string, got: readonly number[
 
 /** Data that are no arrays of numbers. */
 export function dataInvalid(owner: string, cause: unknown): NdlError {
-  return new NdlError('DATA_INVALID', `Data for ${owner} are no array of numbers: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+  return new NdlError(
+    'DATA_INVALID',
+    `Data for ${owner} are no array of numbers: ${cause instanceof Error ? cause.message : String(cause)}`,
+    { cause },
+  );
 }
 
 /** Data given twice for one object. */
@@ -52,50 +66,86 @@ export function dataTwice(what: string, owner: string): NdlError {
 }
 
 /** Data that disagree with each other in items or steps. */
-export function dataDisagree(axis: 'items' | 'steps', owner: string, got: number, other: string, expected: number): NdlError {
-  return new NdlError('DATA_DISAGREE', `${owner} has ${got} ${axis}, but ${other} has ${expected}. All data of one call have the same number of ${axis}; data of shape [items, size] are held over all steps.`);
+export function dataDisagree(
+  axis: 'items' | 'steps',
+  owner: string,
+  got: number,
+  other: string,
+  expected: number,
+): NdlError {
+  return new NdlError(
+    'DATA_DISAGREE',
+    `${owner} has ${got} ${axis}, but ${other} has ${expected}. All data of one call have the same number of ${axis}; data of shape [items, size] are held over all steps.`,
+  );
 }
 
 /** NaN or infinity in data. */
 export function dataNotFinite(owner: string, item: number, value: number): NdlError {
-  return new NdlError('DATA_NOT_FINITE', `Data for ${owner} hold ${value} (item ${item}). Inputs must be finite; only targets may hold NaN, for "no error here".`);
+  return new NdlError(
+    'DATA_NOT_FINITE',
+    `Data for ${owner} hold ${value} (item ${item}). Inputs must be finite; only targets may hold NaN, for "no error here".`,
+  );
 }
 
 /** Something of training on a simulator built without it. */
 export function inferenceOnly(call: string): NdlError {
-  return new NdlError('INFERENCE_ONLY', `${call} needs what training needs, but this network was configured with inferenceOnly: true. Configure it with inferenceOnly: false.`);
+  return new NdlError(
+    'INFERENCE_ONLY',
+    `${call} needs what training needs, but this network was configured with inferenceOnly: true. Configure it with inferenceOnly: false.`,
+  );
 }
 
 /** No backend can do the job. */
 export function noBackend(dtype: string, refusals: readonly string[]): NdlError {
-  const reasons = refusals.length === 0 ? 'No loaded plugin contributes one to BACKENDS; add for instance tfjs() or referenceBackend() to `plugins`.' : refusals.join(' ');
+  const reasons =
+    refusals.length === 0
+      ? 'No loaded plugin contributes one to BACKENDS; add for instance tfjs() or referenceBackend() to `plugins`.'
+      : refusals.join(' ');
   return new NdlError('NO_BACKEND', `No loaded backend can run this network in ${dtype}. ${reasons}`);
 }
 
 /** The chosen backend cannot do the job. */
 export function backendRefused(name: string, reason: string, alternatives: readonly string[]): NdlError {
-  const others = alternatives.length === 0 ? 'No other loaded backend can.' : `Backends that can: ${alternatives.join(', ')}.`;
-  return new NdlError('BACKEND_REFUSED', `Backend ${name} cannot run this network: ${reason} ${others}`, { known: alternatives });
+  const others =
+    alternatives.length === 0 ? 'No other loaded backend can.' : `Backends that can: ${alternatives.join(', ')}.`;
+  return new NdlError('BACKEND_REFUSED', `Backend ${name} cannot run this network: ${reason} ${others}`, {
+    known: alternatives,
+  });
 }
 
 /** A `sessionConfig` name that the backend does not declare. */
 export function unknownSessionConfig(name: string, backend: string, known: readonly string[]): NdlError {
-  return new NdlError('SESSION_CONFIG_UNKNOWN', `sessionConfig: backend ${backend} has no '${name}'. ${suggest(name, known)}`, { known });
+  return new NdlError(
+    'SESSION_CONFIG_UNKNOWN',
+    `sessionConfig: backend ${backend} has no '${name}'. ${suggest(name, known)}`,
+    { known },
+  );
 }
 
 /** What a setting asked for, and was refused. The code stays that of the refusal. */
 export function settingRefused(name: string, site: string, refusal: NdlError): NdlError {
-  return new NdlError(refusal.code, `Setting '${name}', set at ${site}: ${refusal.message}`, { known: refusal.known, cause: refusal });
+  return new NdlError(refusal.code, `Setting '${name}', set at ${site}: ${refusal.message}`, {
+    known: refusal.known,
+    cause: refusal,
+  });
 }
 
 /** A kind of neuron in the setting `gradient` that nobody defines. */
 export function unknownNeuronKind(kind: string, known: readonly string[]): NdlError {
-  return new NdlError('UNKNOWN_NEURON', `No loaded plugin defines neurons of kind '${kind}'. ${suggest(kind, known)}`, { known });
+  return new NdlError('UNKNOWN_NEURON', `No loaded plugin defines neurons of kind '${kind}'. ${suggest(kind, known)}`, {
+    known,
+  });
 }
 
 /** A gradient approximation chosen for a kind that it is not for. */
-export function gradientCannotTrain(approximation: GradientApproximation, kind: string, definitions: readonly NeuronDefinition[]): NdlError {
-  const known = definitions.filter((definition) => approximation.supports(definition)).map((definition) => definition.kind);
+export function gradientCannotTrain(
+  approximation: GradientApproximation,
+  kind: string,
+  definitions: readonly NeuronDefinition[],
+): NdlError {
+  const known = definitions
+    .filter((definition) => approximation.supports(definition))
+    .map((definition) => definition.kind);
   return new NdlError(
     'GRADIENT_UNSUPPORTED',
     `The gradient approximation "${approximation.name}" cannot train ${kind} neurons. It can train: ${known.join(', ') || 'none of the loaded kinds'}. Kinds that are left out keep the default.`,
@@ -113,7 +163,10 @@ export function nothingTrainable(): NdlError {
 
 /** A parameter file that does not fit this network. */
 export function parameterMismatch(problems: readonly string[]): NdlError {
-  return new NdlError('PARAMETERS_MISMATCH', `These parameters do not fit this network: ${problems.join('; ')}. Nothing was changed.`);
+  return new NdlError(
+    'PARAMETERS_MISMATCH',
+    `These parameters do not fit this network: ${problems.join('; ')}. Nothing was changed.`,
+  );
 }
 
 /** Bytes that are no parameter file of ndl. */
@@ -128,19 +181,30 @@ export function gradientsDiffer(report: string): NdlError {
 
 /** A loss that stopped being a number. */
 export function lossNotFinite(epoch: number, minibatch: number, loss: number): NdlError {
-  return new NdlError('LOSS_NOT_FINITE', `The loss became ${loss} in epoch ${epoch}, minibatch ${minibatch}. ${DIVERGED}`);
+  return new NdlError(
+    'LOSS_NOT_FINITE',
+    `The loss became ${loss} in epoch ${epoch}, minibatch ${minibatch}. ${DIVERGED}`,
+  );
 }
 
 /** A parameter that stopped being a number. */
 export function parameterNotFinite(epoch: number, parameter: string): NdlError {
-  return new NdlError('PARAMETER_NOT_FINITE', `Parameter '${parameter}' stopped being finite in epoch ${epoch}. ${DIVERGED}`);
+  return new NdlError(
+    'PARAMETER_NOT_FINITE',
+    `Parameter '${parameter}' stopped being finite in epoch ${epoch}. ${DIVERGED}`,
+  );
 }
 
-const DIVERGED = 'All parameters are back to what they were when this epoch began; a smaller learning rate is the usual cure.';
+const DIVERGED =
+  'All parameters are back to what they were when this epoch began; a smaller learning rate is the usual cure.';
 
 /** A loss, a metric or a weight for a probe without targets. */
 export function noTargetsFor(option: string, probe: string, targeted: readonly string[]): NdlError {
-  return new NdlError('TARGETS_MISSING', `${option} names ${probe}, which this call gives no targets for. Targets are given for: ${targeted.join(', ') || 'none'}.`, { known: targeted });
+  return new NdlError(
+    'TARGETS_MISSING',
+    `${option} names ${probe}, which this call gives no targets for. Targets are given for: ${targeted.join(', ') || 'none'}.`,
+    { known: targeted },
+  );
 }
 
 /** Learnt weights that no model can hold. */

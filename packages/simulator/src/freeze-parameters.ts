@@ -26,7 +26,8 @@ export function freezeParameters(graph: OperatorGraph, data: SimulationData): vo
     const isLearnt = now !== built;
     const isSolved = built.decoders !== null;
     if (now.weights === null || !(isLearnt || (isSolved && moved.has(source)))) continue;
-    if (object.kind === 'connection' && object.solver.weights && isSolved) throw cannotFreeze(object.label ?? graph.objects.get(object)?.['weights']?.signal.name ?? 'a connection');
+    if (object.kind === 'connection' && object.solver.weights && isSolved)
+      throw cannotFreeze(object.label ?? graph.objects.get(object)?.['weights']?.signal.name ?? 'a connection');
     changes.push(() => freezeWeights(object, now.weights!, isSolved));
   }
   for (const change of changes) change();

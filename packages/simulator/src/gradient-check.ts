@@ -9,7 +9,9 @@ import type { Inputs, TrainOptions } from './learning-options.ts';
 import type { ParameterCache } from './parameter-cache.ts';
 
 /** Data to check gradients on, and how far they may differ. */
-export interface GradientCheckOptions extends Partial<Pick<TrainOptions, 'targets' | 'losses' | 'lossWeights' | 'steps'>> {
+export interface GradientCheckOptions extends Partial<
+  Pick<TrainOptions, 'targets' | 'losses' | 'lossWeights' | 'steps'>
+> {
   /** Default: two items of seeded uniform noise, held over the steps. */
   readonly inputs?: Inputs | undefined;
   /** Largest accepted relative error (default 1e-6 in float64, 1e-3 in float32). */
@@ -17,7 +19,14 @@ export interface GradientCheckOptions extends Partial<Pick<TrainOptions, 'target
 }
 
 /** Names of the options. */
-export const gradientCheckOptionNames: readonly string[] = ['inputs', 'targets', 'losses', 'lossWeights', 'steps', 'tolerance'];
+export const gradientCheckOptionNames: readonly string[] = [
+  'inputs',
+  'targets',
+  'losses',
+  'lossWeights',
+  'steps',
+  'tolerance',
+];
 
 /** Worst disagreement found, and where. */
 export interface GradientDifference {
@@ -66,7 +75,11 @@ export async function checkGradients(
 ): Promise<GradientReport> {
   const { candidates, compiled, executable, settings, tasks } = composition;
   const entry = candidates.find((candidate) => candidate.entry.dtypes.includes('float64'))?.entry;
-  if (entry === undefined) throw noBackend('float64', candidates.map((candidate) => `${candidate.entry.name}: it has no float64.`));
+  if (entry === undefined)
+    throw noBackend(
+      'float64',
+      candidates.map((candidate) => `${candidate.entry.name}: it has no float64.`),
+    );
   const backend = await entry.load({});
   const opened: Executable[] = [];
   const exactly = async (forwardOf: (forward: Program) => Program): Promise<Executable> => {
@@ -78,7 +91,11 @@ export async function checkGradients(
   try {
     const exact = await exactly((forward) => forward);
     const smooth = usesSurrogates(composition) ? await exactly(withApproximations) : exact;
-    const report = await compareGradients({ checked: executable, exact, smooth }, request, trainableParameters(composition));
+    const report = await compareGradients(
+      { checked: executable, exact, smooth },
+      request,
+      trainableParameters(composition),
+    );
     const accepted = tolerance ?? (settings.dtype === 'float64' ? 1e-6 : 1e-3);
     requireClose(`gradients of ${composition.choice.name} against the IR's`, report.backendAgainstIr, accepted);
     requireClose("the IR's gradients against central differences", report.irAgainstDifferences, tolerance ?? 1e-6);
@@ -91,7 +108,9 @@ export async function checkGradients(
 
 function requireClose(what: string, { parameter, error }: GradientDifference, tolerance: number): void {
   if (error <= tolerance) return;
-  throw gradientsDiffer(`checkGradients: ${what} differ by ${error.toExponential(2)} (relative) at ${parameter}, the worst parameter; accepted is ${tolerance}.`);
+  throw gradientsDiffer(
+    `checkGradients: ${what} differ by ${error.toExponential(2)} (relative) at ${parameter}, the worst parameter; accepted is ${tolerance}.`,
+  );
 }
 
 /** The same programs in float64, the forward pass of training changed. */
@@ -106,14 +125,21 @@ function inFloat64(source: ProgramSource, forwardOf: (forward: Program) => Progr
 }
 
 function usesSurrogates({ compiled, gradientFor }: Composition): boolean {
-  return compiled.graph.operators.some((operator) => operator.kind === 'simNeurons' && gradientFor(operator.neuronType.kind).isSurrogate === true);
+  return compiled.graph.operators.some(
+    (operator) => operator.kind === 'simNeurons' && gradientFor(operator.neuronType.kind).isSurrogate === true,
+  );
 }
 
 /** The program that computes what is differentiated. */
 function withApproximations(program: Program): Program {
   const smoothed = (instruction: Instruction): Instruction =>
     instruction.kind === 'map' ? { ...instruction, kernel: approximationKernel(instruction.kernel) } : instruction;
-  return { ...program, prologue: program.prologue.map(smoothed), step: program.step.map(smoothed), epilogue: program.epilogue.map(smoothed) };
+  return {
+    ...program,
+    prologue: program.prologue.map(smoothed),
+    step: program.step.map(smoothed),
+    epilogue: program.epilogue.map(smoothed),
+  };
 }
 
 function trainableParameters({ graph, compiled }: Composition): readonly CheckedParameter[] {
@@ -121,7 +147,8 @@ function trainableParameters({ graph, compiled }: Composition): readonly Checked
     buffer,
     signals: compiled.graph.signals.flatMap((signal) => {
       const view = compiled.layout.viewOf({ signal, shape: signal.shape });
-      const isLearnt = view.buffer === buffer && graph.signals.some(({ name, role }) => name === signal.name && role === 'parameter');
+      const isLearnt =
+        view.buffer === buffer && graph.signals.some(({ name, role }) => name === signal.name && role === 'parameter');
       return isLearnt ? [{ name: signal.name, offset: view.offset, size: signal.initial.size }] : [];
     }),
   }));
@@ -143,7 +170,8 @@ export async function compareGradients(
   request: TrainRequest,
   parameters: readonly CheckedParameter[],
 ): Promise<GradientReport> {
-  const gradientsOf = async (executable: Executable): Promise<ReadonlyMap<string, NdArray>> => (await executable.gradients(request)).gradients;
+  const gradientsOf = async (executable: Executable): Promise<ReadonlyMap<string, NdArray>> =>
+    (await executable.gradients(request)).gradients;
   const ours = await gradientsOf(checked);
   const theirs = await gradientsOf(exact);
   const smoothed = smooth === exact ? theirs : await gradientsOf(smooth);
@@ -152,14 +180,21 @@ export async function compareGradients(
   let elementsChecked = 0;
   for (const { buffer, signals } of parameters) {
     for (const { name, offset, size } of signals) {
-      const part = (gradients: ReadonlyMap<string, NdArray>): FloatArray => gradients.get(buffer)!.data.subarray(offset, offset + size);
+      const part = (gradients: ReadonlyMap<string, NdArray>): FloatArray =>
+        gradients.get(buffer)!.data.subarray(offset, offset + size);
       const reference = part(theirs);
       worst.backend = worse(worst.backend, name, part(ours), reference, Math.max(largestOf(reference), floor));
       const elements = spread(size);
       const gradient = part(smoothed);
       const differences = await centralDifferences(smooth, request, name, elements);
       const chosen = Float64Array.from(elements, (element) => gradient[element]!);
-      worst.differences = worse(worst.differences, name, chosen, differences, Math.max(largestOf(gradient), smoothFloor));
+      worst.differences = worse(
+        worst.differences,
+        name,
+        chosen,
+        differences,
+        Math.max(largestOf(gradient), smoothFloor),
+      );
       elementsChecked += elements.length;
     }
   }
@@ -171,7 +206,12 @@ function floorOf(gradients: ReadonlyMap<string, NdArray>): number {
   return Math.max(FLOOR * Math.max(...[...gradients.values()].map(({ data }) => largestOf(data))), Number.MIN_VALUE);
 }
 
-async function centralDifferences(executable: Executable, request: TrainRequest, name: string, elements: readonly number[]): Promise<Float64Array> {
+async function centralDifferences(
+  executable: Executable,
+  request: TrainRequest,
+  name: string,
+  elements: readonly number[],
+): Promise<Float64Array> {
   const original = await executable.read(name);
   const lossAt = async (element: number, value: number): Promise<number> => {
     const moved = Float64Array.from(original.data);
@@ -208,7 +248,13 @@ function none(): GradientDifference {
   return { parameter: '(none)', error: 0 };
 }
 
-function worse(known: GradientDifference, parameter: string, got: FloatArray, expected: FloatArray, scale: number): GradientDifference {
+function worse(
+  known: GradientDifference,
+  parameter: string,
+  got: FloatArray,
+  expected: FloatArray,
+  scale: number,
+): GradientDifference {
   let error = known.error;
   let culprit = known.parameter;
   for (let index = 0; index < got.length; index++) {

@@ -2,7 +2,6 @@
 export { builtInPlugins } from './composition.ts';
 export type { Data, DataFor } from './data-table.ts';
 export type { GradientCheckOptions, GradientDifference, GradientReport } from './gradient-check.ts';
-export type { Reports } from './learner.ts';
 export type { EvaluateOptions, Inputs, Objectives, PredictOptions, Targets, TrainOptions } from './learning-options.ts';
 export type { OnProgress, Progress } from './progress.ts';
 export type { SimulationData } from './simulation-data.ts';

@@ -3,6 +3,7 @@ import { nodeSource, processSeed, type BuildDefinitions, type NodeSource } from 
 import { inputName } from '@ndl/compiler';
 import { indexByKind, type InputFeed, type OperatorGraph } from '@ndl/core';
 import type { Node } from '@ndl/model';
+import { isNdArray } from '@ndl/numerics';
 
 /** What input sources are made with. */
 export interface InputSourceOptions {
@@ -20,15 +21,32 @@ export type MakeInputSources = (items: number, except?: ReadonlySet<string>) => 
  * The sources of a graph. Constants are held. Functions are called once per step, in the order in which the nodes were
  * created, and shared over the batch; processes run once per item, each item with a seed of its own.
  */
-export function inputSources(graph: OperatorGraph, { definitions, simulatorSeed }: InputSourceOptions): MakeInputSources {
+export function inputSources(
+  graph: OperatorGraph,
+  { definitions, simulatorSeed }: InputSourceOptions,
+): MakeInputSources {
   const processes = indexByKind(definitions.processes, 'process definitions', { replaceable: true });
   const seedOf = (object: object): number => graph.seeds.get(object)!;
   const inputs = graph.inputs.map(({ node }, index) => {
     const seed = isProcess(node.output) ? processSeed(node.output, node, { simulatorSeed, seedOf }) : 0;
-    return { name: inputName(graph, index), node, source: nodeSource(node, { dt: graph.dt, seed, process: (kind) => processes.get(kind)! }) };
+    return {
+      name: inputName(graph, index),
+      node,
+      source: nodeSource(node, { dt: graph.dt, seed, process: (kind) => processes.get(kind)! }),
+    };
   });
   return (items, except) =>
-    new Map(inputs.filter(({ name }) => except?.has(name) !== true).map(({ name, node, source }) => [name, feedFrom(source, node, items)] as const));
+    new Map(
+      inputs
+        .filter(({ name }) => except?.has(name) !== true)
+        .map(({ name, node, source }) => [name, feedFrom(source, node, items)] as const),
+    );
+}
+
+/** Inputs that are held where nothing is fed: those of constant nodes. */
+export function heldByDefault(graph: OperatorGraph): ReadonlySet<string> {
+  const isConstant = (node: Node): boolean => node.output === null || isNdArray(node.output);
+  return new Set(graph.inputs.flatMap(({ node }, index) => (isConstant(node) ? [inputName(graph, index)] : [])));
 }
 
 type ProcessOutput = Extract<Node['output'], { readonly kind: string }>;
@@ -46,7 +64,10 @@ function feedFrom(source: NodeSource, node: Node, items: number): InputFeed {
   }
   if (isProcess(node.output)) {
     const steps = Array.from({ length: items }, (_, item) => source.make(item));
-    return { kind: 'source', call: (time, _step, into) => steps.forEach((step, item) => into.set(step(time), item * size)) };
+    return {
+      kind: 'source',
+      call: (time, _step, into) => steps.forEach((step, item) => into.set(step(time), item * size)),
+    };
   }
   const step = source.make(0);
   return {

@@ -3,17 +3,26 @@ import { optimizerScalars } from '@ndl/compiler';
 import type { Executable, Feed, Optimizer, TrainRequest } from '@ndl/core';
 import type { Node, Probe } from '@ndl/model';
 import { NdArray, RandomState } from '@ndl/numerics';
-import { minibatches, type EpochRecord, type History } from '@ndl/training';
+import { minibatches, type EpochRecord, type History, type Reports } from '@ndl/training';
 import { dataTables, type DataOwner } from './data-table.ts';
 import { badOption, foreignObject, lossNotFinite, nothingTrainable, parameterNotFinite } from './errors.ts';
 import type { GradientCheckOptions } from './gradient-check.ts';
 import type { MakeInputSources } from './input-sources.ts';
-import { knownOptions, type EvaluateOptions, type Inputs, type PredictOptions, type Targets, type TrainOptions } from './learning-options.ts';
+import {
+  checkedTrainOptions,
+  knownOptions,
+  type EvaluateOptions,
+  type Inputs,
+  type PredictOptions,
+  type Targets,
+  type TrainOptions,
+} from './learning-options.ts';
 import type { LearningTasks } from './learning-task.ts';
 import { dataSet, feedOf, targetsOf, type DataSet } from './minibatch-feed.ts';
 import type { ParameterCache } from './parameter-cache.ts';
 import { joinItems, ProbeRecorder, type RecordedProbe } from './probe-recorder.ts';
 import { progressOf } from './progress.ts';
+import { Mean } from './reports.ts';
 import { requireKnownOptions, requirePositiveInteger } from './simulator-options.ts';
 import { takeTurns } from './turns.ts';
 
@@ -39,9 +48,6 @@ const DEFAULT_MINIBATCH_SIZE = 128;
 const NOISE_ITEMS = 2;
 const NOISE_STEPS = 3;
 
-/** Means of reports over items, by name. */
-export type Reports = Readonly<Record<string, number>>;
-
 export class Learner {
   readonly #context: LearnerContext;
   /** Over all calls, so that many short ones give turns too. */
@@ -54,10 +60,20 @@ export class Learner {
   /** Minimizes the losses. @returns what was measured in each epoch. */
   async train(inputs: Inputs, options: TrainOptions): Promise<History> {
     const { tasks, executable, trainable } = this.#context;
-    const { epochs = 1, shuffle = true, optimizer, truncation, callbacks = [], signal, onProgress } = checkedTrainOptions(options);
+    const {
+      epochs = 1,
+      shuffle = true,
+      optimizer,
+      truncation,
+      callbacks = [],
+      signal,
+      onProgress,
+    } = checkedTrainOptions(options);
     if (trainable.length === 0) throw nothingTrainable();
     const data = this.#measuredSet('train', inputs, options.targets, options.steps);
-    const validation = options.validation && this.#measuredSet('train: validation', options.validation.inputs, options.validation.targets, options.steps);
+    const validation =
+      options.validation &&
+      this.#measuredSet('train: validation', options.validation.inputs, options.validation.targets, options.steps);
     const pass: EpochOfTraining = {
       data,
       optimizer,
@@ -77,7 +93,9 @@ export class Learner {
     for (let epoch = 1; epoch <= epochs; epoch++) {
       const done = (epoch - 1) * perEpoch;
       const order = minibatches(data.items, size, { shuffle, random });
-      const training = await this.#trainEpoch(epoch, order, pass, done, (minibatch, loss) => report(done + minibatch, { epoch, loss }));
+      const training = await this.#trainEpoch(epoch, order, pass, done, (minibatch, loss) =>
+        report(done + minibatch, { epoch, loss }),
+      );
       const measured = validation && (await this.#measure(validation, validationObjective!, 'training', size, signal));
       const record: EpochRecord = { epoch, training, ...(measured && { validation: measured }) };
       history.push(record);
@@ -105,8 +123,14 @@ export class Learner {
       await this.#turn();
       signal?.throwIfAborted();
       const before = (minibatchesBefore + minibatch) * updatesPerMinibatch;
-      const scalars = (block: number): Readonly<Record<string, number>> => optimizerScalars(optimizer, before + block + 1);
-      const reports = await executable.trainStep({ ...this.#request(data, items, objective), scalars, truncation, signal });
+      const scalars = (block: number): Readonly<Record<string, number>> =>
+        optimizerScalars(optimizer, before + block + 1);
+      const reports = await executable.trainStep({
+        ...this.#request(data, items, objective),
+        scalars,
+        truncation,
+        signal,
+      });
       minibatch += 1;
       const loss = reports['loss']!;
       if (!Number.isFinite(loss)) {
@@ -148,7 +172,15 @@ export class Learner {
       options.signal?.throwIfAborted();
       const sink = new ProbeRecorder(probes, items.length);
       const feed = this.#feed(data, items);
-      await this.#context.executable.run({ program, items: items.length, steps: data.steps, feed, sink, state: 'fresh', signal: options.signal });
+      await this.#context.executable.run({
+        program,
+        items: items.length,
+        steps: data.steps,
+        feed,
+        sink,
+        state: 'fresh',
+        signal: options.signal,
+      });
       pieces.push(sink);
       report(pieces.length);
     }
@@ -159,7 +191,12 @@ export class Learner {
     const { probes, targets } = this.#context;
     for (const probe of wanted ?? []) {
       const isOurs = probes.some((recorded) => recorded.probe === probe);
-      if (!isOurs) throw foreignObject('predict: probes', `probe ${probe?.label ?? '(without label)'}`, targets.map(({ label }) => label));
+      if (!isOurs)
+        throw foreignObject(
+          'predict: probes',
+          `probe ${probe?.label ?? '(without label)'}`,
+          targets.map(({ label }) => label),
+        );
     }
     const chosen = wanted === undefined ? probes : probes.filter(({ probe }) => wanted.includes(probe));
     return lastStepOnly ? chosen.map((recorded) => ({ ...recorded, keepHistory: false })) : chosen;
@@ -169,9 +206,16 @@ export class Learner {
   gradientRequest({ inputs, targets, steps, losses, lossWeights }: GradientCheckOptions): TrainRequest {
     const random = new RandomState(this.#context.seed);
     const noise = <Key>(owners: readonly DataOwner<Key>[]): (readonly [Key, NdArray])[] =>
-      owners.map(({ key, size }) => [key, new NdArray(random.uniform(-1, 1, NOISE_ITEMS * size), [NOISE_ITEMS, size])] as const);
+      owners.map(
+        ({ key, size }) => [key, new NdArray(random.uniform(-1, 1, NOISE_ITEMS * size), [NOISE_ITEMS, size])] as const,
+      );
     const noiseSteps = inputs === undefined && targets === undefined ? NOISE_STEPS : undefined;
-    const data = this.#measuredSet('checkGradients', inputs ?? noise(this.#context.inputs), targets ?? noise(this.#context.targets), steps ?? noiseSteps);
+    const data = this.#measuredSet(
+      'checkGradients',
+      inputs ?? noise(this.#context.inputs),
+      targets ?? noise(this.#context.targets),
+      steps ?? noiseSteps,
+    );
     const items = Array.from({ length: data.items }, (_, index) => index);
     return this.#request(data, items, this.#context.tasks.idOf(data.targets, { losses, lossWeights }, undefined));
   }
@@ -207,7 +251,10 @@ export class Learner {
     for (const items of minibatches(data.items, size, { shuffle: false })) {
       await this.#turn();
       signal?.throwIfAborted();
-      mean.add(await this.#context.executable.evaluate({ ...this.#request(data, items, objective), signal }, neurons), items.length);
+      mean.add(
+        await this.#context.executable.evaluate({ ...this.#request(data, items, objective), signal }, neurons),
+        items.length,
+      );
       report(++done);
     }
     return mean.values();
@@ -244,33 +291,8 @@ interface EpochOfTraining {
   readonly signal: AbortSignal | undefined;
 }
 
-function checkedTrainOptions(options: TrainOptions): TrainOptions {
-  requireKnownOptions('train', options, knownOptions.train);
-  const { epochs, optimizer, truncation, callbacks } = options;
-  if (epochs !== undefined) requirePositiveInteger('train', 'epochs', epochs);
-  if (truncation !== undefined) requirePositiveInteger('train', 'truncation', truncation);
-  if (callbacks !== undefined && !Array.isArray(callbacks)) throw badOption('train', 'callbacks', 'must be an array', callbacks);
-  if (optimizer?.update === undefined) throw badOption('train', 'optimizer', 'must be an optimizer such as adam()', optimizer);
-  return options;
-}
-
 /** Which neurons a mode runs. */
 function neuronsOf(where: string, mode: string = 'spiking'): 'training' | 'run' {
   if (mode !== 'spiking' && mode !== 'rate') throw badOption(where, 'mode', "must be 'spiking' or 'rate'", mode);
   return mode === 'rate' ? 'training' : 'run';
-}
-
-/** Means of reports, weighted by items. */
-class Mean {
-  readonly #sums = new Map<string, number>();
-  #weight = 0;
-
-  add(reports: Reports, weight: number): void {
-    this.#weight += weight;
-    for (const [name, value] of Object.entries(reports)) this.#sums.set(name, (this.#sums.get(name) ?? 0) + value * weight);
-  }
-
-  values(): Reports {
-    return Object.fromEntries([...this.#sums].map(([name, sum]) => [name, sum / this.#weight]));
-  }
 }

@@ -3,7 +3,9 @@ import type { Objective, Optimizer } from '@ndl/core';
 import type { Node, Probe } from '@ndl/model';
 import type { TrainingCallbacks } from '@ndl/training';
 import type { DataFor } from './data-table.ts';
+import { badOption } from './errors.ts';
 import type { OnProgress } from './progress.ts';
+import { requireKnownOptions, requirePositiveInteger } from './simulator-options.ts';
 
 /** One objective for every target, or one per probe. */
 export type Objectives = Objective | ReadonlyMap<Probe, Objective> | readonly (readonly [Probe, Objective])[];
@@ -69,3 +71,16 @@ export const knownOptions: Readonly<Record<'train' | 'evaluate' | 'predict', rea
   evaluate: [...measured, 'mode'],
   predict: [...dataCall, 'mode', 'probes', 'lastStepOnly'],
 };
+
+/** @throws NdlError UNKNOWN_OPTION, OPTION_INVALID for all that can be told without the data. */
+export function checkedTrainOptions(options: TrainOptions): TrainOptions {
+  requireKnownOptions('train', options, knownOptions.train);
+  const { epochs, optimizer, truncation, callbacks } = options;
+  if (epochs !== undefined) requirePositiveInteger('train', 'epochs', epochs);
+  if (truncation !== undefined) requirePositiveInteger('train', 'truncation', truncation);
+  if (callbacks !== undefined && !Array.isArray(callbacks))
+    throw badOption('train', 'callbacks', 'must be an array', callbacks);
+  if (optimizer?.update === undefined)
+    throw badOption('train', 'optimizer', 'must be an optimizer such as adam()', optimizer);
+  return options;
+}

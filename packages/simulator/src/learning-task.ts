@@ -41,7 +41,9 @@ export class LearningTasks {
   }
 
   #objectives(targets: readonly DataTable[], { losses, lossWeights, metrics }: Measures): readonly ObjectiveOnOutput[] {
-    const targeted = this.#graph.probes.flatMap(({ probe }, index) => (targets.some(({ name }) => name === outputName(index)) ? [{ probe, output: outputName(index) }] : []));
+    const targeted = this.#graph.probes.flatMap(({ probe }, index) =>
+      targets.some(({ name }) => name === outputName(index)) ? [{ probe, output: outputName(index) }] : [],
+    );
     const probes = targeted.map(({ probe }) => probe);
     const prefix = (probe: Probe): string => (targeted.length === 1 ? '' : `${this.#labelOf(probe)}.`);
     const lossOf = this.#objectiveOf('losses', losses, probes);
@@ -50,13 +52,20 @@ export class LearningTasks {
     return targeted.flatMap(({ probe, output }) => {
       const loss = lossOf(probe) ?? defaultLoss;
       const metric = metricOf(probe);
-      const measured: ObjectiveOnOutput[] = [{ report: `${prefix(probe)}${loss.kind}`, output, objective: loss, weight: weightOf(probe) }];
-      if (metric !== undefined) measured.push({ report: `${prefix(probe)}${metric.kind}`, output, objective: metric, weight: null });
+      const measured: ObjectiveOnOutput[] = [
+        { report: `${prefix(probe)}${loss.kind}`, output, objective: loss, weight: weightOf(probe) },
+      ];
+      if (metric !== undefined)
+        measured.push({ report: `${prefix(probe)}${metric.kind}`, output, objective: metric, weight: null });
       return measured;
     });
   }
 
-  #objectiveOf(option: 'losses' | 'metrics', objectives: Objectives | undefined, targeted: readonly Probe[]): (probe: Probe) => Objective | undefined {
+  #objectiveOf(
+    option: 'losses' | 'metrics',
+    objectives: Objectives | undefined,
+    targeted: readonly Probe[],
+  ): (probe: Probe) => Objective | undefined {
     if (objectives === undefined) return () => undefined;
     if (isObjective(objectives)) return () => objectives;
     const byProbe = this.#byProbe(option, objectives, targeted);
@@ -75,7 +84,11 @@ export class LearningTasks {
     return (probe) => byProbe.get(probe) ?? 1;
   }
 
-  #byProbe<Value>(option: string, values: Iterable<readonly [Probe, Value]>, targeted: readonly Probe[]): ReadonlyMap<Probe, Value> {
+  #byProbe<Value>(
+    option: string,
+    values: Iterable<readonly [Probe, Value]>,
+    targeted: readonly Probe[],
+  ): ReadonlyMap<Probe, Value> {
     const isIterable = typeof values === 'object' && values !== null && Symbol.iterator in values;
     const pairs: readonly (readonly [Probe, Value])[] = isIterable ? [...values] : [];
     if (!isIterable || !pairs.every(Array.isArray)) throw badOption('training', option, REQUIREMENT, values);
@@ -88,7 +101,12 @@ export class LearningTasks {
 
   #describe(probe: Probe): string {
     const isOurs = this.#graph.probes.some((recorded) => recorded.probe === probe);
-    if (!isOurs) throw foreignObject('training', `probe ${probe?.label ?? '(without label)'}`, this.#graph.probes.map((recorded) => this.#labelOf(recorded.probe)));
+    if (!isOurs)
+      throw foreignObject(
+        'training',
+        `probe ${probe?.label ?? '(without label)'}`,
+        this.#graph.probes.map((recorded) => this.#labelOf(recorded.probe)),
+      );
     return `probe ${this.#labelOf(probe)}`;
   }
 }
@@ -105,7 +123,11 @@ function isSameTask(a: LearningTask, b: LearningTask): boolean {
     a.objectives.length === b.objectives.length &&
     a.objectives.every((objective, index) => {
       const other = b.objectives[index]!;
-      return objective.output === other.output && objective.objective === other.objective && objective.weight === other.weight;
+      return (
+        objective.output === other.output &&
+        objective.objective === other.objective &&
+        objective.weight === other.weight
+      );
     })
   );
 }

@@ -14,7 +14,12 @@ export interface DataSet {
 }
 
 /** Checks that inputs and targets go together. @throws NdlError DATA_DISAGREE, OPTION_INVALID. */
-export function dataSet(where: string, inputs: readonly DataTable[], targets: readonly DataTable[], steps: number | undefined): DataSet {
+export function dataSet(
+  where: string,
+  inputs: readonly DataTable[],
+  targets: readonly DataTable[],
+  steps: number | undefined,
+): DataSet {
   const all = [...inputs, ...targets];
   const extent = commonExtent(all);
   if (extent === undefined) throw badOption(where, 'inputs', 'must hold data for at least one node', undefined);
@@ -27,14 +32,24 @@ export function dataSet(where: string, inputs: readonly DataTable[], targets: re
 }
 
 /** The feed of some items over some steps: the data where there are any, else the nodes' own sources. */
-export function feedOf(tables: readonly DataTable[], items: ArrayLike<number>, steps: number, sources: InputSources, firstStep = 0): Feed {
+export function feedOf(
+  tables: readonly DataTable[],
+  items: ArrayLike<number>,
+  steps: number,
+  sources: InputSources,
+  firstStep = 0,
+): Feed {
   const feed = new Map<string, InputFeed>(sources);
   for (const table of tables) feed.set(table.name, pieceOf(table, items, firstStep, steps));
   return feed;
 }
 
 /** The targets of some items. */
-export function targetsOf(tables: readonly DataTable[], items: ArrayLike<number>, steps: number): ReadonlyMap<string, TargetFeed> {
+export function targetsOf(
+  tables: readonly DataTable[],
+  items: ArrayLike<number>,
+  steps: number,
+): ReadonlyMap<string, TargetFeed> {
   return new Map(tables.map((table) => [table.name, pieceOf(table, items, 0, steps)]));
 }
 

@@ -12,24 +12,36 @@ const VERSION_ENTRY = 'ndl_parameters';
 /** All parameters by signal name, and the format's version, as a NumPy archive. */
 export function encodeParameters(graph: OperatorGraph, parameters: ParameterCache): Uint8Array {
   const names = graph.signals.filter(({ role }) => role === 'parameter').map(({ name }) => name);
-  return encodeNpz([[VERSION_ENTRY, new NdArray(Float64Array.of(FORMAT_VERSION), [])], ...names.map((name) => [name, parameters.current(name)] as const)]);
+  return encodeNpz([
+    [VERSION_ENTRY, new NdArray(Float64Array.of(FORMAT_VERSION), [])],
+    ...names.map((name) => [name, parameters.current(name)] as const),
+  ]);
 }
 
 /**
  * Writes the parameters of an archive into the executable: all or nothing.
  * @throws NdlError PARAMETERS_INVALID for bytes that are no such archive, PARAMETERS_MISMATCH naming each array that is missing, unknown, of another shape, or not finite.
  */
-export async function decodeParameters(bytes: Uint8Array, { graph, executable, settings }: Pick<Composition, 'graph' | 'executable' | 'settings'>): Promise<void> {
+export async function decodeParameters(
+  bytes: Uint8Array,
+  { graph, executable, settings }: Pick<Composition, 'graph' | 'executable' | 'settings'>,
+): Promise<void> {
   const arrays = readArchive(bytes);
-  const expected = new Map(graph.signals.filter(({ role }) => role === 'parameter').map((signal) => [signal.name, signal] as const));
+  const expected = new Map(
+    graph.signals.filter(({ role }) => role === 'parameter').map((signal) => [signal.name, signal] as const),
+  );
   const rounded = settings.dtype === 'float32' ? Math.fround : (value: number): number => value;
   const describe = parameterDescriber(graph);
   const problems: string[] = [];
   for (const [name, signal] of expected) {
     const array = arrays.get(name);
     if (array === undefined) problems.push(`${describe(name)} is missing`);
-    else if (array.shape.join() !== signal.shape.join()) problems.push(`${describe(name)} has shape [${array.shape.join(', ')}], the network wants [${signal.shape.join(', ')}]`);
-    else if (!array.data.every((value) => Number.isFinite(rounded(value)))) problems.push(`${describe(name)} holds values that are not finite in ${settings.dtype}`);
+    else if (array.shape.join() !== signal.shape.join())
+      problems.push(
+        `${describe(name)} has shape [${array.shape.join(', ')}], the network wants [${signal.shape.join(', ')}]`,
+      );
+    else if (!array.data.every((value) => Number.isFinite(rounded(value))))
+      problems.push(`${describe(name)} holds values that are not finite in ${settings.dtype}`);
   }
   for (const name of arrays.keys()) {
     if (!expected.has(name)) problems.push(`'${name}' is no parameter of it. ${suggest(name, [...expected.keys()])}`);
@@ -57,11 +69,14 @@ function readArchive(bytes: Uint8Array): ReadonlyMap<string, NdArray> {
       arrays.set(name, content);
     }
   } catch (error) {
-    throw isNdlError(error, 'PARAMETERS_INVALID') ? error : notParameters(error instanceof Error ? error.message : String(error), error);
+    throw isNdlError(error, 'PARAMETERS_INVALID')
+      ? error
+      : notParameters(error instanceof Error ? error.message : String(error), error);
   }
   const version = arrays.get(VERSION_ENTRY)?.data[0];
   if (version === undefined) throw notParameters(`it has no entry '${VERSION_ENTRY}'`);
-  if (version !== FORMAT_VERSION) throw notParameters(`its format has version ${version}, this build reads version ${FORMAT_VERSION}`);
+  if (version !== FORMAT_VERSION)
+    throw notParameters(`its format has version ${version}, this build reads version ${FORMAT_VERSION}`);
   arrays.delete(VERSION_ENTRY);
   return arrays;
 }

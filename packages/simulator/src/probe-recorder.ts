@@ -42,7 +42,8 @@ export class ProbeRecorder implements Sink {
     if (track === undefined) return;
     const length = this.items * track.recorded.size;
     for (let index = 0; index < steps; index++) {
-      if (isSampled(firstStep + index, track.recorded.period)) track.append(data.subarray(index * length, (index + 1) * length));
+      if (isSampled(firstStep + index, track.recorded.period))
+        track.append(data.subarray(index * length, (index + 1) * length));
     }
   }
 

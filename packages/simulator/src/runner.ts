@@ -3,7 +3,7 @@ import type { Executable } from '@ndl/core';
 import type { Node, Probe } from '@ndl/model';
 import type { NdArray } from '@ndl/numerics';
 import { dataTables, type DataOwner, type DataTable } from './data-table.ts';
-import { dataDisagree } from './errors.ts';
+import { badOption, dataDisagree } from './errors.ts';
 import type { InputSources, MakeInputSources } from './input-sources.ts';
 import type { Inputs } from './learning-options.ts';
 import { feedOf } from './minibatch-feed.ts';
@@ -88,7 +88,15 @@ export class Runner {
       const feed = feedOf(tables, this.#items, now, this.#sources, done);
       await this.#turn();
       signal?.throwIfAborted();
-      await executable.run({ program: 'run', items: this.#context.items, steps: now, feed, sink: recorder, state: 'carried', signal });
+      await executable.run({
+        program: 'run',
+        items: this.#context.items,
+        steps: now,
+        feed,
+        sink: recorder,
+        state: 'carried',
+        signal,
+      });
       report(done + now);
     }
   }
@@ -104,9 +112,19 @@ export class Runner {
     const tables = dataTables('run: inputs', inputs, this.#context.inputs);
     for (const table of tables) {
       table.requireFinite();
-      if (table.items !== this.#context.items) throw dataDisagree('items', table.label, table.items, 'this simulator', this.#context.items);
-      if (table.steps !== undefined && table.steps !== steps) throw dataDisagree('steps', table.label, table.steps, 'this run', steps);
+      if (table.items !== this.#context.items)
+        throw dataDisagree('items', table.label, table.items, 'this simulator', this.#context.items);
+      if (table.steps !== undefined && table.steps !== steps)
+        throw dataDisagree('steps', table.label, table.steps, 'this run', steps);
     }
     return tables;
   }
+}
+
+/** How many steps `seconds` are: rounded, halves to even, as Nengo does. @throws NdlError OPTION_INVALID. */
+export function stepsIn(seconds: number, dt: number): number {
+  if (!Number.isFinite(seconds) || seconds < 0) throw badOption('run', 'seconds', 'must be a number >= 0', seconds);
+  const steps = seconds / dt;
+  const below = Math.floor(steps);
+  return steps - below === 0.5 ? below + (below % 2) : Math.round(steps);
 }

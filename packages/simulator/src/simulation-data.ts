@@ -44,7 +44,8 @@ export class SimulationData {
     const scaledEncoders = this.#learnt(encoders);
     const learntBias = this.#learnt(bias);
     if (scaledEncoders === undefined && learntBias === undefined) return built;
-    const unscaled = scaledEncoders === undefined || built.gain === null ? {} : unscale(scaledEncoders, ensemble, built);
+    const unscaled =
+      scaledEncoders === undefined || built.gain === null ? {} : unscale(scaledEncoders, ensemble, built);
     return { ...built, ...unscaled, ...(learntBias === undefined ? {} : { bias: learntBias }) };
   }
 
@@ -61,13 +62,19 @@ export class SimulationData {
   }
 
   #foreign(object: Probe | Ensemble | Connection): Error {
-    const known = [...this.#graph.objects.keys()].map((other) => String((other as { readonly label?: unknown }).label ?? (other as { readonly kind: string }).kind));
+    const known = [...this.#graph.objects.keys()].map((other) =>
+      String((other as { readonly label?: unknown }).label ?? (other as { readonly kind: string }).kind),
+    );
     return foreignObject('sim.data.get', `${object.kind} ${object.label ?? '(without label)'}`, [...new Set(known)]);
   }
 }
 
 /** Encoders of length one and the gains that go with them, from scaled encoders = encoders · gain / radius. */
-function unscale(scaledEncoders: NdArray, ensemble: Ensemble, built: BuiltEnsemble): Pick<BuiltEnsemble, 'scaledEncoders' | 'encoders' | 'gain'> {
+function unscale(
+  scaledEncoders: NdArray,
+  ensemble: Ensemble,
+  built: BuiltEnsemble,
+): Pick<BuiltEnsemble, 'scaledEncoders' | 'encoders' | 'gain'> {
   const [neurons, dimensions] = scaledEncoders.shape as [number, number];
   const encoders = new NdArray(new Float64Array(neurons * dimensions), [neurons, dimensions]);
   const gain = new NdArray(new Float64Array(neurons), [neurons]);

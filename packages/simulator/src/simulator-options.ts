@@ -27,7 +27,15 @@ export interface ResolvedOptions extends SimulatorOptions {
   readonly settings: Partial<Settings>;
 }
 
-const known: Record<keyof SimulatorOptions, 1> = { dt: 1, seed: 1, minibatchSize: 1, plugins: 1, settings: 1, signal: 1, onProgress: 1 };
+const known: Record<keyof SimulatorOptions, 1> = {
+  dt: 1,
+  seed: 1,
+  minibatchSize: 1,
+  plugins: 1,
+  settings: 1,
+  signal: 1,
+  onProgress: 1,
+};
 
 /** @throws NdlError UNKNOWN_OPTION, OPTION_INVALID. */
 export function resolveOptions(options: SimulatorOptions): ResolvedOptions {
@@ -35,7 +43,8 @@ export function resolveOptions(options: SimulatorOptions): ResolvedOptions {
   requireKnownOptions(where, options, Object.keys(known));
   const { dt = 0.001, seed, minibatchSize, plugins = [], settings = {} } = options;
   if (!(Number.isFinite(dt) && dt > 0)) throw badOption(where, 'dt', 'must be a positive number of seconds', dt);
-  if (seed !== undefined && !isSeed(seed)) throw badOption(where, 'seed', 'must be an integer from 0 to 4294967295', seed);
+  if (seed !== undefined && !isSeed(seed))
+    throw badOption(where, 'seed', 'must be an integer from 0 to 4294967295', seed);
   if (minibatchSize !== undefined) requirePositiveInteger(where, 'minibatchSize', minibatchSize);
   if (!Array.isArray(plugins)) throw badOption(where, 'plugins', 'must be an array of plugins', plugins);
   return { ...options, dt, plugins, settings };
@@ -51,7 +60,14 @@ export function requireKnownOptions(where: string, options: object, names: reado
 
 /** @throws NdlError OPTION_INVALID. */
 export function requirePositiveInteger(where: string, option: string, value: unknown): asserts value is number {
-  if (!Number.isInteger(value) || (value as number) < 1) throw badOption(where, option, 'must be a positive integer', value);
+  if (!Number.isInteger(value) || (value as number) < 1)
+    throw badOption(where, option, 'must be a positive integer', value);
+}
+
+/** @throws NdlError OPTION_INVALID. */
+export function requireCount(where: string, option: string, value: unknown): asserts value is number {
+  if (!Number.isInteger(value) || (value as number) < 0)
+    throw badOption(where, option, 'must be an integer >= 0', value);
 }
 
 function isSeed(seed: number): boolean {

@@ -3,21 +3,33 @@ import type { CompiledNetwork } from '@ndl/compiler';
 import type { OperatorGraph, Plan, Settings } from '@ndl/core';
 import type { Network, Probe } from '@ndl/model';
 import type { NdArray } from '@ndl/numerics';
-import type { History } from '@ndl/training';
+import type { History, Reports } from '@ndl/training';
 import { compose, type Composition } from './composition.ts';
 import { inputOwners, labelOfProbe, recordedProbes, targetOwners } from './data-owners.ts';
 import { badOption, busy, disposed, foreignObject, inferenceOnly } from './errors.ts';
 import { freezeParameters } from './freeze-parameters.ts';
-import { checkGradients, gradientCheckOptionNames, type GradientCheckOptions, type GradientReport } from './gradient-check.ts';
+import {
+  checkGradients,
+  gradientCheckOptionNames,
+  type GradientCheckOptions,
+  type GradientReport,
+} from './gradient-check.ts';
 import { inputSources } from './input-sources.ts';
-import { Learner, type Reports } from './learner.ts';
+import { Learner } from './learner.ts';
 import type { EvaluateOptions, Inputs, PredictOptions, TrainOptions } from './learning-options.ts';
 import { LearningTasks } from './learning-task.ts';
 import { ParameterCache } from './parameter-cache.ts';
 import { decodeParameters, encodeParameters } from './parameters.ts';
 import { isSampled } from './probe-recorder.ts';
-import { Runner, runOptionNames, type RunOptions, type StreamedSteps, type StreamOptions } from './runner.ts';
-import { requireKnownOptions, requirePositiveInteger, resolveOptions, type ResolvedOptions, type SimulatorOptions } from './simulator-options.ts';
+import { Runner, runOptionNames, stepsIn, type RunOptions, type StreamedSteps, type StreamOptions } from './runner.ts';
+import {
+  requireCount,
+  requireKnownOptions,
+  requirePositiveInteger,
+  resolveOptions,
+  type ResolvedOptions,
+  type SimulatorOptions,
+} from './simulator-options.ts';
 import { SimulationData } from './simulation-data.ts';
 
 /** What a simulation runs on, and why. */
@@ -126,13 +138,12 @@ export class Simulator implements AsyncDisposable {
 
   /** Simulates `seconds`, rounded to whole steps (halves to even, as Nengo does). @throws NdlError OPTION_INVALID for what is negative or not finite. */
   async run(seconds: number, options: RunOptions = {}): Promise<void> {
-    if (!Number.isFinite(seconds) || seconds < 0) throw badOption('run', 'seconds', 'must be a number >= 0', seconds);
-    await this.runSteps(roundHalfToEven(seconds / this.dt), options);
+    await this.runSteps(stepsIn(seconds, this.dt), options);
   }
 
   /** Simulates so many steps. An abort rejects with `signal.reason` and keeps the steps done. */
   async runSteps(steps: number, options: RunOptions = {}): Promise<void> {
-    if (!isCount(steps)) throw badOption('runSteps', 'steps', 'must be an integer >= 0', steps);
+    requireCount('runSteps', 'steps', steps);
     await this.#exclusively('run', () => this.#runner.run(steps, this.#withDefaults('run', options)));
   }
 
@@ -149,10 +160,12 @@ export class Simulator implements AsyncDisposable {
     requireKnownOptions('stream', options, ['steps', 'every', ...runOptionNames.filter((name) => name !== 'inputs')]);
     const { steps = Infinity, every = 1, ...runOptions } = options;
     requirePositiveInteger('stream', 'every', every);
-    if (steps !== Infinity && !isCount(steps)) throw badOption('stream', 'steps', 'must be an integer >= 0', steps);
+    if (steps !== Infinity) requireCount('stream', 'steps', steps);
     for (let done = 0; done < steps; done += every) {
       const recorder = this.#runner.freshRecorder();
-      await this.#exclusively('stream', () => this.#runner.run(Math.min(every, steps - done), this.#withDefaults('stream', runOptions), recorder));
+      await this.#exclusively('stream', () =>
+        this.#runner.run(Math.min(every, steps - done), this.#withDefaults('stream', runOptions), recorder),
+      );
       yield { step: this.nSteps, time: this.time, get: (probe) => recorder.samples(probe) };
     }
   }
@@ -214,7 +227,10 @@ export class Simulator implements AsyncDisposable {
   /** Writes the learnt values back to the network, so that a fresh Simulator of it gives the same numbers. */
   freezeParameters(network: Network = this.network): void {
     this.#requireLive('freezeParameters');
-    if (network !== this.network) throw foreignObject('freezeParameters', `network ${network.label ?? '(without label)'}`, [this.network.label ?? 'the simulated network']);
+    if (network !== this.network)
+      throw foreignObject('freezeParameters', `network ${network.label ?? '(without label)'}`, [
+        this.network.label ?? 'the simulated network',
+      ]);
     freezeParameters(this.#composition.graph, this.data);
   }
 
@@ -232,7 +248,9 @@ export class Simulator implements AsyncDisposable {
   /** Times of the steps taken so far, in seconds: dt, 2·dt, …; only those that a probe of this period samples. */
   trange({ sampleEvery }: { readonly sampleEvery?: number | undefined } = {}): Float64Array {
     const period = sampleEvery === undefined ? 1 : sampleEvery / this.dt;
-    const steps = Array.from({ length: this.nSteps }, (_, index) => index + 1).filter((step) => isSampled(step, period));
+    const steps = Array.from({ length: this.nSteps }, (_, index) => index + 1).filter((step) =>
+      isSampled(step, period),
+    );
     return Float64Array.from(steps, (step) => step * this.dt);
   }
 
@@ -251,7 +269,11 @@ export class Simulator implements AsyncDisposable {
 
   #withDefaults<Options extends Pick<RunOptions, 'signal' | 'onProgress'>>(call: string, options: Options): Options {
     if (typeof options !== 'object' || options === null) throw badOption(call, 'options', 'must be an object', options);
-    return { ...options, signal: options.signal ?? this.#options.signal, onProgress: options.onProgress ?? this.#options.onProgress };
+    return {
+      ...options,
+      signal: options.signal ?? this.#options.signal,
+      onProgress: options.onProgress ?? this.#options.onProgress,
+    };
   }
 
   async #exclusively<Result>(call: string, action: () => Promise<Result>): Promise<Result> {
@@ -276,14 +298,4 @@ export class Simulator implements AsyncDisposable {
   #requireTraining(call: string): void {
     if (this.settings.inferenceOnly) throw inferenceOnly(call);
   }
-}
-
-function isCount(value: number): boolean {
-  return Number.isInteger(value) && value >= 0;
-}
-
-function roundHalfToEven(value: number): number {
-  const below = Math.floor(value);
-  const isTie = value - below === 0.5;
-  return isTie ? below + (below % 2) : Math.round(value);
 }

@@ -3,7 +3,8 @@ import type { DotIncOperator, OperatorLowering, SignalView } from '@ndl/core';
 
 export const dotIncLowering: OperatorLowering<DotIncOperator> = {
   kind: 'dotInc',
-  mergeClass: ({ mode, matrix, vector, target }) => `${mode} ${matrix.shape.join('x')} ${stepOf(vector)} ${stepOf(target)}`,
+  mergeClass: ({ mode, matrix, vector, target }) =>
+    `${mode} ${matrix.shape.join('x')} ${stepOf(vector)} ${stepOf(target)}`,
   lower(group, context) {
     context.emit({
       kind: 'dot',

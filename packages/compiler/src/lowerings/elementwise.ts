@@ -48,7 +48,8 @@ export const elementwiseIncLowering: OperatorLowering<ElementwiseIncOperator> = 
   mergeClass: ({ mode }) => mode,
   lower(group, context) {
     const lengths = group.map((operator) => sizeOf(operator.target.shape));
-    const operand = (pick: (operator: ElementwiseIncOperator) => SignalView) => context.concatenated(group.map(pick), lengths);
+    const operand = (pick: (operator: ElementwiseIncOperator) => SignalView) =>
+      context.concatenated(group.map(pick), lengths);
     context.emit({
       kind: 'map',
       kernel: product,

@@ -31,11 +31,16 @@ function byKernel(group: readonly SimNeuronsOperator[], context: LoweringContext
 function lowerPopulation(members: readonly Member[], context: LoweringContext): void {
   const { kernel } = members[0]!.step;
   const { kind, states } = members[0]!.operator.neuronType;
-  const views = (pick: (operator: SimNeuronsOperator) => SignalView): View => context.concatenated(members.map(({ operator }) => pick(operator)));
+  const views = (pick: (operator: SimNeuronsOperator) => SignalView): View =>
+    context.concatenated(members.map(({ operator }) => pick(operator)));
   const named = (name: string, direct: 'current' | 'output'): View => {
     if (name === direct) return views((operator) => operator[direct]);
     const position = states.indexOf(name);
-    if (position < 0) throw badNeuronStep(kind, `uses '${name}', which is neither '${direct}' nor one of its states (${states.join(', ') || 'none'})`);
+    if (position < 0)
+      throw badNeuronStep(
+        kind,
+        `uses '${name}', which is neither '${direct}' nor one of its states (${states.join(', ') || 'none'})`,
+      );
     return views((operator) => operator.states[position]!);
   };
   const parameter = (name: string): Operand => {
@@ -45,7 +50,10 @@ function lowerPopulation(members: readonly Member[], context: LoweringContext): 
       if (value === undefined) throw badNeuronStep(kind, `has no value for its parameter '${name}'`);
       return value;
     });
-    return context.perElement(values, members.map(({ operator }) => operator.output));
+    return context.perElement(
+      values,
+      members.map(({ operator }) => operator.output),
+    );
   };
   context.emit({
     kind: 'map',

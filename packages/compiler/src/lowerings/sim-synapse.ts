@@ -10,12 +10,22 @@ export const simSynapseLowering: OperatorLowering<SimSynapseOperator> = {
     const filter = filterKernel(form, b.size);
     const outputs = group.map((operator) => operator.output);
     const output = context.concatenated(outputs);
-    const states = filter.states.map((_, position) => context.concatenated(group.map((operator) => operator.states[position]!)));
+    const states = filter.states.map((_, position) =>
+      context.concatenated(group.map((operator) => operator.states[position]!)),
+    );
     context.emit({
       kind: 'map',
       kernel: filter.kernel,
-      inputs: [context.concatenated(group.map((operator) => operator.input)), ...(form === 'firstOrder' ? [output] : states)],
-      parameters: filter.coefficients.map((coefficient) => context.perElement(group.map(({ system }) => coefficient(system)), outputs)),
+      inputs: [
+        context.concatenated(group.map((operator) => operator.input)),
+        ...(form === 'firstOrder' ? [output] : states),
+      ],
+      parameters: filter.coefficients.map((coefficient) =>
+        context.perElement(
+          group.map(({ system }) => coefficient(system)),
+          outputs,
+        ),
+      ),
       outputs: [output, ...states].map((target) => ({ target, mode: 'set' })),
     });
   },
@@ -53,7 +63,11 @@ function makeFilterKernel(form: DiscreteSystem['form'], order: number): FilterKe
     const firstOrder = kernel({ name, inputs: ['input', 'output'], parameters: ['a', 'b'] }, (k) => ({
       output: k.add(k.multiply(k.parameters.a, k.inputs.output), k.multiply(k.parameters.b, k.inputs.input)),
     }));
-    return { kernel: firstOrder, states: [], coefficients: [(system) => system.a.data[0]!, (system) => system.b.data[0]!] };
+    return {
+      kernel: firstOrder,
+      states: [],
+      coefficients: [(system) => system.a.data[0]!, (system) => system.b.data[0]!],
+    };
   }
   return stateSpaceKernel(name, form, order);
 }
@@ -76,7 +90,8 @@ function stateSpaceKernel(name: string, form: 'advanced' | 'general', order: num
         k.multiply(k.parameters[`b${row}`]!, k.inputs['input']!),
       ),
     );
-    const read = (vector: readonly Expression[]): Expression[] => axis.map((row) => k.multiply(k.parameters[`c${row}`]!, vector[row]!));
+    const read = (vector: readonly Expression[]): Expression[] =>
+      axis.map((row) => k.multiply(k.parameters[`c${row}`]!, vector[row]!));
     const output =
       form === 'advanced'
         ? k.add(...read(next))

@@ -1,0 +1,272 @@
+import { createKernelEvaluator, moveLoopInvariants, printProgram, verifyProgram, type MapInstruction } from '@ndl/ir';
+import { NdArray } from '@ndl/numerics';
+import { describe, expect, it } from 'vitest';
+import { describeGroup, inputName, outputName } from './index.ts';
+import {
+  compileAsDrawn,
+  copy,
+  dot,
+  leaky,
+  leakyDefinition,
+  Paper,
+  population,
+  reset,
+  whole,
+} from './paper-graph.test-helper.ts';
+
+const refusal = (code: string, message: RegExp): Error =>
+  expect.objectContaining({ code, message: expect.stringMatching(message) as unknown }) as Error;
+
+/** input → weights → two populations, and a probe of each. */
+function twoPopulations(): {
+  readonly paper: Paper;
+  readonly operators: [
+    ReturnType<typeof dot>,
+    ReturnType<typeof dot>,
+    ReturnType<typeof population>,
+    ReturnType<typeof population>,
+  ];
+  readonly outputs: ReturnType<typeof whole>[];
+} {
+  const paper = new Paper();
+  const input = paper.signal('input', [2], { role: 'input' });
+  const weights = [0, 1].map((index) => paper.parameter(`weights ${index}`, [3, 2]));
+  const currents = [0, 1].map((index) => paper.signal(`current ${index}`, [3]));
+  const outputs = [0, 1].map((index) => paper.signal(`output ${index}`, [3]));
+  const voltages = [0, 1].map((index) => paper.signal(`voltage ${index}`, [3]));
+  const [first, second] = [0, 1].map((index) => dot(whole(weights[index]!), whole(input), whole(currents[index]!)));
+  const [left, right] = [leaky({ decay: 0.5 }), leaky({ decay: 0.9 })].map((type, index) =>
+    population(type, whole(currents[index]!), whole(outputs[index]!), [whole(voltages[index]!)]),
+  );
+  return { paper, operators: [first!, second!, left!, right!], outputs: outputs.map(whole) };
+}
+
+describe('compileNetwork', () => {
+  it('makes one instruction of a group, with parameters per element where members differ', () => {
+    const { paper, operators, outputs } = twoPopulations();
+    const [first, second, left, right] = operators;
+    const graph = paper.graph(operators, outputs);
+    const program = compileAsDrawn(graph, {
+      groups: [
+        [first, second],
+        [left, right],
+      ],
+    }).runProgram(new Set());
+    verifyProgram(program);
+    expect(program.step.map(({ kind }) => kind)).toEqual(['dot', 'map']);
+    const map = program.step[1] as MapInstruction;
+    const constant = program.buffers.find(
+      ({ id }) =>
+        typeof map.parameters[0] === 'object' && 'buffer' in map.parameters[0] && id === map.parameters[0].buffer,
+    )!;
+    expect([...(constant.initial as NdArray).data]).toEqual([0.5, 0.5, 0.5, 0.9, 0.9, 0.9]);
+    expect(map.parameters.slice(1)).toEqual([1, 0.001]);
+  });
+
+  it('makes the same signals addressable under every plan, and outputs of the probes in order', () => {
+    const { paper, operators, outputs } = twoPopulations();
+    const [first, second, left, right] = operators;
+    const graph = paper.graph(operators, outputs);
+    for (const groups of [
+      operators.map((operator) => [operator]),
+      [
+        [second, first],
+        [right, left],
+      ],
+    ]) {
+      const program = compileAsDrawn(graph, { groups }).runProgram(new Set());
+      verifyProgram(program);
+      expect(Object.keys(program.symbols).sort()).toEqual(paper.signals.map(({ name }) => name).sort());
+      expect(program.outputs).toEqual(
+        outputs.map((view, index) => ({ name: outputName(index), view: program.symbols[view.signal.name] })),
+      );
+      expect(program.inputs.map(({ name, held }) => [name, held])).toEqual([[inputName(graph, 0), false]]);
+    }
+  });
+
+  it('specializes programs by the inputs that are held', () => {
+    const { paper, operators, outputs } = twoPopulations();
+    const compiled = compileAsDrawn(paper.graph(operators, outputs), { passes: [moveLoopInvariants] });
+    const [free, held] = [compiled.runProgram(new Set()), compiled.runProgram(new Set(['input']))];
+    expect(free.prologue).toHaveLength(0);
+    expect(held.inputs[0]!.held).toBe(true);
+    expect(held.prologue.map(({ kind }) => kind)).toEqual(['dot', 'dot']);
+    expect(held.step.map(({ kind }) => kind)).toEqual(['map', 'map']);
+    verifyProgram(held);
+  });
+
+  it('is a pure function: the same graph prints the same program', () => {
+    const print = (): string => {
+      const { paper, operators, outputs } = twoPopulations();
+      return printProgram(compileAsDrawn(paper.graph(operators, outputs)).runProgram(new Set()));
+    };
+    expect(print()).toBe(print());
+  });
+
+  it('runs the approximation in training, and the neurons themselves in runs and in evaluations of runs', () => {
+    const { paper, operators, outputs } = twoPopulations();
+    const own = leakyDefinition.step(leaky());
+    const rate = { kernel: { ...own.kernel, name: 'rate' }, parameters: own.parameters };
+    const compiled = compileAsDrawn(paper.graph(operators, outputs), {
+      gradientFor: () => ({ name: 'rate', supports: () => true, trainingStep: () => rate }),
+    });
+    const kernelsOf = (neurons: 'training' | 'run'): string[] => {
+      const { forward } = compiled.trainingProgram(
+        { objectives: [] },
+        { held: new Set(), heldTargets: new Set(), neurons },
+      );
+      return forward.step.flatMap((instruction) => (instruction.kind === 'map' ? [instruction.kernel.name] : []));
+    };
+    expect(kernelsOf('training')).toEqual(['rate', 'rate']);
+    expect(kernelsOf('run')).toEqual(['leaky', 'leaky']);
+  });
+});
+
+describe('what a compilation refuses', () => {
+  const { paper, operators, outputs } = twoPopulations();
+  const graph = paper.graph(operators, outputs);
+  const [first, second, left] = operators;
+
+  it('a planner that drops an operator, or mixes classes, by its name', () => {
+    expect(() => compileAsDrawn(graph, { groups: [[first], [second], [left]] })).toThrow(
+      refusal('PLAN_DROPS_OPERATOR', /as drawn.*output 1/),
+    );
+    expect(() => compileAsDrawn(graph, { groups: [[first], [second, left], [operators[3]]] })).toThrow(
+      refusal('PLAN_MIXES_CLASSES', /as drawn/),
+    );
+  });
+
+  it('neurons that nobody defines', () => {
+    const compiled = compileAsDrawn(graph, { neurons: new Map() });
+    expect(() => compiled.runProgram(new Set())).toThrow(refusal('UNKNOWN_NEURON', /leaky/));
+  });
+
+  it.each([
+    ['a state that they do not have', { inputs: ['current', 'refractory'] }, /'leaky' uses 'refractory'.*voltage/],
+    [
+      'a parameter without a value',
+      { parameters: ['threshold'] },
+      /'leaky' has no value for its parameter 'threshold'/,
+    ],
+  ])('neurons whose kernel asks for %s', (_, change, message) => {
+    const own = leakyDefinition.step(leaky());
+    const step = { ...own, kernel: { ...own.kernel, ...change } };
+    const compiled = compileAsDrawn(graph, { neurons: new Map([['leaky', { ...leakyDefinition, step: () => step }]]) });
+    expect(() => compiled.runProgram(new Set())).toThrow(refusal('NEURON_STEP_INVALID', message));
+  });
+
+  it('a lowering that declares a host function twice', () => {
+    const noisy = { ...reset(whole(paper.signals[0]!)), kind: 'noisy', label: 'noisy' };
+    const target = paper.signal('spare', [1]);
+    const declaration = {
+      id: 'noise',
+      label: 'noise',
+      scope: 'item' as const,
+      pure: false,
+      make: () => ({ call: () => undefined }),
+    };
+    const lowering = {
+      kind: 'noisy',
+      mergeClass: () => undefined,
+      lower: (_: unknown, context: { host(d: typeof declaration): void }) =>
+        [declaration, declaration].forEach((each) => context.host(each)),
+    };
+    const compiled = compileAsDrawn(paper.graph([{ ...noisy, sets: [whole(target)] } as never]), {
+      lowerings: new Map([['noisy', lowering as never]]),
+    });
+    expect(() => compiled.runProgram(new Set())).toThrow(refusal('DUPLICATE_HOST', /'noise'/));
+  });
+});
+
+describe('lowerings of resets and copies', () => {
+  it('fill where all values are one number, and copy constants where they are not', () => {
+    const paper = new Paper();
+    const [a, b, c] = [2, 3, 2].map((length, index) => whole(paper.signal(`s${index}`, [length])));
+    const resets = [reset(a!, 4), reset(b!, 4), reset(c!, new NdArray(Float64Array.of(1, 2), [2]))];
+    const stepOf = (groups: (typeof resets)[]): string[] =>
+      compileAsDrawn(paper.graph(resets), { groups })
+        .runProgram(new Set())
+        .step.map(({ kind }) => kind);
+    expect(stepOf([[resets[0]!, resets[1]!], [resets[2]!]])).toEqual(['fill', 'copy']);
+    expect(stepOf([resets])).toEqual(['copy']);
+  });
+
+  it('a scalar repeats over the elements of its target', () => {
+    const paper = new Paper();
+    const scalar = whole(paper.signal('scalar', []));
+    const target = whole(paper.signal('target', [3]));
+    const program = compileAsDrawn(paper.graph([copy(scalar, target)])).runProgram(new Set());
+    verifyProgram(program);
+    expect(program.step).toMatchObject([{ kind: 'copy', source: { shape: [3], strides: [0] }, mode: 'set' }]);
+  });
+});
+
+it('groups are described for people', () => {
+  const { operators } = twoPopulations();
+  expect(describeGroup(operators.slice(0, 2))).toBe('2 × dotInc');
+  expect(describeGroup(operators.slice(2, 3))).toBe('simNeurons (neurons output 0)');
+});
+
+it('filters compute the system that they are given, in every form', () => {
+  const general = {
+    form: 'general',
+    a: [
+      [0.5, -0.25],
+      [1, 0],
+    ],
+    b: [1, 0],
+    c: [0.3, 0.2],
+    d: 0.7,
+  } as const;
+  const forms = [
+    { form: 'passthrough', a: [], b: [], c: [], d: 2 },
+    { form: 'firstOrder', a: [[0.8]], b: [0.2], c: [1], d: 0 },
+    { ...general, form: 'advanced', d: 0 },
+    general,
+  ] as const;
+  for (const { form, a, b, c, d } of forms) {
+    const paper = new Paper();
+    const [input, output] = ['input', 'output'].map((name) =>
+      whole(paper.signal(name, [1], name === 'input' ? { role: 'input' } : {})),
+    );
+    const order = form === 'firstOrder' ? 0 : b.length;
+    const states = Array.from({ length: order }, (_, index) => whole(paper.signal(`x${index}`, [1])));
+    const system = {
+      form,
+      a: new NdArray(Float64Array.from(a.flat()), [b.length, b.length]),
+      b: new NdArray(Float64Array.from(b), [b.length]),
+      c: new NdArray(Float64Array.from(c), [c.length]),
+      d,
+    };
+    const operator = {
+      kind: 'simSynapse',
+      label: form,
+      sets: [],
+      incs: [],
+      reads: [input!],
+      updates: [output!, ...states],
+      states,
+      system,
+      input: input!,
+      output: output!,
+      mode: 'update',
+    } as const;
+    const program = compileAsDrawn(paper.graph([operator as never])).runProgram(new Set());
+    verifyProgram(program);
+    const map = program.step[0] as MapInstruction;
+    const parameters = map.parameters.map((operand) => Float64Array.of(operand as number));
+    const evaluator = createKernelEvaluator(map.kernel, 'float64');
+    let x = b.map(() => 0);
+    let state = map.inputs.slice(1).map(() => Float64Array.of(0));
+    for (const u of [1, 0, -2, 0.5]) {
+      const outputs = map.outputs.map(() => new Float64Array(1));
+      evaluator.evaluate(1, [Float64Array.of(u), ...state], parameters, outputs);
+      const next = a.map((row, index) => row.reduce((sum, weight, column) => sum + weight * x[column]!, b[index]! * u));
+      const read = form === 'advanced' || form === 'firstOrder' ? next : x;
+      const y = c.reduce((sum: number, weight, index) => sum + weight * read[index]!, d * u);
+      expect(outputs[0]![0]).toBeCloseTo(y, 14);
+      x = next;
+      state = form === 'firstOrder' ? [outputs[0]!] : outputs.slice(1);
+    }
+  }
+});

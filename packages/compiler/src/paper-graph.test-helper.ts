@@ -1,0 +1,203 @@
+/** @file For tests: small operator graphs as one would draw them, and a compilation of them without planning. */
+import type {
+  CopyOperator,
+  DotIncOperator,
+  NeuronDefinition,
+  Operator,
+  OperatorGraph,
+  OperatorLowering,
+  ResetOperator,
+  Selection,
+  Settings,
+  Signal,
+  SignalView,
+  SimNeuronsOperator,
+} from '@ndl/core';
+import { indexByKind } from '@ndl/core';
+import { kernel } from '@ndl/ir';
+import type { NeuronType } from '@ndl/model';
+import { NdArray, sizeOf } from '@ndl/numerics';
+import { compileNetwork, type CompiledNetwork, type CompileOptions } from './index.ts';
+import { copyLowering, elementwiseIncLowering, resetLowering } from './lowerings/elementwise.ts';
+import { dotIncLowering } from './lowerings/dot-inc.ts';
+import { hostFunctionLowering, timeUpdateLowering } from './lowerings/host-functions.ts';
+import { simNeuronsLowering } from './lowerings/sim-neurons.ts';
+import { simSynapseLowering } from './lowerings/sim-synapse.ts';
+
+/** Collects signals; ids follow the order in which they are drawn. */
+export class Paper {
+  readonly signals: Signal[] = [];
+
+  signal(
+    name: string,
+    shape: readonly number[],
+    options: Partial<Pick<Signal, 'role' | 'trainable' | 'initial'>> = {},
+  ): Signal {
+    const data = Float64Array.from({ length: sizeOf(shape) }, (_, index) => 100 * this.signals.length + index);
+    const signal: Signal = {
+      id: this.signals.length,
+      name,
+      shape,
+      initial: new NdArray(data, shape),
+      role: 'array',
+      trainable: false,
+      ...options,
+    };
+    this.signals.push(signal);
+    return signal;
+  }
+
+  parameter(name: string, shape: readonly number[], trainable = true): Signal {
+    return this.signal(name, shape, { role: 'parameter', trainable });
+  }
+
+  graph(operators: readonly Operator[], outputs: readonly SignalView[] = []): OperatorGraph {
+    return {
+      dt: 0.001,
+      signals: this.signals,
+      operators,
+      inputs: this.signals.filter(({ role }) => role === 'input').map((signal) => ({ node: {} as never, signal })),
+      probes: outputs.map((view) => ({ probe: {} as never, view })),
+      ensembles: new Map(),
+      connections: new Map(),
+      seeds: new Map(),
+      objects: new Map(),
+    };
+  }
+}
+
+export function whole(signal: Signal): SignalView {
+  return { signal, shape: signal.shape };
+}
+
+/** Part of a vector or of the rows of a matrix. */
+export function part(signal: Signal, selection: Selection): SignalView {
+  const length = selection.kind === 'slice' ? selection.length : selection.indices.length;
+  return { signal, selection, shape: [length, ...signal.shape.slice(1)] };
+}
+
+const accesses = { sets: [], incs: [], reads: [], updates: [] } as const;
+
+export function reset(target: SignalView, value: number | NdArray = 0): ResetOperator {
+  return { ...accesses, kind: 'reset', label: `reset ${target.signal.name}`, sets: [target], target, value };
+}
+
+export function copy(source: SignalView, target: SignalView, mode: 'set' | 'inc' = 'set'): CopyOperator {
+  const written = mode === 'set' ? { sets: [target] } : { incs: [target] };
+  return {
+    ...accesses,
+    kind: 'copy',
+    label: `copy ${source.signal.name}`,
+    reads: [source],
+    ...written,
+    source,
+    target,
+    mode,
+  };
+}
+
+export function dot(
+  matrix: SignalView,
+  vector: SignalView,
+  target: SignalView,
+  mode: 'set' | 'inc' = 'set',
+): DotIncOperator {
+  const written = mode === 'set' ? { sets: [target] } : { incs: [target] };
+  return {
+    ...accesses,
+    kind: 'dotInc',
+    label: `dot ${matrix.signal.name}`,
+    reads: [matrix, vector],
+    ...written,
+    matrix,
+    vector,
+    target,
+    mode,
+  };
+}
+
+export function population(
+  neuronType: NeuronType,
+  current: SignalView,
+  output: SignalView,
+  states: readonly SignalView[] = [],
+): SimNeuronsOperator {
+  return {
+    ...accesses,
+    kind: 'simNeurons',
+    label: `neurons ${output.signal.name}`,
+    reads: [current],
+    sets: [output, ...states],
+    states,
+    neuronType,
+    current,
+    output,
+  };
+}
+
+/** Leaky neurons: voltage ← decay · voltage + current, output = gain · voltage. */
+export function leaky(parameters: { readonly decay?: number; readonly gain?: number } = {}): NeuronType {
+  return {
+    kind: 'leaky',
+    states: ['voltage'],
+    parameters: { decay: 0.5, gain: 1, ...parameters },
+  } as unknown as NeuronType;
+}
+
+const leakyStep = kernel(
+  { name: 'leaky', inputs: ['current', 'voltage'], parameters: ['decay', 'gain', 'dt'] },
+  (k) => {
+    const voltage = k.add(
+      k.multiply(k.parameters.decay, k.inputs.voltage),
+      k.multiply(k.parameters.dt, k.inputs.current),
+    );
+    return { output: k.multiply(k.parameters.gain, voltage), voltage };
+  },
+);
+
+export const leakyDefinition = {
+  kind: 'leaky',
+  step: (neuronType: NeuronType) => ({
+    kernel: leakyStep,
+    parameters: (neuronType as unknown as { parameters: Record<string, number> }).parameters,
+  }),
+} as unknown as NeuronDefinition;
+
+export const lowerings: ReadonlyMap<string, OperatorLowering> = indexByKind(
+  [
+    resetLowering,
+    copyLowering,
+    elementwiseIncLowering,
+    dotIncLowering,
+    simNeuronsLowering,
+    simSynapseLowering,
+    hostFunctionLowering,
+    timeUpdateLowering,
+  ] as OperatorLowering[],
+  'lowerings',
+);
+
+/** Compiles with the groups given, or each operator by itself, and without passes. */
+export function compileAsDrawn(
+  graph: OperatorGraph,
+  options: Partial<CompileOptions> & { readonly groups?: readonly (readonly Operator[])[] } = {},
+): CompiledNetwork {
+  return compileNetwork(graph, {
+    settings: { dtype: 'float64', lifSmoothing: null } as Settings,
+    simplifications: [],
+    planner: () => ({ groups: options.groups ?? graph.operators.map((operator) => [operator]) }),
+    plannerName: 'as drawn',
+    sorter: (plan) => ({ plan, signals: graph.signals }),
+    sorterName: 'as drawn',
+    random: () => 0.5,
+    lowerings,
+    neurons: new Map([['leaky', leakyDefinition]]),
+    gradientFor: () => ({
+      name: 'own',
+      supports: () => true,
+      trainingStep: (definition, neuronType) => definition.step(neuronType),
+    }),
+    passes: [],
+    ...options,
+  });
+}

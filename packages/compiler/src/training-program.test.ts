@@ -1,0 +1,163 @@
+import type { Objective, Optimizer } from '@ndl/core';
+import { gradientOf, kernel, verifyTraining, type MapInstruction } from '@ndl/ir';
+import { describe, expect, it } from 'vitest';
+import { optimizerScalars, outputName, programSource, type LearningTask } from './index.ts';
+import { compileAsDrawn, dot, Paper, whole } from './paper-graph.test-helper.ts';
+
+/** input → two trainable matrices → two probed outputs of 3 and 2 elements. */
+function twoOutputs(): ReturnType<typeof compileAsDrawn> {
+  const paper = new Paper();
+  const input = paper.signal('input', [2], { role: 'input' });
+  const operators = [3, 2].map((size) =>
+    dot(
+      whole(paper.parameter(`weights ${size}`, [size, 2])),
+      whole(input),
+      whole(paper.signal(`output ${size}`, [size])),
+    ),
+  );
+  return compileAsDrawn(
+    paper.graph(
+      operators,
+      operators.map(({ target }) => target),
+    ),
+  );
+}
+
+const identity = kernel({ name: 'first', inputs: ['output'] }, (k) => ({ value: k.inputs.output }));
+
+/** The sum of the output, over elements, items and steps. */
+const sum: Objective = {
+  kind: 'sum',
+  build(context) {
+    const each = context.temporary('each', [context.size]);
+    const total = context.sharedTemporary('total', []);
+    context.emit({
+      kind: 'map',
+      kernel: identity,
+      inputs: [context.output],
+      parameters: [],
+      outputs: [{ target: each, mode: 'set' }],
+    });
+    context.emit({
+      kind: 'reduce',
+      operation: 'sum',
+      source: each,
+      axes: [0, 'items', 'steps'],
+      target: total,
+      mode: 'set',
+    });
+    return total;
+  },
+};
+
+const drift: Optimizer = {
+  kind: 'drift',
+  memory: ['before'],
+  update: kernel({ name: 'drift', inputs: ['parameter', 'gradient', 'before'], parameters: ['rate'] }, (k) => ({
+    parameter: k.subtract(k.inputs.parameter, k.multiply(k.parameters.rate, k.add(k.inputs.gradient, k.inputs.before))),
+    before: k.inputs.gradient,
+  })),
+  scalars: (update) => ({ rate: 1 / update }),
+};
+
+const nothing = { held: new Set<string>(), heldTargets: new Set<string>(), neurons: 'training' } as const;
+const onFirst: LearningTask = {
+  objectives: [{ report: 'sum', output: outputName(0), objective: sum, weight: 2 }],
+  optimizer: drift,
+};
+
+describe('trainingProgram', () => {
+  it('keeps histories and targets of the outputs that are measured, and of no others', () => {
+    const training = twoOutputs().trainingProgram(onFirst, nothing);
+    verifyTraining(training);
+    expect(training.targets.map(({ name, held }) => [name, held])).toEqual([[outputName(0), false]]);
+    expect(training.forward.outputs.map(({ name }) => name)).toEqual([outputName(0)]);
+    expect(training.forward.buffers.filter(({ history }) => history).map(({ shape }) => shape)).toEqual([[3]]);
+    expect(Object.keys(training.reports).sort()).toEqual(['loss', 'sum']);
+    expect(training.reports['loss']).toBe(training.objective);
+  });
+
+  it('holds targets in one step where they are held', () => {
+    const { buffers, targets } = twoOutputs().trainingProgram(onFirst, {
+      ...nothing,
+      heldTargets: new Set([outputName(0)]),
+    });
+    const target = buffers.find(({ id }) => id === targets[0]!.buffer)!;
+    expect([targets[0]!.held, target.history, target.batched]).toEqual([true, false, true]);
+  });
+
+  it('one history serves several objectives; metrics are reported and not added to the loss', () => {
+    const metric = { report: 'metric', output: outputName(0), objective: { ...sum, kind: 'metric' }, weight: null };
+    const training = twoOutputs().trainingProgram({ objectives: [...onFirst.objectives, metric] }, nothing);
+    verifyTraining(training);
+    expect(training.targets).toHaveLength(1);
+    const weighed = training.loss.filter(
+      (instruction) => instruction.kind === 'map' && instruction.kernel.name === 'weigh',
+    ) as MapInstruction[];
+    expect(weighed.map(({ inputs, parameters }) => [inputs, parameters])).toEqual([[[training.reports['sum']], [2]]]);
+    expect(training.update).toEqual([]);
+  });
+
+  it('updates each trainable buffer from its gradient and from what the optimizer remembers of it', () => {
+    const training = twoOutputs().trainingProgram(onFirst, nothing);
+    expect(training.trainable).toEqual(['weights 3', 'weights 2']);
+    const updates = training.update as MapInstruction[];
+    expect(updates.map(({ inputs }) => inputs.map((operand) => (operand as { buffer: string }).buffer))).toEqual(
+      training.trainable.map((id) => [id, gradientOf(id), `drift.before:${id}`]),
+    );
+    expect(training.buffers.filter(({ role }) => role === 'optimizer').map(({ shape }) => shape)).toEqual([
+      [3, 2],
+      [2, 2],
+    ]);
+    expect(updates[0]!.parameters).toEqual([{ scalar: 'optimizer.rate' }]);
+    expect(optimizerScalars(drift, 4)).toEqual({ 'optimizer.rate': 0.25 });
+  });
+
+  it('trains nothing where neurons run as they are', () => {
+    const training = twoOutputs().trainingProgram({ objectives: onFirst.objectives }, { ...nothing, neurons: 'run' });
+    expect(training.trainable).toEqual([]);
+    verifyTraining(training);
+  });
+
+  it('refuses a loss on what is no output, and a host declared twice', () => {
+    const compiled = twoOutputs();
+    expect(() =>
+      compiled.trainingProgram({ objectives: [{ ...onFirst.objectives[0]!, output: 'probes[7]' }] }, nothing),
+    ).toThrow(
+      expect.objectContaining({
+        code: 'UNKNOWN_OUTPUT',
+        message: expect.stringMatching(/probes\[7\].*probes\[0\]/) as unknown,
+      }) as Error,
+    );
+    const declaration = {
+      id: 'twice',
+      label: 'twice',
+      scope: 'batch' as const,
+      pure: true,
+      make: () => ({ call: () => undefined }),
+    };
+    const repeated: Objective = {
+      ...sum,
+      build: (context) => (context.host(declaration), context.host(declaration), context.sharedTemporary('none', [])),
+    };
+    expect(() =>
+      compiled.trainingProgram({ objectives: [{ ...onFirst.objectives[0]!, objective: repeated }] }, nothing),
+    ).toThrow(expect.objectContaining({ code: 'DUPLICATE_HOST' }) as Error);
+  });
+});
+
+describe('programSource', () => {
+  it('has no training where there are no tasks', () => {
+    expect(programSource(twoOutputs(), undefined).training).toBeUndefined();
+  });
+
+  it('looks tasks up by id when they are asked for; the empty id is the forward pass with all outputs', () => {
+    const tasks = new Map<string, LearningTask>();
+    const source = programSource(twoOutputs(), tasks);
+    tasks.set('later', onFirst);
+    expect(source.training!({ objective: 'later', ...nothing }).targets).toHaveLength(1);
+    const forward = source.training!({ objective: '', ...nothing });
+    expect(forward.targets).toEqual([]);
+    expect(forward.forward.outputs).toHaveLength(2);
+  });
+});

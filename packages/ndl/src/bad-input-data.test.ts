@@ -1,0 +1,183 @@
+/** @file Bad data for nodes and probes: refused by the name of the object, and nothing happens. */
+import { describe } from 'vitest';
+import { NdArray, sgd, type Inputs, type PredictOptions, type Simulator, type TrainOptions } from './index.ts';
+import { refuses } from './bad-input.test-helper.ts';
+import { ears, eyes, foreign, motion, net, survives } from './senses.test-helper.ts';
+
+const sims: { sim?: Simulator } = {};
+
+const train =
+  (changes: Partial<Record<keyof TrainOptions, unknown>>, inputs: unknown = [[eyes, [[0.1, 0.2]]]]) =>
+  () =>
+    sims.sim!.train(inputs as Inputs, { targets: [[motion, [[0, 0]]]], optimizer: sgd(), ...changes } as TrainOptions);
+const predict =
+  (inputs: unknown, changes: Partial<Record<keyof PredictOptions, unknown>> = {}) =>
+  () =>
+    sims.sim!.predict(inputs as Inputs, changes as PredictOptions);
+
+describe('data', () => {
+  refuses([
+    {
+      what: 'of a wrong size',
+      act: predict([[eyes, [[1, 2, 3]]]]),
+      code: 'DATA_SHAPE',
+      names: ['eyes', '[items, steps, 2]', '[1, 3]'],
+    },
+    { what: 'with an axis too few', act: predict([[eyes, [1, 2]]]), code: 'DATA_SHAPE', names: ['eyes', '[2]'] },
+    {
+      what: 'with an axis too many',
+      act: predict([[eyes, [[[[1, 2]]]]]]),
+      code: 'DATA_SHAPE',
+      names: ['eyes', '[1, 1, 1, 2]'],
+    },
+    {
+      what: 'without items',
+      act: predict([[eyes, new NdArray(new Float64Array(0), [0, 2])]]),
+      code: 'DATA_SHAPE',
+      names: ['eyes', '[0, 2]'],
+    },
+    {
+      what: 'without steps',
+      act: predict([[eyes, new NdArray(new Float64Array(0), [1, 0, 2])]]),
+      code: 'DATA_SHAPE',
+      names: ['eyes', '[1, 0, 2]'],
+    },
+    { what: 'that are ragged', act: predict([[eyes, [[1, 2], [3]]]]), code: 'DATA_INVALID', names: ['eyes', '[1]'] },
+    { what: 'that are no numbers', act: predict([[eyes, [['1', '2']]]]), code: 'DATA_INVALID', names: ['eyes'] },
+    { what: 'that are null', act: predict([[eyes, null]]), code: 'DATA_INVALID', names: ['eyes'] },
+    {
+      what: 'with NaN',
+      act: predict([
+        [
+          eyes,
+          [
+            [0, 0],
+            [0, NaN],
+          ],
+        ],
+      ]),
+      code: 'DATA_NOT_FINITE',
+      names: ['eyes', 'NaN', 'item 1'],
+    },
+    {
+      what: 'with infinity',
+      act: predict([[eyes, [[Infinity, 0]]]]),
+      code: 'DATA_NOT_FINITE',
+      names: ['eyes', 'Infinity', 'item 0'],
+    },
+    {
+      what: 'of other items than the rest',
+      act: predict([
+        [eyes, [[1, 2]]],
+        [ears, [[1], [2]]],
+      ]),
+      code: 'DATA_DISAGREE',
+      names: ['ears', '2 items', 'eyes', '1'],
+    },
+    {
+      what: 'of other steps than the rest',
+      act: predict([
+        [eyes, [[[1, 2]]]],
+        [ears, [[[1], [2]]]],
+      ]),
+      code: 'DATA_DISAGREE',
+      names: ['ears', '2 steps', 'eyes'],
+    },
+    {
+      what: 'of other steps than asked for',
+      act: predict([[ears, [[[1], [2]]]]], { steps: 3 }),
+      code: 'DATA_DISAGREE',
+      names: ['ears', '2 steps', '3'],
+    },
+    {
+      what: 'for a node of another network',
+      act: predict([[foreign.node, [[1]]]]),
+      code: 'FOREIGN_OBJECT',
+      names: ['stranger', 'node eyes'],
+    },
+    {
+      what: 'for an ensemble',
+      act: predict([[net.ensembles[0], [[1, 2]]]]),
+      code: 'FOREIGN_OBJECT',
+      names: ['ensemble', 'node eyes'],
+    },
+    {
+      what: 'twice for one node',
+      act: predict([
+        [ears, [[1]]],
+        [ears, [[2]]],
+      ]),
+      code: 'DATA_TWICE',
+      names: ['ears'],
+    },
+    {
+      what: 'bare, where there are two input nodes',
+      act: predict([[1, 2]]),
+      code: 'DATA_AMBIGUOUS',
+      names: ['node eyes', 'node ears'],
+    },
+    { what: 'none', act: predict(undefined), code: 'OPTION_INVALID', names: ['inputs'] },
+    {
+      what: 'for a run, of other items than the simulator has',
+      act: () => sims.sim!.runSteps(2, { inputs: [[ears, [[1], [2]]]] }),
+      code: 'DATA_DISAGREE',
+      names: ['ears', '2 items'],
+    },
+    {
+      what: 'for a run, of other steps',
+      act: () => sims.sim!.runSteps(2, { inputs: [[ears, [[[1]]]]] }),
+      code: 'DATA_DISAGREE',
+      names: ['ears', '1 steps', 'run'],
+    },
+    {
+      what: 'for a run, with NaN',
+      act: () => sims.sim!.runSteps(1, { inputs: [[ears, [[NaN]]]] }),
+      code: 'DATA_NOT_FINITE',
+      names: ['ears'],
+    },
+    {
+      what: 'as targets, of a wrong size',
+      act: train({ targets: [[motion, [[1]]]] }),
+      code: 'DATA_SHAPE',
+      names: ['motion', '2'],
+    },
+    {
+      what: 'as targets, with infinity',
+      act: train({ targets: [[motion, [[1, -Infinity]]]] }),
+      code: 'DATA_NOT_FINITE',
+      names: ['motion', '-Infinity'],
+    },
+    {
+      what: 'as targets, of other items than the inputs',
+      act: train({
+        targets: [
+          [
+            motion,
+            [
+              [1, 2],
+              [3, 4],
+            ],
+          ],
+        ],
+      }),
+      code: 'DATA_DISAGREE',
+      names: ['motion', '2 items', 'eyes'],
+    },
+    {
+      what: 'as targets, for a probe of another network',
+      act: train({ targets: [[foreign.probe, [[1]]]] }),
+      code: 'FOREIGN_OBJECT',
+      names: ['foreign probe', 'motion'],
+    },
+    { what: 'no targets', act: train({ targets: undefined }), code: 'OPTION_INVALID', names: ['targets'] },
+    { what: 'an empty Map of targets', act: train({ targets: new Map() }), code: 'OPTION_INVALID', names: ['targets'] },
+    {
+      what: 'of validation, of a wrong size',
+      act: train({ validation: { inputs: [[ears, [[1, 2]]]], targets: [[motion, [[0, 0]]]] } }),
+      code: 'DATA_SHAPE',
+      names: ['ears'],
+    },
+  ]);
+});
+
+survives(sims);

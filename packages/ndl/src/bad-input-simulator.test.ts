@@ -1,0 +1,218 @@
+/** @file Bad options of a Simulator and its runs, and calls after its end: refused by name, and nothing happens. */
+import { describe, expect, it } from 'vitest';
+import {
+  defaultPlugins,
+  Network,
+  neurons,
+  planners,
+  referenceBackend,
+  REFERENCE_BACKEND,
+  sgd,
+  simplifications,
+  Simulator,
+  sorters,
+  TFJS_BACKEND,
+  token,
+} from './index.ts';
+import { refuses } from './bad-input.test-helper.ts';
+import { ears, eyes, foreign, motion, net, options, survives, untyped } from './senses.test-helper.ts';
+
+const sims: { sim?: Simulator } = {};
+
+const created =
+  (options: unknown, network: unknown = net) =>
+  () =>
+    Simulator.create(untyped(network), untyped(options));
+
+describe('Simulator.create', () => {
+  refuses([
+    { what: 'no network', act: created({}, { nodes: [] }), code: 'OPTION_INVALID', names: ['network'] },
+    {
+      what: 'a subnetwork',
+      act: () => Simulator.create(net.within(() => new Network({ label: 'inner' }))),
+      code: 'OPTION_INVALID',
+      names: ['top-level'],
+    },
+    {
+      what: 'an unknown option',
+      act: created({ minibatchsize: 4 }),
+      code: 'UNKNOWN_OPTION',
+      names: ["'minibatchsize'", 'Did you mean minibatchSize?'],
+    },
+    { what: 'dt of zero', act: created({ dt: 0 }), code: 'OPTION_INVALID', names: ['dt', '0'] },
+    { what: 'negative dt', act: created({ dt: -0.001 }), code: 'OPTION_INVALID', names: ['dt', '-0.001'] },
+    { what: 'dt of NaN', act: created({ dt: NaN }), code: 'OPTION_INVALID', names: ['dt', 'NaN'] },
+    {
+      what: 'a minibatch of zero',
+      act: created({ minibatchSize: 0 }),
+      code: 'OPTION_INVALID',
+      names: ['minibatchSize', '0'],
+    },
+    {
+      what: 'a minibatch of 2.5',
+      act: created({ minibatchSize: 2.5 }),
+      code: 'OPTION_INVALID',
+      names: ['minibatchSize', '2.5'],
+    },
+    { what: 'a negative seed', act: created({ seed: -3 }), code: 'OPTION_INVALID', names: ['seed', '-3'] },
+    {
+      what: 'plugins that are no list',
+      act: created({ plugins: 'tfjs' }),
+      code: 'OPTION_INVALID',
+      names: ['plugins', "'tfjs'"],
+    },
+    {
+      what: 'a plugin that is none',
+      act: created({ plugins: [...defaultPlugins(), {}] }),
+      code: 'NOT_A_PLUGIN',
+      names: [/plugins\[\d+\]/],
+    },
+    { what: 'no plugins', act: created({ plugins: [] }), code: 'UNKNOWN_KIND', names: ['lifRate', 'plugin'] },
+    {
+      what: 'no backend',
+      act: created({ plugins: [neurons(), planners(), sorters(), simplifications()] }),
+      code: 'NO_BACKEND',
+      names: ['BACKENDS', 'referenceBackend()'],
+    },
+    {
+      what: 'no planner',
+      act: created({ plugins: [neurons(), referenceBackend()] }),
+      code: 'SLOT_EMPTY',
+      names: ['planner'],
+    },
+    {
+      what: 'an unknown setting',
+      act: created({ settings: { planer: null } }),
+      code: 'UNKNOWN_SETTING',
+      names: ["'planer'", 'Simulator.create', 'Did you mean planner?'],
+    },
+    {
+      what: 'a backend that is not loaded',
+      act: created({ settings: { backend: token('@someone/backend') } }),
+      code: 'UNKNOWN_TOKEN',
+      names: ['@someone/backend'],
+    },
+    {
+      what: 'float64 on tfjs',
+      act: created({ settings: { backend: TFJS_BACKEND, dtype: 'float64' } }),
+      code: 'BACKEND_REFUSED',
+      names: ['tfjs', 'float64', 'reference'],
+    },
+    {
+      what: 'an unknown sessionConfig',
+      act: created({ settings: { backend: REFERENCE_BACKEND, sessionConfig: { threads: 4 } } }),
+      code: 'SESSION_CONFIG_UNKNOWN',
+      names: ['threads', 'reference'],
+    },
+  ]);
+});
+
+describe('runs', () => {
+  const drained = async (stream: AsyncIterable<unknown>): Promise<void> => {
+    for await (const _ of stream) break;
+  };
+  refuses([
+    { what: 'negative seconds', act: () => sims.sim!.run(-1), code: 'OPTION_INVALID', names: ['seconds', '-1'] },
+    { what: 'seconds of NaN', act: () => sims.sim!.run(NaN), code: 'OPTION_INVALID', names: ['seconds', 'NaN'] },
+    {
+      what: 'endless seconds',
+      act: () => sims.sim!.run(Infinity),
+      code: 'OPTION_INVALID',
+      names: ['seconds', 'Infinity'],
+    },
+    { what: 'half a step', act: () => sims.sim!.runSteps(0.5), code: 'OPTION_INVALID', names: ['steps', '0.5'] },
+    {
+      what: 'an unknown option',
+      act: () => sims.sim!.run(1, untyped({ input: [] })),
+      code: 'UNKNOWN_OPTION',
+      names: ["'input'", 'Did you mean inputs?'],
+    },
+    {
+      what: 'a stream in pieces of zero',
+      act: () => drained(sims.sim!.stream({ every: 0 })),
+      code: 'OPTION_INVALID',
+      names: ['every', '0'],
+    },
+    {
+      what: 'a stream of -1 steps',
+      act: () => drained(sims.sim!.stream({ steps: -1 })),
+      code: 'OPTION_INVALID',
+      names: ['steps', '-1'],
+    },
+    {
+      what: 'a stream with inputs',
+      act: () => drained(sims.sim!.stream(untyped({ inputs: [] }))),
+      code: 'UNKNOWN_OPTION',
+      names: ["'inputs'"],
+    },
+    {
+      what: 'samples of a probe of another network',
+      act: () => sims.sim!.data.get(foreign.probe),
+      code: 'FOREIGN_OBJECT',
+      names: ['foreign probe'],
+    },
+    {
+      what: 'the arrays of a node',
+      act: () => sims.sim!.data.get(untyped(eyes)),
+      code: 'FOREIGN_OBJECT',
+      names: ['eyes'],
+    },
+    {
+      what: 'a probe of another network, of a piece of a stream',
+      act: async () => {
+        for await (const piece of sims.sim!.stream({ steps: 0 + 1 })) {
+          sims.sim!.reset();
+          piece.get(foreign.probe);
+        }
+      },
+      code: 'FOREIGN_OBJECT',
+      names: ['foreign probe', 'motion'],
+    },
+  ]);
+});
+
+describe('after dispose', () => {
+  const ended = async (act: (sim: Simulator) => unknown): Promise<unknown> => {
+    const sim = await Simulator.create(net, options);
+    await sim.runSteps(2);
+    await sim.dispose();
+    return act(sim);
+  };
+  const calls: readonly (readonly [string, (sim: Simulator) => unknown])[] = [
+    ['run', (sim) => sim.run(0.001)],
+    ['step', (sim) => sim.step()],
+    ['train', (sim) => sim.train([[ears, [[1]]]], { targets: [[motion, [[0, 0]]]], optimizer: sgd() })],
+    ['evaluate', (sim) => sim.evaluate([[ears, [[1]]]], { targets: [[motion, [[0, 0]]]] })],
+    ['predict', (sim) => sim.predict([[ears, [[1]]]])],
+    ['checkGradients', (sim) => sim.checkGradients()],
+    ['reset', (sim) => sim.reset()],
+    ['encodeParameters', (sim) => sim.encodeParameters()],
+    ['decodeParameters', (sim) => sim.decodeParameters(new Uint8Array())],
+    ['freezeParameters', (sim) => sim.freezeParameters()],
+  ];
+  refuses(
+    calls.map(([name, act]) => ({
+      what: name,
+      act: () => ended(act),
+      code: 'SIMULATOR_DISPOSED',
+      names: [name === 'step' ? 'run' : name, 'disposed'],
+    })),
+  );
+
+  it('recorded data and built arrays stay readable, and a second dispose does nothing', async () => {
+    await ended(async (sim) => {
+      expect(sim.data.get(motion).shape).toEqual([2, 2]);
+      expect(sim.data.get(net.ensembles[0]!).encoders.shape).toEqual([10, 2]);
+      await sim.dispose();
+    });
+  });
+
+  it('a run under way ends with an error, not with numbers', async () => {
+    const sim = await Simulator.create(net, options);
+    const running = sim.runSteps(100_000);
+    setTimeout(() => void sim.dispose(), 30);
+    await expect(running).rejects.toMatchObject({ code: expect.stringMatching(/DISPOSED/) as unknown });
+  });
+});
+
+survives(sims);

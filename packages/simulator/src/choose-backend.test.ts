@@ -1,0 +1,90 @@
+import { token, type BackendEntry, type Settings } from '@ndl/core';
+import type { Program } from '@ndl/ir';
+import { describe, expect, it } from 'vitest';
+import { chooseBackend, loadBackend, type BackendCandidate } from './choose-backend.ts';
+
+const candidate = (name: string, entry: Partial<BackendEntry> = {}): BackendCandidate => ({
+  key: token<BackendEntry>(`test/${name}`),
+  entry: {
+    name,
+    priority: 0,
+    dtypes: ['float32', 'float64'],
+    sessionConfig: [],
+    supports: () => ({ supported: true }),
+    load: (sessionConfig) => Promise.resolve({ name, sessionConfig } as never),
+    ...entry,
+  },
+});
+
+const slow = candidate('slow');
+const fast = candidate('fast', { priority: 10, dtypes: ['float32'] });
+const picky = candidate('picky', {
+  priority: 20,
+  supports: () => ({ supported: false, reason: 'it has no random numbers.' }),
+});
+
+const choose = (
+  candidates: readonly BackendCandidate[],
+  settings: Partial<Settings> = {},
+): ReturnType<typeof chooseBackend> =>
+  chooseBackend(candidates, {
+    settings: { dtype: 'float32', sessionConfig: {}, ...settings } as Settings,
+    program: {} as Program,
+    training: undefined,
+  });
+
+const refusal = (code: string, message: RegExp): Error =>
+  expect.objectContaining({ code, message: expect.stringMatching(message) as unknown }) as Error;
+
+describe('chooseBackend', () => {
+  it('takes the highest priority that can do the job, and says why', () => {
+    expect(choose([slow, fast, picky])).toMatchObject({
+      name: 'fast',
+      reason: expect.stringContaining('picky: it has no random numbers.') as unknown,
+    });
+    expect(choose([slow, fast], { dtype: 'float64' })).toMatchObject({
+      name: 'slow',
+      reason: expect.stringContaining('fast: it computes in float32 only') as unknown,
+    });
+    expect(choose([slow])).toMatchObject({ name: 'slow', reason: 'the only one loaded' });
+  });
+
+  it('takes the one that is named, whatever its priority', () => {
+    expect(choose([slow, fast], { backend: slow.key })).toMatchObject({
+      name: 'slow',
+      reason: 'the setting backend names it',
+    });
+  });
+
+  it('refuses the one that is named where it cannot, with those that can', () => {
+    expect(() => choose([slow, fast], { backend: fast.key, dtype: 'float64' })).toThrow(
+      refusal('BACKEND_REFUSED', /fast.*float64.*slow \(test\/slow\)/),
+    );
+    expect(() => choose([picky], { backend: picky.key })).toThrow(
+      refusal('BACKEND_REFUSED', /no random numbers.*No other loaded backend can/),
+    );
+  });
+
+  it('refuses where none can, with the reason of each', () => {
+    expect(() => choose([picky])).toThrow(refusal('NO_BACKEND', /picky: it has no random numbers/));
+    expect(() => choose([])).toThrow(refusal('NO_BACKEND', /referenceBackend\(\)/));
+  });
+});
+
+describe('loadBackend', () => {
+  const tunable = candidate('tunable', { sessionConfig: ['threads.count'] });
+
+  it('hands over what the backend declares', async () => {
+    const sessionConfig = { 'threads.count': 4 };
+    await expect(loadBackend(tunable.entry, { sessionConfig } as unknown as Settings)).resolves.toMatchObject({
+      sessionConfig,
+    });
+  });
+
+  it('refuses names that it does not declare', async () => {
+    const settings = { sessionConfig: { 'thread.count': 4 } } as unknown as Settings;
+    await expect(loadBackend(tunable.entry, settings)).rejects.toEqual(
+      refusal('SESSION_CONFIG_UNKNOWN', /'thread\.count'.*Did you mean threads\.count\?/),
+    );
+  });
+});

@@ -1,0 +1,84 @@
+import { NdArray } from '@ndl/numerics';
+import { describe, expect, it } from 'vitest';
+import { commonExtent, DataTable, dataTables, type DataOwner } from './data-table.ts';
+
+const owner: DataOwner<object> = { key: {}, name: 'eyes', label: 'node eyes', size: 2 };
+const other: DataOwner<object> = { key: {}, name: 'ears', label: 'node ears', size: 1 };
+
+/** Item i at step s: [100 i + s, -(100 i + s)]. */
+const timed = (items: number, steps: number): number[][][] =>
+  Array.from({ length: items }, (_, item) =>
+    Array.from({ length: steps }, (__, step) => [100 * item + step, -(100 * item + step)]),
+  );
+
+const tableOf = (data: Parameters<typeof dataTables>[1]): DataTable => dataTables('inputs', data, [owner])[0]!;
+
+describe('blocks', () => {
+  it('are the chosen items over the chosen steps, [steps, items, size]', () => {
+    const table = tableOf(timed(4, 5));
+    expect([table.items, table.steps]).toEqual([4, 5]);
+    expect([...table.block([3, 0], 2, 2)]).toEqual([302, -302, 2, -2, 303, -303, 3, -3]);
+  });
+
+  it('of held data are [items, size], however many steps there are', () => {
+    const table = tableOf([
+      [1, 2],
+      [3, 4],
+      [5, 6],
+    ]);
+    expect(table.steps).toBeUndefined();
+    expect([...table.block([2, 0], 0, 1_000_000_000)]).toEqual([5, 6, 1, 2]);
+  });
+
+  it('keep the precision of the data', () => {
+    const table = new DataTable(owner, new NdArray(new Float32Array(4), [2, 2]));
+    expect(table.block([0], 0, 1)).toBeInstanceOf(Float32Array);
+    expect(tableOf([[1, 2]]).block([0], 0, 1)).toBeInstanceOf(Float64Array);
+  });
+});
+
+describe('dataTables', () => {
+  it.each([
+    [
+      'pairs',
+      [
+        [other.key, [[1]]],
+        [owner.key, [[1, 2]]],
+      ],
+    ],
+    [
+      'a Map',
+      new Map<object, number[][]>([
+        [other.key, [[1]]],
+        [owner.key, [[1, 2]]],
+      ]),
+    ],
+  ])('take %s, and give tables in the order of the owners', (_, data) => {
+    expect(dataTables('inputs', data as never, [owner, other]).map(({ name }) => name)).toEqual(['eyes', 'ears']);
+  });
+
+  it('take bare data for the one owner: nested, typed, or an array with a shape', () => {
+    for (const data of [[[1, 2]], [Float64Array.of(1, 2)], new NdArray(Float64Array.of(1, 2), [1, 2])]) {
+      expect([...tableOf(data).block([0], 0, 1)]).toEqual([1, 2]);
+    }
+  });
+
+  it('are none where nothing is given', () => {
+    expect(dataTables('inputs', undefined, [owner])).toEqual([]);
+  });
+});
+
+describe('commonExtent', () => {
+  it('is the number of items, and of steps where not all are held', () => {
+    const [held, long] = [
+      tableOf([
+        [1, 2],
+        [3, 4],
+      ]),
+      tableOf(timed(2, 7)),
+    ];
+    expect(commonExtent([held, long])).toEqual({ items: 2, steps: 7 });
+    expect(commonExtent([held, held])).toEqual({ items: 2, steps: undefined });
+    expect(commonExtent([])).toBeUndefined();
+  });
+});

@@ -1,0 +1,108 @@
+import type { Probe } from '@ndl/model';
+import { describe, expect, it } from 'vitest';
+import { isSampled, joinItems, ProbeRecorder, type RecordedProbe } from './probe-recorder.ts';
+
+const probe = { label: 'probe' } as Probe;
+const recorded = (options: Partial<RecordedProbe> = {}): RecordedProbe => ({
+  probe,
+  output: 'out',
+  size: 2,
+  period: 1,
+  keepHistory: true,
+  ...options,
+});
+
+/** Steps first … first + steps - 1 of two items: element = 100 · item + step, and its negative. */
+function write(recorder: ProbeRecorder, firstStep: number, steps: number): void {
+  const data = Float64Array.from(
+    Array.from({ length: steps }, (_, index) =>
+      [0, 100].flatMap((item) => [item + firstStep + index, -(item + firstStep + index)]),
+    ).flat(),
+  );
+  recorder.write({ output: 'out', firstStep, steps, data });
+}
+
+describe('ProbeRecorder', () => {
+  it('keeps samples by item, whatever the blocks they come in', () => {
+    for (const blocks of [[5], [1, 1, 1, 1, 1], [2, 3]]) {
+      const recorder = new ProbeRecorder([recorded()], 2);
+      let step = 1;
+      for (const steps of blocks) {
+        write(recorder, step, steps);
+        step += steps;
+      }
+      expect(recorder.samples(probe).toNested()).toEqual(
+        [0, 100].map((item) => [1, 2, 3, 4, 5].map((at) => [item + at, -(item + at)])),
+      );
+    }
+  });
+
+  it('wants, and keeps, the steps of its period alone', () => {
+    const recorder = new ProbeRecorder([recorded({ period: 2.5 })], 2);
+    expect([1, 2, 3, 4, 5, 6, 7, 8].filter((step) => recorder.wants('out', step))).toEqual([3, 5, 8]);
+    write(recorder, 1, 8);
+    expect(recorder.samples(probe).row(0).toNested()).toEqual([
+      [3, -3],
+      [5, -5],
+      [8, -8],
+    ]);
+    expect(recorder.wants('something else', 3)).toBe(false);
+  });
+
+  it('keeps the last sample alone where history is not kept, in one piece of memory', () => {
+    const recorder = new ProbeRecorder([recorded({ keepHistory: false })], 2);
+    for (let step = 1; step <= 1000; step++) write(recorder, step, 1);
+    expect(recorder.samples(probe).toNested()).toEqual([[[1000, -1000]], [[1100, -1100]]]);
+  });
+
+  it('forgets on clear, and goes on', () => {
+    const recorder = new ProbeRecorder([recorded()], 2);
+    write(recorder, 1, 3);
+    recorder.clear();
+    expect(recorder.samples(probe).shape).toEqual([2, 0, 2]);
+    write(recorder, 4, 1);
+    expect(recorder.samples(probe).toNested()).toEqual([[[4, -4]], [[104, -104]]]);
+  });
+
+  it('takes long recordings in linear time', () => {
+    const recorder = new ProbeRecorder([recorded({ size: 1 })], 1);
+    const data = new Float64Array(1);
+    for (let firstStep = 1; firstStep <= 300_000; firstStep++)
+      recorder.write({ output: 'out', firstStep, steps: 1, data });
+    expect(recorder.samples(probe).shape).toEqual([1, 300_000, 1]);
+  });
+
+  it('knows no other probes', () => {
+    const recorder = new ProbeRecorder([recorded()], 1);
+    expect(() => recorder.samples({ label: 'stranger' } as Probe)).toThrow(
+      expect.objectContaining({
+        code: 'FOREIGN_OBJECT',
+        message: expect.stringContaining('stranger') as unknown,
+      }) as Error,
+    );
+  });
+});
+
+it('samples are of steps n with n mod period < 1', () => {
+  expect(Array.from({ length: 10 }, (_, index) => index + 1).filter((step) => isSampled(step, 3.5))).toEqual([4, 7]);
+  expect([1, 2, 3].every((step) => isSampled(step, 1) && isSampled(step, 0.3))).toBe(true);
+});
+
+it('joinItems puts minibatches one after another', () => {
+  const pieces = [2, 1].map((items, index) => {
+    const recorder = new ProbeRecorder([recorded({ size: 1 })], items);
+    recorder.write({
+      output: 'out',
+      firstStep: 1,
+      steps: 2,
+      data: Float64Array.from({ length: 2 * items }, (_, at) => 10 * index + at),
+    });
+    return recorder.samples(probe);
+  });
+  expect(joinItems(pieces).toNested()).toEqual([
+    [[0], [2]],
+    [[1], [3]],
+    [[10], [11]],
+  ]);
+  expect(joinItems(pieces.slice(0, 1))).toBe(pieces[0]);
+});
