@@ -202,6 +202,7 @@ describe('after dispose', () => {
   it('recorded data and built arrays stay readable, and a second dispose does nothing', async () => {
     await ended(async (sim) => {
       expect(sim.data.get(motion).shape).toEqual([2, 2]);
+      expect([...sim.trange()]).toEqual([0.001, 0.002]);
       expect(sim.data.get(net.ensembles[0]!).encoders.shape).toEqual([10, 2]);
       await sim.dispose();
     });

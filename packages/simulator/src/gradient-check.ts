@@ -47,7 +47,7 @@ export interface GradientReport {
 }
 
 /** A trainable buffer and the parameter signals in it. */
-export interface CheckedParameter {
+interface CheckedParameter {
   readonly buffer: string;
   readonly signals: readonly { readonly name: string; readonly offset: number; readonly size: number }[];
 }
@@ -155,7 +155,7 @@ function trainableParameters({ graph, compiled }: Composition): readonly Checked
 }
 
 /** Executables of one network with the same parameters. */
-export interface ComparedExecutables {
+interface ComparedExecutables {
   /** Any backend, any dtype. */
   readonly checked: Executable;
   /** The same programs in float64, differentiated by the IR. */
@@ -165,7 +165,7 @@ export interface ComparedExecutables {
 }
 
 /** Compares gradients on one request. */
-export async function compareGradients(
+async function compareGradients(
   { checked, exact, smooth }: ComparedExecutables,
   request: TrainRequest,
   parameters: readonly CheckedParameter[],

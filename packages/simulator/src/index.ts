@@ -1,5 +1,5 @@
 /** @file The Simulator: build, run, train, measure. */
-export { builtInPlugins } from './composition.ts';
+export { builtInPlugins, programPasses } from './composition.ts';
 export type { Data, DataFor } from './data-table.ts';
 export type { GradientCheckOptions, GradientDifference, GradientReport } from './gradient-check.ts';
 export type { EvaluateOptions, Inputs, Objectives, PredictOptions, Targets, TrainOptions } from './learning-options.ts';

@@ -20,6 +20,11 @@ export function isSampled(step: number, period: number): boolean {
   return step % period < 1;
 }
 
+/** The steps from 1 to `count` that are sampled. */
+export function sampledSteps(count: number, period: number): readonly number[] {
+  return Array.from({ length: count }, (_, index) => index + 1).filter((step) => isSampled(step, period));
+}
+
 /** Records the outputs of one sequence of runs over a fixed number of items. */
 export class ProbeRecorder implements Sink {
   readonly items: number;

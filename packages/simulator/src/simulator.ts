@@ -20,7 +20,7 @@ import type { EvaluateOptions, Inputs, PredictOptions, TrainOptions } from './le
 import { LearningTasks } from './learning-task.ts';
 import { ParameterCache } from './parameter-cache.ts';
 import { decodeParameters, encodeParameters } from './parameters.ts';
-import { isSampled } from './probe-recorder.ts';
+import { sampledSteps } from './probe-recorder.ts';
 import { Runner, runOptionNames, stepsIn, type RunOptions, type StreamedSteps, type StreamOptions } from './runner.ts';
 import {
   requireCount,
@@ -57,7 +57,8 @@ export class Simulator implements AsyncDisposable {
   readonly #runner: Runner;
   readonly #learner: Learner;
   #running: string | undefined;
-  #isDisposed = false;
+  /** Steps taken when it was disposed of; undefined while it lives. */
+  #disposedAt: number | undefined;
 
   /**
    * Builds, compiles and loads a network.
@@ -102,7 +103,7 @@ export class Simulator implements AsyncDisposable {
 
   /** Steps that runs have taken since creation or the last reset. */
   get nSteps(): number {
-    return this.#composition.executable.step;
+    return this.#disposedAt ?? this.#composition.executable.step;
   }
 
   /** Simulated seconds: steps · dt. */
@@ -136,7 +137,7 @@ export class Simulator implements AsyncDisposable {
     return this.#composition.seconds;
   }
 
-  /** Simulates `seconds`, rounded to whole steps (halves to even, as Nengo does). @throws NdlError OPTION_INVALID for what is negative or not finite. */
+  /** Simulates `seconds`, rounded to whole steps (halves to even, as Nengo does). @throws NdlError OPTION_INVALID. */
   async run(seconds: number, options: RunOptions = {}): Promise<void> {
     await this.runSteps(stepsIn(seconds, this.dt), options);
   }
@@ -177,7 +178,7 @@ export class Simulator implements AsyncDisposable {
       try {
         return await this.#learner.train(inputs, this.#withDefaults('train', options));
       } finally {
-        if (!this.#isDisposed) await this.#parameters.refresh();
+        if (this.#disposedAt === undefined) await this.#parameters.refresh();
       }
     });
   }
@@ -193,8 +194,9 @@ export class Simulator implements AsyncDisposable {
   /** What probes record for a data set: [items, samples, size] each. */
   async predict(inputs: Inputs, options: PredictOptions = {}): Promise<ReadonlyMap<Probe, NdArray>> {
     return this.#exclusively('predict', () => {
-      if (options.mode === 'rate') this.#requireTraining("predict with mode 'rate'");
-      return this.#learner.predict(inputs, this.#withDefaults('predict', options));
+      const resolved = this.#withDefaults('predict', options);
+      if (resolved.mode === 'rate') this.#requireTraining("predict with mode 'rate'");
+      return this.#learner.predict(inputs, resolved);
     });
   }
 
@@ -227,10 +229,10 @@ export class Simulator implements AsyncDisposable {
   /** Writes the learnt values back to the network, so that a fresh Simulator of it gives the same numbers. */
   freezeParameters(network: Network = this.network): void {
     this.#requireLive('freezeParameters');
-    if (network !== this.network)
-      throw foreignObject('freezeParameters', `network ${network.label ?? '(without label)'}`, [
-        this.network.label ?? 'the simulated network',
-      ]);
+    if (network !== this.network) {
+      const known = [this.network.label ?? 'the simulated network'];
+      throw foreignObject('freezeParameters', `network ${network.label ?? '(without label)'}`, known);
+    }
     freezeParameters(this.#composition.graph, this.data);
   }
 
@@ -248,16 +250,13 @@ export class Simulator implements AsyncDisposable {
   /** Times of the steps taken so far, in seconds: dt, 2·dt, …; only those that a probe of this period samples. */
   trange({ sampleEvery }: { readonly sampleEvery?: number | undefined } = {}): Float64Array {
     const period = sampleEvery === undefined ? 1 : sampleEvery / this.dt;
-    const steps = Array.from({ length: this.nSteps }, (_, index) => index + 1).filter((step) =>
-      isSampled(step, period),
-    );
-    return Float64Array.from(steps, (step) => step * this.dt);
+    return Float64Array.from(sampledSteps(this.nSteps, period), (step) => step * this.dt);
   }
 
   /** Frees the backend's memory. Recorded data stay readable. */
   async dispose(): Promise<void> {
-    if (this.#isDisposed) return;
-    this.#isDisposed = true;
+    if (this.#disposedAt !== undefined) return;
+    this.#disposedAt = this.nSteps;
     this.#composition.executable.dispose();
     this.#composition.backend.dispose();
     await this.#composition.kernel.dispose();
@@ -292,7 +291,7 @@ export class Simulator implements AsyncDisposable {
   }
 
   #requireLive(call: string): void {
-    if (this.#isDisposed) throw disposed(call);
+    if (this.#disposedAt !== undefined) throw disposed(call);
   }
 
   #requireTraining(call: string): void {
