@@ -17,6 +17,7 @@ import {
   rectifiedLinear,
   sigmoid,
   Simulator,
+  TFJS_BACKEND,
   TRANSITIVE_PLANNER,
   TREE_PLANNER,
   uniform,
@@ -103,9 +104,12 @@ const planners = [
 ] as const;
 
 describe('a fresh simulator of the frozen network gives the same numbers', () => {
-  it.each(planners)('float32, bit for bit: %s planner', async (_, planner) => {
+  it.each([
+    ...planners.map(([name, planner]) => [`reference, ${name} planner`, REFERENCE_BACKEND, planner] as const),
+    ['tfjs', TFJS_BACKEND, TREE_PLANNER] as const,
+  ])('float32, bit for bit: %s', async (_, backend, planner) => {
     const model = richNetwork();
-    const settings: Partial<Settings> = { backend: REFERENCE_BACKEND, planner };
+    const settings: Partial<Settings> = { backend, planner };
     await using untrained = await Simulator.create(model.net, { settings });
     await using sim = await Simulator.create(model.net, { settings });
     await learn(sim, model);
