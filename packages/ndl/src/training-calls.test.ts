@@ -278,9 +278,12 @@ describe('determinism', () => {
 describe('aborts', () => {
   const reason = new Error('enough');
 
-  it('reject with the reason and leave the parameters of the last whole minibatch', async () => {
+  it.each([
+    ['reference', REFERENCE_BACKEND],
+    ['tfjs', TFJS_BACKEND],
+  ])('reject with the reason and leave the parameters of the last whole minibatch: %s', async (_, backend) => {
     const { net, input, output, connection } = linearNetwork(start);
-    await using sim = await simulate(net);
+    await using sim = await Simulator.create(net, { settings: { backend } });
     const controller = new AbortController();
     const train = sim.train([[input, inputs]], {
       targets: [[output, targets]],
@@ -294,25 +297,22 @@ describe('aborts', () => {
     await expect(train).rejects.toBe(reason);
     const first = stepped(start, squaredErrorGradient(start, inputs.slice(0, 2), targets.slice(0, 2)).gradient, 0.05);
     const second = stepped(first, squaredErrorGradient(first, inputs.slice(2, 4), targets.slice(2, 4)).gradient, 0.05);
-    expectClose(sim.data.get(connection).weights!.data, second.flat());
+    expectClose(sim.data.get(connection).weights!.data, second.flat(), 1e-6);
     await sim.train([[input, inputs]], { targets: [[output, targets]], optimizer });
     await sim.run(0.003);
     expect(sim.nSteps).toBe(3);
   });
 
-  it.each([
-    ['reference', REFERENCE_BACKEND],
-    ['tfjs', TFJS_BACKEND],
-  ])('in the middle of a minibatch leave the parameters of the one before: %s', async (_, backend) => {
+  it('in the middle of a minibatch leave the parameters of the one before', async () => {
     const { net, input, output } = linearNetwork(start);
-    await using sim = await Simulator.create(net, { settings: { backend } });
+    await using sim = await simulate(net);
     const before = parameterBits(sim);
     const controller = new AbortController();
     setTimeout(() => controller.abort(reason), 50);
     const long = sim.train([[input, inputs]], {
       targets: [[output, targets]],
       optimizer,
-      steps: 30_000,
+      steps: 100_000,
       signal: controller.signal,
     });
     await expect(long).rejects.toBe(reason);
