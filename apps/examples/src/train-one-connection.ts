@@ -4,7 +4,7 @@ import { adam, configureSettings, Connection, Ensemble, ndarray, Network, Node, 
 /** Runs the example. @returns what to print. */
 export async function trainOneConnection(): Promise<string> {
   const net = new Network({ seed: 2 });
-  const { stimulus, learnt, fixed, output } = net.within(() => {
+  const { learnt, fixed, output } = net.within(() => {
     configureSettings({ trainable: false });
     const stimulus = new Node([0]);
     const a = new Ensemble({ nNeurons: 50, dimensions: 1 });
@@ -12,7 +12,7 @@ export async function trainOneConnection(): Promise<string> {
     const fixed = new Connection(stimulus, a, { synapse: null });
     const learnt = new Connection(a, output, { synapse: null });
     net.config.of(learnt).trainable = true;
-    return { stimulus, learnt, fixed, output: new Probe(output) };
+    return { learnt, fixed, output: new Probe(output) };
   });
 
   await using sim = await Simulator.create(net);

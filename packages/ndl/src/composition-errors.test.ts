@@ -156,7 +156,8 @@ describe('a plugin that fails to register', () => {
     });
     const user = plugin('@acme/user', ({ bind }) => {
       bind(PLANNER).toResolvedValue(
-        (_: object): Planner => {
+        (needed: object): Planner => {
+          expect(needed).toEqual({});
           throw reason;
         },
         [device],
