@@ -7,10 +7,10 @@ import { createKernelEvaluator, type Kernel, type KernelEvaluator } from '@ndl/i
 import type { Arithmetic, Groups, MatrixMemory, Reduction } from './arithmetic.ts';
 import { hostMemoryOf, type HostMemory } from './host-memory.ts';
 import { dotInLoops, dotTransposedInLoops, outerInLoops, type Rows } from './host-products.ts';
-import { elementsForOperations } from './kernel-cost.ts';
-import { mapByOperations } from './kernel-operations.ts';
+import { elementsForVectors } from './kernel-cost.ts';
 import type { Picking, Piece } from './picking.ts';
 import { dimsOf, jointDims, rowMap, rowsOf, sameDims, type Dims, type Tensor, type TensorFlow } from './tensors.ts';
+import { VectorizedKernel, type VectorMemory } from './vectorized-kernel.ts';
 
 /** Multiplications per matrix from which a product of tfjs is faster than a loop here. */
 const LARGE_PRODUCT = 1 << 16;
@@ -20,7 +20,9 @@ const LONG_RUN = 32;
 
 interface PreparedKernel {
   readonly evaluator: KernelEvaluator;
-  readonly elementsForOperations: number;
+  readonly vectorized: VectorizedKernel;
+  /** Elements from which `vectorized` is faster. */
+  readonly elementsForVectors: number;
 }
 
 export class HostArithmetic implements Arithmetic {
@@ -28,11 +30,19 @@ export class HostArithmetic implements Arithmetic {
   readonly #memory: HostMemory;
   readonly #expansions = new WeakMap<Tensor, { readonly dims: Dims; readonly array: Float32Array }>();
   readonly #evaluators = new WeakMap<Kernel, PreparedKernel>();
+  readonly #vectorMemory: VectorMemory;
 
   /** For the active engine. */
   constructor(tf: TensorFlow) {
     this.#tf = tf;
     this.#memory = hostMemoryOf(tf);
+    this.#vectorMemory = {
+      tf,
+      allocate: (dims) => this.#memory.allocate(dims),
+      elements: (tensor) => this.#memory.elements(tensor),
+      expanded: (tensor, dims) => (sameDims(dimsOf(tensor), dims) ? tensor : this.expand(tensor, dims)),
+      filled: (value, dims) => this.filled(value, dims),
+    };
   }
 
   fromArray(data: Float32Array, dims: Dims): Tensor {
@@ -144,8 +154,8 @@ export class HostArithmetic implements Arithmetic {
 
   map(kernel: Kernel, operands: readonly (Tensor | number)[], dims: Dims): readonly Tensor[] {
     const count = rowsOf(dims) * dims[2];
-    const { evaluator, elementsForOperations: limit } = this.#prepared(kernel);
-    if (count >= limit) return mapByOperations(this.#tf, kernel, operands, dims);
+    const { evaluator, vectorized, elementsForVectors: limit } = this.#prepared(kernel);
+    if (count >= limit) return this.#tf.tidy(() => [...vectorized.evaluate(operands, dims, this.#vectorMemory)]);
     const results = kernel.outputs.map(() => this.#memory.allocate(dims));
     const lanes = operands.map((operand) =>
       typeof operand === 'number' ? Float32Array.of(operand) : this.#lane(operand, dims),
@@ -211,7 +221,8 @@ export class HostArithmetic implements Arithmetic {
   #prepared(kernel: Kernel): PreparedKernel {
     const known = this.#evaluators.get(kernel) ?? {
       evaluator: createKernelEvaluator(kernel, 'float32'),
-      elementsForOperations: this.#memory.isVectorized ? elementsForOperations(kernel) : Infinity,
+      vectorized: new VectorizedKernel(kernel),
+      elementsForVectors: this.#memory.isVectorized ? elementsForVectors(kernel) : Infinity,
     };
     this.#evaluators.set(kernel, known);
     return known;

@@ -17,6 +17,9 @@ import {
 
 const ENGINES = ['wasm', 'cpu'] as const;
 
+/** Elements of the maps. */
+const SIZE = 120_000;
+
 /** Numbers that repeat after a while, of both signs. */
 function numbers(count: number, factor: number): Float64Array {
   return Float64Array.from({ length: count }, (_, index) => Math.fround(Math.sin(factor * (index + 1))));
@@ -146,36 +149,58 @@ describe.each(ENGINES)('large arrays on %s', (engine) => {
   });
 
   test('a map over many elements equals the same map over few', async () => {
-    const size = 60_000;
     const mixed = kernel({ name: 'mixed', inputs: ['x', 'y'], parameters: ['rate'] }, (k) => {
       const { x, y } = k.inputs;
-      const moved = k.subtract(k.multiply(0.9, x), k.multiply(k.parameters.rate, k.add(x, y)));
-      return { x: moved, y: k.divide(y, k.add(2, k.multiply(moved, moved))), same: y };
+      const { rate } = k.parameters;
+      const moved = k.subtract(k.multiply(0.9, x), k.multiply(rate, k.add(x, y)));
+      const bounded = k.min(k.max(k.subtract(moved, rate), 0), k.add(rate, 0.5));
+      return {
+        x: moved,
+        y: k.select(k.greater(y, bounded), k.divide(y, k.add(2, k.multiply(moved, moved))), k.divide(1, rate)),
+        same: y,
+        extrema: k.add(k.max(k.min(x, 3), rate), k.add(k.max(y, x), k.negate(k.abs(k.floor(y))))),
+        uniform: k.sqrt(k.add(rate, 1)),
+        smooth: k.add(k.sigmoid(x), k.withDerivativeOf(k.sqrt(k.abs(y)), x)),
+        again: moved,
+      };
     });
-    const [x, y] = [numbers(size, 0.31), numbers(size, 0.77)];
+    const [x, y] = [numbers(SIZE, 0.31), numbers(SIZE, 0.77)];
+    const special = [NaN, Infinity, -Infinity, 0, -0, 1e30, 1e-40];
+    special.forEach((value, index) => {
+      x[1000 + index] = value;
+      y[2000 + index] = value;
+    });
+    const names = mixed.outputs.map(({ name }) => name);
     const run: Program = program({
       buffers: [
-        buffer('x', 'state', [size], { initial: new NdArray(x, [size]) }),
-        buffer('y', 'state', [size], { initial: new NdArray(y, [size]) }),
-        buffer('same', 'temp', [size]),
+        buffer('x', 'state', [SIZE], { initial: new NdArray(x, [SIZE]) }),
+        buffer('y', 'state', [SIZE], { initial: new NdArray(y, [SIZE]) }),
+        ...names.slice(2).map((name) => buffer(name, 'temp', [SIZE])),
       ],
       step: [
         {
           kind: 'map',
           kernel: mixed,
-          inputs: [view('x', size), view('y', size)],
+          inputs: [view('x', SIZE), view('y', SIZE)],
           parameters: [0.25],
-          outputs: [view('x', size), view('y', size), view('same', size)].map((target) => ({ target, mode: 'set' })),
+          outputs: names.map((name) => ({ target: view(name, SIZE), mode: 'set' })),
         },
       ],
-      outputs: ['x', 'y', 'same'].map((name) => ({ name, view: view(name, size) })),
+      outputs: names.map((name) => ({ name, view: view(name, SIZE) })),
     });
-    const expected = [0, 1, 2].map(() => new Float32Array(size));
+    const expected = names.map(() => new Float32Array(SIZE));
     evaluateKernel(mixed, [Float32Array.from(x), Float32Array.from(y)], [Float32Array.of(0.25)], expected, 'float32');
     await withExecutable(entryOf(tfjs({ engine })), { run: () => run }, async (executable) => {
       const sink = new LastValues();
       await executable.run(runRequest({ sink }));
-      ['x', 'y', 'same'].forEach((name, index) => expect(sink.values.get(name)).toEqual([...expected[index]!]));
+      names.forEach((name, output) => {
+        const actual = sink.values.get(name)!;
+        const differing = actual.findIndex((value, index) => {
+          const wanted = expected[output]![index]!;
+          return !Object.is(value, wanted) && !(Math.abs(value - wanted) <= 2e-7 * Math.max(1, Math.abs(wanted)));
+        });
+        expect([name, differing, actual[differing]]).toEqual([name, -1, undefined]);
+      });
     });
   });
 });
