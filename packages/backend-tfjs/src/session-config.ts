@@ -32,7 +32,7 @@ export type Setting =
   | { readonly kind: 'variable'; readonly name: string; readonly value: string };
 
 /** One name of `sessionConfig`. */
-export interface SessionOption {
+interface SessionOption {
   readonly name: string;
   /** What it accepts, in words. */
   readonly expects: string;
@@ -118,7 +118,7 @@ function nativeOption(
 const isGpu = (engine: EngineName): boolean => engine === 'webgl' || engine === 'webgpu' || engine === 'tensorflow';
 const BYTES_PER_MEGABYTE = 2 ** 20;
 
-export const SESSION_OPTIONS: readonly SessionOption[] = [
+const SESSION_OPTIONS: readonly SessionOption[] = [
   fixedOption(
     'engine',
     "'auto', 'wasm', 'cpu', 'webgl' or 'webgpu'",
