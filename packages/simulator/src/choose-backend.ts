@@ -10,6 +10,13 @@ export interface BackendChoice {
   readonly reason: string;
 }
 
+/** What a simulation runs on, and why. */
+export interface BackendReport {
+  readonly name: string;
+  readonly description: string;
+  readonly reason: string;
+}
+
 /** What must be run. */
 export interface BackendJob {
   readonly settings: Settings;

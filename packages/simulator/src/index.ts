@@ -1,5 +1,6 @@
 /** @file The Simulator: build, run, train, measure. */
 export { builtInPlugins, programPasses } from './composition.ts';
+export type { BackendReport } from './choose-backend.ts';
 export type { Data, DataFor } from './data-table.ts';
 export type { GradientCheckOptions, GradientDifference, GradientReport } from './gradient-check.ts';
 export type { EvaluateOptions, Inputs, Objectives, PredictOptions, Targets, TrainOptions } from './learning-options.ts';
@@ -7,4 +8,4 @@ export type { OnProgress, Progress } from './progress.ts';
 export type { SimulationData } from './simulation-data.ts';
 export type { SimulatorOptions } from './simulator-options.ts';
 export type { RunOptions, StreamedSteps, StreamOptions } from './runner.ts';
-export { Simulator, type BackendReport } from './simulator.ts';
+export { Simulator } from './simulator.ts';

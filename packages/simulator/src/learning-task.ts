@@ -17,16 +17,27 @@ export interface Measures {
   readonly metrics?: Objectives | undefined;
 }
 
-/** Tasks by id; equal tasks (the same objective objects on the same probes) share an id, and thereby a compiled program. */
+/**
+ * Tasks by id. Equal tasks share an id, and thereby a compiled program: the same objective objects on the same probes, and
+ * optimizers of one kernel, whose numbers are given with each update.
+ */
 export class LearningTasks {
   readonly #graph: OperatorGraph;
   readonly #tasks: Map<string, LearningTask>;
   readonly #labelOf: (probe: Probe) => string;
+  readonly #onNewTask: (task: LearningTask) => void;
 
-  constructor(graph: OperatorGraph, tasks: Map<string, LearningTask>, labelOf: (probe: Probe) => string) {
+  /** @param onNewTask is told of each task that updates parameters, once. */
+  constructor(
+    graph: OperatorGraph,
+    tasks: Map<string, LearningTask>,
+    labelOf: (probe: Probe) => string,
+    onNewTask: (task: LearningTask) => void,
+  ) {
     this.#graph = graph;
     this.#tasks = tasks;
     this.#labelOf = labelOf;
+    this.#onNewTask = onNewTask;
   }
 
   /** Id of the task that measures these targets, made where it is new. */
@@ -37,6 +48,7 @@ export class LearningTasks {
     }
     const id = `task ${this.#tasks.size}`;
     this.#tasks.set(id, task);
+    if (optimizer !== undefined) this.#onNewTask(task);
     return id;
   }
 
@@ -119,7 +131,7 @@ function isObjective(value: unknown): value is Objective {
 
 function isSameTask(a: LearningTask, b: LearningTask): boolean {
   return (
-    a.optimizer === b.optimizer &&
+    isSameOptimizer(a.optimizer, b.optimizer) &&
     a.objectives.length === b.objectives.length &&
     a.objectives.every((objective, index) => {
       const other = b.objectives[index]!;
@@ -130,4 +142,8 @@ function isSameTask(a: LearningTask, b: LearningTask): boolean {
       );
     })
   );
+}
+
+function isSameOptimizer(a: Optimizer | undefined, b: Optimizer | undefined): boolean {
+  return a === b || (a?.update === b?.update && a?.kind === b?.kind && a?.memory.join() === b?.memory.join());
 }

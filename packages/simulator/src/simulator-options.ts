@@ -18,6 +18,8 @@ export interface SimulatorOptions {
   /** Aborts the build, and every later call that brings no signal of its own. */
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: OnProgress | undefined;
+  /** Told of what is odd, but no error (default: `console.warn`). */
+  readonly onWarning?: ((message: string) => void) | undefined;
 }
 
 /** Options with defaults filled in. */
@@ -25,6 +27,7 @@ export interface ResolvedOptions extends SimulatorOptions {
   readonly dt: number;
   readonly plugins: readonly Plugin[];
   readonly settings: Partial<Settings>;
+  readonly onWarning: (message: string) => void;
 }
 
 const known: Record<keyof SimulatorOptions, 1> = {
@@ -35,19 +38,25 @@ const known: Record<keyof SimulatorOptions, 1> = {
   settings: 1,
   signal: 1,
   onProgress: 1,
+  onWarning: 1,
 };
 
 /** @throws NdlError UNKNOWN_OPTION, OPTION_INVALID. */
 export function resolveOptions(options: SimulatorOptions): ResolvedOptions {
   const where = 'Simulator.create';
   requireKnownOptions(where, options, Object.keys(known));
-  const { dt = 0.001, seed, minibatchSize, plugins = [], settings = {} } = options;
+  const { dt = 0.001, seed, minibatchSize, plugins = [], settings = {}, onWarning = warnInConsole } = options;
   if (!(Number.isFinite(dt) && dt > 0)) throw badOption(where, 'dt', 'must be a positive number of seconds', dt);
   if (seed !== undefined && !isSeed(seed))
     throw badOption(where, 'seed', 'must be an integer from 0 to 4294967295', seed);
   if (minibatchSize !== undefined) requirePositiveInteger(where, 'minibatchSize', minibatchSize);
   if (!Array.isArray(plugins)) throw badOption(where, 'plugins', 'must be an array of plugins', plugins);
-  return { ...options, dt, plugins, settings };
+  return { ...options, dt, plugins, settings, onWarning };
+}
+
+function warnInConsole(message: string): void {
+  // oxlint-disable-next-line no-console -- this is where warnings go that nobody asked for
+  console.warn(message);
 }
 
 /** @throws NdlError UNKNOWN_OPTION for the first name that is not known, OPTION_INVALID for what holds no options at all. */

@@ -1,9 +1,11 @@
 /** @file `Simulator`: a network running on a backend. One kernel, one compiled network and one executable each. */
-import type { CompiledNetwork } from '@ndl/compiler';
+import type { CompiledNetwork, LearningTask } from '@ndl/compiler';
 import type { OperatorGraph, Plan, Settings } from '@ndl/core';
 import type { Network, Probe } from '@ndl/model';
 import type { NdArray } from '@ndl/numerics';
 import type { History, Reports } from '@ndl/training';
+import { warnOfBlockedGradients } from './blocked-gradients.ts';
+import type { BackendReport } from './choose-backend.ts';
 import { compose, type Composition } from './composition.ts';
 import { inputOwners, labelOfProbe, recordedProbes, targetOwners } from './data-owners.ts';
 import { badOption, busy, disposed, foreignObject, inferenceOnly } from './errors.ts';
@@ -31,13 +33,6 @@ import {
   type SimulatorOptions,
 } from './simulator-options.ts';
 import { SimulationData } from './simulation-data.ts';
-
-/** What a simulation runs on, and why. */
-export interface BackendReport {
-  readonly name: string;
-  readonly description: string;
-  readonly reason: string;
-}
 
 /**
  * Simulates and trains a network. Runs carry state from call to call; train, evaluate and predict start from the initial
@@ -83,13 +78,14 @@ export class Simulator implements AsyncDisposable {
     this.#options = options;
     const inputs = inputOwners(graph);
     const probes = recordedProbes(graph, network, settings.keepHistory);
+    const warnOfTask = (task: LearningTask): void => warnOfBlockedGradients(compiled, task, options.onWarning);
     const sources = inputSources(graph, { definitions, simulatorSeed: seed });
     this.#parameters = new ParameterCache(graph, executable);
     this.#runner = new Runner({ executable, inputs, probes, sources, items: options.minibatchSize ?? 1 });
     this.data = new SimulationData(graph, this.#parameters, this.#runner.recorder, options.minibatchSize !== undefined);
     this.#learner = new Learner({
       executable,
-      tasks: new LearningTasks(graph, tasks, (probe) => labelOfProbe(graph, probe)),
+      tasks: new LearningTasks(graph, tasks, (probe) => labelOfProbe(graph, probe), warnOfTask),
       trainable: compiled.layout.trainable,
       parameters: this.#parameters,
       inputs,

@@ -34,20 +34,22 @@ const fraction: Kernel = /* @__PURE__ */ kernel({ name: 'fraction', inputs: ['hi
  * by its items and steps, left out or not.
  */
 export function accuracy(): Objective {
-  return Object.freeze<Objective>({
-    kind: 'accuracy',
-    build(context) {
-      const missing = missingTargets(context);
-      const target = mapped(context, knownTarget, [context.target]);
-      const outputPeak = overElements(context, 'max', context.output);
-      const targetPeak = overElements(context, 'max', target);
-      const hit = mapped(context, isHit, [context.output, target, outputPeak, targetPeak, missing]);
-      const hits = total(context, 'hits', overElements(context, 'max', hit));
-      const counted = total(context, 'counted', mapped(context, isCounted, [missing], [], []));
-      const result = context.sharedTemporary('accuracy', []);
-      const outputs = [{ target: result, mode: 'set' }] as const;
-      context.emit({ kind: 'map', kernel: fraction, inputs: [hits, counted], parameters: [], outputs });
-      return result;
-    },
-  });
+  return accuracyObjective;
 }
+
+const accuracyObjective: Objective = /* @__PURE__ */ Object.freeze<Objective>({
+  kind: 'accuracy',
+  build(context) {
+    const missing = missingTargets(context);
+    const target = mapped(context, knownTarget, [context.target]);
+    const outputPeak = overElements(context, 'max', context.output);
+    const targetPeak = overElements(context, 'max', target);
+    const hit = mapped(context, isHit, [context.output, target, outputPeak, targetPeak, missing]);
+    const hits = total(context, 'hits', overElements(context, 'max', hit));
+    const counted = total(context, 'counted', mapped(context, isCounted, [missing], [], []));
+    const result = context.sharedTemporary('accuracy', []);
+    const outputs = [{ target: result, mode: 'set' }] as const;
+    context.emit({ kind: 'map', kernel: fraction, inputs: [hits, counted], parameters: [], outputs });
+    return result;
+  },
+});

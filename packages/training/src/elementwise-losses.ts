@@ -10,9 +10,14 @@ const squaredError: Kernel = /* @__PURE__ */ kernel({ name: 'squared error', inp
   return { term: k.multiply(error, error) };
 });
 
-/** The mean over elements, items and steps of (output - target)². Where the target is NaN, the error is 0. */
+const meanOfSquares: Objective = /* @__PURE__ */ meanOverElements('meanSquaredError', squaredError, {});
+
+/**
+ * The mean over elements, items and steps of (output - target)². Where the target is NaN, the error is 0. Always the same
+ * object, as programs are compiled once per objective; make losses of your own once, too.
+ */
 export function meanSquaredError(): Objective {
-  return meanOverElements('meanSquaredError', squaredError, {});
+  return meanOfSquares;
 }
 
 /** What `kernelLoss` makes a loss of. */
@@ -55,12 +60,14 @@ const productOfTarget: Kernel = /* @__PURE__ */ kernel(
  * output is the target given for it; 0 where that is NaN. For errors that were computed elsewhere.
  */
 export function directGradient(): Objective {
-  return Object.freeze<Objective>({
-    kind: 'directGradient',
-    build: (context) =>
-      total(context, 'direct gradient', mapped(context, productOfTarget, [context.output, context.target])),
-  });
+  return directGradientObjective;
 }
+
+const directGradientObjective: Objective = /* @__PURE__ */ Object.freeze<Objective>({
+  kind: 'directGradient',
+  build: (context) =>
+    total(context, 'direct gradient', mapped(context, productOfTarget, [context.output, context.target])),
+});
 
 /** A loss that is the mean of `own` over all elements that have a target. */
 function meanOverElements(kind: string, own: Kernel, parameters: Readonly<Record<string, number>>): Objective {

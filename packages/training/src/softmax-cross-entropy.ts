@@ -26,14 +26,16 @@ const crossEntropy: Kernel = /* @__PURE__ */ kernel(
  * off before exponentials.
  */
 export function softmaxCrossEntropy(): Objective {
-  return Object.freeze<Objective>({
-    kind: 'softmaxCrossEntropy',
-    build(context) {
-      const { output, target, perItemStep } = context;
-      const peak = overElements(context, 'max', output);
-      const sum = overElements(context, 'sum', mapped(context, exponential, [output, peak]));
-      const inputs = [output, target, missingTargets(context), peak, sum];
-      return total(context, 'softmax cross-entropy', mapped(context, crossEntropy, inputs, [perItemStep]));
-    },
-  });
+  return softmaxCrossEntropyObjective;
 }
+
+const softmaxCrossEntropyObjective: Objective = /* @__PURE__ */ Object.freeze<Objective>({
+  kind: 'softmaxCrossEntropy',
+  build(context) {
+    const { output, target, perItemStep } = context;
+    const peak = overElements(context, 'max', output);
+    const sum = overElements(context, 'sum', mapped(context, exponential, [output, peak]));
+    const inputs = [output, target, missingTargets(context), peak, sum];
+    return total(context, 'softmax cross-entropy', mapped(context, crossEntropy, inputs, [perItemStep]));
+  },
+});
