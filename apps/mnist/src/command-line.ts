@@ -25,12 +25,18 @@ export const USAGE = `Trains a spiking classifier of handwritten digits in rate 
 export function parseFlags(args: readonly string[]): Flags {
   const values = parse(args);
   const epochs = Number(values.epochs ?? 6);
-  if (!Number.isInteger(epochs) || epochs < 1) throw new NdlError('USAGE', `--epochs must be a positive integer (got '${values.epochs}').`);
+  if (!Number.isInteger(epochs) || epochs < 1)
+    throw new NdlError('USAGE', `--epochs must be a positive integer (got '${values.epochs}').`);
   return { json: values.json === true, epochs, output: values.output ?? 'mnist-report', help: values.help === true };
 }
 
 function parse(args: readonly string[]) {
-  const options = { json: { type: 'boolean' }, epochs: { type: 'string' }, output: { type: 'string' }, help: { type: 'boolean' } } as const;
+  const options = {
+    json: { type: 'boolean' },
+    epochs: { type: 'string' },
+    output: { type: 'string' },
+    help: { type: 'boolean' },
+  } as const;
   try {
     return parseArgs({ args: [...args], options }).values;
   } catch (error) {

@@ -17,7 +17,8 @@ describe('the MNIST test set', () => {
     const digits = await readTestDigits();
     const [rest, chosen] = splitDigits(digits, 1000, 3);
     expect([rest.labels.length, chosen.labels.length]).toEqual([9000, 1000]);
-    const count = (labels: Uint8Array): number[] => Array.from({ length: 10 }, (_, digit) => labels.filter((label) => label === digit).length);
+    const count = (labels: Uint8Array): number[] =>
+      Array.from({ length: 10 }, (_, digit) => labels.filter((label) => label === digit).length);
     expect(count(rest.labels).map((n, digit) => n + count(chosen.labels)[digit]!)).toEqual(count(digits.labels));
     expect(splitDigits(digits, 1000, 3)[1].labels).toEqual(chosen.labels);
     expect(splitDigits(digits, 1000, 4)[1].labels).not.toEqual(chosen.labels);

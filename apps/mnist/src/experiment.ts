@@ -48,7 +48,11 @@ export interface Samples {
 
 /** How the network was compiled. */
 export interface PlanSummary {
-  readonly simplifications: readonly { readonly name: string; readonly operatorsBefore: number; readonly operatorsAfter: number }[];
+  readonly simplifications: readonly {
+    readonly name: string;
+    readonly operatorsBefore: number;
+    readonly operatorsAfter: number;
+  }[];
   /** In execution order. */
   readonly groups: readonly string[];
 }
@@ -65,7 +69,13 @@ export async function runExperiment({ epochs, signal, save }: ExperimentOptions)
   clock.lap('build');
 
   let best = { epoch: 0, accuracy: -1, parameters: simulator.encodeParameters() };
-  const keepBest = async ({ epoch, validation: measured }: { readonly epoch: number; readonly validation?: Readonly<Record<string, number>> | undefined }): Promise<void> => {
+  const keepBest = async ({
+    epoch,
+    validation: measured,
+  }: {
+    readonly epoch: number;
+    readonly validation?: Readonly<Record<string, number>> | undefined;
+  }): Promise<void> => {
     if (measured === undefined || measured['accuracy']! <= best.accuracy) return;
     best = { epoch, accuracy: measured['accuracy']!, parameters: simulator.encodeParameters() };
     await save(best.parameters);
@@ -94,13 +104,24 @@ export async function runExperiment({ epochs, signal, save }: ExperimentOptions)
   const test = await readTestDigits();
   const predict = (title: string, digits: Digits, mode: 'rate' | 'spiking', probes: readonly Probe[]) =>
     withProgressBar(title, (onProgress) =>
-      simulator.predict([[pixels, digits.images]], { mode, probes, steps: mode === 'rate' ? 1 : STEPS, minibatchSize: TEST_MINIBATCH, signal, onProgress }),
+      simulator.predict([[pixels, digits.images]], {
+        mode,
+        probes,
+        steps: mode === 'rate' ? 1 : STEPS,
+        minibatchSize: TEST_MINIBATCH,
+        signal,
+        onProgress,
+      }),
     );
   const inRates = await predict('Testing in rates', test, 'rate', [outputs]);
   const inSpikes = await predict('Testing in spikes', test, 'spiking', [filteredOutputs, meanRate]);
   const choices = chosenClasses(inSpikes.get(filteredOutputs)!);
   const shown = Array.from({ length: SAMPLES }, (_, index) => index);
-  const raster = await simulator.predict([[pixels, selectDigits(test, [0]).images]], { mode: 'spiking', probes: [spikes], steps: STEPS });
+  const raster = await simulator.predict([[pixels, selectDigits(test, [0]).images]], {
+    mode: 'spiking',
+    probes: [spikes],
+    steps: STEPS,
+  });
   clock.lap('test');
 
   const traces = inSpikes.get(filteredOutputs)!;
@@ -115,7 +136,10 @@ export async function runExperiment({ epochs, signal, save }: ExperimentOptions)
     samples: {
       digits: selectDigits(test, shown),
       choices: choices.slice(0, SAMPLES),
-      outputs: new NdArray(traces.data.slice(0, (SAMPLES * traces.size) / traces.shape[0]!), [SAMPLES, ...traces.shape.slice(1)]),
+      outputs: new NdArray(traces.data.slice(0, (SAMPLES * traces.size) / traces.shape[0]!), [
+        SAMPLES,
+        ...traces.shape.slice(1),
+      ]),
       spikes: raster.get(spikes)!.row(0),
     },
     plan: { simplifications: simulator.compiled.simplifications, groups: simulator.plan.groups.map(describeGroup) },
@@ -135,6 +159,9 @@ class Stopwatch {
   }
 
   seconds(): ExperimentResult['seconds'] {
-    return { ...Object.fromEntries(this.#laps), total: (this.#last - this.#started) / 1000 } as ExperimentResult['seconds'];
+    return {
+      ...Object.fromEntries(this.#laps),
+      total: (this.#last - this.#started) / 1000,
+    } as ExperimentResult['seconds'];
   }
 }

@@ -17,15 +17,20 @@ const UNSIGNED_BYTE = 0x08;
  */
 export function decodeIdx(bytes: Uint8Array, name: string): ByteArray {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (bytes.length < 4 || view.getUint16(0) !== 0) throw invalidIdx(name, 'it does not begin with the magic number of an IDX file');
-  if (bytes[2] !== UNSIGNED_BYTE) throw invalidIdx(name, `its elements have type 0x${bytes[2]!.toString(16)}, not unsigned bytes (0x08)`);
+  if (bytes.length < 4 || view.getUint16(0) !== 0)
+    throw invalidIdx(name, 'it does not begin with the magic number of an IDX file');
+  if (bytes[2] !== UNSIGNED_BYTE)
+    throw invalidIdx(name, `its elements have type 0x${bytes[2]!.toString(16)}, not unsigned bytes (0x08)`);
   const rank = bytes[3]!;
   const start = 4 + 4 * rank;
   if (rank === 0 || bytes.length < start) throw invalidIdx(name, 'its header is cut short');
   const shape = Array.from({ length: rank }, (_, axis) => view.getUint32(4 + 4 * axis));
   const size = shape.reduce((product, length) => product * length, 1);
   if (bytes.length - start !== size) {
-    throw invalidIdx(name, `its header announces ${size} elements (shape [${shape.join(', ')}]), but ${bytes.length - start} follow`);
+    throw invalidIdx(
+      name,
+      `its header announces ${size} elements (shape [${shape.join(', ')}]), but ${bytes.length - start} follow`,
+    );
   }
   return { shape, data: bytes.subarray(start) };
 }

@@ -1,33 +1,38 @@
 /** @file `npm start`: spiking MNIST from data to report. */
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isNdlError } from 'ndl';
 import { parseFlags, USAGE } from './command-line.ts';
 import { runExperiment } from './experiment.ts';
 import { reportPage } from './report/page.ts';
+import { SavedParameters, writeWhole } from './saved-parameters.ts';
 import { summaryDocument, summaryTable } from './summary.ts';
 
 /** Exit status of a program that an interrupt ended: 128 + SIGINT. */
 const INTERRUPTED = 130;
 
-process.exitCode = await main(process.argv.slice(2));
-
 async function main(args: readonly string[]): Promise<number> {
   const interrupt = new AbortController();
   const onInterrupt = (): void => interrupt.abort(new Error('interrupted'));
   process.once('SIGINT', onInterrupt);
+  const saved = new SavedParameters();
   try {
-    return await run(args, interrupt.signal);
+    return await run(args, interrupt.signal, saved);
   } catch (error) {
-    if (interrupt.signal.aborted) return INTERRUPTED;
-    process.stderr.write(isNdlError(error) ? `${error.message}\n` : `${error instanceof Error ? error.stack : String(error)}\n`);
+    if (interrupt.signal.aborted) {
+      process.stderr.write(`\nInterrupted. ${saved.describe()}\n`);
+      return INTERRUPTED;
+    }
+    process.stderr.write(
+      isNdlError(error) ? `${error.message}\n` : `${error instanceof Error ? error.stack : String(error)}\n`,
+    );
     return isNdlError(error, 'USAGE') ? 2 : 1;
   } finally {
     process.removeListener('SIGINT', onInterrupt);
   }
 }
 
-async function run(args: readonly string[], signal: AbortSignal): Promise<number> {
+async function run(args: readonly string[], signal: AbortSignal, saved: SavedParameters): Promise<number> {
   const flags = parseFlags(args);
   if (flags.help) {
     process.stdout.write(`${USAGE}\n`);
@@ -35,10 +40,7 @@ async function run(args: readonly string[], signal: AbortSignal): Promise<number
   }
   await mkdir(flags.output, { recursive: true });
   const parametersFile = join(flags.output, 'parameters.npz');
-  const save = async (parameters: Uint8Array): Promise<void> => {
-    await writeWhole(parametersFile, parameters);
-    if (signal.aborted) process.stderr.write(`\nInterrupted. What was learnt so far is in ${parametersFile}\n`);
-  };
+  const save = (parameters: Uint8Array): Promise<void> => saved.write(parametersFile, parameters);
   const result = await runExperiment({ epochs: flags.epochs, signal, save });
   const reportFile = join(flags.output, 'report.html');
   await writeWhole(reportFile, reportPage(result));
@@ -47,9 +49,4 @@ async function run(args: readonly string[], signal: AbortSignal): Promise<number
   return 0;
 }
 
-/** Writes a file such that it holds the old contents or the new, never a part. */
-async function writeWhole(path: string, contents: string | Uint8Array): Promise<void> {
-  const draft = `${path}.${process.pid}.part`;
-  await writeFile(draft, contents);
-  await rename(draft, path);
-}
+process.exitCode = await main(process.argv.slice(2));

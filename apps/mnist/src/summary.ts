@@ -2,7 +2,13 @@
 import type { ExperimentResult } from './experiment.ts';
 
 /** Name and value of each line of the summary. */
-export function summaryRows({ rateAccuracy, spikingAccuracy, meanFiringRate, seconds, backend }: ExperimentResult): readonly (readonly [string, string])[] {
+export function summaryRows({
+  rateAccuracy,
+  spikingAccuracy,
+  meanFiringRate,
+  seconds,
+  backend,
+}: ExperimentResult): readonly (readonly [string, string])[] {
   const percent = (fraction: number): string => `${(100 * fraction).toFixed(2)} %`;
   const time = (value: number): string => `${value.toFixed(1)} s`;
   return [
@@ -27,6 +33,13 @@ export function summaryTable(result: ExperimentResult): string {
 }
 
 /** The summary for programs. */
-export function summaryDocument({ rateAccuracy, spikingAccuracy, meanFiringRate, seconds, backend, bestEpoch }: ExperimentResult): string {
+export function summaryDocument({
+  rateAccuracy,
+  spikingAccuracy,
+  meanFiringRate,
+  seconds,
+  backend,
+  bestEpoch,
+}: ExperimentResult): string {
   return JSON.stringify({ rateAccuracy, spikingAccuracy, meanFiringRate, seconds, backend, bestEpoch }, null, 2);
 }

@@ -46,7 +46,8 @@ ${plan.simplifications.map(({ name, operatorsBefore, operatorsAfter }) => `<tr><
 function sampleRows({ samples }: ExperimentResult): string {
   return Array.from(samples.digits.labels, (label, item) => {
     const choice = samples.choices[item]!;
-    const verdict = choice === label ? `read as ${choice}` : `<span class="wrong">read as ${choice}, is ${label}</span>`;
+    const verdict =
+      choice === label ? `read as ${choice}` : `<span class="wrong">read as ${choice}, is ${label}</span>`;
     return `<div class="sample">${digitImage(samples, item)}${outputTraces(samples, item)}<div>${verdict}</div></div>`;
   }).join('\n');
 }

@@ -8,7 +8,9 @@ import type { Samples } from '../experiment.ts';
 const { document } = parseHTML('<!doctype html><html><body></body></html>');
 
 /** Ten colours that stay apart for most eyes, one per digit. */
-const DIGIT_COLOURS = Plot.scale({ color: { type: 'categorical', domain: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9], scheme: 'tableau10' } });
+const DIGIT_COLOURS = Plot.scale({
+  color: { type: 'categorical', domain: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9], scheme: 'tableau10' },
+});
 
 /** Loss of training and validation after each epoch. */
 export function lossCurve({ epochs }: History): string {
@@ -44,7 +46,16 @@ export function digitImage({ digits }: Samples, item: number): string {
     x: { domain: [0, SIDE] },
     y: { domain: [SIDE, 0] },
     color: { type: 'linear', domain: [0, 1], range: ['white', 'black'] },
-    marks: [Plot.rect(pixels, { x1: 'column', x2: ({ column }) => column + 1, y1: 'row', y2: ({ row }) => row + 1, fill: 'brightness', inset: 0 })],
+    marks: [
+      Plot.rect(pixels, {
+        x1: 'column',
+        x2: ({ column }) => column + 1,
+        y1: 'row',
+        y2: ({ row }) => row + 1,
+        fill: 'brightness',
+        inset: 0,
+      }),
+    ],
   });
 }
 
@@ -66,7 +77,10 @@ export function outputTraces({ outputs }: Samples, item: number): string {
     color: { type: 'categorical', domain: DIGIT_COLOURS!.domain as number[], range: DIGIT_COLOURS!.range as string[] },
     marks: [
       Plot.line(points, { x: 'time', y: 'value', z: 'digit', stroke: 'digit', strokeWidth: 1.5 }),
-      Plot.text(points.filter(({ time }) => time === steps), { x: 'time', y: 'value', text: 'digit', dx: 8, fill: 'digit' }),
+      Plot.text(
+        points.filter(({ time }) => time === steps),
+        { x: 'time', y: 'value', text: 'digit', dx: 8, fill: 'digit' },
+      ),
     ],
   });
 }
@@ -83,7 +97,14 @@ export function spikeRaster({ spikes }: Samples): string {
     height: 320,
     x: { label: 'ms', domain: [0, steps] },
     y: { label: 'neuron', domain: [0, neurons] },
-    marks: [Plot.ruleX(fired, { x: 'time', y1: 'neuron', y2: ({ neuron }: { neuron: number }) => neuron + 1, strokeWidth: 1.5 })],
+    marks: [
+      Plot.ruleX(fired, {
+        x: 'time',
+        y1: 'neuron',
+        y2: ({ neuron }: { neuron: number }) => neuron + 1,
+        strokeWidth: 1.5,
+      }),
+    ],
   });
 }
 
