@@ -1,31 +1,27 @@
 /** @file Bad compositions, met as a user meets them: `Simulator.create` says who, what, and what to do about it. */
 import { Simulator as ComposedSimulator } from '@ndl/simulator';
 import { describe, expect, test } from 'vitest';
+import { NEURON_DEFINITIONS, PLANNER, SORTERS, type GradientApproximation, type PluginRegistration } from '@ndl/core';
+import { lifDefinition } from '@ndl/neurons';
 import {
   configureSettings,
   definePlugin,
   Ensemble,
   GREEDY_PLANNER,
-  lifDefinition,
-  NEURON_DEFINITIONS,
   Network,
   neurons,
   planners,
-  PLANNER,
   Probe,
   REMOVE_ZERO_INCS,
   referenceBackend,
   simplifications,
-  SORTERS,
   sorters,
   TFJS_BACKEND,
   token,
   treePlannerPlugin,
   TREE_PLANNER,
-  type GradientApproximation,
   type Planner,
   type Plugin,
-  type PluginRegistration,
   type Settings,
   type Sorter,
 } from './index.ts';

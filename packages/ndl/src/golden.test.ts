@@ -7,15 +7,25 @@ const TOLERANCE = 1e-9;
 
 /** Cases, and what must have been compared beside seeds and probes. */
 const CASES: Readonly<Record<string, readonly string[]>> = {
-  lif_sine: ['evalPoints', 'encoders', 'gain', 'bias', 'initialState', 'decoders'],
-  lifrate_2d: ['evalPoints', 'encoders', 'gain', 'bias', 'decoders'],
-  integrator: ['evalPoints', 'encoders', 'gain', 'bias', 'initialState', 'decoders', 'weights'],
-  integrator_rate: ['evalPoints', 'encoders', 'gain', 'bias', 'decoders', 'weights'],
-  alpha_ens: ['evalPoints', 'encoders', 'gain', 'bias', 'initialState', 'decoders'],
-  nosolver_replay: ['evalPoints', 'encoders', 'gain', 'bias', 'initialState', 'decoders'],
-  slicing: ['evalPoints', 'encoders', 'gain', 'bias', 'initialState', 'decoders', 'weights'],
-  product: ['evalPoints', 'encoders', 'gain', 'bias', 'initialState', 'decoders', 'weights'],
-  cconv: ['evalPoints', 'encoders', 'gain', 'bias', 'initialState', 'decoders', 'weights'],
+  lif_sine: ['evalPoints', 'encoders', 'gain', 'bias', 'maxRates', 'intercepts', 'initialState', 'decoders'],
+  lifrate_2d: ['evalPoints', 'encoders', 'gain', 'bias', 'maxRates', 'intercepts', 'decoders'],
+  integrator: [
+    'evalPoints',
+    'encoders',
+    'gain',
+    'bias',
+    'maxRates',
+    'intercepts',
+    'initialState',
+    'decoders',
+    'weights',
+  ],
+  integrator_rate: ['evalPoints', 'encoders', 'gain', 'bias', 'maxRates', 'intercepts', 'decoders', 'weights'],
+  alpha_ens: ['evalPoints', 'encoders', 'gain', 'bias', 'maxRates', 'intercepts', 'initialState', 'decoders'],
+  nosolver_replay: ['evalPoints', 'encoders', 'gain', 'bias', 'maxRates', 'intercepts', 'initialState', 'decoders'],
+  slicing: ['evalPoints', 'encoders', 'gain', 'bias', 'maxRates', 'intercepts', 'initialState', 'decoders', 'weights'],
+  product: ['evalPoints', 'encoders', 'gain', 'bias', 'maxRates', 'intercepts', 'initialState', 'decoders', 'weights'],
+  cconv: ['evalPoints', 'encoders', 'gain', 'bias', 'maxRates', 'intercepts', 'initialState', 'decoders', 'weights'],
   synapses: [],
 };
 

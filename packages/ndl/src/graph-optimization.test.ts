@@ -1,6 +1,7 @@
 /** @file Planners, sorters and simplifications: whatever is chosen, the numbers are the same. */
 import { describe, expect, test } from 'vitest';
 import { rebuildNetwork, relativeError } from '@ndl/testing/golden';
+import { PLANNERS, tokenId } from '@ndl/core';
 import {
   configureSettings,
   Connection,
@@ -17,7 +18,6 @@ import {
   NOOP_PLANNER,
   noopPlanner,
   ORDER_SIGNALS,
-  PLANNERS,
   Probe,
   REMOVE_CONSTANT_COPIES,
   REMOVE_IDENTITY_MULTIPLICATIONS,
@@ -25,7 +25,6 @@ import {
   REMOVE_UNMODIFIED_RESETS,
   REMOVE_ZERO_INCS,
   token,
-  tokenId,
   TRANSITIVE_PLANNER,
   TREE_PLANNER,
   treePlanner,

@@ -1,17 +1,81 @@
-/** @file One import for all that a user types: describe a network, configure it, run it, train it. */
-export * from '@ndl/backend-reference';
-export { TFJS_BACKEND, tfjs } from '@ndl/backend-tfjs';
-export { checkedOutput, filter, filtfilt } from '@ndl/builder';
-export { describeGroup, type CompiledNetwork } from '@ndl/compiler';
+/** @file One import for all that a user types: describe a network, configure it, run it, train it. Plugins import `@ndl/core`. */
+
+// Describe.
+export {
+  Connection,
+  Ensemble,
+  Network,
+  Neurons,
+  Node,
+  Probe,
+  type ConnectionEnd,
+  type ConnectionFunction,
+  type ConnectionOptions,
+  type EnsembleOptions,
+  type NetworkOptions,
+  type NodeFunction,
+  type NodeOptions,
+  type ObjectView,
+  type ProbeOptions,
+  type ProbeTarget,
+  type Vector,
+} from '@ndl/model';
+export {
+  defineNeuronType,
+  direct,
+  lif,
+  lifRate,
+  rectifiedLinear,
+  sigmoid,
+  softLifRate,
+  spikingRectifiedLinear,
+  tanh,
+  type NeuronType,
+} from '@ndl/model';
+export { alpha, defineSynapse, linearFilter, lowpass, type Synapse } from '@ndl/model';
+export {
+  choice,
+  defineDistribution,
+  gaussian,
+  quasirandomSequence,
+  samples,
+  scatteredHypersphere,
+  uniform,
+  uniformHypersphere,
+  type Distribution,
+} from '@ndl/model';
+export { defineSolver, lstsq, lstsqL2, noSolver, type Solver } from '@ndl/model';
+export { defineProcess, piecewise, presentInput, type Process } from '@ndl/model';
+export { dense, noTransform, type Transform } from '@ndl/model';
+export { filter, filtfilt } from '@ndl/builder';
+
+// Configure.
 export { configureSettings, type SettingsInput } from '@ndl/config';
-export * from '@ndl/core';
-export { kernel, printProgram, type Kernel } from '@ndl/ir';
-export * from '@ndl/model';
-/* Names that the contracts use as well: here they are the front end's. */
-export { hasRepeats, type Choice, type Selection } from '@ndl/model';
-export * from '@ndl/neurons';
-export { isNdArray, ndarray, NdArray, RandomState, type ArrayLikeInput, type Nested } from '@ndl/numerics';
-export * from '@ndl/planners';
+export type { SessionConfig, Settings } from '@ndl/core';
+export { RATE_GRADIENT, SOFT_LIF_GRADIENT, surrogateGradient } from '@ndl/neurons';
+export {
+  GREEDY_PLANNER,
+  greedyPlanner,
+  KEEP_ORDER,
+  keepOrder,
+  NOOP_PLANNER,
+  noopPlanner,
+  ORDER_SIGNALS,
+  orderSignals,
+  REMOVE_CONSTANT_COPIES,
+  REMOVE_IDENTITY_MULTIPLICATIONS,
+  REMOVE_RESET_INCS,
+  REMOVE_UNMODIFIED_RESETS,
+  REMOVE_ZERO_INCS,
+  TRANSITIVE_PLANNER,
+  transitivePlanner,
+  TREE_PLANNER,
+  treePlanner,
+} from '@ndl/planners';
+export { REFERENCE_BACKEND } from '@ndl/backend-reference';
+export { TFJS_BACKEND } from '@ndl/backend-tfjs';
+
+// Run and measure.
 export {
   type BackendReport,
   type Data,
@@ -27,9 +91,48 @@ export {
   type SimulationData,
   type SimulatorOptions,
   type StreamedSteps,
+  type StreamOptions,
   type Targets,
   type TrainOptions,
 } from '@ndl/simulator';
-export * from '@ndl/training';
-export { defaultPlugins } from './default-plugins.ts';
 export { Simulator } from './simulator.ts';
+export { describeGroup, type CompiledNetwork } from '@ndl/compiler';
+export { kernel, printProgram, type Kernel } from '@ndl/ir';
+export { isNdArray, NdArray, ndarray, RandomState, type ArrayLikeInput, type Nested } from '@ndl/numerics';
+export { isNdlError, NdlError } from '@ndl/core';
+export type { OperatorGraph, Plan, Planner, Simplification, Sorter } from '@ndl/core';
+
+// Train.
+export {
+  accuracy,
+  adam,
+  directGradient,
+  hostLoss,
+  kernelLoss,
+  meanSquaredError,
+  momentum,
+  rmsprop,
+  sgd,
+  softmaxCrossEntropy,
+  type EpochRecord,
+  type History,
+  type Reports,
+  type TrainingCallbacks,
+} from '@ndl/training';
+export type { Objective, Optimizer } from '@ndl/core';
+
+// Compose.
+export { defaultPlugins } from './default-plugins.ts';
+export { definePlugin, SETTING_SPECS, token, type Plugin, type SettingSpec, type Token } from '@ndl/core';
+export { referenceBackend } from '@ndl/backend-reference';
+export { tfjs } from '@ndl/backend-tfjs';
+export { neurons } from '@ndl/neurons';
+export {
+  greedyPlannerPlugin,
+  noopPlannerPlugin,
+  planners,
+  simplifications,
+  sorters,
+  transitivePlannerPlugin,
+  treePlannerPlugin,
+} from '@ndl/planners';

@@ -3,23 +3,25 @@ import { expect, test } from 'vitest';
 import { createKernel } from '@ndl/kernel';
 import { rebuildNetwork } from '@ndl/testing/golden';
 import {
-  adam,
   BACKENDS,
+  GRADIENT_APPROXIMATIONS,
+  type BackendEntry,
+  type GradientApproximation,
+  type ProgramSource,
+} from '@ndl/core';
+import {
+  adam,
   configureSettings,
   Connection,
   defaultPlugins,
   definePlugin,
   Ensemble,
-  GRADIENT_APPROXIMATIONS,
   Network,
   Node,
   Probe,
   REFERENCE_BACKEND,
   referenceBackend,
   token,
-  type BackendEntry,
-  type GradientApproximation,
-  type ProgramSource,
   type Settings,
 } from './index.ts';
 import { bitsOf, failing, goldenNetwork, parameterBits, simulate } from './reference-simulator.test-helper.ts';

@@ -1,5 +1,6 @@
 /** @file A setting that a plugin adds: typed by module augmentation, checked when a simulator is made. */
 import { describe, expect, test } from 'vitest';
+import { PLANNERS } from '@ndl/core';
 import {
   configureSettings,
   Connection,
@@ -9,7 +10,6 @@ import {
   greedyPlanner,
   Network,
   Node,
-  PLANNERS,
   Probe,
   SETTING_SPECS,
   token,

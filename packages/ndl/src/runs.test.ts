@@ -1,5 +1,6 @@
 /** @file Running: times, samples, state, inputs, streams, resets. Times are those of Nengo: n = round(t/dt), the first step at t = dt. */
 import { describe, expect, it } from 'vitest';
+import { PROCESS_DEFINITIONS, type ProcessDefinition } from '@ndl/core';
 import {
   configureSettings,
   Connection,
@@ -12,11 +13,9 @@ import {
   piecewise,
   presentInput,
   Probe,
-  PROCESS_DEFINITIONS,
   RandomState,
   defaultPlugins,
   type Process,
-  type ProcessDefinition,
   type Progress,
 } from './index.ts';
 import { expectClose } from './linear-network.test-helper.ts';

@@ -1,14 +1,20 @@
 /** @file `checkGradients`: three derivations of one gradient agree, and what is wrong in any of them is caught. */
 import { describe, expect, it } from 'vitest';
+import { referenceEntry } from '@ndl/backend-reference';
+import {
+  BACKENDS,
+  GRADIENT_APPROXIMATIONS,
+  type Backend,
+  type BackendEntry,
+  type GradientApproximation,
+} from '@ndl/core';
 import {
   alpha,
-  BACKENDS,
   Connection,
   defaultPlugins,
   definePlugin,
   directGradient,
   Ensemble,
-  GRADIENT_APPROXIMATIONS,
   isNdlError,
   kernel,
   lif,
@@ -20,7 +26,6 @@ import {
   Node,
   planners,
   Probe,
-  referenceEntry,
   REFERENCE_BACKEND,
   rectifiedLinear,
   sigmoid,
@@ -36,9 +41,6 @@ import {
   TFJS_BACKEND,
   token,
   uniform,
-  type Backend,
-  type BackendEntry,
-  type GradientApproximation,
   type NeuronType,
   type Plugin,
   type Settings,

@@ -1,6 +1,7 @@
 /** @file Which neurons training runs: LIF as LIFRate, smoothed, or as a gradient approximation says; and that runs spike. */
 import { describe, expect, test } from 'vitest';
 import { relativeError } from '@ndl/testing/golden';
+import type { GradientApproximation } from '@ndl/core';
 import {
   configureSettings,
   Connection,
@@ -18,7 +19,6 @@ import {
   spikingRectifiedLinear,
   TFJS_BACKEND,
   token,
-  type GradientApproximation,
   type NeuronType,
   type Settings,
   type Simulator,
