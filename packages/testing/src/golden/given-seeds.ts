@@ -1,6 +1,6 @@
 /** @file Which objects of a golden network were given a seed of their own. */
 import { assignSeeds } from '@ndl/builder';
-import type { GoldenFile, GoldenNetwork } from './golden-file.ts';
+import { topSeed, type GoldenFile, type GoldenNetwork } from './golden-file.ts';
 import { rebuildNetwork } from './rebuild-network.ts';
 
 /**
@@ -9,10 +9,10 @@ import { rebuildNetwork } from './rebuild-network.ts';
  */
 export function findGivenSeeds(file: GoldenFile): ReadonlyMap<string, number> {
   const given = new Map<string, number>();
-  for (let before = -1; before !== given.size; ) {
+  for (let before = -1; before !== given.size;) {
     before = given.size;
     const rebuilt = rebuildNetwork(file, given);
-    const seeds = assignSeeds(rebuilt.network, () => file.network_seed);
+    const seeds = assignSeeds(rebuilt.network, () => topSeed(file));
     const networkAsRecorded = ({ id, seed }: GoldenNetwork): boolean => seeds.get(rebuilt.networks.get(id)!) === seed;
     for (const network of file.networks.filter(networkAsRecorded)) {
       const members = [

@@ -41,7 +41,9 @@ export interface GoldenEnsemble {
   readonly initial_state: Readonly<Record<string, Vector>>;
   readonly noise: GoldenData | null;
   /** The distributions it was made with; "array" where the array itself is the parameter. */
-  readonly spec: Readonly<Record<'encoders' | 'intercepts' | 'max_rates' | 'eval_points' | 'gain' | 'bias', GoldenData | 'array' | null>>;
+  readonly spec: Readonly<
+    Record<'encoders' | 'intercepts' | 'max_rates' | 'eval_points' | 'gain' | 'bias', GoldenData | 'array' | null>
+  >;
   readonly max_rates: Vector;
   readonly intercepts: Vector;
 }
@@ -108,7 +110,8 @@ export interface GoldenFile {
   readonly name: string;
   readonly dt: number;
   readonly n_steps: number;
-  readonly network_seed: number;
+  /** Null where the network was given none; see `topSeed`. */
+  readonly network_seed: number | null;
   readonly sim_seed: number;
   /** The top-level network first. */
   readonly networks: readonly GoldenNetwork[];
@@ -120,5 +123,12 @@ export interface GoldenFile {
 
 /** Whether parsed JSON is a network of this format; tables of single functions, which stand beside them, are not. */
 export function isGoldenFile(content: unknown): content is GoldenFile {
-  return typeof content === 'object' && content !== null && (content as Partial<GoldenFile>).format === 'nengo-golden/2';
+  return (
+    typeof content === 'object' && content !== null && (content as Partial<GoldenFile>).format === 'nengo-golden/2'
+  );
+}
+
+/** The seed that the top-level network has, given or drawn. */
+export function topSeed(file: GoldenFile): number {
+  return file.network_seed ?? file.networks[0]!.seed;
 }

@@ -15,14 +15,17 @@ import {
   presentInput,
   quasirandomSequence,
   rectifiedLinear,
+  samples,
   scatteredHypersphere,
   sigmoid,
+  softLifRate,
   spikingRectifiedLinear,
   tanh,
   uniform,
   uniformHypersphere,
   type Distribution,
   type NeuronType,
+  type PiecewiseData,
   type Process,
   type Solver,
   type Synapse,
@@ -55,9 +58,18 @@ const neuronTypes: Factories<NeuronType> = {
       amplitude: number(data, 'amplitude'),
       ...initialState(data),
     }),
-  LIFRate: (data) => lifRate({ tauRc: number(data, 'tau_rc'), tauRef: number(data, 'tau_ref'), amplitude: number(data, 'amplitude') }),
+  LIFRate: (data) =>
+    lifRate({ tauRc: number(data, 'tau_rc'), tauRef: number(data, 'tau_ref'), amplitude: number(data, 'amplitude') }),
+  SoftLIFRate: (data) =>
+    softLifRate({
+      tauRc: number(data, 'tau_rc'),
+      tauRef: number(data, 'tau_ref'),
+      amplitude: number(data, 'amplitude'),
+      sigma: number(data, 'sigma'),
+    }),
   RectifiedLinear: (data) => rectifiedLinear({ amplitude: number(data, 'amplitude') }),
-  SpikingRectifiedLinear: (data) => spikingRectifiedLinear({ amplitude: number(data, 'amplitude'), ...initialState(data) }),
+  SpikingRectifiedLinear: (data) =>
+    spikingRectifiedLinear({ amplitude: number(data, 'amplitude'), ...initialState(data) }),
   Sigmoid: (data) => sigmoid({ tauRef: number(data, 'tau_ref') }),
   Tanh: (data) => tanh({ tauRef: number(data, 'tau_ref') }),
 };
@@ -76,7 +88,9 @@ const distributions: Factories<Distribution> = {
   Uniform: (data) => uniform(number(data, 'low'), number(data, 'high'), { integer: flag(data, 'integer') }),
   Gaussian: (data) => gaussian(number(data, 'mean'), number(data, 'std')),
   Choice: (data) => choice(data['options'] as Matrix, (data['weights'] ?? undefined) as Vector | undefined),
-  UniformHypersphere: (data) => uniformHypersphere({ surface: flag(data, 'surface'), minMagnitude: number(data, 'min_magnitude') }),
+  Samples: (data) => samples(data['samples'] as Matrix | Vector),
+  UniformHypersphere: (data) =>
+    uniformHypersphere({ surface: flag(data, 'surface'), minMagnitude: number(data, 'min_magnitude') }),
   QuasirandomSequence: () => quasirandomSequence(),
   ScatteredHypersphere: (data) =>
     scatteredHypersphere({
@@ -88,7 +102,11 @@ const distributions: Factories<Distribution> = {
 };
 
 const solvers: Factories<Solver> = {
-  LstsqL2: (data) => lstsqL2({ regularization: number(data, 'reg'), weights: flag(data, 'weights') }),
+  LstsqL2: (data) => {
+    const { type } = (data['solver'] ?? { type: 'Cholesky' }) as GoldenData;
+    if (type !== 'Cholesky') throw new MissingKind(`solver LstsqL2 by ${type}`);
+    return lstsqL2({ regularization: number(data, 'reg'), weights: flag(data, 'weights') });
+  },
   Lstsq: (data) => lstsq({ conditionThreshold: number(data, 'rcond'), weights: flag(data, 'weights') }),
   NoSolver: (data) => noSolver({ values: (data['values'] ?? null) as Matrix | null, weights: flag(data, 'weights') }),
 };
@@ -96,8 +114,12 @@ const solvers: Factories<Solver> = {
 const processes: Factories<Process> = {
   PresentInput: (data) => presentInput(data['inputs'] as Matrix, number(data, 'presentation_time')),
   Piecewise: (data) => {
-    if (data['interpolation'] !== 'zero') throw new MissingKind(`process Piecewise with interpolation ${String(data['interpolation'])}`);
-    return piecewise(data['data'] as Readonly<Record<number, number>>, { interpolation: 'zero' });
+    if (data['interpolation'] !== 'zero')
+      throw new MissingKind(`process Piecewise with interpolation ${String(data['interpolation'])}`);
+    const points = data['data'] as PiecewiseData;
+    const values = Array.isArray(points) ? points.map((point: Vector) => point[1]) : Object.values(points);
+    if (!values.flat().every(Number.isFinite)) throw new MissingKind('process Piecewise of functions');
+    return piecewise(points, { interpolation: 'zero' });
   },
 };
 
@@ -132,10 +154,14 @@ function made<Made>(family: string, factories: Factories<Made>, data: GoldenData
   return factory(data);
 }
 
-function initialState(data: GoldenData): { readonly initialState?: Record<string, Distribution | ReturnType<typeof ndarray>> } {
+function initialState(data: GoldenData): {
+  readonly initialState?: Record<string, Distribution | ReturnType<typeof ndarray>>;
+} {
   const states = data['initial_state'] as Readonly<Record<string, Vector | GoldenData>> | null;
   if (states === null || states === undefined) return {};
-  const entries = Object.entries(states).map(([name, value]) => [camelCase(name), isData(value) ? distributionFrom(value) : ndarray(value)] as const);
+  const entries = Object.entries(states).map(
+    ([name, value]) => [camelCase(name), isData(value) ? distributionFrom(value) : ndarray(value)] as const,
+  );
   return { initialState: Object.fromEntries(entries) };
 }
 

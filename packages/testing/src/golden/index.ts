@@ -3,5 +3,11 @@ export { relativeError, relativeRootMeanSquare } from './compare.ts';
 export { isGoldenFile, type GoldenFile } from './golden-file.ts';
 export { MissingKind } from './golden-kinds.ts';
 export { rebuildNetwork, type RebuiltNetwork } from './rebuild-network.ts';
-export { replayGolden, type CreateSimulator, type ReplayedProbe, type ReplayErrors, type ReplayResult } from './replay.ts';
+export {
+  replayGolden,
+  type CreateSimulator,
+  type ReplayedProbe,
+  type ReplayErrors,
+  type ReplayResult,
+} from './replay.ts';
 export { isSpiking, spikeTimeBounds } from './spike-times.ts';

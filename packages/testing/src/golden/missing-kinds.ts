@@ -1,4 +1,5 @@
 /** @file Everything in a golden network that ndl does not have, not only the first that a replay would meet. */
+import { connectionFunction } from './connection-function.ts';
 import type { GoldenData, GoldenFile } from './golden-file.ts';
 import { distributionFrom, MissingKind, neuronTypeFrom, processFrom, solverFrom, synapseFrom } from './golden-kinds.ts';
 import { transformFrom } from './rebuild-network.ts';
@@ -20,10 +21,12 @@ export function missingKinds(file: GoldenFile): readonly string[] {
     if (noise !== null) missing.add(`noise ${noise.type}`);
   }
   for (const { process } of file.nodes) attempt(() => process !== null && processFrom(process));
-  for (const { synapse, solver, transform, eval_points: points, learning_rules: rules } of file.connections) {
+  for (const connection of file.connections) {
+    const { synapse, solver, transform, eval_points: points, learning_rules: rules } = connection;
     attempt(() => synapseFrom(synapse));
     attempt(() => solverFrom(solver));
     attempt(() => transformFrom(transform));
+    attempt(() => connectionFunction(file, connection));
     attempt(() => isData(points) && distributionFrom(points));
     for (const { type } of rules) missing.add(`learning rule ${type}`);
   }

@@ -1,8 +1,41 @@
 /** @file Rebuilds a golden network from its front-end description and the top seed alone. */
-import { Connection, dense, Ensemble, Network, Node, Probe, type ConnectionEnd, type ConnectionOptions, type Distribution, type ProbeTarget, type Synapse } from '@ndl/model';
+import {
+  Connection,
+  dense,
+  Ensemble,
+  lowpass,
+  Network,
+  Node,
+  Probe,
+  type ConnectionEnd,
+  type ConnectionOptions,
+  type Distribution,
+  type ProbeTarget,
+  type Synapse,
+} from '@ndl/model';
 import { ndarray, type NdArray } from '@ndl/numerics';
-import type { GoldenConnection, GoldenData, GoldenEnd, GoldenEnsemble, GoldenFile, GoldenNetwork, GoldenNode, Matrix } from './golden-file.ts';
-import { camelCase, distributionFrom, MissingKind, neuronTypeFrom, processFrom, solverFrom, synapseFrom } from './golden-kinds.ts';
+import { connectionFunction } from './connection-function.ts';
+import {
+  topSeed,
+  type GoldenConnection,
+  type GoldenData,
+  type GoldenEnd,
+  type GoldenEnsemble,
+  type GoldenFile,
+  type GoldenNetwork,
+  type GoldenNode,
+  type GoldenProbe,
+  type Matrix,
+} from './golden-file.ts';
+import {
+  camelCase,
+  distributionFrom,
+  MissingKind,
+  neuronTypeFrom,
+  processFrom,
+  solverFrom,
+  synapseFrom,
+} from './golden-kinds.ts';
 
 /** Objects of the rebuilt network, by the ids of the file. */
 export interface RebuiltNetwork {
@@ -12,19 +45,17 @@ export interface RebuiltNetwork {
   readonly nodes: ReadonlyMap<string, Node>;
   readonly connections: ReadonlyMap<string, Connection>;
   readonly probes: ReadonlyMap<string, Probe>;
-  /** Connections whose synapse ndl does not have: they were built without one, to keep every seed in its place. */
+  /** Of nodes that run a process and whose output was recorded: probes that Nengo's network does not have. */
+  readonly nodeProbes: ReadonlyMap<string, Probe>;
+  /** Connections and probes whose synapse ndl does not have: they were built with another, to keep every seed in its place. */
   readonly substituted: readonly Substitution[];
 }
 
 export interface Substitution {
-  readonly connection: string;
+  /** Id of the connection or probe. */
+  readonly id: string;
   readonly missing: string;
 }
-
-/** Runtime functions on Direct sources, which files name but do not tabulate. */
-const namedFunctions: Readonly<Record<string, (x: Iterable<number>) => number[]>> = {
-  tanh: (x) => Array.from(x, Math.tanh),
-};
 
 /**
  * Rebuilds a network. Files record the seed of every object, but not whether it was drawn or given; `givenSeeds` (by id) are
@@ -41,8 +72,8 @@ class Rebuilder {
   readonly #nodes = new Map<string, Node>();
   readonly #connections = new Map<string, Connection>();
   readonly #probes = new Map<string, Probe>();
+  readonly #nodeProbes = new Map<string, Probe>();
   readonly #substituted: Substitution[] = [];
-
   readonly #givenSeeds: ReadonlyMap<string, number>;
 
   constructor(file: GoldenFile, givenSeeds: ReadonlyMap<string, number>) {
@@ -52,9 +83,10 @@ class Rebuilder {
 
   rebuild(): RebuiltNetwork {
     const top = this.#file.networks[0]!;
-    const network = new Network({ label: top.label, seed: this.#file.network_seed });
+    const network = new Network({ label: top.label, seed: topSeed(this.#file) });
     this.#fillWithObjects(network, top);
     this.#connect(top);
+    this.#probeProcesses(network);
     return {
       network,
       networks: this.#networks,
@@ -62,6 +94,7 @@ class Rebuilder {
       nodes: this.#nodes,
       connections: this.#connections,
       probes: this.#probes,
+      nodeProbes: this.#nodeProbes,
       substituted: this.#substituted,
     };
   }
@@ -81,20 +114,39 @@ class Rebuilder {
 
   #connect(golden: GoldenNetwork): void {
     this.#networks.get(golden.id)!.within(() => {
-      for (const id of golden.connections) this.#connections.set(id, this.#connection(this.#find(this.#file.connections, id)));
+      for (const id of golden.connections)
+        this.#connections.set(id, this.#connection(this.#find(this.#file.connections, id)));
       for (const id of golden.probes) {
         const probe = this.#find(this.#file.probes, id);
-        const { label, sample_every: sampleEvery, synapse } = probe;
-        const options = { label, sampleEvery, attribute: camelCase(probe.attr), synapse: synapseFrom(synapse), seed: this.#seed(id) };
+        const { label, sample_every: sampleEvery } = probe;
+        const options = {
+          label,
+          sampleEvery,
+          attribute: camelCase(probe.attr),
+          synapse: this.#synapse(probe),
+          seed: this.#seed(id),
+        };
         this.#probes.set(id, new Probe(this.#target(probe.target), options));
       }
     });
     for (const id of golden.networks) this.#connect(this.#find(this.#file.networks, id));
   }
 
+  /** After all else, where a network draws the seeds of its probes: no other seed changes. */
+  #probeProcesses(network: Network): void {
+    network.within(() => {
+      for (const { id, process, samples } of this.#file.nodes) {
+        if (process !== null && samples !== undefined) this.#nodeProbes.set(id, new Probe(this.#nodes.get(id)!));
+      }
+    });
+  }
+
   #ensemble(golden: GoldenEnsemble): Ensemble {
     const { spec } = golden;
-    const source = (data: GoldenData | 'array' | null, array: Matrix | readonly number[] | null): Distribution | NdArray | null =>
+    const source = (
+      data: GoldenData | 'array' | null,
+      array: Matrix | readonly number[] | null,
+    ): Distribution | NdArray | null =>
       data === null ? null : data === 'array' ? ndarray(array!) : distributionFrom(data);
     const scaledBack = golden.eval_points?.map((point) => point.map((value) => value / golden.radius)) ?? null;
     if (golden.noise !== null) throw new MissingKind(`noise ${golden.noise.type}`);
@@ -121,7 +173,12 @@ class Rebuilder {
   }
 
   /** The number of points, where it is not the one that Nengo takes by default. */
-  #explicitNumberOfPoints({ spec, dimensions, n_neurons: neurons, n_eval_points: points }: GoldenEnsemble): number | null {
+  #explicitNumberOfPoints({
+    spec,
+    dimensions,
+    n_neurons: neurons,
+    n_eval_points: points,
+  }: GoldenEnsemble): number | null {
     const byDefault = Math.max(Math.min(Math.max(500 * dimensions, 750), 2500), 2 * neurons);
     return spec.eval_points === 'array' || points === byDefault ? null : points;
   }
@@ -130,9 +187,8 @@ class Rebuilder {
     const { label, size_in: sizeIn, size_out: sizeOut, samples } = golden;
     if (golden.kind === 'passthrough') return new Node({ sizeIn, label });
     if (golden.kind === 'constant') return new Node(golden.value!, { label });
-    if (golden.process !== null && samples === undefined) return new Node(processFrom(golden.process), { sizeIn, sizeOut, label });
-    if (golden.process !== null) processFrom(golden.process);
-    const outputAt = (time: number): number[] => [...samples![Math.round(time / this.#file.dt) - 1] ?? samples![0]!];
+    if (golden.process !== null) return new Node(processFrom(golden.process), { sizeIn, sizeOut, label });
+    const outputAt = (time: number): number[] => [...(samples![Math.round(time / this.#file.dt) - 1] ?? samples![0]!)];
     return new Node(outputAt, { sizeIn, sizeOut, label });
   }
 
@@ -145,7 +201,7 @@ class Rebuilder {
       scaleEvalPoints,
       synapse: this.#synapse(golden),
       solver: solverFrom(golden.solver),
-      function: this.#function(golden),
+      function: connectionFunction(this.#file, golden),
       evalPoints: this.#evalPoints(golden),
     };
     const pre = this.#end(golden.pre);
@@ -153,22 +209,15 @@ class Rebuilder {
     return new Connection(pre, post, { ...options, transform: transformFrom(golden.transform) });
   }
 
-  #synapse({ id, synapse }: GoldenConnection): Synapse | null {
+  /** What stands in for a missing synapse is slower than no synapse at all, which might close a cycle without delay. */
+  #synapse({ id, synapse }: GoldenConnection | GoldenProbe): Synapse | null {
     try {
       return synapseFrom(synapse);
     } catch (error) {
       if (!(error instanceof MissingKind)) throw error;
-      this.#substituted.push({ connection: id, missing: error.missing });
-      return null;
+      this.#substituted.push({ id, missing: error.missing });
+      return lowpass(0);
     }
-  }
-
-  #function(golden: GoldenConnection): ((x: Iterable<number>) => number[]) | null {
-    const { function: name, function_targets: targets } = golden;
-    if (name === null) return null;
-    if (targets !== null) return replayed(targets);
-    if (Object.hasOwn(namedFunctions, name)) return namedFunctions[name]!;
-    throw new MissingKind(`function '${name}' without a table`);
   }
 
   #evalPoints({ eval_points: points }: GoldenConnection): Distribution | NdArray | null {
@@ -178,7 +227,12 @@ class Rebuilder {
 
   #end(end: GoldenEnd): ConnectionEnd {
     if (end.kind === 'rule') throw new MissingKind('connection into a learning rule');
-    const whole = end.kind === 'node' ? this.#nodes.get(end.id)! : end.kind === 'neurons' ? this.#ensembles.get(end.id)!.neurons : this.#ensembles.get(end.id)!;
+    const whole =
+      end.kind === 'node'
+        ? this.#nodes.get(end.id)!
+        : end.kind === 'neurons'
+          ? this.#ensembles.get(end.id)!.neurons
+          : this.#ensembles.get(end.id)!;
     return end.indices === undefined ? whole : whole.at(end.indices);
   }
 
@@ -191,17 +245,14 @@ class Rebuilder {
   }
 }
 
-/** A function that gives the recorded values in order: the first call is the model's trial, the others are the build's. */
-function replayed(targets: Matrix): () => number[] {
-  let calls = -1;
-  return () => [...targets[Math.max(calls++, 0) % targets.length]!];
-}
-
 /** @throws MissingKind */
 export function transformFrom(data: GoldenData): ConnectionOptions['transform'] {
   if (data.type === 'NoTransform') return null;
   if (data.type !== 'Dense') throw new MissingKind(`transform ${data.type}`);
   const init = data['init'] as number | readonly number[] | Matrix | GoldenData;
   const isDistribution = typeof init === 'object' && !Array.isArray(init);
-  return dense(data['shape'] as readonly [number, number], isDistribution ? distributionFrom(init as GoldenData) : (init as number));
+  return dense(
+    data['shape'] as readonly [number, number],
+    isDistribution ? distributionFrom(init as GoldenData) : (init as number),
+  );
 }

@@ -12,7 +12,10 @@ import { rebuildNetwork, type RebuiltNetwork } from './rebuild-network.ts';
 /** Makes the simulator that is under test; its plugins, backend and dtype are the caller's. */
 export type CreateSimulator = (network: Network, options: Pick<SimulatorOptions, 'dt' | 'seed'>) => Promise<Simulator>;
 
-/** Worst error per quantity: `seeds`, `evalPoints`, `encoders`, `gain`, `bias`, `initialState`, `decoders`, `probes`. */
+/**
+ * Worst error per quantity: `seeds`, `evalPoints`, `encoders`, `gain`, `bias`, `maxRates`, `intercepts`, `initialState`,
+ * `decoders`, `weights`, `nodes` (outputs of processes), `probes`.
+ */
 export type ReplayErrors = Readonly<Record<string, number>>;
 
 export type ReplayResult =
@@ -48,11 +51,12 @@ export async function replayGolden(file: GoldenFile, createSimulator: CreateSimu
     givenSeeds = findGivenSeeds(file);
     rebuilt = rebuildNetwork(file, givenSeeds);
   } catch (error) {
-    if (error instanceof MissingKind) return { name: file.name, outcome: 'skipped', missing: namesOf(missingKinds(file), error) };
+    if (error instanceof MissingKind)
+      return { name: file.name, outcome: 'skipped', missing: namesOf(missingKinds(file), error) };
     throw error;
   }
   const reached = reachedBySubstitutes(file, rebuilt);
-  const compared = file.probes.filter(({ target }) => !reached.has(target.id));
+  const compared = file.probes.filter(({ id, target }) => !reached.has(id) && !reached.has(target.id));
   const leftOut = [...new Set(rebuilt.substituted.map(({ missing }) => missing))];
   if (compared.length === 0) return { name: file.name, outcome: 'skipped', missing: leftOut.join(', ') };
   const simulator = await createSimulator(rebuilt.network, { dt: file.dt, seed: file.sim_seed });
@@ -62,6 +66,7 @@ export async function replayGolden(file: GoldenFile, createSimulator: CreateSimu
     compareEnsembles(file, rebuilt, simulator.graph, worst);
     compareWeights(file, rebuilt, simulator.graph, worst);
     await simulator.runSteps(file.n_steps);
+    compareProcesses(file, rebuilt, simulator, reached, worst);
     const probes = compared.map(({ id, target, data }): ReplayedProbe => ({
       id,
       isOfNeurons: target.kind === 'neurons',
@@ -69,7 +74,14 @@ export async function replayGolden(file: GoldenFile, createSimulator: CreateSimu
       expected: flatten(data),
     }));
     for (const { got, expected } of probes) worst.note('probes', relativeError(got, expected));
-    return { name: file.name, outcome: 'replayed', errors: worst.errors(), probes, leftOut, givenSeeds: givenSeeds.size };
+    return {
+      name: file.name,
+      outcome: 'replayed',
+      errors: worst.errors(),
+      probes,
+      leftOut,
+      givenSeeds: givenSeeds.size,
+    };
   } finally {
     await simulator.dispose();
   }
@@ -80,10 +92,10 @@ function namesOf(missing: readonly string[], first: MissingKind): string {
   return (missing.length === 0 ? [first.missing] : missing).join(', ');
 }
 
-/** Ids of objects that a substituted connection reaches, directly or through others. */
+/** Ids of what was substituted, and of objects that it reaches, directly or through others. */
 function reachedBySubstitutes(file: GoldenFile, { substituted }: RebuiltNetwork): ReadonlySet<string> {
-  const reached = new Set(substituted.map(({ connection }) => connection));
-  for (let before = -1; before !== reached.size; ) {
+  const reached = new Set(substituted.map(({ id }) => id));
+  for (let before = -1; before !== reached.size;) {
     before = reached.size;
     for (const { id, pre, post } of file.connections) {
       if (reached.has(id)) reached.add(post.id);
@@ -125,11 +137,15 @@ function compareEnsembles(file: GoldenFile, rebuilt: RebuiltNetwork, graph: Oper
       if (expected !== null) worst.note(quantity, relativeError(got ?? [], flatten(expected)));
     };
     compare('evalPoints', built.evalPoints.data, golden.eval_points);
-    if (golden.eval_points === null) compare('evalPoints', columnSums(built.evalPoints.data, golden.dimensions), golden.eval_points_sum);
+    if (golden.eval_points === null)
+      compare('evalPoints', columnSums(built.evalPoints.data, golden.dimensions), golden.eval_points_sum);
     compare('encoders', built.encoders.data, golden.encoders);
     compare('encoders', built.scaledEncoders.data, golden.scaled_encoders);
     compare('gain', built.gain?.data, golden.gain);
     compare('bias', built.bias?.data, golden.bias);
+    // Neurons that never fire have no maximum rate and no intercept, in no agreed notation.
+    if (golden.max_rates.every(Number.isFinite)) compare('maxRates', built.maxRates?.data, golden.max_rates);
+    if (golden.intercepts.every(Number.isFinite)) compare('intercepts', built.intercepts?.data, golden.intercepts);
     for (const [state, expected] of Object.entries(golden.initial_state)) {
       compare('initialState', graph.objects.get(ensemble)![camelCase(state)]?.signal.initial.data, expected);
     }
@@ -146,6 +162,20 @@ function compareWeights(file: GoldenFile, rebuilt: RebuiltNetwork, graph: Operat
     if (decoder === null) continue;
     const probe: Probe = rebuilt.probes.get(id)!;
     worst.note('decoders', relativeError(graph.connections.get(probe)?.weights?.data ?? [], flatten(decoder.data)));
+  }
+}
+
+function compareProcesses(
+  file: GoldenFile,
+  { nodeProbes }: RebuiltNetwork,
+  simulator: Simulator,
+  reached: ReadonlySet<string>,
+  worst: WorstErrors,
+): void {
+  for (const { id, samples } of file.nodes) {
+    const probe = nodeProbes.get(id);
+    if (probe !== undefined && !reached.has(id))
+      worst.note('nodes', relativeError(simulator.data.get(probe).data, flatten(samples)));
   }
 }
 

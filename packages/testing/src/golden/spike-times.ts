@@ -16,7 +16,10 @@ export function isSpiking({ ensembles }: GoldenFile): boolean {
  * Relative root mean square by which each probe (by id) moves when every neuron begins at voltage 1 - v in place of v.
  * `createSimulator` should be exact (float64).
  */
-export async function spikeTimeBounds(file: GoldenFile, createSimulator: CreateSimulator): Promise<ReadonlyMap<string, number>> {
+export async function spikeTimeBounds(
+  file: GoldenFile,
+  createSimulator: CreateSimulator,
+): Promise<ReadonlyMap<string, number>> {
   const result = await replayGolden(withOtherVoltages(file), createSimulator);
   if (result.outcome === 'skipped') return new Map();
   return new Map(result.probes.map(({ id, got, expected }) => [id, relativeRootMeanSquare(got, expected)]));
