@@ -1,6 +1,6 @@
 /** @file `npm run bench [-- --json]`: the table of `docs/performance.md`, measured on this machine in one run. */
 import { REFERENCE_BACKEND, TFJS_BACKEND, type Network } from 'ndl';
-import { measureRun, measureTraining, type Setup } from './measure.ts';
+import { compareRuns, measureRun, measureTraining, type Setup } from './measure.ts';
 import { circularConvolution, integrator, single } from './networks.ts';
 
 const SETUPS: readonly Setup[] = [
@@ -32,13 +32,13 @@ for (const { make, steps } of NETWORKS) {
   const speed: Record<string, number> = {};
   for (const setup of SETUPS) speed[setup.name] = (await measureRun(make(), setup, steps)).stepsPerSecond;
   rows.push({ what: label, unit: 'steps/s', values: speed });
-  const [setup] = SETUPS as [Setup];
-  const full = await measureRun(make(), setup, steps);
-  const lean = await measureRun(make(), { ...setup, settings: { ...setup.settings, inferenceOnly: true } }, steps);
+  const [full] = SETUPS as [Setup];
+  const lean = { ...full, settings: { ...full.settings, inferenceOnly: true } };
+  const ratios = await compareRuns(make, full, lean, steps);
   inferenceOnly.push({
     what: label,
     unit: 'without / with inferenceOnly',
-    values: { 'build time': full.buildSeconds / lean.buildSeconds, 'steps/s': full.stepsPerSecond / lean.stepsPerSecond },
+    values: { 'build time': ratios.buildSeconds, 'steps/s': ratios.stepsPerSecond },
   });
 }
 const training: Record<string, number> = {};

@@ -30,12 +30,22 @@ export function circularConvolution(dimensions: number, neuronsPerDimension: num
   const frequencies = Math.floor(dimensions / 2) + 1;
   const products = 4 * frequencies;
   return new Network({ seed: 0, label: `cconv(${dimensions}, ${neuronsPerDimension})` }, () => {
-    const vector = (shift: number): number[] => Array.from({ length: dimensions }, (_, index) => Math.sin(index + shift) / Math.sqrt(dimensions));
-    const factors = [vector(0), vector(1)].map((values) => populationArray(new Node(values), dimensions, neuronsPerDimension, 1).output);
+    const vector = (shift: number): number[] =>
+      Array.from({ length: dimensions }, (_, index) => Math.sin(index + shift) / Math.sqrt(dimensions));
+    const factors = [vector(0), vector(1)].map(
+      (values) => populationArray(new Node(values), dimensions, neuronsPerDimension, 1).output,
+    );
     const spectrum = new Node({ sizeIn: products });
     const terms = [new Node({ sizeIn: products }), new Node({ sizeIn: products })] as const;
-    factors.forEach((factor, index) => new Connection(factor, terms[index as 0 | 1], { transform: toFrequencies(dimensions, index === 1), synapse: null }));
-    for (let product = 0; product < products; product++) multiply(terms[0].at(product), terms[1].at(product), spectrum.at(product), neuronsPerDimension);
+    factors.forEach(
+      (factor, index) =>
+        new Connection(factor, terms[index as 0 | 1], {
+          transform: toFrequencies(dimensions, index === 1),
+          synapse: null,
+        }),
+    );
+    for (let product = 0; product < products; product++)
+      multiply(terms[0].at(product), terms[1].at(product), spectrum.at(product), neuronsPerDimension);
     const result = new Node({ sizeIn: dimensions });
     new Connection(spectrum, result, { transform: fromFrequencies(dimensions), synapse: null });
     const { output } = populationArray(result, dimensions, neuronsPerDimension, 1);

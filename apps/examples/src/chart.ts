@@ -7,7 +7,10 @@ const ROWS = 13;
 export function chart(series: ArrayLike<number>): string {
   const values = Array.from(series);
   const columns = Array.from({ length: COLUMNS }, (_, column) => {
-    const stretch = values.slice(Math.floor((column * values.length) / COLUMNS), Math.floor(((column + 1) * values.length) / COLUMNS));
+    const stretch = values.slice(
+      Math.floor((column * values.length) / COLUMNS),
+      Math.floor(((column + 1) * values.length) / COLUMNS),
+    );
     return stretch.reduce((sum, value) => sum + value, 0) / stretch.length;
   });
   const top = Math.max(...columns);

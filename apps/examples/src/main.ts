@@ -12,7 +12,9 @@ const examples: Readonly<Record<string, () => Promise<string>>> = {
 const name = process.argv[2];
 const example = name !== undefined && Object.hasOwn(examples, name) ? examples[name] : undefined;
 if (example === undefined) {
-  process.stderr.write(`${name === undefined ? 'Name an example' : `There is no example '${name}'`}: ${Object.keys(examples).join(', ')}\n`);
+  process.stderr.write(
+    `${name === undefined ? 'Name an example' : `There is no example '${name}'`}: ${Object.keys(examples).join(', ')}\n`,
+  );
   process.exitCode = 2;
 } else {
   process.stdout.write(`${await example()}\n`);

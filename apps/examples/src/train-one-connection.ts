@@ -20,7 +20,12 @@ export async function trainOneConnection(): Promise<string> {
   const inputs = ndarray(x);
   const targets = ndarray(x.map(([value]) => [Math.sin(Math.PI * value!)]));
   const before = { learnt: sim.data.get(learnt), biases: sim.data.get(learnt.preObject as Ensemble).bias };
-  const { epochs } = await sim.train(inputs, { targets: [[output, targets]], optimizer: adam({ learningRate: 1e-3 }), epochs: 100, minibatchSize: 50 });
+  const { epochs } = await sim.train(inputs, {
+    targets: [[output, targets]],
+    optimizer: adam({ learningRate: 1e-3 }),
+    epochs: 100,
+    minibatchSize: 50,
+  });
   const moved = sim.data.get(learnt) !== before.learnt;
   const biasesMoved = sim.data.get(learnt.preObject as Ensemble).bias !== before.biases;
   return [

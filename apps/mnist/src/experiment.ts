@@ -8,7 +8,7 @@ import { withProgressBar } from './progress-bars.ts';
 /** Images set aside from the 60 000, on which the best epoch is chosen. */
 const VALIDATION_IMAGES = 5000;
 /** Steps (of 1 ms) that an image is shown for; the class is the largest output at the last. */
-export const STEPS = 30;
+const STEPS = 30;
 const TRAINING_MINIBATCH = 200;
 const TEST_MINIBATCH = 500;
 /** Images whose traces the report shows. */
@@ -47,7 +47,7 @@ export interface Samples {
 }
 
 /** How the network was compiled. */
-export interface PlanSummary {
+interface PlanSummary {
   readonly simplifications: readonly {
     readonly name: string;
     readonly operatorsBefore: number;
