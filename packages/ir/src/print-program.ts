@@ -5,7 +5,7 @@
  *     rates[10] := map lif(current: drive[10]; tauRc: 0.02, tauRef: 0.002)
  *     decoded[1, 2] += dot weights[1, 2, 10] vector rates[1, 10]{0, 1}
  */
-import { NdArray } from '@ndl/numerics';
+import { isNdArray } from '@ndl/numerics';
 import { type Section, SECTIONS } from './instruction-access.ts';
 import type { Instruction, Operand, WriteMode } from './instructions.ts';
 import type { Buffer, Program, View } from './program.ts';
@@ -48,7 +48,7 @@ function printSection(program: Program, section: Section): string[] {
 
 function printBuffer(buffer: Buffer): string {
   const traits = [buffer.batched ? 'batched' : 'shared', ...(buffer.history ? ['history'] : [])].join(' ');
-  const initial = buffer.initial instanceof NdArray ? 'data' : String(buffer.initial);
+  const initial = isNdArray(buffer.initial) ? 'data' : String(buffer.initial);
   const name = buffer.name === buffer.id ? '' : ` "${buffer.name}"`;
   return `${buffer.role} ${buffer.id}${name} [${buffer.shape.join(', ')}] ${traits} = ${initial}`;
 }

@@ -16,7 +16,7 @@ import { buffer, MULTIPLY, SQUARED_ERROR, view } from './program-fixtures.test-h
 export const LOSS: View = view('loss');
 
 /** Numbers in [-1, 1] without pattern, the same at each call. */
-export function numbers(shape: readonly number[], seed = 1): NdArray {
+function numbers(shape: readonly number[], seed = 1): NdArray {
   const size = shape.reduce((product, length) => product * length, 1);
   return new NdArray(
     Float64Array.from({ length: size }, (_, k) => Math.sin(12.9898 * (k + 1) + 78.233 * seed)),

@@ -2,7 +2,7 @@
  * @file The law of programs. A program that passes means the same on every backend; each pass over programs is followed by
  * this check.
  */
-import { NdArray } from '@ndl/numerics';
+import { isNdArray } from '@ndl/numerics';
 import { irInvalid } from './errors.ts';
 import { readsOf, SECTIONS, type Section, writesOf } from './instruction-access.ts';
 import type { Instruction } from './instructions.ts';
@@ -210,7 +210,7 @@ class Verification {
     if (batched && SHARED_ROLES.includes(role)) fail(`a buffer of role ${role} is shared, not batched`);
     if (!batched && BATCHED_ROLES.includes(role)) fail(`a buffer of role ${role} is batched, not shared`);
     if (history && !HISTORY_ROLES.includes(role)) fail(`a buffer of role ${role} has no history`);
-    if (initial instanceof NdArray && !sameShape(initial.shape, shape)) {
+    if (isNdArray(initial) && !sameShape(initial.shape, shape)) {
       fail(`its initial value has shape [${initial.shape.join(', ')}], expected [${shape.join(', ')}]`);
     }
     const isFed = this.#program.inputs.some((input) => input.buffer === id);

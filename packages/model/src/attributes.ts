@@ -18,7 +18,7 @@ export interface AttributeSpec {
 }
 
 /** The attributes that ndl itself reads. Others may be added; nothing is known of their values here. */
-export const BUILT_IN_ATTRIBUTES: Readonly<Record<keyof ObjectAttributes, AttributeSpec>> = {
+const BUILT_IN_ATTRIBUTES: Readonly<Record<keyof ObjectAttributes, AttributeSpec>> = {
   trainable: { check: orNull(flag), appliesTo: ['network', 'ensemble', 'neurons', 'connection'] },
   keepHistory: { check: flag, appliesTo: ['probe'] },
 };

@@ -21,7 +21,7 @@ export function drawExponential(source: DrawSource): number {
  * Gamma with scale 1. Shapes below 1: Ahrens & Dieter's GS, Computing 12 (1974), with exponential variates;
  * above 1: Marsaglia & Tsang, ACM TOMS 26 (2000).
  */
-export function drawGamma(source: DrawSource, shape: number): number {
+function drawGamma(source: DrawSource, shape: number): number {
   if (shape === 1) return drawExponential(source);
   return shape < 1 ? drawSmallGamma(source, shape) : drawLargeGamma(source, shape);
 }

@@ -1,5 +1,5 @@
 /** @file Computes, once and for all, what depends on constants alone. */
-import { type FloatArray, NdArray, sizeOf } from '@ndl/numerics';
+import { type FloatArray, isNdArray, NdArray, sizeOf } from '@ndl/numerics';
 import { isView } from '../instruction-access.ts';
 import type { Instruction, Operand } from '../instructions.ts';
 import { evaluateKernel } from '../kernel-evaluation.ts';
@@ -64,7 +64,7 @@ function constantValue(
     if (buffer === undefined) return undefined;
     const { initial } = buffer;
     const values = arrayOf(dtype, sizeOf(as));
-    if (!(initial instanceof NdArray)) return values.fill(initial);
+    if (!isNdArray(initial)) return values.fill(initial);
     const offsets = offsetsOf(view, as);
     return values.map((_, k) => initial.data[offsets[k]!]!);
   };

@@ -153,7 +153,7 @@ const numbers = (steps: number, seed: number): number[][][] => data([steps, 2, S
 export const RANDOM_BLOCK: Block = { items: 2, steps: 3, feed: { x: numbers(3, 5), h: numbers(1, 6) } };
 
 /** Everything that is observed of a program after `RANDOM_BLOCK`. */
-export function resultsOf(tested: Program, original: Program): number[] {
+function resultsOf(tested: Program, original: Program): number[] {
   verifyProgram(tested);
   const memory = interpret(tested, RANDOM_BLOCK);
   const observed = original.buffers.filter(({ id, role }) => role === 'state' || id.endsWith('out'));

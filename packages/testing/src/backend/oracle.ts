@@ -309,7 +309,7 @@ export class Oracle {
   }
 }
 
-export function roundingOf(dtype: Dtype): Round {
+function roundingOf(dtype: Dtype): Round {
   return dtype === 'float32' ? Math.fround : (value) => value;
 }
 

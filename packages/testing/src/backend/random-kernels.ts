@@ -15,11 +15,11 @@ export const TANH: Kernel = /* @__PURE__ */ kernel({ name: 'tanh', inputs: ['x']
   output: k.tanh(k.inputs.x),
 }));
 
-export const GATE: Kernel = /* @__PURE__ */ kernel({ name: 'gate', inputs: ['x', 'y'] }, (k) => ({
+const GATE: Kernel = /* @__PURE__ */ kernel({ name: 'gate', inputs: ['x', 'y'] }, (k) => ({
   output: k.multiply(k.sigmoid(k.inputs.x), k.tanh(k.inputs.y)),
 }));
 
-export const BUMP: Kernel = /* @__PURE__ */ kernel(
+const BUMP: Kernel = /* @__PURE__ */ kernel(
   { name: 'bump', inputs: ['x'], parameters: ['center', 'width'] },
   (k) => {
     const away = k.divide(
@@ -30,7 +30,7 @@ export const BUMP: Kernel = /* @__PURE__ */ kernel(
   },
 );
 
-export const TWO_OUTPUTS: Kernel = /* @__PURE__ */ kernel({ name: 'twoOutputs', inputs: ['x', 'y', 'z'] }, (k) => {
+const TWO_OUTPUTS: Kernel = /* @__PURE__ */ kernel({ name: 'twoOutputs', inputs: ['x', 'y', 'z'] }, (k) => {
   const { x, y, z } = k.inputs;
   return {
     saturated: k.tanh(k.add(x, k.multiply(y, z))),
@@ -38,7 +38,7 @@ export const TWO_OUTPUTS: Kernel = /* @__PURE__ */ kernel({ name: 'twoOutputs', 
   };
 });
 
-export const CONSTANT: Kernel = /* @__PURE__ */ kernel(
+const CONSTANT: Kernel = /* @__PURE__ */ kernel(
   { name: 'constant', inputs: [], parameters: ['value'] },
   (k) => ({
     output: k.log1p(k.exp(k.parameters.value)),
