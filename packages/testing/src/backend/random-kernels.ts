@@ -19,16 +19,13 @@ const GATE: Kernel = /* @__PURE__ */ kernel({ name: 'gate', inputs: ['x', 'y'] }
   output: k.multiply(k.sigmoid(k.inputs.x), k.tanh(k.inputs.y)),
 }));
 
-const BUMP: Kernel = /* @__PURE__ */ kernel(
-  { name: 'bump', inputs: ['x'], parameters: ['center', 'width'] },
-  (k) => {
-    const away = k.divide(
-      k.subtract(k.inputs.x, k.parameters.center),
-      k.add(1, k.multiply(k.parameters.width, k.parameters.width)),
-    );
-    return { output: k.exp(k.negate(k.multiply(away, away))) };
-  },
-);
+const BUMP: Kernel = /* @__PURE__ */ kernel({ name: 'bump', inputs: ['x'], parameters: ['center', 'width'] }, (k) => {
+  const away = k.divide(
+    k.subtract(k.inputs.x, k.parameters.center),
+    k.add(1, k.multiply(k.parameters.width, k.parameters.width)),
+  );
+  return { output: k.exp(k.negate(k.multiply(away, away))) };
+});
 
 const TWO_OUTPUTS: Kernel = /* @__PURE__ */ kernel({ name: 'twoOutputs', inputs: ['x', 'y', 'z'] }, (k) => {
   const { x, y, z } = k.inputs;
@@ -38,12 +35,9 @@ const TWO_OUTPUTS: Kernel = /* @__PURE__ */ kernel({ name: 'twoOutputs', inputs:
   };
 });
 
-const CONSTANT: Kernel = /* @__PURE__ */ kernel(
-  { name: 'constant', inputs: [], parameters: ['value'] },
-  (k) => ({
-    output: k.log1p(k.exp(k.parameters.value)),
-  }),
-);
+const CONSTANT: Kernel = /* @__PURE__ */ kernel({ name: 'constant', inputs: [], parameters: ['value'] }, (k) => ({
+  output: k.log1p(k.exp(k.parameters.value)),
+}));
 
 export const PRODUCT: Kernel = /* @__PURE__ */ kernel({ name: 'product', inputs: ['x', 'y', 'z'] }, (k) => ({
   output: k.multiply(k.inputs.x, k.inputs.y, k.inputs.z),
