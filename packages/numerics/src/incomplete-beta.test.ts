@@ -14,6 +14,15 @@ interface GoldenSpecial {
   readonly betaincinv22_lookup: Record<string, number[]>;
   readonly 'betaincinv(k/2,0.5,x)': Record<string, number[]>;
   readonly 'betainc(k/2,0.5,x)': Record<string, number[]>;
+  readonly 'SqrtBeta(5,2)': GoldenDistribution;
+  readonly 'CosineSimilarity(6)': GoldenDistribution;
+}
+
+/** `ppf` is the inverse of `cdf`, at probabilities. */
+interface GoldenDistribution {
+  readonly cdf: number[];
+  readonly pdf: number[];
+  readonly ppf: number[];
 }
 
 const golden = readGolden<GoldenSpecial>('unit_special');
@@ -46,6 +55,36 @@ test('the tabulated inverse equals the golden values, between tabulated k and ab
       expect(relativeError(lookUp(probability), expected[index]!)).toBeLessThan(1e-14);
     });
   }
+});
+
+/** Density of the beta distribution. */
+const betaDensity = (a: number, b: number, x: number): number =>
+  x ** (a - 1) * (1 - x) ** (b - 1) * Math.exp(-logBeta(a, b));
+
+test('the length of m of n + m coordinates of a random direction is distributed as in the golden values', () => {
+  // Its square has the beta distribution of m / 2 and n / 2; here n = 5, m = 2.
+  const [a, b] = [1, 2.5];
+  const { cdf, pdf, ppf } = golden['SqrtBeta(5,2)'];
+  golden.x.forEach((x, index) => {
+    expect(relativeError(regularizedIncompleteBeta(a, b, x ** 2), cdf[index]!)).toBeLessThan(1e-12);
+    expect(relativeError(2 * x * betaDensity(a, b, x ** 2), pdf[index]!)).toBeLessThan(1e-13);
+    expect(relativeError(Math.sqrt(inverseRegularizedIncompleteBeta(a, b, x)), ppf[index]!)).toBeLessThan(1e-14);
+  });
+});
+
+test('the cosine between random directions is distributed as in the golden values', () => {
+  // Its square has the beta distribution of 1 / 2 and (dimensions - 1) / 2; its sign is as often plus as minus.
+  const [a, b] = [0.5, 2.5];
+  const { cdf, pdf, ppf } = golden['CosineSimilarity(6)'];
+  golden.x.forEach((probability, index) => {
+    const cosine = 2 * probability - 1;
+    const half = Math.sign(cosine) * regularizedIncompleteBeta(a, b, cosine ** 2);
+    expect(Math.abs(0.5 + half / 2 - cdf[index]!)).toBeLessThan(1e-14);
+    const density = (1 - cosine ** 2) ** (b - 1) * Math.exp(-logBeta(a, b));
+    expect(relativeError(density, pdf[index]!)).toBeLessThan(1e-13);
+    const length = Math.sqrt(inverseRegularizedIncompleteBeta(a, b, Math.abs(cosine)));
+    expect(Math.abs(Math.sign(cosine) * length - ppf[index]!)).toBeLessThan(1e-14);
+  });
 });
 
 test('above 1000 the tabulated inverse is that of 1000', () => {
