@@ -110,12 +110,14 @@ export function connectionFunctionInvalid(
   label: string,
   point: ArrayLike<number>,
   problem: string,
+  size: number,
   cause?: unknown,
 ): NdlError {
   const at = Array.from(point.length > 6 ? Array.from(point).slice(0, 6) : point).map((x) => Number(x.toPrecision(6)));
   return new NdlError(
     'CONNECTION_FUNCTION_INVALID',
-    `${label}: the function ${problem} at the evaluation point [${at.join(', ')}${point.length > 6 ? ', …' : ''}].`,
+    `${label}: the function ${problem} at the evaluation point [${at.join(', ')}${point.length > 6 ? ', …' : ''}]. ` +
+      `It must return ${finiteNumbers(size)} at every point: restrict evalPoints to where it does, or guard the function.`,
     { cause },
   );
 }
@@ -130,19 +132,25 @@ export function targetsWithoutSolver(label: string): NdlError {
 }
 
 /** A host function that gave what a simulation cannot use. `label` is the node's or the connection's. */
-export function outputInvalid(label: string, time: number, problem: string, cause?: unknown): NdlError {
+export function outputInvalid(label: string, time: number, problem: string, size: number, cause?: unknown): NdlError {
+  const fix = size === 0 ? 'Return nothing' : `Return ${finiteNumbers(size)}`;
   return new NdlError(
     'NODE_OUTPUT_INVALID',
-    `${label}: the function ${problem} at time ${Number(time.toPrecision(9))} s.`,
+    `${label}: the function ${problem} at time ${Number(time.toPrecision(9))} s. ${fix} at every step.`,
     { cause },
   );
+}
+
+function finiteNumbers(size: number): string {
+  return size === 1 ? 'one finite number' : `${size} finite numbers`;
 }
 
 /** Given decoders of the wrong shape. */
 export function solverValuesShape(wanted: readonly number[], given: readonly number[]): NdlError {
   return new NdlError(
     'SHAPE_MISMATCH',
-    `noSolver: values must have shape [${wanted.join(', ')}] (neurons, size of the function's output); got ` +
+    `noSolver: values must have shape [${wanted.join(', ')}] (neurons, and what they are decoded to: the size of ` +
+      `the function's output, or with compositional: false the neurons of the target); got ` +
       `[${given.join(', ')}].`,
   );
 }

@@ -12,7 +12,7 @@ import { outputInvalid } from '../errors.ts';
  */
 export function checkedOutput(label: string, size: number, time: number, value: unknown): Float64Array {
   const problem = problemWith(value, size);
-  if (typeof problem === 'string') throw outputInvalid(label, time, problem);
+  if (typeof problem === 'string') throw outputInvalid(label, time, problem, size);
   return problem;
 }
 
@@ -23,7 +23,7 @@ export function callChecked(label: string, size: number, time: number, call: () 
     value = call();
   } catch (error) {
     if (isNdlError(error)) throw error;
-    throw outputInvalid(label, time, `threw "${error instanceof Error ? error.message : String(error)}"`, error);
+    throw outputInvalid(label, time, `threw "${error instanceof Error ? error.message : String(error)}"`, size, error);
   }
   return checkedOutput(label, size, time, value);
 }
@@ -31,6 +31,8 @@ export function callChecked(label: string, size: number, time: number, call: () 
 /** The vector that `value` stands for, or what is wrong with it, to follow "the function …". */
 export function problemWith(value: unknown, size: number): Float64Array | string {
   if (size > 0 && (value === undefined || value === null)) return `returned ${String(value)}`;
+  if (value instanceof Promise) return 'returned a promise (functions are synchronous: await before the run)';
+  if (typeof value === 'string') return `returned the text '${value}', which is no number,`;
   let vector: Float64Array;
   try {
     vector = readFunctionResult(value, '');

@@ -33,27 +33,6 @@ export const LIF_FOR_TESTS: readonly NeuronDefinition[] = [
   definition('lifRate'),
 ] as NeuronDefinition[];
 
-/** One step of each LIF neuron, in place. `r` is measured from the end of a step. */
-export function stepLif(
-  type: Lif,
-  dt: number,
-  current: Float64Array,
-  output: Float64Array,
-  [voltage, refractory]: Float64Array[],
-): void {
-  for (let neuron = 0; neuron < current.length; neuron++) {
-    const input = current[neuron]!;
-    const remaining = refractory![neuron]! - dt;
-    const charging = Math.min(Math.max(dt - remaining, 0), dt);
-    const reached = voltage![neuron]! - (input - voltage![neuron]!) * Math.expm1(-charging / type.tauRc);
-    const spikes = reached > 1;
-    const sinceSpike = dt + type.tauRc * Math.log1p(-(reached - 1) / (input - 1));
-    output[neuron] = spikes ? type.amplitude / dt : 0;
-    voltage![neuron] = spikes ? 0 : Math.max(reached, type.minVoltage);
-    refractory![neuron] = spikes ? type.tauRef + sinceSpike : remaining;
-  }
-}
-
 /** The output of each LIFRate neuron. */
 export function stepLifRate(type: LifRate, current: Float64Array, output: Float64Array): void {
   current.forEach((value, neuron) => (output[neuron] = rate(value, type)));

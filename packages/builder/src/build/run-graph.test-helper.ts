@@ -1,10 +1,10 @@
 /** @file Runs an operator graph step by step, as plainly as can be: what the tests of the build hold it against. */
 import { operatorDependencies, type Operator, type OperatorGraph, type Signal, type SignalView } from '@ndl/core';
-import { selectionIndices, type Lif, type LifRate, type Probe } from '@ndl/model';
+import { selectionIndices, type LifRate, type Probe } from '@ndl/model';
 import { nodeSource } from '../index.ts';
 import { BUILT_IN_PROCESSES } from '../processes/index.ts';
 import { kindTable } from '../kind-table.ts';
-import { stepLif, stepLifRate } from './lif-neurons.test-helper.ts';
+import { stepLifRate } from './lif-neurons.test-helper.ts';
 
 /** Values of each probe, `[steps][size]`. */
 export function runGraph(graph: OperatorGraph, steps: number): ReadonlyMap<Probe, number[][]> {
@@ -84,14 +84,12 @@ function stepOf(operator: Operator, dt: number, at: (view: SignalView) => Access
       return (time) => output.write(call(time, input?.read() ?? new Float64Array()) as Float64Array);
     }
     case 'simNeurons': {
+      if (operator.neuronType.kind !== 'lifRate') throw new Error('The plain runner knows no neurons but LIFRate.');
       const [current, output] = [at(operator.current), at(operator.output)];
-      const states = operator.states.map(at);
       return () => {
-        const [values, result] = [states.map((state) => state.read()), output.read()];
-        if (operator.neuronType.kind === 'lif') stepLif(operator.neuronType as Lif, dt, current.read(), result, values);
-        else stepLifRate(operator.neuronType as LifRate, current.read(), result);
-        output.write(result);
-        states.forEach((state, index) => state.write(values[index]!));
+        const rates = output.read();
+        stepLifRate(operator.neuronType as LifRate, current.read(), rates);
+        output.write(rates);
       };
     }
     case 'simSynapse': {

@@ -254,7 +254,9 @@ describe('functions of nodes', () => {
     ['undefined', undefined, /returned undefined at time 0.003 s/],
     ['NaN', NaN, /returned NaN at time/],
     ['the wrong size', [1, 2], /returned 2 numbers in place of 1 at/],
-    ['text', '1', /something other than numbers/],
+    ['text', '1', /returned the text '1'.*at time 0.003 s. Return one finite number/],
+    ['a promise', Promise.resolve(1), /returned a promise \(functions are synchronous/],
+    ['an object', {}, /something other than numbers/],
   ])('that return %s at some step are refused, with node and time', (_, bad, sentence) => {
     const node = nodeWith((t) => (t > 0.0025 ? bad : 0), 1);
     expect(() => run(node, 2)).not.toThrow();

@@ -36,8 +36,11 @@ export function solveDecoders(
   const definition = partOf(path.owner, 'solver', () => context.solver(solver.kind));
   const solve = (activities: NdArray, targets: NdArray): Solution =>
     partOf(path.owner, 'solver', () => definition.solve(solver, activities, targets, random));
+  const isForFullWeights = solver.weights && !solver.compositional && path.targetEncoders !== null;
   if (!definition.needsActivities) {
-    const { weights } = solve(zeros([0, ensemble.nNeurons]), zeros([0, sizeMid]));
+    const columns = isForFullWeights ? path.targetEncoders!.shape[0]! : sizeMid;
+    const { weights } = solve(zeros([0, ensemble.nNeurons]), zeros([0, columns]));
+    if (isForFullWeights) return { evalPoints: null, decoders: null, fullWeights: transpose(weights), errors: null };
     return { evalPoints: null, decoders: transpose(weights), fullWeights: null, errors: null };
   }
   const points = pathEvalPoints(path, ensemble, context, random);
@@ -47,9 +50,9 @@ export function solveDecoders(
   }
   const evalPoints = columnsOf(points, path.sourceSelection);
   const targets = targetsAt(evalPoints, path);
-  if (solver.weights && !solver.compositional && path.targetEncoders !== null) {
+  if (isForFullWeights) {
     const transform = sampleTransform(path.transform, context, random);
-    const perNeuron = matmul(path.targetEncoders, asMatrix(transform, sizeMid));
+    const perNeuron = matmul(path.targetEncoders!, asMatrix(transform, sizeMid));
     const { weights, errors } = solve(activities, matmul(targets, transpose(perNeuron)));
     return { evalPoints, decoders: null, fullWeights: transpose(weights), errors };
   }
@@ -117,9 +120,9 @@ function valueAt(
     result = computed(vectorOf(point));
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    throw connectionFunctionInvalid(label(), point, `threw "${message}"`, error);
+    throw connectionFunctionInvalid(label(), point, `threw "${message}"`, size, error);
   }
   const value = problemWith(result, size);
-  if (typeof value === 'string') throw connectionFunctionInvalid(label(), point, value);
+  if (typeof value === 'string') throw connectionFunctionInvalid(label(), point, value, size);
   return value;
 }

@@ -1,16 +1,22 @@
 /** @file Synapses are discretized, and filter, as in Nengo. */
 import type { DiscreteSystem } from '@ndl/core';
-import { alpha, linearFilter, lowpass, type Synapse } from '@ndl/model';
+import { alpha, linearFilter, lowpass, type DiscretizationMethod, type Synapse } from '@ndl/model';
 import { NdArray } from '@ndl/numerics';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readGolden } from '../../../testing/golden/read-golden.ts';
-import { synapseOf } from '../build/golden-network.test-helper.ts';
 import { filter, filtfilt } from './filter.ts';
 import { BUILT_IN_SYNAPSES } from './index.ts';
 
 interface GoldenSynapse {
-  readonly synapse: Parameters<typeof synapseOf>[0] & object;
+  readonly synapse: {
+    readonly type: string;
+    readonly tau: number;
+    readonly num: number[];
+    readonly den: number[];
+    readonly analog: boolean;
+    readonly method: DiscretizationMethod | 'backward_diff';
+  };
   readonly dt: number;
   readonly A: number[][];
   readonly B: number[][];
@@ -25,6 +31,12 @@ interface GoldenSynapse {
 const golden = readGolden<GoldenSynapse[]>('unit_synapses').filter(({ synapse }) => synapse.type !== 'Triangle');
 const FORMS = { NoX: 'passthrough', OneXScalar: 'firstOrder', NoD: 'advanced', General: 'general' } as const;
 
+function synapseOf({ type, tau, num, den, analog, method }: GoldenSynapse['synapse']): Synapse {
+  if (type === 'Lowpass') return lowpass(tau);
+  if (type === 'Alpha') return alpha(tau);
+  return linearFilter(num, den, { analog, method: method === 'backward_diff' ? 'backward' : method });
+}
+
 function discretize(synapse: Synapse, dt: number): DiscreteSystem {
   return BUILT_IN_SYNAPSES.find(({ kind }) => kind === synapse.kind)!.discretize(synapse, dt);
 }
@@ -37,7 +49,7 @@ function relativeError(actual: ArrayLike<number>, expected: readonly number[]): 
 }
 
 describe.each(golden)('$synapse.type ($synapse.method, $synapse.num / $synapse.den)', (entry) => {
-  const synapse = synapseOf(entry.synapse)!;
+  const synapse = synapseOf(entry.synapse);
 
   it('is discretized as in Nengo', () => {
     const system = discretize(synapse, entry.dt);
