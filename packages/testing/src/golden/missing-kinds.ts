@@ -18,7 +18,7 @@ export function missingKinds(file: GoldenFile): readonly string[] {
   for (const { neuron_type: neuronType, spec, noise } of file.ensembles) {
     attempt(() => neuronTypeFrom(neuronType));
     for (const source of Object.values(spec)) attempt(() => isData(source) && distributionFrom(source));
-    if (noise !== null) missing.add(`noise ${noise.type}`);
+    attempt(() => noise !== null && processFrom(noise));
   }
   for (const { process } of file.nodes) attempt(() => process !== null && processFrom(process));
   for (const connection of file.connections) {

@@ -149,7 +149,6 @@ class Rebuilder {
     ): Distribution | NdArray | null =>
       data === null ? null : data === 'array' ? ndarray(array!) : distributionFrom(data);
     const scaledBack = golden.eval_points?.map((point) => point.map((value) => value / golden.radius)) ?? null;
-    if (golden.noise !== null) throw new MissingKind(`noise ${golden.noise.type}`);
     return new Ensemble({
       label: golden.label,
       seed: this.#seed(golden.id),
@@ -165,6 +164,7 @@ class Rebuilder {
       nEvalPoints: this.#explicitNumberOfPoints(golden),
       gain: source(spec.gain, golden.gain),
       bias: source(spec.bias, golden.bias),
+      noise: golden.noise === null ? null : processFrom(golden.noise),
     });
   }
 
