@@ -19,7 +19,8 @@ import {
 } from '@ndl/core';
 import { runPasses, type Program, type ProgramPass, type Training } from '@ndl/ir';
 import type { NeuronType } from '@ndl/model';
-import { unknownNeuron } from './errors.ts';
+import { isNdlError } from '@ndl/numerics';
+import { stageFailed, unknownNeuron } from './errors.ts';
 import { lowerPlan } from './lower-plan.ts';
 import { layOutMemory, type MemoryLayout } from './memory-layout.ts';
 import { mergeClasses } from './merge-class.ts';
@@ -67,15 +68,16 @@ export interface TrainingVariant {
 
 /**
  * Simplifies, plans, sorts and lays out a graph. Programs are lowered when first asked for.
- * @throws NdlError UNKNOWN_OPERATOR, UNKNOWN_NEURON, GRAPH_CYCLE, PLAN_* and SORT_* for what a planner or a sorter did wrong.
+ * @throws NdlError UNKNOWN_OPERATOR, UNKNOWN_NEURON, GRAPH_CYCLE, PLAN_* and SORT_* for what a planner or a sorter did
+ * wrong, PLANNER_FAILED, SORTER_FAILED and SIMPLIFICATION_FAILED where one threw.
  */
 export function compileNetwork(built: OperatorGraph, options: CompileOptions): CompiledNetwork {
-  const { graph, report } = simplify(built, options.simplifications);
+  const { graph, report } = simplify(built, options.simplifications.map(blamed));
   const mergeClassOf = mergeClasses(graph, options.lowerings);
   const context = { mergeClassOf, settings: options.settings, random: options.random };
-  const plan = options.planner(graph, context);
+  const plan = blaming('Planner', options.plannerName, () => options.planner(graph, context));
   verifyPlan(plan, graph, context, options.plannerName);
-  const sorted = options.sorter(plan, graph);
+  const sorted = blaming('Sorter', options.sorterName, () => options.sorter(plan, graph));
   verifySortedPlan(sorted, plan, graph, options.sorterName);
   const layout = layOutMemory(graph, sorted);
 
@@ -95,6 +97,20 @@ export function compileNetwork(built: OperatorGraph, options: CompileOptions): C
       return { ...training, forward: runPasses(training.forward, options.passes, { keep }) };
     },
   };
+}
+
+/** Calls what a plugin gave; whatever it throws is said of it, but for errors that have a code already. */
+function blaming<Result>(stage: Parameters<typeof stageFailed>[0], name: string, call: () => Result): Result {
+  try {
+    return call();
+  } catch (error) {
+    throw isNdlError(error) ? error : stageFailed(stage, name, error);
+  }
+}
+
+function blamed(simplification: Simplification): Simplification {
+  const { name } = simplification;
+  return { name, apply: (graph) => blaming('Simplification', name, () => simplification.apply(graph)) };
 }
 
 /** Each program is made once: choosing a backend and compiling on it ask for the same. */

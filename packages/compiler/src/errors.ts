@@ -19,6 +19,16 @@ export function unknownNeuron(kind: string, known: readonly string[]): NdlError 
   );
 }
 
+/** A planner, a sorter or a simplification that threw. */
+export function stageFailed(stage: 'Planner' | 'Sorter' | 'Simplification', name: string, cause: unknown): NdlError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new NdlError(
+    `${stage.toUpperCase()}_FAILED`,
+    `${stage} ${name} threw: ${reason.replace(/\.+$/, '')}. Repair it, or choose another in the settings.`,
+    { cause },
+  );
+}
+
 /** A kernel that asks for something that a neuron type does not have. */
 export function badNeuronStep(kind: string, problem: string): NdlError {
   return new NdlError('NEURON_STEP_INVALID', `The step of neuron kind '${kind}' ${problem}.`);

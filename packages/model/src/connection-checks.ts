@@ -228,9 +228,10 @@ function checkSolver({ pre, post, values, given, subject }: ConnectionInQuestion
     );
   }
   const { values: decoders } = solver as Partial<NoSolver>;
-  if (solver.kind === 'noSolver' && !solver.weights && source.kind === 'ensemble' && isNdArray(decoders)) {
-    requireShape(decoders, [source.nNeurons, sizeMid], `${subject}: solver values`);
-  }
+  if (solver.kind !== 'noSolver' || source.kind !== 'ensemble' || !isNdArray(decoders)) return;
+  const target = objectOf(post);
+  const isFull = solver.weights && !solver.compositional && target.kind === 'ensemble';
+  requireShape(decoders, [source.nNeurons, isFull ? target.nNeurons : sizeMid], `${subject}: solver values`);
 }
 
 function objectOf(end: ConnectionEnd): Sliceable {

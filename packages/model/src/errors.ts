@@ -107,7 +107,8 @@ export function functionFailed(who: string, cause: unknown): NdlError {
 export function functionResultInvalid(who: string, result: unknown): NdlError {
   return new NdlError(
     'FUNCTION_RESULT',
-    `${who} must return a number or a flat list of numbers; it returned ${show(result)}.`,
+    `${who} must return a number or a flat list of numbers; it returned ${show(result)}.` +
+      (result instanceof Promise ? ' Functions are synchronous: await before they are called.' : ''),
   );
 }
 
@@ -206,6 +207,7 @@ export function reservedName(name: string): NdlError {
 export function show(value: unknown): string {
   if (typeof value === 'string') return `'${value}'`;
   if (typeof value === 'function') return value.name === '' ? 'a function' : `the function ${value.name}`;
+  if (value instanceof Promise) return 'a promise';
   if (isNdArray(value)) return `an array of shape [${value.shape.join(', ')}]`;
   if (Array.isArray(value)) return value.length > 6 ? `a list of ${value.length}` : `[${value.map(show).join(', ')}]`;
   if (typeof value !== 'object' || value === null) return String(value);

@@ -22,6 +22,7 @@ export const checkedOutput: Check<NodeOutput> = (value, where) => {
     throw invalidParameter(where, 'a number, a list of numbers, a function, a process, or null', value);
   const constant = finiteArray(value, where);
   if (constant.rank > 1) throw wrongShape(where, ['*'], constant.shape, 'A constant is a number or a flat list.');
+  if (constant.size === 0) throw invalidParameter(where, 'at least one number', value);
   return constant.reshape([constant.size]);
 };
 

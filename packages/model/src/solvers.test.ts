@@ -15,6 +15,7 @@ test('are frozen data with the defaults of Nengo', () => {
   expect(lstsq()).toMatchObject({ kind: 'lstsq', conditionThreshold: 0.01, weights: false });
   expect(noSolver()).toMatchObject({ kind: 'noSolver', values: null, weights: false });
   expect(noSolver({ values: [[1, 2]], weights: true })).toMatchObject({ values: { shape: [1, 2] }, weights: true });
+  expect(noSolver({ values: [[1, 2]], weights: true, compositional: false })).toMatchObject({ compositional: false });
   expect(Object.isFrozen(lstsqL2())).toBe(true);
   expect(defineSolver({ kind: 'acme/nnls', weights: false, compositional: false })).toMatchObject({ family: 'solver' });
 });
@@ -29,6 +30,12 @@ test.each<[string, () => unknown, string, string]>([
   ],
   ['a negative threshold', () => lstsq({ conditionThreshold: -1 }), 'INVALID_PARAMETER', 'lstsq: conditionThreshold'],
   ['a vector of decoders', () => noSolver({ values: [1, 2] }), 'INVALID_PARAMETER', 'a matrix'],
+  [
+    'full weights without weights: true',
+    () => noSolver({ values: [[1]], compositional: false }),
+    'INVALID_PARAMETER',
+    'noSolver: weights must be true where compositional is false',
+  ],
   ['decoders of NaN', () => noSolver({ values: [[Number.NaN]] }), 'NON_FINITE', 'noSolver: values'],
   ['an unknown option', () => lstsqL2({ reg: 0.1 } as never), 'UNKNOWN_OPTION', 'regularization'],
 ])('%s is refused', (_, make, code, text) => {

@@ -26,10 +26,10 @@ export interface Lstsq extends Solver {
   readonly conditionThreshold: number;
 }
 
-/** Decoders given by hand. */
+/** Decoders, or full weights, given by hand. */
 export interface NoSolver extends Solver {
   readonly kind: 'noSolver';
-  /** [neurons, size], or null for zeros. */
+  /** [neurons, size]; [neurons, neurons of the target] where it is not compositional; null for zeros. */
   readonly values: NdArray | null;
 }
 
@@ -77,25 +77,35 @@ export function lstsq(options: LstsqOptions = {}): Lstsq {
 
 /** Options of `noSolver`. */
 export interface NoSolverOptions {
-  /** Decoders, [neurons, size]; null, the default, stands for zeros. */
+  /**
+   * Decoders, [neurons, size]; with `compositional: false` the full weights, [neurons, neurons of the target]. Null, the
+   * default, stands for zeros.
+   */
   readonly values?: ArrayLikeInput | null;
   /** Default false. */
   readonly weights?: boolean;
+  /**
+   * Default true: values are decoders, to be multiplied with transform and encoders. False, which needs `weights: true`:
+   * they hold transform, encoders and gains already, and are added to the currents of the target as they are.
+   */
+  readonly compositional?: boolean;
 }
 
-/** Uses these decoders as they are. @throws NdlError INVALID_PARAMETER, NON_FINITE */
+/** Uses these decoders or weights as they are. @throws NdlError INVALID_PARAMETER, NON_FINITE */
 export function noSolver(options: NoSolverOptions = {}): NoSolver {
-  checkOptions(options, ['values', 'weights'], 'noSolver');
-  const { values = null, weights = false } = options;
+  checkOptions(options, ['values', 'weights', 'compositional'], 'noSolver');
+  const { values = null, weights = false, compositional = true } = options;
   const array = values === null ? null : finiteArray(values, 'noSolver: values');
   if (array !== null && array.rank !== 2)
     throw invalidParameter('noSolver: values', 'a matrix, [neurons, size]', array);
+  if (compositional === false && weights !== true)
+    throw invalidParameter('noSolver: weights', 'true where compositional is false', weights);
   return Object.freeze({
     family: 'solver',
     kind: 'noSolver',
     values: array,
     weights: flag(weights, 'noSolver: weights'),
-    compositional: true,
+    compositional: flag(compositional, 'noSolver: compositional'),
   });
 }
 

@@ -2,7 +2,7 @@
 import { describe } from 'vitest';
 import { NdArray, sgd, type Inputs, type PredictOptions, type Simulator, type TrainOptions } from './index.ts';
 import { refuses } from './bad-input.test-helper.ts';
-import { ears, eyes, foreign, motion, net, survives } from './senses.test-helper.ts';
+import { ears, eyes, foreign, motion, net, relay, survives } from './senses.test-helper.ts';
 
 const sims: { sim?: Simulator } = {};
 
@@ -98,8 +98,32 @@ describe('data', () => {
     {
       what: 'for an ensemble',
       act: predict([[net.ensembles[0], [[1, 2]]]]),
-      code: 'FOREIGN_OBJECT',
-      names: ['ensemble', 'node eyes'],
+      code: 'NOT_AN_INPUT',
+      names: ['ensemble', 'is no node', 'node eyes'],
+    },
+    {
+      what: 'for neurons',
+      act: predict([[net.ensembles[0]!.neurons, [[1, 2]]]]),
+      code: 'NOT_AN_INPUT',
+      names: ['neurons', 'node eyes'],
+    },
+    {
+      what: 'for a node that takes input',
+      act: predict([[relay, [[1]]]]),
+      code: 'NOT_AN_INPUT',
+      names: ["node 'relay' takes input and cannot be fed; feed nodes without sizeIn: node eyes, node ears."],
+    },
+    {
+      what: 'as targets, for a node',
+      act: train({ targets: [[eyes, [[1, 2]]]] }),
+      code: 'NOT_A_TARGET',
+      names: ["node 'eyes' is no probe, and targets belong to probes: probe motion, probe speech."],
+    },
+    {
+      what: 'as targets, for an ensemble',
+      act: train({ targets: [[net.ensembles[0], [[1, 2]]]] }),
+      code: 'NOT_A_TARGET',
+      names: ['ensemble', 'probe motion'],
     },
     {
       what: 'twice for one node',

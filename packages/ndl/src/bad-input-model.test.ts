@@ -72,7 +72,19 @@ describe('shapes and sizes', () => {
       what: 'a function that gives NaN at some evaluation point',
       act: connected({ function: ([x, y]) => [Math.sqrt(x), y] }),
       code: 'CONNECTION_FUNCTION_INVALID',
-      names: ['path', 'NaN'],
+      names: ['path', 'NaN', 'restrict evalPoints', 'guard the function'],
+    },
+    {
+      what: 'a function that returns a promise',
+      act: connected({ function: () => untyped(Promise.resolve(1)) }),
+      code: 'FUNCTION_RESULT',
+      names: ['path', 'a promise', 'synchronous'],
+    },
+    {
+      what: 'a constant of no numbers',
+      act: () => built(() => new Node([], { label: 'constant' })),
+      code: 'INVALID_PARAMETER',
+      names: ["Node 'constant'", 'at least one number'],
     },
     {
       what: 'gains of another number than neurons',

@@ -26,6 +26,12 @@ const created =
 
 describe('Simulator.create', () => {
   refuses([
+    {
+      what: 'a constructor in its place',
+      act: () => Reflect.construct(Simulator, [net]),
+      code: 'USE_CREATE',
+      names: ['await Simulator.create(network, options)'],
+    },
     { what: 'no network', act: created({}, { nodes: [] }), code: 'OPTION_INVALID', names: ['network'] },
     {
       what: 'a subnetwork',
@@ -154,8 +160,32 @@ describe('runs', () => {
     {
       what: 'the arrays of a node',
       act: () => sims.sim!.data.get(untyped(eyes)),
+      code: 'OPTION_INVALID',
+      names: ["must be a probe, an ensemble or a connection (got node 'eyes')"],
+    },
+    {
+      what: 'the data of a number',
+      act: () => sims.sim!.data.get(untyped(3)),
+      code: 'OPTION_INVALID',
+      names: ['sim.data.get', '(got 3)'],
+    },
+    {
+      what: 'the data of nothing',
+      act: () => sims.sim!.data.get(untyped(undefined)),
+      code: 'OPTION_INVALID',
+      names: ['sim.data.get', '(got undefined)'],
+    },
+    {
+      what: 'to freeze another network',
+      act: () => sims.sim!.freezeParameters(new Network({ label: 'twin' })),
       code: 'FOREIGN_OBJECT',
-      names: ['eyes'],
+      names: ['network twin is another network than the simulated one'],
+    },
+    {
+      what: 'to freeze no network',
+      act: () => sims.sim!.freezeParameters(untyped(null)),
+      code: 'OPTION_INVALID',
+      names: ['freezeParameters', '(got null)'],
     },
     {
       what: 'a probe of another network, of a piece of a stream',

@@ -1,7 +1,15 @@
 /** @file Bad compositions, met as a user meets them: `Simulator.create` says who, what, and what to do about it. */
 import { Simulator as ComposedSimulator } from '@ndl/simulator';
 import { describe, expect, test } from 'vitest';
-import { NEURON_DEFINITIONS, PLANNER, SORTERS, type GradientApproximation, type PluginRegistration } from '@ndl/core';
+import {
+  NEURON_DEFINITIONS,
+  PLANNER,
+  PLANNERS,
+  SIMPLIFICATION_CHOICES,
+  SORTERS,
+  type GradientApproximation,
+  type PluginRegistration,
+} from '@ndl/core';
 import { lifDefinition } from '@ndl/neurons';
 import {
   configureSettings,
@@ -23,6 +31,7 @@ import {
   type Planner,
   type Plugin,
   type Settings,
+  type Simplification,
   type Sorter,
 } from './index.ts';
 import { failing } from './reference-simulator.test-helper.ts';
@@ -225,4 +234,42 @@ describe('what is no plugin', () => {
   ])('is refused with its place: %s', async (_, wrong, text) => {
     await expect(create([...sound(), wrong])).rejects.toEqual(failing('NOT_A_PLUGIN', text));
   });
+});
+
+describe('a stage that throws', () => {
+  const broken = new TypeError('x is not iterable');
+  const fail = (): never => {
+    throw broken;
+  };
+
+  const stages = (): Plugin =>
+    plugin('@acme/stages', ({ bind, contribute }) => {
+      bind(planner).toConstantValue(fail);
+      contribute(PLANNERS).toConstantValue({ key: planner, summary: 'fails' });
+      bind(sorter).toConstantValue(fail);
+      contribute(SORTERS).toConstantValue({ key: sorter, summary: 'fails' });
+      bind(simplification).toConstantValue({ name: 'tidy up', apply: fail });
+      contribute(SIMPLIFICATION_CHOICES).toConstantValue({ key: simplification, summary: 'fails' });
+    });
+  const planner = token<Planner>('@acme/planner/broken');
+  const sorter = token<Sorter>('@acme/sorter/broken');
+  const simplification = token<Simplification>('@acme/simplification/broken');
+
+  test.each([
+    ['planner', { planner }, 'PLANNER_FAILED', /^Planner .*@acme\/planner\/broken.* threw: x is not iterable\. /],
+    ['sorter', { sorter }, 'SORTER_FAILED', /^Sorter .*@acme\/sorter\/broken.* threw: x is not iterable\. /],
+    [
+      'simplification',
+      { simplifications: [simplification] },
+      'SIMPLIFICATION_FAILED',
+      /^Simplification tidy up threw: x is not iterable\. /,
+    ],
+  ] as [string, Partial<Settings>, string, RegExp][])(
+    'is named, with the cause: a %s',
+    async (_, settings, code, message) => {
+      const failed: unknown = await create([...sound(), stages()], settings).catch((error: unknown) => error);
+      expect(failed).toEqual(failing(code, message));
+      expect(failed).toMatchObject({ cause: broken });
+    },
+  );
 });

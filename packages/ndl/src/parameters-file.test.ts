@@ -130,11 +130,48 @@ describe('a parameter file', () => {
       'ensembles[1].bias.npy': [6],
       'connections[1].weights.npy': [1, 8],
       'connections[2].weights.npy': [1, 8],
-      'probes[0].weights.npy': [1, 6],
+      'ndl_seed.npy': [],
     });
     const [second] = sim.network.ensembles.slice(1);
     expectClose(arrays.get('ensembles[1].bias.npy')!.values, sim.data.get(second!).bias!.data, 0);
     expect(arrays.get('ensembles[1].bias.npy')!.type).toBe('<f4');
+  });
+
+  it('fits the network with a probe more, a probe less, and files of before fit that hold decoders of probes', async () => {
+    await using saved = await trained(network());
+    const more = network();
+    const early = more.net.within(() => new Probe(more.net.ensembles[0]!));
+    await using sim = await simulate(more.net, { dtype: 'float32' });
+    await sim.decodeParameters(saved.encodeParameters());
+    expect(movedBetween(parameterBits(saved), parameterBits(sim))).toEqual([]);
+    await using other = await simulate(network().net, { dtype: 'float32' });
+    const old = encodeNpz([
+      ...decodeNpz(sim.encodeParameters()),
+      ['probes[1].weights', new NdArray(new Float64Array(16), [2, 8])],
+    ]);
+    await other.decodeParameters(old);
+    expect(movedBetween(parameterBits(saved), parameterBits(other))).toEqual([]);
+    await sim.run(0.01);
+    expect(sim.data.get(early).data.some((value) => value !== 0)).toBe(true);
+  });
+
+  it('from a network with another seed is loaded with a warning, where decoders of probes cannot fit', async () => {
+    const warnings: string[] = [];
+    const seeded = (seed: number | null): Network =>
+      new Network({ seed }, () => new Probe(new Ensemble({ nNeurons: 8, dimensions: 1, label: 'population' })));
+    const load = async (bytes: Uint8Array, net: Network): Promise<void> => {
+      await using sim = await simulate(net, {}, { onWarning: (message) => warnings.push(message) });
+      await sim.decodeParameters(bytes);
+    };
+    await using saved = await simulate(seeded(11));
+    await load(saved.encodeParameters(), seeded(11));
+    expect(warnings).toEqual([]);
+    await load(saved.encodeParameters(), seeded(12));
+    await load(saved.encodeParameters(), seeded(null));
+    expect(warnings).toEqual([
+      expect.stringMatching(/seed 11, and this one was built with 12: probes of .*'population'/),
+      expect.stringMatching(/seed 11, .*Create the network with seed: 11/),
+    ]);
   });
 
   it('is the same bytes for the same parameters', async () => {
@@ -218,7 +255,7 @@ describe('a file that does not fit', () => {
     await expect(refused).rejects.toEqual(
       failing(
         'PARAMETERS_MISMATCH',
-        /'ensembles\[1\]\.bias' of 'second' has shape \[6\].*'ensembles\[1\]\.encoders' of 'second' has shape \[6, 1\], the network wants \[5, 1\].*'probes\[0\]\.weights' has shape \[1, 6\]/,
+        /'ensembles\[1\]\.bias' of 'second' has shape \[6\].*'ensembles\[1\]\.encoders' of 'second' has shape \[6, 1\], the network wants \[5, 1\]\. Nothing was changed\.$/,
       ),
     );
     expect(movedBetween(before, parameterBits(sim))).toEqual([]);
@@ -289,9 +326,30 @@ describe('a file that does not fit', () => {
     const before = parameterBits(sim);
     const path = join(folder, 'damaged.npz');
     await writeFile(path, damage(Buffer.from(sim.encodeParameters())));
-    await expect(loadParameters(sim, path)).rejects.toEqual(failing('PARAMETERS_INVALID', message));
+    const refused: unknown = await loadParameters(sim, path).catch((error: unknown) => error);
+    expect(refused).toEqual(failing('PARAMETERS_INVALID', message));
+    expect(refused).toEqual(failing('PARAMETERS_INVALID', `${path}: Not a parameter file`));
+    expect((refused as Error).message).toMatch(/[^.]\. Nothing was changed\.$/);
     expect(movedBetween(before, parameterBits(sim))).toEqual([]);
     await sim.run(0.002);
+  });
+});
+
+describe('a file', () => {
+  it('that does not exist is named, with the cause', async () => {
+    await using sim = await simulate(network().net);
+    const path = join(folder, 'nowhere.npz');
+    const error: unknown = await loadParameters(sim, path).catch((caught: unknown) => caught);
+    expect(error).toEqual(failing('PARAMETERS_UNREADABLE', path));
+    expect((error as Error).cause).toMatchObject({ code: 'ENOENT' });
+  });
+
+  it('of another network is named too', async () => {
+    await using saved = await trained(network());
+    await using sim = await simulate(network({ neurons: 5 }).net);
+    const path = join(folder, 'other.npz');
+    await saveParameters(saved, path);
+    await expect(loadParameters(sim, path)).rejects.toEqual(failing('PARAMETERS_MISMATCH', path));
   });
 });
 

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   adam,
+  configureSettings,
   Connection,
   Ensemble,
   GREEDY_PLANNER,
@@ -9,6 +10,7 @@ import {
   lifRate,
   lowpass,
   lstsqL2,
+  ndarray,
   Network,
   Node,
   NOOP_PLANNER,
@@ -21,6 +23,7 @@ import {
   TRANSITIVE_PLANNER,
   TREE_PLANNER,
   uniform,
+  type NdArrayJson,
   type Settings,
 } from './index.ts';
 import { expectClose } from './linear-network.test-helper.ts';
@@ -192,20 +195,66 @@ describe('freezing', () => {
     );
   });
 
-  it('refuses learnt weights of a weight solver by name, and changes nothing', async () => {
+  it('turns learnt weights of a weight solver into full weights, which can be learnt and frozen again', async () => {
     const net = new Network({ seed: 13 });
-    const { input, output, pre } = net.within(() => {
+    const { input, output, full } = net.within(() => {
+      const input = new Node([0]);
+      const pre = new Ensemble({ nNeurons: 6, dimensions: 1, neuronType: lifRate() });
+      const post = new Ensemble({ nNeurons: 5, dimensions: 2, neuronType: lifRate() });
+      new Connection(input, pre, { synapse: null });
+      const full = new Connection(pre, post.at(1), {
+        solver: lstsqL2({ weights: true }),
+        function: ([x]) => x * x,
+        transform: -0.5,
+        synapse: null,
+      });
+      return { input, output: new Probe(post), full };
+    });
+    for (let round = 0; round < 2; round++) {
+      await using sim = await simulate(net, { dtype: 'float32' });
+      await sim.train([[input, [[0.5]]]], { targets: [[output, [[0.9, -0.9]]]], optimizer: adam() });
+      const learnt = sim.data.get(full).weights!;
+      sim.freezeParameters();
+      expect(full.solver).toMatchObject({ kind: 'noSolver', weights: true, compositional: false });
+      await using fresh = await simulate(net, { dtype: 'float32' });
+      expect(bitsOf(fresh.data.get(full).weights!.data)).toEqual(bitsOf(learnt.data));
+      for (const each of [sim, fresh]) await each.run(0.02);
+      expect(bitsOf(fresh.data.get(output).data)).toEqual(bitsOf(sim.data.get(output).data));
+    }
+  });
+
+  it('keeps weights between neurons that did not learn while encoders of the target did', async () => {
+    const net = new Network({ seed: 14 });
+    const { input, output, post } = net.within(() => {
+      configureSettings({ trainable: null });
       const input = new Node([0]);
       const pre = new Ensemble({ nNeurons: 6, dimensions: 1, neuronType: lifRate() });
       const post = new Ensemble({ nNeurons: 5, dimensions: 1, neuronType: lifRate() });
       new Connection(input, pre, { synapse: null });
-      new Connection(pre, post, { solver: lstsqL2({ weights: true }), synapse: null, label: 'full weights' });
-      return { input, pre, output: new Probe(post) };
+      new Connection(input, post, { synapse: null });
+      const full = new Connection(pre, post, { solver: lstsqL2({ weights: true }), synapse: null });
+      net.config.of(full).trainable = false;
+      net.config.of(pre).trainable = false;
+      return { input, output: new Probe(post.neurons), post };
     });
     await using sim = await simulate(net);
-    await sim.train([[input, [[0.5]]]], { targets: [[output, [[0.9]]]], optimizer: adam() });
-    const encoders = pre.encoders;
-    expect(() => sim.freezeParameters()).toThrow(failing('CANNOT_FREEZE', 'full weights') as Error);
-    expect(pre.encoders).toBe(encoders);
+    const target = [[40, 50, 60, 70, 80]];
+    await sim.train([[input, [[0.5]]]], { targets: [[output, target]], optimizer: adam({ learningRate: 0.1 }) });
+    sim.freezeParameters();
+    await using fresh = await simulate(net);
+    expectClose(fresh.data.get(post).scaledEncoders.data, sim.data.get(post).scaledEncoders.data, 1e-12);
+    for (const each of [sim, fresh]) await each.run(0.01);
+    expectClose(fresh.data.get(output).data, sim.data.get(output).data, 1e-9);
+  });
+
+  it('gives a model whose arrays can be written as JSON and read again', async () => {
+    const model = richNetwork();
+    await using sim = await simulate(model.net);
+    await learn(sim, model);
+    sim.freezeParameters();
+    const { encoders } = model.net.ensembles[0]!;
+    const read = JSON.parse(JSON.stringify({ encoders })) as { encoders: NdArrayJson };
+    expect(read.encoders.shape).toEqual([12, 2]);
+    expect(ndarray(read.encoders.data).reshape(read.encoders.shape)).toEqual(encoders);
   });
 });

@@ -32,8 +32,8 @@ const troubles: readonly (readonly [string, Trouble, RegExp])[] = [
   ['returns null', () => null, /returned null/],
   ['returns too few numbers', () => [1], /returned 1 number in place of 2/],
   ['returns too many numbers', () => [1, 2, 3], /returned 3 numbers in place of 2/],
-  ['returns text', () => 'loud', /something other than numbers/],
-  ['returns a promise', () => Promise.resolve([1, 2]), /something other than numbers/],
+  ['returns text', () => 'loud', /returned the text 'loud'.*Return 2 finite numbers/],
+  ['returns a promise', () => Promise.resolve([1, 2]), /returned a promise \(functions are synchronous/],
 ];
 
 interface Fallible {

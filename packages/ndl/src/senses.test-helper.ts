@@ -20,19 +20,25 @@ interface Senses {
   readonly eyes: Node;
   /** One element. */
   readonly ears: Node;
+  /** Takes one element of input. */
+  readonly relay: Node;
   /** Two elements. */
   readonly motion: Probe;
   /** Ten elements. */
   readonly speech: Probe;
 }
 
-export const { eyes, ears, motion, speech }: Senses = net.within(() => {
+export const { eyes, ears, relay, motion, speech }: Senses = net.within(() => {
   const eyes = new Node([0, 0], { label: 'eyes' });
   const ears = new Node([0], { label: 'ears' });
   const a = new Ensemble({ nNeurons: 10, dimensions: 2, neuronType: lifRate() });
   new Connection(eyes, a, { synapse: null });
   new Connection(ears, a.at(0), { synapse: null });
-  return { eyes, ears, motion: new Probe(a, { label: 'motion' }), speech: new Probe(a.neurons, { label: 'speech' }) };
+  const relay = new Node({ sizeIn: 1, label: 'relay' });
+  new Connection(ears, relay, { synapse: null });
+  const motion = new Probe(a, { label: 'motion' });
+  const speech = new Probe(a.neurons, { label: 'speech' });
+  return { eyes, ears, relay, motion, speech };
 });
 
 /** Objects of another network. */

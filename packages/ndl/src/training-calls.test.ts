@@ -375,50 +375,6 @@ describe('aborts', () => {
   });
 });
 
-describe('functions that no gradient passes', () => {
-  /** input → a → node function → b → output; the weights of both connections from ensembles could be trained. */
-  function interrupted(): {
-    readonly net: Network;
-    readonly input: Node;
-    readonly output: Probe;
-    readonly early: Probe;
-  } {
-    const net = new Network({ seed: 7 });
-    return net.within(() => {
-      const input = new Node([0]);
-      const a = new Ensemble({ nNeurons: 6, dimensions: 1 });
-      const node = new Node((_t, [x]) => x * 2, { sizeIn: 1, label: 'doubler' });
-      const b = new Ensemble({ nNeurons: 6, dimensions: 1 });
-      new Connection(input, a, { synapse: null });
-      new Connection(a, node, { synapse: null });
-      new Connection(node, b, { synapse: null });
-      return { net, input, output: new Probe(b), early: new Probe(a) };
-    });
-  }
-
-  it('are named in a warning, once per task', async () => {
-    const { net, input, output, early } = interrupted();
-    const warnings: string[] = [];
-    await using sim = await simulate(net, {}, { onWarning: (message) => warnings.push(message) });
-    const train = (probe: Probe): Promise<unknown> =>
-      sim.train([[input, [[1]]]], { targets: [[probe, [[1]]]], optimizer });
-    await train(early);
-    expect(warnings).toEqual([]);
-    await train(output);
-    await train(output);
-    expect(warnings).toEqual([expect.stringMatching(/No gradient passes .*doubler/)]);
-  });
-
-  it('go to the console where nobody listens', async () => {
-    const { net, input, output } = interrupted();
-    const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
-    await using sim = await simulate(net);
-    await sim.train([[input, [[1]]]], { targets: [[output, [[1]]]], optimizer });
-    expect(warn.mock.calls).toEqual([[expect.stringContaining('doubler')]]);
-    warn.mockRestore();
-  });
-});
-
 it('repeated calls compile nothing new: fresh optimizers and losses of one kind share a program', async () => {
   const { net, input, output } = linearNetwork(start);
   await using sim = await simulate(net);

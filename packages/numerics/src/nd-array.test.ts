@@ -18,6 +18,11 @@ test('nested lists become an array and come back', () => {
   expect([array.rank, array.size]).toEqual([3, 6]);
 });
 
+test('as JSON an array is its shape and its elements', () => {
+  const json = JSON.stringify({ weights: new NdArray(Float32Array.of(1, 0.5, -2, 4), [2, 2]) });
+  expect(json).toBe('{"weights":{"shape":[2,2],"data":[1,0.5,-2,4]}}');
+});
+
 test('numbers, empty lists and typed rows are arrays too', () => {
   expect(ndarray(4).shape).toEqual([]);
   expect(ndarray(4).toNested()).toBe(4);

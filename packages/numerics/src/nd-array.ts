@@ -68,6 +68,18 @@ export class NdArray<Data extends FloatArray = FloatArray> {
     if (this.rank === 1) return Array.from(this.data);
     return Array.from({ length: this.shape[0]! }, (_, index) => this.row(index).toNested());
   }
+
+  /** Shape and elements for `JSON.stringify`, which writes NaN and infinities as null. */
+  toJSON(): NdArrayJson {
+    return { shape: this.shape, data: Array.from(this.data) };
+  }
+}
+
+/** What `JSON.stringify` makes of an array; `ndarray(json.data).reshape(json.shape)` reads it. */
+export interface NdArrayJson {
+  readonly shape: readonly number[];
+  /** In row-major order. */
+  readonly data: readonly number[];
 }
 
 /** Number of elements of a shape: the product of its axes, 1 for `[]`. */

@@ -1,4 +1,4 @@
-/** @file Warns of functions of the host language that keep a gradient from what is trained. */
+/** @file Warns of what keeps gradients from all that is trained: functions of the host language, delays. */
 import { outputName, type CompiledNetwork, type LearningTask } from '@ndl/compiler';
 import type { Operator, OperatorGraph, Signal, SignalView } from '@ndl/core';
 
@@ -8,15 +8,42 @@ export function warnOfBlockedGradients(
   { objectives }: LearningTask,
   warn: (message: string) => void,
 ): void {
-  const measured = new Set(objectives.flatMap(({ output, weight }) => (weight === null ? [] : [output])));
-  const losses = graph.probes.flatMap(({ view }, index) => (measured.has(outputName(index)) ? [view.signal] : []));
-  const blocked = blockingFunctions(graph, losses);
+  const blocked = blockingFunctions(graph, signalsOfLosses(graph, objectives));
   if (blocked.length === 0) return;
   warn(
     `No gradient passes ${blocked.map(({ label }) => label).join(', ')}: functions of JavaScript cannot be ` +
       'differentiated, so what lies before them learns nothing through them. Decode the function from an ensemble, or ' +
       'freeze what lies before.',
   );
+}
+
+/**
+ * Warns where losses of one step depend on no trainable parameter, since a synapse lies between: within a step only what
+ * operators set or add to counts, and what probes read right where it is updated.
+ */
+export function warnOfDelayedOutputs(
+  { graph }: CompiledNetwork,
+  { objectives }: LearningTask,
+  warn: (message: string) => void,
+): void {
+  const within = ({ sets, incs }: Operator): readonly SignalView[] => [...sets, ...incs];
+  const trainable = graph.signals.filter((signal) => signal.trainable);
+  const moved = reached(trainable, graph.operators, (operator) => operator.reads, within);
+  const seen = new Set(moved);
+  for (const { reads, updates } of graph.operators) {
+    if (!reads.some(({ signal }) => moved.has(signal))) continue;
+    for (const { signal } of updates) seen.add(signal);
+  }
+  if (signalsOfLosses(graph, objectives).some((signal) => seen.has(signal))) return;
+  warn(
+    'No gradient reaches any trainable parameter: outputs at step 1 do not depend on them, since synapses delay by at ' +
+      'least one step, and gradients are taken over one step. Use synapse: null, or more steps (and truncation).',
+  );
+}
+
+function signalsOfLosses(graph: OperatorGraph, objectives: LearningTask['objectives']): readonly Signal[] {
+  const measured = new Set(objectives.flatMap(({ output, weight }) => (weight === null ? [] : [output])));
+  return graph.probes.flatMap(({ view }, index) => (measured.has(outputName(index)) ? [view.signal] : []));
 }
 
 /** The first functions on the ways from trainable parameters to these signals. */

@@ -1,7 +1,7 @@
-import { token, type BackendEntry, type Settings } from '@ndl/core';
-import type { Program } from '@ndl/ir';
+import { token, type BackendEntry, type ProgramSource, type Settings } from '@ndl/core';
+import type { Program, Training } from '@ndl/ir';
 import { describe, expect, it } from 'vitest';
-import { chooseBackend, loadBackend, type BackendCandidate } from './choose-backend.ts';
+import { chooseBackend, loadBackend, supportedSource, type BackendCandidate } from './choose-backend.ts';
 
 const candidate = (name: string, entry: Partial<BackendEntry> = {}): BackendCandidate => ({
   key: token<BackendEntry>(`test/${name}`),
@@ -35,6 +35,30 @@ const choose = (
 
 const refusal = (code: string, message: RegExp): Error =>
   expect.objectContaining({ code, message: expect.stringMatching(message) as unknown }) as Error;
+
+describe('supportedSource', () => {
+  const forward = { buffers: [] } as unknown as Program;
+  const source = { run: () => forward, training: () => ({ forward }) as Training };
+  const request = {} as Parameters<NonNullable<ProgramSource['training']>>[0];
+  const runsOnly = candidate('runs only', {
+    priority: 30,
+    supports: (_, training) =>
+      training === undefined ? { supported: true } : { supported: false, reason: 'it has no gradients.' },
+  });
+  const settings = { dtype: 'float32', sessionConfig: {} } as unknown as Settings;
+
+  it('asks the backend about each training program, and names those that can', () => {
+    const candidates = [slow, picky, runsOnly];
+    const choice = choose(candidates);
+    expect(choice.name).toBe('runs only');
+    const { run, training } = supportedSource(source, choice, candidates, settings);
+    expect(run(new Set())).toBe(forward);
+    expect(() => training!(request)).toThrow(
+      refusal('BACKEND_REFUSED', /runs only cannot train this network: it has no gradients\. .*slow \(test\/slow\)/),
+    );
+    expect(supportedSource(source, choose([slow]), candidates, settings).training!(request).forward).toBe(forward);
+  });
+});
 
 describe('chooseBackend', () => {
   it('takes the highest priority that can do the job, and says why', () => {

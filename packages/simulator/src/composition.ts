@@ -38,6 +38,7 @@ import { RandomState } from '@ndl/numerics';
 import {
   backendCandidates,
   chooseBackend,
+  supportedSource,
   loadBackend,
   type BackendCandidate,
   type BackendChoice,
@@ -139,8 +140,9 @@ async function composeWith(kernel: Kernel, network: Network, options: ResolvedOp
   const choice = chooseBackend(candidates, { settings, program, training: undefined });
   const backend = await forSetting('sessionConfig', () => loadBackend(choice.entry, settings));
   const tasks = new Map<string, LearningTask>();
+  const source = programSource(compiled, settings.inferenceOnly ? undefined : tasks);
   const executable = await backend
-    .compile(programSource(compiled, settings.inferenceOnly ? undefined : tasks))
+    .compile(supportedSource(source, choice, candidates, settings))
     .catch((error: unknown) => {
       backend.dispose();
       throw error;

@@ -26,6 +26,9 @@ export interface DataOwner<Key> {
   readonly size: number;
 }
 
+/** Why data cannot be for `key`, called `object`, where only `known` own some. */
+export type RefusalOfKey = (what: string, object: string, known: readonly string[], key: object) => Error;
+
 /** Checked data of one owner. */
 export class DataTable {
   readonly name: string;
@@ -88,13 +91,14 @@ export class DataTable {
 }
 
 /**
- * Checks data against their owners. Tables come back in the order of `owners`.
+ * Checks data against their owners. Tables come back in the order of `owners`; `refusal` explains keys that are none.
  * @throws NdlError FOREIGN_OBJECT, DATA_AMBIGUOUS, DATA_TWICE, DATA_SHAPE, DATA_INVALID.
  */
 export function dataTables<Key extends object>(
   what: string,
   data: DataFor<Key> | undefined,
   owners: readonly DataOwner<Key>[],
+  refusal: RefusalOfKey = foreignObject,
 ): readonly DataTable[] {
   if (data === undefined) return [];
   const labels = owners.map(({ label }) => label);
@@ -105,7 +109,7 @@ export function dataTables<Key extends object>(
   }
   for (const [index, [key]] of pairs.entries()) {
     if (pairs.findIndex(([other]) => other === key) !== index) throw dataTwice(what, labelOfUnknown(key));
-    if (!owners.some((owner) => owner.key === key)) throw foreignObject(what, labelOfUnknown(key), labels);
+    if (!owners.some((owner) => owner.key === key)) throw refusal(what, labelOfUnknown(key), labels, key);
   }
   return owners.flatMap((owner) => {
     const pair = pairs.find(([key]) => key === owner.key);

@@ -37,6 +37,40 @@ export function foreignObject(what: string, object: string, known: readonly stri
   );
 }
 
+/** Another network than the simulated one, in its place. */
+export function otherNetwork(call: string, network: string): NdlError {
+  return new NdlError(
+    'FOREIGN_OBJECT',
+    `${call}: ${network} is another network than the simulated one. Leave the argument out, or give the network that the simulator was created with.`,
+  );
+}
+
+/** Inputs for an object of the network that cannot be fed. */
+export function notAnInput(what: string, object: string, why: string, known: readonly string[]): NdlError {
+  return new NdlError(
+    'NOT_AN_INPUT',
+    `${what}: ${object} ${why} and cannot be fed; feed nodes without sizeIn: ${known.join(', ') || 'there are none'}.`,
+    { known },
+  );
+}
+
+/** Targets for an object of the network that is no probe. */
+export function notATarget(what: string, object: string, known: readonly string[]): NdlError {
+  return new NdlError(
+    'NOT_A_TARGET',
+    `${what}: ${object} is no probe, and targets belong to probes: ${known.join(', ') || 'there are none'}.`,
+    { known },
+  );
+}
+
+/** A constructor called in place of the factory. */
+export function notConstructible(): NdlError {
+  return new NdlError(
+    'USE_CREATE',
+    'new Simulator() cannot work, since compiling is asynchronous: use await Simulator.create(network, options).',
+  );
+}
+
 /** Bare data where it is not clear what they are for. */
 export function ambiguousData(what: string, known: readonly string[]): NdlError {
   return new NdlError(
@@ -105,10 +139,15 @@ export function noBackend(dtype: string, refusals: readonly string[]): NdlError 
 }
 
 /** The chosen backend cannot do the job. */
-export function backendRefused(name: string, reason: string, alternatives: readonly string[]): NdlError {
+export function backendRefused(
+  name: string,
+  reason: string,
+  alternatives: readonly string[],
+  job: 'run' | 'train' = 'run',
+): NdlError {
   const others =
     alternatives.length === 0 ? 'No other loaded backend can.' : `Backends that can: ${alternatives.join(', ')}.`;
-  return new NdlError('BACKEND_REFUSED', `Backend ${name} cannot run this network: ${reason} ${others}`, {
+  return new NdlError('BACKEND_REFUSED', `Backend ${name} cannot ${job} this network: ${reason} ${others}`, {
     known: alternatives,
   });
 }
@@ -165,13 +204,32 @@ export function nothingTrainable(): NdlError {
 export function parameterMismatch(problems: readonly string[]): NdlError {
   return new NdlError(
     'PARAMETERS_MISMATCH',
-    `These parameters do not fit this network: ${problems.join('; ')}. Nothing was changed.`,
+    `These parameters do not fit this network: ${problems.map(withoutStop).join('; ')}. Nothing was changed.`,
   );
 }
 
 /** Bytes that are no parameter file of ndl. */
 export function notParameters(reason: string, cause?: unknown): NdlError {
-  return new NdlError('PARAMETERS_INVALID', `Not a parameter file of ndl: ${reason}. Nothing was changed.`, { cause });
+  return new NdlError(
+    'PARAMETERS_INVALID',
+    `Not a parameter file of ndl: ${withoutStop(reason)}. Nothing was changed.`,
+    { cause },
+  );
+}
+
+/** What is wrong with a file, with its name. The code stays that of the refusal. */
+export function parameterFileRefused(path: string, refusal: NdlError): NdlError {
+  return new NdlError(refusal.code, `${path}: ${refusal.message}`, { known: refusal.known, cause: refusal });
+}
+
+/** A parameter file that cannot be read at all. */
+export function parametersUnreadable(path: string, cause: unknown): NdlError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new NdlError(
+    'PARAMETERS_UNREADABLE',
+    `${path}: the parameter file cannot be read: ${withoutStop(reason)}. Nothing was changed.`,
+    { cause },
+  );
 }
 
 /** A gradient check that failed. */
@@ -207,16 +265,16 @@ export function noTargetsFor(option: string, probe: string, targeted: readonly s
   );
 }
 
-/** Learnt weights that no model can hold. */
-export function cannotFreeze(label: string): NdlError {
-  return new NdlError(
-    'CANNOT_FREEZE',
-    `freezeParameters: the learnt weights of ${label} come from a solver with weights: true and have no counterpart in the model. Connect neurons to neurons with these weights as transform instead. Nothing was changed.`,
-  );
+/** A sentence to which something is going to be added. */
+function withoutStop(sentence: string): string {
+  return sentence.replace(/\.+$/, '');
 }
 
 function describe(value: unknown): string {
   if (typeof value === 'string') return `'${value}'`;
   if (typeof value === 'function') return 'a function';
-  return typeof value === 'object' && value !== null ? 'an object' : String(value);
+  if (typeof value !== 'object' || value === null) return String(value);
+  const { kind, label } = value as { readonly kind?: unknown; readonly label?: unknown };
+  if (typeof kind !== 'string') return 'an object';
+  return typeof label === 'string' ? `${kind} '${label}'` : `an object of kind '${kind}'`;
 }

@@ -2,14 +2,13 @@
 import type { OperatorGraph } from '@ndl/core';
 import { noSolver, type Connection, type Ensemble, type Probe } from '@ndl/model';
 import { transpose, type NdArray } from '@ndl/numerics';
-import { cannotFreeze } from './errors.ts';
 import type { SimulationData } from './simulation-data.ts';
 
 /**
  * Ensembles get their encoders, gains and biases as arrays. Decoders of connections and probes are frozen with them, since
  * solving again for other encoders would give others; connections without decoders get their weights as a transform.
- * Objects whose arrays are as built stay as they are. Checks everything before it changes anything.
- * @throws NdlError CANNOT_FREEZE for learnt weights of a weight solver (they have no counterpart in the model).
+ * Weights between neurons that a solver gave become the full weights of a `noSolver`. Objects whose arrays are as built
+ * stay as they are.
  */
 export function freezeParameters(graph: OperatorGraph, data: SimulationData): void {
   const moved = new Set<object>();
@@ -24,11 +23,11 @@ export function freezeParameters(graph: OperatorGraph, data: SimulationData): vo
     const now = object.kind === 'probe' ? built : data.get(object);
     const source = object.kind === 'probe' ? object.targetObject : object.preObject;
     const isLearnt = now !== built;
-    const isSolved = built.decoders !== null;
-    if (now.weights === null || !(isLearnt || (isSolved && moved.has(source)))) continue;
-    if (object.kind === 'connection' && object.solver.weights && isSolved)
-      throw cannotFreeze(object.label ?? graph.objects.get(object)?.['weights']?.signal.name ?? 'a connection');
-    changes.push(() => freezeWeights(object, now.weights!, isSolved));
+    const isFull = object.kind === 'connection' && hasFullWeights(object);
+    const isSolved = isFull || built.decoders !== null;
+    const isStale = (isSolved && moved.has(source)) || (isFull && moved.has(object.postObject));
+    if (now.weights === null || !(isLearnt || isStale)) continue;
+    changes.push(() => freezeWeights(object, now.weights!, { isSolved, isFull }));
   }
   for (const change of changes) change();
 }
@@ -39,14 +38,27 @@ function freezeEnsemble(ensemble: Ensemble, data: SimulationData): void {
   else ensemble.replaceParameters({ encoders, gain, bias, normalizeEncoders: false });
 }
 
-function freezeWeights(object: Connection | Probe, weights: NdArray, isSolved: boolean): void {
+/** Whether its weights go from neurons to currents, encoders of the target included. */
+function hasFullWeights({ solver, isDecoded, postObject }: Connection): boolean {
+  return solver.weights && isDecoded && postObject.kind === 'ensemble';
+}
+
+function freezeWeights(
+  object: Connection | Probe,
+  weights: NdArray,
+  { isSolved, isFull }: { readonly isSolved: boolean; readonly isFull: boolean },
+): void {
   if (!isSolved) {
     (object as Connection).replaceParameters({ transform: weights });
     return;
   }
-  const solver = noSolver({ values: transpose(weights) });
+  const solver = noSolver({ values: transpose(weights), weights: isFull, compositional: !isFull });
   if (object.kind === 'probe') {
     object.replaceSolver(solver);
+    return;
+  }
+  if (isFull) {
+    object.replaceParameters({ solver });
     return;
   }
   const size = weights.shape[0]!;

@@ -4,7 +4,7 @@ import type { Executable, Feed, Optimizer, TrainRequest } from '@ndl/core';
 import type { Node, Probe } from '@ndl/model';
 import { NdArray, RandomState } from '@ndl/numerics';
 import { minibatches, type EpochRecord, type History, type Reports } from '@ndl/training';
-import { dataTables, type DataOwner } from './data-table.ts';
+import { dataTables, type DataOwner, type RefusalOfKey } from './data-table.ts';
 import { badOption, foreignObject, lossNotFinite, nothingTrainable, parameterNotFinite } from './errors.ts';
 import type { GradientCheckOptions } from './gradient-check.ts';
 import type { MakeInputSources } from './input-sources.ts';
@@ -30,11 +30,15 @@ import { takeTurns } from './turns.ts';
 export interface LearnerContext {
   readonly executable: Executable;
   readonly tasks: LearningTasks;
+  /** Told once of each task that takes its gradients over single steps. */
+  readonly onSingleSteps: (task: string) => void;
   /** Buffers that training may move. */
   readonly trainable: readonly string[];
   readonly parameters: ParameterCache;
   readonly inputs: readonly DataOwner<Node>[];
+  readonly refusalOfInput: RefusalOfKey;
   readonly targets: readonly DataOwner<Probe>[];
+  readonly refusalOfTarget: RefusalOfKey;
   readonly probes: readonly RecordedProbe[];
   readonly sources: MakeInputSources;
   readonly seed: number;
@@ -52,6 +56,7 @@ export class Learner {
   readonly #context: LearnerContext;
   /** Over all calls, so that many short ones give turns too. */
   readonly #turn: () => Promise<void> = takeTurns();
+  readonly #notedSingleSteps = new Set<string>();
 
   constructor(context: LearnerContext) {
     this.#context = context;
@@ -82,6 +87,7 @@ export class Learner {
       objective: tasks.idOf(data.targets, options, optimizer),
       updatesPerMinibatch: Math.ceil(data.steps / (truncation ?? data.steps)),
     };
+    if (Math.min(data.steps, truncation ?? data.steps) === 1) this.#noteSingleSteps(pass.objective);
     const validationObjective = validation && tasks.idOf(validation.targets, options, undefined);
     const size = this.#minibatchSize('train', options.minibatchSize, data.items);
     const random = new RandomState(options.seed ?? this.#context.seed);
@@ -103,6 +109,12 @@ export class Learner {
       if (verdicts.includes('stop')) break;
     }
     return { epochs: history };
+  }
+
+  #noteSingleSteps(objective: string): void {
+    if (this.#notedSingleSteps.has(objective)) return;
+    this.#notedSingleSteps.add(objective);
+    this.#context.onSingleSteps(objective);
   }
 
   /**
@@ -268,8 +280,9 @@ export class Learner {
   }
 
   #dataSet(where: string, inputs: Inputs, targets: Targets | undefined, steps: number | undefined): DataSet {
-    const inputTables = dataTables(`${where}: inputs`, inputs, this.#context.inputs);
-    const targetTables = dataTables(`${where}: targets`, targets, this.#context.targets);
+    const { inputs: nodes, refusalOfInput, targets: probes, refusalOfTarget } = this.#context;
+    const inputTables = dataTables(`${where}: inputs`, inputs, nodes, refusalOfInput);
+    const targetTables = dataTables(`${where}: targets`, targets, probes, refusalOfTarget);
     for (const table of inputTables) table.requireFinite();
     for (const table of targetTables) table.requireFinite({ orNaN: true });
     return dataSet(where, inputTables, targetTables, steps);

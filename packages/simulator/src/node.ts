@@ -2,6 +2,8 @@
 import { randomBytes } from 'node:crypto';
 import { open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, basename, join } from 'node:path';
+import { isNdlError } from '@ndl/numerics';
+import { parameterFileRefused, parametersUnreadable } from './errors.ts';
 import type { Simulator } from './simulator.ts';
 
 /** Writes all parameters to an .npz file, atomically: the file holds the old contents or the new, never a part. */
@@ -23,7 +25,17 @@ export async function saveParameters(simulator: Simulator, path: string): Promis
   }
 }
 
-/** Reads parameters from an .npz file, all or nothing. @throws NdlError PARAMETERS_INVALID, PARAMETERS_MISMATCH. */
+/**
+ * Reads parameters from an .npz file, all or nothing. Errors name the file.
+ * @throws NdlError PARAMETERS_UNREADABLE, PARAMETERS_INVALID, PARAMETERS_MISMATCH.
+ */
 export async function loadParameters(simulator: Simulator, path: string): Promise<void> {
-  await simulator.decodeParameters(await readFile(path));
+  const bytes = await readFile(path).catch((error: unknown) => {
+    throw parametersUnreadable(path, error);
+  });
+  try {
+    await simulator.decodeParameters(bytes);
+  } catch (error) {
+    throw isNdlError(error) ? parameterFileRefused(path, error) : error;
+  }
 }

@@ -1,5 +1,10 @@
-/** @file Parameters as bytes: one self-describing .npz, keyed by signal, so that any planner and backend can load it. */
-import type { OperatorGraph } from '@ndl/core';
+/**
+ * @file Parameters as bytes: one self-describing .npz, keyed by signal, so that any planner and backend can load it. Each
+ * entry is a .npy file: its name is the array's, its header states the version of .npy, dtype and shape. One entry more
+ * holds the version of the format.
+ */
+import type { OperatorGraph, Signal } from '@ndl/core';
+import { describeObject } from '@ndl/model';
 import { decodeNpz, encodeNpz, isNdArray, isNdlError, NdArray, suggest } from '@ndl/numerics';
 import type { Composition } from './composition.ts';
 import { notParameters, parameterMismatch } from './errors.ts';
@@ -8,28 +13,41 @@ import type { ParameterCache } from './parameter-cache.ts';
 /** Version of the file's format: the entry `ndl_parameters` holds it. */
 const FORMAT_VERSION = 1;
 const VERSION_ENTRY = 'ndl_parameters';
+/** The network's seed, given or drawn, from which neurons and decoders were built. */
+const SEED_ENTRY = 'ndl_seed';
 
-/** All parameters by signal name, and the format's version, as a NumPy archive. */
-export function encodeParameters(graph: OperatorGraph, parameters: ParameterCache): Uint8Array {
-  const names = graph.signals.filter(({ role }) => role === 'parameter').map(({ name }) => name);
+/** Decoders of probes, which files of an earlier time hold. */
+const PROBE_WEIGHTS = /(^|\.)probes\[\d+\]\.weights$/;
+
+/**
+ * All parameters by signal name, the format's version and the network's seed, as a NumPy archive. Decoders of probes are
+ * left out: they are never trained but solved at each build from seed and model, and files so fit whatever probes are
+ * added or removed.
+ */
+export function encodeParameters(graph: OperatorGraph, parameters: ParameterCache, seed: number): Uint8Array {
   return encodeNpz([
     [VERSION_ENTRY, new NdArray(Float64Array.of(FORMAT_VERSION), [])],
-    ...names.map((name) => [name, parameters.current(name)] as const),
+    [SEED_ENTRY, new NdArray(Float64Array.of(seed), [])],
+    ...storedSignals(graph).map(({ name }) => [name, parameters.current(name)] as const),
   ]);
 }
 
+/** The parameters that files hold. */
+function storedSignals(graph: OperatorGraph): readonly Signal[] {
+  return graph.signals.filter(({ role, name }) => role === 'parameter' && !PROBE_WEIGHTS.test(name));
+}
+
 /**
- * Writes the parameters of an archive into the executable: all or nothing.
+ * Writes the parameters of an archive into the executable: all or nothing. Decoders of probes in it are ignored.
  * @throws NdlError PARAMETERS_INVALID for bytes that are no such archive, PARAMETERS_MISMATCH naming each array that is missing, unknown, of another shape, or not finite.
  */
 export async function decodeParameters(
   bytes: Uint8Array,
   { graph, executable, settings }: Pick<Composition, 'graph' | 'executable' | 'settings'>,
+  { seed, onWarning }: { readonly seed: number; readonly onWarning: (message: string) => void },
 ): Promise<void> {
-  const arrays = readArchive(bytes);
-  const expected = new Map(
-    graph.signals.filter(({ role }) => role === 'parameter').map((signal) => [signal.name, signal] as const),
-  );
+  const { arrays, seed: seedOfFile } = readArchive(bytes);
+  const expected = new Map(storedSignals(graph).map((signal) => [signal.name, signal] as const));
   const rounded = settings.dtype === 'float32' ? Math.fround : (value: number): number => value;
   const describe = parameterDescriber(graph);
   const problems: string[] = [];
@@ -44,10 +62,31 @@ export async function decodeParameters(
       problems.push(`${describe(name)} holds values that are not finite in ${settings.dtype}`);
   }
   for (const name of arrays.keys()) {
-    if (!expected.has(name)) problems.push(`'${name}' is no parameter of it. ${suggest(name, [...expected.keys()])}`);
+    if (!expected.has(name) && !PROBE_WEIGHTS.test(name))
+      problems.push(`'${name}' is no parameter of it. ${suggest(name, [...expected.keys()])}`);
   }
   if (problems.length > 0) throw parameterMismatch(problems);
   for (const name of expected.keys()) await executable.write(name, arrays.get(name)!);
+  const probed = seedOfFile === undefined || seedOfFile === seed ? [] : ensemblesDecodedByProbes(graph);
+  if (probed.length > 0) onWarning(otherSeed(probed, seedOfFile!, seed));
+}
+
+/** Ensembles that probes decode with what was solved for neurons drawn from the network's seed. */
+function ensemblesDecodedByProbes(graph: OperatorGraph): readonly string[] {
+  const names = [...graph.connections].flatMap(([object, { decoders }]) => {
+    if (object.kind !== 'probe' || decoders === null || object.solver.kind === 'noSolver') return [];
+    const { targetObject } = object;
+    return targetObject.kind === 'ensemble' && targetObject.seed === null ? [describeObject(targetObject)] : [];
+  });
+  return [...new Set(names)];
+}
+
+function otherSeed(probed: readonly string[], seedOfFile: number, seed: number): string {
+  return (
+    `These parameters come from a network with seed ${seedOfFile}, and this one was built with ${seed}: probes of ` +
+    `${probed.join(', ')} decode with what was solved for other neurons than those loaded. Create the network with ` +
+    `seed: ${seedOfFile}, or probe a node that the ensemble is connected to.`
+  );
 }
 
 /** What to call a parameter: its name, and the label of the object that it belongs to. */
@@ -61,7 +100,10 @@ function parameterDescriber(graph: OperatorGraph): (name: string) => string {
   return (name) => (labels.has(name) ? `'${name}' of '${labels.get(name)!}'` : `'${name}'`);
 }
 
-function readArchive(bytes: Uint8Array): ReadonlyMap<string, NdArray> {
+function readArchive(bytes: Uint8Array): {
+  readonly arrays: ReadonlyMap<string, NdArray>;
+  readonly seed: number | undefined;
+} {
   const arrays = new Map<string, NdArray>();
   try {
     for (const [name, content] of decodeNpz(bytes)) {
@@ -77,6 +119,8 @@ function readArchive(bytes: Uint8Array): ReadonlyMap<string, NdArray> {
   if (version === undefined) throw notParameters(`it has no entry '${VERSION_ENTRY}'`);
   if (version !== FORMAT_VERSION)
     throw notParameters(`its format has version ${version}, this build reads version ${FORMAT_VERSION}`);
+  const seed = arrays.get(SEED_ENTRY)?.data[0];
   arrays.delete(VERSION_ENTRY);
-  return arrays;
+  arrays.delete(SEED_ENTRY);
+  return { arrays, seed };
 }

@@ -6,7 +6,7 @@ const probe = { label: 'probe' } as Probe;
 const recorded = (options: Partial<RecordedProbe> = {}): RecordedProbe => ({
   probe,
   output: 'out',
-  size: 2,
+  shape: [2],
   period: 1,
   keepHistory: true,
   ...options,
@@ -65,7 +65,7 @@ describe('ProbeRecorder', () => {
   });
 
   it('takes long recordings in linear time', () => {
-    const recorder = new ProbeRecorder([recorded({ size: 1 })], 1);
+    const recorder = new ProbeRecorder([recorded({ shape: [1] })], 1);
     const data = new Float64Array(1);
     for (let firstStep = 1; firstStep <= 300_000; firstStep++)
       recorder.write({ output: 'out', firstStep, steps: 1, data });
@@ -90,7 +90,7 @@ it('samples are of steps n with n mod period < 1', () => {
 
 it('joinItems puts minibatches one after another', () => {
   const pieces = [2, 1].map((items, index) => {
-    const recorder = new ProbeRecorder([recorded({ size: 1 })], items);
+    const recorder = new ProbeRecorder([recorded({ shape: [1] })], items);
     recorder.write({
       output: 'out',
       firstStep: 1,

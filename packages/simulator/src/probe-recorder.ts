@@ -1,7 +1,7 @@
 /** @file Keeps what probes record: `sampleEvery`, `keepHistory`, and growth without copying at each step. */
 import type { OutputBlock, Sink } from '@ndl/core';
 import type { Probe } from '@ndl/model';
-import { NdArray, type FloatArray } from '@ndl/numerics';
+import { NdArray, sizeOf, type FloatArray } from '@ndl/numerics';
 import { foreignObject } from './errors.ts';
 
 /** One probe as the recorder sees it. */
@@ -9,7 +9,8 @@ export interface RecordedProbe {
   readonly probe: Probe;
   /** Output of the program. */
   readonly output: string;
-  readonly size: number;
+  /** Of one sample: [size] but for probes of matrices, as of weights and encoders. */
+  readonly shape: readonly number[];
   /** Steps between samples, not necessarily whole; 1 records all. */
   readonly period: number;
   readonly keepHistory: boolean;
@@ -45,14 +46,14 @@ export class ProbeRecorder implements Sink {
   write({ output, firstStep, steps, data }: OutputBlock): void {
     const track = this.#tracks.get(output);
     if (track === undefined) return;
-    const length = this.items * track.recorded.size;
+    const length = this.items * track.size;
     for (let index = 0; index < steps; index++) {
       if (isSampled(firstStep + index, track.recorded.period))
         track.append(data.subarray(index * length, (index + 1) * length));
     }
   }
 
-  /** Samples of a probe: [items, samples, size]. @throws NdlError FOREIGN_OBJECT. */
+  /** Samples of a probe: [items, samples, …shape]. @throws NdlError FOREIGN_OBJECT. */
   samples(probe: Probe): NdArray {
     const track = this.#tracksOfProbe.get(probe);
     if (track !== undefined) return track.samples();
@@ -69,12 +70,15 @@ export class ProbeRecorder implements Sink {
 /** The samples of one probe, in an array that doubles when it is full. */
 class Track {
   readonly recorded: RecordedProbe;
+  /** Elements of a sample. */
+  readonly size: number;
   readonly #items: number;
   #data: Float64Array;
   #count = 0;
 
   constructor(recorded: RecordedProbe, items: number) {
     this.recorded = recorded;
+    this.size = sizeOf(recorded.shape);
     this.#items = items;
     this.#data = new Float64Array(0);
   }
@@ -91,7 +95,7 @@ class Track {
   }
 
   samples(): NdArray {
-    const { size } = this.recorded;
+    const { size } = this;
     const items = this.#items;
     const samples = new Float64Array(items * this.#count * size);
     for (let sample = 0; sample < this.#count; sample++) {
@@ -100,7 +104,7 @@ class Track {
         samples.set(this.#data.subarray(from, from + size), (item * this.#count + sample) * size);
       }
     }
-    return new NdArray(samples, [items, this.#count, size]);
+    return new NdArray(samples, [items, this.#count, ...this.recorded.shape]);
   }
 
   clear(): void {
@@ -109,7 +113,7 @@ class Track {
   }
 }
 
-/** Samples of consecutive minibatches as one array: [items of all, samples, size]. */
+/** Samples of consecutive minibatches as one array: [items of all, samples, …shape]. */
 export function joinItems(pieces: readonly NdArray[]): NdArray {
   if (pieces.length === 1) return pieces[0]!;
   const joined = new Float64Array(pieces.reduce((size, piece) => size + piece.size, 0));

@@ -2,7 +2,7 @@
 import type { Executable } from '@ndl/core';
 import type { Node, Probe } from '@ndl/model';
 import type { NdArray } from '@ndl/numerics';
-import { dataTables, type DataOwner, type DataTable } from './data-table.ts';
+import { dataTables, type DataOwner, type DataTable, type RefusalOfKey } from './data-table.ts';
 import { badOption, dataDisagree } from './errors.ts';
 import type { InputSources, MakeInputSources } from './input-sources.ts';
 import type { Inputs } from './learning-options.ts';
@@ -43,6 +43,7 @@ export const runOptionNames: readonly string[] = ['inputs', 'signal', 'onProgres
 export interface RunnerContext {
   readonly executable: Executable;
   readonly inputs: readonly DataOwner<Node>[];
+  readonly refusalOfInput: RefusalOfKey;
   readonly probes: readonly RecordedProbe[];
   readonly sources: MakeInputSources;
   /** Items simulated side by side. */
@@ -109,7 +110,7 @@ export class Runner {
   }
 
   #tablesFor(inputs: Inputs | undefined, steps: number): readonly DataTable[] {
-    const tables = dataTables('run: inputs', inputs, this.#context.inputs);
+    const tables = dataTables('run: inputs', inputs, this.#context.inputs, this.#context.refusalOfInput);
     for (const table of tables) {
       table.requireFinite();
       if (table.items !== this.#context.items)

@@ -1,8 +1,8 @@
 /** @file `sim.data`: what was recorded, and what was built or learnt, typed by the object that one asks for. */
 import type { BuiltConnection, BuiltEnsemble, OperatorGraph, SignalView } from '@ndl/core';
-import type { Connection, Ensemble, Probe } from '@ndl/model';
+import { isNetworkObject, type Connection, type Ensemble, type Probe } from '@ndl/model';
 import { NdArray } from '@ndl/numerics';
-import { foreignObject } from './errors.ts';
+import { badOption, foreignObject } from './errors.ts';
 import type { ParameterCache } from './parameter-cache.ts';
 import type { ProbeRecorder } from './probe-recorder.ts';
 
@@ -20,13 +20,18 @@ export class SimulationData {
     this.#hasItems = hasItems;
   }
 
-  /** Samples of a probe: [samples, size], or [items, samples, size] where the simulator has a minibatch size. */
+  /**
+   * Samples of a probe: [samples, size], or [items, samples, size] where the simulator has a minibatch size. In place of
+   * size stands the shape of what is probed: [samples, 2, 20] for weights from 20 neurons to 2 dimensions.
+   */
   get(probe: Probe): NdArray;
   /** Arrays of an ensemble, learnt values included. Gain is inferred from learnt encoders: radius · ‖scaled row‖. */
   get(ensemble: Ensemble): BuiltEnsemble;
   /** Weights of a connection, learnt values included, and what the solver saw. */
   get(connection: Connection): BuiltConnection;
   get(object: Probe | Ensemble | Connection): NdArray | BuiltEnsemble | BuiltConnection {
+    if (!hasData(object))
+      throw badOption('sim.data.get', 'object', 'must be a probe, an ensemble or a connection', object);
     if (object.kind === 'probe') return this.#samples(object);
     return object.kind === 'ensemble' ? this.#ensemble(object) : this.#connection(object);
   }
@@ -67,6 +72,10 @@ export class SimulationData {
     );
     return foreignObject('sim.data.get', `${object.kind} ${object.label ?? '(without label)'}`, [...new Set(known)]);
   }
+}
+
+function hasData(object: unknown): boolean {
+  return isNetworkObject(object) && ['probe', 'ensemble', 'connection'].includes(object.kind);
 }
 
 /** Encoders of length one and the gains that go with them, from scaled encoders = encoders · gain / radius. */

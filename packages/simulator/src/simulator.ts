@@ -4,11 +4,11 @@ import type { OperatorGraph, Plan, Settings } from '@ndl/core';
 import type { Network, Probe } from '@ndl/model';
 import type { NdArray } from '@ndl/numerics';
 import type { History, Reports } from '@ndl/training';
-import { warnOfBlockedGradients } from './blocked-gradients.ts';
+import { warnOfBlockedGradients, warnOfDelayedOutputs } from './blocked-gradients.ts';
 import type { BackendReport } from './choose-backend.ts';
 import { compose, type Composition } from './composition.ts';
-import { inputOwners, labelOfProbe, recordedProbes, targetOwners } from './data-owners.ts';
-import { badOption, busy, disposed, foreignObject, inferenceOnly } from './errors.ts';
+import { inputOwners, inputRefusal, labelOfProbe, recordedProbes, targetOwners, targetRefusal } from './data-owners.ts';
+import { badOption, busy, disposed, inferenceOnly, notConstructible, otherNetwork } from './errors.ts';
 import { freezeParameters } from './freeze-parameters.ts';
 import {
   checkGradients,
@@ -69,6 +69,7 @@ export class Simulator implements AsyncDisposable {
   }
 
   protected constructor(network: Network, options: ResolvedOptions, composition: Composition) {
+    if (composition === undefined) throw notConstructible();
     const { graph, definitions, executable, settings, seed, compiled, tasks } = composition;
     this.network = network;
     this.dt = options.dt;
@@ -77,19 +78,30 @@ export class Simulator implements AsyncDisposable {
     this.#composition = composition;
     this.#options = options;
     const inputs = inputOwners(graph);
+    const refusalOfInput = inputRefusal(network);
     const probes = recordedProbes(graph, network, settings.keepHistory);
     const warnOfTask = (task: LearningTask): void => warnOfBlockedGradients(compiled, task, options.onWarning);
     const sources = inputSources(graph, { definitions, simulatorSeed: seed });
     this.#parameters = new ParameterCache(graph, executable);
-    this.#runner = new Runner({ executable, inputs, probes, sources, items: options.minibatchSize ?? 1 });
+    this.#runner = new Runner({
+      executable,
+      inputs,
+      refusalOfInput,
+      probes,
+      sources,
+      items: options.minibatchSize ?? 1,
+    });
     this.data = new SimulationData(graph, this.#parameters, this.#runner.recorder, options.minibatchSize !== undefined);
     this.#learner = new Learner({
       executable,
       tasks: new LearningTasks(graph, tasks, (probe) => labelOfProbe(graph, probe), warnOfTask),
+      onSingleSteps: (id) => warnOfDelayedOutputs(compiled, tasks.get(id)!, options.onWarning),
       trainable: compiled.layout.trainable,
       parameters: this.#parameters,
       inputs,
+      refusalOfInput,
       targets: targetOwners(graph),
+      refusalOfTarget: targetRefusal(network),
       probes,
       sources,
       seed,
@@ -211,13 +223,16 @@ export class Simulator implements AsyncDisposable {
   /** All parameters as the bytes of a self-describing .npz archive. */
   encodeParameters(): Uint8Array {
     this.#requireLive('encodeParameters');
-    return encodeParameters(this.#composition.graph, this.#parameters);
+    return encodeParameters(this.graph, this.#parameters, this.#networkSeed);
   }
 
   /** Takes parameters from such bytes, all or nothing. @throws NdlError PARAMETERS_INVALID, PARAMETERS_MISMATCH. */
   async decodeParameters(bytes: Uint8Array): Promise<void> {
     await this.#exclusively('decodeParameters', async () => {
-      await decodeParameters(bytes, this.#composition);
+      await decodeParameters(bytes, this.#composition, {
+        seed: this.#networkSeed,
+        onWarning: this.#options.onWarning,
+      });
       await this.#parameters.refresh();
     });
   }
@@ -226,8 +241,8 @@ export class Simulator implements AsyncDisposable {
   freezeParameters(network: Network = this.network): void {
     this.#requireLive('freezeParameters');
     if (network !== this.network) {
-      const known = [this.network.label ?? 'the simulated network'];
-      throw foreignObject('freezeParameters', `network ${network.label ?? '(without label)'}`, known);
+      if (network?.kind !== 'network') throw badOption('freezeParameters', 'network', 'must be a Network', network);
+      throw otherNetwork('freezeParameters', `network ${network.label ?? '(without label)'}`);
     }
     freezeParameters(this.#composition.graph, this.data);
   }
@@ -260,6 +275,10 @@ export class Simulator implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.dispose();
+  }
+
+  get #networkSeed(): number {
+    return this.graph.seeds.get(this.network)!;
   }
 
   #withDefaults<Options extends Pick<RunOptions, 'signal' | 'onProgress'>>(call: string, options: Options): Options {

@@ -1,0 +1,89 @@
+/** @file Training warns where no gradient can reach what should learn: functions in the way, one step through a synapse. */
+import { describe, expect, it, vi } from 'vitest';
+import { Connection, Ensemble, Network, Node, Probe, sgd, type TrainOptions } from './index.ts';
+import { movedBetween, parameterBits, simulate } from './reference-simulator.test-helper.ts';
+
+const optimizer = sgd({ learningRate: 0.05 });
+
+describe('functions that no gradient passes', () => {
+  /** input → a → node function → b → output; the weights of both connections from ensembles could be trained. */
+  function interrupted(): {
+    readonly net: Network;
+    readonly input: Node;
+    readonly output: Probe;
+    readonly early: Probe;
+  } {
+    const net = new Network({ seed: 7 });
+    return net.within(() => {
+      const input = new Node([0]);
+      const a = new Ensemble({ nNeurons: 6, dimensions: 1 });
+      const node = new Node((_t, [x]) => x * 2, { sizeIn: 1, label: 'doubler' });
+      const b = new Ensemble({ nNeurons: 6, dimensions: 1 });
+      new Connection(input, a, { synapse: null });
+      new Connection(a, node, { synapse: null });
+      new Connection(node, b, { synapse: null });
+      return { net, input, output: new Probe(b), early: new Probe(a) };
+    });
+  }
+
+  it('are named in a warning, once per task', async () => {
+    const { net, input, output, early } = interrupted();
+    const warnings: string[] = [];
+    await using sim = await simulate(net, {}, { onWarning: (message) => warnings.push(message) });
+    const train = (probe: Probe): Promise<unknown> =>
+      sim.train([[input, [[1]]]], { targets: [[probe, [[1]]]], optimizer });
+    await train(early);
+    expect(warnings).toEqual([]);
+    await train(output);
+    await train(output);
+    expect(warnings).toEqual([expect.stringMatching(/No gradient passes .*doubler/)]);
+  });
+
+  it('go to the console where nobody listens', async () => {
+    const { net, input, output } = interrupted();
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
+    await using sim = await simulate(net);
+    await sim.train([[input, [[1]]]], { targets: [[output, [[1]]]], optimizer });
+    expect(warn.mock.calls).toEqual([[expect.stringContaining('doubler')]]);
+    warn.mockRestore();
+  });
+});
+
+describe('one step through a synapse', () => {
+  /** input → a → node, the second over a synapse that delays by a step; probes of the node and of the ensemble. */
+  function delayed(): { readonly net: Network; readonly input: Node; readonly late: Probe; readonly early: Probe } {
+    const net = new Network({ seed: 8 });
+    return net.within(() => {
+      const input = new Node([0]);
+      const a = new Ensemble({ nNeurons: 6, dimensions: 1 });
+      const node = new Node({ sizeIn: 1 });
+      new Connection(input, a, { synapse: null });
+      new Connection(a, node);
+      return { net, input, late: new Probe(node), early: new Probe(a) };
+    });
+  }
+
+  it('trains nothing, which a warning says once; more steps and other probes are sound', async () => {
+    const { net, input, late, early } = delayed();
+    const warnings: string[] = [];
+    await using sim = await simulate(net, {}, { onWarning: (message) => warnings.push(message) });
+    const before = parameterBits(sim);
+    const train = (probe: Probe, changes: Partial<TrainOptions> = {}): Promise<unknown> =>
+      sim.train([[input, [[1]]]], { targets: [[probe, [[1]]]], optimizer, steps: 3, ...changes });
+    for (let call = 0; call < 2; call++) await train(late, { steps: 1 });
+    expect(movedBetween(before, parameterBits(sim))).toEqual([]);
+    expect(warnings).toEqual([expect.stringMatching(/No gradient reaches any trainable parameter/)]);
+    await train(early, { steps: 1 });
+    await train(late);
+    expect(movedBetween(before, parameterBits(sim))).not.toEqual([]);
+    expect(warnings).toHaveLength(1);
+  });
+
+  it('is what truncation to single steps comes to', async () => {
+    const { net, input, late } = delayed();
+    const warnings: string[] = [];
+    await using sim = await simulate(net, {}, { onWarning: (message) => warnings.push(message) });
+    await sim.train([[input, [[1]]]], { targets: [[late, [[1]]]], optimizer, steps: 3, truncation: 1 });
+    expect(warnings).toEqual([expect.stringMatching(/or more steps \(and truncation\)/)]);
+  });
+});
