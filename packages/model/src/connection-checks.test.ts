@@ -271,6 +271,13 @@ test.each<[string, (all: Objects) => unknown, string, string]>([
     'solver values: expected shape [4, 2]',
   ],
   [
+    'full weights of another shape',
+    (all) =>
+      connect(all, all.a, all.b, { solver: noSolver({ values: [[1, 2]], weights: true, compositional: false }) }),
+    'SHAPE_MISMATCH',
+    'solver values: expected shape [4, ',
+  ],
+  [
     'a solver for weights into a node',
     (all) => connect(all, all.a, all.two, { solver: lstsqL2({ weights: true }) }),
     'OPTION_CONFLICT',

@@ -23,7 +23,6 @@ import {
   TRANSITIVE_PLANNER,
   TREE_PLANNER,
   uniform,
-  type NdArrayJson,
   type Settings,
 } from './index.ts';
 import { expectClose } from './linear-network.test-helper.ts';
@@ -253,7 +252,7 @@ describe('freezing', () => {
     await learn(sim, model);
     sim.freezeParameters();
     const { encoders } = model.net.ensembles[0]!;
-    const read = JSON.parse(JSON.stringify({ encoders })) as { encoders: NdArrayJson };
+    const read = JSON.parse(JSON.stringify({ encoders })) as { encoders: { shape: number[]; data: number[] } };
     expect(read.encoders.shape).toEqual([12, 2]);
     expect(ndarray(read.encoders.data).reshape(read.encoders.shape)).toEqual(encoders);
   });

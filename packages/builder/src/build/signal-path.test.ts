@@ -170,6 +170,23 @@ describe('neurons', () => {
     expect(weights!.toNested()).toEqual(expected);
   });
 
+  it('take the values of a solver that is not compositional for the weights between neurons, as they are', () => {
+    const values = [
+      [1, 2, 3, 4],
+      [5, 6, 7, 8],
+      [9, 10, 11, 12],
+    ];
+    const network = new Network({ seed: 0 }, () => {
+      const a = new Ensemble({ nNeurons: 3, dimensions: 2, neuronType: lifRate() });
+      const b = new Ensemble({ nNeurons: 4, dimensions: 3, neuronType: lifRate() });
+      const solver = noSolver({ values, weights: true, compositional: false });
+      new Connection(a.at(1), b.at(2), { solver, transform: 10 });
+    });
+    const { weights, decoders } = build(network).connections.get(network.connections[0]!)!;
+    expect(weights!.toNested()).toEqual([0, 1, 2, 3].map((target) => values.map((row) => row[target])));
+    expect(decoders).toBeNull();
+  });
+
   it('feel the noise of their ensemble', () => {
     const noise = defineProcess({ kind: 'ramp', defaultSizeOut: 3 });
     const ramp = {
