@@ -66,7 +66,7 @@ export interface GoldenEnd {
   readonly indices?: readonly number[];
 }
 
-export interface GoldenWeights {
+interface GoldenWeights {
   readonly kind: 'scalar' | 'diag' | 'dense' | 'sparse' | 'kernel';
   readonly shape: readonly number[];
   readonly data: number | Vector | Matrix;

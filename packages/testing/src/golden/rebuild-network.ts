@@ -51,7 +51,7 @@ export interface RebuiltNetwork {
   readonly substituted: readonly Substitution[];
 }
 
-export interface Substitution {
+interface Substitution {
   /** Id of the connection or probe. */
   readonly id: string;
   readonly missing: string;
