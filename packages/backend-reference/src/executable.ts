@@ -1,9 +1,10 @@
 /** @file `Executable` of the reference backend: one network's programs over one set of parameters and one carried state. */
 import {
+  checkCount,
   type Executable,
+  ExecutableCalls,
   executableErrors,
   type ExecutableState,
-  Interruption,
   type ProgramSource,
   type RunRequest,
   type TrainingProgramRequest,
@@ -38,9 +39,7 @@ export class ReferenceExecutable implements Executable {
   #state: RunState | undefined;
   /** The program that `read` and `write` know symbols of: the last one that a carried run used. */
   #current: { readonly program: Program; readonly workspace: Workspace } | undefined;
-  #queue: Promise<unknown> = Promise.resolve();
-  #running: string | undefined;
-  #isDisposed = false;
+  readonly #calls = new ExecutableCalls();
 
   constructor(source: ProgramSource) {
     this.#programs = new CompiledPrograms(source);
@@ -51,27 +50,27 @@ export class ReferenceExecutable implements Executable {
   }
 
   run(request: RunRequest): Promise<void> {
-    return this.#inTurn('run', () => this.#run(request));
+    return this.#calls.inTurn('run', () => this.#run(request));
   }
 
   gradients(request: TrainRequest): Promise<TrainingResult> {
-    return this.#inTurn('gradients', () => this.#train(request, 'gradients', 'training'));
+    return this.#calls.inTurn('gradients', () => this.#train(request, 'gradients', 'training'));
   }
 
   trainStep(request: TrainRequest): Promise<Readonly<Record<string, number>>> {
-    return this.#inTurn('trainStep', async () => (await this.#train(request, 'update', 'training')).reports);
+    return this.#calls.inTurn('trainStep', async () => (await this.#train(request, 'update', 'training')).reports);
   }
 
   evaluate(request: TrainRequest, neurons: 'training' | 'run'): Promise<Readonly<Record<string, number>>> {
-    return this.#inTurn('evaluate', async () => (await this.#train(request, 'evaluate', neurons)).reports);
+    return this.#calls.inTurn('evaluate', async () => (await this.#train(request, 'evaluate', neurons)).reports);
   }
 
   read(symbol: string): Promise<NdArray> {
-    return this.#inTurn('read', async () => readSymbol(symbol, this.#known(), this.#state, this.#parameters));
+    return this.#calls.inTurn('read', async () => readSymbol(symbol, this.#known(), this.#state, this.#parameters));
   }
 
   write(symbol: string, data: NdArray): Promise<void> {
-    return this.#inTurn('write', async () => {
+    return this.#calls.inTurn('write', async () => {
       const { program } = this.#known();
       const stateFor = (items: number): RunState => this.#stateFor(program, items);
       writeSymbol(symbol, data, program, stateFor, this.#parameters);
@@ -79,7 +78,7 @@ export class ReferenceExecutable implements Executable {
   }
 
   save(): Promise<ExecutableState> {
-    return this.#inTurn('save', async () => {
+    return this.#calls.inTurn('save', async () => {
       if (this.#state === undefined) return { step: 0, items: 1, buffers: new Map(), hosts: new Map() };
       const state = this.#state;
       for (const buffer of this.#known().program.buffers) if (buffer.role === 'state') state.storageOf(buffer);
@@ -88,37 +87,38 @@ export class ReferenceExecutable implements Executable {
   }
 
   restore(saved: ExecutableState): Promise<void> {
-    return this.#inTurn('restore', async () => {
+    return this.#calls.inTurn('restore', async () => {
       const { dtype, buffers, hosts } = this.#known().program;
       this.#replaceState(RunState.restored(saved, dtype, buffers, hosts));
     });
   }
 
   reset(): void {
-    this.#atOnce('reset');
+    this.#calls.atOnce('reset');
     this.#state?.reset();
   }
 
   resetOptimizer(): void {
-    this.#atOnce('resetOptimizer');
+    this.#calls.atOnce('resetOptimizer');
     this.#parameters.resetOptimizer();
   }
 
   /** A run under way rejects at its next step. */
   dispose(): void {
-    this.#isDisposed = true;
-    this.#runs.clear();
-    this.#freshStates.clear();
-    this.#trainings.clear();
-    this.#state = undefined;
-    this.#current = undefined;
+    this.#calls.dispose(() => {
+      this.#runs.clear();
+      this.#freshStates.clear();
+      this.#trainings.clear();
+      this.#state = undefined;
+      this.#current = undefined;
+    });
   }
 
   async #run(request: RunRequest): Promise<void> {
     const { items, steps, feed, signal } = request;
     checkCount('items', items, 1);
     checkCount('steps', steps, 0);
-    const interruption = this.#interruption('run', signal);
+    const interruption = this.#calls.interruption('run', signal);
     const program = this.#programFor(request);
     checkNames('input', program.inputs, feed);
     const sizes = new Map(program.buffers.map(({ id, shape }) => [id, sizeOf(shape)]));
@@ -142,7 +142,7 @@ export class ReferenceExecutable implements Executable {
     checkCount('steps', steps, 1);
     if (truncation !== undefined) checkCount('steps per block (truncation)', truncation, 1);
     const call = goal === 'update' ? 'trainStep' : goal;
-    const interruption = this.#interruption(call, signal);
+    const interruption = this.#calls.interruption(call, signal);
     const held = heldNames(feed);
     const compiled = this.#programs.training({ objective, held, heldTargets: heldNames(targets), neurons }, call);
     const training = this.#trainings.get(compiled, '', () => new TrainingRun(compiled, this.#parameters));
@@ -186,36 +186,4 @@ export class ReferenceExecutable implements Executable {
   #known(): { readonly program: Program; readonly workspace?: Workspace } {
     return this.#current ?? { program: this.#programs.run(new Set()) };
   }
-
-  #interruption(call: string, signal: AbortSignal | undefined): Interruption {
-    return new Interruption(signal, () => this.#refuseDisposed(call));
-  }
-
-  /** Calls happen one after another, in the order in which they were made. */
-  #inTurn<T>(call: string, work: () => Promise<T>): Promise<T> {
-    const result = this.#queue.then(async () => {
-      this.#refuseDisposed(call);
-      this.#running = call;
-      try {
-        return await work();
-      } finally {
-        this.#running = undefined;
-      }
-    });
-    this.#queue = result.catch(() => {});
-    return result;
-  }
-
-  #atOnce(call: string): void {
-    this.#refuseDisposed(call);
-    if (this.#running !== undefined) throw executableErrors.executableBusy(call);
-  }
-
-  #refuseDisposed(call: string): void {
-    if (this.#isDisposed) throw executableErrors.executableDisposed(call);
-  }
-}
-
-function checkCount(what: string, count: number, least: number): void {
-  if (!Number.isSafeInteger(count) || count < least) throw executableErrors.invalidCount(what, least, count);
 }

@@ -1,9 +1,10 @@
 /** @file `Executable` on tfjs: one network's programs over one set of parameters and one carried state. */
 import {
+  checkCount,
   type Executable,
+  ExecutableCalls,
   executableErrors,
   type ExecutableState,
-  Interruption,
   type ProgramSource,
   type RunRequest,
   type TrainRequest,
@@ -27,9 +28,7 @@ export class TfjsExecutable implements Executable {
   #state: RunState | undefined;
   /** The program whose symbols `read` and `write` know, and its values: those of the last carried run. */
   #current: { readonly lowered: LoweredProgram; readonly frame: Frame } | undefined;
-  #queue: Promise<unknown> = Promise.resolve();
-  #running: string | undefined;
-  #isDisposed = false;
+  readonly #calls = new ExecutableCalls();
 
   constructor(engine: Engine, source: ProgramSource) {
     this.#engine = engine;
@@ -42,33 +41,33 @@ export class TfjsExecutable implements Executable {
   }
 
   run(request: RunRequest): Promise<void> {
-    return this.#inTurn('run', () => this.#run(request));
+    return this.#calls.inTurn('run', () => this.#run(request));
   }
 
   gradients(request: TrainRequest): Promise<TrainingResult> {
-    return this.#inTurn('gradients', () => this.#train(request, 'gradients', 'training'));
+    return this.#calls.inTurn('gradients', () => this.#train(request, 'gradients', 'training'));
   }
 
   trainStep(request: TrainRequest): Promise<Readonly<Record<string, number>>> {
-    return this.#inTurn('trainStep', async () => (await this.#train(request, 'update', 'training')).reports);
+    return this.#calls.inTurn('trainStep', async () => (await this.#train(request, 'update', 'training')).reports);
   }
 
   evaluate(request: TrainRequest, neurons: 'training' | 'run'): Promise<Readonly<Record<string, number>>> {
-    return this.#inTurn('evaluate', async () => (await this.#train(request, 'evaluate', neurons)).reports);
+    return this.#calls.inTurn('evaluate', async () => (await this.#train(request, 'evaluate', neurons)).reports);
   }
 
   read(symbol: string): Promise<NdArray> {
-    return this.#inTurn('read', async () => this.#engine.within(() => readSymbol(symbol, this.#symbols())));
+    return this.#calls.inTurn('read', async () => this.#engine.within(() => readSymbol(symbol, this.#symbols())));
   }
 
   write(symbol: string, data: NdArray): Promise<void> {
-    return this.#inTurn('write', async () =>
+    return this.#calls.inTurn('write', async () =>
       this.#engine.within(() => writeSymbol(symbol, data, this.#symbols(), (items) => this.#stateFor(items))),
     );
   }
 
   save(): Promise<ExecutableState> {
-    return this.#inTurn('save', async () => {
+    return this.#calls.inTurn('save', async () => {
       const { lowered } = this.#symbols();
       if (this.#state === undefined) return { step: 0, items: 1, buffers: new Map(), hosts: new Map() };
       return this.#engine.within(() => this.#state!.save(lowered.buffers));
@@ -76,7 +75,7 @@ export class TfjsExecutable implements Executable {
   }
 
   restore(saved: ExecutableState): Promise<void> {
-    return this.#inTurn('restore', async () => {
+    return this.#calls.inTurn('restore', async () => {
       const { buffers, hosts } = this.#symbols().lowered.program;
       this.#engine.within(() => {
         const state = this.#newState(saved.items);
@@ -92,21 +91,18 @@ export class TfjsExecutable implements Executable {
   }
 
   reset(): void {
-    this.#atOnce('reset');
+    this.#calls.atOnce('reset');
     this.#engine.within(() => this.#state?.reset());
   }
 
   resetOptimizer(): void {
-    this.#atOnce('resetOptimizer');
+    this.#calls.atOnce('resetOptimizer');
     this.#engine.within(() => this.#parameters.reset('optimizer'));
   }
 
   /** A run under way rejects at its next step; its tensors are given back then. */
   dispose(): void {
-    if (this.#isDisposed) return;
-    this.#isDisposed = true;
-    this.#queue = this.#queue.then(() => this.#giveBack());
-    if (this.#running === undefined) this.#giveBack();
+    this.#calls.dispose(() => this.#giveBack());
   }
 
   #giveBack(): void {
@@ -121,7 +117,7 @@ export class TfjsExecutable implements Executable {
     const { items, steps, feed, signal, state: which } = request;
     checkCount('items', items, 1);
     checkCount('steps', steps, 0);
-    const interruption = this.#interruption('run', signal);
+    const interruption = this.#calls.interruption('run', signal);
     const lowered = this.#programFor(request);
     checkFeed('input', lowered.program.inputs, feed, lowered.segments, items, steps);
     const isCarried = which === 'carried';
@@ -152,7 +148,7 @@ export class TfjsExecutable implements Executable {
     checkCount('steps', steps, 1);
     if (truncation !== undefined) checkCount('steps per block (truncation)', truncation, 1);
     const call = goal === 'update' ? 'trainStep' : goal;
-    const interruption = this.#interruption(call, signal);
+    const interruption = this.#calls.interruption(call, signal);
     const held = heldNames(feed);
     const lowered = this.#programs.training({ objective, held, heldTargets: heldNames(targets), neurons }, call);
     return new TrainingRun(this.#engine, lowered, this.#parameters, request, interruption).run(goal);
@@ -193,36 +189,4 @@ export class TfjsExecutable implements Executable {
       parameters: this.#parameters,
     };
   }
-
-  #interruption(call: string, signal: AbortSignal | undefined): Interruption {
-    return new Interruption(signal, () => this.#refuseDisposed(call));
-  }
-
-  /** Calls happen one after another, in the order in which they were made. */
-  #inTurn<T>(call: string, work: () => Promise<T>): Promise<T> {
-    const result = this.#queue.then(async () => {
-      this.#refuseDisposed(call);
-      this.#running = call;
-      try {
-        return await work();
-      } finally {
-        this.#running = undefined;
-      }
-    });
-    this.#queue = result.catch(() => {});
-    return result;
-  }
-
-  #atOnce(call: string): void {
-    this.#refuseDisposed(call);
-    if (this.#running !== undefined) throw executableErrors.executableBusy(call);
-  }
-
-  #refuseDisposed(call: string): void {
-    if (this.#isDisposed) throw executableErrors.executableDisposed(call);
-  }
-}
-
-function checkCount(what: string, count: number, least: number): void {
-  if (!Number.isSafeInteger(count) || count < least) throw executableErrors.invalidCount(what, least, count);
 }

@@ -3,6 +3,7 @@ export { NdArray, isNdArray, NdlError, isNdlError, suggest, type NdlErrorDetails
 export * from './backend.ts';
 export * from './build-definitions.ts';
 export * from './dependencies.ts';
+export { checkCount, ExecutableCalls } from './executable-calls.ts';
 export * as executableErrors from './executable-errors.ts';
 export * from './gradient-approximation.ts';
 export * from './index-by-kind.ts';
