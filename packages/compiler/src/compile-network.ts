@@ -141,7 +141,7 @@ export function programSource(
   };
 }
 
-/** The step of a neuron type in runs and in training, one object per type so that equal steps stay equal. */
+/** The step of a neuron type: its own in runs, in training the one of its gradient approximation. */
 function neuronSteps(options: CompileOptions): Record<'run' | 'training', (neuronType: NeuronType) => NeuronStep> {
   const definitionOf = (kind: string): NeuronDefinition => {
     const definition = options.neurons.get(kind);

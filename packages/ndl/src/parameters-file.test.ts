@@ -137,7 +137,7 @@ describe('a parameter file', () => {
     expect(arrays.get('ensembles[1].bias.npy')!.type).toBe('<f4');
   });
 
-  it('fits the network with a probe more, a probe less, and files of before fit that hold decoders of probes', async () => {
+  it('fits the network with a probe more and with a probe less, since decoders of probes are no part of it', async () => {
     await using saved = await trained(network());
     const more = network();
     const early = more.net.within(() => new Probe(more.net.ensembles[0]!));
@@ -145,11 +145,7 @@ describe('a parameter file', () => {
     await sim.decodeParameters(saved.encodeParameters());
     expect(movedBetween(parameterBits(saved), parameterBits(sim))).toEqual([]);
     await using other = await simulate(network().net, { dtype: 'float32' });
-    const old = encodeNpz([
-      ...decodeNpz(sim.encodeParameters()),
-      ['probes[1].weights', new NdArray(new Float64Array(16), [2, 8])],
-    ]);
-    await other.decodeParameters(old);
+    await other.decodeParameters(sim.encodeParameters());
     expect(movedBetween(parameterBits(saved), parameterBits(other))).toEqual([]);
     await sim.run(0.01);
     expect(sim.data.get(early).data.some((value) => value !== 0)).toBe(true);

@@ -16,9 +16,6 @@ const VERSION_ENTRY = 'ndl_parameters';
 /** The network's seed, given or drawn, from which neurons and decoders were built. */
 const SEED_ENTRY = 'ndl_seed';
 
-/** Decoders of probes, which files of an earlier time hold. */
-const PROBE_WEIGHTS = /(^|\.)probes\[\d+\]\.weights$/;
-
 /**
  * All parameters by signal name, the format's version and the network's seed, as a NumPy archive. Decoders of probes are
  * left out: they are never trained but solved at each build from seed and model, and files so fit whatever probes are
@@ -34,11 +31,12 @@ export function encodeParameters(graph: OperatorGraph, parameters: ParameterCach
 
 /** The parameters that files hold. */
 function storedSignals(graph: OperatorGraph): readonly Signal[] {
-  return graph.signals.filter(({ role, name }) => role === 'parameter' && !PROBE_WEIGHTS.test(name));
+  const ofProbes = new Set(graph.probes.map(({ probe }) => graph.objects.get(probe)?.['weights']?.signal.name));
+  return graph.signals.filter(({ role, name }) => role === 'parameter' && !ofProbes.has(name));
 }
 
 /**
- * Writes the parameters of an archive into the executable: all or nothing. Decoders of probes in it are ignored.
+ * Writes the parameters of an archive into the executable: all or nothing.
  * @throws NdlError PARAMETERS_INVALID for bytes that are no such archive, PARAMETERS_MISMATCH naming each array that is missing, unknown, of another shape, or not finite.
  */
 export async function decodeParameters(
@@ -62,8 +60,7 @@ export async function decodeParameters(
       problems.push(`${describe(name)} holds values that are not finite in ${settings.dtype}`);
   }
   for (const name of arrays.keys()) {
-    if (!expected.has(name) && !PROBE_WEIGHTS.test(name))
-      problems.push(`'${name}' is no parameter of it. ${suggest(name, [...expected.keys()])}`);
+    if (!expected.has(name)) problems.push(`'${name}' is no parameter of it. ${suggest(name, [...expected.keys()])}`);
   }
   if (problems.length > 0) throw parameterMismatch(problems);
   for (const name of expected.keys()) await executable.write(name, arrays.get(name)!);
