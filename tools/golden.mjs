@@ -5,7 +5,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { isGoldenFile, isSpiking, relativeRootMeanSquare, replayGolden, spikeTimeBounds } from '@ndl/testing/golden';
+import { isGoldenFile, isSpiking, relativeRootMeanSquare, replayGolden, spikeTimeBounds } from '@ndl/golden';
 import { defaultPlugins, REFERENCE_BACKEND, Simulator, TFJS_BACKEND } from 'ndl';
 import { readOptions, USAGE } from './golden-options.mjs';
 

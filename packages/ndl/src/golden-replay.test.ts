@@ -1,8 +1,8 @@
 /** @file How golden files are read: networks as Nengo ran them, with changes whose effect is known. */
 import { describe, expect, test } from 'vitest';
-import { rebuildNetwork, replayGolden, type GoldenFile, type ReplayResult } from '@ndl/testing/golden';
+import { rebuildNetwork, replayGolden, type GoldenFile, type ReplayResult } from '@ndl/golden';
 import { goldenNetwork, simulate } from './reference-simulator.test-helper.ts';
-import { readGolden } from '../../testing/golden/read-golden.ts';
+import { readGolden } from '../../golden/networks/read-golden.ts';
 
 type Replayed = Extract<ReplayResult, { outcome: 'replayed' }>;
 type Connection = GoldenFile['connections'][number];

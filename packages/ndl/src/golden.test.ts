@@ -1,6 +1,6 @@
 /** @file Networks as Nengo 4.1 built and ran them: every seed, array and probe, to nine digits. */
 import { describe, expect, test } from 'vitest';
-import { replayGolden, type ReplayResult } from '@ndl/testing/golden';
+import { replayGolden, type ReplayResult } from '@ndl/golden';
 import { goldenNetwork, goldenNetworks, simulate } from './reference-simulator.test-helper.ts';
 
 const TOLERANCE = 1e-9;

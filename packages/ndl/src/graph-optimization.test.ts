@@ -1,6 +1,6 @@
 /** @file Planners, sorters and simplifications: whatever is chosen, the numbers are the same. */
 import { describe, expect, test } from 'vitest';
-import { rebuildNetwork, relativeError } from '@ndl/testing/golden';
+import { rebuildNetwork, relativeError } from '@ndl/golden';
 import { PLANNERS, tokenId } from '@ndl/core';
 import {
   configureSettings,

@@ -1,7 +1,7 @@
 /** @file A simulator that was built without anything of training. */
 import { expect, test } from 'vitest';
 import { createKernel } from '@ndl/kernel';
-import { rebuildNetwork } from '@ndl/testing/golden';
+import { rebuildNetwork } from '@ndl/golden';
 import {
   BACKENDS,
   GRADIENT_APPROXIMATIONS,

@@ -1,7 +1,7 @@
 /** @file What the end-to-end tests share: simulators on the reference backend in float64, comparisons by bits, refusals. */
 import { expect } from 'vitest';
-import { readGolden } from '../../testing/golden/read-golden.ts';
-import type { GoldenFile } from '@ndl/testing/golden';
+import { readGolden } from '../../golden/networks/read-golden.ts';
+import type { GoldenFile } from '@ndl/golden';
 import {
   REFERENCE_BACKEND,
   Simulator,

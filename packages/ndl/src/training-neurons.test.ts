@@ -1,6 +1,6 @@
 /** @file Which neurons training runs: LIF as LIFRate, smoothed, or as a gradient approximation says; and that runs spike. */
 import { describe, expect, test } from 'vitest';
-import { relativeError } from '@ndl/testing/golden';
+import { relativeError } from '@ndl/golden';
 import type { GradientApproximation } from '@ndl/core';
 import {
   configureSettings,

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { NeuronDefinition } from '@ndl/core';
 import { lif, lifRate, rectifiedLinear, sigmoid, spikingRectifiedLinear, tanh, type NeuronType } from '@ndl/model';
-import { readGolden } from '../../testing/golden/read-golden.ts';
+import { readGolden } from '../../golden/networks/read-golden.ts';
 import { evaluateStep, neuronDefinitions } from './index.ts';
 
 interface GoldenNeuronType {

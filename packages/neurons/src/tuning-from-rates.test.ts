@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { defineNeuronType, lifRate, type NeuronType } from '@ndl/model';
-import { readGolden } from '../../testing/golden/read-golden.ts';
+import { readGolden } from '../../golden/networks/read-golden.ts';
 import { gainBiasFromRates, lifRateDefinition, maxRatesInterceptsFromRates, type RateDefinition } from './index.ts';
 
 /** Izhikevich's neuron, which has no closed form: rates are counted, one step to settle and then one second of steps. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { readGolden } from '../../testing/golden/read-golden.ts';
+import { readGolden } from '../../golden/networks/read-golden.ts';
 import { isNdlError, ndarray, RandomState, type RandomSnapshot } from './index.ts';
 
 interface GoldenDraws {

@@ -13,7 +13,7 @@ import {
 import { ndarray, RandomState, type NdArray } from '@ndl/numerics';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readGolden } from '../../../testing/golden/read-golden.ts';
+import { readGolden } from '../../../golden/networks/read-golden.ts';
 import { BUILT_IN_DISTRIBUTIONS } from './index.ts';
 
 interface GoldenSamples {

@@ -1,7 +1,7 @@
 /** @file Processes give Nengo's values at Nengo's times. */
 import { piecewise, presentInput, type Process } from '@ndl/model';
 import { describe, expect, it } from 'vitest';
-import { readGolden } from '../../../testing/golden/read-golden.ts';
+import { readGolden } from '../../../golden/networks/read-golden.ts';
 import { BUILT_IN_PROCESSES } from './index.ts';
 
 interface GoldenProcesses {

@@ -3,7 +3,7 @@ import type { Solution } from '@ndl/core';
 import { lstsq, lstsqL2, noSolver, type Solver } from '@ndl/model';
 import { ndarray, RandomState, transpose, type NdArray } from '@ndl/numerics';
 import { describe, expect, it } from 'vitest';
-import { readGolden } from '../../../testing/golden/read-golden.ts';
+import { readGolden } from '../../../golden/networks/read-golden.ts';
 import { BUILT_IN_SOLVERS } from './index.ts';
 
 interface GoldenSolvers {

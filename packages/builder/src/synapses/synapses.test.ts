@@ -4,7 +4,7 @@ import { alpha, linearFilter, lowpass, type DiscretizationMethod, type Synapse }
 import { NdArray } from '@ndl/numerics';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readGolden } from '../../../testing/golden/read-golden.ts';
+import { readGolden } from '../../../golden/networks/read-golden.ts';
 import { filter, filtfilt } from './filter.ts';
 import { BUILT_IN_SYNAPSES } from './index.ts';
 
