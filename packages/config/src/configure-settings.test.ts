@@ -35,7 +35,7 @@ describe('It is called inside a Network context; outside one it is a clear error
     expect(resolveSettings(net)).toMatchObject({ dtype: 'float64', trainable: false });
     expect(net.config.of(Network).dtype).toBe('float64');
     expect(net.config.of(Network).trainable).toBe(false);
-    expect(inner.config.settings()).toBe(net.config.settings());
+    expect(inner.config.settings()).toEqual(net.config.settings());
   });
 });
 

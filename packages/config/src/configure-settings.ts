@@ -1,9 +1,9 @@
 /** @file `configureSettings`: says how the network that is being described shall be compiled, simulated and trained. */
 import type { Settings, SettingSpec } from '@ndl/core';
-import { callSiteOf, requireNetwork } from '@ndl/model';
+import { callSiteOf, immutableData, isPlainObject, requireNetwork } from '@ndl/model';
 import { invalidSetting, notSettings, reservedSetting } from './errors.ts';
 import { checkGradientConflict } from './gradient-conflict.ts';
-import { isPlainObject, reservedNameIn } from './setting-names.ts';
+import { reservedNameIn } from './setting-names.ts';
 import { builtInSettingSpecs } from './setting-specs.ts';
 
 /** Settings to be made; what is left out, or undefined, stays as it is. */
@@ -40,17 +40,11 @@ export function checkedSettings(settings: unknown, site: string): (readonly [str
     const found = named.find(([name]) => name === spec.name);
     if (found !== undefined) checkSetting(spec, found[1], site);
   }
-  return named.map(([name, value]) => [name, frozenCopy(value)]);
+  return Object.entries(immutableData(Object.fromEntries(named)));
 }
 
 /** @throws NdlError INVALID_SETTING */
 export function checkSetting(spec: SettingSpec, value: unknown, site: string): void {
   const problem = spec.validate(value);
   if (problem !== undefined) throw invalidSetting(spec.name, problem, value, site);
-}
-
-/** Lists and plain objects are copied, so that what a user does with his own later changes nothing here. */
-function frozenCopy(value: unknown): unknown {
-  if (Array.isArray(value)) return Object.freeze([...(value as readonly unknown[])]);
-  return isPlainObject(value) ? Object.freeze({ ...value }) : value;
 }

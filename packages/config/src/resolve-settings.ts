@@ -1,6 +1,6 @@
 /** @file Reads the settings of a network: what its user said, checked against what ndl and the loaded plugins know. */
 import type { Settings, SettingSpec } from '@ndl/core';
-import type { Network, SitedValue } from '@ndl/model';
+import { immutableData, type Network, type SitedValue } from '@ndl/model';
 import { checkedSettings, checkSetting, type SettingsInput } from './configure-settings.ts';
 import { duplicateSetting, unknownSetting } from './errors.ts';
 import { checkGradientConflict } from './gradient-conflict.ts';
@@ -34,7 +34,7 @@ export function resolveSettings(
   }
   checkGradientConflict(given);
   const entries = [...specs.values()].map((spec) => [spec.name, valueOf(spec, given.get(spec.name))]);
-  return Object.freeze(Object.fromEntries(entries)) as Settings;
+  return immutableData(Object.fromEntries(entries)) as Settings;
 }
 
 /** The place that made a setting, `file:line:column`; undefined where nobody did. `overrides` as in `resolveSettings`. */

@@ -1,6 +1,7 @@
 /** @file The settings of ndl itself, as a table: name, default, meaning, and what is wrong with a value. */
 import type { SettingSpec, Settings } from '@ndl/core';
-import { isPlainObject, reservedNameIn } from './setting-names.ts';
+import { isPlainObject } from '@ndl/model';
+import { reservedNameIn } from './setting-names.ts';
 
 type Validate = SettingSpec['validate'];
 

@@ -3,6 +3,7 @@ import { isNdArray, isNdlError, ndarray, NdlError, type ArrayLikeInput, type NdA
 import type { Distribution } from './distributions.ts';
 import { invalidParameter, nonFinite, unknownOption, wrongShape } from './errors.ts';
 import { isOfFamily, type Family, type FrozenData } from './frozen-data.ts';
+import { immutableData } from './immutable-data.ts';
 
 /** Turns what a user gave into what is kept. @throws NdlError, beginning its sentence with `where`. */
 export type Check<Value> = (value: unknown, where: string) => Value;
@@ -102,7 +103,7 @@ export const finiteArray: Check<NdArray> = (value, where) => {
 export function ofFamily<Type extends FrozenData>(family: Family, what: string): Check<Type> {
   return (value, where) => {
     if (!isOfFamily(value, family)) throw invalidParameter(where, what, value);
-    return value as Type;
+    return immutableData(value) as Type;
   };
 }
 
@@ -114,7 +115,7 @@ export const distribution: Check<Distribution> = ofFamily<Distribution>(
 
 /** A distribution, or an array of finite numbers. */
 export const distributionOrArray: Check<Distribution | NdArray> = (value, where) => {
-  if (isOfFamily(value, 'distribution')) return value;
+  if (isOfFamily(value, 'distribution')) return immutableData(value);
   if (!isArrayInput(value)) throw invalidParameter(where, 'a distribution or an array of numbers', value);
   return finiteArray(value, where);
 };

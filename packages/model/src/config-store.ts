@@ -23,6 +23,7 @@ import {
   subnetworkAttribute,
   unknownOption,
 } from './errors.ts';
+import { handedOut, immutableData } from './immutable-data.ts';
 import { describeObject, pathOf } from './naming.ts';
 import type { Network } from './network.ts';
 import { CLASS_NAMES, isNetworkObject, type ConfigurableKind } from './objects.ts';
@@ -40,7 +41,17 @@ export type ConfigTarget = ConfigurableClass | ConfigurableObject;
 
 const RESERVED_NAMES = ['__proto__', 'constructor', 'prototype'];
 
-/** The configuration of one network, `net.config`. */
+/** The configuration `original` as that of another network, with what it says of each object said of its counterpart. */
+export let copyConfig: (
+  original: ConfigStore,
+  network: Network,
+  counterpart: (object: ConfigurableObject) => ConfigurableObject | undefined,
+) => ConfigStore;
+
+/**
+ * The configuration of one network, `net.config`. It keeps copies of the lists, arrays and plain objects that it is given, and
+ * hands out copies.
+ */
 export class ConfigStore {
   readonly #network: Network;
   readonly #classDefaults = new Map<ConfigurableKind, Map<string, unknown>>();
@@ -48,6 +59,20 @@ export class ConfigStore {
   readonly #attributes = new Map<string, SitedValue>();
   readonly #ownAttributes = new Map<ConfigurableKind | ConfigurableObject, Map<string, SitedValue>>();
   readonly #settings = new Map<string, SitedValue>();
+
+  static {
+    copyConfig = (original, network, counterpart) => {
+      const copy = new ConfigStore(network);
+      for (const [kind, defaults] of original.#classDefaults) copy.#classDefaults.set(kind, new Map(defaults));
+      for (const [name, sited] of original.#attributes) copy.#attributes.set(name, sited);
+      for (const [name, sited] of original.#settings) copy.#settings.set(name, sited);
+      for (const [owner, attributes] of original.#ownAttributes) {
+        const owned = typeof owner === 'string' ? owner : counterpart(owner);
+        if (owned !== undefined) copy.#ownAttributes.set(owned, new Map(attributes));
+      }
+      return copy;
+    };
+  }
 
   constructor(network: Network) {
     this.#network = network;
@@ -86,7 +111,7 @@ export class ConfigStore {
     attributeSpec(name)?.check(value, `config attribute '${name}'`);
     if (this.#settings.has(name))
       throw optionConflict(`config attribute '${name}'`, 'there is a setting of that name already.');
-    this.#attributes.set(name, { value, site });
+    this.#attributes.set(name, immutableData({ value, site }));
   }
 
   /** Whether an attribute was added. */
@@ -96,7 +121,7 @@ export class ConfigStore {
 
   /** The attributes that were added, with their configured values. */
   attributes(): ReadonlyMap<string, SitedValue> {
-    return this.#top.#attributes;
+    return new Map(this.#top.#attributes);
   }
 
   /** The value that an object, or a class, itself has of an attribute. */
@@ -112,7 +137,7 @@ export class ConfigStore {
 
   /** The settings of the top-level network, as stored; `@ndl/config` knows what they mean. */
   settings(): ReadonlyMap<string, SitedValue> {
-    return this.#top.#settings;
+    return new Map(this.#top.#settings);
   }
 
   /**
@@ -122,7 +147,7 @@ export class ConfigStore {
   setSetting(name: string, value: unknown, site: string = callSiteOf(this.setSetting)): void {
     checkName(name);
     if (this.#isAttribute(name)) this.#top.addAttribute(name, value, site);
-    else this.#top.#settings.set(name, { value, site });
+    else this.#top.#settings.set(name, immutableData({ value, site }));
   }
 
   get #top(): ConfigStore {
@@ -150,12 +175,12 @@ export class ConfigStore {
     const attributes = this.#attributesOf(target);
     const checkKnown = (name: string): void => {
       if (this.#isAttribute(name)) return;
-      throw unknownOption(describeTarget(target), name, [...configurable, ...this.attributes().keys()]);
+      throw unknownOption(describeTarget(target), name, [...configurable, ...this.#top.#attributes.keys()]);
     };
     return {
       read: (name) => {
         if (configurable.includes(name))
-          return (this.classDefault(target.kind, name) ?? parameters[name]!.fallback)?.value;
+          return handedOut((this.classDefault(target.kind, name) ?? parameters[name]!.fallback)?.value);
         checkKnown(name);
         return attributes.read(name);
       },
@@ -178,9 +203,9 @@ export class ConfigStore {
   #settingMethods(target: ConfigurableClass): AccessorMethods {
     return {
       read: (name) => {
-        if (!this.#isAttribute(name)) return this.settings().get(name)?.value;
+        if (!this.#isAttribute(name)) return this.#top.#settings.get(name)?.value;
         this.#checkAttribute(target, name);
-        return this.attributes().get(name)!.value;
+        return this.#top.#attributes.get(name)!.value;
       },
       write: (name, value, site) => {
         if (this.#isAttribute(name)) this.#checkAttribute(target, name, value);
@@ -208,7 +233,10 @@ export class ConfigStore {
         this.#checkAttribute(target, name, value);
         attributeSpec(name)?.check(value, `${describeTarget(target)}.${name}`);
         const key = isClass(target) ? target.kind : target;
-        getOrAdd(this.#ownAttributes, key, () => new Map<string, SitedValue>()).set(name, { value, site: site() });
+        getOrAdd(this.#ownAttributes, key, () => new Map<string, SitedValue>()).set(
+          name,
+          immutableData({ value, site: site() }),
+        );
       },
       remove: (name) => {
         this.#checkAttribute(target, name);
@@ -228,7 +256,7 @@ export class ConfigStore {
     }
     if (!this.hasAttribute(name)) {
       throw attributeNotAdded(name, describeTarget(target), [
-        ...new Set([...BUILT_IN_ATTRIBUTE_NAMES, ...this.attributes().keys()]),
+        ...new Set([...BUILT_IN_ATTRIBUTE_NAMES, ...this.#top.#attributes.keys()]),
       ]);
     }
     const { appliesTo } = attributeSpec(name) ?? {};

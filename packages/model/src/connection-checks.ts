@@ -16,9 +16,10 @@ import {
 } from './errors.ts';
 import { isOfFamily } from './frozen-data.ts';
 import { readFunctionResult, vectorOf, type ConnectionFunction } from './functions.ts';
+import { immutableData } from './immutable-data.ts';
 import { describeObject } from './naming.ts';
 import type { Network } from './network.ts';
-import { isNetworkObject, type ConnectionEnd, type Sliceable } from './objects.ts';
+import { isNetworkObject, objectOf, type ConnectionEnd, type Sliceable } from './objects.ts';
 import { hasRepeats } from './selection.ts';
 import type { NoSolver } from './solvers.ts';
 import { denseFor, noTransform, type DenseTransform, type Transform, type TransformInput } from './transforms.ts';
@@ -36,8 +37,9 @@ export const functionOrPoints: Check<ConnectionFunction | NdArray | null> = (val
 
 /** A transform, what it is made of, or null. Arrays are copied; sizes are checked when both ends are known. */
 export const transformOrValues: Check<TransformInput> = (value, where) => {
-  if (value === null || typeof value === 'number' || isOfFamily(value, 'distribution')) return value;
-  if (isOfFamily(value, 'transform')) return value as Transform;
+  if (value === null || typeof value === 'number') return value;
+  if (isOfFamily(value, 'distribution') || isOfFamily(value, 'transform'))
+    return immutableData(value) as TransformInput;
   if (!isArrayInput(value))
     throw invalidParameter(where, 'a number, an array, a distribution, dense(…), or null', value);
   return finiteArray(value, where);
@@ -118,7 +120,22 @@ function sizeOfFunction({ pre, values, subject }: ConnectionInQuestion): number 
   const where = `${subject}: function`;
   const { function: computed, evalPoints } = values;
   if (computed === null) return pre.sizeOut;
-  const source = objectOf(pre);
+  checkFunctionSource(objectOf(pre), where);
+  if (isNdArray(computed)) {
+    if (!isNdArray(evalPoints))
+      throw evalPointsNotAllowed(
+        where,
+        'is an array of values, so evalPoints must be the array of points that they belong to.',
+      );
+    requireShape(computed, [evalPoints.shape[0]!, '*'], where, 'It needs one row per evaluation point.');
+    return computed.shape[1]!;
+  }
+  const point = isNdArray(evalPoints) ? evalPoints.row(0).data : new Float64Array(pre.sizeOut);
+  return sizeOfResult(computed, point, where);
+}
+
+/** Refuses a function of what nothing can be computed of. @throws NdlError FUNCTION_NOT_ALLOWED */
+export function checkFunctionSource(source: Sliceable, where: string): void {
   if (source.kind === 'neurons') {
     throw functionNotAllowed(
       where,
@@ -131,17 +148,6 @@ function sizeOfFunction({ pre, values, subject }: ConnectionInQuestion): number 
       `cannot be computed on a passthrough node, ${describeObject(source)}; put it on the connection into the node, or give the node a function.`,
     );
   }
-  if (isNdArray(computed)) {
-    if (!isNdArray(evalPoints))
-      throw evalPointsNotAllowed(
-        where,
-        'is an array of values, so evalPoints must be the array of points that they belong to.',
-      );
-    requireShape(computed, [evalPoints.shape[0]!, '*'], where, 'It needs one row per evaluation point.');
-    return computed.shape[1]!;
-  }
-  const point = isNdArray(evalPoints) ? evalPoints.row(0).data : new Float64Array(pre.sizeOut);
-  return sizeOfResult(computed, point, where);
 }
 
 function sizeOfResult(computed: ConnectionFunction, point: ArrayLike<number>, where: string): number {
@@ -232,8 +238,4 @@ function checkSolver({ pre, post, values, given, subject }: ConnectionInQuestion
   const target = objectOf(post);
   const isFull = solver.weights && !solver.compositional && target.kind === 'ensemble';
   requireShape(decoders, [source.nNeurons, isFull ? target.nNeurons : sizeMid], `${subject}: solver values`);
-}
-
-function objectOf(end: ConnectionEnd): Sliceable {
-  return end.kind === 'view' ? end.object : end;
 }

@@ -1,14 +1,25 @@
 /** @file `Connection`: transmits what one object computes to another. */
 import type { ArrayLikeInput, NdArray } from '@ndl/numerics';
+import { guardAssignments } from './assignment-guard.ts';
 import { distributionOrArray, flag, ofFamily, orNull, seedNumber, text } from './checks.ts';
 import { checkConnection, checkEnds, functionOrPoints, transformOrValues } from './connection-checks.ts';
 import { requireNetwork } from './context.ts';
+import { replaceWithDependents } from './dependents.ts';
 import type { Distribution } from './distributions.ts';
 import type { ConnectionFunction } from './functions.ts';
+import { handedOut } from './immutable-data.ts';
 import { describeNewcomer, describeObject } from './naming.ts';
 import { register, type Network } from './network.ts';
-import type { ConnectionEnd, Sliceable } from './objects.ts';
-import { parameter, resolveParameters, type Optional, type ParameterTable } from './parameters.ts';
+import { objectOf, selectionOf, type ConnectionEnd, type Sliceable } from './objects.ts';
+import {
+  checkedChanges,
+  namedChanges,
+  parameter,
+  resolveParameters,
+  type Optional,
+  type ParameterTable,
+} from './parameters.ts';
+import { Recorded, recordOf } from './recorded.ts';
 import type { Selection } from './selection.ts';
 import { lstsqL2, type Solver } from './solvers.ts';
 import { lowpass, synapseOrNull, type Synapse, type SynapseInput } from './synapses.ts';
@@ -49,8 +60,17 @@ export interface ConnectionValues {
   readonly seed: number | null;
 }
 
+interface ConnectionRecord {
+  readonly network: Network;
+  readonly pre: ConnectionEnd;
+  readonly post: ConnectionEnd;
+  readonly values: ConnectionValues;
+  readonly sizeMid: number;
+  readonly transform: Transform;
+}
+
 /** A path from `pre` to `post`: function, then transform, then synapse. */
-export class Connection {
+export class Connection extends Recorded<ConnectionRecord> {
   static readonly kind = 'connection';
   static readonly parameters: ParameterTable<ConnectionValues> = {
     synapse: parameter(lowpass(0.005), synapseOrNull),
@@ -63,27 +83,21 @@ export class Connection {
     seed: parameter(null, orNull(seedNumber)),
   };
 
-  readonly kind = 'connection';
-  readonly network: Network;
-  /** As given: objects, or slices of them. */
-  readonly pre: ConnectionEnd;
-  readonly post: ConnectionEnd;
-  /** The objects that `pre` and `post` are, or are slices of. */
-  readonly preObject: Sliceable;
-  readonly postObject: Sliceable;
-  /** Which elements of the objects; null for all. */
-  readonly preSelection: Selection | null;
-  readonly postSelection: Selection | null;
-  declare readonly synapse: Synapse | null;
-  declare readonly function: ConnectionFunction | NdArray | null;
-  declare readonly transform: Transform;
-  declare readonly solver: Solver;
-  declare readonly evalPoints: Distribution | NdArray | null;
-  declare readonly scaleEvalPoints: boolean;
-  declare readonly label: string | null;
-  declare readonly seed: number | null;
-  /** Size of what the function returns, which the transform receives. */
-  declare readonly sizeMid: number;
+  static {
+    const another = 'a connection stays between its ends; make another connection';
+    guardAssignments(Connection, {
+      pre: another,
+      post: another,
+      preObject: another,
+      postObject: another,
+      preSelection: another,
+      postSelection: another,
+      sizeIn: another,
+      sizeOut: another,
+      sizeMid: 'it is the size of what the function returns; set function',
+      network: 'an object stays where it was made; make another in that network',
+    });
+  }
 
   /**
    * A function is called once, with the first of `evalPoints` or zeros, to learn the size of its result.
@@ -92,18 +106,122 @@ export class Connection {
    * INVALID_PARAMETER, OPTION_CONFLICT for what is wrong with the options.
    */
   constructor(pre: ConnectionEnd, post: ConnectionEnd, options: ConnectionOptions = {}) {
-    this.network = requireNetwork('A Connection');
-    const subject = describeNewcomer('connection', options?.label, this.network);
-    checkEnds(pre, post, this.network, subject);
-    this.pre = pre;
-    this.post = post;
-    this.preObject = pre.kind === 'view' ? pre.object : pre;
-    this.postObject = post.kind === 'view' ? post.object : post;
-    this.preSelection = pre.kind === 'view' ? pre.selection : null;
-    this.postSelection = post.kind === 'view' ? post.selection : null;
+    const network = requireNetwork('A Connection');
+    const subject = describeNewcomer('connection', options?.label, network);
+    checkEnds(pre, post, network, subject);
     const values = resolveParameters('connection', Connection.parameters, options, subject);
-    Object.assign(this, values, checkConnection({ pre, post, values, given: options, subject }));
+    super({ network, pre, post, values, ...checkConnection({ pre, post, values, given: options, subject }) });
     register(this);
+  }
+
+  get kind(): 'connection' {
+    return 'connection';
+  }
+
+  get network(): Network {
+    return recordOf<ConnectionRecord>(this).network;
+  }
+
+  /** As given: an object, or a slice of one. */
+  get pre(): ConnectionEnd {
+    return recordOf<ConnectionRecord>(this).pre;
+  }
+
+  /** As given: an object, or a slice of one. */
+  get post(): ConnectionEnd {
+    return recordOf<ConnectionRecord>(this).post;
+  }
+
+  /** The object that `pre` is, or is a slice of. */
+  get preObject(): Sliceable {
+    return objectOf(this.pre);
+  }
+
+  /** The object that `post` is, or is a slice of. */
+  get postObject(): Sliceable {
+    return objectOf(this.post);
+  }
+
+  /** Which elements of `preObject`; null for all. */
+  get preSelection(): Selection | null {
+    return selectionOf(this.pre);
+  }
+
+  /** Which elements of `postObject`; null for all. */
+  get postSelection(): Selection | null {
+    return selectionOf(this.post);
+  }
+
+  /** Size of what the function returns, which the transform receives. */
+  get sizeMid(): number {
+    return recordOf<ConnectionRecord>(this).sizeMid;
+  }
+
+  get synapse(): Synapse | null {
+    return valuesOf(this).synapse;
+  }
+
+  set synapse(synapse: SynapseInput) {
+    replace(this, { synapse });
+  }
+
+  /** What is computed of the source; an array is a copy. */
+  get function(): ConnectionFunction | NdArray | null {
+    return handedOut(valuesOf(this).function);
+  }
+
+  set function(computed: ConnectionFunction | ArrayLikeInput | null) {
+    replace(this, { function: computed });
+  }
+
+  /** What the given one stands for between these sizes. */
+  get transform(): Transform {
+    return recordOf<ConnectionRecord>(this).transform;
+  }
+
+  set transform(transform: TransformInput) {
+    replace(this, { transform });
+  }
+
+  get solver(): Solver {
+    return valuesOf(this).solver;
+  }
+
+  set solver(solver: Solver) {
+    replace(this, { solver });
+  }
+
+  /** Points that decoders are solved for; an array is a copy. */
+  get evalPoints(): Distribution | NdArray | null {
+    return handedOut(valuesOf(this).evalPoints);
+  }
+
+  set evalPoints(evalPoints: Distribution | ArrayLikeInput | null) {
+    replace(this, { evalPoints });
+  }
+
+  get scaleEvalPoints(): boolean {
+    return valuesOf(this).scaleEvalPoints;
+  }
+
+  set scaleEvalPoints(scaleEvalPoints: boolean) {
+    replace(this, { scaleEvalPoints });
+  }
+
+  get label(): string | null {
+    return valuesOf(this).label;
+  }
+
+  set label(label: string | null) {
+    replace(this, { label });
+  }
+
+  get seed(): number | null {
+    return valuesOf(this).seed;
+  }
+
+  set seed(seed: number | null) {
+    replace(this, { seed });
   }
 
   /** Size of the source, or of the slice of it. */
@@ -129,17 +247,27 @@ export class Connection {
 
   /**
    * Replaces parameters, as if the connection had been made with them; what is learnt returns to a model this way.
-   * All or nothing. @throws NdlError as the constructor.
+   * All or nothing; assigning to one of its properties does the same for one. @throws NdlError as the constructor, and as
+   * that of a probe that could not live with the change.
    */
   replaceParameters(changes: ConnectionOptions): void {
-    const { pre, post } = this;
-    const subject = describeObject(this);
-    const kept = Object.fromEntries(
-      Object.keys(Connection.parameters).map((name) => [name, this[name as keyof ConnectionValues]]),
-    );
-    const given = Object.entries(changes).filter(([, value]) => value !== undefined);
-    const options = { ...kept, ...Object.fromEntries(given) };
-    const values = resolveParameters('connection', Connection.parameters, options, subject);
-    Object.assign(this, values, checkConnection({ pre, post, values, given: changes, subject }));
+    replace(this, namedChanges(changes, describeObject(this)));
   }
+}
+
+/** Parameters that have to fit each other and the ends. */
+const FITTED = ['function', 'transform', 'solver', 'evalPoints'] as const;
+
+function valuesOf(connection: Connection): ConnectionValues {
+  return recordOf<ConnectionRecord>(connection).values;
+}
+
+function replace(connection: Connection, changes: ConnectionOptions): void {
+  const { pre, post } = connection;
+  const subject = describeObject(connection);
+  const record = recordOf<ConnectionRecord>(connection);
+  const values = { ...record.values, ...checkedChanges(Connection.parameters, changes, subject) };
+  const isFittedAnew = FITTED.some((name) => name in changes);
+  const fitted = isFittedAnew ? checkConnection({ pre, post, values, given: changes, subject }) : {};
+  replaceWithDependents<ConnectionRecord>(connection, { ...record, values, ...fitted }, 'transform' in changes);
 }

@@ -59,6 +59,16 @@ export function configuredDefault(kind: ConfigurableKind, name: string): { reado
   return undefined;
 }
 
+/** The default that a parameter of a class has for objects of this network, whatever is open. */
+export function defaultWithin(
+  network: Network,
+  kind: ConfigurableKind,
+  name: string,
+): { readonly value: unknown } | undefined {
+  const own = network.config.classDefault(kind, name);
+  return own ?? (network.parent === null ? undefined : defaultWithin(network.parent, kind, name));
+}
+
 function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
   return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function';
 }

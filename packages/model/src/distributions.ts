@@ -3,6 +3,7 @@ import type { ArrayLikeInput, NdArray } from '@ndl/numerics';
 import { atLeast, checkOptions, distribution, finiteArray, finiteNumber, flag, oneOf, positive } from './checks.ts';
 import { invalidParameter } from './errors.ts';
 import type { FrozenData } from './frozen-data.ts';
+import { immutableData } from './immutable-data.ts';
 
 /** Any kind of distribution. */
 export interface Distribution extends FrozenData<'distribution'> {}
@@ -71,14 +72,14 @@ export function uniform(low: number, high: number, options: { readonly integer?:
   finiteNumber(high, 'uniform: high');
   if (high < low) throw invalidParameter('uniform: high', `at least low, which is ${low}`, high);
   const integer = options.integer === undefined ? false : flag(options.integer, 'uniform: integer');
-  return Object.freeze({ family: 'distribution', kind: 'uniform', low, high, integer });
+  return immutableData({ family: 'distribution', kind: 'uniform', low, high, integer });
 }
 
 /** Normal with this mean and standard deviation, the latter above 0. @throws NdlError INVALID_PARAMETER */
 export function gaussian(mean: number, standardDeviation: number): Gaussian {
   finiteNumber(mean, 'gaussian: mean');
   positive(standardDeviation, 'gaussian: standardDeviation');
-  return Object.freeze({ family: 'distribution', kind: 'gaussian', mean, standardDeviation });
+  return immutableData({ family: 'distribution', kind: 'gaussian', mean, standardDeviation });
 }
 
 /**
@@ -98,7 +99,7 @@ export function choice(options: ArrayLikeInput, weights: ArrayLikeInput | null =
       throw invalidParameter('choice: weights', requirement, weights);
     }
   }
-  return Object.freeze({ family: 'distribution', kind: 'choice', options: choices, weights: chances });
+  return immutableData({ family: 'distribution', kind: 'choice', options: choices, weights: chances });
 }
 
 /** Options of the distributions over the unit hypersphere. */
@@ -112,7 +113,7 @@ export interface HypersphereOptions {
 /** Uniform in the unit ball, or on its surface. @throws NdlError INVALID_PARAMETER */
 export function uniformHypersphere(options: HypersphereOptions = {}): UniformHypersphere {
   checkOptions(options, ['surface', 'minMagnitude'], 'uniformHypersphere');
-  return Object.freeze({
+  return immutableData({
     family: 'distribution',
     kind: 'uniformHypersphere',
     ...checkedHypersphere(options, 'uniformHypersphere'),
@@ -132,7 +133,7 @@ export function scatteredHypersphere(options: ScatteredHypersphereOptions = {}):
   const name = 'scatteredHypersphere';
   checkOptions(options, ['surface', 'minMagnitude', 'base', 'method'], name);
   const { base = quasirandomSequence(), method = 'sct-approx' } = options;
-  return Object.freeze({
+  return immutableData({
     family: 'distribution',
     kind: name,
     ...checkedHypersphere(options, name),
@@ -143,7 +144,7 @@ export function scatteredHypersphere(options: ScatteredHypersphereOptions = {}):
 
 /** Roberts' low-discrepancy sequence in the unit cube. */
 export function quasirandomSequence(): QuasirandomSequence {
-  return Object.freeze({ family: 'distribution', kind: 'quasirandomSequence' });
+  return immutableData({ family: 'distribution', kind: 'quasirandomSequence' });
 }
 
 /** These very samples, `[count]` or `[count, dimensions]`. @throws NdlError INVALID_PARAMETER, NON_FINITE */
@@ -151,14 +152,14 @@ export function samples(values: ArrayLikeInput): Samples {
   const array = finiteArray(values, 'samples');
   if (array.rank !== 1 && array.rank !== 2)
     throw invalidParameter('samples', 'a list of numbers or of vectors', values);
-  return Object.freeze({ family: 'distribution', kind: 'samples', samples: array });
+  return immutableData({ family: 'distribution', kind: 'samples', samples: array });
 }
 
 /** A distribution of a third party's kind. @throws NdlError INVALID_PARAMETER */
 export function defineDistribution<const Definition extends { readonly kind: string }>(
   definition: Definition,
 ): Readonly<Definition> & Distribution {
-  return Object.freeze({ ...definition, family: 'distribution' });
+  return immutableData({ ...definition, family: 'distribution' });
 }
 
 /** What no sample of the distribution exceeds, where that is plain to see. */

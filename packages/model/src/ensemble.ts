@@ -1,17 +1,29 @@
 /** @file `Ensemble`: a population of neurons that represents a vector. */
 import type { ArrayLikeInput, NdArray } from '@ndl/numerics';
+import { guardAssignments } from './assignment-guard.ts';
 import { distributionOrArray, flag, notTiny, ofFamily, orNull, seedNumber, text, wholeNumber } from './checks.ts';
 import { requireNetwork } from './context.ts';
+import { replaceWithDependents } from './dependents.ts';
 import { scatteredHypersphere, uniform, type Distribution } from './distributions.ts';
 import { checkEnsemble } from './ensemble-checks.ts';
 import { optionConflict } from './errors.ts';
+import { handedOut } from './immutable-data.ts';
 import { describeNewcomer, describeObject } from './naming.ts';
 import { register, type Network } from './network.ts';
-import { Neurons } from './neurons.ts';
+import { neuronsOf, type Neurons } from './neurons.ts';
 import { lif, type NeuronType } from './neuron-types.ts';
 import { viewAt, viewOfSlice, type ObjectView } from './object-view.ts';
-import { parameter, required, resolveParameters, type Optional, type ParameterTable } from './parameters.ts';
+import {
+  checkedChanges,
+  namedChanges,
+  parameter,
+  required,
+  resolveParameters,
+  type Optional,
+  type ParameterTable,
+} from './parameters.ts';
 import type { Process } from './processes.ts';
+import { Recorded, recordOf } from './recorded.ts';
 import type { IndexInput } from './selection.ts';
 
 /** Parameters of ensembles that have defaults, as users write them. `n` is the number of neurons, `d` of dimensions. */
@@ -70,8 +82,13 @@ export interface EnsembleValues {
   readonly seed: number | null;
 }
 
+interface EnsembleRecord {
+  readonly network: Network;
+  readonly values: EnsembleValues;
+}
+
 /** A population of neurons that represents a vector of `dimensions` numbers. */
-export class Ensemble implements EnsembleValues {
+export class Ensemble extends Recorded<EnsembleRecord> implements EnsembleValues {
   static readonly kind = 'ensemble';
   static readonly parameters: ParameterTable<EnsembleValues> = {
     nNeurons: required(wholeNumber(1)),
@@ -91,38 +108,161 @@ export class Ensemble implements EnsembleValues {
     seed: parameter(null, orNull(seedNumber)),
   };
 
-  readonly kind = 'ensemble';
-  readonly network: Network;
-  /** Its neurons: always the same object. */
-  readonly neurons: Neurons;
-  declare readonly nNeurons: number;
-  declare readonly dimensions: number;
-  declare readonly radius: number;
-  declare readonly encoders: Distribution | NdArray;
-  declare readonly intercepts: Distribution | NdArray;
-  declare readonly maxRates: Distribution | NdArray;
-  declare readonly evalPoints: Distribution | NdArray;
-  declare readonly nEvalPoints: number | null;
-  declare readonly neuronType: NeuronType;
-  declare readonly gain: Distribution | NdArray | null;
-  declare readonly bias: Distribution | NdArray | null;
-  declare readonly noise: Process | null;
-  declare readonly normalizeEncoders: boolean;
-  declare readonly label: string | null;
-  declare readonly seed: number | null;
+  static {
+    const another = 'sizes are fixed; make another ensemble';
+    guardAssignments(Ensemble, {
+      nNeurons: another,
+      dimensions: another,
+      sizeIn: another,
+      sizeOut: another,
+      network: 'an object stays where it was made; make another in that network',
+      neurons: 'neurons are those of their ensemble; set neuronType, gain, bias … instead',
+    });
+  }
 
   /**
    * @throws NdlError NETWORK_CONTEXT outside a network; MISSING_PARAMETER, UNKNOWN_OPTION, INVALID_PARAMETER, NON_FINITE,
    * SHAPE_MISMATCH, OPTION_CONFLICT, MAX_RATE_UNREACHABLE for what is wrong with the options.
    */
   constructor(options: EnsembleOptions) {
-    this.network = requireNetwork('An Ensemble');
-    const subject = describeNewcomer('ensemble', (options as EnsembleOptions | undefined)?.label, this.network);
+    const network = requireNetwork('An Ensemble');
+    const subject = describeNewcomer('ensemble', (options as EnsembleOptions | undefined)?.label, network);
     const values = resolveParameters('ensemble', Ensemble.parameters, options, subject);
     checkEnsemble(values, subject);
-    Object.assign(this, values);
-    this.neurons = new Neurons(this);
+    super({ network, values });
     register(this);
+  }
+
+  get kind(): 'ensemble' {
+    return 'ensemble';
+  }
+
+  get network(): Network {
+    return recordOf<EnsembleRecord>(this).network;
+  }
+
+  /** Its neurons: always the same object. */
+  get neurons(): Neurons {
+    return neuronsOf(this);
+  }
+
+  get nNeurons(): number {
+    return valuesOf(this).nNeurons;
+  }
+
+  get dimensions(): number {
+    return valuesOf(this).dimensions;
+  }
+
+  /** The length of vectors that it represents well. */
+  get radius(): number {
+    return valuesOf(this).radius;
+  }
+
+  set radius(radius: number) {
+    replace(this, { radius });
+  }
+
+  /** Preferred directions, [n, d]. Arrays are copies, here and below. */
+  get encoders(): Distribution | NdArray {
+    return handedOut(valuesOf(this).encoders);
+  }
+
+  set encoders(encoders: Distribution | ArrayLikeInput) {
+    replace(this, { encoders });
+  }
+
+  /** Where on the way from -1 to 1 along its encoder each neuron begins to fire, [n]. */
+  get intercepts(): Distribution | NdArray {
+    return handedOut(valuesOf(this).intercepts);
+  }
+
+  set intercepts(intercepts: Distribution | ArrayLikeInput) {
+    replace(this, { intercepts });
+  }
+
+  /** Firing rate of each neuron at 1, in Hz, [n]. */
+  get maxRates(): Distribution | NdArray {
+    return handedOut(valuesOf(this).maxRates);
+  }
+
+  set maxRates(maxRates: Distribution | ArrayLikeInput) {
+    replace(this, { maxRates });
+  }
+
+  /** Points that decoders are solved for, [points, d], in units of the radius. */
+  get evalPoints(): Distribution | NdArray {
+    return handedOut(valuesOf(this).evalPoints);
+  }
+
+  set evalPoints(evalPoints: Distribution | ArrayLikeInput) {
+    replace(this, { evalPoints });
+  }
+
+  get nEvalPoints(): number | null {
+    return valuesOf(this).nEvalPoints;
+  }
+
+  set nEvalPoints(nEvalPoints: number | null) {
+    replace(this, { nEvalPoints });
+  }
+
+  get neuronType(): NeuronType {
+    return valuesOf(this).neuronType;
+  }
+
+  set neuronType(neuronType: NeuronType) {
+    replace(this, { neuronType });
+  }
+
+  /** [n]. Gain and bias go together: to set both, use `replaceParameters`. */
+  get gain(): Distribution | NdArray | null {
+    return handedOut(valuesOf(this).gain);
+  }
+
+  set gain(gain: Distribution | ArrayLikeInput | null) {
+    replace(this, { gain });
+  }
+
+  /** [n]. */
+  get bias(): Distribution | NdArray | null {
+    return handedOut(valuesOf(this).bias);
+  }
+
+  set bias(bias: Distribution | ArrayLikeInput | null) {
+    replace(this, { bias });
+  }
+
+  get noise(): Process | null {
+    return valuesOf(this).noise;
+  }
+
+  set noise(noise: Process | null) {
+    replace(this, { noise });
+  }
+
+  get normalizeEncoders(): boolean {
+    return valuesOf(this).normalizeEncoders;
+  }
+
+  set normalizeEncoders(normalizeEncoders: boolean) {
+    replace(this, { normalizeEncoders });
+  }
+
+  get label(): string | null {
+    return valuesOf(this).label;
+  }
+
+  set label(label: string | null) {
+    replace(this, { label });
+  }
+
+  get seed(): number | null {
+    return valuesOf(this).seed;
+  }
+
+  set seed(seed: number | null) {
+    replace(this, { seed });
   }
 
   /** Number of dimensions, like `sizeOut`. */
@@ -151,24 +291,25 @@ export class Ensemble implements EnsembleValues {
 
   /**
    * Replaces parameters, as if the ensemble had been made with them; what is learnt returns to a model this way.
-   * All or nothing. @throws NdlError as the constructor; OPTION_CONFLICT for a change of size.
+   * All or nothing; assigning to one of its properties does the same for one. @throws NdlError as the constructor, and as
+   * that of a connection or probe that could not live with the change; OPTION_CONFLICT for a change of size.
    */
   replaceParameters(changes: Optional<EnsembleParameters>): void {
-    const subject = describeObject(this);
-    const kept = Object.fromEntries(
-      Object.keys(Ensemble.parameters).map((name) => [name, this[name as keyof EnsembleValues]]),
-    );
-    const given = Object.entries(changes).filter(([, value]) => value !== undefined);
-    const values = resolveParameters(
-      'ensemble',
-      Ensemble.parameters,
-      { ...kept, ...Object.fromEntries(given) },
-      subject,
-    );
-    if (values.nNeurons !== this.nNeurons || values.dimensions !== this.dimensions) {
-      throw optionConflict(subject, 'its numbers of neurons and dimensions are fixed; make another ensemble instead.');
-    }
-    checkEnsemble(values, subject);
-    Object.assign(this, values);
+    replace(this, namedChanges(changes, describeObject(this)));
   }
+}
+
+function valuesOf(ensemble: Ensemble): EnsembleValues {
+  return recordOf<EnsembleRecord>(ensemble).values;
+}
+
+function replace(ensemble: Ensemble, changes: Optional<EnsembleParameters>): void {
+  const subject = describeObject(ensemble);
+  const record = recordOf<EnsembleRecord>(ensemble);
+  const values = { ...record.values, ...checkedChanges(Ensemble.parameters, changes, subject) };
+  if (values.nNeurons !== ensemble.nNeurons || values.dimensions !== ensemble.dimensions) {
+    throw optionConflict(subject, 'its numbers of neurons and dimensions are fixed; make another ensemble instead.');
+  }
+  checkEnsemble(values, subject);
+  replaceWithDependents<EnsembleRecord>(ensemble, { ...record, values }, 'neuronType' in changes);
 }

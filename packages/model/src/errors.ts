@@ -147,6 +147,32 @@ export function nodeSeed(subject: string): NdlError {
   );
 }
 
+/** An assignment to what an object is made of for good. `way` is a clause: "make another ensemble instead". */
+export function fixedProperty(subject: string, property: string, way: string): NdlError {
+  return new NdlError('FIXED_PROPERTY', `${subject}: ${property} cannot be assigned; ${way}.`);
+}
+
+/** A change that other objects of the network cannot live with. */
+export function changeRefused(subject: string, cause: NdlError): NdlError {
+  return new NdlError(cause.code, `${subject} stays as it was: with this change, ${cause.message}`, {
+    known: cause.known,
+    cause,
+  });
+}
+
+/** A subnetwork where only a whole can be taken. */
+export function notTopLevel(what: string, actual: string): NdlError {
+  return new NdlError('NOT_TOP_LEVEL', `${what} takes a top-level network; got ${actual}. Pass its \`toplevel\`.`);
+}
+
+/** Data that contain themselves. */
+export function cyclicData(data: object): NdlError {
+  return new NdlError(
+    'CYCLIC_DATA',
+    `${show(data)} contains itself; data that are kept are copied, so they must end somewhere.`,
+  );
+}
+
 /** Two options that cannot stand together, or one that needs the other. */
 export function optionConflict(subject: string, problem: string): NdlError {
   return new NdlError('OPTION_CONFLICT', `${subject}: ${problem}`);

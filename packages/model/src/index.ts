@@ -42,8 +42,10 @@ export {
   type Vector,
   type VectorResult,
 } from './functions.ts';
+export { immutableData, isPlainObject } from './immutable-data.ts';
 export { describeObject, pathOf } from './naming.ts';
 export { Network, type NetworkOptions } from './network.ts';
+export { snapshotNetwork, type NetworkSnapshot } from './network-snapshot.ts';
 export { Neurons } from './neurons.ts';
 export {
   defineNeuronType,

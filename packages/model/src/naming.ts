@@ -1,6 +1,7 @@
 /** @file Names of objects: paths from the top-level network, and what error messages call them. */
 import type { Network } from './network.ts';
 import { CLASS_NAMES, LIST_NAMES, type Member, type NetworkObject } from './objects.ts';
+import { recordOf } from './recorded.ts';
 
 /** Path of an object from its top-level network: `networks[1].ensembles[0]`, `ensembles[0].neurons`; empty for the top itself. */
 export function pathOf(object: NetworkObject): string {
@@ -21,7 +22,7 @@ export function describeObject(object: NetworkObject): string {
 
 /** What a person would call an object that is still being made, and so is the next in its list. */
 export function describeNewcomer(kind: Member['kind'], label: unknown, owner: Network | null): string {
-  const path = owner === null ? '' : memberPath(owner, kind, owner[LIST_NAMES[kind]].length);
+  const path = owner === null ? '' : memberPath(owner, kind, recordOf(owner).members.count(kind));
   return describe(CLASS_NAMES[kind], typeof label === 'string' ? label : null, path);
 }
 

@@ -1,15 +1,18 @@
 /** @file `Network`: a container of objects and of other networks, with a configuration of its own. */
+import { guardAssignments } from './assignment-guard.ts';
 import { orNull, flag, seedNumber, text, checkOptions } from './checks.ts';
 import { ConfigStore } from './config-store.ts';
 import type { Connection } from './connection.ts';
 import { currentNetwork, isAsyncFunction, openFor } from './context.ts';
 import type { Ensemble } from './ensemble.ts';
 import { asyncBuild, invalidParameter, networkContext } from './errors.ts';
+import { MemberLists } from './member-lists.ts';
 import { describeNewcomer, describeObject } from './naming.ts';
 import type { Node } from './node.ts';
-import { LIST_NAMES, type Member } from './objects.ts';
-import type { ParameterTable } from './parameters.ts';
+import type { Member } from './objects.ts';
+import { checkedChanges, parameter, type ParameterTable } from './parameters.ts';
 import type { Probe } from './probe.ts';
+import { Recorded, recordOf, replaceRecord } from './recorded.ts';
 
 /** Options of `new Network`. */
 export interface NetworkOptions {
@@ -22,36 +25,49 @@ export interface NetworkOptions {
 }
 
 /** Puts a finished object into the list of its network. */
-export let register: (object: Exclude<Member, Network>) => void;
+export function register(object: Exclude<Member, Network>): void {
+  recordOf<NetworkRecord>(object.network).members.add(object);
+}
+
+/** What a network is: all but its lists is replaced as a whole. */
+export interface NetworkRecord {
+  readonly parent: Network | null;
+  readonly label: string | null;
+  readonly seed: number | null;
+  readonly members: MemberLists;
+  readonly config: ConfigStore;
+}
+
+const PARAMETERS: ParameterTable<Pick<NetworkRecord, 'label' | 'seed'>> = {
+  label: parameter(null, orNull(text)),
+  seed: parameter(null, orNull(seedNumber)),
+};
 
 /**
  * A network of ensembles, nodes, connections, probes and further networks. Objects are made inside `within`.
- * Lists are in the order of creation.
+ * Lists are in the order of creation; those handed out are frozen, and do not grow with the network.
  */
-export class Network {
+export class Network extends Recorded<NetworkRecord> {
   static readonly kind = 'network';
   static readonly parameters: ParameterTable<object> = {};
 
   static {
-    register = (object) => {
-      const list: Member[] = object.network.#members[LIST_NAMES[object.kind]];
-      list.push(object);
-    };
+    const lists = 'objects join a network by being made in it: network.within(() => new …)';
+    guardAssignments(Network, {
+      ensembles: lists,
+      nodes: lists,
+      connections: lists,
+      probes: lists,
+      networks: lists,
+      allEnsembles: lists,
+      allNodes: lists,
+      allConnections: lists,
+      allProbes: lists,
+      allNetworks: lists,
+      parent: 'a network stays where it was made; make another in that network',
+      config: 'set what it holds: network.config.of(…)',
+    });
   }
-
-  readonly kind = 'network';
-  readonly label: string | null;
-  readonly seed: number | null;
-  /** The network that contains this one; null for a top-level network. */
-  readonly parent: Network | null;
-  readonly config: ConfigStore;
-  readonly #members: {
-    ensembles: Ensemble[];
-    nodes: Node[];
-    connections: Connection[];
-    probes: Probe[];
-    networks: Network[];
-  } = { ensembles: [], nodes: [], connections: [], probes: [], networks: [] };
 
   /**
    * @param build runs at once, as with `within`.
@@ -62,22 +78,53 @@ export class Network {
     const subject = describeNewcomer('network', options?.label, open);
     checkOptions(options, ['label', 'seed', 'addToContainer'], subject);
     const { label = null, seed = null, addToContainer = null } = options;
-    this.label = orNull(text)(label, `${subject}: label`);
-    this.seed = orNull(seedNumber)(seed, `${subject}: seed`);
+    const checked = {
+      label: PARAMETERS.label.check(label, `${subject}: label`),
+      seed: PARAMETERS.seed.check(seed, `${subject}: seed`),
+    };
     const isAdded = orNull(flag)(addToContainer, `${subject}: addToContainer`) ?? open !== null;
     if (isAdded && open === null) throw networkContext(`${subject} with addToContainer`);
     if (build !== undefined && isAsyncFunction(build)) throw asyncBuild(subject);
-    this.parent = isAdded ? open : null;
-    this.config = new ConfigStore(this);
+    super(recordWithoutConfig(isAdded ? open : null, checked));
+    replaceRecord<NetworkRecord>(this, { ...recordOf<NetworkRecord>(this), config: new ConfigStore(this) });
 
-    const siblings = this.parent === null ? [] : this.parent.#members.networks;
-    siblings.push(this);
+    const siblings = this.parent === null ? undefined : recordOf<NetworkRecord>(this.parent).members;
+    siblings?.add(this);
     try {
       if (build !== undefined) this.within(build);
     } catch (error) {
-      siblings.splice(siblings.indexOf(this), 1);
+      siblings?.remove(this);
       throw error;
     }
+  }
+
+  get kind(): 'network' {
+    return 'network';
+  }
+
+  /** The network that contains this one; null for a top-level network. */
+  get parent(): Network | null {
+    return recordOf<NetworkRecord>(this).parent;
+  }
+
+  get config(): ConfigStore {
+    return recordOf<NetworkRecord>(this).config;
+  }
+
+  get label(): string | null {
+    return recordOf<NetworkRecord>(this).label;
+  }
+
+  set label(label: string | null) {
+    replace(this, { label });
+  }
+
+  get seed(): number | null {
+    return recordOf<NetworkRecord>(this).seed;
+  }
+
+  set seed(seed: number | null) {
+    replace(this, { seed });
   }
 
   /**
@@ -93,44 +140,44 @@ export class Network {
   }
 
   get ensembles(): readonly Ensemble[] {
-    return this.#members.ensembles;
+    return recordOf<NetworkRecord>(this).members.of('ensemble');
   }
 
   get nodes(): readonly Node[] {
-    return this.#members.nodes;
+    return recordOf<NetworkRecord>(this).members.of('node');
   }
 
   get connections(): readonly Connection[] {
-    return this.#members.connections;
+    return recordOf<NetworkRecord>(this).members.of('connection');
   }
 
   get probes(): readonly Probe[] {
-    return this.#members.probes;
+    return recordOf<NetworkRecord>(this).members.of('probe');
   }
 
   get networks(): readonly Network[] {
-    return this.#members.networks;
+    return recordOf<NetworkRecord>(this).members.of('network');
   }
 
   /** Its own ensembles, then those of each subnetwork, depth first; likewise below. */
   get allEnsembles(): readonly Ensemble[] {
-    return this.#all((network) => network.ensembles);
+    return allOf(this, (network) => network.ensembles);
   }
 
   get allNodes(): readonly Node[] {
-    return this.#all((network) => network.nodes);
+    return allOf(this, (network) => network.nodes);
   }
 
   get allConnections(): readonly Connection[] {
-    return this.#all((network) => network.connections);
+    return allOf(this, (network) => network.connections);
   }
 
   get allProbes(): readonly Probe[] {
-    return this.#all((network) => network.probes);
+    return allOf(this, (network) => network.probes);
   }
 
   get allNetworks(): readonly Network[] {
-    return this.#all((network) => network.networks);
+    return allOf(this, (network) => network.networks);
   }
 
   /** Number of neurons, subnetworks included. */
@@ -142,8 +189,18 @@ export class Network {
   get toplevel(): Network {
     return this.parent === null ? this : this.parent.toplevel;
   }
+}
 
-  #all<Object>(list: (network: Network) => readonly Object[]): readonly Object[] {
-    return [...list(this), ...this.networks.flatMap((network) => network.#all(list))];
-  }
+function recordWithoutConfig(parent: Network | null, checked: Pick<NetworkRecord, 'label' | 'seed'>): NetworkRecord {
+  return { parent, ...checked, members: new MemberLists() } as unknown as NetworkRecord;
+}
+
+function replace(network: Network, changes: Partial<Pick<NetworkRecord, 'label' | 'seed'>>): void {
+  const checked = checkedChanges(PARAMETERS, changes, describeObject(network));
+  replaceRecord<NetworkRecord>(network, { ...recordOf<NetworkRecord>(network), ...checked });
+}
+
+/** What a list of the network holds, then that of each subnetwork, depth first. */
+function allOf<Object>(network: Network, list: (network: Network) => readonly Object[]): readonly Object[] {
+  return [...list(network), ...network.networks.flatMap((inner) => allOf(inner, list))];
 }

@@ -4,6 +4,7 @@ import { atLeast, checkOptions, distributionOrArray, finiteNumber, flag, positiv
 import { choice, uniform, type Distribution } from './distributions.ts';
 import { invalidParameter, unknownOption } from './errors.ts';
 import type { FrozenData } from './frozen-data.ts';
+import { immutableData } from './immutable-data.ts';
 
 /** Any kind of neuron. */
 export interface NeuronType extends FrozenData<'neuronType'> {
@@ -170,7 +171,7 @@ export function tanh(options: { readonly tauRef?: number } = {}): Tanh {
 
 /** No neurons: the ensemble computes exactly. */
 export function direct(): Direct {
-  return Object.freeze({
+  return immutableData({
     family: 'neuronType',
     kind: 'direct',
     states: [],
@@ -218,10 +219,10 @@ function common(
 ): Common {
   const names = Object.keys(states);
   return {
-    states: Object.freeze(names),
-    probeable: Object.freeze(['output', ...names]),
+    states: names,
+    probeable: ['output', ...names],
     spiking,
-    initialState: Object.freeze({ ...states, ...stateValues(initialState, names, kind) }),
+    initialState: { ...states, ...stateValues(initialState, names, kind) },
   };
 }
 
@@ -258,5 +259,5 @@ function saturation(options: { readonly tauRef?: number }, kind: string): { tauR
 }
 
 function freeze<Fields extends object>(fields: Fields): Readonly<Fields> & { readonly family: 'neuronType' } {
-  return Object.freeze({ ...fields, family: 'neuronType' as const });
+  return immutableData({ ...fields, family: 'neuronType' as const });
 }

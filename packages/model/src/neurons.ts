@@ -1,20 +1,36 @@
 /** @file `Neurons`: the neurons of an ensemble as objects that connections and probes may reach directly. */
+import { guardAssignments } from './assignment-guard.ts';
 import type { Ensemble } from './ensemble.ts';
 import type { Network } from './network.ts';
 import { viewAt, viewOfSlice, type ObjectView } from './object-view.ts';
 import type { ParameterTable } from './parameters.ts';
+import { Recorded, recordOf } from './recorded.ts';
 import type { IndexInput } from './selection.ts';
 
+interface NeuronsRecord {
+  readonly ensemble: Ensemble;
+}
+
 /** The neurons of one ensemble: input currents in, spikes or rates out. There is one per ensemble, `ensemble.neurons`. */
-export class Neurons {
+export class Neurons extends Recorded<NeuronsRecord> {
   static readonly kind = 'neurons';
   /** Neurons have no parameters of their own; the class can be configured with attributes (`trainable`). */
   static readonly parameters: ParameterTable<object> = {};
-  readonly kind = 'neurons';
-  readonly ensemble: Ensemble;
+
+  static {
+    guardAssignments(Neurons, {}, 'neurons are those of their ensemble; change the ensemble');
+  }
 
   constructor(ensemble: Ensemble) {
-    this.ensemble = ensemble;
+    super({ ensemble });
+  }
+
+  get kind(): 'neurons' {
+    return 'neurons';
+  }
+
+  get ensemble(): Ensemble {
+    return recordOf<NeuronsRecord>(this).ensemble;
   }
 
   get network(): Network {
@@ -44,4 +60,13 @@ export class Neurons {
   slice(start?: number | null, end?: number | null, step?: number | null): ObjectView<Neurons> {
     return viewOfSlice<Neurons>(this, start, end, step);
   }
+}
+
+const known = new WeakMap<Ensemble, Neurons>();
+
+/** The neurons of an ensemble: always the same object. */
+export function neuronsOf(ensemble: Ensemble): Neurons {
+  const neurons = known.get(ensemble) ?? new Neurons(ensemble);
+  known.set(ensemble, neurons);
+  return neurons;
 }

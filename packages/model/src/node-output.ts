@@ -10,6 +10,7 @@ import {
   wrongShape,
 } from './errors.ts';
 import { isOfFamily } from './frozen-data.ts';
+import { immutableData } from './immutable-data.ts';
 import { readFunctionResult, vectorOf, type NodeFunction } from './functions.ts';
 import type { NodeOutput } from './node.ts';
 import type { Process } from './processes.ts';
@@ -17,7 +18,7 @@ import type { Process } from './processes.ts';
 /** What a node may compute: null, a constant of at most one axis (kept as [size]), a function, or a process. */
 export const checkedOutput: Check<NodeOutput> = (value, where) => {
   if (value === null || typeof value === 'function') return value as NodeFunction | null;
-  if (isOfFamily(value, 'process')) return value as Process;
+  if (isOfFamily(value, 'process')) return immutableData(value) as Process;
   if (!isArrayInput(value))
     throw invalidParameter(where, 'a number, a list of numbers, a function, a process, or null', value);
   const constant = finiteArray(value, where);

@@ -1,16 +1,27 @@
 /** @file `Node`: where a network meets the world: constants, functions, processes, and junctions that pass vectors on. */
 import { isNdArray, type ArrayLikeInput, type NdArray } from '@ndl/numerics';
+import { guardAssignments } from './assignment-guard.ts';
 import { isArrayInput, orNull, text, wholeNumber, type Check } from './checks.ts';
 import { requireNetwork } from './context.ts';
+import { replaceWithDependents } from './dependents.ts';
 import { invalidParameter, nodeSeed, optionConflict } from './errors.ts';
 import { isOfFamily } from './frozen-data.ts';
 import type { NodeFunction } from './functions.ts';
-import { describeNewcomer } from './naming.ts';
+import { handedOut } from './immutable-data.ts';
+import { describeNewcomer, describeObject } from './naming.ts';
 import { register, type Network } from './network.ts';
 import { checkedOutput, sizesOfNode } from './node-output.ts';
 import { viewAt, viewOfSlice, type ObjectView } from './object-view.ts';
-import { parameter, resolveParameters, type Optional, type ParameterTable } from './parameters.ts';
+import {
+  checkedChanges,
+  namedChanges,
+  parameter,
+  resolveParameters,
+  type Optional,
+  type ParameterTable,
+} from './parameters.ts';
 import type { Process } from './processes.ts';
+import { Recorded, recordOf } from './recorded.ts';
 import type { IndexInput } from './selection.ts';
 
 /** What a node computes, as users write it: null for passthrough, a constant, a function of time (and input), a process. */
@@ -48,8 +59,16 @@ const noSeed: Check<null> = (value, where) => {
   return value;
 };
 
+interface NodeRecord {
+  readonly network: Network;
+  /** As given. */
+  readonly values: NodeValues;
+  readonly sizeIn: number;
+  readonly sizeOut: number;
+}
+
 /** A source, a function of what it receives, or a junction. */
-export class Node {
+export class Node extends Recorded<NodeRecord> {
   static readonly kind = 'node';
   static readonly parameters: ParameterTable<NodeValues> = {
     output: parameter(null, checkedOutput),
@@ -59,13 +78,14 @@ export class Node {
     seed: parameter(null, noSeed),
   };
 
-  readonly kind = 'node';
-  readonly network: Network;
-  readonly output: NodeOutput;
-  readonly sizeIn: number;
-  readonly sizeOut: number;
-  readonly label: string | null;
-  readonly seed: null = null;
+  static {
+    const another = 'sizes are fixed; make another node';
+    guardAssignments(Node, {
+      sizeIn: another,
+      sizeOut: another,
+      network: 'an object stays where it was made; make another in that network',
+    });
+  }
 
   /**
    * `new Node(output, options)`, or `new Node(options)`. A function is called once, with time 0 and an input of zeros, if
@@ -76,20 +96,58 @@ export class Node {
   constructor(output?: NodeOutputInput, options?: NodeOptions);
   constructor(options: NodeOptions);
   constructor(first?: NodeOutputInput | NodeOptions, second?: NodeOptions) {
-    this.network = requireNetwork('A Node');
+    const network = requireNetwork('A Node');
     const given = isNodeOptions(first) ? first : { ...second, ...(first !== undefined && { output: first }) };
-    const subject = describeNewcomer('node', given.label, this.network);
+    const subject = describeNewcomer('node', given.label, network);
     if (isNodeOptions(first) && second !== undefined)
       throw optionConflict(subject, 'options were given twice; give (output, options) or (options).');
     if (second !== undefined && (typeof second !== 'object' || second === null))
       throw invalidParameter(`${subject}: the options`, 'an object', second);
     const values = resolveParameters('node', Node.parameters, given, subject);
-    const { sizeIn, sizeOut } = sizesOfNode(values, subject);
-    this.output = values.output;
-    this.sizeIn = sizeIn;
-    this.sizeOut = sizeOut;
-    this.label = values.label;
+    super({ network, values, ...sizesOfNode(values, subject) });
     register(this);
+  }
+
+  get kind(): 'node' {
+    return 'node';
+  }
+
+  get network(): Network {
+    return recordOf<NodeRecord>(this).network;
+  }
+
+  get sizeIn(): number {
+    return recordOf<NodeRecord>(this).sizeIn;
+  }
+
+  get sizeOut(): number {
+    return recordOf<NodeRecord>(this).sizeOut;
+  }
+
+  /** A constant is a copy. Another output must fit the sizes that the node has. */
+  get output(): NodeOutput {
+    return handedOut(recordOf<NodeRecord>(this).values.output);
+  }
+
+  set output(output: NodeOutputInput) {
+    replace(this, { output });
+  }
+
+  get label(): string | null {
+    return recordOf<NodeRecord>(this).values.label;
+  }
+
+  set label(label: string | null) {
+    replace(this, { label });
+  }
+
+  /** Nodes take none: a process has a seed of its own. */
+  get seed(): null {
+    return null;
+  }
+
+  set seed(seed: null) {
+    replace(this, { seed });
   }
 
   /** Attributes that probes may name. */
@@ -106,6 +164,30 @@ export class Node {
   slice(start?: number | null, end?: number | null, step?: number | null): ObjectView<Node> {
     return viewOfSlice<Node>(this, start, end, step);
   }
+
+  /**
+   * Replaces parameters, as if the node had been made with them. All or nothing; assigning to one of its properties does
+   * the same for one. @throws NdlError as the constructor, and as that of a connection or probe that could not live with
+   * the change; OPTION_CONFLICT for a change of size.
+   */
+  replaceParameters(changes: NodeOptions): void {
+    replace(this, namedChanges(changes, describeObject(this)));
+  }
+}
+
+function replace(node: Node, changes: NodeOptions): void {
+  const subject = describeObject(node);
+  const record = recordOf<NodeRecord>(node);
+  const values = { ...record.values, ...checkedChanges(Node.parameters, changes, subject) };
+  const isSame = Object.keys(changes).every((name) => name === 'label' || name === 'seed');
+  const { sizeIn, sizeOut } = isSame ? record : sizesOfNode(values, subject);
+  if (sizeIn !== record.sizeIn || sizeOut !== record.sizeOut) {
+    throw optionConflict(
+      subject,
+      `its sizes are fixed, ${record.sizeIn} in and ${record.sizeOut} out, and this would make them ${sizeIn} and ${sizeOut}; make another node instead.`,
+    );
+  }
+  replaceWithDependents<NodeRecord>(node, { ...record, values }, 'output' in changes);
 }
 
 function isNodeOptions(value: NodeOutputInput | NodeOptions | undefined): value is NodeOptions {

@@ -1,25 +1,47 @@
 /** @file Views: a part of an ensemble, of its neurons, or of a node, as an end of connections and a target of probes. */
+import { guardAssignments } from './assignment-guard.ts';
+import { immutableData } from './immutable-data.ts';
 import type { Network } from './network.ts';
 import { describeObject } from './naming.ts';
 import type { Sliceable } from './objects.ts';
+import { Recorded, recordOf } from './recorded.ts';
 import { selectionAt, selectionOfSlice, selectionSize, type IndexInput, type Selection } from './selection.ts';
 
-/** The selected elements of an object, in the order of the selection. Made by `at` and `slice`. */
-export class ObjectView<Viewed extends Sliceable = Sliceable> {
-  readonly kind = 'view';
+interface ViewRecord<Viewed> {
   readonly object: Viewed;
   readonly selection: Selection;
-  /** Number of elements selected, 0 where the object takes no input. */
-  readonly sizeIn: number;
-  /** Number of elements selected, 0 where the object gives no output. */
-  readonly sizeOut: number;
+}
+
+/** The selected elements of an object, in the order of the selection. Made by `at` and `slice`. */
+export class ObjectView<Viewed extends Sliceable = Sliceable> extends Recorded<ViewRecord<Viewed>> {
+  static {
+    guardAssignments(ObjectView, {}, 'a view stays what it is; take another with at() or slice()');
+  }
 
   constructor(object: Viewed, selection: Selection) {
-    this.object = object;
-    this.selection = Object.freeze(selection);
-    const size = selectionSize(selection);
-    this.sizeIn = object.sizeIn === 0 ? 0 : size;
-    this.sizeOut = object.sizeOut === 0 ? 0 : size;
+    super({ object, selection: immutableData(selection) });
+  }
+
+  get kind(): 'view' {
+    return 'view';
+  }
+
+  get object(): Viewed {
+    return recordOf<ViewRecord<Viewed>>(this).object;
+  }
+
+  get selection(): Selection {
+    return recordOf<ViewRecord<Viewed>>(this).selection;
+  }
+
+  /** Number of elements selected, 0 where the object takes no input. */
+  get sizeIn(): number {
+    return this.object.sizeIn === 0 ? 0 : selectionSize(this.selection);
+  }
+
+  /** Number of elements selected, 0 where the object gives no output. */
+  get sizeOut(): number {
+    return this.object.sizeOut === 0 ? 0 : selectionSize(this.selection);
   }
 
   get network(): Network {

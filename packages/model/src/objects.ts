@@ -6,6 +6,7 @@ import type { Neurons } from './neurons.ts';
 import type { Node } from './node.ts';
 import type { ObjectView } from './object-view.ts';
 import type { Probe } from './probe.ts';
+import type { Selection } from './selection.ts';
 
 /** What a network's lists hold. */
 export type Member = Ensemble | Node | Connection | Probe | Network;
@@ -49,4 +50,16 @@ export function isNetworkObject(value: unknown): value is NetworkObject {
   if (typeof value !== 'object' || value === null) return false;
   const { kind } = value as { kind?: unknown };
   return typeof kind === 'string' && (kind === 'view' || Object.hasOwn(CLASS_NAMES, kind)) && !('family' in value);
+}
+
+/** The object that an end or a target is, or is a slice of. */
+export function objectOf(end: ConnectionEnd): Sliceable;
+export function objectOf(target: ProbeTarget): Sliceable | Connection;
+export function objectOf(end: ProbeTarget): Sliceable | Connection {
+  return end.kind === 'view' ? end.object : end;
+}
+
+/** Which elements of its object an end or a target stands for; null for all. */
+export function selectionOf(end: ProbeTarget): Selection | null {
+  return end.kind === 'view' ? end.selection : null;
 }

@@ -45,6 +45,26 @@ export function resolveParameters<Values extends object>(
   return Object.fromEntries(entries) as Values;
 }
 
+/** Those parameters that `changes` names, checked. @throws NdlError UNKNOWN_OPTION, and what the checks throw. */
+export function checkedChanges<Values extends object>(
+  table: ParameterTable<Values>,
+  changes: object,
+  subject: string,
+): Partial<Values> {
+  checkOptions(changes, Object.keys(table), subject);
+  const entries = Object.entries(changes).map(([name, value]) => [
+    name,
+    table[name as keyof Values].check(value, `${subject}: ${name}`),
+  ]);
+  return Object.fromEntries(entries) as Partial<Values>;
+}
+
+/** The changes that an object of options names; what is undefined is not named. @throws NdlError INVALID_PARAMETER */
+export function namedChanges<Changes extends object>(changes: Changes, subject: string): Changes {
+  checkOptions(changes, Object.keys(changes ?? {}), subject);
+  return Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined)) as Changes;
+}
+
 function valueOf<Value>(
   kind: ConfigurableKind,
   name: string,

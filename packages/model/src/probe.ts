@@ -1,12 +1,21 @@
 /** @file `Probe`: a recording of what an object does. */
+import { guardAssignments } from './assignment-guard.ts';
 import { notTiny, ofFamily, orNull, seedNumber, text, type Check } from './checks.ts';
-import { configuredDefault, requireNetwork } from './context.ts';
+import { configuredDefault, defaultWithin, requireNetwork } from './context.ts';
 import { Connection } from './connection.ts';
-import { invalidParameter, notProbeable, otherNetwork, unknownProbeAttribute } from './errors.ts';
 import { describeNewcomer, describeObject } from './naming.ts';
 import { register, type Network } from './network.ts';
-import { isNetworkObject, type ProbeTarget, type Sliceable } from './objects.ts';
-import { parameter, resolveParameters, type Optional, type ParameterTable } from './parameters.ts';
+import { objectOf, selectionOf, type ProbeTarget, type Sliceable } from './objects.ts';
+import {
+  checkedChanges,
+  namedChanges,
+  parameter,
+  resolveParameters,
+  type Optional,
+  type ParameterTable,
+} from './parameters.ts';
+import { checkAttribute, checkTarget } from './probe-checks.ts';
+import { Recorded, recordOf, replaceRecord } from './recorded.ts';
 import type { Selection } from './selection.ts';
 import type { Solver } from './solvers.ts';
 import { synapseOrNull, type Synapse, type SynapseInput } from './synapses.ts';
@@ -40,8 +49,16 @@ interface ProbeValues {
 
 const checkedSolver: Check<Solver> = ofFamily<Solver>('solver', 'a solver, as made by lstsqL2 …');
 
+interface ProbeRecord {
+  readonly network: Network;
+  readonly target: ProbeTarget;
+  /** As given. */
+  readonly values: ProbeValues;
+  readonly solver: Solver;
+}
+
 /** Records an attribute of an object, or of a slice of one. */
-export class Probe {
+export class Probe extends Recorded<ProbeRecord> {
   static readonly kind = 'probe';
   static readonly parameters: ParameterTable<ProbeValues> = {
     attribute: parameter(null, orNull(text)),
@@ -52,40 +69,103 @@ export class Probe {
     seed: parameter(null, orNull(seedNumber)),
   };
 
-  readonly kind = 'probe';
-  readonly network: Network;
-  /** As given: an object, or a slice of one. */
-  readonly target: ProbeTarget;
-  /** The object that `target` is, or is a slice of. */
-  readonly targetObject: Sliceable | Connection;
-  /** Which elements of the object; null for all. */
-  readonly selection: Selection | null;
-  readonly attribute: string;
-  readonly sampleEvery: number | null;
-  readonly synapse: Synapse | null;
-  readonly solver: Solver;
-  readonly label: string | null;
-  readonly seed: number | null;
+  static {
+    const another = 'a probe stays at its target; make another probe';
+    guardAssignments(Probe, {
+      target: another,
+      targetObject: another,
+      selection: another,
+      sizeIn: another,
+      network: 'an object stays where it was made; make another in that network',
+    });
+  }
 
   /**
    * @throws NdlError NETWORK_CONTEXT outside a network; NOT_PROBEABLE, UNKNOWN_ATTRIBUTE, OTHER_NETWORK for the target;
    * UNKNOWN_OPTION, INVALID_PARAMETER for the options.
    */
   constructor(target: ProbeTarget, options: ProbeOptions = {}) {
-    this.network = requireNetwork('A Probe');
-    const subject = describeNewcomer('probe', options?.label, this.network);
-    checkTarget(target, this.network, subject);
+    const network = requireNetwork('A Probe');
+    const subject = describeNewcomer('probe', options?.label, network);
+    checkTarget(target, network, subject);
     const values = resolveParameters('probe', Probe.parameters, options, subject);
-    this.target = target;
-    this.targetObject = target.kind === 'view' ? target.object : target;
-    this.selection = target.kind === 'view' ? target.selection : null;
-    this.attribute = attributeOf(target, values.attribute, subject);
-    this.sampleEvery = values.sampleEvery;
-    this.synapse = values.synapse;
-    this.solver = values.solver ?? defaultSolver();
-    this.label = values.label;
-    this.seed = values.seed;
+    checkAttribute(target, values.attribute, subject);
+    super({ network, target, values, solver: values.solver ?? solverOfConnections(configuredDefault) });
     register(this);
+  }
+
+  get kind(): 'probe' {
+    return 'probe';
+  }
+
+  get network(): Network {
+    return recordOf<ProbeRecord>(this).network;
+  }
+
+  /** As given: an object, or a slice of one. */
+  get target(): ProbeTarget {
+    return recordOf<ProbeRecord>(this).target;
+  }
+
+  /** The object that `target` is, or is a slice of. */
+  get targetObject(): Sliceable | Connection {
+    return objectOf(this.target);
+  }
+
+  /** Which elements of the object; null for all. */
+  get selection(): Selection | null {
+    return selectionOf(this.target);
+  }
+
+  /** What of the target is recorded. */
+  get attribute(): string {
+    return valuesOf(this).attribute ?? this.target.probeable[0]!;
+  }
+
+  set attribute(attribute: string | null) {
+    replace(this, { attribute });
+  }
+
+  /** Seconds between samples; null for every step. */
+  get sampleEvery(): number | null {
+    return valuesOf(this).sampleEvery;
+  }
+
+  set sampleEvery(sampleEvery: number | null) {
+    replace(this, { sampleEvery });
+  }
+
+  get synapse(): Synapse | null {
+    return valuesOf(this).synapse;
+  }
+
+  set synapse(synapse: SynapseInput) {
+    replace(this, { synapse });
+  }
+
+  /** Of the decoders of a probed ensemble. */
+  get solver(): Solver {
+    return recordOf<ProbeRecord>(this).solver;
+  }
+
+  set solver(solver: Solver | null) {
+    replace(this, { solver });
+  }
+
+  get label(): string | null {
+    return valuesOf(this).label;
+  }
+
+  set label(label: string | null) {
+    replace(this, { label });
+  }
+
+  get seed(): number | null {
+    return valuesOf(this).seed;
+  }
+
+  set seed(seed: number | null) {
+    replace(this, { seed });
   }
 
   /** Size of the target, or of the slice of it. */
@@ -99,46 +179,36 @@ export class Probe {
 
   /** Replaces the solver of its decoders; what is learnt returns to a model this way. @throws NdlError INVALID_PARAMETER */
   replaceSolver(solver: Solver): void {
-    Object.assign(this, { solver: checkedSolver(solver, `${describeObject(this)}: solver`) });
+    replace(this, { solver: checkedSolver(solver, `${describeObject(this)}: solver`) });
+  }
+
+  /**
+   * Replaces parameters, as if the probe had been made with them. All or nothing; assigning to one of its properties does
+   * the same for one. @throws NdlError as the constructor.
+   */
+  replaceParameters(changes: ProbeOptions): void {
+    replace(this, namedChanges(changes, describeObject(this)));
   }
 }
 
-function checkTarget(target: unknown, network: Network, subject: string): asserts target is ProbeTarget {
-  if (!isNetworkObject(target)) {
-    throw invalidParameter(
-      `${subject}: target`,
-      'an ensemble, its neurons, a node, a slice of those, or a connection',
-      target,
-    );
-  }
-  if (target.kind === 'network' || target.kind === 'probe') {
-    throw notProbeable(
-      subject,
-      `${describeObject(target)} has nothing to probe; probe one of the objects in it, or its target.`,
-    );
-  }
-  if (target.network.toplevel !== network.toplevel) throw otherNetwork(subject, 'its target', describeObject(target));
-  if (target.sizeOut === 0) {
-    throw notProbeable(
-      subject,
-      `${describeObject(target)} has no output${hasNoNeurons(target) ? ', for its ensemble is without neurons (direct)' : ''}.`,
-    );
-  }
+function valuesOf(probe: Probe): ProbeValues {
+  return recordOf<ProbeRecord>(probe).values;
 }
 
-function hasNoNeurons(target: ProbeTarget): boolean {
-  return (target.kind === 'view' ? target.object : target).kind === 'neurons';
+function replace(probe: Probe, changes: ProbeOptions): void {
+  const subject = describeObject(probe);
+  const record = recordOf<ProbeRecord>(probe);
+  const values = { ...record.values, ...checkedChanges(Probe.parameters, changes, subject) };
+  checkAttribute(probe.target, values.attribute, subject);
+  const solver =
+    changes.solver === null
+      ? solverOfConnections((kind, name) => defaultWithin(probe.network, kind, name))
+      : (values.solver ?? record.solver);
+  replaceRecord(probe, { ...record, values, solver });
 }
 
-function attributeOf(target: ProbeTarget, attribute: string | null, subject: string): string {
-  if (attribute === null) return target.probeable[0]!;
-  if (!target.probeable.includes(attribute)) {
-    throw unknownProbeAttribute(subject, attribute, describeObject(target), target.probeable);
-  }
-  return attribute;
-}
-
-function defaultSolver(): Solver {
-  const configured = configuredDefault('connection', 'solver');
+/** The solver that connections have by default where `defaultOf` looks. */
+function solverOfConnections(defaultOf: typeof configuredDefault): Solver {
+  const configured = defaultOf('connection', 'solver');
   return (configured?.value as Solver | undefined) ?? Connection.parameters.solver.fallback!.value;
 }

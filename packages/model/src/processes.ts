@@ -3,6 +3,7 @@ import { NdArray, sizeOf, type ArrayLikeInput } from '@ndl/numerics';
 import { checkOptions, finiteArray, finiteNumber, oneOf, positive } from './checks.ts';
 import { invalidParameter } from './errors.ts';
 import type { FrozenData } from './frozen-data.ts';
+import { immutableData } from './immutable-data.ts';
 
 /** Any kind of process. */
 export interface Process extends FrozenData<'process'> {
@@ -42,7 +43,7 @@ export function presentInput(inputs: ArrayLikeInput, presentationTime: number): 
   const array = finiteArray(inputs, 'presentInput: inputs');
   if (array.rank === 0 || array.size === 0)
     throw invalidParameter('presentInput: inputs', 'a list of at least one input', inputs);
-  return Object.freeze({
+  return immutableData({
     family: 'process',
     kind: 'presentInput',
     inputs: array,
@@ -78,7 +79,7 @@ export function piecewise(data: PiecewiseData, options: { readonly interpolation
   });
   const values = new Float64Array(points.length * size);
   points.forEach(({ value }, index) => values.set(value.data, index * size));
-  return Object.freeze({
+  return immutableData({
     family: 'process',
     kind: 'piecewise',
     times: new NdArray(
@@ -99,7 +100,7 @@ export function defineProcess<const Definition extends { readonly kind: string }
   definition: Definition,
 ): Process & Readonly<Definition> {
   const defaults = { defaultSizeIn: 0, defaultSizeOut: 1, fixedSize: false, seed: null };
-  return Object.freeze({ ...defaults, ...definition, family: 'process' }) as Process & Readonly<Definition>;
+  return immutableData({ ...defaults, ...definition, family: 'process' }) as Process & Readonly<Definition>;
 }
 
 function readTime(time: unknown): number {

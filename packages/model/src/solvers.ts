@@ -3,6 +3,7 @@ import type { ArrayLikeInput, NdArray } from '@ndl/numerics';
 import { atLeast, checkOptions, finiteArray, flag } from './checks.ts';
 import { invalidParameter } from './errors.ts';
 import type { FrozenData } from './frozen-data.ts';
+import { immutableData } from './immutable-data.ts';
 
 /** Any kind of solver. */
 export interface Solver extends FrozenData<'solver'> {
@@ -45,7 +46,7 @@ export interface LstsqL2Options {
 export function lstsqL2(options: LstsqL2Options = {}): LstsqL2 {
   checkOptions(options, ['regularization', 'weights'], 'lstsqL2');
   const { regularization = 0.1, weights = false } = options;
-  return Object.freeze({
+  return immutableData({
     family: 'solver',
     kind: 'lstsqL2',
     regularization: atLeast(0)(regularization, 'lstsqL2: regularization'),
@@ -66,7 +67,7 @@ export interface LstsqOptions {
 export function lstsq(options: LstsqOptions = {}): Lstsq {
   checkOptions(options, ['conditionThreshold', 'weights'], 'lstsq');
   const { conditionThreshold = 0.01, weights = false } = options;
-  return Object.freeze({
+  return immutableData({
     family: 'solver',
     kind: 'lstsq',
     conditionThreshold: atLeast(0)(conditionThreshold, 'lstsq: conditionThreshold'),
@@ -100,7 +101,7 @@ export function noSolver(options: NoSolverOptions = {}): NoSolver {
     throw invalidParameter('noSolver: values', 'a matrix, [neurons, size]', array);
   if (compositional === false && weights !== true)
     throw invalidParameter('noSolver: weights', 'true where compositional is false', weights);
-  return Object.freeze({
+  return immutableData({
     family: 'solver',
     kind: 'noSolver',
     values: array,
@@ -113,5 +114,5 @@ export function noSolver(options: NoSolverOptions = {}): NoSolver {
 export function defineSolver<
   const Definition extends { readonly kind: string; readonly weights: boolean; readonly compositional: boolean },
 >(definition: Definition): Readonly<Definition> & Solver {
-  return Object.freeze({ ...definition, family: 'solver' });
+  return immutableData({ ...definition, family: 'solver' });
 }

@@ -3,6 +3,7 @@ import type { ArrayLikeInput, NdArray } from '@ndl/numerics';
 import { atLeast, checkOptions, finiteArray, flag, oneOf, type Check } from './checks.ts';
 import { invalidParameter } from './errors.ts';
 import { isOfFamily, type FrozenData } from './frozen-data.ts';
+import { immutableData } from './immutable-data.ts';
 
 /** Any kind of synapse. */
 export interface Synapse extends FrozenData<'synapse'> {}
@@ -41,13 +42,13 @@ export type SynapseInput = Synapse | number | null;
 /** Low-pass filter with time constant `tau` seconds, at least 0. @throws NdlError INVALID_PARAMETER */
 export function lowpass(tau: number): Lowpass {
   atLeast(0)(tau, 'lowpass: tau');
-  return Object.freeze({ family: 'synapse', kind: 'lowpass', tau });
+  return immutableData({ family: 'synapse', kind: 'lowpass', tau });
 }
 
 /** Alpha filter with time constant `tau` seconds, at least 0. @throws NdlError INVALID_PARAMETER */
 export function alpha(tau: number): Alpha {
   atLeast(0)(tau, 'alpha: tau');
-  return Object.freeze({ family: 'synapse', kind: 'alpha', tau });
+  return immutableData({ family: 'synapse', kind: 'alpha', tau });
 }
 
 /** Options of `linearFilter`. */
@@ -80,7 +81,7 @@ export function linearFilter(
       numerator,
     );
   }
-  return Object.freeze({
+  return immutableData({
     family: 'synapse',
     kind: 'linearFilter',
     numerator: top,
@@ -94,12 +95,13 @@ export function linearFilter(
 export function defineSynapse<const Definition extends { readonly kind: string }>(
   definition: Definition,
 ): Readonly<Definition> & Synapse {
-  return Object.freeze({ ...definition, family: 'synapse' });
+  return immutableData({ ...definition, family: 'synapse' });
 }
 
 /** A synapse, a time constant that stands for a low-pass filter, or null. */
 export const synapseOrNull: Check<Synapse | null> = (value, where) => {
-  if (value === null || isOfFamily(value, 'synapse')) return value;
+  if (value === null) return null;
+  if (isOfFamily(value, 'synapse')) return immutableData(value);
   if (typeof value !== 'number') throw invalidParameter(where, 'a synapse, a time constant in seconds, or null', value);
   return lowpass(atLeast(0)(value, where));
 };

@@ -4,6 +4,7 @@ import { finiteArray, finiteNumber, isArrayInput, wholeNumber } from './checks.t
 import type { Distribution } from './distributions.ts';
 import { invalidParameter, wrongShape } from './errors.ts';
 import { isOfFamily, type FrozenData } from './frozen-data.ts';
+import { immutableData } from './immutable-data.ts';
 
 /** A full matrix; a number or a vector stand for multiples of the identity and for diagonal matrices. */
 export interface DenseTransform extends FrozenData<'transform'> {
@@ -41,12 +42,7 @@ export function denseFor(shape: readonly [number, number], initial: unknown, whe
   for (const size of shape) wholeNumber(1)(size, `${where}: shape`);
   const [rows, columns] = shape;
   const make = (checked: number | NdArray | Distribution): DenseTransform =>
-    Object.freeze({
-      family: 'transform',
-      kind: 'dense',
-      shape: Object.freeze([rows, columns] as const),
-      initial: checked,
-    });
+    immutableData({ family: 'transform', kind: 'dense', shape: [rows, columns], initial: checked });
 
   if (isOfFamily(initial, 'distribution')) return make(initial);
   if (!isArrayInput(initial)) throw invalidParameter(where, 'a number, an array, a distribution, or dense(…)', initial);
@@ -70,5 +66,5 @@ export function denseFor(shape: readonly [number, number], initial: unknown, whe
 
 /** No transform, for `size` numbers. @throws NdlError INVALID_PARAMETER */
 export function noTransform(size: number): NoTransform {
-  return Object.freeze({ family: 'transform', kind: 'none', size: wholeNumber(1)(size, 'noTransform: size') });
+  return immutableData({ family: 'transform', kind: 'none', size: wholeNumber(1)(size, 'noTransform: size') });
 }

@@ -88,7 +88,8 @@ function buildNeurons(
 
 /** A process with one output per neuron, added to the currents. */
 function buildNoise(ensemble: Ensemble, current: SignalView, context: BuildContext, array: MakeArray): void {
-  const process = ensemble.noise!;
+  // Its arrays are copies at each reading; all items share one.
+  const process = { ...ensemble.noise! };
   const label = `${context.labelOf(ensemble)}: noise`;
   const size = current.shape[0]!;
   const seed = processSeed(process, ensemble, context);

@@ -57,8 +57,10 @@ export function nodeStep(
     return () => (time, input) => callChecked(label, sizeOut, time, () => output(time, vectorOf(input)));
   }
   const definition = process(output.kind);
+  // Its arrays are copies at each reading; all items share one.
+  const data = { ...output };
   return (item) => {
-    const step = definition.makeStep(output, { dt, sizeIn, sizeOut, item, seed: itemSeed(seed, item) });
+    const step = definition.makeStep(data, { dt, sizeIn, sizeOut, item, seed: itemSeed(seed, item) });
     return (time, input) => callChecked(label, sizeOut, time, () => step(time, input));
   };
 }

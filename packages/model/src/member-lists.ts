@@ -1,0 +1,39 @@
+/** @file What a network holds, by kind and in the order of creation. */
+import type { Member } from './objects.ts';
+
+type ListOf<Kind extends Member['kind']> = readonly Extract<Member, { readonly kind: Kind }>[];
+
+/** The lists of a network. Those that it hands out are frozen, and stay as they were. */
+export class MemberLists {
+  readonly #lists = new Map<Member['kind'], Member[]>();
+  /** Frozen copies of the lists, as long as nothing is added. */
+  readonly #handedOut = new Map<Member['kind'], readonly Member[]>();
+
+  add(member: Member): void {
+    const list = this.#lists.get(member.kind);
+    if (list === undefined) this.#lists.set(member.kind, [member]);
+    else list.push(member);
+    this.#handedOut.delete(member.kind);
+  }
+
+  remove(member: Member): void {
+    const list = this.#lists.get(member.kind) ?? [];
+    this.#lists.set(
+      member.kind,
+      list.filter((other) => other !== member),
+    );
+    this.#handedOut.delete(member.kind);
+  }
+
+  /** Number of members of a kind. */
+  count(kind: Member['kind']): number {
+    return this.#lists.get(kind)?.length ?? 0;
+  }
+
+  of<Kind extends Member['kind']>(kind: Kind): ListOf<Kind> {
+    const known = this.#handedOut.get(kind);
+    const list = known ?? Object.freeze([...(this.#lists.get(kind) ?? [])]);
+    if (known === undefined) this.#handedOut.set(kind, list);
+    return list as ListOf<Kind>;
+  }
+}

@@ -1,0 +1,123 @@
+/**
+ * @file Snapshots: a network as it is at one moment, detached from what becomes of it. Records are immutable, so a snapshot
+ * shares them, arrays included, and translates only what points from one object to another.
+ */
+import { copyConfig } from './config-store.ts';
+import { invalidParameter, notTopLevel, otherNetwork } from './errors.ts';
+import { MemberLists } from './member-lists.ts';
+import { describeObject } from './naming.ts';
+import type { Network, NetworkRecord } from './network.ts';
+import { ObjectView } from './object-view.ts';
+import { isNetworkObject, type Member, type NetworkObject, type Sliceable } from './objects.ts';
+import { isRecorded, recordOf, replaceRecord, twinOf, type Recorded } from './recorded.ts';
+
+/** A copy of a network, and which object of one stands for which of the other: objects, neurons, networks and views. */
+export interface NetworkSnapshot {
+  /** A top-level network of its own. Later changes of the original never show in it. */
+  readonly network: Network;
+  /** The copy of an object; undefined for what was not part of the network when the snapshot was taken. */
+  copyOf<Object extends NetworkObject>(original: Object): Object | undefined;
+  /** The object that a copy was made of. @throws NdlError OTHER_NETWORK for what is no part of the snapshot */
+  originalOf<Object extends NetworkObject>(copy: Object): Object;
+}
+
+/**
+ * A detached copy of a top-level network with everything in it: subnetworks, objects, configuration, labels, seeds, order of
+ * creation. Functions are shared; they are the same when they are called.
+ * @throws NdlError INVALID_PARAMETER, NOT_TOP_LEVEL
+ */
+export function snapshotNetwork(network: Network): NetworkSnapshot {
+  if (!isRecorded(network) || (network as Partial<Network>).kind !== 'network') {
+    throw invalidParameter('snapshotNetwork: network', 'a Network of this copy of @ndl/model', network);
+  }
+  if (network.parent !== null) throw notTopLevel('snapshotNetwork', describeObject(network));
+  const twins = new Twins();
+  copyNetwork(network, null, twins);
+  const all = [network, ...network.allNetworks];
+  // What points elsewhere comes after what it points to.
+  for (const lists of ['ensembles', 'nodes', 'connections', 'probes'] as const) {
+    for (const owner of all) for (const member of owner[lists]) copyMember(member, twins);
+  }
+  for (const owner of all) copyConfigOf(owner, twins);
+  return {
+    network: twins.copyOf(network)!,
+    copyOf: (original) => twins.copyOf(original),
+    originalOf: (copy) => {
+      const original = isNetworkObject(copy) ? twins.originalOf(copy) : undefined;
+      if (original === undefined) throw notOfSnapshot(network, copy);
+      return original;
+    },
+  };
+}
+
+/** Originals and copies. Views are paired when someone asks for the other one. */
+class Twins {
+  readonly #copies = new WeakMap<NetworkObject, NetworkObject>();
+  readonly #originals = new WeakMap<NetworkObject, NetworkObject>();
+
+  pair(original: NetworkObject, copy: NetworkObject): void {
+    this.#copies.set(original, copy);
+    this.#originals.set(copy, original);
+  }
+
+  copyOf<Object extends NetworkObject>(original: Object): Object | undefined {
+    return this.#counterpart(original, this.#copies, (from, to) => this.pair(from, to));
+  }
+
+  originalOf<Object extends NetworkObject>(copy: Object): Object | undefined {
+    return this.#counterpart(copy, this.#originals, (from, to) => this.pair(to, from));
+  }
+
+  #counterpart<Object extends NetworkObject>(
+    object: Object,
+    known: WeakMap<NetworkObject, NetworkObject>,
+    pair: (from: NetworkObject, to: NetworkObject) => void,
+  ): Object | undefined {
+    const found = known.get(object);
+    if (found !== undefined) return found as Object;
+    if (object.kind === 'neurons') {
+      const ensemble = this.#counterpart(object.ensemble, known, pair);
+      return ensemble?.neurons as Object | undefined;
+    }
+    if (object.kind !== 'view') return undefined;
+    const viewed = this.#counterpart<Sliceable>(object.object, known, pair);
+    if (viewed === undefined) return undefined;
+    const view = new ObjectView(viewed, object.selection);
+    pair(object, view);
+    return view as NetworkObject as Object;
+  }
+}
+
+function copyNetwork(original: Network, parent: Network | null, twins: Twins): void {
+  const copy: Network = twinOf<Network, NetworkRecord>(original, {
+    ...recordOf<NetworkRecord>(original),
+    parent,
+    members: new MemberLists(),
+  });
+  twins.pair(original, copy);
+  if (parent !== null) recordOf<NetworkRecord>(parent).members.add(copy);
+  for (const inner of original.networks) copyNetwork(inner, copy, twins);
+}
+
+function copyMember(original: Exclude<Member, Network>, twins: Twins): void {
+  const record = Object.entries(recordOf(original as Recorded<object>)).map(([name, value]: [string, unknown]) => [
+    name,
+    isNetworkObject(value) ? twins.copyOf(value) : value,
+  ]);
+  const copy = twinOf<typeof original, object>(original, Object.fromEntries(record) as object);
+  twins.pair(original, copy);
+  recordOf<NetworkRecord>(copy.network).members.add(copy);
+}
+
+function copyConfigOf(original: Network, twins: Twins): void {
+  const copy = twins.copyOf(original)!;
+  const config = copyConfig(original.config, copy, (object) => twins.copyOf(object));
+  replaceRecord<NetworkRecord>(copy, { ...recordOf<NetworkRecord>(copy), config });
+}
+
+function notOfSnapshot(network: Network, value: unknown): Error {
+  const subject = `a snapshot of ${describeObject(network)}`;
+  return isNetworkObject(value)
+    ? otherNetwork(subject, 'the object', describeObject(value))
+    : invalidParameter(`${subject}: the copy`, 'an object of the snapshot', value);
+}

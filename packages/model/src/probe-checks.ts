@@ -1,0 +1,37 @@
+/** @file What must hold between a probe and its target. */
+import { invalidParameter, notProbeable, otherNetwork, unknownProbeAttribute } from './errors.ts';
+import { describeObject } from './naming.ts';
+import type { Network } from './network.ts';
+import { isNetworkObject, objectOf, type ProbeTarget } from './objects.ts';
+
+/** Refuses what cannot be probed. @throws NdlError INVALID_PARAMETER, NOT_PROBEABLE, OTHER_NETWORK */
+export function checkTarget(target: unknown, network: Network, subject: string): asserts target is ProbeTarget {
+  if (!isNetworkObject(target)) {
+    throw invalidParameter(
+      `${subject}: target`,
+      'an ensemble, its neurons, a node, a slice of those, or a connection',
+      target,
+    );
+  }
+  if (target.kind === 'network' || target.kind === 'probe') {
+    throw notProbeable(
+      subject,
+      `${describeObject(target)} has nothing to probe; probe one of the objects in it, or its target.`,
+    );
+  }
+  if (target.network.toplevel !== network.toplevel) throw otherNetwork(subject, 'its target', describeObject(target));
+  if (target.sizeOut === 0) {
+    const hasNoNeurons = objectOf(target).kind === 'neurons';
+    throw notProbeable(
+      subject,
+      `${describeObject(target)} has no output${hasNoNeurons ? ', for its ensemble is without neurons (direct)' : ''}.`,
+    );
+  }
+}
+
+/** Refuses an attribute that the target does not have; null stands for the first. @throws NdlError UNKNOWN_ATTRIBUTE */
+export function checkAttribute(target: ProbeTarget, attribute: string | null, subject: string): void {
+  if (attribute !== null && !target.probeable.includes(attribute)) {
+    throw unknownProbeAttribute(subject, attribute, describeObject(target), target.probeable);
+  }
+}
