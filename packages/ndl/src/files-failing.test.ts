@@ -3,6 +3,7 @@
  * made up, call by call, since whoever runs the tests may be allowed everything (root is), and may not fill disks.
  */
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import type * as promises from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -10,7 +11,7 @@ import { Network } from './index.ts';
 import { loadParameters, writeWholeFile } from './node.ts';
 import { failing, simulate } from './reference-simulator.test-helper.ts';
 
-type Module = typeof import('node:fs/promises');
+type Module = typeof promises;
 type Call = 'access' | 'chmod' | 'chown' | 'close' | 'open' | 'readFile' | 'realpath' | 'rename' | 'sync' | 'writeFile';
 
 /** What the next call of this name does in place of its work. */
