@@ -91,6 +91,18 @@ it('to train it in particular is refused: there is nothing to train', () => {
   }
 });
 
+it('an ensemble that is to be trained in particular cannot become one', () => {
+  for (const targetOf of [(ensemble: Ensemble) => ensemble, (ensemble: Ensemble) => ensemble.neurons]) {
+    const { net, ensemble } = sample({ neuronType: lifRate() });
+    net.config.of(targetOf(ensemble)).trainable = true;
+    expect(() => (ensemble.neuronType = direct())).toThrow(failing('OPTION_CONFLICT', /'exact'.*nothing to train/));
+    expect(ensemble.neuronType.kind).toBe('lifRate');
+    net.config.of(targetOf(ensemble)).trainable = null;
+    ensemble.neuronType = direct();
+    expect(ensemble.neuronType.kind).toBe('direct');
+  }
+});
+
 it('a network of nothing else has nothing to train', async () => {
   const net = new Network({ seed: 0 }, () => {
     const ensemble = new Ensemble({ nNeurons: 3, dimensions: 1, neuronType: direct() });
