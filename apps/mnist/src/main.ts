@@ -1,11 +1,11 @@
 /** @file `npm start`: spiking MNIST from data to report. */
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isNdlError } from 'ndl';
+import { writeWholeFile } from 'ndl/node';
 import { parseFlags, USAGE } from './command-line.ts';
 import { runExperiment } from './experiment.ts';
 import { reportPage } from './report/page.ts';
-import { SavedParameters, writeWhole } from './saved-parameters.ts';
+import { makeOutputFolder, SavedParameters } from './saved-parameters.ts';
 import { summaryDocument, summaryTable } from './summary.ts';
 
 /** Exit status of a program that an interrupt ended: 128 + SIGINT. */
@@ -38,12 +38,12 @@ async function run(args: readonly string[], signal: AbortSignal, saved: SavedPar
     process.stdout.write(`${USAGE}\n`);
     return 0;
   }
-  await mkdir(flags.output, { recursive: true });
+  await makeOutputFolder(flags.output);
   const parametersFile = join(flags.output, 'parameters.npz');
   const save = (parameters: Uint8Array): Promise<void> => saved.write(parametersFile, parameters);
   const result = await runExperiment({ epochs: flags.epochs, signal, save });
   const reportFile = join(flags.output, 'report.html');
-  await writeWhole(reportFile, reportPage(result));
+  await writeWholeFile(reportFile, reportPage(result));
   if (flags.json) process.stdout.write(`${summaryDocument(result)}\n`);
   else process.stdout.write(`\n${summaryTable(result)}\n\n  Report: ${reportFile}\n  Parameters: ${parametersFile}\n`);
   return 0;

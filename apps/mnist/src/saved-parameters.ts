@@ -1,12 +1,14 @@
-/** @file Files of the job: whole or not at all, and which of them holds what was learnt so far. */
-import { rename, writeFile } from 'node:fs/promises';
+/** @file Files of the job: the folder that they go to, and which of them holds what was learnt so far. */
+import { mkdir } from 'node:fs/promises';
+import { NdlError } from 'ndl';
+import { writeWholeFile } from 'ndl/node';
 
 /** Where the parameters learnt so far were written, if they were. */
 export class SavedParameters {
   #path: string | undefined;
 
   async write(path: string, parameters: Uint8Array): Promise<void> {
-    await writeWhole(path, parameters);
+    await writeWholeFile(path, parameters);
     this.#path = path;
   }
 
@@ -15,9 +17,13 @@ export class SavedParameters {
   }
 }
 
-/** Writes a file such that it holds the old contents or the new, never a part. */
-export async function writeWhole(path: string, contents: string | Uint8Array): Promise<void> {
-  const draft = `${path}.${process.pid}.part`;
-  await writeFile(draft, contents);
-  await rename(draft, path);
+/** Makes the folder of the job's files, where it does not exist. @throws NdlError USAGE */
+export async function makeOutputFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path, { recursive: true });
+  } catch (cause) {
+    throw new NdlError('USAGE', `--output: the folder '${path}' cannot be made: ${(cause as Error).message}`, {
+      cause,
+    });
+  }
 }

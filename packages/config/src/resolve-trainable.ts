@@ -1,6 +1,7 @@
 /**
  * @file Whether training may change a parameter. From the strongest opinion to the weakest: the object's own, that of the
  * nearest enclosing network that has one, the class's, the configured value, the built-in rule. `null` is no opinion.
+ * Ensembles without neurons (Direct) have no parameters, whatever anybody's opinion.
  */
 import type { Settings, TrainableQuestion } from '@ndl/core';
 import { Connection, Ensemble, Neurons, type ConfigTarget, type Network } from '@ndl/model';
@@ -19,11 +20,16 @@ export function resolveTrainable(
 ): (question: TrainableQuestion) => boolean {
   const ownOpinion = (target: ConfigTarget): Opinion => network.config.attribute(target, 'trainable')?.value as Opinion;
   return (question) => {
-    if (settings.inferenceOnly) return false;
+    if (settings.inferenceOnly || isOfDirect(question)) return false;
     const { objects, home, classes } = speakersFor(question);
     const speakers = [...objects, ...enclosing(home), ...classes];
     return firstOpinion([...speakers.map(ownOpinion), settings.trainable]) ?? builtInRule();
   };
+}
+
+/** Whether the question is about an ensemble that passes its value on exactly. */
+function isOfDirect(question: TrainableQuestion): boolean {
+  return question.array !== 'weights' && question.ensemble.neuronType.kind === 'direct';
 }
 
 /** Who may have an opinion, the strongest first; networks stand between the objects and the classes. */

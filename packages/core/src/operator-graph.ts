@@ -53,7 +53,7 @@ export interface GraphProbe {
 export interface BuiltEnsemble {
   /** [points, dimensions], radius included. */
   readonly evalPoints: NdArray;
-  /** [neurons, dimensions], rows of length one unless `normalizeEncoders` is off. */
+  /** [neurons, dimensions], rows of length one unless `normalizeEncoders` is off. Identity for Direct, where none are used. */
   readonly encoders: NdArray;
   /** encoders · gain / radius, [neurons, dimensions]. */
   readonly scaledEncoders: NdArray;
@@ -95,9 +95,9 @@ export interface OperatorGraph {
   /** The seed of every object, subnetworks and probes included. */
   readonly seeds: ReadonlyMap<object, number>;
   /**
-   * Signals of each object. Ensembles: `input`, `encoders`, `bias`, `current`, `output`, and states by name; their
-   * neurons: `input` (the current), `output`, and states. Nodes: `input`, `output`. Connections (and decoded probes):
-   * `input`, `weights`, `weighted` (what arrives at the target, after the synapse).
+   * Signals of each object. Ensembles: `input`, `encoders`, `bias`, `current`, `output`, and states by name (Direct ones:
+   * `input`, `current`, `output`); their neurons: `input` (the current), `output`, and states. Nodes: `input`, `output`.
+   * Connections (and decoded probes): `input`, `weights`, `weighted` (what arrives at the target, after the synapse).
    */
   readonly objects: ReadonlyMap<object, ObjectSignals>;
 }

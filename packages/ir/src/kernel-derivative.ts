@@ -119,10 +119,13 @@ function derivativeOfUnary(
       return pool.binary('divide', dx, pool.binary('add', one, x));
     case 'sqrt':
       return pool.binary('divide', dx, pool.binary('multiply', pool.constant(2), node));
-    case 'tanh':
-      return product(pool, pool.binary('subtract', one, pool.binary('multiply', node, node)), dx);
+    // 1 - tanh² and 1 - sigmoid would cancel where the functions level off; sigmoid(-x) is 1 - sigmoid(x) in all its digits.
+    case 'tanh': {
+      const doubled = pool.binary('multiply', pool.constant(2), x);
+      return product(pool, pool.binary('multiply', pool.constant(4), slopeOfSigmoid(pool, doubled)), dx);
+    }
     case 'sigmoid':
-      return product(pool, pool.binary('multiply', node, pool.binary('subtract', one, node)), dx);
+      return product(pool, slopeOfSigmoid(pool, x), dx);
     case 'softplus':
       return product(pool, pool.unary('sigmoid', x), dx);
     case 'abs': {
@@ -133,6 +136,10 @@ function derivativeOfUnary(
     case 'isNan':
       return zero;
   }
+}
+
+function slopeOfSigmoid(pool: ExpressionPool, x: Expression): Expression {
+  return pool.binary('multiply', pool.unary('sigmoid', x), pool.unary('sigmoid', pool.unary('negate', x)));
 }
 
 function derivativeOfBinary(

@@ -231,7 +231,10 @@ export class ConfigStore {
       write: (name, value, site) => {
         checkName(name);
         this.#checkAttribute(target, name, value);
-        attributeSpec(name)?.check(value, `${describeTarget(target)}.${name}`);
+        const spec = attributeSpec(name);
+        spec?.check(value, `${describeTarget(target)}.${name}`);
+        const refusal = isClass(target) ? undefined : spec?.refusal?.(target, value);
+        if (refusal !== undefined) throw refusal;
         const key = isClass(target) ? target.kind : target;
         getOrAdd(this.#ownAttributes, key, () => new Map<string, SitedValue>()).set(
           name,

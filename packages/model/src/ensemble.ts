@@ -311,5 +311,14 @@ function replace(ensemble: Ensemble, changes: Optional<EnsembleParameters>): voi
     throw optionConflict(subject, 'its numbers of neurons and dimensions are fixed; make another ensemble instead.');
   }
   checkEnsemble(values, subject);
+  const isTrained = [ensemble, ensemble.neurons].some(
+    (target) => ensemble.network.config.attribute(target, 'trainable')?.value === true,
+  );
+  if (values.neuronType.kind === 'direct' && isTrained) {
+    throw optionConflict(
+      subject,
+      'its trainable is true, and direct() has nothing to train; set trainable to null first.',
+    );
+  }
   replaceWithDependents<EnsembleRecord>(ensemble, { ...record, values }, 'neuronType' in changes);
 }

@@ -216,6 +216,15 @@ export function attributeNotApplicable(name: string, target: string, appliesTo: 
   );
 }
 
+/** `trainable: true` for an ensemble without parameters. */
+export function nothingToTrain(target: string): NdlError {
+  return new NdlError(
+    'ATTRIBUTE_NOT_APPLICABLE',
+    `${target}: there is nothing to train, for direct() passes the value on as it is, without encoders or biases. ` +
+      'Leave trainable out here, or give the ensemble another neuronType; connections to and from it can be trained.',
+  );
+}
+
 /** Something that has no configuration. */
 export function notConfigurable(actual: unknown): NdlError {
   return new NdlError(

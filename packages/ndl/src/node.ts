@@ -1,2 +1,2 @@
-/** @file What needs files, for Node only: parameters to and from disk. */
-export { loadParameters, saveParameters } from '@ndl/simulator/node';
+/** @file What needs files, for Node only: parameters to and from disk, and files written whole or not at all. */
+export { loadParameters, saveParameters, writeWholeFile } from '@ndl/simulator/node';

@@ -5,13 +5,14 @@ import type { SoftLifRate } from '@ndl/model';
 import { lifGainBias, lifMaxRatesIntercepts } from './lif-tuning.ts';
 import { ratesFromStep } from './rates.ts';
 
-/** Where, in units of σ below threshold, softplus(x) becomes e^x in all digits that matter. */
-const ASYMPTOTE = -20;
+/** Where softplus(x) is e^x to the last bit of float64: it is e^x (1 - e^x / 2 + …), and e^-40 is 4e-18. */
+const ASYMPTOTE = -40;
 
 /**
  * The LIF rate amplitude / (τ_ref + τ_rc · log1p(1 / z)) of the smoothed excess z = σ · softplus((J - 1) / σ), which is
- * positive everywhere. Far below threshold log1p(1 / z) is written as its asymptote -(J - 1) / σ - log σ, so that float32
- * neither overflows nor loses the slope. σ in units of normalized current; as it tends to 0, the rate tends to LIFRate.
+ * positive everywhere. Far below threshold z is σ e^x with x = (J - 1) / σ, and log1p(1 / z) is written as the equal
+ * softplus(-(x + log σ)), which neither overflows nor loses its slope. σ in units of normalized current; as it tends to 0,
+ * the rate tends to LIFRate.
  */
 const softLifStep: Kernel = /* @__PURE__ */ kernel(
   { name: 'softLifRate', inputs: ['current'], parameters: ['tauRc', 'tauRef', 'amplitude', 'sigma'] },
@@ -19,7 +20,7 @@ const softLifStep: Kernel = /* @__PURE__ */ kernel(
     const { tauRc, tauRef, amplitude, sigma } = k.parameters;
     const scaled = k.divide(k.subtract(k.inputs.current, 1), sigma);
     const smoothed = k.multiply(sigma, k.softplus(k.max(scaled, ASYMPTOTE)));
-    const asymptote = k.negate(k.add(scaled, k.log(sigma)));
+    const asymptote = k.softplus(k.negate(k.add(scaled, k.log(sigma))));
     const charging = k.select(k.greater(scaled, ASYMPTOTE), k.log1p(k.divide(1, smoothed)), asymptote);
     return { output: k.divide(amplitude, k.add(tauRef, k.multiply(tauRc, charging))) };
   },

@@ -223,13 +223,19 @@ export function parameterFileRefused(path: string, refusal: NdlError): NdlError 
 }
 
 /** A parameter file that cannot be read at all. */
-export function parametersUnreadable(path: string, cause: unknown): NdlError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
+export function parametersUnreadable(path: string, reason: string, cause: unknown): NdlError {
   return new NdlError(
     'PARAMETERS_UNREADABLE',
     `${path}: the parameter file cannot be read: ${withoutStop(reason)}. Nothing was changed.`,
     { cause },
   );
+}
+
+/** A file that cannot be written; what was there before is there still. */
+export function fileNotWritten(path: string, reason: string, cause: unknown): NdlError {
+  return new NdlError('FILE_NOT_WRITTEN', `${path} cannot be written: ${withoutStop(reason)}. Nothing was changed.`, {
+    cause,
+  });
 }
 
 /** A gradient check that failed. */

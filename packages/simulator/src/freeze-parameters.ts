@@ -32,10 +32,10 @@ export function freezeParameters(graph: OperatorGraph, data: SimulationData): vo
   for (const change of changes) change();
 }
 
+/** For ensembles with neurons: others have nothing that could move. */
 function freezeEnsemble(ensemble: Ensemble, data: SimulationData): void {
   const { encoders, gain, bias } = data.get(ensemble);
-  if (gain === null || bias === null) ensemble.replaceParameters({ encoders, normalizeEncoders: false });
-  else ensemble.replaceParameters({ encoders, gain, bias, normalizeEncoders: false });
+  ensemble.replaceParameters({ encoders, gain: gain!, bias: bias!, normalizeEncoders: false });
 }
 
 /** Whether its weights go from neurons to currents, encoders of the target included. */

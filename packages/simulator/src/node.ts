@@ -1,41 +1,38 @@
 /** @file Parameter files, for Node only. */
-import { randomBytes } from 'node:crypto';
-import { open, readFile, rename, rm } from 'node:fs/promises';
-import { dirname, basename, join } from 'node:path';
 import { isNdlError } from '@ndl/numerics';
-import { parameterFileRefused, parametersUnreadable } from './errors.ts';
+import { badOption, parameterFileRefused } from './errors.ts';
+import { checkPath, readParametersFile, writeWholeFile } from './node-files.ts';
 import type { Simulator } from './simulator.ts';
 
-/** Writes all parameters to an .npz file, atomically: the file holds the old contents or the new, never a part. */
+export { writeWholeFile } from './node-files.ts';
+
+/**
+ * Writes all parameters to an .npz file, as `writeWholeFile` does: the file holds the old contents or the new, never a part;
+ * links stay links, and modes and owners what they were.
+ * @throws NdlError OPTION_INVALID, FILE_NOT_WRITTEN
+ */
 export async function saveParameters(simulator: Simulator, path: string): Promise<void> {
-  const bytes = simulator.encodeParameters();
-  const draft = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}`);
-  try {
-    const file = await open(draft, 'wx');
-    try {
-      await file.writeFile(bytes);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(draft, path);
-  } catch (error) {
-    await rm(draft, { force: true });
-    throw error;
-  }
+  checkSimulator('saveParameters', simulator);
+  checkPath('saveParameters', path);
+  await writeWholeFile(path, simulator.encodeParameters());
 }
 
 /**
  * Reads parameters from an .npz file, all or nothing. Errors name the file.
- * @throws NdlError PARAMETERS_UNREADABLE, PARAMETERS_INVALID, PARAMETERS_MISMATCH.
+ * @throws NdlError OPTION_INVALID, PARAMETERS_UNREADABLE, PARAMETERS_INVALID, PARAMETERS_MISMATCH
  */
 export async function loadParameters(simulator: Simulator, path: string): Promise<void> {
-  const bytes = await readFile(path).catch((error: unknown) => {
-    throw parametersUnreadable(path, error);
-  });
+  checkSimulator('loadParameters', simulator);
+  checkPath('loadParameters', path);
+  const bytes = await readParametersFile(path);
   try {
     await simulator.decodeParameters(bytes);
   } catch (error) {
     throw isNdlError(error) ? parameterFileRefused(path, error) : error;
   }
+}
+
+function checkSimulator(call: string, simulator: unknown): void {
+  const { encodeParameters } = (simulator ?? {}) as Partial<Simulator>;
+  if (typeof encodeParameters !== 'function') throw badOption(call, 'simulator', 'must be a Simulator', simulator);
 }

@@ -10,8 +10,8 @@ import { itemSeed, processSeed } from './process-seed.ts';
 import { wholeOf } from './views.ts';
 
 /**
- * current = bias + noise + scaled encoders · input; the neurons turn it into their output. Direct ensembles put out
- * the current itself.
+ * current = bias + noise + scaled encoders · input; the neurons turn it into their output. Direct ensembles have neither
+ * encoders nor biases: they put out their input, plus noise.
  */
 export const ENSEMBLE_BUILD: BuildFunction<'ensemble'> = {
   kind: 'ensemble',
@@ -27,18 +27,12 @@ export const ENSEMBLE_BUILD: BuildFunction<'ensemble'> = {
     const input = array('input', zeros([ensemble.dimensions]));
     context.add(reset(`${label}: input`, input));
     const neurons =
-      built.bias === null ? buildDirect(ensemble, context, array) : buildNeurons(ensemble, built.bias, context, array);
+      built.bias === null
+        ? buildDirect(ensemble, input, context, array)
+        : buildNeurons(ensemble, built.bias, context, array);
     if (ensemble.noise !== null) buildNoise(ensemble, neurons.current!, context, array);
-    const encoders = wholeOf(
-      context.signal({
-        name: `${name}.encoders`,
-        initial: built.scaledEncoders,
-        role: 'parameter',
-        trainable: context.isTrainable({ array: 'encoders', ensemble }),
-      }),
-    );
-    context.add(dotInc(`${label}: encode`, encoders, input, neurons.current!));
-    context.setSignals(ensemble, { input, encoders, ...neurons });
+    context.setSignals(ensemble, { input, ...neurons });
+    if (built.bias !== null) buildEncoders(ensemble, built.scaledEncoders, context);
     const { current, bias: _, ...outputs } = neurons;
     context.setSignals(ensemble.neurons, { ...outputs, input: current! });
   },
@@ -46,10 +40,26 @@ export const ENSEMBLE_BUILD: BuildFunction<'ensemble'> = {
 
 type MakeArray = (role: string, initial: NdArray) => SignalView;
 
-function buildDirect(ensemble: Ensemble, context: BuildContext, array: MakeArray): ObjectSignals {
+/** The value is passed on as it is, over a current of its own: noise, and solvers for weights, add to that alone. */
+function buildDirect(ensemble: Ensemble, input: SignalView, context: BuildContext, array: MakeArray): ObjectSignals {
   const current = array('current', zeros([ensemble.dimensions]));
-  context.add(reset(`${context.labelOf(ensemble)}: current`, current));
+  context.add(copy(`${context.labelOf(ensemble)}: current`, input, current, 'set'));
   return { current, output: current };
+}
+
+/** Adds what the input does to the currents of neurons. */
+function buildEncoders(ensemble: Ensemble, scaledEncoders: NdArray, context: BuildContext): void {
+  const { input, current } = context.signalsOf(ensemble);
+  const encoders = wholeOf(
+    context.signal({
+      name: `${context.nameOf(ensemble)}.encoders`,
+      initial: scaledEncoders,
+      role: 'parameter',
+      trainable: context.isTrainable({ array: 'encoders', ensemble }),
+    }),
+  );
+  context.add(dotInc(`${context.labelOf(ensemble)}: encode`, encoders, input!, current!));
+  context.setSignals(ensemble, { encoders });
 }
 
 /** Initial states are drawn from a generator of the ensemble's seed plus one, state by state. */

@@ -56,7 +56,7 @@ const ROLES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 function attributeValue(probe: Probe, context: BuildContext): SignalView {
   const { targetObject, attribute, synapse, selection } = probe;
   const signals = context.signalsOf(targetObject);
-  const found = signals[ROLES[targetObject.kind]?.[attribute] ?? attribute];
+  const found = signals[ROLES[targetObject.kind]?.[attribute] ?? attribute] ?? directEncoders(probe, context);
   if (found === undefined) {
     throw attributeNotBuilt(describeObject(probe), attribute, describeObject(targetObject), Object.keys(signals));
   }
@@ -66,4 +66,15 @@ function attributeValue(probe: Probe, context: BuildContext): SignalView {
   const recorded = wholeOf(context.signal({ name: `${context.nameOf(probe)}.recorded`, initial: zeros(view.shape) }));
   context.add(copy(context.labelOf(probe), filtered, recorded, 'set'));
   return recorded;
+}
+
+/** What a probe of the scaled encoders of a Direct ensemble records: the identity, which is nowhere multiplied by. */
+function directEncoders({ targetObject, attribute }: Probe, context: BuildContext): SignalView | undefined {
+  if (targetObject.kind !== 'ensemble' || attribute !== 'scaledEncoders') return undefined;
+  const { scaledEncoders } = context.builtEnsemble(targetObject);
+  const encoders = wholeOf(
+    context.signal({ name: `${context.nameOf(targetObject)}.encoders`, initial: scaledEncoders }),
+  );
+  context.setSignals(targetObject, { encoders });
+  return encoders;
 }

@@ -57,6 +57,16 @@ export function describeKernels(suite: BackendSuite): void {
       );
     }
   });
+  suite.test('exp, sigmoid and softplus keep their digits far below zero', async () => {
+    const points = [-16, -24, -40, -60];
+    for (const operation of ['exp', 'sigmoid', 'softplus'] as const) {
+      const actual = await evaluate(suite, (k) => k[operation](k.inputs.x), points, points);
+      points.forEach((x, index) => {
+        const ratio = actual[index]! / UNARY_FORMULAS[operation](x);
+        expectClose([ratio], [1], suite.tolerance, `${operation}(${x})`);
+      });
+    }
+  });
   suite.test('select takes one branch only', async () => {
     const [xs, ys] = [
       [0, 1, -2, 0.5],

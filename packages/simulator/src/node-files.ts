@@ -1,0 +1,176 @@
+/** @file Files for users, on Node: written whole or not at all, through links, for the same eyes as before. */
+import { randomBytes } from 'node:crypto';
+import type { Stats } from 'node:fs';
+import {
+  access,
+  constants,
+  lstat,
+  open,
+  readFile,
+  readlink,
+  realpath,
+  rename,
+  rm,
+  stat,
+  type FileHandle,
+} from 'node:fs/promises';
+import { basename, dirname, isAbsolute, join, sep } from 'node:path';
+import { badOption, fileNotWritten, parametersUnreadable } from './errors.ts';
+
+/** Links that may lead on from each other, as Linux counts them. */
+const MOST_LINKS = 40;
+/** Bits of a mode that say who may do what. */
+const PERMISSIONS = 0o7777;
+const ANYBODY_WRITES = 0o222;
+
+/** Why something cannot be done, in words that complete "… cannot be written: "; the cause is the system's error. */
+class Refusal extends Error {}
+
+/**
+ * Writes a file such that it holds the old contents or the new, never a part: a draft beside it is written, flushed to disk,
+ * and takes its name. Calls at the same time are safe; the last to finish stays. Links are followed, even to a file that is
+ * not there yet, and stay links. A file that exists keeps its mode, owner and group, but no extended attributes; other names
+ * that it has (hard links) keep the old contents.
+ * @param path A text. The folder must exist and allow new files.
+ * @param contents Text is written as UTF-8.
+ * @throws NdlError OPTION_INVALID where the path can name no file; FILE_NOT_WRITTEN, with the path as given and the cause,
+ * where the target is no regular file, is write-protected or would change its owner, or where writing fails. The old file is
+ * then as it was, and no draft is left behind.
+ */
+export async function writeWholeFile(path: string, contents: string | Uint8Array): Promise<void> {
+  checkPath('writeWholeFile', path);
+  if (typeof contents !== 'string' && !(contents instanceof Uint8Array))
+    throw badOption('writeWholeFile', 'contents', 'must be a text or a Uint8Array', contents);
+  try {
+    const target = await targetOf(path);
+    await replace(target, await replaceable(target), contents);
+  } catch (error) {
+    throw fileNotWritten(path, ...reasonAndCause(error));
+  }
+}
+
+/**
+ * The contents of a regular file.
+ * @throws NdlError PARAMETERS_UNREADABLE, with the path as given and the cause
+ */
+export async function readParametersFile(path: string): Promise<Uint8Array> {
+  try {
+    refuseOddities(await stat(path));
+    return await readFile(path);
+  } catch (error) {
+    const [reason, cause] = reasonAndCause(error);
+    throw parametersUnreadable(path, codeOf(error) === 'ENOENT' ? await whatIsMissing(path) : reason, cause);
+  }
+}
+
+/** `call` is what the user wrote. @throws NdlError OPTION_INVALID for what can be the path of no file. */
+export function checkPath(call: string, path: unknown): void {
+  const refusal = (requirement: string, value: unknown = path): Error => badOption(call, 'path', requirement, value);
+  if (path instanceof URL) throw refusal('must be a text; of a URL, fileURLToPath of node:url makes one', path.href);
+  if (typeof path !== 'string') throw refusal('must be a text');
+  if (path === '' || path.includes('\0')) throw refusal('must name a file');
+  if (path.endsWith('/') || path.endsWith(sep)) throw refusal('must name a file, not a folder');
+}
+
+/** Where `path` leads in the end, through all links; the last of them may lead to what is not there yet. */
+async function targetOf(path: string, linksLeft: number = MOST_LINKS): Promise<string> {
+  const existing = await realpath(path).catch(unlessMissing);
+  if (existing !== undefined) return existing;
+  const link = await readlink(path).catch(unlessMissing);
+  const folder = await realpath(dirname(path)).catch(unlessMissing);
+  if (folder === undefined) throw new Refusal(`there is no folder ${dirname(path)}`);
+  if (link === undefined) return join(folder, basename(path));
+  if (linksLeft === 0) throw new Refusal('its links lead round in a circle');
+  // Not normalized: behind a link to a folder, '..' is not the folder that is named before it.
+  return targetOf(isAbsolute(link) ? link : `${folder}${sep}${link}`, linksLeft - 1);
+}
+
+/** The file that will be replaced; undefined where there is none. Refuses one that must not be replaced. */
+async function replaceable(target: string): Promise<Stats | undefined> {
+  const old = await stat(target).catch(unlessMissing);
+  if (old === undefined) return undefined;
+  refuseOddities(old);
+  if ((old.mode & ANYBODY_WRITES) === 0) throw new Refusal('it is write-protected: its mode lets nobody write');
+  await access(target, constants.W_OK);
+  return old;
+}
+
+async function replace(target: string, old: Stats | undefined, contents: string | Uint8Array): Promise<void> {
+  // Of a length of its own, so that whatever name the target can have, there is a draft for it.
+  const draft = join(dirname(target), `.ndl-${randomBytes(8).toString('hex')}`);
+  try {
+    const file = await open(draft, 'wx', old === undefined ? 0o666 : 0o600).catch(explainFolder);
+    try {
+      if (old !== undefined) await makeAlike(file, old);
+      await file.writeFile(contents);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(draft, target);
+  } catch (error) {
+    await rm(draft, { force: true }).catch(() => undefined);
+    throw error;
+  }
+}
+
+/** Gives a draft the owner, group and mode of the file that it replaces. */
+async function makeAlike(draft: FileHandle, { uid, gid, mode }: Stats): Promise<void> {
+  const own = await draft.stat();
+  if (own.uid !== uid || own.gid !== gid) {
+    await draft.chown(uid, gid).catch((cause: unknown) => {
+      throw new Refusal(`it belongs to user ${uid} and group ${gid}, and would change its owner`, { cause });
+    });
+  }
+  // After the owner: a new owner takes bits of the mode away.
+  await draft.chmod(mode & PERMISSIONS);
+}
+
+/** A draft that cannot be made, for want of rights: it is the folder that refuses it. */
+function explainFolder(cause: unknown): never {
+  const isRefused = ['EACCES', 'EPERM'].includes(codeOf(cause) ?? '');
+  if (!isRefused) throw cause;
+  throw new Refusal('its folder allows no new files, and a draft is written beside it', { cause });
+}
+
+function refuseOddities(file: Stats): void {
+  if (file.isFile()) return;
+  const kind = file.isDirectory() ? 'folder' : file.isFIFO() ? 'pipe' : file.isSocket() ? 'socket' : 'device';
+  throw new Refusal(`it is a ${kind}, no regular file`);
+}
+
+async function whatIsMissing(path: string): Promise<string> {
+  const entry = await lstat(path).catch(() => undefined);
+  return entry?.isSymbolicLink() === true ? 'it is a link to what does not exist' : 'there is no such file';
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  EACCES: 'permission denied',
+  EBUSY: 'it is in use, or mounted by itself',
+  EDQUOT: 'your share of the disk is used up',
+  EFBIG: 'it would be larger than files may be here',
+  EISDIR: 'it is a folder, no regular file',
+  ELOOP: 'its links lead round in a circle',
+  ENAMETOOLONG: 'the name is too long',
+  ENOENT: 'its folder is gone',
+  ENOSPC: 'the disk is full',
+  ENOTDIR: 'what should be a folder in its path is none',
+  EPERM: 'permission denied',
+  EROFS: 'it lies where nothing can be written (a read-only file system)',
+};
+
+/** Why, in words, and the system's error. */
+function reasonAndCause(error: unknown): readonly [string, unknown] {
+  if (error instanceof Refusal) return [error.message, error.cause];
+  // What the system says, without the call and the path, which may be the draft's: "EIO: i/o error, write".
+  const words = error instanceof Error ? error.message.replace(/, \w+( '.*)?$/s, '') : String(error);
+  return [REASONS[codeOf(error) ?? ''] ?? words, error];
+}
+
+function unlessMissing(error: unknown): undefined {
+  if (codeOf(error) !== 'ENOENT') throw error;
+}
+
+function codeOf(error: unknown): string | undefined {
+  return (error as { readonly code?: string } | null)?.code;
+}
