@@ -1,6 +1,6 @@
 /** @file Making settings: where, how often, by whose hand, and what is refused at once. */
 import { describe, expect, test } from 'vitest';
-import { token, type BackendEntry, type Planner, type Settings } from '@ndl/core';
+import { token, type BackendEntry, type NdlError, type Planner, type Settings } from '@ndl/core';
 import { Connection, Ensemble, Network, Node } from '@ndl/model';
 import { configureSettings, resolveSettings, type SettingsInput } from './index.ts';
 
@@ -13,6 +13,28 @@ const failing = (code: string, text: string | RegExp = ''): unknown =>
 const PLANNER_A = token<Planner>('@acme/planner/a');
 const PLANNER_B = token<Planner>('@acme/planner/b');
 const BACKEND = token<BackendEntry>('@acme/backend');
+
+/** Values of every type, as strangers pass them. */
+const EVERY_TYPE: readonly (readonly [unknown, shown: string])[] = [
+  ['abc', "'abc'"],
+  ['', "''"],
+  [null, 'null'],
+  [NaN, 'NaN'],
+  [-1, '-1'],
+  [2n, 'the BigInt 2n'],
+  [true, 'true'],
+  [() => 1, 'a function'],
+  [BACKEND, 'the token @acme/backend'],
+  [{ a: 1 }, 'an object'],
+  [new Map([['dtype', 'float64']]), 'a Map'],
+  [new Date(0), 'a Date'],
+  [Promise.resolve(1), 'a promise'],
+  [[1], '[1]'],
+  // oxlint-disable-next-line no-sparse-arrays -- holes are the point
+  [[PLANNER_A, , PLANNER_A], '[the symbol @acme/planner/a, a hole, the symbol @acme/planner/a]'],
+  [BigInt64Array.of(1n), 'a BigInt64Array of 1'],
+  [new DataView(new ArrayBuffer(1)), 'a DataView'],
+];
 
 const configured = (...calls: readonly SettingsInput[]): Network => {
   const net = new Network();
@@ -211,4 +233,60 @@ test('what a user does with his own objects later changes nothing', () => {
   const net = configured({ sessionConfig });
   sessionConfig['a'] = 2;
   expect(resolveSettings(net).sessionConfig).toEqual({ a: 1 });
+});
+
+describe('of every type, a setting takes what it says, and the error for the rest names setting, place and value', () => {
+  const TAKES: Readonly<Record<string, readonly string[]>> = {
+    trainable: ['true', 'null'],
+    planner: ['a function', 'the token @acme/backend'],
+    sorter: ['a function', 'the token @acme/backend'],
+    simplifications: [],
+    backend: ['the token @acme/backend'],
+    sessionConfig: ['an object'],
+    inferenceOnly: ['true'],
+    lifSmoothing: ['null'],
+    gradient: ['the token @acme/backend'],
+    dtype: [],
+    keepHistory: ['true'],
+  };
+  test.each(Object.entries(TAKES))('%s', (name, takes) => {
+    const surprises = EVERY_TYPE.flatMap(([value, shown]) => {
+      let happened = 'taken';
+      try {
+        configured({ [name]: value } as never);
+      } catch (error) {
+        const { code, message } = error as NdlError;
+        const isNamed = message.includes(`'${name}', set at `) && message.endsWith(`got ${shown}.`);
+        happened = code === 'INVALID_SETTING' && isNamed ? 'refused' : String(error);
+      }
+      return happened === (takes.includes(shown) ? 'taken' : 'refused') ? [] : [`${shown}: ${happened}`];
+    });
+    expect(surprises).toEqual([]);
+  });
+
+  test('all of them at once', () => {
+    for (const [value, shown] of EVERY_TYPE) {
+      if (shown === 'an object') continue;
+      expect(() => configured(value as never)).toThrow(failing('INVALID_SETTING', `got ${shown}`));
+    }
+  });
+
+  test("a plugin's own that contains itself", () => {
+    const loop: unknown[] = [];
+    loop.push(loop);
+    expect(() => configured({ own: loop } as never)).toThrow(failing('INVALID_SETTING', "'own'"));
+  });
+});
+
+test('arrays in settings are copied when they are given, and when they are read', () => {
+  const table = Float64Array.of(1, 2);
+  const overrides = { own: { table } } as SettingsInput;
+  const net = configured(overrides);
+  const spec = { name: 'own' as never, default: null, summary: '', validate: () => undefined };
+  const resolved = [resolveSettings(net, [spec]), resolveSettings(new Network(), [spec], overrides)];
+  table.fill(9);
+  for (const settings of resolved as { own?: { table: Float64Array } }[]) {
+    settings.own!.table.fill(9);
+    expect([...settings.own!.table]).toEqual([1, 2]);
+  }
 });

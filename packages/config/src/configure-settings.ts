@@ -1,5 +1,5 @@
 /** @file `configureSettings`: says how the network that is being described shall be compiled, simulated and trained. */
-import type { Settings, SettingSpec } from '@ndl/core';
+import { isNdlError, type Settings, type SettingSpec } from '@ndl/core';
 import { callSiteOf, immutableData, isPlainObject, requireNetwork } from '@ndl/model';
 import { invalidSetting, notSettings, reservedSetting } from './errors.ts';
 import { checkGradientConflict } from './gradient-conflict.ts';
@@ -40,7 +40,16 @@ export function checkedSettings(settings: unknown, site: string): (readonly [str
     const found = named.find(([name]) => name === spec.name);
     if (found !== undefined) checkSetting(spec, found[1], site);
   }
-  return Object.entries(immutableData(Object.fromEntries(named)));
+  return named.map(([name, value]) => [name, copied(name, value, site)]);
+}
+
+/** What a user does with his own lists, arrays and objects later changes nothing here. @throws NdlError INVALID_SETTING */
+function copied(name: string, value: unknown, site: string): unknown {
+  try {
+    return immutableData({ value }).value;
+  } catch (error) {
+    throw isNdlError(error) ? invalidSetting(name, 'must not contain itself', value, site) : error;
+  }
 }
 
 /** @throws NdlError INVALID_SETTING */

@@ -1,5 +1,5 @@
 /** @file Every diagnostic of `@ndl/config`: one function each, with a stable code, the culprit, the place, and the fix. */
-import { NdlError, suggest, tokenId } from '@ndl/core';
+import { NdlError, showValue, suggest, tokenId } from '@ndl/core';
 
 /** A setting whose value is refused. `requirement` is a phrase: "must be a number above 0". */
 export function invalidSetting(name: string, requirement: string, value: unknown, site: string): NdlError {
@@ -48,10 +48,7 @@ export function gradientConflict(smoothingSite: string, gradientSite: string): N
   );
 }
 
+/** A value in a few words; symbols are tokens here. */
 function show(value: unknown): string {
-  if (typeof value === 'string') return `'${value}'`;
-  if (typeof value === 'symbol') return `the token ${tokenId(value)}`;
-  if (typeof value === 'function') return value.name === '' ? 'a function' : `the function ${value.name}`;
-  if (Array.isArray(value)) return `a list of ${value.length}`;
-  return typeof value === 'object' && value !== null ? 'an object' : String(value);
+  return typeof value === 'symbol' ? `the token ${tokenId(value)}` : showValue(value);
 }

@@ -75,7 +75,7 @@ const SPECS: { readonly [Name in BuiltInSetting]: Omit<SettingSpec<Name>, 'name'
     default: undefined,
     summary: 'Rewrites of the operator graph, in order; all that are loaded, unless given.',
     validate: (value) =>
-      Array.isArray(value) && value.every(isSimplification)
+      Array.isArray(value) && Array.from(value).every(isSimplification)
         ? undefined
         : 'must be a list of tokens, or of objects with a name and a function apply',
   },

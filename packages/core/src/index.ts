@@ -1,5 +1,5 @@
 /** @file The contracts of ndl: everything that a plugin imports. */
-export { NdArray, isNdArray, NdlError, isNdlError, suggest, type NdlErrorDetails } from '@ndl/numerics';
+export { NdArray, isNdArray, NdlError, isNdlError, showValue, suggest, type NdlErrorDetails } from '@ndl/numerics';
 export * from './backend.ts';
 export * from './build-definitions.ts';
 export * from './dependencies.ts';

@@ -3,17 +3,32 @@ import { isNdArray, isNdlError, ndarray, NdlError, type ArrayLikeInput, type NdA
 import type { Distribution } from './distributions.ts';
 import { invalidParameter, nonFinite, unknownOption, wrongShape } from './errors.ts';
 import { isOfFamily, type Family, type FrozenData } from './frozen-data.ts';
-import { immutableData } from './immutable-data.ts';
+import { immutableData, isPlainObject } from './immutable-data.ts';
 
 /** Turns what a user gave into what is kept. @throws NdlError, beginning its sentence with `where`. */
 export type Check<Value> = (value: unknown, where: string) => Value;
 
-/** Refuses options whose names are not known. @throws NdlError UNKNOWN_OPTION, INVALID_PARAMETER when it is no object. */
+/** Refuses options whose names are not known. @throws NdlError UNKNOWN_OPTION, INVALID_PARAMETER for no object of options. */
 export function checkOptions(options: unknown, known: readonly string[], subject: string): void {
-  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
-    throw invalidParameter(`${subject}: the options`, 'an object', options);
-  }
+  if (!isOptions(options)) throw invalidParameter(`${subject}: the options`, 'an object of names and values', options);
   for (const name of Object.keys(options)) if (!known.includes(name)) throw unknownOption(subject, name, known);
+}
+
+/** Whether a value may hold options: an object of any class that names something, or a plain one that names nothing. */
+function isOptions(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null || isArrayInput(value)) return false;
+  return isPlainObject(value) || Object.keys(value).length > 0;
+}
+
+/** Refuses what is no object with the name of a kind. @throws NdlError INVALID_PARAMETER */
+export function checkDefinition(definition: unknown, factory: string): void {
+  if (!isOptions(definition)) throw invalidParameter(`${factory}: the definition`, 'an object with a kind', definition);
+  nonEmptyText((definition as { readonly kind?: unknown }).kind, `${factory}: kind`);
+}
+
+/** What was given for an option, checked; `fallback` where it was not given. Null is given. */
+export function optional<Value>(value: unknown, fallback: NoInfer<Value>, check: Check<Value>, where: string): Value {
+  return value === undefined ? fallback : check(value, where);
 }
 
 /** Any finite number. */
@@ -77,6 +92,12 @@ export const text: Check<string> = (value, where) => {
   return value;
 };
 
+/** A name: a text that is not empty. */
+export const nonEmptyText: Check<string> = (value, where) => {
+  if (typeof value !== 'string' || value === '') throw invalidParameter(where, 'a text that is not empty', value);
+  return value;
+};
+
 /** One of these words. */
 export function oneOf<Word extends string>(words: readonly Word[]): Check<Word> {
   return (value, where) => {
@@ -102,9 +123,16 @@ export const finiteArray: Check<NdArray> = (value, where) => {
 /** Behaviour of a family: `what` names it in the error. */
 export function ofFamily<Type extends FrozenData>(family: Family, what: string): Check<Type> {
   return (value, where) => {
-    if (!isOfFamily(value, family)) throw invalidParameter(where, what, value);
+    if (!isOfFamily(value, family)) throw invalidParameter(where, what, value, hintForFactory(value));
     return immutableData(value) as Type;
   };
+}
+
+/** For factories that were named and not called: `neuronType: lif`. */
+export function hintForFactory(value: unknown): string {
+  return typeof value === 'function' && value.name !== ''
+    ? `If that makes what is wanted, call it: ${value.name}(…).`
+    : '';
 }
 
 /** A distribution. */
@@ -116,8 +144,25 @@ export const distribution: Check<Distribution> = ofFamily<Distribution>(
 /** A distribution, or an array of finite numbers. */
 export const distributionOrArray: Check<Distribution | NdArray> = (value, where) => {
   if (isOfFamily(value, 'distribution')) return immutableData(value);
-  if (!isArrayInput(value)) throw invalidParameter(where, 'a distribution or an array of numbers', value);
+  if (!isArrayInput(value)) {
+    throw invalidParameter(where, 'a distribution or an array of numbers', value, hintForFactory(value));
+  }
   return finiteArray(value, where);
+};
+
+/** Evaluation points: a distribution, or an array of finite numbers, one row per point. */
+export const distributionOrPoints: Check<Distribution | NdArray> = (value, where) => {
+  const points = distributionOrArray(value, where);
+  if (isNdArray(points) && points.rank !== 2) {
+    const isNumber = points.rank === 0;
+    throw wrongShape(
+      where,
+      ['*', '*'],
+      points.shape,
+      `It holds one row per point${isNumber ? '; nEvalPoints is the number of points' : ''}.`,
+    );
+  }
+  return points;
 };
 
 /** Refuses an array of another shape; `*` in `expected` stands for any length above 0. @throws NdlError SHAPE_MISMATCH */

@@ -2,8 +2,10 @@
  * @file The configuration of a network: defaults for parameters of objects made later, attributes of objects, settings.
  * Defaults belong to each network; attributes and settings to the top-level one. Reading never changes anything.
  */
+import { showValue } from '@ndl/numerics';
 import { attributeSpec, BUILT_IN_ATTRIBUTE_NAMES } from './attributes.ts';
 import { callSiteOf } from './call-site.ts';
+import { nonEmptyText } from './checks.ts';
 import {
   accessorOf,
   type AccessorMethods,
@@ -19,7 +21,6 @@ import {
   optionConflict,
   otherNetwork,
   reservedName,
-  show,
   subnetworkAttribute,
   unknownOption,
 } from './errors.ts';
@@ -105,7 +106,7 @@ export class ConfigStore {
       throw subnetworkAttribute(
         describeObject(this.#network),
         name,
-        `net.config.addAttribute('${name}', ${show(value)})`,
+        `net.config.addAttribute('${name}', ${showValue(value)})`,
       );
     }
     attributeSpec(name)?.check(value, `config attribute '${name}'`);
@@ -254,7 +255,7 @@ export class ConfigStore {
       throw subnetworkAttribute(
         describeObject(this.#network),
         name,
-        `${lineFor(target)}.${name}${value === undefined ? '' : ` = ${show(value)}`};`,
+        `${lineFor(target)}.${name}${value === undefined ? '' : ` = ${showValue(value)}`};`,
       );
     }
     if (!this.hasAttribute(name)) {
@@ -290,6 +291,7 @@ function lineFor(target: ConfigTarget): string {
 }
 
 function checkName(name: string): void {
+  nonEmptyText(name, 'a name in the configuration');
   if (RESERVED_NAMES.includes(name)) throw reservedName(name);
 }
 

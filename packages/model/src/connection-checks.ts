@@ -1,6 +1,7 @@
 /** @file What must hold between a connection, its ends and its parameters. */
 import { isNdArray, type NdArray } from '@ndl/numerics';
-import { finiteArray, isArrayInput, requireShape, type Check } from './checks.ts';
+import { finiteArray, hintForFactory, isArrayInput, requireShape, type Check } from './checks.ts';
+import { requireRoomFor } from './array-size.ts';
 import type { ConnectionOptions, ConnectionValues } from './connection.ts';
 import {
   evalPointsNotAllowed,
@@ -28,7 +29,8 @@ import { denseFor, noTransform, type DenseTransform, type Transform, type Transf
 export const functionOrPoints: Check<ConnectionFunction | NdArray | null> = (value, where) => {
   if (value === null || typeof value === 'function') return value as ConnectionFunction | null;
   if (!isArrayInput(value) || typeof value === 'number') {
-    throw invalidParameter(where, 'a function, an array of its values at evalPoints, or null', value);
+    const hint = isOfFamily(value, 'process') ? 'Processes belong on nodes.' : '';
+    throw invalidParameter(where, 'a function, an array of its values at evalPoints, or null', value, hint);
   }
   const values = finiteArray(value, where);
   requireShape(values, ['*', '*'], where, 'An array holds one row of values per evaluation point.');
@@ -41,7 +43,12 @@ export const transformOrValues: Check<TransformInput> = (value, where) => {
   if (isOfFamily(value, 'distribution') || isOfFamily(value, 'transform'))
     return immutableData(value) as TransformInput;
   if (!isArrayInput(value))
-    throw invalidParameter(where, 'a number, an array, a distribution, dense(…), or null', value);
+    throw invalidParameter(
+      where,
+      'a number, an array, a distribution, dense(…), or null',
+      value,
+      hintForFactory(value),
+    );
   return finiteArray(value, where);
 };
 
@@ -96,6 +103,7 @@ export function checkConnection(connection: ConnectionInQuestion): { sizeMid: nu
     `${subject}: transform`,
   );
   if (transform.kind === 'dense' && isMatrix(transform)) {
+    requireRoomFor(transform.shape, `${subject}: transform`, 'too many elements');
     for (const [role, end] of [
       ['pre', pre],
       ['post', post],
@@ -223,6 +231,10 @@ function isMatrix(transform: DenseTransform): boolean {
 function checkSolver({ pre, post, values, given, subject }: ConnectionInQuestion, sizeMid: number): void {
   const { solver } = values;
   const source = objectOf(pre);
+  const full = objectOf(post);
+  if (solver.weights && source.kind === 'ensemble' && full.kind === 'ensemble') {
+    requireRoomFor([full.nNeurons, source.nNeurons], subject, 'too many weights between neurons (solver)');
+  }
   if (
     solver.weights &&
     given.solver !== undefined &&

@@ -1,7 +1,7 @@
 /** @file `Connection`: transmits what one object computes to another. */
 import type { ArrayLikeInput, NdArray } from '@ndl/numerics';
 import { guardAssignments } from './assignment-guard.ts';
-import { distributionOrArray, flag, ofFamily, orNull, seedNumber, text } from './checks.ts';
+import { distributionOrPoints, flag, orNull, seedNumber, text } from './checks.ts';
 import { checkConnection, checkEnds, functionOrPoints, transformOrValues } from './connection-checks.ts';
 import { requireNetwork } from './context.ts';
 import { replaceWithDependents } from './dependents.ts';
@@ -21,7 +21,7 @@ import {
 } from './parameters.ts';
 import { Recorded, recordOf } from './recorded.ts';
 import type { Selection } from './selection.ts';
-import { lstsqL2, type Solver } from './solvers.ts';
+import { lstsqL2, solver, type Solver } from './solvers.ts';
 import { lowpass, synapseOrNull, type Synapse, type SynapseInput } from './synapses.ts';
 import type { Transform, TransformInput } from './transforms.ts';
 
@@ -76,8 +76,8 @@ export class Connection extends Recorded<ConnectionRecord> {
     synapse: parameter(lowpass(0.005), synapseOrNull),
     function: parameter(null, functionOrPoints),
     transform: parameter(null, transformOrValues),
-    solver: parameter(lstsqL2(), ofFamily<Solver>('solver', 'a solver, as made by lstsqL2 …')),
-    evalPoints: parameter(null, orNull(distributionOrArray)),
+    solver: parameter(lstsqL2(), solver),
+    evalPoints: parameter(null, orNull(distributionOrPoints)),
     scaleEvalPoints: parameter(true, flag),
     label: parameter(null, orNull(text)),
     seed: parameter(null, orNull(seedNumber)),

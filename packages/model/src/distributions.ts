@@ -1,6 +1,16 @@
 /** @file Distributions: where random parameters are drawn from. Data only; sampling belongs to the build. */
 import type { ArrayLikeInput, NdArray } from '@ndl/numerics';
-import { atLeast, checkOptions, distribution, finiteArray, finiteNumber, flag, oneOf, positive } from './checks.ts';
+import {
+  atLeast,
+  checkDefinition,
+  checkOptions,
+  distribution,
+  finiteArray,
+  finiteNumber,
+  flag,
+  oneOf,
+  positive,
+} from './checks.ts';
 import { invalidParameter } from './errors.ts';
 import type { FrozenData } from './frozen-data.ts';
 import { immutableData } from './immutable-data.ts';
@@ -159,6 +169,7 @@ export function samples(values: ArrayLikeInput): Samples {
 export function defineDistribution<const Definition extends { readonly kind: string }>(
   definition: Definition,
 ): Readonly<Definition> & Distribution {
+  checkDefinition(definition, 'defineDistribution');
   return immutableData({ ...definition, family: 'distribution' });
 }
 

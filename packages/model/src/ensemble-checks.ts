@@ -1,5 +1,6 @@
 /** @file What must hold between the parameters of an ensemble: shapes, and rates that its neurons can reach. */
 import { isNdArray, type NdArray } from '@ndl/numerics';
+import { requireRoomFor } from './array-size.ts';
 import { requireShape } from './checks.ts';
 import { largestOf, upperBoundOf, type Distribution } from './distributions.ts';
 import type { EnsembleValues } from './ensemble.ts';
@@ -8,6 +9,10 @@ import { invalidParameter, maxRateUnreachable, optionConflict } from './errors.t
 /** Checks an ensemble as a whole. @throws NdlError SHAPE_MISMATCH, INVALID_PARAMETER, OPTION_CONFLICT, MAX_RATE_UNREACHABLE */
 export function checkEnsemble(values: EnsembleValues, subject: string): void {
   const { nNeurons, dimensions, gain, bias, noise, neuronType } = values;
+  requireRoomFor([nNeurons], subject, 'too many neurons');
+  requireRoomFor([dimensions], subject, 'too many dimensions');
+  requireRoomFor([nNeurons, dimensions], subject, 'too many neurons for so many dimensions');
+  requireRoomFor([values.nEvalPoints ?? 1, dimensions], subject, 'too many evaluation points (nEvalPoints)');
   checkShape(values.encoders, [nNeurons, dimensions], `${subject}: encoders`);
   checkShape(values.intercepts, [nNeurons], `${subject}: intercepts`);
   checkShape(values.maxRates, [nNeurons], `${subject}: maxRates`);

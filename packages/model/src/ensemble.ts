@@ -1,7 +1,16 @@
 /** @file `Ensemble`: a population of neurons that represents a vector. */
 import type { ArrayLikeInput, NdArray } from '@ndl/numerics';
 import { guardAssignments } from './assignment-guard.ts';
-import { distributionOrArray, flag, notTiny, ofFamily, orNull, seedNumber, text, wholeNumber } from './checks.ts';
+import {
+  distributionOrArray,
+  distributionOrPoints,
+  flag,
+  notTiny,
+  orNull,
+  seedNumber,
+  text,
+  wholeNumber,
+} from './checks.ts';
 import { requireNetwork } from './context.ts';
 import { replaceWithDependents } from './dependents.ts';
 import { scatteredHypersphere, uniform, type Distribution } from './distributions.ts';
@@ -11,7 +20,7 @@ import { handedOut } from './immutable-data.ts';
 import { describeNewcomer, describeObject } from './naming.ts';
 import { register, type Network } from './network.ts';
 import { neuronsOf, type Neurons } from './neurons.ts';
-import { lif, type NeuronType } from './neuron-types.ts';
+import { lif, neuronType, type NeuronType } from './neuron-types.ts';
 import { viewAt, viewOfSlice, type ObjectView } from './object-view.ts';
 import {
   checkedChanges,
@@ -22,7 +31,7 @@ import {
   type Optional,
   type ParameterTable,
 } from './parameters.ts';
-import type { Process } from './processes.ts';
+import { process, type Process } from './processes.ts';
 import { Recorded, recordOf } from './recorded.ts';
 import type { IndexInput } from './selection.ts';
 
@@ -97,12 +106,12 @@ export class Ensemble extends Recorded<EnsembleRecord> implements EnsembleValues
     encoders: parameter(scatteredHypersphere({ surface: true }), distributionOrArray),
     intercepts: parameter(uniform(-1, 0.9), distributionOrArray),
     maxRates: parameter(uniform(200, 400), distributionOrArray),
-    evalPoints: parameter(scatteredHypersphere(), distributionOrArray),
+    evalPoints: parameter(scatteredHypersphere(), distributionOrPoints),
     nEvalPoints: parameter(null, orNull(wholeNumber(1))),
-    neuronType: parameter(lif(), ofFamily<NeuronType>('neuronType', 'a neuron type, as made by lif, tanh …')),
+    neuronType: parameter(lif(), neuronType),
     gain: parameter(null, orNull(distributionOrArray)),
     bias: parameter(null, orNull(distributionOrArray)),
-    noise: parameter(null, orNull(ofFamily<Process>('process', 'a process, or null'))),
+    noise: parameter(null, orNull(process)),
     normalizeEncoders: parameter(true, flag),
     label: parameter(null, orNull(text)),
     seed: parameter(null, orNull(seedNumber)),

@@ -1,5 +1,5 @@
 /** @file Every diagnostic of `@ndl/model`: one function each, with a stable code, the culprit, and the fix. */
-import { NdlError, isNdArray, suggest } from '@ndl/numerics';
+import { NdlError, showValue, suggest } from '@ndl/numerics';
 
 /** An object was made, or settings were made, outside every network. */
 export function networkContext(what: string): NdlError {
@@ -32,8 +32,9 @@ export function unknownOption(subject: string, option: string, known: readonly s
 }
 
 /** A value of the wrong type or outside its range. `where` is subject and parameter: `lif: tauRc`. */
-export function invalidParameter(where: string, requirement: string, actual: unknown): NdlError {
-  return new NdlError('INVALID_PARAMETER', `${where} must be ${requirement}; got ${show(actual)}.`);
+export function invalidParameter(where: string, requirement: string, actual: unknown, hint = ''): NdlError {
+  const sentence = `${where} must be ${requirement}; got ${showValue(actual)}.`;
+  return new NdlError('INVALID_PARAMETER', hint === '' ? sentence : `${sentence} ${hint}`);
 }
 
 /** A parameter without default that was not given. */
@@ -51,6 +52,16 @@ export function wrongShape(
   return new NdlError(
     'SHAPE_MISMATCH',
     `${where}: expected shape [${expected.join(', ')}], got [${actual.join(', ')}].${why === '' ? '' : ` ${why}`}`,
+  );
+}
+
+/** Sizes whose array no engine can hold. `count` says what there is too much of: "too many neurons". */
+export function tooLarge(where: string, count: string, sizes: readonly number[], limit: number): NdlError {
+  const total = sizes.reduce((product, size) => product * size, 1);
+  const sum = sizes.length === 1 ? '' : ` = ${total}`;
+  return new NdlError(
+    'TOO_LARGE',
+    `${where}: ${count}: an array of ${sizes.join(' · ')}${sum} numbers is wanted, and ${limit} are the most that one can hold.`,
   );
 }
 
@@ -99,7 +110,7 @@ export function functionNotAllowed(where: string, problem: string): NdlError {
 
 /** A user's function threw when it was tried. */
 export function functionFailed(who: string, cause: unknown): NdlError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
+  const reason = cause instanceof Error ? cause.message : showValue(cause);
   return new NdlError('FUNCTION_FAILED', `${who} threw: ${reason}`, { cause });
 }
 
@@ -107,7 +118,7 @@ export function functionFailed(who: string, cause: unknown): NdlError {
 export function functionResultInvalid(who: string, result: unknown): NdlError {
   return new NdlError(
     'FUNCTION_RESULT',
-    `${who} must return a number or a flat list of numbers; it returned ${show(result)}.` +
+    `${who} must return a number or a flat list of numbers; it returned ${showValue(result)}.` +
       (result instanceof Promise ? ' Functions are synchronous: await before they are called.' : ''),
   );
 }
@@ -169,7 +180,7 @@ export function notTopLevel(what: string, actual: string): NdlError {
 export function cyclicData(data: object): NdlError {
   return new NdlError(
     'CYCLIC_DATA',
-    `${show(data)} contains itself; data that are kept are copied, so they must end somewhere.`,
+    `${showValue(data)} contains itself; data that are kept are copied, so they must end somewhere.`,
   );
 }
 
@@ -229,23 +240,11 @@ export function nothingToTrain(target: string): NdlError {
 export function notConfigurable(actual: unknown): NdlError {
   return new NdlError(
     'NOT_CONFIGURABLE',
-    `config.of takes a class (Ensemble, Neurons, Node, Connection, Probe, Network) or an object of the network; got ${show(actual)}.`,
+    `config.of takes a class (Ensemble, Neurons, Node, Connection, Probe, Network) or an object of the network; got ${showValue(actual)}.`,
   );
 }
 
 /** A name that reaches into JavaScript's prototypes. */
 export function reservedName(name: string): NdlError {
   return new NdlError('RESERVED_NAME', `'${name}' is a reserved name of JavaScript and cannot be a setting.`);
-}
-
-/** A value in a few words. */
-export function show(value: unknown): string {
-  if (typeof value === 'string') return `'${value}'`;
-  if (typeof value === 'function') return value.name === '' ? 'a function' : `the function ${value.name}`;
-  if (value instanceof Promise) return 'a promise';
-  if (isNdArray(value)) return `an array of shape [${value.shape.join(', ')}]`;
-  if (Array.isArray(value)) return value.length > 6 ? `a list of ${value.length}` : `[${value.map(show).join(', ')}]`;
-  if (typeof value !== 'object' || value === null) return String(value);
-  const { kind } = value as { kind?: unknown };
-  return typeof kind === 'string' ? `an object of kind '${kind}'` : 'an object';
 }

@@ -39,6 +39,11 @@ export function readFunctionResult(result: unknown, who: string): Float64Array {
 }
 
 function isNumberList(value: unknown): value is ArrayLike<number> {
-  if (ArrayBuffer.isView(value)) return 'length' in value;
-  return Array.isArray(value) && value.every((element) => typeof element === 'number');
+  if (ArrayBuffer.isView(value)) return 'length' in value && !holdsBigInts(value);
+  // Holes are seen by `from`, not by `every`.
+  return Array.isArray(value) && Array.from(value).every((element) => typeof element === 'number');
+}
+
+function holdsBigInts(array: ArrayBufferView): boolean {
+  return array instanceof BigInt64Array || array instanceof BigUint64Array;
 }

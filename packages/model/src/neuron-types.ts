@@ -1,8 +1,20 @@
 /** @file Neuron types as data: parameters, states and what the front end checks with. Behaviour is a plugin's. */
 import type { ArrayLikeInput, NdArray } from '@ndl/numerics';
-import { atLeast, checkOptions, distributionOrArray, finiteNumber, flag, positive } from './checks.ts';
+import {
+  atLeast,
+  checkDefinition,
+  checkOptions,
+  distributionOrArray,
+  finiteNumber,
+  flag,
+  ofFamily,
+  optional,
+  positive,
+  text,
+  type Check,
+} from './checks.ts';
 import { choice, uniform, type Distribution } from './distributions.ts';
-import { invalidParameter, unknownOption } from './errors.ts';
+import { invalidParameter } from './errors.ts';
 import type { FrozenData } from './frozen-data.ts';
 import { immutableData } from './immutable-data.ts';
 
@@ -114,7 +126,7 @@ const LIF_RATE_OPTIONS = ['tauRc', 'tauRef', 'amplitude'];
 /** Leaky integrate-and-fire neurons: states `voltage` in [0, 1) and `refractoryTime`. @throws NdlError INVALID_PARAMETER, UNKNOWN_OPTION */
 export function lif(options: LifOptions = {}): Lif {
   checkOptions(options, [...LIF_RATE_OPTIONS, 'minVoltage', 'initialState'], 'lif');
-  const minVoltage = finiteNumber(options.minVoltage ?? 0, 'lif: minVoltage');
+  const minVoltage = optional(options.minVoltage, 0, finiteNumber, 'lif: minVoltage');
   if (minVoltage > 0) throw invalidParameter('lif: minVoltage', 'at most 0', minVoltage);
   const states = { voltage: uniform(0, 1), refractoryTime: choice([0]) };
   return freeze({ kind: 'lif', ...common(true, 'lif', states, options), ...lifParameters(options, 'lif'), minVoltage });
@@ -129,7 +141,7 @@ export function lifRate(options: LifRateOptions = {}): LifRate {
 /** The rate of LIF neurons with a smooth threshold. @throws NdlError INVALID_PARAMETER, UNKNOWN_OPTION */
 export function softLifRate(options: SoftLifRateOptions = {}): SoftLifRate {
   checkOptions(options, [...LIF_RATE_OPTIONS, 'sigma'], 'softLifRate');
-  const sigma = positive(options.sigma ?? 1, 'softLifRate: sigma');
+  const sigma = optional(options.sigma, 1, positive, 'softLifRate: sigma');
   return freeze({
     kind: 'softLifRate',
     ...common(false, 'softLifRate'),
@@ -141,7 +153,7 @@ export function softLifRate(options: SoftLifRateOptions = {}): SoftLifRate {
 /** Rectified linear units; `amplitude` above 0, default 1. @throws NdlError INVALID_PARAMETER, UNKNOWN_OPTION */
 export function rectifiedLinear(options: { readonly amplitude?: number } = {}): RectifiedLinear {
   checkOptions(options, ['amplitude'], 'rectifiedLinear');
-  const amplitude = positive(options.amplitude ?? 1, 'rectifiedLinear: amplitude');
+  const amplitude = optional(options.amplitude, 1, positive, 'rectifiedLinear: amplitude');
   return freeze({ kind: 'rectifiedLinear', ...common(false, 'rectifiedLinear'), amplitude });
 }
 
@@ -155,7 +167,7 @@ export interface SpikingRectifiedLinearOptions extends StateOption {
 export function spikingRectifiedLinear(options: SpikingRectifiedLinearOptions = {}): SpikingRectifiedLinear {
   const kind = 'spikingRectifiedLinear';
   checkOptions(options, ['amplitude', 'initialState'], kind);
-  const amplitude = positive(options.amplitude ?? 1, `${kind}: amplitude`);
+  const amplitude = optional(options.amplitude, 1, positive, `${kind}: amplitude`);
   return freeze({ kind, ...common(true, kind, { voltage: uniform(0, 1) }, options), amplitude });
 }
 
@@ -199,14 +211,26 @@ export type DefinedNeuronType<Definition extends NeuronTypeDefinition> = NeuronT
 export function defineNeuronType<const Definition extends NeuronTypeDefinition>(
   definition: Definition,
 ): DefinedNeuronType<Definition> {
+  checkDefinition(definition, 'defineNeuronType');
   const { kind, spiking, initialState = {}, maximumRate, ...parameters } = definition;
-  if (typeof kind !== 'string' || kind === '') throw invalidParameter('defineNeuronType: kind', 'a name', kind);
   flag(spiking, `${kind}: spiking`);
-  const states = stateValues(initialState, Object.keys(initialState), kind);
+  const states = stateValues(initialState, null, kind);
   const limit = maximumRate === undefined ? {} : { maximumRate: positive(maximumRate, `${kind}: maximumRate`) };
   const own: object = parameters;
   return freeze({ ...own, kind, ...limit, ...common(spiking, kind, states) }) as DefinedNeuronType<Definition>;
 }
+
+/** A neuron type, also one written by hand. */
+export const neuronType: Check<NeuronType> = (value, where) => {
+  const type = ofFamily<NeuronType>('neuronType', 'a neuron type, as made by lif, tanh …')(value, where);
+  flag(type.spiking, `${where}.spiking`);
+  for (const name of ['states', 'probeable'] as const) {
+    if (!Array.isArray(type[name])) throw invalidParameter(`${where}.${name}`, 'a list of names', type[name]);
+    type[name].forEach((entry, index) => text(entry, `${where}.${name}[${index}]`));
+  }
+  stateValues(type.initialState, type.states, where);
+  return type;
+};
 
 type Common = Pick<NeuronType, 'states' | 'probeable' | 'spiking' | 'initialState'>;
 
@@ -215,25 +239,27 @@ function common(
   spiking: boolean,
   kind: string,
   states: Readonly<Record<string, Distribution | NdArray>> = {},
-  { initialState = {} }: StateOption = {},
+  { initialState }: StateOption = {},
 ): Common {
   const names = Object.keys(states);
   return {
     states: names,
     probeable: ['output', ...names],
     spiking,
-    initialState: { ...states, ...stateValues(initialState, names, kind) },
+    initialState: { ...states, ...(initialState !== undefined && stateValues(initialState, names, kind)) },
   };
 }
 
+/** Initial values as they are kept; `known` are the names of the states, null for any. */
 function stateValues(
   input: InitialStateInput,
-  known: readonly string[],
+  known: readonly string[] | null,
   kind: string,
 ): Record<string, Distribution | NdArray> {
-  const entries = Object.entries(input).map(([name, value]) => {
+  checkOptions(input, known ?? Object.keys(input ?? {}), `${kind}: initialState`);
+  const given = Object.entries(input).filter(([, value]) => value !== undefined);
+  const entries = given.map(([name, value]) => {
     const where = `${kind}: initialState.${name}`;
-    if (!known.includes(name)) throw unknownOption(`${kind}: initialState`, name, known);
     return [name, typeof value === 'number' ? choice([finiteNumber(value, where)]) : distributionOrArray(value, where)];
   });
   return Object.fromEntries(entries) as Record<string, Distribution | NdArray>;
@@ -243,18 +269,18 @@ function lifParameters(
   options: LifRateOptions,
   kind: string,
 ): Pick<LifRate, 'tauRc' | 'tauRef' | 'amplitude' | 'maximumRate'> {
-  const tauRef = atLeast(0)(options.tauRef ?? 0.002, `${kind}: tauRef`);
+  const tauRef = optional(options.tauRef, 0.002, atLeast(0), `${kind}: tauRef`);
   return {
-    tauRc: positive(options.tauRc ?? 0.02, `${kind}: tauRc`),
+    tauRc: optional(options.tauRc, 0.02, positive, `${kind}: tauRc`),
     tauRef,
-    amplitude: positive(options.amplitude ?? 1, `${kind}: amplitude`),
+    amplitude: optional(options.amplitude, 1, positive, `${kind}: amplitude`),
     ...(tauRef > 0 && { maximumRate: 1 / tauRef }),
   };
 }
 
 function saturation(options: { readonly tauRef?: number }, kind: string): { tauRef: number; maximumRate: number } {
   checkOptions(options, ['tauRef'], kind);
-  const tauRef = positive(options.tauRef ?? 0.0025, `${kind}: tauRef`);
+  const tauRef = optional(options.tauRef, 0.0025, positive, `${kind}: tauRef`);
   return { tauRef, maximumRate: 1 / tauRef };
 }
 

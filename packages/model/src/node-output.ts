@@ -1,5 +1,6 @@
 /** @file What a node may compute, and the sizes that follow from it. */
 import { isNdArray, type NdArray } from '@ndl/numerics';
+import { requireRoomFor } from './array-size.ts';
 import { finiteArray, isArrayInput, type Check } from './checks.ts';
 import {
   functionArguments,
@@ -10,15 +11,14 @@ import {
   wrongShape,
 } from './errors.ts';
 import { isOfFamily } from './frozen-data.ts';
-import { immutableData } from './immutable-data.ts';
 import { readFunctionResult, vectorOf, type NodeFunction } from './functions.ts';
 import type { NodeOutput } from './node.ts';
-import type { Process } from './processes.ts';
+import { process, type Process } from './processes.ts';
 
 /** What a node may compute: null, a constant of at most one axis (kept as [size]), a function, or a process. */
 export const checkedOutput: Check<NodeOutput> = (value, where) => {
   if (value === null || typeof value === 'function') return value as NodeFunction | null;
-  if (isOfFamily(value, 'process')) return immutableData(value) as Process;
+  if (isOfFamily(value, 'process')) return process(value, where);
   if (!isArrayInput(value))
     throw invalidParameter(where, 'a number, a list of numbers, a function, a process, or null', value);
   const constant = finiteArray(value, where);
@@ -41,6 +41,7 @@ interface RequestedSizes {
 /** The sizes of a node, from what was asked for and what it computes. @throws NdlError when they do not go together. */
 export function sizesOfNode(node: RequestedSizes, subject: string): NodeSizes {
   const { output } = node;
+  for (const size of [node.sizeIn, node.sizeOut]) requireRoomFor([size ?? 1], subject, 'too many elements');
   if (output === null) return sizesOfPassthrough(node, subject);
   if (isNdArray(output)) return sizesOfConstant(output, node, subject);
   if (typeof output === 'function') return sizesOfFunction(output, node, subject);

@@ -1,10 +1,10 @@
 /** @file `Node`: where a network meets the world: constants, functions, processes, and junctions that pass vectors on. */
 import { isNdArray, type ArrayLikeInput, type NdArray } from '@ndl/numerics';
 import { guardAssignments } from './assignment-guard.ts';
-import { isArrayInput, orNull, text, wholeNumber, type Check } from './checks.ts';
+import { checkOptions, isArrayInput, orNull, text, wholeNumber, type Check } from './checks.ts';
 import { requireNetwork } from './context.ts';
 import { replaceWithDependents } from './dependents.ts';
-import { invalidParameter, nodeSeed, optionConflict } from './errors.ts';
+import { nodeSeed, optionConflict } from './errors.ts';
 import { isOfFamily } from './frozen-data.ts';
 import type { NodeFunction } from './functions.ts';
 import { handedOut } from './immutable-data.ts';
@@ -101,8 +101,7 @@ export class Node extends Recorded<NodeRecord> {
     const subject = describeNewcomer('node', given.label, network);
     if (isNodeOptions(first) && second !== undefined)
       throw optionConflict(subject, 'options were given twice; give (output, options) or (options).');
-    if (second !== undefined && (typeof second !== 'object' || second === null))
-      throw invalidParameter(`${subject}: the options`, 'an object', second);
+    if (second !== undefined) checkOptions(second, Object.keys(Node.parameters), subject);
     const values = resolveParameters('node', Node.parameters, given, subject);
     super({ network, values, ...sizesOfNode(values, subject) });
     register(this);

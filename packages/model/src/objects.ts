@@ -48,8 +48,9 @@ export const LIST_NAMES: {
 /** Whether a value is one of the objects of a network, made by this copy of the package or by another. */
 export function isNetworkObject(value: unknown): value is NetworkObject {
   if (typeof value !== 'object' || value === null) return false;
-  const { kind } = value as { kind?: unknown };
-  return typeof kind === 'string' && (kind === 'view' || Object.hasOwn(CLASS_NAMES, kind)) && !('family' in value);
+  const { kind, toplevel, network = { toplevel } } = value as Readonly<Record<string, unknown>>;
+  const isKnown = typeof kind === 'string' && (kind === 'view' || Object.hasOwn(CLASS_NAMES, kind));
+  return isKnown && typeof (network as { toplevel?: unknown } | null)?.toplevel === 'object' && !('family' in value);
 }
 
 /** The object that an end or a target is, or is a slice of. */

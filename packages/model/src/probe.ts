@@ -1,6 +1,6 @@
 /** @file `Probe`: a recording of what an object does. */
 import { guardAssignments } from './assignment-guard.ts';
-import { notTiny, ofFamily, orNull, seedNumber, text, type Check } from './checks.ts';
+import { notTiny, orNull, seedNumber, text } from './checks.ts';
 import { configuredDefault, defaultWithin, requireNetwork } from './context.ts';
 import { Connection } from './connection.ts';
 import { describeNewcomer, describeObject } from './naming.ts';
@@ -17,7 +17,7 @@ import {
 import { checkAttribute, checkTarget } from './probe-checks.ts';
 import { Recorded, recordOf, replaceRecord } from './recorded.ts';
 import type { Selection } from './selection.ts';
-import type { Solver } from './solvers.ts';
+import { solver as checkedSolver, type Solver } from './solvers.ts';
 import { synapseOrNull, type Synapse, type SynapseInput } from './synapses.ts';
 
 /** Parameters of probes, as users write them. */
@@ -46,8 +46,6 @@ interface ProbeValues {
   readonly label: string | null;
   readonly seed: number | null;
 }
-
-const checkedSolver: Check<Solver> = ofFamily<Solver>('solver', 'a solver, as made by lstsqL2 …');
 
 interface ProbeRecord {
   readonly network: Network;

@@ -1,9 +1,22 @@
 /** @file Processes: nodes whose output is a function of time with parameters. Data only. */
-import { NdArray, sizeOf, type ArrayLikeInput } from '@ndl/numerics';
-import { checkOptions, finiteArray, finiteNumber, oneOf, positive } from './checks.ts';
+import { NdArray, showValue, sizeOf, type ArrayLikeInput } from '@ndl/numerics';
+import {
+  checkDefinition,
+  checkOptions,
+  finiteArray,
+  finiteNumber,
+  flag,
+  oneOf,
+  optional,
+  orNull,
+  positive,
+  seedNumber,
+  wholeNumber,
+  type Check,
+} from './checks.ts';
 import { invalidParameter } from './errors.ts';
-import type { FrozenData } from './frozen-data.ts';
-import { immutableData } from './immutable-data.ts';
+import { isOfFamily, type FrozenData } from './frozen-data.ts';
+import { immutableData, isPlainObject } from './immutable-data.ts';
 
 /** Any kind of process. */
 export interface Process extends FrozenData<'process'> {
@@ -62,12 +75,12 @@ export type PiecewiseData =
 /** A step function of time. @throws NdlError INVALID_PARAMETER, NON_FINITE, RAGGED_ARRAY */
 export function piecewise(data: PiecewiseData, options: { readonly interpolation?: 'zero' } = {}): Piecewise {
   checkOptions(options, ['interpolation'], 'piecewise');
-  const pairs = (Array.isArray(data) ? data : Object.entries(data)) as readonly (readonly [unknown, unknown])[];
+  const pairs = pairsOf(data);
   if (pairs.length === 0) throw invalidParameter('piecewise', 'values for at least one time', data);
   const points = pairs
     .map(([time, value]) => ({
-      time: readTime(time),
-      value: finiteArray(value, `piecewise: the value at ${String(time)} s`),
+      time,
+      value: finiteArray(value, `piecewise: the value at ${showValue(time)} s`),
     }))
     .toSorted((a, b) => a.time - b.time);
   const size = points[0]!.value.size;
@@ -87,7 +100,7 @@ export function piecewise(data: PiecewiseData, options: { readonly interpolation
       [points.length],
     ),
     values: new NdArray(values, [points.length, size]),
-    interpolation: oneOf(['zero'])(options.interpolation ?? 'zero', 'piecewise: interpolation'),
+    interpolation: optional(options.interpolation, 'zero', oneOf(['zero']), 'piecewise: interpolation'),
     defaultSizeIn: 0,
     defaultSizeOut: size,
     fixedSize: true,
@@ -95,12 +108,38 @@ export function piecewise(data: PiecewiseData, options: { readonly interpolation
   });
 }
 
-/** A process of a third party's kind. Sizes default to 0 in and 1 out, both free; the seed to null. */
+/** A process of a third party's kind. Sizes default to 0 in and 1 out, both free; the seed to null. @throws NdlError INVALID_PARAMETER */
 export function defineProcess<const Definition extends { readonly kind: string } & Partial<Omit<Process, 'family'>>>(
   definition: Definition,
 ): Process & Readonly<Definition> {
+  checkDefinition(definition, 'defineProcess');
   const defaults = { defaultSizeIn: 0, defaultSizeOut: 1, fixedSize: false, seed: null };
-  return immutableData({ ...defaults, ...definition, family: 'process' }) as Process & Readonly<Definition>;
+  const given = Object.entries(definition).filter(([name, value]) => !(name in defaults && value === undefined));
+  const fields = { ...defaults, ...Object.fromEntries(given), family: 'process' };
+  return process(immutableData(fields), definition.kind) as Process & Readonly<Definition>;
+}
+
+/** A process, also one written by hand. */
+export const process: Check<Process> = (value, where) => {
+  const hint = typeof value === 'function' ? 'Functions belong on nodes and connections.' : '';
+  if (!isOfFamily(value, 'process')) throw invalidParameter(where, 'a process, or null', value, hint);
+  const checked = immutableData(value) as Process;
+  wholeNumber(0)(checked.defaultSizeIn, `${where}: defaultSizeIn`);
+  wholeNumber(0)(checked.defaultSizeOut, `${where}: defaultSizeOut`);
+  flag(checked.fixedSize, `${where}: fixedSize`);
+  orNull(seedNumber)(checked.seed, `${where}: seed`);
+  return checked;
+};
+
+function pairsOf(data: unknown): readonly (readonly [number, unknown])[] {
+  if (isPlainObject(data)) return Object.entries(data).map(([time, value]) => [readTime(time), value]);
+  if (!Array.isArray(data))
+    throw invalidParameter('piecewise', 'an object of values by time, or a list of pairs', data);
+  return Array.from(data as readonly unknown[], (pair, index) => {
+    const isPair = Array.isArray(pair) && pair.length === 2;
+    if (!isPair) throw invalidParameter(`piecewise: entry ${index}`, 'a pair [time, value]', pair);
+    return [readTime(pair[0]), pair[1]];
+  });
 }
 
 function readTime(time: unknown): number {

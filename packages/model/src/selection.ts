@@ -1,4 +1,5 @@
 /** @file Selections: which elements of an object a view stands for, read as Python reads indices and slices. */
+import { showValue } from '@ndl/numerics';
 import { invalidSelection } from './errors.ts';
 
 /** Positions in an object: a stride, or a list (repeats allowed). */
@@ -12,13 +13,22 @@ export type IndexInput = number | readonly number[] | readonly boolean[];
 /** What `index` picks of `size` elements of `object`. @throws NdlError INVALID_SELECTION */
 export function selectionAt(index: IndexInput, size: number, object: string): Selection {
   if (typeof index === 'number') return { kind: 'slice', start: positionOf(index, size, object), step: 1, length: 1 };
-  if (!Array.isArray(index))
-    throw invalidSelection(object, 'at() takes an index, a list of indices, or a list of flags.');
+  if (!Array.isArray(index)) {
+    throw invalidSelection(
+      object,
+      `at() takes an index, a list of indices, or a list of flags; got ${showValue(index)}.`,
+    );
+  }
   if (index.length === 0) throw invalidSelection(object, 'at([]) selects nothing; name at least one index.');
   const isMask = typeof index[0] === 'boolean';
-  if (index.some((entry) => typeof entry !== (isMask ? 'boolean' : 'number'))) {
-    throw invalidSelection(object, 'at() takes indices or flags, not a mixture or anything else.');
-  }
+  Array.from(index as readonly unknown[]).forEach((entry, position) => {
+    if (typeof entry === (isMask ? 'boolean' : 'number')) return;
+    const given = position in index ? showValue(entry) : 'missing: the list has a hole';
+    throw invalidSelection(
+      object,
+      `at() takes indices or flags, not a mixture or anything else; entry ${position} is ${given}.`,
+    );
+  });
   const indices = isMask ? maskedPositions(index as readonly boolean[], size, object) : (index as readonly number[]);
   return { kind: 'indices', indices: Object.freeze(indices.map((entry) => positionOf(entry, size, object))) };
 }
@@ -35,10 +45,10 @@ export function selectionOfSlice(
 ): Selection {
   const { step } = range;
   if (!Number.isInteger(step) || step === 0)
-    throw invalidSelection(object, `slice step ${step} is no whole number other than 0.`);
+    throw invalidSelection(object, `slice step ${showValue(step)} is no whole number other than 0.`);
   for (const bound of [range.start, range.end]) {
     if (bound !== null && !Number.isInteger(bound))
-      throw invalidSelection(object, `slice bound ${bound} is no whole number.`);
+      throw invalidSelection(object, `slice bound ${showValue(bound)} is no whole number.`);
   }
   const [lowest, highest] = step > 0 ? [0, size] : [-1, size - 1];
   const bounded = (bound: number): number => Math.min(Math.max(bound < 0 ? bound + size : bound, lowest), highest);
@@ -66,7 +76,8 @@ export function hasRepeats(selection: Selection): boolean {
 }
 
 function positionOf(index: number, size: number, object: string): number {
-  if (!Number.isInteger(index) || index < -size || index >= size) {
+  if (!Number.isInteger(index)) throw invalidSelection(object, `index ${index} is no whole number.`);
+  if (index < -size || index >= size) {
     throw invalidSelection(
       object,
       `index ${index} is outside its ${size} elements (0 to ${size - 1}, or from the end -1 to -${size}).`,

@@ -1,6 +1,6 @@
 /** @file Solvers: how decoders are found. Data only; solving belongs to the build. */
 import type { ArrayLikeInput, NdArray } from '@ndl/numerics';
-import { atLeast, checkOptions, finiteArray, flag } from './checks.ts';
+import { atLeast, checkDefinition, checkOptions, finiteArray, flag, ofFamily, type Check } from './checks.ts';
 import { invalidParameter } from './errors.ts';
 import type { FrozenData } from './frozen-data.ts';
 import { immutableData } from './immutable-data.ts';
@@ -110,9 +110,17 @@ export function noSolver(options: NoSolverOptions = {}): NoSolver {
   });
 }
 
-/** A solver of a third party's kind. */
+/** A solver of a third party's kind. @throws NdlError INVALID_PARAMETER */
 export function defineSolver<
   const Definition extends { readonly kind: string; readonly weights: boolean; readonly compositional: boolean },
 >(definition: Definition): Readonly<Definition> & Solver {
-  return immutableData({ ...definition, family: 'solver' });
+  checkDefinition(definition, 'defineSolver');
+  return solver(immutableData({ ...definition, family: 'solver' }), definition.kind) as Readonly<Definition> & Solver;
 }
+
+/** A solver, also one written by hand. */
+export const solver: Check<Solver> = (value, where) => {
+  const checked = ofFamily<Solver>('solver', 'a solver, as made by lstsqL2 …')(value, where);
+  for (const name of ['weights', 'compositional'] as const) flag(checked[name], `${where}: ${name}`);
+  return checked;
+};

@@ -1,6 +1,15 @@
 /** @file Synapses: linear filters on what connections and probes transmit. Data only. */
 import type { ArrayLikeInput, NdArray } from '@ndl/numerics';
-import { atLeast, checkOptions, finiteArray, flag, oneOf, type Check } from './checks.ts';
+import {
+  atLeast,
+  checkDefinition,
+  checkOptions,
+  hintForFactory,
+  finiteArray,
+  flag,
+  oneOf,
+  type Check,
+} from './checks.ts';
 import { invalidParameter } from './errors.ts';
 import { isOfFamily, type FrozenData } from './frozen-data.ts';
 import { immutableData } from './immutable-data.ts';
@@ -91,10 +100,11 @@ export function linearFilter(
   });
 }
 
-/** A synapse of a third party's kind. */
+/** A synapse of a third party's kind. @throws NdlError INVALID_PARAMETER */
 export function defineSynapse<const Definition extends { readonly kind: string }>(
   definition: Definition,
 ): Readonly<Definition> & Synapse {
+  checkDefinition(definition, 'defineSynapse');
   return immutableData({ ...definition, family: 'synapse' });
 }
 
@@ -102,7 +112,8 @@ export function defineSynapse<const Definition extends { readonly kind: string }
 export const synapseOrNull: Check<Synapse | null> = (value, where) => {
   if (value === null) return null;
   if (isOfFamily(value, 'synapse')) return immutableData(value);
-  if (typeof value !== 'number') throw invalidParameter(where, 'a synapse, a time constant in seconds, or null', value);
+  if (typeof value !== 'number')
+    throw invalidParameter(where, 'a synapse, a time constant in seconds, or null', value, hintForFactory(value));
   return lowpass(atLeast(0)(value, where));
 };
 

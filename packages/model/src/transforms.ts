@@ -1,6 +1,7 @@
 /** @file Transforms: the linear map between a connection's function and its target. Data only. */
 import { type ArrayLikeInput, type NdArray, isNdArray } from '@ndl/numerics';
-import { finiteArray, finiteNumber, isArrayInput, wholeNumber } from './checks.ts';
+import { requireRoomFor } from './array-size.ts';
+import { finiteArray, finiteNumber, hintForFactory, isArrayInput, wholeNumber } from './checks.ts';
 import type { Distribution } from './distributions.ts';
 import { invalidParameter, wrongShape } from './errors.ts';
 import { isOfFamily, type FrozenData } from './frozen-data.ts';
@@ -39,13 +40,18 @@ export function dense(shape: readonly [number, number], initial: ArrayLikeInput 
 export function denseFor(shape: readonly [number, number], initial: unknown, where: string): DenseTransform {
   if (!Array.isArray(shape) || shape.length !== 2)
     throw invalidParameter(`${where}: shape`, 'two sizes, [out, in]', shape);
-  for (const size of shape) wholeNumber(1)(size, `${where}: shape`);
+  for (const size of Array.from(shape)) wholeNumber(1)(size, `${where}: shape`);
   const [rows, columns] = shape;
+  requireRoomFor([Math.max(rows, columns)], where, 'too many elements');
   const make = (checked: number | NdArray | Distribution): DenseTransform =>
     immutableData({ family: 'transform', kind: 'dense', shape: [rows, columns], initial: checked });
 
-  if (isOfFamily(initial, 'distribution')) return make(initial);
-  if (!isArrayInput(initial)) throw invalidParameter(where, 'a number, an array, a distribution, or dense(…)', initial);
+  if (isOfFamily(initial, 'distribution')) {
+    requireRoomFor(shape, where, 'too many elements');
+    return make(initial);
+  }
+  if (!isArrayInput(initial))
+    throw invalidParameter(where, 'a number, an array, a distribution, or dense(…)', initial, hintForFactory(initial));
   const isScalar = typeof initial === 'number' || (isNdArray(initial) && initial.rank === 0);
   const values = finiteArray(initial, where);
   if (values.rank <= 1 && rows !== columns) {

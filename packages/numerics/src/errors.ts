@@ -1,5 +1,6 @@
 /** @file Every diagnostic of `@ndl/numerics`: one function each, with a stable code, the culprit, and the fix. */
 import { NdlError } from './ndl-error.ts';
+import { showValue } from './show-value.ts';
 
 /** `subject` has another shape than was expected. */
 export function shapeMismatch(subject: string, expected: readonly number[], actual: readonly number[]): NdlError {
@@ -24,8 +25,18 @@ export function raggedArray(path: readonly number[], expected: string, actual: s
 export function notNumeric(path: readonly number[], value: unknown): NdlError {
   return new NdlError(
     'NOT_NUMERIC',
-    `Expected a number, or nested lists of numbers: ${elementText(path)} is ${describe(value)}.`,
+    `Expected a number, or nested lists of numbers: ${elementText(path)} is ${showValue(value)}.`,
   );
+}
+
+/** A hole in nested lists, `[0, , 2]`. */
+export function holeInList(path: readonly number[]): NdlError {
+  return new NdlError('NOT_NUMERIC', `${elementText(path)} is missing: the list has a hole. Give every number.`);
+}
+
+/** Lists inside lists without end. */
+export function nestedTooDeep(limit: number): NdlError {
+  return new NdlError('NOT_NUMERIC', `Lists are nested more than ${limit} deep; does one contain itself?`);
 }
 
 /** An index that lies outside its axis, or too few or too many indices. */
@@ -41,7 +52,7 @@ export function indexOutOfRange(indices: readonly number[], shape: readonly numb
 export function invalidSeed(seed: unknown): NdlError {
   return new NdlError(
     'INVALID_SEED',
-    `A seed must be a whole number from 0 to 4294967295 (2^32 - 1), or a list of such numbers; got ${describe(seed)}.`,
+    `A seed must be a whole number from 0 to 4294967295 (2^32 - 1), or a list of such numbers; got ${showValue(seed)}.`,
   );
 }
 
@@ -62,7 +73,7 @@ export function outOfDomain(
 ): NdlError {
   return new NdlError(
     'OUT_OF_DOMAIN',
-    `${functionName}: ${argumentName} must be ${requirement}, got ${describe(actual)}.`,
+    `${functionName}: ${argumentName} must be ${requirement}, got ${showValue(actual)}.`,
   );
 }
 
@@ -107,11 +118,4 @@ function shapeText(shape: readonly number[]): string {
 
 function elementText(path: readonly number[]): string {
   return path.length === 0 ? 'the value' : `element [${path.join('][')}]`;
-}
-
-function describe(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value);
-  if (typeof value === 'function') return 'a function';
-  if (Array.isArray(value)) return `[${value.map(describe).join(', ')}]`;
-  return typeof value === 'object' && value !== null ? 'an object' : String(value);
 }

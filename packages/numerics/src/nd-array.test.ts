@@ -103,6 +103,33 @@ test('leaves that are no numbers are refused with the place', () => {
   }
 });
 
+/* oxlint-disable no-sparse-arrays -- holes are the point of this test */
+test('holes, BigInts and lists that contain themselves are refused with the place', () => {
+  const loop: unknown[] = [];
+  loop.push(loop);
+  const refused: readonly (readonly [unknown, string])[] = [
+    [[0, , 2], 'element [1] is missing'],
+    [
+      [
+        [1, 2],
+        [, 3],
+      ],
+      'element [1][0] is missing',
+    ],
+    [[, [1]], 'element [0] is missing'],
+    [[[1n]], 'element [0][0] is the BigInt 1n'],
+    [BigInt64Array.of(3n), 'element [0] is the BigInt 3n'],
+    [new DataView(new ArrayBuffer(8)), 'the value is a DataView'],
+    [loop, 'contain itself'],
+  ];
+  for (const [values, text] of refused) {
+    expect(() => ndarray(values as Nested)).toThrow(withCode('NOT_NUMERIC'));
+    expect(() => ndarray(values as Nested)).toThrow(text);
+  }
+});
+
+/* oxlint-enable no-sparse-arrays */
+
 test('sizes and indices are checked', () => {
   expect(() => new NdArray(new Float64Array(3), [2, 2])).toThrow(withCode('SHAPE_MISMATCH'));
   expect(() => zeros([4]).reshape([3])).toThrow(withCode('SHAPE_MISMATCH'));

@@ -1,5 +1,5 @@
 /** @file `NdArray`: a typed array and its shape, the one array type that crosses package borders. */
-import { indexOutOfRange, notNumeric, raggedArray, shapeMismatch } from './errors.ts';
+import { holeInList, indexOutOfRange, nestedTooDeep, notNumeric, raggedArray, shapeMismatch } from './errors.ts';
 
 /** Storage of real numbers. */
 export type FloatArray = Float64Array | Float32Array;
@@ -122,10 +122,14 @@ export function ndarray(values: ArrayLikeInput): NdArray<Float64Array> {
   return array;
 }
 
+/** No array has more axes; lists that contain themselves would. */
+const DEEPEST = 32;
+
 /** The shape that nested lists have if they are not ragged: lengths along the first element of each. */
-function shapeOf(values: Nested): number[] {
+function shapeOf(values: Nested, depth = 0): number[] {
   if (!isList(values)) return [];
-  return values.length === 0 ? [0] : [values.length, ...shapeOf(values[0]!)];
+  if (depth === DEEPEST) throw nestedTooDeep(DEEPEST);
+  return values.length === 0 ? [0] : [values.length, ...shapeOf(values[0]!, depth + 1)];
 }
 
 /** Copies nested lists into `target`, checked against its shape; `path` says where in the user's lists `values` lies. */
@@ -141,6 +145,7 @@ function fillFrom(values: Nested, target: NdArray<Float64Array>, path: readonly 
   }
   for (let index = 0; index < length; index++) {
     const value = values[index]!;
+    if (value === undefined && !(index in values)) throw holeInList([...path, index]);
     if (target.rank > 1) fillFrom(value, target.row(index), [...path, index]);
     else target.data[index] = typeof value === 'number' ? value : numberFrom(value, [...path, index]);
   }

@@ -1,6 +1,6 @@
 /** @file What can go wrong between a user's call and the executable. */
 import type { GradientApproximation, NeuronDefinition } from '@ndl/core';
-import { NdlError, suggest } from '@ndl/numerics';
+import { NdlError, showValue, suggest } from '@ndl/numerics';
 
 /** An option that `where` does not know. */
 export function unknownOption(where: string, option: string, known: readonly string[]): NdlError {
@@ -9,7 +9,7 @@ export function unknownOption(where: string, option: string, known: readonly str
 
 /** An option with a value that it cannot take. */
 export function badOption(where: string, option: string, requirement: string, value: unknown): NdlError {
-  return new NdlError('OPTION_INVALID', `${where}: ${option} ${requirement} (got ${describe(value)}).`);
+  return new NdlError('OPTION_INVALID', `${where}: ${option} ${requirement} (got ${showValue(value)}).`);
 }
 
 /** A call after `dispose`. */
@@ -274,13 +274,4 @@ export function noTargetsFor(option: string, probe: string, targeted: readonly s
 /** A sentence to which something is going to be added. */
 function withoutStop(sentence: string): string {
   return sentence.replace(/\.+$/, '');
-}
-
-function describe(value: unknown): string {
-  if (typeof value === 'string') return `'${value}'`;
-  if (typeof value === 'function') return 'a function';
-  if (typeof value !== 'object' || value === null) return String(value);
-  const { kind, label } = value as { readonly kind?: unknown; readonly label?: unknown };
-  if (typeof kind !== 'string') return 'an object';
-  return typeof label === 'string' ? `${kind} '${label}'` : `an object of kind '${kind}'`;
 }

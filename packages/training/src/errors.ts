@@ -1,5 +1,5 @@
 /** @file Every diagnostic of `@ndl/training`: one function each, with a stable code, the culprit, and the fix. */
-import { NdlError, suggest } from '@ndl/core';
+import { NdlError, showValue, suggest } from '@ndl/core';
 
 /** An option that a factory does not have. */
 export function unknownOption(factory: string, option: string, known: readonly string[]): NdlError {
@@ -8,14 +8,14 @@ export function unknownOption(factory: string, option: string, known: readonly s
 
 /** A value of the wrong type or outside its range. `where` is factory and option: `adam: epsilon`. */
 export function invalidParameter(where: string, requirement: string, actual: unknown): NdlError {
-  return new NdlError('INVALID_PARAMETER', `${where} must be ${requirement}; got ${describe(actual)}.`);
+  return new NdlError('INVALID_PARAMETER', `${where} must be ${requirement}; got ${showValue(actual)}.`);
 }
 
 /** A schedule that returned something that is no learning rate. */
 export function scheduleInvalid(optimizer: string, update: number, actual: unknown): NdlError {
   return new NdlError(
     'SCHEDULE_INVALID',
-    `${optimizer}: the learningRate schedule must return a finite number, 0 or above; it returned ${describe(actual)} for update ${update}.`,
+    `${optimizer}: the learningRate schedule must return a finite number, 0 or above; it returned ${showValue(actual)} for update ${update}.`,
   );
 }
 
@@ -34,10 +34,4 @@ export function hostLossInvalid(label: string, problem: string): NdlError {
     'HOST_LOSS_INVALID',
     `The loss "${label}" must return { loss, gradient }, a number and one number per element of its first argument; ${problem}.`,
   );
-}
-
-function describe(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value);
-  if (typeof value === 'function') return 'a function';
-  return typeof value === 'object' && value !== null ? 'an object' : String(value);
 }
