@@ -15,12 +15,7 @@ const madeHere = new WeakSet<object>();
  * @throws NdlError CYCLIC_DATA for data that contain themselves
  */
 export function immutableData<Fields extends object>(fields: Fields): Readonly<Fields> {
-  return isArrayData(fields) ? fields : (immutableCopy(fields, []) as Fields);
-}
-
-/** What is kept of a value that a user gave. @throws NdlError CYCLIC_DATA */
-export function kept<Value>(value: Value): Value {
-  return isArrayData(value) ? (copyOfArray(value) as Value) : (immutableCopy(value, []) as Value);
+  return immutableCopy(fields, []) as Fields;
 }
 
 /** What is handed out of a value that is kept: arrays as copies, all else as it is, for it cannot change. */
@@ -43,13 +38,18 @@ export function isPlainObject(value: unknown): value is Readonly<Record<string, 
 function immutableCopy(value: unknown, around: readonly object[]): unknown {
   if (!(Array.isArray(value) || isPlainObject(value)) || madeHere.has(value)) return value;
   if (around.includes(value)) throw cyclicData(around[0]!);
-  const copy: object = Array.isArray(value) ? new Array<unknown>(value.length) : {};
+  const isFlat = Array.isArray(value) && value.every((element) => typeof element !== 'object');
+  const copy: object = isFlat ? value.slice() : Array.isArray(value) ? new Array<unknown>(value.length) : {};
+  if (!isFlat) copyParts(value, copy, around);
+  madeHere.add(Object.freeze(copy));
+  return copy;
+}
+
+function copyParts(value: object, copy: object, around: readonly object[]): void {
   for (const name of Reflect.ownKeys(value)) {
     const { enumerable } = Object.getOwnPropertyDescriptor(value, name)!;
     if (enumerable === true) defineImmutable(copy, name, Reflect.get(value, name), [...around, value]);
   }
-  madeHere.add(Object.freeze(copy));
-  return copy;
 }
 
 function defineImmutable(target: object, name: PropertyKey, value: unknown, around: readonly object[]): void {

@@ -17,7 +17,7 @@ test.each<[unknown, string]>([
   [Symbol('s'), 'the symbol s'],
   [Symbol(), 'the symbol without description'],
   [Symbol.iterator, 'the symbol Symbol.iterator'],
-  [Math.sin, 'the function sin'],
+  [Math.sin, 'a function named sin'],
   [
     (
       () => () =>

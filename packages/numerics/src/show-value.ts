@@ -25,7 +25,7 @@ function show(value: unknown, depth: number): string {
     case 'symbol':
       return `the symbol ${value.description ?? 'without description'}`;
     case 'function':
-      return value.name === '' ? 'a function' : `the function ${value.name}`;
+      return value.name === '' ? 'a function' : `a function named ${value.name}`;
     case 'object':
       return value === null ? 'null' : showObject(value, depth);
     default:
