@@ -230,5 +230,5 @@ test('only classes and objects of the network have a configuration', () => {
   expect(() => net.config.of(other)).toThrow(failing('OTHER_NETWORK'));
   expect(() => net.config.of(a.at(0) as never)).toThrow(failing('NOT_CONFIGURABLE'));
   expect(() => net.config.of(uniform(0, 1) as never)).toThrow(failing('NOT_CONFIGURABLE', "kind 'uniform'"));
-  expect(() => net.config.of(Map as never)).toThrow(failing('NOT_CONFIGURABLE', 'the function Map'));
+  expect(() => net.config.of(Map as never)).toThrow(failing('NOT_CONFIGURABLE', 'a function named Map'));
 });
