@@ -28,6 +28,7 @@ export function targetOwners({ graph, dtype, originalOf }: BuiltNetwork): readon
     label: `probe ${labelOfProbe(graph, probe)}`,
     size: sizeOf(view.shape),
     dtype,
+    shape: view.shape,
   }));
 }
 

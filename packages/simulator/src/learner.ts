@@ -6,9 +6,10 @@ import { NdArray, RandomState } from '@ndl/numerics';
 import { minibatches, type EpochRecord, type History, type Reports } from '@ndl/training';
 import type { Dtype } from '@ndl/ir';
 import type { BuiltNetwork } from './built-network.ts';
-import { copyOf } from './copy-of.ts';
 import { dataTables, type DataOwner, type DataRefusals } from './data-table.ts';
-import { badOption, lossNotFinite, noData, nothingTrainable, numberNotFinite, parameterNotFinite } from './errors.ts';
+import { explainDivergence } from './divergence.ts';
+import { isStopped } from './epoch-callbacks.ts';
+import { badOption, noData, noProbe, nothingAskedFor, nothingTrainable, numberNotFinite } from './errors.ts';
 import { isFiniteIn } from './finite-in.ts';
 import type { GradientCheckOptions } from './gradient-check.ts';
 import type { MakeInputSources } from './input-sources.ts';
@@ -26,7 +27,7 @@ import { dataSet, feedOf, targetsOf, type DataSet } from './minibatch-feed.ts';
 import type { ParameterCache } from './parameter-cache.ts';
 import { joinItems, ProbeRecorder, type RecordedProbe } from './probe-recorder.ts';
 import { progressOf } from './progress.ts';
-import { Mean } from './reports.ts';
+import { CallMeasures } from './reports.ts';
 import { takeTurns } from './turns.ts';
 
 /** What the learner works on. */
@@ -35,6 +36,7 @@ export interface LearnerContext {
   readonly tasks: LearningTasks;
   /** Told once of each task that takes its gradients over single steps. */
   readonly onSingleSteps: (task: string) => void;
+  readonly onWarning: (message: string) => void;
   /** Buffers that training may move. */
   readonly trainable: readonly string[];
   readonly parameters: ParameterCache;
@@ -55,7 +57,7 @@ export interface LearnerContext {
 /** Items per minibatch where nothing says otherwise. */
 const DEFAULT_MINIBATCH_SIZE = 128;
 
-/** Items and steps of the noise on which gradients are checked where no data are given. */
+/** Items of the noise on which gradients are checked where no data are given, and steps where all is held. */
 const NOISE_ITEMS = 2;
 const NOISE_STEPS = 3;
 
@@ -64,6 +66,7 @@ export class Learner {
   /** Over all calls, so that many short ones give turns too. */
   readonly #turn: () => Promise<void> = takeTurns();
   readonly #notedSingleSteps = new Set<string>();
+  readonly #notedEmpty = new Set<string>();
 
   constructor(context: LearnerContext) {
     this.#context = context;
@@ -81,6 +84,7 @@ export class Learner {
       signal,
       onProgress,
     } = checkedTrainOptions(options);
+    this.#requireProbes('train');
     if (trainable.length === 0) throw nothingTrainable();
     const data = this.#measuredSet('train', inputs, options.targets, options.steps);
     const validation =
@@ -110,11 +114,12 @@ export class Learner {
       const training = await this.#trainEpoch(epoch, order, pass, done, (minibatch, loss) =>
         report(done + minibatch, { epoch, loss }),
       );
-      const measured = validation && (await this.#measure(validation, validationObjective!, 'training', size, signal));
+      const measured =
+        validation &&
+        (await this.#measure('train: validation', validation, validationObjective!, 'training', size, signal));
       const record: EpochRecord = { epoch, training, ...(measured && { validation: measured }) };
       history.push(record);
-      const verdicts = await Promise.all(callbacks.map((callback) => callback.onEpochEnd?.(copyOf(record))));
-      if (verdicts.includes('stop')) break;
+      if (await isStopped(callbacks, record)) break;
     }
     return { epochs: history };
   }
@@ -161,9 +166,16 @@ export class Learner {
     minibatchesBefore: number,
     report: (minibatch: number, loss: number) => void,
   ): Promise<Reports> {
-    const { executable, parameters } = this.#context;
-    const mean = new Mean();
+    const { executable, parameters, tasks } = this.#context;
+    const measures = new CallMeasures(tasks.taskOf(objective), data.steps);
     let minibatch = 0;
+    let first: readonly number[] = [];
+    let last: readonly number[] = [];
+    const diverged = async (loss: number, items: readonly number[], suspects: readonly (readonly number[])[]) =>
+      explainDivergence(
+        { epoch, minibatch, loss, objective, items, suspects },
+        { executable, parameters, tasks, request: (some, task) => this.#request(data, some, task) },
+      );
     for (const items of order) {
       await this.#turn();
       signal?.throwIfAborted();
@@ -177,20 +189,27 @@ export class Learner {
         signal,
       });
       minibatch += 1;
+      if (minibatch === 1) first = items;
       const loss = reports['loss']!;
-      if (!Number.isFinite(loss)) {
-        await parameters.restore();
-        throw lossNotFinite(epoch, minibatch, loss);
-      }
-      mean.add(reports, items.length);
-      report(minibatch, loss);
+      if (!Number.isFinite(loss)) throw await diverged(loss, items, minibatch === 1 ? [items] : [last, first]);
+      last = items;
+      report(minibatch, measures.add(reports, items.length));
     }
-    const diverged = await parameters.refreshIfFinite();
-    if (diverged !== undefined) {
-      await parameters.restore();
-      throw parameterNotFinite(epoch, diverged);
+    if (!(await parameters.refreshIfFinite())) throw await diverged(0, last, [last, first]);
+    return this.#reportsOf('train', objective, measures);
+  }
+
+  /** The reports of a call. Warns, once per task, where a mean is one over nothing. */
+  #reportsOf(where: string, objective: string, measures: CallMeasures): Reports {
+    const { reports, empty } = measures.whole();
+    const key = `${objective} ${empty.join()}`;
+    if (empty.length > 0 && !this.#notedEmpty.has(key)) {
+      this.#notedEmpty.add(key);
+      this.#context.onWarning(
+        `${where}: nothing was asked for of ${empty.join(', ')}, since the targets are NaN: reported is NaN, and nothing is learnt from it.`,
+      );
     }
-    return mean.values();
+    return reports;
   }
 
   /** Losses and metrics, without learning. */
@@ -200,7 +219,7 @@ export class Learner {
     const size = this.#minibatchSize(options.minibatchSize, data.items);
     const neurons = neuronsOf(options.mode);
     this.#requireMemory('evaluate', { data, objective, neurons }, size);
-    return this.#measure(data, objective, neurons, size, options.signal, options.onProgress);
+    return this.#measure('evaluate', data, objective, neurons, size, options.signal, options.onProgress);
   }
 
   /** What the probes record: [items, samples, size] each. */
@@ -251,22 +270,29 @@ export class Learner {
 
   /** The request that `checkGradients` compares gradients on: the given data, or seeded noise where there are none. */
   gradientRequest({ inputs, targets, steps, losses, lossWeights }: GradientCheckOptions): TrainRequest {
-    const random = new RandomState(this.#context.seed);
-    const noise = <Key>(owners: readonly DataOwner<Key>[]): (readonly [Key, NdArray])[] =>
-      owners.map(
-        ({ key, size }) => [key, new NdArray(random.uniform(-1, 1, NOISE_ITEMS * size), [NOISE_ITEMS, size])] as const,
-      );
-    const noiseSteps = inputs === undefined && targets === undefined ? NOISE_STEPS : undefined;
+    const { inputs: nodes, inputRefusals, targets: probes, targetRefusals, seed } = this.#context;
+    const where = 'checkGradients';
+    this.#requireProbes(where);
+    if (this.#context.trainable.length === 0) throw nothingTrainable();
+    const given = [
+      ...dataTables(`${where}: inputs`, inputs, nodes, inputRefusals),
+      ...dataTables(`${where}: targets`, targets, probes, targetRefusals),
+    ];
+    const items = given[0]?.items ?? NOISE_ITEMS;
+    const random = new RandomState(seed);
+    const noise = <Key>(owners: readonly DataOwner<Key>[]): ReadonlyMap<Key, NdArray> =>
+      new Map(owners.map(({ key, size }) => [key, new NdArray(random.uniform(-1, 1, items * size), [items, size])]));
+    const isHeld = given.every((table) => table.steps === undefined);
     const data = this.#measuredSet(
-      'checkGradients',
-      inputs ?? noise(this.#context.inputs),
-      targets ?? noise(this.#context.targets),
-      steps ?? noiseSteps,
+      where,
+      inputs ?? noise(nodes),
+      targets ?? noise(probes),
+      steps ?? (isHeld ? NOISE_STEPS : undefined),
     );
     const objective = this.#context.tasks.idOf(data.targets, { losses, lossWeights }, undefined);
-    this.#requireMemory('checkGradients', { data, objective }, data.items);
-    const items = Array.from({ length: data.items }, (_, index) => index);
-    return this.#request(data, items, objective);
+    this.#requireMemory(where, { data, objective }, data.items);
+    const all = Array.from({ length: data.items }, (_, index) => index);
+    return this.#request(data, all, objective);
   }
 
   /** A training request for some items of a data set. */
@@ -287,6 +313,7 @@ export class Learner {
   }
 
   async #measure(
+    where: string,
     data: DataSet,
     objective: string,
     neurons: 'training' | 'run',
@@ -295,25 +322,32 @@ export class Learner {
     onProgress?: EvaluateOptions['onProgress'],
   ): Promise<Reports> {
     const report = progressOf('evaluate', Math.ceil(data.items / size), onProgress);
-    const mean = new Mean();
+    const measures = new CallMeasures(this.#context.tasks.taskOf(objective), data.steps);
     let done = 0;
     for (const items of minibatches(data.items, size, { shuffle: false })) {
       await this.#turn();
       signal?.throwIfAborted();
-      mean.add(
+      measures.add(
         await this.#context.executable.evaluate({ ...this.#request(data, items, objective), signal }, neurons),
         items.length,
       );
       report(++done);
     }
-    return mean.values();
+    return this.#reportsOf(where, objective, measures);
+  }
+
+  /** @throws NdlError TARGETS_MISSING. */
+  #requireProbes(where: string): void {
+    if (this.#context.targets.length === 0) throw noProbe(where);
   }
 
   /** Inputs and targets that losses can be measured on. */
   #measuredSet(where: string, inputs: Inputs, targets: Targets, steps: number | undefined): DataSet {
+    this.#requireProbes(where);
     const tables = this.#tables(where, inputs, targets);
     if (tables.targets.length === 0)
       throw badOption(where, 'targets', 'must hold data for at least one probe', targets);
+    if (tables.targets.every((table) => table.isMissing())) throw nothingAskedFor(where);
     return dataSet(where, tables.inputs, tables.targets, steps);
   }
 

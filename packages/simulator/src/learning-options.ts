@@ -3,7 +3,9 @@ import type { Objective, Optimizer } from '@ndl/core';
 import type { Node, Probe } from '@ndl/model';
 import type { TrainingCallbacks } from '@ndl/training';
 import type { DataFor } from './data-table.ts';
+import { requireCallbacks } from './epoch-callbacks.ts';
 import { badOption } from './errors.ts';
+import { requireKnownOptions } from './option-specs.ts';
 import type { OnProgress } from './progress.ts';
 
 /** One objective for every target, or one per probe. */
@@ -12,7 +14,10 @@ export type Objectives = Objective | ReadonlyMap<Probe, Objective> | readonly (r
 /** Data for input nodes. Nodes that are not named give their own output. */
 export type Inputs = DataFor<Node>;
 
-/** Data for probes: what their outputs should have been. NaN asks for nothing. */
+/**
+ * Data for probes: what their outputs should have been. NaN asks for nothing. Probes of matrices, as of weights, take
+ * [items, rows, columns] and [items, steps, rows, columns] too.
+ */
 export type Targets = DataFor<Probe>;
 
 interface DataCall {
@@ -63,8 +68,26 @@ export interface PredictOptions extends DataCall {
 
 /** @throws NdlError OPTION_INVALID. */
 export function checkedTrainOptions(options: TrainOptions): TrainOptions {
-  const { optimizer } = options;
-  if (optimizer?.update === undefined)
-    throw badOption('train', 'optimizer', 'must be an optimizer such as adam()', optimizer);
+  const { optimizer, callbacks, validation } = options;
+  if (validation !== undefined) requireValidation(validation);
+  if (callbacks !== undefined) requireCallbacks(callbacks);
+  requireOptimizer(optimizer);
   return options;
+}
+
+function requireValidation(validation: unknown): void {
+  if (typeof validation !== 'object' || validation === null || Array.isArray(validation))
+    throw badOption('train', 'validation', 'must be an object { inputs, targets }', validation);
+  requireKnownOptions('train: validation', validation, ['inputs', 'targets']);
+  for (const part of ['inputs', 'targets'] as const) {
+    if ((validation as Partial<Record<typeof part, unknown>>)[part] === undefined)
+      throw badOption('train: validation', part, 'must be given', undefined);
+  }
+}
+
+function requireOptimizer(optimizer: unknown): asserts optimizer is Optimizer {
+  const { kind, memory, update, scalars } = (optimizer ?? {}) as Partial<Record<keyof Optimizer, unknown>>;
+  const isKernel = typeof update === 'object' && update !== null && 'inputs' in update && 'outputs' in update;
+  const isOptimizer = typeof kind === 'string' && Array.isArray(memory) && isKernel && typeof scalars === 'function';
+  if (!isOptimizer) throw badOption('train', 'optimizer', 'must be an optimizer such as adam()', optimizer);
 }

@@ -115,14 +115,19 @@ export function checkedOptions<Call extends keyof CallOptions>(
   if (!isRecord(options) || isOfKind(options)) throw badOption(call, 'options', 'must be an object', options);
   const specs: Readonly<Record<string, Problem>> = SPECS[call];
   const given = Object.entries(options).filter(([, value]) => value !== undefined);
-  for (const name of Object.keys(options)) {
-    if (!Object.hasOwn(specs, name)) throw unknownOption(call, name, Object.keys(specs));
-  }
+  requireKnownOptions(call, options, Object.keys(specs));
   for (const [name, value] of given) {
     const problem = specs[name]!(value);
     if (problem !== undefined) throw badOption(call, name, problem, value);
   }
   return Object.fromEntries(given) as CallOptions[Call];
+}
+
+/** @throws NdlError UNKNOWN_OPTION for the first name that is not known. */
+export function requireKnownOptions(where: string, options: object, names: readonly string[]): void {
+  for (const name of Object.keys(options)) {
+    if (!names.includes(name)) throw unknownOption(where, name, names);
+  }
 }
 
 /** Checks a number of steps that stands by itself. @throws NdlError OPTION_INVALID. */

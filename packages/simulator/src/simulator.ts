@@ -123,7 +123,8 @@ export class Simulator implements AsyncDisposable {
     const data = { inputs: inputOwners(built), inputRefusals: inputRefusals(built) };
     const probes = recordedProbes(built, settings.keepHistory);
     const labelOf = (probe: Probe): string => labelOfProbe(graph, built.copyOf(probe)!);
-    const warnOfTask = (task: LearningTask): void => warnOfBlockedGradients(compiled, task, options.onWarning);
+    const trained = { graph: compiled.graph, trainingStep: composition.trainingStep };
+    const warnOfTask = (task: LearningTask): void => warnOfBlockedGradients(trained, task, options.onWarning);
     const sources = inputSources(graph, { definitions, simulatorSeed: seed, dtype });
     this.#parameters = new ParameterCache(graph, executable);
     this.#arrays = new LearntArrays(graph, this.#parameters);
@@ -132,7 +133,8 @@ export class Simulator implements AsyncDisposable {
     this.#learner = new Learner({
       executable,
       tasks: new LearningTasks(built, tasks, labelOf, warnOfTask),
-      onSingleSteps: (id) => warnOfDelayedOutputs(compiled, tasks.get(id)!, options.onWarning),
+      onSingleSteps: (id) => warnOfDelayedOutputs(trained, tasks.get(id)!, options.onWarning),
+      onWarning: options.onWarning,
       trainable: compiled.layout.trainable,
       parameters: this.#parameters,
       ...data,
@@ -279,8 +281,8 @@ export class Simulator implements AsyncDisposable {
   }
 
   /**
-   * Compares the backend's gradients with the IR's own differentiation and with central differences, on a backend that has
-   * float64. @throws NdlError GRADIENTS_DIFFER naming the worst parameter.
+   * Compares the backend's gradients with the IR's own differentiation and with differences of the loss, on a backend that has
+   * float64. @throws NdlError GRADIENTS_DIFFER naming the worst parameter, GRADIENTS_UNDECIDED.
    */
   async checkGradients(options: GradientCheckOptions = {}): Promise<GradientReport> {
     return this.#exclusively('checkGradients', () => {
