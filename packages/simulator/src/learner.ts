@@ -4,13 +4,17 @@ import type { Executable, Feed, Optimizer, TrainRequest } from '@ndl/core';
 import type { Node, Probe } from '@ndl/model';
 import { NdArray, RandomState } from '@ndl/numerics';
 import { minibatches, type EpochRecord, type History, type Reports } from '@ndl/training';
-import { dataTables, type DataOwner, type RefusalOfKey } from './data-table.ts';
-import { badOption, foreignObject, lossNotFinite, nothingTrainable, parameterNotFinite } from './errors.ts';
+import type { Dtype } from '@ndl/ir';
+import type { BuiltNetwork } from './built-network.ts';
+import { dataTables, type DataOwner, type DataRefusals } from './data-table.ts';
+import { explainDivergence } from './divergence.ts';
+import { isStopped } from './epoch-callbacks.ts';
+import { badOption, noData, noProbe, nothingAskedFor, nothingTrainable, numberNotFinite } from './errors.ts';
+import { isFiniteIn } from './finite-in.ts';
 import type { GradientCheckOptions } from './gradient-check.ts';
 import type { MakeInputSources } from './input-sources.ts';
 import {
   checkedTrainOptions,
-  knownOptions,
   type EvaluateOptions,
   type Inputs,
   type PredictOptions,
@@ -18,12 +22,12 @@ import {
   type TrainOptions,
 } from './learning-options.ts';
 import type { LearningTasks } from './learning-task.ts';
+import type { MemoryBudget } from './memory-budget.ts';
 import { dataSet, feedOf, targetsOf, type DataSet } from './minibatch-feed.ts';
 import type { ParameterCache } from './parameter-cache.ts';
 import { joinItems, ProbeRecorder, type RecordedProbe } from './probe-recorder.ts';
 import { progressOf } from './progress.ts';
-import { Mean } from './reports.ts';
-import { requireKnownOptions, requirePositiveInteger } from './simulator-options.ts';
+import { CallMeasures } from './reports.ts';
 import { takeTurns } from './turns.ts';
 
 /** What the learner works on. */
@@ -32,13 +36,18 @@ export interface LearnerContext {
   readonly tasks: LearningTasks;
   /** Told once of each task that takes its gradients over single steps. */
   readonly onSingleSteps: (task: string) => void;
+  readonly onWarning: (message: string) => void;
   /** Buffers that training may move. */
   readonly trainable: readonly string[];
   readonly parameters: ParameterCache;
   readonly inputs: readonly DataOwner<Node>[];
-  readonly refusalOfInput: RefusalOfKey;
+  readonly inputRefusals: DataRefusals;
   readonly targets: readonly DataOwner<Probe>[];
-  readonly refusalOfTarget: RefusalOfKey;
+  readonly targetRefusals: DataRefusals;
+  /** Why an object was not built. */
+  readonly refusalOf: BuiltNetwork['refusalOf'];
+  readonly dtype: Dtype;
+  readonly memory: MemoryBudget;
   readonly probes: readonly RecordedProbe[];
   readonly sources: MakeInputSources;
   readonly seed: number;
@@ -48,7 +57,7 @@ export interface LearnerContext {
 /** Items per minibatch where nothing says otherwise. */
 const DEFAULT_MINIBATCH_SIZE = 128;
 
-/** Items and steps of the noise on which gradients are checked where no data are given. */
+/** Items of the noise on which gradients are checked where no data are given, and steps where all is held. */
 const NOISE_ITEMS = 2;
 const NOISE_STEPS = 3;
 
@@ -57,6 +66,7 @@ export class Learner {
   /** Over all calls, so that many short ones give turns too. */
   readonly #turn: () => Promise<void> = takeTurns();
   readonly #notedSingleSteps = new Set<string>();
+  readonly #notedEmpty = new Set<string>();
 
   constructor(context: LearnerContext) {
     this.#context = context;
@@ -74,6 +84,7 @@ export class Learner {
       signal,
       onProgress,
     } = checkedTrainOptions(options);
+    this.#requireProbes('train');
     if (trainable.length === 0) throw nothingTrainable();
     const data = this.#measuredSet('train', inputs, options.targets, options.steps);
     const validation =
@@ -89,7 +100,8 @@ export class Learner {
     };
     if (Math.min(data.steps, truncation ?? data.steps) === 1) this.#noteSingleSteps(pass.objective);
     const validationObjective = validation && tasks.idOf(validation.targets, options, undefined);
-    const size = this.#minibatchSize('train', options.minibatchSize, data.items);
+    const size = this.#minibatchSize(options.minibatchSize, data.items);
+    this.#requireMemory('train', pass, size);
     const random = new RandomState(options.seed ?? this.#context.seed);
     const perEpoch = Math.ceil(data.items / size);
     const report = progressOf('train', epochs * perEpoch, onProgress);
@@ -102,13 +114,39 @@ export class Learner {
       const training = await this.#trainEpoch(epoch, order, pass, done, (minibatch, loss) =>
         report(done + minibatch, { epoch, loss }),
       );
-      const measured = validation && (await this.#measure(validation, validationObjective!, 'training', size, signal));
+      const measured =
+        validation &&
+        (await this.#measure('train: validation', validation, validationObjective!, 'training', size, signal));
       const record: EpochRecord = { epoch, training, ...(measured && { validation: measured }) };
       history.push(record);
-      const verdicts = await Promise.all(callbacks.map((callback) => callback.onEpochEnd?.(record)));
-      if (verdicts.includes('stop')) break;
+      if (await isStopped(callbacks, record)) break;
     }
     return { epochs: history };
+  }
+
+  /** Refuses minibatches that there is no memory for. @param neurons where nothing is learnt: which are run. */
+  #requireMemory(
+    call: string,
+    {
+      data,
+      objective,
+      truncation,
+      neurons,
+    }: Pick<EpochOfTraining, 'data' | 'objective'> &
+      Partial<Pick<EpochOfTraining, 'truncation'>> & { readonly neurons?: 'training' | 'run' },
+    items: number,
+  ): void {
+    const fed = new Set(data.inputs.filter(({ steps }) => steps !== undefined).map(({ name }) => name));
+    const heldTargets = data.targets.filter(({ steps }) => steps === undefined).map(({ name }) => name);
+    this.#context.memory.requireLearning(call, {
+      objective,
+      items,
+      steps: Math.min(data.steps, truncation ?? data.steps),
+      held: new Set(this.#context.inputs.map(({ name }) => name).filter((name) => !fed.has(name))),
+      heldTargets: new Set(heldTargets),
+      neurons: neurons ?? 'training',
+      differentiates: neurons === undefined,
+    });
   }
 
   #noteSingleSteps(objective: string): void {
@@ -128,15 +166,22 @@ export class Learner {
     minibatchesBefore: number,
     report: (minibatch: number, loss: number) => void,
   ): Promise<Reports> {
-    const { executable, parameters } = this.#context;
-    const mean = new Mean();
+    const { executable, parameters, tasks } = this.#context;
+    const measures = new CallMeasures(tasks.taskOf(objective), data.steps);
     let minibatch = 0;
+    let first: readonly number[] = [];
+    let last: readonly number[] = [];
+    const diverged = async (loss: number, items: readonly number[], suspects: readonly (readonly number[])[]) =>
+      explainDivergence(
+        { epoch, minibatch, loss, objective, items, suspects },
+        { executable, parameters, tasks, request: (some, task) => this.#request(data, some, task) },
+      );
     for (const items of order) {
       await this.#turn();
       signal?.throwIfAborted();
       const before = (minibatchesBefore + minibatch) * updatesPerMinibatch;
       const scalars = (block: number): Readonly<Record<string, number>> =>
-        optimizerScalars(optimizer, before + block + 1);
+        finiteScalars(optimizerScalars(optimizer, before + block + 1), this.#context.dtype);
       const reports = await executable.trainStep({
         ...this.#request(data, items, objective),
         scalars,
@@ -144,39 +189,47 @@ export class Learner {
         signal,
       });
       minibatch += 1;
+      if (minibatch === 1) first = items;
       const loss = reports['loss']!;
-      if (!Number.isFinite(loss)) {
-        await parameters.restore();
-        throw lossNotFinite(epoch, minibatch, loss);
-      }
-      mean.add(reports, items.length);
-      report(minibatch, loss);
+      if (!Number.isFinite(loss)) throw await diverged(loss, items, minibatch === 1 ? [items] : [last, first]);
+      last = items;
+      report(minibatch, measures.add(reports, items.length));
     }
-    const diverged = await parameters.refreshIfFinite();
-    if (diverged !== undefined) {
-      await parameters.restore();
-      throw parameterNotFinite(epoch, diverged);
+    if (!(await parameters.refreshIfFinite())) throw await diverged(0, last, [last, first]);
+    return this.#reportsOf('train', objective, measures);
+  }
+
+  /** The reports of a call. Warns, once per task, where a mean is one over nothing. */
+  #reportsOf(where: string, objective: string, measures: CallMeasures): Reports {
+    const { reports, empty } = measures.whole();
+    const key = `${objective} ${empty.join()}`;
+    if (empty.length > 0 && !this.#notedEmpty.has(key)) {
+      this.#notedEmpty.add(key);
+      this.#context.onWarning(
+        `${where}: nothing was asked for of ${empty.join(', ')}, since the targets are NaN: reported is NaN, and nothing is learnt from it.`,
+      );
     }
-    return mean.values();
+    return reports;
   }
 
   /** Losses and metrics, without learning. */
   async evaluate(inputs: Inputs, options: EvaluateOptions): Promise<Reports> {
-    requireKnownOptions('evaluate', options, knownOptions.evaluate);
     const data = this.#measuredSet('evaluate', inputs, options.targets, options.steps);
     const objective = this.#context.tasks.idOf(data.targets, options, undefined);
-    const size = this.#minibatchSize('evaluate', options.minibatchSize, data.items);
-    const neurons = neuronsOf('evaluate', options.mode);
-    return this.#measure(data, objective, neurons, size, options.signal, options.onProgress);
+    const size = this.#minibatchSize(options.minibatchSize, data.items);
+    const neurons = neuronsOf(options.mode);
+    this.#requireMemory('evaluate', { data, objective, neurons }, size);
+    return this.#measure('evaluate', data, objective, neurons, size, options.signal, options.onProgress);
   }
 
   /** What the probes record: [items, samples, size] each. */
   async predict(inputs: Inputs, options: PredictOptions): Promise<ReadonlyMap<Probe, NdArray>> {
-    requireKnownOptions('predict', options, knownOptions.predict);
-    const data = this.#dataSet('predict', inputs, undefined, options.steps);
-    const size = this.#minibatchSize('predict', options.minibatchSize, data.items);
-    const program = neuronsOf('predict', options.mode);
+    const data = dataSet('predict', this.#tables('predict', inputs).inputs, [], options.steps);
+    const size = this.#minibatchSize(options.minibatchSize, data.items);
+    const program = neuronsOf(options.mode);
     const probes = this.#probesFor(options);
+    this.#context.memory.requireState('predict', size);
+    this.#context.memory.requireRecording('predict', probes, data);
     const report = progressOf('predict', Math.ceil(data.items / size), options.onProgress);
     const pieces: ProbeRecorder[] = [];
     for (const items of minibatches(data.items, size, { shuffle: false })) {
@@ -204,9 +257,10 @@ export class Learner {
     for (const probe of wanted ?? []) {
       const isOurs = probes.some((recorded) => recorded.probe === probe);
       if (!isOurs)
-        throw foreignObject(
+        throw this.#context.refusalOf(
           'predict: probes',
-          `probe ${probe?.label ?? '(without label)'}`,
+          probe,
+          `probe ${probe.label ?? '(without label)'}`,
           targets.map(({ label }) => label),
         );
     }
@@ -216,20 +270,29 @@ export class Learner {
 
   /** The request that `checkGradients` compares gradients on: the given data, or seeded noise where there are none. */
   gradientRequest({ inputs, targets, steps, losses, lossWeights }: GradientCheckOptions): TrainRequest {
-    const random = new RandomState(this.#context.seed);
-    const noise = <Key>(owners: readonly DataOwner<Key>[]): (readonly [Key, NdArray])[] =>
-      owners.map(
-        ({ key, size }) => [key, new NdArray(random.uniform(-1, 1, NOISE_ITEMS * size), [NOISE_ITEMS, size])] as const,
-      );
-    const noiseSteps = inputs === undefined && targets === undefined ? NOISE_STEPS : undefined;
+    const { inputs: nodes, inputRefusals, targets: probes, targetRefusals, seed } = this.#context;
+    const where = 'checkGradients';
+    this.#requireProbes(where);
+    if (this.#context.trainable.length === 0) throw nothingTrainable();
+    const given = [
+      ...dataTables(`${where}: inputs`, inputs, nodes, inputRefusals),
+      ...dataTables(`${where}: targets`, targets, probes, targetRefusals),
+    ];
+    const items = given[0]?.items ?? NOISE_ITEMS;
+    const random = new RandomState(seed);
+    const noise = <Key>(owners: readonly DataOwner<Key>[]): ReadonlyMap<Key, NdArray> =>
+      new Map(owners.map(({ key, size }) => [key, new NdArray(random.uniform(-1, 1, items * size), [items, size])]));
+    const isHeld = given.every((table) => table.steps === undefined);
     const data = this.#measuredSet(
-      'checkGradients',
-      inputs ?? noise(this.#context.inputs),
-      targets ?? noise(this.#context.targets),
-      steps ?? noiseSteps,
+      where,
+      inputs ?? noise(nodes),
+      targets ?? noise(probes),
+      steps ?? (isHeld ? NOISE_STEPS : undefined),
     );
-    const items = Array.from({ length: data.items }, (_, index) => index);
-    return this.#request(data, items, this.#context.tasks.idOf(data.targets, { losses, lossWeights }, undefined));
+    const objective = this.#context.tasks.idOf(data.targets, { losses, lossWeights }, undefined);
+    this.#requireMemory(where, { data, objective }, data.items);
+    const all = Array.from({ length: data.items }, (_, index) => index);
+    return this.#request(data, all, objective);
   }
 
   /** A training request for some items of a data set. */
@@ -250,6 +313,7 @@ export class Learner {
   }
 
   async #measure(
+    where: string,
     data: DataSet,
     objective: string,
     neurons: 'training' | 'run',
@@ -258,38 +322,48 @@ export class Learner {
     onProgress?: EvaluateOptions['onProgress'],
   ): Promise<Reports> {
     const report = progressOf('evaluate', Math.ceil(data.items / size), onProgress);
-    const mean = new Mean();
+    const measures = new CallMeasures(this.#context.tasks.taskOf(objective), data.steps);
     let done = 0;
     for (const items of minibatches(data.items, size, { shuffle: false })) {
       await this.#turn();
       signal?.throwIfAborted();
-      mean.add(
+      measures.add(
         await this.#context.executable.evaluate({ ...this.#request(data, items, objective), signal }, neurons),
         items.length,
       );
       report(++done);
     }
-    return mean.values();
+    return this.#reportsOf(where, objective, measures);
+  }
+
+  /** @throws NdlError TARGETS_MISSING. */
+  #requireProbes(where: string): void {
+    if (this.#context.targets.length === 0) throw noProbe(where);
   }
 
   /** Inputs and targets that losses can be measured on. */
   #measuredSet(where: string, inputs: Inputs, targets: Targets, steps: number | undefined): DataSet {
-    const data = this.#dataSet(where, inputs, targets, steps);
-    if (data.targets.length === 0) throw badOption(where, 'targets', 'must hold data for at least one probe', targets);
-    return data;
+    this.#requireProbes(where);
+    const tables = this.#tables(where, inputs, targets);
+    if (tables.targets.length === 0)
+      throw badOption(where, 'targets', 'must hold data for at least one probe', targets);
+    if (tables.targets.every((table) => table.isMissing())) throw nothingAskedFor(where);
+    return dataSet(where, tables.inputs, tables.targets, steps);
   }
 
-  #dataSet(where: string, inputs: Inputs, targets: Targets | undefined, steps: number | undefined): DataSet {
-    const { inputs: nodes, refusalOfInput, targets: probes, refusalOfTarget } = this.#context;
-    const inputTables = dataTables(`${where}: inputs`, inputs, nodes, refusalOfInput);
-    const targetTables = dataTables(`${where}: targets`, targets, probes, refusalOfTarget);
-    for (const table of inputTables) table.requireFinite();
-    for (const table of targetTables) table.requireFinite({ orNaN: true });
-    return dataSet(where, inputTables, targetTables, steps);
+  #tables(where: string, inputs: Inputs, targets?: Targets): Pick<DataSet, 'inputs' | 'targets'> {
+    const { inputs: nodes, inputRefusals, targets: probes, targetRefusals } = this.#context;
+    if (inputs === undefined) throw noData(`${where}: inputs`, inputs);
+    const tables = {
+      inputs: dataTables(`${where}: inputs`, inputs, nodes, inputRefusals),
+      targets: dataTables(`${where}: targets`, targets, probes, targetRefusals),
+    };
+    for (const table of tables.inputs) table.requireFinite();
+    for (const table of tables.targets) table.requireFinite({ orNaN: true });
+    return tables;
   }
 
-  #minibatchSize(where: string, asked: number | undefined, items: number): number {
-    if (asked !== undefined) requirePositiveInteger(where, 'minibatchSize', asked);
+  #minibatchSize(asked: number | undefined, items: number): number {
     return Math.min(items, asked ?? this.#context.minibatchSize ?? DEFAULT_MINIBATCH_SIZE);
   }
 }
@@ -304,8 +378,15 @@ interface EpochOfTraining {
   readonly signal: AbortSignal | undefined;
 }
 
+/** @throws NdlError NOT_FINITE for a learning rate, or another number of an optimizer, that the dtype cannot hold. */
+function finiteScalars(scalars: Readonly<Record<string, number>>, dtype: Dtype): Readonly<Record<string, number>> {
+  for (const [name, value] of Object.entries(scalars)) {
+    if (!isFiniteIn(dtype, value)) throw numberNotFinite(`train: ${name} of the optimizer`, value, dtype);
+  }
+  return scalars;
+}
+
 /** Which neurons a mode runs. */
-function neuronsOf(where: string, mode: string = 'spiking'): 'training' | 'run' {
-  if (mode !== 'spiking' && mode !== 'rate') throw badOption(where, 'mode', "must be 'spiking' or 'rate'", mode);
+function neuronsOf(mode: EvaluateOptions['mode'] = 'spiking'): 'training' | 'run' {
   return mode === 'rate' ? 'training' : 'run';
 }

@@ -3,9 +3,10 @@ import type { Objective, Optimizer } from '@ndl/core';
 import type { Node, Probe } from '@ndl/model';
 import type { TrainingCallbacks } from '@ndl/training';
 import type { DataFor } from './data-table.ts';
+import { requireCallbacks } from './epoch-callbacks.ts';
 import { badOption } from './errors.ts';
+import { requireKnownOptions } from './option-specs.ts';
 import type { OnProgress } from './progress.ts';
-import { requireKnownOptions, requirePositiveInteger } from './simulator-options.ts';
 
 /** One objective for every target, or one per probe. */
 export type Objectives = Objective | ReadonlyMap<Probe, Objective> | readonly (readonly [Probe, Objective])[];
@@ -13,7 +14,10 @@ export type Objectives = Objective | ReadonlyMap<Probe, Objective> | readonly (r
 /** Data for input nodes. Nodes that are not named give their own output. */
 export type Inputs = DataFor<Node>;
 
-/** Data for probes: what their outputs should have been. NaN asks for nothing. */
+/**
+ * Data for probes: what their outputs should have been. NaN asks for nothing. Probes of matrices, as of weights, take
+ * [items, rows, columns] and [items, steps, rows, columns] too.
+ */
 export type Targets = DataFor<Probe>;
 
 interface DataCall {
@@ -62,25 +66,28 @@ export interface PredictOptions extends DataCall {
   readonly lastStepOnly?: boolean | undefined;
 }
 
-const dataCall: readonly string[] = ['steps', 'minibatchSize', 'signal', 'onProgress'];
-const measured: readonly string[] = [...dataCall, 'targets', 'losses', 'lossWeights', 'metrics'];
-
-/** Names of the options of each call. */
-export const knownOptions: Readonly<Record<'train' | 'evaluate' | 'predict', readonly string[]>> = {
-  train: [...measured, 'optimizer', 'epochs', 'truncation', 'seed', 'shuffle', 'validation', 'callbacks'],
-  evaluate: [...measured, 'mode'],
-  predict: [...dataCall, 'mode', 'probes', 'lastStepOnly'],
-};
-
-/** @throws NdlError UNKNOWN_OPTION, OPTION_INVALID for all that can be told without the data. */
+/** @throws NdlError OPTION_INVALID. */
 export function checkedTrainOptions(options: TrainOptions): TrainOptions {
-  requireKnownOptions('train', options, knownOptions.train);
-  const { epochs, optimizer, truncation, callbacks } = options;
-  if (epochs !== undefined) requirePositiveInteger('train', 'epochs', epochs);
-  if (truncation !== undefined) requirePositiveInteger('train', 'truncation', truncation);
-  if (callbacks !== undefined && !Array.isArray(callbacks))
-    throw badOption('train', 'callbacks', 'must be an array', callbacks);
-  if (optimizer?.update === undefined)
-    throw badOption('train', 'optimizer', 'must be an optimizer such as adam()', optimizer);
+  const { optimizer, callbacks, validation } = options;
+  if (validation !== undefined) requireValidation(validation);
+  if (callbacks !== undefined) requireCallbacks(callbacks);
+  requireOptimizer(optimizer);
   return options;
+}
+
+function requireValidation(validation: unknown): void {
+  if (typeof validation !== 'object' || validation === null || Array.isArray(validation))
+    throw badOption('train', 'validation', 'must be an object { inputs, targets }', validation);
+  requireKnownOptions('train: validation', validation, ['inputs', 'targets']);
+  for (const part of ['inputs', 'targets'] as const) {
+    if ((validation as Partial<Record<typeof part, unknown>>)[part] === undefined)
+      throw badOption('train: validation', part, 'must be given', undefined);
+  }
+}
+
+function requireOptimizer(optimizer: unknown): asserts optimizer is Optimizer {
+  const { kind, memory, update, scalars } = (optimizer ?? {}) as Partial<Record<keyof Optimizer, unknown>>;
+  const isKernel = typeof update === 'object' && update !== null && 'inputs' in update && 'outputs' in update;
+  const isOptimizer = typeof kind === 'string' && Array.isArray(memory) && isKernel && typeof scalars === 'function';
+  if (!isOptimizer) throw badOption('train', 'optimizer', 'must be an optimizer such as adam()', optimizer);
 }

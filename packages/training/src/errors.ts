@@ -3,7 +3,13 @@ import { NdlError, showValue, suggest } from '@ndl/core';
 
 /** An option that a factory does not have. */
 export function unknownOption(factory: string, option: string, known: readonly string[]): NdlError {
-  return new NdlError('UNKNOWN_OPTION', `${factory}: unknown option '${option}'. ${suggest(option, known)}`, { known });
+  return new NdlError(
+    'UNKNOWN_OPTION',
+    known.length === 0
+      ? `${factory} takes no options; got '${option}'.`
+      : `${factory}: unknown option '${option}'. ${suggest(option, known)}`,
+    { known },
+  );
 }
 
 /** A value of the wrong type or outside its range. `where` is factory and option: `adam: epsilon`. */
@@ -32,6 +38,16 @@ export function lossKernelInvalid(kernel: string, problem: string): NdlError {
 export function hostLossInvalid(label: string, problem: string): NdlError {
   return new NdlError(
     'HOST_LOSS_INVALID',
-    `The loss "${label}" must return { loss, gradient }, a number and one number per element of its first argument; ${problem}.`,
+    `The loss "${label}" must return { loss, gradient }, a finite number and one per element of its first argument; ${problem}.`,
   );
+}
+
+/** A value in words. */
+export function describe(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value);
+  if (typeof value === 'bigint') return `the BigInt ${value}n`;
+  if (typeof value === 'function') return 'a function';
+  if (Array.isArray(value)) return 'a list';
+  if (value instanceof Promise) return 'a promise';
+  return typeof value === 'object' && value !== null ? 'an object' : String(value);
 }
