@@ -41,13 +41,3 @@ export function hostLossInvalid(label: string, problem: string): NdlError {
     `The loss "${label}" must return { loss, gradient }, a finite number and one per element of its first argument; ${problem}.`,
   );
 }
-
-/** A value in words. */
-export function describe(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value);
-  if (typeof value === 'bigint') return `the BigInt ${value}n`;
-  if (typeof value === 'function') return 'a function';
-  if (Array.isArray(value)) return 'a list';
-  if (value instanceof Promise) return 'a promise';
-  return typeof value === 'object' && value !== null ? 'an object' : String(value);
-}

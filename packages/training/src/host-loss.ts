@@ -1,8 +1,8 @@
 /** @file A loss written in the host language, with its gradient: for what no kernel can say. */
-import type { Objective } from '@ndl/core';
+import { showValue, type Objective } from '@ndl/core';
 import { kernel, type HostDeclaration, type Kernel } from '@ndl/ir';
 import type { FloatArray } from '@ndl/numerics';
-import { describe, hostLossInvalid, invalidParameter } from './errors.ts';
+import { hostLossInvalid, invalidParameter } from './errors.ts';
 import { checkOptions } from './options.ts';
 import { mapped, total } from './objective-writing.ts';
 
@@ -102,11 +102,11 @@ function declareHost(id: string, { label, call }: HostLossOptions, size: number)
 /** @throws NdlError HOST_LOSS_INVALID for what are no numbers, or not as many as asked for. */
 function checkedResult(label: string, result: unknown, length: number): LossAndGradient {
   if (typeof result !== 'object' || result === null || result instanceof Promise)
-    throw hostLossInvalid(label, `it returned ${describe(result)}`);
+    throw hostLossInvalid(label, `it returned ${showValue(result)}`);
   const { loss, gradient, count } = result as Partial<LossAndGradient>;
-  if (typeof loss !== 'number') throw hostLossInvalid(label, `its loss is ${describe(loss)}`);
+  if (typeof loss !== 'number') throw hostLossInvalid(label, `its loss is ${showValue(loss)}`);
   if (typeof gradient !== 'object' || gradient === null)
-    throw hostLossInvalid(label, `its gradient is ${describe(gradient)}`);
+    throw hostLossInvalid(label, `its gradient is ${showValue(gradient)}`);
   if (gradient.length !== length) {
     const elements = typeof gradient.length === 'number' ? gradient.length : 'no';
     throw hostLossInvalid(label, `its gradient has ${elements} elements where ${length} are wanted`);
@@ -114,10 +114,10 @@ function checkedResult(label: string, result: unknown, length: number): LossAndG
   for (let index = 0; index < length; index++) {
     const value: unknown = gradient[index];
     if (typeof value !== 'number')
-      throw hostLossInvalid(label, `element ${index} of its gradient is ${describe(value)}`);
+      throw hostLossInvalid(label, `element ${index} of its gradient is ${showValue(value)}`);
   }
   const isCount = count === undefined || (typeof count === 'number' && count >= 0 && count < Infinity);
-  if (!isCount) throw hostLossInvalid(label, `its count, a number from 0 on, is ${describe(count)}`);
+  if (!isCount) throw hostLossInvalid(label, `its count, a number from 0 on, is ${showValue(count)}`);
   return { loss, gradient, ...(count !== undefined && { count }) };
 }
 
