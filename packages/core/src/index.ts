@@ -12,6 +12,7 @@ export * from './neuron-definition.ts';
 export * from './operator-graph.ts';
 export * from './operator-lowering.ts';
 export * from './operators.ts';
+export * from './periods.ts';
 export * from './planner.ts';
 export * from './plugin.ts';
 export * from './rewrite-graph.ts';

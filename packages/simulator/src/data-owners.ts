@@ -1,7 +1,7 @@
 /** @file The nodes and probes of a graph as the owners of data: names in feeds, labels for people, sizes. */
 import { inputName, outputName } from '@ndl/compiler';
 import { keepHistoryOf } from '@ndl/config';
-import type { OperatorGraph } from '@ndl/core';
+import { secondsInSteps, type OperatorGraph } from '@ndl/core';
 import { isNetworkObject, type Network, type Node, type Probe } from '@ndl/model';
 import { sizeOf } from '@ndl/numerics';
 import type { DataOwner, RefusalOfKey } from './data-table.ts';
@@ -57,7 +57,7 @@ export function recordedProbes(graph: OperatorGraph, network: Network, keepHisto
     probe,
     output: outputName(index),
     shape: view.shape,
-    period: probe.sampleEvery === null ? 1 : probe.sampleEvery / graph.dt,
+    period: probe.sampleEvery === null ? 1 : secondsInSteps(probe.sampleEvery, graph.dt),
     keepHistory: keepHistoryOf(network, probe) ?? keepHistory,
   }));
 }

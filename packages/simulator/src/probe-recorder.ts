@@ -1,5 +1,5 @@
 /** @file Keeps what probes record: `sampleEvery`, `keepHistory`, and growth without copying at each step. */
-import type { OutputBlock, Sink } from '@ndl/core';
+import { isPeriodEnd, type OutputBlock, type Sink } from '@ndl/core';
 import type { Probe } from '@ndl/model';
 import { NdArray, sizeOf, type FloatArray } from '@ndl/numerics';
 import { foreignObject } from './errors.ts';
@@ -11,19 +11,16 @@ export interface RecordedProbe {
   readonly output: string;
   /** Of one sample: [size] but for probes of matrices, as of weights and encoders. */
   readonly shape: readonly number[];
-  /** Steps between samples, not necessarily whole; 1 records all. */
+  /** Steps between samples, as `secondsInSteps` gives them; 1 records all. */
   readonly period: number;
   readonly keepHistory: boolean;
 }
 
-/** Whether a sample is taken at this step (from 1): `step mod period < 1`, as Nengo does. */
-export function isSampled(step: number, period: number): boolean {
-  return step % period < 1;
-}
-
 /** The steps from 1 to `count` that are sampled. */
 export function sampledSteps(count: number, period: number): readonly number[] {
-  return Array.from({ length: count }, (_, index) => index + 1).filter((step) => isSampled(step, period));
+  const sampled: number[] = [];
+  for (let step = 1; step <= count; step++) if (isPeriodEnd(step, period)) sampled.push(step);
+  return sampled;
 }
 
 /** Records the outputs of one sequence of runs over a fixed number of items. */
@@ -40,7 +37,7 @@ export class ProbeRecorder implements Sink {
 
   wants(output: string, step: number): boolean {
     const track = this.#tracks.get(output);
-    return track !== undefined && isSampled(step, track.recorded.period);
+    return track !== undefined && isPeriodEnd(step, track.recorded.period);
   }
 
   write({ output, firstStep, steps, data }: OutputBlock): void {
@@ -48,7 +45,7 @@ export class ProbeRecorder implements Sink {
     if (track === undefined) return;
     const length = this.items * track.size;
     for (let index = 0; index < steps; index++) {
-      if (isSampled(firstStep + index, track.recorded.period))
+      if (isPeriodEnd(firstStep + index, track.recorded.period))
         track.append(data.subarray(index * length, (index + 1) * length));
     }
   }

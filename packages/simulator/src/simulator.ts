@@ -1,6 +1,6 @@
 /** @file `Simulator`: a network running on a backend. One kernel, one compiled network and one executable each. */
 import type { CompiledNetwork, LearningTask } from '@ndl/compiler';
-import type { OperatorGraph, Plan, Settings } from '@ndl/core';
+import { secondsInSteps, type OperatorGraph, type Plan, type Settings } from '@ndl/core';
 import type { Network, Probe } from '@ndl/model';
 import type { NdArray } from '@ndl/numerics';
 import type { History, Reports } from '@ndl/training';
@@ -260,7 +260,7 @@ export class Simulator implements AsyncDisposable {
 
   /** Times of the steps taken so far, in seconds: dt, 2·dt, …; only those that a probe of this period samples. */
   trange({ sampleEvery }: { readonly sampleEvery?: number | undefined } = {}): Float64Array {
-    const period = sampleEvery === undefined ? 1 : sampleEvery / this.dt;
+    const period = sampleEvery === undefined ? 1 : secondsInSteps(sampleEvery, this.dt);
     return Float64Array.from(sampledSteps(this.nSteps, period), (step) => step * this.dt);
   }
 
