@@ -43,8 +43,12 @@ import {
   type BackendCandidate,
   type BackendChoice,
 } from './choose-backend.ts';
-import { chooseServices, onBehalfOf } from './chosen-services.ts';
-import { heldByDefault } from './input-sources.ts';
+import { chooseServices, onBehalfOf, type OnBehalfOf } from './chosen-services.ts';
+import { numberNotFinite } from './errors.ts';
+import { finiteGraph } from './finite-graph.ts';
+import { isFiniteIn } from './finite-in.ts';
+import { heldByDefault, isDriven } from './input-sources.ts';
+import { MemoryBudget } from './memory-budget.ts';
 import { progressOf } from './progress.ts';
 import type { ResolvedOptions } from './simulator-options.ts';
 
@@ -77,6 +81,7 @@ export interface Composition {
   readonly choice: BackendChoice;
   readonly backend: Backend;
   readonly executable: Executable;
+  readonly memory: MemoryBudget;
   /** Losses and optimizers by objective id; training programs are looked up here when first asked for. */
   readonly tasks: Map<string, LearningTask>;
   /** Seconds of each stage. */
@@ -107,20 +112,23 @@ async function composeWith(kernel: Kernel, network: Network, options: ResolvedOp
   };
   const seed = options.seed ?? (network.seed === null ? randomSeed() : (network.seed + 1) % 0x100000000);
 
+  const forSetting = onBehalfOf((name) => siteOfSetting(network, name, options.settings));
+  requireFiniteNumbers(options, settings, forSetting);
+
   const started = performance.now();
   report(0, { stage: 'build' });
-  const graph = buildNetwork(network, {
+  const built = buildNetwork(network, {
     dt: options.dt,
     simulatorSeed: seed,
     isTrainable: resolveTrainable(network, settings),
     definitions,
   });
+  const graph = finiteGraph(built, settings.dtype);
   options.signal?.throwIfAborted();
 
-  const built = performance.now();
+  const builtAt = performance.now();
   report(1, { stage: 'compile' });
   const neurons = indexByKind(kernel.getAll(NEURON_DEFINITIONS), 'neuron definitions');
-  const forSetting = onBehalfOf((name) => siteOfSetting(network, name, options.settings));
   const services = chooseServices(kernel, settings, neurons, forSetting);
   const random = new RandomState(seed);
   const compiled = compileNetwork(graph, {
@@ -137,39 +145,68 @@ async function composeWith(kernel: Kernel, network: Network, options: ResolvedOp
   report(2, { stage: 'load the backend' });
   const candidates = backendCandidates(kernel.getAll(BACKENDS), (key) => kernel.get(key));
   const program = compiled.runProgram(heldByDefault(graph));
+  const tasks = new Map<string, LearningTask>();
+  const memory = new MemoryBudget({
+    compiled,
+    runBuffers: program.buffers,
+    functionsPerItem:
+      program.hosts.filter(({ scope }) => scope === 'item').length + graph.inputs.filter(isDriven).length,
+    tasks,
+    dtype: settings.dtype,
+  });
+  memory.requireState('Simulator.create', options.minibatchSize ?? 1);
   const choice = chooseBackend(candidates, { settings, program, training: undefined });
   const backend = await forSetting('sessionConfig', () => loadBackend(choice.entry, settings));
-  const tasks = new Map<string, LearningTask>();
-  const source = programSource(compiled, settings.inferenceOnly ? undefined : tasks);
-  const executable = await backend
-    .compile(supportedSource(source, choice, candidates, settings))
-    .catch((error: unknown) => {
-      backend.dispose();
-      throw error;
+  try {
+    options.signal?.throwIfAborted();
+    const source = programSource(compiled, settings.inferenceOnly ? undefined : tasks);
+    const executable = await backend.compile(supportedSource(source, choice, candidates, settings));
+    report(3);
+    const loadedAt = performance.now();
+    const seconds = Object.freeze({
+      build: (builtAt - started) / 1000,
+      compile: (compiledAt - builtAt) / 1000,
+      load: (loadedAt - compiledAt) / 1000,
     });
-  report(3);
-  const loaded = performance.now();
-  const seconds = {
-    build: (built - started) / 1000,
-    compile: (compiledAt - built) / 1000,
-    load: (loaded - compiledAt) / 1000,
-  };
-  const { gradientFor } = services;
-  return {
-    kernel,
-    settings,
-    seed,
-    graph,
-    compiled,
-    definitions,
-    gradientFor,
-    candidates,
-    choice,
-    backend,
-    executable,
-    tasks,
-    seconds,
-  };
+    const { gradientFor } = services;
+    return {
+      kernel,
+      settings,
+      seed,
+      graph,
+      compiled,
+      definitions,
+      gradientFor,
+      candidates,
+      choice,
+      backend,
+      executable,
+      memory,
+      tasks,
+      seconds,
+    };
+  } catch (error) {
+    backend.dispose();
+    throw error;
+  }
+}
+
+/** Gives back all that a composition holds. */
+export async function disposeOf({ executable, backend, kernel }: Composition): Promise<void> {
+  executable.dispose();
+  backend.dispose();
+  await kernel.dispose();
+}
+
+/** @throws NdlError NOT_FINITE for numbers that the dtype makes infinite. */
+function requireFiniteNumbers({ dt }: ResolvedOptions, settings: Settings, forSetting: OnBehalfOf): void {
+  const { dtype } = settings;
+  if (!isFiniteIn(dtype, dt)) throw numberNotFinite('Simulator.create: dt', dt, dtype);
+  const { lifSmoothing } = settings;
+  if (lifSmoothing !== null && !isFiniteIn(dtype, lifSmoothing))
+    forSetting('lifSmoothing', () => {
+      throw numberNotFinite('it', lifSmoothing, dtype);
+    });
 }
 
 /** A seed for networks that were given none. */

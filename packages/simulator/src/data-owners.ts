@@ -2,63 +2,67 @@
 import { inputName, outputName } from '@ndl/compiler';
 import { keepHistoryOf } from '@ndl/config';
 import { secondsInSteps, type OperatorGraph } from '@ndl/core';
-import { isNetworkObject, type Network, type Node, type Probe } from '@ndl/model';
+import type { Node, Probe } from '@ndl/model';
 import { sizeOf } from '@ndl/numerics';
-import type { DataOwner, RefusalOfKey } from './data-table.ts';
-import { foreignObject, notAnInput, notATarget } from './errors.ts';
+import type { BuiltNetwork } from './built-network.ts';
+import type { DataOwner, DataRefusals } from './data-table.ts';
+import { notAnInput, notATarget } from './errors.ts';
 import type { RecordedProbe } from './probe-recorder.ts';
 
 /** Nodes that data may be given for, in the order of the graph's inputs. */
-export function inputOwners(graph: OperatorGraph): readonly DataOwner<Node>[] {
+export function inputOwners({ graph, dtype, originalOf }: BuiltNetwork): readonly DataOwner<Node>[] {
   return graph.inputs.map(({ node, signal }, index) => ({
-    key: node,
+    key: originalOf(node),
     name: inputName(graph, index),
     label: `node ${node.label ?? signal.name}`,
     size: node.sizeOut,
+    dtype,
   }));
 }
 
 /** Probes that targets may be given for. */
-export function targetOwners(graph: OperatorGraph): readonly DataOwner<Probe>[] {
+export function targetOwners({ graph, dtype, originalOf }: BuiltNetwork): readonly DataOwner<Probe>[] {
   return graph.probes.map(({ probe, view }, index) => ({
-    key: probe,
+    key: originalOf(probe),
     name: outputName(index),
     label: `probe ${labelOfProbe(graph, probe)}`,
     size: sizeOf(view.shape),
+    dtype,
   }));
 }
 
-/** Why an object cannot be fed: it takes input, is no node, or belongs elsewhere. */
-export function inputRefusal(network: Network): RefusalOfKey {
-  return (what, object, known, key) => {
-    if (!belongsTo(network, key)) return foreignObject(what, object, known);
-    const isNode = (key as Node).kind === 'node';
-    if (isNode && (key as Node).sizeIn === 0) return foreignObject(what, object, known);
-    return notAnInput(what, object, isNode ? 'takes input' : 'is no node', known);
+/** Why an object cannot be fed: it takes input, is no node, came later, or belongs elsewhere. */
+export function inputRefusals(network: BuiltNetwork): DataRefusals {
+  return {
+    nobody: 'the network has no node that could be fed: make a Node without sizeIn, and connect it',
+    ofKey: (what, object, known, key) => {
+      if (network.partOf(key) !== 'built') return network.refusalOf(what, key, object, known);
+      const isNode = (key as Node).kind === 'node';
+      return notAnInput(what, object, isNode ? 'takes input' : 'is no node', known);
+    },
   };
 }
 
-/** Why an object cannot have targets: it is no probe, or belongs elsewhere. */
-export function targetRefusal(network: Network): RefusalOfKey {
-  return (what, object, known, key) =>
-    belongsTo(network, key) && (key as Probe).kind !== 'probe'
-      ? notATarget(what, object, known)
-      : foreignObject(what, object, known);
-}
-
-/** Whether `key` is part of the network, directly, as neurons of an ensemble, or as a view of either. */
-function belongsTo(network: Network, key: object): boolean {
-  return isNetworkObject(key) && (key.kind === 'network' ? key.toplevel : key.network.toplevel) === network;
+/** Why an object cannot have targets: it is no probe, came later, or belongs elsewhere. */
+export function targetRefusals(network: BuiltNetwork): DataRefusals {
+  return {
+    nobody: 'the network has no probe: make one of what shall be compared with them, new Probe(object)',
+    ofKey: (what, object, known, key) =>
+      network.partOf(key) === 'built' ? notATarget(what, object, known) : network.refusalOf(what, key, object, known),
+  };
 }
 
 /** Probes as recorders see them. `keepHistory` decides for those that nothing more particular was said of. */
-export function recordedProbes(graph: OperatorGraph, network: Network, keepHistory: boolean): readonly RecordedProbe[] {
+export function recordedProbes(
+  { graph, snapshot, originalOf }: BuiltNetwork,
+  keepHistory: boolean,
+): readonly RecordedProbe[] {
   return graph.probes.map(({ probe, view }, index) => ({
-    probe,
+    probe: originalOf(probe),
     output: outputName(index),
     shape: view.shape,
     period: probe.sampleEvery === null ? 1 : secondsInSteps(probe.sampleEvery, graph.dt),
-    keepHistory: keepHistoryOf(network, probe) ?? keepHistory,
+    keepHistory: keepHistoryOf(snapshot.network, probe) ?? keepHistory,
   }));
 }
 

@@ -1,9 +1,11 @@
 import { NdArray } from '@ndl/numerics';
 import { describe, expect, it } from 'vitest';
-import { commonExtent, DataTable, dataTables, type DataOwner } from './data-table.ts';
+import { commonExtent, DataTable, dataTables, type DataOwner, type DataRefusals } from './data-table.ts';
 
-const owner: DataOwner<object> = { key: {}, name: 'eyes', label: 'node eyes', size: 2 };
-const other: DataOwner<object> = { key: {}, name: 'ears', label: 'node ears', size: 1 };
+const owner: DataOwner<object> = { key: {}, name: 'eyes', label: 'node eyes', size: 2, dtype: 'float32' };
+const other: DataOwner<object> = { key: {}, name: 'ears', label: 'node ears', size: 1, dtype: 'float32' };
+
+const refusals: DataRefusals = { ofKey: (_, object) => new Error(object), nobody: 'there is nobody' };
 
 /** Item i at step s: [100 i + s, -(100 i + s)]. */
 const timed = (items: number, steps: number): number[][][] =>
@@ -11,7 +13,8 @@ const timed = (items: number, steps: number): number[][][] =>
     Array.from({ length: steps }, (__, step) => [100 * item + step, -(100 * item + step)]),
   );
 
-const tableOf = (data: Parameters<typeof dataTables>[1]): DataTable => dataTables('inputs', data, [owner])[0]!;
+const tableOf = (data: Parameters<typeof dataTables>[1]): DataTable =>
+  dataTables('inputs', data, [owner], refusals)[0]!;
 
 describe('blocks', () => {
   it('are the chosen items over the chosen steps, [steps, items, size]', () => {
@@ -54,7 +57,10 @@ describe('dataTables', () => {
       ]),
     ],
   ])('take %s, and give tables in the order of the owners', (_, data) => {
-    expect(dataTables('inputs', data as never, [owner, other]).map(({ name }) => name)).toEqual(['eyes', 'ears']);
+    expect(dataTables('inputs', data as never, [owner, other], refusals).map(({ name }) => name)).toEqual([
+      'eyes',
+      'ears',
+    ]);
   });
 
   it('take bare data for the one owner: nested, typed, or an array with a shape', () => {
@@ -64,7 +70,7 @@ describe('dataTables', () => {
   });
 
   it('are none where nothing is given', () => {
-    expect(dataTables('inputs', undefined, [owner])).toEqual([]);
+    expect(dataTables('inputs', undefined, [owner], refusals)).toEqual([]);
   });
 });
 

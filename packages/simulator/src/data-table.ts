@@ -1,4 +1,5 @@
 /** @file Data that users bring for a node or a probe, checked, and cut into the pieces that executables take. */
+import type { Dtype } from '@ndl/ir';
 import { isNdArray, ndarray, type FloatArray, type NdArray, type Nested } from '@ndl/numerics';
 import {
   ambiguousData,
@@ -7,8 +8,10 @@ import {
   dataNotFinite,
   dataShape,
   dataTwice,
-  foreignObject,
+  noData,
+  nobodyToMean,
 } from './errors.ts';
+import { isFiniteIn } from './finite-in.ts';
 
 /** [items, steps, size], or [items, size] for data that are the same at each step. */
 export type Data = NdArray | Nested;
@@ -24,10 +27,17 @@ export interface DataOwner<Key> {
   /** For people. */
   readonly label: string;
   readonly size: number;
+  /** What its data must be finite in. */
+  readonly dtype: Dtype;
 }
 
-/** Why data cannot be for `key`, called `object`, where only `known` own some. */
-export type RefusalOfKey = (what: string, object: string, known: readonly string[], key: object) => Error;
+/** What to say of data that cannot be for what they are given for. */
+export interface DataRefusals {
+  /** Why they cannot be for `key`, called `object`, where only `known` own some. */
+  ofKey(what: string, object: string, known: readonly string[], key: object): Error;
+  /** Why there is nothing in the network that they could be for, and what to do. */
+  readonly nobody: string;
+}
 
 /** Checked data of one owner. */
 export class DataTable {
@@ -37,6 +47,7 @@ export class DataTable {
   /** `undefined` when held: the same at each step. */
   readonly steps: number | undefined;
   readonly size: number;
+  readonly #dtype: Dtype;
   readonly #data: FloatArray;
 
   constructor(owner: DataOwner<unknown>, array: NdArray) {
@@ -54,6 +65,7 @@ export class DataTable {
     this.items = shape[0]!;
     this.steps = shape.length === 3 ? shape[1]! : undefined;
     this.size = owner.size;
+    this.#dtype = owner.dtype;
     this.#data = array.data;
   }
 
@@ -79,42 +91,48 @@ export class DataTable {
     return block;
   }
 
-  /** @throws NdlError DATA_NOT_FINITE. */
+  /** Refuses numbers that are not finite in the simulator's dtype. @throws NdlError DATA_NOT_FINITE. */
   requireFinite({ orNaN = false }: { readonly orNaN?: boolean } = {}): void {
     const data = this.#data;
     for (let index = 0; index < data.length; index++) {
       const value = data[index]!;
-      if (Number.isFinite(value) || (orNaN && Number.isNaN(value))) continue;
-      throw dataNotFinite(this.label, Math.floor(index / (data.length / this.items)), value);
+      if (isFiniteIn(this.#dtype, value) || (orNaN && Number.isNaN(value))) continue;
+      throw dataNotFinite(this.label, Math.floor(index / (data.length / this.items)), value, this.#dtype);
     }
   }
 }
 
 /**
- * Checks data against their owners. Tables come back in the order of `owners`; `refusal` explains keys that are none.
- * @throws NdlError FOREIGN_OBJECT, DATA_AMBIGUOUS, DATA_TWICE, DATA_SHAPE, DATA_INVALID.
+ * Checks data against their owners. Tables come back in the order of `owners`. Lists are copied; arrays are read while the call
+ * lasts.
+ * @throws NdlError FOREIGN_OBJECT and what else `refusals` say, OPTION_INVALID, DATA_AMBIGUOUS, DATA_TWICE, DATA_SHAPE, DATA_INVALID.
  */
 export function dataTables<Key extends object>(
   what: string,
   data: DataFor<Key> | undefined,
   owners: readonly DataOwner<Key>[],
-  refusal: RefusalOfKey = foreignObject,
+  refusals: DataRefusals,
 ): readonly DataTable[] {
   if (data === undefined) return [];
+  if (!isMap(data) && !isBareData(data)) throw noData(what, data);
   const labels = owners.map(({ label }) => label);
   const pairs = pairsOf(data);
   if (pairs === undefined) {
+    if (Array.isArray(data) && data.some((entry) => isKey(entry) || isPair(entry))) throw noData(what, data);
+    if (owners.length === 0) throw nobodyToMean(what, refusals.nobody);
     if (owners.length !== 1) throw ambiguousData(what, labels);
     return [new DataTable(owners[0]!, asArray(data as Data, owners[0]!.label))];
   }
-  for (const [index, [key]] of pairs.entries()) {
-    if (pairs.findIndex(([other]) => other === key) !== index) throw dataTwice(what, labelOfUnknown(key));
-    if (!owners.some((owner) => owner.key === key)) throw refusal(what, labelOfUnknown(key), labels, key);
+  const given = new Map<unknown, Data>();
+  for (const [key, value] of pairs) {
+    if (given.has(key)) throw dataTwice(what, labelOfUnknown(key));
+    if (!isKey(key) || !owners.some((owner) => owner.key === key))
+      throw refusals.ofKey(what, labelOfUnknown(key), labels, key);
+    given.set(key, value);
   }
-  return owners.flatMap((owner) => {
-    const pair = pairs.find(([key]) => key === owner.key);
-    return pair === undefined ? [] : [new DataTable(owner, asArray(pair[1], owner.label))];
-  });
+  return owners.flatMap((owner) =>
+    given.has(owner.key) ? [new DataTable(owner, asArray(given.get(owner.key)!, owner.label))] : [],
+  );
 }
 
 /** The items and steps that tables agree on; steps are undefined where all are held. @throws NdlError DATA_DISAGREE. */
@@ -143,25 +161,37 @@ function asArray(data: Data, label: string): NdArray {
   }
 }
 
-/** The pairs, where data are a Map or pairs of an object and its data; undefined for bare data. */
+/** The pairs, where data are a Map or pairs of an object and its data, of which there may be none; undefined for bare data. */
 function pairsOf<Key extends object>(data: DataFor<Key>): readonly (readonly [Key, Data])[] | undefined {
-  if (data instanceof Map) return [...(data as ReadonlyMap<Key, Data>)];
+  if (isMap(data)) return [...(data as ReadonlyMap<Key, Data>)];
   if (!Array.isArray(data)) return undefined;
-  const arePairs = data.every((entry) => Array.isArray(entry) && entry.length === 2 && isKey(entry[0]));
-  return arePairs && data.length > 0 ? (data as readonly (readonly [Key, Data])[]) : undefined;
+  return Array.from(data).every(isPair) ? (data as readonly (readonly [Key, Data])[]) : undefined;
 }
 
-function isKey(value: unknown): boolean {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    !Array.isArray(value) &&
-    !ArrayBuffer.isView(value) &&
-    !isNdArray(value)
-  );
+function isPair(entry: unknown): boolean {
+  return Array.isArray(entry) && entry.length === 2 && isKey(entry[0]);
 }
 
-function labelOfUnknown(key: object): string {
+function isMap(value: unknown): boolean {
+  return Object.prototype.toString.call(value) === '[object Map]';
+}
+
+/** Numbers, nested lists of them, arrays of numbers. */
+function isBareData(value: unknown): boolean {
+  return typeof value === 'number' || Array.isArray(value) || isNdArray(value) || isNumbers(value);
+}
+
+/** Typed arrays, which `DataView`s are not. */
+function isNumbers(value: unknown): boolean {
+  return ArrayBuffer.isView(value) && 'length' in value;
+}
+
+function isKey(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !isBareData(value);
+}
+
+function labelOfUnknown(key: unknown): string {
+  if (!isKey(key)) return `${typeof key === 'object' ? 'a list' : String(key)}`;
   const { kind, label } = key as { readonly kind?: unknown; readonly label?: unknown };
-  return `${String(kind ?? 'an object')}${label == null ? '' : ` '${String(label)}'`}`;
+  return `${typeof kind === 'string' ? kind : 'an object'}${typeof label === 'string' ? ` '${label}'` : ''}`;
 }

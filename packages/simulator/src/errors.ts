@@ -1,6 +1,9 @@
 /** @file What can go wrong between a user's call and the executable. */
 import type { GradientApproximation, NeuronDefinition } from '@ndl/core';
+import type { Dtype } from '@ndl/ir';
 import { NdlError, showValue, suggest } from '@ndl/numerics';
+import { describeInfinite } from './finite-in.ts';
+import { describeBytes } from './describe-bytes.ts';
 
 /** An option that `where` does not know. */
 export function unknownOption(where: string, option: string, known: readonly string[]): NdlError {
@@ -10,6 +13,15 @@ export function unknownOption(where: string, option: string, known: readonly str
 /** An option with a value that it cannot take. */
 export function badOption(where: string, option: string, requirement: string, value: unknown): NdlError {
   return new NdlError('OPTION_INVALID', `${where}: ${option} ${requirement} (got ${showValue(value)}).`);
+}
+
+/** A call that was under way when the simulator was disposed of. */
+export function disposedMeanwhile(call: string, cause: unknown): NdlError {
+  return new NdlError(
+    'SIMULATOR_DISPOSED',
+    `${call} was still running when the simulator was disposed of; await it before the simulator goes (\`return await sim.${call}(…)\` where \`await using\` ends its life), or abort it through its signal.`,
+    { cause },
+  );
 }
 
 /** A call after `dispose`. */
@@ -25,6 +37,14 @@ export function busy(call: string, running: string): NdlError {
   return new NdlError(
     'SIMULATOR_BUSY',
     `${call} was called while ${running} is still running. Await it first, or abort it through its signal.`,
+  );
+}
+
+/** An object that was made after the simulator. */
+export function cameLater(what: string, object: string): NdlError {
+  return new NdlError(
+    'FOREIGN_OBJECT',
+    `${what}: ${object} was added to the network after this simulator was created, and is not part of it. Create a new Simulator.`,
   );
 }
 
@@ -80,6 +100,19 @@ export function ambiguousData(what: string, known: readonly string[]): NdlError 
   );
 }
 
+/** Data where the network has nothing that they could be for. */
+export function nobodyToMean(what: string, fix: string): NdlError {
+  return new NdlError('DATA_AMBIGUOUS', `${what} were given, but ${fix}.`);
+}
+
+/** Something in the place of data that is none, and no objects with data either. */
+export function noData(what: string, value: unknown): NdlError {
+  return new NdlError(
+    'OPTION_INVALID',
+    `${what} must be an array of numbers, pairs [[object, data], …], or a Map of objects and data, an empty Map for none (got ${showValue(value)}).`,
+  );
+}
+
 /** Data of a wrong shape. */
 export function dataShape(owner: string, expected: string, got: readonly number[]): NdlError {
   return new NdlError('DATA_SHAPE', `Data for ${owner} must be ${expected}; got shape [${got.join(', ')}].`);
@@ -113,11 +146,29 @@ export function dataDisagree(
   );
 }
 
-/** NaN or infinity in data. */
-export function dataNotFinite(owner: string, item: number, value: number): NdlError {
+/** NaN or infinity in data, or what the dtype makes infinite. */
+export function dataNotFinite(owner: string, item: number, value: number, dtype: Dtype): NdlError {
   return new NdlError(
     'DATA_NOT_FINITE',
-    `Data for ${owner} hold ${value} (item ${item}). Inputs must be finite; only targets may hold NaN, for "no error here".`,
+    `Data for ${owner} hold ${describeInfinite(dtype, value)} (item ${item}). Inputs must be finite; only targets may hold NaN, for "no error here".`,
+  );
+}
+
+/** A number that came with the network, and that the dtype cannot hold. */
+export function arrayNotFinite(owner: string, part: string, value: number, dtype: Dtype): NdlError {
+  return new NdlError('NOT_FINITE', `${owner}: its ${part} holds ${describeInfinite(dtype, value)}.`);
+}
+
+/** A number among the options or settings that the dtype cannot hold. */
+export function numberNotFinite(what: string, value: number, dtype: Dtype): NdlError {
+  return new NdlError('NOT_FINITE', `${what} is ${describeInfinite(dtype, value)}.`);
+}
+
+/** What a function or process gave in a run, and the dtype cannot hold. */
+export function outputNotFinite(owner: string, time: number, value: number, dtype: Dtype): NdlError {
+  return new NdlError(
+    'NODE_OUTPUT_INVALID',
+    `${owner}: the function returned ${describeInfinite(dtype, value)}, at time ${Number(time.toPrecision(9))} s.`,
   );
 }
 
@@ -126,6 +177,28 @@ export function inferenceOnly(call: string): NdlError {
   return new NdlError(
     'INFERENCE_ONLY',
     `${call} needs what training needs, but this network was configured with inferenceOnly: true. Configure it with inferenceOnly: false.`,
+  );
+}
+
+/** A call that needs more memory than there is. */
+export function notEnoughMemory(
+  call: string,
+  bytes: number,
+  available: number,
+  parts: readonly string[],
+  fix: string,
+): NdlError {
+  return new NdlError(
+    'TOO_LARGE',
+    `${call} needs ${describeBytes(bytes)} of memory, and ${describeBytes(available)} are to be had. ${parts.join('; ')}. ${fix}.`,
+  );
+}
+
+/** A call that needs an array longer than arrays can be. */
+export function tooManyNumbers(call: string, part: string, most: number, fix: string): NdlError {
+  return new NdlError(
+    'TOO_LARGE',
+    `${call} needs an array of more than ${most.toLocaleString('en-US')} numbers, the most that one holds. ${part}. ${fix}.`,
   );
 }
 
@@ -205,6 +278,18 @@ export function parameterMismatch(problems: readonly string[]): NdlError {
   return new NdlError(
     'PARAMETERS_MISMATCH',
     `These parameters do not fit this network: ${problems.map(withoutStop).join('; ')}. Nothing was changed.`,
+  );
+}
+
+/** Something in the place of the bytes of a parameter file. */
+export function noBytes(value: unknown): NdlError {
+  const fix =
+    typeof value === 'string'
+      ? 'Read the file first; in Node, loadParameters of ndl/node takes a path.'
+      : 'Of a Response or a Blob take `await value.arrayBuffer()`.';
+  return new NdlError(
+    'OPTION_INVALID',
+    `decodeParameters: bytes must be a Uint8Array, an ArrayBuffer or a view of one (got ${showValue(value)}). ${fix}`,
   );
 }
 

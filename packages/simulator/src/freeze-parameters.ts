@@ -1,8 +1,10 @@
 /** @file Writes learnt values back to the model: what a fresh Simulator then builds is what was learnt, to the last bit of float32. */
-import type { OperatorGraph } from '@ndl/core';
+import type { BuiltEnsemble } from '@ndl/core';
 import { noSolver, type Connection, type Ensemble, type Probe } from '@ndl/model';
 import { transpose, type NdArray } from '@ndl/numerics';
-import type { SimulationData } from './simulation-data.ts';
+import type { BuiltNetwork } from './built-network.ts';
+import { copyOf } from './copy-of.ts';
+import type { LearntArrays } from './learnt-arrays.ts';
 
 /**
  * Ensembles get their encoders, gains and biases as arrays. Decoders of connections and probes are frozen with them, since
@@ -10,31 +12,33 @@ import type { SimulationData } from './simulation-data.ts';
  * Weights between neurons that a solver gave become the full weights of a `noSolver`. Objects whose arrays are as built
  * stay as they are.
  */
-export function freezeParameters(graph: OperatorGraph, data: SimulationData): void {
+export function freezeParameters({ graph, originalOf }: BuiltNetwork, arrays: LearntArrays): void {
   const moved = new Set<object>();
   for (const [ensemble, built] of graph.ensembles) {
-    if (data.get(ensemble) !== built) moved.add(ensemble);
+    if (arrays.ensemble(ensemble) !== built) moved.add(ensemble);
   }
   const changes: (() => void)[] = [];
   for (const ensemble of graph.ensembles.keys()) {
-    if (moved.has(ensemble)) changes.push(() => freezeEnsemble(ensemble, data));
+    if (moved.has(ensemble)) changes.push(() => freezeEnsemble(originalOf(ensemble), arrays.ensemble(ensemble)!));
   }
   for (const [object, built] of graph.connections) {
-    const now = object.kind === 'probe' ? built : data.get(object);
+    const now = arrays.connection(object)!;
     const source = object.kind === 'probe' ? object.targetObject : object.preObject;
     const isLearnt = now !== built;
     const isFull = object.kind === 'connection' && hasFullWeights(object);
     const isSolved = isFull || built.decoders !== null;
     const isStale = (isSolved && moved.has(source)) || (isFull && moved.has(object.postObject));
     if (now.weights === null || !(isLearnt || isStale)) continue;
-    changes.push(() => freezeWeights(object, now.weights!, { isSolved, isFull }));
+    changes.push(() =>
+      freezeWeights(originalOf<Connection | Probe>(object), copyOf(now.weights!), { isSolved, isFull }),
+    );
   }
   for (const change of changes) change();
 }
 
 /** For ensembles with neurons: others have nothing that could move. */
-function freezeEnsemble(ensemble: Ensemble, data: SimulationData): void {
-  const { encoders, gain, bias } = data.get(ensemble);
+function freezeEnsemble(ensemble: Ensemble, learnt: BuiltEnsemble): void {
+  const { encoders, gain, bias } = copyOf(learnt);
   ensemble.replaceParameters({ encoders, gain: gain!, bias: bias!, normalizeEncoders: false });
 }
 

@@ -18,16 +18,6 @@ export interface GradientCheckOptions extends Partial<
   readonly tolerance?: number | undefined;
 }
 
-/** Names of the options. */
-export const gradientCheckOptionNames: readonly string[] = [
-  'inputs',
-  'targets',
-  'losses',
-  'lossWeights',
-  'steps',
-  'tolerance',
-];
-
 /** Worst disagreement found, and where. */
 export interface GradientDifference {
   /** The parameter signal. */

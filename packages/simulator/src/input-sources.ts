@@ -1,14 +1,18 @@
 /** @file What flows into input nodes that no data are given for: their constant, function or process. */
 import { nodeSource, processSeed, type BuildDefinitions, type NodeSource } from '@ndl/builder';
 import { inputName } from '@ndl/compiler';
-import { indexByKind, type InputFeed, type OperatorGraph } from '@ndl/core';
-import type { Node } from '@ndl/model';
+import { indexByKind, type GraphInput, type InputFeed, type OperatorGraph } from '@ndl/core';
+import type { Dtype } from '@ndl/ir';
+import { describeObject, type Node } from '@ndl/model';
 import { isNdArray } from '@ndl/numerics';
+import { requireFiniteOutput } from './finite-graph.ts';
 
 /** What input sources are made with. */
 export interface InputSourceOptions {
   readonly definitions: BuildDefinitions;
   readonly simulatorSeed: number;
+  /** What their numbers must be finite in. */
+  readonly dtype: Dtype;
 }
 
 /** Default feeds, by input name. */
@@ -23,7 +27,7 @@ export type MakeInputSources = (items: number, except?: ReadonlySet<string>) => 
  */
 export function inputSources(
   graph: OperatorGraph,
-  { definitions, simulatorSeed }: InputSourceOptions,
+  { definitions, simulatorSeed, dtype }: InputSourceOptions,
 ): MakeInputSources {
   const processes = indexByKind(definitions.processes, 'process definitions', { replaceable: true });
   const seedOf = (object: object): number => graph.seeds.get(object)!;
@@ -32,7 +36,11 @@ export function inputSources(
     return {
       name: inputName(graph, index),
       node,
-      source: nodeSource(node, { dt: graph.dt, seed, process: (kind) => processes.get(kind)! }),
+      source: finiteSource(
+        nodeSource(node, { dt: graph.dt, seed, process: (kind) => processes.get(kind)! }),
+        node,
+        dtype,
+      ),
     };
   });
   return (items, except) =>
@@ -49,10 +57,32 @@ export function heldByDefault(graph: OperatorGraph): ReadonlySet<string> {
   return new Set(graph.inputs.flatMap(({ node }, index) => (isConstant(node) ? [inputName(graph, index)] : [])));
 }
 
+/** Whether an input is driven by a process, of which each item has its own. */
+export function isDriven({ node }: GraphInput): boolean {
+  return isProcess(node.output);
+}
+
 type ProcessOutput = Extract<Node['output'], { readonly kind: string }>;
 
 function isProcess(output: Node['output']): output is ProcessOutput {
   return typeof output === 'object' && output !== null && 'kind' in output;
+}
+
+/** The source, its numbers checked. Constants were, with the graph. */
+function finiteSource(source: NodeSource, node: Node, dtype: Dtype): NodeSource {
+  if (source.kind === 'constant' || dtype === 'float64') return source;
+  const owner = describeObject(node);
+  return {
+    kind: 'function',
+    make: (item) => {
+      const step = source.make(item);
+      return (time) => {
+        const value = step(time);
+        requireFiniteOutput(owner, time, value, dtype);
+        return value;
+      };
+    },
+  };
 }
 
 function feedFrom(source: NodeSource, node: Node, items: number): InputFeed {

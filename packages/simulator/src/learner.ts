@@ -4,13 +4,16 @@ import type { Executable, Feed, Optimizer, TrainRequest } from '@ndl/core';
 import type { Node, Probe } from '@ndl/model';
 import { NdArray, RandomState } from '@ndl/numerics';
 import { minibatches, type EpochRecord, type History, type Reports } from '@ndl/training';
-import { dataTables, type DataOwner, type RefusalOfKey } from './data-table.ts';
-import { badOption, foreignObject, lossNotFinite, nothingTrainable, parameterNotFinite } from './errors.ts';
+import type { Dtype } from '@ndl/ir';
+import type { BuiltNetwork } from './built-network.ts';
+import { copyOf } from './copy-of.ts';
+import { dataTables, type DataOwner, type DataRefusals } from './data-table.ts';
+import { badOption, lossNotFinite, noData, nothingTrainable, numberNotFinite, parameterNotFinite } from './errors.ts';
+import { isFiniteIn } from './finite-in.ts';
 import type { GradientCheckOptions } from './gradient-check.ts';
 import type { MakeInputSources } from './input-sources.ts';
 import {
   checkedTrainOptions,
-  knownOptions,
   type EvaluateOptions,
   type Inputs,
   type PredictOptions,
@@ -18,12 +21,12 @@ import {
   type TrainOptions,
 } from './learning-options.ts';
 import type { LearningTasks } from './learning-task.ts';
+import type { MemoryBudget } from './memory-budget.ts';
 import { dataSet, feedOf, targetsOf, type DataSet } from './minibatch-feed.ts';
 import type { ParameterCache } from './parameter-cache.ts';
 import { joinItems, ProbeRecorder, type RecordedProbe } from './probe-recorder.ts';
 import { progressOf } from './progress.ts';
 import { Mean } from './reports.ts';
-import { requireKnownOptions, requirePositiveInteger } from './simulator-options.ts';
 import { takeTurns } from './turns.ts';
 
 /** What the learner works on. */
@@ -36,9 +39,13 @@ export interface LearnerContext {
   readonly trainable: readonly string[];
   readonly parameters: ParameterCache;
   readonly inputs: readonly DataOwner<Node>[];
-  readonly refusalOfInput: RefusalOfKey;
+  readonly inputRefusals: DataRefusals;
   readonly targets: readonly DataOwner<Probe>[];
-  readonly refusalOfTarget: RefusalOfKey;
+  readonly targetRefusals: DataRefusals;
+  /** Why an object was not built. */
+  readonly refusalOf: BuiltNetwork['refusalOf'];
+  readonly dtype: Dtype;
+  readonly memory: MemoryBudget;
   readonly probes: readonly RecordedProbe[];
   readonly sources: MakeInputSources;
   readonly seed: number;
@@ -89,7 +96,8 @@ export class Learner {
     };
     if (Math.min(data.steps, truncation ?? data.steps) === 1) this.#noteSingleSteps(pass.objective);
     const validationObjective = validation && tasks.idOf(validation.targets, options, undefined);
-    const size = this.#minibatchSize('train', options.minibatchSize, data.items);
+    const size = this.#minibatchSize(options.minibatchSize, data.items);
+    this.#requireMemory('train', pass, size);
     const random = new RandomState(options.seed ?? this.#context.seed);
     const perEpoch = Math.ceil(data.items / size);
     const report = progressOf('train', epochs * perEpoch, onProgress);
@@ -105,10 +113,35 @@ export class Learner {
       const measured = validation && (await this.#measure(validation, validationObjective!, 'training', size, signal));
       const record: EpochRecord = { epoch, training, ...(measured && { validation: measured }) };
       history.push(record);
-      const verdicts = await Promise.all(callbacks.map((callback) => callback.onEpochEnd?.(record)));
+      const verdicts = await Promise.all(callbacks.map((callback) => callback.onEpochEnd?.(copyOf(record))));
       if (verdicts.includes('stop')) break;
     }
     return { epochs: history };
+  }
+
+  /** Refuses minibatches that there is no memory for. @param neurons where nothing is learnt: which are run. */
+  #requireMemory(
+    call: string,
+    {
+      data,
+      objective,
+      truncation,
+      neurons,
+    }: Pick<EpochOfTraining, 'data' | 'objective'> &
+      Partial<Pick<EpochOfTraining, 'truncation'>> & { readonly neurons?: 'training' | 'run' },
+    items: number,
+  ): void {
+    const fed = new Set(data.inputs.filter(({ steps }) => steps !== undefined).map(({ name }) => name));
+    const heldTargets = data.targets.filter(({ steps }) => steps === undefined).map(({ name }) => name);
+    this.#context.memory.requireLearning(call, {
+      objective,
+      items,
+      steps: Math.min(data.steps, truncation ?? data.steps),
+      held: new Set(this.#context.inputs.map(({ name }) => name).filter((name) => !fed.has(name))),
+      heldTargets: new Set(heldTargets),
+      neurons: neurons ?? 'training',
+      differentiates: neurons === undefined,
+    });
   }
 
   #noteSingleSteps(objective: string): void {
@@ -136,7 +169,7 @@ export class Learner {
       signal?.throwIfAborted();
       const before = (minibatchesBefore + minibatch) * updatesPerMinibatch;
       const scalars = (block: number): Readonly<Record<string, number>> =>
-        optimizerScalars(optimizer, before + block + 1);
+        finiteScalars(optimizerScalars(optimizer, before + block + 1), this.#context.dtype);
       const reports = await executable.trainStep({
         ...this.#request(data, items, objective),
         scalars,
@@ -162,21 +195,22 @@ export class Learner {
 
   /** Losses and metrics, without learning. */
   async evaluate(inputs: Inputs, options: EvaluateOptions): Promise<Reports> {
-    requireKnownOptions('evaluate', options, knownOptions.evaluate);
     const data = this.#measuredSet('evaluate', inputs, options.targets, options.steps);
     const objective = this.#context.tasks.idOf(data.targets, options, undefined);
-    const size = this.#minibatchSize('evaluate', options.minibatchSize, data.items);
-    const neurons = neuronsOf('evaluate', options.mode);
+    const size = this.#minibatchSize(options.minibatchSize, data.items);
+    const neurons = neuronsOf(options.mode);
+    this.#requireMemory('evaluate', { data, objective, neurons }, size);
     return this.#measure(data, objective, neurons, size, options.signal, options.onProgress);
   }
 
   /** What the probes record: [items, samples, size] each. */
   async predict(inputs: Inputs, options: PredictOptions): Promise<ReadonlyMap<Probe, NdArray>> {
-    requireKnownOptions('predict', options, knownOptions.predict);
-    const data = this.#dataSet('predict', inputs, undefined, options.steps);
-    const size = this.#minibatchSize('predict', options.minibatchSize, data.items);
-    const program = neuronsOf('predict', options.mode);
+    const data = dataSet('predict', this.#tables('predict', inputs).inputs, [], options.steps);
+    const size = this.#minibatchSize(options.minibatchSize, data.items);
+    const program = neuronsOf(options.mode);
     const probes = this.#probesFor(options);
+    this.#context.memory.requireState('predict', size);
+    this.#context.memory.requireRecording('predict', probes, data);
     const report = progressOf('predict', Math.ceil(data.items / size), options.onProgress);
     const pieces: ProbeRecorder[] = [];
     for (const items of minibatches(data.items, size, { shuffle: false })) {
@@ -204,9 +238,10 @@ export class Learner {
     for (const probe of wanted ?? []) {
       const isOurs = probes.some((recorded) => recorded.probe === probe);
       if (!isOurs)
-        throw foreignObject(
+        throw this.#context.refusalOf(
           'predict: probes',
-          `probe ${probe?.label ?? '(without label)'}`,
+          probe,
+          `probe ${probe.label ?? '(without label)'}`,
           targets.map(({ label }) => label),
         );
     }
@@ -228,8 +263,10 @@ export class Learner {
       targets ?? noise(this.#context.targets),
       steps ?? noiseSteps,
     );
+    const objective = this.#context.tasks.idOf(data.targets, { losses, lossWeights }, undefined);
+    this.#requireMemory('checkGradients', { data, objective }, data.items);
     const items = Array.from({ length: data.items }, (_, index) => index);
-    return this.#request(data, items, this.#context.tasks.idOf(data.targets, { losses, lossWeights }, undefined));
+    return this.#request(data, items, objective);
   }
 
   /** A training request for some items of a data set. */
@@ -274,22 +311,25 @@ export class Learner {
 
   /** Inputs and targets that losses can be measured on. */
   #measuredSet(where: string, inputs: Inputs, targets: Targets, steps: number | undefined): DataSet {
-    const data = this.#dataSet(where, inputs, targets, steps);
-    if (data.targets.length === 0) throw badOption(where, 'targets', 'must hold data for at least one probe', targets);
-    return data;
+    const tables = this.#tables(where, inputs, targets);
+    if (tables.targets.length === 0)
+      throw badOption(where, 'targets', 'must hold data for at least one probe', targets);
+    return dataSet(where, tables.inputs, tables.targets, steps);
   }
 
-  #dataSet(where: string, inputs: Inputs, targets: Targets | undefined, steps: number | undefined): DataSet {
-    const { inputs: nodes, refusalOfInput, targets: probes, refusalOfTarget } = this.#context;
-    const inputTables = dataTables(`${where}: inputs`, inputs, nodes, refusalOfInput);
-    const targetTables = dataTables(`${where}: targets`, targets, probes, refusalOfTarget);
-    for (const table of inputTables) table.requireFinite();
-    for (const table of targetTables) table.requireFinite({ orNaN: true });
-    return dataSet(where, inputTables, targetTables, steps);
+  #tables(where: string, inputs: Inputs, targets?: Targets): Pick<DataSet, 'inputs' | 'targets'> {
+    const { inputs: nodes, inputRefusals, targets: probes, targetRefusals } = this.#context;
+    if (inputs === undefined) throw noData(`${where}: inputs`, inputs);
+    const tables = {
+      inputs: dataTables(`${where}: inputs`, inputs, nodes, inputRefusals),
+      targets: dataTables(`${where}: targets`, targets, probes, targetRefusals),
+    };
+    for (const table of tables.inputs) table.requireFinite();
+    for (const table of tables.targets) table.requireFinite({ orNaN: true });
+    return tables;
   }
 
-  #minibatchSize(where: string, asked: number | undefined, items: number): number {
-    if (asked !== undefined) requirePositiveInteger(where, 'minibatchSize', asked);
+  #minibatchSize(asked: number | undefined, items: number): number {
     return Math.min(items, asked ?? this.#context.minibatchSize ?? DEFAULT_MINIBATCH_SIZE);
   }
 }
@@ -304,8 +344,15 @@ interface EpochOfTraining {
   readonly signal: AbortSignal | undefined;
 }
 
+/** @throws NdlError NOT_FINITE for a learning rate, or another number of an optimizer, that the dtype cannot hold. */
+function finiteScalars(scalars: Readonly<Record<string, number>>, dtype: Dtype): Readonly<Record<string, number>> {
+  for (const [name, value] of Object.entries(scalars)) {
+    if (!isFiniteIn(dtype, value)) throw numberNotFinite(`train: ${name} of the optimizer`, value, dtype);
+  }
+  return scalars;
+}
+
 /** Which neurons a mode runs. */
-function neuronsOf(where: string, mode: string = 'spiking'): 'training' | 'run' {
-  if (mode !== 'spiking' && mode !== 'rate') throw badOption(where, 'mode', "must be 'spiking' or 'rate'", mode);
+function neuronsOf(mode: EvaluateOptions['mode'] = 'spiking'): 'training' | 'run' {
   return mode === 'rate' ? 'training' : 'run';
 }

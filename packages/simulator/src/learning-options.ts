@@ -5,7 +5,6 @@ import type { TrainingCallbacks } from '@ndl/training';
 import type { DataFor } from './data-table.ts';
 import { badOption } from './errors.ts';
 import type { OnProgress } from './progress.ts';
-import { requireKnownOptions, requirePositiveInteger } from './simulator-options.ts';
 
 /** One objective for every target, or one per probe. */
 export type Objectives = Objective | ReadonlyMap<Probe, Objective> | readonly (readonly [Probe, Objective])[];
@@ -62,24 +61,9 @@ export interface PredictOptions extends DataCall {
   readonly lastStepOnly?: boolean | undefined;
 }
 
-const dataCall: readonly string[] = ['steps', 'minibatchSize', 'signal', 'onProgress'];
-const measured: readonly string[] = [...dataCall, 'targets', 'losses', 'lossWeights', 'metrics'];
-
-/** Names of the options of each call. */
-export const knownOptions: Readonly<Record<'train' | 'evaluate' | 'predict', readonly string[]>> = {
-  train: [...measured, 'optimizer', 'epochs', 'truncation', 'seed', 'shuffle', 'validation', 'callbacks'],
-  evaluate: [...measured, 'mode'],
-  predict: [...dataCall, 'mode', 'probes', 'lastStepOnly'],
-};
-
-/** @throws NdlError UNKNOWN_OPTION, OPTION_INVALID for all that can be told without the data. */
+/** @throws NdlError OPTION_INVALID. */
 export function checkedTrainOptions(options: TrainOptions): TrainOptions {
-  requireKnownOptions('train', options, knownOptions.train);
-  const { epochs, optimizer, truncation, callbacks } = options;
-  if (epochs !== undefined) requirePositiveInteger('train', 'epochs', epochs);
-  if (truncation !== undefined) requirePositiveInteger('train', 'truncation', truncation);
-  if (callbacks !== undefined && !Array.isArray(callbacks))
-    throw badOption('train', 'callbacks', 'must be an array', callbacks);
+  const { optimizer } = options;
   if (optimizer?.update === undefined)
     throw badOption('train', 'optimizer', 'must be an optimizer such as adam()', optimizer);
   return options;

@@ -1,10 +1,12 @@
 /** @file Losses and metrics per probe → the task that a training program is made for. */
 import { outputName, type LearningTask, type ObjectiveOnOutput } from '@ndl/compiler';
-import type { Objective, OperatorGraph, Optimizer } from '@ndl/core';
+import type { Objective, Optimizer } from '@ndl/core';
 import type { Probe } from '@ndl/model';
 import { meanSquaredError } from '@ndl/training';
+import type { BuiltNetwork } from './built-network.ts';
 import type { DataTable } from './data-table.ts';
-import { badOption, foreignObject, noTargetsFor } from './errors.ts';
+import { badOption, noTargetsFor } from './errors.ts';
+import { isFiniteIn } from './finite-in.ts';
 import type { Objectives } from './learning-options.ts';
 
 /** The loss of targets that are given none. */
@@ -22,19 +24,22 @@ export interface Measures {
  * optimizers of one kernel, whose numbers are given with each update.
  */
 export class LearningTasks {
-  readonly #graph: OperatorGraph;
+  readonly #network: BuiltNetwork;
+  /** The user's, in the order of outputs. */
+  readonly #probes: readonly Probe[];
   readonly #tasks: Map<string, LearningTask>;
   readonly #labelOf: (probe: Probe) => string;
   readonly #onNewTask: (task: LearningTask) => void;
 
   /** @param onNewTask is told of each task that updates parameters, once. */
   constructor(
-    graph: OperatorGraph,
+    network: BuiltNetwork,
     tasks: Map<string, LearningTask>,
     labelOf: (probe: Probe) => string,
     onNewTask: (task: LearningTask) => void,
   ) {
-    this.#graph = graph;
+    this.#network = network;
+    this.#probes = network.graph.probes.map(({ probe }) => network.originalOf(probe));
     this.#tasks = tasks;
     this.#labelOf = labelOf;
     this.#onNewTask = onNewTask;
@@ -53,7 +58,7 @@ export class LearningTasks {
   }
 
   #objectives(targets: readonly DataTable[], { losses, lossWeights, metrics }: Measures): readonly ObjectiveOnOutput[] {
-    const targeted = this.#graph.probes.flatMap(({ probe }, index) =>
+    const targeted = this.#probes.flatMap((probe, index) =>
       targets.some(({ name }) => name === outputName(index)) ? [{ probe, output: outputName(index) }] : [],
     );
     const probes = targeted.map(({ probe }) => probe);
@@ -91,7 +96,8 @@ export class LearningTasks {
     if (lossWeights === undefined) return () => 1;
     const byProbe = this.#byProbe('lossWeights', lossWeights, targeted);
     for (const weight of byProbe.values()) {
-      if (!Number.isFinite(weight)) throw badOption('training', 'lossWeights', 'must be finite numbers', weight);
+      if (!isFiniteIn(this.#network.dtype, weight))
+        throw badOption('training', 'lossWeights', 'must be finite numbers', weight);
     }
     return (probe) => byProbe.get(probe) ?? 1;
   }
@@ -112,12 +118,12 @@ export class LearningTasks {
   }
 
   #describe(probe: Probe): string {
-    const isOurs = this.#graph.probes.some((recorded) => recorded.probe === probe);
-    if (!isOurs)
-      throw foreignObject(
+    if (!this.#probes.includes(probe))
+      throw this.#network.refusalOf(
         'training',
+        probe,
         `probe ${probe?.label ?? '(without label)'}`,
-        this.#graph.probes.map((recorded) => this.#labelOf(recorded.probe)),
+        this.#probes.map(this.#labelOf),
       );
     return `probe ${this.#labelOf(probe)}`;
   }

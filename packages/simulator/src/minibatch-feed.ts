@@ -3,7 +3,6 @@ import type { Feed, InputFeed, TargetFeed } from '@ndl/core';
 import { commonExtent, type DataTable } from './data-table.ts';
 import { badOption, dataDisagree } from './errors.ts';
 import type { InputSources } from './input-sources.ts';
-import { requirePositiveInteger } from './simulator-options.ts';
 
 /** Inputs and targets that belong together, and how far they reach. */
 export interface DataSet {
@@ -13,7 +12,7 @@ export interface DataSet {
   readonly steps: number;
 }
 
-/** Checks that inputs and targets go together. @throws NdlError DATA_DISAGREE, OPTION_INVALID. */
+/** Checks that inputs and targets go together. Without any, `steps` is for one item. @throws NdlError DATA_DISAGREE, OPTION_INVALID. */
 export function dataSet(
   where: string,
   inputs: readonly DataTable[],
@@ -22,13 +21,13 @@ export function dataSet(
 ): DataSet {
   const all = [...inputs, ...targets];
   const extent = commonExtent(all);
-  if (extent === undefined) throw badOption(where, 'inputs', 'must hold data for at least one node', undefined);
+  if (extent === undefined && steps === undefined)
+    throw badOption(where, 'steps', 'must be given where inputs hold no data that say how many', steps);
   if (steps !== undefined) {
-    requirePositiveInteger(where, 'steps', steps);
     const timed = all.find((table) => table.steps !== undefined && table.steps !== steps);
     if (timed !== undefined) throw dataDisagree('steps', timed.label, timed.steps!, 'the option steps', steps);
   }
-  return { inputs, targets, items: extent.items, steps: steps ?? extent.steps ?? 1 };
+  return { inputs, targets, items: extent?.items ?? 1, steps: steps ?? extent?.steps ?? 1 };
 }
 
 /** The feed of some items over some steps: the data where there are any, else the nodes' own sources. */

@@ -7,7 +7,8 @@ import type { OperatorGraph, Signal } from '@ndl/core';
 import { describeObject } from '@ndl/model';
 import { decodeNpz, encodeNpz, isNdArray, isNdlError, NdArray, suggest } from '@ndl/numerics';
 import type { Composition } from './composition.ts';
-import { notParameters, parameterMismatch } from './errors.ts';
+import { noBytes, notParameters, parameterMismatch } from './errors.ts';
+import { firstInfiniteIn } from './finite-in.ts';
 import type { ParameterCache } from './parameter-cache.ts';
 
 /** Version of the file's format: the entry `ndl_parameters` holds it. */
@@ -35,18 +36,29 @@ function storedSignals(graph: OperatorGraph): readonly Signal[] {
   return graph.signals.filter(({ role, name }) => role === 'parameter' && !ofProbes.has(name));
 }
 
+/** Bytes as `fetch`, files and buffers give them; read before `decodeParameters` returns its promise. */
+export type ParameterBytes = Uint8Array | ArrayBuffer | SharedArrayBuffer | ArrayBufferView;
+
+/** A copy, since what arrays are decoded from must not change under them. */
+function checkedBytes(bytes: ParameterBytes): Uint8Array {
+  if (ArrayBuffer.isView(bytes))
+    return Uint8Array.from(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+  const kind = Object.prototype.toString.call(bytes);
+  if (kind !== '[object ArrayBuffer]' && kind !== '[object SharedArrayBuffer]') throw noBytes(bytes);
+  return Uint8Array.from(new Uint8Array(bytes));
+}
+
 /**
  * Writes the parameters of an archive into the executable: all or nothing.
- * @throws NdlError PARAMETERS_INVALID for bytes that are no such archive, PARAMETERS_MISMATCH naming each array that is missing, unknown, of another shape, or not finite.
+ * @throws NdlError OPTION_INVALID for what holds no bytes, PARAMETERS_INVALID for bytes that are no such archive, PARAMETERS_MISMATCH naming each array that is missing, unknown, of another shape, or not finite.
  */
 export async function decodeParameters(
-  bytes: Uint8Array,
+  bytes: ParameterBytes,
   { graph, executable, settings }: Pick<Composition, 'graph' | 'executable' | 'settings'>,
   { seed, onWarning }: { readonly seed: number; readonly onWarning: (message: string) => void },
 ): Promise<void> {
-  const { arrays, seed: seedOfFile } = readArchive(bytes);
+  const { arrays, seed: seedOfFile } = readArchive(checkedBytes(bytes));
   const expected = new Map(storedSignals(graph).map((signal) => [signal.name, signal] as const));
-  const rounded = settings.dtype === 'float32' ? Math.fround : (value: number): number => value;
   const describe = parameterDescriber(graph);
   const problems: string[] = [];
   for (const [name, signal] of expected) {
@@ -56,7 +68,7 @@ export async function decodeParameters(
       problems.push(
         `${describe(name)} has shape [${array.shape.join(', ')}], the network wants [${signal.shape.join(', ')}]`,
       );
-    else if (!array.data.every((value) => Number.isFinite(rounded(value))))
+    else if (firstInfiniteIn(settings.dtype, array.data) !== undefined)
       problems.push(`${describe(name)} holds values that are not finite in ${settings.dtype}`);
   }
   for (const name of arrays.keys()) {

@@ -2,19 +2,22 @@
 import type { Executable } from '@ndl/core';
 import type { Node, Probe } from '@ndl/model';
 import type { NdArray } from '@ndl/numerics';
-import { dataTables, type DataOwner, type DataTable, type RefusalOfKey } from './data-table.ts';
+import { dataTables, type DataOwner, type DataRefusals, type DataTable } from './data-table.ts';
 import { badOption, dataDisagree } from './errors.ts';
 import type { InputSources, MakeInputSources } from './input-sources.ts';
 import type { Inputs } from './learning-options.ts';
+import type { MemoryBudget } from './memory-budget.ts';
 import { feedOf } from './minibatch-feed.ts';
 import { ProbeRecorder, type RecordedProbe } from './probe-recorder.ts';
 import { progressOf, type OnProgress } from './progress.ts';
-import { requireKnownOptions } from './simulator-options.ts';
 import { takeTurns } from './turns.ts';
 
 /** Options of calls that simulate. */
 export interface RunOptions {
-  /** Data for input nodes over exactly these steps; other nodes give their own output. */
+  /**
+   * Data for input nodes over exactly these steps; other nodes give their own output. They are read while the run lasts, and must
+   * not change until it settles.
+   */
   readonly inputs?: Inputs | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: OnProgress | undefined;
@@ -28,6 +31,12 @@ export interface StreamOptions extends Omit<RunOptions, 'inputs'> {
   readonly every?: number | undefined;
 }
 
+/** Options of `trange`. */
+export interface TimeRangeOptions {
+  /** Seconds between samples, above 1e-10, as probes have them (default: every step). */
+  readonly sampleEvery?: number | undefined;
+}
+
 /** One piece of a stream: samples of each probe, [items, samples, size]. */
 export interface StreamedSteps {
   /** Steps taken so far. */
@@ -36,16 +45,14 @@ export interface StreamedSteps {
   get(probe: Probe): NdArray;
 }
 
-/** Names of the options of a call that simulates. */
-export const runOptionNames: readonly string[] = ['inputs', 'signal', 'onProgress'];
-
 /** What a runner works on. */
 export interface RunnerContext {
   readonly executable: Executable;
   readonly inputs: readonly DataOwner<Node>[];
-  readonly refusalOfInput: RefusalOfKey;
+  readonly inputRefusals: DataRefusals;
   readonly probes: readonly RecordedProbe[];
   readonly sources: MakeInputSources;
+  readonly memory: MemoryBudget;
   /** Items simulated side by side. */
   readonly items: number;
 }
@@ -65,7 +72,7 @@ export class Runner {
 
   constructor(context: RunnerContext) {
     this.#context = context;
-    this.#items = Int32Array.from({ length: context.items }, (_, item) => item);
+    this.#items = new Int32Array(context.items).map((_, item) => item);
     this.#sources = context.sources(context.items);
     this.recorder = this.freshRecorder();
   }
@@ -76,13 +83,14 @@ export class Runner {
 
   /**
    * Simulates so many steps. After an abort or a failure the steps done before stay recorded.
-   * @throws NdlError UNKNOWN_OPTION, DATA_*, and what node functions are blamed for.
+   * @throws NdlError TOO_LARGE, DATA_*, and what node functions are blamed for.
    */
   async run(steps: number, options: RunOptions, recorder: ProbeRecorder = this.recorder): Promise<void> {
-    requireKnownOptions('run', options, runOptionNames);
     const { executable } = this.#context;
     const { inputs, signal, onProgress } = options;
     const tables = this.#tablesFor(inputs, steps);
+    const { items, memory, probes } = this.#context;
+    memory.requireRecording('run', probes, { items, steps }, executable.step);
     const report = progressOf('run', steps, onProgress);
     for (let done = 0; done < steps; done += STEPS_PER_CALL) {
       const now = Math.min(STEPS_PER_CALL, steps - done);
@@ -91,7 +99,7 @@ export class Runner {
       signal?.throwIfAborted();
       await executable.run({
         program: 'run',
-        items: this.#context.items,
+        items,
         steps: now,
         feed,
         sink: recorder,
@@ -110,7 +118,7 @@ export class Runner {
   }
 
   #tablesFor(inputs: Inputs | undefined, steps: number): readonly DataTable[] {
-    const tables = dataTables('run: inputs', inputs, this.#context.inputs, this.#context.refusalOfInput);
+    const tables = dataTables('run: inputs', inputs, this.#context.inputs, this.#context.inputRefusals);
     for (const table of tables) {
       table.requireFinite();
       if (table.items !== this.#context.items)
@@ -126,6 +134,8 @@ export class Runner {
 export function stepsIn(seconds: number, dt: number): number {
   if (!Number.isFinite(seconds) || seconds < 0) throw badOption('run', 'seconds', 'must be a number >= 0', seconds);
   const steps = seconds / dt;
+  if (steps > Number.MAX_SAFE_INTEGER)
+    throw badOption('run', 'seconds', `must be fewer than 2^53 steps of ${dt} s`, seconds);
   const below = Math.floor(steps);
   return steps - below === 0.5 ? below + (below % 2) : Math.round(steps);
 }

@@ -1,6 +1,7 @@
 /** @file The options of `Simulator.create`, checked at the door. */
 import { tokenId, type Plugin, type Settings } from '@ndl/core';
-import { badOption, unknownOption } from './errors.ts';
+import { copyOf } from './copy-of.ts';
+import { checkedOptions } from './option-specs.ts';
 import type { OnProgress } from './progress.ts';
 
 /** How to simulate a network. */
@@ -30,57 +31,16 @@ export interface ResolvedOptions extends SimulatorOptions {
   readonly onWarning: (message: string) => void;
 }
 
-const known: Record<keyof SimulatorOptions, 1> = {
-  dt: 1,
-  seed: 1,
-  minibatchSize: 1,
-  plugins: 1,
-  settings: 1,
-  signal: 1,
-  onProgress: 1,
-  onWarning: 1,
-};
-
-/** @throws NdlError UNKNOWN_OPTION, OPTION_INVALID. */
-export function resolveOptions(options: SimulatorOptions): ResolvedOptions {
-  const where = 'Simulator.create';
-  requireKnownOptions(where, options, Object.keys(known));
-  const { dt = 0.001, seed, minibatchSize, plugins = [], settings = {}, onWarning = warnInConsole } = options;
-  if (!(Number.isFinite(dt) && dt > 0)) throw badOption(where, 'dt', 'must be a positive number of seconds', dt);
-  if (seed !== undefined && !isSeed(seed))
-    throw badOption(where, 'seed', 'must be an integer from 0 to 4294967295', seed);
-  if (minibatchSize !== undefined) requirePositiveInteger(where, 'minibatchSize', minibatchSize);
-  if (!Array.isArray(plugins)) throw badOption(where, 'plugins', 'must be an array of plugins', plugins);
-  return { ...options, dt, plugins, settings, onWarning };
+/** Defaults filled in, and whatever may be changed meanwhile copied. @throws NdlError UNKNOWN_OPTION, OPTION_INVALID. */
+export function resolveOptions(options: SimulatorOptions, defaultPlugins: () => readonly Plugin[]): ResolvedOptions {
+  const checked = checkedOptions('Simulator.create', options);
+  const { dt = 0.001, plugins = defaultPlugins(), settings = {}, onWarning = warnInConsole } = checked;
+  return { ...checked, dt, plugins: [...plugins], settings: copyOf(settings), onWarning };
 }
 
 function warnInConsole(message: string): void {
   // oxlint-disable-next-line no-console -- this is where warnings go that nobody asked for
   console.warn(message);
-}
-
-/** @throws NdlError UNKNOWN_OPTION for the first name that is not known, OPTION_INVALID for what holds no options at all. */
-export function requireKnownOptions(where: string, options: object, names: readonly string[]): void {
-  if (typeof options !== 'object' || options === null) throw badOption(where, 'options', 'must be an object', options);
-  for (const name of Object.keys(options)) {
-    if (!names.includes(name)) throw unknownOption(where, name, names);
-  }
-}
-
-/** @throws NdlError OPTION_INVALID. */
-export function requirePositiveInteger(where: string, option: string, value: unknown): asserts value is number {
-  if (!Number.isInteger(value) || (value as number) < 1)
-    throw badOption(where, option, 'must be a positive integer', value);
-}
-
-/** @throws NdlError OPTION_INVALID. */
-export function requireCount(where: string, option: string, value: unknown): asserts value is number {
-  if (!Number.isInteger(value) || (value as number) < 0)
-    throw badOption(where, option, 'must be an integer >= 0', value);
-}
-
-function isSeed(seed: number): boolean {
-  return Number.isInteger(seed) && seed >= 0 && seed <= 0xffffffff;
 }
 
 /** What to call a planner or sorter in messages: its token's id, or its function's name. */

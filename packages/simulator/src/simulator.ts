@@ -1,42 +1,60 @@
 /** @file `Simulator`: a network running on a backend. One kernel, one compiled network and one executable each. */
 import type { CompiledNetwork, LearningTask } from '@ndl/compiler';
-import { secondsInSteps, type OperatorGraph, type Plan, type Settings } from '@ndl/core';
-import type { Network, Probe } from '@ndl/model';
-import type { NdArray } from '@ndl/numerics';
+import { secondsInSteps, type OperatorGraph, type Plan, type Plugin, type Settings } from '@ndl/core';
+import { isNetworkObject, snapshotNetwork, type Network, type NetworkSnapshot, type Probe } from '@ndl/model';
+import { isNdlError, type NdArray } from '@ndl/numerics';
 import type { History, Reports } from '@ndl/training';
 import { warnOfBlockedGradients, warnOfDelayedOutputs } from './blocked-gradients.ts';
+import { BuiltNetwork } from './built-network.ts';
 import type { BackendReport } from './choose-backend.ts';
-import { compose, type Composition } from './composition.ts';
-import { inputOwners, inputRefusal, labelOfProbe, recordedProbes, targetOwners, targetRefusal } from './data-owners.ts';
-import { badOption, busy, disposed, inferenceOnly, notConstructible, otherNetwork } from './errors.ts';
-import { freezeParameters } from './freeze-parameters.ts';
+import { compose, disposeOf, type Composition } from './composition.ts';
+import { copyOf } from './copy-of.ts';
 import {
-  checkGradients,
-  gradientCheckOptionNames,
-  type GradientCheckOptions,
-  type GradientReport,
-} from './gradient-check.ts';
+  inputOwners,
+  inputRefusals,
+  labelOfProbe,
+  recordedProbes,
+  targetOwners,
+  targetRefusals,
+} from './data-owners.ts';
+import {
+  badOption,
+  busy,
+  disposed,
+  disposedMeanwhile,
+  inferenceOnly,
+  notConstructible,
+  otherNetwork,
+} from './errors.ts';
+import { freezeParameters } from './freeze-parameters.ts';
+import { checkGradients, type GradientCheckOptions, type GradientReport } from './gradient-check.ts';
 import { inputSources } from './input-sources.ts';
+import { inspect, type Inspection } from './inspection.ts';
 import { Learner } from './learner.ts';
 import type { EvaluateOptions, Inputs, PredictOptions, TrainOptions } from './learning-options.ts';
 import { LearningTasks } from './learning-task.ts';
+import { LearntArrays } from './learnt-arrays.ts';
+import { checkedOptions, requireNoArguments, requireSteps } from './option-specs.ts';
 import { ParameterCache } from './parameter-cache.ts';
-import { decodeParameters, encodeParameters } from './parameters.ts';
-import { sampledSteps } from './probe-recorder.ts';
-import { Runner, runOptionNames, stepsIn, type RunOptions, type StreamedSteps, type StreamOptions } from './runner.ts';
+import { decodeParameters, encodeParameters, type ParameterBytes } from './parameters.ts';
+import { sampledSteps, type ProbeRecorder } from './probe-recorder.ts';
 import {
-  requireCount,
-  requireKnownOptions,
-  requirePositiveInteger,
-  resolveOptions,
-  type ResolvedOptions,
-  type SimulatorOptions,
-} from './simulator-options.ts';
+  Runner,
+  stepsIn,
+  type RunOptions,
+  type StreamedSteps,
+  type StreamOptions,
+  type TimeRangeOptions,
+} from './runner.ts';
+import { resolveOptions, type ResolvedOptions, type SimulatorOptions } from './simulator-options.ts';
 import { SimulationData } from './simulation-data.ts';
 
 /**
  * Simulates and trains a network. Runs carry state from call to call; train, evaluate and predict start from the initial
  * state at step 0 each time, on state of their own. Calls do not overlap: await one before the next.
+ *
+ * What it hands out is a copy, and what it is given it copies, but for the data of inputs and targets: these are read while the call
+ * lasts, and must not change until it settles.
  */
 export class Simulator implements AsyncDisposable {
   readonly network: Network;
@@ -46,64 +64,85 @@ export class Simulator implements AsyncDisposable {
   readonly settings: Settings;
   /** Recorded samples, and parameters as they are now. */
   readonly data: SimulationData;
+  readonly #built: BuiltNetwork;
   readonly #composition: Composition;
   readonly #options: ResolvedOptions;
   readonly #parameters: ParameterCache;
+  readonly #arrays: LearntArrays;
   readonly #runner: Runner;
   readonly #learner: Learner;
+  /** Copies for users to look at, made when first asked for. */
+  #inspection: Inspection | undefined;
   #running: string | undefined;
+  /** Of the call that runs. */
+  #signal: AbortSignal | undefined;
   /** Steps taken when it was disposed of; undefined while it lives. */
   #disposedAt: number | undefined;
 
   /**
-   * Builds, compiles and loads a network.
+   * Builds, compiles and loads a network. Its structure, settings and arrays, and these options, are read before `create` first
+   * yields: what they were at the call is what is built, and what is changed or added later is not seen. Functions - of nodes, of
+   * connections, of options - are called later, with what they then find.
    * @throws NdlError for options, settings, plugins and objects that do not fit, with the place that set them.
    */
   static async create(network: Network, options: SimulatorOptions = {}): Promise<Simulator> {
-    const resolved = resolveOptions(options);
-    if (network?.kind !== 'network' || network.parent !== null) {
-      throw badOption('Simulator.create', 'network', 'must be a top-level Network', network);
-    }
+    const resolved = resolveOptions(options, () => this.defaultPlugins());
+    const snapshot = snapshotOf(network);
     resolved.signal?.throwIfAborted();
-    return new this(network, resolved, await compose(network, resolved));
+    const composition = await compose(snapshot.network, resolved);
+    try {
+      return new this(network, snapshot, resolved, composition);
+    } catch (error) {
+      await disposeOf(composition);
+      throw error;
+    }
   }
 
-  protected constructor(network: Network, options: ResolvedOptions, composition: Composition) {
+  /** The plugins of simulators that are given none. */
+  protected static defaultPlugins(): readonly Plugin[] {
+    return [];
+  }
+
+  protected constructor(
+    network: Network,
+    snapshot: NetworkSnapshot,
+    options: ResolvedOptions,
+    composition: Composition,
+  ) {
     if (composition === undefined) throw notConstructible();
-    const { graph, definitions, executable, settings, seed, compiled, tasks } = composition;
+    const { graph, definitions, executable, settings, seed, compiled, tasks, memory } = composition;
+    const { dtype } = settings;
+    const built = new BuiltNetwork(network, snapshot, graph, dtype);
     this.network = network;
     this.dt = options.dt;
     this.seed = seed;
-    this.settings = settings;
+    this.settings = Object.freeze(copyOf(settings));
+    this.#built = built;
     this.#composition = composition;
     this.#options = options;
-    const inputs = inputOwners(graph);
-    const refusalOfInput = inputRefusal(network);
-    const probes = recordedProbes(graph, network, settings.keepHistory);
+    const data = { inputs: inputOwners(built), inputRefusals: inputRefusals(built) };
+    const probes = recordedProbes(built, settings.keepHistory);
+    const labelOf = (probe: Probe): string => labelOfProbe(graph, built.copyOf(probe)!);
     const warnOfTask = (task: LearningTask): void => warnOfBlockedGradients(compiled, task, options.onWarning);
-    const sources = inputSources(graph, { definitions, simulatorSeed: seed });
+    const sources = inputSources(graph, { definitions, simulatorSeed: seed, dtype });
     this.#parameters = new ParameterCache(graph, executable);
-    this.#runner = new Runner({
-      executable,
-      inputs,
-      refusalOfInput,
-      probes,
-      sources,
-      items: options.minibatchSize ?? 1,
-    });
-    this.data = new SimulationData(graph, this.#parameters, this.#runner.recorder, options.minibatchSize !== undefined);
+    this.#arrays = new LearntArrays(graph, this.#parameters);
+    this.#runner = new Runner({ executable, ...data, probes, sources, memory, items: options.minibatchSize ?? 1 });
+    this.data = new SimulationData(built, this.#arrays, this.#runner.recorder, options.minibatchSize !== undefined);
     this.#learner = new Learner({
       executable,
-      tasks: new LearningTasks(graph, tasks, (probe) => labelOfProbe(graph, probe), warnOfTask),
+      tasks: new LearningTasks(built, tasks, labelOf, warnOfTask),
       onSingleSteps: (id) => warnOfDelayedOutputs(compiled, tasks.get(id)!, options.onWarning),
       trainable: compiled.layout.trainable,
       parameters: this.#parameters,
-      inputs,
-      refusalOfInput,
-      targets: targetOwners(graph),
-      refusalOfTarget: targetRefusal(network),
+      ...data,
+      targets: targetOwners(built),
+      targetRefusals: targetRefusals(built),
+      refusalOf: built.refusalOf,
       probes,
       sources,
+      memory,
+      dtype,
       seed,
       minibatchSize: options.minibatchSize,
     });
@@ -121,17 +160,17 @@ export class Simulator implements AsyncDisposable {
 
   /** The execution order: groups of operators that run as one. */
   get plan(): Plan {
-    return this.#composition.compiled.sorted.plan;
+    return this.compiled.sorted.plan;
   }
 
-  /** The network as built, before simplification. */
+  /** The network as built, before simplification, by the network's objects. */
   get graph(): OperatorGraph {
-    return this.#composition.graph;
+    return this.#inspected.graph;
   }
 
   /** The compiled network: simplified graph, reports, and the programs that backends are given. */
   get compiled(): CompiledNetwork {
-    return this.#composition.compiled;
+    return this.#inspected.compiled;
   }
 
   /** What the simulation runs on, and why. */
@@ -147,13 +186,18 @@ export class Simulator implements AsyncDisposable {
 
   /** Simulates `seconds`, rounded to whole steps (halves to even, as Nengo does). @throws NdlError OPTION_INVALID. */
   async run(seconds: number, options: RunOptions = {}): Promise<void> {
-    await this.runSteps(stepsIn(seconds, this.dt), options);
+    const steps = stepsIn(seconds, this.dt);
+    await this.#simulate(
+      steps,
+      options,
+      `run(${seconds}) simulates no step: it is less than half of dt, ${this.dt} s.`,
+    );
   }
 
   /** Simulates so many steps. An abort rejects with `signal.reason` and keeps the steps done. */
   async runSteps(steps: number, options: RunOptions = {}): Promise<void> {
-    requireCount('runSteps', 'steps', steps);
-    await this.#exclusively('run', () => this.#runner.run(steps, this.#withDefaults('run', options)));
+    requireSteps('runSteps', steps);
+    await this.#simulate(steps, options, 'runSteps(0) simulates no step.');
   }
 
   /** Simulates one step. */
@@ -161,30 +205,53 @@ export class Simulator implements AsyncDisposable {
     await this.runSteps(1, options);
   }
 
+  async #simulate(steps: number, options: RunOptions, warning: string): Promise<void> {
+    await this.#exclusively('run', () => {
+      const checked = this.#withDefaults(checkedOptions('run', options));
+      if (steps === 0) this.#options.onWarning(warning);
+      return this.#runner.run(steps, checked);
+    });
+  }
+
   /**
-   * Simulates in pieces of `every` steps, handing each on as it is done; `data` does not grow. Endless without `steps`.
-   * Input comes from the nodes, which are asked at each step.
+   * Simulates in pieces of `every` steps, handing each on as it is done; `data` does not grow. Endless without `steps`. Input comes
+   * from the nodes, which are asked at each step. Pieces stay valid. The stream ends when the simulator is disposed of meanwhile.
    */
-  async *stream(options: StreamOptions = {}): AsyncGenerator<StreamedSteps> {
-    requireKnownOptions('stream', options, ['steps', 'every', ...runOptionNames.filter((name) => name !== 'inputs')]);
-    const { steps = Infinity, every = 1, ...runOptions } = options;
-    requirePositiveInteger('stream', 'every', every);
-    if (steps !== Infinity) requireCount('stream', 'steps', steps);
-    for (let done = 0; done < steps; done += every) {
+  stream(options: StreamOptions = {}): AsyncGenerator<StreamedSteps> {
+    this.#requireLive('stream');
+    const checked = checkedOptions('stream', options);
+    if (checked.steps === 0) this.#options.onWarning('stream({ steps: 0 }) simulates no step.');
+    return this.#pieces(checked);
+  }
+
+  async *#pieces({ steps = Infinity, every = 1, ...runOptions }: StreamOptions): AsyncGenerator<StreamedSteps> {
+    for (let done = 0; done < steps && this.#disposedAt === undefined; done += every) {
       const recorder = this.#runner.freshRecorder();
-      await this.#exclusively('stream', () =>
-        this.#runner.run(Math.min(every, steps - done), this.#withDefaults('stream', runOptions), recorder),
-      );
-      yield { step: this.nSteps, time: this.time, get: (probe) => recorder.samples(probe) };
+      try {
+        await this.#exclusively('stream', () =>
+          this.#runner.run(Math.min(every, steps - done), this.#withDefaults(runOptions), recorder),
+        );
+      } catch (error) {
+        if (isNdlError(error, 'SIMULATOR_DISPOSED') && this.#disposedAt !== undefined) return;
+        throw error;
+      }
+      yield { step: this.nSteps, time: this.time, get: (probe) => this.#samplesOf(recorder, probe) };
     }
+  }
+
+  #samplesOf(recorder: ProbeRecorder, probe: Probe): NdArray {
+    const isLate = this.#built.partOf(probe) === 'late';
+    if (isLate) throw this.#built.refusalOf('stream', probe, `probe ${probe.label ?? '(without label)'}`, []);
+    return recorder.samples(probe);
   }
 
   /** Minimizes losses by gradient descent. @returns losses and metrics of each epoch. */
   async train(inputs: Inputs, options: TrainOptions): Promise<History> {
     return this.#exclusively('train', async () => {
       this.#requireTraining('train');
+      const checked = this.#withDefaults(checkedOptions('train', options));
       try {
-        return await this.#learner.train(inputs, this.#withDefaults('train', options));
+        return await this.#learner.train(inputs, checked);
       } finally {
         if (this.#disposedAt === undefined) await this.#parameters.refresh();
       }
@@ -195,16 +262,19 @@ export class Simulator implements AsyncDisposable {
   async evaluate(inputs: Inputs, options: EvaluateOptions): Promise<Reports> {
     return this.#exclusively('evaluate', () => {
       this.#requireTraining('evaluate');
-      return this.#learner.evaluate(inputs, this.#withDefaults('evaluate', options));
+      return this.#learner.evaluate(inputs, this.#withDefaults(checkedOptions('evaluate', options)));
     });
   }
 
-  /** What probes record for a data set: [items, samples, size] each. */
+  /**
+   * What probes record for a data set: [items, samples, size] each. Without data - an empty Map - and with the option `steps` it is
+   * what they record of one item, of the nodes' own output.
+   */
   async predict(inputs: Inputs, options: PredictOptions = {}): Promise<ReadonlyMap<Probe, NdArray>> {
     return this.#exclusively('predict', () => {
-      const resolved = this.#withDefaults('predict', options);
-      if (resolved.mode === 'rate') this.#requireTraining("predict with mode 'rate'");
-      return this.#learner.predict(inputs, resolved);
+      const checked = this.#withDefaults(checkedOptions('predict', options));
+      if (checked.mode === 'rate') this.#requireTraining("predict with mode 'rate'");
+      return this.#learner.predict(inputs, checked);
     });
   }
 
@@ -215,19 +285,22 @@ export class Simulator implements AsyncDisposable {
   async checkGradients(options: GradientCheckOptions = {}): Promise<GradientReport> {
     return this.#exclusively('checkGradients', () => {
       this.#requireTraining('checkGradients');
-      requireKnownOptions('checkGradients', options, gradientCheckOptionNames);
-      return checkGradients(this.#composition, this.#parameters, this.#learner.gradientRequest(options), options);
+      const checked = checkedOptions('checkGradients', options);
+      return checkGradients(this.#composition, this.#parameters, this.#learner.gradientRequest(checked), checked);
     });
   }
 
   /** All parameters as the bytes of a self-describing .npz archive. */
   encodeParameters(): Uint8Array {
     this.#requireLive('encodeParameters');
-    return encodeParameters(this.graph, this.#parameters, this.#networkSeed);
+    return encodeParameters(this.#built.graph, this.#parameters, this.#networkSeed);
   }
 
-  /** Takes parameters from such bytes, all or nothing. @throws NdlError PARAMETERS_INVALID, PARAMETERS_MISMATCH. */
-  async decodeParameters(bytes: Uint8Array): Promise<void> {
+  /**
+   * Takes parameters from such bytes, all or nothing.
+   * @throws NdlError OPTION_INVALID for what holds no bytes, PARAMETERS_INVALID, PARAMETERS_MISMATCH.
+   */
+  async decodeParameters(bytes: ParameterBytes): Promise<void> {
     await this.#exclusively('decodeParameters', async () => {
       await decodeParameters(bytes, this.#composition, {
         seed: this.#networkSeed,
@@ -241,36 +314,39 @@ export class Simulator implements AsyncDisposable {
   freezeParameters(network: Network = this.network): void {
     this.#requireLive('freezeParameters');
     if (network !== this.network) {
-      if (network?.kind !== 'network') throw badOption('freezeParameters', 'network', 'must be a Network', network);
+      if (!isNetworkObject(network) || network.kind !== 'network')
+        throw badOption('freezeParameters', 'network', 'must be a Network', network);
       throw otherNetwork('freezeParameters', `network ${network.label ?? '(without label)'}`);
     }
-    freezeParameters(this.#composition.graph, this.data);
+    freezeParameters(this.#built, this.#arrays);
   }
 
   /** Back to step 0, the initial state and empty probes; parameters stay as they are. */
-  reset(): void {
+  reset(...none: readonly undefined[]): void {
+    requireNoArguments('reset', none);
     this.#requireIdle('reset');
     this.#runner.reset();
   }
 
   /** Forgets recorded samples. */
-  clearProbes(): void {
+  clearProbes(...none: readonly undefined[]): void {
+    requireNoArguments('clearProbes', none);
     this.#runner.recorder.clear();
   }
 
   /** Times of the steps taken so far, in seconds: dt, 2·dt, …; only those that a probe of this period samples. */
-  trange({ sampleEvery }: { readonly sampleEvery?: number | undefined } = {}): Float64Array {
+  trange(options: TimeRangeOptions = {}): Float64Array {
+    const { sampleEvery } = checkedOptions('trange', options);
     const period = sampleEvery === undefined ? 1 : secondsInSteps(sampleEvery, this.dt);
     return Float64Array.from(sampledSteps(this.nSteps, period), (step) => step * this.dt);
   }
 
-  /** Frees the backend's memory. Recorded data stay readable. */
-  async dispose(): Promise<void> {
+  /** Frees the backend's memory. Recorded data stay readable. A call that is still running rejects, and a stream ends. */
+  async dispose(...none: readonly undefined[]): Promise<void> {
+    requireNoArguments('dispose', none);
     if (this.#disposedAt !== undefined) return;
     this.#disposedAt = this.nSteps;
-    this.#composition.executable.dispose();
-    this.#composition.backend.dispose();
-    await this.#composition.kernel.dispose();
+    await disposeOf(this.#composition);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -278,23 +354,33 @@ export class Simulator implements AsyncDisposable {
   }
 
   get #networkSeed(): number {
-    return this.graph.seeds.get(this.network)!;
+    const { graph, snapshot } = this.#built;
+    return graph.seeds.get(snapshot.network)!;
   }
 
-  #withDefaults<Options extends Pick<RunOptions, 'signal' | 'onProgress'>>(call: string, options: Options): Options {
-    if (typeof options !== 'object' || options === null) throw badOption(call, 'options', 'must be an object', options);
-    return {
-      ...options,
-      signal: options.signal ?? this.#options.signal,
-      onProgress: options.onProgress ?? this.#options.onProgress,
-    };
+  get #inspected(): Inspection {
+    this.#inspection ??= inspect(this.#built, this.#composition.compiled);
+    return this.#inspection;
   }
 
+  /** The options of the call that runs. */
+  #withDefaults<Options extends Pick<RunOptions, 'signal' | 'onProgress'>>(options: Options): Options {
+    const { signal = this.#options.signal, onProgress = this.#options.onProgress } = options;
+    this.#signal = signal;
+    return { ...options, signal, onProgress };
+  }
+
+  /** One call at a time. What fails because the simulator went meanwhile says so, unless it was aborted. */
   async #exclusively<Result>(call: string, action: () => Promise<Result>): Promise<Result> {
     this.#requireIdle(call);
     this.#running = call;
+    this.#signal = undefined;
     try {
       return await action();
+    } catch (error) {
+      const signal = this.#signal as AbortSignal | undefined;
+      const isAbort = signal?.aborted === true && error === signal.reason;
+      throw this.#disposedAt === undefined || isAbort ? error : disposedMeanwhile(call, error);
     } finally {
       this.#running = undefined;
     }
@@ -310,6 +396,16 @@ export class Simulator implements AsyncDisposable {
   }
 
   #requireTraining(call: string): void {
-    if (this.settings.inferenceOnly) throw inferenceOnly(call);
+    if (this.#composition.settings.inferenceOnly) throw inferenceOnly(call);
+  }
+}
+
+/** @throws NdlError OPTION_INVALID for what is no network, or a part of one. */
+function snapshotOf(network: Network): NetworkSnapshot {
+  try {
+    return snapshotNetwork(network);
+  } catch (error) {
+    const isNoNetwork = isNdlError(error, 'INVALID_PARAMETER') || isNdlError(error, 'NOT_TOP_LEVEL');
+    throw isNoNetwork ? badOption('Simulator.create', 'network', 'must be a top-level Network', network) : error;
   }
 }

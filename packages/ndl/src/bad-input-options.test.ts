@@ -1,0 +1,388 @@
+/** @file Options of every call of a simulator: each wrong type is refused by the option's name, whatever the call. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sgd, Simulator } from './index.ts';
+import { refuses, type BadInput } from './bad-input.test-helper.ts';
+import { ears, eyes, motion, net, options, survives, untyped } from './senses.test-helper.ts';
+
+const sims: { sim?: Simulator } = {};
+
+const data = [[ears, [[1]]]] as const;
+const measured = { targets: [[motion, [[0, 0]]]] as const };
+
+/** How each call is made with some options. */
+const calls: Readonly<Record<string, (options: object) => unknown>> = {
+  'Simulator.create': (changes) => Simulator.create(net, { ...options, ...changes }),
+  run: (changes) => sims.sim!.run(0.001, changes),
+  runSteps: (changes) => sims.sim!.runSteps(1, changes),
+  step: (changes) => sims.sim!.step(changes),
+  stream: (changes) => sims.sim!.stream(changes),
+  train: (changes) => sims.sim!.train(data, { ...measured, optimizer: sgd({ learningRate: 0 }), ...changes }),
+  evaluate: (changes) => sims.sim!.evaluate(data, { ...measured, ...changes }),
+  predict: (changes) => sims.sim!.predict(data, changes),
+  checkGradients: (changes) => sims.sim!.checkGradients(changes),
+  trange: (changes) => sims.sim!.trange(changes),
+};
+
+/** What none of these options takes, and how a message calls it. */
+const never: readonly (readonly [unknown, string])[] = [
+  [null, 'null'],
+  ['no', "'no'"],
+  [2n, 'the BigInt 2n'],
+  [NaN, 'NaN'],
+  [{}, 'an object'],
+  [[], '[]'],
+  [new Map(), 'a Map'],
+  [Symbol('no'), 'the symbol no'],
+];
+const numbers = [
+  [-1, '-1'],
+  [true, 'true'],
+  [Infinity, 'Infinity'],
+  [() => 1, 'a function'],
+] as const;
+const counts = [...never, ...numbers, [0.5, '0.5'], [0, '0'], [2 ** 53, '9007199254740992']] as const;
+
+type Bad = readonly (readonly [unknown, string])[];
+const flags: Bad = [...never, [1, '1'], [0, '0']];
+const listeners: Bad = [...never, [true, 'true'], [3, '3']];
+const signals: Bad = [...never, [true, 'true'], [new EventTarget(), 'an EventTarget'], [() => 1, 'a function']];
+const seconds: Bad = [...never, ...numbers, [0, '0']];
+const except = (bad: Bad, ...values: readonly unknown[]): Bad => bad.filter(([value]) => !values.includes(value));
+
+const table: Readonly<Record<string, Readonly<Record<string, Bad>>>> = {
+  'Simulator.create': {
+    dt: seconds,
+    seed: except(counts, 0),
+    minibatchSize: counts,
+    plugins: except(never, never[5]![0]),
+    settings: except(never, never[4]![0]),
+    signal: signals,
+    onProgress: listeners,
+    onWarning: listeners,
+  },
+  run: { signal: signals, onProgress: listeners },
+  runSteps: { signal: signals, onProgress: listeners },
+  step: { signal: signals, onProgress: listeners },
+  stream: { steps: except(counts, 0, Infinity), every: counts, signal: signals, onProgress: listeners },
+  train: {
+    steps: counts,
+    minibatchSize: counts,
+    epochs: counts,
+    truncation: counts,
+    seed: except(counts, 0),
+    shuffle: flags,
+    signal: signals,
+    onProgress: listeners,
+    callbacks: except(never, never[5]![0]),
+  },
+  evaluate: { steps: counts, minibatchSize: counts, mode: never, signal: signals, onProgress: listeners },
+  predict: {
+    steps: counts,
+    minibatchSize: counts,
+    mode: never,
+    lastStepOnly: flags,
+    probes: [
+      ...except(never, never[5]![0]),
+      [motion, "probe 'motion'"],
+      [[motion, 3], "[probe 'motion', 3]"],
+      [[eyes], "[node 'eyes']"],
+    ],
+    signal: signals,
+    onProgress: listeners,
+  },
+  checkGradients: { steps: counts, tolerance: seconds },
+  trange: { sampleEvery: [...seconds, [1e-10, '1e-10']] },
+};
+
+/** Calls that others stand for in messages. */
+const namedAs: Readonly<Record<string, string>> = { runSteps: 'run', step: 'run' };
+
+describe.each(Object.entries(table))('%s refuses', (call, wrong) => {
+  it.each(Object.entries(wrong))('what is no %s', async (name, values) => {
+    for (const [value, said] of values) {
+      const error: unknown = await (async () => calls[call]!({ [name]: value }))().catch((caught: unknown) => caught);
+      expect(error, `${name}: ${said}`).toMatchObject({ code: 'OPTION_INVALID' });
+      const { message } = error as Error;
+      expect(message).toContain(`${namedAs[call] ?? call}: ${name} must be`);
+      expect(message).toContain(`(got ${said})`);
+    }
+  });
+
+  it('names that it does not know, with what was meant', async () => {
+    const error: unknown = await (async () => calls[call]!({ singal: 1, sample_every: 1 }))().catch(
+      (caught: unknown) => caught,
+    );
+    expect(error).toMatchObject({ code: 'UNKNOWN_OPTION' });
+    expect((error as Error).message).toContain("has no option 'singal'");
+  });
+
+  it('what holds no options', async () => {
+    const act = (value: unknown): unknown => {
+      const sim = sims.sim!;
+      const direct: Readonly<Record<string, (options: never) => unknown>> = {
+        'Simulator.create': (given) => Simulator.create(net, given),
+        run: (given) => sim.run(0.001, given),
+        runSteps: (given) => sim.runSteps(1, given),
+        step: (given) => sim.step(given),
+        stream: (given) => sim.stream(given),
+        train: (given) => sim.train(data, given),
+        evaluate: (given) => sim.evaluate(data, given),
+        predict: (given) => sim.predict(data, given),
+        checkGradients: (given) => sim.checkGradients(given),
+        trange: (given) => sim.trange(given),
+      };
+      return direct[call]!(value as never);
+    };
+    for (const value of [null, 0.002, 'fast', true, 2n, [], new Map(), motion, () => ({}), new Float64Array(2)]) {
+      const error: unknown = await (async () => act(value))().catch((caught: unknown) => caught);
+      expect(error).toMatchObject({ code: 'OPTION_INVALID' });
+      expect((error as Error).message).toContain('options must be an object');
+    }
+  });
+});
+
+describe('arguments', () => {
+  const withHole = (value: unknown): unknown[] => Object.assign(new Array<unknown>(2), [value]);
+  const bytes = (value: unknown) => () => sims.sim!.decodeParameters(untyped(value));
+  const refused: readonly BadInput[] = [
+    {
+      what: 'steps that are a BigInt',
+      act: () => sims.sim!.runSteps(untyped(2n)),
+      code: 'OPTION_INVALID',
+      names: ['steps', 'the BigInt 2n'],
+    },
+    {
+      what: 'steps that are text',
+      act: () => sims.sim!.runSteps(untyped('2')),
+      code: 'OPTION_INVALID',
+      names: ['steps', "'2'"],
+    },
+    {
+      what: 'steps that are nothing',
+      act: () => sims.sim!.runSteps(untyped(undefined)),
+      code: 'OPTION_INVALID',
+      names: ['steps', 'undefined'],
+    },
+    {
+      what: 'seconds that are a BigInt',
+      act: () => sims.sim!.run(untyped(1n)),
+      code: 'OPTION_INVALID',
+      names: ['seconds', 'the BigInt 1n'],
+    },
+    {
+      what: 'seconds beyond all steps',
+      act: () => sims.sim!.run(1e300),
+      code: 'OPTION_INVALID',
+      names: ['seconds', '2^53 steps', '1e+300'],
+    },
+    {
+      what: 'probes with a hole',
+      act: () => sims.sim!.predict(data, { probes: untyped(withHole(motion)) }),
+      code: 'OPTION_INVALID',
+      names: ['probes must be a list of probes'],
+    },
+    {
+      what: 'a seed for reset',
+      act: () => sims.sim!.reset(untyped({ seed: 1 })),
+      code: 'UNKNOWN_OPTION',
+      names: ["reset has no option 'seed'"],
+    },
+    {
+      what: 'a number for reset',
+      act: () => sims.sim!.reset(untyped(1)),
+      code: 'OPTION_INVALID',
+      names: ['reset', '1'],
+    },
+    {
+      what: 'a probe for clearProbes',
+      act: () => sims.sim!.clearProbes(untyped(motion)),
+      code: 'OPTION_INVALID',
+      names: ["probe 'motion'"],
+    },
+    {
+      what: 'an option for dispose',
+      act: () => sims.sim!.dispose(untyped({ force: true })),
+      code: 'UNKNOWN_OPTION',
+      names: ["'force'"],
+    },
+    {
+      what: 'inputs that are text',
+      act: () => sims.sim!.predict(untyped('x')),
+      code: 'OPTION_INVALID',
+      names: ['predict: inputs', "'x'", '[[object, data], …]'],
+    },
+    {
+      what: 'inputs that are a record',
+      act: () => sims.sim!.predict(untyped({ ears: [[1]] })),
+      code: 'OPTION_INVALID',
+      names: ['predict: inputs', 'an object'],
+    },
+    {
+      what: 'inputs that are one pair',
+      act: () => sims.sim!.predict(untyped([ears, [[1]]])),
+      code: 'OPTION_INVALID',
+      names: ['predict: inputs', '[[object, data], …]'],
+    },
+    {
+      what: 'inputs that are a Set',
+      act: () => sims.sim!.predict(untyped(new Set([1]))),
+      code: 'OPTION_INVALID',
+      names: ['a Set'],
+    },
+    {
+      what: 'inputs of a run that are null',
+      act: () => sims.sim!.runSteps(1, { inputs: untyped(null) }),
+      code: 'OPTION_INVALID',
+      names: ['run: inputs', 'null'],
+    },
+    {
+      what: 'pairs with a hole',
+      act: () => sims.sim!.predict(untyped(withHole([ears, [[1]]]))),
+      code: 'OPTION_INVALID',
+      names: ['predict: inputs'],
+    },
+    {
+      what: 'a Map with text for a key',
+      act: () => sims.sim!.predict(untyped(new Map([['ears', [[1]]]]))),
+      code: 'FOREIGN_OBJECT',
+      names: ['ears', 'node eyes'],
+    },
+    {
+      what: 'data with a BigInt',
+      act: () => sims.sim!.predict(untyped([[ears, [[1n]]]])),
+      code: 'DATA_INVALID',
+      names: ['ears', '[0][0] is the BigInt 1n'],
+    },
+    {
+      what: 'data in a BigInt64Array',
+      act: () => sims.sim!.predict(untyped([[ears, [BigInt64Array.of(1n)]]])),
+      code: 'DATA_INVALID',
+      names: ['ears', 'the BigInt 1n'],
+    },
+    {
+      what: 'data with a hole',
+      act: () => sims.sim!.predict(untyped([[eyes, [withHole(1)]]])),
+      code: 'DATA_INVALID',
+      names: ['eyes', '[0][1]'],
+    },
+    {
+      what: 'targets that are text',
+      act: () => sims.sim!.evaluate(data, { targets: untyped('x') }),
+      code: 'OPTION_INVALID',
+      names: ['evaluate: targets'],
+    },
+    {
+      what: 'no data, and no steps',
+      act: () => sims.sim!.predict(new Map()),
+      code: 'OPTION_INVALID',
+      names: ['predict: steps', 'inputs hold no data'],
+    },
+    {
+      what: 'bytes that are a path',
+      act: bytes('weights.npz'),
+      code: 'OPTION_INVALID',
+      names: ["'weights.npz'", 'loadParameters'],
+    },
+    {
+      what: 'bytes that are a Response',
+      act: bytes(new Response('x')),
+      code: 'OPTION_INVALID',
+      names: ['a Response', 'arrayBuffer()'],
+    },
+    { what: 'bytes that are a list', act: bytes([1, 2]), code: 'OPTION_INVALID', names: ['[1, 2]'] },
+    {
+      what: 'bytes that are no archive',
+      act: bytes(new ArrayBuffer(8)),
+      code: 'PARAMETERS_INVALID',
+      names: ['Not a parameter file'],
+    },
+    {
+      what: 'a network that only looks like one',
+      act: () => Simulator.create(untyped({ kind: 'network', parent: null })),
+      code: 'OPTION_INVALID',
+      names: ['network'],
+    },
+  ];
+  refuses(refused);
+});
+
+describe('what is accepted', () => {
+  it('undefined is as if left out, in every option', async () => {
+    for (const [call, names] of Object.entries(table)) {
+      if (call === 'stream') continue;
+      await calls[call]!(Object.fromEntries(Object.keys(names).map((name) => [name, undefined])));
+    }
+    sims.sim!.reset(undefined);
+  });
+
+  it('parameters as ArrayBuffer, shared memory, or a part of either', async () => {
+    const sim = sims.sim!;
+    const bytes = sim.encodeParameters();
+    const padded = new Uint8Array(bytes.length + 10);
+    padded.set(bytes, 7);
+    const shared = new SharedArrayBuffer(bytes.length);
+    new Uint8Array(shared).set(bytes);
+    const forms = [
+      bytes,
+      bytes.slice().buffer,
+      shared,
+      Buffer.from(bytes),
+      padded.subarray(7, 7 + bytes.length),
+      new DataView(padded.buffer, 7, bytes.length),
+    ];
+    for (const form of forms) await sim.decodeParameters(form);
+    expect(sim.encodeParameters()).toEqual(bytes);
+  });
+
+  it('no data at all, with the number of steps: one item of what the nodes give', async () => {
+    for (const none of [new Map<never, never>(), []])
+      expect((await sims.sim!.predict(none, { steps: 3 })).get(motion)!.shape).toEqual([1, 3, 2]);
+    const reports = await sims.sim!.evaluate(new Map(), {
+      targets: [
+        [
+          motion,
+          [
+            [0, 0],
+            [1, 1],
+          ],
+        ],
+      ],
+    });
+    expect(Object.keys(reports)).toContain('loss');
+  });
+});
+
+describe('calls of no steps warn', () => {
+  const warnings: string[] = [];
+  let sim: Simulator;
+  beforeAll(async () => {
+    sim = await Simulator.create(net, { ...options, onWarning: (message) => warnings.push(message) });
+  });
+  afterAll(() => sim.dispose());
+
+  it.each([
+    ['runSteps(0)', () => sim.runSteps(0), 'runSteps(0) simulates no step'],
+    ['run(0.0004)', () => sim.run(0.0004), 'run(0.0004) simulates no step: it is less than half of dt, 0.001 s'],
+    [
+      'a stream of none',
+      async () => {
+        for await (const _ of sim.stream({ steps: 0 })) break;
+      },
+      'stream({ steps: 0 })',
+    ],
+  ])('%s', async (_, act, words) => {
+    warnings.length = 0;
+    await act();
+    expect(warnings).toEqual([expect.stringContaining(words)]);
+    expect(sim.nSteps).toBe(0);
+  });
+
+  it('others do not', async () => {
+    warnings.length = 0;
+    await sim.run(0.0006);
+    expect(sim.nSteps).toBe(1);
+    expect(warnings).toEqual([]);
+  });
+});
+
+survives(sims);

@@ -1,0 +1,45 @@
+/** @file The user's network as it was built: whose objects the doors of a simulator know, and whose they hand out. */
+import type { OperatorGraph } from '@ndl/core';
+import type { Dtype } from '@ndl/ir';
+import { isNetworkObject, type Network, type NetworkObject, type NetworkSnapshot } from '@ndl/model';
+import { cameLater, foreignObject } from './errors.ts';
+
+/** A network, its copy from when the simulator was asked for, and what was built from the copy. */
+export class BuiltNetwork {
+  /** The user's: it may have changed since. */
+  readonly network: Network;
+  readonly snapshot: NetworkSnapshot;
+  /** Of the copy's objects. */
+  readonly graph: OperatorGraph;
+  readonly dtype: Dtype;
+
+  constructor(network: Network, snapshot: NetworkSnapshot, graph: OperatorGraph, dtype: Dtype) {
+    this.network = network;
+    this.snapshot = snapshot;
+    this.graph = graph;
+    this.dtype = dtype;
+  }
+
+  /** The copy that an object of the user's was built as; undefined for all that was not built. */
+  readonly copyOf = <Object extends NetworkObject>(original: Object): Object | undefined =>
+    this.snapshot.copyOf(original);
+
+  /** The user's object that a copy stands for; an object of another network, which functions may hold, stays itself. */
+  readonly originalOf = <Object extends NetworkObject>(copy: Object): Object =>
+    networkOf(copy).toplevel === this.snapshot.network ? this.snapshot.originalOf(copy) : copy;
+
+  /** Whether an object was built, was added to the network later, or belongs elsewhere. */
+  partOf(object: unknown): 'built' | 'late' | 'foreign' {
+    if (!isNetworkObject(object)) return 'foreign';
+    if (this.copyOf(object) !== undefined) return 'built';
+    return networkOf(object).toplevel === this.network ? 'late' : 'foreign';
+  }
+
+  /** Why an object, called `name`, is none of those that were built: it came later, or belongs elsewhere. */
+  readonly refusalOf = (what: string, object: unknown, name: string, known: readonly string[]): Error =>
+    this.partOf(object) === 'late' ? cameLater(what, name) : foreignObject(what, name, known);
+}
+
+function networkOf(object: NetworkObject): Network {
+  return object.kind === 'network' ? object : object.network;
+}

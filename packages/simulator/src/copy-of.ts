@@ -1,0 +1,53 @@
+/** @file Copies of what crosses the border, so that neither side sees what the other changes. */
+import { isNdArray, NdArray } from '@ndl/numerics';
+
+/**
+ * A deep copy of plain data: records, lists, Maps, Sets, arrays of numbers and bytes. Functions, tokens and instances of other
+ * classes stay what they are. What is shared within `data` is shared within the copy.
+ * @param replaced what stands for an object in place of a copy; undefined to copy it.
+ */
+export function copyOf<Data>(data: Data, replaced: (object: object) => object | undefined = () => undefined): Data {
+  const copies = new Map<object, object>();
+  const remember = <Copy extends object>(original: object, copy: Copy): Copy => {
+    copies.set(original, copy);
+    return copy;
+  };
+  const visit = (value: unknown): unknown => {
+    if (typeof value !== 'object' || value === null) return value;
+    const known = copies.get(value) ?? replaced(value);
+    if (known !== undefined) return known;
+    if (isNdArray(value)) return remember(value, new NdArray(value.data.slice(), [...value.shape]));
+    if (ArrayBuffer.isView(value)) return remember(value, copyOfView(value));
+    if (Array.isArray(value)) {
+      const list = remember(value, new Array<unknown>(value.length));
+      value.forEach((entry, index) => (list[index] = visit(entry)));
+      return list;
+    }
+    if (value instanceof Map) {
+      const map = remember(value, new Map<unknown, unknown>());
+      for (const [key, entry] of value) map.set(visit(key), visit(entry));
+      return map;
+    }
+    if (value instanceof Set) {
+      const set = remember(value, new Set<unknown>());
+      for (const entry of value) set.add(visit(entry));
+      return set;
+    }
+    const prototype: unknown = Object.getPrototypeOf(value);
+    if (prototype !== Object.prototype && prototype !== null) return value;
+    const record = remember(value, Object.create(prototype) as Record<string | symbol, unknown>);
+    for (const name of Reflect.ownKeys(value)) {
+      const copy = visit((value as Record<string | symbol, unknown>)[name]);
+      // Not by assignment: a name such as __proto__ would set something else.
+      Object.defineProperty(record, name, { value: copy, enumerable: true, writable: true, configurable: true });
+    }
+    return record;
+  };
+  return visit(data) as Data;
+}
+
+function copyOfView(view: ArrayBufferView): ArrayBufferView {
+  const bytes = Uint8Array.from(new Uint8Array(view.buffer, view.byteOffset, view.byteLength));
+  const make = view.constructor as new (buffer: ArrayBuffer) => ArrayBufferView;
+  return new make(bytes.buffer);
+}

@@ -1,0 +1,77 @@
+/** @file Refuses what a graph holds, and what its functions give, where the dtype of the simulation makes it infinite. */
+import { rewriteGraph, type HostFunctionOperator, type Operator, type OperatorGraph, type Signal } from '@ndl/core';
+import type { Dtype } from '@ndl/ir';
+import { describeObject, isNetworkObject } from '@ndl/model';
+import { isNdArray } from '@ndl/numerics';
+import { arrayNotFinite, outputNotFinite } from './errors.ts';
+import { firstInfiniteIn, isFiniteIn } from './finite-in.ts';
+
+/**
+ * The graph, its functions checked at every call from now on.
+ * @throws NdlError NOT_FINITE naming the object of the network whose constant, transform, encoders, decoders, state, synapse, … is
+ * not finite in `dtype`. NODE_OUTPUT_INVALID, from its functions.
+ */
+export function finiteGraph(graph: OperatorGraph, dtype: Dtype): OperatorGraph {
+  const ownerOf = signalOwners(graph);
+  for (const signal of graph.signals) {
+    const bad = firstInfiniteIn(dtype, signal.initial.data);
+    if (bad !== undefined) throw arrayNotFinite(...ownerOf(signal), bad, dtype);
+  }
+  for (const operator of graph.operators) {
+    const bad = overflowIn(operator, dtype);
+    if (bad !== undefined) throw arrayNotFinite(operator.label, `parameters of ${operator.kind}`, bad, dtype);
+  }
+  // What is finite in double precision the build checks itself.
+  if (dtype === 'float64') return graph;
+  const functions = graph.operators.filter((operator) => operator.kind === 'hostFunction');
+  return rewriteGraph(graph, {
+    operators: new Map(functions.map((operator) => [operator, [checkedFunction(operator, dtype)]] as const)),
+  });
+}
+
+/** @throws NdlError NODE_OUTPUT_INVALID for the first number that `dtype` cannot hold. */
+export function requireFiniteOutput(owner: string, time: number, output: unknown, dtype: Dtype): void {
+  const bad = firstInfiniteIn(dtype, typeof output === 'number' ? [output] : (output as ArrayLike<number>));
+  if (bad !== undefined) throw outputNotFinite(owner, time, bad, dtype);
+}
+
+function checkedFunction(operator: HostFunctionOperator, dtype: Dtype): HostFunctionOperator {
+  const owner = operator.node === null ? operator.label : describeObject(operator.node);
+  return {
+    ...operator,
+    make: (item) => {
+      const call = operator.make(item);
+      return (time, input) => {
+        const output = call(time, input);
+        requireFiniteOutput(owner, time, output, dtype);
+        return output;
+      };
+    },
+  };
+}
+
+/** Names the object that a signal stands for, and what it is there. */
+function signalOwners(graph: OperatorGraph): (signal: Signal) => readonly [owner: string, part: string] {
+  return (signal) => {
+    for (const [object, views] of graph.objects) {
+      const [part] = Object.entries(views).find(([, view]) => view.signal === signal) ?? [];
+      if (part !== undefined && isNetworkObject(object)) return [describeObject(object), part];
+    }
+    return ['The network', signal.name];
+  };
+}
+
+/** The first number of an operator's own data - not of the signals that it names - that only the dtype makes infinite. */
+function overflowIn(operator: Operator, dtype: Dtype): number | undefined {
+  const visit = (value: unknown): number | undefined => {
+    if (typeof value === 'number') return Number.isFinite(value) && !isFiniteIn(dtype, value) ? value : undefined;
+    if (typeof value !== 'object' || value === null || 'signal' in value || isNetworkObject(value)) return undefined;
+    const parts: readonly unknown[] = isNdArray(value) ? Array.from(value.data) : Object.values(value);
+    for (const part of parts) {
+      const bad = visit(part);
+      if (bad !== undefined) return bad;
+    }
+    return undefined;
+  };
+  return dtype === 'float64' ? undefined : visit(operator);
+}

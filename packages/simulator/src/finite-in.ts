@@ -1,0 +1,29 @@
+/** @file Which numbers a dtype can hold: what is finite in double precision may be infinite in float32. */
+import type { Dtype } from '@ndl/ir';
+
+/**
+ * The smallest magnitude that becomes infinite. In float32 that is the midpoint of its largest number, 2^128 - 2^104, and 2^128:
+ * there rounding to even goes up.
+ */
+const FIRST_INFINITE: Readonly<Record<Dtype, number>> = { float32: 2 ** 128 - 2 ** 103, float64: Infinity };
+
+/** Whether a value is a number, finite once it is rounded to a dtype. */
+export function isFiniteIn(dtype: Dtype, value: unknown): boolean {
+  return typeof value === 'number' && Math.abs(value) < FIRST_INFINITE[dtype];
+}
+
+/** The first of some numbers that a dtype cannot hold; undefined where there is none. */
+export function firstInfiniteIn(dtype: Dtype, values: ArrayLike<number>): number | undefined {
+  const limit = FIRST_INFINITE[dtype];
+  for (let index = 0; index < values.length; index++) {
+    if (!(Math.abs(values[index]!) < limit)) return values[index]!;
+  }
+  return undefined;
+}
+
+/** What is wrong with such a number, to follow what holds it, and what to do. */
+export function describeInfinite(dtype: Dtype, value: number): string {
+  return Number.isFinite(value)
+    ? `${value}, which is infinite in ${dtype}: scale it down, or simulate with the setting dtype: 'float64'`
+    : `${value}`;
+}

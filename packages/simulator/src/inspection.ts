@@ -1,0 +1,38 @@
+/** @file What users look at of a compiled network: copies, in which the user's objects stand for those that were built. */
+import type { CompiledNetwork } from '@ndl/compiler';
+import type { OperatorGraph, Signal, SignalView } from '@ndl/core';
+import { isNetworkObject } from '@ndl/model';
+import type { BuiltNetwork } from './built-network.ts';
+import { copyOf } from './copy-of.ts';
+
+/** A graph before and after simplification, and its programs. Signals and operators are the same objects in all parts. */
+export interface Inspection {
+  readonly graph: OperatorGraph;
+  readonly compiled: CompiledNetwork;
+}
+
+/** Copies graph and compiled network, so that nothing that is done to them reaches the simulation. */
+export function inspect({ graph, originalOf }: BuiltNetwork, compiled: CompiledNetwork): Inspection {
+  const { layout, runProgram, trainingProgram, ...stages } = compiled;
+  const { buffers, trainable } = layout;
+  const copy = copyOf({ graph, stages, buffers, trainable }, (object) =>
+    isNetworkObject(object) ? originalOf(object) : undefined,
+  );
+  const built = new Map(compiled.graph.signals.map((signal) => [signal.name, signal] as const));
+  const builtSignal = (signal: Signal): Signal => built.get(signal.name) ?? signal;
+  const builtView = (view: SignalView): SignalView => ({ ...view, signal: builtSignal(view.signal) });
+  return {
+    graph: copy.graph,
+    compiled: {
+      ...copy.stages,
+      layout: {
+        buffers: copy.buffers,
+        trainable: copy.trainable,
+        viewOf: (view) => copyOf(layout.viewOf(builtView(view))),
+        roleOf: (signal) => layout.roleOf(builtSignal(signal)),
+      },
+      runProgram: (held) => copyOf(runProgram(held)),
+      trainingProgram: (task, variant) => copyOf(trainingProgram(task, variant)),
+    },
+  };
+}

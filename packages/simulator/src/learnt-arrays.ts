@@ -1,0 +1,65 @@
+/** @file Arrays of ensembles and connections as they are now: as built, but for what training or a file has moved. */
+import type { BuiltConnection, BuiltEnsemble, OperatorGraph, SignalView } from '@ndl/core';
+import type { Connection, Ensemble, Probe } from '@ndl/model';
+import { NdArray } from '@ndl/numerics';
+import type { ParameterCache } from './parameter-cache.ts';
+
+/**
+ * Looks up arrays by the objects of the graph. What nothing has moved is the very object that was built, so that one can tell;
+ * nothing here is a copy.
+ */
+export class LearntArrays {
+  readonly #graph: OperatorGraph;
+  readonly #parameters: ParameterCache;
+
+  constructor(graph: OperatorGraph, parameters: ParameterCache) {
+    this.#graph = graph;
+    this.#parameters = parameters;
+  }
+
+  /** Gain is inferred from learnt encoders: radius · ‖scaled row‖. Undefined for ensembles that were not built. */
+  ensemble(ensemble: Ensemble): BuiltEnsemble | undefined {
+    const built = this.#graph.ensembles.get(ensemble);
+    if (built === undefined) return undefined;
+    const { encoders, bias } = this.#graph.objects.get(ensemble)!;
+    const scaledEncoders = this.#moved(encoders);
+    const learntBias = this.#moved(bias);
+    if (scaledEncoders === undefined && learntBias === undefined) return built;
+    const unscaled =
+      scaledEncoders === undefined || built.gain === null ? {} : unscale(scaledEncoders, ensemble, built);
+    return { ...built, ...unscaled, ...(learntBias === undefined ? {} : { bias: learntBias }) };
+  }
+
+  /** Undefined for connections that were not built. */
+  connection(connection: Connection | Probe): BuiltConnection | undefined {
+    const built = this.#graph.connections.get(connection);
+    if (built === undefined || connection.kind === 'probe') return built;
+    const weights = this.#moved(this.#graph.objects.get(connection)!['weights']);
+    return weights === undefined ? built : { ...built, weights };
+  }
+
+  /** The present value of a parameter that has moved; undefined where it is as built. */
+  #moved(view: SignalView | undefined): NdArray | undefined {
+    return view === undefined ? undefined : this.#parameters.changed(view.signal.name);
+  }
+}
+
+/** Encoders of length one and the gains that go with them, from scaled encoders = encoders · gain / radius. */
+function unscale(
+  scaledEncoders: NdArray,
+  ensemble: Ensemble,
+  built: BuiltEnsemble,
+): Pick<BuiltEnsemble, 'scaledEncoders' | 'encoders' | 'gain'> {
+  const [neurons, dimensions] = scaledEncoders.shape as [number, number];
+  const encoders = new NdArray(new Float64Array(neurons * dimensions), [neurons, dimensions]);
+  const gain = new NdArray(new Float64Array(neurons), [neurons]);
+  for (let neuron = 0; neuron < neurons; neuron++) {
+    const row = scaledEncoders.row(neuron).data;
+    const original = built.encoders.row(neuron).data;
+    const length = Math.hypot(...row);
+    gain.data[neuron] = (ensemble.radius * length) / Math.hypot(...original);
+    const scale = gain.data[neuron] === 0 ? 0 : ensemble.radius / gain.data[neuron]!;
+    row.forEach((value, dimension) => (encoders.data[neuron * dimensions + dimension] = value * scale));
+  }
+  return { scaledEncoders, encoders, gain };
+}

@@ -1,0 +1,163 @@
+/** @file The options of every call of a Simulator as one table: names, and what is wrong with a value. */
+import { isNetworkObject } from '@ndl/model';
+import { isNdArray } from '@ndl/numerics';
+import type { GradientCheckOptions } from './gradient-check.ts';
+import type { EvaluateOptions, PredictOptions, TrainOptions } from './learning-options.ts';
+import { badOption, unknownOption } from './errors.ts';
+import type { RunOptions, StreamOptions, TimeRangeOptions } from './runner.ts';
+import type { SimulatorOptions } from './simulator-options.ts';
+
+/** What is wrong with a value, to follow the option's name; undefined where nothing is. */
+type Problem = (value: unknown) => string | undefined;
+
+const requirement =
+  (text: string, isMet: (value: unknown) => boolean): Problem =>
+  (value) =>
+    isMet(value) ? undefined : text;
+
+const isWhole = (value: unknown, least: number): boolean => Number.isSafeInteger(value) && (value as number) >= least;
+
+const flag = requirement('must be true or false', (value) => typeof value === 'boolean');
+const listener = requirement('must be a function', (value) => typeof value === 'function');
+const abortSignal = requirement('must be an AbortSignal', isAbortSignal);
+const list = requirement('must be a list', Array.isArray);
+const positiveInteger = requirement('must be a positive integer', (value) => isWhole(value, 1));
+const count = requirement('must be an integer >= 0', (value) => isWhole(value, 0));
+const countOrEndless = requirement(
+  'must be an integer >= 0, or Infinity',
+  (value) => value === Infinity || isWhole(value, 0),
+);
+const seed = requirement(
+  'must be an integer from 0 to 4294967295',
+  (value) => isWhole(value, 0) && (value as number) <= 0xffffffff,
+);
+const positiveNumber = requirement(
+  'must be a positive number',
+  (value) => typeof value === 'number' && value > 0 && value < Infinity,
+);
+const positiveSeconds = requirement(
+  'must be a positive number of seconds',
+  (value) => typeof value === 'number' && value > 0 && value < Infinity,
+);
+const samplingPeriod = requirement(
+  'must be a number of seconds above 1e-10',
+  (value) => typeof value === 'number' && value > 1e-10 && value < Infinity,
+);
+const mode = requirement("must be 'spiking' or 'rate'", (value) => value === 'spiking' || value === 'rate');
+const settings = requirement('must be an object of settings', isRecord);
+/** Judged where the data are read, the settings resolved, or the task is made: with all that belongs to it. */
+const judgedLater: Problem = () => undefined;
+
+const dataCall = { steps: positiveInteger, minibatchSize: positiveInteger, signal: abortSignal, onProgress: listener };
+const measures = { targets: judgedLater, losses: judgedLater, lossWeights: judgedLater };
+
+type Specs<Options> = { readonly [Name in keyof Required<Options>]: Problem };
+
+interface CallOptions {
+  'Simulator.create': SimulatorOptions;
+  run: RunOptions;
+  stream: StreamOptions;
+  train: TrainOptions;
+  evaluate: EvaluateOptions;
+  predict: PredictOptions;
+  checkGradients: GradientCheckOptions;
+  trange: TimeRangeOptions;
+}
+
+const SPECS: { readonly [Call in keyof CallOptions]: Specs<CallOptions[Call]> } = {
+  'Simulator.create': {
+    dt: positiveSeconds,
+    seed,
+    minibatchSize: positiveInteger,
+    plugins: requirement('must be an array of plugins', Array.isArray),
+    settings,
+    signal: abortSignal,
+    onProgress: listener,
+    onWarning: listener,
+  },
+  run: { inputs: judgedLater, signal: abortSignal, onProgress: listener },
+  stream: { steps: countOrEndless, every: positiveInteger, signal: abortSignal, onProgress: listener },
+  train: {
+    ...dataCall,
+    ...measures,
+    metrics: judgedLater,
+    optimizer: judgedLater,
+    epochs: positiveInteger,
+    truncation: positiveInteger,
+    seed,
+    shuffle: flag,
+    validation: judgedLater,
+    callbacks: list,
+  },
+  evaluate: { ...dataCall, ...measures, metrics: judgedLater, mode },
+  predict: {
+    ...dataCall,
+    mode,
+    probes: requirement(
+      'must be a list of probes',
+      (value) => Array.isArray(value) && Array.from(value).every(isProbe),
+    ),
+    lastStepOnly: flag,
+  },
+  checkGradients: { ...measures, inputs: judgedLater, steps: positiveInteger, tolerance: positiveNumber },
+  trange: { sampleEvery: samplingPeriod },
+};
+
+/**
+ * A copy of the options of a call, checked: `undefined` is as if left out, `null` is a value like others.
+ * @throws NdlError UNKNOWN_OPTION for the first name that is not known; OPTION_INVALID for a value that cannot be, and for what
+ * holds no options at all.
+ */
+export function checkedOptions<Call extends keyof CallOptions>(
+  call: Call,
+  options: CallOptions[Call],
+): CallOptions[Call] {
+  if (!isRecord(options) || isOfKind(options)) throw badOption(call, 'options', 'must be an object', options);
+  const specs: Readonly<Record<string, Problem>> = SPECS[call];
+  const given = Object.entries(options).filter(([, value]) => value !== undefined);
+  for (const name of Object.keys(options)) {
+    if (!Object.hasOwn(specs, name)) throw unknownOption(call, name, Object.keys(specs));
+  }
+  for (const [name, value] of given) {
+    const problem = specs[name]!(value);
+    if (problem !== undefined) throw badOption(call, name, problem, value);
+  }
+  return Object.fromEntries(given) as CallOptions[Call];
+}
+
+/** Checks a number of steps that stands by itself. @throws NdlError OPTION_INVALID. */
+export function requireSteps(call: string, steps: unknown): asserts steps is number {
+  const problem = count(steps);
+  if (problem !== undefined) throw badOption(call, 'steps', problem, steps);
+}
+
+/**
+ * Refuses arguments of calls that take none, such as a seed for `reset`; `undefined` is none.
+ * @throws NdlError UNKNOWN_OPTION for an object with names, OPTION_INVALID for all else.
+ */
+export function requireNoArguments(call: string, given: readonly unknown[]): void {
+  const [first] = given.filter((value) => value !== undefined);
+  if (first === undefined) return;
+  const [name] = isRecord(first) && !isOfKind(first) ? Object.keys(first) : [];
+  throw name === undefined ? badOption(call, 'arguments', 'must be none', first) : unknownOption(call, name, []);
+}
+
+/** Neither lists, Maps, arrays of numbers nor promises. */
+function isRecord(value: unknown): value is object {
+  return Object.prototype.toString.call(value) === '[object Object]' && !isNdArray(value);
+}
+
+/** Objects of a network, and frozen data such as neuron types: never options. */
+function isOfKind(value: object): boolean {
+  return typeof (value as { readonly kind?: unknown }).kind === 'string';
+}
+
+function isAbortSignal(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const { aborted, throwIfAborted, addEventListener } = value as Partial<AbortSignal>;
+  return typeof aborted === 'boolean' && typeof throwIfAborted === 'function' && typeof addEventListener === 'function';
+}
+
+function isProbe(value: unknown): boolean {
+  return isNetworkObject(value) && value.kind === 'probe';
+}
