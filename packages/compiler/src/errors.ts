@@ -55,3 +55,11 @@ export function unknownOutput(name: string, known: readonly string[]): NdlError 
     { known },
   );
 }
+
+/** An optimizer that gives its kernel other scalars than it has. */
+export function optimizerInvalid(optimizer: string, problem: string): NdlError {
+  return new NdlError(
+    'OPTIMIZER_INVALID',
+    `The optimizer "${optimizer}" must give a finite number for each parameter of its kernel; ${problem}.`,
+  );
+}

@@ -1,4 +1,5 @@
 /** @file Plan → Program: the pipeline and the lowerings of the built-in operator kinds. */
+export { callReports, type CallReports } from './block-reports.ts';
 export {
   compileNetwork,
   describeGroup,
@@ -10,4 +11,4 @@ export {
 export { inputName, outputName } from './lower-plan.ts';
 export type { MemoryLayout } from './memory-layout.ts';
 export { compiler } from './plugin.ts';
-export { optimizerScalars, type LearningTask, type ObjectiveOnOutput } from './training-program.ts';
+export { optimizerScalars, passesGradient, type LearningTask, type ObjectiveOnOutput } from './training-program.ts';

@@ -1,6 +1,7 @@
 /** @file Program → Training: output histories, losses and metrics over them, and one optimizer map per trainable buffer. */
 import type { LossContext, Objective, Optimizer } from '@ndl/core';
 import {
+  findActivity,
   gradientOf,
   kernel,
   type Buffer,
@@ -13,7 +14,8 @@ import {
   type View,
 } from '@ndl/ir';
 import { sizeOf } from '@ndl/numerics';
-import { duplicateHost, unknownOutput } from './errors.ts';
+import { reportObjective, type ReportWriter } from './block-reports.ts';
+import { duplicateHost, optimizerInvalid, unknownOutput } from './errors.ts';
 import { rowMajorStrides } from './memory-layout.ts';
 
 /** A loss or a metric on one output. */
@@ -38,17 +40,33 @@ export interface LearningTask {
 /** Prefix of optimizer scalars, which keeps them apart from other scalars of a program. */
 const OPTIMIZER_SCALAR = 'optimizer.';
 
-/** The scalars of one update, by the names that the training program knows them under. */
+/**
+ * The scalars of one update, by the names that the training program knows them under.
+ * @throws NdlError OPTIMIZER_INVALID where they are not those of the optimizer's kernel, or no finite numbers.
+ */
 export function optimizerScalars(optimizer: Optimizer, update: number): Readonly<Record<string, number>> {
+  const { kind } = optimizer;
+  const { parameters } = optimizer.update;
+  const scalars: unknown = optimizer.scalars(update);
+  if (typeof scalars !== 'object' || scalars === null)
+    throw optimizerInvalid(kind, `its scalars for update ${update} are ${String(scalars)}`);
+  const strange = Object.keys(scalars).find((name) => !parameters.includes(name));
+  if (strange !== undefined)
+    throw optimizerInvalid(kind, `it gives a scalar '${strange}' that its kernel does not have`);
   return Object.fromEntries(
-    Object.entries(optimizer.scalars(update)).map(([name, value]) => [OPTIMIZER_SCALAR + name, value]),
+    parameters.map((name) => {
+      const value: unknown = (scalars as Record<string, unknown>)[name];
+      if (typeof value !== 'number' || !Number.isFinite(value))
+        throw optimizerInvalid(kind, `its scalar '${name}' for update ${update} is ${String(value)}`);
+      return [OPTIMIZER_SCALAR + name, value] as const;
+    }),
   );
 }
 
 /**
  * Adds to a lowered program all that training it needs: the gradients of `trainable` buffers, and where the task has an
  * optimizer, their updates. Outputs without objective are left out, unless there is none at all. Report `loss` is the sum that is
- * minimized.
+ * minimized; how the others are to be read, `callReports` knows.
  */
 export function trainingProgram(
   forward: Program,
@@ -69,20 +87,21 @@ export function trainingProgram(
         forward.outputs.map(({ name }) => name),
       );
     const { shape } = declared.view;
-    const history = buffer({ id: `history:${output}`, shape, role: 'temp', batched: true, history: true });
+    const size = sizeOf(shape);
+    const history = buffer({ id: `history:${output}`, shape: [size], role: 'temp', batched: true, history: true });
     histories.push(history);
-    step.push({ kind: 'copy', source: declared.view, target: wholeBuffer(history), mode: 'set' });
+    step.push({ kind: 'copy', source: declared.view, target: rowMajor(history.id, shape), mode: 'set' });
     outputs.set(output, {
       history: wholeBuffer(history),
-      target: builder.target(output, shape, heldTargets.has(output)),
+      target: builder.target(output, [size], heldTargets.has(output)),
     });
   }
 
   const terms: { readonly value: View; readonly weight: number }[] = [];
   const reports: Record<string, View> = {};
   for (const { report, output, objective, weight } of task.objectives) {
-    const value = objective.build(builder.lossContext(report, outputs.get(output)!));
-    reports[report] = value;
+    const measured = objective.build(builder.lossContext(report, outputs.get(output)!));
+    const value = reportObjective(report, measured, builder.reportWriter(), reports);
     if (weight !== null) terms.push({ value, weight });
   }
   const objective = builder.weightedSum(terms);
@@ -115,8 +134,17 @@ export function trainingProgram(
   };
 }
 
+/** Whether an objective depends smoothly on an output of so many elements: whether it can be a loss. */
+export function passesGradient(objective: Objective, size: number): boolean {
+  const builder = new TrainingBuilder();
+  const history = wholeBuffer(buffer({ id: 'history', shape: [size], role: 'temp', batched: true, history: true }));
+  const measured = objective.build(builder.lossContext('loss', { history, target: builder.target('', [size], false) }));
+  const value = reportObjective('loss', measured, builder.reportWriter(), {});
+  return findActivity(builder.loss, builder.hosts, [history.buffer], value).active.has(history.buffer);
+}
+
 interface OutputInLoss {
-  /** The output at every step: [size], batched, with history. */
+  /** The output at every step: [size], row after row, batched, with history. */
   readonly history: View;
   readonly target: View;
 }
@@ -153,6 +181,13 @@ class TrainingBuilder {
         if (this.hosts.some(({ id }) => id === declaration.id)) throw duplicateHost(declaration.id);
         this.hosts.push(declaration);
       },
+    };
+  }
+
+  reportWriter(): ReportWriter {
+    return {
+      emit: (instruction) => void this.loss.push(instruction),
+      scalar: (name) => this.#add({ id: `report:${name}`, shape: [], role: 'temp', batched: false, history: false }),
     };
   }
 
@@ -209,5 +244,10 @@ function buffer(options: Pick<Buffer, 'id' | 'shape' | 'role' | 'batched' | 'his
 }
 
 function wholeBuffer({ id, shape }: Buffer): View {
+  return rowMajor(id, shape);
+}
+
+/** All elements of a buffer, in an array of this shape. */
+function rowMajor(id: string, shape: readonly number[]): View {
   return { buffer: id, offset: 0, shape, strides: rowMajorStrides(shape) };
 }

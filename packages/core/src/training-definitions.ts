@@ -3,7 +3,7 @@ import type { HostDeclaration, Instruction, Kernel, Operand, View } from '@ndl/i
 
 /** What a loss or metric may use while it writes instructions. They run once per block over whole histories. */
 export interface LossContext {
-  /** The output: [size], with items and steps as implicit axes. */
+  /** The output: [size], with items and steps as implicit axes. Matrices are one list of elements, row after row. */
   readonly output: View;
   /** The target, of the output's shape; held targets broadcast over steps. NaN where nothing is asked for. */
   readonly target: View;
@@ -19,11 +19,30 @@ export interface LossContext {
   host(declaration: HostDeclaration): void;
 }
 
+/** Totals over the items and steps of a block, in shared scalars (shape []). */
+export interface Totals {
+  readonly sum: View;
+  /**
+   * Over how much `sum` went: its number of elements, or of items and steps, or any weight. The mean `sum / count` is
+   * minimized within a block (0 where the count is 0), and reported for all blocks and minibatches of a call together. Without
+   * a count, the sum itself is minimized, and reported for the whole call.
+   */
+  readonly count?: View;
+}
+
+/** Whether an objective measured totals. */
+export function isTotals(measured: View | Totals): measured is Totals {
+  return 'sum' in measured;
+}
+
 /** A loss or metric: a number to report, and for losses, to minimize. */
 export interface Objective {
   readonly kind: string;
-  /** Writes instructions that set the shared scalar it returns (shape []). */
-  build(context: LossContext): View;
+  /**
+   * Writes instructions that set the shared scalars it returns: totals; or a single one (shape []), the mean over the items
+   * and steps of the block, which is averaged over blocks and minibatches by their items and steps.
+   */
+  build(context: LossContext): View | Totals;
 }
 
 /** How parameters move. Learning rate and the like are numbers per update, so that schedules are free. */

@@ -12,6 +12,7 @@ export * from './instruction-access.ts';
 export { printInstruction, printProgram, printView } from './print-program.ts';
 export { printKernel } from './print-kernel.ts';
 export { verifyProgram, verifyTraining, type VerificationContext } from './verify-program.ts';
+export { findActivity, type Activity } from './activity.ts';
 export { differentiate, type Differentiated } from './differentiate.ts';
 export { runPasses, type PassContext, type ProgramPass } from './passes/program-pass.ts';
 export { removeDeadBuffers } from './passes/remove-dead-buffers.ts';

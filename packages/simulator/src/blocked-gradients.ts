@@ -1,63 +1,145 @@
-/** @file Warns of what keeps gradients from all that is trained: functions of the host language, delays. */
-import { outputName, type CompiledNetwork, type LearningTask } from '@ndl/compiler';
-import type { Operator, OperatorGraph, Signal, SignalView } from '@ndl/core';
+/** @file Warns of what keeps gradients from all that is trained: functions of the host language, delays, losses out of reach. */
+import {
+  outputName,
+  passesGradient,
+  type CompiledNetwork,
+  type LearningTask,
+  type ObjectiveOnOutput,
+} from '@ndl/compiler';
+import type { NeuronStep, Operator, OperatorGraph, Signal, SignalView } from '@ndl/core';
+import { isZero, kernelJacobian } from '@ndl/ir';
+import type { NeuronType } from '@ndl/model';
+import { sizeOf } from '@ndl/numerics';
 
-/** Names the functions that stand between a trainable parameter and the losses of a task, if there are any. */
+/** What training does of a network. */
+export interface TrainedNetwork extends Pick<CompiledNetwork, 'graph'> {
+  /** The step that training runs of neurons. */
+  trainingStep(neuronType: NeuronType): NeuronStep;
+}
+
+/** That what is written depends smoothly on what is read. */
+interface Flow {
+  readonly from: readonly SignalView[];
+  readonly to: readonly SignalView[];
+}
+
+type FlowsOf = (operator: Operator) => readonly Flow[];
+
+/**
+ * Names the functions that stand between a trainable parameter and the losses of a task, and the losses that no gradient
+ * reaches, if there are any.
+ */
 export function warnOfBlockedGradients(
-  { graph }: CompiledNetwork,
+  network: TrainedNetwork,
   { objectives }: LearningTask,
   warn: (message: string) => void,
 ): void {
-  const blocked = blockingFunctions(graph, signalsOfLosses(graph, objectives));
-  if (blocked.length === 0) return;
+  const { graph } = network;
+  const flowsOf = flowsIn(network);
+  const blocked = blockingFunctions(graph, signalsOf(graph, lossesAmong(objectives)), flowsOf);
+  if (blocked.length > 0) {
+    warn(
+      `No gradient passes ${blocked.map(({ label }) => label).join(', ')}: functions of JavaScript cannot be ` +
+        'differentiated, so what lies before them learns nothing through them. Decode the function from an ensemble, or ' +
+        'freeze what lies before.',
+    );
+  }
+  const lost = outOfReach(network, objectives, flowsOf);
+  if (lost.length === 0) return;
   warn(
-    `No gradient passes ${blocked.map(({ label }) => label).join(', ')}: functions of JavaScript cannot be ` +
-      'differentiated, so what lies before them learns nothing through them. Decode the function from an ensemble, or ' +
-      'freeze what lies before.',
+    `No gradient of ${lost.map(({ report }) => `'${report}'`).join(', ')} reaches any trainable parameter, so nothing is learnt ` +
+      'from it: what its probe records does not depend smoothly on any, as states of neurons do not, which training leaves ' +
+      'alone; or the loss does not depend smoothly on what the probe records.',
   );
 }
 
 /**
- * Warns where losses of one step depend on no trainable parameter, since a synapse lies between: within a step only what
+ * Warns of losses of one step that depend on no trainable parameter, since a synapse lies between: within a step only what
  * operators set or add to counts, and what probes read right where it is updated.
  */
 export function warnOfDelayedOutputs(
-  { graph }: CompiledNetwork,
+  network: TrainedNetwork,
   { objectives }: LearningTask,
   warn: (message: string) => void,
 ): void {
-  const within = ({ sets, incs }: Operator): readonly SignalView[] => [...sets, ...incs];
-  const trainable = graph.signals.filter((signal) => signal.trainable);
-  const moved = reached(trainable, graph.operators, (operator) => operator.reads, within);
+  const { graph } = network;
+  const flowsOf = flowsIn(network);
+  const within: FlowsOf = (operator) => {
+    const kept = new Set([...operator.sets, ...operator.incs].map(({ signal }) => signal));
+    return flowsOf(operator).map(({ from, to }) => ({ from, to: to.filter(({ signal }) => kept.has(signal)) }));
+  };
+  const moved = reached(trainableSignals(graph), graph.operators, within);
   const seen = new Set(moved);
-  for (const { reads, updates } of graph.operators) {
-    if (!reads.some(({ signal }) => moved.has(signal))) continue;
-    for (const { signal } of updates) seen.add(signal);
+  for (const { from, to } of graph.operators.flatMap(flowsOf)) {
+    if (from.some(({ signal }) => moved.has(signal))) for (const { signal } of to) seen.add(signal);
   }
-  if (signalsOfLosses(graph, objectives).some((signal) => seen.has(signal))) return;
+  const lost = outOfReach(network, objectives, flowsOf);
+  const delayed = lossesAmong(objectives).filter(
+    (objective) => !lost.includes(objective) && !signalsOf(graph, [objective]).some((signal) => seen.has(signal)),
+  );
+  if (delayed.length === 0) return;
+  const isAll = delayed.length === lossesAmong(objectives).length;
+  const which = isAll ? '' : ` of ${delayed.map(({ report }) => `'${report}'`).join(', ')}`;
   warn(
-    'No gradient reaches any trainable parameter: outputs at step 1 do not depend on them, since synapses delay by at ' +
+    `No gradient${which} reaches any trainable parameter: outputs at step 1 do not depend on them, since synapses delay by at ` +
       'least one step, and gradients are taken over one step. Use synapse: null, or more steps (and truncation).',
   );
 }
 
-function signalsOfLosses(graph: OperatorGraph, objectives: LearningTask['objectives']): readonly Signal[] {
-  const measured = new Set(objectives.flatMap(({ output, weight }) => (weight === null ? [] : [output])));
+/** The losses that nothing can be learnt from, however many steps there are. */
+function outOfReach(
+  { graph }: TrainedNetwork,
+  objectives: LearningTask['objectives'],
+  flowsOf: FlowsOf,
+): readonly ObjectiveOnOutput[] {
+  const learnt = reached(trainableSignals(graph), graph.operators, flowsOf);
+  return lossesAmong(objectives).filter((objective) => {
+    const signals = signalsOf(graph, [objective]);
+    const size = signals.length === 0 ? 1 : sizeOf(signals[0]!.shape);
+    return !signals.some((signal) => learnt.has(signal)) || !passesGradient(objective.objective, size);
+  });
+}
+
+function lossesAmong(objectives: LearningTask['objectives']): readonly ObjectiveOnOutput[] {
+  return objectives.filter(({ weight }) => weight !== null);
+}
+
+function trainableSignals({ signals }: OperatorGraph): readonly Signal[] {
+  return signals.filter(({ trainable }) => trainable);
+}
+
+/** What probes record that these objectives are of. */
+function signalsOf(graph: OperatorGraph, objectives: readonly ObjectiveOnOutput[]): readonly Signal[] {
+  const measured = new Set(objectives.map(({ output }) => output));
   return graph.probes.flatMap(({ view }, index) => (measured.has(outputName(index)) ? [view.signal] : []));
 }
 
+/** Neurons pass on what their training step does; all other operators, what they read to what they write. */
+function flowsIn({ trainingStep }: TrainedNetwork): FlowsOf {
+  return (operator) => {
+    if (operator.kind !== 'simNeurons') return [{ from: operator.reads, to: written(operator) }];
+    const { kernel } = trainingStep(operator.neuronType);
+    const jacobian = kernelJacobian(kernel);
+    const viewOf = (name: string, direct: 'current' | 'output'): SignalView =>
+      name === direct ? operator[direct] : operator.states[operator.neuronType.states.indexOf(name)]!;
+    return kernel.outputs.map(({ name }, row) => ({
+      from: kernel.inputs
+        .filter((_, column) => !isZero(jacobian[row]![column]!))
+        .map((input) => viewOf(input, 'current')),
+      to: [viewOf(name, 'output')],
+    }));
+  };
+}
+
 /** The first functions on the ways from trainable parameters to these signals. */
-function blockingFunctions(graph: OperatorGraph, losses: readonly Signal[]): readonly Operator[] {
+function blockingFunctions(graph: OperatorGraph, losses: readonly Signal[], flowsOf: FlowsOf): readonly Operator[] {
   const functions = graph.operators.filter(({ kind }) => kind === 'hostFunction');
   if (functions.length === 0) return [];
   const others = graph.operators.filter(({ kind }) => kind !== 'hostFunction');
-  const learnt = reached(
-    graph.signals.filter(({ trainable }) => trainable),
-    others,
-    (operator) => operator.reads,
-    written,
+  const learnt = reached(trainableSignals(graph), others, flowsOf);
+  const heard = reached(losses, graph.operators, (operator) =>
+    flowsOf(operator).map(({ from, to }) => ({ from: to, to: from })),
   );
-  const heard = reached(losses, graph.operators, written, (operator) => operator.reads);
   const touches = (views: readonly SignalView[], signals: ReadonlySet<Signal>): boolean =>
     views.some(({ signal }) => signals.has(signal));
   return functions.filter((operator) => touches(operator.reads, learnt) && touches(written(operator), heard));
@@ -67,19 +149,15 @@ function written({ sets, incs, updates }: Operator): readonly SignalView[] {
   return [...sets, ...incs, ...updates];
 }
 
-/** All signals that can be reached from some, over operators from one side to the other. */
-function reached(
-  from: readonly Signal[],
-  operators: readonly Operator[],
-  entries: (operator: Operator) => readonly SignalView[],
-  exits: (operator: Operator) => readonly SignalView[],
-): ReadonlySet<Signal> {
+/** All signals that can be reached from some. */
+function reached(from: readonly Signal[], operators: readonly Operator[], flowsOf: FlowsOf): ReadonlySet<Signal> {
+  const flows = operators.flatMap(flowsOf);
   const signals = new Set(from);
   for (let known = -1; known !== signals.size;) {
     known = signals.size;
-    for (const operator of operators) {
-      if (!entries(operator).some(({ signal }) => signals.has(signal))) continue;
-      for (const { signal } of exits(operator)) signals.add(signal);
+    for (const flow of flows) {
+      if (!flow.from.some(({ signal }) => signals.has(signal))) continue;
+      for (const { signal } of flow.to) signals.add(signal);
     }
   }
   return signals;

@@ -19,6 +19,7 @@ import {
   type Backend,
   type Executable,
   type GradientApproximation,
+  type NeuronStep,
   type OperatorGraph,
   type Plugin,
   type Settings,
@@ -33,7 +34,7 @@ import {
   type ProgramPass,
 } from '@ndl/ir';
 import { createKernel, type Kernel } from '@ndl/kernel';
-import type { Network } from '@ndl/model';
+import type { Network, NeuronType } from '@ndl/model';
 import { RandomState } from '@ndl/numerics';
 import {
   backendCandidates,
@@ -73,6 +74,8 @@ export interface Composition {
   readonly definitions: BuildDefinitions;
   /** The approximation that trains neurons of a kind. */
   gradientFor(neuronKind: string): GradientApproximation;
+  /** The step that training runs of neurons. */
+  trainingStep(neuronType: NeuronType): NeuronStep;
   readonly candidates: readonly BackendCandidate[];
   readonly choice: BackendChoice;
   readonly backend: Backend;
@@ -155,6 +158,8 @@ async function composeWith(kernel: Kernel, network: Network, options: ResolvedOp
     load: (loaded - compiledAt) / 1000,
   };
   const { gradientFor } = services;
+  const trainingStep = (neuronType: NeuronType): NeuronStep =>
+    gradientFor(neuronType.kind).trainingStep(neurons.get(neuronType.kind)!, neuronType, settings);
   return {
     kernel,
     settings,
@@ -163,6 +168,7 @@ async function composeWith(kernel: Kernel, network: Network, options: ResolvedOp
     compiled,
     definitions,
     gradientFor,
+    trainingStep,
     candidates,
     choice,
     backend,

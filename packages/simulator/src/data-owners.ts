@@ -25,6 +25,7 @@ export function targetOwners(graph: OperatorGraph): readonly DataOwner<Probe>[] 
     name: outputName(index),
     label: `probe ${labelOfProbe(graph, probe)}`,
     size: sizeOf(view.shape),
+    shape: view.shape,
   }));
 }
 

@@ -1,5 +1,5 @@
 /** @file Data that users bring for a node or a probe, checked, and cut into the pieces that executables take. */
-import { isNdArray, ndarray, type FloatArray, type NdArray, type Nested } from '@ndl/numerics';
+import { isNdArray, ndarray, sizeOf, type FloatArray, type NdArray, type Nested } from '@ndl/numerics';
 import {
   ambiguousData,
   dataDisagree,
@@ -24,6 +24,8 @@ export interface DataOwner<Key> {
   /** For people. */
   readonly label: string;
   readonly size: number;
+  /** Shape of one step's data, where that is no list: data may have it in place of [size]. */
+  readonly shape?: readonly number[];
 }
 
 /** Why data cannot be for `key`, called `object`, where only `known` own some. */
@@ -40,15 +42,10 @@ export class DataTable {
   readonly #data: FloatArray;
 
   constructor(owner: DataOwner<unknown>, array: NdArray) {
-    const { shape } = array;
+    const shape = asLists(array.shape, owner.shape);
     const fits =
       (shape.length === 2 || shape.length === 3) && shape.at(-1) === owner.size && shape[0]! > 0 && array.size > 0;
-    if (!fits)
-      throw dataShape(
-        owner.label,
-        `[items, steps, ${owner.size}], or [items, ${owner.size}] to hold it over all steps`,
-        shape,
-      );
+    if (!fits) throw dataShape(owner.label, shapesFor(owner), array.shape);
     this.name = owner.name;
     this.label = owner.label;
     this.items = shape[0]!;
@@ -79,6 +76,11 @@ export class DataTable {
     return block;
   }
 
+  /** Whether it asks for nothing: all NaN. */
+  isMissing(): boolean {
+    return this.#data.every(Number.isNaN);
+  }
+
   /** @throws NdlError DATA_NOT_FINITE. */
   requireFinite({ orNaN = false }: { readonly orNaN?: boolean } = {}): void {
     const data = this.#data;
@@ -88,6 +90,22 @@ export class DataTable {
       throw dataNotFinite(this.label, Math.floor(index / (data.length / this.items)), value);
     }
   }
+}
+
+/** The shape of data, with matrices of one step (of shape `own`) counted as lists, row after row. */
+function asLists(shape: readonly number[], own: readonly number[] | undefined): readonly number[] {
+  if (own === undefined || own.length < 2) return shape;
+  const front = shape.slice(0, -own.length);
+  const isOwn =
+    (front.length === 1 || front.length === 2) && own.every((length, axis) => shape[front.length + axis] === length);
+  return isOwn ? [...front, sizeOf(own)] : shape;
+}
+
+function shapesFor({ size, shape = [] }: DataOwner<unknown>): string {
+  const flat = `[items, steps, ${size}], or [items, ${size}] to hold it over all steps`;
+  if (shape.length < 2) return flat;
+  const own = shape.join(', ');
+  return `[items, steps, ${own}], or [items, ${own}] to hold it over all steps (or row after row: ${flat})`;
 }
 
 /**

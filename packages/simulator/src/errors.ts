@@ -251,16 +251,79 @@ export function lossNotFinite(epoch: number, minibatch: number, loss: number): N
   );
 }
 
+/** A loss that is no number with the parameters that an epoch began with. */
+export function lossNotFiniteAtStart(
+  epoch: number,
+  minibatch: number,
+  loss: number,
+  culprits: readonly string[],
+): NdlError {
+  const start =
+    epoch === 1
+      ? 'before any update was made, so the learning rate is not to blame'
+      : 'with the parameters that this epoch began with';
+  const named = culprits.length === 0 ? '' : ` Not finite: ${culprits.join(', ')}.`;
+  return new NdlError(
+    'LOSS_NOT_FINITE',
+    `The loss of epoch ${epoch}, minibatch ${minibatch} is ${loss} ${start}.${named} Look at the data and targets of its items ` +
+      '(are they so large that their square overflows?), at the weights of the network, and at the loss. All parameters are ' +
+      'what they were when this epoch began.',
+  );
+}
+
+/** A loss that is finite where its derivative is not. */
+export function gradientNotFinite(
+  label: string,
+  loss: number,
+  gradient: number,
+  parameter: string | undefined,
+): NdlError {
+  const by = parameter === undefined ? '' : ` by parameter '${parameter}'`;
+  return new NdlError(
+    'GRADIENT_NOT_FINITE',
+    `The gradient of ${label}${by} is ${gradient}, though the loss itself is ${loss}: no learning rate cures that. A kernel, of the ` +
+      'loss or of neurons before it, has a derivative that is not finite at some of these outputs, as sqrt has at 0: keep it away ' +
+      'from such places, for instance by sqrt(x + 1e-12). All parameters are back to what they were when this epoch began.',
+  );
+}
+
 /** A parameter that stopped being a number. */
-export function parameterNotFinite(epoch: number, parameter: string): NdlError {
+export function parameterNotFinite(epoch: number, parameter: string, value: number): NdlError {
   return new NdlError(
     'PARAMETER_NOT_FINITE',
-    `Parameter '${parameter}' stopped being finite in epoch ${epoch}. ${DIVERGED}`,
+    `Parameter '${parameter}' became ${value} in epoch ${epoch}, though the losses were finite: its gradient or its update overflowed. ${DIVERGED}`,
   );
 }
 
 const DIVERGED =
-  'All parameters are back to what they were when this epoch began; a smaller learning rate is the usual cure.';
+  'All parameters are back to what they were when this epoch began; a smaller learning rate is the usual cure. Where none ' +
+  'helps, look for a derivative that is not finite at some outputs, as that of sqrt at 0.';
+
+/** A call whose targets are all NaN. */
+export function nothingAskedFor(where: string): NdlError {
+  return new NdlError(
+    'TARGETS_ASK_FOR_NOTHING',
+    `${where}: all targets of all probes are NaN, and NaN asks for nothing: there is nothing to measure.`,
+  );
+}
+
+/** A network without probes, where something is to be measured. */
+export function noProbe(where: string): NdlError {
+  return new NdlError(
+    'TARGETS_MISSING',
+    `${where}: the network has no probe, and losses are measured on what probes record. Make a Probe of what shall be measured.`,
+  );
+}
+
+/** A callback that returned what is no verdict. */
+export function callbackResult(index: number, value: unknown): NdlError {
+  return badOption(
+    'train',
+    `callbacks[${index}].onEpochEnd`,
+    "must return nothing, or 'stop' to make this the last epoch; the parameters are those after it",
+    value,
+  );
+}
 
 /** A loss, a metric or a weight for a probe without targets. */
 export function noTargetsFor(option: string, probe: string, targeted: readonly string[]): NdlError {

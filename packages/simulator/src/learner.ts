@@ -3,9 +3,10 @@ import { optimizerScalars } from '@ndl/compiler';
 import type { Executable, Feed, Optimizer, TrainRequest } from '@ndl/core';
 import type { Node, Probe } from '@ndl/model';
 import { NdArray, RandomState } from '@ndl/numerics';
-import { minibatches, type EpochRecord, type History, type Reports } from '@ndl/training';
+import { minibatches, type EpochRecord, type History, type Reports, type TrainingCallbacks } from '@ndl/training';
 import { dataTables, type DataOwner, type RefusalOfKey } from './data-table.ts';
-import { badOption, foreignObject, lossNotFinite, nothingTrainable, parameterNotFinite } from './errors.ts';
+import { explainDivergence } from './divergence.ts';
+import { badOption, callbackResult, foreignObject, noProbe, nothingAskedFor, nothingTrainable } from './errors.ts';
 import type { GradientCheckOptions } from './gradient-check.ts';
 import type { MakeInputSources } from './input-sources.ts';
 import {
@@ -22,7 +23,7 @@ import { dataSet, feedOf, targetsOf, type DataSet } from './minibatch-feed.ts';
 import type { ParameterCache } from './parameter-cache.ts';
 import { joinItems, ProbeRecorder, type RecordedProbe } from './probe-recorder.ts';
 import { progressOf } from './progress.ts';
-import { Mean } from './reports.ts';
+import { CallMeasures } from './reports.ts';
 import { requireKnownOptions, requirePositiveInteger } from './simulator-options.ts';
 import { takeTurns } from './turns.ts';
 
@@ -32,6 +33,7 @@ export interface LearnerContext {
   readonly tasks: LearningTasks;
   /** Told once of each task that takes its gradients over single steps. */
   readonly onSingleSteps: (task: string) => void;
+  readonly onWarning: (message: string) => void;
   /** Buffers that training may move. */
   readonly trainable: readonly string[];
   readonly parameters: ParameterCache;
@@ -57,6 +59,7 @@ export class Learner {
   /** Over all calls, so that many short ones give turns too. */
   readonly #turn: () => Promise<void> = takeTurns();
   readonly #notedSingleSteps = new Set<string>();
+  readonly #notedEmpty = new Set<string>();
 
   constructor(context: LearnerContext) {
     this.#context = context;
@@ -74,6 +77,7 @@ export class Learner {
       signal,
       onProgress,
     } = checkedTrainOptions(options);
+    this.#requireProbes('train');
     if (trainable.length === 0) throw nothingTrainable();
     const data = this.#measuredSet('train', inputs, options.targets, options.steps);
     const validation =
@@ -102,11 +106,12 @@ export class Learner {
       const training = await this.#trainEpoch(epoch, order, pass, done, (minibatch, loss) =>
         report(done + minibatch, { epoch, loss }),
       );
-      const measured = validation && (await this.#measure(validation, validationObjective!, 'training', size, signal));
+      const measured =
+        validation &&
+        (await this.#measure('train: validation', validation, validationObjective!, 'training', size, signal));
       const record: EpochRecord = { epoch, training, ...(measured && { validation: measured }) };
       history.push(record);
-      const verdicts = await Promise.all(callbacks.map((callback) => callback.onEpochEnd?.(record)));
-      if (verdicts.includes('stop')) break;
+      if (await isStopped(callbacks, record)) break;
     }
     return { epochs: history };
   }
@@ -128,9 +133,16 @@ export class Learner {
     minibatchesBefore: number,
     report: (minibatch: number, loss: number) => void,
   ): Promise<Reports> {
-    const { executable, parameters } = this.#context;
-    const mean = new Mean();
+    const { executable, parameters, tasks } = this.#context;
+    const measures = new CallMeasures(tasks.taskOf(objective), data.steps);
     let minibatch = 0;
+    let first: readonly number[] = [];
+    let last: readonly number[] = [];
+    const diverged = async (loss: number, items: readonly number[], suspects: readonly (readonly number[])[]) =>
+      explainDivergence(
+        { epoch, minibatch, loss, objective, items, suspects },
+        { executable, parameters, tasks, request: (some, task) => this.#request(data, some, task) },
+      );
     for (const items of order) {
       await this.#turn();
       signal?.throwIfAborted();
@@ -144,20 +156,27 @@ export class Learner {
         signal,
       });
       minibatch += 1;
+      if (minibatch === 1) first = items;
       const loss = reports['loss']!;
-      if (!Number.isFinite(loss)) {
-        await parameters.restore();
-        throw lossNotFinite(epoch, minibatch, loss);
-      }
-      mean.add(reports, items.length);
-      report(minibatch, loss);
+      if (!Number.isFinite(loss)) throw await diverged(loss, items, minibatch === 1 ? [items] : [last, first]);
+      last = items;
+      report(minibatch, measures.add(reports, items.length));
     }
-    const diverged = await parameters.refreshIfFinite();
-    if (diverged !== undefined) {
-      await parameters.restore();
-      throw parameterNotFinite(epoch, diverged);
+    if (!(await parameters.refreshIfFinite())) throw await diverged(0, last, [last, first]);
+    return this.#reportsOf('train', objective, measures);
+  }
+
+  /** The reports of a call. Warns, once per task, where a mean is one over nothing. */
+  #reportsOf(where: string, objective: string, measures: CallMeasures): Reports {
+    const { reports, empty } = measures.whole();
+    const key = `${objective} ${empty.join()}`;
+    if (empty.length > 0 && !this.#notedEmpty.has(key)) {
+      this.#notedEmpty.add(key);
+      this.#context.onWarning(
+        `${where}: nothing was asked for of ${empty.join(', ')}, since the targets are NaN: reported is NaN, and nothing is learnt from it.`,
+      );
     }
-    return mean.values();
+    return reports;
   }
 
   /** Losses and metrics, without learning. */
@@ -167,7 +186,7 @@ export class Learner {
     const objective = this.#context.tasks.idOf(data.targets, options, undefined);
     const size = this.#minibatchSize('evaluate', options.minibatchSize, data.items);
     const neurons = neuronsOf('evaluate', options.mode);
-    return this.#measure(data, objective, neurons, size, options.signal, options.onProgress);
+    return this.#measure('evaluate', data, objective, neurons, size, options.signal, options.onProgress);
   }
 
   /** What the probes record: [items, samples, size] each. */
@@ -250,6 +269,7 @@ export class Learner {
   }
 
   async #measure(
+    where: string,
     data: DataSet,
     objective: string,
     neurons: 'training' | 'run',
@@ -258,29 +278,38 @@ export class Learner {
     onProgress?: EvaluateOptions['onProgress'],
   ): Promise<Reports> {
     const report = progressOf('evaluate', Math.ceil(data.items / size), onProgress);
-    const mean = new Mean();
+    const measures = new CallMeasures(this.#context.tasks.taskOf(objective), data.steps);
     let done = 0;
     for (const items of minibatches(data.items, size, { shuffle: false })) {
       await this.#turn();
       signal?.throwIfAborted();
-      mean.add(
+      measures.add(
         await this.#context.executable.evaluate({ ...this.#request(data, items, objective), signal }, neurons),
         items.length,
       );
       report(++done);
     }
-    return mean.values();
+    return this.#reportsOf(where, objective, measures);
+  }
+
+  /** @throws NdlError TARGETS_MISSING. */
+  #requireProbes(where: string): void {
+    if (this.#context.targets.length === 0) throw noProbe(where);
   }
 
   /** Inputs and targets that losses can be measured on. */
   #measuredSet(where: string, inputs: Inputs, targets: Targets, steps: number | undefined): DataSet {
+    this.#requireProbes(where);
     const data = this.#dataSet(where, inputs, targets, steps);
+    if (data.targets.length > 0 && data.targets.every((table) => table.isMissing())) throw nothingAskedFor(where);
     if (data.targets.length === 0) throw badOption(where, 'targets', 'must hold data for at least one probe', targets);
     return data;
   }
 
   #dataSet(where: string, inputs: Inputs, targets: Targets | undefined, steps: number | undefined): DataSet {
     const { inputs: nodes, refusalOfInput, targets: probes, refusalOfTarget } = this.#context;
+    if (inputs === undefined)
+      throw badOption(where, 'inputs', 'must be data, or an empty Map where nodes give their own', inputs);
     const inputTables = dataTables(`${where}: inputs`, inputs, nodes, refusalOfInput);
     const targetTables = dataTables(`${where}: targets`, targets, probes, refusalOfTarget);
     for (const table of inputTables) table.requireFinite();
@@ -302,6 +331,21 @@ interface EpochOfTraining {
   readonly truncation: number | undefined;
   readonly updatesPerMinibatch: number;
   readonly signal: AbortSignal | undefined;
+}
+
+/** Calls the callbacks, each with a record of its own. @returns whether one of them ended the training. */
+async function isStopped(callbacks: readonly TrainingCallbacks[], record: EpochRecord): Promise<boolean> {
+  const verdicts: readonly unknown[] = await Promise.all(
+    callbacks.map((callback) => callback.onEpochEnd?.(copyOf(record))),
+  );
+  verdicts.forEach((verdict, index) => {
+    if (verdict !== undefined && verdict !== 'stop') throw callbackResult(index, verdict);
+  });
+  return verdicts.includes('stop');
+}
+
+function copyOf({ training, validation, ...rest }: EpochRecord): EpochRecord {
+  return { ...rest, training: { ...training }, ...(validation && { validation: { ...validation } }) };
 }
 
 /** Which neurons a mode runs. */

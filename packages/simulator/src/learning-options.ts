@@ -3,7 +3,7 @@ import type { Objective, Optimizer } from '@ndl/core';
 import type { Node, Probe } from '@ndl/model';
 import type { TrainingCallbacks } from '@ndl/training';
 import type { DataFor } from './data-table.ts';
-import { badOption } from './errors.ts';
+import { badOption, unknownOption } from './errors.ts';
 import type { OnProgress } from './progress.ts';
 import { requireKnownOptions, requirePositiveInteger } from './simulator-options.ts';
 
@@ -75,12 +75,56 @@ export const knownOptions: Readonly<Record<'train' | 'evaluate' | 'predict', rea
 /** @throws NdlError UNKNOWN_OPTION, OPTION_INVALID for all that can be told without the data. */
 export function checkedTrainOptions(options: TrainOptions): TrainOptions {
   requireKnownOptions('train', options, knownOptions.train);
-  const { epochs, optimizer, truncation, callbacks } = options;
+  const { epochs, optimizer, truncation, callbacks, seed, shuffle, validation } = options;
   if (epochs !== undefined) requirePositiveInteger('train', 'epochs', epochs);
   if (truncation !== undefined) requirePositiveInteger('train', 'truncation', truncation);
-  if (callbacks !== undefined && !Array.isArray(callbacks))
-    throw badOption('train', 'callbacks', 'must be an array', callbacks);
-  if (optimizer?.update === undefined)
-    throw badOption('train', 'optimizer', 'must be an optimizer such as adam()', optimizer);
+  if (shuffle !== undefined && typeof shuffle !== 'boolean')
+    throw badOption('train', 'shuffle', 'must be true or false', shuffle);
+  if (seed !== undefined && !(Number.isInteger(seed) && seed >= 0 && seed <= 0xffffffff))
+    throw badOption('train', 'seed', 'must be an integer from 0 to 4294967295', seed);
+  if (validation !== undefined) requireValidation(validation);
+  if (callbacks !== undefined) requireCallbacks(callbacks);
+  requireOptimizer(optimizer);
   return options;
+}
+
+function requireValidation(validation: unknown): void {
+  if (typeof validation !== 'object' || validation === null || Array.isArray(validation))
+    throw badOption('train', 'validation', 'must be an object { inputs, targets }', validation);
+  requireKnownOptions('train: validation', validation, ['inputs', 'targets']);
+  for (const part of ['inputs', 'targets'] as const) {
+    if ((validation as Partial<Record<typeof part, unknown>>)[part] === undefined)
+      throw badOption('train: validation', part, 'must be given', undefined);
+  }
+}
+
+const CALLBACK = 'must be an object with a function onEpochEnd, such as { onEpochEnd: (record) => … }';
+
+/** Callbacks may keep what they like; but what begins with `on` is a name of a call, and there is one. */
+function requireCallbacks(callbacks: unknown): void {
+  if (!Array.isArray(callbacks)) throw badOption('train', 'callbacks', 'must be an array', callbacks);
+  Array.from(callbacks as unknown[]).forEach((callback, index) => {
+    const where = `callbacks[${index}]`;
+    if (typeof callback !== 'object' || callback === null) throw badOption('train', where, CALLBACK, callback);
+    const strange = namesIn(callback).find((name) => /^on[A-Z]/.test(name) && name !== 'onEpochEnd');
+    if (strange !== undefined) throw unknownOption(`train: ${where}`, strange, ['onEpochEnd']);
+    const { onEpochEnd } = callback as Partial<Record<'onEpochEnd', unknown>>;
+    if (onEpochEnd === undefined) throw badOption('train', where, CALLBACK, callback);
+    if (typeof onEpochEnd !== 'function')
+      throw badOption('train', `${where}.onEpochEnd`, 'must be a function', onEpochEnd);
+  });
+}
+
+/** Names of an object and of its classes. */
+function namesIn(object: object): readonly string[] {
+  const parent: unknown = Object.getPrototypeOf(object);
+  const inherited = typeof parent === 'object' && parent !== null && parent !== Object.prototype ? namesIn(parent) : [];
+  return [...Object.getOwnPropertyNames(object), ...inherited];
+}
+
+function requireOptimizer(optimizer: unknown): asserts optimizer is Optimizer {
+  const { kind, memory, update, scalars } = (optimizer ?? {}) as Partial<Record<keyof Optimizer, unknown>>;
+  const isKernel = typeof update === 'object' && update !== null && 'inputs' in update && 'outputs' in update;
+  const isOptimizer = typeof kind === 'string' && Array.isArray(memory) && isKernel && typeof scalars === 'function';
+  if (!isOptimizer) throw badOption('train', 'optimizer', 'must be an optimizer such as adam()', optimizer);
 }

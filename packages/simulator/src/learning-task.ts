@@ -1,5 +1,5 @@
 /** @file Losses and metrics per probe → the task that a training program is made for. */
-import { outputName, type LearningTask, type ObjectiveOnOutput } from '@ndl/compiler';
+import { callReports, outputName, type LearningTask, type ObjectiveOnOutput } from '@ndl/compiler';
 import type { Objective, OperatorGraph, Optimizer } from '@ndl/core';
 import type { Probe } from '@ndl/model';
 import { meanSquaredError } from '@ndl/training';
@@ -42,14 +42,43 @@ export class LearningTasks {
 
   /** Id of the task that measures these targets, made where it is new. */
   idOf(targets: readonly DataTable[], measures: Measures, optimizer: Optimizer | undefined): string {
-    const task: LearningTask = { objectives: this.#objectives(targets, measures), optimizer };
+    return this.#idOfTask({ objectives: this.#objectives(targets, measures), optimizer });
+  }
+
+  #idOfTask(task: LearningTask): string {
     for (const [id, known] of this.#tasks) {
       if (isSameTask(known, task)) return id;
     }
     const id = `task ${this.#tasks.size}`;
     this.#tasks.set(id, task);
-    if (optimizer !== undefined) this.#onNewTask(task);
+    if (task.optimizer !== undefined) this.#onNewTask(task);
     return id;
+  }
+
+  /** The task of an id. */
+  taskOf(id: string): LearningTask {
+    return this.#tasks.get(id)!;
+  }
+
+  /** Each loss of a task as a task of its own, that updates nothing. */
+  singleLosses(id: string): readonly { readonly id: string; readonly label: string; readonly output: string }[] {
+    return this.taskOf(id)
+      .objectives.filter(({ weight }) => weight !== null)
+      .map((objective) => ({
+        id: this.#idOfTask({ objectives: [{ ...objective, report: objective.objective.kind }] }),
+        label: `loss '${objective.report}'`,
+        output: objective.output,
+      }));
+  }
+
+  /** Names of the losses and metrics of a task that blocks reported as not finite. */
+  notFinite(id: string, reports: Readonly<Record<string, number>>): readonly string[] {
+    const { objectives } = this.taskOf(id);
+    const whole = callReports({ objectives }, reports, 1);
+    const isEmpty = (report: string): boolean => whole.empty.includes(report);
+    return objectives
+      .filter(({ report }) => !Number.isFinite(whole.reports[report]) && !isEmpty(report))
+      .map(({ report }) => `'${report}'`);
   }
 
   #objectives(targets: readonly DataTable[], { losses, lossWeights, metrics }: Measures): readonly ObjectiveOnOutput[] {
@@ -67,8 +96,11 @@ export class LearningTasks {
       const measured: ObjectiveOnOutput[] = [
         { report: `${prefix(probe)}${loss.kind}`, output, objective: loss, weight: weightOf(probe) },
       ];
-      if (metric !== undefined)
-        measured.push({ report: `${prefix(probe)}${metric.kind}`, output, objective: metric, weight: null });
+      if (metric !== undefined) {
+        // A metric of the kind of the loss, but with other options, keeps a name of its own.
+        const name = metric !== loss && metric.kind === loss.kind ? `metrics.${metric.kind}` : metric.kind;
+        measured.push({ report: `${prefix(probe)}${name}`, output, objective: metric, weight: null });
+      }
       return measured;
     });
   }
@@ -80,7 +112,7 @@ export class LearningTasks {
   ): (probe: Probe) => Objective | undefined {
     if (objectives === undefined) return () => undefined;
     if (isObjective(objectives)) return () => objectives;
-    const byProbe = this.#byProbe(option, objectives, targeted);
+    const byProbe = this.#byProbe(option, objectives, targeted, REQUIREMENT);
     for (const objective of byProbe.values()) {
       if (!isObjective(objective)) throw badOption('training', option, REQUIREMENT, objective);
     }
@@ -89,9 +121,9 @@ export class LearningTasks {
 
   #weights(lossWeights: Measures['lossWeights'], targeted: readonly Probe[]): (probe: Probe) => number {
     if (lossWeights === undefined) return () => 1;
-    const byProbe = this.#byProbe('lossWeights', lossWeights, targeted);
+    const byProbe = this.#byProbe('lossWeights', lossWeights, targeted, WEIGHTS_REQUIREMENT);
     for (const weight of byProbe.values()) {
-      if (!Number.isFinite(weight)) throw badOption('training', 'lossWeights', 'must be finite numbers', weight);
+      if (!Number.isFinite(weight)) throw badOption('training', 'lossWeights', WEIGHTS_REQUIREMENT, weight);
     }
     return (probe) => byProbe.get(probe) ?? 1;
   }
@@ -100,11 +132,14 @@ export class LearningTasks {
     option: string,
     values: Iterable<readonly [Probe, Value]>,
     targeted: readonly Probe[],
+    requirement: string,
   ): ReadonlyMap<Probe, Value> {
     const isIterable = typeof values === 'object' && values !== null && Symbol.iterator in values;
     const pairs: readonly (readonly [Probe, Value])[] = isIterable ? [...values] : [];
-    if (!isIterable || !pairs.every(Array.isArray)) throw badOption('training', option, REQUIREMENT, values);
+    const arePairs = pairs.every((pair) => Array.isArray(pair) && pair.length === 2);
+    if (!isIterable || !arePairs) throw badOption('training', option, requirement, values);
     const byProbe = new Map(pairs);
+    if (byProbe.size < pairs.length) throw badOption('training', option, 'must name each probe once', values);
     for (const probe of byProbe.keys()) {
       if (!targeted.includes(probe)) throw noTargetsFor(option, this.#describe(probe), targeted.map(this.#labelOf));
     }
@@ -123,10 +158,14 @@ export class LearningTasks {
   }
 }
 
-const REQUIREMENT = 'must be one for all targets, or a Map or pairs of probe and value';
+const REQUIREMENT = 'must be one for all targets, or a Map or pairs of probe and objective, such as meanSquaredError()';
+
+const WEIGHTS_REQUIREMENT = 'must be a Map or pairs of probe and finite number';
 
 function isObjective(value: unknown): value is Objective {
-  return typeof value === 'object' && value !== null && typeof (value as Partial<Objective>).build === 'function';
+  if (typeof value !== 'object' || value === null) return false;
+  const { kind, build } = value as Partial<Objective>;
+  return typeof kind === 'string' && typeof build === 'function';
 }
 
 function isSameTask(a: LearningTask, b: LearningTask): boolean {
@@ -137,6 +176,7 @@ function isSameTask(a: LearningTask, b: LearningTask): boolean {
       const other = b.objectives[index]!;
       return (
         objective.output === other.output &&
+        objective.report === other.report &&
         objective.objective === other.objective &&
         objective.weight === other.weight
       );

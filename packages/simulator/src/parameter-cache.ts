@@ -32,15 +32,23 @@ export class ParameterCache {
     for (const name of this.names) this.#take(name, await this.#executable.read(name));
   }
 
-  /** Reads all parameters again, unless one is not finite: then nothing is taken, and its name is returned. */
-  async refreshIfFinite(): Promise<string | undefined> {
+  /** Reads all parameters again, unless one is not finite: then nothing is taken. @returns whether they were. */
+  async refreshIfFinite(): Promise<boolean> {
+    const read = await this.#read();
+    if (firstNotFinite(read) !== undefined) return false;
+    for (const [name, value] of read) this.#take(name, value);
+    return true;
+  }
+
+  /** The first parameter that is not finite now, and what it holds. Takes nothing. */
+  async firstNotFinite(): Promise<{ readonly name: string; readonly value: number } | undefined> {
+    return firstNotFinite(await this.#read());
+  }
+
+  async #read(): Promise<ReadonlyMap<string, NdArray>> {
     const read = new Map<string, NdArray>();
     for (const name of this.names) read.set(name, await this.#executable.read(name));
-    for (const [name, { data }] of read) {
-      if (!data.every(Number.isFinite)) return name;
-    }
-    for (const [name, value] of read) this.#take(name, value);
-    return undefined;
+    return read;
   }
 
   /** Writes the parameters back as they were last read. */
@@ -55,4 +63,14 @@ export class ParameterCache {
     if (isAsBuilt) this.#changed.delete(name);
     else this.#changed.set(name, now);
   }
+}
+
+function firstNotFinite(
+  parameters: ReadonlyMap<string, NdArray>,
+): { readonly name: string; readonly value: number } | undefined {
+  for (const [name, { data }] of parameters) {
+    const value = data.find((element: number) => !Number.isFinite(element));
+    if (value !== undefined) return { name, value };
+  }
+  return undefined;
 }

@@ -1,18 +1,30 @@
-/** @file Means of what minibatches report. */
+/** @file What minibatches report, put together over a call. */
+import { callReports, type CallReports, type LearningTask } from '@ndl/compiler';
 import type { Reports } from '@ndl/training';
 
-/** Means of reports, weighted by items. */
-export class Mean {
+/** Gathers the reports of minibatches of one task, all of as many steps. */
+export class CallMeasures {
+  readonly #task: LearningTask;
+  readonly #steps: number;
   readonly #sums = new Map<string, number>();
-  #weight = 0;
+  #items = 0;
 
-  add(reports: Reports, weight: number): void {
-    this.#weight += weight;
-    for (const [name, value] of Object.entries(reports))
-      this.#sums.set(name, (this.#sums.get(name) ?? 0) + value * weight);
+  constructor(task: LearningTask, steps: number) {
+    this.#task = task;
+    this.#steps = steps;
   }
 
-  values(): Reports {
-    return Object.fromEntries([...this.#sums].map(([name, sum]) => [name, sum / this.#weight]));
+  /** @returns the loss of this minibatch alone. */
+  add(reports: Reports, items: number): number {
+    this.#items += items;
+    for (const [name, value] of Object.entries(reports))
+      this.#sums.set(name, (this.#sums.get(name) ?? 0) + value * items);
+    return callReports(this.#task, reports, items * this.#steps).reports['loss']!;
+  }
+
+  /** What all minibatches together measured. */
+  whole(): CallReports {
+    const averages = Object.fromEntries([...this.#sums].map(([name, sum]) => [name, sum / this.#items]));
+    return callReports(this.#task, averages, this.#items * this.#steps);
   }
 }

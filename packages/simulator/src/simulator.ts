@@ -80,7 +80,8 @@ export class Simulator implements AsyncDisposable {
     const inputs = inputOwners(graph);
     const refusalOfInput = inputRefusal(network);
     const probes = recordedProbes(graph, network, settings.keepHistory);
-    const warnOfTask = (task: LearningTask): void => warnOfBlockedGradients(compiled, task, options.onWarning);
+    const trained = { graph: compiled.graph, trainingStep: composition.trainingStep };
+    const warnOfTask = (task: LearningTask): void => warnOfBlockedGradients(trained, task, options.onWarning);
     const sources = inputSources(graph, { definitions, simulatorSeed: seed });
     this.#parameters = new ParameterCache(graph, executable);
     this.#runner = new Runner({
@@ -95,7 +96,8 @@ export class Simulator implements AsyncDisposable {
     this.#learner = new Learner({
       executable,
       tasks: new LearningTasks(graph, tasks, (probe) => labelOfProbe(graph, probe), warnOfTask),
-      onSingleSteps: (id) => warnOfDelayedOutputs(compiled, tasks.get(id)!, options.onWarning),
+      onSingleSteps: (id) => warnOfDelayedOutputs(trained, tasks.get(id)!, options.onWarning),
+      onWarning: options.onWarning,
       trainable: compiled.layout.trainable,
       parameters: this.#parameters,
       inputs,

@@ -1,8 +1,9 @@
 /** @file The metric of classifiers: how often the largest output is the right one. */
 import type { Objective } from '@ndl/core';
 import { kernel, type Kernel } from '@ndl/ir';
-import { missingTargets } from './missing-targets.ts';
+import { missingTargets, rowsAskedFor } from './missing-targets.ts';
 import { mapped, overElements, total } from './objective-writing.ts';
+import { checkNoOptions } from './options.ts';
 
 /** The target at every step, held targets too; 0 in place of NaN. */
 const knownTarget: Kernel = /* @__PURE__ */ kernel({ name: 'known target', inputs: ['target'] }, (k) => ({
@@ -19,21 +20,14 @@ const isHit: Kernel = /* @__PURE__ */ kernel(
   },
 );
 
-const isCounted: Kernel = /* @__PURE__ */ kernel({ name: 'is counted', inputs: ['missing'] }, (k) => ({
-  counted: k.subtract(1, k.inputs.missing),
-}));
-
-const fraction: Kernel = /* @__PURE__ */ kernel({ name: 'fraction', inputs: ['hits', 'counted'] }, (k) => ({
-  fraction: k.divide(k.inputs.hits, k.max(k.inputs.counted, 1)),
-}));
-
 /**
  * The fraction of items and steps whose largest output stands where the largest target does. Of equal largest outputs, one
  * at the right place is enough. Items and steps with a NaN among their targets are left out (so targets that are NaN at all
- * steps but the last measure the last step); where all are, the fraction is 0. Means over minibatches or blocks weigh each
- * by its items and steps, left out or not.
+ * steps but the last measure the last step). Over minibatches and blocks it is the fraction of all that was asked for.
+ * @throws NdlError UNKNOWN_OPTION
  */
-export function accuracy(): Objective {
+export function accuracy(...none: readonly never[]): Objective {
+  checkNoOptions('accuracy', none);
   return accuracyObjective;
 }
 
@@ -45,11 +39,9 @@ const accuracyObjective: Objective = /* @__PURE__ */ Object.freeze<Objective>({
     const outputPeak = overElements(context, 'max', context.output);
     const targetPeak = overElements(context, 'max', target);
     const hit = mapped(context, isHit, [context.output, target, outputPeak, targetPeak, missing]);
-    const hits = total(context, 'hits', overElements(context, 'max', hit));
-    const counted = total(context, 'counted', mapped(context, isCounted, [missing], [], []));
-    const result = context.sharedTemporary('accuracy', []);
-    const outputs = [{ target: result, mode: 'set' }] as const;
-    context.emit({ kind: 'map', kernel: fraction, inputs: [hits, counted], parameters: [], outputs });
-    return result;
+    return {
+      sum: total(context, 'hits', overElements(context, 'max', hit)),
+      count: rowsAskedFor(context, missing),
+    };
   },
 });

@@ -41,10 +41,10 @@ export interface AdamOptions {
  */
 export function adam(options: AdamOptions = {}): Optimizer {
   checkOptions('adam', options, ['learningRate', 'beta1', 'beta2', 'epsilon']);
-  const learningRate = learningRateOf('adam', options.learningRate ?? 0.001);
-  const beta1 = decayFactor('adam: beta1', options.beta1 ?? 0.9);
-  const beta2 = decayFactor('adam: beta2', options.beta2 ?? 0.999);
-  const epsilon = positiveNumber('adam: epsilon', options.epsilon ?? 1e-8);
+  const learningRate = learningRateOf('adam', options.learningRate, 0.001);
+  const beta1 = decayFactor('adam: beta1', options.beta1, 0.9);
+  const beta2 = decayFactor('adam: beta2', options.beta2, 0.999);
+  const epsilon = positiveNumber('adam: epsilon', options.epsilon, 1e-8);
   return Object.freeze<Optimizer>({
     kind: 'adam',
     memory: ['mean', 'meanSquare'],

@@ -1,8 +1,15 @@
 /** @file Losses that look at each element by itself. */
 import type { Objective } from '@ndl/core';
-import { kernel, type Kernel } from '@ndl/ir';
-import { lossKernelInvalid } from './errors.ts';
-import { checkOptions } from './options.ts';
+import { kernel, type Kernel, type Operand, type View } from '@ndl/ir';
+import { invalidParameter, lossKernelInvalid, unknownOption } from './errors.ts';
+import {
+  elementsAskedFor,
+  missingTargetsOf,
+  oncePerChoice,
+  type MeanLossOptions,
+  type MissingTargets,
+} from './missing-targets.ts';
+import { checkNoOptions, checkOptions, finiteNumber } from './options.ts';
 import { mapped, total } from './objective-writing.ts';
 
 const squaredError: Kernel = /* @__PURE__ */ kernel({ name: 'squared error', inputs: ['output', 'target'] }, (k) => {
@@ -10,18 +17,22 @@ const squaredError: Kernel = /* @__PURE__ */ kernel({ name: 'squared error', inp
   return { term: k.multiply(error, error) };
 });
 
-const meanOfSquares: Objective = /* @__PURE__ */ meanOverElements('meanSquaredError', squaredError, {});
+const meanOfSquares = /* @__PURE__ */ oncePerChoice('meanSquaredError', (missing) =>
+  meanOverElements('meanSquaredError', squaredError, {}, missing),
+);
 
 /**
- * The mean over elements, items and steps of (output - target)². Where the target is NaN, the error is 0. Always the same
- * object, as programs are compiled once per objective; make losses of your own once, too.
+ * The mean over elements, items and steps of (output - target)². Where the target is NaN, the error is 0; with
+ * `missing: 'ignore'`, such elements do not count. Always the same object, as programs are compiled once per objective; make
+ * losses of your own once, too.
+ * @throws NdlError INVALID_PARAMETER, UNKNOWN_OPTION
  */
-export function meanSquaredError(): Objective {
-  return meanOfSquares;
+export function meanSquaredError(options?: MeanLossOptions): Objective {
+  return meanOfSquares(options);
 }
 
 /** What `kernelLoss` makes a loss of. */
-export interface KernelLossOptions {
+export interface KernelLossOptions extends MeanLossOptions {
   /** Inputs `output` and `target`, or one of them; one output, of any name: the loss of one element. */
   readonly kernel: Kernel;
   /** Values of the kernel's parameters. Default: none. */
@@ -29,22 +40,37 @@ export interface KernelLossOptions {
 }
 
 /**
- * The mean over elements, items and steps of a kernel of one's own. Where the target is NaN, the loss is 0.
+ * The mean over elements, items and steps of a kernel of one's own. Where the target is NaN, the loss is 0; with
+ * `missing: 'ignore'`, such elements do not count.
  *
  *     const huber = kernel({ name: 'huber', inputs: ['output', 'target'], parameters: ['width'] }, (k) => …);
  *     sim.train(inputs, { targets, losses: kernelLoss({ kernel: huber, parameters: { width: 0.1 } }), optimizer: adam() });
  *
- * @throws NdlError LOSS_KERNEL_INVALID, UNKNOWN_OPTION
+ * @throws NdlError LOSS_KERNEL_INVALID, INVALID_PARAMETER, UNKNOWN_OPTION
  */
 export function kernelLoss(options: KernelLossOptions): Objective {
-  checkOptions('kernelLoss', options, ['kernel', 'parameters']);
+  checkOptions('kernelLoss', options, ['kernel', 'parameters', 'missing']);
   const { kernel: own, parameters = {} } = options;
+  const missingRule = missingTargetsOf('kernelLoss', options.missing);
+  if (!isKernel(own)) throw invalidParameter('kernelLoss: kernel', 'a kernel, as kernel() makes them', own);
+  if (typeof parameters !== 'object' || parameters === null)
+    throw invalidParameter('kernelLoss: parameters', 'an object of numbers by name', parameters);
   const strange = own.inputs.find((name) => name !== 'output' && name !== 'target');
   if (strange !== undefined) throw lossKernelInvalid(own.name, `it has an input "${strange}"`);
   if (own.outputs.length !== 1) throw lossKernelInvalid(own.name, `it has ${own.outputs.length} outputs`);
   const missing = own.parameters.find((name) => parameters[name] === undefined);
   if (missing !== undefined) throw lossKernelInvalid(own.name, `its parameter "${missing}" has no value`);
-  return meanOverElements('kernelLoss', own, parameters);
+  for (const [name, value] of Object.entries(parameters)) {
+    if (!own.parameters.includes(name)) throw unknownOption('kernelLoss: parameters', name, own.parameters);
+    finiteNumber(`kernelLoss: parameters: ${name}`, value);
+  }
+  return meanOverElements('kernelLoss', own, parameters, missingRule);
+}
+
+function isKernel(value: unknown): value is Kernel {
+  if (typeof value !== 'object' || value === null) return false;
+  const { inputs, outputs, parameters } = value as Partial<Kernel>;
+  return Array.isArray(inputs) && Array.isArray(outputs) && Array.isArray(parameters);
 }
 
 const productOfTarget: Kernel = /* @__PURE__ */ kernel(
@@ -57,27 +83,36 @@ const productOfTarget: Kernel = /* @__PURE__ */ kernel(
 
 /**
  * Targets are the gradients themselves: the sum over elements, items and steps of output · target, whose derivative by each
- * output is the target given for it; 0 where that is NaN. For errors that were computed elsewhere.
+ * output is the target given for it; 0 where that is NaN. For errors that were computed elsewhere. A sum, not a mean: it takes no
+ * options, and is reported for the whole call.
+ * @throws NdlError UNKNOWN_OPTION
  */
-export function directGradient(): Objective {
+export function directGradient(...none: readonly never[]): Objective {
+  checkNoOptions('directGradient', none);
   return directGradientObjective;
 }
 
 const directGradientObjective: Objective = /* @__PURE__ */ Object.freeze<Objective>({
   kind: 'directGradient',
-  build: (context) =>
-    total(context, 'direct gradient', mapped(context, productOfTarget, [context.output, context.target])),
+  build: (context) => ({
+    sum: total(context, 'direct gradient', mapped(context, productOfTarget, [context.output, context.target])),
+  }),
 });
 
-/** A loss that is the mean of `own` over all elements that have a target. */
-function meanOverElements(kind: string, own: Kernel, parameters: Readonly<Record<string, number>>): Objective {
+/** A loss that is the mean of `own` over all elements, 0 where they have no target, or over those that have one. */
+function meanOverElements(
+  kind: string,
+  own: Kernel,
+  parameters: Readonly<Record<string, number>>,
+  missing: MissingTargets,
+): Objective {
   const term = own.outputs[0]!.expression;
   // Dotted, so as not to clash with the parameters of anybody's kernel.
-  const weights = ['loss.perItemStep', 'loss.size'] as const;
+  const weights = ['loss.share', 'loss.size'] as const;
   const weighed = kernel(
     { name: own.name, inputs: ['output', 'target'], parameters: [...own.parameters, ...weights] },
     (k) => {
-      const weight = k.divide(k.parameters['loss.perItemStep']!, k.parameters['loss.size']!);
+      const weight = k.divide(k.parameters['loss.share']!, k.parameters['loss.size']!);
       return { term: k.multiply(k.select(k.isNan(k.inputs.target), 0, term), weight) };
     },
   );
@@ -86,7 +121,10 @@ function meanOverElements(kind: string, own: Kernel, parameters: Readonly<Record
     kind,
     build(context) {
       const { output, target, perItemStep, size } = context;
-      return total(context, own.name, mapped(context, weighed, [output, target], [...values, perItemStep, size]));
+      const totalWith = (share: Operand, among: number): View =>
+        total(context, own.name, mapped(context, weighed, [output, target], [...values, share, among]));
+      if (missing === 'zero') return totalWith(perItemStep, size);
+      return { sum: totalWith(1, 1), count: elementsAskedFor(context) };
     },
   });
 }

@@ -3,7 +3,13 @@ import { NdlError, showValue, suggest } from '@ndl/core';
 
 /** An option that a factory does not have. */
 export function unknownOption(factory: string, option: string, known: readonly string[]): NdlError {
-  return new NdlError('UNKNOWN_OPTION', `${factory}: unknown option '${option}'. ${suggest(option, known)}`, { known });
+  return new NdlError(
+    'UNKNOWN_OPTION',
+    known.length === 0
+      ? `${factory} takes no options; got '${option}'.`
+      : `${factory}: unknown option '${option}'. ${suggest(option, known)}`,
+    { known },
+  );
 }
 
 /** A value of the wrong type or outside its range. `where` is factory and option: `adam: epsilon`. */
@@ -32,6 +38,6 @@ export function lossKernelInvalid(kernel: string, problem: string): NdlError {
 export function hostLossInvalid(label: string, problem: string): NdlError {
   return new NdlError(
     'HOST_LOSS_INVALID',
-    `The loss "${label}" must return { loss, gradient }, a number and one number per element of its first argument; ${problem}.`,
+    `The loss "${label}" must return { loss, gradient }, a finite number and one per element of its first argument; ${problem}.`,
   );
 }

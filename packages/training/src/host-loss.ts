@@ -1,5 +1,5 @@
 /** @file A loss written in the host language, with its gradient: for what no kernel can say. */
-import type { Objective } from '@ndl/core';
+import { showValue, type Objective } from '@ndl/core';
 import { kernel, type HostDeclaration, type Kernel } from '@ndl/ir';
 import type { FloatArray } from '@ndl/numerics';
 import { hostLossInvalid, invalidParameter } from './errors.ts';
@@ -8,10 +8,15 @@ import { mapped, total } from './objective-writing.ts';
 
 /** What a loss function returns. */
 export interface LossAndGradient {
-  /** The mean loss of the items, at this step. */
+  /** The mean loss of the items, at this step; finite. */
   readonly loss: number;
-  /** Its derivative by each element of `output`: [items, size], as one list. */
+  /** Its derivative by each element of `output`: [items, size], as one list; finite. */
   readonly gradient: ArrayLike<number>;
+  /**
+   * Over how many items, or how much of any other kind, `loss` is the mean: its weight beside other steps and minibatches.
+   * Default: all items. Return what was asked for to leave out NaN targets, and 0 for steps at which nothing was.
+   */
+  readonly count?: number;
 }
 
 /** A loss of one's own. */
@@ -29,16 +34,15 @@ export interface HostLossOptions {
   ): LossAndGradient;
 }
 
-const perStep: Kernel = /* @__PURE__ */ kernel(
-  { name: 'host loss', inputs: ['loss'], parameters: ['perItemStep'] },
-  (k) => ({
-    term: k.multiply(k.inputs.loss, k.parameters.perItemStep),
-  }),
-);
+const weighedLoss: Kernel = /* @__PURE__ */ kernel({ name: 'host loss', inputs: ['loss', 'count'] }, (k) => ({
+  term: k.multiply(k.inputs.loss, k.withDerivativeOf(k.inputs.count, 0)),
+}));
 
 /**
- * The mean over steps of a function of one's own, with the gradient that it returns.
- * @throws NdlError INVALID_PARAMETER, UNKNOWN_OPTION; while training, HOST_LOSS_INVALID where it returns something else.
+ * The mean over steps of a function of one's own, with the gradient that it returns; where it returns counts, steps weigh as
+ * much as they say.
+ * @throws NdlError INVALID_PARAMETER, UNKNOWN_OPTION; while training, HOST_LOSS_INVALID where it returns something else, or
+ * what is not finite for outputs that are.
  */
 export function hostLoss(options: HostLossOptions): Objective {
   checkOptions('hostLoss', options, ['label', 'call']);
@@ -47,50 +51,84 @@ export function hostLoss(options: HostLossOptions): Objective {
   return Object.freeze<Objective>({
     kind: 'hostLoss',
     build(context) {
-      const { output, target, size, perItemStep } = context;
-      // Every item carries the mean of all, so that the mean over items is that again.
+      const { output, target, size } = context;
+      // Every item carries the loss of all and its share of the count, so that sums over items are those of the step.
       const loss = context.temporary(options.label, [1]);
+      const count = context.temporary(`count of ${options.label}`, [1]);
       const declaration = declareHost(`host:${loss.buffer}`, options, size);
       context.host(declaration);
-      context.emit({ kind: 'host', host: declaration.id, inputs: [output, target], outputs: [loss] });
-      return total(context, options.label, mapped(context, perStep, [loss], [perItemStep], [1]));
+      context.emit({ kind: 'host', host: declaration.id, inputs: [output, target], outputs: [loss, count] });
+      const terms = mapped(context, weighedLoss, [loss, count], [], [1]);
+      return {
+        sum: total(context, options.label, terms),
+        count: total(context, `count of ${options.label}`, count),
+      };
     },
   });
 }
 
-function declareHost(id: string, options: HostLossOptions, size: number): HostDeclaration {
-  const callOn = (inputs: readonly FloatArray[]): LossAndGradient => {
+function declareHost(id: string, { label, call }: HostLossOptions, size: number): HostDeclaration {
+  const callOn = (inputs: readonly FloatArray[]): Required<LossAndGradient> => {
     const [output, target] = [inputs[0]!, inputs[1]!];
-    const result: unknown = options.call(output, target, { items: output.length / size, size });
-    checkResult(options.label, result, output.length);
-    return result;
+    const items = output.length / size;
+    const result = checkedResult(label, call(output, target, { items, size }), output.length);
+    const { loss, gradient, count = items } = result;
+    if (output.every(Number.isFinite)) refuseNotFinite(label, result, target.some(Number.isNaN));
+    return { loss: count === 0 ? 0 : loss, gradient, count };
   };
   return {
     id,
-    label: options.label,
+    label,
     scope: 'batch',
     pure: true,
     make: () => ({
-      call: (_time, _step, inputs, outputs) => void outputs[0]!.fill(callOn(inputs).loss),
+      call(_time, _step, inputs, outputs) {
+        const { loss, count } = callOn(inputs);
+        outputs[0]!.fill(loss);
+        outputs[1]!.fill(count / outputs[1]!.length);
+      },
     }),
     derivative(inputs, outputGradients, inputGradients) {
       let factor = 0;
       for (const gradient of outputGradients[0]!) factor += gradient;
-      const { gradient } = callOn(inputs);
+      const { gradient, count } = callOn(inputs);
+      if (count === 0) return;
       const into = inputGradients[0]!;
       for (let index = 0; index < into.length; index++) into[index]! += factor * gradient[index]!;
     },
   };
 }
 
-function checkResult(label: string, result: unknown, length: number): asserts result is LossAndGradient {
-  if (typeof result !== 'object' || result === null) throw hostLossInvalid(label, `it returned ${String(result)}`);
-  const { loss, gradient } = result as Partial<LossAndGradient>;
-  if (typeof loss !== 'number') throw hostLossInvalid(label, `its loss is ${String(loss)}`);
-  if (gradient?.length !== length) {
-    throw hostLossInvalid(
-      label,
-      `its gradient has ${String(gradient?.length ?? 'no')} elements where ${length} are wanted`,
-    );
+/** @throws NdlError HOST_LOSS_INVALID for what are no numbers, or not as many as asked for. */
+function checkedResult(label: string, result: unknown, length: number): LossAndGradient {
+  if (typeof result !== 'object' || result === null || result instanceof Promise)
+    throw hostLossInvalid(label, `it returned ${showValue(result)}`);
+  const { loss, gradient, count } = result as Partial<LossAndGradient>;
+  if (typeof loss !== 'number') throw hostLossInvalid(label, `its loss is ${showValue(loss)}`);
+  if (typeof gradient !== 'object' || gradient === null)
+    throw hostLossInvalid(label, `its gradient is ${showValue(gradient)}`);
+  if (gradient.length !== length) {
+    const elements = typeof gradient.length === 'number' ? gradient.length : 'no';
+    throw hostLossInvalid(label, `its gradient has ${elements} elements where ${length} are wanted`);
+  }
+  for (let index = 0; index < length; index++) {
+    const value: unknown = gradient[index];
+    if (typeof value !== 'number')
+      throw hostLossInvalid(label, `element ${index} of its gradient is ${showValue(value)}`);
+  }
+  const isCount = count === undefined || (typeof count === 'number' && count >= 0 && count < Infinity);
+  if (!isCount) throw hostLossInvalid(label, `its count, a number from 0 on, is ${showValue(count)}`);
+  return { loss, gradient, ...(count !== undefined && { count }) };
+}
+
+/** Of outputs that are finite: what is not finite then is of the function's own making. @throws NdlError HOST_LOSS_INVALID */
+function refuseNotFinite(label: string, { loss, gradient, count }: LossAndGradient, isMissingTargets: boolean): void {
+  if (count === 0) return;
+  const hint = isMissingTargets ? '; some targets are NaN, for which it has to return something finite' : '';
+  if (!Number.isFinite(loss)) throw hostLossInvalid(label, `its loss is ${loss}, though all outputs are finite${hint}`);
+  for (let index = 0; index < gradient.length; index++) {
+    if (Number.isFinite(gradient[index])) continue;
+    const place = `element ${index} of its gradient is ${gradient[index]}`;
+    throw hostLossInvalid(label, `${place}, though all outputs are finite${hint}`);
   }
 }

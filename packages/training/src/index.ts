@@ -1,5 +1,6 @@
 /** @file The public names of `@ndl/training`: losses, metrics, optimizers, and what a training run tells. */
 export { directGradient, kernelLoss, meanSquaredError, type KernelLossOptions } from './elementwise-losses.ts';
+export type { MeanLossOptions, MissingTargets } from './missing-targets.ts';
 export { softmaxCrossEntropy } from './softmax-cross-entropy.ts';
 export { hostLoss, type HostLossOptions, type LossAndGradient } from './host-loss.ts';
 export { accuracy } from './accuracy.ts';

@@ -1,6 +1,6 @@
 /** @file Every objective and optimizer writes instructions that the intermediate representation accepts. */
 import { describe, expect, it } from 'vitest';
-import type { Objective, Optimizer } from '@ndl/core';
+import { isTotals, type Objective, type Optimizer } from '@ndl/core';
 import {
   fullView,
   gradientOf,
@@ -55,7 +55,7 @@ function trainingWith(objective: Objective, optimizer: Optimizer, held: boolean)
     buffers.push(added);
     return fullView(added);
   };
-  const result = objective.build({
+  const measured = objective.build({
     output: fullView(output),
     target: fullView(target),
     size: SIZE,
@@ -65,6 +65,12 @@ function trainingWith(objective: Objective, optimizer: Optimizer, held: boolean)
     emit: (instruction) => void loss.push(instruction),
     host: (declaration) => void hosts.push(declaration),
   });
+  const result = isTotals(measured) ? add(buffer('mean', 'temp', false, false, [])) : measured;
+  if (isTotals(measured)) {
+    const { sum, count = sum } = measured;
+    const outputs = [{ target: result, mode: 'set' }] as const;
+    loss.push({ kind: 'map', kernel: multiply, inputs: [sum, count], parameters: [], outputs });
+  }
   const memory = optimizer.memory.map((name) => add(buffer(name, 'optimizer', false, false)));
   const moved = [fullView(weights), ...memory];
   return {
@@ -112,9 +118,12 @@ function trainingWith(objective: Objective, optimizer: Optimizer, held: boolean)
 
 const objectives: readonly Objective[] = [
   meanSquaredError(),
+  meanSquaredError({ missing: 'ignore' }),
   softmaxCrossEntropy(),
+  softmaxCrossEntropy({ missing: 'ignore' }),
   directGradient(),
   kernelLoss({ kernel: softsign }),
+  kernelLoss({ kernel: softsign, missing: 'ignore' }),
   hostLoss({ label: 'mine', call: (output) => ({ loss: 0, gradient: output }) }),
   accuracy(),
 ];

@@ -1,5 +1,5 @@
 /** @file Evaluates a loss or metric and its gradient from the instructions it writes, knowing maps, reductions and hosts only. */
-import type { LossContext, Objective } from '@ndl/core';
+import { isTotals, type LossContext, type Objective } from '@ndl/core';
 import {
   differentiateKernel,
   evaluateKernel,
@@ -28,7 +28,10 @@ interface Position {
   readonly element: number;
 }
 
-/** The objective's value, and its gradient by the output: [steps, items, size], 0 everywhere for a metric. */
+/**
+ * The objective's value - the mean, where it gives totals with a count -, and its gradient by the output:
+ * [steps, items, size], 0 everywhere for a metric.
+ */
 export function evaluateObjective(
   objective: Objective,
   output: History,
@@ -62,7 +65,8 @@ export function evaluateObjective(
     emit: (instruction) => void program.push(instruction),
     host: (declaration) => void hosts.set(declaration.id, declaration),
   };
-  const result = objective.build(context);
+  const measured = objective.build(context);
+  const result = isTotals(measured) ? measured.sum : measured;
 
   const memoryOf = (view: View): Memory => memories.get(view.buffer)!;
   const gathered = (operand: Operand, positions: readonly Position[]): Float64Array => {
@@ -157,14 +161,15 @@ export function evaluateObjective(
   };
 
   program.forEach(forward);
-  memoryOf(result).gradient.fill(1);
+  const counted = isTotals(measured) && measured.count !== undefined ? memoryOf(measured.count).data[0]! : 1;
+  memoryOf(result).gradient.fill(1 / (counted || 1));
   if (role === 'loss') program.toReversed().forEach(backward);
   const { gradient } = memoryOf(context.output);
   const numbers = (step: number, item: number): number[] => [
     ...gradient.subarray((step * items + item) * size, (step * items + item + 1) * size),
   ];
   return {
-    value: memoryOf(result).data[0]!,
+    value: memoryOf(result).data[0]! / (counted || 1),
     gradient: output.map((_, step) => output[step]!.map((__, item) => numbers(step, item))),
   };
 }

@@ -13,13 +13,26 @@ export function checkOptions(factory: string, options: unknown, known: readonly 
   }
 }
 
+/** Refuses options given to a factory that has none. */
+export function checkNoOptions(factory: string, given: readonly unknown[]): void {
+  if (given.length === 0 || given[0] === undefined) return;
+  if (typeof given[0] !== 'object' || given[0] === null)
+    throw invalidParameter(`${factory}: options`, 'left out: there are none', given[0]);
+  checkOptions(factory, given[0], []);
+}
+
 /** The learning rate at each update, checked when it is asked for where it is a schedule. */
-export function learningRateOf(optimizer: string, learningRate: LearningRate): (update: number) => number {
+export function learningRateOf(
+  optimizer: string,
+  given: LearningRate | undefined,
+  fallback: number,
+): (update: number) => number {
+  const learningRate = given === undefined ? fallback : given;
   if (typeof learningRate !== 'function') {
     if (isRate(learningRate)) return () => learningRate;
     throw invalidParameter(
       `${optimizer}: learningRate`,
-      'a finite number, 0 or above, or a function of the update',
+      'a finite number, 0 or above, or a function of the update that returns one',
       learningRate,
     );
   }
@@ -31,16 +44,28 @@ export function learningRateOf(optimizer: string, learningRate: LearningRate): (
 }
 
 /** A factor by which something fades from update to update: from 0 on, below 1. */
-export function decayFactor(where: string, value: number): number {
+export function decayFactor(where: string, given: number | undefined, fallback: number): number {
+  const value = given === undefined ? fallback : given;
   if (typeof value === 'number' && value >= 0 && value < 1) return value;
   throw invalidParameter(where, 'a number from 0 on and below 1', value);
 }
 
-export function positiveNumber(where: string, value: number): number {
-  if (typeof value === 'number' && value > 0 && value < Infinity) return value;
-  throw invalidParameter(where, 'a finite number above 0', value);
+/** A finite number above 0; in float32 too, where smaller ones become 0. */
+export function positiveNumber(where: string, given: number | undefined, fallback: number): number {
+  const value = given === undefined ? fallback : given;
+  if (typeof value === 'number' && value >= LEAST && value < Infinity) return value;
+  throw invalidParameter(where, `a finite number above 0, at least ${LEAST}`, value);
+}
+
+/** A finite number. */
+export function finiteNumber(where: string, value: number): number {
+  if (typeof value === 'number' && Number.isFinite(value)) return value;
+  throw invalidParameter(where, 'a finite number', value);
 }
 
 function isRate(value: unknown): value is number {
   return typeof value === 'number' && value >= 0 && value < Infinity;
 }
+
+/** Float32 holds smaller numbers with fewer digits, or as 0. */
+const LEAST = 1.2e-38;

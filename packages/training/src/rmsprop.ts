@@ -35,9 +35,9 @@ export interface RmspropOptions {
  */
 export function rmsprop(options: RmspropOptions = {}): Optimizer {
   checkOptions('rmsprop', options, ['learningRate', 'decay', 'epsilon']);
-  const learningRate = learningRateOf('rmsprop', options.learningRate ?? 0.001);
-  const decay = decayFactor('rmsprop: decay', options.decay ?? 0.9);
-  const epsilon = positiveNumber('rmsprop: epsilon', options.epsilon ?? 1e-7);
+  const learningRate = learningRateOf('rmsprop', options.learningRate, 0.001);
+  const decay = decayFactor('rmsprop: decay', options.decay, 0.9);
+  const epsilon = positiveNumber('rmsprop: epsilon', options.epsilon, 1e-7);
   return Object.freeze<Optimizer>({
     kind: 'rmsprop',
     memory: ['meanSquare'],

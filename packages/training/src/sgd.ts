@@ -21,7 +21,7 @@ export interface SgdOptions {
  */
 export function sgd(options: SgdOptions = {}): Optimizer {
   checkOptions('sgd', options, ['learningRate']);
-  const learningRate = learningRateOf('sgd', options.learningRate ?? 0.01);
+  const learningRate = learningRateOf('sgd', options.learningRate, 0.01);
   return Object.freeze<Optimizer>({
     kind: 'sgd',
     memory: [],
@@ -60,8 +60,8 @@ export interface MomentumOptions extends SgdOptions {
  */
 export function momentum(options: MomentumOptions = {}): Optimizer {
   checkOptions('momentum', options, ['learningRate', 'momentum', 'nesterov']);
-  const learningRate = learningRateOf('momentum', options.learningRate ?? 0.01);
-  const factor = decayFactor('momentum: momentum', options.momentum ?? 0.9);
+  const learningRate = learningRateOf('momentum', options.learningRate, 0.01);
+  const factor = decayFactor('momentum: momentum', options.momentum, 0.9);
   const { nesterov = false } = options;
   if (typeof nesterov !== 'boolean') throw invalidParameter('momentum: nesterov', 'true or false', nesterov);
   return Object.freeze<Optimizer>({

@@ -1,0 +1,86 @@
+/**
+ * @file Reports of blocks, and what they say together. Executables average what a block reports over blocks by their steps, and
+ * callers over minibatches by their items. The mean over what was asked for is no such average; but its total and its count,
+ * per item and step, are: so these two are reported.
+ */
+import { isTotals, type Totals } from '@ndl/core';
+import { kernel, type Instruction, type Kernel, type View } from '@ndl/ir';
+import type { LearningTask } from './training-program.ts';
+
+/** Where the instructions and scalars of reports go. */
+export interface ReportWriter {
+  emit(instruction: Instruction): void;
+  /** A fresh shared scalar. */
+  scalar(name: string): View;
+}
+
+const ratio: Kernel = /* @__PURE__ */ kernel({ name: 'mean', inputs: ['sum', 'count'] }, (k) => {
+  const { sum, count } = k.inputs;
+  return { mean: k.divide(sum, k.select(k.less(0, count), count, 1)) };
+});
+
+const scaled: Kernel = /* @__PURE__ */ kernel(
+  { name: 'per item and step', inputs: ['total'], parameters: ['scale'] },
+  (k) => ({
+    share: k.multiply(k.inputs.total, k.parameters.scale),
+  }),
+);
+
+const totalOf = (report: string): string => `total of ${report}`;
+const countOf = (report: string): string => `count of ${report}`;
+
+/** Adds what is to be reported of an objective to `reports`. @returns its value within the block, which losses minimize. */
+export function reportObjective(
+  report: string,
+  measured: View | Totals,
+  writer: ReportWriter,
+  reports: Record<string, View>,
+): View {
+  if (!isTotals(measured)) {
+    reports[report] = measured;
+    return measured;
+  }
+  const map = (name: string, own: Kernel, inputs: readonly View[], perItemStep: boolean): View => {
+    const target = writer.scalar(name);
+    const parameters = perItemStep ? [{ scalar: 'perItemStep' }] : [];
+    writer.emit({ kind: 'map', kernel: own, inputs, parameters, outputs: [{ target, mode: 'set' }] });
+    return target;
+  };
+  const { sum, count } = measured;
+  reports[totalOf(report)] = map(totalOf(report), scaled, [sum], true);
+  if (count === undefined) return sum;
+  reports[countOf(report)] = map(countOf(report), scaled, [count], true);
+  return map(`mean of ${report}`, ratio, [sum, count], false);
+}
+
+/** What a whole call measured. */
+export interface CallReports {
+  /** By the names of the task, and `loss`, the weighted sum that was minimized. A mean over nothing is NaN, and 0 in the sum. */
+  readonly reports: Readonly<Record<string, number>>;
+  /** Names of means over nothing. */
+  readonly empty: readonly string[];
+}
+
+/**
+ * What blocks reported, put together.
+ * @param averages of each report, weighed by items and steps.
+ * @param itemSteps items times steps of the whole call.
+ */
+export function callReports(
+  { objectives }: LearningTask,
+  averages: Readonly<Record<string, number>>,
+  itemSteps: number,
+): CallReports {
+  const reports: Record<string, number> = {};
+  const empty: string[] = [];
+  let loss = 0;
+  for (const { report, weight } of objectives) {
+    const [total, count] = [averages[totalOf(report)], averages[countOf(report)]];
+    const isEmpty = count === 0;
+    if (isEmpty) empty.push(report);
+    if (total === undefined) reports[report] = averages[report]!;
+    else reports[report] = count === undefined ? total * itemSteps : isEmpty ? NaN : total / count;
+    if (weight !== null && !isEmpty) loss += weight * reports[report]!;
+  }
+  return { reports: { ...reports, loss }, empty };
+}
