@@ -116,10 +116,12 @@ export {
   softmaxCrossEntropy,
   type EpochRecord,
   type History,
+  type LossAndGradient,
+  type MissingTargets,
   type Reports,
   type TrainingCallbacks,
 } from '@ndl/training';
-export type { Objective, Optimizer } from '@ndl/core';
+export type { Objective, Optimizer, Totals } from '@ndl/core';
 
 // Compose.
 export { defaultPlugins } from './default-plugins.ts';

@@ -243,6 +243,15 @@ export function gradientsDiffer(report: string): NdlError {
   return new NdlError('GRADIENTS_DIFFER', report);
 }
 
+/** A gradient check that can tell nothing. */
+export function gradientsUndecided(elements: number): NdlError {
+  return new NdlError(
+    'GRADIENTS_UNDECIDED',
+    `checkGradients: none of ${elements} elements can be checked by differences: each stands at a kink or so close to one that the ` +
+      'loss has no derivative to tell. Give other inputs, or targets that outputs do not meet exactly.',
+  );
+}
+
 /** A loss that stopped being a number. */
 export function lossNotFinite(epoch: number, minibatch: number, loss: number): NdlError {
   return new NdlError(

@@ -1,20 +1,30 @@
-/** @file `checkGradients`: a backend's gradients against the IR's own differentiation and against central differences. */
+/** @file `checkGradients`: a backend's gradients against the IR's own differentiation and against differences. */
 import { programSource } from '@ndl/compiler';
 import type { Executable, ProgramSource, TrainRequest } from '@ndl/core';
 import { approximationKernel, type Instruction, type Program } from '@ndl/ir';
-import { NdArray, type FloatArray } from '@ndl/numerics';
 import type { Composition } from './composition.ts';
-import { gradientsDiffer, noBackend } from './errors.ts';
+import { badOption, gradientsDiffer, gradientsUndecided, noBackend } from './errors.ts';
+import {
+  againstDifferences,
+  againstIr,
+  gradientsOf,
+  type CheckedParameter,
+  type DifferencesReport,
+  type GradientDifference,
+} from './gradient-comparisons.ts';
 import type { Inputs, TrainOptions } from './learning-options.ts';
 import type { ParameterCache } from './parameter-cache.ts';
 
 /** Data to check gradients on, and how far they may differ. */
-export interface GradientCheckOptions extends Partial<
-  Pick<TrainOptions, 'targets' | 'losses' | 'lossWeights' | 'steps'>
-> {
-  /** Default: two items of seeded uniform noise, held over the steps. */
+export interface GradientCheckOptions extends Partial<Pick<TrainOptions, 'targets' | 'losses' | 'lossWeights'>> {
+  /** Default: seeded uniform noise, held over the steps, of as many items as the targets have, or 2. */
   readonly inputs?: Inputs | undefined;
-  /** Largest accepted relative error (default 1e-6 in float64, 1e-3 in float32). */
+  /** Steps to simulate. Default: as many as the data have, or 3 where all are held. */
+  readonly steps?: number | undefined;
+  /**
+   * Largest accepted relative error, beyond what rounding in float32 and the differences themselves bring with them (default
+   * 1e-6 in float64, 1e-3 in float32).
+   */
   readonly tolerance?: number | undefined;
 }
 
@@ -28,44 +38,25 @@ export const gradientCheckOptionNames: readonly string[] = [
   'tolerance',
 ];
 
-/** Worst disagreement found, and where. */
-export interface GradientDifference {
-  /** The parameter signal. */
-  readonly parameter: string;
-  /** Relative: |a - b| / max(largest |b| of that parameter, floor). */
-  readonly error: number;
-}
-
 /** What a gradient check found. */
-export interface GradientReport {
+export interface GradientReport extends DifferencesReport {
   /** Gradients of the chosen backend against those of a float64 backend that differentiates the IR. */
   readonly backendAgainstIr: GradientDifference;
-  /** The IR's gradients against central differences, both in float64. */
-  readonly irAgainstDifferences: GradientDifference;
-  /** Elements whose central difference was taken. */
-  readonly elementsChecked: number;
 }
 
-/** A trainable buffer and the parameter signals in it. */
-interface CheckedParameter {
-  readonly buffer: string;
-  readonly signals: readonly { readonly name: string; readonly offset: number; readonly size: number }[];
+/** @throws NdlError OPTION_INVALID. */
+export function requireTolerance({ tolerance }: GradientCheckOptions): void {
+  const isTolerance =
+    tolerance === undefined || (typeof tolerance === 'number' && tolerance > 0 && tolerance < Infinity);
+  if (!isTolerance) throw badOption('checkGradients', 'tolerance', 'must be a positive number', tolerance);
 }
-
-/** Central differences are taken of at most so many elements per signal, spread evenly. */
-const ELEMENTS_PER_SIGNAL = 12;
-
-/** Step of the central differences, relative to the element's size: near the cube root of float64's epsilon. */
-const RELATIVE_STEP = 6e-6;
-
-/** Gradients smaller than this share of the largest of all count as zero: below it both sides are rounding. */
-const FLOOR = 1e-6;
 
 /**
  * Checks the gradients of a composition's executable on one request. Where neurons are trained by a surrogate, whose
  * derivative is not that of its value, central differences are taken of the network with the approximation in place of the
  * value; its gradients are what they are compared with.
- * @throws NdlError GRADIENTS_DIFFER naming the worst parameter, NO_BACKEND where no loaded backend has float64.
+ * @throws NdlError GRADIENTS_DIFFER naming the worst parameter, GRADIENTS_UNDECIDED where no difference can tell, NO_BACKEND
+ * where no loaded backend has float64.
  */
 export async function checkGradients(
   composition: Composition,
@@ -91,15 +82,19 @@ export async function checkGradients(
   try {
     const exact = await exactly((forward) => forward);
     const smooth = usesSurrogates(composition) ? await exactly(withApproximations) : exact;
-    const report = await compareGradients(
-      { checked: executable, exact, smooth },
-      request,
-      trainableParameters(composition),
-    );
-    const accepted = tolerance ?? (settings.dtype === 'float64' ? 1e-6 : 1e-3);
-    requireClose(`gradients of ${composition.choice.name} against the IR's`, report.backendAgainstIr, accepted);
-    requireClose("the IR's gradients against central differences", report.irAgainstDifferences, tolerance ?? 1e-6);
-    return report;
+    const isExact = settings.dtype === 'float64';
+    const accepted = tolerance ?? (isExact ? 1e-6 : 1e-3);
+    const seen = trainableParameters(composition);
+    const theirs = await gradientsOf(exact, request);
+    const rounding = isExact ? undefined : { tolerance: accepted, names: parameters.names };
+    const backendAgainstIr = await againstIr({ checked: executable, exact, theirs }, request, seen, rounding);
+    requireClose(`gradients of ${composition.choice.name} against the IR's`, backendAgainstIr, accepted);
+    const smoothed = smooth === exact ? theirs : await gradientsOf(smooth, request);
+    const checked = await againstDifferences(smooth, request, seen, smoothed, tolerance ?? 1e-6);
+    requireClose("the IR's gradients against central differences", checked.irAgainstDifferences, tolerance ?? 1e-6);
+    if (checked.elementsChecked === 0 && checked.elementsUndecided > 0)
+      throw gradientsUndecided(checked.elementsUndecided);
+    return { backendAgainstIr, ...checked };
   } finally {
     for (const exact of opened) exact.dispose();
     backend.dispose();
@@ -152,117 +147,4 @@ function trainableParameters({ graph, compiled }: Composition): readonly Checked
       return isLearnt ? [{ name: signal.name, offset: view.offset, size: signal.initial.size }] : [];
     }),
   }));
-}
-
-/** Executables of one network with the same parameters. */
-interface ComparedExecutables {
-  /** Any backend, any dtype. */
-  readonly checked: Executable;
-  /** The same programs in float64, differentiated by the IR. */
-  readonly exact: Executable;
-  /** In float64 too, and such that the gradients are those of the values. Without surrogates the same as `exact`. */
-  readonly smooth: Executable;
-}
-
-/** Compares gradients on one request. */
-async function compareGradients(
-  { checked, exact, smooth }: ComparedExecutables,
-  request: TrainRequest,
-  parameters: readonly CheckedParameter[],
-): Promise<GradientReport> {
-  const gradientsOf = async (executable: Executable): Promise<ReadonlyMap<string, NdArray>> =>
-    (await executable.gradients(request)).gradients;
-  const ours = await gradientsOf(checked);
-  const theirs = await gradientsOf(exact);
-  const smoothed = smooth === exact ? theirs : await gradientsOf(smooth);
-  const [floor, smoothFloor] = [floorOf(theirs), floorOf(smoothed)];
-  const worst = { backend: none(), differences: none() };
-  let elementsChecked = 0;
-  for (const { buffer, signals } of parameters) {
-    for (const { name, offset, size } of signals) {
-      const part = (gradients: ReadonlyMap<string, NdArray>): FloatArray =>
-        gradients.get(buffer)!.data.subarray(offset, offset + size);
-      const reference = part(theirs);
-      worst.backend = worse(worst.backend, name, part(ours), reference, Math.max(largestOf(reference), floor));
-      const elements = spread(size);
-      const gradient = part(smoothed);
-      const differences = await centralDifferences(smooth, request, name, elements);
-      const chosen = Float64Array.from(elements, (element) => gradient[element]!);
-      worst.differences = worse(
-        worst.differences,
-        name,
-        chosen,
-        differences,
-        Math.max(largestOf(gradient), smoothFloor),
-      );
-      elementsChecked += elements.length;
-    }
-  }
-  return { backendAgainstIr: worst.backend, irAgainstDifferences: worst.differences, elementsChecked };
-}
-
-/** Below this size gradients count as zero. */
-function floorOf(gradients: ReadonlyMap<string, NdArray>): number {
-  return Math.max(FLOOR * Math.max(...[...gradients.values()].map(({ data }) => largestOf(data))), Number.MIN_VALUE);
-}
-
-async function centralDifferences(
-  executable: Executable,
-  request: TrainRequest,
-  name: string,
-  elements: readonly number[],
-): Promise<Float64Array> {
-  const original = await executable.read(name);
-  const lossAt = async (element: number, value: number): Promise<number> => {
-    const moved = Float64Array.from(original.data);
-    moved[element] = value;
-    await executable.write(name, new NdArray(moved, original.shape));
-    return (await executable.evaluate(request, 'training'))['loss']!;
-  };
-  try {
-    const differences = new Float64Array(elements.length);
-    for (const [index, element] of elements.entries()) {
-      const value = original.data[element]!;
-      const step = RELATIVE_STEP * Math.max(Math.abs(value), 0.1);
-      const [above, below] = [value + step, value - step];
-      differences[index] = ((await lossAt(element, above)) - (await lossAt(element, below))) / (above - below);
-    }
-    return differences;
-  } finally {
-    await executable.write(name, original);
-  }
-}
-
-function spread(size: number): readonly number[] {
-  const count = Math.min(size, ELEMENTS_PER_SIGNAL);
-  return Array.from({ length: count }, (_, index) => Math.floor(((index + 0.5) * size) / count));
-}
-
-function largestOf(values: FloatArray): number {
-  let largest = 0;
-  for (const value of values) largest = Math.max(largest, Math.abs(value));
-  return largest;
-}
-
-function none(): GradientDifference {
-  return { parameter: '(none)', error: 0 };
-}
-
-function worse(
-  known: GradientDifference,
-  parameter: string,
-  got: FloatArray,
-  expected: FloatArray,
-  scale: number,
-): GradientDifference {
-  let error = known.error;
-  let culprit = known.parameter;
-  for (let index = 0; index < got.length; index++) {
-    const difference = Math.abs(got[index]! - expected[index]!) / scale;
-    if (!(difference <= error)) {
-      error = Number.isNaN(difference) ? Infinity : difference;
-      culprit = parameter;
-    }
-  }
-  return { parameter: culprit, error };
 }

@@ -3,10 +3,11 @@ import { optimizerScalars } from '@ndl/compiler';
 import type { Executable, Feed, Optimizer, TrainRequest } from '@ndl/core';
 import type { Node, Probe } from '@ndl/model';
 import { NdArray, RandomState } from '@ndl/numerics';
-import { minibatches, type EpochRecord, type History, type Reports, type TrainingCallbacks } from '@ndl/training';
+import { minibatches, type EpochRecord, type History, type Reports } from '@ndl/training';
 import { dataTables, type DataOwner, type RefusalOfKey } from './data-table.ts';
 import { explainDivergence } from './divergence.ts';
-import { badOption, callbackResult, foreignObject, noProbe, nothingAskedFor, nothingTrainable } from './errors.ts';
+import { isStopped } from './epoch-callbacks.ts';
+import { badOption, foreignObject, noProbe, nothingAskedFor, nothingTrainable } from './errors.ts';
 import type { GradientCheckOptions } from './gradient-check.ts';
 import type { MakeInputSources } from './input-sources.ts';
 import {
@@ -50,7 +51,7 @@ export interface LearnerContext {
 /** Items per minibatch where nothing says otherwise. */
 const DEFAULT_MINIBATCH_SIZE = 128;
 
-/** Items and steps of the noise on which gradients are checked where no data are given. */
+/** Items of the noise on which gradients are checked where no data are given, and steps where all is held. */
 const NOISE_ITEMS = 2;
 const NOISE_STEPS = 3;
 
@@ -235,20 +236,26 @@ export class Learner {
 
   /** The request that `checkGradients` compares gradients on: the given data, or seeded noise where there are none. */
   gradientRequest({ inputs, targets, steps, losses, lossWeights }: GradientCheckOptions): TrainRequest {
-    const random = new RandomState(this.#context.seed);
-    const noise = <Key>(owners: readonly DataOwner<Key>[]): (readonly [Key, NdArray])[] =>
-      owners.map(
-        ({ key, size }) => [key, new NdArray(random.uniform(-1, 1, NOISE_ITEMS * size), [NOISE_ITEMS, size])] as const,
-      );
-    const noiseSteps = inputs === undefined && targets === undefined ? NOISE_STEPS : undefined;
+    const { inputs: nodes, refusalOfInput, targets: probes, refusalOfTarget, seed } = this.#context;
+    const where = 'checkGradients';
+    this.#requireProbes(where);
+    const given = [
+      ...dataTables(`${where}: inputs`, inputs, nodes, refusalOfInput),
+      ...dataTables(`${where}: targets`, targets, probes, refusalOfTarget),
+    ];
+    const items = given[0]?.items ?? NOISE_ITEMS;
+    const random = new RandomState(seed);
+    const noise = <Key>(owners: readonly DataOwner<Key>[]): ReadonlyMap<Key, NdArray> =>
+      new Map(owners.map(({ key, size }) => [key, new NdArray(random.uniform(-1, 1, items * size), [items, size])]));
+    const isHeld = given.every((table) => table.steps === undefined);
     const data = this.#measuredSet(
-      'checkGradients',
-      inputs ?? noise(this.#context.inputs),
-      targets ?? noise(this.#context.targets),
-      steps ?? noiseSteps,
+      where,
+      inputs ?? noise(nodes),
+      targets ?? noise(probes),
+      steps ?? (isHeld ? NOISE_STEPS : undefined),
     );
-    const items = Array.from({ length: data.items }, (_, index) => index);
-    return this.#request(data, items, this.#context.tasks.idOf(data.targets, { losses, lossWeights }, undefined));
+    const all = Array.from({ length: data.items }, (_, index) => index);
+    return this.#request(data, all, this.#context.tasks.idOf(data.targets, { losses, lossWeights }, undefined));
   }
 
   /** A training request for some items of a data set. */
@@ -331,21 +338,6 @@ interface EpochOfTraining {
   readonly truncation: number | undefined;
   readonly updatesPerMinibatch: number;
   readonly signal: AbortSignal | undefined;
-}
-
-/** Calls the callbacks, each with a record of its own. @returns whether one of them ended the training. */
-async function isStopped(callbacks: readonly TrainingCallbacks[], record: EpochRecord): Promise<boolean> {
-  const verdicts: readonly unknown[] = await Promise.all(
-    callbacks.map((callback) => callback.onEpochEnd?.(copyOf(record))),
-  );
-  verdicts.forEach((verdict, index) => {
-    if (verdict !== undefined && verdict !== 'stop') throw callbackResult(index, verdict);
-  });
-  return verdicts.includes('stop');
-}
-
-function copyOf({ training, validation, ...rest }: EpochRecord): EpochRecord {
-  return { ...rest, training: { ...training }, ...(validation && { validation: { ...validation } }) };
 }
 
 /** Which neurons a mode runs. */

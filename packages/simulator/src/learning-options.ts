@@ -3,7 +3,8 @@ import type { Objective, Optimizer } from '@ndl/core';
 import type { Node, Probe } from '@ndl/model';
 import type { TrainingCallbacks } from '@ndl/training';
 import type { DataFor } from './data-table.ts';
-import { badOption, unknownOption } from './errors.ts';
+import { requireCallbacks } from './epoch-callbacks.ts';
+import { badOption } from './errors.ts';
 import type { OnProgress } from './progress.ts';
 import { requireKnownOptions, requirePositiveInteger } from './simulator-options.ts';
 
@@ -96,30 +97,6 @@ function requireValidation(validation: unknown): void {
     if ((validation as Partial<Record<typeof part, unknown>>)[part] === undefined)
       throw badOption('train: validation', part, 'must be given', undefined);
   }
-}
-
-const CALLBACK = 'must be an object with a function onEpochEnd, such as { onEpochEnd: (record) => … }';
-
-/** Callbacks may keep what they like; but what begins with `on` is a name of a call, and there is one. */
-function requireCallbacks(callbacks: unknown): void {
-  if (!Array.isArray(callbacks)) throw badOption('train', 'callbacks', 'must be an array', callbacks);
-  Array.from(callbacks as unknown[]).forEach((callback, index) => {
-    const where = `callbacks[${index}]`;
-    if (typeof callback !== 'object' || callback === null) throw badOption('train', where, CALLBACK, callback);
-    const strange = namesIn(callback).find((name) => /^on[A-Z]/.test(name) && name !== 'onEpochEnd');
-    if (strange !== undefined) throw unknownOption(`train: ${where}`, strange, ['onEpochEnd']);
-    const { onEpochEnd } = callback as Partial<Record<'onEpochEnd', unknown>>;
-    if (onEpochEnd === undefined) throw badOption('train', where, CALLBACK, callback);
-    if (typeof onEpochEnd !== 'function')
-      throw badOption('train', `${where}.onEpochEnd`, 'must be a function', onEpochEnd);
-  });
-}
-
-/** Names of an object and of its classes. */
-function namesIn(object: object): readonly string[] {
-  const parent: unknown = Object.getPrototypeOf(object);
-  const inherited = typeof parent === 'object' && parent !== null && parent !== Object.prototype ? namesIn(parent) : [];
-  return [...Object.getOwnPropertyNames(object), ...inherited];
 }
 
 function requireOptimizer(optimizer: unknown): asserts optimizer is Optimizer {

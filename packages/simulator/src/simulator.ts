@@ -13,6 +13,7 @@ import { freezeParameters } from './freeze-parameters.ts';
 import {
   checkGradients,
   gradientCheckOptionNames,
+  requireTolerance,
   type GradientCheckOptions,
   type GradientReport,
 } from './gradient-check.ts';
@@ -211,13 +212,14 @@ export class Simulator implements AsyncDisposable {
   }
 
   /**
-   * Compares the backend's gradients with the IR's own differentiation and with central differences, on a backend that has
-   * float64. @throws NdlError GRADIENTS_DIFFER naming the worst parameter.
+   * Compares the backend's gradients with the IR's own differentiation and with differences of the loss, on a backend that has
+   * float64. @throws NdlError GRADIENTS_DIFFER naming the worst parameter, GRADIENTS_UNDECIDED.
    */
   async checkGradients(options: GradientCheckOptions = {}): Promise<GradientReport> {
     return this.#exclusively('checkGradients', () => {
       this.#requireTraining('checkGradients');
       requireKnownOptions('checkGradients', options, gradientCheckOptionNames);
+      requireTolerance(options);
       return checkGradients(this.#composition, this.#parameters, this.#learner.gradientRequest(options), options);
     });
   }
