@@ -2,6 +2,7 @@
 import { describe } from 'vitest';
 import {
   adam,
+  Connection,
   kernel,
   kernelLoss,
   meanSquaredError,
@@ -20,9 +21,14 @@ import { ears, eyes, foreign, motion, options, speech, survives, untyped } from 
 const sims: { sim?: Simulator } = {};
 
 const train =
-  (changes: Partial<Record<keyof TrainOptions, unknown>>, inputs: unknown = [[eyes, [[0.1, 0.2]]]]) =>
+  (changes: Partial<Record<keyof TrainOptions, unknown>>, ...inputs: readonly unknown[]) =>
   () =>
-    sims.sim!.train(inputs as Inputs, { targets: [[motion, [[0, 0]]]], optimizer: sgd(), ...changes } as TrainOptions);
+    sims.sim!.train(
+      (inputs.length === 0 ? [[eyes, [[0.1, 0.2]]]] : inputs[0]) as Inputs,
+      { targets: [[motion, [[0, 0]]]], optimizer: sgd(), ...changes } as TrainOptions,
+    );
+/** Learns nothing, so that what comes after an epoch can be refused. */
+const still = { optimizer: sgd({ learningRate: 0 }) };
 const predict =
   (inputs: unknown, changes: Partial<Record<keyof PredictOptions, unknown>> = {}) =>
   () =>
@@ -118,6 +124,154 @@ describe('training', () => {
       names: ['callbacks', 'a function'],
     },
     {
+      what: 'a function for a callback',
+      act: train({ callbacks: [() => 'stop'] }),
+      code: 'OPTION_INVALID',
+      names: ['callbacks[0]', 'onEpochEnd', 'a function'],
+    },
+    {
+      what: 'null for a callback',
+      act: train({ callbacks: [{ onEpochEnd: () => undefined }, null] }),
+      code: 'OPTION_INVALID',
+      names: ['callbacks[1]', 'null'],
+    },
+    {
+      what: 'a hole in the callbacks',
+      // oxlint-disable-next-line no-sparse-arrays -- that is what is tested
+      act: train({ callbacks: [,] }),
+      code: 'OPTION_INVALID',
+      names: ['callbacks[0]', 'undefined'],
+    },
+    {
+      what: 'a callback of an unknown name',
+      act: train({ callbacks: [{ onEpochEnds: () => undefined }] }),
+      code: 'UNKNOWN_OPTION',
+      names: ['callbacks[0]', "'onEpochEnds'", 'Did you mean onEpochEnd?'],
+    },
+    {
+      what: 'an unknown name beside a known one, in a class',
+      act: train({
+        callbacks: [
+          new (class {
+            best = Infinity;
+            onEpochEnd(): void {}
+            onBatchEnd(): void {}
+          })(),
+        ],
+      }),
+      code: 'UNKNOWN_OPTION',
+      names: ["'onBatchEnd'"],
+    },
+    {
+      what: 'an object that calls nothing',
+      act: train({ callbacks: [{}] }),
+      code: 'OPTION_INVALID',
+      names: ['callbacks[0]', 'onEpochEnd'],
+    },
+    {
+      what: 'a callback that is no function',
+      act: train({ callbacks: [{ onEpochEnd: 'x' }] }),
+      code: 'OPTION_INVALID',
+      names: ['callbacks[0].onEpochEnd', "'x'"],
+    },
+    ...['Stop', true, null, 0, ['stop']].map((verdict) => ({
+      what: `a verdict that is none: ${JSON.stringify(verdict)}`,
+      act: train({ ...still, callbacks: [{ onEpochEnd: () => verdict }] }),
+      code: 'OPTION_INVALID',
+      names: ['callbacks[0].onEpochEnd', "'stop'"],
+    })),
+    {
+      what: 'a verdict that is none, promised',
+      act: train({ ...still, callbacks: [{ onEpochEnd: () => Promise.resolve(false) }] }),
+      code: 'OPTION_INVALID',
+      names: ['callbacks[0].onEpochEnd', 'false'],
+    },
+    ...[
+      ['shuffle', 'no'],
+      ['shuffle', null],
+      ['shuffle', 1],
+      ['seed', '1'],
+      ['seed', -1],
+      ['seed', 1.5],
+      ['seed', 1n],
+      ['epochs', '3'],
+      ['epochs', 3n],
+      ['epochs', null],
+      ['epochs', 1.5],
+      ['truncation', '2'],
+      ['truncation', null],
+      ['truncation', NaN],
+      ['minibatchSize', '2'],
+      ['steps', 2n],
+      ['validation', null],
+      ['validation', true],
+      ['validation', [[0.1]]],
+      ['losses', null],
+      ['losses', 3],
+      ['losses', () => 1],
+      ['losses', [meanSquaredError()]],
+      ['metrics', null],
+      ['metrics', 'accuracy'],
+      ['metrics', [[motion, 'accuracy']]],
+      ['lossWeights', 2],
+      ['lossWeights', null],
+      ['lossWeights', [[motion, '1']]],
+      ['lossWeights', [[motion, 1n]]],
+      ['lossWeights', [[motion, Infinity]]],
+      [
+        'lossWeights',
+        [
+          [motion, 1],
+          [motion, 2],
+        ],
+      ],
+      ['optimizer', null],
+      ['optimizer', sgd],
+      ['optimizer', {}],
+      ['optimizer', { kind: 'mine', update: {} }],
+    ].map(([option, value]) => ({
+      what: `${String(option)}: ${typeof value === 'bigint' ? 'a BigInt' : typeof value === 'function' ? 'a function' : JSON.stringify(value, (_, inner: unknown) => (inner === motion ? 'motion' : typeof inner === 'bigint' ? 'a BigInt' : typeof inner === 'function' ? 'a function' : inner))}`,
+      act: train({ [option as string]: value }),
+      code: 'OPTION_INVALID',
+      names: [option as string],
+    })),
+    {
+      what: 'an unknown option of validation',
+      act: train({ validation: { inputs: [[eyes, [[1, 2]]]], target: [[motion, [[1, 2]]]] } }),
+      code: 'UNKNOWN_OPTION',
+      names: ['validation', "'target'", 'Did you mean targets?'],
+    },
+    {
+      what: 'validation without targets',
+      act: train({ validation: { inputs: [[eyes, [[1, 2]]]] } }),
+      code: 'OPTION_INVALID',
+      names: ['validation', 'targets'],
+    },
+    {
+      what: 'inputs that are undefined',
+      act: train({}, undefined as never),
+      code: 'OPTION_INVALID',
+      names: ['inputs', 'an empty Map'],
+    },
+    ...['x', -1, 0, NaN, Infinity, null, 1n].map((tolerance) => ({
+      what: `a tolerance of ${String(tolerance)}`,
+      act: () => sims.sim!.checkGradients(untyped({ tolerance })),
+      code: 'OPTION_INVALID',
+      names: ['checkGradients', 'tolerance'],
+    })),
+    {
+      what: 'an optimizer that lacks a scalar of its kernel',
+      act: train({ optimizer: { ...sgd(), kind: 'forgetful', scalars: () => ({}) } }),
+      code: 'OPTIMIZER_INVALID',
+      names: ['forgetful', 'learningRate'],
+    },
+    {
+      what: 'an optimizer with a scalar that its kernel does not have',
+      act: train({ optimizer: { ...sgd(), kind: 'eager', scalars: () => ({ learningRate: 0, rate: 1 }) } }),
+      code: 'OPTIMIZER_INVALID',
+      names: ['eager', "'rate'"],
+    },
+    {
       what: 'a mode that is none',
       act: predict([[ears, [[1]]]], { mode: 'spikes' }),
       code: 'OPTION_INVALID',
@@ -147,6 +301,21 @@ describe('training', () => {
       code: 'UNKNOWN_OPTION',
       names: ["'epsilon'"],
     },
+    ...(['train', 'evaluate', 'checkGradients'] as const).map((call) => ({
+      what: `${call} of a network without probes`,
+      act: async () => {
+        const net = new Network({ seed: 1 }, () => {
+          new Connection(new Node([0]), new Node({ sizeIn: 1 }), { synapse: null, transform: [[2]] });
+        });
+        await using sim = await Simulator.create(net, options);
+        const measured = { targets: [[1]] };
+        if (call === 'train') await sim.train([[1]], { ...measured, optimizer: sgd() });
+        else if (call === 'evaluate') await sim.evaluate([[1]], measured);
+        else await sim.checkGradients();
+      },
+      code: 'TARGETS_MISSING',
+      names: [call, 'the network has no probe'],
+    })),
     {
       what: 'nothing that may be trained',
       act: async () => {

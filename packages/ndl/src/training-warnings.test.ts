@@ -1,6 +1,18 @@
 /** @file Training warns where no gradient can reach what should learn: functions in the way, one step through a synapse. */
 import { describe, expect, it, vi } from 'vitest';
-import { Connection, Ensemble, Network, Node, Probe, sgd, type TrainOptions } from './index.ts';
+import {
+  accuracy,
+  Connection,
+  Ensemble,
+  kernel,
+  kernelLoss,
+  lif,
+  Network,
+  Node,
+  Probe,
+  sgd,
+  type TrainOptions,
+} from './index.ts';
 import { movedBetween, parameterBits, simulate } from './reference-simulator.test-helper.ts';
 
 const optimizer = sgd({ learningRate: 0.05 });
@@ -46,6 +58,64 @@ describe('functions that no gradient passes', () => {
     await sim.train([[input, [[1]]]], { targets: [[output, [[1]]]], optimizer });
     expect(warn.mock.calls).toEqual([[expect.stringContaining('doubler')]]);
     warn.mockRestore();
+  });
+});
+
+describe('losses that no gradient reaches', () => {
+  const build = (attribute: 'voltage' | 'output'): { net: Network; probe: Probe; frozen: Probe } => {
+    const net = new Network({ seed: 0 });
+    return net.within(() => {
+      const ensemble = new Ensemble({ nNeurons: 3, dimensions: 1, neuronType: lif() });
+      const clock = new Node((t) => t);
+      new Connection(new Node([1]), ensemble, { synapse: null });
+      return {
+        net,
+        probe: new Probe(ensemble.neurons, { attribute, label: attribute }),
+        frozen: new Probe(clock, { label: 'clock' }),
+      };
+    });
+  };
+  const warned = async (
+    net: Network,
+    probes: readonly Probe[],
+    changes: Partial<TrainOptions> = {},
+  ): Promise<readonly string[]> => {
+    const warnings: string[] = [];
+    await using sim = await simulate(net, {}, { onWarning: (message) => warnings.push(message) });
+    const targets = probes.map(
+      (probe) => [probe, [new Array<number>(probe.label === 'clock' ? 1 : 3).fill(0.5)]] as const,
+    );
+    for (let call = 0; call < 2; call++)
+      await sim.train(new Map(), { targets, steps: 4, epochs: 2, optimizer, ...changes });
+    return warnings;
+  };
+
+  it('as those on states that training leaves alone, are named once per task', async () => {
+    const { net, probe } = build('voltage');
+    expect(await warned(net, [probe])).toEqual([expect.stringMatching(/No gradient of 'meanSquaredError' reaches/)]);
+    expect(await warned(net, [probe], { steps: 1 })).toHaveLength(1);
+  });
+
+  it('are named where others are learnt from', async () => {
+    const { net, probe, frozen } = build('output');
+    expect(await warned(net, [probe])).toEqual([]);
+    expect(await warned(net, [probe, frozen])).toEqual([
+      expect.stringContaining("of 'clock.meanSquaredError' reaches"),
+    ]);
+  });
+
+  it('as flat ones, are named', async () => {
+    const { net, probe } = build('output');
+    const steps = kernel({ name: 'steps', inputs: ['output', 'target'] }, (k) => ({
+      loss: k.less(k.inputs.output, k.inputs.target),
+    }));
+    for (const losses of [accuracy(), kernelLoss({ kernel: steps })])
+      expect(await warned(net, [probe], { losses })).toEqual([expect.stringContaining(`'${losses.kind}' reaches`)]);
+  });
+
+  it('need not reach metrics', async () => {
+    const { net, probe } = build('output');
+    expect(await warned(net, [probe], { metrics: accuracy() })).toEqual([]);
   });
 });
 

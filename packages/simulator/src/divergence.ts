@@ -30,18 +30,18 @@ export interface DivergenceContext {
 }
 
 /**
- * Puts the parameters back to the start of the epoch, and tells the cause: the data, where the loss is not finite with those
- * parameters either; a derivative that is not finite where the loss is; or else steps that were too large.
+ * Puts the parameters back to the start of the epoch, and tells the cause: the data, where the loss is not finite before any
+ * update either; a derivative that is not finite where the loss is; or else steps that were too large.
  */
 export async function explainDivergence(happened: Divergence, context: DivergenceContext): Promise<NdlError> {
   const { executable, parameters, request } = context;
   const { epoch, minibatch, loss, objective, items, suspects } = happened;
   const culprit = await parameters.firstNotFinite();
   await parameters.restore();
-  if (!Number.isFinite(loss)) {
+  if (epoch === 1 && !Number.isFinite(loss)) {
     const { loss: atStart, ...reports } = await executable.evaluate(request(items, objective), 'training');
     const culprits = context.tasks.notFinite(objective, reports);
-    if (!Number.isFinite(atStart)) return lossNotFiniteAtStart(epoch, minibatch, atStart!, culprits);
+    if (!Number.isFinite(atStart)) return lossNotFiniteAtStart(minibatch, atStart!, culprits);
   }
   for (const suspect of suspects) {
     const blamed = await lossWithoutGradient(suspect, happened, context);

@@ -260,23 +260,15 @@ export function lossNotFinite(epoch: number, minibatch: number, loss: number): N
   );
 }
 
-/** A loss that is no number with the parameters that an epoch began with. */
-export function lossNotFiniteAtStart(
-  epoch: number,
-  minibatch: number,
-  loss: number,
-  culprits: readonly string[],
-): NdlError {
-  const start =
-    epoch === 1
-      ? 'before any update was made, so the learning rate is not to blame'
-      : 'with the parameters that this epoch began with';
+/** A loss that is no number with the parameters from before training. */
+export function lossNotFiniteAtStart(minibatch: number, loss: number, culprits: readonly string[]): NdlError {
+  const start = minibatch === 1 ? 'before any update was made' : 'with the parameters from before any update, too';
   const named = culprits.length === 0 ? '' : ` Not finite: ${culprits.join(', ')}.`;
   return new NdlError(
     'LOSS_NOT_FINITE',
-    `The loss of epoch ${epoch}, minibatch ${minibatch} is ${loss} ${start}.${named} Look at the data and targets of its items ` +
-      '(are they so large that their square overflows?), at the weights of the network, and at the loss. All parameters are ' +
-      'what they were when this epoch began.',
+    `The loss of epoch 1, minibatch ${minibatch} is ${loss} ${start}, so the learning rate is not to blame.${named} Look at the data and ` +
+      'targets of its items (are they so large that their square overflows?), at the weights of the network, and at the loss. ' +
+      'All parameters are what they were when this epoch began.',
   );
 }
 

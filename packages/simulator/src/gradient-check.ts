@@ -103,6 +103,7 @@ export async function checkGradients(
 
 function requireClose(what: string, { parameter, error }: GradientDifference, tolerance: number): void {
   if (error <= tolerance) return;
+  if (error === Infinity) throw gradientsDiffer(`checkGradients: ${what}: at ${parameter}, one is NaN or infinite.`);
   throw gradientsDiffer(
     `checkGradients: ${what} differ by ${error.toExponential(2)} (relative) at ${parameter}, the worst parameter; accepted is ${tolerance}.`,
   );

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
-import { isNdlError, type Objective } from '@ndl/core';
 import { kernel } from '@ndl/ir';
 import {
   accuracy,
@@ -12,63 +11,7 @@ import {
   type HostLossOptions,
 } from './index.ts';
 import { evaluateObjective, type History } from './objective-evaluation.test-helper.ts';
-
-/** Two steps, three items, two elements. */
-const output: History = [
-  [
-    [1, 2],
-    [-1, 0.5],
-    [3, 3],
-  ],
-  [
-    [0, -2],
-    [4, 1],
-    [0.25, 0.75],
-  ],
-];
-const target: History = [
-  [
-    [0, 2],
-    [NaN, 1],
-    [1, 0],
-  ],
-  [
-    [1, 0],
-    [3, NaN],
-    [0, 1],
-  ],
-];
-
-function codeOf(action: () => unknown): string | undefined {
-  try {
-    action();
-  } catch (error) {
-    if (isNdlError(error)) return error.code;
-  }
-  return undefined;
-}
-
-/** The greatest difference between the gradient and central differences. */
-function gradientError(objective: Objective, at: History, wanted: History): number {
-  const width = 1e-5;
-  const { gradient } = evaluateObjective(objective, at, wanted);
-  const moved = (where: readonly number[], by: number): number => {
-    const [step, item, element] = where;
-    const copy = at.map((items, s) =>
-      items.map((row, i) => row.map((x, e) => (s === step && i === item && e === element ? x + by : x))),
-    );
-    return evaluateObjective(objective, copy, wanted).value;
-  };
-  const errors = gradient.flatMap((items, step) =>
-    items.flatMap((row, item) =>
-      row.map((value, element) => {
-        const where = [step, item, element];
-        return Math.abs(value - (moved(where, width) - moved(where, -width)) / (2 * width));
-      }),
-    ),
-  );
-  return Math.max(...errors);
-}
+import { codeOf, gradientError, output, target } from './objective-fixtures.test-helper.ts';
 
 describe('meanSquaredError', () => {
   it('is the mean over everything, and takes a NaN target as no error', () => {
@@ -259,6 +202,69 @@ describe('hostLoss', () => {
     expect(gradientError(hostLoss(quartic), output, target)).toBeLessThan(1e-6);
   });
 
+  it('weighs steps by the counts that it returns', () => {
+    // The mean over what was asked for, of a step: 5 targets at the first step, 5 at the second.
+    const mean = hostLoss({
+      label: 'mean',
+      call(actual, wanted) {
+        const asked = Array.from(wanted, (value) => !Number.isNaN(value));
+        const count = asked.filter(Boolean).length;
+        const errors = Array.from(actual, (x, index) => (asked[index]! ? x - wanted[index]! : 0));
+        return {
+          loss: errors.reduce((sum, e) => sum + e ** 2, 0) / count,
+          gradient: errors.map((e) => (2 * e) / count),
+          count,
+        };
+      },
+    });
+    for (const wanted of [target, [target[0]!, target[0]!.map((row) => row.map(() => NaN))]]) {
+      const [own, builtIn] = [mean, meanSquaredError({ missing: 'ignore' })].map((loss) =>
+        evaluateObjective(loss, output, wanted),
+      );
+      expect(own!.value).toBeCloseTo(builtIn!.value, 13);
+      own!.gradient.flat(2).forEach((value, index) => expect(value).toBeCloseTo(builtIn!.gradient.flat(2)[index]!, 13));
+    }
+  });
+
+  it('is blamed for what is not finite where outputs are, and not where they are not', () => {
+    const returning = (result: unknown, at: History = output): unknown =>
+      evaluateObjective(hostLoss({ label: 'mine', call: () => result as never }), at, target);
+    const gradient = [1, 2, 3, 4, 5, 6];
+    expect(() => returning({ loss: 1, gradient: [1, 2, 3, NaN, 5, 6] })).toThrow(
+      /"mine".*element 3 of its gradient is NaN.*targets are NaN/,
+    );
+    expect(() => returning({ loss: Infinity, gradient })).toThrow(
+      /its loss is Infinity, though all outputs are finite/,
+    );
+    expect(() =>
+      returning({ loss: NaN, gradient }, [
+        [
+          [NaN, 1],
+          [1, 1],
+          [1, 1],
+        ],
+      ]),
+    ).not.toThrow();
+    for (const result of [
+      { loss: 1, gradient: [1n, 2, 3, 4, 5, 6] },
+      {
+        loss: 1,
+        gradient: [
+          [1, 2],
+          [3, 4],
+          [5, 6],
+        ].concat([[], [], []] as never),
+      },
+      { loss: 1n, gradient },
+      { loss: 1, gradient: '123456' },
+      { loss: 1, gradient, count: -1 },
+      { loss: 1, gradient, count: NaN },
+      Promise.resolve({ loss: 1, gradient }),
+      null,
+    ])
+      expect(codeOf(() => returning(result))).toBe('HOST_LOSS_INVALID');
+  });
+
   it('says what is wrong with what the function returns', () => {
     const returning = (result: unknown): unknown =>
       evaluateObjective(hostLoss({ label: 'mine', call: () => result as never }), output, target);
@@ -309,12 +315,6 @@ describe('accuracy', () => {
       ],
     ];
     expect(measure(output, lastStepOnly)).toBeCloseTo(2 / 3, 14);
-    expect(
-      measure(
-        output,
-        output.map((items) => items.map((row) => row.map(() => NaN))),
-      ),
-    ).toBe(0);
   });
 
   it('never counts an output that is NaN, and takes held targets', () => {

@@ -178,3 +178,49 @@ describe('options of single optimizers', () => {
     expect(() => adam({ beta1: 1 })).toThrow('adam: beta1 must be a number from 0 on and below 1; got 1.');
   });
 });
+
+describe('options of the wrong type', () => {
+  const values: readonly unknown[] = [null, '0.1', 1n, NaN, Infinity, -1, true, {}, [0.1]];
+  const numeric: readonly (readonly [string, string, (value: never) => unknown])[] = [
+    ['sgd', 'learningRate', (learningRate) => sgd({ learningRate })],
+    ['momentum', 'learningRate', (learningRate) => momentum({ learningRate })],
+    ['momentum', 'momentum', (value) => momentum({ momentum: value })],
+    ['adam', 'learningRate', (learningRate) => adam({ learningRate })],
+    ['adam', 'beta1', (beta1) => adam({ beta1 })],
+    ['adam', 'beta2', (beta2) => adam({ beta2 })],
+    ['adam', 'epsilon', (epsilon) => adam({ epsilon })],
+    ['rmsprop', 'learningRate', (learningRate) => rmsprop({ learningRate })],
+    ['rmsprop', 'decay', (decay) => rmsprop({ decay })],
+    ['rmsprop', 'epsilon', (epsilon) => rmsprop({ epsilon })],
+  ];
+
+  it.each(numeric)('%s: %s is refused by name', (factory, option, make) => {
+    for (const value of values) {
+      expect(() => make(value as never)).toThrow(`${factory}: ${option} must be`);
+      expect(codeOf(() => make(value as never))).toBe('INVALID_PARAMETER');
+    }
+    expect(() => make(undefined as never)).not.toThrow();
+  });
+
+  it('momentum: nesterov is true or false', () => {
+    for (const value of [null, 'yes', 1])
+      expect(codeOf(() => momentum({ nesterov: value as never }))).toBe('INVALID_PARAMETER');
+  });
+
+  it('an epsilon that float32 would make 0 is refused', () => {
+    expect(codeOf(() => adam({ epsilon: 1e-50 }))).toBe('INVALID_PARAMETER');
+  });
+
+  it.each([null, '0.1', 1n, NaN, -1, undefined, Promise.resolve(0.1), [0.1]])(
+    'a schedule that returns %s is refused',
+    (rate) => {
+      const optimizer = sgd({ learningRate: () => rate as never });
+      expect(codeOf(() => optimizer.scalars(3))).toBe('SCHEDULE_INVALID');
+      expect(() => optimizer.scalars(3)).toThrow(/sgd.*update 3/);
+    },
+  );
+
+  it('a BigInt is called one', () => {
+    expect(() => sgd({ learningRate: 1n as never })).toThrow('got the BigInt 1n');
+  });
+});
