@@ -4,7 +4,7 @@ import { sampleSize } from '../../../tools/sample-size.ts';
 import { REFERENCE_BACKEND, TFJS_BACKEND, Simulator, type Settings } from './index.ts';
 import { randomNetwork } from './random-network.test-helper.ts';
 
-const NETWORKS = sampleSize(24, 200);
+const NETWORKS = sampleSize(25, 200);
 
 /** Mostly in float64; every sixth in float32 on each backend. */
 function settingsOf(seed: number): Partial<Settings> {

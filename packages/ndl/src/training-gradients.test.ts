@@ -17,6 +17,7 @@ import {
   Ensemble,
   isNdlError,
   kernel,
+  kernelLoss,
   lif,
   lifRate,
   lowpass,
@@ -112,6 +113,26 @@ describe('agreement', () => {
     }
   });
 
+  it.each([1, 2, 3, 5])('on inputs of %i items, however many steps', async (items) => {
+    await using sim = await simulate(slope().net);
+    const inputs = Array.from({ length: items }, (_, item) => [0.3 - 0.1 * item]);
+    for (const call of [{ inputs }, { inputs, steps: 1 }, { inputs: inputs.map((x) => [x, x, x, x]) }]) {
+      const report = await sim.checkGradients(call);
+      expect([report.elementsChecked, report.elementsUndecided]).toEqual([1, 0]);
+    }
+    await sim.checkGradients({ targets: inputs });
+    await sim.checkGradients({ targets: inputs.map((x) => [x, x]) });
+  });
+
+  it('on a network that nothing can be fed to', async () => {
+    const net = new Network({ seed: 0 });
+    net.within(
+      () => void new Probe(new Ensemble({ nNeurons: 4, dimensions: 1, neuronType: sigmoid() }), { synapse: null }),
+    );
+    await using sim = await simulate(net);
+    expect((await sim.checkGradients()).elementsChecked).toBeGreaterThan(0);
+  });
+
   it('on data, losses and targets of the user', async () => {
     const { net, out } = wideNetwork(tanh());
     await using sim = await simulate(net);
@@ -138,6 +159,87 @@ describe('agreement', () => {
     expect(sim.nSteps).toBe(4);
   });
 });
+
+describe('kinks', () => {
+  // The gradients are right: held against the closed form in float64, they agree to 4e-13.
+  it.each([5, 6])('within the step of differences do not make right gradients wrong: seed %i', async (seed) => {
+    const net = new Network({ seed }, () => {
+      const a = new Ensemble({ nNeurons: 6, dimensions: 1, neuronType: sigmoid() });
+      const b = new Ensemble({ nNeurons: 6, dimensions: 1, neuronType: lifRate() });
+      new Connection(new Node([0]), a, { synapse: null });
+      new Connection(a, b, { synapse: null });
+      new Probe(b);
+    });
+    for (const dtype of ['float64', 'float32'] as const) {
+      await using sim = await simulate(net, { dtype });
+      const report = await sim.checkGradients({ inputs: [[0.3], [-0.1]] });
+      expect(report.elementsChecked).toBeGreaterThan(20);
+    }
+  });
+
+  /** Currents bias + input of three neurons, and bias + input + 0.5 of another. */
+  const atKink = (neuronType: NeuronType, bias: number): Network =>
+    new Network({ seed: 0 }, () => {
+      const gain = [1, 1, 1, 1];
+      const ensemble = new Ensemble({
+        nNeurons: 4,
+        dimensions: 1,
+        neuronType,
+        gain,
+        bias: gain.map((_, index) => (index === 3 ? bias + 0.5 : bias)),
+      });
+      const output = new Node({ sizeIn: 1 });
+      new Connection(new Node([0]), ensemble, { synapse: null });
+      new Connection(ensemble.neurons, output, { synapse: null, transform: [[0.01, -0.02, 0.03, 0.01]] });
+      new Probe(output);
+    });
+
+  it.each([
+    ['rectifiedLinear at 0', rectifiedLinear(), 0, 0],
+    ['rectifiedLinear next to 0', rectifiedLinear(), 0, 1e-9],
+    ['rectifiedLinear near 0', rectifiedLinear(), 0, -1e-5],
+    ['lifRate at its threshold', lifRate(), 1, 0],
+    ['lifRate above its threshold', lifRate(), 1, 1e-7],
+    ['lifRate below its threshold', lifRate(), 1, -1e-9],
+  ])('%s: what cannot be told is no error, and is counted', async (_, neuronType, bias, input) => {
+    for (const dtype of ['float64', 'float32'] as const) {
+      await using sim = await simulate(atKink(neuronType, bias), { dtype });
+      const report = await sim.checkGradients({ inputs: [[input]], targets: [[0.3]] });
+      expect(report.elementsChecked).toBeGreaterThanOrEqual(5);
+      expect(report.elementsChecked + report.elementsUndecided).toBe(12);
+    }
+  });
+
+  it('of a loss that is met exactly are nothing to check by, which is said', async () => {
+    const absolute = kernel({ name: 'absolute', inputs: ['output', 'target'] }, (k) => ({
+      loss: k.abs(k.subtract(k.inputs.output, k.inputs.target)),
+    }));
+    await using sim = await simulate(slope().net);
+    const call = { inputs: [[0.5]], losses: kernelLoss({ kernel: absolute }) };
+    await expect(sim.checkGradients({ ...call, targets: [[1]] })).rejects.toEqual(failing('GRADIENTS_UNDECIDED'));
+    await sim.checkGradients({ ...call, targets: [[0.9]] });
+  });
+});
+
+it('a gradient that is not a number is wrong', async () => {
+  const root = kernel({ name: 'root', inputs: ['output', 'target'] }, (k) => {
+    const d = k.subtract(k.inputs.output, k.inputs.target);
+    return { loss: k.sqrt(k.multiply(d, d)) };
+  });
+  await using sim = await simulate(slope().net);
+  const check = sim.checkGradients({ inputs: [[0.5]], targets: [[1]], losses: kernelLoss({ kernel: root }) });
+  await expect(check).rejects.toEqual(failing('GRADIENTS_DIFFER', 'NaN or infinite'));
+});
+
+/** output = 2 · input, whose one weight is trainable. */
+function slope(): { readonly net: Network } {
+  const net = new Network({ seed: 0 }, () => {
+    const output = new Node({ sizeIn: 1 });
+    new Connection(new Node([0]), output, { synapse: null, transform: 2 });
+    new Probe(output);
+  });
+  return { net };
+}
 
 /** A plugin that offers one gradient approximation. */
 function gradientPlugin(approximation: GradientApproximation): {

@@ -44,8 +44,8 @@ function network(): { readonly net: Network; readonly inputs: readonly (readonly
   const net = new Network({ seed: 3 });
   return net.within(() => {
     const input = new Node([0, 0]);
-    const a = new Ensemble({ nNeurons: 6, dimensions: 2, neuronType: lif() });
-    const b = new Ensemble({ nNeurons: 5, dimensions: 1, neuronType: lif() });
+    const a = new Ensemble({ nNeurons: 4, dimensions: 2, neuronType: lif() });
+    const b = new Ensemble({ nNeurons: 3, dimensions: 1, neuronType: lif() });
     const output = new Node({ sizeIn: 1 });
     new Connection(input, a, { synapse: null });
     new Connection(a, a, { synapse: lowpass(0.002), transform: 0.2 });

@@ -63,7 +63,13 @@ export async function numericDerivatives(
     before = estimate.value;
     coarse = fine;
   }
-  const [best, second] = estimates.sort((a, b) => a.uncertainty - b.uncertainty);
+  if (isDiverging(estimates)) return [{ ...estimates.at(-1)!, uncertainty: Infinity }];
+  const [best, second] = estimates
+    .map((estimate, index) => ({
+      ...estimate,
+      uncertainty: Math.max(estimate.uncertainty, ...estimates.slice(index + 1).map((finer) => apart(estimate, finer))),
+    }))
+    .sort((a, b) => a.uncertainty - b.uncertainty);
   return second!.uncertainty <= ABOUT_AS_SURE * best!.uncertainty ? [best!, second!] : [best!];
 }
 
@@ -74,4 +80,19 @@ function extrapolated(coarse: Difference, fine: Difference, before: number | und
   const drift = before === undefined ? 0 : Math.abs(value - before);
   const uncertainty = Math.abs(value - fine.central) + drift + kink + fine.rounding;
   return { value, uncertainty: Number.isFinite(uncertainty) ? uncertainty : Infinity, rounding: fine.rounding };
+}
+
+/** How far two estimates disagree beyond what rounding explains. */
+function apart(a: NumericDerivative, b: NumericDerivative): number {
+  return Math.max(0, Math.abs(a.value - b.value) - 4 * (a.rounding + b.rounding));
+}
+
+/**
+ * Whether smaller steps lead ever further away, as next to a kink that is closer than the smallest step. Of the changes from
+ * estimate to estimate that are not rounding, the last is to be smaller than the one before: smooth functions make it 256 times so.
+ */
+function isDiverging(estimates: readonly NumericDerivative[]): boolean {
+  const drifts = estimates.slice(1).map((estimate, index) => apart(estimate, estimates[index]!));
+  const last = drifts.findLastIndex((drift) => drift > 0);
+  return last > 0 && drifts[last]! > 0.5 * drifts[last - 1]!;
 }
