@@ -5,6 +5,7 @@
  */
 import { isTotals, type Totals } from '@ndl/core';
 import { kernel, type Instruction, type Kernel, type View } from '@ndl/ir';
+import { objectiveInvalid } from './errors.ts';
 import type { LearningTask } from './training-program.ts';
 
 /** Where the instructions and scalars of reports go. */
@@ -29,13 +30,17 @@ const scaled: Kernel = /* @__PURE__ */ kernel(
 const totalOf = (report: string): string => `total of ${report}`;
 const countOf = (report: string): string => `count of ${report}`;
 
-/** Adds what is to be reported of an objective to `reports`. @returns its value within the block, which losses minimize. */
+/**
+ * Adds what is to be reported of an objective to `reports`. @returns its value within the block, which losses minimize.
+ * @throws NdlError OBJECTIVE_INVALID.
+ */
 export function reportObjective(
   report: string,
   measured: View | Totals,
   writer: ReportWriter,
   reports: Record<string, View>,
 ): View {
+  checkMeasured(report, measured);
   if (!isTotals(measured)) {
     reports[report] = measured;
     return measured;
@@ -51,6 +56,17 @@ export function reportObjective(
   if (count === undefined) return sum;
   reports[countOf(report)] = map(countOf(report), scaled, [count], true);
   return map(`mean of ${report}`, ratio, [sum, count], false);
+}
+
+/** Objectives come from anywhere. */
+function checkMeasured(report: string, measured: unknown): void {
+  const isScalar = (value: unknown): boolean => {
+    const { buffer, shape } = (value ?? {}) as Partial<View>;
+    return typeof buffer === 'string' && Array.isArray(shape) && shape.length === 0;
+  };
+  const { sum, count } = (measured ?? {}) as Partial<Totals>;
+  if (isScalar(measured) || (isScalar(sum) && (count === undefined || isScalar(count)))) return;
+  throw objectiveInvalid(report);
 }
 
 /** What a whole call measured. */

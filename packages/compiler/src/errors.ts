@@ -63,3 +63,11 @@ export function optimizerInvalid(optimizer: string, problem: string): NdlError {
     `The optimizer "${optimizer}" must give a finite number for each parameter of its kernel; ${problem}.`,
   );
 }
+
+/** A loss or metric that gave no scalars. */
+export function objectiveInvalid(report: string): NdlError {
+  return new NdlError(
+    'OBJECTIVE_INVALID',
+    `The loss or metric '${report}': build must return the shared scalar (shape []) that it set, or totals { sum, count } of such; it returned neither.`,
+  );
+}

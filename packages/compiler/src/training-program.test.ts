@@ -1,7 +1,14 @@
-import type { Objective, Optimizer } from '@ndl/core';
-import { gradientOf, kernel, verifyTraining, type MapInstruction } from '@ndl/ir';
+import type { LossContext, Objective, Optimizer } from '@ndl/core';
+import { gradientOf, kernel, verifyTraining, type MapInstruction, type View } from '@ndl/ir';
 import { describe, expect, it } from 'vitest';
-import { optimizerScalars, outputName, programSource, type LearningTask } from './index.ts';
+import {
+  callReports,
+  optimizerScalars,
+  outputName,
+  passesGradient,
+  programSource,
+  type LearningTask,
+} from './index.ts';
 import { compileAsDrawn, dot, Paper, whole } from './paper-graph.test-helper.ts';
 
 /** input → two trainable matrices → two probed outputs of 3 and 2 elements. */
@@ -113,6 +120,32 @@ describe('trainingProgram', () => {
     expect(optimizerScalars(drift, 4)).toEqual({ 'optimizer.rate': 0.25 });
   });
 
+  it('reports totals and counts per item and step, and minimizes their mean in a block', () => {
+    const totals: Objective = {
+      kind: 'totals',
+      build: (context) => ({ sum: sum.build(context) as View, count: sum.build(context) as View }),
+    };
+    const task = { objectives: [{ ...onFirst.objectives[0]!, report: 'mean', objective: totals }] };
+    const training = twoOutputs().trainingProgram(task, nothing);
+    verifyTraining(training);
+    expect(Object.keys(training.reports).sort()).toEqual(['count of mean', 'loss', 'total of mean']);
+  });
+
+  it.each([
+    ['nothing', undefined],
+    ['a vector', (context: LossContext) => context.temporary('vector', [3])],
+    ['a count without a sum', (context: LossContext) => ({ count: sum.build(context) })],
+  ])('refuses an objective that gives %s', (_, build) => {
+    const objective = { kind: 'mine', build: (context: LossContext) => build?.(context) } as unknown as Objective;
+    const task = { objectives: [{ ...onFirst.objectives[0]!, report: 'mine', objective }] };
+    expect(() => twoOutputs().trainingProgram(task, nothing)).toThrow(
+      expect.objectContaining({
+        code: 'OBJECTIVE_INVALID',
+        message: expect.stringContaining("'mine'") as unknown,
+      }) as Error,
+    );
+  });
+
   it('trains nothing where neurons run as they are', () => {
     const training = twoOutputs().trainingProgram({ objectives: onFirst.objectives }, { ...nothing, neurons: 'run' });
     expect(training.trainable).toEqual([]);
@@ -143,6 +176,47 @@ describe('trainingProgram', () => {
     expect(() =>
       compiled.trainingProgram({ objectives: [{ ...onFirst.objectives[0]!, objective: repeated }] }, nothing),
     ).toThrow(expect.objectContaining({ code: 'DUPLICATE_HOST' }) as Error);
+  });
+});
+
+describe('callReports', () => {
+  const task: LearningTask = {
+    objectives: [
+      { report: 'mean', output: outputName(0), objective: sum, weight: 2 },
+      { report: 'sum', output: outputName(0), objective: sum, weight: 1 },
+      { report: 'plain', output: outputName(0), objective: sum, weight: null },
+    ],
+  };
+
+  it('divides totals by counts, multiplies sums out, and adds up the loss', () => {
+    const averages = { 'total of mean': 0.5, 'count of mean': 0.25, 'total of sum': 3, plain: 7, loss: 99 };
+    expect(callReports(task, averages, 10)).toEqual({
+      reports: { mean: 2, sum: 30, plain: 7, loss: 34 },
+      empty: [],
+    });
+  });
+
+  it('calls a mean over nothing NaN, which adds nothing to the loss', () => {
+    const averages = { 'total of mean': 0, 'count of mean': 0, 'total of sum': 3, plain: 7 };
+    expect(callReports(task, averages, 10)).toEqual({
+      reports: { mean: NaN, sum: 30, plain: 7, loss: 30 },
+      empty: ['mean'],
+    });
+  });
+});
+
+describe('passesGradient', () => {
+  it('is whether an objective depends smoothly on the output', () => {
+    const flat = kernel({ name: 'sign', inputs: ['output'] }, (k) => ({ value: k.less(0, k.inputs.output) }));
+    const steps: Objective = {
+      kind: 'steps',
+      build(context) {
+        const emit: LossContext['emit'] = (instruction) =>
+          context.emit(instruction.kind === 'map' ? { ...instruction, kernel: flat } : instruction);
+        return sum.build({ ...context, emit });
+      },
+    };
+    expect([passesGradient(sum, 3), passesGradient(steps, 3)]).toEqual([true, false]);
   });
 });
 

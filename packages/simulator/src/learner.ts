@@ -239,6 +239,7 @@ export class Learner {
     const { inputs: nodes, refusalOfInput, targets: probes, refusalOfTarget, seed } = this.#context;
     const where = 'checkGradients';
     this.#requireProbes(where);
+    if (this.#context.trainable.length === 0) throw nothingTrainable();
     const given = [
       ...dataTables(`${where}: inputs`, inputs, nodes, refusalOfInput),
       ...dataTables(`${where}: targets`, targets, probes, refusalOfTarget),

@@ -14,7 +14,10 @@ export type Objectives = Objective | ReadonlyMap<Probe, Objective> | readonly (r
 /** Data for input nodes. Nodes that are not named give their own output. */
 export type Inputs = DataFor<Node>;
 
-/** Data for probes: what their outputs should have been. NaN asks for nothing. */
+/**
+ * Data for probes: what their outputs should have been. NaN asks for nothing. Probes of matrices, as of weights, take
+ * [items, rows, columns] and [items, steps, rows, columns] too.
+ */
 export type Targets = DataFor<Probe>;
 
 interface DataCall {

@@ -1,6 +1,9 @@
 /** @file What a training run tells: after each epoch to its callbacks, and in the end. */
 
-/** Means over items, by name: `loss`, which is minimized, the losses that it is made of, and metrics. */
+/**
+ * Measured over a whole call or epoch, by name: `loss`, which is minimized, the losses that it is made of, and metrics. Means are
+ * over all that was asked for, whatever the minibatches and truncation; NaN where nothing was.
+ */
 export type Reports = Readonly<Record<string, number>>;
 
 /** One pass over the data. */
