@@ -9,9 +9,11 @@ import { setUp } from './setup.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
-setUp({ build: true });
+const filters = process.argv.slice(2);
+// Only the examples need what is built.
+setUp({ build: filters.length === 0 });
 const vitest = join(ROOT, 'node_modules', 'vitest', 'vitest.mjs');
-const { status } = spawnSync(process.execPath, [vitest, 'run', ...process.argv.slice(2)], {
+const { status } = spawnSync(process.execPath, [vitest, 'run', ...filters], {
   cwd: ROOT,
   stdio: 'inherit',
   env: { ...process.env, NDL_CHECK: 'full' },
