@@ -13,7 +13,7 @@ import {
   type Training,
   type View,
 } from '@ndl/ir';
-import { sizeOf } from '@ndl/numerics';
+import { showValue, sizeOf } from '@ndl/numerics';
 import { reportObjective, type ReportWriter } from './block-reports.ts';
 import { duplicateHost, optimizerInvalid, unknownOutput } from './errors.ts';
 import { rowMajorStrides } from './memory-layout.ts';
@@ -49,7 +49,7 @@ export function optimizerScalars(optimizer: Optimizer, update: number): Readonly
   const { parameters } = optimizer.update;
   const scalars: unknown = optimizer.scalars(update);
   if (typeof scalars !== 'object' || scalars === null)
-    throw optimizerInvalid(kind, `its scalars for update ${update} are ${String(scalars)}`);
+    throw optimizerInvalid(kind, `its scalars for update ${update} are ${showValue(scalars)}`);
   const strange = Object.keys(scalars).find((name) => !parameters.includes(name));
   if (strange !== undefined)
     throw optimizerInvalid(kind, `it gives a scalar '${strange}' that its kernel does not have`);
@@ -57,7 +57,7 @@ export function optimizerScalars(optimizer: Optimizer, update: number): Readonly
     parameters.map((name) => {
       const value: unknown = (scalars as Record<string, unknown>)[name];
       if (typeof value !== 'number' || !Number.isFinite(value))
-        throw optimizerInvalid(kind, `its scalar '${name}' for update ${update} is ${String(value)}`);
+        throw optimizerInvalid(kind, `its scalar '${name}' for update ${update} is ${showValue(value)}`);
       return [OPTIMIZER_SCALAR + name, value] as const;
     }),
   );
