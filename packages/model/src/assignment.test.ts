@@ -1,4 +1,5 @@
 import { isNdArray, ndarray } from '@ndl/numerics';
+import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import {
   alpha,
@@ -304,4 +305,14 @@ describe('a change that others could not live with is refused, naming them, and 
     doubled.output = null;
     expect([doubled.output, doubled.sizeOut]).toEqual([null, 1]);
   });
+});
+
+test('a console shows the properties of an object, and of others their kind and label', () => {
+  const { net, ensemble } = build();
+  const shown = inspect(ensemble);
+  expect(shown).toMatch(/^Ensemble \{/);
+  for (const property of ["label: 'ensemble'", 'nNeurons: 3', "kind: 'lif'", 'network: "(network \'net\')"'])
+    expect(shown).toContain(property);
+  expect(inspect(net)).toContain('ensembles: 1');
+  expect(inspect(ensemble.neurons)).toContain('ensemble: "(ensemble \'ensemble\')"');
 });

@@ -22,12 +22,39 @@ export abstract class Recorded<Content extends object> {
       object.#record = record;
     };
     isRecorded = (value): value is Recorded<object> => typeof value === 'object' && value !== null && #record in value;
+    Object.defineProperty(this.prototype, Symbol.for('nodejs.util.inspect.custom'), {
+      value: function inspected(this: Recorded<object>, _depth: number, options: object, inspect: Inspect): string {
+        return `${this.constructor.name} ${inspect(shownOf(this), options)}`;
+      },
+    });
   }
 
   protected constructor(record: Content) {
     this.#record = record;
     Object.preventExtensions(this);
   }
+}
+
+/** Node's `util.inspect`. */
+type Inspect = (value: unknown, options: object) => string;
+
+/** What a console shows of an object: its properties, with the kind and label of each object that it points to. */
+function shownOf(object: Recorded<object>): object {
+  const accessors = Object.entries(Object.getOwnPropertyDescriptors(object.constructor.prototype as object));
+  const properties = accessors.filter(([name, { get }]) => get !== undefined && name !== 'kind');
+  return Object.fromEntries(
+    properties.map(([name]) => [name, shortened((object as unknown as Record<string, unknown>)[name])]),
+  );
+}
+
+function shortened(value: unknown): unknown {
+  if (Array.isArray(value) && value.some(isRecorded)) return value.length;
+  const { kind, label } = (typeof value === 'object' && value !== null ? value : {}) as {
+    kind?: string;
+    label?: string;
+  };
+  if (isRecorded(value)) return label == null ? `(${kind})` : `(${kind} '${label}')`;
+  return kind === 'neurons' || kind === 'view' ? `(${kind})` : value;
 }
 
 /** An object of the same class with this record; no constructor but that of `Recorded` runs. */
