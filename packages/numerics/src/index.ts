@@ -7,6 +7,7 @@ export type { Seed, TwisterState } from './mersenne-twister.ts';
 export { logBeta, logGamma } from './gamma.ts';
 export { inverseRegularizedIncompleteBeta, regularizedIncompleteBeta } from './incomplete-beta.ts';
 export { tabulatedInverseBeta } from './inverse-beta-table.ts';
+export { euclideanNorm } from './euclidean-norm.ts';
 export { interpolate, lastIndexAtMost, linspace } from './interpolation.ts';
 export { complete, OperationCount, type Pieces } from './pieces.ts';
 export { transpose, transposeInPieces, type Matrix } from './matrix.ts';

@@ -120,11 +120,14 @@ async function composeWith(kernel: Kernel, network: Network, options: ResolvedOp
 
   const started = performance.now();
   report(0, { stage: 'build' });
-  const built = buildNetwork(network, {
+  const built = await buildNetwork(network, {
     dt: options.dt,
     simulatorSeed: seed,
     isTrainable: resolveTrainable(network, settings),
     definitions,
+    signal: options.signal,
+    onProgress: (fraction, detail) => report(fraction, { stage: 'build', detail }),
+    onWarning: options.onWarning,
   });
   const graph = finiteGraph(built, settings.dtype);
   options.signal?.throwIfAborted();
