@@ -185,7 +185,7 @@ export function signalInvalid(name: string, problem: string): NdlError {
 export function tooLarge(size: string, bytes: string | undefined, cause: unknown): NdlError {
   return new NdlError(
     'BUILD_TOO_LARGE',
-    `${size}, need${bytes === undefined ? '' : ` about ${bytes} of memory, which is`} more than can be had here. Use ` +
+    `${size} need${bytes === undefined ? '' : ` about ${bytes} of memory, which is`} more than can be had here. Use ` +
       'fewer neurons, dimensions or evaluation points (nEvalPoints), or several smaller ensembles.',
     { cause },
   );

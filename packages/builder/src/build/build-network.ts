@@ -71,7 +71,7 @@ export async function buildNetwork(network: Network, options: BuildOptions): Pro
   const buildFunction = kindTable('object', definitions.buildFunctions);
   const buildAll = async (objects: readonly BuildableObjects[keyof BuildableObjects][]): Promise<void> => {
     for (const object of objects) {
-      work.begin(describeObject(object));
+      work.begin(() => describeObject(object));
       await buildObject(buildFunction(object.kind), object, context, estimate.parts.get(object));
       await work.turn();
     }
@@ -101,7 +101,7 @@ async function buildObject(
     if (isAllocationFailure(error)) {
       throw estimate === undefined
         ? tooLarge(`${describeObject(object)}: its arrays`, undefined, error)
-        : tooLarge(estimate.label, bytesText(estimate.cost.bytes), error);
+        : tooLarge(estimate.describe(), bytesText(estimate.cost.bytes), error);
     }
     if (isNdlError(error) || context.work.isAborted) throw error;
     const name = definitionName('build function', buildFunction.kind, context.pluginOf(buildFunction));

@@ -21,7 +21,7 @@ export class BuildWork implements Work {
   readonly #estimated: number;
   #done = 0;
   #fraction = 0;
-  #what = '';
+  #describe: () => string = () => '';
 
   /** @throws the signal's reason if it is aborted already */
   constructor({ signal, onProgress, operations }: BuildWorkOptions) {
@@ -36,8 +36,8 @@ export class BuildWork implements Work {
   }
 
   /** Begins an object: what is done from now on is done for it. */
-  begin(what: string): void {
-    this.#what = what;
+  begin(describe: () => string): void {
+    this.#describe = describe;
   }
 
   async run<Result>(pieces: Pieces<Result>): Promise<Result> {
@@ -84,6 +84,6 @@ export class BuildWork implements Work {
   #report(): void {
     // The estimate may be short of what is done, and a build that goes on is not at its end.
     this.#fraction = Math.max(this.#fraction, Math.min(this.#done / Math.max(this.#estimated, 1), 0.99));
-    this.#onProgress?.(this.#fraction, this.#what);
+    this.#onProgress?.(this.#fraction, this.#describe());
   }
 }

@@ -8,7 +8,7 @@ import { evalPointCount } from './eval-points.ts';
 /** A part of a build that may take long. */
 export interface EstimatedPart {
   /** `Connection 'a' (connections[0]): decoders of 4000 neurons at 8000 evaluation points`. */
-  readonly label: string;
+  describe(): string;
   readonly cost: Cost;
 }
 
@@ -57,7 +57,7 @@ export function warningsOf({ parts, operations }: BuildEstimate): readonly strin
   if (largest === undefined || secondsOf(operations) < LONG) return [];
   return [
     `Building the network takes about ${secondsText(operations)}; the longest of its ${costly.length} parts is ` +
-      `${largest.label}. ${ADVICE}`,
+      `${largest.describe()}. ${ADVICE}`,
   ];
 }
 
@@ -79,8 +79,8 @@ const ADVICE =
   'points (nEvalPoints); or keep decoders of an earlier build and give them with noSolver({ values }). ' +
   'The build can be aborted with signal, and onProgress tells how far it is.';
 
-function warningOf({ label, cost }: EstimatedPart): string {
-  return `${label}, take about ${secondsText(cost.operations)} to build, and ${bytesText(cost.bytes)} of memory. ${ADVICE}`;
+function warningOf({ describe, cost }: EstimatedPart): string {
+  return `${describe()} take about ${secondsText(cost.operations)} to build and ${bytesText(cost.bytes)} of memory. ${ADVICE}`;
 }
 
 function secondsOf(operations: number): number {
@@ -98,7 +98,8 @@ function ensemblePart(ensemble: Ensemble): EstimatedPart {
   const sampled = isNdArray(ensemble.evalPoints) ? nNeurons : nNeurons + points;
   const rotations = dimensions > 1 ? 2 : 0;
   return {
-    label: `${describeObject(ensemble)}: ${nNeurons} neurons and ${points} evaluation points of ${dimensions} dimensions`,
+    describe: () =>
+      `${describeObject(ensemble)}: ${nNeurons} neurons and ${points} evaluation points of ${dimensions} dimensions`,
     cost: {
       operations: sampled * dimensions * (SAMPLE_COST + dimensions) + rotations * 20 * dimensions ** 3,
       bytes: 8 * (2 * (points + nNeurons) * dimensions + 4 * dimensions ** 2),
@@ -128,7 +129,7 @@ function decoderPart(
   if (ownPoints === null) solved.add(ensemble);
   const shared = isKnown ? (Math.max(points, neurons) * Math.min(points, neurons) ** 2) / 2 : 0;
   return {
-    label: `${describeObject(path)}: decoders of ${neurons} neurons at ${points} evaluation points`,
+    describe: () => `${describeObject(path)}: decoders of ${neurons} neurons at ${points} evaluation points`,
     cost: {
       operations: activities + Math.max(0, (cost?.operations ?? 0) - shared),
       bytes: cost?.bytes ?? 8 * points * neurons,

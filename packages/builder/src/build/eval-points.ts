@@ -1,9 +1,8 @@
 /** @file Evaluation points: how many, and which. */
 import type { BuildContext } from '@ndl/core';
 import type { Distribution, Ensemble } from '@ndl/model';
-import { isNdArray, OperationCount, type NdArray } from '@ndl/numerics';
+import { isNdArray, OperationCount, type NdArray, type Pieces, type RandomState } from '@ndl/numerics';
 import { partOf } from './part-of.ts';
-import type { RandomState } from '@ndl/numerics';
 
 /**
  * The number of evaluation points that `source` gives: of an array, its rows; a distribution gives `nEvalPoints`, by
@@ -31,9 +30,11 @@ export async function sampleEvalPoints(
   return points;
 }
 
-function* scaleBy(data: Float64Array, scale: number): Generator<number, void, void> {
+/** Elements that are scaled at a time. */
+const PART = 2 ** 16;
+
+function* scaleBy(data: Float64Array, scale: number): Pieces<void> {
   const operations = new OperationCount();
-  const PART = 2 ** 16;
   for (let from = 0; from < data.length; from += PART) {
     const end = Math.min(from + PART, data.length);
     for (let index = from; index < end; index++) data[index]! *= scale;

@@ -50,7 +50,7 @@ export interface SignalPath {
  * see of the source), `weights` where it has some, `weighted` (what arrives, after the synapse).
  */
 export async function buildPath(path: SignalPath, context: BuildContext): Promise<SignalView> {
-  const { owner, source, transform, synapse } = path;
+  const { owner, source, synapse } = path;
   const random = new RandomState(context.seedOf(owner));
   const decoding = isDecoded(source) ? await solveDecoders(path, source, context, random) : null;
   const weights = decoding?.fullWeights ?? (await drawWeights(path, decoding?.decoders ?? null, context, random));

@@ -1,7 +1,7 @@
 /** @file The weights of a connection as simulated: encoders, transform and decoders multiplied into one array. */
 import type { BuildContext } from '@ndl/core';
 import { selectionIndices, type Selection, type Transform } from '@ndl/model';
-import { identity, isNdArray, matmulInPieces, NdArray, type Pieces, type RandomState } from '@ndl/numerics';
+import { identity, isNdArray, matmulInPieces, NdArray, ndarray, type Pieces, type RandomState } from '@ndl/numerics';
 
 /** The numbers of a transform, shape [], [n] or [out, in], drawn where it is a distribution; `null` for none. */
 export function* sampleTransform(
@@ -12,7 +12,7 @@ export function* sampleTransform(
   if (transform.kind === 'none') return null;
   const { initial, shape } = transform;
   if (typeof initial === 'number') return new NdArray(Float64Array.of(initial), []);
-  if (isNdArray(initial)) return new NdArray(Float64Array.from(initial.data), initial.shape);
+  if (isNdArray(initial)) return ndarray(initial);
   return yield* context.sampleInPieces(initial, shape[0], shape[1], random);
 }
 

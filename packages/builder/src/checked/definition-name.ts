@@ -36,7 +36,5 @@ export function blamed(name: string, error: unknown): unknown {
 
 /** Whether an error says that an array could not be made, for want of memory or because engines allow none so long. */
 export function isAllocationFailure(error: unknown): boolean {
-  return (
-    error instanceof RangeError && /array (buffer )?(length|allocation)|allocat|memory|length/i.test(error.message)
-  );
+  return error instanceof RangeError && /array|allocat|memory/i.test(error.message);
 }

@@ -53,7 +53,8 @@ const SAMPLES: PiecewiseDefinition<Samples> = definedInPieces<Samples>({
     const wanted = dimensions === undefined ? [count] : [count, dimensions];
     const fits = given === count && samples.size === count * (dimensions ?? 1) && sampleShape.length <= 1;
     if (!fits) throw wrongSampleShape('samples', wanted, samples.shape);
-    return new NdArray(Float64Array.from(samples.data), wanted);
+    yield samples.size;
+    return new NdArray(new Float64Array(samples.data), wanted);
   },
 });
 

@@ -47,7 +47,10 @@ export const SCATTERED_HYPERSPHERE: PiecewiseDefinition<ScatteredHypersphere> = 
     if (dimensions === 1) return yield* scatterOnLine(distribution, count, random);
     const { surface, minMagnitude, method } = distribution;
     const cube = yield* cubePoints(distribution, count, surface ? dimensions - 1 : dimensions, random);
-    const mapping = yield* MAPPINGS[method](dimensions);
+    const mapping =
+      method === 'tfww'
+        ? fangWang(dimensions)
+        : yield* sphericalCoordinates(dimensions, method === 'sct' ? 'exact' : 'tabulated');
     const normals = yield* drawn(dimensions * dimensions, (size) => random.standardNormal(size));
     const rotation = yield* orthogonalPolarFactorInPieces(new NdArray(normals, [dimensions, dimensions]));
     const points = yield* rotatedSphere(cube, mapping, rotation);
@@ -58,14 +61,6 @@ export const SCATTERED_HYPERSPHERE: PiecewiseDefinition<ScatteredHypersphere> = 
     return points;
   },
 });
-
-const MAPPINGS: Record<ScatteredHypersphere['method'], (dimensions: number) => Pieces<SphereMapping>> = {
-  'sct-approx': (dimensions) => sphericalCoordinates(dimensions, 'tabulated'),
-  sct: (dimensions) => sphericalCoordinates(dimensions, 'exact'),
-  *tfww(dimensions) {
-    return fangWang(dimensions);
-  },
-};
 
 function* scatterOnLine(
   distribution: ScatteredHypersphere,

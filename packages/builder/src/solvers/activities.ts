@@ -4,6 +4,7 @@ import {
   addProduct,
   NdArray,
   ndarray,
+  OperationCount,
   SUM_BLOCK,
   transposeInPieces,
   zeros,
@@ -81,11 +82,11 @@ export function givenActivities(activities: NdArray): Activities {
     points,
     neurons,
     *block({ points: rows, neurons: columns }) {
-      return columnsOf(rowsOf(matrix, rows), columns);
+      return yield* columnsOf(rowsOf(matrix, rows), columns);
     },
     *transposedBlock({ points: rows, neurons: columns }) {
       transposed ??= yield* transposeInPieces(matrix);
-      return columnsOf(rowsOf(transposed, columns), rows);
+      return yield* columnsOf(rowsOf(transposed, columns), rows);
     },
   };
 }
@@ -111,13 +112,15 @@ export function* areSilent(activities: Activities): Pieces<boolean> {
   return true;
 }
 
-/**
- * Ranges that cut `count` rows (of `length` elements each) into blocks of memory. All but the last are multiples of
- * `SUM_BLOCK` long, so that sums over rows keep their bits.
- */
-export function* blocksOf(count: number, length: number): Generator<readonly [from: number, to: number]> {
-  const rows = SUM_BLOCK * Math.max(1, Math.floor(BLOCK_ELEMENTS / length / SUM_BLOCK));
+/** Ranges that cut `count` rows (of `length` elements each) into blocks of memory, `unit` rows or a multiple of them. */
+export function* blocksOf(count: number, length: number, unit = 1): Generator<readonly [from: number, to: number]> {
+  const rows = unit * Math.max(1, Math.floor(BLOCK_ELEMENTS / length / unit));
   for (let from = 0; from < count; from += rows) yield [from, Math.min(from + rows, count)];
+}
+
+/** `blocksOf` for sums over the rows, which keep the bits of sums over all of them. */
+export function sumBlocksOf(count: number, length: number): Generator<readonly [from: number, to: number]> {
+  return blocksOf(count, length, SUM_BLOCK);
 }
 
 /** left · rightᵀ. */
@@ -151,14 +154,18 @@ function rowsOf(matrix: Matrix, range: ActivityRange['points']): Matrix {
   return new NdArray(matrix.data.subarray(from * columns, to * columns), [to - from, columns]);
 }
 
-function columnsOf(matrix: Matrix, range: ActivityRange['neurons']): Matrix {
+function* columnsOf(matrix: Matrix, range: ActivityRange['neurons']): Pieces<Matrix> {
   const [rows, columns] = matrix.shape as [number, number];
   if (range === undefined || (range[0] === 0 && range[1] === columns)) return matrix;
   const [from, to] = range;
   const part = new NdArray(new Float64Array(rows * (to - from)), [rows, to - from]);
+  const operations = new OperationCount();
   for (let row = 0; row < rows; row++) {
     part.data.set(matrix.data.subarray(row * columns + from, row * columns + to), row * (to - from));
+    const done = operations.add(to - from);
+    if (done !== undefined) yield done;
   }
+  yield operations.rest();
   return part;
 }
 

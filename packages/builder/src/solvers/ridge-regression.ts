@@ -10,7 +10,7 @@ import {
   type Matrix,
   type Pieces,
 } from '@ndl/numerics';
-import { BLOCK_ELEMENTS, blocksOf } from './activities.ts';
+import { BLOCK_ELEMENTS, blocksOf, sumBlocksOf } from './activities.ts';
 
 /** What depends on activities alone: a probe and the connections of one ensemble solve for the same ones. */
 interface Normal {
@@ -46,7 +46,7 @@ function* solvePrimal(activities: Activities, targets: NdArray, regularization: 
   const projected = zeros([neurons, targets.shape[1]!]);
   const gram = known.has(activities) ? undefined : zeros([neurons, neurons]);
   let largest = -Infinity;
-  for (const range of blocksOf(points, neurons)) {
+  for (const range of sumBlocksOf(points, neurons)) {
     const block = yield* activities.transposedBlock({ points: range });
     if (gram !== undefined) {
       yield* addLowerGram(gram, block);
@@ -63,7 +63,7 @@ function* solveDual(activities: Activities, targets: NdArray, regularization: nu
   const gram = known.has(activities) ? undefined : zeros([points, points]);
   let largest = -Infinity;
   if (gram !== undefined) {
-    for (const range of blocksOf(neurons, points)) {
+    for (const range of sumBlocksOf(neurons, points)) {
       const block = yield* activities.block({ neurons: range });
       yield* addLowerGram(gram, block);
       largest = Math.max(largest, largestOf(block));
