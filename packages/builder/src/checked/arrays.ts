@@ -13,7 +13,7 @@ export function requireArray(
   value: unknown,
   shape: readonly number[],
 ): asserts value is NdArray {
-  if (!isNdArray(value)) throw resultInvalid(name, `${part} ${kindOf(value)}`, wantedArray(shape));
+  if (!isNdArray(value)) throw resultInvalid(name, `${part} given as ${kindOf(value)}`, wantedArray(shape));
   if (value.shape.join() !== shape.join()) {
     throw resultInvalid(name, `${part} of shape [${value.shape.join(', ')}]`, wantedArray(shape));
   }
@@ -32,20 +32,20 @@ export function requireVector(
   { finite }: { readonly finite: boolean },
 ): asserts value is ArrayLike<number> {
   const wanted = `${length} numbers are wanted`;
-  if (!isList(value)) throw resultInvalid(name, `${part} ${kindOf(value)}`, wanted);
+  if (!isList(value)) throw resultInvalid(name, `${part} given as ${kindOf(value)}`, wanted);
   if (value.length !== length) throw resultInvalid(name, `${value.length} ${part}`, wanted);
   const wrong = Array.isArray(value) ? value.findIndex((element) => typeof element !== 'number') : -1;
   if (wrong >= 0) throw resultInvalid(name, `${part} with ${kindOf(value[wrong])} as element ${wrong}`, wanted);
   if (finite) requireFinite(name, part, value as ArrayLike<number>);
 }
 
-/** How a value is called that should have been something else: `that are a promise`. */
+/** What a value is that should have been something else: `a promise`. */
 export function kindOf(value: unknown): string {
-  if (typeof value === 'object' && value !== null && 'then' in value) return 'that are a promise';
-  if (value === null || value === undefined) return `that are ${String(value)}`;
-  if (Array.isArray(value)) return 'that are a plain list';
-  if (ArrayBuffer.isView(value)) return `that are a ${value.constructor.name}`;
-  return typeof value === 'object' ? 'that are an object of another kind' : `that are a ${typeof value}`;
+  if (typeof value === 'object' && value !== null && 'then' in value) return 'a promise';
+  if (value === null || value === undefined) return String(value);
+  if (Array.isArray(value)) return 'a plain list';
+  if (ArrayBuffer.isView(value)) return `a ${value.constructor.name}`;
+  return typeof value === 'object' ? 'an object of another kind' : `a ${typeof value}`;
 }
 
 function requireFinite(name: string, part: string, data: ArrayLike<number>): void {

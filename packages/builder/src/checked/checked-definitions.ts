@@ -40,7 +40,11 @@ export function checkedSolver(definition: SolverDefinition, name: string): Solve
   const checked = (solution: Solution, neurons: number, targets: NdArray): Solution => {
     const columns = targets.shape[1]!;
     if (typeof solution !== 'object' || solution === null)
-      throw resultInvalid(name, `a solution ${kindOf(solution)}`, 'an object with weights and errors is wanted');
+      throw resultInvalid(
+        name,
+        `a solution given as ${kindOf(solution)}`,
+        'an object with weights and errors is wanted',
+      );
     requireArray(name, 'weights', solution.weights, [neurons, columns]);
     requireArray(name, 'errors', solution.errors, [columns]);
     return solution;
@@ -80,11 +84,16 @@ export function checkedSynapse(definition: SynapseDefinition, name: string): Syn
       if (form === undefined || !FORMS.includes(form)) {
         throw resultInvalid(name, `a system of form ${String(form)}`, `one of ${FORMS.join(', ')} is wanted`);
       }
-      const order = form === 'passthrough' ? 0 : form === 'firstOrder' ? 1 : (b?.size ?? 0);
-      requireArray(name, 'coefficients a', a, [order, order]);
+      const order = form === 'passthrough' ? 0 : form === 'firstOrder' ? 1 : (b?.size ?? 1);
       requireArray(name, 'coefficients b', b, [order]);
+      requireArray(name, 'coefficients a', a, [order, order]);
       requireArray(name, 'coefficients c', c, [order]);
-      if (!Number.isFinite(d)) throw resultInvalid(name, `a coefficient d ${kindOf(d)}`, 'a finite number is wanted');
+      if (!Number.isFinite(d))
+        throw resultInvalid(
+          name,
+          `a coefficient d given as ${typeof d === 'number' ? d : kindOf(d)}`,
+          'a finite number is wanted',
+        );
       const passesOn = form === 'passthrough' || form === 'general';
       if (!passesOn && d !== 0) throw resultInvalid(name, `d = ${d}`, `a system of form ${form} has d = 0`);
       return { form, a, b, c, d: d! };
@@ -102,7 +111,7 @@ export function checkedNeurons(definition: NeuronDefinition, name: string): Neur
   };
   const fields = <Field extends string>(value: unknown, wanted: readonly Field[]): Partial<Record<Field, unknown>> => {
     if (typeof value === 'object' && value !== null) return value;
-    throw resultInvalid(name, `values ${kindOf(value)}`, `an object with ${wanted.join(' and ')} is wanted`);
+    throw resultInvalid(name, `values given as ${kindOf(value)}`, `an object with ${wanted.join(' and ')} is wanted`);
   };
   return {
     kind: definition.kind,

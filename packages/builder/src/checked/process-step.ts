@@ -36,7 +36,7 @@ export function processStep(
     const options = { dt, sizeIn, sizeOut, item, seed: itemSeed(seed, item) };
     const step = calling(name, () => definition.makeStep(data, options));
     if (typeof step !== 'function') {
-      throw resultInvalid(`${label}: ${name}`, `steps ${kindOf(step)}`, 'makeStep must return a function');
+      throw resultInvalid(`${label}: ${name}`, `a step given as ${kindOf(step)}`, 'makeStep must return a function');
     }
     return (time, input) => callChecked(label, sizeOut, time, () => step(time, input), name);
   };
