@@ -185,7 +185,7 @@ describe('solvers of others', () => {
   };
 
   it('may be plain functions, which get all activities', async () => {
-    const solve = vi.fn((_: unknown, activities: NdArray, targets: NdArray) => constant(activities, targets));
+    const solve = vi.fn<SolverDefinition['solve']>((_, activities, targets) => constant(activities, targets));
     await buildWith({ solve });
     expect(solve.mock.calls[0]![1].shape).toEqual([750, 20]);
   });
@@ -199,7 +199,7 @@ describe('solvers of others', () => {
   });
 
   it('may work in pieces, and are asked for those first', async () => {
-    const solve = vi.fn();
+    const solve = vi.fn<SolverDefinition['solve']>();
     await buildWith({
       solve,
       *solveInPieces(_, activities, targets) {

@@ -273,7 +273,8 @@ describe('processes', () => {
   const sourceOf = (makeStep: () => unknown): ((time: number) => Float64Array) => {
     const known = definition(makeStep);
     const source = nodeSource(nodeOf(), { dt: 0.001, seed: 0, process: () => known, pluginOf: () => PLUGIN });
-    return source.kind === 'function' ? source.make(0) : expect.unreachable();
+    if (source.kind !== 'function') throw new Error('A process is no constant.');
+    return source.make(0);
   };
 
   it('that make no step function are refused when they begin', () => {
@@ -324,9 +325,8 @@ describe('processes', () => {
       'processes',
       definition(() => () => [0]),
     );
-    const noise = graph.operators.find((operator) => operator.kind === 'hostFunction');
-    const step = noise?.kind === 'hostFunction' ? noise.make(0) : expect.unreachable();
-    expect(() => step(0.001, new Float64Array())).toThrow(
+    const [noise] = graph.operators.filter((operator) => operator.kind === 'hostFunction');
+    expect(() => noise!.make(0)(0.001, new Float64Array())).toThrow(
       /Ensemble 'a' \(ensembles\[0\]\): noise: the process 'acme\/odd' of plugin @acme\/odd returned 1 number in place of 3/,
     );
   });

@@ -4,6 +4,7 @@ import {
   addLowerGram,
   addProduct,
   NdArray,
+  OperationCount,
   solvePositiveDefiniteInPieces,
   transposeInPieces,
   zeros,
@@ -55,7 +56,7 @@ function* solvePrimal(activities: Activities, targets: NdArray, regularization: 
     yield* addProduct(projected, block, yield* transposeInPieces(rowsOf(targets, range)));
   }
   const normal = remember(activities, gram, largest);
-  return yield* solvePositiveDefiniteInPieces(regularized(normal, points, regularization), projected);
+  return yield* solvePositiveDefiniteInPieces(yield* regularized(normal, points, regularization), projected);
 }
 
 function* solveDual(activities: Activities, targets: NdArray, regularization: number): Pieces<Matrix> {
@@ -70,7 +71,7 @@ function* solveDual(activities: Activities, targets: NdArray, regularization: nu
     }
   }
   const normal = remember(activities, gram, largest);
-  const dual = yield* solvePositiveDefiniteInPieces(regularized(normal, points, regularization), targets);
+  const dual = yield* solvePositiveDefiniteInPieces(yield* regularized(normal, points, regularization), targets);
   const dualRows = yield* transposeInPieces(dual);
   const columns = targets.shape[1]!;
   const weights = zeros([neurons, columns]);
@@ -89,13 +90,20 @@ function remember(activities: Activities, gram: Matrix | undefined, largest: num
 }
 
 /** A copy of the Gram matrix with mσ² added to its diagonal. */
-function regularized({ gram, largest }: Normal, points: number, regularization: number): Matrix {
+function* regularized({ gram, largest }: Normal, points: number, regularization: number): Pieces<Matrix> {
   const sigma = regularization * largest;
   const penalty = points * sigma * sigma;
   const order = gram.shape[0]!;
-  const data = gram.data.slice();
-  for (let index = 0; index < order; index++) data[index * (order + 1)]! += penalty;
-  return new NdArray(data, gram.shape);
+  const copy = zeros(gram.shape);
+  const operations = new OperationCount();
+  for (let row = 0; row < order; row++) {
+    copy.data.set(gram.data.subarray(row * order, (row + 1) * order), row * order);
+    copy.data[row * (order + 1)]! += penalty;
+    const done = operations.add(order);
+    if (done !== undefined) yield done;
+  }
+  yield operations.rest();
+  return copy;
 }
 
 function largestOf({ data }: Matrix): number {
