@@ -161,10 +161,10 @@ describe('memory', () => {
     expect(sizes.reduce((sum, size) => sum + size, 0)).toBe(750 * (20 + 30));
   });
 
-  it('that cannot be had is an error which names the ensemble', async () => {
-    const huge = build(new Network({ seed: 0 }, () => new Ensemble({ nNeurons: 1e10, dimensions: 1, label: 'a' })));
+  it('that cannot be had is an error which names whose it is, and how much it would be', async () => {
+    const huge = build(recurrent(200_000));
     await expect(huge).rejects.toThrow(
-      /Ensemble 'a' \(ensembles\[0\]\): 10000000000 neurons and 20000000000 evaluation .* GB/,
+      /^Connection \(connections\[0\]\): decoders of 200000 neurons at 400000 evaluation points need about 640 GB/,
     );
     await expect(huge).rejects.toMatchObject({ code: 'BUILD_TOO_LARGE' });
   });
