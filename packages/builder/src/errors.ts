@@ -173,12 +173,9 @@ export function noiseSize(label: string, kind: string, size: number, currents: s
   );
 }
 
-/** A signal without usable contents. */
-export function signalInvalid(name: string, problem: string): NdlError {
-  return new NdlError(
-    'SIGNAL_INVALID',
-    `The signal ${name} ${problem}. Its initial contents must be an NdArray of finite numbers.`,
-  );
+/** A signal whose initial contents are no array. */
+export function signalInvalid(name: string): NdlError {
+  return new NdlError('SIGNAL_INVALID', `The initial contents of the signal ${name} must be an NdArray.`);
 }
 
 /** Memory that the host does not give. `size` is what the object consists of; `bytes` undefined where nobody knows. */

@@ -108,8 +108,7 @@ export class GraphBuilder implements BuildContext {
   }): Signal {
     const { name, initial, role = 'array', trainable = false } = options;
     if (this.#signals.has(name)) throw duplicateSignal(name);
-    if (!isNdArray(initial)) throw signalInvalid(name, 'has no array as its initial contents');
-    requireFinite(name, initial.data);
+    if (!isNdArray(initial)) throw signalInvalid(name);
     const signal = { id: this.#signals.size, name, shape: initial.shape, initial, role, trainable };
     this.#signals.set(name, signal);
     return signal;
@@ -185,12 +184,5 @@ export class GraphBuilder implements BuildContext {
       seeds: this.#seeds,
       objects: this.#objects,
     };
-  }
-}
-
-/** @throws NdlError SIGNAL_INVALID */
-function requireFinite(name: string, data: NdArray['data']): void {
-  for (let index = 0; index < data.length; index++) {
-    if (!Number.isFinite(data[index])) throw signalInvalid(name, `begins with ${data[index]} as element ${index}`);
   }
 }

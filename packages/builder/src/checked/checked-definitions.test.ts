@@ -23,7 +23,7 @@ import {
   type Distribution,
   type EnsembleOptions,
 } from '@ndl/model';
-import { NdArray, ndarray, zeros } from '@ndl/numerics';
+import { NdArray, zeros } from '@ndl/numerics';
 import { describe, expect, it } from 'vitest';
 import { build, DEFINITIONS } from '../build/build.test-helper.ts';
 import { BUILT_IN_BUILD_FUNCTIONS, filter, nodeSource } from '../index.ts';
@@ -353,13 +353,10 @@ describe('build functions', () => {
     );
   });
 
-  it.each<[string, unknown]>([
-    ['no array', [1]],
-    ['NaN', ndarray([NaN])],
-  ])('cannot add signals that begin with %s', async (_, initial) => {
+  it('cannot add signals that begin with no array', async () => {
     const { code, message } = await refusalOf(
       buildNodesWith((node, context) => {
-        context.signal({ name: context.nameOf(node), initial: initial as NdArray });
+        context.signal({ name: context.nameOf(node), initial: [1] as never });
       }),
     );
     expect(code).toBe('SIGNAL_INVALID');
