@@ -44,7 +44,7 @@ export class SegmentTable {
       const own = borders.slice(1).map((end, k): Segment => {
         return { index: all.length + k, buffer, start: borders[k]!, length: end - borders[k]! };
       });
-      all.push(...own);
+      for (const segment of own) all.push(segment);
       this.#byBuffer.set(buffer.id, own);
     }
     this.all = all;

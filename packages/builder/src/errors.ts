@@ -131,12 +131,59 @@ export function targetsWithoutSolver(label: string): NdlError {
   );
 }
 
-/** A host function that gave what a simulation cannot use. `label` is the node's or the connection's. */
-export function outputInvalid(label: string, time: number, problem: string, size: number, cause?: unknown): NdlError {
+/**
+ * A host function that gave what a simulation cannot use. `label` is the node's or the connection's; `what` the function,
+ * or the process that it is.
+ */
+export function outputInvalid(
+  label: string,
+  time: number,
+  problem: string,
+  size: number,
+  { what = 'the function', cause }: { readonly what?: string | undefined; readonly cause?: unknown } = {},
+): NdlError {
   const fix = size === 0 ? 'Return nothing' : `Return ${finiteNumbers(size)}`;
   return new NdlError(
     'NODE_OUTPUT_INVALID',
-    `${label}: the function ${problem} at time ${Number(time.toPrecision(9))} s. ${fix} at every step.`,
+    `${label}: ${what} ${problem} at time ${Number(time.toPrecision(9))} s. ${fix} at every step.`,
+    { cause },
+  );
+}
+
+/** What a plugin's definition returned that cannot be used. `name` as from `definitionName`. */
+export function resultInvalid(name: string, returned: string, wanted: string): NdlError {
+  return new NdlError(
+    'DEFINITION_RESULT',
+    `${name} returned ${returned}; ${wanted}. This is to be mended where it is defined.`,
+  );
+}
+
+/** What a plugin's definition threw that is no error of ndl. */
+export function definitionFailed(name: string, cause: unknown): NdlError {
+  const message = cause instanceof Error ? cause.message : String(cause);
+  return new NdlError('DEFINITION_FAILED', `${name} threw "${message}".`, { cause });
+}
+
+/** A process that cannot be the noise of an ensemble. `currents`: `2 neurons`. */
+export function noiseSize(label: string, kind: string, size: number, currents: string): NdlError {
+  return new NdlError(
+    'NOISE_SIZE',
+    `${label}: the process '${kind}' that is its noise gives ${size} number${size === 1 ? '' : 's'} per step, but ` +
+      `noise is added to the input currents of ${currents}, one number each. Give the process as many numbers.`,
+  );
+}
+
+/** A signal whose initial contents are no array. */
+export function signalInvalid(name: string): NdlError {
+  return new NdlError('SIGNAL_INVALID', `The initial contents of the signal ${name} must be an NdArray.`);
+}
+
+/** Memory that the host does not give. `size` is what the object consists of; `bytes` undefined where nobody knows. */
+export function tooLarge(size: string, bytes: string | undefined, cause: unknown): NdlError {
+  return new NdlError(
+    'BUILD_TOO_LARGE',
+    `${size} need${bytes === undefined ? '' : ` about ${bytes} of memory, which is`} more than can be had here. Use ` +
+      'fewer neurons, dimensions or evaluation points (nEvalPoints), or several smaller ensembles.',
     { cause },
   );
 }

@@ -1,17 +1,29 @@
-/** @file Extension points of the build: functions per kind of object, and the behaviour of distributions, solvers and processes. */
+/**
+ * @file Extension points of the build: functions per kind of object, and the behaviour of distributions, solvers and processes.
+ * All of them may be plain synchronous functions. What can take long offers a form in pieces as well, so that pages stay
+ * alive and builds can be aborted. What definitions return is checked by the build.
+ */
 import type { Connection, Distribution, Ensemble, Network, Node, Probe, Process, Solver } from '@ndl/model';
-import type { NdArray, RandomState } from '@ndl/numerics';
+import type { Matrix, NdArray, Pieces, RandomState } from '@ndl/numerics';
 import type { BuiltConnection, BuiltEnsemble, ObjectSignals, OperatorGraph, Signal } from './operator-graph.ts';
 import type { Operator } from './operators.ts';
 import type { NeuronDefinition } from './neuron-definition.ts';
 import type { SynapseDefinition } from './synapse-definition.ts';
 import { token, type Token } from './token.ts';
+import type { Work } from './work.ts';
 
 /** How one kind of distribution is sampled, draw for draw as Nengo does. */
 export interface DistributionDefinition<Type extends Distribution = Distribution> {
   readonly kind: Type['kind'];
-  /** `count` samples: shape [count] where `dimensions` is undefined, else [count, dimensions]. */
+  /** `count` samples: shape [count] where `dimensions` is undefined, else [count, dimensions]; finite numbers. */
   sample(distribution: Type, count: number, dimensions: number | undefined, random: RandomState): NdArray;
+  /** The same samples in pieces, in a fresh array, which the build may change. Preferred where it exists. */
+  sampleInPieces?(
+    distribution: Type,
+    count: number,
+    dimensions: number | undefined,
+    random: RandomState,
+  ): Pieces<NdArray<Float64Array>>;
 }
 export const DISTRIBUTION_DEFINITIONS: Token<DistributionDefinition> = /* @__PURE__ */ token<DistributionDefinition>(
   '@ndl/core/distribution-definitions',
@@ -25,13 +37,49 @@ export interface Solution {
   readonly errors: NdArray;
 }
 
+/** Sizes of a problem for solvers. */
+export interface SolverSizes {
+  readonly points: number;
+  readonly neurons: number;
+  /** Columns of the targets. */
+  readonly targets: number;
+}
+
+/** A part of the activities: from one index up to but excluding another; all where it is left out. */
+export interface ActivityRange {
+  readonly points?: readonly [from: number, to: number];
+  readonly neurons?: readonly [from: number, to: number];
+}
+
+/** Steady-state activities in Hz, [points, neurons], computed where they are asked for: all together may be too many. */
+export interface Activities {
+  readonly points: number;
+  readonly neurons: number;
+  /** A part of them, [points, neurons], to be read only. */
+  block(range: ActivityRange): Pieces<Matrix>;
+  /** The same, [neurons, points]. */
+  transposedBlock(range: ActivityRange): Pieces<Matrix>;
+}
+
+/** What a computation is estimated to take. */
+export interface Cost {
+  /** Multiply-adds, or what takes as long. */
+  readonly operations: number;
+  /** Most memory at one time. */
+  readonly bytes: number;
+}
+
 /** How one kind of solver finds decoders. */
 export interface SolverDefinition<Type extends Solver = Solver> {
   readonly kind: Type['kind'];
   /** False where the solver needs no activities (NoSolver). */
   readonly needsActivities: boolean;
-  /** `activities` [points, neurons], `targets` [points, targets]. */
-  solve(solver: Type, activities: NdArray, targets: NdArray, random: RandomState): Solution;
+  /** `activities` [points, neurons], `targets` [points, targets]. May be asynchronous. */
+  solve(solver: Type, activities: NdArray, targets: NdArray, random: RandomState): Solution | Promise<Solution>;
+  /** The same in pieces, from activities that need not exist all at once. Preferred where it exists. */
+  solveInPieces?(solver: Type, activities: Activities, targets: NdArray, random: RandomState): Pieces<Solution>;
+  /** What solving takes beside the activities, for estimates and progress. */
+  cost?(solver: Type, sizes: SolverSizes): Cost;
 }
 export const SOLVER_DEFINITIONS: Token<SolverDefinition> =
   /* @__PURE__ */ token<SolverDefinition>('@ndl/core/solver-definitions');
@@ -103,11 +151,23 @@ export interface BuildContext {
   process(kind: string): ProcessDefinition;
   /** Samples a distribution, or copies an array of the right shape. */
   sample(source: Distribution | NdArray, count: number, dimensions: number | undefined, random: RandomState): NdArray;
+  /** `sample` in pieces, for `work`; the array is the caller's. */
+  sampleInPieces(
+    source: Distribution | NdArray,
+    count: number,
+    dimensions: number | undefined,
+    random: RandomState,
+  ): Pieces<NdArray<Float64Array>>;
+  /** Does what takes long. */
+  readonly work: Work;
+  /** The name of the plugin that contributed a definition, for messages; `undefined` where it is not known. */
+  pluginOf(definition: object): string | undefined;
 }
 
 /** Turns one kind of object into signals and operators. */
 export interface BuildFunction<Kind extends keyof BuildableObjects = keyof BuildableObjects> {
   readonly kind: Kind;
-  build(object: BuildableObjects[Kind], context: BuildContext): void;
+  /** May be asynchronous; objects are built one after the other. What takes long runs as `context.work`. */
+  build(object: BuildableObjects[Kind], context: BuildContext): void | Promise<void>;
 }
 export const BUILD_FUNCTIONS: Token<BuildFunction> = /* @__PURE__ */ token<BuildFunction>('@ndl/core/build-functions');

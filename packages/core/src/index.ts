@@ -25,3 +25,4 @@ export * from './synapse-definition.ts';
 export * from './token.ts';
 export * from './training-definitions.ts';
 export * from './verify-plan.ts';
+export type { Work } from './work.ts';

@@ -32,7 +32,7 @@ export interface NeuronDefinition<Type extends NeuronType = NeuronType> {
   step(neuronType: Type): NeuronStep;
   /** The steady-state rate as a kernel of `current` alone: what RATE_GRADIENT trains. Absent where there is no closed form. */
   rateStep?(neuronType: Type): NeuronStep;
-  /** Steady-state firing rates in Hz (or outputs, for rate neurons) at constant currents, elementwise, in float64. */
+  /** Steady-state firing rates in Hz (or outputs, for rate neurons) at constant currents, elementwise, in float64: one finite number per current. The build asks for few thousand at a time. */
   rates(neuronType: Type, current: Float64Array): Float64Array;
   /** @throws NdlError MAX_RATE_UNREACHABLE, INTERCEPT_OUT_OF_RANGE. */
   gainBias(neuronType: Type, maxRates: Float64Array, intercepts: Float64Array): GainBias;

@@ -7,6 +7,7 @@ import {
   PLANNERS,
   SIMPLIFICATIONS,
   SLOTS,
+  SORTERS,
   token,
   type Choice,
   type Planner,
@@ -272,6 +273,26 @@ describe('collections', () => {
     expect(kernel.getAll(PLANNERS)).toEqual([]);
     expect(kernel.has(SIMPLIFICATIONS)).toBe(true);
     expect(kernel.has(PLANNERS)).toBe(false);
+  });
+
+  test('know who contributed each member, as long as all of them are members', async () => {
+    const kernel = await createKernel([
+      plugin('@test/a', ({ contribute }) => void contribute(SIMPLIFICATIONS).toConstantValue(simplification('one'))),
+      plugin('@test/b', ({ bind, contribute }) => {
+        contribute(SIMPLIFICATIONS).toConstantValue(simplification('two'));
+        contribute(SIMPLIFICATIONS).toConstantValue(simplification('three'));
+        contribute(PLANNERS).toConstantValue({ key: FAST, summary: 'fast' });
+        bind(FAST).toConstantValue(fast);
+      }),
+    ]);
+    expect(kernel.contributorsOf(SIMPLIFICATIONS)).toEqual(['@test/a', '@test/b', '@test/b']);
+    expect(kernel.contributorsOf(PLANNERS)).toEqual(['@test/b']);
+    expect(kernel.contributorsOf(SORTERS)).toEqual([]);
+    const named = plugin('@test/named', ({ contribute }) => {
+      contribute(SIMPLIFICATIONS).toConstantValue(simplification('one'));
+      contribute(SIMPLIFICATIONS).toConstantValue(simplification('two')).whenNamed('two');
+    });
+    expect((await createKernel([named])).contributorsOf(SIMPLIFICATIONS)).toEqual([undefined]);
   });
 
   test.each([false, true])('cannot be bound as a service as well (service first: %s)', async (serviceFirst) => {

@@ -24,7 +24,7 @@ export function evaluateStep(
 ): Readonly<Record<string, FloatArray>> {
   const { kernel } = step;
   const arrayOf = (values: ArrayLike<number>): FloatArray =>
-    dtype === 'float32' ? Float32Array.from(values) : Float64Array.from(values);
+    dtype === 'float32' ? new Float32Array(values) : new Float64Array(values);
   const operands = kernel.inputs.map((name) => {
     const values = inputs[name];
     if (values === undefined) throw stepOperandMissing(kernel.name, 'input', name);

@@ -15,5 +15,5 @@ export function ratesFromStep(step: NeuronStep, current: Float64Array): Float64A
   const rates = evaluateStep(step, { current })['output'];
   if (rates === undefined)
     throw rateStepInvalid(name, `its outputs are ${outputs.map((output) => output.name).join(', ')}`);
-  return Float64Array.from(rates);
+  return rates instanceof Float64Array ? rates : new Float64Array(rates);
 }

@@ -1,7 +1,8 @@
 /** @file Symmetric positive definite systems by Cholesky's factorization, in blocks. */
 import { notPositiveDefinite, shapeMismatch } from './errors.ts';
-import { float64Of, matrixShape, squareOrder, transpose, type Matrix } from './matrix.ts';
-import type { NdArray } from './nd-array.ts';
+import { matrixShape, squareOrder, transposeInPieces, type Matrix } from './matrix.ts';
+import { ndarray, type NdArray } from './nd-array.ts';
+import { complete, OperationCount, type Pieces } from './pieces.ts';
 import { addRowProducts, type Panel } from './row-products.ts';
 
 const BLOCK = 64;
@@ -12,28 +13,41 @@ const BLOCK = 64;
  * @throws NdlError SHAPE_MISMATCH, or NOT_POSITIVE_DEFINITE when a pivot is not above zero.
  */
 export function solvePositiveDefinite(a: NdArray, b: NdArray): Matrix {
+  return complete(solvePositiveDefiniteInPieces(ndarray(a), b));
+}
+
+/**
+ * `solvePositiveDefinite` in pieces. To save memory, it leaves the Cholesky factor in `a`, whose upper triangle means
+ * nothing afterwards.
+ * @throws NdlError SHAPE_MISMATCH, NOT_POSITIVE_DEFINITE
+ */
+export function* solvePositiveDefiniteInPieces(a: Matrix, b: NdArray): Pieces<Matrix> {
   const order = squareOrder('solvePositiveDefinite: matrix', a);
   const [rows, columns] = matrixShape('solvePositiveDefinite: right-hand side', b);
   if (rows !== order) {
     throw shapeMismatch('solvePositiveDefinite: right-hand side', [order, columns], b.shape);
   }
-  const factor = Float64Array.from(float64Of(a));
-  factorize(factor, order);
+  yield* factorize(a.data, order);
   // One right-hand side per row, so that every inner loop runs along memory.
-  const solutions = transpose(b);
+  const solutions = yield* transposeInPieces(b);
   for (let column = 0; column < columns; column++) {
     const vector = solutions.row(column).data;
-    substituteForward(factor, order, vector);
-    substituteBackward(factor, order, vector);
+    yield* substituteForward(a.data, order, vector);
+    yield* substituteBackward(a.data, order, vector);
   }
-  return transpose(solutions);
+  return yield* transposeInPieces(solutions);
 }
 
 /** Replaces the lower triangle of A by L, with A = L·Lᵀ; what lies above the diagonal means nothing afterwards. */
-function factorize(data: Float64Array, order: number): void {
+function* factorize(data: Float64Array, order: number): Pieces<void> {
+  const operations = new OperationCount();
   for (let start = 0; start < order; start += BLOCK) {
     const end = Math.min(start + BLOCK, order);
-    for (let row = start; row < order; row++) solveRow(data, order, row, start, end);
+    for (let row = start; row < order; row++) {
+      solveRow(data, order, row, start, end);
+      const done = operations.add(((end - start) * (end - start)) / 2);
+      if (done !== undefined) yield done;
+    }
     const below: Panel = {
       data,
       start: end * order + start,
@@ -42,8 +56,9 @@ function factorize(data: Float64Array, order: number): void {
       columns: end - start,
     };
     const rest: Panel = { ...below, start: end * (order + 1), columns: order - end };
-    addRowProducts(rest, below, below, { sign: -1, lowerOnly: true });
+    yield* addRowProducts(rest, below, below, { sign: -1, lowerOnly: true });
   }
+  yield operations.rest();
 }
 
 /** Computes L[row, start…end) from the finished rows above, up to the diagonal. */
@@ -61,21 +76,29 @@ function solveRow(data: Float64Array, order: number, row: number, start: number,
 }
 
 /** Solves L·y = b in place. */
-function substituteForward(factor: Float64Array, order: number, b: Float64Array): void {
+function* substituteForward(factor: Float64Array, order: number, b: Float64Array): Pieces<void> {
+  const operations = new OperationCount();
   for (let row = 0; row < order; row++) {
     const start = row * order;
     let rest = b[row]!;
     for (let k = 0; k < row; k++) rest -= factor[start + k]! * b[k]!;
     b[row] = rest / factor[start + row]!;
+    const done = operations.add(row);
+    if (done !== undefined) yield done;
   }
+  yield operations.rest();
 }
 
 /** Solves Lᵀ·x = y in place. */
-function substituteBackward(factor: Float64Array, order: number, y: Float64Array): void {
+function* substituteBackward(factor: Float64Array, order: number, y: Float64Array): Pieces<void> {
+  const operations = new OperationCount();
   for (let row = order - 1; row >= 0; row--) {
     const start = row * order;
     const solved = y[row]! / factor[start + row]!;
     y[row] = solved;
     for (let k = 0; k < row; k++) y[k]! -= factor[start + k]! * solved;
+    const done = operations.add(row);
+    if (done !== undefined) yield done;
   }
+  yield operations.rest();
 }

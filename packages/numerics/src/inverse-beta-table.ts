@@ -83,8 +83,15 @@ function replacements(k: number, distinctCount: number): Float64Array {
   const missing = POINTS - distinctCount;
   if (missing === 0) return new Float64Array();
   const random = new RandomState(0);
-  for (const smaller of TABULATED.slice(0, TABULATED.indexOf(k))) {
-    random.random(POINTS - distinctProbabilities(smaller).length);
-  }
+  for (const smaller of TABULATED.slice(0, TABULATED.indexOf(k))) random.random(POINTS - distinctCountOf(smaller));
   return random.random(missing);
+}
+
+const distinctCounts = new Map<number, number>();
+
+/** How many distinct probabilities the table of k has, counted once. */
+function distinctCountOf(k: number): number {
+  let count = distinctCounts.get(k);
+  if (count === undefined) distinctCounts.set(k, (count = distinctProbabilities(k).length));
+  return count;
 }

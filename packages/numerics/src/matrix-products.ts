@@ -1,7 +1,8 @@
-/** @file Products of matrices in float64. */
+/** @file Products of matrices in float64. Each comes at once, and in pieces with the same bits. */
 import { shapeMismatch } from './errors.ts';
-import { matrixShape, transpose, wholePanel, type Matrix } from './matrix.ts';
+import { matrixShape, transposeInPieces, wholePanel, type Matrix } from './matrix.ts';
 import { zeros, type NdArray } from './nd-array.ts';
+import { complete, OperationCount, type Pieces } from './pieces.ts';
 import { addRowProducts } from './row-products.ts';
 
 /**
@@ -9,11 +10,16 @@ import { addRowProducts } from './row-products.ts';
  * @throws NdlError SHAPE_MISMATCH
  */
 export function matmul(a: NdArray, b: NdArray): Matrix {
+  return complete(matmulInPieces(a, b));
+}
+
+/** `matmul` in pieces. @throws NdlError SHAPE_MISMATCH */
+export function* matmulInPieces(a: NdArray, b: NdArray): Pieces<Matrix> {
   const [rows, inner] = matrixShape('matmul: left factor', a);
   const [innerOfB, columns] = matrixShape('matmul: right factor', b);
   if (inner !== innerOfB) throw shapeMismatch('matmul: right factor', [inner, columns], b.shape);
   const product = zeros([rows, columns]);
-  addRowProducts(wholePanel(product), wholePanel(a), wholePanel(transpose(b)));
+  yield* addRowProducts(wholePanel(product), wholePanel(a), wholePanel(yield* transposeInPieces(b)));
   return product;
 }
 
@@ -22,13 +28,19 @@ export function matmul(a: NdArray, b: NdArray): Matrix {
  * @throws NdlError SHAPE_MISMATCH
  */
 export function transposedMatmul(a: NdArray, b: NdArray): Matrix {
+  return complete(transposedMatmulInPieces(a, b));
+}
+
+/** `transposedMatmul` in pieces. @throws NdlError SHAPE_MISMATCH */
+export function* transposedMatmulInPieces(a: NdArray, b: NdArray): Pieces<Matrix> {
   const [inner, rows] = matrixShape('transposedMatmul: left factor', a);
   const [innerOfB, columns] = matrixShape('transposedMatmul: right factor', b);
   if (inner !== innerOfB) {
     throw shapeMismatch('transposedMatmul: right factor', [inner, columns], b.shape);
   }
   const product = zeros([rows, columns]);
-  addRowProducts(wholePanel(product), wholePanel(transpose(a)), wholePanel(transpose(b)));
+  const rowsOfA = wholePanel(yield* transposeInPieces(a));
+  yield* addRowProducts(wholePanel(product), rowsOfA, wholePanel(yield* transposeInPieces(b)));
   return product;
 }
 
@@ -37,18 +49,60 @@ export function transposedMatmul(a: NdArray, b: NdArray): Matrix {
  * @throws NdlError SHAPE_MISMATCH
  */
 export function gramMatrix(a: NdArray): Matrix {
-  const columns = wholePanel(transpose(a));
-  const gram = zeros([columns.rows, columns.rows]);
-  addRowProducts(wholePanel(gram), columns, columns, { lowerOnly: true });
-  mirrorLower(gram);
+  return complete(gramMatrixInPieces(a));
+}
+
+/** `gramMatrix` in pieces. @throws NdlError SHAPE_MISMATCH */
+export function* gramMatrixInPieces(a: NdArray): Pieces<Matrix> {
+  const columns = yield* transposeInPieces(a);
+  const order = columns.shape[0]!;
+  const gram = zeros([order, order]);
+  yield* addLowerGram(gram, columns);
+  yield* mirrorLower(gram);
   return gram;
 }
 
-function mirrorLower(matrix: Matrix): void {
+/**
+ * target += left · rightᵀ: `[rows, columns]` += `[rows, inner]` · `[columns, inner]`ᵀ. Where a long `inner` is cut into
+ * parts whose lengths are multiples of `SUM_BLOCK` (the last one apart) and the parts are added in order, the sum has
+ * the bits of the whole.
+ * @throws NdlError SHAPE_MISMATCH
+ */
+export function* addProduct(target: Matrix, left: Matrix, right: Matrix): Pieces<void> {
+  const [rows, inner] = matrixShape('addProduct: left factor', left);
+  const [columns, innerOfRight] = matrixShape('addProduct: right factor', right);
+  if (inner !== innerOfRight) throw shapeMismatch('addProduct: right factor', [columns, inner], right.shape);
+  requireShape('addProduct: target', target, [rows, columns]);
+  yield* addRowProducts(wholePanel(target), wholePanel(left), wholePanel(right));
+}
+
+/**
+ * target += rows · rowsᵀ on and below the diagonal: `[order, order]` += `[order, inner]` · `[order, inner]`ᵀ; what lies
+ * above means nothing before `mirrorLower`. May be added in parts as with `addProduct`.
+ * @throws NdlError SHAPE_MISMATCH
+ */
+export function* addLowerGram(target: Matrix, rows: Matrix): Pieces<void> {
+  const [order] = matrixShape('addLowerGram: rows', rows);
+  requireShape('addLowerGram: target', target, [order, order]);
+  const panel = wholePanel(rows);
+  yield* addRowProducts(wholePanel(target), panel, panel, { lowerOnly: true });
+}
+
+/** Copies what is below the diagonal of a square matrix to above it. */
+export function* mirrorLower(matrix: Matrix): Pieces<void> {
   const [order] = matrixShape('mirrorLower', matrix);
+  const operations = new OperationCount();
   for (let row = 0; row < order; row++) {
     for (let column = 0; column < row; column++) {
       matrix.data[column * order + row] = matrix.data[row * order + column]!;
     }
+    // Each writes into another line of the cache.
+    const done = operations.add(8 * row);
+    if (done !== undefined) yield done;
   }
+  yield operations.rest();
+}
+
+function requireShape(subject: string, array: NdArray, shape: readonly number[]): void {
+  if (array.shape.join() !== shape.join()) throw shapeMismatch(subject, shape, array.shape);
 }

@@ -1,6 +1,7 @@
 /** @file Matrices as the linear algebra here takes them in: checked to have two axes, in float64. */
 import { notAMatrix, outOfDomain, shapeMismatch } from './errors.ts';
-import { NdArray } from './nd-array.ts';
+import { NdArray, type FloatArray } from './nd-array.ts';
+import { complete, OperationCount, type Pieces } from './pieces.ts';
 import type { Panel } from './row-products.ts';
 
 /** A matrix in float64, row-major. */
@@ -30,7 +31,7 @@ export function requireFinite(subject: string, array: NdArray): void {
 
 /** The elements in float64; those of a float64 matrix are shared, not copied. */
 export function float64Of(array: NdArray): Float64Array {
-  return array.data instanceof Float64Array ? array.data : Float64Array.from(array.data);
+  return array.data instanceof Float64Array ? array.data : new Float64Array(array.data);
 }
 
 /** The whole of a matrix as a panel. */
@@ -41,12 +42,39 @@ export function wholePanel(matrix: NdArray): Panel {
 
 /** The transpose as a new matrix. @throws NdlError SHAPE_MISMATCH when `matrix` has not two axes. */
 export function transpose(matrix: NdArray): Matrix {
+  return complete(transposeInPieces(matrix));
+}
+
+/** `transpose` in pieces. @throws NdlError SHAPE_MISMATCH */
+export function* transposeInPieces(matrix: NdArray): Pieces<Matrix> {
   const [rows, columns] = matrixShape('transpose', matrix);
   const transposed = new Float64Array(rows * columns);
-  for (let row = 0; row < rows; row++) {
-    for (let column = 0; column < columns; column++) {
-      transposed[column * rows + row] = matrix.data[row * columns + column]!;
+  const operations = new OperationCount();
+  // Square by square, so that both arrays are walked along lines of the cache.
+  for (let row = 0; row < rows; row += SQUARE) {
+    for (let column = 0; column < columns; column += SQUARE) {
+      transposeSquare(matrix.data, transposed, { rows, columns, row, column });
+    }
+    const done = operations.add(Math.min(SQUARE, rows - row) * columns);
+    if (done !== undefined) yield done;
+  }
+  yield operations.rest();
+  return new NdArray(transposed, [columns, rows]);
+}
+
+const SQUARE = 16;
+
+function transposeSquare(
+  from: FloatArray,
+  to: Float64Array,
+  at: { readonly rows: number; readonly columns: number; readonly row: number; readonly column: number },
+): void {
+  const { rows, columns } = at;
+  const lastRow = Math.min(at.row + SQUARE, rows);
+  const lastColumn = Math.min(at.column + SQUARE, columns);
+  for (let row = at.row; row < lastRow; row++) {
+    for (let column = at.column; column < lastColumn; column++) {
+      to[column * rows + row] = from[row * columns + column]!;
     }
   }
-  return new NdArray(transposed, [columns, rows]);
 }

@@ -116,7 +116,7 @@ export function identity(size: number): NdArray<Float64Array> {
  * @throws NdlError RAGGED_ARRAY when nested lists differ in length, NOT_NUMERIC when a leaf is not a number.
  */
 export function ndarray(values: ArrayLikeInput): NdArray<Float64Array> {
-  if (isNdArray(values)) return new NdArray(Float64Array.from(values.data), values.shape);
+  if (isNdArray(values)) return new NdArray(new Float64Array(values.data), values.shape);
   const array = zeros(shapeOf(values));
   fillFrom(values, array, []);
   return array;

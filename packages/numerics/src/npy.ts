@@ -98,7 +98,7 @@ function readHeader(bytes: Uint8Array, subject: string): Header {
   }
   const start = PREAMBLE + bytes[MAGIC.length]! + 256 * bytes[MAGIC.length + 1]!;
   if (start > bytes.length) throw npzInvalid(subject, 'it ends within its header');
-  const text = String.fromCharCode(...bytes.subarray(PREAMBLE, start));
+  const text = new TextDecoder('latin1').decode(bytes.subarray(PREAMBLE, start));
   const [, type, isFortran, axes] = HEADER.exec(text) ?? [];
   if (type === undefined || axes === undefined) {
     throw npzInvalid(subject, `its header is not understood: ${JSON.stringify(text.slice(0, 120))}`);

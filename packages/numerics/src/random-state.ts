@@ -5,6 +5,7 @@
 import { outOfDomain } from './errors.ts';
 import { MersenneTwister, type Seed, type TwisterState } from './mersenne-twister.ts';
 import { isNdArray, type FloatArray, type NdArray } from './nd-array.ts';
+import { complete, OperationCount, type Pieces } from './pieces.ts';
 import { drawBeta, drawExponential, drawPoisson, type DrawSource } from './random-draws.ts';
 
 /** The whole state of a `RandomState`: plain data, safe to keep. */
@@ -109,12 +110,17 @@ export class RandomState {
 
   /** Shuffles in place: the elements of a list, or the blocks along the first axis of an array (rows of a matrix). */
   shuffle(items: unknown[] | FloatArray | NdArray): void {
+    complete(this.shuffleInPieces(items));
+  }
+
+  /** `shuffle` in pieces: nothing else may draw from this stream until all are done. */
+  *shuffleInPieces(items: unknown[] | FloatArray | NdArray): Pieces<void> {
     if (isNdArray(items)) {
       const blocks = items.shape[0] ?? 0;
       const length = blocks === 0 ? 0 : items.size / blocks;
-      this.#shuffleWith(blocks, (a, b) => swapBlocks(items.data, a, b, length));
+      yield* this.#shuffleWith(blocks, length, (a, b) => swapBlocks(items.data, a, b, length));
     } else {
-      this.#shuffleWith(items.length, (a, b) => swap(items, a, b));
+      yield* this.#shuffleWith(items.length, 1, (a, b) => swap(items, a, b));
     }
   }
 
@@ -179,12 +185,16 @@ export class RandomState {
     }
   }
 
-  /** Fisher and Yates' shuffle from the end. */
-  #shuffleWith(count: number, exchange: (a: number, b: number) => void): void {
+  /** Fisher and Yates' shuffle from the end, of `count` blocks of `length` elements. */
+  *#shuffleWith(count: number, length: number, exchange: (a: number, b: number) => void): Pieces<void> {
+    const operations = new OperationCount();
     for (let last = count - 1; last > 0; last--) {
       const other = this.#integerUpTo(last);
       if (other !== last) exchange(last, other);
+      const done = operations.add(SHUFFLE_COST + 2 * length);
+      if (done !== undefined) yield done;
     }
+    yield operations.rest();
   }
 }
 
@@ -198,7 +208,12 @@ function swap(items: unknown[] | FloatArray, a: number, b: number): void {
 }
 
 function swapBlocks(data: FloatArray, a: number, b: number, length: number): void {
-  const kept = data.slice(a * length, (a + 1) * length);
-  data.copyWithin(a * length, b * length, (b + 1) * length);
-  data.set(kept, b * length);
+  for (let i = a * length, j = b * length; i < (a + 1) * length; i++, j++) {
+    const kept = data[i]!;
+    data[i] = data[j]!;
+    data[j] = kept;
+  }
 }
+
+/** What a draw and a far memory access are worth, in operations. */
+const SHUFFLE_COST = 32;

@@ -3,6 +3,8 @@
  * cut into blocks that stay in the cache and into tiles whose sums stay in registers.
  */
 
+import { OperationCount, type Pieces } from './pieces.ts';
+
 /** A rectangle within the row-major storage of a matrix. */
 export interface Panel {
   readonly data: Float64Array;
@@ -25,18 +27,24 @@ export interface RowProductOptions {
 /** A tile has four rows of the left and two of the right matrix. */
 const TILE_ROWS = 4;
 const TILE_COLUMNS = 2;
-const BLOCK_DEPTH = 256;
 const BLOCK_COLUMNS = 64;
 
+/**
+ * Sums are taken over so many terms at a time, each then added to the target. So a sum that is cut at multiples of this,
+ * and added part by part, has the same bits as when it is added at once.
+ */
+export const SUM_BLOCK = 256;
+
 /** `target[i, j] += sign · Σ_k left[i, k] · right[j, k]`. That the shapes fit is the caller's duty. */
-export function addRowProducts(
+export function* addRowProducts(
   target: Panel,
   left: Panel,
   right: Panel,
   { sign = 1, lowerOnly = false }: RowProductOptions = {},
-): void {
-  for (let from = 0; from < left.columns; from += BLOCK_DEPTH) {
-    const depth = Math.min(BLOCK_DEPTH, left.columns - from);
+): Pieces<void> {
+  const operations = new OperationCount();
+  for (let from = 0; from < left.columns; from += SUM_BLOCK) {
+    const depth = Math.min(SUM_BLOCK, left.columns - from);
     for (let block = 0; block < right.rows; block += BLOCK_COLUMNS) {
       const blockEnd = Math.min(block + BLOCK_COLUMNS, right.rows);
       for (let row = lowerOnly ? block : 0; row < left.rows; row += TILE_ROWS) {
@@ -46,9 +54,12 @@ export function addRowProducts(
           const addTile = isWhole ? addWholeTile : addCutTile;
           addTile(target, left, right, { row, column, from, depth, sign });
         }
+        const done = operations.add(TILE_ROWS * Math.max(0, end - block) * depth);
+        if (done !== undefined) yield done;
       }
     }
   }
+  yield operations.rest();
 }
 
 /** A place in the target, the columns of both operands to sum over, and a sign. */

@@ -4,9 +4,10 @@
  * about 10·m·n² rotations' worth of work for m ≥ n.
  */
 import { noConvergence, outOfDomain, shapeMismatch } from './errors.ts';
-import { matrixShape, requireFinite, transpose, type Matrix } from './matrix.ts';
-import { matmul, transposedMatmul } from './matrix-products.ts';
+import { matrixShape, requireFinite, transposeInPieces, type Matrix } from './matrix.ts';
+import { matmulInPieces, transposedMatmulInPieces } from './matrix-products.ts';
 import { identity, zeros, type NdArray } from './nd-array.ts';
+import { complete, OperationCount, type Pieces } from './pieces.ts';
 
 const MOST_SWEEPS = 60;
 
@@ -36,6 +37,11 @@ export interface LeastSquaresSolution {
  * @throws NdlError SHAPE_MISMATCH, or OUT_OF_DOMAIN for a negative cut-off and for NaN or infinity in A.
  */
 export function leastSquares(a: NdArray, b: NdArray, relativeCutoff: number): LeastSquaresSolution {
+  return complete(leastSquaresInPieces(a, b, relativeCutoff));
+}
+
+/** `leastSquares` in pieces. @throws NdlError SHAPE_MISMATCH, OUT_OF_DOMAIN */
+export function* leastSquaresInPieces(a: NdArray, b: NdArray, relativeCutoff: number): Pieces<LeastSquaresSolution> {
   const [rows] = matrixShape('leastSquares: matrix', a);
   const [rowsOfB, columns] = matrixShape('leastSquares: right-hand side', b);
   if (rows !== rowsOfB) {
@@ -44,9 +50,9 @@ export function leastSquares(a: NdArray, b: NdArray, relativeCutoff: number): Le
   if (!(relativeCutoff >= 0)) {
     throw outOfDomain('leastSquares', 'relativeCutoff', 'at least 0', relativeCutoff);
   }
-  const { left, values, right } = singularValueDecomposition(a);
+  const { left, values, right } = yield* singularValueDecompositionInPieces(a);
   const cutoff = relativeCutoff * (values[0] ?? 0);
-  const coordinates = transposedMatmul(left, b);
+  const coordinates = yield* transposedMatmulInPieces(left, b);
   let rank = 0;
   values.forEach((value, index) => {
     const isKept = value > cutoff;
@@ -54,7 +60,7 @@ export function leastSquares(a: NdArray, b: NdArray, relativeCutoff: number): Le
     row.forEach((coordinate, at) => (row[at] = isKept ? coordinate / value : 0));
     if (isKept) rank++;
   });
-  return { solution: matmul(right, coordinates), rank, singularValues: values };
+  return { solution: yield* matmulInPieces(right, coordinates), rank, singularValues: values };
 }
 
 /**
@@ -62,42 +68,56 @@ export function leastSquares(a: NdArray, b: NdArray, relativeCutoff: number): Le
  * @throws NdlError SHAPE_MISMATCH when `matrix` has not two axes, OUT_OF_DOMAIN when it holds NaN or infinity.
  */
 export function singularValueDecomposition(matrix: NdArray): SingularValueDecomposition {
+  return complete(singularValueDecompositionInPieces(matrix));
+}
+
+/** `singularValueDecomposition` in pieces. @throws NdlError SHAPE_MISMATCH, OUT_OF_DOMAIN */
+export function* singularValueDecompositionInPieces(matrix: NdArray): Pieces<SingularValueDecomposition> {
   const [rows, columns] = matrixShape('singularValueDecomposition', matrix);
   requireFinite('singularValueDecomposition', matrix);
   if (rows < columns) {
-    const { left, values, right } = singularValueDecomposition(transpose(matrix));
+    const { left, values, right } = yield* singularValueDecompositionInPieces(yield* transposeInPieces(matrix));
     return { left: right, values, right: left };
   }
   // Row i of `images` is column i of A·V, row i of `directions` is column i of V.
-  const images = transpose(matrix);
+  const images = yield* transposeInPieces(matrix);
   const directions = identity(columns);
-  orthogonalizeRows(images, directions);
+  yield* orthogonalizeRows(images, directions);
   const norms = Array.from({ length: columns }, (_, index) => norm(images.row(index).data));
   const order = norms.map((_, index) => index).sort((i, j) => norms[j]! - norms[i]!);
   return {
-    left: columnsFromRows(images, order, norms),
+    left: yield* columnsFromRows(images, order, norms),
     values: Float64Array.from(order, (index) => norms[index]!),
-    right: columnsFromRows(directions, order),
+    right: yield* columnsFromRows(directions, order),
   };
 }
 
 /** Rotates pairs of rows of `images`, and those of `directions` alike, until all rows of `images` are orthogonal. */
-function orthogonalizeRows(images: Matrix, directions: Matrix): void {
-  const [count] = matrixShape('orthogonalizeRows', images);
+function* orthogonalizeRows(images: Matrix, directions: Matrix): Pieces<void> {
+  const image = rowsOf(images);
+  const direction = rowsOf(directions);
+  const operations = new OperationCount();
   for (let sweep = 0; sweep < MOST_SWEEPS; sweep++) {
     let rotations = 0;
-    for (let i = 0; i < count; i++) {
-      for (let j = i + 1; j < count; j++) {
-        const tangent = rotationTangent(images.row(i).data, images.row(j).data);
+    for (let i = 0; i < image.length; i++) {
+      for (let j = i + 1; j < image.length; j++) {
+        const tangent = rotationTangent(image[i]!, image[j]!);
+        const done = operations.add(7 * image[i]!.length + 4 * direction[i]!.length);
+        if (done !== undefined) yield done;
         if (tangent === 0) continue;
-        rotate(images.row(i).data, images.row(j).data, tangent);
-        rotate(directions.row(i).data, directions.row(j).data, tangent);
+        rotate(image[i]!, image[j]!, tangent);
+        rotate(direction[i]!, direction[j]!, tangent);
         rotations++;
       }
     }
     if (rotations === 0) return;
   }
   throw noConvergence('singularValueDecomposition', MOST_SWEEPS);
+}
+
+/** The rows as views of the matrix. */
+function rowsOf(matrix: Matrix): readonly Float64Array[] {
+  return Array.from({ length: matrix.shape[0]! }, (_, index) => matrix.row(index).data);
 }
 
 /** The tangent of the angle that makes both vectors orthogonal; 0 where they are so already, within rounding. */
@@ -127,13 +147,13 @@ function rotate(a: Float64Array, b: Float64Array, tangent: number): void {
 }
 
 /** The rows in another order, each divided by its norm if norms are given, as columns. */
-function columnsFromRows(rows: Matrix, order: readonly number[], norms?: readonly number[]): Matrix {
+function* columnsFromRows(rows: Matrix, order: readonly number[], norms?: readonly number[]): Pieces<Matrix> {
   const ordered = zeros(rows.shape);
   order.forEach((from, to) => {
     const scale = norms === undefined ? 1 : norms[from]!;
     if (scale !== 0) ordered.row(to).data.set(rows.row(from).data.map((value) => value / scale));
   });
-  return transpose(ordered);
+  return yield* transposeInPieces(ordered);
 }
 
 function norm(vector: Float64Array): number {

@@ -126,7 +126,7 @@ class TreeSearch {
     const remembered = known.get(signature);
     if (remembered !== undefined) return remembered;
     const costs = this.#readyClasses().map((candidate) => this.#costOfTaking(candidate, depth, undoStack));
-    const least = Math.min(...costs);
+    const least = costs.reduce((smallest, cost) => Math.min(smallest, cost), Infinity);
     known.set(signature, least);
     return least;
   }

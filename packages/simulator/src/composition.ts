@@ -23,6 +23,7 @@ import {
   type OperatorGraph,
   type Plugin,
   type Settings,
+  type Token,
 } from '@ndl/core';
 import {
   dropZeroFills,
@@ -112,6 +113,7 @@ async function composeWith(kernel: Kernel, network: Network, options: ResolvedOp
     distributions: kernel.getAll(DISTRIBUTION_DEFINITIONS),
     solvers: kernel.getAll(SOLVER_DEFINITIONS),
     processes: kernel.getAll(PROCESS_DEFINITIONS),
+    pluginOf: contributors(kernel),
   };
   const seed = options.seed ?? (network.seed === null ? randomSeed() : (network.seed + 1) % 0x100000000);
 
@@ -120,11 +122,14 @@ async function composeWith(kernel: Kernel, network: Network, options: ResolvedOp
 
   const started = performance.now();
   report(0, { stage: 'build' });
-  const built = buildNetwork(network, {
+  const built = await buildNetwork(network, {
     dt: options.dt,
     simulatorSeed: seed,
     isTrainable: resolveTrainable(network, settings),
     definitions,
+    signal: options.signal,
+    onProgress: (fraction, detail) => report(fraction, { stage: 'build', detail }),
+    onWarning: options.onWarning,
   });
   const graph = finiteGraph(built, settings.dtype);
   options.signal?.throwIfAborted();
@@ -213,6 +218,24 @@ function requireFiniteNumbers({ dt }: ResolvedOptions, settings: Settings, forSe
     forSetting('lifSmoothing', () => {
       throw numberNotFinite('it', lifSmoothing, dtype);
     });
+}
+
+/** Looks up the plugin that contributed a definition. */
+function contributors(kernel: Kernel): (definition: object) => string | undefined {
+  const plugins = new Map<object, string | undefined>();
+  const collections: readonly Token<object>[] = [
+    BUILD_FUNCTIONS,
+    NEURON_DEFINITIONS,
+    SYNAPSE_DEFINITIONS,
+    DISTRIBUTION_DEFINITIONS,
+    SOLVER_DEFINITIONS,
+    PROCESS_DEFINITIONS,
+  ];
+  for (const collection of collections) {
+    const names = kernel.contributorsOf(collection);
+    kernel.getAll(collection).forEach((definition, index) => plugins.set(definition, names[index]));
+  }
+  return (definition) => plugins.get(definition);
 }
 
 /** A seed for networks that were given none. */

@@ -37,7 +37,12 @@ export function inputSources(
       name: inputName(graph, index),
       node,
       source: finiteSource(
-        nodeSource(node, { dt: graph.dt, seed, process: (kind) => processes.get(kind)! }),
+        nodeSource(node, {
+          dt: graph.dt,
+          seed,
+          process: (kind) => processes.get(kind)!,
+          pluginOf: definitions.pluginOf,
+        }),
         node,
         dtype,
       ),

@@ -1,7 +1,7 @@
 /** @file Arrays of ensembles and connections as they are now: as built, but for what training or a file has moved. */
 import type { BuiltConnection, BuiltEnsemble, OperatorGraph, SignalView } from '@ndl/core';
 import type { Connection, Ensemble, Probe } from '@ndl/model';
-import { NdArray } from '@ndl/numerics';
+import { euclideanNorm, NdArray } from '@ndl/numerics';
 import type { ParameterCache } from './parameter-cache.ts';
 
 /**
@@ -56,8 +56,8 @@ function unscale(
   for (let neuron = 0; neuron < neurons; neuron++) {
     const row = scaledEncoders.row(neuron).data;
     const original = built.encoders.row(neuron).data;
-    const length = Math.hypot(...row);
-    gain.data[neuron] = (ensemble.radius * length) / Math.hypot(...original);
+    const length = euclideanNorm(row);
+    gain.data[neuron] = (ensemble.radius * length) / euclideanNorm(original);
     const scale = gain.data[neuron] === 0 ? 0 : ensemble.radius / gain.data[neuron]!;
     row.forEach((value, dimension) => (encoders.data[neuron * dimensions + dimension] = value * scale));
   }

@@ -3,7 +3,7 @@
 /** How far a call is. */
 export interface Progress {
   readonly phase: 'build' | 'run' | 'train' | 'evaluate' | 'predict';
-  /** Units done and in all: stages of the build, steps of a run, minibatches (over all epochs) of the rest. */
+  /** Units done and in all: stages of the build (the first in fractions), steps of a run, minibatches (over all epochs) of the rest. */
   readonly done: number;
   readonly total: number;
   /** Seconds since the call began. */
@@ -12,6 +12,8 @@ export interface Progress {
   readonly remaining: number | undefined;
   /** What is being done in the build phase. */
   readonly stage?: string;
+  /** Which object is being built. */
+  readonly detail?: string;
   /** Training: epoch from 1, and the loss of the last minibatch. */
   readonly epoch?: number;
   readonly loss?: number;
@@ -24,7 +26,7 @@ export function progressOf(
   phase: Progress['phase'],
   total: number,
   listener: OnProgress | undefined,
-): (done: number, details?: Pick<Progress, 'stage' | 'epoch' | 'loss'>) => void {
+): (done: number, details?: Pick<Progress, 'stage' | 'detail' | 'epoch' | 'loss'>) => void {
   if (listener === undefined) return () => undefined;
   const started = performance.now();
   return (done, details = {}) => {

@@ -14,10 +14,10 @@ import { columnsOf } from './weights.ts';
  */
 export const CONNECTION_BUILD: BuildFunction<'connection'> = {
   kind: 'connection',
-  build(connection, context) {
+  async build(connection, context) {
     const { preObject, postObject, postSelection, solver } = connection;
     const isForWeights = solver.weights && connection.isDecoded && postObject.kind === 'ensemble';
-    const arriving = buildPath(
+    const arriving = await buildPath(
       {
         ...pathOptions(connection),
         owner: connection,

@@ -1,12 +1,13 @@
 /** @file Ensembles: input → encoders → current → neurons. */
 import type { BuildContext, BuildFunction, ObjectSignals, SignalView } from '@ndl/core';
-import type { Ensemble } from '@ndl/model';
+import { describeObject, type Ensemble } from '@ndl/model';
 import { RandomState, zeros, type NdArray } from '@ndl/numerics';
-import { callChecked } from './checked-output.ts';
+import { processStep } from '../checked/process-step.ts';
+import { noiseSize } from '../errors.ts';
 import { tuneEnsemble } from './ensemble-tuning.ts';
 import { copy, dotInc, hostFunction, reset, simNeurons } from './operators.ts';
 import { partOf } from './part-of.ts';
-import { itemSeed, processSeed } from './process-seed.ts';
+import { processSeed } from './process-seed.ts';
 import { wholeOf } from './views.ts';
 
 /**
@@ -15,11 +16,11 @@ import { wholeOf } from './views.ts';
  */
 export const ENSEMBLE_BUILD: BuildFunction<'ensemble'> = {
   kind: 'ensemble',
-  build(ensemble, context) {
+  async build(ensemble, context) {
     const name = context.nameOf(ensemble);
     const label = context.labelOf(ensemble);
     const seed = context.seedOf(ensemble);
-    const built = tuneEnsemble(ensemble, context, new RandomState(seed));
+    const built = await tuneEnsemble(ensemble, context, new RandomState(seed));
     context.setBuilt(ensemble, built);
 
     const array = (role: string, initial: NdArray): SignalView =>
@@ -29,8 +30,8 @@ export const ENSEMBLE_BUILD: BuildFunction<'ensemble'> = {
     const neurons =
       built.bias === null
         ? buildDirect(ensemble, input, context, array)
-        : buildNeurons(ensemble, built.bias, context, array);
-    if (ensemble.noise !== null) buildNoise(ensemble, neurons.current!, context, array);
+        : await buildNeurons(ensemble, built.bias, context, array);
+    if (ensemble.noise !== null) await buildNoise(ensemble, neurons.current!, context, array);
     context.setSignals(ensemble, { input, ...neurons });
     if (built.bias !== null) buildEncoders(ensemble, built.scaledEncoders, context);
     const { current, bias: _, ...outputs } = neurons;
@@ -63,12 +64,12 @@ function buildEncoders(ensemble: Ensemble, scaledEncoders: NdArray, context: Bui
 }
 
 /** Initial states are drawn from a generator of the ensemble's seed plus one, state by state. */
-function buildNeurons(
+async function buildNeurons(
   ensemble: Ensemble,
   initialBias: NdArray,
   context: BuildContext,
   array: MakeArray,
-): ObjectSignals {
+): Promise<ObjectSignals> {
   const { nNeurons, neuronType } = ensemble;
   const label = context.labelOf(ensemble);
   const bias = wholeOf(
@@ -82,47 +83,46 @@ function buildNeurons(
   const current = array('current', zeros([nNeurons]));
   const output = array('output', zeros([nNeurons]));
   const random = new RandomState((context.seedOf(ensemble) + 1) % 2 ** 32);
-  const states = neuronType.states.map((state): [string, SignalView] => [
-    state,
-    array(
-      state,
-      partOf(ensemble, `initialState.${state}`, () =>
-        context.sample(neuronType.initialState[state]!, nNeurons, undefined, random),
-      ),
-    ),
-  ]);
+  const states: [string, SignalView][] = [];
+  for (const state of neuronType.states) {
+    const source = neuronType.initialState[state]!;
+    const initial = await partOf(ensemble, `initialState.${state}`, () =>
+      context.work.run(context.sampleInPieces(source, nNeurons, undefined, random)),
+    );
+    states.push([state, array(state, initial)]);
+  }
   context.add(copy(`${label}: bias`, bias, current, 'set'));
   context.add(simNeurons(`${label}: neurons`, neuronType, { current, output, states: states.map(([, view]) => view) }));
   return { bias, current, output, ...Object.fromEntries(states) };
 }
 
-/** A process with one output per neuron, added to the currents. */
-function buildNoise(ensemble: Ensemble, current: SignalView, context: BuildContext, array: MakeArray): void {
-  // Its arrays are copies at each reading; all items share one.
-  const process = { ...ensemble.noise! };
+/**
+ * A process with one output per neuron (of Direct ensembles: per dimension), added to the currents.
+ * @throws NdlError NOISE_SIZE, UNKNOWN_KIND
+ */
+async function buildNoise(
+  ensemble: Ensemble,
+  current: SignalView,
+  context: BuildContext,
+  array: MakeArray,
+): Promise<void> {
+  const process = ensemble.noise!;
   const label = `${context.labelOf(ensemble)}: noise`;
   const size = current.shape[0]!;
-  const seed = processSeed(process, ensemble, context);
-  const definition = context.process(process.kind);
+  if (process.fixedSize && process.defaultSizeOut !== size) {
+    const currents = ensemble.neuronType.kind === 'direct' ? `${size} dimensions` : `${size} neurons`;
+    throw noiseSize(describeObject(ensemble), process.kind, process.defaultSizeOut, currents);
+  }
+  const definition = await partOf(ensemble, 'noise', () => context.process(process.kind));
   const noise = array('noise', zeros([size]));
-  context.add(
-    hostFunction(label, {
-      node: null,
-      takesTime: true,
-      make: (item) => {
-        const step = definition.makeStep(process, {
-          dt: context.dt,
-          sizeIn: 0,
-          sizeOut: size,
-          item,
-          seed: itemSeed(seed, item),
-        });
-        const nothing = new Float64Array();
-        return (time) => callChecked(label, size, time, () => step(time, nothing));
-      },
-      input: null,
-      output: noise,
-    }),
-  );
+  const make = processStep(process, definition, {
+    label: `${describeObject(ensemble)}: noise`,
+    dt: context.dt,
+    sizeIn: 0,
+    sizeOut: size,
+    seed: processSeed(process, ensemble, context),
+    plugin: context.pluginOf(definition),
+  });
+  context.add(hostFunction(label, { node: null, takesTime: true, make, input: null, output: noise }));
   context.add(copy(label, noise, current, 'inc'));
 }

@@ -1,19 +1,23 @@
 /** @file The build: Network → OperatorGraph. */
-import type {
-  BuildableObjects,
-  BuildFunction,
-  DistributionDefinition,
-  NeuronDefinition,
-  OperatorGraph,
-  ProcessDefinition,
-  SolverDefinition,
-  SynapseDefinition,
-  TrainableQuestion,
+import {
+  isNdlError,
+  type BuildableObjects,
+  type BuildFunction,
+  type DistributionDefinition,
+  type NeuronDefinition,
+  type OperatorGraph,
+  type ProcessDefinition,
+  type SolverDefinition,
+  type SynapseDefinition,
+  type TrainableQuestion,
 } from '@ndl/core';
-import type { Network } from '@ndl/model';
-import { invalidTimeStep } from '../errors.ts';
+import { describeObject, type Network } from '@ndl/model';
+import { definitionName, isAllocationFailure } from '../checked/definition-name.ts';
+import { definitionFailed, forPart, invalidTimeStep, tooLarge } from '../errors.ts';
 import { kindTable } from '../kind-table.ts';
 import { assignSeeds, hostSeed } from './assign-seeds.ts';
+import { BuildWork, type OnBuildProgress } from './build-work.ts';
+import { bytesText, estimateBuild, warningsOf, type EstimatedPart } from './estimate-build.ts';
 import { GraphBuilder } from './graph-builder.ts';
 
 /** What plugins contributed, each list in plugin order: of two entries of one kind the later one counts. */
@@ -24,6 +28,8 @@ export interface BuildDefinitions {
   readonly distributions: readonly DistributionDefinition[];
   readonly solvers: readonly SolverDefinition[];
   readonly processes: readonly ProcessDefinition[];
+  /** The name of the plugin that contributed a definition, where it is known: for messages. */
+  readonly pluginOf?: (definition: object) => string | undefined;
 }
 
 /** How a network is built. */
@@ -37,29 +43,68 @@ export interface BuildOptions {
   readonly definitions: BuildDefinitions;
   /** The seed of a network that has none. Default: from the host's randomness; `seeds` of the graph records it. */
   readonly drawSeed?: () => number;
+  /** Aborts the build. */
+  readonly signal?: AbortSignal | undefined;
+  /** Told of progress each time that the event loop has its turn. */
+  readonly onProgress?: OnBuildProgress | undefined;
+  /** Told before the build if it is estimated to take more than ten seconds: how long, how much memory, and what helps. */
+  readonly onWarning?: ((message: string) => void) | undefined;
 }
 
 /**
  * Builds the operators of one step of the network: its ensembles and nodes, its subnetworks in the same way, its
  * connections, its probes, each in creation order. Seeds and random draws are Nengo's, so a seeded network has the
  * same encoders, gains, biases and decoders as there, to rounding.
- * @throws NdlError of many codes; see `errors.ts` of this package and of the definitions.
+ *
+ * Long work is done in pieces: the event loop has its turn about every 40 ms, when an abort is noticed as well.
+ * @throws NdlError of many codes; see `errors.ts` of this package and of the definitions. The reason of `signal` once it
+ * is aborted.
  */
-export function buildNetwork(network: Network, options: BuildOptions): OperatorGraph {
-  const { dt, drawSeed = hostSeed, definitions } = options;
+export async function buildNetwork(network: Network, options: BuildOptions): Promise<OperatorGraph> {
+  const { dt, drawSeed = hostSeed, definitions, signal, onProgress, onWarning } = options;
   if (!(Number.isFinite(dt) && dt > 0)) throw invalidTimeStep(dt);
-  const context = new GraphBuilder(network, assignSeeds(network, drawSeed), options);
+  const solvers = new Map(definitions.solvers.map((solver) => [solver.kind, solver]));
+  const estimate = estimateBuild(network, (kind) => solvers.get(kind));
+  const work = new BuildWork({ signal, onProgress, operations: estimate.operations });
+  for (const warning of warningsOf(estimate)) onWarning?.(warning);
+  const context = new GraphBuilder(network, assignSeeds(network, drawSeed), options, work);
   const buildFunction = kindTable('object', definitions.buildFunctions);
-  const buildAll = (objects: readonly BuildableObjects[keyof BuildableObjects][]): void => {
-    for (const object of objects) buildFunction(object.kind).build(object, context);
+  const buildAll = async (objects: readonly BuildableObjects[keyof BuildableObjects][]): Promise<void> => {
+    for (const object of objects) {
+      work.begin(() => describeObject(object));
+      await buildObject(buildFunction(object.kind), object, context, estimate.parts.get(object));
+      await work.turn();
+    }
   };
-  const buildWithin = ({ ensembles, nodes, networks, connections, probes }: Network): void => {
-    buildAll(ensembles);
-    buildAll(nodes);
-    networks.forEach(buildWithin);
-    buildAll(connections);
-    buildAll(probes);
+  const buildWithin = async ({ ensembles, nodes, networks, connections, probes }: Network): Promise<void> => {
+    await buildAll(ensembles);
+    await buildAll(nodes);
+    for (const subnetwork of networks) await buildWithin(subnetwork);
+    await buildAll(connections);
+    await buildAll(probes);
   };
-  buildWithin(network);
+  await buildWithin(network);
   return context.finish();
+}
+
+/** Builds one object; what fails for another reason than a bad network is blamed on whose fault it is. */
+async function buildObject(
+  buildFunction: BuildFunction,
+  object: BuildableObjects[keyof BuildableObjects],
+  context: GraphBuilder,
+  estimate: EstimatedPart | undefined,
+): Promise<void> {
+  try {
+    const building = buildFunction.build(object, context);
+    if (building !== undefined) await context.work.wait(building);
+  } catch (error) {
+    if (isAllocationFailure(error)) {
+      throw estimate === undefined
+        ? tooLarge(`${describeObject(object)}: its arrays`, undefined, error)
+        : tooLarge(estimate.describe(), bytesText(estimate.cost.bytes), error);
+    }
+    if (isNdlError(error) || context.work.isAborted) throw error;
+    const name = definitionName('build function', buildFunction.kind, context.pluginOf(buildFunction));
+    throw forPart(describeObject(object), 'build', definitionFailed(name, error));
+  }
 }

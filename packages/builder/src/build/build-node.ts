@@ -14,33 +14,36 @@ import { wholeOf } from './views.ts';
  */
 export const NODE_BUILD: BuildFunction<'node'> = {
   kind: 'node',
-  build(node, context) {
+  async build(node, context) {
     const { output: computed } = node;
     if (node.sizeIn === 0) return buildInput(node, context);
     const input = wholeOf(context.signal({ name: `${context.nameOf(node)}.input`, initial: zeros([node.sizeIn]) }));
     context.add(reset(`${context.labelOf(node)}: input`, input));
     context.setSignals(node, { input, output: input });
-    if (computed !== null && !isNdArray(computed)) buildFunction(node, computed, context);
+    if (computed !== null && !isNdArray(computed)) await buildFunction(node, computed, context);
   },
 };
 
-function buildInput(node: Node, context: BuildContext): void {
+async function buildInput(node: Node, context: BuildContext): Promise<void> {
   const { output: computed, sizeOut } = node;
-  if (isProcess(computed)) partOf(node, 'output', () => context.process(computed.kind));
+  if (isProcess(computed)) await partOf(node, 'output', () => context.process(computed.kind));
   const initial = isNdArray(computed) ? new NdArray(Float64Array.from(computed.data), [sizeOut]) : zeros([sizeOut]);
   const signal = context.signal({ name: `${context.nameOf(node)}.output`, initial, role: 'input' });
   context.input(node, signal);
   context.setSignals(node, { output: wholeOf(signal) });
 }
 
-function buildFunction(node: Node, computed: NodeFunction | Process, context: BuildContext): void {
+async function buildFunction(node: Node, computed: NodeFunction | Process, context: BuildContext): Promise<void> {
   const input = context.signalsOf(node).input!;
   const output = wholeOf(context.signal({ name: `${context.nameOf(node)}.output`, initial: zeros([node.sizeOut]) }));
-  const make = nodeStep(node, computed, {
-    dt: context.dt,
-    seed: isProcess(computed) ? processSeed(computed, node, context) : 0,
-    process: (kind) => partOf(node, 'output', () => context.process(kind)),
-  });
+  const make = await partOf(node, 'output', () =>
+    nodeStep(node, computed, {
+      dt: context.dt,
+      seed: isProcess(computed) ? processSeed(computed, node, context) : 0,
+      process: (kind) => context.process(kind),
+      pluginOf: (definition) => context.pluginOf(definition),
+    }),
+  );
   context.add(hostFunction(context.labelOf(node), { node, takesTime: true, make, input, output }));
   context.setSignals(node, { output });
 }

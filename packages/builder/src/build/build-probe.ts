@@ -14,20 +14,21 @@ import { select, wholeOf } from './views.ts';
  */
 export const PROBE_BUILD: BuildFunction<'probe'> = {
   kind: 'probe',
-  build(probe, context) {
+  async build(probe, context) {
     const { targetObject, attribute } = probe;
     const isDecoded = targetObject.kind === 'ensemble' && attribute === 'decodedOutput';
-    context.probe(probe, isDecoded ? decodedValue(probe, targetObject, context) : attributeValue(probe, context));
+    const view = await (isDecoded ? decodedValue(probe, targetObject, context) : attributeValue(probe, context));
+    context.probe(probe, view);
   },
 };
 
-function decodedValue(probe: Probe, ensemble: Ensemble, context: BuildContext): SignalView {
+async function decodedValue(probe: Probe, ensemble: Ensemble, context: BuildContext): Promise<SignalView> {
   const label = context.labelOf(probe);
   const recorded = wholeOf(
     context.signal({ name: `${context.nameOf(probe)}.recorded`, initial: zeros([probe.sizeIn]) }),
   );
   context.add(reset(label, recorded));
-  const arriving = buildPath(
+  const arriving = await buildPath(
     {
       owner: probe,
       source: ensemble,
@@ -53,7 +54,7 @@ const ROLES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   connection: { output: 'weighted' },
 };
 
-function attributeValue(probe: Probe, context: BuildContext): SignalView {
+async function attributeValue(probe: Probe, context: BuildContext): Promise<SignalView> {
   const { targetObject, attribute, synapse, selection } = probe;
   const signals = context.signalsOf(targetObject);
   const found = signals[ROLES[targetObject.kind]?.[attribute] ?? attribute] ?? directEncoders(probe, context);
@@ -62,7 +63,7 @@ function attributeValue(probe: Probe, context: BuildContext): SignalView {
   }
   const view = select(found, selection);
   if (synapse === null) return view;
-  const filtered = buildSynapse(probe, synapse, view, context);
+  const filtered = await buildSynapse(probe, synapse, view, context);
   const recorded = wholeOf(context.signal({ name: `${context.nameOf(probe)}.recorded`, initial: zeros(view.shape) }));
   context.add(copy(context.labelOf(probe), filtered, recorded, 'set'));
   return recorded;

@@ -23,7 +23,7 @@ export const DEFINITIONS: BuildDefinitions = {
 };
 
 /** The graph of a network at dt = 0.001, everything trainable unless `options` say otherwise. */
-export function build(network: Network, options: Partial<BuildOptions> = {}): OperatorGraph {
+export function build(network: Network, options: Partial<BuildOptions> = {}): Promise<OperatorGraph> {
   return buildNetwork(network, {
     dt: 0.001,
     simulatorSeed: 1,

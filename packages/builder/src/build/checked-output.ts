@@ -16,16 +16,28 @@ export function checkedOutput(label: string, size: number, time: number, value: 
   return problem;
 }
 
-/** Calls a user's function and checks what it returns; an error that it throws keeps its message, as the cause. */
-export function callChecked(label: string, size: number, time: number, call: () => unknown): Float64Array {
+/**
+ * Calls a user's function and checks what it returns; an error that it throws keeps its message, as the cause.
+ * @param what is called, for messages: a process has a name.
+ */
+export function callChecked(
+  label: string,
+  size: number,
+  time: number,
+  call: () => unknown,
+  what?: string,
+): Float64Array {
   let value: unknown;
   try {
     value = call();
   } catch (error) {
     if (isNdlError(error)) throw error;
-    throw outputInvalid(label, time, `threw "${error instanceof Error ? error.message : String(error)}"`, size, error);
+    const problem = `threw "${error instanceof Error ? error.message : String(error)}"`;
+    throw outputInvalid(label, time, problem, size, { what, cause: error });
   }
-  return checkedOutput(label, size, time, value);
+  const problem = problemWith(value, size);
+  if (typeof problem === 'string') throw outputInvalid(label, time, problem, size, { what });
+  return problem;
 }
 
 /** The vector that `value` stands for, or what is wrong with it, to follow "the function …". */

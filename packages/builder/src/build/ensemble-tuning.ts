@@ -1,8 +1,9 @@
 /** @file What the build draws and computes for an ensemble: evaluation points, encoders, gains and biases. */
-import type { BuildContext, BuiltEnsemble } from '@ndl/core';
+import type { BuildContext, BuiltEnsemble, GainBias } from '@ndl/core';
 import { describeObject, type Distribution, type Ensemble } from '@ndl/model';
-import { identity, isNdArray, NdArray, type RandomState } from '@ndl/numerics';
+import { euclideanNorm, identity, NdArray, OperationCount, type Pieces, type RandomState } from '@ndl/numerics';
 import { interceptOutOfRange, maxRateUnreachable, zeroEncoder } from '../errors.ts';
+import { sampleEvalPoints } from './eval-points.ts';
 import { partOf } from './part-of.ts';
 
 /**
@@ -10,83 +11,83 @@ import { partOf } from './part-of.ts';
  * (or gain and bias), in this order.
  * @throws NdlError ENCODERS_ZERO, INTERCEPT_OUT_OF_RANGE, MAX_RATE_UNREACHABLE, SHAPE_MISMATCH, DISTRIBUTION_SHAPE
  */
-export function tuneEnsemble(ensemble: Ensemble, context: BuildContext, random: RandomState): BuiltEnsemble {
-  const evalPoints = sampleEvalPoints(ensemble, ensemble.evalPoints, ensemble.radius, context, random);
-  const encoders = ensembleEncoders(ensemble, context, random);
-  const tuning = neuronTuning(ensemble, context, random);
-  const scaledEncoders = tuning.gain === null ? encoders : scaled(encoders, tuning.gain, ensemble.radius);
+export async function tuneEnsemble(
+  ensemble: Ensemble,
+  context: BuildContext,
+  random: RandomState,
+): Promise<BuiltEnsemble> {
+  const evalPoints = await sampleEvalPoints(ensemble, ensemble.evalPoints, ensemble.radius, context, random);
+  const encoders = await ensembleEncoders(ensemble, context, random);
+  const tuning = await neuronTuning(ensemble, context, random);
+  const scaledEncoders =
+    tuning.gain === null ? encoders : await context.work.run(scaled(encoders, tuning.gain, ensemble.radius));
   return { evalPoints, encoders, scaledEncoders, ...tuning };
 }
 
-/**
- * Evaluation points, [points, dimensions], times `scale`. A distribution gives `nEvalPoints` of them, by default 500
- * per dimension between 750 and 2500, or two per neuron if that is more.
- */
-export function sampleEvalPoints(
+async function ensembleEncoders(
   ensemble: Ensemble,
-  source: Distribution | NdArray,
-  scale: number,
   context: BuildContext,
   random: RandomState,
-): NdArray {
-  const { dimensions, nNeurons, nEvalPoints } = ensemble;
-  const defaultCount = Math.max(Math.min(Math.max(500 * dimensions, 750), 2500), 2 * nNeurons);
-  const count = isNdArray(source) ? source.shape[0]! : (nEvalPoints ?? defaultCount);
-  const points = partOf(ensemble, 'evalPoints', () => context.sample(source, count, dimensions, random));
-  return new NdArray(
-    points.data.map((value) => value * scale),
-    points.shape,
-  );
-}
-
-function ensembleEncoders(ensemble: Ensemble, context: BuildContext, random: RandomState): NdArray {
+): Promise<NdArray<Float64Array>> {
   const { dimensions, nNeurons, neuronType, normalizeEncoders } = ensemble;
   if (neuronType.kind === 'direct') return identity(dimensions);
-  const encoders = partOf(ensemble, 'encoders', () => context.sample(ensemble.encoders, nNeurons, dimensions, random));
-  if (!normalizeEncoders) return encoders;
-  for (let neuron = 0; neuron < nNeurons; neuron++) {
-    const { data } = encoders.row(neuron);
-    const length = Math.hypot(...data);
-    if (!(length > 0 && Number.isFinite(length))) throw zeroEncoder(describeObject(ensemble), neuron);
-    for (let axis = 0; axis < dimensions; axis++) data[axis]! /= length;
-  }
+  const encoders = await partOf(ensemble, 'encoders', () =>
+    context.work.run(context.sampleInPieces(ensemble.encoders, nNeurons, dimensions, random)),
+  );
+  if (normalizeEncoders) await context.work.run(normalize(ensemble, encoders));
   return encoders;
+}
+
+/** Gives each row length one. @throws NdlError ENCODERS_ZERO */
+function* normalize(ensemble: Ensemble, encoders: NdArray<Float64Array>): Pieces<void> {
+  const { data } = encoders;
+  const [neurons, dimensions] = encoders.shape as [number, number];
+  const operations = new OperationCount();
+  for (let neuron = 0; neuron < neurons; neuron++) {
+    const start = neuron * dimensions;
+    const length = euclideanNorm(data, start, dimensions);
+    if (!(length > 0 && Number.isFinite(length))) throw zeroEncoder(describeObject(ensemble), neuron);
+    for (let at = start; at < start + dimensions; at++) data[at]! /= length;
+    const done = operations.add(8 * dimensions);
+    if (done !== undefined) yield done;
+  }
+  yield operations.rest();
 }
 
 type Tuning = Pick<BuiltEnsemble, 'gain' | 'bias' | 'maxRates' | 'intercepts'>;
 
-function neuronTuning(ensemble: Ensemble, context: BuildContext, random: RandomState): Tuning {
+async function neuronTuning(ensemble: Ensemble, context: BuildContext, random: RandomState): Promise<Tuning> {
   const { nNeurons, neuronType } = ensemble;
   const draw = (
     name: 'gain' | 'bias' | 'maxRates' | 'intercepts',
     source: Distribution | NdArray,
-  ): NdArray<Float64Array> =>
-    partOf(ensemble, name, () => context.sample(source, nNeurons, undefined, random)) as NdArray<Float64Array>;
+  ): Promise<NdArray<Float64Array>> =>
+    partOf(ensemble, name, () => context.work.run(context.sampleInPieces(source, nNeurons, undefined, random)));
   const vector = (data: Float64Array): NdArray => new NdArray(data, [nNeurons]);
   const isDirect = neuronType.kind === 'direct';
 
   if (ensemble.gain !== null && ensemble.bias !== null) {
-    const gain = draw('gain', ensemble.gain);
-    const bias = draw('bias', ensemble.bias);
+    const gain = await draw('gain', ensemble.gain);
+    const bias = await draw('bias', ensemble.bias);
     if (isDirect) return { gain: null, bias: null, maxRates: null, intercepts: null };
-    const { maxRates, intercepts } = context
-      .neuron(neuronType.kind)
-      .maxRatesIntercepts(neuronType, gain.data, bias.data);
+    const { maxRates, intercepts } = await partOf(ensemble, 'maxRates and intercepts', () =>
+      context.neuron(neuronType.kind).maxRatesIntercepts(neuronType, gain.data, bias.data),
+    );
     return { gain, bias, maxRates: vector(maxRates), intercepts: vector(intercepts) };
   }
-  const maxRates = draw('maxRates', ensemble.maxRates);
-  const intercepts = draw('intercepts', ensemble.intercepts);
+  const maxRates = await draw('maxRates', ensemble.maxRates);
+  const intercepts = await draw('intercepts', ensemble.intercepts);
   if (isDirect) return { gain: null, bias: null, maxRates, intercepts };
-  const { gain, bias } = solvedGainBias(ensemble, context, maxRates, intercepts);
+  const { gain, bias } = await solvedGainBias(ensemble, context, maxRates, intercepts);
   return { gain: vector(gain), bias: vector(bias), maxRates, intercepts };
 }
 
-function solvedGainBias(
+async function solvedGainBias(
   ensemble: Ensemble,
   context: BuildContext,
   maxRates: NdArray<Float64Array>,
   intercepts: NdArray<Float64Array>,
-): { readonly gain: Float64Array; readonly bias: Float64Array } {
+): Promise<GainBias> {
   const { neuronType } = ensemble;
   const limit = neuronType.maximumRate ?? Infinity;
   const tooFast = maxRates.data.findIndex((rate) => rate >= limit);
@@ -97,7 +98,7 @@ function solvedGainBias(
     interceptOutOfRange(describeObject(ensemble), neuron, intercepts.data[neuron]!, maxRates.data[neuron]!);
   const beyondRadius = intercepts.data.findIndex((intercept) => intercept >= 1);
   if (beyondRadius >= 0) throw outside(beyondRadius);
-  const { gain, bias } = partOf(ensemble, 'gain and bias', () =>
+  const { gain, bias } = await partOf(ensemble, 'gain and bias', () =>
     context.neuron(neuronType.kind).gainBias(neuronType, maxRates.data, intercepts.data),
   );
   const unusable = gain.findIndex((value) => !(value > 0 && Number.isFinite(value)));
@@ -106,11 +107,17 @@ function solvedGainBias(
 }
 
 /** encoders · gain / radius, row by row. */
-function scaled(encoders: NdArray, gain: NdArray, radius: number): NdArray {
-  const [, dimensions] = encoders.shape as [number, number];
-  const data = Float64Array.from(
-    encoders.data,
-    (value, index) => value * (gain.data[Math.floor(index / dimensions)]! / radius),
-  );
+function* scaled(encoders: NdArray, gain: NdArray, radius: number): Pieces<NdArray> {
+  const [neurons, dimensions] = encoders.shape as [number, number];
+  const data = new Float64Array(encoders.size);
+  const operations = new OperationCount();
+  for (let neuron = 0; neuron < neurons; neuron++) {
+    const scale = gain.data[neuron]! / radius;
+    const end = (neuron + 1) * dimensions;
+    for (let at = neuron * dimensions; at < end; at++) data[at] = encoders.data[at]! * scale;
+    const done = operations.add(dimensions);
+    if (done !== undefined) yield done;
+  }
+  yield operations.rest();
   return new NdArray(data, encoders.shape);
 }

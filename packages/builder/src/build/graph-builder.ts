@@ -16,10 +16,13 @@ import type {
   TrainableQuestion,
 } from '@ndl/core';
 import type { Connection, Distribution, Ensemble, Network, Node, Probe } from '@ndl/model';
-import { isNdArray, ndarray, type NdArray, type RandomState } from '@ndl/numerics';
-import { duplicateSignal, objectNotBuilt, wrongArrayShape } from '../errors.ts';
+import { complete, isNdArray, ndarray, type NdArray, type Pieces, type RandomState } from '@ndl/numerics';
+import { checkedDistribution, checkedNeurons, checkedSolver, checkedSynapse } from '../checked/checked-definitions.ts';
+import { definitionName } from '../checked/definition-name.ts';
+import { duplicateSignal, objectNotBuilt, signalInvalid, wrongArrayShape } from '../errors.ts';
 import { kindTable } from '../kind-table.ts';
 import type { BuildOptions } from './build-network.ts';
+import type { BuildWork } from './build-work.ts';
 import { objectNames } from './object-names.ts';
 
 /** The one `BuildContext` of a build. */
@@ -32,6 +35,8 @@ export class GraphBuilder implements BuildContext {
   readonly solver: (kind: string) => SolverDefinition;
   readonly process: (kind: string) => ProcessDefinition;
   readonly isTrainable: (question: TrainableQuestion) => boolean;
+  readonly work: BuildWork;
+  readonly pluginOf: (definition: object) => string | undefined;
   readonly #distribution;
   readonly #seeds: ReadonlyMap<object, number>;
   readonly #names: ReadonlyMap<object, string>;
@@ -47,16 +52,30 @@ export class GraphBuilder implements BuildContext {
     network: Network,
     seeds: ReadonlyMap<object, number>,
     { dt, simulatorSeed, isTrainable, definitions }: BuildOptions,
+    work: BuildWork,
   ) {
     this.network = network;
     this.dt = dt;
     this.simulatorSeed = simulatorSeed;
     this.isTrainable = isTrainable;
-    this.neuron = kindTable('neuron type', definitions.neurons);
-    this.synapse = kindTable('synapse', definitions.synapses);
-    this.solver = kindTable('solver', definitions.solvers);
+    this.work = work;
+    const pluginOf = definitions.pluginOf ?? (() => undefined);
+    this.pluginOf = pluginOf;
     this.process = kindTable('process', definitions.processes);
-    this.#distribution = kindTable('distribution', definitions.distributions);
+    /** A look-up by kind whose definitions are checked, each by the same object every time. */
+    const checkedTable = <Definition extends { readonly kind: string }, Checked extends Definition>(
+      what: string,
+      known: readonly Definition[],
+      checked: (definition: Definition, name: string) => Checked,
+    ): ((kind: string) => Checked) =>
+      kindTable(
+        what,
+        known.map((definition) => checked(definition, definitionName(what, definition.kind, pluginOf(definition)))),
+      );
+    this.neuron = checkedTable('neuron type', definitions.neurons, checkedNeurons);
+    this.synapse = checkedTable('synapse', definitions.synapses, checkedSynapse);
+    this.solver = checkedTable('solver', definitions.solvers, checkedSolver);
+    this.#distribution = checkedTable('distribution', definitions.distributions, checkedDistribution);
     this.#seeds = seeds;
     this.#names = objectNames(network);
   }
@@ -80,7 +99,7 @@ export class GraphBuilder implements BuildContext {
     return label ?? this.#names.get(object) ?? `An object of kind '${kind ?? 'unknown'}'`;
   }
 
-  /** @throws NdlError DUPLICATE_SIGNAL */
+  /** @throws NdlError DUPLICATE_SIGNAL, SIGNAL_INVALID */
   signal(options: {
     readonly name: string;
     readonly initial: NdArray;
@@ -89,6 +108,7 @@ export class GraphBuilder implements BuildContext {
   }): Signal {
     const { name, initial, role = 'array', trainable = false } = options;
     if (this.#signals.has(name)) throw duplicateSignal(name);
+    if (!isNdArray(initial)) throw signalInvalid(name);
     const signal = { id: this.#signals.size, name, shape: initial.shape, initial, role, trainable };
     this.#signals.set(name, signal);
     return signal;
@@ -132,14 +152,23 @@ export class GraphBuilder implements BuildContext {
     return built;
   }
 
-  /** @throws NdlError SHAPE_MISMATCH, DISTRIBUTION_SHAPE, UNKNOWN_KIND */
+  /** @throws NdlError SHAPE_MISMATCH, DISTRIBUTION_SHAPE, UNKNOWN_KIND, DEFINITION_RESULT, DEFINITION_FAILED */
   sample(source: Distribution | NdArray, count: number, dimensions: number | undefined, random: RandomState): NdArray {
+    return complete(this.sampleInPieces(source, count, dimensions, random));
+  }
+
+  /** @throws NdlError as `sample` */
+  *sampleInPieces(
+    source: Distribution | NdArray,
+    count: number,
+    dimensions: number | undefined,
+    random: RandomState,
+  ): Pieces<NdArray<Float64Array>> {
+    if (!isNdArray(source))
+      return yield* this.#distribution(source.kind).sampleInPieces(source, count, dimensions, random);
     const shape = dimensions === undefined ? [count] : [count, dimensions];
-    const samples = isNdArray(source)
-      ? source
-      : this.#distribution(source.kind).sample(source, count, dimensions, random);
-    if (samples.shape.join() !== shape.join()) throw wrongArrayShape(shape, samples.shape);
-    return ndarray(samples);
+    if (source.shape.join() !== shape.join()) throw wrongArrayShape(shape, source.shape);
+    return ndarray(source);
   }
 
   /** The graph as built so far. */

@@ -2,8 +2,8 @@
 import type { ProcessDefinition } from '@ndl/core';
 import { describeObject, vectorOf, type Node, type NodeFunction, type Process } from '@ndl/model';
 import { isNdArray } from '@ndl/numerics';
+import { processStep } from '../checked/process-step.ts';
 import { callChecked } from './checked-output.ts';
-import { itemSeed } from './process-seed.ts';
 
 /** The default source of a node without input. */
 export type NodeSource =
@@ -21,6 +21,8 @@ export interface NodeSourceOptions {
   readonly seed: number;
   /** Looks up a process definition. @throws NdlError UNKNOWN_KIND */
   process(kind: string): ProcessDefinition;
+  /** The plugin that contributed a definition, for messages. */
+  pluginOf?: ((definition: object) => string | undefined) | undefined;
 }
 
 /**
@@ -49,7 +51,7 @@ export function nodeSource(node: Node, options: NodeSourceOptions): NodeSource {
 export function nodeStep(
   node: Node,
   output: NodeFunction | Process,
-  { dt, seed, process }: NodeSourceOptions,
+  { dt, seed, process, pluginOf }: NodeSourceOptions,
 ): (item: number) => (time: number, input: Float64Array) => Float64Array {
   const { sizeIn, sizeOut } = node;
   const label = describeObject(node);
@@ -57,10 +59,5 @@ export function nodeStep(
     return () => (time, input) => callChecked(label, sizeOut, time, () => output(time, vectorOf(input)));
   }
   const definition = process(output.kind);
-  // Its arrays are copies at each reading; all items share one.
-  const data = { ...output };
-  return (item) => {
-    const step = definition.makeStep(data, { dt, sizeIn, sizeOut, item, seed: itemSeed(seed, item) });
-    return (time, input) => callChecked(label, sizeOut, time, () => step(time, input));
-  };
+  return processStep(output, definition, { label, dt, sizeIn, sizeOut, seed, plugin: pluginOf?.(definition) });
 }

@@ -4,9 +4,13 @@ import { describeObject, type NetworkObject } from '@ndl/model';
 import { forPart } from '../errors.ts';
 
 /** Computes a part of an object (`gain`, `decoders` …); NdlErrors on the way name both. */
-export function partOf<Part>(object: NetworkObject, part: string, compute: () => Part): Part {
+export async function partOf<Part>(
+  object: NetworkObject,
+  part: string,
+  compute: () => Part | Promise<Part>,
+): Promise<Part> {
   try {
-    return compute();
+    return await compute();
   } catch (error) {
     throw isNdlError(error) ? forPart(describeObject(object), part, error) : error;
   }

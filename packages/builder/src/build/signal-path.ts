@@ -49,16 +49,14 @@ export interface SignalPath {
  * Builds a path up to what arrives at its target, and returns that. Signals of the owner: `input` (what its weights
  * see of the source), `weights` where it has some, `weighted` (what arrives, after the synapse).
  */
-export function buildPath(path: SignalPath, context: BuildContext): SignalView {
-  const { owner, source, transform, synapse } = path;
+export async function buildPath(path: SignalPath, context: BuildContext): Promise<SignalView> {
+  const { owner, source, synapse } = path;
   const random = new RandomState(context.seedOf(owner));
-  const decoding = isDecoded(source) ? solveDecoders(path, source, context, random) : null;
-  const drawTransform = (): NdArray | null =>
-    partOf(owner, 'transform', () => sampleTransform(transform, context, random));
-  const weights = decoding?.fullWeights ?? weightsOf(decoding?.decoders ?? null, drawTransform(), path.targetEncoders);
+  const decoding = isDecoded(source) ? await solveDecoders(path, source, context, random) : null;
+  const weights = decoding?.fullWeights ?? (await drawWeights(path, decoding?.decoders ?? null, context, random));
   const input = decoding === null ? buildSource(path, context) : context.signalsOf(source).output!;
   const weighted = weights === null ? input : buildWeights(owner, weights, input, context);
-  const arriving = synapse === null ? weighted : buildSynapse(owner, synapse, weighted, context);
+  const arriving = synapse === null ? weighted : await buildSynapse(owner, synapse, weighted, context);
   context.setSignals(owner, { input, weighted: arriving });
   context.setBuiltConnection(owner, {
     evalPoints: decoding?.evalPoints ?? null,
@@ -69,15 +67,26 @@ export function buildPath(path: SignalPath, context: BuildContext): SignalView {
   return arriving;
 }
 
+/** targetEncoders · transform · decoders; the transform is drawn where it is a distribution. */
+async function drawWeights(
+  { owner, transform, targetEncoders }: SignalPath,
+  decoders: NdArray | null,
+  context: BuildContext,
+  random: RandomState,
+): Promise<NdArray | null> {
+  const drawn = await partOf(owner, 'transform', () => context.work.run(sampleTransform(transform, context, random)));
+  return context.work.run(weightsOf(decoders, drawn, targetEncoders));
+}
+
 /** Adds the filter of `synapse` to the graph and returns its output, which others see one step after its input. */
-export function buildSynapse(
+export async function buildSynapse(
   owner: Connection | Probe,
   synapse: Synapse,
   input: SignalView,
   context: BuildContext,
-): SignalView {
+): Promise<SignalView> {
   const name = `${context.nameOf(owner)}.synapse`;
-  const system = partOf(owner, 'synapse', () => context.synapse(synapse.kind).discretize(synapse, context.dt));
+  const system = await partOf(owner, 'synapse', () => context.synapse(synapse.kind).discretize(synapse, context.dt));
   const output = wholeOf(context.signal({ name, initial: zeros(input.shape) }));
   const remembered = system.form === 'advanced' || system.form === 'general' ? system.b.size : 0;
   const states = Array.from({ length: remembered }, (_, index) =>

@@ -1,10 +1,21 @@
 /** @file Decoders: weights that read a function of the represented value from the activities of an ensemble. */
-import type { BuildContext, NeuronDefinition, Solution } from '@ndl/core';
-import { describeObject, vectorOf, type ConnectionFunction, type Ensemble } from '@ndl/model';
-import { isNdArray, matmul, NdArray, transpose, zeros, type RandomState } from '@ndl/numerics';
+import type { Activities, BuildContext, NeuronDefinition, Solution, SolverDefinition, Work } from '@ndl/core';
+import { describeObject, vectorOf, type ConnectionFunction, type Ensemble, type Solver } from '@ndl/model';
+import {
+  isNdArray,
+  matmulInPieces,
+  OperationCount,
+  transposeInPieces,
+  zeros,
+  type Matrix,
+  type NdArray,
+  type Pieces,
+  type RandomState,
+} from '@ndl/numerics';
 import { connectionFunctionInvalid, noActivity } from '../errors.ts';
+import { allActivities, areSilent, BLOCK_ELEMENTS, computedActivities } from '../solvers/activities.ts';
 import { problemWith } from './checked-output.ts';
-import { sampleEvalPoints } from './ensemble-tuning.ts';
+import { sampleEvalPoints } from './eval-points.ts';
 import { partOf } from './part-of.ts';
 import type { SignalPath } from './signal-path.ts';
 import { asMatrix, columnsOf, sampleTransform } from './weights.ts';
@@ -24,88 +35,153 @@ export interface Decoding {
 /**
  * Solves for the decoders of a path from `ensemble`. Draws from `random`: its own evaluation points, then (for a
  * solver that is not compositional, so that its targets need it) the transform, then what the solver draws.
- * @throws NdlError NO_ACTIVITY, CONNECTION_FUNCTION_INVALID, UNKNOWN_KIND, and what the solver throws
+ * @throws NdlError NO_ACTIVITY, CONNECTION_FUNCTION_INVALID, UNKNOWN_KIND, DEFINITION_RESULT, DEFINITION_FAILED, and what
+ * the solver throws
  */
-export function solveDecoders(
+export async function solveDecoders(
   path: SignalPath,
   ensemble: Ensemble,
   context: BuildContext,
   random: RandomState,
-): Decoding {
-  const { solver, sizeMid } = path;
-  const definition = partOf(path.owner, 'solver', () => context.solver(solver.kind));
-  const solve = (activities: NdArray, targets: NdArray): Solution =>
-    partOf(path.owner, 'solver', () => definition.solve(solver, activities, targets, random));
+): Promise<Decoding> {
+  const { owner, solver, sizeMid } = path;
+  const { work } = context;
+  const definition = await partOf(owner, 'solver', () => context.solver(solver.kind));
   const isForFullWeights = solver.weights && !solver.compositional && path.targetEncoders !== null;
+  const decodingOf = async ({ weights, errors }: Solution, evalPoints: NdArray | null): Promise<Decoding> => {
+    const rows = await work.run(transposeInPieces(weights));
+    const found = isForFullWeights ? { decoders: null, fullWeights: rows } : { decoders: rows, fullWeights: null };
+    return { evalPoints, ...found, errors: evalPoints === null ? null : errors };
+  };
   if (!definition.needsActivities) {
     const columns = isForFullWeights ? path.targetEncoders!.shape[0]! : sizeMid;
-    const { weights } = solve(zeros([0, ensemble.nNeurons]), zeros([0, columns]));
-    if (isForFullWeights) return { evalPoints: null, decoders: null, fullWeights: transpose(weights), errors: null };
-    return { evalPoints: null, decoders: transpose(weights), fullWeights: null, errors: null };
+    const shapes = [zeros([0, ensemble.nNeurons]), zeros([0, columns])] as const;
+    return decodingOf(await partOf(owner, 'solver', () => definition.solve(solver, ...shapes, random)), null);
   }
-  const points = pathEvalPoints(path, ensemble, context, random);
-  const activities = activitiesAt(points, ensemble, context);
-  if (activities.data.every((activity) => activity === 0)) {
-    throw noActivity(describeObject(path.owner), describeObject(ensemble));
-  }
+  const points = await pathEvalPoints(path, ensemble, context, random);
+  const activities = await partOf(owner, 'activities', () => activitiesAt(points, ensemble, context));
+  const isSilent = await partOf(owner, 'activities', () => work.run(areSilent(activities)));
+  if (isSilent) throw noActivity(describeObject(owner), describeObject(ensemble));
   const evalPoints = columnsOf(points, path.sourceSelection);
-  const targets = targetsAt(evalPoints, path);
+  let targets = await work.run(targetsAt(evalPoints, path));
   if (isForFullWeights) {
-    const transform = sampleTransform(path.transform, context, random);
-    const perNeuron = matmul(path.targetEncoders!, asMatrix(transform, sizeMid));
-    const { weights, errors } = solve(activities, matmul(targets, transpose(perNeuron)));
-    return { evalPoints, decoders: null, fullWeights: transpose(weights), errors };
+    const transform = await partOf(owner, 'transform', () =>
+      work.run(sampleTransform(path.transform, context, random)),
+    );
+    targets = await work.run(fullTargets(path.targetEncoders!, transform, targets, sizeMid));
   }
-  const { weights, errors } = solve(activities, targets);
-  return { evalPoints, decoders: transpose(weights), fullWeights: null, errors };
+  return decodingOf(
+    await partOf(owner, 'solver', () => solution(definition, solver, activities, targets, { work, random })),
+    evalPoints,
+  );
 }
 
-function pathEvalPoints(
+/** Solves in pieces where the definition can, else at once with all activities. */
+async function solution(
+  definition: SolverDefinition,
+  solver: Solver,
+  activities: Activities,
+  targets: NdArray,
+  { work, random }: { readonly work: Work; readonly random: RandomState },
+): Promise<Solution> {
+  if (definition.solveInPieces !== undefined) {
+    return work.run(definition.solveInPieces(solver, activities, targets, random));
+  }
+  const all = await work.run(allActivities(activities));
+  const solved = definition.solve(solver, all, targets, random);
+  return solved instanceof Promise ? work.wait(solved) : solved;
+}
+
+async function pathEvalPoints(
   { evalPoints, scaleEvalPoints }: SignalPath,
   ensemble: Ensemble,
   context: BuildContext,
   random: RandomState,
-): NdArray {
-  if (evalPoints === null) return context.builtEnsemble(ensemble).evalPoints;
+): Promise<Matrix> {
+  if (evalPoints === null) return context.builtEnsemble(ensemble).evalPoints as Matrix;
   return sampleEvalPoints(ensemble, evalPoints, scaleEvalPoints ? ensemble.radius : 1, context, random);
 }
 
 /**
- * The activities computed last in a build: paths from one ensemble often follow each other, and share their
- * evaluation points.
+ * The activities asked for last in a build, latest at the end: paths from one ensemble share its evaluation points, and
+ * what solvers remember of them.
  */
-const latestActivities = new WeakMap<BuildContext, { readonly points: NdArray; readonly activities: NdArray }>();
+const recentActivities = new WeakMap<BuildContext, Map<NdArray, Activities>>();
+
+/** Numbers that recent activities, with what solvers remember of them, may hold together: 128 MiB. */
+const MOST_KEPT = 2 ** 24;
 
 /** Steady-state activities, [points, neurons], where the ensemble represents each of `points`. */
-function activitiesAt(points: NdArray, ensemble: Ensemble, context: BuildContext): NdArray {
-  const latest = latestActivities.get(context);
-  if (latest?.points === points) return latest.activities;
-  const { encoders, gain, bias } = context.builtEnsemble(ensemble);
-  const { neuronType, radius, nNeurons } = ensemble;
-  const projections = matmul(points, transpose(encoders));
-  const current = projections.data.map((value, index) => {
-    const neuron = index % nNeurons;
-    return gain!.data[neuron]! * (value / radius) + bias!.data[neuron]!;
-  });
-  const definition: NeuronDefinition = context.neuron(neuronType.kind);
-  const activities = new NdArray(definition.rates(neuronType, current), projections.shape);
-  latestActivities.set(context, { points, activities });
+function activitiesAt(points: Matrix, ensemble: Ensemble, context: BuildContext): Activities {
+  const recent = recentActivities.get(context) ?? new Map<NdArray, Activities>();
+  recentActivities.set(context, recent);
+  let activities = recent.get(points);
+  if (activities === undefined) {
+    const { encoders, gain, bias } = context.builtEnsemble(ensemble);
+    const { neuronType, radius } = ensemble;
+    const definition: NeuronDefinition = context.neuron(neuronType.kind);
+    activities = computedActivities({
+      points,
+      encoders: encoders as Matrix,
+      gain: gain!.data,
+      bias: bias!.data,
+      radius,
+      rates: (currents) => definition.rates(neuronType, currents),
+    });
+  }
+  recent.delete(points);
+  recent.set(points, activities);
+  forgetOldest(recent);
   return activities;
 }
 
+function forgetOldest(recent: Map<NdArray, Activities>): void {
+  const sizes = [...recent].map(([points, activities]) => ({ points, size: keptBy(activities) }));
+  let total = sizes.reduce((sum, { size }) => sum + size, 0);
+  for (const { points, size } of sizes.slice(0, -1)) {
+    if (total <= MOST_KEPT) return;
+    recent.delete(points);
+    total -= size;
+  }
+}
+
+/** Numbers kept for them: themselves in both orders, if they are few, and their Gram matrix. */
+function keptBy({ points, neurons }: Activities): number {
+  const own = points * neurons <= BLOCK_ELEMENTS ? 2 * points * neurons : 0;
+  return own + Math.min(points, neurons) ** 2;
+}
+
+/** targets · (encoders · transform)ᵀ: what arrives at each neuron of the target, [points, neurons]. */
+function* fullTargets(
+  targetEncoders: NdArray,
+  transform: NdArray | null,
+  targets: NdArray,
+  sizeMid: number,
+): Pieces<NdArray> {
+  const perNeuron = yield* matmulInPieces(targetEncoders, yield* asMatrix(transform, sizeMid));
+  return yield* matmulInPieces(targets, yield* transposeInPieces(perNeuron));
+}
+
+/** What a call of a user's function is worth, in operations. */
+const CALL_COST = 1024;
+
 /** What the path's function makes of each point, [points, size_mid]. */
-function targetsAt(points: NdArray, { function: computed, sizeMid, owner }: SignalPath): NdArray {
+function* targetsAt(points: NdArray, { function: computed, sizeMid, owner }: SignalPath): Pieces<NdArray> {
   if (computed === null) return points;
   if (isNdArray(computed)) return computed;
   const count = points.shape[0]!;
   const targets = zeros([count, sizeMid]);
+  const operations = new OperationCount();
   for (let index = 0; index < count; index++) {
     const point = points.row(index).data;
     targets.data.set(
       valueAt(computed, point, sizeMid, () => describeObject(owner)),
       index * sizeMid,
     );
+    const done = operations.add(CALL_COST);
+    if (done !== undefined) yield done;
   }
+  yield operations.rest();
   return targets;
 }
 

@@ -1,33 +1,37 @@
 /** @file The weights of a connection as simulated: encoders, transform and decoders multiplied into one array. */
 import type { BuildContext } from '@ndl/core';
 import { selectionIndices, type Selection, type Transform } from '@ndl/model';
-import { identity, isNdArray, matmul, NdArray, type RandomState } from '@ndl/numerics';
+import { identity, isNdArray, matmulInPieces, NdArray, ndarray, type Pieces, type RandomState } from '@ndl/numerics';
 
 /** The numbers of a transform, shape [], [n] or [out, in], drawn where it is a distribution; `null` for none. */
-export function sampleTransform(transform: Transform, context: BuildContext, random: RandomState): NdArray | null {
+export function* sampleTransform(
+  transform: Transform,
+  context: BuildContext,
+  random: RandomState,
+): Pieces<NdArray | null> {
   if (transform.kind === 'none') return null;
   const { initial, shape } = transform;
   if (typeof initial === 'number') return new NdArray(Float64Array.of(initial), []);
-  if (isNdArray(initial)) return new NdArray(Float64Array.from(initial.data), initial.shape);
-  return context.sample(initial, shape[0], shape[1], random);
+  if (isNdArray(initial)) return ndarray(initial);
+  return yield* context.sampleInPieces(initial, shape[0], shape[1], random);
 }
 
 /**
  * targetEncoders · transform · decoders, as far as they exist: a matrix, or without decoders the transform itself,
  * which may be `null`.
  */
-export function weightsOf(
+export function* weightsOf(
   decoders: NdArray | null,
   transform: NdArray | null,
   targetEncoders: NdArray | null,
-): NdArray | null {
+): Pieces<NdArray | null> {
   if (decoders === null) return transform;
-  const transformed = timesMatrix(transform, decoders);
-  return targetEncoders === null ? transformed : matmul(targetEncoders, transformed);
+  const transformed = yield* timesMatrix(transform, decoders);
+  return targetEncoders === null ? transformed : yield* matmulInPieces(targetEncoders, transformed);
 }
 
 /** The transform as a matrix, [size out, `sizeMid`]. */
-export function asMatrix(transform: NdArray | null, sizeMid: number): NdArray {
+export function asMatrix(transform: NdArray | null, sizeMid: number): Pieces<NdArray> {
   return timesMatrix(transform, identity(sizeMid));
 }
 
@@ -44,9 +48,9 @@ export function columnsOf(matrix: NdArray, selection: Selection | null): NdArray
 }
 
 /** transform · matrix, a number standing for a multiple of the identity and a vector for a diagonal matrix. */
-function timesMatrix(transform: NdArray | null, matrix: NdArray): NdArray {
+function* timesMatrix(transform: NdArray | null, matrix: NdArray): Pieces<NdArray> {
   if (transform === null) return matrix;
-  if (transform.rank === 2) return matmul(transform, matrix);
+  if (transform.rank === 2) return yield* matmulInPieces(transform, matrix);
   const columns = matrix.shape[1]!;
   const factor = (row: number): number => transform.data[transform.rank === 0 ? 0 : row]!;
   const data = Float64Array.from(matrix.data, (value, index) => value * factor(Math.floor(index / columns)));

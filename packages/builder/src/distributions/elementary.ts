@@ -1,69 +1,74 @@
 /** @file Distributions whose numbers are independent of each other (or given): Uniform, Gaussian, Choice, Samples. */
-import type { DistributionDefinition } from '@ndl/core';
 import type { Choice, Gaussian, QuasirandomSequence, Samples, Uniform } from '@ndl/model';
-import { NdArray, type RandomState } from '@ndl/numerics';
+import { NdArray, OperationCount, type Pieces, type RandomState } from '@ndl/numerics';
 import { needsDimensions, wrongSampleShape } from '../errors.ts';
+import { definedInPieces, DRAW_COST, drawn, type PiecewiseDefinition } from './in-pieces.ts';
 import { quasirandomPoints } from './quasirandom-sequence.ts';
 
 /** Draws: one uniform (or, for integers, one `randint`) per number. */
-const UNIFORM: DistributionDefinition<Uniform> = {
+const UNIFORM: PiecewiseDefinition<Uniform> = definedInPieces<Uniform>({
   kind: 'uniform',
-  sample({ low, high, integer }, count, dimensions, random) {
-    return filled(count, dimensions, (size) =>
+  *sampleInPieces({ low, high, integer }, count, dimensions, random) {
+    return yield* filled(count, dimensions, (size) =>
       integer ? random.randint(low, high, size) : random.uniform(low, high, size),
     );
   },
-};
+});
 
 /** Draws: one normal per number. */
-const GAUSSIAN: DistributionDefinition<Gaussian> = {
+const GAUSSIAN: PiecewiseDefinition<Gaussian> = definedInPieces<Gaussian>({
   kind: 'gaussian',
-  sample({ mean, standardDeviation }, count, dimensions, random) {
-    return filled(count, dimensions, (size) => random.normal(mean, standardDeviation, size));
+  *sampleInPieces({ mean, standardDeviation }, count, dimensions, random) {
+    return yield* filled(count, dimensions, (size) => random.normal(mean, standardDeviation, size));
   },
-};
+});
 
 /** Draws: one uniform per sample, looked up in the cumulative weights. */
-const CHOICE: DistributionDefinition<Choice> = {
+const CHOICE: PiecewiseDefinition<Choice> = definedInPieces<Choice>({
   kind: 'choice',
-  sample({ options, weights }, count, dimensions, random) {
+  *sampleInPieces({ options, weights }, count, dimensions, random) {
     const [optionCount = 1, ...optionShape] = options.shape;
     const length = options.size / optionCount;
     if (dimensions !== undefined && length !== dimensions)
       throw wrongSampleShape('choice', [count, dimensions], [count, ...optionShape]);
     const cumulative = cumulativeWeights(weights?.data ?? new Float64Array(optionCount).fill(1));
     const data = new Float64Array(count * length);
+    const operations = new OperationCount();
     for (let index = 0; index < count; index++) {
       const option = chosenIndex(random, cumulative);
       data.set(options.data.subarray(option * length, (option + 1) * length), index * length);
+      const done = operations.add(DRAW_COST + optionCount + length);
+      if (done !== undefined) yield done;
     }
+    yield operations.rest();
     return new NdArray(data, dimensions === undefined ? [count, ...optionShape] : [count, dimensions]);
   },
-};
+});
 
 /** Draws nothing. */
-const SAMPLES: DistributionDefinition<Samples> = {
+const SAMPLES: PiecewiseDefinition<Samples> = definedInPieces<Samples>({
   kind: 'samples',
-  sample({ samples }, count, dimensions) {
+  *sampleInPieces({ samples }, count, dimensions) {
     const [given, ...sampleShape] = samples.shape;
     const wanted = dimensions === undefined ? [count] : [count, dimensions];
     const fits = given === count && samples.size === count * (dimensions ?? 1) && sampleShape.length <= 1;
     if (!fits) throw wrongSampleShape('samples', wanted, samples.shape);
-    return new NdArray(Float64Array.from(samples.data), wanted);
+    yield samples.size;
+    return new NdArray(new Float64Array(samples.data), wanted);
   },
-};
+});
 
 /** Draws: `dimensions` uniforms and a shuffle of the rows. */
-const QUASIRANDOM_SEQUENCE: DistributionDefinition<QuasirandomSequence> = {
+const QUASIRANDOM_SEQUENCE: PiecewiseDefinition<QuasirandomSequence> = definedInPieces<QuasirandomSequence>({
   kind: 'quasirandomSequence',
-  sample(_distribution, count, dimensions, random) {
+  *sampleInPieces(_distribution, count, dimensions, random) {
     if (dimensions === undefined) throw needsDimensions('quasirandomSequence');
-    return quasirandomPoints(count, dimensions, random);
+    return yield* quasirandomPoints(count, dimensions, random);
   },
-};
+});
 
 /** All of them. */
-export const ELEMENTARY_DISTRIBUTIONS: readonly DistributionDefinition[] = [
+export const ELEMENTARY_DISTRIBUTIONS: readonly PiecewiseDefinition[] = [
   UNIFORM,
   GAUSSIAN,
   CHOICE,
@@ -71,12 +76,13 @@ export const ELEMENTARY_DISTRIBUTIONS: readonly DistributionDefinition[] = [
   QUASIRANDOM_SEQUENCE,
 ];
 
-function filled(
+function* filled(
   count: number,
   dimensions: number | undefined,
   draw: (size: number) => Float64Array,
-): NdArray<Float64Array> {
-  return new NdArray(draw(count * (dimensions ?? 1)), dimensions === undefined ? [count] : [count, dimensions]);
+): Pieces<NdArray<Float64Array>> {
+  const data = yield* drawn(count * (dimensions ?? 1), draw);
+  return new NdArray(data, dimensions === undefined ? [count] : [count, dimensions]);
 }
 
 function cumulativeWeights(weights: ArrayLike<number>): Float64Array {

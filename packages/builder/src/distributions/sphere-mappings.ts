@@ -2,20 +2,33 @@
  * @file Maps from the unit cube [0, 1)^(d-1) onto the unit sphere in d dimensions that keep uniform points uniform.
  * Both write one point of the sphere for one row of the cube.
  */
-import { inverseRegularizedIncompleteBeta, tabulatedInverseBeta } from '@ndl/numerics';
+import { inverseRegularizedIncompleteBeta, tabulatedInverseBeta, type Pieces } from '@ndl/numerics';
 
-/** Reads one row of the cube (d - 1 numbers from `offset`), writes d coordinates into `point`. */
-export type SphereMapping = (cube: Float64Array, offset: number, point: Float64Array) => void;
+/** A map, and what it takes. */
+export interface SphereMapping {
+  /** Reads one row of the cube (d - 1 numbers from `offset`), writes d coordinates into `point`. */
+  map(cube: Float64Array, offset: number, point: Float64Array): void;
+  /** Operations per coordinate, roughly. */
+  readonly cost: number;
+}
+
+/** Operations that a table of the inverse Beta integral takes, roughly. */
+const TABLE_COST = 2 ** 22;
+const COSTS = { tabulated: 64, exact: 2 ** 14, closedForm: 96 } as const;
 
 /**
  * Spherical coordinates: the angle θ_i has density ∝ sin^(d-2-i) θ, so that sin²θ is Beta distributed; the last,
  * uniform on the half circle, is doubled. `tabulated` takes the inverse of the Beta integral from Nengo's table,
  * `exact` computes it.
  */
-export function sphericalCoordinates(dimensions: number, inverse: 'tabulated' | 'exact'): SphereMapping {
+export function* sphericalCoordinates(dimensions: number, inverse: 'tabulated' | 'exact'): Pieces<SphereMapping> {
   const last = dimensions - 2;
-  const angles = Array.from({ length: last + 1 }, (_, axis) => polarAngle(dimensions - 1 - axis, inverse));
-  return (cube, offset, point) => {
+  const angles: ((probability: number) => number)[] = [];
+  for (let axis = 0; axis <= last; axis++) {
+    angles.push(polarAngle(dimensions - 1 - axis, inverse));
+    if (inverse === 'tabulated') yield TABLE_COST;
+  }
+  const map: SphereMapping['map'] = (cube, offset, point) => {
     let sines = 1;
     for (let axis = 0; axis < last; axis++) {
       const angle = angles[axis]!(cube[offset + axis]!);
@@ -26,6 +39,7 @@ export function sphericalCoordinates(dimensions: number, inverse: 'tabulated' | 
     point[last] = sines * Math.cos(turn);
     point[last + 1] = sines * Math.sin(turn);
   };
+  return { map, cost: COSTS[inverse] };
 }
 
 /** The quantile function of the angle in [0, π] whose density is ∝ sin^(k-1). */
@@ -45,10 +59,11 @@ function polarAngle(k: number, inverse: 'tabulated' | 'exact'): (probability: nu
  * directions in them from the other half. Closed-form, but less even than spherical coordinates.
  */
 export function fangWang(dimensions: number): SphereMapping {
-  return dimensions % 2 === 0 ? fangWangEven(dimensions / 2) : fangWangOdd((dimensions - 1) / 2);
+  const map = dimensions % 2 === 0 ? fangWangEven(dimensions / 2) : fangWangOdd((dimensions - 1) / 2);
+  return { map, cost: COSTS.closedForm };
 }
 
-function fangWangEven(planes: number): SphereMapping {
+function fangWangEven(planes: number): SphereMapping['map'] {
   return (cube, offset, point) => {
     const radii = planeRadii(cube, offset, planes, (plane) => 1 / plane);
     for (let plane = 0; plane < planes; plane++) {
@@ -57,7 +72,7 @@ function fangWangEven(planes: number): SphereMapping {
   };
 }
 
-function fangWangOdd(parts: number): SphereMapping {
+function fangWangOdd(parts: number): SphereMapping['map'] {
   return (cube, offset, point) => {
     const radii = planeRadii(cube, offset, parts, (part) => 2 / (2 * part + 1));
     const height = cube[offset + parts - 1]!;

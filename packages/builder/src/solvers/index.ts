@@ -1,39 +1,42 @@
 /** @file The solvers that every network can use: LstsqL2, Lstsq and NoSolver. */
-import type { Solution, SolverDefinition } from '@ndl/core';
+import type { SolverDefinition } from '@ndl/core';
 import type { Lstsq, LstsqL2, NoSolver } from '@ndl/model';
-import {
-  gramMatrix,
-  leastSquares,
-  matmul,
-  solvePositiveDefinite,
-  transpose,
-  transposedMatmul,
-  zeros,
-  NdArray,
-  type Matrix,
-} from '@ndl/numerics';
+import { complete, leastSquaresInPieces, zeros } from '@ndl/numerics';
 import { solverValuesShape } from '../errors.ts';
+import { allActivities, givenActivities } from './activities.ts';
+import { ridgeCost, ridgeRegression } from './ridge-regression.ts';
+import { solutionWith } from './solution-errors.ts';
 
 /**
  * Least squares with Tikhonov regularization: (AᵀA + mσ²I)·X = AᵀY for m points, σ = regularization · max(A). So the
  * decoders are the best ones for activities with noise of standard deviation σ.
  */
-const LSTSQ_L2: SolverDefinition<LstsqL2> = {
+const LSTSQ_L2: SolverDefinition<LstsqL2> = definedInPieces<LstsqL2>({
   kind: 'lstsqL2',
   needsActivities: true,
-  solve({ regularization }, activities, targets) {
-    const sigma = regularization * largestOf(activities);
-    return solution(activities, targets, ridgeRegression(activities, targets, sigma));
+  *solveInPieces({ regularization }, activities, targets) {
+    return yield* solutionWith(yield* ridgeRegression(activities, targets, regularization), activities, targets);
   },
-};
+  cost: (_solver, sizes) => ridgeCost(sizes),
+});
 
 /** Plain least squares: the solution of least norm, singular values below the threshold taken for zero. */
-const LSTSQ: SolverDefinition<Lstsq> = {
+const LSTSQ: SolverDefinition<Lstsq> = definedInPieces<Lstsq>({
   kind: 'lstsq',
   needsActivities: true,
-  solve: ({ conditionThreshold }, activities, targets) =>
-    solution(activities, targets, leastSquares(activities, targets, conditionThreshold).solution),
-};
+  *solveInPieces({ conditionThreshold }, activities, targets) {
+    const all = yield* allActivities(activities);
+    const { solution } = yield* leastSquaresInPieces(all, targets, conditionThreshold);
+    return yield* solutionWith(solution, activities, targets);
+  },
+  cost(_solver, { points, neurons }) {
+    const [most, least] = [Math.max(points, neurons), Math.min(points, neurons)];
+    return { operations: USUAL_SWEEPS * least * least * (4 * most + 2 * least), bytes: 8 * 4 * points * neurons };
+  },
+});
+
+/** Rounds of rotations that activities usually take to become orthogonal. */
+const USUAL_SWEEPS = 10;
 
 /** Decoders as given, or zeros. Of `activities` and `targets`, only the numbers of columns count. */
 const NO_SOLVER: SolverDefinition<NoSolver> = {
@@ -48,45 +51,13 @@ const NO_SOLVER: SolverDefinition<NoSolver> = {
 
 export const BUILT_IN_SOLVERS: readonly SolverDefinition[] = [LSTSQ_L2, LSTSQ, NO_SOLVER];
 
-/** AᵀA by activities: a probe and the connections of one ensemble solve for the same activities. */
-const gramMatrices = new WeakMap<NdArray, Matrix>();
-
-/** In the dual form X = Aᵀ(AAᵀ + mσ²I)⁻¹Y where there are fewer points than neurons. */
-function ridgeRegression(activities: NdArray, targets: NdArray, sigma: number): Matrix {
-  const [points, neurons] = activities.shape as [number, number];
-  const penalty = points * sigma * sigma;
-  if (points < neurons) {
-    const system = plusDiagonal(gramMatrix(transpose(activities)), penalty);
-    return transposedMatmul(activities, solvePositiveDefinite(system, targets));
-  }
-  let gram = gramMatrices.get(activities);
-  if (gram === undefined) gramMatrices.set(activities, (gram = gramMatrix(activities)));
-  return solvePositiveDefinite(plusDiagonal(gram, penalty), transposedMatmul(activities, targets));
-}
-
-function largestOf({ data }: NdArray): number {
-  let largest = -Infinity;
-  for (let index = 0; index < data.length; index++) largest = Math.max(largest, data[index]!);
-  return largest;
-}
-
-function plusDiagonal(matrix: Matrix, value: number): Matrix {
-  const order = matrix.shape[0]!;
-  const data = Float64Array.from(matrix.data);
-  for (let index = 0; index < order; index++) data[index * (order + 1)]! += value;
-  return new NdArray(data, matrix.shape);
-}
-
-function solution(activities: NdArray, targets: NdArray, weights: Matrix): Solution {
-  const approximation = matmul(activities, weights);
-  const [points, columns] = targets.shape as [number, number];
-  const errors = zeros([columns]);
-  targets.data.forEach((value, index) => (errors.data[index % columns]! += (approximation.data[index]! - value) ** 2));
+/** A definition that solves in pieces, whose plain form does all of them at once. */
+function definedInPieces<Type extends LstsqL2 | Lstsq>(
+  definition: Omit<SolverDefinition<Type>, 'solve'> & Required<Pick<SolverDefinition<Type>, 'solveInPieces'>>,
+): SolverDefinition<Type> {
   return {
-    weights,
-    errors: new NdArray(
-      errors.data.map((sum) => Math.sqrt(sum / points)),
-      [columns],
-    ),
+    ...definition,
+    solve: (solver, activities, targets, random) =>
+      complete(definition.solveInPieces(solver, givenActivities(activities), targets, random)),
   };
 }

@@ -29,7 +29,7 @@ const cases = golden.solvers
     rmses,
   }));
 
-function solve(solver: Solver, a: NdArray, y: NdArray): Solution {
+async function solve(solver: Solver, a: NdArray, y: NdArray): Promise<Solution> {
   return BUILT_IN_SOLVERS.find(({ kind }) => kind === solver.kind)!.solve(solver, a, y, new RandomState(0));
 }
 
@@ -39,8 +39,8 @@ function worstDifference(a: NdArray, b: NdArray): number {
 }
 
 describe('solvers', () => {
-  it.each(cases)('$name solves as Nengo', ({ solver, X, rmses }) => {
-    const { weights, errors } = solve(solver, activities, targets);
+  it.each(cases)('$name solves as Nengo', async ({ solver, X, rmses }) => {
+    const { weights, errors } = await solve(solver, activities, targets);
     const largest = Array.from(X.data).reduce((bound, value) => Math.max(bound, Math.abs(value)), 0);
     expect(worstDifference(weights, X) / largest).toBeLessThan(1e-9);
     expect(worstDifference(errors, ndarray(rmses))).toBeLessThan(1e-12);
@@ -50,13 +50,13 @@ describe('solvers', () => {
     expect(new Set(cases.map(({ solver }) => solver.kind))).toEqual(new Set(['lstsq', 'lstsqL2']));
   });
 
-  it('solves with fewer points than neurons as the normal equations say', () => {
+  it('solves with fewer points than neurons as the normal equations say', async () => {
     const wide = ndarray([
       [1, 2, 0.5],
       [0, 1, 3],
     ]);
     const y = ndarray([[1], [-2]]);
-    const { weights } = solve(lstsqL2({ regularization: 0.1 }), wide, y);
+    const { weights } = await solve(lstsqL2({ regularization: 0.1 }), wide, y);
     const penalty = 2 * (0.1 * 3) ** 2;
     const residual = y.data.map(
       (value, row) => value - wide.row(row).data.reduce((sum, a, j) => sum + a * weights.data[j]!, 0),
@@ -71,29 +71,29 @@ describe('solvers', () => {
     gradient.forEach((value, neuron) => expect(value).toBeCloseTo(penalty * weights.data[neuron]!, 12));
   });
 
-  it('solves again for the same activities, with another regularization', () => {
-    const first = solve(lstsqL2({ regularization: 0.1 }), activities, targets).weights;
-    const second = solve(lstsqL2({ regularization: 0.02 }), activities, targets).weights;
-    expect(worstDifference(solve(lstsqL2({ regularization: 0.1 }), ndarray(activities), targets).weights, first)).toBe(
-      0,
-    );
+  it('solves again for the same activities, with another regularization', async () => {
+    const first = (await solve(lstsqL2({ regularization: 0.1 }), activities, targets)).weights;
+    const second = (await solve(lstsqL2({ regularization: 0.02 }), activities, targets)).weights;
+    expect(
+      worstDifference((await solve(lstsqL2({ regularization: 0.1 }), ndarray(activities), targets)).weights, first),
+    ).toBe(0);
     expect(worstDifference(first, second)).toBeGreaterThan(0);
   });
 
-  it('takes given decoders as they are, or zeros', () => {
+  it('takes given decoders as they are, or zeros', async () => {
     const values = [
       [1, 2],
       [3, 4],
       [5, 6],
     ];
     const shapes = [ndarray([[0, 0, 0]]), ndarray([[0, 0]])] as const;
-    expect(solve(noSolver({ values }), ...shapes).weights.toNested()).toEqual(values);
-    expect(solve(noSolver(), ...shapes).weights.toNested()).toEqual([
+    expect((await solve(noSolver({ values }), ...shapes)).weights.toNested()).toEqual(values);
+    expect((await solve(noSolver(), ...shapes)).weights.toNested()).toEqual([
       [0, 0],
       [0, 0],
       [0, 0],
     ]);
-    expect(() => solve(noSolver({ values: [[1]] }), ...shapes)).toThrow(
+    await expect(solve(noSolver({ values: [[1]] }), ...shapes)).rejects.toThrow(
       expect.objectContaining({ code: 'SHAPE_MISMATCH' }),
     );
   });

@@ -2,6 +2,8 @@
 import type { DiscreteSystem, SynapseDefinition } from '@ndl/core';
 import { lowpass, type Synapse } from '@ndl/model';
 import { isNdlError, NdArray, ndarray, solveLinearSystem, zeros, type ArrayLikeInput } from '@ndl/numerics';
+import { checkedSynapse } from '../checked/checked-definitions.ts';
+import { definitionName } from '../checked/definition-name.ts';
 import { kindTable } from '../kind-table.ts';
 import { filterSignalInvalid, noSteadyState } from '../errors.ts';
 import { BUILT_IN_SYNAPSES } from './index.ts';
@@ -58,7 +60,8 @@ function prepare(
   if (synapse === null) return { signal: input };
   const known = typeof synapse === 'number' ? lowpass(synapse) : synapse;
   const definition = kindTable('synapse', [...BUILT_IN_SYNAPSES, ...definitions])(known.kind);
-  const system = definition.discretize(known, dt);
+  const name = definitionName('synapse', known.kind, undefined);
+  const system = checkedSynapse(definition, name).discretize(known, dt);
   return {
     signal: input,
     filtering: { system, state: steadyStates(system, known.kind, ndarray(y0), input.shape[1] ?? 1) },

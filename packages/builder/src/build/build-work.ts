@@ -1,0 +1,89 @@
+/** @file The work of a build: in pieces, between which the event loop has its turn, aborts are noticed, progress is told. */
+import { Interruption, type Work } from '@ndl/core';
+import type { Pieces } from '@ndl/numerics';
+
+/** Told of how far a build is: the fraction done, from 0 to 1, and what is being built. */
+export type OnBuildProgress = (fraction: number, what: string) => void;
+
+/** How a build is watched and aborted. */
+export interface BuildWorkOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: OnBuildProgress | undefined;
+  /** Operations that the build is estimated to take. */
+  readonly operations: number;
+}
+
+/** The one `Work` of a build. */
+export class BuildWork implements Work {
+  readonly #signal: AbortSignal | undefined;
+  readonly #onProgress: OnBuildProgress | undefined;
+  readonly #interruption: Interruption;
+  readonly #estimated: number;
+  #done = 0;
+  #fraction = 0;
+  #describe: () => string = () => '';
+
+  /** @throws the signal's reason if it is aborted already */
+  constructor({ signal, onProgress, operations }: BuildWorkOptions) {
+    this.#signal = signal;
+    this.#onProgress = onProgress;
+    this.#estimated = operations;
+    this.#interruption = new Interruption(signal, () => undefined);
+  }
+
+  get isAborted(): boolean {
+    return this.#signal?.aborted === true;
+  }
+
+  /** Begins an object: what is done from now on is done for it. */
+  begin(describe: () => string): void {
+    this.#describe = describe;
+  }
+
+  async run<Result>(pieces: Pieces<Result>): Promise<Result> {
+    try {
+      for (;;) {
+        const piece = pieces.next();
+        if (piece.done === true) return piece.value;
+        if (piece.value > 0) this.#done += piece.value;
+        const turn = this.#interruption.point();
+        if (turn !== undefined) await this.#taken(turn);
+      }
+    } finally {
+      // Lets computations that are left in the middle clean up.
+      pieces.return(undefined as never);
+    }
+  }
+
+  async turn(): Promise<void> {
+    const turn = this.#interruption.point();
+    if (turn !== undefined) await this.#taken(turn);
+  }
+
+  async wait<Result>(result: Promise<Result>): Promise<Result> {
+    const signal = this.#signal;
+    if (signal === undefined) return result;
+    let abort = (): void => undefined;
+    const aborted = new Promise<never>((_, reject) => {
+      abort = () => reject(signal.reason as Error);
+      signal.addEventListener('abort', abort);
+    });
+    try {
+      signal.throwIfAborted();
+      return await Promise.race([result, aborted]);
+    } finally {
+      signal.removeEventListener('abort', abort);
+    }
+  }
+
+  async #taken(turn: Promise<void>): Promise<void> {
+    this.#report();
+    await turn;
+  }
+
+  #report(): void {
+    // The estimate may be short of what is done, and a build that goes on is not at its end.
+    this.#fraction = Math.max(this.#fraction, Math.min(this.#done / Math.max(this.#estimated, 1), 0.99));
+    this.#onProgress?.(this.#fraction, this.#describe());
+  }
+}

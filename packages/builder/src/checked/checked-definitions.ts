@@ -1,0 +1,145 @@
+/**
+ * @file Definitions of plugins, with what they return checked where it comes in. Each of these functions gives a
+ * definition that does the same, and throws NdlError DEFINITION_RESULT for what cannot be used, DEFINITION_FAILED for
+ * what the definition throws that is no NdlError; both name kind and plugin.
+ */
+import type {
+  DiscreteSystem,
+  DistributionDefinition,
+  NeuronDefinition,
+  Solution,
+  SolverDefinition,
+  SynapseDefinition,
+} from '@ndl/core';
+import { complete, ndarray, type NdArray, type Pieces } from '@ndl/numerics';
+import type { PiecewiseDefinition } from '../distributions/in-pieces.ts';
+import { resultInvalid } from '../errors.ts';
+import { kindOf, requireArray, requireVector } from './arrays.ts';
+import { blamed, calling, callingInPieces } from './definition-name.ts';
+
+/** Samples come as fresh float64 arrays of the shape that was asked for; both forms exist. */
+export function checkedDistribution(definition: DistributionDefinition, name: string): PiecewiseDefinition {
+  const sampleInPieces: PiecewiseDefinition['sampleInPieces'] = function* (distribution, count, dimensions, random) {
+    const shape = dimensions === undefined ? [count] : [count, dimensions];
+    const pieces = definition.sampleInPieces?.bind(definition, distribution, count, dimensions, random);
+    if (pieces !== undefined) {
+      const samples = yield* callingInPieces(name, pieces);
+      requireArray(name, 'samples', samples, shape);
+      return samples.data instanceof Float64Array ? samples : ndarray(samples);
+    }
+    const samples = calling(name, () => definition.sample(distribution, count, dimensions, random));
+    requireArray(name, 'samples', samples, shape);
+    return ndarray(samples);
+  };
+  return { kind: definition.kind, sampleInPieces, sample: (...request) => complete(sampleInPieces(...request)) };
+}
+
+/** Weights are [neurons, targets] and errors [targets], finite. */
+export function checkedSolver(definition: SolverDefinition, name: string): SolverDefinition {
+  const { kind, needsActivities } = definition;
+  const checked = (solution: Solution, neurons: number, targets: NdArray): Solution => {
+    const columns = targets.shape[1]!;
+    if (typeof solution !== 'object' || solution === null)
+      throw resultInvalid(
+        name,
+        `a solution given as ${kindOf(solution)}`,
+        'an object with weights and errors is wanted',
+      );
+    requireArray(name, 'weights', solution.weights, [neurons, columns]);
+    requireArray(name, 'errors', solution.errors, [columns]);
+    return solution;
+  };
+  const { solveInPieces } = definition;
+  return {
+    kind,
+    needsActivities,
+    solve(solver, activities, targets, random) {
+      const neurons = activities.shape[1]!;
+      const solution = calling(name, () => definition.solve(solver, activities, targets, random));
+      if (!isPromise(solution)) return checked(solution, neurons, targets);
+      const blame = (error: unknown): never => {
+        throw blamed(name, error);
+      };
+      return solution.catch(blame).then((settled) => checked(settled, neurons, targets));
+    },
+    ...(solveInPieces !== undefined && {
+      *solveInPieces(solver, activities, targets, random): Pieces<Solution> {
+        const pieces = (): Pieces<Solution> => solveInPieces.call(definition, solver, activities, targets, random);
+        return checked(yield* callingInPieces(name, pieces), activities.neurons, targets);
+      },
+    }),
+    ...(definition.cost !== undefined && { cost: definition.cost.bind(definition) }),
+  };
+}
+
+/** Systems are of one of the four forms, with coefficients that fit it. */
+export function checkedSynapse(definition: SynapseDefinition, name: string): SynapseDefinition {
+  return {
+    kind: definition.kind,
+    discretize(synapse, dt) {
+      const system: Partial<DiscreteSystem> | null | undefined = calling(name, () =>
+        definition.discretize(synapse, dt),
+      );
+      const { form, a, b, c, d } = system ?? {};
+      if (form === undefined || !FORMS.includes(form)) {
+        throw resultInvalid(name, `a system of form ${String(form)}`, `one of ${FORMS.join(', ')} is wanted`);
+      }
+      const order = form === 'passthrough' ? 0 : form === 'firstOrder' ? 1 : (b?.size ?? 1);
+      requireArray(name, 'coefficients b', b, [order]);
+      requireArray(name, 'coefficients a', a, [order, order]);
+      requireArray(name, 'coefficients c', c, [order]);
+      if (!Number.isFinite(d))
+        throw resultInvalid(
+          name,
+          `a coefficient d given as ${typeof d === 'number' ? d : kindOf(d)}`,
+          'a finite number is wanted',
+        );
+      const passesOn = form === 'passthrough' || form === 'general';
+      if (!passesOn && d !== 0) throw resultInvalid(name, `d = ${d}`, `a system of form ${form} has d = 0`);
+      return { form, a, b, c, d: d! };
+    },
+  };
+}
+
+const FORMS: readonly DiscreteSystem['form'][] = ['passthrough', 'firstOrder', 'advanced', 'general'];
+
+/** One rate per current, finite; a gain, bias, maximum rate and intercept per neuron. */
+export function checkedNeurons(definition: NeuronDefinition, name: string): NeuronDefinition {
+  const vector = (part: string, value: unknown, length: number, finite: boolean): Float64Array => {
+    requireVector(name, part, value, length, { finite });
+    return value instanceof Float64Array ? value : Float64Array.from(value);
+  };
+  const fields = <Field extends string>(value: unknown, wanted: readonly Field[]): Partial<Record<Field, unknown>> => {
+    if (typeof value === 'object' && value !== null) return value;
+    throw resultInvalid(name, `values given as ${kindOf(value)}`, `an object with ${wanted.join(' and ')} is wanted`);
+  };
+  return {
+    kind: definition.kind,
+    step: (neuronType) => definition.step(neuronType),
+    ...(definition.rateStep !== undefined && { rateStep: definition.rateStep.bind(definition) }),
+    rates(neuronType, current) {
+      const rates = calling(name, () => definition.rates(neuronType, current));
+      return vector('rates', rates, current.length, true);
+    },
+    gainBias(neuronType, maxRates, intercepts) {
+      const found = calling(name, () => definition.gainBias(neuronType, maxRates, intercepts));
+      const { gain, bias } = fields(found, ['gain', 'bias']);
+      // Gains that are no positive numbers say that a neuron cannot be tuned so: the caller knows which.
+      const gains = vector('gains', gain, maxRates.length, false);
+      const isTuned = gains.every((value) => value > 0 && value < Infinity);
+      return { gain: gains, bias: vector('biases', bias, maxRates.length, isTuned) };
+    },
+    maxRatesIntercepts(neuronType, gain, bias) {
+      const found = calling(name, () => definition.maxRatesIntercepts(neuronType, gain, bias));
+      const { maxRates, intercepts } = fields(found, ['maxRates', 'intercepts']);
+      return {
+        maxRates: vector('maximum rates', maxRates, gain.length, false),
+        intercepts: vector('intercepts', intercepts, gain.length, false),
+      };
+    },
+  };
+}
+
+function isPromise<Result>(value: Result | Promise<Result>): value is Promise<Result> {
+  return typeof value === 'object' && value !== null && 'then' in value;
+}

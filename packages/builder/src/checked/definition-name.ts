@@ -1,0 +1,40 @@
+/** @file What to call a definition in messages, and what it throws, with that name in front. */
+import { isNdlError } from '@ndl/core';
+import type { Pieces } from '@ndl/numerics';
+import { definitionFailed } from '../errors.ts';
+
+/** `the solver 'acme/lasso' of plugin @acme/solvers`; the plugin is left out where it is not known. */
+export function definitionName(what: string, kind: string, plugin: string | undefined): string {
+  return `the ${what} '${kind}'${plugin === undefined ? '' : ` of plugin ${plugin}`}`;
+}
+
+/**
+ * Calls a definition. NdlErrors pass; all else that it throws is its fault, and becomes the cause.
+ * @throws NdlError DEFINITION_FAILED
+ */
+export function calling<Result>(name: string, call: () => Result): Result {
+  try {
+    return call();
+  } catch (error) {
+    throw blamed(name, error);
+  }
+}
+
+/** `calling` for a definition that works in pieces. @throws NdlError DEFINITION_FAILED */
+export function* callingInPieces<Result>(name: string, call: () => Pieces<Result>): Pieces<Result> {
+  try {
+    return yield* call();
+  } catch (error) {
+    throw blamed(name, error);
+  }
+}
+
+/** What a definition threw, as it is thrown on. Failed allocations pass too: the build knows whose they are. */
+export function blamed(name: string, error: unknown): unknown {
+  return isNdlError(error) || isAllocationFailure(error) ? error : definitionFailed(name, error);
+}
+
+/** Whether an error says that an array could not be made, for want of memory or because engines allow none so long. */
+export function isAllocationFailure(error: unknown): boolean {
+  return error instanceof RangeError && /array|allocat|memory/i.test(error.message);
+}

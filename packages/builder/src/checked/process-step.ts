@@ -1,0 +1,43 @@
+/** @file Steps of processes, with what they give checked at the door. */
+import type { ProcessDefinition } from '@ndl/core';
+import type { Process } from '@ndl/model';
+import { callChecked } from '../build/checked-output.ts';
+import { itemSeed } from '../build/process-seed.ts';
+import { resultInvalid } from '../errors.ts';
+import { kindOf } from './arrays.ts';
+import { calling, definitionName } from './definition-name.ts';
+
+/** What a process runs in. */
+export interface ProcessUse {
+  /** Of the object that it runs in, for messages. */
+  readonly label: string;
+  readonly dt: number;
+  readonly sizeIn: number;
+  readonly sizeOut: number;
+  /** See `processSeed`. */
+  readonly seed: number;
+  readonly plugin: string | undefined;
+}
+
+/**
+ * `make(item)` gives a fresh step function of one item, which throws NdlError NODE_OUTPUT_INVALID, naming object, process
+ * and time, for what is no vector of `sizeOut` finite numbers.
+ * @throws NdlError DEFINITION_RESULT, DEFINITION_FAILED for a process that gives no step function
+ */
+export function processStep(
+  process: Process,
+  definition: ProcessDefinition,
+  { label, dt, sizeIn, sizeOut, seed, plugin }: ProcessUse,
+): (item: number) => (time: number, input: Float64Array) => Float64Array {
+  const name = definitionName('process', process.kind, plugin);
+  // Its arrays are copies at each reading; all items share one.
+  const data = { ...process };
+  return (item) => {
+    const options = { dt, sizeIn, sizeOut, item, seed: itemSeed(seed, item) };
+    const step = calling(name, () => definition.makeStep(data, options));
+    if (typeof step !== 'function') {
+      throw resultInvalid(`${label}: ${name}`, `a step given as ${kindOf(step)}`, 'makeStep must return a function');
+    }
+    return (time, input) => callChecked(label, sizeOut, time, () => step(time, input), name);
+  };
+}

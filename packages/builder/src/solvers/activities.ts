@@ -1,0 +1,174 @@
+/** @file Activities at evaluation points, a block at a time: all of them may need more memory than there is. */
+import type { Activities, ActivityRange } from '@ndl/core';
+import {
+  addProduct,
+  NdArray,
+  ndarray,
+  OperationCount,
+  SUM_BLOCK,
+  transposeInPieces,
+  zeros,
+  type Matrix,
+  type Pieces,
+} from '@ndl/numerics';
+
+/** Activities that are kept rather than computed again: 16 MiB of them. Larger ones come in blocks of about this size. */
+export const BLOCK_ELEMENTS: number = 2 ** 21;
+
+/** Currents that go to the definition of the neurons at a time. */
+const RATES_AT_ONCE = 2 ** 12;
+
+/** What a rate is worth, in operations. */
+export const RATE_COST = 64;
+
+/** What activities follow from. */
+export interface ActivitySource {
+  /** Evaluation points, [points, dimensions]. */
+  readonly points: Matrix;
+  /** [neurons, dimensions]. */
+  readonly encoders: Matrix;
+  /** [neurons]. */
+  readonly gain: ArrayLike<number>;
+  readonly bias: ArrayLike<number>;
+  readonly radius: number;
+  /** Rates in Hz at currents, elementwise. */
+  rates(currents: Float64Array): Float64Array;
+}
+
+/** The activities of an ensemble, computed block by block where they are many, else once. */
+export function computedActivities(source: ActivitySource): Activities {
+  const [points, neurons] = [source.points.shape[0]!, source.encoders.shape[0]!];
+  const inBlocks: Activities = {
+    points,
+    neurons,
+    *block({ points: rows, neurons: columns }) {
+      const current = yield* crossProducts(rowsOf(source.points, rows), rowsOf(source.encoders, columns));
+      const first = columns?.[0] ?? 0;
+      const width = current.shape[1]!;
+      yield* toRates(current.data, source, (index) => first + (index % width));
+      return current;
+    },
+    *transposedBlock({ points: rows, neurons: columns }) {
+      const current = yield* crossProducts(rowsOf(source.encoders, columns), rowsOf(source.points, rows));
+      const first = columns?.[0] ?? 0;
+      const width = current.shape[1]!;
+      yield* toRates(current.data, source, (index) => first + Math.floor(index / width));
+      return current;
+    },
+  };
+  if (points * neurons > BLOCK_ELEMENTS) return inBlocks;
+  let kept: Activities | undefined;
+  const keep = function* (): Pieces<Activities> {
+    return (kept ??= givenActivities(yield* inBlocks.block({})));
+  };
+  return {
+    points,
+    neurons,
+    *block(range) {
+      return yield* (yield* keep()).block(range);
+    },
+    *transposedBlock(range) {
+      return yield* (yield* keep()).transposedBlock(range);
+    },
+  };
+}
+
+/** Activities that exist, [points, neurons]. */
+export function givenActivities(activities: NdArray): Activities {
+  const matrix = ndarrayOf(activities);
+  const [points, neurons] = matrix.shape as [number, number];
+  let transposed: Matrix | undefined;
+  return {
+    points,
+    neurons,
+    *block({ points: rows, neurons: columns }) {
+      return yield* columnsOf(rowsOf(matrix, rows), columns);
+    },
+    *transposedBlock({ points: rows, neurons: columns }) {
+      transposed ??= yield* transposeInPieces(matrix);
+      return yield* columnsOf(rowsOf(transposed, columns), rows);
+    },
+  };
+}
+
+/** All activities, [points, neurons], for solvers that need them at once. */
+export function* allActivities(activities: Activities): Pieces<Matrix> {
+  const { points, neurons } = activities;
+  if (points * neurons <= BLOCK_ELEMENTS) return yield* activities.block({});
+  const all = zeros([points, neurons]);
+  for (const range of blocksOf(points, neurons)) {
+    const block = yield* activities.block({ points: range });
+    all.data.set(block.data, range[0] * neurons);
+  }
+  return all;
+}
+
+/** Whether no neuron fires at any point. */
+export function* areSilent(activities: Activities): Pieces<boolean> {
+  for (const points of blocksOf(activities.points, activities.neurons)) {
+    const { data } = yield* activities.block({ points });
+    if (data.some((activity) => activity !== 0)) return false;
+  }
+  return true;
+}
+
+/** Ranges that cut `count` rows (of `length` elements each) into blocks of memory, `unit` rows or a multiple of them. */
+export function* blocksOf(count: number, length: number, unit = 1): Generator<readonly [from: number, to: number]> {
+  const rows = unit * Math.max(1, Math.floor(BLOCK_ELEMENTS / length / unit));
+  for (let from = 0; from < count; from += rows) yield [from, Math.min(from + rows, count)];
+}
+
+/** `blocksOf` for sums over the rows, which keep the bits of sums over all of them. */
+export function sumBlocksOf(count: number, length: number): Generator<readonly [from: number, to: number]> {
+  return blocksOf(count, length, SUM_BLOCK);
+}
+
+/** left · rightᵀ. */
+function* crossProducts(left: Matrix, right: Matrix): Pieces<Matrix> {
+  const products = zeros([left.shape[0]!, right.shape[0]!]);
+  yield* addProduct(products, left, right);
+  return products;
+}
+
+/** Replaces products of points and encoders by rates at gain · (product / radius) + bias. */
+function* toRates(
+  data: Float64Array,
+  { gain, bias, radius, rates }: ActivitySource,
+  neuronAt: (index: number) => number,
+): Pieces<void> {
+  for (let from = 0; from < data.length; from += RATES_AT_ONCE) {
+    const currents = data.slice(from, from + RATES_AT_ONCE);
+    for (let index = 0; index < currents.length; index++) {
+      const neuron = neuronAt(from + index);
+      currents[index] = gain[neuron]! * (currents[index]! / radius) + bias[neuron]!;
+    }
+    data.set(rates(currents), from);
+    yield RATE_COST * currents.length;
+  }
+}
+
+function rowsOf(matrix: Matrix, range: ActivityRange['points']): Matrix {
+  if (range === undefined) return matrix;
+  const columns = matrix.shape[1]!;
+  const [from, to] = range;
+  return new NdArray(matrix.data.subarray(from * columns, to * columns), [to - from, columns]);
+}
+
+function* columnsOf(matrix: Matrix, range: ActivityRange['neurons']): Pieces<Matrix> {
+  const [rows, columns] = matrix.shape as [number, number];
+  if (range === undefined || (range[0] === 0 && range[1] === columns)) return matrix;
+  const [from, to] = range;
+  const part = new NdArray(new Float64Array(rows * (to - from)), [rows, to - from]);
+  const operations = new OperationCount();
+  for (let row = 0; row < rows; row++) {
+    part.data.set(matrix.data.subarray(row * columns + from, row * columns + to), row * (to - from));
+    const done = operations.add(to - from);
+    if (done !== undefined) yield done;
+  }
+  yield operations.rest();
+  return part;
+}
+
+function ndarrayOf(array: NdArray): Matrix {
+  return array.data instanceof Float64Array ? (array as Matrix) : ndarray(array);
+}

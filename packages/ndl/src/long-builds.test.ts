@@ -1,0 +1,88 @@
+/** @file Builds as users meet them: progress, aborts, warnings, and what plugins get wrong. */
+import { PROCESS_DEFINITIONS, SOLVER_DEFINITIONS } from '@ndl/core';
+import { describe, expect, it } from 'vitest';
+import {
+  Connection,
+  defaultPlugins,
+  defineProcess,
+  definePlugin,
+  defineSolver,
+  Ensemble,
+  Network,
+  Node,
+  piecewise,
+  Probe,
+  Simulator,
+  type Progress,
+} from './index.ts';
+
+const recurrent = (nNeurons: number): Network =>
+  new Network({ seed: 0 }, () => {
+    const a = new Ensemble({ nNeurons, dimensions: 1, label: 'a' });
+    new Connection(a, a);
+  });
+
+describe('Simulator.create', () => {
+  it('lets timers run in a long build, and is aborted by one, with its reason', async () => {
+    const controller = new AbortController();
+    const reason = new Error('the page was left');
+    const progress: Progress[] = [];
+    const warnings: string[] = [];
+    setTimeout(() => controller.abort(reason), 0);
+    const creating = Simulator.create(recurrent(4000), {
+      signal: controller.signal,
+      onProgress: (report) => progress.push(report),
+      onWarning: (message) => warnings.push(message),
+    });
+    await expect(creating).rejects.toBe(reason);
+    expect(warnings).toEqual([expect.stringMatching(/^Connection .*decoders of 4000 neurons .*seconds.*memory/)]);
+    const stages = progress.filter(({ stage }) => stage === 'build');
+    expect(stages.length).toBe(progress.length);
+    expect(stages.at(-1)!.done).toBeLessThan(1);
+    expect(stages.at(-1)!.detail).toMatch(/'a'|connections\[0\]/);
+  });
+});
+
+describe('what a plugin gets wrong', () => {
+  const odd = definePlugin({
+    name: '@acme/odd',
+    register({ contribute }) {
+      contribute(SOLVER_DEFINITIONS).toConstantValue({
+        kind: 'acme/solver',
+        needsActivities: true,
+        solve: () => ({}) as never,
+      });
+      contribute(PROCESS_DEFINITIONS).toConstantValue({ kind: 'acme/process', makeStep: () => () => [1, 2] });
+    },
+  });
+  const plugins = [...defaultPlugins(), odd];
+
+  it('in a build is told with the plugin, the kind and the object', async () => {
+    const solver = defineSolver({ kind: 'acme/solver', weights: false, compositional: true });
+    const network = new Network({ seed: 0 }, () => {
+      new Connection(new Ensemble({ nNeurons: 5, dimensions: 1 }), new Node({ sizeIn: 1 }), { solver });
+    });
+    await expect(Simulator.create(network, { plugins })).rejects.toThrow(
+      /^Connection \(connections\[0\]\): solver: the solver 'acme\/solver' of plugin @acme\/odd returned weights/,
+    );
+  });
+
+  it('in a run is told with the plugin, the kind, the object and the time', async () => {
+    const network = new Network({ seed: 0 }, () => {
+      new Probe(new Node(defineProcess({ kind: 'acme/process' }), { label: 'source' }));
+    });
+    await using sim = await Simulator.create(network, { plugins });
+    await expect(sim.runSteps(2)).rejects.toThrow(
+      /Node 'source' \(nodes\[0\]\): the process 'acme\/process' of plugin @acme\/odd returned 2 numbers .* 0.001 s/,
+    );
+  });
+
+  it('is told before any run where noise has another size than the currents', async () => {
+    const network = new Network({ seed: 0 }, () => {
+      new Ensemble({ nNeurons: 2, dimensions: 1, noise: piecewise({ 0: 0.5 }), label: 'noisy' });
+    });
+    await expect(Simulator.create(network)).rejects.toThrow(
+      /^Ensemble 'noisy' \(ensembles\[0\]\): the process 'piecewise' that is its noise gives 1 number .* of 2 neurons/,
+    );
+  });
+});
