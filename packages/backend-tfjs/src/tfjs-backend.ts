@@ -117,7 +117,7 @@ class TfjsBackend implements Backend {
 
   constructor(tf: TensorFlow, engine: EngineName, maps: MapStyle, description: string, release: () => void) {
     this.description = description;
-    this.#engine = new Engine(tf, engine, maps, engine !== 'webgl' && engine !== 'webgpu');
+    this.#engine = new Engine(tf, engine, maps);
     this.#release = release;
   }
 
