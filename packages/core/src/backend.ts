@@ -65,7 +65,10 @@ export type InputFeed =
   | { readonly kind: 'held'; readonly data: FloatArray }
   /** [steps, items, size]. */
   | { readonly kind: 'sequence'; readonly data: FloatArray }
-  /** Asked before each step, in the order of the feed's entries; fills [items, size]. Closed loops may rely on it. */
+  /**
+   * Asked before each step, in the order of the feed's entries; fills [items, size]. Host functions have seen the step before by
+   * then, so that loops may be closed through them; a sink need not have.
+   */
   | { readonly kind: 'source'; call(time: number, step: number, into: FloatArray): void };
 
 /** One entry per input of the program. */
@@ -80,7 +83,10 @@ export interface OutputBlock {
   readonly data: FloatArray;
 }
 
-/** Receives outputs while a program runs. */
+/**
+ * Receives outputs while a program runs: each in the order of its steps, at the latest before the call settles, also where it
+ * fails. How many steps wait until they are written is the backend's choice, as reading from a device costs more than a step.
+ */
 export interface Sink {
   /** Whether anybody wants this output at this step; a backend need not fetch the others. */
   wants(output: string, step: number): boolean;
