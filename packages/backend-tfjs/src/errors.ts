@@ -10,12 +10,53 @@ export function optionInvalid(name: string, known: readonly string[], actual: un
   );
 }
 
-/** An engine of tfjs that does not start here. */
-export function engineUnavailable(engine: string, problem: string, others: readonly string[]): NdlError {
+/** Fused maps on an engine whose tensors lie elsewhere. */
+export function fusedElsewhere(engine: string, known: readonly string[]): NdlError {
+  return new NdlError(
+    'TFJS_OPTION_INVALID',
+    `Option maps of the tfjs backend cannot be fused on the engine ${engine}: one pass over typed arrays needs tensors that lie in ` +
+      `the host's memory, as those of ${known.join(' and ')} do. Leave maps out, or give 'operations'.`,
+    { known },
+  );
+}
+
+/** Places of .wasm files that say nothing. */
+export function wasmPathsInvalid(problem: string): NdlError {
+  return new NdlError(
+    'TFJS_OPTION_INVALID',
+    `Option wasmPaths of the tfjs backend must be the URL of the folder of the .wasm files, or the URL of each by its name; ${problem}.`,
+  );
+}
+
+/** An engine of tfjs that did not start. */
+export interface EngineFailure {
+  readonly engine: string;
+  /** What was in the way, without its stop. */
+  readonly problem: string;
+  readonly cause: unknown;
+}
+
+/** What to do about it. */
+const REMEDIES: Readonly<Record<string, string>> = {
+  wasm: "In a page, serve the .wasm files of @tensorflow/tfjs-backend-wasm and say where they are: tfjs({ wasmPaths: '/their/folder/' }).",
+  webgl: 'webgl needs a browser with WebGL; Node has none.',
+  webgpu: 'webgpu needs navigator.gpu: a browser that has WebGPU, on a page of https or localhost; Node has none.',
+};
+
+/** No engine of those that were asked for starts here. `others`: engines that run anywhere and have not been tried. */
+export function engineUnavailable(failures: readonly EngineFailure[], others: readonly string[]): NdlError {
+  const problems = failures.map(({ engine, problem }) => `${engine}: ${problem}.`).join(' ');
+  const remedies = failures.flatMap(({ engine }) => REMEDIES[engine] ?? []).join(' ');
+  const alternative =
+    others.length > 0
+      ? `Engines that run anywhere: ${others.join(', ')}.`
+      : 'The backend of referenceBackend() runs anywhere, without tfjs.';
+  const names = failures.map(({ engine }) => engine);
   return new NdlError(
     'TFJS_ENGINE_UNAVAILABLE',
-    `The tfjs engine ${engine} does not start here: ${problem}. Engines that run anywhere: ${others.join(', ')}.`,
-    { known: others },
+    `${names.length === 1 ? `The tfjs engine ${names[0]} does` : `The tfjs engines ${names.join(', ')} do`} not start here. ` +
+      [problems, remedies, alternative].filter((part) => part !== '').join(' '),
+    { known: others, cause: failures[0]?.cause },
   );
 }
 
@@ -50,14 +91,6 @@ export function sessionConfigUnknown(name: string, known: readonly string[]): Nd
 /** A value in `sessionConfig` of the wrong type or range. */
 export function sessionConfigInvalid(name: string, expected: string, actual: unknown): NdlError {
   return new NdlError('SESSION_CONFIG_INVALID', `sessionConfig "${name}" must be ${expected}, got ${String(actual)}.`);
-}
-
-/** A value in `sessionConfig` that would have no effect here. */
-export function sessionConfigUnsupported(name: string, value: unknown, reason: string): NdlError {
-  return new NdlError(
-    'SESSION_CONFIG_UNSUPPORTED',
-    `sessionConfig "${name}" cannot be ${String(value)} here: ${reason}.`,
-  );
 }
 
 /** Two names, or two live backends, that want the process-wide settings of tfjs to differ. */

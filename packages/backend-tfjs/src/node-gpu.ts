@@ -5,7 +5,7 @@
 import { BACKENDS, definePlugin, token, type Backend, type BackendEntry, type Plugin, type Token } from '@ndl/core';
 import { TFJS_DTYPES, TFJS_PRIORITY, tfjsSupport } from './entry.ts';
 import { nodeGpuMissing } from './errors.ts';
-import { checkSessionConfig, SESSION_CONFIG_NAMES } from './session-config.ts';
+import { checkSessionConfig, SESSION_OPTIONS } from './session-config.ts';
 
 /** Chooses tfjs-node-gpu: `configureSettings({ backend: TFJS_NODE_GPU_BACKEND })`. */
 export const TFJS_NODE_GPU_BACKEND: Token<BackendEntry> = /* @__PURE__ */ token<BackendEntry>(
@@ -24,12 +24,12 @@ export function tfjsNodeGpu(options: TfjsNodeGpuOptions = {}): Plugin {
     name: 'tfjs-node-gpu',
     priority: TFJS_PRIORITY + 1,
     dtypes: TFJS_DTYPES,
-    sessionConfig: SESSION_CONFIG_NAMES,
+    sessionConfig: SESSION_OPTIONS,
     supports: tfjsSupport,
-    async load(sessionConfig): Promise<Backend> {
+    async load(sessionConfig, onIgnored = () => {}): Promise<Backend> {
       checkSessionConfig(sessionConfig);
       const { loadNodeGpuBackend } = await import('./node-gpu-backend.ts');
-      return loadNodeGpuBackend(options.module ?? importNodeGpu, sessionConfig);
+      return loadNodeGpuBackend(options.module ?? importNodeGpu, sessionConfig, onIgnored);
     },
   };
   return definePlugin({

@@ -1,7 +1,7 @@
 /** @file The plugin that offers TensorFlow.js as a backend. Light: tfjs itself is loaded when the backend is chosen. */
 import { BACKENDS, definePlugin, token, type BackendEntry, type Plugin, type Token } from '@ndl/core';
 import { tfjsEntry } from './entry.ts';
-import { optionInvalid } from './errors.ts';
+import { optionInvalid, wasmPathsInvalid } from './errors.ts';
 
 /** Chooses the tfjs backend: `configureSettings({ backend: TFJS_BACKEND })`. */
 export const TFJS_BACKEND: Token<BackendEntry> = /* @__PURE__ */ token<BackendEntry>('@ndl/backend-tfjs/backend');
@@ -24,15 +24,21 @@ export interface TfjsOptions {
 
 const ENGINES: readonly TfjsEngine[] = ['auto', 'wasm', 'cpu', 'webgl', 'webgpu'];
 const MAPS: readonly string[] = ['fused', 'operations'];
+const WASM_FILES: readonly string[] = [
+  'tfjs-backend-wasm.wasm',
+  'tfjs-backend-wasm-simd.wasm',
+  'tfjs-backend-wasm-threaded-simd.wasm',
+];
 
 /**
  * Offers TensorFlow.js, in float32.
  * @throws NdlError TFJS_OPTION_INVALID
  */
 export function tfjs(options: TfjsOptions = {}): Plugin {
-  const { engine = 'auto', maps } = options;
+  const { engine = 'auto', maps, wasmPaths } = options;
   if (!ENGINES.includes(engine)) throw optionInvalid('engine', ENGINES, engine);
   if (maps !== undefined && !MAPS.includes(maps)) throw optionInvalid('maps', MAPS, maps);
+  checkWasmPaths(wasmPaths);
   return definePlugin({
     name: '@ndl/backend-tfjs',
     register({ bind, contribute }) {
@@ -43,4 +49,11 @@ export function tfjs(options: TfjsOptions = {}): Plugin {
       });
     },
   });
+}
+
+function checkWasmPaths(paths: unknown): void {
+  if (paths === undefined || typeof paths === 'string') return;
+  if (typeof paths !== 'object' || paths === null) throw wasmPathsInvalid(`got ${String(paths)}`);
+  const missing = WASM_FILES.filter((file) => typeof (paths as Readonly<Record<string, unknown>>)[file] !== 'string');
+  if (missing.length > 0) throw wasmPathsInvalid(`it lacks ${missing.join(', ')}`);
 }

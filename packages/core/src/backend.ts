@@ -2,6 +2,7 @@
 import type { Dtype, Program, Training } from '@ndl/ir';
 import type { FloatArray, NdArray } from '@ndl/numerics';
 import type { Choice } from './plugin.ts';
+import type { OnIgnoredOption, SessionOption } from './session-config.ts';
 import { token, type Token } from './token.ts';
 
 /** Whether a backend can run something, and if not, why. */
@@ -14,11 +15,16 @@ export interface BackendEntry {
   /** The highest priority that supports the job wins. */
   readonly priority: number;
   readonly dtypes: readonly Dtype[];
-  /** Names of `sessionConfig` that it understands. */
-  readonly sessionConfig: readonly string[];
+  /** What it understands of `sessionConfig`; a name alone takes any value, which `load` checks. */
+  readonly sessionConfig: readonly (string | SessionOption)[];
   supports(program: Program, training?: Training): Support;
-  /** Loads what is heavy. `sessionConfig` holds only names that the entry declares. @throws NdlError SESSION_CONFIG_* for values that the host cannot honour. */
-  load(sessionConfig: Readonly<Record<string, unknown>>): Promise<Backend>;
+  /**
+   * Loads what is heavy.
+   * @param sessionConfig only names that the entry declares, with values that they accept
+   * @param onIgnored told of what has no effect on this host, and why; that is no error
+   * @throws NdlError for what is in the way of loading
+   */
+  load(sessionConfig: Readonly<Record<string, unknown>>, onIgnored?: OnIgnoredOption): Promise<Backend>;
 }
 
 export const BACKEND: Token<BackendEntry> = /* @__PURE__ */ token<BackendEntry>('@ndl/core/backend');

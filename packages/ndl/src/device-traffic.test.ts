@@ -20,9 +20,10 @@ import {
   Simulator,
   TFJS_BACKEND,
   tfjs,
-  type TfjsOptions,
 } from './index.ts';
 import { loadParameters, saveParameters } from './node.ts';
+
+type TfjsOptions = NonNullable<Parameters<typeof tfjs>[0]>;
 
 /** What is watched of an engine of tfjs. */
 interface WatchedEngine {

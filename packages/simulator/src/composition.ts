@@ -39,13 +39,13 @@ import {
   backendCandidates,
   chooseBackend,
   supportedSource,
-  loadBackend,
   type BackendCandidate,
   type BackendChoice,
 } from './choose-backend.ts';
 import { chooseServices, onBehalfOf } from './chosen-services.ts';
 import { heldByDefault } from './input-sources.ts';
 import { progressOf } from './progress.ts';
+import { loadBackend } from './session-config.ts';
 import type { ResolvedOptions } from './simulator-options.ts';
 
 /** Passes over every program, in order. */
@@ -138,7 +138,10 @@ async function composeWith(kernel: Kernel, network: Network, options: ResolvedOp
   const candidates = backendCandidates(kernel.getAll(BACKENDS), (key) => kernel.get(key));
   const program = compiled.runProgram(heldByDefault(graph));
   const choice = chooseBackend(candidates, { settings, program, training: undefined });
-  const backend = await forSetting('sessionConfig', () => loadBackend(choice.entry, settings));
+  const others = candidates.map(({ entry }) => entry).filter((entry) => entry !== choice.entry);
+  const backend = await forSetting('sessionConfig', () =>
+    loadBackend(choice.entry, others, settings, options.onWarning),
+  );
   const tasks = new Map<string, LearningTask>();
   const source = programSource(compiled, settings.inferenceOnly ? undefined : tasks);
   const executable = await backend
