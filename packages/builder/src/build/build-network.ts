@@ -1,14 +1,15 @@
 /** @file The build: Network → OperatorGraph. */
-import type {
-  BuildableObjects,
-  BuildFunction,
-  DistributionDefinition,
-  NeuronDefinition,
-  OperatorGraph,
-  ProcessDefinition,
-  SolverDefinition,
-  SynapseDefinition,
-  TrainableQuestion,
+import {
+  operatorDependencies,
+  type BuildableObjects,
+  type BuildFunction,
+  type DistributionDefinition,
+  type NeuronDefinition,
+  type OperatorGraph,
+  type ProcessDefinition,
+  type SolverDefinition,
+  type SynapseDefinition,
+  type TrainableQuestion,
 } from '@ndl/core';
 import type { Network } from '@ndl/model';
 import { invalidTimeStep } from '../errors.ts';
@@ -43,7 +44,7 @@ export interface BuildOptions {
  * Builds the operators of one step of the network: its ensembles and nodes, its subnetworks in the same way, its
  * connections, its probes, each in creation order. Seeds and random draws are Nengo's, so a seeded network has the
  * same encoders, gains, biases and decoders as there, to rounding.
- * @throws NdlError of many codes; see `errors.ts` of this package and of the definitions.
+ * @throws NdlError GRAPH_CYCLE where objects wait for each other within one step; many other codes, see `errors.ts` of this package and of the definitions.
  */
 export function buildNetwork(network: Network, options: BuildOptions): OperatorGraph {
   const { dt, drawSeed = hostSeed, definitions } = options;
@@ -51,7 +52,7 @@ export function buildNetwork(network: Network, options: BuildOptions): OperatorG
   const context = new GraphBuilder(network, assignSeeds(network, drawSeed), options);
   const buildFunction = kindTable('object', definitions.buildFunctions);
   const buildAll = (objects: readonly BuildableObjects[keyof BuildableObjects][]): void => {
-    for (const object of objects) buildFunction(object.kind).build(object, context);
+    for (const object of objects) context.buildAs(object, () => buildFunction(object.kind).build(object, context));
   };
   const buildWithin = ({ ensembles, nodes, networks, connections, probes }: Network): void => {
     buildAll(ensembles);
@@ -61,5 +62,8 @@ export function buildNetwork(network: Network, options: BuildOptions): OperatorG
     buildAll(probes);
   };
   buildWithin(network);
-  return context.finish();
+  const graph = context.finish();
+  // Here, where the objects of the user are known, and not in the midst of planning.
+  operatorDependencies(graph, (operator) => context.ownerOf(operator));
+  return graph;
 }

@@ -37,11 +37,13 @@ export class GraphBuilder implements BuildContext {
   readonly #names: ReadonlyMap<object, string>;
   readonly #signals = new Map<string, Signal>();
   readonly #operators: Operator[] = [];
+  readonly #owners = new Map<Operator, object>();
   readonly #inputs: GraphInput[] = [];
   readonly #probes: GraphProbe[] = [];
   readonly #ensembles = new Map<Ensemble, BuiltEnsemble>();
   readonly #connections = new Map<Connection | Probe, BuiltConnection>();
   readonly #objects = new Map<object, ObjectSignals>();
+  #building: object;
 
   constructor(
     network: Network,
@@ -49,6 +51,7 @@ export class GraphBuilder implements BuildContext {
     { dt, simulatorSeed, isTrainable, definitions }: BuildOptions,
   ) {
     this.network = network;
+    this.#building = network;
     this.dt = dt;
     this.simulatorSeed = simulatorSeed;
     this.isTrainable = isTrainable;
@@ -94,8 +97,24 @@ export class GraphBuilder implements BuildContext {
     return signal;
   }
 
+  /** Builds an object: what is added meanwhile belongs to it. */
+  buildAs(object: object, build: () => void): void {
+    this.#building = object;
+    build();
+  }
+
   add(operator: Operator): void {
     this.#operators.push(operator);
+    this.#owners.set(operator, this.#building);
+  }
+
+  /** What a person calls the object that an operator belongs to. */
+  ownerOf(operator: Operator): string {
+    const owner = this.#owners.get(operator)!;
+    const name = this.labelOf(owner);
+    if ((owner as { readonly kind?: unknown }).kind !== 'connection') return name;
+    const { preObject, postObject } = owner as Connection;
+    return `${name} (from ${this.#endOf(preObject)} to ${this.#endOf(postObject)})`;
   }
 
   input(node: Node, signal: Signal): void {
@@ -140,6 +159,10 @@ export class GraphBuilder implements BuildContext {
       : this.#distribution(source.kind).sample(source, count, dimensions, random);
     if (samples.shape.join() !== shape.join()) throw wrongArrayShape(shape, samples.shape);
     return ndarray(samples);
+  }
+
+  #endOf(end: Connection['preObject']): string {
+    return end.kind === 'neurons' ? `the neurons of ${this.labelOf(end.ensemble)}` : this.labelOf(end);
   }
 
   /** The graph as built so far. */
