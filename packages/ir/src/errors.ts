@@ -3,7 +3,7 @@ import { NdlError, suggest } from '@ndl/numerics';
 
 /** A program that breaks a rule of the intermediate representation; `place` says where, `problem` what and why. */
 export function irInvalid(place: string, problem: string): NdlError {
-  return new NdlError('IR_INVALID', `${place}: ${problem}`);
+  return new NdlError('IR_INVALID', `${place}: ${problem}`, { about: 'program' });
 }
 
 /** A name in a kernel that it does not declare. */
@@ -44,10 +44,10 @@ export function kernelWithoutOutput(kernel: string): NdlError {
 
 /** An evaluator called with too few, too many or too short arrays. */
 export function kernelOperandMismatch(kernel: string, problem: string): NdlError {
-  return new NdlError('KERNEL_OPERAND_MISMATCH', `Kernel ${kernel}: ${problem}.`);
+  return new NdlError('KERNEL_OPERAND_MISMATCH', `Kernel ${kernel}: ${problem}.`, { about: 'program' });
 }
 
 /** A view that cannot be made. */
 export function viewImpossible(buffer: string, problem: string): NdlError {
-  return new NdlError('VIEW_IMPOSSIBLE', `View of buffer ${buffer}: ${problem}.`);
+  return new NdlError('VIEW_IMPOSSIBLE', `View of buffer ${buffer}: ${problem}.`, { about: 'program' });
 }

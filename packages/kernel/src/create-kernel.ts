@@ -35,6 +35,8 @@ export interface Kernel {
   get<T>(key: Token<T>): T;
   /** All members of a collection, in plugin order; none where nobody contributed. */
   getAll<T>(collection: Token<T>): readonly T[];
+  /** The name of the plugin of each member of a collection, in the order of `getAll`. */
+  contributorsOf(collection: Token<unknown>): readonly string[];
   /** Whether a service is bound, or a collection has members. */
   has(key: Token<unknown>): boolean;
   /** The service of one of a collection of choices. @throws NdlError UNKNOWN_TOKEN, NOT_A_CHOICE with the known choices. */
@@ -138,6 +140,11 @@ class ContainerKernel implements Kernel {
     this.#refuseDisposed();
     if (!this.#container.isBound(collection)) return [];
     return this.#resolved(collection, () => this.#container.getAll(collection));
+  }
+
+  contributorsOf(collection: Token<unknown>): readonly string[] {
+    this.#refuseDisposed();
+    return this.#ledger.contributorsOf(collection);
   }
 
   has(key: Token<unknown>): boolean {

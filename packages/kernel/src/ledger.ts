@@ -14,11 +14,17 @@ export interface WatchedRegistration {
 /** The owners of services and collections, over all plugins of one kernel. */
 export class Ledger {
   readonly #services = new Map<ServiceIdentifier, string>();
-  /** Who first contributed. */
-  readonly #collections = new Map<ServiceIdentifier, string>();
+  /** Who contributed, one entry per member. */
+  readonly #collections = new Map<ServiceIdentifier, readonly string[]>();
 
+  /** Of a collection, who first contributed. */
   ownerOf(key: ServiceIdentifier): string | undefined {
-    return this.#services.get(key) ?? this.#collections.get(key);
+    return this.#services.get(key) ?? this.#collections.get(key)?.[0];
+  }
+
+  /** The plugin of each member of a collection, in the order of the members. */
+  contributorsOf(key: ServiceIdentifier): readonly string[] {
+    return this.#collections.get(key) ?? [];
   }
 
   /** Ids of all bound services. */
@@ -51,17 +57,18 @@ export class Ledger {
     const noteService = (key: ServiceIdentifier): void => {
       const owner = this.#services.get(key);
       if (owner !== undefined) refuse(duplicateBinding(idOf(key), owner, plugin));
-      const contributor = this.#collections.get(key);
+      const contributor = this.#collections.get(key)?.[0];
       if (contributor !== undefined) refuse(serviceAndCollection(idOf(key), contributor, plugin));
       this.#services.set(key, plugin);
     };
     const noteMember = (key: ServiceIdentifier): void => {
       const owner = this.#services.get(key);
       if (owner !== undefined) refuse(serviceAndCollection(idOf(key), owner, plugin));
-      if (!this.#collections.has(key)) this.#collections.set(key, plugin);
+      this.#collections.set(key, [...this.contributorsOf(key), plugin]);
     };
     const noteReplacement = (key: ServiceIdentifier): void => {
-      (this.#collections.has(key) ? this.#collections : this.#services).set(key, plugin);
+      if (this.#collections.has(key)) this.#collections.set(key, [plugin]);
+      else this.#services.set(key, plugin);
     };
     const noteRemoval = (key: unknown): void => {
       this.#services.delete(key as ServiceIdentifier);

@@ -22,6 +22,7 @@ import {
   type OperatorGraph,
   type Plugin,
   type Settings,
+  type Token,
 } from '@ndl/core';
 import {
   dropZeroFills,
@@ -43,6 +44,7 @@ import {
   type BackendChoice,
 } from './choose-backend.ts';
 import { chooseServices, onBehalfOf } from './chosen-services.ts';
+import { withFaultsOfNdl } from './guarded-executable.ts';
 import { heldByDefault } from './input-sources.ts';
 import { progressOf } from './progress.ts';
 import { loadBackend } from './session-config.ts';
@@ -128,6 +130,7 @@ async function composeWith(kernel: Kernel, network: Network, options: ResolvedOp
     settings,
     random: () => random.uniform(0, 1),
     lowerings: indexByKind(kernel.getAll(OPERATOR_LOWERINGS), 'operator lowerings'),
+    pluginOf: (kind) => contributorOf(kernel, OPERATOR_LOWERINGS, kind),
     neurons,
     passes: programPasses,
   });
@@ -146,6 +149,7 @@ async function composeWith(kernel: Kernel, network: Network, options: ResolvedOp
   const source = programSource(compiled, settings.inferenceOnly ? undefined : tasks);
   const executable = await backend
     .compile(supportedSource(source, choice, candidates, settings))
+    .then(withFaultsOfNdl)
     .catch((error: unknown) => {
       backend.dispose();
       throw error;
@@ -173,6 +177,16 @@ async function composeWith(kernel: Kernel, network: Network, options: ResolvedOp
     tasks,
     seconds,
   };
+}
+
+/** The plugin that contributed a kind to a collection. */
+function contributorOf<Entry extends { readonly kind: string }>(
+  kernel: Kernel,
+  collection: Token<Entry>,
+  kind: string,
+): string | undefined {
+  const index = kernel.getAll(collection).findIndex((entry) => entry.kind === kind);
+  return kernel.contributorsOf(collection)[index];
 }
 
 /** A seed for networks that were given none. */
