@@ -40,7 +40,8 @@ export interface EngineFailure {
 const REMEDIES: Readonly<Record<string, string>> = {
   wasm: "In a page, serve the .wasm files of @tensorflow/tfjs-backend-wasm and say where they are: tfjs({ wasmPaths: '/their/folder/' }).",
   webgl: 'webgl needs a browser with WebGL; Node has none.',
-  webgpu: 'webgpu needs navigator.gpu: a browser that has WebGPU, on a page of https or localhost; Node has none.',
+  webgpu:
+    'webgpu needs navigator.gpu, and an adapter of it: a browser that has WebGPU, on a page of https or localhost.',
 };
 
 /** No engine of those that were asked for starts here. `others`: engines that run anywhere and have not been tried. */

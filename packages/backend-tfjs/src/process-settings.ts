@@ -32,6 +32,11 @@ export class ProcessSettings {
     this.#tf = tf;
   }
 
+  /** Whether a live backend has asked for a value of a setting. */
+  isClaimed(name: string): boolean {
+    return this.#claims.has(name);
+  }
+
   /** One start at a time, as tfjs has one active engine. */
   inTurn<T>(work: () => Promise<T>): Promise<T> {
     const result = this.#queue.then(work);
@@ -179,9 +184,9 @@ async function initialize(tf: TensorFlow, name: string): Promise<void> {
   }
 }
 
-/** Whether a setting is read when an engine starts. */
+/** Whether a setting is read when an engine starts, rather than all along. */
 function isForStart({ name }: Setting): boolean {
-  return name !== 'DEBUG';
+  return name !== 'DEBUG' && name !== 'WEBGPU_DEFERRED_SUBMIT_BATCH_SIZE';
 }
 
 const tables = new WeakMap<object, ProcessSettings>();

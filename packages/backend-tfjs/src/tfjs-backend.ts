@@ -5,7 +5,7 @@ import { Engine, type MapStyle } from './engine.ts';
 import { engineUnavailable, fusedElsewhere, type EngineFailure } from './errors.ts';
 import { TfjsExecutable } from './executable.ts';
 import { processSettingsOf, type SetThreads } from './process-settings.ts';
-import { settingsOf, type EngineName, type SessionHost } from './session-config.ts';
+import { settingsOf, type EngineName, type NamedSetting, type SessionHost } from './session-config.ts';
 import type { TensorFlow } from './tensors.ts';
 
 /** What an engine module brings beside the registration of its engine. */
@@ -84,7 +84,11 @@ async function start(
   const wanted = settingsOf(sessionConfig, host, (...option) => ignored.push(option));
   const processSettings = processSettingsOf(tf);
   return processSettings.inTurn(async () => {
-    const giveBack = processSettings.claim(wanted, module.setThreads ?? (() => {}));
+    const isLeftToUs = ({ setting }: NamedSetting): boolean => !processSettings.isClaimed(setting.name);
+    const giveBack = processSettings.claim(
+      [...wanted, ...defaultSettings(engine, wanted).filter(isLeftToUs)],
+      module.setThreads ?? (() => {}),
+    );
     try {
       const leave = await processSettings.start(engine, wanted).catch((error: unknown) => {
         throw isNdlError(error) ? error : notStarted(error);
@@ -99,6 +103,13 @@ async function start(
       throw error;
     }
   });
+}
+
+/** What tfjs is set to where nothing else is asked for: programs are long rows of small operations, and each submit costs as many. */
+function defaultSettings(engine: EngineName, wanted: readonly NamedSetting[]): readonly NamedSetting[] {
+  const name = 'WEBGPU_DEFERRED_SUBMIT_BATCH_SIZE';
+  if (engine !== 'webgpu' || wanted.some(({ setting }) => setting.name === name)) return [];
+  return [{ by: 'webgpu.deferredSubmitBatchSize', setting: { kind: 'flag', name, value: 64 } }];
 }
 
 /** On engines in the host's memory, one pass over typed arrays beats an operation per node; `kernel-cost.ts` has the figures. */

@@ -423,3 +423,13 @@ describe('disposal', () => {
     expect(log).toEqual(['released']);
   });
 });
+
+test('each member of a collection is known with its plugin, in the same order', async () => {
+  const also = plugin('@test/also', ({ contribute }) => {
+    contribute(PLANNERS).toConstantValue({ key: FAST, summary: 'also fast' });
+  });
+  const kernel = await createKernel([planners(), also]);
+  expect(kernel.contributorsOf(PLANNERS)).toEqual(['@test/planners', '@test/planners', '@test/also']);
+  expect(kernel.getAll(PLANNERS).map(({ summary }) => summary)).toEqual(['fast', 'slow', 'also fast']);
+  expect(kernel.contributorsOf(SIMPLIFICATIONS)).toEqual([]);
+});
