@@ -94,6 +94,19 @@ describe('options are refused before an engine starts', () => {
     });
   });
 
+  test('options that there are not, and what is no options', () => {
+    const codes = [{ wasmPath: '/wasm/' }, 'wasm', null, ['wasm']].map((options) => {
+      try {
+        tfjs(options as never);
+      } catch (error) {
+        return (error as NdlError).code;
+      }
+      return 'accepted';
+    });
+    expect(codes).toEqual(['TFJS_OPTION_UNKNOWN', ...Array<string>(3).fill('TFJS_OPTION_INVALID')]);
+    expect(() => tfjsNodeGpu({ modul: {} } as never)).toThrow('Did you mean module?');
+  });
+
   test.each([7, null, {}, { 'tfjs-backend-wasm.wasm': '/a.wasm' }])('wasmPaths: %j', (wasmPaths) => {
     expect(() => tfjs({ wasmPaths: wasmPaths as never })).toThrow(
       expect.objectContaining({

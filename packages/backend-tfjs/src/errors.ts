@@ -1,13 +1,23 @@
 /** @file Every diagnostic of `@ndl/backend-tfjs` alone; what all executables say is `executableErrors` of `@ndl/core`. */
-import { NdlError, suggest } from '@ndl/core';
+import { NdlError, showValue, suggest } from '@ndl/core';
 
 /** An option of `tfjs(…)` that is not among its values. */
 export function optionInvalid(name: string, known: readonly string[], actual: unknown): NdlError {
   return new NdlError(
     'TFJS_OPTION_INVALID',
-    `Option ${name} of the tfjs backend must be one of ${known.join(', ')}, got ${String(actual)}.`,
+    `Option ${name} of the tfjs backend must be one of ${known.join(', ')}, got ${showValue(actual)}.`,
     { known },
   );
+}
+
+/** An option that `tfjs` or `tfjsNodeGpu` does not have. */
+export function optionUnknown(factory: string, name: string, known: readonly string[]): NdlError {
+  return new NdlError('TFJS_OPTION_UNKNOWN', `${factory} has no option '${name}'. ${suggest(name, known)}`, { known });
+}
+
+/** Something in the place of the options of a plugin. */
+export function optionsInvalid(factory: string, actual: unknown): NdlError {
+  return new NdlError('TFJS_OPTION_INVALID', `${factory} takes an object of options, got ${showValue(actual)}.`);
 }
 
 /** Fused maps on an engine whose tensors lie elsewhere. */
@@ -91,14 +101,17 @@ export function sessionConfigUnknown(name: string, known: readonly string[]): Nd
 
 /** A value in `sessionConfig` of the wrong type or range. */
 export function sessionConfigInvalid(name: string, expected: string, actual: unknown): NdlError {
-  return new NdlError('SESSION_CONFIG_INVALID', `sessionConfig "${name}" must be ${expected}, got ${String(actual)}.`);
+  return new NdlError(
+    'SESSION_CONFIG_INVALID',
+    `sessionConfig "${name}" must be ${expected}, got ${showValue(actual)}.`,
+  );
 }
 
 /** Two names, or two live backends, that want the process-wide settings of tfjs to differ. */
 export function sessionConfigConflict(name: string, asked: unknown, present: unknown, holder: string): NdlError {
   return new NdlError(
     'SESSION_CONFIG_CONFLICT',
-    `sessionConfig "${name}" is to be ${String(asked)}, but ${holder} has it at ${String(present)}, and settings of tfjs hold for the whole process. ` +
+    `sessionConfig "${name}" is to be ${showValue(asked)}, but ${holder} has it at ${showValue(present)}, and settings of tfjs hold for the whole process. ` +
       'Dispose of the other first, or give both the same value.',
   );
 }

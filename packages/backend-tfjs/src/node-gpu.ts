@@ -5,6 +5,7 @@
 import { BACKENDS, definePlugin, token, type Backend, type BackendEntry, type Plugin, type Token } from '@ndl/core';
 import { TFJS_DTYPES, TFJS_PRIORITY, tfjsSupport } from './entry.ts';
 import { nodeGpuMissing } from './errors.ts';
+import { checkOptionNames } from './plugin.ts';
 import { checkSessionConfig, SESSION_OPTIONS } from './session-config.ts';
 
 /** Chooses tfjs-node-gpu: `configureSettings({ backend: TFJS_NODE_GPU_BACKEND })`. */
@@ -18,8 +19,12 @@ export interface TfjsNodeGpuOptions {
   readonly module?: unknown;
 }
 
-/** Offers tfjs-node-gpu, in float32, above the engines that run anywhere. */
+/**
+ * Offers tfjs-node-gpu, in float32, above the engines that run anywhere.
+ * @throws NdlError TFJS_OPTION_INVALID, TFJS_OPTION_UNKNOWN
+ */
 export function tfjsNodeGpu(options: TfjsNodeGpuOptions = {}): Plugin {
+  checkOptionNames('tfjsNodeGpu', options, ['module']);
   const entry: BackendEntry = {
     name: 'tfjs-node-gpu',
     priority: TFJS_PRIORITY + 1,

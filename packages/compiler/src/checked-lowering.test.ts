@@ -218,7 +218,7 @@ describe('the step of a neuron type', () => {
     ['no parameters', /parameters/, () => ({ kernel: own.kernel })],
     [
       'a parameter that is no number',
-      /'threshold' the value high/,
+      /'threshold' the value 'high'/,
       () => ({ ...own, parameters: { threshold: 'high' } }),
     ],
     ['a parameter that is not finite', /'threshold' the value NaN/, () => ({ ...own, parameters: { threshold: NaN } })],

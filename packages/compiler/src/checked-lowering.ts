@@ -12,7 +12,7 @@ import {
   type HostDeclaration,
   type Instruction,
 } from '@ndl/ir';
-import { isNdlError } from '@ndl/numerics';
+import { isNdlError, showValue } from '@ndl/numerics';
 import { builtInLowerings } from './lowerings/index.ts';
 import { loweringFailed, loweringInvalid, type LoweringOwner } from './errors.ts';
 
@@ -138,9 +138,5 @@ function isPromise(value: unknown): boolean {
 }
 
 function describe(value: unknown): string {
-  if (isPromise(value)) return 'a promise';
-  if (typeof value === 'string') return `'${value}'`;
-  if (typeof value === 'bigint') return `the BigInt ${value}n`;
-  if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'a list' : 'an object';
-  return typeof value === 'function' ? 'a function' : String(value);
+  return isPromise(value) ? 'a promise' : showValue(value);
 }

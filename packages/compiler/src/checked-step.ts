@@ -1,6 +1,6 @@
 /** @file What neurons run, as neuron definitions and gradient approximations give it, checked where it comes in. */
 import type { NeuronStep } from '@ndl/core';
-import { isNdlError } from '@ndl/numerics';
+import { isNdlError, showValue } from '@ndl/numerics';
 import { badNeuronStep } from './errors.ts';
 
 /**
@@ -12,7 +12,7 @@ export function checkedStep(kind: string, source: string, make: () => NeuronStep
   const refuse = (problem: string): never => {
     throw badNeuronStep(kind, `is no { kernel, parameters }: ${source} ${problem}`);
   };
-  if (typeof step !== 'object' || step === null) return refuse(`returned ${String(step)}`);
+  if (typeof step !== 'object' || step === null) return refuse(`returned ${showValue(step)}`);
   if ('then' in step) return refuse('returned a promise');
   const { kernel, parameters } = step;
   const lists = [kernel?.inputs, kernel?.parameters, kernel?.outputs];
@@ -20,7 +20,7 @@ export function checkedStep(kind: string, source: string, make: () => NeuronStep
   if (typeof parameters !== 'object' || parameters === null) return refuse('returned no values of parameters');
   for (const [name, value] of Object.entries(parameters)) {
     if (typeof value !== 'number' || !Number.isFinite(value))
-      return refuse(`gave the parameter '${name}' the value ${String(value)}, which is no finite number`);
+      return refuse(`gave the parameter '${name}' the value ${showValue(value)}, which is no finite number`);
   }
   if (!kernel!.outputs.some(({ name }) => name === 'output')) return refuse("returned a kernel without 'output'");
   return step as NeuronStep;

@@ -2,7 +2,7 @@
  * @file What every executable says when its caller goes wrong, so that backends agree in code and words. Users of networks do not
  * call executables: what these can do wrong, the Simulator refuses before.
  */
-import { NdlError, suggest, type NdlErrorDetails } from '@ndl/numerics';
+import { NdlError, showValue, suggest, type NdlErrorDetails } from '@ndl/numerics';
 
 function callError(code: string, message: string, details: NdlErrorDetails = {}): NdlError {
   return new NdlError(code, message, { ...details, about: 'program' });
@@ -44,7 +44,7 @@ export function stateMismatch(problem: string): NdlError {
 export function invalidCount(what: string, least: number, actual: unknown): NdlError {
   return callError(
     'INVALID_COUNT',
-    `The number of ${what} must be a whole number from ${least} on, got ${String(actual)}.`,
+    `The number of ${what} must be a whole number from ${least} on, got ${showValue(actual)}.`,
   );
 }
 

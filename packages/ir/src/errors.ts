@@ -1,5 +1,5 @@
 /** @file Every diagnostic of `@ndl/ir`: one function each, with a stable code, the culprit, and the fix. */
-import { NdlError, suggest } from '@ndl/numerics';
+import { NdlError, showValue, suggest } from '@ndl/numerics';
 
 /** A program that breaks a rule of the intermediate representation; `place` says where, `problem` what and why. */
 export function irInvalid(place: string, problem: string): NdlError {
@@ -30,7 +30,7 @@ export function duplicateKernelName(kernel: string, name: string): NdlError {
 export function notAnExpression(kernel: string, value: unknown): NdlError {
   return new NdlError(
     'KERNEL_NOT_AN_EXPRESSION',
-    `Kernel ${kernel} was given ${typeof value} ${String(value)} as an operand or output: give a number, or an expression made with its builder.`,
+    `Kernel ${kernel} was given ${showValue(value)} as an operand or output: give a number, or an expression made with its builder.`,
   );
 }
 

@@ -227,6 +227,7 @@ const OWN: Readonly<Record<string, { readonly act: () => unknown; readonly names
     names: /wasm\.simd/,
   },
   TFJS_OPTION_INVALID: { act: () => tfjs({ maps: 'slow' as never }), names: /maps/ },
+  TFJS_OPTION_UNKNOWN: { act: () => tfjs({ wasmPath: '/wasm/' } as never), names: /wasmPaths/ },
   TFJS_ENGINE_UNAVAILABLE: {
     act: () =>
       Simulator.create(network(), { settings: { backend: TFJS_BACKEND, sessionConfig: { engine: 'webgpu' } } }),

@@ -163,7 +163,7 @@ export function unknownSessionConfig(name: string, backend: string, known: reado
 
 /** A value in `sessionConfig` of the wrong type or range. */
 export function invalidSessionConfig(name: string, expects: string, value: unknown): NdlError {
-  return new NdlError('SESSION_CONFIG_INVALID', `sessionConfig "${name}" must be ${expects}, got ${describe(value)}.`);
+  return new NdlError('SESSION_CONFIG_INVALID', `sessionConfig "${name}" must be ${expects}, got ${showValue(value)}.`);
 }
 
 /** What a setting asked for, and was refused. The code stays that of the refusal. */
