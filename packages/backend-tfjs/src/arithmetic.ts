@@ -1,9 +1,10 @@
 /**
  * @file The arithmetic that instructions and their gradients come down to. There are two kinds: `host-arithmetic.ts` for
- * engines whose tensors lie in the host's memory, `device-arithmetic.ts` in terms of tfjs operations alone. None of it is
- * differentiated by tfjs; `operations.ts` says what the gradients are.
+ * engines whose tensors lie in the host's memory, `device-arithmetic.ts` in terms of tfjs operations alone. `operations.ts` says
+ * what the gradients are.
  */
 import type { Kernel } from '@ndl/ir';
+import type { FloatArray } from '@ndl/numerics';
 import type { Picking, Piece } from './picking.ts';
 import type { Dims, Tensor } from './tensors.ts';
 
@@ -34,9 +35,17 @@ export interface MatrixMemory {
 
 /** Every result is a new tensor. Operands are [steps, items, elements] and broadcast over steps and items. */
 export interface Arithmetic {
-  fromArray(data: Float32Array, dims: Dims): Tensor;
-  /** Not to be changed, and valid until the next operation only. */
-  toArray(tensor: Tensor): Float32Array;
+  /** Whether the elements of tensors lie in the host's memory, so that writing and reading them costs no more than a copy. */
+  readonly isLocal: boolean;
+  /** Data are copied. */
+  fromArray(data: FloatArray, dims: Dims): Tensor;
+  /**
+   * The elements of tensors, which live at least until then: one read of a device for all of them, never a synchronous one.
+   * Not to be changed.
+   */
+  fetch(tensors: readonly Tensor[]): Promise<readonly Float32Array[]>;
+  /** A copy of the elements, where they are local; undefined elsewhere. */
+  localElements(tensor: Tensor): Float32Array | undefined;
   filled(value: number, dims: Dims): Tensor;
   copy(value: Tensor): Tensor;
   add(left: Tensor, right: Tensor): Tensor;

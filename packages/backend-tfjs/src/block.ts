@@ -3,9 +3,11 @@ import type { Buffer } from '@ndl/ir';
 import { sizeOf } from '@ndl/numerics';
 import type { Arithmetic } from './arithmetic.ts';
 import type { Engine } from './engine.ts';
+import type { Work } from './fetch.ts';
 import { positionsOf, type Feeder } from './feeds.ts';
 import { Frame, initialValue } from './frame.ts';
 import type { LoweredProgram } from './lowered-program.ts';
+import type { Action } from './lowering.ts';
 import { Operations } from './operations.ts';
 import { makePicking, pickFromOne, type Picking } from './picking.ts';
 import type { Segment } from './segments.ts';
@@ -59,33 +61,32 @@ export function partOf(operations: Operations, whole: Tensor, segment: Segment):
   return isWhole ? whole : operations.pick([whole], pickFromOne(positionsOf(segment)));
 }
 
-/** Runs prologue, steps and epilogue; yields before each step and after the last, so that others get their turn. */
-export function* throughBlock(
-  frame: Frame,
-  lowered: LoweredProgram,
-  feeder: Feeder,
-  afterStep: () => void,
-): Generator<void> {
+/** Runs prologue, steps and epilogue; others may get their turn before each step and after the last. */
+export function* throughBlock(frame: Frame, lowered: LoweredProgram, feeder: Feeder, afterStep: () => void): Work {
   const { histories, program } = lowered;
   const { steps } = frame.context;
-  frame.stretch('block', () => {
-    feeder.writeHeld(frame);
-    lowered.runPrologue(frame);
-  });
-  frame.beginSteps(histories);
-  for (let count = 0; count < steps; count++) {
-    yield;
-    frame.stretch('step', () => {
-      frame.enterStep(program.direction === 'ascending' ? count : steps - 1 - count);
-      feeder.writeStep(frame);
-      lowered.runStep(frame);
-      frame.leaveStep(histories);
-    });
-    afterStep();
+  try {
+    yield* frame.through('block', [() => feeder.writeHeld(frame), ...lowered.prologue]);
+    frame.beginSteps(histories);
+    let slice = 0;
+    const step: readonly Action[] = [
+      () => frame.enterStep(slice),
+      () => feeder.writeStep(frame),
+      ...lowered.step,
+      () => frame.leaveStep(histories),
+    ];
+    for (let count = 0; count < steps; count++) {
+      yield undefined;
+      slice = program.direction === 'ascending' ? count : steps - 1 - count;
+      yield* frame.through('step', step);
+      afterStep();
+    }
+    yield undefined;
+    frame.endSteps(histories);
+    yield* frame.through('block', lowered.epilogue);
+  } finally {
+    feeder.dispose();
   }
-  yield;
-  frame.endSteps(histories);
-  frame.stretch('block', () => lowered.runEpilogue(frame));
 }
 
 /** Hands buffers of these roles over to a store, where a frame changed them. */

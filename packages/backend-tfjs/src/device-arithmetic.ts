@@ -1,28 +1,52 @@
 /**
  * @file Arithmetic in terms of tfjs operations alone, for engines whose tensors lie on another device. Nothing is fetched but
- * outputs and what host functions read.
+ * what callers ask for and what host functions read, and never synchronously.
  */
 import type { Kernel } from '@ndl/ir';
+import type { FloatArray } from '@ndl/numerics';
 import type { Arithmetic, Groups, MatrixMemory, Reduction } from './arithmetic.ts';
 import { mapByOperations } from './kernel-operations.ts';
 import type { Picking, Piece } from './picking.ts';
 import { dimsOf, jointDims, rowsOf, sameDims, type Dims, type Tensor, type TensorFlow } from './tensors.ts';
 
+/** Numbers up to which several tensors are joined on the device, to be fetched with one read. */
+const MOST_JOINED = 1 << 24;
+
+/** Scalars that are remembered. */
+const MOST_SCALARS = 1000;
+
 export class DeviceArithmetic implements Arithmetic {
+  readonly isLocal = false;
   readonly #tf: TensorFlow;
   /** Index tensors and 0/1 matrices, made once. */
   readonly #constants = new Map<object, Tensor>();
+  readonly #scalars = new Map<number, Tensor>();
 
   constructor(tf: TensorFlow) {
     this.#tf = tf;
   }
 
-  fromArray(data: Float32Array, dims: Dims): Tensor {
-    return this.#tf.tensor3d(data, shapeOf(dims), 'float32');
+  fromArray(data: FloatArray, dims: Dims): Tensor {
+    return this.#tf.tensor3d(new Float32Array(data), shapeOf(dims), 'float32');
   }
 
-  toArray(tensor: Tensor): Float32Array {
-    return tensor.dataSync<'float32'>();
+  async fetch(tensors: readonly Tensor[]): Promise<readonly Float32Array[]> {
+    const total = tensors.reduce((sum, { size }) => sum + size, 0);
+    if (tensors.length < 2 || total === 0 || total > MOST_JOINED)
+      return Promise.all(tensors.map((tensor) => tensor.data<'float32'>()));
+    const tf = this.#tf;
+    const joined = tf.tidy(() => tf.keep(tf.concat(tensors.map((tensor) => tf.reshape(tensor, [tensor.size])))));
+    try {
+      const all = await joined.data<'float32'>();
+      let start = 0;
+      return tensors.map(({ size }) => all.subarray(start, (start += size)));
+    } finally {
+      joined.dispose();
+    }
+  }
+
+  localElements(): undefined {
+    return undefined;
   }
 
   filled(value: number, dims: Dims): Tensor {
@@ -103,7 +127,8 @@ export class DeviceArithmetic implements Arithmetic {
   }
 
   map(kernel: Kernel, operands: readonly (Tensor | number)[], dims: Dims): readonly Tensor[] {
-    return mapByOperations(this.#tf, kernel, operands, dims);
+    if (this.#scalars.size > MOST_SCALARS) this.#forgetScalars();
+    return mapByOperations(this.#tf, kernel, operands, dims, (value) => this.#scalar(value));
   }
 
   dot(matrix: Tensor, x: Tensor, { groups, rows, columns }: Groups, memory: MatrixMemory): Tensor {
@@ -144,6 +169,21 @@ export class DeviceArithmetic implements Arithmetic {
   dispose(): void {
     for (const tensor of this.#constants.values()) tensor.dispose();
     this.#constants.clear();
+    this.#forgetScalars();
+  }
+
+  /** Remembered, as each is written to the device. */
+  #scalar(value: number): Tensor {
+    // A map does not tell it from 0.
+    if (Object.is(value, -0)) return this.#tf.scalar(value);
+    const known = this.#scalars.get(value) ?? this.#tf.keep(this.#tf.scalar(value));
+    this.#scalars.set(value, known);
+    return known;
+  }
+
+  #forgetScalars(): void {
+    for (const tensor of this.#scalars.values()) tensor.dispose();
+    this.#scalars.clear();
   }
 
   #constant(key: object, make: () => Tensor): Tensor {

@@ -3,7 +3,7 @@ import type { Arithmetic } from './arithmetic.ts';
 import { DeviceArithmetic } from './device-arithmetic.ts';
 import { HostArithmetic } from './host-arithmetic.ts';
 import type { KernelGradientTable } from './operations.ts';
-import type { TensorFlow } from './tensors.ts';
+import type { Tensor, TensorFlow } from './tensors.ts';
 
 /** How maps run: in one pass over typed arrays, or as tfjs operations. */
 export type MapStyle = 'fused' | 'operations';
@@ -14,13 +14,10 @@ export class Engine {
   readonly name: string;
   readonly arithmetic: Arithmetic;
   readonly kernelGradients: KernelGradientTable = new WeakMap();
-  /** Whether tensors lie in the host's memory, so that reading them waits for nothing. */
-  readonly isLocal: boolean;
 
-  constructor(tf: TensorFlow, name: string, maps: MapStyle, isLocal: boolean) {
+  constructor(tf: TensorFlow, name: string, maps: MapStyle) {
     this.tf = tf;
     this.name = name;
-    this.isLocal = isLocal;
     this.arithmetic = this.within(() => (maps === 'fused' ? new HostArithmetic(tf) : new DeviceArithmetic(tf)));
   }
 
@@ -38,6 +35,11 @@ export class Engine {
     } finally {
       if (before) void this.tf.setBackend(before);
     }
+  }
+
+  /** The elements of tensors, which live at least until then. Not to be changed. */
+  fetch(tensors: readonly Tensor[]): Promise<readonly Float32Array[]> {
+    return this.within(() => this.arithmetic.fetch(tensors));
   }
 
   dispose(): void {

@@ -2,7 +2,7 @@
 import type { BackendEntry, Support } from '@ndl/core';
 import type { Dtype, Program } from '@ndl/ir';
 import type { TfjsOptions } from './plugin.ts';
-import { checkSessionConfig, SESSION_CONFIG_NAMES, type EngineName } from './session-config.ts';
+import { checkSessionConfig, SESSION_OPTIONS, type EngineName } from './session-config.ts';
 
 /** Number formats of every engine of tfjs. */
 export const TFJS_DTYPES: readonly Dtype[] = ['float32'];
@@ -21,19 +21,20 @@ export function tfjsEntry({ engine = 'auto', maps, wasmPaths }: TfjsOptions): Ba
     name: 'tfjs',
     priority: TFJS_PRIORITY,
     dtypes: TFJS_DTYPES,
-    sessionConfig: SESSION_CONFIG_NAMES,
+    sessionConfig: SESSION_OPTIONS,
     supports: tfjsSupport,
-    async load(sessionConfig) {
+    async load(sessionConfig, onIgnored = () => {}) {
       checkSessionConfig(sessionConfig);
       const asked = sessionConfig['engine'] ?? engine;
-      const wantsGpu = sessionConfig['device_count.GPU'] === 1;
-      const automatic: readonly EngineName[] = wantsGpu ? ['webgpu', 'webgl'] : ['wasm', 'cpu'];
+      const wantsGpu = (sessionConfig['device_count.GPU'] ?? 0) !== 0;
+      const automatic: readonly EngineName[] = wantsGpu ? ['webgpu', 'webgl', 'wasm', 'cpu'] : ['wasm', 'cpu'];
       const { loadTfjsBackend } = await import('./tfjs-backend.ts');
       return loadTfjsBackend({
         engines: asked === 'auto' ? automatic : [asked as EngineName],
         maps,
         wasmPaths,
         sessionConfig,
+        onIgnored,
       });
     },
   };

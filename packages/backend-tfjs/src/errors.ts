@@ -1,21 +1,73 @@
 /** @file Every diagnostic of `@ndl/backend-tfjs` alone; what all executables say is `executableErrors` of `@ndl/core`. */
-import { NdlError, suggest } from '@ndl/core';
+import { NdlError, showValue, suggest } from '@ndl/core';
 
 /** An option of `tfjs(…)` that is not among its values. */
 export function optionInvalid(name: string, known: readonly string[], actual: unknown): NdlError {
   return new NdlError(
     'TFJS_OPTION_INVALID',
-    `Option ${name} of the tfjs backend must be one of ${known.join(', ')}, got ${String(actual)}.`,
+    `Option ${name} of the tfjs backend must be one of ${known.join(', ')}, got ${showValue(actual)}.`,
     { known },
   );
 }
 
-/** An engine of tfjs that does not start here. */
-export function engineUnavailable(engine: string, problem: string, others: readonly string[]): NdlError {
+/** An option that `tfjs` or `tfjsNodeGpu` does not have. */
+export function optionUnknown(factory: string, name: string, known: readonly string[]): NdlError {
+  return new NdlError('TFJS_OPTION_UNKNOWN', `${factory} has no option '${name}'. ${suggest(name, known)}`, { known });
+}
+
+/** Something in the place of the options of a plugin. */
+export function optionsInvalid(factory: string, actual: unknown): NdlError {
+  return new NdlError('TFJS_OPTION_INVALID', `${factory} takes an object of options, got ${showValue(actual)}.`);
+}
+
+/** Fused maps on an engine whose tensors lie elsewhere. */
+export function fusedElsewhere(engine: string, known: readonly string[]): NdlError {
+  return new NdlError(
+    'TFJS_OPTION_INVALID',
+    `Option maps of the tfjs backend cannot be fused on the engine ${engine}: one pass over typed arrays needs tensors that lie in ` +
+      `the host's memory, as those of ${known.join(' and ')} do. Leave maps out, or give 'operations'.`,
+    { known },
+  );
+}
+
+/** Places of .wasm files that say nothing. */
+export function wasmPathsInvalid(problem: string): NdlError {
+  return new NdlError(
+    'TFJS_OPTION_INVALID',
+    `Option wasmPaths of the tfjs backend must be the URL of the folder of the .wasm files, or the URL of each by its name; ${problem}.`,
+  );
+}
+
+/** An engine of tfjs that did not start. */
+export interface EngineFailure {
+  readonly engine: string;
+  /** What was in the way, without its stop. */
+  readonly problem: string;
+  readonly cause: unknown;
+}
+
+/** What to do about it. */
+const REMEDIES: Readonly<Record<string, string>> = {
+  wasm: "In a page, serve the .wasm files of @tensorflow/tfjs-backend-wasm and say where they are: tfjs({ wasmPaths: '/their/folder/' }).",
+  webgl: 'webgl needs a browser with WebGL; Node has none.',
+  webgpu:
+    'webgpu needs navigator.gpu, and an adapter of it: a browser that has WebGPU, on a page of https or localhost.',
+};
+
+/** No engine of those that were asked for starts here. `others`: engines that run anywhere and have not been tried. */
+export function engineUnavailable(failures: readonly EngineFailure[], others: readonly string[]): NdlError {
+  const problems = failures.map(({ engine, problem }) => `${engine}: ${problem}.`).join(' ');
+  const remedies = failures.flatMap(({ engine }) => REMEDIES[engine] ?? []).join(' ');
+  const alternative =
+    others.length > 0
+      ? `Engines that run anywhere: ${others.join(', ')}.`
+      : 'The backend of referenceBackend() runs anywhere, without tfjs.';
+  const names = failures.map(({ engine }) => engine);
   return new NdlError(
     'TFJS_ENGINE_UNAVAILABLE',
-    `The tfjs engine ${engine} does not start here: ${problem}. Engines that run anywhere: ${others.join(', ')}.`,
-    { known: others },
+    `${names.length === 1 ? `The tfjs engine ${names[0]} does` : `The tfjs engines ${names.join(', ')} do`} not start here. ` +
+      [problems, remedies, alternative].filter((part) => part !== '').join(' '),
+    { known: others, cause: failures[0]?.cause },
   );
 }
 
@@ -49,14 +101,9 @@ export function sessionConfigUnknown(name: string, known: readonly string[]): Nd
 
 /** A value in `sessionConfig` of the wrong type or range. */
 export function sessionConfigInvalid(name: string, expected: string, actual: unknown): NdlError {
-  return new NdlError('SESSION_CONFIG_INVALID', `sessionConfig "${name}" must be ${expected}, got ${String(actual)}.`);
-}
-
-/** A value in `sessionConfig` that would have no effect here. */
-export function sessionConfigUnsupported(name: string, value: unknown, reason: string): NdlError {
   return new NdlError(
-    'SESSION_CONFIG_UNSUPPORTED',
-    `sessionConfig "${name}" cannot be ${String(value)} here: ${reason}.`,
+    'SESSION_CONFIG_INVALID',
+    `sessionConfig "${name}" must be ${expected}, got ${showValue(actual)}.`,
   );
 }
 
@@ -64,7 +111,7 @@ export function sessionConfigUnsupported(name: string, value: unknown, reason: s
 export function sessionConfigConflict(name: string, asked: unknown, present: unknown, holder: string): NdlError {
   return new NdlError(
     'SESSION_CONFIG_CONFLICT',
-    `sessionConfig "${name}" is to be ${String(asked)}, but ${holder} has it at ${String(present)}, and settings of tfjs hold for the whole process. ` +
+    `sessionConfig "${name}" is to be ${showValue(asked)}, but ${holder} has it at ${showValue(present)}, and settings of tfjs hold for the whole process. ` +
       'Dispose of the other first, or give both the same value.',
   );
 }

@@ -57,12 +57,12 @@ export class TfjsExecutable implements Executable {
   }
 
   read(symbol: string): Promise<NdArray> {
-    return this.#calls.inTurn('read', async () => this.#engine.within(() => readSymbol(symbol, this.#symbols())));
+    return this.#calls.inTurn('read', () => readSymbol(symbol, this.#symbols()));
   }
 
   write(symbol: string, data: NdArray): Promise<void> {
-    return this.#calls.inTurn('write', async () =>
-      this.#engine.within(() => writeSymbol(symbol, data, this.#symbols(), (items) => this.#stateFor(items))),
+    return this.#calls.inTurn('write', () =>
+      writeSymbol(symbol, data, this.#symbols(), (items) => this.#stateFor(items)),
     );
   }
 
@@ -70,7 +70,7 @@ export class TfjsExecutable implements Executable {
     return this.#calls.inTurn('save', async () => {
       const { lowered } = this.#symbols();
       if (this.#state === undefined) return { step: 0, items: 1, buffers: new Map(), hosts: new Map() };
-      return this.#engine.within(() => this.#state!.save(lowered.buffers));
+      return this.#state.save(lowered.buffers, this.#engine);
     });
   }
 

@@ -4,7 +4,7 @@ import { sizeOf, type FloatArray } from '@ndl/numerics';
 import type { Frame } from './frame.ts';
 import { pickFromOne } from './picking.ts';
 import type { Segment, SegmentTable } from './segments.ts';
-import type { Dims } from './tensors.ts';
+import { dimsOf, type Dims, type Tensor } from './tensors.ts';
 
 /** A place where data come in. */
 interface Declared {
@@ -45,21 +45,29 @@ export function checkFeed(
   }
 }
 
+/** Numbers that are uploaded to a device at a time, unless a single step has more. */
+const UPLOAD = 1 << 22;
+
+/** Steps of a sequence on a device. */
+interface UploadedSteps {
+  readonly first: number;
+  readonly value: Tensor;
+}
+
 /** Writes the inputs of one block of a call; `start` is the first step of the block within the call. */
 export class Feeder {
   readonly #declared: readonly Declared[];
   readonly #feed: Feed;
   readonly #start: number;
+  /** Held inputs that the block has already. */
+  readonly #written = new Set<string>();
+  /** Sequences by buffer: a device gets many steps at once. */
+  readonly #uploaded = new Map<string, UploadedSteps>();
 
   constructor(declared: readonly Declared[], feed: Feed, start: number) {
     this.#declared = declared;
     this.#feed = feed;
     this.#start = start;
-  }
-
-  /** Whether something is asked before each step, which may depend on what came out before. */
-  get hasSources(): boolean {
-    return [...this.#feed.values()].some(({ kind }) => kind === 'source');
   }
 
   /** Before the prologue. */
@@ -70,16 +78,44 @@ export class Feeder {
   /** Before a step, in the order of the feed's entries, which sources may rely on. */
   writeStep(frame: Frame): void {
     this.#each(false, (buffer, given) => {
-      if (given.kind === 'held') return writeHeld(frame, buffer, given, 1);
-      const size = frame.context.items * sizeOf(frame.context.segments.buffer(buffer).shape);
-      if (given.kind === 'sequence') {
-        const first = (this.#start + frame.slice) * size;
-        return writeWhole(frame, buffer, given.data.subarray(first, first + size), 1);
+      if (given.kind === 'held') {
+        if (!this.#written.has(buffer)) writeHeld(frame, buffer, given, 1);
+        this.#written.add(buffer);
+      } else if (given.kind === 'sequence') {
+        writeValue(frame, buffer, this.#stepOf(frame, buffer, given.data));
+      } else {
+        const into = new Float32Array(frame.context.items * sizeOf(frame.context.segments.buffer(buffer).shape));
+        given.call(frame.time(), frame.stepNumber(), into);
+        writeWhole(frame, buffer, into, 1);
       }
-      const into = new Float32Array(size);
-      given.call(frame.time(), frame.stepNumber(), into);
-      writeWhole(frame, buffer, into, 1);
     });
+  }
+
+  /** Gives back what it uploaded. */
+  dispose(): void {
+    for (const { value } of this.#uploaded.values()) value.dispose();
+    this.#uploaded.clear();
+  }
+
+  /** A sequence at the present step. */
+  #stepOf(frame: Frame, buffer: string, data: FloatArray): Tensor {
+    const { arithmetic } = frame.operations;
+    const { items, segments, steps, tf } = frame.context;
+    const width = sizeOf(segments.buffer(buffer).shape);
+    const elementsOf = (first: number, count: number): FloatArray =>
+      data.subarray((this.#start + first) * items * width, (this.#start + first + count) * items * width);
+    if (arithmetic.isLocal) return arithmetic.fromArray(elementsOf(frame.slice, 1), [1, items, width]);
+    const length = Math.max(1, Math.floor(UPLOAD / Math.max(1, items * width)));
+    const first = frame.slice - (frame.slice % length);
+    let uploaded = this.#uploaded.get(buffer);
+    if (uploaded?.first !== first) {
+      const count = Math.min(length, steps - first);
+      const value = tf.keep(arithmetic.fromArray(elementsOf(first, count), [count, items, width]));
+      uploaded?.value.dispose();
+      uploaded = { first, value };
+      this.#uploaded.set(buffer, uploaded);
+    }
+    return arithmetic.sliceSteps(uploaded.value, frame.slice - first, 1);
   }
 
   #each(held: boolean, write: (buffer: string, given: InputFeed) => void): void {
@@ -112,22 +148,22 @@ interface HeldFeed {
 }
 
 function writeHeld(frame: Frame, buffer: string, { data }: HeldFeed, steps: number): void {
+  if (steps === 1) return writeWhole(frame, buffer, data, 1);
   const repeated = new Float32Array(data.length * steps);
   for (let step = 0; step < steps; step++) repeated.set(data, step * data.length);
   writeWhole(frame, buffer, repeated, steps);
 }
 
-/** Data are copied: they belong to the caller. */
 function writeWhole(frame: Frame, buffer: string, data: FloatArray, steps: number): void {
   const { segments, items } = frame.context;
-  const size = sizeOf(segments.buffer(buffer).shape);
-  const dims: Dims = [steps, items, size];
-  const value = frame.operations.arithmetic.fromArray(Float32Array.from(data), dims);
-  for (const segment of segments.of(buffer)) {
-    frame.set(
-      segment,
-      segment.length === size ? value : frame.operations.pick([value], pickFromOne(positionsOf(segment))),
-    );
+  const dims: Dims = [steps, items, sizeOf(segments.buffer(buffer).shape)];
+  writeValue(frame, buffer, frame.operations.arithmetic.fromArray(data, dims));
+}
+
+function writeValue(frame: Frame, buffer: string, value: Tensor): void {
+  for (const segment of frame.context.segments.of(buffer)) {
+    const isWhole = segment.length === dimsOf(value)[2];
+    frame.set(segment, isWhole ? value : frame.operations.pick([value], pickFromOne(positionsOf(segment))));
   }
 }
 

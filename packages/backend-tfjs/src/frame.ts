@@ -1,10 +1,12 @@
 /**
  * @file The values of one block of steps: a tensor per segment. Tensors are never changed, so a failed step is undone by
- * putting the tensors before it back. Off the tape, the frame keeps what its segments hold and gives back the rest after
- * each stretch of instructions; on a tape, everything lives until tfjs has differentiated the block.
+ * putting the tensors before it back. The frame keeps what its segments hold and gives back the rest after each stretch of
+ * instructions, but for what a tape needs, which it hands over to the tape.
  */
 import type { HostInstance } from '@ndl/ir';
 import { isNdArray } from '@ndl/numerics';
+import type { Fetch, Work } from './fetch.ts';
+import type { Action } from './lowering.ts';
 import type { Operations } from './operations.ts';
 import type { Segment, SegmentTable } from './segments.ts';
 import type { Dims, Tensor, TensorFlow } from './tensors.ts';
@@ -101,22 +103,35 @@ export class Frame {
     return this.stepNumber(slice) * this.context.dt;
   }
 
-  /** Runs instructions. Where they throw, the values are what they were before. */
+  /** Does something to the values that waits for no device. Where it throws, the values are what they were before. */
   stretch(section: Section, work: () => void): void {
-    this.section = section;
-    if (this.operations.tape !== undefined) {
-      work();
-      return;
-    }
+    this.through(section, [work]).next();
+  }
+
+  /** Runs instructions. Where one of them, or a fetch, fails, the values are what they were before. */
+  *through(section: Section, actions: readonly Action[]): Work {
+    const waiting: Tensor[] = [];
+    let fetch: Fetch | undefined;
+    let arrays: readonly Float32Array[] = [];
+    let next = 0;
     try {
-      this.context.tf.tidy(() => {
-        work();
-        this.#settle();
-      });
+      do {
+        this.section = section;
+        this.context.tf.tidy(() => {
+          fetch?.proceed(arrays);
+          fetch = undefined;
+          while (fetch === undefined && next < actions.length) fetch = actions[next++]!(this) ?? undefined;
+          if (fetch === undefined) this.#settle();
+          else waiting.push(...this.#keepMeanwhile(fetch.tensors));
+        });
+        if (fetch !== undefined) arrays = yield fetch;
+      } while (fetch !== undefined);
     } catch (error) {
       for (const undo of this.#journal.reverse()) undo();
       this.#settle();
       throw error;
+    } finally {
+      for (const tensor of waiting) this.#giveBack(tensor);
     }
   }
 
@@ -188,7 +203,7 @@ export class Frame {
   }
 
   dispose(): void {
-    for (const tensor of this.#kept) tensor.dispose();
+    for (const tensor of this.#kept) this.#giveBack(tensor);
     this.#kept.clear();
     this.#uses.clear();
     this.#histories.clear();
@@ -205,7 +220,6 @@ export class Frame {
     place(value);
     if (value !== undefined) this.#count(value, 1);
     if (before !== undefined) this.#count(before, -1);
-    if (this.operations.tape !== undefined) return;
     this.#journal.push(() => {
       place(before);
       if (before !== undefined) this.#count(before, 1);
@@ -222,15 +236,29 @@ export class Frame {
   #settle(): void {
     for (const tensor of this.#touched) {
       if (this.#uses.get(tensor)! > 0) {
-        // What is kept already belongs to somebody else: parameters, constants.
-        if (!tensor.kept) this.#kept.add(this.context.tf.keep(tensor));
+        this.#keep(tensor);
       } else {
         this.#uses.delete(tensor);
-        if (this.#kept.delete(tensor)) tensor.dispose();
+        if (this.#kept.delete(tensor)) this.#giveBack(tensor);
       }
     }
     this.#touched.clear();
     this.#journal = [];
+  }
+
+  /** Keeps what is held in the middle of a stretch; keeps, and tells, which of `others` nobody else keeps. */
+  #keepMeanwhile(others: readonly Tensor[]): readonly Tensor[] {
+    for (const tensor of this.#touched) if (this.#uses.get(tensor)! > 0) this.#keep(tensor);
+    return others.filter((tensor) => !tensor.kept).map((tensor) => this.context.tf.keep(tensor));
+  }
+
+  /** What is kept already belongs to somebody else: parameters, constants, what a tape needs. */
+  #keep(tensor: Tensor): void {
+    if (!tensor.kept) this.#kept.add(this.context.tf.keep(tensor));
+  }
+
+  #giveBack(tensor: Tensor): void {
+    if (this.operations.tape?.adopt(tensor) !== true) tensor.dispose();
   }
 }
 

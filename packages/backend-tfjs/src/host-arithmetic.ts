@@ -4,6 +4,7 @@
  * and large maps of what wasm has vectorized, go to tfjs.
  */
 import { createKernelEvaluator, type Kernel, type KernelEvaluator } from '@ndl/ir';
+import type { FloatArray } from '@ndl/numerics';
 import type { Arithmetic, Groups, MatrixMemory, Reduction } from './arithmetic.ts';
 import { hostMemoryOf, type HostMemory } from './host-memory.ts';
 import { dotInLoops, dotTransposedInLoops, outerInLoops, type Rows } from './host-products.ts';
@@ -26,6 +27,7 @@ interface PreparedKernel {
 }
 
 export class HostArithmetic implements Arithmetic {
+  readonly isLocal = true;
   readonly #tf: TensorFlow;
   readonly #memory: HostMemory;
   readonly #expansions = new WeakMap<Tensor, { readonly dims: Dims; readonly array: Float32Array }>();
@@ -45,12 +47,16 @@ export class HostArithmetic implements Arithmetic {
     };
   }
 
-  fromArray(data: Float32Array, dims: Dims): Tensor {
+  fromArray(data: FloatArray, dims: Dims): Tensor {
     return this.#make(dims, (out) => out.set(data));
   }
 
-  toArray(tensor: Tensor): Float32Array {
-    return this.#memory.elements(tensor);
+  fetch(tensors: readonly Tensor[]): Promise<readonly Float32Array[]> {
+    return Promise.resolve(tensors.map((tensor) => this.localElements(tensor)));
+  }
+
+  localElements(tensor: Tensor): Float32Array {
+    return this.#elements(tensor).slice();
   }
 
   filled(value: number, dims: Dims): Tensor {
@@ -58,12 +64,12 @@ export class HostArithmetic implements Arithmetic {
   }
 
   copy(value: Tensor): Tensor {
-    return this.#make(dimsOf(value), (out) => out.set(this.toArray(value)));
+    return this.#make(dimsOf(value), (out) => out.set(this.#elements(value)));
   }
 
   add(left: Tensor, right: Tensor): Tensor {
     return this.#make(dimsOf(left), (out) => {
-      const [a, b] = [this.toArray(left), this.toArray(right)];
+      const [a, b] = [this.#elements(left), this.#elements(right)];
       for (let k = 0; k < out.length; k++) out[k] = a[k]! + b[k]!;
     });
   }
@@ -72,7 +78,7 @@ export class HostArithmetic implements Arithmetic {
     const [steps, items] = dimsOf(sources[0]!);
     return this.#make([steps, items, length], (out) => {
       for (const { source, from, to, isRun } of pieces) {
-        const [array, width] = [this.toArray(sources[source]!), dimsOf(sources[source]!)[2]];
+        const [array, width] = [this.#elements(sources[source]!), dimsOf(sources[source]!)[2]];
         for (let row = 0; row < steps * items; row++) {
           const [origin, place] = [row * width, row * length];
           if (isRun && from.length >= LONG_RUN) {
@@ -89,7 +95,7 @@ export class HostArithmetic implements Arithmetic {
   scatter(value: Tensor, { from, to }: Piece, length: number): Tensor {
     const [steps, items, width] = dimsOf(value);
     return this.#make([steps, items, length], (out) => {
-      const array = this.toArray(value);
+      const array = this.#elements(value);
       out.fill(0);
       for (let row = 0; row < steps * items; row++) {
         const [origin, place] = [row * width, row * length];
@@ -105,7 +111,7 @@ export class HostArithmetic implements Arithmetic {
   sumTo(value: Tensor, dims: Dims): Tensor {
     const own = dimsOf(value);
     return this.#make(dims, (out) => {
-      const array = this.toArray(value);
+      const array = this.#elements(value);
       const sums = new Float64Array(out.length);
       const stride = dims[2] === 1 ? 0 : 1;
       rowMap(dims, own).forEach((target, row) => {
@@ -122,7 +128,7 @@ export class HostArithmetic implements Arithmetic {
     return this.#make([steps, items, elements], (out) => {
       let start = 0;
       for (const value of values) {
-        const array = this.toArray(value);
+        const array = this.#elements(value);
         out.set(array, start);
         start += array.length;
       }
@@ -133,7 +139,7 @@ export class HostArithmetic implements Arithmetic {
     const [, items, elements] = dimsOf(value);
     const size = items * elements;
     return this.#make([count, items, elements], (out) =>
-      out.set(this.toArray(value).subarray(first * size, (first + count) * size)),
+      out.set(this.#elements(value).subarray(first * size, (first + count) * size)),
     );
   }
 
@@ -141,7 +147,7 @@ export class HostArithmetic implements Arithmetic {
     const own = dimsOf(value);
     const dims: Dims = [steps, items, length];
     return this.#make(dims, (out) => {
-      const array = this.toArray(value);
+      const array = this.#elements(value);
       out.fill(-Infinity);
       rowMap(dims, own).forEach((target, row) => {
         for (let k = 0; k < own[2]; k++) {
@@ -160,7 +166,7 @@ export class HostArithmetic implements Arithmetic {
     const lanes = operands.map((operand) =>
       typeof operand === 'number' ? Float32Array.of(operand) : this.#lane(operand, dims),
     );
-    const outputs = results.map((result) => this.toArray(result));
+    const outputs = results.map((result) => this.#elements(result));
     const inputs = lanes.slice(0, kernel.inputs.length);
     evaluator.evaluate(count, inputs, lanes.slice(kernel.inputs.length), outputs);
     return results;
@@ -204,17 +210,22 @@ export class HostArithmetic implements Arithmetic {
       );
       if (groups === 1) return this.#tf.reshape(products[0]!, [...dims]);
       return this.#make(dims, (out) =>
-        products.forEach((product, group) => out.set(this.toArray(product), group * rows * columns)),
+        products.forEach((product, group) => out.set(this.#elements(product), group * rows * columns)),
       );
     });
   }
 
   dispose(): void {}
 
+  /** Not to be changed, and valid until the next allocation only. */
+  #elements(tensor: Tensor): Float32Array {
+    return this.#memory.elements(tensor);
+  }
+
   /** Operands are looked at within `write`, after the allocation. */
   #make(dims: Dims, write: (out: Float32Array) => void): Tensor {
     const tensor = this.#memory.allocate(dims);
-    write(this.toArray(tensor));
+    write(this.#elements(tensor));
     return tensor;
   }
 
@@ -229,13 +240,13 @@ export class HostArithmetic implements Arithmetic {
   }
 
   #rows(tensor: Tensor): Rows {
-    return { array: this.toArray(tensor), dims: dimsOf(tensor) };
+    return { array: this.#elements(tensor), dims: dimsOf(tensor) };
   }
 
   /** What the evaluator reads: all elements, or one that stands for all. */
   #lane(operand: Tensor, dims: Dims): Float32Array {
     const own = dimsOf(operand);
-    if (sameDims(own, dims) || (rowsOf(own) === 1 && own[2] === 1)) return this.toArray(operand);
+    if (sameDims(own, dims) || (rowsOf(own) === 1 && own[2] === 1)) return this.#elements(operand);
     // Remembered, as constants and parameters are expanded alike in each step.
     const known = this.#expansions.get(operand);
     if (known !== undefined && sameDims(known.dims, dims)) return known.array;
@@ -256,7 +267,7 @@ export class HostArithmetic implements Arithmetic {
     const rows = rowsOf(dims);
     if (dims[2] === count) return this.#tf.reshape(value, [rows, count]);
     const taken = this.#make([1, rows, count], (out) => {
-      const array = this.toArray(value);
+      const array = this.#elements(value);
       for (let row = 0; row < rows; row++) {
         const start = row * dims[2] + group * count;
         out.set(array.subarray(start, start + count), row * count);
@@ -272,7 +283,7 @@ export class HostArithmetic implements Arithmetic {
       const products = Array.from({ length: groups }, (_, group) => productOf(group));
       return this.#make(dims, (out) => {
         products.forEach((product, group) => {
-          const array = this.toArray(product);
+          const array = this.#elements(product);
           for (let row = 0; row < rowsOf(dims); row++) {
             out.set(array.subarray(row * width, (row + 1) * width), row * dims[2] + group * width);
           }
@@ -289,7 +300,7 @@ export class HostArithmetic implements Arithmetic {
         groups === 1
           ? matrix
           : this.#make([1, rows, columns], (out) =>
-              out.set(this.toArray(matrix).subarray(group * size, (group + 1) * size)),
+              out.set(this.#elements(matrix).subarray(group * size, (group + 1) * size)),
             );
       return this.#tf.reshape(part, [rows, columns]);
     });

@@ -36,8 +36,13 @@ function heapMemory(tf: TensorFlow, heap: WasmHeap): HostMemory {
   };
 }
 
-/** Engines that keep the very array that they are given. */
+/** What the engine cpu, which keeps the very array that it is given, offers beside the interface of all engines. */
+interface CpuArrays {
+  readonly data: { get(dataId: object): { readonly values?: unknown } };
+}
+
 function arrayMemory(tf: TensorFlow): HostMemory {
+  const { data } = tf.backend() as unknown as CpuArrays;
   const arrays = new WeakMap<Tensor, Float32Array>();
   return {
     isVectorized: false,
@@ -47,6 +52,11 @@ function arrayMemory(tf: TensorFlow): HostMemory {
       arrays.set(tensor, array);
       return tensor;
     },
-    elements: (tensor) => arrays.get(tensor) ?? tensor.dataSync<'float32'>(),
+    elements(tensor) {
+      const known = arrays.get(tensor);
+      if (known !== undefined) return known;
+      const { values } = data.get(tensor.dataId);
+      return values instanceof Float32Array ? values : Float32Array.from(values as ArrayLike<number>);
+    },
   };
 }

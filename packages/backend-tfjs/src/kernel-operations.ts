@@ -2,15 +2,16 @@
 import { topologicalOrder, type BinaryOperation, type Expression, type Kernel, type UnaryOperation } from '@ndl/ir';
 import { dimsOf, sameDims, type Dims, type Tensor, type TensorFlow } from './tensors.ts';
 
-/** A new tensor of shape `dims` per output. Operands: inputs, then parameters. */
+/** A new tensor of shape `dims` per output. Operands: inputs, then parameters. `scalarOf` makes numbers tensors. */
 export function mapByOperations(
   tf: TensorFlow,
   kernel: Kernel,
   operands: readonly (Tensor | number)[],
   dims: Dims,
+  scalarOf: (value: number) => Tensor,
 ): readonly Tensor[] {
   return tf.tidy(() =>
-    applyKernel(tf, kernel, operands).map((value) =>
+    applyKernel(tf, kernel, operands, scalarOf).map((value) =>
       isNew(value, operands, dims) ? value : tf.broadcastTo(value, [...dims]),
     ),
   );
@@ -21,15 +22,20 @@ function isNew(value: Tensor, operands: readonly (Tensor | number)[], dims: Dims
 }
 
 /** The values of all outputs; each broadcasts to what the operands broadcast to. */
-function applyKernel(tf: TensorFlow, kernel: Kernel, operands: readonly (Tensor | number)[]): readonly Tensor[] {
-  const tensors = operands.map((operand) => (typeof operand === 'number' ? tf.scalar(operand) : operand));
+function applyKernel(
+  tf: TensorFlow,
+  kernel: Kernel,
+  operands: readonly (Tensor | number)[],
+  scalarOf: (value: number) => Tensor,
+): readonly Tensor[] {
+  const tensors = operands.map((operand) => (typeof operand === 'number' ? scalarOf(operand) : operand));
   const values = new Map<Expression, Tensor>();
   const conditions = new Map<Expression, Tensor>();
   const at = (node: Expression): Tensor => values.get(node)!;
   const valueOf = (node: Expression): Tensor => {
     switch (node.kind) {
       case 'constant':
-        return tf.scalar(node.value);
+        return scalarOf(node.value);
       case 'input':
         return tensors[kernel.inputs.indexOf(node.name)]!;
       case 'parameter':
@@ -45,7 +51,7 @@ function applyKernel(tf: TensorFlow, kernel: Kernel, operands: readonly (Tensor 
         return tf.cast(value, 'float32');
       }
       case 'select': {
-        const condition = conditions.get(node.condition) ?? tf.notEqual(at(node.condition), tf.scalar(0));
+        const condition = conditions.get(node.condition) ?? tf.notEqual(at(node.condition), scalarOf(0));
         return tf.where(condition, at(node.whenTrue), at(node.whenFalse));
       }
     }

@@ -1,8 +1,17 @@
 /** @file The instruction `host`: calls of functions of the host language, items ascending, and of their derivatives. */
 import { viewSize, type HostDeclaration, type HostInstruction } from '@ndl/ir';
+import type { Arithmetic } from './arithmetic.ts';
+import type { Fetch } from './fetch.ts';
 import type { Frame } from './frame.ts';
 import { leadingDims, readerOf, writerOf, type Action, type Lowering } from './lowering.ts';
-import type { Dims, Tensor } from './tensors.ts';
+import type { Tensor } from './tensors.ts';
+
+/** How often a function is called in a block or a step: `perCall` items at a time, or one by one. */
+interface Calls {
+  readonly steps: number;
+  readonly items: number;
+  readonly perCall: number;
+}
 
 export function lowerHost(instruction: HostInstruction, lowering: Lowering): Action {
   const declaration = lowering.hosts.get(instruction.host)!;
@@ -13,79 +22,87 @@ export function lowerHost(instruction: HostInstruction, lowering: Lowering): Act
   return (frame) => {
     const { operations } = frame;
     const leading = views.map((view) => leadingDims(view, lowering, frame));
-    const steps = Math.max(1, ...leading.map(([count]) => count));
     const { items } = frame.context;
+    const steps = Math.max(1, ...leading.map(([count]) => count));
+    const calls: Calls = { steps, items, perCall: declaration.scope === 'batch' ? items : 1 };
     const inputs = reads.map((read) => {
       const value = read(frame);
       return operations.expand(value, [steps, items, value.shape[2]!]);
     });
-    const outputs = callHost(frame, declaration, inputs, lengths, steps);
-    outputs.forEach((output, index) => {
-      const result = () => operations.arithmetic.fromArray(output, [steps, items, lengths[index]!]);
-      const { derivative } = declaration;
-      if (derivative === undefined) {
-        writes[index]!(frame, result());
-        return;
-      }
-      const gradients = (gradient: Tensor, wanted: readonly number[]): readonly Tensor[] => {
-        const given = lengths.map((length, other) =>
-          other === index ? gradient : operations.arithmetic.filled(0, [steps, items, length]),
+    return withElements(operations.arithmetic, inputs, (values) => {
+      callHost(frame, declaration, values, lengths, calls).forEach((output, index) => {
+        const result = (): Tensor => operations.arithmetic.fromArray(output, [steps, items, lengths[index]!]);
+        if (declaration.derivative === undefined) {
+          writes[index]!(frame, result());
+          return;
+        }
+        const gradientsOf = (gradient: Float32Array, wanted: readonly number[]): readonly Tensor[] => {
+          const given = lengths.map((length, other) =>
+            other === index ? gradient : new Float32Array(steps * items * length),
+          );
+          const gradients = hostGradients(declaration, values, given, calls);
+          return wanted.map((input) =>
+            operations.arithmetic.fromArray(gradients[input]!, [steps, items, inputs[input]!.shape[2]!]),
+          );
+        };
+        const custom = operations.custom(inputs, result, (gradient, wanted) =>
+          withElements(operations.arithmetic, [gradient], ([elements]) => gradientsOf(elements!, wanted)),
         );
-        return hostGradients(frame, declaration, inputs, given, [steps, items, 0], wanted);
-      };
-      writes[index]!(frame, operations.custom(inputs, result, gradients));
+        writes[index]!(frame, custom);
+      });
     });
   };
 }
 
+/** Goes on with the elements of tensors: at once where they are local or there are none, else when they are fetched. */
+function withElements<Result>(
+  arithmetic: Arithmetic,
+  tensors: readonly Tensor[],
+  proceed: (arrays: readonly Float32Array[]) => Result,
+): Result | Fetch<Result> {
+  const arrays = tensors.map((tensor) => arithmetic.localElements(tensor));
+  return arrays.every((array) => array !== undefined) ? proceed(arrays) : { tensors, proceed };
+}
+
 function callHost(
   frame: Frame,
-  { id, scope }: HostDeclaration,
-  inputs: readonly Tensor[],
+  { id }: HostDeclaration,
+  inputs: readonly Float32Array[],
   lengths: readonly number[],
-  steps: number,
+  { steps, items, perCall }: Calls,
 ): readonly Float32Array[] {
-  const { items } = frame.context;
   const instances = frame.context.instancesOf(id);
   const outputs = lengths.map((length) => new Float32Array(steps * items * length));
-  const perCall = scope === 'batch' ? items : 1;
-  const read = vectorsOf(frame, inputs, perCall);
   for (let step = 0, call = 0; step < steps; step++) {
     const slice = frame.section === 'step' ? frame.slice : step;
     for (let item = 0; item < items; item += perCall, call++) {
       const into = lengths.map((length) => new Float32Array(perCall * length));
-      instances[item / perCall]!.call(frame.time(slice), frame.stepNumber(slice), read(call), into);
+      const given = vectorsOf(inputs, call, (steps * items) / perCall);
+      instances[item / perCall]!.call(frame.time(slice), frame.stepNumber(slice), given, into);
       into.forEach((vector, index) => outputs[index]!.set(vector, call * vector.length));
     }
   }
   return outputs;
 }
 
+/** The gradients of all inputs, from those of all outputs. */
 function hostGradients(
-  frame: Frame,
-  { scope, derivative }: HostDeclaration,
-  inputs: readonly Tensor[],
-  outputGradients: readonly Tensor[],
-  [steps, items]: Dims,
-  wanted: readonly number[],
-): readonly Tensor[] {
-  const perCall = scope === 'batch' ? items : 1;
-  const sums = inputs.map((input) => new Float32Array(steps * items * input.shape[2]!));
-  const [values, gradients] = [vectorsOf(frame, inputs, perCall), vectorsOf(frame, outputGradients, perCall)];
-  for (let call = 0; call < (steps * items) / perCall; call++) {
-    const into = inputs.map((input) => new Float32Array(perCall * input.shape[2]!));
-    derivative!(values(call), gradients(call), into);
-    into.forEach((vector, index) => sums[index]!.set(vector, call * vector.length));
+  { derivative }: HostDeclaration,
+  inputs: readonly Float32Array[],
+  outputGradients: readonly Float32Array[],
+  { steps, items, perCall }: Calls,
+): readonly Float32Array[] {
+  const gradients = inputs.map(({ length }) => new Float32Array(length));
+  const count = (steps * items) / perCall;
+  for (let call = 0; call < count; call++) {
+    const into = inputs.map(({ length }) => new Float32Array(length / count));
+    derivative!(vectorsOf(inputs, call, count), vectorsOf(outputGradients, call, count), into);
+    into.forEach((vector, index) => gradients[index]!.set(vector, call * vector.length));
   }
-  return wanted.map((index) =>
-    frame.operations.arithmetic.fromArray(sums[index]!, [steps, items, inputs[index]!.shape[2]!]),
-  );
+  return gradients;
 }
 
-/** The vectors of one call: copies, as functions of others may keep or change them. */
-function vectorsOf(frame: Frame, values: readonly Tensor[], perCall: number): (call: number) => Float32Array[] {
-  const arrays = values.map((value) => {
-    return { array: frame.operations.arithmetic.toArray(value).slice(), length: perCall * value.shape[2]! };
-  });
-  return (call) => arrays.map(({ array, length }) => array.slice(call * length, (call + 1) * length));
+/** The vectors of one call of `count`: copies, as functions of others may keep or change them. */
+function vectorsOf(arrays: readonly Float32Array[], call: number, count: number): Float32Array[] {
+  return arrays.map((array) => array.slice((call * array.length) / count, ((call + 1) * array.length) / count));
 }

@@ -10,7 +10,7 @@ import {
   type Training,
   type View,
 } from '@ndl/ir';
-import type { Frame, Section } from './frame.ts';
+import type { Section } from './frame.ts';
 import { KeptTensors } from './kept-tensors.ts';
 import { lowerInstruction } from './lower-instruction.ts';
 import { readerOf, type Action, type Lowering, type Reader } from './lowering.ts';
@@ -35,11 +35,11 @@ export class LoweredProgram {
   readonly objective: Reader | undefined;
   readonly reports: readonly LoweredOutput[];
   readonly #constants = new Map<Segment, Tensor>();
-  readonly #prologue: readonly Action[];
-  readonly #step: readonly Action[];
-  readonly #epilogue: readonly Action[];
-  readonly #loss: readonly Action[];
-  readonly #update: readonly Action[];
+  readonly prologue: readonly Action[];
+  readonly step: readonly Action[];
+  readonly epilogue: readonly Action[];
+  readonly loss: readonly Action[];
+  readonly update: readonly Action[];
 
   constructor(tf: TensorFlow, program: Program, training?: Training) {
     this.program = program;
@@ -68,11 +68,11 @@ export class LoweredProgram {
     const [step, block] = [lowering('step'), lowering('block')];
     const lower = (instructions: readonly Instruction[], where: Lowering): readonly Action[] =>
       instructions.map((instruction) => lowerInstruction(instruction, where));
-    this.#prologue = lower(program.prologue, block);
-    this.#step = lower(program.step, step);
-    this.#epilogue = lower(program.epilogue, block);
-    this.#loss = lower(training?.loss ?? [], block);
-    this.#update = lower(training?.update ?? [], block);
+    this.prologue = lower(program.prologue, block);
+    this.step = lower(program.step, step);
+    this.epilogue = lower(program.epilogue, block);
+    this.loss = lower(training?.loss ?? [], block);
+    this.update = lower(training?.update ?? [], block);
     this.outputs = program.outputs.map(({ name, view }) => ({ name, read: readerOf(view, step) }));
     this.objective = training && readerOf(training.objective, block);
     this.reports = Object.entries(training?.reports ?? {}).map(([name, view]) => ({
@@ -90,26 +90,6 @@ export class LoweredProgram {
     );
   }
 
-  runPrologue(frame: Frame): void {
-    runAll(this.#prologue, frame);
-  }
-
-  runStep(frame: Frame): void {
-    runAll(this.#step, frame);
-  }
-
-  runEpilogue(frame: Frame): void {
-    runAll(this.#epilogue, frame);
-  }
-
-  runLoss(frame: Frame): void {
-    runAll(this.#loss, frame);
-  }
-
-  runUpdate(frame: Frame): void {
-    runAll(this.#update, frame);
-  }
-
   /** The value of a constant, made once. */
   constant(segment: Segment, make: () => Tensor): Tensor {
     const known = this.#constants.get(segment) ?? this.kept.keep(make());
@@ -120,8 +100,4 @@ export class LoweredProgram {
   dispose(): void {
     this.kept.dispose();
   }
-}
-
-function runAll(actions: readonly Action[], frame: Frame): void {
-  for (const action of actions) action(frame);
 }

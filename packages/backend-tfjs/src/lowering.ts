@@ -1,5 +1,6 @@
 /** @file How views are read and written within a frame: what every instruction is lowered with. */
 import { viewSize, type HostDeclaration, type View, type WriteMode } from '@ndl/ir';
+import type { Fetch } from './fetch.ts';
 import type { Frame, Section } from './frame.ts';
 import type { KeptTensors } from './kept-tensors.ts';
 import type { Tape } from './tape.ts';
@@ -7,8 +8,8 @@ import { isIdentity, makePicking, makePiece, pickFromOne, type Picking } from '.
 import type { Segment, SegmentTable } from './segments.ts';
 import type { Dims, Tensor } from './tensors.ts';
 
-/** An instruction, ready to run in any frame of its program. */
-export type Action = (frame: Frame) => void;
+/** An instruction, ready to run in any frame of its program; it may need elements from a device before it can go on. */
+export type Action = (frame: Frame) => Fetch | undefined | void;
 /** The elements of a view: [steps, items, elements of the view]. */
 export type Reader = (frame: Frame) => Tensor;
 /** Writes a value that broadcasts to the target's steps and items. */
@@ -65,7 +66,7 @@ function rememberedReader(segments: readonly Segment[], picking: Picking, kept: 
     const value =
       tape === undefined
         ? kept.keep(operations.arithmetic.gather(sources, picking))
-        : operations.pick(sources, picking);
+        : tape.keep(operations.pick(sources, picking));
     last = { sources, value, tape };
     return value;
   };

@@ -1,5 +1,5 @@
 /** @file Starts the engine of tfjs-node-gpu. Settings of the native library are environment variables, set before it loads. */
-import type { Backend } from '@ndl/core';
+import type { Backend, OnIgnoredOption } from '@ndl/core';
 import { nodeGpuInvalid, sessionConfigConflict } from './errors.ts';
 import { settingsOf, type NamedSetting } from './session-config.ts';
 import type { TensorFlow } from './tensors.ts';
@@ -12,14 +12,15 @@ import { startBackend } from './tfjs-backend.ts';
 export async function loadNodeGpuBackend(
   module: unknown,
   sessionConfig: Readonly<Record<string, unknown>>,
+  onIgnored: OnIgnoredOption,
 ): Promise<Backend> {
   const isLoader = typeof module === 'function';
   const host = { engine: 'tensorflow', isNode: true, hasWasmThreads: false, isNativeUnloaded: isLoader } as const;
-  const variables = settingsOf(sessionConfig, host).filter(({ setting }) => setting.kind === 'variable');
+  const variables = settingsOf(sessionConfig, host, () => {}).filter(({ setting }) => setting.kind === 'variable');
   setVariables(variables);
   const tf = await tensorFlowOf(isLoader ? (module as () => Promise<unknown>)() : module);
   const rest = Object.entries(sessionConfig).filter(([name]) => !variables.some(({ by }) => by === name));
-  return startBackend(tf, 'tensorflow', {}, { sessionConfig: Object.fromEntries(rest), maps: undefined });
+  return startBackend(tf, 'tensorflow', {}, { sessionConfig: Object.fromEntries(rest), maps: undefined, onIgnored });
 }
 
 /** The library reads them once, when it loads; they stay for the rest of the process, as it does. */

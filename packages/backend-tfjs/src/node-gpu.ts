@@ -5,7 +5,8 @@
 import { BACKENDS, definePlugin, token, type Backend, type BackendEntry, type Plugin, type Token } from '@ndl/core';
 import { TFJS_DTYPES, TFJS_PRIORITY, tfjsSupport } from './entry.ts';
 import { nodeGpuMissing } from './errors.ts';
-import { checkSessionConfig, SESSION_CONFIG_NAMES } from './session-config.ts';
+import { checkOptionNames } from './plugin.ts';
+import { checkSessionConfig, SESSION_OPTIONS } from './session-config.ts';
 
 /** Chooses tfjs-node-gpu: `configureSettings({ backend: TFJS_NODE_GPU_BACKEND })`. */
 export const TFJS_NODE_GPU_BACKEND: Token<BackendEntry> = /* @__PURE__ */ token<BackendEntry>(
@@ -18,18 +19,22 @@ export interface TfjsNodeGpuOptions {
   readonly module?: unknown;
 }
 
-/** Offers tfjs-node-gpu, in float32, above the engines that run anywhere. */
+/**
+ * Offers tfjs-node-gpu, in float32, above the engines that run anywhere.
+ * @throws NdlError TFJS_OPTION_INVALID, TFJS_OPTION_UNKNOWN
+ */
 export function tfjsNodeGpu(options: TfjsNodeGpuOptions = {}): Plugin {
+  checkOptionNames('tfjsNodeGpu', options, ['module']);
   const entry: BackendEntry = {
     name: 'tfjs-node-gpu',
     priority: TFJS_PRIORITY + 1,
     dtypes: TFJS_DTYPES,
-    sessionConfig: SESSION_CONFIG_NAMES,
+    sessionConfig: SESSION_OPTIONS,
     supports: tfjsSupport,
-    async load(sessionConfig): Promise<Backend> {
+    async load(sessionConfig, onIgnored = () => {}): Promise<Backend> {
       checkSessionConfig(sessionConfig);
       const { loadNodeGpuBackend } = await import('./node-gpu-backend.ts');
-      return loadNodeGpuBackend(options.module ?? importNodeGpu, sessionConfig);
+      return loadNodeGpuBackend(options.module ?? importNodeGpu, sessionConfig, onIgnored);
     },
   };
   return definePlugin({

@@ -144,10 +144,7 @@ export class Operations {
     const a = this.arithmetic;
     const tensors = operands.filter((operand) => typeof operand !== 'number');
     const dims = jointDims(elements, ...tensors.map(dimsOf));
-    const results =
-      this.tape === undefined
-        ? a.map(applied, operands, dims)
-        : this.tape.untaped(() => a.map(applied, operands, dims));
+    const results = a.map(applied, operands, dims);
     const inputs = operands.slice(0, applied.inputs.length);
     if (!inputs.some((input) => typeof input !== 'number' && this.isActive(input))) return results;
     const gradients = this.#gradientsOf(applied);

@@ -1,7 +1,7 @@
 /** @file The plugin that offers TensorFlow.js as a backend. Light: tfjs itself is loaded when the backend is chosen. */
-import { BACKENDS, definePlugin, token, type BackendEntry, type Plugin, type Token } from '@ndl/core';
+import { BACKENDS, definePlugin, showValue, token, type BackendEntry, type Plugin, type Token } from '@ndl/core';
 import { tfjsEntry } from './entry.ts';
-import { optionInvalid } from './errors.ts';
+import { optionInvalid, optionsInvalid, optionUnknown, wasmPathsInvalid } from './errors.ts';
 
 /** Chooses the tfjs backend: `configureSettings({ backend: TFJS_BACKEND })`. */
 export const TFJS_BACKEND: Token<BackendEntry> = /* @__PURE__ */ token<BackendEntry>('@ndl/backend-tfjs/backend');
@@ -24,15 +24,22 @@ export interface TfjsOptions {
 
 const ENGINES: readonly TfjsEngine[] = ['auto', 'wasm', 'cpu', 'webgl', 'webgpu'];
 const MAPS: readonly string[] = ['fused', 'operations'];
+const WASM_FILES: readonly string[] = [
+  'tfjs-backend-wasm.wasm',
+  'tfjs-backend-wasm-simd.wasm',
+  'tfjs-backend-wasm-threaded-simd.wasm',
+];
 
 /**
  * Offers TensorFlow.js, in float32.
- * @throws NdlError TFJS_OPTION_INVALID
+ * @throws NdlError TFJS_OPTION_INVALID, TFJS_OPTION_UNKNOWN
  */
 export function tfjs(options: TfjsOptions = {}): Plugin {
-  const { engine = 'auto', maps } = options;
+  checkOptionNames('tfjs', options, ['engine', 'maps', 'wasmPaths']);
+  const { engine = 'auto', maps, wasmPaths } = options;
   if (!ENGINES.includes(engine)) throw optionInvalid('engine', ENGINES, engine);
   if (maps !== undefined && !MAPS.includes(maps)) throw optionInvalid('maps', MAPS, maps);
+  checkWasmPaths(wasmPaths);
   return definePlugin({
     name: '@ndl/backend-tfjs',
     register({ bind, contribute }) {
@@ -43,4 +50,18 @@ export function tfjs(options: TfjsOptions = {}): Plugin {
       });
     },
   });
+}
+
+/** @throws NdlError TFJS_OPTION_INVALID for what is no object, TFJS_OPTION_UNKNOWN */
+export function checkOptionNames(factory: string, options: unknown, known: readonly string[]): void {
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) throw optionsInvalid(factory, options);
+  const unknown = Object.keys(options).find((name) => !known.includes(name));
+  if (unknown !== undefined) throw optionUnknown(factory, unknown, known);
+}
+
+function checkWasmPaths(paths: unknown): void {
+  if (paths === undefined || typeof paths === 'string') return;
+  if (typeof paths !== 'object' || paths === null) throw wasmPathsInvalid(`got ${showValue(paths)}`);
+  const missing = WASM_FILES.filter((file) => typeof (paths as Readonly<Record<string, unknown>>)[file] !== 'string');
+  if (missing.length > 0) throw wasmPathsInvalid(`it lacks ${missing.join(', ')}`);
 }

@@ -32,6 +32,11 @@ export class ProcessSettings {
     this.#tf = tf;
   }
 
+  /** Whether a live backend has asked for a value of a setting. */
+  isClaimed(name: string): boolean {
+    return this.#claims.has(name);
+  }
+
   /** One start at a time, as tfjs has one active engine. */
   inTurn<T>(work: () => Promise<T>): Promise<T> {
     const result = this.#queue.then(work);
@@ -103,8 +108,7 @@ export class ProcessSettings {
     if (isStale) this.#stop(name);
     const before = tf.getBackend();
     try {
-      if (!(await tf.setBackend(name))) throw new Error('tfjs could not initialize it');
-      greetQuietly(tf);
+      await initialize(tf, name);
     } finally {
       if (before && before !== name && this.#isUp(before)) await tf.setBackend(before);
     }
@@ -146,17 +150,43 @@ export class ProcessSettings {
   }
 }
 
-/** tfjs greets on the first tensor of its cpu engine in Node, but not in production mode. */
-function greetQuietly(tf: TensorFlow): void {
+/**
+ * Makes an engine active. tfjs tells the console alone why an engine does not start, and greets on the first tensor of its cpu
+ * engine in Node; in production mode it does neither.
+ * @throws what the engine's factory throws, or rejects with
+ */
+async function initialize(tf: TensorFlow, name: string): Promise<void> {
+  const registered = tf.engine().registryFactory[name];
+  const factory = registered?.factory;
+  let reason: unknown = new Error('tfjs could not initialize it');
+  const remember = (error: unknown): never => {
+    reason = error;
+    throw error;
+  };
+  if (registered !== undefined) {
+    registered.factory = () => {
+      try {
+        const made = factory!();
+        return made instanceof Promise ? made.catch(remember) : made;
+      } catch (error) {
+        return remember(error);
+      }
+    };
+  }
   const isProduction = tf.env().getBool('PROD');
   tf.env().set('PROD', true);
-  tf.scalar(0).dispose();
-  tf.env().set('PROD', isProduction);
+  try {
+    if (!(await tf.setBackend(name))) throw reason;
+    tf.scalar(0).dispose();
+  } finally {
+    tf.env().set('PROD', isProduction);
+    if (registered !== undefined) registered.factory = factory!;
+  }
 }
 
-/** Whether a setting is read when an engine starts. */
+/** Whether a setting is read when an engine starts, rather than all along. */
 function isForStart({ name }: Setting): boolean {
-  return name !== 'DEBUG';
+  return name !== 'DEBUG' && name !== 'WEBGPU_DEFERRED_SUBMIT_BATCH_SIZE';
 }
 
 const tables = new WeakMap<object, ProcessSettings>();

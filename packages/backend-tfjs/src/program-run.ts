@@ -2,6 +2,7 @@
 import type { Interruption, RunRequest } from '@ndl/core';
 import { frameAt, storeBuffers, throughBlock, type BlockPlace } from './block.ts';
 import { Feeder } from './feeds.ts';
+import { goThrough } from './fetch.ts';
 import type { Frame } from './frame.ts';
 import { OutputDelivery } from './output-delivery.ts';
 
@@ -22,33 +23,27 @@ export async function runProgram(
 ): Promise<EndOfRun> {
   const { engine, lowered, state } = place;
   const feeder = new Feeder(lowered.program.inputs, feed, 0);
-  const canFail = lowered.program.hosts.length > 0;
-  const mayWait = !canFail && !feeder.hasSources;
-  const outputs = new OutputDelivery(engine, lowered.outputs, sink, mayWait);
+  const outputs = new OutputDelivery(engine, lowered.outputs, sink);
   const frame = engine.within(() => frameAt(place));
-  const stretches = throughBlock(frame, lowered, feeder, () => {
+  const checkpoint = lowered.program.hosts.length > 0 ? () => state.hostCheckpoint() : undefined;
+  // Host functions back to what they were before the step under way.
+  let undoHosts = checkpoint?.();
+  const work = throughBlock(frame, lowered, feeder, () => {
+    undoHosts = undefined;
     state.advance();
     outputs.afterStep(frame);
   });
-  const next = (): boolean => {
-    const stepsBefore = state.step;
-    const undoHosts = canFail ? state.hostCheckpoint() : undefined;
-    try {
-      return engine.within(() => stretches.next().done === true);
-    } catch (error) {
-      // A sink may fail too, after the step is complete.
-      if (state.step === stepsBefore) undoHosts?.();
-      throw error;
-    }
+  const turn = (): Promise<void> | undefined => {
+    undoHosts = checkpoint?.();
+    const delivered = outputs.flush();
+    return delivered === undefined ? interruption.point() : delivered.then(() => interruption.point());
   };
   try {
-    while (!next()) {
-      await outputs.flush();
-      await interruption.point();
-    }
+    await goThrough(engine, work, turn);
     await outputs.flush(true);
     return { frame };
   } catch (reason) {
+    undoHosts?.();
     await outputs.flush(true);
     return { frame, error: { reason } };
   } finally {

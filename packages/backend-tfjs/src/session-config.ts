@@ -1,13 +1,9 @@
 /**
- * @file The names of `sessionConfig` that this backend understands: what each accepts, what it sets in tfjs, and when the
- * host cannot honour it. Dotted names of tfjs's own engines, and those that TensorFlow's users know.
+ * @file The names of `sessionConfig` that this backend understands: what each accepts, what it sets in tfjs, and when it has
+ * no effect on the host. Dotted names of tfjs's own engines, and those that TensorFlow's users know.
  */
-import {
-  sessionConfigConflict,
-  sessionConfigInvalid,
-  sessionConfigUnknown,
-  sessionConfigUnsupported,
-} from './errors.ts';
+import type { OnIgnoredOption, SessionOption } from '@ndl/core';
+import { sessionConfigConflict, sessionConfigInvalid, sessionConfigUnknown } from './errors.ts';
 
 /** Engines of tfjs; `tensorflow` is that of tfjs-node and tfjs-node-gpu. */
 export type EngineName = 'cpu' | 'wasm' | 'webgl' | 'webgpu' | 'tensorflow';
@@ -32,12 +28,8 @@ export type Setting =
   | { readonly kind: 'variable'; readonly name: string; readonly value: string };
 
 /** One name of `sessionConfig`. */
-interface SessionOption {
-  readonly name: string;
-  /** What it accepts, in words. */
-  readonly expects: string;
-  accepts(value: unknown): boolean;
-  /** Why the host cannot honour an accepted value; undefined where it can. */
+interface TfjsSessionOption extends SessionOption {
+  /** Why an accepted value has no effect on the host; undefined where it has, or where the engine behaves so anyway. */
   refusal(value: unknown, host: SessionHost): string | undefined;
   /** What it sets; nothing where the engine behaves so anyway. */
   settings(value: unknown, host: SessionHost): readonly Setting[];
@@ -57,7 +49,7 @@ function flagOption(
   expects: string,
   accepts: (value: unknown) => boolean,
   valueOf: (value: never) => boolean | number = (value) => value,
-): SessionOption {
+): TfjsSessionOption {
   return {
     name,
     expects,
@@ -82,13 +74,13 @@ function threadsRefusal(count: number, { engine, isNode, hasWasmThreads }: Sessi
 const threadSettings = (count: number): readonly Setting[] =>
   count > 1 ? [{ kind: 'wasmThreads', name: 'wasm threads', value: count }] : [];
 
-/** Refuses whatever the engine is not known to do by itself. */
+/** Has no effect but where the engine does so by itself. */
 function fixedOption(
   name: string,
   expects: string,
   accepts: (value: unknown) => boolean,
-  refusal: SessionOption['refusal'],
-): SessionOption {
+  refusal: TfjsSessionOption['refusal'],
+): TfjsSessionOption {
   return { name, expects, accepts, refusal, settings: () => [] };
 }
 
@@ -99,7 +91,7 @@ function nativeOption(
   expects: string,
   accepts: (value: unknown) => boolean,
   elsewhere: (value: unknown, host: SessionHost) => string | undefined,
-): SessionOption {
+): TfjsSessionOption {
   return {
     name,
     expects,
@@ -118,7 +110,7 @@ function nativeOption(
 const isGpu = (engine: EngineName): boolean => engine === 'webgl' || engine === 'webgpu' || engine === 'tensorflow';
 const BYTES_PER_MEGABYTE = 2 ** 20;
 
-const SESSION_OPTIONS: readonly SessionOption[] = [
+const OPTIONS: readonly TfjsSessionOption[] = [
   fixedOption(
     'engine',
     "'auto', 'wasm', 'cpu', 'webgl' or 'webgpu'",
@@ -231,7 +223,8 @@ const SESSION_OPTIONS: readonly SessionOption[] = [
   },
 ];
 
-export const SESSION_CONFIG_NAMES: readonly string[] = SESSION_OPTIONS.map(({ name }) => name);
+/** As backends declare them. */
+export const SESSION_OPTIONS: readonly SessionOption[] = OPTIONS;
 
 /**
  * Checks names and types, whatever the engine.
@@ -239,8 +232,12 @@ export const SESSION_CONFIG_NAMES: readonly string[] = SESSION_OPTIONS.map(({ na
  */
 export function checkSessionConfig(config: Readonly<Record<string, unknown>>): void {
   for (const [name, value] of Object.entries(config)) {
-    const option = SESSION_OPTIONS.find((candidate) => candidate.name === name);
-    if (option === undefined) throw sessionConfigUnknown(name, SESSION_CONFIG_NAMES);
+    const option = OPTIONS.find((candidate) => candidate.name === name);
+    if (option === undefined)
+      throw sessionConfigUnknown(
+        name,
+        OPTIONS.map((known) => known.name),
+      );
     if (!option.accepts(value)) throw sessionConfigInvalid(name, option.expects, value);
   }
 }
@@ -253,16 +250,23 @@ export interface NamedSetting {
 }
 
 /**
- * What a checked configuration sets on a host.
- * @throws NdlError SESSION_CONFIG_UNSUPPORTED with the reason; SESSION_CONFIG_CONFLICT where two names disagree
+ * What a checked configuration sets on a host. What has no effect there is left out, and told.
+ * @throws NdlError SESSION_CONFIG_CONFLICT where two names disagree
  */
-export function settingsOf(config: Readonly<Record<string, unknown>>, host: SessionHost): readonly NamedSetting[] {
+export function settingsOf(
+  config: Readonly<Record<string, unknown>>,
+  host: SessionHost,
+  onIgnored: OnIgnoredOption,
+): readonly NamedSetting[] {
   const wanted: NamedSetting[] = [];
-  for (const option of SESSION_OPTIONS) {
+  for (const option of OPTIONS) {
     if (!Object.hasOwn(config, option.name)) continue;
     const value = config[option.name];
     const reason = option.refusal(value, host);
-    if (reason !== undefined) throw sessionConfigUnsupported(option.name, value, reason);
+    if (reason !== undefined) {
+      onIgnored(option.name, reason);
+      continue;
+    }
     for (const setting of option.settings(value, host)) {
       const other = wanted.find(({ setting: { name } }) => name === setting.name);
       if (other === undefined) wanted.push({ by: option.name, setting });

@@ -3,6 +3,7 @@ import { executableErrors, type ExecutableState } from '@ndl/core';
 import type { Buffer, HostDeclaration, HostInstance } from '@ndl/ir';
 import { NdArray, sizeOf } from '@ndl/numerics';
 import type { Arithmetic } from './arithmetic.ts';
+import type { Engine } from './engine.ts';
 import { initialValue } from './frame.ts';
 import type { Dims, Tensor, TensorFlow } from './tensors.ts';
 
@@ -39,12 +40,6 @@ export class TensorStore {
     if (known?.tensor === tensor) return;
     this.#tensors.set(buffer.id, { buffer, tensor });
     known?.tensor.dispose();
-  }
-
-  /** A copy of the contents: [...shape], with the items in front where the buffer is batched. */
-  contents(buffer: Buffer): NdArray {
-    const data = this.#arithmetic.toArray(this.get(buffer)).slice();
-    return new NdArray(data, buffer.batched ? [this.items, ...buffer.shape] : buffer.shape);
   }
 
   setContents(buffer: Buffer, data: Float32Array): void {
@@ -114,12 +109,16 @@ export class RunState {
   }
 
   /** As plain data. A state in which nothing has happened has no buffers. */
-  save(buffers: readonly Buffer[]): ExecutableState {
+  async save(buffers: readonly Buffer[], engine: Engine): Promise<ExecutableState> {
     const states = this.isInitial ? [] : buffers.filter(({ role }) => role === 'state');
+    const tensors = engine.within(() => states.map((buffer) => this.tensors.get(buffer)));
+    const contents = await engine.fetch(tensors);
     return {
       step: this.step,
       items: this.items,
-      buffers: new Map(states.map((buffer) => [buffer.id, this.tensors.contents(buffer)])),
+      buffers: new Map(
+        states.map(({ id, shape }, index) => [id, new NdArray(contents[index]!.slice(), [this.items, ...shape])]),
+      ),
       hosts: new Map(
         this.isInitial
           ? []

@@ -1,22 +1,40 @@
 /**
- * @file What tfjs records for differentiation. Each operation of this package is one custom operation on the tape of tfjs,
- * whose gradient is asked for by those operands only that depend on what is differentiated by; how the operations compose is
- * tfjs's own derivation.
+ * @file What is recorded for differentiation: each operation of this package with its gradient, which is asked for by those
+ * operands only that depend on what is differentiated by. How operations compose is derived here, apart from the
+ * differentiation of `@ndl/ir`, so that the two check each other.
  */
-import type { Tensor, TensorFlow } from './tensors.ts';
+import type { Arithmetic } from './arithmetic.ts';
+import type { Fetch, Work } from './fetch.ts';
+import { dimsOf, type Tensor, type TensorFlow } from './tensors.ts';
 
 /** The gradients of the operands in `wanted` (by index), each a new tensor of the operand's shape. */
-export type OperandGradients = (gradient: Tensor, wanted: readonly number[]) => readonly Tensor[];
+export type OperandGradients = (
+  gradient: Tensor,
+  wanted: readonly number[],
+) => readonly Tensor[] | Fetch<readonly Tensor[]>;
+
+/** An operation on the tape. */
+interface Recorded {
+  readonly value: Tensor;
+  /** Those that gradients are wanted of, and their positions among all. */
+  readonly operands: readonly Tensor[];
+  readonly wanted: readonly number[];
+  readonly gradients: OperandGradients;
+}
 
 /** One pass forward that is to be differentiated. */
 export class Tape {
   readonly #tf: TensorFlow;
+  readonly #arithmetic: Arithmetic;
   readonly #active: WeakSet<Tensor>;
-  readonly #retained = new Set<Tensor>();
+  readonly #recorded: Recorded[] = [];
+  readonly #needed = new Set<Tensor>();
+  readonly #owned = new Set<Tensor>();
 
   /** @param sources what is differentiated by */
-  constructor(tf: TensorFlow, sources: readonly Tensor[]) {
+  constructor(tf: TensorFlow, arithmetic: Arithmetic, sources: readonly Tensor[]) {
     this.#tf = tf;
+    this.#arithmetic = arithmetic;
     this.#active = new WeakSet(sources);
   }
 
@@ -37,64 +55,88 @@ export class Tape {
     differentiable: (index: number) => boolean = () => true,
     others: readonly Tensor[] = [],
   ): Tensor {
+    const value = compute();
     const wanted = operands.flatMap((operand, index) =>
       this.#active.has(operand) && differentiable(index) ? [index] : [],
     );
-    if (wanted.length === 0) return this.untaped(() => [compute()])[0]!;
-    for (const tensor of [...operands, ...others]) this.#retain(tensor);
-    const operation = this.#tf.customGrad(() => ({
-      value: compute(),
-      gradFunc: (gradient) => this.#tf.tidy(() => [...gradients(gradient as Tensor, wanted)]),
-    }));
-    const value = operation(...wanted.map((index) => operands[index]!));
+    if (wanted.length === 0) return value;
+    for (const tensor of [...operands, ...others]) this.keep(tensor);
+    this.#recorded.push({ value, operands: wanted.map((index) => operands[index]!), wanted, gradients });
     this.#active.add(value);
     return value;
   }
 
-  /** Computes values that tfjs is to take for constants, whatever operations they are made of. They live as long as the tape. */
-  untaped(compute: () => readonly Tensor[]): readonly Tensor[] {
-    let values: readonly Tensor[] = [];
-    this.#tf.customGrad(() => {
-      values = compute();
-      for (const value of values) this.#retain(value);
-      return { value: values[0]!, gradFunc: () => [] };
-    })();
-    return values;
+  /** Keeps a tensor as long as the tape lives. What is kept already has an owner, from whom it may be adopted. */
+  keep(tensor: Tensor): Tensor {
+    this.#needed.add(tensor);
+    if (!tensor.kept) this.#owned.add(this.#tf.keep(tensor));
+    return tensor;
+  }
+
+  /** Takes a tensor over from an owner who is done with it, if gradients need it; otherwise the owner disposes of it. */
+  adopt(tensor: Tensor): boolean {
+    if (!this.#needed.has(tensor)) return false;
+    this.#owned.add(tensor);
+    return true;
+  }
+
+  /**
+   * The gradients of a scalar that was computed on the tape, backwards through all that was recorded.
+   * @returns a kept tensor per source, undefined where the scalar does not depend on it; to be disposed of by the caller
+   */
+  *gradientsOf(scalar: Tensor, sources: readonly Tensor[]): Work<readonly (Tensor | undefined)[]> {
+    const gradients = new Map<Tensor, Tensor>();
+    try {
+      gradients.set(scalar, this.#tf.keep(this.#arithmetic.filled(1, dimsOf(scalar))));
+      for (let index = this.#recorded.length - 1; index >= 0; index--)
+        yield* this.#backwards(this.#recorded[index]!, gradients);
+      const results = sources.map((source) => gradients.get(source));
+      for (const source of sources) gradients.delete(source);
+      return results;
+    } finally {
+      for (const gradient of gradients.values()) gradient.dispose();
+    }
   }
 
   /** Gives back what the gradients needed. */
   dispose(): void {
-    for (const tensor of this.#retained) tensor.dispose();
-    this.#retained.clear();
+    for (const tensor of this.#owned) tensor.dispose();
+    this.#owned.clear();
+    this.#needed.clear();
+    this.#recorded.length = 0;
   }
 
-  /** tfjs gives back what the forward pass made before it differentiates; kept tensors have owners already. */
-  #retain(tensor: Tensor): void {
-    if (!tensor.kept) this.#retained.add(this.#tf.keep(tensor));
+  /** Adds to the gradients of an operation's operands what its value's gradient makes of them. */
+  *#backwards({ value, operands, wanted, gradients }: Recorded, all: Map<Tensor, Tensor>): Work {
+    const gradient = all.get(value);
+    if (gradient === undefined) return;
+    let fetch: Fetch<readonly Tensor[]> | undefined;
+    let arrays: readonly Float32Array[] = [];
+    const waiting: Tensor[] = [];
+    try {
+      do {
+        this.#tf.tidy(() => {
+          const parts = fetch === undefined ? gradients(gradient, wanted) : fetch.proceed(arrays);
+          if ('proceed' in parts) {
+            for (const tensor of parts.tensors) if (!tensor.kept) waiting.push(this.#tf.keep(tensor));
+            fetch = parts;
+          } else {
+            fetch = undefined;
+            operands.forEach((operand, index) => this.#accumulate(operand, parts[index]!, all));
+          }
+        });
+        if (fetch !== undefined) arrays = yield fetch;
+      } while (fetch !== undefined);
+    } finally {
+      for (const tensor of waiting) tensor.dispose();
+    }
+    all.delete(value);
+    gradient.dispose();
   }
-}
 
-/**
- * Runs `work` on a tape and differentiates the scalar that it returns by `sources`.
- * @returns a gradient per source, undefined where the scalar does not depend on it; to be disposed of by the caller
- */
-export function differentiate(
-  tf: TensorFlow,
-  sources: readonly Tensor[],
-  work: (tape: Tape) => Tensor,
-): readonly (Tensor | undefined)[] {
-  const engine = tf.engine();
-  const tape = new Tape(tf, sources);
-  try {
-    const { value, grads } = engine.gradients(() => work(tape), [...sources], undefined, true);
-    if (!value.kept) value.dispose();
-    return grads.map((gradient) => gradient ?? undefined);
-  } catch (error) {
-    // tfjs keeps what operations saved for their gradients until a backward pass; there will be none.
-    for (const node of engine.state.activeTape ?? []) for (const tensor of node.saved ?? []) tensor.dispose();
-    engine.state.activeTape = [];
-    throw error;
-  } finally {
-    tape.dispose();
+  #accumulate(operand: Tensor, part: Tensor, all: Map<Tensor, Tensor>): void {
+    const before = all.get(operand);
+    all.set(operand, this.#tf.keep(before === undefined ? part : this.#arithmetic.add(before, part)));
+    before?.dispose();
   }
 }

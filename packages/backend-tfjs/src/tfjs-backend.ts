@@ -1,11 +1,11 @@
 /** @file Loads tfjs, starts an engine, and offers it as a backend. Everything heavy is imported from here. */
-import type { Backend, Executable, ProgramSource } from '@ndl/core';
+import { isNdlError, type Backend, type Executable, type OnIgnoredOption, type ProgramSource } from '@ndl/core';
 import * as tfjsCore from '@tensorflow/tfjs-core';
 import { Engine, type MapStyle } from './engine.ts';
-import { engineUnavailable, sessionConfigUnsupported } from './errors.ts';
+import { engineUnavailable, fusedElsewhere, type EngineFailure } from './errors.ts';
 import { TfjsExecutable } from './executable.ts';
 import { processSettingsOf, type SetThreads } from './process-settings.ts';
-import { settingsOf, type EngineName, type SessionHost } from './session-config.ts';
+import { settingsOf, type EngineName, type NamedSetting, type SessionHost } from './session-config.ts';
 import type { TensorFlow } from './tensors.ts';
 
 /** What an engine module brings beside the registration of its engine. */
@@ -22,49 +22,79 @@ export interface LoadRequest {
   /** Where the .wasm files are: a folder, or the place of each. */
   readonly wasmPaths: string | Readonly<Record<string, string>> | undefined;
   readonly sessionConfig: Readonly<Record<string, unknown>>;
+  readonly onIgnored: OnIgnoredOption;
 }
+
+/** What is in the way of an engine that does not start. */
+class NotStarted extends Error {}
 
 const ANYWHERE: readonly EngineName[] = ['wasm', 'cpu'];
 
-/** Loads the first engine that starts here. @throws NdlError TFJS_ENGINE_UNAVAILABLE, SESSION_CONFIG_* */
+/** Loads the first engine that starts here. @throws NdlError TFJS_ENGINE_UNAVAILABLE, TFJS_OPTION_INVALID, SESSION_CONFIG_CONFLICT */
 export async function loadTfjsBackend(request: LoadRequest): Promise<Backend> {
-  let failure: unknown;
+  const failures: EngineFailure[] = [];
   for (const engine of request.engines) {
     try {
       const module = await importEngine(engine, request.wasmPaths);
-      return await startBackend(tfjsCore, engine, module, request);
+      return await start(tfjsCore, engine, module, request);
     } catch (error) {
-      failure = error;
       // Only an engine that cannot run here makes way for the next.
-      if ((error as { code?: unknown }).code !== 'TFJS_ENGINE_UNAVAILABLE') throw error;
+      if (!(error instanceof NotStarted)) throw error;
+      failures.push({ engine, problem: error.message, cause: error.cause });
     }
   }
-  throw failure;
+  const tried = failures.map(({ engine }) => engine);
+  throw engineUnavailable(
+    failures,
+    ANYWHERE.filter((engine) => !tried.includes(engine)),
+  );
 }
 
-/** Starts an engine of any copy of tfjs. `beforeStart` runs when its settings hold, and before it starts. */
+/** What a start is asked for. */
+type StartRequest = Pick<LoadRequest, 'sessionConfig' | 'maps' | 'onIgnored'>;
+
+/** Starts an engine of any copy of tfjs. @throws NdlError as `loadTfjsBackend` */
 export async function startBackend(
   tf: TensorFlow,
   engine: EngineName,
   module: EngineModule,
-  { sessionConfig, maps }: Pick<LoadRequest, 'sessionConfig' | 'maps'>,
+  request: StartRequest,
 ): Promise<Backend> {
+  return start(tf, engine, module, request).catch((error: unknown) => {
+    if (!(error instanceof NotStarted)) throw error;
+    throw engineUnavailable([{ engine, problem: error.message, cause: error.cause }], []);
+  });
+}
+
+/** @throws NotStarted */
+async function start(
+  tf: TensorFlow,
+  engine: EngineName,
+  module: EngineModule,
+  { sessionConfig, maps = defaultMaps(engine), onIgnored }: StartRequest,
+): Promise<Backend> {
+  if (maps === 'fused' && !ANYWHERE.includes(engine)) throw fusedElsewhere(engine, ANYWHERE);
   const host: SessionHost = {
     engine,
     isNode: tf.env().getBool('IS_NODE'),
     hasWasmThreads: engine === 'wasm' && (await tf.env().getAsync('WASM_HAS_MULTITHREAD_SUPPORT')) === true,
     isNativeUnloaded: false,
   };
-  const wanted = settingsOf(sessionConfig, host);
+  const ignored: (readonly [name: string, reason: string])[] = [];
+  const wanted = settingsOf(sessionConfig, host, (...option) => ignored.push(option));
   const processSettings = processSettingsOf(tf);
   return processSettings.inTurn(async () => {
-    const giveBack = processSettings.claim(wanted, module.setThreads ?? (() => {}));
+    const isLeftToUs = ({ setting }: NamedSetting): boolean => !processSettings.isClaimed(setting.name);
+    const giveBack = processSettings.claim(
+      [...wanted, ...defaultSettings(engine, wanted).filter(isLeftToUs)],
+      module.setThreads ?? (() => {}),
+    );
     try {
       const leave = await processSettings.start(engine, wanted).catch((error: unknown) => {
-        if ((error as { code?: unknown }).code !== undefined) throw error;
-        throw engineUnavailable(engine, error instanceof Error ? error.message : String(error), ANYWHERE);
+        throw isNdlError(error) ? error : notStarted(error);
       });
-      return new TfjsBackend(tf, engine, maps ?? defaultMaps(engine), describe(tf, engine, module), () => {
+      for (const option of ignored) onIgnored(...option);
+      return new TfjsBackend(tf, engine, maps, describe(tf, engine, module), () => {
         leave();
         giveBack();
       });
@@ -73,6 +103,13 @@ export async function startBackend(
       throw error;
     }
   });
+}
+
+/** What tfjs is set to where nothing else is asked for: programs are long rows of small operations, and each submit costs as many. */
+function defaultSettings(engine: EngineName, wanted: readonly NamedSetting[]): readonly NamedSetting[] {
+  const name = 'WEBGPU_DEFERRED_SUBMIT_BATCH_SIZE';
+  if (engine !== 'webgpu' || wanted.some(({ setting }) => setting.name === name)) return [];
+  return [{ by: 'webgpu.deferredSubmitBatchSize', setting: { kind: 'flag', name, value: 64 } }];
 }
 
 /** On engines in the host's memory, one pass over typed arrays beats an operation per node; `kernel-cost.ts` has the figures. */
@@ -87,25 +124,41 @@ function describe(tf: TensorFlow, engine: EngineName, { threads }: EngineModule)
   return `wasm${simd}, ${count} ${count === 1 ? 'thread' : 'threads'}`;
 }
 
+/** @throws NotStarted */
 async function importEngine(engine: EngineName, wasmPaths: LoadRequest['wasmPaths']): Promise<EngineModule> {
-  switch (engine) {
-    case 'cpu':
-      await import('@tensorflow/tfjs-backend-cpu');
-      return {};
-    case 'wasm': {
-      const { setWasmPaths, setThreadsCount, getThreadsCount } = await import('@tensorflow/tfjs-backend-wasm');
-      if (wasmPaths !== undefined) setWasmPaths(wasmPaths as string);
-      return { setThreads: setThreadsCount, threads: () => Math.max(1, getThreadsCount()) };
+  try {
+    switch (engine) {
+      case 'wasm': {
+        const { setWasmPaths, setThreadsCount, getThreadsCount } = await import('@tensorflow/tfjs-backend-wasm');
+        if (wasmPaths !== undefined) setWasmPaths(wasmPaths as string);
+        return { setThreads: setThreadsCount, threads: () => Math.max(1, getThreadsCount()) };
+      }
+      case 'webgl':
+        await import('@tensorflow/tfjs-backend-webgl');
+        return {};
+      case 'webgpu':
+        await import('@tensorflow/tfjs-backend-webgpu');
+        return {};
+      default:
+        await import('@tensorflow/tfjs-backend-cpu');
+        return {};
     }
-    case 'webgl':
-      await import('@tensorflow/tfjs-backend-webgl');
-      return {};
-    case 'webgpu':
-      await import('@tensorflow/tfjs-backend-webgpu');
-      return {};
-    case 'tensorflow':
-      throw sessionConfigUnsupported('engine', engine, 'it belongs to the plugin tfjsNodeGpu');
+  } catch (error) {
+    // tfjs says so once its .wasm files could not be fetched, and then takes no other place for them.
+    const isTooLate = error instanceof Error && error.message.includes('already initialized');
+    if (!isTooLate) throw notStarted(error);
+    throw new NotStarted(
+      'its .wasm files could not be fetched before, and tfjs takes no other wasmPaths until the page is loaded anew',
+      { cause: error },
+    );
   }
+}
+
+/** tfjs rejects with errors, with plain objects that have a message, and with strings. */
+function notStarted(cause: unknown): NotStarted {
+  const message = (cause as { readonly message?: unknown } | null | undefined)?.message;
+  const problem = typeof message === 'string' && message !== '' ? message : String(cause);
+  return new NotStarted(problem.trim().replace(/\.+$/, ''), { cause });
 }
 
 class TfjsBackend implements Backend {
@@ -117,7 +170,7 @@ class TfjsBackend implements Backend {
 
   constructor(tf: TensorFlow, engine: EngineName, maps: MapStyle, description: string, release: () => void) {
     this.description = description;
-    this.#engine = new Engine(tf, engine, maps, engine !== 'webgl' && engine !== 'webgpu');
+    this.#engine = new Engine(tf, engine, maps);
     this.#release = release;
   }
 

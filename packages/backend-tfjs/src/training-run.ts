@@ -1,19 +1,20 @@
 /**
- * @file One minibatch of a training program, block by block. tfjs differentiates the losses of a block by the parameters; a
- * block either happens wholly or leaves parameters and optimizer memory as they were.
+ * @file One minibatch of a training program, block by block. The tape of a block differentiates its losses by the parameters; a
+ * block either happens wholly or leaves parameters and optimizer memory as they were. What is reported is read once, at the end.
  */
 import { executableErrors, type Interruption, type TrainRequest } from '@ndl/core';
 import { gradientOf, type Buffer } from '@ndl/ir';
 import { NdArray, sizeOf } from '@ndl/numerics';
-import { buffersIn, frameAt, joined, partOf, storeBuffers, throughBlock, wholeOf, type BlockPlace } from './block.ts';
+import { frameAt, joined, partOf, storeBuffers, throughBlock, type BlockPlace } from './block.ts';
 import type { Engine } from './engine.ts';
 import { checkFeed, Feeder, writeTargets } from './feeds.ts';
+import { goThrough, type Work } from './fetch.ts';
 import type { Frame } from './frame.ts';
 import type { LoweredProgram } from './lowered-program.ts';
 import { Operations } from './operations.ts';
 import type { Segment } from './segments.ts';
 import { RunState, type TensorStore } from './stored-tensors.ts';
-import { differentiate } from './tape.ts';
+import { Tape } from './tape.ts';
 import type { Tensor } from './tensors.ts';
 
 /** What is done once the losses of a block are known. */
@@ -24,6 +25,14 @@ export interface TrainingResult {
   readonly reports: Readonly<Record<string, number>>;
   /** By id of the parameter buffer, summed over blocks; empty unless the goal is `gradients`. */
   readonly gradients: ReadonlyMap<string, NdArray>;
+}
+
+/** Kept tensors, which whoever asked for the block disposes of. */
+interface BlockResult {
+  readonly steps: number;
+  readonly reports: readonly Tensor[];
+  /** By position in the trainable buffers, with those of the blocks before; none unless they are the goal. */
+  readonly gradients: readonly Tensor[];
 }
 
 /** The scalar that is set here rather than by the caller. */
@@ -59,137 +68,142 @@ export class TrainingRun {
     const { items, steps, truncation = steps } = this.#request;
     const engine = this.#engine;
     const state = new RunState(engine.tf, engine.arithmetic, items);
-    const reports = new Map<string, number>();
-    const gradients = new Map<string, Float32Array>();
+    const blocks: BlockResult[] = [];
     try {
       for (let start = 0; start < steps; start += truncation) {
         await this.#interruption.point();
         const length = Math.min(truncation, steps - start);
         const scalars = this.#scalarsOf(start / truncation, length);
         const place = { engine, lowered: this.#lowered, parameters: this.#parameters, state, steps: length, scalars };
-        const values =
-          goal === 'evaluate'
-            ? await this.#evaluate(place, start)
-            : engine.within(() => this.#learn(place, start, goal === 'update', gradients));
-        for (const [name, value] of values) reports.set(name, (reports.get(name) ?? 0) + (value * length) / steps);
+        const gradients = blocks.at(-1)?.gradients ?? [];
+        const work = goal === 'evaluate' ? this.#evaluate(place, start) : this.#learn(place, start, goal, gradients);
+        blocks.push(await goThrough(engine, work, () => this.#interruption.point()));
       }
+      return await this.#resultOf(blocks);
     } finally {
+      for (const { reports, gradients } of blocks) for (const tensor of [...reports, ...gradients]) tensor.dispose();
       engine.within(() => state.reset());
     }
-    const shaped =
-      goal !== 'gradients'
-        ? []
-        : this.#trainable().map(({ id, shape }) => [id, new NdArray(gradients.get(id)!, shape)] as const);
-    return { reports: Object.fromEntries(reports), gradients: new Map(shaped) };
   }
 
-  /** Losses and metrics of a block, step by step, without a tape. */
-  async #evaluate(place: BlockPlace, start: number): Promise<Reports> {
-    const { engine, lowered } = place;
-    const frame = engine.within(() => frameAt(place));
+  /** Losses and metrics of a block, without a tape. */
+  *#evaluate(place: BlockPlace, start: number): Work<BlockResult> {
+    const frame = frameAt(place);
     try {
-      const stretches = this.#stretches(frame, start);
-      while (!engine.within(() => stretches.next().done === true)) await this.#interruption.point();
-      return engine.within(() => {
-        this.#loss(frame, start);
-        storeBuffers(frame, ['state'], place.state.tensors);
-        place.state.step += place.steps;
-        return readReports(frame, lowered);
-      });
+      yield* this.#forward(frame, start);
+      const reports = this.#reports(frame);
+      storeBuffers(frame, ['state'], place.state.tensors);
+      place.state.step += place.steps;
+      return { steps: place.steps, reports, gradients: [] };
     } finally {
-      engine.within(() => frame.dispose());
+      frame.dispose();
     }
   }
 
-  /** Gradients of a block, added to `sums`, or its update. The whole block is one task: tfjs differentiates synchronously. */
-  #learn(place: BlockPlace, start: number, update: boolean, sums: Map<string, Float32Array>): Reports {
+  /** The update of a block, or its gradients, added to those of the blocks before. */
+  *#learn(place: BlockPlace, start: number, goal: TrainingGoal, sums: readonly Tensor[]): Work<BlockResult> {
     const { engine, lowered, state } = place;
     const { tf, arithmetic } = engine;
-    const untaped = new Operations(arithmetic, engine.kernelGradients);
     const trainable = this.#trainable();
-    const sources = new Map(
-      trainable
-        .flatMap(({ id }) => lowered.segments.of(id))
-        .map((segment) => {
-          const whole = this.#parameters.get(segment.buffer);
-          return [segment, tf.keep(partOf(untaped, whole, segment))] as const;
-        }),
+    const untaped = new Operations(arithmetic, engine.kernelGradients);
+    const segments = trainable.flatMap(({ id }) => lowered.segments.of(id));
+    const sources = segments.map((segment) =>
+      tf.tidy(() => tf.keep(partOf(untaped, this.#parameters.get(segment.buffer), segment))),
     );
-    let reports: Reports = [];
-    const carried = new Map<Buffer, Tensor>();
-    let gradients: readonly (Tensor | undefined)[] = [];
-    const forward = (frame: Frame): void => {
-      const stretches = this.#stretches(frame, start);
-      while (stretches.next().done !== true) this.#interruption.check();
-      this.#loss(frame, start);
-      reports = readReports(frame, lowered);
-      for (const buffer of buffersIn(frame, ['state'])) carried.set(buffer, tf.keep(wholeOf(frame, buffer)));
-    };
+    const tape = new Tape(tf, arithmetic, sources);
+    const frame = frameAt(place, tape);
+    const made: Tensor[] = [];
+    let reports: readonly Tensor[] = [];
+    let isDone = false;
     try {
-      if (sources.size === 0) {
-        const frame = frameAt(place);
-        try {
-          forward(frame);
-        } finally {
-          frame.dispose();
-        }
-      } else {
-        gradients = differentiate(tf, [...sources.values()], (tape) => {
-          const frame = frameAt(place, tape);
-          for (const [segment, value] of sources) frame.set(segment, value);
-          forward(frame);
-          return lowered.objective!(frame);
-        });
-      }
-      const bySegment = new Map([...sources.keys()].map((segment, index) => [segment, gradients[index]]));
-      const whole = (buffer: Buffer): Tensor => {
+      frame.stretch('block', () => segments.forEach((segment, index) => frame.set(segment, sources[index]!)));
+      yield* this.#forward(frame, start);
+      reports = this.#reports(frame);
+      const objective = tf.tidy(() => tape.keep(lowered.objective!(frame)));
+      const bySource = yield* tape.gradientsOf(objective, sources);
+      for (const gradient of bySource) if (gradient !== undefined) made.push(gradient);
+      const bySegment = new Map(segments.map((segment, index) => [segment, bySource[index]]));
+      const gradientOfBuffer = (buffer: Buffer): Tensor => {
         const valueOf = (segment: Segment): Tensor =>
           bySegment.get(segment) ?? arithmetic.filled(0, [1, 1, segment.length]);
         return joined(arithmetic, lowered.segments.of(buffer.id), valueOf, sizeOf(buffer.shape));
       };
-      if (update) this.#update(place, trainable, whole);
-      else tf.tidy(() => trainable.forEach((buffer) => addTo(sums, buffer.id, arithmetic.toArray(whole(buffer)))));
-      for (const [buffer, tensor] of carried) state.tensors.replace(buffer, tensor);
-      carried.clear();
+      const gradients =
+        goal === 'update'
+          ? []
+          : trainable.map((buffer, index) =>
+              tf.tidy(() => {
+                const own = gradientOfBuffer(buffer);
+                return tf.keep(sums.length === 0 ? own : arithmetic.add(sums[index]!, own));
+              }),
+            );
+      if (goal === 'update') yield* this.#update(place, trainable, gradientOfBuffer);
+      storeBuffers(frame, ['state'], state.tensors);
       state.step += place.steps;
-      return reports;
+      isDone = true;
+      return { steps: place.steps, reports, gradients };
     } finally {
-      for (const tensor of carried.values()) tensor.dispose();
-      for (const gradient of gradients) gradient?.dispose();
-      for (const [segment, value] of sources)
-        if (value !== this.#parameters.get(segment.buffer) && !value.isDisposed) value.dispose();
+      frame.dispose();
+      tape.dispose();
+      for (const tensor of made) tensor.dispose();
+      if (!isDone) for (const tensor of reports) tensor.dispose();
+      segments.forEach((segment, index) => {
+        if (sources[index] !== this.#parameters.get(segment.buffer)) sources[index]!.dispose();
+      });
     }
   }
 
-  #update(place: BlockPlace, trainable: readonly Buffer[], gradientOfBuffer: (buffer: Buffer) => Tensor): void {
+  *#update(place: BlockPlace, trainable: readonly Buffer[], gradientOfBuffer: (buffer: Buffer) => Tensor): Work {
     const { lowered, parameters } = place;
     const frame = frameAt({ ...place, steps: 1 });
+    const setGradients = (): void => {
+      for (const buffer of trainable) {
+        const whole = gradientOfBuffer(buffer);
+        for (const segment of lowered.segments.of(gradientOf(buffer.id)))
+          frame.set(segment, partOf(frame.operations, whole, segment));
+      }
+    };
     try {
-      frame.stretch('block', () => {
-        for (const buffer of trainable) {
-          const whole = gradientOfBuffer(buffer);
-          for (const segment of lowered.segments.of(gradientOf(buffer.id)))
-            frame.set(segment, partOf(frame.operations, whole, segment));
-        }
-        lowered.runUpdate(frame);
-      });
+      yield* frame.through('block', [setGradients, ...lowered.update]);
       storeBuffers(frame, ['parameter', 'optimizer'], parameters);
     } finally {
       frame.dispose();
     }
   }
 
-  #stretches(frame: Frame, start: number): Generator<void> {
-    const feeder = new Feeder(this.#lowered.program.inputs, this.#request.feed, start);
-    return throughBlock(frame, this.#lowered, feeder, () => {});
+  /** Steps and losses of a block. */
+  *#forward(frame: Frame, start: number): Work {
+    const { program, training, loss } = this.#lowered;
+    const { feed, targets } = this.#request;
+    yield* throughBlock(frame, this.#lowered, new Feeder(program.inputs, feed, start), () => {});
+    yield* frame.through('block', [() => writeTargets(training!.targets, targets, frame, start), ...loss]);
   }
 
-  #loss(frame: Frame, start: number): void {
-    const { training } = this.#lowered;
+  /** Copies of the reports, in the order of the program's. */
+  #reports(frame: Frame): readonly Tensor[] {
+    const { arithmetic, tf } = this.#engine;
+    const copies: Tensor[] = [];
     frame.stretch('block', () => {
-      writeTargets(training!.targets, this.#request.targets, frame, start);
-      this.#lowered.runLoss(frame);
+      for (const { read } of this.#lowered.reports) copies.push(tf.keep(arithmetic.copy(read(frame))));
     });
+    return copies;
+  }
+
+  /** Everything that was asked for, with one read. */
+  async #resultOf(blocks: readonly BlockResult[]): Promise<TrainingResult> {
+    const { steps } = this.#request;
+    const gradients = blocks.at(-1)!.gradients;
+    const arrays = await this.#engine.fetch([...blocks.flatMap(({ reports }) => reports), ...gradients]);
+    const names = this.#lowered.reports.map(({ name }) => name);
+    const reports = names.map((name, index) => {
+      const values = blocks.map((block, number) => (arrays[number * names.length + index]![0]! * block.steps) / steps);
+      return [name, values.reduce((sum, value) => sum + value, 0)] as const;
+    });
+    const shaped = gradients.map((_, index) => {
+      const { id, shape } = this.#trainable()[index]!;
+      return [id, new NdArray(arrays[blocks.length * names.length + index]!.slice(), shape)] as const;
+    });
+    return { reports: Object.fromEntries(reports), gradients: new Map(shaped) };
   }
 
   #trainable(): readonly Buffer[] {
@@ -207,21 +221,4 @@ export class TrainingRun {
     if (values.has(PER_ITEM_STEP)) values.set(PER_ITEM_STEP, 1 / (this.#request.items * steps));
     return values;
   }
-}
-
-type Reports = readonly (readonly [name: string, value: number])[];
-
-function readReports(frame: Frame, lowered: LoweredProgram): Reports {
-  const reports: (readonly [string, number])[] = [];
-  frame.stretch('block', () => {
-    for (const { name, read } of lowered.reports)
-      reports.push([name, frame.operations.arithmetic.toArray(read(frame))[0]!]);
-  });
-  return reports;
-}
-
-function addTo(sums: Map<string, Float32Array>, id: string, gradient: Float32Array): void {
-  const sum = sums.get(id);
-  if (sum === undefined) sums.set(id, gradient.slice());
-  else gradient.forEach((value, index) => (sum[index]! += value));
 }

@@ -5,41 +5,16 @@ import { describeGroup, inputName, outputName } from './index.ts';
 import {
   compileAsDrawn,
   copy,
-  dot,
   leaky,
   leakyDefinition,
   Paper,
-  population,
   reset,
+  twoPopulations,
   whole,
 } from './paper-graph.test-helper.ts';
 
 const refusal = (code: string, message: RegExp): Error =>
   expect.objectContaining({ code, message: expect.stringMatching(message) as unknown }) as Error;
-
-/** input → weights → two populations, and a probe of each. */
-function twoPopulations(): {
-  readonly paper: Paper;
-  readonly operators: [
-    ReturnType<typeof dot>,
-    ReturnType<typeof dot>,
-    ReturnType<typeof population>,
-    ReturnType<typeof population>,
-  ];
-  readonly outputs: ReturnType<typeof whole>[];
-} {
-  const paper = new Paper();
-  const input = paper.signal('input', [2], { role: 'input' });
-  const weights = [0, 1].map((index) => paper.parameter(`weights ${index}`, [3, 2]));
-  const currents = [0, 1].map((index) => paper.signal(`current ${index}`, [3]));
-  const outputs = [0, 1].map((index) => paper.signal(`output ${index}`, [3]));
-  const voltages = [0, 1].map((index) => paper.signal(`voltage ${index}`, [3]));
-  const [first, second] = [0, 1].map((index) => dot(whole(weights[index]!), whole(input), whole(currents[index]!)));
-  const [left, right] = [leaky({ decay: 0.5 }), leaky({ decay: 0.9 })].map((type, index) =>
-    population(type, whole(currents[index]!), whole(outputs[index]!), [whole(voltages[index]!)]),
-  );
-  return { paper, operators: [first!, second!, left!, right!], outputs: outputs.map(whole) };
-}
 
 describe('compileNetwork', () => {
   it('makes one instruction of a group, with parameters per element where members differ', () => {

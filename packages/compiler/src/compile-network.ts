@@ -19,9 +19,10 @@ import {
 } from '@ndl/core';
 import { runPasses, type Program, type ProgramPass, type Training } from '@ndl/ir';
 import type { NeuronType } from '@ndl/model';
-import { isNdlError } from '@ndl/numerics';
+import { faultOfNdl, isNdlError } from '@ndl/numerics';
 import { stageFailed, unknownNeuron } from './errors.ts';
 import { lowerPlan } from './lower-plan.ts';
+import { checkedStep } from './checked-step.ts';
 import { layOutMemory, type MemoryLayout } from './memory-layout.ts';
 import { mergeClasses } from './merge-class.ts';
 import { trainingProgram, type LearningTask } from './training-program.ts';
@@ -38,6 +39,8 @@ export interface CompileOptions {
   /** Uniform in [0, 1), for planners that draw. */
   readonly random: () => number;
   readonly lowerings: ReadonlyMap<string, OperatorLowering>;
+  /** Name of the plugin that lowers a kind, for error messages. */
+  readonly pluginOf?: (kind: string) => string | undefined;
   readonly neurons: ReadonlyMap<string, NeuronDefinition>;
   /** The approximation that trains neurons of this kind. */
   gradientFor(neuronKind: string): GradientApproximation;
@@ -73,7 +76,8 @@ export interface TrainingVariant {
  */
 export function compileNetwork(built: OperatorGraph, options: CompileOptions): CompiledNetwork {
   const { graph, report } = simplify(built, options.simplifications.map(blamed));
-  const mergeClassOf = mergeClasses(graph, options.lowerings);
+  const pluginOf = options.pluginOf ?? ((): undefined => undefined);
+  const mergeClassOf = mergeClasses(graph, options.lowerings, pluginOf);
   const context = { mergeClassOf, settings: options.settings, random: options.random };
   const plan = blaming('Planner', options.plannerName, () => options.planner(graph, context));
   verifyPlan(plan, graph, context, options.plannerName);
@@ -82,21 +86,42 @@ export function compileNetwork(built: OperatorGraph, options: CompileOptions): C
   const layout = layOutMemory(graph, sorted);
 
   const lower = (held: ReadonlySet<string>, neuronStep: (neuronType: NeuronType) => NeuronStep): Program =>
-    lowerPlan({ graph, sorted, layout, lowerings: options.lowerings, dtype: options.settings.dtype, neuronStep, held });
+    lowerPlan({
+      graph,
+      sorted,
+      layout,
+      lowerings: options.lowerings,
+      pluginOf,
+      dtype: options.settings.dtype,
+      neuronStep,
+      held,
+    });
   const steps = neuronSteps(options);
   return {
     graph,
     simplifications: report,
     sorted,
     layout,
-    runProgram: rememberedByHeld((held) => runPasses(lower(held, steps.run), options.passes, { keep: [] })),
-    trainingProgram: (task, { held, heldTargets, neurons }) => {
-      const trainable = neurons === 'training' ? layout.trainable : [];
-      const training = trainingProgram(lower(held, steps[neurons]), trainable, task, heldTargets);
-      const keep = training.forward.buffers.filter(({ history }) => history).map(({ id }) => id);
-      return { ...training, forward: runPasses(training.forward, options.passes, { keep }) };
-    },
+    runProgram: rememberedByHeld((held) =>
+      blamingNdl(() => runPasses(lower(held, steps.run), options.passes, { keep: [] })),
+    ),
+    trainingProgram: (task, { held, heldTargets, neurons }) =>
+      blamingNdl(() => {
+        const trainable = neurons === 'training' ? layout.trainable : [];
+        const training = trainingProgram(lower(held, steps[neurons]), trainable, task, heldTargets);
+        const keep = training.forward.buffers.filter(({ history }) => history).map(({ id }) => id);
+        return { ...training, forward: runPasses(training.forward, options.passes, { keep }) };
+      }),
   };
+}
+
+/** What is wrong with a program that no plugin is to blame for is a fault of ndl, and says so. */
+function blamingNdl<Result>(call: () => Result): Result {
+  try {
+    return call();
+  } catch (error) {
+    throw faultOfNdl(error);
+  }
 }
 
 /** Calls what a plugin gave; whatever it throws is said of it, but for errors that have a code already. */
@@ -104,7 +129,7 @@ function blaming<Result>(stage: Parameters<typeof stageFailed>[0], name: string,
   try {
     return call();
   } catch (error) {
-    throw isNdlError(error) ? error : stageFailed(stage, name, error);
+    throw isNdlError(error) && error.about !== 'program' ? error : stageFailed(stage, name, error);
   }
 }
 
@@ -149,9 +174,17 @@ function neuronSteps(options: CompileOptions): Record<'run' | 'training', (neuro
     return definition;
   };
   return {
-    run: (neuronType) => definitionOf(neuronType.kind).step(neuronType),
-    training: (neuronType) =>
-      options.gradientFor(neuronType.kind).trainingStep(definitionOf(neuronType.kind), neuronType, options.settings),
+    run: (neuronType) => {
+      const definition = definitionOf(neuronType.kind);
+      return checkedStep(neuronType.kind, 'step', () => definition.step(neuronType));
+    },
+    training: (neuronType) => {
+      const definition = definitionOf(neuronType.kind);
+      const approximation = options.gradientFor(neuronType.kind);
+      return checkedStep(neuronType.kind, `trainingStep of the gradient approximation "${approximation.name}"`, () =>
+        approximation.trainingStep(definition, neuronType, options.settings),
+      );
+    },
   };
 }
 

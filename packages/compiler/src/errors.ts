@@ -1,5 +1,5 @@
 /** @file What can go wrong while a network is compiled. */
-import { NdlError, suggest } from '@ndl/numerics';
+import { isNdlError, NdlError, suggest } from '@ndl/numerics';
 
 /** An operator kind that no loaded plugin lowers. */
 export function unknownOperator(kind: string, label: string, known: readonly string[]): NdlError {
@@ -19,19 +19,51 @@ export function unknownNeuron(kind: string, known: readonly string[]): NdlError 
   );
 }
 
+const STAGE_FAILED = {
+  Planner: 'PLANNER_FAILED',
+  Sorter: 'SORTER_FAILED',
+  Simplification: 'SIMPLIFICATION_FAILED',
+} as const;
+
 /** A planner, a sorter or a simplification that threw. */
-export function stageFailed(stage: 'Planner' | 'Sorter' | 'Simplification', name: string, cause: unknown): NdlError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
+export function stageFailed(stage: keyof typeof STAGE_FAILED, name: string, cause: unknown): NdlError {
   return new NdlError(
-    `${stage.toUpperCase()}_FAILED`,
-    `${stage} ${name} threw: ${reason.replace(/\.+$/, '')}. Repair it, or choose another in the settings.`,
+    STAGE_FAILED[stage],
+    `${stage} ${name} threw: ${reasonOf(cause)}. Repair it, or choose another in the settings.`,
     { cause },
   );
 }
 
+/** Whose lowering it is. */
+export interface LoweringOwner {
+  readonly kind: string;
+  /** Name of the plugin, where it is known. */
+  readonly plugin: string | undefined;
+}
+
+function lowering({ kind, plugin }: LoweringOwner): string {
+  return `The lowering of operator kind '${kind}'${plugin === undefined ? '' : ` (plugin ${plugin})`}`;
+}
+
+/** A lowering that threw, under the code of what it threw. `label`: an operator of the group. */
+export function loweringFailed(owner: LoweringOwner, label: string, cause: unknown): NdlError {
+  const code = isNdlError(cause) ? cause.code : 'LOWERING_FAILED';
+  return new NdlError(code, `${lowering(owner)} threw at ${label}: ${reasonOf(cause)}. Repair the plugin.`, { cause });
+}
+
+/** A lowering that gives something that it may not. */
+export function loweringInvalid(owner: LoweringOwner, label: string, problem: string): NdlError {
+  return new NdlError('LOWERING_INVALID', `${lowering(owner)}, at ${label}: ${problem}. Repair the plugin.`);
+}
+
+/** The message of what was thrown, without its stop. */
+function reasonOf(cause: unknown): string {
+  return (cause instanceof Error ? cause.message : String(cause)).replace(/\.+$/, '');
+}
+
 /** A kernel that asks for something that a neuron type does not have. */
-export function badNeuronStep(kind: string, problem: string): NdlError {
-  return new NdlError('NEURON_STEP_INVALID', `The step of neuron kind '${kind}' ${problem}.`);
+export function badNeuronStep(kind: string, problem: string, cause?: unknown): NdlError {
+  return new NdlError('NEURON_STEP_INVALID', `The step of neuron kind '${kind}' ${problem}.`, { cause });
 }
 
 /** Views that cannot stand side by side in one instruction. */
@@ -39,12 +71,15 @@ export function cannotStack(label: string): NdlError {
   return new NdlError(
     'CANNOT_STACK',
     `The operands around ${label} differ in shape or in stride and cannot form one group; its merge class must tell them apart.`,
+    { about: 'program' },
   );
 }
 
 /** One host function declared twice. */
 export function duplicateHost(id: string): NdlError {
-  return new NdlError('DUPLICATE_HOST', `Host function '${id}' is declared twice in one program; ids are unique.`);
+  return new NdlError('DUPLICATE_HOST', `Host function '${id}' is declared twice in one program; ids are unique.`, {
+    about: 'program',
+  });
 }
 
 /** A loss on something that is not recorded. */
@@ -52,7 +87,7 @@ export function unknownOutput(name: string, known: readonly string[]): NdlError 
   return new NdlError(
     'UNKNOWN_OUTPUT',
     `A loss or metric refers to '${name}', which is no output of this program. ${suggest(name, known)}`,
-    { known },
+    { known, about: 'program' },
   );
 }
 

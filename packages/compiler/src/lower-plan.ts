@@ -1,10 +1,29 @@
 /** @file Plan → Program: runs the lowering of each group over a memory layout and gathers what they write. */
-import type { LoweringContext, NeuronStep, OperatorGraph, OperatorLowering, SignalView, SortedPlan } from '@ndl/core';
-import type { Buffer, Dtype, HostDeclaration, Instruction, OutputDeclaration, Program, View } from '@ndl/ir';
+import type {
+  LoweringContext,
+  NeuronStep,
+  Operator,
+  OperatorGraph,
+  OperatorLowering,
+  SignalView,
+  SortedPlan,
+} from '@ndl/core';
+import {
+  verifyProgram,
+  type Buffer,
+  type Dtype,
+  type HostDeclaration,
+  type Instruction,
+  type OutputDeclaration,
+  type Program,
+  type View,
+} from '@ndl/ir';
 import type { NeuronType } from '@ndl/model';
-import { NdArray, sizeOf } from '@ndl/numerics';
-import { cannotStack, duplicateHost, unknownOperator } from './errors.ts';
+import { isNdlError, NdArray, sizeOf } from '@ndl/numerics';
+import { lowerGroup } from './checked-lowering.ts';
+import { cannotStack, duplicateHost, loweringInvalid, unknownOperator, type LoweringOwner } from './errors.ts';
 import { concatenateViews, stackViews } from './group-views.ts';
+import { builtInLowerings } from './lowerings/index.ts';
 import { rowMajorStrides, type MemoryLayout } from './memory-layout.ts';
 
 /** What a Program is lowered from. */
@@ -13,6 +32,8 @@ export interface LoweringRequest {
   readonly sorted: SortedPlan;
   readonly layout: MemoryLayout;
   readonly lowerings: ReadonlyMap<string, OperatorLowering>;
+  /** Name of the plugin that lowers a kind, for error messages. */
+  readonly pluginOf: (kind: string) => string | undefined;
   readonly dtype: Dtype;
   /** What neurons of a type run. */
   neuronStep(neuronType: NeuronType): NeuronStep;
@@ -38,13 +59,13 @@ export function lowerPlan(request: LoweringRequest): Program {
     const first = group[0]!;
     const lowering = lowerings.get(first.kind);
     if (lowering === undefined) throw unknownOperator(first.kind, first.label, [...lowerings.keys()]);
-    lowering.lower(group, emitted.contextFor(first.label));
+    emitted.lower(group, lowering);
   }
   const outputs: OutputDeclaration[] = graph.probes.map((probe, index) => ({
     name: outputName(index),
     view: layout.viewOf(probe.view),
   }));
-  return {
+  const program: Program = {
     dtype: request.dtype,
     dt: graph.dt,
     scalars: [],
@@ -61,6 +82,8 @@ export function lowerPlan(request: LoweringRequest): Program {
     hosts: emitted.hosts,
     symbols: Object.fromEntries(graph.signals.map((signal) => [signal.name, layout.viewOf(wholeSignal(signal))])),
   };
+  emitted.verify(program);
+  return program;
 }
 
 function wholeSignal(signal: SignalView['signal']): SignalView {
@@ -73,9 +96,43 @@ class Emitted {
   readonly constants: Buffer[] = [];
   readonly hosts: HostDeclaration[] = [];
   readonly #request: LoweringRequest;
+  readonly #buffers: Map<string, Buffer>;
+  /** The group that wrote each instruction. */
+  readonly #authors: (readonly Operator[])[] = [];
 
   constructor(request: LoweringRequest) {
     this.#request = request;
+    this.#buffers = new Map(request.layout.buffers.map((buffer) => [buffer.id, buffer]));
+  }
+
+  /** @throws NdlError LOWERING_FAILED, LOWERING_INVALID */
+  lower(group: readonly Operator[], lowering: OperatorLowering): void {
+    const { kind, label } = group[0]!;
+    const emitted = { buffers: this.#buffers, hosts: this.hosts };
+    lowerGroup(lowering, group, this.#ownerOf(kind), this.contextFor(label), emitted);
+    while (this.#authors.length < this.instructions.length) this.#authors.push(group);
+  }
+
+  /** The rules of whole programs, where not all lowerings are ours: what is read was set, what is written may be. @throws NdlError LOWERING_INVALID */
+  verify(program: Program): void {
+    if (!this.#authors.some((group) => this.#isForeign(group))) return;
+    let current = 0;
+    try {
+      verifyProgram(program, { visit: (_, index) => (current = index) });
+    } catch (error) {
+      const group = this.#authors[current];
+      if (group === undefined || !this.#isForeign(group) || !isNdlError(error)) throw error;
+      const { kind, label } = group[0]!;
+      throw loweringInvalid(this.#ownerOf(kind), label, error.message.replace(/\.+$/, ''));
+    }
+  }
+
+  #isForeign(group: readonly Operator[]): boolean {
+    return !builtInLowerings.includes(this.#request.lowerings.get(group[0]!.kind)!);
+  }
+
+  #ownerOf(kind: string): LoweringOwner {
+    return { kind, plugin: this.#request.pluginOf(kind) };
   }
 
   contextFor(label: string): LoweringContext {
@@ -108,7 +165,9 @@ class Emitted {
   #constant(name: string, values: ArrayLike<number>, shape: readonly number[]): View {
     const id = `constant${this.constants.length}:${name}`;
     const initial = new NdArray(Float64Array.from(values), shape);
-    this.constants.push({ id, name, shape, batched: false, history: false, role: 'constant', initial });
+    const constant: Buffer = { id, name, shape, batched: false, history: false, role: 'constant', initial };
+    this.constants.push(constant);
+    this.#buffers.set(id, constant);
     return { buffer: id, offset: 0, shape, strides: rowMajorStrides(shape) };
   }
 }

@@ -1,5 +1,6 @@
 /** @file Which operators may share a group: the rule that planners ask through `mergeClassOf`. */
 import type { Operator, OperatorGraph, OperatorLowering, SignalView } from '@ndl/core';
+import { mergeClassOf } from './checked-lowering.ts';
 import { unknownOperator } from './errors.ts';
 import { signalRoles } from './signal-roles.ts';
 
@@ -8,10 +9,12 @@ import { signalRoles } from './signal-roles.ts';
  * many sets, incs, reads and updates, these agree position by position in role and trainable mark (inputs, which have
  * buffers of their own, must be the same), and the kind's own rule gives the same string. Operators of a kind that never
  * merges have a class each.
+ * @throws NdlError UNKNOWN_OPERATOR, LOWERING_FAILED, LOWERING_INVALID
  */
 export function mergeClasses(
   graph: OperatorGraph,
   lowerings: ReadonlyMap<string, OperatorLowering>,
+  pluginOf: (kind: string) => string | undefined = () => undefined,
 ): (operator: Operator) => string {
   const roles = signalRoles(graph);
   const mark = ({ signal }: SignalView): string => {
@@ -23,7 +26,7 @@ export function mergeClasses(
   graph.operators.forEach((operator, index) => {
     const lowering = lowerings.get(operator.kind);
     if (lowering === undefined) throw unknownOperator(operator.kind, operator.label, [...lowerings.keys()]);
-    const own = lowering.mergeClass(operator);
+    const own = mergeClassOf(lowering, operator, { kind: operator.kind, plugin: pluginOf(operator.kind) });
     const signals = [operator.sets, operator.incs, operator.reads, operator.updates].map(marks).join(';');
     classes.set(operator, own === undefined ? `${operator.kind}#${index}` : `${operator.kind}|${own}|${signals}`);
   });

@@ -201,3 +201,27 @@ export function compileAsDrawn(
     ...options,
   });
 }
+
+/** input → weights → two populations, and a probe of each. */
+export function twoPopulations(): {
+  readonly paper: Paper;
+  readonly operators: [
+    ReturnType<typeof dot>,
+    ReturnType<typeof dot>,
+    ReturnType<typeof population>,
+    ReturnType<typeof population>,
+  ];
+  readonly outputs: ReturnType<typeof whole>[];
+} {
+  const paper = new Paper();
+  const input = paper.signal('input', [2], { role: 'input' });
+  const weights = [0, 1].map((index) => paper.parameter(`weights ${index}`, [3, 2]));
+  const currents = [0, 1].map((index) => paper.signal(`current ${index}`, [3]));
+  const outputs = [0, 1].map((index) => paper.signal(`output ${index}`, [3]));
+  const voltages = [0, 1].map((index) => paper.signal(`voltage ${index}`, [3]));
+  const [first, second] = [0, 1].map((index) => dot(whole(weights[index]!), whole(input), whole(currents[index]!)));
+  const [left, right] = [leaky({ decay: 0.5 }), leaky({ decay: 0.9 })].map((type, index) =>
+    population(type, whole(currents[index]!), whole(outputs[index]!), [whole(voltages[index]!)]),
+  );
+  return { paper, operators: [first!, second!, left!, right!], outputs: outputs.map(whole) };
+}

@@ -2,6 +2,7 @@
 import type { Dtype, Program, Training } from '@ndl/ir';
 import type { FloatArray, NdArray } from '@ndl/numerics';
 import type { Choice } from './plugin.ts';
+import type { OnIgnoredOption, SessionOption } from './session-config.ts';
 import { token, type Token } from './token.ts';
 
 /** Whether a backend can run something, and if not, why. */
@@ -14,11 +15,16 @@ export interface BackendEntry {
   /** The highest priority that supports the job wins. */
   readonly priority: number;
   readonly dtypes: readonly Dtype[];
-  /** Names of `sessionConfig` that it understands. */
-  readonly sessionConfig: readonly string[];
+  /** What it understands of `sessionConfig`; a name alone takes any value, which `load` checks. */
+  readonly sessionConfig: readonly (string | SessionOption)[];
   supports(program: Program, training?: Training): Support;
-  /** Loads what is heavy. `sessionConfig` holds only names that the entry declares. @throws NdlError SESSION_CONFIG_* for values that the host cannot honour. */
-  load(sessionConfig: Readonly<Record<string, unknown>>): Promise<Backend>;
+  /**
+   * Loads what is heavy.
+   * @param sessionConfig only names that the entry declares, with values that they accept
+   * @param onIgnored told of what has no effect on this host, and why; that is no error
+   * @throws NdlError for what is in the way of loading
+   */
+  load(sessionConfig: Readonly<Record<string, unknown>>, onIgnored?: OnIgnoredOption): Promise<Backend>;
 }
 
 export const BACKEND: Token<BackendEntry> = /* @__PURE__ */ token<BackendEntry>('@ndl/core/backend');
@@ -65,7 +71,10 @@ export type InputFeed =
   | { readonly kind: 'held'; readonly data: FloatArray }
   /** [steps, items, size]. */
   | { readonly kind: 'sequence'; readonly data: FloatArray }
-  /** Asked before each step, in the order of the feed's entries; fills [items, size]. Closed loops may rely on it. */
+  /**
+   * Asked before each step, in the order of the feed's entries; fills [items, size]. Host functions have seen the step before by
+   * then, so that loops may be closed through them; a sink need not have.
+   */
   | { readonly kind: 'source'; call(time: number, step: number, into: FloatArray): void };
 
 /** One entry per input of the program. */
@@ -80,7 +89,10 @@ export interface OutputBlock {
   readonly data: FloatArray;
 }
 
-/** Receives outputs while a program runs. */
+/**
+ * Receives outputs while a program runs: each in the order of its steps, at the latest before the call settles, also where it
+ * fails. How many steps wait until they are written is the backend's choice, as reading from a device costs more than a step.
+ */
 export interface Sink {
   /** Whether anybody wants this output at this step; a backend need not fetch the others. */
   wants(output: string, step: number): boolean;

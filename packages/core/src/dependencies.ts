@@ -1,6 +1,7 @@
 /** @file Which operators of a graph must run before which others, within one step. */
 import { graphConflict, graphCycle } from './errors.ts';
-import type { OperatorGraph } from './operator-graph.ts';
+import type { OperatorGraph, SignalView } from './operator-graph.ts';
+import type { Operator } from './operators.ts';
 import { signalUses, type SignalUse } from './signal-uses.ts';
 import { firstAxisOf, positionsOf, viewsOverlap } from './signal-view.ts';
 
@@ -21,11 +22,24 @@ export interface OperatorDependencies {
 
 /**
  * The dependencies of a graph. For each element of each signal: whoever sets it comes before whoever increments it, both
- * before readers, all of them before its updater. Views of one signal that share no element are independent. An operator
- * never waits for itself.
+ * before readers, all of them before its updater. Views of one signal that share no element are independent. An operator that
+ * reads what it sets or increments itself waits for itself, which is a cycle, unless that is among its `states`.
+ * @param nameOf what errors call an operator: its label, unless given
  * @throws NdlError GRAPH_TWO_SETTERS, GRAPH_TWO_UPDATERS, GRAPH_CYCLE.
  */
-export function operatorDependencies(graph: OperatorGraph): OperatorDependencies {
+export function operatorDependencies(
+  graph: OperatorGraph,
+  nameOf: (operator: Operator) => string = ({ label }) => label,
+): OperatorDependencies {
+  const known = remembered.get(graph) ?? dependenciesOf(graph, nameOf);
+  remembered.set(graph, known);
+  return known;
+}
+
+/** Graphs are never changed, and several stages ask about the same one. */
+const remembered = new WeakMap<OperatorGraph, OperatorDependencies>();
+
+function dependenciesOf(graph: OperatorGraph, nameOf: (operator: Operator) => string): OperatorDependencies {
   const usesOf = signalUses(graph);
   const edges = graph.operators.map((): number[] => []);
   const connect = (before: readonly SignalUse[], after: readonly SignalUse[]): void => {
@@ -39,6 +53,7 @@ export function operatorDependencies(graph: OperatorGraph): OperatorDependencies
   };
   for (const signal of graph.signals) {
     const { sets, incs, reads, updates } = usesOf(signal);
+    for (const { operator, view } of reads) refuseSelfCycle(operator, view, nameOf);
     refuseConflicts(sets, 'set');
     refuseConflicts(updates, 'update');
     connect(sets, incs);
@@ -50,8 +65,15 @@ export function operatorDependencies(graph: OperatorGraph): OperatorDependencies
   }
   const successors = edges.map(ascending);
   const predecessors = reversed(successors);
-  const order = topologicalOrder(graph, predecessors, successors);
+  const order = topologicalOrder(graph, predecessors, successors, nameOf);
   return { predecessors, successors, order, sumsAfter: sumOrder(graph, order) };
+}
+
+/** @throws NdlError GRAPH_CYCLE for an operator whose own result is one of its operands. */
+function refuseSelfCycle(operator: Operator, read: SignalView, nameOf: (operator: Operator) => string): void {
+  const { sets, incs, states = [] } = operator;
+  const waits = [...sets, ...incs].some((written) => viewsOverlap(written, read) && !states.includes(written));
+  if (waits) throw graphCycle([nameOf(operator)]);
 }
 
 function refuseConflicts(uses: readonly SignalUse[], verb: 'set' | 'update'): void {
@@ -79,6 +101,7 @@ function topologicalOrder(
   graph: OperatorGraph,
   predecessors: readonly (readonly number[])[],
   successors: readonly (readonly number[])[],
+  nameOf: (operator: Operator) => string,
 ): readonly number[] {
   const waitingFor = predecessors.map((list) => list.length);
   const order = [...waitingFor.keys()].filter((index) => waitingFor[index] === 0);
@@ -86,7 +109,7 @@ function topologicalOrder(
   for (const index of order) {
     for (const next of successors[index]!) if (--waitingFor[next]! === 0) order.push(next);
   }
-  if (order.length < graph.operators.length) throw cycleAmong(graph, predecessors, waitingFor);
+  if (order.length < graph.operators.length) throw cycleAmong(graph, predecessors, waitingFor, nameOf);
   return order;
 }
 
@@ -95,6 +118,7 @@ function cycleAmong(
   graph: OperatorGraph,
   predecessors: readonly (readonly number[])[],
   waitingFor: readonly number[],
+  nameOf: (operator: Operator) => string,
 ): Error {
   const path: number[] = [];
   const placeInPath = new Map<number, number>();
@@ -107,8 +131,9 @@ function cycleAmong(
   const labels = path
     .slice(placeInPath.get(current))
     .reverse()
-    .map((index) => graph.operators[index]!.label);
-  return graphCycle(labels.filter((label, position) => label !== labels.at(position - 1) || labels.length === 1));
+    .map((index) => nameOf(graph.operators[index]!));
+  const distinct = labels.filter((label, position) => label !== labels.at(position - 1));
+  return graphCycle(distinct.length === 0 ? labels.slice(0, 1) : distinct);
 }
 
 /** Links each increment of an element to the next one in `order`. */

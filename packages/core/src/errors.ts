@@ -1,5 +1,5 @@
 /** @file Every diagnostic of `@ndl/core`: one function each, with a stable code, the culprit, and the fix. */
-import { NdlError } from '@ndl/numerics';
+import { NdlError, showValue } from '@ndl/numerics';
 import type { Operator } from './operators.ts';
 
 /** What a person calls an operator. */
@@ -57,7 +57,7 @@ export function planHasForeignOperator(planner: string, group: number, operator:
   const culprit =
     typeof operator === 'object' && operator !== null && 'kind' in operator && 'label' in operator
       ? described(operator as Operator)
-      : String(operator);
+      : showValue(operator);
   return new NdlError(
     'PLAN_FOREIGN_OPERATOR',
     `Planner ${planner} put ${culprit} into group ${group}, which is not in the graph. ` +

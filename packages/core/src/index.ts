@@ -16,6 +16,7 @@ export * from './periods.ts';
 export * from './planner.ts';
 export * from './plugin.ts';
 export * from './rewrite-graph.ts';
+export * from './session-config.ts';
 export * from './settings.ts';
 export * from './signal-uses.ts';
 export * from './signal-view.ts';

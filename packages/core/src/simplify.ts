@@ -1,6 +1,7 @@
 /** @file Runs a list of simplifications over a graph until none of them finds anything more. */
 import { simplificationBrokeGraph, simplificationNeverEnds } from './errors.ts';
 import type { OperatorGraph } from './operator-graph.ts';
+import type { Operator } from './operators.ts';
 import type { Simplification } from './planner.ts';
 
 /** What one application of a simplification did. */
@@ -35,7 +36,10 @@ export function simplify(graph: OperatorGraph, simplifications: readonly Simplif
     const before = current;
     for (const simplification of simplifications) {
       const next = simplification.apply(current);
-      if (next !== current) refuseLosses(current, next, simplification.name);
+      if (next !== current) {
+        refuseOtherThings(next, simplification.name);
+        refuseLosses(current, next, simplification.name);
+      }
       if (next !== current || round === 0) {
         report.push({
           name: simplification.name,
@@ -46,6 +50,26 @@ export function simplify(graph: OperatorGraph, simplifications: readonly Simplif
       current = next;
     }
     if (current === before) return { graph: current, report };
+  }
+}
+
+/** What comes back must be a graph. */
+function refuseOtherThings(after: unknown, name: string): void {
+  const graph = after as Partial<OperatorGraph & { readonly then: unknown }> | null | undefined;
+  const refuse = (problem: string): never => {
+    throw simplificationBrokeGraph(name, problem);
+  };
+  if (typeof graph?.then === 'function') refuse('returned a promise');
+  const lists = [graph?.operators, graph?.signals, graph?.inputs, graph?.probes];
+  if (!lists.every(Array.isArray)) refuse('returned no graph');
+  const known = new Set(graph!.signals);
+  for (const operator of graph!.operators as readonly unknown[]) {
+    const { kind, label, sets, incs, reads, updates } = (operator ?? {}) as Partial<Operator>;
+    const uses = [sets, incs, reads, updates];
+    if (typeof kind !== 'string' || typeof label !== 'string' || !uses.every(Array.isArray))
+      refuse('put something into the graph that is no operator');
+    const stranger = uses.flat().find((view) => !known.has(view!.signal));
+    if (stranger !== undefined) refuse(`made ${kind} of ${label} use a signal that is not in the graph`);
   }
 }
 

@@ -50,6 +50,8 @@ export function verifyPlan(
  * @throws NdlError SORT_CHANGED_PLAN.
  */
 export function verifySortedPlan(sorted: SortedPlan, plan: Plan, graph: OperatorGraph, sorterName: string): void {
+  if (typeof (sorted as { then?: unknown } | undefined)?.then === 'function')
+    throw sortChangedPlan(sorterName, 'returned a promise');
   if (!Array.isArray(sorted?.plan?.groups) || !Array.isArray(sorted.signals)) {
     throw sortChangedPlan(sorterName, 'returned no { plan, signals }');
   }
@@ -91,7 +93,8 @@ function placeOperators(plan: Plan, graph: OperatorGraph, planner: string): Read
   return groupOf;
 }
 
-function haveSameMembers<T>(left: readonly T[], right: readonly T[]): boolean {
+function haveSameMembers<T>(left: readonly T[], right: unknown): boolean {
+  if (!Array.isArray(right)) return false;
   const members = new Set(right);
   return left.length === right.length && members.size === left.length && left.every((member) => members.has(member));
 }

@@ -1,9 +1,9 @@
 /** @file Every diagnostic of `@ndl/ir`: one function each, with a stable code, the culprit, and the fix. */
-import { NdlError, suggest } from '@ndl/numerics';
+import { NdlError, showValue, suggest } from '@ndl/numerics';
 
 /** A program that breaks a rule of the intermediate representation; `place` says where, `problem` what and why. */
 export function irInvalid(place: string, problem: string): NdlError {
-  return new NdlError('IR_INVALID', `${place}: ${problem}`);
+  return new NdlError('IR_INVALID', `${place}: ${problem}`, { about: 'program' });
 }
 
 /** A name in a kernel that it does not declare. */
@@ -30,7 +30,7 @@ export function duplicateKernelName(kernel: string, name: string): NdlError {
 export function notAnExpression(kernel: string, value: unknown): NdlError {
   return new NdlError(
     'KERNEL_NOT_AN_EXPRESSION',
-    `Kernel ${kernel} was given ${typeof value} ${String(value)} as an operand or output: give a number, or an expression made with its builder.`,
+    `Kernel ${kernel} was given ${showValue(value)} as an operand or output: give a number, or an expression made with its builder.`,
   );
 }
 
@@ -44,10 +44,10 @@ export function kernelWithoutOutput(kernel: string): NdlError {
 
 /** An evaluator called with too few, too many or too short arrays. */
 export function kernelOperandMismatch(kernel: string, problem: string): NdlError {
-  return new NdlError('KERNEL_OPERAND_MISMATCH', `Kernel ${kernel}: ${problem}.`);
+  return new NdlError('KERNEL_OPERAND_MISMATCH', `Kernel ${kernel}: ${problem}.`, { about: 'program' });
 }
 
 /** A view that cannot be made. */
 export function viewImpossible(buffer: string, problem: string): NdlError {
-  return new NdlError('VIEW_IMPOSSIBLE', `View of buffer ${buffer}: ${problem}.`);
+  return new NdlError('VIEW_IMPOSSIBLE', `View of buffer ${buffer}: ${problem}.`, { about: 'program' });
 }

@@ -11,6 +11,7 @@ export * from './views.ts';
 export * from './instruction-access.ts';
 export { printInstruction, printProgram, printView } from './print-program.ts';
 export { printKernel } from './print-kernel.ts';
+export { verifyInstruction, type Fail, type Surroundings } from './verify-instruction.ts';
 export { verifyProgram, verifyTraining, type VerificationContext } from './verify-program.ts';
 export { findActivity, type Activity } from './activity.ts';
 export { differentiate, type Differentiated } from './differentiate.ts';

@@ -16,6 +16,8 @@ import { WrittenElements } from './written-elements.ts';
 export interface VerificationContext {
   /** The program that ran before over the same buffers: this one may read, but not write, what it left. */
   readonly after?: Program;
+  /** Told which instruction is looked at. */
+  readonly visit?: (section: Section, index: number) => void;
 }
 
 /**
@@ -23,7 +25,7 @@ export interface VerificationContext {
  * @throws NdlError IR_INVALID, naming the section, the number and the text of the instruction, and the rule
  */
 export function verifyProgram(program: Program, context: VerificationContext = {}): void {
-  const check = new Verification(program, context.after);
+  const check = new Verification(program, context);
   check.declarations();
   for (const section of SECTIONS) check.section(section, program[section]);
   check.namedViews();
@@ -83,6 +85,7 @@ const COMPUTED_ROLES: readonly BufferRole[] = ['temp', 'gradient'];
 class Verification {
   readonly #program: Program;
   readonly #after: ReadonlySet<string>;
+  readonly #visit: VerificationContext['visit'];
   readonly #isFirst: boolean;
   readonly #buffers: ReadonlyMap<string, Buffer>;
   readonly #scalars: ReadonlySet<string>;
@@ -91,7 +94,8 @@ class Verification {
   readonly #writtenInStep: ReadonlySet<string>;
   readonly #fedEachStep: ReadonlySet<string>;
 
-  constructor(program: Program, after?: Program) {
+  constructor(program: Program, { after, visit }: VerificationContext = {}) {
+    this.#visit = visit;
     this.#program = program;
     this.#isFirst = after === undefined;
     this.#after = new Set(after?.buffers.map((buffer) => buffer.id));
@@ -168,6 +172,7 @@ class Verification {
       inStep: place === 'step',
     };
     instructions.forEach((instruction, index) => {
+      if (place !== 'loss' && place !== 'update') this.#visit?.(place, index);
       const fail = failAt(`${place} ${index} (${printInstruction(instruction)})`);
       verifyInstruction(instruction, surroundings, fail);
       for (const view of readsOf(instruction)) this.#readable(view, place, fail);

@@ -1,14 +1,17 @@
-/** @file What `sessionConfig` reaches in tfjs, and what is refused. */
+/** @file What `sessionConfig` reaches in tfjs, where it has no effect, and what is refused. */
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import {
   configureSettings,
+  defaultPlugins,
   Ensemble,
   Network,
   Probe,
   REFERENCE_BACKEND,
   Simulator,
   TFJS_BACKEND,
+  type Plugin,
   type SessionConfig,
+  type Settings,
 } from './index.ts';
 import { failing } from './reference-simulator.test-helper.ts';
 
@@ -23,21 +26,30 @@ function flagOfTensorFlow(name: string): unknown {
 
 const live: Simulator[] = [];
 
+function pluginsWithoutTfjs(): readonly Plugin[] {
+  return defaultPlugins().filter(({ name }) => name !== '@ndl/backend-tfjs');
+}
+
+const warnings: string[] = [];
+
 async function simulatorWith(
   sessionConfig: SessionConfig,
-  backend: typeof TFJS_BACKEND = TFJS_BACKEND,
+  settings: Partial<Settings> = { backend: TFJS_BACKEND },
+  plugins?: readonly Plugin[],
 ): Promise<Simulator> {
   const net = new Network({ seed: 1 }, () => {
-    configureSettings({ backend, sessionConfig });
+    configureSettings({ ...settings, sessionConfig });
     new Probe(new Ensemble({ nNeurons: 5, dimensions: 1 }));
   });
-  const simulator = await Simulator.create(net);
+  const onWarning = (message: string): void => void warnings.push(message);
+  const simulator = await Simulator.create(net, plugins === undefined ? { onWarning } : { onWarning, plugins });
   live.push(simulator);
   await simulator.runSteps(3);
   return simulator;
 }
 
 afterEach(async () => {
+  warnings.length = 0;
   for (const simulator of live.splice(0)) await simulator.dispose();
 });
 
@@ -75,23 +87,52 @@ describe('sessionConfig takes dotted names to values and reaches the tfjs engine
   });
 });
 
-describe('what the host cannot honour is refused with the reason', () => {
+describe('a name that has no effect here warns, with the reason', () => {
   test.each<[SessionConfig, RegExp]>([
     [{ engine: 'wasm', 'wasm.threadsCount': 4 }, /in Node the wasm engine of tfjs runs on one thread/],
     [{ engine: 'wasm', intra_op_parallelism_threads: 2 }, /in Node the wasm engine of tfjs runs on one thread/],
     [{ engine: 'cpu', 'wasm.simd': true }, /it speaks of the engine wasm, and the engine is cpu/],
     [{ 'webgl.packing': true }, /it speaks of the engine webgl/],
     [{ 'gpu_options.allow_growth': true }, /uses no GPU/],
+    [{ allow_soft_placement: true }, /no backend of ndl has a counterpart/],
   ])('%j', async (sessionConfig, reason) => {
-    await expect(simulatorWith(sessionConfig)).rejects.toThrow(failing('SESSION_CONFIG_UNSUPPORTED', reason));
-    await expect(simulatorWith(sessionConfig)).rejects.toThrow(
-      failing('SESSION_CONFIG_UNSUPPORTED', /set at .*session-config\.test\.ts:\d+/),
-    );
+    await simulatorWith(sessionConfig);
+    expect(warnings).toEqual([expect.stringMatching(reason)]);
+    expect(warnings[0]).toContain('has no effect on backend tfjs');
   });
 
-  test('a value of another type', async () => {
-    await expect(simulatorWith({ 'wasm.simd': 'yes' })).rejects.toThrow(
-      failing('SESSION_CONFIG_INVALID', 'true or false'),
+  const growth = { 'gpu_options.allow_growth': true } as const;
+
+  test.each<[string, Partial<Settings>, string, (readonly Plugin[])?]>([
+    ['the default backend', {}, 'tfjs'],
+    ['float64', { dtype: 'float64' }, 'reference'],
+    ['the reference backend', { backend: REFERENCE_BACKEND }, 'reference'],
+    ['the reference backend without others', {}, 'reference', pluginsWithoutTfjs()],
+  ])("TensorFlow's own line on %s", async (_, settings, backend, plugins) => {
+    const simulator = await simulatorWith(growth, settings, plugins);
+    expect(simulator.backend.name).toBe(backend);
+    expect(warnings).toEqual([
+      expect.stringMatching(new RegExp(`"gpu_options\\.allow_growth" has no effect on backend ${backend}: .+\\.$`)),
+    ]);
+  });
+
+  test('an option of tfjs on the reference backend', async () => {
+    await simulatorWith({ 'wasm.simd': true }, { backend: REFERENCE_BACKEND });
+    expect(warnings).toEqual([
+      'sessionConfig "wasm.simd" has no effect on backend reference: it is an option of tfjs.',
+    ]);
+  });
+});
+
+describe('a bad value is refused, whoever honours the name', () => {
+  test.each<[SessionConfig, Partial<Settings>]>([
+    [{ 'wasm.simd': 'yes' }, { backend: TFJS_BACKEND }],
+    [{ 'wasm.simd': 'yes' }, { backend: REFERENCE_BACKEND }],
+    [{ 'gpu_options.allow_growth': 'true' }, { dtype: 'float64' }],
+    [{ allow_soft_placement: 1 }, {}],
+  ])('%j with %j', async (sessionConfig, settings) => {
+    await expect(simulatorWith(sessionConfig, settings)).rejects.toThrow(
+      failing('SESSION_CONFIG_INVALID', /set at .*session-config\.test\.ts:\d+.*true or false/),
     );
   });
 });
@@ -104,8 +145,8 @@ describe('unknown and __proto__-like names are refused with the list', () => {
         /'sessionConfig', set at .*\.test\.ts:\d+.*Did you mean wasm\.simd\?.*wasm\.threadsCount/,
       ),
     );
-    await expect(simulatorWith({ 'wasm.simd': true }, REFERENCE_BACKEND)).rejects.toThrow(
-      failing('SESSION_CONFIG_UNKNOWN', "backend reference has no 'wasm.simd'"),
+    await expect(simulatorWith({ 'wasm.smid': true }, { backend: REFERENCE_BACKEND })).rejects.toThrow(
+      failing('SESSION_CONFIG_UNKNOWN', 'Did you mean wasm.simd?'),
     );
   });
 

@@ -6,6 +6,8 @@ export interface NdlErrorDetails {
   readonly known?: readonly string[];
   /** The error that led to this one. */
   readonly cause?: unknown;
+  /** See `NdlError.about`. */
+  readonly about?: 'program';
 }
 
 /**
@@ -16,11 +18,17 @@ export class NdlError extends Error {
   override readonly name = 'NdlError';
   readonly code: string;
   readonly known: readonly string[];
+  /**
+   * `program` where the error speaks of programs, executables and what they are made of. It is for whoever writes these; users of
+   * networks never do, and get `faultOfNdl` of it.
+   */
+  readonly about: 'program' | undefined;
 
   constructor(code: string, message: string, details: NdlErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.code = code;
     this.known = details.known ?? [];
+    this.about = details.about;
   }
 }
 
@@ -29,6 +37,21 @@ export function isNdlError(error: unknown, code?: string): error is NdlError {
   if (!(error instanceof Error) || error.name !== 'NdlError') return false;
   const actual = (error as Partial<NdlError>).code;
   return typeof actual === 'string' && (code === undefined || actual === code);
+}
+
+/**
+ * What a user gets of an error that he cannot have caused: the code stays, and the message says that ndl is to blame and what to
+ * report. Errors that are not about programs are returned as they are.
+ */
+export function faultOfNdl(error: unknown): unknown {
+  if (!isNdlError(error) || error.about !== 'program') return error;
+  return new NdlError(
+    error.code,
+    'This is a fault of ndl, or of a plugin that writes operators or programs, and not of your network. Please report it with this ' +
+      `message, its code ${error.code}, the versions of ndl and of your browser or Node, the plugins and settings, and the network ` +
+      `or the lines that make it. What went wrong: ${error.message}`,
+    { cause: error },
+  );
 }
 
 /** The sentence "Did you mean …? Known: …", or the list alone where nothing is near. */

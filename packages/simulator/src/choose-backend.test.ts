@@ -1,7 +1,7 @@
 import { token, type BackendEntry, type ProgramSource, type Settings } from '@ndl/core';
 import type { Program, Training } from '@ndl/ir';
 import { describe, expect, it } from 'vitest';
-import { chooseBackend, loadBackend, supportedSource, type BackendCandidate } from './choose-backend.ts';
+import { chooseBackend, supportedSource, type BackendCandidate } from './choose-backend.ts';
 
 const candidate = (name: string, entry: Partial<BackendEntry> = {}): BackendCandidate => ({
   key: token<BackendEntry>(`test/${name}`),
@@ -11,7 +11,7 @@ const candidate = (name: string, entry: Partial<BackendEntry> = {}): BackendCand
     dtypes: ['float32', 'float64'],
     sessionConfig: [],
     supports: () => ({ supported: true }),
-    load: (sessionConfig) => Promise.resolve({ name, sessionConfig } as never),
+    load: () => Promise.reject(new Error('it is not loaded here')),
     ...entry,
   },
 });
@@ -92,23 +92,5 @@ describe('chooseBackend', () => {
   it('refuses where none can, with the reason of each', () => {
     expect(() => choose([picky])).toThrow(refusal('NO_BACKEND', /picky: it has no random numbers/));
     expect(() => choose([])).toThrow(refusal('NO_BACKEND', /referenceBackend\(\)/));
-  });
-});
-
-describe('loadBackend', () => {
-  const tunable = candidate('tunable', { sessionConfig: ['threads.count'] });
-
-  it('hands over what the backend declares', async () => {
-    const sessionConfig = { 'threads.count': 4 };
-    await expect(loadBackend(tunable.entry, { sessionConfig } as unknown as Settings)).resolves.toMatchObject({
-      sessionConfig,
-    });
-  });
-
-  it('refuses names that it does not declare', async () => {
-    const settings = { sessionConfig: { 'thread.count': 4 } } as unknown as Settings;
-    await expect(loadBackend(tunable.entry, settings)).rejects.toEqual(
-      refusal('SESSION_CONFIG_UNKNOWN', /'thread\.count'.*Did you mean threads\.count\?/),
-    );
   });
 });

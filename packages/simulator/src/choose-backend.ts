@@ -1,15 +1,7 @@
 /** @file Which backend runs a network, and why. */
-import {
-  tokenId,
-  type Backend,
-  type BackendEntry,
-  type Choice,
-  type ProgramSource,
-  type Settings,
-  type Token,
-} from '@ndl/core';
+import { tokenId, type BackendEntry, type Choice, type ProgramSource, type Settings, type Token } from '@ndl/core';
 import type { Program, Training } from '@ndl/ir';
-import { backendRefused, noBackend, unknownSessionConfig } from './errors.ts';
+import { backendRefused, noBackend } from './errors.ts';
 
 /** A choice and its reason, as the Simulator reports it. */
 export interface BackendChoice {
@@ -119,15 +111,4 @@ export function supportedSource(
       throw backendRefused(entry.name, refusal, names, 'train');
     },
   };
-}
-
-/**
- * Loads a backend with the setting `sessionConfig`.
- * @throws NdlError SESSION_CONFIG_UNKNOWN; what the backend throws for values that it, or its host, cannot honour.
- */
-export async function loadBackend(entry: BackendEntry, { sessionConfig }: Settings): Promise<Backend> {
-  for (const name of Object.keys(sessionConfig)) {
-    if (!entry.sessionConfig.includes(name)) throw unknownSessionConfig(name, entry.name, entry.sessionConfig);
-  }
-  return entry.load(sessionConfig);
 }

@@ -23,7 +23,6 @@ import {
   type OperatorGraph,
   type Plugin,
   type Settings,
-  type Token,
 } from '@ndl/core';
 import {
   dropZeroFills,
@@ -41,17 +40,19 @@ import {
   backendCandidates,
   chooseBackend,
   supportedSource,
-  loadBackend,
   type BackendCandidate,
   type BackendChoice,
 } from './choose-backend.ts';
 import { chooseServices, onBehalfOf, type OnBehalfOf } from './chosen-services.ts';
 import { numberNotFinite } from './errors.ts';
+import { contributors } from './contributors.ts';
 import { finiteGraph } from './finite-graph.ts';
 import { isFiniteIn } from './finite-in.ts';
+import { withFaultsOfNdl } from './guarded-executable.ts';
 import { heldByDefault, isDriven } from './input-sources.ts';
 import { MemoryBudget } from './memory-budget.ts';
 import { progressOf } from './progress.ts';
+import { loadBackend } from './session-config.ts';
 import type { ResolvedOptions } from './simulator-options.ts';
 
 /** Passes over every program, in order. */
@@ -106,6 +107,7 @@ export async function compose(network: Network, options: ResolvedOptions): Promi
 async function composeWith(kernel: Kernel, network: Network, options: ResolvedOptions): Promise<Composition> {
   const report = progressOf('build', 3, options.onProgress);
   const settings = resolveSettings(network, kernel.getAll(SETTING_SPECS), options.settings);
+  const pluginOf = contributors(kernel);
   const definitions: BuildDefinitions = {
     buildFunctions: kernel.getAll(BUILD_FUNCTIONS),
     neurons: kernel.getAll(NEURON_DEFINITIONS),
@@ -113,7 +115,7 @@ async function composeWith(kernel: Kernel, network: Network, options: ResolvedOp
     distributions: kernel.getAll(DISTRIBUTION_DEFINITIONS),
     solvers: kernel.getAll(SOLVER_DEFINITIONS),
     processes: kernel.getAll(PROCESS_DEFINITIONS),
-    pluginOf: contributors(kernel),
+    pluginOf,
   };
   const seed = options.seed ?? (network.seed === null ? randomSeed() : (network.seed + 1) % 0x100000000);
 
@@ -138,12 +140,14 @@ async function composeWith(kernel: Kernel, network: Network, options: ResolvedOp
   report(1, { stage: 'compile' });
   const neurons = indexByKind(kernel.getAll(NEURON_DEFINITIONS), 'neuron definitions');
   const services = chooseServices(kernel, settings, neurons, forSetting);
+  const lowerings = indexByKind(kernel.getAll(OPERATOR_LOWERINGS), 'operator lowerings');
   const random = new RandomState(seed);
   const compiled = compileNetwork(graph, {
     ...services,
     settings,
     random: () => random.uniform(0, 1),
-    lowerings: indexByKind(kernel.getAll(OPERATOR_LOWERINGS), 'operator lowerings'),
+    lowerings,
+    pluginOf: (kind) => pluginOf(lowerings.get(kind)),
     neurons,
     passes: programPasses,
   });
@@ -164,11 +168,15 @@ async function composeWith(kernel: Kernel, network: Network, options: ResolvedOp
   });
   memory.requireState('Simulator.create', options.minibatchSize ?? 1);
   const choice = chooseBackend(candidates, { settings, program, training: undefined });
-  const backend = await forSetting('sessionConfig', () => loadBackend(choice.entry, settings));
+  const others = candidates.map(({ entry }) => entry).filter((entry) => entry !== choice.entry);
+  const backend = await forSetting('sessionConfig', () =>
+    loadBackend(choice.entry, others, settings, options.onWarning),
+  );
   try {
     options.signal?.throwIfAborted();
     const source = programSource(compiled, settings.inferenceOnly ? undefined : tasks);
-    const executable = await backend.compile(supportedSource(source, choice, candidates, settings));
+    const compiledSource = supportedSource(source, choice, candidates, settings);
+    const executable = withFaultsOfNdl(await backend.compile(compiledSource));
     report(3);
     const loadedAt = performance.now();
     const seconds = Object.freeze({
@@ -218,24 +226,6 @@ function requireFiniteNumbers({ dt }: ResolvedOptions, settings: Settings, forSe
     forSetting('lifSmoothing', () => {
       throw numberNotFinite('it', lifSmoothing, dtype);
     });
-}
-
-/** Looks up the plugin that contributed a definition. */
-function contributors(kernel: Kernel): (definition: object) => string | undefined {
-  const plugins = new Map<object, string | undefined>();
-  const collections: readonly Token<object>[] = [
-    BUILD_FUNCTIONS,
-    NEURON_DEFINITIONS,
-    SYNAPSE_DEFINITIONS,
-    DISTRIBUTION_DEFINITIONS,
-    SOLVER_DEFINITIONS,
-    PROCESS_DEFINITIONS,
-  ];
-  for (const collection of collections) {
-    const names = kernel.contributorsOf(collection);
-    kernel.getAll(collection).forEach((definition, index) => plugins.set(definition, names[index]));
-  }
-  return (definition) => plugins.get(definition);
 }
 
 /** A seed for networks that were given none. */

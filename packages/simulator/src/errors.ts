@@ -225,13 +225,18 @@ export function backendRefused(
   });
 }
 
-/** A `sessionConfig` name that the backend does not declare. */
+/** A `sessionConfig` name that no backend declares. */
 export function unknownSessionConfig(name: string, backend: string, known: readonly string[]): NdlError {
   return new NdlError(
     'SESSION_CONFIG_UNKNOWN',
-    `sessionConfig: backend ${backend} has no '${name}'. ${suggest(name, known)}`,
+    `sessionConfig: backend ${backend} has no '${name}', nor has any other. ${suggest(name, known)}`,
     { known },
   );
+}
+
+/** A value in `sessionConfig` of the wrong type or range. */
+export function invalidSessionConfig(name: string, expects: string, value: unknown): NdlError {
+  return new NdlError('SESSION_CONFIG_INVALID', `sessionConfig "${name}" must be ${expects}, got ${showValue(value)}.`);
 }
 
 /** What a setting asked for, and was refused. The code stays that of the refusal. */

@@ -1,6 +1,7 @@
 /** @file The build: Network → OperatorGraph. */
 import {
   isNdlError,
+  operatorDependencies,
   type BuildableObjects,
   type BuildFunction,
   type DistributionDefinition,
@@ -57,8 +58,8 @@ export interface BuildOptions {
  * same encoders, gains, biases and decoders as there, to rounding.
  *
  * Long work is done in pieces: the event loop has its turn about every 40 ms, when an abort is noticed as well.
- * @throws NdlError of many codes; see `errors.ts` of this package and of the definitions. The reason of `signal` once it
- * is aborted.
+ * @throws NdlError GRAPH_CYCLE where objects wait for each other within one step; many other codes, see `errors.ts` of this
+ * package and of the definitions. The reason of `signal` once it is aborted.
  */
 export async function buildNetwork(network: Network, options: BuildOptions): Promise<OperatorGraph> {
   const { dt, drawSeed = hostSeed, definitions, signal, onProgress, onWarning } = options;
@@ -72,6 +73,7 @@ export async function buildNetwork(network: Network, options: BuildOptions): Pro
   const buildAll = async (objects: readonly BuildableObjects[keyof BuildableObjects][]): Promise<void> => {
     for (const object of objects) {
       work.begin(() => describeObject(object));
+      context.beginObject(object);
       await buildObject(buildFunction(object.kind), object, context, estimate.parts.get(object));
       await work.turn();
     }
@@ -84,7 +86,10 @@ export async function buildNetwork(network: Network, options: BuildOptions): Pro
     await buildAll(probes);
   };
   await buildWithin(network);
-  return context.finish();
+  const graph = context.finish();
+  // Here, where the objects of the user are known, and not in the midst of planning.
+  operatorDependencies(graph, (operator) => context.ownerOf(operator));
+  return graph;
 }
 
 /** Builds one object; what fails for another reason than a bad network is blamed on whose fault it is. */

@@ -42,11 +42,13 @@ export class GraphBuilder implements BuildContext {
   readonly #names: ReadonlyMap<object, string>;
   readonly #signals = new Map<string, Signal>();
   readonly #operators: Operator[] = [];
+  readonly #owners = new Map<Operator, object>();
   readonly #inputs: GraphInput[] = [];
   readonly #probes: GraphProbe[] = [];
   readonly #ensembles = new Map<Ensemble, BuiltEnsemble>();
   readonly #connections = new Map<Connection | Probe, BuiltConnection>();
   readonly #objects = new Map<object, ObjectSignals>();
+  #building: object;
 
   constructor(
     network: Network,
@@ -55,6 +57,7 @@ export class GraphBuilder implements BuildContext {
     work: BuildWork,
   ) {
     this.network = network;
+    this.#building = network;
     this.dt = dt;
     this.simulatorSeed = simulatorSeed;
     this.isTrainable = isTrainable;
@@ -114,8 +117,23 @@ export class GraphBuilder implements BuildContext {
     return signal;
   }
 
+  /** From here on, what is added belongs to this object. */
+  beginObject(object: object): void {
+    this.#building = object;
+  }
+
   add(operator: Operator): void {
     this.#operators.push(operator);
+    this.#owners.set(operator, this.#building);
+  }
+
+  /** What a person calls the object that an operator belongs to. */
+  ownerOf(operator: Operator): string {
+    const owner = this.#owners.get(operator)!;
+    const name = this.labelOf(owner);
+    if ((owner as { readonly kind?: unknown }).kind !== 'connection') return name;
+    const { preObject, postObject } = owner as Connection;
+    return `${name} (from ${this.#endOf(preObject)} to ${this.#endOf(postObject)})`;
   }
 
   input(node: Node, signal: Signal): void {
@@ -169,6 +187,10 @@ export class GraphBuilder implements BuildContext {
     const shape = dimensions === undefined ? [count] : [count, dimensions];
     if (source.shape.join() !== shape.join()) throw wrongArrayShape(shape, source.shape);
     return ndarray(source);
+  }
+
+  #endOf(end: Connection['preObject']): string {
+    return end.kind === 'neurons' ? `the neurons of ${this.labelOf(end.ensemble)}` : this.labelOf(end);
   }
 
   /** The graph as built so far. */

@@ -116,19 +116,44 @@ export function describeRuns(suite: BackendSuite): void {
   suite.test('sources are asked before each step, in the order of the feed', async () => {
     await withExecutable(suite, sumOfInputs(suite), async (executable) => {
       const asked: string[] = [];
-      const sink = new Recorder();
       const source = (name: string): { kind: 'source'; call(time: number, step: number): void } => ({
         kind: 'source',
-        call: (time, step) =>
-          void asked.push(`${name} at step ${step}, ${time} s, after ${sink.of('output').length / 2}`),
+        call: (time, step) => void asked.push(`${name} at step ${step}, ${time} s`),
       });
       const feed = feedOf({ c: source('c'), a: source('a'), b: source('b') });
-      await executable.run(runRequest({ steps: 2, feed, sink }));
+      await executable.run(runRequest({ steps: 2, feed, sink: new Recorder() }));
       expect(asked).toEqual(
-        [1, 2].flatMap((step) =>
-          ['c', 'a', 'b'].map((name) => `${name} at step ${step}, ${step * 0.001} s, after ${step - 1}`),
-        ),
+        [1, 2].flatMap((step) => ['c', 'a', 'b'].map((name) => `${name} at step ${step}, ${step * 0.001} s`)),
       );
+    });
+  });
+
+  suite.test('sources are asked after the host functions of the step before', async () => {
+    const calls: string[] = [];
+    await withExecutable(suite, logging(suite, 'item', calls), async (executable) => {
+      const source = {
+        kind: 'source',
+        call: (_time: number, step: number) => void calls.push(`source ${step}`),
+      } as const;
+      await executable.run(runRequest({ steps: 2, feed: feedOf({ input: source }), sink: new Recorder() }));
+    });
+    expect(calls).toEqual(
+      [1, 2].flatMap((step) => [`source ${step}`, ...['early', 'late'].map((id) => `${id} of item 0 at step ${step}`)]),
+    );
+  });
+
+  suite.test('outputs of completed steps reach the sink before a failed run settles', async () => {
+    await withExecutable(suite, sumOfInputs(suite), async (executable) => {
+      const [pair, sink] = [held([1, 2]), new Recorder()];
+      const failing = {
+        kind: 'source',
+        call(_time: number, step: number) {
+          if (step === 3) throw new Error('told to');
+        },
+      } as const;
+      const feed = feedOf({ a: pair, b: pair, c: failing });
+      await expect(executable.run(runRequest({ steps: 5, feed, sink }))).rejects.toThrow('told to');
+      expect(sink.steps.get('output')).toEqual([1, 2]);
     });
   });
 

@@ -1,0 +1,142 @@
+/**
+ * @file Lowerings, taken at nobody's word: what one returns and emits is checked where it comes in, and what is wrong is said of
+ * its operator kind and its plugin.
+ */
+import type { LoweringContext, Operator, OperatorLowering } from '@ndl/core';
+import {
+  printInstruction,
+  readsOf,
+  verifyInstruction,
+  writesOf,
+  type Buffer,
+  type HostDeclaration,
+  type Instruction,
+} from '@ndl/ir';
+import { isNdlError, showValue } from '@ndl/numerics';
+import { builtInLowerings } from './lowerings/index.ts';
+import { loweringFailed, loweringInvalid, type LoweringOwner } from './errors.ts';
+
+/** What an emitted instruction may name. */
+export interface Emitted {
+  readonly buffers: ReadonlyMap<string, Buffer>;
+  readonly hosts: readonly HostDeclaration[];
+}
+
+/**
+ * The kind's own part of the merge class of an operator.
+ * @throws NdlError LOWERING_FAILED, LOWERING_INVALID
+ */
+export function mergeClassOf(lowering: OperatorLowering, operator: Operator, owner: LoweringOwner): string | undefined {
+  const own: unknown = blaming(lowering, owner, operator.label, () => lowering.mergeClass(operator));
+  if (own === undefined || typeof own === 'string') return own;
+  throw loweringInvalid(owner, operator.label, `mergeClass must return a string or undefined, got ${describe(own)}`);
+}
+
+/**
+ * Lowers a group through a context whose `emit` and `host` refuse what makes no program.
+ * @throws NdlError LOWERING_FAILED, LOWERING_INVALID; codes of the context, with the lowering's name in front
+ */
+export function lowerGroup(
+  lowering: OperatorLowering,
+  group: readonly Operator[],
+  owner: LoweringOwner,
+  context: LoweringContext,
+  emitted: Emitted,
+): void {
+  const { label } = group[0]!;
+  const refuse = (problem: string): never => {
+    throw loweringInvalid(owner, label, problem);
+  };
+  const returned: unknown = blaming(lowering, owner, label, () =>
+    lowering.lower(group, {
+      ...context,
+      emit(instruction) {
+        const malformed = problemOfForm(instruction);
+        if (malformed !== undefined) refuse(malformed);
+        verifyEmitted(instruction, emitted, refuse);
+        context.emit(instruction);
+      },
+      host(declaration) {
+        const malformed = problemOfHost(declaration);
+        if (malformed !== undefined) refuse(malformed);
+        context.host(declaration);
+      },
+    }),
+  );
+  if (isPromise(returned)) refuse('lower is asynchronous; it must have emitted its instructions when it returns');
+}
+
+function verifyEmitted(
+  instruction: Instruction,
+  { buffers, hosts }: Emitted,
+  refuse: (problem: string) => never,
+): void {
+  const surroundings = { buffers, scalars: new Set<string>(), hosts: new Set(hosts.map(({ id }) => id)), inStep: true };
+  try {
+    verifyInstruction(instruction, surroundings, (problem) => refuse(`${printInstruction(instruction)}: ${problem}`));
+  } catch (error) {
+    if (isNdlError(error)) throw error;
+    refuse(
+      `emit was given an instruction of kind '${instruction.kind}' that lacks a part: ${(error as Error).message}`,
+    );
+  }
+}
+
+/** What a plugin throws is said of it, under the code that it has, if any. */
+function blaming<Result>(lowering: OperatorLowering, owner: LoweringOwner, label: string, call: () => Result): Result {
+  try {
+    return call();
+  } catch (error) {
+    const isToldAlready = isNdlError(error) && error.about !== 'program';
+    if (isToldAlready || builtInLowerings.includes(lowering)) throw error;
+    throw loweringFailed(owner, label, error);
+  }
+}
+
+/** What keeps a value from being an instruction at all; the rules of instructions come after. */
+function problemOfForm(value: unknown): string | undefined {
+  if (!isRecord(value) || isPromise(value)) return `emit takes an instruction, got ${describe(value)}`;
+  const instruction = value as unknown as Instruction;
+  const what = `emit was given an instruction of kind ${describe(value['kind'])}`;
+  let reads: readonly unknown[] | undefined;
+  let writes: readonly { readonly target: unknown; readonly mode: unknown }[] | undefined;
+  try {
+    reads = readsOf(instruction);
+    writes = writesOf(instruction);
+  } catch (error) {
+    return `${what} that lacks a part: ${(error as Error).message}`;
+  }
+  if (!Array.isArray(reads) || !Array.isArray(writes)) return `${what}, which is none`;
+  if (writes.length === 0) return `${what} that writes nothing`;
+  const view = [...reads, ...writes.map(({ target }) => target)].find((candidate) => !isWellFormed(candidate));
+  if (view !== undefined || reads.includes(undefined)) return `${what} with ${describe(view)} in the place of a view`;
+  const mode = writes.map((write) => write.mode).find((candidate) => candidate !== 'set' && candidate !== 'add');
+  return mode === undefined ? undefined : `${what} of mode ${describe(mode)}, which must be 'set' or 'add'`;
+}
+
+function problemOfHost(declaration: unknown): string | undefined {
+  if (!isRecord(declaration)) return `host takes a declaration, got ${describe(declaration)}`;
+  const { id, label, scope, make } = declaration;
+  if (typeof id !== 'string' || typeof label !== 'string') return 'id and label of a host function must be strings';
+  if (scope !== 'item' && scope !== 'batch')
+    return `scope of host function '${id}' must be 'item' or 'batch', got ${describe(scope)}`;
+  return typeof make === 'function' ? undefined : `make of host function '${id}' must be a function`;
+}
+
+function isWellFormed(view: unknown): boolean {
+  if (!isRecord(view)) return false;
+  const { buffer, offset, shape, strides } = view;
+  return typeof buffer === 'string' && typeof offset === 'number' && Array.isArray(shape) && Array.isArray(strides);
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}
+
+function isPromise(value: unknown): boolean {
+  return isRecord(value) && typeof value['then'] === 'function';
+}
+
+function describe(value: unknown): string {
+  return isPromise(value) ? 'a promise' : showValue(value);
+}

@@ -1,0 +1,364 @@
+/**
+ * @file Every error of what lies behind the Simulator - graphs, plans, programs, executables, backends -, and where a user meets it:
+ * at a door before it, in his own words; as himself, where the words are his; as the author of a plugin, by its name; or never,
+ * and then it says that it is a fault of ndl. A code that is in no list fails, and so does one that no longer exists.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { trainingProgram } from '../../compiler/src/training-program.ts';
+import { BACKENDS, definePlugin, executableErrors, type BackendEntry, type Executable } from '@ndl/core';
+import { createKernelEvaluator, kernel, offsetsOf, verifyProgram, type Program } from '@ndl/ir';
+import { faultOfNdl, type NdlError } from '@ndl/numerics';
+import { describe, expect, test } from 'vitest';
+import {
+  Connection,
+  defaultPlugins,
+  isNdlError,
+  meanSquaredError,
+  NdArray,
+  Network,
+  Node,
+  Probe,
+  sgd,
+  Simulator,
+  tfjs,
+  TFJS_BACKEND,
+  token,
+  treePlanner,
+  type Plugin,
+  type Settings,
+} from './index.ts';
+import { AUTHORS, network, one } from './plugin-mistakes.test-helper.ts';
+import { simulate } from './reference-simulator.test-helper.ts';
+
+/** Words of programs, which users of networks do not write. */
+const INTERNAL_WORDS = /\b(IR|passes|executables?|instructions?|buffers?|symbols?|lowerings?)\b/i;
+
+/** Does something with a simulator of a small network. */
+const doing =
+  (act: (simulator: Simulator) => unknown, settings: Partial<Settings> = {}) =>
+  async (): Promise<void> => {
+    await using simulator = await simulate(network(), settings);
+    await act(simulator);
+  };
+
+async function failureOf(act: () => unknown): Promise<NdlError> {
+  try {
+    await act();
+  } catch (error) {
+    if (isNdlError(error)) return error;
+    throw new Error('it failed with another error', { cause: error });
+  }
+  throw new Error('it did not fail');
+}
+
+const EMPTY_PROGRAM: Program = {
+  dtype: 'float64',
+  dt: 0.001,
+  scalars: [],
+  buffers: [],
+  prologue: [],
+  step: [],
+  epilogue: [],
+  direction: 'ascending',
+  inputs: [],
+  outputs: [],
+  hosts: [],
+  symbols: {},
+};
+
+/** What is never seen: the code, an error of it, and, where a user's mistake would lead to it, that mistake and the door it meets. */
+interface Hidden {
+  make(): unknown;
+  readonly mistake?: () => unknown;
+  readonly door?: string;
+}
+
+const thrownBy = (act: () => unknown): unknown => {
+  try {
+    act();
+  } catch (error) {
+    return error;
+  }
+  return undefined;
+};
+
+const HIDDEN: Readonly<Record<string, Hidden>> = {
+  IR_INVALID: {
+    make: () => thrownBy(() => verifyProgram({ ...EMPTY_PROGRAM, dt: -1 })),
+    mistake: () => simulate(network(), {}, { dt: -1 }),
+    door: 'OPTION_INVALID',
+  },
+  VIEW_IMPOSSIBLE: { make: () => thrownBy(() => offsetsOf({ buffer: 'b', offset: 0, shape: [2], strides: [1] }, [3])) },
+  KERNEL_OPERAND_MISMATCH: {
+    make: () => {
+      const negate = kernel({ name: 'negate', inputs: ['x'] }, (k) => ({ y: k.negate(k.inputs.x) }));
+      return thrownBy(() => createKernelEvaluator(negate, 'float64').evaluate(1, [], [], [new Float64Array(1)]));
+    },
+  },
+  UNKNOWN_OUTPUT: {
+    make: () => {
+      const objective = { report: 'loss', output: 'probes[7]', objective: meanSquaredError(), weight: 1 };
+      return thrownBy(() => trainingProgram(EMPTY_PROGRAM, [], { objectives: [objective] }, new Set()));
+    },
+    mistake: doing((simulator) => simulator.train(one, { targets: [[network().probes[0]!, one]], optimizer: sgd() })),
+    door: 'FOREIGN_OBJECT',
+  },
+  EXECUTABLE_DISPOSED: {
+    make: () => executableErrors.executableDisposed('run'),
+    mistake: async () => {
+      const simulator = await simulate(network());
+      await simulator.dispose();
+      await simulator.runSteps(1);
+    },
+    door: 'SIMULATOR_DISPOSED',
+  },
+  EXECUTABLE_BUSY: {
+    make: () => executableErrors.executableBusy('reset'),
+    mistake: doing(async (simulator) => {
+      const running = simulator.runSteps(50);
+      try {
+        simulator.reset();
+      } finally {
+        await running;
+      }
+    }),
+    door: 'SIMULATOR_BUSY',
+  },
+  STATE_ITEMS_MISMATCH: {
+    make: () => executableErrors.stateItemsMismatch(2, 1),
+    mistake: doing((simulator) => simulator.runSteps(1, { inputs: new NdArray(new Float64Array(3), [3, 1, 1]) })),
+    door: 'DATA_DISAGREE',
+  },
+  STATE_MISMATCH: { make: () => executableErrors.stateMismatch('the program has no state "x"') },
+  INVALID_COUNT: {
+    make: () => executableErrors.invalidCount('steps', 0, -1),
+    mistake: doing((simulator) => simulator.runSteps(-1)),
+    door: 'OPTION_INVALID',
+  },
+  FEED_MISSING: {
+    make: () => executableErrors.feedMissing('target', 'probes[0]', []),
+    mistake: doing((simulator) => simulator.train(one, { targets: new Map(), optimizer: sgd() })),
+    door: 'OPTION_INVALID',
+  },
+  FEED_UNKNOWN: {
+    make: () => executableErrors.feedUnknown('input', 'x', []),
+    mistake: doing((simulator) => simulator.predict([[network().nodes[0]!, one]] as never)),
+    door: 'FOREIGN_OBJECT',
+  },
+  FEED_SIZE: {
+    make: () => executableErrors.feedSize('input', 'x', [1, 1], 2),
+    mistake: doing((simulator) => simulator.predict([[1, 2]])),
+    door: 'DATA_SHAPE',
+  },
+  FEED_NOT_HELD: { make: () => executableErrors.feedNotHeld('input', 'x') },
+  SCALAR_UNKNOWN: { make: () => executableErrors.scalarUnknown('rate', []) },
+  SYMBOL_UNKNOWN: {
+    make: () => executableErrors.symbolUnknown('x', []),
+    mistake: doing((simulator) => simulator.data.get(network().connections[0]!)),
+    door: 'FOREIGN_OBJECT',
+  },
+  SYMBOL_NOT_WRITABLE: { make: () => executableErrors.symbolNotWritable('x', 'temp') },
+  SHAPE_MISMATCH: {
+    make: () => executableErrors.symbolShape('x', [1], [2]),
+    mistake: doing(async (simulator) => {
+      const wider = new Network({ seed: 0 }, () => {
+        const output = new Node({ sizeIn: 2 });
+        new Connection(new Node([0.5]), output, { transform: [[2], [1]], synapse: null });
+        new Probe(output);
+      });
+      await using other = await simulate(wider);
+      await simulator.decodeParameters(await other.encodeParameters());
+    }),
+    door: 'PARAMETERS_MISMATCH',
+  },
+  TRAINING_ABSENT: {
+    make: () => executableErrors.trainingAbsent('trainStep'),
+    mistake: doing((simulator) => simulator.train(one, { targets: one, optimizer: sgd() }), { inferenceOnly: true }),
+    door: 'INFERENCE_ONLY',
+  },
+  BUFFER_CONFLICT: { make: () => executableErrors.bufferConflict('x', 1, 2) },
+};
+
+/** Mistakes whose error is the user's own: his objects, settings, kernels. */
+const OWN: Readonly<Record<string, { readonly act: () => unknown; readonly names: RegExp }>> = {
+  GRAPH_CYCLE: {
+    act: () =>
+      simulate(
+        new Network(
+          { seed: 0 },
+          () => void ((a: Node) => new Connection(a, a, { synapse: null }))(new Node({ sizeIn: 1, label: 'a' })),
+        ),
+      ),
+    names: /from a to a/,
+  },
+  INVALID_TREE_DEPTH: { act: () => treePlanner({ depth: 0 } as never), names: /depth/ },
+  KERNEL_UNKNOWN_NAME: {
+    act: () =>
+      kernel({ name: 'mine', inputs: ['x'] }, (k) => ({ y: (k.inputs as unknown as Record<string, never>)['z']! })),
+    names: /mine.*"z".*x/,
+  },
+  KERNEL_DUPLICATE_NAME: {
+    act: () => kernel({ name: 'mine', inputs: ['x', 'x'] }, (k) => ({ y: k.inputs.x })),
+    names: /mine.*"x"/,
+  },
+  KERNEL_NOT_AN_EXPRESSION: {
+    act: () => kernel({ name: 'mine', inputs: ['x'] }, () => ({ y: 'x' as never })),
+    names: /mine/,
+  },
+  KERNEL_WITHOUT_OUTPUT: { act: () => kernel({ name: 'mine', inputs: ['x'] }, () => ({})), names: /mine/ },
+  SESSION_CONFIG_UNKNOWN: {
+    act: () => simulate(network(), { sessionConfig: { 'wasm.smid': true } }),
+    names: /wasm\.simd/,
+  },
+  SESSION_CONFIG_INVALID: {
+    act: () => simulate(network(), { sessionConfig: { 'wasm.simd': 1 } }),
+    names: /wasm\.simd/,
+  },
+  SESSION_CONFIG_CONFLICT: {
+    act: async () => {
+      const settings = (simd: boolean) => ({
+        settings: { backend: TFJS_BACKEND, sessionConfig: { engine: 'wasm', 'wasm.simd': simd } },
+      });
+      await using first = await Simulator.create(network(), settings(true));
+      await using second = await Simulator.create(network(), settings(false));
+      expect([first, second]).toBe('not reached');
+    },
+    names: /wasm\.simd/,
+  },
+  TFJS_OPTION_INVALID: { act: () => tfjs({ maps: 'slow' as never }), names: /maps/ },
+  TFJS_OPTION_UNKNOWN: { act: () => tfjs({ wasmPath: '/wasm/' } as never), names: /wasmPaths/ },
+  TFJS_ENGINE_UNAVAILABLE: {
+    act: () =>
+      Simulator.create(network(), { settings: { backend: TFJS_BACKEND, sessionConfig: { engine: 'webgpu' } } }),
+    names: /webgpu.*wasm, cpu/,
+  },
+  TFJS_NODE_GPU_MISSING: { act: async () => loadNodeGpu({}), names: /@tensorflow\/tfjs-node-gpu/ },
+  TFJS_NODE_GPU_INVALID: { act: async () => loadNodeGpu({ module: {} }), names: /tfjsNodeGpu/ },
+};
+
+async function loadNodeGpu(options: object): Promise<unknown> {
+  const { tfjsNodeGpu, TFJS_NODE_GPU_BACKEND } = await import('@ndl/backend-tfjs/node-gpu');
+  const plugins = [...defaultPlugins(), tfjsNodeGpu(options)];
+  return Simulator.create(network(), { plugins, settings: { backend: TFJS_NODE_GPU_BACKEND } });
+}
+
+const PACKAGES = ['ir', 'compiler', 'core', 'backend-reference', 'backend-tfjs', 'planners'];
+
+/** Every code in a package's files of errors, and every file that makes errors besides. */
+function sourcesOf(name: string): { readonly codes: readonly string[]; readonly strays: readonly string[] } {
+  const folder = fileURLToPath(new URL(`../../${name}/src`, import.meta.url));
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts') && !/\.test(-helper)?\.ts$/.test(file))
+    .map((file) => ({ file, text: readFileSync(`${folder}/${file}`, 'utf8') }));
+  const isErrors = ({ file }: { readonly file: string }): boolean => /(^|[\\/-])errors\.ts$/.test(file);
+  return {
+    codes: files.filter(isErrors).flatMap(({ text }) => text.match(/(?<=')[A-Z][A-Z0-9]+(?:_[A-Z0-9]+)+(?=')/g) ?? []),
+    strays: files
+      .filter((source) => !isErrors(source) && source.text.includes('new NdlError('))
+      .map(({ file }) => file),
+  };
+}
+
+describe('every code', () => {
+  test('is in one list, and every list names codes that exist', () => {
+    const existing = new Set(PACKAGES.flatMap((name) => sourcesOf(name).codes));
+    const listed = [HIDDEN, OWN, AUTHORS].flatMap((list) => Object.keys(list));
+    expect(listed.toSorted()).toEqual([...existing].toSorted());
+    expect(new Set(listed).size).toBe(listed.length);
+  });
+
+  test.each(PACKAGES)('of %s is made in its errors.ts', (name) => {
+    expect(sourcesOf(name).strays).toEqual([]);
+  });
+});
+
+describe('what no user can cause says that it is a fault of ndl, and what to report', () => {
+  test.each(Object.entries(HIDDEN))('%s', (code, { make }) => {
+    const error = make();
+    expect(error).toMatchObject({ code, about: 'program' });
+    const told = faultOfNdl(error) as NdlError;
+    expect(told.code).toBe(code);
+    expect(told.message).toMatch(/^This is a fault of ndl.*Please report it.*versions.*network/);
+    expect(told.message).toContain((error as Error).message);
+  });
+
+  test.each(['runSteps', 'train'] as const)('when an executable says it in %s', async (call) => {
+    const failing = (): Promise<never> => Promise.reject(executableErrors.feedMissing('input', 'x', []));
+    await using simulator = await simulate(
+      network(),
+      { backend: BROKEN },
+      { plugins: [...defaultPlugins(), broken(failing)] },
+    );
+    const error = await failureOf(() =>
+      call === 'runSteps' ? simulator.runSteps(1) : simulator.train(one, { targets: one, optimizer: sgd() }),
+    );
+    expect(error).toMatchObject({
+      code: 'FEED_MISSING',
+      message: expect.stringMatching(/^This is a fault of ndl/) as unknown,
+    });
+  });
+});
+
+const BROKEN = token<BackendEntry>('noise-for-all/broken');
+
+/** A backend that compiles anything and can run nothing. */
+function broken(failing: () => Promise<never>): Plugin {
+  const names = ['run', 'gradients', 'trainStep', 'evaluate', 'write', 'save', 'restore'] as const;
+  const executable = {
+    ...(Object.fromEntries(names.map((name) => [name, failing])) as unknown as Executable),
+    read: () => Promise.resolve(new NdArray(new Float64Array(1), [])),
+    reset() {},
+    resetOptimizer() {},
+    step: 0,
+    dispose() {},
+  };
+  const entry: BackendEntry = {
+    name: 'broken',
+    priority: -1,
+    dtypes: ['float64'],
+    sessionConfig: [],
+    supports: () => ({ supported: true }),
+    load: () =>
+      Promise.resolve({
+        name: 'broken',
+        description: 'broken',
+        compile: () => Promise.resolve(executable),
+        dispose() {},
+      }),
+  };
+  return definePlugin({
+    name: 'noise-for-all/broken',
+    register({ bind, contribute }) {
+      bind(BROKEN).toConstantValue(entry);
+      contribute(BACKENDS).toConstantValue({ key: BROKEN, summary: 'none' });
+    },
+  });
+}
+
+describe("a user's mistake is met at a door before, in the user's words", () => {
+  const mistakes = Object.entries(HIDDEN).filter(([, { mistake }]) => mistake !== undefined);
+  test.each(mistakes)('%s', async (_, { mistake, door }) => {
+    const { code, message } = await failureOf(mistake!);
+    expect(code).toBe(door);
+    expect(message).not.toMatch(INTERNAL_WORDS);
+  });
+});
+
+describe("a user's mistake with objects, settings and kernels of his own is named by them", () => {
+  test.each(Object.entries(OWN))('%s', async (expected, { act, names }) => {
+    const { code, message } = await failureOf(act);
+    expect(code).toBe(expected);
+    expect(message).toMatch(names);
+    expect(message).not.toMatch(INTERNAL_WORDS);
+  });
+});
+
+describe("a plugin author's mistake names the plugin, the kind or the function", () => {
+  test.each(Object.entries(AUTHORS))('%s', async (expected, { act, names }) => {
+    const { code, message } = await failureOf(act);
+    expect(code).toBe(expected);
+    expect(message).toMatch(names);
+    expect(message).not.toMatch(/fault of ndl/);
+  });
+});

@@ -1,0 +1,32 @@
+/** @file Which plugin contributed a definition, so that errors can say whose it is. */
+import {
+  BUILD_FUNCTIONS,
+  DISTRIBUTION_DEFINITIONS,
+  NEURON_DEFINITIONS,
+  OPERATOR_LOWERINGS,
+  PROCESS_DEFINITIONS,
+  SOLVER_DEFINITIONS,
+  SYNAPSE_DEFINITIONS,
+  type Token,
+} from '@ndl/core';
+import type { Kernel } from '@ndl/kernel';
+
+const COLLECTIONS: readonly Token<object>[] = [
+  BUILD_FUNCTIONS,
+  NEURON_DEFINITIONS,
+  SYNAPSE_DEFINITIONS,
+  DISTRIBUTION_DEFINITIONS,
+  SOLVER_DEFINITIONS,
+  PROCESS_DEFINITIONS,
+  OPERATOR_LOWERINGS,
+];
+
+/** Looks up the plugin that contributed a definition; `undefined` where it is not known. */
+export function contributors(kernel: Kernel): (definition: object | undefined) => string | undefined {
+  const plugins = new Map<object | undefined, string | undefined>();
+  for (const collection of COLLECTIONS) {
+    const names = kernel.contributorsOf(collection);
+    kernel.getAll(collection).forEach((definition, index) => plugins.set(definition, names[index]));
+  }
+  return (definition) => plugins.get(definition);
+}

@@ -1,0 +1,59 @@
+/**
+ * @file The setting `sessionConfig` and the backend that gets it. A name that any known backend understands, or TensorFlow does,
+ * may be given on all of them: where it has no effect, a warning says why. Unknown names and bad values are refused.
+ */
+import {
+  TENSORFLOW_SESSION_NAMES,
+  tensorFlowSessionOption,
+  type Backend,
+  type BackendEntry,
+  type SessionOption,
+  type Settings,
+} from '@ndl/core';
+import { invalidSessionConfig, unknownSessionConfig } from './errors.ts';
+
+/**
+ * Loads a backend with those names of `sessionConfig` that it declares. `others`: the other backends that are known.
+ * @throws NdlError SESSION_CONFIG_UNKNOWN, SESSION_CONFIG_INVALID; what the backend throws where it does not start.
+ */
+export async function loadBackend(
+  entry: BackendEntry,
+  others: readonly BackendEntry[],
+  { sessionConfig }: Settings,
+  onWarning: (message: string) => void,
+): Promise<Backend> {
+  const honoured: Record<string, unknown> = {};
+  const ignored: (readonly [name: string, reason: string])[] = [];
+  for (const [name, value] of Object.entries(sessionConfig)) {
+    const owners = [entry, ...others].filter((candidate) => optionOf(candidate, name) !== undefined);
+    const option = owners.map((owner) => optionOf(owner, name)!)[0] ?? tensorFlowSessionOption(name);
+    if (option === undefined) throw unknownSessionConfig(name, entry.name, namesOf([entry, ...others]));
+    if (!option.accepts(value)) throw invalidSessionConfig(name, option.expects, value);
+    if (owners[0] === entry) honoured[name] = value;
+    else ignored.push([name, reasonFor(owners)]);
+  }
+  const warn = (name: string, reason: string): void =>
+    onWarning(`sessionConfig "${name}" has no effect on backend ${entry.name}: ${reason}.`);
+  for (const [name, reason] of ignored) warn(name, reason);
+  return entry.load(honoured, warn);
+}
+
+function reasonFor(owners: readonly BackendEntry[]): string {
+  if (owners.length === 0) return 'no backend of ndl has a counterpart of this option of TensorFlow';
+  return `it is an option of ${owners.map(({ name }) => name).join(' and ')}`;
+}
+
+/** A name alone takes any value: the backend checks it when it loads. */
+function optionOf(entry: BackendEntry, name: string): SessionOption | undefined {
+  const declared = entry.sessionConfig.find((option) => nameOf(option) === name);
+  return typeof declared === 'string' ? { name, expects: 'any value', accepts: () => true } : declared;
+}
+
+function nameOf(option: string | SessionOption): string {
+  return typeof option === 'string' ? option : option.name;
+}
+
+function namesOf(entries: readonly BackendEntry[]): readonly string[] {
+  const declared = entries.flatMap(({ sessionConfig }) => sessionConfig.map(nameOf));
+  return [...new Set([...declared, ...TENSORFLOW_SESSION_NAMES])];
+}
