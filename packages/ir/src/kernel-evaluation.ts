@@ -1,7 +1,6 @@
 /**
  * @file Evaluates scalar kernels over arrays, node by node. Every node's value is rounded to the dtype, and only then used
- * further; nothing else is rounded, so that float32 results are the same wherever each operation is computed in more
- * precision. What each operation gives is defined by `scalar-loops.ts`.
+ * further. What each operation gives is defined by `scalar-loops.ts`.
  */
 import type { FloatArray } from '@ndl/numerics';
 import { kernelOperandMismatch } from './errors.ts';
@@ -97,7 +96,7 @@ function planStages(kernel: Kernel, dtype: Dtype): Plan {
       case 'withDerivativeOf':
         return lane(expression.value);
       case 'unary': {
-        const loop = UNARY_LOOPS[expression.operation];
+        const loop = UNARY_LOOPS[dtype][expression.operation];
         const x = lane(expression.operand);
         stages.push({ out, operands: [x], run: (count) => loop(count, out.array, x) });
         return out;

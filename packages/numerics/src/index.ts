@@ -9,7 +9,7 @@ export * as float32 from './elementary/float32.ts';
 export * as elementaryForms from './elementary/forms.ts';
 export { FLOAT32, FLOAT64, type Coefficients } from './elementary/coefficients.ts';
 export { FLOAT32_ARITHMETIC, FLOAT64_ARITHMETIC, type Arithmetic } from './elementary/arithmetic.ts';
-export { cbrt, exp2, hypot, log10, log2, pow } from './elementary/powers.ts';
+export { cbrt, exp2, log10, log2, pow } from './elementary/powers.ts';
 export { acos, asin, atan, atan2, cos, sin, tan } from './elementary/circular.ts';
 export { acosh, asinh, atanh, cosh, sinh } from './elementary/hyperbolic.ts';
 export { logBeta, logGamma } from './gamma.ts';

@@ -182,12 +182,3 @@ test('angles of points are rounded from a wider result, in all quadrants', () =>
     expect(ulpsFrom(angle, exact, f.bits, DOUBLE), `atan2(${y}, ${x})`).toBeLessThanOrEqual(0.51);
   }
 });
-
-test('lengths are rounded from a wider result', () => {
-  for (let count = 1; count <= 40; count++) {
-    const values = sampleOf(-3, 3, count, DOUBLE);
-    const f = new FixedPoint(2400);
-    const squares = values.reduce((sum, value) => sum + f.multiply(f.of(value), f.of(value)), 0n);
-    expect(ulpsFrom(ndl.hypot(values), f.sqrt(squares), f.bits, DOUBLE)).toBeLessThanOrEqual(1.1);
-  }
-});

@@ -72,11 +72,11 @@ function quarterWave(x: number, ahead: 0 | 1): Pair {
   return at < 2 ? value : negate(value);
 }
 
-/** 2^-60: below such a ratio, the smaller side of a triangle no longer counts. */
-const NEGLIGIBLE = 8.673617379884035e-19;
+/** Below such a ratio, the smaller side of a triangle no longer counts. */
+const NEGLIGIBLE = 2 ** -60;
 
-/** 2^-27: below it, the arc sine is its argument. */
-const SMALL = 7.450580596923828e-9;
+/** Below it, the arc sine is its argument. */
+const SMALL = 2 ** -27;
 
 /** The angle whose tangent is y / x, for 0 <= y and 0 <= x, not both 0, within a factor of 2^60 of each other. */
 function angle(y: Pair, x: Pair): Pair {

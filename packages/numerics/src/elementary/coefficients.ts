@@ -32,7 +32,7 @@ export interface Coefficients {
 
 /** e^r by Taylor's series, 1/3! to 1/13!; ln 2 in parts and the minimax terms of the logarithm are the figures of Sun's fdlibm. */
 export const FLOAT64: Coefficients = {
-  roundingShift: 6755399441055744,
+  roundingShift: 1.5 * 2 ** 52,
   log2e: 1.4426950408889634,
   ln2High: 0.6931471803691238,
   ln2Low: 1.9082149292705877e-10,
@@ -58,14 +58,14 @@ export const FLOAT64: Coefficients = {
     0.15313837699209373, 0.14798198605116586,
   ],
   logByQuotient: true,
-  tiny: 3.054936363499605e-151, // 2^-500
-  tinyFactor: 4.149515568880993e180, // 2^600
+  tiny: 2 ** -500,
+  tinyFactor: 2 ** 600,
   tinyExponent: 600,
 };
 
 /** Fitted by iteratively reweighted least squares, each coefficient rounded to float32 in turn. */
 export const FLOAT32: Coefficients = {
-  roundingShift: 12582912,
+  roundingShift: 1.5 * 2 ** 23,
   log2e: 1.4426950216293335,
   ln2High: 0.693359375,
   ln2Low: -0.00021219444170128554,
@@ -81,7 +81,7 @@ export const FLOAT32: Coefficients = {
     -0.13134600222110748, 0.12892848253250122, -0.07856810837984085,
   ],
   logByQuotient: false,
-  tiny: 8.673617379884035e-19, // 2^-60
-  tinyFactor: 18446744073709552000, // 2^64
+  tiny: 2 ** -60,
+  tinyFactor: 2 ** 64,
   tinyExponent: 64,
 };

@@ -13,8 +13,8 @@ export interface Pair {
 
 export const ONE: Pair = { high: 1, low: 0 };
 
-/** 2^27 + 1, which splits 53 bits into halves. */
-const SPLITTER = 134217729;
+/** Splits 53 bits into halves. */
+const SPLITTER = 2 ** 27 + 1;
 
 /** The number as a pair. */
 export function pairOf(high: number): Pair {

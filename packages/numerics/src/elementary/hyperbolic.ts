@@ -15,11 +15,11 @@ import {
 } from './double-double.ts';
 import { exponential, LN_2, logarithm } from './powers.ts';
 
-/** 2^-27: below it, the odd functions are their argument. */
-const SMALL = 7.450580596923828e-9;
+/** Below it, the odd functions are their argument. */
+const SMALL = 2 ** -27;
 
-/** 2^40: beyond it, the smaller of two terms no longer counts. */
-const LARGE = 1099511627776;
+/** Beyond it, the smaller of two terms no longer counts. */
+const LARGE = 2 ** 40;
 
 /** (e^x + sign · e^-x) / 2 for x >= 0. */
 function halfSum(x: number, sign: 1 | -1): number {

@@ -3,24 +3,13 @@
  * in the last place, and exact wherever the result is a float64 number.
  */
 import { exponent } from './arithmetic.ts';
-import {
-  add,
-  divide,
-  multiply,
-  ONE,
-  pairOf,
-  productOf,
-  scale,
-  subtract,
-  timesPowerOfTwo,
-  type Pair,
-} from './double-double.ts';
+import { add, divide, multiply, ONE, pairOf, scale, subtract, timesPowerOfTwo, type Pair } from './double-double.ts';
 
 export const LN_2: Pair = { high: 0.6931471805599453, low: 2.3190468138462996e-17 };
 const LOG2_E: Pair = { high: 1.4426950408889634, low: 2.0355273740931033e-17 };
 const LOG10_E: Pair = { high: 0.4342944819032518, low: 1.098319650216765e-17 };
 
-const SMALLEST_NORMAL = 2.2250738585072014e-308;
+const SMALLEST_NORMAL = 2 ** -1022;
 
 /** A number as mantissa · 2^exponent. */
 export interface Scaled {
@@ -31,7 +20,7 @@ export interface Scaled {
 /** A positive finite number with a mantissa from about 1/√2 to about √2. */
 export function scaled(x: number): Scaled {
   const isDenormal = x < SMALLEST_NORMAL;
-  const normal = isDenormal ? x * 18014398509481984 : x; // 2^54
+  const normal = isDenormal ? x * 2 ** 54 : x;
   const k = exponent(normal);
   return { mantissa: scale(pairOf(normal), -k), exponent: isDenormal ? k - 54 : k };
 }
@@ -140,25 +129,4 @@ export function cbrt(x: number): number {
   if (x === 0 || !Number.isFinite(x)) return x;
   const size = rounded(exponential(divide(logarithmOfScaled(scaled(Math.abs(x))), pairOf(3))));
   return x < 0 ? -size : size;
-}
-
-/** √(Σ x²): the Euclidean length of a list of numbers, without overflow or underflow in between; 0 of an empty list. */
-export function hypot(values: ArrayLike<number>): number {
-  let largest = 0;
-  let hasNan = false;
-  for (let index = 0; index < values.length; index++) {
-    const size = Math.abs(values[index]!);
-    if (size > largest) largest = size;
-    else if (Number.isNaN(size)) hasNan = true;
-  }
-  if (largest === Infinity) return Infinity;
-  if (hasNan) return NaN;
-  if (largest === 0) return 0;
-  const { exponent: k } = scaled(largest);
-  let squares = pairOf(0);
-  for (let index = 0; index < values.length; index++) {
-    const value = timesPowerOfTwo(values[index]!, -k);
-    squares = add(squares, productOf(value, value));
-  }
-  return timesPowerOfTwo(Math.sqrt(squares.high), k);
 }

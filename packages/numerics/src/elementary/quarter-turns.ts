@@ -18,7 +18,7 @@ const FIRST = 1.5707963267341256;
 const SECOND = 6.077100506303966e-11;
 const THIRD: Pair = { high: 2.0222662487959506e-21, low: 1.0085854035872483e-37 };
 
-const MOST_BY_PARTS = 1048576; // 2^20
+const MOST_BY_PARTS = 2 ** 20;
 
 /** The angle of a finite `x` in radians. */
 export function quarterTurns(x: number): QuarterTurns {
