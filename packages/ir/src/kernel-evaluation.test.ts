@@ -1,4 +1,4 @@
-import { isNdlError } from '@ndl/numerics';
+import { exp, float32, isNdlError } from '@ndl/numerics';
 import { describe, expect, it } from 'vitest';
 import { createKernelEvaluator, evaluateKernel, kernel, type BinaryOperation, type UnaryOperation } from './index.ts';
 
@@ -43,6 +43,17 @@ describe('unary operations', () => {
       return !Object.is(value, wanted) && !(Math.abs(value - wanted) <= 4 * Number.EPSILON * Math.abs(wanted));
     });
     expect(wrong).toEqual([]);
+  });
+
+  it('takes the functions of float32 from float32, or from float64 and rounds once', () => {
+    const built = kernel({ name: 'exponential', inputs: ['x'] }, (k) => ({ output: k.exp(k.inputs.x) }));
+    const xs = Float32Array.from({ length: 1000 }, (_, index) => index / 100 - 5);
+    const results = [new Float32Array(xs.length), new Float32Array(xs.length)] as const;
+    createKernelEvaluator(built, 'float32').evaluate(xs.length, [xs], [], [results[0]]);
+    createKernelEvaluator(built, 'float32', 'float64').evaluate(xs.length, [xs], [], [results[1]]);
+    expect(results[0]).toEqual(xs.map((x) => float32.exp(x)));
+    expect(results[1]).toEqual(xs.map((x) => exp(x)));
+    expect(results[0]).not.toEqual(results[1]);
   });
 
   it('sigmoid and softplus neither overflow nor lose small values', () => {

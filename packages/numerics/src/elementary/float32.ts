@@ -1,6 +1,7 @@
 /**
- * @file The functions of `forms.ts` in float32, written out for speed: the same operations in the same order, each rounded.
- * Arguments are float32 numbers; so are results.
+ * @file The functions of `forms.ts` in float32, written out for speed: the same operations in the same order, each rounded
+ * unless it is exact, as products with powers of two and differences of neighbours are. Arguments are float32 numbers; so
+ * are results.
  */
 import { copySign, exponentFloat32, powerOfTwo } from './arithmetic.ts';
 import { FLOAT32 } from './coefficients.ts';
@@ -24,11 +25,11 @@ function multiplyAdd(a: number, b: number, c: number): number {
 }
 
 function nearest(x: number): number {
-  return round(round(x + roundingShift) - roundingShift);
+  return round(x + roundingShift) - roundingShift;
 }
 
 function remainder(x: number, k: number): number {
-  return round(round(x - round(k * ln2High)) - round(k * ln2Low));
+  return round(x - k * ln2High - round(k * ln2Low));
 }
 
 function expm1OfSmall(r: number): number {
@@ -45,8 +46,8 @@ export function exp(x: number): number {
   const within = min(max(x, expLowest), expHighest);
   const k = nearest(round(within * log2e));
   const y = round(expm1OfSmall(remainder(within, k)) + 1);
-  const half = nearest(round(k * 0.5));
-  return round(round(y * powerOfTwo(half)) * powerOfTwo(k - half));
+  const half = nearest(k * 0.5);
+  return round(y * powerOfTwo(half) * powerOfTwo(k - half));
 }
 
 /** e^x - 1, within 2 units in the last place, of small x too. */
@@ -56,7 +57,7 @@ export function expm1(x: number): number {
   const y = expm1OfSmall(remainder(within, k));
   const first = min(k, largestFactor);
   const power = powerOfTwo(first);
-  return copySign(round(multiplyAdd(y, power, round(power - 1)) * powerOfTwo(k - first)), x);
+  return copySign(round(round(y * power + round(power - 1)) * powerOfTwo(k - first)), x);
 }
 
 function logarithmOf(k: number, f: number): number {
@@ -68,8 +69,8 @@ function logarithmOf(k: number, f: number): number {
   sum = multiplyAdd(sum, f, l2);
   sum = multiplyAdd(sum, f, l1);
   sum = multiplyAdd(sum, f, l0);
-  const tail = round(multiplyAdd(round(f * square), sum, round(k * ln2Low)) - round(square * 0.5));
-  return round(round(f + tail) + round(k * ln2High));
+  const tail = round(multiplyAdd(round(f * square), sum, round(k * ln2Low)) - square * 0.5);
+  return round(round(f + tail) + k * ln2High);
 }
 
 function withLimits(x: number, logarithm: number): number {
@@ -80,9 +81,9 @@ function withLimits(x: number, logarithm: number): number {
 /** ln x, within 2 units in the last place. */
 export function log(x: number): number {
   const isTiny = x < tiny;
-  const u = isTiny ? round(x * tinyFactor) : x;
+  const u = isTiny ? x * tinyFactor : x;
   const k = exponentFloat32(u);
-  const f = round(round(round(u * powerOfTwo(2 - k)) * 0.25) - 1);
+  const f = u * powerOfTwo(2 - k) * 0.25 - 1;
   return withLimits(x, logarithmOf(isTiny ? k - tinyExponent : k, f));
 }
 
@@ -91,13 +92,13 @@ export function log1p(x: number): number {
   const u = round(x + 1);
   const k = exponentFloat32(u);
   const power = powerOfTwo(2 - k);
-  const f = multiplyAdd(round(x * power), 0.25, round(round(power * 0.25) - 1));
+  const f = round(x * power * 0.25 + round(power * 0.25 - 1));
   return copySign(withLimits(u, logarithmOf(k, f)), x);
 }
 
 /** tanh x, within 3 units in the last place. */
 export function tanh(x: number): number {
-  const e = expm1(round(Math.abs(x) * -2));
+  const e = expm1(Math.abs(x) * -2);
   return copySign(round(e / round(e + 2)), x);
 }
 
