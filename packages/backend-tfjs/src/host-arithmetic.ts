@@ -231,7 +231,7 @@ export class HostArithmetic implements Arithmetic {
 
   #prepared(kernel: Kernel): PreparedKernel {
     const known = this.#evaluators.get(kernel) ?? {
-      evaluator: createKernelEvaluator(kernel, 'float32'),
+      evaluator: createKernelEvaluator(kernel, 'float32', 'float64'),
       vectorized: new VectorizedKernel(kernel),
       elementsForVectors: this.#memory.isVectorized ? elementsForVectors(kernel) : Infinity,
     };

@@ -3,32 +3,21 @@
  * fills the gaps with them. What each gives is what `@ndl/ir` defines, rounded to float32.
  */
 import type { BinaryOperation, UnaryOperation } from '@ndl/ir';
+import { exp, expm1, log, log1p, max, min, sigmoid, softplus, tanh } from '@ndl/numerics';
 
 export type UnaryLoop = (out: Float32Array, x: Float32Array) => void;
 export type BinaryLoop = (out: Float32Array, x: Float32Array, y: Float32Array) => void;
-
-/** 1 / (1 + e^-x), without overflow for any x. */
-function sigmoid(x: number): number {
-  if (x >= 0) return 1 / (1 + Math.exp(-x));
-  const exponential = Math.exp(x);
-  return exponential / (1 + exponential);
-}
-
-/** log(1 + e^x), without overflow and without loss of small values. */
-function softplus(x: number): number {
-  return Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
-}
 
 // One literal loop per operation: shared helpers would turn each element into an indirect call.
 // prettier-ignore
 export const UNARY_LOOPS: Readonly<Record<UnaryOperation, UnaryLoop>> = {
   negate: (out, x) => { for (let k = 0; k < out.length; k++) out[k] = -x[k]!; },
-  exp: (out, x) => { for (let k = 0; k < out.length; k++) out[k] = Math.exp(x[k]!); },
-  expm1: (out, x) => { for (let k = 0; k < out.length; k++) out[k] = Math.expm1(x[k]!); },
-  log: (out, x) => { for (let k = 0; k < out.length; k++) out[k] = Math.log(x[k]!); },
-  log1p: (out, x) => { for (let k = 0; k < out.length; k++) out[k] = Math.log1p(x[k]!); },
+  exp: (out, x) => { for (let k = 0; k < out.length; k++) out[k] = exp(x[k]!); },
+  expm1: (out, x) => { for (let k = 0; k < out.length; k++) out[k] = expm1(x[k]!); },
+  log: (out, x) => { for (let k = 0; k < out.length; k++) out[k] = log(x[k]!); },
+  log1p: (out, x) => { for (let k = 0; k < out.length; k++) out[k] = log1p(x[k]!); },
   sqrt: (out, x) => { for (let k = 0; k < out.length; k++) out[k] = Math.sqrt(x[k]!); },
-  tanh: (out, x) => { for (let k = 0; k < out.length; k++) out[k] = Math.tanh(x[k]!); },
+  tanh: (out, x) => { for (let k = 0; k < out.length; k++) out[k] = tanh(x[k]!); },
   sigmoid: (out, x) => { for (let k = 0; k < out.length; k++) out[k] = sigmoid(x[k]!); },
   softplus: (out, x) => { for (let k = 0; k < out.length; k++) out[k] = softplus(x[k]!); },
   floor: (out, x) => { for (let k = 0; k < out.length; k++) out[k] = Math.floor(x[k]!); },
@@ -42,8 +31,8 @@ export const BINARY_LOOPS: Readonly<Record<BinaryOperation, BinaryLoop>> = {
   subtract: (out, x, y) => { for (let k = 0; k < out.length; k++) out[k] = x[k]! - y[k]!; },
   multiply: (out, x, y) => { for (let k = 0; k < out.length; k++) out[k] = x[k]! * y[k]!; },
   divide: (out, x, y) => { for (let k = 0; k < out.length; k++) out[k] = x[k]! / y[k]!; },
-  min: (out, x, y) => { for (let k = 0; k < out.length; k++) out[k] = Math.min(x[k]!, y[k]!); },
-  max: (out, x, y) => { for (let k = 0; k < out.length; k++) out[k] = Math.max(x[k]!, y[k]!); },
+  min: (out, x, y) => { for (let k = 0; k < out.length; k++) out[k] = min(x[k]!, y[k]!); },
+  max: (out, x, y) => { for (let k = 0; k < out.length; k++) out[k] = max(x[k]!, y[k]!); },
   less: (out, x, y) => { for (let k = 0; k < out.length; k++) out[k] = x[k]! < y[k]! ? 1 : 0; },
   lessEqual: (out, x, y) => { for (let k = 0; k < out.length; k++) out[k] = x[k]! <= y[k]! ? 1 : 0; },
   greater: (out, x, y) => { for (let k = 0; k < out.length; k++) out[k] = x[k]! > y[k]! ? 1 : 0; },

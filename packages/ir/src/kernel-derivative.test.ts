@@ -116,7 +116,7 @@ describe('differentiateKernel', () => {
       output: k.exp(k.withDerivativeOf(k.add(k.floor(k.inputs.x), k.inputs.y), k.multiply(3, k.inputs.x))),
     }));
     const gradient = differentiateKernel(built);
-    expect(at(gradient, [1.5, 0, 1])).toEqual([3 * Math.E, 0]);
+    expect(at(gradient, [1.5, 0, 1])).toEqual([expect.closeTo(3 * Math.E, 14), 0]);
     expect(isZero(gradient.outputs[1]!.expression)).toBe(true);
   });
 

@@ -1,4 +1,4 @@
-import { isNdlError } from '@ndl/numerics';
+import { exp, float32, isNdlError } from '@ndl/numerics';
 import { describe, expect, it } from 'vitest';
 import { createKernelEvaluator, evaluateKernel, kernel, type BinaryOperation, type UnaryOperation } from './index.ts';
 
@@ -37,7 +37,23 @@ describe('unary operations', () => {
     ['abs', Math.abs],
     ['isNan', (x: number) => (Number.isNaN(x) ? 1 : 0)],
   ] as const)('%s', (operation, expected) => {
-    expect(unary(operation, [...SAMPLES, Number.NaN])).toEqual([...SAMPLES, Number.NaN].map(expected));
+    const xs = [...SAMPLES, Number.NaN];
+    const wrong = unary(operation, xs).filter((value, index) => {
+      const wanted = expected(xs[index]!);
+      return !Object.is(value, wanted) && !(Math.abs(value - wanted) <= 4 * Number.EPSILON * Math.abs(wanted));
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  it('takes the functions of float32 from float32, or from float64 and rounds once', () => {
+    const built = kernel({ name: 'exponential', inputs: ['x'] }, (k) => ({ output: k.exp(k.inputs.x) }));
+    const xs = Float32Array.from({ length: 1000 }, (_, index) => index / 100 - 5);
+    const results = [new Float32Array(xs.length), new Float32Array(xs.length)] as const;
+    createKernelEvaluator(built, 'float32').evaluate(xs.length, [xs], [], [results[0]]);
+    createKernelEvaluator(built, 'float32', 'float64').evaluate(xs.length, [xs], [], [results[1]]);
+    expect(results[0]).toEqual(xs.map((x) => float32.exp(x)));
+    expect(results[1]).toEqual(xs.map((x) => exp(x)));
+    expect(results[0]).not.toEqual(results[1]);
   });
 
   it('sigmoid and softplus neither overflow nor lose small values', () => {
@@ -63,6 +79,11 @@ describe('binary operations', () => {
     ['equal', [0, 1, 0, 0]],
   ] as const)('%s', (operation, expected) => {
     expect(binary(operation, left, right)).toEqual(expected);
+  });
+
+  it('min and max take the first operand unless the second is beyond it', () => {
+    expect(binary('min', [1, 0, -0], [Number.NaN, -0, 0])).toEqual([1, 0, -0]);
+    expect(binary('max', [1, 0, -0], [Number.NaN, -0, 0])).toEqual([1, 0, -0]);
   });
 });
 

@@ -1,13 +1,14 @@
 /**
- * @file What every scalar operation means: one loop per operation over arrays. Constants are folded by these very loops,
- * so that folding and evaluation cannot differ.
+ * @file What every scalar operation means: one loop per operation over arrays. Constants are folded by those of float64,
+ * and rounded once. The functions are those of `@ndl/numerics`, so that every engine gives the same bits.
  *
- * NaN: `min` and `max` give NaN when either operand is NaN; comparisons with NaN give 0; `floor`, `abs` and arithmetic pass
- * it on. `select` reads both branches but takes elements of one only, so that a NaN in the other does not leak; a condition
+ * NaN: `min(a, b)` is `b < a ? b : a`, and `max` likewise, so that a NaN in `a` stays and one in `b` does not come in;
+ * comparisons with NaN give 0; `floor`, `abs` and arithmetic pass it on. `select` reads both branches but takes elements of one only, so that a NaN in the other does not leak; a condition
  * of NaN is not 0 and takes `whenTrue`.
  */
-import type { FloatArray } from '@ndl/numerics';
+import { exp, expm1, float32, log, log1p, max, min, sigmoid, softplus, tanh, type FloatArray } from '@ndl/numerics';
 import type { BinaryOperation, UnaryOperation } from './kernel.ts';
+import type { Dtype } from './program.ts';
 
 /** Elements `start`, `start + step`, … of an array; a step of 0 repeats one element. */
 export interface Lane {
@@ -19,28 +20,16 @@ export interface Lane {
 export type UnaryLoop = (count: number, out: FloatArray, x: Lane) => void;
 export type BinaryLoop = (count: number, out: FloatArray, x: Lane, y: Lane) => void;
 
-/** 1 / (1 + e^-x), without overflow for any x. */
-function sigmoid(x: number): number {
-  if (x >= 0) return 1 / (1 + Math.exp(-x));
-  const exponential = Math.exp(x);
-  return exponential / (1 + exponential);
-}
-
-/** log(1 + e^x), without overflow and without loss of small values. */
-function softplus(x: number): number {
-  return Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
-}
-
 // One literal loop per operation: shared helpers would turn each element into an indirect call.
 // prettier-ignore
-export const UNARY_LOOPS: Readonly<Record<UnaryOperation, UnaryLoop>> = {
+const FLOAT64_LOOPS: Readonly<Record<UnaryOperation, UnaryLoop>> = {
   negate: (n, out, { array, start, step }) => { for (let k = 0, i = start; k < n; k++, i += step) out[k] = -array[i]!; },
-  exp: (n, out, { array, start, step }) => { for (let k = 0, i = start; k < n; k++, i += step) out[k] = Math.exp(array[i]!); },
-  expm1: (n, out, { array, start, step }) => { for (let k = 0, i = start; k < n; k++, i += step) out[k] = Math.expm1(array[i]!); },
-  log: (n, out, { array, start, step }) => { for (let k = 0, i = start; k < n; k++, i += step) out[k] = Math.log(array[i]!); },
-  log1p: (n, out, { array, start, step }) => { for (let k = 0, i = start; k < n; k++, i += step) out[k] = Math.log1p(array[i]!); },
+  exp: (n, out, { array, start, step }) => { for (let k = 0, i = start; k < n; k++, i += step) out[k] = exp(array[i]!); },
+  expm1: (n, out, { array, start, step }) => { for (let k = 0, i = start; k < n; k++, i += step) out[k] = expm1(array[i]!); },
+  log: (n, out, { array, start, step }) => { for (let k = 0, i = start; k < n; k++, i += step) out[k] = log(array[i]!); },
+  log1p: (n, out, { array, start, step }) => { for (let k = 0, i = start; k < n; k++, i += step) out[k] = log1p(array[i]!); },
   sqrt: (n, out, { array, start, step }) => { for (let k = 0, i = start; k < n; k++, i += step) out[k] = Math.sqrt(array[i]!); },
-  tanh: (n, out, { array, start, step }) => { for (let k = 0, i = start; k < n; k++, i += step) out[k] = Math.tanh(array[i]!); },
+  tanh: (n, out, { array, start, step }) => { for (let k = 0, i = start; k < n; k++, i += step) out[k] = tanh(array[i]!); },
   sigmoid: (n, out, { array, start, step }) => { for (let k = 0, i = start; k < n; k++, i += step) out[k] = sigmoid(array[i]!); },
   softplus: (n, out, { array, start, step }) => { for (let k = 0, i = start; k < n; k++, i += step) out[k] = softplus(array[i]!); },
   floor: (n, out, { array, start, step }) => { for (let k = 0, i = start; k < n; k++, i += step) out[k] = Math.floor(array[i]!); },
@@ -49,13 +38,31 @@ export const UNARY_LOOPS: Readonly<Record<UnaryOperation, UnaryLoop>> = {
 };
 
 // prettier-ignore
+const FLOAT32_LOOPS: Readonly<Record<UnaryOperation, UnaryLoop>> = {
+  ...FLOAT64_LOOPS,
+  exp: (n, out, { array, start, step }) => { for (let k = 0, i = start; k < n; k++, i += step) out[k] = float32.exp(array[i]!); },
+  expm1: (n, out, { array, start, step }) => { for (let k = 0, i = start; k < n; k++, i += step) out[k] = float32.expm1(array[i]!); },
+  log: (n, out, { array, start, step }) => { for (let k = 0, i = start; k < n; k++, i += step) out[k] = float32.log(array[i]!); },
+  log1p: (n, out, { array, start, step }) => { for (let k = 0, i = start; k < n; k++, i += step) out[k] = float32.log1p(array[i]!); },
+  tanh: (n, out, { array, start, step }) => { for (let k = 0, i = start; k < n; k++, i += step) out[k] = float32.tanh(array[i]!); },
+  sigmoid: (n, out, { array, start, step }) => { for (let k = 0, i = start; k < n; k++, i += step) out[k] = float32.sigmoid(array[i]!); },
+  softplus: (n, out, { array, start, step }) => { for (let k = 0, i = start; k < n; k++, i += step) out[k] = float32.softplus(array[i]!); },
+};
+
+/** The loops of each dtype. What rounds once differs in nothing but the array that it writes to. */
+export const UNARY_LOOPS: Readonly<Record<Dtype, Readonly<Record<UnaryOperation, UnaryLoop>>>> = {
+  float64: FLOAT64_LOOPS,
+  float32: FLOAT32_LOOPS,
+};
+
+// prettier-ignore
 export const BINARY_LOOPS: Readonly<Record<BinaryOperation, BinaryLoop>> = {
   add: (n, out, { array: a, start: i, step: di }, { array: b, start: j, step: dj }) => { for (let k = 0; k < n; k++, i += di, j += dj) out[k] = a[i]! + b[j]!; },
   subtract: (n, out, { array: a, start: i, step: di }, { array: b, start: j, step: dj }) => { for (let k = 0; k < n; k++, i += di, j += dj) out[k] = a[i]! - b[j]!; },
   multiply: (n, out, { array: a, start: i, step: di }, { array: b, start: j, step: dj }) => { for (let k = 0; k < n; k++, i += di, j += dj) out[k] = a[i]! * b[j]!; },
   divide: (n, out, { array: a, start: i, step: di }, { array: b, start: j, step: dj }) => { for (let k = 0; k < n; k++, i += di, j += dj) out[k] = a[i]! / b[j]!; },
-  min: (n, out, { array: a, start: i, step: di }, { array: b, start: j, step: dj }) => { for (let k = 0; k < n; k++, i += di, j += dj) out[k] = Math.min(a[i]!, b[j]!); },
-  max: (n, out, { array: a, start: i, step: di }, { array: b, start: j, step: dj }) => { for (let k = 0; k < n; k++, i += di, j += dj) out[k] = Math.max(a[i]!, b[j]!); },
+  min: (n, out, { array: a, start: i, step: di }, { array: b, start: j, step: dj }) => { for (let k = 0; k < n; k++, i += di, j += dj) out[k] = min(a[i]!, b[j]!); },
+  max: (n, out, { array: a, start: i, step: di }, { array: b, start: j, step: dj }) => { for (let k = 0; k < n; k++, i += di, j += dj) out[k] = max(a[i]!, b[j]!); },
   less: (n, out, { array: a, start: i, step: di }, { array: b, start: j, step: dj }) => { for (let k = 0; k < n; k++, i += di, j += dj) out[k] = a[i]! < b[j]! ? 1 : 0; },
   lessEqual: (n, out, { array: a, start: i, step: di }, { array: b, start: j, step: dj }) => { for (let k = 0; k < n; k++, i += di, j += dj) out[k] = a[i]! <= b[j]! ? 1 : 0; },
   greater: (n, out, { array: a, start: i, step: di }, { array: b, start: j, step: dj }) => { for (let k = 0; k < n; k++, i += di, j += dj) out[k] = a[i]! > b[j]! ? 1 : 0; },
@@ -76,7 +83,7 @@ export function selectLoop(count: number, out: FloatArray, condition: Lane, yes:
 /** The operation on one number, in float64. */
 export function applyUnary(operation: UnaryOperation, x: number): number {
   const out = new Float64Array(1);
-  UNARY_LOOPS[operation](1, out, single(x));
+  FLOAT64_LOOPS[operation](1, out, single(x));
   return out[0]!;
 }
 

@@ -1,5 +1,6 @@
 /** @file Gain and bias of the LIF family, from the closed form of the LIF rate. The amplitude plays no part in either. */
 import type { GainBias, MaxRatesIntercepts } from '@ndl/core';
+import { expm1, log1p } from '@ndl/numerics';
 import { belowRefractoryLimit, checkTuning } from './tuning.ts';
 
 /** What the tuning depends on; times in seconds. */
@@ -18,7 +19,7 @@ export function lifGainBias(neuronType: LifTimeConstants, maxRates: Float64Array
   const { kind, tauRc, tauRef } = neuronType;
   checkTuning(kind, maxRates, intercepts, belowRefractoryLimit(tauRef));
   const gain = Float64Array.from(maxRates, (maxRate, neuron) => {
-    const currentAtMaximum = -1 / Math.expm1((tauRef - 1 / maxRate) / tauRc);
+    const currentAtMaximum = -1 / expm1((tauRef - 1 / maxRate) / tauRc);
     return (1 - currentAtMaximum) / (intercepts[neuron]! - 1);
   });
   const bias = Float64Array.from(gain, (value, neuron) => 1 - value * intercepts[neuron]!);
@@ -35,7 +36,7 @@ export function lifMaxRatesIntercepts(
   const intercepts = Float64Array.from(gain, (value, neuron) => (1 - bias[neuron]!) / value);
   const maxRates = Float64Array.from(gain, (value, neuron) => {
     const excess = value + bias[neuron]! - 1;
-    return excess > 0 ? 1 / (tauRef + tauRc * Math.log1p(1 / excess)) : 0;
+    return excess > 0 ? 1 / (tauRef + tauRc * log1p(1 / excess)) : 0;
   });
   return { maxRates, intercepts };
 }

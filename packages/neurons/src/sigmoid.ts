@@ -2,6 +2,7 @@
 import type { NeuronDefinition } from '@ndl/core';
 import { kernel, type Kernel } from '@ndl/ir';
 import type { Sigmoid } from '@ndl/model';
+import { log } from '@ndl/numerics';
 import { ratesFromStep } from './rates.ts';
 import { checkTuning, type ReachableRates } from './tuning.ts';
 
@@ -30,7 +31,7 @@ export const sigmoidDefinition: NeuronDefinition<Sigmoid> = {
   rates: (neuronType, current) => ratesFromStep(sigmoidDefinition.step(neuronType), current),
   gainBias({ kind, tauRef }, maxRates, intercepts) {
     checkTuning(kind, maxRates, intercepts, reachableRates(tauRef));
-    const currents = maxRates.map((maxRate) => -Math.log(1 / (tauRef * maxRate) - 1));
+    const currents = maxRates.map((maxRate) => -log(1 / (tauRef * maxRate) - 1));
     const gain = currents.map((current, neuron) => current / (1 - intercepts[neuron]!));
     const bias = currents.map((current, neuron) => current - gain[neuron]!);
     return { gain, bias };

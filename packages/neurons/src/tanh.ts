@@ -2,6 +2,7 @@
 import type { NeuronDefinition } from '@ndl/core';
 import { kernel, type Kernel } from '@ndl/ir';
 import type { Tanh } from '@ndl/model';
+import { atanh } from '@ndl/numerics';
 import { ratesFromStep } from './rates.ts';
 import { belowRefractoryLimit, checkTuning } from './tuning.ts';
 
@@ -18,7 +19,7 @@ export const tanhDefinition: NeuronDefinition<Tanh> = {
   rates: (neuronType, current) => ratesFromStep(tanhDefinition.step(neuronType), current),
   gainBias({ kind, tauRef }, maxRates, intercepts) {
     checkTuning(kind, maxRates, intercepts, belowRefractoryLimit(tauRef));
-    const gain = maxRates.map((maxRate, neuron) => Math.atanh(maxRate * tauRef) / (1 - intercepts[neuron]!));
+    const gain = maxRates.map((maxRate, neuron) => atanh(maxRate * tauRef) / (1 - intercepts[neuron]!));
     const bias = gain.map((value, neuron) => -value * intercepts[neuron]!);
     return { gain, bias };
   },

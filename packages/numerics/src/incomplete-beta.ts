@@ -2,6 +2,7 @@
  * @file The regularized incomplete beta function I_x(a, b), the distribution function of a beta variate, and its inverse.
  * Source: the continued fraction of DLMF §8.17(v), evaluated by the modified Lentz method.
  */
+import { exp, log, log1p } from './elementary/float64.ts';
 import { noConvergence, outOfDomain } from './errors.ts';
 import { logBeta } from './gamma.ts';
 
@@ -21,7 +22,7 @@ export function regularizedIncompleteBeta(a: number, b: number, x: number): numb
   checkParameters('regularizedIncompleteBeta', a, b);
   checkUnit('regularizedIncompleteBeta', 'x', x);
   if (x === 0 || x === 1) return x;
-  return x < border(a, b) ? Math.exp(logLowerTail(a, b, x)) : 1 - Math.exp(logLowerTail(b, a, 1 - x));
+  return x < border(a, b) ? exp(logLowerTail(a, b, x)) : 1 - exp(logLowerTail(b, a, 1 - x));
 }
 
 /**
@@ -44,8 +45,8 @@ function border(a: number, b: number): number {
 
 /** ln I_x(a, b) for 0 < x up to about the border; finite even where I_x(a, b) underflows. */
 function logLowerTail(a: number, b: number, x: number): number {
-  const logPower = a * Math.log(x) + b * Math.log1p(-x);
-  return logPower - logBeta(a, b) - Math.log(a) + Math.log(continuedFraction(a, b, x));
+  const logPower = a * log(x) + b * log1p(-x);
+  return logPower - logBeta(a, b) - log(a) + log(continuedFraction(a, b, x));
 }
 
 /** 1 / (1 + d1 / (1 + d2 / (1 + …))) with the coefficients of DLMF 8.17.23. */
@@ -73,19 +74,19 @@ function continuedFraction(a: number, b: number, x: number): number {
  * until rounding takes over.
  */
 function inverseLowerTail(a: number, b: number, probability: number): number {
-  const target = Math.log(probability);
+  const target = log(probability);
   const logB = logBeta(a, b);
-  let logX = Math.min((target + Math.log(a) + logB) / a, Math.log(border(a, b)));
+  let logX = Math.min((target + log(a) + logB) / a, log(border(a, b)));
   let lastChange = Infinity;
   for (let step = 0; step < MOST_NEWTON_STEPS; step++) {
-    const x = Math.exp(logX);
+    const x = exp(logX);
     if (x === 0) return 0;
     const logTail = logLowerTail(a, b, x);
-    const slope = Math.exp(a * logX + (b - 1) * Math.log1p(-x) - logB - logTail);
+    const slope = exp(a * logX + (b - 1) * log1p(-x) - logB - logTail);
     const change = (target - logTail) / slope;
     logX += change;
     const isRounding = Math.abs(change) >= lastChange;
-    if (isRounding || Math.abs(change) <= NEWTON_TOLERANCE) return Math.exp(logX);
+    if (isRounding || Math.abs(change) <= NEWTON_TOLERANCE) return x * exp(change);
     lastChange = Math.abs(change);
   }
   throw noConvergence('inverseRegularizedIncompleteBeta', MOST_NEWTON_STEPS);

@@ -1,9 +1,17 @@
-/** @file The public names of `@ndl/numerics`: arrays, random numbers, linear algebra, special functions, array files. */
+/** @file The public names of `@ndl/numerics`: arrays, random numbers, elementary functions, linear algebra, special functions, array files. */
 export * from './nd-array.ts';
 export * from './ndl-error.ts';
 export { showValue } from './show-value.ts';
 export { RandomState, type RandomSnapshot } from './random-state.ts';
 export type { Seed, TwisterState } from './mersenne-twister.ts';
+export { exp, expm1, log, log1p, max, min, sigmoid, softplus, tanh } from './elementary/float64.ts';
+export * as float32 from './elementary/float32.ts';
+export * as elementaryForms from './elementary/forms.ts';
+export { FLOAT32, FLOAT64, type Coefficients } from './elementary/coefficients.ts';
+export { FLOAT32_ARITHMETIC, FLOAT64_ARITHMETIC, type Arithmetic } from './elementary/arithmetic.ts';
+export { cbrt, exp2, log10, log2, pow } from './elementary/powers.ts';
+export { acos, asin, atan, atan2, cos, sin, tan } from './elementary/circular.ts';
+export { acosh, asinh, atanh, cosh, sinh } from './elementary/hyperbolic.ts';
 export { logBeta, logGamma } from './gamma.ts';
 export { inverseRegularizedIncompleteBeta, regularizedIncompleteBeta } from './incomplete-beta.ts';
 export { tabulatedInverseBeta } from './inverse-beta-table.ts';

@@ -2,6 +2,7 @@
  * @file The exponential of a small matrix, by scaling and squaring a Padé approximant of the balanced matrix.
  * Source: Golub & Van Loan, "Matrix Computations", 4th ed., §9.3.1 and §7.5.7.
  */
+import { exp2, log2 } from './elementary/powers.ts';
 import { solveLinearSystem } from './linear-systems.ts';
 import { matmul } from './matrix-products.ts';
 import { requireFinite, squareOrder, type Matrix } from './matrix.ts';
@@ -22,8 +23,8 @@ export function matrixExponential(matrix: NdArray): Matrix {
   const balanced = ndarray(matrix);
   const scales = balance(balanced, order);
   const size = largestRowSum(balanced, order);
-  const halvings = size <= 0.5 ? 0 : Math.ceil(Math.log2(size)) + 1;
-  const scaled = balanced.data.map((value) => value * 2 ** -halvings);
+  const halvings = size <= 0.5 ? 0 : Math.ceil(log2(size)) + 1;
+  const scaled = balanced.data.map((value) => value * exp2(-halvings));
   let result = padeApproximant(new NdArray(scaled, [order, order]), order);
   for (let step = 0; step < halvings; step++) result = matmul(result, result);
   result.data.forEach((value, index) => {
@@ -49,13 +50,13 @@ function balance(matrix: Matrix, order: number): Float64Array {
         row += Math.abs(data[i * order + j]!);
         column += Math.abs(data[j * order + i]!);
       }
-      const exponent = Math.round(Math.log2(row / column) / 2);
+      const exponent = Math.round(log2(row / column) / 2);
       if (row === 0 || column === 0 || exponent === 0) continue;
       for (let j = 0; j < order; j++) {
-        data[i * order + j]! *= 2 ** -exponent;
-        data[j * order + i]! *= 2 ** exponent;
+        data[i * order + j]! *= exp2(-exponent);
+        data[j * order + i]! *= exp2(exponent);
       }
-      scales[i]! *= 2 ** exponent;
+      scales[i]! *= exp2(exponent);
       isChanging = true;
     }
   }

@@ -2,6 +2,8 @@
  * @file How NumPy's legacy generator turns uniform and normal variates into exponential, gamma, beta and Poisson ones.
  * The methods and the order of draws are part of the contract: another method would give other numbers.
  */
+import { exp, log } from './elementary/float64.ts';
+import { pow } from './elementary/powers.ts';
 import { logGamma } from './gamma.ts';
 
 /** The variates that everything here is made of. */
@@ -14,7 +16,7 @@ export interface DrawSource {
 
 /** Exponential with mean 1, by inversion. */
 export function drawExponential(source: DrawSource): number {
-  return -Math.log(1 - source.uniform());
+  return -log(1 - source.uniform());
 }
 
 /**
@@ -31,11 +33,11 @@ function drawSmallGamma(source: DrawSource, shape: number): number {
     const uniform = source.uniform();
     const bound = drawExponential(source);
     if (uniform <= 1 - shape) {
-      const candidate = Math.pow(uniform, 1 / shape);
+      const candidate = pow(uniform, 1 / shape);
       if (candidate <= bound) return candidate;
     } else {
-      const tail = -Math.log((1 - uniform) / shape);
-      const candidate = Math.pow(1 - shape + shape * tail, 1 / shape);
+      const tail = -log((1 - uniform) / shape);
+      const candidate = pow(1 - shape + shape * tail, 1 / shape);
       if (candidate <= bound + tail) return candidate;
     }
   }
@@ -52,7 +54,7 @@ function drawLargeGamma(source: DrawSource, shape: number): number {
     const uniform = source.uniform();
     const square = normal * normal;
     if (uniform < 1 - 0.0331 * square * square) return d * cube;
-    if (Math.log(uniform) < 0.5 * square + d * (1 - cube + Math.log(cube))) return d * cube;
+    if (log(uniform) < 0.5 * square + d * (1 - cube + log(cube))) return d * cube;
   }
 }
 
@@ -66,17 +68,17 @@ export function drawBeta(source: DrawSource, a: number, b: number): number {
   for (;;) {
     const u = source.uniform();
     const v = source.uniform();
-    const x = Math.pow(u, 1 / a);
-    const y = Math.pow(v, 1 / b);
+    const x = pow(u, 1 / a);
+    const y = pow(v, 1 / b);
     const sum = x + y;
     if (sum > 1 || u + v === 0) continue;
     if (sum > 0) return x / sum;
     // Both powers underflowed: the same ratio by logarithms.
-    const logX = Math.log(u) / a;
-    const logY = Math.log(v) / b;
+    const logX = log(u) / a;
+    const logY = log(v) / b;
     const largest = Math.max(logX, logY);
-    const logSum = Math.log(Math.exp(logX - largest) + Math.exp(logY - largest));
-    return Math.exp(logX - largest - logSum);
+    const logSum = log(exp(logX - largest) + exp(logY - largest));
+    return exp(logX - largest - logSum);
   }
 }
 
@@ -87,14 +89,14 @@ export function drawPoisson(source: DrawSource, rate: number): number {
 }
 
 function drawPoissonByProducts(source: DrawSource, rate: number): number {
-  const limit = Math.exp(-rate);
+  const limit = exp(-rate);
   let count = 0;
   for (let product = source.uniform(); product > limit; product *= source.uniform()) count++;
   return count;
 }
 
 function drawPoissonByRejection(source: DrawSource, rate: number): number {
-  const logRate = Math.log(rate);
+  const logRate = log(rate);
   const b = 0.931 + 2.53 * Math.sqrt(rate);
   const a = -0.059 + 0.02483 * b;
   const inverseAlpha = 1.1239 + 1.1328 / (b - 3.4);
@@ -106,7 +108,7 @@ function drawPoissonByRejection(source: DrawSource, rate: number): number {
     const count = Math.floor(((2 * a) / distance + b) * u + rate + 0.43);
     if (distance >= 0.07 && v <= squeeze) return count;
     if (count < 0 || (distance < 0.013 && v > distance)) continue;
-    const density = Math.log((v * inverseAlpha) / (a / (distance * distance) + b));
+    const density = log((v * inverseAlpha) / (a / (distance * distance) + b));
     if (density <= -rate + count * logRate - logGamma(count + 1)) return count;
   }
 }

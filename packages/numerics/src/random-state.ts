@@ -2,6 +2,7 @@
  * @file `RandomState`: NumPy's legacy generator, so that a seed gives the same draws as in NumPy and hence in Nengo.
  * Integers, uniforms and shuffles agree bit for bit; what passes through log, pow or exp agrees to rounding.
  */
+import { log } from './elementary/float64.ts';
 import { outOfDomain } from './errors.ts';
 import { MersenneTwister, type Seed, type TwisterState } from './mersenne-twister.ts';
 import { isNdArray, type FloatArray, type NdArray } from './nd-array.ts';
@@ -160,7 +161,7 @@ export class RandomState {
       const y = 2 * this.#unit() - 1;
       const squared = x * x + y * y;
       if (squared < 1 && squared !== 0) {
-        const factor = Math.sqrt((-2 * Math.log(squared)) / squared);
+        const factor = Math.sqrt((-2 * log(squared)) / squared);
         this.#cachedNormal = factor * x;
         return factor * y;
       }

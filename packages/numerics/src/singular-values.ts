@@ -3,6 +3,7 @@
  * Source: Golub & Van Loan, "Matrix Computations", 4th ed., §8.6.3 and §5.5. Slow but accurate, small values included:
  * about 10·m·n² rotations' worth of work for m ≥ n.
  */
+import { euclideanNorm } from './euclidean-norm.ts';
 import { noConvergence, outOfDomain, shapeMismatch } from './errors.ts';
 import { matrixShape, requireFinite, transposeInPieces, type Matrix } from './matrix.ts';
 import { matmulInPieces, transposedMatmulInPieces } from './matrix-products.ts';
@@ -132,11 +133,11 @@ function rotationTangent(a: Float64Array, b: Float64Array): number {
   }
   if (Math.abs(ab) <= Number.EPSILON * a.length * Math.sqrt(aa) * Math.sqrt(bb)) return 0;
   const cotangent = (bb - aa) / (2 * ab);
-  return Math.sign(cotangent || 1) / (Math.abs(cotangent) + Math.hypot(1, cotangent));
+  return Math.sign(cotangent || 1) / (Math.abs(cotangent) + euclideanNorm([1, cotangent]));
 }
 
 function rotate(a: Float64Array, b: Float64Array, tangent: number): void {
-  const cosine = 1 / Math.hypot(1, tangent);
+  const cosine = 1 / euclideanNorm([1, tangent]);
   const sine = cosine * tangent;
   for (let index = 0; index < a.length; index++) {
     const x = a[index]!;

@@ -3,6 +3,7 @@
  * steps, extrapolated to none (Richardson 1911). Their tolerance follows from the curvature that is met; kinks within a step, and
  * kinks at the very place, widen it.
  */
+import { exp2 } from '@ndl/numerics';
 
 /** A derivative, and how far it may be off. */
 export interface NumericDerivative {
@@ -56,7 +57,7 @@ export async function numericDerivatives(
   const estimates: NumericDerivative[] = [];
   let before: number | undefined;
   for (let index = 1; index < STEPS; index++) {
-    const fine = await differenceAt((scale * LARGEST_STEP) / 4 ** index);
+    const fine = await differenceAt((scale * LARGEST_STEP) / exp2(2 * index));
     const estimate = extrapolated(coarse, fine, before);
     estimates.push(estimate);
     if (isEnough(estimate)) return [estimate];

@@ -1,6 +1,7 @@
 /** @file Adam: steps scaled by running means of the gradient and of its square (Kingma and Ba 2015, arXiv:1412.6980). */
 import type { Optimizer } from '@ndl/core';
 import { kernel, type Kernel } from '@ndl/ir';
+import { pow } from '@ndl/numerics';
 import { checkOptions, decayFactor, learningRateOf, positiveNumber, type LearningRate } from './options.ts';
 
 /** Rates are 1 - β, made in float64: in float32, 1 - 0.999 would be off in the fifth digit. */
@@ -53,8 +54,8 @@ export function adam(options: AdamOptions = {}): Optimizer {
       learningRate: learningRate(update),
       meanRate: 1 - beta1,
       squareRate: 1 - beta2,
-      meanCorrection: 1 / (1 - beta1 ** update),
-      squareCorrection: 1 / (1 - beta2 ** update),
+      meanCorrection: 1 / (1 - pow(beta1, update)),
+      squareCorrection: 1 / (1 - pow(beta2, update)),
       epsilon,
     }),
   });

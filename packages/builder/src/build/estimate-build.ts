@@ -101,8 +101,9 @@ function ensemblePart(ensemble: Ensemble): EstimatedPart {
     describe: () =>
       `${describeObject(ensemble)}: ${nNeurons} neurons and ${points} evaluation points of ${dimensions} dimensions`,
     cost: {
-      operations: sampled * dimensions * (SAMPLE_COST + dimensions) + rotations * 20 * dimensions ** 3,
-      bytes: 8 * (2 * (points + nNeurons) * dimensions + 4 * dimensions ** 2),
+      operations:
+        sampled * dimensions * (SAMPLE_COST + dimensions) + rotations * 20 * dimensions * dimensions * dimensions,
+      bytes: 8 * (2 * (points + nNeurons) * dimensions + 4 * dimensions * dimensions),
     },
   };
 }
@@ -127,7 +128,7 @@ function decoderPart(
   const cost = solver.cost?.(path.solver, { points, neurons, targets });
   const isKnown = ownPoints === null && solved.has(ensemble);
   if (ownPoints === null) solved.add(ensemble);
-  const shared = isKnown ? (Math.max(points, neurons) * Math.min(points, neurons) ** 2) / 2 : 0;
+  const shared = isKnown ? (points * neurons * Math.min(points, neurons)) / 2 : 0;
   return {
     describe: () => `${describeObject(path)}: decoders of ${neurons} neurons at ${points} evaluation points`,
     cost: {

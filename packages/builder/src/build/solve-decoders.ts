@@ -148,7 +148,8 @@ function forgetOldest(recent: Map<NdArray, Activities>): void {
 /** Numbers kept for them: themselves in both orders, if they are few, and their Gram matrix. */
 function keptBy({ points, neurons }: Activities): number {
   const own = points * neurons <= BLOCK_ELEMENTS ? 2 * points * neurons : 0;
-  return own + Math.min(points, neurons) ** 2;
+  const order = Math.min(points, neurons);
+  return own + order * order;
 }
 
 /** targets · (encoders · transform)ᵀ: what arrives at each neuron of the target, [points, neurons]. */

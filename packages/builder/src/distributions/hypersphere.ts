@@ -9,6 +9,7 @@ import {
   NdArray,
   OperationCount,
   orthogonalPolarFactorInPieces,
+  pow,
   transposeInPieces,
   type Pieces,
   type RandomState,
@@ -126,8 +127,8 @@ function* rotatedSphere(
 
 /** The radius at which a ball with a hollow core of radius `minimum` holds the fraction `volume` of its volume. */
 function ballRadius(volume: number, dimensions: number, minimum: number): number {
-  const core = minimum ** dimensions;
-  return ((1 - core) * volume + core) ** (1 / dimensions);
+  const core = pow(minimum, dimensions);
+  return pow((1 - core) * volume + core, 1 / dimensions);
 }
 
 /** What a power is worth, in operations. */

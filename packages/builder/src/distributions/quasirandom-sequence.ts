@@ -3,7 +3,7 @@
  * Source: M. Roberts, The unreasonable effectiveness of quasirandom sequences (2018); φ_d is the root of x^(d+1) = x
  * + 1.
  */
-import { NdArray, OperationCount, type Pieces, type RandomState } from '@ndl/numerics';
+import { exp2, log2, NdArray, OperationCount, type Pieces, type RandomState } from '@ndl/numerics';
 
 /**
  * `count` points of [0, 1)^dimensions, shape [count, dimensions], with the bits of a generator in float64 whose every
@@ -55,7 +55,7 @@ const ONE = 1n << BigInt(FRACTION_BITS);
 /** The positive root of x^(d+1) = x + 1 by Newton's method, rounded to float64; the golden ratio for d = 1. */
 function goldenRatio(dimensions: number): number {
   const degree = BigInt(dimensions);
-  let root = fixed(2 ** (1 / dimensions));
+  let root = fixed(exp2(1 / dimensions));
   for (;;) {
     const power = powerOf(root, dimensions);
     const value = multiply(root, power) - root - ONE;
@@ -81,7 +81,7 @@ function powersOf(base: number, count: number): Float64Array {
 
 function powerOf(base: bigint, exponent: number): bigint {
   let result = ONE;
-  for (let bit = 2 ** Math.floor(Math.log2(exponent)); bit >= 1; bit /= 2) {
+  for (let bit = exp2(Math.floor(log2(exponent))); bit >= 1; bit /= 2) {
     result = multiply(result, result);
     if (Math.floor(exponent / bit) % 2 === 1) result = multiply(result, base);
   }
@@ -99,5 +99,5 @@ function fixed(value: number): bigint {
 
 /** To the nearest number of float64, ties to even. */
 function rounded(value: bigint): number {
-  return Number(value) / 2 ** FRACTION_BITS;
+  return Number(value) / exp2(FRACTION_BITS);
 }

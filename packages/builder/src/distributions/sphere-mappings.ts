@@ -2,7 +2,15 @@
  * @file Maps from the unit cube [0, 1)^(d-1) onto the unit sphere in d dimensions that keep uniform points uniform.
  * Both write one point of the sphere for one row of the cube.
  */
-import { inverseRegularizedIncompleteBeta, tabulatedInverseBeta, type Pieces } from '@ndl/numerics';
+import {
+  asin,
+  cos,
+  inverseRegularizedIncompleteBeta,
+  pow,
+  sin,
+  tabulatedInverseBeta,
+  type Pieces,
+} from '@ndl/numerics';
 
 /** A map, and what it takes. */
 export interface SphereMapping {
@@ -32,12 +40,12 @@ export function* sphericalCoordinates(dimensions: number, inverse: 'tabulated' |
     let sines = 1;
     for (let axis = 0; axis < last; axis++) {
       const angle = angles[axis]!(cube[offset + axis]!);
-      point[axis] = sines * Math.cos(angle);
-      sines *= Math.sin(angle);
+      point[axis] = sines * cos(angle);
+      sines *= sin(angle);
     }
     const turn = 2 * angles[last]!(cube[offset + last]!);
-    point[last] = sines * Math.cos(turn);
-    point[last + 1] = sines * Math.sin(turn);
+    point[last] = sines * cos(turn);
+    point[last + 1] = sines * sin(turn);
   };
   return { map, cost: COSTS[inverse] };
 }
@@ -48,7 +56,7 @@ function polarAngle(k: number, inverse: 'tabulated' | 'exact'): (probability: nu
     inverse === 'tabulated' ? tabulatedInverseBeta(k) : (p: number) => inverseRegularizedIncompleteBeta(k / 2, 0.5, p);
   return (probability) => {
     const isFirstHalf = probability < 0.5;
-    const angle = Math.asin(Math.sqrt(squaredSine(2 * (isFirstHalf ? probability : 1 - probability))));
+    const angle = asin(Math.sqrt(squaredSine(2 * (isFirstHalf ? probability : 1 - probability))));
     return isFirstHalf ? angle : Math.PI - angle;
   };
 }
@@ -96,7 +104,7 @@ function planeRadii(
   const radii = new Float64Array(parts);
   let outer = 1;
   for (let part = parts - 1; part >= 1; part--) {
-    const inner = outer * cube[offset + part - 1]! ** exponent(part);
+    const inner = outer * pow(cube[offset + part - 1]!, exponent(part));
     radii[part] = Math.sqrt(outer - inner);
     outer = inner;
   }
@@ -105,6 +113,6 @@ function planeRadii(
 }
 
 function writeDirection(turn: number, radius: number, point: Float64Array, at: number): void {
-  point[at] = radius * Math.cos(2 * Math.PI * turn);
-  point[at + 1] = radius * Math.sin(2 * Math.PI * turn);
+  point[at] = radius * cos(2 * Math.PI * turn);
+  point[at + 1] = radius * sin(2 * Math.PI * turn);
 }

@@ -37,8 +37,8 @@ export function* ridgeRegression(activities: Activities, targets: NdArray, regul
 export function ridgeCost({ points, neurons, targets }: SolverSizes): Cost {
   const [most, least] = [Math.max(points, neurons), Math.min(points, neurons)];
   return {
-    operations: (most * least ** 2) / 2 + least ** 3 / 6 + 2 * targets * least * (most + least),
-    bytes: 8 * (2 * least ** 2 + Math.min(2 * BLOCK_ELEMENTS, 2 * points * neurons) + points * targets),
+    operations: (most * least * least) / 2 + (least * least * least) / 6 + 2 * targets * least * (most + least),
+    bytes: 8 * (2 * least * least + Math.min(2 * BLOCK_ELEMENTS, 2 * points * neurons) + points * targets),
   };
 }
 

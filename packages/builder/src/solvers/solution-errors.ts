@@ -12,7 +12,8 @@ export function* solutionWith(weights: Matrix, activities: Activities, targets: 
     const approximation = zeros([to - from, columns]);
     yield* addProduct(approximation, yield* activities.block({ points: [from, to] }), weightRows);
     for (let index = 0; index < approximation.size; index++) {
-      sums[index % columns]! += (approximation.data[index]! - targets.data[from * columns + index]!) ** 2;
+      const error = approximation.data[index]! - targets.data[from * columns + index]!;
+      sums[index % columns]! += error * error;
     }
   }
   const errors = sums.map((sum) => Math.sqrt(sum / points));

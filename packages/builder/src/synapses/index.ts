@@ -1,7 +1,7 @@
 /** @file What the built-in synapses compute: Lowpass, Alpha and LinearFilter as discrete systems. */
 import type { DiscreteSystem, SynapseDefinition } from '@ndl/core';
 import type { Alpha, LinearFilter, Lowpass } from '@ndl/model';
-import { NdArray, zeros } from '@ndl/numerics';
+import { exp, expm1, NdArray, zeros } from '@ndl/numerics';
 import { generalizedBilinear, stateSpaceOf, zeroOrderHold, type StateSpace } from './state-space.ts';
 
 /** 1 / (τs + 1) by zero-order hold: y = e^(-dt/τ)·y + (1 - e^(-dt/τ))·u. τ = 0 passes its input on. */
@@ -9,7 +9,7 @@ const LOWPASS: SynapseDefinition<Lowpass> = {
   kind: 'lowpass',
   discretize({ tau }, dt) {
     if (tau === 0) return PASSTHROUGH;
-    return firstOrder(Math.exp(-dt / tau), -Math.expm1(-dt / tau));
+    return firstOrder(exp(-dt / tau), -expm1(-dt / tau));
   },
 };
 

@@ -1,0 +1,184 @@
+/** @file Every elementary function against wider arithmetic: fixed point on BigInt for float64, the engine's float64 beside it for float32. */
+import { expect, test } from 'vitest';
+import * as numerics from '../index.ts';
+import { around, sampleOf, SEAMS } from './samples.test-helper.ts';
+import {
+  bitsFor,
+  constant,
+  DOUBLE,
+  exponentOf,
+  FixedPoint,
+  SINGLE,
+  ulpsFrom,
+  type Precision,
+} from './wide-arithmetic.test-helper.ts';
+
+type Exact = (f: FixedPoint, x: bigint) => bigint;
+
+interface Law {
+  readonly exact: Exact;
+  /** The largest error in units in the last place. */
+  readonly bound: number;
+  /** Where to look; beyond it the function is a constant, or nothing. */
+  readonly from: number;
+  readonly to: number;
+}
+
+const sinh: Exact = (f, x) => (f.exp(x) - f.exp(-x)) / 2n;
+const cosh: Exact = (f, x) => (f.exp(x) + f.exp(-x)) / 2n;
+const sine: Exact = (f, x) => f.sinAndCos(x)[0];
+const cosine: Exact = (f, x) => f.sinAndCos(x)[1];
+const otherSide: Exact = (f, x) => f.sqrt(f.one - f.multiply(x, x));
+const asin: Exact = (f, x) => {
+  const other = otherSide(f, x);
+  if (other !== 0n) return f.atan(f.divide(x, other));
+  return (x > 0n ? 1n : -1n) * (constant('pi', f.bits) / 2n);
+};
+const withSignOf = (x: bigint, size: bigint): bigint => (x < 0n ? -size : size);
+const sizeOf = (x: bigint): bigint => (x < 0n ? -x : x);
+
+const ndl = { ...numerics };
+const single = { ...numerics.float32 };
+
+/** Those of kernels, which have a float32 form too. */
+const KERNEL_LAWS = {
+  exp: { exact: (f, x) => f.exp(x), bound: 2, from: -750, to: 712 },
+  expm1: { exact: (f, x) => f.exp(x) - f.one, bound: 2, from: -60, to: 712 },
+  log: { exact: (f, x) => f.log(x), bound: 2, from: 0, to: Number.MAX_VALUE },
+  log1p: { exact: (f, x) => f.log(f.one + x), bound: 2, from: -1, to: Number.MAX_VALUE },
+  tanh: { exact: (f, x) => f.divide(f.exp(2n * x) - f.one, f.exp(2n * x) + f.one), bound: 3, from: -30, to: 30 },
+  sigmoid: { exact: (f, x) => f.divide(f.exp(x), f.one + f.exp(x)), bound: 4, from: -750, to: 60 },
+  softplus: { exact: (f, x) => f.log(f.one + f.exp(x)), bound: 4, from: -750, to: 800 },
+} as const satisfies Record<string, Law>;
+
+/** Those of builds. Only results that are denormal are rounded twice. */
+const BUILD_LAWS = {
+  exp2: { exact: (f, x) => f.exp(f.multiply(x, constant('ln2', f.bits))), bound: 0.76, from: -1080, to: 1025 },
+  log2: { exact: (f, x) => f.divide(f.log(x), constant('ln2', f.bits)), bound: 0.51, from: 0, to: Number.MAX_VALUE },
+  log10: { exact: (f, x) => f.divide(f.log(x), f.log(10n * f.one)), bound: 0.51, from: 0, to: Number.MAX_VALUE },
+  cbrt: { exact: (f, x) => withSignOf(x, f.exp(f.log(sizeOf(x)) / 3n)), bound: 0.51, from: -1e300, to: 1e300 },
+  sin: { exact: sine, bound: 0.51, from: -1e4, to: 1e4 },
+  cos: { exact: cosine, bound: 0.51, from: -1e4, to: 1e4 },
+  tan: { exact: (f, x) => f.divide(sine(f, x), cosine(f, x)), bound: 0.51, from: -1e4, to: 1e4 },
+  asin: { exact: asin, bound: 0.51, from: -1, to: 1 },
+  acos: { exact: (f, x) => constant('pi', f.bits) / 2n - asin(f, x), bound: 0.51, from: -1, to: 1 },
+  atan: { exact: (f, x) => f.atan(x), bound: 0.51, from: -1e20, to: 1e20 },
+  sinh: { exact: sinh, bound: 0.51, from: -712, to: 712 },
+  cosh: { exact: cosh, bound: 0.51, from: -712, to: 712 },
+  asinh: {
+    exact: (f, x) => withSignOf(x, f.log(sizeOf(x) + f.sqrt(f.multiply(x, x) + f.one))),
+    bound: 0.51,
+    from: -1e300,
+    to: 1e300,
+  },
+  acosh: { exact: (f, x) => f.log(x + f.sqrt(f.multiply(x, x) - f.one)), bound: 0.51, from: 1, to: 1e300 },
+  atanh: { exact: (f, x) => f.log(f.divide(f.one + x, f.one - x)) / 2n, bound: 0.51, from: -1, to: 1 },
+} as const satisfies Record<string, Law>;
+
+const isInside = ({ from, to }: Law, x: number): boolean => x > from && x < to && x !== 0;
+
+const argumentsOf = (law: Law, count: number, precision: Precision): number[] => {
+  const sample = sampleOf(law.from, law.to, count, precision);
+  return [...sample, ...around(SEAMS, precision)].filter((x) => isInside(law, x));
+};
+
+/** The arguments at which the error is beyond the bound, the worst first. */
+const misses = (
+  evaluate: (x: number) => number,
+  { exact, bound }: Law,
+  xs: readonly number[],
+  precision: Precision,
+): { x: number; ulps: number }[] =>
+  xs
+    .map((x) => {
+      const y = evaluate(x);
+      const f = new FixedPoint(bitsFor(x, y));
+      return { x, ulps: ulpsFrom(y, exact(f, f.of(x)), f.bits, precision) };
+    })
+    .filter(({ ulps }) => !(ulps <= bound))
+    .toSorted((a, b) => b.ulps - a.ulps);
+
+const entries = <T extends Record<string, Law>>(laws: T): [keyof T & string, Law][] => Object.entries(laws);
+
+test.each(entries(KERNEL_LAWS))('%s is as accurate in float64 as promised', (name, law) => {
+  expect(misses(ndl[name], law, argumentsOf(law, 300, DOUBLE), DOUBLE)).toEqual([]);
+});
+
+test.each(entries(KERNEL_LAWS))('%s is as accurate in float32 as promised', (name, law) => {
+  const xs = argumentsOf(law, 300, SINGLE)
+    .map(Math.fround)
+    .filter((x) => isInside(law, x));
+  expect(misses(single[name], law, xs, SINGLE)).toEqual([]);
+});
+
+test.each(entries(BUILD_LAWS))('%s is rounded from a wider result', (name, law) => {
+  expect(misses(ndl[name], law, argumentsOf(law, 300, DOUBLE), DOUBLE)).toEqual([]);
+});
+
+test.each(['sin', 'cos', 'tan'] as const)('%s takes angles of any size', (name) => {
+  const law = { ...BUILD_LAWS[name], from: -Number.MAX_VALUE, to: Number.MAX_VALUE };
+  const multiples = [1, 11, 355, 52174, 1e6, 5e9, 6381956970095103 * 2 ** 797];
+  const xs = [
+    ...argumentsOf(law, 100, DOUBLE),
+    ...around(
+      multiples.map((n) => (n * Math.PI) / 2),
+      DOUBLE,
+    ),
+    multiples.at(-1)!,
+  ];
+  expect(misses(ndl[name], law, xs, DOUBLE)).toEqual([]);
+});
+
+/** A function of x made denser in float32 by the engine's float64, which is wide enough there. */
+const ENGINE: Readonly<Record<keyof typeof KERNEL_LAWS, (x: number) => number>> = {
+  exp: Math.exp,
+  expm1: Math.expm1,
+  log: Math.log,
+  log1p: Math.log1p,
+  tanh: Math.tanh,
+  sigmoid: (x) => 1 / (1 + Math.exp(-x)),
+  softplus: (x) => (x < 0 ? Math.log1p(Math.exp(x)) : x + Math.log1p(Math.exp(-x))),
+};
+
+test.each(entries(KERNEL_LAWS))('%s agrees with a wider one at a hundred thousand float32 numbers', (name, law) => {
+  const evaluate = single[name];
+  const wide = ENGINE[name];
+  let worst = 0;
+  for (const given of sampleOf(Math.max(law.from, -200), Math.min(law.to, SINGLE.largest), 100_000, SINGLE)) {
+    const x = Math.fround(given);
+    const [got, wanted] = [evaluate(x), wide(x)];
+    if (got === Math.fround(wanted)) continue;
+    const unit = 2 ** Math.max(SINGLE.smallest, exponentOf(wanted) - 23);
+    worst = Math.max(worst, Number.isFinite(wanted) ? Math.abs(got - wanted) / unit : Infinity);
+  }
+  expect(worst).toBeLessThanOrEqual(law.bound);
+});
+
+test('powers are rounded from a wider result', () => {
+  const bases = [
+    ...sampleOf(0, 20, 300, DOUBLE),
+    ...sampleOf(0, Number.MAX_VALUE, 200, DOUBLE),
+    ...around([1, 0.5, 2], DOUBLE),
+  ];
+  const exponents = sampleOf(-30, 30, bases.length, DOUBLE);
+  for (const [index, x] of bases.entries()) {
+    const y = exponents[index]!;
+    const exact: Exact = (f, base) => f.exp(f.multiply(f.of(y), f.log(base)));
+    const size = y * Math.log2(x);
+    if (x === 0 || size < -1070 || size > 1023.9) continue;
+    const f = new FixedPoint(bitsFor(x, ndl.pow(x, y)) + bitsFor(y, 1));
+    expect(ulpsFrom(ndl.pow(x, y), exact(f, f.of(x)), f.bits, DOUBLE), `pow(${x}, ${y})`).toBeLessThanOrEqual(0.76);
+  }
+});
+
+test('angles of points are rounded from a wider result, in all quadrants', () => {
+  const sides = sampleOf(-10, 10, 400, DOUBLE);
+  for (const [index, y] of sides.entries()) {
+    const x = sides.at(-index)!;
+    const angle = ndl.atan2(y, x);
+    const f = new FixedPoint(bitsFor(Math.min(Math.abs(x), Math.abs(y)), angle) + 64);
+    const half = f.atan(f.divide(f.of(y), f.of(x)));
+    const exact = x > 0 ? half : half + withSignOf(f.of(y), constant('pi', f.bits));
+    expect(ulpsFrom(angle, exact, f.bits, DOUBLE), `atan2(${y}, ${x})`).toBeLessThanOrEqual(0.51);
+  }
+});
