@@ -59,12 +59,3 @@ export function slicesOver(binding: Binding, places: readonly Place[]): ForEachS
 export function itemsOver(binding: Binding, target: Place): number {
   return target.buffer.batched ? binding.items : 1;
 }
-
-/** Start of each position of a view's first axis, in elements: where the groups of a grouped product begin. */
-export function groupStarts({ offset, shape, strides, indices }: View): Int32Array {
-  const starts = new Int32Array(shape[0]!);
-  for (let group = 0; group < starts.length; group++) {
-    starts[group] = offset + (indices === undefined ? group * strides[0]! : indices[group]!);
-  }
-  return starts;
-}

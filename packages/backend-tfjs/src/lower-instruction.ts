@@ -3,21 +3,18 @@ import {
   isView,
   viewSize,
   type CopyInstruction,
-  type DotInstruction,
   type FillInstruction,
   type Instruction,
   type MapInstruction,
   type Operand,
-  type OuterInstruction,
   type ReduceInstruction,
   type ScalarOperand,
 } from '@ndl/ir';
-import type { Groups, Reduction } from './arithmetic.ts';
 import type { Frame } from './frame.ts';
-import { LastMatrix } from './kept-tensors.ts';
+import { lowerContract } from './lower-contract.ts';
 import { lowerHost } from './lower-host.ts';
 import { readerOf, targetDims, writerOf, type Action, type Lowering } from './lowering.ts';
-import { makePiece, pickFromOne } from './picking.ts';
+import { makeReduction } from './reduction.ts';
 import type { Tensor } from './tensors.ts';
 
 export function lowerInstruction(instruction: Instruction, lowering: Lowering): Action {
@@ -28,10 +25,8 @@ export function lowerInstruction(instruction: Instruction, lowering: Lowering): 
       return lowerCopy(instruction, lowering);
     case 'map':
       return lowerMap(instruction, lowering);
-    case 'dot':
-      return lowerDot(instruction, lowering);
-    case 'outer':
-      return lowerOuter(instruction, lowering);
+    case 'contract':
+      return lowerContract(instruction, lowering);
     case 'reduce':
       return lowerReduce(instruction, lowering);
     case 'host':
@@ -86,32 +81,10 @@ function lowerMap({ kernel, inputs, parameters, outputs }: MapInstruction, lower
   };
 }
 
-function lowerDot({ matrix, vector, target, mode }: DotInstruction, lowering: Lowering): Action {
-  const groups = groupsOf(matrix.shape);
-  const memory = new LastMatrix(lowering.kept);
-  const [readMatrix, readVector] = [readerOf(matrix, lowering), readerOf(vector, lowering)];
-  const write = writerOf(target, mode, lowering);
-  return (frame) => write(frame, frame.operations.dot(readMatrix(frame), readVector(frame), groups, memory));
-}
-
-function lowerOuter({ left, right, target, mode }: OuterInstruction, lowering: Lowering): Action {
-  const groups = groupsOf(target.shape);
-  const [readLeft, readRight] = [readerOf(left, lowering), readerOf(right, lowering)];
-  const write = writerOf(target, mode, lowering);
-  return (frame) => {
-    const dims = targetDims(target, lowering, frame);
-    write(frame, frame.operations.outer(readLeft(frame), readRight(frame), groups, dims));
-  };
-}
-
-function groupsOf([groups, rows, columns]: readonly number[]): Groups {
-  return { groups: groups!, rows: rows!, columns: columns! };
-}
-
 function lowerReduce({ operation, source, axes, target, mode }: ReduceInstruction, lowering: Lowering): Action {
   const read = readerOf(source, lowering);
   const write = writerOf(target, mode, lowering);
-  const reduction = reductionOf(
+  const reduction = makeReduction(
     source.shape,
     axes.filter((axis) => typeof axis === 'number'),
   );
@@ -123,27 +96,5 @@ function lowerReduce({ operation, source, axes, target, mode }: ReduceInstructio
       frame,
       operation === 'sum' ? operations.sum(value, reduction, dims) : operations.greatest(value, reduction, dims),
     );
-  };
-}
-
-function reductionOf(shape: readonly number[], axes: readonly number[]): Reduction {
-  let destinations: number[] = [0];
-  shape.forEach((length, axis) => {
-    const isReduced = axes.includes(axis);
-    destinations = destinations.flatMap((start) =>
-      Array.from({ length }, (_, index) => (isReduced ? start : start * length + index)),
-    );
-  });
-  const places = Int32Array.from(destinations);
-  return {
-    shape,
-    axes: [...axes].sort((a, b) => a - b),
-    destinations: makePiece(
-      0,
-      places,
-      places.map((_, index) => index),
-    ),
-    spread: pickFromOne(places),
-    length: shape.reduce((size, length, axis) => (axes.includes(axis) ? size : size * length), 1),
   };
 }

@@ -28,7 +28,7 @@ describe('compileNetwork', () => {
       ],
     }).runProgram(new Set());
     verifyProgram(program);
-    expect(program.step.map(({ kind }) => kind)).toEqual(['dot', 'map']);
+    expect(program.step.map(({ kind }) => kind)).toEqual(['contract', 'map']);
     const map = program.step[1] as MapInstruction;
     const constant = program.buffers.find(
       ({ id }) =>
@@ -65,7 +65,7 @@ describe('compileNetwork', () => {
     const [free, held] = [compiled.runProgram(new Set()), compiled.runProgram(new Set(['input']))];
     expect(free.prologue).toHaveLength(0);
     expect(held.inputs[0]!.held).toBe(true);
-    expect(held.prologue.map(({ kind }) => kind)).toEqual(['dot', 'dot']);
+    expect(held.prologue.map(({ kind }) => kind)).toEqual(['contract', 'contract']);
     expect(held.step.map(({ kind }) => kind)).toEqual(['map', 'map']);
     verifyProgram(held);
   });

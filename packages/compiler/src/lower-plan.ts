@@ -9,6 +9,7 @@ import type {
   SortedPlan,
 } from '@ndl/core';
 import {
+  fullView,
   verifyProgram,
   type Buffer,
   type Dtype,
@@ -24,7 +25,7 @@ import { lowerGroup } from './checked-lowering.ts';
 import { cannotStack, duplicateHost, loweringInvalid, unknownOperator, type LoweringOwner } from './errors.ts';
 import { concatenateViews, stackViews } from './group-views.ts';
 import { builtInLowerings } from './lowerings/index.ts';
-import { rowMajorStrides, type MemoryLayout } from './memory-layout.ts';
+import type { MemoryLayout } from './memory-layout.ts';
 
 /** What a Program is lowered from. */
 export interface LoweringRequest {
@@ -69,7 +70,7 @@ export function lowerPlan(request: LoweringRequest): Program {
     dtype: request.dtype,
     dt: graph.dt,
     scalars: [],
-    buffers: [...layout.buffers, ...emitted.constants],
+    buffers: [...layout.buffers, ...emitted.constants, ...emitted.temporaries],
     prologue: [],
     step: emitted.instructions,
     epilogue: [],
@@ -94,6 +95,7 @@ function wholeSignal(signal: SignalView['signal']): SignalView {
 class Emitted {
   readonly instructions: Instruction[] = [];
   readonly constants: Buffer[] = [];
+  readonly temporaries: Buffer[] = [];
   readonly hosts: HostDeclaration[] = [];
   readonly #request: LoweringRequest;
   readonly #buffers: Map<string, Buffer>;
@@ -146,6 +148,7 @@ class Emitted {
       dt: graph.dt,
       dtype,
       neuronStep: (neuronType) => this.#request.neuronStep(neuronType),
+      viewOf: (member) => layout.viewOf(member),
       concatenated: (members, lengths) => concatenateViews(placed(members), lengths),
       stacked: (members) => stackViews(placed(members), label),
       perElement: (values, members) => {
@@ -154,6 +157,7 @@ class Emitted {
         return this.#constant(label, expanded, [expanded.length]);
       },
       constant: (name, values, shape) => this.#constant(name, values, shape),
+      temporary: (name, shape) => this.#temporary(name, shape),
       emit: (instruction) => void this.instructions.push(instruction),
       host: (declaration) => {
         if (this.hosts.some((host) => host.id === declaration.id)) throw duplicateHost(declaration.id);
@@ -162,12 +166,20 @@ class Emitted {
     };
   }
 
+  #temporary(name: string, shape: readonly number[]): View {
+    const id = `temporary${this.temporaries.length}:${name}`;
+    const temporary: Buffer = { id, name, shape, batched: true, history: false, role: 'temp', initial: 0 };
+    this.temporaries.push(temporary);
+    this.#buffers.set(id, temporary);
+    return fullView({ id, shape });
+  }
+
   #constant(name: string, values: ArrayLike<number>, shape: readonly number[]): View {
     const id = `constant${this.constants.length}:${name}`;
     const initial = new NdArray(Float64Array.from(values), shape);
     const constant: Buffer = { id, name, shape, batched: false, history: false, role: 'constant', initial };
     this.constants.push(constant);
     this.#buffers.set(id, constant);
-    return { buffer: id, offset: 0, shape, strides: rowMajorStrides(shape) };
+    return fullView({ id, shape });
   }
 }

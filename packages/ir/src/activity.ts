@@ -5,7 +5,7 @@
 import { isZero } from './expression-pool.ts';
 import { isView, readsOf, writesOf } from './instruction-access.ts';
 import type { Instruction } from './instructions.ts';
-import { kernelJacobian } from './kernel-derivative.ts';
+import { kernelDerivatives } from './kernel-derivative.ts';
 import type { HostDeclaration, View } from './program.ts';
 
 export interface Activity {
@@ -45,12 +45,15 @@ export function findActivity(
 
 function dependencesOf(instruction: Instruction, hosts: readonly HostDeclaration[]): Dependence[] {
   if (instruction.kind === 'map') {
-    const jacobian = kernelJacobian(instruction.kernel);
-    return instruction.outputs.flatMap(({ target }, row) =>
-      instruction.inputs.flatMap((operand, column) =>
-        isView(operand) && !isZero(jacobian[row]![column]!) ? [{ from: operand.buffer, to: target.buffer }] : [],
-      ),
-    );
+    const { kernel, inputs, parameters, outputs } = instruction;
+    const names = [...kernel.inputs, ...kernel.parameters];
+    return [...inputs, ...parameters].flatMap((operand, index) => {
+      if (!isView(operand)) return [];
+      const derivatives = kernelDerivatives(kernel, names[index]!);
+      return outputs.flatMap(({ target }, row) =>
+        isZero(derivatives[row]!) ? [] : [{ from: operand.buffer, to: target.buffer }],
+      );
+    });
   }
   const host = instruction.kind === 'host' ? hosts.find(({ id }) => id === instruction.host) : undefined;
   const blockedBy = host !== undefined && host.derivative === undefined ? { blockedBy: host } : {};

@@ -1,4 +1,4 @@
-/** @file The adjoint of a map: one map of the derivative kernel, for all inputs that want a gradient. */
+/** @file The adjoint of a map: one map of the derivative kernel, for all operands that want a gradient. */
 import type { AdjointContext } from './adjoints.ts';
 import { ExpressionPool, isZero } from './expression-pool.ts';
 import { isView } from './instruction-access.ts';
@@ -19,8 +19,8 @@ interface LiveOutput {
   readonly gradient: View;
 }
 
-/** An input that wants a gradient, and gets one. */
-interface WantedInput {
+/** An operand that wants a gradient, and gets one. */
+interface WantedOperand {
   readonly name: string;
   readonly view: View;
   /** Its gradient, in terms of the map's operands and of the gradients of the outputs. */
@@ -29,14 +29,14 @@ interface WantedInput {
   readonly overwrittenBy: LiveOutput | undefined;
 }
 
-/** Adds to the gradient of each input; what the map set has none afterwards, but for what it got as an input. */
+/** Adds to the gradient of each operand; what the map set has none afterwards, but for what it got as an operand. */
 export function adjointOfMap(instruction: MapInstruction, context: AdjointContext): void {
   const { gradients } = context;
   const live = liveOutputs(instruction, context);
-  const wanted = live.length === 0 ? [] : wantedInputs(instruction, live, context);
+  const wanted = live.length === 0 ? [] : wantedOperands(instruction, live, context);
 
   // What an output's gradient is passed on to unchanged needs no map. It is read before the map may overwrite it.
-  const isPassedOn = ({ expression, overwrittenBy }: WantedInput): boolean =>
+  const isPassedOn = ({ expression, overwrittenBy }: WantedOperand): boolean =>
     expression.kind === 'input' &&
     overwrittenBy === undefined &&
     live.some(({ name }) => gradientName(name) === expression.name);
@@ -44,7 +44,7 @@ export function adjointOfMap(instruction: MapInstruction, context: AdjointContex
     const source = live.find(({ name }) => expression.kind === 'input' && gradientName(name) === expression.name)!;
     gradients.addFrom(view, source.gradient, gradients.layoutOf(source.target));
   }
-  const computed = wanted.filter((input) => !isPassedOn(input));
+  const computed = wanted.filter((operand) => !isPassedOn(operand));
   const parts = computed.length === 0 ? [] : mapDerivatives(instruction, live, computed, context);
   for (const { target, mode } of instruction.outputs) {
     const isReplaced = computed.some(({ overwrittenBy }) => overwrittenBy?.target === target);
@@ -60,20 +60,20 @@ function liveOutputs(instruction: MapInstruction, { gradients }: AdjointContext)
   });
 }
 
-function wantedInputs(
+function wantedOperands(
   instruction: MapInstruction,
   live: readonly LiveOutput[],
   { gradients }: AdjointContext,
-): WantedInput[] {
-  const { kernel, inputs } = mergeEqualInputs(instruction);
-  const wanted = kernel.inputs.flatMap((name, index) => {
-    const operand = inputs[index]!;
+): WantedOperand[] {
+  const { kernel, operands } = mergeEqualOperands(instruction);
+  const wanted = [...kernel.inputs, ...kernel.parameters].flatMap((name, index) => {
+    const operand = operands[index]!;
     return isView(operand) && gradients.isWanted(operand) ? [{ name, view: operand }] : [];
   });
   if (wanted.length === 0) return [];
   const derivative = differentiateKernel(kernel, {
     outputs: live.map((output) => output.name),
-    inputs: wanted.map((input) => input.name),
+    operands: wanted.map((operand) => operand.name),
   });
   return wanted
     .map(({ name, view }, index) => ({
@@ -96,7 +96,7 @@ interface Part {
 function mapDerivatives(
   instruction: MapInstruction,
   live: readonly LiveOutput[],
-  wanted: readonly WantedInput[],
+  wanted: readonly WantedOperand[],
   { gradients, valueOf }: AdjointContext,
 ): Part[] {
   const original = instruction.kernel;
@@ -141,26 +141,39 @@ function mapDerivatives(
   return parts;
 }
 
-/** The map with inputs that read the same view made one, so that each view gets its gradient once. */
-function mergeEqualInputs({ kernel, inputs }: MapInstruction): {
+/** The map with operands that read the same view made one, so that each view gets its gradient once. */
+function mergeEqualOperands({ kernel, inputs, parameters }: MapInstruction): {
   readonly kernel: Kernel;
-  readonly inputs: readonly Operand[];
+  /** Inputs, then parameters. */
+  readonly operands: readonly Operand[];
 } {
-  const firstOf = inputs.map((operand) =>
-    inputs.findIndex((other) => other === operand || (isView(operand) && isView(other) && sameView(operand, other))),
+  const operands = [...inputs, ...parameters];
+  const firstOf = operands.map((operand) =>
+    operands.findIndex((other) => other === operand || (isView(operand) && isView(other) && sameView(operand, other))),
   );
-  if (firstOf.every((first, index) => first === index)) return { kernel, inputs };
+  if (firstOf.every((first, index) => first === index)) return { kernel, operands };
   const pool = new ExpressionPool();
-  const renamed = new Map(kernel.inputs.map((name, index) => [name, pool.input(kernel.inputs[firstOf[index]!]!)]));
+  const names = [...kernel.inputs, ...kernel.parameters];
+  const isInput = (index: number): boolean => index < kernel.inputs.length;
+  const renamed = (isOurs: (index: number) => boolean): Map<string, Expression> =>
+    new Map(
+      firstOf.flatMap((first, index) => {
+        const expression = isInput(first) ? pool.input(names[first]!) : pool.parameter(names[first]!);
+        return isOurs(index) ? [[names[index]!, expression] as const] : [];
+      }),
+    );
   const expressions = replaceOperands(
     pool,
     kernel.outputs.map((output) => output.expression),
-    { inputs: renamed },
+    { inputs: renamed(isInput), parameters: renamed((index) => !isInput(index)) },
   );
-  const isFirst = (_: unknown, index: number): boolean => firstOf[index] === index;
+  const isFirst = (index: number): boolean => firstOf[index] === index;
   const outputs = kernel.outputs.map(({ name }, index) => ({ name, expression: expressions[index]! }));
-  return {
-    kernel: makeKernel(kernel.name, kernel.inputs.filter(isFirst), kernel.parameters, outputs),
-    inputs: inputs.filter(isFirst),
-  };
+  const merged = makeKernel(
+    kernel.name,
+    kernel.inputs.filter((_, index) => isFirst(index)),
+    kernel.parameters.filter((_, index) => isFirst(index + kernel.inputs.length)),
+    outputs,
+  );
+  return { kernel: merged, operands: operands.filter((_, index) => isFirst(index)) };
 }

@@ -7,8 +7,7 @@
  * | fill | – |
  * | copy | source: g (a gather's adjoint is a scatter that adds, and the other way round) |
  * | map | each input: the kernel's derivative times g, by a map of the derivative kernel |
- * | dot | matrix: outer(g, vector); vector: dot of the transposed matrix and g |
- * | outer | left: dot of g and right; right: dot of the transposed g and left |
+ * | contract | left: g · right; right: g · left - the same views in another order |
  * | reduce sum | source: g, repeated |
  * | reduce max | source: g where the source is the maximum, shared equally among equals |
  * | host | the declared derivative, by a host of its own |
@@ -19,18 +18,12 @@
 import { adjointOfHost } from './adjoint-of-host.ts';
 import { adjointOfMap } from './adjoint-of-map.ts';
 import type { GradientLedger } from './gradient-ledger.ts';
-import type {
-  CopyInstruction,
-  DotInstruction,
-  Instruction,
-  OuterInstruction,
-  ReduceInstruction,
-} from './instructions.ts';
+import { adjointOfContract } from './adjoint-of-contract.ts';
+import type { CopyInstruction, Instruction, ReduceInstruction } from './instructions.ts';
 import { kernel } from './kernel-builder.ts';
-import { either, type Layout } from './layout.ts';
 import type { Kernel } from './kernel.ts';
 import type { HostDeclaration, View } from './program.ts';
-import { insertAxis, transposeView } from './views.ts';
+import { insertAxis } from './views.ts';
 
 /** What an adjoint is written with. */
 export interface AdjointContext {
@@ -49,16 +42,12 @@ export function writeAdjoint(instruction: Instruction, context: AdjointContext):
       return adjointOfMap(instruction, context);
     case 'host':
       return adjointOfHost(instruction, context);
+    case 'contract':
+      return adjointOfContract(instruction, context);
     case 'fill':
       break;
     case 'copy':
       adjointOfCopy(instruction, context);
-      break;
-    case 'dot':
-      adjointOfDot(instruction, context);
-      break;
-    case 'outer':
-      adjointOfOuter(instruction, context);
       break;
     case 'reduce':
       if (instruction.operation === 'sum') adjointOfSum(instruction, context);
@@ -73,51 +62,11 @@ function adjointOfCopy({ source, target }: CopyInstruction, { gradients }: Adjoi
   if (g !== undefined && gradients.isWanted(source)) gradients.addFrom(source, g, gradients.layoutOf(target));
 }
 
-function adjointOfDot({ matrix, vector, target }: DotInstruction, { gradients, valueOf }: AdjointContext): void {
-  const g = gradients.gradientAt(target);
-  if (g === undefined) return;
-  if (gradients.isWanted(matrix)) {
-    const right = valueOf(vector);
-    const layout = either(gradients.layoutOf(target), gradients.layoutOf(vector));
-    gradients.add(
-      matrix,
-      matrix.shape,
-      layout,
-      (into, mode) => ({ kind: 'outer', left: g, right, target: into, mode }),
-      true,
-    );
-  }
-  if (gradients.isWanted(vector)) {
-    const transposed = transposeView(valueOf(matrix), [0, 2, 1]);
-    const layout = either(gradients.layoutOf(target), gradients.layoutOf(matrix));
-    gradients.add(vector, vector.shape, layout, (into, mode) => ({
-      kind: 'dot',
-      matrix: transposed,
-      vector: g,
-      target: into,
-      mode,
-    }));
-  }
-}
-
-function adjointOfOuter({ left, right, target }: OuterInstruction, { gradients, valueOf }: AdjointContext): void {
-  const g = gradients.gradientAt(target);
-  if (g === undefined) return;
-  const addFactor = (factor: View, matrix: View, other: View): void => {
-    if (!gradients.isWanted(factor)) return;
-    const vector = valueOf(other);
-    const layout = either(gradients.layoutOf(target), gradients.layoutOf(other));
-    gradients.add(factor, factor.shape, layout, (into, mode) => ({ kind: 'dot', matrix, vector, target: into, mode }));
-  };
-  addFactor(left, g, right);
-  addFactor(right, transposeView(g, [0, 2, 1]), left);
-}
-
 function adjointOfSum({ source, target, axes }: ReduceInstruction, { gradients }: AdjointContext): void {
   const g = gradients.gradientAt(target);
   if (g === undefined || !gradients.isWanted(source)) return;
   const layout = gradients.layoutOf(target);
-  gradients.addFrom(source, repeated(densely(g, layout, gradients), source.shape, axes), layout);
+  gradients.addFrom(source, repeated(g, source.shape, axes), layout);
 }
 
 const IS_GREATEST: Kernel = kernel({ name: 'isGreatest', inputs: ['x', 'greatest'] }, (k) => ({
@@ -149,7 +98,7 @@ function adjointOfMax({ source, target, axes }: ReduceInstruction, { gradients, 
     outputs: [{ target: isGreatest, mode: 'set' }],
   });
   gradients.emit({ kind: 'reduce', operation: 'sum', source: isGreatest, axes, target: count, mode: 'set' });
-  const inputs = [spread(densely(g, reduced, gradients)), x, spread(greatest), spread(count)];
+  const inputs = [spread(g), x, spread(greatest), spread(count)];
   gradients.add(source, source.shape, whole, (into, mode) => ({
     kind: 'map',
     kernel: SHARE_AMONG_GREATEST,
@@ -159,19 +108,10 @@ function adjointOfMax({ source, target, axes }: ReduceInstruction, { gradients, 
   }));
 }
 
-/** The view itself, or a copy of it where it gathers: axes cannot be put before indices. */
-function densely(view: View, layout: Layout, gradients: GradientLedger): View {
-  if (view.indices === undefined) return view;
-  const copy = gradients.temporary(view.shape, layout);
-  gradients.emit({ kind: 'copy', source: view, target: copy, mode: 'set' });
-  return copy;
-}
-
 /** A reduced view, repeated over the axes that it was reduced over. */
 function repeated(view: View, shape: readonly number[], axes: ReduceInstruction['axes']): View {
-  const expanded = [...shape.keys()].reduce(
-    (result, axis) => (axes.includes(axis) ? insertAxis(result, axis) : result),
+  return [...shape.keys()].reduce(
+    (result, axis) => (axes.includes(axis) ? insertAxis(result, axis, shape[axis]) : result),
     view,
   );
-  return { ...expanded, shape };
 }

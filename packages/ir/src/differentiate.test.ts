@@ -2,11 +2,22 @@ import { ndarray } from '@ndl/numerics';
 import { describe, expect, it } from 'vitest';
 import { differentiate, gradientOf, printProgram, type Program, verifyProgram } from './index.ts';
 import { interpret } from './interpret.test-helper.ts';
-import { ADD, buffer, LOWPASS, program, view } from './program-fixtures.test-helper.ts';
-import { BLOCK, FED, INPUT, LAYER, LOSS, map, OUT, parameter, squaredLoss } from './training-fixtures.test-helper.ts';
+import { ADD, buffer, LOWPASS, program, view, dot } from './program-fixtures.test-helper.ts';
+import {
+  BLOCK,
+  FED,
+  INPUT,
+  LAYER,
+  LOSS,
+  map,
+  OUT,
+  parameter,
+  squaredLoss,
+  layer,
+} from './training-fixtures.test-helper.ts';
 
 describe('differentiate', () => {
-  const layer = program({ buffers: [...INPUT, parameter('w', [2, 3]), OUT], inputs: FED, step: [LAYER] });
+  const single = program({ buffers: [...INPUT, parameter('w', [2, 3]), OUT], inputs: FED, step: [LAYER] });
 
   it('lists hosts without derivative between a trainable and the objective, and no others', () => {
     const host = (id: string): Program['hosts'][number] => ({
@@ -29,7 +40,7 @@ describe('differentiate', () => {
       hosts: [host('source'), host('first'), host('second'), host('aside')],
       step: [
         { kind: 'host', host: 'source', inputs: [view('x', 3)], outputs: [view('l', 2)] },
-        { kind: 'dot', matrix: view('w', 1, 2, 3), vector: view('x', 1, 3), target: view('l', 1, 2), mode: 'add' },
+        dot(view('w', 1, 2, 3), view('x', 1, 3), view('l', 1, 2), 'add'),
         { kind: 'host', host: 'first', inputs: [view('l', 2)], outputs: [view('j', 2)] },
         { kind: 'host', host: 'second', inputs: [view('j', 2)], outputs: [view('y', 2)] },
         { kind: 'host', host: 'aside', inputs: [view('l', 2)], outputs: [view('k', 2)] },
@@ -73,13 +84,10 @@ describe('differentiate', () => {
     const forward = program({
       buffers: [...INPUT, parameter('w', [2, 3]), parameter('d', [2, 2], 3), buffer('j', 'temp', [2]), OUT],
       inputs: FED,
-      step: [
-        { ...LAYER, target: view('j', 1, 2) },
-        { kind: 'dot', matrix: view('d', 1, 2, 2), vector: view('j', 1, 2), target: view('y', 1, 2), mode: 'set' },
-      ],
+      step: [layer(view('j', 1, 2)), dot(view('d', 1, 2, 2), view('j', 1, 2), view('y', 1, 2))],
     });
     const { backward } = differentiate(squaredLoss(forward, view('y', 2), ['d']));
-    expect(backward.step.map((instruction) => instruction.kind)).toEqual(['outer']);
+    expect(backward.step.map((instruction) => instruction.kind)).toEqual(['contract']);
     expect(backward.buffers.filter(({ role }) => role === 'gradient').map(({ id }) => id)).not.toContain(
       gradientOf('w'),
     );
@@ -90,7 +98,7 @@ describe('differentiate', () => {
       buffers: [...INPUT, parameter('w', [2, 3]), buffer('j', 'temp', [2]), buffer('v', 'state', [2]), OUT],
       inputs: FED,
       step: [
-        { ...LAYER, target: view('j', 1, 2) },
+        layer(view('j', 1, 2)),
         map(LOWPASS, [view('j', 2), view('v', 2)], view('v', 2), [0.6]),
         { kind: 'copy', source: view('v', 2), target: view('y', 2), mode: 'set' },
       ],
@@ -101,14 +109,14 @@ describe('differentiate', () => {
   });
 
   it('leaves a zero gradient for a parameter without effect', () => {
-    const forward = { ...layer, buffers: [...layer.buffers, parameter('idle', [2])] };
+    const forward = { ...single, buffers: [...single.buffers, parameter('idle', [2])] };
     const { forward: recorded, backward } = differentiate(squaredLoss(forward, view('y', 2), ['idle', 'w']));
     const memory = interpret(backward, BLOCK, interpret(recorded, BLOCK));
     expect([...memory.get(gradientOf('idle'))![0]![0]!]).toEqual([0, 0]);
   });
 
   it('writes a backward program that can be read', () => {
-    expect(printProgram(differentiate(squaredLoss(layer, view('y', 2), ['w'])).backward)).toMatchInlineSnapshot(`
+    expect(printProgram(differentiate(squaredLoss(single, view('y', 2), ['w'])).backward)).toMatchInlineSnapshot(`
       "program float64 dt 0.001 descending
       scalars
         perItemStep = 0.1
@@ -123,11 +131,11 @@ describe('differentiate', () => {
       prologue
         0: gradient:loss[] := 1
         1: gradient:loss[] := map gradient of multiply(y: $perItemStep, gradient of output: gradient:loss[])
-        2: gradient:e[2] := gradient:loss[2]{0}
+        2: gradient:e[2] := gradient:loss[*2]
         3: gradient:y[2] := map gradient of squaredError(x: y[2], y: t[2], gradient of output: gradient:e[2])
         4: gradient:w[2, 3] := 0
       step
-        0: gradient:w[1, 2, 3] += outer gradient:y[1, 2] by x[1, 3]
+        0: gradient:w[1, 2, 3] += contract gradient:y[1, 2, *3] by x[1, *2, 3]
       "
     `);
   });

@@ -9,7 +9,7 @@ import { readsOf, writesOf } from './instruction-access.ts';
 import type { Instruction, ReduceAxis, WriteMode } from './instructions.ts';
 import { either, isWithin, type Layout, layoutIn } from './layout.ts';
 import { type Buffer, gradientOf, type View } from './program.ts';
-import { fullView, isWhole, overlaps, sameShape } from './views.ts';
+import { dropAxes, fullView, isRepeatedAxis, isWhole, overlaps, sameShape, withoutRepeatedAxes } from './views.ts';
 
 /** Writes an instruction that computes a contribution into `target`. */
 export type Contribution = (target: View, mode: WriteMode) => Instruction;
@@ -93,20 +93,19 @@ export class GradientLedger {
     return fullView({ id, shape });
   }
 
-  /**
-   * Whether a contribution of this shape and layout can be written straight into the gradient of `view`. An outer product
-   * `sumsLayout`: it sums by itself over items and steps that its target lacks.
-   */
-  takesDirectly(view: View, shape: readonly number[], layout: Layout, sumsLayout = false): boolean {
-    const own = this.layoutOf(view);
-    const fits = sumsLayout || isWithin(layout, own);
-    return fits && sameShape(view.shape, shape) && !view.shape.some((_, axis) => repeats(view, axis));
+  /** Whether a contribution of this shape and layout can be written straight into the gradient of `view`. */
+  takesDirectly(view: View, shape: readonly number[], layout: Layout): boolean {
+    const fits = isWithin(layout, this.layoutOf(view)) && sameShape(view.shape, shape);
+    return fits && !view.shape.some((_, axis) => repeats(view, axis));
   }
 
-  /** Where and how to write a direct contribution; only to be asked just before it is written. */
+  /**
+   * Where and how to write a direct contribution; only to be asked just before it is written. Axes along which the view
+   * repeats are left to the instruction to sum.
+   */
   direct(view: View): { readonly target: View; readonly mode: WriteMode } {
     const isFirst = this.#zero.has(view.buffer);
-    if (isFirst && isWhole(view, this.#forward.get(view.buffer)!)) {
+    if (isFirst && isWhole(withoutRepeatedAxes(view), this.#forward.get(view.buffer)!)) {
       this.#zero.delete(view.buffer);
       return { target: gradientView(view), mode: 'set' };
     }
@@ -115,8 +114,8 @@ export class GradientLedger {
   }
 
   /** Adds to the gradient of `view` what `contribution` computes under `shape` and `layout`. */
-  add(view: View, shape: readonly number[], layout: Layout, contribution: Contribution, sumsLayout = false): void {
-    if (this.takesDirectly(view, shape, layout, sumsLayout)) {
+  add(view: View, shape: readonly number[], layout: Layout, contribution: Contribution): void {
+    if (this.takesDirectly(view, shape, layout)) {
       const { target, mode } = this.direct(view);
       this.emit(contribution(target, mode));
       return;
@@ -134,7 +133,7 @@ export class GradientLedger {
     const isSummed = (axis: number): boolean =>
       axis < added || repeats(view, axis - added) || (view.shape[axis - added] === 1 && source.shape[axis] !== 1);
     const axes: ReduceAxis[] = [...source.shape.keys()].filter(isSummed);
-    const target = withoutAxes(
+    const target = dropAxes(
       view,
       [...view.shape.keys()].filter((axis) => isSummed(axis + added)),
     );
@@ -166,21 +165,7 @@ function gradientView(view: View): View {
 
 /** Whether an axis shows the same elements again and again. */
 function repeats(view: View, axis: number): boolean {
-  return view.shape[axis]! > 1 && view.strides[axis] === 0 && !(axis === 0 && view.indices !== undefined);
-}
-
-/** The view at the first position of each of the axes, without them. */
-function withoutAxes(view: View, axes: readonly number[]): View {
-  const keep = (_: unknown, axis: number): boolean => !axes.includes(axis);
-  const { indices, ...rest } = view;
-  const isGathered = indices !== undefined && !axes.includes(0);
-  return {
-    ...rest,
-    offset: view.offset + (indices !== undefined && !isGathered ? indices[0]! : 0),
-    shape: view.shape.filter(keep),
-    strides: view.strides.filter(keep),
-    ...(isGathered ? { indices } : {}),
-  };
+  return view.shape[axis]! > 1 && isRepeatedAxis(view, axis);
 }
 
 function touches(instruction: Instruction, view: View): boolean {

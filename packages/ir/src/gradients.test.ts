@@ -1,22 +1,7 @@
-import { ndarray, type NdArray } from '@ndl/numerics';
 import { describe, expect, it } from 'vitest';
-import {
-  broadcastView,
-  type Buffer,
-  differentiate,
-  gradientOf,
-  insertAxis,
-  type Instruction,
-  kernel,
-  type Program,
-  sliceView,
-  type Training,
-  verifyProgram,
-  verifyTraining,
-  type View,
-} from './index.ts';
-import { type Block, interpret } from './interpret.test-helper.ts';
-import { ADD, buffer, LOWPASS, MULTIPLY, program, TANH, view } from './program-fixtures.test-helper.ts';
+import { broadcastView, differentiate, insertAxis, type Instruction, kernel, sliceView, type View } from './index.ts';
+import { gradientError } from './gradient-check.test-helper.ts';
+import { ADD, buffer, LOWPASS, MULTIPLY, program, TANH, view, dot, outer } from './program-fixtures.test-helper.ts';
 import {
   BLOCK,
   FED,
@@ -29,54 +14,8 @@ import {
   OUT,
   parameter,
   squaredLoss,
+  layer,
 } from './training-fixtures.test-helper.ts';
-
-/** The objective as the training states it, without the tape, with one element of a parameter moved. */
-function objective(
-  { forward, buffers, scalars, hosts, loss, objective: { buffer: id } }: Training,
-  block: Block,
-  moved: string,
-  element: number,
-  by: number,
-): number {
-  const change = (declared: Buffer): Buffer => {
-    if (declared.id !== moved) return declared;
-    const initial = ndarray(declared.initial as NdArray);
-    initial.data[element]! += by;
-    return { ...declared, initial };
-  };
-  const whole: Program = {
-    ...forward,
-    buffers: [...forward.buffers.map(change), ...buffers],
-    scalars: [...forward.scalars, ...scalars],
-    hosts: [...forward.hosts, ...hosts],
-    epilogue: [...forward.epilogue, ...loss],
-  };
-  return interpret(whole, block).get(id)![0]![0]![0]!;
-}
-
-/** Largest error of the gradients against central differences, relative to the largest of them. */
-function gradientError(training: Training, block: Block = BLOCK): number {
-  verifyTraining(training);
-  const { forward, backward } = differentiate(training);
-  verifyProgram(forward);
-  verifyProgram(backward, { after: forward });
-  const memory = interpret(backward, { ...block, feed: {} }, interpret(forward, block));
-  const width = 1e-5;
-  let [worst, largest] = [0, 0];
-  for (const id of training.trainable) {
-    memory.get(gradientOf(id))![0]![0]!.forEach((gradient, element) => {
-      const expected =
-        (objective(training, block, id, element, width) - objective(training, block, id, element, -width)) /
-        (2 * width);
-      worst = Math.max(worst, Math.abs(gradient - expected));
-      largest = Math.max(largest, Math.abs(expected));
-    });
-  }
-  // A gradient that is zero everywhere would agree with anything that is not computed.
-  expect(largest).toBeGreaterThan(1e-4);
-  return worst / largest;
-}
 
 describe('differentiate agrees with central differences', () => {
   it('for a linear layer, over time', () => {
@@ -99,10 +38,10 @@ describe('differentiate agrees with central differences', () => {
       inputs: FED,
       step: [
         map(ADD, [view('bias', 5), 0.5], view('j', 5)),
-        { kind: 'dot', matrix: view('w', 1, 5, 3), vector: view('x', 1, 3), target: view('j', 1, 5), mode: 'add' },
+        dot(view('w', 1, 5, 3), view('x', 1, 3), view('j', 1, 5), 'add'),
         map(MULTIPLY, [view('j', 5), view('gain', 1)], view('j', 5)),
         map(TANH, [view('j', 5)], view('r', 5)),
-        { kind: 'dot', matrix: view('d', 1, 2, 5), vector: view('r', 1, 5), target: view('y', 1, 2), mode: 'set' },
+        dot(view('d', 1, 2, 5), view('r', 1, 5), view('y', 1, 2)),
       ],
     });
     const training = squaredLoss(forward, view('y', 2), ['w', 'bias', 'gain', 'd']);
@@ -130,8 +69,8 @@ describe('differentiate agrees with central differences', () => {
       ],
       inputs: FED,
       step: [
-        { ...LAYER, target: view('j', 1, 2) },
-        { kind: 'dot', matrix: view('u', 1, 2, 2), vector: view('v', 1, 2), target: view('j', 1, 2), mode: 'add' },
+        layer(view('j', 1, 2)),
+        dot(view('u', 1, 2, 2), view('v', 1, 2), view('j', 1, 2), 'add'),
         map(TANH, [view('j', 2)], view('j', 2)),
         map(LOWPASS, [view('j', 2), view('v', 2)], view('v', 2), [0.6]),
         map(MULTIPLY, [view('v', 2), view('v', 2)], view('y', 2)),
@@ -152,7 +91,7 @@ describe('differentiate agrees with central differences', () => {
       inputs: FED,
       step: [
         map(MULTIPLY, [view('v', 2), view('v', 2)], view('before', 2)),
-        { ...LAYER, target: view('v', 1, 2), mode: 'add' },
+        layer(view('v', 1, 2), 'add'),
         map(TANH, [view('v', 2)], view('v', 2)),
         map(TANH, [view('v', 2)], view('v', 2), [], 'add'),
         map(MULTIPLY, [view('before', 2), view('v', 2)], view('y', 2)),
@@ -162,8 +101,20 @@ describe('differentiate agrees with central differences', () => {
   });
 
   it('for gathers and scatters with repeated indices, and parts of merged buffers', () => {
-    const gather: View = { buffer: 'w', offset: 0, shape: [6], strides: [1], indices: [0, 5, 5, 2, 0, 3] };
-    const scatter: View = { buffer: 'm', offset: 1, shape: [6], strides: [1], indices: [0, 1, 1, 0, 3, 2] };
+    const gather: View = {
+      buffer: 'w',
+      offset: 0,
+      shape: [6],
+      strides: [1],
+      indices: [{ axis: 0, offsets: [0, 5, 5, 2, 0, 3] }],
+    };
+    const scatter: View = {
+      buffer: 'm',
+      offset: 1,
+      shape: [6],
+      strides: [1],
+      indices: [{ axis: 0, offsets: [0, 1, 1, 0, 3, 2] }],
+    };
     const forward = program({
       buffers: [...INPUT, parameter('w', [2, 3]), buffer('m', 'temp', [8]), OUT],
       inputs: FED,
@@ -190,7 +141,7 @@ describe('differentiate agrees with central differences', () => {
         OUT,
       ],
       inputs: HELD,
-      prologue: [{ ...LAYER, target: view('j', 1, 2) }, map(TANH, [view('j', 2)], view('r', 2))],
+      prologue: [layer(view('j', 1, 2)), map(TANH, [view('j', 2)], view('r', 2))],
       step: [
         map(LOWPASS, [view('r', 2), view('v', 2)], view('v', 2), [0.7]),
         map(MULTIPLY, [view('v', 2), view('d', 2)], view('y', 2)),
@@ -200,8 +151,8 @@ describe('differentiate agrees with central differences', () => {
     const block = { ...BLOCK, feed: { ...BLOCK.feed, x: feed(1, 2, 3) } };
     expect(gradientError(training, block)).toBeLessThan(1e-8);
     const { backward } = differentiate(training);
-    expect(backward.step.some((instruction) => instruction.kind === 'outer')).toBe(false);
-    expect(backward.epilogue.some((instruction) => instruction.kind === 'outer')).toBe(true);
+    expect(backward.step.some((instruction) => instruction.kind === 'contract')).toBe(false);
+    expect(backward.epilogue.some((instruction) => instruction.kind === 'contract')).toBe(true);
   });
 
   it('for a value of the prologue that the prologue and the step overwrite', () => {
@@ -209,7 +160,7 @@ describe('differentiate agrees with central differences', () => {
       buffers: [...INPUT, parameter('w', [2, 3]), buffer('j', 'temp', [2]), buffer('a', 'temp', [2]), OUT],
       inputs: HELD,
       prologue: [
-        { ...LAYER, target: view('j', 1, 2) },
+        layer(view('j', 1, 2)),
         map(MULTIPLY, [view('j', 2), view('j', 2)], view('a', 2)),
         map(TANH, [view('j', 2)], view('j', 2)),
       ],
@@ -234,16 +185,15 @@ describe('differentiate agrees with central differences', () => {
       ],
       inputs: FED,
       step: [
-        { kind: 'dot', matrix: view('w', 3, 2, 2), vector: repeated, target: view('q', 3, 2), mode: 'set' },
-        { kind: 'outer', left: view('q', 3, 2), right: repeated, target: view('m', 3, 2, 2), mode: 'set' },
-        {
-          kind: 'outer',
-          left: sliceView(broadcastView(insertAxis(view('x', 3), 1), [3, 2]), 0, 0, 3),
-          right: view('q', 3, 2),
-          target: view('m', 3, 2, 2),
-          mode: 'add',
-        },
-        { kind: 'dot', matrix: view('m', 3, 2, 2), vector: view('q', 3, 2), target: view('s', 3, 2), mode: 'set' },
+        dot(view('w', 3, 2, 2), repeated, view('q', 3, 2)),
+        outer(view('q', 3, 2), repeated, view('m', 3, 2, 2)),
+        outer(
+          sliceView(broadcastView(insertAxis(view('x', 3), 1), [3, 2]), 0, 0, 3),
+          view('q', 3, 2),
+          view('m', 3, 2, 2),
+          'add',
+        ),
+        dot(view('m', 3, 2, 2), view('q', 3, 2), view('s', 3, 2)),
         { kind: 'reduce', operation: 'sum', source: view('s', 3, 2), axes: [0], target: view('y', 2), mode: 'set' },
       ],
     });
@@ -261,10 +211,7 @@ describe('differentiate agrees with central differences', () => {
         OUT,
       ],
       inputs: FED,
-      prologue: [
-        map(TANH, [view('b', 3)], view('n', 3)),
-        { kind: 'outer', left: view('a', 1, 2), right: view('n', 1, 3), target: view('w', 1, 2, 3), mode: 'set' },
-      ],
+      prologue: [map(TANH, [view('b', 3)], view('n', 3)), outer(view('a', 1, 2), view('n', 1, 3), view('w', 1, 2, 3))],
       step: [LAYER],
     });
     expect(gradientError(squaredLoss(forward, view('y', 2), ['a', 'b']))).toBeLessThan(1e-8);
@@ -285,7 +232,7 @@ describe('differentiate agrees with central differences', () => {
       ],
       inputs: FED,
       step: [
-        { ...LAYER, target: view('a', 1, 2), mode: 'add' },
+        layer(view('a', 1, 2), 'add'),
         {
           kind: 'map',
           kernel: swap,
@@ -351,7 +298,7 @@ describe('differentiate agrees with central differences', () => {
         target: view('top', 2),
         mode: 'set',
       },
-      { kind: 'outer', left: view('y', 1, 2), right: view('e', 1, 2), target: view('gram', 1, 2, 2), mode: 'set' },
+      outer(view('y', 1, 2), view('e', 1, 2), view('gram', 1, 2, 2)),
       { kind: 'reduce', operation: 'sum', source: view('top', 2), axes: [0], target: LOSS, mode: 'add' },
       { kind: 'reduce', operation: 'sum', source: view('gram', 2, 2), axes: [0, 1], target: LOSS, mode: 'add' },
     ];
@@ -387,10 +334,7 @@ describe('differentiate agrees with central differences', () => {
       buffers: [...INPUT, parameter('w', [2, 3]), buffer('j', 'temp', [2]), OUT],
       inputs: FED,
       hosts: [cube],
-      step: [
-        { ...LAYER, target: view('j', 1, 2) },
-        { kind: 'host', host: 'cube', inputs: [view('j', 2)], outputs: [view('y', 2)] },
-      ],
+      step: [layer(view('j', 1, 2)), { kind: 'host', host: 'cube', inputs: [view('j', 2)], outputs: [view('y', 2)] }],
     });
     expect(gradientError(squaredLoss(forward, view('y', 2), ['w']))).toBeLessThan(1e-8);
     expect(differentiate(squaredLoss(forward, view('y', 2), ['w'])).blocked).toEqual([]);

@@ -4,11 +4,23 @@ export * from './instructions.ts';
 export * from './kernel.ts';
 export { kernel, makeKernel, type KernelDeclaration } from './kernel-builder.ts';
 export { createKernelEvaluator, evaluateKernel, type KernelEvaluator } from './kernel-evaluation.ts';
-export { differentiateKernel, gradientName, kernelJacobian, type DerivativeSelection } from './kernel-derivative.ts';
+export { differentiateKernel, gradientName, kernelDerivatives, type DerivativeSelection } from './kernel-derivative.ts';
 export { approximationKernel, pruneKernel } from './kernel-rewriting.ts';
 export { isZero, operandsOf, topologicalOrder } from './expression-pool.ts';
 export * from './views.ts';
 export * from './instruction-access.ts';
+export { matrixVector, outerProduct } from './products.ts';
+export { simplifyMember } from './contraction-axes.ts';
+export {
+  classifyContraction,
+  type AxisPace,
+  type Contraction,
+  type ContractionAxis,
+  type ContractionKind,
+  type ContractionWindow,
+  type MemberLayouts,
+} from './classify-contraction.ts';
+export type { Layout } from './layout.ts';
 export { printInstruction, printProgram, printView } from './print-program.ts';
 export { printKernel } from './print-kernel.ts';
 export { verifyInstruction, type Fail, type Surroundings } from './verify-instruction.ts';

@@ -1,6 +1,7 @@
 /** @file What an instruction reads and writes. */
 import type { Instruction, Operand, ScalarOperand, WriteMode } from './instructions.ts';
 import type { Program, View } from './program.ts';
+import { withoutRepeatedAxes } from './views.ts';
 
 /** A view that an instruction writes. */
 export interface Write {
@@ -28,17 +29,21 @@ export function readsOf(instruction: Instruction): readonly View[] {
       return [instruction.source];
     case 'map':
       return [...instruction.inputs, ...instruction.parameters].filter(isView);
-    case 'dot':
-      return [instruction.matrix, instruction.vector];
-    case 'outer':
-      return [instruction.left, instruction.right];
+    case 'contract':
+      return instruction.members.flatMap(({ left, right }) => [left, right]);
     case 'host':
       return instruction.inputs;
   }
 }
 
+/** Views written, one per target in order; of a product's targets without the axes that are summed. */
 export function writesOf(instruction: Instruction): readonly Write[] {
   switch (instruction.kind) {
+    case 'contract':
+      return instruction.members.map(({ target }) => ({
+        target: withoutRepeatedAxes(target),
+        mode: instruction.mode,
+      }));
     case 'map':
       return instruction.outputs;
     case 'host':
@@ -78,19 +83,14 @@ export function mapViews(
         outputs: instruction.outputs.map(({ target, mode }) => ({ target: write(target), mode })),
       };
     }
-    case 'dot':
+    case 'contract':
       return {
         ...instruction,
-        matrix: read(instruction.matrix),
-        vector: read(instruction.vector),
-        target: write(instruction.target),
-      };
-    case 'outer':
-      return {
-        ...instruction,
-        left: read(instruction.left),
-        right: read(instruction.right),
-        target: write(instruction.target),
+        members: instruction.members.map(({ left, right, target }) => ({
+          left: read(left),
+          right: read(right),
+          target: write(target),
+        })),
       };
     case 'host':
       return { ...instruction, inputs: instruction.inputs.map(read), outputs: instruction.outputs.map(write) };

@@ -2,8 +2,8 @@
  * @file The closed set of instructions. Each writes its targets with mode `set` or `add`.
  *
  * Instructions run in order, and an instruction's reads precede its writes. Only `map` may write a view that it reads,
- * exactly the same one; other overlap is refused by `verifyProgram`. `add` accumulates in member, then index order,
- * repeated indices included. Where a shared operand meets a batched one, the shared one is the same for each item; in the
+ * exactly the same one; other overlap is refused by `verifyProgram`. What `add` adds to an element that the target shows
+ * more than once is added in view order. Where a shared operand meets a batched one, the shared one is the same for each item; in the
  * prologue, the epilogue and the loss, a buffer without history is likewise the same for each step.
  */
 import type { Kernel } from './kernel.ts';
@@ -38,45 +38,52 @@ export interface CopyInstruction {
 export interface MapInstruction {
   readonly kind: 'map';
   readonly kernel: Kernel;
-  /** One per name in `kernel.inputs`; derivatives flow through these. */
+  /** One per name in `kernel.inputs`. */
   readonly inputs: readonly Operand[];
-  /** One per name in `kernel.parameters`; no derivative flows through these. */
+  /** One per name in `kernel.parameters`. Derivatives flow through whatever depends on something trainable, here as there. */
   readonly parameters: readonly Operand[];
   /** One per name in `kernel.outputs`, all of one shape; all batched or none, all with a history or none. */
   readonly outputs: readonly { readonly target: View; readonly mode: WriteMode }[];
 }
 
-/** Grouped matrix-vector products: `target[g, i] = Σ_j matrix[g, i, j] · vector[g, j]`, per item. */
-export interface DotInstruction {
-  readonly kind: 'dot';
-  /** Shape [groups, rows, columns]; shared or batched. Transposition is a matter of strides. */
-  readonly matrix: View;
-  /** Shape [groups, columns]. */
-  readonly vector: View;
-  /** Shape [groups, rows]. */
+/**
+ * Three views of one shape, the iteration space of a product: `target += left · right`. An axis along which the target
+ * repeats (stride 0, no list) is summed; along which a factor repeats, that factor is broadcast. Overlapping strides are
+ * windows, as in convolutions; lists are gathers and scatters, as in sparse products.
+ */
+export interface ContractMember {
+  readonly left: View;
+  readonly right: View;
   readonly target: View;
-  readonly mode: WriteMode;
 }
 
 /**
- * Grouped outer products: `target[g, i, j] = left[g, i] · right[g, j]`, per item where the target is batched, and summed
- * over items where it is shared; outside of `step`, summed over steps where the target has no history and a factor has.
+ * The one product. Items and steps are axes too, where a view has them: what a member's target lacks is summed over, what a
+ * factor lacks is the same for all. Members are done one after another; their shapes may differ.
+ *
+ * **The law of sums.** `set` starts at +0, `add` at what stands in the target. The terms of an element follow one by one:
+ * steps outermost, then items, then the axes as listed, the last innermost; each product and each sum is rounded, none is
+ * fused. Where the target shows an element more than once along axes that are not summed, step by step each position is
+ * summed from +0, then added in view order.
  */
-export interface OuterInstruction {
-  readonly kind: 'outer';
-  /** Shape [groups, rows]. */
-  readonly left: View;
-  /** Shape [groups, columns]. */
-  readonly right: View;
-  /** Shape [groups, rows, columns]. */
-  readonly target: View;
+export interface ContractInstruction {
+  readonly kind: 'contract';
+  readonly members: readonly ContractMember[];
+  /**
+   * The factor that is spikes: its zero terms are absent. Nothing is multiplied there, so that neither 0 · NaN nor 0 · ∞
+   * shows.
+   */
+  readonly events?: 'left' | 'right';
   readonly mode: WriteMode;
 }
 
 /** An axis of a view by number, or one of the two axes that every view has implicitly. */
 export type ReduceAxis = number | 'items' | 'steps';
 
-/** Sum or maximum over named axes; the target has the shape of the source without them, in order. */
+/**
+ * Sum or maximum over named axes; the target has the shape of the source without them, in order. Sums obey the law of sums,
+ * as if each element were multiplied by 1; a maximum is added as one number.
+ */
 export interface ReduceInstruction {
   readonly kind: 'reduce';
   readonly operation: 'sum' | 'max';
@@ -101,10 +108,4 @@ export interface HostInstruction {
 }
 
 export type Instruction =
-  | FillInstruction
-  | CopyInstruction
-  | MapInstruction
-  | DotInstruction
-  | OuterInstruction
-  | ReduceInstruction
-  | HostInstruction;
+  FillInstruction | CopyInstruction | MapInstruction | ContractInstruction | ReduceInstruction | HostInstruction;

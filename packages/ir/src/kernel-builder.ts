@@ -9,7 +9,7 @@ import { duplicateKernelName, kernelWithoutOutput, notAnExpression, unknownKerne
 import { ExpressionPool, topologicalOrder } from './expression-pool.ts';
 import type { BinaryOperation, Expression, Kernel, KernelBuilder, Scalar, UnaryOperation } from './kernel.ts';
 
-/** The names of a kernel: derivatives flow through `inputs`, none through `parameters`. */
+/** The names of a kernel: `inputs` are what it is a function of, `parameters` what its author calls so. Both can be learnt. */
 export interface KernelDeclaration<Inputs extends string, Parameters extends string> {
   /** Shown in prints and error messages. */
   readonly name: string;

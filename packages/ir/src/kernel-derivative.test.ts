@@ -6,7 +6,7 @@ import {
   gradientName,
   isZero,
   kernel,
-  kernelJacobian,
+  kernelDerivatives,
   pruneKernel,
   type Kernel,
   type Scalar,
@@ -141,10 +141,22 @@ describe('differentiateKernel', () => {
       a: k.exp(k.inputs.x),
       b: k.greater(k.inputs.x, k.inputs.y),
     }));
-    expect(kernelJacobian(built).map((row) => row.map(isZero))).toEqual([
+    expect(['x', 'y'].map((operand) => kernelDerivatives(built, operand).map(isZero))).toEqual([
       [false, true],
       [true, true],
     ]);
+  });
+
+  it('differentiates by parameters as by inputs, once per kernel and operand', () => {
+    const decay = kernel({ name: 'decay', inputs: ['x'], parameters: ['dt', 'tau'] }, (k) => ({
+      output: k.multiply(k.inputs.x, k.negate(k.expm1(k.negate(k.divide(k.parameters.dt, k.parameters.tau))))),
+    }));
+    const slope = differentiateKernel(decay, { operands: ['tau'] });
+    // d/dτ of x (1 - e^(-dt/τ)) = -x dt/τ² e^(-dt/τ).
+    const [x, dt, tau] = [1.5, 0.25, 0.5];
+    expect(at(slope, [x, 1], [dt, tau])[0]).toBeCloseTo(((-x * dt) / tau ** 2) * Math.exp(-dt / tau), 12);
+    expect(differentiateKernel(decay).outputs.map(({ name }) => name)).toEqual([gradientName('x')]);
+    expect(kernelDerivatives(decay, 'tau')).toBe(kernelDerivatives(decay, 'tau'));
   });
 
   it('differentiates random compositions', () => {

@@ -1,7 +1,7 @@
 /**
  * @file Derivatives of scalar kernels, as kernels.
  *
- * Every node is differentiated by each input in turn, rather than pushing gradients back from the outputs: only so is the
+ * Every node is differentiated by each operand in turn, rather than pushing gradients back from the outputs: only so is the
  * derivative of a select a select of derivatives. Pushed back, a gradient would enter the branch that was not taken as 0,
  * and 0 times the infinite slope of, say, a logarithm at 0 is NaN.
  *
@@ -22,58 +22,79 @@ export function gradientName(name: string): string {
 export interface DerivativeSelection {
   /** Outputs whose gradient is not zero. Default: all. */
   readonly outputs?: readonly string[];
-  /** Inputs to differentiate by. Default: all. */
-  readonly inputs?: readonly string[];
+  /** Operands to differentiate by: inputs and parameters alike. Default: all inputs. */
+  readonly operands?: readonly string[];
 }
 
 /**
  * The kernel of the gradients. Inputs: those of `kernel`, then `gradient of <output>` per selected output. Parameters: the
- * same. Outputs: `gradient of <input>` per selected input, in order: Σ over outputs of the output's gradient times the
- * output's derivative by the input. `pruneKernel` drops the operands that it does not use.
- * @throws NdlError KERNEL_WITHOUT_OUTPUT where there is no input to differentiate by
+ * same. Outputs: `gradient of <operand>` per selected operand, in the order of inputs, then parameters: Σ over outputs of the
+ * output's gradient times the output's derivative by the operand. `pruneKernel` drops the operands that it does not use.
+ * @throws NdlError KERNEL_WITHOUT_OUTPUT where there is nothing to differentiate by
  */
 export function differentiateKernel(kernel: Kernel, selection: DerivativeSelection = {}): Kernel {
-  const pool = new ExpressionPool();
-  const jacobian = jacobianIn(pool, kernel);
-  const rows = kernel.outputs.map((output) => selection.outputs?.includes(output.name) ?? true);
-  const columns = kernel.inputs.map((name) => selection.inputs?.includes(name) ?? true);
+  const { pool } = derivativesOf(kernel);
+  const selected = kernel.outputs.map((output) => selection.outputs?.includes(output.name) ?? true);
   const outputGradients = kernel.outputs.map((output) => gradientName(output.name));
-  const gradients = kernel.inputs.map((name, column) => ({
+  const wanted =
+    selection.operands === undefined
+      ? kernel.inputs
+      : [...kernel.inputs, ...kernel.parameters].filter((name) => selection.operands!.includes(name));
+  const gradients = wanted.map((name) => ({
     name: gradientName(name),
-    expression: outputGradients
-      .map((gradient, row) => product(pool, pool.input(gradient), jacobian[row]![column]!))
-      .filter((term, row) => rows[row] && !isZero(term))
+    expression: kernelDerivatives(kernel, name)
+      .map((derivative, row) => product(pool, pool.input(outputGradients[row]!), derivative))
+      .filter((term, row) => selected[row] && !isZero(term))
       .reduce((left, right) => pool.binary('add', left, right), pool.constant(0)),
   }));
   return makeKernel(
     `gradient of ${kernel.name}`,
-    [...kernel.inputs, ...outputGradients.filter((_, row) => rows[row])],
+    [...kernel.inputs, ...outputGradients.filter((_, row) => selected[row])],
     kernel.parameters,
-    gradients.filter((_, column) => columns[column]),
+    gradients,
   );
 }
 
-/** The derivatives of each output by each input: `[output][input]`. `isZero` tells those that vanish everywhere. */
-export function kernelJacobian(kernel: Kernel): readonly (readonly Expression[])[] {
-  return jacobianIn(new ExpressionPool(), kernel);
+/**
+ * The derivative of each output by one operand, an input or a parameter. `isZero` tells those that vanish everywhere. Worked
+ * out once per kernel and operand.
+ */
+export function kernelDerivatives(kernel: Kernel, operand: string): readonly Expression[] {
+  const { pool, roots, byOperand } = derivativesOf(kernel);
+  const known = byOperand.get(operand);
+  if (known !== undefined) return known;
+  const derivatives = new Map<Expression, Expression>();
+  for (const node of topologicalOrder(roots))
+    derivatives.set(
+      node,
+      derivativeOf(pool, node, operand, (part) => derivatives.get(part)!),
+    );
+  const made = roots.map((root) => derivatives.get(root)!);
+  byOperand.set(operand, made);
+  return made;
 }
 
-function jacobianIn(pool: ExpressionPool, kernel: Kernel): Expression[][] {
+/** What is known of a kernel's derivatives. */
+interface Derivatives {
+  readonly pool: ExpressionPool;
+  /** The outputs, made in `pool`. */
+  readonly roots: readonly Expression[];
+  readonly byOperand: Map<string, readonly Expression[]>;
+}
+
+const KNOWN = /* @__PURE__ */ new WeakMap<Kernel, Derivatives>();
+
+function derivativesOf(kernel: Kernel): Derivatives {
+  const known = KNOWN.get(kernel);
+  if (known !== undefined) return known;
+  const pool = new ExpressionPool();
   const roots = kernel.outputs.map((output) => pool.adopt(output.expression));
-  const order = topologicalOrder(roots);
-  const columns = kernel.inputs.map((name) => {
-    const derivatives = new Map<Expression, Expression>();
-    for (const node of order)
-      derivatives.set(
-        node,
-        derivativeOf(pool, node, name, (operand) => derivatives.get(operand)!),
-      );
-    return roots.map((root) => derivatives.get(root)!);
-  });
-  return roots.map((_, row) => columns.map((column) => column[row]!));
+  const made = { pool, roots, byOperand: new Map<string, readonly Expression[]>() };
+  KNOWN.set(kernel, made);
+  return made;
 }
 
-/** The derivative of one node by the input `name`; `d` is the derivative of its operands. */
+/** The derivative of one node by the operand `name`; `d` is the derivative of its operands. */
 function derivativeOf(
   pool: ExpressionPool,
   node: Expression,
@@ -82,9 +103,9 @@ function derivativeOf(
 ): Expression {
   switch (node.kind) {
     case 'constant':
-    case 'parameter':
       return pool.constant(0);
     case 'input':
+    case 'parameter':
       return pool.constant(node.name === name ? 1 : 0);
     case 'unary':
       return derivativeOfUnary(pool, node, d(node.operand));

@@ -8,7 +8,7 @@ import {
   sliceView,
   transposeView,
 } from './index.ts';
-import { buffer, LOWPASS, program, view } from './program-fixtures.test-helper.ts';
+import { buffer, LOWPASS, program, view, dot, outer } from './program-fixtures.test-helper.ts';
 
 describe('printProgram', () => {
   it('shows declarations, then instructions by section', () => {
@@ -22,9 +22,7 @@ describe('printProgram', () => {
           buffer('y', 'temp', [2], { history: true }),
         ],
         inputs: [{ name: 'stimulus', buffer: 'x', held: true }],
-        prologue: [
-          { kind: 'dot', matrix: view('w', 1, 2, 3), vector: view('x', 1, 3), target: view('y', 1, 2), mode: 'set' },
-        ],
+        prologue: [dot(view('w', 1, 2, 3), view('x', 1, 3), view('y', 1, 2))],
         step: [
           {
             kind: 'map',
@@ -45,10 +43,10 @@ describe('printProgram', () => {
             target: view('v'),
             mode: 'set',
           },
-          { kind: 'outer', left: view('v', 1, 2), right: view('x', 1, 3), target: view('w', 1, 2, 3), mode: 'add' },
+          outer(view('v', 1, 2), view('x', 1, 3), view('w', 1, 2, 3), 'add'),
           {
             kind: 'copy',
-            source: { buffer: 'x', offset: 0, shape: [2], strides: [1], indices: [2, 0] },
+            source: { buffer: 'x', offset: 0, shape: [2], strides: [1], indices: [{ axis: 0, offsets: [2, 0] }] },
             target: view('v', 2),
             mode: 'set',
           },
@@ -70,15 +68,15 @@ describe('printProgram', () => {
       inputs
         stimulus -> x held
       prologue
-        0: y[1, 2] := dot w[1, 2, 3] vector x[1, 3]
+        0: y[1, 2, *3] := contract w[1, 2, 3] by x[1, *2, 3]
       step
         0: v[2] := map lowpass(x: y[2], y: v[2]; decay: $gain)
         1: y@1[1] += 1
         2: host log(v[2])
       epilogue
         0: v[] := max y[2] over steps, 0
-        1: w[1, 2, 3] += outer v[1, 2] by x[1, 3]
-        2: v[2] := x[2]{1}#(2, 0)
+        1: w[1, 2, 3] += contract v[1, 2, *3] by x[1, *2, 3]
+        2: v[2] := x[2]{1}#0(2, 0)
       outputs
         out = v[2]
       hosts
@@ -91,8 +89,10 @@ describe('printProgram', () => {
 
   it('prints strides and indices where they matter', () => {
     expect(printView(transposeView(view('w', 2, 3)))).toBe('w[3, 2]{1, 3}');
-    const indices = Array.from({ length: 12 }, (_, index) => index);
-    expect(printView({ ...view('x', 12), indices })).toBe('x[12]{1}#(0, 1, 2, 3, 4, 5, 6, 7, … 12 in all)');
+    const offsets = Array.from({ length: 12 }, (_, index) => index);
+    expect(printView({ ...view('x', 12), indices: [{ axis: 0, offsets }] })).toBe(
+      'x[12]{1}#0(0, 1, 2, 3, 4, 5, 6, 7, … 12 in all)',
+    );
   });
 });
 

@@ -3,13 +3,13 @@
  * golden files.
  *
  *     rates[10] := map lif(current: drive[10]; tauRc: 0.02, tauRef: 0.002)
- *     decoded[1, 2] += dot weights[1, 2, 10] vector rates[1, 10]{0, 1}
+ *     decoded[2, *10] += contract weights[2, 10] by rates[*2, 10]
  */
 import { isNdArray } from '@ndl/numerics';
 import { type Section, SECTIONS } from './instruction-access.ts';
-import type { Instruction, Operand, WriteMode } from './instructions.ts';
-import type { Buffer, Program, View } from './program.ts';
-import { isContiguous } from './views.ts';
+import type { ContractInstruction, Instruction, Operand, WriteMode } from './instructions.ts';
+import type { AxisIndices, Buffer, Program, View } from './program.ts';
+import { isContiguous, isRepeatedAxis, withoutRepeatedAxes } from './views.ts';
 
 /** The program as text: buffers, then instructions, one per line, numbered within their section. */
 export function printProgram(program: Program): string {
@@ -68,10 +68,8 @@ export function printInstruction(instruction: Instruction): string {
       const parameters = named(instruction.kernel.parameters, instruction.parameters);
       return `${targets} map ${instruction.kernel.name}(${inputs}${parameters === '' ? '' : `; ${parameters}`})`;
     }
-    case 'dot':
-      return `${printWrite(instruction)} dot ${printView(instruction.matrix)} vector ${printView(instruction.vector)}`;
-    case 'outer':
-      return `${printWrite(instruction)} outer ${printView(instruction.left)} by ${printView(instruction.right)}`;
+    case 'contract':
+      return printContract(instruction);
     case 'reduce':
       return `${printWrite(instruction)} ${instruction.operation} ${printView(instruction.source)} over ${instruction.axes.join(', ')}`;
     case 'host': {
@@ -79,6 +77,18 @@ export function printInstruction(instruction: Instruction): string {
       return `${targets} host ${instruction.host}(${instruction.inputs.map(printView).join(', ')})`.trimStart();
     }
   }
+}
+
+/** Members one after another; `events` marks the factor that is spikes. */
+function printContract({ members, events, mode }: ContractInstruction): string {
+  const factor = (view: View, side: 'left' | 'right'): string =>
+    `${side === events ? 'events ' : ''}${printView(view)}`;
+  return members
+    .map(
+      ({ left, right, target }) =>
+        `${printWrite({ target, mode })} contract ${factor(left, 'left')} by ${factor(right, 'right')}`,
+    )
+    .join('; ');
 }
 
 function printWrite({ target, mode }: { readonly target: View; readonly mode: WriteMode }): string {
@@ -92,15 +102,21 @@ function printOperand(operand: Operand): string {
 
 const SHOWN_INDICES = 8;
 
-/** `buffer@offset[shape]{strides}#(indices)`, without what goes without saying. */
+/**
+ * `buffer@offset[shape]{strides}#axis(offsets)`, without what goes without saying; `*` stands before the length of an axis
+ * along which the view repeats.
+ */
 export function printView(view: View): string {
   const offset = view.offset === 0 ? '' : `@${view.offset}`;
-  const strides = view.indices === undefined && isContiguous(view) ? '' : `{${view.strides.join(', ')}}`;
-  return `${view.buffer}${offset}[${view.shape.join(', ')}]${strides}${printIndices(view.indices)}`;
+  const lengths = view.shape.map((length, axis) =>
+    length !== 1 && isRepeatedAxis(view, axis) ? `*${length}` : length,
+  );
+  const strides = isContiguous(withoutRepeatedAxes(view)) ? '' : `{${view.strides.join(', ')}}`;
+  const lists = (view.indices ?? []).map(printIndices).join('');
+  return `${view.buffer}${offset}[${lengths.join(', ')}]${strides}${lists}`;
 }
 
-function printIndices(indices: readonly number[] | undefined): string {
-  if (indices === undefined) return '';
-  const rest = indices.length > SHOWN_INDICES ? `, … ${indices.length} in all` : '';
-  return `#(${indices.slice(0, SHOWN_INDICES).join(', ')}${rest})`;
+function printIndices({ axis, offsets }: AxisIndices): string {
+  const rest = offsets.length > SHOWN_INDICES ? `, … ${offsets.length} in all` : '';
+  return `#${axis}(${offsets.slice(0, SHOWN_INDICES).join(', ')}${rest})`;
 }

@@ -49,9 +49,8 @@ export interface Buffer {
 }
 
 /**
- * A rectangular window on a buffer. Element (i0, i1, …) stands at
- * `offset + (indices ? indices[i0] : i0 * strides[0]) + i1 * strides[1] + …`, within each item (and step) alike.
- * A stride of 0 repeats elements. A scalar has shape `[]`.
+ * A rectangular window on a buffer. Element (i0, i1, …) stands at `offset + i0 * strides[0] + i1 * strides[1] + …`, within
+ * each item (and step) alike. A stride of 0 repeats elements, strides may overlap. A scalar has shape `[]`.
  */
 export interface View {
   readonly buffer: string;
@@ -59,8 +58,15 @@ export interface View {
   readonly shape: readonly number[];
   /** One per axis of `shape`, in elements. */
   readonly strides: readonly number[];
-  /** Start of each position of the first axis, in elements; replaces `strides[0]`. Repeats are allowed. */
-  readonly indices?: readonly number[];
+  /** Lists in the place of strides, by ascending axis. */
+  readonly indices?: readonly AxisIndices[];
+}
+
+/** Where the positions of an axis stand: position i adds `offsets[i]` elements, whatever the axis' stride. Repeats are allowed. */
+export interface AxisIndices {
+  readonly axis: number;
+  /** One per position of the axis. */
+  readonly offsets: readonly number[];
 }
 
 /** A number that may change from call to call: a learning rate, Adam's corrections, 1/(B·T). */

@@ -5,7 +5,7 @@
 import { type Section, SECTIONS, writesOf } from './instruction-access.ts';
 import type { Instruction } from './instructions.ts';
 import type { Buffer, Program, View } from './program.ts';
-import { broadcastView, fullView, overlaps } from './views.ts';
+import { broadcastView, fullView, isRepeatedAxis, overlaps } from './views.ts';
 
 interface Snapshot {
   readonly section: Section;
@@ -77,7 +77,7 @@ export class Tape {
     const key = JSON.stringify([section, version, view]);
     const known = this.#snapshots.get(key);
     if (known !== undefined) return known.view;
-    const source = withoutRepeatedAxes(view);
+    const source = cutToOne(view);
     const { name, batched, history } = this.#buffers.get(view.buffer)!;
     const buffer: Buffer = {
       id: `taped:${this.#snapshots.size}:${view.buffer}`,
@@ -109,7 +109,9 @@ export class Tape {
 }
 
 /** The view with axes that repeat one element cut to length 1. */
-function withoutRepeatedAxes(view: View): View {
-  const repeats = (axis: number): boolean => view.strides[axis] === 0 && !(axis === 0 && view.indices !== undefined);
-  return { ...view, shape: view.shape.map((length, axis) => (repeats(axis) ? Math.min(length, 1) : length)) };
+function cutToOne(view: View): View {
+  return {
+    ...view,
+    shape: view.shape.map((length, axis) => (isRepeatedAxis(view, axis) ? Math.min(length, 1) : length)),
+  };
 }

@@ -2,16 +2,17 @@
 import { NdArray } from '@ndl/numerics';
 import {
   type Buffer,
-  type DotInstruction,
+  type ContractInstruction,
   type Instruction,
   type Kernel,
   type Operand,
   type Program,
   type Training,
   type View,
+  type WriteMode,
 } from './index.ts';
 import type { Block } from './interpret.test-helper.ts';
-import { buffer, MULTIPLY, SQUARED_ERROR, view } from './program-fixtures.test-helper.ts';
+import { buffer, dot, MULTIPLY, SQUARED_ERROR, view } from './program-fixtures.test-helper.ts';
 
 export const LOSS: View = view('loss');
 
@@ -86,10 +87,9 @@ export const INPUT: readonly Buffer[] = [buffer('x', 'input', [3])];
 export const FED: Program['inputs'] = [{ name: 'x', buffer: 'x', held: false }];
 export const HELD: Program['inputs'] = [{ name: 'x', buffer: 'x', held: true }];
 export const OUT: Buffer = buffer('y', 'temp', [2], { history: true });
-export const LAYER: DotInstruction = {
-  kind: 'dot',
-  matrix: view('w', 1, 2, 3),
-  vector: view('x', 1, 3),
-  target: view('y', 1, 2),
-  mode: 'set',
-};
+/** target = W x. */
+export function layer(target: View, mode: WriteMode = 'set'): ContractInstruction {
+  return dot(view('w', 1, 2, 3), view('x', 1, 3), target, mode);
+}
+
+export const LAYER: ContractInstruction = layer(view('y', 1, 2));

@@ -1,11 +1,17 @@
 /** @file The rules that one instruction can break by itself: names, shapes, bounds, overlap, and who shares what. */
 import { sizeOf, suggest } from '@ndl/numerics';
 import { isView, readsOf, scalarsOf, writesOf } from './instruction-access.ts';
-import type { HostInstruction, Instruction, MapInstruction, ReduceInstruction } from './instructions.ts';
+import type {
+  ContractInstruction,
+  HostInstruction,
+  Instruction,
+  MapInstruction,
+  ReduceInstruction,
+} from './instructions.ts';
 import { type Layout, layoutIn } from './layout.ts';
 import type { Buffer, View } from './program.ts';
 import { printView } from './print-program.ts';
-import { broadcastsTo, extentOf, hasRepeats, overlaps, sameShape, sameView } from './views.ts';
+import { broadcastsTo, extentOf, GREATEST_OFFSET, hasRepeats, overlaps, sameShape, sameView } from './views.ts';
 
 /** What instructions may name, and where they stand. */
 export interface Surroundings {
@@ -37,18 +43,24 @@ export function verifyInstruction(instruction: Instruction, surroundings: Surrou
 export function verifyView(view: View, buffers: ReadonlyMap<string, Buffer>, fail: Fail): void {
   const buffer = buffers.get(view.buffer);
   if (buffer === undefined) fail(`unknown buffer "${view.buffer}". ${suggest(view.buffer, [...buffers.keys()])}`);
-  const { shape, strides, offset, indices } = view;
+  const { shape, strides, offset, indices = [] } = view;
   if (strides.length !== shape.length)
     fail(`view ${printView(view)} has ${strides.length} strides for ${shape.length} axes`);
   if (!shape.every((length) => Number.isInteger(length) && length >= 0))
     fail(`view ${printView(view)} has no valid shape`);
-  if (![offset, ...strides, ...(indices ?? [])].every(Number.isInteger))
+  if (![offset, ...strides].every(Number.isInteger) || !indices.every(({ offsets }) => offsets.every(Number.isInteger)))
     fail(`view ${printView(view)} is not made of whole numbers`);
-  if (indices !== undefined && indices.length !== shape[0]) {
-    fail(`view ${printView(view)} has ${indices.length} indices for a first axis of ${shape[0] ?? 'none'}`);
-  }
+  indices.forEach(({ axis, offsets }, position) => {
+    const [length, before] = [shape[axis], indices[position - 1]?.axis];
+    if (length === undefined || (before !== undefined && before >= axis))
+      fail(`view ${printView(view)} has indices for axis ${axis}; one list per axis, by ascending axis`);
+    if (offsets.length !== length)
+      fail(`view ${printView(view)} has ${offsets.length} indices for axis ${axis} of length ${length}`);
+  });
   const extent = extentOf(view);
   const size = sizeOf(buffer!.shape);
+  if (extent !== undefined && extent.last > GREATEST_OFFSET)
+    fail(`view ${printView(view)} reaches element ${extent.last}; offsets end at ${GREATEST_OFFSET}`);
   if (extent !== undefined && (extent.first < 0 || extent.last >= size)) {
     fail(
       `view ${printView(view)} reaches elements ${extent.first} to ${extent.last}; buffer ${buffer!.id} has ${size}`,
@@ -68,20 +80,8 @@ function verifyShapes(instruction: Instruction, surroundings: Surroundings, fail
       return expectShape('source', instruction.source, instruction.target.shape);
     case 'map':
       return verifyMap(instruction, fail);
-    case 'dot': {
-      if (instruction.matrix.shape.length !== 3)
-        fail(`matrix has ${instruction.matrix.shape.length} axes, expected [groups, rows, columns]`);
-      const [groups, rows, columns] = instruction.matrix.shape as [number, number, number];
-      expectShape('vector', instruction.vector, [groups, columns]);
-      return expectShape('target', instruction.target, [groups, rows]);
-    }
-    case 'outer': {
-      if (instruction.target.shape.length !== 3)
-        fail(`target has ${instruction.target.shape.length} axes, expected [groups, rows, columns]`);
-      const [groups, rows, columns] = instruction.target.shape as [number, number, number];
-      expectShape('left', instruction.left, [groups, rows]);
-      return expectShape('right', instruction.right, [groups, columns]);
-    }
+    case 'contract':
+      return verifyContract(instruction, fail);
     case 'reduce': {
       const axes = new Set(instruction.axes);
       if (axes.size !== instruction.axes.length) fail('an axis is named twice');
@@ -98,6 +98,18 @@ function verifyShapes(instruction: Instruction, surroundings: Surroundings, fail
     }
     case 'host':
       return verifyHost(instruction, surroundings, fail);
+  }
+}
+
+function verifyContract({ members, events }: ContractInstruction, fail: Fail): void {
+  if (members.length === 0) fail('a contract has one member or more');
+  if (events !== undefined && events !== 'left' && events !== 'right')
+    fail(`events names the factor left or right, not ${String(events)}`);
+  for (const { left, right, target } of members) {
+    for (const factor of [left, right]) {
+      if (sameShape(factor.shape, target.shape)) continue;
+      fail(`the three views of a member have one shape: ${printView(factor)} differs from target ${printView(target)}`);
+    }
   }
 }
 
@@ -141,8 +153,10 @@ function verifyOverlap(instruction: Instruction, fail: Fail): void {
         `reads ${printView(read)} and writes ${printView(target)}, which overlap; only a map may, on exactly the same view`,
       );
     }
+    // Members of a product are done one after another, so that several may add to one element.
+    const mayOverlap = instruction.kind === 'contract' && mode === 'add';
     for (const other of writes.slice(0, position)) {
-      if (overlaps(other.target, target))
+      if (!mayOverlap && overlaps(other.target, target))
         fail(`writes ${printView(target)} and ${printView(other.target)}, which overlap`);
     }
     if (mode === 'set' && hasRepeats(target))
@@ -152,6 +166,8 @@ function verifyOverlap(instruction: Instruction, fail: Fail): void {
 
 function verifyLayouts(instruction: Instruction, layout: (view: View) => Layout, fail: Fail): void {
   if (instruction.kind === 'reduce') return verifyReduceLayout(instruction, layout, fail);
+  // A product sums over what its target lacks.
+  if (instruction.kind === 'contract') return;
   const reads = readsOf(instruction);
   const writes = writesOf(instruction);
   for (const { target } of writes) {
@@ -162,8 +178,6 @@ function verifyLayouts(instruction: Instruction, layout: (view: View) => Layout,
       );
     }
     if (instruction.kind === 'host' && !layout(target).items) fail(`host output ${printView(target)} must be batched`);
-    // An outer product sums over what its target lacks.
-    if (instruction.kind === 'outer') continue;
     for (const read of reads) {
       if (layout(read).items && !layout(target).items)
         fail(`reads batched ${printView(read)} but writes shared ${printView(target)}`);

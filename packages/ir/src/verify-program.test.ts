@@ -2,6 +2,7 @@ import { isNdlError } from '@ndl/numerics';
 import { describe, expect, it } from 'vitest';
 import {
   broadcastView,
+  insertAxis,
   sliceView,
   transposeView,
   verifyProgram,
@@ -9,8 +10,20 @@ import {
   type Instruction,
   type Program,
   type Training,
+  type View,
 } from './index.ts';
-import { ADD, buffer, LOWPASS, MULTIPLY, program, SQUARED_ERROR, TANH, view } from './program-fixtures.test-helper.ts';
+import {
+  ADD,
+  buffer,
+  LOWPASS,
+  MULTIPLY,
+  program,
+  SQUARED_ERROR,
+  TANH,
+  view,
+  dot,
+  outer,
+} from './program-fixtures.test-helper.ts';
 
 const buffers = [
   buffer('x', 'input', [3]),
@@ -25,14 +38,15 @@ const buffers = [
   buffer('g', 'gradient', [2, 3]),
 ];
 const inputs = [{ name: 'x', buffer: 'x', held: false }];
-const dot: Instruction = {
-  kind: 'dot',
-  matrix: view('w', 1, 2, 3),
-  vector: view('x', 1, 3),
+const product: Instruction = dot(view('w', 1, 2, 3), view('x', 1, 3), view('y', 1, 2));
+const setY: Instruction = { kind: 'fill', value: 0, target: view('y', 2), mode: 'set' };
+
+const copyFrom = (indices: NonNullable<View['indices']>): Instruction => ({
+  kind: 'copy',
+  source: { buffer: 'x', offset: 0, shape: [1, 2], strides: [0, 0], indices },
   target: view('y', 1, 2),
   mode: 'set',
-};
-const setY: Instruction = { kind: 'fill', value: 0, target: view('y', 2), mode: 'set' };
+});
 
 function messageOf(check: () => void): string {
   try {
@@ -58,7 +72,11 @@ describe('verifyProgram', () => {
       outputs: [{ target: view('v', 2), mode: 'set' }],
     };
     expect(
-      verdict({ step: [dot, filter], outputs: [{ name: 'out', view: view('v', 2) }], symbols: { v: view('v', 2) } }),
+      verdict({
+        step: [product, filter],
+        outputs: [{ name: 'out', view: view('v', 2) }],
+        symbols: { v: view('v', 2) },
+      }),
     ).toBe('valid');
   });
 
@@ -95,7 +113,45 @@ describe('verifyProgram', () => {
       { kind: 'copy', source: view('x', 3), target: view('y', 2), mode: 'set' },
       /source has shape \[3\], expected \[2\]/,
     ],
-    ['factors that do not fit', { ...dot, vector: view('v', 1, 2) }, /vector has shape \[1, 2\], expected \[1, 3\]/],
+    [
+      'members of more than one shape',
+      {
+        kind: 'contract',
+        members: [{ left: view('w', 2, 3), right: view('v', 2), target: insertAxis(view('y', 2), 1, 3) }],
+        mode: 'set',
+      },
+      /views of a member have one shape: v\[2\] differs from target y\[2, \*3\]/,
+    ],
+    ['products of nothing', { kind: 'contract', members: [], mode: 'set' }, /one member or more/],
+    [
+      'a factor that is neither left nor right',
+      { ...product, events: 'up' as never },
+      /names the factor left or right, not up/,
+    ],
+    [
+      'products that set an element twice',
+      {
+        kind: 'contract',
+        members: [
+          { left: view('bias', 2), right: view('v', 2), target: { buffer: 'y', offset: 0, shape: [2], strides: [0] } },
+          { left: view('bias', 2), right: view('v', 2), target: view('y', 2) },
+        ],
+        mode: 'set',
+      },
+      /y\[2\] and y\[\], which overlap/,
+    ],
+    [
+      'indices out of order',
+      copyFrom([
+        { axis: 1, offsets: [0, 1] },
+        { axis: 0, offsets: [0] },
+      ]),
+      /has indices for axis 0; one list per axis, by ascending axis/,
+    ],
+    ['indices of no axis', copyFrom([{ axis: 2, offsets: [0, 1] }]), /has indices for axis 2/],
+    ['too few indices', copyFrom([{ axis: 1, offsets: [1] }]), /has 1 indices for axis 1 of length 2/],
+    ['indices that are no whole numbers', copyFrom([{ axis: 1, offsets: [0, 0.5] }]), /not made of whole numbers/],
+    ['indices out of bounds', copyFrom([{ axis: 1, offsets: [0, 3] }]), /reaches elements 0 to 3; buffer x has 3/],
     [
       'operands that do not broadcast',
       {
@@ -206,13 +262,7 @@ describe('verifyProgram', () => {
 
   it('lets a gradient be carried from step to step', () => {
     const clear: Instruction = { kind: 'fill', value: 0, target: view('g', 2, 3), mode: 'set' };
-    const grow: Instruction = {
-      kind: 'outer',
-      left: view('v', 1, 2),
-      right: view('x', 1, 3),
-      target: view('g', 1, 2, 3),
-      mode: 'add',
-    };
+    const grow: Instruction = outer(view('v', 1, 2), view('x', 1, 3), view('g', 1, 2, 3), 'add');
     expect(verdict({ prologue: [clear], step: [grow] })).toBe('valid');
     expect(verdict({ step: [grow] })).toMatch(/adds to/);
   });
@@ -290,7 +340,7 @@ describe('verifyTraining', () => {
   const forward = program({
     buffers: [buffer('x', 'input', [3]), buffer('w', 'parameter', [2, 3]), buffer('y', 'temp', [2], { history: true })],
     inputs,
-    step: [dot],
+    step: [product],
   });
   const training: Training = {
     forward,

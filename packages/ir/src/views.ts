@@ -42,35 +42,75 @@ export function isWhole(view: View, buffer: Pick<Buffer, 'shape'>): boolean {
   return view.offset === 0 && viewSize(view) === sizeOf(buffer.shape) && isContiguous(view);
 }
 
+/** The list that takes the place of the stride of an axis, if it has one. */
+export function indicesOf(view: View, axis: number): readonly number[] | undefined {
+  return view.indices?.find((list) => list.axis === axis)?.offsets;
+}
+
+/** Whether the view shows the same elements at each position of an axis: stride 0, and no list. */
+export function isRepeatedAxis(view: View, axis: number): boolean {
+  return view.strides[axis] === 0 && indicesOf(view, axis) === undefined;
+}
+
+/** The view at the first position of each axis of `axes`, without those axes. */
+export function dropAxes(view: View, axes: readonly number[]): View {
+  const kept = [...view.shape.keys()].filter((axis) => !axes.includes(axis));
+  const offset = axes.reduce((sum, axis) => sum + (indicesOf(view, axis)?.[0] ?? 0), view.offset);
+  return rearranged({ ...view, offset }, kept);
+}
+
+/** The view without the axes along which it repeats: each element that it shows, once for each position of the others. */
+export function withoutRepeatedAxes(view: View): View {
+  const repeated = [...view.shape.keys()].filter((axis) => isRepeatedAxis(view, axis));
+  return repeated.length === 0 ? view : dropAxes(view, repeated);
+}
+
+/** Axis k of the result is axis `axes[k]` of the view, or a new one of length 1 where that is undefined. */
+function rearranged(view: View, axes: readonly (number | undefined)[]): View {
+  const indices = axes.flatMap((from, axis) => {
+    const offsets = from === undefined ? undefined : indicesOf(view, from);
+    return offsets === undefined ? [] : [{ axis, offsets }];
+  });
+  return {
+    buffer: view.buffer,
+    offset: view.offset,
+    shape: axes.map((axis) => (axis === undefined ? 1 : view.shape[axis]!)),
+    strides: axes.map((axis) => (axis === undefined ? 0 : view.strides[axis]!)),
+    ...(indices.length > 0 && { indices }),
+  };
+}
+
 /** Calls `visit` with the offset of each element, in row-major order. */
 export function forEachOffset(view: View, visit: (offset: number, position: number) => void): void {
+  const lists = view.shape.map((_, axis) => indicesOf(view, axis));
   let position = 0;
   const walk = (axis: number, offset: number): void => {
     if (axis === view.shape.length) {
       visit(offset, position++);
       return;
     }
-    const gather = axis === 0 ? view.indices : undefined;
-    for (let index = 0; index < view.shape[axis]!; index++) {
-      walk(axis + 1, offset + (gather ? gather[index]! : index * view.strides[axis]!));
-    }
+    const [list, stride] = [lists[axis], view.strides[axis]!];
+    for (let index = 0; index < view.shape[axis]!; index++) walk(axis + 1, offset + (list?.[index] ?? index * stride));
   };
   walk(0, view.offset);
 }
 
+/** Greatest offset that views may reach: what a signed number of 32 bits holds. */
+export const GREATEST_OFFSET = 2 ** 31 - 1;
+
 /**
  * The offset of each element in row-major order; with `shape`, of the view broadcast to it as in NumPy.
- * @throws NdlError VIEW_IMPOSSIBLE when the view does not broadcast to `shape`
+ * @throws NdlError VIEW_IMPOSSIBLE when the view does not broadcast to `shape`, or reaches beyond `GREATEST_OFFSET`
  */
 export function offsetsOf(view: View, shape: readonly number[] = view.shape): Int32Array {
-  const own = new Int32Array(viewSize(view));
-  forEachOffset(view, (offset, position) => (own[position] = offset));
-  if (sameShape(view.shape, shape)) return own;
-  // A dense stand-in for the view's positions is broadcast in its place: positions, unlike `indices`, have strides.
-  const positions = broadcastView(fullView({ id: view.buffer, shape: view.shape }), shape);
-  const broadcast = new Int32Array(sizeOf(shape));
-  forEachOffset(positions, (offset, position) => (broadcast[position] = own[offset]!));
-  return broadcast;
+  const shown = sameShape(view.shape, shape) ? view : broadcastView(view, shape);
+  const extent = extentOf(shown);
+  if (extent !== undefined && (extent.last > GREATEST_OFFSET || extent.first < -GREATEST_OFFSET)) {
+    throw viewImpossible(view.buffer, `it reaches element ${extent.last}; offsets end at ${GREATEST_OFFSET}`);
+  }
+  const offsets = new Int32Array(viewSize(shown));
+  forEachOffset(shown, (offset, position) => (offsets[position] = offset));
+  return offsets;
 }
 
 export function sameShape(a: readonly number[], b: readonly number[]): boolean {
@@ -85,23 +125,18 @@ export function broadcastsTo(from: readonly number[], to: readonly number[]): bo
 
 /**
  * The view with axes of length 1, and axes added in front, repeated to `shape`.
- * @throws NdlError VIEW_IMPOSSIBLE when it does not broadcast to `shape`, or its indices would leave the first axis
+ * @throws NdlError VIEW_IMPOSSIBLE when it does not broadcast to `shape`
  */
 export function broadcastView(view: View, shape: readonly number[]): View {
   if (!broadcastsTo(view.shape, shape)) {
     throw viewImpossible(view.buffer, `shape [${view.shape.join(', ')}] does not broadcast to [${shape.join(', ')}]`);
   }
   const added = shape.length - view.shape.length;
-  const strides = shape.map((_, axis) =>
-    axis < added || view.shape[axis - added] === 1 ? 0 : view.strides[axis - added]!,
-  );
-  if (view.indices === undefined) return { ...view, shape, strides };
-  if (view.shape[0] === 1) return { buffer: view.buffer, offset: view.offset + view.indices[0]!, shape, strides };
-  if (added === 0) return { ...view, shape, strides };
-  throw viewImpossible(
-    view.buffer,
-    'indices must stay on the first axis; copy the view before broadcasting it over more axes',
-  );
+  const single = [...view.shape.keys()].filter((axis) => view.shape[axis] === 1);
+  const rest = dropAxes(view, single);
+  let next = 0;
+  const axes = shape.map((_, axis) => (axis < added || single.includes(axis - added) ? undefined : next++));
+  return { ...rearranged(rest, axes), shape };
 }
 
 /**
@@ -120,8 +155,10 @@ export function sliceView(view: View, axis: number, start: number, stop: number,
     );
   }
   const shape = view.shape.with(axis, count);
-  if (axis === 0 && view.indices !== undefined) {
-    return { ...view, shape, indices: Array.from({ length: count }, (_, k) => view.indices![start + k * step]!) };
+  const list = indicesOf(view, axis);
+  if (list !== undefined) {
+    const offsets = Array.from({ length: count }, (_, k) => list[start + k * step]!);
+    return { ...view, shape, indices: view.indices!.map((each) => (each.axis === axis ? { axis, offsets } : each)) };
   }
   const offset = count === 0 ? view.offset : view.offset + start * view.strides[axis]!;
   return { ...view, offset, shape, strides: view.strides.with(axis, view.strides[axis]! * step) };
@@ -129,9 +166,9 @@ export function sliceView(view: View, axis: number, start: number, stop: number,
 
 /**
  * The view with its axes in another order: axis k of the result is axis `axes[k]` of the view. Default: reversed.
- * @throws NdlError VIEW_IMPOSSIBLE when `axes` is no permutation, or indices would leave the first axis
+ * @throws NdlError VIEW_IMPOSSIBLE when `axes` is no permutation
  */
-export function transposeView(view: View, axes: readonly number[] = view.shape.map((_, axis) => axis).reverse()): View {
+export function transposeView(view: View, axes: readonly number[] = [...view.shape.keys()].reverse()): View {
   if (
     axes.length !== view.shape.length ||
     new Set(axes).size !== axes.length ||
@@ -142,24 +179,15 @@ export function transposeView(view: View, axes: readonly number[] = view.shape.m
       `[${axes.join(', ')}] is no order of the axes of shape [${view.shape.join(', ')}]`,
     );
   }
-  if (view.indices !== undefined && axes[0] !== 0) {
-    throw viewImpossible(view.buffer, 'indices must stay on the first axis; copy the view before transposing it');
-  }
-  return { ...view, shape: axes.map((axis) => view.shape[axis]!), strides: axes.map((axis) => view.strides[axis]!) };
+  return rearranged(view, axes);
 }
 
-/**
- * The view with an axis of length 1 inserted before `axis`.
- * @throws NdlError VIEW_IMPOSSIBLE when indices would leave the first axis
- */
-export function insertAxis(view: View, axis: number): View {
-  if (axis === 0 && view.indices !== undefined) {
-    throw viewImpossible(
-      view.buffer,
-      'indices must stay on the first axis; copy the view before adding an axis in front',
-    );
-  }
-  return { ...view, shape: view.shape.toSpliced(axis, 0, 1), strides: view.strides.toSpliced(axis, 0, 0) };
+/** The view with an axis of length 1 inserted before `axis`; `length` repeats it along that axis. */
+export function insertAxis(view: View, axis: number, length = 1): View {
+  const axes: (number | undefined)[] = [...view.shape.keys()];
+  axes.splice(axis, 0, undefined);
+  const inserted = rearranged(view, axes);
+  return { ...inserted, shape: inserted.shape.with(axis, length) };
 }
 
 /** Least and greatest offset of the view, or undefined when it is empty. */
@@ -167,9 +195,10 @@ export function extentOf(view: View): { readonly first: number; readonly last: n
   if (viewSize(view) === 0) return undefined;
   let [first, last] = [view.offset, view.offset];
   view.shape.forEach((length, axis) => {
-    if (axis === 0 && view.indices !== undefined) {
-      first += view.indices.reduce((least, index) => Math.min(least, index), Infinity);
-      last += view.indices.reduce((greatest, index) => Math.max(greatest, index), -Infinity);
+    const list = indicesOf(view, axis);
+    if (list !== undefined) {
+      first += list.reduce((least, index) => Math.min(least, index), Infinity);
+      last += list.reduce((greatest, index) => Math.max(greatest, index), -Infinity);
     } else {
       const reach = (length - 1) * view.strides[axis]!;
       first += Math.min(reach, 0);
@@ -201,14 +230,12 @@ export function hasRepeats(view: View): boolean {
 export function sameView(a: View, b: View): boolean {
   if (a.buffer !== b.buffer || !sameShape(a.shape, b.shape)) return false;
   if (viewSize(a) === 0) return true;
-  const sameIndices =
-    a.indices === b.indices || (a.indices !== undefined && b.indices !== undefined && sameShape(a.indices, b.indices));
-  const gathers = a.indices !== undefined;
-  return (
-    a.offset === b.offset &&
-    sameIndices &&
-    a.strides.every((stride, axis) => stride === b.strides[axis] || a.shape[axis] === 1 || (axis === 0 && gathers))
-  );
+  const sameAxis = (length: number, axis: number): boolean => {
+    const [listA, listB] = [indicesOf(a, axis), indicesOf(b, axis)];
+    if (listA === undefined && listB === undefined) return length === 1 || a.strides[axis] === b.strides[axis];
+    return listA !== undefined && listB !== undefined && (listA === listB || sameShape(listA, listB));
+  };
+  return a.offset === b.offset && a.shape.every(sameAxis);
 }
 
 /** Whether the views have an element in common. */

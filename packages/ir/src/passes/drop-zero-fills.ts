@@ -6,7 +6,7 @@ import { hasRepeats, offsetsOf } from '../views.ts';
 import type { ProgramPass } from './program-pass.ts';
 
 /**
- * Exact but for the sign of zero. A fill with 0 goes when the instructions after it, in the same section, write each of its
+ * Exact but for the sign of zero, and exact for sums. A fill with 0 goes when the instructions after it, in the same section, write each of its
  * elements before anything reads it; each of them sets, then, what it added.
  */
 export const dropZeroFills: ProgramPass = {
@@ -55,6 +55,9 @@ function firstWrites(
       if (hasRepeats(target) || !offsets.every((offset) => zero.has(offset))) return undefined;
       for (const offset of offsets) zero.delete(offset);
     }
+    // The members of a product are all set or all added.
+    if (instruction.kind === 'contract' && touched.length > 0 && touched.length < instruction.members.length)
+      return undefined;
     if (touched.length > 0) found.set(index, setting(instruction, touched));
   }
   return zero.size === 0 ? found : undefined;
@@ -71,6 +74,8 @@ function setting(instruction: Instruction, which: readonly View[]): Instruction 
         ...instruction,
         outputs: instruction.outputs.map(({ target, mode }) => ({ target, mode: modeOf(target, mode) })),
       };
+    case 'contract':
+      return { ...instruction, mode: 'set' };
     default:
       return { ...instruction, mode: modeOf(instruction.target, instruction.mode) };
   }

@@ -10,7 +10,7 @@ import type { PassContext, ProgramPass } from './program-pass.ts';
 
 /**
  * Exact, in the program's dtype. A temp becomes a constant when one fill, copy or map of constants sets the whole of it and
- * nothing else writes it. Constants are shared: what sums over items, as reductions and outer products may, keeps its temps.
+ * nothing else writes it. Constants are shared: what sums over items, as reductions and products may, keeps its temps.
  */
 export const foldConstants: ProgramPass = {
   name: 'foldConstants',
@@ -44,13 +44,17 @@ function fold(
   const buffer = uses.bufferOf(target);
   const isOnlyWrite =
     writes.length === 1 && mode === 'set' && uses.writesOf(buffer.id).length === 1 && isWhole(target, buffer);
-  const isSummed = uses
-    .readsOf(buffer.id)
-    .some((read) => read.instruction.kind === 'reduce' || read.instruction.kind === 'outer');
+  const isSummed = uses.readsOf(buffer.id).some((read) => sumsItems(read.instruction, uses));
   if (!isOnlyWrite || isSummed || !uses.isPrivate(buffer)) return undefined;
 
   const initial = constantValue(instruction, constants, dtype, buffer.shape);
   return initial === undefined ? undefined : { ...buffer, role: 'constant', batched: false, initial };
+}
+
+/** Whether an instruction may sum over the items of what it reads. */
+function sumsItems(instruction: Instruction, uses: BufferUses): boolean {
+  if (instruction.kind === 'reduce') return true;
+  return instruction.kind === 'contract' && instruction.members.some(({ target }) => !uses.bufferOf(target).batched);
 }
 
 function constantValue(
