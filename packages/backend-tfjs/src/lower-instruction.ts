@@ -1,5 +1,6 @@
 /** @file The table of instructions: how each becomes operations on tensors. */
 import {
+  isClock,
   isView,
   viewSize,
   type CopyInstruction,
@@ -34,8 +35,15 @@ export function lowerInstruction(instruction: Instruction, lowering: Lowering): 
   }
 }
 
-function numberOf(operand: ScalarOperand, frame: Frame): number {
-  return typeof operand === 'number' ? operand : frame.context.scalars.get(operand.scalar)!;
+/** One number; over a whole block, what the clock says at each step. */
+function numberOf(operand: ScalarOperand, frame: Frame): Tensor | number {
+  if (!isClock(operand)) return typeof operand === 'number' ? operand : frame.context.scalars.get(operand.scalar)!;
+  const at = (slice: number): number =>
+    operand.clock === 'time' ? frame.time(slice) : frame.stepNumber(slice) % operand.modulus;
+  if (frame.section === 'step') return at(frame.slice);
+  const { steps } = frame.context;
+  const values = Float32Array.from({ length: steps }, (_, slice) => at(slice));
+  return frame.operations.arithmetic.fromArray(values, [steps, 1, 1]);
 }
 
 function lowerFill({ value, target, mode }: FillInstruction, lowering: Lowering): Action {
@@ -44,7 +52,9 @@ function lowerFill({ value, target, mode }: FillInstruction, lowering: Lowering)
   return (frame) => {
     const dims = targetDims(target, lowering, frame);
     if (typeof value !== 'number') {
-      write(frame, frame.operations.arithmetic.filled(numberOf(value, frame), dims));
+      const { arithmetic } = frame.operations;
+      const number = numberOf(value, frame);
+      write(frame, typeof number === 'number' ? arithmetic.filled(number, dims) : arithmetic.expand(number, dims));
       return;
     }
     const key = dims.join();

@@ -43,7 +43,7 @@ function network(fails: () => boolean): { readonly run: Program; readonly task: 
         id: 'h',
         label: 'h',
         scope: 'item',
-        pure: true,
+        acts: false,
         make: () => ({
           call: (_time, _step, [x], [y]) => {
             if (fails()) throw new Error('told to');

@@ -1,4 +1,6 @@
+import type { HostFunctionOperator, Signal, TimeUpdateOperator } from '@ndl/core';
 import { createKernelEvaluator, moveLoopInvariants, printProgram, verifyProgram, type MapInstruction } from '@ndl/ir';
+import type { Node } from '@ndl/model';
 import { NdArray } from '@ndl/numerics';
 import { describe, expect, it } from 'vitest';
 import { describeGroup, inputName, outputName } from './index.ts';
@@ -15,6 +17,13 @@ import {
 
 const refusal = (code: string, message: RegExp): Error =>
   expect.objectContaining({ code, message: expect.stringMatching(message) as unknown }) as Error;
+
+const writes = (signal: Signal): Pick<TimeUpdateOperator, 'sets' | 'incs' | 'reads' | 'updates'> => ({
+  sets: [whole(signal)],
+  incs: [],
+  reads: [],
+  updates: [],
+});
 
 describe('compileNetwork', () => {
   it('makes one instruction of a group, with parameters per element where members differ', () => {
@@ -68,6 +77,32 @@ describe('compileNetwork', () => {
     expect(held.prologue.map(({ kind }) => kind)).toEqual(['contract', 'contract']);
     expect(held.step.map(({ kind }) => kind)).toEqual(['map', 'map']);
     verifyProgram(held);
+  });
+
+  it('gives operators the time without a call into the host language, and says of hosts whether they act', () => {
+    const paper = new Paper();
+    const [time, seen] = [paper.signal('time', []), paper.signal('seen', [1])];
+    const update: TimeUpdateOperator = { kind: 'timeUpdate', label: 'time', ...writes(time), time: whole(time) };
+    const asked = (node: HostFunctionOperator['node'], name: string): HostFunctionOperator => {
+      const output = paper.signal(name, [1]);
+      const make = () => (): number => 0;
+      const signals = { input: whole(seen), output: whole(output) };
+      const access = { sets: [whole(output)], incs: [], reads: [whole(seen)], updates: [] };
+      return { kind: 'hostFunction', label: name, node, takesTime: false, make, ...signals, ...access };
+    };
+    const graph = paper.graph([
+      update,
+      copy(whole(time), whole(seen)),
+      asked({} as Node, 'of a node'),
+      asked(null, 'of a connection'),
+    ]);
+    const program = compileAsDrawn(graph, {}).runProgram(new Set());
+    verifyProgram(program);
+    expect(program.step[0]).toMatchObject({ kind: 'fill', value: { clock: 'time' }, mode: 'set' });
+    expect(program.hosts.map(({ label, acts }) => [label, acts])).toEqual([
+      ['of a node', true],
+      ['of a connection', false],
+    ]);
   });
 
   it('is a pure function: the same graph prints the same program', () => {
@@ -137,7 +172,7 @@ describe('what a compilation refuses', () => {
       id: 'noise',
       label: 'noise',
       scope: 'item' as const,
-      pure: false,
+      acts: false,
       make: () => ({ call: () => undefined }),
     };
     const lowering = {

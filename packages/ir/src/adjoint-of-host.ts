@@ -45,7 +45,7 @@ function adjointHost(
     id: `gradient of ${host.id}`,
     label: `gradient of ${host.label}`,
     scope: host.scope,
-    pure: true,
+    acts: false,
     make: () => ({
       call: (_time: number, _step: number, operands: readonly FloatArray[], results: readonly FloatArray[]) => {
         for (const result of results) result.fill(0);

@@ -24,7 +24,7 @@ describe('differentiate', () => {
       id,
       label: `Node "${id}"`,
       scope: 'item',
-      pure: false,
+      acts: false,
       make: () => ({ call: () => undefined }),
     });
     const forward = program({

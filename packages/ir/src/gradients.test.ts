@@ -316,7 +316,7 @@ describe('differentiate agrees with central differences', () => {
       id: 'cube',
       label: 'Node "cube"',
       scope: 'item' as const,
-      pure: true,
+      acts: false,
       make: () => ({
         call: (_t: number, _s: number, [x]: readonly ArrayLike<number>[], [y]: readonly { [k: number]: number }[]) => {
           for (let k = 0; k < 2; k++) y![k] = x![k]! ** 3;

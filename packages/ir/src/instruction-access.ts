@@ -1,5 +1,5 @@
 /** @file What an instruction reads and writes. */
-import type { Instruction, Operand, ScalarOperand, WriteMode } from './instructions.ts';
+import type { ClockOperand, Instruction, Operand, ScalarOperand, WriteMode } from './instructions.ts';
 import type { Program, View } from './program.ts';
 import { withoutRepeatedAxes } from './views.ts';
 
@@ -17,6 +17,11 @@ export const SECTIONS: readonly Section[] = ['prologue', 'step', 'epilogue'];
 /** Whether a map's operand is a view rather than a number. */
 export function isView(operand: Operand): operand is View {
   return typeof operand !== 'number' && 'buffer' in operand;
+}
+
+/** Whether an operand is the clock. */
+export function isClock(operand: Operand | ScalarOperand): operand is ClockOperand {
+  return typeof operand !== 'number' && 'clock' in operand;
 }
 
 /** Views read for their values; what an `add` adds to is not among them. */
@@ -60,6 +65,17 @@ export function scalarsOf(instruction: Instruction): readonly string[] {
   if (instruction.kind === 'fill') return named(instruction.value);
   if (instruction.kind === 'map') return [...instruction.inputs, ...instruction.parameters].flatMap(named);
   return [];
+}
+
+/** What an instruction reads of the clock. */
+export function clocksOf(instruction: Instruction): readonly ClockOperand[] {
+  const operands: readonly (Operand | ScalarOperand)[] =
+    instruction.kind === 'fill'
+      ? [instruction.value]
+      : instruction.kind === 'map'
+        ? [...instruction.inputs, ...instruction.parameters]
+        : [];
+  return operands.filter(isClock);
 }
 
 /** The instruction with each view that it reads, and each that it writes, replaced. */

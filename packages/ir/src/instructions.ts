@@ -12,8 +12,14 @@ import type { View } from './program.ts';
 /** `set` replaces what stood in the target, `add` adds to it. */
 export type WriteMode = 'set' | 'add';
 
-/** A number, or the name of a scalar of the program. */
-export type ScalarOperand = number | { readonly scalar: string };
+/**
+ * What the clock says at the step that an instruction works on: `time` is step · dt in float64, rounded once to the dtype;
+ * `step` counts from 1 at the first step ever, modulo `modulus` (1 to 2^24, as float32 counts no further).
+ */
+export type ClockOperand = { readonly clock: 'time' } | { readonly clock: 'step'; readonly modulus: number };
+
+/** A number, the name of a scalar of the program, or the clock. Numbers are rounded to the dtype once, on entry. */
+export type ScalarOperand = number | { readonly scalar: string } | ClockOperand;
 
 /** What a map reads: a view that broadcasts (as in NumPy) to the shape of the outputs, or a number. */
 export type Operand = View | ScalarOperand;

@@ -14,6 +14,7 @@ import {
   offsetsOf,
   type Operand,
   type Program,
+  type ScalarOperand,
   type View,
   type WriteMode,
   withoutRepeatedAxes,
@@ -140,10 +141,14 @@ function contract(
 }
 
 function execute(instruction: Instruction, run: Run, step: number | undefined): void {
-  const scalar = (value: number | { readonly scalar: string }): number =>
+  const scalar = (value: ScalarOperand, t: number): number =>
     typeof value === 'number'
       ? value
-      : (run.scalars?.[value.scalar] ?? run.program.scalars.find(({ name }) => name === value.scalar)!.initial);
+      : 'clock' in value
+        ? value.clock === 'time'
+          ? (t + 1) * run.program.dt
+          : (t + 1) % value.modulus
+        : (run.scalars?.[value.scalar] ?? run.program.scalars.find(({ name }) => name === value.scalar)!.initial);
   switch (instruction.kind) {
     case 'fill':
     case 'copy': {
@@ -157,7 +162,7 @@ function execute(instruction: Instruction, run: Run, step: number | undefined): 
           item,
           instruction.kind === 'copy'
             ? read(run, instruction.source, t, item)
-            : new Float64Array(sizeOf(target.shape)).fill(scalar(instruction.value)),
+            : new Float64Array(sizeOf(target.shape)).fill(scalar(instruction.value, t)),
         ),
       );
     }
@@ -165,7 +170,7 @@ function execute(instruction: Instruction, run: Run, step: number | undefined): 
       return forEachCopy(run, instruction.outputs[0]!.target, step, (t, item) => {
         const { shape } = instruction.outputs[0]!.target;
         const operand = (value: Operand): Float64Array =>
-          isView(value) ? read(run, value, t, item, shape) : Float64Array.of(scalar(value));
+          isView(value) ? read(run, value, t, item, shape) : Float64Array.of(scalar(value, t));
         const results = instruction.outputs.map(() => new Float64Array(sizeOf(shape)));
         evaluateKernel(
           instruction.kernel,

@@ -119,6 +119,30 @@ describe('what a kernel calls a parameter can be learnt', () => {
     wanted.forEach((gain, k) => expect(learnt[k]).toBeCloseTo(gain, 1));
   });
 
+  it('by a schedule: what the clock told forward, it tells backward', () => {
+    const scheduled = kernel({ name: 'scheduled', inputs: ['w', 'time', 'phase'] }, (k) => {
+      const { w, time, phase } = k.inputs;
+      return { y: k.tanh(k.multiply(w, k.add(k.multiply(1000, time), phase))) };
+    });
+    const forward = program({
+      buffers: [
+        buffer('w', 'parameter', [2], { initial: ndarray([0.2, -0.1]) }),
+        buffer('y', 'temp', [2], { history: true }),
+      ],
+      step: [
+        {
+          kind: 'map',
+          kernel: scheduled,
+          inputs: [view('w', 2), { clock: 'time' }, { clock: 'step', modulus: 2 }],
+          parameters: [],
+          outputs: [{ target: view('y', 2), mode: 'set' }],
+        },
+      ],
+    });
+    const block = { items: 1, steps: 4, feed: { t: feed(4, 1, 2) } };
+    expect(gradientError(squaredLoss(forward, view('y', 2), ['w']), block)).toBeLessThan(1e-7);
+  });
+
   it('from an operand that is an input and a parameter at once', () => {
     const square = kernel({ name: 'scaled', inputs: ['x'], parameters: ['factor'] }, (k) => ({
       y: k.multiply(k.inputs.x, k.parameters.factor),

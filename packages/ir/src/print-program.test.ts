@@ -52,7 +52,9 @@ describe('printProgram', () => {
           },
         ],
         outputs: [{ name: 'out', view: view('v', 2) }],
-        hosts: [{ id: 'log', label: 'Node "log"', scope: 'item', pure: true, make: () => ({ call: () => undefined }) }],
+        hosts: [
+          { id: 'log', label: 'Node "log"', scope: 'item', acts: true, make: () => ({ call: () => undefined }) },
+        ],
         symbols: { voltage: view('v', 2) },
       }),
     );
@@ -80,7 +82,7 @@ describe('printProgram', () => {
       outputs
         out = v[2]
       hosts
-        log "Node "log"" per item pure
+        log "Node "log"" per item acting
       symbols
         voltage = v[2]
       "

@@ -6,7 +6,7 @@
  *     decoded[2, *10] += contract weights[2, 10] by rates[*2, 10]
  */
 import { isNdArray } from '@ndl/numerics';
-import { type Section, SECTIONS } from './instruction-access.ts';
+import { isClock, type Section, SECTIONS } from './instruction-access.ts';
 import type { ContractInstruction, Instruction, Operand, WriteMode } from './instructions.ts';
 import type { AxisIndices, Buffer, Program, View } from './program.ts';
 import { isContiguous, isRepeatedAxis, withoutRepeatedAxes } from './views.ts';
@@ -33,7 +33,7 @@ export function printProgram(program: Program): string {
   );
   block(
     'hosts',
-    program.hosts.map(({ id, label, scope, pure }) => `${id} "${label}" per ${scope}${pure ? ' pure' : ''}`),
+    program.hosts.map(({ id, label, scope, acts }) => `${id} "${label}" per ${scope}${acts ? ' acting' : ''}`),
   );
   block(
     'symbols',
@@ -97,6 +97,7 @@ function printWrite({ target, mode }: { readonly target: View; readonly mode: Wr
 
 function printOperand(operand: Operand): string {
   if (typeof operand === 'number') return String(operand);
+  if (isClock(operand)) return operand.clock === 'time' ? '$time' : `$step % ${operand.modulus}`;
   return 'scalar' in operand ? `$${operand.scalar}` : printView(operand);
 }
 

@@ -109,8 +109,11 @@ export interface HostDeclaration {
   readonly label: string;
   /** `item`: one instance and one call per item, items ascending. `batch`: one call for all. */
   readonly scope: 'item' | 'batch';
-  /** Same output for the same time and input. Even so it is never hoisted or shared. */
-  readonly pure: boolean;
+  /**
+   * Whether calls act on the world, so that what later steps are fed may depend on them: then they are made step by step, in
+   * order. One that only computes may be called for many steps in a row. Neither is ever hoisted or shared.
+   */
+  readonly acts: boolean;
   make(item: number): HostInstance;
   /**
    * Adjoint for hosts that can be differentiated: adds to `inputGradients` the product of `outputGradients` with the

@@ -1,7 +1,8 @@
 /** @file The rules that one instruction can break by itself: names, shapes, bounds, overlap, and who shares what. */
 import { sizeOf, suggest } from '@ndl/numerics';
-import { isView, readsOf, scalarsOf, writesOf } from './instruction-access.ts';
+import { clocksOf, isView, readsOf, scalarsOf, writesOf } from './instruction-access.ts';
 import type {
+  ClockOperand,
   ContractInstruction,
   HostInstruction,
   Instruction,
@@ -34,9 +35,24 @@ export function verifyInstruction(instruction: Instruction, surroundings: Surrou
     if (!surroundings.scalars.has(scalar))
       fail(`unknown scalar "${scalar}". ${suggest(scalar, [...surroundings.scalars])}`);
   }
+  for (const clock of clocksOf(instruction)) verifyClock(clock, writes, surroundings, fail);
   verifyShapes(instruction, surroundings, fail);
   verifyOverlap(instruction, fail);
   verifyLayouts(instruction, (view) => layoutIn(surroundings.buffers.get(view.buffer)!, surroundings.inStep), fail);
+}
+
+function verifyClock(
+  clock: ClockOperand,
+  writes: ReturnType<typeof writesOf>,
+  { buffers, inStep }: Surroundings,
+  fail: Fail,
+): void {
+  if (clock.clock !== 'time' && clock.clock !== 'step')
+    fail(`the clock tells time or step, not ${String(clock['clock'])}`);
+  if (clock.clock === 'step' && !(Number.isInteger(clock.modulus) && clock.modulus >= 1 && clock.modulus <= 2 ** 24))
+    fail(`the step's modulus is a whole number from 1 to 2^24, got ${clock.modulus}`);
+  const hasSteps = writes.every(({ target }) => buffers.get(target.buffer)!.history);
+  if (!inStep && !hasSteps) fail('reads the clock outside of the steps, so that its targets must have a history');
 }
 
 /** Checks that a view shows elements of a known buffer only. */

@@ -122,6 +122,16 @@ describe('verifyProgram', () => {
       },
       /views of a member have one shape: v\[2\] differs from target y\[2, \*3\]/,
     ],
+    [
+      'a step that is counted without end',
+      { kind: 'fill', value: { clock: 'step', modulus: 0 }, target: view('y', 2), mode: 'set' },
+      /modulus is a whole number from 1 to 2\^24, got 0/,
+    ],
+    [
+      'a clock that tells something else',
+      { kind: 'fill', value: { clock: 'date' } as never, target: view('y', 2), mode: 'set' },
+      /time or step, not date/,
+    ],
     ['products of nothing', { kind: 'contract', members: [], mode: 'set' }, /one member or more/],
     [
       'a factor that is neither left nor right',
@@ -333,6 +343,13 @@ describe('verifyProgram', () => {
       );
     expect(after(read)).toBe('valid');
     expect(after(setY)).toMatch(/belongs to the program before/);
+  });
+
+  it('lets instructions read the clock in steps, and over whole blocks where each step has a place', () => {
+    const now = (target: View): Instruction => ({ kind: 'fill', value: { clock: 'time' }, target, mode: 'set' });
+    expect(step(now(view('y', 2)))).toBe('valid');
+    expect(verdict({ prologue: [now(view('h', 2))] })).toBe('valid');
+    expect(verdict({ prologue: [now(view('y', 2))] })).toMatch(/reads the clock outside of the steps/);
   });
 });
 

@@ -2,7 +2,7 @@
  * @file Moves what is the same at each step to the prologue: what depends on held inputs, parameters and constants alone.
  * The gradient of a product so moved is one product per block, instead of one per step.
  */
-import { readsOf, writesOf } from '../instruction-access.ts';
+import { clocksOf, readsOf, writesOf } from '../instruction-access.ts';
 import type { Instruction } from '../instructions.ts';
 import type { Program, View } from '../program.ts';
 import { overlaps } from '../views.ts';
@@ -55,6 +55,7 @@ class Invariants {
 
   #canMove(instruction: Instruction): boolean {
     return (
+      clocksOf(instruction).length === 0 &&
       readsOf(instruction).every((view) => this.isInvariant(view)) &&
       writesOf(instruction).every(({ target }) => this.isInvariant(target) && !this.#isReadBetweenWrites(target.buffer))
     );

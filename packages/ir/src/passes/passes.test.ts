@@ -75,7 +75,7 @@ describe('removeDeadBuffers', () => {
       buffer('c', 'constant', [2]),
     ],
     inputs: [{ name: 'x', buffer: 'x', held: false }],
-    hosts: [{ id: 'log', label: 'log', scope: 'item', pure: false, make: () => ({ call: () => undefined }) }],
+    hosts: [{ id: 'log', label: 'log', scope: 'item', acts: false, make: () => ({ call: () => undefined }) }],
     step: [
       {
         kind: 'map',
@@ -159,6 +159,19 @@ describe('moveLoopInvariants', () => {
     const moved = runPasses(network(true, [bias, apart, added, feedback, filter]), [moveLoopInvariants]);
     expect(moved.prologue).toEqual([apart]);
     expect(moved.step.map(({ kind }) => kind)).toEqual(['copy', 'copy', 'copy', 'map']);
+  });
+
+  it('leaves what the clock tells', () => {
+    const now: Instruction = { kind: 'fill', value: { clock: 'time' }, target: view('j', 2), mode: 'set' };
+    const seasonal: Instruction = {
+      kind: 'map',
+      kernel: MULTIPLY,
+      inputs: [view('b', 2), { clock: 'step', modulus: 7 }],
+      parameters: [],
+      outputs: [{ target: view('j', 2), mode: 'add' }],
+    };
+    const tested = network(true, [now, seasonal, filter]);
+    expect(runPasses(tested, [moveLoopInvariants]).step).toEqual(tested.step);
   });
 
   it('does not move a value that is overwritten between two readers', () => {

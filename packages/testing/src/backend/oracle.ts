@@ -139,7 +139,11 @@ export class Oracle {
     switch (instruction.kind) {
       case 'fill': {
         const { target, value, mode } = instruction;
-        return this.#forEach(target, where, (position) => ({ ...position, mode, value: round(this.#scalar(value)) }));
+        return this.#forEach(target, where, ({ slice, ...position }) => ({
+          ...position,
+          mode,
+          value: round(this.#scalar(value, slice)),
+        }));
       }
       case 'copy': {
         const { source, target, mode } = instruction;
@@ -327,11 +331,15 @@ export class Oracle {
   }
 
   #operand(operand: Operand, shape: readonly number[], slice: number, item: number, element: number): number {
-    if (typeof operand === 'number' || 'scalar' in operand) return this.#round(this.#scalar(operand));
+    if (typeof operand === 'number' || !('buffer' in operand)) return this.#round(this.#scalar(operand, slice));
     return this.#at(operand, slice, item)[positionsOf(operand)[broadcastPosition(element, operand.shape, shape)]!]!;
   }
 
-  #scalar(operand: ScalarOperand): number {
+  #scalar(operand: ScalarOperand, slice: number): number {
+    if (typeof operand !== 'number' && 'clock' in operand) {
+      const step = this.#stepsBefore + slice + 1;
+      return operand.clock === 'time' ? step * this.#dt : step % operand.modulus;
+    }
     return typeof operand === 'number' ? operand : this.scalars.get(operand.scalar)!;
   }
 }

@@ -10,6 +10,7 @@ import {
   type Operand,
   type Program,
   type ReduceAxis,
+  type ScalarOperand,
   type Training,
   type View,
   type WriteMode,
@@ -117,7 +118,7 @@ class Draft {
     const kind = this.#pick(this.#options.kinds);
     switch (kind) {
       case 'fill': {
-        const value = this.#chance(0.3) ? { scalar: 'gain' } : this.#random.uniform(-1, 1);
+        const value = this.#number(section);
         return this.#emit(section, this.#pick(SHAPES), [], (target, mode) => ({ kind, value, target, mode }));
       }
       case 'copy': {
@@ -140,7 +141,7 @@ class Draft {
     const shape = this.#pick(SHAPES);
     const kernel = this.#pick(RANDOM_KERNELS);
     const operand = (): Operand => {
-      if (this.#chance(0.2)) return this.#chance(0.5) ? { scalar: 'gain' } : this.#random.uniform(-1, 1);
+      if (this.#chance(0.2)) return this.#number(section);
       return this.#buffers.source(section, randomBroadcastShape(this.#random, shape));
     };
     const [inputs, parameters] = [kernel.inputs.map(operand), kernel.parameters.map(operand)];
@@ -259,6 +260,14 @@ class Draft {
     const state = mayWriteState ? this.#buffers.stateTarget(shape, reads) : undefined;
     const { target, mode, before } = state ?? this.#buffers.target(section, shape, layout);
     this.#instructions[section].push(...before, write(target, mode));
+  }
+
+  /** A number, a scalar, or in steps the clock. */
+  #number(section: RandomSection): ScalarOperand {
+    const choice = this.#random.randint(section === 'step' ? 5 : 3);
+    if (choice === 0) return { scalar: 'gain' };
+    if (choice === 3) return { clock: 'time' };
+    return choice === 4 ? { clock: 'step', modulus: 3 } : this.#random.uniform(-1, 1);
   }
 
   #chance(probability: number): boolean {

@@ -224,7 +224,7 @@ export function throughHost(dtype: Dtype, scope: 'item' | 'batch', hasDerivative
     id: 'square',
     label: 'square',
     scope,
-    pure: true,
+    acts: false,
     make: () => ({
       call: (_time, _step, [given], [result]) => given!.forEach((value, index) => (result![index] = value * value)),
     }),
@@ -269,7 +269,7 @@ export function hostLoss(dtype: Dtype): Training {
     id: 'quartic',
     label: 'quartic',
     scope: 'item',
-    pure: true,
+    acts: false,
     make: () => ({
       call(_time, _step, [output, wanted], [result]) {
         result![0] = 0;
