@@ -38,6 +38,10 @@ describe('compileNetwork', () => {
     }).runProgram(new Set());
     verifyProgram(program);
     expect(program.step.map(({ kind }) => kind)).toEqual(['contract', 'map']);
+    expect(program.step.map(({ label }) => label)).toEqual([
+      `${first.label}, ${second.label}`,
+      `${left.label}, ${right.label}`,
+    ]);
     const map = program.step[1] as MapInstruction;
     const constant = program.buffers.find(
       ({ id }) =>

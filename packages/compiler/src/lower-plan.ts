@@ -10,6 +10,7 @@ import type {
 } from '@ndl/core';
 import {
   fullView,
+  joinLabels,
   verifyProgram,
   type Buffer,
   type Dtype,
@@ -109,9 +110,9 @@ class Emitted {
 
   /** @throws NdlError LOWERING_FAILED, LOWERING_INVALID */
   lower(group: readonly Operator[], lowering: OperatorLowering): void {
-    const { kind, label } = group[0]!;
+    const { kind } = group[0]!;
     const emitted = { buffers: this.#buffers, hosts: this.hosts };
-    lowerGroup(lowering, group, this.#ownerOf(kind), this.contextFor(label), emitted);
+    lowerGroup(lowering, group, this.#ownerOf(kind), this.contextFor(group), emitted);
     while (this.#authors.length < this.instructions.length) this.#authors.push(group);
   }
 
@@ -137,7 +138,10 @@ class Emitted {
     return { kind, plugin: this.#request.pluginOf(kind) };
   }
 
-  contextFor(label: string): LoweringContext {
+  /** What is emitted is labelled with the operators of the group, where the lowering says nothing better. */
+  contextFor(group: readonly Operator[]): LoweringContext {
+    const { label } = group[0]!;
+    const joined = joinLabels(group.map((operator) => operator.label));
     const { layout, graph, dtype } = this.#request;
     const placed = (members: readonly SignalView[]): readonly View[] => {
       const views = members.map((member) => layout.viewOf(member));
@@ -158,7 +162,7 @@ class Emitted {
       },
       constant: (name, values, shape) => this.#constant(name, values, shape),
       temporary: (name, shape) => this.#temporary(name, shape),
-      emit: (instruction) => void this.instructions.push(instruction),
+      emit: (instruction) => void this.instructions.push({ ...joined, ...instruction }),
       host: (declaration) => {
         if (this.hosts.some((host) => host.id === declaration.id)) throw duplicateHost(declaration.id);
         this.hosts.push(declaration);

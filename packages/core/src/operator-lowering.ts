@@ -27,6 +27,7 @@ export interface LoweringContext {
   constant(name: string, values: ArrayLike<number>, shape: readonly number[]): View;
   /** A new buffer for what the lowering computes on its way, per item and step: nothing else reads or writes it. */
   temporary(name: string, shape: readonly number[]): View;
+  /** Adds an instruction. Without a label of its own it gets those of the group's operators. */
   emit(instruction: Instruction): void;
   /** Declares a host function; later duplicates of one id are refused. */
   host(declaration: HostDeclaration): void;

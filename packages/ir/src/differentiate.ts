@@ -55,6 +55,7 @@ export function differentiate(training: Training): Differentiated {
         hostOf: (id) => forward.hosts.find((host) => host.id === id)!,
         declareHost: (host) => hosts.set(host.id, host),
       };
+      gradients.describe(instruction);
       writeAdjoint(instruction, context);
     });
   };

@@ -22,6 +22,7 @@ export class GradientLedger {
   #instructions: Instruction[] = [];
   #zero = new Set<string>();
   #inStep = false;
+  #label: string | undefined;
 
   constructor(forward: readonly Buffer[], gradients: ReadonlyMap<string, Buffer>) {
     this.#forward = new Map(forward.map((buffer) => [buffer.id, buffer]));
@@ -42,6 +43,7 @@ export class GradientLedger {
 
   /** Ends the section; gradients of `needed` that are zero are written, the others are not looked at again. */
   finish(needed: readonly string[]): readonly Instruction[] {
+    this.#label = undefined;
     for (const id of needed) this.#materialize(id);
     const kept = new Set(needed.map(gradientOf));
     return this.#instructions.filter(
@@ -52,8 +54,13 @@ export class GradientLedger {
     );
   }
 
+  /** Says whose adjoint is written from now on: what is emitted is labelled as its gradient. */
+  describe({ label }: Instruction): void {
+    this.#label = label === undefined ? undefined : `gradient of ${label}`;
+  }
+
   emit(instruction: Instruction): void {
-    this.#instructions.push(instruction);
+    this.#instructions.push(this.#label === undefined ? instruction : { ...instruction, label: this.#label });
   }
 
   /** Whether the operand's gradient is asked for. */

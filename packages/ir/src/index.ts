@@ -10,6 +10,7 @@ export { isZero, operandsOf, topologicalOrder } from './expression-pool.ts';
 export * from './views.ts';
 export * from './instruction-access.ts';
 export { matrixVector, outerProduct } from './products.ts';
+export { joinLabels } from './labels.ts';
 export { simplifyMember } from './contraction-axes.ts';
 export {
   classifyContraction,

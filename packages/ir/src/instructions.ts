@@ -24,8 +24,17 @@ export type ScalarOperand = number | { readonly scalar: string } | ClockOperand;
 /** What a map reads: a view that broadcasts (as in NumPy) to the shape of the outputs, or a number. */
 export type Operand = View | ScalarOperand;
 
+/** What every instruction can carry. */
+export interface Labelled {
+  /**
+   * What a person calls it: the object of the model, and which part of it. Printed, and named in errors; passes and adjoints
+   * keep it, and it changes nothing.
+   */
+  readonly label?: string;
+}
+
 /** Every element of `target` becomes (or grows by) `value`. */
-export interface FillInstruction {
+export interface FillInstruction extends Labelled {
   readonly kind: 'fill';
   readonly value: ScalarOperand;
   readonly target: View;
@@ -33,7 +42,7 @@ export interface FillInstruction {
 }
 
 /** Element by element, between views of one shape; gathers and scatters through `indices`. */
-export interface CopyInstruction {
+export interface CopyInstruction extends Labelled {
   readonly kind: 'copy';
   readonly source: View;
   readonly target: View;
@@ -41,7 +50,7 @@ export interface CopyInstruction {
 }
 
 /** Applies a scalar kernel elementwise over broadcast views. The one instruction for everything that is not a product. */
-export interface MapInstruction {
+export interface MapInstruction extends Labelled {
   readonly kind: 'map';
   readonly kernel: Kernel;
   /** One per name in `kernel.inputs`. */
@@ -72,7 +81,7 @@ export interface ContractMember {
  * fused. Where the target shows an element more than once along axes that are not summed, step by step each position is
  * summed from +0, then added in view order.
  */
-export interface ContractInstruction {
+export interface ContractInstruction extends Labelled {
   readonly kind: 'contract';
   readonly members: readonly ContractMember[];
   /**
@@ -90,7 +99,7 @@ export type ReduceAxis = number | 'items' | 'steps';
  * Sum or maximum over named axes; the target has the shape of the source without them, in order. Sums obey the law of sums,
  * as if each element were multiplied by 1; a maximum is added as one number.
  */
-export interface ReduceInstruction {
+export interface ReduceInstruction extends Labelled {
   readonly kind: 'reduce';
   readonly operation: 'sum' | 'max';
   readonly source: View;
@@ -104,7 +113,7 @@ export interface ReduceInstruction {
 }
 
 /** Calls a host function: of the program's `hosts`, by id. */
-export interface HostInstruction {
+export interface HostInstruction extends Labelled {
   readonly kind: 'host';
   readonly host: string;
   /** One vector each. */

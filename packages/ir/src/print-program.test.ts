@@ -52,9 +52,7 @@ describe('printProgram', () => {
           },
         ],
         outputs: [{ name: 'out', view: view('v', 2) }],
-        hosts: [
-          { id: 'log', label: 'Node "log"', scope: 'item', acts: true, make: () => ({ call: () => undefined }) },
-        ],
+        hosts: [{ id: 'log', label: 'Node "log"', scope: 'item', acts: true, make: () => ({ call: () => undefined }) }],
         symbols: { voltage: view('v', 2) },
       }),
     );

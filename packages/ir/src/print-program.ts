@@ -53,8 +53,13 @@ function printBuffer(buffer: Buffer): string {
   return `${buffer.role} ${buffer.id}${name} [${buffer.shape.join(', ')}] ${traits} = ${initial}`;
 }
 
-/** One instruction on one line. */
+/** One instruction on one line, its label at the end. */
 export function printInstruction(instruction: Instruction): string {
+  const { label } = instruction;
+  return label === undefined ? printUnlabelled(instruction) : `${printUnlabelled(instruction)}  "${label}"`;
+}
+
+function printUnlabelled(instruction: Instruction): string {
   switch (instruction.kind) {
     case 'fill':
       return `${printWrite(instruction)} ${printOperand(instruction.value)}`;

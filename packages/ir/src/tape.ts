@@ -3,7 +3,7 @@
  * where it stands; one that a step writes is kept as a history; one that is overwritten is copied just before it is used.
  */
 import { type Section, SECTIONS, writesOf } from './instruction-access.ts';
-import type { Instruction } from './instructions.ts';
+import type { Instruction, Labelled } from './instructions.ts';
 import type { Buffer, Program, View } from './program.ts';
 import { broadcastView, fullView, isRepeatedAxis, overlaps } from './views.ts';
 
@@ -93,11 +93,16 @@ export class Tape {
       section,
       index,
       buffer,
-      instruction: { kind: 'copy', source, target: copy, mode: 'set' },
+      instruction: { kind: 'copy', ...this.#labelOf(section, index), source, target: copy, mode: 'set' },
       view: broadcastView(copy, view.shape),
     };
     this.#snapshots.set(key, snapshot);
     return snapshot.view;
+  }
+
+  #labelOf(section: Section, index: number): Labelled {
+    const { label } = this.#program[section][index]!;
+    return label === undefined ? {} : { label: `tape of ${label}` };
   }
 
   /** Numbers of the instructions of a section that write into the view. */

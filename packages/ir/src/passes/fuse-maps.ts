@@ -3,6 +3,7 @@ import { ExpressionPool } from '../expression-pool.ts';
 import { isView, readsOf, SECTIONS, type Section, writesOf } from '../instruction-access.ts';
 import type { Instruction, MapInstruction, Operand } from '../instructions.ts';
 import { makeKernel } from '../kernel-builder.ts';
+import { joinLabels } from '../labels.ts';
 import { replaceOperands } from '../kernel-rewriting.ts';
 import type { Expression } from '../kernel.ts';
 import type { Program } from '../program.ts';
@@ -113,6 +114,7 @@ function fusedMap(first: MapInstruction, second: MapInstruction, buffer: string)
   );
   return {
     kind: 'map',
+    ...joinLabels([first.label, second.label]),
     kernel,
     inputs: [...second.inputs.filter((operand) => !isReplaced(operand)), ...first.inputs],
     parameters: [...second.parameters, ...first.parameters],

@@ -57,10 +57,8 @@ function withoutDeadOutputs(instruction: Instruction, live: ReadonlySet<string>)
 }
 
 /** The map with some of its outputs only, and the operands that those need. */
-function withOutputs(
-  { kernel, inputs, parameters, outputs }: MapInstruction,
-  isKept: readonly boolean[],
-): MapInstruction {
+function withOutputs(instruction: MapInstruction, isKept: readonly boolean[]): MapInstruction {
+  const { kernel, inputs, parameters, outputs } = instruction;
   const kept = makeKernel(
     kernel.name,
     kernel.inputs,
@@ -69,7 +67,7 @@ function withOutputs(
   );
   const pruned = pruneKernel(kept);
   return {
-    kind: 'map',
+    ...instruction,
     kernel: pruned,
     inputs: pruned.inputs.map((name) => inputs[kernel.inputs.indexOf(name)]!),
     parameters: pruned.parameters.map((name) => parameters[kernel.parameters.indexOf(name)]!),

@@ -74,9 +74,7 @@ function keyOf(instruction: Instruction, { shape, batched }: Buffer): string {
     (view) => view,
     (view) => ({ ...view, buffer: '' }),
   );
-  return JSON.stringify([
-    anonymous.kind === 'map' ? { ...anonymous, kernel: printKernel(anonymous.kernel) } : anonymous,
-    shape,
-    batched,
-  ]);
+  const computed = anonymous.kind === 'map' ? { ...anonymous, kernel: printKernel(anonymous.kernel) } : anonymous;
+  // Labels say who computes, not what.
+  return JSON.stringify([computed, shape, batched], (key, value: unknown) => (key === 'label' ? undefined : value));
 }
