@@ -13,8 +13,9 @@ export const dotIncLowering: OperatorLowering<DotIncOperator> = {
   mergeClass: ({ mode }) => mode,
   lower(group, context) {
     const { label, mode } = group[0]!;
-    const products = group.map(({ matrix, vector, target }): Product => {
-      return { matrix: context.viewOf(matrix), vector: context.viewOf(vector), target: context.viewOf(target) };
+    const products = group.map(({ matrix, vector, target }, position): Product => {
+      const [left, right, into] = [matrix, vector, target].map((view) => context.viewOf(view)) as [View, View, View];
+      return { position, matrix: left, vector: right, target: into };
     });
     const families = mode === 'set' ? familiesOf(products) : setApart(products, label, context);
     const members = families.map((family) => {
@@ -27,10 +28,10 @@ export const dotIncLowering: OperatorLowering<DotIncOperator> = {
     });
     context.emit({ kind: 'contract', members, mode: 'set' });
     if (mode === 'set') return;
-    const placeOf = new Map(families.flat().map(({ matrix, target }) => [matrix, target]));
+    const inOrder = families.flat().sort((a, b) => a.position - b.position);
     context.emit({
       kind: 'copy',
-      source: concatenateViews(products.map(({ matrix }) => placeOf.get(matrix)!)),
+      source: concatenateViews(inOrder.map(({ target }) => target)),
       target: context.concatenated(group.map((operator) => operator.target)),
       mode: 'add',
     });
@@ -38,6 +39,8 @@ export const dotIncLowering: OperatorLowering<DotIncOperator> = {
 };
 
 interface Product {
+  /** Within the group. */
+  readonly position: number;
   readonly matrix: View;
   readonly vector: View;
   readonly target: View;

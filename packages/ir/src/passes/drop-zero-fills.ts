@@ -1,8 +1,9 @@
 /** @file Drops resets to zero: what is added to a zero is set instead. */
-import { readsOf, SECTIONS, writesOf } from '../instruction-access.ts';
-import type { FillInstruction, Instruction, WriteMode } from '../instructions.ts';
-import type { Program, View } from '../program.ts';
-import { hasRepeats, offsetsOf } from '../views.ts';
+import { readsOf, SECTIONS, writesOf } from '../program/instruction-access.ts';
+import type { FillInstruction, Instruction, WriteMode } from '../program/instructions.ts';
+import type { Program } from '../program/program.ts';
+import type { View } from '../program/view.ts';
+import { hasRepeats, offsetsOf } from '../program/views.ts';
 import type { ProgramPass } from './program-pass.ts';
 
 /**

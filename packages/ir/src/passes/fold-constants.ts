@@ -1,10 +1,11 @@
 /** @file Computes, once and for all, what depends on constants alone. */
 import { type FloatArray, isNdArray, NdArray, sizeOf } from '@ndl/numerics';
-import { isView } from '../instruction-access.ts';
-import type { Instruction, Operand } from '../instructions.ts';
-import { evaluateKernel } from '../kernel-evaluation.ts';
-import type { Buffer, Dtype, Program, View } from '../program.ts';
-import { isWhole, offsetsOf } from '../views.ts';
+import { isView } from '../program/instruction-access.ts';
+import type { Instruction, Operand } from '../program/instructions.ts';
+import { evaluateKernel } from '../kernel/kernel-evaluation.ts';
+import type { Buffer, Dtype, Program } from '../program/program.ts';
+import type { View } from '../program/view.ts';
+import { isWhole, offsetsOf } from '../program/views.ts';
 import { BufferUses } from './buffer-uses.ts';
 import type { PassContext, ProgramPass } from './program-pass.ts';
 

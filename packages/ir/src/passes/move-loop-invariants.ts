@@ -2,10 +2,11 @@
  * @file Moves what is the same at each step to the prologue: what depends on held inputs, parameters and constants alone.
  * The gradient of a product so moved is one product per block, instead of one per step.
  */
-import { clocksOf, readsOf, writesOf } from '../instruction-access.ts';
-import type { Instruction } from '../instructions.ts';
-import type { Program, View } from '../program.ts';
-import { overlaps } from '../views.ts';
+import { clocksOf, readsOf, writesOf } from '../program/instruction-access.ts';
+import type { Instruction } from '../program/instructions.ts';
+import type { Program } from '../program/program.ts';
+import type { View } from '../program/view.ts';
+import { overlaps } from '../program/views.ts';
 import { BufferUses } from './buffer-uses.ts';
 import type { PassContext, ProgramPass } from './program-pass.ts';
 

@@ -1,9 +1,9 @@
 /** @file Removes instructions whose results nobody uses, and buffers that no instruction names any more. */
-import { buffersOf, instructionsOf, readsOf, SECTIONS, writesOf } from '../instruction-access.ts';
-import type { Instruction, MapInstruction } from '../instructions.ts';
-import { makeKernel } from '../kernel-builder.ts';
-import { pruneKernel } from '../kernel-rewriting.ts';
-import type { BufferRole, Program } from '../program.ts';
+import { buffersOf, instructionsOf, readsOf, SECTIONS, writesOf } from '../program/instruction-access.ts';
+import type { Instruction, MapInstruction } from '../program/instructions.ts';
+import { makeKernel } from '../kernel/kernel-builder.ts';
+import { pruneKernel } from '../kernel/kernel-rewriting.ts';
+import type { BufferRole, Program } from '../program/program.ts';
 import type { PassContext, ProgramPass } from './program-pass.ts';
 
 /** What stays even if no instruction names it: it carries data in, out, or on. */
