@@ -109,7 +109,8 @@ describe('compileNetwork', () => {
     const graph = paper.graph([
       update,
       copy(whole(time), whole(seen)),
-      asked({} as Node, 'of a node'),
+      asked({ inert: false } as Node, 'of a node'),
+      asked({ inert: true } as Node, 'of an inert node'),
       asked(null, 'of a connection'),
     ]);
     const program = compileAsDrawn(graph, {}).runProgram(new Set());
@@ -117,6 +118,7 @@ describe('compileNetwork', () => {
     expect(program.step[0]).toMatchObject({ kind: 'fill', value: { clock: 'time' }, mode: 'set' });
     expect(program.hosts.map(({ label, acts }) => [label, acts])).toEqual([
       ['of a node', true],
+      ['of an inert node', false],
       ['of a connection', false],
     ]);
   });

@@ -14,8 +14,8 @@ export const hostFunctionLowering: OperatorLowering<HostFunctionOperator> = {
         id,
         label,
         scope: 'item',
-        // What a node computes from its input may be shown, stored, or fed back; a connection's function is a formula.
-        acts: node !== null,
+        // What a node computes from its input may be shown, stored, or fed back, unless the user says that it is not.
+        acts: node !== null && !node.inert,
         make: (item) => {
           const call = make(item);
           return {
