@@ -38,11 +38,7 @@ async function triples(
     dtype,
     dt: 0.1,
     scalars: [{ name: 'tenth', initial: 0.1 }],
-    buffers: [
-      ...outputs,
-      filled,
-      buffer('fixed', 'constant', [], { initial: new NdArray(Float64Array.of(0.1), []) }),
-    ],
+    buffers: [...outputs, filled, buffer('fixed', 'constant', [], { initial: new NdArray(Float64Array.of(0.1), []) })],
     step: [
       { kind: 'fill', value: 0.1, target: fullView(filled), mode: 'set' },
       map('filled', [fullView(filled)]),
