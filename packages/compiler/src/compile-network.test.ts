@@ -19,6 +19,7 @@ import { describeGroup, inputName, outputName } from './index.ts';
 import {
   compileAsDrawn,
   copy,
+  dot,
   leaky,
   leakyDefinition,
   Paper,

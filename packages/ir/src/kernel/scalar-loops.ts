@@ -8,7 +8,7 @@
  */
 import { exp, expm1, float32, log, log1p, max, min, sigmoid, softplus, tanh, type FloatArray } from '@ndl/numerics';
 import type { BinaryOperation, UnaryOperation } from './kernel.ts';
-import type { Dtype } from './program.ts';
+import type { Dtype } from '../program/program.ts';
 
 /** Elements `start`, `start + step`, … of an array; a step of 0 repeats one element. */
 export interface Lane {

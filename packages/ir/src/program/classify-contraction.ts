@@ -167,7 +167,8 @@ function overlap(a: ContractionAxis, b: ContractionAxis, side: Side): boolean {
 /** The smaller, the likelier it is that two axes are one dimension of an image. */
 function distance(a: ContractionAxis, b: ContractionAxis, side: Side): number {
   const [x, y] = [Math.abs(a[side] as number), Math.abs(b[side] as number)];
-  return (x * y) / greatestCommonDivisor(x, y) ** 2;
+  const common = greatestCommonDivisor(x, y);
+  return (x / common) * (y / common);
 }
 
 /**
