@@ -1,11 +1,10 @@
 /** @file The table of instructions: how each is bound to memory. */
 import type { HostDeclaration, Instruction } from '@ndl/ir';
 import type { Action, Binding } from './binding.ts';
-import { bindDot } from './dot.ts';
+import { bindContract } from './contract.ts';
 import { bindCopy, bindFill } from './fill-and-copy.ts';
 import { bindHost } from './host.ts';
 import { bindMap } from './map.ts';
-import { bindOuter } from './outer.ts';
 import { bindReduce } from './reduce.ts';
 
 /** Binds an instruction; `hosts` are the host functions of its program by id. */
@@ -21,10 +20,8 @@ export function bindInstruction(
       return bindCopy(instruction, binding);
     case 'map':
       return bindMap(instruction, binding);
-    case 'dot':
-      return bindDot(instruction, binding);
-    case 'outer':
-      return bindOuter(instruction, binding);
+    case 'contract':
+      return bindContract(instruction, binding);
     case 'reduce':
       return bindReduce(instruction, binding);
     case 'host':

@@ -1,7 +1,7 @@
 /** @file What instructions are bound to: memory, scalars, host functions and the clock of one block of steps. */
-import type { Dtype, HostInstance, ScalarOperand, View } from '@ndl/ir';
+import { isClock, type ClockOperand, type Dtype, type HostInstance, type ScalarOperand, type View } from '@ndl/ir';
 import type { FloatArray } from '@ndl/numerics';
-import type { Storage } from './storage.ts';
+import { allocate, type Storage } from './storage.ts';
 
 /**
  * Where an instruction stands. In `step` it sees the present slice of every history; in `block` (prologue, epilogue, loss,
@@ -26,7 +26,7 @@ export interface Binding {
   readonly steps: number;
   place(view: View): Place;
   /** The memory of a number: one element, whose value may change between blocks. */
-  scalar(operand: ScalarOperand): FloatArray;
+  scalar(operand: Exclude<ScalarOperand, ClockOperand>): FloatArray;
   /** The running copies of a host function; asked at each call. */
   hostInstances(id: string): readonly HostInstance[];
   readonly clock: Clock;
@@ -55,16 +55,21 @@ export function slicesOver(binding: Binding, places: readonly Place[]): ForEachS
   };
 }
 
+/** One number for each slice, rounded to the dtype: a constant, a scalar, or what the clock says. */
+export function numberOf(operand: ScalarOperand, binding: Binding): (slice: number) => FloatArray {
+  if (!isClock(operand)) {
+    const number = binding.scalar(operand);
+    return () => number;
+  }
+  const { clock, dtype } = binding;
+  const present = allocate(dtype, 1);
+  return (slice) => {
+    present[0] = operand.clock === 'time' ? clock.timeOf(slice) : clock.stepOf(slice) % operand.modulus;
+    return present;
+  };
+}
+
 /** Items that an instruction works on one by one: all where its target has a copy for each, else one. */
 export function itemsOver(binding: Binding, target: Place): number {
   return target.buffer.batched ? binding.items : 1;
-}
-
-/** Start of each position of a view's first axis, in elements: where the groups of a grouped product begin. */
-export function groupStarts({ offset, shape, strides, indices }: View): Int32Array {
-  const starts = new Int32Array(shape[0]!);
-  for (let group = 0; group < starts.length; group++) {
-    starts[group] = offset + (indices === undefined ? group * strides[0]! : indices[group]!);
-  }
-  return starts;
 }

@@ -1,16 +1,17 @@
 /** @file The instructions `fill` and `copy`. */
 import { offsetsOf, type CopyInstruction, type FillInstruction } from '@ndl/ir';
-import { itemsOver, slicesOver, type Action, type Binding } from './binding.ts';
+import { itemsOver, numberOf, slicesOver, type Action, type Binding } from './binding.ts';
 
 /** Every element of the target becomes, or grows by, one number. */
 export function bindFill({ value, target, mode }: FillInstruction, binding: Binding): Action {
   const to = binding.place(target);
-  const number = binding.scalar(value);
+  const numberAt = numberOf(value, binding);
   const items = itemsOver(binding, to);
   const forEachSlice = slicesOver(binding, [to]);
   const offsets = offsetsOf(target);
   return (present) =>
     forEachSlice(present, (slice) => {
+      const number = numberAt(slice);
       for (let item = 0; item < items; item++) {
         const base = slice * to.stepStride + item * to.itemStride;
         for (let element = 0; element < offsets.length; element++) {

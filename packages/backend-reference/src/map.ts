@@ -10,7 +10,7 @@ import {
   type Operand,
 } from '@ndl/ir';
 import type { FloatArray } from '@ndl/numerics';
-import { itemsOver, slicesOver, type Action, type Binding, type Place } from './binding.ts';
+import { itemsOver, numberOf, slicesOver, type Action, type Binding, type Place } from './binding.ts';
 import { allocate } from './storage.ts';
 
 /** Elements `[items, ...shape]` of one operand at a slice, as one flat array, or one element that stands for all. */
@@ -30,7 +30,7 @@ export function bindMap({ kernel, inputs, parameters, outputs }: MapInstruction,
   const count = items * viewSize(targets[0]!.view);
   const evaluator = createKernelEvaluator(kernel, binding.dtype);
   const fetchOf = (operand: Operand): Fetch =>
-    isView(operand) ? bindFetch(binding.place(operand), shape, items, binding) : constantly(binding.scalar(operand));
+    isView(operand) ? bindFetch(binding.place(operand), shape, items, binding) : numberOf(operand, binding);
   const inputFetches = inputs.map(fetchOf);
   const parameterFetches = parameters.map(fetchOf);
   const deliveries = outputs.map(({ mode }, index) => bindDelivery(targets[index]!, mode, items, binding));

@@ -1,6 +1,15 @@
 /** @file The memory of programs that run over one block: binds their instructions to parameters, state, and memory of its own. */
 import { executableErrors } from '@ndl/core';
-import type { Buffer, Dtype, HostDeclaration, Instruction, ScalarDeclaration, ScalarOperand, View } from '@ndl/ir';
+import type {
+  Buffer,
+  ClockOperand,
+  Dtype,
+  HostDeclaration,
+  Instruction,
+  ScalarDeclaration,
+  ScalarOperand,
+  View,
+} from '@ndl/ir';
 import type { FloatArray } from '@ndl/numerics';
 import { bindInstruction } from './bind-instruction.ts';
 import type { Action, Binding, Clock, Place, Section } from './binding.ts';
@@ -96,7 +105,7 @@ export class Workspace {
     return instructions.map((instruction) => bindInstruction(instruction, this.#hosts, binding));
   }
 
-  #scalarOf(operand: ScalarOperand): FloatArray {
+  #scalarOf(operand: Exclude<ScalarOperand, ClockOperand>): FloatArray {
     if (typeof operand === 'number') return allocate(this.#declarations.dtype, 1).fill(operand);
     return this.#scalars.get(operand.scalar)!;
   }

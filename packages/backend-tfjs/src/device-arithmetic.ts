@@ -88,6 +88,13 @@ export class DeviceArithmetic implements Arithmetic {
 
   scatter(value: Tensor, piece: Piece, length: number): Tensor {
     const [steps, items, width] = dimsOf(value);
+    const [start, isAll] = [piece.from[0] ?? 0, piece.isRun && piece.to[0] === 0 && piece.to.length === width];
+    if (isAll)
+      return this.#tf.pad(value, [
+        [0, 0],
+        [0, 0],
+        [start, length - start - width],
+      ]);
     return this.#tf.tidy(() => {
       const matrix = this.#constant(piece, () => {
         const ones = new Float32Array(width * length);

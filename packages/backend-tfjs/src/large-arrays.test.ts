@@ -1,5 +1,5 @@
 /** @file Arrays of the sizes at which products and maps go to tfjs instead of loops; the conformance suite stays below them. */
-import { evaluateKernel, gradientOf, kernel, type Program } from '@ndl/ir';
+import { evaluateKernel, gradientOf, kernel, matrixVector, type Program } from '@ndl/ir';
 import { NdArray } from '@ndl/numerics';
 import { describe, expect, test } from 'vitest';
 import { tfjs } from './index.ts';
@@ -56,10 +56,10 @@ function groupedLayer(weights: Float64Array, scale: Float64Array) {
         outputs: [{ target: view('scaled', GROUPS, COLUMNS), mode: 'set' }],
       },
       {
-        kind: 'dot',
-        matrix: view('w', GROUPS, ROWS, COLUMNS),
-        vector: view('scaled', GROUPS, COLUMNS),
-        target: view('y', GROUPS, ROWS),
+        kind: 'contract',
+        members: [
+          matrixVector(view('w', GROUPS, ROWS, COLUMNS), view('scaled', GROUPS, COLUMNS), view('y', GROUPS, ROWS)),
+        ],
         mode: 'set',
       },
     ],

@@ -1,23 +1,21 @@
 /** @file The table of instructions: how each becomes operations on tensors. */
 import {
+  isClock,
   isView,
   viewSize,
   type CopyInstruction,
-  type DotInstruction,
   type FillInstruction,
   type Instruction,
   type MapInstruction,
   type Operand,
-  type OuterInstruction,
   type ReduceInstruction,
   type ScalarOperand,
 } from '@ndl/ir';
-import type { Groups, Reduction } from './arithmetic.ts';
 import type { Frame } from './frame.ts';
-import { LastMatrix } from './kept-tensors.ts';
+import { lowerContract } from './lower-contract.ts';
 import { lowerHost } from './lower-host.ts';
 import { readerOf, targetDims, writerOf, type Action, type Lowering } from './lowering.ts';
-import { makePiece, pickFromOne } from './picking.ts';
+import { makeReduction } from './reduction.ts';
 import type { Tensor } from './tensors.ts';
 
 export function lowerInstruction(instruction: Instruction, lowering: Lowering): Action {
@@ -28,10 +26,8 @@ export function lowerInstruction(instruction: Instruction, lowering: Lowering): 
       return lowerCopy(instruction, lowering);
     case 'map':
       return lowerMap(instruction, lowering);
-    case 'dot':
-      return lowerDot(instruction, lowering);
-    case 'outer':
-      return lowerOuter(instruction, lowering);
+    case 'contract':
+      return lowerContract(instruction, lowering);
     case 'reduce':
       return lowerReduce(instruction, lowering);
     case 'host':
@@ -39,8 +35,15 @@ export function lowerInstruction(instruction: Instruction, lowering: Lowering): 
   }
 }
 
-function numberOf(operand: ScalarOperand, frame: Frame): number {
-  return typeof operand === 'number' ? operand : frame.context.scalars.get(operand.scalar)!;
+/** One number; over a whole block, what the clock says at each step. */
+function numberOf(operand: ScalarOperand, frame: Frame): Tensor | number {
+  if (!isClock(operand)) return typeof operand === 'number' ? operand : frame.context.scalars.get(operand.scalar)!;
+  const at = (slice: number): number =>
+    operand.clock === 'time' ? frame.time(slice) : frame.stepNumber(slice) % operand.modulus;
+  if (frame.section === 'step') return at(frame.slice);
+  const { steps } = frame.context;
+  const values = Float32Array.from({ length: steps }, (_, slice) => at(slice));
+  return frame.operations.arithmetic.fromArray(values, [steps, 1, 1]);
 }
 
 function lowerFill({ value, target, mode }: FillInstruction, lowering: Lowering): Action {
@@ -49,7 +52,9 @@ function lowerFill({ value, target, mode }: FillInstruction, lowering: Lowering)
   return (frame) => {
     const dims = targetDims(target, lowering, frame);
     if (typeof value !== 'number') {
-      write(frame, frame.operations.arithmetic.filled(numberOf(value, frame), dims));
+      const { arithmetic } = frame.operations;
+      const number = numberOf(value, frame);
+      write(frame, typeof number === 'number' ? arithmetic.filled(number, dims) : arithmetic.expand(number, dims));
       return;
     }
     const key = dims.join();
@@ -86,32 +91,10 @@ function lowerMap({ kernel, inputs, parameters, outputs }: MapInstruction, lower
   };
 }
 
-function lowerDot({ matrix, vector, target, mode }: DotInstruction, lowering: Lowering): Action {
-  const groups = groupsOf(matrix.shape);
-  const memory = new LastMatrix(lowering.kept);
-  const [readMatrix, readVector] = [readerOf(matrix, lowering), readerOf(vector, lowering)];
-  const write = writerOf(target, mode, lowering);
-  return (frame) => write(frame, frame.operations.dot(readMatrix(frame), readVector(frame), groups, memory));
-}
-
-function lowerOuter({ left, right, target, mode }: OuterInstruction, lowering: Lowering): Action {
-  const groups = groupsOf(target.shape);
-  const [readLeft, readRight] = [readerOf(left, lowering), readerOf(right, lowering)];
-  const write = writerOf(target, mode, lowering);
-  return (frame) => {
-    const dims = targetDims(target, lowering, frame);
-    write(frame, frame.operations.outer(readLeft(frame), readRight(frame), groups, dims));
-  };
-}
-
-function groupsOf([groups, rows, columns]: readonly number[]): Groups {
-  return { groups: groups!, rows: rows!, columns: columns! };
-}
-
 function lowerReduce({ operation, source, axes, target, mode }: ReduceInstruction, lowering: Lowering): Action {
   const read = readerOf(source, lowering);
   const write = writerOf(target, mode, lowering);
-  const reduction = reductionOf(
+  const reduction = makeReduction(
     source.shape,
     axes.filter((axis) => typeof axis === 'number'),
   );
@@ -123,27 +106,5 @@ function lowerReduce({ operation, source, axes, target, mode }: ReduceInstructio
       frame,
       operation === 'sum' ? operations.sum(value, reduction, dims) : operations.greatest(value, reduction, dims),
     );
-  };
-}
-
-function reductionOf(shape: readonly number[], axes: readonly number[]): Reduction {
-  let destinations: number[] = [0];
-  shape.forEach((length, axis) => {
-    const isReduced = axes.includes(axis);
-    destinations = destinations.flatMap((start) =>
-      Array.from({ length }, (_, index) => (isReduced ? start : start * length + index)),
-    );
-  });
-  const places = Int32Array.from(destinations);
-  return {
-    shape,
-    axes: [...axes].sort((a, b) => a - b),
-    destinations: makePiece(
-      0,
-      places,
-      places.map((_, index) => index),
-    ),
-    spread: pickFromOne(places),
-    length: shape.reduce((size, length, axis) => (axes.includes(axis) ? size : size * length), 1),
   };
 }

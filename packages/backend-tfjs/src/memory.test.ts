@@ -1,5 +1,5 @@
 /** @file No tensor is left behind: the count of tfjs stays the same over steps, minibatches and failures. */
-import { gradientOf, kernel, type Program, type Training } from '@ndl/ir';
+import { gradientOf, kernel, matrixVector, type Program, type Training } from '@ndl/ir';
 import { NdArray } from '@ndl/numerics';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
@@ -43,7 +43,7 @@ function network(fails: () => boolean): { readonly run: Program; readonly task: 
         id: 'h',
         label: 'h',
         scope: 'item',
-        pure: true,
+        acts: false,
         make: () => ({
           call: (_time, _step, [x], [y]) => {
             if (fails()) throw new Error('told to');
@@ -56,10 +56,14 @@ function network(fails: () => boolean): { readonly run: Program; readonly task: 
     step: [
       { kind: 'fill', value: 0, target: view('x', 4), mode: 'set' },
       {
-        kind: 'dot',
-        matrix: view('w', 1, 3, 2),
-        vector: { buffer: 'in', offset: 0, shape: [1, 2], strides: [2, 1] },
-        target: { buffer: 'x', offset: 1, shape: [1, 3], strides: [3, 1] },
+        kind: 'contract',
+        members: [
+          matrixVector(
+            view('w', 1, 3, 2),
+            { buffer: 'in', offset: 0, shape: [1, 2], strides: [2, 1] },
+            { buffer: 'x', offset: 1, shape: [1, 3], strides: [3, 1] },
+          ),
+        ],
         mode: 'add',
       },
       {
@@ -74,7 +78,7 @@ function network(fails: () => boolean): { readonly run: Program; readonly task: 
       },
       {
         kind: 'copy',
-        source: { buffer: 'y', offset: 0, shape: [2], strides: [1], indices: [3, 0] },
+        source: { buffer: 'y', offset: 0, shape: [2], strides: [1], indices: [{ axis: 0, offsets: [3, 0] }] },
         target: view('picked', 2),
         mode: 'set',
       },

@@ -1,35 +1,35 @@
 /** @file The arithmetic with its gradients: every operation that instructions are made of, on or off a tape. */
-import { differentiateKernel, isZero, kernel, kernelJacobian, pruneKernel, type Kernel } from '@ndl/ir';
+import { differentiateKernel, isZero, kernel, kernelDerivatives, pruneKernel, type Kernel } from '@ndl/ir';
 import type { Arithmetic, Groups, MatrixMemory, Reduction } from './arithmetic.ts';
 import type { Picking, Piece } from './picking.ts';
 import type { OperandGradients, Tape } from './tape.ts';
 import { dimsOf, jointDims, sameDims, type Dims, type Tensor } from './tensors.ts';
 
-/** Derivatives of one kernel, made when first asked for. */
+/** Derivatives of one kernel by its operands, inputs first; made when first asked for. */
 class KernelGradients {
   readonly #kernel: Kernel;
-  readonly #vanishes: readonly (readonly boolean[])[];
+  readonly #names: readonly string[];
   readonly #made = new Map<string, Kernel>();
 
   constructor(of: Kernel) {
     this.#kernel = of;
-    this.#vanishes = kernelJacobian(of).map((row) => row.map(isZero));
+    this.#names = [...of.inputs, ...of.parameters];
   }
 
-  /** Whether the output depends on the input in a way that has a derivative. */
-  has(output: number, input: number): boolean {
-    return this.#vanishes[output]![input] === false;
+  /** Whether the output depends on the operand in a way that has a derivative. */
+  has(output: number, operand: number): boolean {
+    return !isZero(kernelDerivatives(this.#kernel, this.#names[operand]!)[output]!);
   }
 
-  /** The kernel of the gradients of `inputs`, from the gradient of one output. */
-  of(output: number, inputs: readonly number[]): Kernel {
-    const key = `${output}: ${inputs.join(' ')}`;
+  /** The kernel of the gradients of `operands`, ascending, from the gradient of one output. */
+  of(output: number, operands: readonly number[]): Kernel {
+    const key = `${output}: ${operands.join(' ')}`;
     const known = this.#made.get(key);
     if (known !== undefined) return known;
     const made = pruneKernel(
       differentiateKernel(this.#kernel, {
         outputs: [this.#kernel.outputs[output]!.name],
-        inputs: inputs.map((index) => this.#kernel.inputs[index]!),
+        operands: operands.map((index) => this.#names[index]!),
       }),
     );
     this.#made.set(key, made);
@@ -145,29 +145,28 @@ export class Operations {
     const tensors = operands.filter((operand) => typeof operand !== 'number');
     const dims = jointDims(elements, ...tensors.map(dimsOf));
     const results = a.map(applied, operands, dims);
-    const inputs = operands.slice(0, applied.inputs.length);
-    if (!inputs.some((input) => typeof input !== 'number' && this.isActive(input))) return results;
+    if (!tensors.some((operand) => this.isActive(operand))) return results;
     const gradients = this.#gradientsOf(applied);
     // A number has no gradient; the first tensor stands in its place on the tape.
-    const onTape = inputs.map((input) => (typeof input === 'number' ? results[0]! : input));
+    const onTape = operands.map((operand) => (typeof operand === 'number' ? results[0]! : operand));
     return results.map((result, output) =>
       this.#record(
         onTape,
         () => result,
         (gradient, wanted) => {
           const derivative = gradients.of(output, wanted);
-          const given = (name: string): Tensor | number => {
+          const inputOf = (name: string): Tensor | number => {
             const index = applied.inputs.indexOf(name);
             return index >= 0 ? operands[index]! : gradient;
           };
           const all = [
-            ...derivative.inputs.map(given),
-            ...derivative.parameters.map((name) => operands[inputs.length + applied.parameters.indexOf(name)]!),
+            ...derivative.inputs.map(inputOf),
+            ...derivative.parameters.map((name) => operands[applied.inputs.length + applied.parameters.indexOf(name)]!),
           ];
           const parts = a.map(derivative, all, dims);
           return parts.map((part, index) => this.#reduced(part, dimsOf(onTape[wanted[index]!]!)));
         },
-        (input) => typeof inputs[input] !== 'number' && gradients.has(output, input),
+        (operand) => typeof operands[operand] !== 'number' && gradients.has(output, operand),
         tensors,
       ),
     );
@@ -203,17 +202,21 @@ export class Operations {
     );
   }
 
-  /** `dims`: steps and items of the result. */
+  /** Over the axes of the reduction, and over steps and items where `dims` has one of them and the value has more. */
   sum(value: Tensor, reduction: Reduction, dims: Dims): Tensor {
-    const partial =
-      reduction.axes.length === 0
-        ? value
-        : this.scatter(value, reduction.destinations, reduction.length, reduction.spread);
+    const { axes, destinations, length, spread } = reduction;
+    return this.foldTo(axes.length === 0 ? value : this.scatter(value, destinations, length, spread), dims);
+  }
+
+  /** The value itself, or its sum over steps and items where `dims` has one of them and the value has more. */
+  foldTo(value: Tensor, dims: Dims): Tensor {
     const a = this.arithmetic;
-    const own = dimsOf(partial);
+    const own = dimsOf(value);
+    const folded: Dims = [Math.min(own[0], dims[0]), Math.min(own[1], dims[1]), own[2]];
+    if (sameDims(own, folded)) return value;
     return this.#record(
-      [partial],
-      () => a.sumTo(partial, dims),
+      [value],
+      () => a.sumTo(value, folded),
       (gradient) => [a.expand(gradient, own)],
     );
   }

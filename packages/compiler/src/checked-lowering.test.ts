@@ -150,7 +150,7 @@ describe('a lowering of a plugin', () => {
       /make of host function 'dice'/,
       {
         lower: (_: unknown, context: LoweringContext) =>
-          context.host({ id: 'dice', label: 'dice', scope: 'item', pure: false } as never),
+          context.host({ id: 'dice', label: 'dice', scope: 'item', acts: false } as never),
       },
     ],
     [

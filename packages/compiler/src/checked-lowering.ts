@@ -116,10 +116,11 @@ function problemOfForm(value: unknown): string | undefined {
 
 function problemOfHost(declaration: unknown): string | undefined {
   if (!isRecord(declaration)) return `host takes a declaration, got ${describe(declaration)}`;
-  const { id, label, scope, make } = declaration;
+  const { id, label, scope, acts, make } = declaration;
   if (typeof id !== 'string' || typeof label !== 'string') return 'id and label of a host function must be strings';
   if (scope !== 'item' && scope !== 'batch')
     return `scope of host function '${id}' must be 'item' or 'batch', got ${describe(scope)}`;
+  if (typeof acts !== 'boolean') return `acts of host function '${id}' must be true or false, got ${describe(acts)}`;
   return typeof make === 'function' ? undefined : `make of host function '${id}' must be a function`;
 }
 

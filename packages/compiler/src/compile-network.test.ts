@@ -1,10 +1,25 @@
-import { createKernelEvaluator, moveLoopInvariants, printProgram, verifyProgram, type MapInstruction } from '@ndl/ir';
+import type { HostFunctionOperator, LoweringContext, Signal, TimeUpdateOperator } from '@ndl/core';
+import {
+  createKernelEvaluator,
+  kernel,
+  moveLoopInvariants,
+  offsetsOf,
+  printProgram,
+  verifyProgram,
+  type ContractInstruction,
+  type CopyInstruction,
+  type Kernel,
+  type MapInstruction,
+  type View,
+} from '@ndl/ir';
+import type { Node } from '@ndl/model';
 import { NdArray } from '@ndl/numerics';
 import { describe, expect, it } from 'vitest';
 import { describeGroup, inputName, outputName } from './index.ts';
 import {
   compileAsDrawn,
   copy,
+  dot,
   leaky,
   leakyDefinition,
   Paper,
@@ -15,6 +30,13 @@ import {
 
 const refusal = (code: string, message: RegExp): Error =>
   expect.objectContaining({ code, message: expect.stringMatching(message) as unknown }) as Error;
+
+const writes = (signal: Signal): Pick<TimeUpdateOperator, 'sets' | 'incs' | 'reads' | 'updates'> => ({
+  sets: [whole(signal)],
+  incs: [],
+  reads: [],
+  updates: [],
+});
 
 describe('compileNetwork', () => {
   it('makes one instruction of a group, with parameters per element where members differ', () => {
@@ -28,7 +50,11 @@ describe('compileNetwork', () => {
       ],
     }).runProgram(new Set());
     verifyProgram(program);
-    expect(program.step.map(({ kind }) => kind)).toEqual(['dot', 'map']);
+    expect(program.step.map(({ kind }) => kind)).toEqual(['contract', 'map']);
+    expect(program.step.map(({ label }) => label)).toEqual([
+      `${first.label}, ${second.label}`,
+      `${left.label}, ${right.label}`,
+    ]);
     const map = program.step[1] as MapInstruction;
     const constant = program.buffers.find(
       ({ id }) =>
@@ -65,9 +91,37 @@ describe('compileNetwork', () => {
     const [free, held] = [compiled.runProgram(new Set()), compiled.runProgram(new Set(['input']))];
     expect(free.prologue).toHaveLength(0);
     expect(held.inputs[0]!.held).toBe(true);
-    expect(held.prologue.map(({ kind }) => kind)).toEqual(['dot', 'dot']);
+    expect(held.prologue.map(({ kind }) => kind)).toEqual(['contract', 'contract']);
     expect(held.step.map(({ kind }) => kind)).toEqual(['map', 'map']);
     verifyProgram(held);
+  });
+
+  it('gives operators the time without a call into the host language, and says of hosts whether they act', () => {
+    const paper = new Paper();
+    const [time, seen] = [paper.signal('time', []), paper.signal('seen', [1])];
+    const update: TimeUpdateOperator = { kind: 'timeUpdate', label: 'time', ...writes(time), time: whole(time) };
+    const asked = (node: HostFunctionOperator['node'], name: string): HostFunctionOperator => {
+      const output = paper.signal(name, [1]);
+      const make = () => (): number => 0;
+      const signals = { input: whole(seen), output: whole(output) };
+      const access = { sets: [whole(output)], incs: [], reads: [whole(seen)], updates: [] };
+      return { kind: 'hostFunction', label: name, node, takesTime: false, make, ...signals, ...access };
+    };
+    const graph = paper.graph([
+      update,
+      copy(whole(time), whole(seen)),
+      asked({ inert: false } as Node, 'of a node'),
+      asked({ inert: true } as Node, 'of an inert node'),
+      asked(null, 'of a connection'),
+    ]);
+    const program = compileAsDrawn(graph, {}).runProgram(new Set());
+    verifyProgram(program);
+    expect(program.step[0]).toMatchObject({ kind: 'fill', value: { clock: 'time' }, mode: 'set' });
+    expect(program.hosts.map(({ label, acts }) => [label, acts])).toEqual([
+      ['of a node', true],
+      ['of an inert node', false],
+      ['of a connection', false],
+    ]);
   });
 
   it('is a pure function: the same graph prints the same program', () => {
@@ -137,7 +191,7 @@ describe('what a compilation refuses', () => {
       id: 'noise',
       label: 'noise',
       scope: 'item' as const,
-      pure: false,
+      acts: false,
       make: () => ({ call: () => undefined }),
     };
     const lowering = {
@@ -150,6 +204,90 @@ describe('what a compilation refuses', () => {
       lowerings: new Map([['noisy', lowering as never]]),
     });
     expect(() => compiled.runProgram(new Set())).toThrow(refusal('DUPLICATE_HOST', /'noise'/));
+  });
+});
+
+describe('lowerings', () => {
+  const inputs = (paper: Paper): Signal => paper.signal('input', [2], { role: 'input' });
+
+  it('take products of different shapes together: those that lie alike are one, each set apart and then added', () => {
+    const paper = new Paper();
+    const x = inputs(paper);
+    const sizes = [3, 1, 3];
+    const products = sizes.map((rows, index) =>
+      dot(
+        whole(paper.parameter(`weights ${index}`, [rows, 2])),
+        whole(x),
+        whole(paper.signal(`sum ${index}`, [rows])),
+        'inc',
+      ),
+    );
+    const resets = products.map(({ target }) => reset(target));
+    const program = compileAsDrawn(paper.graph([...resets, ...products]), { groups: [resets, products] }).runProgram(
+      new Set(),
+    );
+    verifyProgram(program);
+    const [, product, sum] = program.step as [unknown, ContractInstruction, CopyInstruction];
+    expect([product.kind, product.mode, sum.kind, sum.mode]).toEqual(['contract', 'set', 'copy', 'add']);
+    expect(product.members.map(({ left }) => left.shape)).toEqual([
+      [2, 3, 2],
+      [1, 1, 2],
+    ]);
+    // Two products of three rows, then the one of a single row; they are added in the order of the operators.
+    expect([...offsetsOf(sum.source)]).toEqual([0, 1, 2, 6, 3, 4, 5]);
+    const apart = program.buffers.find(({ id }) => id === sum.source.buffer)!;
+    expect([apart.role, apart.batched, apart.history, apart.shape]).toEqual(['temp', true, false, [7]]);
+  });
+
+  it('add products with the same target in the order of the operators', () => {
+    const paper = new Paper();
+    const [x, sum] = [inputs(paper), whole(paper.signal('sum', [3]))];
+    const products = [0, 1].map((index) => dot(whole(paper.parameter(`w${index}`, [3, 2])), whole(x), sum, 'inc'));
+    const first = reset(sum);
+    const program = compileAsDrawn(paper.graph([first, ...products]), { groups: [[first], products] }).runProgram(
+      new Set(),
+    );
+    verifyProgram(program);
+    const added = program.step.at(-1) as CopyInstruction;
+    expect([...offsetsOf(added.source)]).toEqual([0, 1, 2, 3, 4, 5]);
+    expect([...offsetsOf(added.target)]).toEqual([0, 1, 2, 0, 1, 2]);
+  });
+
+  it('may compute on their way: temporaries of one name are several, each per item and step', () => {
+    const paper = new Paper();
+    const [x, y] = [inputs(paper), paper.signal('norm', [1])];
+    const twice = kernel({ name: 'square', inputs: ['x'] }, (k) => ({ y: k.multiply(k.inputs.x, k.inputs.x) }));
+    const root = kernel({ name: 'root', inputs: ['x'] }, (k) => ({ y: k.sqrt(k.inputs.x) }));
+    const operator = { ...copy(whole(x), whole(y)), kind: 'norm', label: 'norm of input' };
+    const lowering = {
+      kind: 'norm',
+      mergeClass: () => undefined,
+      lower(group: readonly ReturnType<typeof copy>[], context: LoweringContext): void {
+        const { source, target } = group[0]!;
+        const [squares, sum] = [context.temporary('part', [2]), context.temporary('part', [])];
+        const map = (of: Kernel, from: View, to: View): void =>
+          context.emit({
+            kind: 'map',
+            kernel: of,
+            inputs: [from],
+            parameters: [],
+            outputs: [{ target: to, mode: 'set' }],
+          });
+        map(twice, context.viewOf(source), squares);
+        context.emit({ kind: 'reduce', operation: 'sum', source: squares, axes: [0], target: sum, mode: 'set' });
+        map(root, sum, context.viewOf(target));
+      },
+    };
+    const program = compileAsDrawn(paper.graph([operator as never]), {
+      lowerings: new Map([['norm', lowering as never]]),
+    }).runProgram(new Set());
+    verifyProgram(program);
+    const temporaries = program.buffers.filter(({ name }) => name === 'part');
+    expect(temporaries.map(({ role, batched, history, shape }) => [role, batched, history, shape])).toEqual([
+      ['temp', true, false, [2]],
+      ['temp', true, false, []],
+    ]);
+    expect(program.step.map(({ label }) => label)).toEqual(new Array(3).fill('norm of input'));
   });
 });
 

@@ -4,11 +4,12 @@ import { describe, expect, it } from 'vitest';
 import { concatenateViews, stackViews } from './group-views.ts';
 
 /** Offsets of all elements, by the definition of a view. */
-function offsetsOf({ offset, shape, strides, indices }: View, axis = 0): number[] {
+function offsetsOf({ offset, shape, strides, indices = [] }: View, axis = 0): number[] {
   if (axis === shape.length) return [offset];
+  const list = indices.find((each) => each.axis === axis)?.offsets;
   return Array.from({ length: shape[axis]! }, (_, index) => index).flatMap((index) => {
-    const step = axis === 0 && indices !== undefined ? indices[index]! : index * strides[axis]!;
-    return offsetsOf({ buffer: '', offset: offset + step, shape, strides }, axis + 1);
+    const step = list?.[index] ?? index * strides[axis]!;
+    return offsetsOf({ buffer: '', offset: offset + step, shape, strides, indices }, axis + 1);
   });
 }
 
@@ -25,7 +26,7 @@ const vector: fc.Arbitrary<View> = fc
     offset,
     shape: [length],
     strides: [stride],
-    ...(gathered && { indices: picks.slice(0, length) }),
+    ...(gathered && { indices: [{ axis: 0, offsets: picks.slice(0, length) }] }),
   }));
 
 const matrices: fc.Arbitrary<readonly View[]> = fc
@@ -71,7 +72,7 @@ describe('concatenateViews', () => {
         { ...at(6), shape: [1] },
       ]),
     ).toEqual({ buffer: 'b', offset: 0, shape: [3], strides: [3] });
-    expect(concatenateViews([at(4), at(0)]).indices).toEqual([4, 5, 0, 1]);
+    expect(concatenateViews([at(4), at(0)]).indices).toEqual([{ axis: 0, offsets: [4, 5, 0, 1] }]);
   });
 });
 
@@ -90,7 +91,7 @@ describe('stackViews', () => {
     ['shapes', { shape: [3], strides: [1] }],
     ['strides', { strides: [2] }],
     ['buffers', { buffer: 'other' }],
-    ['gathers', { indices: [1, 0] }],
+    ['gathers', { indices: [{ axis: 0, offsets: [1, 0] }] }],
   ] as [string, Partial<View>][])('refuses members of different %s, by label', (_, change) => {
     const member: View = { buffer: 'b', offset: 0, shape: [2], strides: [1] };
     expect(() => stackViews([member, { ...member, ...change }], 'the culprit')).toThrow(

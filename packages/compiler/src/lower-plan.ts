@@ -9,6 +9,8 @@ import type {
   SortedPlan,
 } from '@ndl/core';
 import {
+  fullView,
+  joinLabels,
   verifyProgram,
   type Buffer,
   type Dtype,
@@ -24,7 +26,7 @@ import { lowerGroup } from './checked-lowering.ts';
 import { cannotStack, duplicateHost, loweringInvalid, unknownOperator, type LoweringOwner } from './errors.ts';
 import { concatenateViews, stackViews } from './group-views.ts';
 import { builtInLowerings } from './lowerings/index.ts';
-import { rowMajorStrides, type MemoryLayout } from './memory-layout.ts';
+import type { MemoryLayout } from './memory-layout.ts';
 
 /** What a Program is lowered from. */
 export interface LoweringRequest {
@@ -69,7 +71,7 @@ export function lowerPlan(request: LoweringRequest): Program {
     dtype: request.dtype,
     dt: graph.dt,
     scalars: [],
-    buffers: [...layout.buffers, ...emitted.constants],
+    buffers: [...layout.buffers, ...emitted.constants, ...emitted.temporaries],
     prologue: [],
     step: emitted.instructions,
     epilogue: [],
@@ -94,6 +96,7 @@ function wholeSignal(signal: SignalView['signal']): SignalView {
 class Emitted {
   readonly instructions: Instruction[] = [];
   readonly constants: Buffer[] = [];
+  readonly temporaries: Buffer[] = [];
   readonly hosts: HostDeclaration[] = [];
   readonly #request: LoweringRequest;
   readonly #buffers: Map<string, Buffer>;
@@ -107,9 +110,9 @@ class Emitted {
 
   /** @throws NdlError LOWERING_FAILED, LOWERING_INVALID */
   lower(group: readonly Operator[], lowering: OperatorLowering): void {
-    const { kind, label } = group[0]!;
+    const { kind } = group[0]!;
     const emitted = { buffers: this.#buffers, hosts: this.hosts };
-    lowerGroup(lowering, group, this.#ownerOf(kind), this.contextFor(label), emitted);
+    lowerGroup(lowering, group, this.#ownerOf(kind), this.contextFor(group), emitted);
     while (this.#authors.length < this.instructions.length) this.#authors.push(group);
   }
 
@@ -135,7 +138,10 @@ class Emitted {
     return { kind, plugin: this.#request.pluginOf(kind) };
   }
 
-  contextFor(label: string): LoweringContext {
+  /** What is emitted is labelled with the operators of the group, where the lowering says nothing better. */
+  contextFor(group: readonly Operator[]): LoweringContext {
+    const { label } = group[0]!;
+    const joined = joinLabels(group.map((operator) => operator.label));
     const { layout, graph, dtype } = this.#request;
     const placed = (members: readonly SignalView[]): readonly View[] => {
       const views = members.map((member) => layout.viewOf(member));
@@ -146,6 +152,7 @@ class Emitted {
       dt: graph.dt,
       dtype,
       neuronStep: (neuronType) => this.#request.neuronStep(neuronType),
+      viewOf: (member) => layout.viewOf(member),
       concatenated: (members, lengths) => concatenateViews(placed(members), lengths),
       stacked: (members) => stackViews(placed(members), label),
       perElement: (values, members) => {
@@ -154,12 +161,21 @@ class Emitted {
         return this.#constant(label, expanded, [expanded.length]);
       },
       constant: (name, values, shape) => this.#constant(name, values, shape),
-      emit: (instruction) => void this.instructions.push(instruction),
+      temporary: (name, shape) => this.#temporary(name, shape),
+      emit: (instruction) => void this.instructions.push({ ...joined, ...instruction }),
       host: (declaration) => {
         if (this.hosts.some((host) => host.id === declaration.id)) throw duplicateHost(declaration.id);
         this.hosts.push(declaration);
       },
     };
+  }
+
+  #temporary(name: string, shape: readonly number[]): View {
+    const id = `temporary${this.temporaries.length}:${name}`;
+    const temporary: Buffer = { id, name, shape, batched: true, history: false, role: 'temp', initial: 0 };
+    this.temporaries.push(temporary);
+    this.#buffers.set(id, temporary);
+    return fullView({ id, shape });
   }
 
   #constant(name: string, values: ArrayLike<number>, shape: readonly number[]): View {
@@ -168,6 +184,6 @@ class Emitted {
     const constant: Buffer = { id, name, shape, batched: false, history: false, role: 'constant', initial };
     this.constants.push(constant);
     this.#buffers.set(id, constant);
-    return { buffer: id, offset: 0, shape, strides: rowMajorStrides(shape) };
+    return fullView({ id, shape });
   }
 }

@@ -112,8 +112,8 @@ function placedView(view: SignalView, place: { readonly buffer: string; readonly
   if (selection === undefined) return { buffer: place.buffer, offset: place.offset, shape: view.shape, strides };
   const row = strides[0]!;
   if (selection.kind === 'indices') {
-    const indices = selection.indices.map((index) => index * row);
-    return { buffer: place.buffer, offset: place.offset, shape: view.shape, strides, indices };
+    const offsets = selection.indices.map((index) => index * row);
+    return { buffer: place.buffer, offset: place.offset, shape: view.shape, strides, indices: [{ axis: 0, offsets }] };
   }
   return {
     buffer: place.buffer,

@@ -166,7 +166,7 @@ describe('trainingProgram', () => {
       id: 'twice',
       label: 'twice',
       scope: 'batch' as const,
-      pure: true,
+      acts: false,
       make: () => ({ call: () => undefined }),
     };
     const repeated: Objective = {

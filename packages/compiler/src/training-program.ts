@@ -90,7 +90,8 @@ export function trainingProgram(
     const size = sizeOf(shape);
     const history = buffer({ id: `history:${output}`, shape: [size], role: 'temp', batched: true, history: true });
     histories.push(history);
-    step.push({ kind: 'copy', source: declared.view, target: rowMajor(history.id, shape), mode: 'set' });
+    const label = `history of ${output}`;
+    step.push({ kind: 'copy', label, source: declared.view, target: rowMajor(history.id, shape), mode: 'set' });
     outputs.set(output, {
       history: wholeBuffer(history),
       target: builder.target(output, [size], heldTargets.has(output)),
@@ -176,7 +177,7 @@ class TrainingBuilder {
       temporary: (name, shape) => this.#add({ id: scope(name), shape, role: 'temp', batched: true, history: true }),
       sharedTemporary: (name, shape) =>
         this.#add({ id: scope(name), shape, role: 'temp', batched: false, history: false }),
-      emit: (instruction) => void this.loss.push(instruction),
+      emit: (instruction) => void this.loss.push({ label: report, ...instruction }),
       host: (declaration) => {
         if (this.hosts.some(({ id }) => id === declaration.id)) throw duplicateHost(declaration.id);
         this.hosts.push(declaration);
@@ -194,10 +195,11 @@ class TrainingBuilder {
   /** Σ weight · value, in a shared scalar. */
   weightedSum(terms: readonly { readonly value: View; readonly weight: number }[]): View {
     const target = this.#add({ id: 'objective', shape: [], role: 'temp', batched: false, history: false });
-    this.loss.push({ kind: 'fill', value: 0, target, mode: 'set' });
+    this.loss.push({ kind: 'fill', label: 'objective', value: 0, target, mode: 'set' });
     for (const { value, weight } of terms) {
       this.loss.push({
         kind: 'map',
+        label: 'objective',
         kernel: weigh,
         inputs: [value],
         parameters: [weight],
@@ -220,6 +222,7 @@ class TrainingBuilder {
     );
     return {
       kind: 'map',
+      label: `${optimizer.kind}: ${parameter.name}`,
       kernel: optimizer.update,
       inputs: [moved, { ...moved, buffer: gradientOf(parameter.id) }, ...memory],
       parameters: optimizer.update.parameters.map((name) => ({ scalar: OPTIMIZER_SCALAR + name })),

@@ -17,12 +17,17 @@ export interface LoweringContext {
    * element repeats to its entry in `lengths`, where given.
    */
   concatenated(members: readonly SignalView[], lengths?: readonly number[]): View;
+  /** Where a signal, or the part of it that is selected, lies. */
+  viewOf(member: SignalView): View;
   /** One view per member stacked along a new first axis; the members have one shape. Shape [members, ...shape]. */
   stacked(members: readonly SignalView[]): View;
   /** An operand with one value per element of `members`' flat concatenation: a number where all agree, else a constant view. */
   perElement(values: readonly number[], members: readonly SignalView[]): Operand;
   /** A shared constant buffer holding these values, viewed as `shape`. */
   constant(name: string, values: ArrayLike<number>, shape: readonly number[]): View;
+  /** A new buffer for what the lowering computes on its way, per item and step: nothing else reads or writes it. */
+  temporary(name: string, shape: readonly number[]): View;
+  /** Adds an instruction. Without a label of its own it gets those of the group's operators. */
   emit(instruction: Instruction): void;
   /** Declares a host function; later duplicates of one id are refused. */
   host(declaration: HostDeclaration): void;

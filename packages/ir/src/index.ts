@@ -1,20 +1,32 @@
 /** @file The public names of `@ndl/ir`: programs, kernels, and what is done with them. */
-export * from './program.ts';
-export * from './instructions.ts';
-export * from './kernel.ts';
-export { kernel, makeKernel, type KernelDeclaration } from './kernel-builder.ts';
-export { createKernelEvaluator, evaluateKernel, type KernelEvaluator } from './kernel-evaluation.ts';
-export { differentiateKernel, gradientName, kernelJacobian, type DerivativeSelection } from './kernel-derivative.ts';
-export { approximationKernel, pruneKernel } from './kernel-rewriting.ts';
-export { isZero, operandsOf, topologicalOrder } from './expression-pool.ts';
-export * from './views.ts';
-export * from './instruction-access.ts';
-export { printInstruction, printProgram, printView } from './print-program.ts';
-export { printKernel } from './print-kernel.ts';
-export { verifyInstruction, type Fail, type Surroundings } from './verify-instruction.ts';
-export { verifyProgram, verifyTraining, type VerificationContext } from './verify-program.ts';
-export { findActivity, type Activity } from './activity.ts';
-export { differentiate, type Differentiated } from './differentiate.ts';
+export * from './program/program.ts';
+export * from './program/view.ts';
+export * from './program/instructions.ts';
+export * from './kernel/kernel.ts';
+export { kernel, makeKernel, type KernelDeclaration } from './kernel/kernel-builder.ts';
+export { createKernelEvaluator, evaluateKernel, type KernelEvaluator } from './kernel/kernel-evaluation.ts';
+export {
+  differentiateKernel,
+  gradientName,
+  kernelDerivatives,
+  type DerivativeSelection,
+} from './kernel/kernel-derivative.ts';
+export { approximationKernel, pruneKernel } from './kernel/kernel-rewriting.ts';
+export { isZero, operandsOf, topologicalOrder } from './kernel/expression-pool.ts';
+export * from './program/views.ts';
+export * from './program/instruction-access.ts';
+export { matrixVector, outerProduct } from './program/products.ts';
+export { joinLabels } from './program/labels.ts';
+export { simplifyMember } from './program/contraction-axes.ts';
+export { classifyContraction } from './program/classify-contraction.ts';
+export type * from './program/contraction.ts';
+export type { Layout } from './program/layout.ts';
+export { printInstruction, printProgram, printView } from './program/print-program.ts';
+export { printKernel } from './kernel/print-kernel.ts';
+export { verifyInstruction, type Fail, type Surroundings } from './program/verify-instruction.ts';
+export { verifyProgram, verifyTraining, type VerificationContext } from './program/verify-program.ts';
+export { findActivity, type Activity } from './differentiation/activity.ts';
+export { differentiate, type Differentiated } from './differentiation/differentiate.ts';
 export { runPasses, type PassContext, type ProgramPass } from './passes/program-pass.ts';
 export { removeDeadBuffers } from './passes/remove-dead-buffers.ts';
 export { moveLoopInvariants } from './passes/move-loop-invariants.ts';

@@ -2,15 +2,22 @@
 import { NdArray, sizeOf } from '@ndl/numerics';
 import {
   type Buffer,
+  type ContractInstruction,
+  type ContractMember,
   evaluateKernel,
+  fullView,
+  hasRepeats,
   type HostInstance,
   type Instruction,
+  isRepeatedAxis,
   isView,
   offsetsOf,
   type Operand,
   type Program,
+  type ScalarOperand,
   type View,
   type WriteMode,
+  withoutRepeatedAxes,
 } from './index.ts';
 
 /** Contents of every buffer: `[step][item]` → elements; shared buffers have one item, those without history one step. */
@@ -92,11 +99,56 @@ function store(run: Run, target: View, mode: WriteMode, step: number, item: numb
   offsetsOf(target).forEach((offset, k) => (data[offset] = mode === 'set' ? values[k]! : data[offset]! + values[k]!));
 }
 
+/** One member of a product, by the law of sums. */
+function contract(
+  { left, right, target }: ContractMember,
+  { mode, events }: ContractInstruction,
+  run: Run,
+  step: number | undefined,
+): void {
+  const own = run.buffers.get(target.buffer)!;
+  const factors = [left, right].map((view) => run.buffers.get(view.buffer)!);
+  const items = !own.batched && factors.some(({ batched }) => batched) ? run.items : 1;
+  const steps = step === undefined && !own.history && factors.some(({ history }) => history) ? run.steps : 1;
+  const kept = withoutRepeatedAxes(target);
+  const elements = offsetsOf(kept);
+  const isScattered = hasRepeats(kept);
+  // Which of the kept positions each point of the iteration space belongs to.
+  const keptStrides = fullView({ id: '', shape: kept.shape }).strides;
+  let next = 0;
+  const strides = target.shape.map((_, axis) => (isRepeatedAxis(target, axis) ? 0 : keptStrides[next++]!));
+  const positions = offsetsOf({ buffer: '', offset: 0, shape: target.shape, strides });
+  forEachCopy(run, target, step, (t, item) => {
+    const data = at(run, target.buffer, t)[item]!;
+    let sums = Float64Array.from(elements, (element) => (mode === 'add' && !isScattered ? data[element]! : 0));
+    for (let k = 0; k < steps; k++) {
+      for (let n = 0; n < items; n++) {
+        const [a, b] = [left, right].map((view) => read(run, view, steps > 1 ? k : t, items > 1 ? n : item)) as [
+          Float64Array,
+          Float64Array,
+        ];
+        positions.forEach((position, point) => {
+          const marked = events === 'left' ? a[point] : events === 'right' ? b[point] : 1;
+          if (marked !== 0) sums[position]! += a[point]! * b[point]!;
+        });
+      }
+      if (!isScattered) continue;
+      elements.forEach((element, position) => (data[element]! += sums[position]!));
+      sums = new Float64Array(sums.length);
+    }
+    if (!isScattered) elements.forEach((element, position) => (data[element] = sums[position]!));
+  });
+}
+
 function execute(instruction: Instruction, run: Run, step: number | undefined): void {
-  const scalar = (value: number | { readonly scalar: string }): number =>
+  const scalar = (value: ScalarOperand, t: number): number =>
     typeof value === 'number'
       ? value
-      : (run.scalars?.[value.scalar] ?? run.program.scalars.find(({ name }) => name === value.scalar)!.initial);
+      : 'clock' in value
+        ? value.clock === 'time'
+          ? (t + 1) * run.program.dt
+          : (t + 1) % value.modulus
+        : (run.scalars?.[value.scalar] ?? run.program.scalars.find(({ name }) => name === value.scalar)!.initial);
   switch (instruction.kind) {
     case 'fill':
     case 'copy': {
@@ -110,7 +162,7 @@ function execute(instruction: Instruction, run: Run, step: number | undefined): 
           item,
           instruction.kind === 'copy'
             ? read(run, instruction.source, t, item)
-            : new Float64Array(sizeOf(target.shape)).fill(scalar(instruction.value)),
+            : new Float64Array(sizeOf(target.shape)).fill(scalar(instruction.value, t)),
         ),
       );
     }
@@ -118,7 +170,7 @@ function execute(instruction: Instruction, run: Run, step: number | undefined): 
       return forEachCopy(run, instruction.outputs[0]!.target, step, (t, item) => {
         const { shape } = instruction.outputs[0]!.target;
         const operand = (value: Operand): Float64Array =>
-          isView(value) ? read(run, value, t, item, shape) : Float64Array.of(scalar(value));
+          isView(value) ? read(run, value, t, item, shape) : Float64Array.of(scalar(value, t));
         const results = instruction.outputs.map(() => new Float64Array(sizeOf(shape)));
         evaluateKernel(
           instruction.kernel,
@@ -129,40 +181,9 @@ function execute(instruction: Instruction, run: Run, step: number | undefined): 
         );
         instruction.outputs.forEach(({ target, mode }, index) => store(run, target, mode, t, item, results[index]!));
       });
-    case 'dot':
-      return forEachCopy(run, instruction.target, step, (t, item) => {
-        const [matrix, vector] = [read(run, instruction.matrix, t, item), read(run, instruction.vector, t, item)];
-        const [, rows, columns] = instruction.matrix.shape as [number, number, number];
-        const row = (k: number): Float64Array => matrix.subarray(k * columns, (k + 1) * columns);
-        const vectorOf = (k: number): Float64Array => vector.subarray(Math.floor(k / rows) * columns);
-        const products = Array.from({ length: sizeOf(instruction.target.shape) }, (_, k) =>
-          row(k).reduce((sum, value, j) => sum + value * vectorOf(k)[j]!, 0),
-        );
-        store(run, instruction.target, instruction.mode, t, item, products);
-      });
-    case 'outer': {
-      const { left, right, target, mode } = instruction;
-      const [, rows, columns] = target.shape as [number, number, number];
-      const traits = [left, right].map((view) => run.buffers.get(view.buffer)!);
-      const own = run.buffers.get(target.buffer)!;
-      const items = !own.batched && traits.some(({ batched }) => batched) ? run.items : 1;
-      const steps = step === undefined && !own.history && traits.some(({ history }) => history) ? run.steps : 1;
-      return forEachCopy(run, target, step, (t, item) => {
-        const sums = new Float64Array(sizeOf(target.shape));
-        for (let k = 0; k < steps; k++)
-          for (let other = 0; other < items; other++) {
-            const [a, b] = [left, right].map((view) =>
-              read(run, view, steps > 1 ? k : t, items > 1 ? other : item),
-            ) as [Float64Array, Float64Array];
-            sums.forEach(
-              (_, p) =>
-                (sums[p]! +=
-                  a[Math.floor(p / columns)]! * b[Math.floor(p / (rows * columns)) * columns + (p % columns)]!),
-            );
-          }
-        store(run, target, mode, t, item, sums);
-      });
-    }
+    case 'contract':
+      for (const member of instruction.members) contract(member, instruction, run, step);
+      return;
     case 'reduce': {
       const { source, target, mode, axes, operation } = instruction;
       const items = axes.includes('items') ? run.items : 1;
@@ -172,7 +193,10 @@ function execute(instruction: Instruction, run: Run, step: number | undefined): 
       const strides = kept.map((length, axis) => (length === 1 ? 0 : sizeOf(kept.slice(axis + 1))));
       const goesTo = offsetsOf({ buffer: target.buffer, offset: 0, shape: source.shape, strides });
       return forEachCopy(run, target, step, (t, item) => {
-        const result = new Float64Array(sizeOf(target.shape)).fill(operation === 'sum' ? 0 : -Infinity);
+        const continues = operation === 'sum' && mode === 'add' && !hasRepeats(target);
+        const result = continues
+          ? read(run, target, t, item)
+          : new Float64Array(sizeOf(target.shape)).fill(operation === 'sum' ? 0 : -Infinity);
         for (let k = 0; k < steps; k++)
           for (let other = 0; other < items; other++) {
             read(run, source, axes.includes('steps') ? k : t, axes.includes('items') ? other : item).forEach(
@@ -182,7 +206,7 @@ function execute(instruction: Instruction, run: Run, step: number | undefined): 
               },
             );
           }
-        store(run, target, mode, t, item, result);
+        store(run, target, continues ? 'set' : mode, t, item, result);
       });
     }
     case 'host': {

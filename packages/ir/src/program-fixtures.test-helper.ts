@@ -1,5 +1,17 @@
 /** @file Short ways to write buffers and programs in the tests of this package. */
-import { fullView, type Buffer, type BufferRole, type Kernel, kernel, type Program, type View } from './index.ts';
+import {
+  fullView,
+  type Buffer,
+  type BufferRole,
+  type ContractInstruction,
+  type Kernel,
+  kernel,
+  matrixVector,
+  outerProduct,
+  type Program,
+  type View,
+  type WriteMode,
+} from './index.ts';
 
 const SHARED: readonly BufferRole[] = ['parameter', 'constant', 'optimizer', 'gradient'];
 
@@ -30,6 +42,16 @@ export function program(parts: Partial<Program>): Program {
 /** Dense view of a buffer from its id and shape. */
 export function view(id: string, ...shape: readonly number[]): View {
   return fullView({ id, shape });
+}
+
+/** target = matrix · vector, per group: [groups, rows, columns], [groups, columns], [groups, rows]. */
+export function dot(matrix: View, vector: View, target: View, mode: WriteMode = 'set'): ContractInstruction {
+  return { kind: 'contract', members: [matrixVector(matrix, vector, target)], mode };
+}
+
+/** target = left · rightᵀ, per group: [groups, rows], [groups, columns], [groups, rows, columns]. */
+export function outer(left: View, right: View, target: View, mode: WriteMode = 'set'): ContractInstruction {
+  return { kind: 'contract', members: [outerProduct(left, right, target)], mode };
 }
 
 export const TANH: Kernel = kernel({ name: 'tanh', inputs: ['x'] }, (k) => ({ output: k.tanh(k.inputs.x) }));

@@ -230,6 +230,7 @@ const OBJECT_DOORS: Readonly<Record<string, readonly Door[]>> = {
     ['output', (value) => aNode({ output: value, sizeOut: 2 }), [...LISTS, ...FUNCTIONS]],
     ['sizeIn', option(aNode, 'sizeIn'), ['null', 'one']],
     ['sizeOut', (value) => aNode({ output: () => 1, sizeOut: value }), ['null', 'one']],
+    ['inert', option(aNode, 'inert'), ['yes']],
     ['label', option(aNode, 'label'), ['null', 'text', 'digits', 'empty']],
     ['seed', option(aNode, 'seed'), ['null']],
     ['options', (value) => inNet(() => new Node([1], value)), ['emptyObject']],

@@ -1,7 +1,7 @@
 /** @file `Node`: where a network meets the world: constants, functions, processes, and junctions that pass vectors on. */
 import { isNdArray, type ArrayLikeInput, type NdArray } from '@ndl/numerics';
 import { guardAssignments } from './assignment-guard.ts';
-import { checkOptions, isArrayInput, orNull, text, wholeNumber, type Check } from './checks.ts';
+import { checkOptions, flag, isArrayInput, orNull, text, wholeNumber, type Check } from './checks.ts';
 import { requireNetwork } from './context.ts';
 import { replaceWithDependents } from './dependents.ts';
 import { nodeSeed, optionConflict } from './errors.ts';
@@ -38,6 +38,11 @@ export interface NodeParameters {
   sizeIn: number | null;
   /** Size of the output. Default null: that of the constant or process, or found by calling the function once. */
   sizeOut: number | null;
+  /**
+   * Whether a function only computes, and does not act on the world: nothing that is fed later depends on its being called in
+   * time. Then it may be called for many steps in a row. Default false.
+   */
+  inert: boolean;
   label: string | null;
   /** Nodes take none: a process has a seed of its own. */
   seed: null;
@@ -50,6 +55,7 @@ interface NodeValues {
   readonly output: NodeOutput;
   readonly sizeIn: number | null;
   readonly sizeOut: number | null;
+  readonly inert: boolean;
   readonly label: string | null;
   readonly seed: null;
 }
@@ -74,6 +80,7 @@ export class Node extends Recorded<NodeRecord> {
     output: parameter(null, checkedOutput),
     sizeIn: parameter(null, orNull(wholeNumber(0))),
     sizeOut: parameter(null, orNull(wholeNumber(0))),
+    inert: parameter(false, flag),
     label: parameter(null, orNull(text)),
     seed: parameter(null, noSeed),
   };
@@ -132,6 +139,15 @@ export class Node extends Recorded<NodeRecord> {
     replace(this, { output });
   }
 
+  /** Whether a function only computes, and does not act on the world. */
+  get inert(): boolean {
+    return recordOf<NodeRecord>(this).values.inert;
+  }
+
+  set inert(inert: boolean) {
+    replace(this, { inert });
+  }
+
   get label(): string | null {
     return recordOf<NodeRecord>(this).values.label;
   }
@@ -178,7 +194,7 @@ function replace(node: Node, changes: NodeOptions): void {
   const subject = describeObject(node);
   const record = recordOf<NodeRecord>(node);
   const values = { ...record.values, ...checkedChanges(Node.parameters, changes, subject) };
-  const isSame = Object.keys(changes).every((name) => name === 'label' || name === 'seed');
+  const isSame = Object.keys(changes).every((name) => name === 'label' || name === 'seed' || name === 'inert');
   const { sizeIn, sizeOut } = isSame ? record : sizesOfNode(values, subject);
   if (sizeIn !== record.sizeIn || sizeOut !== record.sizeOut) {
     throw optionConflict(

@@ -68,7 +68,7 @@ function strange(kind: string, lowering?: Partial<OperatorLowering>): () => Prom
   return () => simulate(network(), { simplifications: [{ name: 'mine', apply: add }] }, options);
 }
 
-const host = { id: 'dice', label: 'dice', scope: 'item', pure: false, make: () => ({ call: () => {} }) } as const;
+const host = { id: 'dice', label: 'dice', scope: 'item', acts: false, make: () => ({ call: () => {} }) } as const;
 
 /** Two operators that do the same to what the first of a graph sets. */
 const twice = (verb: 'sets' | 'updates') =>

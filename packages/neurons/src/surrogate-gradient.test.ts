@@ -36,7 +36,7 @@ const sigmoidal = kernel(
 
 /** `d output / d input`, elementwise. */
 function slope(step: NeuronStep, output: string, input: string): number[] {
-  const derivative = differentiateKernel(step.kernel, { outputs: [output], inputs: [input] });
+  const derivative = differentiateKernel(step.kernel, { outputs: [output], operands: [input] });
   const gradients = evaluateStep(
     { kernel: derivative, parameters: step.parameters },
     { ...inputs, [gradientName(output)]: [1] },

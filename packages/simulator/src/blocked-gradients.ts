@@ -7,7 +7,7 @@ import {
   type ObjectiveOnOutput,
 } from '@ndl/compiler';
 import type { NeuronStep, Operator, OperatorGraph, Signal, SignalView } from '@ndl/core';
-import { isZero, kernelJacobian } from '@ndl/ir';
+import { isZero, kernelDerivatives } from '@ndl/ir';
 import type { NeuronType } from '@ndl/model';
 import { sizeOf } from '@ndl/numerics';
 
@@ -119,12 +119,11 @@ function flowsIn({ trainingStep }: TrainedNetwork): FlowsOf {
   return (operator) => {
     if (operator.kind !== 'simNeurons') return [{ from: operator.reads, to: written(operator) }];
     const { kernel } = trainingStep(operator.neuronType);
-    const jacobian = kernelJacobian(kernel);
     const viewOf = (name: string, direct: 'current' | 'output'): SignalView =>
       name === direct ? operator[direct] : operator.states[operator.neuronType.states.indexOf(name)]!;
     return kernel.outputs.map(({ name }, row) => ({
       from: kernel.inputs
-        .filter((_, column) => !isZero(jacobian[row]![column]!))
+        .filter((input) => !isZero(kernelDerivatives(kernel, input)[row]!))
         .map((input) => viewOf(input, 'current')),
       to: [viewOf(name, 'output')],
     }));

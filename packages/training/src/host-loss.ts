@@ -80,7 +80,7 @@ function declareHost(id: string, { label, call }: HostLossOptions, size: number)
     id,
     label,
     scope: 'batch',
-    pure: true,
+    acts: false,
     make: () => ({
       call(_time, _step, inputs, outputs) {
         const { loss, count } = callOn(inputs);

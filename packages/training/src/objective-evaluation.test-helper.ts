@@ -2,6 +2,7 @@
 import { isTotals, type LossContext, type Objective } from '@ndl/core';
 import {
   differentiateKernel,
+  isView,
   evaluateKernel,
   gradientName,
   type HostDeclaration,
@@ -71,7 +72,8 @@ export function evaluateObjective(
   const memoryOf = (view: View): Memory => memories.get(view.buffer)!;
   const gathered = (operand: Operand, positions: readonly Position[]): Float64Array => {
     if (typeof operand === 'number') return Float64Array.of(operand);
-    if ('scalar' in operand) return Float64Array.of(1 / (items * steps));
+    // Losses read one scalar, and no clock.
+    if (!isView(operand)) return Float64Array.of(1 / (items * steps));
     const memory = memoryOf(operand);
     return Float64Array.from(positions, (position) => memory.data[indexIn(memory, position)]!);
   };

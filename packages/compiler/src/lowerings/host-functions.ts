@@ -1,4 +1,4 @@
-/** @file Lowerings of hostFunction and timeUpdate: what runs in the host language. */
+/** @file Lowerings of hostFunction, which runs in the host language, and of timeUpdate, which reads the clock. */
 import type { HostFunctionOperator, OperatorLowering, TimeUpdateOperator } from '@ndl/core';
 import type { FloatArray } from '@ndl/numerics';
 
@@ -8,13 +8,14 @@ export const hostFunctionLowering: OperatorLowering<HostFunctionOperator> = {
   mergeClass: () => '',
   lower(group, context) {
     const inOrder = [...group].sort((a, b) => a.output.signal.id - b.output.signal.id);
-    for (const { output, input, label, make } of inOrder) {
+    for (const { output, input, node, label, make } of inOrder) {
       const id = output.signal.name;
       context.host({
         id,
         label,
         scope: 'item',
-        pure: false,
+        // What a node computes from its input may be shown, stored, or fed back, unless the user says that it is not.
+        acts: node !== null && !node.inert,
         make: (item) => {
           const call = make(item);
           return {
@@ -39,14 +40,6 @@ export const timeUpdateLowering: OperatorLowering<TimeUpdateOperator> = {
   kind: 'timeUpdate',
   mergeClass: () => undefined,
   lower([operator], context) {
-    const { time, label } = operator!;
-    context.host({
-      id: time.signal.name,
-      label,
-      scope: 'batch',
-      pure: true,
-      make: () => ({ call: (now, _step, _inputs, outputs) => void outputs[0]!.fill(now) }),
-    });
-    context.emit({ kind: 'host', host: time.signal.name, inputs: [], outputs: [context.concatenated([time])] });
+    context.emit({ kind: 'fill', value: { clock: 'time' }, target: context.viewOf(operator!.time), mode: 'set' });
   },
 };

@@ -1,7 +1,8 @@
 /** @file Who reads and who writes which buffer of a program. */
-import { readsOf, SECTIONS, type Section, writesOf } from '../instruction-access.ts';
-import type { Instruction, WriteMode } from '../instructions.ts';
-import type { Buffer, Program, View } from '../program.ts';
+import { readsOf, SECTIONS, type Section, writesOf } from '../program/instruction-access.ts';
+import type { Instruction, WriteMode } from '../program/instructions.ts';
+import type { Buffer, Program } from '../program/program.ts';
+import type { View } from '../program/view.ts';
 import type { PassContext } from './program-pass.ts';
 
 /** A place in a program where a buffer is read or written. */

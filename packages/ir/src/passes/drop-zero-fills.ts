@@ -1,12 +1,13 @@
 /** @file Drops resets to zero: what is added to a zero is set instead. */
-import { readsOf, SECTIONS, writesOf } from '../instruction-access.ts';
-import type { FillInstruction, Instruction, WriteMode } from '../instructions.ts';
-import type { Program, View } from '../program.ts';
-import { hasRepeats, offsetsOf } from '../views.ts';
+import { readsOf, SECTIONS, writesOf } from '../program/instruction-access.ts';
+import type { FillInstruction, Instruction, WriteMode } from '../program/instructions.ts';
+import type { Program } from '../program/program.ts';
+import type { View } from '../program/view.ts';
+import { hasRepeats, offsetsOf } from '../program/views.ts';
 import type { ProgramPass } from './program-pass.ts';
 
 /**
- * Exact but for the sign of zero. A fill with 0 goes when the instructions after it, in the same section, write each of its
+ * Exact but for the sign of zero, and exact for sums. A fill with 0 goes when the instructions after it, in the same section, write each of its
  * elements before anything reads it; each of them sets, then, what it added.
  */
 export const dropZeroFills: ProgramPass = {
@@ -55,6 +56,9 @@ function firstWrites(
       if (hasRepeats(target) || !offsets.every((offset) => zero.has(offset))) return undefined;
       for (const offset of offsets) zero.delete(offset);
     }
+    // The members of a product are all set or all added.
+    if (instruction.kind === 'contract' && touched.length > 0 && touched.length < instruction.members.length)
+      return undefined;
     if (touched.length > 0) found.set(index, setting(instruction, touched));
   }
   return zero.size === 0 ? found : undefined;
@@ -71,6 +75,8 @@ function setting(instruction: Instruction, which: readonly View[]): Instruction 
         ...instruction,
         outputs: instruction.outputs.map(({ target, mode }) => ({ target, mode: modeOf(target, mode) })),
       };
+    case 'contract':
+      return { ...instruction, mode: 'set' };
     default:
       return { ...instruction, mode: modeOf(instruction.target, instruction.mode) };
   }

@@ -1,16 +1,17 @@
 /** @file Computes, once and for all, what depends on constants alone. */
 import { type FloatArray, isNdArray, NdArray, sizeOf } from '@ndl/numerics';
-import { isView } from '../instruction-access.ts';
-import type { Instruction, Operand } from '../instructions.ts';
-import { evaluateKernel } from '../kernel-evaluation.ts';
-import type { Buffer, Dtype, Program, View } from '../program.ts';
-import { isWhole, offsetsOf } from '../views.ts';
+import { isView } from '../program/instruction-access.ts';
+import type { Instruction, Operand } from '../program/instructions.ts';
+import { evaluateKernel } from '../kernel/kernel-evaluation.ts';
+import type { Buffer, Dtype, Program } from '../program/program.ts';
+import type { View } from '../program/view.ts';
+import { isWhole, offsetsOf } from '../program/views.ts';
 import { BufferUses } from './buffer-uses.ts';
 import type { PassContext, ProgramPass } from './program-pass.ts';
 
 /**
  * Exact, in the program's dtype. A temp becomes a constant when one fill, copy or map of constants sets the whole of it and
- * nothing else writes it. Constants are shared: what sums over items, as reductions and outer products may, keeps its temps.
+ * nothing else writes it. Constants are shared: what sums over items, as reductions and products may, keeps its temps.
  */
 export const foldConstants: ProgramPass = {
   name: 'foldConstants',
@@ -44,13 +45,17 @@ function fold(
   const buffer = uses.bufferOf(target);
   const isOnlyWrite =
     writes.length === 1 && mode === 'set' && uses.writesOf(buffer.id).length === 1 && isWhole(target, buffer);
-  const isSummed = uses
-    .readsOf(buffer.id)
-    .some((read) => read.instruction.kind === 'reduce' || read.instruction.kind === 'outer');
+  const isSummed = uses.readsOf(buffer.id).some((read) => sumsItems(read.instruction, uses));
   if (!isOnlyWrite || isSummed || !uses.isPrivate(buffer)) return undefined;
 
   const initial = constantValue(instruction, constants, dtype, buffer.shape);
   return initial === undefined ? undefined : { ...buffer, role: 'constant', batched: false, initial };
+}
+
+/** Whether an instruction may sum over the items of what it reads. */
+function sumsItems(instruction: Instruction, uses: BufferUses): boolean {
+  if (instruction.kind === 'reduce') return true;
+  return instruction.kind === 'contract' && instruction.members.some(({ target }) => !uses.bufferOf(target).batched);
 }
 
 function constantValue(

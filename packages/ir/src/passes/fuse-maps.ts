@@ -1,12 +1,13 @@
 /** @file Makes one map of two where the second alone reads what the first computes: one pass over memory instead of two. */
-import { ExpressionPool } from '../expression-pool.ts';
-import { isView, readsOf, SECTIONS, type Section, writesOf } from '../instruction-access.ts';
-import type { Instruction, MapInstruction, Operand } from '../instructions.ts';
-import { makeKernel } from '../kernel-builder.ts';
-import { replaceOperands } from '../kernel-rewriting.ts';
-import type { Expression } from '../kernel.ts';
-import type { Program } from '../program.ts';
-import { overlaps, sameShape, sameView } from '../views.ts';
+import { ExpressionPool } from '../kernel/expression-pool.ts';
+import { isView, readsOf, SECTIONS, type Section, writesOf } from '../program/instruction-access.ts';
+import type { Instruction, MapInstruction, Operand } from '../program/instructions.ts';
+import { makeKernel } from '../kernel/kernel-builder.ts';
+import { joinLabels } from '../program/labels.ts';
+import { replaceOperands } from '../kernel/kernel-rewriting.ts';
+import type { Expression } from '../kernel/kernel.ts';
+import type { Program } from '../program/program.ts';
+import { overlaps, sameShape, sameView } from '../program/views.ts';
 import { BufferUses } from './buffer-uses.ts';
 import type { PassContext, ProgramPass } from './program-pass.ts';
 
@@ -113,6 +114,7 @@ function fusedMap(first: MapInstruction, second: MapInstruction, buffer: string)
   );
   return {
     kind: 'map',
+    ...joinLabels([first.label, second.label]),
     kernel,
     inputs: [...second.inputs.filter((operand) => !isReplaced(operand)), ...first.inputs],
     parameters: [...second.parameters, ...first.parameters],

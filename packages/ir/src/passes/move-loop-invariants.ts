@@ -2,27 +2,26 @@
  * @file Moves what is the same at each step to the prologue: what depends on held inputs, parameters and constants alone.
  * The gradient of a product so moved is one product per block, instead of one per step.
  */
-import { readsOf, writesOf } from '../instruction-access.ts';
-import type { DotInstruction, Instruction } from '../instructions.ts';
-import type { Buffer, Program, View } from '../program.ts';
-import { fullView, overlaps } from '../views.ts';
+import { clocksOf, readsOf, writesOf } from '../program/instruction-access.ts';
+import type { Instruction } from '../program/instructions.ts';
+import type { Program } from '../program/program.ts';
+import type { View } from '../program/view.ts';
+import { overlaps } from '../program/views.ts';
 import { BufferUses } from './buffer-uses.ts';
 import type { PassContext, ProgramPass } from './program-pass.ts';
 
 /**
- * Exact. A temp moves as a whole, when everything that a step writes into it is invariant and no reader comes between.
- * Of a temp that cannot move, invariant products move alone: the step then copies, or adds, their result.
+ * Exact. A temp moves as a whole, when everything that a step writes into it is invariant and no reader comes between. A
+ * product that is one of several terms moves where it has a temp of its own, as lowerings give it.
  */
 export const moveLoopInvariants: ProgramPass = {
   name: 'moveLoopInvariants',
   apply(program: Program, context: PassContext): Program {
     const invariants = new Invariants(program, context);
-    const { step, products } = hoistProducts(program, invariants);
     return {
       ...program,
-      buffers: [...program.buffers, ...products.map((product) => product.buffer)],
-      prologue: [...program.prologue, ...invariants.movable, ...products.map((product) => product.instruction)],
-      step,
+      prologue: [...program.prologue, ...invariants.movable],
+      step: program.step.filter((instruction) => !invariants.movable.includes(instruction)),
     };
   },
 };
@@ -57,6 +56,7 @@ class Invariants {
 
   #canMove(instruction: Instruction): boolean {
     return (
+      clocksOf(instruction).length === 0 &&
       readsOf(instruction).every((view) => this.isInvariant(view)) &&
       writesOf(instruction).every(({ target }) => this.isInvariant(target) && !this.#isReadBetweenWrites(target.buffer))
     );
@@ -75,38 +75,4 @@ class Invariants {
   #writesInStep(id: string): ReturnType<BufferUses['writesOf']> {
     return this.#uses.writesOf(id).filter((write) => write.section === 'step');
   }
-}
-
-interface Product {
-  readonly buffer: Buffer;
-  readonly instruction: DotInstruction;
-}
-
-/** The step without what moves; invariant products that stay are replaced by copies of what the prologue computes. */
-function hoistProducts(program: Program, invariants: Invariants): { step: Instruction[]; products: Product[] } {
-  const products: Product[] = [];
-  const step = program.step.flatMap((instruction): Instruction[] => {
-    if (invariants.movable.includes(instruction)) return [];
-    if (instruction.kind !== 'dot' || !readsOf(instruction).every((view) => invariants.isInvariant(view)))
-      return [instruction];
-    const { target, mode } = instruction;
-    const buffer = productBuffer(program, target, products.length);
-    products.push({ buffer, instruction: { ...instruction, target: fullView(buffer), mode: 'set' } });
-    return [{ kind: 'copy', source: fullView(buffer), target, mode }];
-  });
-  return { step, products };
-}
-
-function productBuffer(program: Program, target: View, number: number): Buffer {
-  const name = `invariant part of ${program.buffers.find(({ id }) => id === target.buffer)!.name}`;
-  const taken = program.buffers.filter(({ id }) => id.startsWith('invariant:')).length;
-  return {
-    id: `invariant:${taken + number}:${target.buffer}`,
-    name,
-    shape: target.shape,
-    batched: true,
-    history: false,
-    role: 'temp',
-    initial: 0,
-  };
 }

@@ -21,7 +21,7 @@ import {
   type Training,
   verifyProgram,
 } from '../index.ts';
-import { ADD, buffer, LOWPASS, MULTIPLY, program, TANH, view } from '../program-fixtures.test-helper.ts';
+import { ADD, buffer, LOWPASS, MULTIPLY, program, TANH, view, dot } from '../program-fixtures.test-helper.ts';
 import { KEPT, largestChange, RANDOM_PROGRAM } from './random-program.test-helper.ts';
 
 describe('every pass leaves the results of random programs alone', () => {
@@ -75,7 +75,7 @@ describe('removeDeadBuffers', () => {
       buffer('c', 'constant', [2]),
     ],
     inputs: [{ name: 'x', buffer: 'x', held: false }],
-    hosts: [{ id: 'log', label: 'log', scope: 'item', pure: false, make: () => ({ call: () => undefined }) }],
+    hosts: [{ id: 'log', label: 'log', scope: 'item', acts: false, make: () => ({ call: () => undefined }) }],
     step: [
       {
         kind: 'map',
@@ -119,13 +119,9 @@ describe('removeDeadBuffers', () => {
 });
 
 describe('moveLoopInvariants', () => {
-  const dot: Instruction = {
-    kind: 'dot',
-    matrix: view('w', 1, 2, 3),
-    vector: view('x', 1, 3),
-    target: view('j', 1, 2),
-    mode: 'add',
-  };
+  const product: Instruction = dot(view('w', 1, 2, 3), view('x', 1, 3), view('j', 1, 2), 'add');
+  const apart: Instruction = dot(view('w', 1, 2, 3), view('x', 1, 3), view('p', 1, 2));
+  const added: Instruction = { kind: 'copy', source: view('p', 2), target: view('j', 2), mode: 'add' };
   const bias: Instruction = { kind: 'copy', source: view('b', 2), target: view('j', 2), mode: 'set' };
   const filter: Instruction = {
     kind: 'map',
@@ -142,6 +138,7 @@ describe('moveLoopInvariants', () => {
         buffer('w', 'parameter', [2, 3], { initial: 0.5 }),
         buffer('b', 'parameter', [2]),
         buffer('j', 'temp', [2]),
+        buffer('p', 'temp', [2]),
         buffer('v', 'state', [2]),
       ],
       inputs: [{ name: 'x', buffer: 'x', held }],
@@ -149,19 +146,32 @@ describe('moveLoopInvariants', () => {
     });
 
   it('moves what depends on held inputs and parameters alone', () => {
-    const moved = runPasses(network(true, [bias, dot, filter]), [moveLoopInvariants]);
-    expect([moved.prologue, moved.step]).toEqual([[bias, dot], [filter]]);
+    const moved = runPasses(network(true, [bias, product, filter]), [moveLoopInvariants]);
+    expect([moved.prologue, moved.step]).toEqual([[bias, product], [filter]]);
   });
 
   it('leaves what depends on fed inputs and state', () => {
-    const tested = network(false, [bias, dot, feedback, filter]);
+    const tested = network(false, [bias, product, feedback, filter]);
     expect(runPasses(tested, [moveLoopInvariants]).step).toEqual(tested.step);
   });
 
-  it('moves the product alone where its target also takes what changes', () => {
-    const moved = runPasses(network(true, [bias, dot, feedback, filter]), [moveLoopInvariants]);
-    expect(moved.prologue.map(({ kind }) => kind)).toEqual(['dot']);
+  it('moves a product with a temp of its own where what it is added to also takes what changes', () => {
+    const moved = runPasses(network(true, [bias, apart, added, feedback, filter]), [moveLoopInvariants]);
+    expect(moved.prologue).toEqual([apart]);
     expect(moved.step.map(({ kind }) => kind)).toEqual(['copy', 'copy', 'copy', 'map']);
+  });
+
+  it('leaves what the clock tells', () => {
+    const now: Instruction = { kind: 'fill', value: { clock: 'time' }, target: view('j', 2), mode: 'set' };
+    const seasonal: Instruction = {
+      kind: 'map',
+      kernel: MULTIPLY,
+      inputs: [view('b', 2), { clock: 'step', modulus: 7 }],
+      parameters: [],
+      outputs: [{ target: view('j', 2), mode: 'add' }],
+    };
+    const tested = network(true, [now, seasonal, filter]);
+    expect(runPasses(tested, [moveLoopInvariants]).step).toEqual(tested.step);
   });
 
   it('does not move a value that is overwritten between two readers', () => {
@@ -179,7 +189,8 @@ describe('moveLoopInvariants', () => {
   it('makes the gradient of a product one product per block', () => {
     const forward = network(true, [
       bias,
-      dot,
+      apart,
+      added,
       feedback,
       filter,
       { kind: 'copy', source: view('v', 2), target: view('y', 2), mode: 'set' },
@@ -211,7 +222,7 @@ describe('moveLoopInvariants', () => {
     };
     const { forward: recorded, backward } = differentiate(training);
     verifyProgram(backward, { after: recorded });
-    const products = (list: readonly Instruction[]): number => list.filter(({ kind }) => kind === 'outer').length;
+    const products = (list: readonly Instruction[]): number => list.filter(({ kind }) => kind === 'contract').length;
     expect([products(backward.step), products(backward.epilogue)]).toEqual([0, 1]);
   });
 });

@@ -1,8 +1,8 @@
 /** @file Passes: functions from programs to programs that compute the same, as values to be put in a visible list. */
 import { isNdlError } from '@ndl/numerics';
 import { irInvalid } from '../errors.ts';
-import type { Program } from '../program.ts';
-import { verifyProgram } from '../verify-program.ts';
+import type { Program } from '../program/program.ts';
+import { verifyProgram } from '../program/verify-program.ts';
 
 /** What a pass must know of the use of a program. */
 export interface PassContext {

@@ -1,7 +1,7 @@
 /** @file Random small programs, and whether a pass leaves their results alone. */
 import { NdArray } from '@ndl/numerics';
 import fc from 'fast-check';
-import { ADD, buffer, LOWPASS, MULTIPLY, program, TANH, view } from '../program-fixtures.test-helper.ts';
+import { ADD, buffer, LOWPASS, MULTIPLY, program, TANH, view, dot } from '../program-fixtures.test-helper.ts';
 import {
   type Buffer,
   type Instruction,
@@ -129,13 +129,12 @@ function instructionOf(
     case 'copy':
       return { kind: 'copy', source: a, target, mode };
     case 'dot':
-      return {
-        kind: 'dot',
-        matrix: view('w', 1, SIZE, SIZE),
-        vector: { ...a, shape: [1, SIZE], strides: [0, 1] },
-        target: { ...target, shape: [1, SIZE], strides: [0, 1] },
+      return dot(
+        view('w', 1, SIZE, SIZE),
+        { ...a, shape: [1, SIZE], strides: [0, 1] },
+        { ...target, shape: [1, SIZE], strides: [0, 1] },
         mode,
-      };
+      );
     case 'tanh':
       return map(TANH, [a]);
     case 'add':

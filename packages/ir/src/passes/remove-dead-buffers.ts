@@ -1,9 +1,9 @@
 /** @file Removes instructions whose results nobody uses, and buffers that no instruction names any more. */
-import { buffersOf, instructionsOf, readsOf, SECTIONS, writesOf } from '../instruction-access.ts';
-import type { Instruction, MapInstruction } from '../instructions.ts';
-import { makeKernel } from '../kernel-builder.ts';
-import { pruneKernel } from '../kernel-rewriting.ts';
-import type { BufferRole, Program } from '../program.ts';
+import { buffersOf, instructionsOf, readsOf, SECTIONS, writesOf } from '../program/instruction-access.ts';
+import type { Instruction, MapInstruction } from '../program/instructions.ts';
+import { makeKernel } from '../kernel/kernel-builder.ts';
+import { pruneKernel } from '../kernel/kernel-rewriting.ts';
+import type { BufferRole, Program } from '../program/program.ts';
 import type { PassContext, ProgramPass } from './program-pass.ts';
 
 /** What stays even if no instruction names it: it carries data in, out, or on. */
@@ -57,10 +57,8 @@ function withoutDeadOutputs(instruction: Instruction, live: ReadonlySet<string>)
 }
 
 /** The map with some of its outputs only, and the operands that those need. */
-function withOutputs(
-  { kernel, inputs, parameters, outputs }: MapInstruction,
-  isKept: readonly boolean[],
-): MapInstruction {
+function withOutputs(instruction: MapInstruction, isKept: readonly boolean[]): MapInstruction {
+  const { kernel, inputs, parameters, outputs } = instruction;
   const kept = makeKernel(
     kernel.name,
     kernel.inputs,
@@ -69,7 +67,7 @@ function withOutputs(
   );
   const pruned = pruneKernel(kept);
   return {
-    kind: 'map',
+    ...instruction,
     kernel: pruned,
     inputs: pruned.inputs.map((name) => inputs[kernel.inputs.indexOf(name)]!),
     parameters: pruned.parameters.map((name) => parameters[kernel.parameters.indexOf(name)]!),

@@ -1,9 +1,10 @@
 /** @file Computes the same thing once. */
-import { mapViews, readsOf, writesOf } from '../instruction-access.ts';
-import type { Instruction } from '../instructions.ts';
-import { printKernel } from '../print-kernel.ts';
-import type { Buffer, Program, View } from '../program.ts';
-import { isWhole, overlaps } from '../views.ts';
+import { mapViews, readsOf, writesOf } from '../program/instruction-access.ts';
+import type { Instruction } from '../program/instructions.ts';
+import { printKernel } from '../kernel/print-kernel.ts';
+import type { Buffer, Program } from '../program/program.ts';
+import type { View } from '../program/view.ts';
+import { isWhole, overlaps } from '../program/views.ts';
 import { BufferUses } from './buffer-uses.ts';
 import type { PassContext, ProgramPass } from './program-pass.ts';
 
@@ -74,9 +75,7 @@ function keyOf(instruction: Instruction, { shape, batched }: Buffer): string {
     (view) => view,
     (view) => ({ ...view, buffer: '' }),
   );
-  return JSON.stringify([
-    anonymous.kind === 'map' ? { ...anonymous, kernel: printKernel(anonymous.kernel) } : anonymous,
-    shape,
-    batched,
-  ]);
+  const computed = anonymous.kind === 'map' ? { ...anonymous, kernel: printKernel(anonymous.kernel) } : anonymous;
+  // Labels say who computes, not what.
+  return JSON.stringify([computed, shape, batched], (key, value: unknown) => (key === 'label' ? undefined : value));
 }

@@ -1,14 +1,24 @@
 /** @file Conformance, instruction by instruction and then all together, on random programs held against the oracle. */
 import fc from 'fast-check';
-import { printProgram, verifyProgram, verifyTraining, type Program, type Training } from '@ndl/ir';
-import { RandomState } from '@ndl/numerics';
+import {
+  fullView,
+  matrixVector,
+  printProgram,
+  verifyProgram,
+  verifyTraining,
+  type Instruction,
+  type Program,
+  type Training,
+} from '@ndl/ir';
+import { NdArray, RandomState } from '@ndl/numerics';
 import { expectClose } from './comparison.ts';
 import { Oracle } from './oracle.ts';
 import { randomBlockTraining, randomProgram, type InstructionKind } from './random-program.ts';
+import { buffer, program } from './write-program.ts';
 import { feedOf, held, Recorder, runRequest, sequence, withExecutable, type BackendSuite } from './suite.ts';
 
-const STEP_KINDS: readonly InstructionKind[] = ['fill', 'copy', 'map', 'dot', 'outer', 'reduce', 'host'];
-const BLOCK_KINDS: readonly InstructionKind[] = ['fill', 'copy', 'map', 'dot', 'outer', 'reduce'];
+const STEP_KINDS: readonly InstructionKind[] = ['fill', 'copy', 'map', 'contract', 'reduce', 'host'];
+const BLOCK_KINDS: readonly InstructionKind[] = ['fill', 'copy', 'map', 'contract', 'reduce'];
 
 interface Case {
   readonly seed: number;
@@ -34,6 +44,7 @@ export function describeInstructions(suite: BackendSuite): void {
   for (const kind of BLOCK_KINDS) {
     suite.test(`${kind} over whole blocks`, () => check(25, cases(1, 3), (c) => checkBlock(suite, [kind], c)));
   }
+  suite.test('zero terms of spikes are absent', () => checkEvents(suite));
   suite.test('random programs', () => check(60, cases(2, 12), (c) => checkRun(suite, STEP_KINDS, c)));
   suite.test('random losses', () => check(40, cases(2, 10), (c) => checkBlock(suite, BLOCK_KINDS, c)));
 }
@@ -99,6 +110,34 @@ async function checkBlock(
     for (const [name, value] of expected) {
       expectClose([reports[name]!], [value], suite.tolerance, `report ${name} of ${JSON.stringify(training.loss)}\n`);
     }
+  });
+}
+
+/** Weights that are no numbers stand where nothing spikes. */
+async function checkEvents(suite: BackendSuite): Promise<void> {
+  const [rows, columns] = [2, 4];
+  const weights = buffer('weights', 'constant', [rows, columns], {
+    initial: new NdArray(Float64Array.of(1, NaN, 2, Infinity, 3, Infinity, 4, NaN), [rows, columns]),
+  });
+  const spikes = buffer('spikes', 'input', [columns]);
+  const outputs = (['left', 'right'] as const).map((events) => ({ events, output: buffer(events, 'temp', [rows]) }));
+  const written = program({
+    dtype: suite.dtype,
+    buffers: [weights, spikes, ...outputs.map(({ output }) => output)],
+    inputs: [{ name: 'spikes', buffer: 'spikes', held: false }],
+    step: outputs.map(({ events, output }): Instruction => {
+      const { left, right, target } = matrixVector(fullView(weights), fullView(spikes), fullView(output));
+      const member = events === 'right' ? { left, right, target } : { left: right, right: left, target };
+      return { kind: 'contract', members: [member], events, mode: 'set' };
+    }),
+    outputs: outputs.map(({ events, output }) => ({ name: events, view: fullView(output) })),
+  });
+  verifyProgram(written);
+  await withExecutable(suite, written, async (executable) => {
+    const sink = new Recorder();
+    const feed = feedOf({ spikes: sequence([1, 0, 10, 0, 0, 0, 0, 0]) });
+    await executable.run(runRequest({ items: 2, steps: 1, feed, sink }));
+    for (const { events } of outputs) expectClose(sink.of(events), [21, 43, 0, 0], suite.tolerance, events);
   });
 }
 

@@ -14,7 +14,7 @@ export function mixingHost(id: string, scope: 'item' | 'batch', inputSize: numbe
     id,
     label: id,
     scope,
-    pure: false,
+    acts: false,
     make(item) {
       let calls = 0;
       return {

@@ -3,7 +3,7 @@ import { fullView, kernel, type Instruction } from '@ndl/ir';
 import { NdArray } from '@ndl/numerics';
 import { describe, expect, test } from 'vitest';
 import { Oracle } from './oracle.ts';
-import { buffer, dotTo, inOneGroup, mapTo, program, setTo } from './write-program.ts';
+import { buffer, dotTo, mapTo, outerTo, program, setTo } from './write-program.ts';
 
 const numbers = (shape: readonly number[], ...values: readonly number[]): NdArray =>
   new NdArray(Float64Array.from(values), shape);
@@ -28,7 +28,13 @@ describe('instructions', () => {
   });
 
   test('copy through indices that repeat', () => {
-    const repeated = { buffer: 'target', offset: 0, shape: [3], strides: [0], indices: [1, 0, 1] };
+    const repeated = {
+      buffer: 'target',
+      offset: 0,
+      shape: [3],
+      strides: [0],
+      indices: [{ axis: 0, offsets: [1, 0, 1] }],
+    };
     expect(after([2], () => ({ kind: 'copy', source: fullView(vector), target: repeated, mode: 'add' }))).toEqual([
       11, 102,
     ]);
@@ -51,15 +57,9 @@ describe('instructions', () => {
   });
 
   test('outer', () => {
-    const [left, right] = [inOneGroup(fullView(pair)), inOneGroup(fullView(vector))];
-    const write = (target: ReturnType<typeof fullView>): Instruction => ({
-      kind: 'outer',
-      left,
-      right,
-      target: inOneGroup(target),
-      mode: 'set',
-    });
-    expect(after([2, 3], write)).toEqual([2, 20, 200, 3, 30, 300]);
+    expect(after([2, 3], (target) => outerTo(target, fullView(pair), fullView(vector)))).toEqual([
+      2, 20, 200, 3, 30, 300,
+    ]);
   });
 
   test('reduce over either axis', () => {

@@ -3,6 +3,8 @@
  * every read before any write. Far too slow for anything but checking.
  */
 import type {
+  ContractInstruction,
+  ContractMember,
   Dtype,
   HostDeclaration,
   HostInstance,
@@ -137,7 +139,11 @@ export class Oracle {
     switch (instruction.kind) {
       case 'fill': {
         const { target, value, mode } = instruction;
-        return this.#forEach(target, where, (position) => ({ ...position, mode, value: round(this.#scalar(value)) }));
+        return this.#forEach(target, where, ({ slice, ...position }) => ({
+          ...position,
+          mode,
+          value: round(this.#scalar(value, slice)),
+        }));
       }
       case 'copy': {
         const { source, target, mode } = instruction;
@@ -158,50 +164,14 @@ export class Oracle {
           }),
         );
       }
-      case 'dot': {
-        const { matrix, vector, target, mode } = instruction;
-        const [, rows, columns] = matrix.shape as [number, number, number];
-        const [weights, factors] = [positionsOf(matrix), positionsOf(vector)];
-        return this.#forEach(target, where, ({ slice, item, element, ...to }) => {
-          const group = Math.floor(element / rows);
-          let value = 0;
-          for (let column = 0; column < columns; column++) {
-            const weight = this.#at(matrix, slice, item)[weights[element * columns + column]!]!;
-            const factor = this.#at(vector, slice, item)[factors[group * columns + column]!]!;
-            value = round(value + round(weight * factor));
-          }
-          return { ...to, mode, value };
-        });
-      }
-      case 'outer': {
-        const { left, right, target, mode } = instruction;
-        const [, rows, columns] = target.shape as [number, number, number];
-        const [lefts, rights] = [positionsOf(left), positionsOf(right)];
-        return this.#forEach(target, where, ({ slice, item, element, ...to }) => {
-          const [group, row, column] = [
-            Math.floor(element / (rows * columns)),
-            Math.floor(element / columns) % rows,
-            element % columns,
-          ];
-          const slices = this.#summedSlices(target, [left, right], where, slice);
-          const items =
-            this.#has(target, 'items') || !this.#anyHas([left, right], 'items')
-              ? [item]
-              : [...Array(this.items).keys()];
-          let value = 0;
-          for (const s of slices) {
-            for (const n of items) {
-              const x = this.#at(left, s, n)[lefts[group * rows + row]!]!;
-              const y = this.#at(right, s, n)[rights[group * columns + column]!]!;
-              value = round(value + round(x * y));
-            }
-          }
-          return { ...to, mode, value };
-        });
-      }
+      case 'contract':
+        // In place, as no member reads what another writes.
+        for (const member of instruction.members) this.#addProducts(member, instruction, where);
+        return [];
       case 'reduce': {
         const { operation, source, target, axes, mode } = instruction;
         const from = positionsOf(source);
+        const isContinued = operation === 'sum' && mode === 'add' && !repeats(positionsOf(target));
         return this.#forEach(target, where, ({ slice, item, element, ...to }) => {
           const values: number[] = [];
           for (const s of axes.includes('steps') ? [...Array(this.steps).keys()] : [slice]) {
@@ -211,16 +181,77 @@ export class Oracle {
               });
             }
           }
+          const start = isContinued ? to.cells[to.offset]! : 0;
           const value =
             operation === 'sum'
-              ? values.reduce((a, b) => round(a + b), 0)
+              ? values.reduce((a, b) => round(a + b), start)
               : values.reduce((a, b) => (a > b ? a : b), -Infinity);
-          return { ...to, mode, value };
+          return { ...to, mode: isContinued ? 'set' : mode, value };
         });
       }
       case 'host':
         return this.#callHost(instruction, where);
     }
+  }
+
+  /**
+   * A product by its definition: the terms of each position of the target, in the order of the law of sums, one list per step
+   * that is summed.
+   */
+  #addProducts({ left, right, target }: ContractMember, { mode, events }: ContractInstruction, where: Where): void {
+    const round = this.#round;
+    const [lefts, rights, targets] = [positionsOf(left), positionsOf(right), positionsOf(target)];
+    // Points of the iteration space by the index without the axes along which the target repeats.
+    const kept = [...target.shape.keys()].filter((axis) => !isRepeated(target, axis));
+    const points = new Map<string, number[]>();
+    for (const point of keysAlong(target.shape, kept)) points.set(point, []);
+    targets.forEach((_, point) => {
+      const index = unravel(point, target.shape);
+      points.get(kept.map((axis) => index[axis]).join())!.push(point);
+    });
+    const starts = [...points.keys()].map((key) => this.#startOf(target, kept, key));
+    const isScattered = repeats(starts);
+    const slices = this.#slices([target], where);
+    for (const slice of slices) {
+      for (let item = 0; item < (this.#has(target, 'items') ? this.items : 1); item++) {
+        const cells = this.#at(target, slice, item);
+        const summedSlices = this.#summedSlices(target, [left, right], where, slice);
+        const summedItems =
+          this.#has(target, 'items') || !this.#anyHas([left, right], 'items') ? [item] : [...Array(this.items).keys()];
+        const termsOf = (position: readonly number[], s: number): number[] =>
+          summedItems.flatMap((n) =>
+            position.flatMap((point) => {
+              const x = this.#at(left, s, n)[lefts[point]!]!;
+              const y = this.#at(right, s, n)[rights[point]!]!;
+              const isAbsent = (events === 'left' && x === 0) || (events === 'right' && y === 0);
+              return isAbsent ? [] : [round(x * y)];
+            }),
+          );
+        const sum = (terms: readonly number[], start: number): number =>
+          terms.reduce((total, term) => round(total + term), start);
+        const positions = [...points.values()];
+        if (isScattered) {
+          for (const s of summedSlices) {
+            const sums = positions.map((position) => sum(termsOf(position, s), 0));
+            sums.forEach((value, p) => (cells[starts[p]!] = round(cells[starts[p]!]! + value)));
+          }
+        } else {
+          positions.forEach((position, p) => {
+            const terms = summedSlices.flatMap((s) => termsOf(position, s));
+            cells[starts[p]!] = sum(terms, mode === 'set' ? 0 : cells[starts[p]!]!);
+          });
+        }
+      }
+    }
+  }
+
+  /** Offset of a position, named by its index along the axes `kept`. */
+  #startOf({ offset, strides, indices = [] }: View, kept: readonly number[], key: string): number {
+    const index = key === '' ? [] : key.split(',').map(Number);
+    return kept.reduce((sum, axis, k) => {
+      const list = indices.find((each) => each.axis === axis);
+      return sum + (list ? list.offsets[index[k]!]! : index[k]! * strides[axis]!);
+    }, offset);
   }
 
   #callHost({ host, inputs, outputs }: Extract<Instruction, { kind: 'host' }>, where: Where): Assignment[] {
@@ -300,11 +331,15 @@ export class Oracle {
   }
 
   #operand(operand: Operand, shape: readonly number[], slice: number, item: number, element: number): number {
-    if (typeof operand === 'number' || 'scalar' in operand) return this.#round(this.#scalar(operand));
+    if (typeof operand === 'number' || !('buffer' in operand)) return this.#round(this.#scalar(operand, slice));
     return this.#at(operand, slice, item)[positionsOf(operand)[broadcastPosition(element, operand.shape, shape)]!]!;
   }
 
-  #scalar(operand: ScalarOperand): number {
+  #scalar(operand: ScalarOperand, slice: number): number {
+    if (typeof operand !== 'number' && 'clock' in operand) {
+      const step = this.#stepsBefore + slice + 1;
+      return operand.clock === 'time' ? step * this.#dt : step % operand.modulus;
+    }
     return typeof operand === 'number' ? operand : this.scalars.get(operand.scalar)!;
   }
 }
@@ -322,17 +357,34 @@ function positionsOf(view: View): readonly number[] {
   return known;
 }
 
-function findPositions({ offset, shape, strides, indices }: View): readonly number[] {
+function findPositions({ offset, shape, strides, indices = [] }: View): readonly number[] {
   let offsets = [offset];
   shape.forEach((length, axis) => {
     offsets = offsets.flatMap((start) =>
-      Array.from(
-        { length },
-        (_, index) => start + (axis === 0 && indices !== undefined ? indices[index]! : index * strides[axis]!),
-      ),
+      Array.from({ length }, (_, index) => {
+        const list = indices.find((each) => each.axis === axis);
+        return start + (list ? list.offsets[index]! : index * strides[axis]!);
+      }),
     );
   });
   return offsets;
+}
+
+/** Whether a view shows the same elements at each position of an axis. */
+function isRepeated({ strides, indices = [] }: View, axis: number): boolean {
+  return strides[axis] === 0 && !indices.some((list) => list.axis === axis);
+}
+
+function repeats(values: readonly number[]): boolean {
+  return new Set(values).size < values.length;
+}
+
+/** The indices along some axes of an array, in row-major order, joined by commas. */
+function keysAlong(shape: readonly number[], axes: readonly number[]): string[] {
+  let keys: string[][] = [[]];
+  for (const axis of axes)
+    keys = keys.flatMap((key) => Array.from({ length: shape[axis]! }, (_, index) => [...key, String(index)]));
+  return keys.map((key) => key.join());
 }
 
 /** Index per axis of a row-major position. */

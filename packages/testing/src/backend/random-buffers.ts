@@ -36,6 +36,7 @@ export class RandomBuffers {
       buffer('weights', 'parameter', [2, 3, 4], { initial: array([2, 3, 4]) }),
       buffer('bias', 'parameter', [6], { initial: array([6]) }),
       buffer('table', 'constant', [3, 4], { initial: array([3, 4]) }),
+      buffer('spikes', 'constant', [6], { initial: new NdArray(Float64Array.of(0, 1, 0, 0, 1, 0), [6]) }),
       buffer('signal', 'input', [5]),
       buffer('setting', 'input', [4]),
       buffer('memory', 'state', [6], { initial: array([6]) }),
@@ -85,14 +86,14 @@ export class RandomBuffers {
     };
   }
 
-  /** A new buffer, or a part of a larger one, to be set or added to. */
-  target(section: RandomSection, shape: readonly number[], layout: Layout): RandomTarget {
-    if (this.#random.random() < 0.5) {
+  /** A new buffer, or a part of a larger one, to be set or added to - as `mode` says where it is given. */
+  target(section: RandomSection, shape: readonly number[], layout: Layout, mode?: WriteMode): RandomTarget {
+    if (mode !== 'add' && this.#random.random() < 0.5) {
       return { target: fullView(this.add(section, shape, layout)), mode: 'set', isSet: false, before: [] };
     }
     const larger = this.add(section, [sizeOf(shape) + this.#random.randint(3)], layout);
     const before: Instruction[] = [{ kind: 'fill', value: 0.5, ...setTo(fullView(larger)) }];
-    if (this.#random.random() < 0.5) {
+    if (mode !== 'add' && (mode === 'set' || this.#random.random() < 0.5)) {
       return { target: randomTarget(this.#random, larger, shape), mode: 'set', isSet: true, before };
     }
     return { target: randomView(this.#random, larger, shape), mode: 'add', isSet: true, before };
@@ -109,7 +110,7 @@ export class RandomBuffers {
 
   #readable(section: RandomSection): readonly Buffer[] {
     const { prologue, step, loss } = this.made;
-    const constants = this.named('weights', 'bias', 'table', 'setting');
+    const constants = this.named('weights', 'bias', 'table', 'spikes', 'setting');
     switch (section) {
       case 'prologue':
         return [...constants, ...prologue];

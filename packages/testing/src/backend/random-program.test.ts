@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { expectClose } from './comparison.ts';
 import { randomBlockTraining, randomProgram, randomTraining, type InstructionKind } from './random-program.ts';
 
-const KINDS: readonly InstructionKind[] = ['fill', 'copy', 'map', 'dot', 'outer', 'reduce', 'host'];
+const KINDS: readonly InstructionKind[] = ['fill', 'copy', 'map', 'contract', 'reduce', 'host'];
 const SEEDS: readonly number[] = Array.from({ length: 150 }, (_, seed) => seed);
 
 test('programs and trainings of any seed obey the law', () => {
@@ -31,13 +31,13 @@ test('all kinds occur, set and added, gathered and scattered, writing states, in
     for (const instruction of prologue) note('prologue', instruction);
     for (const instruction of step) note('step', instruction);
   }
-  const summing = ['copy', 'map', 'dot', 'outer', 'reduce'];
+  const summing = ['copy', 'map', 'contract', 'reduce'];
   const expected = summing.flatMap((kind) => [
     ...['set', 'add'].flatMap((mode) => [`${kind} ${mode} in prologue`, `${kind} ${mode} in step`]),
     `${kind} scatters`,
     `${kind} adds repeatedly`,
   ]);
-  const states = ['fill', 'copy', 'map', 'dot', 'outer'].map((kind) => `${kind} writes a state`);
+  const states = ['fill', 'copy', 'map', 'contract'].map((kind) => `${kind} writes a state`);
   expect([...expected, ...states, 'host set in step'].filter((each) => !seen.has(each))).toEqual([]);
 });
 

@@ -1,6 +1,7 @@
 /** @file Random programs and trainings that are valid by construction. */
 import {
   fullView,
+  insertAxis,
   isView,
   type Buffer,
   type Dtype,
@@ -9,6 +10,7 @@ import {
   type Operand,
   type Program,
   type ReduceAxis,
+  type ScalarOperand,
   type Training,
   type View,
   type WriteMode,
@@ -52,6 +54,22 @@ export function randomTraining(options: RandomProgramOptions): Training {
   draft.addForward();
   draft.addHistories([...draft.stepTemps, 'memory', 'trace']);
   return draft.training(['weights', 'bias']);
+}
+
+/** The factors of a product, and the axes of its iteration space that its target has. */
+interface RandomFactors {
+  readonly shape: readonly number[];
+  readonly left: View;
+  readonly right: View;
+  readonly kept: readonly number[];
+}
+
+/** A view whose axes are `own` among those of `shape`; along the others it repeats. */
+function withAxes(view: View, shape: readonly number[], own: readonly number[]): View {
+  return [...shape.keys()].reduce(
+    (made, axis) => (own.includes(axis) ? made : insertAxis(made, axis, shape[axis])),
+    view,
+  );
 }
 
 const SHAPES: readonly (readonly number[])[] = [[], [1], [4], [2, 3], [3, 1, 2]];
@@ -100,7 +118,7 @@ class Draft {
     const kind = this.#pick(this.#options.kinds);
     switch (kind) {
       case 'fill': {
-        const value = this.#chance(0.3) ? { scalar: 'gain' } : this.#random.uniform(-1, 1);
+        const value = this.#number(section);
         return this.#emit(section, this.#pick(SHAPES), [], (target, mode) => ({ kind, value, target, mode }));
       }
       case 'copy': {
@@ -110,22 +128,8 @@ class Draft {
       }
       case 'map':
         return this.#addMap(section);
-      case 'dot': {
-        const [groups, rows, columns] = this.#lengths();
-        const matrix = this.#buffers.source(section, [groups, rows, columns]);
-        const vector = this.#buffers.source(section, [groups, columns]);
-        const reads = [matrix, vector];
-        return this.#emit(section, [groups, rows], reads, (target, mode) => ({ kind, matrix, vector, target, mode }));
-      }
-      case 'outer': {
-        const [groups, rows, columns] = this.#lengths();
-        const left = this.#buffers.source(section, [groups, rows]);
-        const right = this.#buffers.source(section, [groups, columns]);
-        // What the target of an outer product lacks is summed over.
-        const reads = section === 'loss' && this.#chance(0.6) ? [] : [left, right];
-        const shape = [groups, rows, columns];
-        return this.#emit(section, shape, reads, (target, mode) => ({ kind, left, right, target, mode }));
-      }
+      case 'contract':
+        return this.#addContract(section);
       case 'reduce':
         return this.#addReduce(section);
       case 'host':
@@ -137,7 +141,7 @@ class Draft {
     const shape = this.#pick(SHAPES);
     const kernel = this.#pick(RANDOM_KERNELS);
     const operand = (): Operand => {
-      if (this.#chance(0.2)) return this.#chance(0.5) ? { scalar: 'gain' } : this.#random.uniform(-1, 1);
+      if (this.#chance(0.2)) return this.#number(section);
       return this.#buffers.source(section, randomBroadcastShape(this.#random, shape));
     };
     const [inputs, parameters] = [kernel.inputs.map(operand), kernel.parameters.map(operand)];
@@ -157,6 +161,60 @@ class Draft {
       parameters,
       outputs,
     });
+  }
+
+  /** Members over iteration spaces of their own, whose axes each view has or lacks by chance. */
+  #addContract(section: RandomSection): void {
+    const factors = Array.from({ length: this.#chance(0.7) ? 1 : this.#random.randint(2, 4) }, () =>
+      this.#randomFactors(section),
+    );
+    // What a target lacks of items and steps is summed over.
+    const reads = section === 'loss' && this.#chance(0.6) ? [] : factors.flatMap(({ left, right }) => [left, right]);
+    const layout = this.#buffers.layoutFor(section, reads);
+    const mayWriteState = section === 'step' && this.#options.count <= 3 && this.#chance(0.3);
+    const [first, ...others] = factors as [RandomFactors, ...RandomFactors[]];
+    const state =
+      mayWriteState && others.length === 0
+        ? this.#buffers.stateTarget(
+            first.kept.map((axis) => first.shape[axis]!),
+            [first.left, first.right],
+          )
+        : undefined;
+    const before: Instruction[] = [];
+    let mode: WriteMode | undefined;
+    const members = factors.map(({ shape, kept, left, right }) => {
+      const made =
+        state ??
+        this.#buffers.target(
+          section,
+          kept.map((axis) => shape[axis]!),
+          layout,
+          mode,
+        );
+      mode = made.mode;
+      before.push(...made.before);
+      return { left, right, target: withAxes(made.target, shape, kept) };
+    });
+    const marked = this.#chance(0.3) ? { events: this.#pick(['left', 'right'] as const) } : {};
+    this.#instructions[section].push(...before, { kind: 'contract', members, ...marked, mode: mode! });
+  }
+
+  #randomFactors(section: RandomSection): RandomFactors {
+    const shape = Array.from({ length: this.#random.randint(0, 5) }, () => this.#random.randint(1, 4));
+    const axesOf = (probability: number): readonly number[] =>
+      [...shape.keys()].filter(() => this.#chance(probability));
+    const factor = (): View => {
+      const own = axesOf(0.65);
+      return withAxes(
+        this.#buffers.source(
+          section,
+          own.map((axis) => shape[axis]!),
+        ),
+        shape,
+        own,
+      );
+    };
+    return { shape, left: factor(), right: factor(), kept: axesOf(0.6) };
   }
 
   #addReduce(section: RandomSection): void {
@@ -204,12 +262,16 @@ class Draft {
     this.#instructions[section].push(...before, write(target, mode));
   }
 
-  #chance(probability: number): boolean {
-    return this.#random.random() < probability;
+  /** A number, a scalar, or in steps the clock. */
+  #number(section: RandomSection): ScalarOperand {
+    const choice = this.#random.randint(section === 'step' ? 5 : 3);
+    if (choice === 0) return { scalar: 'gain' };
+    if (choice === 3) return { clock: 'time' };
+    return choice === 4 ? { clock: 'step', modulus: 3 } : this.#random.uniform(-1, 1);
   }
 
-  #lengths(): [groups: number, rows: number, columns: number] {
-    return [this.#random.randint(1, 4), this.#random.randint(1, 4), this.#random.randint(1, 4)];
+  #chance(probability: number): boolean {
+    return this.#random.random() < probability;
   }
 
   #pick<T>(values: readonly T[]): T {

@@ -1,5 +1,5 @@
 /** @file Random views of a buffer: dense, strided, reversed, repeating and gathered ones. */
-import { fullView, hasRepeats, isWhole, type Buffer, type View } from '@ndl/ir';
+import { dropAxes, extentOf, fullView, hasRepeats, isWhole, type Buffer, type View } from '@ndl/ir';
 import { sizeOf, type RandomState } from '@ndl/numerics';
 
 /** Any view of this shape that the buffer has room for; elements may repeat. */
@@ -22,17 +22,17 @@ export function randomView(random: RandomState, buffer: Buffer, shape: readonly 
   strides.reverse();
   offset += random.randint(size - extent);
   const view: View = { buffer: buffer.id, offset, shape, strides };
-  return shape.length > 0 && random.random() < 0.3 ? gathered(random, view, size) : view;
+  const lists = [...shape.keys()].filter(() => random.random() < 0.3);
+  return lists.reduce((made, axis) => gathered(random, made, axis, size), view);
 }
 
-/** Replaces the stride of the first axis by random starts that keep every element inside the buffer. */
-function gathered(random: RandomState, { buffer, shape, strides }: View, size: number): View {
-  const inner = { buffer, offset: 0, shape: shape.slice(1), strides: strides.slice(1) };
-  const reaches = inner.shape.map((length, axis) => (length - 1) * inner.strides[axis]!);
-  const below = reaches.reduce((sum, reach) => sum - Math.min(reach, 0), 0);
-  const above = reaches.reduce((sum, reach) => sum + Math.max(reach, 0), 0);
-  const indices = Array.from({ length: shape[0]! }, () => random.randint(below, size - above));
-  return { buffer, offset: 0, shape, strides: [0, ...inner.strides], indices };
+/** Replaces the stride of an axis by random starts that keep every element inside the buffer. */
+function gathered(random: RandomState, view: View, axis: number, size: number): View {
+  const extent = extentOf(dropAxes(view, [axis]));
+  if (extent === undefined) return view;
+  const offsets = Array.from({ length: view.shape[axis]! }, () => random.randint(-extent.first, size - extent.last));
+  const indices = [...(view.indices ?? []), { axis, offsets }];
+  return { ...view, strides: view.strides.with(axis, 0), indices };
 }
 
 /** A view of this shape that shows no element twice; every buffer of at least that size has one. */

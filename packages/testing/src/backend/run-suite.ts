@@ -34,7 +34,7 @@ function logging(suite: BackendSuite, scope: 'item' | 'batch', calls: string[]):
     id,
     label: id,
     scope,
-    pure: true,
+    acts: false,
     make: (item) => ({
       call(time, step, [given], [result]) {
         calls.push(`${id} of ${scope} ${item} at step ${step}`);

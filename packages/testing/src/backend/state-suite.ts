@@ -20,7 +20,7 @@ function counter(failAt: () => number | undefined): HostDeclaration {
     id: 'counter',
     label: 'counter',
     scope: 'item',
-    pure: false,
+    acts: false,
     make() {
       let calls = 0;
       return {

@@ -14,7 +14,7 @@ import {
 } from '@ndl/ir';
 import { NdArray, RandomState, sizeOf } from '@ndl/numerics';
 import { ADD, BLEND, TANH } from './random-kernels.ts';
-import { buffer, copyTo, dotTo, inOneGroup, mapTo, program, setTo, symbolsOf } from './write-program.ts';
+import { buffer, copyTo, dotTo, mapTo, outerTo, program, setTo, symbolsOf } from './write-program.ts';
 
 /** A program whose last instructions leave `output` ([outputSize], of each step) for the loss to look at. */
 interface Forward {
@@ -167,10 +167,20 @@ export function gathers(dtype: Dtype): Training {
     parameters: [table, scale],
     others: [picked, spread, output],
     step: [
-      copyTo(fullView(picked), { buffer: 'table', offset: 0, shape: [4], strides: [0], indices: [3, 1, 3, 0] }),
+      copyTo(fullView(picked), {
+        buffer: 'table',
+        offset: 0,
+        shape: [4],
+        strides: [0],
+        indices: [{ axis: 0, offsets: [3, 1, 3, 0] }],
+      }),
       copyTo({ buffer: 'picked', offset: 1, shape: [INPUT_SIZE], strides: [1] }, fullView(x), 'add'),
       copyTo(fullView(spread), fullView(x)),
-      copyTo({ buffer: 'spread', offset: 0, shape: [4], strides: [0], indices: [2, 0, 2, 1] }, fullView(picked), 'add'),
+      copyTo(
+        { buffer: 'spread', offset: 0, shape: [4], strides: [0], indices: [{ axis: 0, offsets: [2, 0, 2, 1] }] },
+        fullView(picked),
+        'add',
+      ),
       mapTo(fullView(output), BLEND, [fullView(spread), fullView(scale)], [0.3]),
       mapTo(fullView(output), TANH, [fullView(output)]),
     ],
@@ -194,13 +204,7 @@ export function batchedMatrix(dtype: Dtype): Training {
     others: [matrix, key, value, sums, peaks, output],
     step: [
       mapTo(fullView(key), TANH, [fullView(x)]),
-      {
-        kind: 'outer',
-        left: inOneGroup(fullView(left)),
-        right: inOneGroup(fullView(key)),
-        target: inOneGroup(fullView(matrix)),
-        mode: 'set',
-      },
+      outerTo(fullView(matrix), fullView(left), fullView(key)),
       copyTo(fullView(matrix), fullView(right), 'add'),
       dotTo(fullView(value), fullView(matrix), fullView(x)),
       { kind: 'reduce', operation: 'sum', source: fullView(matrix), axes: [1], ...setTo(fullView(sums)) },
@@ -220,7 +224,7 @@ export function throughHost(dtype: Dtype, scope: 'item' | 'batch', hasDerivative
     id: 'square',
     label: 'square',
     scope,
-    pure: true,
+    acts: false,
     make: () => ({
       call: (_time, _step, [given], [result]) => given!.forEach((value, index) => (result![index] = value * value)),
     }),
@@ -265,7 +269,7 @@ export function hostLoss(dtype: Dtype): Training {
     id: 'quartic',
     label: 'quartic',
     scope: 'item',
-    pure: true,
+    acts: false,
     make: () => ({
       call(_time, _step, [output, wanted], [result]) {
         result![0] = 0;

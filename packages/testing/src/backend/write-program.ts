@@ -1,9 +1,11 @@
 /** @file Short ways to write buffers, views and programs in the suites. */
 import {
   fullView,
+  matrixVector,
+  outerProduct,
   type Buffer,
   type BufferRole,
-  type DotInstruction,
+  type ContractInstruction,
   type Instruction,
   type Kernel,
   type Operand,
@@ -63,11 +65,11 @@ export function copyTo(target: View, source: View, mode: WriteMode = 'set'): Ins
 }
 
 /** target = matrix · vector, of plain matrices and vectors. */
-export function dotTo(target: View, matrix: View, vector: View, mode: WriteMode = 'set'): DotInstruction {
-  return { kind: 'dot', matrix: inOneGroup(matrix), vector: inOneGroup(vector), target: inOneGroup(target), mode };
+export function dotTo(target: View, matrix: View, vector: View, mode: WriteMode = 'set'): ContractInstruction {
+  return { kind: 'contract', members: [matrixVector(matrix, vector, target)], mode };
 }
 
-/** The view with an axis of length 1 in front. */
-export function inOneGroup(view: View): View {
-  return { ...view, shape: [1, ...view.shape], strides: [0, ...view.strides] };
+/** target = left · rightᵀ, of plain vectors. */
+export function outerTo(target: View, left: View, right: View, mode: WriteMode = 'set'): ContractInstruction {
+  return { kind: 'contract', members: [outerProduct(left, right, target)], mode };
 }

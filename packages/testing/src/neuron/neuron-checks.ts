@@ -143,7 +143,7 @@ export function slopesOf(
   dtype: Dtype,
 ): readonly number[] {
   if (!kernel.inputs.includes('current')) return Array.from(currents, () => 0);
-  const derivative = differentiateKernel(kernel, { outputs: ['output'], inputs: ['current'] });
+  const derivative = differentiateKernel(kernel, { outputs: ['output'], operands: ['current'] });
   const current = floats(dtype, currents);
   const filled = (name: string, value: number): [string, typeof current] => [name, floats(dtype, current).fill(value)];
   const inputs = Object.fromEntries([...states.map((name) => filled(name, 0)), filled(gradientName('output'), 1)]);

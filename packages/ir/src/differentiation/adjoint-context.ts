@@ -1,0 +1,13 @@
+/** @file What adjoints are written with. */
+import type { HostDeclaration } from '../program/program.ts';
+import type { View } from '../program/view.ts';
+import type { GradientLedger } from './gradient-ledger.ts';
+
+export interface AdjointContext {
+  readonly gradients: GradientLedger;
+  /** Where the value stands that the instruction read through a view. */
+  valueOf(view: View): View;
+  hostOf(id: string): HostDeclaration;
+  /** Declares a host of the backward program. */
+  declareHost(host: HostDeclaration): void;
+}

@@ -1,0 +1,56 @@
+/** @file The adjoint of a host function: a host that calls the declared derivative. */
+import type { FloatArray } from '@ndl/numerics';
+import type { AdjointContext } from './adjoint-context.ts';
+import type { HostInstruction } from '../program/instructions.ts';
+import type { HostDeclaration } from '../program/program.ts';
+
+/** Adds the derivative's result to the gradients of the host's inputs. Without a derivative, no gradient passes. */
+export function adjointOfHost(instruction: HostInstruction, context: AdjointContext): void {
+  const { gradients, valueOf } = context;
+  const { inputs, outputs } = instruction;
+  const host = context.hostOf(instruction.host);
+  const isLive = outputs.some((output) => gradients.gradientAt(output) !== undefined);
+  if (host.derivative !== undefined && isLive && inputs.some((input) => gradients.isWanted(input))) {
+    const layout = gradients.layoutOf(outputs[0]!);
+    const outputGradients = outputs.map((output) => {
+      const gradient = gradients.gradientAt(output);
+      if (gradient !== undefined) return gradient;
+      const zero = gradients.temporary(output.shape, layout);
+      gradients.emit({ kind: 'fill', value: 0, target: zero, mode: 'set' });
+      return zero;
+    });
+    const inputGradients = inputs.map((input) => gradients.temporary(input.shape, layout));
+    const adjoint = adjointHost(host, host.derivative, inputs.length);
+    context.declareHost(adjoint);
+    gradients.emit({
+      kind: 'host',
+      host: adjoint.id,
+      inputs: [...inputs.map(valueOf), ...outputGradients],
+      outputs: inputGradients,
+    });
+    inputs.forEach((input, index) => {
+      if (gradients.isWanted(input)) gradients.addFrom(input, inputGradients[index]!, layout);
+    });
+  }
+  for (const output of outputs) gradients.clear(output);
+}
+
+/** A host whose inputs are those of `host`, then the gradients of its outputs; its outputs are the gradients of the inputs. */
+function adjointHost(
+  host: HostDeclaration,
+  derivative: NonNullable<HostDeclaration['derivative']>,
+  inputCount: number,
+): HostDeclaration {
+  return {
+    id: `gradient of ${host.id}`,
+    label: `gradient of ${host.label}`,
+    scope: host.scope,
+    acts: false,
+    make: () => ({
+      call: (_time: number, _step: number, operands: readonly FloatArray[], results: readonly FloatArray[]) => {
+        for (const result of results) result.fill(0);
+        derivative(operands.slice(0, inputCount), operands.slice(inputCount), results);
+      },
+    }),
+  };
+}

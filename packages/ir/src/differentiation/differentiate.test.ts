@@ -1,0 +1,142 @@
+import { ndarray } from '@ndl/numerics';
+import { describe, expect, it } from 'vitest';
+import { differentiate, gradientOf, printProgram, type Program, verifyProgram } from '../index.ts';
+import { interpret } from '../interpret.test-helper.ts';
+import { ADD, buffer, LOWPASS, program, view, dot } from '../program-fixtures.test-helper.ts';
+import {
+  BLOCK,
+  FED,
+  INPUT,
+  LAYER,
+  LOSS,
+  map,
+  OUT,
+  parameter,
+  squaredLoss,
+  layer,
+} from './training-fixtures.test-helper.ts';
+
+describe('differentiate', () => {
+  const single = program({ buffers: [...INPUT, parameter('w', [2, 3]), OUT], inputs: FED, step: [LAYER] });
+
+  it('lists hosts without derivative between a trainable and the objective, and no others', () => {
+    const host = (id: string): Program['hosts'][number] => ({
+      id,
+      label: `Node "${id}"`,
+      scope: 'item',
+      acts: false,
+      make: () => ({ call: () => undefined }),
+    });
+    const forward = program({
+      buffers: [
+        ...INPUT,
+        parameter('w', [2, 3]),
+        buffer('j', 'temp', [2]),
+        buffer('k', 'temp', [2]),
+        buffer('l', 'temp', [2]),
+        OUT,
+      ],
+      inputs: FED,
+      hosts: [host('source'), host('first'), host('second'), host('aside')],
+      step: [
+        { kind: 'host', host: 'source', inputs: [view('x', 3)], outputs: [view('l', 2)] },
+        dot(view('w', 1, 2, 3), view('x', 1, 3), view('l', 1, 2), 'add'),
+        { kind: 'host', host: 'first', inputs: [view('l', 2)], outputs: [view('j', 2)] },
+        { kind: 'host', host: 'second', inputs: [view('j', 2)], outputs: [view('y', 2)] },
+        { kind: 'host', host: 'aside', inputs: [view('l', 2)], outputs: [view('k', 2)] },
+      ],
+    });
+    const { blocked, forward: recorded, backward } = differentiate(squaredLoss(forward, view('y', 2), ['w']));
+    expect(blocked).toEqual(['Node "first"', 'Node "second"']);
+    verifyProgram(backward, { after: recorded });
+    const memory = interpret(backward, BLOCK, interpret(recorded, BLOCK));
+    expect([...memory.get(gradientOf('w'))![0]![0]!]).toEqual([0, 0, 0, 0, 0, 0]);
+  });
+
+  it('shares the gradient of a maximum among equal elements', () => {
+    const forward = program({
+      buffers: [...INPUT, buffer('p', 'parameter', [3], { initial: ndarray([1, 4, 4]) }), buffer('m', 'temp', [])],
+      inputs: FED,
+      step: [
+        { kind: 'copy', source: view('x', 3), target: view('z', 3), mode: 'set' },
+        map(ADD, [view('p', 3), 0], view('z', 3)),
+        { kind: 'reduce', operation: 'max', source: view('z', 3), axes: [0], target: view('m'), mode: 'set' },
+        { kind: 'copy', source: view('m'), target: view('y'), mode: 'set' },
+      ],
+    });
+    const whole = {
+      ...forward,
+      buffers: [...forward.buffers, buffer('z', 'temp', [3]), buffer('y', 'temp', [], { history: true })],
+    };
+    const training = squaredLoss(whole, view('y'), ['p'], {
+      buffers: [buffer('loss', 'temp', [], { batched: false })],
+      targets: [],
+      loss: [
+        { kind: 'reduce', operation: 'sum', source: view('y'), axes: ['items', 'steps'], target: LOSS, mode: 'set' },
+      ],
+    });
+    const { forward: recorded, backward } = differentiate(training);
+    const memory = interpret(backward, BLOCK, interpret(recorded, BLOCK));
+    expect([...memory.get(gradientOf('p'))![0]![0]!]).toEqual([0, 4, 4]);
+  });
+
+  it('computes nothing for what is not trained: a frozen layer costs no product', () => {
+    const forward = program({
+      buffers: [...INPUT, parameter('w', [2, 3]), parameter('d', [2, 2], 3), buffer('j', 'temp', [2]), OUT],
+      inputs: FED,
+      step: [layer(view('j', 1, 2)), dot(view('d', 1, 2, 2), view('j', 1, 2), view('y', 1, 2))],
+    });
+    const { backward } = differentiate(squaredLoss(forward, view('y', 2), ['d']));
+    expect(backward.step.map((instruction) => instruction.kind)).toEqual(['contract']);
+    expect(backward.buffers.filter(({ role }) => role === 'gradient').map(({ id }) => id)).not.toContain(
+      gradientOf('w'),
+    );
+  });
+
+  it('keeps only what the adjoint reads: a linear network has no copies, and its state no history', () => {
+    const forward = program({
+      buffers: [...INPUT, parameter('w', [2, 3]), buffer('j', 'temp', [2]), buffer('v', 'state', [2]), OUT],
+      inputs: FED,
+      step: [
+        layer(view('j', 1, 2)),
+        map(LOWPASS, [view('j', 2), view('v', 2)], view('v', 2), [0.6]),
+        { kind: 'copy', source: view('v', 2), target: view('y', 2), mode: 'set' },
+      ],
+    });
+    const { forward: recorded } = differentiate(squaredLoss(forward, view('y', 2), ['w']));
+    expect(recorded.step).toEqual(forward.step);
+    expect(recorded.buffers.filter(({ history }) => history).map(({ id }) => id)).toEqual(['x', 'y', 't', 'e']);
+  });
+
+  it('leaves a zero gradient for a parameter without effect', () => {
+    const forward = { ...single, buffers: [...single.buffers, parameter('idle', [2])] };
+    const { forward: recorded, backward } = differentiate(squaredLoss(forward, view('y', 2), ['idle', 'w']));
+    const memory = interpret(backward, BLOCK, interpret(recorded, BLOCK));
+    expect([...memory.get(gradientOf('idle'))![0]![0]!]).toEqual([0, 0]);
+  });
+
+  it('writes a backward program that can be read', () => {
+    expect(printProgram(differentiate(squaredLoss(single, view('y', 2), ['w'])).backward)).toMatchInlineSnapshot(`
+      "program float64 dt 0.001 descending
+      scalars
+        perItemStep = 0.1
+      buffers
+        input x [3] batched history = 0
+        temp y [2] batched history = 0
+        target t [2] batched history = 0
+        gradient gradient:w "gradient of w" [2, 3] shared = 0
+        gradient gradient:y "gradient of y" [2] batched history = 0
+        gradient gradient:e "gradient of e" [2] batched history = 0
+        gradient gradient:loss "gradient of loss" [] shared = 0
+      prologue
+        0: gradient:loss[] := 1
+        1: gradient:loss[] := map gradient of multiply(y: $perItemStep, gradient of output: gradient:loss[])
+        2: gradient:e[2] := gradient:loss[*2]
+        3: gradient:y[2] := map gradient of squaredError(x: y[2], y: t[2], gradient of output: gradient:e[2])
+        4: gradient:w[2, 3] := 0
+      step
+        0: gradient:w[1, 2, 3] += contract gradient:y[1, 2, *3] by x[1, *2, 3]
+      "
+    `);
+  });
+});

@@ -1,0 +1,118 @@
+import { describe, expect, it } from 'vitest';
+import {
+  differentiateKernel,
+  kernel,
+  printKernel,
+  printProgram,
+  printView,
+  sliceView,
+  transposeView,
+} from '../index.ts';
+import { buffer, LOWPASS, program, view, dot, outer } from '../program-fixtures.test-helper.ts';
+
+describe('printProgram', () => {
+  it('shows declarations, then instructions by section', () => {
+    const printed = printProgram(
+      program({
+        scalars: [{ name: 'gain', initial: 2 }],
+        buffers: [
+          buffer('x', 'input', [3]),
+          buffer('w', 'parameter', [2, 3], { name: 'weights' }),
+          buffer('v', 'state', [2]),
+          buffer('y', 'temp', [2], { history: true }),
+        ],
+        inputs: [{ name: 'stimulus', buffer: 'x', held: true }],
+        prologue: [dot(view('w', 1, 2, 3), view('x', 1, 3), view('y', 1, 2))],
+        step: [
+          {
+            kind: 'map',
+            kernel: LOWPASS,
+            inputs: [view('y', 2), view('v', 2)],
+            parameters: [{ scalar: 'gain' }],
+            outputs: [{ target: view('v', 2), mode: 'set' }],
+          },
+          { kind: 'fill', value: 1, target: sliceView(view('y', 2), 0, 1, 2), mode: 'add' },
+          { kind: 'host', host: 'log', inputs: [view('v', 2)], outputs: [] },
+        ],
+        epilogue: [
+          {
+            kind: 'reduce',
+            operation: 'max',
+            source: view('y', 2),
+            axes: ['steps', 0],
+            target: view('v'),
+            mode: 'set',
+          },
+          outer(view('v', 1, 2), view('x', 1, 3), view('w', 1, 2, 3), 'add'),
+          {
+            kind: 'copy',
+            source: { buffer: 'x', offset: 0, shape: [2], strides: [1], indices: [{ axis: 0, offsets: [2, 0] }] },
+            target: view('v', 2),
+            mode: 'set',
+          },
+        ],
+        outputs: [{ name: 'out', view: view('v', 2) }],
+        hosts: [{ id: 'log', label: 'Node "log"', scope: 'item', acts: true, make: () => ({ call: () => undefined }) }],
+        symbols: { voltage: view('v', 2) },
+      }),
+    );
+    expect(printed).toMatchInlineSnapshot(`
+      "program float64 dt 0.001 ascending
+      scalars
+        gain = 2
+      buffers
+        input x [3] batched = 0
+        parameter w "weights" [2, 3] shared = 0
+        state v [2] batched = 0
+        temp y [2] batched history = 0
+      inputs
+        stimulus -> x held
+      prologue
+        0: y[1, 2, *3] := contract w[1, 2, 3] by x[1, *2, 3]
+      step
+        0: v[2] := map lowpass(x: y[2], y: v[2]; decay: $gain)
+        1: y@1[1] += 1
+        2: host log(v[2])
+      epilogue
+        0: v[] := max y[2] over steps, 0
+        1: w[1, 2, 3] += contract v[1, 2, *3] by x[1, *2, 3]
+        2: v[2] := x[2]{1}#0(2, 0)
+      outputs
+        out = v[2]
+      hosts
+        log "Node "log"" per item acting
+      symbols
+        voltage = v[2]
+      "
+    `);
+  });
+
+  it('prints strides and indices where they matter', () => {
+    expect(printView(transposeView(view('w', 2, 3)))).toBe('w[3, 2]{1, 3}');
+    const offsets = Array.from({ length: 12 }, (_, index) => index);
+    expect(printView({ ...view('x', 12), indices: [{ axis: 0, offsets }] })).toBe(
+      'x[12]{1}#0(0, 1, 2, 3, 4, 5, 6, 7, … 12 in all)',
+    );
+  });
+});
+
+describe('printKernel', () => {
+  it('names what is used twice', () => {
+    const built = kernel({ name: 'soft', inputs: ['x'], parameters: ['width'] }, (k) => {
+      const inside = k.divide(k.subtract(k.inputs.x, 1), k.parameters.width);
+      return { rate: k.select(k.greater(inside, 0), k.softplus(inside), k.negate(k.min(k.inputs.x, 0))) };
+    });
+    expect(printKernel(built)).toMatchInlineSnapshot(`
+      "kernel soft(x; width)
+        t0 = (x - 1) / width
+        rate = select(t0 > 0, softplus(t0), -min(x, 0))
+      "
+    `);
+    expect(printKernel(differentiateKernel(built))).toMatchInlineSnapshot(`
+      "kernel gradient of soft(x, gradient of rate; width)
+        t0 = (x - 1) / width
+        gradient of x = \`gradient of rate\` * select(t0 > 0, sigmoid(t0) * (1 / width), -select(x < 0, 1, 0))
+      "
+    `);
+  });
+});

@@ -1,0 +1,129 @@
+/**
+ * @file Programs, instructions and kernels as compact text, the same for the same program: for people, error messages and
+ * golden files.
+ *
+ *     rates[10] := map lif(current: drive[10]; tauRc: 0.02, tauRef: 0.002)
+ *     decoded[2, *10] += contract weights[2, 10] by rates[*2, 10]
+ */
+import { isNdArray } from '@ndl/numerics';
+import { isClock, type Section, SECTIONS } from './instruction-access.ts';
+import type { ContractInstruction, Instruction, Operand, WriteMode } from './instructions.ts';
+import type { Buffer, Program } from './program.ts';
+import type { AxisIndices, View } from './view.ts';
+import { isContiguous, isRepeatedAxis, withoutRepeatedAxes } from './views.ts';
+
+/** The program as text: buffers, then instructions, one per line, numbered within their section. */
+export function printProgram(program: Program): string {
+  const lines = [`program ${program.dtype} dt ${program.dt} ${program.direction}`];
+  const block = (title: string, entries: readonly string[]): void => {
+    if (entries.length > 0) lines.push(title, ...entries.map((entry) => `  ${entry}`));
+  };
+  block(
+    'scalars',
+    program.scalars.map(({ name, initial }) => `${name} = ${initial}`),
+  );
+  block('buffers', program.buffers.map(printBuffer));
+  block(
+    'inputs',
+    program.inputs.map(({ name, buffer, held }) => `${name} -> ${buffer}${held ? ' held' : ''}`),
+  );
+  for (const section of SECTIONS) block(section, printSection(program, section));
+  block(
+    'outputs',
+    program.outputs.map(({ name, view }) => `${name} = ${printView(view)}`),
+  );
+  block(
+    'hosts',
+    program.hosts.map(({ id, label, scope, acts }) => `${id} "${label}" per ${scope}${acts ? ' acting' : ''}`),
+  );
+  block(
+    'symbols',
+    Object.entries(program.symbols).map(([name, view]) => `${name} = ${printView(view)}`),
+  );
+  return `${lines.join('\n')}\n`;
+}
+
+function printSection(program: Program, section: Section): string[] {
+  return program[section].map((instruction, index) => `${index}: ${printInstruction(instruction)}`);
+}
+
+function printBuffer(buffer: Buffer): string {
+  const traits = [buffer.batched ? 'batched' : 'shared', ...(buffer.history ? ['history'] : [])].join(' ');
+  const initial = isNdArray(buffer.initial) ? 'data' : String(buffer.initial);
+  const name = buffer.name === buffer.id ? '' : ` "${buffer.name}"`;
+  return `${buffer.role} ${buffer.id}${name} [${buffer.shape.join(', ')}] ${traits} = ${initial}`;
+}
+
+/** One instruction on one line, its label at the end. */
+export function printInstruction(instruction: Instruction): string {
+  const { label } = instruction;
+  return label === undefined ? printUnlabelled(instruction) : `${printUnlabelled(instruction)}  "${label}"`;
+}
+
+function printUnlabelled(instruction: Instruction): string {
+  switch (instruction.kind) {
+    case 'fill':
+      return `${printWrite(instruction)} ${printOperand(instruction.value)}`;
+    case 'copy':
+      return `${printWrite(instruction)} ${printView(instruction.source)}`;
+    case 'map': {
+      const targets = instruction.outputs.map(printWrite).join(' ');
+      const named = (names: readonly string[], operands: readonly Operand[]): string =>
+        operands.map((operand, index) => `${names[index] ?? '?'}: ${printOperand(operand)}`).join(', ');
+      const inputs = named(instruction.kernel.inputs, instruction.inputs);
+      const parameters = named(instruction.kernel.parameters, instruction.parameters);
+      return `${targets} map ${instruction.kernel.name}(${inputs}${parameters === '' ? '' : `; ${parameters}`})`;
+    }
+    case 'contract':
+      return printContract(instruction);
+    case 'reduce':
+      return `${printWrite(instruction)} ${instruction.operation} ${printView(instruction.source)} over ${instruction.axes.join(', ')}`;
+    case 'host': {
+      const targets = instruction.outputs.map((target) => printWrite({ target, mode: 'set' })).join(' ');
+      return `${targets} host ${instruction.host}(${instruction.inputs.map(printView).join(', ')})`.trimStart();
+    }
+  }
+}
+
+/** Members one after another; `events` marks the factor that is spikes. */
+function printContract({ members, events, mode }: ContractInstruction): string {
+  const factor = (view: View, side: 'left' | 'right'): string =>
+    `${side === events ? 'events ' : ''}${printView(view)}`;
+  return members
+    .map(
+      ({ left, right, target }) =>
+        `${printWrite({ target, mode })} contract ${factor(left, 'left')} by ${factor(right, 'right')}`,
+    )
+    .join('; ');
+}
+
+function printWrite({ target, mode }: { readonly target: View; readonly mode: WriteMode }): string {
+  return `${printView(target)} ${mode === 'set' ? ':=' : '+='}`;
+}
+
+function printOperand(operand: Operand): string {
+  if (typeof operand === 'number') return String(operand);
+  if (isClock(operand)) return operand.clock === 'time' ? '$time' : `$step % ${operand.modulus}`;
+  return 'scalar' in operand ? `$${operand.scalar}` : printView(operand);
+}
+
+const SHOWN_INDICES = 8;
+
+/**
+ * `buffer@offset[shape]{strides}#axis(offsets)`, without what goes without saying; `*` stands before the length of an axis
+ * along which the view repeats.
+ */
+export function printView(view: View): string {
+  const offset = view.offset === 0 ? '' : `@${view.offset}`;
+  const lengths = view.shape.map((length, axis) =>
+    length !== 1 && isRepeatedAxis(view, axis) ? `*${length}` : length,
+  );
+  const strides = isContiguous(withoutRepeatedAxes(view)) ? '' : `{${view.strides.join(', ')}}`;
+  const lists = (view.indices ?? []).map(printIndices).join('');
+  return `${view.buffer}${offset}[${lengths.join(', ')}]${strides}${lists}`;
+}
+
+function printIndices({ axis, offsets }: AxisIndices): string {
+  const rest = offsets.length > SHOWN_INDICES ? `, … ${offsets.length} in all` : '';
+  return `#${axis}(${offsets.slice(0, SHOWN_INDICES).join(', ')}${rest})`;
+}

@@ -1,0 +1,252 @@
+/**
+ * @file Making views and asking about them. Offsets count elements within one item (and step) of the buffer.
+ */
+import { sizeOf } from '@ndl/numerics';
+import { viewImpossible } from '../errors.ts';
+import type { Buffer } from './program.ts';
+import type { View } from './view.ts';
+
+/** Steps between neighbours of each axis of a dense row-major array. */
+export function rowMajorStrides(shape: readonly number[]): number[] {
+  const strides: number[] = [];
+  let stride = 1;
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    strides.unshift(stride);
+    stride *= shape[axis]!;
+  }
+  return strides;
+}
+
+/** The whole buffer. */
+export function fullView(buffer: Pick<Buffer, 'id' | 'shape'>): View {
+  return { buffer: buffer.id, offset: 0, shape: buffer.shape, strides: rowMajorStrides(buffer.shape) };
+}
+
+/** Number of elements that the view shows, repeats included. */
+export function viewSize(view: View): number {
+  return sizeOf(view.shape);
+}
+
+/** Whether the elements stand one after another in row-major order, so that the view is `size` elements from `offset`. */
+export function isContiguous(view: View): boolean {
+  if (view.indices !== undefined) return false;
+  let expected = 1;
+  for (let axis = view.shape.length - 1; axis >= 0; axis--) {
+    if (view.shape[axis] !== 1 && view.strides[axis] !== expected) return false;
+    expected *= view.shape[axis]!;
+  }
+  return true;
+}
+
+/** Whether the view shows every element of the buffer once, in order. */
+export function isWhole(view: View, buffer: Pick<Buffer, 'shape'>): boolean {
+  return view.offset === 0 && viewSize(view) === sizeOf(buffer.shape) && isContiguous(view);
+}
+
+/** The list that takes the place of the stride of an axis, if it has one. */
+export function indicesOf(view: View, axis: number): readonly number[] | undefined {
+  return view.indices?.find((list) => list.axis === axis)?.offsets;
+}
+
+/** Whether the view shows the same elements at each position of an axis: stride 0, and no list. */
+export function isRepeatedAxis(view: View, axis: number): boolean {
+  return view.strides[axis] === 0 && indicesOf(view, axis) === undefined;
+}
+
+/** The view at the first position of each axis of `axes`, without those axes. */
+export function dropAxes(view: View, axes: readonly number[]): View {
+  const kept = [...view.shape.keys()].filter((axis) => !axes.includes(axis));
+  const offset = axes.reduce((sum, axis) => sum + (indicesOf(view, axis)?.[0] ?? 0), view.offset);
+  return rearranged({ ...view, offset }, kept);
+}
+
+/** The view without the axes along which it repeats: each element that it shows, once for each position of the others. */
+export function withoutRepeatedAxes(view: View): View {
+  const repeated = [...view.shape.keys()].filter((axis) => isRepeatedAxis(view, axis));
+  return repeated.length === 0 ? view : dropAxes(view, repeated);
+}
+
+/** Axis k of the result is axis `axes[k]` of the view, or a new one of length 1 where that is undefined. */
+function rearranged(view: View, axes: readonly (number | undefined)[]): View {
+  const indices = axes.flatMap((from, axis) => {
+    const offsets = from === undefined ? undefined : indicesOf(view, from);
+    return offsets === undefined ? [] : [{ axis, offsets }];
+  });
+  return {
+    buffer: view.buffer,
+    offset: view.offset,
+    shape: axes.map((axis) => (axis === undefined ? 1 : view.shape[axis]!)),
+    strides: axes.map((axis) => (axis === undefined ? 0 : view.strides[axis]!)),
+    ...(indices.length > 0 && { indices }),
+  };
+}
+
+/** Calls `visit` with the offset of each element, in row-major order. */
+export function forEachOffset(view: View, visit: (offset: number, position: number) => void): void {
+  const lists = view.shape.map((_, axis) => indicesOf(view, axis));
+  let position = 0;
+  const walk = (axis: number, offset: number): void => {
+    if (axis === view.shape.length) {
+      visit(offset, position++);
+      return;
+    }
+    const [list, stride] = [lists[axis], view.strides[axis]!];
+    for (let index = 0; index < view.shape[axis]!; index++) walk(axis + 1, offset + (list?.[index] ?? index * stride));
+  };
+  walk(0, view.offset);
+}
+
+/** Greatest offset that views may reach: what a signed number of 32 bits holds. */
+export const GREATEST_OFFSET = 2 ** 31 - 1;
+
+/**
+ * The offset of each element in row-major order; with `shape`, of the view broadcast to it as in NumPy.
+ * @throws NdlError VIEW_IMPOSSIBLE when the view does not broadcast to `shape`, or reaches beyond `GREATEST_OFFSET`
+ */
+export function offsetsOf(view: View, shape: readonly number[] = view.shape): Int32Array {
+  const shown = sameShape(view.shape, shape) ? view : broadcastView(view, shape);
+  const extent = extentOf(shown);
+  if (extent !== undefined && (extent.last > GREATEST_OFFSET || extent.first < -GREATEST_OFFSET)) {
+    throw viewImpossible(view.buffer, `it reaches element ${extent.last}; offsets end at ${GREATEST_OFFSET}`);
+  }
+  const offsets = new Int32Array(viewSize(shown));
+  forEachOffset(shown, (offset, position) => (offsets[position] = offset));
+  return offsets;
+}
+
+export function sameShape(a: readonly number[], b: readonly number[]): boolean {
+  return a.length === b.length && a.every((length, axis) => length === b[axis]);
+}
+
+/** Whether a view of shape `from` broadcasts to `to`: aligned at the last axis, each length equal or 1. */
+export function broadcastsTo(from: readonly number[], to: readonly number[]): boolean {
+  const added = to.length - from.length;
+  return added >= 0 && from.every((length, axis) => length === 1 || length === to[axis + added]);
+}
+
+/**
+ * The view with axes of length 1, and axes added in front, repeated to `shape`.
+ * @throws NdlError VIEW_IMPOSSIBLE when it does not broadcast to `shape`
+ */
+export function broadcastView(view: View, shape: readonly number[]): View {
+  if (!broadcastsTo(view.shape, shape)) {
+    throw viewImpossible(view.buffer, `shape [${view.shape.join(', ')}] does not broadcast to [${shape.join(', ')}]`);
+  }
+  const added = shape.length - view.shape.length;
+  const single = [...view.shape.keys()].filter((axis) => view.shape[axis] === 1);
+  const rest = dropAxes(view, single);
+  let next = 0;
+  const axes = shape.map((_, axis) => (axis < added || single.includes(axis - added) ? undefined : next++));
+  return { ...rearranged(rest, axes), shape };
+}
+
+/**
+ * Elements `start`, `start + step`, … below `stop` of one axis; with a negative step, above `stop`.
+ * @throws NdlError VIEW_IMPOSSIBLE for an axis or elements that the view does not have
+ */
+export function sliceView(view: View, axis: number, start: number, stop: number, step = 1): View {
+  const length = view.shape[axis];
+  const count = Math.max(0, Math.ceil((stop - start) / step));
+  const last = start + (count - 1) * step;
+  const isInside = (index: number): boolean => Number.isInteger(index) && index >= 0 && index < length!;
+  if (length === undefined || step === 0 || (count > 0 && !(isInside(start) && isInside(last)))) {
+    throw viewImpossible(
+      view.buffer,
+      `no slice ${start}:${stop}:${step} on axis ${axis} of shape [${view.shape.join(', ')}]`,
+    );
+  }
+  const shape = view.shape.with(axis, count);
+  const list = indicesOf(view, axis);
+  if (list !== undefined) {
+    const offsets = Array.from({ length: count }, (_, k) => list[start + k * step]!);
+    return { ...view, shape, indices: view.indices!.map((each) => (each.axis === axis ? { axis, offsets } : each)) };
+  }
+  const offset = count === 0 ? view.offset : view.offset + start * view.strides[axis]!;
+  return { ...view, offset, shape, strides: view.strides.with(axis, view.strides[axis]! * step) };
+}
+
+/**
+ * The view with its axes in another order: axis k of the result is axis `axes[k]` of the view. Default: reversed.
+ * @throws NdlError VIEW_IMPOSSIBLE when `axes` is no permutation
+ */
+export function transposeView(view: View, axes: readonly number[] = [...view.shape.keys()].reverse()): View {
+  if (
+    axes.length !== view.shape.length ||
+    new Set(axes).size !== axes.length ||
+    axes.some((axis) => view.shape[axis] === undefined)
+  ) {
+    throw viewImpossible(
+      view.buffer,
+      `[${axes.join(', ')}] is no order of the axes of shape [${view.shape.join(', ')}]`,
+    );
+  }
+  return rearranged(view, axes);
+}
+
+/** The view with an axis of length 1 inserted before `axis`; `length` repeats it along that axis. */
+export function insertAxis(view: View, axis: number, length = 1): View {
+  const axes: (number | undefined)[] = [...view.shape.keys()];
+  axes.splice(axis, 0, undefined);
+  const inserted = rearranged(view, axes);
+  return { ...inserted, shape: inserted.shape.with(axis, length) };
+}
+
+/** Least and greatest offset of the view, or undefined when it is empty. */
+export function extentOf(view: View): { readonly first: number; readonly last: number } | undefined {
+  if (viewSize(view) === 0) return undefined;
+  let [first, last] = [view.offset, view.offset];
+  view.shape.forEach((length, axis) => {
+    const list = indicesOf(view, axis);
+    if (list !== undefined) {
+      first += list.reduce((least, index) => Math.min(least, index), Infinity);
+      last += list.reduce((greatest, index) => Math.max(greatest, index), -Infinity);
+    } else {
+      const reach = (length - 1) * view.strides[axis]!;
+      first += Math.min(reach, 0);
+      last += Math.max(reach, 0);
+    }
+  });
+  return { first, last };
+}
+
+/** Whether some element stands in the view more than once. */
+export function hasRepeats(view: View): boolean {
+  if (view.indices === undefined) {
+    const axes = view.shape
+      .map((length, axis) => ({ length, stride: Math.abs(view.strides[axis]!) }))
+      .filter(({ length }) => length !== 1)
+      .sort((a, b) => a.stride - b.stride);
+    let reach = 0;
+    const nested = axes.every(({ length, stride }) => {
+      const apart = stride > reach;
+      reach += (length - 1) * stride;
+      return apart;
+    });
+    if (nested) return false;
+  }
+  return new Set(offsetsOf(view)).size < viewSize(view);
+}
+
+/** Whether the views show the same elements in the same order, under the same shape. */
+export function sameView(a: View, b: View): boolean {
+  if (a.buffer !== b.buffer || !sameShape(a.shape, b.shape)) return false;
+  if (viewSize(a) === 0) return true;
+  const sameAxis = (length: number, axis: number): boolean => {
+    const [listA, listB] = [indicesOf(a, axis), indicesOf(b, axis)];
+    if (listA === undefined && listB === undefined) return length === 1 || a.strides[axis] === b.strides[axis];
+    return listA !== undefined && listB !== undefined && (listA === listB || sameShape(listA, listB));
+  };
+  return a.offset === b.offset && a.shape.every(sameAxis);
+}
+
+/** Whether the views have an element in common. */
+export function overlaps(a: View, b: View): boolean {
+  if (a.buffer !== b.buffer) return false;
+  const [extentA, extentB] = [extentOf(a), extentOf(b)];
+  if (extentA === undefined || extentB === undefined) return false;
+  if (extentA.last < extentB.first || extentB.last < extentA.first) return false;
+  if (isContiguous(a) && isContiguous(b)) return true;
+  const [small, large] = viewSize(a) <= viewSize(b) ? [a, b] : [b, a];
+  const offsets = new Set(offsetsOf(small));
+  return offsetsOf(large).some((offset) => offsets.has(offset));
+}
