@@ -58,6 +58,8 @@ export interface CompiledNetwork {
   readonly layout: MemoryLayout;
   /** The program that runs neurons as they are; the same object for the same held inputs. */
   runProgram(held: ReadonlySet<string>): Program;
+  /** The step that training runs of neurons of a type. @throws NdlError NEURON_STEP_INVALID, UNKNOWN_NEURON */
+  trainingStep(neuronType: NeuronType): NeuronStep;
   /** Forward pass, losses and updates of a task; `neurons` as in `TrainingProgramRequest`. */
   trainingProgram(task: LearningTask, request: TrainingVariant): Training;
 }
@@ -105,6 +107,7 @@ export function compileNetwork(built: OperatorGraph, options: CompileOptions): C
     runProgram: rememberedByHeld((held) =>
       blamingNdl(() => runPasses(lower(held, steps.run), options.passes, { keep: [] })),
     ),
+    trainingStep: steps.training,
     trainingProgram: (task, { held, heldTargets, neurons }) =>
       blamingNdl(() => {
         const trainable = neurons === 'training' ? layout.trainable : [];

@@ -127,7 +127,13 @@ async function trainsWrongly(): Promise<void> {
   await simulator.train(new Map(), { targets: one, optimizer: sgd(), steps: 1 } as never);
 }
 
-/** What authors of plugins get wrong: each is named. */
+/** Trains with something of one's own in the place of loss or optimizer. */
+const training = (options: object) => async (): Promise<void> => {
+  await using simulator = await simulate(network());
+  await simulator.train(one, { targets: one, optimizer: sgd(), ...options });
+};
+
+/** What authors of plugins, losses and optimizers get wrong: each is named. */
 export const AUTHORS: Readonly<Record<string, { readonly act: () => unknown; readonly names: RegExp }>> = {
   GRAPH_TWO_SETTERS: { act: twice('sets'), names: /reset of again/ },
   GRAPH_TWO_UPDATERS: { act: twice('updates'), names: /reset of again/ },
@@ -182,6 +188,11 @@ export const AUTHORS: Readonly<Record<string, { readonly act: () => unknown; rea
         gradient: { mysterious: token('x') } as never,
       }),
     names: /mysterious.*lif/,
+  },
+  OBJECTIVE_INVALID: { act: training({ losses: { kind: 'mine', build: () => undefined } }), names: /'loss'|mine/ },
+  OPTIMIZER_INVALID: {
+    act: training({ optimizer: { ...sgd(), kind: 'mine', scalars: () => ({}) } }),
+    names: /"mine".*learningRate/,
   },
   NEURON_STEP_INVALID: { act: () => trainsWrongly(), names: /kind 'lif'.*"mine"/ },
   LOWERING_FAILED: {

@@ -19,7 +19,6 @@ import {
   type Backend,
   type Executable,
   type GradientApproximation,
-  type NeuronStep,
   type OperatorGraph,
   type Plugin,
   type Settings,
@@ -34,7 +33,7 @@ import {
   type ProgramPass,
 } from '@ndl/ir';
 import { createKernel, type Kernel } from '@ndl/kernel';
-import type { Network, NeuronType } from '@ndl/model';
+import type { Network } from '@ndl/model';
 import { RandomState } from '@ndl/numerics';
 import {
   backendCandidates,
@@ -80,8 +79,6 @@ export interface Composition {
   readonly definitions: BuildDefinitions;
   /** The approximation that trains neurons of a kind. */
   gradientFor(neuronKind: string): GradientApproximation;
-  /** The step that training runs of neurons. */
-  trainingStep(neuronType: NeuronType): NeuronStep;
   readonly candidates: readonly BackendCandidate[];
   readonly choice: BackendChoice;
   readonly backend: Backend;
@@ -185,8 +182,6 @@ async function composeWith(kernel: Kernel, network: Network, options: ResolvedOp
       load: (loadedAt - compiledAt) / 1000,
     });
     const { gradientFor } = services;
-    const trainingStep = (neuronType: NeuronType): NeuronStep =>
-      gradientFor(neuronType.kind).trainingStep(neurons.get(neuronType.kind)!, neuronType, settings);
     return {
       kernel,
       settings,
@@ -195,7 +190,6 @@ async function composeWith(kernel: Kernel, network: Network, options: ResolvedOp
       compiled,
       definitions,
       gradientFor,
-      trainingStep,
       candidates,
       choice,
       backend,

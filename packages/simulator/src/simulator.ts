@@ -123,7 +123,8 @@ export class Simulator implements AsyncDisposable {
     const data = { inputs: inputOwners(built), inputRefusals: inputRefusals(built) };
     const probes = recordedProbes(built, settings.keepHistory);
     const labelOf = (probe: Probe): string => labelOfProbe(graph, built.copyOf(probe)!);
-    const trained = { graph: compiled.graph, trainingStep: composition.trainingStep };
+    const { graph: simplified, trainingStep } = compiled;
+    const trained = { graph: simplified, trainingStep };
     const warnOfTask = (task: LearningTask): void => warnOfBlockedGradients(trained, task, options.onWarning);
     const sources = inputSources(graph, { definitions, simulatorSeed: seed, dtype });
     this.#parameters = new ParameterCache(graph, executable);
