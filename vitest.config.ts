@@ -33,6 +33,7 @@ export default defineConfig({
     ],
     // Generous, for machines that do other work at the same time.
     testTimeout: 60_000,
+    hookTimeout: 60_000,
     reporters: ['default', join(root, 'tools/tally-reporter.mjs')],
     coverage: { provider: 'v8', include: ['packages/*/src/**/*.ts'] },
   },
