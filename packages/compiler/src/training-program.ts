@@ -20,7 +20,7 @@ import { rowMajorStrides } from './memory-layout.ts';
 
 /** A loss or a metric on one output. */
 export interface ObjectiveOnOutput {
-  /** Key of its report. */
+  /** Its name in what a call reports: no other objective of the task has it, and it is not `loss`. */
   readonly report: string;
   /** Name of the output, which is the name of its target too. */
   readonly output: string;
@@ -100,11 +100,11 @@ export function trainingProgram(
 
   const terms: { readonly value: View; readonly weight: number }[] = [];
   const reports: Record<string, View> = {};
-  for (const { report, output, objective, weight } of task.objectives) {
+  task.objectives.forEach(({ report, output, objective, weight }, index) => {
     const measured = objective.build(builder.lossContext(report, outputs.get(output)!));
-    const value = reportObjective(report, measured, builder.reportWriter(), reports);
+    const value = reportObjective(index, report, measured, builder.reportWriter(), reports);
     if (weight !== null) terms.push({ value, weight });
-  }
+  });
   const objective = builder.weightedSum(terms);
   const { optimizer } = task;
   const update =
@@ -140,7 +140,7 @@ export function passesGradient(objective: Objective, size: number): boolean {
   const builder = new TrainingBuilder();
   const history = wholeBuffer(buffer({ id: 'history', shape: [size], role: 'temp', batched: true, history: true }));
   const measured = objective.build(builder.lossContext('loss', { history, target: builder.target('', [size], false) }));
-  const value = reportObjective('loss', measured, builder.reportWriter(), {});
+  const value = reportObjective(0, 'loss', measured, builder.reportWriter(), {});
   return findActivity(builder.loss, builder.hosts, [history.buffer], value).active.has(history.buffer);
 }
 
@@ -168,7 +168,7 @@ class TrainingBuilder {
   }
 
   lossContext(report: string, { history, target }: OutputInLoss): LossContext {
-    const scope = (name: string): string => `loss:${report}/${this.buffers.length}:${name}`;
+    const scope = (name: string): string => `loss:${this.buffers.length}:${report}/${name}`;
     return {
       output: history,
       target,

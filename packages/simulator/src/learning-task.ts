@@ -95,17 +95,21 @@ export class LearningTasks {
     const lossOf = this.#objectiveOf('losses', losses, probes);
     const metricOf = this.#objectiveOf('metrics', metrics, probes);
     const weightOf = this.#weights(lossWeights, probes);
+    const nameOf = distinctNames();
     return targeted.flatMap(({ probe, output }) => {
       const loss = lossOf(probe) ?? defaultLoss;
       const metric = metricOf(probe);
       const measured: ObjectiveOnOutput[] = [
-        { report: `${prefix(probe)}${loss.kind}`, output, objective: loss, weight: weightOf(probe) },
+        { report: nameOf(prefix(probe), 'losses', loss.kind), output, objective: loss, weight: weightOf(probe) },
       ];
-      if (metric !== undefined) {
-        // A metric of the kind of the loss, but with other options, keeps a name of its own.
-        const name = metric !== loss && metric.kind === loss.kind ? `metrics.${metric.kind}` : metric.kind;
-        measured.push({ report: `${prefix(probe)}${name}`, output, objective: metric, weight: null });
-      }
+      // The loss itself as the metric says no more than the loss does.
+      if (metric !== undefined && metric !== loss)
+        measured.push({
+          report: nameOf(prefix(probe), 'metrics', metric.kind),
+          output,
+          objective: metric,
+          weight: null,
+        });
       return measured;
     });
   }
@@ -172,6 +176,21 @@ function isObjective(value: unknown): value is Objective {
   if (typeof value !== 'object' || value === null) return false;
   const { kind, build } = value as Partial<Objective>;
   return typeof kind === 'string' && typeof build === 'function';
+}
+
+/**
+ * Names of what a call reports, beside `loss`, the sum: the kind, behind the probe where there are several. Where that is taken, as by
+ * a loss of the kind of the metric, the option stands before the kind, and if need be a number behind it.
+ */
+function distinctNames(): (prefix: string, option: 'losses' | 'metrics', kind: string) => string {
+  const taken = new Set(['loss']);
+  return (prefix, option, kind) => {
+    const own = `${prefix}${option}.${kind}`;
+    let name = `${prefix}${kind}`;
+    for (let number = 1; taken.has(name); number++) name = number === 1 ? own : `${own} (${number})`;
+    taken.add(name);
+    return name;
+  };
 }
 
 function isSameTask(a: LearningTask, b: LearningTask): boolean {
