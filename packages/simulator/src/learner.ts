@@ -80,7 +80,7 @@ export class Learner {
       shuffle = true,
       optimizer,
       truncation,
-      callbacks = [],
+      callbacks,
       signal,
       onProgress,
     } = checkedTrainOptions(options);
