@@ -1,10 +1,11 @@
 /** @file Program → Training: output histories, losses and metrics over them, and one optimizer map per trainable buffer. */
-import type { LossContext, Objective, Optimizer } from '@ndl/core';
+import type { LossContext, Objective, Optimizer, Totals } from '@ndl/core';
 import {
   findActivity,
   gradientOf,
   kernel,
   type Buffer,
+  type Dtype,
   type HostDeclaration,
   type Instruction,
   type Program,
@@ -74,7 +75,7 @@ export function trainingProgram(
   task: LearningTask,
   heldTargets: ReadonlySet<string>,
 ): Training {
-  const builder = new TrainingBuilder();
+  const builder = new TrainingBuilder(forward.dtype);
   const outputs = new Map<string, OutputInLoss>();
   const step: Instruction[] = [...forward.step];
   const histories: Buffer[] = [];
@@ -137,11 +138,17 @@ export function trainingProgram(
 
 /** Whether an objective depends smoothly on an output of so many elements: whether it can be a loss. */
 export function passesGradient(objective: Objective, size: number): boolean {
-  const builder = new TrainingBuilder();
-  const history = wholeBuffer(buffer({ id: 'history', shape: [size], role: 'temp', batched: true, history: true }));
-  const measured = objective.build(builder.lossContext('loss', { history, target: builder.target('', [size], false) }));
+  const builder = new TrainingBuilder('float64');
+  const { history, measured } = builder.alone(objective, size);
   const value = reportObjective(0, 'loss', measured, builder.reportWriter(), {});
   return findActivity(builder.loss, builder.hosts, [history.buffer], value).active.has(history.buffer);
+}
+
+/** What an objective writes on an output of so many elements. */
+export function instructionsOf(objective: Objective, size: number, dtype: Dtype): readonly Instruction[] {
+  const builder = new TrainingBuilder(dtype);
+  builder.alone(objective, size);
+  return builder.loss;
 }
 
 interface OutputInLoss {
@@ -160,6 +167,18 @@ class TrainingBuilder {
   readonly targets: TargetDeclaration[] = [];
   readonly hosts: HostDeclaration[] = [];
   readonly loss: Instruction[] = [];
+  readonly #dtype: Dtype;
+
+  constructor(dtype: Dtype) {
+    this.#dtype = dtype;
+  }
+
+  /** An objective by itself, on an output of which there is nothing but the size. */
+  alone(objective: Objective, size: number): { readonly history: View; readonly measured: View | Totals } {
+    const history = wholeBuffer(buffer({ id: 'history', shape: [size], role: 'temp', batched: true, history: true }));
+    const context = this.lossContext(objective.kind, { history, target: this.target('', [size], false) });
+    return { history, measured: objective.build(context) };
+  }
 
   target(name: string, shape: readonly number[], held: boolean): View {
     const id = `target:${name}`;
@@ -173,6 +192,7 @@ class TrainingBuilder {
       output: history,
       target,
       size: sizeOf(history.shape),
+      dtype: this.#dtype,
       perItemStep: { scalar: 'perItemStep' },
       temporary: (name, shape) => this.#add({ id: scope(name), shape, role: 'temp', batched: true, history: true }),
       sharedTemporary: (name, shape) =>

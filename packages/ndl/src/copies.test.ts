@@ -239,7 +239,7 @@ describe('a simulator stays what it was, whatever becomes of', () => {
         mutable.scalars = () => ({});
       }
       await training;
-      return fingerprint(sim, model);
+      return await fingerprint(sim, model);
     };
     expect(await trained(true)).toEqual(await trained(false));
   });

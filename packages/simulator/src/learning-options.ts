@@ -81,8 +81,14 @@ export function checkedTrainOptions(options: TrainOptions): CheckedTrainOptions 
 }
 
 function copyOfOptimizer(optimizer: Optimizer): Optimizer {
-  const { kind, memory, update, scalars } = optimizer;
-  return { kind, memory: [...memory], update, scalars: (number) => scalars.call(optimizer, number) };
+  const { kind, memory, update, divisors = [], scalars } = optimizer;
+  return {
+    kind,
+    memory: [...memory],
+    update,
+    divisors: [...divisors],
+    scalars: (number) => scalars.call(optimizer, number),
+  };
 }
 
 function requireValidation(validation: unknown): void {

@@ -1,12 +1,13 @@
 /** @file Losses and metrics per probe → the task that a training program is made for. */
 import { callReports, outputName, type LearningTask, type ObjectiveOnOutput } from '@ndl/compiler';
 import type { Objective, Optimizer } from '@ndl/core';
+import { isFiniteIn } from '@ndl/ir';
+import { requireFiniteTask } from './finite-task.ts';
 import type { Probe } from '@ndl/model';
 import { meanSquaredError } from '@ndl/training';
 import type { BuiltNetwork } from './built-network.ts';
 import type { DataTable } from './data-table.ts';
-import { badOption, noTargetsFor } from './errors.ts';
-import { isFiniteIn } from './finite-in.ts';
+import { badOption, lossWeightNotFinite, noTargetsFor } from './errors.ts';
 import type { Objectives } from './learning-options.ts';
 
 /** The loss of targets that are given none. */
@@ -54,6 +55,7 @@ export class LearningTasks {
     for (const [id, known] of this.#tasks) {
       if (isSameTask(known, task)) return id;
     }
+    requireFiniteTask(task, this.#network);
     const id = `task ${this.#tasks.size}`;
     this.#tasks.set(id, task);
     if (task.optimizer !== undefined) this.#onNewTask(task);
@@ -131,9 +133,10 @@ export class LearningTasks {
   #weights(lossWeights: Measures['lossWeights'], targeted: readonly Probe[]): (probe: Probe) => number {
     if (lossWeights === undefined) return () => 1;
     const byProbe = this.#byProbe('lossWeights', lossWeights, targeted, WEIGHTS_REQUIREMENT);
-    for (const weight of byProbe.values()) {
-      if (!isFiniteIn(this.#network.dtype, weight))
-        throw badOption('training', 'lossWeights', WEIGHTS_REQUIREMENT, weight);
+    const { dtype } = this.#network;
+    for (const [probe, weight] of byProbe) {
+      if (!Number.isFinite(weight)) throw badOption('training', 'lossWeights', WEIGHTS_REQUIREMENT, weight);
+      if (!isFiniteIn(dtype, weight)) throw lossWeightNotFinite(this.#describe(probe), weight, dtype);
     }
     return (probe) => byProbe.get(probe) ?? 1;
   }
