@@ -27,14 +27,21 @@ const scaled: Kernel = /* @__PURE__ */ kernel(
   }),
 );
 
-const totalOf = (report: string): string => `total of ${report}`;
-const countOf = (report: string): string => `count of ${report}`;
+/**
+ * Under which names a block reports the objective at an index of its task, beside `loss`, what is minimized. Names of users have no
+ * part in them: whatever those are, nothing clashes.
+ */
+const valueOf = (index: number): string => `value ${index}`;
+const totalOf = (index: number): string => `total ${index}`;
+const countOf = (index: number): string => `count ${index}`;
 
 /**
  * Adds what is to be reported of an objective to `reports`. @returns its value within the block, which losses minimize.
+ * @param index of the objective in its task. @param report its name, for errors.
  * @throws NdlError OBJECTIVE_INVALID.
  */
 export function reportObjective(
+  index: number,
   report: string,
   measured: View | Totals,
   writer: ReportWriter,
@@ -42,7 +49,7 @@ export function reportObjective(
 ): View {
   checkMeasured(report, measured);
   if (!isTotals(measured)) {
-    reports[report] = measured;
+    reports[valueOf(index)] = measured;
     return measured;
   }
   const map = (name: string, own: Kernel, inputs: readonly View[], perItemStep: boolean): View => {
@@ -52,10 +59,10 @@ export function reportObjective(
     return target;
   };
   const { sum, count } = measured;
-  reports[totalOf(report)] = map(totalOf(report), scaled, [sum], true);
+  reports[totalOf(index)] = map(totalOf(index), scaled, [sum], true);
   if (count === undefined) return sum;
-  reports[countOf(report)] = map(countOf(report), scaled, [count], true);
-  return map(`mean of ${report}`, ratio, [sum, count], false);
+  reports[countOf(index)] = map(countOf(index), scaled, [count], true);
+  return map(`mean ${index}`, ratio, [sum, count], false);
 }
 
 /** Objectives come from anywhere. */
@@ -87,16 +94,17 @@ export function callReports(
   averages: Readonly<Record<string, number>>,
   itemSteps: number,
 ): CallReports {
-  const reports: Record<string, number> = {};
+  const reports = new Map<string, number>();
   const empty: string[] = [];
   let loss = 0;
-  for (const { report, weight } of objectives) {
-    const [total, count] = [averages[totalOf(report)], averages[countOf(report)]];
+  objectives.forEach(({ report, weight }, index) => {
+    const [total, count] = [averages[totalOf(index)], averages[countOf(index)]];
     const isEmpty = count === 0;
     if (isEmpty) empty.push(report);
-    if (total === undefined) reports[report] = averages[report]!;
-    else reports[report] = count === undefined ? total * itemSteps : isEmpty ? NaN : total / count;
-    if (weight !== null && !isEmpty) loss += weight * reports[report]!;
-  }
-  return { reports: { ...reports, loss }, empty };
+    const summed = (sum: number): number => (count === undefined ? sum * itemSteps : isEmpty ? NaN : sum / count);
+    const value = total === undefined ? averages[valueOf(index)]! : summed(total);
+    reports.set(report, value);
+    if (weight !== null && !isEmpty) loss += weight * value;
+  });
+  return { reports: Object.fromEntries([...reports, ['loss', loss]]), empty };
 }

@@ -11,4 +11,10 @@ export {
 export { inputName, outputName } from './lower-plan.ts';
 export type { MemoryLayout } from './memory-layout.ts';
 export { compiler } from './plugin.ts';
-export { optimizerScalars, passesGradient, type LearningTask, type ObjectiveOnOutput } from './training-program.ts';
+export {
+  instructionsOf,
+  optimizerScalars,
+  passesGradient,
+  type LearningTask,
+  type ObjectiveOnOutput,
+} from './training-program.ts';

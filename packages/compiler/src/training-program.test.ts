@@ -80,7 +80,7 @@ describe('trainingProgram', () => {
     expect(training.targets.map(({ name, held }) => [name, held])).toEqual([[outputName(0), false]]);
     expect(training.forward.outputs.map(({ name }) => name)).toEqual([outputName(0)]);
     expect(training.forward.buffers.filter(({ history }) => history).map(({ shape }) => shape)).toEqual([[3]]);
-    expect(Object.keys(training.reports).sort()).toEqual(['loss', 'sum']);
+    expect(Object.keys(training.reports).sort()).toEqual(['loss', 'value 0']);
     expect(training.reports['loss']).toBe(training.objective);
   });
 
@@ -101,7 +101,9 @@ describe('trainingProgram', () => {
     const weighed = training.loss.filter(
       (instruction) => instruction.kind === 'map' && instruction.kernel.name === 'weigh',
     ) as MapInstruction[];
-    expect(weighed.map(({ inputs, parameters }) => [inputs, parameters])).toEqual([[[training.reports['sum']], [2]]]);
+    expect(weighed.map(({ inputs, parameters }) => [inputs, parameters])).toEqual([
+      [[training.reports['value 0']], [2]],
+    ]);
     expect(training.update).toEqual([]);
   });
 
@@ -128,7 +130,7 @@ describe('trainingProgram', () => {
     const task = { objectives: [{ ...onFirst.objectives[0]!, report: 'mean', objective: totals }] };
     const training = twoOutputs().trainingProgram(task, nothing);
     verifyTraining(training);
-    expect(Object.keys(training.reports).sort()).toEqual(['count of mean', 'loss', 'total of mean']);
+    expect(Object.keys(training.reports).sort()).toEqual(['count 0', 'loss', 'total 0']);
   });
 
   it.each([
@@ -189,7 +191,7 @@ describe('callReports', () => {
   };
 
   it('divides totals by counts, multiplies sums out, and adds up the loss', () => {
-    const averages = { 'total of mean': 0.5, 'count of mean': 0.25, 'total of sum': 3, plain: 7, loss: 99 };
+    const averages = { 'total 0': 0.5, 'count 0': 0.25, 'total 1': 3, 'value 2': 7, loss: 99 };
     expect(callReports(task, averages, 10)).toEqual({
       reports: { mean: 2, sum: 30, plain: 7, loss: 34 },
       empty: [],
@@ -197,7 +199,7 @@ describe('callReports', () => {
   });
 
   it('calls a mean over nothing NaN, which adds nothing to the loss', () => {
-    const averages = { 'total of mean': 0, 'count of mean': 0, 'total of sum': 3, plain: 7 };
+    const averages = { 'total 0': 0, 'count 0': 0, 'total 1': 3, 'value 2': 7 };
     expect(callReports(task, averages, 10)).toEqual({
       reports: { mean: NaN, sum: 30, plain: 7, loss: 30 },
       empty: ['mean'],

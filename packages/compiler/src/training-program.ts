@@ -1,10 +1,11 @@
 /** @file Program → Training: output histories, losses and metrics over them, and one optimizer map per trainable buffer. */
-import type { LossContext, Objective, Optimizer } from '@ndl/core';
+import type { LossContext, Objective, Optimizer, Totals } from '@ndl/core';
 import {
   findActivity,
   gradientOf,
   kernel,
   type Buffer,
+  type Dtype,
   type HostDeclaration,
   type Instruction,
   type Program,
@@ -20,7 +21,7 @@ import { rowMajorStrides } from './memory-layout.ts';
 
 /** A loss or a metric on one output. */
 export interface ObjectiveOnOutput {
-  /** Key of its report. */
+  /** Its name in what a call reports: no other objective of the task has it, and it is not `loss`. */
   readonly report: string;
   /** Name of the output, which is the name of its target too. */
   readonly output: string;
@@ -74,7 +75,7 @@ export function trainingProgram(
   task: LearningTask,
   heldTargets: ReadonlySet<string>,
 ): Training {
-  const builder = new TrainingBuilder();
+  const builder = new TrainingBuilder(forward.dtype);
   const outputs = new Map<string, OutputInLoss>();
   const step: Instruction[] = [...forward.step];
   const histories: Buffer[] = [];
@@ -100,11 +101,11 @@ export function trainingProgram(
 
   const terms: { readonly value: View; readonly weight: number }[] = [];
   const reports: Record<string, View> = {};
-  for (const { report, output, objective, weight } of task.objectives) {
+  task.objectives.forEach(({ report, output, objective, weight }, index) => {
     const measured = objective.build(builder.lossContext(report, outputs.get(output)!));
-    const value = reportObjective(report, measured, builder.reportWriter(), reports);
+    const value = reportObjective(index, report, measured, builder.reportWriter(), reports);
     if (weight !== null) terms.push({ value, weight });
-  }
+  });
   const objective = builder.weightedSum(terms);
   const { optimizer } = task;
   const update =
@@ -137,11 +138,17 @@ export function trainingProgram(
 
 /** Whether an objective depends smoothly on an output of so many elements: whether it can be a loss. */
 export function passesGradient(objective: Objective, size: number): boolean {
-  const builder = new TrainingBuilder();
-  const history = wholeBuffer(buffer({ id: 'history', shape: [size], role: 'temp', batched: true, history: true }));
-  const measured = objective.build(builder.lossContext('loss', { history, target: builder.target('', [size], false) }));
-  const value = reportObjective('loss', measured, builder.reportWriter(), {});
+  const builder = new TrainingBuilder('float64');
+  const { history, measured } = builder.alone(objective, size);
+  const value = reportObjective(0, 'loss', measured, builder.reportWriter(), {});
   return findActivity(builder.loss, builder.hosts, [history.buffer], value).active.has(history.buffer);
+}
+
+/** What an objective writes on an output of so many elements. */
+export function instructionsOf(objective: Objective, size: number, dtype: Dtype): readonly Instruction[] {
+  const builder = new TrainingBuilder(dtype);
+  builder.alone(objective, size);
+  return builder.loss;
 }
 
 interface OutputInLoss {
@@ -160,6 +167,18 @@ class TrainingBuilder {
   readonly targets: TargetDeclaration[] = [];
   readonly hosts: HostDeclaration[] = [];
   readonly loss: Instruction[] = [];
+  readonly #dtype: Dtype;
+
+  constructor(dtype: Dtype) {
+    this.#dtype = dtype;
+  }
+
+  /** An objective by itself, on an output of which there is nothing but the size. */
+  alone(objective: Objective, size: number): { readonly history: View; readonly measured: View | Totals } {
+    const history = wholeBuffer(buffer({ id: 'history', shape: [size], role: 'temp', batched: true, history: true }));
+    const context = this.lossContext(objective.kind, { history, target: this.target('', [size], false) });
+    return { history, measured: objective.build(context) };
+  }
 
   target(name: string, shape: readonly number[], held: boolean): View {
     const id = `target:${name}`;
@@ -168,11 +187,12 @@ class TrainingBuilder {
   }
 
   lossContext(report: string, { history, target }: OutputInLoss): LossContext {
-    const scope = (name: string): string => `loss:${report}/${this.buffers.length}:${name}`;
+    const scope = (name: string): string => `loss:${this.buffers.length}:${report}/${name}`;
     return {
       output: history,
       target,
       size: sizeOf(history.shape),
+      dtype: this.#dtype,
       perItemStep: { scalar: 'perItemStep' },
       temporary: (name, shape) => this.#add({ id: scope(name), shape, role: 'temp', batched: true, history: true }),
       sharedTemporary: (name, shape) =>

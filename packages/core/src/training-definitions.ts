@@ -1,5 +1,5 @@
 /** @file Extension points of training: losses, metrics and optimizers, all written as maps, reductions and host functions. */
-import type { HostDeclaration, Instruction, Kernel, Operand, View } from '@ndl/ir';
+import type { Dtype, HostDeclaration, Instruction, Kernel, Operand, View } from '@ndl/ir';
 
 /** What a loss or metric may use while it writes instructions. They run once per block over whole histories. */
 export interface LossContext {
@@ -9,6 +9,8 @@ export interface LossContext {
   readonly target: View;
   /** Elements per item and step. */
   readonly size: number;
+  /** What is computed in: what is finite in double precision may be infinite in float32. */
+  readonly dtype: Dtype;
   /** 1 / (items · steps of the block). */
   readonly perItemStep: Operand;
   /** A fresh array with items and steps as implicit axes. */
@@ -52,6 +54,11 @@ export interface Optimizer {
   readonly memory: readonly string[];
   /** Inputs `parameter`, `gradient`, then `memory`; parameters are scalars by name; outputs `parameter`, then `memory`. */
   readonly update: Kernel;
+  /**
+   * Scalars that keep a division safe: a training call refuses those that the dtype of the simulation makes 0, or holds with fewer
+   * digits. Default: none.
+   */
+  readonly divisors?: readonly string[];
   /** Values of the kernel's parameters at update number `update` (from 1). */
   scalars(update: number): Readonly<Record<string, number>>;
 }

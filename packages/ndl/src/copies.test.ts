@@ -1,6 +1,7 @@
 /** @file What networks and simulators hand out, and what they keep of what they are given, is a copy: over every array that crosses. */
 import { describe, expect, it } from 'vitest';
 import {
+  adam,
   alpha,
   Connection,
   Ensemble,
@@ -204,6 +205,43 @@ describe('a simulator stays what it was, whatever becomes of', () => {
     const [probe] = model.probes;
     const expected = (await simulate(model.net).then((fresh) => fresh.predict(data(model), { steps: 3 }))).get(probe)!;
     expect(bitsOf((await predicting).get(probe)!.data)).toEqual(bitsOf(expected.data));
+  });
+
+  it('the list of callbacks and what it holds, while training lasts', async () => {
+    const model = sample();
+    await using sim = await simulate(model.net);
+    const seen: string[] = [];
+    const first = {
+      name: 'first',
+      onEpochEnd({ epoch }: EpochRecord): void {
+        seen.push(`${this.name} ${epoch}`);
+        callbacks.push(null as never);
+        first.onEpochEnd = 7 as never;
+      },
+    };
+    const callbacks = [first, { onEpochEnd: ({ epoch }: EpochRecord) => void seen.push(`second ${epoch}`) }];
+    const call = { targets: targets(model), optimizer, epochs: 2 };
+    const training = sim.train(data(model), { ...call, callbacks });
+    callbacks.length = 0;
+    await training;
+    expect(seen).toEqual(['first 1', 'second 1', 'first 2', 'second 2']);
+  });
+
+  it("an optimizer of one's own, while training lasts", async () => {
+    const model = sample();
+    const own = adam({ learningRate: 0.01 });
+    const trained = async (spoils: boolean): Promise<unknown> => {
+      await using sim = await simulate(model.net);
+      const mutable = { ...own, memory: [...own.memory] };
+      const training = sim.train(data(model), { targets: targets(model), optimizer: mutable, epochs: 2, steps: 2 });
+      if (spoils) {
+        mutable.memory.length = 0;
+        mutable.scalars = () => ({});
+      }
+      await training;
+      return await fingerprint(sim, model);
+    };
+    expect(await trained(true)).toEqual(await trained(false));
   });
 
   it('the vectors that functions are given, which they may keep and change', async () => {

@@ -2,12 +2,16 @@
 import { describe, expect, it } from 'vitest';
 import { PROCESS_DEFINITIONS, type ProcessDefinition } from '@ndl/core';
 import {
+  adam,
   Connection,
   defaultPlugins,
   defineProcess,
   definePlugin,
   direct,
   Ensemble,
+  hostLoss,
+  kernel,
+  kernelLoss,
   lif,
   lifRate,
   linearFilter,
@@ -18,9 +22,11 @@ import {
   presentInput,
   Probe,
   REFERENCE_BACKEND,
+  rmsprop,
   sgd,
   Simulator,
   TFJS_BACKEND,
+  type Objective,
   type Process,
   type Settings,
 } from './index.ts';
@@ -116,7 +122,7 @@ const computed: readonly Case[] = [
   [
     'a function of time',
     () => wired(() => new Node((t) => (t > 0.0015 ? HUGE : 1), { label: 'culprit' })),
-    /culprit.*returned 1e\+39.*0\.002 s/,
+    /culprit.*: at time 0\.002 s, the function returned 1e\+39, which .*'float64'\.$/,
   ],
   [
     'a function of input',
@@ -125,7 +131,7 @@ const computed: readonly Case[] = [
       new Connection(new Node([1]), through, { synapse: null });
       return new Probe(through);
     },
-    /culprit.*returned -1e\+39.*0\.002 s/,
+    /culprit.*: at time 0\.002 s, the function returned -1e\+39, which .*'float64'\.$/,
   ],
   [
     'a function on a connection that is not decoded',
@@ -135,7 +141,7 @@ const computed: readonly Case[] = [
       new Connection(source, output, { function: ([t]) => (t > 0.0015 ? HUGE : 1), label: 'culprit', synapse: null });
       return new Probe(output);
     },
-    /culprit.*returned 1e\+39.*0\.002 s/,
+    /culprit.*: at time 0\.002 s, the function returned 1e\+39, which .*'float64'\.$/,
   ],
   [
     'a function of a direct ensemble',
@@ -146,17 +152,17 @@ const computed: readonly Case[] = [
       new Connection(ensemble, output, { function: ([t]) => (t > 0.0015 ? HUGE : 1), label: 'culprit', synapse: null });
       return new Probe(output);
     },
-    /culprit.*returned 1e\+39.*0\.002 s/,
+    /culprit.*: at time 0\.002 s, the function returned 1e\+39, which .*'float64'\.$/,
   ],
   [
     'presentInput',
     () => wired(() => new Node(presentInput([[1], [HUGE]], 0.001), { label: 'culprit' })),
-    /culprit.*returned 1e\+39.*0\.002 s/,
+    /culprit.*: at time 0\.002 s, the function returned 1e\+39, which .*'float64'\.$/,
   ],
   [
     'piecewise',
     () => wired(() => new Node(piecewise({ 0.002: HUGE }), { label: 'culprit' })),
-    /culprit.*returned 1e\+39.*0\.002 s/,
+    /culprit.*: at time 0\.002 s, the function returned 1e\+39, which .*'float64'\.$/,
   ],
   ['a process of a plugin', () => wired(() => new Node(hum(HUGE), { label: 'culprit' })), /culprit.*returned 1e\+39/],
   ['noise', () => ensembleWith({ noise: hum(HUGE) }), /culprit.*returned 1e\+39/],
@@ -203,7 +209,7 @@ describe('in float32, calls refuse', () => {
     [
       'inputs of a run',
       'DATA_NOT_FINITE',
-      /input hold 1e\+39, which is infinite in float32/,
+      /input: item 0 holds 1e\+39, which is infinite in float32.*'float64'\. Inputs must/,
       (sim) => sim.runSteps(1, { inputs: [[HUGE]] }),
     ],
     ['inputs of predict', 'DATA_NOT_FINITE', /item 1/, (sim) => sim.predict([[1], [-HUGE]])],
@@ -213,7 +219,7 @@ describe('in float32, calls refuse', () => {
     [
       'a learning rate',
       'NOT_FINITE',
-      /learningRate.*1e\+39/,
+      /train: learningRate of the optimizer 'sgd', at update 1, is 1e\+39, which is infinite in float32/,
       (sim) => sim.train([[1]], { targets, optimizer: sgd({ learningRate: HUGE }) }),
     ],
     [
@@ -225,13 +231,89 @@ describe('in float32, calls refuse', () => {
     [
       'a loss weight',
       'OPTION_INVALID',
-      /lossWeights.*1e\+39/,
+      /lossWeights: that of probe output is 1e\+39, which is infinite in float32: .* dtype: 'float64'\.$/,
       (sim, probe) => sim.train([[1]], { targets, optimizer, lossWeights: [[probe, HUGE]] }),
     ],
   ];
   it.each(calls)('%s', async (_, code, message, act) => {
     await using sim = await create(wire);
     await expect(act(sim, sim.network.probes[0]!)).rejects.toEqual(failing(code, message));
+  });
+
+  const weighed = kernel({ name: 'weighed', inputs: ['output'], parameters: ['w'] }, (k) => ({
+    loss: k.multiply(k.inputs.output, k.parameters.w),
+  }));
+  const heavy = kernel({ name: 'heavy', inputs: ['output'] }, (k) => ({ loss: k.multiply(k.inputs.output, HUGE) }));
+  const hugeObjectives: readonly (readonly [string, Objective, string, RegExp])[] = [
+    [
+      'a parameter of a kernel loss',
+      kernelLoss({ kernel: weighed, parameters: { w: HUGE } }),
+      'NOT_FINITE',
+      /the (loss|metric) 'kernelLoss': parameter 'w' of its kernel 'weighed' is 1e\+39, which is infinite in float32/,
+    ],
+    [
+      'a constant of a kernel loss',
+      kernelLoss({ kernel: heavy }),
+      'NOT_FINITE',
+      /the (loss|metric) 'kernelLoss': a constant of its kernel 'heavy' is 1e\+39, which is infinite in float32/,
+    ],
+    ...(
+      [
+        ['its loss', { loss: HUGE, gradient: [0] }],
+        ['its count', { loss: 1, gradient: [0], count: HUGE }],
+        ['element 0 of its gradient', { loss: 1, gradient: [-HUGE] }],
+      ] as const
+    ).map(
+      ([what, result]) =>
+        [
+          `${what} of a host loss`,
+          hostLoss({ label: 'mine', call: () => result }),
+          'HOST_LOSS_INVALID',
+          new RegExp(`The loss "mine".*${what} is -?1e\\+39, which is infinite in float32: .* dtype: 'float64'\\.$`),
+        ] as const,
+    ),
+  ];
+  it.each(hugeObjectives)('%s, whatever measures it; float64 holds it', async (_, objective, code, message) => {
+    const net = new Network({ seed: 0 }, () => void wire());
+    const settings = { backend: REFERENCE_BACKEND };
+    await using sim = await Simulator.create(net, { settings });
+    for (const act of [
+      () => sim.evaluate([[1]], { targets, losses: objective }),
+      () => sim.evaluate([[1]], { targets, metrics: objective }),
+      () => sim.train([[1]], { targets, losses: objective, optimizer }),
+      () => sim.train([[1]], { targets, losses: objective, optimizer }),
+    ])
+      await expect(act()).rejects.toEqual(failing(code, message));
+    await using wide = await Simulator.create(net, { settings: { ...settings, dtype: 'float64' } });
+    const history = await wide.train([[1]], { targets, losses: objective, optimizer });
+    expect(Number.isFinite(history.epochs[0]!.training['loss'])).toBe(true);
+  });
+
+  it("a constant of an optimizer of one's own", async () => {
+    const { update, ...own } = sgd({ learningRate: 0 });
+    const hasty = kernel({ name: 'hasty', inputs: update.inputs, parameters: update.parameters }, (k) => ({
+      parameter: k.subtract(k.inputs['parameter']!, k.multiply(HUGE, k.inputs['gradient']!)),
+    }));
+    await using sim = await create(wire);
+    await expect(sim.train([[1]], { targets, optimizer: { ...own, update: hasty } })).rejects.toEqual(
+      failing('NOT_FINITE', /the optimizer 'sgd': a constant of its kernel 'hasty' is 1e\+39/),
+    );
+  });
+
+  it.each([
+    ['adam', adam],
+    ['rmsprop', rmsprop],
+  ])('an epsilon of %s that becomes 0, which float64 takes', async (name, make) => {
+    const small = make({ epsilon: 1e-46 });
+    await using sim = await create(wire);
+    await expect(sim.train([[1]], { targets, optimizer: small })).rejects.toEqual(
+      failing(
+        'NOT_FINITE',
+        new RegExp(`train: epsilon of the optimizer '${name}' is 1e-46.*float32.*dtype: 'float64'`),
+      ),
+    );
+    await using wide = await create(wire, { dtype: 'float64' });
+    expect((await wide.train([[1]], { targets, optimizer: small })).epochs).toHaveLength(1);
   });
 
   it.each(['1', 1n, null, NaN])('a loss weight that is no finite number: %s', async (weight) => {

@@ -23,6 +23,7 @@ import {
   type Plugin,
   type Settings,
 } from '@ndl/core';
+import { isFiniteIn } from '@ndl/ir';
 import {
   dropZeroFills,
   foldConstants,
@@ -46,7 +47,6 @@ import { chooseServices, onBehalfOf, type OnBehalfOf } from './chosen-services.t
 import { numberNotFinite } from './errors.ts';
 import { contributors } from './contributors.ts';
 import { finiteGraph } from './finite-graph.ts';
-import { isFiniteIn } from './finite-in.ts';
 import { withFaultsOfNdl } from './guarded-executable.ts';
 import { heldByDefault, isDriven } from './input-sources.ts';
 import { MemoryBudget } from './memory-budget.ts';

@@ -67,10 +67,13 @@ export function recordedProbes(
   }));
 }
 
-/** What to call a probe: its label where it alone has it, else the name of its output. */
+/** What to call a probe, and it alone: its label where no other has it, or it as the name of its output; else that of its output. */
 export function labelOfProbe(graph: OperatorGraph, probe: Probe): string {
   const { label } = probe;
   const isTelling =
-    label !== null && graph.probes.every((other) => other.probe === probe || other.probe.label !== label);
+    label !== null &&
+    graph.probes.every(
+      (other, index) => other.probe === probe || (other.probe.label !== label && outputName(index) !== label),
+    );
   return isTelling ? label : outputName(graph.probes.findIndex((recorded) => recorded.probe === probe));
 }

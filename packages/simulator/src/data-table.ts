@@ -1,5 +1,5 @@
 /** @file Data that users bring for a node or a probe, checked, and cut into the pieces that executables take. */
-import type { Dtype } from '@ndl/ir';
+import { isFiniteIn, type Dtype } from '@ndl/ir';
 import { isNdArray, ndarray, sizeOf, type FloatArray, type NdArray, type Nested } from '@ndl/numerics';
 import {
   ambiguousData,
@@ -11,7 +11,6 @@ import {
   noData,
   nobodyToMean,
 } from './errors.ts';
-import { isFiniteIn } from './finite-in.ts';
 
 /** [items, steps, size], or [items, size] for data that are the same at each step. */
 export type Data = NdArray | Nested;

@@ -5,10 +5,16 @@ import { badOption, callbackResult, unknownOption } from './errors.ts';
 
 const CALLBACK = 'must be an object with a function onEpochEnd, such as { onEpochEnd: (record) => … }';
 
-/** Callbacks may keep what they like; but what begins with `on` is a name of a call, and there is one. */
-export function requireCallbacks(callbacks: unknown): void {
+/** A callback as it was at the call. */
+export type CheckedCallback = NonNullable<TrainingCallbacks['onEpochEnd']>;
+
+/**
+ * The callbacks of a call, as they are now. They may keep what they like; but what begins with `on` is a name of a call, and there is
+ * one. @throws NdlError OPTION_INVALID, UNKNOWN_OPTION.
+ */
+export function checkedCallbacks(callbacks: unknown): readonly CheckedCallback[] {
   if (!Array.isArray(callbacks)) throw badOption('train', 'callbacks', 'must be an array', callbacks);
-  Array.from(callbacks as unknown[]).forEach((callback, index) => {
+  return Array.from(callbacks as unknown[], (callback, index) => {
     const where = `callbacks[${index}]`;
     if (typeof callback !== 'object' || callback === null) throw badOption('train', where, CALLBACK, callback);
     const strange = namesIn(callback).find((name) => /^on[A-Z]/.test(name) && name !== 'onEpochEnd');
@@ -17,6 +23,7 @@ export function requireCallbacks(callbacks: unknown): void {
     if (onEpochEnd === undefined) throw badOption('train', where, CALLBACK, callback);
     if (typeof onEpochEnd !== 'function')
       throw badOption('train', `${where}.onEpochEnd`, 'must be a function', onEpochEnd);
+    return (record) => (onEpochEnd as CheckedCallback).call(callback, record);
   });
 }
 
@@ -28,10 +35,8 @@ function namesIn(object: object): readonly string[] {
 }
 
 /** Calls the callbacks, each with a record of its own. @returns whether one of them ended the training. */
-export async function isStopped(callbacks: readonly TrainingCallbacks[], record: EpochRecord): Promise<boolean> {
-  const verdicts: readonly unknown[] = await Promise.all(
-    callbacks.map((callback) => callback.onEpochEnd?.(copyOf(record))),
-  );
+export async function isStopped(callbacks: readonly CheckedCallback[], record: EpochRecord): Promise<boolean> {
+  const verdicts: readonly unknown[] = await Promise.all(callbacks.map((onEpochEnd) => onEpochEnd(copyOf(record))));
   verdicts.forEach((verdict, index) => {
     if (verdict !== undefined && verdict !== 'stop') throw callbackResult(index, verdict);
   });

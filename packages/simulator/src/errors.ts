@@ -1,8 +1,7 @@
 /** @file What can go wrong between a user's call and the executable. */
 import type { GradientApproximation, NeuronDefinition } from '@ndl/core';
-import type { Dtype } from '@ndl/ir';
+import { describeInfinite, type Dtype } from '@ndl/ir';
 import { NdlError, showValue, suggest } from '@ndl/numerics';
-import { describeInfinite } from './finite-in.ts';
 import { describeBytes } from './describe-bytes.ts';
 
 /** An option that `where` does not know. */
@@ -150,7 +149,7 @@ export function dataDisagree(
 export function dataNotFinite(owner: string, item: number, value: number, dtype: Dtype): NdlError {
   return new NdlError(
     'DATA_NOT_FINITE',
-    `Data for ${owner} hold ${describeInfinite(dtype, value)} (item ${item}). Inputs must be finite; only targets may hold NaN, for "no error here".`,
+    `Data for ${owner}: item ${item} holds ${describeInfinite(dtype, value)}. Inputs must be finite; only targets may hold NaN, for "no error here".`,
   );
 }
 
@@ -164,11 +163,28 @@ export function numberNotFinite(what: string, value: number, dtype: Dtype): NdlE
   return new NdlError('NOT_FINITE', `${what} is ${describeInfinite(dtype, value)}.`);
 }
 
+/** A divisor that the dtype cannot tell from 0. */
+export function divisorTooSmall(what: string, value: number, least: number, dtype: Dtype): NdlError {
+  return new NdlError(
+    'NOT_FINITE',
+    `${what} is ${value}, and divisions by it overflow in ${dtype}, whose numbers below ${least.toPrecision(3)} lose digits or become 0: ` +
+      "raise it, or simulate with the setting dtype: 'float64'.",
+  );
+}
+
+/** A weight of a loss that the dtype cannot hold. */
+export function lossWeightNotFinite(probe: string, value: number, dtype: Dtype): NdlError {
+  return new NdlError(
+    'OPTION_INVALID',
+    `training: lossWeights: that of ${probe} is ${describeInfinite(dtype, value)}.`,
+  );
+}
+
 /** What a function or process gave in a run, and the dtype cannot hold. */
 export function outputNotFinite(owner: string, time: number, value: number, dtype: Dtype): NdlError {
   return new NdlError(
     'NODE_OUTPUT_INVALID',
-    `${owner}: the function returned ${describeInfinite(dtype, value)}, at time ${Number(time.toPrecision(9))} s.`,
+    `${owner}: at time ${Number(time.toPrecision(9))} s, the function returned ${describeInfinite(dtype, value)}.`,
   );
 }
 

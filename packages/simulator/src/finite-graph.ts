@@ -1,10 +1,9 @@
 /** @file Refuses what a graph holds, and what its functions give, where the dtype of the simulation makes it infinite. */
 import { rewriteGraph, type HostFunctionOperator, type Operator, type OperatorGraph, type Signal } from '@ndl/core';
-import type { Dtype } from '@ndl/ir';
+import { firstInfiniteIn, isFiniteIn, type Dtype, type Kernel } from '@ndl/ir';
 import { describeObject, isNetworkObject } from '@ndl/model';
 import { isNdArray } from '@ndl/numerics';
 import { arrayNotFinite, outputNotFinite } from './errors.ts';
-import { firstInfiniteIn, isFiniteIn } from './finite-in.ts';
 
 /**
  * The graph, its functions checked at every call from now on.
@@ -61,11 +60,14 @@ function signalOwners(graph: OperatorGraph): (signal: Signal) => readonly [owner
   };
 }
 
-/** The first number of an operator's own data - not of the signals that it names - that only the dtype makes infinite. */
-function overflowIn(operator: Operator, dtype: Dtype): number | undefined {
+/** The first number of an operator's own data - not of the signals that it names - or of a kernel that only the dtype makes infinite. */
+export function overflowIn(data: Operator | Kernel, dtype: Dtype): number | undefined {
+  const seen = new Set<object>();
   const visit = (value: unknown): number | undefined => {
     if (typeof value === 'number') return Number.isFinite(value) && !isFiniteIn(dtype, value) ? value : undefined;
     if (typeof value !== 'object' || value === null || 'signal' in value || isNetworkObject(value)) return undefined;
+    if (seen.has(value)) return undefined;
+    seen.add(value);
     const parts: readonly unknown[] = isNdArray(value) ? Array.from(value.data) : Object.values(value);
     for (const part of parts) {
       const bad = visit(part);
@@ -73,5 +75,5 @@ function overflowIn(operator: Operator, dtype: Dtype): number | undefined {
     }
     return undefined;
   };
-  return dtype === 'float64' ? undefined : visit(operator);
+  return dtype === 'float64' ? undefined : visit(data);
 }

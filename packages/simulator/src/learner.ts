@@ -1,5 +1,4 @@
 /** @file train, evaluate and predict: data sets cut into minibatches, always on state of their own. */
-import { optimizerScalars } from '@ndl/compiler';
 import type { Executable, Feed, Optimizer, TrainRequest } from '@ndl/core';
 import type { Node, Probe } from '@ndl/model';
 import { NdArray, RandomState } from '@ndl/numerics';
@@ -9,8 +8,7 @@ import type { BuiltNetwork } from './built-network.ts';
 import { dataTables, type DataOwner, type DataRefusals } from './data-table.ts';
 import { explainDivergence } from './divergence.ts';
 import { isStopped } from './epoch-callbacks.ts';
-import { badOption, noData, noProbe, nothingAskedFor, nothingTrainable, numberNotFinite } from './errors.ts';
-import { isFiniteIn } from './finite-in.ts';
+import { badOption, noData, noProbe, nothingAskedFor, nothingTrainable } from './errors.ts';
 import type { GradientCheckOptions } from './gradient-check.ts';
 import type { MakeInputSources } from './input-sources.ts';
 import {
@@ -23,6 +21,7 @@ import {
 } from './learning-options.ts';
 import type { LearningTasks } from './learning-task.ts';
 import type { MemoryBudget } from './memory-budget.ts';
+import { finiteScalars } from './finite-task.ts';
 import { dataSet, feedOf, targetsOf, type DataSet } from './minibatch-feed.ts';
 import type { ParameterCache } from './parameter-cache.ts';
 import { joinItems, ProbeRecorder, type RecordedProbe } from './probe-recorder.ts';
@@ -80,7 +79,7 @@ export class Learner {
       shuffle = true,
       optimizer,
       truncation,
-      callbacks = [],
+      callbacks,
       signal,
       onProgress,
     } = checkedTrainOptions(options);
@@ -181,7 +180,7 @@ export class Learner {
       signal?.throwIfAborted();
       const before = (minibatchesBefore + minibatch) * updatesPerMinibatch;
       const scalars = (block: number): Readonly<Record<string, number>> =>
-        finiteScalars(optimizerScalars(optimizer, before + block + 1), this.#context.dtype);
+        finiteScalars(optimizer, before + block + 1, this.#context.dtype);
       const reports = await executable.trainStep({
         ...this.#request(data, items, objective),
         scalars,
@@ -376,14 +375,6 @@ interface EpochOfTraining {
   readonly truncation: number | undefined;
   readonly updatesPerMinibatch: number;
   readonly signal: AbortSignal | undefined;
-}
-
-/** @throws NdlError NOT_FINITE for a learning rate, or another number of an optimizer, that the dtype cannot hold. */
-function finiteScalars(scalars: Readonly<Record<string, number>>, dtype: Dtype): Readonly<Record<string, number>> {
-  for (const [name, value] of Object.entries(scalars)) {
-    if (!isFiniteIn(dtype, value)) throw numberNotFinite(`train: ${name} of the optimizer`, value, dtype);
-  }
-  return scalars;
 }
 
 /** Which neurons a mode runs. */

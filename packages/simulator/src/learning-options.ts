@@ -3,7 +3,7 @@ import type { Objective, Optimizer } from '@ndl/core';
 import type { Node, Probe } from '@ndl/model';
 import type { TrainingCallbacks } from '@ndl/training';
 import type { DataFor } from './data-table.ts';
-import { requireCallbacks } from './epoch-callbacks.ts';
+import { checkedCallbacks, type CheckedCallback } from './epoch-callbacks.ts';
 import { badOption } from './errors.ts';
 import { requireKnownOptions } from './option-specs.ts';
 import type { OnProgress } from './progress.ts';
@@ -66,13 +66,29 @@ export interface PredictOptions extends DataCall {
   readonly lastStepOnly?: boolean | undefined;
 }
 
+/** Options of a training call whose callbacks and optimizer are what they were at the call, whatever becomes of them meanwhile. */
+export interface CheckedTrainOptions extends Omit<TrainOptions, 'callbacks'> {
+  readonly callbacks: readonly CheckedCallback[];
+}
+
 /** @throws NdlError OPTION_INVALID. */
-export function checkedTrainOptions(options: TrainOptions): TrainOptions {
-  const { optimizer, callbacks, validation } = options;
+export function checkedTrainOptions(options: TrainOptions): CheckedTrainOptions {
+  const { optimizer, callbacks = [], validation } = options;
   if (validation !== undefined) requireValidation(validation);
-  if (callbacks !== undefined) requireCallbacks(callbacks);
+  const called = checkedCallbacks(callbacks);
   requireOptimizer(optimizer);
-  return options;
+  return { ...options, callbacks: called, optimizer: copyOfOptimizer(optimizer) };
+}
+
+function copyOfOptimizer(optimizer: Optimizer): Optimizer {
+  const { kind, memory, update, divisors = [], scalars } = optimizer;
+  return {
+    kind,
+    memory: [...memory],
+    update,
+    divisors: [...divisors],
+    scalars: (number) => scalars.call(optimizer, number),
+  };
 }
 
 function requireValidation(validation: unknown): void {

@@ -1,12 +1,13 @@
 /** @file Losses and metrics per probe → the task that a training program is made for. */
 import { callReports, outputName, type LearningTask, type ObjectiveOnOutput } from '@ndl/compiler';
 import type { Objective, Optimizer } from '@ndl/core';
+import { isFiniteIn } from '@ndl/ir';
+import { requireFiniteTask } from './finite-task.ts';
 import type { Probe } from '@ndl/model';
 import { meanSquaredError } from '@ndl/training';
 import type { BuiltNetwork } from './built-network.ts';
 import type { DataTable } from './data-table.ts';
-import { badOption, noTargetsFor } from './errors.ts';
-import { isFiniteIn } from './finite-in.ts';
+import { badOption, lossWeightNotFinite, noTargetsFor } from './errors.ts';
 import type { Objectives } from './learning-options.ts';
 
 /** The loss of targets that are given none. */
@@ -54,6 +55,7 @@ export class LearningTasks {
     for (const [id, known] of this.#tasks) {
       if (isSameTask(known, task)) return id;
     }
+    requireFiniteTask(task, this.#network);
     const id = `task ${this.#tasks.size}`;
     this.#tasks.set(id, task);
     if (task.optimizer !== undefined) this.#onNewTask(task);
@@ -95,17 +97,21 @@ export class LearningTasks {
     const lossOf = this.#objectiveOf('losses', losses, probes);
     const metricOf = this.#objectiveOf('metrics', metrics, probes);
     const weightOf = this.#weights(lossWeights, probes);
+    const nameOf = distinctNames();
     return targeted.flatMap(({ probe, output }) => {
       const loss = lossOf(probe) ?? defaultLoss;
       const metric = metricOf(probe);
       const measured: ObjectiveOnOutput[] = [
-        { report: `${prefix(probe)}${loss.kind}`, output, objective: loss, weight: weightOf(probe) },
+        { report: nameOf(prefix(probe), 'losses', loss.kind), output, objective: loss, weight: weightOf(probe) },
       ];
-      if (metric !== undefined) {
-        // A metric of the kind of the loss, but with other options, keeps a name of its own.
-        const name = metric !== loss && metric.kind === loss.kind ? `metrics.${metric.kind}` : metric.kind;
-        measured.push({ report: `${prefix(probe)}${name}`, output, objective: metric, weight: null });
-      }
+      // The loss itself as the metric says no more than the loss does.
+      if (metric !== undefined && metric !== loss)
+        measured.push({
+          report: nameOf(prefix(probe), 'metrics', metric.kind),
+          output,
+          objective: metric,
+          weight: null,
+        });
       return measured;
     });
   }
@@ -127,9 +133,10 @@ export class LearningTasks {
   #weights(lossWeights: Measures['lossWeights'], targeted: readonly Probe[]): (probe: Probe) => number {
     if (lossWeights === undefined) return () => 1;
     const byProbe = this.#byProbe('lossWeights', lossWeights, targeted, WEIGHTS_REQUIREMENT);
-    for (const weight of byProbe.values()) {
-      if (!isFiniteIn(this.#network.dtype, weight))
-        throw badOption('training', 'lossWeights', WEIGHTS_REQUIREMENT, weight);
+    const { dtype } = this.#network;
+    for (const [probe, weight] of byProbe) {
+      if (!Number.isFinite(weight)) throw badOption('training', 'lossWeights', WEIGHTS_REQUIREMENT, weight);
+      if (!isFiniteIn(dtype, weight)) throw lossWeightNotFinite(this.#describe(probe), weight, dtype);
     }
     return (probe) => byProbe.get(probe) ?? 1;
   }
@@ -172,6 +179,21 @@ function isObjective(value: unknown): value is Objective {
   if (typeof value !== 'object' || value === null) return false;
   const { kind, build } = value as Partial<Objective>;
   return typeof kind === 'string' && typeof build === 'function';
+}
+
+/**
+ * Names of what a call reports, beside `loss`, the sum: the kind, behind the probe where there are several. Where that is taken, as by
+ * a loss of the kind of the metric, the option stands before the kind, and if need be a number behind it.
+ */
+function distinctNames(): (prefix: string, option: 'losses' | 'metrics', kind: string) => string {
+  const taken = new Set(['loss']);
+  return (prefix, option, kind) => {
+    const own = `${prefix}${option}.${kind}`;
+    let name = `${prefix}${kind}`;
+    for (let number = 1; taken.has(name); number++) name = number === 1 ? own : `${own} (${number})`;
+    taken.add(name);
+    return name;
+  };
 }
 
 function isSameTask(a: LearningTask, b: LearningTask): boolean {

@@ -4,11 +4,11 @@
  * holds the version of the format.
  */
 import type { OperatorGraph, Signal } from '@ndl/core';
+import { firstInfiniteIn } from '@ndl/ir';
 import { describeObject } from '@ndl/model';
 import { decodeNpz, encodeNpz, isNdArray, isNdlError, NdArray, suggest } from '@ndl/numerics';
 import type { Composition } from './composition.ts';
 import { noBytes, notParameters, parameterMismatch } from './errors.ts';
-import { firstInfiniteIn } from './finite-in.ts';
 import type { ParameterCache } from './parameter-cache.ts';
 
 /** Version of the file's format: the entry `ndl_parameters` holds it. */

@@ -50,6 +50,7 @@ export function adam(options: AdamOptions = {}): Optimizer {
     kind: 'adam',
     memory: ['mean', 'meanSquare'],
     update: adamUpdate,
+    divisors: ['epsilon'],
     scalars: (update) => ({
       learningRate: learningRate(update),
       meanRate: 1 - beta1,

@@ -1,6 +1,6 @@
 /** @file A loss written in the host language, with its gradient: for what no kernel can say. */
 import { showValue, type Objective } from '@ndl/core';
-import { kernel, type HostDeclaration, type Kernel } from '@ndl/ir';
+import { describeInfinite, isFiniteIn, kernel, type Dtype, type HostDeclaration, type Kernel } from '@ndl/ir';
 import type { FloatArray } from '@ndl/numerics';
 import { hostLossInvalid, invalidParameter } from './errors.ts';
 import { checkOptions } from './options.ts';
@@ -42,38 +42,40 @@ const weighedLoss: Kernel = /* @__PURE__ */ kernel({ name: 'host loss', inputs: 
  * The mean over steps of a function of one's own, with the gradient that it returns; where it returns counts, steps weigh as
  * much as they say.
  * @throws NdlError INVALID_PARAMETER, UNKNOWN_OPTION; while training, HOST_LOSS_INVALID where it returns something else, or
- * what is not finite for outputs that are.
+ * what is not finite, in the dtype of the simulation, for outputs that are.
  */
 export function hostLoss(options: HostLossOptions): Objective {
   checkOptions('hostLoss', options, ['label', 'call']);
   if (typeof options.label !== 'string') throw invalidParameter('hostLoss: label', 'a string', options.label);
   if (typeof options.call !== 'function') throw invalidParameter('hostLoss: call', 'a function', options.call);
+  const { label } = options;
+  const own: HostLossOptions = { label, call: options.call.bind(options) };
   return Object.freeze<Objective>({
     kind: 'hostLoss',
     build(context) {
-      const { output, target, size } = context;
+      const { output, target, size, dtype } = context;
       // Every item carries the loss of all and its share of the count, so that sums over items are those of the step.
-      const loss = context.temporary(options.label, [1]);
-      const count = context.temporary(`count of ${options.label}`, [1]);
-      const declaration = declareHost(`host:${loss.buffer}`, options, size);
+      const loss = context.temporary(label, [1]);
+      const count = context.temporary(`count of ${label}`, [1]);
+      const declaration = declareHost(`host:${loss.buffer}`, own, size, dtype);
       context.host(declaration);
       context.emit({ kind: 'host', host: declaration.id, inputs: [output, target], outputs: [loss, count] });
       const terms = mapped(context, weighedLoss, [loss, count], [], [1]);
       return {
-        sum: total(context, options.label, terms),
-        count: total(context, `count of ${options.label}`, count),
+        sum: total(context, label, terms),
+        count: total(context, `count of ${label}`, count),
       };
     },
   });
 }
 
-function declareHost(id: string, { label, call }: HostLossOptions, size: number): HostDeclaration {
+function declareHost(id: string, { label, call }: HostLossOptions, size: number, dtype: Dtype): HostDeclaration {
   const callOn = (inputs: readonly FloatArray[]): Required<LossAndGradient> => {
     const [output, target] = [inputs[0]!, inputs[1]!];
     const items = output.length / size;
-    const result = checkedResult(label, call(output, target, { items, size }), output.length);
+    const result = checkedResult(label, call(output, target, { items, size }), output.length, dtype);
     const { loss, gradient, count = items } = result;
-    if (output.every(Number.isFinite)) refuseNotFinite(label, result, target.some(Number.isNaN));
+    if (output.every(Number.isFinite)) refuseNotFinite(label, result, dtype, target.some(Number.isNaN));
     return { loss: count === 0 ? 0 : loss, gradient, count };
   };
   return {
@@ -100,7 +102,7 @@ function declareHost(id: string, { label, call }: HostLossOptions, size: number)
 }
 
 /** @throws NdlError HOST_LOSS_INVALID for what are no numbers, or not as many as asked for. */
-function checkedResult(label: string, result: unknown, length: number): LossAndGradient {
+function checkedResult(label: string, result: unknown, length: number, dtype: Dtype): LossAndGradient {
   if (typeof result !== 'object' || result === null || result instanceof Promise)
     throw hostLossInvalid(label, `it returned ${showValue(result)}`);
   const { loss, gradient, count } = result as Partial<LossAndGradient>;
@@ -118,17 +120,25 @@ function checkedResult(label: string, result: unknown, length: number): LossAndG
   }
   const isCount = count === undefined || (typeof count === 'number' && count >= 0 && count < Infinity);
   if (!isCount) throw hostLossInvalid(label, `its count, a number from 0 on, is ${showValue(count)}`);
+  if (count !== undefined && !isFiniteIn(dtype, count))
+    throw hostLossInvalid(label, `its count is ${describeInfinite(dtype, count)}`);
   return { loss, gradient, ...(count !== undefined && { count }) };
 }
 
 /** Of outputs that are finite: what is not finite then is of the function's own making. @throws NdlError HOST_LOSS_INVALID */
-function refuseNotFinite(label: string, { loss, gradient, count }: LossAndGradient, isMissingTargets: boolean): void {
+function refuseNotFinite(
+  label: string,
+  { loss, gradient, count }: LossAndGradient,
+  dtype: Dtype,
+  isMissingTargets: boolean,
+): void {
   if (count === 0) return;
   const hint = isMissingTargets ? '; some targets are NaN, for which it has to return something finite' : '';
-  if (!Number.isFinite(loss)) throw hostLossInvalid(label, `its loss is ${loss}, though all outputs are finite${hint}`);
-  for (let index = 0; index < gradient.length; index++) {
-    if (Number.isFinite(gradient[index])) continue;
-    const place = `element ${index} of its gradient is ${gradient[index]}`;
-    throw hostLossInvalid(label, `${place}, though all outputs are finite${hint}`);
-  }
+  const refuse = (what: string, value: number): void => {
+    if (isFiniteIn(dtype, value)) return;
+    const odd = Number.isFinite(value) ? '' : `, though all outputs are finite${hint}`;
+    throw hostLossInvalid(label, `${what} is ${describeInfinite(dtype, value)}${odd}`);
+  };
+  refuse('its loss', loss);
+  for (let index = 0; index < gradient.length; index++) refuse(`element ${index} of its gradient`, gradient[index]!);
 }

@@ -59,6 +59,7 @@ function trainingWith(objective: Objective, optimizer: Optimizer, held: boolean)
     output: fullView(output),
     target: fullView(target),
     size: SIZE,
+    dtype: 'float64',
     perItemStep: { scalar: 'perItemStep' },
     temporary: (name, shape) => add(buffer(`${buffers.length}:${name}`, 'temp', true, true, shape)),
     sharedTemporary: (name, shape) => add(buffer(`${buffers.length}:${name}`, 'temp', false, false, shape)),

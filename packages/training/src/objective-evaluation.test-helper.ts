@@ -60,6 +60,7 @@ export function evaluateObjective(
     output: filled('output', output),
     target: filled('target', target),
     size,
+    dtype: 'float64',
     perItemStep: { scalar: 'perItemStep' },
     temporary: (name, shape) => allocate(name, shape, { steps, items }),
     sharedTemporary: (name, shape) => allocate(name, shape, { steps: 1, items: 1 }),

@@ -50,11 +50,11 @@ export function decayFactor(where: string, given: number | undefined, fallback: 
   throw invalidParameter(where, 'a number from 0 on and below 1', value);
 }
 
-/** A finite number above 0; in float32 too, where smaller ones become 0. */
+/** A finite number above 0. Whether the dtype of a simulation makes it 0 is seen when it is trained with. */
 export function positiveNumber(where: string, given: number | undefined, fallback: number): number {
   const value = given === undefined ? fallback : given;
-  if (typeof value === 'number' && value >= LEAST && value < Infinity) return value;
-  throw invalidParameter(where, `a finite number above 0, at least ${LEAST}`, value);
+  if (typeof value === 'number' && value > 0 && value < Infinity) return value;
+  throw invalidParameter(where, 'a finite number above 0', value);
 }
 
 /** A finite number. */
@@ -66,6 +66,3 @@ export function finiteNumber(where: string, value: number): number {
 function isRate(value: unknown): value is number {
   return typeof value === 'number' && value >= 0 && value < Infinity;
 }
-
-/** Float32 holds smaller numbers with fewer digits, or as 0. */
-const LEAST = 1.2e-38;

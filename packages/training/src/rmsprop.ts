@@ -42,6 +42,7 @@ export function rmsprop(options: RmspropOptions = {}): Optimizer {
     kind: 'rmsprop',
     memory: ['meanSquare'],
     update: rmspropUpdate,
+    divisors: ['epsilon'],
     scalars: (update) => ({ learningRate: learningRate(update), squareRate: 1 - decay, epsilon }),
   });
 }

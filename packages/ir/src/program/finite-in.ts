@@ -1,5 +1,5 @@
 /** @file Which numbers a dtype can hold: what is finite in double precision may be infinite in float32. */
-import type { Dtype } from '@ndl/ir';
+import type { Dtype } from './program.ts';
 
 /**
  * The smallest magnitude that becomes infinite. In float32 that is the midpoint of its largest number, 2^128 - 2^104, and 2^128:
