@@ -65,6 +65,15 @@ export function otherNetwork(call: string, network: string): NdlError {
   );
 }
 
+/** An object that is no longer what learnt arrays go with. */
+export function networkChanged(call: string, object: string, parameters: readonly string[]): NdlError {
+  const [which, are] = [parameters.join(', '), parameters.length === 1 ? 'was' : 'were'];
+  return new NdlError(
+    'NETWORK_CHANGED',
+    `${call}: ${which} of ${object} ${are} changed after this simulator was created, and what it learnt goes with what ${are} before. Undo the change, call ${call}, then make it again; or create a new Simulator and train that. Nothing was changed.`,
+  );
+}
+
 /** Inputs for an object of the network that cannot be fed. */
 export function notAnInput(what: string, object: string, why: string, known: readonly string[]): NdlError {
   return new NdlError(
