@@ -263,6 +263,14 @@ export function unknownNeuronKind(kind: string, known: readonly string[]): NdlEr
   });
 }
 
+/** A gradient approximation chosen for ensembles without neurons. */
+export function gradientOfDirect(): NdlError {
+  return new NdlError(
+    'GRADIENT_UNSUPPORTED',
+    "direct() ensembles have no neurons, and nothing in them is trained: leave 'direct' out of `gradient`. Gradients pass through them exactly.",
+  );
+}
+
 /** A gradient approximation chosen for a kind that it is not for. */
 export function gradientCannotTrain(
   approximation: GradientApproximation,
