@@ -4,7 +4,7 @@
  */
 import type { OperatorGraph, Signal, SignalView, SortedPlan } from '@ndl/core';
 import type { Buffer, View } from '@ndl/ir';
-import { NdArray, sizeOf } from '@ndl/numerics';
+import { NdArray, ndarray, sizeOf } from '@ndl/numerics';
 import { isBatched, signalRoles, type SignalRole } from './signal-roles.ts';
 
 /** The buffers of a plan, and the place of every signal in them. */
@@ -53,7 +53,7 @@ export function layOutMemory(graph: OperatorGraph, sorted: SortedPlan): MemoryLa
 
 function initialContents(role: SignalRole, members: readonly Signal[], size: number): Buffer['initial'] {
   if (role === 'temp' || role === 'input') return 0;
-  if (members.length === 1) return members[0]!.initial;
+  if (members.length === 1) return ndarray(members[0]!.initial);
   const data = new Float64Array(size);
   let offset = 0;
   for (const signal of members) {

@@ -74,7 +74,7 @@ export interface SolverDefinition<Type extends Solver = Solver> {
   readonly kind: Type['kind'];
   /** False where the solver needs no activities (NoSolver). */
   readonly needsActivities: boolean;
-  /** `activities` [points, neurons], `targets` [points, targets]. May be asynchronous. */
+  /** `activities` [points, neurons], `targets` [points, targets], both copies to work in. May be asynchronous. */
   solve(solver: Type, activities: NdArray, targets: NdArray, random: RandomState): Solution | Promise<Solution>;
   /** The same in pieces, from activities that need not exist all at once. Preferred where it exists. */
   solveInPieces?(solver: Type, activities: Activities, targets: NdArray, random: RandomState): Pieces<Solution>;

@@ -15,6 +15,7 @@ import {
   repeatedIndices,
   wrongShape,
 } from './errors.ts';
+import type { Ensemble } from './ensemble.ts';
 import { isOfFamily } from './frozen-data.ts';
 import { readFunctionResult, vectorOf, type ConnectionFunction } from './functions.ts';
 import { immutableData } from './immutable-data.ts';
@@ -233,7 +234,7 @@ function checkSolver({ pre, post, values, given, subject }: ConnectionInQuestion
   const source = objectOf(pre);
   const full = objectOf(post);
   if (solver.weights && source.kind === 'ensemble' && full.kind === 'ensemble') {
-    requireRoomFor([full.nNeurons, source.nNeurons], subject, 'too many weights between neurons (solver)');
+    requireRoomFor([currentsOf(full), source.nNeurons], subject, 'too many weights between neurons (solver)');
   }
   if (
     solver.weights &&
@@ -249,5 +250,10 @@ function checkSolver({ pre, post, values, given, subject }: ConnectionInQuestion
   if (solver.kind !== 'noSolver' || source.kind !== 'ensemble' || !isNdArray(decoders)) return;
   const target = objectOf(post);
   const isFull = solver.weights && !solver.compositional && target.kind === 'ensemble';
-  requireShape(decoders, [source.nNeurons, isFull ? target.nNeurons : sizeMid], `${subject}: solver values`);
+  requireShape(decoders, [source.nNeurons, isFull ? currentsOf(target) : sizeMid], `${subject}: solver values`);
+}
+
+/** How many currents full weights end at: one per neuron, of direct ensembles one per dimension. */
+function currentsOf({ neuronType, nNeurons, dimensions }: Ensemble): number {
+  return neuronType.kind === 'direct' ? dimensions : nNeurons;
 }

@@ -45,6 +45,7 @@ export {
 export { immutableData, isPlainObject } from './immutable-data.ts';
 export { describeObject, pathOf } from './naming.ts';
 export { Network, type NetworkOptions } from './network.ts';
+export { changeTogether } from './change-together.ts';
 export { snapshotNetwork, type NetworkSnapshot } from './network-snapshot.ts';
 export { Neurons } from './neurons.ts';
 export {

@@ -1,5 +1,6 @@
 /** @file Views: a part of an ensemble, of its neurons, or of a node, as an end of connections and a target of probes. */
 import { guardAssignments } from './assignment-guard.ts';
+import { invalidSelection } from './errors.ts';
 import { immutableData } from './immutable-data.ts';
 import type { Network } from './network.ts';
 import { describeObject } from './naming.ts';
@@ -70,7 +71,13 @@ export function viewOfSlice<Viewed extends Sliceable>(
   return new ObjectView(object, selectionOfSlice(range, sliceableSize(object), describeObject(object)));
 }
 
-/** Number of elements to select from. */
+/** Number of elements to select from. @throws NdlError INVALID_SELECTION where there are none */
 function sliceableSize(object: Sliceable): number {
+  if (object.kind === 'neurons' && object.sizeIn === 0) {
+    throw invalidSelection(
+      describeObject(object),
+      'its ensemble is without neurons (direct), so there are none to select; select dimensions of the ensemble.',
+    );
+  }
   return Math.max(object.sizeIn, object.sizeOut);
 }

@@ -1,4 +1,5 @@
 /** @file What networks and simulators hand out, and what they keep of what they are given, is a copy: over every array that crosses. */
+import { operatorDependencies, type OperatorGraph, type Simplification, type Sorter } from '@ndl/core';
 import { describe, expect, it } from 'vitest';
 import {
   adam,
@@ -15,6 +16,7 @@ import {
   Probe,
   sgd,
   type EpochRecord,
+  type NdArray,
   type Simulator,
 } from './index.ts';
 import { bitsOf, simulate } from './reference-simulator.test-helper.ts';
@@ -291,3 +293,39 @@ describe('a simulator stays what it was, whatever becomes of', () => {
     expect([...sim.data.get(probes[1]!).data]).toEqual([...times, ...times].map((t) => 2 * t));
   });
 });
+
+it.each(['planner', 'sorter', 'simplification'] as const)(
+  'a %s that keeps the graph cannot change a simulator with it',
+  async (role) => {
+    const model = sample();
+    let kept: OperatorGraph | undefined;
+    const planner = (graph: OperatorGraph) => {
+      if (role === 'planner') kept = graph;
+      return { groups: operatorDependencies(graph).order.map((index) => [graph.operators[index]!]) };
+    };
+    const sorter: Sorter = (plan, graph) => {
+      if (role === 'sorter') kept = graph;
+      return { plan, signals: graph.signals };
+    };
+    const keeping: Simplification = {
+      name: 'keeping',
+      apply: (graph) => {
+        if (role === 'simplification') kept = graph;
+        return graph;
+      },
+    };
+    const settings = { planner, ...(role === 'sorter' && { sorter }), simplifications: [keeping] };
+    await using sim = await simulate(model.net, settings);
+    const read = (): unknown =>
+      [model.a, model.b, model.decoded, model.scalar].map((object) =>
+        JSON.stringify(sim.data.get(object as typeof model.a)),
+      );
+    const [before, arrays] = [await fingerprint(sim, model), read()];
+    for (const { initial } of kept!.signals) initial.data.fill(7);
+    for (const map of [kept!.ensembles, kept!.connections])
+      for (const built of map.values())
+        for (const array of Object.values(built) as (NdArray | null)[]) array?.data.fill(7);
+    expect(await fingerprint(sim, model)).toEqual(before);
+    expect(read()).toEqual(arrays);
+  },
+);

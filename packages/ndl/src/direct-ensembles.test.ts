@@ -12,6 +12,7 @@ import {
   Node,
   piecewise,
   Probe,
+  RATE_GRADIENT,
   sgd,
   type EnsembleOptions,
   type Settings,
@@ -198,4 +199,17 @@ it('a probe of its scaled encoders records the identity, as sim.data says', asyn
   }
   expect([...sim.data.get(ensemble).scaledEncoders.data]).toEqual([1, 0, 0, 1]);
   expect(sim.graph.signals.filter(({ role }) => role === 'parameter')).toEqual([]);
+});
+
+it('has no neurons to select, and none to train: both are said', async () => {
+  const net = new Network({ seed: 0 });
+  const ensemble = net.within(() => new Ensemble({ nNeurons: 4, dimensions: 2, neuronType: direct(), label: 'a' }));
+  for (const select of [
+    () => ensemble.neurons.at(0),
+    () => ensemble.neurons.slice(0, 1),
+    () => ensemble.neurons.at([]),
+  ])
+    expect(select).toThrow(failing('INVALID_SELECTION', /'a'.*without neurons \(direct\).*none to select/) as Error);
+  const training = simulate(net, { gradient: { direct: RATE_GRADIENT } as never });
+  await expect(training).rejects.toEqual(failing('GRADIENT_UNSUPPORTED', /gradient.*nothing in them is trained/));
 });

@@ -46,6 +46,7 @@ import {
 import { chooseServices, onBehalfOf, type OnBehalfOf } from './chosen-services.ts';
 import { numberNotFinite } from './errors.ts';
 import { contributors } from './contributors.ts';
+import { copyOf } from './copy-of.ts';
 import { finiteGraph } from './finite-graph.ts';
 import { withFaultsOfNdl } from './guarded-executable.ts';
 import { heldByDefault, isDriven } from './input-sources.ts';
@@ -131,6 +132,8 @@ async function composeWith(kernel: Kernel, network: Network, options: ResolvedOp
     onWarning: options.onWarning,
   });
   const graph = finiteGraph(built, settings.dtype);
+  // Planners, sorters and simplifications see the graph and may keep it: what `sim.data` reads is out of their reach.
+  const [ensembles, connections] = [copyOf(graph.ensembles), copyOf(graph.connections)];
   options.signal?.throwIfAborted();
 
   const builtAt = performance.now();
@@ -186,7 +189,7 @@ async function composeWith(kernel: Kernel, network: Network, options: ResolvedOp
       kernel,
       settings,
       seed,
-      graph,
+      graph: { ...graph, ensembles, connections },
       compiled,
       definitions,
       gradientFor,

@@ -64,6 +64,15 @@ export function otherNetwork(call: string, network: string): NdlError {
   );
 }
 
+/** An object that is no longer what learnt arrays go with. */
+export function networkChanged(call: string, object: string, parameters: readonly string[]): NdlError {
+  const [which, are] = [parameters.join(', '), parameters.length === 1 ? 'was' : 'were'];
+  return new NdlError(
+    'NETWORK_CHANGED',
+    `${call}: ${which} of ${object} ${are} changed after this simulator was created, and what it learnt goes with what ${are} before. Undo the change, call ${call}, then make it again; or create a new Simulator and train that. Nothing was changed.`,
+  );
+}
+
 /** Inputs for an object of the network that cannot be fed. */
 export function notAnInput(what: string, object: string, why: string, known: readonly string[]): NdlError {
   return new NdlError(
@@ -268,6 +277,14 @@ export function unknownNeuronKind(kind: string, known: readonly string[]): NdlEr
   return new NdlError('UNKNOWN_NEURON', `No loaded plugin defines neurons of kind '${kind}'. ${suggest(kind, known)}`, {
     known,
   });
+}
+
+/** A gradient approximation chosen for ensembles without neurons. */
+export function gradientOfDirect(): NdlError {
+  return new NdlError(
+    'GRADIENT_UNSUPPORTED',
+    "direct() ensembles have no neurons, and nothing in them is trained: leave 'direct' out of `gradient`. Gradients pass through them exactly.",
+  );
 }
 
 /** A gradient approximation chosen for a kind that it is not for. */

@@ -1,25 +1,31 @@
 /** @file Writes learnt values back to the model: what a fresh Simulator then builds is what was learnt, to the last bit of float32. */
 import type { BuiltEnsemble } from '@ndl/core';
-import { noSolver, type Connection, type Ensemble, type Probe } from '@ndl/model';
+import { changeTogether, noSolver, type Connection, type Ensemble, type Probe } from '@ndl/model';
 import { transpose, type NdArray } from '@ndl/numerics';
 import type { BuiltNetwork } from './built-network.ts';
 import { copyOf } from './copy-of.ts';
 import type { LearntArrays } from './learnt-arrays.ts';
+import type { SeenObjects } from './seen-objects.ts';
 
 /**
  * Ensembles get their encoders, gains and biases as arrays. Decoders of connections and probes are frozen with them, since
  * solving again for other encoders would give others; connections without decoders get their weights as a transform.
  * Weights between neurons that a solver gave become the full weights of a `noSolver`. Objects whose arrays are as built
- * stay as they are.
+ * stay as they are. All or nothing.
+ * @throws NdlError NETWORK_CHANGED where an object is no longer what the learnt arrays go with
  */
-export function freezeParameters({ graph, originalOf }: BuiltNetwork, arrays: LearntArrays): void {
+export function freezeParameters({ graph, originalOf }: BuiltNetwork, arrays: LearntArrays, since: SeenObjects): void {
   const moved = new Set<object>();
   for (const [ensemble, built] of graph.ensembles) {
     if (arrays.ensemble(ensemble) !== built) moved.add(ensemble);
   }
-  const changes: (() => void)[] = [];
+  const changes = new Map<Ensemble | Connection | Probe, () => void>();
+  /** What is written, and what it means something together with. */
+  const concerned = new Set<Ensemble | Connection | Probe>();
   for (const ensemble of graph.ensembles.keys()) {
-    if (moved.has(ensemble)) changes.push(() => freezeEnsemble(originalOf(ensemble), arrays.ensemble(ensemble)!));
+    if (!moved.has(ensemble)) continue;
+    concerned.add(ensemble);
+    changes.set(originalOf(ensemble), () => freezeEnsemble(originalOf(ensemble), arrays.ensemble(ensemble)!));
   }
   for (const [object, built] of graph.connections) {
     const now = arrays.connection(object)!;
@@ -29,11 +35,17 @@ export function freezeParameters({ graph, originalOf }: BuiltNetwork, arrays: Le
     const isSolved = isFull || built.decoders !== null;
     const isStale = (isSolved && moved.has(source)) || (isFull && moved.has(object.postObject));
     if (now.weights === null || !(isLearnt || isStale)) continue;
-    changes.push(() =>
-      freezeWeights(originalOf<Connection | Probe>(object), copyOf(now.weights!), { isSolved, isFull }),
-    );
+    concerned.add(object);
+    if (isSolved) concerned.add(source as Ensemble);
+    if (isFull) concerned.add(object.postObject as Ensemble);
+    const original = originalOf<Connection | Probe>(object);
+    changes.set(original, () => freezeWeights(original, copyOf(now.weights!), { isSolved, isFull }));
   }
-  for (const change of changes) change();
+  for (const object of concerned) since.requireUnchanged(originalOf(object), object);
+  changeTogether(changes.keys(), () => {
+    for (const change of changes.values()) change();
+  });
+  for (const object of changes.keys()) since.see(object);
 }
 
 /** For ensembles with neurons: others have nothing that could move. */

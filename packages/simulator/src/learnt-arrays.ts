@@ -44,10 +44,14 @@ export class LearntArrays {
   }
 }
 
-/** Encoders of length one and the gains that go with them, from scaled encoders = encoders · gain / radius. */
+/**
+ * Encoders and gains that go with scaled encoders = encoders · gain / radius: encoders as long as they were built, gains of the
+ * sign that they had. Where that leaves no gain that could be divided by - an encoder that was built as zeros - the gain
+ * stays as built (1 if that is zero), and the encoder takes the rest.
+ */
 function unscale(
   scaledEncoders: NdArray,
-  ensemble: Ensemble,
+  { radius }: Ensemble,
   built: BuiltEnsemble,
 ): Pick<BuiltEnsemble, 'scaledEncoders' | 'encoders' | 'gain'> {
   const [neurons, dimensions] = scaledEncoders.shape as [number, number];
@@ -55,10 +59,17 @@ function unscale(
   const gain = new NdArray(new Float64Array(neurons), [neurons]);
   for (let neuron = 0; neuron < neurons; neuron++) {
     const row = scaledEncoders.row(neuron).data;
-    const original = built.encoders.row(neuron).data;
     const length = euclideanNorm(row);
-    gain.data[neuron] = (ensemble.radius * length) / euclideanNorm(original);
-    const scale = gain.data[neuron] === 0 ? 0 : ensemble.radius / gain.data[neuron]!;
+    const builtLength = euclideanNorm(built.encoders.row(neuron).data);
+    const builtGain = built.gain!.data[neuron]!;
+    if (length === 0) {
+      gain.data[neuron] = builtLength === 0 ? builtGain : 0;
+      continue;
+    }
+    const inferred = ((builtGain < 0 ? -radius : radius) * length) / builtLength;
+    const isUsable = Number.isFinite(inferred) && Number.isFinite(radius / inferred);
+    gain.data[neuron] = isUsable ? inferred : builtGain || 1;
+    const scale = radius / gain.data[neuron]!;
     row.forEach((value, dimension) => (encoders.data[neuron * dimensions + dimension] = value * scale));
   }
   return { scaledEncoders, encoders, gain };

@@ -1,6 +1,7 @@
 /** @file The parameters of an executable as they were last read: readable without waiting, and a state to go back to. */
 import type { Executable, OperatorGraph } from '@ndl/core';
 import type { NdArray } from '@ndl/numerics';
+import { copyOf } from './copy-of.ts';
 
 /** Mirrors the parameter signals of an executable; refreshed after whatever may have moved them. */
 export class ParameterCache {
@@ -13,7 +14,7 @@ export class ParameterCache {
   constructor(graph: OperatorGraph, executable: Executable) {
     const parameters = graph.signals.filter(({ role }) => role === 'parameter');
     this.names = parameters.map(({ name }) => name);
-    this.#built = new Map(parameters.map(({ name, initial }) => [name, initial]));
+    this.#built = new Map(parameters.map(({ name, initial }) => [name, copyOf(initial)]));
     this.#executable = executable;
   }
 

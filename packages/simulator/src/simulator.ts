@@ -27,6 +27,7 @@ import {
   otherNetwork,
 } from './errors.ts';
 import { freezeParameters } from './freeze-parameters.ts';
+import { SeenObjects } from './seen-objects.ts';
 import { checkGradients, type GradientCheckOptions, type GradientReport } from './gradient-check.ts';
 import { inputSources } from './input-sources.ts';
 import { inspect, type Inspection } from './inspection.ts';
@@ -69,6 +70,7 @@ export class Simulator implements AsyncDisposable {
   readonly #options: ResolvedOptions;
   readonly #parameters: ParameterCache;
   readonly #arrays: LearntArrays;
+  readonly #seen = new SeenObjects();
   readonly #runner: Runner;
   readonly #learner: Learner;
   /** Copies for users to look at, made when first asked for. */
@@ -313,7 +315,12 @@ export class Simulator implements AsyncDisposable {
     });
   }
 
-  /** Writes the learnt values back to the network, so that a fresh Simulator of it gives the same numbers. */
+  /**
+   * Writes the learnt values back to the network, so that a fresh Simulator of it gives the same numbers. All or nothing.
+   * @throws NdlError NETWORK_CHANGED where something that they go with - the radius of an ensemble, its kind of neurons, the
+   * function of a connection - was changed after this simulator was created; freeze first, and change it then.
+   * FOREIGN_OBJECT for another network.
+   */
   freezeParameters(network: Network = this.network): void {
     this.#requireLive('freezeParameters');
     if (network !== this.network) {
@@ -321,7 +328,7 @@ export class Simulator implements AsyncDisposable {
         throw badOption('freezeParameters', 'network', 'must be a Network', network);
       throw otherNetwork('freezeParameters', `network ${network.label ?? '(without label)'}`);
     }
-    freezeParameters(this.#built, this.#arrays);
+    freezeParameters(this.#built, this.#arrays, this.#seen);
   }
 
   /** Back to step 0, the initial state and empty probes; parameters stay as they are. */

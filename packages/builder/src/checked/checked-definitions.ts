@@ -1,7 +1,8 @@
 /**
  * @file Definitions of plugins, with what they return checked where it comes in. Each of these functions gives a
  * definition that does the same, and throws NdlError DEFINITION_RESULT for what cannot be used, DEFINITION_FAILED for
- * what the definition throws that is no NdlError; both name kind and plugin.
+ * what the definition throws that is no NdlError; both name kind and plugin. Arrays that a plugin gets are its own to
+ * change, and those that it gives are copied: it may keep them.
  */
 import type {
   DiscreteSystem,
@@ -13,19 +14,23 @@ import type {
 } from '@ndl/core';
 import { complete, ndarray, type NdArray, type Pieces } from '@ndl/numerics';
 import type { PiecewiseDefinition } from '../distributions/in-pieces.ts';
+import { BUILT_IN_DISTRIBUTIONS } from '../distributions/index.ts';
 import { resultInvalid } from '../errors.ts';
+import { BUILT_IN_SOLVERS } from '../solvers/index.ts';
 import { kindOf, requireArray, requireVector } from './arrays.ts';
+import { copiedBlocks } from './copied-blocks.ts';
 import { blamed, calling, callingInPieces } from './definition-name.ts';
 
 /** Samples come as fresh float64 arrays of the shape that was asked for; both forms exist. */
 export function checkedDistribution(definition: DistributionDefinition, name: string): PiecewiseDefinition {
+  const isOwn = BUILT_IN_DISTRIBUTIONS.includes(definition);
   const sampleInPieces: PiecewiseDefinition['sampleInPieces'] = function* (distribution, count, dimensions, random) {
     const shape = dimensions === undefined ? [count] : [count, dimensions];
     const pieces = definition.sampleInPieces?.bind(definition, distribution, count, dimensions, random);
     if (pieces !== undefined) {
       const samples = yield* callingInPieces(name, pieces);
       requireArray(name, 'samples', samples, shape);
-      return samples.data instanceof Float64Array ? samples : ndarray(samples);
+      return isOwn && samples.data instanceof Float64Array ? samples : ndarray(samples);
     }
     const samples = calling(name, () => definition.sample(distribution, count, dimensions, random));
     requireArray(name, 'samples', samples, shape);
@@ -37,6 +42,8 @@ export function checkedDistribution(definition: DistributionDefinition, name: st
 /** Weights are [neurons, targets] and errors [targets], finite. */
 export function checkedSolver(definition: SolverDefinition, name: string): SolverDefinition {
   const { kind, needsActivities } = definition;
+  const isOwn = BUILT_IN_SOLVERS.includes(definition);
+  const apart = (array: NdArray): NdArray => (isOwn ? array : ndarray(array));
   const checked = (solution: Solution, neurons: number, targets: NdArray): Solution => {
     const columns = targets.shape[1]!;
     if (typeof solution !== 'object' || solution === null)
@@ -47,7 +54,7 @@ export function checkedSolver(definition: SolverDefinition, name: string): Solve
       );
     requireArray(name, 'weights', solution.weights, [neurons, columns]);
     requireArray(name, 'errors', solution.errors, [columns]);
-    return solution;
+    return { weights: apart(solution.weights), errors: apart(solution.errors) };
   };
   const { solveInPieces } = definition;
   return {
@@ -55,7 +62,7 @@ export function checkedSolver(definition: SolverDefinition, name: string): Solve
     needsActivities,
     solve(solver, activities, targets, random) {
       const neurons = activities.shape[1]!;
-      const solution = calling(name, () => definition.solve(solver, activities, targets, random));
+      const solution = calling(name, () => definition.solve(solver, apart(activities), apart(targets), random));
       if (!isPromise(solution)) return checked(solution, neurons, targets);
       const blame = (error: unknown): never => {
         throw blamed(name, error);
@@ -64,7 +71,8 @@ export function checkedSolver(definition: SolverDefinition, name: string): Solve
     },
     ...(solveInPieces !== undefined && {
       *solveInPieces(solver, activities, targets, random): Pieces<Solution> {
-        const pieces = (): Pieces<Solution> => solveInPieces.call(definition, solver, activities, targets, random);
+        const given = isOwn ? activities : copiedBlocks(activities);
+        const pieces = (): Pieces<Solution> => solveInPieces.call(definition, solver, given, apart(targets), random);
         return checked(yield* callingInPieces(name, pieces), activities.neurons, targets);
       },
     }),
@@ -96,7 +104,7 @@ export function checkedSynapse(definition: SynapseDefinition, name: string): Syn
         );
       const passesOn = form === 'passthrough' || form === 'general';
       if (!passesOn && d !== 0) throw resultInvalid(name, `d = ${d}`, `a system of form ${form} has d = 0`);
-      return { form, a, b, c, d: d! };
+      return { form, a: ndarray(a), b: ndarray(b), c: ndarray(c), d: d! };
     },
   };
 }
@@ -107,7 +115,7 @@ const FORMS: readonly DiscreteSystem['form'][] = ['passthrough', 'firstOrder', '
 export function checkedNeurons(definition: NeuronDefinition, name: string): NeuronDefinition {
   const vector = (part: string, value: unknown, length: number, finite: boolean): Float64Array => {
     requireVector(name, part, value, length, { finite });
-    return value instanceof Float64Array ? value : Float64Array.from(value);
+    return Float64Array.from(value);
   };
   const fields = <Field extends string>(value: unknown, wanted: readonly Field[]): Partial<Record<Field, unknown>> => {
     if (typeof value === 'object' && value !== null) return value;
@@ -118,11 +126,11 @@ export function checkedNeurons(definition: NeuronDefinition, name: string): Neur
     step: (neuronType) => definition.step(neuronType),
     ...(definition.rateStep !== undefined && { rateStep: definition.rateStep.bind(definition) }),
     rates(neuronType, current) {
-      const rates = calling(name, () => definition.rates(neuronType, current));
+      const rates = calling(name, () => definition.rates(neuronType, current.slice()));
       return vector('rates', rates, current.length, true);
     },
     gainBias(neuronType, maxRates, intercepts) {
-      const found = calling(name, () => definition.gainBias(neuronType, maxRates, intercepts));
+      const found = calling(name, () => definition.gainBias(neuronType, maxRates.slice(), intercepts.slice()));
       const { gain, bias } = fields(found, ['gain', 'bias']);
       // Gains that are no positive numbers say that a neuron cannot be tuned so: the caller knows which.
       const gains = vector('gains', gain, maxRates.length, false);
@@ -130,7 +138,7 @@ export function checkedNeurons(definition: NeuronDefinition, name: string): Neur
       return { gain: gains, bias: vector('biases', bias, maxRates.length, isTuned) };
     },
     maxRatesIntercepts(neuronType, gain, bias) {
-      const found = calling(name, () => definition.maxRatesIntercepts(neuronType, gain, bias));
+      const found = calling(name, () => definition.maxRatesIntercepts(neuronType, gain.slice(), bias.slice()));
       const { maxRates, intercepts } = fields(found, ['maxRates', 'intercepts']);
       return {
         maxRates: vector('maximum rates', maxRates, gain.length, false),

@@ -30,9 +30,9 @@ export function processStep(
   { label, dt, sizeIn, sizeOut, seed, plugin }: ProcessUse,
 ): (item: number) => (time: number, input: Float64Array) => Float64Array {
   const name = definitionName('process', process.kind, plugin);
-  // Its arrays are copies at each reading; all items share one.
-  const data = { ...process };
   return (item) => {
+    // Arrays of a process are copies at each reading: each step function has its own, and reads them once.
+    const data = { ...process };
     const options = { dt, sizeIn, sizeOut, item, seed: itemSeed(seed, item) };
     const step = calling(name, () => definition.makeStep(data, options));
     if (typeof step !== 'function') {
