@@ -97,7 +97,7 @@ export function forEachOffset(view: View, visit: (offset: number, position: numb
 }
 
 /** Greatest offset that views may reach: what a signed number of 32 bits holds. */
-export const GREATEST_OFFSET = 2 ** 31 - 1;
+export const GREATEST_OFFSET: number = 2 ** 31 - 1;
 
 /**
  * The offset of each element in row-major order; with `shape`, of the view broadcast to it as in NumPy.
