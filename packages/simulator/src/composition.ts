@@ -23,11 +23,11 @@ import {
   type Plugin,
   type Settings,
 } from '@ndl/core';
-import { isFiniteIn } from '@ndl/ir';
 import {
   dropZeroFills,
   foldConstants,
   fuseMaps,
+  isFiniteIn,
   moveLoopInvariants,
   removeDeadBuffers,
   shareCommonSubexpressions,

@@ -1,7 +1,7 @@
 /** @file Why training went wrong: looks into it once a loss or a parameter has stopped being finite. */
 import type { Executable, TrainRequest } from '@ndl/core';
 import type { NdlError } from '@ndl/numerics';
-import { gradientNotFinite, lossNotFinite, lossNotFiniteAtStart, parameterNotFinite } from './errors.ts';
+import { gradientNotFinite, lossNotFinite, lossNotFiniteAtStart, parameterNotFinite } from './divergence-errors.ts';
 import type { LearningTasks } from './learning-task.ts';
 import type { ParameterCache } from './parameter-cache.ts';
 

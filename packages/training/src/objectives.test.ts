@@ -275,6 +275,13 @@ describe('hostLoss', () => {
     expect(() => returning({ loss: 1, gradient: [1, 2] })).toThrow('its gradient has 2 elements where 6 are wanted');
   });
 
+  it('is what its options were when it was made', () => {
+    const options = { label: 'mine', call: () => ({ loss: 3, gradient: Array.from({ length: 6 }, () => 0) }) };
+    const loss = hostLoss(options);
+    options.call = () => ({ loss: 99, gradient: [] });
+    expect(evaluateObjective(loss, output, target).value).toBeCloseTo(3, 12);
+  });
+
   it('refuses what is no loss function', () => {
     expect(codeOf(() => hostLoss({ label: 'mine', call: 3 as never }))).toBe('INVALID_PARAMETER');
     expect(codeOf(() => hostLoss({ ...quartic, gradient: true } as never))).toBe('UNKNOWN_OPTION');
