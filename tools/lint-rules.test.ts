@@ -1,6 +1,7 @@
 /** @file The lint rules of this repository's own, on code that breaks them and code that does not. */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ROOT } from './workspace.ts';
@@ -28,11 +29,10 @@ const ALLOWED = [
   '2 ** 53 + 2 ** -10',
 ];
 
-/** Where a library's source would be. */
 let folder: string;
 
 beforeAll(() => {
-  folder = mkdtempSync(join(ROOT, 'packages/numerics/src/lint-'));
+  folder = mkdtempSync(join(tmpdir(), 'ndl-lint-'));
 });
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -41,7 +41,13 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 function linesRefused(code: readonly string[]): number[] {
   const file = join(folder, 'code.ts');
   writeFileSync(file, code.join('\n'));
-  const command = [join(ROOT, 'node_modules/oxlint/bin/oxlint'), '--format=unix', file];
+  const command = [
+    join(ROOT, 'node_modules/oxlint/bin/oxlint'),
+    '--config',
+    join(ROOT, '.oxlintrc.json'),
+    '--format=unix',
+    file,
+  ];
   let output = '';
   try {
     output = execFileSync(process.execPath, command, { cwd: ROOT, encoding: 'utf8' });
