@@ -160,6 +160,8 @@ export interface BuildContext {
   ): Pieces<NdArray<Float64Array>>;
   /** Does what takes long. */
   readonly work: Work;
+  /** Told of what the function of a path makes of its evaluation points, [points, size]; throws to refuse it. */
+  readonly onTargets?: ((owner: Connection | Probe, targets: NdArray) => void) | undefined;
   /** The name of the plugin that contributed a definition, for messages; `undefined` where it is not known. */
   pluginOf(definition: object): string | undefined;
 }

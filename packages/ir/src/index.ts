@@ -34,4 +34,4 @@ export { foldConstants } from './passes/fold-constants.ts';
 export { shareCommonSubexpressions } from './passes/share-common-subexpressions.ts';
 export { fuseMaps } from './passes/fuse-maps.ts';
 export { dropZeroFills } from './passes/drop-zero-fills.ts';
-export { describeInfinite, firstInfiniteIn, isFiniteIn } from './program/finite-in.ts';
+export { describeInfinite, firstInfiniteIn, isFiniteIn, isTooSmallIn } from './program/finite-in.ts';

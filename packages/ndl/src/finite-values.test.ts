@@ -25,6 +25,7 @@ import {
   rmsprop,
   sgd,
   Simulator,
+  softLifRate,
   TFJS_BACKEND,
   type Objective,
   type Process,
@@ -70,16 +71,16 @@ type Case = readonly [what: string, build: () => Probe, names: RegExp];
 
 const built: readonly Case[] = [
   ['a constant', () => wired(() => new Node([HUGE], { label: 'culprit' })), /culprit.*output holds 1e\+39/],
-  ['a transform', () => wired(() => new Node([1]), HUGE, 'culprit'), /culprit.*weights holds 1e\+39/],
+  ['a transform', () => wired(() => new Node([1]), HUGE, 'culprit'), /culprit.*weights hold 1e\+39/],
   [
     'encoders',
     () => ensembleWith({ encoders: [[HUGE], [1]], normalizeEncoders: false, gain: [1, 1], bias: [0, 0] }),
-    /culprit.*encoders holds 1e\+39/,
+    /culprit.*gain times encoders over radius holds 1e\+39/,
   ],
   [
     'gains',
     () => ensembleWith({ gain: [HUGE, 1], bias: [0, 0], encoders: [[1], [1]] }),
-    /culprit.*encoders holds 1e\+39/,
+    /culprit.*gain times encoders over radius holds 1e\+39/,
   ],
   ['biases', () => ensembleWith({ gain: [1, 1], bias: [0, -HUGE] }), /culprit.*bias holds -1e\+39/],
   [
@@ -87,7 +88,11 @@ const built: readonly Case[] = [
     () => ensembleWith({ neuronType: lif({ initialState: { voltage: [HUGE, 0] } } as never) }),
     /culprit.*voltage holds 1e\+39/,
   ],
-  ['a parameter of neurons', () => ensembleWith({ neuronType: lifRate({ amplitude: HUGE }) }), /culprit.*1e\+39/],
+  [
+    'a parameter of neurons',
+    () => ensembleWith({ neuronType: lifRate({ amplitude: HUGE }) }),
+    /Ensemble 'culprit'.*: neuronType\.amplitude \(lifRate\) is 1e\+39/,
+  ],
   [
     'decoders',
     () => {
@@ -96,7 +101,7 @@ const built: readonly Case[] = [
       new Connection(ensemble, output, { solver: noSolver({ values: [[HUGE], [0]] }), label: 'culprit' });
       return new Probe(output);
     },
-    /culprit.*weights holds 1e\+39/,
+    /culprit.*weights hold 1e\+39/,
   ],
   [
     'what a decoded function makes of its points',
@@ -108,12 +113,37 @@ const built: readonly Case[] = [
       });
       return new Probe(output);
     },
-    /culprit.*weights holds/,
+    /Connection 'culprit'.*what its function returns is/,
   ],
   [
     'a synapse',
     () => new Probe(new Node([1]), { synapse: linearFilter([1e4 * HUGE], [1, 0.01]), label: 'culprit' }),
-    /culprit: synapse/,
+    /Probe 'culprit'.*synapse, made discrete, holds/,
+  ],
+  [
+    'presentInput',
+    () => wired(() => new Node(presentInput([[1], [HUGE]], 0.001), { label: 'culprit' })),
+    /Node 'culprit'.*inputs of presentInput is 1e\+39/,
+  ],
+  [
+    'piecewise',
+    () => wired(() => new Node(piecewise({ 0.002: HUGE }), { label: 'culprit' })),
+    /Node 'culprit'.*values of piecewise is 1e\+39/,
+  ],
+  [
+    'arrays of noise',
+    () => ensembleWith({ noise: presentInput([[1, HUGE]], 0.001) }),
+    /Ensemble 'culprit'.*noise.*inputs of presentInput is 1e\+39/,
+  ],
+  [
+    'a decoded function whose decoders are finite',
+    () => {
+      const output = new Node({ sizeIn: 1 });
+      const ensemble = new Ensemble({ nNeurons: 20, dimensions: 1 });
+      new Connection(ensemble, output, { function: () => [HUGE], label: 'culprit' });
+      return new Probe(output);
+    },
+    /Connection 'culprit'.*what its function returns is 1e\+39/,
   ],
 ];
 
@@ -141,7 +171,7 @@ const computed: readonly Case[] = [
       new Connection(source, output, { function: ([t]) => (t > 0.0015 ? HUGE : 1), label: 'culprit', synapse: null });
       return new Probe(output);
     },
-    /culprit.*: at time 0\.002 s, the function returned 1e\+39, which .*'float64'\.$/,
+    /Connection 'culprit'.*: at time 0\.002 s, the function returned 1e\+39, which .*'float64'\.$/,
   ],
   [
     'a function of a direct ensemble',
@@ -152,17 +182,7 @@ const computed: readonly Case[] = [
       new Connection(ensemble, output, { function: ([t]) => (t > 0.0015 ? HUGE : 1), label: 'culprit', synapse: null });
       return new Probe(output);
     },
-    /culprit.*: at time 0\.002 s, the function returned 1e\+39, which .*'float64'\.$/,
-  ],
-  [
-    'presentInput',
-    () => wired(() => new Node(presentInput([[1], [HUGE]], 0.001), { label: 'culprit' })),
-    /culprit.*: at time 0\.002 s, the function returned 1e\+39, which .*'float64'\.$/,
-  ],
-  [
-    'piecewise',
-    () => wired(() => new Node(piecewise({ 0.002: HUGE }), { label: 'culprit' })),
-    /culprit.*: at time 0\.002 s, the function returned 1e\+39, which .*'float64'\.$/,
+    /Connection 'culprit'.*: at time 0\.002 s, the function returned 1e\+39, which .*'float64'\.$/,
   ],
   ['a process of a plugin', () => wired(() => new Node(hum(HUGE), { label: 'culprit' })), /culprit.*returned 1e\+39/],
   ['noise', () => ensembleWith({ noise: hum(HUGE) }), /culprit.*returned 1e\+39/],
@@ -172,6 +192,30 @@ describe('in float32, create refuses', () => {
   it.each(built)('%s', async (_, build, names) => {
     await expect(create(build)).rejects.toEqual(failing('NOT_FINITE', names));
     await expect(create(build)).rejects.toEqual(failing('NOT_FINITE', /infinite in float32.*float64/));
+  });
+
+  it.each<[string, () => Probe, RegExp]>([
+    [
+      'sigma',
+      () => ensembleWith({ neuronType: softLifRate({ sigma: 1e-46 }) }),
+      /'culprit'.*neuronType\.sigma .*is 1e-46/,
+    ],
+    [
+      'tauRc',
+      () => ensembleWith({ neuronType: lif({ tauRc: 1e-46 }), gain: [1, 1], bias: [0, 0] }),
+      /'culprit'.*neuronType\.tauRc .*is 1e-46/,
+    ],
+    ['amplitude', () => ensembleWith({ neuronType: lif({ amplitude: 1e-46 }) }), /neuronType\.amplitude .*is 1e-46/],
+  ])('a parameter of neurons that is 0 there: %s', async (_, build, names) => {
+    await expect(create(build)).rejects.toEqual(failing('NOT_FINITE', names));
+    await expect(create(build, { dtype: 'float64' })).resolves.toBeDefined();
+  });
+
+  it('a time step, and a smoothing, that are 0 there or have no reciprocal', async () => {
+    const network = new Network({ seed: 0 });
+    await expect(Simulator.create(network, { dt: 1e-39 })).rejects.toEqual(failing('NOT_FINITE', 'dt is 1e-39'));
+    const settings = { lifSmoothing: 1e-46 };
+    await expect(Simulator.create(network, { settings })).rejects.toEqual(failing('NOT_FINITE', /lifSmoothing.*1e-46/));
   });
 
   it('a time step, and a smoothing', async () => {

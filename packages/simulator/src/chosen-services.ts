@@ -13,7 +13,7 @@ import {
   type Token,
 } from '@ndl/core';
 import type { Kernel } from '@ndl/kernel';
-import { gradientCannotTrain, gradientOfDirect, settingRefused, unknownNeuronKind } from './errors.ts';
+import { gradientCannotTrain, settingRefused, unknownNeuronKind } from './errors.ts';
 import { nameOfChoice } from './simulator-options.ts';
 
 /** The part of a compilation that settings choose. */
@@ -88,7 +88,6 @@ function chooseGradients(
   }
   const byKind = new Map<string, GradientApproximation>();
   for (const [kind, key] of Object.entries(gradient as Readonly<Record<string, Token<GradientApproximation>>>)) {
-    if (kind === 'direct') throw gradientOfDirect();
     const definition = neurons.get(kind);
     if (definition === undefined) throw unknownNeuronKind(kind, [...neurons.keys()]);
     const approximation = chosen(key);

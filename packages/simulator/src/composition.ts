@@ -28,6 +28,7 @@ import {
   foldConstants,
   fuseMaps,
   isFiniteIn,
+  isTooSmallIn,
   moveLoopInvariants,
   removeDeadBuffers,
   shareCommonSubexpressions,
@@ -44,10 +45,11 @@ import {
   type BackendChoice,
 } from './choose-backend.ts';
 import { chooseServices, onBehalfOf, type OnBehalfOf } from './chosen-services.ts';
-import { numberNotFinite } from './errors.ts';
+import { numberNotFinite } from './finite-errors.ts';
 import { contributors } from './contributors.ts';
 import { copyOf } from './copy-of.ts';
 import { finiteGraph } from './finite-graph.ts';
+import { requireFiniteNetwork, requireFiniteTargets } from './finite-network.ts';
 import { withFaultsOfNdl } from './guarded-executable.ts';
 import { heldByDefault, isDriven } from './input-sources.ts';
 import { MemoryBudget } from './memory-budget.ts';
@@ -120,6 +122,8 @@ async function composeWith(kernel: Kernel, network: Network, options: ResolvedOp
   const forSetting = onBehalfOf((name) => siteOfSetting(network, name, options.settings));
   requireFiniteNumbers(options, settings, forSetting);
 
+  requireFiniteNetwork(network, settings.dtype);
+
   const started = performance.now();
   report(0, { stage: 'build' });
   const built = await buildNetwork(network, {
@@ -127,6 +131,7 @@ async function composeWith(kernel: Kernel, network: Network, options: ResolvedOp
     simulatorSeed: seed,
     isTrainable: resolveTrainable(network, settings),
     definitions,
+    onTargets: (owner, targets) => requireFiniteTargets(owner, targets, settings.dtype),
     signal: options.signal,
     onProgress: (fraction, detail) => report(fraction, { stage: 'build', detail }),
     onWarning: options.onWarning,
@@ -214,12 +219,17 @@ export async function disposeOf({ executable, backend, kernel }: Composition): P
   await kernel.dispose();
 }
 
-/** @throws NdlError NOT_FINITE for numbers that the dtype makes infinite. */
+/** @throws NdlError NOT_FINITE for numbers that the dtype makes infinite, or so small that one over them is. */
 function requireFiniteNumbers({ dt }: ResolvedOptions, settings: Settings, forSetting: OnBehalfOf): void {
   const { dtype } = settings;
   if (!isFiniteIn(dtype, dt)) throw numberNotFinite('Simulator.create: dt', dt, dtype);
+  if (isTooSmallIn(dtype, dt)) throw numberNotFinite('Simulator.create: dt', dt, dtype);
   const { lifSmoothing } = settings;
   if (lifSmoothing !== null && !isFiniteIn(dtype, lifSmoothing))
+    forSetting('lifSmoothing', () => {
+      throw numberNotFinite('it', lifSmoothing, dtype);
+    });
+  if (lifSmoothing !== null && isTooSmallIn(dtype, lifSmoothing))
     forSetting('lifSmoothing', () => {
       throw numberNotFinite('it', lifSmoothing, dtype);
     });

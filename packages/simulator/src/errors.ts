@@ -66,10 +66,10 @@ export function otherNetwork(call: string, network: string): NdlError {
 
 /** An object that is no longer what learnt arrays go with. */
 export function networkChanged(call: string, object: string, parameters: readonly string[]): NdlError {
-  const [which, are] = [parameters.join(', '), parameters.length === 1 ? 'was' : 'were'];
+  const were = parameters.length === 1 ? 'was' : 'were';
   return new NdlError(
     'NETWORK_CHANGED',
-    `${call}: ${which} of ${object} ${are} changed after this simulator was created, and what it learnt goes with what ${are} before. Undo the change, call ${call}, then make it again; or create a new Simulator and train that. Nothing was changed.`,
+    `${call}: ${parameters.join(', ')} of ${object} ${were} changed after this simulator was created, and what it learnt goes with what ${were} before. Undo the change, call ${call}, then make it again; or create a new Simulator and train that. Nothing was changed.`,
   );
 }
 
@@ -162,38 +162,11 @@ export function dataNotFinite(owner: string, item: number, value: number, dtype:
   );
 }
 
-/** A number that came with the network, and that the dtype cannot hold. */
-export function arrayNotFinite(owner: string, part: string, value: number, dtype: Dtype): NdlError {
-  return new NdlError('NOT_FINITE', `${owner}: its ${part} holds ${describeInfinite(dtype, value)}.`);
-}
-
-/** A number among the options or settings that the dtype cannot hold. */
-export function numberNotFinite(what: string, value: number, dtype: Dtype): NdlError {
-  return new NdlError('NOT_FINITE', `${what} is ${describeInfinite(dtype, value)}.`);
-}
-
-/** A divisor that the dtype cannot tell from 0. */
-export function divisorTooSmall(what: string, value: number, least: number, dtype: Dtype): NdlError {
-  return new NdlError(
-    'NOT_FINITE',
-    `${what} is ${value}, and divisions by it overflow in ${dtype}, whose numbers below ${least.toPrecision(3)} lose digits or become 0: ` +
-      "raise it, or simulate with the setting dtype: 'float64'.",
-  );
-}
-
 /** A weight of a loss that the dtype cannot hold. */
 export function lossWeightNotFinite(probe: string, value: number, dtype: Dtype): NdlError {
   return new NdlError(
     'OPTION_INVALID',
     `training: lossWeights: that of ${probe} is ${describeInfinite(dtype, value)}.`,
-  );
-}
-
-/** What a function or process gave in a run, and the dtype cannot hold. */
-export function outputNotFinite(owner: string, time: number, value: number, dtype: Dtype): NdlError {
-  return new NdlError(
-    'NODE_OUTPUT_INVALID',
-    `${owner}: at time ${Number(time.toPrecision(9))} s, the function returned ${describeInfinite(dtype, value)}.`,
   );
 }
 
@@ -274,17 +247,12 @@ export function settingRefused(name: string, site: string, refusal: NdlError): N
 
 /** A kind of neuron in the setting `gradient` that nobody defines. */
 export function unknownNeuronKind(kind: string, known: readonly string[]): NdlError {
+  const untrained =
+    "direct() ensembles have no neurons, and nothing in them is trained: leave 'direct' out of `gradient`.";
+  if (kind === 'direct') return new NdlError('GRADIENT_UNSUPPORTED', untrained);
   return new NdlError('UNKNOWN_NEURON', `No loaded plugin defines neurons of kind '${kind}'. ${suggest(kind, known)}`, {
     known,
   });
-}
-
-/** A gradient approximation chosen for ensembles without neurons. */
-export function gradientOfDirect(): NdlError {
-  return new NdlError(
-    'GRADIENT_UNSUPPORTED',
-    "direct() ensembles have no neurons, and nothing in them is trained: leave 'direct' out of `gradient`. Gradients pass through them exactly.",
-  );
 }
 
 /** A gradient approximation chosen for a kind that it is not for. */

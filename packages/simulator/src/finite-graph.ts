@@ -3,7 +3,7 @@ import { rewriteGraph, type HostFunctionOperator, type Operator, type OperatorGr
 import { firstInfiniteIn, isFiniteIn, type Dtype, type Kernel } from '@ndl/ir';
 import { describeObject, isNetworkObject } from '@ndl/model';
 import { isNdArray } from '@ndl/numerics';
-import { arrayNotFinite, outputNotFinite } from './errors.ts';
+import { arrayNotFinite, outputNotFinite } from './finite-errors.ts';
 
 /**
  * The graph, its functions checked at every call from now on.
@@ -14,17 +14,26 @@ export function finiteGraph(graph: OperatorGraph, dtype: Dtype): OperatorGraph {
   const ownerOf = signalOwners(graph);
   for (const signal of graph.signals) {
     const bad = firstInfiniteIn(dtype, signal.initial.data);
-    if (bad !== undefined) throw arrayNotFinite(...ownerOf(signal), bad, dtype);
+    if (bad === undefined) continue;
+    const [owner, part] = ownerOf(signal) ?? ['The network', signal.name];
+    throw arrayNotFinite(owner, HOLDING[part] ?? `${part} holds`, bad, dtype);
   }
   for (const operator of graph.operators) {
     const bad = overflowIn(operator, dtype);
-    if (bad !== undefined) throw arrayNotFinite(operator.label, `parameters of ${operator.kind}`, bad, dtype);
+    if (bad === undefined) continue;
+    const [owner] = ownerOf(operator.sets[0]?.signal ?? operator.updates[0]?.signal) ?? [operator.label];
+    const part = operator.kind === 'simSynapse' ? 'synapse, made discrete,' : 'operator';
+    throw arrayNotFinite(owner, `${part} holds`, bad, dtype);
   }
   // What is finite in double precision the build checks itself.
   if (dtype === 'float64') return graph;
   const functions = graph.operators.filter((operator) => operator.kind === 'hostFunction');
   return rewriteGraph(graph, {
-    operators: new Map(functions.map((operator) => [operator, [checkedFunction(operator, dtype)]] as const)),
+    operators: new Map(
+      functions.map(
+        (operator) => [operator, [checkedFunction(operator, ownerOf(operator.output.signal)?.[0], dtype)]] as const,
+      ),
+    ),
   });
 }
 
@@ -34,8 +43,12 @@ export function requireFiniteOutput(owner: string, time: number, output: unknown
   if (bad !== undefined) throw outputNotFinite(owner, time, bad, dtype);
 }
 
-function checkedFunction(operator: HostFunctionOperator, dtype: Dtype): HostFunctionOperator {
-  const owner = operator.node === null ? operator.label : describeObject(operator.node);
+function checkedFunction(
+  operator: HostFunctionOperator,
+  reader: string | undefined,
+  dtype: Dtype,
+): HostFunctionOperator {
+  const owner = operator.node === null ? (reader ?? operator.label) : describeObject(operator.node);
   return {
     ...operator,
     make: (item) => {
@@ -49,14 +62,26 @@ function checkedFunction(operator: HostFunctionOperator, dtype: Dtype): HostFunc
   };
 }
 
-/** Names the object that a signal stands for, and what it is there. */
-function signalOwners(graph: OperatorGraph): (signal: Signal) => readonly [owner: string, part: string] {
+/** What an object calls its signals, where that is not `… holds`. */
+const HOLDING: Readonly<Record<string, `${string} ${'holds' | 'hold'}`>> = {
+  weights: 'weights hold',
+  encoders: 'gain times encoders over radius holds',
+};
+
+/** Names the object that a signal stands for, and what it is there; undefined for one that is no object's. */
+function signalOwners(
+  graph: OperatorGraph,
+): (signal: Signal | undefined) => readonly [owner: string, part: string] | undefined {
   return (signal) => {
     for (const [object, views] of graph.objects) {
       const [part] = Object.entries(views).find(([, view]) => view.signal === signal) ?? [];
       if (part !== undefined && isNetworkObject(object)) return [describeObject(object), part];
     }
-    return ['The network', signal.name];
+    // A filter of a probe is copied into what the probe records.
+    const copied = graph.operators.find((operator) => operator.kind === 'copy' && operator.source.signal === signal);
+    const recorded = copied?.kind === 'copy' ? copied.target.signal : signal;
+    const probed = graph.probes.find(({ view }) => view.signal === recorded);
+    return probed === undefined ? undefined : [describeObject(probed.probe), 'output'];
   };
 }
 

@@ -4,7 +4,7 @@ import type { Optimizer } from '@ndl/core';
 import { isFiniteIn, type Dtype, type Instruction, type Kernel } from '@ndl/ir';
 import { sizeOf } from '@ndl/numerics';
 import type { BuiltNetwork } from './built-network.ts';
-import { divisorTooSmall, numberNotFinite } from './errors.ts';
+import { divisorTooSmall, numberNotFinite } from './finite-errors.ts';
 import { overflowIn } from './finite-graph.ts';
 
 /** @throws NdlError NOT_FINITE naming the loss, metric or optimizer, and its parameter or kernel. */

@@ -3,6 +3,7 @@ import {
   isNdlError,
   operatorDependencies,
   type BuildableObjects,
+  type BuildContext,
   type BuildFunction,
   type DistributionDefinition,
   type NeuronDefinition,
@@ -44,6 +45,8 @@ export interface BuildOptions {
   readonly definitions: BuildDefinitions;
   /** The seed of a network that has none. Default: from the host's randomness; `seeds` of the graph records it. */
   readonly drawSeed?: () => number;
+  /** Told of what the function of a path makes of its evaluation points, [points, size]; may throw to refuse it. */
+  readonly onTargets?: BuildContext['onTargets'] | undefined;
   /** Aborts the build. */
   readonly signal?: AbortSignal | undefined;
   /** Told of progress each time that the event loop has its turn. */

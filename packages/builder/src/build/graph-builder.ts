@@ -36,6 +36,7 @@ export class GraphBuilder implements BuildContext {
   readonly process: (kind: string) => ProcessDefinition;
   readonly isTrainable: (question: TrainableQuestion) => boolean;
   readonly work: BuildWork;
+  readonly onTargets: BuildContext['onTargets'] | undefined;
   readonly pluginOf: (definition: object) => string | undefined;
   readonly #distribution;
   readonly #seeds: ReadonlyMap<object, number>;
@@ -53,7 +54,7 @@ export class GraphBuilder implements BuildContext {
   constructor(
     network: Network,
     seeds: ReadonlyMap<object, number>,
-    { dt, simulatorSeed, isTrainable, definitions }: BuildOptions,
+    { dt, simulatorSeed, isTrainable, definitions, onTargets }: BuildOptions,
     work: BuildWork,
   ) {
     this.network = network;
@@ -62,6 +63,7 @@ export class GraphBuilder implements BuildContext {
     this.simulatorSeed = simulatorSeed;
     this.isTrainable = isTrainable;
     this.work = work;
+    this.onTargets = onTargets;
     const pluginOf = definitions.pluginOf ?? (() => undefined);
     this.pluginOf = pluginOf;
     this.process = kindTable('process', definitions.processes);

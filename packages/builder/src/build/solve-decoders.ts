@@ -64,6 +64,7 @@ export async function solveDecoders(
   if (isSilent) throw noActivity(describeObject(owner), describeObject(ensemble));
   const evalPoints = columnsOf(points, path.sourceSelection);
   let targets = await work.run(targetsAt(evalPoints, path));
+  if (path.function !== null) context.onTargets?.(owner, targets);
   if (isForFullWeights) {
     const transform = await partOf(owner, 'transform', () =>
       work.run(sampleTransform(path.transform, context, random)),
