@@ -13,6 +13,8 @@ interface Claim {
   readonly value: Setting['value'];
   readonly by: string;
   holders: number;
+  /** The flag's value before, where it had one: what engines run with that were started without asking. */
+  readonly before: Setting['value'] | undefined;
   giveBack(): void;
 }
 
@@ -58,7 +60,7 @@ export class ProcessSettings {
     }
     const claims = wanted.map(({ by, setting }) => {
       const known = this.#claims.get(setting.name);
-      const claim = known ?? { value: setting.value, by, holders: 0, giveBack: this.#apply(setting, setThreads) };
+      const claim = known ?? this.#newClaim(by, setting, setThreads);
       claim.holders += 1;
       this.#claims.set(setting.name, claim);
       return [setting.name, claim] as const;
@@ -83,8 +85,11 @@ export class ProcessSettings {
     const forStart = wanted.filter(({ setting }) => isForStart(setting));
     const running = this.#engines.get(name);
     const isForeign = running === undefined && this.#isUp(name);
-    if (isForeign && forStart.length > 0) {
-      const { by, setting } = forStart[0]!;
+    const foreign = isForeign
+      ? forStart.find(({ setting }) => this.#claims.get(setting.name)?.before !== setting.value)
+      : undefined;
+    if (foreign !== undefined) {
+      const { by, setting } = foreign;
       throw sessionConfigConflict(
         by,
         setting.value,
@@ -92,16 +97,16 @@ export class ProcessSettings {
         `the engine ${name}, which runs already,`,
       );
     }
-    const differing = forStart.find(
-      ({ setting }) => running !== undefined && running.startedWith.get(setting.name) !== setting.value,
-    );
+    const inForce = (setting: string): Setting['value'] | undefined =>
+      running?.startedWith.get(setting) ?? this.#claims.get(setting)?.before;
+    const differing = forStart.find(({ setting }) => running !== undefined && inForce(setting.name) !== setting.value);
     const isStale = running?.holders === 0 && (differing !== undefined || running.startedWith.size > forStart.length);
     if (differing !== undefined && !isStale) {
       const { by, setting } = differing;
       throw sessionConfigConflict(
         by,
         setting.value,
-        running!.startedWith.get(setting.name) ?? 'its default',
+        inForce(setting.name) ?? 'its default',
         `a live backend on ${name}`,
       );
     }
@@ -131,6 +136,17 @@ export class ProcessSettings {
     this.#engines.delete(name);
   }
 
+  #newClaim(by: string, setting: Setting, setThreads: SetThreads): Claim {
+    const before = setting.kind === 'flag' ? this.#flag(setting.name) : undefined;
+    return { value: setting.value, by, holders: 0, before, giveBack: this.#apply(setting, setThreads) };
+  }
+
+  /** A flag that is set, or that tfjs has worked out. */
+  #flag(name: string): boolean | number | undefined {
+    const flags = this.#tf.env().getFlags();
+    return Object.hasOwn(flags, name) ? (flags[name] as boolean | number) : undefined;
+  }
+
   #apply(setting: Setting, setThreads: SetThreads): () => void {
     // Variables are set before the native library loads, which cannot be undone.
     if (setting.kind === 'variable') return () => {};
@@ -140,7 +156,7 @@ export class ProcessSettings {
     }
     const env = this.#tf.env();
     const flags = env.getFlags();
-    const before = Object.hasOwn(flags, setting.name) ? flags[setting.name]! : undefined;
+    const before = this.#flag(setting.name);
     env.set(setting.name, setting.value);
     return () => {
       // A flag that nobody had asked for yet is worked out again by tfjs when next asked for.

@@ -1,9 +1,10 @@
 /** @file What `sessionConfig` sets in tfjs, what has no effect there, and what it refuses. */
-import { isNdlError } from '@ndl/core';
+import { isNdlError, tensorFlowSessionOption, TFJS_SESSION_NAMES, tfjsSessionOption } from '@ndl/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { tfjs } from './index.ts';
 import { entryOf } from './program-fixtures.test-helper.ts';
+import { SESSION_OPTIONS } from './session-config.ts';
 
 const entry = entryOf(tfjs());
 
@@ -64,6 +65,7 @@ describe('on engines that run in Node', () => {
       'wasm.threadsCount': 1,
       'device_count.GPU': 0,
       'device_count.CPU': 1,
+      'gpu_options.per_process_gpu_memory_fraction': 0,
       log_device_placement: false,
     });
     expect(backend.description).toBe('wasm (SIMD), 1 thread');
@@ -81,6 +83,7 @@ describe('on engines that run in Node', () => {
     [{ 'gpu_options.visible_device_list': '0' }, 'uses no GPU'],
     [{ 'gpu_options.per_process_gpu_memory_fraction': 0.5 }, 'uses no GPU'],
     [{ 'device_count.GPU': 1 }, 'uses no GPU'],
+    [{ 'device_count.CPU': 0 }, 'runs on the CPU'],
     [{ log_device_placement: true }, 'one engine'],
   ])('%j has no effect: %s', async (config, reason) => {
     expect(await ignored(config)).toEqual([expect.stringContaining(reason)]);
@@ -117,6 +120,24 @@ describe('on engines that run in Node', () => {
     expect(await refusal({ 'wasm.simd': false })).toContain('SESSION_CONFIG_CONFLICT');
     expect(tf.env().get('WASM_HAS_SIMD_SUPPORT')).toBe(true);
     user.dispose();
+  });
+
+  test('what its defaults are may be asked for beside it', async () => {
+    const user = await entry.load({ engine: 'wasm' });
+    const asking = await entry.load({ engine: 'wasm', 'wasm.simd': true });
+    const third = await entry.load({ engine: 'wasm', 'wasm.simd': true });
+    expect(asking.description).toBe('wasm (SIMD), 1 thread');
+    expect(await refusal({ 'wasm.simd': false })).toContain('SESSION_CONFIG_CONFLICT');
+    for (const backend of [asking, third, user]) backend.dispose();
+    expect(tf.env().get('WASM_HAS_SIMD_SUPPORT')).toBe(true);
+  });
+
+  test('a name accepts what it accepts where tfjs is not loaded', () => {
+    for (const option of SESSION_OPTIONS) {
+      const elsewhere = tfjsSessionOption(option.name) ?? tensorFlowSessionOption(option.name);
+      expect(option).toMatchObject({ expects: elsewhere!.expects, accepts: elsewhere!.accepts });
+    }
+    expect(SESSION_OPTIONS.map(({ name }) => name)).toEqual(expect.arrayContaining([...TFJS_SESSION_NAMES]));
   });
 
   test('the engine that a user of tfjs has active stays active', async () => {

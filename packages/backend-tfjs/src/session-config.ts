@@ -2,7 +2,7 @@
  * @file The names of `sessionConfig` that this backend understands: what each accepts, what it sets in tfjs, and when it has
  * no effect on the host. Dotted names of tfjs's own engines, and those that TensorFlow's users know.
  */
-import type { OnIgnoredOption, SessionOption } from '@ndl/core';
+import { tensorFlowSessionOption, tfjsSessionOption, type OnIgnoredOption, type SessionOption } from '@ndl/core';
 import { sessionConfigConflict, sessionConfigInvalid, sessionConfigUnknown } from './errors.ts';
 
 /** Engines of tfjs; `tensorflow` is that of tfjs-node and tfjs-node-gpu. */
@@ -35,25 +35,20 @@ interface TfjsSessionOption extends SessionOption {
   settings(value: unknown, host: SessionHost): readonly Setting[];
 }
 
-const isBoolean = (value: unknown): boolean => typeof value === 'boolean';
-const isCount =
-  (least: number) =>
-  (value: unknown): boolean =>
-    Number.isSafeInteger(value) && (value as number) >= least;
+/** What a name accepts: the same on every backend. */
+function known(name: string): SessionOption {
+  return (tfjsSessionOption(name) ?? tensorFlowSessionOption(name))!;
+}
 
 /** An option that sets one flag of one engine. */
 function flagOption(
   name: string,
   engine: EngineName,
   flag: string,
-  expects: string,
-  accepts: (value: unknown) => boolean,
   valueOf: (value: never) => boolean | number = (value) => value,
 ): TfjsSessionOption {
   return {
-    name,
-    expects,
-    accepts,
+    ...known(name),
     refusal: (_, host) =>
       host.engine === engine ? undefined : `it speaks of the engine ${engine}, and the engine is ${host.engine}`,
     settings: (value) => [{ kind: 'flag', name: flag, value: valueOf(value as never) }],
@@ -75,27 +70,18 @@ const threadSettings = (count: number): readonly Setting[] =>
   count > 1 ? [{ kind: 'wasmThreads', name: 'wasm threads', value: count }] : [];
 
 /** Has no effect but where the engine does so by itself. */
-function fixedOption(
-  name: string,
-  expects: string,
-  accepts: (value: unknown) => boolean,
-  refusal: TfjsSessionOption['refusal'],
-): TfjsSessionOption {
-  return { name, expects, accepts, refusal, settings: () => [] };
+function fixedOption(name: string, refusal: TfjsSessionOption['refusal']): TfjsSessionOption {
+  return { ...known(name), refusal, settings: () => [] };
 }
 
 /** An option of TensorFlow's native library, which reads it from the environment. */
 function nativeOption(
   name: string,
   variable: string,
-  expects: string,
-  accepts: (value: unknown) => boolean,
   elsewhere: (value: unknown, host: SessionHost) => string | undefined,
 ): TfjsSessionOption {
   return {
-    name,
-    expects,
-    accepts,
+    ...known(name),
     refusal(value, host) {
       if (host.engine !== 'tensorflow') return elsewhere(value, host);
       return host.isNativeUnloaded
@@ -111,110 +97,72 @@ const isGpu = (engine: EngineName): boolean => engine === 'webgl' || engine === 
 const BYTES_PER_MEGABYTE = 2 ** 20;
 
 const OPTIONS: readonly TfjsSessionOption[] = [
-  fixedOption(
-    'engine',
-    "'auto', 'wasm', 'cpu', 'webgl' or 'webgpu'",
-    (value) => ['auto', 'wasm', 'cpu', 'webgl', 'webgpu'].includes(value as string),
-    (value, { engine }) =>
-      engine === 'tensorflow' ? `tfjs-node-gpu is its own engine, not ${String(value)}` : undefined,
+  fixedOption('engine', (value, { engine }) =>
+    engine === 'tensorflow' ? `tfjs-node-gpu is its own engine, not ${String(value)}` : undefined,
   ),
   {
-    name: 'debug',
-    expects: 'true or false',
-    accepts: isBoolean,
+    ...known('debug'),
     refusal: () => undefined,
     settings: (value) => [{ kind: 'flag', name: 'DEBUG', value: value as boolean }],
   },
-  flagOption('wasm.simd', 'wasm', 'WASM_HAS_SIMD_SUPPORT', 'true or false', isBoolean),
+  flagOption('wasm.simd', 'wasm', 'WASM_HAS_SIMD_SUPPORT'),
   {
-    name: 'wasm.threadsCount',
-    expects: 'a whole number from 1 on',
-    accepts: isCount(1),
+    ...known('wasm.threadsCount'),
     refusal: (value, host) =>
       host.engine === 'wasm'
         ? threadsRefusal(value as number, host)
         : `it speaks of the engine wasm, and the engine is ${host.engine}`,
     settings: (value) => threadSettings(value as number),
   },
-  flagOption('webgl.version', 'webgl', 'WEBGL_VERSION', '1 or 2', (value) => value === 1 || value === 2),
-  flagOption('webgl.packing', 'webgl', 'WEBGL_PACK', 'true or false', isBoolean),
-  flagOption('webgl.forceF16Textures', 'webgl', 'WEBGL_FORCE_F16_TEXTURES', 'true or false', isBoolean),
-  flagOption('webgl.cpuForward', 'webgl', 'WEBGL_CPU_FORWARD', 'true or false', isBoolean),
-  flagOption(
-    'webgl.flushThreshold',
-    'webgl',
-    'WEBGL_FLUSH_THRESHOLD',
-    'milliseconds, 0 or more',
-    (value) => Number.isFinite(value) && (value as number) >= 0,
-  ),
+  flagOption('webgl.version', 'webgl', 'WEBGL_VERSION'),
+  flagOption('webgl.packing', 'webgl', 'WEBGL_PACK'),
+  flagOption('webgl.forceF16Textures', 'webgl', 'WEBGL_FORCE_F16_TEXTURES'),
+  flagOption('webgl.cpuForward', 'webgl', 'WEBGL_CPU_FORWARD'),
+  flagOption('webgl.flushThreshold', 'webgl', 'WEBGL_FLUSH_THRESHOLD'),
   flagOption(
     'webgl.textureCacheMegabytes',
     'webgl',
     'WEBGL_DELETE_TEXTURE_THRESHOLD',
-    'a number of megabytes, 0 or more',
-    (value) => Number.isFinite(value) && (value as number) >= 0,
     (value: number) => value * BYTES_PER_MEGABYTE,
   ),
-  flagOption(
-    'webgpu.deferredSubmitBatchSize',
-    'webgpu',
-    'WEBGPU_DEFERRED_SUBMIT_BATCH_SIZE',
-    'a whole number from 1 on',
-    isCount(1),
-  ),
-  flagOption('webgpu.useLowPowerGpu', 'webgpu', 'WEBGPU_USE_LOW_POWER_GPU', 'true or false', isBoolean),
-  flagOption('webgpu.cpuForward', 'webgpu', 'WEBGPU_CPU_FORWARD', 'true or false', isBoolean),
+  flagOption('webgpu.deferredSubmitBatchSize', 'webgpu', 'WEBGPU_DEFERRED_SUBMIT_BATCH_SIZE'),
+  flagOption('webgpu.useLowPowerGpu', 'webgpu', 'WEBGPU_USE_LOW_POWER_GPU'),
+  flagOption('webgpu.cpuForward', 'webgpu', 'WEBGPU_CPU_FORWARD'),
   {
-    name: 'intra_op_parallelism_threads',
-    expects: 'a whole number from 0 on, where 0 leaves the choice to the engine',
-    accepts: isCount(0),
+    ...known('intra_op_parallelism_threads'),
     refusal: (value, host) => threadsRefusal(value as number, host),
     settings: (value) => threadSettings(value as number),
   },
-  fixedOption('inter_op_parallelism_threads', 'a whole number from 0 on', isCount(0), (value) =>
+  fixedOption('inter_op_parallelism_threads', (value) =>
     (value as number) > 1 ? 'tfjs runs one operation after another, on one thread' : undefined,
   ),
-  nativeOption(
-    'gpu_options.allow_growth',
-    'TF_FORCE_GPU_ALLOW_GROWTH',
-    'true or false',
-    isBoolean,
-    (value, { engine }) => {
-      if (!isGpu(engine)) return `the engine ${engine} uses no GPU`;
-      return value === true ? undefined : `the engine ${engine} always allocates GPU memory as it is needed`;
-    },
+  nativeOption('gpu_options.allow_growth', 'TF_FORCE_GPU_ALLOW_GROWTH', (value, { engine }) => {
+    if (!isGpu(engine)) return `the engine ${engine} uses no GPU`;
+    return value === true ? undefined : `the engine ${engine} always allocates GPU memory as it is needed`;
+  }),
+  nativeOption('gpu_options.visible_device_list', 'CUDA_VISIBLE_DEVICES', (_, { engine }) =>
+    isGpu(engine)
+      ? 'browsers choose the GPU; webgpu.useLowPowerGpu says which kind is preferred'
+      : `the engine ${engine} uses no GPU`,
   ),
-  nativeOption(
-    'gpu_options.visible_device_list',
-    'CUDA_VISIBLE_DEVICES',
-    "numbers of GPUs, as '0,1'",
-    (value) => typeof value === 'string' && /^(\d+(,\d+)*)?$/.test(value),
-    (_, { engine }) =>
-      isGpu(engine)
-        ? 'browsers choose the GPU; webgpu.useLowPowerGpu says which kind is preferred'
-        : `the engine ${engine} uses no GPU`,
-  ),
-  fixedOption(
-    'gpu_options.per_process_gpu_memory_fraction',
-    'a number between 0 and 1',
-    (value) => Number.isFinite(value) && (value as number) > 0 && (value as number) <= 1,
-    (_, { engine }) =>
-      isGpu(engine)
-        ? 'no engine of tfjs knows how much memory a GPU has; on webgl, webgl.textureCacheMegabytes bounds what is kept for reuse'
-        : `the engine ${engine} uses no GPU`,
-  ),
-  fixedOption('device_count.GPU', 'a whole number from 0 on', isCount(0), (value, { engine }) => {
+  fixedOption('gpu_options.per_process_gpu_memory_fraction', (value, { engine }) => {
+    // 0 leaves the fraction to the engine.
+    if (value === 0) return undefined;
+    return isGpu(engine)
+      ? 'no engine of tfjs knows how much memory a GPU has; on webgl, webgl.textureCacheMegabytes bounds what is kept for reuse'
+      : `the engine ${engine} uses no GPU`;
+  }),
+  fixedOption('device_count.GPU', (value, { engine }) => {
     if (value === 0) return isGpu(engine) ? `the engine ${engine} runs on a GPU` : undefined;
     if (!isGpu(engine)) return `the engine ${engine} uses no GPU; choose webgl or webgpu, or the plugin tfjsNodeGpu`;
     return (value as number) > 1 ? 'an engine of tfjs uses one GPU' : undefined;
   }),
-  fixedOption('device_count.CPU', 'a whole number from 1 on', isCount(1), (value) =>
-    (value as number) > 1 ? 'an engine of tfjs uses one CPU device' : undefined,
-  ),
+  fixedOption('device_count.CPU', (value, { engine }) => {
+    if (value === 0) return isGpu(engine) ? undefined : `the engine ${engine} runs on the CPU`;
+    return (value as number) > 1 ? 'an engine of tfjs uses one CPU device' : undefined;
+  }),
   {
-    name: 'log_device_placement',
-    expects: 'true or false',
-    accepts: isBoolean,
+    ...known('log_device_placement'),
     refusal: (value) =>
       value === true
         ? 'all of a program runs on one engine, which the Simulator names; debug reports each operation'

@@ -105,6 +105,17 @@ export function noActivity(label: string, source: string): NdlError {
   );
 }
 
+/** Numbers that no decoders can be solved for, since float64 cannot hold their squares. `what`: `function values`. */
+export function decodedTooLarge(label: string, what: string, value: number, most: number, cause: NdlError): NdlError {
+  return new NdlError(
+    'DECODED_TOO_LARGE',
+    `${label}: its ${what} are too large to solve for decoders: ${Number(value.toPrecision(6))} is among them, and squares of ` +
+      `numbers beyond ${most} leave float64. Use a smaller radius, and evaluation points (evalPoints) and a function whose values ` +
+      'are smaller.',
+    { cause },
+  );
+}
+
 /** A connection's function that fails at an evaluation point. */
 export function connectionFunctionInvalid(
   label: string,

@@ -27,7 +27,18 @@ function problemOfSessionConfig(value: unknown): string | undefined {
   const reserved = reservedNameIn(value);
   if (reserved !== undefined) return `must not contain the reserved name '${reserved}'`;
   const bad = Object.entries(value).find(([, option]) => !isScalar(option));
-  return bad === undefined ? undefined : `must hold texts, finite numbers, true or false, but '${bad[0]}' is none`;
+  if (bad === undefined) return undefined;
+  const [name, option] = bad;
+  const dotted = isPlainObject(option) ? dottedNamesIn(name, option) : [];
+  if (dotted.length > 0) return `takes dotted names: write ${dotted.join(', ')}, not an object under '${name}'`;
+  return `must hold texts, finite numbers, true or false, but '${name}' is none`;
+}
+
+/** How the names in nested objects are written, quoted. */
+function dottedNamesIn(name: string, nested: object): readonly string[] {
+  return Object.entries(nested).flatMap(([inner, option]) =>
+    isPlainObject(option) ? dottedNamesIn(`${name}.${inner}`, option) : [`'${name}.${inner}'`],
+  );
 }
 
 function isScalar(value: unknown): boolean {

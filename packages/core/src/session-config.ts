@@ -1,5 +1,6 @@
 /**
- * @file Names of the setting `sessionConfig`: how backends declare theirs, and those of TensorFlow that scripts bring along.
+ * @file Names of the setting `sessionConfig`: how backends declare theirs, and what those of tfjs and of TensorFlow accept,
+ * which scripts bring along.
  */
 
 /** A name of `sessionConfig`, and what it takes. */
@@ -40,7 +41,7 @@ const TENSORFLOW_FIELDS: Readonly<Record<string, Checked>> = {
   share_cluster_devices_in_session: FLAG,
   use_per_session_threads: FLAG,
   intra_op_parallelism_threads: COUNT,
-  inter_op_parallelism_threads: COUNT,
+  inter_op_parallelism_threads: INTEGER,
   placement_period: COUNT,
   operation_timeout_in_ms: COUNT,
   device_filters: TEXT,
@@ -50,7 +51,10 @@ const TENSORFLOW_FIELDS: Readonly<Record<string, Checked>> = {
   'gpu_options.force_gpu_compatible': FLAG,
   'gpu_options.per_process_gpu_memory_fraction': FRACTION,
   'gpu_options.allocator_type': TEXT,
-  'gpu_options.visible_device_list': TEXT,
+  'gpu_options.visible_device_list': {
+    expects: "numbers of GPUs, as '0,1'",
+    accepts: (value) => typeof value === 'string' && /^(\d+(,\d+)*)?$/.test(value),
+  },
   'gpu_options.deferred_deletion_bytes': COUNT,
   'gpu_options.polling_active_delay_usecs': COUNT,
   'gpu_options.polling_inactive_delay_msecs': COUNT,
@@ -78,6 +82,41 @@ const TENSORFLOW_GROUPS: readonly string[] = [
   'session_inter_op_thread_pool.',
   'cluster_def.',
 ];
+
+const ENGINES: readonly unknown[] = ['auto', 'wasm', 'cpu', 'webgl', 'webgpu'];
+const FROM_ONE: Checked = {
+  expects: 'a whole number from 1 on',
+  accepts: (value) => Number.isSafeInteger(value) && (value as number) >= 1,
+};
+const amount = (expects: string): Checked => ({
+  expects,
+  accepts: (value) => Number.isFinite(value) && (value as number) >= 0,
+});
+
+/** Names of the backend tfjs, which a build without it knows too, so that a script runs on both. */
+const TFJS_FIELDS: Readonly<Record<string, Checked>> = {
+  engine: { expects: "'auto', 'wasm', 'cpu', 'webgl' or 'webgpu'", accepts: (value) => ENGINES.includes(value) },
+  debug: FLAG,
+  'wasm.simd': FLAG,
+  'wasm.threadsCount': FROM_ONE,
+  'webgl.version': { expects: '1 or 2', accepts: (value) => value === 1 || value === 2 },
+  'webgl.packing': FLAG,
+  'webgl.forceF16Textures': FLAG,
+  'webgl.cpuForward': FLAG,
+  'webgl.flushThreshold': amount('milliseconds, 0 or more'),
+  'webgl.textureCacheMegabytes': amount('a number of megabytes, 0 or more'),
+  'webgpu.deferredSubmitBatchSize': FROM_ONE,
+  'webgpu.useLowPowerGpu': FLAG,
+  'webgpu.cpuForward': FLAG,
+};
+
+/** Names of the backend tfjs that are not TensorFlow's. */
+export const TFJS_SESSION_NAMES: readonly string[] = Object.keys(TFJS_FIELDS);
+
+/** An option of the backend tfjs that is not TensorFlow's; undefined for other names. */
+export function tfjsSessionOption(name: string): SessionOption | undefined {
+  return Object.hasOwn(TFJS_FIELDS, name) ? { name, ...TFJS_FIELDS[name]! } : undefined;
+}
 
 /** Names of TensorFlow's `ConfigProto` that have no effect unless a backend declares them. */
 export const TENSORFLOW_SESSION_NAMES: readonly string[] = Object.keys(TENSORFLOW_FIELDS);

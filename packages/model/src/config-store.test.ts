@@ -232,3 +232,44 @@ test('only classes and objects of the network have a configuration', () => {
   expect(() => net.config.of(uniform(0, 1) as never)).toThrow(failing('NOT_CONFIGURABLE', "kind 'uniform'"));
   expect(() => net.config.of(Map as never)).toThrow(failing('NOT_CONFIGURABLE', 'a function named Map'));
 });
+
+test('assigning to the configuration itself is refused, with the way', () => {
+  const net = new Network();
+  for (const name of ['dtype', 'trainable', 'nonsense']) {
+    expect(() => Object.assign(net.config, { [name]: false })).toThrow(
+      failing('FIXED_PROPERTY', `net.config.of(Network).${name} = …`),
+    );
+  }
+  for (const name of ['of', 'addAttribute', 'setSetting', 'settings']) {
+    expect(() => Object.assign(net.config, { [name]: 1 })).toThrow(failing('FIXED_PROPERTY', `${name} cannot be`));
+  }
+  net.config.of(Ensemble).radius = 2;
+  expect([net.config.settings().size, net.within(ensemble).radius]).toEqual([0, 2]);
+});
+
+test('a parameter is no attribute: the line that sets it is shown', () => {
+  const net = new Network();
+  const a = net.within(ensemble);
+  const radius = (): unknown => (net.config.of(a) as Record<string, unknown>)['radius'];
+  expect(() => Object.assign(net.config.of(a), { radius: 3 })).toThrow(
+    failing('ATTRIBUTE_NOT_ADDED', 'write ensemble.radius = 3'),
+  );
+  expect(radius).toThrow(failing('ATTRIBUTE_NOT_ADDED', 'write ensemble.radius = …'));
+  expect(() => Object.assign(net.config.of(a.neurons), { radius: 3 })).toThrow(
+    failing('ATTRIBUTE_NOT_ADDED', 'write ensemble.radius = 3'),
+  );
+  expect(() => Object.assign(net.config.of(a), { sampleEvery: 3 })).toThrow(
+    failing('ATTRIBUTE_NOT_ADDED', 'a parameter of Probe'),
+  );
+  expect(() => net.config.addAttribute('radius', 3)).toThrow(failing('OPTION_CONFLICT', 'write ensemble.radius = 3'));
+  expect(net.config.hasAttribute('radius')).toBe(false);
+});
+
+test('no parameter of any class can be added as an attribute', () => {
+  const net = new Network();
+  for (const { parameters } of [Ensemble, Node, Connection, Probe]) {
+    for (const name of Object.keys(parameters)) {
+      expect(() => net.config.addAttribute(name, 1)).toThrow(failing('OPTION_CONFLICT', name));
+    }
+  }
+});

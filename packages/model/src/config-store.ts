@@ -4,6 +4,7 @@
  */
 import { showValue } from '@ndl/numerics';
 import { attributeSpec, BUILT_IN_ATTRIBUTE_NAMES } from './attributes.ts';
+import { guardConfig } from './config-guard.ts';
 import { callSiteOf } from './call-site.ts';
 import { nonEmptyText } from './checks.ts';
 import {
@@ -20,6 +21,7 @@ import {
   notConfigurable,
   optionConflict,
   otherNetwork,
+  parameterNotAttribute,
   reservedName,
   subnetworkAttribute,
   unknownOption,
@@ -28,6 +30,7 @@ import { handedOut, immutableData } from './immutable-data.ts';
 import { describeObject, pathOf } from './naming.ts';
 import type { Network } from './network.ts';
 import { CLASS_NAMES, isNetworkObject, type ConfigurableKind } from './objects.ts';
+import { wayToParameter } from './parameter-owners.ts';
 import type { Parameter } from './parameters.ts';
 
 /** A value, and the place in the user's program that set it. */
@@ -73,6 +76,7 @@ export class ConfigStore {
       }
       return copy;
     };
+    guardConfig(this);
   }
 
   constructor(network: Network) {
@@ -110,6 +114,8 @@ export class ConfigStore {
       );
     }
     attributeSpec(name)?.check(value, `config attribute '${name}'`);
+    const way = wayToParameter(name, showValue(value));
+    if (way !== undefined) throw optionConflict(`config attribute '${name}'`, `${way}.`);
     if (this.#settings.has(name))
       throw optionConflict(`config attribute '${name}'`, 'there is a setting of that name already.');
     this.#attributes.set(name, immutableData({ value, site }));
@@ -259,6 +265,10 @@ export class ConfigStore {
       );
     }
     if (!this.hasAttribute(name)) {
+      const way = isClass(target)
+        ? undefined
+        : wayToParameter(name, value === undefined ? '…' : showValue(value), target.kind);
+      if (way !== undefined) throw parameterNotAttribute(name, describeTarget(target), way);
       throw attributeNotAdded(name, describeTarget(target), [
         ...new Set([...BUILT_IN_ATTRIBUTE_NAMES, ...this.#top.#attributes.keys()]),
       ]);

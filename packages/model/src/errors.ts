@@ -210,6 +210,11 @@ export function attributeNotAdded(name: string, target: string, known: readonly 
   );
 }
 
+/** A parameter taken for an attribute. */
+export function parameterNotAttribute(name: string, target: string, way: string): NdlError {
+  return new NdlError('ATTRIBUTE_NOT_ADDED', `${target} has no attribute '${name}': ${way}.`);
+}
+
 /** An attribute of objects looked for on a subnetwork's own configuration. */
 export function subnetworkAttribute(subnetwork: string, name: string, line: string): NdlError {
   return new NdlError(

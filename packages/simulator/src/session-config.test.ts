@@ -84,6 +84,16 @@ describe('a name of sessionConfig', () => {
     });
   });
 
+  it.each<[string, string | boolean]>([
+    ['wasm.simd', true],
+    ['engine', 'wasm'],
+  ])('warns where tfjs understands it, which is not loaded: %s', async (name, value) => {
+    expect(await load(plain, { [name]: value })).toMatchObject({
+      sessionConfig: {},
+      warnings: [expect.stringMatching(/has no effect on backend plain: it is an option of tfjs, which is not loaded/)],
+    });
+  });
+
   it('is refused where nobody understands it, with the names of all', async () => {
     await expect(load(plain, { 'thread.count': 4 })).rejects.toEqual(
       refusal('SESSION_CONFIG_UNKNOWN', /'thread\.count'.*Did you mean threads\.count\?.*gpu_options\.allow_growth/),
@@ -100,6 +110,7 @@ describe('a name of sessionConfig', () => {
     ['the backend', tunable, 'threads.pinned', 'yes'],
     ['another backend', plain, 'threads.pinned', 1],
     ['TensorFlow alone', plain, 'gpu_options.allow_growth', 'true'],
+    ['tfjs, which is not loaded', plain, 'wasm.simd', 'yes'],
     ['TensorFlow alone, as a range', plain, 'gpu_options.per_process_gpu_memory_fraction', 2],
   ])('with a bad value is refused where it is of %s', async (_, entry, name, value) => {
     await expect(load(entry, { [name]: value })).rejects.toEqual(refusal('SESSION_CONFIG_INVALID', /must be .*, got /));

@@ -5,6 +5,8 @@
 import {
   TENSORFLOW_SESSION_NAMES,
   tensorFlowSessionOption,
+  TFJS_SESSION_NAMES,
+  tfjsSessionOption,
   type Backend,
   type BackendEntry,
   type SessionOption,
@@ -26,11 +28,12 @@ export async function loadBackend(
   const ignored: (readonly [name: string, reason: string])[] = [];
   for (const [name, value] of Object.entries(sessionConfig)) {
     const owners = [entry, ...others].filter((candidate) => optionOf(candidate, name) !== undefined);
-    const option = owners.map((owner) => optionOf(owner, name)!)[0] ?? tensorFlowSessionOption(name);
+    const option =
+      owners.map((owner) => optionOf(owner, name)!)[0] ?? tfjsSessionOption(name) ?? tensorFlowSessionOption(name);
     if (option === undefined) throw unknownSessionConfig(name, entry.name, namesOf([entry, ...others]));
     if (!option.accepts(value)) throw invalidSessionConfig(name, option.expects, value);
     if (owners[0] === entry) honoured[name] = value;
-    else ignored.push([name, reasonFor(owners)]);
+    else ignored.push([name, reasonFor(name, owners)]);
   }
   const warn = (name: string, reason: string): void =>
     onWarning(`sessionConfig "${name}" has no effect on backend ${entry.name}: ${reason}.`);
@@ -38,7 +41,9 @@ export async function loadBackend(
   return entry.load(honoured, warn);
 }
 
-function reasonFor(owners: readonly BackendEntry[]): string {
+function reasonFor(name: string, owners: readonly BackendEntry[]): string {
+  if (owners.length === 0 && tfjsSessionOption(name) !== undefined)
+    return 'it is an option of tfjs, which is not loaded';
   if (owners.length === 0) return 'no backend of ndl has a counterpart of this option of TensorFlow';
   return `it is an option of ${owners.map(({ name }) => name).join(' and ')}`;
 }
@@ -55,5 +60,5 @@ function nameOf(option: string | SessionOption): string {
 
 function namesOf(entries: readonly BackendEntry[]): readonly string[] {
   const declared = entries.flatMap(({ sessionConfig }) => sessionConfig.map(nameOf));
-  return [...new Set([...declared, ...TENSORFLOW_SESSION_NAMES])];
+  return [...new Set([...declared, ...TFJS_SESSION_NAMES, ...TENSORFLOW_SESSION_NAMES])];
 }

@@ -4,6 +4,7 @@ import { secondsInSteps, type OperatorGraph, type Plan, type Plugin, type Settin
 import { isNetworkObject, snapshotNetwork, type Network, type NetworkSnapshot, type Probe } from '@ndl/model';
 import { isNdlError, type NdArray } from '@ndl/numerics';
 import type { History, Reports } from '@ndl/training';
+import { guardAssignments } from './assignment-guard.ts';
 import { warnOfBlockedGradients, warnOfDelayedOutputs } from './blocked-gradients.ts';
 import { BuiltNetwork } from './built-network.ts';
 import type { BackendReport } from './choose-backend.ts';
@@ -58,13 +59,10 @@ import { SimulationData } from './simulation-data.ts';
  * lasts, and must not change until it settles.
  */
 export class Simulator implements AsyncDisposable {
-  readonly network: Network;
-  /** Seconds per step. */
-  readonly dt: number;
-  readonly seed: number;
-  readonly settings: Settings;
-  /** Recorded samples, and parameters as they are now. */
-  readonly data: SimulationData;
+  readonly #network: Network;
+  readonly #seed: number;
+  readonly #settings: Settings;
+  readonly #data: SimulationData;
   readonly #built: BuiltNetwork;
   readonly #composition: Composition;
   readonly #options: ResolvedOptions;
@@ -80,6 +78,10 @@ export class Simulator implements AsyncDisposable {
   #signal: AbortSignal | undefined;
   /** Steps taken when it was disposed of; undefined while it lives. */
   #disposedAt: number | undefined;
+
+  static {
+    guardAssignments(this);
+  }
 
   /**
    * Builds, compiles and loads a network. Its structure, settings and arrays, and these options, are read before `create` first
@@ -115,10 +117,9 @@ export class Simulator implements AsyncDisposable {
     const { graph, definitions, executable, settings, seed, compiled, tasks, memory } = composition;
     const { dtype } = settings;
     const built = new BuiltNetwork(network, snapshot, graph, dtype);
-    this.network = network;
-    this.dt = options.dt;
-    this.seed = seed;
-    this.settings = Object.freeze(copyOf(settings));
+    this.#network = network;
+    this.#seed = seed;
+    this.#settings = Object.freeze(copyOf(settings));
     this.#built = built;
     this.#composition = composition;
     this.#options = options;
@@ -132,7 +133,7 @@ export class Simulator implements AsyncDisposable {
     this.#parameters = new ParameterCache(graph, executable);
     this.#arrays = new LearntArrays(graph, this.#parameters);
     this.#runner = new Runner({ executable, ...data, probes, sources, memory, items: options.minibatchSize ?? 1 });
-    this.data = new SimulationData(built, this.#arrays, this.#runner.recorder, options.minibatchSize !== undefined);
+    this.#data = new SimulationData(built, this.#arrays, this.#runner.recorder, options.minibatchSize !== undefined);
     this.#learner = new Learner({
       executable,
       tasks: new LearningTasks(built, tasks, labelOf, warnOfTask),
@@ -151,6 +152,28 @@ export class Simulator implements AsyncDisposable {
       seed,
       minibatchSize: options.minibatchSize,
     });
+  }
+
+  get network(): Network {
+    return this.#network;
+  }
+
+  /** Seconds per step. */
+  get dt(): number {
+    return this.#options.dt;
+  }
+
+  get seed(): number {
+    return this.#seed;
+  }
+
+  get settings(): Settings {
+    return this.#settings;
+  }
+
+  /** Recorded samples, and parameters as they are now. */
+  get data(): SimulationData {
+    return this.#data;
   }
 
   /** Steps that runs have taken since creation or the last reset. */

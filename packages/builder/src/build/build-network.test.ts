@@ -7,6 +7,7 @@ import {
   defineSynapse,
   Ensemble,
   lif,
+  lstsqL2,
   Network,
   Node,
   noSolver,
@@ -267,6 +268,27 @@ describe('the build refuses', () => {
       new Connection(a, new Node({ sizeIn: 1 }));
     });
     await expect(build(silent)).rejects.toThrow(withCode('NO_ACTIVITY'));
+  });
+
+  it.each<[string, object, object, RegExp]>([
+    ['a radius', { radius: 1e155 }, {}, /evaluation points are too large.*smaller radius/],
+    ['evaluation points', {}, { evalPoints: [[1e200], [0]] }, /evaluation points are too large.*1e\+200.*evalPoints/],
+    ['function values', {}, { function: (x: number[]) => 1e200 * x[0]! }, /function values are too large.*function/],
+    [
+      'values for full weights',
+      {},
+      { function: (x: number[]) => 1e200 * x[0]!, solver: lstsqL2({ weights: true }) },
+      /function values are too large/,
+    ],
+  ])('squares that overflow, by the connection and its numbers: %s', async (_, ensemble, connection, message) => {
+    const network = new Network({ seed: 1 }, () => {
+      const source = new Ensemble({ nNeurons: 10, dimensions: 1, ...ensemble });
+      const target = new Ensemble({ nNeurons: 10, dimensions: 1 });
+      new Connection(source, target, { label: 'large', ...connection });
+    });
+    const refusal = { code: 'DECODED_TOO_LARGE', message: expect.stringMatching(message) as unknown };
+    await expect(build(network)).rejects.toMatchObject(refusal);
+    await expect(build(network)).rejects.toThrow(/^Connection 'large'/);
   });
 
   it('functions that fail at an evaluation point', async () => {

@@ -1,6 +1,21 @@
 /** @file Decoders: weights that read a function of the represented value from the activities of an ensemble. */
-import type { Activities, BuildContext, NeuronDefinition, Solution, SolverDefinition, Work } from '@ndl/core';
-import { describeObject, vectorOf, type ConnectionFunction, type Ensemble, type Solver } from '@ndl/model';
+import {
+  isNdlError,
+  type Activities,
+  type BuildContext,
+  type NeuronDefinition,
+  type Solution,
+  type SolverDefinition,
+  type Work,
+} from '@ndl/core';
+import {
+  describeObject,
+  vectorOf,
+  type ConnectionFunction,
+  type Ensemble,
+  type NetworkObject,
+  type Solver,
+} from '@ndl/model';
 import {
   isNdArray,
   matmulInPieces,
@@ -12,7 +27,7 @@ import {
   type Pieces,
   type RandomState,
 } from '@ndl/numerics';
-import { connectionFunctionInvalid, noActivity } from '../errors.ts';
+import { connectionFunctionInvalid, decodedTooLarge, noActivity } from '../errors.ts';
 import { allActivities, areSilent, BLOCK_ELEMENTS, computedActivities } from '../solvers/activities.ts';
 import { problemWith } from './checked-output.ts';
 import { sampleEvalPoints } from './eval-points.ts';
@@ -35,8 +50,8 @@ export interface Decoding {
 /**
  * Solves for the decoders of a path from `ensemble`. Draws from `random`: its own evaluation points, then (for a
  * solver that is not compositional, so that its targets need it) the transform, then what the solver draws.
- * @throws NdlError NO_ACTIVITY, CONNECTION_FUNCTION_INVALID, UNKNOWN_KIND, DEFINITION_RESULT, DEFINITION_FAILED, and what
- * the solver throws
+ * @throws NdlError NO_ACTIVITY, CONNECTION_FUNCTION_INVALID, DECODED_TOO_LARGE, UNKNOWN_KIND, DEFINITION_RESULT, DEFINITION_FAILED, and
+ * what the solver throws
  */
 export async function solveDecoders(
   path: SignalPath,
@@ -60,7 +75,9 @@ export async function solveDecoders(
   }
   const points = await pathEvalPoints(path, ensemble, context, random);
   const activities = await partOf(owner, 'activities', () => activitiesAt(points, ensemble, context));
-  const isSilent = await partOf(owner, 'activities', () => work.run(areSilent(activities)));
+  const isSilent = await unlessTooLarge(owner, 'evaluation points', points, () =>
+    partOf(owner, 'activities', () => work.run(areSilent(activities))),
+  );
   if (isSilent) throw noActivity(describeObject(owner), describeObject(ensemble));
   const evalPoints = columnsOf(points, path.sourceSelection);
   let targets = await work.run(targetsAt(evalPoints, path));
@@ -71,10 +88,33 @@ export async function solveDecoders(
     );
     targets = await work.run(fullTargets(path.targetEncoders!, transform, targets, sizeMid));
   }
-  return decodingOf(
-    await partOf(owner, 'solver', () => solution(definition, solver, activities, targets, { work, random })),
-    evalPoints,
+  const decoded = path.function === null ? 'evaluation points' : 'function values';
+  const solved = await unlessTooLarge(owner, decoded, targets, () =>
+    partOf(owner, 'solver', () => solution(definition, solver, activities, targets, { work, random })),
   );
+  return decodingOf(solved, evalPoints);
+}
+
+/** Where squares of numbers, and sums of them, leave float64. */
+const MOST_DECODED = 1e150;
+
+/**
+ * Calls a definition with `numbers`. Where it returns what cannot be used, the numbers are to blame if they are so large.
+ * @throws NdlError DECODED_TOO_LARGE
+ */
+async function unlessTooLarge<Result>(
+  owner: NetworkObject,
+  what: string,
+  { data }: NdArray,
+  call: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await call();
+  } catch (error) {
+    const large = data.find((value) => !(Math.abs(value) <= MOST_DECODED));
+    if (large === undefined || !isNdlError(error) || error.code !== 'DEFINITION_RESULT') throw error;
+    throw decodedTooLarge(describeObject(owner), what, large, MOST_DECODED, error);
+  }
 }
 
 /** Solves in pieces where the definition can, else at once with all activities. */
