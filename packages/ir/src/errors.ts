@@ -34,6 +34,24 @@ export function notAnExpression(kernel: string, value: unknown): NdlError {
   );
 }
 
+/** An operator or a Math function of JavaScript on an expression: neither can look into it. */
+export function operatorOnExpression(expression: string): NdlError {
+  return new NdlError(
+    'KERNEL_NOT_A_NUMBER',
+    `Of a kernel, ${expression} was used as a number, by an operator or a function of JavaScript: it has no value yet. ` +
+      'Use k.multiply(…) in place of *, k.greater(…) of >, k.select(…) of ?, and so on: the builder k has them all.',
+  );
+}
+
+/** NaN as a constant, which comes of arithmetic on what is no number. */
+export function notANumber(kernel: string): NdlError {
+  return new NdlError(
+    'KERNEL_NOT_A_NUMBER',
+    `Kernel ${kernel} was given the constant NaN as an operand or output: give a number. If it came of arithmetic on inputs ` +
+      'or parameters, use k.multiply(…), k.greater(…), k.select(…) and the like in place of operators of JavaScript.',
+  );
+}
+
 /** A kernel that computes nothing. */
 export function kernelWithoutOutput(kernel: string): NdlError {
   return new NdlError(

@@ -62,4 +62,34 @@ describe('kernel', () => {
       .expression;
     expect(codeOf(() => kernel(declaration, () => ({ out: foreign })))).toBe('KERNEL_UNKNOWN_NAME');
   });
+
+  it('refuses operators and functions of JavaScript on its expressions, and NaN', () => {
+    const refused: ((x: number) => unknown)[] = [
+      (x) => x > 0,
+      (x) => x * 2,
+      (x) => -x,
+      (x) => x + 1,
+      (x) => x + 'volts',
+      (x) => Math.max(x, 0),
+    ];
+    for (const body of refused) {
+      const build = (): unknown =>
+        kernel({ name: 'k', inputs: ['x'] }, (k) => ({ out: body(k.inputs.x as never) as number }));
+      expect(build, String(body)).toThrow(
+        /input "x" was used as a number.*k\.multiply\(…\).*k\.greater\(…\).*k\.select\(…\)/u,
+      );
+    }
+    const sum = (): unknown =>
+      kernel({ name: 'k', inputs: ['x'] }, (k) => ({ out: (k.add(k.inputs.x, 1) as never) > 0 ? 1 : 0 }));
+    expect(sum).toThrow("an expression of kind 'binary'");
+    const constant = (): unknown => kernel({ name: 'k', inputs: ['x'] }, (k) => ({ out: k.add(k.inputs.x, NaN) }));
+    expect(constant).toThrow('constant NaN');
+  });
+
+  it('makes plain data all the same: kernels can be cloned, compared and printed', () => {
+    const built = kernel({ name: 'k', inputs: ['x'] }, (k) => ({ out: k.add(k.inputs.x, 1) }));
+    expect(structuredClone(built)).toStrictEqual(built);
+    expect(Object.keys(built.outputs[0]!.expression)).toEqual(['kind', 'operation', 'left', 'right']);
+    expect(`${built.outputs[0]!.expression as unknown as string}`).toBe('[binary of a kernel]');
+  });
 });

@@ -5,7 +5,7 @@
  *       output: k.add(k.multiply(k.parameters.decay, k.inputs.y), k.multiply(k.subtract(1, k.parameters.decay), k.inputs.x)),
  *     }));
  */
-import { duplicateKernelName, kernelWithoutOutput, notAnExpression, unknownKernelName } from '../errors.ts';
+import { duplicateKernelName, kernelWithoutOutput, notANumber, notAnExpression, unknownKernelName } from '../errors.ts';
 import { ExpressionPool, topologicalOrder } from './expression-pool.ts';
 import type { BinaryOperation, Expression, Kernel, KernelBuilder, Scalar, UnaryOperation } from './kernel.ts';
 
@@ -21,7 +21,7 @@ export interface KernelDeclaration<Inputs extends string, Parameters extends str
 /**
  * Builds a kernel from `body`, which returns one expression or number per output. Equal sub-expressions become one node
  * and constants are folded, in float64.
- * @throws NdlError KERNEL_UNKNOWN_NAME, KERNEL_DUPLICATE_NAME, KERNEL_NOT_AN_EXPRESSION, KERNEL_WITHOUT_OUTPUT
+ * @throws NdlError KERNEL_UNKNOWN_NAME, KERNEL_DUPLICATE_NAME, KERNEL_NOT_AN_EXPRESSION, KERNEL_NOT_A_NUMBER, KERNEL_WITHOUT_OUTPUT
  */
 export function kernel<const Inputs extends string, const Parameters extends string = never>(
   declaration: KernelDeclaration<Inputs, Parameters>,
@@ -32,6 +32,7 @@ export function kernel<const Inputs extends string, const Parameters extends str
   refuseDuplicates(name, [...inputs, ...parameters]);
   const pool = new ExpressionPool();
   const expressionOf = (scalar: Scalar): Expression => {
+    if (Number.isNaN(scalar)) throw notANumber(name);
     if (typeof scalar === 'number') return pool.constant(scalar);
     if (scalar === null || typeof scalar !== 'object' || !('kind' in scalar)) throw notAnExpression(name, scalar);
     return pool.adopt(scalar);
