@@ -9,13 +9,30 @@ export function irInvalid(place: string, problem: string): NdlError {
 /** A name in a kernel that it does not declare. */
 export function unknownKernelName(
   kernel: string,
-  kind: 'input' | 'parameter' | 'output',
+  kind: 'input' | 'parameter' | 'output' | 'operation' | 'field',
   name: string,
   known: readonly string[],
 ): NdlError {
   return new NdlError('KERNEL_UNKNOWN_NAME', `Kernel ${kernel} has no ${kind} "${name}". ${suggest(name, known)}`, {
     known,
   });
+}
+
+/** A declaration or a body of a kernel of the wrong type. `where` is kernel and part: `Kernel decay: inputs`. */
+export function kernelInvalid(where: string, requirement: string, actual: unknown): NdlError {
+  return new NdlError('KERNEL_INVALID', `${where} must be ${requirement}; got ${showValue(actual)}.`);
+}
+
+/** What the body of a kernel returned that are no outputs by name. */
+export function kernelBodyResult(kernel: string, result: unknown): NdlError {
+  const hint =
+    result === undefined
+      ? ' An arrow function with braces needs a return, or parentheses around what it gives: (k) => ({ output: … }).'
+      : '';
+  return new NdlError(
+    'KERNEL_INVALID',
+    `Kernel ${kernel}: its body must return an object of outputs by name, at once; got ${showValue(result)}.${hint}`,
+  );
 }
 
 /** A name that a kernel declares twice. */
