@@ -1,5 +1,5 @@
 /** @file Every diagnostic of `@ndl/builder`: one function each, with a stable code, the culprit, and the fix. */
-import { NdlError, suggest } from '@ndl/core';
+import { NdlError, showValue, suggest } from '@ndl/core';
 
 /** A kind of behaviour that no loaded plugin defines. `what`: synapse, solver … */
 export function unknownKind(what: string, kind: string, known: readonly string[]): NdlError {
@@ -29,7 +29,7 @@ export function objectNotBuilt(label: string): NdlError {
 
 /** A time step that is none. */
 export function invalidTimeStep(dt: unknown): NdlError {
-  return new NdlError('INVALID_DT', `dt must be a number of seconds above 0; got ${String(dt)}.`);
+  return new NdlError('INVALID_DT', `dt must be a number of seconds above 0; got ${showValue(dt)}.`);
 }
 
 /** A distribution over vectors where numbers are wanted. */
@@ -234,6 +234,21 @@ export function filterSignalInvalid(shape: readonly number[], channels?: number)
       ? 'the signal must have shape [steps] or [steps, channels]'
       : `y0 must be one number, or ${channels}`;
   return new NdlError('FILTER_SIGNAL_INVALID', `filter: ${wanted}; got shape [${shape.join(', ')}].`);
+}
+
+/** An argument or option of a filter of the wrong type. `where`: `filter: y0`. */
+export function filterOption(where: string, requirement: string, actual: unknown, hint = ''): NdlError {
+  return new NdlError('INVALID_PARAMETER', `${where} must be ${requirement}; got ${showValue(actual)}.${hint}`);
+}
+
+/** An option that filters do not have. */
+export function filterUnknownOption(call: string, option: string, known: readonly string[]): NdlError {
+  return new NdlError('UNKNOWN_OPTION', `${call}: unknown option '${option}'. ${suggest(option, known)}`, { known });
+}
+
+/** A number that no filter can go on from. `index` counts all elements. */
+export function filterNotFinite(where: string, value: number, index: number): NdlError {
+  return new NdlError('NON_FINITE', `${where} holds ${value} at element ${index}; every number must be finite.`);
 }
 
 /** A start from a steady state that does not exist. */

@@ -1,11 +1,18 @@
 /** @file Filtering recorded signals with a synapse, outside of any simulation. */
 import type { DiscreteSystem, SynapseDefinition } from '@ndl/core';
-import { lowpass, type Synapse } from '@ndl/model';
+import { isOfFamily, lowpass, type Synapse } from '@ndl/model';
 import { isNdlError, NdArray, ndarray, solveLinearSystem, zeros, type ArrayLikeInput } from '@ndl/numerics';
 import { checkedSynapse } from '../checked/checked-definitions.ts';
 import { definitionName } from '../checked/definition-name.ts';
 import { kindTable } from '../kind-table.ts';
-import { filterSignalInvalid, noSteadyState } from '../errors.ts';
+import {
+  filterNotFinite,
+  filterOption,
+  filterSignalInvalid,
+  filterUnknownOption,
+  invalidTimeStep,
+  noSteadyState,
+} from '../errors.ts';
 import { BUILT_IN_SYNAPSES } from './index.ts';
 
 /** How a recorded signal is filtered. */
@@ -24,23 +31,25 @@ export interface FilterOptions {
  * The response of `synapse` (a number is a lowpass of that many seconds, `null` none) to `signal`, [steps] or [steps,
  * channels], of the same shape. Output and input of one step belong together: there is no delay, as there is on a
  * connection.
- * @throws NdlError FILTER_SIGNAL_INVALID, FILTER_NO_STEADY_STATE, UNKNOWN_KIND
+ * @throws NdlError INVALID_PARAMETER, UNKNOWN_OPTION, INVALID_DT, NON_FINITE, FILTER_SIGNAL_INVALID,
+ * FILTER_NO_STEADY_STATE, UNKNOWN_KIND
  */
 export function filter(synapse: Synapse | number | null, signal: ArrayLikeInput, options: FilterOptions = {}): NdArray {
-  const { signal: input, filtering } = prepare(synapse, signal, options);
+  const { signal: input, filtering } = prepare('filter', synapse, signal, options);
   return filtering === undefined ? input : run(filtering, input, 'forwards');
 }
 
 /**
  * `signal` filtered forwards, then backwards from the state reached at its end: twice the attenuation, no phase shift.
- * @throws NdlError FILTER_SIGNAL_INVALID, FILTER_NO_STEADY_STATE, UNKNOWN_KIND
+ * @throws NdlError INVALID_PARAMETER, UNKNOWN_OPTION, INVALID_DT, NON_FINITE, FILTER_SIGNAL_INVALID,
+ * FILTER_NO_STEADY_STATE, UNKNOWN_KIND
  */
 export function filtfilt(
   synapse: Synapse | number | null,
   signal: ArrayLikeInput,
   options: FilterOptions = {},
 ): NdArray {
-  const { signal: input, filtering } = prepare(synapse, signal, options);
+  const { signal: input, filtering } = prepare('filtfilt', synapse, signal, options);
   return filtering === undefined ? input : run(filtering, run(filtering, input, 'forwards'), 'backwards');
 }
 
@@ -51,11 +60,18 @@ interface Filtering {
 }
 
 function prepare(
+  call: 'filter' | 'filtfilt',
   synapse: Synapse | number | null,
   signal: ArrayLikeInput,
-  { dt = 0.001, y0 = 0, definitions = [] }: FilterOptions,
+  options: FilterOptions,
 ): { readonly signal: NdArray<Float64Array>; readonly filtering?: Filtering } {
-  const input = ndarray(signal);
+  checkOptions(call, options);
+  checkSynapse(call, synapse);
+  const { dt = 0.001, y0 = 0, definitions = [] } = options;
+  if (typeof dt !== 'number' || !(dt > 0 && dt < Infinity)) throw invalidTimeStep(dt);
+  checkDefinitions(call, definitions);
+  const input = finiteArray(`${call}: the signal`, signal);
+  const start = finiteArray(`${call}: y0`, y0);
   if (input.rank !== 1 && input.rank !== 2) throw filterSignalInvalid(input.shape);
   if (synapse === null) return { signal: input };
   const known = typeof synapse === 'number' ? lowpass(synapse) : synapse;
@@ -64,8 +80,46 @@ function prepare(
   const system = checkedSynapse(definition, name).discretize(known, dt);
   return {
     signal: input,
-    filtering: { system, state: steadyStates(system, known.kind, ndarray(y0), input.shape[1] ?? 1) },
+    filtering: { system, state: steadyStates(system, known.kind, start, input.shape[1] ?? 1) },
   };
+}
+
+function checkOptions(call: string, options: unknown): void {
+  const isObject = typeof options === 'object' && options !== null && !Array.isArray(options);
+  if (!isObject) throw filterOption(`${call}: the options`, 'an object, such as { dt: 0.001 }', options);
+  const strange = Object.keys(options).find((name) => !OPTIONS.includes(name));
+  if (strange !== undefined) throw filterUnknownOption(call, strange, OPTIONS);
+}
+
+const OPTIONS: readonly string[] = ['dt', 'y0', 'definitions'];
+
+function checkSynapse(call: string, synapse: unknown): void {
+  if (synapse === null || typeof synapse === 'number' || isOfFamily(synapse, 'synapse')) return;
+  const hint = typeof synapse === 'function' ? ` If it makes one, call it: ${synapse.name}(…).` : '';
+  throw filterOption(
+    `${call}: the synapse`,
+    'a synapse, such as lowpass(0.01), a number of seconds or null',
+    synapse,
+    hint,
+  );
+}
+
+function checkDefinitions(call: string, definitions: unknown): void {
+  const isDefinition = (value: unknown): boolean =>
+    typeof value === 'object' &&
+    value !== null &&
+    typeof (value as Partial<SynapseDefinition>).discretize === 'function';
+  if (Array.isArray(definitions) && Array.from(definitions, isDefinition).every(Boolean)) return;
+  throw filterOption(`${call}: definitions`, 'a list of definitions of synapses, { kind, discretize }', definitions);
+}
+
+function finiteArray(where: string, given: ArrayLikeInput): NdArray<Float64Array> {
+  if (typeof given !== 'number' && (typeof given !== 'object' || given === null))
+    throw filterOption(where, 'an array of numbers', given);
+  const array = ndarray(given);
+  const at = array.data.findIndex((value) => !Number.isFinite(value));
+  if (at >= 0) throw filterNotFinite(where, array.data[at]!, at);
+  return array;
 }
 
 function steadyStates(

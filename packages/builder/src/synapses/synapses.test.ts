@@ -1,7 +1,7 @@
 /** @file Synapses are discretized, and filter, as in Nengo. */
 import type { DiscreteSystem } from '@ndl/core';
 import { alpha, linearFilter, lowpass, type DiscretizationMethod, type Synapse } from '@ndl/model';
-import { NdArray } from '@ndl/numerics';
+import { isNdlError, NdArray } from '@ndl/numerics';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readGolden } from '../../../golden/networks/read-golden.ts';
@@ -153,5 +153,36 @@ describe('filter', () => {
   it('takes kinds of third parties', () => {
     const halve = { kind: 'halve', discretize: () => ({ ...discretize(lowpass(0), 1), d: 0.5 }) };
     expect(filter({ family: 'synapse', kind: 'halve' }, [2, 4], { definitions: [halve] }).toNested()).toEqual([1, 2]);
+  });
+
+  it.each<[string, unknown[], string]>([
+    ['dt of 0', [0.1, [1], { dt: 0 }], 'INVALID_DT'],
+    ['a negative dt', [0.1, [1], { dt: -0.001 }], 'INVALID_DT'],
+    ['NaN as dt', [null, [1], { dt: NaN }], 'INVALID_DT'],
+    ['a text as dt', [0.1, [1], { dt: 'x' }], "INVALID_DT: dt must be a number of seconds above 0; got 'x'"],
+    ['an unknown option', [0.1, [1], { y: 1 }], "UNKNOWN_OPTION: CALL: unknown option 'y'"],
+    ['a number as options', [0.1, [1], 0.001], 'INVALID_PARAMETER: CALL: the options must be an object'],
+    ['null as options', [0.1, [1], null], 'INVALID_PARAMETER: CALL: the options must be an object'],
+    ['NaN in the signal', [0.1, [1, NaN]], 'NON_FINITE: CALL: the signal holds NaN at element 1'],
+    ['NaN as y0', [0.1, [1], { y0: NaN }], 'NON_FINITE: CALL: y0 holds NaN'],
+    ['no signal', [0.1], 'INVALID_PARAMETER: CALL: the signal must be an array of numbers; got undefined'],
+    ['null as y0', [0.1, [1], { y0: null }], 'INVALID_PARAMETER: CALL: y0 must be'],
+    ['a factory', [lowpass, [1]], 'call it: lowpass(…)'],
+    ['an undefined synapse', [undefined, [1]], 'INVALID_PARAMETER: CALL: the synapse must be a synapse'],
+    [
+      'definitions that are none',
+      [0.1, [1], { definitions: [1] }],
+      'INVALID_PARAMETER: CALL: definitions must be a list',
+    ],
+  ])('refuses %s by name', (_, given, message) => {
+    for (const call of [filter, filtfilt]) {
+      let refusal = 'none';
+      try {
+        (call as (...given: unknown[]) => unknown)(...given);
+      } catch (error) {
+        refusal = isNdlError(error) ? `${error.code}: ${error.message}` : String(error);
+      }
+      expect(refusal).toContain(message.replace('CALL', call.name));
+    }
   });
 });

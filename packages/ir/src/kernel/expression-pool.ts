@@ -3,6 +3,7 @@
  * constants and drops what does nothing (`x + 0`, `x · 1`, a select of equal branches); results are the same but for the
  * sign of zero.
  */
+import { operatorOnExpression } from '../errors.ts';
 import type { BinaryOperation, Expression, UnaryOperation } from './kernel.ts';
 import { applyBinary, applyUnary } from './scalar-loops.ts';
 
@@ -121,7 +122,7 @@ export class ExpressionPool {
   #unique(key: string, expression: Expression): Expression {
     const known = this.#byKey.get(key);
     if (known !== undefined) return known;
-    const frozen = Object.freeze(expression);
+    const frozen = Object.freeze(Object.defineProperty(expression, Symbol.toPrimitive, { value: refuseOperators }));
     this.#byKey.set(key, frozen);
     this.#numberOf.set(frozen, this.#numberOf.size);
     return frozen;
@@ -130,6 +131,12 @@ export class ExpressionPool {
   #number(expression: Expression): number {
     return this.#numberOf.get(expression)!;
   }
+}
+
+/** Of every expression, out of sight: JavaScript's operators would take it for NaN, and its comparisons for false. */
+function refuseOperators(this: Expression, hint: string): string {
+  if (hint === 'string') return `[${this.kind} of a kernel]`;
+  throw operatorOnExpression('name' in this ? `${this.kind} "${this.name}"` : `an expression of kind '${this.kind}'`);
 }
 
 function isNegation(expression: Expression): expression is Extract<Expression, { kind: 'unary' }> {

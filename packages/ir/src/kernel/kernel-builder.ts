@@ -5,7 +5,15 @@
  *       output: k.add(k.multiply(k.parameters.decay, k.inputs.y), k.multiply(k.subtract(1, k.parameters.decay), k.inputs.x)),
  *     }));
  */
-import { duplicateKernelName, kernelWithoutOutput, notAnExpression, unknownKernelName } from '../errors.ts';
+import {
+  duplicateKernelName,
+  kernelBodyResult,
+  kernelInvalid,
+  kernelWithoutOutput,
+  notANumber,
+  notAnExpression,
+  unknownKernelName,
+} from '../errors.ts';
 import { ExpressionPool, topologicalOrder } from './expression-pool.ts';
 import type { BinaryOperation, Expression, Kernel, KernelBuilder, Scalar, UnaryOperation } from './kernel.ts';
 
@@ -21,22 +29,25 @@ export interface KernelDeclaration<Inputs extends string, Parameters extends str
 /**
  * Builds a kernel from `body`, which returns one expression or number per output. Equal sub-expressions become one node
  * and constants are folded, in float64.
- * @throws NdlError KERNEL_UNKNOWN_NAME, KERNEL_DUPLICATE_NAME, KERNEL_NOT_AN_EXPRESSION, KERNEL_WITHOUT_OUTPUT
+ * @throws NdlError KERNEL_INVALID, KERNEL_UNKNOWN_NAME, KERNEL_DUPLICATE_NAME, KERNEL_NOT_AN_EXPRESSION, KERNEL_NOT_A_NUMBER, KERNEL_WITHOUT_OUTPUT
  */
 export function kernel<const Inputs extends string, const Parameters extends string = never>(
   declaration: KernelDeclaration<Inputs, Parameters>,
   body: (k: KernelBuilder<Inputs, Parameters>) => Readonly<Record<string, Scalar>>,
 ): Kernel {
+  checkDeclaration(declaration, body);
   const { name, inputs } = declaration;
   const parameters: readonly Parameters[] = declaration.parameters ?? [];
   refuseDuplicates(name, [...inputs, ...parameters]);
   const pool = new ExpressionPool();
   const expressionOf = (scalar: Scalar): Expression => {
+    if (Number.isNaN(scalar)) throw notANumber(name);
     if (typeof scalar === 'number') return pool.constant(scalar);
     if (scalar === null || typeof scalar !== 'object' || !('kind' in scalar)) throw notAnExpression(name, scalar);
     return pool.adopt(scalar);
   };
   const results = body(createBuilder(name, inputs, parameters, pool, expressionOf));
+  if (!isRecordOfOutputs(results)) throw kernelBodyResult(name, results);
   const outputs = Object.entries(results).map(([output, scalar]) => ({
     name: output,
     expression: expressionOf(scalar),
@@ -91,7 +102,7 @@ function createBuilder<Inputs extends string, Parameters extends string>(
       operands.length === 0
         ? pool.constant(neutral)
         : operands.map(expressionOf).reduce((left, right) => pool.binary(operation, left, right));
-  return {
+  return refusingUnknown<KernelBuilder<Inputs, Parameters>>(kernelName, 'operation', {
     inputs: namedExpressions(kernelName, 'input', inputs, (name) => pool.input(name)),
     parameters: namedExpressions(kernelName, 'parameter', parameters, (name) => pool.parameter(name)),
     add: chain('add', 0),
@@ -120,10 +131,10 @@ function createBuilder<Inputs extends string, Parameters extends string>(
     abs: unary('abs'),
     isNan: unary('isNan'),
     withDerivativeOf: (value, approximation) => pool.withDerivativeOf(expressionOf(value), expressionOf(approximation)),
-  };
+  });
 }
 
-/** The names as a record that refuses any other name, also to code that was never type-checked. */
+/** The names as a record of expressions. */
 function namedExpressions<Name extends string>(
   kernelName: string,
   kind: 'input' | 'parameter',
@@ -131,13 +142,49 @@ function namedExpressions<Name extends string>(
   make: (name: Name) => Expression,
 ): Readonly<Record<Name, Expression>> {
   const expressions = Object.fromEntries(names.map((name) => [name, make(name)])) as Record<Name, Expression>;
-  return new Proxy(expressions, {
+  return refusingUnknown(kernelName, kind, expressions);
+}
+
+/** A record that refuses any other name, also to code that was never type-checked. */
+function refusingUnknown<Members extends object>(
+  kernelName: string,
+  kind: 'input' | 'parameter' | 'operation',
+  members: Members,
+): Members {
+  return new Proxy(members, {
     get(target, property) {
-      if (typeof property === 'symbol') return Reflect.get(target, property) as unknown;
-      if (!Object.hasOwn(target, property)) throw unknownKernelName(kernelName, kind, property, names);
-      return target[property as Name];
+      if (typeof property === 'string' && !Object.hasOwn(target, property))
+        throw unknownKernelName(kernelName, kind, property, Object.keys(target));
+      return Reflect.get(target, property) as unknown;
     },
   });
+}
+
+/** What code that was never type-checked may give. @throws NdlError KERNEL_INVALID */
+function checkDeclaration(declaration: unknown, body: unknown): void {
+  if (typeof declaration !== 'object' || declaration === null)
+    throw kernelInvalid('kernel: the declaration', 'an object: { name, inputs, parameters }', declaration);
+  const { name, inputs, parameters } = declaration as Readonly<Record<string, unknown>>;
+  if (typeof name !== 'string' || name === '') throw kernelInvalid('kernel: name', 'a text, not empty', name);
+  const strange = Object.keys(declaration).find((key) => !DECLARED.includes(key));
+  if (strange !== undefined) throw unknownKernelName(name, 'field', strange, DECLARED);
+  if (!isListOfNames(inputs)) throw kernelInvalid(`Kernel ${name}: inputs`, "a list of names, such as ['x']", inputs);
+  if (parameters !== undefined && !isListOfNames(parameters))
+    throw kernelInvalid(`Kernel ${name}: parameters`, "a list of names, such as ['decay']", parameters);
+  if (typeof body !== 'function')
+    throw kernelInvalid(`Kernel ${name}: its body`, 'a function, such as (k) => ({ output: k.exp(k.inputs.x) })', body);
+}
+
+const DECLARED: readonly string[] = ['name', 'inputs', 'parameters'];
+
+function isListOfNames(value: unknown): boolean {
+  return Array.isArray(value) && Array.from(value, (name) => typeof name === 'string').every(Boolean);
+}
+
+/** Whether a body returned outputs by name, and not an expression, a list or a promise of them. */
+function isRecordOfOutputs(results: unknown): boolean {
+  if (typeof results !== 'object' || results === null || Array.isArray(results)) return false;
+  return typeof (results as { kind?: unknown }).kind !== 'string' && !(results instanceof Promise);
 }
 
 function refuseDuplicates(kernelName: string, names: readonly string[]): void {
