@@ -163,7 +163,7 @@ export class Learner {
     order: Iterable<readonly number[]>,
     { data, objective, optimizer, truncation, updatesPerMinibatch, signal }: EpochOfTraining,
     minibatchesBefore: number,
-    report: (minibatch: number, loss: number) => void,
+    report: (minibatch: number, loss: number) => Promise<unknown> | undefined,
   ): Promise<Reports> {
     const { executable, parameters, tasks } = this.#context;
     const measures = new CallMeasures(tasks.taskOf(objective), data.steps);
@@ -192,7 +192,7 @@ export class Learner {
       const loss = reports['loss']!;
       if (!Number.isFinite(loss)) throw await diverged(loss, items, minibatch === 1 ? [items] : [last, first]);
       last = items;
-      report(minibatch, measures.add(reports, items.length));
+      await report(minibatch, measures.add(reports, items.length));
     }
     if (!(await parameters.refreshIfFinite())) throw await diverged(0, last, [last, first]);
     return this.#reportsOf('train', objective, measures);
@@ -246,7 +246,7 @@ export class Learner {
         signal: options.signal,
       });
       pieces.push(sink);
-      report(pieces.length);
+      await report(pieces.length);
     }
     return new Map(probes.map(({ probe }) => [probe, joinItems(pieces.map((piece) => piece.samples(probe)))] as const));
   }
@@ -330,7 +330,7 @@ export class Learner {
         await this.#context.executable.evaluate({ ...this.#request(data, items, objective), signal }, neurons),
         items.length,
       );
-      report(++done);
+      await report(++done);
     }
     return this.#reportsOf(where, objective, measures);
   }
