@@ -46,16 +46,19 @@ const PERTURBATIONS = 6;
 /** By id of the parameter buffer. */
 export type Gradients = ReadonlyMap<string, NdArray>;
 
-export async function gradientsOf(executable: Executable, request: TrainRequest): Promise<Gradients> {
+/** What gradients are checked with. */
+export type CheckedExecutable = Pick<Executable, 'gradients' | 'evaluate' | 'read' | 'write'>;
+
+export async function gradientsOf(executable: CheckedExecutable, request: TrainRequest): Promise<Gradients> {
   return (await executable.gradients(request)).gradients;
 }
 
 /** Two executables with the same parameters. */
 interface ComparedExecutables {
   /** Any backend, any dtype. */
-  readonly checked: Executable;
+  readonly checked: CheckedExecutable;
   /** The same programs in float64, differentiated by the IR. */
-  readonly exact: Executable;
+  readonly exact: CheckedExecutable;
   /** The gradients of `exact`. */
   readonly theirs: Gradients;
 }
@@ -95,7 +98,7 @@ export async function againstIr(
 
 /** How far gradients move, element by element, when parameters move by as much as float32 rounds. */
 async function spreadOfRounding(
-  exact: Executable,
+  exact: CheckedExecutable,
   request: TrainRequest,
   gradients: Gradients,
   names: readonly string[],
@@ -137,11 +140,12 @@ async function spreadOfRounding(
 
 /** Gradients against numeric derivatives of the loss on the same executable, in float64. */
 export async function againstDifferences(
-  executable: Executable,
+  executable: CheckedExecutable,
   request: TrainRequest,
   parameters: readonly CheckedParameter[],
   gradients: Gradients,
   tolerance: number,
+  report: (elements: number) => Promise<unknown> | undefined,
 ): Promise<DifferencesReport> {
   const worst = new Worst();
   let [elementsChecked, elementsUndecided] = [0, 0];
@@ -174,6 +178,7 @@ export async function againstDifferences(
           worst.note(name, Number.isFinite(ours) ? Math.min(...errors) : Infinity);
           if (estimates.some((estimate) => isSure(estimate) || isAtItsBest(estimate))) elementsChecked += 1;
           else elementsUndecided += 1;
+          await report(elementsChecked + elementsUndecided);
         }
       } finally {
         await executable.write(name, original);
@@ -186,6 +191,12 @@ export async function againstDifferences(
 /** Whether nothing but rounding keeps it from being surer, as where the loss does not depend on the element at all. */
 function isAtItsBest({ uncertainty, rounding }: NumericDerivative): boolean {
   return uncertainty <= SAFETY * rounding;
+}
+
+/** Of how many elements differences are taken. */
+export function elementsToCheck(parameters: readonly CheckedParameter[]): number {
+  const sizes = parameters.flatMap(({ signals }) => signals.map(({ size }) => spread(size).length));
+  return sizes.reduce((sum, size) => sum + size, 0);
 }
 
 /** Below this size gradients count as zero. */

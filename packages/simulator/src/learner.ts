@@ -131,8 +131,9 @@ export class Learner {
       objective,
       truncation,
       neurons,
+      dtype,
     }: Pick<EpochOfTraining, 'data' | 'objective'> &
-      Partial<Pick<EpochOfTraining, 'truncation'>> & { readonly neurons?: 'training' | 'run' },
+      Partial<Pick<EpochOfTraining, 'truncation'>> & { readonly neurons?: 'training' | 'run'; readonly dtype?: Dtype },
     items: number,
   ): void {
     const fed = new Set(data.inputs.filter(({ steps }) => steps !== undefined).map(({ name }) => name));
@@ -145,6 +146,7 @@ export class Learner {
       heldTargets: new Set(heldTargets),
       neurons: neurons ?? 'training',
       differentiates: neurons === undefined,
+      dtype,
     });
   }
 
@@ -268,7 +270,7 @@ export class Learner {
   }
 
   /** The request that `checkGradients` compares gradients on: the given data, or seeded noise where there are none. */
-  gradientRequest({ inputs, targets, steps, losses, lossWeights }: GradientCheckOptions): TrainRequest {
+  gradientRequest({ inputs, targets, steps, losses, lossWeights, signal }: GradientCheckOptions): TrainRequest {
     const { inputs: nodes, inputRefusals, targets: probes, targetRefusals, seed } = this.#context;
     const where = 'checkGradients';
     this.#requireProbes(where);
@@ -289,9 +291,9 @@ export class Learner {
       steps ?? (isHeld ? NOISE_STEPS : undefined),
     );
     const objective = this.#context.tasks.idOf(data.targets, { losses, lossWeights }, undefined);
-    this.#requireMemory(where, { data, objective }, data.items);
+    this.#requireMemory(where, { data, objective, dtype: 'float64' }, data.items);
     const all = Array.from({ length: data.items }, (_, index) => index);
-    return this.#request(data, all, objective);
+    return { ...this.#request(data, all, objective), signal };
   }
 
   /** A training request for some items of a data set. */

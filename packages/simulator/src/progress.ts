@@ -2,8 +2,8 @@
 
 /** How far a call is. */
 export interface Progress {
-  readonly phase: 'build' | 'run' | 'train' | 'evaluate' | 'predict';
-  /** Units done and in all: stages of the build (the first in fractions), steps of a run, minibatches (over all epochs) of the rest. */
+  readonly phase: 'build' | 'run' | 'train' | 'evaluate' | 'predict' | 'checkGradients';
+  /** Units done and in all: stages of the build (the first in fractions), steps of a run, elements of a gradient check, minibatches (over all epochs) of the rest. */
   readonly done: number;
   readonly total: number;
   /** Seconds since the call began. */

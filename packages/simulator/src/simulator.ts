@@ -313,7 +313,7 @@ export class Simulator implements AsyncDisposable {
   async checkGradients(options: GradientCheckOptions = {}): Promise<GradientReport> {
     return this.#exclusively('checkGradients', () => {
       this.#requireTraining('checkGradients');
-      const checked = checkedOptions('checkGradients', options);
+      const checked = this.#withDefaults(checkedOptions('checkGradients', options));
       return checkGradients(this.#composition, this.#parameters, this.#learner.gradientRequest(checked), checked);
     });
   }
