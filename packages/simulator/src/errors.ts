@@ -376,7 +376,8 @@ export function gradientsUndecided(elements: number): NdlError {
   return new NdlError(
     'GRADIENTS_UNDECIDED',
     `checkGradients: none of ${elements} elements can be checked by differences: each stands at a kink or so close to one that the ` +
-      'loss has no derivative to tell. Give other inputs, or targets that outputs do not meet exactly.',
+      'loss has no derivative to tell, or the loss is so large that its rounding hides what they change. Give other inputs, ' +
+      'targets that outputs do not meet exactly, or a loss without large constants.',
   );
 }
 
@@ -397,6 +398,16 @@ export function lossNotFiniteAtStart(minibatch: number, loss: number, culprits: 
     `The loss of epoch 1, minibatch ${minibatch} is ${loss} ${start}, so the learning rate is not to blame.${named} Look at the data and ` +
       'targets of its items (are they so large that their square overflows?), at the weights of the network, and at the loss. ' +
       'All parameters are what they were when this epoch began.',
+  );
+}
+
+/** A loss that is no number where gradients were to be checked. */
+export function checkedLossNotFinite(loss: number, culprits: readonly string[]): NdlError {
+  const named = culprits.length === 0 ? '' : ` Not finite: ${culprits.join(', ')}.`;
+  return new NdlError(
+    'LOSS_NOT_FINITE',
+    `checkGradients: the loss is ${loss}, and has no gradients to check.${named} Look at the data and targets (are they so large that ` +
+      'their square overflows?), at the weights of the network, and at the loss.',
   );
 }
 

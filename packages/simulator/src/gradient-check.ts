@@ -119,11 +119,15 @@ function withPauses(executable: Executable, pause: () => Promise<void>): Checked
   };
 }
 
-function requireClose(what: string, { parameter, error }: GradientDifference, tolerance: number): void {
+function requireClose(what: string, { parameter, error, values }: GradientDifference, tolerance: number): void {
   if (error <= tolerance) return;
-  if (error === Infinity) throw gradientsDiffer(`checkGradients: ${what}: at ${parameter}, one is NaN or infinite.`);
+  const shown = values === undefined ? '' : `${values[0]} against ${values[1]}`;
+  if (values?.every(Number.isFinite) === false)
+    throw gradientsDiffer(`checkGradients: ${what}: at ${parameter}, one is NaN or infinite (${shown}).`);
+  // Relative to next to nothing, an error has no size that says anything.
+  if (error > 1e9) throw gradientsDiffer(`checkGradients: ${what}: at ${parameter}, they are ${shown}.`);
   throw gradientsDiffer(
-    `checkGradients: ${what} differ by ${error.toExponential(2)} (relative) at ${parameter}, the worst parameter; accepted is ${tolerance}.`,
+    `checkGradients: ${what} differ by ${error.toExponential(2)} (relative) at ${parameter}, the worst parameter (${shown}); accepted is ${tolerance}.`,
   );
 }
 

@@ -9,6 +9,8 @@ export interface GradientDifference {
   readonly parameter: string;
   /** Relative: |a - b| / max(largest |b| of that parameter, floor), less what cannot be told apart from an error of method. */
   readonly error: number;
+  /** What disagrees most there: the gradient that is checked, and what it is held against. */
+  readonly values?: readonly [number, number];
 }
 
 /** What differences say of gradients. */
@@ -85,7 +87,10 @@ export async function againstIr(
         const scale = Math.max(largestOf(reference), floor);
         got.forEach((value, index) => {
           const allowed = spread === undefined ? 0 : SAFETY * part(spread)[index]!;
-          found.note(name, Math.max(0, Math.abs(value - reference[index]!) - allowed) / scale);
+          found.note(name, Math.max(0, Math.abs(value - reference[index]!) - allowed) / scale, [
+            value,
+            reference[index]!,
+          ]);
         });
       }
     }
@@ -149,11 +154,13 @@ export async function againstDifferences(
 ): Promise<DifferencesReport> {
   const worst = new Worst();
   let [elementsChecked, elementsUndecided] = [0, 0];
+  const largest = Math.max(...[...gradients.values()].map(({ data }) => largestOf(data)));
   for (const { buffer, signals } of parameters) {
     for (const { name, offset, size } of signals) {
       const gradient = gradients.get(buffer)!.data.subarray(offset, offset + size);
       // No floor: what rounding hides of small gradients, the differences say themselves.
       const scale = Math.max(largestOf(gradient), Number.MIN_VALUE);
+      const reach = largestOf(gradient) || largest;
       const original = await executable.read(name);
       const lossAt = async (element: number, value: number): Promise<number> => {
         const moved = Float64Array.from(original.data);
@@ -175,8 +182,10 @@ export async function againstDifferences(
             const allowed = isSure(estimate) ? 0 : SAFETY * estimate.uncertainty;
             return Math.max(0, Math.abs(ours - estimate.value) - allowed) / scale;
           });
-          worst.note(name, Number.isFinite(ours) ? Math.min(...errors) : Infinity);
-          if (estimates.some((estimate) => isSure(estimate) || isAtItsBest(estimate))) elementsChecked += 1;
+          worst.note(name, Number.isFinite(ours) ? Math.min(...errors) : Infinity, [ours, estimates[0]!.value]);
+          const isTold = (estimate: NumericDerivative): boolean =>
+            isSure(estimate) || (isAtItsBest(estimate) && (isWithin(estimate, reach) || ours === estimate.value));
+          if (estimates.some(isTold)) elementsChecked += 1;
           else elementsUndecided += 1;
           await report(elementsChecked + elementsUndecided);
         }
@@ -191,6 +200,11 @@ export async function againstDifferences(
 /** Whether nothing but rounding keeps it from being surer, as where the loss does not depend on the element at all. */
 function isAtItsBest({ uncertainty, rounding }: NumericDerivative): boolean {
   return uncertainty <= SAFETY * rounding;
+}
+
+/** Whether a gradient of this size could not be wrong by as much as itself without being noticed. */
+function isWithin({ uncertainty }: NumericDerivative, size: number): boolean {
+  return SAFETY * uncertainty <= size;
 }
 
 /** Of how many elements differences are taken. */
@@ -220,8 +234,8 @@ class Worst {
   difference: GradientDifference = { parameter: '(none)', error: 0 };
 
   /** NaN is the worst of all. */
-  note(parameter: string, error: number): void {
+  note(parameter: string, error: number, values: readonly [number, number]): void {
     if (error <= this.difference.error) return;
-    this.difference = { parameter, error: Number.isNaN(error) ? Infinity : error };
+    this.difference = { parameter, error: Number.isNaN(error) ? Infinity : error, values };
   }
 }

@@ -8,7 +8,7 @@ import type { BuiltNetwork } from './built-network.ts';
 import { dataTables, type DataOwner, type DataRefusals } from './data-table.ts';
 import { explainDivergence } from './divergence.ts';
 import { isStopped } from './epoch-callbacks.ts';
-import { badOption, noData, noProbe, nothingAskedFor, nothingTrainable } from './errors.ts';
+import { badOption, noData, noProbe, nothingAskedFor, nothingTrainable, checkedLossNotFinite } from './errors.ts';
 import type { GradientCheckOptions } from './gradient-check.ts';
 import type { MakeInputSources } from './input-sources.ts';
 import {
@@ -294,6 +294,14 @@ export class Learner {
     this.#requireMemory(where, { data, objective, dtype: 'float64' }, data.items);
     const all = Array.from({ length: data.items }, (_, index) => index);
     return { ...this.#request(data, all, objective), signal };
+  }
+
+  /** @throws NdlError LOSS_NOT_FINITE for a request whose gradients mean nothing. */
+  async requireFiniteLoss(request: TrainRequest): Promise<void> {
+    request.signal?.throwIfAborted();
+    const { loss, ...reports } = await this.#context.executable.evaluate(request, 'training');
+    if (Number.isFinite(loss)) return;
+    throw checkedLossNotFinite(loss!, this.#context.tasks.notFinite(request.objective, reports));
   }
 
   /** A training request for some items of a data set. */
