@@ -25,7 +25,7 @@ beforeEach(() => {
 });
 afterEach(() => {
   process.off('unhandledRejection', note);
-  expect(unhandled).toEqual([]);
+  if (unhandled.length > 0) throw new Error(`unhandled: ${String(unhandled[0])}`);
 });
 
 const calls: readonly [string, (sim: Simulator, onProgress: () => Promise<void>) => Promise<unknown>][] = [
