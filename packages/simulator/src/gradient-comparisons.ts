@@ -184,7 +184,8 @@ export async function againstDifferences(
           });
           worst.note(name, Number.isFinite(ours) ? Math.min(...errors) : Infinity, [ours, estimates[0]!.value]);
           const isTold = (estimate: NumericDerivative): boolean =>
-            isSure(estimate) || (isAtItsBest(estimate) && (isWithin(estimate, reach) || ours === estimate.value));
+            isSure(estimate) ||
+            (isAtItsBest(estimate) && (isWithin(estimate, reach) || (ours === 0 && estimate.value === 0)));
           if (estimates.some(isTold)) elementsChecked += 1;
           else elementsUndecided += 1;
           await report(elementsChecked + elementsUndecided);
