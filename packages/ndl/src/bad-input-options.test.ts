@@ -90,7 +90,7 @@ const table: Readonly<Record<string, Readonly<Record<string, Bad>>>> = {
     signal: signals,
     onProgress: listeners,
   },
-  checkGradients: { steps: counts, tolerance: seconds },
+  checkGradients: { steps: counts, tolerance: seconds, signal: signals, onProgress: listeners },
   trange: { sampleEvery: [...seconds, [1e-10, '1e-10']] },
 };
 

@@ -237,3 +237,46 @@ it('the same network passes with nothing wrong', async () => {
     await sim.checkGradients({ inputs, targets: [[0.3], [-0.2], [0.9]], losses, steps: 3 });
   }
 });
+
+async function checked(losses: Objective, targets: number[][] = [[0.3], [-0.2], [0.9]]): Promise<unknown> {
+  const { net, inputs } = network();
+  await using sim = await Simulator.create(net, {
+    plugins: defaultPlugins(),
+    settings: { backend: REFERENCE_BACKEND, dtype: 'float64' },
+  });
+  return await sim.checkGradients({ inputs, targets, losses, steps: 3 });
+}
+
+const squares = (sign: number, offset: number): Objective =>
+  hostLoss({
+    label: 'squares',
+    call: (output) => ({
+      loss: Array.from(output).reduce((sum, value) => sum + 0.5 * value ** 2, offset),
+      gradient: Array.from(output, (value) => sign * value),
+    }),
+  });
+
+it('a gradient that is all zero is told with the two values', async () => {
+  await expect(checked(squares(0, 0))).rejects.toEqual(failing('GRADIENTS_DIFFER', /they are 0 against -?\d/));
+});
+
+async function checkedSlope(losses?: Objective, target = 1): Promise<unknown> {
+  const net = new Network({ seed: 0 }, () => {
+    const output = new Node({ sizeIn: 1 });
+    new Connection(new Node([0]), output, { synapse: null, transform: 2 });
+    new Probe(output);
+  });
+  await using sim = await Simulator.create(net, {
+    plugins: defaultPlugins(),
+    settings: { backend: REFERENCE_BACKEND, dtype: 'float64' },
+  });
+  return await sim.checkGradients({ inputs: [[0.5]], targets: [[target]], losses, steps: 1 });
+}
+
+it.each([1, -1])('what rounding of a large loss hides is undecided: gradients times %d', async (sign) => {
+  await expect(checkedSlope(squares(sign, 1e12))).rejects.toEqual(failing('GRADIENTS_UNDECIDED', 'rounding hides'));
+});
+
+it('an infinite loss is no fault of gradients', async () => {
+  await expect(checkedSlope(undefined, 1e200)).rejects.toEqual(failing('LOSS_NOT_FINITE', 'the loss is Infinity'));
+});

@@ -125,7 +125,7 @@ async function composeWith(kernel: Kernel, network: Network, options: ResolvedOp
   requireFiniteNetwork(network, settings.dtype);
 
   const started = performance.now();
-  report(0, { stage: 'build' });
+  await report(0, { stage: 'build' });
   const built = await buildNetwork(network, {
     dt: options.dt,
     simulatorSeed: seed,
@@ -133,7 +133,7 @@ async function composeWith(kernel: Kernel, network: Network, options: ResolvedOp
     definitions,
     onTargets: (owner, targets) => requireFiniteTargets(owner, targets, settings.dtype),
     signal: options.signal,
-    onProgress: (fraction, detail) => report(fraction, { stage: 'build', detail }),
+    onProgress: (fraction, detail) => void report(fraction, { stage: 'build', detail }),
     onWarning: options.onWarning,
   });
   const graph = finiteGraph(built, settings.dtype);
@@ -142,7 +142,7 @@ async function composeWith(kernel: Kernel, network: Network, options: ResolvedOp
   options.signal?.throwIfAborted();
 
   const builtAt = performance.now();
-  report(1, { stage: 'compile' });
+  await report(1, { stage: 'compile' });
   const neurons = indexByKind(kernel.getAll(NEURON_DEFINITIONS), 'neuron definitions');
   const services = chooseServices(kernel, settings, neurons, forSetting);
   const lowerings = indexByKind(kernel.getAll(OPERATOR_LOWERINGS), 'operator lowerings');
@@ -159,7 +159,7 @@ async function composeWith(kernel: Kernel, network: Network, options: ResolvedOp
   options.signal?.throwIfAborted();
 
   const compiledAt = performance.now();
-  report(2, { stage: 'load the backend' });
+  await report(2, { stage: 'load the backend' });
   const candidates = backendCandidates(kernel.getAll(BACKENDS), (key) => kernel.get(key));
   const program = compiled.runProgram(heldByDefault(graph));
   const tasks = new Map<string, LearningTask>();
@@ -182,7 +182,7 @@ async function composeWith(kernel: Kernel, network: Network, options: ResolvedOp
     const source = programSource(compiled, settings.inferenceOnly ? undefined : tasks);
     const compiledSource = supportedSource(source, choice, candidates, settings);
     const executable = withFaultsOfNdl(await backend.compile(compiledSource));
-    report(3);
+    await report(3);
     const loadedAt = performance.now();
     const seconds = Object.freeze({
       build: (builtAt - started) / 1000,

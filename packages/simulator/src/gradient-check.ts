@@ -7,16 +7,22 @@ import { gradientsDiffer, gradientsUndecided, noBackend } from './errors.ts';
 import {
   againstDifferences,
   againstIr,
+  elementsToCheck,
   gradientsOf,
+  type CheckedExecutable,
   type CheckedParameter,
   type DifferencesReport,
   type GradientDifference,
 } from './gradient-comparisons.ts';
 import type { Inputs, TrainOptions } from './learning-options.ts';
 import type { ParameterCache } from './parameter-cache.ts';
+import { progressOf } from './progress.ts';
+import { takeTurns } from './turns.ts';
 
 /** Data to check gradients on, and how far they may differ. */
-export interface GradientCheckOptions extends Partial<Pick<TrainOptions, 'targets' | 'losses' | 'lossWeights'>> {
+export interface GradientCheckOptions extends Partial<
+  Pick<TrainOptions, 'targets' | 'losses' | 'lossWeights' | 'signal' | 'onProgress'>
+> {
   /** Default: seeded uniform noise, held over the steps, of as many items as the targets have, or 2. */
   readonly inputs?: Inputs | undefined;
   /** Steps to simulate. Default: as many as the data have, or 3 where all are held. */
@@ -45,7 +51,7 @@ export async function checkGradients(
   composition: Composition,
   parameters: ParameterCache,
   request: TrainRequest,
-  { tolerance }: GradientCheckOptions,
+  { tolerance, signal, onProgress }: GradientCheckOptions,
 ): Promise<GradientReport> {
   const { candidates, compiled, executable, settings, tasks } = composition;
   const entry = candidates.find((candidate) => candidate.entry.dtypes.includes('float64'))?.entry;
@@ -56,24 +62,37 @@ export async function checkGradients(
     );
   const backend = await entry.load({});
   const opened: Executable[] = [];
-  const exactly = async (forwardOf: (forward: Program) => Program): Promise<Executable> => {
+  const exactly = async (forwardOf: (forward: Program) => Program): Promise<CheckedExecutable> => {
     const exact = await backend.compile(inFloat64(programSource(compiled, tasks), forwardOf));
     opened.push(exact);
     for (const name of parameters.names) await exact.write(name, await executable.read(name));
-    return exact;
+    return withPauses(exact, pause);
   };
+  const turn = takeTurns();
+  const pause = async (): Promise<void> => {
+    await turn();
+    signal?.throwIfAborted();
+  };
+  const seen = trainableParameters(composition);
+  const report = progressOf('checkGradients', elementsToCheck(seen), onProgress);
   try {
+    signal?.throwIfAborted();
+    await report(0);
     const exact = await exactly((forward) => forward);
     const smooth = usesSurrogates(composition) ? await exactly(withApproximations) : exact;
     const isExact = settings.dtype === 'float64';
     const accepted = tolerance ?? (isExact ? 1e-6 : 1e-3);
-    const seen = trainableParameters(composition);
     const theirs = await gradientsOf(exact, request);
     const rounding = isExact ? undefined : { tolerance: accepted, names: parameters.names };
-    const backendAgainstIr = await againstIr({ checked: executable, exact, theirs }, request, seen, rounding);
+    const backendAgainstIr = await againstIr(
+      { checked: withPauses(executable, pause), exact, theirs },
+      request,
+      seen,
+      rounding,
+    );
     requireClose(`gradients of ${composition.choice.name} against the IR's`, backendAgainstIr, accepted);
     const smoothed = smooth === exact ? theirs : await gradientsOf(smooth, request);
-    const checked = await againstDifferences(smooth, request, seen, smoothed, tolerance ?? 1e-6);
+    const checked = await againstDifferences(smooth, request, seen, smoothed, tolerance ?? 1e-6, report);
     requireClose("the IR's gradients against central differences", checked.irAgainstDifferences, tolerance ?? 1e-6);
     if (checked.elementsChecked === 0 && checked.elementsUndecided > 0)
       throw gradientsUndecided(checked.elementsUndecided);
@@ -84,11 +103,31 @@ export async function checkGradients(
   }
 }
 
-function requireClose(what: string, { parameter, error }: GradientDifference, tolerance: number): void {
+/** The same executable, others having their turn before each of its longer calls. */
+function withPauses(executable: Executable, pause: () => Promise<void>): CheckedExecutable {
+  return {
+    gradients: async (request) => {
+      await pause();
+      return executable.gradients(request);
+    },
+    evaluate: async (request, neurons) => {
+      await pause();
+      return executable.evaluate(request, neurons);
+    },
+    read: (symbol) => executable.read(symbol),
+    write: (symbol, data) => executable.write(symbol, data),
+  };
+}
+
+function requireClose(what: string, { parameter, error, values }: GradientDifference, tolerance: number): void {
   if (error <= tolerance) return;
-  if (error === Infinity) throw gradientsDiffer(`checkGradients: ${what}: at ${parameter}, one is NaN or infinite.`);
+  const shown = values === undefined ? '' : `${values[0]} against ${values[1]}`;
+  if (values?.every(Number.isFinite) === false)
+    throw gradientsDiffer(`checkGradients: ${what}: at ${parameter}, one is NaN or infinite (${shown}).`);
+  // Relative to next to nothing, an error has no size that says anything.
+  if (error > 1e9) throw gradientsDiffer(`checkGradients: ${what}: at ${parameter}, they are ${shown}.`);
   throw gradientsDiffer(
-    `checkGradients: ${what} differ by ${error.toExponential(2)} (relative) at ${parameter}, the worst parameter; accepted is ${tolerance}.`,
+    `checkGradients: ${what} differ by ${error.toExponential(2)} (relative) at ${parameter}, the worst parameter (${shown}); accepted is ${tolerance}.`,
   );
 }
 

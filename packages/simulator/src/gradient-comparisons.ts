@@ -9,6 +9,8 @@ export interface GradientDifference {
   readonly parameter: string;
   /** Relative: |a - b| / max(largest |b| of that parameter, floor), less what cannot be told apart from an error of method. */
   readonly error: number;
+  /** What disagrees most there: the gradient that is checked, and what it is held against. */
+  readonly values?: readonly [number, number];
 }
 
 /** What differences say of gradients. */
@@ -46,16 +48,19 @@ const PERTURBATIONS = 6;
 /** By id of the parameter buffer. */
 export type Gradients = ReadonlyMap<string, NdArray>;
 
-export async function gradientsOf(executable: Executable, request: TrainRequest): Promise<Gradients> {
+/** What gradients are checked with. */
+export type CheckedExecutable = Pick<Executable, 'gradients' | 'evaluate' | 'read' | 'write'>;
+
+export async function gradientsOf(executable: CheckedExecutable, request: TrainRequest): Promise<Gradients> {
   return (await executable.gradients(request)).gradients;
 }
 
 /** Two executables with the same parameters. */
 interface ComparedExecutables {
   /** Any backend, any dtype. */
-  readonly checked: Executable;
+  readonly checked: CheckedExecutable;
   /** The same programs in float64, differentiated by the IR. */
-  readonly exact: Executable;
+  readonly exact: CheckedExecutable;
   /** The gradients of `exact`. */
   readonly theirs: Gradients;
 }
@@ -82,7 +87,10 @@ export async function againstIr(
         const scale = Math.max(largestOf(reference), floor);
         got.forEach((value, index) => {
           const allowed = spread === undefined ? 0 : SAFETY * part(spread)[index]!;
-          found.note(name, Math.max(0, Math.abs(value - reference[index]!) - allowed) / scale);
+          found.note(name, Math.max(0, Math.abs(value - reference[index]!) - allowed) / scale, [
+            value,
+            reference[index]!,
+          ]);
         });
       }
     }
@@ -95,7 +103,7 @@ export async function againstIr(
 
 /** How far gradients move, element by element, when parameters move by as much as float32 rounds. */
 async function spreadOfRounding(
-  exact: Executable,
+  exact: CheckedExecutable,
   request: TrainRequest,
   gradients: Gradients,
   names: readonly string[],
@@ -137,19 +145,22 @@ async function spreadOfRounding(
 
 /** Gradients against numeric derivatives of the loss on the same executable, in float64. */
 export async function againstDifferences(
-  executable: Executable,
+  executable: CheckedExecutable,
   request: TrainRequest,
   parameters: readonly CheckedParameter[],
   gradients: Gradients,
   tolerance: number,
+  report: (elements: number) => Promise<unknown> | undefined,
 ): Promise<DifferencesReport> {
   const worst = new Worst();
   let [elementsChecked, elementsUndecided] = [0, 0];
+  const largest = Math.max(...[...gradients.values()].map(({ data }) => largestOf(data)));
   for (const { buffer, signals } of parameters) {
     for (const { name, offset, size } of signals) {
       const gradient = gradients.get(buffer)!.data.subarray(offset, offset + size);
       // No floor: what rounding hides of small gradients, the differences say themselves.
       const scale = Math.max(largestOf(gradient), Number.MIN_VALUE);
+      const reach = largestOf(gradient) || largest;
       const original = await executable.read(name);
       const lossAt = async (element: number, value: number): Promise<number> => {
         const moved = Float64Array.from(original.data);
@@ -171,9 +182,13 @@ export async function againstDifferences(
             const allowed = isSure(estimate) ? 0 : SAFETY * estimate.uncertainty;
             return Math.max(0, Math.abs(ours - estimate.value) - allowed) / scale;
           });
-          worst.note(name, Number.isFinite(ours) ? Math.min(...errors) : Infinity);
-          if (estimates.some((estimate) => isSure(estimate) || isAtItsBest(estimate))) elementsChecked += 1;
+          worst.note(name, Number.isFinite(ours) ? Math.min(...errors) : Infinity, [ours, estimates[0]!.value]);
+          const isTold = (estimate: NumericDerivative): boolean =>
+            isSure(estimate) ||
+            (isAtItsBest(estimate) && (isWithin(estimate, reach) || (ours === 0 && estimate.value === 0)));
+          if (estimates.some(isTold)) elementsChecked += 1;
           else elementsUndecided += 1;
+          await report(elementsChecked + elementsUndecided);
         }
       } finally {
         await executable.write(name, original);
@@ -186,6 +201,17 @@ export async function againstDifferences(
 /** Whether nothing but rounding keeps it from being surer, as where the loss does not depend on the element at all. */
 function isAtItsBest({ uncertainty, rounding }: NumericDerivative): boolean {
   return uncertainty <= SAFETY * rounding;
+}
+
+/** Whether a gradient of this size could not be wrong by as much as itself without being noticed. */
+function isWithin({ uncertainty }: NumericDerivative, size: number): boolean {
+  return SAFETY * uncertainty <= size;
+}
+
+/** Of how many elements differences are taken. */
+export function elementsToCheck(parameters: readonly CheckedParameter[]): number {
+  const sizes = parameters.flatMap(({ signals }) => signals.map(({ size }) => spread(size).length));
+  return sizes.reduce((sum, size) => sum + size, 0);
 }
 
 /** Below this size gradients count as zero. */
@@ -209,8 +235,8 @@ class Worst {
   difference: GradientDifference = { parameter: '(none)', error: 0 };
 
   /** NaN is the worst of all. */
-  note(parameter: string, error: number): void {
+  note(parameter: string, error: number, values: readonly [number, number]): void {
     if (error <= this.difference.error) return;
-    this.difference = { parameter, error: Number.isNaN(error) ? Infinity : error };
+    this.difference = { parameter, error: Number.isNaN(error) ? Infinity : error, values };
   }
 }

@@ -8,6 +8,7 @@ import type { BuiltNetwork } from './built-network.ts';
 import { dataTables, type DataOwner, type DataRefusals } from './data-table.ts';
 import { explainDivergence } from './divergence.ts';
 import { isStopped } from './epoch-callbacks.ts';
+import { checkedLossNotFinite } from './divergence-errors.ts';
 import { badOption, noData, noProbe, nothingAskedFor, nothingTrainable } from './errors.ts';
 import type { GradientCheckOptions } from './gradient-check.ts';
 import type { MakeInputSources } from './input-sources.ts';
@@ -131,8 +132,9 @@ export class Learner {
       objective,
       truncation,
       neurons,
+      dtype,
     }: Pick<EpochOfTraining, 'data' | 'objective'> &
-      Partial<Pick<EpochOfTraining, 'truncation'>> & { readonly neurons?: 'training' | 'run' },
+      Partial<Pick<EpochOfTraining, 'truncation'>> & { readonly neurons?: 'training' | 'run'; readonly dtype?: Dtype },
     items: number,
   ): void {
     const fed = new Set(data.inputs.filter(({ steps }) => steps !== undefined).map(({ name }) => name));
@@ -145,6 +147,7 @@ export class Learner {
       heldTargets: new Set(heldTargets),
       neurons: neurons ?? 'training',
       differentiates: neurons === undefined,
+      dtype,
     });
   }
 
@@ -163,7 +166,7 @@ export class Learner {
     order: Iterable<readonly number[]>,
     { data, objective, optimizer, truncation, updatesPerMinibatch, signal }: EpochOfTraining,
     minibatchesBefore: number,
-    report: (minibatch: number, loss: number) => void,
+    report: (minibatch: number, loss: number) => Promise<unknown> | undefined,
   ): Promise<Reports> {
     const { executable, parameters, tasks } = this.#context;
     const measures = new CallMeasures(tasks.taskOf(objective), data.steps);
@@ -192,7 +195,7 @@ export class Learner {
       const loss = reports['loss']!;
       if (!Number.isFinite(loss)) throw await diverged(loss, items, minibatch === 1 ? [items] : [last, first]);
       last = items;
-      report(minibatch, measures.add(reports, items.length));
+      await report(minibatch, measures.add(reports, items.length));
     }
     if (!(await parameters.refreshIfFinite())) throw await diverged(0, last, [last, first]);
     return this.#reportsOf('train', objective, measures);
@@ -246,7 +249,7 @@ export class Learner {
         signal: options.signal,
       });
       pieces.push(sink);
-      report(pieces.length);
+      await report(pieces.length);
     }
     return new Map(probes.map(({ probe }) => [probe, joinItems(pieces.map((piece) => piece.samples(probe)))] as const));
   }
@@ -268,7 +271,7 @@ export class Learner {
   }
 
   /** The request that `checkGradients` compares gradients on: the given data, or seeded noise where there are none. */
-  gradientRequest({ inputs, targets, steps, losses, lossWeights }: GradientCheckOptions): TrainRequest {
+  gradientRequest({ inputs, targets, steps, losses, lossWeights, signal }: GradientCheckOptions): TrainRequest {
     const { inputs: nodes, inputRefusals, targets: probes, targetRefusals, seed } = this.#context;
     const where = 'checkGradients';
     this.#requireProbes(where);
@@ -289,9 +292,17 @@ export class Learner {
       steps ?? (isHeld ? NOISE_STEPS : undefined),
     );
     const objective = this.#context.tasks.idOf(data.targets, { losses, lossWeights }, undefined);
-    this.#requireMemory(where, { data, objective }, data.items);
+    this.#requireMemory(where, { data, objective, dtype: 'float64' }, data.items);
     const all = Array.from({ length: data.items }, (_, index) => index);
-    return this.#request(data, all, objective);
+    return { ...this.#request(data, all, objective), signal };
+  }
+
+  /** @throws NdlError LOSS_NOT_FINITE for a request whose gradients mean nothing. */
+  async requireFiniteLoss(request: TrainRequest): Promise<void> {
+    request.signal?.throwIfAborted();
+    const { loss, ...reports } = await this.#context.executable.evaluate(request, 'training');
+    if (Number.isFinite(loss)) return;
+    throw checkedLossNotFinite(loss!, this.#context.tasks.notFinite(request.objective, reports));
   }
 
   /** A training request for some items of a data set. */
@@ -330,7 +341,7 @@ export class Learner {
         await this.#context.executable.evaluate({ ...this.#request(data, items, objective), signal }, neurons),
         items.length,
       );
-      report(++done);
+      await report(++done);
     }
     return this.#reportsOf(where, objective, measures);
   }

@@ -37,6 +37,8 @@ export interface LearningExtent extends Extent {
   readonly neurons: 'training' | 'run';
   /** Whether gradients are taken, and so a tape is kept. */
   readonly differentiates: boolean;
+  /** Default: that of the network. */
+  readonly dtype?: Dtype | undefined;
 }
 
 /** A function with what it keeps, by the rule of thumb. */
@@ -93,7 +95,8 @@ export class MemoryBudget {
    * @throws NdlError TOO_LARGE.
    */
   requireLearning(call: string, extent: LearningExtent): void {
-    const { compiled, dtype } = this.#options;
+    const { compiled } = this.#options;
+    const { dtype = this.#options.dtype } = extent;
     const everything = compiled.layout.buffers.map((buffer) => ({ ...buffer, history: buffer.batched }));
     if (4 * bytesOf(needsOfBuffers(everything, extent, dtype)) <= this.#available()) return;
     const needs = needsOfBuffers(this.#buffersOf(extent), extent, dtype);

@@ -99,7 +99,14 @@ const SPECS: { readonly [Call in keyof CallOptions]: Specs<CallOptions[Call]> } 
     ),
     lastStepOnly: flag,
   },
-  checkGradients: { ...measures, inputs: judgedLater, steps: positiveInteger, tolerance: positiveNumber },
+  checkGradients: {
+    ...measures,
+    inputs: judgedLater,
+    steps: positiveInteger,
+    tolerance: positiveNumber,
+    signal: abortSignal,
+    onProgress: listener,
+  },
   trange: { sampleEvery: samplingPeriod },
 };
 

@@ -2,8 +2,8 @@
 
 /** How far a call is. */
 export interface Progress {
-  readonly phase: 'build' | 'run' | 'train' | 'evaluate' | 'predict';
-  /** Units done and in all: stages of the build (the first in fractions), steps of a run, minibatches (over all epochs) of the rest. */
+  readonly phase: 'build' | 'run' | 'train' | 'evaluate' | 'predict' | 'checkGradients';
+  /** Units done and in all: stages of the build (the first in fractions), steps of a run, elements of a gradient check, minibatches (over all epochs) of the rest. */
   readonly done: number;
   readonly total: number;
   /** Seconds since the call began. */
@@ -19,19 +19,36 @@ export interface Progress {
   readonly loss?: number;
 }
 
+/** What is told how far a call is. Where it returns a promise, the call waits for it; what it throws or rejects with, the call rejects with. */
 export type OnProgress = (progress: Progress) => void;
 
-/** A function that reports `done` of `total` with times filled in; does nothing where nobody listens. */
+/**
+ * A function that reports `done` of `total` with times filled in; does nothing where nobody listens. What it returns is to be
+ * awaited: promises of the listener, those of earlier reports among them.
+ */
 export function progressOf(
   phase: Progress['phase'],
   total: number,
   listener: OnProgress | undefined,
-): (done: number, details?: Pick<Progress, 'stage' | 'detail' | 'epoch' | 'loss'>) => void {
+): (done: number, details?: Pick<Progress, 'stage' | 'detail' | 'epoch' | 'loss'>) => Promise<unknown> | undefined {
   if (listener === undefined) return () => undefined;
   const started = performance.now();
+  let pending: Promise<unknown> | undefined;
   return (done, details = {}) => {
     const elapsed = (performance.now() - started) / 1000;
     const remaining = done > 0 ? (elapsed / done) * (total - done) : undefined;
-    listener({ phase, done, total, elapsed, remaining, ...details });
+    const answer: unknown = listener({ phase, done, total, elapsed, remaining, ...details });
+    if (isThenable(answer)) {
+      pending = Promise.all([pending, answer]);
+      // Where a report is not awaited, a later one tells.
+      pending.catch(() => undefined);
+    }
+    return pending;
   };
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return (
+    typeof value === 'object' && value !== null && typeof (value as { readonly then?: unknown }).then === 'function'
+  );
 }

@@ -106,7 +106,7 @@ export class Runner {
         state: 'carried',
         signal,
       });
-      report(done + now);
+      await report(done + now);
     }
   }
 

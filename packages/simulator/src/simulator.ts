@@ -308,13 +308,15 @@ export class Simulator implements AsyncDisposable {
 
   /**
    * Compares the backend's gradients with the IR's own differentiation and with differences of the loss, on a backend that has
-   * float64. @throws NdlError GRADIENTS_DIFFER naming the worst parameter, GRADIENTS_UNDECIDED.
+   * float64. @throws NdlError GRADIENTS_DIFFER naming the worst parameter, GRADIENTS_UNDECIDED, LOSS_NOT_FINITE.
    */
   async checkGradients(options: GradientCheckOptions = {}): Promise<GradientReport> {
-    return this.#exclusively('checkGradients', () => {
+    return this.#exclusively('checkGradients', async () => {
       this.#requireTraining('checkGradients');
-      const checked = checkedOptions('checkGradients', options);
-      return checkGradients(this.#composition, this.#parameters, this.#learner.gradientRequest(checked), checked);
+      const checked = this.#withDefaults(checkedOptions('checkGradients', options));
+      const request = this.#learner.gradientRequest(checked);
+      await this.#learner.requireFiniteLoss(request);
+      return checkGradients(this.#composition, this.#parameters, request, checked);
     });
   }
 
