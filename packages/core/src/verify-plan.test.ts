@@ -63,6 +63,7 @@ describe('verifySortedPlan', () => {
     ['a missing signal', { plan: valid, signals: graph.signals.slice(1) }],
     ['a signal twice', { plan: valid, signals: [graph.signals[0], graph.signals[0], graph.signals[1]] }],
     ['no plan', undefined],
+    ['a planner, of a factory that was not called', (): unknown => ({ groups: [] })],
   ])('refuses %s', (_, sorted) => {
     expect(check(sorted)).toThrow(expect.objectContaining({ code: 'SORT_CHANGED_PLAN' }));
     expect(check(sorted)).toThrow(/@acme\/sorter/);
