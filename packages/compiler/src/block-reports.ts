@@ -37,17 +37,17 @@ const countOf = (index: number): string => `count ${index}`;
 
 /**
  * Adds what is to be reported of an objective to `reports`. @returns its value within the block, which losses minimize.
- * @param index of the objective in its task. @param report its name, for errors.
+ * @param index of the objective in its task. @param kind its kind, for errors.
  * @throws NdlError OBJECTIVE_INVALID.
  */
 export function reportObjective(
   index: number,
-  report: string,
+  kind: string,
   measured: View | Totals,
   writer: ReportWriter,
   reports: Record<string, View>,
 ): View {
-  checkMeasured(report, measured);
+  checkMeasured(kind, measured);
   if (!isTotals(measured)) {
     reports[valueOf(index)] = measured;
     return measured;
@@ -66,14 +66,14 @@ export function reportObjective(
 }
 
 /** Objectives come from anywhere. */
-function checkMeasured(report: string, measured: unknown): void {
+function checkMeasured(kind: string, measured: unknown): void {
   const isScalar = (value: unknown): boolean => {
     const { buffer, shape } = (value ?? {}) as Partial<View>;
     return typeof buffer === 'string' && Array.isArray(shape) && shape.length === 0;
   };
   const { sum, count } = (measured ?? {}) as Partial<Totals>;
   if (isScalar(measured) || (isScalar(sum) && (count === undefined || isScalar(count)))) return;
-  throw objectiveInvalid(report);
+  throw objectiveInvalid(kind);
 }
 
 /** What a whole call measured. */

@@ -139,7 +139,7 @@ describe('trainingProgram', () => {
     ['a count without a sum', (context: LossContext) => ({ count: sum.build(context) })],
   ])('refuses an objective that gives %s', (_, build) => {
     const objective = { kind: 'mine', build: (context: LossContext) => build?.(context) } as unknown as Objective;
-    const task = { objectives: [{ ...onFirst.objectives[0]!, report: 'mine', objective }] };
+    const task = { objectives: [{ ...onFirst.objectives[0]!, report: 'loss', objective }] };
     expect(() => twoOutputs().trainingProgram(task, nothing)).toThrow(
       expect.objectContaining({
         code: 'OBJECTIVE_INVALID',

@@ -103,7 +103,7 @@ export function trainingProgram(
   const reports: Record<string, View> = {};
   task.objectives.forEach(({ report, output, objective, weight }, index) => {
     const measured = objective.build(builder.lossContext(report, outputs.get(output)!));
-    const value = reportObjective(index, report, measured, builder.reportWriter(), reports);
+    const value = reportObjective(index, objective.kind, measured, builder.reportWriter(), reports);
     if (weight !== null) terms.push({ value, weight });
   });
   const objective = builder.weightedSum(terms);
@@ -140,7 +140,7 @@ export function trainingProgram(
 export function passesGradient(objective: Objective, size: number): boolean {
   const builder = new TrainingBuilder('float64');
   const { history, measured } = builder.alone(objective, size);
-  const value = reportObjective(0, 'loss', measured, builder.reportWriter(), {});
+  const value = reportObjective(0, objective.kind, measured, builder.reportWriter(), {});
   return findActivity(builder.loss, builder.hosts, [history.buffer], value).active.has(history.buffer);
 }
 

@@ -7,6 +7,15 @@ function described(operator: Operator): string {
   return `${operator.kind} of ${operator.label}`;
 }
 
+/** A plugin that nobody could load. */
+export function pluginInvalid(part: string, requirement: string, actual: unknown): NdlError {
+  return new NdlError(
+    'INVALID_PARAMETER',
+    `definePlugin: ${part} must be ${requirement}; got ${showValue(actual)}. ` +
+      "A plugin is written definePlugin({ name: '@you/package', register({ bind, contribute }) { … } }).",
+  );
+}
+
 /** Operators that wait for each other within one step. `labels` are those on the cycle, in order. */
 export function graphCycle(labels: readonly string[]): NdlError {
   const path = [...labels, labels[0]!].join(' → ');

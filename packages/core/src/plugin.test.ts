@@ -24,6 +24,22 @@ describe('definePlugin', () => {
     expect(plugin).toMatchObject({ name: '@acme/planner', contract: CONTRACT_VERSION });
     expect(Object.isFrozen(plugin)).toBe(true);
   });
+
+  test.each<[unknown, string]>([
+    [undefined, 'definePlugin: the definition must be'],
+    [{}, 'definePlugin: name must be'],
+    [{ name: '', register: () => {} }, 'definePlugin: name must be'],
+    [{ name: '@acme/planner' }, 'definePlugin: register of @acme/planner must be a function; got undefined'],
+    [{ name: '@acme/planner', register: 1 }, 'register of @acme/planner must be a function; got 1'],
+    [
+      { name: '@acme/planner', register: () => {}, requires: 'x' },
+      'requires of @acme/planner must be a list of tokens',
+    ],
+  ])('refuses %j', (definition, message) => {
+    const define = (): unknown => definePlugin(definition as never);
+    expect(define).toThrow(message);
+    expect(define).toThrow(expect.objectContaining({ code: 'INVALID_PARAMETER' }));
+  });
 });
 
 describe('indexByKind', () => {

@@ -1,5 +1,6 @@
 /** @file Plugins: named values that bind services and contribute to collections. Nothing registers itself by being imported. */
 import type { ContainerModuleLoadOptions, BindToFluentSyntax } from 'inversify';
+import { pluginInvalid } from './errors.ts';
 import type { Token } from './token.ts';
 
 /** The version of the contracts in this package; the kernel refuses plugins stamped with another. */
@@ -26,9 +27,23 @@ export interface Plugin extends PluginDefinition {
   readonly contract: number;
 }
 
-/** Stamps a plugin with the version of the contracts it was written against, and freezes it. */
+/**
+ * Stamps a plugin with the version of the contracts it was written against, and freezes it.
+ * @throws NdlError INVALID_PARAMETER
+ */
 export function definePlugin(definition: PluginDefinition): Plugin {
+  checkDefinition(definition);
   return Object.freeze({ ...definition, contract: CONTRACT_VERSION });
+}
+
+function checkDefinition(definition: unknown): void {
+  if (typeof definition !== 'object' || definition === null)
+    throw pluginInvalid('the definition', 'an object with a name and register()', definition);
+  const { name, requires, register } = definition as Readonly<Record<string, unknown>>;
+  if (typeof name !== 'string' || name === '') throw pluginInvalid('name', 'the name of its package, a text', name);
+  if (typeof register !== 'function') throw pluginInvalid(`register of ${name}`, 'a function', register);
+  const isTokens = Array.isArray(requires) && requires.every((key) => typeof key === 'symbol');
+  if (requires !== undefined && !isTokens) throw pluginInvalid(`requires of ${name}`, 'a list of tokens', requires);
 }
 
 /** A slot's choice as plugins list it: `contribute(PLANNERS).toConstantValue({ key: TREE_PLANNER, summary: … })`. */

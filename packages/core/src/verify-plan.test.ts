@@ -38,6 +38,7 @@ describe('verifyPlan', () => {
     ['PLAN_MIXES_CLASSES', { groups: [[a, d], [b], [c]] }, /blue of d into one group with red of a/],
     ['PLAN_EMPTY_GROUP', { groups: [[a, b], [], [d], [c]] }, /group 1/],
     ['PLAN_INVALID', undefined, /no array/],
+    ['PLAN_INVALID', (): unknown => valid, /call what made it/],
     ['PLAN_INVALID', { groups: [a] }, /group 0 is no array/],
     ['PLAN_INVALID', Promise.resolve(valid), /promise/],
   ])('refuses with %s, naming planner and culprit', (code, plan, culprit) => {

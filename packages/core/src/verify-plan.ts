@@ -70,6 +70,11 @@ export function verifySortedPlan(sorted: SortedPlan, plan: Plan, graph: Operator
 
 function refuseMalformed(plan: Plan, planner: string): void {
   if (typeof (plan as { then?: unknown } | undefined)?.then === 'function') throw notAPlan(planner, 'it is a promise');
+  if (typeof plan === 'function')
+    throw notAPlan(
+      planner,
+      'it is a function. If that is the planner, call what made it, as in planner: treePlanner()',
+    );
   if (!Array.isArray(plan?.groups)) throw notAPlan(planner, 'its `groups` are no array');
   plan.groups.forEach((group: unknown, index) => {
     if (!Array.isArray(group)) throw notAPlan(planner, `group ${index} is no array`);

@@ -17,6 +17,7 @@ export function checkEnsemble(values: EnsembleValues, subject: string): void {
   checkShape(values.intercepts, [nNeurons], `${subject}: intercepts`);
   checkShape(values.maxRates, [nNeurons], `${subject}: maxRates`);
   checkShape(values.evalPoints, ['*', dimensions], `${subject}: evalPoints`);
+  checkNumberOfPoints(values, subject);
   checkShape(gain, [nNeurons], `${subject}: gain`);
   checkShape(bias, [nNeurons], `${subject}: bias`);
   for (const [state, initial] of Object.entries(neuronType.initialState)) {
@@ -38,6 +39,16 @@ export function checkEnsemble(values: EnsembleValues, subject: string): void {
 
 function checkShape(value: Distribution | NdArray | null, expected: readonly (number | '*')[], where: string): void {
   if (isNdArray(value)) requireShape(value, expected, where);
+}
+
+/** Of an array, every row is a point: there is nothing to draw. */
+function checkNumberOfPoints({ evalPoints, nEvalPoints }: EnsembleValues, subject: string): void {
+  if (!isNdArray(evalPoints) || nEvalPoints === null || evalPoints.shape[0] === nEvalPoints) return;
+  throw optionConflict(
+    subject,
+    `evalPoints is an array of ${evalPoints.shape[0]} points, and nEvalPoints is ${nEvalPoints}. All points of an array ` +
+      'count: leave nEvalPoints out, or give a distribution to draw them from.',
+  );
 }
 
 function checkEncoderLengths(encoders: Distribution | NdArray, where: string): void {

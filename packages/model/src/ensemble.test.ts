@@ -152,6 +152,7 @@ test.each<[string, Partial<EnsembleOptions>, string, string]>([
   ],
   ['no evaluation points', { evalPoints: [] }, 'SHAPE_MISMATCH', 'evalPoints'],
   ['zero nEvalPoints', { nEvalPoints: 0 }, 'INVALID_PARAMETER', 'nEvalPoints'],
+  ['other numbers of points', { evalPoints: [[0, 0]], nEvalPoints: 3 }, 'OPTION_CONFLICT', 'leave nEvalPoints out'],
   ['gain without bias', { gain: [1, 1, 1] }, 'OPTION_CONFLICT', 'gain was given without bias'],
   ['bias without gain', { bias: uniform(0, 1) }, 'OPTION_CONFLICT', 'bias was given without gain'],
   ['NaN in gains', { gain: [1, Number.NaN, 1], bias: [0, 0, 0] }, 'NON_FINITE', 'gain holds NaN at [1]'],

@@ -193,6 +193,13 @@ const OWN: Readonly<Record<string, { readonly act: () => unknown; readonly names
     names: /from a to a/,
   },
   INVALID_TREE_DEPTH: { act: () => treePlanner({ depth: 0 } as never), names: /depth/ },
+  UNKNOWN_OPTION: { act: () => treePlanner({ dept: 6 } as never), names: /treePlanner.*'dept'.*depth/ },
+  INVALID_PARAMETER: { act: () => treePlanner(6 as never), names: /treePlanner.*6/ },
+  KERNEL_INVALID: { act: () => kernel({ name: 'mine', inputs: ['x'] }, (() => {}) as never), names: /mine.*return/ },
+  KERNEL_NOT_A_NUMBER: {
+    act: () => kernel({ name: 'mine', inputs: ['x'] }, (k) => ({ y: -(k.inputs.x as never) })),
+    names: /"x".*k\.multiply/,
+  },
   KERNEL_UNKNOWN_NAME: {
     act: () =>
       kernel({ name: 'mine', inputs: ['x'] }, (k) => ({ y: (k.inputs as unknown as Record<string, never>)['z']! })),

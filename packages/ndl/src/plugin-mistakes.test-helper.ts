@@ -189,7 +189,7 @@ export const AUTHORS: Readonly<Record<string, { readonly act: () => unknown; rea
       }),
     names: /mysterious.*lif/,
   },
-  OBJECTIVE_INVALID: { act: training({ losses: { kind: 'mine', build: () => undefined } }), names: /'loss'|mine/ },
+  OBJECTIVE_INVALID: { act: training({ losses: { kind: 'mine', build: () => undefined } }), names: /'mine'/ },
   OPTIMIZER_INVALID: {
     act: training({ optimizer: { ...sgd(), kind: 'mine', scalars: () => ({}) } }),
     names: /"mine".*learningRate/,

@@ -1,5 +1,5 @@
 /** @file Every diagnostic of `@ndl/neurons`: one function each, with a stable code, the culprit, and the fix. */
-import { NdlError } from '@ndl/core';
+import { NdlError, showValue, suggest } from '@ndl/core';
 
 /** An element of an array that is at fault. */
 interface Culprit {
@@ -60,6 +60,20 @@ export function surrogateMismatch(approximation: string, kind: string, problem: 
     'SURROGATE_MISMATCH',
     `The surrogate "${approximation}" does not fit ${kind} neurons: ${problem}.`,
   );
+}
+
+/** What no surrogate can be made of. `option`: `kinds`. */
+export function surrogateOption(option: string, requirement: string, actual: unknown): NdlError {
+  return new NdlError(
+    'INVALID_PARAMETER',
+    `surrogateGradient: ${option} must be ${requirement}; got ${showValue(actual)}.`,
+  );
+}
+
+/** An option that surrogates do not have. */
+export function unknownSurrogateOption(option: string, known: readonly string[]): NdlError {
+  const sentence = `surrogateGradient: unknown option '${option}'. ${suggest(option, known)}`;
+  return new NdlError('UNKNOWN_OPTION', sentence, { known });
 }
 
 function culpritText(culprits: readonly Culprit[]): string {

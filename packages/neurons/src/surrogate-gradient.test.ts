@@ -139,4 +139,24 @@ describe('surrogateGradient', () => {
       'SURROGATE_MISMATCH',
     );
   });
+
+  it.each<[unknown, string]>([
+    [undefined, 'INVALID_PARAMETER: surrogateGradient: the options must be an object'],
+    [1, 'INVALID_PARAMETER: surrogateGradient: the options must be an object'],
+    [{}, 'INVALID_PARAMETER: surrogateGradient: name must be a text'],
+    [{ name: 'mine', kind: ['lif'] }, "UNKNOWN_OPTION: surrogateGradient: unknown option 'kind'. Did you mean kinds?"],
+    [{ name: 'mine', kinds: 'lif' }, 'surrogateGradient: kinds must be a list of kinds'],
+    [{ name: 'mine', approximation: 1 }, 'surrogateGradient: approximation must be a kernel'],
+    [{ name: 'mine', parameters: 1 }, 'surrogateGradient: parameters must be an object'],
+    [{ name: 'mine', parameters: { width: null } }, 'surrogateGradient: parameter "width" must be a finite number'],
+  ])('refuses %j at once', (options, message) => {
+    let refusal = 'none';
+    try {
+      surrogateGradient(options as never);
+    } catch (error) {
+      if (!isNdlError(error)) throw error;
+      refusal = `${error.code}: ${error.message}`;
+    }
+    expect(refusal).toContain(message);
+  });
 });

@@ -1,7 +1,7 @@
 /** @file Surrogate gradients: real spikes forward, the derivative of something smooth backward. */
 import type { GradientApproximation, NeuronDefinition, NeuronStep } from '@ndl/core';
 import { kernel, type Expression, type Kernel } from '@ndl/ir';
-import { gradientUnsupported, surrogateMismatch } from './errors.ts';
+import { gradientUnsupported, surrogateMismatch, surrogateOption, unknownSurrogateOption } from './errors.ts';
 
 /** What a surrogate is made of. */
 export interface SurrogateOptions {
@@ -31,8 +31,10 @@ export interface SurrogateOptions {
  *
  * Its training step throws NdlError GRADIENT_UNSUPPORTED for kinds that it is not for, and SURROGATE_MISMATCH where the
  * approximation asks for names that the neuron's step does not have.
+ * @throws NdlError INVALID_PARAMETER, UNKNOWN_OPTION
  */
 export function surrogateGradient(options: SurrogateOptions): GradientApproximation {
+  checkOptions(options);
   const { name, kinds, approximation, parameters = {} } = options;
   const merged = new KernelPairs((own, smooth, kind) => mergeKernels(name, kind, own, smooth));
   const supports = (definition: NeuronDefinition): boolean =>
@@ -52,6 +54,33 @@ export function surrogateGradient(options: SurrogateOptions): GradientApproximat
       };
     },
   };
+}
+
+function checkOptions(options: unknown): void {
+  if (typeof options !== 'object' || options === null || Array.isArray(options))
+    throw surrogateOption('the options', "an object, such as { name: 'mine' }", options);
+  const strange = Object.keys(options).find((option) => !OPTIONS.includes(option));
+  if (strange !== undefined) throw unknownSurrogateOption(strange, OPTIONS);
+  const { name, kinds, approximation, parameters } = options as Readonly<Record<string, unknown>>;
+  if (typeof name !== 'string' || name === '') throw surrogateOption('name', 'a text, not empty', name);
+  const isKinds = Array.isArray(kinds) && kinds.every((kind) => typeof kind === 'string');
+  if (kinds !== undefined && !isKinds) throw surrogateOption('kinds', "a list of kinds, such as ['lif']", kinds);
+  if (approximation !== undefined && !isKernel(approximation))
+    throw surrogateOption('approximation', 'a kernel, as made by kernel(…)', approximation);
+  if (parameters === undefined) return;
+  if (typeof parameters !== 'object' || parameters === null || Array.isArray(parameters))
+    throw surrogateOption('parameters', 'an object of numbers by name', parameters);
+  for (const [parameter, value] of Object.entries(parameters)) {
+    if (!Number.isFinite(value)) throw surrogateOption(`parameter "${parameter}"`, 'a finite number', value);
+  }
+}
+
+const OPTIONS: readonly string[] = ['name', 'kinds', 'approximation', 'parameters'];
+
+function isKernel(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const { inputs, parameters, outputs } = value as Readonly<Record<string, unknown>>;
+  return [inputs, parameters, outputs].every(Array.isArray);
 }
 
 /** Values of the parameters of both kernels. */

@@ -224,6 +224,17 @@ describe('treePlanner', () => {
     expect(() => treePlanner({ depth })).toThrow(expect.objectContaining({ code: 'INVALID_TREE_DEPTH' }));
   });
 
+  test.each<[unknown, string, string]>([
+    [{ dept: 6 }, 'UNKNOWN_OPTION', "unknown option 'dept'. Did you mean depth?"],
+    [6, 'INVALID_PARAMETER', 'write { depth: 6 }'],
+    [null, 'INVALID_PARAMETER', 'must be an object; got null'],
+    [{ operators: [], signals: [] }, 'INVALID_PARAMETER', 'Call it: treePlanner()'],
+  ])('refuses %j as options', (options, code, message) => {
+    const make = (): unknown => treePlanner(options as never);
+    expect(make).toThrow(expect.objectContaining({ code }));
+    expect(make).toThrow(message);
+  });
+
   test('shortens its sight rather than hang where dozens of classes compete', () => {
     const kinds = 40;
     const graph = graphOf((g) => {

@@ -1,6 +1,6 @@
 /** @file The tree planner, the default: looks a few groups ahead before it schedules one. */
 import type { Planner } from '@ndl/core';
-import { invalidTreeDepth } from './errors.ts';
+import { invalidTreeDepth, invalidTreeOptions, treePlannerNotCalled, unknownTreeOption } from './errors.ts';
 import { Frontier, type Group } from './frontier.ts';
 
 /** How the tree planner searches. */
@@ -19,9 +19,11 @@ const PART_PER_SEARCH = 1 / 16;
  * without search and without counting as depth; with a depth of the number of groups the plan is a shortest one among plans
  * that never split ready operators of a class. Searches share a budget of work: in graphs of many thousands of operators
  * with dozens of competing classes, late choices may be made at a lesser depth. The same graph gives the same plan.
- * @throws NdlError INVALID_TREE_DEPTH.
+ * @throws NdlError INVALID_TREE_DEPTH, INVALID_PARAMETER, UNKNOWN_OPTION.
  */
-export function treePlanner({ depth = 3 }: TreePlannerOptions = {}): Planner {
+export function treePlanner(options: TreePlannerOptions = {}): Planner {
+  checkOptions(options);
+  const { depth = 3 } = options;
   if (!Number.isInteger(depth) || depth < 1) throw invalidTreeDepth(depth);
   return (graph, context) => {
     const frontier = new Frontier(graph, context);
@@ -30,6 +32,13 @@ export function treePlanner({ depth = 3 }: TreePlannerOptions = {}): Planner {
     while (frontier.remaining > 0) groups.push(frontier.take(search.bestClass()));
     return { groups: frontier.inOrder(groups).map((group) => group.map((index) => graph.operators[index]!)) };
   };
+}
+
+function checkOptions(options: unknown): void {
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) throw invalidTreeOptions(options);
+  if ('operators' in options) throw treePlannerNotCalled();
+  const strange = Object.keys(options).find((name) => name !== 'depth');
+  if (strange !== undefined) throw unknownTreeOption(strange);
 }
 
 /** Thrown and caught within a search that has spent its budget. */

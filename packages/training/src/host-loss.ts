@@ -1,7 +1,7 @@
 /** @file A loss written in the host language, with its gradient: for what no kernel can say. */
 import { showValue, type Objective } from '@ndl/core';
 import { describeInfinite, isFiniteIn, kernel, type Dtype, type HostDeclaration, type Kernel } from '@ndl/ir';
-import type { FloatArray } from '@ndl/numerics';
+import { isNdArray, type FloatArray, type NdArray } from '@ndl/numerics';
 import { hostLossInvalid, invalidParameter } from './errors.ts';
 import { checkOptions } from './options.ts';
 import { mapped, total } from './objective-writing.ts';
@@ -10,13 +10,18 @@ import { mapped, total } from './objective-writing.ts';
 export interface LossAndGradient {
   /** The mean loss of the items, at this step; finite. */
   readonly loss: number;
-  /** Its derivative by each element of `output`: [items, size], as one list; finite. */
-  readonly gradient: ArrayLike<number>;
+  /** Its derivative by each element of `output`: [items, size], as one list or an NdArray; finite. */
+  readonly gradient: ArrayLike<number> | NdArray;
   /**
    * Over how many items, or how much of any other kind, `loss` is the mean: its weight beside other steps and minibatches.
    * Default: all items. Return what was asked for to leave out NaN targets, and 0 for steps at which nothing was.
    */
   readonly count?: number;
+}
+
+/** The same, of which the gradient is a list. */
+interface CheckedResult extends LossAndGradient {
+  readonly gradient: ArrayLike<number>;
 }
 
 /** A loss of one's own. */
@@ -70,10 +75,10 @@ export function hostLoss(options: HostLossOptions): Objective {
 }
 
 function declareHost(id: string, { label, call }: HostLossOptions, size: number, dtype: Dtype): HostDeclaration {
-  const callOn = (inputs: readonly FloatArray[]): Required<LossAndGradient> => {
+  const callOn = (inputs: readonly FloatArray[]): Required<CheckedResult> => {
     const [output, target] = [inputs[0]!, inputs[1]!];
     const items = output.length / size;
-    const result = checkedResult(label, call(output, target, { items, size }), output.length, dtype);
+    const result = checkedResult(label, call(output, target, { items, size }), [items, size], dtype);
     const { loss, gradient, count = items } = result;
     if (output.every(Number.isFinite)) refuseNotFinite(label, result, dtype, target.some(Number.isNaN));
     return { loss: count === 0 ? 0 : loss, gradient, count };
@@ -102,13 +107,24 @@ function declareHost(id: string, { label, call }: HostLossOptions, size: number,
 }
 
 /** @throws NdlError HOST_LOSS_INVALID for what are no numbers, or not as many as asked for. */
-function checkedResult(label: string, result: unknown, length: number, dtype: Dtype): LossAndGradient {
+function checkedResult(
+  label: string,
+  result: unknown,
+  [items, size]: readonly [number, number],
+  dtype: Dtype,
+): CheckedResult {
+  const length = items * size;
   if (typeof result !== 'object' || result === null || result instanceof Promise)
     throw hostLossInvalid(label, `it returned ${showValue(result)}`);
-  const { loss, gradient, count } = result as Partial<LossAndGradient>;
+  const { loss, gradient: given, count } = result as Partial<LossAndGradient>;
   if (typeof loss !== 'number') throw hostLossInvalid(label, `its loss is ${showValue(loss)}`);
-  if (typeof gradient !== 'object' || gradient === null)
-    throw hostLossInvalid(label, `its gradient is ${showValue(gradient)}`);
+  if (typeof given !== 'object' || given === null) throw hostLossInvalid(label, `its gradient is ${showValue(given)}`);
+  const gradient = isNdArray(given) ? given.data : given;
+  if (isNdArray(given) && given.rank > 1 && given.shape.join() !== `${items},${size}`)
+    throw hostLossInvalid(
+      label,
+      `its gradient has shape [${given.shape.join(', ')}] where [${items}, ${size}] is wanted`,
+    );
   if (gradient.length !== length) {
     const elements = typeof gradient.length === 'number' ? gradient.length : 'no';
     throw hostLossInvalid(label, `its gradient has ${elements} elements where ${length} are wanted`);
@@ -128,7 +144,7 @@ function checkedResult(label: string, result: unknown, length: number, dtype: Dt
 /** Of outputs that are finite: what is not finite then is of the function's own making. @throws NdlError HOST_LOSS_INVALID */
 function refuseNotFinite(
   label: string,
-  { loss, gradient, count }: LossAndGradient,
+  { loss, gradient, count }: CheckedResult,
   dtype: Dtype,
   isMissingTargets: boolean,
 ): void {

@@ -1,3 +1,4 @@
+import { NdArray, type Objective } from '@ndl/core';
 import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
 import { kernel } from '@ndl/ir';
@@ -200,6 +201,23 @@ describe('hostLoss', () => {
     const { value } = evaluateObjective(hostLoss(quartic), output, target);
     expect(value).toBeCloseTo(expected.reduce((sum, x) => sum + x, 0) / 3 / 2, 10);
     expect(gradientError(hostLoss(quartic), output, target)).toBeLessThan(1e-6);
+  });
+
+  it('takes an NdArray for the gradient, of the shape of the outputs', () => {
+    const returning = (shape: (items: number, size: number) => number[]): Objective =>
+      hostLoss({
+        ...quartic,
+        call(actual, wanted, { items, size }) {
+          const { loss, gradient } = quartic.call(actual, wanted, { items, size });
+          return { loss, gradient: new NdArray(Float64Array.from(gradient as number[]), shape(items, size)) };
+        },
+      });
+    const { value, gradient } = evaluateObjective(hostLoss(quartic), output, target);
+    for (const loss of [returning((items, size) => [items, size]), returning((items, size) => [items * size])]) {
+      expect(evaluateObjective(loss, output, target)).toEqual({ value, gradient });
+    }
+    const turned = returning((items, size) => [size, items]);
+    expect(() => evaluateObjective(turned, output, target)).toThrow(/shape \[\d, \d\] where \[\d, \d\] is wanted/);
   });
 
   it('weighs steps by the counts that it returns', () => {

@@ -75,9 +75,7 @@ describe('kernel', () => {
     for (const body of refused) {
       const build = (): unknown =>
         kernel({ name: 'k', inputs: ['x'] }, (k) => ({ out: body(k.inputs.x as never) as number }));
-      expect(build, String(body)).toThrow(
-        /input "x" was used as a number.*k\.multiply\(…\).*k\.greater\(…\).*k\.select\(…\)/u,
-      );
+      expect(build).toThrow(/input "x" was used as a number.*k\.multiply\(…\).*k\.greater\(…\).*k\.select\(…\)/u);
     }
     const sum = (): unknown =>
       kernel({ name: 'k', inputs: ['x'] }, (k) => ({ out: (k.add(k.inputs.x, 1) as never) > 0 ? 1 : 0 }));
