@@ -36,6 +36,7 @@ import type { EvaluateOptions, Inputs, PredictOptions, TrainOptions } from './le
 import { LearningTasks } from './learning-task.ts';
 import { LearntArrays } from './learnt-arrays.ts';
 import { checkedOptions, requireNoArguments, requireSteps } from './option-specs.ts';
+import { nameOf } from './object-name.ts';
 import { ParameterCache } from './parameter-cache.ts';
 import { decodeParameters, encodeParameters, type ParameterBytes } from './parameters.ts';
 import { sampledSteps, type ProbeRecorder } from './probe-recorder.ts';
@@ -193,6 +194,7 @@ export class Simulator implements AsyncDisposable {
   async run(seconds: number, options: RunOptions = {}): Promise<void> {
     const steps = stepsIn(seconds, this.dt);
     await this.#simulate(
+      'run',
       steps,
       options,
       `run(${seconds}) simulates no step: it is less than half of dt, ${this.dt} s.`,
@@ -202,19 +204,24 @@ export class Simulator implements AsyncDisposable {
   /** Simulates so many steps. An abort rejects with `signal.reason` and keeps the steps done. */
   async runSteps(steps: number, options: RunOptions = {}): Promise<void> {
     requireSteps('runSteps', steps);
-    await this.#simulate(steps, options, 'runSteps(0) simulates no step.');
+    await this.#simulate('runSteps', steps, options, 'runSteps(0) simulates no step.');
   }
 
   /** Simulates one step. */
   async step(options: RunOptions = {}): Promise<void> {
-    await this.runSteps(1, options);
+    await this.#simulate('step', 1, options, '');
   }
 
-  async #simulate(steps: number, options: RunOptions, warning: string): Promise<void> {
-    await this.#exclusively('run', () => {
-      const checked = this.#withDefaults(checkedOptions('run', options));
+  async #simulate(
+    call: 'run' | 'runSteps' | 'step',
+    steps: number,
+    options: RunOptions,
+    warning: string,
+  ): Promise<void> {
+    await this.#exclusively(call, () => {
+      const checked = this.#withDefaults(checkedOptions('run', options, call));
       if (steps === 0) this.#options.onWarning(warning);
-      return this.#runner.run(steps, checked);
+      return this.#runner.run(call, steps, checked);
     });
   }
 
@@ -234,7 +241,7 @@ export class Simulator implements AsyncDisposable {
       const recorder = this.#runner.freshRecorder();
       try {
         await this.#exclusively('stream', () =>
-          this.#runner.run(Math.min(every, steps - done), this.#withDefaults(runOptions), recorder),
+          this.#runner.run('stream', Math.min(every, steps - done), this.#withDefaults(runOptions), recorder),
         );
       } catch (error) {
         if (isNdlError(error, 'SIMULATOR_DISPOSED') && this.#disposedAt !== undefined) return;
@@ -245,8 +252,10 @@ export class Simulator implements AsyncDisposable {
   }
 
   #samplesOf(recorder: ProbeRecorder, probe: Probe): NdArray {
-    const isLate = this.#built.partOf(probe) === 'late';
-    if (isLate) throw this.#built.refusalOf('stream', probe, `probe ${probe.label ?? '(without label)'}`, []);
+    const part = this.#built.partOf(probe);
+    if (part === 'late') throw this.#built.refusalOf('stream', probe, nameOf(probe), []);
+    if ((probe as Partial<Probe> | null | undefined)?.kind !== 'probe')
+      throw badOption('stream', 'get', 'must be given a probe', probe);
     return recorder.samples(probe);
   }
 
