@@ -1,7 +1,7 @@
 /** @file Checks of single values: each takes a value and where it stands (`lif: tauRc`), and returns it, or throws a sentence. */
 import { isNdArray, isNdlError, ndarray, NdlError, type ArrayLikeInput, type NdArray } from '@ndl/numerics';
 import type { Distribution } from './distributions.ts';
-import { invalidParameter, nonFinite, unknownOption, wrongShape } from './errors.ts';
+import { invalidParameter, nonFinite, unknownOption, wrongShape, isNamedByPlace } from './errors.ts';
 import { isOfFamily, type Family, type FrozenData } from './frozen-data.ts';
 import { immutableData, isPlainObject } from './immutable-data.ts';
 
@@ -123,14 +123,14 @@ export const finiteArray: Check<NdArray> = (value, where) => {
 /** Behaviour of a family: `what` names it in the error. */
 export function ofFamily<Type extends FrozenData>(family: Family, what: string): Check<Type> {
   return (value, where) => {
-    if (!isOfFamily(value, family)) throw invalidParameter(where, what, value, hintForFactory(value));
+    if (!isOfFamily(value, family)) throw invalidParameter(where, what, value, hintForFactory(value, where));
     return immutableData(value) as Type;
   };
 }
 
 /** For factories that were named and not called: `neuronType: lif`. */
-export function hintForFactory(value: unknown): string {
-  return typeof value === 'function' && value.name !== ''
+export function hintForFactory(value: unknown, where: string): string {
+  return typeof value === 'function' && value.name !== '' && !isNamedByPlace(value, where)
     ? `If that makes what is wanted, call it: ${value.name}(…).`
     : '';
 }
@@ -145,7 +145,7 @@ export const distribution: Check<Distribution> = ofFamily<Distribution>(
 export const distributionOrArray: Check<Distribution | NdArray> = (value, where) => {
   if (isOfFamily(value, 'distribution')) return immutableData(value);
   if (!isArrayInput(value)) {
-    throw invalidParameter(where, 'a distribution or an array of numbers', value, hintForFactory(value));
+    throw invalidParameter(where, 'a distribution or an array of numbers', value, hintForFactory(value, where));
   }
   return finiteArray(value, where);
 };

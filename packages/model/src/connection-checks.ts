@@ -48,7 +48,7 @@ export const transformOrValues: Check<TransformInput> = (value, where) => {
       where,
       'a number, an array, a distribution, dense(…), or null',
       value,
-      hintForFactory(value),
+      hintForFactory(value, where),
     );
   return finiteArray(value, where);
 };

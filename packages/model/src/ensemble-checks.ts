@@ -38,7 +38,16 @@ export function checkEnsemble(values: EnsembleValues, subject: string): void {
 }
 
 function checkShape(value: Distribution | NdArray | null, expected: readonly (number | '*')[], where: string): void {
-  if (isNdArray(value)) requireShape(value, expected, where);
+  if (!isNdArray(value)) return;
+  const isForAll = value.rank === 0 && expected.length === 1;
+  requireShape(value, expected, where, isForAll ? forAllNeurons(value.data[0]!, where) : undefined);
+}
+
+/** What to give in place of a number. */
+function forAllNeurons(value: number, where: string): string {
+  return where.endsWith('maxRates') && value <= 0
+    ? 'Maximum rates must be above 0 Hz.'
+    : `For the same of all neurons give choice([${value}]).`;
 }
 
 /** Of an array, every row is a point: there is nothing to draw. */

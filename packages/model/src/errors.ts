@@ -28,13 +28,23 @@ export function asyncBuild(network: string): NdlError {
 
 /** A name that the receiver does not know. */
 export function unknownOption(subject: string, option: string, known: readonly string[]): NdlError {
-  return new NdlError('UNKNOWN_OPTION', `${subject}: unknown option '${option}'. ${suggest(option, known)}`, { known });
+  const isAttribute = option === 'trainable' || option === 'keepHistory';
+  const fix = isAttribute
+    ? `It belongs to the configuration: say net.config.of(object).${option} = …, after configureSettings({ ${option}: … }) has added it.`
+    : suggest(option, known);
+  return new NdlError('UNKNOWN_OPTION', `${subject}: unknown option '${option}'. ${fix}`, { known });
 }
 
 /** A value of the wrong type or outside its range. `where` is subject and parameter: `lif: tauRc`. */
 export function invalidParameter(where: string, requirement: string, actual: unknown, hint = ''): NdlError {
-  const sentence = `${where} must be ${requirement}; got ${showValue(actual)}.`;
+  const got = isNamedByPlace(actual, where) ? 'a function' : showValue(actual);
+  const sentence = `${where} must be ${requirement}; got ${got}.`;
   return new NdlError('INVALID_PARAMETER', hint === '' ? sentence : `${sentence} ${hint}`);
+}
+
+/** Whether a function has its name from the option that it was written for, as in `encoders: () => 1`. */
+export function isNamedByPlace(value: unknown, where: string): boolean {
+  return typeof value === 'function' && value.name !== '' && /\w+$/.exec(where)?.[0] === value.name;
 }
 
 /** A parameter without default that was not given. */

@@ -113,7 +113,12 @@ export const synapseOrNull: Check<Synapse | null> = (value, where) => {
   if (value === null) return null;
   if (isOfFamily(value, 'synapse')) return immutableData(value);
   if (typeof value !== 'number')
-    throw invalidParameter(where, 'a synapse, a time constant in seconds, or null', value, hintForFactory(value));
+    throw invalidParameter(
+      where,
+      'a synapse, a time constant in seconds, or null',
+      value,
+      hintForFactory(value, where),
+    );
   return lowpass(atLeast(0)(value, where));
 };
 

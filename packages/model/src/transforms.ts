@@ -51,7 +51,12 @@ export function denseFor(shape: readonly [number, number], initial: unknown, whe
     return make(initial);
   }
   if (!isArrayInput(initial))
-    throw invalidParameter(where, 'a number, an array, a distribution, or dense(…)', initial, hintForFactory(initial));
+    throw invalidParameter(
+      where,
+      'a number, an array, a distribution, or dense(…)',
+      initial,
+      hintForFactory(initial, where),
+    );
   const isScalar = typeof initial === 'number' || (isNdArray(initial) && initial.rank === 0);
   const values = finiteArray(initial, where);
   if (values.rank <= 1 && rows !== columns) {

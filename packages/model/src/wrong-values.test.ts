@@ -181,6 +181,18 @@ describe('errors say what was meant', () => {
       'call it: uniform(',
     ],
     [
+      'encoders: a function without name',
+      () => new Ensemble({ nNeurons: 5, dimensions: 1, encoders: (() => 1) as never }),
+      'got a function.',
+    ],
+    ['maxRates: 100', () => new Ensemble({ nNeurons: 5, dimensions: 1, maxRates: 100 as never }), 'choice([100])'],
+    ['maxRates: -100', () => new Ensemble({ nNeurons: 5, dimensions: 1, maxRates: -100 as never }), 'above 0 Hz'],
+    [
+      'trainable of an object',
+      () => Object.assign(new Ensemble({ nNeurons: 5, dimensions: 1 }), { trainable: false }),
+      'net.config.of(object).trainable = ',
+    ],
+    [
       'noise: a function',
       () => new Ensemble({ nNeurons: 5, dimensions: 1, noise: (() => 1) as never }),
       'Functions belong on nodes',
@@ -220,6 +232,12 @@ describe('errors say what was meant', () => {
     expect(() => inNet(make)).toThrow(
       expect.objectContaining({ name: 'NdlError', message: expect.stringContaining(text) as string }),
     );
+  });
+
+  test('a function without name of its own is not to be called', () => {
+    const encoders = (): number => 1;
+    const options = { nNeurons: 5, dimensions: 1, encoders: encoders as never };
+    expect(() => inNet(() => new Ensemble(options))).not.toThrow('call it');
   });
 
   test('a default for evalPoints is checked where it is set', () => {

@@ -134,6 +134,58 @@ describe('data', () => {
       code: 'DATA_TWICE',
       names: ['ears'],
     },
+    ...(
+      [
+        ['undefined', [[undefined, [[1]]]], '(got undefined)'],
+        ['a name', [['nodes[0]', [[1]]]], "(got 'nodes[0]')"],
+        [
+          'nothing, beside a node',
+          [
+            [ears, [[1]]],
+            [null, [[1]]],
+          ],
+          '(got null)',
+        ],
+        ['a plain object', [[{}, [[1]]]], '(got'],
+      ] as const
+    ).flatMap(([first, pairs, got]) => [
+      {
+        what: `for ${first}`,
+        act: predict(pairs),
+        code: 'OPTION_INVALID',
+        names: ['predict: inputs: the first of a pair must be a Node', got],
+      },
+      {
+        what: `as targets, for ${first}`,
+        act: train({ targets: pairs }),
+        code: 'OPTION_INVALID',
+        names: ['train: targets: the first of a pair must be a Probe', got],
+      },
+    ]),
+    {
+      what: 'in a Map, for undefined',
+      act: predict(new Map([[undefined, [[1]]]])),
+      code: 'OPTION_INVALID',
+      names: ['predict: inputs: each key of a Map must be a Node (got undefined)'],
+    },
+    {
+      what: 'left out of a pair',
+      act: predict([[ears]]),
+      code: 'OPTION_INVALID',
+      names: ["predict: inputs: node 'ears' must come in a pair [object, data], got a list of 1."],
+    },
+    {
+      what: 'with more in a pair',
+      act: train({ targets: [[motion, [[0, 0]], 3]] }),
+      code: 'OPTION_INVALID',
+      names: ["train: targets: probe 'motion' must come in a pair [object, data], got a list of 3."],
+    },
+    {
+      what: 'for an ensemble without label',
+      act: predict([[net.ensembles[0], [[1]]]]),
+      code: 'NOT_AN_INPUT',
+      names: ['predict: inputs: Ensemble (ensembles[0]) is no node'],
+    },
     {
       what: 'bare, where there are two input nodes',
       act: predict([[1, 2]]),

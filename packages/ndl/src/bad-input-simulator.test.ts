@@ -188,6 +188,41 @@ describe('runs', () => {
       names: ['freezeParameters', '(got null)'],
     },
     {
+      what: 'an unknown option of step',
+      act: () => sims.sim!.step(untyped({ input: [] })),
+      code: 'UNKNOWN_OPTION',
+      names: ["step has no option 'input'"],
+    },
+    {
+      what: 'an unknown option of runSteps',
+      act: () => sims.sim!.runSteps(1, untyped({ input: [] })),
+      code: 'UNKNOWN_OPTION',
+      names: ["runSteps has no option 'input'"],
+    },
+    {
+      what: 'inputs of step that are for no node',
+      act: () => sims.sim!.step({ inputs: untyped([[motion, [[1]]]]) }),
+      code: 'NOT_AN_INPUT',
+      names: ['step: inputs: '],
+    },
+    {
+      what: 'inputs of runSteps that are for no node',
+      act: () => sims.sim!.runSteps(1, { inputs: untyped([[motion, [[1]]]]) }),
+      code: 'NOT_AN_INPUT',
+      names: ['runSteps: inputs: '],
+    },
+    ...([eyes, undefined] as const).map((object) => ({
+      what: `${object === undefined ? 'nothing' : 'a node'}, of a piece of a stream`,
+      act: async () => {
+        for await (const piece of sims.sim!.stream({ steps: 0 + 1 })) {
+          sims.sim!.reset();
+          piece.get(untyped(object));
+        }
+      },
+      code: 'OPTION_INVALID',
+      names: ['stream: get must be given a probe', object === undefined ? '(got undefined)' : "(got node 'eyes')"],
+    })),
+    {
       what: 'a probe of another network, of a piece of a stream',
       act: async () => {
         for await (const piece of sims.sim!.stream({ steps: 0 + 1 })) {
@@ -225,7 +260,7 @@ describe('after dispose', () => {
       what: name,
       act: () => ended(act),
       code: 'SIMULATOR_DISPOSED',
-      names: [name === 'step' ? 'run' : name, 'disposed'],
+      names: [name, 'disposed'],
     })),
   );
 

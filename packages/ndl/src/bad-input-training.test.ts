@@ -104,6 +104,51 @@ describe('training', () => {
       code: 'FOREIGN_OBJECT',
       names: ['foreign probe'],
     },
+    ...['losses', 'metrics', 'lossWeights'].flatMap((option) => {
+      const value = option === 'lossWeights' ? 1 : meanSquaredError();
+      return [
+        {
+          what: `${option} for a node`,
+          act: train({ [option]: [[eyes, value]] }),
+          code: 'NOT_A_TARGET',
+          names: [`${option}: node 'eyes' is no probe, and ${option} belong to probes: motion, speech.`],
+        },
+        {
+          what: `${option} for undefined`,
+          act: train({ [option]: [[undefined, value]] }),
+          code: 'OPTION_INVALID',
+          names: [`${option}: the first of a pair must be a Probe (got undefined)`],
+        },
+      ];
+    }),
+    {
+      what: 'a loss that is none, of evaluate',
+      act: () => sims.sim!.evaluate([[ears, [[1]]]], untyped({ targets: [[motion, [[0, 0]]]], losses: 'mse' })),
+      code: 'OPTION_INVALID',
+      names: ['evaluate: losses must be'],
+    },
+    {
+      what: 'a loss for a node, of evaluate',
+      act: () =>
+        sims.sim!.evaluate(
+          [[ears, [[1]]]],
+          untyped({ targets: [[motion, [[0, 0]]]], losses: [[eyes, meanSquaredError()]] }),
+        ),
+      code: 'NOT_A_TARGET',
+      names: ['evaluate: losses: '],
+    },
+    {
+      what: 'a loss weight of NaN, of checkGradients',
+      act: () => sims.sim!.checkGradients({ lossWeights: [[motion, NaN]] }),
+      code: 'OPTION_INVALID',
+      names: ['checkGradients: lossWeights must be'],
+    },
+    {
+      what: 'a loss weight that float32 makes infinite, of evaluate',
+      act: () => sims.sim!.evaluate([[ears, [[1]]]], { targets: [[motion, [[0, 0]]]], lossWeights: [[motion, 1e39]] }),
+      code: 'OPTION_INVALID',
+      names: ['evaluate: lossWeights: that of probe motion'],
+    },
     {
       what: 'a loss weight of NaN',
       act: train({ lossWeights: [[motion, NaN]] }),

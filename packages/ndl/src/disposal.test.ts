@@ -17,7 +17,7 @@ const long = { steps: 50_000 };
 
 /** Calls that take long enough to be under way. */
 const calls: readonly (readonly [string, (sim: Simulator) => Promise<unknown>])[] = [
-  ['run', (sim) => sim.runSteps(100_000)],
+  ['runSteps', (sim) => sim.runSteps(100_000)],
   ['train', (sim) => sim.train([[1]], { targets: [[2]], optimizer, epochs: 100_000 })],
   ['evaluate', (sim) => sim.evaluate([[1]], { targets: [[2]], ...long })],
   ['predict', (sim) => sim.predict([[1]], long)],

@@ -128,6 +128,13 @@ describe.each(cases)('$kind', ({ kind, neuronType, lowest, highest }) => {
   });
 });
 
+it('asks for greater rates where they are not positive', () => {
+  const { gainBias } = definitionOf('lif');
+  const tuned = (): unknown => gainBias(lif(), Float64Array.of(-100), Float64Array.of(0));
+  expect(tuned).toThrow(/got -100 \(neuron 0\)\. Rates are in Hz: give maxRates above 0\.$/);
+  expect(tuned).not.toThrow(/Lower maxRates/);
+});
+
 it('shows the first culprits and counts the others', () => {
   const { gainBias } = definitionOf('lif');
   expect(() => gainBias(lif(), new Float64Array(6).fill(600), new Float64Array(6))).toThrowErrorMatchingInlineSnapshot(

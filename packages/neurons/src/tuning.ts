@@ -42,7 +42,10 @@ export function checkTuning(
 ): void {
   const { above, below, rule, fix } = reachable;
   const badRates = culprits(maxRates, (rate) => rate > above && rate < below);
-  if (badRates.length > 0) throw maxRateUnreachable(kind, badRates, rule, fix);
+  if (badRates.length > 0) {
+    const isTooSlow = badRates.some(({ value }) => value <= above);
+    throw maxRateUnreachable(kind, badRates, rule, isTooSlow ? `Rates are in Hz: give maxRates above ${above}.` : fix);
+  }
   const badIntercepts = culprits(intercepts, (intercept) => intercept > -Infinity && intercept < 1);
   if (badIntercepts.length > 0) throw interceptOutOfRange(kind, badIntercepts);
 }

@@ -1,8 +1,9 @@
 /** @file The user's network as it was built: whose objects the doors of a simulator know, and whose they hand out. */
 import type { OperatorGraph } from '@ndl/core';
 import type { Dtype } from '@ndl/ir';
-import { isNetworkObject, type Network, type NetworkObject, type NetworkSnapshot } from '@ndl/model';
-import { cameLater, foreignObject } from './errors.ts';
+import { isNetworkObject, snapshotNetwork, type Network, type NetworkObject, type NetworkSnapshot } from '@ndl/model';
+import { isNdlError } from '@ndl/numerics';
+import { badOption, cameLater, foreignObject } from './errors.ts';
 
 /** A network, its copy from when the simulator was asked for, and what was built from the copy. */
 export class BuiltNetwork {
@@ -42,4 +43,14 @@ export class BuiltNetwork {
 
 function networkOf(object: NetworkObject): Network {
   return object.kind === 'network' ? object : object.network;
+}
+
+/** @throws NdlError OPTION_INVALID for what is no network, or a part of one. */
+export function snapshotOf(network: Network): NetworkSnapshot {
+  try {
+    return snapshotNetwork(network);
+  } catch (error) {
+    const isNoNetwork = isNdlError(error, 'INVALID_PARAMETER') || isNdlError(error, 'NOT_TOP_LEVEL');
+    throw isNoNetwork ? badOption('Simulator.create', 'network', 'must be a top-level Network', network) : error;
+  }
 }

@@ -35,6 +35,7 @@ export function targetOwners({ graph, dtype, originalOf }: BuiltNetwork): readon
 /** Why an object cannot be fed: it takes input, is no node, came later, or belongs elsewhere. */
 export function inputRefusals(network: BuiltNetwork): DataRefusals {
   return {
+    wanted: 'a Node',
     nobody: 'the network has no node that could be fed: make a Node without sizeIn, and connect it',
     ofKey: (what, object, known, key) => {
       if (network.partOf(key) !== 'built') return network.refusalOf(what, key, object, known);
@@ -47,6 +48,7 @@ export function inputRefusals(network: BuiltNetwork): DataRefusals {
 /** Why an object cannot have targets: it is no probe, came later, or belongs elsewhere. */
 export function targetRefusals(network: BuiltNetwork): DataRefusals {
   return {
+    wanted: 'a Probe',
     nobody: 'the network has no probe: make one of what shall be compared with them, new Probe(object)',
     ofKey: (what, object, known, key) =>
       network.partOf(key) === 'built' ? notATarget(what, object, known) : network.refusalOf(what, key, object, known),

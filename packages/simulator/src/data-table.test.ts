@@ -2,10 +2,10 @@ import { NdArray } from '@ndl/numerics';
 import { describe, expect, it } from 'vitest';
 import { commonExtent, DataTable, dataTables, type DataOwner, type DataRefusals } from './data-table.ts';
 
-const owner: DataOwner<object> = { key: {}, name: 'eyes', label: 'node eyes', size: 2, dtype: 'float32' };
-const other: DataOwner<object> = { key: {}, name: 'ears', label: 'node ears', size: 1, dtype: 'float32' };
+const owner: DataOwner<object> = { key: { kind: 'node' }, name: 'eyes', label: 'node eyes', size: 2, dtype: 'float32' };
+const other: DataOwner<object> = { key: { kind: 'node' }, name: 'ears', label: 'node ears', size: 1, dtype: 'float32' };
 
-const refusals: DataRefusals = { ofKey: (_, object) => new Error(object), nobody: 'there is nobody' };
+const refusals: DataRefusals = { ofKey: (_, object) => new Error(object), nobody: 'there is nobody', wanted: 'a Node' };
 
 /** Item i at step s: [100 i + s, -(100 i + s)]. */
 const timed = (items: number, steps: number): number[][][] =>

@@ -10,7 +10,10 @@ import {
   dataTwice,
   noData,
   nobodyToMean,
+  noPair,
+  wrongKey,
 } from './errors.ts';
+import { nameOf } from './object-name.ts';
 
 /** [items, steps, size], or [items, size] for data that are the same at each step. */
 export type Data = NdArray | Nested;
@@ -38,6 +41,8 @@ export interface DataRefusals {
   ofKey(what: string, object: string, known: readonly string[], key: object): Error;
   /** Why there is nothing in the network that they could be for, and what to do. */
   readonly nobody: string;
+  /** What data are for: `a Node`. */
+  readonly wanted: string;
 }
 
 /** Checked data of one owner. */
@@ -132,6 +137,7 @@ export function dataTables<Key extends object>(
 ): readonly DataTable[] {
   if (data === undefined) return [];
   if (!isMap(data) && !isBareData(data)) throw noData(what, data);
+  requirePairs(what, data, refusals.wanted);
   const labels = owners.map(({ label }) => label);
   const pairs = pairsOf(data);
   if (pairs === undefined) {
@@ -142,9 +148,8 @@ export function dataTables<Key extends object>(
   }
   const given = new Map<unknown, Data>();
   for (const [key, value] of pairs) {
-    if (given.has(key)) throw dataTwice(what, labelOfUnknown(key));
-    if (!isKey(key) || !owners.some((owner) => owner.key === key))
-      throw refusals.ofKey(what, labelOfUnknown(key), labels, key);
+    if (given.has(key)) throw dataTwice(what, nameOf(key));
+    if (!owners.some((owner) => owner.key === key)) throw refusals.ofKey(what, nameOf(key), labels, key);
     given.set(key, value);
   }
   return owners.flatMap((owner) =>
@@ -185,6 +190,31 @@ function pairsOf<Key extends object>(data: DataFor<Key>): readonly (readonly [Ke
   return Array.from(data).every(isPair) ? (data as readonly (readonly [Key, Data])[]) : undefined;
 }
 
+/** Refuses what is meant as pairs or a Map, and is for something that data cannot be for, or no pair. */
+function requirePairs(what: string, data: unknown, wanted: string): void {
+  if (isMap(data)) {
+    for (const key of (data as ReadonlyMap<unknown, unknown>).keys())
+      requireKey(what, key, wanted, 'each key of a Map');
+    return;
+  }
+  if (!Array.isArray(data)) return;
+  for (const entry of data as readonly unknown[]) {
+    if (!Array.isArray(entry)) continue;
+    if (entry.length === 2 && (isKey(entry[0]) || (!isBareData(entry[0]) && isList(entry[1]))))
+      requireKey(what, entry[0], wanted, 'the first of a pair');
+    if (entry.length !== 2 && isKey(entry[0])) throw noPair(what, nameOf(entry[0]), entry.length);
+  }
+}
+
+function requireKey(what: string, key: unknown, wanted: string, which: string): void {
+  if (!isKey(key) || typeof (key as { readonly kind?: unknown }).kind !== 'string')
+    throw wrongKey(what, which, wanted, key);
+}
+
+function isList(value: unknown): boolean {
+  return typeof value !== 'number' && isBareData(value);
+}
+
 function isPair(entry: unknown): boolean {
   return Array.isArray(entry) && entry.length === 2 && isKey(entry[0]);
 }
@@ -205,10 +235,4 @@ function isNumbers(value: unknown): boolean {
 
 function isKey(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !isBareData(value);
-}
-
-function labelOfUnknown(key: unknown): string {
-  if (!isKey(key)) return `${typeof key === 'object' ? 'a list' : String(key)}`;
-  const { kind, label } = key as { readonly kind?: unknown; readonly label?: unknown };
-  return `${typeof kind === 'string' ? kind : 'an object'}${typeof label === 'string' ? ` '${label}'` : ''}`;
 }

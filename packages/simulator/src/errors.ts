@@ -87,11 +87,11 @@ export function notAnInput(what: string, object: string, why: string, known: rea
   );
 }
 
-/** Targets for an object of the network that is no probe. */
-export function notATarget(what: string, object: string, known: readonly string[]): NdlError {
+/** Targets, losses, metrics or weights for an object that is no probe. */
+export function notATarget(what: string, object: string, known: readonly string[], given = 'targets'): NdlError {
   return new NdlError(
     'NOT_A_TARGET',
-    `${what}: ${object} is no probe, and targets belong to probes: ${known.join(', ') || 'there are none'}.`,
+    `${what}: ${object} is no probe, and ${given} belong to probes: ${known.join(', ') || 'there are none'}.`,
     { known },
   );
 }
@@ -123,6 +123,19 @@ export function noData(what: string, value: unknown): NdlError {
   return new NdlError(
     'OPTION_INVALID',
     `${what} must be an array of numbers, pairs [[object, data], …], or a Map of objects and data, an empty Map for none (got ${showValue(value)}).`,
+  );
+}
+
+/** Something in the place of the object that data, or losses, are for. `which`: `the first of a pair`; `wanted`: `a Node`. */
+export function wrongKey(what: string, which: string, wanted: string, value: unknown): NdlError {
+  return new NdlError('OPTION_INVALID', `${what}: ${which} must be ${wanted} (got ${showValue(value)}).`);
+}
+
+/** An object with no data, or with more than one. */
+export function noPair(what: string, object: string, length: number): NdlError {
+  return new NdlError(
+    'OPTION_INVALID',
+    `${what}: ${object} must come in a pair [object, data], got a list of ${length}.`,
   );
 }
 
@@ -168,10 +181,10 @@ export function dataNotFinite(owner: string, item: number, value: number, dtype:
 }
 
 /** A weight of a loss that the dtype cannot hold. */
-export function lossWeightNotFinite(probe: string, value: number, dtype: Dtype): NdlError {
+export function lossWeightNotFinite(where: string, probe: string, value: number, dtype: Dtype): NdlError {
   return new NdlError(
     'OPTION_INVALID',
-    `training: lossWeights: that of ${probe} is ${describeInfinite(dtype, value)}.`,
+    `${where}: lossWeights: that of ${probe} is ${describeInfinite(dtype, value)}.`,
   );
 }
 

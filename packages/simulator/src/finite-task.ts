@@ -9,13 +9,14 @@ import { overflowIn } from './finite-graph.ts';
 
 /** @throws NdlError NOT_FINITE naming the loss, metric or optimizer, and its parameter or kernel. */
 export function requireFiniteTask(
+  where: string,
   { objectives, optimizer }: LearningTask,
   { graph, dtype }: Pick<BuiltNetwork, 'graph' | 'dtype'>,
 ): void {
   if (dtype === 'float64') return;
   for (const { report, output, objective, weight } of objectives) {
     const { view } = graph.probes.find((_, index) => outputName(index) === output)!;
-    const owner = `training: the ${weight === null ? 'metric' : 'loss'} '${report}'`;
+    const owner = `${where}: the ${weight === null ? 'metric' : 'loss'} '${report}'`;
     for (const instruction of instructionsOf(objective, sizeOf(view.shape), dtype))
       requireFiniteInstruction(owner, instruction, dtype);
   }

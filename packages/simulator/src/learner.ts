@@ -95,11 +95,11 @@ export class Learner {
       optimizer,
       truncation,
       signal,
-      objective: tasks.idOf(data.targets, options, optimizer),
+      objective: tasks.idOf('train', data.targets, options, optimizer),
       updatesPerMinibatch: Math.ceil(data.steps / (truncation ?? data.steps)),
     };
     if (Math.min(data.steps, truncation ?? data.steps) === 1) this.#noteSingleSteps(pass.objective);
-    const validationObjective = validation && tasks.idOf(validation.targets, options, undefined);
+    const validationObjective = validation && tasks.idOf('train: validation', validation.targets, options, undefined);
     const size = this.#minibatchSize(options.minibatchSize, data.items);
     this.#requireMemory('train', pass, size);
     const random = new RandomState(options.seed ?? this.#context.seed);
@@ -217,7 +217,7 @@ export class Learner {
   /** Losses and metrics, without learning. */
   async evaluate(inputs: Inputs, options: EvaluateOptions): Promise<Reports> {
     const data = this.#measuredSet('evaluate', inputs, options.targets, options.steps);
-    const objective = this.#context.tasks.idOf(data.targets, options, undefined);
+    const objective = this.#context.tasks.idOf('evaluate', data.targets, options, undefined);
     const size = this.#minibatchSize(options.minibatchSize, data.items);
     const neurons = neuronsOf(options.mode);
     this.#requireMemory('evaluate', { data, objective, neurons }, size);
@@ -291,7 +291,7 @@ export class Learner {
       targets ?? noise(probes),
       steps ?? (isHeld ? NOISE_STEPS : undefined),
     );
-    const objective = this.#context.tasks.idOf(data.targets, { losses, lossWeights }, undefined);
+    const objective = this.#context.tasks.idOf(where, data.targets, { losses, lossWeights }, undefined);
     this.#requireMemory(where, { data, objective, dtype: 'float64' }, data.items);
     const all = Array.from({ length: data.items }, (_, index) => index);
     return { ...this.#request(data, all, objective), signal };

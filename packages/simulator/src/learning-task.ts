@@ -3,12 +3,13 @@ import { callReports, outputName, type LearningTask, type ObjectiveOnOutput } fr
 import type { Objective, Optimizer } from '@ndl/core';
 import { isFiniteIn } from '@ndl/ir';
 import { requireFiniteTask } from './finite-task.ts';
-import type { Probe } from '@ndl/model';
+import { isNetworkObject, type Probe } from '@ndl/model';
 import { meanSquaredError } from '@ndl/training';
 import type { BuiltNetwork } from './built-network.ts';
 import type { DataTable } from './data-table.ts';
-import { badOption, lossWeightNotFinite, noTargetsFor } from './errors.ts';
+import { badOption, lossWeightNotFinite, noTargetsFor, notATarget, wrongKey } from './errors.ts';
 import type { Objectives } from './learning-options.ts';
+import { nameOf } from './object-name.ts';
 
 /** The loss of targets that are given none. */
 const defaultLoss: Objective = /* @__PURE__ */ meanSquaredError();
@@ -46,16 +47,16 @@ export class LearningTasks {
     this.#onNewTask = onNewTask;
   }
 
-  /** Id of the task that measures these targets, made where it is new. */
-  idOf(targets: readonly DataTable[], measures: Measures, optimizer: Optimizer | undefined): string {
-    return this.#idOfTask({ objectives: this.#objectives(targets, measures), optimizer });
+  /** Id of the task that measures these targets, made where it is new. `where`: the call, for errors. */
+  idOf(where: string, targets: readonly DataTable[], measures: Measures, optimizer: Optimizer | undefined): string {
+    return this.#idOfTask(where, { objectives: this.#objectives(where, targets, measures), optimizer });
   }
 
-  #idOfTask(task: LearningTask): string {
+  #idOfTask(where: string, task: LearningTask): string {
     for (const [id, known] of this.#tasks) {
       if (isSameTask(known, task)) return id;
     }
-    requireFiniteTask(task, this.#network);
+    requireFiniteTask(where, task, this.#network);
     const id = `task ${this.#tasks.size}`;
     this.#tasks.set(id, task);
     if (task.optimizer !== undefined) this.#onNewTask(task);
@@ -72,7 +73,7 @@ export class LearningTasks {
     return this.taskOf(id)
       .objectives.filter(({ weight }) => weight !== null)
       .map((objective) => ({
-        id: this.#idOfTask({ objectives: [{ ...objective, report: objective.objective.kind }] }),
+        id: this.#idOfTask('train', { objectives: [{ ...objective, report: objective.objective.kind }] }),
         label: `loss '${objective.report}'`,
         output: objective.output,
       }));
@@ -88,15 +89,19 @@ export class LearningTasks {
       .map(({ report }) => `'${report}'`);
   }
 
-  #objectives(targets: readonly DataTable[], { losses, lossWeights, metrics }: Measures): readonly ObjectiveOnOutput[] {
+  #objectives(
+    where: string,
+    targets: readonly DataTable[],
+    { losses, lossWeights, metrics }: Measures,
+  ): readonly ObjectiveOnOutput[] {
     const targeted = this.#probes.flatMap((probe, index) =>
       targets.some(({ name }) => name === outputName(index)) ? [{ probe, output: outputName(index) }] : [],
     );
     const probes = targeted.map(({ probe }) => probe);
     const prefix = (probe: Probe): string => (targeted.length === 1 ? '' : `${this.#labelOf(probe)}.`);
-    const lossOf = this.#objectiveOf('losses', losses, probes);
-    const metricOf = this.#objectiveOf('metrics', metrics, probes);
-    const weightOf = this.#weights(lossWeights, probes);
+    const lossOf = this.#objectiveOf(where, 'losses', losses, probes);
+    const metricOf = this.#objectiveOf(where, 'metrics', metrics, probes);
+    const weightOf = this.#weights(where, lossWeights, probes);
     const nameOf = distinctNames();
     return targeted.flatMap(({ probe, output }) => {
       const loss = lossOf(probe) ?? defaultLoss;
@@ -117,31 +122,34 @@ export class LearningTasks {
   }
 
   #objectiveOf(
+    where: string,
     option: 'losses' | 'metrics',
     objectives: Objectives | undefined,
     targeted: readonly Probe[],
   ): (probe: Probe) => Objective | undefined {
     if (objectives === undefined) return () => undefined;
     if (isObjective(objectives)) return () => objectives;
-    const byProbe = this.#byProbe(option, objectives, targeted, REQUIREMENT);
+    const byProbe = this.#byProbe(where, option, objectives, targeted, REQUIREMENT);
     for (const objective of byProbe.values()) {
-      if (!isObjective(objective)) throw badOption('training', option, REQUIREMENT, objective);
+      if (!isObjective(objective)) throw badOption(where, option, REQUIREMENT, objective);
     }
     return (probe) => byProbe.get(probe);
   }
 
-  #weights(lossWeights: Measures['lossWeights'], targeted: readonly Probe[]): (probe: Probe) => number {
+  #weights(where: string, lossWeights: Measures['lossWeights'], targeted: readonly Probe[]): (probe: Probe) => number {
     if (lossWeights === undefined) return () => 1;
-    const byProbe = this.#byProbe('lossWeights', lossWeights, targeted, WEIGHTS_REQUIREMENT);
+    const byProbe = this.#byProbe(where, 'lossWeights', lossWeights, targeted, WEIGHTS_REQUIREMENT);
     const { dtype } = this.#network;
     for (const [probe, weight] of byProbe) {
-      if (!Number.isFinite(weight)) throw badOption('training', 'lossWeights', WEIGHTS_REQUIREMENT, weight);
-      if (!isFiniteIn(dtype, weight)) throw lossWeightNotFinite(this.#describe(probe), weight, dtype);
+      if (!Number.isFinite(weight)) throw badOption(where, 'lossWeights', WEIGHTS_REQUIREMENT, weight);
+      if (!isFiniteIn(dtype, weight))
+        throw lossWeightNotFinite(where, this.#describe(where, probe, 'lossWeights'), weight, dtype);
     }
     return (probe) => byProbe.get(probe) ?? 1;
   }
 
   #byProbe<Value>(
+    where: string,
     option: string,
     values: Iterable<readonly [Probe, Value]>,
     targeted: readonly Probe[],
@@ -150,23 +158,22 @@ export class LearningTasks {
     const isIterable = typeof values === 'object' && values !== null && Symbol.iterator in values;
     const pairs: readonly (readonly [Probe, Value])[] = isIterable ? [...values] : [];
     const arePairs = pairs.every((pair) => Array.isArray(pair) && pair.length === 2);
-    if (!isIterable || !arePairs) throw badOption('training', option, requirement, values);
+    if (!isIterable || !arePairs) throw badOption(where, option, requirement, values);
     const byProbe = new Map(pairs);
-    if (byProbe.size < pairs.length) throw badOption('training', option, 'must name each probe once', values);
+    if (byProbe.size < pairs.length) throw badOption(where, option, 'must name each probe once', values);
     for (const probe of byProbe.keys()) {
-      if (!targeted.includes(probe)) throw noTargetsFor(option, this.#describe(probe), targeted.map(this.#labelOf));
+      if (!targeted.includes(probe))
+        throw noTargetsFor(`${where}: ${option}`, this.#describe(where, probe, option), targeted.map(this.#labelOf));
     }
     return byProbe;
   }
 
-  #describe(probe: Probe): string {
-    if (!this.#probes.includes(probe))
-      throw this.#network.refusalOf(
-        'training',
-        probe,
-        `probe ${probe?.label ?? '(without label)'}`,
-        this.#probes.map(this.#labelOf),
-      );
+  #describe(where: string, probe: Probe, option: string): string {
+    const what = `${where}: ${option}`;
+    const known = this.#probes.map(this.#labelOf);
+    if (!isNetworkObject(probe)) throw wrongKey(what, 'the first of a pair', 'a Probe', probe);
+    if (probe.kind !== 'probe') throw notATarget(what, nameOf(probe), known, option);
+    if (!this.#probes.includes(probe)) throw this.#network.refusalOf(what, probe, nameOf(probe), known);
     return `probe ${this.#labelOf(probe)}`;
   }
 }

@@ -118,14 +118,15 @@ const SPECS: { readonly [Call in keyof CallOptions]: Specs<CallOptions[Call]> } 
 export function checkedOptions<Call extends keyof CallOptions>(
   call: Call,
   options: CallOptions[Call],
+  name: string = call,
 ): CallOptions[Call] {
-  if (!isRecord(options) || isOfKind(options)) throw badOption(call, 'options', 'must be an object', options);
+  if (!isRecord(options) || isOfKind(options)) throw badOption(name, 'options', 'must be an object', options);
   const specs: Readonly<Record<string, Problem>> = SPECS[call];
   const given = Object.entries(options).filter(([, value]) => value !== undefined);
-  requireKnownOptions(call, options, Object.keys(specs));
-  for (const [name, value] of given) {
-    const problem = specs[name]!(value);
-    if (problem !== undefined) throw badOption(call, name, problem, value);
+  requireKnownOptions(name, options, Object.keys(specs));
+  for (const [option, value] of given) {
+    const problem = specs[option]!(value);
+    if (problem !== undefined) throw badOption(name, option, problem, value);
   }
   return Object.fromEntries(given) as CallOptions[Call];
 }

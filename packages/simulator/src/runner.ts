@@ -82,15 +82,15 @@ export class Runner {
   }
 
   /**
-   * Simulates so many steps. After an abort or a failure the steps done before stay recorded.
+   * Simulates so many steps for `call`, as errors name it. After an abort or a failure the steps done before stay recorded.
    * @throws NdlError TOO_LARGE, DATA_*, and what node functions are blamed for.
    */
-  async run(steps: number, options: RunOptions, recorder: ProbeRecorder = this.recorder): Promise<void> {
+  async run(call: string, steps: number, options: RunOptions, recorder: ProbeRecorder = this.recorder): Promise<void> {
     const { executable } = this.#context;
     const { inputs, signal, onProgress } = options;
-    const tables = this.#tablesFor(inputs, steps);
+    const tables = this.#tablesFor(call, inputs, steps);
     const { items, memory, probes } = this.#context;
-    memory.requireRecording('run', probes, { items, steps }, executable.step);
+    memory.requireRecording(call, probes, { items, steps }, executable.step);
     const report = progressOf('run', steps, onProgress);
     for (let done = 0; done < steps; done += STEPS_PER_CALL) {
       const now = Math.min(STEPS_PER_CALL, steps - done);
@@ -117,8 +117,8 @@ export class Runner {
     this.recorder.clear();
   }
 
-  #tablesFor(inputs: Inputs | undefined, steps: number): readonly DataTable[] {
-    const tables = dataTables('run: inputs', inputs, this.#context.inputs, this.#context.inputRefusals);
+  #tablesFor(call: string, inputs: Inputs | undefined, steps: number): readonly DataTable[] {
+    const tables = dataTables(`${call}: inputs`, inputs, this.#context.inputs, this.#context.inputRefusals);
     for (const table of tables) {
       table.requireFinite();
       if (table.items !== this.#context.items)

@@ -1,12 +1,12 @@
 /** @file `Simulator`: a network running on a backend. One kernel, one compiled network and one executable each. */
 import type { CompiledNetwork, LearningTask } from '@ndl/compiler';
 import { secondsInSteps, type OperatorGraph, type Plan, type Plugin, type Settings } from '@ndl/core';
-import { isNetworkObject, snapshotNetwork, type Network, type NetworkSnapshot, type Probe } from '@ndl/model';
+import { isNetworkObject, type Network, type NetworkSnapshot, type Probe } from '@ndl/model';
 import { isNdlError, type NdArray } from '@ndl/numerics';
 import type { History, Reports } from '@ndl/training';
 import { guardAssignments } from './assignment-guard.ts';
 import { warnOfBlockedGradients, warnOfDelayedOutputs } from './blocked-gradients.ts';
-import { BuiltNetwork } from './built-network.ts';
+import { BuiltNetwork, snapshotOf } from './built-network.ts';
 import type { BackendReport } from './choose-backend.ts';
 import { compose, disposeOf, type Composition } from './composition.ts';
 import { copyOf } from './copy-of.ts';
@@ -37,6 +37,7 @@ import type { EvaluateOptions, Inputs, PredictOptions, TrainOptions } from './le
 import { LearningTasks } from './learning-task.ts';
 import { LearntArrays } from './learnt-arrays.ts';
 import { checkedOptions, requireNoArguments, requireSteps } from './option-specs.ts';
+import { nameOf } from './object-name.ts';
 import { ParameterCache } from './parameter-cache.ts';
 import { decodeParameters, encodeParameters, type ParameterBytes } from './parameters.ts';
 import { sampledSteps, type ProbeRecorder } from './probe-recorder.ts';
@@ -126,9 +127,7 @@ export class Simulator implements AsyncDisposable {
     const data = { inputs: inputOwners(built), inputRefusals: inputRefusals(built) };
     const probes = recordedProbes(built, settings.keepHistory);
     const labelOf = (probe: Probe): string => labelOfProbe(graph, built.copyOf(probe)!);
-    const { graph: simplified, trainingStep } = compiled;
-    const trained = { graph: simplified, trainingStep };
-    const warnOfTask = (task: LearningTask): void => warnOfBlockedGradients(trained, task, options.onWarning);
+    const warnOfTask = (task: LearningTask): void => warnOfBlockedGradients(compiled, task, options.onWarning);
     const sources = inputSources(graph, { definitions, simulatorSeed: seed, dtype });
     this.#parameters = new ParameterCache(graph, executable);
     this.#arrays = new LearntArrays(graph, this.#parameters);
@@ -137,7 +136,7 @@ export class Simulator implements AsyncDisposable {
     this.#learner = new Learner({
       executable,
       tasks: new LearningTasks(built, tasks, labelOf, warnOfTask),
-      onSingleSteps: (id) => warnOfDelayedOutputs(trained, tasks.get(id)!, options.onWarning),
+      onSingleSteps: (id) => warnOfDelayedOutputs(compiled, tasks.get(id)!, options.onWarning),
       onWarning: options.onWarning,
       trainable: compiled.layout.trainable,
       parameters: this.#parameters,
@@ -216,6 +215,7 @@ export class Simulator implements AsyncDisposable {
   async run(seconds: number, options: RunOptions = {}): Promise<void> {
     const steps = stepsIn(seconds, this.dt);
     await this.#simulate(
+      'run',
       steps,
       options,
       `run(${seconds}) simulates no step: it is less than half of dt, ${this.dt} s.`,
@@ -225,19 +225,24 @@ export class Simulator implements AsyncDisposable {
   /** Simulates so many steps. An abort rejects with `signal.reason` and keeps the steps done. */
   async runSteps(steps: number, options: RunOptions = {}): Promise<void> {
     requireSteps('runSteps', steps);
-    await this.#simulate(steps, options, 'runSteps(0) simulates no step.');
+    await this.#simulate('runSteps', steps, options, 'runSteps(0) simulates no step.');
   }
 
   /** Simulates one step. */
   async step(options: RunOptions = {}): Promise<void> {
-    await this.runSteps(1, options);
+    await this.#simulate('step', 1, options, '');
   }
 
-  async #simulate(steps: number, options: RunOptions, warning: string): Promise<void> {
-    await this.#exclusively('run', () => {
-      const checked = this.#withDefaults(checkedOptions('run', options));
+  async #simulate(
+    call: 'run' | 'runSteps' | 'step',
+    steps: number,
+    options: RunOptions,
+    warning: string,
+  ): Promise<void> {
+    await this.#exclusively(call, () => {
+      const checked = this.#withDefaults(checkedOptions('run', options, call));
       if (steps === 0) this.#options.onWarning(warning);
-      return this.#runner.run(steps, checked);
+      return this.#runner.run(call, steps, checked);
     });
   }
 
@@ -257,7 +262,7 @@ export class Simulator implements AsyncDisposable {
       const recorder = this.#runner.freshRecorder();
       try {
         await this.#exclusively('stream', () =>
-          this.#runner.run(Math.min(every, steps - done), this.#withDefaults(runOptions), recorder),
+          this.#runner.run('stream', Math.min(every, steps - done), this.#withDefaults(runOptions), recorder),
         );
       } catch (error) {
         if (isNdlError(error, 'SIMULATOR_DISPOSED') && this.#disposedAt !== undefined) return;
@@ -268,8 +273,10 @@ export class Simulator implements AsyncDisposable {
   }
 
   #samplesOf(recorder: ProbeRecorder, probe: Probe): NdArray {
-    const isLate = this.#built.partOf(probe) === 'late';
-    if (isLate) throw this.#built.refusalOf('stream', probe, `probe ${probe.label ?? '(without label)'}`, []);
+    const part = this.#built.partOf(probe);
+    if (part === 'late') throw this.#built.refusalOf('stream', probe, nameOf(probe), []);
+    if ((probe as Partial<Probe> | null | undefined)?.kind !== 'probe')
+      throw badOption('stream', 'get', 'must be given a probe', probe);
     return recorder.samples(probe);
   }
 
@@ -394,8 +401,7 @@ export class Simulator implements AsyncDisposable {
   }
 
   get #inspected(): Inspection {
-    this.#inspection ??= inspect(this.#built, this.#composition.compiled);
-    return this.#inspection;
+    return (this.#inspection ??= inspect(this.#built, this.#composition.compiled));
   }
 
   /** The options of the call that runs. */
@@ -432,15 +438,5 @@ export class Simulator implements AsyncDisposable {
 
   #requireTraining(call: string): void {
     if (this.#composition.settings.inferenceOnly) throw inferenceOnly(call);
-  }
-}
-
-/** @throws NdlError OPTION_INVALID for what is no network, or a part of one. */
-function snapshotOf(network: Network): NetworkSnapshot {
-  try {
-    return snapshotNetwork(network);
-  } catch (error) {
-    const isNoNetwork = isNdlError(error, 'INVALID_PARAMETER') || isNdlError(error, 'NOT_TOP_LEVEL');
-    throw isNoNetwork ? badOption('Simulator.create', 'network', 'must be a top-level Network', network) : error;
   }
 }
