@@ -210,7 +210,8 @@ describe('every subset of simplifications, [] too, within 1e-12', () => {
     ...['lifrate_2d', 'nosolver_replay', 'slicing', 'synapses'].map((name): [string, Source] => [name, name]),
   ])('%s', async (_, source) => {
     const plain = await recorded(source, { simplifications: [] }, 40);
-    expect(plain.simulator.compiled.graph).toBe(plain.simulator.graph);
+    const asBuilt = plain.simulator.graph.operators.map(({ label }) => label);
+    expect(plain.simulator.compiled.graph.operators.map(({ label }) => label)).toEqual(asBuilt);
     const { length } = (await recorded(source, {}, 1)).simulator.compiled.graph.operators;
     expect(length).toBeLessThan(plain.simulator.graph.operators.length);
     for (const simplifications of subsets) {
@@ -224,7 +225,9 @@ describe('every subset of simplifications, [] too, within 1e-12', () => {
 
   test.each(all)('in a network with silent parts, %s finds something', async (simplification) => {
     const { simulator } = await recorded(silentParts, { simplifications: [simplification] }, 1);
-    expect(simulator.compiled.graph).not.toBe(simulator.graph);
+    const kinds = ({ operators }: typeof simulator.graph): readonly string[] =>
+      operators.map(({ kind, label, reads }) => [kind, label, ...reads.map(({ signal }) => signal.name)].join(' '));
+    expect(kinds(simulator.compiled.graph)).not.toEqual(kinds(simulator.graph));
   });
 
   test('a stranger’s simplification that loses a signal is refused by name', async () => {
