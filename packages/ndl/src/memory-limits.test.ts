@@ -66,7 +66,7 @@ describe('refused at once', () => {
     [
       'a run of 1e12 steps',
       (sim) => sim.runSteps(1e12),
-      /run needs 16\.0 TB.*1,000,000,000,000 samples × 2 numbers × 1 items × 8 bytes.*keepHistory: false/,
+      /runSteps needs 16\.0 TB.*1,000,000,000,000 samples × 2 numbers × 1 items × 8 bytes.*keepHistory: false/,
     ],
     ['a run of 1e9 seconds', (sim) => sim.run(1e9), /run needs 16\.0 TB/],
     [

@@ -56,6 +56,7 @@ import { MemoryBudget } from './memory-budget.ts';
 import { progressOf } from './progress.ts';
 import { loadBackend } from './session-config.ts';
 import type { ResolvedOptions } from './simulator-options.ts';
+import { takeTurns } from './turns.ts';
 
 /** Passes over every program, in order. */
 export const programPasses: readonly ProgramPass[] = [
@@ -124,6 +125,7 @@ async function composeWith(kernel: Kernel, network: Network, options: ResolvedOp
 
   requireFiniteNetwork(network, settings.dtype);
 
+  const turn = takeTurns();
   const started = performance.now();
   await report(0, { stage: 'build' });
   const built = await buildNetwork(network, {
@@ -156,6 +158,7 @@ async function composeWith(kernel: Kernel, network: Network, options: ResolvedOp
     neurons,
     passes: programPasses,
   });
+  await turn();
   options.signal?.throwIfAborted();
 
   const compiledAt = performance.now();
@@ -182,6 +185,8 @@ async function composeWith(kernel: Kernel, network: Network, options: ResolvedOp
     const source = programSource(compiled, settings.inferenceOnly ? undefined : tasks);
     const compiledSource = supportedSource(source, choice, candidates, settings);
     const executable = withFaultsOfNdl(await backend.compile(compiledSource));
+    await turn();
+    options.signal?.throwIfAborted();
     await report(3);
     const loadedAt = performance.now();
     const seconds = Object.freeze({
