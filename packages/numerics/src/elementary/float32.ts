@@ -41,8 +41,15 @@ function expm1OfSmall(r: number): number {
   return multiplyAdd(round(r * r), sum, r);
 }
 
+/** Below it e^x rounds to 0. */
+const EXP_IS_ZERO = -104;
+
+/** Beyond it, 1 + e^-x rounds to 1, x + e^-x to x, and ln(1 + e^-x) to e^-x. */
+const EXP_IS_LOST = 18;
+
 /** e^x, within 2 units in the last place. */
 export function exp(x: number): number {
+  if (x < EXP_IS_ZERO) return 0;
   const within = min(max(x, expLowest), expHighest);
   const k = nearest(round(within * log2e));
   const y = round(expm1OfSmall(remainder(within, k)) + 1);
@@ -104,11 +111,14 @@ export function tanh(x: number): number {
 
 /** 1 / (1 + e^-x), within 4 units in the last place; without overflow for any x. */
 export function sigmoid(x: number): number {
+  if (x > EXP_IS_LOST) return 1;
   const e = exp(-Math.abs(x));
   return round((x < 0 ? e : 1) / round(e + 1));
 }
 
 /** ln(1 + e^x), within 4 units in the last place; without overflow, and without loss of small values. */
 export function softplus(x: number): number {
+  if (x > EXP_IS_LOST) return x;
+  if (x < -EXP_IS_LOST) return exp(x);
   return round(max(x, 0) + log1p(exp(-Math.abs(x))));
 }
