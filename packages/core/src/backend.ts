@@ -1,5 +1,5 @@
 /** @file Extension point: compute backends. A backend runs Programs; it knows nothing of ensembles. */
-import type { Dtype, Program, Training } from '@ndl/ir';
+import type { Dtype, Program, Tables, Training } from '@ndl/ir';
 import type { FloatArray, NdArray } from '@ndl/numerics';
 import type { Choice } from './plugin.ts';
 import type { OnIgnoredOption, SessionOption } from './session-config.ts';
@@ -31,37 +31,13 @@ export const BACKEND: Token<BackendEntry> = /* @__PURE__ */ token<BackendEntry>(
 /** Collection of the choices for the setting `backend`. */
 export const BACKENDS: Token<Choice<BackendEntry>> = /* @__PURE__ */ token<Choice<BackendEntry>>('@ndl/core/backends');
 
-/**
- * The two programs of a network. They are lowered from one plan, so their parameters are the same buffers. Asked once per
- * set of held inputs; the answer is cached by the executable under that set.
- */
-export interface ProgramSource {
-  /** Runs neurons as they are. `held`: names of the inputs whose value is one for the whole block. */
-  run(held: ReadonlySet<string>): Program;
-  /** Absent where nothing of training was asked for (`inferenceOnly`). */
-  training?(request: TrainingProgramRequest): Training;
-}
-
-/** Which training program is meant. */
-export interface TrainingProgramRequest {
-  /**
-   * Which losses and optimizer: the id given in `TrainRequest.objective`. The empty string for a `RunRequest` of program
-   * `training`: no losses, the forward pass with all its outputs.
-   */
-  readonly objective: string;
-  /** Names of the inputs, and of the targets, that are held over the block. */
-  readonly held: ReadonlySet<string>;
-  readonly heldTargets: ReadonlySet<string>;
-  /** `training`: neurons as the gradient approximation says; `run`: neurons as they are, for losses of spiking runs; nothing is trainable then. */
-  readonly neurons: 'training' | 'run';
-}
-
 /** A loaded backend. */
 export interface Backend {
   readonly name: string;
   /** What it runs on, in words for people: `wasm (SIMD), 1 thread`. */
   readonly description: string;
-  compile(source: ProgramSource): Promise<Executable>;
+  /** An executable that knows no program yet. */
+  create(): Promise<Executable>;
   dispose(): void;
 }
 
@@ -72,39 +48,39 @@ export type InputFeed =
   /** [steps, items, size]. */
   | { readonly kind: 'sequence'; readonly data: FloatArray }
   /**
-   * Asked before each step, in the order of the feed's entries; fills [items, size]. Host functions have seen the step before by
-   * then, so that loops may be closed through them; a sink need not have.
+   * Asked step by step, in the order of the feed's entries; fills [items, size]. Where a program has hosts that act, they and the
+   * sink have seen the step before by then, so that loops may be closed; else sources are asked up to a block ahead, never beyond
+   * the call. Where one fails at step k, all up to k - 1 is done and kept.
    */
   | { readonly kind: 'source'; call(time: number, step: number, into: FloatArray): void };
 
 /** One entry per input of the program. */
 export type Feed = ReadonlyMap<string, InputFeed>;
 
-/** A run of consecutive steps of one output: `data` is [steps, items, size] (what is shared repeats per item), valid only during the call. */
+/** Samples of one output: `data` is [steps.length, items, size] (what is shared repeats per item), valid only during the call. */
 export interface OutputBlock {
   readonly output: string;
-  /** Number (from 1) of the first step in `data`. */
-  readonly firstStep: number;
-  readonly steps: number;
+  /** Numbers (from 1) of the steps in `data`, ascending. */
+  readonly steps: readonly number[];
   readonly data: FloatArray;
 }
 
 /**
  * Receives outputs while a program runs: each in the order of its steps, at the latest before the call settles, also where it
- * fails. How many steps wait until they are written is the backend's choice, as reading from a device costs more than a step.
+ * fails. How many samples wait until they are written is the backend's choice.
  */
 export interface Sink {
-  /** Whether anybody wants this output at this step; a backend need not fetch the others. */
-  wants(output: string, step: number): boolean;
   write(block: OutputBlock): void;
 }
 
 export interface RunRequest {
-  /** `run`: the run program; `training`: the forward pass of training. */
-  readonly program: 'run' | 'training';
+  /** Name under which a program was added. */
+  readonly program: string;
   readonly items: number;
   readonly steps: number;
   readonly feed: Feed;
+  /** Names of the outputs that the sink wants (default: all), each at the steps that its period asks for. */
+  readonly outputs?: ReadonlySet<string> | undefined;
   readonly sink: Sink;
   /** `carried`: go on from, and keep, the executable's state. `fresh`: initial state at step 0, on state of its own. */
   readonly state: 'carried' | 'fresh';
@@ -117,39 +93,62 @@ export type TargetFeed =
 
 /** One minibatch of training. Always on fresh state from step 0. */
 export interface TrainRequest {
-  /** Id of the losses and optimizer, handed to `ProgramSource.training`; part of the key under which programs are cached. */
-  readonly objective: string;
+  /** Name under which a training was added. */
+  readonly training: string;
   readonly items: number;
   readonly steps: number;
   readonly feed: Feed;
   readonly targets: ReadonlyMap<string, TargetFeed>;
-  /** Values of the program's scalars for a block (from 0). Scalar `perItemStep`, 1/(items · steps of the block), is set by the executable. */
-  scalars(block: number): Readonly<Record<string, number>>;
-  /** Truncated backpropagation: blocks of this many steps, state carried between them, gradient not, one update per block. */
+  /** Values of the program's scalars for a window (from 0). Scalar `perItemStep`, 1/(items · steps of the window), is set by the executable. */
+  scalars(window: number): Readonly<Record<string, number>>;
+  /** Truncated backpropagation: windows of this many steps, state carried between them, gradient not, one update per window. */
   readonly truncation?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** A compiled network on a backend. Parameters are shared by both programs. */
+/** What a minibatch measured: reports by name, averaged over windows by their steps. */
+export type Reports = Readonly<Record<string, number>>;
+
+/** Gradients of the objective by id of the parameter buffer. */
+export interface GradientResult {
+  readonly reports: Reports;
+  readonly gradients: ReadonlyMap<string, NdArray>;
+}
+
+/**
+ * Programs over one set of parameters and one carried state. Those of one network are known by name; they name the same buffers
+ * and symbols where they mean the same. Calls run one after another.
+ */
 export interface Executable {
-  /** State of a failed or aborted run is what it was at the last completed step; the executable stays usable. */
+  /**
+   * Takes a program, or a training, under a name that is not taken; calls may ask for it from then on. May come at any time.
+   * @throws NdlError IR_INVALID, PROGRAM_DUPLICATE
+   */
+  add(name: string, job: Program | Training, tables: Tables): Promise<void>;
+  /** Whether something was added under the name. */
+  has(name: string): boolean;
+  /** Forgets what was added under a name, if anything; parameters and state stay. */
+  remove(name: string): void;
+  /** State of a failed or aborted run is what it was after the last whole block; the executable stays usable. */
   run(request: RunRequest): Promise<void>;
-  /** Gradients of the objective, by parameter buffer id, summed over blocks if truncated; nothing is updated. */
-  gradients(
-    request: TrainRequest,
-  ): Promise<{ readonly reports: Readonly<Record<string, number>>; readonly gradients: ReadonlyMap<string, NdArray> }>;
-  /** One update per block; resolves to the reports, averaged over blocks by their steps. All or nothing per block. */
-  trainStep(request: TrainRequest): Promise<Readonly<Record<string, number>>>;
-  /** The reports alone, without update: loss and metrics of a minibatch. `program`: with spikes or as training runs. */
-  evaluate(request: TrainRequest, neurons: 'training' | 'run'): Promise<Readonly<Record<string, number>>>;
-  /** Contents of a symbol of the program: [..shape] when shared, [items, ..shape] when batched. */
+  /** Gradients summed over windows if truncated; nothing is updated. */
+  gradients(request: TrainRequest): Promise<GradientResult>;
+  /** One update per window; resolves to the reports. All or nothing per window. */
+  trainStep(request: TrainRequest): Promise<Reports>;
+  /** The reports alone, without update: loss and metrics of a minibatch. */
+  evaluate(request: TrainRequest): Promise<Reports>;
+  /** Contents of a symbol of the programs: [..shape] when shared, [items, ..shape] otherwise. @throws NdlError SYMBOL_UNKNOWN */
   read(symbol: string): Promise<NdArray>;
-  /** @throws NdlError SHAPE_MISMATCH. */
+  /** @throws NdlError SYMBOL_UNKNOWN, SYMBOL_NOT_WRITABLE, SHAPE_MISMATCH. */
   write(symbol: string, data: NdArray): Promise<void>;
-  /** Everything that a run carries: step, state, host state. */
+  /** Everything that a run carries: step, state by symbol, host state. */
   save(): Promise<ExecutableState>;
+  /**
+   * Replaces what a run carries. The state may come from another backend, and from programs that lay the same symbols out otherwise.
+   * @throws NdlError STATE_MISMATCH for a symbol or host that only one side has
+   */
   restore(state: ExecutableState): Promise<void>;
-  /** Back to step 0 and initial state; parameters stay. */
+  /** Back to step 0 and initial state, of parameters as they are now; parameters stay. */
   reset(): void;
   /** Optimizer state back to its initial values. */
   resetOptimizer(): void;
@@ -158,11 +157,12 @@ export interface Executable {
   dispose(): void;
 }
 
-/** State as plain data: buffers by id, `[items, ..shape]`. */
+/** State as plain data. A state in which nothing has happened has no symbols and no hosts. */
 export interface ExecutableState {
   readonly step: number;
   readonly items: number;
-  readonly buffers: ReadonlyMap<string, NdArray>;
+  /** By symbol: [items, ..shape]; with the steps before in front, oldest first, where the buffer keeps some. */
+  readonly symbols: ReadonlyMap<string, NdArray>;
   /** `save()` of each host instance, by host id and item. */
   readonly hosts: ReadonlyMap<string, readonly unknown[]>;
 }

@@ -14,7 +14,7 @@ const shapeText = (shape: readonly number[]): string => `[${shape.join(', ')}]`;
 export function executableDisposed(call: string): NdlError {
   return callError(
     'EXECUTABLE_DISPOSED',
-    `${call} was called on a disposed executable: its memory is given back. Compile the program again.`,
+    `${call} was called on a disposed executable: its memory is given back. Create another.`,
   );
 }
 
@@ -79,8 +79,8 @@ export function feedSize(
 export function feedNotHeld(kind: 'input' | 'target', name: string): NdlError {
   return callError(
     'FEED_NOT_HELD',
-    `The program was asked for without "${name}" among the held ${kind}s, yet declares it held. ` +
-      'A ProgramSource may hold only what it is told to.',
+    `The program declares the ${kind} "${name}" held, but was fed a value for each step. ` +
+      'Feed it one value, or ask for a program that does not hold it.',
   );
 }
 
@@ -110,19 +110,32 @@ export function symbolShape(name: string, expected: readonly number[], actual: r
   );
 }
 
-/** A training call on a source that has no training program. */
-export function trainingAbsent(call: string): NdlError {
-  return callError(
-    'TRAINING_ABSENT',
-    `${call} needs a training program, but none was built (inferenceOnly). Build without inferenceOnly to train.`,
-  );
+/** A call that asks for a program, or a training, that was not added. */
+export function programUnknown(name: string, known: readonly string[]): NdlError {
+  return callError('PROGRAM_UNKNOWN', `No program "${name}" was added. ${suggest(name, known)}`, { known });
 }
 
-/** One buffer id with two layouts in programs of one source. */
+/** A name that something was added under before. */
+export function programDuplicate(name: string): NdlError {
+  return callError('PROGRAM_DUPLICATE', `Something was added under the name "${name}" already: remove it first.`);
+}
+
+/** A training call that asks for what was added as a program, or the other way round. */
+export function programKind(name: string, wanted: 'program' | 'training'): NdlError {
+  const actual = wanted === 'program' ? 'training' : 'program';
+  return callError('PROGRAM_KIND', `"${name}" was added as a ${actual}; this call wants a ${wanted}.`);
+}
+
+/** An output that the program does not have. */
+export function outputUnknown(name: string, known: readonly string[]): NdlError {
+  return callError('OUTPUT_UNKNOWN', `The program has no output "${name}". ${suggest(name, known)}`, { known });
+}
+
+/** One buffer id with two layouts in programs of one executable. */
 export function bufferConflict(id: string, expected: number, actual: number): NdlError {
   return callError(
     'BUFFER_CONFLICT',
-    `Buffer "${id}" has ${expected} elements in one program of this source and ${actual} in another: ` +
+    `Buffer "${id}" has ${expected} elements in one program and ${actual} in another: ` +
       'buffers that programs share keep their id and their size.',
   );
 }

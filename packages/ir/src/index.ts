@@ -1,5 +1,6 @@
 /** @file The public names of `@ndl/ir`: programs, kernels, and what is done with them. */
 export * from './program/program.ts';
+export * from './program/tables.ts';
 export * from './program/view.ts';
 export * from './program/instructions.ts';
 export * from './kernel/kernel.ts';
@@ -16,17 +17,19 @@ export { isZero, operandsOf, topologicalOrder } from './kernel/expression-pool.t
 export * from './program/views.ts';
 export * from './program/instruction-access.ts';
 export { matrixVector, outerProduct } from './program/products.ts';
+export { specialize } from './program/specialize.ts';
 export { joinLabels } from './program/labels.ts';
 export { simplifyMember } from './program/contraction-axes.ts';
 export { classifyContraction } from './program/classify-contraction.ts';
 export type * from './program/contraction.ts';
-export type { Layout } from './program/layout.ts';
+export { layoutIn, type Layout } from './program/layout.ts';
 export { printInstruction, printProgram, printView } from './program/print-program.ts';
 export { printKernel } from './kernel/print-kernel.ts';
 export { verifyInstruction, type Fail, type Surroundings } from './program/verify-instruction.ts';
 export { verifyProgram, verifyTraining, type VerificationContext } from './program/verify-program.ts';
-export { findActivity, type Activity } from './differentiation/activity.ts';
+export { findActivity, type Activity, type Dependence } from './differentiation/activity.ts';
 export { differentiate, type Differentiated } from './differentiation/differentiate.ts';
+export { assembleTraining, type AssembledTraining, type TrainingGoal } from './differentiation/assemble-training.ts';
 export { runPasses, type PassContext, type ProgramPass } from './passes/program-pass.ts';
 export { removeDeadBuffers } from './passes/remove-dead-buffers.ts';
 export { moveLoopInvariants } from './passes/move-loop-invariants.ts';

@@ -1,42 +1,99 @@
 /** @file Short ways to write buffers and programs in the tests of this package. */
 import {
+  type ArrayData,
+  buffersOf,
   fullView,
   type Buffer,
   type BufferRole,
   type ContractInstruction,
+  type InitialContents,
+  type Instruction,
   type Kernel,
   kernel,
+  type Lifetime,
   matrixVector,
   outerProduct,
   type Program,
+  type Section,
+  type SectionKind,
   type View,
   type WriteMode,
 } from './index.ts';
 
-const SHARED: readonly BufferRole[] = ['parameter', 'constant', 'optimizer', 'gradient'];
+/** Arrays that fixtures have stored, by id. */
+export const ARRAYS: Map<string, ArrayData> = new Map<string, ArrayData>();
+
+/** Initial contents from an array, which `ARRAYS` holds from then on. */
+export function stored(array: ArrayData): InitialContents {
+  const id = `stored ${ARRAYS.size}`;
+  ARRAYS.set(id, array);
+  return { array: id };
+}
+
+/** What is changed of a buffer so that it has a value for each step of a window. */
+export const EACH_STEP: Pick<Buffer, 'steps' | 'lifetime'> = {
+  steps: { span: 'window', before: 0 },
+  lifetime: 'window',
+};
+
+const LIFETIME: Readonly<Record<BufferRole, Lifetime>> = {
+  parameter: 'forever',
+  state: 'run',
+  constant: 'forever',
+  input: 'step',
+  target: 'window',
+  temp: 'step',
+  optimizer: 'forever',
+};
 
 /** A buffer with what its role usually has. */
 export function buffer(id: string, role: BufferRole, shape: readonly number[], changes: Partial<Buffer> = {}): Buffer {
-  return { id, name: id, shape, role, batched: !SHARED.includes(role), history: false, initial: 0, ...changes };
+  const [lifetime, items] = [LIFETIME[role], LIFETIME[role] !== 'forever'];
+  return { id, name: id, shape, role, items, steps: 'one', lifetime, initial: 0, ...changes };
 }
 
-/** A program of nothing but what is given. */
-export function program(parts: Partial<Program>): Program {
+/** Lists of instructions in the place of sections: once per window, in each step, and again once. */
+export interface Lists {
+  readonly first?: readonly Instruction[];
+  readonly step?: readonly Instruction[];
+  readonly last?: readonly Instruction[];
+  readonly direction?: Section['direction'];
+}
+
+export function sectionsOf({ first = [], step = [], last = [], direction = 'ascending' }: Lists): readonly Section[] {
+  const sections: readonly Section[] = [
+    { kind: 'window', direction, instructions: first },
+    { kind: 'steps', direction, instructions: step },
+    { kind: 'window', direction, instructions: last },
+  ];
+  return sections.filter(({ instructions }) => instructions.length > 0);
+}
+
+/** A program of nothing but what is given. What is used, or held, outside of steps lives for a window. */
+export function program({ first, step, last, direction, ...parts }: Partial<Program> & Lists): Program {
+  const { sections = sectionsOf({ first, step, last, direction }), inputs = [], buffers = [] } = parts;
+  const outside = buffersOf(
+    sections.flatMap(({ kind, instructions }) => (kind === 'steps' ? [] : instructions)),
+  );
+  for (const input of inputs) if (input.held) outside.add(input.buffer);
+  const livesOn = ({ id, lifetime }: Buffer): boolean => lifetime === 'step' && outside.has(id);
   return {
     dtype: 'float64',
     dt: 0.001,
     scalars: [],
-    buffers: [],
-    prologue: [],
-    step: [],
-    epilogue: [],
-    direction: 'ascending',
-    inputs: [],
     outputs: [],
     hosts: [],
     symbols: {},
     ...parts,
+    inputs,
+    sections,
+    buffers: buffers.map((each) => (livesOn(each) ? { ...each, lifetime: 'window' } : each)),
   };
+}
+
+/** The instructions of the sections of a kind. */
+export function instructionsIn({ sections }: Program, kind: SectionKind): readonly Instruction[] {
+  return sections.filter((section) => section.kind === kind).flatMap(({ instructions }) => instructions);
 }
 
 /** Dense view of a buffer from its id and shape. */

@@ -16,21 +16,23 @@ export interface Activity {
   readonly blocked: readonly string[];
 }
 
-/** That what is written depends, smoothly, on what is read. */
-interface Dependence {
+/** That what is written depends, smoothly, on what is read; by ids of buffers. */
+export interface Dependence {
   readonly from: string;
   readonly to: string;
   /** The host without derivative that it goes through. */
   readonly blockedBy?: HostDeclaration;
 }
 
+/** @param further dependences that no instruction makes: of state on the parameter that it begins as */
 export function findActivity(
   instructions: readonly Instruction[],
   hosts: readonly HostDeclaration[],
   trainable: readonly string[],
   objective: View,
+  further: readonly Dependence[] = [],
 ): Activity {
-  const dependences = instructions.flatMap((instruction) => dependencesOf(instruction, hosts));
+  const dependences = [...further, ...instructions.flatMap((instruction) => dependencesOf(instruction, hosts))];
   const open = dependences.filter((dependence) => dependence.blockedBy === undefined);
   const varied = reach(trainable, open);
   const useful = reach([objective.buffer], open.map(reversed));
@@ -57,7 +59,7 @@ function dependencesOf(instruction: Instruction, hosts: readonly HostDeclaration
     });
   }
   const host = instruction.kind === 'host' ? hosts.find(({ id }) => id === instruction.host) : undefined;
-  const blockedBy = host !== undefined && host.derivative === undefined ? { blockedBy: host } : {};
+  const blockedBy = host !== undefined && !host.differentiable ? { blockedBy: host } : {};
   return readsOf(instruction).flatMap((read) =>
     writesOf(instruction).map(({ target }) => ({ from: read.buffer, to: target.buffer, ...blockedBy })),
   );

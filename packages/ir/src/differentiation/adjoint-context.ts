@@ -1,5 +1,6 @@
 /** @file What adjoints are written with. */
 import type { HostDeclaration } from '../program/program.ts';
+import type { HostFunctions } from '../program/tables.ts';
 import type { View } from '../program/view.ts';
 import type { GradientLedger } from './gradient-ledger.ts';
 
@@ -8,6 +9,7 @@ export interface AdjointContext {
   /** Where the value stands that the instruction read through a view. */
   valueOf(view: View): View;
   hostOf(id: string): HostDeclaration;
+  functionsOf(host: string): HostFunctions;
   /** Declares a host of the backward program. */
-  declareHost(host: HostDeclaration): void;
+  declareHost(host: HostDeclaration, functions: HostFunctions): void;
 }

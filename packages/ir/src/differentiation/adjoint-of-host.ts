@@ -2,7 +2,7 @@
 import type { FloatArray } from '@ndl/numerics';
 import type { AdjointContext } from './adjoint-context.ts';
 import type { HostInstruction } from '../program/instructions.ts';
-import type { HostDeclaration } from '../program/program.ts';
+import type { HostFunctions } from '../program/tables.ts';
 
 /** Adds the derivative's result to the gradients of the host's inputs. Without a derivative, no gradient passes. */
 export function adjointOfHost(instruction: HostInstruction, context: AdjointContext): void {
@@ -10,7 +10,7 @@ export function adjointOfHost(instruction: HostInstruction, context: AdjointCont
   const { inputs, outputs } = instruction;
   const host = context.hostOf(instruction.host);
   const isLive = outputs.some((output) => gradients.gradientAt(output) !== undefined);
-  if (host.derivative !== undefined && isLive && inputs.some((input) => gradients.isWanted(input))) {
+  if (host.differentiable && isLive && inputs.some((input) => gradients.isWanted(input))) {
     const layout = gradients.layoutOf(outputs[0]!);
     const outputGradients = outputs.map((output) => {
       const gradient = gradients.gradientAt(output);
@@ -20,11 +20,12 @@ export function adjointOfHost(instruction: HostInstruction, context: AdjointCont
       return zero;
     });
     const inputGradients = inputs.map((input) => gradients.temporary(input.shape, layout));
-    const adjoint = adjointHost(host, host.derivative, inputs.length);
-    context.declareHost(adjoint);
+    const id = `gradient of ${host.id}`;
+    const declaration = { ...host, id, label: `gradient of ${host.label}`, acts: false, differentiable: false };
+    context.declareHost(declaration, adjointFunctions(context.functionsOf(host.id).derivative!, inputs.length));
     gradients.emit({
       kind: 'host',
-      host: adjoint.id,
+      host: id,
       inputs: [...inputs.map(valueOf), ...outputGradients],
       outputs: inputGradients,
     });
@@ -35,17 +36,9 @@ export function adjointOfHost(instruction: HostInstruction, context: AdjointCont
   for (const output of outputs) gradients.clear(output);
 }
 
-/** A host whose inputs are those of `host`, then the gradients of its outputs; its outputs are the gradients of the inputs. */
-function adjointHost(
-  host: HostDeclaration,
-  derivative: NonNullable<HostDeclaration['derivative']>,
-  inputCount: number,
-): HostDeclaration {
+/** A host whose inputs are those of the other, then the gradients of its outputs; its outputs are the gradients of the inputs. */
+function adjointFunctions(derivative: NonNullable<HostFunctions['derivative']>, inputCount: number): HostFunctions {
   return {
-    id: `gradient of ${host.id}`,
-    label: `gradient of ${host.label}`,
-    scope: host.scope,
-    acts: false,
     make: () => ({
       call: (_time: number, _step: number, operands: readonly FloatArray[], results: readonly FloatArray[]) => {
         for (const result of results) result.fill(0);

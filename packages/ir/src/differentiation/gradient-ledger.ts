@@ -8,7 +8,7 @@
 import { readsOf, writesOf } from '../program/instruction-access.ts';
 import type { Instruction, ReduceAxis, WriteMode } from '../program/instructions.ts';
 import { either, isWithin, type Layout, layoutIn } from '../program/layout.ts';
-import { type Buffer, gradientOf } from '../program/program.ts';
+import { type Buffer, gradientOf, type Lifetime, type SectionKind } from '../program/program.ts';
 import type { View } from '../program/view.ts';
 import {
   dropAxes,
@@ -20,6 +20,14 @@ import {
   withoutRepeatedAxes,
 } from '../program/views.ts';
 
+/** How long what an instruction leaves for the next ones lives. */
+const LIFETIME_IN: Readonly<Record<SectionKind, Lifetime>> = {
+  steps: 'step',
+  block: 'block',
+  window: 'window',
+  before: 'window',
+};
+
 /** Writes an instruction that computes a contribution into `target`. */
 export type Contribution = (target: View, mode: WriteMode) => Instruction;
 
@@ -30,7 +38,7 @@ export class GradientLedger {
   readonly #temporaries: Buffer[] = [];
   #instructions: Instruction[] = [];
   #zero = new Set<string>();
-  #inStep = false;
+  #section: SectionKind = 'window';
   #label: string | undefined;
 
   constructor(forward: readonly Buffer[], gradients: ReadonlyMap<string, Buffer>) {
@@ -44,9 +52,9 @@ export class GradientLedger {
   }
 
   /** Starts a section, in which the gradients of the forward buffers `zero` are zero but not yet written. */
-  begin(inStep: boolean, zero: Iterable<string>): void {
+  begin(section: SectionKind, zero: Iterable<string>): void {
     this.#instructions = [];
-    this.#inStep = inStep;
+    this.#section = section;
     this.#zero = new Set(zero);
   }
 
@@ -84,7 +92,7 @@ export class GradientLedger {
 
   /** Layout, here, of a view of the forward program. Its gradient has the same. */
   layoutOf(view: View): Layout {
-    return layoutIn(this.#forward.get(view.buffer)!, this.#inStep);
+    return layoutIn(this.#forward.get(view.buffer)!, this.#section);
   }
 
   /** The gradient becomes zero: what stood in the view was overwritten. */
@@ -101,9 +109,10 @@ export class GradientLedger {
       id,
       name: id,
       shape,
-      batched: layout.items,
-      history: layout.steps,
-      role: 'gradient',
+      items: layout.items,
+      steps: layout.steps ? { span: this.#section === 'block' ? 'block' : 'window', before: 0 } : 'one',
+      role: 'temp',
+      lifetime: LIFETIME_IN[this.#section],
       initial: 0,
     });
     return fullView({ id, shape });

@@ -1,7 +1,7 @@
 /** @file Who reads and who writes which buffer of a program. */
-import { readsOf, SECTIONS, type Section, writesOf } from '../program/instruction-access.ts';
+import { readsOf, writesOf } from '../program/instruction-access.ts';
 import type { Instruction, WriteMode } from '../program/instructions.ts';
-import type { Buffer, Program } from '../program/program.ts';
+import type { Buffer, Program, Section } from '../program/program.ts';
 import type { View } from '../program/view.ts';
 import type { PassContext } from './program-pass.ts';
 
@@ -27,8 +27,8 @@ export class BufferUses {
   constructor(program: Program, { keep }: PassContext) {
     this.#buffers = new Map(program.buffers.map((buffer) => [buffer.id, buffer]));
     this.#observed = new Set([...keep, ...program.outputs.map((output) => output.view.buffer)]);
-    for (const section of SECTIONS) {
-      program[section].forEach((instruction, index) => {
+    for (const section of program.sections) {
+      section.instructions.forEach((instruction, index) => {
         for (const view of readsOf(instruction))
           append(this.#reads, view.buffer, { section, index, instruction, view });
         for (const { target, mode } of writesOf(instruction)) {
@@ -50,9 +50,9 @@ export class BufferUses {
     return this.#writes.get(id) ?? [];
   }
 
-  /** Whether the buffer is nobody's business but the instructions': a temp that is not kept, put out, or a history. */
-  isPrivate({ id, role, history }: Buffer): boolean {
-    return role === 'temp' && !history && !this.#observed.has(id);
+  /** Whether the buffer is nobody's business but the instructions': a temp of one value that is neither kept nor put out. */
+  isPrivate({ id, role, steps }: Buffer): boolean {
+    return role === 'temp' && steps === 'one' && !this.#observed.has(id);
   }
 }
 

@@ -1,5 +1,5 @@
 /** @file Drops resets to zero: what is added to a zero is set instead. */
-import { readsOf, SECTIONS, writesOf } from '../program/instruction-access.ts';
+import { mapSections, readsOf, writesOf } from '../program/instruction-access.ts';
 import type { FillInstruction, Instruction, WriteMode } from '../program/instructions.ts';
 import type { Program } from '../program/program.ts';
 import type { View } from '../program/view.ts';
@@ -13,12 +13,7 @@ import type { ProgramPass } from './program-pass.ts';
 export const dropZeroFills: ProgramPass = {
   name: 'dropZeroFills',
   apply(program: Program): Program {
-    const [prologue, step, epilogue] = SECTIONS.map((section) => withoutZeroFills(program[section])) as [
-      Instruction[],
-      Instruction[],
-      Instruction[],
-    ];
-    return { ...program, prologue, step, epilogue };
+    return mapSections(program, ({ instructions }) => withoutZeroFills(instructions));
   },
 };
 

@@ -1,9 +1,10 @@
 /** @file Computes, once and for all, what depends on constants alone. */
-import { type FloatArray, isNdArray, NdArray, sizeOf } from '@ndl/numerics';
-import { isView } from '../program/instruction-access.ts';
+import { type FloatArray, sizeOf } from '@ndl/numerics';
+import { isView, mapSections } from '../program/instruction-access.ts';
 import type { Instruction, Operand } from '../program/instructions.ts';
 import { evaluateKernel } from '../kernel/kernel-evaluation.ts';
 import type { Buffer, Dtype, Program } from '../program/program.ts';
+import type { ArrayData } from '../program/tables.ts';
 import type { View } from '../program/view.ts';
 import { isWhole, offsetsOf } from '../program/views.ts';
 import { BufferUses } from './buffer-uses.ts';
@@ -20,25 +21,30 @@ export const foldConstants: ProgramPass = {
     const constants = new Map(
       program.buffers.filter(({ role }) => role === 'constant').map((buffer) => [buffer.id, buffer]),
     );
-    const foldAll = (instructions: readonly Instruction[]): Instruction[] =>
+    const folding: Folding = { constants, uses, dtype: program.dtype, arrays: context.arrays };
+    const folded = mapSections(program, ({ instructions }) =>
       instructions.filter((instruction) => {
-        const folded = fold(instruction, constants, uses, program.dtype);
-        if (folded !== undefined) constants.set(folded.id, folded);
-        return folded === undefined;
-      });
-    const [prologue, step, epilogue] = [foldAll(program.prologue), foldAll(program.step), foldAll(program.epilogue)];
+        const constant = fold(instruction, folding);
+        if (constant !== undefined) constants.set(constant.id, constant);
+        return constant === undefined;
+      }),
+    );
     const buffers = program.buffers.map((buffer) => constants.get(buffer.id) ?? buffer);
-    return { ...program, buffers, prologue, step, epilogue };
+    return { ...folded, buffers };
   },
 };
 
+/** What is known while a program is folded. */
+interface Folding {
+  readonly constants: ReadonlyMap<string, Buffer>;
+  readonly uses: BufferUses;
+  readonly dtype: Dtype;
+  readonly arrays: Map<string, ArrayData>;
+}
+
 /** The constant that the instruction's target becomes, or undefined. */
-function fold(
-  instruction: Instruction,
-  constants: ReadonlyMap<string, Buffer>,
-  uses: BufferUses,
-  dtype: Dtype,
-): Buffer | undefined {
+function fold(instruction: Instruction, folding: Folding): Buffer | undefined {
+  const { uses, arrays } = folding;
   if (instruction.kind !== 'fill' && instruction.kind !== 'copy' && instruction.kind !== 'map') return undefined;
   const writes = instruction.kind === 'map' ? instruction.outputs : [instruction];
   const { target, mode } = writes[0]!;
@@ -48,37 +54,42 @@ function fold(
   const isSummed = uses.readsOf(buffer.id).some((read) => sumsItems(read.instruction, uses));
   if (!isOnlyWrite || isSummed || !uses.isPrivate(buffer)) return undefined;
 
-  const initial = constantValue(instruction, constants, dtype, buffer.shape);
-  return initial === undefined ? undefined : { ...buffer, role: 'constant', batched: false, initial };
+  const value = constantValue(instruction, folding, buffer.shape);
+  if (value === undefined) return undefined;
+  const id = `folded:${buffer.id}`;
+  if (typeof value !== 'number') arrays.set(id, value);
+  const initial = typeof value === 'number' ? value : { array: id };
+  return { ...buffer, role: 'constant', lifetime: 'forever', items: false, initial };
 }
 
 /** Whether an instruction may sum over the items of what it reads. */
 function sumsItems(instruction: Instruction, uses: BufferUses): boolean {
   if (instruction.kind === 'reduce') return true;
-  return instruction.kind === 'contract' && instruction.members.some(({ target }) => !uses.bufferOf(target).batched);
+  return instruction.kind === 'contract' && instruction.members.some(({ target }) => !uses.bufferOf(target).items);
 }
 
 function constantValue(
   instruction: Extract<Instruction, { kind: 'fill' | 'copy' | 'map' }>,
-  constants: ReadonlyMap<string, Buffer>,
-  dtype: Dtype,
+  { constants, dtype, arrays }: Folding,
   shape: readonly number[],
-): number | NdArray | undefined {
+): number | ArrayData | undefined {
   const contents = (view: View, as: readonly number[]): FloatArray | undefined => {
     const buffer = constants.get(view.buffer);
     if (buffer === undefined) return undefined;
     const { initial } = buffer;
     const values = arrayOf(dtype, sizeOf(as));
-    if (!isNdArray(initial)) return values.fill(initial);
+    if (typeof initial === 'number') return values.fill(initial);
+    const array = 'array' in initial ? arrays.get(initial.array) : undefined;
+    if (array === undefined) return undefined;
     const offsets = offsetsOf(view, as);
-    return values.map((_, k) => initial.data[offsets[k]!]!);
+    return values.map((_, k) => array.data[offsets[k]!]!);
   };
   switch (instruction.kind) {
     case 'fill':
       return typeof instruction.value === 'number' ? instruction.value : undefined;
     case 'copy': {
       const values = contents(instruction.source, instruction.source.shape);
-      return values === undefined ? undefined : new NdArray(values, shape);
+      return values === undefined ? undefined : { shape, data: values };
     }
     case 'map': {
       const operand = (value: Operand): FloatArray | undefined => {
@@ -90,7 +101,7 @@ function constantValue(
       if (!areAllKnown(inputs) || !areAllKnown(parameters)) return undefined;
       const result = arrayOf(dtype, sizeOf(shape));
       evaluateKernel(instruction.kernel, inputs, parameters, [result], dtype);
-      return new NdArray(result, shape);
+      return { shape, data: result };
     }
   }
 }

@@ -1,12 +1,12 @@
 /** @file Makes one map of two where the second alone reads what the first computes: one pass over memory instead of two. */
 import { ExpressionPool } from '../kernel/expression-pool.ts';
-import { isView, readsOf, SECTIONS, type Section, writesOf } from '../program/instruction-access.ts';
+import { isView, mapSections, readsOf, writesOf } from '../program/instruction-access.ts';
 import type { Instruction, MapInstruction, Operand } from '../program/instructions.ts';
 import { makeKernel } from '../kernel/kernel-builder.ts';
 import { joinLabels } from '../program/labels.ts';
 import { replaceOperands } from '../kernel/kernel-rewriting.ts';
 import type { Expression } from '../kernel/kernel.ts';
-import type { Program } from '../program/program.ts';
+import type { Program, Section } from '../program/program.ts';
 import { overlaps, sameShape, sameView } from '../program/views.ts';
 import { BufferUses } from './buffer-uses.ts';
 import type { PassContext, ProgramPass } from './program-pass.ts';
@@ -35,9 +35,9 @@ interface Pair {
 }
 
 function findPair(program: Program, uses: BufferUses): Pair | undefined {
-  for (const section of SECTIONS) {
-    for (const [index, first] of program[section].entries()) {
-      const second = consumerOf(first, index, program[section], uses);
+  for (const section of program.sections) {
+    for (const [index, first] of section.instructions.entries()) {
+      const second = consumerOf(first, index, section.instructions, uses);
       if (first.kind === 'map' && second !== undefined) return { section, first, second };
     }
   }
@@ -75,12 +75,15 @@ function consumerOf(
 
 function fusePair(program: Program, { section, first, second }: Pair): Program {
   const { buffer } = first.outputs[0]!.target;
-  const instructions = program[section]
-    .map((instruction) => (instruction === second ? fusedMap(first, second, buffer) : instruction))
-    .filter((instruction) => instruction !== first);
+  const fused = mapSections(program, (each) =>
+    each !== section
+      ? each.instructions
+      : each.instructions
+          .map((instruction) => (instruction === second ? fusedMap(first, second, buffer) : instruction))
+          .filter((instruction) => instruction !== first),
+  );
   return {
-    ...program,
-    [section]: instructions,
+    ...fused,
     buffers: program.buffers.filter(({ id }) => id !== buffer),
     symbols: Object.fromEntries(Object.entries(program.symbols).filter(([, view]) => view.buffer !== buffer)),
   };

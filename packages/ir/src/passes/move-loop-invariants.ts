@@ -1,10 +1,10 @@
 /**
- * @file Moves what is the same at each step to the prologue: what depends on held inputs, parameters and constants alone.
- * The gradient of a product so moved is one product per block, instead of one per step.
+ * @file Moves what is the same at each step into a window section before the steps: what depends on held inputs, parameters and
+ * constants alone. The gradient of a product so moved is one product per window, instead of one per step.
  */
 import { clocksOf, readsOf, writesOf } from '../program/instruction-access.ts';
 import type { Instruction } from '../program/instructions.ts';
-import type { Program } from '../program/program.ts';
+import type { Program, Section } from '../program/program.ts';
 import type { View } from '../program/view.ts';
 import { overlaps } from '../program/views.ts';
 import { BufferUses } from './buffer-uses.ts';
@@ -17,11 +17,32 @@ import type { PassContext, ProgramPass } from './program-pass.ts';
 export const moveLoopInvariants: ProgramPass = {
   name: 'moveLoopInvariants',
   apply(program: Program, context: PassContext): Program {
-    const invariants = new Invariants(program, context);
+    const at = program.sections.findIndex(({ kind }) => kind === 'steps');
+    if (at < 0) return program;
+    const steps = program.sections[at]!;
+    const { movable } = new Invariants(program, steps, context);
+    if (movable.length === 0) return program;
+    const moved = new Set(movable);
+    const targets = new Set(movable.flatMap(writesOf).map(({ target }) => target.buffer));
+    const stays = { ...steps, instructions: steps.instructions.filter((instruction) => !moved.has(instruction)) };
+    const before = program.sections[at - 1];
+    const isThere = before?.kind === 'window';
+    const window: Section = {
+      kind: 'window',
+      direction: 'ascending',
+      instructions: [...(isThere ? before.instructions : []), ...movable],
+    };
     return {
       ...program,
-      prologue: [...program.prologue, ...invariants.movable],
-      step: program.step.filter((instruction) => !invariants.movable.includes(instruction)),
+      buffers: program.buffers.map((buffer) =>
+        targets.has(buffer.id) ? { ...buffer, lifetime: 'window' } : buffer,
+      ),
+      sections: [
+        ...program.sections.slice(0, isThere ? at - 1 : at),
+        window,
+        ...(stays.instructions.length > 0 ? [stays] : []),
+        ...program.sections.slice(at + 1),
+      ],
     };
   },
 };
@@ -29,28 +50,30 @@ export const moveLoopInvariants: ProgramPass = {
 class Invariants {
   /** Instructions of the step that move, in order. */
   readonly movable: readonly Instruction[];
+  readonly #steps: Section;
   readonly #uses: BufferUses;
   readonly #heldInputs: ReadonlySet<string>;
   readonly #candidates: Set<Instruction>;
 
-  constructor(program: Program, context: PassContext) {
+  constructor(program: Program, steps: Section, context: PassContext) {
+    this.#steps = steps;
     this.#uses = new BufferUses(program, context);
     this.#heldInputs = new Set(program.inputs.filter((input) => input.held).map((input) => input.buffer));
-    this.#candidates = new Set(program.step.filter((instruction) => instruction.kind !== 'host'));
+    this.#candidates = new Set(steps.instructions.filter((instruction) => instruction.kind !== 'host'));
     let size: number;
     do {
       size = this.#candidates.size;
       for (const instruction of this.#candidates) if (!this.#canMove(instruction)) this.#candidates.delete(instruction);
     } while (this.#candidates.size < size);
-    this.movable = program.step.filter((instruction) => this.#candidates.has(instruction));
+    this.movable = steps.instructions.filter((instruction) => this.#candidates.has(instruction));
   }
 
   /** Whether the contents of the view are the same at each step, and there before the first. */
   isInvariant(view: View): boolean {
-    const { id, role, history } = this.#uses.bufferOf(view);
+    const { id, role, steps } = this.#uses.bufferOf(view);
     if (role === 'constant' || role === 'parameter') return true;
     if (role === 'input') return this.#heldInputs.has(id);
-    if (role !== 'temp' || history) return false;
+    if (role !== 'temp' || steps !== 'one') return false;
     return this.#writesInStep(id).every((write) => this.#candidates.has(write.instruction));
   }
 
@@ -66,13 +89,13 @@ class Invariants {
   #isReadBetweenWrites(id: string): boolean {
     const stays = this.#uses
       .readsOf(id)
-      .filter((read) => read.section === 'step' && !this.#candidates.has(read.instruction));
+      .filter((read) => read.section === this.#steps && !this.#candidates.has(read.instruction));
     return stays.some((read) =>
       this.#writesInStep(id).some((write) => write.index > read.index && overlaps(write.view, read.view)),
     );
   }
 
   #writesInStep(id: string): ReturnType<BufferUses['writesOf']> {
-    return this.#uses.writesOf(id).filter((write) => write.section === 'step');
+    return this.#uses.writesOf(id).filter((write) => write.section === this.#steps);
   }
 }

@@ -2,12 +2,15 @@
 import { isNdlError } from '@ndl/numerics';
 import { irInvalid } from '../errors.ts';
 import type { Program } from '../program/program.ts';
+import type { ArrayData } from '../program/tables.ts';
 import { verifyProgram } from '../program/verify-program.ts';
 
 /** What a pass must know of the use of a program. */
 export interface PassContext {
-  /** Ids of temporary buffers that others read: they, and what they hold, stay. Outputs, state and histories stay anyway. */
+  /** Ids of temporary buffers that others read: they, and what they hold, stay. Outputs and state stay anyway. */
   readonly keep: readonly string[];
+  /** Arrays that initial contents name; passes add to them. */
+  readonly arrays: Map<string, ArrayData>;
 }
 
 /** A transformation after which outputs, state and kept buffers hold the same numbers. */
@@ -24,12 +27,12 @@ export interface ProgramPass {
 export function runPasses(
   program: Program,
   passes: readonly ProgramPass[],
-  context: PassContext = { keep: [] },
+  context: PassContext = { keep: [], arrays: new Map() },
 ): Program {
   return passes.reduce((current, pass) => {
     const next = pass.apply(current, context);
     try {
-      verifyProgram(next);
+      verifyProgram(next, { arrays: context.arrays });
     } catch (error) {
       throw isNdlError(error, 'IR_INVALID') ? irInvalid(`after pass ${pass.name}`, error.message) : error;
     }

@@ -1,5 +1,5 @@
 /** @file Removes instructions whose results nobody uses, and buffers that no instruction names any more. */
-import { buffersOf, instructionsOf, readsOf, SECTIONS, writesOf } from '../program/instruction-access.ts';
+import { buffersOf, instructionsOf, mapSections, readsOf, writesOf } from '../program/instruction-access.ts';
 import type { Instruction, MapInstruction } from '../program/instructions.ts';
 import { makeKernel } from '../kernel/kernel-builder.ts';
 import { pruneKernel } from '../kernel/kernel-rewriting.ts';
@@ -10,17 +10,16 @@ import type { PassContext, ProgramPass } from './program-pass.ts';
 const LASTING: readonly BufferRole[] = ['parameter', 'state', 'input', 'target', 'optimizer'];
 
 /**
- * Exact. Alive are outputs, kept buffers, state, gradients, and what live instructions read; hosts always live, since a
+ * Exact. Alive are outputs, kept buffers, state, and what live instructions read; hosts always live, since a
  * host function may act on the world. Symbols of removed buffers go with them.
  */
 export const removeDeadBuffers: ProgramPass = {
   name: 'removeDeadBuffers',
   apply(program: Program, { keep }: PassContext): Program {
     const live = liveBuffers(program, keep);
-    const [prologue, step, epilogue] = SECTIONS.map((section) =>
-      program[section].flatMap((instruction) => withoutDeadOutputs(instruction, live)),
-    ) as [Instruction[], Instruction[], Instruction[]];
-    const slim = { ...program, prologue, step, epilogue };
+    const slim = mapSections(program, ({ instructions }) =>
+      instructions.flatMap((instruction) => withoutDeadOutputs(instruction, live)),
+    );
     const named = buffersOf(instructionsOf(slim));
     for (const id of [...keep, ...program.outputs.map(({ view }) => view.buffer)]) named.add(id);
     const buffers = program.buffers.filter(({ id, role }) => named.has(id) || LASTING.includes(role));

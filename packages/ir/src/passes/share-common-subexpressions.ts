@@ -1,5 +1,5 @@
 /** @file Computes the same thing once. */
-import { mapViews, readsOf, writesOf } from '../program/instruction-access.ts';
+import { mapSections, mapViews, readsOf, writesOf } from '../program/instruction-access.ts';
 import type { Instruction } from '../program/instructions.ts';
 import { printKernel } from '../kernel/print-kernel.ts';
 import type { Buffer, Program } from '../program/program.ts';
@@ -18,15 +18,10 @@ export const shareCommonSubexpressions: ProgramPass = {
     const uses = new BufferUses(program, context);
     const sharedAs = new Map<string, string>();
     const rename = (view: View): View => ({ ...view, buffer: sharedAs.get(view.buffer) ?? view.buffer });
-    const share = (instructions: readonly Instruction[]): Instruction[] =>
-      shareWithin(instructions, uses, sharedAs, rename);
-    const [prologue, step, epilogue] = [share(program.prologue), share(program.step), share(program.epilogue)];
+    const shared = mapSections(program, ({ instructions }) => shareWithin(instructions, uses, sharedAs, rename));
     return {
-      ...program,
+      ...shared,
       buffers: program.buffers.filter(({ id }) => !sharedAs.has(id)),
-      prologue,
-      step,
-      epilogue,
       symbols: Object.fromEntries(Object.entries(program.symbols).map(([name, view]) => [name, rename(view)])),
     };
   },
@@ -65,11 +60,11 @@ function soleTarget(instruction: Instruction, uses: BufferUses): Buffer | undefi
   const { target, mode } = writes[0]!;
   const buffer = uses.bufferOf(target);
   const isSole = mode === 'set' && isWhole(target, buffer) && uses.writesOf(buffer.id).length === 1;
-  return isSole && buffer.role === 'temp' && !buffer.history ? buffer : undefined;
+  return isSole && buffer.role === 'temp' && buffer.steps === 'one' ? buffer : undefined;
 }
 
 /** Equal for instructions that compute the same into buffers that are alike. */
-function keyOf(instruction: Instruction, { shape, batched }: Buffer): string {
+function keyOf(instruction: Instruction, { shape, items, lifetime }: Buffer): string {
   const anonymous = mapViews(
     instruction,
     (view) => view,
@@ -77,5 +72,5 @@ function keyOf(instruction: Instruction, { shape, batched }: Buffer): string {
   );
   const computed = anonymous.kind === 'map' ? { ...anonymous, kernel: printKernel(anonymous.kernel) } : anonymous;
   // Labels say who computes, not what.
-  return JSON.stringify([computed, shape, batched], (key, value: unknown) => (key === 'label' ? undefined : value));
+  return JSON.stringify([computed, shape, items, lifetime], (key, value: unknown) => (key === 'label' ? undefined : value));
 }

@@ -13,7 +13,7 @@ import type {
 } from './contraction.ts';
 import type { ContractMember } from './instructions.ts';
 import type { View } from './view.ts';
-import { dropAxes, hasRepeats, indicesOf, withoutRepeatedAxes } from './views.ts';
+import { dropAxes, hasRepeats, indicesOf, lagAlong, withoutRepeatedAxes } from './views.ts';
 
 const NO_LAYOUTS: MemberLayouts = {
   left: { items: false, steps: false },
@@ -25,11 +25,14 @@ const NO_LAYOUTS: MemberLayouts = {
 export function classifyContraction(member: ContractMember, layouts: MemberLayouts = NO_LAYOUTS): Contraction {
   const simple = simplifyMember(member);
   const axes = [...impliedAxes(layouts), ...ownAxes(simple)];
-  return (
-    asConvolution(simple, axes) ??
-    asSparse(simple, axes) ??
-    asProduct(simple, axes) ?? { ...listed(axes), kind: 'none', isSwapped: false, member: simple, windows: [] }
-  );
+  const unnamed: Contraction = { ...listed(axes), kind: 'none', isSwapped: false, member: simple, windows: [] };
+  if (SIDES.some((side) => hasLagAxis(simple[side]))) return unnamed;
+  return asConvolution(simple, axes) ?? asSparse(simple, axes) ?? asProduct(simple, axes) ?? unnamed;
+}
+
+/** Whether positions of the view stand at different steps. */
+function hasLagAxis(view: View): boolean {
+  return view.shape.some((_, axis) => lagAlong(view, axis) !== 0);
 }
 
 type Side = 'left' | 'right' | 'target';

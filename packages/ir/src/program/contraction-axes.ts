@@ -1,6 +1,6 @@
 /** @file The iteration space of a product without what does not matter: axes of length 1, and axes that are one. */
 import type { ContractMember } from './instructions.ts';
-import { dropAxes, indicesOf } from './views.ts';
+import { dropAxes, indicesOf, lagAlong } from './views.ts';
 import type { View } from './view.ts';
 
 const SIDES = ['left', 'right', 'target'] as const;
@@ -26,7 +26,9 @@ function mapMember({ left, right, target }: ContractMember, change: (view: View)
 /** Whether an axis and the one after it are walked as one. */
 function areOne(view: View, axis: number): boolean {
   const isListed = indicesOf(view, axis) !== undefined || indicesOf(view, axis + 1) !== undefined;
-  return !isListed && view.strides[axis] === view.strides[axis + 1]! * view.shape[axis + 1]!;
+  const inner = view.shape[axis + 1]!;
+  const lagsAreOne = lagAlong(view, axis) === lagAlong(view, axis + 1) * inner;
+  return !isListed && lagsAreOne && view.strides[axis] === view.strides[axis + 1]! * inner;
 }
 
 function joined(view: View, axis: number): View {
@@ -38,5 +40,8 @@ function joined(view: View, axis: number): View {
     shape: view.shape.toSpliced(axis, 2, length),
     strides: view.strides.toSpliced(axis, 2, inner),
     ...(moved && { indices: moved }),
+    ...(view.lag && {
+      lag: { base: view.lag.base, perAxis: view.lag.perAxis.toSpliced(axis, 2, lagAlong(view, axis + 1)) },
+    }),
   };
 }

@@ -1,6 +1,6 @@
 /** @file What an instruction reads and writes. */
 import type { ClockOperand, Instruction, Operand, ScalarOperand, WriteMode } from './instructions.ts';
-import type { Program } from './program.ts';
+import type { Program, Section } from './program.ts';
 import type { View } from './view.ts';
 import { withoutRepeatedAxes } from './views.ts';
 
@@ -9,11 +9,6 @@ export interface Write {
   readonly target: View;
   readonly mode: WriteMode;
 }
-
-/** A list of instructions of a program. */
-export type Section = 'prologue' | 'step' | 'epilogue';
-
-export const SECTIONS: readonly Section[] = ['prologue', 'step', 'epilogue'];
 
 /** Whether a map's operand is a view rather than a number. */
 export function isView(operand: Operand): operand is View {
@@ -124,7 +119,16 @@ export function buffersOf(instructions: readonly Instruction[]): Set<string> {
   );
 }
 
-/** All instructions of a program, each with the section that it stands in. */
-export function instructionsOf(program: Program): readonly Instruction[] {
-  return SECTIONS.flatMap((section) => program[section]);
+/** All instructions of a program, in the order of its sections. */
+export function instructionsOf({ sections }: Pick<Program, 'sections'>): readonly Instruction[] {
+  return sections.flatMap(({ instructions }) => instructions);
+}
+
+/** The program with other instructions in its sections; a section that is left without any goes. */
+export function mapSections(
+  program: Program,
+  change: (section: Section, index: number) => readonly Instruction[],
+): Program {
+  const sections = program.sections.map((section, index) => ({ ...section, instructions: change(section, index) }));
+  return { ...program, sections: sections.filter(({ instructions }) => instructions.length > 0) };
 }

@@ -1,14 +1,14 @@
-/** @file The axes that a view has beside its shape: items where its buffer is batched, steps where it is a whole history. */
-import type { Buffer } from './program.ts';
+/** @file The axes that a view has beside its shape: items where its buffer has them, steps where it has one for each and the section shows all. */
+import type { Buffer, SectionKind } from './program.ts';
 
 export interface Layout {
   readonly items: boolean;
   readonly steps: boolean;
 }
 
-/** The layout of views of a buffer; inside `step`, a history is its present slice. */
-export function layoutIn(buffer: Buffer, inStep: boolean): Layout {
-  return { items: buffer.batched, steps: buffer.history && !inStep };
+/** The layout of views of a buffer in a section: where steps are walked, what has a value for each shows the present one. */
+export function layoutIn({ items, steps }: Pick<Buffer, 'items' | 'steps'>, section: SectionKind): Layout {
+  return { items, steps: steps !== 'one' && section !== 'steps' };
 }
 
 /** The layout of what is computed from all of these. */

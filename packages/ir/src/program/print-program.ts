@@ -5,16 +5,16 @@
  *     rates[10] := map lif(current: drive[10]; tauRc: 0.02, tauRef: 0.002)
  *     decoded[2, *10] += contract weights[2, 10] by rates[*2, 10]
  */
-import { isNdArray } from '@ndl/numerics';
-import { isClock, type Section, SECTIONS } from './instruction-access.ts';
+import { isClock } from './instruction-access.ts';
 import type { ContractInstruction, Instruction, Operand, WriteMode } from './instructions.ts';
-import type { Buffer, Program } from './program.ts';
-import type { AxisIndices, View } from './view.ts';
+import type { Buffer, InitialContents, Program, StepAxis } from './program.ts';
+import type { AxisIndices, Lag, View } from './view.ts';
 import { isContiguous, isRepeatedAxis, withoutRepeatedAxes } from './views.ts';
 
 /** The program as text: buffers, then instructions, one per line, numbered within their section. */
 export function printProgram(program: Program): string {
-  const lines = [`program ${program.dtype} dt ${program.dt} ${program.direction}`];
+  const most = program.maximumBlock === undefined ? '' : `, blocks of ${program.maximumBlock} at most`;
+  const lines = [`program ${program.dtype} dt ${program.dt}${most}`];
   const block = (title: string, entries: readonly string[]): void => {
     if (entries.length > 0) lines.push(title, ...entries.map((entry) => `  ${entry}`));
   };
@@ -27,14 +27,23 @@ export function printProgram(program: Program): string {
     'inputs',
     program.inputs.map(({ name, buffer, held }) => `${name} -> ${buffer}${held ? ' held' : ''}`),
   );
-  for (const section of SECTIONS) block(section, printSection(program, section));
+  for (const { kind, direction, instructions } of program.sections)
+    block(
+      direction === 'ascending' ? kind : `${kind} ${direction}`,
+      instructions.map((instruction, index) => `${index}: ${printInstruction(instruction)}`),
+    );
   block(
     'outputs',
-    program.outputs.map(({ name, view }) => `${name} = ${printView(view)}`),
+    program.outputs.map(
+      ({ name, view, every }) => `${name} = ${printView(view)}${every === 1 ? '' : ` every ${every} steps`}`,
+    ),
   );
   block(
     'hosts',
-    program.hosts.map(({ id, label, scope, acts }) => `${id} "${label}" per ${scope}${acts ? ' acting' : ''}`),
+    program.hosts.map(
+      ({ id, label, scope, acts, differentiable }) =>
+        `${id} "${label}" per ${scope}${acts ? ' acting' : ''}${differentiable ? ' differentiable' : ''}`,
+    ),
   );
   block(
     'symbols',
@@ -43,15 +52,21 @@ export function printProgram(program: Program): string {
   return `${lines.join('\n')}\n`;
 }
 
-function printSection(program: Program, section: Section): string[] {
-  return program[section].map((instruction, index) => `${index}: ${printInstruction(instruction)}`);
+function printBuffer({ id, name, shape, items, steps, role, lifetime, initial }: Buffer): string {
+  const traits = [role, id, ...(name === id ? [] : [`"${name}"`]), `[${shape.join(', ')}]`];
+  if (items) traits.push('per item');
+  traits.push(...printSteps(steps), lifetime);
+  return `${traits.join(' ')} = ${printInitial(initial)}`;
 }
 
-function printBuffer(buffer: Buffer): string {
-  const traits = [buffer.batched ? 'batched' : 'shared', ...(buffer.history ? ['history'] : [])].join(' ');
-  const initial = isNdArray(buffer.initial) ? 'data' : String(buffer.initial);
-  const name = buffer.name === buffer.id ? '' : ` "${buffer.name}"`;
-  return `${buffer.role} ${buffer.id}${name} [${buffer.shape.join(', ')}] ${traits} = ${initial}`;
+function printSteps(steps: StepAxis): readonly string[] {
+  if (steps === 'one') return [];
+  return [`per step of a ${steps.span}${steps.before === 0 ? '' : ` and ${steps.before} before`}`];
+}
+
+function printInitial(initial: InitialContents): string {
+  if (typeof initial === 'number') return String(initial);
+  return 'array' in initial ? `array ${initial.array}` : `parameter ${initial.parameter}`;
 }
 
 /** One instruction on one line, its label at the end. */
@@ -110,7 +125,7 @@ function printOperand(operand: Operand): string {
 const SHOWN_INDICES = 8;
 
 /**
- * `buffer@offset[shape]{strides}#axis(offsets)`, without what goes without saying; `*` stands before the length of an axis
+ * `buffer@offset[shape]{strides}#axis(offsets)~lag`, without what goes without saying; `*` stands before the length of an axis
  * along which the view repeats.
  */
 export function printView(view: View): string {
@@ -120,7 +135,12 @@ export function printView(view: View): string {
   );
   const strides = isContiguous(withoutRepeatedAxes(view)) ? '' : `{${view.strides.join(', ')}}`;
   const lists = (view.indices ?? []).map(printIndices).join('');
-  return `${view.buffer}${offset}[${lengths.join(', ')}]${strides}${lists}`;
+  return `${view.buffer}${offset}[${lengths.join(', ')}]${strides}${lists}${view.lag === undefined ? '' : printLag(view.lag)}`;
+}
+
+/** `~2` is two steps before, `~1{0, 3}` one step and three for each position of axis 1. */
+function printLag({ base, perAxis }: Lag): string {
+  return `~${base}${perAxis.some((lag) => lag !== 0) ? `{${perAxis.join(', ')}}` : ''}`;
 }
 
 function printIndices({ axis, offsets }: AxisIndices): string {

@@ -10,18 +10,27 @@ import type {
   ReduceInstruction,
 } from './instructions.ts';
 import { type Layout, layoutIn } from './layout.ts';
-import type { Buffer } from './program.ts';
+import type { Buffer, SectionKind } from './program.ts';
 import type { View } from './view.ts';
 import { printView } from './print-program.ts';
-import { broadcastsTo, extentOf, GREATEST_OFFSET, hasRepeats, overlaps, sameShape, sameView } from './views.ts';
+import {
+  broadcastsTo,
+  extentOf,
+  GREATEST_OFFSET,
+  hasRepeats,
+  lagsOf,
+  overlaps,
+  sameShape,
+  sameView,
+} from './views.ts';
 
 /** What instructions may name, and where they stand. */
 export interface Surroundings {
   readonly buffers: ReadonlyMap<string, Buffer>;
   readonly scalars: ReadonlySet<string>;
   readonly hosts: ReadonlySet<string>;
-  /** Whether a history buffer is its present slice here, rather than the whole time axis. */
-  readonly inStep: boolean;
+  /** The kind of section that they stand in. */
+  readonly section: SectionKind;
 }
 
 /** Throws the error that belongs to the instruction at hand. */
@@ -32,35 +41,52 @@ export function verifyInstruction(instruction: Instruction, surroundings: Surrou
   const reads = readsOf(instruction);
   const writes = writesOf(instruction);
   for (const view of [...reads, ...writes.map((write) => write.target)]) verifyView(view, surroundings.buffers, fail);
+  for (const view of reads) verifyLag(view, surroundings, fail);
+  for (const { target } of writes) {
+    if (target.lag !== undefined) fail(`writes ${printView(target)} at a lag; what is written is the present step's`);
+  }
   for (const scalar of scalarsOf(instruction)) {
     if (!surroundings.scalars.has(scalar))
       fail(`unknown scalar "${scalar}". ${suggest(scalar, [...surroundings.scalars])}`);
   }
   for (const clock of clocksOf(instruction)) verifyClock(clock, writes, surroundings, fail);
   verifyShapes(instruction, surroundings, fail);
-  verifyOverlap(instruction, fail);
-  verifyLayouts(instruction, (view) => layoutIn(surroundings.buffers.get(view.buffer)!, surroundings.inStep), fail);
+  verifyOverlap(instruction, surroundings, fail);
+  verifyLayouts(instruction, (view) => layoutIn(surroundings.buffers.get(view.buffer)!, surroundings.section), fail);
+}
+
+/** Lags reach no further than the steps that the buffer keeps. */
+function verifyLag(view: View, { buffers, section }: Surroundings, fail: Fail): void {
+  if (view.lag === undefined) return;
+  const { steps } = buffers.get(view.buffer)!;
+  if (section === 'window' || section === 'before') fail(`reads ${printView(view)} at a lag in a ${section} section`);
+  const { least, most } = lagsOf(view);
+  if (least < 0) fail(`reads ${printView(view)} at a lag of ${least}; lags are never negative`);
+  if (steps === 'one') return fail(`reads ${printView(view)} at a lag, but ${view.buffer} has one value only`);
+  if (most > steps.before)
+    fail(`reads ${printView(view)} at a lag of ${most}, but ${view.buffer} keeps ${steps.before} steps before`);
 }
 
 function verifyClock(
   clock: ClockOperand,
   writes: ReturnType<typeof writesOf>,
-  { buffers, inStep }: Surroundings,
+  { buffers, section }: Surroundings,
   fail: Fail,
 ): void {
   if (clock.clock !== 'time' && clock.clock !== 'step')
     fail(`the clock tells time or step, not ${String(clock['clock'])}`);
   if (clock.clock === 'step' && !(Number.isInteger(clock.modulus) && clock.modulus >= 1 && clock.modulus <= 2 ** 24))
     fail(`the step's modulus is a whole number from 1 to 2^24, got ${clock.modulus}`);
-  const hasSteps = writes.every(({ target }) => buffers.get(target.buffer)!.history);
-  if (!inStep && !hasSteps) fail('reads the clock outside of the steps, so that its targets must have a history');
+  const hasSteps = writes.every(({ target }) => layoutIn(buffers.get(target.buffer)!, section).steps);
+  if (section !== 'steps' && !hasSteps)
+    fail('reads the clock outside of the steps, so that its targets must have a value for each step');
 }
 
 /** Checks that a view shows elements of a known buffer only. */
 export function verifyView(view: View, buffers: ReadonlyMap<string, Buffer>, fail: Fail): void {
   const buffer = buffers.get(view.buffer);
   if (buffer === undefined) fail(`unknown buffer "${view.buffer}". ${suggest(view.buffer, [...buffers.keys()])}`);
-  const { shape, strides, offset, indices = [] } = view;
+  const { shape, strides, offset, indices = [], lag } = view;
   if (strides.length !== shape.length)
     fail(`view ${printView(view)} has ${strides.length} strides for ${shape.length} axes`);
   if (!shape.every((length) => Number.isInteger(length) && length >= 0))
@@ -74,6 +100,8 @@ export function verifyView(view: View, buffers: ReadonlyMap<string, Buffer>, fai
     if (offsets.length !== length)
       fail(`view ${printView(view)} has ${offsets.length} indices for axis ${axis} of length ${length}`);
   });
+  if (lag !== undefined && (lag.perAxis.length !== shape.length || ![lag.base, ...lag.perAxis].every(Number.isInteger)))
+    fail(`view ${printView(view)} has no whole number of lags for each axis`);
   const extent = extentOf(view);
   const size = sizeOf(buffer!.shape);
   if (extent !== undefined && extent.last > GREATEST_OFFSET)
@@ -161,11 +189,14 @@ function verifyHost({ host, inputs, outputs }: HostInstruction, { hosts }: Surro
   }
 }
 
-function verifyOverlap(instruction: Instruction, fail: Fail): void {
+function verifyOverlap(instruction: Instruction, { section }: Surroundings, fail: Fail): void {
   const writes = writesOf(instruction);
+  // Where steps are walked, what lies back is another slice than what is written.
+  const liesBack = (view: View): boolean => section === 'steps' && lagsOf(view).least > 0;
   writes.forEach(({ target, mode }, position) => {
     for (const read of readsOf(instruction)) {
-      if (!overlaps(read, target) || (instruction.kind === 'map' && sameView(read, target))) continue;
+      const isInPlace = instruction.kind === 'map' && sameView(read, target);
+      if (liesBack(read) || isInPlace || !overlaps(read, target)) continue;
       fail(
         `reads ${printView(read)} and writes ${printView(target)}, which overlap; only a map may, on exactly the same view`,
       );
@@ -191,15 +222,15 @@ function verifyLayouts(instruction: Instruction, layout: (view: View) => Layout,
     const first = layout(writes[0]!.target);
     if (layout(target).items !== first.items || layout(target).steps !== first.steps) {
       fail(
-        `writes ${printView(writes[0]!.target)} and ${printView(target)}: both must be batched, and have a history, or neither`,
+        `writes ${printView(writes[0]!.target)} and ${printView(target)}: both must have items, and steps, or neither`,
       );
     }
-    if (instruction.kind === 'host' && !layout(target).items) fail(`host output ${printView(target)} must be batched`);
+    if (instruction.kind === 'host' && !layout(target).items) fail(`host output ${printView(target)} must have items`);
     for (const read of reads) {
       if (layout(read).items && !layout(target).items)
-        fail(`reads batched ${printView(read)} but writes shared ${printView(target)}`);
+        fail(`reads ${printView(read)}, which has items, but writes shared ${printView(target)}`);
       if (layout(read).steps && !layout(target).steps) {
-        fail(`reads the whole history of ${printView(read)} but writes ${printView(target)}, which has none`);
+        fail(`reads every step of ${printView(read)} but writes ${printView(target)}, which has one for all`);
       }
     }
   }
@@ -210,14 +241,11 @@ function verifyReduceLayout(
   layout: (view: View) => Layout,
   fail: Fail,
 ): void {
-  for (const [axis, trait] of [
-    ['items', 'batched'],
-    ['steps', 'a history'],
-  ] as const) {
+  for (const axis of ['items', 'steps'] as const) {
     const [from, to] = [layout(source)[axis], layout(target)[axis]];
     if (axes.includes(axis) && !(from && !to))
-      fail(`reduces over ${axis}: the source must be ${trait} and the target must not`);
+      fail(`reduces over ${axis}: the source must have ${axis} and the target must not`);
     if (!axes.includes(axis) && from !== to)
-      fail(`does not reduce over ${axis}: source and target must both be ${trait}, or neither`);
+      fail(`does not reduce over ${axis}: source and target must both have ${axis}, or neither`);
   }
 }

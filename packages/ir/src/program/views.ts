@@ -29,7 +29,7 @@ export function viewSize(view: View): number {
 
 /** Whether the elements stand one after another in row-major order, so that the view is `size` elements from `offset`. */
 export function isContiguous(view: View): boolean {
-  if (view.indices !== undefined) return false;
+  if (view.indices !== undefined || view.lag?.perAxis.some((lag) => lag !== 0)) return false;
   let expected = 1;
   for (let axis = view.shape.length - 1; axis >= 0; axis--) {
     if (view.shape[axis] !== 1 && view.strides[axis] !== expected) return false;
@@ -48,9 +48,26 @@ export function indicesOf(view: View, axis: number): readonly number[] | undefin
   return view.indices?.find((list) => list.axis === axis)?.offsets;
 }
 
-/** Whether the view shows the same elements at each position of an axis: stride 0, and no list. */
+/** Steps that each position of an axis lies further back; 0 where the view has no lag. */
+export function lagAlong(view: View, axis: number): number {
+  return view.lag?.perAxis[axis] ?? 0;
+}
+
+/** The fewest and the most steps that an element of the view lies back. */
+export function lagsOf({ lag, shape }: View): { readonly least: number; readonly most: number } {
+  if (lag === undefined) return { least: 0, most: 0 };
+  let [least, most] = [lag.base, lag.base];
+  lag.perAxis.forEach((step, axis) => {
+    const reach = step * Math.max(0, shape[axis]! - 1);
+    least += Math.min(reach, 0);
+    most += Math.max(reach, 0);
+  });
+  return { least, most };
+}
+
+/** Whether the view shows the same elements at each position of an axis: stride 0, no list, and no lag along it. */
 export function isRepeatedAxis(view: View, axis: number): boolean {
-  return view.strides[axis] === 0 && indicesOf(view, axis) === undefined;
+  return view.strides[axis] === 0 && indicesOf(view, axis) === undefined && lagAlong(view, axis) === 0;
 }
 
 /** The view at the first position of each axis of `axes`, without those axes. */
@@ -78,6 +95,9 @@ function rearranged(view: View, axes: readonly (number | undefined)[]): View {
     shape: axes.map((axis) => (axis === undefined ? 1 : view.shape[axis]!)),
     strides: axes.map((axis) => (axis === undefined ? 0 : view.strides[axis]!)),
     ...(indices.length > 0 && { indices }),
+    ...(view.lag && {
+      lag: { base: view.lag.base, perAxis: axes.map((axis) => (axis === undefined ? 0 : lagAlong(view, axis))) },
+    }),
   };
 }
 
@@ -156,13 +176,18 @@ export function sliceView(view: View, axis: number, start: number, stop: number,
     );
   }
   const shape = view.shape.with(axis, count);
+  const along = lagAlong(view, axis);
+  const lag = view.lag && {
+    lag: { base: view.lag.base + start * along, perAxis: view.lag.perAxis.with(axis, along * step) },
+  };
   const list = indicesOf(view, axis);
   if (list !== undefined) {
     const offsets = Array.from({ length: count }, (_, k) => list[start + k * step]!);
-    return { ...view, shape, indices: view.indices!.map((each) => (each.axis === axis ? { axis, offsets } : each)) };
+    const indices = view.indices!.map((each) => (each.axis === axis ? { axis, offsets } : each));
+    return { ...view, ...lag, shape, indices };
   }
   const offset = count === 0 ? view.offset : view.offset + start * view.strides[axis]!;
-  return { ...view, offset, shape, strides: view.strides.with(axis, view.strides[axis]! * step) };
+  return { ...view, ...lag, offset, shape, strides: view.strides.with(axis, view.strides[axis]! * step) };
 }
 
 /**
@@ -236,10 +261,15 @@ export function sameView(a: View, b: View): boolean {
     if (listA === undefined && listB === undefined) return length === 1 || a.strides[axis] === b.strides[axis];
     return listA !== undefined && listB !== undefined && (listA === listB || sameShape(listA, listB));
   };
-  return a.offset === b.offset && a.shape.every(sameAxis);
+  const sameLag = (length: number, axis: number): boolean => length === 1 || lagAlong(a, axis) === lagAlong(b, axis);
+  return (
+    a.offset === b.offset &&
+    (a.lag?.base ?? 0) === (b.lag?.base ?? 0) &&
+    a.shape.every((length, axis) => sameAxis(length, axis) && sameLag(length, axis))
+  );
 }
 
-/** Whether the views have an element in common. */
+/** Whether the views have an element in common, at whatever steps. */
 export function overlaps(a: View, b: View): boolean {
   if (a.buffer !== b.buffer) return false;
   const [extentA, extentB] = [extentOf(a), extentOf(b)];
