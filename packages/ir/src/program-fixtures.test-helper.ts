@@ -72,9 +72,7 @@ export function sectionsOf({ first = [], step = [], last = [], direction = 'asce
 /** A program of nothing but what is given. What is used, or held, outside of steps lives for a window. */
 export function program({ first, step, last, direction, ...parts }: Partial<Program> & Lists): Program {
   const { sections = sectionsOf({ first, step, last, direction }), inputs = [], buffers = [] } = parts;
-  const outside = buffersOf(
-    sections.flatMap(({ kind, instructions }) => (kind === 'steps' ? [] : instructions)),
-  );
+  const outside = buffersOf(sections.flatMap(({ kind, instructions }) => (kind === 'steps' ? [] : instructions)));
   for (const input of inputs) if (input.held) outside.add(input.buffer);
   const livesOn = ({ id, lifetime }: Buffer): boolean => lifetime === 'step' && outside.has(id);
   return {

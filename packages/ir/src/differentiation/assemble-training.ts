@@ -1,5 +1,4 @@
 /** @file A training as one program: what a backend that brings no derivatives of its own runs, window by window. */
-import { instructionsOf, scalarsOf } from '../program/instruction-access.ts';
 import type { Program, Section, Training } from '../program/program.ts';
 import { type Tables } from '../program/tables.ts';
 import { differentiate, withLoss } from './differentiate.ts';
@@ -29,7 +28,6 @@ export function assembleTraining(training: Training, tables: Tables, goal: Train
     instructions: goal === 'update' ? training.update : [],
   };
   const sections = [...forward.sections, ...backward.sections, ...(update.instructions.length > 0 ? [update] : [])];
-  const scalars = new Set(instructionsOf({ sections }).flatMap(scalarsOf));
   const program: Program = {
     ...forward,
     sections,
@@ -37,9 +35,7 @@ export function assembleTraining(training: Training, tables: Tables, goal: Train
       [...forward.buffers, ...backward.buffers, ...(goal === 'update' ? training.buffers : [])],
       ({ id }) => id,
     ),
-    scalars: firstOfEach([...forward.scalars, ...training.scalars], ({ name }) => name).filter(({ name }) =>
-      scalars.has(name),
-    ),
+    scalars: firstOfEach([...forward.scalars, ...training.scalars], ({ name }) => name),
     hosts: firstOfEach([...forward.hosts, ...backward.hosts], ({ id }) => id),
     outputs: [],
   };

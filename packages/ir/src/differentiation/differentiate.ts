@@ -101,9 +101,7 @@ export function differentiate(training: Training, tables: Tables = NO_TABLES): D
     writeAdjoints(section, number);
     const isWalked = section.kind === 'steps';
     const needed = those((buffer) =>
-      isWalked
-        ? !extents.isSetAnew(buffer, number)
-        : isTrainable(buffer) || extents.outlives(buffer, number),
+      isWalked ? !extents.isSetAnew(buffer, number) : isTrainable(buffer) || extents.outlives(buffer, number),
     );
     return {
       kind: section.kind,
@@ -189,7 +187,13 @@ function adjointOfBeginnings(
     const gradient = gradients.gradientAt(fullView(state));
     const into = fullView(parameter);
     if (gradient === undefined || !gradients.isWanted(into)) continue;
-    gradients.describe({ kind: 'copy', source: into, target: gradient, mode: 'set', label: `beginning of ${state.name}` });
+    gradients.describe({
+      kind: 'copy',
+      source: into,
+      target: gradient,
+      mode: 'set',
+      label: `beginning of ${state.name}`,
+    });
     gradients.addFrom(into, gradient, gradients.layoutOf(fullView(state)));
   }
   return { kind: 'before', direction: 'descending', instructions: gradients.finish(needed) };

@@ -43,8 +43,7 @@ export class Tape {
       return view;
     }
     const isLost = this.#program.sections.some(
-      (_, later) =>
-        later >= section && this.#writesTo(later, view).some((at) => later !== section || at >= index),
+      (_, later) => later >= section && this.#writesTo(later, view).some((at) => later !== section || at >= index),
     );
     if (isLost) return this.#snapshot(section, index, view);
     if (!inStep || this.#writesTo(section, view).length === 0) return view;

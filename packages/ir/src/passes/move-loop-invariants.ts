@@ -34,9 +34,7 @@ export const moveLoopInvariants: ProgramPass = {
     };
     return {
       ...program,
-      buffers: program.buffers.map((buffer) =>
-        targets.has(buffer.id) ? { ...buffer, lifetime: 'window' } : buffer,
-      ),
+      buffers: program.buffers.map((buffer) => (targets.has(buffer.id) ? { ...buffer, lifetime: 'window' } : buffer)),
       sections: [
         ...program.sections.slice(0, isThere ? at - 1 : at),
         window,

@@ -72,5 +72,7 @@ function keyOf(instruction: Instruction, { shape, items, lifetime }: Buffer): st
   );
   const computed = anonymous.kind === 'map' ? { ...anonymous, kernel: printKernel(anonymous.kernel) } : anonymous;
   // Labels say who computes, not what.
-  return JSON.stringify([computed, shape, items, lifetime], (key, value: unknown) => (key === 'label' ? undefined : value));
+  return JSON.stringify([computed, shape, items, lifetime], (key, value: unknown) =>
+    key === 'label' ? undefined : value,
+  );
 }
