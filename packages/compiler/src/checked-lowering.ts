@@ -56,10 +56,10 @@ export function lowerGroup(
         verifyEmitted(instruction, emitted, refuse);
         context.emit(instruction);
       },
-      host(declaration) {
-        const malformed = problemOfHost(declaration);
+      host(host) {
+        const malformed = problemOfHost(host);
         if (malformed !== undefined) refuse(malformed);
-        context.host(declaration);
+        context.host(host);
       },
     }),
   );
@@ -71,7 +71,12 @@ function verifyEmitted(
   { buffers, hosts }: Emitted,
   refuse: (problem: string) => never,
 ): void {
-  const surroundings = { buffers, scalars: new Set<string>(), hosts: new Set(hosts.map(({ id }) => id)), inStep: true };
+  const surroundings = {
+    buffers,
+    scalars: new Set<string>(),
+    hosts: new Set(hosts.map(({ id }) => id)),
+    section: 'steps' as const,
+  };
   try {
     verifyInstruction(instruction, surroundings, (problem) => refuse(`${printInstruction(instruction)}: ${problem}`));
   } catch (error) {

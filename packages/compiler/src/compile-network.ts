@@ -10,18 +10,18 @@ import {
   type OperatorGraph,
   type OperatorLowering,
   type Planner,
-  type ProgramSource,
   type Settings,
   type Simplification,
   type SimplificationReport,
   type SortedPlan,
   type Sorter,
 } from '@ndl/core';
-import { runPasses, type Program, type ProgramPass, type Training } from '@ndl/ir';
+import { runPasses, specialize, type Program, type ProgramPass, type Tables } from '@ndl/ir';
 import type { NeuronType } from '@ndl/model';
 import { faultOfNdl, isNdlError } from '@ndl/numerics';
 import { stageFailed, unknownNeuron } from './errors.ts';
 import { lowerPlan } from './lower-plan.ts';
+import type { LoweredProgram, LoweredTraining } from './lowered.ts';
 import { checkedStep } from './checked-step.ts';
 import { layOutMemory, type MemoryLayout } from './memory-layout.ts';
 import { mergeClasses } from './merge-class.ts';
@@ -56,18 +56,23 @@ export interface CompiledNetwork {
   readonly simplifications: readonly SimplificationReport[];
   readonly sorted: SortedPlan;
   readonly layout: MemoryLayout;
-  /** The program that runs neurons as they are; the same object for the same held inputs. */
-  runProgram(held: ReadonlySet<string>): Program;
+  /** The program that runs neurons as they are, or as training does; the same object for the same held inputs. */
+  forwardProgram(neurons: 'run' | 'training', held: ReadonlySet<string>): LoweredProgram;
   /** The step that training runs of neurons of a type. @throws NdlError NEURON_STEP_INVALID, UNKNOWN_NEURON */
   trainingStep(neuronType: NeuronType): NeuronStep;
-  /** Forward pass, losses and updates of a task; `neurons` as in `TrainingProgramRequest`. */
-  trainingProgram(task: LearningTask, request: TrainingVariant): Training;
+  /** Forward pass, losses and updates of a task. */
+  trainingProgram(task: LearningTask, variant: TrainingVariant): LoweredTraining;
 }
 
 /** Which variant of a training program is meant. */
 export interface TrainingVariant {
+  /** Names of the inputs, and of the targets, that are held over a window. */
   readonly held: ReadonlySet<string>;
   readonly heldTargets: ReadonlySet<string>;
+  /**
+   * `training`: neurons as the gradient approximation says; `run`: neurons as they are, for losses of spiking runs; nothing is
+   * trainable then.
+   */
   readonly neurons: 'training' | 'run';
 }
 
@@ -87,7 +92,8 @@ export function compileNetwork(built: OperatorGraph, options: CompileOptions): C
   verifySortedPlan(sorted, plan, graph, options.sorterName);
   const layout = layOutMemory(graph, sorted);
 
-  const lower = (held: ReadonlySet<string>, neuronStep: (neuronType: NeuronType) => NeuronStep): Program =>
+  const steps = neuronSteps(options);
+  const lower = (neurons: 'run' | 'training'): LoweredProgram =>
     lowerPlan({
       graph,
       sorted,
@@ -95,27 +101,43 @@ export function compileNetwork(built: OperatorGraph, options: CompileOptions): C
       lowerings: options.lowerings,
       pluginOf,
       dtype: options.settings.dtype,
-      neuronStep,
-      held,
+      neuronStep: steps[neurons],
     });
-  const steps = neuronSteps(options);
+  const lowered = { run: once(() => lower('run')), training: once(() => lower('training')) };
+  const improved = (program: Program, tables: Tables, keep: readonly string[]): LoweredProgram => {
+    const arrays = new Map(tables.arrays);
+    const better = runPasses(program, options.passes, { keep, arrays });
+    return { program: better, tables: { ...tables, arrays } };
+  };
+  const forwardOf = ({ program, tables }: LoweredProgram, held: ReadonlySet<string>): LoweredProgram =>
+    blamingNdl(() => improved(specialize(program, held), tables, []));
+  const forward = {
+    run: rememberedByHeld((held) => forwardOf(lowered.run(), held)),
+    training: rememberedByHeld((held) => forwardOf(lowered.training(), held)),
+  };
   return {
     graph,
     simplifications: report,
     sorted,
     layout,
-    runProgram: rememberedByHeld((held) =>
-      blamingNdl(() => runPasses(lower(held, steps.run), options.passes, { keep: [] })),
-    ),
+    forwardProgram: (neurons, held) => forward[neurons](held),
     trainingStep: steps.training,
     trainingProgram: (task, { held, heldTargets, neurons }) =>
       blamingNdl(() => {
         const trainable = neurons === 'training' ? layout.trainable : [];
-        const training = trainingProgram(lower(held, steps[neurons]), trainable, task, heldTargets);
-        const keep = training.forward.buffers.filter(({ history }) => history).map(({ id }) => id);
-        return { ...training, forward: runPasses(training.forward, options.passes, { keep }) };
+        const { program, tables } = lowered[neurons]();
+        const made = trainingProgram({ program: specialize(program, held), tables }, trainable, task, heldTargets);
+        const { training } = made;
+        const keep = training.forward.buffers.filter(({ steps: axis }) => axis !== 'one').map(({ id }) => id);
+        const better = improved(training.forward, made.tables, keep);
+        return { training: { ...training, forward: better.program }, tables: better.tables };
       }),
   };
+}
+
+function once<Value>(make: () => Value): () => Value {
+  let made: { readonly value: Value } | undefined;
+  return () => (made ??= { value: make() }).value;
 }
 
 /** What is wrong with a program that no plugin is to blame for is a fault of ndl, and says so. */
@@ -141,31 +163,19 @@ function blamed(simplification: Simplification): Simplification {
   return { name, apply: (graph) => blaming('Simplification', name, () => simplification.apply(graph)) };
 }
 
-/** Each program is made once: choosing a backend and compiling on it ask for the same. */
-function rememberedByHeld(make: (held: ReadonlySet<string>) => Program): (held: ReadonlySet<string>) => Program {
-  const programs = new Map<string, Program>();
+/** Programs remembered for sets of held inputs: of constant nodes, and of what a few calls feed. */
+const REMEMBERED_PROGRAMS = 8;
+
+/** Each program is made once: choosing a backend and running on it ask for the same. */
+function rememberedByHeld<Made>(make: (held: ReadonlySet<string>) => Made): (held: ReadonlySet<string>) => Made {
+  const programs = new Map<string, Made>();
   return (held) => {
     const key = JSON.stringify([...held].sort());
     const program = programs.get(key) ?? make(held);
+    programs.delete(key);
     programs.set(key, program);
+    if (programs.size > REMEMBERED_PROGRAMS) programs.delete(programs.keys().next().value!);
     return program;
-  };
-}
-
-/** What the empty objective id asks for: the forward pass of training, without losses. */
-const forwardOnly: LearningTask = { objectives: [] };
-
-/** A program source for backends; `tasks` are looked up by the objective ids of training requests. */
-export function programSource(
-  compiled: CompiledNetwork,
-  tasks: ReadonlyMap<string, LearningTask> | undefined,
-): ProgramSource {
-  const run: ProgramSource['run'] = (held) => compiled.runProgram(held);
-  if (tasks === undefined) return { run };
-  return {
-    run,
-    training: (request) =>
-      compiled.trainingProgram(request.objective === '' ? forwardOnly : tasks.get(request.objective)!, request),
   };
 }
 

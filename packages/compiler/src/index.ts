@@ -3,12 +3,12 @@ export { callReports, type CallReports } from './block-reports.ts';
 export {
   compileNetwork,
   describeGroup,
-  programSource,
   type CompiledNetwork,
   type CompileOptions,
   type TrainingVariant,
 } from './compile-network.ts';
-export { inputName, outputName } from './lower-plan.ts';
+export { inputName, learntName, outputName } from './lower-plan.ts';
+export type { LoweredProgram, LoweredTraining } from './lowered.ts';
 export type { MemoryLayout } from './memory-layout.ts';
 export { compiler } from './plugin.ts';
 export {

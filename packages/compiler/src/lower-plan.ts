@@ -1,20 +1,24 @@
 /** @file Plan → Program: runs the lowering of each group over a memory layout and gathers what they write. */
-import type {
-  LoweringContext,
-  NeuronStep,
-  Operator,
-  OperatorGraph,
-  OperatorLowering,
-  SignalView,
-  SortedPlan,
+import {
+  declarationOf,
+  secondsInSteps,
+  type LoweringContext,
+  type NeuronStep,
+  type Operator,
+  type OperatorGraph,
+  type OperatorLowering,
+  type SignalView,
+  type SortedPlan,
 } from '@ndl/core';
 import {
   fullView,
   joinLabels,
   verifyProgram,
+  type ArrayData,
   type Buffer,
   type Dtype,
   type HostDeclaration,
+  type HostFunctions,
   type Instruction,
   type OutputDeclaration,
   type Program,
@@ -26,6 +30,7 @@ import { lowerGroup } from './checked-lowering.ts';
 import { cannotStack, duplicateHost, loweringInvalid, unknownOperator, type LoweringOwner } from './errors.ts';
 import { concatenateViews, stackViews } from './group-views.ts';
 import { builtInLowerings } from './lowerings/index.ts';
+import type { LoweredProgram } from './lowered.ts';
 import type { MemoryLayout } from './memory-layout.ts';
 
 /** What a Program is lowered from. */
@@ -39,8 +44,6 @@ export interface LoweringRequest {
   readonly dtype: Dtype;
   /** What neurons of a type run. */
   neuronStep(neuronType: NeuronType): NeuronStep;
-  /** Names of the inputs that are held over a block. */
-  readonly held: ReadonlySet<string>;
 }
 
 /** Name of an input in feeds: that of its signal. */
@@ -53,8 +56,16 @@ export function outputName(index: number): string {
   return `probes[${index}]`;
 }
 
-/** Writes the program of a plan, everything in `step`; passes move and remove from there. */
-export function lowerPlan(request: LoweringRequest): Program {
+/**
+ * Name of the state that a parameter which is learnt online has, each item its own, as a symbol; the parameter's own name stands
+ * for what it begins as.
+ */
+export function learntName(signal: string): string {
+  return `${signal} as learnt`;
+}
+
+/** Writes the program of a plan, everything in one section of steps; passes move and remove from there. */
+export function lowerPlan(request: LoweringRequest): LoweredProgram {
   const { graph, layout, lowerings } = request;
   const emitted = new Emitted(request);
   for (const group of request.sorted.plan.groups) {
@@ -66,26 +77,50 @@ export function lowerPlan(request: LoweringRequest): Program {
   const outputs: OutputDeclaration[] = graph.probes.map((probe, index) => ({
     name: outputName(index),
     view: layout.viewOf(probe.view),
+    every: periodOf(probe.probe.sampleEvery, graph.dt),
   }));
   const program: Program = {
     dtype: request.dtype,
     dt: graph.dt,
     scalars: [],
     buffers: [...layout.buffers, ...emitted.constants, ...emitted.temporaries],
-    prologue: [],
-    step: emitted.instructions,
-    epilogue: [],
-    direction: 'ascending',
+    sections: [{ kind: 'steps', direction: 'ascending', instructions: emitted.instructions }],
     inputs: graph.inputs.map((input, index) => {
-      const name = inputName(graph, index);
-      return { name, buffer: layout.viewOf(wholeSignal(input.signal)).buffer, held: request.held.has(name) };
+      return { name: inputName(graph, index), buffer: layout.viewOf(wholeSignal(input.signal)).buffer, held: false };
     }),
     outputs,
     hosts: emitted.hosts,
-    symbols: Object.fromEntries(graph.signals.map((signal) => [signal.name, layout.viewOf(wholeSignal(signal))])),
+    symbols: symbolsOf(graph, layout),
   };
   emitted.verify(program);
-  return program;
+  const arrays = new Map([...layout.arrays, ...emitted.arrays]);
+  return { program, tables: { arrays, hosts: emitted.functions } };
+}
+
+/** Steps between two readings of a probe's output. */
+function periodOf(sampleEvery: number | null, dt: number): number {
+  return sampleEvery === null ? 1 : Math.max(1, secondsInSteps(sampleEvery, dt));
+}
+
+/** What can be read from outside, and what state is saved by: parameters and state. What is probed is an output. */
+function symbolsOf(graph: OperatorGraph, layout: MemoryLayout): Readonly<Record<string, View>> {
+  const entries = graph.signals.flatMap((signal): (readonly [string, View])[] => {
+    const { name } = signal;
+    switch (layout.roleOf(signal)) {
+      case 'parameter':
+        return [[name, layout.parameterOf(signal)]];
+      case 'learnt':
+        return [
+          [name, layout.parameterOf(signal)],
+          [learntName(name), layout.viewOf(wholeSignal(signal))],
+        ];
+      case 'state':
+        return [[name, layout.viewOf(wholeSignal(signal))]];
+      default:
+        return [];
+    }
+  });
+  return Object.fromEntries(entries);
 }
 
 function wholeSignal(signal: SignalView['signal']): SignalView {
@@ -98,6 +133,8 @@ class Emitted {
   readonly constants: Buffer[] = [];
   readonly temporaries: Buffer[] = [];
   readonly hosts: HostDeclaration[] = [];
+  readonly functions = new Map<string, HostFunctions>();
+  readonly arrays = new Map<string, ArrayData>();
   readonly #request: LoweringRequest;
   readonly #buffers: Map<string, Buffer>;
   /** The group that wrote each instruction. */
@@ -163,16 +200,26 @@ class Emitted {
       constant: (name, values, shape) => this.#constant(name, values, shape),
       temporary: (name, shape) => this.#temporary(name, shape),
       emit: (instruction) => void this.instructions.push({ ...joined, ...instruction }),
-      host: (declaration) => {
-        if (this.hosts.some((host) => host.id === declaration.id)) throw duplicateHost(declaration.id);
-        this.hosts.push(declaration);
+      host: (host) => {
+        if (this.functions.has(host.id)) throw duplicateHost(host.id);
+        this.hosts.push(declarationOf(host));
+        this.functions.set(host.id, host);
       },
     };
   }
 
   #temporary(name: string, shape: readonly number[]): View {
     const id = `temporary${this.temporaries.length}:${name}`;
-    const temporary: Buffer = { id, name, shape, batched: true, history: false, role: 'temp', initial: 0 };
+    const temporary: Buffer = {
+      id,
+      name,
+      shape,
+      items: true,
+      steps: 'one',
+      role: 'temp',
+      lifetime: 'step',
+      initial: 0,
+    };
     this.temporaries.push(temporary);
     this.#buffers.set(id, temporary);
     return fullView({ id, shape });
@@ -180,8 +227,17 @@ class Emitted {
 
   #constant(name: string, values: ArrayLike<number>, shape: readonly number[]): View {
     const id = `constant${this.constants.length}:${name}`;
-    const initial = new NdArray(Float64Array.from(values), shape);
-    const constant: Buffer = { id, name, shape, batched: false, history: false, role: 'constant', initial };
+    this.arrays.set(id, new NdArray(Float64Array.from(values), shape));
+    const constant: Buffer = {
+      id,
+      name,
+      shape,
+      items: false,
+      steps: 'one',
+      role: 'constant',
+      lifetime: 'forever',
+      initial: { array: id },
+    };
     this.constants.push(constant);
     this.#buffers.set(id, constant);
     return fullView({ id, shape });

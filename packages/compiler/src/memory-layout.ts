@@ -3,17 +3,21 @@
  * order, so that the operands of a merged instruction are one contiguous view wherever the order allows it.
  */
 import type { OperatorGraph, Signal, SignalView, SortedPlan } from '@ndl/core';
-import type { Buffer, View } from '@ndl/ir';
+import type { ArrayData, Buffer, BufferRole, InitialContents, Lifetime, View } from '@ndl/ir';
 import { NdArray, ndarray, sizeOf } from '@ndl/numerics';
-import { isBatched, signalRoles, type SignalRole } from './signal-roles.ts';
+import { hasItems, signalRoles, type SignalRole } from './signal-roles.ts';
 
 /** The buffers of a plan, and the place of every signal in them. */
 export interface MemoryLayout {
   readonly buffers: readonly Buffer[];
+  /** Initial contents, by the ids that buffers name. */
+  readonly arrays: ReadonlyMap<string, ArrayData>;
   /** Buffers whose parameters may be trained. */
   readonly trainable: readonly string[];
-  /** View of a signal, or of the part that a signal view selects. */
+  /** View of a signal, or of the part that a signal view selects: of what operators read and write. */
   viewOf(view: SignalView): View;
+  /** View of a whole signal as a parameter; of one that is learnt online, of what it begins as. */
+  parameterOf(signal: Signal): View;
   roleOf(signal: Signal): SignalRole;
 }
 
@@ -24,6 +28,7 @@ export function layOutMemory(graph: OperatorGraph, sorted: SortedPlan): MemoryLa
   const families = uniteGroupOperands(graph, sorted, roleOf);
 
   const buffers: Buffer[] = [];
+  const arrays = new Map<string, ArrayData>();
   const trainable: string[] = [];
   const placeOf = new Map<Signal, { readonly buffer: string; readonly offset: number }>();
   for (const members of membersByFamily(sorted.signals, families)) {
@@ -36,23 +41,50 @@ export function layOutMemory(graph: OperatorGraph, sorted: SortedPlan): MemoryLa
     }
     const role = roleOf(first);
     const shape = members.length === 1 ? first.shape : [offset];
-    buffers.push({
-      id,
-      name: id,
-      shape,
-      batched: isBatched(role),
-      history: false,
-      role,
-      initial: initialContents(role, members, offset),
-    });
-    if (first.trainable && role === 'parameter') trainable.push(id);
+    const named: Named = { id, name: id, shape, steps: 'one' };
+    const contents = initialContents(role, members, offset);
+    if (contents !== undefined) arrays.set(id, contents);
+    const initial: InitialContents = contents === undefined ? 0 : { array: id };
+    if (role === 'learnt') {
+      const parameter = ownParameter(id);
+      buffers.push({ ...named, ...traitsOf('parameter'), id: parameter, initial });
+      buffers.push({ ...named, ...traitsOf(role), initial: { parameter } });
+    } else {
+      buffers.push({ ...named, ...traitsOf(role), initial });
+    }
+    if (first.trainable && (role === 'parameter' || role === 'learnt'))
+      trainable.push(role === 'learnt' ? ownParameter(id) : id);
   }
   const viewOf = (view: SignalView): View => placedView(view, placeOf.get(view.signal)!);
-  return { buffers, trainable, viewOf, roleOf };
+  const parameterOf = (signal: Signal): View => {
+    const view = viewOf({ signal, shape: signal.shape });
+    return roleOf(signal) === 'learnt' ? { ...view, buffer: ownParameter(view.buffer) } : view;
+  };
+  return { buffers, arrays, trainable, viewOf, parameterOf, roleOf };
 }
 
-function initialContents(role: SignalRole, members: readonly Signal[], size: number): Buffer['initial'] {
-  if (role === 'temp' || role === 'input') return 0;
+type Named = Pick<Buffer, 'id' | 'name' | 'shape' | 'steps'>;
+
+/** Id of the parameter that a learnt buffer begins as. */
+function ownParameter(id: string): string {
+  return `${id} at first`;
+}
+
+const LIFETIME: Readonly<Record<SignalRole, Lifetime>> = {
+  parameter: 'forever',
+  constant: 'forever',
+  state: 'run',
+  learnt: 'run',
+  input: 'step',
+  temp: 'step',
+};
+
+function traitsOf(role: SignalRole): Pick<Buffer, 'items' | 'lifetime'> & { readonly role: BufferRole } {
+  return { items: hasItems(role), lifetime: LIFETIME[role], role: role === 'learnt' ? 'state' : role };
+}
+
+function initialContents(role: SignalRole, members: readonly Signal[], size: number): ArrayData | undefined {
+  if (role === 'temp' || role === 'input') return undefined;
   if (members.length === 1) return ndarray(members[0]!.initial);
   const data = new Float64Array(size);
   let offset = 0;

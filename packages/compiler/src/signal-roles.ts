@@ -2,11 +2,13 @@
 import type { OperatorGraph, Signal, SignalView } from '@ndl/core';
 import type { BufferRole } from '@ndl/ir';
 
-export type SignalRole = Extract<BufferRole, 'parameter' | 'state' | 'constant' | 'input' | 'temp'>;
+/** A role of buffers, or `learnt`: a parameter that operators change while they run, each item its own. */
+export type SignalRole = Extract<BufferRole, 'parameter' | 'state' | 'constant' | 'input' | 'temp'> | 'learnt';
 
 /**
  * The role of every signal of the graph, by `Signal.id`. An array is a state where it is updated, where an operator calls
- * it a state, or where it is incremented without ever being set; a constant where nothing writes it; else a temp.
+ * it a state, or where it is incremented without ever being set, and learnt where such an array is a parameter; a constant where
+ * nothing writes it; else a temp.
  */
 export function signalRoles(graph: OperatorGraph): readonly SignalRole[] {
   const set = new Set<Signal>();
@@ -24,13 +26,13 @@ export function signalRoles(graph: OperatorGraph): readonly SignalRole[] {
   return graph.signals.map((signal) => {
     if (signal.role === 'input') return 'input';
     const isState = kept.has(signal) || (incremented.has(signal) && !set.has(signal));
-    if (isState) return 'state';
+    if (isState) return signal.role === 'parameter' ? 'learnt' : 'state';
     if (signal.role === 'parameter') return 'parameter';
     return set.has(signal) ? 'temp' : 'constant';
   });
 }
 
-/** Whether each item has its own copy of a signal of this role. */
-export function isBatched(role: SignalRole): boolean {
-  return role === 'state' || role === 'input' || role === 'temp';
+/** Whether each item has its own copy of what operators see of a signal of this role. */
+export function hasItems(role: SignalRole): boolean {
+  return role !== 'parameter' && role !== 'constant';
 }

@@ -1,5 +1,5 @@
 /** @file Program → Training: output histories, losses and metrics over them, and one optimizer map per trainable buffer. */
-import type { LossContext, Objective, Optimizer, Totals } from '@ndl/core';
+import { declarationOf, type LossContext, type Objective, type Optimizer, type Totals } from '@ndl/core';
 import {
   findActivity,
   gradientOf,
@@ -7,16 +7,18 @@ import {
   type Buffer,
   type Dtype,
   type HostDeclaration,
+  type HostFunctions,
   type Instruction,
   type Program,
   type ScalarDeclaration,
+  type Section,
   type TargetDeclaration,
-  type Training,
   type View,
 } from '@ndl/ir';
 import { showValue, sizeOf } from '@ndl/numerics';
 import { reportObjective, type ReportWriter } from './block-reports.ts';
 import { duplicateHost, optimizerInvalid, unknownOutput } from './errors.ts';
+import type { LoweredProgram, LoweredTraining } from './lowered.ts';
 import { rowMajorStrides } from './memory-layout.ts';
 
 /** A loss or a metric on one output. */
@@ -70,15 +72,15 @@ export function optimizerScalars(optimizer: Optimizer, update: number): Readonly
  * minimized; how the others are to be read, `callReports` knows.
  */
 export function trainingProgram(
-  forward: Program,
+  { program: forward, tables }: LoweredProgram,
   trainable: readonly string[],
   task: LearningTask,
   heldTargets: ReadonlySet<string>,
-): Training {
+): LoweredTraining {
   const builder = new TrainingBuilder(forward.dtype);
   const outputs = new Map<string, OutputInLoss>();
-  const step: Instruction[] = [...forward.step];
-  const histories: Buffer[] = [];
+  const copies: Instruction[] = [];
+  const kept: Buffer[] = [];
   for (const { output } of task.objectives) {
     if (outputs.has(output)) continue;
     const declared = forward.outputs.find(({ name }) => name === output);
@@ -89,12 +91,12 @@ export function trainingProgram(
       );
     const { shape } = declared.view;
     const size = sizeOf(shape);
-    const history = buffer({ id: `history:${output}`, shape: [size], role: 'temp', batched: true, history: true });
-    histories.push(history);
-    const label = `history of ${output}`;
-    step.push({ kind: 'copy', label, source: declared.view, target: rowMajor(history.id, shape), mode: 'set' });
+    const ofEachStep = buffer({ id: `each step:${output}`, shape: [size], role: 'temp', ...EACH_STEP });
+    kept.push(ofEachStep);
+    const label = `each step of ${output}`;
+    copies.push({ kind: 'copy', label, source: declared.view, target: rowMajor(ofEachStep.id, shape), mode: 'set' });
     outputs.set(output, {
-      history: wholeBuffer(history),
+      ofEachStep: wholeBuffer(ofEachStep),
       target: builder.target(output, [size], heldTargets.has(output)),
     });
   }
@@ -117,11 +119,11 @@ export function trainingProgram(
             optimizer,
           ),
         );
-  return {
+  const training = {
     forward: {
       ...forward,
-      buffers: [...forward.buffers, ...histories],
-      step,
+      buffers: [...forward.buffers, ...kept],
+      sections: withCopies(forward.sections, copies),
       outputs: forward.outputs.filter(({ name }) => outputs.size === 0 || outputs.has(name)),
     },
     targets: builder.targets,
@@ -134,14 +136,24 @@ export function trainingProgram(
     trainable,
     update,
   };
+  return { training, tables: { ...tables, hosts: new Map([...tables.hosts, ...builder.functions]) } };
+}
+
+/** The sections of a lowered program with copies of its outputs at the end of each step. */
+function withCopies(sections: Program['sections'], copies: readonly Instruction[]): readonly Section[] {
+  if (copies.length === 0) return sections;
+  const [steps, ...others] = sections;
+  if (steps?.kind !== 'steps' || others.length > 0)
+    return [...sections, { kind: 'steps', direction: 'ascending', instructions: copies }];
+  return [{ ...steps, instructions: [...steps.instructions, ...copies] }];
 }
 
 /** Whether an objective depends smoothly on an output of so many elements: whether it can be a loss. */
 export function passesGradient(objective: Objective, size: number): boolean {
   const builder = new TrainingBuilder('float64');
-  const { history, measured } = builder.alone(objective, size);
+  const { ofEachStep, measured } = builder.alone(objective, size);
   const value = reportObjective(0, objective.kind, measured, builder.reportWriter(), {});
-  return findActivity(builder.loss, builder.hosts, [history.buffer], value).active.has(history.buffer);
+  return findActivity(builder.loss, builder.hosts, [ofEachStep.buffer], value).active.has(ofEachStep.buffer);
 }
 
 /** What an objective writes on an output of so many elements. */
@@ -152,8 +164,8 @@ export function instructionsOf(objective: Objective, size: number, dtype: Dtype)
 }
 
 interface OutputInLoss {
-  /** The output at every step: [size], row after row, batched, with history. */
-  readonly history: View;
+  /** The output at each step: [size], row after row, with items and steps. */
+  readonly ofEachStep: View;
   readonly target: View;
 }
 
@@ -166,6 +178,7 @@ class TrainingBuilder {
   readonly buffers: Buffer[] = [];
   readonly targets: TargetDeclaration[] = [];
   readonly hosts: HostDeclaration[] = [];
+  readonly functions = new Map<string, HostFunctions>();
   readonly loss: Instruction[] = [];
   readonly #dtype: Dtype;
 
@@ -174,33 +187,33 @@ class TrainingBuilder {
   }
 
   /** An objective by itself, on an output of which there is nothing but the size. */
-  alone(objective: Objective, size: number): { readonly history: View; readonly measured: View | Totals } {
-    const history = wholeBuffer(buffer({ id: 'history', shape: [size], role: 'temp', batched: true, history: true }));
-    const context = this.lossContext(objective.kind, { history, target: this.target('', [size], false) });
-    return { history, measured: objective.build(context) };
+  alone(objective: Objective, size: number): { readonly ofEachStep: View; readonly measured: View | Totals } {
+    const ofEachStep = wholeBuffer(buffer({ id: 'each step', shape: [size], role: 'temp', ...EACH_STEP }));
+    const context = this.lossContext(objective.kind, { ofEachStep, target: this.target('', [size], false) });
+    return { ofEachStep, measured: objective.build(context) };
   }
 
   target(name: string, shape: readonly number[], held: boolean): View {
     const id = `target:${name}`;
     this.targets.push({ name, buffer: id, held });
-    return this.#add({ id, shape, role: 'target', batched: true, history: !held });
+    return this.#add({ id, shape, role: 'target', items: true, steps: held ? 'one' : EACH_STEP.steps });
   }
 
-  lossContext(report: string, { history, target }: OutputInLoss): LossContext {
+  lossContext(report: string, { ofEachStep, target }: OutputInLoss): LossContext {
     const scope = (name: string): string => `loss:${this.buffers.length}:${report}/${name}`;
     return {
-      output: history,
+      output: ofEachStep,
       target,
-      size: sizeOf(history.shape),
+      size: sizeOf(ofEachStep.shape),
       dtype: this.#dtype,
       perItemStep: { scalar: 'perItemStep' },
-      temporary: (name, shape) => this.#add({ id: scope(name), shape, role: 'temp', batched: true, history: true }),
-      sharedTemporary: (name, shape) =>
-        this.#add({ id: scope(name), shape, role: 'temp', batched: false, history: false }),
+      temporary: (name, shape) => this.#add({ id: scope(name), shape, role: 'temp', ...EACH_STEP }),
+      sharedTemporary: (name, shape) => this.#add({ id: scope(name), shape, role: 'temp', ...SHARED }),
       emit: (instruction) => void this.loss.push({ label: report, ...instruction }),
-      host: (declaration) => {
-        if (this.hosts.some(({ id }) => id === declaration.id)) throw duplicateHost(declaration.id);
-        this.hosts.push(declaration);
+      host: (host) => {
+        if (this.functions.has(host.id)) throw duplicateHost(host.id);
+        this.hosts.push(declarationOf(host));
+        this.functions.set(host.id, host);
       },
     };
   }
@@ -208,13 +221,13 @@ class TrainingBuilder {
   reportWriter(): ReportWriter {
     return {
       emit: (instruction) => void this.loss.push(instruction),
-      scalar: (name) => this.#add({ id: `report:${name}`, shape: [], role: 'temp', batched: false, history: false }),
+      scalar: (name) => this.#add({ id: `report:${name}`, shape: [], role: 'temp', ...SHARED }),
     };
   }
 
   /** Σ weight · value, in a shared scalar. */
   weightedSum(terms: readonly { readonly value: View; readonly weight: number }[]): View {
-    const target = this.#add({ id: 'objective', shape: [], role: 'temp', batched: false, history: false });
+    const target = this.#add({ id: 'objective', shape: [], role: 'temp', ...SHARED });
     this.loss.push({ kind: 'fill', label: 'objective', value: 0, target, mode: 'set' });
     for (const { value, weight } of terms) {
       this.loss.push({
@@ -236,8 +249,7 @@ class TrainingBuilder {
         id: `${optimizer.kind}.${name}:${parameter.id}`,
         shape: parameter.shape,
         role: 'optimizer',
-        batched: false,
-        history: false,
+        ...SHARED,
       }),
     );
     return {
@@ -262,8 +274,13 @@ class TrainingBuilder {
   }
 }
 
-function buffer(options: Pick<Buffer, 'id' | 'shape' | 'role' | 'batched' | 'history'>): Buffer {
-  return { ...options, name: options.id, initial: 0 };
+/** What has a value for each item and step of a window. */
+const EACH_STEP: Pick<Buffer, 'items' | 'steps'> = { items: true, steps: { span: 'window', before: 0 } };
+
+const SHARED: Pick<Buffer, 'items' | 'steps'> = { items: false, steps: 'one' };
+
+function buffer(options: Pick<Buffer, 'id' | 'shape' | 'role' | 'items' | 'steps'>): Buffer {
+  return { ...options, name: options.id, lifetime: options.role === 'optimizer' ? 'forever' : 'window', initial: 0 };
 }
 
 function wholeBuffer({ id, shape }: Buffer): View {

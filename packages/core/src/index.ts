@@ -6,6 +6,7 @@ export * from './dependencies.ts';
 export { checkCount, ExecutableCalls } from './executable-calls.ts';
 export * as executableErrors from './executable-errors.ts';
 export * from './gradient-approximation.ts';
+export * from './host-function.ts';
 export * from './index-by-kind.ts';
 export { Interruption } from './interruption.ts';
 export * from './neuron-definition.ts';

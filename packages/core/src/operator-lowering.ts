@@ -1,6 +1,7 @@
 /** @file Extension point: how groups of operators of one kind become instructions of a Program. */
-import type { Dtype, Instruction, HostDeclaration, Operand, View } from '@ndl/ir';
+import type { Dtype, Instruction, Operand, View } from '@ndl/ir';
 import type { NeuronType } from '@ndl/model';
+import type { HostFunction } from './host-function.ts';
 import type { NeuronStep } from './neuron-definition.ts';
 import type { Operator } from './operators.ts';
 import type { SignalView } from './operator-graph.ts';
@@ -30,7 +31,7 @@ export interface LoweringContext {
   /** Adds an instruction. Without a label of its own it gets those of the group's operators. */
   emit(instruction: Instruction): void;
   /** Declares a host function; later duplicates of one id are refused. */
-  host(declaration: HostDeclaration): void;
+  host(host: HostFunction): void;
 }
 
 /** How one kind of operator is merged and lowered. */

@@ -1,7 +1,8 @@
 /** @file Extension points of training: losses, metrics and optimizers, all written as maps, reductions and host functions. */
-import type { Dtype, HostDeclaration, Instruction, Kernel, Operand, View } from '@ndl/ir';
+import type { Dtype, Instruction, Kernel, Operand, View } from '@ndl/ir';
+import type { HostFunction } from './host-function.ts';
 
-/** What a loss or metric may use while it writes instructions. They run once per block over whole histories. */
+/** What a loss or metric may use while it writes instructions. They run once per window, over all its steps. */
 export interface LossContext {
   /** The output: [size], with items and steps as implicit axes. Matrices are one list of elements, row after row. */
   readonly output: View;
@@ -11,22 +12,23 @@ export interface LossContext {
   readonly size: number;
   /** What is computed in: what is finite in double precision may be infinite in float32. */
   readonly dtype: Dtype;
-  /** 1 / (items · steps of the block). */
+  /** 1 / (items · steps of the window). */
   readonly perItemStep: Operand;
   /** A fresh array with items and steps as implicit axes. */
   temporary(name: string, shape: readonly number[]): View;
   /** A fresh array without items or steps. */
   sharedTemporary(name: string, shape: readonly number[]): View;
   emit(instruction: Instruction): void;
-  host(declaration: HostDeclaration): void;
+  /** Declares a host function; later duplicates of one id are refused. */
+  host(host: HostFunction): void;
 }
 
-/** Totals over the items and steps of a block, in shared scalars (shape []). */
+/** Totals over the items and steps of a window, in shared scalars (shape []). */
 export interface Totals {
   readonly sum: View;
   /**
    * Over how much `sum` went: its number of elements, or of items and steps, or any weight. The mean `sum / count` is
-   * minimized within a block (0 where the count is 0), and reported for all blocks and minibatches of a call together. Without
+   * minimized within a window (0 where the count is 0), and reported for all windows and minibatches of a call together. Without
    * a count, the sum itself is minimized, and reported for the whole call.
    */
   readonly count?: View;
@@ -42,7 +44,7 @@ export interface Objective {
   readonly kind: string;
   /**
    * Writes instructions that set the shared scalars it returns: totals; or a single one (shape []), the mean over the items
-   * and steps of the block, which is averaged over blocks and minibatches by their items and steps.
+   * and steps of the window, which is averaged over windows and minibatches by their items and steps.
    */
   build(context: LossContext): View | Totals;
 }

@@ -1,5 +1,5 @@
 /** @file Which backend runs a network, and why. */
-import { tokenId, type BackendEntry, type Choice, type ProgramSource, type Settings, type Token } from '@ndl/core';
+import { tokenId, type BackendEntry, type Choice, type Settings, type Token } from '@ndl/core';
 import type { Program, Training } from '@ndl/ir';
 import { backendRefused, noBackend } from './errors.ts';
 
@@ -87,28 +87,20 @@ function reasonFor(
 }
 
 /**
- * A program source that asks the chosen backend about each training program before it is given it. The choice itself is
- * made by the run program, since losses and optimizer are known with the first training call only.
- * @throws NdlError BACKEND_REFUSED from `training`, naming the backends that can.
+ * Asks the chosen backend about a training before it is given it. The choice itself is made by the program of runs, since losses
+ * and optimizer are known with the first training call only.
+ * @throws NdlError BACKEND_REFUSED, naming the backends that can.
  */
-export function supportedSource(
-  source: ProgramSource,
+export function requireSupport(
+  training: Training,
   { entry }: BackendChoice,
   candidates: readonly BackendCandidate[],
   settings: Settings,
-): ProgramSource {
-  const { run, training: lower } = source;
-  if (lower === undefined) return source;
-  return {
-    run,
-    training: (request) => {
-      const training = lower(request);
-      const job = { settings, program: training.forward, training };
-      const refusal = refusalOf(entry, job);
-      if (refusal === undefined) return training;
-      const able = candidates.filter((other) => refusalOf(other.entry, job) === undefined);
-      const names = able.map((other) => `${other.entry.name} (${tokenId(other.key)})`);
-      throw backendRefused(entry.name, refusal, names, 'train');
-    },
-  };
+): void {
+  const job = { settings, program: training.forward, training };
+  const refusal = refusalOf(entry, job);
+  if (refusal === undefined) return;
+  const able = candidates.filter((other) => refusalOf(other.entry, job) === undefined);
+  const names = able.map((other) => `${other.entry.name} (${tokenId(other.key)})`);
+  throw backendRefused(entry.name, refusal, names, 'train');
 }

@@ -3,7 +3,7 @@
  * simulation is made of is chosen here, and nowhere else.
  */
 import { buildNetwork, builder, type BuildDefinitions } from '@ndl/builder';
-import { compileNetwork, compiler, programSource, type CompiledNetwork, type LearningTask } from '@ndl/compiler';
+import { compileNetwork, compiler, type CompiledNetwork, type LearningTask } from '@ndl/compiler';
 import { resolveSettings, resolveTrainable, siteOfSetting } from '@ndl/config';
 import {
   BACKENDS,
@@ -17,7 +17,6 @@ import {
   SOLVER_DEFINITIONS,
   SYNAPSE_DEFINITIONS,
   type Backend,
-  type Executable,
   type GradientApproximation,
   type OperatorGraph,
   type Plugin,
@@ -40,7 +39,7 @@ import { RandomState } from '@ndl/numerics';
 import {
   backendCandidates,
   chooseBackend,
-  supportedSource,
+  requireSupport,
   type BackendCandidate,
   type BackendChoice,
 } from './choose-backend.ts';
@@ -53,6 +52,7 @@ import { requireFiniteNetwork, requireFiniteTargets } from './finite-network.ts'
 import { withFaultsOfNdl } from './guarded-executable.ts';
 import { heldByDefault, isDriven } from './input-sources.ts';
 import { MemoryBudget } from './memory-budget.ts';
+import { NetworkExecutable } from './network-executable.ts';
 import { progressOf } from './progress.ts';
 import { loadBackend } from './session-config.ts';
 import type { ResolvedOptions } from './simulator-options.ts';
@@ -86,7 +86,7 @@ export interface Composition {
   readonly candidates: readonly BackendCandidate[];
   readonly choice: BackendChoice;
   readonly backend: Backend;
-  readonly executable: Executable;
+  readonly executable: NetworkExecutable;
   readonly memory: MemoryBudget;
   /** Losses and optimizers by objective id; training programs are looked up here when first asked for. */
   readonly tasks: Map<string, LearningTask>;
@@ -164,7 +164,8 @@ async function composeWith(kernel: Kernel, network: Network, options: ResolvedOp
   const compiledAt = performance.now();
   await report(2, { stage: 'load the backend' });
   const candidates = backendCandidates(kernel.getAll(BACKENDS), (key) => kernel.get(key));
-  const program = compiled.runProgram(heldByDefault(graph));
+  const held = heldByDefault(graph);
+  const { program } = compiled.forwardProgram('run', held);
   const tasks = new Map<string, LearningTask>();
   const memory = new MemoryBudget({
     compiled,
@@ -182,9 +183,13 @@ async function composeWith(kernel: Kernel, network: Network, options: ResolvedOp
   );
   try {
     options.signal?.throwIfAborted();
-    const source = programSource(compiled, settings.inferenceOnly ? undefined : tasks);
-    const compiledSource = supportedSource(source, choice, candidates, settings);
-    const executable = withFaultsOfNdl(await backend.compile(compiledSource));
+    const executable = new NetworkExecutable({
+      compiled,
+      executable: withFaultsOfNdl(await backend.create()),
+      tasks,
+      accept: (training) => requireSupport(training, choice, candidates, settings),
+    });
+    await executable.forward('run', held);
     await turn();
     options.signal?.throwIfAborted();
     await report(3);

@@ -1,8 +1,8 @@
 /** @file Why training went wrong: looks into it once a loss or a parameter has stopped being finite. */
-import type { Executable, TrainRequest } from '@ndl/core';
 import type { NdlError } from '@ndl/numerics';
 import { gradientNotFinite, lossNotFinite, lossNotFiniteAtStart, parameterNotFinite } from './divergence-errors.ts';
 import type { LearningTasks } from './learning-task.ts';
+import type { LearningRequest, NetworkExecutable } from './network-executable.ts';
 import type { ParameterCache } from './parameter-cache.ts';
 
 /** What had happened. */
@@ -22,11 +22,11 @@ export interface Divergence {
 
 /** What it is looked into with. */
 export interface DivergenceContext {
-  readonly executable: Executable;
+  readonly executable: NetworkExecutable;
   readonly parameters: ParameterCache;
   readonly tasks: LearningTasks;
   /** A request for some items, of a task. */
-  request(items: readonly number[], objective: string): TrainRequest;
+  request(items: readonly number[], objective: string): LearningRequest;
 }
 
 /**

@@ -1,7 +1,5 @@
 /** @file `checkGradients`: a backend's gradients against the IR's own differentiation and against differences. */
-import { programSource } from '@ndl/compiler';
-import type { Executable, ProgramSource, TrainRequest } from '@ndl/core';
-import { approximationKernel, type Instruction, type Program } from '@ndl/ir';
+import { approximationKernel, mapSections, type Instruction, type Program } from '@ndl/ir';
 import type { Composition } from './composition.ts';
 import { gradientsDiffer, gradientsUndecided, noBackend } from './errors.ts';
 import {
@@ -14,7 +12,9 @@ import {
   type DifferencesReport,
   type GradientDifference,
 } from './gradient-comparisons.ts';
+import { heldByDefault } from './input-sources.ts';
 import type { Inputs, TrainOptions } from './learning-options.ts';
+import { NetworkExecutable, type LearningRequest } from './network-executable.ts';
 import type { ParameterCache } from './parameter-cache.ts';
 import { progressOf } from './progress.ts';
 import { takeTurns } from './turns.ts';
@@ -50,7 +50,7 @@ export interface GradientReport extends DifferencesReport {
 export async function checkGradients(
   composition: Composition,
   parameters: ParameterCache,
-  request: TrainRequest,
+  request: LearningRequest,
   { tolerance, signal, onProgress }: GradientCheckOptions,
 ): Promise<GradientReport> {
   const { candidates, compiled, executable, settings, tasks } = composition;
@@ -61,10 +61,16 @@ export async function checkGradients(
       candidates.map((candidate) => `${candidate.entry.name}: it has no float64.`),
     );
   const backend = await entry.load({});
-  const opened: Executable[] = [];
+  const opened: NetworkExecutable[] = [];
   const exactly = async (forwardOf: (forward: Program) => Program): Promise<CheckedExecutable> => {
-    const exact = await backend.compile(inFloat64(programSource(compiled, tasks), forwardOf));
+    const exact = new NetworkExecutable({
+      compiled,
+      executable: await backend.create(),
+      tasks,
+      adapt: (program) => forwardOf({ ...program, dtype: 'float64' }),
+    });
     opened.push(exact);
+    await exact.forward('run', heldByDefault(composition.graph));
     for (const name of parameters.names) await exact.write(name, await executable.read(name));
     return withPauses(exact, pause);
   };
@@ -104,7 +110,7 @@ export async function checkGradients(
 }
 
 /** The same executable, others having their turn before each of its longer calls. */
-function withPauses(executable: Executable, pause: () => Promise<void>): CheckedExecutable {
+function withPauses(executable: CheckedExecutable, pause: () => Promise<void>): CheckedExecutable {
   return {
     gradients: async (request) => {
       await pause();
@@ -131,17 +137,6 @@ function requireClose(what: string, { parameter, error, values }: GradientDiffer
   );
 }
 
-/** The same programs in float64, the forward pass of training changed. */
-function inFloat64(source: ProgramSource, forwardOf: (forward: Program) => Program): ProgramSource {
-  return {
-    run: (held) => ({ ...source.run(held), dtype: 'float64' }),
-    training: (request) => {
-      const training = source.training!(request);
-      return { ...training, forward: forwardOf({ ...training.forward, dtype: 'float64' }) };
-    },
-  };
-}
-
 function usesSurrogates({ compiled, gradientFor }: Composition): boolean {
   return compiled.graph.operators.some(
     (operator) => operator.kind === 'simNeurons' && gradientFor(operator.neuronType.kind).isSurrogate === true,
@@ -152,12 +147,7 @@ function usesSurrogates({ compiled, gradientFor }: Composition): boolean {
 function withApproximations(program: Program): Program {
   const smoothed = (instruction: Instruction): Instruction =>
     instruction.kind === 'map' ? { ...instruction, kernel: approximationKernel(instruction.kernel) } : instruction;
-  return {
-    ...program,
-    prologue: program.prologue.map(smoothed),
-    step: program.step.map(smoothed),
-    epilogue: program.epilogue.map(smoothed),
-  };
+  return mapSections(program, ({ instructions }) => instructions.map(smoothed));
 }
 
 function trainableParameters({ graph, compiled }: Composition): readonly CheckedParameter[] {

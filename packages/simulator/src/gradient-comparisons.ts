@@ -1,6 +1,6 @@
 /** @file Compares gradients: a backend's with those of the IR, and those with differences of the loss. */
-import type { Executable, TrainRequest } from '@ndl/core';
 import { NdArray, RandomState, type FloatArray } from '@ndl/numerics';
+import type { LearningRequest, NetworkExecutable } from './network-executable.ts';
 import { numericDerivatives, type NumericDerivative } from './numeric-derivative.ts';
 
 /** Worst disagreement found, and where. */
@@ -49,9 +49,9 @@ const PERTURBATIONS = 6;
 export type Gradients = ReadonlyMap<string, NdArray>;
 
 /** What gradients are checked with. */
-export type CheckedExecutable = Pick<Executable, 'gradients' | 'evaluate' | 'read' | 'write'>;
+export type CheckedExecutable = Pick<NetworkExecutable, 'gradients' | 'evaluate' | 'read' | 'write'>;
 
-export async function gradientsOf(executable: CheckedExecutable, request: TrainRequest): Promise<Gradients> {
+export async function gradientsOf(executable: CheckedExecutable, request: LearningRequest): Promise<Gradients> {
   return (await executable.gradients(request)).gradients;
 }
 
@@ -72,7 +72,7 @@ interface ComparedExecutables {
  */
 export async function againstIr(
   { checked, exact, theirs }: ComparedExecutables,
-  request: TrainRequest,
+  request: LearningRequest,
   parameters: readonly CheckedParameter[],
   rounding: { readonly tolerance: number; readonly names: readonly string[] } | undefined,
 ): Promise<GradientDifference> {
@@ -104,7 +104,7 @@ export async function againstIr(
 /** How far gradients move, element by element, when parameters move by as much as float32 rounds. */
 async function spreadOfRounding(
   exact: CheckedExecutable,
-  request: TrainRequest,
+  request: LearningRequest,
   gradients: Gradients,
   names: readonly string[],
 ): Promise<Gradients> {
@@ -146,7 +146,7 @@ async function spreadOfRounding(
 /** Gradients against numeric derivatives of the loss on the same executable, in float64. */
 export async function againstDifferences(
   executable: CheckedExecutable,
-  request: TrainRequest,
+  request: LearningRequest,
   parameters: readonly CheckedParameter[],
   gradients: Gradients,
   tolerance: number,

@@ -22,10 +22,13 @@ export function withFaultsOfNdl(executable: Executable): Executable {
     }
   };
   return {
+    add: (name, job, tables) => asked(() => executable.add(name, job, tables)),
+    has: (name) => executable.has(name),
+    remove: (name) => done(() => executable.remove(name)),
     run: (request) => asked(() => executable.run(request)),
     gradients: (request) => asked(() => executable.gradients(request)),
     trainStep: (request) => asked(() => executable.trainStep(request)),
-    evaluate: (request, neurons) => asked(() => executable.evaluate(request, neurons)),
+    evaluate: (request) => asked(() => executable.evaluate(request)),
     read: (symbol) => asked(() => executable.read(symbol)),
     write: (symbol, data) => asked(() => executable.write(symbol, data)),
     save: () => asked(() => executable.save()),

@@ -13,9 +13,9 @@ export interface Inspection {
 
 /** Copies graph and compiled network, so that nothing that is done to them reaches the simulation. */
 export function inspect({ graph, originalOf }: BuiltNetwork, compiled: CompiledNetwork): Inspection {
-  const { layout, runProgram, trainingProgram, trainingStep, ...stages } = compiled;
-  const { buffers, trainable } = layout;
-  const copy = copyOf({ graph, stages, buffers, trainable }, (object) =>
+  const { layout, forwardProgram, trainingProgram, trainingStep, ...stages } = compiled;
+  const { buffers, arrays, trainable } = layout;
+  const copy = copyOf({ graph, stages, buffers, arrays, trainable }, (object) =>
     isNetworkObject(object) ? originalOf(object) : undefined,
   );
   const built = new Map(compiled.graph.signals.map((signal) => [signal.name, signal] as const));
@@ -27,12 +27,14 @@ export function inspect({ graph, originalOf }: BuiltNetwork, compiled: CompiledN
       ...copy.stages,
       layout: {
         buffers: copy.buffers,
+        arrays: copy.arrays,
         trainable: copy.trainable,
         viewOf: (view) => copyOf(layout.viewOf(builtView(view))),
+        parameterOf: (signal) => copyOf(layout.parameterOf(builtSignal(signal))),
         roleOf: (signal) => layout.roleOf(builtSignal(signal)),
       },
       trainingStep: (neuronType) => copyOf(trainingStep(neuronType)),
-      runProgram: (held) => copyOf(runProgram(held)),
+      forwardProgram: (neurons, held) => copyOf(forwardProgram(neurons, held)),
       trainingProgram: (task, variant) => copyOf(trainingProgram(task, variant)),
     },
   };

@@ -1,5 +1,5 @@
 /** @file train, evaluate and predict: data sets cut into minibatches, always on state of their own. */
-import type { Executable, Feed, Optimizer, TrainRequest } from '@ndl/core';
+import type { Feed, Optimizer } from '@ndl/core';
 import type { Node, Probe } from '@ndl/model';
 import { NdArray, RandomState } from '@ndl/numerics';
 import { minibatches, type EpochRecord, type History, type Reports } from '@ndl/training';
@@ -24,6 +24,7 @@ import type { LearningTasks } from './learning-task.ts';
 import type { MemoryBudget } from './memory-budget.ts';
 import { finiteScalars } from './finite-task.ts';
 import { dataSet, feedOf, targetsOf, type DataSet } from './minibatch-feed.ts';
+import type { LearningRequest, NetworkExecutable } from './network-executable.ts';
 import type { ParameterCache } from './parameter-cache.ts';
 import { joinItems, ProbeRecorder, type RecordedProbe } from './probe-recorder.ts';
 import { progressOf } from './progress.ts';
@@ -32,7 +33,7 @@ import { takeTurns } from './turns.ts';
 
 /** What the learner works on. */
 export interface LearnerContext {
-  readonly executable: Executable;
+  readonly executable: NetworkExecutable;
   readonly tasks: LearningTasks;
   /** Told once of each task that takes its gradients over single steps. */
   readonly onSingleSteps: (task: string) => void;
@@ -245,6 +246,7 @@ export class Learner {
         steps: data.steps,
         feed,
         sink,
+        outputs: sink.outputs,
         state: 'fresh',
         signal: options.signal,
       });
@@ -271,7 +273,7 @@ export class Learner {
   }
 
   /** The request that `checkGradients` compares gradients on: the given data, or seeded noise where there are none. */
-  gradientRequest({ inputs, targets, steps, losses, lossWeights, signal }: GradientCheckOptions): TrainRequest {
+  gradientRequest({ inputs, targets, steps, losses, lossWeights, signal }: GradientCheckOptions): LearningRequest {
     const { inputs: nodes, inputRefusals, targets: probes, targetRefusals, seed } = this.#context;
     const where = 'checkGradients';
     this.#requireProbes(where);
@@ -298,7 +300,7 @@ export class Learner {
   }
 
   /** @throws NdlError LOSS_NOT_FINITE for a request whose gradients mean nothing. */
-  async requireFiniteLoss(request: TrainRequest): Promise<void> {
+  async requireFiniteLoss(request: LearningRequest): Promise<void> {
     request.signal?.throwIfAborted();
     const { loss, ...reports } = await this.#context.executable.evaluate(request, 'training');
     if (Number.isFinite(loss)) return;
@@ -306,7 +308,7 @@ export class Learner {
   }
 
   /** A training request for some items of a data set. */
-  #request(data: DataSet, items: readonly number[], objective: string): TrainRequest {
+  #request(data: DataSet, items: readonly number[], objective: string): LearningRequest {
     return {
       objective,
       items: items.length,

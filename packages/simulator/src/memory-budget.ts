@@ -1,7 +1,7 @@
 /** @file What runs, recordings and training of a compiled network need of memory, refused where it is not to be had. */
 import type { CompiledNetwork, LearningTask } from '@ndl/compiler';
 import { completedPeriods } from '@ndl/core';
-import { differentiate, type Buffer, type Dtype } from '@ndl/ir';
+import { differentiate, type Buffer, type Dtype, type StepAxis } from '@ndl/ir';
 import { sizeOf } from '@ndl/numerics';
 import { availableBytes, bytesOf, requireMemory, type MemoryNeed } from './memory-needs.ts';
 import type { RecordedProbe } from './probe-recorder.ts';
@@ -40,6 +40,8 @@ export interface LearningExtent extends Extent {
   /** Default: that of the network. */
   readonly dtype?: Dtype | undefined;
 }
+
+const EACH_STEP: StepAxis = { span: 'window', before: 0 };
 
 /** A function with what it keeps, by the rule of thumb. */
 const BYTES_PER_FUNCTION = 200;
@@ -97,7 +99,9 @@ export class MemoryBudget {
   requireLearning(call: string, extent: LearningExtent): void {
     const { compiled } = this.#options;
     const { dtype = this.#options.dtype } = extent;
-    const everything = compiled.layout.buffers.map((buffer) => ({ ...buffer, history: buffer.batched }));
+    const everything = compiled.layout.buffers.map((buffer) =>
+      buffer.items ? { ...buffer, steps: EACH_STEP } : buffer,
+    );
     if (4 * bytesOf(needsOfBuffers(everything, extent, dtype)) <= this.#available()) return;
     const needs = needsOfBuffers(this.#buffersOf(extent), extent, dtype);
     const fix = 'Use fewer steps, truncation, or a smaller minibatchSize';
@@ -106,8 +110,9 @@ export class MemoryBudget {
 
   #buffersOf({ objective, held, heldTargets, neurons, differentiates }: LearningExtent): readonly Buffer[] {
     const { compiled, tasks } = this.#options;
-    const training = compiled.trainingProgram(tasks.get(objective)!, { held, heldTargets, neurons });
-    const { buffers } = differentiates ? differentiate(training).forward : training.forward;
+    const variant = { held, heldTargets, neurons };
+    const { training, tables } = compiled.trainingProgram(tasks.get(objective)!, variant);
+    const { buffers } = differentiates ? differentiate(training, tables).forward : training.forward;
     return [...buffers, ...(differentiates ? [] : training.buffers)];
   }
 
@@ -151,19 +156,19 @@ function needsOfBuffers(buffers: readonly Buffer[], { items, steps }: Extent, dt
     need(
       'parameters and constants',
       'numbers',
-      buffers.filter(({ batched }) => !batched),
+      buffers.filter(({ items: each }) => !each),
       [],
     ),
     need(
       'state',
       'numbers per item',
-      buffers.filter(({ batched, history }) => batched && !history),
+      buffers.filter(({ items: each, steps: axis }) => each && axis === 'one'),
       [[items, 'items']],
     ),
     need(
       'what is kept of each step',
       'numbers per item and step',
-      buffers.filter(({ batched, history }) => batched && history),
+      buffers.filter(({ items: each, steps: axis }) => each && axis !== 'one'),
       [
         [items, 'items'],
         [steps, 'steps'],

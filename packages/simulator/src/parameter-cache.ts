@@ -7,11 +7,11 @@ import { copyOf } from './copy-of.ts';
 export class ParameterCache {
   /** Names of all parameter signals, in the order of the graph. */
   readonly names: readonly string[];
-  readonly #executable: Executable;
+  readonly #executable: Pick<Executable, 'read' | 'write'>;
   readonly #built: ReadonlyMap<string, NdArray>;
   readonly #changed = new Map<string, NdArray>();
 
-  constructor(graph: OperatorGraph, executable: Executable) {
+  constructor(graph: OperatorGraph, executable: Pick<Executable, 'read' | 'write'>) {
     const parameters = graph.signals.filter(({ role }) => role === 'parameter');
     this.names = parameters.map(({ name }) => name);
     this.#built = new Map(parameters.map(({ name, initial }) => [name, copyOf(initial)]));

@@ -26,28 +26,24 @@ export function sampledSteps(count: number, period: number): readonly number[] {
 /** Records the outputs of one sequence of runs over a fixed number of items. */
 export class ProbeRecorder implements Sink {
   readonly items: number;
+  /** Names of the outputs that it records. */
+  readonly outputs: ReadonlySet<string>;
   readonly #tracks: ReadonlyMap<string, Track>;
   readonly #tracksOfProbe: ReadonlyMap<Probe, Track>;
 
   constructor(probes: readonly RecordedProbe[], items: number) {
     this.items = items;
+    this.outputs = new Set(probes.map(({ output }) => output));
     this.#tracks = new Map(probes.map((recorded) => [recorded.output, new Track(recorded, items)]));
     this.#tracksOfProbe = new Map(probes.map(({ probe, output }) => [probe, this.#tracks.get(output)!]));
   }
 
-  wants(output: string, step: number): boolean {
-    const track = this.#tracks.get(output);
-    return track !== undefined && isPeriodEnd(step, track.recorded.period);
-  }
-
-  write({ output, firstStep, steps, data }: OutputBlock): void {
+  write({ output, steps, data }: OutputBlock): void {
     const track = this.#tracks.get(output);
     if (track === undefined) return;
     const length = this.items * track.size;
-    for (let index = 0; index < steps; index++) {
-      if (isPeriodEnd(firstStep + index, track.recorded.period))
-        track.append(data.subarray(index * length, (index + 1) * length));
-    }
+    for (let index = 0; index < steps.length; index++)
+      track.append(data.subarray(index * length, (index + 1) * length));
   }
 
   /** Samples of a probe: [items, samples, …shape]. @throws NdlError FOREIGN_OBJECT. */

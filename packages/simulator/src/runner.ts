@@ -1,5 +1,4 @@
 /** @file run and stream: simulates on carried state, in pieces, from data and the nodes' own sources to a recorder. */
-import type { Executable } from '@ndl/core';
 import type { Node, Probe } from '@ndl/model';
 import type { NdArray } from '@ndl/numerics';
 import { dataTables, type DataOwner, type DataRefusals, type DataTable } from './data-table.ts';
@@ -8,6 +7,7 @@ import type { InputSources, MakeInputSources } from './input-sources.ts';
 import type { Inputs } from './learning-options.ts';
 import type { MemoryBudget } from './memory-budget.ts';
 import { feedOf } from './minibatch-feed.ts';
+import type { NetworkExecutable } from './network-executable.ts';
 import { ProbeRecorder, type RecordedProbe } from './probe-recorder.ts';
 import { progressOf, type OnProgress } from './progress.ts';
 import { takeTurns } from './turns.ts';
@@ -47,7 +47,7 @@ export interface StreamedSteps {
 
 /** What a runner works on. */
 export interface RunnerContext {
-  readonly executable: Executable;
+  readonly executable: NetworkExecutable;
   readonly inputs: readonly DataOwner<Node>[];
   readonly inputRefusals: DataRefusals;
   readonly probes: readonly RecordedProbe[];
@@ -103,6 +103,7 @@ export class Runner {
         steps: now,
         feed,
         sink: recorder,
+        outputs: recorder.outputs,
         state: 'carried',
         signal,
       });

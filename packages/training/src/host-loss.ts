@@ -1,6 +1,6 @@
 /** @file A loss written in the host language, with its gradient: for what no kernel can say. */
-import { showValue, type Objective } from '@ndl/core';
-import { describeInfinite, isFiniteIn, kernel, type Dtype, type HostDeclaration, type Kernel } from '@ndl/ir';
+import { showValue, type HostFunction, type Objective } from '@ndl/core';
+import { describeInfinite, isFiniteIn, kernel, type Dtype, type Kernel } from '@ndl/ir';
 import { isNdArray, type FloatArray, type NdArray } from '@ndl/numerics';
 import { hostLossInvalid, invalidParameter } from './errors.ts';
 import { checkOptions } from './options.ts';
@@ -74,7 +74,7 @@ export function hostLoss(options: HostLossOptions): Objective {
   });
 }
 
-function declareHost(id: string, { label, call }: HostLossOptions, size: number, dtype: Dtype): HostDeclaration {
+function declareHost(id: string, { label, call }: HostLossOptions, size: number, dtype: Dtype): HostFunction {
   const callOn = (inputs: readonly FloatArray[]): Required<CheckedResult> => {
     const [output, target] = [inputs[0]!, inputs[1]!];
     const items = output.length / size;

@@ -1,6 +1,6 @@
 /** @file Every objective and optimizer writes instructions that the intermediate representation accepts. */
 import { describe, expect, it } from 'vitest';
-import { isTotals, type Objective, type Optimizer } from '@ndl/core';
+import { declarationOf, isTotals, type Objective, type Optimizer } from '@ndl/core';
 import {
   fullView,
   gradientOf,
@@ -35,11 +35,13 @@ const softsign = kernel({ name: 'softsign', inputs: ['output'] }, (k) => ({
 function buffer(
   id: string,
   role: Buffer['role'],
-  batched: boolean,
-  history: boolean,
+  items: boolean,
+  hasSteps: boolean,
   shape: readonly number[] = [SIZE],
 ): Buffer {
-  return { id, name: id, shape, role, batched, history, initial: 0 };
+  const steps = hasSteps ? ({ span: 'window', before: 0 } as const) : 'one';
+  const lifetime = role === 'parameter' || role === 'optimizer' ? 'forever' : 'window';
+  return { id, name: id, shape, role, items, steps, lifetime, initial: 0 };
 }
 
 /** Learning of `weights` in output = weights · input, elementwise. */
@@ -64,7 +66,7 @@ function trainingWith(objective: Objective, optimizer: Optimizer, held: boolean)
     temporary: (name, shape) => add(buffer(`${buffers.length}:${name}`, 'temp', true, true, shape)),
     sharedTemporary: (name, shape) => add(buffer(`${buffers.length}:${name}`, 'temp', false, false, shape)),
     emit: (instruction) => void loss.push(instruction),
-    host: (declaration) => void hosts.push(declaration),
+    host: (host) => void hosts.push(declarationOf(host)),
   });
   const result = isTotals(measured) ? add(buffer('mean', 'temp', false, false, [])) : measured;
   if (isTotals(measured)) {
@@ -80,20 +82,23 @@ function trainingWith(objective: Objective, optimizer: Optimizer, held: boolean)
       dt: 0.001,
       scalars: [],
       buffers: [weights, input, output],
-      prologue: [],
-      step: [
+      sections: [
         {
-          kind: 'map',
-          kernel: multiply,
-          inputs: [fullView(weights), fullView(input)],
-          parameters: [],
-          outputs: [{ target: fullView(output), mode: 'set' }],
+          kind: 'steps',
+          direction: 'ascending',
+          instructions: [
+            {
+              kind: 'map',
+              kernel: multiply,
+              inputs: [fullView(weights), fullView(input)],
+              parameters: [],
+              outputs: [{ target: fullView(output), mode: 'set' }],
+            },
+          ],
         },
       ],
-      epilogue: [],
-      direction: 'ascending',
       inputs: [{ name: 'input', buffer: 'input', held: false }],
-      outputs: [{ name: 'output', view: fullView(output) }],
+      outputs: [{ name: 'output', view: fullView(output), every: 1 }],
       hosts: [],
       symbols: {},
     },

@@ -1,11 +1,10 @@
 /** @file Evaluates a loss or metric and its gradient from the instructions it writes, knowing maps, reductions and hosts only. */
-import { isTotals, type LossContext, type Objective } from '@ndl/core';
+import { isTotals, type HostFunction, type LossContext, type Objective } from '@ndl/core';
 import {
   differentiateKernel,
   isView,
   evaluateKernel,
   gradientName,
-  type HostDeclaration,
   type Instruction,
   type Operand,
   type ReduceAxis,
@@ -42,7 +41,7 @@ export function evaluateObjective(
   const [steps, items, size] = [output.length, output[0]!.length, output[0]![0]!.length];
   const memories = new Map<string, Memory>();
   const program: Instruction[] = [];
-  const hosts = new Map<string, HostDeclaration>();
+  const hosts = new Map<string, HostFunction>();
 
   const allocate = (name: string, shape: readonly number[], extent: { steps: number; items: number }): View => {
     const buffer = `${memories.size}:${name}`;

@@ -1,0 +1,142 @@
+/**
+ * @file The executable of one network: knows which of its programs a call wants, and adds it to the backend's executable, under a
+ * name, when it is first asked for. Backends hear of names only.
+ */
+import type { CompiledNetwork, LearningTask, TrainingVariant } from '@ndl/compiler';
+import type { Executable, ExecutableState, GradientResult, Reports, RunRequest, TrainRequest } from '@ndl/core';
+import type { Program, Tables, Training } from '@ndl/ir';
+import type { NdArray } from '@ndl/numerics';
+
+/** Which neurons run: as they are, or as the gradient approximation of training says. */
+export type Neurons = TrainingVariant['neurons'];
+
+/** A run of a network. */
+export interface NetworkRun extends Omit<RunRequest, 'program'> {
+  readonly program: Neurons;
+}
+
+/** A minibatch of a network. */
+export interface LearningRequest extends Omit<TrainRequest, 'training'> {
+  /** Id of the task. */
+  readonly objective: string;
+}
+
+/** What a network's programs are made from. */
+export interface NetworkExecutableOptions {
+  readonly compiled: Pick<CompiledNetwork, 'forwardProgram' | 'trainingProgram'>;
+  readonly executable: Executable;
+  readonly tasks: ReadonlyMap<string, LearningTask>;
+  /** Asked before a training is added. @throws NdlError where the backend cannot run it. */
+  readonly accept?: ((training: Training) => void) | undefined;
+  /** What is run in the place of a program, of trainings too (default: itself). */
+  readonly adapt?: ((program: Program) => Program) | undefined;
+}
+
+/** Programs that the backend keeps at a time: more than any loop over data sets takes turns between. */
+const MOST_PROGRAMS = 24;
+
+export class NetworkExecutable {
+  readonly #options: NetworkExecutableOptions;
+  readonly #executable: Executable;
+  readonly #adapt: (program: Program) => Program;
+  /** In the order of their last use. */
+  readonly #names = new Set<string>();
+
+  constructor(options: NetworkExecutableOptions) {
+    this.#options = options;
+    this.#executable = options.executable;
+    this.#adapt = options.adapt ?? ((program) => program);
+  }
+
+  /** Steps taken by carried runs. */
+  get step(): number {
+    return this.#executable.step;
+  }
+
+  /** Adds the forward program of some neurons, with these inputs held, unless it is there. @returns its name */
+  forward(neurons: Neurons, held: ReadonlySet<string>): Promise<string> {
+    return this.#named(JSON.stringify([neurons, [...held].sort()]), () => {
+      const { program, tables } = this.#options.compiled.forwardProgram(neurons, held);
+      return { job: this.#adapt(program), tables };
+    });
+  }
+
+  async run({ program, ...request }: NetworkRun): Promise<void> {
+    await this.#executable.run({ ...request, program: await this.forward(program, heldIn(request.feed)) });
+  }
+
+  async trainStep(request: LearningRequest): Promise<Reports> {
+    return this.#executable.trainStep(await this.#trainRequest(request, 'training'));
+  }
+
+  async gradients(request: LearningRequest): Promise<GradientResult> {
+    return this.#executable.gradients(await this.#trainRequest(request, 'training'));
+  }
+
+  async evaluate(request: LearningRequest, neurons: Neurons): Promise<Reports> {
+    return this.#executable.evaluate(await this.#trainRequest(request, neurons));
+  }
+
+  read(symbol: string): Promise<NdArray> {
+    return this.#executable.read(symbol);
+  }
+
+  write(symbol: string, data: NdArray): Promise<void> {
+    return this.#executable.write(symbol, data);
+  }
+
+  save(): Promise<ExecutableState> {
+    return this.#executable.save();
+  }
+
+  restore(state: ExecutableState): Promise<void> {
+    return this.#executable.restore(state);
+  }
+
+  reset(): void {
+    this.#executable.reset();
+  }
+
+  resetOptimizer(): void {
+    this.#executable.resetOptimizer();
+  }
+
+  dispose(): void {
+    this.#executable.dispose();
+  }
+
+  async #trainRequest({ objective, ...request }: LearningRequest, neurons: Neurons): Promise<TrainRequest> {
+    const variant = { held: heldIn(request.feed), heldTargets: heldIn(request.targets), neurons };
+    const key = [objective, neurons, [...variant.held].sort(), [...variant.heldTargets].sort()];
+    const training = await this.#named(JSON.stringify(key), () => {
+      const lowered = this.#options.compiled.trainingProgram(this.#options.tasks.get(objective)!, variant);
+      const job = { ...lowered.training, forward: this.#adapt(lowered.training.forward) };
+      this.#options.accept?.(job);
+      return { job, tables: lowered.tables };
+    });
+    return { ...request, training };
+  }
+
+  async #named(
+    name: string,
+    make: () => { readonly job: Program | Training; readonly tables: Tables },
+  ): Promise<string> {
+    if (!this.#executable.has(name)) {
+      const { job, tables } = make();
+      await this.#executable.add(name, job, tables);
+    }
+    this.#names.delete(name);
+    this.#names.add(name);
+    for (const oldest of this.#names) {
+      if (this.#names.size <= MOST_PROGRAMS) break;
+      this.#names.delete(oldest);
+      this.#executable.remove(oldest);
+    }
+    return name;
+  }
+}
+
+/** Names of the entries whose value is one for all steps. */
+function heldIn(feed: ReadonlyMap<string, { readonly kind: string }>): ReadonlySet<string> {
+  return new Set([...feed].filter(([, { kind }]) => kind === 'held').map(([name]) => name));
+}
