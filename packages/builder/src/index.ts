@@ -3,7 +3,7 @@ export { buildNetwork, type BuildDefinitions, type BuildOptions } from './build/
 export type { OnBuildProgress } from './build/build-work.ts';
 export { assignSeeds } from './build/assign-seeds.ts';
 export { checkedOutput } from './build/checked-output.ts';
-export { nodeSource, type NodeSource, type NodeSourceOptions } from './build/node-source.ts';
+export { nodeSource, type NodeSource, type NodeSourceOptions, type SourceStep } from './build/node-source.ts';
 export { processSeed } from './build/process-seed.ts';
 export { builder, BUILT_IN_BUILD_FUNCTIONS } from './plugin.ts';
 export { BUILT_IN_DISTRIBUTIONS } from './distributions/index.ts';

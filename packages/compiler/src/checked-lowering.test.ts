@@ -7,6 +7,7 @@ import {
   leaky,
   leakyDefinition,
   lowerings,
+  NOTHING_HELD,
   Paper,
   reset,
   twoPopulations,
@@ -26,7 +27,7 @@ function compiledBy(stranger: Partial<OperatorLowering>): () => unknown {
     compileAsDrawn(paper.graph([operator as never], [target]), {
       lowerings: new Map([...lowerings, ['noisy', lowering as unknown as OperatorLowering]]),
       pluginOf: (kind) => (kind === 'noisy' ? 'noise-for-all' : '@ndl/compiler'),
-    }).runProgram(new Set());
+    }).forwardProgram('run', NOTHING_HELD);
 }
 
 const blamed = /operator kind 'noisy' \(plugin noise-for-all\).* a noisy thing/;
@@ -205,7 +206,10 @@ describe('the step of a neuron type', () => {
   const graph = paper.graph(operators, outputs);
   const own = leakyDefinition.step(leaky());
   const compileWith = (step: () => NeuronStep) =>
-    compileAsDrawn(graph, { neurons: new Map([['leaky', { ...leakyDefinition, step }]]) }).runProgram(new Set());
+    compileAsDrawn(graph, { neurons: new Map([['leaky', { ...leakyDefinition, step }]]) }).forwardProgram(
+      'run',
+      NOTHING_HELD,
+    );
   const trainWith = (trainingStep: () => NeuronStep) =>
     compileAsDrawn(graph, {
       gradientFor: () => ({ name: 'mine', supports: () => true, trainingStep }),

@@ -20,8 +20,10 @@ import {
   compileAsDrawn,
   copy,
   dot,
+  instructionsIn,
   leaky,
   leakyDefinition,
+  NOTHING_HELD,
   Paper,
   reset,
   twoPopulations,
@@ -43,24 +45,26 @@ describe('compileNetwork', () => {
     const { paper, operators, outputs } = twoPopulations();
     const [first, second, left, right] = operators;
     const graph = paper.graph(operators, outputs);
-    const program = compileAsDrawn(graph, {
+    const { program, tables } = compileAsDrawn(graph, {
       groups: [
         [first, second],
         [left, right],
       ],
-    }).runProgram(new Set());
-    verifyProgram(program);
-    expect(program.step.map(({ kind }) => kind)).toEqual(['contract', 'map']);
-    expect(program.step.map(({ label }) => label)).toEqual([
+    }).forwardProgram('run', NOTHING_HELD);
+    verifyProgram(program, { arrays: tables.arrays });
+    expect(instructionsIn(program, 'steps').map(({ kind }) => kind)).toEqual(['contract', 'map']);
+    expect(instructionsIn(program, 'steps').map(({ label }) => label)).toEqual([
       `${first.label}, ${second.label}`,
       `${left.label}, ${right.label}`,
     ]);
-    const map = program.step[1] as MapInstruction;
+    const map = instructionsIn(program, 'steps')[1] as MapInstruction;
     const constant = program.buffers.find(
       ({ id }) =>
         typeof map.parameters[0] === 'object' && 'buffer' in map.parameters[0] && id === map.parameters[0].buffer,
     )!;
-    expect([...(constant.initial as NdArray).data]).toEqual([0.5, 0.5, 0.5, 0.9, 0.9, 0.9]);
+    expect([...tables.arrays.get((constant.initial as { array: string }).array)!.data]).toEqual([
+      0.5, 0.5, 0.5, 0.9, 0.9, 0.9,
+    ]);
     expect(map.parameters.slice(1)).toEqual([1, 0.001]);
   });
 
@@ -75,11 +79,12 @@ describe('compileNetwork', () => {
         [right, left],
       ],
     ]) {
-      const program = compileAsDrawn(graph, { groups }).runProgram(new Set());
+      const program = compileAsDrawn(graph, { groups }).forwardProgram('run', NOTHING_HELD).program;
       verifyProgram(program);
-      expect(Object.keys(program.symbols).sort()).toEqual(paper.signals.map(({ name }) => name).sort());
-      expect(program.outputs).toEqual(
-        outputs.map((view, index) => ({ name: outputName(index), view: program.symbols[view.signal.name] })),
+      const lasting = paper.signals.filter(({ name }) => /weights|voltage/.test(name)).map(({ name }) => name);
+      expect(Object.keys(program.symbols).sort()).toEqual(lasting.sort());
+      expect(program.outputs.map(({ name, every }) => [name, every])).toEqual(
+        outputs.map((_, index) => [outputName(index), 1]),
       );
       expect(program.inputs.map(({ name, held }) => [name, held])).toEqual([[inputName(graph, 0), false]]);
     }
@@ -88,11 +93,14 @@ describe('compileNetwork', () => {
   it('specializes programs by the inputs that are held', () => {
     const { paper, operators, outputs } = twoPopulations();
     const compiled = compileAsDrawn(paper.graph(operators, outputs), { passes: [moveLoopInvariants] });
-    const [free, held] = [compiled.runProgram(new Set()), compiled.runProgram(new Set(['input']))];
-    expect(free.prologue).toHaveLength(0);
+    const [free, held] = [
+      compiled.forwardProgram('run', NOTHING_HELD).program,
+      compiled.forwardProgram('run', new Set(['input'])).program,
+    ];
+    expect(instructionsIn(free, 'window')).toHaveLength(0);
     expect(held.inputs[0]!.held).toBe(true);
-    expect(held.prologue.map(({ kind }) => kind)).toEqual(['contract', 'contract']);
-    expect(held.step.map(({ kind }) => kind)).toEqual(['map', 'map']);
+    expect(instructionsIn(held, 'window').map(({ kind }) => kind)).toEqual(['contract', 'contract']);
+    expect(instructionsIn(held, 'steps').map(({ kind }) => kind)).toEqual(['map', 'map']);
     verifyProgram(held);
   });
 
@@ -114,9 +122,9 @@ describe('compileNetwork', () => {
       asked({ inert: true } as Node, 'of an inert node'),
       asked(null, 'of a connection'),
     ]);
-    const program = compileAsDrawn(graph, {}).runProgram(new Set());
+    const program = compileAsDrawn(graph, {}).forwardProgram('run', NOTHING_HELD).program;
     verifyProgram(program);
-    expect(program.step[0]).toMatchObject({ kind: 'fill', value: { clock: 'time' }, mode: 'set' });
+    expect(instructionsIn(program, 'steps')[0]).toMatchObject({ kind: 'fill', value: { clock: 'time' }, mode: 'set' });
     expect(program.hosts.map(({ label, acts }) => [label, acts])).toEqual([
       ['of a node', true],
       ['of an inert node', false],
@@ -127,7 +135,7 @@ describe('compileNetwork', () => {
   it('is a pure function: the same graph prints the same program', () => {
     const print = (): string => {
       const { paper, operators, outputs } = twoPopulations();
-      return printProgram(compileAsDrawn(paper.graph(operators, outputs)).runProgram(new Set()));
+      return printProgram(compileAsDrawn(paper.graph(operators, outputs)).forwardProgram('run', NOTHING_HELD).program);
     };
     expect(print()).toBe(print());
   });
@@ -140,11 +148,13 @@ describe('compileNetwork', () => {
       gradientFor: () => ({ name: 'rate', supports: () => true, trainingStep: () => rate }),
     });
     const kernelsOf = (neurons: 'training' | 'run'): string[] => {
-      const { forward } = compiled.trainingProgram(
+      const { training } = compiled.trainingProgram(
         { objectives: [] },
         { held: new Set(), heldTargets: new Set(), neurons },
       );
-      return forward.step.flatMap((instruction) => (instruction.kind === 'map' ? [instruction.kernel.name] : []));
+      return instructionsIn(training.forward, 'steps').flatMap((instruction) =>
+        instruction.kind === 'map' ? [instruction.kernel.name] : [],
+      );
     };
     expect(kernelsOf('training')).toEqual(['rate', 'rate']);
     expect(kernelsOf('run')).toEqual(['leaky', 'leaky']);
@@ -167,7 +177,7 @@ describe('what a compilation refuses', () => {
 
   it('neurons that nobody defines', () => {
     const compiled = compileAsDrawn(graph, { neurons: new Map() });
-    expect(() => compiled.runProgram(new Set())).toThrow(refusal('UNKNOWN_NEURON', /leaky/));
+    expect(() => compiled.forwardProgram('run', NOTHING_HELD).program).toThrow(refusal('UNKNOWN_NEURON', /leaky/));
   });
 
   it.each([
@@ -181,7 +191,7 @@ describe('what a compilation refuses', () => {
     const own = leakyDefinition.step(leaky());
     const step = { ...own, kernel: { ...own.kernel, ...change } };
     const compiled = compileAsDrawn(graph, { neurons: new Map([['leaky', { ...leakyDefinition, step: () => step }]]) });
-    expect(() => compiled.runProgram(new Set())).toThrow(refusal('NEURON_STEP_INVALID', message));
+    expect(() => compiled.forwardProgram('run', NOTHING_HELD).program).toThrow(refusal('NEURON_STEP_INVALID', message));
   });
 
   it('a lowering that declares a host function twice', () => {
@@ -203,7 +213,7 @@ describe('what a compilation refuses', () => {
     const compiled = compileAsDrawn(paper.graph([{ ...noisy, sets: [whole(target)] } as never]), {
       lowerings: new Map([['noisy', lowering as never]]),
     });
-    expect(() => compiled.runProgram(new Set())).toThrow(refusal('DUPLICATE_HOST', /'noise'/));
+    expect(() => compiled.forwardProgram('run', NOTHING_HELD).program).toThrow(refusal('DUPLICATE_HOST', /'noise'/));
   });
 });
 
@@ -223,11 +233,11 @@ describe('lowerings', () => {
       ),
     );
     const resets = products.map(({ target }) => reset(target));
-    const program = compileAsDrawn(paper.graph([...resets, ...products]), { groups: [resets, products] }).runProgram(
-      new Set(),
-    );
+    const program = compileAsDrawn(paper.graph([...resets, ...products]), {
+      groups: [resets, products],
+    }).forwardProgram('run', NOTHING_HELD).program;
     verifyProgram(program);
-    const [, product, sum] = program.step as [unknown, ContractInstruction, CopyInstruction];
+    const [, product, sum] = instructionsIn(program, 'steps') as [unknown, ContractInstruction, CopyInstruction];
     expect([product.kind, product.mode, sum.kind, sum.mode]).toEqual(['contract', 'set', 'copy', 'add']);
     expect(product.members.map(({ left }) => left.shape)).toEqual([
       [2, 3, 2],
@@ -236,7 +246,7 @@ describe('lowerings', () => {
     // Two products of three rows, then the one of a single row; they are added in the order of the operators.
     expect([...offsetsOf(sum.source)]).toEqual([0, 1, 2, 6, 3, 4, 5]);
     const apart = program.buffers.find(({ id }) => id === sum.source.buffer)!;
-    expect([apart.role, apart.batched, apart.history, apart.shape]).toEqual(['temp', true, false, [7]]);
+    expect([apart.role, apart.items, apart.steps, apart.shape]).toEqual(['temp', true, 'one', [7]]);
   });
 
   it('add products with the same target in the order of the operators', () => {
@@ -244,11 +254,12 @@ describe('lowerings', () => {
     const [x, sum] = [inputs(paper), whole(paper.signal('sum', [3]))];
     const products = [0, 1].map((index) => dot(whole(paper.parameter(`w${index}`, [3, 2])), whole(x), sum, 'inc'));
     const first = reset(sum);
-    const program = compileAsDrawn(paper.graph([first, ...products]), { groups: [[first], products] }).runProgram(
-      new Set(),
-    );
+    const program = compileAsDrawn(paper.graph([first, ...products]), { groups: [[first], products] }).forwardProgram(
+      'run',
+      NOTHING_HELD,
+    ).program;
     verifyProgram(program);
-    const added = program.step.at(-1) as CopyInstruction;
+    const added = instructionsIn(program, 'steps').at(-1) as CopyInstruction;
     expect([...offsetsOf(added.source)]).toEqual([0, 1, 2, 3, 4, 5]);
     expect([...offsetsOf(added.target)]).toEqual([0, 1, 2, 0, 1, 2]);
   });
@@ -280,14 +291,14 @@ describe('lowerings', () => {
     };
     const program = compileAsDrawn(paper.graph([operator as never]), {
       lowerings: new Map([['norm', lowering as never]]),
-    }).runProgram(new Set());
+    }).forwardProgram('run', NOTHING_HELD).program;
     verifyProgram(program);
     const temporaries = program.buffers.filter(({ name }) => name === 'part');
-    expect(temporaries.map(({ role, batched, history, shape }) => [role, batched, history, shape])).toEqual([
-      ['temp', true, false, [2]],
-      ['temp', true, false, []],
+    expect(temporaries.map(({ role, items, steps, shape }) => [role, items, steps, shape])).toEqual([
+      ['temp', true, 'one', [2]],
+      ['temp', true, 'one', []],
     ]);
-    expect(program.step.map(({ label }) => label)).toEqual(new Array(3).fill('norm of input'));
+    expect(instructionsIn(program, 'steps').map(({ label }) => label)).toEqual(new Array(3).fill('norm of input'));
   });
 });
 
@@ -297,9 +308,10 @@ describe('lowerings of resets and copies', () => {
     const [a, b, c] = [2, 3, 2].map((length, index) => whole(paper.signal(`s${index}`, [length])));
     const resets = [reset(a!, 4), reset(b!, 4), reset(c!, new NdArray(Float64Array.of(1, 2), [2]))];
     const stepOf = (groups: (typeof resets)[]): string[] =>
-      compileAsDrawn(paper.graph(resets), { groups })
-        .runProgram(new Set())
-        .step.map(({ kind }) => kind);
+      instructionsIn(
+        compileAsDrawn(paper.graph(resets), { groups }).forwardProgram('run', NOTHING_HELD).program,
+        'steps',
+      ).map(({ kind }) => kind);
     expect(stepOf([[resets[0]!, resets[1]!], [resets[2]!]])).toEqual(['fill', 'copy']);
     expect(stepOf([resets])).toEqual(['copy']);
   });
@@ -308,9 +320,11 @@ describe('lowerings of resets and copies', () => {
     const paper = new Paper();
     const scalar = whole(paper.signal('scalar', []));
     const target = whole(paper.signal('target', [3]));
-    const program = compileAsDrawn(paper.graph([copy(scalar, target)])).runProgram(new Set());
+    const program = compileAsDrawn(paper.graph([copy(scalar, target)])).forwardProgram('run', NOTHING_HELD).program;
     verifyProgram(program);
-    expect(program.step).toMatchObject([{ kind: 'copy', source: { shape: [3], strides: [0] }, mode: 'set' }]);
+    expect(instructionsIn(program, 'steps')).toMatchObject([
+      { kind: 'copy', source: { shape: [3], strides: [0] }, mode: 'set' },
+    ]);
   });
 });
 
@@ -364,9 +378,9 @@ it('filters compute the system that they are given, in every form', () => {
       output: output!,
       mode: 'update',
     } as const;
-    const program = compileAsDrawn(paper.graph([operator as never])).runProgram(new Set());
+    const program = compileAsDrawn(paper.graph([operator as never])).forwardProgram('run', NOTHING_HELD).program;
     verifyProgram(program);
-    const map = program.step[0] as MapInstruction;
+    const map = instructionsIn(program, 'steps')[0] as MapInstruction;
     const parameters = map.parameters.map((operand) => Float64Array.of(operand as number));
     const evaluator = createKernelEvaluator(map.kernel, 'float64');
     let x = b.map(() => 0);

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { layOutMemory } from './memory-layout.ts';
 import { mergeClasses } from './merge-class.ts';
 import { copy, dot, leaky, lowerings, Paper, part, population, reset, whole } from './paper-graph.test-helper.ts';
-import { isBatched, signalRoles } from './signal-roles.ts';
+import { hasItems, signalRoles } from './signal-roles.ts';
 
 describe('signalRoles', () => {
   it('follow from what operators do with a signal', () => {
@@ -26,14 +26,14 @@ describe('signalRoles', () => {
     expect(Object.fromEntries(paper.signals.map(({ name, id }) => [name, roles[id]]))).toEqual({
       fed: 'input',
       weights: 'parameter',
-      'learnt online': 'state',
+      'learnt online': 'learnt',
       value: 'temp',
       constant: 'constant',
       voltage: 'state',
       sum: 'state',
       delayed: 'state',
     });
-    expect(roles.filter(isBatched).length).toBe(6);
+    expect(roles.filter(hasItems).length).toBe(6);
   });
 });
 
@@ -93,14 +93,15 @@ describe('layOutMemory', () => {
     const { paper, group } = mergedCopies();
     const graph = paper.graph(group);
     const reversed = [...paper.signals].reverse();
-    const { buffers, viewOf } = layOutMemory(graph, { plan: { groups: [group] }, signals: reversed });
+    const { buffers, arrays, viewOf } = layOutMemory(graph, { plan: { groups: [group] }, signals: reversed });
     expect(buffers.map(({ shape, role }) => [shape, role])).toEqual([
       [[6], 'temp'],
       [[6], 'constant'],
     ]);
     const [source0, source1, source2] = group.map(({ source }) => viewOf(source)) as [View, View, View];
     expect([source2.offset, source1.offset, source0.offset]).toEqual([0, 1, 4]);
-    expect([...(buffers[1]!.initial as { data: Float64Array }).data]).toEqual([200, 100, 101, 102, 0, 1]);
+    expect(buffers[1]!.initial).toEqual({ array: buffers[1]!.id });
+    expect([...arrays.get(buffers[1]!.id)!.data]).toEqual([200, 100, 101, 102, 0, 1]);
   });
 
   it('gives every signal elements of its own', () => {
@@ -137,9 +138,36 @@ describe('layOutMemory', () => {
     expect(viewOf(whole(matrices[1]!)).buffer).not.toBe(trainable[0]);
     expect(buffers.find(({ id }) => id === trainable[0])).toMatchObject({
       role: 'parameter',
-      batched: false,
+      items: false,
       shape: [8],
     });
+  });
+
+  it('gives parameters that are learnt online two buffers: state of each item, which begins as the parameter', () => {
+    const paper = new Paper();
+    const value = paper.signal('value', [2], { role: 'input' });
+    const learnt = [0, 1].map((index) => paper.parameter(`learnt ${index}`, [2]));
+    const rules = learnt.map((signal) => ({
+      ...copy(whole(value), whole(signal)),
+      sets: [],
+      updates: [whole(signal)],
+    }));
+    const graph = paper.graph(rules);
+    const { buffers, trainable, viewOf, parameterOf } = layOutMemory(graph, {
+      plan: { groups: [rules] },
+      signals: [...paper.signals].reverse(),
+    });
+    const [state, parameter] = [viewOf(whole(learnt[0]!)), parameterOf(learnt[0]!)];
+    expect(buffers.find(({ id }) => id === state.buffer)).toMatchObject({
+      role: 'state',
+      items: true,
+      lifetime: 'run',
+      initial: { parameter: parameter.buffer },
+    });
+    expect(buffers.find(({ id }) => id === parameter.buffer)).toMatchObject({ role: 'parameter', items: false });
+    expect(trainable).toEqual([parameter.buffer]);
+    expect(parameter.offset).toBe(state.offset);
+    expect(viewOf(whole(learnt[1]!)).buffer).toBe(state.buffer);
   });
 
   it('views parts of signals by stride or by indices, rows of matrices whole', () => {

@@ -14,7 +14,7 @@ import type {
   SimNeuronsOperator,
 } from '@ndl/core';
 import { indexByKind } from '@ndl/core';
-import { kernel } from '@ndl/ir';
+import { kernel, type Instruction, type Program, type SectionKind } from '@ndl/ir';
 import type { NeuronType } from '@ndl/model';
 import { NdArray, sizeOf } from '@ndl/numerics';
 import { compileNetwork, type CompiledNetwork, type CompileOptions } from './index.ts';
@@ -57,7 +57,7 @@ export class Paper {
       signals: this.signals,
       operators,
       inputs: this.signals.filter(({ role }) => role === 'input').map((signal) => ({ node: {} as never, signal })),
-      probes: outputs.map((view) => ({ probe: {} as never, view })),
+      probes: outputs.map((view) => ({ probe: { sampleEvery: null } as never, view })),
       ensembles: new Map(),
       connections: new Map(),
       seeds: new Map(),
@@ -224,4 +224,11 @@ export function twoPopulations(): {
     population(type, whole(currents[index]!), whole(outputs[index]!), [whole(voltages[index]!)]),
   );
   return { paper, operators: [first!, second!, left!, right!], outputs: outputs.map(whole) };
+}
+
+export const NOTHING_HELD: ReadonlySet<string> = new Set();
+
+/** The instructions of the sections of a kind. */
+export function instructionsIn({ sections }: Program, kind: SectionKind): readonly Instruction[] {
+  return sections.filter((section) => section.kind === kind).flatMap(({ instructions }) => instructions);
 }

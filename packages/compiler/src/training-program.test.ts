@@ -1,14 +1,7 @@
 import type { LossContext, Objective, Optimizer } from '@ndl/core';
 import { gradientOf, kernel, verifyTraining, type MapInstruction, type View } from '@ndl/ir';
 import { describe, expect, it } from 'vitest';
-import {
-  callReports,
-  optimizerScalars,
-  outputName,
-  passesGradient,
-  programSource,
-  type LearningTask,
-} from './index.ts';
+import { callReports, optimizerScalars, outputName, passesGradient, type LearningTask } from './index.ts';
 import { compileAsDrawn, dot, Paper, whole } from './paper-graph.test-helper.ts';
 
 /** input → two trainable matrices → two probed outputs of 3 and 2 elements. */
@@ -74,28 +67,26 @@ const onFirst: LearningTask = {
 };
 
 describe('trainingProgram', () => {
-  it('keeps histories and targets of the outputs that are measured, and of no others', () => {
-    const training = twoOutputs().trainingProgram(onFirst, nothing);
+  it('keeps each step, and has targets, of the outputs that are measured, and of no others', () => {
+    const { training } = twoOutputs().trainingProgram(onFirst, nothing);
     verifyTraining(training);
     expect(training.targets.map(({ name, held }) => [name, held])).toEqual([[outputName(0), false]]);
     expect(training.forward.outputs.map(({ name }) => name)).toEqual([outputName(0)]);
-    expect(training.forward.buffers.filter(({ history }) => history).map(({ shape }) => shape)).toEqual([[3]]);
+    expect(training.forward.buffers.filter(({ steps }) => steps !== 'one').map(({ shape }) => shape)).toEqual([[3]]);
     expect(Object.keys(training.reports).sort()).toEqual(['loss', 'value 0']);
     expect(training.reports['loss']).toBe(training.objective);
   });
 
-  it('holds targets in one step where they are held', () => {
-    const { buffers, targets } = twoOutputs().trainingProgram(onFirst, {
-      ...nothing,
-      heldTargets: new Set([outputName(0)]),
-    });
+  it('gives held targets one value for all steps', () => {
+    const heldTargets = new Set([outputName(0)]);
+    const { buffers, targets } = twoOutputs().trainingProgram(onFirst, { ...nothing, heldTargets }).training;
     const target = buffers.find(({ id }) => id === targets[0]!.buffer)!;
-    expect([targets[0]!.held, target.history, target.batched]).toEqual([true, false, true]);
+    expect([targets[0]!.held, target.steps, target.items]).toEqual([true, 'one', true]);
   });
 
-  it('one history serves several objectives; metrics are reported and not added to the loss', () => {
+  it('what is kept of an output serves several objectives; metrics are reported and not added to the loss', () => {
     const metric = { report: 'metric', output: outputName(0), objective: { ...sum, kind: 'metric' }, weight: null };
-    const training = twoOutputs().trainingProgram({ objectives: [...onFirst.objectives, metric] }, nothing);
+    const { training } = twoOutputs().trainingProgram({ objectives: [...onFirst.objectives, metric] }, nothing);
     verifyTraining(training);
     expect(training.targets).toHaveLength(1);
     const weighed = training.loss.filter(
@@ -108,7 +99,7 @@ describe('trainingProgram', () => {
   });
 
   it('updates each trainable buffer from its gradient and from what the optimizer remembers of it', () => {
-    const training = twoOutputs().trainingProgram(onFirst, nothing);
+    const { training } = twoOutputs().trainingProgram(onFirst, nothing);
     expect(training.trainable).toEqual(['weights 3', 'weights 2']);
     const updates = training.update as MapInstruction[];
     expect(updates.map(({ inputs }) => inputs.map((operand) => (operand as { buffer: string }).buffer))).toEqual(
@@ -128,7 +119,7 @@ describe('trainingProgram', () => {
       build: (context) => ({ sum: sum.build(context) as View, count: sum.build(context) as View }),
     };
     const task = { objectives: [{ ...onFirst.objectives[0]!, report: 'mean', objective: totals }] };
-    const training = twoOutputs().trainingProgram(task, nothing);
+    const { training } = twoOutputs().trainingProgram(task, nothing);
     verifyTraining(training);
     expect(Object.keys(training.reports).sort()).toEqual(['count 0', 'loss', 'total 0']);
   });
@@ -149,7 +140,10 @@ describe('trainingProgram', () => {
   });
 
   it('trains nothing where neurons run as they are', () => {
-    const training = twoOutputs().trainingProgram({ objectives: onFirst.objectives }, { ...nothing, neurons: 'run' });
+    const { training } = twoOutputs().trainingProgram(
+      { objectives: onFirst.objectives },
+      { ...nothing, neurons: 'run' },
+    );
     expect(training.trainable).toEqual([]);
     verifyTraining(training);
   });
@@ -219,21 +213,5 @@ describe('passesGradient', () => {
       },
     };
     expect([passesGradient(sum, 3), passesGradient(steps, 3)]).toEqual([true, false]);
-  });
-});
-
-describe('programSource', () => {
-  it('has no training where there are no tasks', () => {
-    expect(programSource(twoOutputs(), undefined).training).toBeUndefined();
-  });
-
-  it('looks tasks up by id when they are asked for; the empty id is the forward pass with all outputs', () => {
-    const tasks = new Map<string, LearningTask>();
-    const source = programSource(twoOutputs(), tasks);
-    tasks.set('later', onFirst);
-    expect(source.training!({ objective: 'later', ...nothing }).targets).toHaveLength(1);
-    const forward = source.training!({ objective: '', ...nothing });
-    expect(forward.targets).toEqual([]);
-    expect(forward.forward.outputs).toHaveLength(2);
   });
 });

@@ -84,10 +84,22 @@ export interface SolverDefinition<Type extends Solver = Solver> {
 export const SOLVER_DEFINITIONS: Token<SolverDefinition> =
   /* @__PURE__ */ token<SolverDefinition>('@ndl/core/solver-definitions');
 
+/** One running copy of a process, for one item: called once per step with time dt, 2·dt, … */
+export interface ProcessStep {
+  (time: number, input: Float64Array): ArrayLike<number>;
+  /**
+   * What it would have to know to go on from here, as plain data that JSON can hold. A process without input that offers none is
+   * stepped again from its start when a saved state is restored; one with input begins anew.
+   */
+  save?(): unknown;
+  /** Goes on from where `save` was called, perhaps in another program. */
+  restore?(state: unknown): void;
+}
+
 /** How one kind of process runs as a node. */
 export interface ProcessDefinition<Type extends Process = Process> {
   readonly kind: Type['kind'];
-  /** A fresh step function for one item; called once per step with time dt, 2·dt, … */
+  /** A fresh step function for one item. */
   makeStep(
     process: Type,
     options: {
@@ -97,7 +109,7 @@ export interface ProcessDefinition<Type extends Process = Process> {
       readonly item: number;
       readonly seed: number;
     },
-  ): (time: number, input: Float64Array) => ArrayLike<number>;
+  ): ProcessStep;
 }
 export const PROCESS_DEFINITIONS: Token<ProcessDefinition> = /* @__PURE__ */ token<ProcessDefinition>(
   '@ndl/core/process-definitions',

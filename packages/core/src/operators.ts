@@ -81,6 +81,13 @@ export interface SimSynapseOperator extends OperatorBase {
   readonly mode: 'update' | 'set';
 }
 
+/** One running copy of a function; those that keep state offer to save it, as `ProcessStep` does. */
+export interface HostFunctionStep {
+  (time: number, input: Float64Array): unknown;
+  save?(): unknown;
+  restore?(state: unknown): void;
+}
+
 /** Calls a function of the host language. Reads inputs; sets output. */
 export interface HostFunctionOperator extends OperatorBase {
   readonly kind: 'hostFunction';
@@ -89,7 +96,7 @@ export interface HostFunctionOperator extends OperatorBase {
   /** Whether the function takes the time as its first argument. */
   readonly takesTime: boolean;
   /** A fresh copy for one item, for functions that keep state. Returns a number or numbers as the user's function does. */
-  readonly make: (item: number) => (time: number, input: Float64Array) => unknown;
+  readonly make: (item: number) => HostFunctionStep;
   readonly input: SignalView | null;
   readonly output: SignalView;
 }

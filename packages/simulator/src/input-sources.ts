@@ -6,6 +6,7 @@ import type { Dtype } from '@ndl/ir';
 import { describeObject, type Node } from '@ndl/model';
 import { isNdArray } from '@ndl/numerics';
 import { requireFiniteOutput } from './finite-graph.ts';
+import { ProcessFeed } from './process-feed.ts';
 
 /** What input sources are made with. */
 export interface InputSourceOptions {
@@ -52,7 +53,7 @@ export function inputSources(
     new Map(
       inputs
         .filter(({ name }) => except?.has(name) !== true)
-        .map(({ name, node, source }) => [name, feedFrom(source, node, items)] as const),
+        .map(({ name, node, source }) => [name, feedFrom(source, node, items, graph.dt)] as const),
     );
 }
 
@@ -81,29 +82,25 @@ function finiteSource(source: NodeSource, node: Node, dtype: Dtype): NodeSource 
     kind: 'function',
     make: (item) => {
       const step = source.make(item);
-      return (time) => {
+      const checked = (time: number): Float64Array => {
         const value = step(time);
         requireFiniteOutput(owner, time, value, dtype);
         return value;
       };
+      const { save, restore } = step;
+      return Object.assign(checked, save !== undefined && { save }, restore !== undefined && { restore });
     },
   };
 }
 
-function feedFrom(source: NodeSource, node: Node, items: number): InputFeed {
+function feedFrom(source: NodeSource, node: Node, items: number, dt: number): InputFeed {
   const size = node.sizeOut;
   if (source.kind === 'constant') {
     const data = new Float64Array(items * size);
     for (let item = 0; item < items; item++) data.set(source.value, item * size);
     return { kind: 'held', data };
   }
-  if (isProcess(node.output)) {
-    const steps = Array.from({ length: items }, (_, item) => source.make(item));
-    return {
-      kind: 'source',
-      call: (time, _step, into) => steps.forEach((step, item) => into.set(step(time), item * size)),
-    };
-  }
+  if (isProcess(node.output)) return new ProcessFeed((item) => source.make(item), { items, size, dt });
   const step = source.make(0);
   return {
     kind: 'source',

@@ -1,8 +1,8 @@
 /** @file What a node without input gives by itself, when nothing is fed to it. */
-import type { ProcessDefinition } from '@ndl/core';
+import type { ProcessDefinition, ProcessStep } from '@ndl/core';
 import { describeObject, vectorOf, type Node, type NodeFunction, type Process } from '@ndl/model';
 import { isNdArray } from '@ndl/numerics';
-import { processStep } from '../checked/process-step.ts';
+import { processStep, withStateOf, type CheckedStep } from '../checked/process-step.ts';
 import { callChecked } from './checked-output.ts';
 
 /** The default source of a node without input. */
@@ -12,7 +12,12 @@ export type NodeSource =
   /**
    * `make(item)` gives a fresh function of the time in seconds, to be called once per step. Its vectors are checked.
    */
-  | { readonly kind: 'function'; make(item: number): (time: number) => Float64Array };
+  | { readonly kind: 'function'; make(item: number): SourceStep };
+
+/** One running copy of a source, with what its process offers to save. */
+export interface SourceStep extends Pick<ProcessStep, 'save' | 'restore'> {
+  (time: number): Float64Array;
+}
 
 /** What sources need to know. */
 export interface NodeSourceOptions {
@@ -39,7 +44,7 @@ export function nodeSource(node: Node, options: NodeSourceOptions): NodeSource {
     kind: 'function',
     make: (item) => {
       const step = make(item);
-      return (time) => step(time, nothing);
+      return withStateOf(step, (time: number) => step(time, nothing));
     },
   };
 }
@@ -52,7 +57,7 @@ export function nodeStep(
   node: Node,
   output: NodeFunction | Process,
   { dt, seed, process, pluginOf }: NodeSourceOptions,
-): (item: number) => (time: number, input: Float64Array) => Float64Array {
+): (item: number) => CheckedStep {
   const { sizeIn, sizeOut } = node;
   const label = describeObject(node);
   if (typeof output === 'function') {

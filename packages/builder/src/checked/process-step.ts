@@ -1,11 +1,24 @@
 /** @file Steps of processes, with what they give checked at the door. */
-import type { ProcessDefinition } from '@ndl/core';
+import type { ProcessDefinition, ProcessStep } from '@ndl/core';
 import type { Process } from '@ndl/model';
 import { callChecked } from '../build/checked-output.ts';
 import { itemSeed } from '../build/process-seed.ts';
 import { resultInvalid } from '../errors.ts';
 import { kindOf } from './arrays.ts';
 import { calling, definitionName } from './definition-name.ts';
+
+/** A step whose vectors are checked. */
+export interface CheckedStep extends Pick<ProcessStep, 'save' | 'restore'> {
+  (time: number, input: Float64Array): Float64Array;
+}
+
+/** `step` with what `original` offers to save and restore. */
+export function withStateOf<Step extends object>(
+  { save, restore }: Pick<ProcessStep, 'save' | 'restore'>,
+  step: Step,
+): Step & Pick<ProcessStep, 'save' | 'restore'> {
+  return Object.assign(step, save !== undefined && { save }, restore !== undefined && { restore });
+}
 
 /** What a process runs in. */
 export interface ProcessUse {
@@ -28,7 +41,7 @@ export function processStep(
   process: Process,
   definition: ProcessDefinition,
   { label, dt, sizeIn, sizeOut, seed, plugin }: ProcessUse,
-): (item: number) => (time: number, input: Float64Array) => Float64Array {
+): (item: number) => CheckedStep {
   const name = definitionName('process', process.kind, plugin);
   return (item) => {
     // Arrays of a process are copies at each reading: each step function has its own, and reads them once.
@@ -38,6 +51,8 @@ export function processStep(
     if (typeof step !== 'function') {
       throw resultInvalid(`${label}: ${name}`, `a step given as ${kindOf(step)}`, 'makeStep must return a function');
     }
-    return (time, input) => callChecked(label, sizeOut, time, () => step(time, input), name);
+    const checked = (time: number, input: Float64Array): Float64Array =>
+      callChecked(label, sizeOut, time, () => step(time, input), name);
+    return withStateOf(step, checked);
   };
 }

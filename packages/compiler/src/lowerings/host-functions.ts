@@ -22,6 +22,8 @@ export const hostFunctionLowering: OperatorLowering<HostFunctionOperator> = {
             call: (time, _step, inputs, outputs) => {
               outputs[0]!.set(call(time, Float64Array.from(inputs[0] ?? [])) as FloatArray);
             },
+            ...(call.save !== undefined && { save: () => call.save!() }),
+            ...(call.restore !== undefined && { restore: (state) => call.restore!(state) }),
           };
         },
       });

@@ -1,0 +1,73 @@
+/** @file What the process of an input node feeds, each item its own, and where in time it stands: that can be saved, and gone back to. */
+import type { SourceStep } from '@ndl/builder';
+import type { InputFeed } from '@ndl/core';
+import type { FloatArray } from '@ndl/numerics';
+
+/** Where a process stands, as plain data. */
+export interface ProcessPosition {
+  /** First and last number of each run of steps that it was called at. */
+  readonly called: readonly (readonly [first: number, last: number])[];
+  /** What the processes of the items save; null where they do not, and are to be stepped again. */
+  readonly states: readonly unknown[] | null;
+}
+
+/** How many items, of what size, and the seconds of a step. */
+export interface ProcessFeedSizes {
+  readonly items: number;
+  readonly size: number;
+  readonly dt: number;
+}
+
+export class ProcessFeed implements Extract<InputFeed, { readonly kind: 'source' }> {
+  readonly kind = 'source';
+  readonly #make: (item: number) => SourceStep;
+  readonly #sizes: ProcessFeedSizes;
+  #steps: readonly SourceStep[];
+  #called: (readonly [first: number, last: number])[] = [];
+
+  constructor(make: (item: number) => SourceStep, sizes: ProcessFeedSizes) {
+    this.#make = make;
+    this.#sizes = sizes;
+    this.#steps = this.#fresh();
+  }
+
+  call(time: number, step: number, into: FloatArray): void {
+    const { size } = this.#sizes;
+    this.#steps.forEach((next, item) => into.set(next(time), item * size));
+    const last = this.#called.at(-1);
+    if (last !== undefined && last[1] === step - 1) this.#called[this.#called.length - 1] = [last[0], step];
+    else this.#called.push([step, step]);
+  }
+
+  position(): ProcessPosition {
+    const areSaved = this.#steps.every(({ save, restore }) => save !== undefined && restore !== undefined);
+    return { called: [...this.#called], states: areSaved ? this.#steps.map((step) => step.save!()) : null };
+  }
+
+  /** Goes to a position: by what was saved, or by stepping again from the start. */
+  goTo({ called, states }: ProcessPosition): void {
+    const steps = this.#fresh();
+    if (states === null) {
+      const { dt } = this.#sizes;
+      for (const [first, last] of called)
+        for (let step = first; step <= last; step++) for (const next of steps) next(step * dt);
+    } else {
+      steps.forEach((step, item) => step.restore?.(states[item]));
+    }
+    this.#steps = steps;
+    this.#called = [...called];
+  }
+
+  /** Back to where it stood after a step, if it was called beyond: a source is asked a block ahead, and the block may fail. */
+  goBackTo(step: number): void {
+    if ((this.#called.at(-1)?.[1] ?? 0) <= step) return;
+    const called = this.#called
+      .filter(([first]) => first <= step)
+      .map(([first, last]) => [first, Math.min(last, step)] as const);
+    this.goTo({ called, states: null });
+  }
+
+  #fresh(): readonly SourceStep[] {
+    return Array.from({ length: this.#sizes.items }, (_, item) => this.#make(item));
+  }
+}

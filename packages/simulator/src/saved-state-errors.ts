@@ -1,0 +1,30 @@
+/** @file What can be wrong with a saved state, and with saving one. */
+import { NdlError } from '@ndl/numerics';
+
+/** Bytes that are no saved state. */
+export function notState(reason: string, cause?: unknown): NdlError {
+  return new NdlError('STATE_INVALID', `Not a state saved by ndl: ${withoutStop(reason)}. Nothing was changed.`, {
+    cause,
+  });
+}
+
+/** A state of another network, or of another simulation of it. */
+export function stateMismatch(problems: readonly string[]): NdlError {
+  return new NdlError(
+    'STATE_MISMATCH',
+    `This state does not fit this simulator: ${problems.map(withoutStop).join('; ')}. Nothing was changed.`,
+  );
+}
+
+/** What a process or a function of a plugin saves, and JSON cannot hold. */
+export function notJson(kind: 'function' | 'process', name: string): NdlError {
+  return new NdlError(
+    'STATE_NOT_PLAIN',
+    `saveState: what the ${kind} '${name}' saves is no plain data: its save must return finite numbers, texts, booleans, null, ` +
+      'and lists and records of them.',
+  );
+}
+
+function withoutStop(text: string): string {
+  return text.replace(/\.+$/, '');
+}
