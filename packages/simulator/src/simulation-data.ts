@@ -27,7 +27,10 @@ export class SimulationData {
    * size stands the shape of what is probed: [samples, 2, 20] for weights from 20 neurons to 2 dimensions.
    */
   get(probe: Probe): NdArray;
-  /** Arrays of an ensemble, learnt values included. Gain is inferred from learnt encoders: radius · ‖scaled row‖. */
+  /**
+   * Arrays of an ensemble, learnt values included. Gain is inferred from learnt encoders: radius · ‖scaled row‖; where connections
+   * reach the neurons directly, which it weighs too, it is the one that was built, and the encoders take the rest.
+   */
   get(ensemble: Ensemble): BuiltEnsemble;
   /** Weights of a connection, learnt values included, and what the solver saw. */
   get(connection: Connection): BuiltConnection;
