@@ -24,7 +24,10 @@ import { synapseOrNull, type Synapse, type SynapseInput } from './synapses.ts';
 export interface ProbeParameters {
   /** One of the target's `probeable`. Default null: the first of them. */
   attribute: string | null;
-  /** Seconds between samples, above 1e-10. Default null: every step. */
+  /**
+   * Seconds between samples, above 1e-10. Default null: every step. Samples are all that there is of the probe, in calls with data
+   * too: predictions, targets, losses and metrics are of them.
+   */
   sampleEvery: number | null;
   /** Default null. */
   synapse: SynapseInput;

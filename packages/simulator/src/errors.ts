@@ -172,6 +172,16 @@ export function dataDisagree(
   );
 }
 
+/** Targets of a probe that samples, which are not as many as its samples. `period`: steps from one to the next. */
+export function samplesDisagree(owner: string, got: number, samples: number, steps: number, period: number): NdlError {
+  const every = Number(period.toPrecision(6));
+  return new NdlError(
+    'DATA_DISAGREE',
+    `${owner} has ${got} targets, but takes ${samples} ${samples === 1 ? 'sample' : 'samples'} in ${steps} steps: its sampleEvery is ${every} steps long. ` +
+      'Give a target per sample, or [items, size] to hold one over all samples.',
+  );
+}
+
 /** NaN or infinity in data, or what the dtype makes infinite. */
 export function dataNotFinite(owner: string, item: number, value: number, dtype: Dtype): NdlError {
   return new NdlError(
@@ -367,6 +377,14 @@ export function nothingAskedFor(where: string): NdlError {
   return new NdlError(
     'TARGETS_ASK_FOR_NOTHING',
     `${where}: all targets of all probes are NaN, and NaN asks for nothing: there is nothing to measure.`,
+  );
+}
+
+/** A probe with targets that takes no sample. */
+export function noSample(where: string, owner: string, steps: number, least: number): NdlError {
+  return new NdlError(
+    'TARGETS_ASK_FOR_NOTHING',
+    `${where}: ${owner} takes no sample in ${steps} ${steps === 1 ? 'step' : 'steps'}, as its sampleEvery is longer: there is nothing to measure. Simulate at least ${least} steps, with the option steps or by data of so many, or shorten sampleEvery.`,
   );
 }
 

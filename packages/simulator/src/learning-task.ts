@@ -10,6 +10,7 @@ import type { DataTable } from './data-table.ts';
 import { badOption, lossWeightNotFinite, noTargetsFor, notATarget, wrongKey } from './errors.ts';
 import type { Objectives } from './learning-options.ts';
 import { nameOf } from './object-name.ts';
+import { atSampledSteps } from './sampled-objective.ts';
 
 /** The loss of targets that are given none. */
 const defaultLoss: Objective = /* @__PURE__ */ meanSquaredError();
@@ -94,27 +95,35 @@ export class LearningTasks {
     targets: readonly DataTable[],
     { losses, lossWeights, metrics }: Measures,
   ): readonly ObjectiveOnOutput[] {
-    const targeted = this.#probes.flatMap((probe, index) =>
-      targets.some(({ name }) => name === outputName(index)) ? [{ probe, output: outputName(index) }] : [],
-    );
+    const targeted = this.#probes.flatMap((probe, index) => {
+      const table = targets.find(({ name }) => name === outputName(index));
+      if (table === undefined) return [];
+      const measuring = (objective: Objective): Objective => (table.isSampled ? atSampledSteps(objective) : objective);
+      return [{ probe, output: outputName(index), measuring }];
+    });
     const probes = targeted.map(({ probe }) => probe);
     const prefix = (probe: Probe): string => (targeted.length === 1 ? '' : `${this.#labelOf(probe)}.`);
     const lossOf = this.#objectiveOf(where, 'losses', losses, probes);
     const metricOf = this.#objectiveOf(where, 'metrics', metrics, probes);
     const weightOf = this.#weights(where, lossWeights, probes);
     const nameOf = distinctNames();
-    return targeted.flatMap(({ probe, output }) => {
+    return targeted.flatMap(({ probe, output, measuring }) => {
       const loss = lossOf(probe) ?? defaultLoss;
       const metric = metricOf(probe);
       const measured: ObjectiveOnOutput[] = [
-        { report: nameOf(prefix(probe), 'losses', loss.kind), output, objective: loss, weight: weightOf(probe) },
+        {
+          report: nameOf(prefix(probe), 'losses', loss.kind),
+          output,
+          objective: measuring(loss),
+          weight: weightOf(probe),
+        },
       ];
       // The loss itself as the metric says no more than the loss does.
       if (metric !== undefined && metric !== loss)
         measured.push({
           report: nameOf(prefix(probe), 'metrics', metric.kind),
           output,
-          objective: metric,
+          objective: measuring(metric),
           weight: null,
         });
       return measured;

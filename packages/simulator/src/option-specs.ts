@@ -4,8 +4,9 @@ import { isNdArray } from '@ndl/numerics';
 import type { GradientCheckOptions } from './gradient-check.ts';
 import type { EvaluateOptions, PredictOptions, TrainOptions } from './learning-options.ts';
 import { badOption, unknownOption } from './errors.ts';
-import type { RunOptions, StreamOptions, TimeRangeOptions } from './runner.ts';
+import type { RunOptions, TimeRangeOptions } from './runner.ts';
 import type { SimulatorOptions } from './simulator-options.ts';
+import type { StreamOptions } from './stream.ts';
 
 /** What is wrong with a value, to follow the option's name; undefined where nothing is. */
 type Problem = (value: unknown) => string | undefined;

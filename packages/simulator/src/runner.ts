@@ -1,7 +1,6 @@
-/** @file run and stream: simulates on carried state, in pieces, from data and the nodes' own sources to a recorder. */
+/** @file Runs: simulates on carried state, in pieces, from data and the nodes' own sources to a recorder. */
 import type { Executable } from '@ndl/core';
-import type { Node, Probe } from '@ndl/model';
-import type { NdArray } from '@ndl/numerics';
+import type { Node } from '@ndl/model';
 import { dataTables, type DataOwner, type DataRefusals, type DataTable } from './data-table.ts';
 import { badOption, dataDisagree } from './errors.ts';
 import type { InputSources, MakeInputSources } from './input-sources.ts';
@@ -23,26 +22,10 @@ export interface RunOptions {
   readonly onProgress?: OnProgress | undefined;
 }
 
-/** Options of `stream`. */
-export interface StreamOptions extends Omit<RunOptions, 'inputs'> {
-  /** How many steps in all (default: endless). */
-  readonly steps?: number | undefined;
-  /** Steps per piece (default 1). */
-  readonly every?: number | undefined;
-}
-
 /** Options of `trange`. */
 export interface TimeRangeOptions {
   /** Seconds between samples, above 1e-10, as probes have them (default: every step). */
   readonly sampleEvery?: number | undefined;
-}
-
-/** One piece of a stream: samples of each probe, [items, samples, size]. */
-export interface StreamedSteps {
-  /** Steps taken so far. */
-  readonly step: number;
-  readonly time: number;
-  get(probe: Probe): NdArray;
 }
 
 /** What a runner works on. */
@@ -123,8 +106,8 @@ export class Runner {
       table.requireFinite();
       if (table.items !== this.#context.items)
         throw dataDisagree('items', table.label, table.items, 'this simulator', this.#context.items);
-      if (table.steps !== undefined && table.steps !== steps)
-        throw dataDisagree('steps', table.label, table.steps, 'this run', steps);
+      if (table.length !== undefined && table.length !== steps)
+        throw dataDisagree('steps', table.label, table.length, 'this run', steps);
     }
     return tables;
   }
