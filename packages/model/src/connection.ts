@@ -33,7 +33,7 @@ export interface ConnectionParameters {
   function: ConnectionFunction | ArrayLikeInput | null;
   /** Applied to the function's result. Default null: none. */
   transform: TransformInput;
-  /** How decoders are found. Default `lstsqL2()`. */
+  /** How decoders are found, of connections from ensembles alone. Default `lstsqL2()`. */
   solver: Solver;
   /** Points that decoders are solved for, [points, size of the source]. Default null: the ensemble's. */
   evalPoints: Distribution | ArrayLikeInput | null;

@@ -14,7 +14,7 @@ import {
   type Optional,
   type ParameterTable,
 } from './parameters.ts';
-import { checkAttribute, checkTarget } from './probe-checks.ts';
+import { checkAttribute, checkSolver, checkTarget } from './probe-checks.ts';
 import { Recorded, recordOf, replaceRecord } from './recorded.ts';
 import type { Selection } from './selection.ts';
 import { solver as checkedSolver, type Solver } from './solvers.ts';
@@ -31,7 +31,7 @@ export interface ProbeParameters {
   sampleEvery: number | null;
   /** Default null. */
   synapse: SynapseInput;
-  /** Of the decoders of a probed ensemble. Default null: what connections have by default here. */
+  /** Of the decoders of a probed ensemble, and for nothing else. Default null: what connections have by default here. */
   solver: Solver | null;
   label: string | null;
   /** Null, the default, for one drawn from the network's. */
@@ -83,7 +83,7 @@ export class Probe extends Recorded<ProbeRecord> {
 
   /**
    * @throws NdlError NETWORK_CONTEXT outside a network; NOT_PROBEABLE, UNKNOWN_ATTRIBUTE, OTHER_NETWORK for the target;
-   * UNKNOWN_OPTION, INVALID_PARAMETER for the options.
+   * UNKNOWN_OPTION, INVALID_PARAMETER for the options; OPTION_CONFLICT for a solver where nothing is decoded.
    */
   constructor(target: ProbeTarget, options: ProbeOptions = {}) {
     const network = requireNetwork('A Probe');
@@ -91,6 +91,7 @@ export class Probe extends Recorded<ProbeRecord> {
     checkTarget(target, network, subject);
     const values = resolveParameters('probe', Probe.parameters, options, subject);
     checkAttribute(target, values.attribute, subject);
+    checkSolver(target, values.attribute, options.solver, subject);
     super({ network, target, values, solver: values.solver ?? solverOfConnections(configuredDefault) });
     register(this);
   }
@@ -201,6 +202,7 @@ function replace(probe: Probe, changes: ProbeOptions): void {
   const record = recordOf<ProbeRecord>(probe);
   const values = { ...record.values, ...checkedChanges(Probe.parameters, changes, subject) };
   checkAttribute(probe.target, values.attribute, subject);
+  checkSolver(probe.target, values.attribute, changes.solver, subject);
   const solver =
     changes.solver === null
       ? solverOfConnections((kind, name) => defaultWithin(probe.network, kind, name))

@@ -146,11 +146,7 @@ export function dataShape(owner: string, expected: string, got: readonly number[
 
 /** Data that are no arrays of numbers. */
 export function dataInvalid(owner: string, cause: unknown): NdlError {
-  return new NdlError(
-    'DATA_INVALID',
-    `Data for ${owner} are no array of numbers: ${cause instanceof Error ? cause.message : String(cause)}`,
-    { cause },
-  );
+  return new NdlError('DATA_INVALID', `Data for ${owner} are no array of numbers: ${reasonOf(cause)}`, { cause });
 }
 
 /** Data given twice for one object. */
@@ -357,6 +353,29 @@ export function fileNotWritten(path: string, reason: string, cause: unknown): Nd
   });
 }
 
+/** An optimizer whose scalars could not be asked for. */
+export function optimizerFailed(kind: string, update: number, cause: unknown): NdlError {
+  const reason = reasonOf(cause);
+  return new NdlError(
+    'OPTIMIZER_INVALID',
+    `The optimizer '${kind}' threw, asked for its scalars of update ${update}: ${reason}`,
+    {
+      cause,
+    },
+  );
+}
+
+/** A loss or metric that threw while it was written. */
+export function objectiveFailed(kind: string, cause: unknown): NdlError {
+  return new NdlError(
+    'OBJECTIVE_INVALID',
+    `The loss or metric '${kind}' threw while it was built: ${reasonOf(cause)}`,
+    {
+      cause,
+    },
+  );
+}
+
 /** A gradient check that failed. */
 export function gradientsDiffer(report: string): NdlError {
   return new NdlError('GRADIENTS_DIFFER', report);
@@ -413,6 +432,10 @@ export function noTargetsFor(option: string, probe: string, targeted: readonly s
     `${option} names ${probe}, which this call gives no targets for. Targets are given for: ${targeted.join(', ') || 'none'}.`,
     { known: targeted },
   );
+}
+
+function reasonOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : showValue(cause);
 }
 
 /** A sentence to which something is going to be added. */

@@ -1,10 +1,11 @@
 /** @file The options of train, evaluate and predict. */
 import type { Objective, Optimizer } from '@ndl/core';
 import type { Node, Probe } from '@ndl/model';
+import { isNdlError } from '@ndl/numerics';
 import type { TrainingCallbacks } from '@ndl/training';
 import type { DataFor } from './data-table.ts';
 import { checkedCallbacks, type CheckedCallback } from './epoch-callbacks.ts';
-import { badOption } from './errors.ts';
+import { badOption, optimizerFailed } from './errors.ts';
 import { requireKnownOptions } from './option-specs.ts';
 import type { OnProgress } from './progress.ts';
 
@@ -96,7 +97,13 @@ function copyOfOptimizer(optimizer: Optimizer): Optimizer {
     memory: [...memory],
     update,
     divisors: [...divisors],
-    scalars: (number) => scalars.call(optimizer, number),
+    scalars: (update) => {
+      try {
+        return scalars.call(optimizer, update);
+      } catch (error) {
+        throw isNdlError(error) ? error : optimizerFailed(kind, update, error);
+      }
+    },
   };
 }
 

@@ -62,6 +62,7 @@ export function simulationParts(
     composition.tasks,
     (probe: Probe) => labelOfProbe(graph, built.copyOf(probe)!),
     (task: LearningTask) => warnOfBlockedGradients(compiled, task, onWarning),
+    onWarning,
   );
   return {
     built,
