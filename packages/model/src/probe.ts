@@ -1,4 +1,5 @@
 /** @file `Probe`: a recording of what an object does. */
+import { refuseSurplus } from '@ndl/numerics';
 import { guardAssignments } from './assignment-guard.ts';
 import { notTiny, orNull, seedNumber, text } from './checks.ts';
 import { configuredDefault, defaultWithin, requireNetwork } from './context.ts';
@@ -86,6 +87,7 @@ export class Probe extends Recorded<ProbeRecord> {
    * UNKNOWN_OPTION, INVALID_PARAMETER for the options; OPTION_CONFLICT for a solver where nothing is decoded.
    */
   constructor(target: ProbeTarget, options: ProbeOptions = {}) {
+    refuseSurplus('new Probe', arguments, 2);
     const network = requireNetwork('A Probe');
     const subject = describeNewcomer('probe', options?.label, network);
     checkTarget(target, network, subject);
@@ -181,6 +183,7 @@ export class Probe extends Recorded<ProbeRecord> {
 
   /** Replaces the solver of its decoders; what is learnt returns to a model this way. @throws NdlError INVALID_PARAMETER */
   replaceSolver(solver: Solver): void {
+    refuseSurplus('replaceSolver', arguments, 1);
     replace(this, { solver: checkedSolver(solver, `${describeObject(this)}: solver`) });
   }
 
@@ -189,6 +192,7 @@ export class Probe extends Recorded<ProbeRecord> {
    * the same for one. @throws NdlError as the constructor.
    */
   replaceParameters(changes: ProbeOptions): void {
+    refuseSurplus('replaceParameters', arguments, 1);
     replace(this, namedChanges(changes, describeObject(this)));
   }
 }

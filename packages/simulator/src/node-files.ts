@@ -1,4 +1,5 @@
 /** @file Files for users, on Node: written whole or not at all, through links, for the same eyes as before. */
+import { refuseSurplus } from '@ndl/numerics';
 import { randomBytes } from 'node:crypto';
 import type { Stats } from 'node:fs';
 import {
@@ -38,6 +39,7 @@ class Refusal extends Error {}
  * then as it was, and no draft is left behind.
  */
 export async function writeWholeFile(path: string, contents: string | Uint8Array): Promise<void> {
+  refuseSurplus('writeWholeFile', arguments, 2);
   checkPath('writeWholeFile', path);
   if (typeof contents !== 'string' && !(contents instanceof Uint8Array))
     throw badOption('writeWholeFile', 'contents', 'must be a text or a Uint8Array', contents);

@@ -1,5 +1,5 @@
 /** @file Parameter files, for Node only. */
-import { isNdlError } from '@ndl/numerics';
+import { isNdlError, refuseSurplus } from '@ndl/numerics';
 import { badOption, parameterFileRefused } from './errors.ts';
 import { checkPath, readParametersFile, writeWholeFile } from './node-files.ts';
 import type { Simulator } from './simulator.ts';
@@ -12,6 +12,7 @@ export { writeWholeFile } from './node-files.ts';
  * @throws NdlError OPTION_INVALID, FILE_NOT_WRITTEN
  */
 export async function saveParameters(simulator: Simulator, path: string): Promise<void> {
+  refuseSurplus('saveParameters', arguments, 2);
   checkSimulator('saveParameters', simulator);
   checkPath('saveParameters', path);
   await writeWholeFile(path, simulator.encodeParameters());
@@ -22,6 +23,7 @@ export async function saveParameters(simulator: Simulator, path: string): Promis
  * @throws NdlError OPTION_INVALID, PARAMETERS_UNREADABLE, PARAMETERS_INVALID, PARAMETERS_MISMATCH
  */
 export async function loadParameters(simulator: Simulator, path: string): Promise<void> {
+  refuseSurplus('loadParameters', arguments, 2);
   checkSimulator('loadParameters', simulator);
   checkPath('loadParameters', path);
   const bytes = await readParametersFile(path);

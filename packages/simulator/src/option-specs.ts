@@ -145,17 +145,6 @@ export function requireSteps(call: string, steps: unknown): asserts steps is num
   if (problem !== undefined) throw badOption(call, 'steps', problem, steps);
 }
 
-/**
- * Refuses arguments of calls that take none, such as a seed for `reset`; `undefined` is none.
- * @throws NdlError UNKNOWN_OPTION for an object with names, OPTION_INVALID for all else.
- */
-export function requireNoArguments(call: string, given: readonly unknown[]): void {
-  const [first] = given.filter((value) => value !== undefined);
-  if (first === undefined) return;
-  const [name] = isRecord(first) && !isOfKind(first) ? Object.keys(first) : [];
-  throw name === undefined ? badOption(call, 'arguments', 'must be none', first) : unknownOption(call, name, []);
-}
-
 /** Neither lists, Maps, arrays of numbers nor promises. */
 function isRecord(value: unknown): value is object {
   return Object.prototype.toString.call(value) === '[object Object]' && !isNdArray(value);

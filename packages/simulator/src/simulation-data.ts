@@ -1,7 +1,7 @@
 /** @file `sim.data`: what was recorded, and what was built or learnt, typed by the object that one asks for. */
 import type { BuiltConnection, BuiltEnsemble } from '@ndl/core';
 import { isNetworkObject, type Connection, type Ensemble, type NetworkObject, type Probe } from '@ndl/model';
-import type { NdArray } from '@ndl/numerics';
+import { type NdArray, refuseSurplus } from '@ndl/numerics';
 import type { BuiltNetwork } from './built-network.ts';
 import { copyOf } from './copy-of.ts';
 import { badOption } from './errors.ts';
@@ -35,6 +35,7 @@ export class SimulationData {
   /** Weights of a connection, learnt values included, and what the solver saw. */
   get(connection: Connection): BuiltConnection;
   get(object: Probe | Ensemble | Connection): NdArray | BuiltEnsemble | BuiltConnection {
+    refuseSurplus('sim.data.get', arguments, 1);
     if (!hasData(object))
       throw badOption('sim.data.get', 'object', 'must be a probe, an ensemble or a connection', object);
     const built = this.#network.copyOf<NetworkObject>(object);

@@ -2,7 +2,7 @@
 import type { CompiledNetwork } from '@ndl/compiler';
 import { secondsInSteps, type OperatorGraph, type Plan, type Plugin, type Settings } from '@ndl/core';
 import { isNetworkObject, type Network, type NetworkSnapshot, type Probe } from '@ndl/model';
-import type { NdArray } from '@ndl/numerics';
+import { type NdArray, refuseSurplus } from '@ndl/numerics';
 import type { History, Reports } from '@ndl/training';
 import { guardAssignments } from './assignment-guard.ts';
 import { snapshotOf } from './built-network.ts';
@@ -16,7 +16,7 @@ import { checkGradients, type GradientCheckOptions, type GradientReport } from '
 import { gradientRequest, requireFiniteLoss } from './gradient-request.ts';
 import { inspect, type Inspection } from './inspection.ts';
 import type { EvaluateOptions, Inputs, PredictOptions, TrainOptions } from './learning-options.ts';
-import { checkedOptions, requireNoArguments, requireSteps } from './option-specs.ts';
+import { checkedOptions, requireSteps } from './option-specs.ts';
 import { decodeParameters, encodeParameters, type ParameterBytes } from './parameters.ts';
 import { sampledSteps } from './probe-recorder.ts';
 import { abortable } from './progress.ts';
@@ -57,6 +57,7 @@ export class Simulator implements AsyncDisposable {
    * @throws NdlError for options, settings, plugins and objects that do not fit, with the place that set them.
    */
   static async create(network: Network, options: SimulatorOptions = {}): Promise<Simulator> {
+    refuseSurplus('Simulator.create', arguments, 2);
     const resolved = resolveOptions(options, () => this.defaultPlugins());
     const snapshot = snapshotOf(network);
     resolved.signal?.throwIfAborted();
@@ -151,6 +152,7 @@ export class Simulator implements AsyncDisposable {
 
   /** Simulates `seconds`, rounded to whole steps (halves to even, as Nengo does). @throws NdlError OPTION_INVALID. */
   async run(seconds: number, options: RunOptions = {}): Promise<void> {
+    refuseSurplus('run', arguments, 2);
     const steps = stepsIn(seconds, this.dt);
     await this.#simulate(
       'run',
@@ -162,12 +164,14 @@ export class Simulator implements AsyncDisposable {
 
   /** Simulates so many steps. An abort rejects with `signal.reason` and keeps the steps done. */
   async runSteps(steps: number, options: RunOptions = {}): Promise<void> {
+    refuseSurplus('runSteps', arguments, 2);
     requireSteps('runSteps', steps);
     await this.#simulate('runSteps', steps, options, 'runSteps(0) simulates no step.');
   }
 
   /** Simulates one step. */
   async step(options: RunOptions = {}): Promise<void> {
+    refuseSurplus('step', arguments, 1);
     await this.#simulate('step', 1, options, '');
   }
 
@@ -189,6 +193,7 @@ export class Simulator implements AsyncDisposable {
    * from the nodes, which are asked at each step. Pieces stay valid. The stream ends when the simulator is disposed of meanwhile.
    */
   stream(options: StreamOptions = {}): AsyncGenerator<StreamedSteps> {
+    refuseSurplus('stream', arguments, 1);
     this.#calls.requireLive('stream');
     const checked = checkedOptions('stream', options);
     if (checked.steps === 0) this.#options.onWarning('stream({ steps: 0 }) simulates no step.');
@@ -198,6 +203,7 @@ export class Simulator implements AsyncDisposable {
 
   /** Minimizes losses by gradient descent. @returns losses and metrics of each epoch. */
   async train(inputs: Inputs, options: TrainOptions): Promise<History> {
+    refuseSurplus('train', arguments, 2);
     return this.#calls.exclusively('train', async () => {
       this.#requireTraining('train');
       const checked = this.#calls.withDefaults(checkedOptions('train', options));
@@ -211,6 +217,7 @@ export class Simulator implements AsyncDisposable {
 
   /** Losses and metrics on a data set, with neurons as they are (`spiking`) or as training runs them (`rate`). */
   async evaluate(inputs: Inputs, options: EvaluateOptions): Promise<Reports> {
+    refuseSurplus('evaluate', arguments, 2);
     return this.#calls.exclusively('evaluate', () => {
       this.#requireTraining('evaluate');
       return this.#parts.learner.evaluate(inputs, this.#calls.withDefaults(checkedOptions('evaluate', options)));
@@ -222,6 +229,7 @@ export class Simulator implements AsyncDisposable {
    * what they record of one item, of the nodes' own output.
    */
   async predict(inputs: Inputs, options: PredictOptions = {}): Promise<ReadonlyMap<Probe, NdArray>> {
+    refuseSurplus('predict', arguments, 2);
     return this.#calls.exclusively('predict', () => {
       const checked = this.#calls.withDefaults(checkedOptions('predict', options));
       if (checked.mode === 'rate') this.#requireTraining("predict with mode 'rate'");
@@ -234,6 +242,7 @@ export class Simulator implements AsyncDisposable {
    * float64. @throws NdlError GRADIENTS_DIFFER naming the worst parameter, GRADIENTS_UNDECIDED, LOSS_NOT_FINITE.
    */
   async checkGradients(options: GradientCheckOptions = {}): Promise<GradientReport> {
+    refuseSurplus('checkGradients', arguments, 1);
     return this.#calls.exclusively('checkGradients', async () => {
       this.#requireTraining('checkGradients');
       const checked = this.#calls.withDefaults(checkedOptions('checkGradients', options));
@@ -246,6 +255,7 @@ export class Simulator implements AsyncDisposable {
 
   /** All parameters as the bytes of a self-describing .npz archive. */
   encodeParameters(): Uint8Array {
+    refuseSurplus('encodeParameters', arguments, 0);
     this.#calls.requireLive('encodeParameters');
     const { built, parameters } = this.#parts;
     return encodeParameters(built.graph, parameters, this.#networkSeed);
@@ -256,6 +266,7 @@ export class Simulator implements AsyncDisposable {
    * @throws NdlError OPTION_INVALID for what holds no bytes, PARAMETERS_INVALID, PARAMETERS_MISMATCH.
    */
   async decodeParameters(bytes: ParameterBytes): Promise<void> {
+    refuseSurplus('decodeParameters', arguments, 1);
     await this.#calls.exclusively('decodeParameters', async () => {
       await decodeParameters(bytes, this.#composition, {
         seed: this.#networkSeed,
@@ -272,6 +283,7 @@ export class Simulator implements AsyncDisposable {
    * FOREIGN_OBJECT for another network.
    */
   freezeParameters(network: Network = this.network): void {
+    refuseSurplus('freezeParameters', arguments, 1);
     this.#calls.requireLive('freezeParameters');
     if (network !== this.network) {
       if (!isNetworkObject(network) || network.kind !== 'network')
@@ -282,28 +294,29 @@ export class Simulator implements AsyncDisposable {
   }
 
   /** Back to step 0, the initial state and empty probes; parameters stay as they are. */
-  reset(...none: readonly undefined[]): void {
-    requireNoArguments('reset', none);
+  reset(): void {
+    refuseSurplus('reset', arguments, 0);
     this.#calls.requireIdle('reset');
     this.#parts.runner.reset();
   }
 
   /** Forgets recorded samples. */
-  clearProbes(...none: readonly undefined[]): void {
-    requireNoArguments('clearProbes', none);
+  clearProbes(): void {
+    refuseSurplus('clearProbes', arguments, 0);
     this.#parts.runner.recorder.clear();
   }
 
   /** Times of the steps taken so far, in seconds: dt, 2·dt, …; only those that a probe of this period samples. */
   trange(options: TimeRangeOptions = {}): Float64Array {
+    refuseSurplus('trange', arguments, 1);
     const { sampleEvery } = checkedOptions('trange', options);
     const period = sampleEvery === undefined ? 1 : secondsInSteps(sampleEvery, this.dt);
     return Float64Array.from(sampledSteps(this.nSteps, period), (step) => step * this.dt);
   }
 
   /** Frees the backend's memory. Recorded data stay readable. A call that is still running rejects, and a stream ends. */
-  async dispose(...none: readonly undefined[]): Promise<void> {
-    requireNoArguments('dispose', none);
+  async dispose(): Promise<void> {
+    refuseSurplus('dispose', arguments, 0);
     if (this.#calls.endedAt !== undefined) return;
     this.#calls.end(this.nSteps);
     await disposeOf(this.#composition);

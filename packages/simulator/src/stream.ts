@@ -1,6 +1,6 @@
 /** @file stream: a run in pieces, each handed on as it is done. */
 import type { Probe } from '@ndl/model';
-import { isNdlError, type NdArray } from '@ndl/numerics';
+import { isNdlError, refuseSurplus, type NdArray } from '@ndl/numerics';
 import type { BuiltNetwork } from './built-network.ts';
 import type { Calls } from './calls.ts';
 import { badOption } from './errors.ts';
@@ -48,7 +48,13 @@ export async function* streamed(
       if (isNdlError(error, 'SIMULATOR_DISPOSED') && calls.endedAt !== undefined) return;
       throw error;
     }
-    yield Object.freeze<StreamedSteps>({ ...now(), get: (probe) => samplesOf(recorder, probe, built) });
+    yield Object.freeze<StreamedSteps>({
+      ...now(),
+      get(probe) {
+        refuseSurplus('get', arguments, 1);
+        return samplesOf(recorder, probe, built);
+      },
+    });
   }
 }
 

@@ -1,7 +1,7 @@
 /** @file A loss written in the host language, with its gradient: for what no kernel can say. */
 import { showValue, type Objective } from '@ndl/core';
 import { describeInfinite, isFiniteIn, kernel, type Dtype, type HostDeclaration, type Kernel } from '@ndl/ir';
-import { isNdArray, type FloatArray, type NdArray } from '@ndl/numerics';
+import { isNdArray, type FloatArray, type NdArray, refuseSurplus } from '@ndl/numerics';
 import { hostLossFailed, hostLossInvalid, invalidParameter } from './errors.ts';
 import { checkOptions } from './options.ts';
 import { mapped, total } from './objective-writing.ts';
@@ -50,6 +50,7 @@ const weighedLoss: Kernel = /* @__PURE__ */ kernel({ name: 'host loss', inputs: 
  * else, or what is not finite, in the dtype of the simulation, for outputs that are.
  */
 export function hostLoss(options: HostLossOptions): Objective {
+  refuseSurplus('hostLoss', arguments, 1);
   checkOptions('hostLoss', options, ['label', 'call']);
   if (typeof options.label !== 'string') throw invalidParameter('hostLoss: label', 'a string', options.label);
   if (typeof options.call !== 'function') throw invalidParameter('hostLoss: call', 'a function', options.call);

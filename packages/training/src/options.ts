@@ -13,14 +13,6 @@ export function checkOptions(factory: string, options: unknown, known: readonly 
   }
 }
 
-/** Refuses options given to a factory that has none. */
-export function checkNoOptions(factory: string, given: readonly unknown[]): void {
-  if (given.length === 0 || given[0] === undefined) return;
-  if (typeof given[0] !== 'object' || given[0] === null)
-    throw invalidParameter(`${factory}: options`, 'left out: there are none', given[0]);
-  checkOptions(factory, given[0], []);
-}
-
 /** The learning rate at each update, checked when it is asked for where it is a schedule. @throws NdlError SCHEDULE_INVALID. */
 export function learningRateOf(
   optimizer: string,
