@@ -195,18 +195,21 @@ class Rebuilder {
   #connection(golden: GoldenConnection): Connection {
     if (golden.learning_rules.length > 0) throw new MissingKind(`learning rule ${golden.learning_rules[0]!.type}`);
     const { label, scale_eval_points: scaleEvalPoints } = golden;
+    const solver = solverFrom(golden.solver);
     const options: ConnectionOptions = {
       label,
       seed: this.#seed(golden.id),
       scaleEvalPoints,
       synapse: this.#synapse(golden),
-      solver: solverFrom(golden.solver),
       function: connectionFunction(this.#file, golden),
       evalPoints: this.#evalPoints(golden),
     };
     const pre = this.#end(golden.pre);
     const post = this.#end(golden.post);
-    return new Connection(pre, post, { ...options, transform: transformFrom(golden.transform) });
+    // Nengo gives every connection one, also where nothing is decoded.
+    const isFromEnsemble = (pre.kind === 'view' ? pre.object : pre).kind === 'ensemble';
+    const decoding = isFromEnsemble ? { solver } : {};
+    return new Connection(pre, post, { ...options, ...decoding, transform: transformFrom(golden.transform) });
   }
 
   /** What stands in for a missing synapse is slower than no synapse at all, which might close a cycle without delay. */

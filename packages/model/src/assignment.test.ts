@@ -70,7 +70,7 @@ const ASSIGNMENTS: readonly (readonly [keyof All, string, given: unknown, read?:
   ['connection', 'synapse', 0.01, lowpass(0.01)],
   ['connection', 'synapse', alpha(0.1)],
   ['connection', 'synapse', null],
-  ['connection', 'solver', lstsq()],
+  ['decoded', 'solver', lstsq()],
   ['connection', 'label', 'x'],
   ['connection', 'seed', 5],
   ['decoded', 'evalPoints', [[1]], ndarray([[1]])],

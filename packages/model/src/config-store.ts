@@ -2,7 +2,7 @@
  * @file The configuration of a network: defaults for parameters of objects made later, attributes of objects, settings.
  * Defaults belong to each network; attributes and settings to the top-level one. Reading never changes anything.
  */
-import { showValue } from '@ndl/numerics';
+import { showValue, refuseSurplus } from '@ndl/numerics';
 import { attributeSpec, BUILT_IN_ATTRIBUTE_NAMES } from './attributes.ts';
 import { guardConfig } from './config-guard.ts';
 import { callSiteOf } from './call-site.ts';
@@ -94,6 +94,7 @@ export class ConfigStore {
   of<Kind extends ConfigurableKind>(target: ConfigurableClass<Kind>): ClassAccessor<Kind>;
   of(target: ConfigurableObject): ObjectAccessor;
   of(target: ConfigTarget): object {
+    refuseSurplus('config.of', arguments, 1);
     this.#checkTarget(target);
     if (!isClass(target)) return accessorOf(this.#attributesOf(target));
     return accessorOf(target.kind === 'network' ? this.#settingMethods(target) : this.#classMethods(target));

@@ -284,6 +284,24 @@ test.each<[string, (all: Objects) => unknown, string, string]>([
     'an ensemble to an ensemble',
   ],
   [
+    'a solver from a node',
+    (all) => connect(all, all.source, all.a, { solver: lstsqL2() }),
+    'OPTION_CONFLICT',
+    "nothing is decoded from Node 'source' (nodes[3]); leave it out.",
+  ],
+  [
+    'a solver from neurons',
+    (all) => connect(all, all.a.neurons, all.one, { solver: noSolver(), transform: uniform(0, 1) }),
+    'OPTION_CONFLICT',
+    'or connect from the ensemble',
+  ],
+  [
+    'a solver from some neurons',
+    (all) => connect(all, all.a.neurons.at(0), all.one, { solver: lstsqL2() }),
+    'OPTION_CONFLICT',
+    'nothing is decoded from a slice of Neurons',
+  ],
+  [
     'an unknown option',
     (all) => connect(all, all.a, all.b, { synaps: 0.1 } as never),
     'UNKNOWN_OPTION',
@@ -309,6 +327,11 @@ test.each<[string, (all: Objects) => Connection]>([
   [
     'a solver for weights between ensembles',
     (all) => connect(all, all.a, all.b, { solver: lstsqL2({ weights: true }) }),
+  ],
+  ['a solver from some dimensions', (all) => connect(all, all.a.at(0), all.one, { solver: lstsqL2() })],
+  [
+    'a solver from a Direct ensemble',
+    (all) => connect(all, all.exact, all.one, { solver: lstsqL2(), function: (x) => x[0] }),
   ],
 ])('accepts %s', (_, attempt) => {
   expect(attempt(objects()).kind).toBe('connection');

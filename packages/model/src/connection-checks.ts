@@ -233,6 +233,13 @@ function checkSolver({ pre, post, values, given, subject }: ConnectionInQuestion
   const { solver } = values;
   const source = objectOf(pre);
   const full = objectOf(post);
+  if (given.solver !== undefined && source.kind !== 'ensemble') {
+    const fix = source.kind === 'neurons' ? ', or connect from the ensemble' : '';
+    throw optionConflict(
+      subject,
+      `a solver finds decoders, and nothing is decoded from ${describeObject(pre)}; leave it out${fix}.`,
+    );
+  }
   if (solver.weights && source.kind === 'ensemble' && full.kind === 'ensemble') {
     requireRoomFor([currentsOf(full), source.nNeurons], subject, 'too many weights between neurons (solver)');
   }

@@ -1,5 +1,5 @@
 /** @file `Connection`: transmits what one object computes to another. */
-import type { ArrayLikeInput, NdArray } from '@ndl/numerics';
+import { type ArrayLikeInput, type NdArray, refuseSurplus } from '@ndl/numerics';
 import { guardAssignments } from './assignment-guard.ts';
 import { distributionOrPoints, flag, orNull, seedNumber, text } from './checks.ts';
 import { checkConnection, checkEnds, functionOrPoints, transformOrValues } from './connection-checks.ts';
@@ -33,7 +33,7 @@ export interface ConnectionParameters {
   function: ConnectionFunction | ArrayLikeInput | null;
   /** Applied to the function's result. Default null: none. */
   transform: TransformInput;
-  /** How decoders are found. Default `lstsqL2()`. */
+  /** How decoders are found, of connections from ensembles alone. Default `lstsqL2()`. */
   solver: Solver;
   /** Points that decoders are solved for, [points, size of the source]. Default null: the ensemble's. */
   evalPoints: Distribution | ArrayLikeInput | null;
@@ -106,6 +106,7 @@ export class Connection extends Recorded<ConnectionRecord> {
    * INVALID_PARAMETER, OPTION_CONFLICT for what is wrong with the options.
    */
   constructor(pre: ConnectionEnd, post: ConnectionEnd, options: ConnectionOptions = {}) {
+    refuseSurplus('new Connection', arguments, 3);
     const network = requireNetwork('A Connection');
     const subject = describeNewcomer('connection', options?.label, network);
     checkEnds(pre, post, network, subject);
@@ -251,6 +252,7 @@ export class Connection extends Recorded<ConnectionRecord> {
    * that of a probe that could not live with the change.
    */
   replaceParameters(changes: ConnectionOptions): void {
+    refuseSurplus('replaceParameters', arguments, 1);
     replace(this, namedChanges(changes, describeObject(this)));
   }
 }

@@ -1,5 +1,5 @@
 /** @file Distributions: where random parameters are drawn from. Data only; sampling belongs to the build. */
-import type { ArrayLikeInput, NdArray } from '@ndl/numerics';
+import { type ArrayLikeInput, type NdArray, refuseSurplus } from '@ndl/numerics';
 import {
   atLeast,
   checkDefinition,
@@ -77,6 +77,7 @@ export interface Samples extends Distribution {
 
 /** Uniform in [low, high); with `integer`, on the whole numbers from low to high - 1. @throws NdlError INVALID_PARAMETER */
 export function uniform(low: number, high: number, options: { readonly integer?: boolean } = {}): Uniform {
+  refuseSurplus('uniform', arguments, 3);
   checkOptions(options, ['integer'], 'uniform');
   finiteNumber(low, 'uniform: low');
   finiteNumber(high, 'uniform: high');
@@ -87,6 +88,7 @@ export function uniform(low: number, high: number, options: { readonly integer?:
 
 /** Normal with this mean and standard deviation, the latter above 0. @throws NdlError INVALID_PARAMETER */
 export function gaussian(mean: number, standardDeviation: number): Gaussian {
+  refuseSurplus('gaussian', arguments, 2);
   finiteNumber(mean, 'gaussian: mean');
   positive(standardDeviation, 'gaussian: standardDeviation');
   return immutableData({ family: 'distribution', kind: 'gaussian', mean, standardDeviation });
@@ -97,6 +99,7 @@ export function gaussian(mean: number, standardDeviation: number): Gaussian {
  * @throws NdlError INVALID_PARAMETER, NON_FINITE
  */
 export function choice(options: ArrayLikeInput, weights: ArrayLikeInput | null = null): Choice {
+  refuseSurplus('choice', arguments, 2);
   const choices = finiteArray(options, 'choice: options');
   if ((choices.rank !== 1 && choices.rank !== 2) || choices.shape[0] === 0) {
     throw invalidParameter('choice: options', 'a list of at least one number or vector', options);
@@ -122,6 +125,7 @@ export interface HypersphereOptions {
 
 /** Uniform in the unit ball, or on its surface. @throws NdlError INVALID_PARAMETER */
 export function uniformHypersphere(options: HypersphereOptions = {}): UniformHypersphere {
+  refuseSurplus('uniformHypersphere', arguments, 1);
   checkOptions(options, ['surface', 'minMagnitude'], 'uniformHypersphere');
   return immutableData({
     family: 'distribution',
@@ -140,6 +144,7 @@ export interface ScatteredHypersphereOptions extends HypersphereOptions {
 
 /** Evenly scattered in the unit ball, or on its surface. @throws NdlError INVALID_PARAMETER */
 export function scatteredHypersphere(options: ScatteredHypersphereOptions = {}): ScatteredHypersphere {
+  refuseSurplus('scatteredHypersphere', arguments, 1);
   const name = 'scatteredHypersphere';
   checkOptions(options, ['surface', 'minMagnitude', 'base', 'method'], name);
   const { base = quasirandomSequence(), method = 'sct-approx' } = options;
@@ -154,11 +159,13 @@ export function scatteredHypersphere(options: ScatteredHypersphereOptions = {}):
 
 /** Roberts' low-discrepancy sequence in the unit cube. */
 export function quasirandomSequence(): QuasirandomSequence {
+  refuseSurplus('quasirandomSequence', arguments, 0);
   return immutableData({ family: 'distribution', kind: 'quasirandomSequence' });
 }
 
 /** These very samples, `[count]` or `[count, dimensions]`. @throws NdlError INVALID_PARAMETER, NON_FINITE */
 export function samples(values: ArrayLikeInput): Samples {
+  refuseSurplus('samples', arguments, 1);
   const array = finiteArray(values, 'samples');
   if (array.rank !== 1 && array.rank !== 2)
     throw invalidParameter('samples', 'a list of numbers or of vectors', values);
@@ -169,6 +176,7 @@ export function samples(values: ArrayLikeInput): Samples {
 export function defineDistribution<const Definition extends { readonly kind: string }>(
   definition: Definition,
 ): Readonly<Definition> & Distribution {
+  refuseSurplus('defineDistribution', arguments, 1);
   checkDefinition(definition, 'defineDistribution');
   return immutableData({ ...definition, family: 'distribution' });
 }

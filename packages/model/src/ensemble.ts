@@ -1,5 +1,5 @@
 /** @file `Ensemble`: a population of neurons that represents a vector. */
-import type { ArrayLikeInput, NdArray } from '@ndl/numerics';
+import { type ArrayLikeInput, type NdArray, refuseSurplus } from '@ndl/numerics';
 import { guardAssignments } from './assignment-guard.ts';
 import {
   distributionOrArray,
@@ -134,6 +134,7 @@ export class Ensemble extends Recorded<EnsembleRecord> implements EnsembleValues
    * SHAPE_MISMATCH, OPTION_CONFLICT, MAX_RATE_UNREACHABLE for what is wrong with the options.
    */
   constructor(options: EnsembleOptions) {
+    refuseSurplus('new Ensemble', arguments, 1);
     const network = requireNetwork('An Ensemble');
     const subject = describeNewcomer('ensemble', (options as EnsembleOptions | undefined)?.label, network);
     const values = resolveParameters('ensemble', Ensemble.parameters, options, subject);
@@ -290,11 +291,13 @@ export class Ensemble extends Recorded<EnsembleRecord> implements EnsembleValues
 
   /** Some dimensions: at an index, at a list of indices, or where a list of flags is true. @throws NdlError INVALID_SELECTION */
   at(index: IndexInput): ObjectView<Ensemble> {
+    refuseSurplus('at', arguments, 1);
     return viewAt<Ensemble>(this, index);
   }
 
   /** Dimensions from `start` up to but excluding `end`, every `step`-th. @throws NdlError INVALID_SELECTION */
   slice(start?: number | null, end?: number | null, step?: number | null): ObjectView<Ensemble> {
+    refuseSurplus('slice', arguments, 3);
     return viewOfSlice<Ensemble>(this, start, end, step);
   }
 
@@ -304,6 +307,7 @@ export class Ensemble extends Recorded<EnsembleRecord> implements EnsembleValues
    * that of a connection or probe that could not live with the change; OPTION_CONFLICT for a change of size.
    */
   replaceParameters(changes: Optional<EnsembleParameters>): void {
+    refuseSurplus('replaceParameters', arguments, 1);
     replace(this, namedChanges(changes, describeObject(this)));
   }
 }

@@ -1,4 +1,5 @@
 /** @file `Network`: a container of objects and of other networks, with a configuration of its own. */
+import { refuseSurplus } from '@ndl/numerics';
 import { guardAssignments } from './assignment-guard.ts';
 import { orNull, flag, seedNumber, text, checkOptions } from './checks.ts';
 import { ConfigStore } from './config-store.ts';
@@ -74,6 +75,7 @@ export class Network extends Recorded<NetworkRecord> {
    * @throws NdlError INVALID_PARAMETER, UNKNOWN_OPTION, ASYNC_BUILD; NETWORK_CONTEXT where `addToContainer` finds no container.
    */
   constructor(options: NetworkOptions = {}, build?: (network: Network) => void) {
+    refuseSurplus('new Network', arguments, 2);
     const open = currentNetwork() ?? null;
     const subject = describeNewcomer('network', options?.label, open);
     checkOptions(options, ['label', 'seed', 'addToContainer'], subject);
@@ -133,6 +135,7 @@ export class Network extends Recorded<NetworkRecord> {
    * @throws NdlError ASYNC_BUILD when `build` is asynchronous, INVALID_PARAMETER when it is no function.
    */
   within<R>(build: (network: this) => R): R {
+    refuseSurplus('within', arguments, 1);
     if (typeof build !== 'function')
       throw invalidParameter(`${describeObject(this)}: within`, 'given a function', build);
     if (isAsyncFunction(build)) throw asyncBuild(describeObject(this));

@@ -1,5 +1,5 @@
 /** @file Neuron types as data: parameters, states and what the front end checks with. Behaviour is a plugin's. */
-import type { ArrayLikeInput, NdArray } from '@ndl/numerics';
+import { type ArrayLikeInput, type NdArray, refuseSurplus } from '@ndl/numerics';
 import {
   atLeast,
   checkDefinition,
@@ -125,6 +125,7 @@ const LIF_RATE_OPTIONS = ['tauRc', 'tauRef', 'amplitude'];
 
 /** Leaky integrate-and-fire neurons: states `voltage` in [0, 1) and `refractoryTime`. @throws NdlError INVALID_PARAMETER, UNKNOWN_OPTION */
 export function lif(options: LifOptions = {}): Lif {
+  refuseSurplus('lif', arguments, 1);
   checkOptions(options, [...LIF_RATE_OPTIONS, 'minVoltage', 'initialState'], 'lif');
   const minVoltage = optional(options.minVoltage, 0, finiteNumber, 'lif: minVoltage');
   if (minVoltage > 0) throw invalidParameter('lif: minVoltage', 'at most 0', minVoltage);
@@ -134,12 +135,14 @@ export function lif(options: LifOptions = {}): Lif {
 
 /** The rate of LIF neurons. @throws NdlError INVALID_PARAMETER, UNKNOWN_OPTION */
 export function lifRate(options: LifRateOptions = {}): LifRate {
+  refuseSurplus('lifRate', arguments, 1);
   checkOptions(options, LIF_RATE_OPTIONS, 'lifRate');
   return freeze({ kind: 'lifRate', ...common(false, 'lifRate'), ...lifParameters(options, 'lifRate') });
 }
 
 /** The rate of LIF neurons with a smooth threshold. @throws NdlError INVALID_PARAMETER, UNKNOWN_OPTION */
 export function softLifRate(options: SoftLifRateOptions = {}): SoftLifRate {
+  refuseSurplus('softLifRate', arguments, 1);
   checkOptions(options, [...LIF_RATE_OPTIONS, 'sigma'], 'softLifRate');
   const sigma = optional(options.sigma, 1, positive, 'softLifRate: sigma');
   return freeze({
@@ -152,6 +155,7 @@ export function softLifRate(options: SoftLifRateOptions = {}): SoftLifRate {
 
 /** Rectified linear units; `amplitude` above 0, default 1. @throws NdlError INVALID_PARAMETER, UNKNOWN_OPTION */
 export function rectifiedLinear(options: { readonly amplitude?: number } = {}): RectifiedLinear {
+  refuseSurplus('rectifiedLinear', arguments, 1);
   checkOptions(options, ['amplitude'], 'rectifiedLinear');
   const amplitude = optional(options.amplitude, 1, positive, 'rectifiedLinear: amplitude');
   return freeze({ kind: 'rectifiedLinear', ...common(false, 'rectifiedLinear'), amplitude });
@@ -165,6 +169,7 @@ export interface SpikingRectifiedLinearOptions extends StateOption {
 
 /** Spiking rectified linear units: state `voltage` in [0, 1). @throws NdlError INVALID_PARAMETER, UNKNOWN_OPTION */
 export function spikingRectifiedLinear(options: SpikingRectifiedLinearOptions = {}): SpikingRectifiedLinear {
+  refuseSurplus('spikingRectifiedLinear', arguments, 1);
   const kind = 'spikingRectifiedLinear';
   checkOptions(options, ['amplitude', 'initialState'], kind);
   const amplitude = optional(options.amplitude, 1, positive, `${kind}: amplitude`);
@@ -173,16 +178,19 @@ export function spikingRectifiedLinear(options: SpikingRectifiedLinearOptions = 
 
 /** Logistic units; `tauRef` in seconds, above 0, default 0.0025. @throws NdlError INVALID_PARAMETER, UNKNOWN_OPTION */
 export function sigmoid(options: { readonly tauRef?: number } = {}): Sigmoid {
+  refuseSurplus('sigmoid', arguments, 1);
   return freeze({ kind: 'sigmoid', ...common(false, 'sigmoid'), ...saturation(options, 'sigmoid') });
 }
 
 /** Hyperbolic tangent units; `tauRef` in seconds, above 0, default 0.0025. @throws NdlError INVALID_PARAMETER, UNKNOWN_OPTION */
 export function tanh(options: { readonly tauRef?: number } = {}): Tanh {
+  refuseSurplus('tanh', arguments, 1);
   return freeze({ kind: 'tanh', ...common(false, 'tanh'), ...saturation(options, 'tanh') });
 }
 
 /** No neurons: the ensemble computes exactly. */
 export function direct(): Direct {
+  refuseSurplus('direct', arguments, 0);
   return immutableData({
     family: 'neuronType',
     kind: 'direct',
@@ -211,6 +219,7 @@ export type DefinedNeuronType<Definition extends NeuronTypeDefinition> = NeuronT
 export function defineNeuronType<const Definition extends NeuronTypeDefinition>(
   definition: Definition,
 ): DefinedNeuronType<Definition> {
+  refuseSurplus('defineNeuronType', arguments, 1);
   checkDefinition(definition, 'defineNeuronType');
   const { kind, spiking, initialState = {}, maximumRate, ...parameters } = definition;
   flag(spiking, `${kind}: spiking`);

@@ -1,4 +1,5 @@
 /** @file `Neurons`: the neurons of an ensemble as objects that connections and probes may reach directly. */
+import { refuseSurplus } from '@ndl/numerics';
 import { guardAssignments } from './assignment-guard.ts';
 import type { Ensemble } from './ensemble.ts';
 import type { Network } from './network.ts';
@@ -53,11 +54,13 @@ export class Neurons extends Recorded<NeuronsRecord> {
 
   /** Some neurons: at an index, at a list of indices, or where a list of flags is true. @throws NdlError INVALID_SELECTION */
   at(index: IndexInput): ObjectView<Neurons> {
+    refuseSurplus('at', arguments, 1);
     return viewAt<Neurons>(this, index);
   }
 
   /** Neurons from `start` up to but excluding `end`, every `step`-th. @throws NdlError INVALID_SELECTION */
   slice(start?: number | null, end?: number | null, step?: number | null): ObjectView<Neurons> {
+    refuseSurplus('slice', arguments, 3);
     return viewOfSlice<Neurons>(this, start, end, step);
   }
 }

@@ -1,5 +1,5 @@
 /** @file `Node`: where a network meets the world: constants, functions, processes, and junctions that pass vectors on. */
-import { isNdArray, type ArrayLikeInput, type NdArray } from '@ndl/numerics';
+import { isNdArray, type ArrayLikeInput, type NdArray, refuseSurplus } from '@ndl/numerics';
 import { guardAssignments } from './assignment-guard.ts';
 import { checkOptions, flag, isArrayInput, orNull, text, wholeNumber, type Check } from './checks.ts';
 import { requireNetwork } from './context.ts';
@@ -103,6 +103,7 @@ export class Node extends Recorded<NodeRecord> {
   constructor(output?: NodeOutputInput, options?: NodeOptions);
   constructor(options: NodeOptions);
   constructor(first?: NodeOutputInput | NodeOptions, second?: NodeOptions) {
+    refuseSurplus('new Node', arguments, 2);
     const network = requireNetwork('A Node');
     const given = isNodeOptions(first) ? first : { ...second, ...(first !== undefined && { output: first }) };
     const subject = describeNewcomer('node', given.label, network);
@@ -172,11 +173,13 @@ export class Node extends Recorded<NodeRecord> {
 
   /** Some elements: at an index, at a list of indices, or where a list of flags is true. @throws NdlError INVALID_SELECTION */
   at(index: IndexInput): ObjectView<Node> {
+    refuseSurplus('at', arguments, 1);
     return viewAt<Node>(this, index);
   }
 
   /** Elements from `start` up to but excluding `end`, every `step`-th. @throws NdlError INVALID_SELECTION */
   slice(start?: number | null, end?: number | null, step?: number | null): ObjectView<Node> {
+    refuseSurplus('slice', arguments, 3);
     return viewOfSlice<Node>(this, start, end, step);
   }
 
@@ -186,6 +189,7 @@ export class Node extends Recorded<NodeRecord> {
    * the change; OPTION_CONFLICT for a change of size.
    */
   replaceParameters(changes: NodeOptions): void {
+    refuseSurplus('replaceParameters', arguments, 1);
     replace(this, namedChanges(changes, describeObject(this)));
   }
 }

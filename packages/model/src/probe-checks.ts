@@ -1,5 +1,5 @@
 /** @file What must hold between a probe and its target. */
-import { invalidParameter, notProbeable, otherNetwork, unknownProbeAttribute } from './errors.ts';
+import { invalidParameter, notProbeable, optionConflict, otherNetwork, unknownProbeAttribute } from './errors.ts';
 import { describeObject } from './naming.ts';
 import type { Network } from './network.ts';
 import { isNetworkObject, objectOf, type ProbeTarget } from './objects.ts';
@@ -34,4 +34,12 @@ export function checkAttribute(target: ProbeTarget, attribute: string | null, su
   if (attribute !== null && !target.probeable.includes(attribute)) {
     throw unknownProbeAttribute(subject, attribute, describeObject(target), target.probeable);
   }
+}
+
+/** Refuses a solver where nothing is decoded: of all but the decoded output of an ensemble. @throws NdlError OPTION_CONFLICT */
+export function checkSolver(target: ProbeTarget, attribute: string | null, solver: unknown, subject: string): void {
+  const isGiven = solver !== undefined && solver !== null;
+  if (!isGiven || (attribute ?? target.probeable[0]) === 'decodedOutput') return;
+  const what = attribute === null ? describeObject(target) : `'${attribute}' of ${describeObject(target)}`;
+  throw optionConflict(subject, `a solver finds decoders, and nothing is decoded from ${what}; leave it out.`);
 }

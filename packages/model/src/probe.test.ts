@@ -130,6 +130,13 @@ test.each<[string, (all: Objects) => unknown, string, string]>([
   ['samples backwards', (all) => probe(all, all.a, { sampleEvery: -1 }), 'INVALID_PARAMETER', 'sampleEvery'],
   ['a synapse below zero', (all) => probe(all, all.a, { synapse: -1 }), 'INVALID_PARAMETER', 'synapse'],
   ['an unknown option', (all) => probe(all, all.a, { sample: 1 } as never), 'UNKNOWN_OPTION', 'sampleEvery'],
+  ['a solver of neurons', (all) => probe(all, all.a.neurons, { solver: lstsqL2() }), 'OPTION_CONFLICT', 'Neurons'],
+  [
+    'a solver of what is not decoded',
+    (all) => probe(all, all.a, { attribute: 'input', solver: lstsqL2() }),
+    'OPTION_CONFLICT',
+    "nothing is decoded from 'input' of Ensemble",
+  ],
 ])('%s is refused, and nothing is added', (_, attempt, code, text) => {
   const all = objects();
   expect(() => attempt(all)).toThrow(failing(code, text));
@@ -141,4 +148,12 @@ test('states follow the neuron type', () => {
   const net = new Network();
   const ensemble = net.within(() => new Ensemble({ nNeurons: 1, dimensions: 1, neuronType: spikingRectifiedLinear() }));
   expect(ensemble.neurons.probeable).toEqual(['output', 'voltage', 'input']);
+});
+
+test('a solver assigned where nothing is decoded is refused', () => {
+  const all = objects();
+  const spikes = probe(all, all.a.neurons);
+  expect(() => (spikes.solver = lstsqL2())).toThrow(failing('OPTION_CONFLICT', 'leave it out'));
+  spikes.solver = null;
+  expect(spikes.solver.kind).toBe('lstsqL2');
 });

@@ -1,4 +1,5 @@
 /** @file `Probe`: a recording of what an object does. */
+import { refuseSurplus } from '@ndl/numerics';
 import { guardAssignments } from './assignment-guard.ts';
 import { notTiny, orNull, seedNumber, text } from './checks.ts';
 import { configuredDefault, defaultWithin, requireNetwork } from './context.ts';
@@ -14,7 +15,7 @@ import {
   type Optional,
   type ParameterTable,
 } from './parameters.ts';
-import { checkAttribute, checkTarget } from './probe-checks.ts';
+import { checkAttribute, checkSolver, checkTarget } from './probe-checks.ts';
 import { Recorded, recordOf, replaceRecord } from './recorded.ts';
 import type { Selection } from './selection.ts';
 import { solver as checkedSolver, type Solver } from './solvers.ts';
@@ -24,11 +25,14 @@ import { synapseOrNull, type Synapse, type SynapseInput } from './synapses.ts';
 export interface ProbeParameters {
   /** One of the target's `probeable`. Default null: the first of them. */
   attribute: string | null;
-  /** Seconds between samples, above 1e-10. Default null: every step. */
+  /**
+   * Seconds between samples, above 1e-10. Default null: every step. Samples are all that there is of the probe, in calls with data
+   * too: predictions, targets, losses and metrics are of them.
+   */
   sampleEvery: number | null;
   /** Default null. */
   synapse: SynapseInput;
-  /** Of the decoders of a probed ensemble. Default null: what connections have by default here. */
+  /** Of the decoders of a probed ensemble, and for nothing else. Default null: what connections have by default here. */
   solver: Solver | null;
   label: string | null;
   /** Null, the default, for one drawn from the network's. */
@@ -80,14 +84,16 @@ export class Probe extends Recorded<ProbeRecord> {
 
   /**
    * @throws NdlError NETWORK_CONTEXT outside a network; NOT_PROBEABLE, UNKNOWN_ATTRIBUTE, OTHER_NETWORK for the target;
-   * UNKNOWN_OPTION, INVALID_PARAMETER for the options.
+   * UNKNOWN_OPTION, INVALID_PARAMETER for the options; OPTION_CONFLICT for a solver where nothing is decoded.
    */
   constructor(target: ProbeTarget, options: ProbeOptions = {}) {
+    refuseSurplus('new Probe', arguments, 2);
     const network = requireNetwork('A Probe');
     const subject = describeNewcomer('probe', options?.label, network);
     checkTarget(target, network, subject);
     const values = resolveParameters('probe', Probe.parameters, options, subject);
     checkAttribute(target, values.attribute, subject);
+    checkSolver(target, values.attribute, options.solver, subject);
     super({ network, target, values, solver: values.solver ?? solverOfConnections(configuredDefault) });
     register(this);
   }
@@ -177,6 +183,7 @@ export class Probe extends Recorded<ProbeRecord> {
 
   /** Replaces the solver of its decoders; what is learnt returns to a model this way. @throws NdlError INVALID_PARAMETER */
   replaceSolver(solver: Solver): void {
+    refuseSurplus('replaceSolver', arguments, 1);
     replace(this, { solver: checkedSolver(solver, `${describeObject(this)}: solver`) });
   }
 
@@ -185,6 +192,7 @@ export class Probe extends Recorded<ProbeRecord> {
    * the same for one. @throws NdlError as the constructor.
    */
   replaceParameters(changes: ProbeOptions): void {
+    refuseSurplus('replaceParameters', arguments, 1);
     replace(this, namedChanges(changes, describeObject(this)));
   }
 }
@@ -198,6 +206,7 @@ function replace(probe: Probe, changes: ProbeOptions): void {
   const record = recordOf<ProbeRecord>(probe);
   const values = { ...record.values, ...checkedChanges(Probe.parameters, changes, subject) };
   checkAttribute(probe.target, values.attribute, subject);
+  checkSolver(probe.target, values.attribute, changes.solver, subject);
   const solver =
     changes.solver === null
       ? solverOfConnections((kind, name) => defaultWithin(probe.network, kind, name))

@@ -1,5 +1,5 @@
 /** @file Processes: nodes whose output is a function of time with parameters. Data only. */
-import { NdArray, showValue, sizeOf, type ArrayLikeInput } from '@ndl/numerics';
+import { NdArray, showValue, sizeOf, type ArrayLikeInput, refuseSurplus } from '@ndl/numerics';
 import {
   checkDefinition,
   checkOptions,
@@ -53,6 +53,7 @@ export interface Piecewise extends Process {
  * @throws NdlError INVALID_PARAMETER, NON_FINITE
  */
 export function presentInput(inputs: ArrayLikeInput, presentationTime: number): PresentInput {
+  refuseSurplus('presentInput', arguments, 2);
   const array = finiteArray(inputs, 'presentInput: inputs');
   if (array.rank === 0 || array.size === 0)
     throw invalidParameter('presentInput: inputs', 'a list of at least one input', inputs);
@@ -74,6 +75,7 @@ export type PiecewiseData =
 
 /** A step function of time. @throws NdlError INVALID_PARAMETER, NON_FINITE, RAGGED_ARRAY */
 export function piecewise(data: PiecewiseData, options: { readonly interpolation?: 'zero' } = {}): Piecewise {
+  refuseSurplus('piecewise', arguments, 2);
   checkOptions(options, ['interpolation'], 'piecewise');
   const pairs = pairsOf(data);
   if (pairs.length === 0) throw invalidParameter('piecewise', 'values for at least one time', data);
@@ -112,6 +114,7 @@ export function piecewise(data: PiecewiseData, options: { readonly interpolation
 export function defineProcess<const Definition extends { readonly kind: string } & Partial<Omit<Process, 'family'>>>(
   definition: Definition,
 ): Process & Readonly<Definition> {
+  refuseSurplus('defineProcess', arguments, 1);
   checkDefinition(definition, 'defineProcess');
   const defaults = { defaultSizeIn: 0, defaultSizeOut: 1, fixedSize: false, seed: null };
   const given = Object.entries(definition).filter(([name, value]) => !(name in defaults && value === undefined));

@@ -1,5 +1,5 @@
 /** @file Solvers: how decoders are found. Data only; solving belongs to the build. */
-import type { ArrayLikeInput, NdArray } from '@ndl/numerics';
+import { type ArrayLikeInput, type NdArray, refuseSurplus } from '@ndl/numerics';
 import { atLeast, checkDefinition, checkOptions, finiteArray, flag, ofFamily, type Check } from './checks.ts';
 import { invalidParameter } from './errors.ts';
 import type { FrozenData } from './frozen-data.ts';
@@ -44,6 +44,7 @@ export interface LstsqL2Options {
 
 /** Least squares with Tikhonov regularization, the default of connections. @throws NdlError INVALID_PARAMETER */
 export function lstsqL2(options: LstsqL2Options = {}): LstsqL2 {
+  refuseSurplus('lstsqL2', arguments, 1);
   checkOptions(options, ['regularization', 'weights'], 'lstsqL2');
   const { regularization = 0.1, weights = false } = options;
   return immutableData({
@@ -65,6 +66,7 @@ export interface LstsqOptions {
 
 /** Plain least squares. @throws NdlError INVALID_PARAMETER */
 export function lstsq(options: LstsqOptions = {}): Lstsq {
+  refuseSurplus('lstsq', arguments, 1);
   checkOptions(options, ['conditionThreshold', 'weights'], 'lstsq');
   const { conditionThreshold = 0.01, weights = false } = options;
   return immutableData({
@@ -94,6 +96,7 @@ export interface NoSolverOptions {
 
 /** Uses these decoders or weights as they are. @throws NdlError INVALID_PARAMETER, NON_FINITE */
 export function noSolver(options: NoSolverOptions = {}): NoSolver {
+  refuseSurplus('noSolver', arguments, 1);
   checkOptions(options, ['values', 'weights', 'compositional'], 'noSolver');
   const { values = null, weights = false, compositional = true } = options;
   const array = values === null ? null : finiteArray(values, 'noSolver: values');
@@ -114,6 +117,7 @@ export function noSolver(options: NoSolverOptions = {}): NoSolver {
 export function defineSolver<
   const Definition extends { readonly kind: string; readonly weights: boolean; readonly compositional: boolean },
 >(definition: Definition): Readonly<Definition> & Solver {
+  refuseSurplus('defineSolver', arguments, 1);
   checkDefinition(definition, 'defineSolver');
   return solver(immutableData({ ...definition, family: 'solver' }), definition.kind) as Readonly<Definition> & Solver;
 }

@@ -1,5 +1,5 @@
 /** @file Synapses: linear filters on what connections and probes transmit. Data only. */
-import type { ArrayLikeInput, NdArray } from '@ndl/numerics';
+import { type ArrayLikeInput, type NdArray, refuseSurplus } from '@ndl/numerics';
 import {
   atLeast,
   checkDefinition,
@@ -50,12 +50,14 @@ export type SynapseInput = Synapse | number | null;
 
 /** Low-pass filter with time constant `tau` seconds, at least 0. @throws NdlError INVALID_PARAMETER */
 export function lowpass(tau: number): Lowpass {
+  refuseSurplus('lowpass', arguments, 1);
   atLeast(0)(tau, 'lowpass: tau');
   return immutableData({ family: 'synapse', kind: 'lowpass', tau });
 }
 
 /** Alpha filter with time constant `tau` seconds, at least 0. @throws NdlError INVALID_PARAMETER */
 export function alpha(tau: number): Alpha {
+  refuseSurplus('alpha', arguments, 1);
   atLeast(0)(tau, 'alpha: tau');
   return immutableData({ family: 'synapse', kind: 'alpha', tau });
 }
@@ -77,6 +79,7 @@ export function linearFilter(
   denominator: ArrayLikeInput,
   options: LinearFilterOptions = {},
 ): LinearFilter {
+  refuseSurplus('linearFilter', arguments, 3);
   checkOptions(options, ['analog', 'method'], 'linearFilter');
   const { analog = true, method = 'zoh' } = options;
   const top = polynomial(numerator, 'linearFilter: numerator');
@@ -104,6 +107,7 @@ export function linearFilter(
 export function defineSynapse<const Definition extends { readonly kind: string }>(
   definition: Definition,
 ): Readonly<Definition> & Synapse {
+  refuseSurplus('defineSynapse', arguments, 1);
   checkDefinition(definition, 'defineSynapse');
   return immutableData({ ...definition, family: 'synapse' });
 }

@@ -1,5 +1,5 @@
 /** @file Transforms: the linear map between a connection's function and its target. Data only. */
-import { type ArrayLikeInput, type NdArray, isNdArray } from '@ndl/numerics';
+import { type ArrayLikeInput, type NdArray, isNdArray, refuseSurplus } from '@ndl/numerics';
 import { requireRoomFor } from './array-size.ts';
 import { finiteArray, finiteNumber, hintForFactory, isArrayInput, wholeNumber } from './checks.ts';
 import type { Distribution } from './distributions.ts';
@@ -33,6 +33,7 @@ export type TransformInput = Transform | Distribution | ArrayLikeInput | null;
  * @throws NdlError INVALID_PARAMETER, SHAPE_MISMATCH, NON_FINITE
  */
 export function dense(shape: readonly [number, number], initial: ArrayLikeInput | Distribution = 1): DenseTransform {
+  refuseSurplus('dense', arguments, 2);
   return denseFor(shape, initial, 'dense');
 }
 
@@ -77,5 +78,6 @@ export function denseFor(shape: readonly [number, number], initial: unknown, whe
 
 /** No transform, for `size` numbers. @throws NdlError INVALID_PARAMETER */
 export function noTransform(size: number): NoTransform {
+  refuseSurplus('noTransform', arguments, 1);
   return immutableData({ family: 'transform', kind: 'none', size: wholeNumber(1)(size, 'noTransform: size') });
 }

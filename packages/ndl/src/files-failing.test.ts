@@ -80,6 +80,7 @@ describe('writing fails, the file is as it was, and no draft is left', () => {
       'EACCES',
       'its folder allows no new files, and a draft is written beside it',
     ],
+    ['in a folder of the system, as /proc', 'open', 'ENOENT', 'its folder allows no new files'],
     ['on a read-only file system', 'open', 'EROFS', 'a read-only file system'],
     ['over a file without rights', 'access', 'EACCES', 'permission denied'],
     ['where the mode cannot be kept', 'chmod', 'EPERM', 'permission denied'],

@@ -242,3 +242,35 @@ describe('loading is refused with the path that the user gave', () => {
     expect((error as Error).cause).toMatchObject({ code: 'ENOENT' });
   });
 });
+
+describe('a relative path is of the working folder at the call, whatever that becomes', () => {
+  const home = process.cwd();
+  afterEach(() => process.chdir(home));
+
+  it('saving and loading', async () => {
+    mkdirSync(at('one'));
+    mkdirSync(at('two'));
+    process.chdir(at('one'));
+    const saving = [saveParameters(sim, 'x.npz'), writeWholeFile('../y', 'y'), writeWholeFile('./z', 'z')];
+    process.chdir(at('two'));
+    await Promise.all(saving);
+    expect([readdirSync(at('one')), readdirSync(at('two')), existsSync(at('y'))]).toEqual([['x.npz', 'z'], [], true]);
+    process.chdir(at('one'));
+    const loading = loadParameters(sim, 'x.npz');
+    process.chdir(at('two'));
+    await loading;
+  });
+
+  it('a working folder that is gone is told', async () => {
+    mkdirSync(at('gone'));
+    process.chdir(at('gone'));
+    rmSync(at('gone'), { recursive: true });
+    for (const [code, act] of [
+      ['FILE_NOT_WRITTEN', () => saveParameters(sim, 'x.npz')],
+      ['PARAMETERS_UNREADABLE', () => loadParameters(sim, 'x.npz')],
+    ] as const) {
+      const error: unknown = await act().catch((caught: unknown) => caught);
+      expect(error).toEqual(failing(code, /^x\.npz.*the working folder is gone\. Nothing was changed\.$/));
+    }
+  });
+});

@@ -1,6 +1,16 @@
 /** @file An `onProgress` that returns promises: calls wait for them, and reject with what they reject with. */
-import { afterEach, beforeEach, expect, it } from 'vitest';
-import { Connection, defaultPlugins, Network, Node, Probe, REFERENCE_BACKEND, sgd, Simulator } from './index.ts';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import {
+  Connection,
+  defaultPlugins,
+  type NdlError,
+  Network,
+  Node,
+  Probe,
+  REFERENCE_BACKEND,
+  sgd,
+  Simulator,
+} from './index.ts';
 
 function small(): Network {
   return new Network({ seed: 0 }, () => {
@@ -57,4 +67,66 @@ it.each(calls)('%s waits for its listener', async (_, call) => {
 
 it('Simulator.create rejects with what its listener rejects with', async () => {
   await expect(Simulator.create(small(), { ...options, onProgress: failing })).rejects.toThrow('no paper');
+});
+
+describe('a promise that never settles does not hold its call', () => {
+  const never = (): Promise<void> => new Promise(() => undefined);
+  const waiting: typeof calls = [
+    ...calls,
+    ['checkGradients', (sim, onProgress) => sim.checkGradients({ onProgress })],
+    [
+      'a callback of train',
+      (sim, onEpochEnd) =>
+        sim.train([[1]], { targets: [[1]], optimizer: sgd({ learningRate: 0 }), callbacks: [{ onEpochEnd }] }),
+    ],
+  ];
+
+  it.each(waiting)('%s: an abort ends it, by the signal of the call or of the simulator', async (_, call) => {
+    const abort = new AbortController();
+    await using sim = await Simulator.create(small(), { ...options, signal: abort.signal });
+    const reason = new Error('enough');
+    const running = call(sim, () => {
+      setTimeout(() => abort.abort(reason), 1);
+      return never();
+    });
+    await expect(running).rejects.toBe(reason);
+    await sim.runSteps(1, { signal: new AbortController().signal });
+  });
+
+  it.each(waiting)('%s: disposing of the simulator ends it', async (name, call) => {
+    const sim = await Simulator.create(small(), options);
+    const running = call(sim, () => {
+      setTimeout(() => void sim.dispose(), 1);
+      return never();
+    });
+    const outcome = await running.then(
+      (value) => value,
+      (error: unknown) => (error as NdlError).code,
+    );
+    // A stream ends, all else says why.
+    expect(outcome).toEqual(name === 'stream' ? { done: true, value: undefined } : 'SIMULATOR_DISPOSED');
+  });
+
+  it('an abort before it is asked ends it as well', async () => {
+    const abort = new AbortController();
+    await using sim = await Simulator.create(small(), options);
+    const running = sim.runSteps(3, {
+      signal: abort.signal,
+      onProgress: () => {
+        abort.abort(new Error('enough'));
+        return never();
+      },
+    });
+    await expect(running).rejects.toThrow('enough');
+    expect(sim.nSteps).toBe(3);
+  });
+
+  it('Simulator.create: an abort ends it', async () => {
+    const abort = new AbortController();
+    const onProgress = (): Promise<void> => {
+      setTimeout(() => abort.abort(new Error('enough')), 1);
+      return never();
+    };
+    await expect(Simulator.create(small(), { ...options, signal: abort.signal, onProgress })).rejects.toThrow('enough');
+  });
 });

@@ -157,3 +157,27 @@ describe('one step through a synapse', () => {
     expect(warnings).toEqual([expect.stringMatching(/or more steps \(and truncation\)/)]);
   });
 });
+
+it('weights that are all 0 are told, once per task; one that is not, or none, is not', async () => {
+  const net = new Network({ seed: 0 });
+  const { input, probes } = net.within(() => {
+    const input = new Node([1]);
+    const sum = new Node({ sizeIn: 1 });
+    new Connection(input, sum, { synapse: null, transform: [[2]] });
+    return { input, probes: [new Probe(sum), new Probe(sum)] as const };
+  });
+  const warnings: string[] = [];
+  await using sim = await simulate(net, {}, { onWarning: (message) => warnings.push(message) });
+  const given = { targets: probes.map((probe) => [probe, [[1]]] as const) };
+  const inputs = [[input, [[1]]]] as const;
+  const all = probes.map((probe) => [probe, 0] as const);
+  for (let round = 0; round < 2; round++) await sim.evaluate(inputs, { ...given, lossWeights: all });
+  expect(warnings).toEqual(['evaluate: all lossWeights are 0, so the loss is 0 whatever the outputs are.']);
+  warnings.length = 0;
+  await sim.train(inputs, { ...given, lossWeights: all, optimizer });
+  expect(warnings).toContainEqual(expect.stringMatching(/^train: all lossWeights are 0.*nothing is learnt\.$/));
+  warnings.length = 0;
+  await sim.train(inputs, { ...given, lossWeights: all.slice(0, 1), optimizer });
+  await sim.train(inputs, { ...given, optimizer });
+  expect(warnings).toEqual([]);
+});

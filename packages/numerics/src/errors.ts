@@ -39,6 +39,19 @@ export function nestedTooDeep(limit: number): NdlError {
   return new NdlError('NOT_NUMERIC', `Lists are nested more than ${limit} deep; does one contain itself?`);
 }
 
+/** An argument that a call does not take. */
+export function surplusArgument(call: string, most: number, position: number, value: unknown): NdlError {
+  const taken = most === 0 ? 'no argument' : most === 1 ? 'one argument' : `${most} arguments at most`;
+  const ordinal = ['first', 'second', 'third', 'fourth'][position] ?? `${position + 1}th`;
+  const names = isPlain(value) ? Object.keys(value) : [];
+  const shown = names.length === 0 ? showValue(value) : `an object with ${names.join(', ')}`;
+  return new NdlError('SURPLUS_ARGUMENT', `${call} takes ${taken}: the ${ordinal}, ${shown}, would do nothing.`);
+}
+
+function isPlain(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
+}
+
 /** An index that lies outside its axis, or too few or too many indices. */
 export function indexOutOfRange(indices: readonly number[], shape: readonly number[]): NdlError {
   return new NdlError(

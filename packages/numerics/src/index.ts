@@ -1,6 +1,7 @@
 /** @file The public names of `@ndl/numerics`: arrays, random numbers, elementary functions, linear algebra, special functions, array files. */
 export * from './nd-array.ts';
 export * from './ndl-error.ts';
+export { refuseSurplus } from './refuse-surplus.ts';
 export { showValue } from './show-value.ts';
 export { RandomState, type RandomSnapshot } from './random-state.ts';
 export type { Seed, TwisterState } from './mersenne-twister.ts';

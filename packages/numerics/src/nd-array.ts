@@ -1,4 +1,5 @@
 /** @file `NdArray`: a typed array and its shape, the one array type that crosses package borders. */
+import { refuseSurplus } from './refuse-surplus.ts';
 import { holeInList, indexOutOfRange, nestedTooDeep, notNumeric, raggedArray, shapeMismatch } from './errors.ts';
 
 /** Storage of real numbers. */
@@ -51,6 +52,7 @@ export class NdArray<Data extends FloatArray = FloatArray> {
    * @throws NdlError INDEX_OUT_OF_RANGE
    */
   row(index: number): NdArray<Data> {
+    refuseSurplus('row', arguments, 1);
     if (!isIndex(index, this.shape[0] ?? 0)) throw indexOutOfRange([index], this.shape);
     const shape = this.shape.slice(1);
     const length = sizeOf(shape);
@@ -59,6 +61,7 @@ export class NdArray<Data extends FloatArray = FloatArray> {
 
   /** The same elements under another shape, sharing memory. @throws NdlError SHAPE_MISMATCH when the sizes differ. */
   reshape(shape: readonly number[]): NdArray<Data> {
+    refuseSurplus('reshape', arguments, 1);
     return new NdArray(this.data, shape);
   }
 
@@ -96,16 +99,19 @@ export function isNdArray(value: unknown): value is NdArray {
 
 /** A float64 array of zeros. */
 export function zeros(shape: readonly number[]): NdArray<Float64Array> {
+  refuseSurplus('zeros', arguments, 1);
   return new NdArray(new Float64Array(sizeOf(shape)), shape);
 }
 
 /** A float64 array with the same value everywhere. */
 export function full(shape: readonly number[], value: number): NdArray<Float64Array> {
+  refuseSurplus('full', arguments, 2);
   return new NdArray(new Float64Array(sizeOf(shape)).fill(value), shape);
 }
 
 /** The float64 identity matrix, `[size, size]`. */
 export function identity(size: number): NdArray<Float64Array> {
+  refuseSurplus('identity', arguments, 1);
   const matrix = zeros([size, size]);
   for (let index = 0; index < size; index++) matrix.data[index * (size + 1)] = 1;
   return matrix;
@@ -116,6 +122,7 @@ export function identity(size: number): NdArray<Float64Array> {
  * @throws NdlError RAGGED_ARRAY when nested lists differ in length, NOT_NUMERIC when a leaf is not a number.
  */
 export function ndarray(values: ArrayLikeInput): NdArray<Float64Array> {
+  refuseSurplus('ndarray', arguments, 1);
   if (isNdArray(values)) return new NdArray(new Float64Array(values.data), values.shape);
   const array = zeros(shapeOf(values));
   fillFrom(values, array, []);

@@ -29,6 +29,7 @@ export function targetOwners({ graph, dtype, originalOf }: BuiltNetwork): readon
     size: sizeOf(view.shape),
     dtype,
     shape: view.shape,
+    period: periodOf(probe, graph.dt),
   }));
 }
 
@@ -64,9 +65,14 @@ export function recordedProbes(
     probe: originalOf(probe),
     output: outputName(index),
     shape: view.shape,
-    period: probe.sampleEvery === null ? 1 : secondsInSteps(probe.sampleEvery, graph.dt),
+    period: periodOf(probe, graph.dt),
     keepHistory: keepHistoryOf(snapshot.network, probe) ?? keepHistory,
   }));
+}
+
+/** Steps between samples. */
+function periodOf({ sampleEvery }: Probe, dt: number): number {
+  return sampleEvery === null ? 1 : secondsInSteps(sampleEvery, dt);
 }
 
 /** What to call a probe, and it alone: its label where no other has it, or it as the name of its output; else that of its output. */

@@ -1,6 +1,7 @@
 import { NdArray } from '@ndl/numerics';
 import { describe, expect, it } from 'vitest';
-import { commonExtent, DataTable, dataTables, type DataOwner, type DataRefusals } from './data-table.ts';
+import { DataTable, dataTables, type DataOwner, type DataRefusals } from './data-table.ts';
+import { dataSet } from './minibatch-feed.ts';
 
 const owner: DataOwner<object> = { key: { kind: 'node' }, name: 'eyes', label: 'node eyes', size: 2, dtype: 'float32' };
 const other: DataOwner<object> = { key: { kind: 'node' }, name: 'ears', label: 'node ears', size: 1, dtype: 'float32' };
@@ -19,7 +20,7 @@ const tableOf = (data: Parameters<typeof dataTables>[1]): DataTable =>
 describe('blocks', () => {
   it('are the chosen items over the chosen steps, [steps, items, size]', () => {
     const table = tableOf(timed(4, 5));
-    expect([table.items, table.steps]).toEqual([4, 5]);
+    expect([table.items, table.length, table.isHeld]).toEqual([4, 5, false]);
     expect([...table.block([3, 0], 2, 2)]).toEqual([302, -302, 2, -2, 303, -303, 3, -3]);
   });
 
@@ -29,8 +30,19 @@ describe('blocks', () => {
       [3, 4],
       [5, 6],
     ]);
-    expect(table.steps).toBeUndefined();
+    expect([table.length, table.isHeld]).toEqual([undefined, true]);
     expect([...table.block([2, 0], 0, 1_000_000_000)]).toEqual([5, 6, 1, 2]);
+  });
+
+  it('of what samples hold its data at the sampled steps, and what nobody asks for at the others', () => {
+    const [sampled] = dataTables('targets', timed(2, 2), [{ ...owner, period: 2.5 }], refusals);
+    const none = [Infinity, Infinity];
+    // Periods of 2.5 steps end in steps 3 and 5.
+    expect([...sampled!.block([1], 0, 6)]).toEqual([...none, ...none, 100, -100, ...none, 101, -101, ...none]);
+    expect([...sampled!.block([1, 0], 4, 1)]).toEqual([101, -101, 1, -1]);
+    const [held] = dataTables('targets', [[7, 8]], [{ ...owner, period: 2 }], refusals);
+    expect(held!.isHeld).toBe(false);
+    expect([...held!.block([0], 0, 4)]).toEqual([...none, 7, 8, ...none, 7, 8]);
   });
 
   it('keep the precision of the data', () => {
@@ -74,17 +86,27 @@ describe('dataTables', () => {
   });
 });
 
-describe('commonExtent', () => {
-  it('is the number of items, and of steps where not all are held', () => {
-    const [held, long] = [
-      tableOf([
-        [1, 2],
-        [3, 4],
-      ]),
-      tableOf(timed(2, 7)),
-    ];
-    expect(commonExtent([held, long])).toEqual({ items: 2, steps: 7 });
-    expect(commonExtent([held, held])).toEqual({ items: 2, steps: undefined });
-    expect(commonExtent([])).toBeUndefined();
+describe('dataSet', () => {
+  const held = tableOf([
+    [1, 2],
+    [3, 4],
+  ]);
+  const long = tableOf(timed(2, 7));
+  const extentOf = (tables: readonly DataTable[], steps?: number): readonly number[] => {
+    const { items, steps: all } = dataSet('train', tables, [], steps);
+    return [items, all];
+  };
+
+  it('is of the number of items, and of steps where not all are held', () => {
+    expect(extentOf([held, long])).toEqual([2, 7]);
+    expect(extentOf([held, held])).toEqual([2, 1]);
+    expect(extentOf([held], 4)).toEqual([2, 4]);
+    expect(extentOf([], 4)).toEqual([1, 4]);
+  });
+
+  it('ends with the last sample, where samples alone say how many steps there are', () => {
+    const sampled = dataTables('targets', timed(2, 3), [{ ...owner, period: 2.5 }], refusals);
+    expect(extentOf([held, ...sampled])).toEqual([2, 8]);
+    expect(extentOf([...sampled], 9)).toEqual([2, 9]);
   });
 });

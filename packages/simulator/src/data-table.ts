@@ -1,9 +1,9 @@
 /** @file Data that users bring for a node or a probe, checked, and cut into the pieces that executables take. */
+import { completedPeriods, isPeriodEnd } from '@ndl/core';
 import { isFiniteIn, type Dtype } from '@ndl/ir';
 import { isNdArray, ndarray, sizeOf, type FloatArray, type NdArray, type Nested } from '@ndl/numerics';
 import {
   ambiguousData,
-  dataDisagree,
   dataInvalid,
   dataNotFinite,
   dataShape,
@@ -14,8 +14,9 @@ import {
   wrongKey,
 } from './errors.ts';
 import { nameOf } from './object-name.ts';
+import { NOT_SAMPLED } from './sampled-objective.ts';
 
-/** [items, steps, size], or [items, size] for data that are the same at each step. */
+/** [items, steps, size], or [items, size] for data that are the same at each step; of what samples, its samples in place of steps. */
 export type Data = NdArray | Nested;
 
 /** Data per object: a Map, pairs, or bare data where there is only one object to mean. */
@@ -33,6 +34,8 @@ export interface DataOwner<Key> {
   readonly dtype: Dtype;
   /** Shape of one step's data, where that is no list: data may have it in place of [size]. */
   readonly shape?: readonly number[];
+  /** Steps from one of its data to the next, where it samples. Default 1. */
+  readonly period?: number;
 }
 
 /** What to say of data that cannot be for what they are given for. */
@@ -50,8 +53,10 @@ export class DataTable {
   readonly name: string;
   readonly label: string;
   readonly items: number;
-  /** `undefined` when held: the same at each step. */
-  readonly steps: number | undefined;
+  /** Steps, or samples, that the data are given for; `undefined` where they are the same for all. */
+  readonly length: number | undefined;
+  /** Steps from one of the data to the next; 1 at least. */
+  readonly period: number;
   readonly size: number;
   readonly #dtype: Dtype;
   readonly #data: FloatArray;
@@ -64,32 +69,53 @@ export class DataTable {
     this.name = owner.name;
     this.label = owner.label;
     this.items = shape[0]!;
-    this.steps = shape.length === 3 ? shape[1]! : undefined;
+    this.length = shape.length === 3 ? shape[1]! : undefined;
+    this.period = Math.max(1, owner.period ?? 1);
     this.size = owner.size;
     this.#dtype = owner.dtype;
     this.#data = array.data;
   }
 
+  /** Whether one slice of it serves all steps. */
+  get isHeld(): boolean {
+    return this.length === undefined && !this.isSampled;
+  }
+
+  /** Whether there are steps that it has no data for, as its owner does not sample them. */
+  get isSampled(): boolean {
+    return this.period > 1;
+  }
+
   /**
    * The chosen items over some steps, as executables take them: [steps, items, size], or [items, size] when held,
-   * however many steps there are.
+   * however many steps there are. `NOT_SAMPLED` at steps that are not sampled.
    */
   block(items: ArrayLike<number>, firstStep: number, steps: number): FloatArray {
     const { size } = this;
     const data = this.#data;
-    const stepsHere = this.steps === undefined ? 1 : steps;
-    const stride = (this.steps ?? 1) * size;
+    const stepsHere = this.isHeld ? 1 : steps;
+    const stride = (this.length ?? 1) * size;
     const length = stepsHere * items.length * size;
     const block = data instanceof Float32Array ? new Float32Array(length) : new Float64Array(length);
     let to = 0;
     for (let step = 0; step < stepsHere; step++) {
-      const within = this.steps === undefined ? 0 : (firstStep + step) * size;
+      const row = this.#rowAt(firstStep + step);
+      if (row === undefined) {
+        block.fill(NOT_SAMPLED, to, (to += items.length * size));
+        continue;
+      }
       for (let index = 0; index < items.length; index++) {
-        const from = items[index]! * stride + within;
+        const from = items[index]! * stride + row * size;
         for (let element = 0; element < size; element++) block[to++] = data[from + element]!;
       }
     }
     return block;
+  }
+
+  /** Which of the data of an item are for a step (from 0); undefined where it is not sampled. */
+  #rowAt(step: number): number | undefined {
+    if (!isPeriodEnd(step + 1, this.period)) return undefined;
+    return this.length === undefined ? 0 : completedPeriods(step + 1, this.period) - 1;
   }
 
   /** Whether it asks for nothing: all NaN. */
@@ -117,11 +143,12 @@ function asLists(shape: readonly number[], own: readonly number[] | undefined): 
   return isOwn ? [...front, sizeOf(own)] : shape;
 }
 
-function shapesFor({ size, shape = [] }: DataOwner<unknown>): string {
-  const flat = `[items, steps, ${size}], or [items, ${size}] to hold it over all steps`;
+function shapesFor({ size, shape = [], period = 1 }: DataOwner<unknown>): string {
+  const axis = period > 1 ? 'samples' : 'steps';
+  const flat = `[items, ${axis}, ${size}], or [items, ${size}] to hold it over all ${axis}`;
   if (shape.length < 2) return flat;
   const own = shape.join(', ');
-  return `[items, steps, ${own}], or [items, ${own}] to hold it over all steps (or row after row: ${flat})`;
+  return `[items, ${axis}, ${own}], or [items, ${own}] to hold it over all ${axis} (or row after row: ${flat})`;
 }
 
 /**
@@ -155,23 +182,6 @@ export function dataTables<Key extends object>(
   return owners.flatMap((owner) =>
     given.has(owner.key) ? [new DataTable(owner, asArray(given.get(owner.key)!, owner.label))] : [],
   );
-}
-
-/** The items and steps that tables agree on; steps are undefined where all are held. @throws NdlError DATA_DISAGREE. */
-export function commonExtent(
-  tables: readonly DataTable[],
-): { readonly items: number; readonly steps: number | undefined } | undefined {
-  const first = tables[0];
-  if (first === undefined) return undefined;
-  for (const table of tables) {
-    if (table.items !== first.items) throw dataDisagree('items', table.label, table.items, first.label, first.items);
-  }
-  const timed = tables.filter(({ steps }) => steps !== undefined);
-  for (const table of timed) {
-    if (table.steps !== timed[0]!.steps)
-      throw dataDisagree('steps', table.label, table.steps!, timed[0]!.label, timed[0]!.steps!);
-  }
-  return { items: first.items, steps: timed[0]?.steps };
 }
 
 function asArray(data: Data, label: string): NdArray {

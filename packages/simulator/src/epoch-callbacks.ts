@@ -34,9 +34,17 @@ function namesIn(object: object): readonly string[] {
   return [...Object.getOwnPropertyNames(object), ...inherited];
 }
 
-/** Calls the callbacks, each with a record of its own. @returns whether one of them ended the training. */
-export async function isStopped(callbacks: readonly CheckedCallback[], record: EpochRecord): Promise<boolean> {
-  const verdicts: readonly unknown[] = await Promise.all(callbacks.map((onEpochEnd) => onEpochEnd(copyOf(record))));
+/**
+ * Calls the callbacks, each with a record of its own. @returns whether one of them ended the training.
+ * @param waitFor waits for their promises, as long as the call may.
+ */
+export async function isStopped(
+  callbacks: readonly CheckedCallback[],
+  record: EpochRecord,
+  waitFor: <Result>(promise: Promise<Result>) => Promise<Result>,
+): Promise<boolean> {
+  const answers = Promise.all(callbacks.map((onEpochEnd) => onEpochEnd(copyOf(record))));
+  const verdicts: readonly unknown[] = await waitFor(answers);
   verdicts.forEach((verdict, index) => {
     if (verdict !== undefined && verdict !== 'stop') throw callbackResult(index, verdict);
   });

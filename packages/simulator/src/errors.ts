@@ -146,11 +146,7 @@ export function dataShape(owner: string, expected: string, got: readonly number[
 
 /** Data that are no arrays of numbers. */
 export function dataInvalid(owner: string, cause: unknown): NdlError {
-  return new NdlError(
-    'DATA_INVALID',
-    `Data for ${owner} are no array of numbers: ${cause instanceof Error ? cause.message : String(cause)}`,
-    { cause },
-  );
+  return new NdlError('DATA_INVALID', `Data for ${owner} are no array of numbers: ${reasonOf(cause)}`, { cause });
 }
 
 /** Data given twice for one object. */
@@ -169,6 +165,16 @@ export function dataDisagree(
   return new NdlError(
     'DATA_DISAGREE',
     `${owner} has ${got} ${axis}, but ${other} has ${expected}. All data of one call have the same number of ${axis}; data of shape [items, size] are held over all steps.`,
+  );
+}
+
+/** Targets of a probe that samples, which are not as many as its samples. `period`: steps from one to the next. */
+export function samplesDisagree(owner: string, got: number, samples: number, steps: number, period: number): NdlError {
+  const every = Number(period.toPrecision(6));
+  return new NdlError(
+    'DATA_DISAGREE',
+    `${owner} has ${got} targets, but takes ${samples} ${samples === 1 ? 'sample' : 'samples'} in ${steps} steps: its sampleEvery is ${every} steps long. ` +
+      'Give a target per sample, or [items, size] to hold one over all samples.',
   );
 }
 
@@ -306,14 +312,14 @@ export function parameterMismatch(problems: readonly string[]): NdlError {
 }
 
 /** Something in the place of the bytes of a parameter file. */
-export function noBytes(value: unknown): NdlError {
+export function noBytes(call: string, value: unknown): NdlError {
   const fix =
     typeof value === 'string'
-      ? 'Read the file first; in Node, loadParameters of ndl/node takes a path.'
+      ? 'Read the file first; in Node, loadParameters and loadState of ndl/node take a path.'
       : 'Of a Response or a Blob take `await value.arrayBuffer()`.';
   return new NdlError(
     'OPTION_INVALID',
-    `decodeParameters: bytes must be a Uint8Array, an ArrayBuffer or a view of one (got ${showValue(value)}). ${fix}`,
+    `${call}: bytes must be a Uint8Array, an ArrayBuffer or a view of one (got ${showValue(value)}). ${fix}`,
   );
 }
 
@@ -327,15 +333,15 @@ export function notParameters(reason: string, cause?: unknown): NdlError {
 }
 
 /** What is wrong with a file, with its name. The code stays that of the refusal. */
-export function parameterFileRefused(path: string, refusal: NdlError): NdlError {
+export function fileRefused(path: string, refusal: NdlError): NdlError {
   return new NdlError(refusal.code, `${path}: ${refusal.message}`, { known: refusal.known, cause: refusal });
 }
 
-/** A parameter file that cannot be read at all. */
-export function parametersUnreadable(path: string, reason: string, cause: unknown): NdlError {
+/** A file of parameters, or of a saved state, that cannot be read at all. */
+export function fileUnreadable(kind: 'parameters' | 'state', path: string, reason: string, cause: unknown): NdlError {
   return new NdlError(
-    'PARAMETERS_UNREADABLE',
-    `${path}: the parameter file cannot be read: ${withoutStop(reason)}. Nothing was changed.`,
+    kind === 'parameters' ? 'PARAMETERS_UNREADABLE' : 'STATE_UNREADABLE',
+    `${path}: the ${kind === 'parameters' ? 'parameter' : 'state'} file cannot be read: ${withoutStop(reason)}. Nothing was changed.`,
     { cause },
   );
 }
@@ -345,6 +351,29 @@ export function fileNotWritten(path: string, reason: string, cause: unknown): Nd
   return new NdlError('FILE_NOT_WRITTEN', `${path} cannot be written: ${withoutStop(reason)}. Nothing was changed.`, {
     cause,
   });
+}
+
+/** An optimizer whose scalars could not be asked for. */
+export function optimizerFailed(kind: string, update: number, cause: unknown): NdlError {
+  const reason = reasonOf(cause);
+  return new NdlError(
+    'OPTIMIZER_INVALID',
+    `The optimizer '${kind}' threw, asked for its scalars of update ${update}: ${reason}`,
+    {
+      cause,
+    },
+  );
+}
+
+/** A loss or metric that threw while it was written. */
+export function objectiveFailed(kind: string, cause: unknown): NdlError {
+  return new NdlError(
+    'OBJECTIVE_INVALID',
+    `The loss or metric '${kind}' threw while it was built: ${reasonOf(cause)}`,
+    {
+      cause,
+    },
+  );
 }
 
 /** A gradient check that failed. */
@@ -367,6 +396,14 @@ export function nothingAskedFor(where: string): NdlError {
   return new NdlError(
     'TARGETS_ASK_FOR_NOTHING',
     `${where}: all targets of all probes are NaN, and NaN asks for nothing: there is nothing to measure.`,
+  );
+}
+
+/** A probe with targets that takes no sample. */
+export function noSample(where: string, owner: string, steps: number, least: number): NdlError {
+  return new NdlError(
+    'TARGETS_ASK_FOR_NOTHING',
+    `${where}: ${owner} takes no sample in ${steps} ${steps === 1 ? 'step' : 'steps'}, as its sampleEvery is longer: there is nothing to measure. Simulate at least ${least} steps, with the option steps or by data of so many, or shorten sampleEvery.`,
   );
 }
 
@@ -395,6 +432,10 @@ export function noTargetsFor(option: string, probe: string, targeted: readonly s
     `${option} names ${probe}, which this call gives no targets for. Targets are given for: ${targeted.join(', ') || 'none'}.`,
     { known: targeted },
   );
+}
+
+function reasonOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : showValue(cause);
 }
 
 /** A sentence to which something is going to be added. */

@@ -1,7 +1,7 @@
 /** @file Writes learnt values back to the model: what a fresh Simulator then builds is what was learnt, to the last bit of float32. */
-import type { BuiltEnsemble } from '@ndl/core';
-import { changeTogether, noSolver, type Connection, type Ensemble, type Probe } from '@ndl/model';
-import { transpose, type NdArray } from '@ndl/numerics';
+import type { BuiltEnsemble, OperatorGraph } from '@ndl/core';
+import { changeTogether, noSolver, selectionIndices, type Connection, type Ensemble, type Probe } from '@ndl/model';
+import { NdArray, transpose } from '@ndl/numerics';
 import type { BuiltNetwork } from './built-network.ts';
 import { copyOf } from './copy-of.ts';
 import type { LearntArrays } from './learnt-arrays.ts';
@@ -10,8 +10,8 @@ import type { SeenObjects } from './seen-objects.ts';
 /**
  * Ensembles get their encoders, gains and biases as arrays. Decoders of connections and probes are frozen with them, since
  * solving again for other encoders would give others; connections without decoders get their weights as a transform.
- * Weights between neurons that a solver gave become the full weights of a `noSolver`. Objects whose arrays are as built
- * stay as they are. All or nothing.
+ * Weights between neurons that a solver gave become the full weights of a `noSolver`. A connection into neurons that had a gain of
+ * zero, and have another now, loses its rows for these. Objects whose arrays are as built stay as they are. All or nothing.
  * @throws NdlError NETWORK_CHANGED where an object is no longer what the learnt arrays go with
  */
 export function freezeParameters({ graph, originalOf }: BuiltNetwork, arrays: LearntArrays, since: SeenObjects): void {
@@ -34,12 +34,14 @@ export function freezeParameters({ graph, originalOf }: BuiltNetwork, arrays: Le
     const isFull = object.kind === 'connection' && hasFullWeights(object);
     const isSolved = isFull || built.decoders !== null;
     const isStale = (isSolved && moved.has(source)) || (isFull && moved.has(object.postObject));
-    if (now.weights === null || !(isLearnt || isStale)) continue;
+    const gains = object.kind === 'connection' ? gainsOfTarget(object, graph, arrays) : undefined;
+    const weights = gains === undefined ? now.weights : withoutDeadRows(now.weights, gains);
+    if (weights === null || !(isLearnt || isStale || weights !== now.weights)) continue;
     concerned.add(object);
     if (isSolved) concerned.add(source as Ensemble);
     if (isFull) concerned.add(object.postObject as Ensemble);
     const original = originalOf<Connection | Probe>(object);
-    changes.set(original, () => freezeWeights(original, copyOf(now.weights!), { isSolved, isFull }));
+    changes.set(original, () => freezeWeights(original, copyOf(weights), { isSolved, isFull }));
   }
   for (const object of concerned) since.requireUnchanged(originalOf(object), object);
   changeTogether(changes.keys(), () => {
@@ -79,4 +81,43 @@ function freezeWeights(
   }
   const size = weights.shape[0]!;
   object.replaceParameters({ solver, transform: null, function: () => new Array<number>(size).fill(0) });
+}
+
+/** Gains of the neurons that a connection leads to, as built and now, one per row of what arrives; undefined where none changed. */
+function gainsOfTarget(
+  { postObject, postSelection }: Connection,
+  { ensembles }: OperatorGraph,
+  arrays: LearntArrays,
+): { readonly built: readonly number[]; readonly now: readonly number[] } | undefined {
+  if (postObject.kind !== 'neurons') return undefined;
+  const { ensemble } = postObject;
+  const [built, now] = [ensembles.get(ensemble)!.gain!, arrays.ensemble(ensemble)!.gain!];
+  if (built.data.every((gain, neuron) => gain === now.data[neuron])) return undefined;
+  const neurons = postSelection === null ? [...built.data.keys()] : selectionIndices(postSelection);
+  const of = ({ data }: NdArray): readonly number[] => neurons.map((neuron) => data[neuron]!);
+  return { built: of(built), now: of(now) };
+}
+
+/**
+ * Weights into neurons of which some had a gain of zero, and have another now: rows of these become zeros.
+ * @param weights a number, a diagonal or a matrix; null for none, which stands for the number 1.
+ */
+function withoutDeadRows(
+  weights: NdArray | null,
+  { built, now }: { readonly built: readonly number[]; readonly now: readonly number[] },
+): NdArray | null {
+  const isDead = (row: number): boolean => built[row] === 0 && now[row] !== 0;
+  const rows = built.length;
+  if (!built.some((_, row) => isDead(row))) return weights;
+  const isMatrix = weights?.rank === 2;
+  const columns = isMatrix ? weights.shape[1]! : 1;
+  const value = (row: number, column: number): number => {
+    if (weights === null) return 1;
+    return weights.rank === 0 ? weights.data[0]! : weights.data[row * columns + column]!;
+  };
+  const kept = Float64Array.from({ length: rows * columns }, (_, index) => {
+    const row = Math.floor(index / columns);
+    return isDead(row) ? 0 : value(row, index % columns);
+  });
+  return new NdArray(kept, isMatrix ? [rows, columns] : [rows]);
 }

@@ -8,5 +8,6 @@ export type { EvaluateOptions, Inputs, Objectives, PredictOptions, Targets, Trai
 export type { OnProgress, Progress } from './progress.ts';
 export type { SimulationData } from './simulation-data.ts';
 export type { SimulatorOptions } from './simulator-options.ts';
-export type { RunOptions, StreamedSteps, StreamOptions } from './runner.ts';
+export type { RunOptions } from './runner.ts';
+export type { StreamedSteps, StreamOptions } from './stream.ts';
 export { Simulator } from './simulator.ts';

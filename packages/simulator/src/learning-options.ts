@@ -1,10 +1,11 @@
 /** @file The options of train, evaluate and predict. */
 import type { Objective, Optimizer } from '@ndl/core';
 import type { Node, Probe } from '@ndl/model';
+import { isNdlError } from '@ndl/numerics';
 import type { TrainingCallbacks } from '@ndl/training';
 import type { DataFor } from './data-table.ts';
 import { checkedCallbacks, type CheckedCallback } from './epoch-callbacks.ts';
-import { badOption } from './errors.ts';
+import { badOption, optimizerFailed } from './errors.ts';
 import { requireKnownOptions } from './option-specs.ts';
 import type { OnProgress } from './progress.ts';
 
@@ -16,12 +17,16 @@ export type Inputs = DataFor<Node>;
 
 /**
  * Data for probes: what their outputs should have been. NaN asks for nothing. Probes of matrices, as of weights, take
- * [items, rows, columns] and [items, steps, rows, columns] too.
+ * [items, rows, columns] and [items, steps, rows, columns] too. Probes with `sampleEvery` take one per sample, as `predict` gives
+ * them, [items, samples, size], and losses and metrics are measured at the sampled steps alone.
  */
 export type Targets = DataFor<Probe>;
 
 interface DataCall {
-  /** Steps to simulate. Default: as many as the data have, or 1 where all are held. */
+  /**
+   * Steps to simulate. Default: as many as the data have, or 1 where all are held. Where targets of probes with `sampleEvery` alone
+   * say how many: up to their last sample.
+   */
   readonly steps?: number | undefined;
   /** Items side by side (default: the simulator's, or 1 to 128 as the data have). */
   readonly minibatchSize?: number | undefined;
@@ -62,8 +67,13 @@ export interface PredictOptions extends DataCall {
   readonly mode?: 'spiking' | 'rate' | undefined;
   /** Probes to record (default: all). */
   readonly probes?: readonly Probe[] | undefined;
-  /** Only the last step of each probe (default: as `keepHistory` says). */
+  /** Only the last sample of each probe (default: as `keepHistory` says). */
   readonly lastStepOnly?: boolean | undefined;
+}
+
+/** Which neurons a mode runs. */
+export function neuronsOf(mode: EvaluateOptions['mode'] = 'spiking'): 'training' | 'run' {
+  return mode === 'rate' ? 'training' : 'run';
 }
 
 /** Options of a training call whose callbacks and optimizer are what they were at the call, whatever becomes of them meanwhile. */
@@ -87,7 +97,13 @@ function copyOfOptimizer(optimizer: Optimizer): Optimizer {
     memory: [...memory],
     update,
     divisors: [...divisors],
-    scalars: (number) => scalars.call(optimizer, number),
+    scalars: (update) => {
+      try {
+        return scalars.call(optimizer, update);
+      } catch (error) {
+        throw isNdlError(error) ? error : optimizerFailed(kind, update, error);
+      }
+    },
   };
 }
 

@@ -10,6 +10,8 @@ import type { DataTable } from './data-table.ts';
 import { badOption, lossWeightNotFinite, noTargetsFor, notATarget, wrongKey } from './errors.ts';
 import type { Objectives } from './learning-options.ts';
 import { nameOf } from './object-name.ts';
+import { atSampledSteps } from './sampled-objective.ts';
+import { namedObjective } from './user-objective.ts';
 
 /** The loss of targets that are given none. */
 const defaultLoss: Objective = /* @__PURE__ */ meanSquaredError();
@@ -32,6 +34,7 @@ export class LearningTasks {
   readonly #tasks: Map<string, LearningTask>;
   readonly #labelOf: (probe: Probe) => string;
   readonly #onNewTask: (task: LearningTask) => void;
+  readonly #onWarning: (message: string) => void;
 
   /** @param onNewTask is told of each task that updates parameters, once. */
   constructor(
@@ -39,17 +42,27 @@ export class LearningTasks {
     tasks: Map<string, LearningTask>,
     labelOf: (probe: Probe) => string,
     onNewTask: (task: LearningTask) => void,
+    onWarning: (message: string) => void,
   ) {
     this.#network = network;
     this.#probes = network.graph.probes.map(({ probe }) => network.originalOf(probe));
     this.#tasks = tasks;
     this.#labelOf = labelOf;
     this.#onNewTask = onNewTask;
+    this.#onWarning = onWarning;
   }
 
   /** Id of the task that measures these targets, made where it is new. `where`: the call, for errors. */
   idOf(where: string, targets: readonly DataTable[], measures: Measures, optimizer: Optimizer | undefined): string {
-    return this.#idOfTask(where, { objectives: this.#objectives(where, targets, measures), optimizer });
+    const task = { objectives: this.#objectives(where, targets, measures), optimizer };
+    const known = this.#tasks.size;
+    const id = this.#idOfTask(where, task);
+    const isWeightless = task.objectives.every(({ weight }) => weight === null || weight === 0);
+    if (isWeightless && this.#tasks.size > known)
+      this.#onWarning(
+        `${where}: all lossWeights are 0, so the loss is 0 whatever the outputs are${optimizer === undefined ? '' : ', and nothing is learnt'}.`,
+      );
+    return id;
   }
 
   #idOfTask(where: string, task: LearningTask): string {
@@ -94,27 +107,38 @@ export class LearningTasks {
     targets: readonly DataTable[],
     { losses, lossWeights, metrics }: Measures,
   ): readonly ObjectiveOnOutput[] {
-    const targeted = this.#probes.flatMap((probe, index) =>
-      targets.some(({ name }) => name === outputName(index)) ? [{ probe, output: outputName(index) }] : [],
-    );
+    const targeted = this.#probes.flatMap((probe, index) => {
+      const table = targets.find(({ name }) => name === outputName(index));
+      if (table === undefined) return [];
+      const measuring = (objective: Objective): Objective => {
+        const named = namedObjective(objective);
+        return table.isSampled ? atSampledSteps(named) : named;
+      };
+      return [{ probe, output: outputName(index), measuring }];
+    });
     const probes = targeted.map(({ probe }) => probe);
     const prefix = (probe: Probe): string => (targeted.length === 1 ? '' : `${this.#labelOf(probe)}.`);
     const lossOf = this.#objectiveOf(where, 'losses', losses, probes);
     const metricOf = this.#objectiveOf(where, 'metrics', metrics, probes);
     const weightOf = this.#weights(where, lossWeights, probes);
     const nameOf = distinctNames();
-    return targeted.flatMap(({ probe, output }) => {
+    return targeted.flatMap(({ probe, output, measuring }) => {
       const loss = lossOf(probe) ?? defaultLoss;
       const metric = metricOf(probe);
       const measured: ObjectiveOnOutput[] = [
-        { report: nameOf(prefix(probe), 'losses', loss.kind), output, objective: loss, weight: weightOf(probe) },
+        {
+          report: nameOf(prefix(probe), 'losses', loss.kind),
+          output,
+          objective: measuring(loss),
+          weight: weightOf(probe),
+        },
       ];
       // The loss itself as the metric says no more than the loss does.
       if (metric !== undefined && metric !== loss)
         measured.push({
           report: nameOf(prefix(probe), 'metrics', metric.kind),
           output,
-          objective: metric,
+          objective: measuring(metric),
           weight: null,
         });
       return measured;

@@ -11,13 +11,24 @@ import type { ParameterCache } from './parameter-cache.ts';
 export class LearntArrays {
   readonly #graph: OperatorGraph;
   readonly #parameters: ParameterCache;
+  /** Ensembles whose neurons something comes to directly, weighed by their gain. */
+  readonly #reachedDirectly: ReadonlySet<Ensemble>;
 
   constructor(graph: OperatorGraph, parameters: ParameterCache) {
     this.#graph = graph;
     this.#parameters = parameters;
+    this.#reachedDirectly = new Set(
+      [...graph.connections.keys()].flatMap((object) => {
+        const target = object.kind === 'connection' ? object.postObject : undefined;
+        return target?.kind === 'neurons' ? [target.ensemble] : [];
+      }),
+    );
   }
 
-  /** Gain is inferred from learnt encoders: radius · ‖scaled row‖. Undefined for ensembles that were not built. */
+  /**
+   * Gain is inferred from learnt encoders: radius · ‖scaled row‖; but where connections reach the neurons directly, which it weighs
+   * too, it stays as built, and the encoders take the rest. Undefined for ensembles that were not built.
+   */
   ensemble(ensemble: Ensemble): BuiltEnsemble | undefined {
     const built = this.#graph.ensembles.get(ensemble);
     if (built === undefined) return undefined;
@@ -26,7 +37,9 @@ export class LearntArrays {
     const learntBias = this.#moved(bias);
     if (scaledEncoders === undefined && learntBias === undefined) return built;
     const unscaled =
-      scaledEncoders === undefined || built.gain === null ? {} : unscale(scaledEncoders, ensemble, built);
+      scaledEncoders === undefined || built.gain === null
+        ? {}
+        : unscale(scaledEncoders, ensemble, built, this.#reachedDirectly.has(ensemble));
     return { ...built, ...unscaled, ...(learntBias === undefined ? {} : { bias: learntBias }) };
   }
 
@@ -46,13 +59,14 @@ export class LearntArrays {
 
 /**
  * Encoders and gains that go with scaled encoders = encoders · gain / radius: encoders as long as they were built, gains of the
- * sign that they had. Where that leaves no gain that could be divided by - an encoder that was built as zeros - the gain
- * stays as built (1 if that is zero), and the encoder takes the rest.
+ * sign that they had. Where that leaves no gain that could be divided by - an encoder that was built as zeros -, and with
+ * `keepsGain`, the gain stays as built (1 if that is zero), and the encoder takes the rest.
  */
 function unscale(
   scaledEncoders: NdArray,
   { radius }: Ensemble,
   built: BuiltEnsemble,
+  keepsGain: boolean,
 ): Pick<BuiltEnsemble, 'scaledEncoders' | 'encoders' | 'gain'> {
   const [neurons, dimensions] = scaledEncoders.shape as [number, number];
   const encoders = new NdArray(new Float64Array(neurons * dimensions), [neurons, dimensions]);
@@ -63,10 +77,10 @@ function unscale(
     const builtLength = euclideanNorm(built.encoders.row(neuron).data);
     const builtGain = built.gain!.data[neuron]!;
     if (length === 0) {
-      gain.data[neuron] = builtLength === 0 ? builtGain : 0;
+      gain.data[neuron] = keepsGain || builtLength === 0 ? builtGain : 0;
       continue;
     }
-    const inferred = ((builtGain < 0 ? -radius : radius) * length) / builtLength;
+    const inferred = keepsGain ? builtGain : ((builtGain < 0 ? -radius : radius) * length) / builtLength;
     const isUsable = Number.isFinite(inferred) && Number.isFinite(radius / inferred);
     gain.data[neuron] = isUsable ? inferred : builtGain || 1;
     const scale = radius / gain.data[neuron]!;

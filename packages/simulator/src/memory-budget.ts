@@ -1,10 +1,9 @@
 /** @file What runs, recordings and training of a compiled network need of memory, refused where it is not to be had. */
 import type { CompiledNetwork, LearningTask } from '@ndl/compiler';
-import { completedPeriods } from '@ndl/core';
 import { differentiate, type Buffer, type Dtype, type StepAxis } from '@ndl/ir';
 import { sizeOf } from '@ndl/numerics';
 import { availableBytes, bytesOf, requireMemory, type MemoryNeed } from './memory-needs.ts';
-import type { RecordedProbe } from './probe-recorder.ts';
+import { samplesIn, type RecordedProbe } from './probe-recorder.ts';
 
 /** What a budget is made of. */
 export interface MemoryBudgetOptions {
@@ -74,7 +73,7 @@ export class MemoryBudget {
    */
   requireRecording(call: string, probes: readonly RecordedProbe[], { items, steps }: Extent, done = 0): void {
     const needs = probes.map(({ shape, period, keepHistory, output }): MemoryNeed => {
-      const taken = completedPeriods(done + steps, Math.max(1, period)) - completedPeriods(done, Math.max(1, period));
+      const taken = samplesIn(done + steps, period) - samplesIn(done, period);
       const samples = keepHistory ? taken : Math.min(1, taken);
       return {
         what: `samples of ${output}`,

@@ -1,8 +1,9 @@
 /** @file One minibatch of a data set, as executables take it. */
 import type { Feed, InputFeed, TargetFeed } from '@ndl/core';
-import { commonExtent, type DataTable } from './data-table.ts';
-import { badOption, dataDisagree } from './errors.ts';
+import type { DataTable } from './data-table.ts';
+import { badOption, dataDisagree, noSample, samplesDisagree } from './errors.ts';
 import type { InputSources } from './input-sources.ts';
+import { samplesIn, stepOfSample } from './probe-recorder.ts';
 
 /** Inputs and targets that belong together, and how far they reach. */
 export interface DataSet {
@@ -12,7 +13,11 @@ export interface DataSet {
   readonly steps: number;
 }
 
-/** Checks that inputs and targets go together. Without any, `steps` is for one item. @throws NdlError DATA_DISAGREE, OPTION_INVALID. */
+/**
+ * Checks that inputs and targets go together. Without any, `steps` is for one item. Targets of probes that sample say how many steps
+ * there are only where nothing else does: then they end with the last sample.
+ * @throws NdlError DATA_DISAGREE, OPTION_INVALID, TARGETS_ASK_FOR_NOTHING where a probe takes no sample.
+ */
 export function dataSet(
   where: string,
   inputs: readonly DataTable[],
@@ -20,14 +25,32 @@ export function dataSet(
   steps: number | undefined,
 ): DataSet {
   const all = [...inputs, ...targets];
-  const extent = commonExtent(all);
-  if (extent === undefined && steps === undefined)
+  const items = commonItems(all);
+  if (items === undefined && steps === undefined)
     throw badOption(where, 'steps', 'must be given where inputs hold no data that say how many', steps);
-  if (steps !== undefined) {
-    const timed = all.find((table) => table.steps !== undefined && table.steps !== steps);
-    if (timed !== undefined) throw dataDisagree('steps', timed.label, timed.steps!, 'the option steps', steps);
+  const timed = all.filter(({ length, isSampled }) => length !== undefined && !isSampled);
+  const sampled = all.filter(({ isSampled }) => isSampled);
+  for (const { label, length } of timed) {
+    if (steps !== undefined && length !== steps) throw dataDisagree('steps', label, length!, 'the option steps', steps);
+    if (length !== timed[0]!.length) throw dataDisagree('steps', label, length!, timed[0]!.label, timed[0]!.length!);
   }
-  return { inputs, targets, items: extent?.items ?? 1, steps: steps ?? extent?.steps ?? 1 };
+  const ends = sampled.flatMap(({ length, period }) => (length === undefined ? [] : [stepOfSample(length, period)]));
+  const extent = steps ?? timed[0]?.length ?? Math.max(1, ...ends);
+  for (const { label, length, period } of sampled) {
+    const samples = samplesIn(extent, period);
+    if (samples === 0) throw noSample(where, label, extent, stepOfSample(1, period));
+    if (length !== undefined && length !== samples) throw samplesDisagree(label, length, samples, extent, period);
+  }
+  return { inputs, targets, items: items ?? 1, steps: extent };
+}
+
+/** The items that tables agree on; undefined where there are none. @throws NdlError DATA_DISAGREE. */
+function commonItems(tables: readonly DataTable[]): number | undefined {
+  const [first] = tables;
+  for (const { items, label } of tables) {
+    if (items !== first!.items) throw dataDisagree('items', label, items, first!.label, first!.items);
+  }
+  return first?.items;
 }
 
 /** The feed of some items over some steps: the data where there are any, else the nodes' own sources. */
@@ -53,5 +76,5 @@ export function targetsOf(
 }
 
 function pieceOf(table: DataTable, items: ArrayLike<number>, firstStep: number, steps: number): TargetFeed {
-  return { kind: table.steps === undefined ? 'held' : 'sequence', data: table.block(items, firstStep, steps) };
+  return { kind: table.isHeld ? 'held' : 'sequence', data: table.block(items, firstStep, steps) };
 }

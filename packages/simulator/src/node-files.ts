@@ -1,4 +1,5 @@
 /** @file Files for users, on Node: written whole or not at all, through links, for the same eyes as before. */
+import { refuseSurplus } from '@ndl/numerics';
 import { randomBytes } from 'node:crypto';
 import type { Stats } from 'node:fs';
 import {
@@ -14,8 +15,8 @@ import {
   stat,
   type FileHandle,
 } from 'node:fs/promises';
-import { basename, dirname, isAbsolute, join, sep } from 'node:path';
-import { badOption, fileNotWritten, parametersUnreadable } from './errors.ts';
+import { basename, dirname, isAbsolute, join, resolve, sep } from 'node:path';
+import { badOption, fileNotWritten, fileUnreadable } from './errors.ts';
 
 /** Links that may lead on from each other, as Linux counts them. */
 const MOST_LINKS = 40;
@@ -31,36 +32,64 @@ class Refusal extends Error {}
  * and takes its name. Calls at the same time are safe; the last to finish stays. Links are followed, even to a file that is
  * not there yet, and stay links. A file that exists keeps its mode, owner and group, but no extended attributes; other names
  * that it has (hard links) keep the old contents.
- * @param path A text. The folder must exist and allow new files.
+ * @param path A text; a relative one is of the working folder at the call. The folder must exist and allow new files.
  * @param contents Text is written as UTF-8.
  * @throws NdlError OPTION_INVALID where the path can name no file; FILE_NOT_WRITTEN, with the path as given and the cause,
  * where the target is no regular file, is write-protected or would change its owner, or where writing fails. The old file is
  * then as it was, and no draft is left behind.
  */
 export async function writeWholeFile(path: string, contents: string | Uint8Array): Promise<void> {
+  refuseSurplus('writeWholeFile', arguments, 2);
   checkPath('writeWholeFile', path);
   if (typeof contents !== 'string' && !(contents instanceof Uint8Array))
     throw badOption('writeWholeFile', 'contents', 'must be a text or a Uint8Array', contents);
   try {
-    const target = await targetOf(path);
+    const target = await targetOf(absolute(path));
     await replace(target, await replaceable(target), contents);
   } catch (error) {
     throw fileNotWritten(path, ...reasonAndCause(error));
   }
 }
 
+/** What a file of ndl holds, and the code of the error that it cannot be read. */
+export type FileKind = 'parameters' | 'state';
+
 /**
- * The contents of a regular file.
- * @throws NdlError PARAMETERS_UNREADABLE, with the path as given and the cause
+ * The contents of a regular file; a relative path is of the working folder at the call.
+ * @throws NdlError PARAMETERS_UNREADABLE or STATE_UNREADABLE, with the path as given and the cause
  */
-export async function readParametersFile(path: string): Promise<Uint8Array> {
+export async function readWholeFile(kind: FileKind, path: string): Promise<Uint8Array> {
+  let whole = path;
   try {
-    refuseOddities(await stat(path));
-    return await readFile(path);
+    whole = absolute(path);
+    refuseOddities(await stat(whole));
+    return await readFile(whole);
   } catch (error) {
     const [reason, cause] = reasonAndCause(error);
-    throw parametersUnreadable(path, codeOf(error) === 'ENOENT' ? await whatIsMissing(path) : reason, cause);
+    throw fileUnreadable(kind, path, codeOf(error) === 'ENOENT' ? await whatIsMissing(whole) : reason, cause);
   }
+}
+
+/** The path as it is at the call, for what is to be written later; itself where the working folder is gone. */
+export function pathAtCall(path: string): string {
+  try {
+    return absolute(path);
+  } catch {
+    return path;
+  }
+}
+
+/** The path from the root, as it is now: the working folder may become another while a call lasts. */
+function absolute(path: string): string {
+  if (isAbsolute(path)) return path;
+  let folder: string;
+  try {
+    folder = process.cwd();
+  } catch (cause) {
+    throw new Refusal('the working folder is gone', { cause });
+  }
+  // Not normalized: behind a link to a folder, '..' is not the folder that is named before it. Windows looks at it so anyway.
+  return sep === '\\' ? resolve(folder, path) : `${folder}${sep}${path}`;
 }
 
 /** `call` is what the user wrote. @throws NdlError OPTION_INVALID for what can be the path of no file. */
@@ -81,7 +110,7 @@ async function targetOf(path: string, linksLeft: number = MOST_LINKS): Promise<s
   if (folder === undefined) throw new Refusal(`there is no folder ${dirname(path)}`);
   if (link === undefined) return join(folder, basename(path));
   if (linksLeft === 0) throw new Refusal('its links lead round in a circle');
-  // Not normalized: behind a link to a folder, '..' is not the folder that is named before it.
+  // Not normalized, as in `absolute`.
   return targetOf(isAbsolute(link) ? link : `${folder}${sep}${link}`, linksLeft - 1);
 }
 
@@ -99,7 +128,9 @@ async function replace(target: string, old: Stats | undefined, contents: string 
   // Of a length of its own, so that whatever name the target can have, there is a draft for it.
   const draft = join(dirname(target), `.ndl-${randomBytes(8).toString('hex')}`);
   try {
-    const file = await open(draft, 'wx', old === undefined ? 0o666 : 0o600).catch(explainFolder);
+    const file = await open(draft, 'wx', old === undefined ? 0o666 : 0o600).catch((cause: unknown) =>
+      explainFolder(dirname(target), cause),
+    );
     try {
       if (old !== undefined) await makeAlike(file, old);
       await file.writeFile(contents);
@@ -126,10 +157,11 @@ async function makeAlike(draft: FileHandle, { uid, gid, mode }: Stats): Promise<
   await draft.chmod(mode & PERMISSIONS);
 }
 
-/** A draft that cannot be made, for want of rights: it is the folder that refuses it. */
-function explainFolder(cause: unknown): never {
-  const isRefused = ['EACCES', 'EPERM'].includes(codeOf(cause) ?? '');
-  if (!isRefused) throw cause;
+/** A draft that cannot be made, for want of rights, or in a folder as of /proc, which is there: it is the folder that refuses it. */
+async function explainFolder(folder: string, cause: unknown): Promise<never> {
+  const code = codeOf(cause) ?? '';
+  const isThere = code === 'ENOENT' && (await stat(folder).catch(() => undefined)) !== undefined;
+  if (!isThere && !['EACCES', 'EPERM'].includes(code)) throw cause;
   throw new Refusal('its folder allows no new files, and a draft is written beside it', { cause });
 }
 

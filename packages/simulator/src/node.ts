@@ -1,7 +1,7 @@
-/** @file Parameter files, for Node only. */
-import { isNdlError } from '@ndl/numerics';
-import { badOption, parameterFileRefused } from './errors.ts';
-import { checkPath, readParametersFile, writeWholeFile } from './node-files.ts';
+/** @file Files of parameters and of saved states, for Node only. */
+import { isNdlError, refuseSurplus } from '@ndl/numerics';
+import { badOption, fileRefused } from './errors.ts';
+import { checkPath, pathAtCall, readWholeFile, writeWholeFile, type FileKind } from './node-files.ts';
 import type { Simulator } from './simulator.ts';
 
 export { writeWholeFile } from './node-files.ts';
@@ -12,6 +12,7 @@ export { writeWholeFile } from './node-files.ts';
  * @throws NdlError OPTION_INVALID, FILE_NOT_WRITTEN
  */
 export async function saveParameters(simulator: Simulator, path: string): Promise<void> {
+  refuseSurplus('saveParameters', arguments, 2);
   checkSimulator('saveParameters', simulator);
   checkPath('saveParameters', path);
   await writeWholeFile(path, simulator.encodeParameters());
@@ -22,13 +23,41 @@ export async function saveParameters(simulator: Simulator, path: string): Promis
  * @throws NdlError OPTION_INVALID, PARAMETERS_UNREADABLE, PARAMETERS_INVALID, PARAMETERS_MISMATCH
  */
 export async function loadParameters(simulator: Simulator, path: string): Promise<void> {
+  refuseSurplus('loadParameters', arguments, 2);
   checkSimulator('loadParameters', simulator);
   checkPath('loadParameters', path);
-  const bytes = await readParametersFile(path);
+  await load('parameters', path, (bytes) => simulator.decodeParameters(bytes));
+}
+
+/**
+ * Writes what the runs of a simulator carry (see `Simulator.saveState`) to an .npz file, as `writeWholeFile` does.
+ * @throws NdlError OPTION_INVALID, STATE_NOT_PLAIN, FILE_NOT_WRITTEN
+ */
+export async function saveState(simulator: Simulator, path: string): Promise<void> {
+  refuseSurplus('saveState', arguments, 2);
+  checkSimulator('saveState', simulator);
+  checkPath('saveState', path);
+  const target = pathAtCall(path);
+  await writeWholeFile(target, await simulator.saveState());
+}
+
+/**
+ * Goes on from a state in an .npz file, all or nothing. Errors name the file.
+ * @throws NdlError OPTION_INVALID, STATE_UNREADABLE, STATE_INVALID, STATE_MISMATCH
+ */
+export async function loadState(simulator: Simulator, path: string): Promise<void> {
+  refuseSurplus('loadState', arguments, 2);
+  checkSimulator('loadState', simulator);
+  checkPath('loadState', path);
+  await load('state', path, (bytes) => simulator.restoreState(bytes));
+}
+
+async function load(kind: FileKind, path: string, take: (bytes: Uint8Array) => Promise<void>): Promise<void> {
+  const bytes = await readWholeFile(kind, path);
   try {
-    await simulator.decodeParameters(bytes);
+    await take(bytes);
   } catch (error) {
-    throw isNdlError(error) ? parameterFileRefused(path, error) : error;
+    throw isNdlError(error) ? fileRefused(path, error) : error;
   }
 }
 

@@ -4,8 +4,9 @@ import { isNdArray } from '@ndl/numerics';
 import type { GradientCheckOptions } from './gradient-check.ts';
 import type { EvaluateOptions, PredictOptions, TrainOptions } from './learning-options.ts';
 import { badOption, unknownOption } from './errors.ts';
-import type { RunOptions, StreamOptions, TimeRangeOptions } from './runner.ts';
+import type { RunOptions, TimeRangeOptions } from './runner.ts';
 import type { SimulatorOptions } from './simulator-options.ts';
+import type { StreamOptions } from './stream.ts';
 
 /** What is wrong with a value, to follow the option's name; undefined where nothing is. */
 type Problem = (value: unknown) => string | undefined;
@@ -142,17 +143,6 @@ export function requireKnownOptions(where: string, options: object, names: reado
 export function requireSteps(call: string, steps: unknown): asserts steps is number {
   const problem = count(steps);
   if (problem !== undefined) throw badOption(call, 'steps', problem, steps);
-}
-
-/**
- * Refuses arguments of calls that take none, such as a seed for `reset`; `undefined` is none.
- * @throws NdlError UNKNOWN_OPTION for an object with names, OPTION_INVALID for all else.
- */
-export function requireNoArguments(call: string, given: readonly unknown[]): void {
-  const [first] = given.filter((value) => value !== undefined);
-  if (first === undefined) return;
-  const [name] = isRecord(first) && !isOfKind(first) ? Object.keys(first) : [];
-  throw name === undefined ? badOption(call, 'arguments', 'must be none', first) : unknownOption(call, name, []);
 }
 
 /** Neither lists, Maps, arrays of numbers nor promises. */

@@ -39,12 +39,15 @@ function storedSignals(graph: OperatorGraph): readonly Signal[] {
 /** Bytes as `fetch`, files and buffers give them; read before `decodeParameters` returns its promise. */
 export type ParameterBytes = Uint8Array | ArrayBuffer | SharedArrayBuffer | ArrayBufferView;
 
-/** A copy, since what arrays are decoded from must not change under them. */
-function checkedBytes(bytes: ParameterBytes): Uint8Array {
+/**
+ * A copy, since what arrays are decoded from must not change under them. `call`: for errors.
+ * @throws NdlError OPTION_INVALID for what holds no bytes
+ */
+export function checkedBytes(call: string, bytes: ParameterBytes): Uint8Array {
   if (ArrayBuffer.isView(bytes))
     return Uint8Array.from(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength));
   const kind = Object.prototype.toString.call(bytes);
-  if (kind !== '[object ArrayBuffer]' && kind !== '[object SharedArrayBuffer]') throw noBytes(bytes);
+  if (kind !== '[object ArrayBuffer]' && kind !== '[object SharedArrayBuffer]') throw noBytes(call, bytes);
   return Uint8Array.from(new Uint8Array(bytes));
 }
 
@@ -57,7 +60,7 @@ export async function decodeParameters(
   { graph, executable, settings }: Pick<Composition, 'graph' | 'executable' | 'settings'>,
   { seed, onWarning }: { readonly seed: number; readonly onWarning: (message: string) => void },
 ): Promise<void> {
-  const { arrays, seed: seedOfFile } = readArchive(checkedBytes(bytes));
+  const { arrays, seed: seedOfFile } = readArchive(checkedBytes('decodeParameters', bytes));
   const expected = new Map(storedSignals(graph).map((signal) => [signal.name, signal] as const));
   const describe = parameterDescriber(graph);
   const problems: string[] = [];

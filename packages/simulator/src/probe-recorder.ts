@@ -1,5 +1,5 @@
 /** @file Keeps what probes record: `sampleEvery`, `keepHistory`, and growth without copying at each step. */
-import { isPeriodEnd, type OutputBlock, type Sink } from '@ndl/core';
+import { completedPeriods, isPeriodEnd, type OutputBlock, type Sink } from '@ndl/core';
 import type { Probe } from '@ndl/model';
 import { NdArray, sizeOf, type FloatArray } from '@ndl/numerics';
 import { foreignObject } from './errors.ts';
@@ -21,6 +21,19 @@ export function sampledSteps(count: number, period: number): readonly number[] {
   const sampled: number[] = [];
   for (let step = 1; step <= count; step++) if (isPeriodEnd(step, period)) sampled.push(step);
   return sampled;
+}
+
+/** The step at which the sample number `count` (from 1) is taken. */
+export function stepOfSample(count: number, period: number): number {
+  if (period <= 1) return count;
+  let step = Math.max(1, Math.floor(count * period) - 1);
+  while (completedPeriods(step, period) < count) step++;
+  return step;
+}
+
+/** How many samples the first `steps` steps give. */
+export function samplesIn(steps: number, period: number): number {
+  return completedPeriods(steps, Math.max(1, period));
 }
 
 /** Records the outputs of one sequence of runs over a fixed number of items. */

@@ -19,7 +19,10 @@ export interface Progress {
   readonly loss?: number;
 }
 
-/** What is told how far a call is. Where it returns a promise, the call waits for it; what it throws or rejects with, the call rejects with. */
+/**
+ * What is told how far a call is. Where it returns a promise, the call waits for it, until its signal is aborted or the simulator is
+ * disposed of; what it throws or rejects with, the call rejects with.
+ */
 export type OnProgress = (progress: Progress) => void;
 
 /**
@@ -45,6 +48,41 @@ export function progressOf(
     }
     return pending;
   };
+}
+
+/** A listener whose promises end at the latest when the signal is aborted, by rejecting with its reason. */
+export function abortable(
+  listener: OnProgress | undefined,
+  signals: readonly (AbortSignal | undefined)[],
+): OnProgress | undefined {
+  if (listener === undefined) return undefined;
+  return (progress) => {
+    const answer: unknown = listener(progress);
+    return isThenable(answer) ? untilAborted(answer, signals) : answer;
+  };
+}
+
+/** What a promise settles with; or, as soon as one of the signals is aborted, a rejection with its reason. */
+export async function untilAborted<Result>(
+  promise: PromiseLike<Result>,
+  signals: readonly (AbortSignal | undefined)[],
+): Promise<Result> {
+  let stopListening = (): void => undefined;
+  const aborted = new Promise<never>((_, reject) => {
+    const removals = signals.flatMap((signal) => {
+      if (signal === undefined) return [];
+      const abort = (): void => reject(signal.reason as Error);
+      if (signal.aborted) abort();
+      signal.addEventListener('abort', abort);
+      return [() => signal.removeEventListener('abort', abort)];
+    });
+    stopListening = () => removals.forEach((remove) => remove());
+  });
+  try {
+    return await Promise.race([promise, aborted]);
+  } finally {
+    stopListening();
+  }
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {

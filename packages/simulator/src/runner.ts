@@ -1,14 +1,14 @@
-/** @file run and stream: simulates on carried state, in pieces, from data and the nodes' own sources to a recorder. */
-import type { Node, Probe } from '@ndl/model';
-import type { NdArray } from '@ndl/numerics';
+/** @file Runs: simulates on carried state, in pieces, from data and the nodes' own sources to a recorder. */
+import type { Node } from '@ndl/model';
 import { dataTables, type DataOwner, type DataRefusals, type DataTable } from './data-table.ts';
 import { badOption, dataDisagree } from './errors.ts';
 import type { InputSources, MakeInputSources } from './input-sources.ts';
 import type { Inputs } from './learning-options.ts';
 import type { MemoryBudget } from './memory-budget.ts';
 import { feedOf } from './minibatch-feed.ts';
-import type { NetworkExecutable } from './network-executable.ts';
+import type { NetworkExecutable, NetworkRun } from './network-executable.ts';
 import { ProbeRecorder, type RecordedProbe } from './probe-recorder.ts';
+import { ProcessFeed } from './process-feed.ts';
 import { progressOf, type OnProgress } from './progress.ts';
 import { takeTurns } from './turns.ts';
 
@@ -23,26 +23,10 @@ export interface RunOptions {
   readonly onProgress?: OnProgress | undefined;
 }
 
-/** Options of `stream`. */
-export interface StreamOptions extends Omit<RunOptions, 'inputs'> {
-  /** How many steps in all (default: endless). */
-  readonly steps?: number | undefined;
-  /** Steps per piece (default 1). */
-  readonly every?: number | undefined;
-}
-
 /** Options of `trange`. */
 export interface TimeRangeOptions {
   /** Seconds between samples, above 1e-10, as probes have them (default: every step). */
   readonly sampleEvery?: number | undefined;
-}
-
-/** One piece of a stream: samples of each probe, [items, samples, size]. */
-export interface StreamedSteps {
-  /** Steps taken so far. */
-  readonly step: number;
-  readonly time: number;
-  get(probe: Probe): NdArray;
 }
 
 /** What a runner works on. */
@@ -97,7 +81,7 @@ export class Runner {
       const feed = feedOf(tables, this.#items, now, this.#sources, done);
       await this.#turn();
       signal?.throwIfAborted();
-      await executable.run({
+      await this.#advance({
         program: 'run',
         items,
         steps: now,
@@ -109,6 +93,22 @@ export class Runner {
       });
       await report(done + now);
     }
+  }
+
+  /** A call on carried state. Where it fails, processes go back to where the state stands: they may have been asked further. */
+  async #advance(request: NetworkRun): Promise<void> {
+    const { executable } = this.#context;
+    try {
+      await executable.run(request);
+    } catch (error) {
+      for (const feed of this.#sources.values()) if (feed instanceof ProcessFeed) feed.goBackTo(executable.step);
+      throw error;
+    }
+  }
+
+  /** Where the processes of input nodes stand is carried, too. */
+  get sources(): InputSources {
+    return this.#sources;
   }
 
   /** Back to step 0: initial state, processes from their start, nothing recorded. */
@@ -124,8 +124,8 @@ export class Runner {
       table.requireFinite();
       if (table.items !== this.#context.items)
         throw dataDisagree('items', table.label, table.items, 'this simulator', this.#context.items);
-      if (table.steps !== undefined && table.steps !== steps)
-        throw dataDisagree('steps', table.label, table.steps, 'this run', steps);
+      if (table.length !== undefined && table.length !== steps)
+        throw dataDisagree('steps', table.label, table.length, 'this run', steps);
     }
     return tables;
   }

@@ -1,7 +1,7 @@
 /** @file `sim.data`: what was recorded, and what was built or learnt, typed by the object that one asks for. */
 import type { BuiltConnection, BuiltEnsemble } from '@ndl/core';
 import { isNetworkObject, type Connection, type Ensemble, type NetworkObject, type Probe } from '@ndl/model';
-import type { NdArray } from '@ndl/numerics';
+import { type NdArray, refuseSurplus } from '@ndl/numerics';
 import type { BuiltNetwork } from './built-network.ts';
 import { copyOf } from './copy-of.ts';
 import { badOption } from './errors.ts';
@@ -27,11 +27,15 @@ export class SimulationData {
    * size stands the shape of what is probed: [samples, 2, 20] for weights from 20 neurons to 2 dimensions.
    */
   get(probe: Probe): NdArray;
-  /** Arrays of an ensemble, learnt values included. Gain is inferred from learnt encoders: radius · ‖scaled row‖. */
+  /**
+   * Arrays of an ensemble, learnt values included. Gain is inferred from learnt encoders: radius · ‖scaled row‖; where connections
+   * reach the neurons directly, which it weighs too, it is the one that was built, and the encoders take the rest.
+   */
   get(ensemble: Ensemble): BuiltEnsemble;
   /** Weights of a connection, learnt values included, and what the solver saw. */
   get(connection: Connection): BuiltConnection;
   get(object: Probe | Ensemble | Connection): NdArray | BuiltEnsemble | BuiltConnection {
+    refuseSurplus('sim.data.get', arguments, 1);
     if (!hasData(object))
       throw badOption('sim.data.get', 'object', 'must be a probe, an ensemble or a connection', object);
     const built = this.#network.copyOf<NetworkObject>(object);

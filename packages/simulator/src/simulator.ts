@@ -1,56 +1,32 @@
 /** @file `Simulator`: a network running on a backend. One kernel, one compiled network and one executable each. */
-import type { CompiledNetwork, LearningTask } from '@ndl/compiler';
+import type { CompiledNetwork } from '@ndl/compiler';
 import { secondsInSteps, type OperatorGraph, type Plan, type Plugin, type Settings } from '@ndl/core';
 import { isNetworkObject, type Network, type NetworkSnapshot, type Probe } from '@ndl/model';
-import { isNdlError, type NdArray } from '@ndl/numerics';
+import { type NdArray, refuseSurplus } from '@ndl/numerics';
 import type { History, Reports } from '@ndl/training';
 import { guardAssignments } from './assignment-guard.ts';
-import { warnOfBlockedGradients, warnOfDelayedOutputs } from './blocked-gradients.ts';
-import { BuiltNetwork, snapshotOf } from './built-network.ts';
+import { snapshotOf } from './built-network.ts';
+import { Calls } from './calls.ts';
+import { restoreState, saveState, type CarriedState } from './carried-state.ts';
 import type { BackendReport } from './choose-backend.ts';
 import { compose, disposeOf, type Composition } from './composition.ts';
 import { copyOf } from './copy-of.ts';
-import {
-  inputOwners,
-  inputRefusals,
-  labelOfProbe,
-  recordedProbes,
-  targetOwners,
-  targetRefusals,
-} from './data-owners.ts';
-import {
-  badOption,
-  busy,
-  disposed,
-  disposedMeanwhile,
-  inferenceOnly,
-  notConstructible,
-  otherNetwork,
-} from './errors.ts';
+import { badOption, inferenceOnly, notConstructible, otherNetwork } from './errors.ts';
 import { freezeParameters } from './freeze-parameters.ts';
-import { SeenObjects } from './seen-objects.ts';
 import { checkGradients, type GradientCheckOptions, type GradientReport } from './gradient-check.ts';
-import { inputSources } from './input-sources.ts';
+import { gradientRequest, requireFiniteLoss } from './gradient-request.ts';
 import { inspect, type Inspection } from './inspection.ts';
-import { Learner } from './learner.ts';
 import type { EvaluateOptions, Inputs, PredictOptions, TrainOptions } from './learning-options.ts';
-import { LearningTasks } from './learning-task.ts';
-import { LearntArrays } from './learnt-arrays.ts';
-import { checkedOptions, requireNoArguments, requireSteps } from './option-specs.ts';
-import { nameOf } from './object-name.ts';
-import { ParameterCache } from './parameter-cache.ts';
-import { decodeParameters, encodeParameters, type ParameterBytes } from './parameters.ts';
-import { sampledSteps, type ProbeRecorder } from './probe-recorder.ts';
-import {
-  Runner,
-  stepsIn,
-  type RunOptions,
-  type StreamedSteps,
-  type StreamOptions,
-  type TimeRangeOptions,
-} from './runner.ts';
+import { checkedOptions, requireSteps } from './option-specs.ts';
+import { checkedBytes, decodeParameters, encodeParameters, type ParameterBytes } from './parameters.ts';
+import { sampledSteps } from './probe-recorder.ts';
+import { abortable } from './progress.ts';
+import { stepsIn, type RunOptions, type TimeRangeOptions } from './runner.ts';
+import { SeenObjects } from './seen-objects.ts';
+import type { SimulationData } from './simulation-data.ts';
+import { simulationParts, type SimulationParts } from './simulation-parts.ts';
 import { resolveOptions, type ResolvedOptions, type SimulatorOptions } from './simulator-options.ts';
-import { SimulationData } from './simulation-data.ts';
+import { streamed, type StreamedSteps, type StreamOptions } from './stream.ts';
 
 /**
  * Simulates and trains a network. Runs carry state from call to call; train, evaluate and predict start from the initial
@@ -63,22 +39,13 @@ export class Simulator implements AsyncDisposable {
   readonly #network: Network;
   readonly #seed: number;
   readonly #settings: Settings;
-  readonly #data: SimulationData;
-  readonly #built: BuiltNetwork;
   readonly #composition: Composition;
   readonly #options: ResolvedOptions;
-  readonly #parameters: ParameterCache;
-  readonly #arrays: LearntArrays;
+  readonly #calls: Calls;
+  readonly #parts: SimulationParts;
   readonly #seen = new SeenObjects();
-  readonly #runner: Runner;
-  readonly #learner: Learner;
   /** Copies for users to look at, made when first asked for. */
   #inspection: Inspection | undefined;
-  #running: string | undefined;
-  /** Of the call that runs. */
-  #signal: AbortSignal | undefined;
-  /** Steps taken when it was disposed of; undefined while it lives. */
-  #disposedAt: number | undefined;
 
   static {
     guardAssignments(this);
@@ -91,10 +58,12 @@ export class Simulator implements AsyncDisposable {
    * @throws NdlError for options, settings, plugins and objects that do not fit, with the place that set them.
    */
   static async create(network: Network, options: SimulatorOptions = {}): Promise<Simulator> {
+    refuseSurplus('Simulator.create', arguments, 2);
     const resolved = resolveOptions(options, () => this.defaultPlugins());
     const snapshot = snapshotOf(network);
     resolved.signal?.throwIfAborted();
-    const composition = await compose(snapshot.network, resolved);
+    const onProgress = abortable(resolved.onProgress, [resolved.signal]);
+    const composition = await compose(snapshot.network, { ...resolved, onProgress });
     try {
       return new this(network, snapshot, resolved, composition);
     } catch (error) {
@@ -115,42 +84,13 @@ export class Simulator implements AsyncDisposable {
     composition: Composition,
   ) {
     if (composition === undefined) throw notConstructible();
-    const { graph, definitions, executable, settings, seed, compiled, tasks, memory } = composition;
-    const { dtype } = settings;
-    const built = new BuiltNetwork(network, snapshot, graph, dtype);
     this.#network = network;
-    this.#seed = seed;
-    this.#settings = Object.freeze(copyOf(settings));
-    this.#built = built;
+    this.#seed = composition.seed;
+    this.#settings = Object.freeze(copyOf(composition.settings));
     this.#composition = composition;
     this.#options = options;
-    const data = { inputs: inputOwners(built), inputRefusals: inputRefusals(built) };
-    const probes = recordedProbes(built, settings.keepHistory);
-    const labelOf = (probe: Probe): string => labelOfProbe(graph, built.copyOf(probe)!);
-    const warnOfTask = (task: LearningTask): void => warnOfBlockedGradients(compiled, task, options.onWarning);
-    const sources = inputSources(graph, { definitions, simulatorSeed: seed, dtype });
-    this.#parameters = new ParameterCache(graph, executable);
-    this.#arrays = new LearntArrays(graph, this.#parameters);
-    this.#runner = new Runner({ executable, ...data, probes, sources, memory, items: options.minibatchSize ?? 1 });
-    this.#data = new SimulationData(built, this.#arrays, this.#runner.recorder, options.minibatchSize !== undefined);
-    this.#learner = new Learner({
-      executable,
-      tasks: new LearningTasks(built, tasks, labelOf, warnOfTask),
-      onSingleSteps: (id) => warnOfDelayedOutputs(compiled, tasks.get(id)!, options.onWarning),
-      onWarning: options.onWarning,
-      trainable: compiled.layout.trainable,
-      parameters: this.#parameters,
-      ...data,
-      targets: targetOwners(built),
-      targetRefusals: targetRefusals(built),
-      refusalOf: built.refusalOf,
-      probes,
-      sources,
-      memory,
-      dtype,
-      seed,
-      minibatchSize: options.minibatchSize,
-    });
+    this.#calls = new Calls(options);
+    this.#parts = simulationParts(network, snapshot, composition, options, this.#calls);
   }
 
   get network(): Network {
@@ -172,12 +112,12 @@ export class Simulator implements AsyncDisposable {
 
   /** Recorded samples, and parameters as they are now. */
   get data(): SimulationData {
-    return this.#data;
+    return this.#parts.data;
   }
 
   /** Steps that runs have taken since creation or the last reset. */
   get nSteps(): number {
-    return this.#disposedAt ?? this.#composition.executable.step;
+    return this.#calls.endedAt ?? this.#composition.executable.step;
   }
 
   /** Simulated seconds: steps · dt. */
@@ -213,6 +153,7 @@ export class Simulator implements AsyncDisposable {
 
   /** Simulates `seconds`, rounded to whole steps (halves to even, as Nengo does). @throws NdlError OPTION_INVALID. */
   async run(seconds: number, options: RunOptions = {}): Promise<void> {
+    refuseSurplus('run', arguments, 2);
     const steps = stepsIn(seconds, this.dt);
     await this.#simulate(
       'run',
@@ -224,12 +165,14 @@ export class Simulator implements AsyncDisposable {
 
   /** Simulates so many steps. An abort rejects with `signal.reason` and keeps the steps done. */
   async runSteps(steps: number, options: RunOptions = {}): Promise<void> {
+    refuseSurplus('runSteps', arguments, 2);
     requireSteps('runSteps', steps);
     await this.#simulate('runSteps', steps, options, 'runSteps(0) simulates no step.');
   }
 
   /** Simulates one step. */
   async step(options: RunOptions = {}): Promise<void> {
+    refuseSurplus('step', arguments, 1);
     await this.#simulate('step', 1, options, '');
   }
 
@@ -239,10 +182,10 @@ export class Simulator implements AsyncDisposable {
     options: RunOptions,
     warning: string,
   ): Promise<void> {
-    await this.#exclusively(call, () => {
-      const checked = this.#withDefaults(checkedOptions('run', options, call));
+    await this.#calls.exclusively(call, () => {
+      const checked = this.#calls.withDefaults(checkedOptions('run', options, call));
       if (steps === 0) this.#options.onWarning(warning);
-      return this.#runner.run(call, steps, checked);
+      return this.#parts.runner.run(call, steps, checked);
     });
   }
 
@@ -251,53 +194,34 @@ export class Simulator implements AsyncDisposable {
    * from the nodes, which are asked at each step. Pieces stay valid. The stream ends when the simulator is disposed of meanwhile.
    */
   stream(options: StreamOptions = {}): AsyncGenerator<StreamedSteps> {
-    this.#requireLive('stream');
+    refuseSurplus('stream', arguments, 1);
+    this.#calls.requireLive('stream');
     const checked = checkedOptions('stream', options);
     if (checked.steps === 0) this.#options.onWarning('stream({ steps: 0 }) simulates no step.');
-    return this.#pieces(checked);
-  }
-
-  async *#pieces({ steps = Infinity, every = 1, ...runOptions }: StreamOptions): AsyncGenerator<StreamedSteps> {
-    for (let done = 0; done < steps && this.#disposedAt === undefined; done += every) {
-      const recorder = this.#runner.freshRecorder();
-      try {
-        await this.#exclusively('stream', () =>
-          this.#runner.run('stream', Math.min(every, steps - done), this.#withDefaults(runOptions), recorder),
-        );
-      } catch (error) {
-        if (isNdlError(error, 'SIMULATOR_DISPOSED') && this.#disposedAt !== undefined) return;
-        throw error;
-      }
-      yield { step: this.nSteps, time: this.time, get: (probe) => this.#samplesOf(recorder, probe) };
-    }
-  }
-
-  #samplesOf(recorder: ProbeRecorder, probe: Probe): NdArray {
-    const part = this.#built.partOf(probe);
-    if (part === 'late') throw this.#built.refusalOf('stream', probe, nameOf(probe), []);
-    if ((probe as Partial<Probe> | null | undefined)?.kind !== 'probe')
-      throw badOption('stream', 'get', 'must be given a probe', probe);
-    return recorder.samples(probe);
+    const now = (): Pick<StreamedSteps, 'step' | 'time'> => ({ step: this.nSteps, time: this.time });
+    return streamed({ ...this.#parts, calls: this.#calls, now }, checked);
   }
 
   /** Minimizes losses by gradient descent. @returns losses and metrics of each epoch. */
   async train(inputs: Inputs, options: TrainOptions): Promise<History> {
-    return this.#exclusively('train', async () => {
+    refuseSurplus('train', arguments, 2);
+    return this.#calls.exclusively('train', async () => {
       this.#requireTraining('train');
-      const checked = this.#withDefaults(checkedOptions('train', options));
+      const checked = this.#calls.withDefaults(checkedOptions('train', options));
       try {
-        return await this.#learner.train(inputs, checked);
+        return await this.#parts.learner.train(inputs, checked);
       } finally {
-        if (this.#disposedAt === undefined) await this.#parameters.refresh();
+        if (this.#calls.endedAt === undefined) await this.#parts.parameters.refresh();
       }
     });
   }
 
   /** Losses and metrics on a data set, with neurons as they are (`spiking`) or as training runs them (`rate`). */
   async evaluate(inputs: Inputs, options: EvaluateOptions): Promise<Reports> {
-    return this.#exclusively('evaluate', () => {
+    refuseSurplus('evaluate', arguments, 2);
+    return this.#calls.exclusively('evaluate', () => {
       this.#requireTraining('evaluate');
-      return this.#learner.evaluate(inputs, this.#withDefaults(checkedOptions('evaluate', options)));
+      return this.#parts.learner.evaluate(inputs, this.#calls.withDefaults(checkedOptions('evaluate', options)));
     });
   }
 
@@ -306,10 +230,11 @@ export class Simulator implements AsyncDisposable {
    * what they record of one item, of the nodes' own output.
    */
   async predict(inputs: Inputs, options: PredictOptions = {}): Promise<ReadonlyMap<Probe, NdArray>> {
-    return this.#exclusively('predict', () => {
-      const checked = this.#withDefaults(checkedOptions('predict', options));
+    refuseSurplus('predict', arguments, 2);
+    return this.#calls.exclusively('predict', () => {
+      const checked = this.#calls.withDefaults(checkedOptions('predict', options));
       if (checked.mode === 'rate') this.#requireTraining("predict with mode 'rate'");
-      return this.#learner.predict(inputs, checked);
+      return this.#parts.predictor.predict(inputs, checked);
     });
   }
 
@@ -318,19 +243,23 @@ export class Simulator implements AsyncDisposable {
    * float64. @throws NdlError GRADIENTS_DIFFER naming the worst parameter, GRADIENTS_UNDECIDED, LOSS_NOT_FINITE.
    */
   async checkGradients(options: GradientCheckOptions = {}): Promise<GradientReport> {
-    return this.#exclusively('checkGradients', async () => {
+    refuseSurplus('checkGradients', arguments, 1);
+    return this.#calls.exclusively('checkGradients', async () => {
       this.#requireTraining('checkGradients');
-      const checked = this.#withDefaults(checkedOptions('checkGradients', options));
-      const request = this.#learner.gradientRequest(checked);
-      await this.#learner.requireFiniteLoss(request);
-      return checkGradients(this.#composition, this.#parameters, request, checked);
+      const checked = this.#calls.withDefaults(checkedOptions('checkGradients', options));
+      const { gradients, parameters } = this.#parts;
+      const request = gradientRequest(gradients, checked);
+      await requireFiniteLoss(this.#composition.executable, gradients, request);
+      return checkGradients(this.#composition, parameters, request, checked);
     });
   }
 
   /** All parameters as the bytes of a self-describing .npz archive. */
   encodeParameters(): Uint8Array {
-    this.#requireLive('encodeParameters');
-    return encodeParameters(this.#built.graph, this.#parameters, this.#networkSeed);
+    refuseSurplus('encodeParameters', arguments, 0);
+    this.#calls.requireLive('encodeParameters');
+    const { built, parameters } = this.#parts;
+    return encodeParameters(built.graph, parameters, this.#networkSeed);
   }
 
   /**
@@ -338,13 +267,37 @@ export class Simulator implements AsyncDisposable {
    * @throws NdlError OPTION_INVALID for what holds no bytes, PARAMETERS_INVALID, PARAMETERS_MISMATCH.
    */
   async decodeParameters(bytes: ParameterBytes): Promise<void> {
-    await this.#exclusively('decodeParameters', async () => {
+    refuseSurplus('decodeParameters', arguments, 1);
+    await this.#calls.exclusively('decodeParameters', async () => {
       await decodeParameters(bytes, this.#composition, {
         seed: this.#networkSeed,
         onWarning: this.#options.onWarning,
       });
-      await this.#parameters.refresh();
+      await this.#parts.parameters.refresh();
     });
+  }
+
+  /**
+   * What runs carry - the steps taken, all state by signal, where processes and functions that keep state stand -, as the bytes of
+   * a self-describing .npz archive. Parameters are not in it: `encodeParameters` has them. A simulator of the same network goes on
+   * from it, under any planner, sorter, simplification and backend, and with any dtype.
+   * @throws NdlError STATE_NOT_PLAIN for what the process of a plugin saves and JSON cannot hold.
+   */
+  async saveState(): Promise<Uint8Array> {
+    refuseSurplus('saveState', arguments, 0);
+    return this.#calls.exclusively('saveState', () => saveState(this.#carried));
+  }
+
+  /**
+   * Goes on from such bytes, all or nothing; what probes have recorded stays. The process of an input node that saves nothing is
+   * stepped again from its start; that of a node with input begins anew.
+   * @throws NdlError OPTION_INVALID for what holds no bytes, STATE_INVALID, STATE_MISMATCH naming each signal that only one side
+   * has, and that something reads.
+   */
+  async restoreState(bytes: ParameterBytes): Promise<void> {
+    refuseSurplus('restoreState', arguments, 1);
+    const copied = checkedBytes('restoreState', bytes);
+    await this.#calls.exclusively('restoreState', () => restoreState(copied, this.#carried));
   }
 
   /**
@@ -354,40 +307,42 @@ export class Simulator implements AsyncDisposable {
    * FOREIGN_OBJECT for another network.
    */
   freezeParameters(network: Network = this.network): void {
-    this.#requireLive('freezeParameters');
+    refuseSurplus('freezeParameters', arguments, 1);
+    this.#calls.requireLive('freezeParameters');
     if (network !== this.network) {
       if (!isNetworkObject(network) || network.kind !== 'network')
         throw badOption('freezeParameters', 'network', 'must be a Network', network);
       throw otherNetwork('freezeParameters', `network ${network.label ?? '(without label)'}`);
     }
-    freezeParameters(this.#built, this.#arrays, this.#seen);
+    freezeParameters(this.#parts.built, this.#parts.arrays, this.#seen);
   }
 
   /** Back to step 0, the initial state and empty probes; parameters stay as they are. */
-  reset(...none: readonly undefined[]): void {
-    requireNoArguments('reset', none);
-    this.#requireIdle('reset');
-    this.#runner.reset();
+  reset(): void {
+    refuseSurplus('reset', arguments, 0);
+    this.#calls.requireIdle('reset');
+    this.#parts.runner.reset();
   }
 
   /** Forgets recorded samples. */
-  clearProbes(...none: readonly undefined[]): void {
-    requireNoArguments('clearProbes', none);
-    this.#runner.recorder.clear();
+  clearProbes(): void {
+    refuseSurplus('clearProbes', arguments, 0);
+    this.#parts.runner.recorder.clear();
   }
 
   /** Times of the steps taken so far, in seconds: dt, 2·dt, …; only those that a probe of this period samples. */
   trange(options: TimeRangeOptions = {}): Float64Array {
+    refuseSurplus('trange', arguments, 1);
     const { sampleEvery } = checkedOptions('trange', options);
     const period = sampleEvery === undefined ? 1 : secondsInSteps(sampleEvery, this.dt);
     return Float64Array.from(sampledSteps(this.nSteps, period), (step) => step * this.dt);
   }
 
   /** Frees the backend's memory. Recorded data stay readable. A call that is still running rejects, and a stream ends. */
-  async dispose(...none: readonly undefined[]): Promise<void> {
-    requireNoArguments('dispose', none);
-    if (this.#disposedAt !== undefined) return;
-    this.#disposedAt = this.nSteps;
+  async dispose(): Promise<void> {
+    refuseSurplus('dispose', arguments, 0);
+    if (this.#calls.endedAt !== undefined) return;
+    this.#calls.end(this.nSteps);
     await disposeOf(this.#composition);
   }
 
@@ -395,45 +350,21 @@ export class Simulator implements AsyncDisposable {
     await this.dispose();
   }
 
+  get #carried(): CarriedState {
+    return {
+      composition: this.#composition,
+      items: this.#options.minibatchSize ?? 1,
+      sources: this.#parts.runner.sources,
+    };
+  }
+
   get #networkSeed(): number {
-    const { graph, snapshot } = this.#built;
+    const { graph, snapshot } = this.#parts.built;
     return graph.seeds.get(snapshot.network)!;
   }
 
   get #inspected(): Inspection {
-    return (this.#inspection ??= inspect(this.#built, this.#composition.compiled));
-  }
-
-  /** The options of the call that runs. */
-  #withDefaults<Options extends Pick<RunOptions, 'signal' | 'onProgress'>>(options: Options): Options {
-    const { signal = this.#options.signal, onProgress = this.#options.onProgress } = options;
-    this.#signal = signal;
-    return { ...options, signal, onProgress };
-  }
-
-  /** One call at a time. What fails because the simulator went meanwhile says so, unless it was aborted. */
-  async #exclusively<Result>(call: string, action: () => Promise<Result>): Promise<Result> {
-    this.#requireIdle(call);
-    this.#running = call;
-    this.#signal = undefined;
-    try {
-      return await action();
-    } catch (error) {
-      const signal = this.#signal as AbortSignal | undefined;
-      const isAbort = signal?.aborted === true && error === signal.reason;
-      throw this.#disposedAt === undefined || isAbort ? error : disposedMeanwhile(call, error);
-    } finally {
-      this.#running = undefined;
-    }
-  }
-
-  #requireIdle(call: string): void {
-    this.#requireLive(call);
-    if (this.#running !== undefined) throw busy(call, this.#running);
-  }
-
-  #requireLive(call: string): void {
-    if (this.#disposedAt !== undefined) throw disposed(call);
+    return (this.#inspection ??= inspect(this.#parts.built, this.#composition.compiled));
   }
 
   #requireTraining(call: string): void {

@@ -1,9 +1,9 @@
 /** @file The metric of classifiers: how often the largest output is the right one. */
 import type { Objective } from '@ndl/core';
 import { kernel, type Kernel } from '@ndl/ir';
+import { refuseSurplus } from '@ndl/numerics';
 import { missingTargets, rowsAskedFor } from './missing-targets.ts';
 import { mapped, overElements, total } from './objective-writing.ts';
-import { checkNoOptions } from './options.ts';
 
 /** The target at every step, held targets too; 0 in place of NaN. */
 const knownTarget: Kernel = /* @__PURE__ */ kernel({ name: 'known target', inputs: ['target'] }, (k) => ({
@@ -24,10 +24,10 @@ const isHit: Kernel = /* @__PURE__ */ kernel(
  * The fraction of items and steps whose largest output stands where the largest target does. Of equal largest outputs, one
  * at the right place is enough. Items and steps with a NaN among their targets are left out (so targets that are NaN at all
  * steps but the last measure the last step). Over minibatches and blocks it is the fraction of all that was asked for.
- * @throws NdlError UNKNOWN_OPTION
+ * @throws NdlError SURPLUS_ARGUMENT
  */
-export function accuracy(...none: readonly never[]): Objective {
-  checkNoOptions('accuracy', none);
+export function accuracy(): Objective {
+  refuseSurplus('accuracy', arguments, 0);
   return accuracyObjective;
 }
 

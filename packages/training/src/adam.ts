@@ -1,7 +1,7 @@
 /** @file Adam: steps scaled by running means of the gradient and of its square (Kingma and Ba 2015, arXiv:1412.6980). */
 import type { Optimizer } from '@ndl/core';
 import { kernel, type Kernel } from '@ndl/ir';
-import { pow } from '@ndl/numerics';
+import { pow, refuseSurplus } from '@ndl/numerics';
 import { checkOptions, decayFactor, learningRateOf, positiveNumber, type LearningRate } from './options.ts';
 
 /** Rates are 1 - β, made in float64: in float32, 1 - 0.999 would be off in the fifth digit. */
@@ -41,6 +41,7 @@ export interface AdamOptions {
  * @throws NdlError INVALID_PARAMETER, UNKNOWN_OPTION; while training, SCHEDULE_INVALID.
  */
 export function adam(options: AdamOptions = {}): Optimizer {
+  refuseSurplus('adam', arguments, 1);
   checkOptions('adam', options, ['learningRate', 'beta1', 'beta2', 'epsilon']);
   const learningRate = learningRateOf('adam', options.learningRate, 0.001);
   const beta1 = decayFactor('adam: beta1', options.beta1, 0.9);

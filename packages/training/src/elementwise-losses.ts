@@ -1,4 +1,5 @@
 /** @file Losses that look at each element by itself. */
+import { refuseSurplus } from '@ndl/numerics';
 import type { Objective } from '@ndl/core';
 import { kernel, type Kernel, type Operand, type View } from '@ndl/ir';
 import { invalidParameter, lossKernelInvalid, unknownOption } from './errors.ts';
@@ -9,7 +10,7 @@ import {
   type MeanLossOptions,
   type MissingTargets,
 } from './missing-targets.ts';
-import { checkNoOptions, checkOptions, finiteNumber } from './options.ts';
+import { checkOptions, finiteNumber } from './options.ts';
 import { mapped, total } from './objective-writing.ts';
 
 const squaredError: Kernel = /* @__PURE__ */ kernel({ name: 'squared error', inputs: ['output', 'target'] }, (k) => {
@@ -28,6 +29,7 @@ const meanOfSquares = /* @__PURE__ */ oncePerChoice('meanSquaredError', (missing
  * @throws NdlError INVALID_PARAMETER, UNKNOWN_OPTION
  */
 export function meanSquaredError(options?: MeanLossOptions): Objective {
+  refuseSurplus('meanSquaredError', arguments, 1);
   return meanOfSquares(options);
 }
 
@@ -49,6 +51,7 @@ export interface KernelLossOptions extends MeanLossOptions {
  * @throws NdlError LOSS_KERNEL_INVALID, INVALID_PARAMETER, UNKNOWN_OPTION
  */
 export function kernelLoss(options: KernelLossOptions): Objective {
+  refuseSurplus('kernelLoss', arguments, 1);
   checkOptions('kernelLoss', options, ['kernel', 'parameters', 'missing']);
   const { kernel: own, parameters = {} } = options;
   const missingRule = missingTargetsOf('kernelLoss', options.missing);
@@ -85,10 +88,10 @@ const productOfTarget: Kernel = /* @__PURE__ */ kernel(
  * Targets are the gradients themselves: the sum over elements, items and steps of output · target, whose derivative by each
  * output is the target given for it; 0 where that is NaN. For errors that were computed elsewhere. A sum, not a mean: it takes no
  * options, and is reported for the whole call.
- * @throws NdlError UNKNOWN_OPTION
+ * @throws NdlError SURPLUS_ARGUMENT
  */
-export function directGradient(...none: readonly never[]): Objective {
-  checkNoOptions('directGradient', none);
+export function directGradient(): Objective {
+  refuseSurplus('directGradient', arguments, 0);
   return directGradientObjective;
 }
 

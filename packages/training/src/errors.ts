@@ -25,6 +25,15 @@ export function scheduleInvalid(optimizer: string, update: number, actual: unkno
   );
 }
 
+/** A schedule that threw. */
+export function scheduleFailed(optimizer: string, update: number, cause: unknown): NdlError {
+  return new NdlError(
+    'SCHEDULE_INVALID',
+    `${optimizer}: the learningRate schedule threw for update ${update}: ${reasonOf(cause)}`,
+    { cause },
+  );
+}
+
 /** A kernel that cannot be a loss. */
 export function lossKernelInvalid(kernel: string, problem: string): NdlError {
   return new NdlError(
@@ -40,4 +49,17 @@ export function hostLossInvalid(label: string, problem: string): NdlError {
     'HOST_LOSS_INVALID',
     `The loss "${label}" must return { loss, gradient }, a finite number and one per element of its first argument; ${problem}.`,
   );
+}
+
+/** A user's loss function that threw. */
+export function hostLossFailed(label: string, items: number, size: number, cause: unknown): NdlError {
+  return new NdlError(
+    'HOST_LOSS_INVALID',
+    `The loss "${label}" threw, called with ${items} ${items === 1 ? 'item' : 'items'} of ${size}: ${reasonOf(cause)}`,
+    { cause },
+  );
+}
+
+function reasonOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : showValue(cause);
 }

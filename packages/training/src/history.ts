@@ -22,7 +22,10 @@ export interface History {
   readonly epochs: readonly EpochRecord[];
 }
 
-/** Functions that a training run calls. It waits for the promises that they return; what they throw ends it. */
+/**
+ * Functions that a training run calls. It waits for the promises that they return, until it is aborted or the simulator disposed of;
+ * what they throw ends it.
+ */
 export interface TrainingCallbacks {
   /** After each epoch; `'stop'` makes it the last. */
   onEpochEnd?(record: EpochRecord): EpochVerdict | Promise<EpochVerdict>;

@@ -1,8 +1,8 @@
 /** @file A loss written in the host language, with its gradient: for what no kernel can say. */
 import { showValue, type HostFunction, type Objective } from '@ndl/core';
 import { describeInfinite, isFiniteIn, kernel, type Dtype, type Kernel } from '@ndl/ir';
-import { isNdArray, type FloatArray, type NdArray } from '@ndl/numerics';
-import { hostLossInvalid, invalidParameter } from './errors.ts';
+import { isNdArray, type FloatArray, type NdArray, refuseSurplus } from '@ndl/numerics';
+import { hostLossFailed, hostLossInvalid, invalidParameter } from './errors.ts';
 import { checkOptions } from './options.ts';
 import { mapped, total } from './objective-writing.ts';
 
@@ -46,10 +46,11 @@ const weighedLoss: Kernel = /* @__PURE__ */ kernel({ name: 'host loss', inputs: 
 /**
  * The mean over steps of a function of one's own, with the gradient that it returns; where it returns counts, steps weigh as
  * much as they say.
- * @throws NdlError INVALID_PARAMETER, UNKNOWN_OPTION; while training, HOST_LOSS_INVALID where it returns something else, or
- * what is not finite, in the dtype of the simulation, for outputs that are.
+ * @throws NdlError INVALID_PARAMETER, UNKNOWN_OPTION; while training, HOST_LOSS_INVALID where it throws, returns something
+ * else, or what is not finite, in the dtype of the simulation, for outputs that are.
  */
 export function hostLoss(options: HostLossOptions): Objective {
+  refuseSurplus('hostLoss', arguments, 1);
   checkOptions('hostLoss', options, ['label', 'call']);
   if (typeof options.label !== 'string') throw invalidParameter('hostLoss: label', 'a string', options.label);
   if (typeof options.call !== 'function') throw invalidParameter('hostLoss: call', 'a function', options.call);
@@ -75,10 +76,17 @@ export function hostLoss(options: HostLossOptions): Objective {
 }
 
 function declareHost(id: string, { label, call }: HostLossOptions, size: number, dtype: Dtype): HostFunction {
+  const returned = (...given: Parameters<HostLossOptions['call']>): unknown => {
+    try {
+      return call(...given);
+    } catch (error) {
+      throw hostLossFailed(label, given[2].items, size, error);
+    }
+  };
   const callOn = (inputs: readonly FloatArray[]): Required<CheckedResult> => {
     const [output, target] = [inputs[0]!, inputs[1]!];
     const items = output.length / size;
-    const result = checkedResult(label, call(output, target, { items, size }), [items, size], dtype);
+    const result = checkedResult(label, returned(output, target, { items, size }), [items, size], dtype);
     const { loss, gradient, count = items } = result;
     if (output.every(Number.isFinite)) refuseNotFinite(label, result, dtype, target.some(Number.isNaN));
     return { loss: count === 0 ? 0 : loss, gradient, count };

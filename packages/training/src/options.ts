@@ -1,5 +1,5 @@
 /** @file Checks at the door of every factory. */
-import { invalidParameter, scheduleInvalid, unknownOption } from './errors.ts';
+import { invalidParameter, scheduleFailed, scheduleInvalid, unknownOption } from './errors.ts';
 
 /** A number, or a function of the number of the update (from 1): a schedule. */
 export type LearningRate = number | ((update: number) => number);
@@ -13,15 +13,7 @@ export function checkOptions(factory: string, options: unknown, known: readonly 
   }
 }
 
-/** Refuses options given to a factory that has none. */
-export function checkNoOptions(factory: string, given: readonly unknown[]): void {
-  if (given.length === 0 || given[0] === undefined) return;
-  if (typeof given[0] !== 'object' || given[0] === null)
-    throw invalidParameter(`${factory}: options`, 'left out: there are none', given[0]);
-  checkOptions(factory, given[0], []);
-}
-
-/** The learning rate at each update, checked when it is asked for where it is a schedule. */
+/** The learning rate at each update, checked when it is asked for where it is a schedule. @throws NdlError SCHEDULE_INVALID. */
 export function learningRateOf(
   optimizer: string,
   given: LearningRate | undefined,
@@ -36,8 +28,15 @@ export function learningRateOf(
       learningRate,
     );
   }
+  const rateAt = (update: number): unknown => {
+    try {
+      return learningRate(update);
+    } catch (error) {
+      throw scheduleFailed(optimizer, update, error);
+    }
+  };
   return (update) => {
-    const rate = learningRate(update);
+    const rate = rateAt(update);
     if (!isRate(rate)) throw scheduleInvalid(optimizer, update, rate);
     return rate;
   };

@@ -1,4 +1,5 @@
 /** @file RMSprop: steps scaled by a running mean of the squared gradient (Tieleman and Hinton 2012, lecture 6.5). */
+import { refuseSurplus } from '@ndl/numerics';
 import type { Optimizer } from '@ndl/core';
 import { kernel, type Kernel } from '@ndl/ir';
 import { checkOptions, decayFactor, learningRateOf, positiveNumber, type LearningRate } from './options.ts';
@@ -34,6 +35,7 @@ export interface RmspropOptions {
  * @throws NdlError INVALID_PARAMETER, UNKNOWN_OPTION; while training, SCHEDULE_INVALID.
  */
 export function rmsprop(options: RmspropOptions = {}): Optimizer {
+  refuseSurplus('rmsprop', arguments, 1);
   checkOptions('rmsprop', options, ['learningRate', 'decay', 'epsilon']);
   const learningRate = learningRateOf('rmsprop', options.learningRate, 0.001);
   const decay = decayFactor('rmsprop: decay', options.decay, 0.9);

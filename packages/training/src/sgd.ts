@@ -1,4 +1,5 @@
 /** @file Stochastic gradient descent, plain and with momentum. */
+import { refuseSurplus } from '@ndl/numerics';
 import type { Optimizer } from '@ndl/core';
 import { kernel, type Kernel } from '@ndl/ir';
 import { invalidParameter } from './errors.ts';
@@ -20,6 +21,7 @@ export interface SgdOptions {
  * @throws NdlError INVALID_PARAMETER, UNKNOWN_OPTION; while training, SCHEDULE_INVALID.
  */
 export function sgd(options: SgdOptions = {}): Optimizer {
+  refuseSurplus('sgd', arguments, 1);
   checkOptions('sgd', options, ['learningRate']);
   const learningRate = learningRateOf('sgd', options.learningRate, 0.01);
   return Object.freeze<Optimizer>({
@@ -59,6 +61,7 @@ export interface MomentumOptions extends SgdOptions {
  * @throws NdlError INVALID_PARAMETER, UNKNOWN_OPTION; while training, SCHEDULE_INVALID.
  */
 export function momentum(options: MomentumOptions = {}): Optimizer {
+  refuseSurplus('momentum', arguments, 1);
   checkOptions('momentum', options, ['learningRate', 'momentum', 'nesterov']);
   const learningRate = learningRateOf('momentum', options.learningRate, 0.01);
   const factor = decayFactor('momentum: momentum', options.momentum, 0.9);

@@ -1,4 +1,5 @@
 /** @file Softmax cross-entropy: the loss of classifiers. */
+import { refuseSurplus } from '@ndl/numerics';
 import type { Objective } from '@ndl/core';
 import { kernel, type Kernel, type Operand, type View } from '@ndl/ir';
 import { missingTargets, oncePerChoice, rowsAskedFor, type MeanLossOptions } from './missing-targets.ts';
@@ -27,6 +28,7 @@ const crossEntropy: Kernel = /* @__PURE__ */ kernel(
  * @throws NdlError INVALID_PARAMETER, UNKNOWN_OPTION
  */
 export function softmaxCrossEntropy(options?: MeanLossOptions): Objective {
+  refuseSurplus('softmaxCrossEntropy', arguments, 1);
   return crossEntropyLoss(options);
 }
 

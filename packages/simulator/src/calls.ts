@@ -1,0 +1,70 @@
+/** @file The calls of a Simulator: one at a time, as long as it lives, each with its signal and its listener. */
+import { busy, disposed, disposedMeanwhile } from './errors.ts';
+import { abortable, untilAborted, type OnProgress } from './progress.ts';
+
+/** What every call may bring, and falls back to. */
+export interface CallDefaults {
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: OnProgress | undefined;
+}
+
+export class Calls {
+  readonly #defaults: CallDefaults;
+  #running: string | undefined;
+  /** Of the call that runs. */
+  #signal: AbortSignal | undefined;
+  /** Steps taken when the simulator went; undefined while it lives. */
+  #endedAt: number | undefined;
+  readonly #end = new AbortController();
+
+  constructor({ signal, onProgress }: CallDefaults) {
+    this.#defaults = { signal, onProgress };
+  }
+
+  /** Steps taken when the simulator was disposed of; undefined while it lives. */
+  get endedAt(): number | undefined {
+    return this.#endedAt;
+  }
+
+  /** Ends all calls: the one that runs rejects. */
+  end(step: number): void {
+    this.#endedAt = step;
+    this.#end.abort();
+  }
+
+  /** One call at a time. What fails because the simulator went meanwhile says so, unless it was aborted. */
+  async exclusively<Result>(call: string, action: () => Promise<Result>): Promise<Result> {
+    this.requireIdle(call);
+    this.#running = call;
+    this.#signal = undefined;
+    try {
+      return await action();
+    } catch (error) {
+      const signal = this.#signal as AbortSignal | undefined;
+      const isAbort = signal?.aborted === true && error === signal.reason;
+      throw this.#endedAt === undefined || isAbort ? error : disposedMeanwhile(call, error);
+    } finally {
+      this.#running = undefined;
+    }
+  }
+
+  /** The options of the call that runs. */
+  withDefaults<Options extends CallDefaults>(options: Options): Options {
+    const { signal = this.#defaults.signal, onProgress = this.#defaults.onProgress } = options;
+    this.#signal = signal;
+    return { ...options, signal, onProgress: abortable(onProgress, [signal, this.#end.signal]) };
+  }
+
+  /** What a user's promise settles with; or a rejection, as soon as the call that runs is aborted or the simulator goes. */
+  readonly waitFor = <Result>(promise: PromiseLike<Result>): Promise<Result> =>
+    untilAborted(promise, [this.#signal, this.#end.signal]);
+
+  requireIdle(call: string): void {
+    this.requireLive(call);
+    if (this.#running !== undefined) throw busy(call, this.#running);
+  }
+
+  requireLive(call: string): void {
+    if (this.#endedAt !== undefined) throw disposed(call);
+  }
+}

@@ -1,0 +1,89 @@
+/** @file What a Simulator works with, wired together: the parts that run, learn, predict, record and remember. */
+import type { LearningTask } from '@ndl/compiler';
+import type { Network, NetworkSnapshot, Probe } from '@ndl/model';
+import { warnOfBlockedGradients, warnOfDelayedOutputs } from './blocked-gradients.ts';
+import { BuiltNetwork } from './built-network.ts';
+import type { Calls } from './calls.ts';
+import type { Composition } from './composition.ts';
+import {
+  inputOwners,
+  inputRefusals,
+  labelOfProbe,
+  recordedProbes,
+  targetOwners,
+  targetRefusals,
+} from './data-owners.ts';
+import type { GradientRequestContext } from './gradient-request.ts';
+import { inputSources } from './input-sources.ts';
+import { Learner } from './learner.ts';
+import { LearningData } from './learning-data.ts';
+import { LearningTasks } from './learning-task.ts';
+import { LearntArrays } from './learnt-arrays.ts';
+import { ParameterCache } from './parameter-cache.ts';
+import { Predictor } from './predictor.ts';
+import { Runner } from './runner.ts';
+import { SimulationData } from './simulation-data.ts';
+import type { ResolvedOptions } from './simulator-options.ts';
+
+export interface SimulationParts {
+  readonly built: BuiltNetwork;
+  readonly parameters: ParameterCache;
+  readonly arrays: LearntArrays;
+  readonly runner: Runner;
+  readonly data: SimulationData;
+  readonly learner: Learner;
+  readonly predictor: Predictor;
+  readonly gradients: GradientRequestContext;
+}
+
+/** The parts of a simulator of a network that was composed. */
+export function simulationParts(
+  network: Network,
+  snapshot: NetworkSnapshot,
+  composition: Composition,
+  { minibatchSize, onWarning }: ResolvedOptions,
+  { waitFor }: Calls,
+): SimulationParts {
+  const { graph, definitions, executable, settings, seed, compiled, memory } = composition;
+  const { dtype } = settings;
+  const built = new BuiltNetwork(network, snapshot, graph, dtype);
+  const { refusalOf } = built;
+  const { trainable } = compiled.layout;
+  const owners = { inputs: inputOwners(built), inputRefusals: inputRefusals(built) };
+  const probes = recordedProbes(built, settings.keepHistory);
+  const sources = inputSources(graph, { definitions, simulatorSeed: seed, dtype });
+  const parameters = new ParameterCache(graph, executable);
+  const arrays = new LearntArrays(graph, parameters);
+  const runner = new Runner({ executable, ...owners, probes, sources, memory, items: minibatchSize ?? 1 });
+  const targets = { targets: targetOwners(built), targetRefusals: targetRefusals(built) };
+  const data = new LearningData({ ...owners, ...targets, sources, minibatchSize });
+  const tasks = new LearningTasks(
+    built,
+    composition.tasks,
+    (probe: Probe) => labelOfProbe(graph, built.copyOf(probe)!),
+    (task: LearningTask) => warnOfBlockedGradients(compiled, task, onWarning),
+    onWarning,
+  );
+  return {
+    built,
+    parameters,
+    arrays,
+    runner,
+    data: new SimulationData(built, arrays, runner.recorder, minibatchSize !== undefined),
+    learner: new Learner({
+      executable,
+      data,
+      tasks,
+      onSingleSteps: (id) => warnOfDelayedOutputs(compiled, composition.tasks.get(id)!, onWarning),
+      onWarning,
+      waitFor,
+      trainable,
+      parameters,
+      memory,
+      dtype,
+      seed,
+    }),
+    predictor: new Predictor({ executable, data, probes, memory, refusalOf }),
+    gradients: { data, tasks, memory, trainable, seed },
+  };
+}

@@ -1,0 +1,66 @@
+/** @file stream: a run in pieces, each handed on as it is done. */
+import type { Probe } from '@ndl/model';
+import { isNdlError, refuseSurplus, type NdArray } from '@ndl/numerics';
+import type { BuiltNetwork } from './built-network.ts';
+import type { Calls } from './calls.ts';
+import { badOption } from './errors.ts';
+import { nameOf } from './object-name.ts';
+import type { ProbeRecorder } from './probe-recorder.ts';
+import type { RunOptions, Runner } from './runner.ts';
+
+/** Options of `stream`. */
+export interface StreamOptions extends Omit<RunOptions, 'inputs'> {
+  /** How many steps in all (default: endless). */
+  readonly steps?: number | undefined;
+  /** Steps per piece (default 1). */
+  readonly every?: number | undefined;
+}
+
+/** One piece of a stream: samples of each probe, [items, samples, size]. */
+export interface StreamedSteps {
+  /** Steps taken so far. */
+  readonly step: number;
+  readonly time: number;
+  get(probe: Probe): NdArray;
+}
+
+/** What a stream runs on. */
+export interface StreamContext {
+  readonly built: BuiltNetwork;
+  readonly runner: Runner;
+  readonly calls: Calls;
+  /** Steps and seconds simulated so far. */
+  now(): Pick<StreamedSteps, 'step' | 'time'>;
+}
+
+/** The pieces of a stream; it ends where the simulator does. */
+export async function* streamed(
+  { built, runner, calls, now }: StreamContext,
+  { steps = Infinity, every = 1, ...runOptions }: StreamOptions,
+): AsyncGenerator<StreamedSteps> {
+  for (let done = 0; done < steps && calls.endedAt === undefined; done += every) {
+    const recorder = runner.freshRecorder();
+    try {
+      await calls.exclusively('stream', () =>
+        runner.run('stream', Math.min(every, steps - done), calls.withDefaults(runOptions), recorder),
+      );
+    } catch (error) {
+      if (isNdlError(error, 'SIMULATOR_DISPOSED') && calls.endedAt !== undefined) return;
+      throw error;
+    }
+    yield Object.freeze<StreamedSteps>({
+      ...now(),
+      get(probe) {
+        refuseSurplus('get', arguments, 1);
+        return samplesOf(recorder, probe, built);
+      },
+    });
+  }
+}
+
+function samplesOf(recorder: ProbeRecorder, probe: Probe, built: BuiltNetwork): NdArray {
+  if (built.partOf(probe) === 'late') throw built.refusalOf('stream', probe, nameOf(probe), []);
+  if ((probe as Partial<Probe> | null | undefined)?.kind !== 'probe')
+    throw badOption('stream', 'get', 'must be given a probe', probe);
+  return recorder.samples(probe);
+}
