@@ -12,9 +12,10 @@ export type { LoweredProgram, LoweredTraining } from './lowered.ts';
 export type { MemoryLayout } from './memory-layout.ts';
 export { compiler } from './plugin.ts';
 export {
-  instructionsOf,
   optimizerScalars,
   passesGradient,
   type LearningTask,
+  writtenBy,
   type ObjectiveOnOutput,
 } from './training-program.ts';
+export { taskKey } from './task-key.ts';

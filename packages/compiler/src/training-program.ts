@@ -156,11 +156,18 @@ export function passesGradient(objective: Objective, size: number): boolean {
   return findActivity(builder.loss, builder.hosts, [ofEachStep.buffer], value).active.has(ofEachStep.buffer);
 }
 
+/** What an objective writes. */
+export interface WrittenObjective {
+  readonly instructions: readonly Instruction[];
+  readonly hosts: readonly HostDeclaration[];
+  readonly measured: View | Totals;
+}
+
 /** What an objective writes on an output of so many elements. */
-export function instructionsOf(objective: Objective, size: number, dtype: Dtype): readonly Instruction[] {
+export function writtenBy(objective: Objective, size: number, dtype: Dtype): WrittenObjective {
   const builder = new TrainingBuilder(dtype);
-  builder.alone(objective, size);
-  return builder.loss;
+  const { measured } = builder.alone(objective, size);
+  return { instructions: builder.loss, hosts: builder.hosts, measured };
 }
 
 interface OutputInLoss {

@@ -95,7 +95,7 @@ const handedOut: readonly (readonly [string, (sim: Simulator, model: Sample) => 
   ['the graph, its initial values, its seeds', (sim) => sim.graph],
   ['the plan', (sim) => sim.plan],
   ['what was compiled', (sim) => sim.compiled],
-  ['the program of runs', (sim) => sim.compiled.runProgram(new Set())],
+  ['the program of runs', (sim) => sim.compiled.forwardProgram('run', new Set())],
   [
     'a program of training',
     (sim) =>

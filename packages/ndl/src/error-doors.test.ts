@@ -7,7 +7,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { trainingProgram } from '../../compiler/src/training-program.ts';
 import { BACKENDS, definePlugin, executableErrors, type BackendEntry, type Executable } from '@ndl/core';
-import { createKernelEvaluator, kernel, offsetsOf, verifyProgram, type Program } from '@ndl/ir';
+import { createKernelEvaluator, kernel, NO_TABLES, offsetsOf, verifyProgram, type Program } from '@ndl/ir';
 import { faultOfNdl, type NdlError } from '@ndl/numerics';
 import { describe, expect, test } from 'vitest';
 import {
@@ -57,10 +57,7 @@ const EMPTY_PROGRAM: Program = {
   dt: 0.001,
   scalars: [],
   buffers: [],
-  prologue: [],
-  step: [],
-  epilogue: [],
-  direction: 'ascending',
+  sections: [],
   inputs: [],
   outputs: [],
   hosts: [],
@@ -99,7 +96,9 @@ const HIDDEN: Readonly<Record<string, Hidden>> = {
   UNKNOWN_OUTPUT: {
     make: () => {
       const objective = { report: 'loss', output: 'probes[7]', objective: meanSquaredError(), weight: 1 };
-      return thrownBy(() => trainingProgram(EMPTY_PROGRAM, [], { objectives: [objective] }, new Set()));
+      return thrownBy(() =>
+        trainingProgram({ program: EMPTY_PROGRAM, tables: NO_TABLES }, [], { objectives: [objective] }, new Set()),
+      );
     },
     mistake: doing((simulator) => simulator.train(one, { targets: [[network().probes[0]!, one]], optimizer: sgd() })),
     door: 'FOREIGN_OBJECT',
@@ -172,11 +171,14 @@ const HIDDEN: Readonly<Record<string, Hidden>> = {
     }),
     door: 'PARAMETERS_MISMATCH',
   },
-  TRAINING_ABSENT: {
-    make: () => executableErrors.trainingAbsent('trainStep'),
+  PROGRAM_UNKNOWN: { make: () => executableErrors.programUnknown('run', []) },
+  PROGRAM_DUPLICATE: { make: () => executableErrors.programDuplicate('run') },
+  PROGRAM_KIND: {
+    make: () => executableErrors.programKind('run', 'training'),
     mistake: doing((simulator) => simulator.train(one, { targets: one, optimizer: sgd() }), { inferenceOnly: true }),
     door: 'INFERENCE_ONLY',
   },
+  OUTPUT_UNKNOWN: { make: () => executableErrors.outputUnknown('probes[7]', []) },
   BUFFER_CONFLICT: { make: () => executableErrors.bufferConflict('x', 1, 2) },
 };
 
@@ -314,6 +316,9 @@ function broken(failing: () => Promise<never>): Plugin {
   const names = ['run', 'gradients', 'trainStep', 'evaluate', 'write', 'save', 'restore'] as const;
   const executable = {
     ...(Object.fromEntries(names.map((name) => [name, failing])) as unknown as Executable),
+    add: () => Promise.resolve(),
+    has: () => true,
+    remove() {},
     read: () => Promise.resolve(new NdArray(new Float64Array(1), [])),
     reset() {},
     resetOptimizer() {},
@@ -330,7 +335,7 @@ function broken(failing: () => Promise<never>): Plugin {
       Promise.resolve({
         name: 'broken',
         description: 'broken',
-        compile: () => Promise.resolve(executable),
+        create: () => Promise.resolve(executable),
         dispose() {},
       }),
   };

@@ -310,8 +310,8 @@ describe('a backend that is wrong', () => {
       ...backend,
       name: 'mutated',
       dispose: () => backend.dispose(),
-      compile: async (source) => {
-        const executable = await backend.compile(source);
+      create: async () => {
+        const executable = await backend.create();
         return new Proxy(executable, {
           get(target, property) {
             if (property === 'gradients') {

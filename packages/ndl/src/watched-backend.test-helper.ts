@@ -1,13 +1,14 @@
 /** @file The reference backend under another name, noting what is asked of it. */
 import { createKernel } from '@ndl/kernel';
-import { BACKENDS, type BackendEntry, type ProgramSource, type Token, type TrainingProgramRequest } from '@ndl/core';
+import { BACKENDS, type BackendEntry, type Executable, type Token } from '@ndl/core';
 import { definePlugin, REFERENCE_BACKEND, referenceBackend, token, type Plugin } from './index.ts';
 
 /** A plugin, what to name in the setting `backend`, and what was asked for so far. */
 export interface WatchedBackend {
   readonly plugin: Plugin;
   readonly key: Token<BackendEntry>;
-  readonly trainings: TrainingProgramRequest[];
+  /** Names under which trainings were added. */
+  readonly trainings: string[];
   /** Backends that are loaded and not disposed of. */
   readonly open: Set<object>;
 }
@@ -16,12 +17,16 @@ export async function watchedBackend(): Promise<WatchedBackend> {
   const key = token<BackendEntry>('@acme/watched/backend');
   await using kernel = await createKernel([referenceBackend()]);
   const entry = kernel.get(REFERENCE_BACKEND);
-  const trainings: TrainingProgramRequest[] = [];
+  const trainings: string[] = [];
   const open = new Set<object>();
-  const watched = ({ run, training }: ProgramSource): ProgramSource => ({
-    run,
-    ...(training !== undefined && { training: (request) => (trainings.push(request), training(request)) }),
-  });
+  const watched = (executable: Executable): Executable => {
+    const { add } = executable;
+    executable.add = (name, job, tables) => {
+      if ('forward' in job) trainings.push(name);
+      return add.call(executable, name, job, tables);
+    };
+    return executable;
+  };
   const plugin = definePlugin({
     name: '@acme/watched',
     register({ bind, contribute }) {
@@ -34,7 +39,7 @@ export async function watchedBackend(): Promise<WatchedBackend> {
           return {
             name,
             description,
-            compile: (source) => backend.compile(watched(source)),
+            create: async () => watched(await backend.create()),
             dispose: () => {
               open.delete(backend);
               backend.dispose();

@@ -141,7 +141,7 @@ function backendGradient(change: (gradient: Float64Array, id: string) => Float64
       ...backend,
       name: 'wrong',
       dispose: () => backend.dispose(),
-      compile: async (source) => wrongly(await backend.compile(source)),
+      create: async () => wrongly(await backend.create()),
     };
   };
   const plugin = definePlugin({

@@ -1,7 +1,7 @@
-import { token, type BackendEntry, type ProgramSource, type Settings } from '@ndl/core';
+import { token, type BackendEntry, type Settings } from '@ndl/core';
 import type { Program, Training } from '@ndl/ir';
 import { describe, expect, it } from 'vitest';
-import { chooseBackend, supportedSource, type BackendCandidate } from './choose-backend.ts';
+import { chooseBackend, requireSupport, type BackendCandidate } from './choose-backend.ts';
 
 const candidate = (name: string, entry: Partial<BackendEntry> = {}): BackendCandidate => ({
   key: token<BackendEntry>(`test/${name}`),
@@ -36,10 +36,9 @@ const choose = (
 const refusal = (code: string, message: RegExp): Error =>
   expect.objectContaining({ code, message: expect.stringMatching(message) as unknown }) as Error;
 
-describe('supportedSource', () => {
+describe('requireSupport', () => {
   const forward = { buffers: [] } as unknown as Program;
-  const source = { run: () => forward, training: () => ({ forward }) as Training };
-  const request = {} as Parameters<NonNullable<ProgramSource['training']>>[0];
+  const training = { forward } as Training;
   const runsOnly = candidate('runs only', {
     priority: 30,
     supports: (_, training) =>
@@ -51,12 +50,10 @@ describe('supportedSource', () => {
     const candidates = [slow, picky, runsOnly];
     const choice = choose(candidates);
     expect(choice.name).toBe('runs only');
-    const { run, training } = supportedSource(source, choice, candidates, settings);
-    expect(run(new Set())).toBe(forward);
-    expect(() => training!(request)).toThrow(
+    expect(() => requireSupport(training, choice, candidates, settings)).toThrow(
       refusal('BACKEND_REFUSED', /runs only cannot train this network: it has no gradients\. .*slow \(test\/slow\)/),
     );
-    expect(supportedSource(source, choose([slow]), candidates, settings).training!(request).forward).toBe(forward);
+    expect(() => requireSupport(training, choose([slow]), candidates, settings)).not.toThrow();
   });
 });
 

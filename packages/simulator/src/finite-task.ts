@@ -1,5 +1,5 @@
 /** @file Refuses numbers of losses, metrics and optimizers that the dtype of the simulation makes infinite. */
-import { instructionsOf, optimizerScalars, outputName, type LearningTask } from '@ndl/compiler';
+import { optimizerScalars, outputName, writtenBy, type LearningTask } from '@ndl/compiler';
 import type { Optimizer } from '@ndl/core';
 import { isFiniteIn, type Dtype, type Instruction, type Kernel } from '@ndl/ir';
 import { sizeOf } from '@ndl/numerics';
@@ -17,7 +17,7 @@ export function requireFiniteTask(
   for (const { report, output, objective, weight } of objectives) {
     const { view } = graph.probes.find((_, index) => outputName(index) === output)!;
     const owner = `${where}: the ${weight === null ? 'metric' : 'loss'} '${report}'`;
-    for (const instruction of instructionsOf(objective, sizeOf(view.shape), dtype))
+    for (const instruction of writtenBy(objective, sizeOf(view.shape), dtype).instructions)
       requireFiniteInstruction(owner, instruction, dtype);
   }
   if (optimizer !== undefined) requireFiniteKernel(`train: the optimizer '${optimizer.kind}'`, optimizer.update, dtype);

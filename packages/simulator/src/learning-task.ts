@@ -1,9 +1,10 @@
 /** @file Losses and metrics per probe → the task that a training program is made for. */
-import { callReports, outputName, type LearningTask, type ObjectiveOnOutput } from '@ndl/compiler';
+import { callReports, outputName, taskKey, type LearningTask, type ObjectiveOnOutput } from '@ndl/compiler';
 import type { Objective, Optimizer } from '@ndl/core';
 import { isFiniteIn } from '@ndl/ir';
 import { requireFiniteTask } from './finite-task.ts';
 import { isNetworkObject, type Probe } from '@ndl/model';
+import { sizeOf } from '@ndl/numerics';
 import { meanSquaredError } from '@ndl/training';
 import type { BuiltNetwork } from './built-network.ts';
 import type { DataTable } from './data-table.ts';
@@ -16,6 +17,9 @@ import { namedObjective } from './user-objective.ts';
 /** The loss of targets that are given none. */
 const defaultLoss: Objective = /* @__PURE__ */ meanSquaredError();
 
+/** Tasks remembered: many more than one call has. */
+const MOST_TASKS = 64;
+
 /** What a call measures, as the user gave it. */
 export interface Measures {
   readonly losses?: Objectives | undefined;
@@ -24,8 +28,8 @@ export interface Measures {
 }
 
 /**
- * Tasks by id. Equal tasks share an id, and thereby a compiled program: the same objective objects on the same probes, and
- * optimizers of one kernel, whose numbers are given with each update.
+ * Tasks by id. Tasks that compute the same share one, and thereby a compiled program, also where their objectives were made anew:
+ * see `taskKey`.
  */
 export class LearningTasks {
   readonly #network: BuiltNetwork;
@@ -66,13 +70,16 @@ export class LearningTasks {
   }
 
   #idOfTask(where: string, task: LearningTask): string {
-    for (const [id, known] of this.#tasks) {
-      if (isSameTask(known, task)) return id;
-    }
-    requireFiniteTask(where, task, this.#network);
-    const id = `task ${this.#tasks.size}`;
-    this.#tasks.set(id, task);
-    if (task.optimizer !== undefined) this.#onNewTask(task);
+    const { graph, dtype } = this.#network;
+    const sizeOfOutput = (output: string): number =>
+      sizeOf(graph.probes.find((_, index) => outputName(index) === output)!.view.shape);
+    const id = taskKey(task, sizeOfOutput, dtype);
+    const known = this.#tasks.get(id);
+    if (known === undefined) requireFiniteTask(where, task, this.#network);
+    this.#tasks.delete(id);
+    this.#tasks.set(id, known ?? task);
+    if (this.#tasks.size > MOST_TASKS) this.#tasks.delete(this.#tasks.keys().next().value!);
+    if (known === undefined && task.optimizer !== undefined) this.#onNewTask(task);
     return id;
   }
 
@@ -225,24 +232,4 @@ function distinctNames(): (prefix: string, option: 'losses' | 'metrics', kind: s
     taken.add(name);
     return name;
   };
-}
-
-function isSameTask(a: LearningTask, b: LearningTask): boolean {
-  return (
-    isSameOptimizer(a.optimizer, b.optimizer) &&
-    a.objectives.length === b.objectives.length &&
-    a.objectives.every((objective, index) => {
-      const other = b.objectives[index]!;
-      return (
-        objective.output === other.output &&
-        objective.report === other.report &&
-        objective.objective === other.objective &&
-        objective.weight === other.weight
-      );
-    })
-  );
-}
-
-function isSameOptimizer(a: Optimizer | undefined, b: Optimizer | undefined): boolean {
-  return a === b || (a?.update === b?.update && a?.kind === b?.kind && a?.memory.join() === b?.memory.join());
 }
