@@ -1,6 +1,6 @@
 /** @file Reads the workspace as data: its packages, what they declare, and what their sources import. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const ROOT: string = fileURLToPath(new URL('..', import.meta.url));
@@ -60,17 +60,41 @@ export function importsOf({ folder }: WorkspacePackage): SourceImport[] {
     .flatMap((file) => importsIn(join(source, file)));
 }
 
-function importsIn(path: string): SourceImport[] {
+/** The files of a package's `src`, tests excepted, and the files of it that each imports, types included. */
+export function localImportsOf({ folder }: WorkspacePackage): ReadonlyMap<string, readonly string[]> {
+  const source = join(folder, 'src');
+  const files = readdirSync(source, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts') && !isTest(file))
+    .map((file) => join(source, file));
+  return new Map(
+    files.map((file) => [
+      file.slice(ROOT.length),
+      statementsIn(file)
+        .flatMap(([, , , specifier = '']) => (specifier.startsWith('.') ? [join(dirname(file), specifier)] : []))
+        .map((path) => path.slice(ROOT.length)),
+    ]),
+  );
+}
+
+function isTest(path: string): boolean {
+  return /\.test(-d|-helper)?\.ts$/.test(path);
+}
+
+/** Imports and exports of a file: the third group is what they name. */
+function statementsIn(path: string): RegExpExecArray[] {
   const text = withoutComments(readFileSync(path, 'utf8'));
-  const file = path.slice(ROOT.length);
-  const inTest = /\.test(-d|-helper)?\.ts$/.test(path);
-  const statements = [
+  return [
     ...text.matchAll(/^\s*(import|export)(\s+type)?\s[^'"`;]*?from\s*'([^']+)'/gm),
     ...text.matchAll(/^\s*(import)()\s*'([^']+)'/gm),
     ...text.matchAll(/\b(import)()\s*\(\s*'([^']+)'/g),
     ...text.matchAll(/^\s*(declare module)( )'([^']+)'/gm),
   ];
-  return statements
+}
+
+function importsIn(path: string): SourceImport[] {
+  const file = path.slice(ROOT.length);
+  const inTest = isTest(path);
+  return statementsIn(path)
     .filter(([, , , specifier = '']) => !/^(\.|node:)/.test(specifier))
     .map(([, , type, specifier = '']) => ({
       file,

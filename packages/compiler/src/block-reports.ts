@@ -6,7 +6,7 @@
 import { isTotals, type Totals } from '@ndl/core';
 import { kernel, type Instruction, type Kernel, type View } from '@ndl/ir';
 import { objectiveInvalid } from './errors.ts';
-import type { LearningTask } from './training-program.ts';
+import type { LearningTask } from './learning-task.ts';
 
 /** Where the instructions and scalars of reports go. */
 export interface ReportWriter {

@@ -25,7 +25,8 @@ import type { LoweredProgram, LoweredTraining } from './lowered.ts';
 import { checkedStep } from './checked-step.ts';
 import { layOutMemory, type MemoryLayout } from './memory-layout.ts';
 import { mergeClasses } from './merge-class.ts';
-import { trainingProgram, type LearningTask } from './training-program.ts';
+import type { LearningTask } from './learning-task.ts';
+import { trainingProgram } from './training-program.ts';
 
 /** Everything that a compilation may choose. */
 export interface CompileOptions {

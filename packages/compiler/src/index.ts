@@ -11,11 +11,6 @@ export { inputName, learntName, outputName } from './lower-plan.ts';
 export type { LoweredProgram, LoweredTraining } from './lowered.ts';
 export type { MemoryLayout } from './memory-layout.ts';
 export { compiler } from './plugin.ts';
-export {
-  optimizerScalars,
-  passesGradient,
-  type LearningTask,
-  writtenBy,
-  type ObjectiveOnOutput,
-} from './training-program.ts';
+export type { LearningTask, ObjectiveOnOutput } from './learning-task.ts';
 export { taskKey } from './task-key.ts';
+export { optimizerScalars, passesGradient, writtenBy } from './training-program.ts';

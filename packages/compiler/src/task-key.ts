@@ -1,7 +1,8 @@
 /** @file What a task computes, as text: tasks with one key share a compiled program, whoever made their objectives, and when. */
 import type { Objective, Optimizer } from '@ndl/core';
 import { printKernel, type Dtype, type Instruction } from '@ndl/ir';
-import { writtenBy, type LearningTask } from './training-program.ts';
+import type { LearningTask } from './learning-task.ts';
+import { writtenBy } from './training-program.ts';
 
 /**
  * Equal for tasks that write the same instructions for the same outputs and reports, under the same weights, and whose

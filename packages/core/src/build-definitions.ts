@@ -5,7 +5,8 @@
  */
 import type { Connection, Distribution, Ensemble, Network, Node, Probe, Process, Solver } from '@ndl/model';
 import type { Matrix, NdArray, Pieces, RandomState } from '@ndl/numerics';
-import type { BuiltConnection, BuiltEnsemble, ObjectSignals, OperatorGraph, Signal } from './operator-graph.ts';
+import type { BuiltConnection, BuiltEnsemble, ObjectSignals, OperatorGraph } from './operator-graph.ts';
+import type { Signal } from './signals.ts';
 import type { Operator } from './operators.ts';
 import type { NeuronDefinition } from './neuron-definition.ts';
 import type { SynapseDefinition } from './synapse-definition.ts';

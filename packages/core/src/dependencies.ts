@@ -1,6 +1,7 @@
 /** @file Which operators of a graph must run before which others, within one step. */
 import { graphConflict, graphCycle } from './errors.ts';
-import type { OperatorGraph, SignalView } from './operator-graph.ts';
+import type { OperatorGraph } from './operator-graph.ts';
+import type { SignalView } from './signals.ts';
 import type { Operator } from './operators.ts';
 import { signalUses, type SignalUse } from './signal-uses.ts';
 import { firstAxisOf, positionsOf, viewsOverlap } from './signal-view.ts';

@@ -21,6 +21,7 @@ export * from './session-config.ts';
 export * from './settings.ts';
 export * from './signal-uses.ts';
 export * from './signal-view.ts';
+export * from './signals.ts';
 export * from './simplify.ts';
 export * from './slots.ts';
 export * from './synapse-definition.ts';

@@ -1,41 +1,11 @@
 /**
  * @file `OperatorGraph`: what a network does in one step, as signals and the operators between them.
- * Nothing here is batched and nothing knows a backend.
+ * Nothing here knows items or a backend.
  */
 import type { Connection, Ensemble, Node, Probe } from '@ndl/model';
 import type { NdArray } from '@ndl/numerics';
 import type { Operator } from './operators.ts';
-
-/** A named array that operators read and write. Identity matters: two signals of equal content are two signals. */
-export interface Signal {
-  /** Position in `OperatorGraph.signals`. */
-  readonly id: number;
-  /** Stable name, unique in its graph: `ensembles[0].encoders`. Keys of parameter and state files. */
-  readonly name: string;
-  readonly shape: readonly number[];
-  /** Contents before the first step, of `shape`. */
-  readonly initial: NdArray;
-  /**
-   * `input`: fed from outside. `parameter`: connection weights, encoders, biases. `array`: all else; whether it is a
-   * constant, a state or a value of one step follows from the operators.
-   */
-  readonly role: 'input' | 'parameter' | 'array';
-  /** Whether training may change it; only parameters can be trainable. */
-  readonly trainable: boolean;
-}
-
-/** Positions along the first axis of a signal: a stride or a list. Repeats are allowed in lists. */
-export type Selection =
-  | { readonly kind: 'slice'; readonly start: number; readonly step: number; readonly length: number }
-  | { readonly kind: 'indices'; readonly indices: readonly number[] };
-
-/** A signal, or the part of it that `selection` picks from its first axis. */
-export interface SignalView {
-  readonly signal: Signal;
-  readonly selection?: Selection;
-  /** Shape of the part. */
-  readonly shape: readonly number[];
-}
+import type { Signal, SignalView } from './signals.ts';
 
 /** Where data come in: a node without input. */
 export interface GraphInput {

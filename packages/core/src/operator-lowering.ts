@@ -4,7 +4,7 @@ import type { NeuronType } from '@ndl/model';
 import type { HostFunction } from './host-function.ts';
 import type { NeuronStep } from './neuron-definition.ts';
 import type { Operator } from './operators.ts';
-import type { SignalView } from './operator-graph.ts';
+import type { SignalView } from './signals.ts';
 import { token, type Token } from './token.ts';
 
 /** What a lowering may use while it writes instructions. */

@@ -7,7 +7,7 @@
  */
 import type { NeuronType, Node } from '@ndl/model';
 import type { NdArray } from '@ndl/numerics';
-import type { SignalView } from './operator-graph.ts';
+import type { SignalView } from './signals.ts';
 import type { DiscreteSystem } from './synapse-definition.ts';
 
 /** What every operator says of itself; positions in the lists are what grouping compares. */

@@ -1,6 +1,7 @@
 /** @file Extension points of graph optimization: simplifications, planners and sorters. */
 import type { Operator } from './operators.ts';
-import type { OperatorGraph, Signal } from './operator-graph.ts';
+import type { OperatorGraph } from './operator-graph.ts';
+import type { Signal } from './signals.ts';
 import type { Choice } from './plugin.ts';
 import type { Settings } from './settings.ts';
 import { token, type Token } from './token.ts';

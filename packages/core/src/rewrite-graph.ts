@@ -1,5 +1,6 @@
 /** @file Rewriting graphs: operators and signals are replaced in a new graph; the old one stays as it was. */
-import type { ObjectSignals, OperatorGraph, Signal } from './operator-graph.ts';
+import type { ObjectSignals, OperatorGraph } from './operator-graph.ts';
+import type { Signal } from './signals.ts';
 import type { Operator } from './operators.ts';
 
 /** What is to change. */

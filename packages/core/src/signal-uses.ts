@@ -1,5 +1,6 @@
 /** @file Who touches each signal of a graph, and how. */
-import type { GraphProbe, OperatorGraph, Signal, SignalView } from './operator-graph.ts';
+import type { GraphProbe, OperatorGraph } from './operator-graph.ts';
+import type { Signal, SignalView } from './signals.ts';
 import type { Operator } from './operators.ts';
 
 /** One operator's hold on a part of a signal. */

@@ -1,5 +1,5 @@
 /** @file Which elements a view stands for, and whether two views share any. */
-import type { Selection, Signal, SignalView } from './operator-graph.ts';
+import type { Selection, Signal, SignalView } from './signals.ts';
 
 /** Length of a signal's first axis; a scalar counts as one. */
 export function firstAxisOf(signal: Signal): number {

@@ -1,6 +1,7 @@
 /** @file For tests: graphs of operators of which only the accesses matter. */
 import { zeros } from '@ndl/numerics';
-import type { OperatorGraph, Selection, Signal, SignalView } from './operator-graph.ts';
+import type { OperatorGraph } from './operator-graph.ts';
+import type { Selection, Signal, SignalView } from './signals.ts';
 import type { Operator } from './operators.ts';
 
 /** Accesses by name of a signal, or `name[start:end]`, or `name[i,j,…]`. */
