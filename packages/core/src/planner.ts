@@ -53,6 +53,14 @@ export interface Simplification {
   apply(graph: OperatorGraph): OperatorGraph;
 }
 
+declare module './settings.ts' {
+  interface Settings {
+    readonly planner: Token<Planner> | Planner | undefined;
+    readonly sorter: Token<Sorter> | Sorter | undefined;
+    readonly simplifications: readonly (Token<Simplification> | Simplification)[] | undefined;
+  }
+}
+
 /** Collection of the simplifications, in the order of application; the list is repeated until nothing changes. */
 export const SIMPLIFICATIONS: Token<Simplification> =
   /* @__PURE__ */ token<Simplification>('@ndl/core/simplifications');

@@ -2,22 +2,18 @@
 import type { Dtype } from '@ndl/ir';
 import type { BackendEntry } from './backend.ts';
 import type { GradientApproximation } from './gradient-approximation.ts';
-import type { Planner, Simplification, Sorter } from './planner.ts';
 import { token, type Token } from './token.ts';
 
 /** Scalar values that `sessionConfig` may hold. */
 export type SessionConfig = Readonly<Record<string, string | number | boolean>>;
 
 /**
- * Every setting after defaults are filled in. Plugins add theirs by module augmentation
+ * Every setting after defaults are filled in; `planner.ts` adds its own, since planners see the settings. Plugins add theirs by module augmentation
  * (`declare module '@ndl/core' { interface Settings { readonly annealingSteps: number } }`) and contribute a spec.
  */
 export interface Settings {
   /** What `configureSettings({ trainable })` said: `null` is no opinion; `undefined`, never added. */
   readonly trainable: boolean | null | undefined;
-  readonly planner: Token<Planner> | Planner | undefined;
-  readonly sorter: Token<Sorter> | Sorter | undefined;
-  readonly simplifications: readonly (Token<Simplification> | Simplification)[] | undefined;
   readonly backend: Token<BackendEntry> | undefined;
   readonly sessionConfig: SessionConfig;
   readonly inferenceOnly: boolean;
