@@ -1,231 +1,215 @@
-/** @file Runs programs in float64 for the tests of this package: every element by its offset, nothing clever. */
-import { NdArray, sizeOf } from '@ndl/numerics';
+/**
+ * @file Runs programs in float64 for the tests of this package, window by window: a slice for every step that a program can see,
+ * every element by its offset, nothing clever. What has not been set is NaN, so that reading it shows.
+ */
+import { sizeOf } from '@ndl/numerics';
 import {
   type Buffer,
-  type ContractInstruction,
-  type ContractMember,
-  evaluateKernel,
-  fullView,
-  hasRepeats,
+  buffersOf,
   type HostInstance,
-  type Instruction,
-  isRepeatedAxis,
-  isView,
-  offsetsOf,
-  type Operand,
+  type InitialContents,
   type Program,
-  type ScalarOperand,
-  type View,
-  type WriteMode,
-  withoutRepeatedAxes,
+  type Section,
+  type Tables,
+  writesOf,
 } from './index.ts';
+import { execute, type Surface } from './interpret-instruction.test-helper.ts';
+import { ARRAYS } from './program-fixtures.test-helper.ts';
 
-/** Contents of every buffer: `[step][item]` → elements; shared buffers have one item, those without history one step. */
-export type Memory = Map<string, Float64Array[][]>;
-
-export interface Block {
+/** A window: what is fed to it, and how it is run. */
+export interface Call {
   readonly items: number;
   readonly steps: number;
+  /** Most steps per block; by default as many as the program allows. Results must not depend on it. */
+  readonly block?: number;
   readonly scalars?: Readonly<Record<string, number>>;
   /** By buffer id: `[step][item][element]`, one step for held inputs and targets. */
   readonly feed?: Readonly<Record<string, readonly (readonly (readonly number[])[])[]>>;
 }
 
-interface Run extends Block {
-  readonly program: Program;
-  readonly memory: Memory;
-  readonly buffers: ReadonlyMap<string, Buffer>;
-  readonly hosts: Map<string, HostInstance[]>;
+/** One value per item, each of all elements; one item where a buffer is shared. */
+export type Slice = readonly Float64Array[];
+
+/** Contents of every buffer, by step: 0 is the first of the window, -1 the one before; buffers of one value have step 0 alone. */
+export class Memory {
+  readonly contents = new Map<string, Map<number, Slice>>();
+  /** Steps of the window. */
+  steps = 0;
+
+  /** What a buffer holds for the steps of the window: `[step][item]` → elements. */
+  get(id: string): readonly Slice[] | undefined {
+    const slices = this.contents.get(id);
+    return slices && range(0, this.steps).flatMap((step) => (slices.has(step) ? [slices.get(step)!] : []));
+  }
 }
 
-/** Runs a program over one block from the initial values, or over `memory` that another program left. */
-export function interpret(program: Program, block: Block, memory: Memory = new Map()): Memory {
-  for (const { id, shape, batched, history, initial } of program.buffers) {
-    if (memory.has(id)) continue;
-    const make = (): Float64Array =>
-      initial instanceof NdArray ? Float64Array.from(initial.data) : new Float64Array(sizeOf(shape)).fill(initial);
-    memory.set(
-      id,
-      Array.from({ length: history ? block.steps : 1 }, () => Array.from({ length: batched ? block.items : 1 }, make)),
+/** Runs a program over one window from the initial values, or over `memory` that another program left of the same window. */
+export function interpret(program: Program, call: Call, memory?: Memory, tables?: Tables): Memory {
+  return new Machine(program, tables, memory).window(call);
+}
+
+/** A program and what it carries from window to window. */
+export class Machine {
+  readonly memory: Memory;
+  readonly #program: Program;
+  readonly #tables: Tables;
+  readonly #buffers: ReadonlyMap<string, Buffer>;
+  readonly #descending: ReadonlySet<string>;
+  readonly #heldInputs: ReadonlySet<string>;
+  readonly #hosts = new Map<string, readonly HostInstance[]>();
+  /** Ids of what another program left. */
+  #left: ReadonlySet<string>;
+  /** Steps of the windows before. */
+  #done = 0;
+
+  constructor(program: Program, tables: Tables = { arrays: ARRAYS, hosts: new Map() }, memory: Memory = new Memory()) {
+    this.#program = program;
+    this.#tables = tables;
+    this.memory = memory;
+    this.#left = new Set(memory.contents.keys());
+    this.#buffers = new Map(program.buffers.map((buffer) => [buffer.id, buffer]));
+    this.#heldInputs = new Set(program.inputs.filter(({ held }) => held).map(({ buffer }) => buffer));
+    this.#descending = new Set(
+      program.sections
+        .filter(({ direction }) => direction === 'descending')
+        .flatMap(({ instructions }) => instructions.flatMap(writesOf))
+        .map(({ target }) => target.buffer),
     );
   }
-  const run: Run = {
-    ...block,
-    program,
-    memory,
-    buffers: new Map(program.buffers.map((buffer) => [buffer.id, buffer])),
-    hosts: new Map(),
-  };
-  const isPerStep = new Set(program.inputs.filter((input) => !input.held).map((input) => input.buffer));
-  const fed = Object.entries(block.feed ?? {}).filter(([id]) => memory.has(id));
-  const write = (id: string, data: readonly (readonly (readonly number[])[])[], step: number): void =>
-    data[Math.min(step, data.length - 1)]!.forEach((values, item) => at(run, id, step)[item]!.set(values));
-  for (const [id, data] of fed) if (!isPerStep.has(id)) memory.get(id)!.forEach((_, step) => write(id, data, step));
-  for (const instruction of program.prologue) execute(instruction, run, undefined);
-  for (let count = 0; count < block.steps; count++) {
-    const step = program.direction === 'ascending' ? count : block.steps - 1 - count;
-    for (const [id, data] of fed) if (isPerStep.has(id)) write(id, data, step);
-    for (const instruction of program.step) execute(instruction, run, step);
+
+  /** Runs one window and returns what stands in memory at its end. */
+  window(call: Call): Memory {
+    const beginsAsParameter = ({ initial }: Buffer): boolean => typeof initial === 'object' && 'parameter' in initial;
+    for (const buffer of this.#program.buffers) if (!beginsAsParameter(buffer)) this.#open(buffer, call);
+    for (const buffer of this.#program.buffers) if (beginsAsParameter(buffer)) this.#open(buffer, call);
+    this.memory.steps = call.steps;
+    const all = range(0, call.steps);
+    for (const pass of passesOf(this.#program)) {
+      const [{ kind }] = pass;
+      if (kind === 'window') this.#section(pass[0], all, call);
+      else if (kind !== 'before') this.#pass(pass, call);
+      else if (this.#done === 0) this.#section(pass[0], range(-this.#depth(pass[0]), 0), call);
+    }
+    this.#done += call.steps;
+    this.#left = new Set();
+    return this.memory;
   }
-  for (const instruction of program.epilogue) execute(instruction, run, undefined);
-  return memory;
-}
 
-function at({ memory }: Run, id: string, step: number): Float64Array[] {
-  const slices = memory.get(id)!;
-  return slices[slices.length === 1 ? 0 : step]!;
-}
-
-/** Calls `visit` once for each step and item that the target has. */
-function forEachCopy(
-  run: Run,
-  target: View,
-  step: number | undefined,
-  visit: (step: number, item: number) => void,
-): void {
-  const { batched, history } = run.buffers.get(target.buffer)!;
-  const steps = step !== undefined ? [step] : history ? Array.from({ length: run.steps }, (_, k) => k) : [0];
-  for (const t of steps) for (let item = 0; item < (batched ? run.items : 1); item++) visit(t, item);
-}
-
-function read(run: Run, view: View, step: number, item: number, shape = view.shape): Float64Array {
-  const copies = at(run, view.buffer, step);
-  const data = copies[copies.length === 1 ? 0 : item]!;
-  return Float64Array.from(offsetsOf(view, shape), (offset) => data[offset]!);
-}
-
-function store(run: Run, target: View, mode: WriteMode, step: number, item: number, values: ArrayLike<number>): void {
-  const data = at(run, target.buffer, step)[item]!;
-  offsetsOf(target).forEach((offset, k) => (data[offset] = mode === 'set' ? values[k]! : data[offset]! + values[k]!));
-}
-
-/** One member of a product, by the law of sums. */
-function contract(
-  { left, right, target }: ContractMember,
-  { mode, events }: ContractInstruction,
-  run: Run,
-  step: number | undefined,
-): void {
-  const own = run.buffers.get(target.buffer)!;
-  const factors = [left, right].map((view) => run.buffers.get(view.buffer)!);
-  const items = !own.batched && factors.some(({ batched }) => batched) ? run.items : 1;
-  const steps = step === undefined && !own.history && factors.some(({ history }) => history) ? run.steps : 1;
-  const kept = withoutRepeatedAxes(target);
-  const elements = offsetsOf(kept);
-  const isScattered = hasRepeats(kept);
-  // Which of the kept positions each point of the iteration space belongs to.
-  const keptStrides = fullView({ id: '', shape: kept.shape }).strides;
-  let next = 0;
-  const strides = target.shape.map((_, axis) => (isRepeatedAxis(target, axis) ? 0 : keptStrides[next++]!));
-  const positions = offsetsOf({ buffer: '', offset: 0, shape: target.shape, strides });
-  forEachCopy(run, target, step, (t, item) => {
-    const data = at(run, target.buffer, t)[item]!;
-    let sums = Float64Array.from(elements, (element) => (mode === 'add' && !isScattered ? data[element]! : 0));
-    for (let k = 0; k < steps; k++) {
-      for (let n = 0; n < items; n++) {
-        const [a, b] = [left, right].map((view) => read(run, view, steps > 1 ? k : t, items > 1 ? n : item)) as [
-          Float64Array,
-          Float64Array,
-        ];
-        positions.forEach((position, point) => {
-          const marked = events === 'left' ? a[point] : events === 'right' ? b[point] : 1;
-          if (marked !== 0) sums[position]! += a[point]! * b[point]!;
-        });
+  /** Lays out the slices of a buffer for a window, after those that were carried from the window before. */
+  #open(buffer: Buffer, call: Call): void {
+    const { id, steps, lifetime, role } = buffer;
+    const old = this.memory.contents.get(id);
+    const isKept = lifetime === 'forever' || (lifetime === 'run' && steps === 'one');
+    if (old !== undefined && (this.#left.has(id) || isKept)) return;
+    const isFilled = isKept || role === 'input' || role === 'target';
+    const blank = (): Slice => this.#slice(buffer, call.items, isFilled ? buffer.initial : NaN);
+    const slices = new Map<number, Slice>();
+    for (const step of range(0, steps === 'one' ? 1 : call.steps)) slices.set(step, blank());
+    const data = call.feed?.[id];
+    if (data !== undefined) slices.forEach((slice, step) => fill(slice, data, step));
+    if (steps !== 'one') {
+      const end = this.memory.steps;
+      for (const lag of range(1, steps.before + 1)) {
+        if (this.#descending.has(id)) slices.set(call.steps + lag - 1, this.#slice(buffer, call.items, 0));
+        else slices.set(-lag, old?.get(end - lag) ?? this.#slice(buffer, call.items, buffer.initial));
       }
-      if (!isScattered) continue;
-      elements.forEach((element, position) => (data[element]! += sums[position]!));
-      sums = new Float64Array(sums.length);
     }
-    if (!isScattered) elements.forEach((element, position) => (data[element] = sums[position]!));
-  });
-}
+    this.memory.contents.set(id, slices);
+  }
 
-function execute(instruction: Instruction, run: Run, step: number | undefined): void {
-  const scalar = (value: ScalarOperand, t: number): number =>
-    typeof value === 'number'
-      ? value
-      : 'clock' in value
-        ? value.clock === 'time'
-          ? (t + 1) * run.program.dt
-          : (t + 1) % value.modulus
-        : (run.scalars?.[value.scalar] ?? run.program.scalars.find(({ name }) => name === value.scalar)!.initial);
-  switch (instruction.kind) {
-    case 'fill':
-    case 'copy': {
-      const { target, mode } = instruction;
-      return forEachCopy(run, target, step, (t, item) =>
-        store(
-          run,
-          target,
-          mode,
-          t,
-          item,
-          instruction.kind === 'copy'
-            ? read(run, instruction.source, t, item)
-            : new Float64Array(sizeOf(target.shape)).fill(scalar(instruction.value, t)),
-        ),
-      );
+  #slice({ shape, items }: Buffer, count: number, initial: InitialContents): Slice {
+    return range(0, items ? count : 1).map(() => {
+      if (typeof initial === 'number') return new Float64Array(sizeOf(shape)).fill(initial);
+      if ('array' in initial) return Float64Array.from(this.#tables.arrays.get(initial.array)!.data);
+      return this.memory.contents.get(initial.parameter)!.get(0)![0]!.slice();
+    });
+  }
+
+  /** Runs sections block by block: the last block first where one of them descends. */
+  #pass(sections: readonly Section[], call: Call): void {
+    const length = Math.min(call.block ?? Infinity, this.#program.maximumBlock ?? Infinity, call.steps);
+    const blocks = range(0, Math.ceil(call.steps / length)).map((block) =>
+      range(block * length, Math.min((block + 1) * length, call.steps)),
+    );
+    if (sections.some(({ direction }) => direction === 'descending')) blocks.reverse();
+    this.#blot((buffer) => buffer.lifetime === 'block');
+    for (const block of blocks) {
+      this.#blot(({ lifetime, steps }) => lifetime === 'block' && steps === 'one');
+      for (const section of sections) this.#section(section, block, call);
     }
-    case 'map':
-      return forEachCopy(run, instruction.outputs[0]!.target, step, (t, item) => {
-        const { shape } = instruction.outputs[0]!.target;
-        const operand = (value: Operand): Float64Array =>
-          isView(value) ? read(run, value, t, item, shape) : Float64Array.of(scalar(value, t));
-        const results = instruction.outputs.map(() => new Float64Array(sizeOf(shape)));
-        evaluateKernel(
-          instruction.kernel,
-          instruction.inputs.map(operand),
-          instruction.parameters.map(operand),
-          results,
-          run.program.dtype,
-        );
-        instruction.outputs.forEach(({ target, mode }, index) => store(run, target, mode, t, item, results[index]!));
-      });
-    case 'contract':
-      for (const member of instruction.members) contract(member, instruction, run, step);
+  }
+
+  #section({ kind, direction, instructions }: Section, steps: readonly number[], call: Call): void {
+    const times = direction === 'ascending' ? steps : steps.toReversed();
+    const surface: Surface = {
+      program: this.#program,
+      buffers: this.#buffers,
+      items: call.items,
+      scalars: call.scalars ?? {},
+      done: this.#done,
+      at: (id, step) => this.memory.contents.get(id)!.get(this.#buffers.get(id)!.steps === 'one' ? 0 : step)!,
+      isLater: (id) => this.#descending.has(id),
+      hostsOf: (id) => this.#hostsOf(id, call.items),
+    };
+    if (kind !== 'steps') {
+      for (const instruction of instructions) execute(instruction, times, surface);
       return;
-    case 'reduce': {
-      const { source, target, mode, axes, operation } = instruction;
-      const items = axes.includes('items') ? run.items : 1;
-      const steps = axes.includes('steps') ? run.steps : 1;
-      // Where each element of the source goes in the target, found by broadcasting the target's positions.
-      const kept = source.shape.map((length, axis) => (axes.includes(axis) ? 1 : length));
-      const strides = kept.map((length, axis) => (length === 1 ? 0 : sizeOf(kept.slice(axis + 1))));
-      const goesTo = offsetsOf({ buffer: target.buffer, offset: 0, shape: source.shape, strides });
-      return forEachCopy(run, target, step, (t, item) => {
-        const continues = operation === 'sum' && mode === 'add' && !hasRepeats(target);
-        const result = continues
-          ? read(run, target, t, item)
-          : new Float64Array(sizeOf(target.shape)).fill(operation === 'sum' ? 0 : -Infinity);
-        for (let k = 0; k < steps; k++)
-          for (let other = 0; other < items; other++) {
-            read(run, source, axes.includes('steps') ? k : t, axes.includes('items') ? other : item).forEach(
-              (value, p) => {
-                const q = goesTo[p]!;
-                result[q] = operation === 'sum' ? result[q]! + value : Math.max(result[q]!, value);
-              },
-            );
-          }
-        store(run, target, continues ? 'set' : mode, t, item, result);
-      });
     }
-    case 'host': {
-      const host = run.program.hosts.find(({ id }) => id === instruction.host)!;
-      if (!run.hosts.has(host.id))
-        run.hosts.set(
-          host.id,
-          Array.from({ length: run.items }, (_, item) => host.make(item)),
-        );
-      return forEachCopy(run, instruction.outputs[0] ?? instruction.inputs[0]!, step, (t, item) => {
-        const outputs = instruction.outputs.map((view) => new Float64Array(sizeOf(view.shape)));
-        run.hosts.get(host.id)![item]!.call(
-          (t + 1) * run.program.dt,
-          t + 1,
-          instruction.inputs.map((view) => read(run, view, t, item)),
-          outputs,
-        );
-        instruction.outputs.forEach((target, index) => store(run, target, 'set', t, item, outputs[index]!));
+    const used = buffersOf(instructions);
+    for (const time of times) {
+      this.#blot(({ id, role, lifetime }) => used.has(id) && role === 'temp' && lifetime === 'step');
+      for (const id of used) this.#feedStep(id, time, call);
+      for (const instruction of instructions) execute(instruction, [time], surface);
+    }
+  }
+
+  #feedStep(id: string, time: number, { feed }: Call): void {
+    const { role, steps } = this.#buffers.get(id)!;
+    if (role !== 'input' || steps !== 'one' || this.#heldInputs.has(id) || feed?.[id] === undefined) return;
+    fill(this.memory.contents.get(id)!.get(0)!, feed[id], time);
+  }
+
+  /** Makes NaN of what must be set again before it is read. */
+  #blot(isBlotted: (buffer: Buffer) => boolean): void {
+    for (const buffer of this.#program.buffers) {
+      if (this.#left.has(buffer.id) || !isBlotted(buffer)) continue;
+      this.memory.contents.get(buffer.id)!.forEach((slice, step) => {
+        if (step >= 0 && step < this.memory.steps) for (const values of slice) values.fill(NaN);
       });
     }
   }
+
+  /** The most steps before that a section can see. */
+  #depth({ instructions }: Section): number {
+    const depths = [...buffersOf(instructions)].map((id) => this.#buffers.get(id)!.steps);
+    return Math.max(1, ...depths.map((steps) => (steps === 'one' ? 0 : steps.before)));
+  }
+
+  #hostsOf(id: string, items: number): readonly HostInstance[] {
+    const { scope } = this.#program.hosts.find((host) => host.id === id)!;
+    const make = (item: number): HostInstance => this.#tables.hosts.get(id)!.make(item);
+    const known = this.#hosts.get(id) ?? range(0, scope === 'item' ? items : 1).map(make);
+    this.#hosts.set(id, known);
+    return known;
+  }
+}
+
+/** Sections between two window sections belong together; window and before sections stand alone. */
+function passesOf({ sections }: Program): readonly [Section, ...Section[]][] {
+  const passes: [Section, ...Section[]][] = [];
+  const isAlone = ({ kind }: Section): boolean => kind === 'window' || kind === 'before';
+  for (const section of sections) {
+    const last = passes.at(-1);
+    if (last === undefined || isAlone(section) || isAlone(last[0])) passes.push([section]);
+    else last.push(section);
+  }
+  return passes;
+}
+
+function fill(slice: Slice, data: NonNullable<Call['feed']>[string], step: number): void {
+  data[Math.min(step, data.length - 1)]!.forEach((values, item) => slice[item]!.set(values));
+}
+
+function range(start: number, end: number): number[] {
+  return Array.from({ length: Math.max(0, end - start) }, (_, k) => start + k);
 }

@@ -13,6 +13,7 @@ import {
   type Lifetime,
   matrixVector,
   outerProduct,
+  type PassContext,
   type Program,
   type Section,
   type SectionKind,
@@ -28,6 +29,11 @@ export function stored(array: ArrayData): InitialContents {
   const id = `stored ${ARRAYS.size}`;
   ARRAYS.set(id, array);
   return { array: id };
+}
+
+/** What passes know of a program whose contents are stored; they add to a copy. */
+export function contextOf(keep: readonly string[] = []): PassContext {
+  return { keep, arrays: new Map(ARRAYS) };
 }
 
 /** What is changed of a buffer so that it has a value for each step of a window. */
@@ -54,10 +60,10 @@ export function buffer(id: string, role: BufferRole, shape: readonly number[], c
 
 /** Lists of instructions in the place of sections: once per window, in each step, and again once. */
 export interface Lists {
-  readonly first?: readonly Instruction[];
-  readonly step?: readonly Instruction[];
-  readonly last?: readonly Instruction[];
-  readonly direction?: Section['direction'];
+  readonly first?: readonly Instruction[] | undefined;
+  readonly step?: readonly Instruction[] | undefined;
+  readonly last?: readonly Instruction[] | undefined;
+  readonly direction?: Section['direction'] | undefined;
 }
 
 export function sectionsOf({ first = [], step = [], last = [], direction = 'ascending' }: Lists): readonly Section[] {

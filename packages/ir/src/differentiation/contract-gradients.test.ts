@@ -13,8 +13,8 @@ import {
 } from '../index.ts';
 import { gradientError } from './gradient-check.test-helper.ts';
 import { interpret } from '../interpret.test-helper.ts';
-import { buffer, program, view } from '../program-fixtures.test-helper.ts';
-import { BLOCK, feed, parameter, squaredLoss } from './training-fixtures.test-helper.ts';
+import { ARRAYS, buffer, EACH_STEP, program, view } from '../program-fixtures.test-helper.ts';
+import { CALL, feed, parameter, squaredLoss } from './training-fixtures.test-helper.ts';
 
 const contract = (members: readonly ContractMember[], mode: 'set' | 'add' = 'set'): Instruction => ({
   kind: 'contract',
@@ -50,7 +50,7 @@ const anyMember: fc.Arbitrary<ContractMember> = fc
   });
 
 /** Where the factors and the product of a member stand. */
-type Place = 'step of parameters' | 'step of an input' | 'epilogue over items and steps';
+type Place = 'step of parameters' | 'step of an input';
 
 /** A program whose output y is the product, or depends on it. */
 function programOf(
@@ -71,12 +71,7 @@ function programOf(
   const right2 = { ...right, buffer: 'x' };
   const isFed = place === 'step of an input';
   return program({
-    buffers: [
-      a,
-      ...(isFed ? [input] : [b]),
-      buffer('j', 'temp', [size]),
-      buffer('y', 'temp', [size], { history: true }),
-    ],
+    buffers: [a, ...(isFed ? [input] : [b]), buffer('j', 'temp', [size]), buffer('y', 'temp', [size], EACH_STEP)],
     inputs: isFed ? [{ name: 'x', buffer: 'x', held: false }] : [],
     step: [
       zero(view('j', size)),
@@ -95,31 +90,31 @@ describe('adjoints of products are the same views in another order: they agree w
         const inputSize = extentOf(member.right)!.last + 1;
         const forward = programOf(member, events, place);
         const training = squaredLoss(forward, view('y', size), place === 'step of parameters' ? ['a', 'b'] : ['a']);
-        const block = { ...BLOCK, feed: { x: feed(4, 2, inputSize), t: feed(4, 2, size, 7) } };
+        const call = { ...CALL, feed: { x: feed(4, 2, inputSize), t: feed(4, 2, size, 7) } };
         if (hasRepeats(withoutRepeatedAxes(member.target))) repeated++;
-        expect(gradientError(training, block)).toBeLessThan(1e-6);
+        expect(gradientError(training, call)).toBeLessThan(1e-6);
       }),
       { numRuns: 60, seed: 1 },
     );
     expect(repeated).toBeGreaterThan(5);
   });
 
-  it('on random views over whole histories, summed over items and steps', () => {
+  it('on random views over all steps, summed over items and steps', () => {
     fc.assert(
       fc.property(anyMember, ({ left, right, target }) => {
-        // loss += Σ product², the product of a parameter and a history being summed into a shared array.
+        // loss += Σ product², the product of a parameter and the values of all steps being summed into a shared array.
         const [n, m, size] = [left, right, target].map((shown) => extentOf(shown)!.last + 1) as [
           number,
           number,
           number,
         ];
         const forward = program({
-          buffers: [parameter('a', [n], 2), buffer('x', 'input', [m]), buffer('y', 'temp', [m], { history: true })],
+          buffers: [parameter('a', [n], 2), buffer('x', 'input', [m]), buffer('y', 'temp', [m], EACH_STEP)],
           inputs: [{ name: 'x', buffer: 'x', held: false }],
           step: [{ kind: 'copy', source: view('x', m), target: view('y', m), mode: 'set' }],
         });
         const base = squaredLoss(forward, view('y', m), ['a']);
-        const shared = { batched: false };
+        const shared = { items: false, lifetime: 'window' } as const;
         const training = {
           ...base,
           buffers: [...base.buffers, buffer('j', 'temp', [size], shared), buffer('q', 'temp', [], shared)],
@@ -139,8 +134,8 @@ describe('adjoints of products are the same views in another order: they agree w
             ),
           ],
         };
-        const block = { ...BLOCK, feed: { x: feed(4, 2, m), t: feed(4, 2, m, 7) } };
-        expect(gradientError(training, block)).toBeLessThan(1e-6);
+        const call = { ...CALL, feed: { x: feed(4, 2, m), t: feed(4, 2, m, 7) } };
+        expect(gradientError(training, call)).toBeLessThan(1e-6);
       }),
       { numRuns: 40, seed: 1 },
     );
@@ -148,7 +143,7 @@ describe('adjoints of products are the same views in another order: they agree w
 
   it('for members of different shapes that share factors and a target', () => {
     const forward = program({
-      buffers: [parameter('a', [6]), parameter('b', [4], 3), buffer('y', 'temp', [2], { history: true })],
+      buffers: [parameter('a', [6]), parameter('b', [4], 3), buffer('y', 'temp', [2], EACH_STEP)],
       step: [
         zero(view('y', 2)),
         contract(
@@ -165,7 +160,7 @@ describe('adjoints of products are the same views in another order: they agree w
   });
 });
 
-/** What a program leaves in history y: `[step][item][element]`. */
+/** What a program leaves in y: `[step][item][element]`. */
 function outputOf(forward: Program, x: number[][][]): number[][][] {
   const memory = interpret(forward, { items: x[0]!.length, steps: x.length, feed: { x } });
   return memory.get('y')!.map((items) => items.map((values) => [...values]));
@@ -173,7 +168,8 @@ function outputOf(forward: Program, x: number[][][]): number[][][] {
 
 const valuesOf = (forward: Program, id: string): readonly number[] => {
   const { initial } = forward.buffers.find((each) => each.id === id)!;
-  return typeof initial === 'number' ? [] : [...initial.data];
+  if (typeof initial === 'number' || !('array' in initial)) throw new Error(`${id} begins as no array`);
+  return [...ARRAYS.get(initial.array)!.data];
 };
 
 describe('a product can be', () => {
@@ -215,7 +211,7 @@ describe('a product can be', () => {
         buffer('x', 'input', [channels, side, side]),
         weights,
         bordered,
-        buffer('y', 'temp', [filters, outputs, outputs], { history: true }),
+        buffer('y', 'temp', [filters, outputs, outputs], EACH_STEP),
       ],
       inputs: [{ name: 'x', buffer: 'x', held: false }],
       step: [
@@ -244,8 +240,8 @@ describe('a product can be', () => {
             expect(actual[item]![element++]).toBeCloseTo(expected, 12);
           }
     }
-    const block = { items: 2, steps: 1, feed: { x, t: feed(1, 2, size, 7) } };
-    expect(gradientError(squaredLoss(forward, view('y', filters, outputs, outputs), ['w']), block)).toBeLessThan(1e-7);
+    const call = { items: 2, steps: 1, feed: { x, t: feed(1, 2, size, 7) } };
+    expect(gradientError(squaredLoss(forward, view('y', filters, outputs, outputs), ['w']), call)).toBeLessThan(1e-7);
   });
 
   it('a transposed convolution, which spreads what a convolution gathers', () => {
@@ -253,7 +249,7 @@ describe('a product can be', () => {
       buffers: [
         buffer('x', 'input', [filters, outputs, outputs]),
         weights,
-        buffer('y', 'temp', [channels, padded, padded], { history: true }),
+        buffer('y', 'temp', [channels, padded, padded], EACH_STEP),
       ],
       inputs: [{ name: 'x', buffer: 'x', held: false }],
       step: [
@@ -277,8 +273,8 @@ describe('a product can be', () => {
       expected.forEach((value, element) => expect(actual[item]![element]).toBeCloseTo(value, 12));
     }
     const size = channels * padded * padded;
-    const block = { items: 2, steps: 1, feed: { x, t: feed(1, 2, size, 7) } };
-    expect(gradientError(squaredLoss(forward, view('y', channels, padded, padded), ['w']), block)).toBeLessThan(1e-7);
+    const call = { items: 2, steps: 1, feed: { x, t: feed(1, 2, size, 7) } };
+    expect(gradientError(squaredLoss(forward, view('y', channels, padded, padded), ['w']), call)).toBeLessThan(1e-7);
   });
 
   it('a product of a sparse matrix, stored by rows, and a vector', () => {
@@ -297,7 +293,7 @@ describe('a product can be', () => {
         parameter('values', [entries]),
         parameter('gain', [3], 6),
         buffer('v', 'temp', [3]),
-        buffer('y', 'temp', [4], { history: true }),
+        buffer('y', 'temp', [4], EACH_STEP),
       ],
       inputs: [{ name: 'x', buffer: 'x', held: false }],
       step: [
@@ -316,8 +312,8 @@ describe('a product can be', () => {
       }),
     );
     expect(outputOf(forward, x)).toEqual(expected);
-    const block = { items: 2, steps: 2, feed: { x, t: feed(2, 2, 4, 7) } };
-    expect(gradientError(squaredLoss(forward, view('y', 4), ['values', 'gain']), block)).toBeLessThan(1e-7);
+    const call = { items: 2, steps: 2, feed: { x, t: feed(2, 2, 4, 7) } };
+    expect(gradientError(squaredLoss(forward, view('y', 4), ['values', 'gain']), call)).toBeLessThan(1e-7);
   });
 
   it('a finite impulse response over the present and earlier samples, which a state holds', () => {
@@ -333,7 +329,7 @@ describe('a product can be', () => {
         parameter('gain', [width], 4),
         recent,
         older,
-        buffer('y', 'temp', [width], { history: true }),
+        buffer('y', 'temp', [width], EACH_STEP),
       ],
       inputs: [{ name: 'x', buffer: 'x', held: false }],
       step: [
@@ -361,13 +357,13 @@ describe('a product can be', () => {
       [0, 1].map((c) => h.reduce((sum, tap, k) => (k > step ? sum : sum + tap * (gain[c]! * x[step - k]![0]![c]!)), 0)),
     ]);
     expect(outputOf(forward, x)).toEqual(expected);
-    const block = { items: 1, steps: 5, feed: { x, t: feed(5, 1, width, 7) } };
-    expect(gradientError(squaredLoss(forward, view('y', width), ['h', 'gain']), block)).toBeLessThan(1e-7);
+    const call = { items: 1, steps: 5, feed: { x, t: feed(5, 1, width, 7) } };
+    expect(gradientError(squaredLoss(forward, view('y', width), ['h', 'gain']), call)).toBeLessThan(1e-7);
   });
 
   it('nothing: an empty sum is 0', () => {
     const forward = program({
-      buffers: [parameter('a', [1]), buffer('y', 'temp', [2], { history: true })],
+      buffers: [parameter('a', [1]), buffer('y', 'temp', [2], EACH_STEP)],
       step: [
         contract([
           {

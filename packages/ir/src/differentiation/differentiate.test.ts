@@ -1,10 +1,20 @@
 import { ndarray } from '@ndl/numerics';
 import { describe, expect, it } from 'vitest';
-import { differentiate, gradientOf, printProgram, type Program, verifyProgram } from '../index.ts';
-import { interpret } from '../interpret.test-helper.ts';
-import { ADD, buffer, LOWPASS, program, view, dot } from '../program-fixtures.test-helper.ts';
+import { differentiate, gradientOf, printProgram, type Program } from '../index.ts';
 import {
-  BLOCK,
+  ADD,
+  ARRAYS,
+  buffer,
+  dot,
+  EACH_STEP,
+  instructionsIn,
+  LOWPASS,
+  program,
+  stored,
+  view,
+} from '../program-fixtures.test-helper.ts';
+import {
+  CALL,
   FED,
   INPUT,
   LAYER,
@@ -15,6 +25,7 @@ import {
   squaredLoss,
   layer,
 } from './training-fixtures.test-helper.ts';
+import { gradientsOf } from './gradient-check.test-helper.ts';
 
 describe('differentiate', () => {
   const single = program({ buffers: [...INPUT, parameter('w', [2, 3]), OUT], inputs: FED, step: [LAYER] });
@@ -25,8 +36,11 @@ describe('differentiate', () => {
       label: `Node "${id}"`,
       scope: 'item',
       acts: false,
-      make: () => ({ call: () => undefined }),
+      differentiable: false,
     });
+    const hosts = new Map(
+      ['source', 'first', 'second', 'aside'].map((id) => [id, { make: () => ({ call: () => undefined }) }]),
+    );
     const forward = program({
       buffers: [
         ...INPUT,
@@ -46,16 +60,18 @@ describe('differentiate', () => {
         { kind: 'host', host: 'aside', inputs: [view('l', 2)], outputs: [view('k', 2)] },
       ],
     });
-    const { blocked, forward: recorded, backward } = differentiate(squaredLoss(forward, view('y', 2), ['w']));
-    expect(blocked).toEqual(['Node "first"', 'Node "second"']);
-    verifyProgram(backward, { after: recorded });
-    const memory = interpret(backward, BLOCK, interpret(recorded, BLOCK));
-    expect([...memory.get(gradientOf('w'))![0]![0]!]).toEqual([0, 0, 0, 0, 0, 0]);
+    const training = squaredLoss(forward, view('y', 2), ['w']);
+    expect(differentiate(training, { arrays: ARRAYS, hosts }).blocked).toEqual(['Node "first"', 'Node "second"']);
+    expect([...gradientsOf(training, CALL, hosts).get('w')!]).toEqual([0, 0, 0, 0, 0, 0]);
   });
 
   it('shares the gradient of a maximum among equal elements', () => {
     const forward = program({
-      buffers: [...INPUT, buffer('p', 'parameter', [3], { initial: ndarray([1, 4, 4]) }), buffer('m', 'temp', [])],
+      buffers: [
+        ...INPUT,
+        buffer('p', 'parameter', [3], { initial: stored(ndarray([1, 4, 4])) }),
+        buffer('m', 'temp', []),
+      ],
       inputs: FED,
       step: [
         { kind: 'copy', source: view('x', 3), target: view('z', 3), mode: 'set' },
@@ -66,18 +82,16 @@ describe('differentiate', () => {
     });
     const whole = {
       ...forward,
-      buffers: [...forward.buffers, buffer('z', 'temp', [3]), buffer('y', 'temp', [], { history: true })],
+      buffers: [...forward.buffers, buffer('z', 'temp', [3]), buffer('y', 'temp', [], EACH_STEP)],
     };
     const training = squaredLoss(whole, view('y'), ['p'], {
-      buffers: [buffer('loss', 'temp', [], { batched: false })],
+      buffers: [buffer('loss', 'temp', [], { items: false, lifetime: 'window' })],
       targets: [],
       loss: [
         { kind: 'reduce', operation: 'sum', source: view('y'), axes: ['items', 'steps'], target: LOSS, mode: 'set' },
       ],
     });
-    const { forward: recorded, backward } = differentiate(training);
-    const memory = interpret(backward, BLOCK, interpret(recorded, BLOCK));
-    expect([...memory.get(gradientOf('p'))![0]![0]!]).toEqual([0, 4, 4]);
+    expect([...gradientsOf(training, CALL).get('p')!]).toEqual([0, 4, 4]);
   });
 
   it('computes nothing for what is not trained: a frozen layer costs no product', () => {
@@ -87,13 +101,12 @@ describe('differentiate', () => {
       step: [layer(view('j', 1, 2)), dot(view('d', 1, 2, 2), view('j', 1, 2), view('y', 1, 2))],
     });
     const { backward } = differentiate(squaredLoss(forward, view('y', 2), ['d']));
-    expect(backward.step.map((instruction) => instruction.kind)).toEqual(['contract']);
-    expect(backward.buffers.filter(({ role }) => role === 'gradient').map(({ id }) => id)).not.toContain(
-      gradientOf('w'),
-    );
+    expect(instructionsIn(backward, 'steps').map((instruction) => instruction.kind)).toEqual(['contract']);
+    expect(backward.buffers.map(({ id }) => id)).toContain(gradientOf('d'));
+    expect(backward.buffers.map(({ id }) => id)).not.toContain(gradientOf('w'));
   });
 
-  it('keeps only what the adjoint reads: a linear network has no copies, and its state no history', () => {
+  it('keeps only what the adjoint reads: a linear network has no copies, and its state no value for each step', () => {
     const forward = program({
       buffers: [...INPUT, parameter('w', [2, 3]), buffer('j', 'temp', [2]), buffer('v', 'state', [2]), OUT],
       inputs: FED,
@@ -104,37 +117,37 @@ describe('differentiate', () => {
       ],
     });
     const { forward: recorded } = differentiate(squaredLoss(forward, view('y', 2), ['w']));
-    expect(recorded.step).toEqual(forward.step);
-    expect(recorded.buffers.filter(({ history }) => history).map(({ id }) => id)).toEqual(['x', 'y', 't', 'e']);
+    expect(instructionsIn(recorded, 'steps')).toEqual(instructionsIn(forward, 'steps'));
+    const spanning = recorded.buffers.filter(({ steps }) => steps !== 'one');
+    expect(spanning.map(({ id }) => id)).toEqual(['x', 'y', 't', 'e']);
   });
 
   it('leaves a zero gradient for a parameter without effect', () => {
     const forward = { ...single, buffers: [...single.buffers, parameter('idle', [2])] };
-    const { forward: recorded, backward } = differentiate(squaredLoss(forward, view('y', 2), ['idle', 'w']));
-    const memory = interpret(backward, BLOCK, interpret(recorded, BLOCK));
-    expect([...memory.get(gradientOf('idle'))![0]![0]!]).toEqual([0, 0]);
+    const gradients = gradientsOf(squaredLoss(forward, view('y', 2), ['idle', 'w']), CALL);
+    expect([...gradients.get('idle')!]).toEqual([0, 0]);
   });
 
   it('writes a backward program that can be read', () => {
     expect(printProgram(differentiate(squaredLoss(single, view('y', 2), ['w'])).backward)).toMatchInlineSnapshot(`
-      "program float64 dt 0.001 descending
+      "program float64 dt 0.001
       scalars
         perItemStep = 0.1
       buffers
-        input x [3] batched history = 0
-        temp y [2] batched history = 0
-        target t [2] batched history = 0
-        gradient gradient:w "gradient of w" [2, 3] shared = 0
-        gradient gradient:y "gradient of y" [2] batched history = 0
-        gradient gradient:e "gradient of e" [2] batched history = 0
-        gradient gradient:loss "gradient of loss" [] shared = 0
-      prologue
+        input x [3] per item per step of a window, window = 0
+        temp y [2] per item per step of a window, window = 0
+        target t [2] per item per step of a window, window = 0
+        temp gradient:w "gradient of w" [2, 3] window = 0
+        temp gradient:y "gradient of y" [2] per item per step of a window, window = 0
+        temp gradient:e "gradient of e" [2] per item per step of a window, window = 0
+        temp gradient:loss "gradient of loss" [] window = 0
+      window descending
         0: gradient:loss[] := 1
         1: gradient:loss[] := map gradient of multiply(y: $perItemStep, gradient of output: gradient:loss[])
         2: gradient:e[2] := gradient:loss[*2]
         3: gradient:y[2] := map gradient of squaredError(x: y[2], y: t[2], gradient of output: gradient:e[2])
         4: gradient:w[2, 3] := 0
-      step
+      steps descending
         0: gradient:w[1, 2, 3] += contract gradient:y[1, 2, *3] by x[1, *2, 3]
       "
     `);

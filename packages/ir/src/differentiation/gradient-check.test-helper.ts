@@ -1,57 +1,70 @@
 /** @file Gradients of a training held against central differences of its objective. */
-import { ndarray, type NdArray } from '@ndl/numerics';
 import { expect } from 'vitest';
 import {
-  type Buffer,
+  type ArrayData,
+  assembleTraining,
   differentiate,
   gradientOf,
-  type Program,
+  NO_TABLES,
+  type Tables,
   type Training,
   verifyProgram,
   verifyTraining,
 } from '../index.ts';
-import { type Block, interpret } from '../interpret.test-helper.ts';
-import { BLOCK } from './training-fixtures.test-helper.ts';
+import { type Call, interpret } from '../interpret.test-helper.ts';
+import { ARRAYS } from '../program-fixtures.test-helper.ts';
+import { CALL } from './training-fixtures.test-helper.ts';
 
-/** The objective as the training states it, without the tape, with one element of a parameter moved. */
-function objective(
-  { forward, buffers, scalars, hosts, loss, objective: { buffer: id } }: Training,
-  block: Block,
-  moved: string,
-  element: number,
-  by: number,
-): number {
-  const change = (declared: Buffer): Buffer => {
-    if (declared.id !== moved) return declared;
-    const initial = ndarray(declared.initial as NdArray);
-    initial.data[element]! += by;
-    return { ...declared, initial };
-  };
-  const whole: Program = {
-    ...forward,
-    buffers: [...forward.buffers.map(change), ...buffers],
-    scalars: [...forward.scalars, ...scalars],
-    hosts: [...forward.hosts, ...hosts],
-    epilogue: [...forward.epilogue, ...loss],
-  };
-  return interpret(whole, block).get(id)![0]![0]![0]!;
+/** The stored arrays, the initial values of one buffer of a training changed. */
+export function arraysWith(
+  { forward }: Training,
+  id: string,
+  change: (values: Float64Array) => void,
+): ReadonlyMap<string, ArrayData> {
+  const { initial } = forward.buffers.find((buffer) => buffer.id === id)!;
+  if (typeof initial === 'number' || !('array' in initial)) throw new Error(`${id} begins as no array`);
+  const { shape, data } = ARRAYS.get(initial.array)!;
+  const values = Float64Array.from(data);
+  change(values);
+  return new Map([...ARRAYS, [initial.array, { shape, data: values }]]);
+}
+
+/** The objective as the training states it, without the tape. */
+export function objectiveOf(training: Training, call: Call, tables: Tables): number {
+  const { program } = assembleTraining(training, tables, 'evaluate');
+  return interpret(program, call, undefined, tables).get(training.objective.buffer)![0]![0]![0]!;
+}
+
+/** Gradients by id of the parameter buffer, both programs verified on the way. */
+export function gradientsOf(
+  training: Training,
+  call: Call,
+  hosts: Tables['hosts'] = NO_TABLES.hosts,
+  arrays: Tables['arrays'] = ARRAYS,
+): ReadonlyMap<string, Float64Array> {
+  verifyTraining(training, arrays);
+  const { forward, backward, tables } = differentiate(training, { arrays, hosts });
+  verifyProgram(forward, { arrays });
+  verifyProgram(backward, { after: forward, arrays });
+  const left = interpret(forward, call, undefined, tables);
+  const memory = interpret(backward, { ...call, feed: {} }, left, tables);
+  return new Map(training.trainable.map((id) => [id, memory.get(gradientOf(id))![0]![0]!]));
 }
 
 /** Largest error of the gradients against central differences, relative to the largest of them. */
-export function gradientError(training: Training, block: Block = BLOCK): number {
-  verifyTraining(training);
-  const { forward, backward } = differentiate(training);
-  verifyProgram(forward);
-  verifyProgram(backward, { after: forward });
-  const memory = interpret(backward, { ...block, feed: {} }, interpret(forward, block));
+export function gradientError(training: Training, call: Call = CALL, hosts?: Tables['hosts']): number {
+  const gradients = gradientsOf(training, call, hosts);
   const width = 1e-5;
+  const objective = (id: string, element: number, by: number): number => {
+    const arrays = arraysWith(training, id, (values) => (values[element]! += by));
+    return objectiveOf(training, call, { arrays, hosts: hosts ?? NO_TABLES.hosts });
+  };
   let [worst, largest] = [0, 0];
-  for (const id of training.trainable) {
-    memory.get(gradientOf(id))![0]![0]!.forEach((gradient, element) => {
-      const expected =
-        (objective(training, block, id, element, width) - objective(training, block, id, element, -width)) /
-        (2 * width);
-      worst = Math.max(worst, Math.abs(gradient - expected));
+  for (const [id, gradient] of gradients) {
+    gradient.forEach((component, element) => {
+      const expected = (objective(id, element, width) - objective(id, element, -width)) / (2 * width);
+      // Not a number is as wrong as can be.
+      worst = Math.max(worst, Number.isNaN(component) ? Infinity : Math.abs(component - expected));
       largest = Math.max(largest, Math.abs(expected));
     });
   }

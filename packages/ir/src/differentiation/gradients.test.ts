@@ -1,9 +1,31 @@
 import { describe, expect, it } from 'vitest';
-import { broadcastView, differentiate, insertAxis, type Instruction, kernel, sliceView, type View } from '../index.ts';
-import { gradientError } from './gradient-check.test-helper.ts';
-import { ADD, buffer, LOWPASS, MULTIPLY, program, TANH, view, dot, outer } from '../program-fixtures.test-helper.ts';
 import {
-  BLOCK,
+  broadcastView,
+  differentiate,
+  type HostFunctions,
+  insertAxis,
+  type Instruction,
+  kernel,
+  NO_TABLES,
+  sliceView,
+  type View,
+} from '../index.ts';
+import { gradientError } from './gradient-check.test-helper.ts';
+import {
+  ADD,
+  buffer,
+  dot,
+  EACH_STEP,
+  instructionsIn,
+  LOWPASS,
+  MULTIPLY,
+  outer,
+  program,
+  TANH,
+  view,
+} from '../program-fixtures.test-helper.ts';
+import {
+  CALL,
   FED,
   feed,
   HELD,
@@ -51,7 +73,7 @@ describe('differentiate agrees with central differences', () => {
     ];
     const decayed = {
       ...training,
-      buffers: [...training.buffers, buffer('w2', 'temp', [5, 3], { batched: false })],
+      buffers: [...training.buffers, buffer('w2', 'temp', [5, 3], { items: false, lifetime: 'window' })],
       loss: [...training.loss, ...decay],
     };
     expect(gradientError(decayed)).toBeLessThan(1e-8);
@@ -129,7 +151,7 @@ describe('differentiate agrees with central differences', () => {
     expect(gradientError(squaredLoss(forward, view('y', 2), ['w']))).toBeLessThan(1e-8);
   });
 
-  it('for held inputs and products in the prologue, differentiated once per block', () => {
+  it('for held inputs and products before the steps, differentiated once per window', () => {
     const forward = program({
       buffers: [
         ...INPUT,
@@ -141,25 +163,27 @@ describe('differentiate agrees with central differences', () => {
         OUT,
       ],
       inputs: HELD,
-      prologue: [layer(view('j', 1, 2)), map(TANH, [view('j', 2)], view('r', 2))],
+      first: [layer(view('j', 1, 2)), map(TANH, [view('j', 2)], view('r', 2))],
       step: [
         map(LOWPASS, [view('r', 2), view('v', 2)], view('v', 2), [0.7]),
         map(MULTIPLY, [view('v', 2), view('d', 2)], view('y', 2)),
       ],
     });
     const training = squaredLoss(forward, view('y', 2), ['w', 'd']);
-    const block = { ...BLOCK, feed: { ...BLOCK.feed, x: feed(1, 2, 3) } };
-    expect(gradientError(training, block)).toBeLessThan(1e-8);
+    const call = { ...CALL, feed: { ...CALL.feed, x: feed(1, 2, 3) } };
+    expect(gradientError(training, call)).toBeLessThan(1e-8);
     const { backward } = differentiate(training);
-    expect(backward.step.some((instruction) => instruction.kind === 'contract')).toBe(false);
-    expect(backward.epilogue.some((instruction) => instruction.kind === 'contract')).toBe(true);
+    const isProduct = ({ kind }: Instruction): boolean => kind === 'contract';
+    expect(instructionsIn(backward, 'steps').some(isProduct)).toBe(false);
+    expect(backward.sections.at(-1)?.kind).toBe('window');
+    expect(backward.sections.at(-1)?.instructions.some(isProduct)).toBe(true);
   });
 
-  it('for a value of the prologue that the prologue and the step overwrite', () => {
+  it('for a value set before the steps that is overwritten there and in the steps', () => {
     const forward = program({
       buffers: [...INPUT, parameter('w', [2, 3]), buffer('j', 'temp', [2]), buffer('a', 'temp', [2]), OUT],
       inputs: HELD,
-      prologue: [
+      first: [
         layer(view('j', 1, 2)),
         map(MULTIPLY, [view('j', 2), view('j', 2)], view('a', 2)),
         map(TANH, [view('j', 2)], view('j', 2)),
@@ -167,7 +191,7 @@ describe('differentiate agrees with central differences', () => {
       step: [map(MULTIPLY, [view('a', 2), view('j', 2)], view('y', 2)), map(TANH, [view('y', 2)], view('y', 2))],
     });
     expect(
-      gradientError(squaredLoss(forward, view('y', 2), ['w']), { ...BLOCK, feed: { ...BLOCK.feed, x: feed(1, 2, 3) } }),
+      gradientError(squaredLoss(forward, view('y', 2), ['w']), { ...CALL, feed: { ...CALL.feed, x: feed(1, 2, 3) } }),
     ).toBeLessThan(1e-8);
   });
 
@@ -200,18 +224,18 @@ describe('differentiate agrees with central differences', () => {
     expect(gradientError(squaredLoss(forward, view('y', 2), ['w', 'p']))).toBeLessThan(1e-8);
   });
 
-  it('for shared products of the prologue', () => {
+  it('for shared products before the steps', () => {
     const forward = program({
       buffers: [
         ...INPUT,
         parameter('a', [2]),
         parameter('b', [3], 8),
-        buffer('w', 'temp', [2, 3], { batched: false }),
-        buffer('n', 'temp', [3], { batched: false }),
+        buffer('w', 'temp', [2, 3], { items: false }),
+        buffer('n', 'temp', [3], { items: false }),
         OUT,
       ],
       inputs: FED,
-      prologue: [map(TANH, [view('b', 3)], view('n', 3)), outer(view('a', 1, 2), view('n', 1, 3), view('w', 1, 2, 3))],
+      first: [map(TANH, [view('b', 3)], view('n', 3)), outer(view('a', 1, 2), view('n', 1, 3), view('w', 1, 2, 3))],
       step: [LAYER],
     });
     expect(gradientError(squaredLoss(forward, view('y', 2), ['a', 'b']))).toBeLessThan(1e-8);
@@ -251,7 +275,6 @@ describe('differentiate agrees with central differences', () => {
 
   it('for softmax cross-entropy, made of maximum, map and sum', () => {
     const forward = program({ buffers: [...INPUT, parameter('w', [2, 3]), OUT], inputs: FED, step: [LAYER] });
-    const history = { history: true };
     const exponential = kernel({ name: 'exponential', inputs: ['x', 'greatest'] }, (k) => ({
       output: k.exp(k.subtract(k.inputs.x, k.inputs.greatest)),
     }));
@@ -261,12 +284,12 @@ describe('differentiate agrees with central differences', () => {
     const spread = (id: string): View => broadcastView(view(id), [2]);
     const training = squaredLoss(forward, view('y', 2), ['w'], {
       buffers: [
-        buffer('t', 'target', [2], history),
-        buffer('greatest', 'temp', [], history),
-        buffer('exp', 'temp', [2], history),
-        buffer('sum', 'temp', [], history),
-        buffer('e', 'temp', [2], history),
-        buffer('loss', 'temp', [], { batched: false }),
+        buffer('t', 'target', [2], EACH_STEP),
+        buffer('greatest', 'temp', [], EACH_STEP),
+        buffer('exp', 'temp', [2], EACH_STEP),
+        buffer('sum', 'temp', [], EACH_STEP),
+        buffer('e', 'temp', [2], EACH_STEP),
+        buffer('loss', 'temp', [], { items: false, lifetime: 'window' }),
       ],
       loss: [
         { kind: 'reduce', operation: 'max', source: view('y', 2), axes: [0], target: view('greatest'), mode: 'set' },
@@ -286,7 +309,7 @@ describe('differentiate agrees with central differences', () => {
     expect(gradientError(training)).toBeLessThan(1e-8);
   });
 
-  it('for maxima over items and steps, and loss terms made of whole histories', () => {
+  it('for maxima over items and steps, and loss terms made of the values of all steps', () => {
     const forward = program({ buffers: [...INPUT, parameter('w', [2, 3]), OUT], inputs: FED, step: [LAYER] });
     const training = squaredLoss(forward, view('y', 2), ['w']);
     const extra: readonly Instruction[] = [
@@ -302,7 +325,7 @@ describe('differentiate agrees with central differences', () => {
       { kind: 'reduce', operation: 'sum', source: view('top', 2), axes: [0], target: LOSS, mode: 'add' },
       { kind: 'reduce', operation: 'sum', source: view('gram', 2, 2), axes: [0, 1], target: LOSS, mode: 'add' },
     ];
-    const shared = { batched: false };
+    const shared = { items: false, lifetime: 'window' } as const;
     const changed = {
       ...training,
       buffers: [...training.buffers, buffer('top', 'temp', [2], shared), buffer('gram', 'temp', [2, 2], shared)],
@@ -312,31 +335,24 @@ describe('differentiate agrees with central differences', () => {
   });
 
   it('through hosts that declare their derivative', () => {
-    const cube = {
-      id: 'cube',
-      label: 'Node "cube"',
-      scope: 'item' as const,
-      acts: false,
+    const cube: HostFunctions = {
       make: () => ({
-        call: (_t: number, _s: number, [x]: readonly ArrayLike<number>[], [y]: readonly { [k: number]: number }[]) => {
+        call: (_t, _s, [x], [y]) => {
           for (let k = 0; k < 2; k++) y![k] = x![k]! ** 3;
         },
       }),
-      derivative: (
-        [x]: readonly ArrayLike<number>[],
-        [g]: readonly ArrayLike<number>[],
-        [into]: readonly { [k: number]: number }[],
-      ) => {
+      derivative: ([x], [g], [into]) => {
         for (let k = 0; k < 2; k++) into![k]! += 3 * x![k]! ** 2 * g![k]!;
       },
     };
     const forward = program({
       buffers: [...INPUT, parameter('w', [2, 3]), buffer('j', 'temp', [2]), OUT],
       inputs: FED,
-      hosts: [cube],
+      hosts: [{ id: 'cube', label: 'Node "cube"', scope: 'item', acts: false, differentiable: true }],
       step: [layer(view('j', 1, 2)), { kind: 'host', host: 'cube', inputs: [view('j', 2)], outputs: [view('y', 2)] }],
     });
-    expect(gradientError(squaredLoss(forward, view('y', 2), ['w']))).toBeLessThan(1e-8);
-    expect(differentiate(squaredLoss(forward, view('y', 2), ['w'])).blocked).toEqual([]);
+    const [training, hosts] = [squaredLoss(forward, view('y', 2), ['w']), new Map([['cube', cube]])];
+    expect(gradientError(training, CALL, hosts)).toBeLessThan(1e-8);
+    expect(differentiate(training, { ...NO_TABLES, hosts }).blocked).toEqual([]);
   });
 });

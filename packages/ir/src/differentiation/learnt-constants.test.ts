@@ -1,9 +1,9 @@
-import { ndarray, type NdArray } from '@ndl/numerics';
+import { ndarray } from '@ndl/numerics';
 import { describe, expect, it } from 'vitest';
-import { differentiate, gradientOf, kernel, type Kernel, type Program, type Training } from '../index.ts';
-import { gradientError } from './gradient-check.test-helper.ts';
-import { type Block, interpret } from '../interpret.test-helper.ts';
-import { buffer, program, view } from '../program-fixtures.test-helper.ts';
+import { kernel, type Kernel, type Program, type Training } from '../index.ts';
+import { arraysWith, gradientError, gradientsOf } from './gradient-check.test-helper.ts';
+import type { Call } from '../interpret.test-helper.ts';
+import { buffer, EACH_STEP, program, stored, view } from '../program-fixtures.test-helper.ts';
 import { feed, FED, squaredLoss } from './training-fixtures.test-helper.ts';
 
 /** y ← y + (1 - e^(-dt/τ)) (x - y), where τ is what the kernel's author calls a parameter. */
@@ -26,15 +26,15 @@ const RATE: Kernel = kernel(
 );
 
 /** The parameter after steps of gradient descent from its initial value. */
-function descend(training: Training, id: string, block: Block, rate: number, steps: number): number[] {
-  const { forward, backward } = differentiate(training);
-  const initial = ndarray(forward.buffers.find((each) => each.id === id)!.initial as NdArray);
+function descend(training: Training, id: string, call: Call, rate: number, steps: number): number[] {
+  let learnt: number[] = [];
+  arraysWith(training, id, (initial) => (learnt = [...initial]));
   for (let step = 0; step < steps; step++) {
-    const moved = forward.buffers.map((each) => (each.id === id ? { ...each, initial } : each));
-    const memory = interpret(backward, { ...block, feed: {} }, interpret({ ...forward, buffers: moved }, block));
-    memory.get(gradientOf(id))![0]![0]!.forEach((gradient, k) => (initial.data[k]! -= rate * gradient));
+    const arrays = arraysWith(training, id, (values) => values.set(learnt));
+    const gradient = gradientsOf(training, call, undefined, arrays).get(id)!;
+    learnt = learnt.map((value, k) => value - rate * gradient[k]!);
   }
-  return [...initial.data];
+  return learnt;
 }
 
 describe('what a kernel calls a parameter can be learnt', () => {
@@ -44,9 +44,9 @@ describe('what a kernel calls a parameter can be learnt', () => {
       dt,
       buffers: [
         buffer('x', 'input', [1]),
-        buffer('tau', 'parameter', [1], { initial: ndarray([0.02]) }),
+        buffer('tau', 'parameter', [1], { initial: stored(ndarray([0.02])) }),
         buffer('v', 'state', [1]),
-        buffer('y', 'temp', [1], { history: true }),
+        buffer('y', 'temp', [1], EACH_STEP),
       ],
       inputs: FED,
       step: [
@@ -67,10 +67,10 @@ describe('what a kernel calls a parameter can be learnt', () => {
     const t = x.map((items) =>
       items.map(([value], item) => [(present[item] = decay * present[item]! + (1 - decay) * value!)]),
     );
-    const block = { items: 2, steps, feed: { x, t } };
+    const call = { items: 2, steps, feed: { x, t } };
     const training = squaredLoss(forward, view('y', 1), ['tau']);
-    expect(gradientError(training, block)).toBeLessThan(1e-6);
-    expect(descend(training, 'tau', block, 0.008, 50)[0]).toBeCloseTo(tau, 3);
+    expect(gradientError(training, call)).toBeLessThan(1e-6);
+    expect(descend(training, 'tau', call, 0.008, 50)[0]).toBeCloseTo(tau, 3);
   });
 
   it('the gains of neurons, by items and steps', () => {
@@ -83,10 +83,10 @@ describe('what a kernel calls a parameter can be learnt', () => {
     const forward: Program = program({
       buffers: [
         buffer('x', 'input', [1]),
-        buffer('gain', 'parameter', [neurons], { initial: ndarray([1, 1.5, 2]) }),
-        buffer('bias', 'constant', [neurons], { initial: ndarray([...BIAS]) }),
+        buffer('gain', 'parameter', [neurons], { initial: stored(ndarray([1, 1.5, 2])) }),
+        buffer('bias', 'constant', [neurons], { initial: stored(ndarray([...BIAS])) }),
         buffer('r', 'temp', [neurons]),
-        buffer('y', 'temp', [neurons], { history: true }),
+        buffer('y', 'temp', [neurons], EACH_STEP),
       ],
       inputs: FED,
       step: [
@@ -108,14 +108,14 @@ describe('what a kernel calls a parameter can be learnt', () => {
     });
     const x = feed(4, 2, 1);
     const wanted: Triple = [1.4, 1.2, 2.3];
-    const block = {
+    const call = {
       items: 2,
       steps: 4,
       feed: { x, t: x.map((items) => items.map(([value]) => rates(wanted, value!))) },
     };
     const training = squaredLoss(forward, view('y', neurons), ['gain']);
-    expect(gradientError(training, block)).toBeLessThan(1e-5);
-    const learnt = descend(training, 'gain', block, 12, 80);
+    expect(gradientError(training, call)).toBeLessThan(1e-5);
+    const learnt = descend(training, 'gain', call, 12, 80);
     wanted.forEach((gain, k) => expect(learnt[k]).toBeCloseTo(gain, 1));
   });
 
@@ -126,8 +126,8 @@ describe('what a kernel calls a parameter can be learnt', () => {
     });
     const forward = program({
       buffers: [
-        buffer('w', 'parameter', [2], { initial: ndarray([0.2, -0.1]) }),
-        buffer('y', 'temp', [2], { history: true }),
+        buffer('w', 'parameter', [2], { initial: stored(ndarray([0.2, -0.1])) }),
+        buffer('y', 'temp', [2], EACH_STEP),
       ],
       step: [
         {
@@ -139,8 +139,8 @@ describe('what a kernel calls a parameter can be learnt', () => {
         },
       ],
     });
-    const block = { items: 1, steps: 4, feed: { t: feed(4, 1, 2) } };
-    expect(gradientError(squaredLoss(forward, view('y', 2), ['w']), block)).toBeLessThan(1e-7);
+    const call = { items: 1, steps: 4, feed: { t: feed(4, 1, 2) } };
+    expect(gradientError(squaredLoss(forward, view('y', 2), ['w']), call)).toBeLessThan(1e-7);
   });
 
   it('from an operand that is an input and a parameter at once', () => {
@@ -149,8 +149,8 @@ describe('what a kernel calls a parameter can be learnt', () => {
     }));
     const forward = program({
       buffers: [
-        buffer('w', 'parameter', [2], { initial: ndarray([0.5, -0.7]) }),
-        buffer('y', 'temp', [2], { history: true }),
+        buffer('w', 'parameter', [2], { initial: stored(ndarray([0.5, -0.7])) }),
+        buffer('y', 'temp', [2], EACH_STEP),
       ],
       step: [
         {
@@ -162,8 +162,8 @@ describe('what a kernel calls a parameter can be learnt', () => {
         },
       ],
     });
-    const block = { items: 1, steps: 2, feed: { t: feed(2, 1, 2) } };
-    expect(gradientError(squaredLoss(forward, view('y', 2), ['w']), block)).toBeLessThan(1e-8);
+    const call = { items: 1, steps: 2, feed: { t: feed(2, 1, 2) } };
+    expect(gradientError(squaredLoss(forward, view('y', 2), ['w']), call)).toBeLessThan(1e-8);
   });
 });
 

@@ -1,25 +1,22 @@
-import { ndarray, type NdArray } from '@ndl/numerics';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
-  differentiate,
   dropZeroFills,
   foldConstants,
   fuseMaps,
-  gradientOf,
   type Instruction,
+  instructionsOf,
   moveLoopInvariants,
   type Program,
   removeDeadBuffers,
   runPasses,
   shareCommonSubexpressions,
+  type Tables,
   type Training,
-  verifyProgram,
-  verifyTraining,
 } from '../index.ts';
-import { interpret } from '../interpret.test-helper.ts';
-import { KEPT, RANDOM_BLOCK, RANDOM_PROGRAM } from '../passes/random-program.test-helper.ts';
-import { buffer, MULTIPLY, view } from '../program-fixtures.test-helper.ts';
+import { KEPT, RANDOM_CALL, RANDOM_PROGRAM } from '../passes/random-program.test-helper.ts';
+import { ARRAYS, buffer, contextOf, EACH_STEP, MULTIPLY, view } from '../program-fixtures.test-helper.ts';
+import { arraysWith, gradientsOf, objectiveOf } from './gradient-check.test-helper.ts';
 
 const PASSES = [
   foldConstants,
@@ -33,7 +30,7 @@ const PASSES = [
 /** Half the sum of squares of everything that the program puts out. */
 function squares(forward: Program): Training {
   const ids = KEPT.filter((id) =>
-    forward.step.some((instruction) => instruction.kind === 'copy' && instruction.target.buffer === id),
+    instructionsOf(forward).some((instruction) => instruction.kind === 'copy' && instruction.target.buffer === id),
   );
   return {
     forward,
@@ -42,7 +39,10 @@ function squares(forward: Program): Training {
     hosts: [],
     reports: {},
     update: [],
-    buffers: [buffer('square', 'temp', [4], { history: true }), buffer('loss', 'temp', [], { batched: false })],
+    buffers: [
+      buffer('square', 'temp', [4], EACH_STEP),
+      buffer('loss', 'temp', [], { items: false, lifetime: 'window' }),
+    ],
     loss: [
       { kind: 'fill', value: 0, target: view('loss'), mode: 'set' },
       ...ids.flatMap((id): Instruction[] => [
@@ -68,25 +68,16 @@ function squares(forward: Program): Training {
   };
 }
 
-function gradientOfWeights(training: Training): Float64Array {
-  verifyTraining(training);
-  const { forward, backward } = differentiate(training);
-  verifyProgram(forward);
-  verifyProgram(backward, { after: forward });
-  const memory = interpret(backward, { ...RANDOM_BLOCK, feed: {} }, interpret(forward, RANDOM_BLOCK));
-  return memory.get(gradientOf('w'))![0]![0]!;
+function gradientOfWeights(training: Training, arrays: Tables['arrays'] = ARRAYS): Float64Array {
+  return gradientsOf(training, RANDOM_CALL, undefined, arrays).get('w')!;
 }
 
 /** The objective with each weight moved by `by` times a direction. */
-function movedObjective({ forward, buffers, loss }: Training, direction: readonly number[], by: number): number {
-  const moved = forward.buffers.map((declared) => {
-    if (declared.id !== 'w') return declared;
-    const initial = ndarray(declared.initial as NdArray);
-    direction.forEach((component, k) => (initial.data[k]! += by * component));
-    return { ...declared, initial };
-  });
-  const memory = interpret({ ...forward, buffers: [...moved, ...buffers], epilogue: loss }, RANDOM_BLOCK);
-  return memory.get('loss')![0]![0]![0]!;
+function movedObjective(training: Training, direction: readonly number[], by: number): number {
+  const arrays = arraysWith(training, 'w', (values) =>
+    direction.forEach((component, k) => (values[k]! += by * component)),
+  );
+  return objectiveOf(training, RANDOM_CALL, { arrays, hosts: new Map() });
 }
 
 describe('gradients of random programs', () => {
@@ -115,7 +106,8 @@ describe('gradients of random programs', () => {
     fc.assert(
       fc.property(RANDOM_PROGRAM, (forward) => {
         const expected = gradientOfWeights(squares(forward));
-        const actual = gradientOfWeights(squares(runPasses(forward, PASSES, { keep: KEPT })));
+        const context = contextOf(KEPT);
+        const actual = gradientOfWeights(squares(runPasses(forward, PASSES, context)), context.arrays);
         const scale = expected.reduce((largest, g) => Math.max(largest, Math.abs(g)), 1);
         actual.forEach((g, k) => expect(Math.abs(g - expected[k]!)).toBeLessThan(1e-10 * scale));
       }),

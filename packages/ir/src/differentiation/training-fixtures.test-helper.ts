@@ -11,8 +11,8 @@ import {
   type View,
   type WriteMode,
 } from '../index.ts';
-import type { Block } from '../interpret.test-helper.ts';
-import { buffer, dot, MULTIPLY, SQUARED_ERROR, view } from '../program-fixtures.test-helper.ts';
+import type { Call } from '../interpret.test-helper.ts';
+import { buffer, dot, EACH_STEP, MULTIPLY, SQUARED_ERROR, stored, view } from '../program-fixtures.test-helper.ts';
 
 export const LOSS: View = view('loss');
 
@@ -26,7 +26,7 @@ function numbers(shape: readonly number[], seed = 1): NdArray {
 }
 
 export function parameter(id: string, shape: readonly number[], seed = 1): Buffer {
-  return buffer(id, 'parameter', shape, { initial: numbers(shape, seed) });
+  return buffer(id, 'parameter', shape, { initial: stored(numbers(shape, seed)) });
 }
 
 /** `[step][item][element]`. */
@@ -44,7 +44,7 @@ export function map(
   return { kind: 'map', kernel, inputs, parameters, outputs: [{ target, mode }] };
 }
 
-/** Mean squared difference of `output` (a history of n elements) to a target. */
+/** Mean squared difference of `output` (n elements for each step) to a target. */
 export function squaredLoss(
   forward: Program,
   output: View,
@@ -56,9 +56,9 @@ export function squaredLoss(
     forward,
     targets: [{ name: 't', buffer: 't', held: false }],
     buffers: [
-      buffer('t', 'target', shape, { history: true }),
-      buffer('e', 'temp', shape, { history: true }),
-      buffer('loss', 'temp', [], { batched: false }),
+      buffer('t', 'target', shape, EACH_STEP),
+      buffer('e', 'temp', shape, EACH_STEP),
+      buffer('loss', 'temp', [], { items: false, lifetime: 'window' }),
     ],
     scalars: [{ name: 'perItemStep', initial: 0.1 }],
     hosts: [],
@@ -82,11 +82,11 @@ export function squaredLoss(
   };
 }
 
-export const BLOCK: Block = { items: 2, steps: 4, feed: { x: feed(4, 2, 3), t: feed(4, 2, 2, 5) } };
+export const CALL: Call = { items: 2, steps: 4, feed: { x: feed(4, 2, 3), t: feed(4, 2, 2, 5) } };
 export const INPUT: readonly Buffer[] = [buffer('x', 'input', [3])];
 export const FED: Program['inputs'] = [{ name: 'x', buffer: 'x', held: false }];
 export const HELD: Program['inputs'] = [{ name: 'x', buffer: 'x', held: true }];
-export const OUT: Buffer = buffer('y', 'temp', [2], { history: true });
+export const OUT: Buffer = buffer('y', 'temp', [2], EACH_STEP);
 /** target = W x. */
 export function layer(target: View, mode: WriteMode = 'set'): ContractInstruction {
   return dot(view('w', 1, 2, 3), view('x', 1, 3), target, mode);

@@ -1,4 +1,4 @@
-import { isNdlError, type NdArray } from '@ndl/numerics';
+import { isNdlError } from '@ndl/numerics';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
@@ -12,16 +12,31 @@ import {
   shareCommonSubexpressions,
   sliceView,
   type Instruction,
+  instructionsOf,
   kernel,
   moveLoopInvariants,
   type Program,
   type ProgramPass,
   removeDeadBuffers,
   runPasses,
+  type SectionKind,
   type Training,
   verifyProgram,
 } from '../index.ts';
-import { ADD, buffer, LOWPASS, MULTIPLY, program, TANH, view, dot } from '../program-fixtures.test-helper.ts';
+import {
+  ADD,
+  buffer,
+  contextOf,
+  dot,
+  EACH_STEP,
+  instructionsIn,
+  LOWPASS,
+  MULTIPLY,
+  program,
+  sectionsOf,
+  TANH,
+  view,
+} from '../program-fixtures.test-helper.ts';
 import { KEPT, largestChange, RANDOM_PROGRAM } from './random-program.test-helper.ts';
 
 describe('every pass leaves the results of random programs alone', () => {
@@ -75,7 +90,7 @@ describe('removeDeadBuffers', () => {
       buffer('c', 'constant', [2]),
     ],
     inputs: [{ name: 'x', buffer: 'x', held: false }],
-    hosts: [{ id: 'log', label: 'log', scope: 'item', acts: false, make: () => ({ call: () => undefined }) }],
+    hosts: [{ id: 'log', label: 'log', scope: 'item', acts: false, differentiable: false }],
     step: [
       {
         kind: 'map',
@@ -94,12 +109,16 @@ describe('removeDeadBuffers', () => {
 
   it('removes what nobody uses, its symbols too', () => {
     const slim = runPasses(tested, [removeDeadBuffers]);
-    expect([slim.step, slim.buffers.map(({ id }) => id), Object.keys(slim.symbols)]).toEqual([[], ['x', 'v'], ['v']]);
+    expect([slim.sections, slim.buffers.map(({ id }) => id), Object.keys(slim.symbols)]).toEqual([
+      [],
+      ['x', 'v'],
+      ['v'],
+    ]);
   });
 
   it('cuts outputs of a map that nobody uses', () => {
-    const slim = runPasses({ ...tested, outputs: [{ name: 'y', view: view('y', 2) }] }, [removeDeadBuffers]);
-    const [map] = slim.step;
+    const slim = runPasses({ ...tested, outputs: [{ name: 'y', view: view('y', 2), every: 1 }] }, [removeDeadBuffers]);
+    const [map] = instructionsIn(slim, 'steps');
     expect(map?.kind === 'map' && [map.kernel.inputs, map.inputs, map.outputs.length]).toEqual([
       ['a'],
       [view('x', 2)],
@@ -108,8 +127,9 @@ describe('removeDeadBuffers', () => {
   });
 
   it('keeps hosts and what they read, and what it is asked to', () => {
-    expect(runPasses({ ...tested, step: [...tested.step, log] }, [removeDeadBuffers]).step).toHaveLength(2);
-    expect(runPasses(tested, [removeDeadBuffers], { keep: ['z', 'c'] }).buffers.map(({ id }) => id)).toEqual([
+    const logged = { ...tested, sections: sectionsOf({ step: [...instructionsOf(tested), log] }) };
+    expect(instructionsOf(runPasses(logged, [removeDeadBuffers]))).toHaveLength(2);
+    expect(runPasses(tested, [removeDeadBuffers], contextOf(['z', 'c'])).buffers.map(({ id }) => id)).toEqual([
       'x',
       'z',
       'v',
@@ -147,18 +167,18 @@ describe('moveLoopInvariants', () => {
 
   it('moves what depends on held inputs and parameters alone', () => {
     const moved = runPasses(network(true, [bias, product, filter]), [moveLoopInvariants]);
-    expect([moved.prologue, moved.step]).toEqual([[bias, product], [filter]]);
+    expect(moved.sections).toEqual(sectionsOf({ first: [bias, product], step: [filter] }));
   });
 
   it('leaves what depends on fed inputs and state', () => {
     const tested = network(false, [bias, product, feedback, filter]);
-    expect(runPasses(tested, [moveLoopInvariants]).step).toEqual(tested.step);
+    expect(runPasses(tested, [moveLoopInvariants])).toEqual(tested);
   });
 
   it('moves a product with a temp of its own where what it is added to also takes what changes', () => {
     const moved = runPasses(network(true, [bias, apart, added, feedback, filter]), [moveLoopInvariants]);
-    expect(moved.prologue).toEqual([apart]);
-    expect(moved.step.map(({ kind }) => kind)).toEqual(['copy', 'copy', 'copy', 'map']);
+    expect(instructionsIn(moved, 'window')).toEqual([apart]);
+    expect(instructionsIn(moved, 'steps').map(({ kind }) => kind)).toEqual(['copy', 'copy', 'copy', 'map']);
   });
 
   it('leaves what the clock tells', () => {
@@ -171,7 +191,7 @@ describe('moveLoopInvariants', () => {
       outputs: [{ target: view('j', 2), mode: 'add' }],
     };
     const tested = network(true, [now, seasonal, filter]);
-    expect(runPasses(tested, [moveLoopInvariants]).step).toEqual(tested.step);
+    expect(runPasses(tested, [moveLoopInvariants])).toEqual(tested);
   });
 
   it('does not move a value that is overwritten between two readers', () => {
@@ -183,10 +203,10 @@ describe('moveLoopInvariants', () => {
       outputs: [{ target: view('j', 2), mode: 'set' }],
     };
     const tested = network(true, [bias, filter, again, filter]);
-    expect(runPasses(tested, [moveLoopInvariants]).prologue).toEqual([]);
+    expect(runPasses(tested, [moveLoopInvariants])).toEqual(tested);
   });
 
-  it('makes the gradient of a product one product per block', () => {
+  it('makes the gradient of a product one product per window', () => {
     const forward = network(true, [
       bias,
       apart,
@@ -197,16 +217,16 @@ describe('moveLoopInvariants', () => {
     ]);
     const training: Training = {
       forward: runPasses(
-        { ...forward, buffers: [...forward.buffers, buffer('y', 'temp', [2], { history: true })] },
+        { ...forward, buffers: [...forward.buffers, buffer('y', 'temp', [2], EACH_STEP)] },
         [moveLoopInvariants],
-        { keep: ['y'] },
+        contextOf(['y']),
       ),
       targets: [],
       scalars: [],
       hosts: [],
       reports: {},
       update: [],
-      buffers: [buffer('loss', 'temp', [], { batched: false })],
+      buffers: [buffer('loss', 'temp', [], { items: false, lifetime: 'window' })],
       loss: [
         {
           kind: 'reduce',
@@ -222,8 +242,9 @@ describe('moveLoopInvariants', () => {
     };
     const { forward: recorded, backward } = differentiate(training);
     verifyProgram(backward, { after: recorded });
-    const products = (list: readonly Instruction[]): number => list.filter(({ kind }) => kind === 'contract').length;
-    expect([products(backward.step), products(backward.epilogue)]).toEqual([0, 1]);
+    const products = (kind: SectionKind): number =>
+      instructionsIn(backward, kind).filter((instruction) => instruction.kind === 'contract').length;
+    expect([products('steps'), products('window')]).toEqual([0, 1]);
   });
 });
 
@@ -245,14 +266,20 @@ const BUFFERS = [
 ];
 const apply = (pass: ProgramPass, step: readonly Instruction[], changes: Partial<Program> = {}): Program =>
   runPasses(program({ buffers: BUFFERS, inputs: INPUTS, step, ...changes }), [pass]);
+/** The instructions of the steps after a pass. */
+const applied = (...parameters: Parameters<typeof apply>): readonly Instruction[] =>
+  instructionsIn(apply(...parameters), 'steps');
 
 describe('foldConstants', () => {
   it('computes chains of constants, rounded to the dtype', () => {
     const step = [copy('c', 'a'), map(TANH, [view('a', 2)], 'b'), map(ADD, [view('b', 2), view('v', 2)], 'v')];
-    const folded = apply(foldConstants, step, { dtype: 'float32' });
-    expect(folded.step).toEqual([step[2]]);
-    const initial = folded.buffers.find(({ id }) => id === 'b')!.initial as NdArray;
-    expect([...initial.data]).toEqual([
+    const context = contextOf();
+    const tested = program({ dtype: 'float32', buffers: BUFFERS, inputs: INPUTS, step });
+    const folded = runPasses(tested, [foldConstants], context);
+    expect(instructionsOf(folded)).toEqual([step[2]]);
+    const { initial, role, lifetime } = folded.buffers.find(({ id }) => id === 'b')!;
+    expect([initial, role, lifetime]).toEqual([{ array: 'folded:b' }, 'constant', 'forever']);
+    expect([...context.arrays.get('folded:b')!.data]).toEqual([
       Math.fround(Math.tanh(Math.fround(0.1))),
       Math.fround(Math.tanh(Math.fround(0.1))),
     ]);
@@ -277,11 +304,11 @@ describe('foldConstants', () => {
       again,
       copy('c', 'e'),
     ];
-    const folded = apply(foldConstants, step, {
+    const folded = applied(foldConstants, step, {
       scalars: [{ name: 'rate', initial: 1 }],
-      outputs: [{ name: 'e', view: view('e', 2) }],
+      outputs: [{ name: 'e', view: view('e', 2), every: 1 }],
     });
-    expect(folded.step).toEqual(step);
+    expect(folded).toEqual(step);
   });
 });
 
@@ -294,7 +321,7 @@ describe('shareCommonSubexpressions', () => {
       map(TANH, [view('d', 2)], 'e'),
       map(ADD, [view('b', 2), view('e', 2)], 'v'),
     ];
-    expect(apply(shareCommonSubexpressions, step).step).toEqual([
+    expect(applied(shareCommonSubexpressions, step)).toEqual([
       step[0],
       step[1],
       map(ADD, [view('b', 2), view('b', 2)], 'v'),
@@ -308,7 +335,7 @@ describe('shareCommonSubexpressions', () => {
       map(TANH, [view('v', 2)], 'b'),
       map(ADD, [view('b', 2), view('a', 2)], 'v'),
     ];
-    expect(apply(shareCommonSubexpressions, step).step).toEqual(step);
+    expect(applied(shareCommonSubexpressions, step)).toEqual(step);
   });
 });
 
@@ -319,7 +346,7 @@ describe('fuseMaps', () => {
       map(MULTIPLY, [view('a', 2), view('v', 2)], 'b'),
       map(MULTIPLY, [view('b', 2), view('b', 2)], 'v'),
     ];
-    const [fused] = apply(fuseMaps, step).step;
+    const [fused] = applied(fuseMaps, step);
     expect(fused?.kind === 'map' && printKernel(fused.kernel)).toMatchInlineSnapshot(`
       "kernel tanh then multiply then multiply(y2, x2)
         t0 = tanh(x2) * y2
@@ -344,7 +371,7 @@ describe('fuseMaps', () => {
       [asParameter],
       [copy('a', 'b')],
     ]) {
-      expect(apply(fuseMaps, [first, ...rest]).step).toEqual([first, ...rest]);
+      expect(applied(fuseMaps, [first, ...rest])).toEqual([first, ...rest]);
     }
   });
 });
@@ -359,7 +386,7 @@ describe('dropZeroFills', () => {
   });
 
   it('sets what was added to a zero', () => {
-    expect(apply(dropZeroFills, [zero, half(0, 'add'), half(1, 'add'), half(1, 'add')]).step).toEqual([
+    expect(applied(dropZeroFills, [zero, half(0, 'add'), half(1, 'add'), half(1, 'add')])).toEqual([
       half(0, 'set'),
       half(1, 'set'),
       half(1, 'add'),
@@ -371,7 +398,7 @@ describe('dropZeroFills', () => {
       [zero, half(0, 'add')],
       [zero, half(0, 'add'), copy('a', 'b'), half(1, 'add')],
     ]) {
-      expect(apply(dropZeroFills, step).step).toEqual(step);
+      expect(applied(dropZeroFills, step)).toEqual(step);
     }
   });
 });
@@ -382,7 +409,7 @@ describe('runPasses', () => {
       name: 'breaksBounds',
       apply: (tested) => ({ ...tested, symbols: { far: view('none', 1) } }),
     };
-    expect(() => runPasses(program({}), [removeDeadBuffers, breaks], { keep: KEPT })).toThrow(
+    expect(() => runPasses(program({}), [removeDeadBuffers, breaks], contextOf(KEPT))).toThrow(
       expect.toSatisfy(
         (error: unknown) =>
           isNdlError(error, 'IR_INVALID') && error.message.startsWith('after pass breaksBounds: symbol far'),

@@ -1,7 +1,20 @@
 /** @file Random small programs, and whether a pass leaves their results alone. */
 import { NdArray } from '@ndl/numerics';
 import fc from 'fast-check';
-import { ADD, buffer, LOWPASS, MULTIPLY, program, TANH, view, dot } from '../program-fixtures.test-helper.ts';
+import {
+  ADD,
+  ARRAYS,
+  buffer,
+  contextOf,
+  dot,
+  EACH_STEP,
+  LOWPASS,
+  MULTIPLY,
+  program,
+  stored,
+  TANH,
+  view,
+} from '../program-fixtures.test-helper.ts';
 import {
   type Buffer,
   type Instruction,
@@ -12,11 +25,12 @@ import {
   runPasses,
   sameView,
   sliceView,
+  type Tables,
   verifyProgram,
   type View,
   type WriteMode,
 } from '../index.ts';
-import { type Block, interpret } from '../interpret.test-helper.ts';
+import { type Call, Machine } from '../interpret.test-helper.ts';
 
 const SIZE = 4;
 const TEMPS = ['t0', 't1', 't2', 't3', 't4', 't5', 't6'] as const;
@@ -39,13 +53,13 @@ function data(shape: readonly number[], seed: number): NdArray {
 const BUFFERS: readonly Buffer[] = [
   buffer('x', 'input', [SIZE]),
   buffer('h', 'input', [SIZE]),
-  buffer('c', 'constant', [SIZE], { initial: data([SIZE], 2) }),
+  buffer('c', 'constant', [SIZE], { initial: stored(data([SIZE], 2)) }),
   buffer('k', 'constant', [SIZE], { initial: 0.5 }),
-  buffer('w', 'parameter', [SIZE, SIZE], { initial: data([SIZE, SIZE], 3) }),
-  buffer('v', 'state', [SIZE], { initial: data([SIZE], 4) }),
+  buffer('w', 'parameter', [SIZE, SIZE], { initial: stored(data([SIZE, SIZE], 3)) }),
+  buffer('v', 'state', [SIZE], { initial: stored(data([SIZE], 4)) }),
   buffer('u', 'state', [SIZE]),
   ...TEMPS.map((id) => buffer(id, 'temp', [SIZE])),
-  ...TEMPS.map((id) => buffer(`${id} out`, 'temp', [SIZE], { history: true })),
+  ...TEMPS.map((id) => buffer(`${id} out`, 'temp', [SIZE], EACH_STEP)),
 ];
 
 interface Recipe {
@@ -149,14 +163,21 @@ function instructionOf(
 const numbers = (steps: number, seed: number): number[][][] => data([steps, 2, SIZE], seed).toNested() as number[][][];
 
 /** Two items, three steps. */
-export const RANDOM_BLOCK: Block = { items: 2, steps: 3, feed: { x: numbers(3, 5), h: numbers(1, 6) } };
+export const RANDOM_CALL: Call = { items: 2, steps: 3, feed: { x: numbers(3, 5), h: numbers(1, 6) } };
 
-/** Everything that is observed of a program after `RANDOM_BLOCK`. */
-function resultsOf(tested: Program, original: Program): number[] {
-  verifyProgram(tested);
-  const memory = interpret(tested, RANDOM_BLOCK);
-  const observed = original.buffers.filter(({ id, role }) => role === 'state' || id.endsWith('out'));
-  return observed.flatMap(({ id }) => memory.get(id)!.flatMap((items) => items.flatMap((values) => [...values])));
+/** Everything that is observed of a program over two windows: state and outputs. */
+export function resultsOf(tested: Program, arrays: Tables['arrays'] = ARRAYS, call: Call = RANDOM_CALL): number[] {
+  verifyProgram(tested, { arrays });
+  const machine = new Machine(tested, { arrays, hosts: new Map() });
+  const observe = (): number[] =>
+    ['v', 'u', ...KEPT].flatMap((id) => {
+      const steps = machine.memory.get(id) ?? [];
+      return steps.flatMap((items) => items.flatMap((values) => [...values]));
+    });
+  return [call, { ...call, steps: 1 }].flatMap((window) => {
+    machine.window(window);
+    return observe();
+  });
 }
 
 /** Ids that a pass must keep for `resultsOf`. */
@@ -164,8 +185,9 @@ export const KEPT: readonly string[] = TEMPS.map((id) => `${id} out`);
 
 /** Largest change of any observed number by the passes; NaN where a number became another kind of number. */
 export function largestChange(original: Program, passes: readonly ProgramPass[]): number {
-  const before = resultsOf(original, original);
-  const after = resultsOf(runPasses(original, passes, { keep: KEPT }), original);
+  const context = contextOf(KEPT);
+  const before = resultsOf(original);
+  const after = resultsOf(runPasses(original, passes, context), context.arrays, { ...RANDOM_CALL, block: 2 });
   return before.reduce(
     (worst, value, k) => (Object.is(value, after[k]) ? worst : Math.max(worst, Math.abs(value - after[k]!))),
     0,

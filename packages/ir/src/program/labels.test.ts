@@ -6,6 +6,7 @@ import {
   foldConstants,
   fuseMaps,
   type Instruction,
+  instructionsOf,
   joinLabels,
   moveLoopInvariants,
   printInstruction,
@@ -15,7 +16,17 @@ import {
   shareCommonSubexpressions,
   verifyProgram,
 } from '../index.ts';
-import { ADD, buffer, dot, program, TANH, view } from '../program-fixtures.test-helper.ts';
+import {
+  ADD,
+  buffer,
+  contextOf,
+  dot,
+  instructionsIn,
+  program,
+  sectionsOf,
+  TANH,
+  view,
+} from '../program-fixtures.test-helper.ts';
 import { FED, INPUT, map, OUT, parameter, squaredLoss } from '../differentiation/training-fixtures.test-helper.ts';
 
 const labelled = (label: string, instruction: Instruction): Instruction => ({ ...instruction, label });
@@ -38,9 +49,9 @@ const labelsOf = (instructions: readonly Instruction[]): readonly (string | unde
 
 describe('labels', () => {
   it('stand in prints and in errors', () => {
-    const [, encode] = layer.step;
+    const [, encode] = instructionsOf(layer);
     expect(printInstruction(encode!)).toBe(`j[1, 2, *3] += contract w[1, 2, 3] by x[1, *2, 3]  "Ensemble 'a': encode"`);
-    expect(() => verifyProgram({ ...layer, step: layer.step.slice(1) })).toThrow(
+    expect(() => verifyProgram({ ...layer, sections: sectionsOf({ step: instructionsOf(layer).slice(1) }) })).toThrow(
       expect.toSatisfy(
         (error: unknown) => isNdlError(error, 'IR_INVALID') && error.message.includes("Ensemble 'a': encode"),
       ),
@@ -49,7 +60,7 @@ describe('labels', () => {
 
   it('are kept by passes, and joined where instructions are', () => {
     const passes = [foldConstants, dropZeroFills, shareCommonSubexpressions, moveLoopInvariants, fuseMaps];
-    expect(labelsOf(runPasses(layer, [...passes, removeDeadBuffers], { keep: ['y'] }).step)).toEqual([
+    expect(labelsOf(instructionsOf(runPasses(layer, [...passes, removeDeadBuffers], contextOf(['y']))))).toEqual([
       "Ensemble 'a': encode",
       "Ensemble 'a': drive, Ensemble 'a': neurons",
       "Probe 'p'",
@@ -66,12 +77,12 @@ describe('labels', () => {
         map(ADD, [view('a', 3), view('b', 3)], view('v', 3)),
       ],
     });
-    expect(labelsOf(runPasses(twice, [shareCommonSubexpressions]).step)).toEqual(['one', undefined]);
+    expect(labelsOf(instructionsOf(runPasses(twice, [shareCommonSubexpressions])))).toEqual(['one', undefined]);
   });
 
   it('say of adjoints whose they are', () => {
     const { backward, forward } = differentiate(squaredLoss(layer, view('y', 2), ['w']));
-    expect(new Set(labelsOf(backward.step))).toEqual(
+    expect(new Set(labelsOf(instructionsIn(backward, 'steps')))).toEqual(
       new Set([
         "gradient of Probe 'p'",
         "gradient of Ensemble 'a': neurons",
@@ -79,7 +90,7 @@ describe('labels', () => {
         "gradient of Ensemble 'a': encode",
       ]),
     );
-    expect(labelsOf(forward.step)).toEqual(labelsOf(layer.step));
+    expect(labelsOf(instructionsIn(forward, 'steps'))).toEqual(labelsOf(instructionsOf(layer)));
   });
 
   it('name two and count the others', () => {

@@ -8,7 +8,7 @@ import {
   sliceView,
   transposeView,
 } from '../index.ts';
-import { buffer, LOWPASS, program, view, dot, outer } from '../program-fixtures.test-helper.ts';
+import { buffer, LOWPASS, program, view, dot, outer, EACH_STEP } from '../program-fixtures.test-helper.ts';
 
 describe('printProgram', () => {
   it('shows declarations, then instructions by section', () => {
@@ -19,10 +19,10 @@ describe('printProgram', () => {
           buffer('x', 'input', [3]),
           buffer('w', 'parameter', [2, 3], { name: 'weights' }),
           buffer('v', 'state', [2]),
-          buffer('y', 'temp', [2], { history: true }),
+          buffer('y', 'temp', [2], EACH_STEP),
         ],
         inputs: [{ name: 'stimulus', buffer: 'x', held: true }],
-        prologue: [dot(view('w', 1, 2, 3), view('x', 1, 3), view('y', 1, 2))],
+        first: [dot(view('w', 1, 2, 3), view('x', 1, 3), view('y', 1, 2))],
         step: [
           {
             kind: 'map',
@@ -34,7 +34,7 @@ describe('printProgram', () => {
           { kind: 'fill', value: 1, target: sliceView(view('y', 2), 0, 1, 2), mode: 'add' },
           { kind: 'host', host: 'log', inputs: [view('v', 2)], outputs: [] },
         ],
-        epilogue: [
+        last: [
           {
             kind: 'reduce',
             operation: 'max',
@@ -51,29 +51,29 @@ describe('printProgram', () => {
             mode: 'set',
           },
         ],
-        outputs: [{ name: 'out', view: view('v', 2) }],
-        hosts: [{ id: 'log', label: 'Node "log"', scope: 'item', acts: true, make: () => ({ call: () => undefined }) }],
+        outputs: [{ name: 'out', view: view('v', 2), every: 1 }],
+        hosts: [{ id: 'log', label: 'Node "log"', scope: 'item', acts: true, differentiable: false }],
         symbols: { voltage: view('v', 2) },
       }),
     );
     expect(printed).toMatchInlineSnapshot(`
-      "program float64 dt 0.001 ascending
+      "program float64 dt 0.001
       scalars
         gain = 2
       buffers
-        input x [3] batched = 0
-        parameter w "weights" [2, 3] shared = 0
-        state v [2] batched = 0
-        temp y [2] batched history = 0
+        input x [3] per item window = 0
+        parameter w "weights" [2, 3] forever = 0
+        state v [2] per item run = 0
+        temp y [2] per item per step of a window, window = 0
       inputs
         stimulus -> x held
-      prologue
+      window
         0: y[1, 2, *3] := contract w[1, 2, 3] by x[1, *2, 3]
-      step
+      steps
         0: v[2] := map lowpass(x: y[2], y: v[2]; decay: $gain)
         1: y@1[1] += 1
         2: host log(v[2])
-      epilogue
+      window
         0: v[] := max y[2] over steps, 0
         1: w[1, 2, 3] += contract v[1, 2, *3] by x[1, *2, 3]
         2: v[2] := x[2]{1}#0(2, 0)

@@ -61,7 +61,7 @@ function printBuffer({ id, name, shape, items, steps, role, lifetime, initial }:
 
 function printSteps(steps: StepAxis): readonly string[] {
   if (steps === 'one') return [];
-  return [`per step of a ${steps.span}${steps.before === 0 ? '' : ` and ${steps.before} before`}`];
+  return [`per step of a ${steps.span}${steps.before === 0 ? '' : ` and ${steps.before} before`},`];
 }
 
 function printInitial(initial: InitialContents): string {

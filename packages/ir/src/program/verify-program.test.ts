@@ -23,6 +23,7 @@ import {
   view,
   dot,
   outer,
+  EACH_STEP,
 } from '../program-fixtures.test-helper.ts';
 
 const buffers = [
@@ -32,9 +33,9 @@ const buffers = [
   buffer('c', 'constant', [2]),
   buffer('y', 'temp', [2]),
   buffer('z', 'temp', [2]),
-  buffer('h', 'temp', [2], { history: true }),
+  buffer('h', 'temp', [2], EACH_STEP),
   buffer('v', 'state', [2]),
-  buffer('s', 'temp', [], { batched: false }),
+  buffer('s', 'temp', [], { items: false }),
   buffer('g', 'gradient', [2, 3]),
 ];
 const inputs = [{ name: 'x', buffer: 'x', held: false }];
@@ -265,15 +266,15 @@ describe('verifyProgram', () => {
 
   it('lets a step read what the prologue set, unless the step writes it later', () => {
     const read: Instruction = { kind: 'copy', source: view('y', 2), target: view('v', 2), mode: 'set' };
-    expect(verdict({ prologue: [setY], step: [read] })).toBe('valid');
-    expect(verdict({ prologue: [setY], step: [read, setY] })).toMatch(/what a step may read first is state/);
-    expect(verdict({ prologue: [setY], step: [{ ...setY, mode: 'add' }] })).toMatch(/adds to/);
+    expect(verdict({ first: [setY], step: [read] })).toBe('valid');
+    expect(verdict({ first: [setY], step: [read, setY] })).toMatch(/what a step may read first is state/);
+    expect(verdict({ first: [setY], step: [{ ...setY, mode: 'add' }] })).toMatch(/adds to/);
   });
 
   it('lets a gradient be carried from step to step', () => {
     const clear: Instruction = { kind: 'fill', value: 0, target: view('g', 2, 3), mode: 'set' };
     const grow: Instruction = outer(view('v', 1, 2), view('x', 1, 3), view('g', 1, 2, 3), 'add');
-    expect(verdict({ prologue: [clear], step: [grow] })).toBe('valid');
+    expect(verdict({ first: [clear], step: [grow] })).toBe('valid');
     expect(verdict({ step: [grow] })).toMatch(/adds to/);
   });
 
@@ -284,10 +285,10 @@ describe('verifyProgram', () => {
       target: view('y', 2),
       mode: 'set',
     };
-    expect(verdict({ prologue: [early] })).toMatch(/written before each step only/);
-    expect(verdict({ prologue: [early], inputs: [{ name: 'x', buffer: 'x', held: true }] })).toBe('valid');
+    expect(verdict({ first: [early] })).toMatch(/written before each step only/);
+    expect(verdict({ first: [early], inputs: [{ name: 'x', buffer: 'x', held: true }] })).toBe('valid');
     const late: Instruction = { kind: 'copy', source: view('y', 2), target: view('z', 2), mode: 'set' };
-    expect(verdict({ step: [setY], epilogue: [late] })).toMatch(/only the last step's value is left/);
+    expect(verdict({ step: [setY], last: [late] })).toMatch(/only the last step's value is left/);
   });
 
   it('reduces histories over steps, and lets them out in no other way', () => {
@@ -300,12 +301,10 @@ describe('verifyProgram', () => {
       target: view('s'),
       mode: 'set',
     };
-    expect(verdict({ step: [keep], epilogue: [total] })).toBe('valid');
-    expect(verdict({ step: [keep], epilogue: [{ ...total, axes: ['items', 0] }] })).toMatch(
-      /does not reduce over steps/,
-    );
+    expect(verdict({ step: [keep], last: [total] })).toBe('valid');
+    expect(verdict({ step: [keep], last: [{ ...total, axes: ['items', 0] }] })).toMatch(/does not reduce over steps/);
     expect(
-      verdict({ step: [keep], epilogue: [{ kind: 'copy', source: view('h', 2), target: view('y', 2), mode: 'set' }] }),
+      verdict({ step: [keep], last: [{ kind: 'copy', source: view('h', 2), target: view('y', 2), mode: 'set' }] }),
     ).toMatch(/whole history/);
   });
 
@@ -318,7 +317,7 @@ describe('verifyProgram', () => {
     const declared = (wrong: ReturnType<typeof buffer>): string => verdict({ buffers: [...buffers, wrong] });
     expect(declared(buffer('y', 'temp', [1]))).toMatch(/buffer y: declared twice/);
     expect(declared(buffer('p', 'parameter', [1], { batched: true }))).toMatch(/is shared, not batched/);
-    expect(declared(buffer('q', 'state', [1], { history: true }))).toMatch(/has no history/);
+    expect(declared(buffer('q', 'state', [1], EACH_STEP))).toMatch(/has no history/);
     expect(declared(buffer('u', 'input', [1]))).toMatch(/no input declares it/);
     expect(verdict({ dt: 0 })).toMatch(/dt must be a positive number/);
     expect(verdict({ inputs: [...inputs, { name: 'v', buffer: 'v', held: true }] })).toMatch(
@@ -348,14 +347,14 @@ describe('verifyProgram', () => {
   it('lets instructions read the clock in steps, and over whole blocks where each step has a place', () => {
     const now = (target: View): Instruction => ({ kind: 'fill', value: { clock: 'time' }, target, mode: 'set' });
     expect(step(now(view('y', 2)))).toBe('valid');
-    expect(verdict({ prologue: [now(view('h', 2))] })).toBe('valid');
-    expect(verdict({ prologue: [now(view('y', 2))] })).toMatch(/reads the clock outside of the steps/);
+    expect(verdict({ first: [now(view('h', 2))] })).toBe('valid');
+    expect(verdict({ first: [now(view('y', 2))] })).toMatch(/reads the clock outside of the steps/);
   });
 });
 
 describe('verifyTraining', () => {
   const forward = program({
-    buffers: [buffer('x', 'input', [3]), buffer('w', 'parameter', [2, 3]), buffer('y', 'temp', [2], { history: true })],
+    buffers: [buffer('x', 'input', [3]), buffer('w', 'parameter', [2, 3]), buffer('y', 'temp', [2], EACH_STEP)],
     inputs,
     step: [product],
   });
@@ -363,9 +362,9 @@ describe('verifyTraining', () => {
     forward,
     targets: [{ name: 'y', buffer: 't', held: false }],
     buffers: [
-      buffer('t', 'target', [2], { history: true }),
-      buffer('e', 'temp', [2], { history: true }),
-      buffer('loss', 'temp', [], { batched: false }),
+      buffer('t', 'target', [2], EACH_STEP),
+      buffer('e', 'temp', [2], EACH_STEP),
+      buffer('loss', 'temp', [], { items: false }),
     ],
     scalars: [{ name: 'rate', initial: 0.1 }],
     hosts: [],
