@@ -18,6 +18,7 @@ export * from './program/views.ts';
 export * from './program/instruction-access.ts';
 export { matrixVector, outerProduct } from './program/products.ts';
 export { specialize } from './program/specialize.ts';
+export { LANES, splitIntoLanes, wantsLanes, type SplitProduct } from './program/lanes.ts';
 export { joinLabels } from './program/labels.ts';
 export { simplifyMember } from './program/contraction-axes.ts';
 export { classifyContraction } from './program/classify-contraction.ts';

@@ -5,7 +5,7 @@
  * nor on what else is added, and where it is the same at each step it moves out of the loop.
  */
 import type { DotIncOperator, LoweringContext, OperatorLowering } from '@ndl/core';
-import { matrixVector, type View } from '@ndl/ir';
+import { matrixVector, splitIntoLanes, wantsLanes, type ContractMember, type SplitProduct, type View } from '@ndl/ir';
 import { concatenateViews, stackKey, stackViews } from '../group-views.ts';
 
 export const dotIncLowering: OperatorLowering<DotIncOperator> = {
@@ -18,15 +18,7 @@ export const dotIncLowering: OperatorLowering<DotIncOperator> = {
       return { position, matrix: left, vector: right, target: into };
     });
     const families = mode === 'set' ? familiesOf(products) : setApart(products, label, context);
-    const members = families.map((family) => {
-      const stacked = (pick: (product: Product) => View): View => stackViews(family.map(pick), label);
-      return matrixVector(
-        stacked(({ matrix }) => matrix),
-        stacked(({ vector }) => vector),
-        stacked(({ target }) => target),
-      );
-    });
-    context.emit({ kind: 'contract', members, mode: 'set' });
+    emitProducts(families, label, context);
     if (mode === 'set') return;
     const inOrder = families.flat().sort((a, b) => a.position - b.position);
     context.emit({
@@ -37,6 +29,33 @@ export const dotIncLowering: OperatorLowering<DotIncOperator> = {
     });
   },
 };
+
+/** One member per family. Long sums for few outputs are written in lanes, whatever the family is merged with. */
+function emitProducts(families: readonly (readonly Product[])[], label: string, context: LoweringContext): void {
+  const members: ContractMember[] = [];
+  const split: SplitProduct[] = [];
+  for (const family of families) {
+    const stacked = (pick: (product: Product) => View): View => stackViews(family.map(pick), label);
+    const member = matrixVector(
+      stacked(({ matrix }) => matrix),
+      stacked(({ vector }) => vector),
+      stacked(({ target }) => target),
+    );
+    const [rows, columns] = family[0]!.matrix.shape as [number, number];
+    const lanes = wantsLanes(rows, columns)
+      ? splitIntoLanes(member, COLUMNS, (shape) => context.temporary(`lanes of ${label}`, shape))
+      : undefined;
+    if (lanes === undefined) members.push(member);
+    else split.push(lanes);
+  }
+  const rests = split.flatMap(({ rest }) => rest ?? []);
+  context.emit({ kind: 'contract', members: [...members, ...split.map(({ lanes }) => lanes)], mode: 'set' });
+  if (rests.length > 0) context.emit({ kind: 'contract', members: rests, mode: 'add' });
+  for (const { sum } of split) context.emit({ kind: 'reduce', operation: 'sum', ...sum, mode: 'set' });
+}
+
+/** The axis of a stacked product that is summed: [members, rows, columns]. */
+const COLUMNS = 2;
 
 interface Product {
   /** Within the group. */

@@ -5,7 +5,11 @@
  */
 import type { AdjointContext } from './adjoint-context.ts';
 import type { ContractInstruction, ContractMember, WriteMode } from '../program/instructions.ts';
-import { withoutRepeatedAxes } from '../program/views.ts';
+import { splitIntoLanes, wantsLanes, type SplitProduct } from '../program/lanes.ts';
+import type { Layout } from '../program/layout.ts';
+import type { View } from '../program/view.ts';
+import { isRepeatedAxis, viewSize, withoutRepeatedAxes } from '../program/views.ts';
+import type { GradientLedger } from './gradient-ledger.ts';
 
 export function adjointOfContract(instruction: ContractInstruction, context: AdjointContext): void {
   const { members, mode } = instruction;
@@ -17,18 +21,62 @@ export function adjointOfContract(instruction: ContractInstruction, context: Adj
 /** Adds to the gradients of one factor of each member. */
 function addProducts({ members, events }: ContractInstruction, factor: Factor, context: AdjointContext): void {
   const { gradients, valueOf } = context;
-  const products: Record<WriteMode, ContractMember[]> = { set: [], add: [] };
+  const products: Record<WriteMode, Contribution[]> = { set: [], add: [] };
   for (const member of members) {
     const gradient = gradients.gradientAt(member.target);
     if (gradient === undefined || !gradients.isWanted(member[factor])) continue;
     const { target, mode } = gradients.direct(member[factor]);
-    products[mode].push({ left: gradient, right: valueOf(member[OTHER[factor]]), target });
+    const product = { left: gradient, right: valueOf(member[OTHER[factor]]), target };
+    products[mode].push({ product, layout: gradients.layoutOf(member[factor]) });
   }
   // The factor that is spikes is one here, too, unless it is the one that is differentiated.
   const marked = events === OTHER[factor] ? { events: 'right' as const } : {};
-  for (const mode of ['set', 'add'] as const) {
-    if (products[mode].length > 0) gradients.emit({ kind: 'contract', members: products[mode], ...marked, mode });
+  for (const mode of ['set', 'add'] as const) emitProducts(products[mode], marked, mode, gradients);
+}
+
+/** What a factor's gradient gains, and the items and steps that the gradient has. */
+interface Contribution {
+  readonly product: ContractMember;
+  readonly layout: Layout;
+}
+
+/** Adds up products in one instruction; long sums for few elements in lanes. */
+function emitProducts(
+  contributions: readonly Contribution[],
+  marked: Pick<ContractInstruction, 'events'>,
+  mode: WriteMode,
+  gradients: GradientLedger,
+): void {
+  const plain: ContractMember[] = [];
+  const split: SplitProduct[] = [];
+  for (const { product, layout } of contributions) {
+    const lanes = laneProduct(product, (shape) => gradients.temporary(shape, layout));
+    if (lanes === undefined) plain.push(product);
+    else split.push(lanes);
   }
+  const emit = (all: readonly ContractMember[], how: WriteMode): void => {
+    if (all.length > 0) gradients.emit({ kind: 'contract', members: all, ...marked, mode: how });
+  };
+  emit(plain, mode);
+  emit(
+    split.map(({ lanes }) => lanes),
+    'set',
+  );
+  emit(
+    split.flatMap(({ rest }) => rest ?? []),
+    'add',
+  );
+  for (const { sum } of split) gradients.emit({ kind: 'reduce', operation: 'sum', ...sum, mode });
+}
+
+/** The product in lanes, where its innermost sum is long and what it gives is little. */
+function laneProduct(member: ContractMember, temporary: (shape: readonly number[]) => View): SplitProduct | undefined {
+  const { target } = member;
+  const summed = [...target.shape.keys()].filter((axis) => isRepeatedAxis(target, axis) && target.shape[axis]! > 1);
+  const innermost = summed.at(-1);
+  if (innermost === undefined) return undefined;
+  const outputs = viewSize(withoutRepeatedAxes(target));
+  return wantsLanes(outputs, target.shape[innermost]!) ? splitIntoLanes(member, innermost, temporary) : undefined;
 }
 
 type Factor = 'left' | 'right';
