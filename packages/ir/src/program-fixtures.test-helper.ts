@@ -1,4 +1,5 @@
 /** @file Short ways to write buffers and programs in the tests of this package. */
+import { isNdlError } from '@ndl/numerics';
 import {
   type ArrayData,
   buffersOf,
@@ -98,6 +99,17 @@ export function program({ first, step, last, direction, ...parts }: Partial<Prog
 /** The instructions of the sections of a kind. */
 export function instructionsIn({ sections }: Program, kind: SectionKind): readonly Instruction[] {
   return sections.filter((section) => section.kind === kind).flatMap(({ instructions }) => instructions);
+}
+
+/** What a verifier says of something: `valid`, or its complaint. */
+export function messageOf(check: () => void): string {
+  try {
+    check();
+  } catch (error) {
+    if (isNdlError(error, 'IR_INVALID')) return error.message;
+    throw error;
+  }
+  return 'valid';
 }
 
 /** Dense view of a buffer from its id and shape. */

@@ -1,6 +1,7 @@
 /** @file Drops resets to zero: what is added to a zero is set instead. */
 import { mapSections, readsOf, writesOf } from '../program/instruction-access.ts';
 import type { FillInstruction, Instruction, WriteMode } from '../program/instructions.ts';
+import { BufferUses } from '../program/buffer-uses.ts';
 import type { Program } from '../program/program.ts';
 import type { View } from '../program/view.ts';
 import { hasRepeats, offsetsOf } from '../program/views.ts';
@@ -13,35 +14,47 @@ import type { ProgramPass } from './program-pass.ts';
 export const dropZeroFills: ProgramPass = {
   name: 'dropZeroFills',
   apply(program: Program): Program {
-    return mapSections(program, ({ instructions }) => withoutZeroFills(instructions));
+    const uses = new BufferUses(program);
+    return mapSections(program, ({ instructions }, section) => withoutZeroFills(instructions, section, uses));
   },
 };
 
-function withoutZeroFills(instructions: readonly Instruction[]): Instruction[] {
-  const result = [...instructions];
-  for (let index = 0; index < result.length; index++) {
-    const fill = result[index]!;
-    if (fill.kind !== 'fill' || fill.mode !== 'set' || fill.value !== 0) continue;
-    const replacements = firstWrites(fill, result, index + 1);
-    if (replacements === undefined) continue;
+function withoutZeroFills(instructions: readonly Instruction[], section: number, uses: BufferUses): Instruction[] {
+  const result: (Instruction | undefined)[] = [...instructions];
+  instructions.forEach((fill, index) => {
+    if (fill.kind !== 'fill' || fill.mode !== 'set' || fill.value !== 0) return;
+    const { buffer } = fill.target;
+    const places = [...uses.readsOf(buffer), ...uses.writesOf(buffer)].filter((use) => use.section === section);
+    const later = new Set(places.map((use) => use.index).filter((each) => each > index));
+    const replacements = firstWrites(
+      fill,
+      result,
+      [...later].sort((a, b) => a - b),
+    );
+    if (replacements === undefined) return;
+    result[index] = undefined;
     for (const [at, instruction] of replacements) result[at] = instruction;
-    result.splice(index--, 1);
-  }
-  return result;
+  });
+  return result.filter((instruction) => instruction !== undefined);
 }
 
-/** The instructions, by position, that write the elements of `fill` first, made to set them; undefined if others read them first. */
+/**
+ * The instructions, by position, that write the elements of `fill` first, made to set them; undefined if others read them first.
+ * @param later positions after the fill at which its buffer is used, ascending
+ */
 function firstWrites(
   fill: FillInstruction,
-  instructions: readonly Instruction[],
-  from: number,
+  instructions: readonly (Instruction | undefined)[],
+  later: readonly number[],
 ): Map<number, Instruction> | undefined {
   const zero = new Set(offsetsOf(fill.target));
   const isZero = (view: View): boolean =>
     view.buffer === fill.target.buffer && offsetsOf(view).some((offset) => zero.has(offset));
   const found = new Map<number, Instruction>();
-  for (let index = from; index < instructions.length && zero.size > 0; index++) {
-    const instruction = instructions[index]!;
+  for (const index of later) {
+    if (zero.size === 0) break;
+    const instruction = instructions[index];
+    if (instruction === undefined) continue;
     if (readsOf(instruction).some(isZero)) return undefined;
     const touched = writesOf(instruction)
       .map(({ target }) => target)

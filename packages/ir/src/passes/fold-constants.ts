@@ -7,8 +7,8 @@ import type { Buffer, Dtype, Program } from '../program/program.ts';
 import type { ArrayData } from '../program/tables.ts';
 import type { View } from '../program/view.ts';
 import { isWhole, offsetsOf } from '../program/views.ts';
-import { BufferUses } from './buffer-uses.ts';
-import type { PassContext, ProgramPass } from './program-pass.ts';
+import { BufferUses } from '../program/buffer-uses.ts';
+import { type PassContext, privateBuffers, type ProgramPass } from './program-pass.ts';
 
 /**
  * Exact, in the program's dtype. A temp becomes a constant when one fill, copy or map of constants sets the whole of it and
@@ -17,11 +17,12 @@ import type { PassContext, ProgramPass } from './program-pass.ts';
 export const foldConstants: ProgramPass = {
   name: 'foldConstants',
   apply(program: Program, context: PassContext): Program {
-    const uses = new BufferUses(program, context);
+    const uses = new BufferUses(program);
     const constants = new Map(
       program.buffers.filter(({ role }) => role === 'constant').map((buffer) => [buffer.id, buffer]),
     );
-    const folding: Folding = { constants, uses, dtype: program.dtype, arrays: context.arrays };
+    const isPrivate = privateBuffers(program, context);
+    const folding: Folding = { constants, uses, isPrivate, dtype: program.dtype, arrays: context.arrays };
     const folded = mapSections(program, ({ instructions }) =>
       instructions.filter((instruction) => {
         const constant = fold(instruction, folding);
@@ -38,13 +39,14 @@ export const foldConstants: ProgramPass = {
 interface Folding {
   readonly constants: ReadonlyMap<string, Buffer>;
   readonly uses: BufferUses;
+  readonly isPrivate: (buffer: Buffer) => boolean;
   readonly dtype: Dtype;
   readonly arrays: Map<string, ArrayData>;
 }
 
 /** The constant that the instruction's target becomes, or undefined. */
 function fold(instruction: Instruction, folding: Folding): Buffer | undefined {
-  const { uses, arrays } = folding;
+  const { uses, arrays, isPrivate } = folding;
   if (instruction.kind !== 'fill' && instruction.kind !== 'copy' && instruction.kind !== 'map') return undefined;
   const writes = instruction.kind === 'map' ? instruction.outputs : [instruction];
   const { target, mode } = writes[0]!;
@@ -52,7 +54,7 @@ function fold(instruction: Instruction, folding: Folding): Buffer | undefined {
   const isOnlyWrite =
     writes.length === 1 && mode === 'set' && uses.writesOf(buffer.id).length === 1 && isWhole(target, buffer);
   const isSummed = uses.readsOf(buffer.id).some((read) => sumsItems(read.instruction, uses));
-  if (!isOnlyWrite || isSummed || !uses.isPrivate(buffer)) return undefined;
+  if (!isOnlyWrite || isSummed || !isPrivate(buffer)) return undefined;
 
   const value = constantValue(instruction, folding, buffer.shape);
   if (value === undefined) return undefined;

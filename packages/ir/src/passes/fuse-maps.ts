@@ -1,15 +1,16 @@
 /** @file Makes one map of two where the second alone reads what the first computes: one pass over memory instead of two. */
 import { ExpressionPool } from '../kernel/expression-pool.ts';
-import { isView, mapSections, readsOf, writesOf } from '../program/instruction-access.ts';
+import { isView, mapSections, readsOf } from '../program/instruction-access.ts';
 import type { Instruction, MapInstruction, Operand } from '../program/instructions.ts';
 import { makeKernel } from '../kernel/kernel-builder.ts';
 import { joinLabels } from '../program/labels.ts';
 import { replaceOperands } from '../kernel/kernel-rewriting.ts';
 import type { Expression } from '../kernel/kernel.ts';
-import type { Program, Section } from '../program/program.ts';
-import { overlaps, sameShape, sameView } from '../program/views.ts';
-import { BufferUses } from './buffer-uses.ts';
-import type { PassContext, ProgramPass } from './program-pass.ts';
+import type { Buffer, Program } from '../program/program.ts';
+import type { View } from '../program/view.ts';
+import { lagsOf, overlaps, sameShape, sameView } from '../program/views.ts';
+import { BufferUses } from '../program/buffer-uses.ts';
+import { type PassContext, privateBuffers, type ProgramPass } from './program-pass.ts';
 
 /**
  * The same to rounding. Fuses a map with one output, a temp, into the one later map of its section that reads it, as an
@@ -19,74 +20,117 @@ import type { PassContext, ProgramPass } from './program-pass.ts';
 export const fuseMaps: ProgramPass = {
   name: 'fuseMaps',
   apply(program: Program, context: PassContext): Program {
-    let fused = program;
-    for (;;) {
-      const pair = findPair(fused, new BufferUses(fused, context));
-      if (pair === undefined) return fused;
-      fused = fusePair(fused, pair);
-    }
+    const uses = new BufferUses(program);
+    const isPrivate = privateBuffers(program, context);
+    const gone = new Set<string>();
+    const fused = mapSections(program, ({ instructions }, section) =>
+      new SectionFusion(instructions, section, uses, isPrivate, gone).run(),
+    );
+    return {
+      ...fused,
+      buffers: program.buffers.filter(({ id }) => !gone.has(id)),
+      symbols: Object.fromEntries(Object.entries(program.symbols).filter(([, view]) => !gone.has(view.buffer))),
+    };
   },
 };
 
-interface Pair {
-  readonly section: Section;
-  readonly first: MapInstruction;
-  readonly second: MapInstruction;
+/** A view that an instruction reads, and the position of that instruction: fusion moves it. */
+interface Read {
+  index: number;
+  readonly view: View;
 }
 
-function findPair(program: Program, uses: BufferUses): Pair | undefined {
-  for (const section of program.sections) {
-    for (const [index, first] of section.instructions.entries()) {
-      const second = consumerOf(first, index, section.instructions, uses);
-      if (first.kind === 'map' && second !== undefined) return { section, first, second };
+class SectionFusion {
+  /** The instructions; what was fused into a later one leaves its place empty. */
+  readonly #instructions: (Instruction | undefined)[];
+  readonly #section: number;
+  readonly #uses: BufferUses;
+  readonly #isPrivate: (buffer: Buffer) => boolean;
+  readonly #gone: Set<string>;
+  /** By position of the instruction. */
+  readonly #readsAt: Read[][];
+  /** By id of the buffer. */
+  readonly #readsOf = new Map<string, Read[]>();
+
+  constructor(
+    instructions: readonly Instruction[],
+    section: number,
+    uses: BufferUses,
+    isPrivate: (buffer: Buffer) => boolean,
+    gone: Set<string>,
+  ) {
+    this.#instructions = [...instructions];
+    this.#section = section;
+    this.#uses = uses;
+    this.#isPrivate = isPrivate;
+    this.#gone = gone;
+    this.#readsAt = instructions.map((instruction, index) => readsOf(instruction).map((view) => ({ index, view })));
+    for (const read of this.#readsAt.flat()) {
+      const reads = this.#readsOf.get(read.view.buffer);
+      if (reads === undefined) this.#readsOf.set(read.view.buffer, [read]);
+      else reads.push(read);
     }
   }
-  return undefined;
+
+  /** Fuses whatever can be, first instructions first, and returns what is left. */
+  run(): Instruction[] {
+    for (let index = 0; index < this.#instructions.length; index++) {
+      const waiting = [index];
+      for (let first = waiting.pop(); first !== undefined; first = waiting.pop()) waiting.push(...this.#fuse(first));
+    }
+    return this.#instructions.filter((instruction) => instruction !== undefined);
+  }
+
+  /** Fuses the instruction into its consumer, if it has one; what may now be fused as well, last first. */
+  #fuse(index: number): number[] {
+    const first = this.#instructions[index];
+    const at = this.#consumerOf(index);
+    if (first?.kind !== 'map' || at === undefined) return [];
+    const { buffer } = first.outputs[0]!.target;
+    const moved = this.#readsAt[index]!;
+    this.#instructions[at] = fusedMap(first, this.#instructions[at] as MapInstruction, buffer);
+    this.#instructions[index] = undefined;
+    this.#gone.add(buffer);
+    for (const read of moved) read.index = at;
+    this.#readsAt[at]!.push(...moved);
+    // An operand of both now has one reader.
+    const producers = moved.flatMap(({ view }) => {
+      const writes = this.#uses.writesOf(view.buffer);
+      return writes.length === 1 && writes[0]!.section === this.#section && writes[0]!.index < index
+        ? [writes[0]!.index]
+        : [];
+    });
+    return [...new Set(producers)].sort((a, b) => b - a);
+  }
+
+  /** Position of the map that the instruction at `index` can be fused into. */
+  #consumerOf(index: number): number | undefined {
+    const first = this.#instructions[index];
+    if (first?.kind !== 'map' || first.outputs.length !== 1) return undefined;
+    const { target, mode } = first.outputs[0]!;
+    const buffer = this.#uses.bufferOf(target);
+    if (mode !== 'set' || !this.#isPrivate(buffer) || this.#uses.writesOf(buffer.id).length !== 1) return undefined;
+    if (this.#uses.readsOf(buffer.id).some(({ section }) => section !== this.#section)) return undefined;
+    const reads = this.#readsOf.get(buffer.id) ?? [];
+    const at = reads[0]?.index ?? -1;
+    const second = this.#instructions[at];
+    if (second?.kind !== 'map' || at <= index) return undefined;
+
+    const isReadAsItIs = reads.every((read) => read.index === at && sameView(read.view, target));
+    const isInput = !second.parameters.some((operand) => isView(operand) && operand.buffer === buffer.id);
+    const keepsShape = sameShape(second.outputs[0]!.target.shape, target.shape);
+    const operandsLast = this.#readsAt[index]!.every(
+      ({ view }) =>
+        !this.#uses.isChanged(view, this.#section, index + 1, at) &&
+        second.outputs.every((output) => canBeBoth(view, output.target)),
+    );
+    return isReadAsItIs && isInput && keepsShape && operandsLast ? at : undefined;
+  }
 }
 
-/** The map that `first` can be fused into. */
-function consumerOf(
-  first: Instruction,
-  index: number,
-  instructions: readonly Instruction[],
-  uses: BufferUses,
-): MapInstruction | undefined {
-  if (first.kind !== 'map' || first.outputs.length !== 1) return undefined;
-  const { target, mode } = first.outputs[0]!;
-  const buffer = uses.bufferOf(target);
-  if (mode !== 'set' || !uses.isPrivate(buffer) || uses.writesOf(buffer.id).length !== 1) return undefined;
-  const reads = uses.readsOf(buffer.id);
-  const second = reads[0]?.instruction;
-  const at = second === undefined ? -1 : instructions.indexOf(second, index + 1);
-  if (second?.kind !== 'map' || at < 0) return undefined;
-
-  const isReadAsItIs = reads.every((read) => read.instruction === second && sameView(read.view, target));
-  const isInput = !second.parameters.some((operand) => isView(operand) && operand.buffer === buffer.id);
-  const keepsShape = sameShape(second.outputs[0]!.target.shape, target.shape);
-  const operandsLast = readsOf(first).every(
-    (operand) =>
-      !instructions
-        .slice(index + 1, at)
-        .some((other) => writesOf(other).some((write) => overlaps(write.target, operand))) &&
-      second.outputs.every((output) => !overlaps(output.target, operand) || sameView(output.target, operand)),
-  );
-  return isReadAsItIs && isInput && keepsShape && operandsLast ? second : undefined;
-}
-
-function fusePair(program: Program, { section, first, second }: Pair): Program {
-  const { buffer } = first.outputs[0]!.target;
-  const fused = mapSections(program, (each) =>
-    each !== section
-      ? each.instructions
-      : each.instructions
-          .map((instruction) => (instruction === second ? fusedMap(first, second, buffer) : instruction))
-          .filter((instruction) => instruction !== first),
-  );
-  return {
-    ...fused,
-    buffers: program.buffers.filter(({ id }) => id !== buffer),
-    symbols: Object.fromEntries(Object.entries(program.symbols).filter(([, view]) => view.buffer !== buffer)),
-  };
+/** Whether a map may read one view and write the other. */
+function canBeBoth(read: View, written: View): boolean {
+  return lagsOf(read).least > 0 || sameView(read, written) || !overlaps(read, written);
 }
 
 /** `second` with `first` in the place of its operand `buffer`. */

@@ -2,43 +2,47 @@
  * @file Moves what is the same at each step into a window section before the steps: what depends on held inputs, parameters and
  * constants alone. The gradient of a product so moved is one product per window, instead of one per step.
  */
+import { BufferUses } from '../program/buffer-uses.ts';
 import { clocksOf, readsOf, writesOf } from '../program/instruction-access.ts';
 import type { Instruction } from '../program/instructions.ts';
 import type { Program, Section } from '../program/program.ts';
-import type { View } from '../program/view.ts';
+import { sectionPasses } from '../program/section-passes.ts';
 import { overlaps } from '../program/views.ts';
-import { BufferUses } from './buffer-uses.ts';
-import type { PassContext, ProgramPass } from './program-pass.ts';
+import type { ProgramPass } from './program-pass.ts';
 
 /**
- * Exact. A temp moves as a whole, when everything that a step writes into it is invariant and no reader comes between. A
- * product that is one of several terms moves where it has a temp of its own, as lowerings give it.
+ * Exact. From the first steps section; into the window section before its pass. A temp moves as a whole, when everything that a
+ * step writes into it is invariant and no reader comes between. A product that is one of several terms moves where it has a
+ * temp of its own, as lowerings give it.
  */
 export const moveLoopInvariants: ProgramPass = {
   name: 'moveLoopInvariants',
-  apply(program: Program, context: PassContext): Program {
+  apply(program: Program): Program {
     const at = program.sections.findIndex(({ kind }) => kind === 'steps');
     if (at < 0) return program;
     const steps = program.sections[at]!;
-    const { movable } = new Invariants(program, steps, context);
-    if (movable.length === 0) return program;
-    const moved = new Set(movable);
-    const targets = new Set(movable.flatMap(writesOf).map(({ target }) => target.buffer));
-    const stays = { ...steps, instructions: steps.instructions.filter((instruction) => !moved.has(instruction)) };
-    const before = program.sections[at - 1];
+    const { movable } = new Invariants(program, at);
+    if (movable.size === 0) return program;
+    const moved = steps.instructions.filter((_, index) => movable.has(index));
+    const stays = steps.instructions.filter((_, index) => !movable.has(index));
+    const targets = new Set(moved.flatMap(writesOf).map(({ target }) => target.buffer));
+    const passes = sectionPasses(program.sections);
+    const start = passes.indexOf(passes[at]!);
+    const before = program.sections[start - 1];
     const isThere = before?.kind === 'window';
     const window: Section = {
       kind: 'window',
       direction: 'ascending',
-      instructions: [...(isThere ? before.instructions : []), ...movable],
+      instructions: [...(isThere ? before.instructions : []), ...moved],
     };
     return {
       ...program,
       buffers: program.buffers.map((buffer) => (targets.has(buffer.id) ? { ...buffer, lifetime: 'window' } : buffer)),
       sections: [
-        ...program.sections.slice(0, isThere ? at - 1 : at),
+        ...program.sections.slice(0, isThere ? start - 1 : start),
         window,
-        ...(stays.instructions.length > 0 ? [stays] : []),
+        ...program.sections.slice(start, at),
+        ...(stays.length > 0 ? [{ ...steps, instructions: stays }] : []),
         ...program.sections.slice(at + 1),
       ],
     };
@@ -46,54 +50,78 @@ export const moveLoopInvariants: ProgramPass = {
 };
 
 class Invariants {
-  /** Instructions of the step that move, in order. */
-  readonly movable: readonly Instruction[];
-  readonly #steps: Section;
+  /** Numbers of the instructions that move. */
+  readonly movable: Set<number>;
+  readonly #instructions: readonly Instruction[];
+  readonly #section: number;
   readonly #uses: BufferUses;
   readonly #heldInputs: ReadonlySet<string>;
-  readonly #candidates: Set<Instruction>;
+  /** Ids of buffers that a pass writes, in any of its sections. */
+  readonly #writtenInPasses: ReadonlySet<string>;
+  /** Ids of buffers that may be found to change from step to step. */
+  readonly #changing = new Set<string>();
+  readonly #waiting: number[] = [];
 
-  constructor(program: Program, steps: Section, context: PassContext) {
-    this.#steps = steps;
-    this.#uses = new BufferUses(program, context);
+  constructor(program: Program, section: number) {
+    this.#instructions = program.sections[section]!.instructions;
+    this.#section = section;
+    this.#uses = new BufferUses(program);
     this.#heldInputs = new Set(program.inputs.filter((input) => input.held).map((input) => input.buffer));
-    this.#candidates = new Set(steps.instructions.filter((instruction) => instruction.kind !== 'host'));
-    let size: number;
-    do {
-      size = this.#candidates.size;
-      for (const instruction of this.#candidates) if (!this.#canMove(instruction)) this.#candidates.delete(instruction);
-    } while (this.#candidates.size < size);
-    this.movable = steps.instructions.filter((instruction) => this.#candidates.has(instruction));
+    const inPasses = program.sections.filter(({ kind }) => kind === 'steps' || kind === 'block');
+    this.#writtenInPasses = new Set(
+      inPasses.flatMap(({ instructions }) => instructions.flatMap(writesOf)).map(({ target }) => target.buffer),
+    );
+    this.movable = new Set(this.#instructions.keys());
+    this.#instructions.forEach((instruction, index) => {
+      if (!this.#couldMove(instruction)) this.#leave(index);
+    });
+    for (let index = this.#waiting.pop(); index !== undefined; index = this.#waiting.pop()) this.#follow(index);
   }
 
-  /** Whether the contents of the view are the same at each step, and there before the first. */
-  isInvariant(view: View): boolean {
-    const { id, role, steps } = this.#uses.bufferOf(view);
+  /** Whether an instruction moves as far as it alone can tell. */
+  #couldMove(instruction: Instruction): boolean {
+    if (instruction.kind === 'host' || clocksOf(instruction).length > 0) return false;
+    return (
+      readsOf(instruction).every(({ buffer }) => this.#isInvariant(buffer) || this.#isOfStep(buffer)) &&
+      writesOf(instruction).every(({ target }) => this.#isOfStep(target.buffer))
+    );
+  }
+
+  /** Whether a buffer holds the same at each step, and before the first. */
+  #isInvariant(id: string): boolean {
+    const { role, steps } = this.#uses.bufferOf({ buffer: id });
     if (role === 'constant' || role === 'parameter') return true;
     if (role === 'input') return this.#heldInputs.has(id);
-    if (role !== 'temp' || steps !== 'one') return false;
-    return this.#writesInStep(id).every((write) => this.#candidates.has(write.instruction));
+    return role === 'temp' && steps === 'one' && !this.#writtenInPasses.has(id);
   }
 
-  #canMove(instruction: Instruction): boolean {
-    return (
-      clocksOf(instruction).length === 0 &&
-      readsOf(instruction).every((view) => this.isInvariant(view)) &&
-      writesOf(instruction).every(({ target }) => this.isInvariant(target) && !this.#isReadBetweenWrites(target.buffer))
-    );
+  /** Whether each step sets a buffer anew; where it moves, it moves as a whole. */
+  #isOfStep(id: string): boolean {
+    const { role, lifetime } = this.#uses.bufferOf({ buffer: id });
+    return role === 'temp' && lifetime === 'step';
   }
 
-  /** Whether an instruction that stays behind reads something that a later one, which would move, overwrites. */
-  #isReadBetweenWrites(id: string): boolean {
-    const stays = this.#uses
-      .readsOf(id)
-      .filter((read) => read.section === this.#steps && !this.#candidates.has(read.instruction));
-    return stays.some((read) =>
-      this.#writesInStep(id).some((write) => write.index > read.index && overlaps(write.view, read.view)),
-    );
+  #leave(index: number): void {
+    if (this.movable.delete(index)) this.#waiting.push(index);
   }
 
-  #writesInStep(id: string): ReturnType<BufferUses['writesOf']> {
-    return this.#uses.writesOf(id).filter((write) => write.section === this.#steps);
+  /** An instruction stays: so does what it writes, and what it reads before it is overwritten. */
+  #follow(index: number): void {
+    const instruction = this.#instructions[index]!;
+    for (const { target } of writesOf(instruction)) this.#change(target.buffer);
+    for (const view of readsOf(instruction)) {
+      if (this.#changing.has(view.buffer)) continue;
+      const isOverwritten = this.#uses
+        .writesOf(view.buffer)
+        .some((write) => write.section === this.#section && write.index > index && overlaps(write.view, view));
+      if (isOverwritten) this.#change(view.buffer);
+    }
+  }
+
+  #change(id: string): void {
+    if (this.#changing.has(id)) return;
+    this.#changing.add(id);
+    for (const use of [...this.#uses.readsOf(id), ...this.#uses.writesOf(id)])
+      if (use.section === this.#section) this.#leave(use.index);
   }
 }

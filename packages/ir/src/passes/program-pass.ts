@@ -1,7 +1,7 @@
 /** @file Passes: functions from programs to programs that compute the same, as values to be put in a visible list. */
 import { isNdlError } from '@ndl/numerics';
 import { irInvalid } from '../errors.ts';
-import type { Program } from '../program/program.ts';
+import type { Buffer, Program } from '../program/program.ts';
 import type { ArrayData } from '../program/tables.ts';
 import { verifyProgram } from '../program/verify-program.ts';
 
@@ -11,6 +11,12 @@ export interface PassContext {
   readonly keep: readonly string[];
   /** Arrays that initial contents name; passes add to them. */
   readonly arrays: Map<string, ArrayData>;
+}
+
+/** Tells buffers that are nobody's business but the instructions': temps of one value that are neither kept nor put out. */
+export function privateBuffers({ outputs }: Program, { keep }: PassContext): (buffer: Buffer) => boolean {
+  const observed = new Set([...keep, ...outputs.map(({ view }) => view.buffer)]);
+  return ({ id, role, steps }) => role === 'temp' && steps === 'one' && !observed.has(id);
 }
 
 /** A transformation after which outputs, state and kept buffers hold the same numbers. */

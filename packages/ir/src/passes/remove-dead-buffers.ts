@@ -3,6 +3,7 @@ import { buffersOf, instructionsOf, mapSections, readsOf, writesOf } from '../pr
 import type { Instruction, MapInstruction } from '../program/instructions.ts';
 import { makeKernel } from '../kernel/kernel-builder.ts';
 import { pruneKernel } from '../kernel/kernel-rewriting.ts';
+import { BufferUses } from '../program/buffer-uses.ts';
 import type { BufferRole, Program } from '../program/program.ts';
 import type { PassContext, ProgramPass } from './program-pass.ts';
 
@@ -29,20 +30,24 @@ export const removeDeadBuffers: ProgramPass = {
   },
 };
 
+/** From what lasts or is looked at, back through what writes it, to what that reads. */
 function liveBuffers(program: Program, keep: readonly string[]): Set<string> {
+  const uses = new BufferUses(program);
   const live = new Set([...keep, ...program.outputs.map(({ view }) => view.buffer)]);
   for (const { id, role } of program.buffers) if (role !== 'temp' && role !== 'constant') live.add(id);
-  const waiting = new Set(instructionsOf(program));
-  let size: number;
-  do {
-    size = waiting.size;
-    for (const instruction of waiting) {
-      if (instruction.kind !== 'host' && !writesOf(instruction).some(({ target }) => live.has(target.buffer))) continue;
-      waiting.delete(instruction);
+  for (const instruction of instructionsOf(program)) {
+    if (instruction.kind === 'host')
+      for (const { buffer } of [...instruction.inputs, ...instruction.outputs]) live.add(buffer);
+  }
+  // A set is iterated in the order of insertion, what is added on the way included.
+  const done = new Set<Instruction>();
+  for (const id of live) {
+    for (const { instruction } of uses.writesOf(id)) {
+      if (done.has(instruction)) continue;
+      done.add(instruction);
       for (const view of readsOf(instruction)) live.add(view.buffer);
-      if (instruction.kind === 'host') for (const view of instruction.outputs) live.add(view.buffer);
     }
-  } while (waiting.size < size);
+  }
   return live;
 }
 

@@ -1,12 +1,13 @@
 /** @file Computes the same thing once. */
 import { mapSections, mapViews, readsOf, writesOf } from '../program/instruction-access.ts';
 import type { Instruction } from '../program/instructions.ts';
+import type { Kernel } from '../kernel/kernel.ts';
 import { printKernel } from '../kernel/print-kernel.ts';
 import type { Buffer, Program } from '../program/program.ts';
 import type { View } from '../program/view.ts';
-import { isWhole, overlaps } from '../program/views.ts';
-import { BufferUses } from './buffer-uses.ts';
-import type { PassContext, ProgramPass } from './program-pass.ts';
+import { isWhole } from '../program/views.ts';
+import { BufferUses } from '../program/buffer-uses.ts';
+import { type PassContext, privateBuffers, type ProgramPass } from './program-pass.ts';
 
 /**
  * Exact. Where two instructions of a section set the whole of a temp each, from the same operands, not written in between,
@@ -15,10 +16,28 @@ import type { PassContext, ProgramPass } from './program-pass.ts';
 export const shareCommonSubexpressions: ProgramPass = {
   name: 'shareCommonSubexpressions',
   apply(program: Program, context: PassContext): Program {
-    const uses = new BufferUses(program, context);
+    const uses = new BufferUses(program);
+    const isPrivate = privateBuffers(program, context);
+    const keyOf = keyMaker();
     const sharedAs = new Map<string, string>();
     const rename = (view: View): View => ({ ...view, buffer: sharedAs.get(view.buffer) ?? view.buffer });
-    const shared = mapSections(program, ({ instructions }) => shareWithin(instructions, uses, sharedAs, rename));
+    const shared = mapSections(program, ({ instructions }, section) => {
+      const known = new Map<string, { readonly buffer: Buffer; readonly index: number }>();
+      return instructions.flatMap((original, index): Instruction[] => {
+        const instruction = mapViews(original, rename);
+        const buffer = soleTarget(instruction, uses);
+        if (buffer === undefined) return [instruction];
+        const key = keyOf(instruction, buffer);
+        const earlier = known.get(key);
+        const isWrittenSince = (view: View): boolean => uses.isChanged(view, section, earlier!.index, index);
+        if (earlier === undefined || readsOf(instruction).some(isWrittenSince) || !isPrivate(buffer)) {
+          known.set(key, { buffer, index });
+          return [instruction];
+        }
+        sharedAs.set(buffer.id, earlier.buffer.id);
+        return [];
+      });
+    });
     return {
       ...shared,
       buffers: program.buffers.filter(({ id }) => !sharedAs.has(id)),
@@ -26,32 +45,6 @@ export const shareCommonSubexpressions: ProgramPass = {
     };
   },
 };
-
-function shareWithin(
-  instructions: readonly Instruction[],
-  uses: BufferUses,
-  sharedAs: Map<string, string>,
-  rename: (view: View) => View,
-): Instruction[] {
-  const known = new Map<string, { readonly buffer: Buffer; readonly index: number }>();
-  return instructions.flatMap((original, index): Instruction[] => {
-    const instruction = mapViews(original, rename);
-    const buffer = soleTarget(instruction, uses);
-    if (buffer === undefined) return [instruction];
-    const key = keyOf(instruction, buffer);
-    const earlier = known.get(key);
-    const isWrittenSince = (view: View): boolean =>
-      instructions
-        .slice(earlier!.index, index)
-        .some((other) => writesOf(other).some(({ target }) => overlaps(target, view)));
-    if (earlier === undefined || readsOf(instruction).some(isWrittenSince) || !uses.isPrivate(buffer)) {
-      known.set(key, { buffer, index });
-      return [instruction];
-    }
-    sharedAs.set(buffer.id, earlier.buffer.id);
-    return [];
-  });
-}
 
 /** The temp that the instruction, and it alone, sets as a whole. */
 function soleTarget(instruction: Instruction, uses: BufferUses): Buffer | undefined {
@@ -63,16 +56,24 @@ function soleTarget(instruction: Instruction, uses: BufferUses): Buffer | undefi
   return isSole && buffer.role === 'temp' && buffer.steps === 'one' ? buffer : undefined;
 }
 
-/** Equal for instructions that compute the same into buffers that are alike. */
-function keyOf(instruction: Instruction, { shape, items, lifetime }: Buffer): string {
-  const anonymous = mapViews(
-    instruction,
-    (view) => view,
-    (view) => ({ ...view, buffer: '' }),
-  );
-  const computed = anonymous.kind === 'map' ? { ...anonymous, kernel: printKernel(anonymous.kernel) } : anonymous;
-  // Labels say who computes, not what.
-  return JSON.stringify([computed, shape, items, lifetime], (key, value: unknown) =>
-    key === 'label' ? undefined : value,
-  );
+/** Makes keys that are equal for instructions that compute the same into buffers that are alike. */
+function keyMaker(): (instruction: Instruction, target: Buffer) => string {
+  const texts = new Map<Kernel, string>();
+  const textOf = (kernel: Kernel): string => {
+    const text = texts.get(kernel) ?? printKernel(kernel);
+    texts.set(kernel, text);
+    return text;
+  };
+  return (instruction, { shape, items, lifetime }) => {
+    const anonymous = mapViews(
+      instruction,
+      (view) => view,
+      (view) => ({ ...view, buffer: '' }),
+    );
+    const computed = anonymous.kind === 'map' ? { ...anonymous, kernel: textOf(anonymous.kernel) } : anonymous;
+    // Labels say who computes, not what.
+    return JSON.stringify([computed, shape, items, lifetime], (key, value: unknown) =>
+      key === 'label' ? undefined : value,
+    );
+  };
 }

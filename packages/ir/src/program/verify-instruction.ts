@@ -42,7 +42,7 @@ export function verifyInstruction(instruction: Instruction, surroundings: Surrou
   }
   for (const clock of clocksOf(instruction)) verifyClock(clock, writes, surroundings, fail);
   verifyShapes(instruction, surroundings, fail);
-  verifyOverlap(instruction, surroundings, fail);
+  verifyOverlap(instruction, fail);
   verifyLayouts(instruction, (view) => layoutIn(surroundings.buffers.get(view.buffer)!, surroundings.section), fail);
 }
 
@@ -180,10 +180,10 @@ function verifyHost({ host, inputs, outputs }: HostInstruction, { hosts }: Surro
   }
 }
 
-function verifyOverlap(instruction: Instruction, { section }: Surroundings, fail: Fail): void {
+function verifyOverlap(instruction: Instruction, fail: Fail): void {
   const writes = writesOf(instruction);
-  // Where steps are walked, what lies back is another slice than what is written.
-  const liesBack = (view: View): boolean => section === 'steps' && lagsOf(view).least > 0;
+  // What lies steps back is another slice than what is written.
+  const liesBack = (view: View): boolean => lagsOf(view).least > 0;
   writes.forEach(({ target, mode }, position) => {
     for (const read of readsOf(instruction)) {
       const isInPlace = instruction.kind === 'map' && sameView(read, target);

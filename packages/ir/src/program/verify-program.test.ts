@@ -1,4 +1,3 @@
-import { isNdlError } from '@ndl/numerics';
 import { describe, expect, it } from 'vitest';
 import {
   broadcastView,
@@ -8,22 +7,21 @@ import {
   verifyProgram,
   verifyTraining,
   type Instruction,
-  type Program,
   type Training,
   type View,
 } from '../index.ts';
 import {
   ADD,
   buffer,
+  dot,
+  EACH_STEP,
   LOWPASS,
+  messageOf,
   MULTIPLY,
   program,
   SQUARED_ERROR,
   TANH,
   view,
-  dot,
-  outer,
-  EACH_STEP,
 } from '../program-fixtures.test-helper.ts';
 
 const buffers = [
@@ -36,7 +34,6 @@ const buffers = [
   buffer('h', 'temp', [2], EACH_STEP),
   buffer('v', 'state', [2]),
   buffer('s', 'temp', [], { items: false }),
-  buffer('g', 'gradient', [2, 3]),
 ];
 const inputs = [{ name: 'x', buffer: 'x', held: false }];
 const product: Instruction = dot(view('w', 1, 2, 3), view('x', 1, 3), view('y', 1, 2));
@@ -49,17 +46,7 @@ const copyFrom = (indices: NonNullable<View['indices']>): Instruction => ({
   mode: 'set',
 });
 
-function messageOf(check: () => void): string {
-  try {
-    check();
-  } catch (error) {
-    if (isNdlError(error, 'IR_INVALID')) return error.message;
-    throw error;
-  }
-  return 'valid';
-}
-
-const verdict = (parts: Partial<Program>): string =>
+const verdict = (parts: Parameters<typeof program>[0]): string =>
   messageOf(() => verifyProgram(program({ buffers, inputs, ...parts })));
 const step = (...instructions: readonly Instruction[]): string => verdict({ step: instructions });
 
@@ -75,7 +62,7 @@ describe('verifyProgram', () => {
     expect(
       verdict({
         step: [product, filter],
-        outputs: [{ name: 'out', view: view('v', 2) }],
+        outputs: [{ name: 'out', view: view('v', 2), every: 1 }],
         symbols: { v: view('v', 2) },
       }),
     ).toBe('valid');
@@ -83,7 +70,7 @@ describe('verifyProgram', () => {
 
   it('names the section, the number and the text of the instruction', () => {
     expect(step(setY, { kind: 'copy', source: view('z', 2), target: view('y', 2), mode: 'add' })).toBe(
-      'step 1 (y[2] += z[2]): reads z[2] before it was wholly set; what a step may read first is state.',
+      'steps 1 (y[2] += z[2]): reads z[2] before it was wholly set; what a step may read first is state.',
     );
   });
 
@@ -180,7 +167,7 @@ describe('verifyProgram', () => {
       /kernel tanh has 1 inputs \(x\), got 0/,
     ],
     [
-      'batched values in shared targets',
+      'values of items in shared targets',
       { kind: 'reduce', operation: 'sum', source: view('x', 3), axes: [0], target: view('s'), mode: 'set' },
       /items/,
     ],
@@ -202,10 +189,9 @@ describe('verifyProgram', () => {
     [
       'writing parameters',
       { kind: 'fill', value: 1, target: view('w', 2, 3), mode: 'set' },
-      /role parameter is written in update only/,
+      /role parameter is written in window only/,
     ],
     ['writing inputs', { kind: 'fill', value: 1, target: view('x', 3), mode: 'set' }, /role input is never written/],
-    ['shared temps in a step', { kind: 'fill', value: 1, target: view('s'), mode: 'set' }, /writes shared s in a step/],
     [
       'setting an element twice',
       { kind: 'fill', value: 1, target: broadcastView(view('y', 1), [2]), mode: 'set' },
@@ -264,34 +250,7 @@ describe('verifyProgram', () => {
     expect(step(half(0), read)).toMatch(/before it was wholly set/);
   });
 
-  it('lets a step read what the prologue set, unless the step writes it later', () => {
-    const read: Instruction = { kind: 'copy', source: view('y', 2), target: view('v', 2), mode: 'set' };
-    expect(verdict({ first: [setY], step: [read] })).toBe('valid');
-    expect(verdict({ first: [setY], step: [read, setY] })).toMatch(/what a step may read first is state/);
-    expect(verdict({ first: [setY], step: [{ ...setY, mode: 'add' }] })).toMatch(/adds to/);
-  });
-
-  it('lets a gradient be carried from step to step', () => {
-    const clear: Instruction = { kind: 'fill', value: 0, target: view('g', 2, 3), mode: 'set' };
-    const grow: Instruction = outer(view('v', 1, 2), view('x', 1, 3), view('g', 1, 2, 3), 'add');
-    expect(verdict({ first: [clear], step: [grow] })).toBe('valid');
-    expect(verdict({ step: [grow] })).toMatch(/adds to/);
-  });
-
-  it('keeps fed inputs out of the prologue, and step values without history out of the epilogue', () => {
-    const early: Instruction = {
-      kind: 'copy',
-      source: sliceView(view('x', 3), 0, 0, 2),
-      target: view('y', 2),
-      mode: 'set',
-    };
-    expect(verdict({ first: [early] })).toMatch(/written before each step only/);
-    expect(verdict({ first: [early], inputs: [{ name: 'x', buffer: 'x', held: true }] })).toBe('valid');
-    const late: Instruction = { kind: 'copy', source: view('y', 2), target: view('z', 2), mode: 'set' };
-    expect(verdict({ step: [setY], last: [late] })).toMatch(/only the last step's value is left/);
-  });
-
-  it('reduces histories over steps, and lets them out in no other way', () => {
+  it('reduces over steps what has a value for each, and lets it out in no other way', () => {
     const keep: Instruction = { kind: 'fill', value: 1, target: view('h', 2), mode: 'set' };
     const total: Instruction = {
       kind: 'reduce',
@@ -305,24 +264,18 @@ describe('verifyProgram', () => {
     expect(verdict({ step: [keep], last: [{ ...total, axes: ['items', 0] }] })).toMatch(/does not reduce over steps/);
     expect(
       verdict({ step: [keep], last: [{ kind: 'copy', source: view('h', 2), target: view('y', 2), mode: 'set' }] }),
-    ).toMatch(/whole history/);
+    ).toMatch(/reads every step of h\[2\] but writes y\[2\], which has one for all/);
   });
 
-  it('refuses outputs that the step does not set, and symbols out of bounds', () => {
-    expect(verdict({ outputs: [{ name: 'out', view: view('y', 2) }] })).toMatch(/output out: y\[2\] is not wholly set/);
-    expect(verdict({ symbols: { far: view('y', 9) } })).toMatch(/symbol far: .*reaches/);
-  });
-
-  it('refuses declarations against the rules of their role', () => {
-    const declared = (wrong: ReturnType<typeof buffer>): string => verdict({ buffers: [...buffers, wrong] });
-    expect(declared(buffer('y', 'temp', [1]))).toMatch(/buffer y: declared twice/);
-    expect(declared(buffer('p', 'parameter', [1], { batched: true }))).toMatch(/is shared, not batched/);
-    expect(declared(buffer('q', 'state', [1], EACH_STEP))).toMatch(/has no history/);
-    expect(declared(buffer('u', 'input', [1]))).toMatch(/no input declares it/);
-    expect(verdict({ dt: 0 })).toMatch(/dt must be a positive number/);
-    expect(verdict({ inputs: [...inputs, { name: 'v', buffer: 'v', held: true }] })).toMatch(
-      /of role state, expected role input/,
+  it('lets shared temps be set in a step, from what is shared', () => {
+    expect(step({ kind: 'fill', value: 1, target: view('s'), mode: 'set' })).toBe('valid');
+    expect(step({ kind: 'copy', source: view('v'), target: view('s'), mode: 'set' })).toMatch(
+      /reads v\[\], which has items, but writes shared s\[\]/,
     );
+  });
+
+  it('refuses symbols out of bounds', () => {
+    expect(verdict({ symbols: { far: view('y', 9) } })).toMatch(/symbol far: .*reaches/);
   });
 
   it('accepts a program that reads, and refuses one that writes, what the program before left', () => {
@@ -330,21 +283,15 @@ describe('verifyProgram', () => {
     const read: Instruction = { kind: 'copy', source: view('y', 2), target: view('z', 2), mode: 'set' };
     const after = (instruction: Instruction): string =>
       messageOf(() =>
-        verifyProgram(
-          program({
-            buffers: [...buffers.filter(({ id }) => id !== 'z'), buffer('z', 'gradient', [2], { batched: true })],
-            step: [instruction],
-          }),
-          {
-            after: program({ buffers: before.buffers.filter(({ id }) => id !== 'z') }),
-          },
-        ),
+        verifyProgram(program({ buffers, step: [instruction] }), {
+          after: program({ buffers: before.buffers.filter(({ id }) => id !== 'z') }),
+        }),
       );
     expect(after(read)).toBe('valid');
     expect(after(setY)).toMatch(/belongs to the program before/);
   });
 
-  it('lets instructions read the clock in steps, and over whole blocks where each step has a place', () => {
+  it('lets instructions read the clock in steps, and where each step has a place', () => {
     const now = (target: View): Instruction => ({ kind: 'fill', value: { clock: 'time' }, target, mode: 'set' });
     expect(step(now(view('y', 2)))).toBe('valid');
     expect(verdict({ first: [now(view('h', 2))] })).toBe('valid');
@@ -364,7 +311,7 @@ describe('verifyTraining', () => {
     buffers: [
       buffer('t', 'target', [2], EACH_STEP),
       buffer('e', 'temp', [2], EACH_STEP),
-      buffer('loss', 'temp', [], { items: false }),
+      buffer('loss', 'temp', [], { items: false, lifetime: 'window' }),
     ],
     scalars: [{ name: 'rate', initial: 0.1 }],
     hosts: [],
@@ -405,17 +352,17 @@ describe('verifyTraining', () => {
     expect(trainingVerdict({})).toBe('valid');
   });
 
-  it('refuses what is no parameter, no scalar objective, no history', () => {
+  it('refuses what is no parameter, no scalar objective, and what has no value for each step', () => {
     expect(trainingVerdict({ trainable: ['x'] })).toMatch(/trainable "x": its role is input/);
     expect(trainingVerdict({ objective: view('e', 2) })).toMatch(/objective: must be a scalar/);
     expect(trainingVerdict({ loss: [] })).toMatch(/objective: is not set by loss/);
     expect(trainingVerdict({ targets: [{ name: 'y', buffer: 't', held: true }] })).toMatch(/target y: is held/);
     expect(
       trainingVerdict({ forward: { ...forward, buffers: [...forward.buffers.slice(0, 2), buffer('y', 'temp', [2])] } }),
-    ).toMatch(/loss 0 .*give it a history/);
+    ).toMatch(/loss 0 .*give it a value for each step/);
   });
 
-  it('lets parameters be written in update only, from shared values', () => {
+  it('lets parameters be written in the update only, from shared values', () => {
     const write: Instruction = {
       kind: 'map',
       kernel: ADD,
@@ -423,8 +370,8 @@ describe('verifyTraining', () => {
       parameters: [],
       outputs: [{ target: view('w', 2, 3), mode: 'add' }],
     };
-    expect(trainingVerdict({ loss: [...training.loss, write] })).toMatch(/loss 2 .*written in update only/);
+    expect(trainingVerdict({ loss: [...training.loss, write] })).toMatch(/loss 2 .*loss writes temps only/);
     const mixed: Instruction = { ...write, inputs: [0, transposeView(view('y', 1, 1))] };
-    expect(trainingVerdict({ update: [mixed] })).toMatch(/reads batched/);
+    expect(trainingVerdict({ update: [mixed] })).toMatch(/has items, but writes shared/);
   });
 });

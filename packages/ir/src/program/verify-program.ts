@@ -6,12 +6,22 @@ import { irInvalid } from '../errors.ts';
 import { readsOf, writesOf } from './instruction-access.ts';
 import type { Instruction } from './instructions.ts';
 import { printInstruction, printView } from './print-program.ts';
-import { gradientOf, type Buffer, type Program, type Section, type SectionKind, type Training } from './program.ts';
+import {
+  type Buffer,
+  gradientOf,
+  type OutputDeclaration,
+  type Program,
+  type Section,
+  type SectionKind,
+  type Training,
+} from './program.ts';
+import { sectionPasses } from './section-passes.ts';
 import type { ArrayData } from './tables.ts';
-import { verifyBuffer, verifyNames, WRITTEN_IN } from './verify-declarations.ts';
+import { failAt, verifyDeclarations, WRITTEN_IN } from './verify-declarations.ts';
+import { Lives } from './verify-lives.ts';
 import type { View } from './view.ts';
-import { type Fail, type Surroundings, verifyInstruction, verifyView } from './verify-instruction.ts';
-import { lagsOf, sameShape } from './views.ts';
+import { type Fail, verifyInstruction, verifyView } from './verify-instruction.ts';
+import { fullView, lagsOf, sameShape } from './views.ts';
 import { WrittenElements } from './written-elements.ts';
 
 /** What is known of a program beside itself. */
@@ -30,9 +40,8 @@ export interface VerificationContext {
  */
 export function verifyProgram(program: Program, context: VerificationContext = {}): void {
   const check = new Verification(program, context);
-  check.declarations();
-  program.sections.forEach((section) => check.section(section, section.kind));
-  check.namedViews();
+  program.sections.forEach(({ kind }, section) => check.section(section, kind));
+  check.finish();
 }
 
 /**
@@ -63,33 +72,36 @@ export function verifyTraining(training: Training, arrays?: ReadonlyMap<string, 
     hosts: [...forward.hosts, ...training.hosts],
   };
   const check = new Verification(whole, { arrays });
-  check.declarations();
   for (const { name, buffer, held } of training.targets) check.target(name, buffer, held);
-  for (const section of forward.sections) check.section(section, section.kind);
-  check.section(after(loss), 'loss');
+  const end = forward.sections.length;
+  forward.sections.forEach(({ kind }, section) => check.section(section, kind));
+  check.section(end, 'loss');
   check.result('objective', training.objective);
   for (const [name, view] of Object.entries(training.reports)) check.result(`report ${name}`, view);
   for (const gradient of gradients) check.provide(gradient.id);
-  check.section(after(update), 'update');
+  check.section(end + 1, 'update');
 }
+
+/** Where instructions stand, as errors say it. */
+type Place = SectionKind | 'loss' | 'update';
 
 class Verification {
   readonly #program: Program;
   readonly #after: ReadonlySet<string>;
-  readonly #arrays: VerificationContext['arrays'];
   readonly #visit: VerificationContext['visit'];
   readonly #isFirst: boolean;
   readonly #buffers: ReadonlyMap<string, Buffer>;
   readonly #scalars: ReadonlySet<string>;
   readonly #hosts: ReadonlySet<string>;
   readonly #written: WrittenElements;
-  readonly #fedEachStep: ReadonlySet<string>;
-  /** The section in which a value of one step was first met. */
-  readonly #homes = new Map<string, Section>();
+  readonly #lives: Lives;
+  readonly #passes: readonly number[];
+  /** Outputs that no pass has set yet. */
+  readonly #missing: Set<OutputDeclaration>;
 
   constructor(program: Program, { after, arrays, visit }: VerificationContext = {}) {
+    verifyDeclarations(program, arrays, after === undefined);
     this.#visit = visit;
-    this.#arrays = arrays;
     this.#program = program;
     this.#isFirst = after === undefined;
     this.#after = new Set(after?.buffers.map((buffer) => buffer.id));
@@ -97,46 +109,13 @@ class Verification {
     this.#scalars = new Set(program.scalars.map((scalar) => scalar.name));
     this.#hosts = new Set(program.hosts.map((host) => host.id));
     this.#written = new WrittenElements(this.#buffers);
-    this.#fedEachStep = new Set(program.inputs.filter((input) => !input.held).map((input) => input.buffer));
+    this.#lives = new Lives(program, this.#after);
+    this.#passes = sectionPasses(program.sections);
+    this.#missing = new Set(program.outputs);
     for (const buffer of program.buffers) if (this.#isThereBefore(buffer)) this.#written.addWhole(buffer.id);
-  }
-
-  declarations(): void {
-    const { dt, dtype, buffers, inputs, maximumBlock, sections } = this.#program;
-    if (!(dt > 0 && Number.isFinite(dt)))
-      throw irInvalid('program', `dt must be a positive number of seconds, got ${dt}`);
-    if (dtype !== 'float32' && dtype !== 'float64')
-      throw irInvalid('program', `dtype must be float32 or float64, got ${String(dtype)}`);
-    if (maximumBlock !== undefined && !(Number.isInteger(maximumBlock) && maximumBlock >= 1))
-      throw irInvalid('program', `maximumBlock must be a whole number of steps from 1 on, got ${maximumBlock}`);
-    verifyNames(this.#program);
-    const known = { buffers: this.#buffers, arrays: this.#arrays };
-    for (const buffer of buffers) {
-      verifyBuffer(buffer, known, failAt(`buffer ${buffer.id}`));
-      const isFed = inputs.some((input) => input.buffer === buffer.id);
-      if (buffer.role === 'input' && !isFed && this.#isFirst)
-        failAt(`buffer ${buffer.id}`)('no input declares it, so that nothing would ever write it');
-    }
-    for (const { kind, direction } of sections) {
-      const fail = failAt(`section ${kind}`);
-      if (!SECTION_KINDS.includes(kind)) fail('no kind of section; known: steps, block, window, before');
-      if (direction !== 'ascending' && direction !== 'descending')
-        fail(`direction must be ascending or descending, got ${String(direction)}`);
-    }
-    for (const { name, buffer, held } of inputs) {
-      const declared = this.#buffers.get(buffer);
-      const fail = failAt(`input ${name}`);
-      if (declared?.role !== 'input')
-        fail(`buffer "${buffer}" is ${declared ? `of role ${declared.role}` : 'unknown'}, expected role input`);
-      const { steps, lifetime } = declared!;
-      if (held && (steps !== 'one' || lifetime !== 'window'))
-        fail(`is held, so that its buffer "${buffer}" has one value, for a window`);
-      if (!held && steps === 'one' && lifetime !== 'step')
-        fail(`is fed each step, so that its buffer "${buffer}", which has one value, lives for a step`);
-    }
-    for (const { name, every } of this.#program.outputs) {
-      if (!(every >= 1 && Number.isFinite(every)))
-        failAt(`output ${name}`)(`is read every ${every} steps; a number from 1 on is wanted`);
+    for (const { name, view } of program.outputs) {
+      verifyView(view, this.#buffers, failAt(`output ${name}`));
+      if (view.lag !== undefined) failAt(`output ${name}`)(`${printView(view)} is read at a lag`);
     }
   }
 
@@ -154,37 +133,37 @@ class Verification {
     this.#written.addWhole(id);
   }
 
-  section(section: Section, place: Place): void {
-    const { kind, instructions } = section;
-    const surroundings: Surroundings = {
+  section(number: number, place: Place): void {
+    const section = this.#program.sections[number]!;
+    const pass = this.#passes[number]!;
+    if (pass !== -1 && this.#passes[number - 1] !== pass) this.#beginPass();
+    const surroundings = {
       buffers: this.#buffers,
       scalars: this.#scalars,
       hosts: this.#hosts,
-      section: kind,
+      section: section.kind,
     };
-    instructions.forEach((instruction, index) => {
+    section.instructions.forEach((instruction, index) => {
       if (place !== 'loss' && place !== 'update') this.#visit?.(section, index);
       const fail = failAt(`${place} ${index} (${printInstruction(instruction)})`);
       verifyInstruction(instruction, surroundings, fail);
-      for (const view of readsOf(instruction)) this.#readable(view, section, fail);
-      for (const { target, mode } of writesOf(instruction)) {
-        this.#writable(target, section, place, fail);
-        if (mode === 'add' && !this.#written.covers(target))
-          fail(`adds to ${printView(target)} before it was wholly set`);
-        this.#written.add(target);
-      }
+      this.#lives.verify(instruction, { section: number, index }, fail);
+      this.#verifyOrder(instruction, section.kind, place, fail);
     });
+    if (pass !== -1 && this.#passes[number + 1] !== pass) this.#endPass();
   }
 
-  namedViews(): void {
-    for (const { name, view } of this.#program.outputs) {
-      const fail = failAt(`output ${name}`);
-      verifyView(view, this.#buffers, fail);
-      if (view.lag !== undefined) fail(`${printView(view)} is read at a lag`);
-      if (!this.#written.covers(view)) fail(`${printView(view)} is not wholly set at the end of a step`);
-    }
+  /** What must be set, and is not, once all sections have run. */
+  finish(): void {
+    if (!this.#passes.some((pass) => pass !== -1)) this.#endPass();
+    for (const { name, view } of this.#missing)
+      failAt(`output ${name}`)(`${printView(view)} is not wholly set at the end of a step`);
     for (const [name, view] of Object.entries(this.#program.symbols))
       verifyView(view, this.#buffers, failAt(`symbol ${name}`));
+    for (const buffer of this.#isFirst ? this.#program.buffers : []) {
+      if (buffer.role === 'state' && buffer.steps !== 'one' && !this.#written.covers(fullView(buffer)))
+        failAt(`buffer ${buffer.id}`)('state with a value for each step, but no section sets all of it');
+    }
   }
 
   /** A number that `loss` leaves for others to read. */
@@ -204,48 +183,43 @@ class Verification {
     return role === 'state' ? steps === 'one' : role !== 'temp';
   }
 
-  #readable(view: View, section: Section, fail: Fail): void {
-    const { id, role } = this.#accessible(view, section, fail);
-    if (section.kind === 'window' && this.#fedEachStep.has(id) && this.#buffers.get(id)!.steps === 'one')
-      fail(`reads input ${id}, which is written before each step only`);
-    if (lagsOf(view).least > 0 || this.#written.covers(view)) return;
-    const hint = section.kind === 'steps' && role === 'temp' ? '; what a step may read first is state' : '';
-    fail(`reads ${printView(view)} before it was wholly set${hint}`);
+  /** What lives within a block is to be set in each pass. */
+  #beginPass(): void {
+    for (const buffer of this.#program.buffers) {
+      const { id, lifetime, steps } = buffer;
+      const isOfBlock = lifetime === 'block' || (steps !== 'one' && steps.span === 'block');
+      if (isOfBlock && !this.#isThereBefore(buffer)) this.#written.forget(id);
+    }
   }
 
-  #writable(view: View, section: Section, place: Place, fail: Fail): void {
-    const { id, role } = this.#accessible(view, section, fail);
+  #endPass(): void {
+    for (const output of this.#missing) if (this.#written.covers(output.view)) this.#missing.delete(output);
+  }
+
+  /** What is read has been set, and what is written may be. */
+  #verifyOrder(instruction: Instruction, kind: SectionKind, place: Place, fail: Fail): void {
+    for (const view of readsOf(instruction)) {
+      if (lagsOf(view).least > 0 || this.#written.covers(view)) continue;
+      const isTemp = this.#buffers.get(view.buffer)!.role === 'temp';
+      const hint = kind === 'steps' && isTemp ? '; what a step may read first is state' : '';
+      fail(`reads ${printView(view)} before it was wholly set${hint}`);
+    }
+    for (const { target, mode } of writesOf(instruction)) {
+      this.#verifyWritable(target, kind, place, fail);
+      if (mode === 'add' && !this.#written.covers(target))
+        fail(`adds to ${printView(target)} before it was wholly set`);
+      this.#written.add(target);
+    }
+  }
+
+  #verifyWritable({ buffer }: View, kind: SectionKind, place: Place, fail: Fail): void {
+    const { id, role } = this.#buffers.get(buffer)!;
     if (this.#after.has(id)) fail(`writes ${id}, which belongs to the program before`);
     const allowed = WRITTEN_IN[role];
     if (place === 'loss' && role !== 'temp') fail(`writes ${id}, but loss writes temps only`);
-    if (!allowed.includes(section.kind)) {
+    if (!allowed.includes(kind)) {
       const where = allowed.length === 0 ? 'never written by instructions' : `written in ${allowed.join(', ')} only`;
       fail(`writes ${id}, but a buffer of role ${role} is ${where}`);
     }
   }
-
-  /** The buffer of a view, where it lives in this section. */
-  #accessible({ buffer }: View, section: Section, fail: Fail): Buffer {
-    const known = this.#buffers.get(buffer)!;
-    const { id, lifetime, steps } = known;
-    const isOfBlock = lifetime === 'block' || (steps !== 'one' && steps.span === 'block');
-    if (isOfBlock && (section.kind === 'window' || section.kind === 'before') && lifetime !== 'run')
-      fail(`uses ${id} in a ${section.kind} section, but it lives within a block`);
-    if (lifetime !== 'step' || this.#after.has(id)) return known;
-    const home = this.#homes.get(id) ?? section;
-    this.#homes.set(id, home);
-    if (section.kind !== 'steps' || home !== section)
-      fail(`uses ${id} in a ${section.kind} section, but it lives for a step; give it a value for each step`);
-    return known;
-  }
-}
-
-type Place = SectionKind | 'loss' | 'update';
-
-const SECTION_KINDS: readonly SectionKind[] = ['steps', 'block', 'window', 'before'];
-
-function failAt(place: string): Fail {
-  return (problem) => {
-    throw irInvalid(place, `${problem}.`);
-  };
 }

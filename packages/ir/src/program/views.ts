@@ -65,6 +65,17 @@ export function lagsOf({ lag, shape }: View): { readonly least: number; readonly
   return { least, most };
 }
 
+/** All different numbers of steps that elements of the view lie back. */
+export function lagsIn({ lag, shape }: View): readonly number[] {
+  let lags = [lag?.base ?? 0];
+  lag?.perAxis.forEach((step, axis) => {
+    if (step === 0) return;
+    const along = Array.from({ length: shape[axis]! }, (_, position) => position * step);
+    lags = [...new Set(lags.flatMap((each) => along.map((further) => each + further)))];
+  });
+  return lags;
+}
+
 /** Whether the view shows the same elements at each position of an axis: stride 0, no list, and no lag along it. */
 export function isRepeatedAxis(view: View, axis: number): boolean {
   return view.strides[axis] === 0 && indicesOf(view, axis) === undefined && lagAlong(view, axis) === 0;
