@@ -1,10 +1,15 @@
 /** @file The reference backend as a choice: what it can do, and how it is loaded. */
-import type { Backend, BackendEntry, ProgramSource, Support } from '@ndl/core';
+import { createBackend, type Engine } from '@ndl/backend-kit';
+import type { BackendEntry, Support } from '@ndl/core';
 import type { Dtype, Program } from '@ndl/ir';
+import { emitSection } from './emit.ts';
 import { dtypeUnsupported } from './errors.ts';
-import { ReferenceExecutable } from './executable.ts';
+import { ArrayMemory, type Store } from './memory.ts';
 
 const DTYPES: readonly Dtype[] = ['float32', 'float64'];
+
+/** Steps of a block: enough that what is done once per block does not count. */
+const BLOCK_STEPS = 32;
 
 /** The reference backend: runs every program, in plain loops. Any faster backend that supports the job outranks it. */
 export const referenceEntry: BackendEntry = {
@@ -16,23 +21,15 @@ export const referenceEntry: BackendEntry = {
     if (DTYPES.includes(dtype)) return { supported: true };
     return { supported: false, reason: dtypeUnsupported(dtype, DTYPES) };
   },
-  load: () => Promise.resolve(new ReferenceBackend()),
+  load: () => Promise.resolve(createBackend(DESCRIPTION, referenceEngine())),
 };
 
-class ReferenceBackend implements Backend {
-  readonly name = 'reference';
-  readonly description = 'plain JavaScript loops, 1 thread';
-  readonly #executables = new Set<ReferenceExecutable>();
+const DESCRIPTION = { name: 'reference', description: 'plain JavaScript loops, 1 thread' };
 
-  compile(source: ProgramSource): Promise<ReferenceExecutable> {
-    const executable = new ReferenceExecutable(source);
-    this.#executables.add(executable);
-    return Promise.resolve(executable);
-  }
-
-  /** Disposes of all that it compiled. */
-  dispose(): void {
-    for (const executable of this.#executables) executable.dispose();
-    this.#executables.clear();
-  }
+function referenceEngine(): Engine<Store> {
+  return {
+    memory: new ArrayMemory(),
+    blockSteps: () => BLOCK_STEPS,
+    emit: (sections, frame) => sections.map((section) => emitSection(section, frame)),
+  };
 }

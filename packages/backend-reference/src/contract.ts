@@ -1,35 +1,27 @@
-/**
- * @file The instruction `contract`: one nest of loops, in the order of the law of sums. What follows the order and is not
- * summed may stand anywhere in the nest, so that each element gets its terms in memory, one by one.
- */
+/** @file The instruction `contract`: a nest of loops, in the order of the law of sums. */
 import {
-  dropAxes,
-  fullView,
-  hasRepeats,
-  indicesOf,
-  isRepeatedAxis,
-  offsetsOf,
-  simplifyMember,
-  withoutRepeatedAxes,
   type ContractInstruction,
-  type ContractMember,
-  type View,
+  hasRepeats,
+  isRepeatedAxis,
+  simplifyMember,
   type WriteMode,
+  withoutRepeatedAxes,
 } from '@ndl/ir';
 import type { FloatArray } from '@ndl/numerics';
-import { itemsOver, type Action, type Binding, type Place } from './binding.ts';
-import { allocate } from './storage.ts';
+import type { Access } from './access.ts';
+import type { Action, Binding } from './binding.ts';
 
 /** Members one after another. */
 export function bindContract({ members, events, mode }: ContractInstruction, binding: Binding): Action {
   const actions = members.map((member) => {
-    // A product of two factors is the same in either order.
-    const { left, right, target } = events === 'right' ? { ...member, left: member.right, right: member.left } : member;
-    const factors = [binding.place(left), binding.place(right)] as const;
-    return bindSum(factors, binding.place(target), events !== undefined, mode, binding);
+    const { left, right, target } = simplifyMember(member);
+    // A product is the same in either order: the factor that is spikes comes first.
+    const [first, second] = events === 'right' ? [right, left] : [left, right];
+    const factors = [binding.access(first), binding.access(second)] as const;
+    return bindSum(factors, binding.access(target), events !== undefined, mode, binding);
   });
-  return (present) => {
-    for (const action of actions) action(present);
+  return (steps, block) => {
+    for (const action of actions) action(steps, block);
   };
 }
 
@@ -38,125 +30,88 @@ export function bindContract({ members, events, mode }: ContractInstruction, bin
  * @param skipsZeros whether terms in which left is 0 are absent
  */
 export function bindSum(
-  [a, b]: readonly [left: Place, right: Place],
-  to: Place,
+  [left, right]: readonly [Access, Access],
+  target: Access,
   skipsZeros: boolean,
   mode: WriteMode,
   binding: Binding,
 ): Action {
-  const elements = offsetsOf(withoutRepeatedAxes(to.view));
-  const isScattered = hasRepeats(withoutRepeatedAxes(to.view));
-  const sums = allocate(binding.dtype, isScattered ? elements.length : 0);
-  const out = isScattered ? sums : to.array;
-  const target = isScattered ? positionsOf(to.view) : to.view;
-  const addTerms = nestOf({ left: a.view, right: b.view, target }, a.array, b.array, out, skipsZeros, binding.dtype);
+  const own = binding.access(withoutRepeatedAxes(target.view));
+  const elements = own.offsets();
+  const isScattered = hasRepeats(own.view);
+  const sums = binding.allocate(isScattered ? elements.length : 0);
+  const targetAxes = isScattered ? positionAxes(target) : target.axes;
+  const addTerms = nestOf(left, right, targetAxes, skipsZeros, binding);
+  const items = binding.itemsOver([left, right, target]);
+  const stepsOver = binding.stepsOver([left, right, target]);
+  const ownItems = target.hasItems ? items : 1;
 
-  const inBlock = binding.section === 'block';
-  const ownSlices = inBlock && to.buffer.history ? binding.steps : 1;
-  const ownItems = itemsOver(binding, to);
-  const isSummed = { steps: inBlock && !to.buffer.history, items: !to.buffer.batched };
-  const summedSlices = isSummed.steps && (a.buffer.history || b.buffer.history) ? binding.steps : 1;
-  const summedItems = isSummed.items && (a.buffer.batched || b.buffer.batched) ? binding.items : 1;
-
-  const addAt = (start: number, slice: number, item: number): void => {
-    for (let n = item; n < item + summedItems; n++) {
-      addTerms(start, slice * a.stepStride + n * a.itemStride, slice * b.stepStride + n * b.itemStride);
-    }
-  };
-  return (present) => {
-    for (let own = 0; own < ownSlices; own++) {
-      const slice = inBlock ? own : present;
-      for (let item = 0; item < ownItems; item++) {
-        const start = slice * to.stepStride + item * to.itemStride;
-        if (mode === 'set') for (const element of elements) to.array[start + element] = 0;
-        for (let s = slice; s < slice + summedSlices; s++) {
-          if (!isScattered) {
-            addAt(start, s, item);
-            continue;
-          }
-          sums.fill(0);
-          addAt(0, s, item);
-          for (let position = 0; position < elements.length; position++)
-            to.array[start + elements[position]!]! += sums[position]!;
+  return (given) => {
+    const steps = stepsOver(given);
+    if (mode === 'set') {
+      for (const step of target.hasSteps ? steps : steps.slice(0, 1)) {
+        for (let item = 0; item < ownItems; item++) {
+          for (const element of elements) target.array[own.start(step, item) + element] = 0;
         }
+      }
+    }
+    for (const step of steps) {
+      if (!isScattered) {
+        for (let item = 0; item < items; item++) addTerms(target.array, target.start(step, item), step, item);
+        continue;
+      }
+      // Each position of the view is summed by itself, then added.
+      for (let ownItem = 0; ownItem < ownItems; ownItem++) {
+        sums.fill(0);
+        const end = target.hasItems ? ownItem + 1 : items;
+        for (let item = ownItem; item < end; item++) addTerms(sums, 0, step, item);
+        const start = own.start(step, ownItem);
+        elements.forEach((element, position) => (target.array[start + element]! += sums[position]!));
       }
     }
   };
 }
 
-/** The target's positions, one after another, under its shape: what it repeats along axes that are summed stays one. */
-function positionsOf(target: View): View {
-  const { strides } = fullView({ id: '', shape: withoutRepeatedAxes(target).shape });
-  let next = 0;
-  return {
-    buffer: target.buffer,
-    offset: 0,
-    shape: target.shape,
-    strides: target.shape.map((_, axis) => (isRepeatedAxis(target, axis) ? 0 : strides[next++]!)),
-  };
-}
-
-/** Adds all terms of one item of one step; where each array begins is counted in elements. */
-type Nest = (targetStart: number, leftStart: number, rightStart: number) => void;
-
-/** The last axis as a loop with strides, all others as lists of where it begins. */
-interface Loops {
-  readonly starts: readonly [target: Int32Array, left: Int32Array, right: Int32Array];
-  readonly strides: readonly [target: number, left: number, right: number];
-  readonly count: number;
-}
-
-function loopsOf(member: ContractMember): Loops {
-  const { left, right, target } = simplifyMember(member);
-  const views = [target, left, right] as const;
-  const last = target.shape.length - 1;
-  const isListed = last < 0 || views.some((view) => indicesOf(view, last) !== undefined);
-  const [x, y, z] = isListed ? views : (views.map((view) => dropAxes(view, [last])) as [View, View, View]);
-  return {
-    starts: [offsetsOf(x), offsetsOf(y), offsetsOf(z)],
-    strides: isListed ? [0, 0, 0] : [target.strides[last]!, left.strides[last]!, right.strides[last]!],
-    count: isListed ? 1 : target.shape[last]!,
-  };
-}
+/** Adds all terms of an item at a step to `out`, from `start` on. */
+type Nest = (out: FloatArray, start: number, step: number, item: number) => void;
 
 function nestOf(
-  member: ContractMember,
-  left: FloatArray,
-  right: FloatArray,
-  out: FloatArray,
+  left: Access,
+  right: Access,
+  targetAxes: readonly Float64Array[],
   skipsZeros: boolean,
-  dtype: Binding['dtype'],
+  { dtype }: Binding,
 ): Nest {
-  const { starts, strides, count } = loopsOf(member);
-  const [targets, lefts, rights] = starts;
-  const [dk, di, dj] = strides;
-  if (dtype === 'float32') {
-    const round = Math.fround;
-    return (targetStart, leftStart, rightStart) => {
-      for (let outer = 0; outer < targets.length; outer++) {
-        let [k, i, j] = [targetStart + targets[outer]!, leftStart + lefts[outer]!, rightStart + rights[outer]!];
-        let sum = out[k]!;
-        for (let inner = 0; inner < count; inner++, k += dk, i += di, j += dj) {
-          if (dk !== 0) sum = out[k]!;
-          const x = left[i]!;
-          if (!skipsZeros || x !== 0) sum = round(sum + round(x * right[j]!));
-          if (dk !== 0) out[k] = sum;
-        }
-        if (dk === 0) out[k] = sum;
-      }
-    };
-  }
-  return (targetStart, leftStart, rightStart) => {
-    for (let outer = 0; outer < targets.length; outer++) {
-      let [k, i, j] = [targetStart + targets[outer]!, leftStart + lefts[outer]!, rightStart + rights[outer]!];
-      let sum = out[k]!;
-      for (let inner = 0; inner < count; inner++, k += dk, i += di, j += dj) {
-        if (dk !== 0) sum = out[k]!;
-        const x = left[i]!;
-        if (!skipsZeros || x !== 0) sum += x * right[j]!;
-        if (dk !== 0) out[k] = sum;
-      }
-      if (dk === 0) out[k] = sum;
+  const round = dtype === 'float32' ? Math.fround : (value: number): number => value;
+  // An axis of one position, where there is none.
+  const axes = targetAxes.length > 0 ? targetAxes.map((k, axis) => [k, left.axes[axis]!, right.axes[axis]!]) : [POINT];
+  const walk = (axis: number, out: FloatArray, k: number, i: number, j: number): void => {
+    const [ks, is, js] = axes[axis] as [Float64Array, Float64Array, Float64Array];
+    if (axis < axes.length - 1) {
+      for (let n = 0; n < ks.length; n++) walk(axis + 1, out, k + ks[n]!, i + is[n]!, j + js[n]!);
+      return;
+    }
+    for (let n = 0; n < ks.length; n++) {
+      const x = left.array[i + is[n]!]!;
+      if (skipsZeros && x === 0) continue;
+      // Storing rounds the sum.
+      out[k + ks[n]!]! += round(x * right.array[j + js[n]!]!);
     }
   };
+  return (out, start, step, item) => walk(0, out, start, left.start(step, item), right.start(step, item));
+}
+
+const POINT: readonly Float64Array[] = [new Float64Array(1), new Float64Array(1), new Float64Array(1)];
+
+/** As if the target's positions stood one after another; what it repeats along axes that are summed stays one. */
+function positionAxes({ view }: Access): readonly Float64Array[] {
+  const axes: Float64Array[] = [];
+  let stride = 1;
+  for (let axis = view.shape.length - 1; axis >= 0; axis--) {
+    const isRepeated = isRepeatedAxis(view, axis);
+    const distance = isRepeated ? 0 : stride;
+    axes.unshift(Float64Array.from({ length: view.shape[axis]! }, (_, index) => index * distance));
+    if (!isRepeated) stride *= view.shape[axis]!;
+  }
+  return axes;
 }

@@ -1,44 +1,45 @@
 /** @file The instructions `fill` and `copy`. */
-import { offsetsOf, type CopyInstruction, type FillInstruction } from '@ndl/ir';
-import { itemsOver, numberOf, slicesOver, type Action, type Binding } from './binding.ts';
+import type { CopyInstruction, FillInstruction } from '@ndl/ir';
+import type { Action, Binding } from './binding.ts';
 
 /** Every element of the target becomes, or grows by, one number. */
 export function bindFill({ value, target, mode }: FillInstruction, binding: Binding): Action {
-  const to = binding.place(target);
-  const numberAt = numberOf(value, binding);
-  const items = itemsOver(binding, to);
-  const forEachSlice = slicesOver(binding, [to]);
-  const offsets = offsetsOf(target);
-  return (present) =>
-    forEachSlice(present, (slice) => {
-      const number = numberAt(slice);
+  const to = binding.access(target);
+  const offsets = to.offsets();
+  const numberAt = binding.numberAt(value);
+  const rounded = binding.allocate(1);
+  const stepsOver = binding.stepsOver([to]);
+  const items = binding.itemsOver([to]);
+  return (steps, block) => {
+    for (const step of stepsOver(steps)) {
+      rounded[0] = numberAt(step, block);
       for (let item = 0; item < items; item++) {
-        const base = slice * to.stepStride + item * to.itemStride;
-        for (let element = 0; element < offsets.length; element++) {
-          const position = base + offsets[element]!;
-          to.array[position] = mode === 'set' ? number[0]! : to.array[position]! + number[0]!;
+        const start = to.start(step, item);
+        for (const offset of offsets) {
+          if (mode === 'set') to.array[start + offset] = rounded[0]!;
+          else to.array[start + offset]! += rounded[0]!;
         }
       }
-    });
+    }
+  };
 }
 
 /** Element by element from source to target. */
 export function bindCopy({ source, target, mode }: CopyInstruction, binding: Binding): Action {
-  const from = binding.place(source);
-  const to = binding.place(target);
-  const items = itemsOver(binding, to);
-  const forEachSlice = slicesOver(binding, [from, to]);
-  const [fromOffsets, toOffsets] = [offsetsOf(source), offsetsOf(target)];
-  return (present) =>
-    forEachSlice(present, (slice) => {
+  const [from, to] = [binding.access(source), binding.access(target)];
+  const [fromOffsets, toOffsets] = [from.offsets(), to.offsets()];
+  const stepsOver = binding.stepsOver([from, to]);
+  const items = binding.itemsOver([from, to]);
+  return (steps) => {
+    for (const step of stepsOver(steps)) {
       for (let item = 0; item < items; item++) {
-        const fromBase = slice * from.stepStride + item * from.itemStride;
-        const toBase = slice * to.stepStride + item * to.itemStride;
+        const [fromStart, toStart] = [from.start(step, item), to.start(step, item)];
         for (let element = 0; element < toOffsets.length; element++) {
-          const value = from.array[fromBase + fromOffsets[element]!]!;
-          const position = toBase + toOffsets[element]!;
-          to.array[position] = mode === 'set' ? value : to.array[position]! + value;
+          const value = from.array[fromStart + fromOffsets[element]!]!;
+          if (mode === 'set') to.array[toStart + toOffsets[element]!] = value;
+          else to.array[toStart + toOffsets[element]!]! += value;
         }
       }
-    });
+    }
+  };
 }

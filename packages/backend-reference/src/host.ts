@@ -1,53 +1,52 @@
-/** @file The instruction `host`: calls of functions of the host language, items ascending. */
-import { offsetsOf, type HostDeclaration, type HostInstruction, type View } from '@ndl/ir';
+/** @file The instruction `host`: calls of functions of the host language, step by step, items ascending. */
+import type { HostInstruction, View } from '@ndl/ir';
 import type { FloatArray } from '@ndl/numerics';
-import { slicesOver, type Action, type Binding, type Place } from './binding.ts';
-import { allocate } from './storage.ts';
+import type { Access } from './access.ts';
+import type { Action, Binding } from './binding.ts';
 
 /** A vector on its way between memory and the function: of one item, or of all, one after another. */
 interface Carrier {
-  readonly place: Place;
-  readonly offsets: Int32Array;
+  readonly access: Access;
+  readonly offsets: Float64Array;
   readonly vector: FloatArray;
 }
 
-export function bindHost(instruction: HostInstruction, declaration: HostDeclaration, binding: Binding): Action {
-  const itemsPerCall = declaration.scope === 'batch' ? binding.items : 1;
-  const calls = binding.items / itemsPerCall;
+export function bindHost({ host, inputs, outputs }: HostInstruction, binding: Binding): Action {
+  const { program, items } = binding.frame;
+  const { scope } = program.hosts.find(({ id }) => id === host)!;
+  const itemsPerCall = scope === 'batch' ? items : 1;
   const carrierOf = (view: View): Carrier => {
-    const offsets = offsetsOf(view);
-    return { place: binding.place(view), offsets, vector: allocate(binding.dtype, itemsPerCall * offsets.length) };
+    const access = binding.access(view);
+    const offsets = access.offsets();
+    return { access, offsets, vector: binding.allocate(itemsPerCall * offsets.length) };
   };
-  const [inputs, outputs] = [instruction.inputs.map(carrierOf), instruction.outputs.map(carrierOf)];
-  const [inputVectors, outputVectors] = [inputs.map(({ vector }) => vector), outputs.map(({ vector }) => vector)];
-  const forEachSlice = slicesOver(
-    binding,
-    [...inputs, ...outputs].map(({ place }) => place),
-  );
-  return (present) =>
-    forEachSlice(present, (slice) => {
-      const instances = binding.hostInstances(declaration.id);
-      const [time, step] = [binding.clock.timeOf(slice), binding.clock.stepOf(slice)];
-      for (let call = 0; call < calls; call++) {
-        for (const input of inputs) fetch(input, slice, call, itemsPerCall);
-        instances[call]!.call(time, step, inputVectors, outputVectors);
-        for (const output of outputs) deliver(output, slice, call, itemsPerCall);
+  const [from, to] = [inputs.map(carrierOf), outputs.map(carrierOf)];
+  const [inputVectors, outputVectors] = [from.map(({ vector }) => vector), to.map(({ vector }) => vector)];
+  const stepsOver = binding.stepsOver([...from, ...to].map(({ access }) => access));
+  const { dt } = program;
+  return (steps, { stepsBefore }) => {
+    for (const step of stepsOver(steps)) {
+      const instances = binding.frame.instancesOf(host);
+      const number = stepsBefore + step + 1;
+      for (let first = 0, call = 0; first < items; first += itemsPerCall, call++) {
+        for (const carrier of from) fetch(carrier, step, first, itemsPerCall);
+        instances[call]!.call(number * dt, number, inputVectors, outputVectors);
+        for (const carrier of to) deliver(carrier, step, first, itemsPerCall);
       }
-    });
+    }
+  };
 }
 
-function fetch({ place, offsets, vector }: Carrier, slice: number, first: number, items: number): void {
-  let to = 0;
-  for (let item = first; item < first + items; item++) {
-    const base = slice * place.stepStride + item * place.itemStride;
-    for (let element = 0; element < offsets.length; element++) vector[to++] = place.array[base + offsets[element]!]!;
+function fetch({ access, offsets, vector }: Carrier, step: number, firstItem: number, items: number): void {
+  for (let item = 0; item < items; item++) {
+    const start = access.start(step, firstItem + item);
+    offsets.forEach((offset, k) => (vector[item * offsets.length + k] = access.array[start + offset]!));
   }
 }
 
-function deliver({ place, offsets, vector }: Carrier, slice: number, first: number, items: number): void {
-  let from = 0;
-  for (let item = first; item < first + items; item++) {
-    const base = slice * place.stepStride + item * place.itemStride;
-    for (let element = 0; element < offsets.length; element++) place.array[base + offsets[element]!] = vector[from++]!;
+function deliver({ access, offsets, vector }: Carrier, step: number, firstItem: number, items: number): void {
+  for (let item = 0; item < items; item++) {
+    const start = access.start(step, firstItem + item);
+    offsets.forEach((offset, k) => (access.array[start + offset] = vector[item * offsets.length + k]!));
   }
 }

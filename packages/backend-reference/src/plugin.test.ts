@@ -1,8 +1,9 @@
 /** @file The plugin binds the backend and lists it as a choice. */
 import { BACKENDS, type Choice, type BackendEntry, type PluginRegistration } from '@ndl/core';
+import { NO_TABLES } from '@ndl/ir';
 import { expect, test } from 'vitest';
 import { REFERENCE_BACKEND, referenceBackend, referenceEntry } from './index.ts';
-import { accumulator, compile, run } from './program.test-helper.ts';
+import { accumulator, executableOf, ONES, run } from './program.test-helper.ts';
 
 test('the plugin offers the reference backend under its token', () => {
   const bound = new Map<unknown, unknown>();
@@ -27,10 +28,10 @@ test('the entry supports both formats and says what it does not support', () => 
   expect(referenceEntry.supports(strange)).toEqual({ supported: false, reason: expect.stringContaining('bfloat16') });
 });
 
-test('a disposed backend has disposed of what it compiled', async () => {
+test('a disposed backend has disposed of its executables', async () => {
   const backend = await referenceEntry.load({});
-  const executable = await backend.compile({ run: () => accumulator });
+  const executable = await backend.create();
   backend.dispose();
-  await expect(run(executable, 1)).rejects.toMatchObject({ code: 'EXECUTABLE_DISPOSED' });
-  await run(await compile({ run: () => accumulator }), 1);
+  await expect(executable.add('run', accumulator, NO_TABLES)).rejects.toMatchObject({ code: 'EXECUTABLE_DISPOSED' });
+  await run(await executableOf({ run: accumulator }), 1, { feed: ONES });
 });

@@ -94,6 +94,15 @@ export function symbolUnknown(name: string, known: readonly string[]): NdlError 
   return callError('SYMBOL_UNKNOWN', `The program has no symbol "${name}". ${suggest(name, known)}`, { known });
 }
 
+/** A symbol whose contents nothing keeps. */
+export function symbolNotReadable(name: string, role: string): NdlError {
+  return callError(
+    'SYMBOL_NOT_READABLE',
+    `Symbol "${name}" lies in a buffer of role ${role}, which holds nothing between calls. ` +
+      'Read parameters and states; for the rest, have the program put it out.',
+  );
+}
+
 /** A symbol whose contents the program itself computes. */
 export function symbolNotWritable(name: string, role: string): NdlError {
   return callError(

@@ -28,6 +28,11 @@ export class Interruption {
    */
   point(): Promise<void> | undefined {
     this.check();
+    return this.turn()?.then(() => this.check());
+  }
+
+  /** A turn for others, where it is due, in the middle of what must not be aborted. To be awaited where it returns a promise. */
+  turn(): Promise<void> | undefined {
     if (performance.now() - this.#lastTurn < TURN) return undefined;
     return this.#giveTurn();
   }
@@ -35,6 +40,5 @@ export class Interruption {
   async #giveTurn(): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 0));
     this.#lastTurn = performance.now();
-    this.check();
   }
 }

@@ -1,0 +1,67 @@
+/** @file Programs bound to memory: those that were run last are kept, the others give their memory back. */
+import type { RunnableProgram } from './job.ts';
+import { BoundProgram } from './bound-program.ts';
+import type { Engine } from './engine.ts';
+import type { ParameterStore } from './parameter-store.ts';
+import { Recent } from './recent.ts';
+import type { RunState } from './run-state.ts';
+
+/** Kept: of a run, its variants and those of training and validation, of two sizes of minibatch each. */
+const REMEMBERED = 8;
+
+interface Binding<Store> {
+  readonly runnable: RunnableProgram;
+  readonly outputs: string;
+  readonly bound: BoundProgram<Store>;
+}
+
+export class Bindings<Store> {
+  readonly #engine: Engine<Store>;
+  readonly #recent: Recent<Binding<Store>> = new Recent(REMEMBERED, ({ bound }) => bound.free());
+
+  constructor(engine: Engine<Store>) {
+    this.#engine = engine;
+  }
+
+  /**
+   * A program bound to a state, with memory for windows of so many steps where it needs such.
+   * @param outputs those that are read
+   */
+  async bind(
+    runnable: RunnableProgram,
+    state: RunState<Store>,
+    parameters: ParameterStore<Store>,
+    windowSteps: number,
+    outputs: ReadonlySet<string>,
+  ): Promise<BoundProgram<Store>> {
+    const { prepared, tables } = runnable;
+    const sorted = JSON.stringify([...outputs].toSorted());
+    const known = this.#recent.find(
+      (binding) =>
+        binding.runnable === runnable &&
+        binding.bound.state === state &&
+        binding.outputs === sorted &&
+        (!prepared.spansWindow || binding.bound.windowSteps >= windowSteps),
+    );
+    if (known !== undefined) return known.bound;
+    const bound = await BoundProgram.bind({
+      engine: this.#engine,
+      prepared,
+      tables,
+      state,
+      parameters,
+      windowSteps,
+      outputs,
+    });
+    this.#recent.add({ runnable, outputs: sorted, bound });
+    return bound;
+  }
+
+  /** Gives back the memory of those bound to a state, or to programs that are no longer run; or of all. */
+  drop(of?: RunState<Store> | readonly RunnableProgram[]): void {
+    this.#recent.drop(({ runnable, bound }) => {
+      if (of === undefined) return true;
+      return 'items' in of ? bound.state === of : of.includes(runnable);
+    });
+  }
+}

@@ -1,0 +1,280 @@
+/**
+ * @file A program bound to memory for a number of items, and to functions over blocks: what a backend emitted of it. It belongs to
+ * one state; what other programs share with it - parameters, state of one value, constants - lies with those.
+ */
+import type { Interruption } from '@ndl/core';
+import type { Buffer, HostInstance, OutputDeclaration, Program, Section, Tables } from '@ndl/ir';
+import { writesOf } from '@ndl/ir';
+import { BlockPace } from './block-pace.ts';
+import { Checkpoint } from './checkpoint.ts';
+import type { BlockFunction, EmittedSection, Engine, Frame, Place } from './engine.ts';
+import { contentsOf } from './lasting-stores.ts';
+import { OutputSamples } from './output-samples.ts';
+import type { ParameterStore } from './parameter-store.ts';
+import type { Phase, PreparedProgram } from './phases.ts';
+import type { RunState, StateOwner } from './run-state.ts';
+import { Slices } from './slices.ts';
+import type { Waiting } from './waiting.ts';
+import { workOf, workOfStep } from './work-estimate.ts';
+
+/** Operations after which a section is done in parts. */
+const LONG = 2 ** 21;
+
+/** Operations of the first block, before anything was measured. */
+const FIRST_BLOCK = 2 ** 18;
+
+/** Bytes that may be spent on giving what varies a value for each step of a block. */
+const BLOCK_MEMORY = 2 ** 26;
+
+/** What a program is bound to. */
+export interface BindingContext<Store> {
+  readonly engine: Engine<Store>;
+  readonly prepared: PreparedProgram;
+  readonly tables: Tables;
+  readonly state: RunState<Store>;
+  readonly parameters: ParameterStore<Store>;
+  /** Most steps of a window, where the program has memory for one. */
+  readonly windowSteps: number;
+  /** Outputs that are read. */
+  readonly outputs: ReadonlySet<string>;
+}
+
+/** A section, or part of one, ready to run. */
+export interface BoundSection {
+  readonly run: BlockFunction;
+  /** Numbers of the outputs that are sampled after it. */
+  readonly outputs: readonly number[];
+}
+
+interface SectionPart<Store> {
+  readonly section: EmittedSection<Store>;
+  readonly outputs: readonly number[];
+}
+
+export interface BoundPhase<Store> extends Phase {
+  /** What has a value for each step, of the buffers that it uses. */
+  readonly slices: readonly Slices<Store>[];
+  readonly bound: readonly BoundSection[];
+  /** Whether it moves parameters, so that it must not be left in the middle. */
+  readonly isUpdate: boolean;
+}
+
+export class BoundProgram<Store> implements Frame<Store>, StateOwner {
+  readonly prepared: PreparedProgram;
+  readonly program: Program;
+  readonly items: number;
+  readonly state: RunState<Store>;
+  readonly tables: Tables;
+  readonly windowSteps: number;
+  readonly pace: BlockPace;
+  readonly scalars: Map<string, number> = new Map<string, number>();
+  readonly outputs: readonly OutputSamples<Store>[];
+  readonly buffers: ReadonlyMap<string, Buffer>;
+  phases: readonly BoundPhase<Store>[] = [];
+  readonly #engine: Engine<Store>;
+  readonly #parameters: ParameterStore<Store>;
+  readonly #blockSteps: number;
+  /** Whether some section takes so long that it is left, and may be aborted, in the middle. */
+  readonly isInParts: boolean;
+  /** For each of `outputs`, the number of the section that it is read after. */
+  readonly #readAfter: readonly number[];
+  readonly #slices = new Map<string, Slices<Store>>();
+  /** Slices whose memory is this program's alone. */
+  readonly #own = new Set<Slices<Store>>();
+  #checkpoint: Checkpoint<Store> | undefined;
+
+  /** Binds, and has the engine emit, a program. @throws NdlError BUFFER_CONFLICT */
+  static async bind<Store>(context: BindingContext<Store>): Promise<BoundProgram<Store>> {
+    const bound = new BoundProgram(context);
+    await bound.#emit();
+    return bound;
+  }
+
+  private constructor(context: BindingContext<Store>) {
+    const { engine, prepared, tables, state, parameters, windowSteps, outputs } = context;
+    const { program } = prepared;
+    this.#engine = engine;
+    this.#parameters = parameters;
+    this.prepared = prepared;
+    this.state = state;
+    this.items = state.items;
+    this.tables = tables;
+    this.windowSteps = windowSteps;
+    this.buffers = new Map(program.buffers.map((buffer) => [buffer.id, buffer]));
+    const stepWork = workOfStep(program) * this.items;
+    this.isInParts = this.#longest() > LONG;
+    this.program = this.isInParts ? livingThroughBlocks(program) : program;
+    const wanted = program.outputs.flatMap((output, index) =>
+      outputs.has(output.name) ? [{ output, section: prepared.readAfter[index]! }] : [],
+    );
+    this.#blockSteps = stepWork > LONG ? 1 : this.#mostSteps(wanted.map(({ output }) => output));
+    this.pace = new BlockPace(this.#blockSteps, FIRST_BLOCK / Math.max(1, stepWork));
+    this.outputs = wanted.map(({ output, section }) => {
+      const steps = program.sections[section]!.kind === 'window' ? windowSteps : this.#blockSteps;
+      return new OutputSamples(engine.memory, output, program.dtype, this.items, steps);
+    });
+    this.#readAfter = wanted.map(({ section }) => section);
+    this.resetScalars();
+  }
+
+  place(id: string): Slices<Store> & Place<Store> {
+    const known = this.#slices.get(id);
+    if (known !== undefined) return known;
+    const plan = this.prepared.slices.get(id)!;
+    const { dtype } = this.program;
+    const steps = plan.span === 'window' ? this.windowSteps : this.#blockSteps;
+    const shared = this.#sharedStore(plan.buffer);
+    const slices = new Slices(this.#engine.memory, plan, { dtype, items: this.items, steps }, shared);
+    this.#slices.set(id, slices);
+    if (shared === undefined) this.#own.add(slices);
+    const { initial, role } = plan.buffer;
+    if (role === 'constant' && typeof initial === 'number') this.#engine.memory.fill(slices.store, 0, 1, initial);
+    return slices;
+  }
+
+  instancesOf(host: string): readonly HostInstance[] {
+    return this.state.instancesOf(
+      this.program.hosts.find(({ id }) => id === host)!,
+      this.tables,
+    );
+  }
+
+  /** All buffers that have memory. */
+  get places(): Iterable<Slices<Store>> {
+    return this.#slices.values();
+  }
+
+  /** Scalars back to their declared values. */
+  resetScalars(): void {
+    for (const { name, initial } of this.program.scalars) this.scalars.set(name, initial);
+  }
+
+  /** To be called before a call's first window: parameters and state hold what they are to hold. */
+  *begin(interruption: Interruption): Waiting {
+    for (const slices of this.#slices.values()) {
+      const { buffer, span, direction } = slices;
+      if (buffer.role === 'parameter' || buffer.role === 'optimizer')
+        yield* this.#parameters.ready(buffer, this.tables, interruption);
+      else if (buffer.lifetime !== 'run' || direction === 'descending') continue;
+      else if (span === 'one') yield* this.state.ready(buffer, this, interruption);
+      else yield* this.state.takeOver(slices, this, interruption);
+    }
+  }
+
+  /** What puts the state back that the program changes. */
+  get checkpoint(): Checkpoint<Store> {
+    this.#checkpoint ??= new Checkpoint(this.#engine.memory, this);
+    return this.#checkpoint;
+  }
+
+  /** Gives its memory back; state that stands in it moves to the state's own. */
+  free(): void {
+    for (const slices of this.#own) {
+      this.state.letGo(slices);
+      this.#engine.memory.free(slices.store);
+    }
+    for (const output of this.outputs) output.free();
+    this.#checkpoint?.free();
+    this.#own.clear();
+    this.#slices.clear();
+  }
+
+  async #emit(): Promise<void> {
+    for (const { buffer } of this.program.inputs) this.place(buffer);
+    const parts = this.program.sections.map((section, number) => this.#partsOf(section, number));
+    const emitted = await this.#engine.emit(
+      parts.flat().map(({ section }) => section),
+      this,
+    );
+    let next = 0;
+    const bound = parts.map((own) => own.map(({ outputs }) => ({ run: emitted[next++]!, outputs })));
+    this.phases = this.prepared.phases.map((phase) => ({
+      ...phase,
+      slices: phase.buffers.flatMap((id) => {
+        const slices = this.#slices.get(id);
+        return slices === undefined || slices.span === 'one' ? [] : [slices];
+      }),
+      bound: phase.sections.flatMap((number) => bound[number]!),
+      isUpdate: phase.sections.some((number) => movesParameters(this.program.sections[number]!, this.buffers)),
+    }));
+  }
+
+  /** A section as it is emitted: whole, or instruction by instruction where it takes long. */
+  #partsOf(section: Section, number: number): readonly SectionPart<Store>[] {
+    const outputs = [...this.outputs.keys()].filter((index) => this.#readAfter[index] === number);
+    const samples = outputs.map((index) => this.outputs[index]!);
+    const { instructions } = section;
+    if (!this.isInParts || this.#workOfSection(section) <= LONG || instructions.length <= 1)
+      return [{ section: { ...section, samples }, outputs }];
+    return instructions.map((instruction, index) => {
+      const isLast = index === instructions.length - 1;
+      const part = { ...section, instructions: [instruction], samples: isLast ? samples : [] };
+      return { section: part, outputs: isLast ? outputs : [] };
+    });
+  }
+
+  /** Operations of a section for all items, over one step, or the window where it runs once for all of it. */
+  #workOfSection(section: Section): number {
+    const steps = section.kind === 'window' ? this.windowSteps : 1;
+    return workOf(section) * this.items * steps;
+  }
+
+  #longest(): number {
+    return Math.max(0, ...this.prepared.program.sections.map((section) => this.#workOfSection(section)));
+  }
+
+  /** Steps that a block may have at most. */
+  #mostSteps(outputs: readonly OutputDeclaration[]): number {
+    const { program, slices } = this.prepared;
+    if (program.hosts.some(({ acts }) => acts)) return 1;
+    const bytes = program.dtype === 'float32' ? 4 : 8;
+    const copies = [...slices.values()].filter(({ span }) => span === 'block');
+    const elements =
+      copies.reduce((sum, { buffer }) => sum + sizeIn(buffer, this.items), 0) +
+      outputs.reduce((sum, { view, every }) => sum + (this.items * product(view.shape)) / every, 0);
+    const affordable = Math.floor(BLOCK_MEMORY / Math.max(1, elements * bytes));
+    const wanted = this.#engine.blockSteps(program, this.items);
+    return Math.max(1, Math.min(Math.floor(wanted), affordable, program.maximumBlock ?? Infinity));
+  }
+
+  /** Memory that others have a part in, where the buffer has such. */
+  #sharedStore(buffer: Buffer): Store | undefined {
+    if (buffer.role === 'parameter' || buffer.role === 'optimizer')
+      return this.#parameters.storeOf(buffer, this.tables).store;
+    if (buffer.lifetime === 'run' && buffer.steps === 'one') return this.state.storeOf(buffer, this).store;
+    if (buffer.role !== 'constant') return undefined;
+    const contents = contentsOf(buffer, this.tables);
+    return typeof contents === 'object' && !('parameter' in contents) ? this.#parameters.constant(contents) : undefined;
+  }
+}
+
+function sizeIn({ shape, items: hasItems }: Buffer, items: number): number {
+  return product(shape) * (hasItems ? items : 1);
+}
+
+function product(shape: readonly number[]): number {
+  return shape.reduce((size, length) => size * length, 1);
+}
+
+function movesParameters({ instructions }: Section, buffers: ReadonlyMap<string, Buffer>): boolean {
+  return instructions.some((instruction) =>
+    writesOf(instruction).some(({ target }) => {
+      const { role } = buffers.get(target.buffer)!;
+      return role === 'parameter' || role === 'optimizer';
+    }),
+  );
+}
+
+const throughBlocks = new WeakMap<Program, Program>();
+
+/** The program with memory for what lives for a step, so that parts of a section may hand it on to each other. */
+function livingThroughBlocks(program: Program): Program {
+  const known = throughBlocks.get(program);
+  if (known !== undefined) return known;
+  const buffers = program.buffers.map((buffer): Buffer => {
+    return buffer.lifetime === 'step' ? { ...buffer, lifetime: 'block' } : buffer;
+  });
+  const changed = { ...program, buffers };
+  throughBlocks.set(program, changed);
+  return changed;
+}

@@ -1,0 +1,117 @@
+/**
+ * @file What a backend is made of: a memory, and an emitter that turns sections of a program into functions over blocks of
+ * steps. `createBackend` makes a backend of it. An engine knows nothing of runs, windows, feeds, sinks or saved states.
+ *
+ * Everything may be asynchronous: what returns a promise is waited for, and what returns nothing costs no promise.
+ */
+import type { Buffer, Dtype, HostInstance, Program, Section, View } from '@ndl/ir';
+import type { FloatArray } from '@ndl/numerics';
+
+/** Room for the contents of one buffer: `slices` x `copies` rows of `size` elements each. */
+export interface StoreShape {
+  readonly dtype: Dtype;
+  /** One per step that is kept; 1 for what has one value for all. */
+  readonly slices: number;
+  /** One per item; 1 for what items share. */
+  readonly copies: number;
+  /** Elements of the buffer's shape, in row-major order. */
+  readonly size: number;
+}
+
+/**
+ * Where numbers are kept. A `Store` is the engine's own: an array, an address, a handle. Rows are counted slice by slice: that of
+ * item b in slice s is row `s * copies + b`. How rows lie in a store is the engine's choice.
+ *
+ * Calls happen in the order in which they are made, and before functions that are called after them.
+ */
+export interface Memory<Store> {
+  /** A store of zeros. Large ones must not take long: fill them when they are first touched. */
+  allocate(shape: StoreShape): Store;
+  free(store: Store): void;
+  /** Writes whole rows from `row` on, rounded to the store's dtype. The array is the caller's again on return. */
+  write(store: Store, row: number, data: FloatArray): void;
+  /** Sets rows to a number, or each to the same row. */
+  fill(store: Store, row: number, count: number, contents: number | FloatArray): void;
+  /** Copies rows between stores of one dtype and size, or within one, where the ranges do not overlap. */
+  copy(from: Store, fromRow: number, to: Store, toRow: number, count: number): void;
+  /** Fills `into` with whole rows from `row` on, as they are at the call, whatever is called before the promise resolves. */
+  read(store: Store, row: number, into: FloatArray): void | Promise<void>;
+}
+
+/** The memory of one buffer, as emitted functions find it. */
+export interface Place<Store> {
+  readonly buffer: Buffer;
+  readonly store: Store;
+  readonly shape: StoreShape;
+  /**
+   * The slice of the block's first step; step t of the block stands in slice `first + t`, and 0 for what has one value. It
+   * changes between blocks, so that it must be read at each call.
+   */
+  readonly first: number;
+  /** The sense of lags: what lies back by l stands in slice `first + t - l`, or where this is `descending` in `first + t + l`. */
+  readonly direction: Section['direction'];
+}
+
+/** Part of what is read of a program: elements of a view, at some of the steps of a block. */
+export interface Sample<Store> {
+  readonly view: View;
+  /** A slice per sample, `[items, ...view.shape]`; what is shared repeats for each item. */
+  readonly into: Store;
+}
+
+/** A section that is to be emitted: one of the program's, or a part of one. */
+export interface EmittedSection<Store> extends Section {
+  /**
+   * Taken at the end of each step that asks for them where steps are walked, and after the last instruction in the other
+   * kinds of section.
+   */
+  readonly samples: readonly Sample<Store>[];
+}
+
+/** The steps that a function works on: those of a block, or of a window for sections of kind `window`. */
+export interface Block {
+  /** Steps taken before its first, so that step t of it has number `stepsBefore + t + 1`, and time number * dt. */
+  readonly stepsBefore: number;
+  readonly steps: number;
+  /** For each sample of the section, the steps t that ask for it, ascending: the k-th goes to slice k. */
+  readonly sampled: readonly (readonly number[])[];
+}
+
+/** Runs a section over a block: a `steps` section walks it, in its direction; the others have all of its steps as an axis. */
+export type BlockFunction = (block: Block) => void | Promise<void>;
+
+/** What functions are bound to: memory, scalars and host functions, for a number of items. */
+export interface Frame<Store> {
+  /**
+   * The program as it is run: inputs that are fed have a value for each step. One object for all frames of a program, so that
+   * what does not depend on items may be remembered by it.
+   */
+  readonly program: Program;
+  readonly items: number;
+  /** Where a buffer lies. Memory is allocated when first asked for, so that what lives within an emitted section needs none. */
+  place(buffer: string): Place<Store>;
+  /** Values by name, in float64; they change between windows. */
+  readonly scalars: ReadonlyMap<string, number>;
+  /** The running copies of a host function: one per item, or one for scope `batch`. To be asked at each call. */
+  instancesOf(host: string): readonly HostInstance[];
+}
+
+/** A backend's own part. */
+export interface Engine<Store> {
+  readonly memory: Memory<Store>;
+  /**
+   * Steps that blocks of a program should have, where neither time nor memory asks for fewer: many where each call costs,
+   * few where a block is to stay in a cache.
+   */
+  blockSteps(program: Program, items: number): number;
+  /**
+   * Functions over blocks, one per section. The program passed `verifyProgram`. Sections are those of `frame.program` in
+   * order; where one takes long, parts of it, instruction by instruction.
+   */
+  emit(
+    sections: readonly EmittedSection<Store>[],
+    frame: Frame<Store>,
+  ): readonly BlockFunction[] | Promise<readonly BlockFunction[]>;
+  /** Gives back what all of its executables shared. */
+  dispose?(): void;
+}

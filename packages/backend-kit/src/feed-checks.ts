@@ -1,0 +1,41 @@
+/** @file Checks what is fed to inputs and targets before anything is run. */
+import { executableErrors, type InputFeed, type TargetFeed } from '@ndl/core';
+import { sizeOf } from '@ndl/numerics';
+import type { Buffer } from '@ndl/ir';
+
+/** A place where data come in. */
+export interface Declared {
+  readonly name: string;
+  readonly buffer: string;
+  readonly held: boolean;
+}
+
+/** What a feed is checked against. */
+export interface FeedExpectation {
+  readonly kind: 'input' | 'target';
+  readonly declared: readonly Declared[];
+  readonly buffers: ReadonlyMap<string, Buffer>;
+  readonly items: number;
+  readonly steps: number;
+}
+
+/**
+ * Checks that a feed names each input (or target) and nothing else, and brings as many numbers as items, steps and buffers ask for.
+ * @throws NdlError FEED_UNKNOWN, FEED_MISSING, FEED_NOT_HELD, FEED_SIZE
+ */
+export function checkFeed(
+  feed: ReadonlyMap<string, InputFeed | TargetFeed>,
+  { kind, declared, buffers, items, steps }: FeedExpectation,
+): void {
+  const names = declared.map(({ name }) => name);
+  for (const name of feed.keys()) if (!names.includes(name)) throw executableErrors.feedUnknown(kind, name, names);
+  for (const { name, buffer, held } of declared) {
+    const given = feed.get(name);
+    if (given === undefined) throw executableErrors.feedMissing(kind, name, [...feed.keys()]);
+    if (held && given.kind !== 'held') throw executableErrors.feedNotHeld(kind, name);
+    if (given.kind === 'source') continue;
+    const size = sizeOf(buffers.get(buffer)!.shape);
+    const shape = given.kind === 'held' ? [items, size] : [steps, items, size];
+    if (given.data.length !== sizeOf(shape)) throw executableErrors.feedSize(kind, name, shape, given.data.length);
+  }
+}

@@ -1,0 +1,136 @@
+/** @file Writes what is fed during a call: held inputs and targets once per window, the others block by block. */
+import type { InputFeed, Interruption, TargetFeed } from '@ndl/core';
+import type { Dtype } from '@ndl/ir';
+import type { FloatArray } from '@ndl/numerics';
+import type { BoundProgram } from './bound-program.ts';
+import type { Memory } from './engine.ts';
+import type { Declared } from './feed-checks.ts';
+import { allocate } from './parameter-store.ts';
+import { writeRows } from './row-transfers.ts';
+import type { Slices } from './slices.ts';
+import type { Waiting } from './waiting.ts';
+
+/** What flows in during a call. */
+export interface CallFeed {
+  readonly inputs: ReadonlyMap<string, InputFeed>;
+  readonly targets: ReadonlyMap<string, TargetFeed>;
+  /** Of the training; none where a program runs. */
+  readonly targetDeclarations: readonly Declared[];
+  /** Steps taken before the call's first. */
+  readonly stepsBefore: number;
+}
+
+/** Steps of a block whose inputs are there: fewer than were asked for where a source failed. */
+export interface Fed {
+  readonly steps: number;
+  readonly failure?: { readonly error: unknown };
+}
+
+/** An input that is written step by step. */
+interface Flow<Store> {
+  readonly slices: Slices<Store>;
+  readonly given: InputFeed;
+  /** Steps of a source, one after another, on their way to memory. */
+  staging: FloatArray;
+}
+
+export class Feeder<Store> {
+  readonly #memory: Memory<Store>;
+  readonly #bound: BoundProgram<Store>;
+  readonly #feed: CallFeed;
+  readonly #interruption: Interruption;
+  readonly #dtype: Dtype;
+  /** In the order of the feed's entries, which sources may rely on. */
+  readonly #flows: readonly Flow<Store>[];
+  readonly #sources: readonly Flow<Store>[];
+  /** Slices of held feeds that are written already. */
+  readonly #written = new Map<Slices<Store>, number>();
+
+  constructor(memory: Memory<Store>, bound: BoundProgram<Store>, feed: CallFeed, interruption: Interruption) {
+    this.#memory = memory;
+    this.#bound = bound;
+    this.#feed = feed;
+    this.#interruption = interruption;
+    this.#dtype = bound.program.dtype;
+    const declared = new Map(bound.program.inputs.map((input) => [input.name, input]));
+    this.#flows = [...feed.inputs].flatMap(([name, given]) => {
+      const { buffer, held } = declared.get(name)!;
+      return held ? [] : [{ slices: bound.place(buffer), given, staging: allocate(this.#dtype, 0) }];
+    });
+    this.#sources = this.#flows.filter(({ given }) => given.kind === 'source');
+  }
+
+  /** What a window has one value of, and the targets of its `steps` steps. */
+  *writeWindow(stepsBefore: number, steps: number): Waiting {
+    for (const { name, buffer, held } of this.#bound.program.inputs) {
+      const given = this.#feed.inputs.get(name)!;
+      if (held && given.kind === 'held') yield* this.#write(this.#bound.place(buffer), 0, given.data);
+    }
+    for (const { name, buffer } of this.#feed.targetDeclarations) {
+      const given = this.#feed.targets.get(name)!;
+      const slices = this.#bound.place(buffer);
+      if (slices.span === 'one') yield* this.#write(slices, 0, given.data);
+      else if (given.kind === 'sequence') yield* this.#writeSequence(slices, given.data, stepsBefore, steps);
+      else yield* this.#writeHeld(slices, given.data, steps);
+    }
+  }
+
+  /** The inputs of `steps` steps, into the present block. What a source throws shortens it. */
+  *writeBlock(stepsBefore: number, steps: number): Waiting<Fed> {
+    const fed = this.#ask(stepsBefore, steps);
+    for (const flow of this.#flows) {
+      const { slices, given } = flow;
+      if (given.kind === 'sequence') yield* this.#writeSequence(slices, given.data, stepsBefore, fed.steps);
+      else if (given.kind === 'held') yield* this.#writeHeld(slices, given.data, fed.steps);
+      else yield* this.#write(slices, slices.first, flow.staging.subarray(0, fed.steps * sizeOfStep(slices)));
+    }
+    return fed;
+  }
+
+  /** Asks all sources step by step. */
+  #ask(stepsBefore: number, steps: number): Fed {
+    const { dt } = this.#bound.program;
+    for (const source of this.#sources) {
+      const length = steps * sizeOfStep(source.slices);
+      if (source.staging.length < length) source.staging = allocate(this.#dtype, length);
+    }
+    for (let step = 0; step < steps; step++) {
+      const number = stepsBefore + step + 1;
+      try {
+        for (const { given, slices, staging } of this.#sources) {
+          const size = sizeOfStep(slices);
+          if (given.kind === 'source')
+            given.call(number * dt, number, staging.subarray(step * size, (step + 1) * size));
+        }
+      } catch (error) {
+        return { steps: step, failure: { error } };
+      }
+    }
+    return { steps };
+  }
+
+  #writeSequence(slices: Slices<Store>, data: FloatArray, stepsBefore: number, steps: number): Waiting {
+    const size = sizeOfStep(slices);
+    const start = (stepsBefore - this.#feed.stepsBefore) * size;
+    return this.#write(slices, slices.first, data.subarray(start, start + steps * size));
+  }
+
+  /** The same at each step; what stands there from an earlier block stays. */
+  *#writeHeld(slices: Slices<Store>, data: FloatArray, steps: number): Waiting {
+    const written = slices.keep === 0 ? (this.#written.get(slices) ?? 0) : 0;
+    const end = slices.first + steps;
+    for (let slice = Math.max(slices.first, written); slice < end; slice++) yield* this.#write(slices, slice, data);
+    this.#written.set(slices, Math.max(written, end));
+  }
+
+  #write(slices: Slices<Store>, slice: number, data: FloatArray): Waiting {
+    const { store, shape } = slices;
+    const count = shape.size === 0 ? 0 : data.length / shape.size;
+    const rows = { store, row: slices.row(slice), count, size: shape.size };
+    return writeRows(this.#memory, rows, data, this.#interruption);
+  }
+}
+
+function sizeOfStep<Store>({ shape }: Slices<Store>): number {
+  return shape.copies * shape.size;
+}

@@ -1,0 +1,88 @@
+/** @file All that was added to an executable, and what it amounts to together: symbols, hosts, and how far back anybody looks. */
+import { executableErrors } from '@ndl/core';
+import type { Buffer, Dtype, Program, Tables, Training, TrainingGoal } from '@ndl/ir';
+import { dtypeConflict } from './errors.ts';
+import { Job, type RunnableProgram } from './job.ts';
+import type { KnownHost, Savable } from './saved-state.ts';
+import { isCarried, SymbolTable } from './symbol-table.ts';
+
+export class JobList implements Savable {
+  readonly #jobs = new Map<string, Job>();
+  /** Steps before that programs want to be kept, by buffer id. */
+  readonly #keep = new Map<string, number>();
+  #dtype: Dtype | undefined;
+  #symbols: SymbolTable = new SymbolTable([]);
+
+  /** The number format of all; float32 before anything was added. */
+  get dtype(): Dtype {
+    return this.#dtype ?? 'float32';
+  }
+
+  get symbols(): SymbolTable {
+    return this.#symbols;
+  }
+
+  /** Of programs, as trainings carry nothing on. */
+  get hosts(): ReadonlyMap<string, KnownHost> {
+    const programs = [...this.#jobs.values()].filter(({ training }) => training === undefined);
+    return new Map(programs.flatMap(({ program, tables }) => program.hosts.map((host) => [host.id, { host, tables }])));
+  }
+
+  has(name: string): boolean {
+    return this.#jobs.has(name);
+  }
+
+  /**
+   * Takes a program or training under a name. Returns programs that must be bound anew, as more steps are to be kept.
+   * @throws NdlError IR_INVALID, PROGRAM_DUPLICATE
+   */
+  add(name: string, given: Program | Training, tables: Tables): readonly RunnableProgram[] {
+    if (this.#jobs.has(name)) throw executableErrors.programDuplicate(name);
+    const job = new Job(name, given, tables);
+    const { dtype } = job.program;
+    if (this.#dtype !== undefined && this.#dtype !== dtype) throw dtypeConflict(name, this.#dtype, dtype);
+    this.#dtype = dtype;
+    this.#jobs.set(name, job);
+    this.#symbols = new SymbolTable(this.#jobs.values());
+    return this.#keepMoreFor(job) ? [...this.#jobs.values()].flatMap((each) => each.forgetRunnable()) : [];
+  }
+
+  /** Forgets a job. Returns its programs, which are not run any more. */
+  remove(name: string): readonly RunnableProgram[] {
+    const job = this.#jobs.get(name);
+    if (job === undefined) return [];
+    this.#jobs.delete(name);
+    this.#symbols = new SymbolTable(this.#jobs.values());
+    return job.forgetRunnable();
+  }
+
+  /** @throws NdlError PROGRAM_UNKNOWN, PROGRAM_KIND */
+  get(name: string, kind: 'program' | 'training'): Job {
+    const job = this.#jobs.get(name);
+    if (job === undefined) throw executableErrors.programUnknown(name, [...this.#jobs.keys()]);
+    if ((job.training === undefined) !== (kind === 'program')) throw executableErrors.programKind(name, kind);
+    return job;
+  }
+
+  runnable(job: Job, goal: TrainingGoal | 'run'): RunnableProgram {
+    return job.runnable(goal, this.#keep);
+  }
+
+  /** Steps before that are kept of a buffer: as many as any program looks back, and the last one where a symbol shows it. */
+  keepOf({ id, steps }: Buffer): number {
+    return Math.max(steps === 'one' ? 0 : steps.before, this.#keep.get(id) ?? 0);
+  }
+
+  #keepMoreFor({ program }: Job): boolean {
+    const shown = new Set(Object.values(program.symbols).map(({ buffer }) => buffer));
+    let isMore = false;
+    for (const { id, steps, ...buffer } of program.buffers) {
+      if (steps === 'one' || !isCarried({ ...buffer, id, steps })) continue;
+      const wanted = Math.max(steps.before, shown.has(id) ? 1 : 0);
+      if (wanted <= (this.#keep.get(id) ?? 0)) continue;
+      this.#keep.set(id, wanted);
+      isMore = true;
+    }
+    return isMore;
+  }
+}

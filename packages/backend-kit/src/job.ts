@@ -1,0 +1,68 @@
+/** @file What was added to an executable under a name: a program, or a training with the programs that are made of it. */
+import {
+  assembleTraining,
+  type Buffer,
+  type Program,
+  type Tables,
+  type Training,
+  type TrainingGoal,
+  verifyProgram,
+  verifyTraining,
+} from '@ndl/ir';
+import { hostAbsent } from './errors.ts';
+import { prepareProgram, type PreparedProgram } from './phases.ts';
+
+/** A program that can be bound, with what it names. */
+export interface RunnableProgram {
+  readonly prepared: PreparedProgram;
+  readonly tables: Tables;
+}
+
+export class Job {
+  readonly name: string;
+  readonly training: Training | undefined;
+  /** Of a training the forward program. */
+  readonly program: Program;
+  /** Of the program, and of the training. */
+  readonly buffers: ReadonlyMap<string, Buffer>;
+  readonly tables: Tables;
+  readonly #runnable = new Map<TrainingGoal | 'run', RunnableProgram>();
+
+  /** @throws NdlError IR_INVALID */
+  constructor(name: string, given: Program | Training, tables: Tables) {
+    this.name = name;
+    this.tables = tables;
+    this.training = 'forward' in given ? given : undefined;
+    this.program = 'forward' in given ? given.forward : given;
+    if ('forward' in given) verifyTraining(given, tables.arrays);
+    else verifyProgram(given, { arrays: tables.arrays });
+    for (const { id, differentiable } of [...this.program.hosts, ...(this.training?.hosts ?? [])]) {
+      const functions = tables.hosts.get(id);
+      if (functions === undefined) throw hostAbsent(name, id, 'functions');
+      if (differentiable && functions.derivative === undefined) throw hostAbsent(name, id, 'derivative');
+    }
+    const all = [...this.program.buffers, ...(this.training?.buffers ?? [])];
+    this.buffers = new Map(all.map((buffer) => [buffer.id, buffer]));
+  }
+
+  /**
+   * The program that does this, prepared when it is first asked for.
+   * @param keep steps before that buffers keep for the sake of other programs, by id
+   */
+  runnable(goal: TrainingGoal | 'run', keep: ReadonlyMap<string, number>): RunnableProgram {
+    const known = this.#runnable.get(goal);
+    if (known !== undefined) return known;
+    const { program, tables } =
+      goal === 'run' || this.training === undefined ? this : assembleTraining(this.training, this.tables, goal);
+    const made = { prepared: prepareProgram(program, keep), tables };
+    this.#runnable.set(goal, made);
+    return made;
+  }
+
+  /** What was prepared is prepared anew when it is asked for. Returns what it was. */
+  forgetRunnable(): readonly RunnableProgram[] {
+    const known = [...this.#runnable.values()];
+    this.#runnable.clear();
+    return known;
+  }
+}

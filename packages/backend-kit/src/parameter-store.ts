@@ -1,0 +1,69 @@
+/** @file Memory that all programs and all items share: parameters, what optimizers remember, and constants. */
+import type { Interruption } from '@ndl/core';
+import type { Buffer, Dtype, Tables } from '@ndl/ir';
+import type { FloatArray } from '@ndl/numerics';
+import type { Memory } from './engine.ts';
+import { type LastingStore, LastingStores } from './lasting-stores.ts';
+import { readRows } from './row-transfers.ts';
+import type { Waiting } from './waiting.ts';
+
+export class ParameterStore<Store> {
+  readonly #memory: Memory<Store>;
+  readonly #dtype: Dtype;
+  readonly #stores: LastingStores<Store>;
+  /** By what they hold: constants of two programs are one where they are made of one array. */
+  readonly #constants = new Map<FloatArray, Store>();
+
+  constructor(memory: Memory<Store>, dtype: Dtype) {
+    this.#memory = memory;
+    this.#dtype = dtype;
+    this.#stores = new LastingStores(memory);
+  }
+
+  /** The memory of a parameter, or of what an optimizer remembers. @throws NdlError BUFFER_CONFLICT */
+  storeOf(buffer: Buffer, tables: Tables): LastingStore<Store> {
+    return this.#stores.of(buffer, tables, this.#dtype);
+  }
+
+  /** Sees to it that it holds what was learnt, or what it begins with. */
+  *ready(buffer: Buffer, tables: Tables, interruption: Interruption): Waiting<LastingStore<Store>> {
+    const lasting = this.storeOf(buffer, tables);
+    // What begins as a parameter is state, and lies elsewhere.
+    if (!lasting.isFilled) yield* this.#stores.fill(lasting, lasting.contents as number | FloatArray, interruption);
+    return lasting;
+  }
+
+  /** What a parameter holds at present. */
+  *valueOf(buffer: Buffer, tables: Tables, interruption: Interruption): Waiting<FloatArray> {
+    const { store, shape } = yield* this.ready(buffer, tables, interruption);
+    const value = allocate(this.#dtype, shape.size);
+    yield* readRows(this.#memory, { store, row: 0, count: 1, size: shape.size }, value, interruption);
+    return value;
+  }
+
+  /** The memory of a constant of these numbers. */
+  constant(numbers: FloatArray): Store {
+    const known = this.#constants.get(numbers);
+    if (known !== undefined) return known;
+    const store = this.#memory.allocate({ dtype: this.#dtype, slices: 1, copies: 1, size: numbers.length });
+    this.#memory.write(store, 0, numbers);
+    this.#constants.set(numbers, store);
+    return store;
+  }
+
+  /** What optimizers remember begins anew. */
+  resetOptimizer(): void {
+    this.#stores.forget(({ role }) => role === 'optimizer');
+  }
+
+  free(): void {
+    this.#stores.free();
+    for (const store of this.#constants.values()) this.#memory.free(store);
+    this.#constants.clear();
+  }
+}
+
+/** Zeros in the dtype's format. */
+export function allocate(dtype: Dtype, length: number): FloatArray {
+  return dtype === 'float32' ? new Float32Array(length) : new Float64Array(length);
+}

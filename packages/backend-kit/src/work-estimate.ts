@@ -1,0 +1,36 @@
+/** @file How much work instructions are, roughly: what takes long is done in parts, so that others get their turn. */
+import { type Instruction, instructionsOf, type Program, type Section, viewSize } from '@ndl/ir';
+
+/** Of an operation of a kernel that is no multiplication, on average. */
+const KERNEL_OPERATION = 2;
+
+/** Operations for one item and one step. */
+function operationsOf(instruction: Instruction): number {
+  switch (instruction.kind) {
+    case 'fill':
+      return viewSize(instruction.target);
+    case 'copy':
+    case 'reduce':
+      return viewSize(instruction.source);
+    case 'map': {
+      const { kernel, outputs, inputs, parameters } = instruction;
+      const operands = inputs.length + parameters.length + kernel.outputs.length;
+      return viewSize(outputs[0]!.target) * operands * KERNEL_OPERATION;
+    }
+    case 'contract':
+      return instruction.members.reduce((sum, { target }) => sum + viewSize(target), 0);
+    case 'host':
+      return [...instruction.inputs, ...instruction.outputs].reduce((sum, view) => sum + viewSize(view), 0);
+  }
+}
+
+/** Operations of a section, per item and step. */
+export function workOf({ instructions }: Pick<Section, 'instructions'>): number {
+  return instructions.reduce((sum, instruction) => sum + operationsOf(instruction), 0);
+}
+
+/** Operations of a program's largest step, per item: of the pass alone. */
+export function workOfStep(program: Program): number {
+  const perStep = program.sections.filter(({ kind }) => kind === 'steps' || kind === 'block');
+  return workOf({ instructions: instructionsOf({ sections: perStep }) });
+}
