@@ -12,7 +12,7 @@ import {
   type View,
   type WriteMode,
 } from '@ndl/ir';
-import { type RandomState, sizeOf } from '@ndl/numerics';
+import type { RandomState } from '@ndl/numerics';
 import { MIXED, mixingHost } from './mixing-host.ts';
 import type { DraftSection, RandomBuffers } from './random-buffers.ts';
 import { RANDOM_KERNELS } from './random-kernels.ts';

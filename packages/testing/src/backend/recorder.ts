@@ -13,17 +13,12 @@ export class Recorder implements Sink {
     this.#onWrite = onWrite;
   }
 
-  write({ output, steps, data }: OutputBlock): void {
-    let last = this.#steps.get(output)?.at(-1) ?? 0;
+  write(block: OutputBlock): void {
+    const { output, steps, data } = block;
+    checkBlock(block, this.stepsOf(output).at(-1) ?? 0);
     append(this.#samples, output, data);
     append(this.#steps, output, steps);
-    expect(steps.length, `samples in a block of output ${output}`).toBeGreaterThan(0);
-    expect(data.length % steps.length, `numbers in a block of output ${output}`).toBe(0);
-    for (const step of steps) {
-      expect(step, `a step of output ${output} after ${last}`).toBeGreaterThan(last);
-      last = step;
-      this.#onWrite?.(output, step);
-    }
+    for (const step of steps) this.#onWrite?.(output, step);
   }
 
   /** `[samples, items, size]`, flat. */
@@ -35,6 +30,14 @@ export class Recorder implements Sink {
   stepsOf(output: string): readonly number[] {
     return this.#steps.get(output) ?? [];
   }
+}
+
+/** Whether a block has samples, whole ones, of steps that ascend from those before it. */
+function checkBlock({ output, steps, data }: OutputBlock, before: number): void {
+  expect(steps.length, `samples in a block of output ${output}`).toBeGreaterThan(0);
+  expect(data.length % steps.length, `numbers in a block of output ${output}`).toBe(0);
+  const ascending = [...new Set([before, ...steps])].sort((a, b) => a - b);
+  expect([before, ...steps], `steps of a block of output ${output}`).toEqual(ascending);
 }
 
 function append(lists: Map<string, number[]>, key: string, values: ArrayLike<number>): void {
