@@ -1,8 +1,16 @@
 /** @file How far numbers may be apart. */
+import { showValue } from '@ndl/numerics';
 import { expect } from 'vitest';
 
 /** Largest allowed |a - b|, in units of the larger of 1 and the largest expected magnitude. */
 export type Tolerance = number;
+
+/** How closely a backend is held to what is expected of it. */
+export interface Precision {
+  readonly tolerance: Tolerance;
+  /** Whether it promises every bit. */
+  readonly bits: boolean;
+}
 
 /** Fails, naming the worst element, unless all numbers agree within the tolerance. NaN agrees with NaN. */
 export function expectClose(
@@ -28,6 +36,27 @@ export function expectClose(
     `${what}: element ${worst} of ${expected.length} is ${actual[worst]}, expected ${expected[worst]}; ` +
       `the error, ${worstError.toExponential(2)} of ${scale.toPrecision(3)}, is above ${tolerance.toExponential(1)}`,
   );
+}
+
+/** Fails, naming the first element that differs, unless all numbers are the same, zeros by their sign. NaN is NaN. */
+export function expectSame(actual: ArrayLike<number>, expected: ArrayLike<number>, what: string): void {
+  expect(actual.length, `${what}: length`).toBe(expected.length);
+  for (let index = 0; index < expected.length; index++) {
+    if (Object.is(actual[index], expected[index])) continue;
+    const [is, was] = [actual[index], expected[index]].map(showValue);
+    expect.fail(`${what}: element ${index} of ${expected.length} is ${is}, expected ${was}, to the last bit`);
+  }
+}
+
+/** Fails unless the numbers agree as closely as a backend promises. */
+export function expectAgreement(
+  { bits, tolerance }: Precision,
+  actual: ArrayLike<number>,
+  expected: ArrayLike<number>,
+  what: string,
+): void {
+  if (bits) expectSame(actual, expected, what);
+  else expectClose(actual, expected, tolerance, what);
 }
 
 function errorBetween(a: number, b: number): number {

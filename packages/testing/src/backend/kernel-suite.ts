@@ -1,11 +1,19 @@
 /** @file Conformance of scalar kernels: each operation at chosen numbers, held against its formula. */
-import { fullView, kernel, type BinaryOperation, type Kernel, type KernelBuilder, type UnaryOperation } from '@ndl/ir';
-import { NdArray } from '@ndl/numerics';
+import {
+  fullView,
+  kernel,
+  type BinaryOperation,
+  type Buffer,
+  type Kernel,
+  type KernelBuilder,
+  type UnaryOperation,
+} from '@ndl/ir';
 import { expect } from 'vitest';
-import { expectClose } from './comparison.ts';
-import { BINARY_FORMULAS, UNARY_FORMULAS } from './oracle-kernel.ts';
-import { Recorder, runRequest, withExecutable, type BackendSuite } from './suite.ts';
-import { buffer, program } from './write-program.ts';
+import { expectClose, expectSame } from './comparison.ts';
+import { arithmeticOf, BINARY_FORMULAS, MATHEMATICS } from './oracle-kernel.ts';
+import { Recorder } from './recorder.ts';
+import { runRequest, withExecutable, type BackendSuite } from './suite.ts';
+import { buffer, mapTo, outputsOf, program, storedNumbers } from './write-program.ts';
 
 type Vocabulary = KernelBuilder<'x' | 'y', never>;
 
@@ -33,11 +41,14 @@ const PAIRS: readonly (readonly [number, number])[] = [-1.5, -0.25, 0.5, 2].flat
 );
 
 export function describeKernels(suite: BackendSuite): void {
-  for (const operation of Object.keys(UNARY_FORMULAS) as UnaryOperation[]) {
+  for (const operation of Object.keys(MATHEMATICS) as UnaryOperation[]) {
     suite.test(`kernel operation ${operation}`, async () => {
       const points = POINTS[operation];
       const actual = await evaluate(suite, (k) => k[operation](k.inputs.x), points, points);
-      expectClose(actual, points.map(inFormat(suite)).map(UNARY_FORMULAS[operation]), suite.tolerance, operation);
+      const given = points.map(inFormat(suite));
+      expectClose(actual, given.map(MATHEMATICS[operation]), suite.tolerance, operation);
+      const defined = arithmeticOf(suite.dtype)[operation];
+      if (suite.bits) expectSame(actual, given.map(defined).map(inFormat(suite)), operation);
     });
   }
   for (const operation of Object.keys(BINARY_FORMULAS) as BinaryOperation[]) {
@@ -62,7 +73,7 @@ export function describeKernels(suite: BackendSuite): void {
     for (const operation of ['exp', 'sigmoid', 'softplus'] as const) {
       const actual = await evaluate(suite, (k) => k[operation](k.inputs.x), points, points);
       points.forEach((x, index) => {
-        const ratio = actual[index]! / UNARY_FORMULAS[operation](x);
+        const ratio = actual[index]! / MATHEMATICS[operation](x);
         expectClose([ratio], [1], suite.tolerance, `${operation}(${x})`);
       });
     }
@@ -122,25 +133,17 @@ async function evaluate(
   ys: readonly number[],
 ): Promise<readonly number[]> {
   const evaluated: Kernel = kernel({ name: 'evaluated', inputs: ['x', 'y'] }, (k) => ({ output: body(k) }));
-  const shape = [xs.length];
-  const x = buffer('x', 'constant', shape, { initial: new NdArray(Float64Array.from(xs), shape) });
-  const y = buffer('y', 'constant', shape, { initial: new NdArray(Float64Array.from(ys), shape) });
-  const output = buffer('output', 'temp', shape);
+  const [x, y] = [xs, ys].map((values, index) =>
+    buffer(`operand ${index}`, 'constant', [values.length], { initial: storedNumbers(values) }),
+  ) as [Buffer, Buffer];
+  const output = buffer('output', 'temp', [xs.length]);
   const sink = new Recorder();
   const written = program({
     dtype: suite.dtype,
     buffers: [x, y, output],
-    step: [
-      {
-        kind: 'map',
-        kernel: evaluated,
-        inputs: [fullView(x), fullView(y)],
-        parameters: [],
-        outputs: [{ target: fullView(output), mode: 'set' }],
-      },
-    ],
-    outputs: [{ name: 'output', view: fullView(output) }],
+    step: [mapTo(fullView(output), evaluated, [fullView(x), fullView(y)])],
+    outputs: outputsOf(output),
   });
-  await withExecutable(suite, written, (executable) => executable.run(runRequest({ steps: 1, sink })));
+  await withExecutable(suite, { run: written }, (executable) => executable.run(runRequest({ steps: 1, sink })));
   return sink.of('output');
 }

@@ -1,6 +1,7 @@
 /** @file A host function that lets every mistake show: it mixes all that it is told, and counts its calls. */
 import type { HostDeclaration } from '@ndl/ir';
 import type { FloatArray } from '@ndl/numerics';
+import { host } from './write-program.ts';
 
 /** Elements of the one output, per item. */
 export const MIXED = 4;
@@ -10,28 +11,28 @@ export const MIXED = 4;
  * @param inputSize elements of the first input, per item
  */
 export function mixingHost(id: string, scope: 'item' | 'batch', inputSize: number): HostDeclaration {
-  return {
+  return host(
     id,
-    label: id,
-    scope,
-    acts: false,
-    make(item) {
-      let calls = 0;
-      return {
-        call(time, step, inputs, outputs) {
-          calls++;
-          const items = inputs[0]!.length / inputSize;
-          for (let b = 0; b < items; b++) {
-            const sum = inputs.reduce((all, vector) => all + sumOfItem(vector, b, items), 0);
-            const own = Math.tanh(sum) + time + step / 8 + item / 4 + calls / 16;
-            for (let element = 0; element < MIXED; element++) outputs[0]![b * MIXED + element] = own + element;
-          }
-        },
-        save: () => calls,
-        restore: (saved) => void (calls = saved as number),
-      };
+    {
+      make(item) {
+        let calls = 0;
+        return {
+          call(time, step, inputs, outputs) {
+            calls++;
+            const items = inputs[0]!.length / inputSize;
+            for (let b = 0; b < items; b++) {
+              const sum = inputs.reduce((all, vector) => all + sumOfItem(vector, b, items), 0);
+              const own = Math.tanh(sum) + time + step / 8 + item / 4 + calls / 16;
+              for (let element = 0; element < MIXED; element++) outputs[0]![b * MIXED + element] = own + element;
+            }
+          },
+          save: () => calls,
+          restore: (saved) => void (calls = saved as number),
+        };
+      },
     },
-  };
+    { scope },
+  );
 }
 
 function sumOfItem(vector: FloatArray, item: number, items: number): number {

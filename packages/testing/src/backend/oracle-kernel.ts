@@ -1,11 +1,13 @@
 /** @file A scalar kernel for one element, written down from the mathematics of each operation. */
-import type { BinaryOperation, Expression, Kernel, UnaryOperation } from '@ndl/ir';
+import type { BinaryOperation, Dtype, Expression, Kernel, UnaryOperation } from '@ndl/ir';
+import { exp, expm1, float32, log, log1p, sigmoid, softplus, tanh } from '@ndl/numerics';
+import type { Round } from './oracle-memory.ts';
 
-/** Rounds a number to the format under test. */
-export type Round = (value: number) => number;
+/** What each function of one number is. */
+export type Formulas = Readonly<Record<UnaryOperation, (x: number) => number>>;
 
 /** The exact value of each function of one number, in float64. */
-export const UNARY_FORMULAS: Readonly<Record<UnaryOperation, (x: number) => number>> = {
+export const MATHEMATICS: Formulas = {
   negate: (x) => -x,
   exp: (x) => Math.exp(x),
   expm1: (x) => Math.expm1(x),
@@ -20,7 +22,25 @@ export const UNARY_FORMULAS: Readonly<Record<UnaryOperation, (x: number) => numb
   isNan: (x) => (x === x ? 0 : 1),
 };
 
-/** Likewise of two. */
+/**
+ * The functions to the last bit, as the one arithmetic of `@ndl/numerics` defines them: for backends that promise bits. Its
+ * accuracy is a matter of its own.
+ */
+export function arithmeticOf(dtype: Dtype): Formulas {
+  const own = dtype === 'float32' ? float32 : { exp, expm1, log, log1p, sigmoid, softplus, tanh };
+  return {
+    ...MATHEMATICS,
+    exp: own.exp,
+    expm1: own.expm1,
+    log: own.log,
+    log1p: own.log1p,
+    sigmoid: own.sigmoid,
+    softplus: own.softplus,
+    tanh: own.tanh,
+  };
+}
+
+/** The exact value of each function of two numbers, in float64. */
 export const BINARY_FORMULAS: Readonly<Record<BinaryOperation, (x: number, y: number) => number>> = {
   add: (x, y) => x + y,
   subtract: (x, y) => x - y,
@@ -41,6 +61,7 @@ export function kernelOf(
   inputs: readonly number[],
   parameters: readonly number[],
   round: Round,
+  formulas: Formulas,
 ): number[] {
   const known = new Map<Expression, number>();
   const valueOf = (expression: Expression): number => {
@@ -59,7 +80,7 @@ export function kernelOf(
       case 'parameter':
         return parameters[kernel.parameters.indexOf(expression.name)]!;
       case 'unary':
-        return UNARY_FORMULAS[expression.operation](valueOf(expression.operand));
+        return formulas[expression.operation](valueOf(expression.operand));
       case 'binary':
         return BINARY_FORMULAS[expression.operation](valueOf(expression.left), valueOf(expression.right));
       case 'select':

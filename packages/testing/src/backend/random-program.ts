@@ -1,331 +1,243 @@
 /** @file Random programs and trainings that are valid by construction. */
 import {
-  fullView,
-  insertAxis,
-  isView,
   type Buffer,
   type Dtype,
-  type HostDeclaration,
+  fullView,
   type Instruction,
-  type Operand,
   type Program,
   type ReduceAxis,
-  type ScalarOperand,
+  type SectionKind,
+  type Section,
   type Training,
   type View,
-  type WriteMode,
 } from '@ndl/ir';
-import { NdArray, RandomState, sizeOf } from '@ndl/numerics';
-import { MIXED, mixingHost } from './mixing-host.ts';
-import { RandomBuffers, type RandomSection } from './random-buffers.ts';
-import { ADD, BLEND, PRODUCT, RANDOM_KERNELS } from './random-kernels.ts';
-import { randomBroadcastShape } from './random-views.ts';
-import { buffer, copyTo, mapTo, program, setTo, symbolsOf } from './write-program.ts';
-
-export type InstructionKind = Instruction['kind'];
+import { RandomState, sizeOf } from '@ndl/numerics';
+import { type DraftSection, RandomBuffers } from './random-buffers.ts';
+import { type InstructionKind, RandomInstructions } from './random-instructions.ts';
+import { ADD, BLEND, PRODUCT, TANH } from './random-kernels.ts';
+import {
+  buffer,
+  copyTo,
+  EACH_STEP,
+  mapTo,
+  outputsOf,
+  program,
+  setTo,
+  storedNumbers,
+  symbolsOf,
+} from './write-program.ts';
 
 /** What a random program is made of. */
 export interface RandomProgramOptions {
   readonly seed: number;
   readonly dtype: Dtype;
   readonly kinds: readonly InstructionKind[];
+  /** Instructions, beside those that tie them together. */
   readonly count: number;
+  /** Sections between those of the window. Default: drawn, in either direction and with lags. */
+  readonly pass?: readonly SectionKind[];
 }
 
-/** A forward program: some instructions in the prologue, the others in the step; every temp and state is an output. */
+const PASSES: readonly (readonly SectionKind[])[] = [
+  ['steps'],
+  ['block'],
+  ['steps', 'block'],
+  ['block', 'steps'],
+  ['steps', 'steps'],
+  ['block', 'steps', 'block'],
+];
+
+/** A program whose outputs are all temps of its pass and all states. */
 export function randomProgram(options: RandomProgramOptions): Program {
   const draft = new Draft(options);
   draft.addForward();
   return draft.program();
 }
 
-/** Instructions over whole blocks, in the loss of a small forward program, with a report for each array that they make. */
-export function randomBlockTraining(options: RandomProgramOptions): Training {
+/** Instructions over whole windows, in the loss of a forward program, with a report for each array that they make. */
+export function randomLoss(options: RandomProgramOptions): Training {
   const draft = new Draft(options);
-  draft.addHistories(['signal', 'memory', 'trace']);
-  draft.addDecay();
-  for (let index = 0; index < options.count; index++) draft.addInstruction('loss');
+  draft.addAccumulators();
+  draft.keepStates();
+  for (let index = 0; index < options.count; index++) draft.instructions.add(draft.loss);
   return draft.training([]);
 }
 
-/** A random forward program whose objective depends on everything that its steps make; its parameters are trainable. */
-export function randomTraining(options: RandomProgramOptions): Training {
-  const draft = new Draft(options);
+/** A random forward program without lags, whose objective depends on all that it makes; its parameters are trainable. */
+export function randomTraining(options: RandomProgramOptions & { readonly pass: readonly SectionKind[] }): Training {
+  const draft = new Draft(options, true);
   draft.addForward();
-  draft.addHistories([...draft.stepTemps, 'memory', 'trace']);
+  draft.keepStates();
+  draft.keepTemps();
   return draft.training(['weights', 'bias']);
 }
 
-/** The factors of a product, and the axes of its iteration space that its target has. */
-interface RandomFactors {
-  readonly shape: readonly number[];
-  readonly left: View;
-  readonly right: View;
-  readonly kept: readonly number[];
-}
-
-/** A view whose axes are `own` among those of `shape`; along the others it repeats. */
-function withAxes(view: View, shape: readonly number[], own: readonly number[]): View {
-  return [...shape.keys()].reduce(
-    (made, axis) => (own.includes(axis) ? made : insertAxis(made, axis, shape[axis])),
-    view,
-  );
-}
-
-const SHAPES: readonly (readonly number[])[] = [[], [1], [4], [2, 3], [3, 1, 2]];
-
 class Draft {
+  readonly instructions: RandomInstructions;
+  readonly loss: DraftSection;
   readonly #options: RandomProgramOptions;
   readonly #random: RandomState;
+  readonly #sections: readonly DraftSection[];
+  readonly #direction: Section['direction'];
+  readonly #maximumBlock: number | undefined;
+  readonly #hasLags: boolean;
   readonly #buffers: RandomBuffers;
-  readonly #instructions: Record<RandomSection, Instruction[]> = { prologue: [], step: [], loss: [] };
-  readonly #hosts: HostDeclaration[] = [];
-  /** Histories that the loss reports on, beside what it makes itself. */
-  #reported: readonly Buffer[] = [];
+  /** What the loss reports on, beside what it makes itself. */
+  readonly #reported: Buffer[] = [];
 
-  constructor(options: RandomProgramOptions) {
+  constructor(options: RandomProgramOptions, spansWindows = false) {
     this.#options = options;
     this.#random = new RandomState(options.seed);
-    this.#buffers = new RandomBuffers(this.#random);
+    const isDrawn = options.pass === undefined;
+    const pass = options.pass ?? this.#pick(PASSES);
+    this.#direction = isDrawn && this.#chance(0.25) ? 'descending' : 'ascending';
+    this.#maximumBlock = isDrawn ? this.#pick([undefined, undefined, 1, 2, 3]) : undefined;
+    this.#hasLags = isDrawn && this.#chance(0.7);
+    const number = pass.length + 1;
+    this.loss = { region: 'loss', kind: 'window', number };
+    this.#sections = [
+      { region: 'first', kind: 'window', number: 0 },
+      ...pass.map((kind, index): DraftSection => ({ region: 'pass', kind, number: index + 1 })),
+      this.loss,
+    ];
+    const frame = {
+      sections: this.#sections,
+      maximumBlock: this.#maximumBlock,
+      lags: this.#hasLags,
+      spansWindows,
+    };
+    this.#buffers = new RandomBuffers(this.#random, frame);
+    this.instructions = new RandomInstructions(this.#random, this.#buffers, options);
   }
 
-  get stepTemps(): readonly string[] {
-    return this.#buffers.made.step.map(({ id }) => id);
+  get #pass(): readonly DraftSection[] {
+    return this.#sections.filter(({ region }) => region === 'pass');
   }
 
   addForward(): void {
     for (let index = 0; index < this.#options.count; index++)
-      this.addInstruction(this.#chance(0.25) ? 'prologue' : 'step');
+      this.instructions.add(this.#chance(0.25) ? this.#sections[0]! : this.#pick(this.#pass));
+    this.#echo();
   }
 
-  /** Keeps these buffers over the steps, for the loss to look at. */
-  addHistories(ids: readonly string[]): void {
-    const sources = this.#buffers.all.filter(({ id }) => ids.includes(id));
-    this.#reported = sources.map((source) => {
-      const history = this.#buffers.add('step', source.shape, { batched: true, history: true }, `history:${source.id}`);
-      this.#instructions.step.push(copyTo(fullView(history), fullView(source)));
-      return history;
-    });
+  /** Sums over what a pass sees, one instruction each; and inputs, for the loss to look at. */
+  addAccumulators(): void {
+    const [first] = this.#sections;
+    for (const section of this.#pass) {
+      const shape = this.#pick([[3], [2, 3]]);
+      const source = this.#buffers.source(section, shape);
+      const { items, steps } = this.#buffers.layoutOf(source, section);
+      const kept = this.#buffers.add(section, shape, { items: true, steps: true }, `kept${section.number}`);
+      this.instructions.emit(section, copyTo(fullView(kept), source));
+      if (isSpanningWindow(kept)) this.#reported.push(kept);
+      if (section.kind === 'block' && !steps) continue;
+      const isSummed = this.#chance(0.5);
+      const total = this.#buffers.add(first!, shape.slice(1), { items: items && !isSummed, steps: false });
+      const axes: ReduceAxis[] = [0];
+      if (items && isSummed) axes.push('items');
+      if (section.kind === 'block') axes.push('steps');
+      const target = fullView(total);
+      this.instructions.emit(first!, { kind: 'fill', value: 0.25, ...setTo(target) });
+      this.instructions.emit(section, { kind: 'reduce', operation: 'sum', source, axes, target, mode: 'add' });
+      this.#reported.push(total);
+    }
+    this.#echo();
   }
 
-  /** Lets a state change from step to step. */
-  addDecay(): void {
-    const memory = fullView(this.#buffers.named('memory')[0]!);
-    this.#instructions.step.push(mapTo(memory, BLEND, [memory, 0.5], [0.75]));
+  /** Keeps the states of one value over the steps, and lets one change. */
+  keepStates(): void {
+    const { home } = this.#buffers;
+    if (home === undefined) return;
+    const [memory] = this.#buffers.named('memory');
+    this.instructions.emit(home, mapTo(fullView(memory!), BLEND, [fullView(memory!), 0.5], [0.75]));
+    for (const state of this.#buffers.states) this.#keep(state, home);
   }
 
-  addInstruction(section: RandomSection): void {
-    const kind = this.#pick(this.#options.kinds);
-    switch (kind) {
-      case 'fill': {
-        const value = this.#number(section);
-        return this.#emit(section, this.#pick(SHAPES), [], (target, mode) => ({ kind, value, target, mode }));
-      }
-      case 'copy': {
-        const shape = this.#pick(SHAPES);
-        const source = this.#buffers.source(section, shape);
-        return this.#emit(section, shape, [source], (target, mode) => ({ kind, source, target, mode }));
-      }
-      case 'map':
-        return this.#addMap(section);
-      case 'contract':
-        return this.#addContract(section);
-      case 'reduce':
-        return this.#addReduce(section);
-      case 'host':
-        return this.#addHost(section);
+  /** Keeps over the steps what lives for one. */
+  keepTemps(): void {
+    const home = this.#pass.find(({ kind }) => kind === 'steps');
+    for (const each of this.#buffers.madeIn('pass')) {
+      if (isSpanningWindow(each)) this.#reported.push(each);
+      else if (each.lifetime === 'step') this.#keep(each, home!);
     }
   }
 
-  #addMap(section: RandomSection): void {
-    const shape = this.#pick(SHAPES);
-    const kernel = this.#pick(RANDOM_KERNELS);
-    const operand = (): Operand => {
-      if (this.#chance(0.2)) return this.#number(section);
-      return this.#buffers.source(section, randomBroadcastShape(this.#random, shape));
-    };
-    const [inputs, parameters] = [kernel.inputs.map(operand), kernel.parameters.map(operand)];
-    const reads = [...inputs, ...parameters].filter(isView);
-    const layout = this.#buffers.layoutFor(section, reads);
-    const targets = kernel.outputs.map(() => {
-      const state = section === 'step' && this.#chance(0.3) ? this.#buffers.stateTarget(shape, reads) : undefined;
-      return state ?? this.#buffers.target(section, shape, layout);
-    });
-    // A map may write the very view that it reads.
-    if (inputs.length > 0 && targets[0]!.isSet && this.#chance(0.4)) inputs[0] = targets[0]!.target;
-    const outputs = targets.map(({ target, mode }) => ({ target, mode }));
-    this.#instructions[section].push(...targets.flatMap(({ before }) => before), {
-      kind: 'map',
-      kernel,
-      inputs,
-      parameters,
-      outputs,
-    });
+  #keep(source: Buffer, section: DraftSection): void {
+    const kept = this.#buffers.add(this.loss, source.shape, { items: true, steps: true }, `kept:${source.id}`);
+    this.instructions.emit(section, copyTo(fullView(kept), fullView(source)));
   }
 
-  /** Members over iteration spaces of their own, whose axes each view has or lacks by chance. */
-  #addContract(section: RandomSection): void {
-    const factors = Array.from({ length: this.#chance(0.7) ? 1 : this.#random.randint(2, 4) }, () =>
-      this.#randomFactors(section),
-    );
-    // What a target lacks of items and steps is summed over.
-    const reads = section === 'loss' && this.#chance(0.6) ? [] : factors.flatMap(({ left, right }) => [left, right]);
-    const layout = this.#buffers.layoutFor(section, reads);
-    const mayWriteState = section === 'step' && this.#options.count <= 3 && this.#chance(0.3);
-    const [first, ...others] = factors as [RandomFactors, ...RandomFactors[]];
-    const state =
-      mayWriteState && others.length === 0
-        ? this.#buffers.stateTarget(
-            first.kept.map((axis) => first.shape[axis]!),
-            [first.left, first.right],
-          )
-        : undefined;
-    const before: Instruction[] = [];
-    let mode: WriteMode | undefined;
-    const members = factors.map(({ shape, kept, left, right }) => {
-      const made =
-        state ??
-        this.#buffers.target(
-          section,
-          kept.map((axis) => shape[axis]!),
-          layout,
-          mode,
-        );
-      mode = made.mode;
-      before.push(...made.before);
-      return { left, right, target: withAxes(made.target, shape, kept) };
-    });
-    const marked = this.#chance(0.3) ? { events: this.#pick(['left', 'right'] as const) } : {};
-    this.#instructions[section].push(...before, { kind: 'contract', members, ...marked, mode: mode! });
-  }
-
-  #randomFactors(section: RandomSection): RandomFactors {
-    const shape = Array.from({ length: this.#random.randint(0, 5) }, () => this.#random.randint(1, 4));
-    const axesOf = (probability: number): readonly number[] =>
-      [...shape.keys()].filter(() => this.#chance(probability));
-    const factor = (): View => {
-      const own = axesOf(0.65);
-      return withAxes(
-        this.#buffers.source(
-          section,
-          own.map((axis) => shape[axis]!),
-        ),
-        shape,
-        own,
-      );
-    };
-    return { shape, left: factor(), right: factor(), kept: axesOf(0.6) };
-  }
-
-  #addReduce(section: RandomSection): void {
-    const shape = this.#pick(SHAPES.filter((each) => each.length > 0));
-    const source = this.#buffers.source(section, shape);
-    const { batched, history } = this.#buffers.bufferOf(source);
-    // What a step writes is batched, and a reduction does not broadcast over items.
-    if (section === 'step' && !batched) return;
-    const isWhole = section !== 'step';
-    const axes: ReduceAxis[] = [...shape.keys()].filter(() => this.#chance(0.6));
-    if (isWhole && batched && this.#chance(0.5)) axes.push('items');
-    if (isWhole && history && this.#chance(0.5)) axes.push('steps');
-    if (axes.length === 0) axes.push(0);
-    const layout = {
-      batched: batched && !axes.includes('items'),
-      history: isWhole && history && !axes.includes('steps'),
-    };
-    const operation = this.#chance(0.5) ? 'sum' : 'max';
-    const rest = shape.filter((_, axis) => !axes.includes(axis));
-    const { target, mode, before } = this.#buffers.target(section, rest, layout);
-    this.#instructions[section].push(...before, { kind: 'reduce', operation, source, axes, target, mode });
-  }
-
-  #addHost(section: RandomSection): void {
-    // Host functions belong to steps.
-    if (section !== 'step') return;
-    const inputs = [this.#buffers.source(section, [3]), this.#buffers.source(section, [2])];
-    const output = this.#buffers.add(section, [MIXED], { batched: true, history: false });
-    const host = `host${this.#hosts.length}`;
-    this.#hosts.push(mixingHost(host, this.#chance(0.5) ? 'item' : 'batch', 3));
-    this.#instructions[section].push({ kind: 'host', host, inputs, outputs: [fullView(output)] });
-  }
-
-  #emit(
-    section: RandomSection,
-    shape: readonly number[],
-    reads: readonly View[],
-    write: (target: View, mode: WriteMode) => Instruction,
-  ): void {
-    // In long programs only maps, which are bounded, write states: else values might grow from step to step.
-    const mayWriteState = section === 'step' && this.#options.count <= 3 && this.#chance(0.3);
-    const layout = this.#buffers.layoutFor(section, reads);
-    const state = mayWriteState ? this.#buffers.stateTarget(shape, reads) : undefined;
-    const { target, mode, before } = state ?? this.#buffers.target(section, shape, layout);
-    this.#instructions[section].push(...before, write(target, mode));
-  }
-
-  /** A number, a scalar, or in steps the clock. */
-  #number(section: RandomSection): ScalarOperand {
-    const choice = this.#random.randint(section === 'step' ? 5 : 3);
-    if (choice === 0) return { scalar: 'gain' };
-    if (choice === 3) return { clock: 'time' };
-    return choice === 4 ? { clock: 'step', modulus: 3 } : this.#random.uniform(-1, 1);
-  }
-
-  #chance(probability: number): boolean {
-    return this.#random.random() < probability;
-  }
-
-  #pick<T>(values: readonly T[]): T {
-    return values[this.#random.randint(values.length)]!;
+  /** Sets the state that has a value for each step, where anything could have read it. */
+  #echo(): void {
+    if (!this.#hasLags) return;
+    const { echo, echoWriter } = this.#buffers;
+    let source = this.#buffers.source(echoWriter, [6]);
+    // No instruction of a block reads what it writes, at whatever lag.
+    while (source.buffer === echo.id) source = this.#buffers.source(echoWriter, [6]);
+    this.instructions.emit(echoWriter, mapTo(fullView(echo), TANH, [source]));
   }
 
   program(): Program {
-    const { fixed, made, states } = this.#buffers;
+    const { fixed, states } = this.#buffers;
+    const made = this.#buffers.madeIn('pass');
+    const sections = this.#sections.map((section): Section => {
+      const direction = section.region === 'pass' ? this.#direction : 'ascending';
+      return { kind: section.kind, direction, instructions: this.instructions.of(section) };
+    });
+    const isOutput = ({ role, items }: Buffer): boolean => items && role !== 'constant';
+    const outputs = [...made, ...states, ...fixed.filter(({ id }) => id === 'echo')].filter(isOutput);
     return program({
       dtype: this.#options.dtype,
       scalars: [{ name: 'gain', initial: 0.7 }],
-      buffers: [...fixed, ...made.prologue, ...made.step],
-      prologue: this.#instructions.prologue,
-      step: this.#instructions.step,
+      buffers: [...fixed, ...this.#buffers.madeIn('first'), ...made],
+      sections: sections.slice(0, -1).filter(({ instructions }) => instructions.length > 0),
+      ...(this.#maximumBlock !== undefined && { maximumBlock: this.#maximumBlock }),
       inputs: [
         { name: 'signal', buffer: 'signal', held: false },
         { name: 'setting', buffer: 'setting', held: true },
       ],
       outputs: [
-        ...[...made.step, ...states].map((each) => ({ name: each.id, view: fullView(each) })),
-        { name: 'shared', view: { buffer: 'weights', offset: 1, shape: [3], strides: [2] } },
+        ...outputsOf(...outputs).map((output) => ({ ...output, every: this.#pick([1, 1, 2]) })),
+        { name: 'shared', view: { buffer: 'weights', offset: 1, shape: [3], strides: [2] }, every: 1 },
       ],
-      hosts: this.#hosts,
-      symbols: symbolsOf(fixed),
+      hosts: this.instructions.hosts,
+      symbols: symbolsOf(fixed.filter(({ role }) => role !== 'input')),
     });
   }
 
   /**
-   * A report for each history and each array that the loss made: its sum, weighted differently for each element, item and
-   * step. The objective is the sum of all.
+   * A report for each array that is kept or that the loss made: its sum, weighted differently for each element, item and step.
+   * The objective is the sum of all.
    */
   training(trainable: readonly string[]): Training {
-    const probe = buffer('probe', 'target', [1], { history: true });
-    const objective = buffer('objective', 'temp', [], { batched: false });
-    const buffers: Buffer[] = [probe, objective, ...this.#buffers.made.loss];
-    const loss: Instruction[] = [...this.#instructions.loss, { kind: 'fill', value: 0, ...setTo(fullView(objective)) }];
+    const probe = buffer('probe', 'target', [1], EACH_STEP);
+    const objective = buffer('objective', 'temp', [], { items: false, lifetime: 'window' });
+    const made = this.#buffers.madeIn('loss');
+    const written = this.instructions.of(this.loss);
+    // What the pass keeps for the loss is the forward program's.
+    const forward = this.program();
+    const kept = made.filter(({ id }) => id.startsWith('kept:'));
+    const own = made.filter((each) => !kept.includes(each));
+    const buffers: Buffer[] = [probe, objective, ...own];
+    const loss: Instruction[] = [...written, { kind: 'fill', value: 0, ...setTo(fullView(objective)) }];
     const reports: Record<string, View> = {};
-    for (const made of [...this.#reported, ...this.#buffers.made.loss]) {
-      const weights = new NdArray(this.#random.uniform(0.5, 1.5, sizeOf(made.shape)), made.shape);
-      const perElement = buffer(`elements:${made.id}`, 'constant', made.shape, { initial: weights });
-      const weighted = buffer(`weighted:${made.id}`, 'temp', made.shape, { history: true });
-      const report = buffer(`report:${made.id}`, 'temp', [], { batched: false });
-      const perItemStep: View = { buffer: probe.id, offset: 0, shape: [], strides: [] };
-      const axes: readonly ReduceAxis[] = [...made.shape.keys(), 'items', 'steps'];
+    for (const each of [...this.#reported, ...made]) {
+      const weights = storedNumbers(this.#random.uniform(0.5, 1.5, sizeOf(each.shape)), each.shape);
+      const perElement = buffer(`elements:${each.id}`, 'constant', each.shape, { initial: weights });
+      const weighted = buffer(`weighted:${each.id}`, 'temp', each.shape, EACH_STEP);
+      const report = buffer(`report:${each.id}`, 'temp', [], { items: false, lifetime: 'window' });
+      const ofStep: View = { buffer: probe.id, offset: 0, shape: [], strides: [] };
+      const axes: readonly ReduceAxis[] = [...each.shape.keys(), 'items', 'steps'];
       buffers.push(perElement, weighted, report);
       loss.push(
-        mapTo(fullView(weighted), PRODUCT, [fullView(made), fullView(perElement), perItemStep]),
+        mapTo(fullView(weighted), PRODUCT, [fullView(each), fullView(perElement), ofStep]),
         { kind: 'reduce', operation: 'sum', source: fullView(weighted), axes, ...setTo(fullView(report)) },
         mapTo(fullView(objective), ADD, [fullView(objective), fullView(report)]),
       );
-      reports[made.id] = fullView(report);
+      reports[each.id] = fullView(report);
     }
     return {
-      forward: this.program(),
+      forward: { ...forward, buffers: [...forward.buffers, ...kept] },
       targets: [{ name: 'probe', buffer: 'probe', held: false }],
       buffers,
       scalars: [],
@@ -337,4 +249,16 @@ class Draft {
       update: [],
     };
   }
+
+  #chance(probability: number): boolean {
+    return this.#random.random() < probability;
+  }
+
+  #pick<T>(values: readonly T[]): T {
+    return values[this.#random.randint(values.length)]!;
+  }
+}
+
+function isSpanningWindow({ steps }: Buffer): boolean {
+  return steps !== 'one' && steps.span === 'window';
 }

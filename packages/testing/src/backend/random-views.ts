@@ -1,4 +1,4 @@
-/** @file Random views of a buffer: dense, strided, reversed, repeating and gathered ones. */
+/** @file Random views of a buffer: dense, strided, reversed, repeating and gathered ones, of the present step or others. */
 import { dropAxes, extentOf, fullView, hasRepeats, isWhole, type Buffer, type View } from '@ndl/ir';
 import { sizeOf, type RandomState } from '@ndl/numerics';
 
@@ -33,6 +33,20 @@ function gathered(random: RandomState, view: View, axis: number, size: number): 
   const offsets = Array.from({ length: view.shape[axis]! }, () => random.randint(-extent.first, size - extent.last));
   const indices = [...(view.indices ?? []), { axis, offsets }];
   return { ...view, strides: view.strides.with(axis, 0), indices };
+}
+
+/** The view of other steps: `least` to `most` steps back, along some axes more with each position. */
+export function randomLag(random: RandomState, view: View, least: number, most: number): View {
+  const base = random.randint(least, most + 1);
+  let [fewest, furthest] = [base, base];
+  const perAxis = view.shape.map((length) => {
+    const lag = length > 1 && random.random() < 0.5 ? random.randint(-1, 2) : 0;
+    const reach = lag * (length - 1);
+    if (fewest + Math.min(reach, 0) < least || furthest + Math.max(reach, 0) > most) return 0;
+    [fewest, furthest] = [fewest + Math.min(reach, 0), furthest + Math.max(reach, 0)];
+    return lag;
+  });
+  return { ...view, lag: { base, perAxis } };
 }
 
 /** A view of this shape that shows no element twice; every buffer of at least that size has one. */

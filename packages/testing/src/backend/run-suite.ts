@@ -1,62 +1,59 @@
-/** @file Conformance of runs: what flows in and out, the order of calls, and programs by the set of held inputs. */
-import { isNdlError, type ProgramSource } from '@ndl/core';
-import { fullView, kernel, type HostDeclaration, type Kernel, type Program } from '@ndl/ir';
+/** @file Conformance of runs: what flows in and out, and in which order host functions are called. */
+import { type Feed, isNdlError } from '@ndl/core';
+import { fullView, kernel, type Kernel, type Program, specialize } from '@ndl/ir';
 import { expect } from 'vitest';
-import { expectClose } from './comparison.ts';
-import { feedOf, held, Recorder, runRequest, sequence, withExecutable, type BackendSuite } from './suite.ts';
-import { buffer, copyTo, mapTo, program, symbolsOf } from './write-program.ts';
+import { expectAgreement, expectClose } from './comparison.ts';
+import { Recorder } from './recorder.ts';
+import { feedOf, held, runRequest, sequence, source, upTo, withExecutable, type BackendSuite } from './suite.ts';
+import { buffer, EACH_STEP_OF_BLOCK, host, inputsOf, mapTo, outputsOf, program, section } from './write-program.ts';
 
 const WEIGHTED: Kernel = /* @__PURE__ */ kernel({ name: 'weighted', inputs: ['a', 'b', 'c'] }, (k) => ({
   output: k.add(k.inputs.a, k.multiply(10, k.inputs.b), k.multiply(100, k.inputs.c)),
 }));
 
 /** output = a + 10 b + 100 c, of vectors of two elements. */
-function sumOfInputs(suite: BackendSuite): ProgramSource {
+export function sumOfInputs(suite: BackendSuite): Program {
   const inputs = ['a', 'b', 'c'].map((name) => buffer(name, 'input', [2]));
   const output = buffer('output', 'temp', [2]);
-  return {
-    run: (heldInputs) =>
-      program({
-        dtype: suite.dtype,
-        buffers: [...inputs, output],
-        step: [mapTo(fullView(output), WEIGHTED, inputs.map(fullView))],
-        inputs: inputs.map(({ id }) => ({ name: id, buffer: id, held: heldInputs.has(id) })),
-        outputs: [{ name: 'output', view: fullView(output) }],
-      }),
-  };
+  return program({
+    dtype: suite.dtype,
+    buffers: [...inputs, output],
+    step: [mapTo(fullView(output), WEIGHTED, inputs.map(fullView))],
+    inputs: inputsOf(...inputs),
+    outputs: outputsOf(output),
+  });
 }
 
-/** Copies what a host function says of each call: [time, step, input]. */
-function logging(suite: BackendSuite, scope: 'item' | 'batch', calls: string[]): Program {
-  const input = buffer('input', 'input', [1]);
-  const [first, second] = [buffer('first', 'temp', [2]), buffer('second', 'temp', [2])];
-  const host = (id: string): HostDeclaration => ({
-    id,
-    label: id,
-    scope,
-    acts: false,
-    make: (item) => ({
-      call(time, step, [given], [result]) {
-        calls.push(`${id} of ${scope} ${item} at step ${step}`);
-        const items = given!.length;
-        for (let b = 0; b < items; b++) result!.set([time, given![b]!], b * 2);
+/** Two hosts that put out what they are told of each call: [time, input]. In a block, the calls of each come in a row. */
+function logging(suite: BackendSuite, scope: 'item' | 'batch', kind: 'steps' | 'block', calls: string[]): Program {
+  const time = kind === 'block' ? EACH_STEP_OF_BLOCK : {};
+  const input = buffer('input', 'input', [1], time);
+  const outputs = ['early', 'late'].map((id) => buffer(id, 'temp', [2], time));
+  const hosts = outputs.map(({ id }) =>
+    host(
+      id,
+      {
+        make: (item) => ({
+          call(now, step, [given], [result]) {
+            calls.push(`${id} of ${scope} ${item} at step ${step}`);
+            for (let b = 0; b < given!.length; b++) result!.set([now, given![b]!], b * 2);
+          },
+        }),
       },
-    }),
-  });
+      { scope },
+    ),
+  );
+  const instructions = outputs.map(
+    (output) => ({ kind: 'host', host: output.id, inputs: [fullView(input)], outputs: [fullView(output)] }) as const,
+  );
   return program({
     dtype: suite.dtype,
     dt: 0.1,
-    buffers: [input, first, second],
-    hosts: [host('early'), host('late')],
-    step: [
-      { kind: 'host', host: 'early', inputs: [fullView(input)], outputs: [fullView(first)] },
-      { kind: 'host', host: 'late', inputs: [fullView(input)], outputs: [fullView(second)] },
-    ],
-    inputs: [{ name: 'input', buffer: 'input', held: false }],
-    outputs: [
-      { name: 'first', view: fullView(first) },
-      { name: 'second', view: fullView(second) },
-    ],
+    buffers: [input, ...outputs],
+    hosts,
+    sections: [section(kind, instructions)],
+    inputs: inputsOf(input),
+    outputs: outputsOf(...outputs),
   });
 }
 
@@ -66,17 +63,14 @@ export function describeRuns(suite: BackendSuite): void {
       [1, 1],
       [3, 5],
     ] as const) {
-      await withExecutable(suite, sumOfInputs(suite), async (executable) => {
+      await withExecutable(suite, { run: sumOfInputs(suite) }, async (executable) => {
         const sink = new Recorder();
         const a = Float64Array.from({ length: items * 2 }, (_, index) => index / 4);
         const b = Float64Array.from({ length: steps * items * 2 }, (_, index) => Math.sin(index));
         const feed = feedOf({
           a: held(a),
           b: sequence(b),
-          c: {
-            kind: 'source',
-            call: (_time, step, into) => into.forEach((_, index) => (into[index] = step - index / 8)),
-          },
+          c: source((_time, step, into) => into.forEach((_, index) => (into[index] = step - index / 8))),
         });
         await executable.run(runRequest({ items, steps, feed, sink }));
         const expected = Array.from(b, (value, index) => {
@@ -84,101 +78,65 @@ export function describeRuns(suite: BackendSuite): void {
           return a[position]! + 10 * value + 100 * (step - position / 8);
         });
         expectClose(sink.of('output'), expected, suite.tolerance, 'sum of inputs');
-        expect(sink.steps.get('output')).toEqual(Array.from({ length: steps }, (_, step) => step + 1));
+        expect(sink.stepsOf('output')).toEqual(upTo(steps));
       });
     }
   });
 
-  suite.test('a program is asked for once per set of held inputs', async () => {
-    const asked: string[][] = [];
-    const source = sumOfInputs(suite);
-    const watched: ProgramSource = {
-      run(heldInputs) {
-        asked.push([...heldInputs].sort());
-        return source.run(heldInputs);
-      },
+  suite.test('a program that holds inputs computes the same, and takes nothing else for them', async () => {
+    const written = sumOfInputs(suite);
+    const jobs = {
+      run: written,
+      'a held': specialize(written, new Set(['a'])),
+      'all held': specialize(written, new Set(['a', 'b', 'c'])),
     };
-    await withExecutable(suite, watched, async (executable) => {
-      const asked0 = asked.length;
-      const [constant, changing] = [held([1, 2]), sequence([3, 4, 5, 6])];
-      for (let repeat = 0; repeat < 2; repeat++) {
-        for (const feed of [
-          { a: constant, b: changing, c: changing },
-          { a: constant, b: constant, c: changing },
-        ]) {
-          await executable.run(runRequest({ steps: 2, feed: feedOf(feed), sink: new Recorder() }));
-        }
+    await withExecutable(suite, jobs, async (executable) => {
+      const feed = feedOf({ a: held([1, 2, 3, 4]), b: held([5, 6, 7, 8]), c: held([9, 10, 11, 12]) });
+      for (const name of Object.keys(jobs)) {
+        const sink = new Recorder();
+        await executable.run(runRequest({ program: name, items: 2, steps: 3, feed, sink }));
+        const each = [951, 1062, 1173, 1284];
+        expectAgreement(suite, sink.of('output'), [...each, ...each, ...each], name);
       }
-      expect(asked.slice(asked0).filter((names) => names.length > 0)).toEqual([['a'], ['a', 'b']]);
-    });
-  });
-
-  suite.test('sources are asked before each step, in the order of the feed', async () => {
-    await withExecutable(suite, sumOfInputs(suite), async (executable) => {
-      const asked: string[] = [];
-      const source = (name: string): { kind: 'source'; call(time: number, step: number): void } => ({
-        kind: 'source',
-        call: (time, step) => void asked.push(`${name} at step ${step}, ${time} s`),
-      });
-      const feed = feedOf({ c: source('c'), a: source('a'), b: source('b') });
-      await executable.run(runRequest({ steps: 2, feed, sink: new Recorder() }));
-      expect(asked).toEqual(
-        [1, 2].flatMap((step) => ['c', 'a', 'b'].map((name) => `${name} at step ${step}, ${step * 0.001} s`)),
+      expect(executable.step).toBe(9);
+      const changing: Feed = new Map([...feed, ['a', sequence([1, 2, 3, 4])]]);
+      const refused = executable.run(
+        runRequest({ program: 'a held', items: 2, steps: 1, feed: changing, sink: new Recorder() }),
       );
-    });
-  });
-
-  suite.test('sources are asked after the host functions of the step before', async () => {
-    const calls: string[] = [];
-    await withExecutable(suite, logging(suite, 'item', calls), async (executable) => {
-      const source = {
-        kind: 'source',
-        call: (_time: number, step: number) => void calls.push(`source ${step}`),
-      } as const;
-      await executable.run(runRequest({ steps: 2, feed: feedOf({ input: source }), sink: new Recorder() }));
-    });
-    expect(calls).toEqual(
-      [1, 2].flatMap((step) => [`source ${step}`, ...['early', 'late'].map((id) => `${id} of item 0 at step ${step}`)]),
-    );
-  });
-
-  suite.test('outputs of completed steps reach the sink before a failed run settles', async () => {
-    await withExecutable(suite, sumOfInputs(suite), async (executable) => {
-      const [pair, sink] = [held([1, 2]), new Recorder()];
-      const failing = {
-        kind: 'source',
-        call(_time: number, step: number) {
-          if (step === 3) throw new Error('told to');
-        },
-      } as const;
-      const feed = feedOf({ a: pair, b: pair, c: failing });
-      await expect(executable.run(runRequest({ steps: 5, feed, sink }))).rejects.toThrow('told to');
-      expect(sink.steps.get('output')).toEqual([1, 2]);
+      await expect(refused).rejects.toSatisfy((error) => isNdlError(error, 'FEED_NOT_HELD'));
+      expect(executable.step).toBe(9);
     });
   });
 
   for (const scope of ['item', 'batch'] as const) {
-    suite.test(`host functions of scope ${scope} are called in order, at step · dt`, async () => {
-      const calls: string[] = [];
-      await withExecutable(suite, logging(suite, scope, calls), async (executable) => {
-        const sink = new Recorder();
-        const given = [0.5, 1.5, 2.5, 3.5, 4.5, 5.5];
-        await executable.run(runRequest({ items: 2, steps: 3, feed: feedOf({ input: sequence(given) }), sink }));
-        const expected = given.flatMap((value, index) => [(Math.floor(index / 2) + 1) * 0.1, value]);
-        expectClose(sink.of('first'), expected, suite.tolerance, 'what the early host was told');
-        expectClose(sink.of('second'), expected, suite.tolerance, 'what the late host was told');
+    for (const [kind, where] of [
+      ['steps', 'steps'],
+      ['block', 'blocks'],
+    ] as const) {
+      suite.test(`host functions of scope ${scope} in ${where} are called in order, at step · dt`, async () => {
+        const calls: string[] = [];
+        await withExecutable(suite, { run: logging(suite, scope, kind, calls) }, async (executable) => {
+          const sink = new Recorder();
+          const given = [0.5, 1.5, 2.5, 3.5, 4.5, 5.5];
+          await executable.run(runRequest({ items: 2, steps: 3, feed: feedOf({ input: sequence(given) }), sink }));
+          const expected = given.flatMap((value, index) => [(Math.floor(index / 2) + 1) * 0.1, value]);
+          for (const id of ['early', 'late']) expectClose(sink.of(id), expected, suite.tolerance, `told to ${id}`);
+        });
+        const instances = scope === 'item' ? [0, 1] : [0];
+        const callsOf = (id: string, step: number): string[] =>
+          instances.map((item) => `${id} of ${scope} ${item} at step ${step}`);
+        if (kind === 'steps') {
+          expect(calls).toEqual([1, 2, 3].flatMap((step) => ['early', 'late'].flatMap((id) => callsOf(id, step))));
+          return;
+        }
+        for (const id of ['early', 'late'])
+          expect(calls.filter((call) => call.startsWith(id))).toEqual([1, 2, 3].flatMap((step) => callsOf(id, step)));
       });
-      const instances = scope === 'item' ? [0, 1] : [0];
-      expect(calls).toEqual(
-        [1, 2, 3].flatMap((step) =>
-          ['early', 'late'].flatMap((id) => instances.map((item) => `${id} of ${scope} ${item} at step ${step}`)),
-        ),
-      );
-    });
+    }
   }
 
   suite.test('no steps, no outputs', async () => {
-    await withExecutable(suite, sumOfInputs(suite), async (executable) => {
+    await withExecutable(suite, { run: sumOfInputs(suite) }, async (executable) => {
       const sink = new Recorder();
       const feed = feedOf({ a: held([1, 2]), b: sequence([]), c: sequence([]) });
       await executable.run(runRequest({ steps: 0, feed, sink }));
@@ -187,41 +145,26 @@ export function describeRuns(suite: BackendSuite): void {
     });
   });
 
-  suite.test('the sink gets what it wants, and nothing else', async () => {
-    const [input, twice] = [buffer('input', 'input', [1]), buffer('twice', 'temp', [1])];
-    const written = program({
-      dtype: suite.dtype,
-      buffers: [input, twice],
-      step: [copyTo(fullView(twice), fullView(input)), copyTo(fullView(twice), fullView(input), 'add')],
-      inputs: [{ name: 'input', buffer: 'input', held: false }],
-      outputs: [
-        { name: 'once', view: fullView(input) },
-        { name: 'twice', view: fullView(twice) },
-      ],
-      symbols: symbolsOf([input, twice]),
-    });
-    await withExecutable(suite, written, async (executable) => {
-      const sink = new Recorder((output, step) => output === 'twice' && step % 2 === 0);
-      await executable.run(runRequest({ steps: 5, feed: feedOf({ input: sequence([1, 2, 3, 4, 5]) }), sink }));
-      expect(sink.of('once')).toEqual([]);
-      expect(sink.of('twice')).toEqual([4, 8]);
-      expect(sink.steps.get('twice')).toEqual([2, 4]);
-    });
-  });
-
   suite.test('bad feeds are refused and leave the executable usable', async () => {
-    await withExecutable(suite, sumOfInputs(suite), async (executable) => {
+    await withExecutable(suite, { run: sumOfInputs(suite) }, async (executable) => {
       const [pair, sink] = [held([1, 2]), new Recorder()];
-      const bad = [
-        { a: pair, b: pair },
-        { a: pair, b: pair, c: pair, d: pair },
-        { a: pair, b: pair, c: held([1]) },
-        { a: pair, b: pair, c: sequence([1, 2, 3]) },
-      ];
-      for (const feed of bad) {
-        await expect(executable.run(runRequest({ steps: 1, feed: feedOf(feed), sink }))).rejects.toSatisfy((error) =>
-          isNdlError(error),
-        );
+      const bad = {
+        FEED_MISSING: [{ a: pair, b: pair }],
+        FEED_UNKNOWN: [{ a: pair, b: pair, c: pair, d: pair }],
+        FEED_SIZE: [
+          { a: pair, b: pair, c: held([1]) },
+          { a: pair, b: pair, c: sequence([1, 2, 3]) },
+        ],
+      };
+      for (const [code, feeds] of Object.entries(bad)) {
+        for (const feed of feeds) {
+          const refused = executable.run(runRequest({ steps: 1, feed: feedOf(feed), sink }));
+          await expect(refused).rejects.toMatchObject({ code });
+        }
+      }
+      for (const counts of [{ steps: -1 }, { steps: 1.5 }, { steps: 1, items: 0 }]) {
+        const refused = executable.run(runRequest({ ...counts, feed: feedOf({ a: pair, b: pair, c: pair }), sink }));
+        await expect(refused).rejects.toMatchObject({ code: 'INVALID_COUNT' });
       }
       expect(executable.step).toBe(0);
       await executable.run(runRequest({ steps: 1, feed: feedOf({ a: pair, b: pair, c: pair }), sink }));
@@ -235,7 +178,7 @@ export function describeRuns(suite: BackendSuite): void {
       const data = (salt: number): Float64Array =>
         Float64Array.from({ length: 24 }, (_, index) => Math.sin(index * salt));
       const feed = feedOf({ a: sequence(data(1)), b: sequence(data(2)), c: sequence(data(3)) });
-      await withExecutable(suite, sumOfInputs(suite), (executable) =>
+      await withExecutable(suite, { run: sumOfInputs(suite) }, (executable) =>
         executable.run(runRequest({ items: 3, steps: 4, feed, sink })),
       );
       return sink.of('output');
@@ -244,5 +187,17 @@ export function describeRuns(suite: BackendSuite): void {
     expect(await runOnce()).toEqual(outputs);
     if (suite.dtype === 'float32') expect(outputs).toEqual(outputs.map(Math.fround));
     else expect(outputs).not.toEqual(outputs.map(Math.fround));
+  });
+
+  suite.test('calls run one after another', async () => {
+    await withExecutable(suite, { run: sumOfInputs(suite) }, async (executable) => {
+      const [sink, pair] = [new Recorder(), held([1, 2])];
+      const order: string[] = [];
+      const feed = feedOf({ a: pair, b: pair, c: source((_time, step) => void order.push(`step ${step}`)) });
+      const first = executable.run(runRequest({ steps: 3, feed, sink })).then(() => order.push('first'));
+      const second = executable.run(runRequest({ steps: 2, feed, sink })).then(() => order.push('second'));
+      await Promise.all([first, second]);
+      expect(order).toEqual(['step 1', 'step 2', 'step 3', 'first', 'step 4', 'step 5', 'second']);
+    });
   });
 }

@@ -1,80 +1,106 @@
-/** @file What the parts of the conformance suite of backends share: the backend under test, and named tests that can be skipped for a reason. */
-import type { Backend, Executable, Feed, InputFeed, OutputBlock, ProgramSource, RunRequest, Sink } from '@ndl/core';
-import type { Dtype, Program } from '@ndl/ir';
-import { test } from 'vitest';
-import type { Tolerance } from './comparison.ts';
+/** @file What the parts of the conformance suite of backends share: the backend under test, and tests that can be skipped for a reason. */
+import type { Backend, BackendEntry, Executable, Feed, InputFeed, RunRequest } from '@ndl/core';
+import type { Dtype, Program, Training } from '@ndl/ir';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { Precision } from './comparison.ts';
+import { tablesOf } from './write-program.ts';
 
 /** The backend under test, in one number format. */
-export interface BackendSuite {
+export interface BackendSuite extends Precision {
   readonly dtype: Dtype;
-  readonly tolerance: Tolerance;
+  readonly entry: BackendEntry;
   /** Loaded before the first test. */
   backend(): Backend;
-  /** Declares a test, unless its name is among the skips. */
+  /**
+   * Declares a test. It counts as skipped where its name is among the skips, and where the backend says in `supports` that it
+   * cannot run what the test is about: with the reason of either.
+   */
   test(name: string, body: () => void | Promise<void>): void;
+}
+
+/** Thrown where the backend says that it cannot run something; its message is the backend's reason. */
+class Refusal extends Error {
+  override readonly name = 'Refusal';
 }
 
 /** Makes `test` of a suite: names are looked up in `skips`, and crossed off in `met`. */
 export function testUnlessSkipped(skips: Readonly<Record<string, string>>, met: Set<string>): BackendSuite['test'] {
   return (name, body) => {
-    const reason = skips[name];
+    const reason = Object.hasOwn(skips, name) ? skips[name] : undefined;
     if (reason !== undefined) met.add(name);
     test(`${name}`, async (context) => {
       if (reason !== undefined) context.skip(reason);
-      await body();
+      try {
+        await body();
+      } catch (error) {
+        if (error instanceof Refusal) context.skip(`unsupported: ${error.message}`);
+        throw error;
+      }
     });
   };
 }
 
-/** Compiles, hands over the executable, and disposes of it. */
-export async function withExecutable(
-  suite: BackendSuite,
-  source: ProgramSource | Program,
-  work: (executable: Executable) => Promise<void>,
+/** Ends the test as skipped where the backend does not support a program, or a training. */
+export function demand({ entry }: BackendSuite, job: Program | Training): void {
+  const support = 'forward' in job ? entry.supports(job.forward, job) : entry.supports(job);
+  if (support.supported) return;
+  expect(support.reason.trim(), 'the reason of a refusal').not.toBe('');
+  throw new Refusal(support.reason);
+}
+
+/**
+ * Checks a property of cases drawn at random, always the same, so that a failure comes back. Cases that the backend does not
+ * support are left out; where it supports none, the test ends as skipped.
+ */
+export async function checkEach<Case>(
+  count: number,
+  cases: fc.Arbitrary<Case>,
+  check: (value: Case) => Promise<void>,
 ): Promise<void> {
-  const executable = await suite.backend().compile('run' in source ? source : { run: () => source });
+  let checked = 0;
+  let refusal: Refusal | undefined;
+  const property = fc.asyncProperty(cases, async (value) => {
+    try {
+      await check(value);
+      checked++;
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      refusal = error;
+    }
+  });
+  await fc.assert(property, { numRuns: count, seed: 1 });
+  if (checked === 0 && refusal !== undefined) throw refusal;
+}
+
+/** Programs and trainings by the name that they are added under. */
+export type Jobs = Readonly<Record<string, Program | Training>>;
+
+/** Adds a program, or a training, with the tables that belong to it. */
+export async function add(
+  suite: BackendSuite,
+  executable: Executable,
+  name: string,
+  job: Program | Training,
+): Promise<void> {
+  demand(suite, job);
+  await executable.add(name, job, tablesOf(job));
+}
+
+/** Creates an executable, adds what it is to run, hands it over, and disposes of it. */
+export async function withExecutable<Result>(
+  suite: BackendSuite,
+  jobs: Jobs,
+  work: (executable: Executable) => Promise<Result>,
+): Promise<Result> {
+  for (const job of Object.values(jobs)) demand(suite, job);
+  const executable = await suite.backend().create();
   try {
-    await work(executable);
+    for (const [name, job] of Object.entries(jobs)) await add(suite, executable, name, job);
+    return await work(executable);
   } finally {
     executable.dispose();
   }
-}
-
-/** Collects what a sink is given: `[steps, items, size]` by output, in the order of the steps. */
-export class Recorder implements Sink {
-  readonly #blocks = new Map<string, number[]>();
-  /** The first steps of the blocks of each output. */
-  readonly steps: ReadonlyMap<string, readonly number[]>;
-  readonly #steps = new Map<string, number[]>();
-  readonly #wanted: ((output: string, step: number) => boolean) | undefined;
-
-  constructor(wanted?: (output: string, step: number) => boolean) {
-    this.#wanted = wanted;
-    this.steps = this.#steps;
-  }
-
-  wants(output: string, step: number): boolean {
-    return this.#wanted?.(output, step) ?? true;
-  }
-
-  write({ output, firstStep, steps, data }: OutputBlock): void {
-    append(this.#blocks, output, data);
-    append(
-      this.#steps,
-      output,
-      Array.from({ length: steps }, (_, index) => firstStep + index),
-    );
-  }
-
-  of(output: string): readonly number[] {
-    return this.#blocks.get(output) ?? [];
-  }
-}
-
-function append(lists: Map<string, number[]>, key: string, values: ArrayLike<number>): void {
-  const list = lists.get(key) ?? [];
-  for (let index = 0; index < values.length; index++) list.push(values[index]!);
-  lists.set(key, list);
 }
 
 /** A run with what is usual filled in. */
@@ -90,6 +116,16 @@ export function held(data: ArrayLike<number>): InputFeed & { readonly kind: 'hel
   return { kind: 'held', data: Float64Array.from(data) };
 }
 
+/** A source that fills its input as told, or that only watches. */
+export function source(call: (time: number, step: number, into: Float64Array | Float32Array) => void): InputFeed {
+  return { kind: 'source', call };
+}
+
 export function feedOf(entries: Readonly<Record<string, InputFeed>>): Feed {
   return new Map(Object.entries(entries));
+}
+
+/** The numbers 1 to n. */
+export function upTo(n: number): readonly number[] {
+  return Array.from({ length: n }, (_, index) => index + 1);
 }

@@ -6,22 +6,42 @@ import {
   type Buffer,
   type Dtype,
   type HostDeclaration,
+  type HostFunctions,
   type Instruction,
   type Kernel,
   type Program,
+  type Section,
   type Training,
   type View,
 } from '@ndl/ir';
-import { NdArray, RandomState, sizeOf } from '@ndl/numerics';
+import { RandomState, sizeOf } from '@ndl/numerics';
 import { ADD, BLEND, TANH } from './random-kernels.ts';
-import { buffer, copyTo, dotTo, mapTo, outerTo, program, setTo, symbolsOf } from './write-program.ts';
+import {
+  buffer,
+  copyTo,
+  dotTo,
+  EACH_STEP,
+  host,
+  keeping,
+  lagged,
+  mapTo,
+  outerTo,
+  program,
+  section,
+  setTo,
+  storedNumbers,
+  symbolsOf,
+} from './write-program.ts';
 
 /** A program whose last instructions leave `output` ([outputSize], of each step) for the loss to look at. */
 interface Forward {
   readonly parameters: readonly Buffer[];
   readonly others?: readonly Buffer[];
-  readonly prologue?: readonly Instruction[];
+  /** Once per window, before the steps. */
+  readonly first?: readonly Instruction[];
   readonly step: readonly Instruction[];
+  /** In the place of the steps, where they are more than a loop. */
+  readonly pass?: readonly Section[];
   readonly output: View;
   readonly hosts?: readonly HostDeclaration[];
   readonly heldInput?: boolean;
@@ -55,30 +75,33 @@ const SURROGATE: Kernel = /* @__PURE__ */ kernel({ name: 'surrogate', inputs: ['
 const x = buffer('x', 'input', [INPUT_SIZE]);
 
 function parameter(id: string, shape: readonly number[], seed: number): Buffer {
-  const initial = new NdArray(new RandomState(seed).uniform(-0.8, 0.8, sizeOf(shape)), shape);
+  const initial = storedNumbers(new RandomState(seed).uniform(-0.8, 0.8, sizeOf(shape)), shape);
   return buffer(id, 'parameter', shape, { initial });
 }
 
 /** Adds a mean squared error on the output, reports and momentum updates to a forward program. */
 function trainingOf(dtype: Dtype, forward: Forward, heldTarget = false): Training {
   const shape = forward.output.shape;
-  const history = buffer('history', 'temp', shape, { history: true });
-  const target = buffer('y', 'target', shape, { history: !heldTarget });
-  const errors = buffer('errors', 'temp', shape, { history: true });
-  const loss = buffer('loss', 'temp', [], { batched: false });
-  const peak = buffer('peak', 'temp', [], { batched: false });
+  const kept = buffer('kept', 'temp', shape, EACH_STEP);
+  const target = buffer('y', 'target', shape, heldTarget ? {} : EACH_STEP);
+  const errors = buffer('errors', 'temp', shape, EACH_STEP);
+  const loss = buffer('loss', 'temp', [], { items: false, lifetime: 'window' });
+  const peak = buffer('peak', 'temp', [], { items: false, lifetime: 'window' });
   const memories = forward.parameters.map(({ id, shape: own }) => buffer(`memory:${id}`, 'optimizer', own));
   const all = [...shape.keys(), 'items', 'steps'] as const;
-  const buffers = [x, ...forward.parameters, ...(forward.others ?? []), history];
+  const buffers = [x, ...forward.parameters, ...(forward.others ?? []), kept];
   const written: Program = program({
     dtype,
     buffers,
-    prologue: forward.prologue ?? [],
-    step: [...forward.step, copyTo(fullView(history), forward.output)],
+    sections: [
+      section('window', forward.first ?? []),
+      ...(forward.pass ?? []),
+      section('steps', [...forward.step, copyTo(fullView(kept), forward.output)]),
+    ].filter(({ instructions }) => instructions.length > 0),
     inputs: [{ name: 'x', buffer: 'x', held: forward.heldInput ?? false }],
-    outputs: [{ name: 'output', view: forward.output }],
+    outputs: [{ name: 'output', view: forward.output, every: 1 }],
     hosts: forward.hosts ?? [],
-    symbols: symbolsOf(buffers.filter(({ role }) => role !== 'temp')),
+    symbols: symbolsOf(buffers.filter(({ role }) => role === 'parameter' || role === 'state')),
   });
   return {
     forward: written,
@@ -87,9 +110,9 @@ function trainingOf(dtype: Dtype, forward: Forward, heldTarget = false): Trainin
     scalars: ['perItemStep', 'rate', 'decay'].map((name) => ({ name, initial: 0 })),
     hosts: [],
     loss: [
-      mapTo(fullView(errors), SQUARED_ERROR, [fullView(history), fullView(target)], [{ scalar: 'perItemStep' }]),
+      mapTo(fullView(errors), SQUARED_ERROR, [fullView(kept), fullView(target)], [{ scalar: 'perItemStep' }]),
       { kind: 'reduce', operation: 'sum', source: fullView(errors), axes: all, ...setTo(fullView(loss)) },
-      { kind: 'reduce', operation: 'max', source: fullView(history), axes: all, ...setTo(fullView(peak)) },
+      { kind: 'reduce', operation: 'max', source: fullView(kept), axes: all, ...setTo(fullView(peak)) },
     ],
     objective: fullView(loss),
     reports: { loss: fullView(loss), peak: fullView(peak) },
@@ -141,14 +164,14 @@ export function recurrence(dtype: Dtype): Training {
   });
 }
 
-/** state ← 0.8 state + 0.2 W x, W x being computed once per block from a held x. */
-export function prologue(dtype: Dtype): Training {
+/** state ← 0.8 state + 0.2 W x, W x being computed once per window from a held x. */
+export function heldInput(dtype: Dtype): Training {
   const weights = parameter('drivers', [2, INPUT_SIZE], 5);
   const [drive, state] = [buffer('drive', 'temp', [2]), buffer('state', 'state', [2])];
   return trainingOf(dtype, {
     parameters: [weights],
     others: [drive, state],
-    prologue: [dotTo(fullView(drive), fullView(weights), fullView(x))],
+    first: [dotTo(fullView(drive), fullView(weights), fullView(x))],
     step: [mapTo(fullView(state), BLEND, [fullView(state), fullView(drive)], [0.8])],
     output: fullView(state),
     heldInput: true,
@@ -189,7 +212,7 @@ export function gathers(dtype: Dtype): Training {
 }
 
 /** A matrix of each item's own, made as an outer product and used in a dot product; sums and maxima over axes. */
-export function batchedMatrix(dtype: Dtype): Training {
+export function matrixPerItem(dtype: Dtype): Training {
   const [left, right] = [parameter('left', [2], 8), parameter('right', [2, INPUT_SIZE], 9)];
   const matrix = buffer('matrix', 'temp', [2, 3]);
   const [key, value, sums, peaks] = [
@@ -220,18 +243,13 @@ export function batchedMatrix(dtype: Dtype): Training {
 export function throughHost(dtype: Dtype, scope: 'item' | 'batch', hasDerivative: boolean): Training {
   const weights = parameter('weights', [2, INPUT_SIZE], 10);
   const [current, output] = [buffer('current', 'temp', [2]), buffer('output', 'temp', [2])];
-  const square: HostDeclaration = {
-    id: 'square',
-    label: 'square',
-    scope,
-    acts: false,
-    make: () => ({
-      call: (_time, _step, [given], [result]) => given!.forEach((value, index) => (result![index] = value * value)),
-    }),
-  };
-  const derivative: HostDeclaration['derivative'] = ([given], [gradient], [into]) => {
+  const make: HostFunctions['make'] = () => ({
+    call: (_time, _step, [given], [result]) => given!.forEach((value, index) => (result![index] = value * value)),
+  });
+  const derivative: HostFunctions['derivative'] = ([given], [gradient], [into]) => {
     given!.forEach((value, index) => (into![index]! += 2 * value * gradient![index]!));
   };
+  const square = host('square', hasDerivative ? { make, derivative } : { make }, { scope });
   return trainingOf(dtype, {
     parameters: [weights],
     others: [current, output],
@@ -240,7 +258,7 @@ export function throughHost(dtype: Dtype, scope: 'item' | 'batch', hasDerivative
       { kind: 'host', host: 'square', inputs: [fullView(current)], outputs: [fullView(output)] },
     ],
     output: fullView(output),
-    hosts: [hasDerivative ? { ...square, derivative } : square],
+    hosts: [square],
   });
 }
 
@@ -262,14 +280,10 @@ export function surrogate(dtype: Dtype): Training {
 /** A layer whose loss, Σ (output - target)⁴ of an item and step, is a host function with its gradient. */
 export function hostLoss(dtype: Dtype): Training {
   const training = layer(dtype);
-  const [history, target] = ['history', 'y'].map((id) => fullView({ id, shape: [2] })) as [View, View];
-  const losses = buffer('losses', 'temp', [1], { history: true });
+  const [kept, target] = ['kept', 'y'].map((id) => fullView({ id, shape: [2] })) as [View, View];
+  const losses = buffer('losses', 'temp', [1], EACH_STEP);
   const loss = fullView({ id: 'loss', shape: [] });
-  const quartic: HostDeclaration = {
-    id: 'quartic',
-    label: 'quartic',
-    scope: 'item',
-    acts: false,
+  const quartic = host('quartic', {
     make: () => ({
       call(_time, _step, [output, wanted], [result]) {
         result![0] = 0;
@@ -279,15 +293,70 @@ export function hostLoss(dtype: Dtype): Training {
     derivative([output, wanted], [gradient], [into]) {
       output!.forEach((value, index) => (into![index]! += 4 * gradient![0]! * (value - wanted![index]!) ** 3));
     },
-  };
+  });
   return {
     ...training,
     buffers: [...training.buffers, losses],
     hosts: [quartic],
     loss: [
-      { kind: 'host', host: 'quartic', inputs: [history, target], outputs: [fullView(losses)] },
+      { kind: 'host', host: 'quartic', inputs: [kept, target], outputs: [fullView(losses)] },
       { kind: 'reduce', operation: 'sum', source: fullView(losses), axes: [0, 'items', 'steps'], ...setTo(loss) },
     ],
     reports: { loss },
   };
+}
+
+/** state ← state / 2 + W x, from where parameter `start` is. */
+export function fromParameter(dtype: Dtype): Training {
+  const [start, weights] = [parameter('start', [2], 12), parameter('weights', [2, INPUT_SIZE], 13)];
+  const state = buffer('state', 'state', [2], { initial: { parameter: 'start' } });
+  return trainingOf(dtype, {
+    parameters: [start, weights],
+    others: [state],
+    step: [
+      mapTo(fullView(state), BLEND, [fullView(state), 0], [0.5]),
+      dotTo(fullView(state), fullView(weights), fullView(x), 'add'),
+    ],
+    output: fullView(state),
+  });
+}
+
+/** output = tanh(W x), all steps of a block at once: what it leaves in a loop of its own is kept for the window. */
+export function blocks(dtype: Dtype): Training {
+  const [weights, bias] = [parameter('weights', [2, INPUT_SIZE], 14), parameter('bias', [2], 15)];
+  const [current, output] = [buffer('current', 'temp', [2], EACH_STEP), buffer('output', 'temp', [2], EACH_STEP)];
+  const training = trainingOf(dtype, {
+    parameters: [weights, bias],
+    others: [current, output],
+    pass: [
+      section('block', [
+        copyTo(fullView(current), fullView(bias)),
+        dotTo(fullView(current), fullView(weights), fullView(x), 'add'),
+        mapTo(fullView(output), TANH, [fullView(current)]),
+      ]),
+    ],
+    step: [],
+    output: fullView(output),
+  });
+  return withInput(training, EACH_STEP);
+}
+
+/** output = W x + x of two steps before, for losses alone: no gradient is asked for. */
+export function delayed(dtype: Dtype): Training {
+  const weights = parameter('weights', [2, INPUT_SIZE], 16);
+  const output = buffer('output', 'temp', [2]);
+  const past = lagged({ buffer: 'x', offset: 0, shape: [2], strides: [1] }, 2);
+  const training = trainingOf(dtype, {
+    parameters: [weights],
+    others: [output],
+    step: [dotTo(fullView(output), fullView(weights), fullView(x)), copyTo(fullView(output), past, 'add')],
+    output: fullView(output),
+  });
+  return withInput(training, { ...keeping(2), initial: 0.5 });
+}
+
+/** The training with another input buffer. */
+function withInput(training: Training, changes: Partial<Buffer>): Training {
+  const buffers = training.forward.buffers.map((each) => (each.id === 'x' ? { ...each, ...changes } : each));
+  return { ...training, forward: { ...training.forward, buffers } };
 }

@@ -1,0 +1,149 @@
+/** @file Conformance to laws: how a call is made - items, blocks, calls, absent zeros - changes no bit of what is computed. */
+import {
+  fullView,
+  type Instruction,
+  matrixVector,
+  printProgram,
+  type Program,
+  type SectionKind,
+  type View,
+} from '@ndl/ir';
+import fc from 'fast-check';
+import { type CallData, itemOf, randomData, recordRun } from './call-data.ts';
+import { expectAgreement } from './comparison.ts';
+import { randomCases } from './instruction-suite.ts';
+import type { InstructionKind } from './random-instructions.ts';
+import { randomProgram } from './random-program.ts';
+import type { Recorder } from './recorder.ts';
+import { checkEach, withExecutable, type BackendSuite } from './suite.ts';
+import {
+  buffer,
+  EACH_STEP_OF_BLOCK,
+  host,
+  outputsOf,
+  program,
+  section,
+  setTo,
+  storedNumbers,
+} from './write-program.ts';
+
+const KINDS: readonly InstructionKind[] = ['fill', 'copy', 'map', 'contract', 'reduce'];
+
+/** Passes that run in one direction over calls of any length. */
+const PASSES: readonly (readonly SectionKind[])[] = [['steps'], ['block'], ['block', 'steps', 'block']];
+
+export function describeLaws(suite: BackendSuite): void {
+  const recordOf = (job: Program, data: CallData, calls?: readonly number[]): Promise<Recorder> =>
+    withExecutable(suite, { run: job }, (executable) => recordRun(executable, job, data, calls));
+
+  suite.test('items together or one by one: the same numbers', async () => {
+    await checkEach(25, randomCases(2, 10), async ({ seed, count, steps }) => {
+      const items = 3;
+      const job = randomProgram({ seed, dtype: suite.dtype, kinds: KINDS, count });
+      const data = randomData(job, items, steps);
+      const together = await recordOf(job, data);
+      for (let item = 0; item < items; item++) {
+        const alone = await recordOf(job, itemOf(job, data, item));
+        for (const { name } of job.outputs) {
+          const size = alone.of(name).length / alone.stepsOf(name).length;
+          const own = together.of(name).filter((_, index) => Math.floor(index / size) % items === item);
+          expectAgreement(suite, own, alone.of(name), `item ${item} of output ${name} of\n${printProgram(job)}\n`);
+        }
+      }
+    });
+  });
+
+  suite.test('blocks of any length: the same numbers', async () => {
+    await checkEach(25, randomCases(2, 10), async ({ seed, count, items }) => {
+      const steps = 7;
+      const { maximumBlock = steps, ...rest } = randomProgram({ seed, dtype: suite.dtype, kinds: KINDS, count });
+      const job: Program = { ...rest, maximumBlock };
+      const data = randomData(job, items, steps);
+      const expected = await recordOf(job, data);
+      const variants = [1, 2, 3, 5]
+        .filter((block) => block < maximumBlock)
+        .map((block): Program => ({ ...job, maximumBlock: block }));
+      for (const variant of [...variants, ...stepByStep(job)]) {
+        const actual = await recordOf(variant, data);
+        for (const { name } of job.outputs)
+          expectAgreement(suite, actual.of(name), expected.of(name), `output ${name} of\n${printProgram(variant)}\n`);
+      }
+    });
+  });
+
+  suite.test('one call or many: the same numbers', async () => {
+    const cases = fc.record({ each: randomCases(2, 10), pass: fc.constantFrom(...PASSES) });
+    await checkEach(25, cases, async ({ each: { seed, count, items }, pass }) => {
+      const job = randomProgram({ seed, dtype: suite.dtype, kinds: KINDS, count, pass });
+      const data = randomData(job, items, 6);
+      const expected = await recordOf(job, data);
+      for (const calls of [
+        [1, 1, 1, 1, 1, 1],
+        [4, 2],
+        [1, 5],
+      ]) {
+        const actual = await recordOf(job, data, calls);
+        for (const { name } of job.outputs)
+          expectAgreement(suite, actual.of(name), expected.of(name), `output ${name} of\n${printProgram(job)}\n`);
+      }
+    });
+  });
+
+  suite.test('zero terms of spikes left out by hand: the same numbers', async () => {
+    const { sparse, dense } = spiking(suite);
+    const data = randomData(dense, 2, 5);
+    const [expected, actual] = [await recordOf(sparse, data), await recordOf(dense, data)];
+    for (const { name } of dense.outputs) expectAgreement(suite, actual.of(name), expected.of(name), `output ${name}`);
+  });
+}
+
+/** The program with a host that acts, on nothing, so that it is run step by step; none where there are only blocks. */
+function stepByStep(job: Program): readonly Program[] {
+  const number = job.sections.findIndex(({ kind }) => kind === 'steps');
+  if (number < 0) return [];
+  const [none, silence] = [buffer('none', 'constant', [1]), buffer('silence', 'temp', [1])];
+  const actor = host('actor', { make: () => ({ call: () => {} }) }, { acts: true });
+  const call: Instruction = { kind: 'host', host: 'actor', inputs: [fullView(none)], outputs: [fullView(silence)] };
+  const sections = job.sections.map((each, index) =>
+    index === number ? { ...each, instructions: [...each.instructions, call] } : each,
+  );
+  return [{ ...job, buffers: [...job.buffers, none, silence], hosts: [...job.hosts, actor], sections }];
+}
+
+/**
+ * Products with spikes, set and added to, once with all terms marked as events, and once over a list of those that spike. What
+ * is added to begins at -0, which +0 would change.
+ */
+function spiking(suite: BackendSuite): { readonly dense: Program; readonly sparse: Program } {
+  const [rows, columns] = [3, 6];
+  const spikes = buffer('spikes', 'constant', [columns], { initial: storedNumbers([0, 1, 0, -0, 1000, 1]) });
+  const active = [1, 4, 5];
+  const weights = buffer('weights', 'input', [rows, columns], EACH_STEP_OF_BLOCK);
+  const targets = ['set', 'add'].map((mode) => buffer(mode, 'temp', [rows], EACH_STEP_OF_BLOCK));
+  const listed = ({ strides, ...view }: View, axis: number): View => ({
+    ...view,
+    shape: view.shape.with(axis, active.length),
+    strides: strides.with(axis, 0),
+    indices: [{ axis, offsets: active.map((column) => column * strides[axis]!) }],
+  });
+  const variant = (isDense: boolean): Program => {
+    const instructions = targets.flatMap((target): Instruction[] => {
+      const whole = matrixVector(fullView(weights), fullView(spikes), fullView(target));
+      const short = { ...whole.target, shape: [rows, active.length] };
+      const member = isDense ? whole : { left: listed(whole.left, 1), right: listed(whole.right, 1), target: short };
+      const mode = target.id as 'set' | 'add';
+      return [
+        { kind: 'fill', value: -0, ...setTo(fullView(target)) },
+        { kind: 'contract', members: [member], mode, ...(isDense ? { events: 'right' as const } : {}) },
+      ];
+    });
+    return program({
+      dtype: suite.dtype,
+      buffers: [spikes, weights, ...targets],
+      sections: [section('block', instructions)],
+      inputs: [{ name: 'weights', buffer: 'weights', held: false }],
+      outputs: outputsOf(...targets),
+    });
+  };
+  return { dense: variant(true), sparse: variant(false) };
+}
