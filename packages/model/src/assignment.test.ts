@@ -316,3 +316,17 @@ test('a console shows the properties of an object, and of others their kind and 
   expect(inspect(net)).toContain('ensembles: 1');
   expect(inspect(ensemble.neurons)).toContain('ensemble: "(ensemble \'ensemble\')"');
 });
+
+test.each<[keyof All, string]>([
+  ['net', 'within'],
+  ['ensemble', 'at'],
+  ['ensemble', 'replaceParameters'],
+  ['constant', 'slice'],
+  ['connection', 'replaceParameters'],
+  ['probe', 'replaceSolver'],
+])('the method %s.%s cannot be assigned to', (owner, name) => {
+  const object = build()[owner];
+  const before = get(object, name);
+  expect(() => set(object, name, () => undefined)).toThrow(failing('FIXED_PROPERTY', `${name} cannot be assigned`));
+  expect(get(object, name)).toBe(before);
+});

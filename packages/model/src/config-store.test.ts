@@ -237,7 +237,7 @@ test('assigning to the configuration itself is refused, with the way', () => {
   const net = new Network();
   for (const name of ['dtype', 'trainable', 'nonsense']) {
     expect(() => Object.assign(net.config, { [name]: false })).toThrow(
-      failing('FIXED_PROPERTY', `net.config.of(Network).${name} = …`),
+      failing('UNKNOWN_OPTION', `net.config.of(Network).${name} = …`),
     );
   }
   for (const name of ['of', 'addAttribute', 'setSetting', 'settings']) {

@@ -4,7 +4,7 @@
  */
 import { showValue, refuseSurplus } from '@ndl/numerics';
 import { attributeSpec, BUILT_IN_ATTRIBUTE_NAMES } from './attributes.ts';
-import { guardConfig } from './config-guard.ts';
+import { guardAssignments } from './assignment-guard.ts';
 import { callSiteOf } from './call-site.ts';
 import { nonEmptyText } from './checks.ts';
 import {
@@ -76,7 +76,10 @@ export class ConfigStore {
       }
       return copy;
     };
-    guardConfig(this);
+    guardAssignments(this, {
+      describe: () => 'config',
+      wayForUnknown: (name) => `write net.config.of(Network).${name} = …`,
+    });
   }
 
   constructor(network: Network) {

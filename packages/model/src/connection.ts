@@ -86,16 +86,19 @@ export class Connection extends Recorded<ConnectionRecord> {
   static {
     const another = 'a connection stays between its ends; make another connection';
     guardAssignments(Connection, {
-      pre: another,
-      post: another,
-      preObject: another,
-      postObject: another,
-      preSelection: another,
-      postSelection: another,
-      sizeIn: another,
-      sizeOut: another,
-      sizeMid: 'it is the size of what the function returns; set function',
-      network: 'an object stays where it was made; make another in that network',
+      describe: (object) => describeObject(object as Connection),
+      ways: {
+        pre: another,
+        post: another,
+        preObject: another,
+        postObject: another,
+        preSelection: another,
+        postSelection: another,
+        sizeIn: another,
+        sizeOut: another,
+        sizeMid: 'it is the size of what the function returns; set function',
+        network: 'an object stays where it was made; make another in that network',
+      },
     });
   }
 

@@ -120,12 +120,15 @@ export class Ensemble extends Recorded<EnsembleRecord> implements EnsembleValues
   static {
     const another = 'sizes are fixed; make another ensemble';
     guardAssignments(Ensemble, {
-      nNeurons: another,
-      dimensions: another,
-      sizeIn: another,
-      sizeOut: another,
-      network: 'an object stays where it was made; make another in that network',
-      neurons: 'neurons are those of their ensemble; set neuronType, gain, bias … instead',
+      describe: (object) => describeObject(object as Ensemble),
+      ways: {
+        nNeurons: another,
+        dimensions: another,
+        sizeIn: another,
+        sizeOut: another,
+        network: 'an object stays where it was made; make another in that network',
+        neurons: 'neurons are those of their ensemble; set neuronType, gain, bias … instead',
+      },
     });
   }
 

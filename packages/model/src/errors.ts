@@ -35,6 +35,17 @@ export function unknownOption(subject: string, option: string, known: readonly s
   return new NdlError('UNKNOWN_OPTION', `${subject}: unknown option '${option}'. ${fix}`, { known });
 }
 
+/** An assignment to a name that an object does not have. `way` is a clause; without it the names that it has are told. */
+export function unknownProperty(
+  subject: string,
+  property: string,
+  way: string | undefined,
+  known: readonly string[],
+): NdlError {
+  if (way === undefined) return unknownOption(subject, property, known);
+  return new NdlError('UNKNOWN_OPTION', `${subject} has no '${property}' to assign to; ${way}.`);
+}
+
 /** A value of the wrong type or outside its range. `where` is subject and parameter: `lif: tauRc`. */
 export function invalidParameter(where: string, requirement: string, actual: unknown, hint = ''): NdlError {
   const got = isNamedByPlace(actual, where) ? 'a function' : showValue(actual);

@@ -55,18 +55,21 @@ export class Network extends Recorded<NetworkRecord> {
   static {
     const lists = 'objects join a network by being made in it: network.within(() => new …)';
     guardAssignments(Network, {
-      ensembles: lists,
-      nodes: lists,
-      connections: lists,
-      probes: lists,
-      networks: lists,
-      allEnsembles: lists,
-      allNodes: lists,
-      allConnections: lists,
-      allProbes: lists,
-      allNetworks: lists,
-      parent: 'a network stays where it was made; make another in that network',
-      config: 'set what it holds: network.config.of(…)',
+      describe: (object) => describeObject(object as Network),
+      ways: {
+        ensembles: lists,
+        nodes: lists,
+        connections: lists,
+        probes: lists,
+        networks: lists,
+        allEnsembles: lists,
+        allNodes: lists,
+        allConnections: lists,
+        allProbes: lists,
+        allNetworks: lists,
+        parent: 'a network stays where it was made; make another in that network',
+        config: 'set what it holds: network.config.of(…)',
+      },
     });
   }
 

@@ -88,9 +88,12 @@ export class Node extends Recorded<NodeRecord> {
   static {
     const another = 'sizes are fixed; make another node';
     guardAssignments(Node, {
-      sizeIn: another,
-      sizeOut: another,
-      network: 'an object stays where it was made; make another in that network',
+      describe: (object) => describeObject(object as Node),
+      ways: {
+        sizeIn: another,
+        sizeOut: another,
+        network: 'an object stays where it was made; make another in that network',
+      },
     });
   }
 

@@ -74,11 +74,14 @@ export class Probe extends Recorded<ProbeRecord> {
   static {
     const another = 'a probe stays at its target; make another probe';
     guardAssignments(Probe, {
-      target: another,
-      targetObject: another,
-      selection: another,
-      sizeIn: another,
-      network: 'an object stays where it was made; make another in that network',
+      describe: (object) => describeObject(object as Probe),
+      ways: {
+        target: another,
+        targetObject: another,
+        selection: another,
+        sizeIn: another,
+        network: 'an object stays where it was made; make another in that network',
+      },
     });
   }
 

@@ -14,11 +14,6 @@ export function badOption(where: string, option: string, requirement: string, va
   return new NdlError('OPTION_INVALID', `${where}: ${option} ${requirement} (got ${showValue(value)}).`);
 }
 
-/** An assignment to a property that can only be read. */
-export function fixedProperty(property: string, way: string): NdlError {
-  return new NdlError('FIXED_PROPERTY', `Simulator: ${property} cannot be assigned; ${way}.`);
-}
-
 /** A call that was under way when the simulator was disposed of. */
 export function disposedMeanwhile(call: string, cause: unknown): NdlError {
   return new NdlError(

@@ -1,7 +1,15 @@
 /** @file `sim.data`: what was recorded, and what was built or learnt, typed by the object that one asks for. */
 import type { BuiltConnection, BuiltEnsemble } from '@ndl/core';
-import { isNetworkObject, type Connection, type Ensemble, type NetworkObject, type Probe } from '@ndl/model';
+import {
+  guardAssignments,
+  isNetworkObject,
+  type Connection,
+  type Ensemble,
+  type NetworkObject,
+  type Probe,
+} from '@ndl/model';
 import { type NdArray, refuseSurplus } from '@ndl/numerics';
+import { DATA_RULES } from './assignment-rules.ts';
 import type { BuiltNetwork } from './built-network.ts';
 import { copyOf } from './copy-of.ts';
 import { badOption } from './errors.ts';
@@ -14,6 +22,10 @@ export class SimulationData {
   readonly #arrays: LearntArrays;
   readonly #recorder: ProbeRecorder;
   readonly #hasItems: boolean;
+
+  static {
+    guardAssignments(this, DATA_RULES);
+  }
 
   constructor(network: BuiltNetwork, arrays: LearntArrays, recorder: ProbeRecorder, hasItems: boolean) {
     this.#network = network;

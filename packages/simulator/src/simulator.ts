@@ -1,10 +1,10 @@
 /** @file `Simulator`: a network running on a backend. One kernel, one compiled network and one executable each. */
 import type { CompiledNetwork } from '@ndl/compiler';
 import { secondsInSteps, type OperatorGraph, type Plan, type Plugin, type Settings } from '@ndl/core';
-import { isNetworkObject, type Network, type NetworkSnapshot, type Probe } from '@ndl/model';
+import { guardAssignments, isNetworkObject, type Network, type NetworkSnapshot, type Probe } from '@ndl/model';
 import { type NdArray, refuseSurplus } from '@ndl/numerics';
 import type { History, Reports } from '@ndl/training';
-import { guardAssignments } from './assignment-guard.ts';
+import { SIMULATOR_RULES } from './assignment-rules.ts';
 import { snapshotOf } from './built-network.ts';
 import { Calls } from './calls.ts';
 import type { BackendReport } from './choose-backend.ts';
@@ -47,7 +47,7 @@ export class Simulator implements AsyncDisposable {
   #inspection: Inspection | undefined;
 
   static {
-    guardAssignments(this);
+    guardAssignments(this, SIMULATOR_RULES);
   }
 
   /**
