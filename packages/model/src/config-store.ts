@@ -6,7 +6,6 @@ import { showValue, refuseSurplus } from '@ndl/numerics';
 import { attributeSpec, BUILT_IN_ATTRIBUTE_NAMES } from './attributes.ts';
 import { guardAssignments } from './assignment-guard.ts';
 import { callSiteOf } from './call-site.ts';
-import { nonEmptyText } from './checks.ts';
 import {
   accessorOf,
   type AccessorMethods,
@@ -15,6 +14,7 @@ import {
   type ConfigurableObject,
   type ObjectAccessor,
 } from './config-accessor.ts';
+import { checkName, describeTarget, isClass, lineFor, type ConfigTarget } from './config-target.ts';
 import {
   attributeNotAdded,
   attributeNotApplicable,
@@ -22,12 +22,11 @@ import {
   optionConflict,
   otherNetwork,
   parameterNotAttribute,
-  reservedName,
   subnetworkAttribute,
   unknownOption,
 } from './errors.ts';
 import { handedOut, immutableData } from './immutable-data.ts';
-import { describeObject, pathOf } from './naming.ts';
+import { describeObject } from './naming.ts';
 import type { Network } from './network.ts';
 import { CLASS_NAMES, isNetworkObject, type ConfigurableKind } from './objects.ts';
 import { wayToParameter } from './parameter-owners.ts';
@@ -39,11 +38,6 @@ export interface SitedValue {
   /** `file:line:column`. */
   readonly site: string;
 }
-
-/** What the configuration can be asked about. */
-export type ConfigTarget = ConfigurableClass | ConfigurableObject;
-
-const RESERVED_NAMES = ['__proto__', 'constructor', 'prototype'];
 
 /** The configuration `original` as that of another network, with what it says of each object said of its counterpart. */
 export let copyConfig: (
@@ -287,26 +281,6 @@ export class ConfigStore {
       );
     }
   }
-}
-
-function isClass(target: unknown): target is ConfigurableClass {
-  return typeof target === 'function' && Object.hasOwn(CLASS_NAMES, (target as { kind?: string }).kind ?? '');
-}
-
-function describeTarget(target: ConfigTarget): string {
-  return isClass(target) ? `config.of(${CLASS_NAMES[target.kind]})` : describeObject(target);
-}
-
-/** The expression that reaches the configuration of a target from a top-level network called `net`. */
-function lineFor(target: ConfigTarget): string {
-  if (isClass(target)) return `net.config.of(${CLASS_NAMES[target.kind]})`;
-  const path = pathOf(target);
-  return `net.config.of(net${path === '' ? '' : `.${path}`})`;
-}
-
-function checkName(name: string): void {
-  nonEmptyText(name, 'a name in the configuration');
-  if (RESERVED_NAMES.includes(name)) throw reservedName(name);
 }
 
 function getOrAdd<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {

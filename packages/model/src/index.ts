@@ -9,7 +9,8 @@ export type {
   NetworkSettings,
   ObjectAccessor,
 } from './config-accessor.ts';
-export type { ConfigStore, ConfigTarget, SitedValue } from './config-store.ts';
+export type { ConfigStore, SitedValue } from './config-store.ts';
+export type { ConfigTarget } from './config-target.ts';
 export { Connection, type ConnectionOptions, type ConnectionParameters } from './connection.ts';
 export { currentNetwork, requireNetwork } from './context.ts';
 export {

@@ -16,6 +16,11 @@ export interface Parameter<Value> {
 /** The parameters of a class by name. */
 export type ParameterTable<Values> = { readonly [Name in keyof Values]: Parameter<Values[Name]> };
 
+/** The names of the parameters of a table. */
+export function namesOf<Values extends object>(table: ParameterTable<Values>): readonly (keyof Values & string)[] {
+  return Object.keys(table) as (keyof Values & string)[];
+}
+
 /** Every property optional, `undefined` meaning "not given". */
 export type Optional<Options> = { readonly [Name in keyof Options]?: Options[Name] | undefined };
 
@@ -39,7 +44,7 @@ export function resolveParameters<Values extends object>(
   options: object,
   subject: string,
 ): Values {
-  const names = Object.keys(table) as (keyof Values & string)[];
+  const names = namesOf(table);
   checkOptions(options, names, subject);
   const entries = names.map((name) => [name, valueOf(kind, name, table[name], options, subject)]);
   return Object.fromEntries(entries) as Values;

@@ -1,16 +1,16 @@
 /** @file `Simulator`: a network running on a backend. One kernel, one compiled network and one executable each. */
 import type { CompiledNetwork } from '@ndl/compiler';
 import { secondsInSteps, type OperatorGraph, type Plan, type Plugin, type Settings } from '@ndl/core';
-import { guardAssignments, isNetworkObject, type Network, type NetworkSnapshot, type Probe } from '@ndl/model';
+import { guardAssignments, type Network, type NetworkSnapshot, type Probe } from '@ndl/model';
 import { type NdArray, refuseSurplus } from '@ndl/numerics';
 import type { History, Reports } from '@ndl/training';
 import { SIMULATOR_RULES } from './assignment-rules.ts';
-import { snapshotOf } from './built-network.ts';
+import { requireOwnNetwork, snapshotOf } from './built-network.ts';
 import { Calls } from './calls.ts';
 import type { BackendReport } from './choose-backend.ts';
 import { compose, disposeOf, type Composition } from './composition.ts';
 import { copyOf } from './copy-of.ts';
-import { badOption, inferenceOnly, notConstructible, otherNetwork } from './errors.ts';
+import { inferenceOnly, notConstructible } from './errors.ts';
 import { freezeParameters } from './freeze-parameters.ts';
 import { checkGradients, type GradientCheckOptions, type GradientReport } from './gradient-check.ts';
 import { gradientRequest, requireFiniteLoss } from './gradient-request.ts';
@@ -285,11 +285,7 @@ export class Simulator implements AsyncDisposable {
   freezeParameters(network: Network = this.network): void {
     refuseSurplus('freezeParameters', arguments, 1);
     this.#calls.requireLive('freezeParameters');
-    if (network !== this.network) {
-      if (!isNetworkObject(network) || network.kind !== 'network')
-        throw badOption('freezeParameters', 'network', 'must be a Network', network);
-      throw otherNetwork('freezeParameters', `network ${network.label ?? '(without label)'}`);
-    }
+    requireOwnNetwork('freezeParameters', network, this.network);
     freezeParameters(this.#parts.built, this.#parts.arrays, this.#seen);
   }
 
