@@ -179,7 +179,7 @@ describe('runs', () => {
       what: 'to freeze another network',
       act: () => sims.sim!.freezeParameters(new Network({ label: 'twin' })),
       code: 'FOREIGN_OBJECT',
-      names: ['network twin is another network than the simulated one'],
+      names: ["network 'twin' is another network than the simulated one"],
     },
     {
       what: 'to freeze no network',

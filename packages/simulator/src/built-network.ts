@@ -22,6 +22,11 @@ export class BuiltNetwork {
     this.dtype = dtype;
   }
 
+  /** That of the network, given or drawn, from which neurons and decoders were built. */
+  get seed(): number {
+    return this.graph.seeds.get(this.snapshot.network)!;
+  }
+
   /** The copy that an object of the user's was built as; undefined for all that was not built. */
   readonly copyOf = <Object extends NetworkObject>(original: Object): Object | undefined =>
     this.snapshot.copyOf(original);

@@ -12,7 +12,7 @@ import {
   nobodyToMean,
   noPair,
   wrongKey,
-} from './errors.ts';
+} from './data-errors.ts';
 import { nameOf } from './object-name.ts';
 import { NOT_SAMPLED } from './sampled-objective.ts';
 

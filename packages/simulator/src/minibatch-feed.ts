@@ -1,7 +1,8 @@
 /** @file One minibatch of a data set, as executables take it. */
 import type { Feed, InputFeed, TargetFeed } from '@ndl/core';
 import type { DataTable } from './data-table.ts';
-import { badOption, dataDisagree, noSample, samplesDisagree } from './errors.ts';
+import { dataDisagree, noSample, samplesDisagree } from './data-errors.ts';
+import { badOption } from './errors.ts';
 import type { InputSources } from './input-sources.ts';
 import { samplesIn, stepOfSample } from './probe-recorder.ts';
 
