@@ -2,9 +2,11 @@
 import { describe, expect, it } from 'vitest';
 import {
   defaultPlugins,
+  Ensemble,
   Network,
   neurons,
   planners,
+  Probe,
   referenceBackend,
   REFERENCE_BACKEND,
   sgd,
@@ -18,6 +20,11 @@ import { refuses } from './bad-input.test-helper.ts';
 import { ears, eyes, foreign, motion, net, options, survives, untyped } from './senses.test-helper.ts';
 
 const sims: { sim?: Simulator } = {};
+
+/** Of another network, in which nothing has a label. */
+function unlabelled<Found>(find: (network: Network) => Found): Found {
+  return find(new Network({}, () => void new Probe(new Ensemble({ nNeurons: 2, dimensions: 1 }))));
+}
 
 const created =
   (options: unknown, network: unknown = net) =>
@@ -156,6 +163,24 @@ describe('runs', () => {
       act: () => sims.sim!.data.get(foreign.probe),
       code: 'FOREIGN_OBJECT',
       names: ['foreign probe'],
+    },
+    {
+      what: 'samples of a probe without label of another network',
+      act: () => sims.sim!.data.get(unlabelled(({ probes }) => probes[0]!)),
+      code: 'FOREIGN_OBJECT',
+      names: ['sim.data.get: Probe (probes[0]) does not belong', "probe 'motion'"],
+    },
+    {
+      what: 'arrays of an ensemble without label of another network',
+      act: () => sims.sim!.data.get(unlabelled(({ ensembles }) => ensembles[0]!)),
+      code: 'FOREIGN_OBJECT',
+      names: ['sim.data.get: Ensemble (ensembles[0]) does not belong'],
+    },
+    {
+      what: 'predictions of a probe without label of another network',
+      act: () => sims.sim!.predict([[ears, [[1]]]], { probes: [unlabelled(({ probes }) => probes[0]!)] }),
+      code: 'FOREIGN_OBJECT',
+      names: ['predict: probes: Probe (probes[0]) does not belong', 'motion'],
     },
     {
       what: 'the arrays of a node',

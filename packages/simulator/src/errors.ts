@@ -50,9 +50,15 @@ export function cameLater(what: string, object: string): NdlError {
 export function foreignObject(what: string, object: string, known: readonly string[]): NdlError {
   return new NdlError(
     'FOREIGN_OBJECT',
-    `${what}: ${object} does not belong to the simulated network. Known: ${known.join(', ') || 'none'}.`,
+    `${what}: ${object} does not belong to the simulated network. Known: ${firstOf(known)}.`,
     { known },
   );
+}
+
+/** Names of a network that may have thousands. */
+function firstOf(names: readonly string[]): string {
+  const rest = names.length - 10;
+  return rest > 0 ? `${names.slice(0, 10).join(', ')} and ${rest} more` : names.join(', ') || 'none';
 }
 
 /** Another network than the simulated one, in its place. */
