@@ -43,7 +43,8 @@ export interface KernelLossOptions extends MeanLossOptions {
 
 /**
  * The mean over elements, items and steps of a kernel of one's own. Where the target is NaN, the loss is 0; with
- * `missing: 'ignore'`, such elements do not count.
+ * `missing: 'ignore'`, such elements do not count. The kernel's body decides by `k.select` and `k.equal`, never by `if`, `?:` or `===`, which
+ * look at the expression and not at its value, and which nobody can catch.
  *
  *     const huber = kernel({ name: 'huber', inputs: ['output', 'target'], parameters: ['width'] }, (k) => …);
  *     sim.train(inputs, { targets, losses: kernelLoss({ kernel: huber, parameters: { width: 0.1 } }), optimizer: adam() });
