@@ -85,7 +85,7 @@ export class ConfigStore {
    * - A class: defaults of parameters for objects made afterwards in this network, or in subnetworks made within it; on
    *   the top-level network also values of added attributes. For `Network`: settings, kept on the top-level network.
    * - An object of the network: its own values of added attributes, only on the top-level network's configuration.
-   * @throws NdlError NOT_CONFIGURABLE, OTHER_NETWORK; properties throw ATTRIBUTE_NOT_ADDED, SUBNETWORK_ATTRIBUTE,
+   * @throws NdlError NOT_CONFIGURABLE, FOREIGN_OBJECT; properties throw ATTRIBUTE_NOT_ADDED, SUBNETWORK_ATTRIBUTE,
    * ATTRIBUTE_NOT_APPLICABLE, UNKNOWN_OPTION, RESERVED_NAME, and what the parameter's check throws.
    */
   of<Kind extends ConfigurableKind>(target: ConfigurableClass<Kind>): ClassAccessor<Kind>;
@@ -100,7 +100,7 @@ export class ConfigStore {
   /**
    * Adds an attribute to all objects, with the value that holds where no object, network or class says otherwise; if it
    * was added before, replaces that value. On the top-level network only.
-   * @throws NdlError SUBNETWORK_ATTRIBUTE, RESERVED_NAME, INVALID_PARAMETER, OPTION_CONFLICT
+   * @throws NdlError SUBNETWORK_ATTRIBUTE, RESERVED_NAME, INVALID_OPTION, OPTION_CONFLICT
    */
   addAttribute(name: string, value: unknown, site: string = callSiteOf(this.addAttribute)): void {
     checkName(name);
@@ -147,7 +147,7 @@ export class ConfigStore {
 
   /**
    * Stores a setting on the top-level network, unchecked; one that is an attribute of objects too (`trainable`) is added.
-   * @throws NdlError RESERVED_NAME; INVALID_PARAMETER for the value of an attribute
+   * @throws NdlError RESERVED_NAME; INVALID_OPTION for the value of an attribute
    */
   setSetting(name: string, value: unknown, site: string = callSiteOf(this.setSetting)): void {
     checkName(name);

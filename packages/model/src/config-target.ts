@@ -27,7 +27,7 @@ export function lineFor(target: ConfigTarget): string {
   return `net.config.of(net${path === '' ? '' : `.${path}`})`;
 }
 
-/** Refuses what can be the name of no setting and no attribute. @throws NdlError INVALID_PARAMETER, RESERVED_NAME */
+/** Refuses what can be the name of no setting and no attribute. @throws NdlError INVALID_OPTION, RESERVED_NAME */
 export function checkName(name: string): void {
   nonEmptyText(name, 'a name in the configuration');
   if (RESERVED_NAMES.includes(name)) throw reservedName(name);

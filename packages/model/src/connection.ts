@@ -123,9 +123,9 @@ export class Connection extends ConnectionBase {
 
   /**
    * A function is called once, with the first of `evalPoints` or zeros, to learn the size of its result.
-   * @throws NdlError NETWORK_CONTEXT outside a network; NOT_CONNECTABLE, OTHER_NETWORK for its ends; FUNCTION_NOT_ALLOWED,
-   * FUNCTION_FAILED, FUNCTION_RESULT, EVAL_POINTS_NOT_ALLOWED, SHAPE_MISMATCH, REPEATED_INDICES, NON_FINITE, UNKNOWN_OPTION,
-   * INVALID_PARAMETER, OPTION_CONFLICT for what is wrong with the options.
+   * @throws NdlError NETWORK_CONTEXT outside a network; NOT_CONNECTABLE, FOREIGN_OBJECT for its ends; FUNCTION_NOT_ALLOWED,
+   * FUNCTION_FAILED, FUNCTION_RESULT, EVAL_POINTS_NOT_ALLOWED, SHAPE_MISMATCH, REPEATED_INDICES, NOT_FINITE, UNKNOWN_OPTION,
+   * INVALID_OPTION, OPTION_CONFLICT for what is wrong with the options.
    */
   constructor(pre: ConnectionEnd, post: ConnectionEnd, options: ConnectionOptions = {}) {
     refuseSurplus('new Connection', arguments, 3);

@@ -167,7 +167,7 @@ export class Ensemble extends EnsembleBase implements EnsembleValues {
   }
 
   /**
-   * @throws NdlError NETWORK_CONTEXT outside a network; MISSING_PARAMETER, UNKNOWN_OPTION, INVALID_PARAMETER, NON_FINITE,
+   * @throws NdlError NETWORK_CONTEXT outside a network; MISSING_OPTION, UNKNOWN_OPTION, INVALID_OPTION, NOT_FINITE,
    * SHAPE_MISMATCH, OPTION_CONFLICT, MAX_RATE_UNREACHABLE for what is wrong with the options.
    */
   constructor(options: EnsembleOptions) {

@@ -75,7 +75,7 @@ export class Network extends Recorded<NetworkRecord> {
 
   /**
    * @param build runs at once, as with `within`.
-   * @throws NdlError INVALID_PARAMETER, UNKNOWN_OPTION, ASYNC_BUILD; NETWORK_CONTEXT where `addToContainer` finds no container.
+   * @throws NdlError INVALID_OPTION, UNKNOWN_OPTION, ASYNC_BUILD; NETWORK_CONTEXT where `addToContainer` finds no container.
    */
   constructor(options: NetworkOptions = {}, build?: (network: Network) => void) {
     refuseSurplus('new Network', arguments, 2);
@@ -135,7 +135,7 @@ export class Network extends Recorded<NetworkRecord> {
   /**
    * Runs `build` with this network open: objects made meanwhile belong to it. It closes when `build` returns or throws.
    * @returns what `build` returned.
-   * @throws NdlError ASYNC_BUILD when `build` is asynchronous, INVALID_PARAMETER when it is no function.
+   * @throws NdlError ASYNC_BUILD when `build` is asynchronous, INVALID_OPTION when it is no function.
    */
   within<R>(build: (network: this) => R): R {
     refuseSurplus('within', arguments, 1);

@@ -115,7 +115,7 @@ export class Node extends NodeBase {
   /**
    * `new Node(output, options)`, or `new Node(options)`. A function is called once, with time 0 and an input of zeros, if
    * `sizeOut` is not given.
-   * @throws NdlError NETWORK_CONTEXT outside a network; UNKNOWN_OPTION, INVALID_PARAMETER, NON_FINITE, SHAPE_MISMATCH,
+   * @throws NdlError NETWORK_CONTEXT outside a network; UNKNOWN_OPTION, INVALID_OPTION, NOT_FINITE, SHAPE_MISMATCH,
    * OPTION_CONFLICT, NODE_SEED, FUNCTION_ARGUMENTS, FUNCTION_FAILED, FUNCTION_RESULT for what is wrong with the arguments.
    */
   constructor(output?: NodeOutputInput, options?: NodeOptions);

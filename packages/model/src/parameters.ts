@@ -36,7 +36,7 @@ export function required<Value>(check: Check<Value>): Parameter<Value> {
 
 /**
  * The value of every parameter: what was given, else the default of the innermost open network that has one, else the
- * built-in default. @throws NdlError UNKNOWN_OPTION, MISSING_PARAMETER, and what the checks throw.
+ * built-in default. @throws NdlError UNKNOWN_OPTION, MISSING_OPTION, and what the checks throw.
  */
 export function resolveParameters<Values extends object>(
   kind: ConfigurableKind,
@@ -64,7 +64,7 @@ export function checkedChanges<Values extends object>(
   return Object.fromEntries(entries) as Partial<Values>;
 }
 
-/** The changes that an object of options names; what is undefined is not named. @throws NdlError INVALID_PARAMETER */
+/** The changes that an object of options names; what is undefined is not named. @throws NdlError INVALID_OPTION */
 export function namedChanges<Changes extends object>(changes: Changes, subject: string): Changes {
   checkOptions(changes, Object.keys(changes ?? {}), subject);
   return Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined)) as Changes;

@@ -100,8 +100,8 @@ export class Probe extends ProbeBase {
   }
 
   /**
-   * @throws NdlError NETWORK_CONTEXT outside a network; NOT_PROBEABLE, UNKNOWN_ATTRIBUTE, OTHER_NETWORK for the target;
-   * UNKNOWN_OPTION, INVALID_PARAMETER for the options; OPTION_CONFLICT for a solver where nothing is decoded.
+   * @throws NdlError NETWORK_CONTEXT outside a network; NOT_PROBEABLE, UNKNOWN_ATTRIBUTE, FOREIGN_OBJECT for the target;
+   * UNKNOWN_OPTION, INVALID_OPTION for the options; OPTION_CONFLICT for a solver where nothing is decoded.
    */
   constructor(target: ProbeTarget, options: ProbeOptions = {}) {
     refuseSurplus('new Probe', arguments, 2);
@@ -165,7 +165,7 @@ export class Probe extends ProbeBase {
     return 0;
   }
 
-  /** Replaces the solver of its decoders; what is learnt returns to a model this way. @throws NdlError INVALID_PARAMETER */
+  /** Replaces the solver of its decoders; what is learnt returns to a model this way. @throws NdlError INVALID_OPTION */
   replaceSolver(solver: Solver): void {
     refuseSurplus('replaceSolver', arguments, 1);
     replace(this, { solver: checkedSolver(solver, `${describeObject(this)}: solver`) });

@@ -51,17 +51,17 @@ function networkOf(object: NetworkObject): Network {
   return object.kind === 'network' ? object : object.network;
 }
 
-/** @throws NdlError OPTION_INVALID for what is no network, or a part of one. */
+/** @throws NdlError INVALID_OPTION for what is no network, or a part of one. */
 export function snapshotOf(network: Network): NetworkSnapshot {
   try {
     return snapshotNetwork(network);
   } catch (error) {
-    const isNoNetwork = isNdlError(error, 'INVALID_PARAMETER') || isNdlError(error, 'NOT_TOP_LEVEL');
+    const isNoNetwork = isNdlError(error, 'INVALID_OPTION') || isNdlError(error, 'NOT_TOP_LEVEL');
     throw isNoNetwork ? badOption('Simulator.create', 'network', 'must be a top-level Network', network) : error;
   }
 }
 
-/** @throws NdlError OPTION_INVALID for what is no network, FOREIGN_OBJECT for another than the simulator's own. */
+/** @throws NdlError INVALID_OPTION for what is no network, FOREIGN_OBJECT for another than the simulator's own. */
 export function requireOwnNetwork(call: string, network: Network, own: Network): void {
   if (network === own) return;
   if (!isNetworkObject(network) || network.kind !== 'network')

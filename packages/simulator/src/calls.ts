@@ -54,7 +54,7 @@ export class Calls {
     }
   }
 
-  /** Does what a call with options is for. @throws NdlError INFERENCE_ONLY, UNKNOWN_OPTION, OPTION_INVALID. */
+  /** Does what a call with options is for. @throws NdlError INFERENCE_ONLY, UNKNOWN_OPTION, INVALID_OPTION. */
   async withOptions<Call extends Exclude<keyof CallOptions, 'trange'>, Result>(
     call: Call,
     options: CallOptions[Call],

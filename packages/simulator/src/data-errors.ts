@@ -1,7 +1,6 @@
 /** @file What can be wrong with the data of a call: with what they are for, with their shapes, and with each other. */
 import { describeInfinite, type Dtype } from '@ndl/ir';
 import { NdlError, showValue } from '@ndl/numerics';
-import { reasonOf } from './errors.ts';
 
 /** Inputs for an object of the network that cannot be fed. */
 export function notAnInput(what: string, object: string, why: string, known: readonly string[]): NdlError {
@@ -38,32 +37,34 @@ export function nobodyToMean(what: string, fix: string): NdlError {
 /** Something in the place of data that is none, and no objects with data either. */
 export function noData(what: string, value: unknown): NdlError {
   return new NdlError(
-    'OPTION_INVALID',
+    'INVALID_OPTION',
     `${what} must be an array of numbers, pairs [[object, data], …], or a Map of objects and data, an empty Map for none (got ${showValue(value)}).`,
   );
 }
 
 /** Something in the place of the object that data, or losses, are for. `which`: `the first of a pair`; `wanted`: `a Node`. */
 export function wrongKey(what: string, which: string, wanted: string, value: unknown): NdlError {
-  return new NdlError('OPTION_INVALID', `${what}: ${which} must be ${wanted} (got ${showValue(value)}).`);
+  return new NdlError('INVALID_OPTION', `${what}: ${which} must be ${wanted} (got ${showValue(value)}).`);
 }
 
 /** An object with no data, or with more than one. */
 export function noPair(what: string, object: string, length: number): NdlError {
   return new NdlError(
-    'OPTION_INVALID',
+    'INVALID_OPTION',
     `${what}: ${object} must come in a pair [object, data], got a list of ${length}.`,
   );
 }
 
 /** Data of a wrong shape. */
 export function dataShape(owner: string, expected: string, got: readonly number[]): NdlError {
-  return new NdlError('DATA_SHAPE', `Data for ${owner} must be ${expected}; got shape [${got.join(', ')}].`);
+  return new NdlError('SHAPE_MISMATCH', `Data for ${owner} must be ${expected}; got shape [${got.join(', ')}].`);
 }
 
-/** Data that are no arrays of numbers. */
-export function dataInvalid(owner: string, cause: unknown): NdlError {
-  return new NdlError('DATA_INVALID', `Data for ${owner} are no array of numbers: ${reasonOf(cause)}`, { cause });
+/** Data that are no arrays of numbers. The code stays that of the refusal. */
+export function dataInvalid(owner: string, refusal: NdlError): NdlError {
+  return new NdlError(refusal.code, `Data for ${owner} are no array of numbers: ${refusal.message}`, {
+    cause: refusal,
+  });
 }
 
 /** Data given twice for one object. */
@@ -98,7 +99,7 @@ export function samplesDisagree(owner: string, got: number, samples: number, ste
 /** NaN or infinity in data, or what the dtype makes infinite. */
 export function dataNotFinite(owner: string, item: number, value: number, dtype: Dtype): NdlError {
   return new NdlError(
-    'DATA_NOT_FINITE',
+    'NOT_FINITE',
     `Data for ${owner}: item ${item} holds ${describeInfinite(dtype, value)}. Inputs must be finite; only targets may hold NaN, for "no error here".`,
   );
 }
@@ -106,7 +107,7 @@ export function dataNotFinite(owner: string, item: number, value: number, dtype:
 /** A weight of a loss that the dtype cannot hold. */
 export function lossWeightNotFinite(where: string, probe: string, value: number, dtype: Dtype): NdlError {
   return new NdlError(
-    'OPTION_INVALID',
+    'INVALID_OPTION',
     `${where}: lossWeights: that of ${probe} is ${describeInfinite(dtype, value)}.`,
   );
 }

@@ -10,7 +10,7 @@ export function unknownOption(where: string, option: string, known: readonly str
 
 /** An option with a value that it cannot take. */
 export function badOption(where: string, option: string, requirement: string, value: unknown): NdlError {
-  return new NdlError('OPTION_INVALID', `${where}: ${option} ${requirement} (got ${showValue(value)}).`);
+  return new NdlError('INVALID_OPTION', `${where}: ${option} ${requirement} (got ${showValue(value)}).`);
 }
 
 /** A call that was under way when the simulator was disposed of. */
@@ -210,7 +210,7 @@ export function noBytes(value: unknown): NdlError {
       ? 'Read the file first; in Node, loadParameters of ndl/node takes a path.'
       : 'Of a Response or a Blob take `await value.arrayBuffer()`.';
   return new NdlError(
-    'OPTION_INVALID',
+    'INVALID_OPTION',
     `decodeParameters: bytes must be a Uint8Array, an ArrayBuffer or a view of one (got ${showValue(value)}). ${fix}`,
   );
 }

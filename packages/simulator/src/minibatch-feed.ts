@@ -17,7 +17,7 @@ export interface DataSet {
 /**
  * Checks that inputs and targets go together. Without any, `steps` is for one item. Targets of probes that sample say how many steps
  * there are only where nothing else does: then they end with the last sample.
- * @throws NdlError DATA_DISAGREE, OPTION_INVALID, TARGETS_ASK_FOR_NOTHING where a probe takes no sample.
+ * @throws NdlError DATA_DISAGREE, INVALID_OPTION, TARGETS_ASK_FOR_NOTHING where a probe takes no sample.
  */
 export function dataSet(
   where: string,

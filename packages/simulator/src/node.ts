@@ -9,7 +9,7 @@ export { writeWholeFile } from './node-files.ts';
 /**
  * Writes all parameters to an .npz file, as `writeWholeFile` does: the file holds the old contents or the new, never a part;
  * links stay links, and modes and owners what they were.
- * @throws NdlError OPTION_INVALID, FILE_NOT_WRITTEN
+ * @throws NdlError INVALID_OPTION, FILE_NOT_WRITTEN
  */
 export async function saveParameters(simulator: Simulator, path: string): Promise<void> {
   refuseSurplus('saveParameters', arguments, 2);
@@ -20,7 +20,7 @@ export async function saveParameters(simulator: Simulator, path: string): Promis
 
 /**
  * Reads parameters from an .npz file, all or nothing. Errors name the file.
- * @throws NdlError OPTION_INVALID, PARAMETERS_UNREADABLE, PARAMETERS_INVALID, PARAMETERS_MISMATCH
+ * @throws NdlError INVALID_OPTION, PARAMETERS_UNREADABLE, PARAMETERS_INVALID, PARAMETERS_MISMATCH
  */
 export async function loadParameters(simulator: Simulator, path: string): Promise<void> {
   refuseSurplus('loadParameters', arguments, 2);

@@ -119,7 +119,7 @@ const SPECS: { readonly [Call in keyof CallOptions]: Specs<CallOptions[Call]> } 
 
 /**
  * A copy of the options of a call, checked: `undefined` is as if left out, `null` is a value like others.
- * @throws NdlError UNKNOWN_OPTION for the first name that is not known; OPTION_INVALID for a value that cannot be, and for what
+ * @throws NdlError UNKNOWN_OPTION for the first name that is not known; INVALID_OPTION for a value that cannot be, and for what
  * holds no options at all.
  */
 export function checkedOptions<Call extends keyof CallOptions>(
@@ -144,7 +144,7 @@ export function requireKnownOptions(where: string, options: object, names: reado
   }
 }
 
-/** Checks a number of steps that stands by itself. @throws NdlError OPTION_INVALID. */
+/** Checks a number of steps that stands by itself. @throws NdlError INVALID_OPTION. */
 export function requireSteps(call: string, steps: unknown): asserts steps is number {
   const problem = count(steps);
   if (problem !== undefined) throw badOption(call, 'steps', problem, steps);

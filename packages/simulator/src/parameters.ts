@@ -50,7 +50,7 @@ function checkedBytes(bytes: ParameterBytes): Uint8Array {
 
 /**
  * Writes the parameters of an archive into the executable: all or nothing.
- * @throws NdlError OPTION_INVALID for what holds no bytes, PARAMETERS_INVALID for bytes that are no such archive, PARAMETERS_MISMATCH naming each array that is missing, unknown, of another shape, or not finite.
+ * @throws NdlError INVALID_OPTION for what holds no bytes, PARAMETERS_INVALID for bytes that are no such archive, PARAMETERS_MISMATCH naming each array that is missing, unknown, of another shape, or not finite.
  */
 export async function decodeParameters(
   bytes: ParameterBytes,

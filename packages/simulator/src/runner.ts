@@ -114,7 +114,7 @@ export class Runner {
   }
 }
 
-/** How many steps `seconds` are: rounded, halves to even, as Nengo does. @throws NdlError OPTION_INVALID. */
+/** How many steps `seconds` are: rounded, halves to even, as Nengo does. @throws NdlError INVALID_OPTION. */
 export function stepsIn(seconds: number, dt: number): number {
   if (!Number.isFinite(seconds) || seconds < 0) throw badOption('run', 'seconds', 'must be a number >= 0', seconds);
   const steps = seconds / dt;

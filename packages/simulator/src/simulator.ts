@@ -147,7 +147,7 @@ export class Simulator implements AsyncDisposable {
     return this.#composition.seconds;
   }
 
-  /** Simulates `seconds`, rounded to whole steps (halves to even, as Nengo does). @throws NdlError OPTION_INVALID. */
+  /** Simulates `seconds`, rounded to whole steps (halves to even, as Nengo does). @throws NdlError INVALID_OPTION. */
   async run(seconds: number, options: RunOptions = {}): Promise<void> {
     refuseSurplus('run', arguments, 2);
     const what = `run(${seconds}) simulates no step: it is less than half of dt, ${this.dt} s.`;
@@ -238,7 +238,7 @@ export class Simulator implements AsyncDisposable {
 
   /**
    * Takes parameters from such bytes, all or nothing.
-   * @throws NdlError OPTION_INVALID for what holds no bytes, PARAMETERS_INVALID, PARAMETERS_MISMATCH.
+   * @throws NdlError INVALID_OPTION for what holds no bytes, PARAMETERS_INVALID, PARAMETERS_MISMATCH.
    */
   async decodeParameters(bytes: ParameterBytes): Promise<void> {
     refuseSurplus('decodeParameters', arguments, 1);
