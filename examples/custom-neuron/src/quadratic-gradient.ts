@@ -27,11 +27,11 @@ const trainingStep: Kernel = /* @__PURE__ */ kernel(
 
 /**
  * Trains `quadratic` neurons on their real spikes. `sigma`, above 0, default 1, is the width of the threshold in units of
- * current. @throws NdlError INVALID_PARAMETER
+ * current. @throws NdlError INVALID_OPTION
  */
 export function quadraticGradient({ sigma = 1 }: { readonly sigma?: number } = {}): GradientApproximation {
   if (!(sigma > 0 && sigma < Infinity)) {
-    throw new NdlError('INVALID_PARAMETER', `quadraticGradient: sigma must be above 0, got ${sigma}.`);
+    throw new NdlError('INVALID_OPTION', `quadraticGradient: sigma must be above 0, got ${sigma}.`);
   }
   return {
     name: 'quadratic',

@@ -76,7 +76,7 @@ describe('tuning', () => {
   });
 
   test('refuses time constants and widths that are not above 0', () => {
-    const invalid = expect.toSatisfy((error) => isNdlError(error, 'INVALID_PARAMETER')) as Error;
+    const invalid = expect.toSatisfy((error) => isNdlError(error, 'INVALID_OPTION')) as Error;
     expect(() => quadratic({ tau: 0 })).toThrow(invalid);
     expect(() => quadraticGradient({ sigma: Number.NaN })).toThrow(invalid);
   });

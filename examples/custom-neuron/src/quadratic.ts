@@ -11,10 +11,9 @@ export interface Quadratic extends NeuronType {
 
 /**
  * τ dv/dt = v² + J - 1: silent below J = 1; above, v runs to infinity in finite time, which is a spike, and comes back from
- * minus infinity. `tau` in seconds, above 0, default 0.01. @throws NdlError INVALID_PARAMETER
+ * minus infinity. `tau` in seconds, above 0, default 0.01. @throws NdlError INVALID_OPTION
  */
 export function quadratic({ tau = 0.01 }: { readonly tau?: number } = {}): Quadratic {
-  if (!(tau > 0 && tau < Infinity))
-    throw new NdlError('INVALID_PARAMETER', `quadratic: tau must be above 0, got ${tau}.`);
+  if (!(tau > 0 && tau < Infinity)) throw new NdlError('INVALID_OPTION', `quadratic: tau must be above 0, got ${tau}.`);
   return defineNeuronType({ kind: 'acmeQuadratic', spiking: true, initialState: { voltage: uniform(-1, 0) }, tau });
 }

@@ -96,7 +96,7 @@ test('Object.assign assigns likewise', () => {
   const { ensemble } = build();
   Object.assign(ensemble, { radius: 3, label: 'b' });
   expect([ensemble.radius, ensemble.label]).toEqual([3, 'b']);
-  expect(() => Object.assign(ensemble, { radius: 4, seed: -1 })).toThrow(failing('INVALID_PARAMETER', 'seed'));
+  expect(() => Object.assign(ensemble, { radius: 4, seed: -1 })).toThrow(failing('INVALID_OPTION', 'seed'));
 });
 
 test('what is assigned is copied', () => {
@@ -134,21 +134,21 @@ test('a null attribute of a probe is the first of its target', () => {
 });
 
 const REFUSED: readonly (readonly [keyof All, string, given: unknown, code: string])[] = [
-  ['net', 'seed', -1, 'INVALID_PARAMETER'],
-  ['net', 'seed', 1.5, 'INVALID_PARAMETER'],
-  ['net', 'label', 7, 'INVALID_PARAMETER'],
-  ['net', 'label', undefined, 'INVALID_PARAMETER'],
-  ['ensemble', 'radius', 0, 'INVALID_PARAMETER'],
-  ['ensemble', 'radius', '2', 'INVALID_PARAMETER'],
-  ['ensemble', 'radius', undefined, 'INVALID_PARAMETER'],
+  ['net', 'seed', -1, 'INVALID_OPTION'],
+  ['net', 'seed', 1.5, 'INVALID_OPTION'],
+  ['net', 'label', 7, 'INVALID_OPTION'],
+  ['net', 'label', undefined, 'INVALID_OPTION'],
+  ['ensemble', 'radius', 0, 'INVALID_OPTION'],
+  ['ensemble', 'radius', '2', 'INVALID_OPTION'],
+  ['ensemble', 'radius', undefined, 'INVALID_OPTION'],
   ['ensemble', 'encoders', [[1]], 'SHAPE_MISMATCH'],
-  ['ensemble', 'encoders', [[0], [1], [1]], 'INVALID_PARAMETER'],
-  ['ensemble', 'evalPoints', [[NaN]], 'NON_FINITE'],
+  ['ensemble', 'encoders', [[0], [1], [1]], 'INVALID_OPTION'],
+  ['ensemble', 'evalPoints', [[NaN]], 'NOT_FINITE'],
   ['ensemble', 'gain', [1, 1, 1], 'OPTION_CONFLICT'],
   ['ensemble', 'maxRates', 1000, 'SHAPE_MISMATCH'],
   ['ensemble', 'maxRates', [1, 1, 1000], 'MAX_RATE_UNREACHABLE'],
-  ['ensemble', 'normalizeEncoders', 'no', 'INVALID_PARAMETER'],
-  ['ensemble', 'neuronType', lowpass(1), 'INVALID_PARAMETER'],
+  ['ensemble', 'normalizeEncoders', 'no', 'INVALID_OPTION'],
+  ['ensemble', 'neuronType', lowpass(1), 'INVALID_OPTION'],
   ['constant', 'output', [1, 2], 'OPTION_CONFLICT'],
   ['constant', 'output', null, 'OPTION_CONFLICT'],
   ['constant', 'output', () => [1, 2], 'OPTION_CONFLICT'],
@@ -156,14 +156,14 @@ const REFUSED: readonly (readonly [keyof All, string, given: unknown, code: stri
   ['constant', 'seed', 1, 'NODE_SEED'],
   ['doubled', 'output', [1], 'OPTION_CONFLICT'],
   ['junction', 'output', () => 1, 'OPTION_CONFLICT'],
-  ['connection', 'synapse', -1, 'INVALID_PARAMETER'],
+  ['connection', 'synapse', -1, 'INVALID_OPTION'],
   ['connection', 'function', () => [1, 2], 'SHAPE_MISMATCH'],
   ['connection', 'transform', [[1, 2]], 'SHAPE_MISMATCH'],
   ['connection', 'evalPoints', [[1]], 'EVAL_POINTS_NOT_ALLOWED'],
   ['decoded', 'function', [[1]], 'EVAL_POINTS_NOT_ALLOWED'],
   ['connection', 'solver', lstsqL2({ weights: true }), 'OPTION_CONFLICT'],
   ['probe', 'attribute', 'voltage', 'UNKNOWN_ATTRIBUTE'],
-  ['probe', 'sampleEvery', 0, 'INVALID_PARAMETER'],
+  ['probe', 'sampleEvery', 0, 'INVALID_OPTION'],
 ];
 
 test.each(REFUSED)('%s.%s = %j is refused as in the constructor, and changes nothing', (owner, name, given, code) => {
@@ -315,4 +315,18 @@ test('a console shows the properties of an object, and of others their kind and 
     expect(shown).toContain(property);
   expect(inspect(net)).toContain('ensembles: 1');
   expect(inspect(ensemble.neurons)).toContain('ensemble: "(ensemble \'ensemble\')"');
+});
+
+test.each<[keyof All, string]>([
+  ['net', 'within'],
+  ['ensemble', 'at'],
+  ['ensemble', 'replaceParameters'],
+  ['constant', 'slice'],
+  ['connection', 'replaceParameters'],
+  ['probe', 'replaceSolver'],
+])('the method %s.%s cannot be assigned to', (owner, name) => {
+  const object = build()[owner];
+  const before = get(object, name);
+  expect(() => set(object, name, () => undefined)).toThrow(failing('FIXED_PROPERTY', `${name} cannot be assigned`));
+  expect(get(object, name)).toBe(before);
 });

@@ -8,7 +8,7 @@ import { immutableData, isPlainObject } from './immutable-data.ts';
 /** Turns what a user gave into what is kept. @throws NdlError, beginning its sentence with `where`. */
 export type Check<Value> = (value: unknown, where: string) => Value;
 
-/** Refuses options whose names are not known. @throws NdlError UNKNOWN_OPTION, INVALID_PARAMETER for no object of options. */
+/** Refuses options whose names are not known. @throws NdlError UNKNOWN_OPTION, INVALID_OPTION for no object of options. */
 export function checkOptions(options: unknown, known: readonly string[], subject: string): void {
   if (!isOptions(options)) throw invalidParameter(`${subject}: the options`, 'an object of names and values', options);
   for (const name of Object.keys(options)) if (!known.includes(name)) throw unknownOption(subject, name, known);
@@ -20,7 +20,7 @@ function isOptions(value: unknown): value is object {
   return isPlainObject(value) || Object.keys(value).length > 0;
 }
 
-/** Refuses what is no object with the name of a kind. @throws NdlError INVALID_PARAMETER */
+/** Refuses what is no object with the name of a kind. @throws NdlError INVALID_OPTION */
 export function checkDefinition(definition: unknown, factory: string): void {
   if (!isOptions(definition)) throw invalidParameter(`${factory}: the definition`, 'an object with a kind', definition);
   nonEmptyText((definition as { readonly kind?: unknown }).kind, `${factory}: kind`);

@@ -73,7 +73,7 @@ test('reading gives the default in force on this very network, or the built-in o
 test('defaults are checked where they are set', () => {
   const { config } = new Network();
   expect(() => (config.of(Ensemble).radius = -1)).toThrow(
-    failing('INVALID_PARAMETER', 'config.of(Ensemble).radius must be a number above 0'),
+    failing('INVALID_OPTION', 'config.of(Ensemble).radius must be a number above 0'),
   );
   expect(() => ((config.of(Ensemble) as Record<string, unknown>)['raduis'] = 1)).toThrow(
     failing('UNKNOWN_OPTION', 'Did you mean radius?'),
@@ -125,12 +125,12 @@ test('values of attributes are checked where they are set', () => {
   const net = new Network();
   const [a, node] = net.within(() => [ensemble(), new Node(1)] as const);
   expect(() => net.config.addAttribute('trainable', 'yes')).toThrow(
-    failing('INVALID_PARAMETER', "'trainable' must be true or false; got 'yes'."),
+    failing('INVALID_OPTION', "'trainable' must be true or false; got 'yes'."),
   );
   net.config.addAttribute('trainable', true);
   net.config.addAttribute('keepHistory', true);
   expect(() => (net.config.of(a).trainable = 1 as never)).toThrow(
-    failing('INVALID_PARAMETER', 'Ensemble (ensembles[0]).trainable'),
+    failing('INVALID_OPTION', 'Ensemble (ensembles[0]).trainable'),
   );
   expect(() => (net.config.of(node).trainable = true)).toThrow(
     failing('ATTRIBUTE_NOT_APPLICABLE', 'it applies to: Network, Ensemble, Neurons, Connection.'),
@@ -226,8 +226,8 @@ test('only classes and objects of the network have a configuration', () => {
   const net = new Network();
   const other = new Network();
   const a = net.within(ensemble);
-  expect(() => net.config.of(other.within(ensemble))).toThrow(failing('OTHER_NETWORK', 'Ensemble (ensembles[0])'));
-  expect(() => net.config.of(other)).toThrow(failing('OTHER_NETWORK'));
+  expect(() => net.config.of(other.within(ensemble))).toThrow(failing('FOREIGN_OBJECT', 'Ensemble (ensembles[0])'));
+  expect(() => net.config.of(other)).toThrow(failing('FOREIGN_OBJECT'));
   expect(() => net.config.of(a.at(0) as never)).toThrow(failing('NOT_CONFIGURABLE'));
   expect(() => net.config.of(uniform(0, 1) as never)).toThrow(failing('NOT_CONFIGURABLE', "kind 'uniform'"));
   expect(() => net.config.of(Map as never)).toThrow(failing('NOT_CONFIGURABLE', 'a function named Map'));
@@ -237,7 +237,7 @@ test('assigning to the configuration itself is refused, with the way', () => {
   const net = new Network();
   for (const name of ['dtype', 'trainable', 'nonsense']) {
     expect(() => Object.assign(net.config, { [name]: false })).toThrow(
-      failing('FIXED_PROPERTY', `net.config.of(Network).${name} = …`),
+      failing('UNKNOWN_OPTION', `net.config.of(Network).${name} = …`),
     );
   }
   for (const name of ['of', 'addAttribute', 'setSetting', 'settings']) {

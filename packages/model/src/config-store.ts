@@ -4,9 +4,8 @@
  */
 import { showValue, refuseSurplus } from '@ndl/numerics';
 import { attributeSpec, BUILT_IN_ATTRIBUTE_NAMES } from './attributes.ts';
-import { guardConfig } from './config-guard.ts';
+import { guardAssignments } from './assignment-guard.ts';
 import { callSiteOf } from './call-site.ts';
-import { nonEmptyText } from './checks.ts';
 import {
   accessorOf,
   type AccessorMethods,
@@ -15,6 +14,7 @@ import {
   type ConfigurableObject,
   type ObjectAccessor,
 } from './config-accessor.ts';
+import { checkName, describeTarget, isClass, lineFor, type ConfigTarget } from './config-target.ts';
 import {
   attributeNotAdded,
   attributeNotApplicable,
@@ -22,12 +22,11 @@ import {
   optionConflict,
   otherNetwork,
   parameterNotAttribute,
-  reservedName,
   subnetworkAttribute,
   unknownOption,
 } from './errors.ts';
 import { handedOut, immutableData } from './immutable-data.ts';
-import { describeObject, pathOf } from './naming.ts';
+import { describeObject } from './naming.ts';
 import type { Network } from './network.ts';
 import { CLASS_NAMES, isNetworkObject, type ConfigurableKind } from './objects.ts';
 import { wayToParameter } from './parameter-owners.ts';
@@ -39,11 +38,6 @@ export interface SitedValue {
   /** `file:line:column`. */
   readonly site: string;
 }
-
-/** What the configuration can be asked about. */
-export type ConfigTarget = ConfigurableClass | ConfigurableObject;
-
-const RESERVED_NAMES = ['__proto__', 'constructor', 'prototype'];
 
 /** The configuration `original` as that of another network, with what it says of each object said of its counterpart. */
 export let copyConfig: (
@@ -76,7 +70,10 @@ export class ConfigStore {
       }
       return copy;
     };
-    guardConfig(this);
+    guardAssignments(this, {
+      describe: () => 'config',
+      wayForUnknown: (name) => `write net.config.of(Network).${name} = …`,
+    });
   }
 
   constructor(network: Network) {
@@ -88,7 +85,7 @@ export class ConfigStore {
    * - A class: defaults of parameters for objects made afterwards in this network, or in subnetworks made within it; on
    *   the top-level network also values of added attributes. For `Network`: settings, kept on the top-level network.
    * - An object of the network: its own values of added attributes, only on the top-level network's configuration.
-   * @throws NdlError NOT_CONFIGURABLE, OTHER_NETWORK; properties throw ATTRIBUTE_NOT_ADDED, SUBNETWORK_ATTRIBUTE,
+   * @throws NdlError NOT_CONFIGURABLE, FOREIGN_OBJECT; properties throw ATTRIBUTE_NOT_ADDED, SUBNETWORK_ATTRIBUTE,
    * ATTRIBUTE_NOT_APPLICABLE, UNKNOWN_OPTION, RESERVED_NAME, and what the parameter's check throws.
    */
   of<Kind extends ConfigurableKind>(target: ConfigurableClass<Kind>): ClassAccessor<Kind>;
@@ -103,7 +100,7 @@ export class ConfigStore {
   /**
    * Adds an attribute to all objects, with the value that holds where no object, network or class says otherwise; if it
    * was added before, replaces that value. On the top-level network only.
-   * @throws NdlError SUBNETWORK_ATTRIBUTE, RESERVED_NAME, INVALID_PARAMETER, OPTION_CONFLICT
+   * @throws NdlError SUBNETWORK_ATTRIBUTE, RESERVED_NAME, INVALID_OPTION, OPTION_CONFLICT
    */
   addAttribute(name: string, value: unknown, site: string = callSiteOf(this.addAttribute)): void {
     checkName(name);
@@ -150,7 +147,7 @@ export class ConfigStore {
 
   /**
    * Stores a setting on the top-level network, unchecked; one that is an attribute of objects too (`trainable`) is added.
-   * @throws NdlError RESERVED_NAME; INVALID_PARAMETER for the value of an attribute
+   * @throws NdlError RESERVED_NAME; INVALID_OPTION for the value of an attribute
    */
   setSetting(name: string, value: unknown, site: string = callSiteOf(this.setSetting)): void {
     checkName(name);
@@ -284,26 +281,6 @@ export class ConfigStore {
       );
     }
   }
-}
-
-function isClass(target: unknown): target is ConfigurableClass {
-  return typeof target === 'function' && Object.hasOwn(CLASS_NAMES, (target as { kind?: string }).kind ?? '');
-}
-
-function describeTarget(target: ConfigTarget): string {
-  return isClass(target) ? `config.of(${CLASS_NAMES[target.kind]})` : describeObject(target);
-}
-
-/** The expression that reaches the configuration of a target from a top-level network called `net`. */
-function lineFor(target: ConfigTarget): string {
-  if (isClass(target)) return `net.config.of(${CLASS_NAMES[target.kind]})`;
-  const path = pathOf(target);
-  return `net.config.of(net${path === '' ? '' : `.${path}`})`;
-}
-
-function checkName(name: string): void {
-  nonEmptyText(name, 'a name in the configuration');
-  if (RESERVED_NAMES.includes(name)) throw reservedName(name);
 }
 
 function getOrAdd<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {

@@ -45,7 +45,7 @@ test.each<[string, (all: Objects) => unknown, string, string]>([
   [
     'a connection from nothing',
     (all) => connect(all, undefined as never, all.a),
-    'INVALID_PARAMETER',
+    'INVALID_OPTION',
     'Connection (connections[1]): pre must be an ensemble',
   ],
   [
@@ -83,10 +83,10 @@ test.each<[string, (all: Objects) => unknown, string, string]>([
   [
     'a source of another network',
     (all) => connect(all, objects().a, all.b),
-    'OTHER_NETWORK',
+    'FOREIGN_OBJECT',
     "pre, Ensemble 'a' (ensembles[0])",
   ],
-  ['a target of another network', (all) => connect(all, all.a, objects().b.at(0)), 'OTHER_NETWORK', 'post'],
+  ['a target of another network', (all) => connect(all, all.a, objects().b.at(0)), 'FOREIGN_OBJECT', 'post'],
   [
     'sizes that do not fit',
     (all) => connect(all, all.a, all.three),
@@ -158,20 +158,20 @@ test.each<[string, (all: Objects) => unknown, string, string]>([
           [0, Number.NaN],
         ],
       }),
-    'NON_FINITE',
+    'NOT_FINITE',
     'transform holds NaN at [1, 1]',
   ],
   [
     'a transform of texts',
     (all) => connect(all, all.a, all.b, { transform: 'identity' as never }),
-    'INVALID_PARAMETER',
+    'INVALID_OPTION',
     'transform',
   ],
-  ['a synapse below zero', (all) => connect(all, all.a, all.b, { synapse: -0.1 }), 'INVALID_PARAMETER', 'synapse'],
+  ['a synapse below zero', (all) => connect(all, all.a, all.b, { synapse: -0.1 }), 'INVALID_OPTION', 'synapse'],
   [
     'a text for a synapse',
     (all) => connect(all, all.a, all.b, { synapse: 'alpha' as never }),
-    'INVALID_PARAMETER',
+    'INVALID_OPTION',
     'a synapse, a time constant in seconds, or null',
   ],
   [
@@ -207,7 +207,7 @@ test.each<[string, (all: Objects) => unknown, string, string]>([
   [
     'a function that is none',
     (all) => connect(all, all.a, all.one, { function: 3 as never }),
-    'INVALID_PARAMETER',
+    'INVALID_OPTION',
     'function',
   ],
   [

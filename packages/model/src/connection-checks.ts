@@ -53,7 +53,7 @@ export const transformOrValues: Check<TransformInput> = (value, where) => {
   return finiteArray(value, where);
 };
 
-/** Refuses ends that cannot be connected. @throws NdlError NOT_CONNECTABLE, OTHER_NETWORK */
+/** Refuses ends that cannot be connected. @throws NdlError NOT_CONNECTABLE, FOREIGN_OBJECT */
 export function checkEnds(pre: ConnectionEnd, post: ConnectionEnd, network: Network, subject: string): void {
   checkEnd(pre, 'pre', network, subject);
   checkEnd(post, 'post', network, subject);

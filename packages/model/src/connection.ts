@@ -7,18 +7,18 @@ import { requireNetwork } from './context.ts';
 import { replaceWithDependents } from './dependents.ts';
 import type { Distribution } from './distributions.ts';
 import type { ConnectionFunction } from './functions.ts';
-import { handedOut } from './immutable-data.ts';
 import { describeNewcomer, describeObject } from './naming.ts';
 import { register, type Network } from './network.ts';
 import { objectOf, selectionOf, type ConnectionEnd, type Sliceable } from './objects.ts';
 import {
-  checkedChanges,
   namedChanges,
+  namesOf,
   parameter,
   resolveParameters,
   type Optional,
   type ParameterTable,
 } from './parameters.ts';
+import { changedValues, defineParameterProperties, type RecordedWith } from './parameter-properties.ts';
 import { Recorded, recordOf } from './recorded.ts';
 import type { Selection } from './selection.ts';
 import { lstsqL2, solver, type Solver } from './solvers.ts';
@@ -69,8 +69,26 @@ interface ConnectionRecord {
   readonly transform: Transform;
 }
 
+/** What can be read of a connection, and assigned to; beside its transform. */
+interface ConnectionProperties {
+  get synapse(): Synapse | null;
+  set synapse(synapse: SynapseInput);
+  /** What is computed of the source; an array is a copy. */
+  get function(): ConnectionFunction | NdArray | null;
+  set function(computed: ConnectionFunction | ArrayLikeInput | null);
+  solver: Solver;
+  /** Points that decoders are solved for; an array is a copy. */
+  get evalPoints(): Distribution | NdArray | null;
+  set evalPoints(evalPoints: Distribution | ArrayLikeInput | null);
+  scaleEvalPoints: boolean;
+  label: string | null;
+  seed: number | null;
+}
+
+const ConnectionBase: RecordedWith<ConnectionRecord, ConnectionProperties> = Recorded as never;
+
 /** A path from `pre` to `post`: function, then transform, then synapse. */
-export class Connection extends Recorded<ConnectionRecord> {
+export class Connection extends ConnectionBase {
   static readonly kind = 'connection';
   static readonly parameters: ParameterTable<ConnectionValues> = {
     synapse: parameter(lowpass(0.005), synapseOrNull),
@@ -85,25 +103,29 @@ export class Connection extends Recorded<ConnectionRecord> {
 
   static {
     const another = 'a connection stays between its ends; make another connection';
+    defineParameterProperties<Connection, ConnectionValues>(this, namesOf(this.parameters), replace);
     guardAssignments(Connection, {
-      pre: another,
-      post: another,
-      preObject: another,
-      postObject: another,
-      preSelection: another,
-      postSelection: another,
-      sizeIn: another,
-      sizeOut: another,
-      sizeMid: 'it is the size of what the function returns; set function',
-      network: 'an object stays where it was made; make another in that network',
+      describe: (object) => describeObject(object as Connection),
+      ways: {
+        pre: another,
+        post: another,
+        preObject: another,
+        postObject: another,
+        preSelection: another,
+        postSelection: another,
+        sizeIn: another,
+        sizeOut: another,
+        sizeMid: 'it is the size of what the function returns; set function',
+        network: 'an object stays where it was made; make another in that network',
+      },
     });
   }
 
   /**
    * A function is called once, with the first of `evalPoints` or zeros, to learn the size of its result.
-   * @throws NdlError NETWORK_CONTEXT outside a network; NOT_CONNECTABLE, OTHER_NETWORK for its ends; FUNCTION_NOT_ALLOWED,
-   * FUNCTION_FAILED, FUNCTION_RESULT, EVAL_POINTS_NOT_ALLOWED, SHAPE_MISMATCH, REPEATED_INDICES, NON_FINITE, UNKNOWN_OPTION,
-   * INVALID_PARAMETER, OPTION_CONFLICT for what is wrong with the options.
+   * @throws NdlError NETWORK_CONTEXT outside a network; NOT_CONNECTABLE, FOREIGN_OBJECT for its ends; FUNCTION_NOT_ALLOWED,
+   * FUNCTION_FAILED, FUNCTION_RESULT, EVAL_POINTS_NOT_ALLOWED, SHAPE_MISMATCH, REPEATED_INDICES, NOT_FINITE, UNKNOWN_OPTION,
+   * INVALID_OPTION, OPTION_CONFLICT for what is wrong with the options.
    */
   constructor(pre: ConnectionEnd, post: ConnectionEnd, options: ConnectionOptions = {}) {
     refuseSurplus('new Connection', arguments, 3);
@@ -158,23 +180,6 @@ export class Connection extends Recorded<ConnectionRecord> {
     return recordOf<ConnectionRecord>(this).sizeMid;
   }
 
-  get synapse(): Synapse | null {
-    return valuesOf(this).synapse;
-  }
-
-  set synapse(synapse: SynapseInput) {
-    replace(this, { synapse });
-  }
-
-  /** What is computed of the source; an array is a copy. */
-  get function(): ConnectionFunction | NdArray | null {
-    return handedOut(valuesOf(this).function);
-  }
-
-  set function(computed: ConnectionFunction | ArrayLikeInput | null) {
-    replace(this, { function: computed });
-  }
-
   /** What the given one stands for between these sizes. */
   get transform(): Transform {
     return recordOf<ConnectionRecord>(this).transform;
@@ -182,47 +187,6 @@ export class Connection extends Recorded<ConnectionRecord> {
 
   set transform(transform: TransformInput) {
     replace(this, { transform });
-  }
-
-  get solver(): Solver {
-    return valuesOf(this).solver;
-  }
-
-  set solver(solver: Solver) {
-    replace(this, { solver });
-  }
-
-  /** Points that decoders are solved for; an array is a copy. */
-  get evalPoints(): Distribution | NdArray | null {
-    return handedOut(valuesOf(this).evalPoints);
-  }
-
-  set evalPoints(evalPoints: Distribution | ArrayLikeInput | null) {
-    replace(this, { evalPoints });
-  }
-
-  get scaleEvalPoints(): boolean {
-    return valuesOf(this).scaleEvalPoints;
-  }
-
-  set scaleEvalPoints(scaleEvalPoints: boolean) {
-    replace(this, { scaleEvalPoints });
-  }
-
-  get label(): string | null {
-    return valuesOf(this).label;
-  }
-
-  set label(label: string | null) {
-    replace(this, { label });
-  }
-
-  get seed(): number | null {
-    return valuesOf(this).seed;
-  }
-
-  set seed(seed: number | null) {
-    replace(this, { seed });
   }
 
   /** Size of the source, or of the slice of it. */
@@ -260,15 +224,9 @@ export class Connection extends Recorded<ConnectionRecord> {
 /** Parameters that have to fit each other and the ends. */
 const FITTED = ['function', 'transform', 'solver', 'evalPoints'] as const;
 
-function valuesOf(connection: Connection): ConnectionValues {
-  return recordOf<ConnectionRecord>(connection).values;
-}
-
 function replace(connection: Connection, changes: ConnectionOptions): void {
   const { pre, post } = connection;
-  const subject = describeObject(connection);
-  const record = recordOf<ConnectionRecord>(connection);
-  const values = { ...record.values, ...checkedChanges(Connection.parameters, changes, subject) };
+  const { subject, record, values } = changedValues<ConnectionRecord>(connection, Connection.parameters, changes);
   const isFittedAnew = FITTED.some((name) => name in changes);
   const fitted = isFittedAnew ? checkConnection({ pre, post, values, given: changes, subject }) : {};
   replaceWithDependents<ConnectionRecord>(connection, { ...record, values, ...fitted }, 'transform' in changes);

@@ -75,7 +75,7 @@ export interface Samples extends Distribution {
   readonly samples: NdArray;
 }
 
-/** Uniform in [low, high); with `integer`, on the whole numbers from low to high - 1. @throws NdlError INVALID_PARAMETER */
+/** Uniform in [low, high); with `integer`, on the whole numbers from low to high - 1. @throws NdlError INVALID_OPTION */
 export function uniform(low: number, high: number, options: { readonly integer?: boolean } = {}): Uniform {
   refuseSurplus('uniform', arguments, 3);
   checkOptions(options, ['integer'], 'uniform');
@@ -86,7 +86,7 @@ export function uniform(low: number, high: number, options: { readonly integer?:
   return immutableData({ family: 'distribution', kind: 'uniform', low, high, integer });
 }
 
-/** Normal with this mean and standard deviation, the latter above 0. @throws NdlError INVALID_PARAMETER */
+/** Normal with this mean and standard deviation, the latter above 0. @throws NdlError INVALID_OPTION */
 export function gaussian(mean: number, standardDeviation: number): Gaussian {
   refuseSurplus('gaussian', arguments, 2);
   finiteNumber(mean, 'gaussian: mean');
@@ -96,7 +96,7 @@ export function gaussian(mean: number, standardDeviation: number): Gaussian {
 
 /**
  * One of `options`, numbers or vectors of one length. `weights` need not sum to 1.
- * @throws NdlError INVALID_PARAMETER, NON_FINITE
+ * @throws NdlError INVALID_OPTION, NOT_FINITE
  */
 export function choice(options: ArrayLikeInput, weights: ArrayLikeInput | null = null): Choice {
   refuseSurplus('choice', arguments, 2);
@@ -123,7 +123,7 @@ export interface HypersphereOptions {
   readonly minMagnitude?: number;
 }
 
-/** Uniform in the unit ball, or on its surface. @throws NdlError INVALID_PARAMETER */
+/** Uniform in the unit ball, or on its surface. @throws NdlError INVALID_OPTION */
 export function uniformHypersphere(options: HypersphereOptions = {}): UniformHypersphere {
   refuseSurplus('uniformHypersphere', arguments, 1);
   checkOptions(options, ['surface', 'minMagnitude'], 'uniformHypersphere');
@@ -142,7 +142,7 @@ export interface ScatteredHypersphereOptions extends HypersphereOptions {
   readonly method?: ScatterMethod;
 }
 
-/** Evenly scattered in the unit ball, or on its surface. @throws NdlError INVALID_PARAMETER */
+/** Evenly scattered in the unit ball, or on its surface. @throws NdlError INVALID_OPTION */
 export function scatteredHypersphere(options: ScatteredHypersphereOptions = {}): ScatteredHypersphere {
   refuseSurplus('scatteredHypersphere', arguments, 1);
   const name = 'scatteredHypersphere';
@@ -163,7 +163,7 @@ export function quasirandomSequence(): QuasirandomSequence {
   return immutableData({ family: 'distribution', kind: 'quasirandomSequence' });
 }
 
-/** These very samples, `[count]` or `[count, dimensions]`. @throws NdlError INVALID_PARAMETER, NON_FINITE */
+/** These very samples, `[count]` or `[count, dimensions]`. @throws NdlError INVALID_OPTION, NOT_FINITE */
 export function samples(values: ArrayLikeInput): Samples {
   refuseSurplus('samples', arguments, 1);
   const array = finiteArray(values, 'samples');
@@ -172,7 +172,7 @@ export function samples(values: ArrayLikeInput): Samples {
   return immutableData({ family: 'distribution', kind: 'samples', samples: array });
 }
 
-/** A distribution of a third party's kind. @throws NdlError INVALID_PARAMETER */
+/** A distribution of a third party's kind. @throws NdlError INVALID_OPTION */
 export function defineDistribution<const Definition extends { readonly kind: string }>(
   definition: Definition,
 ): Readonly<Definition> & Distribution {

@@ -6,7 +6,7 @@ import { largestOf, upperBoundOf, type Distribution } from './distributions.ts';
 import type { EnsembleValues } from './ensemble.ts';
 import { invalidParameter, maxRateUnreachable, optionConflict } from './errors.ts';
 
-/** Checks an ensemble as a whole. @throws NdlError SHAPE_MISMATCH, INVALID_PARAMETER, OPTION_CONFLICT, MAX_RATE_UNREACHABLE */
+/** Checks an ensemble as a whole. @throws NdlError SHAPE_MISMATCH, INVALID_OPTION, OPTION_CONFLICT, MAX_RATE_UNREACHABLE */
 export function checkEnsemble(values: EnsembleValues, subject: string): void {
   const { nNeurons, dimensions, gain, bias, noise, neuronType } = values;
   requireRoomFor([nNeurons], subject, 'too many neurons');

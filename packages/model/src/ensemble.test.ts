@@ -94,16 +94,16 @@ test.each<[string, Partial<EnsembleOptions>, string, string]>([
   [
     'no neurons',
     { nNeurons: 0 },
-    'INVALID_PARAMETER',
+    'INVALID_OPTION',
     'Ensemble (ensembles[0]): nNeurons must be a whole number, at least 1; got 0.',
   ],
-  ['a negative number of neurons', { nNeurons: -3 }, 'INVALID_PARAMETER', 'nNeurons'],
-  ['a fractional number of neurons', { nNeurons: 2.5 }, 'INVALID_PARAMETER', 'nNeurons'],
-  ['no dimensions', { dimensions: 0 }, 'INVALID_PARAMETER', 'dimensions'],
-  ['a radius of zero', { radius: 0 }, 'INVALID_PARAMETER', 'radius'],
-  ['a tiny radius', { radius: 1e-10 }, 'INVALID_PARAMETER', 'radius must be above 1e-10'],
-  ['a negative radius', { radius: -1 }, 'INVALID_PARAMETER', 'radius'],
-  ['a radius of NaN', { radius: Number.NaN }, 'INVALID_PARAMETER', 'radius'],
+  ['a negative number of neurons', { nNeurons: -3 }, 'INVALID_OPTION', 'nNeurons'],
+  ['a fractional number of neurons', { nNeurons: 2.5 }, 'INVALID_OPTION', 'nNeurons'],
+  ['no dimensions', { dimensions: 0 }, 'INVALID_OPTION', 'dimensions'],
+  ['a radius of zero', { radius: 0 }, 'INVALID_OPTION', 'radius'],
+  ['a tiny radius', { radius: 1e-10 }, 'INVALID_OPTION', 'radius must be above 1e-10'],
+  ['a negative radius', { radius: -1 }, 'INVALID_OPTION', 'radius'],
+  ['a radius of NaN', { radius: Number.NaN }, 'INVALID_OPTION', 'radius'],
   [
     'encoders for other neurons',
     { encoders: [[1, 0]] },
@@ -120,7 +120,7 @@ test.each<[string, Partial<EnsembleOptions>, string, string]>([
         [1, Number.NaN],
       ],
     },
-    'NON_FINITE',
+    'NOT_FINITE',
     'encoders holds NaN at [2, 1]',
   ],
   [
@@ -132,17 +132,17 @@ test.each<[string, Partial<EnsembleOptions>, string, string]>([
         [0, 1],
       ],
     },
-    'INVALID_PARAMETER',
+    'INVALID_OPTION',
     'encoders[1]',
   ],
   [
     'a synapse for encoders',
     { encoders: lowpass(0.1) as never },
-    'INVALID_PARAMETER',
+    'INVALID_OPTION',
     "a distribution or an array of numbers; got an object of kind 'lowpass'",
   ],
   ['too many intercepts', { intercepts: [0, 0, 0, 0] }, 'SHAPE_MISMATCH', 'intercepts: expected shape [3], got [4]'],
-  ['infinite intercepts', { intercepts: [0, Infinity, 0] }, 'NON_FINITE', 'intercepts holds Infinity at [1]'],
+  ['infinite intercepts', { intercepts: [0, Infinity, 0] }, 'NOT_FINITE', 'intercepts holds Infinity at [1]'],
   ['a single number for maxRates', { maxRates: 100 }, 'SHAPE_MISMATCH', 'maxRates'],
   [
     'evaluation points of other dimensions',
@@ -151,16 +151,16 @@ test.each<[string, Partial<EnsembleOptions>, string, string]>([
     'evalPoints: expected shape [*, 2], got [2, 1]',
   ],
   ['no evaluation points', { evalPoints: [] }, 'SHAPE_MISMATCH', 'evalPoints'],
-  ['zero nEvalPoints', { nEvalPoints: 0 }, 'INVALID_PARAMETER', 'nEvalPoints'],
+  ['zero nEvalPoints', { nEvalPoints: 0 }, 'INVALID_OPTION', 'nEvalPoints'],
   ['other numbers of points', { evalPoints: [[0, 0]], nEvalPoints: 3 }, 'OPTION_CONFLICT', 'leave nEvalPoints out'],
   ['gain without bias', { gain: [1, 1, 1] }, 'OPTION_CONFLICT', 'gain was given without bias'],
   ['bias without gain', { bias: uniform(0, 1) }, 'OPTION_CONFLICT', 'bias was given without gain'],
-  ['NaN in gains', { gain: [1, Number.NaN, 1], bias: [0, 0, 0] }, 'NON_FINITE', 'gain holds NaN at [1]'],
+  ['NaN in gains', { gain: [1, Number.NaN, 1], bias: [0, 0, 0] }, 'NOT_FINITE', 'gain holds NaN at [1]'],
   ['too few gains', { gain: [1], bias: [0, 0, 0] }, 'SHAPE_MISMATCH', 'gain'],
   [
     'a name for a neuron type',
     { neuronType: 'lif' as never },
-    'INVALID_PARAMETER',
+    'INVALID_OPTION',
     "neuronType must be a neuron type, as made by lif, tanh …; got 'lif'",
   ],
   [
@@ -169,16 +169,16 @@ test.each<[string, Partial<EnsembleOptions>, string, string]>([
     'SHAPE_MISMATCH',
     'initialState.voltage of its neurons: expected shape [3]',
   ],
-  ['a number for noise', { noise: 0.1 as never }, 'INVALID_PARAMETER', 'noise'],
+  ['a number for noise', { noise: 0.1 as never }, 'INVALID_OPTION', 'noise'],
   [
     'noise that wants an input',
     { noise: defineProcess({ kind: 'test/filter', defaultSizeIn: 1 }) },
-    'INVALID_PARAMETER',
+    'INVALID_OPTION',
     'noise',
   ],
-  ['a seed below zero', { seed: -1 }, 'INVALID_PARAMETER', 'seed'],
-  ['a label that is no text', { label: 7 as never }, 'INVALID_PARAMETER', 'label'],
-  ['null where it means nothing', { radius: null as never }, 'INVALID_PARAMETER', 'radius'],
+  ['a seed below zero', { seed: -1 }, 'INVALID_OPTION', 'seed'],
+  ['a label that is no text', { label: 7 as never }, 'INVALID_OPTION', 'label'],
+  ['null where it means nothing', { radius: null as never }, 'INVALID_OPTION', 'radius'],
   ['an unknown option', { raduis: 2 } as never, 'UNKNOWN_OPTION', "unknown option 'raduis'. Did you mean radius?"],
 ])('%s is refused, and nothing is added', (_, options, code, text) => {
   const net = new Network();
@@ -188,9 +188,9 @@ test.each<[string, Partial<EnsembleOptions>, string, string]>([
 });
 
 test('sizes are required', () => {
-  expect(() => make({ nNeurons: undefined } as never)).toThrow(failing('MISSING_PARAMETER', 'nNeurons is required'));
+  expect(() => make({ nNeurons: undefined } as never)).toThrow(failing('MISSING_OPTION', 'nNeurons is required'));
   const withoutOptions = (): Ensemble => new Network().within(() => new Ensemble(undefined as never));
-  expect(withoutOptions).toThrow(failing('INVALID_PARAMETER', 'the options must be an object'));
+  expect(withoutOptions).toThrow(failing('INVALID_OPTION', 'the options must be an object'));
 });
 
 test.each<[string, Partial<EnsembleOptions>]>([

@@ -16,21 +16,21 @@ import { replaceWithDependents } from './dependents.ts';
 import { scatteredHypersphere, uniform, type Distribution } from './distributions.ts';
 import { checkEnsemble } from './ensemble-checks.ts';
 import { optionConflict } from './errors.ts';
-import { handedOut } from './immutable-data.ts';
 import { describeNewcomer, describeObject } from './naming.ts';
 import { register, type Network } from './network.ts';
 import { neuronsOf, type Neurons } from './neurons.ts';
 import { lif, neuronType, type NeuronType } from './neuron-types.ts';
 import { viewAt, viewOfSlice, type ObjectView } from './object-view.ts';
 import {
-  checkedChanges,
   namedChanges,
+  namesOf,
   parameter,
   required,
   resolveParameters,
   type Optional,
   type ParameterTable,
 } from './parameters.ts';
+import { changedValues, defineParameterProperties, type RecordedWith } from './parameter-properties.ts';
 import { process, type Process } from './processes.ts';
 import { Recorded, recordOf } from './recorded.ts';
 import type { IndexInput } from './selection.ts';
@@ -96,8 +96,41 @@ interface EnsembleRecord {
   readonly values: EnsembleValues;
 }
 
+/** What can be read of an ensemble, and assigned to: arrays that are handed out are copies. */
+interface EnsembleProperties {
+  /** The length of vectors that it represents well. */
+  get radius(): number;
+  set radius(radius: number);
+  /** Preferred directions, [n, d]. */
+  get encoders(): Distribution | NdArray;
+  set encoders(encoders: Distribution | ArrayLikeInput);
+  /** Where on the way from -1 to 1 along its encoder each neuron begins to fire, [n]. */
+  get intercepts(): Distribution | NdArray;
+  set intercepts(intercepts: Distribution | ArrayLikeInput);
+  /** Firing rate of each neuron at 1, in Hz, [n]. */
+  get maxRates(): Distribution | NdArray;
+  set maxRates(maxRates: Distribution | ArrayLikeInput);
+  /** Points that decoders are solved for, [points, d], in units of the radius. */
+  get evalPoints(): Distribution | NdArray;
+  set evalPoints(evalPoints: Distribution | ArrayLikeInput);
+  nEvalPoints: number | null;
+  neuronType: NeuronType;
+  /** [n]. Gain and bias go together: to set both, use `replaceParameters`. */
+  get gain(): Distribution | NdArray | null;
+  set gain(gain: Distribution | ArrayLikeInput | null);
+  /** [n]. */
+  get bias(): Distribution | NdArray | null;
+  set bias(bias: Distribution | ArrayLikeInput | null);
+  noise: Process | null;
+  normalizeEncoders: boolean;
+  label: string | null;
+  seed: number | null;
+}
+
+const EnsembleBase: RecordedWith<EnsembleRecord, EnsembleProperties> = Recorded as never;
+
 /** A population of neurons that represents a vector of `dimensions` numbers. */
-export class Ensemble extends Recorded<EnsembleRecord> implements EnsembleValues {
+export class Ensemble extends EnsembleBase implements EnsembleValues {
   static readonly kind = 'ensemble';
   static readonly parameters: ParameterTable<EnsembleValues> = {
     nNeurons: required(wholeNumber(1)),
@@ -119,18 +152,22 @@ export class Ensemble extends Recorded<EnsembleRecord> implements EnsembleValues
 
   static {
     const another = 'sizes are fixed; make another ensemble';
+    defineParameterProperties<Ensemble, EnsembleValues>(this, namesOf(this.parameters), replace);
     guardAssignments(Ensemble, {
-      nNeurons: another,
-      dimensions: another,
-      sizeIn: another,
-      sizeOut: another,
-      network: 'an object stays where it was made; make another in that network',
-      neurons: 'neurons are those of their ensemble; set neuronType, gain, bias … instead',
+      describe: (object) => describeObject(object as Ensemble),
+      ways: {
+        nNeurons: another,
+        dimensions: another,
+        sizeIn: another,
+        sizeOut: another,
+        network: 'an object stays where it was made; make another in that network',
+        neurons: 'neurons are those of their ensemble; set neuronType, gain, bias … instead',
+      },
     });
   }
 
   /**
-   * @throws NdlError NETWORK_CONTEXT outside a network; MISSING_PARAMETER, UNKNOWN_OPTION, INVALID_PARAMETER, NON_FINITE,
+   * @throws NdlError NETWORK_CONTEXT outside a network; MISSING_OPTION, UNKNOWN_OPTION, INVALID_OPTION, NOT_FINITE,
    * SHAPE_MISMATCH, OPTION_CONFLICT, MAX_RATE_UNREACHABLE for what is wrong with the options.
    */
   constructor(options: EnsembleOptions) {
@@ -162,117 +199,6 @@ export class Ensemble extends Recorded<EnsembleRecord> implements EnsembleValues
 
   get dimensions(): number {
     return valuesOf(this).dimensions;
-  }
-
-  /** The length of vectors that it represents well. */
-  get radius(): number {
-    return valuesOf(this).radius;
-  }
-
-  set radius(radius: number) {
-    replace(this, { radius });
-  }
-
-  /** Preferred directions, [n, d]. Arrays are copies, here and below. */
-  get encoders(): Distribution | NdArray {
-    return handedOut(valuesOf(this).encoders);
-  }
-
-  set encoders(encoders: Distribution | ArrayLikeInput) {
-    replace(this, { encoders });
-  }
-
-  /** Where on the way from -1 to 1 along its encoder each neuron begins to fire, [n]. */
-  get intercepts(): Distribution | NdArray {
-    return handedOut(valuesOf(this).intercepts);
-  }
-
-  set intercepts(intercepts: Distribution | ArrayLikeInput) {
-    replace(this, { intercepts });
-  }
-
-  /** Firing rate of each neuron at 1, in Hz, [n]. */
-  get maxRates(): Distribution | NdArray {
-    return handedOut(valuesOf(this).maxRates);
-  }
-
-  set maxRates(maxRates: Distribution | ArrayLikeInput) {
-    replace(this, { maxRates });
-  }
-
-  /** Points that decoders are solved for, [points, d], in units of the radius. */
-  get evalPoints(): Distribution | NdArray {
-    return handedOut(valuesOf(this).evalPoints);
-  }
-
-  set evalPoints(evalPoints: Distribution | ArrayLikeInput) {
-    replace(this, { evalPoints });
-  }
-
-  get nEvalPoints(): number | null {
-    return valuesOf(this).nEvalPoints;
-  }
-
-  set nEvalPoints(nEvalPoints: number | null) {
-    replace(this, { nEvalPoints });
-  }
-
-  get neuronType(): NeuronType {
-    return valuesOf(this).neuronType;
-  }
-
-  set neuronType(neuronType: NeuronType) {
-    replace(this, { neuronType });
-  }
-
-  /** [n]. Gain and bias go together: to set both, use `replaceParameters`. */
-  get gain(): Distribution | NdArray | null {
-    return handedOut(valuesOf(this).gain);
-  }
-
-  set gain(gain: Distribution | ArrayLikeInput | null) {
-    replace(this, { gain });
-  }
-
-  /** [n]. */
-  get bias(): Distribution | NdArray | null {
-    return handedOut(valuesOf(this).bias);
-  }
-
-  set bias(bias: Distribution | ArrayLikeInput | null) {
-    replace(this, { bias });
-  }
-
-  get noise(): Process | null {
-    return valuesOf(this).noise;
-  }
-
-  set noise(noise: Process | null) {
-    replace(this, { noise });
-  }
-
-  get normalizeEncoders(): boolean {
-    return valuesOf(this).normalizeEncoders;
-  }
-
-  set normalizeEncoders(normalizeEncoders: boolean) {
-    replace(this, { normalizeEncoders });
-  }
-
-  get label(): string | null {
-    return valuesOf(this).label;
-  }
-
-  set label(label: string | null) {
-    replace(this, { label });
-  }
-
-  get seed(): number | null {
-    return valuesOf(this).seed;
-  }
-
-  set seed(seed: number | null) {
-    replace(this, { seed });
   }
 
   /** Number of dimensions, like `sizeOut`. */
@@ -317,9 +243,7 @@ function valuesOf(ensemble: Ensemble): EnsembleValues {
 }
 
 function replace(ensemble: Ensemble, changes: Optional<EnsembleParameters>): void {
-  const subject = describeObject(ensemble);
-  const record = recordOf<EnsembleRecord>(ensemble);
-  const values = { ...record.values, ...checkedChanges(Ensemble.parameters, changes, subject) };
+  const { subject, record, values } = changedValues<EnsembleRecord>(ensemble, Ensemble.parameters, changes);
   if (values.nNeurons !== ensemble.nNeurons || values.dimensions !== ensemble.dimensions) {
     throw optionConflict(subject, 'its numbers of neurons and dimensions are fixed; make another ensemble instead.');
   }

@@ -35,11 +35,22 @@ export function unknownOption(subject: string, option: string, known: readonly s
   return new NdlError('UNKNOWN_OPTION', `${subject}: unknown option '${option}'. ${fix}`, { known });
 }
 
+/** An assignment to a name that an object does not have. `way` is a clause; without it the names that it has are told. */
+export function unknownProperty(
+  subject: string,
+  property: string,
+  way: string | undefined,
+  known: readonly string[],
+): NdlError {
+  if (way === undefined) return unknownOption(subject, property, known);
+  return new NdlError('UNKNOWN_OPTION', `${subject} has no '${property}' to assign to; ${way}.`);
+}
+
 /** A value of the wrong type or outside its range. `where` is subject and parameter: `lif: tauRc`. */
 export function invalidParameter(where: string, requirement: string, actual: unknown, hint = ''): NdlError {
   const got = isNamedByPlace(actual, where) ? 'a function' : showValue(actual);
   const sentence = `${where} must be ${requirement}; got ${got}.`;
-  return new NdlError('INVALID_PARAMETER', hint === '' ? sentence : `${sentence} ${hint}`);
+  return new NdlError('INVALID_OPTION', hint === '' ? sentence : `${sentence} ${hint}`);
 }
 
 /** Whether a function has its name from the option that it was written for, as in `encoders: () => 1`. */
@@ -49,7 +60,7 @@ export function isNamedByPlace(value: unknown, where: string): boolean {
 
 /** A parameter without default that was not given. */
 export function missingParameter(where: string): NdlError {
-  return new NdlError('MISSING_PARAMETER', `${where} is required and was not given.`);
+  return new NdlError('MISSING_OPTION', `${where} is required and was not given.`);
 }
 
 /** An array of another shape than its place asks for; `*` stands for any length. */
@@ -78,13 +89,13 @@ export function tooLarge(where: string, count: string, sizes: readonly number[],
 /** NaN or infinity where a number is wanted. */
 export function nonFinite(where: string, value: number, position?: readonly number[]): NdlError {
   const place = position === undefined || position.length === 0 ? '' : ` at [${position.join(', ')}]`;
-  return new NdlError('NON_FINITE', `${where} holds ${value}${place}; every number must be finite.`);
+  return new NdlError('NOT_FINITE', `${where} holds ${value}${place}; every number must be finite.`);
 }
 
 /** An object that belongs to another top-level network. */
 export function otherNetwork(subject: string, role: string, other: string): NdlError {
   return new NdlError(
-    'OTHER_NETWORK',
+    'FOREIGN_OBJECT',
     `${subject}: ${role}, ${other}, belongs to another network. Objects work together only within one top-level network.`,
   );
 }

@@ -1,4 +1,5 @@
 /** @file The public names of `@ndl/model`: the objects of a network, their configuration, and behaviour as data. */
+export { guardAssignments, type AssignmentRules } from './assignment-guard.ts';
 export type { ObjectAttributes } from './attributes.ts';
 export { callSiteOf } from './call-site.ts';
 export type {
@@ -8,7 +9,8 @@ export type {
   NetworkSettings,
   ObjectAccessor,
 } from './config-accessor.ts';
-export type { ConfigStore, ConfigTarget, SitedValue } from './config-store.ts';
+export type { ConfigStore, SitedValue } from './config-store.ts';
+export type { ConfigTarget } from './config-target.ts';
 export { Connection, type ConnectionOptions, type ConnectionParameters } from './connection.ts';
 export { currentNetwork, requireNetwork } from './context.ts';
 export {

@@ -192,8 +192,8 @@ describe('objects and their copies', () => {
     const other = build();
     for (const object of [later, later.neurons, later.at(0), other.ensemble, other.net])
       expect(snapshot.copyOf<NetworkObject>(object)).toBeUndefined();
-    expect(() => snapshot.originalOf(ensemble)).toThrow(failing('OTHER_NETWORK', 'top'));
-    expect(() => snapshot.originalOf('x' as never)).toThrow(failing('INVALID_PARAMETER'));
+    expect(() => snapshot.originalOf(ensemble)).toThrow(failing('FOREIGN_OBJECT', 'top'));
+    expect(() => snapshot.originalOf('x' as never)).toThrow(failing('INVALID_OPTION'));
   });
 });
 
@@ -235,5 +235,5 @@ test('only a whole network has a snapshot', () => {
   const { inner, ensemble } = build();
   expect(() => snapshotNetwork(inner)).toThrow(failing('NOT_TOP_LEVEL', 'inner'));
   for (const value of [ensemble, null, undefined, {}, 'net'])
-    expect(() => snapshotNetwork(value as never)).toThrow(failing('INVALID_PARAMETER'));
+    expect(() => snapshotNetwork(value as never)).toThrow(failing('INVALID_OPTION'));
 });

@@ -17,14 +17,14 @@ export interface NetworkSnapshot {
   readonly network: Network;
   /** The copy of an object; undefined for what was not part of the network when the snapshot was taken. */
   copyOf<Object extends NetworkObject>(original: Object): Object | undefined;
-  /** The object that a copy was made of. @throws NdlError OTHER_NETWORK for what is no part of the snapshot */
+  /** The object that a copy was made of. @throws NdlError FOREIGN_OBJECT for what is no part of the snapshot */
   originalOf<Object extends NetworkObject>(copy: Object): Object;
 }
 
 /**
  * A detached copy of a top-level network with everything in it: subnetworks, objects, configuration, labels, seeds, order of
  * creation. Functions are shared; they are the same when they are called.
- * @throws NdlError INVALID_PARAMETER, NOT_TOP_LEVEL
+ * @throws NdlError INVALID_OPTION, NOT_TOP_LEVEL
  */
 export function snapshotNetwork(network: Network): NetworkSnapshot {
   if (!isRecorded(network) || (network as Partial<Network>).kind !== 'network') {

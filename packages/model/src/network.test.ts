@@ -76,7 +76,7 @@ test('a network whose build function throws is in no list', () => {
   const net = new Network();
   net.within(() => {
     expect(() => new Network({}, () => ensemble().at(7))).toThrow(failing('INVALID_SELECTION'));
-    expect(() => new Network({ seed: -1 })).toThrow(failing('INVALID_PARAMETER', 'Network (networks[0]): seed'));
+    expect(() => new Network({ seed: -1 })).toThrow(failing('INVALID_OPTION', 'Network (networks[0]): seed'));
   });
   expect(net.networks).toEqual([]);
 });
@@ -139,11 +139,11 @@ test('objects are named by label, class and path', () => {
 
 test('unknown and bad options are refused', () => {
   expect(() => new Network({ sed: 1 } as never)).toThrow(failing('UNKNOWN_OPTION', 'Did you mean seed?'));
-  expect(() => new Network({ seed: 1.5 })).toThrow(failing('INVALID_PARAMETER', 'seed'));
-  expect(() => new Network({ label: 3 as never })).toThrow(failing('INVALID_PARAMETER', 'label'));
-  expect(() => new Network().within(undefined as never)).toThrow(failing('INVALID_PARAMETER', 'within'));
+  expect(() => new Network({ seed: 1.5 })).toThrow(failing('INVALID_OPTION', 'seed'));
+  expect(() => new Network({ label: 3 as never })).toThrow(failing('INVALID_OPTION', 'label'));
+  expect(() => new Network().within(undefined as never)).toThrow(failing('INVALID_OPTION', 'within'));
   expect(() => new Network((() => undefined) as never)).toThrow(
-    failing('INVALID_PARAMETER', 'the options must be an object'),
+    failing('INVALID_OPTION', 'the options must be an object'),
   );
-  expect(() => new Network(null as never)).toThrow(failing('INVALID_PARAMETER', 'options'));
+  expect(() => new Network(null as never)).toThrow(failing('INVALID_OPTION', 'options'));
 });

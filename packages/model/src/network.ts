@@ -55,24 +55,27 @@ export class Network extends Recorded<NetworkRecord> {
   static {
     const lists = 'objects join a network by being made in it: network.within(() => new …)';
     guardAssignments(Network, {
-      ensembles: lists,
-      nodes: lists,
-      connections: lists,
-      probes: lists,
-      networks: lists,
-      allEnsembles: lists,
-      allNodes: lists,
-      allConnections: lists,
-      allProbes: lists,
-      allNetworks: lists,
-      parent: 'a network stays where it was made; make another in that network',
-      config: 'set what it holds: network.config.of(…)',
+      describe: (object) => describeObject(object as Network),
+      ways: {
+        ensembles: lists,
+        nodes: lists,
+        connections: lists,
+        probes: lists,
+        networks: lists,
+        allEnsembles: lists,
+        allNodes: lists,
+        allConnections: lists,
+        allProbes: lists,
+        allNetworks: lists,
+        parent: 'a network stays where it was made; make another in that network',
+        config: 'set what it holds: network.config.of(…)',
+      },
     });
   }
 
   /**
    * @param build runs at once, as with `within`.
-   * @throws NdlError INVALID_PARAMETER, UNKNOWN_OPTION, ASYNC_BUILD; NETWORK_CONTEXT where `addToContainer` finds no container.
+   * @throws NdlError INVALID_OPTION, UNKNOWN_OPTION, ASYNC_BUILD; NETWORK_CONTEXT where `addToContainer` finds no container.
    */
   constructor(options: NetworkOptions = {}, build?: (network: Network) => void) {
     refuseSurplus('new Network', arguments, 2);
@@ -132,7 +135,7 @@ export class Network extends Recorded<NetworkRecord> {
   /**
    * Runs `build` with this network open: objects made meanwhile belong to it. It closes when `build` returns or throws.
    * @returns what `build` returned.
-   * @throws NdlError ASYNC_BUILD when `build` is asynchronous, INVALID_PARAMETER when it is no function.
+   * @throws NdlError ASYNC_BUILD when `build` is asynchronous, INVALID_OPTION when it is no function.
    */
   within<R>(build: (network: this) => R): R {
     refuseSurplus('within', arguments, 1);

@@ -123,7 +123,7 @@ export interface SoftLifRateOptions extends LifRateOptions {
 
 const LIF_RATE_OPTIONS = ['tauRc', 'tauRef', 'amplitude'];
 
-/** Leaky integrate-and-fire neurons: states `voltage` in [0, 1) and `refractoryTime`. @throws NdlError INVALID_PARAMETER, UNKNOWN_OPTION */
+/** Leaky integrate-and-fire neurons: states `voltage` in [0, 1) and `refractoryTime`. @throws NdlError INVALID_OPTION, UNKNOWN_OPTION */
 export function lif(options: LifOptions = {}): Lif {
   refuseSurplus('lif', arguments, 1);
   checkOptions(options, [...LIF_RATE_OPTIONS, 'minVoltage', 'initialState'], 'lif');
@@ -133,14 +133,14 @@ export function lif(options: LifOptions = {}): Lif {
   return freeze({ kind: 'lif', ...common(true, 'lif', states, options), ...lifParameters(options, 'lif'), minVoltage });
 }
 
-/** The rate of LIF neurons. @throws NdlError INVALID_PARAMETER, UNKNOWN_OPTION */
+/** The rate of LIF neurons. @throws NdlError INVALID_OPTION, UNKNOWN_OPTION */
 export function lifRate(options: LifRateOptions = {}): LifRate {
   refuseSurplus('lifRate', arguments, 1);
   checkOptions(options, LIF_RATE_OPTIONS, 'lifRate');
   return freeze({ kind: 'lifRate', ...common(false, 'lifRate'), ...lifParameters(options, 'lifRate') });
 }
 
-/** The rate of LIF neurons with a smooth threshold. @throws NdlError INVALID_PARAMETER, UNKNOWN_OPTION */
+/** The rate of LIF neurons with a smooth threshold. @throws NdlError INVALID_OPTION, UNKNOWN_OPTION */
 export function softLifRate(options: SoftLifRateOptions = {}): SoftLifRate {
   refuseSurplus('softLifRate', arguments, 1);
   checkOptions(options, [...LIF_RATE_OPTIONS, 'sigma'], 'softLifRate');
@@ -153,7 +153,7 @@ export function softLifRate(options: SoftLifRateOptions = {}): SoftLifRate {
   });
 }
 
-/** Rectified linear units; `amplitude` above 0, default 1. @throws NdlError INVALID_PARAMETER, UNKNOWN_OPTION */
+/** Rectified linear units; `amplitude` above 0, default 1. @throws NdlError INVALID_OPTION, UNKNOWN_OPTION */
 export function rectifiedLinear(options: { readonly amplitude?: number } = {}): RectifiedLinear {
   refuseSurplus('rectifiedLinear', arguments, 1);
   checkOptions(options, ['amplitude'], 'rectifiedLinear');
@@ -167,7 +167,7 @@ export interface SpikingRectifiedLinearOptions extends StateOption {
   readonly amplitude?: number;
 }
 
-/** Spiking rectified linear units: state `voltage` in [0, 1). @throws NdlError INVALID_PARAMETER, UNKNOWN_OPTION */
+/** Spiking rectified linear units: state `voltage` in [0, 1). @throws NdlError INVALID_OPTION, UNKNOWN_OPTION */
 export function spikingRectifiedLinear(options: SpikingRectifiedLinearOptions = {}): SpikingRectifiedLinear {
   refuseSurplus('spikingRectifiedLinear', arguments, 1);
   const kind = 'spikingRectifiedLinear';
@@ -176,13 +176,13 @@ export function spikingRectifiedLinear(options: SpikingRectifiedLinearOptions = 
   return freeze({ kind, ...common(true, kind, { voltage: uniform(0, 1) }, options), amplitude });
 }
 
-/** Logistic units; `tauRef` in seconds, above 0, default 0.0025. @throws NdlError INVALID_PARAMETER, UNKNOWN_OPTION */
+/** Logistic units; `tauRef` in seconds, above 0, default 0.0025. @throws NdlError INVALID_OPTION, UNKNOWN_OPTION */
 export function sigmoid(options: { readonly tauRef?: number } = {}): Sigmoid {
   refuseSurplus('sigmoid', arguments, 1);
   return freeze({ kind: 'sigmoid', ...common(false, 'sigmoid'), ...saturation(options, 'sigmoid') });
 }
 
-/** Hyperbolic tangent units; `tauRef` in seconds, above 0, default 0.0025. @throws NdlError INVALID_PARAMETER, UNKNOWN_OPTION */
+/** Hyperbolic tangent units; `tauRef` in seconds, above 0, default 0.0025. @throws NdlError INVALID_OPTION, UNKNOWN_OPTION */
 export function tanh(options: { readonly tauRef?: number } = {}): Tanh {
   refuseSurplus('tanh', arguments, 1);
   return freeze({ kind: 'tanh', ...common(false, 'tanh'), ...saturation(options, 'tanh') });
@@ -215,7 +215,7 @@ export interface NeuronTypeDefinition {
 export type DefinedNeuronType<Definition extends NeuronTypeDefinition> = NeuronType &
   Readonly<Pick<Definition, 'kind'> & Omit<Definition, keyof NeuronTypeDefinition>>;
 
-/** A neuron type of a third party's kind, with its own parameters as data. @throws NdlError INVALID_PARAMETER */
+/** A neuron type of a third party's kind, with its own parameters as data. @throws NdlError INVALID_OPTION */
 export function defineNeuronType<const Definition extends NeuronTypeDefinition>(
   definition: Definition,
 ): DefinedNeuronType<Definition> {

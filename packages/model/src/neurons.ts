@@ -3,6 +3,7 @@ import { refuseSurplus } from '@ndl/numerics';
 import { guardAssignments } from './assignment-guard.ts';
 import type { Ensemble } from './ensemble.ts';
 import type { Network } from './network.ts';
+import { describeObject } from './naming.ts';
 import { viewAt, viewOfSlice, type ObjectView } from './object-view.ts';
 import type { ParameterTable } from './parameters.ts';
 import { Recorded, recordOf } from './recorded.ts';
@@ -19,7 +20,10 @@ export class Neurons extends Recorded<NeuronsRecord> {
   static readonly parameters: ParameterTable<object> = {};
 
   static {
-    guardAssignments(Neurons, {}, 'neurons are those of their ensemble; change the ensemble');
+    guardAssignments(Neurons, {
+      describe: (object) => describeObject(object as Neurons),
+      otherwise: 'neurons are those of their ensemble; change the ensemble',
+    });
   }
 
   constructor(ensemble: Ensemble) {

@@ -77,13 +77,13 @@ test('a process brings its sizes', () => {
 
 test.each<[string, NodeOutputInput, NodeOptions | undefined, string, string]>([
   ['a matrix', [[1, 2]], undefined, 'SHAPE_MISMATCH', 'Node (nodes[0]): output: expected shape [*], got [1, 2]'],
-  ['NaN', [1, Number.NaN], undefined, 'NON_FINITE', 'output holds NaN at [1]'],
-  ['an infinite number', Infinity, undefined, 'NON_FINITE', 'output holds Infinity'],
+  ['NaN', [1, Number.NaN], undefined, 'NOT_FINITE', 'output holds NaN at [1]'],
+  ['an infinite number', Infinity, undefined, 'NOT_FINITE', 'output holds Infinity'],
   ['a constant with an input', 1, { sizeIn: 1 }, 'OPTION_CONFLICT', 'a constant takes no input'],
   ['a constant of another size', [1, 2], { sizeOut: 3 }, 'SHAPE_MISMATCH', 'sizeOut'],
   ['another sizeOut of a passthrough', null, { sizeIn: 2, sizeOut: 3 }, 'OPTION_CONFLICT', 'set sizeIn alone'],
-  ['a text', 'sine' as never, undefined, 'INVALID_PARAMETER', 'output'],
-  ['a distribution', choice([1]) as never, undefined, 'INVALID_PARAMETER', "kind 'choice'"],
+  ['a text', 'sine' as never, undefined, 'INVALID_OPTION', 'output'],
+  ['a distribution', choice([1]) as never, undefined, 'INVALID_OPTION', "kind 'choice'"],
   [
     'a function that wants an input where there is none',
     (_, x) => x[0],
@@ -109,10 +109,10 @@ test.each<[string, NodeOutputInput, NodeOptions | undefined, string, string]>([
     "'piecewise' has 0 inputs and 1 outputs",
   ],
   ['an input for a process without', presentInput([1], 1), { sizeIn: 1 }, 'OPTION_CONFLICT', "'presentInput'"],
-  ['a negative size', null, { sizeIn: -1 }, 'INVALID_PARAMETER', 'sizeIn'],
+  ['a negative size', null, { sizeIn: -1 }, 'INVALID_OPTION', 'sizeIn'],
   ['a seed', 1, { seed: 3 as never }, 'NODE_SEED', 'process'],
   ['an unknown option', 1, { sizein: 3 } as never, 'UNKNOWN_OPTION', 'Did you mean sizeIn?'],
-  ['options that are no object', 1, 5 as never, 'INVALID_PARAMETER', 'the options'],
+  ['options that are no object', 1, 5 as never, 'INVALID_OPTION', 'the options'],
 ])('%s is refused, and nothing is added', (_, output, options, code, text) => {
   const net = new Network();
   expect(() => net.within(() => new Node(output, options))).toThrow(failing(code, text));

@@ -7,19 +7,19 @@ import { replaceWithDependents } from './dependents.ts';
 import { nodeSeed, optionConflict } from './errors.ts';
 import { isOfFamily } from './frozen-data.ts';
 import type { NodeFunction } from './functions.ts';
-import { handedOut } from './immutable-data.ts';
 import { describeNewcomer, describeObject } from './naming.ts';
 import { register, type Network } from './network.ts';
 import { checkedOutput, sizesOfNode } from './node-output.ts';
 import { viewAt, viewOfSlice, type ObjectView } from './object-view.ts';
 import {
-  checkedChanges,
   namedChanges,
+  namesOf,
   parameter,
   resolveParameters,
   type Optional,
   type ParameterTable,
 } from './parameters.ts';
+import { changedValues, defineParameterProperties, type RecordedWith } from './parameter-properties.ts';
 import type { Process } from './processes.ts';
 import { Recorded, recordOf } from './recorded.ts';
 import type { IndexInput } from './selection.ts';
@@ -73,8 +73,22 @@ interface NodeRecord {
   readonly sizeOut: number;
 }
 
+/** What can be read of a node, and assigned to. */
+interface NodeProperties {
+  /** A constant is a copy. Another output must fit the sizes that the node has. */
+  get output(): NodeOutput;
+  set output(output: NodeOutputInput);
+  /** Whether a function only computes, and does not act on the world. */
+  inert: boolean;
+  label: string | null;
+  /** Nodes take none: a process has a seed of its own. */
+  seed: null;
+}
+
+const NodeBase: RecordedWith<NodeRecord, NodeProperties> = Recorded as never;
+
 /** A source, a function of what it receives, or a junction. */
-export class Node extends Recorded<NodeRecord> {
+export class Node extends NodeBase {
   static readonly kind = 'node';
   static readonly parameters: ParameterTable<NodeValues> = {
     output: parameter(null, checkedOutput),
@@ -87,17 +101,21 @@ export class Node extends Recorded<NodeRecord> {
 
   static {
     const another = 'sizes are fixed; make another node';
+    defineParameterProperties<Node, NodeValues>(this, namesOf(this.parameters), replace);
     guardAssignments(Node, {
-      sizeIn: another,
-      sizeOut: another,
-      network: 'an object stays where it was made; make another in that network',
+      describe: (object) => describeObject(object as Node),
+      ways: {
+        sizeIn: another,
+        sizeOut: another,
+        network: 'an object stays where it was made; make another in that network',
+      },
     });
   }
 
   /**
    * `new Node(output, options)`, or `new Node(options)`. A function is called once, with time 0 and an input of zeros, if
    * `sizeOut` is not given.
-   * @throws NdlError NETWORK_CONTEXT outside a network; UNKNOWN_OPTION, INVALID_PARAMETER, NON_FINITE, SHAPE_MISMATCH,
+   * @throws NdlError NETWORK_CONTEXT outside a network; UNKNOWN_OPTION, INVALID_OPTION, NOT_FINITE, SHAPE_MISMATCH,
    * OPTION_CONFLICT, NODE_SEED, FUNCTION_ARGUMENTS, FUNCTION_FAILED, FUNCTION_RESULT for what is wrong with the arguments.
    */
   constructor(output?: NodeOutputInput, options?: NodeOptions);
@@ -131,41 +149,6 @@ export class Node extends Recorded<NodeRecord> {
     return recordOf<NodeRecord>(this).sizeOut;
   }
 
-  /** A constant is a copy. Another output must fit the sizes that the node has. */
-  get output(): NodeOutput {
-    return handedOut(recordOf<NodeRecord>(this).values.output);
-  }
-
-  set output(output: NodeOutputInput) {
-    replace(this, { output });
-  }
-
-  /** Whether a function only computes, and does not act on the world. */
-  get inert(): boolean {
-    return recordOf<NodeRecord>(this).values.inert;
-  }
-
-  set inert(inert: boolean) {
-    replace(this, { inert });
-  }
-
-  get label(): string | null {
-    return recordOf<NodeRecord>(this).values.label;
-  }
-
-  set label(label: string | null) {
-    replace(this, { label });
-  }
-
-  /** Nodes take none: a process has a seed of its own. */
-  get seed(): null {
-    return null;
-  }
-
-  set seed(seed: null) {
-    replace(this, { seed });
-  }
-
   /** Attributes that probes may name. */
   get probeable(): readonly string[] {
     return ['output'];
@@ -195,9 +178,7 @@ export class Node extends Recorded<NodeRecord> {
 }
 
 function replace(node: Node, changes: NodeOptions): void {
-  const subject = describeObject(node);
-  const record = recordOf<NodeRecord>(node);
-  const values = { ...record.values, ...checkedChanges(Node.parameters, changes, subject) };
+  const { subject, record, values } = changedValues<NodeRecord>(node, Node.parameters, changes);
   const isSame = Object.keys(changes).every((name) => name === 'label' || name === 'seed' || name === 'inert');
   const { sizeIn, sizeOut } = isSame ? record : sizesOfNode(values, subject);
   if (sizeIn !== record.sizeIn || sizeOut !== record.sizeOut) {

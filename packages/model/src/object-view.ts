@@ -16,7 +16,10 @@ interface ViewRecord<Viewed> {
 /** The selected elements of an object, in the order of the selection. Made by `at` and `slice`. */
 export class ObjectView<Viewed extends Sliceable = Sliceable> extends Recorded<ViewRecord<Viewed>> {
   static {
-    guardAssignments(ObjectView, {}, 'a view stays what it is; take another with at() or slice()');
+    guardAssignments(ObjectView, {
+      describe: (object) => describeObject(object as ObjectView),
+      otherwise: 'a view stays what it is; take another with at() or slice()',
+    });
   }
 
   constructor(object: Viewed, selection: Selection) {

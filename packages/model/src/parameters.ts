@@ -16,6 +16,11 @@ export interface Parameter<Value> {
 /** The parameters of a class by name. */
 export type ParameterTable<Values> = { readonly [Name in keyof Values]: Parameter<Values[Name]> };
 
+/** The names of the parameters of a table. */
+export function namesOf<Values extends object>(table: ParameterTable<Values>): readonly (keyof Values & string)[] {
+  return Object.keys(table) as (keyof Values & string)[];
+}
+
 /** Every property optional, `undefined` meaning "not given". */
 export type Optional<Options> = { readonly [Name in keyof Options]?: Options[Name] | undefined };
 
@@ -31,7 +36,7 @@ export function required<Value>(check: Check<Value>): Parameter<Value> {
 
 /**
  * The value of every parameter: what was given, else the default of the innermost open network that has one, else the
- * built-in default. @throws NdlError UNKNOWN_OPTION, MISSING_PARAMETER, and what the checks throw.
+ * built-in default. @throws NdlError UNKNOWN_OPTION, MISSING_OPTION, and what the checks throw.
  */
 export function resolveParameters<Values extends object>(
   kind: ConfigurableKind,
@@ -39,7 +44,7 @@ export function resolveParameters<Values extends object>(
   options: object,
   subject: string,
 ): Values {
-  const names = Object.keys(table) as (keyof Values & string)[];
+  const names = namesOf(table);
   checkOptions(options, names, subject);
   const entries = names.map((name) => [name, valueOf(kind, name, table[name], options, subject)]);
   return Object.fromEntries(entries) as Values;
@@ -59,7 +64,7 @@ export function checkedChanges<Values extends object>(
   return Object.fromEntries(entries) as Partial<Values>;
 }
 
-/** The changes that an object of options names; what is undefined is not named. @throws NdlError INVALID_PARAMETER */
+/** The changes that an object of options names; what is undefined is not named. @throws NdlError INVALID_OPTION */
 export function namedChanges<Changes extends object>(changes: Changes, subject: string): Changes {
   checkOptions(changes, Object.keys(changes ?? {}), subject);
   return Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined)) as Changes;

@@ -4,7 +4,7 @@ import { describeObject } from './naming.ts';
 import type { Network } from './network.ts';
 import { isNetworkObject, objectOf, type ProbeTarget } from './objects.ts';
 
-/** Refuses what cannot be probed. @throws NdlError INVALID_PARAMETER, NOT_PROBEABLE, OTHER_NETWORK */
+/** Refuses what cannot be probed. @throws NdlError INVALID_OPTION, NOT_PROBEABLE, FOREIGN_OBJECT */
 export function checkTarget(target: unknown, network: Network, subject: string): asserts target is ProbeTarget {
   if (!isNetworkObject(target)) {
     throw invalidParameter(

@@ -99,7 +99,7 @@ test('takes learnt decoders', () => {
   const decoded = probe(all, all.a);
   decoded.replaceSolver(noSolver());
   expect(decoded.solver.kind).toBe('noSolver');
-  expect(() => decoded.replaceSolver(lowpass(1) as never)).toThrow(failing('INVALID_PARAMETER', 'solver'));
+  expect(() => decoded.replaceSolver(lowpass(1) as never)).toThrow(failing('INVALID_OPTION', 'solver'));
 });
 
 test.each<[string, (all: Objects) => unknown, string, string]>([
@@ -123,12 +123,12 @@ test.each<[string, (all: Objects) => unknown, string, string]>([
   ],
   ['a network', (all) => probe(all, all.net as never), 'NOT_PROBEABLE', 'Network'],
   ['a probe', (all) => probe(all, all.recording as never), 'NOT_PROBEABLE', 'Probe (probes[0])'],
-  ['nothing', (all) => probe(all, null as never), 'INVALID_PARAMETER', 'target'],
+  ['nothing', (all) => probe(all, null as never), 'INVALID_OPTION', 'target'],
   ['Direct neurons', (all) => probe(all, all.exact.neurons), 'NOT_PROBEABLE', 'without neurons (direct)'],
-  ['an object of another network', (all) => probe(all, objects().a), 'OTHER_NETWORK', 'its target'],
-  ['samples at no distance', (all) => probe(all, all.a, { sampleEvery: 0 }), 'INVALID_PARAMETER', 'sampleEvery'],
-  ['samples backwards', (all) => probe(all, all.a, { sampleEvery: -1 }), 'INVALID_PARAMETER', 'sampleEvery'],
-  ['a synapse below zero', (all) => probe(all, all.a, { synapse: -1 }), 'INVALID_PARAMETER', 'synapse'],
+  ['an object of another network', (all) => probe(all, objects().a), 'FOREIGN_OBJECT', 'its target'],
+  ['samples at no distance', (all) => probe(all, all.a, { sampleEvery: 0 }), 'INVALID_OPTION', 'sampleEvery'],
+  ['samples backwards', (all) => probe(all, all.a, { sampleEvery: -1 }), 'INVALID_OPTION', 'sampleEvery'],
+  ['a synapse below zero', (all) => probe(all, all.a, { synapse: -1 }), 'INVALID_OPTION', 'synapse'],
   ['an unknown option', (all) => probe(all, all.a, { sample: 1 } as never), 'UNKNOWN_OPTION', 'sampleEvery'],
   ['a solver of neurons', (all) => probe(all, all.a.neurons, { solver: lstsqL2() }), 'OPTION_CONFLICT', 'Neurons'],
   [

@@ -8,13 +8,14 @@ import { describeNewcomer, describeObject } from './naming.ts';
 import { register, type Network } from './network.ts';
 import { objectOf, selectionOf, type ProbeTarget, type Sliceable } from './objects.ts';
 import {
-  checkedChanges,
   namedChanges,
+  namesOf,
   parameter,
   resolveParameters,
   type Optional,
   type ParameterTable,
 } from './parameters.ts';
+import { changedValues, defineParameterProperties, type RecordedWith } from './parameter-properties.ts';
 import { checkAttribute, checkSolver, checkTarget } from './probe-checks.ts';
 import { Recorded, recordOf, replaceRecord } from './recorded.ts';
 import type { Selection } from './selection.ts';
@@ -59,8 +60,20 @@ interface ProbeRecord {
   readonly solver: Solver;
 }
 
+/** What can be read of a probe, and assigned to; beside its attribute and solver. */
+interface ProbeProperties {
+  /** Seconds between samples; null for every step. */
+  sampleEvery: number | null;
+  get synapse(): Synapse | null;
+  set synapse(synapse: SynapseInput);
+  label: string | null;
+  seed: number | null;
+}
+
+const ProbeBase: RecordedWith<ProbeRecord, ProbeProperties> = Recorded as never;
+
 /** Records an attribute of an object, or of a slice of one. */
-export class Probe extends Recorded<ProbeRecord> {
+export class Probe extends ProbeBase {
   static readonly kind = 'probe';
   static readonly parameters: ParameterTable<ProbeValues> = {
     attribute: parameter(null, orNull(text)),
@@ -73,18 +86,22 @@ export class Probe extends Recorded<ProbeRecord> {
 
   static {
     const another = 'a probe stays at its target; make another probe';
+    defineParameterProperties<Probe, ProbeValues>(this, namesOf(this.parameters), replace);
     guardAssignments(Probe, {
-      target: another,
-      targetObject: another,
-      selection: another,
-      sizeIn: another,
-      network: 'an object stays where it was made; make another in that network',
+      describe: (object) => describeObject(object as Probe),
+      ways: {
+        target: another,
+        targetObject: another,
+        selection: another,
+        sizeIn: another,
+        network: 'an object stays where it was made; make another in that network',
+      },
     });
   }
 
   /**
-   * @throws NdlError NETWORK_CONTEXT outside a network; NOT_PROBEABLE, UNKNOWN_ATTRIBUTE, OTHER_NETWORK for the target;
-   * UNKNOWN_OPTION, INVALID_PARAMETER for the options; OPTION_CONFLICT for a solver where nothing is decoded.
+   * @throws NdlError NETWORK_CONTEXT outside a network; NOT_PROBEABLE, UNKNOWN_ATTRIBUTE, FOREIGN_OBJECT for the target;
+   * UNKNOWN_OPTION, INVALID_OPTION for the options; OPTION_CONFLICT for a solver where nothing is decoded.
    */
   constructor(target: ProbeTarget, options: ProbeOptions = {}) {
     refuseSurplus('new Probe', arguments, 2);
@@ -123,28 +140,11 @@ export class Probe extends Recorded<ProbeRecord> {
 
   /** What of the target is recorded. */
   get attribute(): string {
-    return valuesOf(this).attribute ?? this.target.probeable[0]!;
+    return recordOf<ProbeRecord>(this).values.attribute ?? this.target.probeable[0]!;
   }
 
   set attribute(attribute: string | null) {
     replace(this, { attribute });
-  }
-
-  /** Seconds between samples; null for every step. */
-  get sampleEvery(): number | null {
-    return valuesOf(this).sampleEvery;
-  }
-
-  set sampleEvery(sampleEvery: number | null) {
-    replace(this, { sampleEvery });
-  }
-
-  get synapse(): Synapse | null {
-    return valuesOf(this).synapse;
-  }
-
-  set synapse(synapse: SynapseInput) {
-    replace(this, { synapse });
   }
 
   /** Of the decoders of a probed ensemble. */
@@ -156,22 +156,6 @@ export class Probe extends Recorded<ProbeRecord> {
     replace(this, { solver });
   }
 
-  get label(): string | null {
-    return valuesOf(this).label;
-  }
-
-  set label(label: string | null) {
-    replace(this, { label });
-  }
-
-  get seed(): number | null {
-    return valuesOf(this).seed;
-  }
-
-  set seed(seed: number | null) {
-    replace(this, { seed });
-  }
-
   /** Size of the target, or of the slice of it. */
   get sizeIn(): number {
     return this.target.sizeOut;
@@ -181,7 +165,7 @@ export class Probe extends Recorded<ProbeRecord> {
     return 0;
   }
 
-  /** Replaces the solver of its decoders; what is learnt returns to a model this way. @throws NdlError INVALID_PARAMETER */
+  /** Replaces the solver of its decoders; what is learnt returns to a model this way. @throws NdlError INVALID_OPTION */
   replaceSolver(solver: Solver): void {
     refuseSurplus('replaceSolver', arguments, 1);
     replace(this, { solver: checkedSolver(solver, `${describeObject(this)}: solver`) });
@@ -197,14 +181,8 @@ export class Probe extends Recorded<ProbeRecord> {
   }
 }
 
-function valuesOf(probe: Probe): ProbeValues {
-  return recordOf<ProbeRecord>(probe).values;
-}
-
 function replace(probe: Probe, changes: ProbeOptions): void {
-  const subject = describeObject(probe);
-  const record = recordOf<ProbeRecord>(probe);
-  const values = { ...record.values, ...checkedChanges(Probe.parameters, changes, subject) };
+  const { subject, record, values } = changedValues<ProbeRecord>(probe, Probe.parameters, changes);
   checkAttribute(probe.target, values.attribute, subject);
   checkSolver(probe.target, values.attribute, changes.solver, subject);
   const solver =

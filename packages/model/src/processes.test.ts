@@ -56,13 +56,13 @@ test("a third party's process has the sizes that it names, or 0 in and 1 out", (
 });
 
 test.each<[string, () => unknown, string, string]>([
-  ['a presentation without duration', () => presentInput([1], 0), 'INVALID_PARAMETER', 'presentationTime'],
-  ['no inputs', () => presentInput([], 1), 'INVALID_PARAMETER', 'inputs'],
-  ['a bare number of inputs', () => presentInput(1, 1), 'INVALID_PARAMETER', 'inputs'],
-  ['an infinite input', () => presentInput([Infinity], 1), 'NON_FINITE', 'inputs'],
-  ['no times', () => piecewise({}), 'INVALID_PARAMETER', 'at least one time'],
-  ['a time that is no number', () => piecewise({ soon: 1 }), 'INVALID_PARAMETER', "numbers of seconds; got 'soon'"],
-  ['an infinite time', () => piecewise([[Infinity, 1]]), 'NON_FINITE', 'times'],
+  ['a presentation without duration', () => presentInput([1], 0), 'INVALID_OPTION', 'presentationTime'],
+  ['no inputs', () => presentInput([], 1), 'INVALID_OPTION', 'inputs'],
+  ['a bare number of inputs', () => presentInput(1, 1), 'INVALID_OPTION', 'inputs'],
+  ['an infinite input', () => presentInput([Infinity], 1), 'NOT_FINITE', 'inputs'],
+  ['no times', () => piecewise({}), 'INVALID_OPTION', 'at least one time'],
+  ['a time that is no number', () => piecewise({ soon: 1 }), 'INVALID_OPTION', "numbers of seconds; got 'soon'"],
+  ['an infinite time', () => piecewise([[Infinity, 1]]), 'NOT_FINITE', 'times'],
   [
     'a time said twice',
     () =>
@@ -70,22 +70,17 @@ test.each<[string, () => unknown, string, string]>([
         [1, 1],
         [1, 2],
       ]),
-    'INVALID_PARAMETER',
+    'INVALID_OPTION',
     'different',
   ],
   [
     'values of unequal sizes',
     () => piecewise({ 0: 1, 1: [1, 2] }),
-    'INVALID_PARAMETER',
+    'INVALID_OPTION',
     'the value at 1 s must be 1 numbers',
   ],
-  ['a value of NaN', () => piecewise({ 0: Number.NaN }), 'NON_FINITE', 'the value at 0 s'],
-  [
-    'another interpolation',
-    () => piecewise({ 0: 1 }, { interpolation: 'cubic' as never }),
-    'INVALID_PARAMETER',
-    "'zero'",
-  ],
+  ['a value of NaN', () => piecewise({ 0: Number.NaN }), 'NOT_FINITE', 'the value at 0 s'],
+  ['another interpolation', () => piecewise({ 0: 1 }, { interpolation: 'cubic' as never }), 'INVALID_OPTION', "'zero'"],
 ])('%s is refused', (_, make, code, text) => {
   expect(make).toThrow(failing(code, text));
 });

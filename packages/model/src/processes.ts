@@ -50,7 +50,7 @@ export interface Piecewise extends Process {
 
 /**
  * Shows each of `inputs` ([count, ..shape]) for `presentationTime` seconds, over and over.
- * @throws NdlError INVALID_PARAMETER, NON_FINITE
+ * @throws NdlError INVALID_OPTION, NOT_FINITE
  */
 export function presentInput(inputs: ArrayLikeInput, presentationTime: number): PresentInput {
   refuseSurplus('presentInput', arguments, 2);
@@ -73,7 +73,7 @@ export function presentInput(inputs: ArrayLikeInput, presentationTime: number): 
 export type PiecewiseData =
   Readonly<Record<string, number | readonly number[]>> | readonly (readonly [number, number | readonly number[]])[];
 
-/** A step function of time. @throws NdlError INVALID_PARAMETER, NON_FINITE, RAGGED_ARRAY */
+/** A step function of time. @throws NdlError INVALID_OPTION, NOT_FINITE, RAGGED_ARRAY */
 export function piecewise(data: PiecewiseData, options: { readonly interpolation?: 'zero' } = {}): Piecewise {
   refuseSurplus('piecewise', arguments, 2);
   checkOptions(options, ['interpolation'], 'piecewise');
@@ -110,7 +110,7 @@ export function piecewise(data: PiecewiseData, options: { readonly interpolation
   });
 }
 
-/** A process of a third party's kind. Sizes default to 0 in and 1 out, both free; the seed to null. @throws NdlError INVALID_PARAMETER */
+/** A process of a third party's kind. Sizes default to 0 in and 1 out, both free; the seed to null. @throws NdlError INVALID_OPTION */
 export function defineProcess<const Definition extends { readonly kind: string } & Partial<Omit<Process, 'family'>>>(
   definition: Definition,
 ): Process & Readonly<Definition> {

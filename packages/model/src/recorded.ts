@@ -2,6 +2,7 @@
  * @file Objects with a record: all that is known of one is a single immutable record, replaced as a whole. So a change is
  * made or not made, and a copy of an object shares its record until one of them changes.
  */
+import { isGuardedMethod } from './assignment-guard.ts';
 
 /** The record of an object. */
 export let recordOf: <Content extends object>(object: Recorded<Content>) => Content;
@@ -41,7 +42,9 @@ type Inspect = (value: unknown, options: object) => string;
 /** What a console shows of an object: its properties, with the kind and label of each object that it points to. */
 function shownOf(object: Recorded<object>): object {
   const accessors = Object.entries(Object.getOwnPropertyDescriptors(object.constructor.prototype as object));
-  const properties = accessors.filter(([name, { get }]) => get !== undefined && name !== 'kind');
+  const properties = accessors.filter(
+    ([name, property]) => property.get !== undefined && !isGuardedMethod(property) && name !== 'kind',
+  );
   return Object.fromEntries(
     properties.map(([name]) => [name, shortened((object as unknown as Record<string, unknown>)[name])]),
   );

@@ -21,22 +21,22 @@ test('are frozen data with the defaults of Nengo', () => {
 });
 
 test.each<[string, () => unknown, string, string]>([
-  ['a negative regularization', () => lstsqL2({ regularization: -1 }), 'INVALID_PARAMETER', 'lstsqL2: regularization'],
+  ['a negative regularization', () => lstsqL2({ regularization: -1 }), 'INVALID_OPTION', 'lstsqL2: regularization'],
   [
     'weights that are no flag',
     () => lstsqL2({ weights: 1 as never }),
-    'INVALID_PARAMETER',
+    'INVALID_OPTION',
     'lstsqL2: weights must be true or false',
   ],
-  ['a negative threshold', () => lstsq({ conditionThreshold: -1 }), 'INVALID_PARAMETER', 'lstsq: conditionThreshold'],
-  ['a vector of decoders', () => noSolver({ values: [1, 2] }), 'INVALID_PARAMETER', 'a matrix'],
+  ['a negative threshold', () => lstsq({ conditionThreshold: -1 }), 'INVALID_OPTION', 'lstsq: conditionThreshold'],
+  ['a vector of decoders', () => noSolver({ values: [1, 2] }), 'INVALID_OPTION', 'a matrix'],
   [
     'full weights without weights: true',
     () => noSolver({ values: [[1]], compositional: false }),
-    'INVALID_PARAMETER',
+    'INVALID_OPTION',
     'noSolver: weights must be true where compositional is false',
   ],
-  ['decoders of NaN', () => noSolver({ values: [[Number.NaN]] }), 'NON_FINITE', 'noSolver: values'],
+  ['decoders of NaN', () => noSolver({ values: [[Number.NaN]] }), 'NOT_FINITE', 'noSolver: values'],
   ['an unknown option', () => lstsqL2({ reg: 0.1 } as never), 'UNKNOWN_OPTION', 'regularization'],
 ])('%s is refused', (_, make, code, text) => {
   expect(make).toThrow(failing(code, text));

@@ -42,7 +42,7 @@ export interface LstsqL2Options {
   readonly weights?: boolean;
 }
 
-/** Least squares with Tikhonov regularization, the default of connections. @throws NdlError INVALID_PARAMETER */
+/** Least squares with Tikhonov regularization, the default of connections. @throws NdlError INVALID_OPTION */
 export function lstsqL2(options: LstsqL2Options = {}): LstsqL2 {
   refuseSurplus('lstsqL2', arguments, 1);
   checkOptions(options, ['regularization', 'weights'], 'lstsqL2');
@@ -64,7 +64,7 @@ export interface LstsqOptions {
   readonly weights?: boolean;
 }
 
-/** Plain least squares. @throws NdlError INVALID_PARAMETER */
+/** Plain least squares. @throws NdlError INVALID_OPTION */
 export function lstsq(options: LstsqOptions = {}): Lstsq {
   refuseSurplus('lstsq', arguments, 1);
   checkOptions(options, ['conditionThreshold', 'weights'], 'lstsq');
@@ -94,7 +94,7 @@ export interface NoSolverOptions {
   readonly compositional?: boolean;
 }
 
-/** Uses these decoders or weights as they are. @throws NdlError INVALID_PARAMETER, NON_FINITE */
+/** Uses these decoders or weights as they are. @throws NdlError INVALID_OPTION, NOT_FINITE */
 export function noSolver(options: NoSolverOptions = {}): NoSolver {
   refuseSurplus('noSolver', arguments, 1);
   checkOptions(options, ['values', 'weights', 'compositional'], 'noSolver');
@@ -113,7 +113,7 @@ export function noSolver(options: NoSolverOptions = {}): NoSolver {
   });
 }
 
-/** A solver of a third party's kind. @throws NdlError INVALID_PARAMETER */
+/** A solver of a third party's kind. @throws NdlError INVALID_OPTION */
 export function defineSolver<
   const Definition extends { readonly kind: string; readonly weights: boolean; readonly compositional: boolean },
 >(definition: Definition): Readonly<Definition> & Solver {

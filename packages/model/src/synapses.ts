@@ -48,14 +48,14 @@ export interface LinearFilter extends Synapse {
 /** What is taken where a synapse is wanted: a number of seconds stands for `lowpass`, null for none. */
 export type SynapseInput = Synapse | number | null;
 
-/** Low-pass filter with time constant `tau` seconds, at least 0. @throws NdlError INVALID_PARAMETER */
+/** Low-pass filter with time constant `tau` seconds, at least 0. @throws NdlError INVALID_OPTION */
 export function lowpass(tau: number): Lowpass {
   refuseSurplus('lowpass', arguments, 1);
   atLeast(0)(tau, 'lowpass: tau');
   return immutableData({ family: 'synapse', kind: 'lowpass', tau });
 }
 
-/** Alpha filter with time constant `tau` seconds, at least 0. @throws NdlError INVALID_PARAMETER */
+/** Alpha filter with time constant `tau` seconds, at least 0. @throws NdlError INVALID_OPTION */
 export function alpha(tau: number): Alpha {
   refuseSurplus('alpha', arguments, 1);
   atLeast(0)(tau, 'alpha: tau');
@@ -72,7 +72,7 @@ export interface LinearFilterOptions {
 
 /**
  * The filter with this transfer function: coefficients of numerator and denominator, highest power first.
- * @throws NdlError INVALID_PARAMETER when the denominator is zero or its degree is below the numerator's, NON_FINITE
+ * @throws NdlError INVALID_OPTION when the denominator is zero or its degree is below the numerator's, NOT_FINITE
  */
 export function linearFilter(
   numerator: ArrayLikeInput,
@@ -103,7 +103,7 @@ export function linearFilter(
   });
 }
 
-/** A synapse of a third party's kind. @throws NdlError INVALID_PARAMETER */
+/** A synapse of a third party's kind. @throws NdlError INVALID_OPTION */
 export function defineSynapse<const Definition extends { readonly kind: string }>(
   definition: Definition,
 ): Readonly<Definition> & Synapse {

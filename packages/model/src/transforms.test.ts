@@ -40,11 +40,11 @@ test.each<[string, () => unknown, string, string]>([
     'A vector stands for a diagonal matrix',
   ],
   ['three axes', () => dense([1, 1], [[[1]]]), 'SHAPE_MISMATCH', 'dense'],
-  ['an infinite weight', () => dense([1, 1], [[Infinity]]), 'NON_FINITE', 'dense'],
-  ['a size of zero', () => dense([0, 1]), 'INVALID_PARAMETER', 'dense: shape'],
-  ['one size', () => dense([2] as never), 'INVALID_PARAMETER', 'dense: shape'],
-  ['a text', () => dense([1, 1], 'one' as never), 'INVALID_PARAMETER', 'dense'],
-  ['nothing for zero numbers', () => noTransform(0), 'INVALID_PARAMETER', 'noTransform: size'],
+  ['an infinite weight', () => dense([1, 1], [[Infinity]]), 'NOT_FINITE', 'dense'],
+  ['a size of zero', () => dense([0, 1]), 'INVALID_OPTION', 'dense: shape'],
+  ['one size', () => dense([2] as never), 'INVALID_OPTION', 'dense: shape'],
+  ['a text', () => dense([1, 1], 'one' as never), 'INVALID_OPTION', 'dense'],
+  ['nothing for zero numbers', () => noTransform(0), 'INVALID_OPTION', 'noTransform: size'],
 ])('%s is refused', (_, make, code, text) => {
   expect(make).toThrow(failing(code, text));
 });

@@ -30,7 +30,7 @@ export type TransformInput = Transform | Distribution | ArrayLikeInput | null;
 /**
  * A matrix of shape [size out, size in]: `initial` is the matrix, a vector or number for its diagonal (square shapes
  * only), or the distribution of its elements. Default 1.
- * @throws NdlError INVALID_PARAMETER, SHAPE_MISMATCH, NON_FINITE
+ * @throws NdlError INVALID_OPTION, SHAPE_MISMATCH, NOT_FINITE
  */
 export function dense(shape: readonly [number, number], initial: ArrayLikeInput | Distribution = 1): DenseTransform {
   refuseSurplus('dense', arguments, 2);
@@ -76,7 +76,7 @@ export function denseFor(shape: readonly [number, number], initial: unknown, whe
   return make(isScalar ? finiteNumber(values.data[0], where) : values);
 }
 
-/** No transform, for `size` numbers. @throws NdlError INVALID_PARAMETER */
+/** No transform, for `size` numbers. @throws NdlError INVALID_OPTION */
 export function noTransform(size: number): NoTransform {
   refuseSurplus('noTransform', arguments, 1);
   return immutableData({ family: 'transform', kind: 'none', size: wholeNumber(1)(size, 'noTransform: size') });

@@ -83,7 +83,7 @@ describe('shapes and sizes', () => {
     {
       what: 'a constant of no numbers',
       act: () => built(() => new Node([], { label: 'constant' })),
-      code: 'INVALID_PARAMETER',
+      code: 'INVALID_OPTION',
       names: ["Node 'constant'", 'at least one number'],
     },
     {
@@ -142,19 +142,19 @@ describe('NaN and infinity', () => {
     {
       what: 'in a constant',
       act: () => built(() => new Node([0, NaN], { label: 'constant' })),
-      code: 'NON_FINITE',
+      code: 'NOT_FINITE',
       names: ['constant', 'NaN', '[1]'],
     },
     {
       what: 'in encoders',
       act: made({ encoders: Array.from({ length: 10 }, (_, row) => [1, row === 3 ? Infinity : 0]) }),
-      code: 'NON_FINITE',
+      code: 'NOT_FINITE',
       names: ['place cells', 'encoders', 'Infinity', '[3, 1]'],
     },
     {
       what: 'in gains',
       act: made({ gain: [NaN, ...new Array<number>(9).fill(1)] }),
-      code: 'NON_FINITE',
+      code: 'NOT_FINITE',
       names: ['place cells', 'gain'],
     },
     {
@@ -165,20 +165,20 @@ describe('NaN and infinity', () => {
           [0, NaN],
         ],
       }),
-      code: 'NON_FINITE',
+      code: 'NOT_FINITE',
       names: ['path', 'transform', '[1, 1]'],
     },
     {
       what: 'in evaluation points',
       act: made({ evalPoints: [[0, -Infinity]] }),
-      code: 'NON_FINITE',
+      code: 'NOT_FINITE',
       names: ['place cells', 'evalPoints'],
     },
-    { what: 'in a filter', act: () => linearFilter([1], [NaN, 1]), code: 'NON_FINITE', names: ['linearFilter', 'NaN'] },
+    { what: 'in a filter', act: () => linearFilter([1], [NaN, 1]), code: 'NOT_FINITE', names: ['linearFilter', 'NaN'] },
     {
       what: 'encoders of length zero',
       act: made({ encoders: Array.from({ length: 10 }, (_, row) => [row === 4 ? 0 : 1, 0]) }),
-      code: 'INVALID_PARAMETER',
+      code: 'INVALID_OPTION',
       names: ['place cells', 'encoders', '4'],
     },
   ]);
@@ -189,34 +189,34 @@ describe('what is zero or negative', () => {
     {
       what: 'no neurons',
       act: made({ nNeurons: 0 }),
-      code: 'INVALID_PARAMETER',
+      code: 'INVALID_OPTION',
       names: ['place cells', 'nNeurons', '0'],
     },
-    { what: 'half a neuron', act: made({ nNeurons: 10.5 }), code: 'INVALID_PARAMETER', names: ['nNeurons', '10.5'] },
-    { what: 'no dimensions', act: made({ dimensions: 0 }), code: 'INVALID_PARAMETER', names: ['dimensions'] },
-    { what: 'a radius of zero', act: made({ radius: 0 }), code: 'INVALID_PARAMETER', names: ['radius'] },
+    { what: 'half a neuron', act: made({ nNeurons: 10.5 }), code: 'INVALID_OPTION', names: ['nNeurons', '10.5'] },
+    { what: 'no dimensions', act: made({ dimensions: 0 }), code: 'INVALID_OPTION', names: ['dimensions'] },
+    { what: 'a radius of zero', act: made({ radius: 0 }), code: 'INVALID_OPTION', names: ['radius'] },
     {
       what: 'a negative time constant of a synapse',
       act: () => lowpass(-0.1),
-      code: 'INVALID_PARAMETER',
+      code: 'INVALID_OPTION',
       names: ['lowpass', 'tau', '-0.1'],
     },
     {
       what: 'a neuron time constant of zero',
       act: () => lif({ tauRc: 0 }),
-      code: 'INVALID_PARAMETER',
+      code: 'INVALID_OPTION',
       names: ['lif', 'tauRc'],
     },
     {
       what: 'a negative refractory time',
       act: () => lifRate({ tauRef: -1 }),
-      code: 'INVALID_PARAMETER',
+      code: 'INVALID_OPTION',
       names: ['lifRate', 'tauRef'],
     },
     {
       what: 'a sampling period of zero',
       act: () => built(() => new Probe(ensemble(), { sampleEvery: 0, label: 'late' })),
-      code: 'INVALID_PARAMETER',
+      code: 'INVALID_OPTION',
       names: ['late', 'sampleEvery'],
     },
   ]);
@@ -264,13 +264,13 @@ describe('objects where they do not belong', () => {
     {
       what: 'a connection to another network',
       act: () => built(() => new Connection(ensemble(), stranger)),
-      code: 'OTHER_NETWORK',
+      code: 'FOREIGN_OBJECT',
       names: ['stranger'],
     },
     {
       what: 'a probe of another network',
       act: () => built(() => new Probe(stranger)),
-      code: 'OTHER_NETWORK',
+      code: 'FOREIGN_OBJECT',
       names: ['stranger'],
     },
     {
@@ -288,7 +288,7 @@ describe('objects where they do not belong', () => {
     {
       what: 'a connection from a number',
       act: () => built(() => new Connection(untyped(3), ensemble())),
-      code: 'INVALID_PARAMETER',
+      code: 'INVALID_OPTION',
       names: ['pre', '3'],
     },
     {
@@ -370,7 +370,7 @@ describe('objects where they do not belong', () => {
     {
       what: 'a seed that is none',
       act: () => new Network({ seed: -1 }),
-      code: 'INVALID_PARAMETER',
+      code: 'INVALID_OPTION',
       names: ['seed', '-1'],
     },
   ]);

@@ -99,7 +99,7 @@ describe.each(Object.entries(table))('%s refuses', (call, wrong) => {
   it.each(Object.entries(wrong))('what is no %s', async (name, values) => {
     for (const [value, said] of values) {
       const error: unknown = await (async () => calls[call]!({ [name]: value }))().catch((caught: unknown) => caught);
-      expect(error, `${name}: ${said}`).toMatchObject({ code: 'OPTION_INVALID' });
+      expect(error, `${name}: ${said}`).toMatchObject({ code: 'INVALID_OPTION' });
       const { message } = error as Error;
       expect(message).toContain(`${call}: ${name} must be`);
       expect(message).toContain(`(got ${said})`);
@@ -133,7 +133,7 @@ describe.each(Object.entries(table))('%s refuses', (call, wrong) => {
     };
     for (const value of [null, 0.002, 'fast', true, 2n, [], new Map(), motion, () => ({}), new Float64Array(2)]) {
       const error: unknown = await (async () => act(value))().catch((caught: unknown) => caught);
-      expect(error).toMatchObject({ code: 'OPTION_INVALID' });
+      expect(error).toMatchObject({ code: 'INVALID_OPTION' });
       expect((error as Error).message).toContain('options must be an object');
     }
   });
@@ -146,124 +146,124 @@ describe('arguments', () => {
     {
       what: 'steps that are a BigInt',
       act: () => sims.sim!.runSteps(untyped(2n)),
-      code: 'OPTION_INVALID',
+      code: 'INVALID_OPTION',
       names: ['steps', 'the BigInt 2n'],
     },
     {
       what: 'steps that are text',
       act: () => sims.sim!.runSteps(untyped('2')),
-      code: 'OPTION_INVALID',
+      code: 'INVALID_OPTION',
       names: ['steps', "'2'"],
     },
     {
       what: 'steps that are nothing',
       act: () => sims.sim!.runSteps(untyped(undefined)),
-      code: 'OPTION_INVALID',
+      code: 'INVALID_OPTION',
       names: ['steps', 'undefined'],
     },
     {
       what: 'seconds that are a BigInt',
       act: () => sims.sim!.run(untyped(1n)),
-      code: 'OPTION_INVALID',
+      code: 'INVALID_OPTION',
       names: ['seconds', 'the BigInt 1n'],
     },
     {
       what: 'seconds beyond all steps',
       act: () => sims.sim!.run(1e300),
-      code: 'OPTION_INVALID',
+      code: 'INVALID_OPTION',
       names: ['seconds', '2^53 steps', '1e+300'],
     },
     {
       what: 'probes with a hole',
       act: () => sims.sim!.predict(data, { probes: untyped(withHole(motion)) }),
-      code: 'OPTION_INVALID',
+      code: 'INVALID_OPTION',
       names: ['probes must be a list of probes'],
     },
     {
       what: 'inputs that are text',
       act: () => sims.sim!.predict(untyped('x')),
-      code: 'OPTION_INVALID',
+      code: 'INVALID_OPTION',
       names: ['predict: inputs', "'x'", '[[object, data], …]'],
     },
     {
       what: 'inputs that are a record',
       act: () => sims.sim!.predict(untyped({ ears: [[1]] })),
-      code: 'OPTION_INVALID',
+      code: 'INVALID_OPTION',
       names: ['predict: inputs', 'an object'],
     },
     {
       what: 'inputs that are one pair',
       act: () => sims.sim!.predict(untyped([ears, [[1]]])),
-      code: 'OPTION_INVALID',
+      code: 'INVALID_OPTION',
       names: ['predict: inputs', '[[object, data], …]'],
     },
     {
       what: 'inputs that are a Set',
       act: () => sims.sim!.predict(untyped(new Set([1]))),
-      code: 'OPTION_INVALID',
+      code: 'INVALID_OPTION',
       names: ['a Set'],
     },
     {
       what: 'inputs of a run that are null',
       act: () => sims.sim!.runSteps(1, { inputs: untyped(null) }),
-      code: 'OPTION_INVALID',
+      code: 'INVALID_OPTION',
       names: ['runSteps: inputs', 'null'],
     },
     {
       what: 'pairs with a hole',
       act: () => sims.sim!.predict(untyped(withHole([ears, [[1]]]))),
-      code: 'OPTION_INVALID',
+      code: 'INVALID_OPTION',
       names: ['predict: inputs'],
     },
     {
       what: 'a Map with text for a key',
       act: () => sims.sim!.predict(untyped(new Map([['ears', [[1]]]]))),
-      code: 'OPTION_INVALID',
+      code: 'INVALID_OPTION',
       names: ['inputs', 'Node', "'ears'"],
     },
     {
       what: 'data with a BigInt',
       act: () => sims.sim!.predict(untyped([[ears, [[1n]]]])),
-      code: 'DATA_INVALID',
+      code: 'NOT_NUMERIC',
       names: ['ears', '[0][0] is the BigInt 1n'],
     },
     {
       what: 'data in a BigInt64Array',
       act: () => sims.sim!.predict(untyped([[ears, [BigInt64Array.of(1n)]]])),
-      code: 'DATA_INVALID',
+      code: 'NOT_NUMERIC',
       names: ['ears', 'the BigInt 1n'],
     },
     {
       what: 'data with a hole',
       act: () => sims.sim!.predict(untyped([[eyes, [withHole(1)]]])),
-      code: 'DATA_INVALID',
+      code: 'NOT_NUMERIC',
       names: ['eyes', '[0][1]'],
     },
     {
       what: 'targets that are text',
       act: () => sims.sim!.evaluate(data, { targets: untyped('x') }),
-      code: 'OPTION_INVALID',
+      code: 'INVALID_OPTION',
       names: ['evaluate: targets'],
     },
     {
       what: 'no data, and no steps',
       act: () => sims.sim!.predict(new Map()),
-      code: 'OPTION_INVALID',
+      code: 'INVALID_OPTION',
       names: ['predict: steps', 'inputs hold no data'],
     },
     {
       what: 'bytes that are a path',
       act: bytes('weights.npz'),
-      code: 'OPTION_INVALID',
+      code: 'INVALID_OPTION',
       names: ["'weights.npz'", 'loadParameters'],
     },
     {
       what: 'bytes that are a Response',
       act: bytes(new Response('x')),
-      code: 'OPTION_INVALID',
+      code: 'INVALID_OPTION',
       names: ['a Response', 'arrayBuffer()'],
     },
-    { what: 'bytes that are a list', act: bytes([1, 2]), code: 'OPTION_INVALID', names: ['[1, 2]'] },
+    { what: 'bytes that are a list', act: bytes([1, 2]), code: 'INVALID_OPTION', names: ['[1, 2]'] },
     {
       what: 'bytes that are no archive',
       act: bytes(new ArrayBuffer(8)),
@@ -273,7 +273,7 @@ describe('arguments', () => {
     {
       what: 'a network that only looks like one',
       act: () => Simulator.create(untyped({ kind: 'network', parent: null })),
-      code: 'OPTION_INVALID',
+      code: 'INVALID_OPTION',
       names: ['network'],
     },
   ];

@@ -2,9 +2,11 @@
 import { describe, expect, it } from 'vitest';
 import {
   defaultPlugins,
+  Ensemble,
   Network,
   neurons,
   planners,
+  Probe,
   referenceBackend,
   REFERENCE_BACKEND,
   sgd,
@@ -19,6 +21,11 @@ import { ears, eyes, foreign, motion, net, options, survives, untyped } from './
 
 const sims: { sim?: Simulator } = {};
 
+/** Of another network, in which nothing has a label. */
+function unlabelled<Found>(find: (network: Network) => Found): Found {
+  return find(new Network({}, () => void new Probe(new Ensemble({ nNeurons: 2, dimensions: 1 }))));
+}
+
 const created =
   (options: unknown, network: unknown = net) =>
   () =>
@@ -32,11 +39,11 @@ describe('Simulator.create', () => {
       code: 'USE_CREATE',
       names: ['await Simulator.create(network, options)'],
     },
-    { what: 'no network', act: created({}, { nodes: [] }), code: 'OPTION_INVALID', names: ['network'] },
+    { what: 'no network', act: created({}, { nodes: [] }), code: 'INVALID_OPTION', names: ['network'] },
     {
       what: 'a subnetwork',
       act: () => Simulator.create(net.within(() => new Network({ label: 'inner' }))),
-      code: 'OPTION_INVALID',
+      code: 'INVALID_OPTION',
       names: ['top-level'],
     },
     {
@@ -45,26 +52,26 @@ describe('Simulator.create', () => {
       code: 'UNKNOWN_OPTION',
       names: ["'minibatchsize'", 'Did you mean minibatchSize?'],
     },
-    { what: 'dt of zero', act: created({ dt: 0 }), code: 'OPTION_INVALID', names: ['dt', '0'] },
-    { what: 'negative dt', act: created({ dt: -0.001 }), code: 'OPTION_INVALID', names: ['dt', '-0.001'] },
-    { what: 'dt of NaN', act: created({ dt: NaN }), code: 'OPTION_INVALID', names: ['dt', 'NaN'] },
+    { what: 'dt of zero', act: created({ dt: 0 }), code: 'INVALID_OPTION', names: ['dt', '0'] },
+    { what: 'negative dt', act: created({ dt: -0.001 }), code: 'INVALID_OPTION', names: ['dt', '-0.001'] },
+    { what: 'dt of NaN', act: created({ dt: NaN }), code: 'INVALID_OPTION', names: ['dt', 'NaN'] },
     {
       what: 'a minibatch of zero',
       act: created({ minibatchSize: 0 }),
-      code: 'OPTION_INVALID',
+      code: 'INVALID_OPTION',
       names: ['minibatchSize', '0'],
     },
     {
       what: 'a minibatch of 2.5',
       act: created({ minibatchSize: 2.5 }),
-      code: 'OPTION_INVALID',
+      code: 'INVALID_OPTION',
       names: ['minibatchSize', '2.5'],
     },
-    { what: 'a negative seed', act: created({ seed: -3 }), code: 'OPTION_INVALID', names: ['seed', '-3'] },
+    { what: 'a negative seed', act: created({ seed: -3 }), code: 'INVALID_OPTION', names: ['seed', '-3'] },
     {
       what: 'plugins that are no list',
       act: created({ plugins: 'tfjs' }),
-      code: 'OPTION_INVALID',
+      code: 'INVALID_OPTION',
       names: ['plugins', "'tfjs'"],
     },
     {
@@ -118,15 +125,15 @@ describe('runs', () => {
     for await (const _ of stream) break;
   };
   refuses([
-    { what: 'negative seconds', act: () => sims.sim!.run(-1), code: 'OPTION_INVALID', names: ['seconds', '-1'] },
-    { what: 'seconds of NaN', act: () => sims.sim!.run(NaN), code: 'OPTION_INVALID', names: ['seconds', 'NaN'] },
+    { what: 'negative seconds', act: () => sims.sim!.run(-1), code: 'INVALID_OPTION', names: ['seconds', '-1'] },
+    { what: 'seconds of NaN', act: () => sims.sim!.run(NaN), code: 'INVALID_OPTION', names: ['seconds', 'NaN'] },
     {
       what: 'endless seconds',
       act: () => sims.sim!.run(Infinity),
-      code: 'OPTION_INVALID',
+      code: 'INVALID_OPTION',
       names: ['seconds', 'Infinity'],
     },
-    { what: 'half a step', act: () => sims.sim!.runSteps(0.5), code: 'OPTION_INVALID', names: ['steps', '0.5'] },
+    { what: 'half a step', act: () => sims.sim!.runSteps(0.5), code: 'INVALID_OPTION', names: ['steps', '0.5'] },
     {
       what: 'an unknown option',
       act: () => sims.sim!.run(1, untyped({ input: [] })),
@@ -136,13 +143,13 @@ describe('runs', () => {
     {
       what: 'a stream in pieces of zero',
       act: () => drained(sims.sim!.stream({ every: 0 })),
-      code: 'OPTION_INVALID',
+      code: 'INVALID_OPTION',
       names: ['every', '0'],
     },
     {
       what: 'a stream of -1 steps',
       act: () => drained(sims.sim!.stream({ steps: -1 })),
-      code: 'OPTION_INVALID',
+      code: 'INVALID_OPTION',
       names: ['steps', '-1'],
     },
     {
@@ -158,33 +165,51 @@ describe('runs', () => {
       names: ['foreign probe'],
     },
     {
+      what: 'samples of a probe without label of another network',
+      act: () => sims.sim!.data.get(unlabelled(({ probes }) => probes[0]!)),
+      code: 'FOREIGN_OBJECT',
+      names: ['sim.data.get: Probe (probes[0]) does not belong', "probe 'motion'"],
+    },
+    {
+      what: 'arrays of an ensemble without label of another network',
+      act: () => sims.sim!.data.get(unlabelled(({ ensembles }) => ensembles[0]!)),
+      code: 'FOREIGN_OBJECT',
+      names: ['sim.data.get: Ensemble (ensembles[0]) does not belong'],
+    },
+    {
+      what: 'predictions of a probe without label of another network',
+      act: () => sims.sim!.predict([[ears, [[1]]]], { probes: [unlabelled(({ probes }) => probes[0]!)] }),
+      code: 'FOREIGN_OBJECT',
+      names: ['predict: probes: Probe (probes[0]) does not belong', 'motion'],
+    },
+    {
       what: 'the arrays of a node',
       act: () => sims.sim!.data.get(untyped(eyes)),
-      code: 'OPTION_INVALID',
+      code: 'INVALID_OPTION',
       names: ["must be a probe, an ensemble or a connection (got node 'eyes')"],
     },
     {
       what: 'the data of a number',
       act: () => sims.sim!.data.get(untyped(3)),
-      code: 'OPTION_INVALID',
+      code: 'INVALID_OPTION',
       names: ['sim.data.get', '(got 3)'],
     },
     {
       what: 'the data of nothing',
       act: () => sims.sim!.data.get(untyped(undefined)),
-      code: 'OPTION_INVALID',
+      code: 'INVALID_OPTION',
       names: ['sim.data.get', '(got undefined)'],
     },
     {
       what: 'to freeze another network',
       act: () => sims.sim!.freezeParameters(new Network({ label: 'twin' })),
       code: 'FOREIGN_OBJECT',
-      names: ['network twin is another network than the simulated one'],
+      names: ["network 'twin' is another network than the simulated one"],
     },
     {
       what: 'to freeze no network',
       act: () => sims.sim!.freezeParameters(untyped(null)),
-      code: 'OPTION_INVALID',
+      code: 'INVALID_OPTION',
       names: ['freezeParameters', '(got null)'],
     },
     {
@@ -219,7 +244,7 @@ describe('runs', () => {
           piece.get(untyped(object));
         }
       },
-      code: 'OPTION_INVALID',
+      code: 'INVALID_OPTION',
       names: ['stream: get must be given a probe', object === undefined ? '(got undefined)' : "(got node 'eyes')"],
     })),
     {

@@ -48,34 +48,34 @@ describe('training', () => {
     {
       what: 'no options',
       act: () => sims.sim!.train([[eyes, [[1, 2]]]], untyped(undefined)),
-      code: 'OPTION_INVALID',
+      code: 'INVALID_OPTION',
       names: ['train', 'options'],
     },
-    { what: 'no epochs', act: train({ epochs: 0 }), code: 'OPTION_INVALID', names: ['epochs', '0'] },
+    { what: 'no epochs', act: train({ epochs: 0 }), code: 'INVALID_OPTION', names: ['epochs', '0'] },
     {
       what: 'a minibatch of zero',
       act: train({ minibatchSize: 0 }),
-      code: 'OPTION_INVALID',
+      code: 'INVALID_OPTION',
       names: ['minibatchSize', '0'],
     },
-    { what: 'a truncation of zero', act: train({ truncation: 0 }), code: 'OPTION_INVALID', names: ['truncation', '0'] },
-    { what: 'half a step', act: train({ steps: 1.5 }), code: 'OPTION_INVALID', names: ['steps', '1.5'] },
+    { what: 'a truncation of zero', act: train({ truncation: 0 }), code: 'INVALID_OPTION', names: ['truncation', '0'] },
+    { what: 'half a step', act: train({ steps: 1.5 }), code: 'INVALID_OPTION', names: ['steps', '1.5'] },
     {
       what: 'no optimizer',
       act: train({ optimizer: undefined }),
-      code: 'OPTION_INVALID',
+      code: 'INVALID_OPTION',
       names: ['optimizer', 'adam()'],
     },
     {
       what: 'an optimizer by name',
       act: train({ optimizer: 'adam' }),
-      code: 'OPTION_INVALID',
+      code: 'INVALID_OPTION',
       names: ['optimizer', "'adam'"],
     },
     {
       what: 'a negative learning rate',
       act: () => adam({ learningRate: -1 }),
-      code: 'INVALID_PARAMETER',
+      code: 'INVALID_OPTION',
       names: ['adam', 'learningRate', '-1'],
     },
     {
@@ -90,8 +90,8 @@ describe('training', () => {
       code: 'SCHEDULE_INVALID',
       names: ['sgd', 'NaN', 'update 1'],
     },
-    { what: 'a loss by name', act: train({ losses: 'mse' }), code: 'OPTION_INVALID', names: ['losses', "'mse'"] },
-    { what: 'a loss that is none', act: train({ losses: [[motion, {}]] }), code: 'OPTION_INVALID', names: ['losses'] },
+    { what: 'a loss by name', act: train({ losses: 'mse' }), code: 'INVALID_OPTION', names: ['losses', "'mse'"] },
+    { what: 'a loss that is none', act: train({ losses: [[motion, {}]] }), code: 'INVALID_OPTION', names: ['losses'] },
     {
       what: 'a loss for a probe without targets',
       act: train({ losses: [[speech, meanSquaredError()]] }),
@@ -116,7 +116,7 @@ describe('training', () => {
         {
           what: `${option} for undefined`,
           act: train({ [option]: [[undefined, value]] }),
-          code: 'OPTION_INVALID',
+          code: 'INVALID_OPTION',
           names: [`${option}: the first of a pair must be a Probe (got undefined)`],
         },
       ];
@@ -124,7 +124,7 @@ describe('training', () => {
     {
       what: 'a loss that is none, of evaluate',
       act: () => sims.sim!.evaluate([[ears, [[1]]]], untyped({ targets: [[motion, [[0, 0]]]], losses: 'mse' })),
-      code: 'OPTION_INVALID',
+      code: 'INVALID_OPTION',
       names: ['evaluate: losses must be'],
     },
     {
@@ -140,22 +140,22 @@ describe('training', () => {
     {
       what: 'a loss weight of NaN, of checkGradients',
       act: () => sims.sim!.checkGradients({ lossWeights: [[motion, NaN]] }),
-      code: 'OPTION_INVALID',
+      code: 'INVALID_OPTION',
       names: ['checkGradients: lossWeights must be'],
     },
     {
       what: 'a loss weight that float32 makes infinite, of evaluate',
       act: () => sims.sim!.evaluate([[ears, [[1]]]], { targets: [[motion, [[0, 0]]]], lossWeights: [[motion, 1e39]] }),
-      code: 'OPTION_INVALID',
+      code: 'INVALID_OPTION',
       names: ['evaluate: lossWeights: that of probe motion'],
     },
     {
       what: 'a loss weight of NaN',
       act: train({ lossWeights: [[motion, NaN]] }),
-      code: 'OPTION_INVALID',
+      code: 'INVALID_OPTION',
       names: ['lossWeights', 'NaN'],
     },
-    { what: 'a metric by name', act: train({ metrics: ['accuracy'] }), code: 'OPTION_INVALID', names: ['metrics'] },
+    { what: 'a metric by name', act: train({ metrics: ['accuracy'] }), code: 'INVALID_OPTION', names: ['metrics'] },
     {
       what: 'a loss kernel with a strange input',
       act: () => kernelLoss({ kernel: odd }),
@@ -165,26 +165,26 @@ describe('training', () => {
     {
       what: 'callbacks that are no list',
       act: train({ callbacks: () => 'stop' }),
-      code: 'OPTION_INVALID',
+      code: 'INVALID_OPTION',
       names: ['callbacks', 'a function'],
     },
     {
       what: 'a function for a callback',
       act: train({ callbacks: [() => 'stop'] }),
-      code: 'OPTION_INVALID',
+      code: 'INVALID_OPTION',
       names: ['callbacks[0]', 'onEpochEnd', 'a function'],
     },
     {
       what: 'null for a callback',
       act: train({ callbacks: [{ onEpochEnd: () => undefined }, null] }),
-      code: 'OPTION_INVALID',
+      code: 'INVALID_OPTION',
       names: ['callbacks[1]', 'null'],
     },
     {
       what: 'a hole in the callbacks',
       // oxlint-disable-next-line no-sparse-arrays -- that is what is tested
       act: train({ callbacks: [,] }),
-      code: 'OPTION_INVALID',
+      code: 'INVALID_OPTION',
       names: ['callbacks[0]', 'undefined'],
     },
     {
@@ -210,25 +210,25 @@ describe('training', () => {
     {
       what: 'an object that calls nothing',
       act: train({ callbacks: [{}] }),
-      code: 'OPTION_INVALID',
+      code: 'INVALID_OPTION',
       names: ['callbacks[0]', 'onEpochEnd'],
     },
     {
       what: 'a callback that is no function',
       act: train({ callbacks: [{ onEpochEnd: 'x' }] }),
-      code: 'OPTION_INVALID',
+      code: 'INVALID_OPTION',
       names: ['callbacks[0].onEpochEnd', "'x'"],
     },
     ...['Stop', true, null, 0, ['stop']].map((verdict) => ({
       what: `a verdict that is none: ${JSON.stringify(verdict)}`,
       act: train({ ...still, callbacks: [{ onEpochEnd: () => verdict }] }),
-      code: 'OPTION_INVALID',
+      code: 'INVALID_OPTION',
       names: ['callbacks[0].onEpochEnd', "'stop'"],
     })),
     {
       what: 'a verdict that is none, promised',
       act: train({ ...still, callbacks: [{ onEpochEnd: () => Promise.resolve(false) }] }),
-      code: 'OPTION_INVALID',
+      code: 'INVALID_OPTION',
       names: ['callbacks[0].onEpochEnd', 'false'],
     },
     ...[
@@ -277,7 +277,7 @@ describe('training', () => {
     ].map(([option, value]) => ({
       what: `${String(option)}: ${typeof value === 'bigint' ? 'a BigInt' : typeof value === 'function' ? 'a function' : JSON.stringify(value, (_, inner: unknown) => (inner === motion ? 'motion' : typeof inner === 'bigint' ? 'a BigInt' : typeof inner === 'function' ? 'a function' : inner))}`,
       act: train({ [option as string]: value }),
-      code: 'OPTION_INVALID',
+      code: 'INVALID_OPTION',
       names: [option as string],
     })),
     {
@@ -289,19 +289,19 @@ describe('training', () => {
     {
       what: 'validation without targets',
       act: train({ validation: { inputs: [[eyes, [[1, 2]]]] } }),
-      code: 'OPTION_INVALID',
+      code: 'INVALID_OPTION',
       names: ['validation', 'targets'],
     },
     {
       what: 'inputs that are undefined',
       act: train({}, undefined as never),
-      code: 'OPTION_INVALID',
+      code: 'INVALID_OPTION',
       names: ['inputs', 'an empty Map'],
     },
     ...['x', -1, 0, NaN, Infinity, null, 1n].map((tolerance) => ({
       what: `a tolerance of ${String(tolerance)}`,
       act: () => sims.sim!.checkGradients(untyped({ tolerance })),
-      code: 'OPTION_INVALID',
+      code: 'INVALID_OPTION',
       names: ['checkGradients', 'tolerance'],
     })),
     {
@@ -319,7 +319,7 @@ describe('training', () => {
     {
       what: 'a mode that is none',
       act: predict([[ears, [[1]]]], { mode: 'spikes' }),
-      code: 'OPTION_INVALID',
+      code: 'INVALID_OPTION',
       names: ['mode', "'spiking'", "'spikes'"],
     },
     {

@@ -84,7 +84,7 @@ describe('a stream', () => {
 
   it('checks its options when it is asked for, not when its first piece is', async () => {
     await using sim = await simulate(sample().net);
-    expect(() => sim.stream({ every: 0 })).toThrow(failing('OPTION_INVALID', 'every') as Error);
+    expect(() => sim.stream({ every: 0 })).toThrow(failing('INVALID_OPTION', 'every') as Error);
   });
 });
 

@@ -199,17 +199,17 @@ describe('a path that can name no file is refused by the call that was given it'
   it.each(paths)('%s', async (_, path, message) => {
     for (const [name, call] of Object.entries({ saveParameters, loadParameters })) {
       const error = await refusalOf(() => call(sim, path as string));
-      expect(error).toEqual(failing('OPTION_INVALID', `${name}: `));
-      expect(error).toEqual(failing('OPTION_INVALID', message));
+      expect(error).toEqual(failing('INVALID_OPTION', `${name}: `));
+      expect(error).toEqual(failing('INVALID_OPTION', message));
     }
   });
 
   it('and so is what is no simulator, or no contents', async () => {
     for (const call of [saveParameters, loadParameters]) {
-      expect(await refusalOf(() => call(undefined as never, at('x')))).toEqual(failing('OPTION_INVALID', 'simulator'));
+      expect(await refusalOf(() => call(undefined as never, at('x')))).toEqual(failing('INVALID_OPTION', 'simulator'));
     }
     expect(await refusalOf(() => writeWholeFile(at('x'), undefined as never))).toEqual(
-      failing('OPTION_INVALID', 'contents must be a text or a Uint8Array'),
+      failing('INVALID_OPTION', 'contents must be a text or a Uint8Array'),
     );
   });
 });

@@ -253,7 +253,7 @@ describe('targets of a matrix', () => {
     const { net, probe } = create();
     await using sim = await simulate(net);
     await expect(sim.evaluate(new Map(), { targets: [[probe, targets]] })).rejects.toEqual(
-      failing('DATA_SHAPE', /probe weights must be \[items, steps, 2, 3\], or \[items, 2, 3\].*\[items, 6\]/),
+      failing('SHAPE_MISMATCH', /probe weights must be \[items, steps, 2, 3\], or \[items, 2, 3\].*\[items, 6\]/),
     );
   });
 });

@@ -316,7 +316,7 @@ describe('refused', () => {
       'TARGETS_ASK_FOR_NOTHING',
       /evaluate: probe out takes no sample in 3 steps.*at least 4 steps/,
     ],
-    ['a wrong size', [[[1, 2, 3]]], 4, 'DATA_SHAPE', /\[items, samples, 2\], or \[items, 2\].*all samples/],
+    ['a wrong size', [[[1, 2, 3]]], 4, 'SHAPE_MISMATCH', /\[items, samples, 2\], or \[items, 2\].*all samples/],
   ])('%s', async (_, data, steps, code, names) => {
     expect(await refusing(data, steps)).toEqual(failing(code, names));
   });

@@ -179,7 +179,7 @@ describe('what is refused, by name, and changes nothing', () => {
   });
 
   test.each<[string, unknown, string]>([
-    ['no bytes', 'state.npz', 'OPTION_INVALID'],
+    ['no bytes', 'state.npz', 'INVALID_OPTION'],
     ['bytes of something else', Uint8Array.of(1, 2, 3), 'STATE_INVALID'],
   ])('%s', async (_, bytes, code) => {
     await using sim = await open(sample());

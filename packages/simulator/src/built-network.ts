@@ -3,7 +3,8 @@ import type { OperatorGraph } from '@ndl/core';
 import type { Dtype } from '@ndl/ir';
 import { isNetworkObject, snapshotNetwork, type Network, type NetworkObject, type NetworkSnapshot } from '@ndl/model';
 import { isNdlError } from '@ndl/numerics';
-import { badOption, cameLater, foreignObject } from './errors.ts';
+import { badOption, cameLater, foreignObject, otherNetwork } from './errors.ts';
+import { nameOf } from './object-name.ts';
 
 /** A network, its copy from when the simulator was asked for, and what was built from the copy. */
 export class BuiltNetwork {
@@ -19,6 +20,11 @@ export class BuiltNetwork {
     this.snapshot = snapshot;
     this.graph = graph;
     this.dtype = dtype;
+  }
+
+  /** That of the network, given or drawn, from which neurons and decoders were built. */
+  get seed(): number {
+    return this.graph.seeds.get(this.snapshot.network)!;
   }
 
   /** The copy that an object of the user's was built as; undefined for all that was not built. */
@@ -45,12 +51,20 @@ function networkOf(object: NetworkObject): Network {
   return object.kind === 'network' ? object : object.network;
 }
 
-/** @throws NdlError OPTION_INVALID for what is no network, or a part of one. */
+/** @throws NdlError INVALID_OPTION for what is no network, or a part of one. */
 export function snapshotOf(network: Network): NetworkSnapshot {
   try {
     return snapshotNetwork(network);
   } catch (error) {
-    const isNoNetwork = isNdlError(error, 'INVALID_PARAMETER') || isNdlError(error, 'NOT_TOP_LEVEL');
+    const isNoNetwork = isNdlError(error, 'INVALID_OPTION') || isNdlError(error, 'NOT_TOP_LEVEL');
     throw isNoNetwork ? badOption('Simulator.create', 'network', 'must be a top-level Network', network) : error;
   }
+}
+
+/** @throws NdlError INVALID_OPTION for what is no network, FOREIGN_OBJECT for another than the simulator's own. */
+export function requireOwnNetwork(call: string, network: Network, own: Network): void {
+  if (network === own) return;
+  if (!isNetworkObject(network) || network.kind !== 'network')
+    throw badOption(call, 'network', 'must be a Network', network);
+  throw otherNetwork(call, nameOf(network));
 }

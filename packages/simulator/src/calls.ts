@@ -1,5 +1,6 @@
 /** @file The calls of a Simulator: one at a time, as long as it lives, each with its signal and its listener. */
-import { busy, disposed, disposedMeanwhile } from './errors.ts';
+import { busy, disposed, disposedMeanwhile, inferenceOnly } from './errors.ts';
+import { checkedOptions, type CallOptions } from './option-specs.ts';
 import { abortable, untilAborted, type OnProgress } from './progress.ts';
 
 /** What every call may bring, and falls back to. */
@@ -8,8 +9,12 @@ export interface CallDefaults {
   readonly onProgress?: OnProgress | undefined;
 }
 
+/** Calls that nothing is built for where a network is for inference only. */
+const TRAINING_CALLS: readonly string[] = ['train', 'evaluate', 'checkGradients'];
+
 export class Calls {
   readonly #defaults: CallDefaults;
+  readonly #isForInference: boolean;
   #running: string | undefined;
   /** Of the call that runs. */
   #signal: AbortSignal | undefined;
@@ -17,8 +22,9 @@ export class Calls {
   #endedAt: number | undefined;
   readonly #end = new AbortController();
 
-  constructor({ signal, onProgress }: CallDefaults) {
+  constructor({ signal, onProgress }: CallDefaults, isForInference: boolean) {
     this.#defaults = { signal, onProgress };
+    this.#isForInference = isForInference;
   }
 
   /** Steps taken when the simulator was disposed of; undefined while it lives. */
@@ -46,6 +52,21 @@ export class Calls {
     } finally {
       this.#running = undefined;
     }
+  }
+
+  /** Does what a call with options is for. @throws NdlError INFERENCE_ONLY, UNKNOWN_OPTION, INVALID_OPTION. */
+  async withOptions<Call extends Exclude<keyof CallOptions, 'trange'>, Result>(
+    call: Call,
+    options: CallOptions[Call],
+    action: (options: CallOptions[Call]) => Promise<Result>,
+  ): Promise<Result> {
+    return this.exclusively(call, () => {
+      if (this.#isForInference && TRAINING_CALLS.includes(call)) throw inferenceOnly(call);
+      const checked = this.withDefaults(checkedOptions(call, options));
+      if (this.#isForInference && 'mode' in checked && checked.mode === 'rate')
+        throw inferenceOnly(`${call} with mode 'rate'`);
+      return action(checked);
+    });
   }
 
   /** The options of the call that runs. */

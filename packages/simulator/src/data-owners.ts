@@ -6,7 +6,7 @@ import type { Node, Probe } from '@ndl/model';
 import { sizeOf } from '@ndl/numerics';
 import type { BuiltNetwork } from './built-network.ts';
 import type { DataOwner, DataRefusals } from './data-table.ts';
-import { notAnInput, notATarget } from './errors.ts';
+import { notAnInput, notATarget } from './data-errors.ts';
 import type { RecordedProbe } from './probe-recorder.ts';
 
 /** Nodes that data may be given for, in the order of the graph's inputs. */

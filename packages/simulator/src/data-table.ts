@@ -1,7 +1,7 @@
 /** @file Data that users bring for a node or a probe, checked, and cut into the pieces that executables take. */
 import { completedPeriods, isPeriodEnd } from '@ndl/core';
 import { isFiniteIn, type Dtype } from '@ndl/ir';
-import { isNdArray, ndarray, sizeOf, type FloatArray, type NdArray, type Nested } from '@ndl/numerics';
+import { isNdArray, isNdlError, ndarray, sizeOf, type FloatArray, type NdArray, type Nested } from '@ndl/numerics';
 import {
   ambiguousData,
   dataInvalid,
@@ -12,7 +12,7 @@ import {
   nobodyToMean,
   noPair,
   wrongKey,
-} from './errors.ts';
+} from './data-errors.ts';
 import { nameOf } from './object-name.ts';
 import { NOT_SAMPLED } from './sampled-objective.ts';
 
@@ -123,7 +123,7 @@ export class DataTable {
     return this.#data.every(Number.isNaN);
   }
 
-  /** Refuses numbers that are not finite in the simulator's dtype. @throws NdlError DATA_NOT_FINITE. */
+  /** Refuses numbers that are not finite in the simulator's dtype. @throws NdlError NOT_FINITE. */
   requireFinite({ orNaN = false }: { readonly orNaN?: boolean } = {}): void {
     const data = this.#data;
     for (let index = 0; index < data.length; index++) {
@@ -154,7 +154,7 @@ function shapesFor({ size, shape = [], period = 1 }: DataOwner<unknown>): string
 /**
  * Checks data against their owners. Tables come back in the order of `owners`. Lists are copied; arrays are read while the call
  * lasts.
- * @throws NdlError FOREIGN_OBJECT and what else `refusals` say, OPTION_INVALID, DATA_AMBIGUOUS, DATA_TWICE, DATA_SHAPE, DATA_INVALID.
+ * @throws NdlError FOREIGN_OBJECT and what else `refusals` say, INVALID_OPTION, DATA_AMBIGUOUS, DATA_TWICE, SHAPE_MISMATCH, NOT_NUMERIC, RAGGED_ARRAY.
  */
 export function dataTables<Key extends object>(
   what: string,
@@ -189,7 +189,7 @@ function asArray(data: Data, label: string): NdArray {
   try {
     return ndarray(data);
   } catch (error) {
-    throw dataInvalid(label, error);
+    throw isNdlError(error) ? dataInvalid(label, error) : error;
   }
 }
 

@@ -10,7 +10,7 @@ export type CheckedCallback = NonNullable<TrainingCallbacks['onEpochEnd']>;
 
 /**
  * The callbacks of a call, as they are now. They may keep what they like; but what begins with `on` is a name of a call, and there is
- * one. @throws NdlError OPTION_INVALID, UNKNOWN_OPTION.
+ * one. @throws NdlError INVALID_OPTION, UNKNOWN_OPTION.
  */
 export function checkedCallbacks(callbacks: unknown): readonly CheckedCallback[] {
   if (!Array.isArray(callbacks)) throw badOption('train', 'callbacks', 'must be an array', callbacks);

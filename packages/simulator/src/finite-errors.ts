@@ -26,10 +26,10 @@ export function divisorTooSmall(what: string, value: number, least: number, dtyp
   );
 }
 
-/** What a function or process gave in a run, and the dtype cannot hold. */
-export function outputNotFinite(owner: string, time: number, value: number, dtype: Dtype): NdlError {
+/** What a function or process gave in a run, and the dtype cannot hold. `what`: `the function`, `the process 'whiteNoise'`. */
+export function outputNotFinite(owner: string, what: string, time: number, value: number, dtype: Dtype): NdlError {
   return new NdlError(
     'NODE_OUTPUT_INVALID',
-    `${owner}: at time ${Number(time.toPrecision(9))} s, the function returned ${describeInfinite(dtype, value)}.`,
+    `${owner}: at time ${Number(time.toPrecision(9))} s, ${what} returned ${describeInfinite(dtype, value)}.`,
   );
 }

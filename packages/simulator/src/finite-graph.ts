@@ -1,7 +1,7 @@
 /** @file Refuses what a graph holds, and what its functions give, where the dtype of the simulation makes it infinite. */
 import { rewriteGraph, type HostFunctionOperator, type Operator, type OperatorGraph, type Signal } from '@ndl/core';
 import { firstInfiniteIn, isFiniteIn, type Dtype, type Kernel } from '@ndl/ir';
-import { describeObject, isNetworkObject } from '@ndl/model';
+import { describeObject, isNetworkObject, isOfFamily, type Node } from '@ndl/model';
 import { isNdArray } from '@ndl/numerics';
 import { arrayNotFinite, outputNotFinite } from './finite-errors.ts';
 
@@ -37,10 +37,15 @@ export function finiteGraph(graph: OperatorGraph, dtype: Dtype): OperatorGraph {
   });
 }
 
-/** @throws NdlError NODE_OUTPUT_INVALID for the first number that `dtype` cannot hold. */
-export function requireFiniteOutput(owner: string, time: number, output: unknown, dtype: Dtype): void {
+/** @param what gave the output. @throws NdlError NODE_OUTPUT_INVALID for the first number that `dtype` cannot hold. */
+export function requireFiniteOutput(owner: string, what: string, time: number, output: unknown, dtype: Dtype): void {
   const bad = firstInfiniteIn(dtype, typeof output === 'number' ? [output] : (output as ArrayLike<number>));
-  if (bad !== undefined) throw outputNotFinite(owner, time, bad, dtype);
+  if (bad !== undefined) throw outputNotFinite(owner, what, time, bad, dtype);
+}
+
+/** What computes the output of a node: its function, or the process that it is. */
+export function sourceName({ output }: Node): string {
+  return isOfFamily(output, 'process') ? `the process '${output.kind}'` : 'the function';
 }
 
 function checkedFunction(
@@ -48,14 +53,17 @@ function checkedFunction(
   reader: string | undefined,
   dtype: Dtype,
 ): HostFunctionOperator {
-  const owner = operator.node === null ? (reader ?? operator.label) : describeObject(operator.node);
+  const { node, label } = operator;
+  const owner = node === null ? (reader ?? label) : describeObject(node);
+  // Without a node it is the function of a connection, or the noise of an ensemble.
+  const what = node !== null ? sourceName(node) : label.endsWith(': noise') ? 'its noise' : 'the function';
   return {
     ...operator,
     make: (item) => {
       const call = operator.make(item);
       return (time, input) => {
         const output = call(time, input);
-        requireFiniteOutput(owner, time, output, dtype);
+        requireFiniteOutput(owner, what, time, output, dtype);
         return output;
       };
     },

@@ -5,7 +5,7 @@ import { indexByKind, type GraphInput, type InputFeed, type OperatorGraph } from
 import type { Dtype } from '@ndl/ir';
 import { describeObject, type Node } from '@ndl/model';
 import { isNdArray } from '@ndl/numerics';
-import { requireFiniteOutput } from './finite-graph.ts';
+import { requireFiniteOutput, sourceName } from './finite-graph.ts';
 import { ProcessFeed } from './process-feed.ts';
 
 /** What input sources are made with. */
@@ -77,14 +77,14 @@ function isProcess(output: Node['output']): output is ProcessOutput {
 /** The source, its numbers checked. Constants were, with the graph. */
 function finiteSource(source: NodeSource, node: Node, dtype: Dtype): NodeSource {
   if (source.kind === 'constant' || dtype === 'float64') return source;
-  const owner = describeObject(node);
+  const [owner, what] = [describeObject(node), sourceName(node)];
   return {
     kind: 'function',
     make: (item) => {
       const step = source.make(item);
       const checked = (time: number): Float64Array => {
         const value = step(time);
-        requireFiniteOutput(owner, time, value, dtype);
+        requireFiniteOutput(owner, what, time, value, dtype);
         return value;
       };
       const { save, restore } = step;

@@ -2,7 +2,8 @@
 import type { Feed } from '@ndl/core';
 import type { Node, Probe } from '@ndl/model';
 import { dataTables, type DataOwner, type DataRefusals } from './data-table.ts';
-import { badOption, noData, noProbe, nothingAskedFor } from './errors.ts';
+import { noData, noProbe, nothingAskedFor } from './data-errors.ts';
+import { badOption } from './errors.ts';
 import type { MakeInputSources } from './input-sources.ts';
 import type { Inputs, Targets } from './learning-options.ts';
 import type { LearningExtent } from './memory-budget.ts';

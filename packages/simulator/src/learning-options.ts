@@ -81,7 +81,7 @@ export interface CheckedTrainOptions extends Omit<TrainOptions, 'callbacks'> {
   readonly callbacks: readonly CheckedCallback[];
 }
 
-/** @throws NdlError OPTION_INVALID. */
+/** @throws NdlError INVALID_OPTION. */
 export function checkedTrainOptions(options: TrainOptions): CheckedTrainOptions {
   const { optimizer, callbacks = [], validation } = options;
   if (validation !== undefined) requireValidation(validation);

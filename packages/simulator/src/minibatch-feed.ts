@@ -1,7 +1,8 @@
 /** @file One minibatch of a data set, as executables take it. */
 import type { Feed, InputFeed, TargetFeed } from '@ndl/core';
 import type { DataTable } from './data-table.ts';
-import { badOption, dataDisagree, noSample, samplesDisagree } from './errors.ts';
+import { dataDisagree, noSample, samplesDisagree } from './data-errors.ts';
+import { badOption } from './errors.ts';
 import type { InputSources } from './input-sources.ts';
 import { samplesIn, stepOfSample } from './probe-recorder.ts';
 
@@ -16,7 +17,7 @@ export interface DataSet {
 /**
  * Checks that inputs and targets go together. Without any, `steps` is for one item. Targets of probes that sample say how many steps
  * there are only where nothing else does: then they end with the last sample.
- * @throws NdlError DATA_DISAGREE, OPTION_INVALID, TARGETS_ASK_FOR_NOTHING where a probe takes no sample.
+ * @throws NdlError DATA_DISAGREE, INVALID_OPTION, TARGETS_ASK_FOR_NOTHING where a probe takes no sample.
  */
 export function dataSet(
   where: string,

@@ -34,7 +34,7 @@ class Refusal extends Error {}
  * that it has (hard links) keep the old contents.
  * @param path A text; a relative one is of the working folder at the call. The folder must exist and allow new files.
  * @param contents Text is written as UTF-8.
- * @throws NdlError OPTION_INVALID where the path can name no file; FILE_NOT_WRITTEN, with the path as given and the cause,
+ * @throws NdlError INVALID_OPTION where the path can name no file; FILE_NOT_WRITTEN, with the path as given and the cause,
  * where the target is no regular file, is write-protected or would change its owner, or where writing fails. The old file is
  * then as it was, and no draft is left behind.
  */
@@ -92,7 +92,7 @@ function absolute(path: string): string {
   return sep === '\\' ? resolve(folder, path) : `${folder}${sep}${path}`;
 }
 
-/** `call` is what the user wrote. @throws NdlError OPTION_INVALID for what can be the path of no file. */
+/** `call` is what the user wrote. @throws NdlError INVALID_OPTION for what can be the path of no file. */
 export function checkPath(call: string, path: unknown): void {
   const refusal = (requirement: string, value: unknown = path): Error => badOption(call, 'path', requirement, value);
   if (path instanceof URL) throw refusal('must be a text; of a URL, fileURLToPath of node:url makes one', path.href);

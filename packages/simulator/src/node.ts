@@ -9,7 +9,7 @@ export { writeWholeFile } from './node-files.ts';
 /**
  * Writes all parameters to an .npz file, as `writeWholeFile` does: the file holds the old contents or the new, never a part;
  * links stay links, and modes and owners what they were.
- * @throws NdlError OPTION_INVALID, FILE_NOT_WRITTEN
+ * @throws NdlError INVALID_OPTION, FILE_NOT_WRITTEN
  */
 export async function saveParameters(simulator: Simulator, path: string): Promise<void> {
   refuseSurplus('saveParameters', arguments, 2);
@@ -20,7 +20,7 @@ export async function saveParameters(simulator: Simulator, path: string): Promis
 
 /**
  * Reads parameters from an .npz file, all or nothing. Errors name the file.
- * @throws NdlError OPTION_INVALID, PARAMETERS_UNREADABLE, PARAMETERS_INVALID, PARAMETERS_MISMATCH
+ * @throws NdlError INVALID_OPTION, PARAMETERS_UNREADABLE, PARAMETERS_INVALID, PARAMETERS_MISMATCH
  */
 export async function loadParameters(simulator: Simulator, path: string): Promise<void> {
   refuseSurplus('loadParameters', arguments, 2);
@@ -31,7 +31,7 @@ export async function loadParameters(simulator: Simulator, path: string): Promis
 
 /**
  * Writes what the runs of a simulator carry (see `Simulator.saveState`) to an .npz file, as `writeWholeFile` does.
- * @throws NdlError OPTION_INVALID, STATE_NOT_PLAIN, FILE_NOT_WRITTEN
+ * @throws NdlError INVALID_OPTION, STATE_NOT_PLAIN, FILE_NOT_WRITTEN
  */
 export async function saveState(simulator: Simulator, path: string): Promise<void> {
   refuseSurplus('saveState', arguments, 2);
@@ -43,7 +43,7 @@ export async function saveState(simulator: Simulator, path: string): Promise<voi
 
 /**
  * Goes on from a state in an .npz file, all or nothing. Errors name the file.
- * @throws NdlError OPTION_INVALID, STATE_UNREADABLE, STATE_INVALID, STATE_MISMATCH
+ * @throws NdlError INVALID_OPTION, STATE_UNREADABLE, STATE_INVALID, STATE_MISMATCH
  */
 export async function loadState(simulator: Simulator, path: string): Promise<void> {
   refuseSurplus('loadState', arguments, 2);

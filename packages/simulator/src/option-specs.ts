@@ -50,13 +50,17 @@ const settings = requirement('must be an object of settings', isRecord);
 const judgedLater: Problem = () => undefined;
 
 const dataCall = { steps: positiveInteger, minibatchSize: positiveInteger, signal: abortSignal, onProgress: listener };
+const running = { inputs: judgedLater, signal: abortSignal, onProgress: listener };
 const measures = { targets: judgedLater, losses: judgedLater, lossWeights: judgedLater };
 
 type Specs<Options> = { readonly [Name in keyof Required<Options>]: Problem };
 
-interface CallOptions {
+/** The options of each call that has some. */
+export interface CallOptions {
   'Simulator.create': SimulatorOptions;
   run: RunOptions;
+  runSteps: RunOptions;
+  step: RunOptions;
   stream: StreamOptions;
   train: TrainOptions;
   evaluate: EvaluateOptions;
@@ -76,7 +80,9 @@ const SPECS: { readonly [Call in keyof CallOptions]: Specs<CallOptions[Call]> } 
     onProgress: listener,
     onWarning: listener,
   },
-  run: { inputs: judgedLater, signal: abortSignal, onProgress: listener },
+  run: running,
+  runSteps: running,
+  step: running,
   stream: { steps: countOrEndless, every: positiveInteger, signal: abortSignal, onProgress: listener },
   train: {
     ...dataCall,
@@ -113,21 +119,20 @@ const SPECS: { readonly [Call in keyof CallOptions]: Specs<CallOptions[Call]> } 
 
 /**
  * A copy of the options of a call, checked: `undefined` is as if left out, `null` is a value like others.
- * @throws NdlError UNKNOWN_OPTION for the first name that is not known; OPTION_INVALID for a value that cannot be, and for what
+ * @throws NdlError UNKNOWN_OPTION for the first name that is not known; INVALID_OPTION for a value that cannot be, and for what
  * holds no options at all.
  */
 export function checkedOptions<Call extends keyof CallOptions>(
   call: Call,
   options: CallOptions[Call],
-  name: string = call,
 ): CallOptions[Call] {
-  if (!isRecord(options) || isOfKind(options)) throw badOption(name, 'options', 'must be an object', options);
+  if (!isRecord(options) || isOfKind(options)) throw badOption(call, 'options', 'must be an object', options);
   const specs: Readonly<Record<string, Problem>> = SPECS[call];
   const given = Object.entries(options).filter(([, value]) => value !== undefined);
-  requireKnownOptions(name, options, Object.keys(specs));
+  requireKnownOptions(call, options, Object.keys(specs));
   for (const [option, value] of given) {
     const problem = specs[option]!(value);
-    if (problem !== undefined) throw badOption(name, option, problem, value);
+    if (problem !== undefined) throw badOption(call, option, problem, value);
   }
   return Object.fromEntries(given) as CallOptions[Call];
 }
@@ -139,7 +144,7 @@ export function requireKnownOptions(where: string, options: object, names: reado
   }
 }
 
-/** Checks a number of steps that stands by itself. @throws NdlError OPTION_INVALID. */
+/** Checks a number of steps that stands by itself. @throws NdlError INVALID_OPTION. */
 export function requireSteps(call: string, steps: unknown): asserts steps is number {
   const problem = count(steps);
   if (problem !== undefined) throw badOption(call, 'steps', problem, steps);

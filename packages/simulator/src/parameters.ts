@@ -41,7 +41,7 @@ export type ParameterBytes = Uint8Array | ArrayBuffer | SharedArrayBuffer | Arra
 
 /**
  * A copy, since what arrays are decoded from must not change under them. `call`: for errors.
- * @throws NdlError OPTION_INVALID for what holds no bytes
+ * @throws NdlError INVALID_OPTION for what holds no bytes
  */
 export function checkedBytes(call: string, bytes: ParameterBytes): Uint8Array {
   if (ArrayBuffer.isView(bytes))
@@ -53,7 +53,7 @@ export function checkedBytes(call: string, bytes: ParameterBytes): Uint8Array {
 
 /**
  * Writes the parameters of an archive into the executable: all or nothing.
- * @throws NdlError OPTION_INVALID for what holds no bytes, PARAMETERS_INVALID for bytes that are no such archive, PARAMETERS_MISMATCH naming each array that is missing, unknown, of another shape, or not finite.
+ * @throws NdlError INVALID_OPTION for what holds no bytes, PARAMETERS_INVALID for bytes that are no such archive, PARAMETERS_MISMATCH naming each array that is missing, unknown, of another shape, or not finite.
  */
 export async function decodeParameters(
   bytes: ParameterBytes,

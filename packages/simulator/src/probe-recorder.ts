@@ -3,6 +3,7 @@ import { completedPeriods, isPeriodEnd, type OutputBlock, type Sink } from '@ndl
 import type { Probe } from '@ndl/model';
 import { NdArray, sizeOf, type FloatArray } from '@ndl/numerics';
 import { foreignObject } from './errors.ts';
+import { nameOf } from './object-name.ts';
 
 /** One probe as the recorder sees it. */
 export interface RecordedProbe {
@@ -63,8 +64,7 @@ export class ProbeRecorder implements Sink {
   samples(probe: Probe): NdArray {
     const track = this.#tracksOfProbe.get(probe);
     if (track !== undefined) return track.samples();
-    const known = [...this.#tracksOfProbe.keys()].map(({ label }) => label ?? '(without label)');
-    throw foreignObject('samples', `probe ${probe?.label ?? '(without label)'}`, known);
+    throw foreignObject('samples', nameOf(probe), [...this.#tracksOfProbe.keys()].map(nameOf));
   }
 
   /** Forgets the samples taken so far. */

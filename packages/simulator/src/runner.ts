@@ -1,13 +1,15 @@
 /** @file Runs: simulates on carried state, in pieces, from data and the nodes' own sources to a recorder. */
+import { secondsInSteps } from '@ndl/core';
 import type { Node } from '@ndl/model';
 import { dataTables, type DataOwner, type DataRefusals, type DataTable } from './data-table.ts';
-import { badOption, dataDisagree } from './errors.ts';
+import { dataDisagree } from './data-errors.ts';
+import { badOption } from './errors.ts';
 import type { InputSources, MakeInputSources } from './input-sources.ts';
 import type { Inputs } from './learning-options.ts';
 import type { MemoryBudget } from './memory-budget.ts';
 import { feedOf } from './minibatch-feed.ts';
 import type { NetworkExecutable, NetworkRun } from './network-executable.ts';
-import { ProbeRecorder, type RecordedProbe } from './probe-recorder.ts';
+import { ProbeRecorder, sampledSteps, type RecordedProbe } from './probe-recorder.ts';
 import { ProcessFeed } from './process-feed.ts';
 import { progressOf, type OnProgress } from './progress.ts';
 import { takeTurns } from './turns.ts';
@@ -131,7 +133,7 @@ export class Runner {
   }
 }
 
-/** How many steps `seconds` are: rounded, halves to even, as Nengo does. @throws NdlError OPTION_INVALID. */
+/** How many steps `seconds` are: rounded, halves to even, as Nengo does. @throws NdlError INVALID_OPTION. */
 export function stepsIn(seconds: number, dt: number): number {
   if (!Number.isFinite(seconds) || seconds < 0) throw badOption('run', 'seconds', 'must be a number >= 0', seconds);
   const steps = seconds / dt;
@@ -139,4 +141,10 @@ export function stepsIn(seconds: number, dt: number): number {
     throw badOption('run', 'seconds', `must be fewer than 2^53 steps of ${dt} s`, seconds);
   const below = Math.floor(steps);
   return steps - below === 0.5 ? below + (below % 2) : Math.round(steps);
+}
+
+/** Times of the first `steps` steps, in seconds: dt, 2·dt, …; only those that a probe of this period samples. */
+export function sampleTimes(steps: number, dt: number, { sampleEvery }: TimeRangeOptions): Float64Array {
+  const period = sampleEvery === undefined ? 1 : secondsInSteps(sampleEvery, dt);
+  return Float64Array.from(sampledSteps(steps, period), (step) => step * dt);
 }

@@ -1,11 +1,20 @@
 /** @file `sim.data`: what was recorded, and what was built or learnt, typed by the object that one asks for. */
 import type { BuiltConnection, BuiltEnsemble } from '@ndl/core';
-import { isNetworkObject, type Connection, type Ensemble, type NetworkObject, type Probe } from '@ndl/model';
+import {
+  guardAssignments,
+  isNetworkObject,
+  type Connection,
+  type Ensemble,
+  type NetworkObject,
+  type Probe,
+} from '@ndl/model';
 import { type NdArray, refuseSurplus } from '@ndl/numerics';
+import { DATA_RULES } from './assignment-rules.ts';
 import type { BuiltNetwork } from './built-network.ts';
 import { copyOf } from './copy-of.ts';
 import { badOption } from './errors.ts';
 import type { LearntArrays } from './learnt-arrays.ts';
+import { nameOf } from './object-name.ts';
 import type { ProbeRecorder } from './probe-recorder.ts';
 
 /** Reads recorded samples, and parameters as they are now. Whatever it gives is a copy. */
@@ -14,6 +23,10 @@ export class SimulationData {
   readonly #arrays: LearntArrays;
   readonly #recorder: ProbeRecorder;
   readonly #hasItems: boolean;
+
+  static {
+    guardAssignments(this, DATA_RULES);
+  }
 
   constructor(network: BuiltNetwork, arrays: LearntArrays, recorder: ProbeRecorder, hasItems: boolean) {
     this.#network = network;
@@ -53,11 +66,11 @@ export class SimulationData {
   }
 
   #refusal(object: Probe | Ensemble | Connection): Error {
-    const known = [...this.#network.graph.objects.keys()].map((other) =>
-      String((other as { readonly label?: unknown }).label ?? (other as { readonly kind: string }).kind),
-    );
-    const name = `${object.kind} ${object.label ?? '(without label)'}`;
-    return this.#network.refusalOf('sim.data.get', object, name, [...new Set(known)]);
+    const { graph, originalOf, refusalOf } = this.#network;
+    const objects = [...graph.objects.keys()].filter((other) => isNetworkObject(other) && other.kind === object.kind);
+    const probes = object.kind === 'probe' ? graph.probes.map(({ probe }) => probe) : [];
+    const known = [...objects, ...probes].map((other) => nameOf(originalOf(other as Probe)));
+    return refusalOf('sim.data.get', object, nameOf(object), [...new Set(known)]);
   }
 }
 

@@ -31,7 +31,7 @@ export interface ResolvedOptions extends SimulatorOptions {
   readonly onWarning: (message: string) => void;
 }
 
-/** Defaults filled in, and whatever may be changed meanwhile copied. @throws NdlError UNKNOWN_OPTION, OPTION_INVALID. */
+/** Defaults filled in, and whatever may be changed meanwhile copied. @throws NdlError UNKNOWN_OPTION, INVALID_OPTION. */
 export function resolveOptions(options: SimulatorOptions, defaultPlugins: () => readonly Plugin[]): ResolvedOptions {
   const checked = checkedOptions('Simulator.create', options);
   const { dt = 0.001, plugins = defaultPlugins(), settings = {}, onWarning = warnInConsole } = checked;

@@ -1,17 +1,17 @@
 /** @file `Simulator`: a network running on a backend. One kernel, one compiled network and one executable each. */
 import type { CompiledNetwork } from '@ndl/compiler';
-import { secondsInSteps, type OperatorGraph, type Plan, type Plugin, type Settings } from '@ndl/core';
-import { isNetworkObject, type Network, type NetworkSnapshot, type Probe } from '@ndl/model';
+import type { OperatorGraph, Plan, Plugin, Settings } from '@ndl/core';
+import { guardAssignments, type Network, type NetworkSnapshot, type Probe } from '@ndl/model';
 import { type NdArray, refuseSurplus } from '@ndl/numerics';
 import type { History, Reports } from '@ndl/training';
-import { guardAssignments } from './assignment-guard.ts';
-import { snapshotOf } from './built-network.ts';
+import { SIMULATOR_RULES } from './assignment-rules.ts';
+import { requireOwnNetwork, snapshotOf } from './built-network.ts';
 import { Calls } from './calls.ts';
 import { restoreState, saveState, type CarriedState } from './carried-state.ts';
 import type { BackendReport } from './choose-backend.ts';
 import { compose, disposeOf, type Composition } from './composition.ts';
 import { copyOf } from './copy-of.ts';
-import { badOption, inferenceOnly, notConstructible, otherNetwork } from './errors.ts';
+import { notConstructible } from './errors.ts';
 import { freezeParameters } from './freeze-parameters.ts';
 import { checkGradients, type GradientCheckOptions, type GradientReport } from './gradient-check.ts';
 import { gradientRequest, requireFiniteLoss } from './gradient-request.ts';
@@ -19,9 +19,8 @@ import { inspect, type Inspection } from './inspection.ts';
 import type { EvaluateOptions, Inputs, PredictOptions, TrainOptions } from './learning-options.ts';
 import { checkedOptions, requireSteps } from './option-specs.ts';
 import { checkedBytes, decodeParameters, encodeParameters, type ParameterBytes } from './parameters.ts';
-import { sampledSteps } from './probe-recorder.ts';
 import { abortable } from './progress.ts';
-import { stepsIn, type RunOptions, type TimeRangeOptions } from './runner.ts';
+import { sampleTimes, stepsIn, type RunOptions, type TimeRangeOptions } from './runner.ts';
 import { SeenObjects } from './seen-objects.ts';
 import type { SimulationData } from './simulation-data.ts';
 import { simulationParts, type SimulationParts } from './simulation-parts.ts';
@@ -36,7 +35,6 @@ import { streamed, type StreamedSteps, type StreamOptions } from './stream.ts';
  * lasts, and must not change until it settles.
  */
 export class Simulator implements AsyncDisposable {
-  readonly #network: Network;
   readonly #seed: number;
   readonly #settings: Settings;
   readonly #composition: Composition;
@@ -48,7 +46,7 @@ export class Simulator implements AsyncDisposable {
   #inspection: Inspection | undefined;
 
   static {
-    guardAssignments(this);
+    guardAssignments(this, SIMULATOR_RULES);
   }
 
   /**
@@ -84,17 +82,16 @@ export class Simulator implements AsyncDisposable {
     composition: Composition,
   ) {
     if (composition === undefined) throw notConstructible();
-    this.#network = network;
     this.#seed = composition.seed;
     this.#settings = Object.freeze(copyOf(composition.settings));
     this.#composition = composition;
     this.#options = options;
-    this.#calls = new Calls(options);
+    this.#calls = new Calls(options, composition.settings.inferenceOnly);
     this.#parts = simulationParts(network, snapshot, composition, options, this.#calls);
   }
 
   get network(): Network {
-    return this.#network;
+    return this.#parts.built.network;
   }
 
   /** Seconds per step. */
@@ -151,16 +148,11 @@ export class Simulator implements AsyncDisposable {
     return this.#composition.seconds;
   }
 
-  /** Simulates `seconds`, rounded to whole steps (halves to even, as Nengo does). @throws NdlError OPTION_INVALID. */
+  /** Simulates `seconds`, rounded to whole steps (halves to even, as Nengo does). @throws NdlError INVALID_OPTION. */
   async run(seconds: number, options: RunOptions = {}): Promise<void> {
     refuseSurplus('run', arguments, 2);
-    const steps = stepsIn(seconds, this.dt);
-    await this.#simulate(
-      'run',
-      steps,
-      options,
-      `run(${seconds}) simulates no step: it is less than half of dt, ${this.dt} s.`,
-    );
+    const what = `run(${seconds}) simulates no step: it is less than half of dt, ${this.dt} s.`;
+    await this.#simulate('run', stepsIn(seconds, this.dt), options, what);
   }
 
   /** Simulates so many steps. An abort rejects with `signal.reason` and keeps the steps done. */
@@ -176,15 +168,9 @@ export class Simulator implements AsyncDisposable {
     await this.#simulate('step', 1, options, '');
   }
 
-  async #simulate(
-    call: 'run' | 'runSteps' | 'step',
-    steps: number,
-    options: RunOptions,
-    warning: string,
-  ): Promise<void> {
-    await this.#calls.exclusively(call, () => {
-      const checked = this.#calls.withDefaults(checkedOptions('run', options, call));
-      if (steps === 0) this.#options.onWarning(warning);
+  async #simulate(call: 'run' | 'runSteps' | 'step', steps: number, options: RunOptions, what: string): Promise<void> {
+    await this.#calls.withOptions(call, options, (checked) => {
+      if (steps === 0) this.#options.onWarning(what);
       return this.#parts.runner.run(call, steps, checked);
     });
   }
@@ -198,20 +184,18 @@ export class Simulator implements AsyncDisposable {
     this.#calls.requireLive('stream');
     const checked = checkedOptions('stream', options);
     if (checked.steps === 0) this.#options.onWarning('stream({ steps: 0 }) simulates no step.');
-    const now = (): Pick<StreamedSteps, 'step' | 'time'> => ({ step: this.nSteps, time: this.time });
-    return streamed({ ...this.#parts, calls: this.#calls, now }, checked);
+    return streamed({ ...this.#parts, calls: this.#calls, clock: this }, checked);
   }
 
   /** Minimizes losses by gradient descent. @returns losses and metrics of each epoch. */
   async train(inputs: Inputs, options: TrainOptions): Promise<History> {
     refuseSurplus('train', arguments, 2);
-    return this.#calls.exclusively('train', async () => {
-      this.#requireTraining('train');
-      const checked = this.#calls.withDefaults(checkedOptions('train', options));
+    const { learner, parameters } = this.#parts;
+    return this.#calls.withOptions('train', options, async (checked) => {
       try {
-        return await this.#parts.learner.train(inputs, checked);
+        return await learner.train(inputs, checked);
       } finally {
-        if (this.#calls.endedAt === undefined) await this.#parts.parameters.refresh();
+        if (this.#calls.endedAt === undefined) await parameters.refresh();
       }
     });
   }
@@ -219,10 +203,7 @@ export class Simulator implements AsyncDisposable {
   /** Losses and metrics on a data set, with neurons as they are (`spiking`) or as training runs them (`rate`). */
   async evaluate(inputs: Inputs, options: EvaluateOptions): Promise<Reports> {
     refuseSurplus('evaluate', arguments, 2);
-    return this.#calls.exclusively('evaluate', () => {
-      this.#requireTraining('evaluate');
-      return this.#parts.learner.evaluate(inputs, this.#calls.withDefaults(checkedOptions('evaluate', options)));
-    });
+    return this.#calls.withOptions('evaluate', options, (checked) => this.#parts.learner.evaluate(inputs, checked));
   }
 
   /**
@@ -231,11 +212,7 @@ export class Simulator implements AsyncDisposable {
    */
   async predict(inputs: Inputs, options: PredictOptions = {}): Promise<ReadonlyMap<Probe, NdArray>> {
     refuseSurplus('predict', arguments, 2);
-    return this.#calls.exclusively('predict', () => {
-      const checked = this.#calls.withDefaults(checkedOptions('predict', options));
-      if (checked.mode === 'rate') this.#requireTraining("predict with mode 'rate'");
-      return this.#parts.predictor.predict(inputs, checked);
-    });
+    return this.#calls.withOptions('predict', options, (checked) => this.#parts.predictor.predict(inputs, checked));
   }
 
   /**
@@ -244,10 +221,8 @@ export class Simulator implements AsyncDisposable {
    */
   async checkGradients(options: GradientCheckOptions = {}): Promise<GradientReport> {
     refuseSurplus('checkGradients', arguments, 1);
-    return this.#calls.exclusively('checkGradients', async () => {
-      this.#requireTraining('checkGradients');
-      const checked = this.#calls.withDefaults(checkedOptions('checkGradients', options));
-      const { gradients, parameters } = this.#parts;
+    const { gradients, parameters } = this.#parts;
+    return this.#calls.withOptions('checkGradients', options, async (checked) => {
       const request = gradientRequest(gradients, checked);
       await requireFiniteLoss(this.#composition.executable, gradients, request);
       return checkGradients(this.#composition, parameters, request, checked);
@@ -259,21 +234,20 @@ export class Simulator implements AsyncDisposable {
     refuseSurplus('encodeParameters', arguments, 0);
     this.#calls.requireLive('encodeParameters');
     const { built, parameters } = this.#parts;
-    return encodeParameters(built.graph, parameters, this.#networkSeed);
+    return encodeParameters(built.graph, parameters, built.seed);
   }
 
   /**
    * Takes parameters from such bytes, all or nothing.
-   * @throws NdlError OPTION_INVALID for what holds no bytes, PARAMETERS_INVALID, PARAMETERS_MISMATCH.
+   * @throws NdlError INVALID_OPTION for what holds no bytes, PARAMETERS_INVALID, PARAMETERS_MISMATCH.
    */
   async decodeParameters(bytes: ParameterBytes): Promise<void> {
     refuseSurplus('decodeParameters', arguments, 1);
+    const { built, parameters } = this.#parts;
+    const { onWarning } = this.#options;
     await this.#calls.exclusively('decodeParameters', async () => {
-      await decodeParameters(bytes, this.#composition, {
-        seed: this.#networkSeed,
-        onWarning: this.#options.onWarning,
-      });
-      await this.#parts.parameters.refresh();
+      await decodeParameters(bytes, this.#composition, { seed: built.seed, onWarning });
+      await parameters.refresh();
     });
   }
 
@@ -291,7 +265,7 @@ export class Simulator implements AsyncDisposable {
   /**
    * Goes on from such bytes, all or nothing; what probes have recorded stays. The process of an input node that saves nothing is
    * stepped again from its start; that of a node with input begins anew.
-   * @throws NdlError OPTION_INVALID for what holds no bytes, STATE_INVALID, STATE_MISMATCH naming each signal that only one side
+   * @throws NdlError INVALID_OPTION for what holds no bytes, STATE_INVALID, STATE_MISMATCH naming each signal that only one side
    * has, and that something reads.
    */
   async restoreState(bytes: ParameterBytes): Promise<void> {
@@ -309,11 +283,7 @@ export class Simulator implements AsyncDisposable {
   freezeParameters(network: Network = this.network): void {
     refuseSurplus('freezeParameters', arguments, 1);
     this.#calls.requireLive('freezeParameters');
-    if (network !== this.network) {
-      if (!isNetworkObject(network) || network.kind !== 'network')
-        throw badOption('freezeParameters', 'network', 'must be a Network', network);
-      throw otherNetwork('freezeParameters', `network ${network.label ?? '(without label)'}`);
-    }
+    requireOwnNetwork('freezeParameters', network, this.network);
     freezeParameters(this.#parts.built, this.#parts.arrays, this.#seen);
   }
 
@@ -333,9 +303,7 @@ export class Simulator implements AsyncDisposable {
   /** Times of the steps taken so far, in seconds: dt, 2·dt, …; only those that a probe of this period samples. */
   trange(options: TimeRangeOptions = {}): Float64Array {
     refuseSurplus('trange', arguments, 1);
-    const { sampleEvery } = checkedOptions('trange', options);
-    const period = sampleEvery === undefined ? 1 : secondsInSteps(sampleEvery, this.dt);
-    return Float64Array.from(sampledSteps(this.nSteps, period), (step) => step * this.dt);
+    return sampleTimes(this.nSteps, this.dt, checkedOptions('trange', options));
   }
 
   /** Frees the backend's memory. Recorded data stay readable. A call that is still running rejects, and a stream ends. */
@@ -358,16 +326,7 @@ export class Simulator implements AsyncDisposable {
     };
   }
 
-  get #networkSeed(): number {
-    const { graph, snapshot } = this.#parts.built;
-    return graph.seeds.get(snapshot.network)!;
-  }
-
   get #inspected(): Inspection {
     return (this.#inspection ??= inspect(this.#parts.built, this.#composition.compiled));
-  }
-
-  #requireTraining(call: string): void {
-    if (this.#composition.settings.inferenceOnly) throw inferenceOnly(call);
   }
 }

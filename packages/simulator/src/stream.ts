@@ -30,12 +30,12 @@ export interface StreamContext {
   readonly runner: Runner;
   readonly calls: Calls;
   /** Steps and seconds simulated so far. */
-  now(): Pick<StreamedSteps, 'step' | 'time'>;
+  readonly clock: { readonly nSteps: number; readonly time: number };
 }
 
 /** The pieces of a stream; it ends where the simulator does. */
 export async function* streamed(
-  { built, runner, calls, now }: StreamContext,
+  { built, runner, calls, clock }: StreamContext,
   { steps = Infinity, every = 1, ...runOptions }: StreamOptions,
 ): AsyncGenerator<StreamedSteps> {
   for (let done = 0; done < steps && calls.endedAt === undefined; done += every) {
@@ -49,7 +49,8 @@ export async function* streamed(
       throw error;
     }
     yield Object.freeze<StreamedSteps>({
-      ...now(),
+      step: clock.nSteps,
+      time: clock.time,
       get(probe) {
         refuseSurplus('get', arguments, 1);
         return samplesOf(recorder, probe, built);

@@ -38,7 +38,7 @@ export interface AdamOptions {
 /**
  * Algorithm 1 of the paper: m ← β₁ m + (1 - β₁) g, v ← β₂ v + (1 - β₂) g²,
  * θ ← θ - α m̂ / (√v̂ + ε) with m̂ = m / (1 - β₁ᵗ), v̂ = v / (1 - β₂ᵗ) at update t.
- * @throws NdlError INVALID_PARAMETER, UNKNOWN_OPTION; while training, SCHEDULE_INVALID.
+ * @throws NdlError INVALID_OPTION, UNKNOWN_OPTION; while training, SCHEDULE_INVALID.
  */
 export function adam(options: AdamOptions = {}): Optimizer {
   refuseSurplus('adam', arguments, 1);

@@ -26,7 +26,7 @@ const meanOfSquares = /* @__PURE__ */ oncePerChoice('meanSquaredError', (missing
  * The mean over elements, items and steps of (output - target)². Where the target is NaN, the error is 0; with
  * `missing: 'ignore'`, such elements do not count. Always the same object, as programs are compiled once per objective; make
  * losses of your own once, too.
- * @throws NdlError INVALID_PARAMETER, UNKNOWN_OPTION
+ * @throws NdlError INVALID_OPTION, UNKNOWN_OPTION
  */
 export function meanSquaredError(options?: MeanLossOptions): Objective {
   refuseSurplus('meanSquaredError', arguments, 1);
@@ -43,12 +43,13 @@ export interface KernelLossOptions extends MeanLossOptions {
 
 /**
  * The mean over elements, items and steps of a kernel of one's own. Where the target is NaN, the loss is 0; with
- * `missing: 'ignore'`, such elements do not count.
+ * `missing: 'ignore'`, such elements do not count. The kernel's body decides by `k.select` and `k.equal`, never by `if`, `?:` or `===`, which
+ * look at the expression and not at its value, and which nobody can catch.
  *
  *     const huber = kernel({ name: 'huber', inputs: ['output', 'target'], parameters: ['width'] }, (k) => …);
  *     sim.train(inputs, { targets, losses: kernelLoss({ kernel: huber, parameters: { width: 0.1 } }), optimizer: adam() });
  *
- * @throws NdlError LOSS_KERNEL_INVALID, INVALID_PARAMETER, UNKNOWN_OPTION
+ * @throws NdlError LOSS_KERNEL_INVALID, INVALID_OPTION, UNKNOWN_OPTION
  */
 export function kernelLoss(options: KernelLossOptions): Objective {
   refuseSurplus('kernelLoss', arguments, 1);

@@ -14,7 +14,7 @@ export function unknownOption(factory: string, option: string, known: readonly s
 
 /** A value of the wrong type or outside its range. `where` is factory and option: `adam: epsilon`. */
 export function invalidParameter(where: string, requirement: string, actual: unknown): NdlError {
-  return new NdlError('INVALID_PARAMETER', `${where} must be ${requirement}; got ${showValue(actual)}.`);
+  return new NdlError('INVALID_OPTION', `${where} must be ${requirement}; got ${showValue(actual)}.`);
 }
 
 /** A schedule that returned something that is no learning rate. */

@@ -46,7 +46,7 @@ const weighedLoss: Kernel = /* @__PURE__ */ kernel({ name: 'host loss', inputs: 
 /**
  * The mean over steps of a function of one's own, with the gradient that it returns; where it returns counts, steps weigh as
  * much as they say.
- * @throws NdlError INVALID_PARAMETER, UNKNOWN_OPTION; while training, HOST_LOSS_INVALID where it throws, returns something
+ * @throws NdlError INVALID_OPTION, UNKNOWN_OPTION; while training, HOST_LOSS_INVALID where it throws, returns something
  * else, or what is not finite, in the dtype of the simulation, for outputs that are.
  */
 export function hostLoss(options: HostLossOptions): Objective {

@@ -54,8 +54,8 @@ describe('minibatches', () => {
       }
       return undefined;
     };
-    for (const size of [0, -1, 1.5, NaN]) expect(codeOf(() => [...minibatches(3, size)])).toBe('INVALID_PARAMETER');
-    expect(codeOf(() => [...minibatches(-1, 2)])).toBe('INVALID_PARAMETER');
-    expect(codeOf(() => [...minibatches(3, 2, { shuffle: true })])).toBe('INVALID_PARAMETER');
+    for (const size of [0, -1, 1.5, NaN]) expect(codeOf(() => [...minibatches(3, size)])).toBe('INVALID_OPTION');
+    expect(codeOf(() => [...minibatches(-1, 2)])).toBe('INVALID_OPTION');
+    expect(codeOf(() => [...minibatches(3, 2, { shuffle: true })])).toBe('INVALID_OPTION');
   });
 });

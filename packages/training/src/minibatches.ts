@@ -13,7 +13,7 @@ export interface MinibatchOptions {
 /**
  * The numbers of the items of each minibatch: every item from 0 to `items` - 1 once. All minibatches have `size` items but
  * the last, which has what is left.
- * @throws NdlError INVALID_PARAMETER
+ * @throws NdlError INVALID_OPTION
  */
 export function* minibatches(
   items: number,

@@ -65,23 +65,23 @@ describe("missing: 'ignore'", () => {
 
 describe('options of losses and metrics', () => {
   it.each([
-    ['another rule for missing targets', () => meanSquaredError({ missing: 'skip' as never }), 'INVALID_PARAMETER'],
-    ['null for a rule', () => softmaxCrossEntropy({ missing: null as never }), 'INVALID_PARAMETER'],
-    ['a rule by itself', () => meanSquaredError('ignore' as never), 'INVALID_PARAMETER'],
-    ['null for options', () => meanSquaredError(null as never), 'INVALID_PARAMETER'],
+    ['another rule for missing targets', () => meanSquaredError({ missing: 'skip' as never }), 'INVALID_OPTION'],
+    ['null for a rule', () => softmaxCrossEntropy({ missing: null as never }), 'INVALID_OPTION'],
+    ['a rule by itself', () => meanSquaredError('ignore' as never), 'INVALID_OPTION'],
+    ['null for options', () => meanSquaredError(null as never), 'INVALID_OPTION'],
     ['an unknown option', () => softmaxCrossEntropy({ mising: 'ignore' } as never), 'UNKNOWN_OPTION'],
     ['options of accuracy', () => (accuracy as (o: unknown) => unknown)({ missing: 'ignore' }), 'SURPLUS_ARGUMENT'],
     ['an argument of accuracy', () => (accuracy as (o: unknown) => unknown)(3), 'SURPLUS_ARGUMENT'],
     ['options of a sum', () => (directGradient as (o: unknown) => unknown)({ missing: 'ignore' }), 'SURPLUS_ARGUMENT'],
-    ['no kernel', () => kernelLoss({ kernel: ((x: number) => x) as never }), 'INVALID_PARAMETER'],
-    ['null for a kernel', () => kernelLoss({ kernel: null as never }), 'INVALID_PARAMETER'],
-    ['null for parameters', () => kernelLoss({ kernel: scaled, parameters: null as never }), 'INVALID_PARAMETER'],
+    ['no kernel', () => kernelLoss({ kernel: ((x: number) => x) as never }), 'INVALID_OPTION'],
+    ['null for a kernel', () => kernelLoss({ kernel: null as never }), 'INVALID_OPTION'],
+    ['null for parameters', () => kernelLoss({ kernel: scaled, parameters: null as never }), 'INVALID_OPTION'],
     [
       'a string for a parameter',
       () => kernelLoss({ kernel: scaled, parameters: { scale: '1' as never } }),
-      'INVALID_PARAMETER',
+      'INVALID_OPTION',
     ],
-    ['NaN for a parameter', () => kernelLoss({ kernel: scaled, parameters: { scale: NaN } }), 'INVALID_PARAMETER'],
+    ['NaN for a parameter', () => kernelLoss({ kernel: scaled, parameters: { scale: NaN } }), 'INVALID_OPTION'],
     [
       'an unknown parameter',
       () => kernelLoss({ kernel: scaled, parameters: { scale: 1, scael: 2 } }),
@@ -90,7 +90,7 @@ describe('options of losses and metrics', () => {
     [
       'a label of null',
       () => hostLoss({ label: null as never, call: () => ({ loss: 0, gradient: [] }) }),
-      'INVALID_PARAMETER',
+      'INVALID_OPTION',
     ],
   ] as const)('%s', (_, act, code) => {
     expect(codeOf(act)).toBe(code);

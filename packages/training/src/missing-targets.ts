@@ -17,7 +17,7 @@ export interface MeanLossOptions {
   readonly missing?: MissingTargets;
 }
 
-/** @throws NdlError INVALID_PARAMETER. */
+/** @throws NdlError INVALID_OPTION. */
 export function missingTargetsOf(factory: string, missing: MissingTargets = 'zero'): MissingTargets {
   if (missing === 'zero' || missing === 'ignore') return missing;
   throw invalidParameter(`${factory}: missing`, "'zero' or 'ignore'", missing);

@@ -301,7 +301,7 @@ describe('hostLoss', () => {
   });
 
   it('refuses what is no loss function', () => {
-    expect(codeOf(() => hostLoss({ label: 'mine', call: 3 as never }))).toBe('INVALID_PARAMETER');
+    expect(codeOf(() => hostLoss({ label: 'mine', call: 3 as never }))).toBe('INVALID_OPTION');
     expect(codeOf(() => hostLoss({ ...quartic, gradient: true } as never))).toBe('UNKNOWN_OPTION');
   });
 });

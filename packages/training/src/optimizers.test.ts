@@ -88,13 +88,13 @@ describe.each(optimizers)('$name', ({ name, make }) => {
 
   it('refuses bad rates, bad schedules and unknown options', () => {
     for (const learningRate of [-0.1, NaN, Infinity, '0.1' as never])
-      expect(codeOf(() => make({ learningRate }))).toBe('INVALID_PARAMETER');
+      expect(codeOf(() => make({ learningRate }))).toBe('INVALID_OPTION');
     const schedule = make({ learningRate: (update) => (update < 3 ? 0.1 : -1) });
     expect(codeOf(() => schedule.scalars(2))).toBeUndefined();
     expect(codeOf(() => schedule.scalars(3))).toBe('SCHEDULE_INVALID');
     expect(codeOf(() => make({ learningrate: 0.1 } as never))).toBe('UNKNOWN_OPTION');
     expect(() => make({ learningrate: 0.1 } as never)).toThrow('Did you mean learningRate?');
-    expect(codeOf(() => make(0.1 as never))).toBe('INVALID_PARAMETER');
+    expect(codeOf(() => make(0.1 as never))).toBe('INVALID_OPTION');
   });
 });
 
@@ -165,16 +165,16 @@ describe('the sequence of parameters', () => {
 describe('options of single optimizers', () => {
   it('are refused out of range', () => {
     for (const bad of [1, -0.1, NaN, 2]) {
-      expect(codeOf(() => momentum({ momentum: bad }))).toBe('INVALID_PARAMETER');
-      expect(codeOf(() => adam({ beta1: bad }))).toBe('INVALID_PARAMETER');
-      expect(codeOf(() => adam({ beta2: bad }))).toBe('INVALID_PARAMETER');
-      expect(codeOf(() => rmsprop({ decay: bad }))).toBe('INVALID_PARAMETER');
+      expect(codeOf(() => momentum({ momentum: bad }))).toBe('INVALID_OPTION');
+      expect(codeOf(() => adam({ beta1: bad }))).toBe('INVALID_OPTION');
+      expect(codeOf(() => adam({ beta2: bad }))).toBe('INVALID_OPTION');
+      expect(codeOf(() => rmsprop({ decay: bad }))).toBe('INVALID_OPTION');
     }
     for (const bad of [0, -1, NaN, Infinity]) {
-      expect(codeOf(() => adam({ epsilon: bad }))).toBe('INVALID_PARAMETER');
-      expect(codeOf(() => rmsprop({ epsilon: bad }))).toBe('INVALID_PARAMETER');
+      expect(codeOf(() => adam({ epsilon: bad }))).toBe('INVALID_OPTION');
+      expect(codeOf(() => rmsprop({ epsilon: bad }))).toBe('INVALID_OPTION');
     }
-    expect(codeOf(() => momentum({ nesterov: 1 as never }))).toBe('INVALID_PARAMETER');
+    expect(codeOf(() => momentum({ nesterov: 1 as never }))).toBe('INVALID_OPTION');
     expect(() => adam({ beta1: 1 })).toThrow('adam: beta1 must be a number from 0 on and below 1; got 1.');
   });
 });
@@ -197,14 +197,14 @@ describe('options of the wrong type', () => {
   it.each(numeric)('%s: %s is refused by name', (factory, option, make) => {
     for (const value of values) {
       expect(() => make(value as never)).toThrow(`${factory}: ${option} must be`);
-      expect(codeOf(() => make(value as never))).toBe('INVALID_PARAMETER');
+      expect(codeOf(() => make(value as never))).toBe('INVALID_OPTION');
     }
     expect(() => make(undefined as never)).not.toThrow();
   });
 
   it('momentum: nesterov is true or false', () => {
     for (const value of [null, 'yes', 1])
-      expect(codeOf(() => momentum({ nesterov: value as never }))).toBe('INVALID_PARAMETER');
+      expect(codeOf(() => momentum({ nesterov: value as never }))).toBe('INVALID_OPTION');
   });
 
   it('an epsilon that float64 holds is no wrong one: whether the dtype does, training sees', () => {

@@ -32,7 +32,7 @@ export interface RmspropOptions {
 
 /**
  * s ← ρ s + (1 - ρ) g², θ ← θ - η g / (√s + ε). The mean starts at 0, so that first steps are longer than later ones.
- * @throws NdlError INVALID_PARAMETER, UNKNOWN_OPTION; while training, SCHEDULE_INVALID.
+ * @throws NdlError INVALID_OPTION, UNKNOWN_OPTION; while training, SCHEDULE_INVALID.
  */
 export function rmsprop(options: RmspropOptions = {}): Optimizer {
   refuseSurplus('rmsprop', arguments, 1);

@@ -18,7 +18,7 @@ export interface SgdOptions {
 
 /**
  * Plain gradient descent: θ ← θ - η g.
- * @throws NdlError INVALID_PARAMETER, UNKNOWN_OPTION; while training, SCHEDULE_INVALID.
+ * @throws NdlError INVALID_OPTION, UNKNOWN_OPTION; while training, SCHEDULE_INVALID.
  */
 export function sgd(options: SgdOptions = {}): Optimizer {
   refuseSurplus('sgd', arguments, 1);
@@ -58,7 +58,7 @@ export interface MomentumOptions extends SgdOptions {
 /**
  * Gradient descent with momentum (Polyak 1964): v ← μ v + g, θ ← θ - η v; with `nesterov`, θ ← θ - η (μ v + g), the form of
  * Sutskever et al. 2013 in shifted variables. The velocity v holds no learning rate, so that a schedule acts at once.
- * @throws NdlError INVALID_PARAMETER, UNKNOWN_OPTION; while training, SCHEDULE_INVALID.
+ * @throws NdlError INVALID_OPTION, UNKNOWN_OPTION; while training, SCHEDULE_INVALID.
  */
 export function momentum(options: MomentumOptions = {}): Optimizer {
   refuseSurplus('momentum', arguments, 1);

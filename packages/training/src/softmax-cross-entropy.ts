@@ -25,7 +25,7 @@ const crossEntropy: Kernel = /* @__PURE__ */ kernel(
  * The mean over items and steps of -Σ target · log softmax(output). Targets are probabilities of the classes, one-hot or
  * not. An item and step with a NaN among its targets counts as no error; with `missing: 'ignore'`, it does not count. Outputs
  * of any size are safe: the largest is taken off before exponentials.
- * @throws NdlError INVALID_PARAMETER, UNKNOWN_OPTION
+ * @throws NdlError INVALID_OPTION, UNKNOWN_OPTION
  */
 export function softmaxCrossEntropy(options?: MeanLossOptions): Objective {
   refuseSurplus('softmaxCrossEntropy', arguments, 1);
