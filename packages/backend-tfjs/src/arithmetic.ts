@@ -44,7 +44,7 @@ export interface Arithmetic {
    * Not to be changed.
    */
   fetch(tensors: readonly Tensor[]): Promise<readonly Float32Array[]>;
-  /** A copy of the elements, where they are local; undefined elsewhere. */
+  /** The elements in place, where they are local; undefined elsewhere. Not to be changed, and valid until the next allocation only. */
   localElements(tensor: Tensor): Float32Array | undefined;
   filled(value: number, dims: Dims): Tensor;
   copy(value: Tensor): Tensor;

@@ -1,8 +1,9 @@
 /** @file The tfjs backend before it is loaded: asking it costs nothing. */
 import type { BackendEntry, Support } from '@ndl/core';
-import type { Dtype, Program } from '@ndl/ir';
+import type { Dtype, Program, Training } from '@ndl/ir';
 import type { TfjsOptions } from './plugin.ts';
 import { checkSessionConfig, SESSION_OPTIONS, type EngineName } from './session-config.ts';
+import { whyUnsupported } from './unsupported.ts';
 
 /** Number formats of every engine of tfjs. */
 export const TFJS_DTYPES: readonly Dtype[] = ['float32'];
@@ -10,10 +11,9 @@ export const TFJS_DTYPES: readonly Dtype[] = ['float32'];
 /** Above the reference interpreter. */
 export const TFJS_PRIORITY = 10;
 
-/** Every program in float32 runs. */
-export function tfjsSupport({ dtype }: Program): Support {
-  if (TFJS_DTYPES.includes(dtype)) return { supported: true };
-  return { supported: false, reason: `tfjs computes in float32 only, not in ${dtype}` };
+export function tfjsSupport(program: Program, training?: Training): Support {
+  const reason = whyUnsupported(program, training);
+  return reason === undefined ? { supported: true } : { supported: false, reason };
 }
 
 export function tfjsEntry({ engine = 'auto', maps, wasmPaths }: TfjsOptions): BackendEntry {

@@ -1,157 +1,170 @@
-/** @file Checks what is fed to inputs and targets, and writes it into frames. */
-import { executableErrors, type Feed, type InputFeed, type TargetFeed } from '@ndl/core';
+/** @file Writes what is fed to inputs and targets into frames, and asks sources, a block ahead. */
+import type { Feed, InputFeed, TargetFeed } from '@ndl/core';
 import { sizeOf, type FloatArray } from '@ndl/numerics';
+import type { Declared } from './check-feed.ts';
 import type { Frame } from './frame.ts';
 import { pickFromOne } from './picking.ts';
-import type { Segment, SegmentTable } from './segments.ts';
+import type { Segment } from './segments.ts';
 import { dimsOf, type Dims, type Tensor } from './tensors.ts';
-
-/** A place where data come in. */
-interface Declared {
-  readonly name: string;
-  readonly buffer: string;
-  readonly held: boolean;
-}
-
-type Given = InputFeed | TargetFeed;
-
-/** Names of the entries whose value is one for all steps. */
-export function heldNames(feed: ReadonlyMap<string, { readonly kind: string }>): ReadonlySet<string> {
-  return new Set([...feed].filter(([, { kind }]) => kind === 'held').map(([name]) => name));
-}
-
-/**
- * Checks that a feed names each input (or target) and nothing else, with as many numbers as steps, items and size ask for.
- * @throws NdlError FEED_UNKNOWN, FEED_MISSING, FEED_NOT_HELD, FEED_SIZE
- */
-export function checkFeed(
-  kind: 'input' | 'target',
-  declared: readonly Declared[],
-  feed: ReadonlyMap<string, Given>,
-  segments: SegmentTable,
-  items: number,
-  steps: number,
-): void {
-  const names = declared.map(({ name }) => name);
-  for (const name of feed.keys()) if (!names.includes(name)) throw executableErrors.feedUnknown(kind, name, names);
-  for (const { name, buffer, held } of declared) {
-    const given = feed.get(name);
-    if (given === undefined) throw executableErrors.feedMissing(kind, name, [...feed.keys()]);
-    if (held && given.kind !== 'held') throw executableErrors.feedNotHeld(kind, name);
-    if (given.kind === 'source') continue;
-    const size = sizeOf(segments.buffer(buffer).shape);
-    const shape = given.kind === 'held' ? [items, size] : [steps, items, size];
-    if (given.data.length !== sizeOf(shape)) throw executableErrors.feedSize(kind, name, shape, given.data.length);
-  }
-}
 
 /** Numbers that are uploaded to a device at a time, unless a single step has more. */
 const UPLOAD = 1 << 22;
 
-/** Steps of a sequence on a device. */
-interface UploadedSteps {
-  readonly first: number;
-  readonly value: Tensor;
+interface FedInput {
+  readonly buffer: string;
+  readonly given: InputFeed;
+  /** What a source gave, block by block. */
+  blocks: { readonly first: number; readonly data: Float32Array }[];
+  /** Steps of a sequence on a device, which gets many at once. */
+  uploaded?: { readonly first: number; readonly value: Tensor };
 }
 
-/** Writes the inputs of one block of a call; `start` is the first step of the block within the call. */
+/** What a block of steps was fed with. */
+export interface Asked {
+  /** Fewer than asked for where a source has failed. */
+  readonly steps: number;
+  readonly failure?: { readonly reason: unknown };
+}
+
+/** Writes the inputs of one window of a call; `start` is the first step of the window within the call. */
 export class Feeder {
-  readonly #declared: readonly Declared[];
-  readonly #feed: Feed;
   readonly #start: number;
-  /** Held inputs that the block has already. */
-  readonly #written = new Set<string>();
-  /** Sequences by buffer: a device gets many steps at once. */
-  readonly #uploaded = new Map<string, UploadedSteps>();
+  /** In the order of the feed's entries. */
+  readonly #inputs: readonly FedInput[];
 
   constructor(declared: readonly Declared[], feed: Feed, start: number) {
-    this.#declared = declared;
-    this.#feed = feed;
     this.#start = start;
-  }
-
-  /** Before the prologue. */
-  writeHeld(frame: Frame): void {
-    this.#each(true, (buffer, given) => writeHeld(frame, buffer, given as HeldFeed, 1));
-  }
-
-  /** Before a step, in the order of the feed's entries, which sources may rely on. */
-  writeStep(frame: Frame): void {
-    this.#each(false, (buffer, given) => {
-      if (given.kind === 'held') {
-        if (!this.#written.has(buffer)) writeHeld(frame, buffer, given, 1);
-        this.#written.add(buffer);
-      } else if (given.kind === 'sequence') {
-        writeValue(frame, buffer, this.#stepOf(frame, buffer, given.data));
-      } else {
-        const into = new Float32Array(frame.context.items * sizeOf(frame.context.segments.buffer(buffer).shape));
-        given.call(frame.time(), frame.stepNumber(), into);
-        writeWhole(frame, buffer, into, 1);
-      }
+    this.#inputs = [...feed].map(([name, given]) => {
+      return { buffer: declared.find((input) => input.name === name)!.buffer, given, blocks: [] };
     });
+  }
+
+  get hasSources(): boolean {
+    return this.#inputs.some(({ given }) => given.kind === 'source');
+  }
+
+  /** At the beginning of a window: what is one value for all of its steps. */
+  writeHeld(frame: Frame): void {
+    for (const { buffer, given } of this.#inputs)
+      if (given.kind === 'held' && !frame.context.segments.spans(buffer)) writeWhole(frame, buffer, given.data, 1);
+  }
+
+  /**
+   * Asks sources for the steps of a block, step by step, and writes what has a value for each.
+   * @param isKept whether other passes want these steps, too
+   */
+  ask(frame: Frame, first: number, count: number, isKept: boolean): Asked {
+    const sources = this.#inputs.filter(({ given }) => given.kind === 'source');
+    for (const source of sources) {
+      const block = { first, data: new Float32Array(count * sizeIn(frame, source.buffer)) };
+      source.blocks = isKept ? [...source.blocks, block] : [block];
+    }
+    let steps = 0;
+    try {
+      for (; sources.length > 0 && steps < count; steps++) {
+        const step = first + steps;
+        for (const { buffer, given, blocks } of sources) {
+          const size = sizeIn(frame, buffer);
+          const into = blocks.at(-1)!.data.subarray(steps * size, (steps + 1) * size);
+          (given as SourceFeed).call(frame.time(step), frame.stepNumber(step), into);
+        }
+      }
+    } catch (reason) {
+      if (steps > 0) this.#writeSpans(frame, first, steps);
+      return { steps, failure: { reason } };
+    }
+    this.#writeSpans(frame, first, count);
+    return { steps: count };
+  }
+
+  /** At the beginning of a step: inputs that have one value and are at home in the section. */
+  writeStep(frame: Frame, homes: ReadonlySet<string>): void {
+    for (const input of this.#inputs)
+      if (input.given.kind !== 'held' && homes.has(input.buffer))
+        writeValue(frame, input.buffer, stepOf(input, frame, this.#start));
   }
 
   /** Gives back what it uploaded. */
   dispose(): void {
-    for (const { value } of this.#uploaded.values()) value.dispose();
-    this.#uploaded.clear();
+    for (const { uploaded } of this.#inputs) uploaded?.value.dispose();
   }
 
-  /** A sequence at the present step. */
-  #stepOf(frame: Frame, buffer: string, data: FloatArray): Tensor {
-    const { arithmetic } = frame.operations;
-    const { items, segments, steps, tf } = frame.context;
-    const width = sizeOf(segments.buffer(buffer).shape);
-    const elementsOf = (first: number, count: number): FloatArray =>
-      data.subarray((this.#start + first) * items * width, (this.#start + first + count) * items * width);
-    if (arithmetic.isLocal) return arithmetic.fromArray(elementsOf(frame.slice, 1), [1, items, width]);
-    const length = Math.max(1, Math.floor(UPLOAD / Math.max(1, items * width)));
-    const first = frame.slice - (frame.slice % length);
-    let uploaded = this.#uploaded.get(buffer);
-    if (uploaded?.first !== first) {
-      const count = Math.min(length, steps - first);
-      const value = tf.keep(arithmetic.fromArray(elementsOf(first, count), [count, items, width]));
-      uploaded?.value.dispose();
-      uploaded = { first, value };
-      this.#uploaded.set(buffer, uploaded);
-    }
-    return arithmetic.sliceSteps(uploaded.value, frame.slice - first, 1);
-  }
-
-  #each(held: boolean, write: (buffer: string, given: InputFeed) => void): void {
-    for (const [name, given] of this.#feed) {
-      const input = this.#declared.find((candidate) => candidate.name === name)!;
-      if (input.held === held) write(input.buffer, given);
-    }
+  /** Steps of a block, of inputs that have a value for each. */
+  #writeSpans(frame: Frame, first: number, count: number): void {
+    const inputs = this.#inputs.filter(({ buffer }) => frame.context.segments.spans(buffer));
+    if (inputs.length === 0) return;
+    frame.stand('block', first, count);
+    frame.stretch(() => {
+      for (const { buffer, given, blocks } of inputs) {
+        const size = sizeIn(frame, buffer);
+        if (given.kind === 'held') writeHeld(frame, buffer, given.data, count);
+        else if (given.kind === 'source')
+          writeWhole(frame, buffer, blocks.at(-1)!.data.subarray(0, count * size), count);
+        else {
+          const from = (this.#start + first) * size;
+          writeWhole(frame, buffer, given.data.subarray(from, from + count * size), count);
+        }
+      }
+    });
   }
 }
 
-/** Writes the targets of one block: whole histories, or the one slice of held targets. */
+type SourceFeed = Extract<InputFeed, { readonly kind: 'source' }>;
+
+/** What is fed at the present step. */
+function stepOf(input: FedInput, frame: Frame, start: number): Tensor {
+  const { given, buffer, blocks } = input;
+  const { items, segments, tf } = frame.context;
+  const { arithmetic } = frame.operations;
+  const width = sizeOf(segments.buffer(buffer).shape);
+  const size = items * width;
+  const step = frame.first;
+  if (given.kind === 'source') {
+    const { first, data } = blocks.findLast((block) => block.first <= step)!;
+    return arithmetic.fromArray(data.subarray((step - first) * size, (step - first + 1) * size), [1, items, width]);
+  }
+  const { data } = given;
+  const elementsOf = (first: number, count: number): FloatArray =>
+    data.subarray((start + first) * size, (start + first + count) * size);
+  if (arithmetic.isLocal) return arithmetic.fromArray(elementsOf(step, 1), [1, items, width]);
+  const length = Math.max(1, Math.floor(UPLOAD / Math.max(1, size)));
+  const first = step - (step % length);
+  if (input.uploaded?.first !== first) {
+    const count = Math.min(length, frame.steps - first);
+    const value = tf.keep(arithmetic.fromArray(elementsOf(first, count), [count, items, width]));
+    input.uploaded?.value.dispose();
+    input.uploaded = { first, value };
+  }
+  return arithmetic.sliceSteps(input.uploaded.value, step - first, 1);
+}
+
+/** Writes the targets of one window where the frame stands: a value for each step, or the one of held targets. */
 export function writeTargets(
   declared: readonly Declared[],
   targets: ReadonlyMap<string, TargetFeed>,
   frame: Frame,
   start: number,
 ): void {
-  const { items, steps, segments } = frame.context;
+  const { steps } = frame;
   for (const { name, buffer, held } of declared) {
     const given = targets.get(name)!;
-    const size = items * sizeOf(segments.buffer(buffer).shape);
-    if (given.kind === 'held') writeHeld(frame, buffer, given, held ? 1 : steps);
+    const size = sizeIn(frame, buffer);
+    if (given.kind === 'held') writeHeld(frame, buffer, given.data, held ? 1 : steps);
     else writeWhole(frame, buffer, given.data.subarray(start * size, (start + steps) * size), steps);
   }
 }
 
-interface HeldFeed {
-  readonly kind: 'held';
-  readonly data: FloatArray;
+/** Numbers of one step. */
+function sizeIn({ context }: Frame, buffer: string): number {
+  return context.items * sizeOf(context.segments.buffer(buffer).shape);
 }
 
-function writeHeld(frame: Frame, buffer: string, { data }: HeldFeed, steps: number): void {
-  if (steps === 1) return writeWhole(frame, buffer, data, 1);
-  const repeated = new Float32Array(data.length * steps);
-  for (let step = 0; step < steps; step++) repeated.set(data, step * data.length);
-  writeWhole(frame, buffer, repeated, steps);
+/** The same at so many steps. */
+function writeHeld(frame: Frame, buffer: string, data: FloatArray, steps: number): void {
+  const { context, operations } = frame;
+  const width = sizeOf(context.segments.buffer(buffer).shape);
+  const value = operations.arithmetic.fromArray(data, [1, context.items, width]);
+  writeValue(frame, buffer, steps === 1 ? value : operations.arithmetic.expand(value, [steps, context.items, width]));
 }
 
 function writeWhole(frame: Frame, buffer: string, data: FloatArray, steps: number): void {

@@ -12,6 +12,21 @@ export interface Fetch<Result = void> {
 /** Work in stretches. It yields a fetch, whose arrays it is to be resumed with, or nothing where others may get their turn. */
 export type Work<Result = void> = Generator<Fetch<unknown> | undefined, Result, readonly Float32Array[]>;
 
+/** Milliseconds of work after which it asks whether others are to get their turn. */
+const ASK = 10;
+
+/** Says, between instructions, when it is time to ask. */
+export class TurnClock {
+  #next: number = performance.now() + ASK;
+
+  isDue(): boolean {
+    const now = performance.now();
+    if (now < this.#next) return false;
+    this.#next = now + ASK;
+    return true;
+  }
+}
+
 /**
  * Goes through work on an engine. All of it that needs no fetch is synchronous.
  * @param turn called where others may get their turn; awaited where it returns a promise; what it throws ends the work

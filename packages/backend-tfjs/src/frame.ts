@@ -1,88 +1,103 @@
 /**
- * @file The values of one block of steps: a tensor per segment. Tensors are never changed, so a failed step is undone by
- * putting the tensors before it back. The frame keeps what its segments hold and gives back the rest after each stretch of
- * instructions, but for what a tape needs, which it hands over to the tape.
+ * @file The values of one window: a tensor per segment, or several where a segment has a value for each step. Tensors are never
+ * changed, so that a block that fails is undone by putting those before it back.
  */
-import type { HostInstance } from '@ndl/ir';
-import { isNdArray } from '@ndl/numerics';
-import type { Fetch, Work } from './fetch.ts';
+import type { HostInstance, SectionKind } from '@ndl/ir';
+import type { Fetch, TurnClock, Work } from './fetch.ts';
+import { HeldTensors } from './held-tensors.ts';
 import type { Action } from './lowering.ts';
 import type { Operations } from './operations.ts';
 import type { Segment, SegmentTable } from './segments.ts';
+import { StepValues, type StepValueContext } from './step-values.ts';
 import type { Dims, Tensor, TensorFlow } from './tensors.ts';
 
-/** Where instructions stand: in `step` a history is its present slice, in `block` the whole time axis. */
-export type Section = 'step' | 'block';
-
-/** What a block needs to know beside its values. */
+/** What a window needs to know beside its values. */
 export interface FrameContext {
   readonly tf: TensorFlow;
   readonly segments: SegmentTable;
-  readonly operations: Operations;
   readonly items: number;
-  /** Steps of the block. */
-  readonly steps: number;
-  /** Steps taken before the block. */
+  /** Steps taken before the window. */
   readonly stepsBefore: number;
   readonly dt: number;
   readonly scalars: ReadonlyMap<string, number>;
+  readonly clock: TurnClock;
   instancesOf(host: string): readonly HostInstance[];
-  /** The value that a segment begins with, where that is not its initial contents: parameters, carried state. */
-  load(segment: Segment): Tensor | undefined;
+  /** What a segment begins with: of what keeps steps before, those; of nothing else more than one. */
+  beginning(segment: Segment): Tensor;
+  /** Initial contents. */
+  initial(segment: Segment, dims: Dims): Tensor;
 }
 
 export class Frame {
   readonly context: FrameContext;
-  readonly operations: Operations;
-  section: Section = 'block';
-  /** Step within the block, from 0; matters in `step`. */
-  slice = 0;
+  readonly held: HeldTensors;
+  /** Off the tape once gradients are known. */
+  operations: Operations;
+  /** Steps of the window; fewer than asked for where what feeds it has ended. */
+  steps: number;
+  /** Where instructions stand: in a section of this kind, at `count` steps of the window from `first` on, counted from 0. */
+  kind: SectionKind = 'window';
+  first = 0;
+  count: number;
+  isDescending = false;
   readonly #slots: (Tensor | undefined)[];
-  /** Values of histories by segment: of single steps while these run … */
-  readonly #histories = new Map<Segment, (Tensor | undefined)[]>();
-  /** … and as a whole where the prologue wrote them. */
-  readonly #written = new Map<Segment, Tensor>();
-  /** How many places hold a tensor. */
-  readonly #uses = new Map<Tensor, number>();
-  readonly #touched = new Set<Tensor>();
-  readonly #kept = new Set<Tensor>();
+  readonly #spans = new Map<Segment, StepValues>();
   readonly #zeros = new WeakSet<Tensor>();
-  #journal: (() => void)[] = [];
+  /** What the last whole block left in segments that outlive it. */
+  #marks: readonly { readonly segment: Segment; readonly value: Tensor | undefined }[] = [];
 
-  constructor(context: FrameContext) {
+  constructor(context: FrameContext, operations: Operations, steps: number) {
     this.context = context;
-    this.operations = context.operations;
+    this.operations = operations;
+    this.steps = steps;
+    this.count = steps;
+    this.held = new HeldTensors(context.tf, operations.tape);
     this.#slots = new Array<Tensor | undefined>(context.segments.all.length);
   }
 
-  /** Dimensions of a segment's value here. */
-  dimsOf({ buffer, length }: Segment): Dims {
-    const isWhole = buffer.history && this.section === 'block';
-    return [isWhole ? this.context.steps : 1, buffer.batched ? this.context.items : 1, length];
+  /** Moves to steps of the window, in a section of some kind. */
+  stand(kind: SectionKind, first: number, count: number, isDescending = false): void {
+    this.kind = kind;
+    this.first = first;
+    this.count = count;
+    this.isDescending = isDescending;
   }
 
-  /** The value of a segment; what it begins with where nothing was written. */
-  get(segment: Segment): Tensor {
+  /** Dimensions of a segment's value here. */
+  dimsOf({ spans, buffer, length }: Segment): Dims {
+    return [spans ? this.count : 1, buffer.items ? this.context.items : 1, length];
+  }
+
+  /** The value of a segment so many steps back; what it begins with where nothing was written. */
+  get(segment: Segment, lag = 0): Tensor {
+    if (segment.spans) return this.#valuesOf(segment).range(this.first - lag, this.count);
     const known = this.#slots[segment.index];
     if (known !== undefined) return known;
-    const first = this.context.load(segment) ?? initialValue(this.operations, segment, this.dimsOf(segment));
+    const first = this.context.beginning(segment);
     this.set(segment, first);
     return first;
   }
 
   /** Whether a segment was read or written. */
   has(segment: Segment): boolean {
-    return this.#slots[segment.index] !== undefined;
+    return segment.spans ? this.#spans.has(segment) : this.#slots[segment.index] !== undefined;
   }
 
   set(segment: Segment, value: Tensor): void {
-    this.#put(value, this.#slots[segment.index], (tensor) => (this.#slots[segment.index] = tensor));
+    if (segment.spans) this.#valuesOf(segment).put(this.first, value);
+    else this.#put(segment, value);
+  }
+
+  /** Sets what a segment begins with, before anything is read of it: of what keeps steps before, those. */
+  begin(segment: Segment, value: Tensor): void {
+    if (!segment.spans) this.#put(segment, value);
+    else if (segment.before > 0) this.#newValues(segment).put(-segment.before, value);
   }
 
   /** The value itself, or a copy of what belongs to somebody else and may end before the frame does. */
   ownedOrCopy(value: Tensor): Tensor {
-    const isForeign = value.kept && !this.#kept.has(value);
-    return isForeign && this.operations.tape === undefined ? this.operations.arithmetic.copy(value) : value;
+    const isForeign = this.operations.tape === undefined && this.held.isForeign(value);
+    return isForeign ? this.operations.arithmetic.copy(value) : value;
   }
 
   /** Remembers that a value is 0 everywhere, so that adding to it is no work. */
@@ -94,185 +109,131 @@ export class Frame {
     return this.#zeros.has(value);
   }
 
-  stepNumber(slice: number = this.slice): number {
-    return this.context.stepsBefore + slice + 1;
+  /** From 1 at the first step ever. */
+  stepNumber(step: number = this.first): number {
+    return this.context.stepsBefore + step + 1;
   }
 
   /** Seconds. */
-  time(slice: number = this.slice): number {
-    return this.stepNumber(slice) * this.context.dt;
+  time(step: number = this.first): number {
+    return this.stepNumber(step) * this.context.dt;
   }
 
-  /** Does something to the values that waits for no device. Where it throws, the values are what they were before. */
-  stretch(section: Section, work: () => void): void {
-    this.through(section, [work]).next();
+  /** Does something to the values, where the frame stands, that waits for no device and takes no long time. */
+  stretch(work: () => void): void {
+    this.context.tf.tidy(() => {
+      work();
+      this.held.settle();
+    });
   }
 
-  /** Runs instructions. Where one of them, or a fetch, fails, the values are what they were before. */
-  *through(section: Section, actions: readonly Action[]): Work {
+  /** Runs instructions where the frame stands; others may get their turn between them. */
+  *through(actions: readonly Action[]): Work {
     const waiting: Tensor[] = [];
     let fetch: Fetch | undefined;
     let arrays: readonly Float32Array[] = [];
     let next = 0;
+    let isPaused = false;
     try {
       do {
-        this.section = section;
         this.context.tf.tidy(() => {
           fetch?.proceed(arrays);
           fetch = undefined;
-          while (fetch === undefined && next < actions.length) fetch = actions[next++]!(this) ?? undefined;
-          if (fetch === undefined) this.#settle();
-          else waiting.push(...this.#keepMeanwhile(fetch.tensors));
+          isPaused = false;
+          while (fetch === undefined && !isPaused && next < actions.length) {
+            fetch = actions[next++]!(this) ?? undefined;
+            isPaused = this.context.clock.isDue();
+          }
+          this.held.settle();
+          for (const tensor of fetch?.tensors ?? []) if (!tensor.kept) waiting.push(this.context.tf.keep(tensor));
         });
-        if (fetch !== undefined) arrays = yield fetch;
-      } while (fetch !== undefined);
-    } catch (error) {
-      for (const undo of this.#journal.reverse()) undo();
-      this.#settle();
-      throw error;
+        if (fetch !== undefined || isPaused) arrays = yield fetch;
+      } while (fetch !== undefined || next < actions.length);
     } finally {
-      for (const tensor of waiting) this.#giveBack(tensor);
+      for (const tensor of waiting) this.held.giveBack(tensor);
     }
   }
 
-  /** To be called once, between prologue and steps: what the prologue wrote into histories waits for its steps. */
-  beginSteps(histories: readonly Segment[]): void {
-    this.stretch('block', () => {
-      for (const segment of histories) {
-        const value = this.#slots[segment.index];
-        if (value === undefined) continue;
-        this.#written.set(segment, value);
-        this.#count(value, 1);
-        this.#clear(segment);
-      }
-    });
-  }
-
-  /** At the beginning of a step, within its stretch. */
-  enterStep(slice: number): void {
-    this.slice = slice;
-    for (const [segment, whole] of this.#written) this.set(segment, this.operations.sliceSteps(whole, slice, 1));
-  }
-
-  /** At the end of a step, within its stretch. */
-  leaveStep(histories: readonly Segment[]): void {
-    for (const segment of histories) {
+  /** At the end of a block: `segments` keep what they hold, and values of steps before `end` that nobody asks for any more go. */
+  commit(segments: readonly Segment[], end: number): void {
+    for (const { value } of this.#marks) if (value !== undefined) this.held.release(value);
+    this.#marks = segments.map((segment) => {
       const value = this.#slots[segment.index];
-      if (value === undefined) continue;
-      const list = this.#histories.get(segment) ?? new Array<Tensor | undefined>(this.context.steps);
-      this.#histories.set(segment, list);
-      const { slice } = this;
-      this.#put(value, list[slice], (tensor) => (list[slice] = tensor));
-    }
+      if (value !== undefined) this.held.hold(value);
+      return { segment, value };
+    });
+    for (const [segment, values] of this.#spans)
+      if (!segment.livesOn) values.dropBefore(end - Math.max(1, segment.before));
   }
 
-  /** After the last step: histories become whole. */
-  endSteps(histories: readonly Segment[]): void {
-    this.stretch('block', () => {
-      for (const segment of histories) {
-        const list = this.#histories.get(segment);
-        if (list === undefined) {
-          this.#clear(segment);
-          continue;
-        }
-        const missing = list.findIndex((value) => value === undefined);
-        const values =
-          missing < 0
-            ? (list as Tensor[])
-            : list.map(
-                (value) =>
-                  value ?? initialValue(this.operations, segment, [1, this.dimsOf(segment)[1], segment.length]),
-              );
-        this.set(segment, this.operations.joinSteps(values));
-        list.forEach(
-          (value, slice) => value !== undefined && this.#put(undefined, value, (tensor) => (list[slice] = tensor)),
-        );
-      }
+  /** After a failure: back to what was committed at the end of step `end`; all other values go. */
+  rollBack(end: number): void {
+    this.stretch(() => {
+      const marked = new Map(this.#marks.map(({ segment, value }) => [segment.index, value]));
+      for (const segment of this.context.segments.all) this.#put(segment, marked.get(segment.index));
+      for (const values of this.#spans.values()) values.dropFrom(end);
     });
   }
 
-  /** A tensor that the frame gives up to the caller, who disposes of it: the segment's own where nothing else holds it. */
+  /** Makes one value of those that a block left in what has one for each step. */
+  joinSteps(first: number, count: number): void {
+    this.stretch(() => {
+      for (const [segment, values] of this.#spans) if (segment.livesOn) values.join(first, count);
+    });
+  }
+
+  /** A tensor that the caller disposes of: the value of a segment where the frame stands, which the frame gives up where nothing else holds it. */
   release(segment: Segment): Tensor {
-    const { tf } = this.context;
-    const value = this.get(segment);
-    if (this.#kept.has(value) && this.#uses.get(value) === 1) {
-      this.#kept.delete(value);
-      return value;
-    }
-    return tf.keep(this.operations.arithmetic.copy(value));
+    return this.held.handOver(this.get(segment), (value) => this.operations.arithmetic.copy(value));
   }
 
   dispose(): void {
-    for (const tensor of this.#kept) this.#giveBack(tensor);
-    this.#kept.clear();
-    this.#uses.clear();
-    this.#histories.clear();
-    this.#written.clear();
+    this.held.dispose();
+    this.#spans.clear();
+    this.#marks = [];
     this.#slots.fill(undefined);
   }
 
-  #clear(segment: Segment): void {
-    this.#put(undefined, this.#slots[segment.index], (tensor) => (this.#slots[segment.index] = tensor));
-  }
-
-  #put(value: Tensor | undefined, before: Tensor | undefined, place: (tensor: Tensor | undefined) => void): void {
+  #put(segment: Segment, value: Tensor | undefined): void {
+    const before = this.#slots[segment.index];
     if (value === before) return;
-    place(value);
-    if (value !== undefined) this.#count(value, 1);
-    if (before !== undefined) this.#count(before, -1);
-    this.#journal.push(() => {
-      place(before);
-      if (before !== undefined) this.#count(before, 1);
-      if (value !== undefined) this.#count(value, -1);
-    });
+    this.#slots[segment.index] = value;
+    if (value !== undefined) this.held.hold(value);
+    if (before !== undefined) this.held.release(before);
   }
 
-  #count(tensor: Tensor, change: number): void {
-    this.#uses.set(tensor, (this.#uses.get(tensor) ?? 0) + change);
-    this.#touched.add(tensor);
+  #valuesOf(segment: Segment): StepValues {
+    const known = this.#spans.get(segment);
+    if (known !== undefined) return known;
+    const values = this.#newValues(segment);
+    if (segment.before > 0) values.put(-segment.before, this.context.beginning(segment));
+    return values;
   }
 
-  /** Keeps what came to be held since the last time, gives back what is not held any more. */
-  #settle(): void {
-    for (const tensor of this.#touched) {
-      if (this.#uses.get(tensor)! > 0) {
-        this.#keep(tensor);
-      } else {
-        this.#uses.delete(tensor);
-        if (this.#kept.delete(tensor)) this.#giveBack(tensor);
-      }
-    }
-    this.#touched.clear();
-    this.#journal = [];
-  }
-
-  /** Keeps what is held in the middle of a stretch; keeps, and tells, which of `others` nobody else keeps. */
-  #keepMeanwhile(others: readonly Tensor[]): readonly Tensor[] {
-    for (const tensor of this.#touched) if (this.#uses.get(tensor)! > 0) this.#keep(tensor);
-    return others.filter((tensor) => !tensor.kept).map((tensor) => this.context.tf.keep(tensor));
-  }
-
-  /** What is kept already belongs to somebody else: parameters, constants, what a tape needs. */
-  #keep(tensor: Tensor): void {
-    if (!tensor.kept) this.#kept.add(this.context.tf.keep(tensor));
-  }
-
-  #giveBack(tensor: Tensor): void {
-    if (this.operations.tape?.adopt(tensor) !== true) tensor.dispose();
+  #newValues(segment: Segment): StepValues {
+    const values = new StepValues(new SpanContext(this, segment));
+    this.#spans.set(segment, values);
+    return values;
   }
 }
 
-/** A segment's initial contents, repeated for each item and step. */
-export function initialValue(
-  { arithmetic }: Pick<Operations, 'arithmetic'>,
-  { buffer, start, length }: Segment,
-  dims: Dims,
-): Tensor {
-  const { initial } = buffer;
-  if (!isNdArray(initial)) return arithmetic.filled(initial, dims);
-  const own = arithmetic.fromArray(Float32Array.from(initial.data.subarray(start, start + length)), [1, 1, length]);
-  if (dims[0] === 1 && dims[1] === 1) return own;
-  const expanded = arithmetic.expand(own, dims);
-  own.dispose();
-  return expanded;
+/** What the values of a segment at many steps are put together with. */
+class SpanContext implements StepValueContext {
+  readonly #frame: Frame;
+  readonly fill: (count: number) => Tensor;
+
+  constructor(frame: Frame, segment: Segment) {
+    const { context } = frame;
+    const items = segment.buffer.items ? context.items : 1;
+    this.#frame = frame;
+    this.fill = (count) => context.initial(segment, [count, items, segment.length]);
+  }
+
+  get held(): HeldTensors {
+    return this.#frame.held;
+  }
+
+  get operations(): Operations {
+    return this.#frame.operations;
+  }
 }

@@ -52,11 +52,11 @@ export class HostArithmetic implements Arithmetic {
   }
 
   fetch(tensors: readonly Tensor[]): Promise<readonly Float32Array[]> {
-    return Promise.resolve(tensors.map((tensor) => this.localElements(tensor)));
+    return Promise.resolve(tensors.map((tensor) => this.#elements(tensor).slice()));
   }
 
   localElements(tensor: Tensor): Float32Array {
-    return this.#elements(tensor).slice();
+    return this.#elements(tensor);
   }
 
   filled(value: number, dims: Dims): Tensor {

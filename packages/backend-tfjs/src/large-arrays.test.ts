@@ -1,14 +1,15 @@
 /** @file Arrays of the sizes at which products and maps go to tfjs instead of loops; the conformance suite stays below them. */
 import { evaluateKernel, gradientOf, kernel, matrixVector, type Program } from '@ndl/ir';
-import { NdArray } from '@ndl/numerics';
 import { describe, expect, test } from 'vitest';
 import { tfjs } from './index.ts';
 import {
   buffer,
+  EACH_STEP,
   entryOf,
-  LastValues,
+  Recorder,
   program,
   runRequest,
+  tablesOf,
   training,
   trainRequest,
   view,
@@ -35,14 +36,14 @@ const descend = kernel({ name: 'descend', inputs: ['x', 'gradient'] }, (k) => ({
 const [GROUPS, ROWS, COLUMNS, ITEMS] = [2, 48, 40, 48] as const;
 
 /** y = W x per group, objective Σ y² / 2 over all items. */
-function groupedLayer(weights: Float64Array, scale: Float64Array) {
+function groupedLayer() {
   const forward = program({
     buffers: [
       buffer('x', 'input', [GROUPS, COLUMNS]),
-      buffer('scale', 'parameter', [GROUPS, COLUMNS], { initial: new NdArray(scale, [GROUPS, COLUMNS]) }),
+      buffer('scale', 'parameter', [GROUPS, COLUMNS], { initial: { array: 'scale' } }),
       buffer('scaled', 'temp', [GROUPS, COLUMNS]),
-      buffer('w', 'parameter', [GROUPS, ROWS, COLUMNS], { initial: new NdArray(weights, [GROUPS, ROWS, COLUMNS]) }),
-      buffer('y', 'temp', [GROUPS, ROWS], { history: true }),
+      buffer('w', 'parameter', [GROUPS, ROWS, COLUMNS], { initial: { array: 'w' } }),
+      buffer('y', 'temp', [GROUPS, ROWS], EACH_STEP),
     ],
     inputs: [{ name: 'x', buffer: 'x', held: false }],
     step: [
@@ -63,13 +64,13 @@ function groupedLayer(weights: Float64Array, scale: Float64Array) {
         mode: 'set',
       },
     ],
-    outputs: [{ name: 'y', view: view('y', GROUPS, ROWS) }],
+    outputs: [{ name: 'y', view: view('y', GROUPS, ROWS), every: 1 }],
   });
   return training({
     forward,
     buffers: [
-      buffer('squares', 'temp', [GROUPS, ROWS], { history: true }),
-      buffer('objective', 'temp', [], { batched: false }),
+      buffer('squares', 'temp', [GROUPS, ROWS], EACH_STEP),
+      buffer('objective', 'temp', [], { items: false, lifetime: 'window' }),
     ],
     loss: [
       {
@@ -130,22 +131,21 @@ describe.each(ENGINES)('large arrays on %s', (engine) => {
         }
       }
     }
-    const task = groupedLayer(weights, scale);
-    await withExecutable(
-      entryOf(tfjs({ engine })),
-      { run: () => task.forward, training: () => task },
-      async (executable) => {
-        const request = trainRequest({ items: ITEMS, feed: new Map([['x', { kind: 'sequence', data: x }]]) });
-        const { reports, gradients } = await executable.gradients(request);
-        expect(reports['loss']! / expectedLoss).toBeCloseTo(1, 5);
-        expect(worst(gradients.get('w')!.data, expectedW)).toBeLessThan(1e-5);
-        expect(worst(gradients.get('scale')!.data, expectedScale)).toBeLessThan(1e-5);
-        const before = (await executable.gradients(request)).reports['loss']!;
-        expect(before).toBe(reports['loss']);
-        await executable.trainStep(request);
-        expect((await executable.evaluate(request, 'training'))['loss']).toBeLessThan(before);
-      },
-    );
+    const tables = tablesOf({
+      w: { shape: [GROUPS, ROWS, COLUMNS], data: weights },
+      scale: { shape: [GROUPS, COLUMNS], data: scale },
+    });
+    await withExecutable(entryOf(tfjs({ engine })), { training: groupedLayer(), tables }, async (executable) => {
+      const request = trainRequest({ items: ITEMS, feed: new Map([['x', { kind: 'sequence', data: x }]]) });
+      const { reports, gradients } = await executable.gradients(request);
+      expect(reports['loss']! / expectedLoss).toBeCloseTo(1, 5);
+      expect(worst(gradients.get('w')!.data, expectedW)).toBeLessThan(1e-5);
+      expect(worst(gradients.get('scale')!.data, expectedScale)).toBeLessThan(1e-5);
+      const before = (await executable.gradients(request)).reports['loss']!;
+      expect(before).toBe(reports['loss']);
+      await executable.trainStep(request);
+      expect((await executable.evaluate(request))['loss']).toBeLessThan(before);
+    });
   });
 
   test('a map over many elements equals the same map over few', async () => {
@@ -173,8 +173,8 @@ describe.each(ENGINES)('large arrays on %s', (engine) => {
     const names = mixed.outputs.map(({ name }) => name);
     const run: Program = program({
       buffers: [
-        buffer('x', 'state', [SIZE], { initial: new NdArray(x, [SIZE]) }),
-        buffer('y', 'state', [SIZE], { initial: new NdArray(y, [SIZE]) }),
+        buffer('x', 'state', [SIZE], { initial: { array: 'x' } }),
+        buffer('y', 'state', [SIZE], { initial: { array: 'y' } }),
         ...names.slice(2).map((name) => buffer(name, 'temp', [SIZE])),
       ],
       step: [
@@ -186,12 +186,13 @@ describe.each(ENGINES)('large arrays on %s', (engine) => {
           outputs: names.map((name) => ({ target: view(name, SIZE), mode: 'set' })),
         },
       ],
-      outputs: names.map((name) => ({ name, view: view(name, SIZE) })),
+      outputs: names.map((name) => ({ name, view: view(name, SIZE), every: 1 })),
     });
     const expected = names.map(() => new Float32Array(SIZE));
     evaluateKernel(mixed, [Float32Array.from(x), Float32Array.from(y)], [Float32Array.of(0.25)], expected, 'float32');
-    await withExecutable(entryOf(tfjs({ engine })), { run: () => run }, async (executable) => {
-      const sink = new LastValues();
+    const tables = tablesOf({ x: { shape: [SIZE], data: x }, y: { shape: [SIZE], data: y } });
+    await withExecutable(entryOf(tfjs({ engine })), { run, tables }, async (executable) => {
+      const sink = new Recorder();
       await executable.run(runRequest({ sink }));
       names.forEach((name, output) => {
         const actual = sink.values.get(name)!;

@@ -1,12 +1,12 @@
 /** @file The instruction `host`: calls of functions of the host language, items ascending, and of their derivatives. */
-import { viewSize, type HostDeclaration, type HostInstruction } from '@ndl/ir';
+import { viewSize, type HostDeclaration, type HostFunctions, type HostInstruction } from '@ndl/ir';
 import type { Arithmetic } from './arithmetic.ts';
 import type { Fetch } from './fetch.ts';
 import type { Frame } from './frame.ts';
 import { leadingDims, readerOf, writerOf, type Action, type Lowering } from './lowering.ts';
 import type { Tensor } from './tensors.ts';
 
-/** How often a function is called in a block or a step: `perCall` items at a time, or one by one. */
+/** How often a function is called in a step, or in several at once: `perCall` items at a time, or one by one. */
 interface Calls {
   readonly steps: number;
   readonly items: number;
@@ -15,6 +15,7 @@ interface Calls {
 
 export function lowerHost(instruction: HostInstruction, lowering: Lowering): Action {
   const declaration = lowering.hosts.get(instruction.host)!;
+  const { derivative } = lowering.functions.get(instruction.host)!;
   const reads = instruction.inputs.map((view) => readerOf(view, lowering));
   const writes = instruction.outputs.map((view) => writerOf(view, 'set', lowering));
   const lengths = instruction.outputs.map(viewSize);
@@ -32,7 +33,7 @@ export function lowerHost(instruction: HostInstruction, lowering: Lowering): Act
     return withElements(operations.arithmetic, inputs, (values) => {
       callHost(frame, declaration, values, lengths, calls).forEach((output, index) => {
         const result = (): Tensor => operations.arithmetic.fromArray(output, [steps, items, lengths[index]!]);
-        if (declaration.derivative === undefined) {
+        if (!declaration.differentiable || derivative === undefined) {
           writes[index]!(frame, result());
           return;
         }
@@ -40,7 +41,7 @@ export function lowerHost(instruction: HostInstruction, lowering: Lowering): Act
           const given = lengths.map((length, other) =>
             other === index ? gradient : new Float32Array(steps * items * length),
           );
-          const gradients = hostGradients(declaration, values, given, calls);
+          const gradients = hostGradients(derivative, values, given, calls);
           return wanted.map((input) =>
             operations.arithmetic.fromArray(gradients[input]!, [steps, items, inputs[input]!.shape[2]!]),
           );
@@ -60,7 +61,7 @@ function withElements<Result>(
   tensors: readonly Tensor[],
   proceed: (arrays: readonly Float32Array[]) => Result,
 ): Result | Fetch<Result> {
-  const arrays = tensors.map((tensor) => arithmetic.localElements(tensor));
+  const arrays = tensors.map((tensor) => arithmetic.localElements(tensor)?.slice());
   return arrays.every((array) => array !== undefined) ? proceed(arrays) : { tensors, proceed };
 }
 
@@ -73,12 +74,14 @@ function callHost(
 ): readonly Float32Array[] {
   const instances = frame.context.instancesOf(id);
   const outputs = lengths.map((length) => new Float32Array(steps * items * length));
-  for (let step = 0, call = 0; step < steps; step++) {
-    const slice = frame.section === 'step' ? frame.slice : step;
-    for (let item = 0; item < items; item += perCall, call++) {
+  const { isDescending, first } = frame;
+  for (let count = 0; count < steps; count++) {
+    const step = isDescending ? steps - 1 - count : count;
+    for (let item = 0; item < items; item += perCall) {
+      const call = (step * items + item) / perCall;
       const into = lengths.map((length) => new Float32Array(perCall * length));
       const given = vectorsOf(inputs, call, (steps * items) / perCall);
-      instances[item / perCall]!.call(frame.time(slice), frame.stepNumber(slice), given, into);
+      instances[item / perCall]!.call(frame.time(first + step), frame.stepNumber(first + step), given, into);
       into.forEach((vector, index) => outputs[index]!.set(vector, call * vector.length));
     }
   }
@@ -87,7 +90,7 @@ function callHost(
 
 /** The gradients of all inputs, from those of all outputs. */
 function hostGradients(
-  { derivative }: HostDeclaration,
+  derivative: NonNullable<HostFunctions['derivative']>,
   inputs: readonly Float32Array[],
   outputGradients: readonly Float32Array[],
   { steps, items, perCall }: Calls,
@@ -96,7 +99,7 @@ function hostGradients(
   const count = (steps * items) / perCall;
   for (let call = 0; call < count; call++) {
     const into = inputs.map(({ length }) => new Float32Array(length / count));
-    derivative!(vectorsOf(inputs, call, count), vectorsOf(outputGradients, call, count), into);
+    derivative(vectorsOf(inputs, call, count), vectorsOf(outputGradients, call, count), into);
     into.forEach((vector, index) => gradients[index]!.set(vector, call * vector.length));
   }
   return gradients;

@@ -35,20 +35,22 @@ export function lowerInstruction(instruction: Instruction, lowering: Lowering): 
   }
 }
 
-/** One number; over a whole block, what the clock says at each step. */
+/** One number; where steps are an axis, what the clock says at each. */
 function numberOf(operand: ScalarOperand, frame: Frame): Tensor | number {
   if (!isClock(operand)) return typeof operand === 'number' ? operand : frame.context.scalars.get(operand.scalar)!;
-  const at = (slice: number): number =>
-    operand.clock === 'time' ? frame.time(slice) : frame.stepNumber(slice) % operand.modulus;
-  if (frame.section === 'step') return at(frame.slice);
-  const { steps } = frame.context;
-  const values = Float32Array.from({ length: steps }, (_, slice) => at(slice));
-  return frame.operations.arithmetic.fromArray(values, [steps, 1, 1]);
+  const { first, count } = frame;
+  const at = (step: number): number =>
+    operand.clock === 'time' ? frame.time(step) : frame.stepNumber(step) % operand.modulus;
+  if (frame.kind === 'steps') return at(first);
+  const values = Float32Array.from({ length: count }, (_, index) => at(first + index));
+  return frame.operations.arithmetic.fromArray(values, [count, 1, 1]);
 }
 
 function lowerFill({ value, target, mode }: FillInstruction, lowering: Lowering): Action {
   const write = writerOf(target, mode, lowering);
-  const made = new Map<string, Tensor>();
+  // By items, of which there are few: steps would make many.
+  const made = new Map<number, Tensor>();
+  const isOfStep = lowering.kind === 'steps';
   return (frame) => {
     const dims = targetDims(target, lowering, frame);
     if (typeof value !== 'number') {
@@ -57,9 +59,11 @@ function lowerFill({ value, target, mode }: FillInstruction, lowering: Lowering)
       write(frame, typeof number === 'number' ? arithmetic.filled(number, dims) : arithmetic.expand(number, dims));
       return;
     }
-    const key = dims.join();
-    const filled = made.get(key) ?? lowering.kept.keep(frame.operations.arithmetic.filled(value, dims));
-    made.set(key, filled);
+    const { arithmetic } = frame.operations;
+    const known = made.get(dims[1]);
+    const filled =
+      known ?? (isOfStep ? lowering.kept.keep(arithmetic.filled(value, dims)) : arithmetic.filled(value, dims));
+    if (isOfStep) made.set(dims[1], filled);
     if (value === 0) frame.markZero(filled);
     write(frame, filled);
   };

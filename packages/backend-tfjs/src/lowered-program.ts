@@ -2,23 +2,51 @@
 import {
   gradientOf,
   instructionsOf,
-  readsOf,
   writesOf,
   type Buffer,
+  type HostDeclaration,
   type Instruction,
   type Program,
+  type SectionKind,
+  type Tables,
   type Training,
   type View,
 } from '@ndl/ir';
-import type { Section } from './frame.ts';
+import { sizeOf } from '@ndl/numerics';
+import { initialContents, initialValue } from './initial-value.ts';
 import { KeptTensors } from './kept-tensors.ts';
 import { lowerInstruction } from './lower-instruction.ts';
 import { readerOf, type Action, type Lowering, type Reader } from './lowering.ts';
+import { outputPlaces, type OutputPlace } from './output-places.ts';
 import { SegmentTable, type Segment } from './segments.ts';
+import { longestBlock, spanningBuffers, stagesOf, Uses, withHomes, type Stage } from './stages.ts';
+import type { Arithmetic } from './arithmetic.ts';
 import type { Tensor, TensorFlow } from './tensors.ts';
 
-export interface LoweredOutput {
+export interface LoweredOutput extends OutputPlace {
   readonly name: string;
+  readonly every: number;
+  readonly read: Reader;
+}
+
+/** A number that a loss leaves. */
+export interface LoweredReport {
+  readonly name: string;
+  readonly read: Reader;
+}
+
+export interface LoweredSection {
+  readonly kind: SectionKind;
+  readonly actions: readonly Action[];
+  /** Inputs that are written before each of its steps. */
+  readonly homes: ReadonlySet<string>;
+}
+
+/** State that begins as a parameter. */
+export interface LoweredBeginning {
+  readonly buffer: Buffer;
+  readonly segment: Segment;
+  /** What the parameter holds there. */
   readonly read: Reader;
 }
 
@@ -26,68 +54,116 @@ export interface LoweredOutput {
 export class LoweredProgram {
   readonly program: Program;
   readonly training: Training | undefined;
+  readonly tables: Tables;
+  readonly hosts: ReadonlyMap<string, HostDeclaration>;
   readonly segments: SegmentTable;
   readonly buffers: readonly Buffer[];
   readonly kept: KeptTensors;
+  readonly sections: readonly LoweredSection[];
+  readonly stages: readonly Stage[];
   readonly outputs: readonly LoweredOutput[];
-  /** Segments of which every step's value is wanted afterwards. */
-  readonly histories: readonly Segment[];
-  readonly objective: Reader | undefined;
-  readonly reports: readonly LoweredOutput[];
-  readonly #constants = new Map<Segment, Tensor>();
-  readonly prologue: readonly Action[];
-  readonly step: readonly Action[];
-  readonly epilogue: readonly Action[];
+  readonly beginnings: readonly LoweredBeginning[];
   readonly loss: readonly Action[];
   readonly update: readonly Action[];
+  readonly objective: Reader | undefined;
+  readonly reports: readonly LoweredReport[];
+  /** Segments of one value that outlive blocks: state, and what symbols show. */
+  readonly lasting: readonly Segment[];
+  /** Parameters and optimizer memory that instructions write. */
+  readonly learnt: readonly Buffer[];
+  /** Whether hosts act on the world. */
+  readonly acts: boolean;
+  /** The most steps that a block may have, whatever their size. */
+  readonly longestBlock: number;
+  /** Numbers, per item, that a step takes up in a block. */
+  readonly numbersPerStep: number;
+  /** Milliseconds that a step of one item took, once it is known. */
+  pace: number | undefined;
+  readonly #constants = new Map<Segment, Tensor>();
 
-  constructor(tf: TensorFlow, program: Program, training?: Training) {
+  constructor(tf: TensorFlow, given: Program, tables: Tables, training?: Training) {
+    const program = withHomes(given);
     this.program = program;
     this.training = training;
+    this.tables = tables;
     this.kept = new KeptTensors(tf);
+    this.hosts = new Map([...program.hosts, ...(training?.hosts ?? [])].map((host) => [host.id, host]));
     const gradients = program.buffers
       .filter(({ id }) => training?.trainable.includes(id))
-      .map((buffer): Buffer => ({ ...buffer, id: gradientOf(buffer.id), role: 'gradient', initial: 0 }));
+      .map((buffer): Buffer => ({
+        ...buffer,
+        id: gradientOf(buffer.id),
+        role: 'temp',
+        lifetime: 'window',
+        initial: 0,
+      }));
     this.buffers = [...program.buffers, ...(training?.buffers ?? []), ...gradients];
-    const all = [...instructionsOf(program), ...(training?.loss ?? []), ...(training?.update ?? [])];
-    this.segments = new SegmentTable(
-      this.buffers,
-      all.flatMap(writesOf).map(({ target }) => target),
-    );
+    const after = [...(training?.loss ?? []), ...(training?.update ?? [])];
+    const all = [...instructionsOf(program), ...after];
+    const written = all.flatMap(writesOf).map(({ target }) => target);
+    const spanning = spanningBuffers(program, after, this.buffers);
+    this.segments = new SegmentTable(this.buffers, written, spanning);
 
-    const written = new Set(program.step.flatMap(writesOf).map(({ target }) => target.buffer));
-    for (const { buffer, held } of program.inputs) if (!held) written.add(buffer);
-    const hosts = new Map([...program.hosts, ...(training?.hosts ?? [])].map((host) => [host.id, host]));
-    const lowering = (section: Section): Lowering => ({
-      section,
-      segments: this.segments,
-      kept: this.kept,
-      hosts,
-      isSteady: (id) => !written.has(id) && !this.segments.buffer(id).history,
+    const uses = new Uses(program.sections.map(({ instructions }) => instructions));
+    const isFedStepByStep = (id: string): boolean => program.inputs.some(({ buffer, held }) => buffer === id && !held);
+    const isSteady = (id: string): boolean =>
+      !spanning.has(id) &&
+      !isFedStepByStep(id) &&
+      uses.writersOf(id).every((section) => program.sections[section]!.kind === 'window');
+    const lowering = (kind: SectionKind): Lowering => {
+      return { kind, segments: this.segments, kept: this.kept, hosts: this.hosts, functions: tables.hosts, isSteady };
+    };
+    const lower = (kind: SectionKind, instructions: readonly Instruction[]): readonly Action[] =>
+      instructions.map((instruction) => lowerInstruction(instruction, lowering(kind)));
+    const homes = homesOf(program, uses, this.segments);
+    this.stages = stagesOf(program);
+    this.sections = program.sections.map(({ kind, instructions }, number) => {
+      return { kind, actions: lower(kind, instructions), homes: new Set(homes.get(number)) };
     });
-    const [step, block] = [lowering('step'), lowering('block')];
-    const lower = (instructions: readonly Instruction[], where: Lowering): readonly Action[] =>
-      instructions.map((instruction) => lowerInstruction(instruction, where));
-    this.prologue = lower(program.prologue, block);
-    this.step = lower(program.step, step);
-    this.epilogue = lower(program.epilogue, block);
-    this.loss = lower(training?.loss ?? [], block);
-    this.update = lower(training?.update ?? [], block);
-    this.outputs = program.outputs.map(({ name, view }) => ({ name, read: readerOf(view, step) }));
-    this.objective = training && readerOf(training.objective, block);
-    this.reports = Object.entries(training?.reports ?? {}).map(([name, view]) => ({
-      name,
-      read: readerOf(view, block),
-    }));
+    this.loss = lower('window', training?.loss ?? []);
+    this.update = lower('window', training?.update ?? []);
+    this.outputs = outputPlaces(program, uses, this.segments, homes).map((place) => {
+      const { name, every, view } = place.output;
+      return { ...place, name, every, read: readerOf(view, lowering(place.at)) };
+    });
+    const readResult = (name: string, view: View): LoweredReport => {
+      return { name, read: readerOf(view, lowering('window')) };
+    };
+    this.objective = training && readResult('objective', training.objective).read;
+    this.reports = Object.entries(training?.reports ?? {}).map(([name, view]) => readResult(name, view));
+    this.beginnings = beginningsOf(program, this.segments, lowering('window'));
 
-    const wanted = new Set(
-      [...[...program.epilogue, ...(training?.loss ?? [])].flatMap(readsOf), ...Object.values(program.symbols)].map(
-        ({ buffer }: View) => buffer,
-      ),
+    const shown = new Set(Object.values(program.symbols).map(({ buffer }) => buffer));
+    this.lasting = this.segments.all.filter(
+      ({ spans, buffer: { id, role } }) =>
+        !spans && (role === 'state' || (shown.has(id) && (role === 'temp' || role === 'input'))),
     );
-    this.histories = this.segments.all.filter(
-      ({ buffer }) => buffer.history && buffer.role !== 'target' && wanted.has(buffer.id),
+    const writtenIds = new Set(written.map(({ buffer }) => buffer));
+    this.learnt = this.buffers.filter(
+      ({ id, role }) => writtenIds.has(id) && (role === 'parameter' || role === 'optimizer'),
     );
+    this.acts = program.hosts.some(({ acts }) => acts);
+    this.longestBlock = longestBlock(program, this.acts);
+    const stepSize = (ids: readonly string[]): number =>
+      ids.reduce((sum, id) => sum + sizeOf(this.segments.buffer(id).shape), 0);
+    this.numbersPerStep =
+      stepSize(program.buffers.flatMap(({ id }) => (spanning.has(id) || isFedStepByStep(id) ? [id] : []))) +
+      program.outputs.reduce((sum, { view }) => sum + sizeOf(view.shape), 0);
+  }
+
+  /** Whether blocks are done for good one by one: in the one pass, which ascends. */
+  get isStepwise(): boolean {
+    const passes = this.stages.filter((stage) => stage.kind === 'pass');
+    return passes.length === 1 && passes[0]!.direction === 'ascending';
+  }
+
+  /** Initial contents of a segment. */
+  initial(
+    arithmetic: Arithmetic,
+    segment: Pick<Segment, 'buffer' | 'start' | 'length'>,
+    dims: readonly [number, number, number],
+  ): Tensor {
+    return initialValue(arithmetic, initialContents(segment.buffer, this.tables), segment, dims);
   }
 
   /** The value of a constant, made once. */
@@ -100,4 +176,27 @@ export class LoweredProgram {
   dispose(): void {
     this.kept.dispose();
   }
+}
+
+/** For each section that walks steps, the inputs that are written before each, by buffer id. */
+function homesOf(program: Program, uses: Uses, segments: SegmentTable): ReadonlyMap<number, readonly string[]> {
+  const homes = new Map<number, string[]>();
+  for (const { buffer, held } of program.inputs) {
+    if (held || segments.spans(buffer)) continue;
+    const home = uses.usersOf(buffer)[0] ?? program.sections.findIndex(({ kind }) => kind === 'steps');
+    homes.set(home, [...(homes.get(home) ?? []), buffer]);
+  }
+  return homes;
+}
+
+function beginningsOf({ buffers }: Program, segments: SegmentTable, lowering: Lowering): readonly LoweredBeginning[] {
+  return buffers.flatMap((buffer) => {
+    const { initial } = buffer;
+    if (typeof initial === 'number' || !('parameter' in initial)) return [];
+    return segments.of(buffer.id).map((segment) => {
+      const { start, length } = segment;
+      const view = { buffer: initial.parameter, offset: start, shape: [length], strides: [1] };
+      return { buffer, segment, read: readerOf(view, lowering) };
+    });
+  });
 }

@@ -1,11 +1,11 @@
 /** @file How views are read and written within a frame: what every instruction is lowered with. */
-import { viewSize, type HostDeclaration, type View, type WriteMode } from '@ndl/ir';
+import { viewSize, type HostDeclaration, type SectionKind, type Tables, type View, type WriteMode } from '@ndl/ir';
 import type { Fetch } from './fetch.ts';
-import type { Frame, Section } from './frame.ts';
+import type { Frame } from './frame.ts';
 import type { KeptTensors } from './kept-tensors.ts';
 import type { Tape } from './tape.ts';
 import { isIdentity, makePicking, makePiece, pickFromOne, type Picking } from './picking.ts';
-import type { Segment, SegmentTable } from './segments.ts';
+import type { LaggedSegment, Segment, SegmentTable } from './segments.ts';
 import type { Dims, Tensor } from './tensors.ts';
 
 /** An instruction, ready to run in any frame of its program; it may need elements from a device before it can go on. */
@@ -17,47 +17,44 @@ export type Writer = (frame: Frame, value: Tensor) => void;
 
 /** What an instruction of one section is lowered with. */
 export interface Lowering {
-  readonly section: Section;
+  readonly kind: SectionKind;
   readonly segments: SegmentTable;
   readonly kept: KeptTensors;
   readonly hosts: ReadonlyMap<string, HostDeclaration>;
-  /** Whether a buffer stays as it is over the steps of a block. */
+  readonly functions: Tables['hosts'];
+  /** Whether a buffer stays as it is over the steps of a window. */
   isSteady(buffer: string): boolean;
 }
 
-/** Reads a view, broadcast to `shape`. What stays the same over the steps of a block is picked once. */
+/** Reads a view, broadcast to `shape`. What stays the same over the steps of a window is picked once. */
 export function readerOf(view: View, lowering: Lowering, shape: readonly number[] = view.shape): Reader {
-  const { segments, picking } = lowering.segments.locate(view, shape);
-  if (segments.length === 0)
+  const { sources, picking } = lowering.segments.locate(view, shape);
+  if (sources.length === 0)
     return (frame) => frame.operations.arithmetic.filled(0, [...leadingDims(view, lowering, frame), 0]);
-  const [only] = segments;
-  if (segments.length === 1 && isIdentity(picking, only!.length)) return (frame) => frame.get(only!);
-  const pick = (frame: Frame): Tensor =>
-    frame.operations.pick(
-      segments.map((segment) => frame.get(segment)),
-      picking,
-    );
-  return lowering.section === 'step' && lowering.isSteady(view.buffer)
-    ? rememberedReader(segments, picking, lowering.kept)
-    : pick;
+  if (sources.length === 1 && isIdentity(picking, sources[0]!.segment.length)) {
+    const { segment, lag } = sources[0]!;
+    return (frame) => frame.get(segment, lag);
+  }
+  return lowering.kind === 'steps' && lowering.isSteady(view.buffer)
+    ? rememberedReader(sources, picking, lowering.kept)
+    : (frame) => frame.operations.pick(valuesOf(sources, frame), picking);
+}
+
+function valuesOf(sources: readonly LaggedSegment[], frame: Frame): readonly Tensor[] {
+  return sources.map(({ segment, lag }) => frame.get(segment, lag));
 }
 
 /** Steps and items of a view's buffer where it is read. */
-export function leadingDims(
-  view: View,
-  { segments, section }: Lowering,
-  { context }: Frame,
-): readonly [number, number] {
-  const { history, batched } = segments.buffer(view.buffer);
-  return [history && section === 'block' ? context.steps : 1, batched ? context.items : 1];
+export function leadingDims(view: View, { segments }: Lowering, { context, count }: Frame): readonly [number, number] {
+  return [segments.spans(view.buffer) ? count : 1, segments.buffer(view.buffer).items ? context.items : 1];
 }
 
-function rememberedReader(segments: readonly Segment[], picking: Picking, kept: KeptTensors): Reader {
+function rememberedReader(located: readonly LaggedSegment[], picking: Picking, kept: KeptTensors): Reader {
   let last:
     { readonly sources: readonly Tensor[]; readonly value: Tensor; readonly tape: Tape | undefined } | undefined;
   return (frame) => {
     const { operations } = frame;
-    const sources = segments.map((segment) => frame.get(segment));
+    const sources = valuesOf(located, frame);
     const tape = sources.some((source) => operations.isActive(source)) ? operations.tape : undefined;
     if (last !== undefined && last.tape === tape && last.sources.every((source, index) => source === sources[index]))
       return last.value;
@@ -74,12 +71,12 @@ function rememberedReader(segments: readonly Segment[], picking: Picking, kept: 
 
 /** Writes a view; where views repeat elements, `add` adds each time. */
 export function writerOf(view: View, mode: WriteMode, lowering: Lowering): Writer {
-  const { segments, picking } = lowering.segments.locate(view);
-  const [only] = segments;
+  const { sources, picking } = lowering.segments.locate(view);
+  const only = sources[0]?.segment;
   const size = viewSize(view);
-  const writes = segments.map((segment, index) => {
+  const writes = sources.map(({ segment }, index) => {
     const piece = picking.pieces.find(({ source }) => source === index)!;
-    if (segments.length === 1 && isIdentity(picking, segment.length)) return wholeWrite(segment, mode);
+    if (sources.length === 1 && isIdentity(picking, segment.length)) return wholeWrite(segment, mode);
     return mode === 'set' ? partialSet(segment, piece.from, piece.to) : partialAdd(segment, piece.from, piece.to, size);
   });
   if (only === undefined) return () => {};

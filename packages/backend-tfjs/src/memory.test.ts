@@ -1,14 +1,15 @@
 /** @file No tensor is left behind: the count of tfjs stays the same over steps, minibatches and failures. */
-import { gradientOf, kernel, matrixVector, type Program, type Training } from '@ndl/ir';
-import { NdArray } from '@ndl/numerics';
+import { gradientOf, kernel, matrixVector, type Tables, type Training } from '@ndl/ir';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
 import { tfjs, type TfjsOptions } from './index.ts';
 import {
   buffer,
+  EACH_STEP,
   entryOf,
   program,
   runRequest,
+  tablesOf,
   training,
   trainRequest,
   view,
@@ -26,32 +27,19 @@ const descend = kernel({ name: 'descend', inputs: ['x', 'gradient', 'memory'] },
 }));
 
 /** A leaky layer with a fill, a gather, a partial write, and a host function that fails when it is told to. */
-function network(fails: () => boolean): { readonly run: Program; readonly task: Training } {
+function network(fails: () => boolean): { readonly training: Training; readonly tables: Tables } {
   const forward = program({
     buffers: [
       buffer('in', 'input', [2]),
-      buffer('w', 'parameter', [1, 3, 2], { initial: new NdArray(Float64Array.of(1, -1, 0.5, 2, 0, 1), [1, 3, 2]) }),
+      buffer('w', 'parameter', [1, 3, 2], { initial: { array: 'w' } }),
       buffer('x', 'temp', [4]),
-      buffer('y', 'state', [4], { initial: new NdArray(Float64Array.of(1, 2, 3, 4), [4]) }),
+      buffer('y', 'state', [4], { initial: { array: 'y' } }),
       buffer('twice', 'temp', [4]),
       buffer('picked', 'temp', [2]),
       buffer('called', 'temp', [2]),
-      buffer('history', 'temp', [4], { history: true }),
+      buffer('each', 'temp', [4], EACH_STEP),
     ],
-    hosts: [
-      {
-        id: 'h',
-        label: 'h',
-        scope: 'item',
-        acts: false,
-        make: () => ({
-          call: (_time, _step, [x], [y]) => {
-            if (fails()) throw new Error('told to');
-            y!.set(x!);
-          },
-        }),
-      },
-    ],
+    hosts: [{ id: 'h', label: 'h', scope: 'item', acts: false, differentiable: false }],
     inputs: [{ name: 'in', buffer: 'in', held: false }],
     step: [
       { kind: 'fill', value: 0, target: view('x', 4), mode: 'set' },
@@ -83,23 +71,23 @@ function network(fails: () => boolean): { readonly run: Program; readonly task: 
         mode: 'set',
       },
       { kind: 'host', host: 'h', inputs: [view('picked', 2)], outputs: [view('called', 2)] },
-      { kind: 'copy', source: view('y', 4), target: view('history', 4), mode: 'set' },
+      { kind: 'copy', source: view('y', 4), target: view('each', 4), mode: 'set' },
     ],
-    outputs: [{ name: 'called', view: view('called', 2) }],
+    outputs: [{ name: 'called', view: view('called', 2), every: 1 }],
     symbols: { y: view('y', 4), picked: view('picked', 2) },
   });
   const task = training({
     forward,
     buffers: [
-      buffer('squares', 'temp', [4], { history: true }),
-      buffer('objective', 'temp', [], { batched: false }),
+      buffer('squares', 'temp', [4], EACH_STEP),
+      buffer('objective', 'temp', [], { items: false, lifetime: 'window' }),
       buffer('memory', 'optimizer', [1, 3, 2]),
     ],
     loss: [
       {
         kind: 'map',
         kernel: square,
-        inputs: [view('history', 4)],
+        inputs: [view('each', 4)],
         parameters: [],
         outputs: [{ target: view('squares', 4), mode: 'set' }],
       },
@@ -128,7 +116,23 @@ function network(fails: () => boolean): { readonly run: Program; readonly task: 
       },
     ],
   });
-  return { run: forward, task };
+  const tables = tablesOf(
+    {
+      w: { shape: [1, 3, 2], data: Float64Array.of(1, -1, 0.5, 2, 0, 1) },
+      y: { shape: [4], data: Float64Array.of(1, 2, 3, 4) },
+    },
+    {
+      h: {
+        make: () => ({
+          call: (_time, _step, [x], [y]) => {
+            if (fails()) throw new Error('told to');
+            y!.set(x!);
+          },
+        }),
+      },
+    },
+  );
+  return { training: task, tables };
 }
 
 const STYLES: readonly (readonly [string, TfjsOptions])[] = [
@@ -140,9 +144,9 @@ const STYLES: readonly (readonly [string, TfjsOptions])[] = [
 describe.each(STYLES)('tensors on %s', (_, options) => {
   test('stay as many over steps, minibatches and failures, and none is left after dispose', async () => {
     let isFailing = false;
-    const { run, task } = network(() => isFailing);
+    const { training: task, tables } = network(() => isFailing);
     const before = tf.engine().state.numTensors;
-    await withExecutable(entryOf(tfjs(options)), { run: () => run, training: () => task }, async (executable) => {
+    await withExecutable(entryOf(tfjs(options)), { run: task.forward, training: task, tables }, async (executable) => {
       const feed = (steps: number) =>
         new Map([['in', { kind: 'sequence', data: new Float32Array(steps * 3 * 2).fill(0.3) } as const]]);
       const all = async (): Promise<number> => {
@@ -151,7 +155,7 @@ describe.each(STYLES)('tensors on %s', (_, options) => {
         const request = trainRequest({ items: 3, steps: 4, feed: feed(4), truncation: 3 });
         await executable.trainStep(request);
         await executable.gradients(request);
-        await executable.evaluate(request, 'training');
+        await executable.evaluate(request);
         isFailing = true;
         await expect(executable.run(runRequest({ items: 3, steps: 5, feed: feed(5) }))).rejects.toThrow('told to');
         await expect(executable.trainStep(request)).rejects.toThrow('told to');

@@ -139,6 +139,18 @@ export class Operations {
     );
   }
 
+  /** Cuts single steps off a value, by index. On a tape each is made once, and all of their gradients are joined once. */
+  slicer(value: Tensor): (index: number) => Tensor {
+    const a = this.arithmetic;
+    const cut = (index: number): Tensor => a.sliceSteps(value, index, 1);
+    if (!this.isActive(value)) return cut;
+    const [steps, items, elements] = dimsOf(value);
+    return this.tape!.slices(value, cut, (gradients) => {
+      const zero = a.filled(0, [1, items, elements]);
+      return a.joinSteps(Array.from({ length: steps }, (_, index) => gradients[index] ?? zero));
+    });
+  }
+
   /** A value per output of the kernel, of the joint dimensions of the operands (inputs, then parameters). */
   map(applied: Kernel, operands: readonly (Tensor | number)[], elements: number): readonly Tensor[] {
     const a = this.arithmetic;

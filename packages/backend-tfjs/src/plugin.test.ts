@@ -57,9 +57,9 @@ test('tfjs does not greet', async () => {
   const run = program({
     buffers: [buffer('x', 'state', [2], { initial: 1 })],
     step: [{ kind: 'fill', value: 2, target: view('x', 2), mode: 'add' }],
-    outputs: [{ name: 'x', view: view('x', 2) }],
+    outputs: [{ name: 'x', view: view('x', 2), every: 1 }],
   });
-  await withExecutable(entryOf(tfjs({ engine: 'cpu' })), { run: () => run }, (executable) =>
+  await withExecutable(entryOf(tfjs({ engine: 'cpu' })), { run }, (executable) =>
     executable.run(runRequest({ steps: 2 })),
   );
   expect(warn).not.toHaveBeenCalled();

@@ -1,10 +1,12 @@
 /** @file A run: a program over its steps, from a feed to a sink. */
 import type { Interruption, RunRequest } from '@ndl/core';
-import { frameAt, storeBuffers, throughBlock, type BlockPlace } from './block.ts';
+import { BlockLength } from './block-length.ts';
 import { Feeder } from './feeds.ts';
 import { goThrough } from './fetch.ts';
 import type { Frame } from './frame.ts';
 import { OutputDelivery } from './output-delivery.ts';
+import { storeCarried, storeLearnt } from './stored-values.ts';
+import { frameAt, throughWindow, type WindowPlace } from './window.ts';
 
 /** The end of a run: its values, which the caller disposes of, and why it ended early, if it did. */
 export interface EndOfRun {
@@ -13,40 +15,77 @@ export interface EndOfRun {
 }
 
 /**
- * Runs a program over `place.steps` steps. After a failure or an abort, the state is that of the last completed step, and the
- * epilogue has not run.
+ * Runs a program over `place.steps` steps. After a failure or an abort, the state is what it was after the last whole block; where
+ * a source has failed, after the step before.
  */
 export async function runProgram(
-  place: BlockPlace,
-  { feed, sink }: RunRequest,
+  place: WindowPlace,
+  request: RunRequest,
   interruption: Interruption,
 ): Promise<EndOfRun> {
+  const { feed, sink, outputs: names } = request;
   const { engine, lowered, state } = place;
-  const feeder = new Feeder(lowered.program.inputs, feed, 0);
-  const outputs = new OutputDelivery(engine, lowered.outputs, sink);
   const frame = engine.within(() => frameAt(place));
+  const feeder = new Feeder(lowered.program.inputs, feed, 0);
+  const wanted = lowered.outputs.filter(({ name }) => names?.has(name) ?? true);
+  const outputs = new OutputDelivery(engine, frame, wanted, sink);
+  const closesLoops = lowered.acts && feeder.hasSources;
   const checkpoint = lowered.program.hosts.length > 0 ? () => state.hostCheckpoint() : undefined;
-  // Host functions back to what they were before the step under way.
   let undoHosts = checkpoint?.();
-  const work = throughBlock(frame, lowered, feeder, () => {
-    undoHosts = undefined;
-    state.advance();
-    outputs.afterStep(frame);
-  });
-  const turn = (): Promise<void> | undefined => {
+  let error: EndOfRun['error'];
+  let done = 0;
+  /** Steps are done for good, up to number `end` of the window. */
+  const commit = (end: number): void => {
+    frame.commit(lowered.lasting, end);
+    state.advance(end - done);
+    done = end;
     undoHosts = checkpoint?.();
-    const delivered = outputs.flush();
+    outputs.commit();
+  };
+  const route = {
+    place,
+    frame,
+    feeder,
+    lengths: new BlockLength(lowered, state.items, true),
+    events: {
+      afterStep: (section: number) => outputs.sampleStep(section),
+      afterBlock: (pass: number, first: number, count: number) => {
+        outputs.sampleBlock(pass, first, count);
+        if (lowered.isStepwise) commit(first + count);
+      },
+      onFailure: (reason: unknown) => (error = { reason }),
+    },
+  };
+  const turn = (): Promise<void> | undefined => {
+    const delivered = outputs.flush(closesLoops);
     return delivered === undefined ? interruption.point() : delivered.then(() => interruption.point());
   };
   try {
-    await goThrough(engine, work, turn);
+    await goThrough(engine, throughWindow(route), turn);
+    engine.within(() => {
+      outputs.sampleWindow();
+      if (frame.steps > done) commit(frame.steps);
+      else outputs.commit();
+    });
     await outputs.flush(true);
-    return { frame };
   } catch (reason) {
+    error = { reason };
     undoHosts?.();
-    await outputs.flush(true);
-    return { frame, error: { reason } };
+    engine.within(() => {
+      outputs.discard();
+      frame.rollBack(done);
+    });
+    // What fails here, too, says no more than what failed first.
+    await outputs.flush(true)?.catch(() => {});
   } finally {
-    engine.within(() => storeBuffers(frame, ['state'], state.tensors));
+    feeder.dispose();
+    engine.within(() => frame.stretch(() => store(place, frame, done)));
   }
+  return error === undefined ? { frame } : { frame, error };
+}
+
+function store(place: WindowPlace, frame: Frame, done: number): void {
+  if (done === 0) return;
+  storeCarried(frame, done, place);
+  storeLearnt(frame, place);
 }

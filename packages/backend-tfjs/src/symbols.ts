@@ -1,121 +1,108 @@
-/** @file Reads and writes what a symbol of a program stands for. */
+/** @file Reads and writes what a symbol of the programs stands for. */
 import { executableErrors } from '@ndl/core';
 import { offsetsOf, type Buffer, type View } from '@ndl/ir';
 import { NdArray, sizeOf } from '@ndl/numerics';
 import type { Engine } from './engine.ts';
-import { initialValue, type Frame } from './frame.ts';
+import type { Frame } from './frame.ts';
 import type { LoweredProgram } from './lowered-program.ts';
-import { wholeOf } from './block.ts';
-import type { RunState, TensorStore } from './stored-tensors.ts';
+import type { SymbolPlace } from './programs.ts';
+import type { RunState } from './run-state.ts';
+import { isCarried, storedValue, wholeOf, type Storage } from './stored-values.ts';
+import type { TensorStore } from './tensor-store.ts';
 import type { Tensor } from './tensors.ts';
 
-/** Where symbols are looked up. */
-export interface SymbolPlace {
+/** What symbols are looked up in. */
+export interface SymbolContents {
   readonly engine: Engine;
-  readonly lowered: LoweredProgram;
-  /** Values of the last carried run of this program, if any. */
-  readonly frame: Frame | undefined;
-  readonly state: RunState | undefined;
   readonly parameters: TensorStore;
+  /** Carried by runs. */
+  readonly state: RunState;
+  /** Values of the last carried run of the symbol's program, if any. */
+  readonly frame: Frame | undefined;
 }
 
 /**
- * A copy of a symbol's contents: [...shape] when shared, [items, ...shape] when batched, with the steps of the last run in
- * front for histories. What no run has touched yet is initial, of one item.
- * @throws NdlError SYMBOL_UNKNOWN
+ * A copy of a symbol's contents: [...shape] when shared, [items, ...shape] otherwise; what has a value for each step shows the
+ * last one. What no run has touched yet is initial.
  */
-export async function readSymbol(symbol: string, place: SymbolPlace): Promise<NdArray> {
-  const { engine } = place;
-  const { view, buffer } = find(symbol, place.lowered);
-  const { tensor, isTemporary, leading } = engine.within(() => valueOf(buffer, place));
+export async function readSymbol({ view, buffer, lowered }: SymbolPlace, contents: SymbolContents): Promise<NdArray> {
+  const { engine, state } = contents;
+  const { tensor, isTemporary } = engine.within(() => valueOf(buffer, lowered, contents));
   try {
     const [whole] = await engine.fetch([tensor]);
-    const offsets = offsetsOf(view);
-    const size = sizeOf(buffer.shape);
-    const rows = size === 0 ? 0 : whole!.length / size;
-    const data = new Float32Array(rows * offsets.length);
-    for (let row = 0; row < rows; row++) {
-      offsets.forEach((offset, element) => (data[row * offsets.length + element] = whole![row * size + offset]!));
-    }
-    return new NdArray(data, [...leading, ...view.shape]);
+    const leading = buffer.items ? [state.items] : [];
+    const data = elementsOf(view, buffer, whole!);
+    return new NdArray(data.slice(data.length - sizeOf([...leading, ...view.shape])), [...leading, ...view.shape]);
   } finally {
     if (isTemporary) tensor.dispose();
   }
 }
 
+/** The elements that a view shows of each row of a buffer's contents, [rows, size]. */
+export function elementsOf(view: View, buffer: Buffer, whole: Float32Array): Float32Array {
+  const offsets = offsetsOf(view);
+  const size = sizeOf(buffer.shape);
+  const rows = size === 0 ? 0 : whole.length / size;
+  const data = new Float32Array(rows * offsets.length);
+  for (let row = 0; row < rows; row++)
+    offsets.forEach((offset, element) => (data[row * offsets.length + element] = whole[row * size + offset]!));
+  return data;
+}
+
+/** The other way: `data` are [rows, ...shape of the view], for the last rows of a buffer's contents. */
+export function putElements(view: View, buffer: Buffer, whole: Float32Array, data: ArrayLike<number>): void {
+  const offsets = offsetsOf(view);
+  const size = sizeOf(buffer.shape);
+  if (offsets.length === 0) return;
+  const rows = data.length / offsets.length;
+  const first = whole.length / size - rows;
+  for (let row = 0; row < rows; row++)
+    offsets.forEach(
+      (offset, element) => (whole[(first + row) * size + offset] = data[row * offsets.length + element]!),
+    );
+}
+
 /**
- * Replaces the contents of a parameter or of a state.
- * @param stateFor the carried state of a number of items
- * @throws NdlError SYMBOL_UNKNOWN, SYMBOL_NOT_WRITABLE, SHAPE_MISMATCH, STATE_ITEMS_MISMATCH
+ * Replaces the contents of a parameter or of a state; of a state that keeps several steps, those of the last.
+ * @throws NdlError SHAPE_MISMATCH
  */
 export async function writeSymbol(
-  symbol: string,
+  { name, view, buffer, lowered }: SymbolPlace,
   data: NdArray,
-  place: SymbolPlace,
-  stateFor: (items: number) => RunState,
+  { engine, state, parameters }: Storage & SymbolContents,
 ): Promise<void> {
-  const { view, buffer } = find(symbol, place.lowered);
-  if (buffer.role === 'parameter') {
-    checkShape(symbol, view.shape, data.shape);
-    await overwrite(place.engine, place.parameters, buffer, view, data);
-  } else if (buffer.role === 'state') {
-    const items = data.shape[0] ?? 1;
-    checkShape(symbol, [items, ...view.shape], data.shape);
-    const state = place.engine.within(() => stateFor(items));
-    await overwrite(place.engine, state.tensors, buffer, view, data);
-    state.isInitial = false;
-  } else {
-    throw executableErrors.symbolNotWritable(symbol, buffer.role);
-  }
+  checkShape(name, [...(buffer.items ? [state.items] : []), ...view.shape], data.shape);
+  const stored = engine.within(() => storedValue(buffer, { engine, lowered, state, parameters })!);
+  const [present] = await engine.fetch([stored]);
+  const contents = present!.slice();
+  putElements(view, buffer, contents, data.data);
+  const store = buffer.role === 'parameter' ? parameters : state.tensors;
+  engine.within(() => store.setContents(buffer, contents));
+}
+
+/** Whether a symbol's contents are taken from outside. */
+export function isWritable({ buffer }: SymbolPlace): boolean {
+  return buffer.role === 'parameter' || (buffer.role === 'state' && isCarried(buffer));
 }
 
 /** The whole value of a buffer; a temporary one belongs to the caller. */
 interface WholeValue {
   readonly tensor: Tensor;
   readonly isTemporary: boolean;
-  /** Axes before those of the buffer. */
-  readonly leading: readonly number[];
 }
 
-function valueOf(buffer: Buffer, { engine, lowered, frame, state, parameters }: SymbolPlace): WholeValue {
+function valueOf(buffer: Buffer, lowered: LoweredProgram, contents: SymbolContents): WholeValue {
+  const { engine, frame, state } = contents;
   const { arithmetic, tf } = engine;
-  const items = buffer.batched ? [state?.items ?? 1] : [];
-  if (buffer.role === 'parameter') return { tensor: parameters.get(buffer), isTemporary: false, leading: [] };
-  if (buffer.role === 'state' && state !== undefined)
-    return { tensor: state.tensors.get(buffer), isTemporary: false, leading: items };
+  const stored = storedValue(buffer, { ...contents, lowered });
+  if (stored !== undefined) return { tensor: stored, isTemporary: false };
   if (frame !== undefined && lowered.segments.of(buffer.id).some((segment) => frame.has(segment))) {
-    const leading = [...(buffer.history ? [frame.context.steps] : []), ...items];
-    return { tensor: tf.tidy(() => tf.keep(wholeOf(frame, buffer))), isTemporary: true, leading };
+    frame.stand('steps', state.step - frame.context.stepsBefore - 1, 1);
+    return { tensor: tf.tidy(() => tf.keep(wholeOf(frame, buffer))), isTemporary: true };
   }
-  const whole = { index: 0, buffer, start: 0, length: sizeOf(buffer.shape) };
-  const tensor = tf.tidy(() => tf.keep(initialValue({ arithmetic }, whole, [1, items[0] ?? 1, whole.length])));
-  return { tensor, isTemporary: true, leading: [...(buffer.history ? [1] : []), ...items] };
-}
-
-async function overwrite(
-  engine: Engine,
-  store: TensorStore,
-  buffer: Buffer,
-  view: View,
-  { data }: NdArray,
-): Promise<void> {
-  const offsets = offsetsOf(view);
-  const size = sizeOf(buffer.shape);
-  const rows = buffer.batched ? store.items : 1;
-  const isWhole = offsets.length === size && offsets.every((offset, element) => offset === element);
-  const contents = new Float32Array(rows * size);
-  if (!isWhole) contents.set((await engine.fetch([engine.within(() => store.get(buffer))]))[0]!);
-  for (let row = 0; row < rows; row++) {
-    offsets.forEach((offset, element) => (contents[row * size + offset] = data[row * offsets.length + element]!));
-  }
-  engine.within(() => store.setContents(buffer, contents));
-}
-
-function find(symbol: string, { program, segments }: LoweredProgram): { readonly view: View; readonly buffer: Buffer } {
-  const { symbols } = program;
-  if (!Object.hasOwn(symbols, symbol)) throw executableErrors.symbolUnknown(symbol, Object.keys(symbols));
-  const view = symbols[symbol]!;
-  return { view, buffer: segments.buffer(view.buffer) };
+  const whole = { buffer, start: 0, length: sizeOf(buffer.shape) };
+  const dims = [1, buffer.items ? state.items : 1, whole.length] as const;
+  return { tensor: tf.tidy(() => tf.keep(lowered.initial(arithmetic, whole, dims))), isTemporary: true };
 }
 
 function checkShape(symbol: string, expected: readonly number[], actual: readonly number[]): void {

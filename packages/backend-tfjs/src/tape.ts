@@ -4,7 +4,7 @@
  * differentiation of `@ndl/ir`, so that the two check each other.
  */
 import type { Arithmetic } from './arithmetic.ts';
-import type { Fetch, Work } from './fetch.ts';
+import type { Fetch, TurnClock, Work } from './fetch.ts';
 import { dimsOf, type Tensor, type TensorFlow } from './tensors.ts';
 
 /** The gradients of the operands in `wanted` (by index), each a new tensor of the operand's shape. */
@@ -15,11 +15,13 @@ export type OperandGradients = (
 
 /** An operation on the tape. */
 interface Recorded {
-  readonly value: Tensor;
+  /** One; of a value that is cut into slices, those that were asked for. */
+  readonly values: readonly (Tensor | undefined)[];
   /** Those that gradients are wanted of, and their positions among all. */
   readonly operands: readonly Tensor[];
   readonly wanted: readonly number[];
-  readonly gradients: OperandGradients;
+  /** From the gradients of the values. */
+  gradients(of: readonly (Tensor | undefined)[], wanted: readonly number[]): ReturnType<OperandGradients>;
 }
 
 /** One pass forward that is to be differentiated. */
@@ -61,9 +63,36 @@ export class Tape {
     );
     if (wanted.length === 0) return value;
     for (const tensor of [...operands, ...others]) this.keep(tensor);
-    this.#recorded.push({ value, operands: wanted.map((index) => operands[index]!), wanted, gradients });
+    this.#recorded.push({
+      values: [value],
+      operands: wanted.map((index) => operands[index]!),
+      wanted,
+      gradients: ([gradient]) => gradients(gradient!, wanted),
+    });
     this.#active.add(value);
     return value;
+  }
+
+  /**
+   * Cuts slices off an active value, by index, each once; their gradients come together in one operation.
+   * @param join the gradient of the value from those of its slices, which are undefined where nothing depends on them
+   */
+  slices(
+    value: Tensor,
+    cut: (index: number) => Tensor,
+    join: (gradients: readonly (Tensor | undefined)[]) => Tensor,
+  ): (index: number) => Tensor {
+    const slices: (Tensor | undefined)[] = [];
+    this.keep(value);
+    this.#recorded.push({ values: slices, operands: [value], wanted: [0], gradients: (of) => [join(of)] });
+    return (index) => {
+      const known = slices[index];
+      if (known !== undefined) return known;
+      const slice = this.keep(cut(index));
+      this.#active.add(slice);
+      slices[index] = slice;
+      return slice;
+    };
   }
 
   /** Keeps a tensor as long as the tape lives. What is kept already has an owner, from whom it may be adopted. */
@@ -82,14 +111,17 @@ export class Tape {
 
   /**
    * The gradients of a scalar that was computed on the tape, backwards through all that was recorded.
+   * @param clock says where others may get their turn
    * @returns a kept tensor per source, undefined where the scalar does not depend on it; to be disposed of by the caller
    */
-  *gradientsOf(scalar: Tensor, sources: readonly Tensor[]): Work<readonly (Tensor | undefined)[]> {
+  *gradientsOf(scalar: Tensor, sources: readonly Tensor[], clock: TurnClock): Work<readonly (Tensor | undefined)[]> {
     const gradients = new Map<Tensor, Tensor>();
     try {
       gradients.set(scalar, this.#tf.keep(this.#arithmetic.filled(1, dimsOf(scalar))));
-      for (let index = this.#recorded.length - 1; index >= 0; index--)
+      for (let index = this.#recorded.length - 1; index >= 0; index--) {
+        if (clock.isDue()) yield undefined;
         yield* this.#backwards(this.#recorded[index]!, gradients);
+      }
       const results = sources.map((source) => gradients.get(source));
       for (const source of sources) gradients.delete(source);
       return results;
@@ -106,17 +138,17 @@ export class Tape {
     this.#recorded.length = 0;
   }
 
-  /** Adds to the gradients of an operation's operands what its value's gradient makes of them. */
-  *#backwards({ value, operands, wanted, gradients }: Recorded, all: Map<Tensor, Tensor>): Work {
-    const gradient = all.get(value);
-    if (gradient === undefined) return;
+  /** Adds to the gradients of an operation's operands what those of its values make of them. */
+  *#backwards({ values, operands, wanted, gradients }: Recorded, all: Map<Tensor, Tensor>): Work {
+    const given = values.map((value) => value && all.get(value));
+    if (given.every((gradient) => gradient === undefined)) return;
     let fetch: Fetch<readonly Tensor[]> | undefined;
     let arrays: readonly Float32Array[] = [];
     const waiting: Tensor[] = [];
     try {
       do {
         this.#tf.tidy(() => {
-          const parts = fetch === undefined ? gradients(gradient, wanted) : fetch.proceed(arrays);
+          const parts = fetch === undefined ? gradients(given, wanted) : fetch.proceed(arrays);
           if ('proceed' in parts) {
             for (const tensor of parts.tensors) if (!tensor.kept) waiting.push(this.#tf.keep(tensor));
             fetch = parts;
@@ -130,8 +162,11 @@ export class Tape {
     } finally {
       for (const tensor of waiting) tensor.dispose();
     }
-    all.delete(value);
-    gradient.dispose();
+    values.forEach((value, index) => {
+      if (value === undefined) return;
+      all.delete(value);
+      given[index]?.dispose();
+    });
   }
 
   #accumulate(operand: Tensor, part: Tensor, all: Map<Tensor, Tensor>): void {

@@ -1,5 +1,5 @@
 /** @file Loads tfjs, starts an engine, and offers it as a backend. Everything heavy is imported from here. */
-import { isNdlError, type Backend, type Executable, type OnIgnoredOption, type ProgramSource } from '@ndl/core';
+import { isNdlError, type Backend, type Executable, type OnIgnoredOption } from '@ndl/core';
 import * as tfjsCore from '@tensorflow/tfjs-core';
 import { Engine, type MapStyle } from './engine.ts';
 import { engineUnavailable, fusedElsewhere, type EngineFailure } from './errors.ts';
@@ -174,13 +174,13 @@ class TfjsBackend implements Backend {
     this.#release = release;
   }
 
-  compile(source: ProgramSource): Promise<Executable> {
-    const executable = new TfjsExecutable(this.#engine, source);
+  create(): Promise<Executable> {
+    const executable = new TfjsExecutable(this.#engine);
     this.#executables.add(executable);
     return Promise.resolve(executable);
   }
 
-  /** Disposes of all that it compiled, and gives its settings of tfjs back. */
+  /** Disposes of all executables, and gives its settings of tfjs back. */
   dispose(): void {
     if (this.#release === undefined) return;
     for (const executable of this.#executables) executable.dispose();

@@ -1,37 +1,34 @@
 /**
- * @file One minibatch of a training program, block by block. The tape of a block differentiates its losses by the parameters; a
- * block either happens wholly or leaves parameters and optimizer memory as they were. What is reported is read once, at the end.
+ * @file One minibatch of a training, window by window. The tape of a window differentiates its losses by the parameters; a window
+ * either happens wholly or leaves parameters and optimizer memory as they were. What is reported is read once, at the end.
  */
-import { executableErrors, type Interruption, type TrainRequest } from '@ndl/core';
+import { executableErrors, type GradientResult, type Interruption, type TrainRequest } from '@ndl/core';
 import { gradientOf, type Buffer } from '@ndl/ir';
 import { NdArray, sizeOf } from '@ndl/numerics';
-import { frameAt, joined, partOf, storeBuffers, throughBlock, type BlockPlace } from './block.ts';
+import { BlockLength } from './block-length.ts';
+import { checkFeed } from './check-feed.ts';
 import type { Engine } from './engine.ts';
-import { checkFeed, Feeder, writeTargets } from './feeds.ts';
+import { Feeder, writeTargets } from './feeds.ts';
 import { goThrough, type Work } from './fetch.ts';
 import type { Frame } from './frame.ts';
 import type { LoweredProgram } from './lowered-program.ts';
 import { Operations } from './operations.ts';
+import { RunState } from './run-state.ts';
 import type { Segment } from './segments.ts';
-import { RunState, type TensorStore } from './stored-tensors.ts';
+import { joined, partOf, storeCarried, storedValue, storeLearnt } from './stored-values.ts';
 import { Tape } from './tape.ts';
+import type { TensorStore } from './tensor-store.ts';
 import type { Tensor } from './tensors.ts';
+import { frameAt, throughWindow, type WindowPlace } from './window.ts';
 
-/** What is done once the losses of a block are known. */
+/** What is done once the losses of a window are known. */
 export type TrainingGoal = 'evaluate' | 'gradients' | 'update';
 
-export interface TrainingResult {
-  /** Averaged over blocks, weighted by their steps. */
-  readonly reports: Readonly<Record<string, number>>;
-  /** By id of the parameter buffer, summed over blocks; empty unless the goal is `gradients`. */
-  readonly gradients: ReadonlyMap<string, NdArray>;
-}
-
-/** Kept tensors, which whoever asked for the block disposes of. */
-interface BlockResult {
+/** Kept tensors, which whoever asked for the window disposes of. */
+interface WindowResult {
   readonly steps: number;
   readonly reports: readonly Tensor[];
-  /** By position in the trainable buffers, with those of the blocks before; none unless they are the goal. */
+  /** By position in the trainable buffers, with those of the windows before; none unless they are the goal. */
   readonly gradients: readonly Tensor[];
 }
 
@@ -64,51 +61,50 @@ export class TrainingRun {
   }
 
   /** The whole minibatch, on fresh state from step 0. @throws NdlError SCALAR_UNKNOWN */
-  async run(goal: TrainingGoal): Promise<TrainingResult> {
+  async run(goal: TrainingGoal): Promise<GradientResult> {
     const { items, steps, truncation = steps } = this.#request;
     const engine = this.#engine;
     const state = new RunState(engine.tf, engine.arithmetic, items);
-    const blocks: BlockResult[] = [];
+    const windows: WindowResult[] = [];
     try {
       for (let start = 0; start < steps; start += truncation) {
         await this.#interruption.point();
         const length = Math.min(truncation, steps - start);
         const scalars = this.#scalarsOf(start / truncation, length);
         const place = { engine, lowered: this.#lowered, parameters: this.#parameters, state, steps: length, scalars };
-        const gradients = blocks.at(-1)?.gradients ?? [];
-        const work = goal === 'evaluate' ? this.#evaluate(place, start) : this.#learn(place, start, goal, gradients);
-        blocks.push(await goThrough(engine, work, () => this.#interruption.point()));
+        const sums = windows.at(-1)?.gradients ?? [];
+        const work = goal === 'evaluate' ? this.#evaluate(place, start) : this.#learn(place, start, goal, sums);
+        windows.push(await goThrough(engine, work, () => this.#interruption.point()));
       }
-      return await this.#resultOf(blocks);
+      return await this.#resultOf(windows);
     } finally {
-      for (const { reports, gradients } of blocks) for (const tensor of [...reports, ...gradients]) tensor.dispose();
+      for (const { reports, gradients } of windows) for (const tensor of [...reports, ...gradients]) tensor.dispose();
       engine.within(() => state.reset());
     }
   }
 
-  /** Losses and metrics of a block, without a tape. */
-  *#evaluate(place: BlockPlace, start: number): Work<BlockResult> {
+  /** Losses and metrics of a window, without a tape. */
+  *#evaluate(place: WindowPlace, start: number): Work<WindowResult> {
     const frame = frameAt(place);
     try {
-      yield* this.#forward(frame, start);
+      yield* this.#forward(place, frame, start);
       const reports = this.#reports(frame);
-      storeBuffers(frame, ['state'], place.state.tensors);
-      place.state.step += place.steps;
+      this.#carryOn(place, frame);
       return { steps: place.steps, reports, gradients: [] };
     } finally {
       frame.dispose();
     }
   }
 
-  /** The update of a block, or its gradients, added to those of the blocks before. */
-  *#learn(place: BlockPlace, start: number, goal: TrainingGoal, sums: readonly Tensor[]): Work<BlockResult> {
-    const { engine, lowered, state } = place;
+  /** The update of a window, or its gradients, added to those of the windows before. */
+  *#learn(place: WindowPlace, start: number, goal: TrainingGoal, sums: readonly Tensor[]): Work<WindowResult> {
+    const { engine, lowered } = place;
     const { tf, arithmetic } = engine;
     const trainable = this.#trainable();
     const untaped = new Operations(arithmetic, engine.kernelGradients);
     const segments = trainable.flatMap(({ id }) => lowered.segments.of(id));
     const sources = segments.map((segment) =>
-      tf.tidy(() => tf.keep(partOf(untaped, this.#parameters.get(segment.buffer), segment))),
+      tf.tidy(() => tf.keep(partOf(untaped, storedValue(segment.buffer, place)!, segment))),
     );
     const tape = new Tape(tf, arithmetic, sources);
     const frame = frameAt(place, tape);
@@ -116,11 +112,11 @@ export class TrainingRun {
     let reports: readonly Tensor[] = [];
     let isDone = false;
     try {
-      frame.stretch('block', () => segments.forEach((segment, index) => frame.set(segment, sources[index]!)));
-      yield* this.#forward(frame, start);
+      frame.stretch(() => segments.forEach((segment, index) => frame.set(segment, sources[index]!)));
+      yield* this.#forward(place, frame, start);
       reports = this.#reports(frame);
       const objective = tf.tidy(() => tape.keep(lowered.objective!(frame)));
-      const bySource = yield* tape.gradientsOf(objective, sources);
+      const bySource = yield* tape.gradientsOf(objective, sources, frame.context.clock);
       for (const gradient of bySource) if (gradient !== undefined) made.push(gradient);
       const bySegment = new Map(segments.map((segment, index) => [segment, bySource[index]]));
       const gradientOfBuffer = (buffer: Buffer): Tensor => {
@@ -128,6 +124,8 @@ export class TrainingRun {
           bySegment.get(segment) ?? arithmetic.filled(0, [1, 1, segment.length]);
         return joined(arithmetic, lowered.segments.of(buffer.id), valueOf, sizeOf(buffer.shape));
       };
+      frame.operations = untaped;
+      if (goal === 'update') yield* this.#update(frame, gradientOfBuffer);
       const gradients =
         goal === 'update'
           ? []
@@ -137,9 +135,8 @@ export class TrainingRun {
                 return tf.keep(sums.length === 0 ? own : arithmetic.add(sums[index]!, own));
               }),
             );
-      if (goal === 'update') yield* this.#update(place, trainable, gradientOfBuffer);
-      storeBuffers(frame, ['state'], state.tensors);
-      state.step += place.steps;
+      this.#carryOn(place, frame);
+      if (goal === 'update') storeLearnt(frame, place);
       isDone = true;
       return { steps: place.steps, reports, gradients };
     } finally {
@@ -148,60 +145,71 @@ export class TrainingRun {
       for (const tensor of made) tensor.dispose();
       if (!isDone) for (const tensor of reports) tensor.dispose();
       segments.forEach((segment, index) => {
-        if (sources[index] !== this.#parameters.get(segment.buffer)) sources[index]!.dispose();
+        if (sources[index] !== storedValue(segment.buffer, place)) sources[index]!.dispose();
       });
     }
   }
 
-  *#update(place: BlockPlace, trainable: readonly Buffer[], gradientOfBuffer: (buffer: Buffer) => Tensor): Work {
-    const { lowered, parameters } = place;
-    const frame = frameAt({ ...place, steps: 1 });
-    const setGradients = (): void => {
-      for (const buffer of trainable) {
-        const whole = gradientOfBuffer(buffer);
-        for (const segment of lowered.segments.of(gradientOf(buffer.id)))
-          frame.set(segment, partOf(frame.operations, whole, segment));
-      }
-    };
-    try {
-      yield* frame.through('block', [setGradients, ...lowered.update]);
-      storeBuffers(frame, ['parameter', 'optimizer'], parameters);
-    } finally {
-      frame.dispose();
-    }
+  *#update(frame: Frame, gradientOfBuffer: (buffer: Buffer) => Tensor): Work {
+    const { segments, update } = this.#lowered;
+    const setGradients = this.#trainable().map((buffer) => (): void => {
+      const whole = gradientOfBuffer(buffer);
+      for (const segment of segments.of(gradientOf(buffer.id)))
+        frame.set(segment, partOf(frame.operations, whole, segment));
+    });
+    frame.stand('window', 0, frame.steps);
+    yield* frame.through([...setGradients, ...update]);
   }
 
-  /** Steps and losses of a block. */
-  *#forward(frame: Frame, start: number): Work {
+  /** Steps and losses of a window. */
+  *#forward(place: WindowPlace, frame: Frame, start: number): Work {
     const { program, training, loss } = this.#lowered;
     const { feed, targets } = this.#request;
-    yield* throughBlock(frame, this.#lowered, new Feeder(program.inputs, feed, start), () => {});
-    yield* frame.through('block', [() => writeTargets(training!.targets, targets, frame, start), ...loss]);
+    const feeder = new Feeder(program.inputs, feed, start);
+    const lengths = new BlockLength(this.#lowered, place.state.items, false);
+    const onFailure = (reason: unknown): never => {
+      throw reason;
+    };
+    try {
+      yield* throughWindow({ place, frame, feeder, lengths, events: { onFailure } });
+    } finally {
+      feeder.dispose();
+    }
+    frame.stand('window', 0, place.steps);
+    yield* frame.through([() => writeTargets(training!.targets, targets, frame, start), ...loss]);
+  }
+
+  /** What the next window begins with. */
+  #carryOn(place: WindowPlace, frame: Frame): void {
+    frame.stretch(() => storeCarried(frame, place.steps, place));
+    place.state.advance(place.steps);
   }
 
   /** Copies of the reports, in the order of the program's. */
   #reports(frame: Frame): readonly Tensor[] {
     const { arithmetic, tf } = this.#engine;
     const copies: Tensor[] = [];
-    frame.stretch('block', () => {
+    frame.stretch(() => {
       for (const { read } of this.#lowered.reports) copies.push(tf.keep(arithmetic.copy(read(frame))));
     });
     return copies;
   }
 
   /** Everything that was asked for, with one read. */
-  async #resultOf(blocks: readonly BlockResult[]): Promise<TrainingResult> {
+  async #resultOf(windows: readonly WindowResult[]): Promise<GradientResult> {
     const { steps } = this.#request;
-    const gradients = blocks.at(-1)!.gradients;
-    const arrays = await this.#engine.fetch([...blocks.flatMap(({ reports }) => reports), ...gradients]);
+    const gradients = windows.at(-1)!.gradients;
+    const arrays = await this.#engine.fetch([...windows.flatMap(({ reports }) => reports), ...gradients]);
     const names = this.#lowered.reports.map(({ name }) => name);
     const reports = names.map((name, index) => {
-      const values = blocks.map((block, number) => (arrays[number * names.length + index]![0]! * block.steps) / steps);
+      const values = windows.map(
+        (window, number) => (arrays[number * names.length + index]![0]! * window.steps) / steps,
+      );
       return [name, values.reduce((sum, value) => sum + value, 0)] as const;
     });
     const shaped = gradients.map((_, index) => {
       const { id, shape } = this.#trainable()[index]!;
-      return [id, new NdArray(arrays[blocks.length * names.length + index]!.slice(), shape)] as const;
+      return [id, new NdArray(arrays[windows.length * names.length + index]!.slice(), shape)] as const;
     });
     return { reports: Object.fromEntries(reports), gradients: new Map(shaped) };
   }
@@ -211,10 +219,10 @@ export class TrainingRun {
     return training!.trainable.map((id) => segments.buffer(id));
   }
 
-  #scalarsOf(block: number, steps: number): ReadonlyMap<string, number> {
+  #scalarsOf(window: number, steps: number): ReadonlyMap<string, number> {
     const { program, training } = this.#lowered;
     const values = new Map([...program.scalars, ...training!.scalars].map(({ name, initial }) => [name, initial]));
-    for (const [name, value] of Object.entries(this.#request.scalars(block))) {
+    for (const [name, value] of Object.entries(this.#request.scalars(window))) {
       if (!values.has(name)) throw executableErrors.scalarUnknown(name, [...values.keys()]);
       values.set(name, value);
     }
