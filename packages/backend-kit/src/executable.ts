@@ -19,9 +19,9 @@ import type { Engine } from './engine.ts';
 import { checkFeed } from './feed-checks.ts';
 import { Feeder } from './feeder.ts';
 import { JobList } from './job-list.ts';
-import { ParameterStore } from './parameter-store.ts';
+import { allocate, ParameterStore } from './parameter-store.ts';
 import { RunState } from './run-state.ts';
-import { restoreState, saveState } from './saved-state.ts';
+import { initialState, isInitialState, refuseMismatch, restoreState, saveState } from './saved-state.ts';
 import { type MemoryAccess, readSymbol, writeSymbol } from './symbol-access.ts';
 import { runTraining, type TrainingResult, windowStepsOf } from './training-run.ts';
 import { FreshStates } from './fresh-states.ts';
@@ -94,12 +94,20 @@ export class KitExecutable<Store> implements Executable {
   }
 
   save(): Promise<ExecutableState> {
-    return this.#calls.inTurn('save', () => finish(saveState(this.#state, this.#jobs, this.#access('save'))));
+    return this.#calls.inTurn('save', async () => {
+      if (this.#state === undefined) return initialState(1);
+      return finish(saveState(this.#state, this.#jobs, this.#access('save')));
+    });
   }
 
   restore(saved: ExecutableState): Promise<void> {
     return this.#calls.inTurn('restore', async () => {
       checkCount('items', saved.items, 1);
+      if (isInitialState(saved)) {
+        this.#state?.reset();
+        return;
+      }
+      refuseMismatch(saved, this.#jobs, this.#jobs);
       const state = this.#makeState(saved.items);
       try {
         await finish(restoreState(state, saved, this.#jobs, this.#access('restore')));
@@ -225,9 +233,9 @@ export class KitExecutable<Store> implements Executable {
     const interruption: Interruption = this.#calls.interruption(call, undefined);
     return {
       memory: this.#engine.memory,
-      dtype: this.#jobs.dtype,
       parameters: this.#parameterStore(),
       interruption,
+      allocate: (length) => allocate(this.#jobs.dtype, length),
       keepOf: (buffer) => this.#jobs.keepOf(buffer),
     };
   }

@@ -73,15 +73,16 @@ export class JobList implements Savable {
     return Math.max(steps === 'one' ? 0 : steps.before, this.#keep.get(id) ?? 0);
   }
 
+  /** Whether it looks further back than programs before it on a buffer that they share. */
   #keepMoreFor({ program }: Job): boolean {
     const shown = new Set(Object.values(program.symbols).map(({ buffer }) => buffer));
     let isMore = false;
-    for (const { id, steps, ...buffer } of program.buffers) {
-      if (steps === 'one' || !isCarried({ ...buffer, id, steps })) continue;
-      const wanted = Math.max(steps.before, shown.has(id) ? 1 : 0);
-      if (wanted <= (this.#keep.get(id) ?? 0)) continue;
-      this.#keep.set(id, wanted);
-      isMore = true;
+    for (const buffer of program.buffers.filter(isCarried)) {
+      const { id, steps } = buffer;
+      const wanted = steps === 'one' ? 1 : Math.max(steps.before, shown.has(id) ? 1 : 0);
+      const known = this.#keep.get(id);
+      if (known !== undefined && wanted > known) isMore = true;
+      this.#keep.set(id, Math.max(wanted, known ?? 0));
     }
     return isMore;
   }
