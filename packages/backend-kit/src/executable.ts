@@ -51,7 +51,7 @@ export class KitExecutable<Store> implements Executable {
   }
 
   add(name: string, job: Program | Training, tables: Tables): Promise<void> {
-    return this.#calls.inTurn('add', async () => this.#bindings.drop(this.#jobs.add(name, job, tables)));
+    return this.#calls.inTurn('add', async () => this.#jobs.add(name, job, tables));
   }
 
   has(name: string): boolean {
@@ -108,6 +108,7 @@ export class KitExecutable<Store> implements Executable {
         return;
       }
       refuseMismatch(saved, this.#jobs, this.#jobs);
+      this.#bindings.drop(this.#jobs.settle());
       const state = this.#makeState(saved.items);
       try {
         await finish(restoreState(state, saved, this.#jobs, this.#access('restore')));
@@ -211,10 +212,13 @@ export class KitExecutable<Store> implements Executable {
 
   /** The carried state. @throws NdlError STATE_ITEMS_MISMATCH */
   #stateFor(items: number): RunState<Store> {
-    if (this.#state?.items === items) return this.#state;
-    if (this.#state !== undefined && !this.#state.isInitial)
-      throw executableErrors.stateItemsMismatch(items, this.#state.items);
-    return this.#replaceState(this.#makeState(items));
+    const kept = this.#state;
+    if (kept?.isInitial === false) {
+      if (kept.items !== items) throw executableErrors.stateItemsMismatch(items, kept.items);
+      return kept;
+    }
+    this.#bindings.drop(this.#jobs.settle());
+    return kept?.items === items ? kept : this.#replaceState(this.#makeState(items));
   }
 
   #replaceState(state: RunState<Store>): RunState<Store> {

@@ -103,10 +103,13 @@ export class RunState<Store> {
     this.#hold(buffer.id, slices);
   }
 
-  /** The steps before of a buffer, where a program left them, or else in memory of the state's own. */
+  /**
+   * The steps before of a buffer, where a program left them, or else in memory of the state's own.
+   * @throws NdlError BUFFER_CONFLICT where fewer were kept
+   */
   *stepsBefore(buffer: Buffer, keep: number, owner: StateOwner, interruption: Interruption): Waiting<Slices<Store>> {
     const known = this.#slices.get(buffer.id);
-    if (known !== undefined && !this.#beginsAnew(contentsOf(buffer, owner.tables))) return known;
+    if (known !== undefined && known.keep >= keep && !this.#beginsAnew(contentsOf(buffer, owner.tables))) return known;
     const own = this.#makeSlices(buffer, keep);
     yield* this.takeOver(own, owner, interruption);
     this.#own.add(own);

@@ -100,8 +100,8 @@ function byBuffer(symbols: Iterable<NamedView>): Iterable<SymbolsOfBuffer> {
 }
 
 /** Steps of which a saved state has the values. */
-function keptSteps(buffer: Buffer, { keepOf }: Pick<MemoryAccess<unknown>, 'keepOf'>): number {
-  return buffer.steps === 'one' ? 1 : keepOf(buffer);
+function keptSteps(buffer: Buffer, access: Pick<MemoryAccess<unknown>, 'keepOf'>): number {
+  return buffer.steps === 'one' ? 1 : access.keepOf(buffer);
 }
 
 /** The values of the last `steps` steps of a saved array. */

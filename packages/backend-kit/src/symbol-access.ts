@@ -69,10 +69,11 @@ export function* stateRows<Store>(
   steps: number,
   state: RunState<Store>,
   owner: StateOwner,
-  { interruption, keepOf }: MemoryAccess<Store>,
+  access: MemoryAccess<Store>,
 ): Waiting<Rows<Store>> {
+  const { interruption } = access;
   if (buffer.steps !== 'one') {
-    const slices = yield* state.stepsBefore(buffer, keepOf(buffer), owner, interruption);
+    const slices = yield* state.stepsBefore(buffer, access.keepOf(buffer), owner, interruption);
     return slices.kept(steps);
   }
   const { store, shape } = yield* state.ready(buffer, owner, interruption);
