@@ -8,6 +8,7 @@ import { writesOf } from '@ndl/ir';
 import { BlockPace } from './block-pace.ts';
 import { Checkpoint } from './checkpoint.ts';
 import type { BlockFunction, EmittedSection, Engine, Frame, Place } from './engine.ts';
+import { placeTooLate } from './errors.ts';
 import { contentsOf } from './lasting-stores.ts';
 import { OutputSamples } from './output-samples.ts';
 import type { ParameterStore } from './parameter-store.ts';
@@ -86,7 +87,12 @@ export class BoundProgram<Store> implements Frame<Store>, StateOwner {
   /** Binds, and has the engine emit, a program. @throws NdlError BUFFER_CONFLICT */
   static async bind<Store>(context: BindingContext<Store>): Promise<BoundProgram<Store>> {
     const bound = new BoundProgram(context);
-    await bound.#emit();
+    try {
+      await bound.#emit();
+    } catch (error) {
+      bound.free();
+      throw error;
+    }
     return bound;
   }
 
@@ -117,7 +123,13 @@ export class BoundProgram<Store> implements Frame<Store>, StateOwner {
     this.resetScalars();
   }
 
-  place(id: string): Slices<Store> & Place<Store> {
+  place(id: string): Place<Store> {
+    if (this.phases.length > 0 && !this.#slices.has(id)) throw placeTooLate(id);
+    return this.slicesOf(id);
+  }
+
+  /** The place of a buffer, as the kit sees it. */
+  slicesOf(id: string): Slices<Store> {
     const known = this.#slices.get(id);
     if (known !== undefined) return known;
     const plan = this.prepared.slices.get(id)!;
@@ -180,7 +192,7 @@ export class BoundProgram<Store> implements Frame<Store>, StateOwner {
   }
 
   async #emit(): Promise<void> {
-    for (const { buffer } of this.program.inputs) this.place(buffer);
+    for (const { buffer } of this.program.inputs) this.slicesOf(buffer);
     const parts = this.program.sections.map((section, number) => this.#partsOf(section, number));
     const emitted = await this.#engine.emit(
       parts.flat().map(({ section }) => section),

@@ -88,7 +88,10 @@ export interface Frame<Store> {
    */
   readonly program: Program;
   readonly items: number;
-  /** Where a buffer lies. Memory is allocated when first asked for, so that what lives within an emitted section needs none. */
+  /**
+   * Where a buffer lies. To be asked while sections are emitted: memory is allocated when it is first asked for, so that what lives
+   * within an emitted section needs none.
+   */
   place(buffer: string): Place<Store>;
   /** Values by name, in float64; they change between windows. */
   readonly scalars: ReadonlyMap<string, number>;

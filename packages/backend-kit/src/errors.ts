@@ -28,3 +28,11 @@ export function stepsNotKept(buffer: string, wanted: number, kept: number): NdlE
       'add all programs before the first run, or reset.',
   );
 }
+
+/** An engine that asks for memory when parameters and state have been put in place already. */
+export function placeTooLate(buffer: string): NdlError {
+  return programError(
+    'PLACE_TOO_LATE',
+    `The place of buffer "${buffer}" was asked for after its section was emitted. Ask the frame while sections are emitted.`,
+  );
+}

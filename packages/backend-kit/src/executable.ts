@@ -19,9 +19,9 @@ import type { Engine } from './engine.ts';
 import { checkFeed } from './feed-checks.ts';
 import { Feeder } from './feeder.ts';
 import { JobList } from './job-list.ts';
-import { ParameterStore } from './parameter-store.ts';
+import { allocate, ParameterStore } from './parameter-store.ts';
 import { RunState } from './run-state.ts';
-import { restoreState, saveState } from './saved-state.ts';
+import { initialState, isInitialState, refuseMismatch, restoreState, saveState } from './saved-state.ts';
 import { type MemoryAccess, readSymbol, writeSymbol } from './symbol-access.ts';
 import { runTraining, type TrainingResult, windowStepsOf } from './training-run.ts';
 import { FreshStates } from './fresh-states.ts';
@@ -51,7 +51,7 @@ export class KitExecutable<Store> implements Executable {
   }
 
   add(name: string, job: Program | Training, tables: Tables): Promise<void> {
-    return this.#calls.inTurn('add', async () => this.#bindings.drop(this.#jobs.add(name, job, tables)));
+    return this.#calls.inTurn('add', async () => this.#jobs.add(name, job, tables));
   }
 
   has(name: string): boolean {
@@ -94,12 +94,21 @@ export class KitExecutable<Store> implements Executable {
   }
 
   save(): Promise<ExecutableState> {
-    return this.#calls.inTurn('save', () => finish(saveState(this.#state, this.#jobs, this.#access('save'))));
+    return this.#calls.inTurn('save', async () => {
+      if (this.#state === undefined) return initialState(1);
+      return finish(saveState(this.#state, this.#jobs, this.#access('save')));
+    });
   }
 
   restore(saved: ExecutableState): Promise<void> {
     return this.#calls.inTurn('restore', async () => {
       checkCount('items', saved.items, 1);
+      if (isInitialState(saved)) {
+        this.#state?.reset();
+        return;
+      }
+      refuseMismatch(saved, this.#jobs, this.#jobs);
+      this.#bindings.drop(this.#jobs.settle());
       const state = this.#makeState(saved.items);
       try {
         await finish(restoreState(state, saved, this.#jobs, this.#access('restore')));
@@ -203,10 +212,13 @@ export class KitExecutable<Store> implements Executable {
 
   /** The carried state. @throws NdlError STATE_ITEMS_MISMATCH */
   #stateFor(items: number): RunState<Store> {
-    if (this.#state?.items === items) return this.#state;
-    if (this.#state !== undefined && !this.#state.isInitial)
-      throw executableErrors.stateItemsMismatch(items, this.#state.items);
-    return this.#replaceState(this.#makeState(items));
+    const kept = this.#state;
+    if (kept?.isInitial === false) {
+      if (kept.items !== items) throw executableErrors.stateItemsMismatch(items, kept.items);
+      return kept;
+    }
+    this.#bindings.drop(this.#jobs.settle());
+    return kept?.items === items ? kept : this.#replaceState(this.#makeState(items));
   }
 
   #replaceState(state: RunState<Store>): RunState<Store> {
@@ -225,9 +237,9 @@ export class KitExecutable<Store> implements Executable {
     const interruption: Interruption = this.#calls.interruption(call, undefined);
     return {
       memory: this.#engine.memory,
-      dtype: this.#jobs.dtype,
       parameters: this.#parameterStore(),
       interruption,
+      allocate: (length) => allocate(this.#jobs.dtype, length),
       keepOf: (buffer) => this.#jobs.keepOf(buffer),
     };
   }

@@ -55,7 +55,7 @@ export class Feeder<Store> {
     const declared = new Map(bound.program.inputs.map((input) => [input.name, input]));
     this.#flows = [...feed.inputs].flatMap(([name, given]) => {
       const { buffer, held } = declared.get(name)!;
-      return held ? [] : [{ slices: bound.place(buffer), given, staging: allocate(this.#dtype, 0) }];
+      return held ? [] : [{ slices: bound.slicesOf(buffer), given, staging: allocate(this.#dtype, 0) }];
     });
     this.#sources = this.#flows.filter(({ given }) => given.kind === 'source');
   }
@@ -64,11 +64,11 @@ export class Feeder<Store> {
   *writeWindow(stepsBefore: number, steps: number): Waiting {
     for (const { name, buffer, held } of this.#bound.program.inputs) {
       const given = this.#feed.inputs.get(name)!;
-      if (held && given.kind === 'held') yield* this.#write(this.#bound.place(buffer), 0, given.data);
+      if (held && given.kind === 'held') yield* this.#write(this.#bound.slicesOf(buffer), 0, given.data);
     }
     for (const { name, buffer } of this.#feed.targetDeclarations) {
       const given = this.#feed.targets.get(name)!;
-      const slices = this.#bound.place(buffer);
+      const slices = this.#bound.slicesOf(buffer);
       if (slices.span === 'one') yield* this.#write(slices, 0, given.data);
       else if (given.kind === 'sequence') yield* this.#writeSequence(slices, given.data, stepsBefore, steps);
       else yield* this.#writeHeld(slices, given.data, steps);

@@ -9,7 +9,9 @@ import { isCarried, SymbolTable } from './symbol-table.ts';
 export class JobList implements Savable {
   readonly #jobs = new Map<string, Job>();
   /** Steps before that programs want to be kept, by buffer id. */
-  readonly #keep = new Map<string, number>();
+  readonly #wanted = new Map<string, number>();
+  /** Those that are kept: what was wanted when the present state began. */
+  #keep: ReadonlyMap<string, number> = new Map();
   #dtype: Dtype | undefined;
   #symbols: SymbolTable = new SymbolTable([]);
 
@@ -33,10 +35,10 @@ export class JobList implements Savable {
   }
 
   /**
-   * Takes a program or training under a name. Returns programs that must be bound anew, as more steps are to be kept.
+   * Takes a program or training under a name.
    * @throws NdlError IR_INVALID, PROGRAM_DUPLICATE
    */
-  add(name: string, given: Program | Training, tables: Tables): readonly RunnableProgram[] {
+  add(name: string, given: Program | Training, tables: Tables): void {
     if (this.#jobs.has(name)) throw executableErrors.programDuplicate(name);
     const job = new Job(name, given, tables);
     const { dtype } = job.program;
@@ -44,7 +46,7 @@ export class JobList implements Savable {
     this.#dtype = dtype;
     this.#jobs.set(name, job);
     this.#symbols = new SymbolTable(this.#jobs.values());
-    return this.#keepMoreFor(job) ? [...this.#jobs.values()].flatMap((each) => each.forgetRunnable()) : [];
+    if (job.training === undefined) this.#want(job);
   }
 
   /** Forgets a job. Returns its programs, which are not run any more. */
@@ -70,19 +72,26 @@ export class JobList implements Savable {
 
   /** Steps before that are kept of a buffer: as many as any program looks back, and the last one where a symbol shows it. */
   keepOf({ id, steps }: Buffer): number {
-    return Math.max(steps === 'one' ? 0 : steps.before, this.#keep.get(id) ?? 0);
+    return Math.max(steps === 'one' ? 0 : steps.before, this.#keep.get(id) ?? this.#wanted.get(id) ?? 0);
   }
 
-  #keepMoreFor({ program }: Job): boolean {
+  /**
+   * To be called before anything happens in a state: from now on as much is kept as the programs want that there are. Returns
+   * programs that must be bound anew, as they kept less.
+   */
+  settle(): readonly RunnableProgram[] {
+    const isMore = [...this.#wanted].some(([id, wanted]) => wanted > (this.#keep.get(id) ?? 0));
+    if (!isMore) return [];
+    this.#keep = new Map(this.#wanted);
+    return [...this.#jobs.values()].flatMap((job) => job.forgetRunnable());
+  }
+
+  #want({ program }: Job): void {
     const shown = new Set(Object.values(program.symbols).map(({ buffer }) => buffer));
-    let isMore = false;
-    for (const { id, steps, ...buffer } of program.buffers) {
-      if (steps === 'one' || !isCarried({ ...buffer, id, steps })) continue;
-      const wanted = Math.max(steps.before, shown.has(id) ? 1 : 0);
-      if (wanted <= (this.#keep.get(id) ?? 0)) continue;
-      this.#keep.set(id, wanted);
-      isMore = true;
+    for (const buffer of program.buffers.filter(isCarried)) {
+      const { id, steps } = buffer;
+      const wanted = steps === 'one' ? 1 : Math.max(steps.before, shown.has(id) ? 1 : 0);
+      this.#wanted.set(id, Math.max(wanted, this.#wanted.get(id) ?? 0));
     }
-    return isMore;
   }
 }

@@ -14,7 +14,7 @@ export class Recomputation<Store> {
 
   constructor(memory: Memory<Store>, bound: BoundProgram<Store>) {
     this.#memory = memory;
-    this.#recomputed = bound.prepared.recomputed.map((id) => bound.place(id));
+    this.#recomputed = bound.prepared.recomputed.map((id) => bound.slicesOf(id));
   }
 
   /** Keeps the steps before the present block, or at the end those before what follows. */

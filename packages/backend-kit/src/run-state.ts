@@ -3,14 +3,14 @@
  * steps taken. State of one value is updated where it stands. Of what spans blocks, the steps before stand with the program
  * that ran last; another copies them when it runs.
  */
-import type { Interruption } from '@ndl/core';
+import { executableErrors, type Interruption } from '@ndl/core';
 import type { Buffer, Dtype, HostDeclaration, HostInstance, Tables } from '@ndl/ir';
-import type { FloatArray } from '@ndl/numerics';
+import { sizeOf, type FloatArray } from '@ndl/numerics';
 import type { Memory } from './engine.ts';
 import { stepsNotKept } from './errors.ts';
 import { type Contents, contentsOf, type LastingStore, LastingStores } from './lasting-stores.ts';
 import type { ParameterStore } from './parameter-store.ts';
-import { copyRows, fillRows } from './row-transfers.ts';
+import { copyRows, fillRows, type Rows } from './row-transfers.ts';
 import { Slices } from './slices.ts';
 import type { Waiting } from './waiting.ts';
 
@@ -71,13 +71,19 @@ export class RunState<Store> {
     return this.#stores.of(buffer, tables, this.#dtype, this.items);
   }
 
-  /** Sees to it that state holds what runs carry on, or what it begins with. */
+  /** Sees to it that state of one value holds what runs carry on, or what it begins with. */
   *ready(buffer: Buffer, owner: StateOwner, interruption: Interruption): Waiting<LastingStore<Store>> {
     const lasting = this.storeOf(buffer, owner);
-    if (!lasting.isFilled || this.#beginsAnew(lasting.contents)) {
+    const elsewhere = this.#slices.get(buffer.id);
+    if (this.#beginsAnew(lasting.contents) || (!lasting.isFilled && elsewhere === undefined)) {
       const value = yield* this.#valueOf(lasting.contents, owner, interruption);
       yield* this.#stores.fill(lasting, value, interruption);
+    } else if (elsewhere !== undefined) {
+      // A program that has a value for each step ran last.
+      yield* copyRows(this.#memory, elsewhere.kept(1), { store: lasting.store, row: 0 }, interruption);
+      lasting.isFilled = true;
     }
+    this.#hold(buffer.id, undefined);
     return lasting;
   }
 
@@ -85,24 +91,25 @@ export class RunState<Store> {
   *takeOver(slices: Slices<Store>, owner: StateOwner, interruption: Interruption): Waiting {
     const { buffer, keep } = slices;
     const known = this.#slices.get(buffer.id);
-    const contents = contentsOf(buffer, owner.tables);
-    const isLonger = this.#isInitial && known !== undefined && known.keep < keep;
-    if (known === undefined || isLonger || this.#beginsAnew(contents)) {
-      slices.end = keep;
-      const value = yield* this.#valueOf(contents, owner, interruption);
+    if (known === slices && !this.#beginsAnew(contentsOf(buffer, owner.tables))) return;
+    slices.end = keep;
+    const before = this.#carried(buffer, keep, owner);
+    if (before === undefined) {
+      const value = yield* this.#valueOf(contentsOf(buffer, owner.tables), owner, interruption);
       yield* fillRows(this.#memory, slices.kept(), value, interruption);
-    } else if (known !== slices) {
-      if (known.keep < keep) throw stepsNotKept(buffer.id, keep, known.keep);
-      slices.end = keep;
-      yield* copyRows(this.#memory, known.kept(keep), slices.kept(), interruption);
+    } else {
+      yield* copyRows(this.#memory, before, slices.kept(), interruption);
     }
-    this.#hold(slices);
+    this.#hold(buffer.id, slices);
   }
 
-  /** The steps before of a buffer, where a program left them, or else in memory of the state's own. */
+  /**
+   * The steps before of a buffer, where a program left them, or else in memory of the state's own.
+   * @throws NdlError BUFFER_CONFLICT where fewer were kept
+   */
   *stepsBefore(buffer: Buffer, keep: number, owner: StateOwner, interruption: Interruption): Waiting<Slices<Store>> {
     const known = this.#slices.get(buffer.id);
-    if (known !== undefined && !this.#beginsAnew(contentsOf(buffer, owner.tables))) return known;
+    if (known !== undefined && known.keep >= keep && !this.#beginsAnew(contentsOf(buffer, owner.tables))) return known;
     const own = this.#makeSlices(buffer, keep);
     yield* this.takeOver(own, owner, interruption);
     this.#own.add(own);
@@ -179,9 +186,29 @@ export class RunState<Store> {
     return new Slices(this.#memory, plan, { dtype: this.#dtype, items: this.items, steps: 0 });
   }
 
-  #hold(slices: Slices<Store>): void {
-    const known = this.#slices.get(slices.buffer.id);
+  /** The last `keep` steps of a buffer, where they stand; none where it is initial. @throws NdlError BUFFER_CONFLICT */
+  #carried(buffer: Buffer, keep: number, { tables }: StateOwner): Rows<Store> | undefined {
+    if (this.#beginsAnew(contentsOf(buffer, tables))) return undefined;
+    const slices = this.#slices.get(buffer.id);
+    const lasting = this.#stores.get(buffer.id);
+    const steps = slices?.keep ?? (lasting?.isFilled === true ? 1 : undefined);
+    if (steps === undefined || (steps < keep && this.#isInitial)) return undefined;
+    if (steps < keep) throw stepsNotKept(buffer.id, keep, steps);
+    const [size, wanted] = [(slices ?? lasting!).shape.size, sizeOf(buffer.shape)];
+    if (size !== wanted) throw executableErrors.bufferConflict(buffer.id, size, wanted);
+    if (slices !== undefined) return slices.kept(keep);
+    return { store: lasting!.store, row: 0, count: keep * lasting!.shape.copies, size: lasting!.shape.size };
+  }
+
+  /** From now on the buffer's steps before stand in `slices`, or its one value in its store. */
+  #hold(id: string, slices: Slices<Store> | undefined): void {
+    const known = this.#slices.get(id);
     if (known !== undefined && known !== slices && this.#own.delete(known)) this.#memory.free(known.store);
-    this.#slices.set(slices.buffer.id, slices);
+    if (slices === undefined) this.#slices.delete(id);
+    else {
+      this.#slices.set(id, slices);
+      const lasting = this.#stores.get(id);
+      if (lasting !== undefined) lasting.isFilled = false;
+    }
   }
 }

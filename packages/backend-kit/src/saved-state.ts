@@ -3,13 +3,12 @@
  * is that of all programs that were added, trainings aside.
  */
 import { executableErrors, type ExecutableState } from '@ndl/core';
-import type { HostDeclaration, Tables } from '@ndl/ir';
+import type { Buffer, HostDeclaration, Tables } from '@ndl/ir';
 import { NdArray, type FloatArray } from '@ndl/numerics';
-import { allocate } from './parameter-store.ts';
-import type { RunState } from './run-state.ts';
+import type { RunState, StateOwner } from './run-state.ts';
 import { type MemoryAccess, stateRows } from './symbol-access.ts';
 import type { NamedView, SymbolTable } from './symbol-table.ts';
-import { readView, writeView } from './view-access.ts';
+import { readViews, writeViews } from './view-access.ts';
 import type { Waiting } from './waiting.ts';
 
 /** A host function that runs carry on, with the tables that have it. */
@@ -25,21 +24,31 @@ export interface Savable {
   readonly hosts: ReadonlyMap<string, KnownHost>;
 }
 
+/** A state in which nothing has happened. */
+export function initialState(items: number): ExecutableState {
+  return { step: 0, items, symbols: new Map(), hosts: new Map() };
+}
+
+/** Whether nothing has happened in a state. */
+export function isInitialState({ step, symbols, hosts }: ExecutableState): boolean {
+  return step === 0 && symbols.size === 0 && hosts.size === 0;
+}
+
+/** The whole state. */
 export function* saveState<Store>(
-  state: RunState<Store> | undefined,
+  state: RunState<Store>,
   { symbols, hosts }: Savable,
   access: MemoryAccess<Store>,
 ): Waiting<ExecutableState> {
-  if (state === undefined || state.isInitial)
-    return { step: 0, items: state?.items ?? 1, symbols: new Map(), hosts: new Map() };
-  const make = (length: number): FloatArray => allocate(access.dtype, length);
+  if (state.isInitial) return initialState(state.items);
   const saved = new Map<string, NdArray>();
-  for (const [name, { view, buffer, owner }] of symbols.state) {
-    const isEachStep = buffer.steps !== 'one';
-    const keep = isEachStep ? access.keepOf(buffer) : 1;
+  for (const { buffer, owner, named } of byBuffer(symbols.state.values())) {
+    const keep = keptSteps(buffer, access);
     const rows = yield* stateRows(buffer, keep, state, owner, access);
-    const data = yield* readView(access.memory, rows, view, make, access.interruption);
-    saved.set(name, new NdArray(data, [...(isEachStep ? [keep] : []), state.items, ...view.shape]));
+    const views = named.map(({ view }) => view);
+    const data = yield* readViews(rows, views, access);
+    const leading = buffer.steps === 'one' ? [state.items] : [keep, state.items];
+    named.forEach(({ name, view }, k) => saved.set(name, new NdArray(data[k]!, [...leading, ...view.shape])));
   }
   const ofHosts = [...hosts].map(([id, { host, tables }]) => {
     return [id, state.instancesOf(host, tables).map((instance) => instance.save?.())] as const;
@@ -47,32 +56,24 @@ export function* saveState<Store>(
   return { step: state.step, items: state.items, symbols: saved, hosts: new Map(ofHosts) };
 }
 
-/**
- * Fills an initial state with what was saved.
- * @throws NdlError STATE_MISMATCH
- */
+/** Fills an initial state with what was saved, and passed `refuseMismatch`. */
 export function* restoreState<Store>(
   state: RunState<Store>,
   saved: ExecutableState,
-  savable: Savable,
+  { symbols, hosts }: Savable,
   access: MemoryAccess<Store>,
 ): Waiting {
-  if (saved.step === 0 && saved.symbols.size === 0 && saved.hosts.size === 0) return;
-  refuseMismatch(saved, savable, access);
-  const make = (length: number): FloatArray => allocate(access.dtype, length);
   state.leaveInitial();
-  for (const [name, array] of saved.symbols) {
-    const named = savable.symbols.state.get(name);
-    if (named === undefined) continue;
-    const { view, buffer, owner } = named;
-    const keep = buffer.steps === 'one' ? 1 : access.keepOf(buffer);
+  const known = [...symbols.state.values()].filter(({ name }) => saved.symbols.has(name));
+  for (const { buffer, owner, named } of byBuffer(known)) {
+    const keep = keptSteps(buffer, access);
     const rows = yield* stateRows(buffer, keep, state, owner, access);
-    const wanted = (array.size / stepsIn(array, named)) * keep;
-    const last = array.data.subarray(array.size - wanted);
-    yield* writeView(access.memory, rows, view, buffer, last, make, access.interruption);
+    const data = named.map((each) => lastSteps(saved.symbols.get(each.name)!, each, keep));
+    const views = named.map(({ view }) => view);
+    yield* writeViews(rows, views, data, access);
   }
   for (const [id, states] of saved.hosts) {
-    const { host, tables } = savable.hosts.get(id)!;
+    const { host, tables } = hosts.get(id)!;
     state.instancesOf(host, tables).forEach((instance, item) => {
       if (states[item] !== undefined) instance.restore?.(states[item]);
     });
@@ -80,8 +81,43 @@ export function* restoreState<Store>(
   state.advance(saved.step);
 }
 
-/** Everything that is in the way, in one sentence. */
-function refuseMismatch<Store>(saved: ExecutableState, { symbols, hosts }: Savable, access: MemoryAccess<Store>): void {
+/** Symbols that lie in one buffer, so that it is read and written once. */
+interface SymbolsOfBuffer {
+  readonly buffer: Buffer;
+  readonly owner: StateOwner;
+  readonly named: readonly NamedView[];
+}
+
+function byBuffer(symbols: Iterable<NamedView>): Iterable<SymbolsOfBuffer> {
+  const groups = new Map<string, SymbolsOfBuffer & { readonly named: NamedView[] }>();
+  for (const each of symbols) {
+    const { buffer, owner } = each;
+    const known = groups.get(buffer.id);
+    if (known === undefined) groups.set(buffer.id, { buffer, owner, named: [each] });
+    else known.named.push(each);
+  }
+  return groups.values();
+}
+
+/** Steps of which a saved state has the values. */
+function keptSteps(buffer: Buffer, access: Pick<MemoryAccess<unknown>, 'keepOf'>): number {
+  return buffer.steps === 'one' ? 1 : access.keepOf(buffer);
+}
+
+/** The values of the last `steps` steps of a saved array. */
+function lastSteps(array: NdArray, named: NamedView, steps: number): FloatArray {
+  return array.data.subarray(array.size - (array.size / stepsIn(array, named)) * steps);
+}
+
+/**
+ * Names everything that is in the way of restoring, at once.
+ * @throws NdlError STATE_MISMATCH
+ */
+export function refuseMismatch(
+  saved: ExecutableState,
+  { symbols, hosts }: Savable,
+  access: Pick<MemoryAccess<unknown>, 'keepOf'>,
+): void {
   const problems: string[] = [];
   const list = (names: Iterable<string>): string => [...names].map((name) => `"${name}"`).join(', ');
   const tell = (names: readonly string[], problem: (listed: string) => string): void => {
@@ -111,7 +147,7 @@ function refuseMismatch<Store>(saved: ExecutableState, { symbols, hosts }: Savab
     const { view, buffer } = named;
     const steps = stepsIn(array, named);
     const expected = [saved.items, ...view.shape];
-    const keep = buffer.steps === 'one' ? 1 : access.keepOf(buffer);
+    const keep = keptSteps(buffer, access);
     const actual = array.shape.slice(-expected.length);
     if (expected.some((length, axis) => length !== actual[axis]) || array.rank > expected.length + 1)
       problems.push(`state "${name}" has shape [${array.shape.join(', ')}], expected [${expected.join(', ')}]`);

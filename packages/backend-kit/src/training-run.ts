@@ -81,7 +81,7 @@ function* readReports<Store>(
   const arrivals: Promise<void>[] = [];
   for (const { buffer } of Object.values(reports)) {
     if (contents.has(buffer)) continue;
-    const { store, shape } = bound.place(buffer);
+    const { store, shape } = bound.slicesOf(buffer);
     const array = allocate(shape.dtype, shape.size);
     contents.set(buffer, array);
     const arrival = memory.read(store, 0, array);
@@ -98,7 +98,7 @@ function* addGradients<Store>(
   memory: Memory<Store>,
 ): Waiting {
   for (const id of trainable) {
-    const { store, shape, buffer } = bound.place(gradientOf(id));
+    const { store, shape, buffer } = bound.slicesOf(gradientOf(id));
     const gradient = new NdArray(allocate(shape.dtype, shape.size), buffer.shape);
     yield* waitFor(memory.read(store, 0, gradient.data));
     const sum = sums.get(id);

@@ -1,6 +1,6 @@
-/** @file Reads and writes what a view shows of rows, for callers outside of programs. */
+/** @file Reads and writes what views show of rows, for callers outside of programs. */
 import type { Interruption } from '@ndl/core';
-import { type Buffer, isWhole, offsetsOf, type View } from '@ndl/ir';
+import { offsetsOf, type View } from '@ndl/ir';
 import type { FloatArray } from '@ndl/numerics';
 import type { Memory } from './engine.ts';
 import type { Rows } from './row-transfers.ts';
@@ -9,52 +9,50 @@ import { waitFor, type Waiting } from './waiting.ts';
 /** Numbers that are moved at once. */
 const PIECE = 2 ** 21;
 
-/** Makes an array of a memory's dtype. */
-export type Allocate = (length: number) => FloatArray;
+/** How rows are looked at: the memory, how arrays of its dtype are made, and where the call may be interrupted. */
+export interface RowAccess<Store> {
+  readonly memory: Memory<Store>;
+  readonly interruption: Interruption;
+  allocate(length: number): FloatArray;
+}
 
-/** What the view shows of each row, one after another. */
-export function* readView<Store>(
-  memory: Memory<Store>,
+/** For each view what it shows of each row, one row after another. */
+export function* readViews<Store>(
   rows: Rows<Store>,
-  view: View,
-  allocate: Allocate,
-  interruption: Interruption,
-): Waiting<FloatArray> {
-  const offsets = offsetsOf(view);
-  const shown = allocate(rows.count * offsets.length);
-  for (const piece of piecesOf(rows)) {
-    const contents = allocate(piece.count * rows.size);
-    yield* waitFor(memory.read(rows.store, rows.row + piece.first, contents));
-    for (let row = 0, to = piece.first * offsets.length; row < piece.count; row++) {
-      for (let element = 0; element < offsets.length; element++)
-        shown[to++] = contents[row * rows.size + offsets[element]!]!;
-    }
+  views: readonly View[],
+  { memory, interruption, allocate }: RowAccess<Store>,
+): Waiting<readonly FloatArray[]> {
+  const offsets = views.map((view) => offsetsOf(view));
+  const shown = offsets.map(({ length }) => allocate(rows.count * length));
+  for (const { first, count } of piecesOf(rows)) {
+    const contents = allocate(count * rows.size);
+    yield* waitFor(memory.read(rows.store, rows.row + first, contents));
+    offsets.forEach((own, view) => {
+      for (let row = 0, to = first * own.length; row < count; row++)
+        for (let k = 0; k < own.length; k++) shown[view]![to++] = contents[row * rows.size + own[k]!]!;
+    });
     yield* waitFor(interruption.point());
   }
   return shown;
 }
 
-/** Replaces what the view shows of each row; `data` is as `readView` gives it. */
-export function* writeView<Store>(
-  memory: Memory<Store>,
+/** Replaces what each view shows of each row; `data` is as `readViews` gives it. */
+export function* writeViews<Store>(
   rows: Rows<Store>,
-  view: View,
-  buffer: Buffer,
-  data: FloatArray,
-  allocate: Allocate,
-  interruption: Interruption,
+  views: readonly View[],
+  data: readonly FloatArray[],
+  { memory, interruption, allocate }: RowAccess<Store>,
 ): Waiting {
-  const offsets = offsetsOf(view);
-  const replacesAll = isWhole(view, buffer);
-  for (const piece of piecesOf(rows)) {
-    const contents = allocate(piece.count * rows.size);
-    if (!replacesAll) yield* waitFor(memory.read(rows.store, rows.row + piece.first, contents));
-    for (let row = 0, from = piece.first * offsets.length; row < piece.count; row++) {
-      for (let element = 0; element < offsets.length; element++)
-        contents[row * rows.size + offsets[element]!] = data[from++]!;
-    }
-    memory.write(rows.store, rows.row + piece.first, contents);
-    yield* waitFor(interruption.point());
+  const offsets = views.map((view) => offsetsOf(view));
+  for (const { first, count } of piecesOf(rows)) {
+    const contents = allocate(count * rows.size);
+    yield* waitFor(memory.read(rows.store, rows.row + first, contents));
+    offsets.forEach((own, view) => {
+      for (let row = 0, from = first * own.length; row < count; row++)
+        for (let k = 0; k < own.length; k++) contents[row * rows.size + own[k]!] = data[view]![from++]!;
+    });
+    memory.write(rows.store, rows.row + first, contents);
+    yield* waitFor(interruption.turn());
   }
 }
 

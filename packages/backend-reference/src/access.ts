@@ -50,9 +50,14 @@ export class Access {
 
   /** Where all elements stand from `start` on, in row-major order. */
   offsets(): Float64Array {
-    let offsets: number[] = [0];
-    for (const axis of this.axes)
-      offsets = offsets.flatMap((start) => Array.from(axis, (distance) => start + distance));
-    return Float64Array.from(offsets);
+    let offsets: Float64Array = new Float64Array(1);
+    for (const axis of this.axes) {
+      const next = new Float64Array(offsets.length * axis.length);
+      offsets.forEach((start, position) => {
+        for (let index = 0; index < axis.length; index++) next[position * axis.length + index] = start + axis[index]!;
+      });
+      offsets = next;
+    }
+    return offsets;
   }
 }

@@ -1,0 +1,253 @@
+/** @file Runs in blocks: what is fed, what is put out, and what is left where something fails. */
+import { describe, expect, test } from 'vitest';
+import { NdArray } from '@ndl/numerics';
+import { fullView } from '@ndl/ir';
+import {
+  buffer,
+  copy,
+  eachStep,
+  program,
+  Recorder,
+  run,
+  section,
+  sequence,
+  source,
+  totals,
+  toyExecutable,
+} from './programs.test-helper.ts';
+
+const triangular = (step: number): number => (step * (step + 1)) / 2;
+const counted = (count: number, first = 1): number[] => Array.from({ length: count }, (_, k) => first + k);
+
+describe.each([{ isLate: false }, { isLate: true }])('with an engine that answers later: $isLate', ({ isLate }) => {
+  test('a run goes on where the last one ended, for blocks of any length', async () => {
+    for (const blockSteps of [1, 2, 3, 7, 1000]) {
+      const toy = await toyExecutable({ run: totals }, { isLate, blockSteps });
+      const [first, second] = [await run(toy, 5), await run(toy, 10)];
+      expect([...first.of('total'), ...second.of('total')]).toEqual(counted(15).map(triangular));
+      expect([...first.stepsOf('total'), ...second.stepsOf('total')]).toEqual(counted(15));
+      expect(toy.executable.step).toBe(15);
+      expect(Math.max(...toy.log.blocks)).toBe(Math.min(blockSteps, 10));
+    }
+  });
+
+  test('outputs are read at the steps that they ask for, and only those that are wanted', async () => {
+    const view = fullView(buffer('total', 'state'));
+    const outputs = [1, 2, 2.5, 7].map((every) => ({ name: `every ${every}`, view, every }));
+    const toy = await toyExecutable({ run: { ...totals, outputs } }, { isLate });
+    const all = await run(toy, 15, { state: 'fresh' });
+    expect(all.stepsOf('every 2')).toEqual([2, 4, 6, 8, 10, 12, 14]);
+    expect(all.of('every 2')).toEqual([2, 4, 6, 8, 10, 12, 14].map(triangular));
+    expect(all.stepsOf('every 2.5')).toEqual([3, 5, 8, 10, 13, 15]);
+    expect(all.of('every 7')).toEqual([7, 14].map(triangular));
+    const [first, second] = [await run(toy, 6), await run(toy, 9, { outputs: new Set(['every 7', 'every 1']) })];
+    expect(first.stepsOf('every 7')).toEqual([]);
+    expect(second.stepsOf('every 7')).toEqual([7, 14]);
+    expect(second.of('every 1')).toEqual(counted(9, 7).map(triangular));
+    expect(second.of('every 2')).toEqual([]);
+  });
+
+  test('items are fed, and put out, side by side', async () => {
+    const toy = await toyExecutable({ run: totals }, { isLate });
+    const fed = await run(toy, 3, { items: 2, feed: sequence(1, 10, 2, 20, 3, 30) });
+    expect(fed.of('total')).toEqual([1, 10, 3, 30, 6, 60]);
+    const held = await run(toy, 2, { items: 2, feed: new Map([['x', { kind: 'held', data: Float64Array.of(1, 2) }]]) });
+    expect(held.of('total')).toEqual([7, 62, 8, 64]);
+    expect((await toy.executable.read('total')).toNested()).toEqual([[8], [64]]);
+  });
+});
+
+describe('sources', () => {
+  const twoInputs = (() => {
+    const [a, b, c] = [buffer('a', 'input'), buffer('b', 'input'), buffer('c', 'temp')];
+    const add = [copy(fullView(a), fullView(c)), copy(fullView(b), fullView(c), 'add')];
+    return program({ buffers: [a, b, c], fed: ['a', 'b'], read: ['c'], sections: [section('steps', add)] });
+  })();
+
+  test('are asked step by step in the order of the feed, never beyond the call', async () => {
+    const toy = await toyExecutable({ run: twoInputs });
+    const asked: string[] = [];
+    const ask = (name: string) => ({
+      kind: 'source' as const,
+      call: (time: number, step: number, into: { fill(value: number): unknown }) => {
+        asked.push(`${name} ${step} at ${time}`);
+        into.fill(step);
+      },
+    });
+    const feed = new Map([
+      ['b', ask('b')],
+      ['a', ask('a')],
+    ]);
+    const sink = await run(toy, 3, { feed });
+    expect(asked).toEqual(['b 1 at 0.5', 'a 1 at 0.5', 'b 2 at 1', 'a 2 at 1', 'b 3 at 1.5', 'a 3 at 1.5']);
+    expect(sink.of('c')).toEqual([2, 4, 6]);
+  });
+
+  test.each([1, 3, 4, 5, 9])('that fail at step %i leave all steps before done', async (failing) => {
+    const toy = await toyExecutable({ run: totals });
+    const feed = source((step) => {
+      if (step === failing) throw new Error('no data');
+      return step;
+    });
+    const sink = new Recorder();
+    await expect(run(toy, 12, { feed }, sink)).rejects.toThrow('no data');
+    expect(toy.executable.step).toBe(failing - 1);
+    expect(sink.of('total')).toEqual(counted(failing - 1).map(triangular));
+    expect((await run(toy, 2)).of('total')).toEqual([failing, failing + 1].map(triangular));
+  });
+
+  test('see what hosts that act have done, and what the sink was given', async () => {
+    const heard = buffer('heard', 'state');
+    const acting = program({
+      buffers: [buffer('x', 'input'), heard],
+      fed: ['x'],
+      read: ['heard'],
+      hosts: [{ id: 'echo', label: 'echo', scope: 'item', acts: true, differentiable: false }],
+      sections: [
+        section('steps', [
+          { kind: 'host', host: 'echo', inputs: [fullView(buffer('x', 'input'))], outputs: [fullView(heard)] },
+        ]),
+      ],
+    });
+    let world = 1;
+    const make = () => ({
+      call: (_time: number, _step: number, [given]: readonly ArrayLike<number>[], [out]: readonly Float64Array[]) => {
+        world = 2 * given![0]!;
+        out![0] = world;
+      },
+    });
+    const hosts = new Map([['echo', { make: make as never }]]);
+    const toy = await toyExecutable({ run: acting }, { hosts });
+    let seen = 0;
+    const sink = new Recorder(({ data }) => (seen = data[0]!));
+    await run(
+      toy,
+      4,
+      {
+        feed: source(() => {
+          expect(seen).toBe(world === 1 ? 0 : world);
+          return world;
+        }),
+      },
+      sink,
+    );
+    expect(sink.of('heard')).toEqual([2, 4, 8, 16]);
+  });
+});
+
+describe('what fails, or is aborted', () => {
+  test('leaves whole blocks that were delivered', async () => {
+    const controller = new AbortController();
+    const reason = new Error('enough');
+    for (const isLate of [false, true]) {
+      const toy = await toyExecutable({ run: totals }, { isLate });
+      const sink = new Recorder(({ steps }) => void (steps.includes(6) && controller.abort(reason)));
+      await expect(run(toy, 1e6, { signal: controller.signal }, sink)).rejects.toBe(reason);
+      const done = toy.executable.step;
+      expect(done % 4).toBe(0);
+      expect(sink.of('total')).toEqual(counted(done).map(triangular));
+      await expect(run(toy, 1, { signal: controller.signal })).rejects.toBe(reason);
+      expect((await run(toy, 1)).of('total')).toEqual([triangular(done + 1)]);
+    }
+  });
+
+  test('in the middle of a block is put back, hosts that can save themselves included', async () => {
+    const calls = buffer('calls', 'state');
+    let failing = 7;
+    const make = () => {
+      let count = 0;
+      return {
+        call: (_time: number, step: number, _inputs: unknown, [out]: readonly Float64Array[]) => {
+          if (step === failing) throw new Error('no step 7');
+          out![0] = ++count;
+        },
+        save: () => count,
+        restore: (saved: unknown) => void (count = saved as number),
+      };
+    };
+    const counting = program({
+      buffers: [buffer('x', 'input'), buffer('total', 'state'), calls],
+      fed: ['x'],
+      read: ['total', 'calls'],
+      hosts: [{ id: 'count', label: 'count', scope: 'item', acts: false, differentiable: false }],
+      sections: [
+        section('steps', [
+          copy(fullView(buffer('x', 'input')), fullView(buffer('total', 'state')), 'add'),
+          { kind: 'host', host: 'count', inputs: [], outputs: [fullView(calls)] },
+        ]),
+      ],
+    });
+    const hosts = new Map([['count', { make: make as never }]]);
+    const toy = await toyExecutable({ run: counting }, { hosts });
+    const sink = new Recorder();
+    await expect(run(toy, 12, {}, sink)).rejects.toThrow('no step 7');
+    expect(toy.executable.step).toBe(4);
+    expect(sink.of('calls')).toEqual([1, 2, 3, 4]);
+    failing = 0;
+    const rest = await run(toy, 4);
+    expect(rest.of('total')).toEqual(counted(4, 5).map(triangular));
+    expect(rest.of('calls')).toEqual([5, 6, 7, 8]);
+  });
+
+  test('in the sink leaves the block that it refused done', async () => {
+    const toy = await toyExecutable({ run: totals });
+    const sink = new Recorder(() => {
+      throw new Error('disk full');
+    });
+    await expect(run(toy, 12, {}, sink)).rejects.toThrow('disk full');
+    expect(toy.executable.step).toBe(4);
+    expect((await run(toy, 1)).of('total')).toEqual([triangular(5)]);
+  });
+});
+
+test('a program without steps of its own puts out what stands at each step', async () => {
+  const [held, out] = [
+    buffer('x', 'input', [1], { lifetime: 'window' }),
+    buffer('out', 'temp', [1], { lifetime: 'window' }),
+  ];
+  const hoisted = program({
+    buffers: [held, out],
+    inputs: [{ name: 'x', buffer: 'x', held: true }],
+    read: ['out'],
+    sections: [section('window', [copy(fullView(held), fullView(out))])],
+  });
+  const toy = await toyExecutable({ run: hoisted });
+  const sink = await run(toy, 6, { feed: new Map([['x', { kind: 'held', data: Float64Array.of(3) }]]) });
+  expect(sink.of('out')).toEqual([3, 3, 3, 3, 3, 3]);
+});
+
+test('a run needs no memory for its steps, unless something spans the window', async () => {
+  const recorded = buffer('recorded', 'temp', [1], eachStep('window'));
+  const [walked] = totals.sections;
+  const spanning = {
+    ...totals,
+    buffers: [...totals.buffers, recorded],
+    sections: [
+      section('steps', [...walked!.instructions, copy(fullView(buffer('total', 'state')), fullView(recorded))]),
+    ],
+  };
+  const largest = async (tested: typeof totals): Promise<number> => {
+    const toy = await toyExecutable({ run: tested });
+    await run(toy, 300);
+    return Math.max(...toy.log.stores.map(({ array }) => array.length));
+  };
+  expect(await largest(totals)).toBeLessThan(20);
+  expect(await largest(spanning)).toBe(300);
+});
+
+test('memory is given back: of what is removed, and of all', async () => {
+  const toy = await toyExecutable({ run: totals });
+  await run(toy, 3);
+  const { stores } = toy.log;
+  const used = stores.filter(({ isFreed }) => !isFreed).length;
+  toy.executable.remove('run');
+  await toy.executable.save();
+  expect(toy.executable.has('run')).toBe(false);
+  expect(stores.filter(({ isFreed }) => !isFreed).length).toBeLessThan(used);
+  await expect(run(toy, 1)).rejects.toMatchObject({ code: 'PROGRAM_UNKNOWN' });
+  await toy.executable.add('run', totals, { arrays: new Map(), hosts: new Map() });
+  expect((await run(toy, 1)).of('total')).toEqual([triangular(4)]);
+  expect((await toy.executable.read('total')) instanceof NdArray).toBe(true);
+  toy.executable.dispose();
+  expect(stores.filter(({ isFreed }) => !isFreed)).toEqual([]);
+});
