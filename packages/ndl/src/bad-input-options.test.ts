@@ -1,6 +1,8 @@
 /** @file Options of every call of a simulator: each wrong type is refused by the option's name, whatever the call. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sgd, Simulator } from './index.ts';
+import { showValue } from '@ndl/core';
+import { EVERY_TYPE } from '../../model/src/wrong-types.test-helper.ts';
 import { refuses, type BadInput } from './bad-input.test-helper.ts';
 import { ears, eyes, motion, net, options, survives, untyped } from './senses.test-helper.ts';
 
@@ -23,86 +25,72 @@ const calls: Readonly<Record<string, (options: object) => unknown>> = {
   trange: (changes) => sims.sim!.trange(changes),
 };
 
-/** What none of these options takes, and how a message calls it. */
-const never: readonly (readonly [unknown, string])[] = [
-  [null, 'null'],
-  ['no', "'no'"],
-  [2n, 'the BigInt 2n'],
-  [NaN, 'NaN'],
-  [{}, 'an object'],
-  [[], '[]'],
-  [new Map(), 'a Map'],
-  [Symbol('no'), 'the symbol no'],
-];
-const numbers = [
-  [-1, '-1'],
-  [true, 'true'],
-  [Infinity, 'Infinity'],
-  [() => 1, 'a function'],
-] as const;
-const counts = [...never, ...numbers, [0.5, '0.5'], [0, '0'], [2 ** 53, '9007199254740992']] as const;
+/** Values of every type, and some of the right type that are out of range. */
+const EVERY_VALUE: Readonly<Record<string, unknown>> = {
+  ...EVERY_TYPE,
+  zero: 0,
+  beyondIntegers: 2 ** 53,
+  tiny: 1e-10,
+  target: new EventTarget(),
+  probe: motion,
+  probes: [motion],
+  probeAndNumber: [motion, 3],
+  node: [eyes],
+};
 
-type Bad = readonly (readonly [unknown, string])[];
-const flags: Bad = [...never, [1, '1'], [0, '0']];
-const listeners: Bad = [...never, [true, 'true'], [3, '3']];
-const signals: Bad = [...never, [true, 'true'], [new EventTarget(), 'an EventTarget'], [() => 1, 'a function']];
-const seconds: Bad = [...never, ...numbers, [0, '0']];
-const except = (bad: Bad, ...values: readonly unknown[]): Bad => bad.filter(([value]) => !values.includes(value));
+/** Names of the values that pass for what an option is. */
+const LISTS = ['list', 'emptyList', 'texts', 'bigints', 'matrix', 'hole', 'nestedHole', 'ragged', 'withNaN'];
+const OF_PROBES = ['probes', 'probeAndNumber', 'node'];
+const positiveInteger = ['one'];
+const seed = ['one', 'zero'];
+const seconds = ['one', 'fraction', 'tiny', 'beyondIntegers'];
+const flag = ['yes'];
+const listener = ['function', 'async'];
+const signal: readonly string[] = [];
+const mode: readonly string[] = [];
 
-const table: Readonly<Record<string, Readonly<Record<string, Bad>>>> = {
+const running = { signal, onProgress: listener };
+const dataCall = { ...running, steps: positiveInteger, minibatchSize: positiveInteger };
+
+const table: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
   'Simulator.create': {
     dt: seconds,
-    seed: except(counts, 0),
-    minibatchSize: counts,
-    plugins: except(never, never[5]![0]),
-    settings: except(never, never[4]![0]),
-    signal: signals,
-    onProgress: listeners,
-    onWarning: listeners,
+    seed,
+    minibatchSize: positiveInteger,
+    plugins: [...LISTS, ...OF_PROBES],
+    settings: ['object', 'emptyObject', 'fakeArray', 'fakeObject', 'fakeData', 'probe'],
+    signal,
+    onProgress: listener,
+    onWarning: listener,
   },
-  run: { signal: signals, onProgress: listeners },
-  runSteps: { signal: signals, onProgress: listeners },
-  step: { signal: signals, onProgress: listeners },
-  stream: { steps: except(counts, 0, Infinity), every: counts, signal: signals, onProgress: listeners },
+  run: running,
+  runSteps: running,
+  step: running,
+  stream: { ...running, steps: ['one', 'zero', 'infinity'], every: positiveInteger },
   train: {
-    steps: counts,
-    minibatchSize: counts,
-    epochs: counts,
-    truncation: counts,
-    seed: except(counts, 0),
-    shuffle: flags,
-    signal: signals,
-    onProgress: listeners,
-    callbacks: except(never, never[5]![0]),
+    ...dataCall,
+    epochs: positiveInteger,
+    truncation: positiveInteger,
+    seed,
+    shuffle: flag,
+    callbacks: [...LISTS, ...OF_PROBES],
   },
-  evaluate: { steps: counts, minibatchSize: counts, mode: never, signal: signals, onProgress: listeners },
-  predict: {
-    steps: counts,
-    minibatchSize: counts,
-    mode: never,
-    lastStepOnly: flags,
-    probes: [
-      ...except(never, never[5]![0]),
-      [motion, "probe 'motion'"],
-      [[motion, 3], "[probe 'motion', 3]"],
-      [[eyes], "[node 'eyes']"],
-    ],
-    signal: signals,
-    onProgress: listeners,
-  },
-  checkGradients: { steps: counts, tolerance: seconds, signal: signals, onProgress: listeners },
-  trange: { sampleEvery: [...seconds, [1e-10, '1e-10']] },
+  evaluate: { ...dataCall, mode },
+  predict: { ...dataCall, mode, lastStepOnly: flag, probes: ['emptyList', 'probes'] },
+  checkGradients: { ...running, steps: positiveInteger, tolerance: seconds },
+  trange: { sampleEvery: ['one', 'fraction', 'beyondIntegers'] },
 };
 
 /** Calls that others stand for in messages. */
-describe.each(Object.entries(table))('%s refuses', (call, wrong) => {
-  it.each(Object.entries(wrong))('what is no %s', async (name, values) => {
-    for (const [value, said] of values) {
+describe.each(Object.entries(table))('%s refuses', (call, options) => {
+  it.each(Object.entries(options))('what is no %s', async (name, passing) => {
+    for (const [kind, value] of Object.entries(EVERY_VALUE)) {
+      if (passing.includes(kind)) continue;
       const error: unknown = await (async () => calls[call]!({ [name]: value }))().catch((caught: unknown) => caught);
-      expect(error, `${name}: ${said}`).toMatchObject({ code: 'INVALID_OPTION' });
+      expect(error, `${name}: ${kind}`).toMatchObject({ code: 'INVALID_OPTION' });
       const { message } = error as Error;
       expect(message).toContain(`${call}: ${name} must be`);
-      expect(message).toContain(`(got ${said})`);
+      expect(message).toContain(`(got ${showValue(value)})`);
     }
   });
 
