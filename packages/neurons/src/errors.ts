@@ -1,5 +1,6 @@
 /** @file Every diagnostic of `@ndl/neurons`: one function each, with a stable code, the culprit, and the fix. */
 import { NdlError, showValue, suggest } from '@ndl/core';
+import { describeInfinite, type Dtype } from '@ndl/ir';
 
 /** An element of an array that is at fault. */
 interface Culprit {
@@ -38,6 +39,19 @@ export function smoothingInvalid(subject: string, value: unknown): NdlError {
     'SMOOTHING_INVALID',
     `${subject} must be a positive number, in units of normalized current, got ${String(value)}. ` +
       'As it tends to 0, SoftLIF tends to LIFRate: for LIFRate itself use RATE_GRADIENT.',
+  );
+}
+
+/** A setting `lifSmoothing` that the dtype of the simulation cannot hold. */
+export function smoothingNotFinite(value: number, dtype: Dtype): NdlError {
+  return new NdlError('NOT_FINITE', `it is ${describeInfinite(dtype, value)}.`);
+}
+
+/** A setting `lifSmoothing` beside a gradient for LIF neurons. */
+export function smoothingConflict(): NdlError {
+  return new NdlError(
+    'GRADIENT_CONFLICT',
+    'it and the setting gradient both say how LIF neurons are trained. Set lifSmoothing to null, or leave the gradient of lif out.',
   );
 }
 
