@@ -58,8 +58,4 @@ describe('indexByKind', () => {
     expect(index).toThrow(expect.objectContaining({ code: 'DUPLICATE_KIND' }));
     expect(index).toThrow(/neuron definitions.*"lif"/);
   });
-
-  test('lets the later entry win where that is meant', () => {
-    expect(indexByKind(entries, 'build functions', { replaceable: true }).get('lif')?.from).toBe(2);
-  });
 });

@@ -121,12 +121,14 @@ describe('two owners', () => {
     const again = plugin('@acme/lif', ({ contribute }) => {
       contribute(NEURON_DEFINITIONS).toConstantValue(lifDefinition as never);
     });
-    await expect(create([...sound(), again])).rejects.toEqual(failing('DUPLICATE_KIND', '"lif"'));
+    await expect(create([...sound(), again])).rejects.toEqual(
+      failing('DUPLICATE_KIND', "'lif' already: @acme/lif contributes one, and so does @ndl/neurons"),
+    );
   });
 
-  test('of one name are one plugin listed twice', async () => {
+  test('of one name need two', async () => {
     await expect(create([...sound(), sorters()])).rejects.toEqual(
-      failing('DUPLICATE_PLUGIN', '@ndl/planners/sorters is listed twice'),
+      failing('DUPLICATE_PLUGIN', 'Two plugins in `plugins` have the name @ndl/planners/sorters'),
     );
   });
 });
@@ -230,7 +232,7 @@ describe('what is no plugin', () => {
       { name: '@acme/raw', register() {} },
       'plugins[4] was not made by definePlugin()',
     ],
-    ['nothing', undefined, 'plugins[4] was not made by definePlugin()'],
+    ['nothing', undefined, 'plugins[4] is undefined; a plugin is made by definePlugin()'],
   ])('is refused with its place: %s', async (_, wrong, text) => {
     await expect(create([...sound(), wrong])).rejects.toEqual(failing('NOT_A_PLUGIN', text));
   });
