@@ -175,6 +175,19 @@ export function definitionFailed(name: string, cause: unknown): NdlError {
   return new NdlError('DEFINITION_FAILED', `${name} threw "${message}".`, { cause });
 }
 
+/** A build function that writes into the graph what makes none. `name` as from `definitionName`; `problem` follows it. */
+export function buildInvalid(label: string, name: string, problem: string): NdlError {
+  return new NdlError('BUILD_INVALID', `${label}: ${name} ${problem}. This is to be mended where it is defined.`);
+}
+
+/** A build function that keeps its context. */
+export function buildOver(label: string, name: string): NdlError {
+  return new NdlError(
+    'BUILD_OVER',
+    `${label}: ${name} wrote into the graph after build() had ended. Await everything within build().`,
+  );
+}
+
 /** A process that cannot be the noise of an ensemble. `currents`: `2 neurons`. */
 export function noiseSize(label: string, kind: string, size: number, currents: string): NdlError {
   return new NdlError(

@@ -5,10 +5,10 @@ import {
   verifySortedPlan,
   type GradientApproximation,
   type NeuronDefinition,
-  type NeuronStep,
   type Operator,
   type OperatorGraph,
   type OperatorLowering,
+  type PlanContext,
   type Planner,
   type ProgramSource,
   type Settings,
@@ -18,13 +18,12 @@ import {
   type Sorter,
 } from '@ndl/core';
 import { runPasses, type Program, type ProgramPass, type Training } from '@ndl/ir';
-import type { NeuronType } from '@ndl/model';
 import { faultOfNdl, isNdlError } from '@ndl/numerics';
-import { stageFailed, unknownNeuron } from './errors.ts';
+import { stageFailed, unknownMergeClass } from './errors.ts';
 import { lowerPlan } from './lower-plan.ts';
-import { checkedStep } from './checked-step.ts';
 import { layOutMemory, type MemoryLayout } from './memory-layout.ts';
 import { mergeClasses } from './merge-class.ts';
+import { neuronSteps, type StepOf } from './neuron-steps.ts';
 import { trainingProgram, type LearningTask } from './training-program.ts';
 
 /** Everything that a compilation may choose. */
@@ -39,8 +38,8 @@ export interface CompileOptions {
   /** Uniform in [0, 1), for planners that draw. */
   readonly random: () => number;
   readonly lowerings: ReadonlyMap<string, OperatorLowering>;
-  /** Name of the plugin that lowers a kind, for error messages. */
-  readonly pluginOf?: (kind: string) => string | undefined;
+  /** Name of the plugin that contributed a lowering or a neuron definition, for error messages. */
+  readonly pluginOf?: (definition: object | undefined) => string | undefined;
   readonly neurons: ReadonlyMap<string, NeuronDefinition>;
   /** The approximation that trains neurons of this kind. */
   gradientFor(neuronKind: string): GradientApproximation;
@@ -58,8 +57,8 @@ export interface CompiledNetwork {
   readonly layout: MemoryLayout;
   /** The program that runs neurons as they are; the same object for the same held inputs. */
   runProgram(held: ReadonlySet<string>): Program;
-  /** The step that training runs of neurons of a type. @throws NdlError NEURON_STEP_INVALID, UNKNOWN_NEURON */
-  trainingStep(neuronType: NeuronType): NeuronStep;
+  /** What training runs of an operator's neurons. @throws NdlError NEURON_STEP_INVALID, NOT_FINITE, UNKNOWN_NEURON */
+  readonly trainingStep: StepOf;
   /** Forward pass, losses and updates of a task; `neurons` as in `TrainingProgramRequest`. */
   trainingProgram(task: LearningTask, request: TrainingVariant): Training;
 }
@@ -78,16 +77,22 @@ export interface TrainingVariant {
  */
 export function compileNetwork(built: OperatorGraph, options: CompileOptions): CompiledNetwork {
   const { graph, report } = simplify(built, options.simplifications.map(blamed));
-  const pluginOf = options.pluginOf ?? ((): undefined => undefined);
-  const mergeClassOf = mergeClasses(graph, options.lowerings, pluginOf);
-  const context = { mergeClassOf, settings: options.settings, random: options.random };
-  const plan = blaming('Planner', options.plannerName, () => options.planner(graph, context));
-  verifyPlan(plan, graph, context, options.plannerName);
-  const sorted = blaming('Sorter', options.sorterName, () => options.sorter(plan, graph));
-  verifySortedPlan(sorted, plan, graph, options.sorterName);
+  const pluginOf = (kind: string): string | undefined => options.pluginOf?.(options.lowerings.get(kind));
+  const { plannerName, sorterName, settings, random } = options;
+  const classOf = mergeClasses(graph, options.lowerings, pluginOf);
+  const mergeClassOf = (operator: Operator): string => {
+    const mergeClass = classOf(operator);
+    if (mergeClass === undefined) throw unknownMergeClass(plannerName, operator);
+    return mergeClass;
+  };
+  const context: PlanContext = Object.freeze({ mergeClassOf, settings, random });
+  const planned = blaming('Planner', plannerName, () => options.planner(graph, context));
+  const plan = verifyPlan(planned, graph, context, plannerName);
+  const answered = blaming('Sorter', sorterName, () => options.sorter(plan, graph));
+  const sorted = verifySortedPlan(answered, plan, graph, sorterName);
   const layout = layOutMemory(graph, sorted);
 
-  const lower = (held: ReadonlySet<string>, neuronStep: (neuronType: NeuronType) => NeuronStep): Program =>
+  const lower = (held: ReadonlySet<string>, neuronStep: StepOf): Program =>
     lowerPlan({
       graph,
       sorted,
@@ -166,28 +171,6 @@ export function programSource(
     run,
     training: (request) =>
       compiled.trainingProgram(request.objective === '' ? forwardOnly : tasks.get(request.objective)!, request),
-  };
-}
-
-/** The step of a neuron type: its own in runs, in training the one of its gradient approximation. */
-function neuronSteps(options: CompileOptions): Record<'run' | 'training', (neuronType: NeuronType) => NeuronStep> {
-  const definitionOf = (kind: string): NeuronDefinition => {
-    const definition = options.neurons.get(kind);
-    if (definition === undefined) throw unknownNeuron(kind, [...options.neurons.keys()]);
-    return definition;
-  };
-  return {
-    run: (neuronType) => {
-      const definition = definitionOf(neuronType.kind);
-      return checkedStep(neuronType.kind, 'step', () => definition.step(neuronType));
-    },
-    training: (neuronType) => {
-      const definition = definitionOf(neuronType.kind);
-      const approximation = options.gradientFor(neuronType.kind);
-      return checkedStep(neuronType.kind, `trainingStep of the gradient approximation "${approximation.name}"`, () =>
-        approximation.trainingStep(definition, neuronType, options.settings),
-      );
-    },
   };
 }
 

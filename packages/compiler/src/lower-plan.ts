@@ -1,13 +1,5 @@
 /** @file Plan → Program: runs the lowering of each group over a memory layout and gathers what they write. */
-import type {
-  LoweringContext,
-  NeuronStep,
-  Operator,
-  OperatorGraph,
-  OperatorLowering,
-  SignalView,
-  SortedPlan,
-} from '@ndl/core';
+import type { LoweringContext, Operator, OperatorGraph, OperatorLowering, SignalView, SortedPlan } from '@ndl/core';
 import {
   fullView,
   joinLabels,
@@ -20,13 +12,13 @@ import {
   type Program,
   type View,
 } from '@ndl/ir';
-import type { NeuronType } from '@ndl/model';
 import { isNdlError, NdArray, sizeOf } from '@ndl/numerics';
 import { lowerGroup } from './checked-lowering.ts';
 import { cannotStack, duplicateHost, loweringInvalid, unknownOperator, type LoweringOwner } from './errors.ts';
 import { concatenateViews, stackViews } from './group-views.ts';
 import { builtInLowerings } from './lowerings/index.ts';
 import type { MemoryLayout } from './memory-layout.ts';
+import type { StepOf } from './neuron-steps.ts';
 
 /** What a Program is lowered from. */
 export interface LoweringRequest {
@@ -37,8 +29,7 @@ export interface LoweringRequest {
   /** Name of the plugin that lowers a kind, for error messages. */
   readonly pluginOf: (kind: string) => string | undefined;
   readonly dtype: Dtype;
-  /** What neurons of a type run. */
-  neuronStep(neuronType: NeuronType): NeuronStep;
+  readonly neuronStep: StepOf;
   /** Names of the inputs that are held over a block. */
   readonly held: ReadonlySet<string>;
 }
@@ -151,7 +142,7 @@ class Emitted {
     return {
       dt: graph.dt,
       dtype,
-      neuronStep: (neuronType) => this.#request.neuronStep(neuronType),
+      neuronStep: (operator) => this.#request.neuronStep(operator),
       viewOf: (member) => layout.viewOf(member),
       concatenated: (members, lengths) => concatenateViews(placed(members), lengths),
       stacked: (members) => stackViews(placed(members), label),

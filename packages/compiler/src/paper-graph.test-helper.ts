@@ -54,7 +54,7 @@ export class Paper {
   graph(operators: readonly Operator[], outputs: readonly SignalView[] = []): OperatorGraph {
     return {
       dt: 0.001,
-      signals: this.signals,
+      signals: [...this.signals],
       operators,
       inputs: this.signals.filter(({ role }) => role === 'input').map((signal) => ({ node: {} as never, signal })),
       probes: outputs.map((view) => ({ probe: {} as never, view })),
@@ -183,7 +183,7 @@ export function compileAsDrawn(
   options: Partial<CompileOptions> & { readonly groups?: readonly (readonly Operator[])[] } = {},
 ): CompiledNetwork {
   return compileNetwork(graph, {
-    settings: { dtype: 'float64', lifSmoothing: null } as Settings,
+    settings: { dtype: 'float64' } as Settings,
     simplifications: [],
     planner: () => ({ groups: options.groups ?? graph.operators.map((operator) => [operator]) }),
     plannerName: 'as drawn',

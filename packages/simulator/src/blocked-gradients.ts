@@ -6,16 +6,12 @@ import {
   type LearningTask,
   type ObjectiveOnOutput,
 } from '@ndl/compiler';
-import type { NeuronStep, Operator, OperatorGraph, Signal, SignalView } from '@ndl/core';
+import type { Operator, OperatorGraph, Signal, SignalView } from '@ndl/core';
 import { isZero, kernelDerivatives } from '@ndl/ir';
-import type { NeuronType } from '@ndl/model';
 import { sizeOf } from '@ndl/numerics';
 
 /** What training does of a network. */
-export interface TrainedNetwork extends Pick<CompiledNetwork, 'graph'> {
-  /** The step that training runs of neurons. */
-  trainingStep(neuronType: NeuronType): NeuronStep;
-}
+export type TrainedNetwork = Pick<CompiledNetwork, 'graph' | 'trainingStep'>;
 
 /** That what is written depends smoothly on what is read. */
 interface Flow {
@@ -118,7 +114,7 @@ function signalsOf(graph: OperatorGraph, objectives: readonly ObjectiveOnOutput[
 function flowsIn({ trainingStep }: TrainedNetwork): FlowsOf {
   return (operator) => {
     if (operator.kind !== 'simNeurons') return [{ from: operator.reads, to: written(operator) }];
-    const { kernel } = trainingStep(operator.neuronType);
+    const { kernel } = trainingStep(operator);
     const viewOf = (name: string, direct: 'current' | 'output'): SignalView =>
       name === direct ? operator[direct] : operator.states[operator.neuronType.states.indexOf(name)]!;
     return kernel.outputs.map(({ name }, row) => ({

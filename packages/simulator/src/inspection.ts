@@ -31,7 +31,7 @@ export function inspect({ graph, originalOf }: BuiltNetwork, compiled: CompiledN
         viewOf: (view) => copyOf(layout.viewOf(builtView(view))),
         roleOf: (signal) => layout.roleOf(builtSignal(signal)),
       },
-      trainingStep: (neuronType) => copyOf(trainingStep(neuronType)),
+      trainingStep: (operator) => copyOf(trainingStep(operator)),
       runProgram: (held) => copyOf(runProgram(held)),
       trainingProgram: (task, variant) => copyOf(trainingProgram(task, variant)),
     },

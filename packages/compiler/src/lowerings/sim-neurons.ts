@@ -1,7 +1,6 @@
 /** @file Lowering of simNeurons: populations of one kind become one map, whatever their sizes and parameters. */
 import type { LoweringContext, NeuronStep, OperatorLowering, SignalView, SimNeuronsOperator } from '@ndl/core';
 import type { Operand, View } from '@ndl/ir';
-import { badNeuronStep } from '../errors.ts';
 
 export const simNeuronsLowering: OperatorLowering<SimNeuronsOperator> = {
   kind: 'simNeurons',
@@ -20,7 +19,7 @@ interface Member {
 function byKernel(group: readonly SimNeuronsOperator[], context: LoweringContext): Iterable<readonly Member[]> {
   const families = new Map<NeuronStep['kernel'], Member[]>();
   for (const operator of group) {
-    const step = context.neuronStep(operator.neuronType);
+    const step = context.neuronStep(operator);
     const family = families.get(step.kernel);
     if (family === undefined) families.set(step.kernel, [{ operator, step }]);
     else family.push({ operator, step });
@@ -30,28 +29,18 @@ function byKernel(group: readonly SimNeuronsOperator[], context: LoweringContext
 
 function lowerPopulation(members: readonly Member[], context: LoweringContext): void {
   const { kernel } = members[0]!.step;
-  const { kind, states } = members[0]!.operator.neuronType;
+  const { states } = members[0]!.operator.neuronType;
   const views = (pick: (operator: SimNeuronsOperator) => SignalView): View =>
     context.concatenated(members.map(({ operator }) => pick(operator)));
   const named = (name: string, direct: 'current' | 'output'): View => {
     if (name === direct) return views((operator) => operator[direct]);
     const position = states.indexOf(name);
-    if (position < 0)
-      throw badNeuronStep(
-        kind,
-        `uses '${name}', which is neither '${direct}' nor one of its states (${states.join(', ') || 'none'})`,
-      );
     return views((operator) => operator.states[position]!);
   };
   const parameter = (name: string): Operand => {
     if (name === 'dt') return context.dt;
-    const values = members.map(({ step }) => {
-      const value = step.parameters[name];
-      if (value === undefined) throw badNeuronStep(kind, `has no value for its parameter '${name}'`);
-      return value;
-    });
     return context.perElement(
-      values,
+      members.map(({ step }) => step.parameters[name]!),
       members.map(({ operator }) => operator.output),
     );
   };
