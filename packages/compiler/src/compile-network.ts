@@ -3,8 +3,7 @@ import {
   simplify,
   verifyPlan,
   verifySortedPlan,
-  type GradientApproximation,
-  type NeuronDefinition,
+  type NeuronSteps,
   type Operator,
   type OperatorGraph,
   type OperatorLowering,
@@ -23,7 +22,6 @@ import { stageFailed, unknownMergeClass } from './errors.ts';
 import { lowerPlan } from './lower-plan.ts';
 import { layOutMemory, type MemoryLayout } from './memory-layout.ts';
 import { mergeClasses } from './merge-class.ts';
-import { neuronSteps, type StepOf } from './neuron-steps.ts';
 import { trainingProgram, type LearningTask } from './training-program.ts';
 
 /** Everything that a compilation may choose. */
@@ -38,11 +36,8 @@ export interface CompileOptions {
   /** Uniform in [0, 1), for planners that draw. */
   readonly random: () => number;
   readonly lowerings: ReadonlyMap<string, OperatorLowering>;
-  /** Name of the plugin that contributed a lowering or a neuron definition, for error messages. */
+  /** Name of the plugin that contributed a lowering, for error messages. */
   readonly pluginOf?: (definition: object | undefined) => string | undefined;
-  readonly neurons: ReadonlyMap<string, NeuronDefinition>;
-  /** The approximation that trains neurons of this kind. */
-  gradientFor(neuronKind: string): GradientApproximation;
   /** Program passes, in order. */
   readonly passes: readonly ProgramPass[];
 }
@@ -57,8 +52,6 @@ export interface CompiledNetwork {
   readonly layout: MemoryLayout;
   /** The program that runs neurons as they are; the same object for the same held inputs. */
   runProgram(held: ReadonlySet<string>): Program;
-  /** What training runs of an operator's neurons. @throws NdlError NEURON_STEP_INVALID, NOT_FINITE, UNKNOWN_NEURON */
-  readonly trainingStep: StepOf;
   /** Forward pass, losses and updates of a task; `neurons` as in `TrainingProgramRequest`. */
   trainingProgram(task: LearningTask, request: TrainingVariant): Training;
 }
@@ -71,8 +64,8 @@ export interface TrainingVariant {
 }
 
 /**
- * Simplifies, plans, sorts and lays out a graph. Programs are lowered when first asked for.
- * @throws NdlError UNKNOWN_OPERATOR, UNKNOWN_NEURON, GRAPH_CYCLE, PLAN_* and SORT_* for what a planner or a sorter did
+ * Simplifies, plans, sorts and lays out a graph whose operators carry what they run. Programs are lowered when first asked for.
+ * @throws NdlError UNKNOWN_OPERATOR, GRAPH_CYCLE, PLAN_* and SORT_* for what a planner or a sorter did
  * wrong, PLANNER_FAILED, SORTER_FAILED and SIMPLIFICATION_FAILED where one threw.
  */
 export function compileNetwork(built: OperatorGraph, options: CompileOptions): CompiledNetwork {
@@ -92,7 +85,7 @@ export function compileNetwork(built: OperatorGraph, options: CompileOptions): C
   const sorted = verifySortedPlan(answered, plan, graph, sorterName);
   const layout = layOutMemory(graph, sorted);
 
-  const lower = (held: ReadonlySet<string>, neuronStep: StepOf): Program =>
+  const lower = (held: ReadonlySet<string>, neurons: keyof NeuronSteps): Program =>
     lowerPlan({
       graph,
       sorted,
@@ -100,23 +93,21 @@ export function compileNetwork(built: OperatorGraph, options: CompileOptions): C
       lowerings: options.lowerings,
       pluginOf,
       dtype: options.settings.dtype,
-      neuronStep,
+      neurons,
       held,
     });
-  const steps = neuronSteps(options);
   return {
     graph,
     simplifications: report,
     sorted,
     layout,
     runProgram: rememberedByHeld((held) =>
-      blamingNdl(() => runPasses(lower(held, steps.run), options.passes, { keep: [] })),
+      blamingNdl(() => runPasses(lower(held, 'run'), options.passes, { keep: [] })),
     ),
-    trainingStep: steps.training,
     trainingProgram: (task, { held, heldTargets, neurons }) =>
       blamingNdl(() => {
         const trainable = neurons === 'training' ? layout.trainable : [];
-        const training = trainingProgram(lower(held, steps[neurons]), trainable, task, heldTargets);
+        const training = trainingProgram(lower(held, neurons), trainable, task, heldTargets);
         const keep = training.forward.buffers.filter(({ history }) => history).map(({ id }) => id);
         return { ...training, forward: runPasses(training.forward, options.passes, { keep }) };
       }),

@@ -107,6 +107,14 @@ export function badNeuronStep(owner: StepOwner, problem: string, cause?: unknown
   return new NdlError('NEURON_STEP_INVALID', `${stepOf(owner)} ${problem}.`, { cause });
 }
 
+/** An operator of neurons, made by a plugin, that carries no steps. */
+export function neuronsWithoutSteps(label: string): NdlError {
+  return new NdlError(
+    'NEURON_STEP_INVALID',
+    `simNeurons of ${label} carries no steps: whoever puts it into the graph must keep \`steps\` of the operator that it stands for.`,
+  );
+}
+
 /** A number of a step that the dtype of the simulation cannot hold. */
 export function stepNotFinite(owner: StepOwner, what: string, value: number, dtype: Dtype): NdlError {
   return new NdlError('NOT_FINITE', `${stepOf(owner)} cannot run: ${what} is ${describeInfinite(dtype, value)}.`);

@@ -9,6 +9,7 @@ export {
   type TrainingVariant,
 } from './compile-network.ts';
 export { inputName, outputName } from './lower-plan.ts';
+export { withNeuronSteps, type StepSources } from './lowerings/sim-neurons.ts';
 export type { MemoryLayout } from './memory-layout.ts';
 export { compiler } from './plugin.ts';
 export {

@@ -1,5 +1,13 @@
 /** @file Plan → Program: runs the lowering of each group over a memory layout and gathers what they write. */
-import type { LoweringContext, Operator, OperatorGraph, OperatorLowering, SignalView, SortedPlan } from '@ndl/core';
+import type {
+  LoweringContext,
+  NeuronSteps,
+  Operator,
+  OperatorGraph,
+  OperatorLowering,
+  SignalView,
+  SortedPlan,
+} from '@ndl/core';
 import {
   fullView,
   joinLabels,
@@ -18,7 +26,6 @@ import { cannotStack, duplicateHost, loweringInvalid, unknownOperator, type Lowe
 import { concatenateViews, stackViews } from './group-views.ts';
 import { builtInLowerings } from './lowerings/index.ts';
 import type { MemoryLayout } from './memory-layout.ts';
-import type { StepOf } from './neuron-steps.ts';
 
 /** What a Program is lowered from. */
 export interface LoweringRequest {
@@ -29,7 +36,8 @@ export interface LoweringRequest {
   /** Name of the plugin that lowers a kind, for error messages. */
   readonly pluginOf: (kind: string) => string | undefined;
   readonly dtype: Dtype;
-  readonly neuronStep: StepOf;
+  /** Which of the steps that operators of neurons carry is run. */
+  readonly neurons: keyof NeuronSteps;
   /** Names of the inputs that are held over a block. */
   readonly held: ReadonlySet<string>;
 }
@@ -133,7 +141,7 @@ class Emitted {
   contextFor(group: readonly Operator[]): LoweringContext {
     const { label } = group[0]!;
     const joined = joinLabels(group.map((operator) => operator.label));
-    const { layout, graph, dtype } = this.#request;
+    const { layout, graph, dtype, neurons } = this.#request;
     const placed = (members: readonly SignalView[]): readonly View[] => {
       const views = members.map((member) => layout.viewOf(member));
       if (views.some((view) => view.buffer !== views[0]!.buffer)) throw cannotStack(label);
@@ -142,7 +150,7 @@ class Emitted {
     return {
       dt: graph.dt,
       dtype,
-      neuronStep: (operator) => this.#request.neuronStep(operator),
+      neurons,
       viewOf: (member) => layout.viewOf(member),
       concatenated: (members, lengths) => concatenateViews(placed(members), lengths),
       stacked: (members) => stackViews(placed(members), label),

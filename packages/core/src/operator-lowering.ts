@@ -1,7 +1,7 @@
 /** @file Extension point: how groups of operators of one kind become instructions of a Program. */
 import type { Dtype, Instruction, HostDeclaration, Operand, View } from '@ndl/ir';
-import type { NeuronStep } from './neuron-definition.ts';
-import type { Operator, SimNeuronsOperator } from './operators.ts';
+import type { NeuronSteps } from './neuron-definition.ts';
+import type { Operator } from './operators.ts';
 import type { SignalView } from './operator-graph.ts';
 import { token, type Token } from './token.ts';
 
@@ -9,8 +9,8 @@ import { token, type Token } from './token.ts';
 export interface LoweringContext {
   readonly dt: number;
   readonly dtype: Dtype;
-  /** What the neurons of this operator run in the program being written: their own step, or the one for training. */
-  neuronStep(operator: Pick<SimNeuronsOperator, 'neuronType' | 'label'>): NeuronStep;
+  /** Which of the steps that operators of neurons carry is run by the program being written. */
+  readonly neurons: keyof NeuronSteps;
   /**
    * One flat vector view over the elements of all members' views, in member order: shape [total elements]. A member of one
    * element repeats to its entry in `lengths`, where given.

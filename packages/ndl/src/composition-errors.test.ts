@@ -2,6 +2,7 @@
 import { Simulator as ComposedSimulator } from '@ndl/simulator';
 import { describe, expect, test } from 'vitest';
 import {
+  BUILD_FUNCTIONS,
   NEURON_DEFINITIONS,
   PLANNER,
   PLANNERS,
@@ -92,6 +93,16 @@ describe('an unknown token', () => {
     await expect(create([...sound(), shy], { planner: hidden })).rejects.toEqual(
       failing('NOT_A_CHOICE', /@acme\/planner\/hidden is bound, but is no choice of @ndl\/core\/planners/),
     );
+  });
+
+  test('is met before anything is built', async () => {
+    const built: unknown[] = [];
+    const watching = plugin('@acme/watching', ({ replace }) => {
+      replace(BUILD_FUNCTIONS).toConstantValue({ kind: 'ensemble', build: (ensemble) => void built.push(ensemble) });
+    });
+    const unknown = { planner: token<Planner>('@acme/planner/anneal') };
+    await expect(create([...sound(), watching], unknown)).rejects.toEqual(failing('UNKNOWN_TOKEN'));
+    expect(built).toEqual([]);
   });
 
   test('that a plugin requires is named with the plugin', async () => {

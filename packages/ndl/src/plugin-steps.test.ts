@@ -1,7 +1,9 @@
 /** @file Steps of neurons that a plugin defines: what makes none is refused by kind, plugin and ensemble, in the dtype of the simulation. */
+import { rewriteGraph, type Operator, type OperatorGraph } from '@ndl/core';
 import { kernel } from '@ndl/ir';
+import { defineNeuronType } from '@ndl/model';
 import { describe, expect, test } from 'vitest';
-import { configureSettings, NdArray, sgd, type Settings } from './index.ts';
+import { configureSettings, Connection, Ensemble, NdArray, Probe, sgd, type Settings } from './index.ts';
 import { noisyNeurons, noisyStep } from './plugin-mistakes.test-helper.ts';
 import { failing, simulate } from './reference-simulator.test-helper.ts';
 
@@ -99,4 +101,44 @@ describe('what is no step is refused', () => {
     );
     await expect(run({ step: () => step as never })).rejects.toEqual(told);
   });
+});
+
+test('parameters are copied: a definition may write them into one object, again and again', async () => {
+  const parameters: Record<string, number> = {};
+  const definition: Definition = {
+    step: (neuronType) => {
+      parameters['scale'] = (neuronType as unknown as { readonly gainOfMine: number }).gainOfMine;
+      return { ...noisyStep(1), parameters: parameters as { readonly scale: number } };
+    },
+  };
+  const { net, plugins } = noisyNeurons(definition, { gainOfMine: 1 });
+  const probe = net.within(() => {
+    const neuronType = defineNeuronType({ kind: 'noisy', spiking: false, gainOfMine: 3 });
+    const ensemble = new Ensemble({ nNeurons: 3, dimensions: 1, neuronType, encoders: net.ensembles[0]!.encoders });
+    new Connection(net.nodes[0]!, ensemble);
+    return new Probe(ensemble.neurons);
+  });
+  await using simulator = await simulate(net, {}, { plugins });
+  await simulator.runSteps(20);
+  const [ones, threes] = [net.probes[0]!, probe].map((each) =>
+    Math.max(...Array.from(simulator.data.get(each).data, Math.abs)),
+  );
+  expect(threes! / ones!).toBeCloseTo(3, 10);
+});
+
+test('an operator of neurons that a simplification makes must keep what they run', async () => {
+  const { net, plugins } = noisyNeurons({});
+  const apply = (graph: OperatorGraph): OperatorGraph =>
+    rewriteGraph(graph, {
+      operators: new Map(
+        graph.operators.flatMap((operator) => {
+          if (operator.kind !== 'simNeurons' || operator.steps === undefined) return [];
+          const { steps: _, ...without } = operator;
+          return [[operator, [without as Operator]] as const];
+        }),
+      ),
+    });
+  await expect(simulate(net, { simplifications: [{ name: 'mine', apply }] }, { plugins })).rejects.toEqual(
+    failing('NEURON_STEP_INVALID', /crowd: neurons carries no steps/),
+  );
 });

@@ -1,5 +1,5 @@
 /** @file Tokens and functions of the settings → what they stand for. Refusals name the setting, and the place that made it. */
-import type { CompileOptions } from '@ndl/compiler';
+import type { CompileOptions, StepSources } from '@ndl/compiler';
 import {
   BACKENDS,
   GRADIENT_APPROXIMATIONS,
@@ -15,11 +15,12 @@ import {
 import type { Kernel } from '@ndl/kernel';
 import { gradientCannotTrain, gradientInvalid, settingRefused, unknownNeuronKind } from './errors.ts';
 
-/** The part of a compilation that settings choose. */
+/** What settings choose, before anything is built. */
 export type ChosenServices = Pick<
   CompileOptions,
-  'simplifications' | 'planner' | 'plannerName' | 'sorter' | 'sorterName' | 'gradientFor'
->;
+  'simplifications' | 'planner' | 'plannerName' | 'sorter' | 'sorterName'
+> &
+  Pick<StepSources, 'gradientFor'>;
 
 /** Does something for a setting. What it throws is thrown again with the setting's name and place in front. */
 export type OnBehalfOf = <Result>(name: keyof Settings, action: () => Result) => Result;

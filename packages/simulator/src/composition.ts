@@ -3,7 +3,14 @@
  * simulation is made of is chosen here, and nowhere else.
  */
 import { buildNetwork, builder, checkedContributions, type BuildDefinitions } from '@ndl/builder';
-import { compileNetwork, compiler, programSource, type CompiledNetwork, type LearningTask } from '@ndl/compiler';
+import {
+  compileNetwork,
+  compiler,
+  programSource,
+  withNeuronSteps,
+  type CompiledNetwork,
+  type LearningTask,
+} from '@ndl/compiler';
 import { resolveSettings, resolveTrainable, siteOfSetting } from '@ndl/config';
 import {
   BACKENDS,
@@ -123,8 +130,11 @@ async function composeWith(kernel: Kernel, network: Network, options: ResolvedOp
 
   const forSetting = onBehalfOf((name) => siteOfSetting(network, name, options.settings));
   requireFiniteNumbers(options, settings);
-
   requireFiniteNetwork(network, settings.dtype);
+
+  const neurons = indexByKind(definitions.neurons, 'neuron definitions');
+  const lowerings = indexByKind(kernel.getAll(OPERATOR_LOWERINGS), 'operator lowerings');
+  const services = chooseServices(kernel, settings, neurons, forSetting);
 
   const turn = takeTurns();
   const started = performance.now();
@@ -139,16 +149,14 @@ async function composeWith(kernel: Kernel, network: Network, options: ResolvedOp
     onProgress: (fraction, detail) => void report(fraction, { stage: 'build', detail }),
     onWarning: options.onWarning,
   });
-  const graph = finiteGraph(built, settings.dtype);
+  const { gradientFor } = services;
+  const graph = withNeuronSteps(finiteGraph(built, settings.dtype), { neurons, gradientFor, pluginOf, settings });
   // Planners, sorters and simplifications see the graph and may keep it: what `sim.data` reads is out of their reach.
   const [ensembles, connections] = [copyOf(graph.ensembles), copyOf(graph.connections)];
   options.signal?.throwIfAborted();
 
   const builtAt = performance.now();
   await report(1, { stage: 'compile' });
-  const neurons = indexByKind(kernel.getAll(NEURON_DEFINITIONS), 'neuron definitions');
-  const services = chooseServices(kernel, settings, neurons, forSetting);
-  const lowerings = indexByKind(kernel.getAll(OPERATOR_LOWERINGS), 'operator lowerings');
   const random = new RandomState(seed);
   const compiled = compileNetwork(graph, {
     ...services,
@@ -156,7 +164,6 @@ async function composeWith(kernel: Kernel, network: Network, options: ResolvedOp
     random: () => random.uniform(0, 1),
     lowerings,
     pluginOf,
-    neurons,
     passes: programPasses,
   });
   await turn();
@@ -197,7 +204,6 @@ async function composeWith(kernel: Kernel, network: Network, options: ResolvedOp
       compile: (compiledAt - builtAt) / 1000,
       load: (loadedAt - compiledAt) / 1000,
     });
-    const { gradientFor } = services;
     return {
       kernel,
       settings,

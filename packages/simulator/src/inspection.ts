@@ -13,7 +13,7 @@ export interface Inspection {
 
 /** Copies graph and compiled network, so that nothing that is done to them reaches the simulation. */
 export function inspect({ graph, originalOf }: BuiltNetwork, compiled: CompiledNetwork): Inspection {
-  const { layout, runProgram, trainingProgram, trainingStep, ...stages } = compiled;
+  const { layout, runProgram, trainingProgram, ...stages } = compiled;
   const { buffers, trainable } = layout;
   const copy = copyOf({ graph, stages, buffers, trainable }, (object) =>
     isNetworkObject(object) ? originalOf(object) : undefined,
@@ -31,7 +31,6 @@ export function inspect({ graph, originalOf }: BuiltNetwork, compiled: CompiledN
         viewOf: (view) => copyOf(layout.viewOf(builtView(view))),
         roleOf: (signal) => layout.roleOf(builtSignal(signal)),
       },
-      trainingStep: (operator) => copyOf(trainingStep(operator)),
       runProgram: (held) => copyOf(runProgram(held)),
       trainingProgram: (task, variant) => copyOf(trainingProgram(task, variant)),
     },

@@ -1,60 +1,11 @@
-/**
- * @file What neurons run: their own step in runs, in training the one of their gradient approximation. Definitions and approximations
- * are taken at nobody's word: what they give is checked where it comes in.
- */
-import type { GradientApproximation, NeuronDefinition, NeuronStep, Settings, SimNeuronsOperator } from '@ndl/core';
+/** @file What neurons run, as neuron definitions and gradient approximations give it, checked where it comes in. */
+import type { NeuronStep } from '@ndl/core';
 import { evaluateKernel, isFiniteIn, topologicalOrder, type Dtype, type Kernel } from '@ndl/ir';
 import { isNdlError, showValue } from '@ndl/numerics';
-import { badNeuronStep, stepNotFinite, unknownNeuron, type StepOwner } from './errors.ts';
-
-/** What the neurons of an operator run. */
-export type StepOf = (operator: Pick<SimNeuronsOperator, 'neuronType' | 'label'>) => NeuronStep;
-
-/** Where steps come from. */
-export interface StepSources {
-  readonly neurons: ReadonlyMap<string, NeuronDefinition>;
-  /** The approximation that trains neurons of this kind. */
-  gradientFor(neuronKind: string): GradientApproximation;
-  /** Name of the plugin that contributed a definition, for error messages. */
-  readonly pluginOf?: (definition: object | undefined) => string | undefined;
-  readonly settings: Settings;
-}
-
-/**
- * The steps of runs and of training.
- * @throws NdlError, when asked for a step, UNKNOWN_NEURON; NEURON_STEP_INVALID for what is no step of such neurons, or where making
- * it throws; NOT_FINITE for numbers of it that the dtype makes infinite
- */
-export function neuronSteps({ neurons, gradientFor, pluginOf, settings }: StepSources): {
-  readonly run: StepOf;
-  readonly training: StepOf;
-} {
-  const checked =
-    (
-      make: (definition: NeuronDefinition, operator: Parameters<StepOf>[0]) => readonly [string, () => NeuronStep],
-    ): StepOf =>
-    (operator) => {
-      const { kind, states } = operator.neuronType;
-      const definition = neurons.get(kind);
-      if (definition === undefined) throw unknownNeuron(kind, [...neurons.keys()]);
-      const [source, makeStep] = make(definition, operator);
-      const owner = { kind, label: operator.label, plugin: pluginOf?.(definition) };
-      return checkedStep({ owner, states, source, dtype: settings.dtype }, makeStep);
-    };
-  return {
-    run: checked((definition, { neuronType }) => ['step', () => definition.step(neuronType)]),
-    training: checked((definition, { neuronType }) => {
-      const approximation = gradientFor(neuronType.kind);
-      return [
-        `trainingStep of the gradient approximation "${approximation.name}"`,
-        () => approximation.trainingStep(definition, neuronType, settings),
-      ];
-    }),
-  };
-}
+import { badNeuronStep, stepNotFinite, type StepOwner } from './errors.ts';
 
 /** A step that is asked for. */
-interface StepRequest {
+export interface StepRequest {
   readonly owner: StepOwner;
   /** Of its neurons. */
   readonly states: readonly string[];
@@ -64,7 +15,12 @@ interface StepRequest {
   readonly dtype: Dtype;
 }
 
-function checkedStep(request: StepRequest, make: () => NeuronStep): NeuronStep {
+/**
+ * A step of neurons, its parameters copied: whoever made it may keep them.
+ * @throws NdlError NEURON_STEP_INVALID for what is no step of such neurons, or where making it throws; NOT_FINITE for numbers of it
+ * that the dtype makes infinite
+ */
+export function checkedStep(request: StepRequest, make: () => NeuronStep): NeuronStep {
   const { states, owner, source } = request;
   const step = made(request, make) as Partial<NeuronStep> | null | undefined;
   const refuse = (problem: string): never => {
@@ -83,7 +39,7 @@ function checkedStep(request: StepRequest, make: () => NeuronStep): NeuronStep {
   refuseUnknownNames(owner, kernel, parameters, states);
   if (!canBeEvaluated(kernel)) return refuse('returned a kernel that kernel() has not made');
   refuseInfinite(request, kernel, parameters);
-  return step as NeuronStep;
+  return { kernel, parameters: { ...parameters } };
 }
 
 function made({ owner, source }: StepRequest, make: () => unknown): unknown {
