@@ -89,7 +89,7 @@ describe('an engine that does not start', () => {
 describe('options are refused before an engine starts', () => {
   test('fused maps where tensors lie on a device', async () => {
     await expect(failureOf({ engine: 'webgl', maps: 'fused' })).resolves.toMatchObject({
-      code: 'TFJS_OPTION_INVALID',
+      code: 'INVALID_OPTION',
       message: expect.stringContaining('webgl') as string,
     });
   });
@@ -103,14 +103,14 @@ describe('options are refused before an engine starts', () => {
       }
       return 'accepted';
     });
-    expect(codes).toEqual(['TFJS_OPTION_UNKNOWN', ...Array<string>(3).fill('TFJS_OPTION_INVALID')]);
+    expect(codes).toEqual(['UNKNOWN_OPTION', ...Array<string>(3).fill('INVALID_OPTION')]);
     expect(() => tfjsNodeGpu({ modul: {} } as never)).toThrow('Did you mean module?');
   });
 
   test.each([7, null, {}, { 'tfjs-backend-wasm.wasm': '/a.wasm' }])('wasmPaths: %j', (wasmPaths) => {
     expect(() => tfjs({ wasmPaths: wasmPaths as never })).toThrow(
       expect.objectContaining({
-        code: 'TFJS_OPTION_INVALID',
+        code: 'INVALID_OPTION',
         message: expect.stringContaining('wasmPaths') as string,
       }) as Error,
     );

@@ -5,7 +5,7 @@ import type { HostDeclaration } from '@ndl/ir';
 /** An option of `tfjs(…)` that is not among its values. */
 export function optionInvalid(name: string, known: readonly string[], actual: unknown): NdlError {
   return new NdlError(
-    'TFJS_OPTION_INVALID',
+    'INVALID_OPTION',
     `Option ${name} of the tfjs backend must be one of ${known.join(', ')}, got ${showValue(actual)}.`,
     { known },
   );
@@ -13,18 +13,18 @@ export function optionInvalid(name: string, known: readonly string[], actual: un
 
 /** An option that `tfjs` or `tfjsNodeGpu` does not have. */
 export function optionUnknown(factory: string, name: string, known: readonly string[]): NdlError {
-  return new NdlError('TFJS_OPTION_UNKNOWN', `${factory} has no option '${name}'. ${suggest(name, known)}`, { known });
+  return new NdlError('UNKNOWN_OPTION', `${factory} has no option '${name}'. ${suggest(name, known)}`, { known });
 }
 
 /** Something in the place of the options of a plugin. */
 export function optionsInvalid(factory: string, actual: unknown): NdlError {
-  return new NdlError('TFJS_OPTION_INVALID', `${factory} takes an object of options, got ${showValue(actual)}.`);
+  return new NdlError('INVALID_OPTION', `${factory} takes an object of options, got ${showValue(actual)}.`);
 }
 
 /** Fused maps on an engine whose tensors lie elsewhere. */
 export function fusedElsewhere(engine: string, known: readonly string[]): NdlError {
   return new NdlError(
-    'TFJS_OPTION_INVALID',
+    'INVALID_OPTION',
     `Option maps of the tfjs backend cannot be fused on the engine ${engine}: one pass over typed arrays needs tensors that lie in ` +
       `the host's memory, as those of ${known.join(' and ')} do. Leave maps out, or give 'operations'.`,
     { known },
@@ -34,7 +34,7 @@ export function fusedElsewhere(engine: string, known: readonly string[]): NdlErr
 /** Places of .wasm files that say nothing. */
 export function wasmPathsInvalid(problem: string): NdlError {
   return new NdlError(
-    'TFJS_OPTION_INVALID',
+    'INVALID_OPTION',
     `Option wasmPaths of the tfjs backend must be the URL of the folder of the .wasm files, or the URL of each by its name; ${problem}.`,
   );
 }

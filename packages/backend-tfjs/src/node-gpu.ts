@@ -21,7 +21,7 @@ export interface TfjsNodeGpuOptions {
 
 /**
  * Offers tfjs-node-gpu, in float32, above the engines that run anywhere.
- * @throws NdlError TFJS_OPTION_INVALID, TFJS_OPTION_UNKNOWN
+ * @throws NdlError INVALID_OPTION, UNKNOWN_OPTION
  */
 export function tfjsNodeGpu(options: TfjsNodeGpuOptions = {}): Plugin {
   checkOptionNames('tfjsNodeGpu', options, ['module']);

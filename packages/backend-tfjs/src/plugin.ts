@@ -32,7 +32,7 @@ const WASM_FILES: readonly string[] = [
 
 /**
  * Offers TensorFlow.js, in float32.
- * @throws NdlError TFJS_OPTION_INVALID, TFJS_OPTION_UNKNOWN
+ * @throws NdlError INVALID_OPTION, UNKNOWN_OPTION
  */
 export function tfjs(options: TfjsOptions = {}): Plugin {
   checkOptionNames('tfjs', options, ['engine', 'maps', 'wasmPaths']);
@@ -52,7 +52,7 @@ export function tfjs(options: TfjsOptions = {}): Plugin {
   });
 }
 
-/** @throws NdlError TFJS_OPTION_INVALID for what is no object, TFJS_OPTION_UNKNOWN */
+/** @throws NdlError INVALID_OPTION for what is no object, UNKNOWN_OPTION */
 export function checkOptionNames(factory: string, options: unknown, known: readonly string[]): void {
   if (typeof options !== 'object' || options === null || Array.isArray(options)) throw optionsInvalid(factory, options);
   const unknown = Object.keys(options).find((name) => !known.includes(name));

@@ -30,7 +30,7 @@ class NotStarted extends Error {}
 
 const ANYWHERE: readonly EngineName[] = ['wasm', 'cpu'];
 
-/** Loads the first engine that starts here. @throws NdlError TFJS_ENGINE_UNAVAILABLE, TFJS_OPTION_INVALID, SESSION_CONFIG_CONFLICT */
+/** Loads the first engine that starts here. @throws NdlError TFJS_ENGINE_UNAVAILABLE, INVALID_OPTION, SESSION_CONFIG_CONFLICT */
 export async function loadTfjsBackend(request: LoadRequest): Promise<Backend> {
   const failures: EngineFailure[] = [];
   for (const engine of request.engines) {

@@ -175,6 +175,19 @@ export function definitionFailed(name: string, cause: unknown): NdlError {
   return new NdlError('DEFINITION_FAILED', `${name} threw "${message}".`, { cause });
 }
 
+/** A build function that writes into the graph what makes none. `name` as from `definitionName`; `problem` follows it. */
+export function buildInvalid(label: string, name: string, problem: string): NdlError {
+  return new NdlError('BUILD_INVALID', `${label}: ${name} ${problem}. This is to be mended where it is defined.`);
+}
+
+/** A build function that keeps its context. */
+export function buildOver(label: string, name: string): NdlError {
+  return new NdlError(
+    'BUILD_OVER',
+    `${label}: ${name} wrote into the graph after build() had ended. Await everything within build().`,
+  );
+}
+
 /** A process that cannot be the noise of an ensemble. `currents`: `2 neurons`. */
 export function noiseSize(label: string, kind: string, size: number, currents: string): NdlError {
   return new NdlError(
@@ -238,7 +251,7 @@ export function filterSignalInvalid(shape: readonly number[], channels?: number)
 
 /** An argument or option of a filter of the wrong type. `where`: `filter: y0`. */
 export function filterOption(where: string, requirement: string, actual: unknown, hint = ''): NdlError {
-  return new NdlError('INVALID_PARAMETER', `${where} must be ${requirement}; got ${showValue(actual)}.${hint}`);
+  return new NdlError('INVALID_OPTION', `${where} must be ${requirement}; got ${showValue(actual)}.${hint}`);
 }
 
 /** An option that filters do not have. */
@@ -248,7 +261,7 @@ export function filterUnknownOption(call: string, option: string, known: readonl
 
 /** A number that no filter can go on from. `index` counts all elements. */
 export function filterNotFinite(where: string, value: number, index: number): NdlError {
-  return new NdlError('NON_FINITE', `${where} holds ${value} at element ${index}; every number must be finite.`);
+  return new NdlError('NOT_FINITE', `${where} holds ${value} at element ${index}; every number must be finite.`);
 }
 
 /** A start from a steady state that does not exist. */

@@ -5,6 +5,7 @@ export { assignSeeds } from './build/assign-seeds.ts';
 export { checkedOutput } from './build/checked-output.ts';
 export { nodeSource, type NodeSource, type NodeSourceOptions, type SourceStep } from './build/node-source.ts';
 export { processSeed } from './build/process-seed.ts';
+export { checkedContributions } from './checked/checked-contributions.ts';
 export { builder, BUILT_IN_BUILD_FUNCTIONS } from './plugin.ts';
 export { BUILT_IN_DISTRIBUTIONS } from './distributions/index.ts';
 export { BUILT_IN_PROCESSES } from './processes/index.ts';

@@ -26,7 +26,7 @@ function compiledBy(stranger: Partial<OperatorLowering>): () => unknown {
   return () =>
     compileAsDrawn(paper.graph([operator as never], [target]), {
       lowerings: new Map([...lowerings, ['noisy', lowering as unknown as OperatorLowering]]),
-      pluginOf: (kind) => (kind === 'noisy' ? 'noise-for-all' : '@ndl/compiler'),
+      pluginOf: (definition) => (definition === lowering ? 'noise-for-all' : '@ndl/compiler'),
     }).forwardProgram('run', NOTHING_HELD);
 }
 

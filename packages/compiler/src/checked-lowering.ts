@@ -4,8 +4,10 @@
  */
 import type { LoweringContext, Operator, OperatorLowering } from '@ndl/core';
 import {
+  isFiniteIn,
   printInstruction,
   readsOf,
+  topologicalOrder,
   verifyInstruction,
   writesOf,
   type Buffer,
@@ -14,7 +16,7 @@ import {
 } from '@ndl/ir';
 import { isNdlError, showValue } from '@ndl/numerics';
 import { builtInLowerings } from './lowerings/index.ts';
-import { loweringFailed, loweringInvalid, type LoweringOwner } from './errors.ts';
+import { loweringFailed, loweringInvalid, loweringNotFinite, type LoweringOwner } from './errors.ts';
 
 /** What an emitted instruction may name. */
 export interface Emitted {
@@ -34,7 +36,7 @@ export function mergeClassOf(lowering: OperatorLowering, operator: Operator, own
 
 /**
  * Lowers a group through a context whose `emit` and `host` refuse what makes no program.
- * @throws NdlError LOWERING_FAILED, LOWERING_INVALID; codes of the context, with the lowering's name in front
+ * @throws NdlError LOWERING_FAILED, LOWERING_INVALID, NOT_FINITE; codes of the context, with the lowering's name in front
  */
 export function lowerGroup(
   lowering: OperatorLowering,
@@ -47,6 +49,11 @@ export function lowerGroup(
   const refuse = (problem: string): never => {
     throw loweringInvalid(owner, label, problem);
   };
+  const isForeign = !builtInLowerings.includes(lowering);
+  const refuseInfinite = (numbers: readonly number[]): void => {
+    const bad = numbers.find((value) => Number.isFinite(value) && !isFiniteIn(context.dtype, value));
+    if (bad !== undefined) throw loweringNotFinite(owner, label, bad, context.dtype);
+  };
   const returned: unknown = blaming(lowering, owner, label, () =>
     lowering.lower(group, {
       ...context,
@@ -54,7 +61,12 @@ export function lowerGroup(
         const malformed = problemOfForm(instruction);
         if (malformed !== undefined) refuse(malformed);
         verifyEmitted(instruction, emitted, refuse);
+        if (isForeign) refuseInfinite(numbersIn(instruction));
         context.emit(instruction);
+      },
+      constant(name, values, shape) {
+        if (isForeign) refuseInfinite(Array.from(values));
+        return context.constant(name, values, shape);
       },
       host(host) {
         const malformed = problemOfHost(host);
@@ -64,6 +76,17 @@ export function lowerGroup(
     }),
   );
   if (isPromise(returned)) refuse('lower is asynchronous; it must have emitted its instructions when it returns');
+}
+
+/** The numbers that stand in an instruction itself, its kernel included. */
+function numbersIn(instruction: Instruction): readonly number[] {
+  if (instruction.kind === 'fill') return [instruction.value].filter((value) => typeof value === 'number');
+  if (instruction.kind !== 'map') return [];
+  const { kernel, inputs, parameters } = instruction;
+  const constants = topologicalOrder(kernel.outputs.map(({ expression }) => expression)).flatMap((expression) =>
+    expression.kind === 'constant' ? [expression.value] : [],
+  );
+  return [...[...inputs, ...parameters].filter((operand) => typeof operand === 'number'), ...constants];
 }
 
 function verifyEmitted(

@@ -1,37 +1,115 @@
 /** @file What neurons run, as neuron definitions and gradient approximations give it, checked where it comes in. */
 import type { NeuronStep } from '@ndl/core';
+import { evaluateKernel, isFiniteIn, topologicalOrder, type Dtype, type Kernel } from '@ndl/ir';
 import { isNdlError, showValue } from '@ndl/numerics';
-import { badNeuronStep } from './errors.ts';
+import { badNeuronStep, stepNotFinite, type StepOwner } from './errors.ts';
+
+/** A step that is asked for. */
+export interface StepRequest {
+  readonly owner: StepOwner;
+  /** Of its neurons. */
+  readonly states: readonly string[];
+  /** Who gives it, for error messages: `trainingStep of …`. */
+  readonly source: string;
+  /** What its numbers must be finite in. */
+  readonly dtype: Dtype;
+}
 
 /**
- * The step of neurons of a kind. `source`: who gives it, for error messages.
- * @throws NdlError NEURON_STEP_INVALID for what is no step, or where making it throws
+ * A step of neurons, its parameters copied: whoever made it may keep them.
+ * @throws NdlError NEURON_STEP_INVALID for what is no step of such neurons, or where making it throws; NOT_FINITE for numbers of it
+ * that the dtype makes infinite
  */
-export function checkedStep(kind: string, source: string, make: () => NeuronStep): NeuronStep {
-  const step = made(kind, source, make) as Partial<NeuronStep> | null | undefined;
+export function checkedStep(request: StepRequest, make: () => NeuronStep): NeuronStep {
+  const { states, owner, source } = request;
+  const step = made(request, make) as Partial<NeuronStep> | null | undefined;
   const refuse = (problem: string): never => {
-    throw badNeuronStep(kind, `is no { kernel, parameters }: ${source} ${problem}`);
+    throw badNeuronStep(owner, `is no { kernel, parameters }: ${source} ${problem}`);
   };
   if (typeof step !== 'object' || step === null) return refuse(`returned ${showValue(step)}`);
   if ('then' in step) return refuse('returned a promise');
   const { kernel, parameters } = step;
-  const lists = [kernel?.inputs, kernel?.parameters, kernel?.outputs];
-  if (!lists.every(Array.isArray)) return refuse('returned a kernel that kernel() has not made');
+  if (!hasFormOfKernel(kernel)) return refuse('returned a kernel that kernel() has not made');
   if (typeof parameters !== 'object' || parameters === null) return refuse('returned no values of parameters');
   for (const [name, value] of Object.entries(parameters)) {
     if (typeof value !== 'number' || !Number.isFinite(value))
       return refuse(`gave the parameter '${name}' the value ${showValue(value)}, which is no finite number`);
   }
-  if (!kernel!.outputs.some(({ name }) => name === 'output')) return refuse("returned a kernel without 'output'");
-  return step as NeuronStep;
+  if (!kernel.outputs.some(({ name }) => name === 'output')) return refuse("returned a kernel without 'output'");
+  refuseUnknownNames(owner, kernel, parameters, states);
+  if (!canBeEvaluated(kernel)) return refuse('returned a kernel that kernel() has not made');
+  refuseInfinite(request, kernel, parameters);
+  return { kernel, parameters: { ...parameters } };
 }
 
-function made(kind: string, source: string, make: () => unknown): unknown {
+function made({ owner, source }: StepRequest, make: () => unknown): unknown {
   try {
     return make();
   } catch (error) {
     if (isNdlError(error) && error.about !== 'program') throw error;
     const reason = error instanceof Error ? error.message : String(error);
-    throw badNeuronStep(kind, `could not be made: ${source} threw: ${reason.replace(/\.+$/, '')}`, error);
+    throw badNeuronStep(owner, `could not be made: ${source} threw: ${reason.replace(/\.+$/, '')}`, error);
+  }
+}
+
+function hasFormOfKernel(value: Partial<Kernel> | null | undefined): value is Kernel {
+  const { inputs, parameters, outputs } = value ?? {};
+  const isName = (name: unknown): boolean => typeof name === 'string';
+  const isNames = (names: unknown): boolean => Array.isArray(names) && names.every(isName);
+  return isNames(inputs) && isNames(parameters) && Array.isArray(outputs) && outputs.every((one) => isName(one?.name));
+}
+
+/** Kernels whose steps are asked for again and again. */
+const evaluated = new WeakSet<Kernel>();
+
+/** Whether the expressions of a kernel are such: it is tried once, on ones. */
+function canBeEvaluated(kernel: Kernel): boolean {
+  if (evaluated.has(kernel)) return true;
+  const ones = (names: readonly unknown[]): Float64Array[] => names.map(() => Float64Array.of(1));
+  try {
+    evaluateKernel(kernel, ones(kernel.inputs), ones(kernel.parameters), ones(kernel.outputs), 'float64');
+  } catch {
+    return false;
+  }
+  evaluated.add(kernel);
+  return true;
+}
+
+/** Inputs, outputs and parameters of a step are those of its neurons. */
+function refuseUnknownNames(
+  owner: StepOwner,
+  { inputs, parameters: names, outputs }: Kernel,
+  parameters: NeuronStep['parameters'],
+  states: readonly string[],
+): void {
+  const refuseOthers = (used: readonly string[], direct: 'current' | 'output'): void => {
+    const other = used.find((name) => name !== direct && !states.includes(name));
+    if (other === undefined) return;
+    const known = states.join(', ') || 'none';
+    throw badNeuronStep(owner, `uses '${other}', which is neither '${direct}' nor one of its states (${known})`);
+  };
+  refuseOthers(inputs, 'current');
+  refuseOthers(
+    outputs.map(({ name }) => name),
+    'output',
+  );
+  const missing = names.find((name) => name !== 'dt' && parameters[name] === undefined);
+  if (missing !== undefined) throw badNeuronStep(owner, `has no value for its parameter '${missing}'`);
+}
+
+/** What double precision holds, and the dtype does not. */
+function refuseInfinite(
+  { owner, source, dtype }: StepRequest,
+  kernel: Kernel,
+  parameters: NeuronStep['parameters'],
+): void {
+  if (dtype === 'float64') return;
+  const isOverflow = (value: number): boolean => Number.isFinite(value) && !isFiniteIn(dtype, value);
+  for (const [name, value] of Object.entries(parameters)) {
+    if (isOverflow(value)) throw stepNotFinite(owner, `the parameter '${name}', from ${source},`, value, dtype);
+  }
+  for (const expression of topologicalOrder(kernel.outputs.map((output) => output.expression))) {
+    if (expression.kind === 'constant' && isOverflow(expression.value))
+      throw stepNotFinite(owner, `a constant of the kernel '${kernel.name}', from ${source},`, expression.value, dtype);
   }
 }

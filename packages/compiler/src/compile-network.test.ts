@@ -181,11 +181,15 @@ describe('what a compilation refuses', () => {
   });
 
   it.each([
-    ['a state that they do not have', { inputs: ['current', 'refractory'] }, /'leaky' uses 'refractory'.*voltage/],
+    [
+      'a state that they do not have',
+      { inputs: ['current', 'refractory'] },
+      /'leaky', at neurons .*, uses 'refractory'.*voltage/,
+    ],
     [
       'a parameter without a value',
       { parameters: ['threshold'] },
-      /'leaky' has no value for its parameter 'threshold'/,
+      /'leaky', at neurons .*, has no value for its parameter 'threshold'/,
     ],
   ])('neurons whose kernel asks for %s', (_, change, message) => {
     const own = leakyDefinition.step(leaky());

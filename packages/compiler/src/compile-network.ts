@@ -3,12 +3,11 @@ import {
   simplify,
   verifyPlan,
   verifySortedPlan,
-  type GradientApproximation,
-  type NeuronDefinition,
-  type NeuronStep,
+  type NeuronSteps,
   type Operator,
   type OperatorGraph,
   type OperatorLowering,
+  type PlanContext,
   type Planner,
   type Settings,
   type Simplification,
@@ -17,12 +16,10 @@ import {
   type Sorter,
 } from '@ndl/core';
 import { runPasses, specialize, type Program, type ProgramPass, type Tables } from '@ndl/ir';
-import type { NeuronType } from '@ndl/model';
 import { faultOfNdl, isNdlError } from '@ndl/numerics';
-import { stageFailed, unknownNeuron } from './errors.ts';
+import { stageFailed, unknownMergeClass } from './errors.ts';
 import { lowerPlan } from './lower-plan.ts';
 import type { LoweredProgram, LoweredTraining } from './lowered.ts';
-import { checkedStep } from './checked-step.ts';
 import { layOutMemory, type MemoryLayout } from './memory-layout.ts';
 import { mergeClasses } from './merge-class.ts';
 import type { LearningTask } from './learning-task.ts';
@@ -40,11 +37,8 @@ export interface CompileOptions {
   /** Uniform in [0, 1), for planners that draw. */
   readonly random: () => number;
   readonly lowerings: ReadonlyMap<string, OperatorLowering>;
-  /** Name of the plugin that lowers a kind, for error messages. */
-  readonly pluginOf?: (kind: string) => string | undefined;
-  readonly neurons: ReadonlyMap<string, NeuronDefinition>;
-  /** The approximation that trains neurons of this kind. */
-  gradientFor(neuronKind: string): GradientApproximation;
+  /** Name of the plugin that contributed a lowering, for error messages. */
+  readonly pluginOf?: (definition: object | undefined) => string | undefined;
   /** Program passes, in order. */
   readonly passes: readonly ProgramPass[];
 }
@@ -58,9 +52,7 @@ export interface CompiledNetwork {
   readonly sorted: SortedPlan;
   readonly layout: MemoryLayout;
   /** The program that runs neurons as they are, or as training does; the same object for the same held inputs. */
-  forwardProgram(neurons: 'run' | 'training', held: ReadonlySet<string>): LoweredProgram;
-  /** The step that training runs of neurons of a type. @throws NdlError NEURON_STEP_INVALID, UNKNOWN_NEURON */
-  trainingStep(neuronType: NeuronType): NeuronStep;
+  forwardProgram(neurons: keyof NeuronSteps, held: ReadonlySet<string>): LoweredProgram;
   /** Forward pass, losses and updates of a task. */
   trainingProgram(task: LearningTask, variant: TrainingVariant): LoweredTraining;
 }
@@ -78,23 +70,28 @@ export interface TrainingVariant {
 }
 
 /**
- * Simplifies, plans, sorts and lays out a graph. Programs are lowered when first asked for.
- * @throws NdlError UNKNOWN_OPERATOR, UNKNOWN_NEURON, GRAPH_CYCLE, PLAN_* and SORT_* for what a planner or a sorter did
+ * Simplifies, plans, sorts and lays out a graph whose operators carry what they run. Programs are lowered when first asked for.
+ * @throws NdlError UNKNOWN_OPERATOR, GRAPH_CYCLE, PLAN_* and SORT_* for what a planner or a sorter did
  * wrong, PLANNER_FAILED, SORTER_FAILED and SIMPLIFICATION_FAILED where one threw.
  */
 export function compileNetwork(built: OperatorGraph, options: CompileOptions): CompiledNetwork {
   const { graph, report } = simplify(built, options.simplifications.map(blamed));
-  const pluginOf = options.pluginOf ?? ((): undefined => undefined);
-  const mergeClassOf = mergeClasses(graph, options.lowerings, pluginOf);
-  const context = { mergeClassOf, settings: options.settings, random: options.random };
-  const plan = blaming('Planner', options.plannerName, () => options.planner(graph, context));
-  verifyPlan(plan, graph, context, options.plannerName);
-  const sorted = blaming('Sorter', options.sorterName, () => options.sorter(plan, graph));
-  verifySortedPlan(sorted, plan, graph, options.sorterName);
+  const pluginOf = (kind: string): string | undefined => options.pluginOf?.(options.lowerings.get(kind));
+  const { plannerName, sorterName, settings, random } = options;
+  const classOf = mergeClasses(graph, options.lowerings, pluginOf);
+  const mergeClassOf = (operator: Operator): string => {
+    const mergeClass = classOf(operator);
+    if (mergeClass === undefined) throw unknownMergeClass(plannerName, operator);
+    return mergeClass;
+  };
+  const context: PlanContext = Object.freeze({ mergeClassOf, settings, random });
+  const planned = blaming('Planner', plannerName, () => options.planner(graph, context));
+  const plan = verifyPlan(planned, graph, context, plannerName);
+  const answered = blaming('Sorter', sorterName, () => options.sorter(plan, graph));
+  const sorted = verifySortedPlan(answered, plan, graph, sorterName);
   const layout = layOutMemory(graph, sorted);
 
-  const steps = neuronSteps(options);
-  const lower = (neurons: 'run' | 'training'): LoweredProgram =>
+  const lower = (neurons: keyof NeuronSteps): LoweredProgram =>
     lowerPlan({
       graph,
       sorted,
@@ -102,7 +99,7 @@ export function compileNetwork(built: OperatorGraph, options: CompileOptions): C
       lowerings: options.lowerings,
       pluginOf,
       dtype: options.settings.dtype,
-      neuronStep: steps[neurons],
+      neurons,
     });
   const lowered = { run: once(() => lower('run')), training: once(() => lower('training')) };
   const improved = (program: Program, tables: Tables, keep: readonly string[]): LoweredProgram => {
@@ -122,7 +119,6 @@ export function compileNetwork(built: OperatorGraph, options: CompileOptions): C
     sorted,
     layout,
     forwardProgram: (neurons, held) => forward[neurons](held),
-    trainingStep: steps.training,
     trainingProgram: (task, { held, heldTargets, neurons }) =>
       blamingNdl(() => {
         const trainable = neurons === 'training' ? layout.trainable : [];
@@ -177,28 +173,6 @@ function rememberedByHeld<Made>(make: (held: ReadonlySet<string>) => Made): (hel
     programs.set(key, program);
     if (programs.size > REMEMBERED_PROGRAMS) programs.delete(programs.keys().next().value!);
     return program;
-  };
-}
-
-/** The step of a neuron type: its own in runs, in training the one of its gradient approximation. */
-function neuronSteps(options: CompileOptions): Record<'run' | 'training', (neuronType: NeuronType) => NeuronStep> {
-  const definitionOf = (kind: string): NeuronDefinition => {
-    const definition = options.neurons.get(kind);
-    if (definition === undefined) throw unknownNeuron(kind, [...options.neurons.keys()]);
-    return definition;
-  };
-  return {
-    run: (neuronType) => {
-      const definition = definitionOf(neuronType.kind);
-      return checkedStep(neuronType.kind, 'step', () => definition.step(neuronType));
-    },
-    training: (neuronType) => {
-      const definition = definitionOf(neuronType.kind);
-      const approximation = options.gradientFor(neuronType.kind);
-      return checkedStep(neuronType.kind, `trainingStep of the gradient approximation "${approximation.name}"`, () =>
-        approximation.trainingStep(definition, neuronType, options.settings),
-      );
-    },
   };
 }
 

@@ -1,5 +1,7 @@
 /** @file What can go wrong while a network is compiled. */
-import { isNdlError, NdlError, suggest } from '@ndl/numerics';
+import { saysFrozen } from '@ndl/core';
+import { describeInfinite, type Dtype } from '@ndl/ir';
+import { isNdlError, NdlError, showValue, suggest } from '@ndl/numerics';
 
 /** An operator kind that no loaded plugin lowers. */
 export function unknownOperator(kind: string, label: string, known: readonly string[]): NdlError {
@@ -29,8 +31,25 @@ const STAGE_FAILED = {
 export function stageFailed(stage: keyof typeof STAGE_FAILED, name: string, cause: unknown): NdlError {
   return new NdlError(
     STAGE_FAILED[stage],
-    `${stage} ${name} threw: ${reasonOf(cause)}. Repair it, or choose another in the settings.`,
+    `${stage} ${name} threw: ${reasonOf(cause)}. ${frozenHint(cause)}Repair it, or choose another in the settings.`,
     { cause },
+  );
+}
+
+/** What a stage that tried to change its arguments is told. */
+function frozenHint(cause: unknown): string {
+  if (!saysFrozen(cause)) return '';
+  return 'Graph, plan and settings that it is given are frozen: change copies, such as [...graph.operators] or { ...operator }. ';
+}
+
+/** A planner that asks for the merge class of what is no operator of the graph, such as a copy of one. */
+export function unknownMergeClass(planner: string, operator: unknown): NdlError {
+  const { kind, label } = (operator ?? {}) as { readonly kind?: unknown; readonly label?: unknown };
+  const culprit = typeof kind === 'string' && typeof label === 'string' ? `${kind} of ${label}` : showValue(operator);
+  return new NdlError(
+    'PLAN_FOREIGN_OPERATOR',
+    `Planner ${planner} asked for the merge class of ${culprit}, which is not in the graph. ` +
+      'Ask for the very operators of graph.operators, not copies.',
   );
 }
 
@@ -56,14 +75,49 @@ export function loweringInvalid(owner: LoweringOwner, label: string, problem: st
   return new NdlError('LOWERING_INVALID', `${lowering(owner)}, at ${label}: ${problem}. Repair the plugin.`);
 }
 
+/** A number that a lowering writes into a program, and that the dtype cannot hold. */
+export function loweringNotFinite(owner: LoweringOwner, label: string, value: number, dtype: Dtype): NdlError {
+  return new NdlError(
+    'NOT_FINITE',
+    `${lowering(owner)}, at ${label}: among the numbers that it writes is ${describeInfinite(dtype, value)}.`,
+  );
+}
+
 /** The message of what was thrown, without its stop. */
 function reasonOf(cause: unknown): string {
   return (cause instanceof Error ? cause.message : String(cause)).replace(/\.+$/, '');
 }
 
-/** A kernel that asks for something that a neuron type does not have. */
-export function badNeuronStep(kind: string, problem: string, cause?: unknown): NdlError {
-  return new NdlError('NEURON_STEP_INVALID', `The step of neuron kind '${kind}' ${problem}.`, { cause });
+/** Whose step it is. */
+export interface StepOwner {
+  /** Kind of the neurons. */
+  readonly kind: string;
+  /** Name of the plugin that defines them, where it is known. */
+  readonly plugin: string | undefined;
+  /** Of the operator that runs it: `a: neurons`. */
+  readonly label: string;
+}
+
+function stepOf({ kind, plugin, label }: StepOwner): string {
+  return `The step of neuron kind '${kind}'${plugin === undefined ? '' : ` (plugin ${plugin})`}, at ${label},`;
+}
+
+/** A step that is none, or that asks for something that its neurons do not have. */
+export function badNeuronStep(owner: StepOwner, problem: string, cause?: unknown): NdlError {
+  return new NdlError('NEURON_STEP_INVALID', `${stepOf(owner)} ${problem}.`, { cause });
+}
+
+/** An operator of neurons, made by a plugin, that carries no steps. */
+export function neuronsWithoutSteps(label: string): NdlError {
+  return new NdlError(
+    'NEURON_STEP_INVALID',
+    `simNeurons of ${label} carries no steps: whoever puts it into the graph must keep \`steps\` of the operator that it stands for.`,
+  );
+}
+
+/** A number of a step that the dtype of the simulation cannot hold. */
+export function stepNotFinite(owner: StepOwner, what: string, value: number, dtype: Dtype): NdlError {
+  return new NdlError('NOT_FINITE', `${stepOf(owner)} cannot run: ${what} is ${describeInfinite(dtype, value)}.`);
 }
 
 /** Views that cannot stand side by side in one instruction. */

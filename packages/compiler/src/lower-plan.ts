@@ -3,7 +3,7 @@ import {
   declarationOf,
   secondsInSteps,
   type LoweringContext,
-  type NeuronStep,
+  type NeuronSteps,
   type Operator,
   type OperatorGraph,
   type OperatorLowering,
@@ -24,7 +24,6 @@ import {
   type Program,
   type View,
 } from '@ndl/ir';
-import type { NeuronType } from '@ndl/model';
 import { isNdlError, NdArray, sizeOf } from '@ndl/numerics';
 import { lowerGroup } from './checked-lowering.ts';
 import { cannotStack, duplicateHost, loweringInvalid, unknownOperator, type LoweringOwner } from './errors.ts';
@@ -42,8 +41,8 @@ export interface LoweringRequest {
   /** Name of the plugin that lowers a kind, for error messages. */
   readonly pluginOf: (kind: string) => string | undefined;
   readonly dtype: Dtype;
-  /** What neurons of a type run. */
-  neuronStep(neuronType: NeuronType): NeuronStep;
+  /** Which of the steps that operators of neurons carry is run. */
+  readonly neurons: keyof NeuronSteps;
 }
 
 /** Name of an input in feeds: that of its signal. */
@@ -179,7 +178,7 @@ class Emitted {
   contextFor(group: readonly Operator[]): LoweringContext {
     const { label } = group[0]!;
     const joined = joinLabels(group.map((operator) => operator.label));
-    const { layout, graph, dtype } = this.#request;
+    const { layout, graph, dtype, neurons } = this.#request;
     const placed = (members: readonly SignalView[]): readonly View[] => {
       const views = members.map((member) => layout.viewOf(member));
       if (views.some((view) => view.buffer !== views[0]!.buffer)) throw cannotStack(label);
@@ -188,7 +187,7 @@ class Emitted {
     return {
       dt: graph.dt,
       dtype,
-      neuronStep: (neuronType) => this.#request.neuronStep(neuronType),
+      neurons,
       viewOf: (member) => layout.viewOf(member),
       concatenated: (members, lengths) => concatenateViews(placed(members), lengths),
       stacked: (members) => stackViews(placed(members), label),

@@ -5,7 +5,7 @@ import { unknownOperator } from './errors.ts';
 import { signalRoles } from './signal-roles.ts';
 
 /**
- * The merge class of each operator of the graph. Two operators are of one class when their kind is the same, they have as
+ * The merge class of each operator of the graph; of others there is none. Two operators are of one class when their kind is the same, they have as
  * many sets, incs, reads and updates, these agree position by position in role and trainable mark (inputs, which have
  * buffers of their own, must be the same), and the kind's own rule gives the same string. Operators of a kind that never
  * merges have a class each.
@@ -15,7 +15,7 @@ export function mergeClasses(
   graph: OperatorGraph,
   lowerings: ReadonlyMap<string, OperatorLowering>,
   pluginOf: (kind: string) => string | undefined = () => undefined,
-): (operator: Operator) => string {
+): (operator: Operator) => string | undefined {
   const roles = signalRoles(graph);
   const mark = ({ signal }: SignalView): string => {
     const role = roles[signal.id]!;
@@ -30,5 +30,5 @@ export function mergeClasses(
     const signals = [operator.sets, operator.incs, operator.reads, operator.updates].map(marks).join(';');
     classes.set(operator, own === undefined ? `${operator.kind}#${index}` : `${operator.kind}|${own}|${signals}`);
   });
-  return (operator) => classes.get(operator)!;
+  return (operator) => classes.get(operator);
 }

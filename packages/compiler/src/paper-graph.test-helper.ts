@@ -21,7 +21,7 @@ import { compileNetwork, type CompiledNetwork, type CompileOptions } from './ind
 import { copyLowering, elementwiseIncLowering, resetLowering } from './lowerings/elementwise.ts';
 import { dotIncLowering } from './lowerings/dot-inc.ts';
 import { hostFunctionLowering, timeUpdateLowering } from './lowerings/host-functions.ts';
-import { simNeuronsLowering } from './lowerings/sim-neurons.ts';
+import { simNeuronsLowering, withNeuronSteps, type StepSources } from './lowerings/sim-neurons.ts';
 import { simSynapseLowering } from './lowerings/sim-synapse.ts';
 
 /** Collects signals; ids follow the order in which they are drawn. */
@@ -54,7 +54,7 @@ export class Paper {
   graph(operators: readonly Operator[], outputs: readonly SignalView[] = []): OperatorGraph {
     return {
       dt: 0.001,
-      signals: this.signals,
+      signals: [...this.signals],
       operators,
       inputs: this.signals.filter(({ role }) => role === 'input').map((signal) => ({ node: {} as never, signal })),
       probes: outputs.map((view) => ({ probe: { sampleEvery: null } as never, view })),
@@ -179,24 +179,33 @@ export const lowerings: ReadonlyMap<string, OperatorLowering> = indexByKind(
 
 /** Compiles with the groups given, or each operator by itself, and without passes. */
 export function compileAsDrawn(
-  graph: OperatorGraph,
-  options: Partial<CompileOptions> & { readonly groups?: readonly (readonly Operator[])[] } = {},
+  drawn: OperatorGraph,
+  {
+    groups = drawn.operators.map((operator) => [operator]),
+    ...options
+  }: Partial<CompileOptions & StepSources> & { readonly groups?: readonly (readonly Operator[])[] } = {},
 ): CompiledNetwork {
-  return compileNetwork(graph, {
-    settings: { dtype: 'float64', lifSmoothing: null } as Settings,
-    simplifications: [],
-    planner: () => ({ groups: options.groups ?? graph.operators.map((operator) => [operator]) }),
-    plannerName: 'as drawn',
-    sorter: (plan) => ({ plan, signals: graph.signals }),
-    sorterName: 'as drawn',
-    random: () => 0.5,
-    lowerings,
+  const settings = { dtype: 'float64' } as Settings;
+  const graph = withNeuronSteps(drawn, {
+    settings,
     neurons: new Map([['leaky', leakyDefinition]]),
     gradientFor: () => ({
       name: 'own',
       supports: () => true,
       trainingStep: (definition, neuronType) => definition.step(neuronType),
     }),
+    ...options,
+  });
+  const carrying = (operator: Operator): Operator => graph.operators[drawn.operators.indexOf(operator)]!;
+  return compileNetwork(graph, {
+    settings,
+    simplifications: [],
+    planner: () => ({ groups: groups.map((group) => group.map(carrying)) }),
+    plannerName: 'as drawn',
+    sorter: (plan) => ({ plan, signals: graph.signals }),
+    sorterName: 'as drawn',
+    random: () => 0.5,
+    lowerings,
     passes: [],
     ...options,
   });

@@ -63,7 +63,7 @@ describe('It is called inside a Network context; outside one it is a clear error
 
 describe('Each call sets only what it names; f({a}); f({b}) equals f({a, b}); a later value replaces an earlier one', () => {
   test('two calls are one', () => {
-    const settings = { planner: PLANNER_A, lifSmoothing: 0.2, trainable: null, keepHistory: false } as const;
+    const settings = { planner: PLANNER_A, inferenceOnly: true, trainable: null, keepHistory: false } as const;
     const apart = Object.entries(settings).map(([name, value]) => ({ [name]: value }));
     expect(resolveSettings(configured(...apart))).toEqual(resolveSettings(configured(settings)));
     expect(resolveSettings(configured(...apart.reverse()))).toEqual(resolveSettings(configured(settings)));
@@ -100,7 +100,6 @@ describe('Everything it does can be done by hand on net.config, with the same ef
     backend: BACKEND,
     sessionConfig: { 'wasm.simd': true },
     inferenceOnly: true,
-    lifSmoothing: null,
     gradient: { lif: token('@acme/gradient') },
     dtype: 'float64',
     keepHistory: false,
@@ -129,9 +128,9 @@ describe('Everything it does can be done by hand on net.config, with the same ef
 
   test('a value is checked when it is resolved, and the place that set it is named', () => {
     const byHand = new Network();
-    byHand.config.of(Network).lifSmoothing = -1;
+    byHand.config.of(Network).dtype = 'float16' as never;
     expect(() => resolveSettings(byHand)).toThrow(
-      failing('INVALID_SETTING', /'lifSmoothing', set at .*configure-settings\.test\.ts:\d+/),
+      failing('INVALID_SETTING', /'dtype', set at .*configure-settings\.test\.ts:\d+/),
     );
   });
 });
@@ -197,10 +196,6 @@ describe('values of ndl’s own settings are refused where they are set', () => 
     ['sessionConfig', JSON.parse('{"a.__proto__.b": 1}'), "reserved name 'a.__proto__.b'"],
     ['sessionConfig', { 'constructor.prototype.x': 1 }, 'reserved name'],
     ['inferenceOnly', 1, 'true or false'],
-    ['lifSmoothing', 0, 'a number above 0, or null'],
-    ['lifSmoothing', -0.1, 'a number above 0, or null'],
-    ['lifSmoothing', Infinity, 'a number above 0, or null'],
-    ['lifSmoothing', NaN, 'a number above 0, or null'],
     ['gradient', 'rate', 'a token, such as RATE_GRADIENT'],
     ['gradient', { lif: 'rate' }, 'a token, such as RATE_GRADIENT'],
     ['dtype', 'float16', "'float32' or 'float64'"],
@@ -218,16 +213,6 @@ describe('values of ndl’s own settings are refused where they are set', () => 
   test('names of prototypes', () => {
     expect(() => configured(JSON.parse('{"__proto__": 1}') as never)).toThrow(failing('RESERVED_NAME', '__proto__'));
     expect(() => configured({ constructor: 1 } as never)).toThrow(failing('RESERVED_NAME', 'constructor'));
-  });
-
-  test('lifSmoothing beside a gradient for LIF, in whatever order they were set', () => {
-    const token1 = token<never>('@acme/gradient');
-    const conflict = failing('GRADIENT_CONFLICT', /set at .*test\.ts.*set at .*test\.ts/);
-    expect(() => configured({ lifSmoothing: 0.1, gradient: token1 })).toThrow(conflict);
-    expect(() => configured({ lifSmoothing: 0.1 }, { gradient: { lif: token1 } })).toThrow(conflict);
-    expect(() => configured({ gradient: { lif: token1 } }, { lifSmoothing: 0.1 })).toThrow(conflict);
-    expect(resolveSettings(configured({ lifSmoothing: 0.1, gradient: { tanh: token1 } })).lifSmoothing).toBe(0.1);
-    expect(resolveSettings(configured({ lifSmoothing: null, gradient: token1 })).lifSmoothing).toBeNull();
   });
 });
 
@@ -247,7 +232,6 @@ describe('of every type, a setting takes what it says, and the error for the res
     backend: ['the token @acme/backend'],
     sessionConfig: ['an object'],
     inferenceOnly: ['true'],
-    lifSmoothing: ['null'],
     gradient: ['the token @acme/backend'],
     dtype: [],
     keepHistory: ['true'],

@@ -1,10 +1,9 @@
 /** @file `configureSettings`: says how the network that is being described shall be compiled, simulated and trained. */
-import { isNdlError, type Settings, type SettingSpec } from '@ndl/core';
+import { isNdlError, type Settings } from '@ndl/core';
 import { callSiteOf, immutableData, isPlainObject, requireNetwork } from '@ndl/model';
 import { invalidSetting, notSettings, reservedSetting } from './errors.ts';
-import { checkGradientConflict } from './gradient-conflict.ts';
 import { reservedNameIn } from './setting-names.ts';
-import { builtInSettingSpecs } from './setting-specs.ts';
+import { builtInSettingSpecs, type BuiltInSettingSpec } from './setting-specs.ts';
 
 /** Settings to be made; what is left out, or undefined, stays as it is. */
 export type SettingsInput = { readonly [Name in keyof Settings]?: Settings[Name] | undefined };
@@ -19,15 +18,12 @@ declare module '@ndl/model' {
  * Makes settings on the top-level network of the one that is open, and touches only what it names; a later value replaces
  * an earlier one. If one of them is refused, none is made. Values of ndl's own settings are checked here; those of
  * plugins, and whether tokens are known, by `Simulator.create`, which names this call in its errors.
- * @throws NdlError NETWORK_CONTEXT outside a network; INVALID_SETTING, RESERVED_NAME, GRADIENT_CONFLICT
+ * @throws NdlError NETWORK_CONTEXT outside a network; INVALID_SETTING, RESERVED_NAME
  */
 export function configureSettings(settings: SettingsInput): void {
   const { config } = requireNetwork('A call of configureSettings()').toplevel;
   const site = callSiteOf(configureSettings);
-  const named = checkedSettings(settings, site);
-  const merged = new Map([...config.settings(), ...named.map(([name, value]) => [name, { value, site }] as const)]);
-  checkGradientConflict(merged);
-  for (const [name, value] of named) config.setSetting(name, value, site);
+  for (const [name, value] of checkedSettings(settings, site)) config.setSetting(name, value, site);
 }
 
 /** The settings that an object names, those of ndl itself checked. @throws NdlError INVALID_SETTING, RESERVED_NAME */
@@ -53,7 +49,7 @@ function copied(name: string, value: unknown, site: string): unknown {
 }
 
 /** @throws NdlError INVALID_SETTING */
-export function checkSetting(spec: SettingSpec, value: unknown, site: string): void {
+export function checkSetting(spec: BuiltInSettingSpec, value: unknown, site: string): void {
   const problem = spec.validate(value);
   if (problem !== undefined) throw invalidSetting(spec.name, problem, value, site);
 }

@@ -31,20 +31,45 @@ export function notSettings(site: string, value: unknown): NdlError {
   );
 }
 
-/** Two plugins, or a plugin and ndl, that own one setting. */
-export function duplicateSetting(name: string): NdlError {
+/** Two that own one setting: plugins, or a plugin and ndl. */
+export function duplicateSetting(name: string, owner: string, other: string): NdlError {
+  const culprits = owner === other ? `${owner} twice` : `${owner}, and by ${other}`;
   return new NdlError(
     'DUPLICATE_SETTING',
-    `Setting '${name}' is specified twice. Leave out one of the plugins that contribute it, or rename its setting.`,
+    `Setting '${name}' is specified by ${culprits}. Leave out one of the plugins that contribute it, or rename its setting.`,
   );
 }
 
-/** A smoothing for LIF neurons beside a gradient for them. */
-export function gradientConflict(smoothingSite: string, gradientSite: string): NdlError {
+/** What a plugin says of a value in an error of its own: that code, with setting and place in front. */
+export function refusedByPlugin(name: string, site: string, cause: NdlError): NdlError {
+  return new NdlError(cause.code, `Setting '${name}', set at ${site}: ${cause.message}`, { known: cause.known, cause });
+}
+
+/** A spec that throws in the midst of judging a value. */
+export function validationFailed(name: string, owner: string, cause: unknown): NdlError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
   return new NdlError(
-    'GRADIENT_CONFLICT',
-    `lifSmoothing (set at ${smoothingSite}) and a gradient for LIF neurons (set at ${gradientSite}) both say how they are trained. ` +
-      'Set lifSmoothing to null, or leave the gradient of lif out.',
+    'SETTING_SPEC_INVALID',
+    `The spec of setting '${name}', of ${owner}, threw in validate(): ${reason.replace(/\.+$/, '')}. Repair the plugin.`,
+    { cause },
+  );
+}
+
+/** A spec that judges a value by something else than a phrase. */
+export function validationInvalid(name: string, owner: string, returned: unknown): NdlError {
+  return new NdlError(
+    'SETTING_SPEC_INVALID',
+    `validate() of setting '${name}', of ${owner}, must return what is wrong with a value as a text, or undefined; it returned ` +
+      `${showValue(returned)}. Repair the plugin.`,
+  );
+}
+
+/** A default that no setting can have. */
+export function defaultUnusable(name: string, owner: string, cause: NdlError): NdlError {
+  return new NdlError(
+    'SETTING_SPEC_INVALID',
+    `The default of setting '${name}', of ${owner}, contains itself; settings are plain data. Repair the plugin.`,
+    { cause },
   );
 }
 

@@ -1,6 +1,6 @@
 /** @file Reading settings: defaults, overrides, and settings of plugins. */
 import { describe, expect, test } from 'vitest';
-import type { SettingSpec } from '@ndl/core';
+import { NdlError, type SettingSpec } from '@ndl/core';
 import { Network, Node, Probe } from '@ndl/model';
 import { builtInSettingSpecs, configureSettings, keepHistoryOf, resolveSettings } from './index.ts';
 
@@ -32,7 +32,6 @@ test('defaults', () => {
     backend: undefined,
     sessionConfig: {},
     inferenceOnly: false,
-    lifSmoothing: null,
     gradient: undefined,
     dtype: 'float32',
     keepHistory: true,
@@ -40,11 +39,11 @@ test('defaults', () => {
 });
 
 test('overrides outrank what the network says, for this resolution only', () => {
-  const net = new Network({}, () => configureSettings({ dtype: 'float64', trainable: false, lifSmoothing: 0.1 }));
+  const net = new Network({}, () => configureSettings({ dtype: 'float64', trainable: false, keepHistory: false }));
   expect(resolveSettings(net, [], { dtype: 'float32', trainable: true })).toMatchObject({
     dtype: 'float32',
     trainable: true,
-    lifSmoothing: 0.1,
+    keepHistory: false,
   });
   expect(resolveSettings(net)).toMatchObject({ dtype: 'float64', trainable: false });
 });
@@ -78,10 +77,59 @@ describe('A plugin adds a setting of its own, typed by module augmentation; an u
     );
   });
 
-  test('two plugins that own one name', () => {
-    expect(() => resolveSettings(new Network(), [...specs, ...specs])).toThrow(
-      failing('DUPLICATE_SETTING', /'coolingSteps'/),
+  test('two plugins that own one name, and one that takes a name of ndl, are named', () => {
+    const resolve = (...names: readonly string[]) => {
+      const owned = names.map((name) => ({ ...coolingSteps, name }) as SettingSpec);
+      return () => resolveSettings(new Network(), owned, {}, (spec) => `@acme/${owned.indexOf(spec)}`);
+    };
+    expect(resolve('coolingSteps', 'coolingSteps')).toThrow(
+      failing('DUPLICATE_SETTING', /'coolingSteps' is specified by @acme\/0, and by @acme\/1/),
     );
+    expect(resolve('dtype')).toThrow(failing('DUPLICATE_SETTING', /'dtype' is specified by ndl, and by @acme\/0/));
+  });
+
+  test('sees all settings, defaults filled in, and its own errors keep their codes', () => {
+    const seen: unknown[] = [];
+    const curious = { ...coolingSteps, validate: (_: unknown, settings: unknown) => void seen.push(settings) };
+    const resolved = resolveSettings(configured(7), [curious as unknown as SettingSpec], { dtype: 'float64' });
+    expect(seen).toEqual([resolved]);
+    expect(resolved).toMatchObject({ dtype: 'float64', keepHistory: true, coolingSteps: 7 });
+    const strict = {
+      ...coolingSteps,
+      validate: (): never => {
+        throw new NdlError('TOO_COLD', 'it is too cold.');
+      },
+    };
+    expect(() => resolveSettings(configured(7), [strict as SettingSpec])).toThrow(
+      failing('TOO_COLD', /^Setting 'coolingSteps', set at .*test\.ts:\d+.*: it is too cold\.$/),
+    );
+  });
+});
+
+describe('a spec of a plugin that does what it may not is named with its plugin', () => {
+  const loop: Record<string, unknown> = {};
+  loop['self'] = loop;
+  test.each<[string, object, RegExp]>([
+    [
+      'validate throws',
+      {
+        validate: () => {
+          throw new TypeError('boom');
+        },
+      },
+      /threw in validate\(\): boom\./,
+    ],
+    ['validate returns true', { validate: () => true }, /returned true/],
+    ['validate returns null', { validate: () => null }, /returned null/],
+    ['validate returns a promise', { validate: () => Promise.resolve() }, /returned a promise/],
+    ['validate changes the value', { validate: (value: number[]) => void value.push(1) }, /extensible/],
+    ['the default contains itself', { default: loop }, /contains itself/],
+  ])('%s', (_, part, text) => {
+    const spec = { ...coolingSteps, ...part } as SettingSpec;
+    const overrides = 'default' in part ? {} : { coolingSteps: [1] as never };
+    const resolve = () => resolveSettings(new Network(), [spec], overrides, () => '@acme/cold');
+    expect(resolve).toThrow(failing('SETTING_SPEC_INVALID', text));
+    expect(resolve).toThrow(/'coolingSteps', of @acme\/cold,/);
   });
 });
 

@@ -3,7 +3,12 @@ import type { SettingSpec, Settings } from '@ndl/core';
 import { isPlainObject } from '@ndl/model';
 import { reservedNameIn } from './setting-names.ts';
 
-type Validate = SettingSpec['validate'];
+type Validate = (value: unknown) => string | undefined;
+
+/** A setting of ndl itself, whose values can be judged where they are set: by themselves. */
+export interface BuiltInSettingSpec extends SettingSpec {
+  validate(value: unknown): string | undefined;
+}
 
 const trueOrFalse: Validate = (value) => (typeof value === 'boolean' ? undefined : 'must be true or false');
 
@@ -60,13 +65,14 @@ type BuiltInSetting =
   | 'backend'
   | 'sessionConfig'
   | 'inferenceOnly'
-  | 'lifSmoothing'
   | 'gradient'
   | 'dtype'
   | 'keepHistory';
 
 /** One spec per name, so that none is forgotten. */
-const SPECS: { readonly [Name in BuiltInSetting]: Omit<SettingSpec<Name>, 'name'> } = {
+const SPECS: {
+  readonly [Name in BuiltInSetting]: Omit<SettingSpec<Name>, 'name' | 'validate'> & { readonly validate: Validate };
+} = {
   trainable: {
     default: undefined,
     summary: 'Adds the attribute `trainable`: whether training changes parameters that nothing else is said about.',
@@ -105,14 +111,6 @@ const SPECS: { readonly [Name in BuiltInSetting]: Omit<SettingSpec<Name>, 'name'
     summary: 'Leaves out all that training needs.',
     validate: trueOrFalse,
   },
-  lifSmoothing: {
-    default: null,
-    summary: 'Trains LIF neurons as SoftLIF of this σ, instead of as LIFRate.',
-    validate: (value) =>
-      value === null || (typeof value === 'number' && value > 0 && value < Infinity)
-        ? undefined
-        : 'must be a number above 0, or null',
-  },
   gradient: {
     default: undefined,
     summary: 'How spiking neurons are trained: by their rates, unless given.',
@@ -131,6 +129,6 @@ const SPECS: { readonly [Name in BuiltInSetting]: Omit<SettingSpec<Name>, 'name'
 };
 
 /** The settings of ndl itself. */
-export const builtInSettingSpecs: readonly SettingSpec[] = Object.freeze(
+export const builtInSettingSpecs: readonly BuiltInSettingSpec[] = Object.freeze(
   Object.entries(SPECS).map(([name, spec]) => Object.freeze({ ...spec, name: name as keyof Settings })),
 );

@@ -5,12 +5,12 @@ import { configureSettings } from './index.ts';
 
 const MY_PLANNER = token<Planner>('@test/planner');
 
-configureSettings({ planner: MY_PLANNER, lifSmoothing: 0.1, trainable: null, dtype: undefined });
+configureSettings({ planner: MY_PLANNER, keepHistory: false, trainable: null, dtype: undefined });
 configureSettings({ planner: (graph) => ({ groups: graph.operators.map((operator) => [operator]) }) });
 
 const settings = new Network().config.of(Network);
 settings.planner = MY_PLANNER;
-settings.lifSmoothing = null;
+settings.inferenceOnly = true;
 settings.keepHistory = false;
 
 // @ts-expect-error Values are typed.

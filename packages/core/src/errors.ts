@@ -1,5 +1,5 @@
 /** @file Every diagnostic of `@ndl/core`: one function each, with a stable code, the culprit, and the fix. */
-import { NdlError, showValue } from '@ndl/numerics';
+import { NdlError, showValue, suggest } from '@ndl/numerics';
 import type { Operator } from './operators.ts';
 
 /** What a person calls an operator. */
@@ -10,10 +10,15 @@ function described(operator: Operator): string {
 /** A plugin that nobody could load. */
 export function pluginInvalid(part: string, requirement: string, actual: unknown): NdlError {
   return new NdlError(
-    'INVALID_PARAMETER',
+    'INVALID_OPTION',
     `definePlugin: ${part} must be ${requirement}; got ${showValue(actual)}. ` +
       "A plugin is written definePlugin({ name: '@you/package', register({ bind, contribute }) { … } }).",
   );
+}
+
+/** A field that plugins do not have. */
+export function unknownPluginField(field: string, known: readonly string[]): NdlError {
+  return new NdlError('UNKNOWN_OPTION', `definePlugin: unknown field '${field}'. ${suggest(field, known)}`, { known });
 }
 
 /** Operators that wait for each other within one step. `labels` are those on the cycle, in order. */

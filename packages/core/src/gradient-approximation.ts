@@ -2,6 +2,7 @@
 import type { NeuronType } from '@ndl/model';
 import type { NeuronDefinition, NeuronStep } from './neuron-definition.ts';
 import type { Choice } from './plugin.ts';
+import type { Settings } from './settings.ts';
 import { token, type Token } from './token.ts';
 
 /**
@@ -17,14 +18,11 @@ export interface GradientApproximation {
   readonly isSurrogate?: boolean;
   /** Whether it can train this kind. */
   supports(definition: NeuronDefinition): boolean;
-  /** The step used in training. A step that does not write a state leaves it as it was. */
-  trainingStep(definition: NeuronDefinition, neuronType: NeuronType, options: GradientOptions): NeuronStep;
-}
-
-/** Settings that approximations may read. */
-export interface GradientOptions {
-  /** The setting `lifSmoothing`: σ of SoftLIF, or `null`. */
-  readonly lifSmoothing: number | null;
+  /**
+   * The step used in training. A step that does not write a state leaves it as it was.
+   * @param settings what is set: a setting of a plugin is there as long as that plugin is
+   */
+  trainingStep(definition: NeuronDefinition, neuronType: NeuronType, settings: Readonly<Partial<Settings>>): NeuronStep;
 }
 
 /** The default approximation: bound to the plugins' first choice unless the setting `gradient` picks another. */

@@ -13,6 +13,14 @@ export interface NeuronStep {
   readonly parameters: Readonly<Record<string, number>>;
 }
 
+/** What an operator of neurons runs. To read one may throw, by the name of the operator, what is wrong with it. */
+export interface NeuronSteps {
+  /** Their own step. */
+  readonly run: NeuronStep;
+  /** The step of their gradient approximation, which training runs. */
+  readonly training: NeuronStep;
+}
+
 /** Gain and bias of each neuron: current J = gain · (encoder · x / radius) + bias. */
 export interface GainBias {
   readonly gain: Float64Array;

@@ -1,8 +1,7 @@
 /** @file Extension point: how groups of operators of one kind become instructions of a Program. */
 import type { Dtype, Instruction, Operand, View } from '@ndl/ir';
-import type { NeuronType } from '@ndl/model';
 import type { HostFunction } from './host-function.ts';
-import type { NeuronStep } from './neuron-definition.ts';
+import type { NeuronSteps } from './neuron-definition.ts';
 import type { Operator } from './operators.ts';
 import type { SignalView } from './signals.ts';
 import { token, type Token } from './token.ts';
@@ -11,8 +10,8 @@ import { token, type Token } from './token.ts';
 export interface LoweringContext {
   readonly dt: number;
   readonly dtype: Dtype;
-  /** The step that neurons of this type run in the program being written: their own, or the one for training. */
-  neuronStep(neuronType: NeuronType): NeuronStep;
+  /** Which of the steps that operators of neurons carry is run by the program being written. */
+  readonly neurons: keyof NeuronSteps;
   /**
    * One flat vector view over the elements of all members' views, in member order: shape [total elements]. A member of one
    * element repeats to its entry in `lengths`, where given.

@@ -7,6 +7,7 @@
  */
 import type { NeuronType, Node } from '@ndl/model';
 import type { NdArray } from '@ndl/numerics';
+import type { NeuronSteps } from './neuron-definition.ts';
 import type { SignalView } from './signals.ts';
 import type { DiscreteSystem } from './synapse-definition.ts';
 
@@ -65,6 +66,8 @@ export interface SimNeuronsOperator extends OperatorBase {
   readonly output: SignalView;
   /** One per `neuronType.states`, in that order. */
   readonly states: readonly SignalView[];
+  /** What they run, chosen when the network is composed. The build leaves it open. */
+  readonly steps?: NeuronSteps;
 }
 
 /**

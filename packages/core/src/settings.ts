@@ -17,8 +17,6 @@ export interface Settings {
   readonly backend: Token<BackendEntry> | undefined;
   readonly sessionConfig: SessionConfig;
   readonly inferenceOnly: boolean;
-  /** σ of SoftLIF, in units of normalized current; `null` for LIFRate. */
-  readonly lifSmoothing: number | null;
   /** One choice for all kinds of neuron, or one per kind. */
   readonly gradient: Token<GradientApproximation> | Readonly<Record<string, Token<GradientApproximation>>> | undefined;
   readonly dtype: Dtype;
@@ -31,8 +29,12 @@ export interface SettingSpec<Name extends keyof Settings = keyof Settings> {
   readonly default: Settings[Name];
   /** One line for the documentation and for error messages. */
   readonly summary: string;
-  /** Returns what is wrong with a value as a phrase ("must be a positive number"), or nothing. */
-  validate(value: unknown): string | undefined;
+  /**
+   * Returns what is wrong with a value as a phrase ("must be a positive number"), or nothing. An NdlError that it throws keeps its
+   * code, and gets the name of the setting and the place that set it in front.
+   * @param settings all of them, defaults filled in, for rules between settings; those of ndl itself are checked before
+   */
+  validate(value: unknown, settings: Readonly<Settings>): string | undefined;
 }
 
 /** Collection of the settings that plugins add. */

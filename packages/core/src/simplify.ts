@@ -1,8 +1,10 @@
 /** @file Runs a list of simplifications over a graph until none of them finds anything more. */
 import { simplificationBrokeGraph, simplificationNeverEnds } from './errors.ts';
+import { frozen } from './frozen.ts';
 import type { OperatorGraph } from './operator-graph.ts';
-import type { Operator } from './operators.ts';
+import type { Signal } from './signals.ts';
 import type { Simplification } from './planner.ts';
+import { problemOfGraph, problemOfView } from './verify-graph.ts';
 
 /** What one application of a simplification did. */
 export interface SimplificationReport {
@@ -18,15 +20,16 @@ export interface SimplifiedGraph {
 }
 
 /**
- * Applies simplifications in order, again and again until a whole round changes nothing.
+ * Applies simplifications in order, again and again until a whole round changes nothing. What they are given, and what they
+ * return, is frozen in depth.
  * @throws NdlError SIMPLIFICATION_NEVER_ENDS where rounds outnumber what the graph can lose; SIMPLIFICATION_BROKE_GRAPH
- * where an input, a probe or a signal went missing.
+ * where what comes back is no graph, or lost more than operators.
  */
 export function simplify(graph: OperatorGraph, simplifications: readonly Simplification[]): SimplifiedGraph {
   // Enough for each operator in turn to be rewritten, turned into a reset, and dropped.
   const mostRounds = 4 * graph.operators.length + 4;
   const report: SimplificationReport[] = [];
-  let current = graph;
+  let current = frozen(graph);
   for (let round = 0; ; round++) {
     if (round === mostRounds)
       throw simplificationNeverEnds(
@@ -36,10 +39,8 @@ export function simplify(graph: OperatorGraph, simplifications: readonly Simplif
     const before = current;
     for (const simplification of simplifications) {
       const next = simplification.apply(current);
-      if (next !== current) {
-        refuseOtherThings(next, simplification.name);
-        refuseLosses(current, next, simplification.name);
-      }
+      const problem = next === current ? undefined : problemOf(current, next);
+      if (problem !== undefined) throw simplificationBrokeGraph(simplification.name, problem);
       if (next !== current || round === 0) {
         report.push({
           name: simplification.name,
@@ -47,50 +48,57 @@ export function simplify(graph: OperatorGraph, simplifications: readonly Simplif
           operatorsAfter: next.operators.length,
         });
       }
-      current = next;
+      current = frozen(next);
     }
     if (current === before) return { graph: current, report };
   }
 }
 
-/** What comes back must be a graph. */
-function refuseOtherThings(after: unknown, name: string): void {
-  const graph = after as Partial<OperatorGraph & { readonly then: unknown }> | null | undefined;
-  const refuse = (problem: string): never => {
-    throw simplificationBrokeGraph(name, problem);
+/** What is wrong with what a simplification made of a graph. */
+function problemOf(before: OperatorGraph, after: OperatorGraph): string | undefined {
+  const malformed = problemOfGraph(after);
+  if (malformed !== undefined) return malformed;
+  if (after.dt !== before.dt) return 'changed dt';
+  const isKept = {
+    signals: haveSame(before.signals, after.signals, describeSignal),
+    inputs: haveSame(before.inputs, after.inputs, ({ node }) => node),
+    probes: haveSame(before.probes, after.probes, ({ probe }) => probe),
   };
-  if (typeof graph?.then === 'function') refuse('returned a promise');
-  const lists = [graph?.operators, graph?.signals, graph?.inputs, graph?.probes];
-  if (!lists.every(Array.isArray)) refuse('returned no graph');
-  const known = new Set(graph!.signals);
-  for (const operator of graph!.operators as readonly unknown[]) {
-    const { kind, label, sets, incs, reads, updates } = (operator ?? {}) as Partial<Operator>;
-    const uses = [sets, incs, reads, updates];
-    if (typeof kind !== 'string' || typeof label !== 'string' || !uses.every(Array.isArray))
-      refuse('put something into the graph that is no operator');
-    const stranger = uses.flat().find((view) => !known.has(view!.signal));
-    if (stranger !== undefined) refuse(`made ${kind} of ${label} use a signal that is not in the graph`);
+  const [changed] = Object.entries(isKept).find(([, isSame]) => !isSame) ?? [];
+  if (changed !== undefined) return `changed the list of ${changed}`;
+  for (const map of ['objects', 'ensembles', 'connections', 'seeds'] as const) {
+    if (!haveSameKeys(before[map], after[map])) return `changed the Map of ${map}`;
   }
+  return problemOfEnds(before, after);
 }
 
-function refuseLosses(before: OperatorGraph, after: OperatorGraph, name: string): void {
-  const check = (what: string, kept: boolean): void => {
-    if (!kept) throw simplificationBrokeGraph(name, `changed the list of ${what}`);
-  };
-  check(
-    'inputs',
-    haveSame(before.inputs, after.inputs, ({ node }) => node),
+/** What is wrong with where a graph is fed and recorded, or with the signals of its objects. */
+function problemOfEnds(before: OperatorGraph, after: OperatorGraph): string | undefined {
+  const signals = new Set<unknown>(after.signals);
+  const isKnown = (signal: unknown): boolean => signals.has(signal);
+  const isFed = after.inputs.every(
+    ({ signal }, index) => isKnown(signal) && signal.name === before.inputs[index]!.signal.name,
   );
-  check(
-    'probes',
-    haveSame(before.probes, after.probes, ({ probe }) => probe),
-  );
-  check(
-    'signals',
-    haveSame(before.signals, after.signals, (signal) => signal.name),
-  );
+  if (!isFed) return 'moved an input to another signal';
+  for (const [index, { view }] of after.probes.entries()) {
+    const problem = problemOfView(view, isKnown);
+    if (problem !== undefined) return `made a probe record ${problem}`;
+    if (view.shape.join() !== before.probes[index]!.view.shape.join()) return 'made a probe record another shape';
+  }
+  const views = [...after.objects.values()].flatMap((roles) => Object.values(roles));
+  const problem = views.map((view) => problemOfView(view, isKnown)).find((found) => found !== undefined);
+  return problem === undefined ? undefined : `made an object stand for ${problem}`;
+}
+
+/** What may not change of a signal: its initial contents may. */
+function describeSignal({ name, shape, role, trainable }: Signal): string {
+  return `${name} [${shape.join()}] ${role} ${trainable}`;
 }
 
 function haveSame<T>(before: readonly T[], after: readonly T[], keyOf: (entry: T) => unknown): boolean {
   return before.length === after.length && before.every((entry, index) => keyOf(entry) === keyOf(after[index]!));
+}
+
+function haveSameKeys(before: ReadonlyMap<object, unknown>, after: unknown): boolean {
+  return after instanceof Map && after.size === before.size && [...before.keys()].every((key) => after.has(key));
 }

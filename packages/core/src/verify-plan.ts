@@ -1,4 +1,7 @@
-/** @file Checks that a planner's, or a sorter's, answer keeps what it must: nobody's word is taken for it. */
+/**
+ * @file Checks that a planner's, or a sorter's, answer keeps what it must: nobody's word is taken for it. What is checked is a copy,
+ * and the copy is what goes on.
+ */
 import { operatorDependencies } from './dependencies.ts';
 import {
   notAPlan,
@@ -11,22 +14,24 @@ import {
   planRepeatsOperator,
   sortChangedPlan,
 } from './errors.ts';
+import { frozen } from './frozen.ts';
 import type { OperatorGraph } from './operator-graph.ts';
 import type { Operator } from './operators.ts';
 import type { Plan, PlanContext, SortedPlan } from './planner.ts';
 
 /**
  * Checks a plan against its graph; `plannerName` is whom to name.
+ * @returns the plan, copied and frozen: what the planner does with its own later changes nothing.
  * @throws NdlError PLAN_INVALID, PLAN_EMPTY_GROUP, PLAN_FOREIGN_OPERATOR, PLAN_REPEATS_OPERATOR, PLAN_DROPS_OPERATOR,
  * PLAN_MIXES_CLASSES, PLAN_GROUPS_DEPENDANTS, PLAN_BREAKS_ORDER; and what `operatorDependencies` throws.
  */
 export function verifyPlan(
-  plan: Plan,
+  answer: Plan,
   graph: OperatorGraph,
   context: Pick<PlanContext, 'mergeClassOf'>,
   plannerName: string,
-): void {
-  refuseMalformed(plan, plannerName);
+): Plan {
+  const plan = takenPlan(answer, plannerName);
   const groupOf = placeOperators(plan, graph, plannerName);
   for (const [first, ...rest] of plan.groups) {
     const mergeClass = context.mergeClassOf(first!);
@@ -43,19 +48,22 @@ export function verifyPlan(
       if (distance < 0) throw planBreaksOrder(plannerName, first, second);
     }
   });
+  return frozen(plan);
 }
 
 /**
  * Checks that a sorter kept the groups of `plan`, members aside of their order, and listed every signal once.
+ * @returns what it answered, copied and frozen.
  * @throws NdlError SORT_CHANGED_PLAN.
  */
-export function verifySortedPlan(sorted: SortedPlan, plan: Plan, graph: OperatorGraph, sorterName: string): void {
-  if (typeof (sorted as { then?: unknown } | undefined)?.then === 'function')
+export function verifySortedPlan(answer: SortedPlan, plan: Plan, graph: OperatorGraph, sorterName: string): SortedPlan {
+  if (typeof (answer as { then?: unknown } | null | undefined)?.then === 'function')
     throw sortChangedPlan(sorterName, 'returned a promise');
-  if (!Array.isArray(sorted?.plan?.groups) || !Array.isArray(sorted.signals)) {
+  if (!Array.isArray(answer?.plan?.groups) || !Array.isArray(answer.signals)) {
     throw sortChangedPlan(sorterName, 'returned no { plan, signals }');
   }
-  const { groups } = sorted.plan;
+  const groups = copyOfGroups(answer.plan.groups);
+  const signals = [...answer.signals];
   if (groups.length !== plan.groups.length) {
     throw sortChangedPlan(sorterName, `made ${groups.length} groups of ${plan.groups.length}`);
   }
@@ -63,23 +71,32 @@ export function verifySortedPlan(sorted: SortedPlan, plan: Plan, graph: Operator
     if (!haveSameMembers(group, groups[index]!))
       throw sortChangedPlan(sorterName, `changed the members of group ${index}`);
   });
-  if (!haveSameMembers(graph.signals, sorted.signals)) {
+  if (!haveSameMembers(graph.signals, signals)) {
     throw sortChangedPlan(sorterName, `did not list each of the ${graph.signals.length} signals once`);
   }
+  return frozen({ plan: { groups: groups as Plan['groups'] }, signals });
 }
 
-function refuseMalformed(plan: Plan, planner: string): void {
-  if (typeof (plan as { then?: unknown } | undefined)?.then === 'function') throw notAPlan(planner, 'it is a promise');
+/** A copy of the groups of an answer; what is no list stays what it is, for others to refuse. */
+function copyOfGroups(groups: readonly unknown[]): readonly unknown[] {
+  return Array.from(groups, (group) => (Array.isArray(group) ? Array.from(group as readonly unknown[]) : group));
+}
+
+function takenPlan(plan: Plan, planner: string): Plan {
+  if (typeof (plan as { then?: unknown } | null | undefined)?.then === 'function')
+    throw notAPlan(planner, 'it is a promise');
   if (typeof plan === 'function')
     throw notAPlan(
       planner,
       'it is a function. If that is the planner, call what made it, as in planner: treePlanner()',
     );
   if (!Array.isArray(plan?.groups)) throw notAPlan(planner, 'its `groups` are no array');
-  plan.groups.forEach((group: unknown, index) => {
+  const groups = copyOfGroups(plan.groups);
+  groups.forEach((group, index) => {
     if (!Array.isArray(group)) throw notAPlan(planner, `group ${index} is no array`);
     if (group.length === 0) throw planHasEmptyGroup(planner, index);
   });
+  return { groups: groups as Plan['groups'] };
 }
 
 /** The group of each operator, once it is sure that each stands in exactly one. */
@@ -98,7 +115,7 @@ function placeOperators(plan: Plan, graph: OperatorGraph, planner: string): Read
   return groupOf;
 }
 
-function haveSameMembers<T>(left: readonly T[], right: unknown): boolean {
+function haveSameMembers(left: readonly unknown[], right: unknown): boolean {
   if (!Array.isArray(right)) return false;
   const members = new Set(right);
   return left.length === right.length && members.size === left.length && left.every((member) => members.has(member));

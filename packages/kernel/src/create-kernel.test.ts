@@ -2,23 +2,22 @@ import { describe, expect, test } from 'vitest';
 import {
   CONTRACT_VERSION,
   definePlugin,
-  isNdlError,
   PLANNER,
   PLANNERS,
   SIMPLIFICATIONS,
   SLOTS,
-  SORTERS,
   token,
   type Choice,
   type Planner,
   type Plugin,
   type PluginRegistration,
-  type Simplification,
   type Slot,
   type Token,
 } from '@ndl/core';
 import { ContainerModule, decorate, inject, injectable } from 'inversify';
 import { createKernel, fromModule } from './index.ts';
+import { plugin, refusal } from './plugins.test-helper.ts';
+import * as providers from './providers.ts';
 
 interface Counter {
   count: number;
@@ -32,9 +31,6 @@ const SLOW: Token<Planner> = token<Planner>('@test/planners/slow');
 const fast: Planner = (graph) => ({ groups: [graph.operators] });
 const slow: Planner = (graph) => ({ groups: graph.operators.map((operator) => [operator]) });
 
-const plugin = (name: string, register: (registration: PluginRegistration) => void | Promise<void>): Plugin =>
-  definePlugin({ name, register });
-
 const counters = (name = '@test/counter'): Plugin =>
   plugin(name, ({ bind }) => void bind(COUNTER).toDynamicValue(() => ({ count: 0 })));
 
@@ -45,16 +41,6 @@ const planners = (): Plugin =>
     contribute(PLANNERS).toConstantValue({ key: FAST, summary: 'fast' });
     contribute(PLANNERS).toConstantValue({ key: SLOW, summary: 'slow' });
   });
-
-const refusal = async (action: () => unknown): Promise<{ code: string; message: string; cause: unknown }> => {
-  try {
-    await action();
-  } catch (error) {
-    if (isNdlError(error)) return { code: error.code, message: error.message, cause: error.cause };
-    throw error;
-  }
-  throw new Error('nothing was refused');
-};
 
 describe('services', () => {
   test('are made once per kernel, and two kernels share nothing', async () => {
@@ -215,8 +201,17 @@ describe('unknown tokens', () => {
 });
 
 describe('plugins', () => {
-  test('are refused when listed twice', async () => {
-    expect(await refusal(() => createKernel([counters(), counters()]))).toMatchObject({ code: 'DUPLICATE_PLUGIN' });
+  test('are refused when listed twice, and when two have one name', async () => {
+    const same = counters();
+    const twice = await refusal(() => createKernel([same, same]));
+    expect(twice).toMatchObject({ code: 'DUPLICATE_PLUGIN' });
+    expect(twice.message).toContain('The plugin @test/counter is listed twice');
+    const others = await refusal(() => createKernel([counters(), counters()]));
+    expect(others).toMatchObject({ code: 'DUPLICATE_PLUGIN' });
+    expect(others.message).toContain('Two plugins in `plugins` have the name @test/counter');
+    const builtIn = await refusal(() => createKernel([counters()], [counters()]));
+    expect(builtIn).toMatchObject({ code: 'DUPLICATE_PLUGIN' });
+    expect(builtIn.message).toContain('which every simulator has');
   });
 
   test.each([CONTRACT_VERSION - 1, CONTRACT_VERSION + 1])('of contract version %i are refused', async (contract) => {
@@ -229,7 +224,30 @@ describe('plugins', () => {
     ['a factory that was not called', counters, 'call it: plugins: [counters()]'],
     ['a preset that was not spread', [counters()], 'spread it'],
     ['what definePlugin() did not make', { name: 'x', register: () => {} }, 'definePlugin()'],
-    ['nothing', undefined, 'definePlugin()'],
+    ['nothing', undefined, 'is undefined; a plugin is made by definePlugin()'],
+    ['a number', 5, 'is 5; a plugin is made by definePlugin()'],
+    ['a text', '@test/counter', "is the text '@test/counter'; import what makes the plugin"],
+    ['a promise', Promise.resolve(counters()), 'is a promise; await it'],
+    ['a class', class Mine {}, 'is a class; list what definePlugin() makes'],
+    [
+      'a module of plugins',
+      { default: counters() },
+      'is a module, not a plugin; list what it exports: plugins: [module.default]',
+    ],
+    ['a module of factories', providers, 'is a module, not a plugin; call what makes one'],
+    ['a plugin without a name', { ...counters(), name: '' }, 'was not made by definePlugin()'],
+    ['a plugin that requires no tokens', { ...counters(), requires: ['x'] }, 'was not made by definePlugin()'],
+    [
+      'a plugin that cannot be read',
+      {
+        name: 'x',
+        contract: CONTRACT_VERSION,
+        get register(): never {
+          throw new Error('boom');
+        },
+      },
+      'was not made by definePlugin()',
+    ],
   ])('cannot be %s', async (_, value, advice) => {
     const { code, message } = await refusal(() => createKernel([counters(), value as unknown as Plugin]));
     expect(code).toBe('NOT_A_PLUGIN');
@@ -255,65 +273,6 @@ describe('plugins', () => {
     let kept: PluginRegistration | undefined;
     await createKernel([plugin('@test/late', (registration) => void (kept = registration))]);
     expect(await refusal(() => kept!.bind(GREETING))).toMatchObject({ code: 'REGISTRATION_CLOSED' });
-  });
-});
-
-describe('collections', () => {
-  const simplification = (name: string): Simplification => ({ name, apply: (graph) => graph });
-
-  test('keep the order of plugins and contributions, and may be empty', async () => {
-    const kernel = await createKernel([
-      plugin('@test/a', ({ contribute }) => {
-        contribute(SIMPLIFICATIONS).toConstantValue(simplification('one'));
-        contribute(SIMPLIFICATIONS).toConstantValue(simplification('two'));
-      }),
-      plugin('@test/b', ({ contribute }) => void contribute(SIMPLIFICATIONS).toConstantValue(simplification('three'))),
-    ]);
-    expect(kernel.getAll(SIMPLIFICATIONS).map(({ name }) => name)).toEqual(['one', 'two', 'three']);
-    expect(kernel.getAll(PLANNERS)).toEqual([]);
-    expect(kernel.has(SIMPLIFICATIONS)).toBe(true);
-    expect(kernel.has(PLANNERS)).toBe(false);
-  });
-
-  test('know who contributed each member, as long as all of them are members', async () => {
-    const kernel = await createKernel([
-      plugin('@test/a', ({ contribute }) => void contribute(SIMPLIFICATIONS).toConstantValue(simplification('one'))),
-      plugin('@test/b', ({ bind, contribute }) => {
-        contribute(SIMPLIFICATIONS).toConstantValue(simplification('two'));
-        contribute(SIMPLIFICATIONS).toConstantValue(simplification('three'));
-        contribute(PLANNERS).toConstantValue({ key: FAST, summary: 'fast' });
-        bind(FAST).toConstantValue(fast);
-      }),
-    ]);
-    expect(kernel.contributorsOf(SIMPLIFICATIONS)).toEqual(['@test/a', '@test/b', '@test/b']);
-    expect(kernel.contributorsOf(PLANNERS)).toEqual(['@test/b']);
-    expect(kernel.contributorsOf(SORTERS)).toEqual([]);
-    const named = plugin('@test/named', ({ contribute }) => {
-      contribute(SIMPLIFICATIONS).toConstantValue(simplification('one'));
-      contribute(SIMPLIFICATIONS).toConstantValue(simplification('two')).whenNamed('two');
-    });
-    expect((await createKernel([named])).contributorsOf(SIMPLIFICATIONS)).toEqual([undefined]);
-  });
-
-  test.each([false, true])('cannot be bound as a service as well (service first: %s)', async (serviceFirst) => {
-    const bound = plugin('@test/bound', ({ bind }) => void bind(SIMPLIFICATIONS).toConstantValue(simplification('x')));
-    const contributed = plugin(
-      '@test/contributed',
-      ({ contribute }) => void contribute(SIMPLIFICATIONS).toConstantValue(simplification('y')),
-    );
-    const list = serviceFirst ? [bound, contributed] : [contributed, bound];
-    const { code, message } = await refusal(() => createKernel(list));
-    expect(code).toBe('DUPLICATE_BINDING');
-    expect(message).toMatch(/@test\/bound.*@test\/contributed|@test\/contributed.*@test\/bound/);
-  });
-
-  test('are made when the kernel is, so that a broken member is found at once', async () => {
-    const broken = plugin('@test/broken', ({ contribute }) => {
-      contribute(SIMPLIFICATIONS).toDynamicValue(() => {
-        throw new Error('boom');
-      });
-    });
-    expect(await refusal(() => createKernel([broken]))).toMatchObject({ code: 'RESOLUTION_FAILED' });
   });
 });
 

@@ -1,6 +1,5 @@
 /** @file `createKernel`: composes plugins into one container. This package alone imports inversify at run time. */
 import {
-  CONTRACT_VERSION,
   isNdlError,
   SIMPLIFICATION_CHOICES,
   SLOTS,
@@ -14,18 +13,21 @@ import { Container, ContainerModule } from 'inversify';
 import {
   asyncBinding,
   choiceWithoutService,
-  contractVersion,
-  duplicatePlugin,
+  conditionalMember,
+  contributionInvalid,
   kernelDisposed,
   notAChoice,
-  notAPlugin,
   pluginFailed,
   resolutionFailed,
+  serviceInvalid,
   slotEmpty,
   unknownToken,
 } from './errors.ts';
-import { Ledger } from './ledger.ts';
+import { checkedPlugins } from './checked-plugins.ts';
+import { contractOfChosen, contractOfMembers } from './contracts.ts';
+import { Ledger, type Contribution } from './ledger.ts';
 import { missingProviders } from './providers.ts';
+import { membersInForce, type Member } from './members-in-force.ts';
 
 /** The services and collections of one Simulator. For the composition root alone: what needs a service injects it. */
 export interface Kernel {
@@ -35,18 +37,23 @@ export interface Kernel {
   get<T>(key: Token<T>): T;
   /** All members of a collection, in plugin order; none where nobody contributed. */
   getAll<T>(collection: Token<T>): readonly T[];
-  /** The plugin that contributed each member of a collection, in the order of `getAll`; `undefined` where it is not known. */
-  contributorsOf(collection: Token<unknown>): readonly (string | undefined)[];
+  /** The plugin that contributed each member of a collection, in the order of `getAll`. */
+  contributorsOf(collection: Token<unknown>): readonly string[];
   /** Whether a service is bound, or a collection has members. */
   has(key: Token<unknown>): boolean;
-  /** The service of one of a collection of choices. @throws NdlError UNKNOWN_TOKEN, NOT_A_CHOICE with the known choices. */
+  /**
+   * The service of one of a collection of choices.
+   * @throws NdlError UNKNOWN_TOKEN, NOT_A_CHOICE with the known choices; SERVICE_INVALID where it is not what the choice is about.
+   */
   chooseFrom<T>(choices: Token<Choice<T>>, choice: Token<T>): T;
   /**
    * Fills a slot with one of its choices, or with a value handed in directly, and returns what fills it. Without `choice`
    * the slot keeps what a plugin bound to it, or else takes the first choice. Choose before getting services that use the slot.
-   * @throws NdlError UNKNOWN_TOKEN, NOT_A_CHOICE, SLOT_EMPTY.
+   * @throws NdlError UNKNOWN_TOKEN, NOT_A_CHOICE, SLOT_EMPTY, SERVICE_INVALID.
    */
   choose<T>(slot: Slot<T>, choice?: Token<T> | T): T;
+  /** What errors call what `choose` would fill a slot with: the token of the choice, or the name of what is handed in. */
+  nameOfChoice<T extends object>(slot: Slot<T>, choice?: Token<T> | T): string;
   /** Deactivates all services (`onDeactivation`). Afterwards everything else throws KERNEL_DISPOSED. */
   dispose(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
@@ -56,12 +63,13 @@ export interface Kernel {
  * Loads plugins, in order, into a fresh container: two kernels share nothing. A service is made once per kernel, when it is
  * first asked for; members of collections are made at once, so that a bad composition fails here. `builtIn` plugins come
  * first and are not counted where an error says which of `plugins` is meant.
- * @throws NdlError NOT_A_PLUGIN, DUPLICATE_PLUGIN, CONTRACT_VERSION, PLUGIN_FAILED, DUPLICATE_BINDING, CHOICE_UNBOUND;
- * UNKNOWN_TOKEN where a plugin `requires` what nobody binds; ASYNC_BINDING, RESOLUTION_FAILED.
+ * @throws NdlError NOT_A_PLUGIN, DUPLICATE_PLUGIN, CONTRACT_VERSION, PLUGIN_FAILED, NOT_A_TOKEN, DUPLICATE_BINDING,
+ * BINDING_UNFINISHED; NOT_A_COLLECTION, CONTRIBUTION_INVALID, CONTRIBUTION_CONDITIONAL, DUPLICATE_KIND, NOTHING_TO_REPLACE for
+ * members of collections; CHOICE_UNBOUND; UNKNOWN_TOKEN where a plugin `requires` what nobody binds; ASYNC_BINDING,
+ * RESOLUTION_FAILED.
  */
 export async function createKernel(plugins: readonly Plugin[], builtIn: readonly Plugin[] = []): Promise<Kernel> {
-  refuseBadPlugins(plugins, builtIn);
-  const all = [...builtIn, ...plugins];
+  const all = [...builtIn, ...checkedPlugins(plugins, builtIn)];
   const kernel = new ContainerKernel(all);
   try {
     for (const plugin of all) await kernel.load(plugin);
@@ -73,24 +81,12 @@ export async function createKernel(plugins: readonly Plugin[], builtIn: readonly
   return kernel;
 }
 
-function refuseBadPlugins(plugins: readonly Plugin[], builtIn: readonly Plugin[]): void {
-  const names = new Set(builtIn.map(({ name }) => name));
-  plugins.forEach((plugin: Partial<Plugin> | null | undefined, position) => {
-    const { name, contract, register } = plugin ?? {};
-    if (typeof name !== 'string' || typeof contract !== 'number' || typeof register !== 'function') {
-      throw notAPlugin(position, plugin);
-    }
-    if (contract !== CONTRACT_VERSION) throw contractVersion(name, contract);
-    if (names.has(name)) throw duplicatePlugin(name);
-    names.add(name);
-  });
-}
-
 class ContainerKernel implements Kernel {
   readonly plugins: readonly string[];
   readonly #definitions: readonly Plugin[];
   readonly #container = new Container({ defaultScope: 'Singleton' });
   readonly #ledger = new Ledger();
+  readonly #members = new Map<Token<unknown>, readonly Member[]>();
   #isDisposed = false;
 
   constructor(plugins: readonly Plugin[]) {
@@ -119,7 +115,7 @@ class ContainerKernel implements Kernel {
     for (const { name, requires = [] } of this.#definitions) {
       for (const key of requires) if (!this.has(key)) throw this.#unknown(key, name);
     }
-    for (const collection of this.#ledger.collections()) this.getAll(collection);
+    for (const collection of this.#ledger.collections()) this.#gather(collection);
     for (const slot of Object.values(SLOTS)) this.#fillWithDefault(slot as Slot<unknown>);
     for (const choices of [...Object.values(SLOTS).map((slot) => slot.choices), SIMPLIFICATION_CHOICES]) {
       for (const { key } of this.getAll(choices as Token<Choice<unknown>>)) {
@@ -133,20 +129,17 @@ class ContainerKernel implements Kernel {
   get<T>(key: Token<T>): T {
     this.#refuseDisposed();
     if (!this.#container.isBound(key)) throw this.#unknown(key);
-    return this.#resolved(key, () => this.#container.get(key));
+    return this.#resolved(tokenId(key), this.#ledger.ownerOf(key), () => this.#container.get(key));
   }
 
   getAll<T>(collection: Token<T>): readonly T[] {
     this.#refuseDisposed();
-    if (!this.#container.isBound(collection)) return [];
-    return this.#resolved(collection, () => this.#container.getAll(collection));
+    return this.#membersOf(collection).map(({ value }) => value as T);
   }
 
-  contributorsOf(collection: Token<unknown>): readonly (string | undefined)[] {
-    const members = this.getAll(collection);
-    const contributors = this.#ledger.contributorsOf(collection);
-    // Bindings under conditions are contributed, but are no members: who is who is not known then.
-    return contributors.length === members.length ? contributors : members.map(() => undefined);
+  contributorsOf(collection: Token<unknown>): readonly string[] {
+    this.#refuseDisposed();
+    return this.#membersOf(collection).map(({ plugin }) => plugin);
   }
 
   has(key: Token<unknown>): boolean {
@@ -162,7 +155,7 @@ class ContainerKernel implements Kernel {
         ? notAChoice(tokenId(choice), tokenId(choices), ids)
         : this.#unknown(choice, undefined, ids);
     }
-    return this.get(choice);
+    return this.#ofContract(choices, choice, this.get(choice));
   }
 
   choose<T>(slot: Slot<T>, choice?: Token<T> | T): T {
@@ -179,7 +172,15 @@ class ContainerKernel implements Kernel {
     } else {
       this.#container.rebind(slot.service).toConstantValue(choice as T);
     }
-    return this.get(slot.service);
+    return this.#ofContract(slot.choices, slot.service, this.get(slot.service));
+  }
+
+  nameOfChoice<T extends object>({ service, choices }: Slot<T>, choice?: Token<T> | T): string {
+    if (typeof choice === 'symbol') return tokenId(choice);
+    if (choice !== undefined) return (choice as { readonly name?: string }).name || 'anonymous function';
+    const owner = this.#ledger.ownerOf(service);
+    const [first] = this.getAll(choices);
+    return owner === undefined && first !== undefined ? tokenId(first.key) : `${tokenId(service)} of ${owner}`;
   }
 
   async dispose(): Promise<void> {
@@ -198,6 +199,42 @@ class ContainerKernel implements Kernel {
     if (first !== undefined) this.#container.bind(service).toService(first.key);
   }
 
+  /** Makes the members of a collection, and leaves those out of it whose place others take. */
+  #gather(collection: Token<unknown>): void {
+    const contract = contractOfMembers(collection);
+    const made = this.#ledger.contributionsTo(collection).map((contribution) => {
+      const value = this.#made(collection, contribution);
+      const problem = contract?.problemOf(value);
+      if (problem !== undefined)
+        throw contributionInvalid(tokenId(collection), contribution.plugin, contract!, problem);
+      return { ...contribution, value };
+    });
+    const members = membersInForce(tokenId(collection), made, contract);
+    this.#members.set(collection, members);
+    if (members.length === made.length) return;
+    // For those who inject the collection.
+    this.#container.unbind(collection);
+    for (const { key } of members) this.#container.bind(collection).toService(key);
+  }
+
+  #membersOf(collection: Token<unknown>): readonly Member[] {
+    return this.#members.get(collection) ?? [];
+  }
+
+  #made(collection: Token<unknown>, { key, plugin }: Contribution): unknown {
+    const id = tokenId(collection);
+    if (!this.#container.isBound(key)) throw conditionalMember(id, plugin);
+    return this.#resolved(id, plugin, () => this.#container.get(key));
+  }
+
+  /** Refuses a service that is not what a collection of choices is about. */
+  #ofContract<T>(choices: Token<unknown>, key: symbol, service: T): T {
+    const contract = contractOfChosen(choices);
+    const problem = contract?.problemOf(service);
+    if (problem === undefined) return service;
+    throw serviceInvalid(tokenId(key), this.#ledger.ownerOf(key), contract!, problem);
+  }
+
   #refuseDisposed(): void {
     if (this.#isDisposed) throw kernelDisposed();
   }
@@ -209,17 +246,16 @@ class ContainerKernel implements Kernel {
   }
 
   /** Resolves, and turns inversify's errors into ours. What a factory throws itself is kept as the cause. */
-  #resolved<T>(key: symbol, resolve: () => T): T {
+  #resolved<T>(id: string, owner: string | undefined, resolve: () => T): T {
     try {
       return resolve();
     } catch (cause) {
       if (isNdlError(cause)) throw cause;
       const message = cause instanceof Error ? cause.message : '';
       const missing = /^No bindings found for service: "Symbol\((.*)\)"/.exec(message)?.[1];
-      if (missing !== undefined) throw this.#unknown(Symbol.for(missing), tokenId(key));
-      const owner = this.#ledger.ownerOf(key);
-      if (message.startsWith('Unexpected asynchronous service')) throw asyncBinding(tokenId(key), owner);
-      throw resolutionFailed(tokenId(key), owner, cause);
+      if (missing !== undefined) throw this.#unknown(Symbol.for(missing), id);
+      if (message.startsWith('Unexpected asynchronous service')) throw asyncBinding(id, owner);
+      throw resolutionFailed(id, owner, cause);
     }
   }
 }

@@ -1,5 +1,6 @@
 /** @file Every diagnostic of `@ndl/kernel`: one function each, with a stable code, the culprit, and the fix. */
-import { CONTRACT_VERSION, NdlError, suggest } from '@ndl/core';
+import { CONTRACT_VERSION, NdlError, showValue, suggest } from '@ndl/core';
+import type { Contract } from './contracts.ts';
 
 /** What an unknown token is told with. */
 export interface UnknownToken {
@@ -56,31 +57,146 @@ export function duplicateBinding(id: string, owner: string, plugin: string): Ndl
   return new NdlError('DUPLICATE_BINDING', `${culprits} Use rebind() to replace it on purpose.`);
 }
 
-/** One token is used as a service and as a collection. */
-export function serviceAndCollection(id: string, owner: string, plugin: string): NdlError {
+/** One token is used as a service and as a collection. `owner`: who uses it in the other way; the contracts, where nobody does. */
+export function serviceAndCollection(id: string, owner: string | undefined, plugin: string): NdlError {
+  const culprits =
+    owner === undefined
+      ? `${plugin} binds ${id} as a service, but it is a collection. `
+      : `${plugin} and ${owner} disagree on ${id}: one binds it as a service, the other contributes to it as a collection. `;
   return new NdlError(
     'DUPLICATE_BINDING',
-    `${plugin} and ${owner} disagree on ${id}: one binds it as a service, the other contributes to it as a collection. ` +
-      'Members of collections are added with contribute(), never with bind().',
+    `${culprits}Members of collections are added with contribute(), never with bind().`,
   );
 }
 
-export function duplicatePlugin(name: string): NdlError {
+/** A service of the contracts, of which there is one, used as a collection. */
+export function contributedService(id: string, choices: string, plugin: string): NdlError {
+  return new NdlError(
+    'NOT_A_COLLECTION',
+    `${plugin} contributes to ${id}, which is a service and has no members. Contribute a choice to ${choices}, or bind() the service.`,
+  );
+}
+
+/** A key that is none, such as a token that was imported under a wrong name. */
+export function notAToken(plugin: string, method: string, key: unknown): NdlError {
+  return new NdlError(
+    'NOT_A_TOKEN',
+    `The plugin ${plugin} calls ${method}() with ${showValue(key)} in the place of a token. Is it imported under its right name?`,
+  );
+}
+
+/** A key that is bound to nothing. */
+export function bindingUnfinished(id: string, plugin: string): NdlError {
+  return new NdlError(
+    'BINDING_UNFINISHED',
+    `The plugin ${plugin} binds or contributes nothing to ${id}: go on with .toConstantValue(…), .toDynamicValue(…), .to(…) …`,
+  );
+}
+
+/** A member that is bound, but only under a condition, so that the collection would lack it. */
+export function conditionalMember(id: string, plugin: string): NdlError {
+  return new NdlError(
+    'CONTRIBUTION_CONDITIONAL',
+    `The plugin ${plugin} contributes to ${id} under a condition (whenNamed, when …), but members of collections have none. Leave it out.`,
+  );
+}
+
+/** A member of a collection that is none. */
+export function contributionInvalid(id: string, plugin: string, { noun }: Contract, problem: string): NdlError {
+  return new NdlError(
+    'CONTRIBUTION_INVALID',
+    `The plugin ${plugin} contributes to ${id} what is not ${noun}: ${problem}.`,
+  );
+}
+
+/** A service that is chosen, and is not what the choice is about. `owner` is who bound it; undefined for a value given directly. */
+export function serviceInvalid(id: string, owner: string | undefined, { noun }: Contract, problem: string): NdlError {
+  return new NdlError('SERVICE_INVALID', `${id}${boundBy(owner)} is not ${noun}: ${problem}.`);
+}
+
+/** Two definitions of one kind. `owner` and `plugin` may be the same. */
+export function duplicateKind({ noun }: Contract, kind: string, owner: string, plugin: string): NdlError {
+  const culprits =
+    owner === plugin ? `${plugin} contributes two of them` : `${plugin} contributes one, and so does ${owner}`;
+  return new NdlError(
+    'DUPLICATE_KIND',
+    `There is ${noun} of kind '${kind}' already: ${culprits}. Leave one out, rename its kind, or take the place of the earlier one on ` +
+      'purpose: replace() instead of contribute().',
+  );
+}
+
+/** A definition that is to take the place of one that is not there. */
+export function nothingToReplace({ noun }: Contract, kind: string, plugin: string, known: readonly string[]): NdlError {
+  return new NdlError(
+    'NOTHING_TO_REPLACE',
+    `${plugin} replaces ${noun} of kind '${kind}', which no plugin before it contributes. ${suggest(kind, known)} ` +
+      'List the plugin after the one whose definition it replaces, or contribute() a kind of its own.',
+    { known },
+  );
+}
+
+/** What can be replaced member by member has kinds. */
+export function notReplaceable(id: string, plugin: string): NdlError {
+  return new NdlError(
+    'NOTHING_TO_REPLACE',
+    `${plugin} replaces a member of ${id}, whose members have no kind that would say which. Use rebind() to replace all of them.`,
+  );
+}
+
+/** Two plugins of one name, or one plugin twice. */
+export function duplicatePlugin(name: string, isSame: boolean): NdlError {
   return new NdlError(
     'DUPLICATE_PLUGIN',
-    `The plugin ${name} is listed twice in \`plugins\`. List it once; two plugins of one package need two names.`,
+    isSame
+      ? `The plugin ${name} is listed twice in \`plugins\`. List it once.`
+      : `Two plugins in \`plugins\` have the name ${name}. List one of them; two plugins of one package need two names.`,
+  );
+}
+
+/** A name that a plugin of every simulator has. */
+export function reservedPluginName(name: string): NdlError {
+  return new NdlError(
+    'DUPLICATE_PLUGIN',
+    `The name ${name} is that of a plugin which every simulator has. Leave it out of \`plugins\`, or give your plugin the name of its ` +
+      'own package.',
   );
 }
 
 /** Something in the list that `definePlugin` did not make. */
 export function notAPlugin(position: number, value: unknown): NdlError {
-  const problem =
-    typeof value === 'function'
-      ? `is a function; call it: plugins: [${value.name || 'factory'}()]`
-      : Array.isArray(value)
-        ? 'is a list; spread it: plugins: [...preset()]'
-        : 'was not made by definePlugin()';
-  return new NdlError('NOT_A_PLUGIN', `plugins[${position}] ${problem}.`);
+  return new NdlError('NOT_A_PLUGIN', `plugins[${position}] ${whyNoPlugin(value)}.`);
+}
+
+function whyNoPlugin(value: unknown): string {
+  if (typeof value === 'function')
+    return /^class\b/.test(Function.prototype.toString.call(value))
+      ? `is a class; list what definePlugin() makes, and bind the class in its register()`
+      : `is a function; call it: plugins: [${value.name || 'factory'}()]`;
+  if (Array.isArray(value)) return 'is a list; spread it: plugins: [...preset()]';
+  if (typeof value === 'string')
+    return `is the text ${showValue(value)}; import what makes the plugin from there, and list what it makes`;
+  if (typeof value !== 'object' || value === null) return `is ${showValue(value)}; a plugin is made by definePlugin()`;
+  if ('then' in value) return 'is a promise; await it: plugins: [await loadPlugin()]';
+  return isModule(value)
+    ? `is a module, not a plugin; ${whatToTakeOf(value)}`
+    : 'was not made by definePlugin(), which takes { name, register({ bind, contribute }) { … } }';
+}
+
+function isModule(value: object): boolean {
+  return Object.prototype.toString.call(value) === '[object Module]' || 'default' in value;
+}
+
+/** The plugins that a module exports, or else the functions, one of which may make a plugin. */
+function whatToTakeOf(module: object): string {
+  const exported = Object.entries(module);
+  const plugins = exported.filter(([, each]) => isStamped(each)).map(([name]) => `module.${name}`);
+  if (plugins.length > 0) return `list what it exports: plugins: [${plugins.join(', ')}]`;
+  const functions = exported.filter(([, each]) => typeof each === 'function').map(([name]) => name);
+  return `call what makes one: plugins: [module.makesIt()]. Its functions: ${functions.join(', ') || 'none'}`;
+}
+
+function isStamped(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'contract' in value && 'register' in value;
 }
 
 export function contractVersion(name: string, version: number): NdlError {
@@ -113,7 +229,7 @@ export function asyncBinding(id: string, owner: string | undefined): NdlError {
   );
 }
 
-/** A service that could not be made. */
+/** A service, or a member of a collection, that could not be made. */
 export function resolutionFailed(id: string, owner: string | undefined, cause: unknown): NdlError {
   return new NdlError('RESOLUTION_FAILED', `${id}${boundBy(owner)} could not be made: ${messageOf(cause)}`, { cause });
 }

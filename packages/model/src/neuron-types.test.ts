@@ -1,10 +1,12 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   choice,
   defineNeuronType,
   direct,
+  Ensemble,
   lif,
   lifRate,
+  Network,
   rectifiedLinear,
   sigmoid,
   softLifRate,
@@ -133,4 +135,40 @@ test("a third party's kind has its states and parameters", () => {
     initialState: { adaptation: choice([0]) },
   });
   expect(Object.isFrozen(adaptive)).toBe(true);
+});
+
+describe('names that ndl uses itself are refused', () => {
+  test.each(['input', 'encoders', 'current', 'bias', 'noise', 'output', 'constructor'])('for a state: %s', (name) => {
+    expect(() => defineNeuronType({ kind: 'mine', spiking: true, initialState: { [name]: 0 } })).toThrow(
+      failing(
+        'INVALID_OPTION',
+        `mine: the name of a state must be another than what ensembles call their own signals`,
+      ),
+    );
+    expect(() => defineNeuronType({ kind: 'mine', spiking: true, initialState: { [name]: 0 } })).toThrow(
+      `got '${name}'`,
+    );
+  });
+
+  test.each(['family', 'states', 'probeable'])('for a parameter: %s', (name) => {
+    expect(() => defineNeuronType({ kind: 'mine', spiking: true, [name]: 1 })).toThrow(
+      failing('INVALID_OPTION', `got '${name}'`),
+    );
+  });
+});
+
+test('a type written by hand names each state once, and where it begins', () => {
+  const written = (states: readonly string[], initialState: object): unknown =>
+    new Network().within(
+      () =>
+        new Ensemble({
+          nNeurons: 2,
+          dimensions: 1,
+          neuronType: { ...lif(), kind: 'mine', states, initialState } as never,
+        }),
+    );
+  const begun = { v: uniform(0, 1) };
+  expect(() => written(['v'], begun)).not.toThrow();
+  expect(() => written(['v', 'v'], begun)).toThrow(failing('INVALID_OPTION', "a list without repeats; got 'v'"));
+  expect(() => written(['v', 'w'], begun)).toThrow(failing('INVALID_OPTION', "given for the state 'w'"));
 });

@@ -215,7 +215,17 @@ export interface NeuronTypeDefinition {
 export type DefinedNeuronType<Definition extends NeuronTypeDefinition> = NeuronType &
   Readonly<Pick<Definition, 'kind'> & Omit<Definition, keyof NeuronTypeDefinition>>;
 
-/** A neuron type of a third party's kind, with its own parameters as data. @throws NdlError INVALID_OPTION */
+/** What ensembles call signals of their own: no state can have these names. */
+const SIGNALS_OF_ENSEMBLES: readonly string[] = ['input', 'encoders', 'current', 'bias', 'noise', 'output'];
+const RESERVED_NAMES: readonly string[] = ['__proto__', 'constructor', 'prototype'];
+
+/** What every neuron type has: no parameter of a kind can have these names. */
+const FIELDS_OF_ALL: readonly string[] = ['family', 'states', 'probeable'];
+
+/**
+ * A neuron type of a third party's kind, with its own parameters as data. States may not be called as ensembles call their own
+ * signals (`input`, `encoders`, `current`, `bias`, `noise`, `output`). @throws NdlError INVALID_OPTION
+ */
 export function defineNeuronType<const Definition extends NeuronTypeDefinition>(
   definition: Definition,
 ): DefinedNeuronType<Definition> {
@@ -223,6 +233,9 @@ export function defineNeuronType<const Definition extends NeuronTypeDefinition>(
   checkDefinition(definition, 'defineNeuronType');
   const { kind, spiking, initialState = {}, maximumRate, ...parameters } = definition;
   flag(spiking, `${kind}: spiking`);
+  const taken = Object.keys(parameters).find((name) => FIELDS_OF_ALL.includes(name));
+  if (taken !== undefined)
+    throw invalidParameter(`${kind}: the name of a parameter`, `none of ${FIELDS_OF_ALL.join(', ')}`, taken);
   const states = stateValues(initialState, null, kind);
   const limit = maximumRate === undefined ? {} : { maximumRate: positive(maximumRate, `${kind}: maximumRate`) };
   const own: object = parameters;
@@ -237,7 +250,12 @@ export const neuronType: Check<NeuronType> = (value, where) => {
     if (!Array.isArray(type[name])) throw invalidParameter(`${where}.${name}`, 'a list of names', type[name]);
     type[name].forEach((entry, index) => text(entry, `${where}.${name}[${index}]`));
   }
-  stateValues(type.initialState, type.states, where);
+  const repeated = type.states.find((state, index) => type.states.indexOf(state) !== index);
+  if (repeated !== undefined) throw invalidParameter(`${where}.states`, 'a list without repeats', repeated);
+  const begun = stateValues(type.initialState, type.states, where);
+  const missing = type.states.find((state) => begun[state] === undefined);
+  if (missing !== undefined)
+    throw invalidParameter(`${where}.initialState`, `given for the state '${missing}'`, undefined);
   return type;
 };
 
@@ -266,6 +284,14 @@ function stateValues(
   kind: string,
 ): Record<string, Distribution | NdArray> {
   checkOptions(input, known ?? Object.keys(input ?? {}), `${kind}: initialState`);
+  const taken = Object.keys(input).find((name) => [...SIGNALS_OF_ENSEMBLES, ...RESERVED_NAMES].includes(name));
+  if (taken !== undefined)
+    throw invalidParameter(
+      `${kind}: the name of a state`,
+      'another than what ensembles call their own signals',
+      taken,
+      `Taken are ${SIGNALS_OF_ENSEMBLES.join(', ')}.`,
+    );
   const given = Object.entries(input).filter(([, value]) => value !== undefined);
   const entries = given.map(([name, value]) => {
     const where = `${kind}: initialState.${name}`;

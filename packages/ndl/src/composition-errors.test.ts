@@ -2,6 +2,7 @@
 import { Simulator as ComposedSimulator } from '@ndl/simulator';
 import { describe, expect, test } from 'vitest';
 import {
+  BUILD_FUNCTIONS,
   NEURON_DEFINITIONS,
   PLANNER,
   PLANNERS,
@@ -94,6 +95,16 @@ describe('an unknown token', () => {
     );
   });
 
+  test('is met before anything is built', async () => {
+    const built: unknown[] = [];
+    const watching = plugin('@acme/watching', ({ replace }) => {
+      replace(BUILD_FUNCTIONS).toConstantValue({ kind: 'ensemble', build: (ensemble) => void built.push(ensemble) });
+    });
+    const unknown = { planner: token<Planner>('@acme/planner/anneal') };
+    await expect(create([...sound(), watching], unknown)).rejects.toEqual(failing('UNKNOWN_TOKEN'));
+    expect(built).toEqual([]);
+  });
+
   test('that a plugin requires is named with the plugin', async () => {
     const needy = definePlugin({ name: '@acme/needy', requires: [GREEDY_PLANNER], register() {} });
     await expect(create([...sound(), needy])).rejects.toEqual(
@@ -121,12 +132,14 @@ describe('two owners', () => {
     const again = plugin('@acme/lif', ({ contribute }) => {
       contribute(NEURON_DEFINITIONS).toConstantValue(lifDefinition as never);
     });
-    await expect(create([...sound(), again])).rejects.toEqual(failing('DUPLICATE_KIND', '"lif"'));
+    await expect(create([...sound(), again])).rejects.toEqual(
+      failing('DUPLICATE_KIND', "'lif' already: @acme/lif contributes one, and so does @ndl/neurons"),
+    );
   });
 
-  test('of one name are one plugin listed twice', async () => {
+  test('of one name need two', async () => {
     await expect(create([...sound(), sorters()])).rejects.toEqual(
-      failing('DUPLICATE_PLUGIN', '@ndl/planners/sorters is listed twice'),
+      failing('DUPLICATE_PLUGIN', 'Two plugins in `plugins` have the name @ndl/planners/sorters'),
     );
   });
 });
@@ -230,7 +243,7 @@ describe('what is no plugin', () => {
       { name: '@acme/raw', register() {} },
       'plugins[4] was not made by definePlugin()',
     ],
-    ['nothing', undefined, 'plugins[4] was not made by definePlugin()'],
+    ['nothing', undefined, 'plugins[4] is undefined; a plugin is made by definePlugin()'],
   ])('is refused with its place: %s', async (_, wrong, text) => {
     await expect(create([...sound(), wrong])).rejects.toEqual(failing('NOT_A_PLUGIN', text));
   });

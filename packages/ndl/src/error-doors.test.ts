@@ -199,7 +199,7 @@ const OWN: readonly (readonly [code: string, { readonly act: () => unknown; read
   ],
   ['INVALID_TREE_DEPTH', { act: () => treePlanner({ depth: 0 } as never), names: /depth/ }],
   ['UNKNOWN_OPTION', { act: () => treePlanner({ dept: 6 } as never), names: /treePlanner.*'dept'.*depth/ }],
-  ['INVALID_PARAMETER', { act: () => treePlanner(6 as never), names: /treePlanner.*6/ }],
+  ['INVALID_OPTION', { act: () => treePlanner(6 as never), names: /treePlanner.*6/ }],
   [
     'KERNEL_INVALID',
     { act: () => kernel({ name: 'mine', inputs: ['x'] }, (() => {}) as never), names: /mine.*return/ },
@@ -263,7 +263,7 @@ const OWN: readonly (readonly [code: string, { readonly act: () => unknown; read
     },
   ],
   ['TFJS_INVALID_OPTION', { act: () => tfjs({ maps: 'slow' as never }), names: /maps/ }],
-  ['TFJS_OPTION_UNKNOWN', { act: () => tfjs({ wasmPath: '/wasm/' } as never), names: /wasmPaths/ }],
+  ['UNKNOWN_OPTION', { act: () => tfjs({ wasmPath: '/wasm/' } as never), names: /wasmPaths/ }],
   [
     'TFJS_ENGINE_UNAVAILABLE',
     {

@@ -2,13 +2,18 @@
 import {
   definePlugin,
   GRADIENT_APPROXIMATIONS,
+  NEURON_DEFINITIONS,
   operatorDependencies,
   OPERATOR_LOWERINGS,
   type GradientApproximation,
+  type NeuronDefinition,
+  type NeuronStep,
   type Operator,
   type OperatorGraph,
   type OperatorLowering,
 } from '@ndl/core';
+import { kernel, type Kernel } from '@ndl/ir';
+import { defineNeuronType } from '@ndl/model';
 import {
   Connection,
   defaultPlugins,
@@ -18,6 +23,7 @@ import {
   Probe,
   sgd,
   token,
+  type Plugin,
   type SimulatorOptions,
 } from './index.ts';
 import { simulate } from './reference-simulator.test-helper.ts';
@@ -87,7 +93,7 @@ const twice = (verb: 'sets' | 'updates') =>
       updates: [],
       [verb]: [view],
     };
-    return { ...graph, operators: [...graph.operators, again as never, again as never] };
+    return { ...graph, operators: [...graph.operators, again as never, { ...again } as never] };
   });
 
 /** A planner that puts two copies of a chain into one group. */
@@ -110,6 +116,49 @@ function groupsDependants(): Promise<unknown> {
     };
   }
   return simulate(chain, { planner: mine, simplifications: [] });
+}
+
+const scaled = (constant: number): Kernel =>
+  kernel({ name: 'scaled', inputs: ['current'], parameters: ['scale'] }, (k) => ({
+    output: k.multiply(k.parameters.scale, k.inputs.current, constant),
+  }));
+
+/** A step of neurons of the kind `noisy`. */
+export const noisyStep = (scale: number, constant = 1): NeuronStep => ({
+  kernel: scaled(constant),
+  parameters: { scale },
+});
+
+/** A network of an ensemble of neurons that the plugin noise-for-all defines, and that plugin. */
+export function noisyNeurons(
+  definition: Partial<NeuronDefinition>,
+  type: object = {},
+): { readonly net: Network; readonly plugins: readonly Plugin[] } {
+  const sound: NeuronDefinition = {
+    kind: 'noisy',
+    step: () => noisyStep(1),
+    rates: (_, current) => current,
+    gainBias: (_, maxRates) => ({ gain: maxRates.map(() => 1), bias: maxRates.map(() => 0) }),
+    maxRatesIntercepts: (_, gain) => ({ maxRates: gain, intercepts: gain.map(() => 0) }),
+  };
+  const plugin = definePlugin({
+    name: 'noise-for-all',
+    register: ({ contribute }) =>
+      void contribute(NEURON_DEFINITIONS).toConstantValue({ ...sound, ...definition } as NeuronDefinition),
+  });
+  const net = new Network({ seed: 0 }, () => {
+    const neuronType = defineNeuronType({ kind: 'noisy', spiking: false, ...type });
+    const ensemble = new Ensemble({ nNeurons: 3, dimensions: 1, label: 'crowd', neuronType });
+    new Connection(new Node([0.5], { label: 'input' }), ensemble);
+    new Probe(ensemble.neurons);
+  });
+  return { net, plugins: [...defaultPlugins(), plugin] };
+}
+
+/** Neurons whose own numbers are too large for float32. */
+function overflows(): Promise<unknown> {
+  const { net, plugins } = noisyNeurons({ step: () => noisyStep(1e39) });
+  return simulate(net, { dtype: 'float32' }, { plugins });
 }
 
 /** Trains neurons with a gradient approximation that gives no step. */
@@ -180,7 +229,10 @@ export const AUTHORS: Readonly<Record<string, { readonly act: () => unknown; rea
   },
   SIMPLIFICATION_BROKE_GRAPH: { act: simplified(() => undefined), names: /Simplification mine/ },
   SIMPLIFICATION_NEVER_ENDS: { act: simplified((graph) => ({ ...graph })), names: /mine/ },
-  DUPLICATE_KIND: { act: strange('noisy', { kind: 'copy' as never }), names: /operator lowerings.*"copy"/ },
+  DUPLICATE_KIND: {
+    act: strange('noisy', { kind: 'copy' as never }),
+    names: /operator lowering of kind 'copy'.*noise-for-all.*@ndl\/compiler/,
+  },
   UNKNOWN_OPERATOR: { act: strange('mysterious'), names: /'mysterious'.*a noisy thing/ },
   UNKNOWN_NEURON: {
     act: () =>
@@ -195,6 +247,10 @@ export const AUTHORS: Readonly<Record<string, { readonly act: () => unknown; rea
     names: /"mine".*learningRate/,
   },
   NEURON_STEP_INVALID: { act: () => trainsWrongly(), names: /kind 'lif'.*"mine"/ },
+  NOT_FINITE: {
+    act: () => overflows(),
+    names: /'noisy' \(plugin noise-for-all\), at crowd: neurons.*'scale', from step, is 1e\+39/,
+  },
   LOWERING_FAILED: {
     act: strange('noisy', {
       lower: () => {

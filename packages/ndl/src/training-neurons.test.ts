@@ -243,7 +243,7 @@ describe('lifSmoothing: σ trains LIF as SoftLIFRate(σ), equal to its closed fo
   });
 
   test.each([0, -0.1, NaN])('σ = %d is refused', async (lifSmoothing) => {
-    expect(() => sample({ lifSmoothing })).toThrow(failing('INVALID_SETTING', 'lifSmoothing'));
+    await expect(simulate(sample({ lifSmoothing }).net)).rejects.toThrow(failing('INVALID_SETTING', 'lifSmoothing'));
     await expect(simulate(sample().net, { lifSmoothing })).rejects.toThrow(failing('INVALID_SETTING', 'lifSmoothing'));
     const byHand = sample();
     byHand.net.config.of(Network).lifSmoothing = lifSmoothing;
@@ -287,9 +287,14 @@ describe('gradient takes a token or one per neuron kind; RATE_GRADIENT and SOFT_
 
   test('lifSmoothing beside it', async () => {
     for (const gradient of [RATE_GRADIENT, { lif: SOFT_LIF_GRADIENT }]) {
-      expect(() => sample({ lifSmoothing: 0.1, gradient })).toThrow(failing('GRADIENT_CONFLICT'));
+      await expect(simulate(sample({ lifSmoothing: 0.1, gradient }).net)).rejects.toThrow(
+        failing('GRADIENT_CONFLICT', /'lifSmoothing', set at .*\.test\.ts:\d+/),
+      );
       await expect(simulate(sample({ gradient }).net, { lifSmoothing: 0.1 })).rejects.toThrow(
-        failing('GRADIENT_CONFLICT', /settings of Simulator\.create.*\.test\.ts:\d+/),
+        failing('GRADIENT_CONFLICT', /'lifSmoothing', set at the settings of Simulator\.create/),
+      );
+      await expect(simulate(sample({ lifSmoothing: 0.1 }).net, { gradient })).rejects.toThrow(
+        failing('GRADIENT_CONFLICT', 'leave the gradient of lif out'),
       );
     }
     await expectTrainingRuns(sample({ lifSmoothing: 0.05, gradient: { tanh: RATE_GRADIENT } }), softLifAt(0.05));

@@ -24,7 +24,7 @@ describeNeuron('lif, smoothed', {
   definition: lifDefinition,
   neuronTypes: [lif(), lif({ tauRc: 0.05 })],
   gradientApproximations: [rateGradient],
-  gradientOptions: { lifSmoothing: 0.05 },
+  settings: { lifSmoothing: 0.05 },
 });
 
 describeNeuron('lifRate', {

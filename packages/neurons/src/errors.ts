@@ -1,5 +1,6 @@
 /** @file Every diagnostic of `@ndl/neurons`: one function each, with a stable code, the culprit, and the fix. */
 import { NdlError, showValue, suggest } from '@ndl/core';
+import { describeInfinite, type Dtype } from '@ndl/ir';
 
 /** An element of an array that is at fault. */
 interface Culprit {
@@ -41,6 +42,19 @@ export function smoothingInvalid(subject: string, value: unknown): NdlError {
   );
 }
 
+/** A setting `lifSmoothing` that the dtype of the simulation cannot hold. */
+export function smoothingNotFinite(value: number, dtype: Dtype): NdlError {
+  return new NdlError('NOT_FINITE', `it is ${describeInfinite(dtype, value)}.`);
+}
+
+/** A setting `lifSmoothing` beside a gradient for LIF neurons. */
+export function smoothingConflict(): NdlError {
+  return new NdlError(
+    'GRADIENT_CONFLICT',
+    'it and the setting gradient both say how LIF neurons are trained. Set lifSmoothing to null, or leave the gradient of lif out.',
+  );
+}
+
 /** A kernel that was evaluated without all that it needs. */
 export function stepOperandMissing(kernel: string, kind: 'input' | 'parameter', name: string): NdlError {
   return new NdlError('STEP_OPERAND_MISSING', `Kernel ${kernel} was given nothing for its ${kind} "${name}".`);
@@ -65,7 +79,7 @@ export function surrogateMismatch(approximation: string, kind: string, problem: 
 /** What no surrogate can be made of. `option`: `kinds`. */
 export function surrogateOption(option: string, requirement: string, actual: unknown): NdlError {
   return new NdlError(
-    'INVALID_PARAMETER',
+    'INVALID_OPTION',
     `surrogateGradient: ${option} must be ${requirement}; got ${showValue(actual)}.`,
   );
 }

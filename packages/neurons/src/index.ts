@@ -5,6 +5,7 @@ export { softLifRateDefinition } from './soft-lif.ts';
 export { rectifiedLinearDefinition, spikingRectifiedLinearDefinition } from './rectified-linear.ts';
 export { sigmoidDefinition } from './sigmoid.ts';
 export { tanhDefinition } from './tanh.ts';
+export { lifSmoothing } from './lif-smoothing.ts';
 export { RATE_GRADIENT, rateGradient } from './rate-gradient.ts';
 export { DEFAULT_LIF_SMOOTHING, SOFT_LIF_GRADIENT, softLifGradient } from './soft-lif-gradient.ts';
 export { surrogateGradient, type SurrogateOptions } from './surrogate-gradient.ts';

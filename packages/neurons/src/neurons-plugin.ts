@@ -4,9 +4,12 @@ import {
   GRADIENT_APPROXIMATION,
   GRADIENT_APPROXIMATIONS,
   NEURON_DEFINITIONS,
+  SETTING_SPECS,
   type NeuronDefinition,
   type Plugin,
+  type SettingSpec,
 } from '@ndl/core';
+import { lifSmoothing } from './lif-smoothing.ts';
 import { lifDefinition, lifRateDefinition } from './lif.ts';
 import { RATE_GRADIENT, rateGradient } from './rate-gradient.ts';
 import { rectifiedLinearDefinition, spikingRectifiedLinearDefinition } from './rectified-linear.ts';
@@ -26,7 +29,10 @@ export const neuronDefinitions: readonly NeuronDefinition[] = [
   tanhDefinition,
 ];
 
-/** The built-in kinds of neuron, and the gradient approximations RATE_GRADIENT (the default) and SOFT_LIF_GRADIENT. */
+/**
+ * The built-in kinds of neuron, the gradient approximations RATE_GRADIENT (the default) and SOFT_LIF_GRADIENT, and the setting
+ * `lifSmoothing`.
+ */
 export function neurons(): Plugin {
   return definePlugin({
     name: '@ndl/neurons',
@@ -43,6 +49,7 @@ export function neurons(): Plugin {
         summary: 'LIF as SoftLIF, forward and backward',
       });
       bind(GRADIENT_APPROXIMATION).toService(RATE_GRADIENT);
+      contribute(SETTING_SPECS).toConstantValue(lifSmoothing as SettingSpec);
     },
   });
 }

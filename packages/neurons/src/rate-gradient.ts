@@ -11,7 +11,7 @@ import { softLifStepFor } from './soft-lif.ts';
 export const rateGradient: GradientApproximation = {
   name: 'rate',
   supports: (definition) => definition.rateStep !== undefined,
-  trainingStep(definition, neuronType, { lifSmoothing }) {
+  trainingStep(definition, neuronType, { lifSmoothing = null }) {
     if (definition.kind === 'lif' && lifSmoothing !== null) return softLifStepFor(neuronType as Lif, lifSmoothing);
     if (definition.rateStep === undefined) {
       throw gradientUnsupported(

@@ -141,9 +141,9 @@ describe('surrogateGradient', () => {
   });
 
   it.each<[unknown, string]>([
-    [undefined, 'INVALID_PARAMETER: surrogateGradient: the options must be an object'],
-    [1, 'INVALID_PARAMETER: surrogateGradient: the options must be an object'],
-    [{}, 'INVALID_PARAMETER: surrogateGradient: name must be a text'],
+    [undefined, 'INVALID_OPTION: surrogateGradient: the options must be an object'],
+    [1, 'INVALID_OPTION: surrogateGradient: the options must be an object'],
+    [{}, 'INVALID_OPTION: surrogateGradient: name must be a text'],
     [{ name: 'mine', kind: ['lif'] }, "UNKNOWN_OPTION: surrogateGradient: unknown option 'kind'. Did you mean kinds?"],
     [{ name: 'mine', kinds: 'lif' }, 'surrogateGradient: kinds must be a list of kinds'],
     [{ name: 'mine', approximation: 1 }, 'surrogateGradient: approximation must be a kernel'],

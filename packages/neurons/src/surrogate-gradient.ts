@@ -31,7 +31,7 @@ export interface SurrogateOptions {
  *
  * Its training step throws NdlError GRADIENT_UNSUPPORTED for kinds that it is not for, and SURROGATE_MISMATCH where the
  * approximation asks for names that the neuron's step does not have.
- * @throws NdlError INVALID_PARAMETER, UNKNOWN_OPTION
+ * @throws NdlError INVALID_OPTION, UNKNOWN_OPTION
  */
 export function surrogateGradient(options: SurrogateOptions): GradientApproximation {
   checkOptions(options);

@@ -14,7 +14,7 @@ export function invalidTreeDepth(depth: unknown): NdlError {
 export function invalidTreeOptions(options: unknown): NdlError {
   const got = showValue(options);
   const hint = typeof options === 'number' ? ` For a depth, write { depth: ${got} }.` : '';
-  return new NdlError('INVALID_PARAMETER', `treePlanner: the options must be an object; got ${got}.${hint}`);
+  return new NdlError('INVALID_OPTION', `treePlanner: the options must be an object; got ${got}.${hint}`);
 }
 
 /** An option that the tree planner does not have. */
@@ -28,7 +28,7 @@ export function unknownTreeOption(option: string): NdlError {
 /** The factory itself where its planner is wanted: it is then called with a graph. */
 export function treePlannerNotCalled(): NdlError {
   return new NdlError(
-    'INVALID_PARAMETER',
+    'INVALID_OPTION',
     'treePlanner was given a graph for its options: it makes a planner and is none. Call it: treePlanner().',
   );
 }

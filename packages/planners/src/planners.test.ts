@@ -226,9 +226,9 @@ describe('treePlanner', () => {
 
   test.each<[unknown, string, string]>([
     [{ dept: 6 }, 'UNKNOWN_OPTION', "unknown option 'dept'. Did you mean depth?"],
-    [6, 'INVALID_PARAMETER', 'write { depth: 6 }'],
-    [null, 'INVALID_PARAMETER', 'must be an object; got null'],
-    [{ operators: [], signals: [] }, 'INVALID_PARAMETER', 'Call it: treePlanner()'],
+    [6, 'INVALID_OPTION', 'write { depth: 6 }'],
+    [null, 'INVALID_OPTION', 'must be an object; got null'],
+    [{ operators: [], signals: [] }, 'INVALID_OPTION', 'Call it: treePlanner()'],
   ])('refuses %j as options', (options, code, message) => {
     const make = (): unknown => treePlanner(options as never);
     expect(make).toThrow(expect.objectContaining({ code }));

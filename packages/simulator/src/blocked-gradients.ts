@@ -6,16 +6,12 @@ import {
   type LearningTask,
   type ObjectiveOnOutput,
 } from '@ndl/compiler';
-import type { NeuronStep, Operator, OperatorGraph, Signal, SignalView } from '@ndl/core';
+import type { Operator, OperatorGraph, Signal, SignalView } from '@ndl/core';
 import { isZero, kernelDerivatives } from '@ndl/ir';
-import type { NeuronType } from '@ndl/model';
 import { sizeOf } from '@ndl/numerics';
 
-/** What training does of a network. */
-export interface TrainedNetwork extends Pick<CompiledNetwork, 'graph'> {
-  /** The step that training runs of neurons. */
-  trainingStep(neuronType: NeuronType): NeuronStep;
-}
+/** A network whose operators carry what training runs. */
+export type TrainedNetwork = Pick<CompiledNetwork, 'graph'>;
 
 /** That what is written depends smoothly on what is read. */
 interface Flow {
@@ -35,7 +31,6 @@ export function warnOfBlockedGradients(
   warn: (message: string) => void,
 ): void {
   const { graph } = network;
-  const flowsOf = flowsIn(network);
   const blocked = blockingFunctions(graph, signalsOf(graph, lossesAmong(objectives)), flowsOf);
   if (blocked.length > 0) {
     warn(
@@ -63,7 +58,6 @@ export function warnOfDelayedOutputs(
   warn: (message: string) => void,
 ): void {
   const { graph } = network;
-  const flowsOf = flowsIn(network);
   const within: FlowsOf = (operator) => {
     const kept = new Set([...operator.sets, ...operator.incs].map(({ signal }) => signal));
     return flowsOf(operator).map(({ from, to }) => ({ from, to: to.filter(({ signal }) => kept.has(signal)) }));
@@ -115,20 +109,18 @@ function signalsOf(graph: OperatorGraph, objectives: readonly ObjectiveOnOutput[
 }
 
 /** Neurons pass on what their training step does; all other operators, what they read to what they write. */
-function flowsIn({ trainingStep }: TrainedNetwork): FlowsOf {
-  return (operator) => {
-    if (operator.kind !== 'simNeurons') return [{ from: operator.reads, to: written(operator) }];
-    const { kernel } = trainingStep(operator.neuronType);
-    const viewOf = (name: string, direct: 'current' | 'output'): SignalView =>
-      name === direct ? operator[direct] : operator.states[operator.neuronType.states.indexOf(name)]!;
-    return kernel.outputs.map(({ name }, row) => ({
-      from: kernel.inputs
-        .filter((input) => !isZero(kernelDerivatives(kernel, input)[row]!))
-        .map((input) => viewOf(input, 'current')),
-      to: [viewOf(name, 'output')],
-    }));
-  };
-}
+const flowsOf: FlowsOf = (operator) => {
+  if (operator.kind !== 'simNeurons') return [{ from: operator.reads, to: written(operator) }];
+  const { kernel } = operator.steps!.training;
+  const viewOf = (name: string, direct: 'current' | 'output'): SignalView =>
+    name === direct ? operator[direct] : operator.states[operator.neuronType.states.indexOf(name)]!;
+  return kernel.outputs.map(({ name }, row) => ({
+    from: kernel.inputs
+      .filter((input) => !isZero(kernelDerivatives(kernel, input)[row]!))
+      .map((input) => viewOf(input, 'current')),
+    to: [viewOf(name, 'output')],
+  }));
+};
 
 /** The first functions on the ways from trainable parameters to these signals. */
 function blockingFunctions(graph: OperatorGraph, losses: readonly Signal[], flowsOf: FlowsOf): readonly Operator[] {

@@ -1,5 +1,5 @@
 /** @file Tokens and functions of the settings → what they stand for. Refusals name the setting, and the place that made it. */
-import type { CompileOptions } from '@ndl/compiler';
+import type { CompileOptions, StepSources } from '@ndl/compiler';
 import {
   BACKENDS,
   GRADIENT_APPROXIMATIONS,
@@ -13,14 +13,14 @@ import {
   type Token,
 } from '@ndl/core';
 import type { Kernel } from '@ndl/kernel';
-import { gradientCannotTrain, settingRefused, unknownNeuronKind } from './errors.ts';
-import { nameOfChoice } from './simulator-options.ts';
+import { gradientCannotTrain, gradientInvalid, settingRefused, unknownNeuronKind } from './errors.ts';
 
-/** The part of a compilation that settings choose. */
+/** What settings choose, before anything is built. */
 export type ChosenServices = Pick<
   CompileOptions,
-  'simplifications' | 'planner' | 'plannerName' | 'sorter' | 'sorterName' | 'gradientFor'
->;
+  'simplifications' | 'planner' | 'plannerName' | 'sorter' | 'sorterName'
+> &
+  Pick<StepSources, 'gradientFor'>;
 
 /** Does something for a setting. What it throws is thrown again with the setting's name and place in front. */
 export type OnBehalfOf = <Result>(name: keyof Settings, action: () => Result) => Result;
@@ -65,9 +65,9 @@ export function chooseServices(
         ) ?? kernel.getAll(SIMPLIFICATIONS),
     ),
     planner: forSetting('planner', () => kernel.choose(SLOTS.planner, planner)),
-    plannerName: nameOfChoice(planner ?? SLOTS.planner.service),
+    plannerName: kernel.nameOfChoice(SLOTS.planner, planner),
     sorter: forSetting('sorter', () => kernel.choose(SLOTS.sorter, sorter)),
-    sorterName: nameOfChoice(sorter ?? SLOTS.sorter.service),
+    sorterName: kernel.nameOfChoice(SLOTS.sorter, sorter),
     gradientFor: forSetting('gradient', () => chooseGradients(kernel, settings, neurons)),
   };
 }
@@ -84,15 +84,30 @@ function chooseGradients(
   if (gradient === undefined) return byDefault;
   if (typeof gradient === 'symbol') {
     const forAll = chosen(gradient);
-    return (kind) => (forAll.supports(neurons.get(kind)!) ? forAll : byDefault());
+    return (kind) => (canTrain(forAll, neurons.get(kind)!) ? forAll : byDefault());
   }
   const byKind = new Map<string, GradientApproximation>();
   for (const [kind, key] of Object.entries(gradient as Readonly<Record<string, Token<GradientApproximation>>>)) {
     const definition = neurons.get(kind);
     if (definition === undefined) throw unknownNeuronKind(kind, [...neurons.keys()]);
     const approximation = chosen(key);
-    if (!approximation.supports(definition)) throw gradientCannotTrain(approximation, kind, [...neurons.values()]);
+    if (!canTrain(approximation, definition)) {
+      const known = [...neurons.values()].filter((other) => canTrain(approximation, other)).map((other) => other.kind);
+      throw gradientCannotTrain(approximation.name, kind, known);
+    }
     byKind.set(kind, approximation);
   }
   return (kind) => byKind.get(kind) ?? byDefault();
+}
+
+/** @throws NdlError GRADIENT_INVALID for an approximation that does not say, or throws what is no NdlError. */
+function canTrain(approximation: GradientApproximation, definition: NeuronDefinition): boolean {
+  let answer: unknown;
+  try {
+    answer = approximation.supports(definition);
+  } catch (error) {
+    throw isNdlError(error) ? error : gradientInvalid(approximation.name, definition.kind, 'threw', error);
+  }
+  if (typeof answer !== 'boolean') throw gradientInvalid(approximation.name, definition.kind, 'returned', answer);
+  return answer;
 }

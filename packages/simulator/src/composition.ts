@@ -2,8 +2,8 @@
  * @file The composition root: from a network and an array of plugins to a compiled network on a backend. Everything that a
  * simulation is made of is chosen here, and nowhere else.
  */
-import { buildNetwork, builder, type BuildDefinitions } from '@ndl/builder';
-import { compileNetwork, compiler, type CompiledNetwork, type LearningTask } from '@ndl/compiler';
+import { buildNetwork, builder, checkedContributions, type BuildDefinitions } from '@ndl/builder';
+import { compileNetwork, compiler, withNeuronSteps, type CompiledNetwork, type LearningTask } from '@ndl/compiler';
 import { resolveSettings, resolveTrainable, siteOfSetting } from '@ndl/config';
 import {
   BACKENDS,
@@ -43,7 +43,8 @@ import {
   type BackendCandidate,
   type BackendChoice,
 } from './choose-backend.ts';
-import { chooseServices, onBehalfOf, type OnBehalfOf } from './chosen-services.ts';
+import { checkedBackend } from './checked-backend.ts';
+import { chooseServices, onBehalfOf } from './chosen-services.ts';
 import { numberNotFinite } from './finite-errors.ts';
 import { contributors } from './contributors.ts';
 import { copyOf } from './copy-of.ts';
@@ -107,9 +108,9 @@ export async function compose(network: Network, options: ResolvedOptions): Promi
 
 async function composeWith(kernel: Kernel, network: Network, options: ResolvedOptions): Promise<Composition> {
   const report = progressOf('build', 3, options.onProgress);
-  const settings = resolveSettings(network, kernel.getAll(SETTING_SPECS), options.settings);
   const pluginOf = contributors(kernel);
-  const definitions: BuildDefinitions = {
+  const settings = resolveSettings(network, kernel.getAll(SETTING_SPECS), options.settings, pluginOf);
+  const definitions: BuildDefinitions = checkedContributions({
     buildFunctions: kernel.getAll(BUILD_FUNCTIONS),
     neurons: kernel.getAll(NEURON_DEFINITIONS),
     synapses: kernel.getAll(SYNAPSE_DEFINITIONS),
@@ -117,13 +118,16 @@ async function composeWith(kernel: Kernel, network: Network, options: ResolvedOp
     solvers: kernel.getAll(SOLVER_DEFINITIONS),
     processes: kernel.getAll(PROCESS_DEFINITIONS),
     pluginOf,
-  };
+  });
   const seed = options.seed ?? (network.seed === null ? randomSeed() : (network.seed + 1) % 0x100000000);
 
   const forSetting = onBehalfOf((name) => siteOfSetting(network, name, options.settings));
-  requireFiniteNumbers(options, settings, forSetting);
-
+  requireFiniteNumbers(options, settings);
   requireFiniteNetwork(network, settings.dtype);
+
+  const neurons = indexByKind(definitions.neurons, 'neuron definitions');
+  const lowerings = indexByKind(kernel.getAll(OPERATOR_LOWERINGS), 'operator lowerings');
+  const services = chooseServices(kernel, settings, neurons, forSetting);
 
   const turn = takeTurns();
   const started = performance.now();
@@ -138,24 +142,21 @@ async function composeWith(kernel: Kernel, network: Network, options: ResolvedOp
     onProgress: (fraction, detail) => void report(fraction, { stage: 'build', detail }),
     onWarning: options.onWarning,
   });
-  const graph = finiteGraph(built, settings.dtype);
+  const { gradientFor } = services;
+  const graph = withNeuronSteps(finiteGraph(built, settings.dtype), { neurons, gradientFor, pluginOf, settings });
   // Planners, sorters and simplifications see the graph and may keep it: what `sim.data` reads is out of their reach.
   const [ensembles, connections] = [copyOf(graph.ensembles), copyOf(graph.connections)];
   options.signal?.throwIfAborted();
 
   const builtAt = performance.now();
   await report(1, { stage: 'compile' });
-  const neurons = indexByKind(kernel.getAll(NEURON_DEFINITIONS), 'neuron definitions');
-  const services = chooseServices(kernel, settings, neurons, forSetting);
-  const lowerings = indexByKind(kernel.getAll(OPERATOR_LOWERINGS), 'operator lowerings');
   const random = new RandomState(seed);
   const compiled = compileNetwork(graph, {
     ...services,
     settings,
     random: () => random.uniform(0, 1),
     lowerings,
-    pluginOf: (kind) => pluginOf(lowerings.get(kind)),
-    neurons,
+    pluginOf,
     passes: programPasses,
   });
   await turn();
@@ -163,7 +164,9 @@ async function composeWith(kernel: Kernel, network: Network, options: ResolvedOp
 
   const compiledAt = performance.now();
   await report(2, { stage: 'load the backend' });
-  const candidates = backendCandidates(kernel.getAll(BACKENDS), (key) => kernel.get(key));
+  const candidates = backendCandidates(kernel.getAll(BACKENDS), (key) =>
+    checkedBackend(kernel.chooseFrom(BACKENDS, key)),
+  );
   const held = heldByDefault(graph);
   const { program } = compiled.forwardProgram('run', held);
   const tasks = new Map<string, LearningTask>();
@@ -199,7 +202,6 @@ async function composeWith(kernel: Kernel, network: Network, options: ResolvedOp
       compile: (compiledAt - builtAt) / 1000,
       load: (loadedAt - compiledAt) / 1000,
     });
-    const { gradientFor } = services;
     return {
       kernel,
       settings,
@@ -230,19 +232,9 @@ export async function disposeOf({ executable, backend, kernel }: Composition): P
 }
 
 /** @throws NdlError NOT_FINITE for numbers that the dtype makes infinite, or so small that one over them is. */
-function requireFiniteNumbers({ dt }: ResolvedOptions, settings: Settings, forSetting: OnBehalfOf): void {
-  const { dtype } = settings;
+function requireFiniteNumbers({ dt }: ResolvedOptions, { dtype }: Settings): void {
   if (!isFiniteIn(dtype, dt)) throw numberNotFinite('Simulator.create: dt', dt, dtype);
   if (isTooSmallIn(dtype, dt)) throw numberNotFinite('Simulator.create: dt', dt, dtype);
-  const { lifSmoothing } = settings;
-  if (lifSmoothing !== null && !isFiniteIn(dtype, lifSmoothing))
-    forSetting('lifSmoothing', () => {
-      throw numberNotFinite('it', lifSmoothing, dtype);
-    });
-  if (lifSmoothing !== null && isTooSmallIn(dtype, lifSmoothing))
-    forSetting('lifSmoothing', () => {
-      throw numberNotFinite('it', lifSmoothing, dtype);
-    });
 }
 
 /** A seed for networks that were given none. */

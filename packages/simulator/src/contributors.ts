@@ -5,6 +5,7 @@ import {
   NEURON_DEFINITIONS,
   OPERATOR_LOWERINGS,
   PROCESS_DEFINITIONS,
+  SETTING_SPECS,
   SOLVER_DEFINITIONS,
   SYNAPSE_DEFINITIONS,
   type Token,
@@ -19,6 +20,7 @@ const COLLECTIONS: readonly Token<object>[] = [
   SOLVER_DEFINITIONS,
   PROCESS_DEFINITIONS,
   OPERATOR_LOWERINGS,
+  SETTING_SPECS,
 ];
 
 /** Looks up the plugin that contributed a definition; `undefined` where it is not known. */

@@ -1,5 +1,5 @@
 /** @file What can go wrong between a user's call and the executable. */
-import type { GradientApproximation, NeuronDefinition } from '@ndl/core';
+import { describeInfinite, type Dtype } from '@ndl/ir';
 import { NdlError, showValue, suggest } from '@ndl/numerics';
 import { describeBytes } from './describe-bytes.ts';
 
@@ -171,19 +171,23 @@ export function unknownNeuronKind(kind: string, known: readonly string[]): NdlEr
   });
 }
 
-/** A gradient approximation chosen for a kind that it is not for. */
-export function gradientCannotTrain(
-  approximation: GradientApproximation,
-  kind: string,
-  definitions: readonly NeuronDefinition[],
-): NdlError {
-  const known = definitions
-    .filter((definition) => approximation.supports(definition))
-    .map((definition) => definition.kind);
+/** A gradient approximation chosen for a kind that it is not for. `known`: kinds that it is for. */
+export function gradientCannotTrain(name: string, kind: string, known: readonly string[]): NdlError {
   return new NdlError(
     'GRADIENT_UNSUPPORTED',
-    `The gradient approximation "${approximation.name}" cannot train ${kind} neurons. It can train: ${known.join(', ') || 'none of the loaded kinds'}. Kinds that are left out keep the default.`,
+    `The gradient approximation "${name}" cannot train ${kind} neurons. It can train: ${known.join(', ') || 'none of the loaded kinds'}. Kinds that are left out keep the default.`,
     { known },
+  );
+}
+
+/** A gradient approximation that was asked whether it can train a kind, and did not say. `did`: `threw`, `returned`. */
+export function gradientInvalid(name: string, kind: string, did: 'threw' | 'returned', what: unknown): NdlError {
+  const shown = what instanceof Error ? what.message : showValue(what);
+  return new NdlError(
+    'GRADIENT_INVALID',
+    `The gradient approximation "${name}" ${did} ${shown} in supports(), asked about ${kind} neurons; it must return true or false. ` +
+      'Repair the plugin.',
+    { cause: did === 'threw' ? what : undefined },
   );
 }
 

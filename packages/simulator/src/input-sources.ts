@@ -30,7 +30,7 @@ export function inputSources(
   graph: OperatorGraph,
   { definitions, simulatorSeed, dtype }: InputSourceOptions,
 ): MakeInputSources {
-  const processes = indexByKind(definitions.processes, 'process definitions', { replaceable: true });
+  const processes = indexByKind(definitions.processes, 'process definitions');
   const seedOf = (object: object): number => graph.seeds.get(object)!;
   const inputs = graph.inputs.map(({ node }, index) => {
     const seed = isProcess(node.output) ? processSeed(node.output, node, { simulatorSeed, seedOf }) : 0;

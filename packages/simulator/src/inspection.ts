@@ -13,7 +13,7 @@ export interface Inspection {
 
 /** Copies graph and compiled network, so that nothing that is done to them reaches the simulation. */
 export function inspect({ graph, originalOf }: BuiltNetwork, compiled: CompiledNetwork): Inspection {
-  const { layout, forwardProgram, trainingProgram, trainingStep, ...stages } = compiled;
+  const { layout, forwardProgram, trainingProgram, ...stages } = compiled;
   const { buffers, arrays, trainable } = layout;
   const copy = copyOf({ graph, stages, buffers, arrays, trainable }, (object) =>
     isNetworkObject(object) ? originalOf(object) : undefined,
@@ -33,7 +33,6 @@ export function inspect({ graph, originalOf }: BuiltNetwork, compiled: CompiledN
         parameterOf: (signal) => copyOf(layout.parameterOf(builtSignal(signal))),
         roleOf: (signal) => layout.roleOf(builtSignal(signal)),
       },
-      trainingStep: (neuronType) => copyOf(trainingStep(neuronType)),
       forwardProgram: (neurons, held) => copyOf(forwardProgram(neurons, held)),
       trainingProgram: (task, variant) => copyOf(trainingProgram(task, variant)),
     },

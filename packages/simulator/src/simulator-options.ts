@@ -1,5 +1,5 @@
 /** @file The options of `Simulator.create`, checked at the door. */
-import { tokenId, type Plugin, type Settings } from '@ndl/core';
+import type { Plugin, Settings } from '@ndl/core';
 import { copyOf } from './copy-of.ts';
 import { checkedOptions } from './option-specs.ts';
 import type { OnProgress } from './progress.ts';
@@ -41,9 +41,4 @@ export function resolveOptions(options: SimulatorOptions, defaultPlugins: () => 
 function warnInConsole(message: string): void {
   // oxlint-disable-next-line no-console -- this is where warnings go that nobody asked for
   console.warn(message);
-}
-
-/** What to call a planner or sorter in messages: its token's id, or its function's name. */
-export function nameOfChoice(choice: symbol | { readonly name: string }): string {
-  return typeof choice === 'symbol' ? tokenId(choice) : choice.name || 'anonymous function';
 }

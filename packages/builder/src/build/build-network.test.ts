@@ -199,10 +199,15 @@ describe('the order of operators', () => {
 });
 
 describe('what plugins add', () => {
-  it('replaces a built-in build function of the same kind', async () => {
+  it('may stand in the place of a built-in build function, but not beside it', async () => {
     const ignoreProbes: BuildFunction<'probe'> = { kind: 'probe', build: () => undefined };
-    const definitions = { ...DEFINITIONS, buildFunctions: [...BUILT_IN_BUILD_FUNCTIONS, ignoreProbes] };
-    expect((await build(nested().network, { definitions })).probes).toEqual([]);
+    const others = BUILT_IN_BUILD_FUNCTIONS.filter(({ kind }) => kind !== 'probe');
+    const buildWith = (buildFunctions: readonly BuildFunction[]) =>
+      build(nested().network, { definitions: { ...DEFINITIONS, buildFunctions } });
+    expect((await buildWith([...others, ignoreProbes])).probes).toEqual([]);
+    await expect(buildWith([...BUILT_IN_BUILD_FUNCTIONS, ignoreProbes])).rejects.toThrow(
+      expect.objectContaining({ code: 'DUPLICATE_KIND' }),
+    );
   });
 
   it('solves for full weights where a solver is not compositional', async () => {

@@ -22,7 +22,7 @@ import { BuildWork, type OnBuildProgress } from './build-work.ts';
 import { bytesText, estimateBuild, warningsOf, type EstimatedPart } from './estimate-build.ts';
 import { GraphBuilder } from './graph-builder.ts';
 
-/** What plugins contributed, each list in plugin order: of two entries of one kind the later one counts. */
+/** What plugins contributed, each list in plugin order, with one entry per kind. */
 export interface BuildDefinitions {
   readonly buildFunctions: readonly BuildFunction[];
   readonly neurons: readonly NeuronDefinition[];

@@ -31,9 +31,15 @@ import { BUILT_IN_BUILD_FUNCTIONS, filter, nodeSource } from '../index.ts';
 const KIND = 'acme/odd';
 const PLUGIN = '@acme/odd';
 
-/** Builds with one more definition, which plugin @acme/odd contributed. */
-function buildWith(network: Network, list: keyof typeof DEFINITIONS, definition: object): ReturnType<typeof build> {
-  const known = DEFINITIONS[list] as unknown as object[];
+/** Builds with one more definition, or one in the place of that of its kind, which plugin @acme/odd contributed. */
+function buildWith<Definition extends { readonly kind: string }>(
+  network: Network,
+  list: keyof typeof DEFINITIONS,
+  definition: Definition,
+): ReturnType<typeof build> {
+  const known = (DEFINITIONS[list] as readonly { readonly kind: string }[]).filter(
+    ({ kind }) => kind !== definition.kind,
+  );
   return build(network, {
     definitions: {
       ...DEFINITIONS,

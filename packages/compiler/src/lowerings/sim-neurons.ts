@@ -1,7 +1,82 @@
-/** @file Lowering of simNeurons: populations of one kind become one map, whatever their sizes and parameters. */
-import type { LoweringContext, NeuronStep, OperatorLowering, SignalView, SimNeuronsOperator } from '@ndl/core';
+/**
+ * @file Neurons: what an operator of them runs - its own step, and in training the one of its gradient approximation -, and its
+ * lowering, by which populations of one kind become one map, whatever their sizes and parameters.
+ */
+import {
+  rewriteGraph,
+  type GradientApproximation,
+  type LoweringContext,
+  type NeuronDefinition,
+  type NeuronStep,
+  type NeuronSteps,
+  type OperatorGraph,
+  type OperatorLowering,
+  type Settings,
+  type SignalView,
+  type SimNeuronsOperator,
+} from '@ndl/core';
 import type { Operand, View } from '@ndl/ir';
-import { badNeuronStep } from '../errors.ts';
+import { checkedStep } from '../checked-step.ts';
+import { neuronsWithoutSteps, unknownNeuron } from '../errors.ts';
+
+/** Where steps come from. */
+export interface StepSources {
+  readonly neurons: ReadonlyMap<string, NeuronDefinition>;
+  /** The approximation that trains neurons of this kind. */
+  gradientFor(neuronKind: string): GradientApproximation;
+  /** Name of the plugin that contributed a definition, for error messages. */
+  pluginOf?(definition: object | undefined): string | undefined;
+  readonly settings: Settings;
+}
+
+/** The graph, every operator of neurons carrying what it runs. */
+export function withNeuronSteps(graph: OperatorGraph, sources: StepSources): OperatorGraph {
+  const neurons = graph.operators.filter((operator) => operator.kind === 'simNeurons');
+  return rewriteGraph(graph, {
+    operators: new Map(
+      neurons.map((operator) => [operator, [{ ...operator, steps: new StepsOfOperator(operator, sources) }]] as const),
+    ),
+  });
+}
+
+/** Steps are made when they are first asked for: only training asks for its own. */
+class StepsOfOperator implements NeuronSteps {
+  readonly #operator: SimNeuronsOperator;
+  readonly #sources: StepSources;
+  readonly #made = new Map<string, NeuronStep>();
+
+  constructor(operator: SimNeuronsOperator, sources: StepSources) {
+    this.#operator = operator;
+    this.#sources = sources;
+  }
+
+  get run(): NeuronStep {
+    const { neuronType } = this.#operator;
+    return this.#step('step', (definition) => definition.step(neuronType));
+  }
+
+  get training(): NeuronStep {
+    const { gradientFor, settings } = this.#sources;
+    const { neuronType } = this.#operator;
+    const approximation = gradientFor(neuronType.kind);
+    return this.#step(`trainingStep of the gradient approximation "${approximation.name}"`, (definition) =>
+      approximation.trainingStep(definition, neuronType, settings),
+    );
+  }
+
+  #step(source: string, make: (definition: NeuronDefinition) => NeuronStep): NeuronStep {
+    const { label, neuronType } = this.#operator;
+    const { neurons, pluginOf, settings } = this.#sources;
+    const { kind, states } = neuronType;
+    const definition = neurons.get(kind);
+    if (definition === undefined) throw unknownNeuron(kind, [...neurons.keys()]);
+    const owner = { kind, label, plugin: pluginOf?.(definition) };
+    const step =
+      this.#made.get(source) ?? checkedStep({ owner, states, source, dtype: settings.dtype }, () => make(definition));
+    this.#made.set(source, step);
+    return step;
+  }
+}
 
 export const simNeuronsLowering: OperatorLowering<SimNeuronsOperator> = {
   kind: 'simNeurons',
@@ -20,7 +95,8 @@ interface Member {
 function byKernel(group: readonly SimNeuronsOperator[], context: LoweringContext): Iterable<readonly Member[]> {
   const families = new Map<NeuronStep['kernel'], Member[]>();
   for (const operator of group) {
-    const step = context.neuronStep(operator.neuronType);
+    if (operator.steps === undefined) throw neuronsWithoutSteps(operator.label);
+    const step = operator.steps[context.neurons];
     const family = families.get(step.kernel);
     if (family === undefined) families.set(step.kernel, [{ operator, step }]);
     else family.push({ operator, step });
@@ -30,28 +106,18 @@ function byKernel(group: readonly SimNeuronsOperator[], context: LoweringContext
 
 function lowerPopulation(members: readonly Member[], context: LoweringContext): void {
   const { kernel } = members[0]!.step;
-  const { kind, states } = members[0]!.operator.neuronType;
+  const { states } = members[0]!.operator.neuronType;
   const views = (pick: (operator: SimNeuronsOperator) => SignalView): View =>
     context.concatenated(members.map(({ operator }) => pick(operator)));
   const named = (name: string, direct: 'current' | 'output'): View => {
     if (name === direct) return views((operator) => operator[direct]);
     const position = states.indexOf(name);
-    if (position < 0)
-      throw badNeuronStep(
-        kind,
-        `uses '${name}', which is neither '${direct}' nor one of its states (${states.join(', ') || 'none'})`,
-      );
     return views((operator) => operator.states[position]!);
   };
   const parameter = (name: string): Operand => {
     if (name === 'dt') return context.dt;
-    const values = members.map(({ step }) => {
-      const value = step.parameters[name];
-      if (value === undefined) throw badNeuronStep(kind, `has no value for its parameter '${name}'`);
-      return value;
-    });
     return context.perElement(
-      values,
+      members.map(({ step }) => step.parameters[name]!),
       members.map(({ operator }) => operator.output),
     );
   };

@@ -23,7 +23,7 @@ const DTYPES: readonly Dtype[] = ['float32', 'float64'];
  * `describeNeuron('myNeuron', { definition, neuronTypes: [myNeuron(), myNeuron({ leak: 0.1 })] })`.
  */
 export function describeNeuron<Type extends NeuronType>(name: string, suite: NeuronSuite<Type>): void {
-  const { definition, neuronTypes, gradientApproximations = [], gradientOptions = { lifSmoothing: null } } = suite;
+  const { definition, neuronTypes, gradientApproximations = [], settings = {} } = suite;
   /** Contracts of approximations are written for any type; here it is always the definition's. */
   const anyDefinition = definition as unknown as NeuronDefinition;
   const rateStepsOf = (neuronType: Type): NeuronStep[] =>
@@ -31,7 +31,7 @@ export function describeNeuron<Type extends NeuronType>(name: string, suite: Neu
   /** What has a derivative that training uses. */
   const trainedStepsOf = (neuronType: Type): NeuronStep[] => [
     ...rateStepsOf(neuronType),
-    ...gradientApproximations.map((each) => each.trainingStep(anyDefinition, neuronType, gradientOptions)),
+    ...gradientApproximations.map((each) => each.trainingStep(anyDefinition, neuronType, settings)),
   ];
   const allStepsOf = (neuronType: Type): NeuronStep[] => [definition.step(neuronType), ...trainedStepsOf(neuronType)];
 

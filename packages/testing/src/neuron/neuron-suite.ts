@@ -1,5 +1,5 @@
 /** @file What the suite of neurons is told about a kind. */
-import type { GradientApproximation, GradientOptions, NeuronDefinition } from '@ndl/core';
+import type { GradientApproximation, NeuronDefinition, Settings } from '@ndl/core';
 import type { NeuronType } from '@ndl/model';
 
 /** A kind of neuron under test. */
@@ -9,8 +9,8 @@ export interface NeuronSuite<Type extends NeuronType = NeuronType> {
   readonly neuronTypes: readonly [Type, Type, ...Type[]];
   /** Approximations that are meant to train this kind. Default: none. */
   readonly gradientApproximations?: readonly GradientApproximation[];
-  /** What approximations are told. Default: no smoothing. */
-  readonly gradientOptions?: GradientOptions;
+  /** Settings that approximations are given. Default: none. */
+  readonly settings?: Readonly<Partial<Settings>>;
   /** States at the start of the suite's runs. Default: 0. */
   readonly initialState?: Readonly<Record<string, number>>;
   /** Constant currents of the suite's runs. Default: 16 from -2 to 12. */

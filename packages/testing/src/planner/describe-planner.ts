@@ -33,7 +33,6 @@ const DEFAULTS: Partial<Settings> = {
   backend: undefined,
   sessionConfig: {},
   inferenceOnly: false,
-  lifSmoothing: null,
   gradient: undefined,
   dtype: 'float32',
   keepHistory: true,

@@ -1,5 +1,13 @@
 /** @file Writes operator graphs for the suite of planners: bare signals and operators, each with a merge class of its maker's choice. */
-import type { DiscreteSystem, Operator, OperatorGraph, Selection, Signal, SignalView } from '@ndl/core';
+import {
+  frozen,
+  type DiscreteSystem,
+  type Operator,
+  type OperatorGraph,
+  type Selection,
+  type Signal,
+  type SignalView,
+} from '@ndl/core';
 import { zeros } from '@ndl/numerics';
 
 /** A graph and what the planner is told about it. */
@@ -54,9 +62,9 @@ export class GraphWriter {
     return operator;
   }
 
-  /** The graph, frozen as far as it goes: planners are pure. */
+  /** The graph, frozen as the compiler hands it to planners. */
   finish(): PlannerCase {
-    const graph: OperatorGraph = {
+    const graph: OperatorGraph = frozen({
       dt: 0.001,
       signals: this.#signals,
       operators: this.#operators,
@@ -66,12 +74,7 @@ export class GraphWriter {
       connections: new Map(),
       seeds: new Map(),
       objects: new Map(),
-    };
-    for (const operator of this.#operators) {
-      for (const list of [operator.sets, operator.incs, operator.reads, operator.updates]) Object.freeze(list);
-      Object.freeze(operator);
-    }
-    for (const list of [this.#signals, this.#operators, graph]) Object.freeze(list);
+    });
     return { graph, mergeClassOf: (operator) => this.#classes.get(operator)! };
   }
 }

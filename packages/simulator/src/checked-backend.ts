@@ -1,0 +1,70 @@
+/** @file Backends of plugins, taken at nobody's word: what they answer is checked where it comes in. */
+import type { Backend, BackendEntry, Executable, Support } from '@ndl/core';
+import { isNdlError } from '@ndl/numerics';
+import { backendFailed, backendInvalid } from './backend-errors.ts';
+
+/**
+ * The same backend, which throws NdlError BACKEND_INVALID for answers that are none, BACKEND_FAILED for what it throws that is no
+ * NdlError, both by its name.
+ */
+export function checkedBackend(entry: BackendEntry): BackendEntry {
+  const { name, priority, dtypes, sessionConfig } = entry;
+  return {
+    name,
+    priority,
+    dtypes,
+    sessionConfig,
+    supports(...job) {
+      const support = calling(name, 'supports()', () => entry.supports(...job));
+      if (isSupport(support)) return support;
+      throw backendInvalid(name, 'supports()', '{ supported: true } or { supported: false, reason }', support);
+    },
+    async load(...options) {
+      const backend = await waiting(name, 'load()', () => entry.load(...options));
+      if (has(backend, ['create', 'dispose'])) return withCheckedExecutables(name, backend);
+      throw backendInvalid(name, 'load()', 'a backend { name, description, create, dispose }', backend);
+    },
+  };
+}
+
+/** The loaded backend; its methods stay those of the object that it is. */
+function withCheckedExecutables(entryName: string, backend: Backend): Backend {
+  return {
+    name: backend.name,
+    get description() {
+      return backend.description;
+    },
+    async create(): Promise<Executable> {
+      const executable = await waiting(entryName, 'create()', () => backend.create());
+      if (has(executable, ['add', 'run', 'dispose'])) return executable;
+      throw backendInvalid(entryName, 'create()', 'an executable', executable);
+    },
+    dispose: () => backend.dispose(),
+  };
+}
+
+function isSupport(value: unknown): value is Support {
+  const { supported, reason } = (value ?? {}) as { readonly supported?: unknown; readonly reason?: unknown };
+  return supported === true || (supported === false && typeof reason === 'string');
+}
+
+function has(value: unknown, methods: readonly string[]): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return methods.every((method) => typeof (value as Readonly<Record<string, unknown>>)[method] === 'function');
+}
+
+function calling<Result>(name: string, what: string, call: () => Result): Result {
+  try {
+    return call();
+  } catch (error) {
+    throw isNdlError(error) ? error : backendFailed(name, what, error);
+  }
+}
+
+async function waiting<Result>(name: string, what: string, call: () => Promise<Result>): Promise<Result> {
+  try {
+    return await call();
+  } catch (error) {
+    throw isNdlError(error) ? error : backendFailed(name, what, error);
+  }
+}
