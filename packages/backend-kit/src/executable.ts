@@ -165,7 +165,7 @@ export class KitExecutable<Store> implements Executable {
       sink,
       program.hosts.some(({ acts }) => acts),
     );
-    const context = { memory, feeder, interruption, delivery, rollsBack: isCarried };
+    const context = { memory, feeder, interruption, delivery, rollsBack: isCarried, mayBeShort: true };
     const work = function* (): Waiting {
       try {
         yield* bound.begin(interruption);

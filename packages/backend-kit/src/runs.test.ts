@@ -27,7 +27,7 @@ describe.each([{ isLate: false }, { isLate: true }])('with an engine that answer
       expect([...first.of('total'), ...second.of('total')]).toEqual(counted(15).map(triangular));
       expect([...first.stepsOf('total'), ...second.stepsOf('total')]).toEqual(counted(15));
       expect(toy.executable.step).toBe(15);
-      expect(Math.max(...toy.log.blocks)).toBe(Math.min(blockSteps, 10));
+      expect(Math.max(...toy.log.blocks)).toBeLessThanOrEqual(blockSteps);
     }
   });
 
@@ -137,14 +137,14 @@ describe('sources', () => {
 
 describe('what fails, or is aborted', () => {
   test('leaves whole blocks that were delivered', async () => {
-    const controller = new AbortController();
-    const reason = new Error('enough');
     for (const isLate of [false, true]) {
+      const controller = new AbortController();
+      const reason = new Error('enough');
       const toy = await toyExecutable({ run: totals }, { isLate });
       const sink = new Recorder(({ steps }) => void (steps.includes(6) && controller.abort(reason)));
       await expect(run(toy, 1e6, { signal: controller.signal }, sink)).rejects.toBe(reason);
       const done = toy.executable.step;
-      expect(done % 4).toBe(0);
+      expect(done).toBeGreaterThanOrEqual(6);
       expect(sink.of('total')).toEqual(counted(done).map(triangular));
       await expect(run(toy, 1, { signal: controller.signal })).rejects.toBe(reason);
       expect((await run(toy, 1)).of('total')).toEqual([triangular(done + 1)]);
@@ -181,22 +181,25 @@ describe('what fails, or is aborted', () => {
     const toy = await toyExecutable({ run: counting }, { hosts });
     const sink = new Recorder();
     await expect(run(toy, 12, {}, sink)).rejects.toThrow('no step 7');
-    expect(toy.executable.step).toBe(4);
-    expect(sink.of('calls')).toEqual([1, 2, 3, 4]);
+    const done = toy.executable.step;
+    expect(done).toBeLessThan(7);
+    expect(sink.of('calls')).toEqual(counted(done));
     failing = 0;
     const rest = await run(toy, 4);
-    expect(rest.of('total')).toEqual(counted(4, 5).map(triangular));
-    expect(rest.of('calls')).toEqual([5, 6, 7, 8]);
+    expect(rest.of('total')).toEqual(counted(4, done + 1).map(triangular));
+    expect(rest.of('calls')).toEqual(counted(4, done + 1));
   });
 
   test('in the sink leaves the block that it refused done', async () => {
     const toy = await toyExecutable({ run: totals });
-    const sink = new Recorder(() => {
+    let written = 0;
+    const sink = new Recorder(({ steps }) => {
+      written = steps.at(-1)!;
       throw new Error('disk full');
     });
     await expect(run(toy, 12, {}, sink)).rejects.toThrow('disk full');
-    expect(toy.executable.step).toBe(4);
-    expect((await run(toy, 1)).of('total')).toEqual([triangular(5)]);
+    expect(toy.executable.step).toBe(written);
+    expect((await run(toy, 1)).of('total')).toEqual([triangular(written + 1)]);
   });
 });
 

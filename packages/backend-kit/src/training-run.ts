@@ -35,7 +35,7 @@ export function* runTraining<Store>(
   const { steps, feed, targets } = request;
   const call = { inputs: feed, targets, targetDeclarations: training.targets, stepsBefore: 0 };
   const feeder = new Feeder(memory, bound, call, interruption);
-  const context = { memory, feeder, interruption, rollsBack: false };
+  const context = { memory, feeder, interruption, rollsBack: false, mayBeShort: false };
   const reports = new Map<string, number>();
   const gradients = new Map<string, NdArray>();
   yield* bound.begin(interruption);

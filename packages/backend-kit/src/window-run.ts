@@ -21,6 +21,8 @@ export interface WindowContext<Store> {
   readonly delivery?: Delivery;
   /** Whether the state is put back where the window, or a block of it, fails. */
   readonly rollsBack: boolean;
+  /** Whether a source that fails shortens the window; otherwise nothing of the window happens. */
+  readonly mayBeShort: boolean;
 }
 
 /** Steps `start` to `start + steps` of a window. */
@@ -83,13 +85,14 @@ class WindowRun<Store> {
 
   *#phases(): Waiting {
     const { prepared, phases } = this.#bound;
-    const { feeder } = this.#context;
+    const { feeder, interruption } = this.#context;
     for (const slices of this.#slices) slices.openWindow(this.#steps);
     yield* feeder.writeWindow(this.#stepsBefore, this.#steps);
     if (prepared.feedsAhead) this.#shorten(yield* feeder.writeBlock(this.#stepsBefore, this.#steps), 0);
     const first = phases.find(({ kind }) => kind === 'pass');
     for (const phase of phases) {
       if (this.#steps === 0) return;
+      yield* waitFor(interruption.point());
       if (phase.kind === 'window') yield* this.#window(phase);
       else if (phase.kind === 'before') yield* this.#before(phase);
       else if (phase === first) yield* this.#firstPass(phase);
@@ -211,6 +214,7 @@ class WindowRun<Store> {
   /** Where a source failed, the window ends with the steps before. */
   #shorten({ steps, failure }: { steps: number; failure?: { error: unknown } }, start: number): void {
     if (failure === undefined) return;
+    if (!this.#context.mayBeShort) throw failure.error;
     this.#steps = start + steps;
     this.#failure = failure;
   }

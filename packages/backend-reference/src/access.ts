@@ -32,12 +32,10 @@ export class Access {
     const back = direction === 'ascending' ? -this.#sliceStride : this.#sliceStride;
     this.#offset = view.offset + (view.lag?.base ?? 0) * back;
     this.axes = view.shape.map((length, axis) => {
-      const list = indicesOf(view, axis);
-      const distance = lagAlong(view, axis) * back;
-      return Float64Array.from(
-        { length },
-        (_, index) => (list?.[index] ?? index * view.strides[axis]!) + index * distance,
-      );
+      const [list, stride, lag] = [indicesOf(view, axis), view.strides[axis]!, lagAlong(view, axis) * back];
+      const distances = new Float64Array(length);
+      for (let index = 0; index < length; index++) distances[index] = (list?.[index] ?? index * stride) + index * lag;
+      return distances;
     });
     this.hasItems = buffer.items;
     this.hasSteps = layoutIn(buffer, section).steps;
@@ -53,9 +51,8 @@ export class Access {
     let offsets: Float64Array = new Float64Array(1);
     for (const axis of this.axes) {
       const next = new Float64Array(offsets.length * axis.length);
-      offsets.forEach((start, position) => {
-        for (let index = 0; index < axis.length; index++) next[position * axis.length + index] = start + axis[index]!;
-      });
+      for (let outer = 0, position = 0; outer < offsets.length; outer++)
+        for (let index = 0; index < axis.length; index++) next[position++] = offsets[outer]! + axis[index]!;
       offsets = next;
     }
     return offsets;

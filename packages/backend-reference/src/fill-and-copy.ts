@@ -15,9 +15,9 @@ export function bindFill({ value, target, mode }: FillInstruction, binding: Bind
       rounded[0] = numberAt(step, block);
       for (let item = 0; item < items; item++) {
         const start = to.start(step, item);
-        for (const offset of offsets) {
-          if (mode === 'set') to.array[start + offset] = rounded[0]!;
-          else to.array[start + offset]! += rounded[0]!;
+        for (let element = 0; element < offsets.length; element++) {
+          if (mode === 'set') to.array[start + offsets[element]!] = rounded[0]!;
+          else to.array[start + offsets[element]!]! += rounded[0]!;
         }
       }
     }
