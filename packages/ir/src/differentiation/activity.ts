@@ -32,7 +32,8 @@ export function findActivity(
   objective: View,
   further: readonly Dependence[] = [],
 ): Activity {
-  const dependences = [...further, ...instructions.flatMap((instruction) => dependencesOf(instruction, hosts))];
+  const hostsById = new Map(hosts.map((host) => [host.id, host]));
+  const dependences = [...further, ...instructions.flatMap((instruction) => dependencesOf(instruction, hostsById))];
   const open = dependences.filter((dependence) => dependence.blockedBy === undefined);
   const varied = reach(trainable, open);
   const useful = reach([objective.buffer], open.map(reversed));
@@ -46,7 +47,7 @@ export function findActivity(
   return { active: new Set([...varied].filter((id) => useful.has(id))), blocked: [...new Set(labels)] };
 }
 
-function dependencesOf(instruction: Instruction, hosts: readonly HostDeclaration[]): Dependence[] {
+function dependencesOf(instruction: Instruction, hosts: ReadonlyMap<string, HostDeclaration>): Dependence[] {
   if (instruction.kind === 'map') {
     const { kernel, inputs, parameters, outputs } = instruction;
     const names = [...kernel.inputs, ...kernel.parameters];
@@ -58,7 +59,7 @@ function dependencesOf(instruction: Instruction, hosts: readonly HostDeclaration
       );
     });
   }
-  const host = instruction.kind === 'host' ? hosts.find(({ id }) => id === instruction.host) : undefined;
+  const host = instruction.kind === 'host' ? hosts.get(instruction.host) : undefined;
   const blockedBy = host !== undefined && !host.differentiable ? { blockedBy: host } : {};
   return readsOf(instruction).flatMap((read) =>
     writesOf(instruction).map(({ target }) => ({ from: read.buffer, to: target.buffer, ...blockedBy })),
@@ -71,7 +72,11 @@ function reversed({ from, to }: Dependence): Dependence {
 
 function reach(sources: readonly string[], dependences: readonly Dependence[]): Set<string> {
   const next = new Map<string, string[]>();
-  for (const { from, to } of dependences) next.set(from, [...(next.get(from) ?? []), to]);
+  for (const { from, to } of dependences) {
+    const list = next.get(from);
+    if (list === undefined) next.set(from, [to]);
+    else list.push(to);
+  }
   const reached = new Set(sources);
   // A set is iterated in the order of insertion, what is added on the way included.
   for (const id of reached) for (const to of next.get(id) ?? []) reached.add(to);

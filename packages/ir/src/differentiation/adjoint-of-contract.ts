@@ -9,7 +9,7 @@ import { splitIntoLanes, wantsLanes, type SplitProduct } from '../program/lanes.
 import type { Layout } from '../program/layout.ts';
 import type { View } from '../program/view.ts';
 import { isRepeatedAxis, viewSize, withoutRepeatedAxes } from '../program/views.ts';
-import type { GradientLedger } from './gradient-ledger.ts';
+import type { AdjointWriter } from './adjoint-writer.ts';
 
 export function adjointOfContract(instruction: ContractInstruction, context: AdjointContext): void {
   const { members, mode } = instruction;
@@ -20,7 +20,7 @@ export function adjointOfContract(instruction: ContractInstruction, context: Adj
 
 /** Adds to the gradients of one factor of each member. */
 function addProducts({ members, events }: ContractInstruction, factor: Factor, context: AdjointContext): void {
-  const { gradients, valueOf } = context;
+  const { gradients, valueOf, writer } = context;
   const products: Record<WriteMode, Contribution[]> = { set: [], add: [] };
   for (const member of members) {
     const gradient = gradients.gradientAt(member.target);
@@ -31,7 +31,7 @@ function addProducts({ members, events }: ContractInstruction, factor: Factor, c
   }
   // The factor that is spikes is one here, too, unless it is the one that is differentiated.
   const marked = events === OTHER[factor] ? { events: 'right' as const } : {};
-  for (const mode of ['set', 'add'] as const) emitProducts(products[mode], marked, mode, gradients);
+  for (const mode of ['set', 'add'] as const) emitProducts(products[mode], marked, mode, writer);
 }
 
 /** What a factor's gradient gains, and the items and steps that the gradient has. */
@@ -45,17 +45,19 @@ function emitProducts(
   contributions: readonly Contribution[],
   marked: Pick<ContractInstruction, 'events'>,
   mode: WriteMode,
-  gradients: GradientLedger,
+  writer: AdjointWriter,
 ): void {
   const plain: ContractMember[] = [];
   const split: SplitProduct[] = [];
   for (const { product, layout } of contributions) {
-    const lanes = laneProduct(product, (shape) => gradients.temporary(shape, layout));
+    // Lanes of a block would show where it ends.
+    const isSummedOverSteps = writer.section === 'block' && !layout.steps;
+    const lanes = isSummedOverSteps ? undefined : laneProduct(product, (shape) => writer.temporary(shape, layout));
     if (lanes === undefined) plain.push(product);
     else split.push(lanes);
   }
   const emit = (all: readonly ContractMember[], how: WriteMode): void => {
-    if (all.length > 0) gradients.emit({ kind: 'contract', members: all, ...marked, mode: how });
+    if (all.length > 0) writer.emit({ kind: 'contract', members: all, ...marked, mode: how });
   };
   emit(plain, mode);
   emit(
@@ -66,7 +68,7 @@ function emitProducts(
     split.flatMap(({ rest }) => rest ?? []),
     'add',
   );
-  for (const { sum } of split) gradients.emit({ kind: 'reduce', operation: 'sum', ...sum, mode });
+  for (const { sum } of split) writer.emit({ kind: 'reduce', operation: 'sum', ...sum, mode });
 }
 
 /** The product in lanes, where its innermost sum is long and what it gives is little. */

@@ -6,7 +6,7 @@ import type { HostFunctions } from '../program/tables.ts';
 
 /** Adds the derivative's result to the gradients of the host's inputs. Without a derivative, no gradient passes. */
 export function adjointOfHost(instruction: HostInstruction, context: AdjointContext): void {
-  const { gradients, valueOf } = context;
+  const { gradients, valueOf, writer } = context;
   const { inputs, outputs } = instruction;
   const host = context.hostOf(instruction.host);
   const isLive = outputs.some((output) => gradients.gradientAt(output) !== undefined);
@@ -15,15 +15,15 @@ export function adjointOfHost(instruction: HostInstruction, context: AdjointCont
     const outputGradients = outputs.map((output) => {
       const gradient = gradients.gradientAt(output);
       if (gradient !== undefined) return gradient;
-      const zero = gradients.temporary(output.shape, layout);
-      gradients.emit({ kind: 'fill', value: 0, target: zero, mode: 'set' });
+      const zero = writer.temporary(output.shape, layout);
+      writer.emit({ kind: 'fill', value: 0, target: zero, mode: 'set' });
       return zero;
     });
-    const inputGradients = inputs.map((input) => gradients.temporary(input.shape, layout));
+    const inputGradients = inputs.map((input) => writer.temporary(input.shape, layout));
     const id = `gradient of ${host.id}`;
     const declaration = { ...host, id, label: `gradient of ${host.label}`, acts: false, differentiable: false };
     context.declareHost(declaration, adjointFunctions(context.functionsOf(host.id).derivative!, inputs.length));
-    gradients.emit({
+    writer.emit({
       kind: 'host',
       host: id,
       inputs: [...inputs.map(valueOf), ...outputGradients],

@@ -97,7 +97,7 @@ function mapDerivatives(
   instruction: MapInstruction,
   live: readonly LiveOutput[],
   wanted: readonly WantedOperand[],
-  { gradients, valueOf }: AdjointContext,
+  { gradients, valueOf, writer }: AdjointContext,
 ): Part[] {
   const original = instruction.kernel;
   const kernel = pruneKernel(
@@ -133,11 +133,11 @@ function mapDerivatives(
       written.push(view);
       return gradients.direct(view);
     }
-    const part = gradients.temporary(shape, layout);
+    const part = writer.temporary(shape, layout);
     parts.push({ view, part, layout });
     return { target: part, mode: 'set' as const };
   });
-  gradients.emit({ kind: 'map', kernel, inputs, parameters, outputs });
+  writer.emit({ kind: 'map', kernel, inputs, parameters, outputs });
   return parts;
 }
 

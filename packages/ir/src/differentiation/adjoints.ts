@@ -70,24 +70,27 @@ const SHARE_AMONG_GREATEST: Kernel = kernel(
   }),
 );
 
-function adjointOfMax({ source, target, axes }: ReduceInstruction, { gradients, valueOf }: AdjointContext): void {
+function adjointOfMax(
+  { source, target, axes }: ReduceInstruction,
+  { gradients, valueOf, writer }: AdjointContext,
+): void {
   const g = gradients.gradientAt(target);
   if (g === undefined || !gradients.isWanted(source)) return;
   const x = valueOf(source);
   const [reduced, whole] = [gradients.layoutOf(target), gradients.layoutOf(source)];
-  const greatest = gradients.temporary(target.shape, reduced);
-  const isGreatest = gradients.temporary(source.shape, whole);
-  const count = gradients.temporary(target.shape, reduced);
+  const greatest = writer.temporary(target.shape, reduced);
+  const isGreatest = writer.temporary(source.shape, whole);
+  const count = writer.temporary(target.shape, reduced);
   const spread = (view: View): View => repeated(view, source.shape, axes);
-  gradients.emit({ kind: 'reduce', operation: 'max', source: x, axes, target: greatest, mode: 'set' });
-  gradients.emit({
+  writer.emit({ kind: 'reduce', operation: 'max', source: x, axes, target: greatest, mode: 'set' });
+  writer.emit({
     kind: 'map',
     kernel: IS_GREATEST,
     inputs: [x, spread(greatest)],
     parameters: [],
     outputs: [{ target: isGreatest, mode: 'set' }],
   });
-  gradients.emit({ kind: 'reduce', operation: 'sum', source: isGreatest, axes, target: count, mode: 'set' });
+  writer.emit({ kind: 'reduce', operation: 'sum', source: isGreatest, axes, target: count, mode: 'set' });
   const inputs = [spread(g), x, spread(greatest), spread(count)];
   gradients.add(source, source.shape, whole, (into, mode) => ({
     kind: 'map',

@@ -2,29 +2,21 @@
  * @file Reverse-mode differentiation of a whole program, as programs.
  *
  * The backward program walks the sections of the forward one from its end, the loss, to its beginning: each becomes a section of
- * its own kind that runs the other way. So what was computed once per window is differentiated once per window. A buffer that
- * keeps its contents from step to step (state, parameters, what a window section set) has a gradient that does so too,
- * downwards; a buffer that each step sets anew has a gradient that each step sets anew.
+ * its own kind that runs the other way. So what was computed once per window is differentiated once per window.
  *
  * State that begins as a parameter hands what is left of its gradient, before the first step, to that parameter; other initial
  * values are constants.
  */
 import { findActivity } from './activity.ts';
 import type { AdjointContext } from './adjoint-context.ts';
+import { adjointOfBeginning, type Beginning, beginningsOf, dependenceOf } from './adjoint-of-beginnings.ts';
+import { AdjointWriter } from './adjoint-writer.ts';
 import { writeAdjoint } from './adjoints.ts';
-import { Extents } from './extents.ts';
 import { GradientLedger } from './gradient-ledger.ts';
+import { GradientLives } from './gradient-lives.ts';
 import { buffersOf, instructionsOf } from '../program/instruction-access.ts';
-import {
-  type Buffer,
-  gradientOf,
-  type HostDeclaration,
-  type Program,
-  type Section,
-  type Training,
-} from '../program/program.ts';
+import type { Buffer, HostDeclaration, Program, Section, Training } from '../program/program.ts';
 import { type HostFunctions, NO_TABLES, type Tables } from '../program/tables.ts';
-import { fullView } from '../program/views.ts';
 import { refuseLags } from './refuse-lags.ts';
 import { Tape } from './tape.ts';
 
@@ -59,78 +51,110 @@ export function differentiate(training: Training, tables: Tables = NO_TABLES): D
     forward.hosts,
     training.trainable,
     training.objective,
-    beginnings.map(({ parameter, state }) => ({ from: parameter.id, to: state.id })),
+    beginnings.map(dependenceOf),
   );
-  const extents = new Extents(forward);
-  const isTrainable = ({ id }: Buffer): boolean => training.trainable.includes(id);
-  const wanted = forward.buffers.filter((buffer) => active.has(buffer.id) || isTrainable(buffer));
-  const gradientBuffers = new Map(wanted.map((buffer) => [buffer.id, gradientBuffer(buffer, extents)]));
-  const gradients = new GradientLedger(forward.buffers, gradientBuffers);
-  const tape = new Tape(forward);
-  const hosts = new Map<string, HostDeclaration>();
-  const functions = new Map<string, HostFunctions>();
+  const adjoint = new Adjoint(training, forward, active, tables);
+  const sections = forward.sections.map((_, fromEnd) => adjoint.section(forward.sections.length - 1 - fromEnd));
+  sections.push(adjoint.before(beginnings));
+  return { ...adjoint.programs(sections), blocked };
+}
 
-  const writeAdjoints = ({ instructions }: Section, section: number): void => {
-    instructions.toReversed().forEach((instruction, fromEnd) => {
-      const index = instructions.length - 1 - fromEnd;
-      const context: AdjointContext = {
-        gradients,
-        valueOf: (view) => tape.valueOf(section, index, view),
-        hostOf: (id) => forward.hosts.find((host) => host.id === id)!,
-        functionsOf: (id) => tables.hosts.get(id)!,
-        declareHost: (host, own) => {
-          hosts.set(host.id, host);
-          functions.set(host.id, own);
-        },
-      };
-      gradients.describe(instruction);
-      writeAdjoint(instruction, context);
-    });
-  };
-  const those = (condition: (buffer: Buffer) => boolean): string[] =>
-    wanted.filter(condition).map((buffer) => buffer.id);
+/** The backward program while its sections are written, and what it asks of the forward one. */
+class Adjoint {
+  readonly #training: Training;
+  readonly #forward: Program;
+  readonly #tables: Tables;
+  readonly #trainable: ReadonlySet<string>;
+  readonly #lives: GradientLives;
+  /** Forward buffers that have a gradient. */
+  readonly #wanted: readonly Buffer[];
+  readonly #gradientBuffers: ReadonlyMap<string, Buffer>;
+  readonly #writer = new AdjointWriter();
+  readonly #gradients: GradientLedger;
+  readonly #tape: Tape;
+  readonly #forwardHosts: ReadonlyMap<string, HostDeclaration>;
+  readonly #hosts = new Map<string, HostDeclaration>();
+  readonly #functions = new Map<string, HostFunctions>();
 
-  const adjoint = (section: Section, number: number): Section => {
-    const isFirst = number === forward.sections.length - 1;
+  constructor(training: Training, forward: Program, active: ReadonlySet<string>, tables: Tables) {
+    this.#training = training;
+    this.#forward = forward;
+    this.#tables = tables;
+    this.#trainable = new Set(training.trainable);
+    this.#lives = new GradientLives(forward, this.#trainable);
+    this.#wanted = forward.buffers.filter(({ id }) => active.has(id) || this.#trainable.has(id));
+    this.#gradientBuffers = new Map(this.#wanted.map((buffer) => [buffer.id, this.#lives.declare(buffer)]));
+    this.#gradients = new GradientLedger(this.#writer, forward.buffers, this.#gradientBuffers);
+    this.#tape = new Tape(forward);
+    this.#forwardHosts = new Map(forward.hosts.map((host) => [host.id, host]));
+  }
+
+  /** The adjoint of a section of the forward program; to be asked for from the last to the first. */
+  section(number: number): Section {
+    const { kind, direction, instructions } = this.#forward.sections[number]!;
+    const [gradients, { objective }] = [this.#gradients, this.#training];
     gradients.begin(
-      section.kind,
-      those((buffer) => isFirst || extents.isLocal(buffer, number)),
+      kind,
+      this.#those((buffer) => this.#lives.beginsAtZero(buffer, number)),
     );
-    if (isFirst && gradients.isWanted(training.objective))
-      gradients.emit({ kind: 'fill', value: 1, ...gradients.direct(training.objective) });
-    writeAdjoints(section, number);
-    const isWalked = section.kind === 'steps';
-    const needed = those((buffer) =>
-      isWalked ? !extents.isSetAnew(buffer, number) : isTrainable(buffer) || extents.outlives(buffer, number),
-    );
+    if (number === this.#forward.sections.length - 1 && gradients.isWanted(objective))
+      this.#writer.emit({ kind: 'fill', value: 1, ...gradients.direct(objective) });
+    for (let index = instructions.length - 1; index >= 0; index--) {
+      this.#writer.describe(instructions[index]!);
+      writeAdjoint(instructions[index]!, this.#contextAt(number, index));
+    }
     return {
-      kind: section.kind,
-      direction: section.direction === 'ascending' ? 'descending' : 'ascending',
-      instructions: gradients.finish(needed),
+      kind,
+      direction: direction === 'ascending' ? 'descending' : 'ascending',
+      instructions: gradients.finish(this.#those((buffer) => this.#lives.outlives(buffer, number))),
     };
-  };
-  const sections = forward.sections.map((_, fromEnd) => {
-    const number = forward.sections.length - 1 - fromEnd;
-    return adjoint(forward.sections[number]!, number);
-  });
-  sections.push(adjointOfBeginnings(beginnings, gradients, those(isTrainable)));
+  }
 
-  const recorded = tape.recorded();
-  const used = buffersOf(instructionsOf({ sections }));
-  const ownBuffers = [...gradientBuffers.values(), ...gradients.temporaries];
-  const backward: Program = {
-    dtype: forward.dtype,
-    dt: forward.dt,
-    scalars: forward.scalars,
-    buffers: [...recorded.buffers.filter(({ id }) => used.has(id)), ...ownBuffers.filter(({ id }) => used.has(id))],
-    sections: sections.filter(({ instructions }) => instructions.length > 0),
-    inputs: [],
-    outputs: [],
-    hosts: [...hosts.values()],
-    symbols: {},
-  };
-  const all = { arrays: tables.arrays, hosts: new Map([...tables.hosts, ...functions]) };
-  return { forward: recorded, backward, tables: all, blocked };
+  /** The adjoint of how state begins. */
+  before(beginnings: readonly Beginning[]): Section {
+    const [gradients, writer] = [this.#gradients, this.#writer];
+    gradients.begin('before', []);
+    for (const beginning of beginnings) adjointOfBeginning(beginning, { gradients, writer });
+    return { kind: 'before', direction: 'descending', instructions: gradients.finish([]) };
+  }
+
+  programs(sections: readonly Section[]): Omit<Differentiated, 'blocked'> {
+    const { dtype, dt, scalars } = this.#forward;
+    const forward = this.#tape.recorded();
+    const used = buffersOf(instructionsOf({ sections }));
+    const buffers = [...forward.buffers, ...this.#gradientBuffers.values(), ...this.#writer.temporaries];
+    const backward: Program = {
+      dtype,
+      dt,
+      scalars,
+      buffers: buffers.filter(({ id }) => used.has(id)),
+      sections: sections.filter(({ instructions }) => instructions.length > 0),
+      inputs: [],
+      outputs: [],
+      hosts: [...this.#hosts.values()],
+      symbols: {},
+    };
+    const { arrays, hosts } = this.#tables;
+    return { forward, backward, tables: { arrays, hosts: new Map([...hosts, ...this.#functions]) } };
+  }
+
+  #those(condition: (buffer: Buffer) => boolean): string[] {
+    return this.#wanted.filter(condition).map(({ id }) => id);
+  }
+
+  #contextAt(section: number, index: number): AdjointContext {
+    return {
+      gradients: this.#gradients,
+      writer: this.#writer,
+      valueOf: (view) => this.#tape.valueOf(section, index, view),
+      hostOf: (id) => this.#forwardHosts.get(id)!,
+      functionsOf: (id) => this.#tables.hosts.get(id)!,
+      declareHost: (host, functions) => {
+        this.#hosts.set(host.id, host);
+        this.#functions.set(host.id, functions);
+      },
+    };
+  }
 }
 
 /** The forward program followed by the loss, with the buffers that the loss names. */
@@ -145,56 +169,4 @@ export function withLoss({ forward, buffers, targets, scalars, hosts, loss, obje
     sections: [...forward.sections, { kind: 'window', direction: 'ascending', instructions: loss }],
     hosts: [...forward.hosts, ...hosts],
   };
-}
-
-/** The gradient of what has a value for each step has one only where something looks at all of them. */
-function gradientBuffer(buffer: Buffer, extents: Extents): Buffer {
-  const isOfStep = extents.isOfStep(buffer);
-  return {
-    id: gradientOf(buffer.id),
-    name: `gradient of ${buffer.name}`,
-    shape: buffer.shape,
-    items: buffer.items,
-    steps: buffer.steps !== 'one' && extents.isSeenWhole(buffer) ? { span: 'window', before: 0 } : 'one',
-    role: 'temp',
-    lifetime: isOfStep ? 'step' : 'window',
-    initial: 0,
-  };
-}
-
-/** State that begins as a parameter. */
-interface Beginning {
-  readonly state: Buffer;
-  readonly parameter: Buffer;
-}
-
-function beginningsOf({ buffers }: Program): readonly Beginning[] {
-  return buffers.flatMap((state) => {
-    const { initial } = state;
-    if (typeof initial === 'number' || !('parameter' in initial)) return [];
-    return [{ state, parameter: buffers.find(({ id }) => id === initial.parameter)! }];
-  });
-}
-
-/** What is left of the gradients of such state, over all items, goes to the parameters. */
-function adjointOfBeginnings(
-  beginnings: readonly Beginning[],
-  gradients: GradientLedger,
-  needed: readonly string[],
-): Section {
-  gradients.begin('before', []);
-  for (const { state, parameter } of beginnings) {
-    const gradient = gradients.gradientAt(fullView(state));
-    const into = fullView(parameter);
-    if (gradient === undefined || !gradients.isWanted(into)) continue;
-    gradients.describe({
-      kind: 'copy',
-      source: into,
-      target: gradient,
-      mode: 'set',
-      label: `beginning of ${state.name}`,
-    });
-    gradients.addFrom(into, gradient, gradients.layoutOf(fullView(state)));
-  }
-  return { kind: 'before', direction: 'descending', instructions: gradients.finish(needed) };
 }

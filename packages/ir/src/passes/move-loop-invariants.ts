@@ -7,7 +7,6 @@ import { clocksOf, readsOf, writesOf } from '../program/instruction-access.ts';
 import type { Instruction } from '../program/instructions.ts';
 import type { Program, Section } from '../program/program.ts';
 import { sectionPasses } from '../program/section-passes.ts';
-import { overlaps } from '../program/views.ts';
 import type { ProgramPass } from './program-pass.ts';
 
 /**
@@ -112,8 +111,8 @@ class Invariants {
     for (const view of readsOf(instruction)) {
       if (this.#changing.has(view.buffer)) continue;
       const isOverwritten = this.#uses
-        .writesOf(view.buffer)
-        .some((write) => write.section === this.#section && write.index > index && overlaps(write.view, view));
+        .writesInto(view)
+        .some((write) => write.section === this.#section && write.index > index);
       if (isOverwritten) this.#change(view.buffer);
     }
   }

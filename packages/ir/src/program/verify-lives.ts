@@ -10,7 +10,7 @@ import type { Buffer, Program, Section } from './program.ts';
 import { sectionPasses } from './section-passes.ts';
 import type { Fail } from './verify-instruction.ts';
 import type { View } from './view.ts';
-import { lagsIn, overlaps } from './views.ts';
+import { lagsIn } from './views.ts';
 
 /** Where an instruction stands. */
 export interface Place {
@@ -93,11 +93,11 @@ export class Lives {
     const lag = Math.min(...lagsIn(view).filter((each) => each > 0));
     if (lag >= this.#maximumBlock) return;
     const [pass, { kind }] = [this.#passes[section], this.#sections[section]!];
-    for (const write of this.#uses.writesOf(view.buffer)) {
+    for (const write of this.#uses.writesInto(view)) {
       if (this.#passes[write.section] !== pass) continue;
       const isLater =
         write.section > section || (write.section === section && kind === 'block' && write.index >= index);
-      if (!isLater || !overlaps(write.view, view)) continue;
+      if (!isLater) continue;
       fail(
         `reads ${printView(view)} before all of its block is written; that needs lags of at least maximumBlock, ` +
           `which is ${this.#maximumBlock === Infinity ? 'not given' : this.#maximumBlock}`,

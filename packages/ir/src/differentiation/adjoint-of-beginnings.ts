@@ -1,0 +1,41 @@
+/**
+ * @file The adjoint of how state begins: what is left of its gradient before the first step goes to the parameter that it
+ * begins as, summed over items. Other beginnings are constants.
+ */
+import type { Dependence } from './activity.ts';
+import type { Buffer, Program } from '../program/program.ts';
+import { fullView } from '../program/views.ts';
+import type { AdjointContext } from './adjoint-context.ts';
+
+/** State that begins as a parameter. */
+export interface Beginning {
+  readonly state: Buffer;
+  readonly parameter: Buffer;
+}
+
+/** State in one place only: what has a value for each step shows its beginning at lags, through which no gradient passes. */
+export function beginningsOf({ buffers }: Program): readonly Beginning[] {
+  const byId = new Map(buffers.map((buffer) => [buffer.id, buffer]));
+  return buffers.flatMap((state) => {
+    const { initial, steps } = state;
+    if (typeof initial === 'number' || !('parameter' in initial) || steps !== 'one') return [];
+    return [{ state, parameter: byId.get(initial.parameter)! }];
+  });
+}
+
+/** What such state depends on. */
+export function dependenceOf({ state, parameter }: Beginning): Dependence {
+  return { from: parameter.id, to: state.id };
+}
+
+/** Writes the adjoint of one beginning, in a before section. */
+export function adjointOfBeginning(
+  { state, parameter }: Beginning,
+  { gradients, writer }: Pick<AdjointContext, 'gradients' | 'writer'>,
+): void {
+  const [from, into] = [fullView(state), fullView(parameter)];
+  const gradient = gradients.gradientAt(from);
+  if (gradient === undefined || !gradients.isWanted(into)) return;
+  writer.describe({ label: `beginning of ${state.name}` });
+  gradients.addFrom(into, gradient, gradients.layoutOf(from));
+}
