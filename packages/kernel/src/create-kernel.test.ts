@@ -62,6 +62,13 @@ describe('services', () => {
     expect(greeting).toBe('counted 0');
   });
 
+  test('are known by who bound them', async () => {
+    const kernel = await createKernel([counters(), planners()]);
+    expect(kernel.providerOf(fast)).toBeUndefined();
+    expect(kernel.providerOf(kernel.choose(SLOTS.planner))).toBe('@test/planners');
+    expect(kernel.providerOf(kernel.get(COUNTER))).toBe('@test/counter');
+  });
+
   test('may be classes decorated with @injectable', async () => {
     class Greeter {
       readonly greeting: string;

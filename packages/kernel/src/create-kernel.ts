@@ -39,6 +39,8 @@ export interface Kernel {
   getAll<T>(collection: Token<T>): readonly T[];
   /** The plugin that contributed each member of a collection, in the order of `getAll`. */
   contributorsOf(collection: Token<unknown>): readonly string[];
+  /** The plugin that bound a service which has been asked for. */
+  providerOf(service: unknown): string | undefined;
   /** Whether a service is bound, or a collection has members. */
   has(key: Token<unknown>): boolean;
   /**
@@ -86,6 +88,8 @@ class ContainerKernel implements Kernel {
   readonly #definitions: readonly Plugin[];
   readonly #container = new Container({ defaultScope: 'Singleton' });
   readonly #ledger = new Ledger();
+  /** Who bound the services that were asked for. */
+  readonly #providers = new Map<unknown, string>();
   readonly #members = new Map<Token<unknown>, readonly Member[]>();
   #isDisposed = false;
 
@@ -129,7 +133,14 @@ class ContainerKernel implements Kernel {
   get<T>(key: Token<T>): T {
     this.#refuseDisposed();
     if (!this.#container.isBound(key)) throw this.#unknown(key);
-    return this.#resolved(tokenId(key), this.#ledger.ownerOf(key), () => this.#container.get(key));
+    const owner = this.#ledger.ownerOf(key);
+    const service = this.#resolved(tokenId(key), owner, () => this.#container.get(key));
+    if (owner !== undefined) this.#providers.set(service, owner);
+    return service;
+  }
+
+  providerOf(service: unknown): string | undefined {
+    return this.#providers.get(service);
   }
 
   getAll<T>(collection: Token<T>): readonly T[] {
@@ -166,6 +177,8 @@ class ContainerKernel implements Kernel {
         const id = tokenId(slot.service);
         throw slotEmpty(id, missingProviders(slot.service, id, this.plugins), this.plugins);
       }
+      const byDefault = this.#defaultOf(slot);
+      if (byDefault !== undefined) this.get(byDefault);
     } else if (typeof choice === 'symbol') {
       this.chooseFrom(slot.choices, choice as Token<T>);
       this.#container.rebind(slot.service).toService(choice as Token<T>);
@@ -175,12 +188,12 @@ class ContainerKernel implements Kernel {
     return this.#ofContract(slot.choices, slot.service, this.get(slot.service));
   }
 
-  nameOfChoice<T extends object>({ service, choices }: Slot<T>, choice?: Token<T> | T): string {
+  nameOfChoice<T extends object>(slot: Slot<T>, choice?: Token<T> | T): string {
     if (typeof choice === 'symbol') return tokenId(choice);
     if (choice !== undefined) return (choice as { readonly name?: string }).name || 'anonymous function';
-    const owner = this.#ledger.ownerOf(service);
-    const [first] = this.getAll(choices);
-    return owner === undefined && first !== undefined ? tokenId(first.key) : `${tokenId(service)} of ${owner}`;
+    const byDefault = this.#defaultOf(slot);
+    if (byDefault !== undefined) return tokenId(byDefault);
+    return `${tokenId(slot.service)} of ${this.#ledger.ownerOf(slot.service)}`;
   }
 
   async dispose(): Promise<void> {
@@ -191,6 +204,11 @@ class ContainerKernel implements Kernel {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.dispose();
+  }
+
+  /** The choice that fills a slot where no plugin binds its service itself. */
+  #defaultOf<T>({ service, choices }: Slot<T>): Token<T> | undefined {
+    return this.#ledger.ownerOf(service) === undefined ? this.getAll(choices)[0]?.key : undefined;
   }
 
   #fillWithDefault<T>({ service, choices }: Slot<T>): void {

@@ -246,7 +246,7 @@ export const AUTHORS: Readonly<Record<string, { readonly act: () => unknown; rea
     act: training({ optimizer: { ...sgd(), kind: 'mine', scalars: () => ({}) } }),
     names: /"mine".*learningRate/,
   },
-  NEURON_STEP_INVALID: { act: () => trainsWrongly(), names: /kind 'lif'.*"mine"/ },
+  NEURON_STEP_INVALID: { act: () => trainsWrongly(), names: /kind 'lif'.*"mine" \(plugin noise-for-all\)/ },
   NOT_FINITE: {
     act: () => overflows(),
     names: /'noisy' \(plugin noise-for-all\), at crowd: neurons.*'scale', from step, is 1e\+39/,

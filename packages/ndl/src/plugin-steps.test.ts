@@ -40,12 +40,12 @@ describe('numbers that float32 makes infinite are refused in it, and taken in fl
     [
       'a parameter',
       { rateStep: () => noisyStep(1e39) },
-      'the parameter \'scale\', from trainingStep of the gradient approximation "rate",',
+      'the parameter \'scale\', from trainingStep of the gradient approximation "rate" (plugin @ndl/neurons),',
     ],
     [
       'a constant',
       { rateStep: () => noisyStep(1, 1e39) },
-      'a constant of the kernel \'scaled\', from trainingStep of the gradient approximation "rate",',
+      'a constant of the kernel \'scaled\', from trainingStep of the gradient approximation "rate" (plugin @ndl/neurons),',
     ],
   ])('%s of what training runs', async (_, definition, what) => {
     await expect(train(definition, { dtype: 'float32' })).rejects.toEqual(told(what));

@@ -1,4 +1,4 @@
-/** @file Which plugin contributed a definition, so that errors can say whose it is. */
+/** @file Which plugin contributed a definition, or bound a service, so that errors can say whose it is. */
 import {
   BUILD_FUNCTIONS,
   DISTRIBUTION_DEFINITIONS,
@@ -23,12 +23,12 @@ const COLLECTIONS: readonly Token<object>[] = [
   SETTING_SPECS,
 ];
 
-/** Looks up the plugin that contributed a definition; `undefined` where it is not known. */
+/** Looks up the plugin that contributed a definition, or bound a chosen service; `undefined` where it is not known. */
 export function contributors(kernel: Kernel): (definition: object | undefined) => string | undefined {
   const plugins = new Map<object | undefined, string | undefined>();
   for (const collection of COLLECTIONS) {
     const names = kernel.contributorsOf(collection);
     kernel.getAll(collection).forEach((definition, index) => plugins.set(definition, names[index]));
   }
-  return (definition) => plugins.get(definition);
+  return (definition) => plugins.get(definition) ?? kernel.providerOf(definition);
 }

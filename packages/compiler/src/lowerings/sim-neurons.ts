@@ -24,7 +24,7 @@ export interface StepSources {
   readonly neurons: ReadonlyMap<string, NeuronDefinition>;
   /** The approximation that trains neurons of this kind. */
   gradientFor(neuronKind: string): GradientApproximation;
-  /** Name of the plugin that contributed a definition, for error messages. */
+  /** Name of the plugin that contributed a definition, or bound an approximation, for error messages. */
   pluginOf?(definition: object | undefined): string | undefined;
   readonly settings: Settings;
 }
@@ -56,10 +56,12 @@ class StepsOfOperator implements NeuronSteps {
   }
 
   get training(): NeuronStep {
-    const { gradientFor, settings } = this.#sources;
+    const { gradientFor, pluginOf, settings } = this.#sources;
     const { neuronType } = this.#operator;
     const approximation = gradientFor(neuronType.kind);
-    return this.#step(`trainingStep of the gradient approximation "${approximation.name}"`, (definition) =>
+    const plugin = pluginOf?.(approximation);
+    const whose = `"${approximation.name}"${plugin === undefined ? '' : ` (plugin ${plugin})`}`;
+    return this.#step(`trainingStep of the gradient approximation ${whose}`, (definition) =>
       approximation.trainingStep(definition, neuronType, settings),
     );
   }
