@@ -11,7 +11,7 @@ import {
 } from './workspace.ts';
 
 const CONTRACTS = ['core', 'ir', 'model', 'numerics'];
-const COMPOSITION = [...CONTRACTS, 'kernel', 'config', 'builder', 'compiler', 'training'];
+const COMPOSITION = [...CONTRACTS, 'container', 'config', 'builder', 'compiler', 'training'];
 
 /** Layer → the layers that it may import. What is not listed is forbidden. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
@@ -19,7 +19,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ir: ['numerics'],
   model: ['numerics'],
   core: ['model', 'ir', 'numerics'],
-  kernel: ['core'],
+  container: ['core'],
   config: ['model', 'core'],
   builder: ['core', 'model', 'numerics'],
   neurons: CONTRACTS,
@@ -90,12 +90,12 @@ describe.each(everything)('the sources of $manifest.name', (workspacePackage) =>
     expect(unlisted.map(listed)).toEqual([]);
   });
 
-  test('leave inversify to the kernel at run time, and TensorFlow.js to its backend', () => {
+  test('leave inversify to the container at run time, and TensorFlow.js to its backend', () => {
     const { layer } = workspacePackage;
     const strays = imports.filter(
       ({ from, typeOnly, inTest }) =>
         !inTest &&
-        ((from === 'inversify' && layer !== 'kernel' && !typeOnly) ||
+        ((from === 'inversify' && layer !== 'container' && !typeOnly) ||
           (from.startsWith('@tensorflow/') && layer !== 'backend-tfjs')),
     );
     expect(strays.map(listed)).toEqual([]);

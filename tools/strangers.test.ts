@@ -27,7 +27,7 @@ const LIBRARY = [
   'ir',
   'model',
   'core',
-  'kernel',
+  'container',
   'config',
   'builder',
   'neurons',

@@ -1,4 +1,4 @@
-/** @file The injectable class, constructed by ndl's kernel within a Simulator. */
+/** @file The injectable class, constructed by ndl's container within a Simulator. */
 import { referenceBackend } from '@ndl/backend-reference';
 import { definePlugin, isNdlError, SIMPLIFICATIONS, type Plugin } from '@ndl/core';
 import { Connection, Ensemble, Network, Node, Probe } from '@ndl/model';
@@ -28,7 +28,7 @@ type Counts = ReadonlyMap<string, number>;
 
 const total = (counts: Counts): number => [...counts.values()].reduce((sum, count) => sum + count, 0);
 
-test('the kernel constructs the class with the listener that the plugin was given', async () => {
+test('the container constructs the class with the listener that the plugin was given', async () => {
   const seen: Counts[] = [];
   const plugins = composedWith(operatorCensus((counts) => void seen.push(counts)));
   await using sim = await Simulator.create(network(), { plugins });

@@ -3,7 +3,7 @@ import type { ContainerModuleLoadOptions, BindToFluentSyntax } from 'inversify';
 import { pluginInvalid, unknownPluginField } from './errors.ts';
 import type { Token } from './token.ts';
 
-/** The version of the contracts in this package; the kernel refuses plugins stamped with another. */
+/** The version of the contracts in this package; the container refuses plugins stamped with another. */
 export const CONTRACT_VERSION = 1;
 
 /** What `register` may do: everything that an inversify module may, and contribute to collections. */

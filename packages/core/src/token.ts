@@ -1,4 +1,4 @@
-/** @file Tokens: typed keys by which plugins offer services and the kernel finds them. */
+/** @file Tokens: typed keys by which plugins offer services and the container finds them. */
 import type { AbstractNewable } from 'inversify';
 
 /**

@@ -225,7 +225,7 @@ describe('a slot without a choice', () => {
 describe('a plugin of another contract version', () => {
   test.each([
     [0, 'Update the plugin.'],
-    [2, 'Update @ndl/core and @ndl/kernel.'],
+    [2, 'Update @ndl/core and @ndl/container.'],
   ])('(%d) is refused with what to update', async (contract, advice) => {
     const foreign = { ...plugin('@acme/foreign', () => {}), contract };
     await expect(create([...sound(), foreign])).rejects.toEqual(

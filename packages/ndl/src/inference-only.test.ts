@@ -1,6 +1,6 @@
 /** @file A simulator that was built without anything of training. */
 import { expect, test } from 'vitest';
-import { createKernel } from '@ndl/kernel';
+import { createPluginContainer } from '@ndl/container';
 import { rebuildNetwork } from '@ndl/golden';
 import { BACKENDS, GRADIENT_APPROXIMATIONS, type BackendEntry, type GradientApproximation } from '@ndl/core';
 import {
@@ -35,8 +35,8 @@ function sample(settings: Partial<Settings> = {}) {
 test('inferenceOnly: true builds nothing of training', async () => {
   const WATCHED = token<BackendEntry>('@acme/watched/backend');
   const NEVER_ASKED = token<GradientApproximation>('@acme/watched/gradient');
-  await using kernel = await createKernel([referenceBackend()]);
-  const entry = kernel.get(REFERENCE_BACKEND);
+  await using container = await createPluginContainer([referenceBackend()]);
+  const entry = container.get(REFERENCE_BACKEND);
   const added: string[] = [];
   const asked: string[] = [];
   const watch = definePlugin({

@@ -1,5 +1,5 @@
 /** @file The reference backend under another name, noting what is asked of it. */
-import { createKernel } from '@ndl/kernel';
+import { createPluginContainer } from '@ndl/container';
 import { BACKENDS, type BackendEntry, type Executable, type Token } from '@ndl/core';
 import { definePlugin, REFERENCE_BACKEND, referenceBackend, token, type Plugin } from './index.ts';
 
@@ -15,8 +15,8 @@ export interface WatchedBackend {
 
 export async function watchedBackend(): Promise<WatchedBackend> {
   const key = token<BackendEntry>('@acme/watched/backend');
-  await using kernel = await createKernel([referenceBackend()]);
-  const entry = kernel.get(REFERENCE_BACKEND);
+  await using container = await createPluginContainer([referenceBackend()]);
+  const entry = container.get(REFERENCE_BACKEND);
   const trainings: string[] = [];
   const open = new Set<object>();
   const watched = (executable: Executable): Executable => {

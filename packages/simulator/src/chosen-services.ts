@@ -12,7 +12,7 @@ import {
   type Settings,
   type Token,
 } from '@ndl/core';
-import type { Kernel } from '@ndl/kernel';
+import type { PluginContainer } from '@ndl/container';
 import { gradientCannotTrain, gradientInvalid, settingRefused, unknownNeuronKind } from './errors.ts';
 
 /** What settings choose, before anything is built. */
@@ -49,38 +49,38 @@ export function onBehalfOf(siteOf: (name: keyof Settings) => string | undefined)
  * @throws NdlError UNKNOWN_TOKEN, NOT_A_CHOICE, SLOT_EMPTY; UNKNOWN_NEURON, GRADIENT_UNSUPPORTED for `gradient` by kind.
  */
 export function chooseServices(
-  kernel: Kernel,
+  container: PluginContainer,
   settings: Settings,
   neurons: ReadonlyMap<string, NeuronDefinition>,
   forSetting: OnBehalfOf,
 ): ChosenServices {
   const { simplifications, planner, sorter, backend } = settings;
-  if (backend !== undefined) forSetting('backend', () => kernel.chooseFrom(BACKENDS, backend));
+  if (backend !== undefined) forSetting('backend', () => container.chooseFrom(BACKENDS, backend));
   return {
     simplifications: forSetting(
       'simplifications',
       () =>
         simplifications?.map((choice) =>
-          typeof choice === 'symbol' ? kernel.chooseFrom(SIMPLIFICATION_CHOICES, choice) : choice,
-        ) ?? kernel.getAll(SIMPLIFICATIONS),
+          typeof choice === 'symbol' ? container.chooseFrom(SIMPLIFICATION_CHOICES, choice) : choice,
+        ) ?? container.getAll(SIMPLIFICATIONS),
     ),
-    planner: forSetting('planner', () => kernel.choose(SLOTS.planner, planner)),
-    plannerName: kernel.nameOfChoice(SLOTS.planner, planner),
-    sorter: forSetting('sorter', () => kernel.choose(SLOTS.sorter, sorter)),
-    sorterName: kernel.nameOfChoice(SLOTS.sorter, sorter),
-    gradientFor: forSetting('gradient', () => chooseGradients(kernel, settings, neurons)),
+    planner: forSetting('planner', () => container.choose(SLOTS.planner, planner)),
+    plannerName: container.nameOfChoice(SLOTS.planner, planner),
+    sorter: forSetting('sorter', () => container.choose(SLOTS.sorter, sorter)),
+    sorterName: container.nameOfChoice(SLOTS.sorter, sorter),
+    gradientFor: forSetting('gradient', () => chooseGradients(container, settings, neurons)),
   };
 }
 
 /** The approximation that trains a kind: the one set for it, else the one set for all kinds that it supports, else the default. */
 function chooseGradients(
-  kernel: Kernel,
+  container: PluginContainer,
   { gradient }: Settings,
   neurons: ReadonlyMap<string, NeuronDefinition>,
 ): (kind: string) => GradientApproximation {
-  const byDefault = (): GradientApproximation => kernel.choose(SLOTS.gradient);
+  const byDefault = (): GradientApproximation => container.choose(SLOTS.gradient);
   const chosen = (key: Token<GradientApproximation>): GradientApproximation =>
-    kernel.chooseFrom(GRADIENT_APPROXIMATIONS, key);
+    container.chooseFrom(GRADIENT_APPROXIMATIONS, key);
   if (gradient === undefined) return byDefault;
   if (typeof gradient === 'symbol') {
     const forAll = chosen(gradient);

@@ -33,7 +33,7 @@ import {
   shareCommonSubexpressions,
   type ProgramPass,
 } from '@ndl/ir';
-import { createKernel, type Kernel } from '@ndl/kernel';
+import { createPluginContainer, type PluginContainer } from '@ndl/container';
 import type { Network } from '@ndl/model';
 import { RandomState } from '@ndl/numerics';
 import {
@@ -76,7 +76,7 @@ export function builtInPlugins(): readonly Plugin[] {
 
 /** A network, built, compiled and loaded on a backend. */
 export interface Composition {
-  readonly kernel: Kernel;
+  readonly container: PluginContainer;
   readonly settings: Settings;
   readonly seed: number;
   readonly graph: OperatorGraph;
@@ -97,26 +97,30 @@ export interface Composition {
 
 /** Runs the pipeline. Whatever was opened is closed again if a stage fails. */
 export async function compose(network: Network, options: ResolvedOptions): Promise<Composition> {
-  const kernel = await createKernel(options.plugins, builtInPlugins());
+  const container = await createPluginContainer(options.plugins, builtInPlugins());
   try {
-    return await composeWith(kernel, network, options);
+    return await composeWith(container, network, options);
   } catch (error) {
-    await kernel.dispose();
+    await container.dispose();
     throw error;
   }
 }
 
-async function composeWith(kernel: Kernel, network: Network, options: ResolvedOptions): Promise<Composition> {
+async function composeWith(
+  container: PluginContainer,
+  network: Network,
+  options: ResolvedOptions,
+): Promise<Composition> {
   const report = progressOf('build', 3, options.onProgress);
-  const pluginOf = contributors(kernel);
-  const settings = resolveSettings(network, kernel.getAll(SETTING_SPECS), options.settings, pluginOf);
+  const pluginOf = contributors(container);
+  const settings = resolveSettings(network, container.getAll(SETTING_SPECS), options.settings, pluginOf);
   const definitions: BuildDefinitions = checkedContributions({
-    buildFunctions: kernel.getAll(BUILD_FUNCTIONS),
-    neurons: kernel.getAll(NEURON_DEFINITIONS),
-    synapses: kernel.getAll(SYNAPSE_DEFINITIONS),
-    distributions: kernel.getAll(DISTRIBUTION_DEFINITIONS),
-    solvers: kernel.getAll(SOLVER_DEFINITIONS),
-    processes: kernel.getAll(PROCESS_DEFINITIONS),
+    buildFunctions: container.getAll(BUILD_FUNCTIONS),
+    neurons: container.getAll(NEURON_DEFINITIONS),
+    synapses: container.getAll(SYNAPSE_DEFINITIONS),
+    distributions: container.getAll(DISTRIBUTION_DEFINITIONS),
+    solvers: container.getAll(SOLVER_DEFINITIONS),
+    processes: container.getAll(PROCESS_DEFINITIONS),
     pluginOf,
   });
   const seed = options.seed ?? (network.seed === null ? randomSeed() : (network.seed + 1) % 0x100000000);
@@ -126,8 +130,8 @@ async function composeWith(kernel: Kernel, network: Network, options: ResolvedOp
   requireFiniteNetwork(network, settings.dtype);
 
   const neurons = indexByKind(definitions.neurons, 'neuron definitions');
-  const lowerings = indexByKind(kernel.getAll(OPERATOR_LOWERINGS), 'operator lowerings');
-  const services = chooseServices(kernel, settings, neurons, forSetting);
+  const lowerings = indexByKind(container.getAll(OPERATOR_LOWERINGS), 'operator lowerings');
+  const services = chooseServices(container, settings, neurons, forSetting);
 
   const turn = takeTurns();
   const started = performance.now();
@@ -164,8 +168,8 @@ async function composeWith(kernel: Kernel, network: Network, options: ResolvedOp
 
   const compiledAt = performance.now();
   await report(2, { stage: 'load the backend' });
-  const candidates = backendCandidates(kernel.getAll(BACKENDS), (key) =>
-    checkedBackend(kernel.chooseFrom(BACKENDS, key)),
+  const candidates = backendCandidates(container.getAll(BACKENDS), (key) =>
+    checkedBackend(container.chooseFrom(BACKENDS, key)),
   );
   const held = heldByDefault(graph);
   const { program } = compiled.forwardProgram('run', held);
@@ -203,7 +207,7 @@ async function composeWith(kernel: Kernel, network: Network, options: ResolvedOp
       load: (loadedAt - compiledAt) / 1000,
     });
     return {
-      kernel,
+      container,
       settings,
       seed,
       graph: { ...graph, ensembles, connections },
@@ -225,10 +229,10 @@ async function composeWith(kernel: Kernel, network: Network, options: ResolvedOp
 }
 
 /** Gives back all that a composition holds. */
-export async function disposeOf({ executable, backend, kernel }: Composition): Promise<void> {
+export async function disposeOf({ executable, backend, container }: Composition): Promise<void> {
   executable.dispose();
   backend.dispose();
-  await kernel.dispose();
+  await container.dispose();
 }
 
 /** @throws NdlError NOT_FINITE for numbers that the dtype makes infinite, or so small that one over them is. */

@@ -10,7 +10,7 @@ import {
   SYNAPSE_DEFINITIONS,
   type Token,
 } from '@ndl/core';
-import type { Kernel } from '@ndl/kernel';
+import type { PluginContainer } from '@ndl/container';
 
 const COLLECTIONS: readonly Token<object>[] = [
   BUILD_FUNCTIONS,
@@ -24,11 +24,11 @@ const COLLECTIONS: readonly Token<object>[] = [
 ];
 
 /** Looks up the plugin that contributed a definition, or bound a chosen service; `undefined` where it is not known. */
-export function contributors(kernel: Kernel): (definition: object | undefined) => string | undefined {
+export function contributors(container: PluginContainer): (definition: object | undefined) => string | undefined {
   const plugins = new Map<object | undefined, string | undefined>();
   for (const collection of COLLECTIONS) {
-    const names = kernel.contributorsOf(collection);
-    kernel.getAll(collection).forEach((definition, index) => plugins.set(definition, names[index]));
+    const names = container.contributorsOf(collection);
+    container.getAll(collection).forEach((definition, index) => plugins.set(definition, names[index]));
   }
-  return (definition) => plugins.get(definition) ?? kernel.providerOf(definition);
+  return (definition) => plugins.get(definition) ?? container.providerOf(definition);
 }

@@ -1,4 +1,4 @@
-/** @file `Simulator`: a network running on a backend. One kernel, one compiled network and one executable each. */
+/** @file `Simulator`: a network running on a backend. One container, one compiled network and one executable each. */
 import type { CompiledNetwork } from '@ndl/compiler';
 import type { OperatorGraph, Plan, Plugin, Settings } from '@ndl/core';
 import { guardAssignments, type Network, type NetworkSnapshot, type Probe } from '@ndl/model';

@@ -15,7 +15,7 @@ import {
   type Token,
 } from '@ndl/core';
 import { ContainerModule, decorate, inject, injectable } from 'inversify';
-import { createKernel, fromModule } from './index.ts';
+import { createPluginContainer, fromModule } from './index.ts';
 import { plugin, refusal } from './plugins.test-helper.ts';
 import * as providers from './providers.ts';
 
@@ -43,30 +43,30 @@ const planners = (): Plugin =>
   });
 
 describe('services', () => {
-  test('are made once per kernel, and two kernels share nothing', async () => {
+  test('are made once per container, and two containers share nothing', async () => {
     const list = [counters()];
-    const [first, second] = [await createKernel(list), await createKernel(list)];
+    const [first, second] = [await createPluginContainer(list), await createPluginContainer(list)];
     first.get(COUNTER).count++;
     expect(first.get(COUNTER).count).toBe(1);
     expect(second.get(COUNTER).count).toBe(0);
   });
 
   test('are injected into each other by token, in types as well', async () => {
-    const kernel = await createKernel([
+    const container = await createPluginContainer([
       plugin('@test/greeting', ({ bind }) => {
         bind(GREETING).toResolvedValue((counter: Counter) => `counted ${counter.count}`, [COUNTER]);
       }),
       counters(),
     ]);
-    const greeting: string = kernel.get(GREETING);
+    const greeting: string = container.get(GREETING);
     expect(greeting).toBe('counted 0');
   });
 
   test('are known by who bound them', async () => {
-    const kernel = await createKernel([counters(), planners()]);
-    expect(kernel.providerOf(fast)).toBeUndefined();
-    expect(kernel.providerOf(kernel.choose(SLOTS.planner))).toBe('@test/planners');
-    expect(kernel.providerOf(kernel.get(COUNTER))).toBe('@test/counter');
+    const container = await createPluginContainer([counters(), planners()]);
+    expect(container.providerOf(fast)).toBeUndefined();
+    expect(container.providerOf(container.choose(SLOTS.planner))).toBe('@test/planners');
+    expect(container.providerOf(container.get(COUNTER))).toBe('@test/counter');
   });
 
   test('may be classes decorated with @injectable', async () => {
@@ -79,20 +79,20 @@ describe('services', () => {
     decorate(injectable(), Greeter);
     decorate(inject(COUNTER), Greeter, 0);
     const GREETER: Token<Greeter> = token<Greeter>('@test/greeting/greeter');
-    const kernel = await createKernel([
+    const container = await createPluginContainer([
       counters(),
       plugin('@test/greeting', ({ bind }) => void bind(GREETER).to(Greeter)),
     ]);
-    expect(kernel.get(GREETER).greeting).toBe('counted 0');
+    expect(container.get(GREETER).greeting).toBe('counted 0');
   });
 
   test('may come out of an inversify module', async () => {
     const module = new ContainerModule(({ bind }) => void bind(GREETING).toConstantValue('hello'));
-    const kernel = await createKernel([fromModule('@test/module', module)]);
-    expect(kernel.get(GREETING)).toBe('hello');
-    expect(kernel.plugins).toEqual(['@test/module']);
+    const container = await createPluginContainer([fromModule('@test/module', module)]);
+    expect(container.get(GREETING)).toBe('hello');
+    expect(container.plugins).toEqual(['@test/module']);
     const { message } = await refusal(() =>
-      createKernel([fromModule('@test/module', module), plugin('@test/b', ({ bind }) => void bind(GREETING))]),
+      createPluginContainer([fromModule('@test/module', module), plugin('@test/b', ({ bind }) => void bind(GREETING))]),
     );
     expect(message).toContain('@test/b binds @test/greeting/greeting, which @test/module already binds');
   });
@@ -104,21 +104,21 @@ describe('services', () => {
       seen.push('late');
       bind(GREETING).toConstantValue('late');
     });
-    const kernel = await createKernel([late, plugin('@test/next', () => void seen.push('next'))]);
+    const container = await createPluginContainer([late, plugin('@test/next', () => void seen.push('next'))]);
     expect(seen).toEqual(['late', 'next']);
-    expect(kernel.get(GREETING)).toBe('late');
+    expect(container.get(GREETING)).toBe('late');
   });
 
   test('are replaced on purpose by rebind', async () => {
-    const kernel = await createKernel([
+    const container = await createPluginContainer([
       counters(),
       plugin('@test/b', ({ rebind }) => void rebind(COUNTER).toConstantValue({ count: 7 })),
     ]);
-    expect(kernel.get(COUNTER).count).toBe(7);
+    expect(container.get(COUNTER).count).toBe(7);
   });
 
   test('are refused when two plugins bind one, both named', async () => {
-    const { code, message } = await refusal(() => createKernel([counters('@test/a'), counters('@test/b')]));
+    const { code, message } = await refusal(() => createPluginContainer([counters('@test/a'), counters('@test/b')]));
     expect(code).toBe('DUPLICATE_BINDING');
     expect(message).toBe(
       '@test/b binds @test/counter/counter, which @test/a already binds. Use rebind() to replace it on purpose.',
@@ -134,24 +134,24 @@ describe('services', () => {
         // Carries on as if nothing had happened.
       }
     });
-    expect(await refusal(() => createKernel([stubborn]))).toMatchObject({
+    expect(await refusal(() => createPluginContainer([stubborn]))).toMatchObject({
       code: 'DUPLICATE_BINDING',
       message: expect.stringContaining('@test/stubborn binds @test/greeting/greeting twice') as string,
     });
   });
 
   test('must not be promises', async () => {
-    const kernel = await createKernel([
+    const container = await createPluginContainer([
       plugin('@test/async', ({ bind }) => void bind(GREETING).toDynamicValue(async () => 'later')),
     ]);
-    const { code, message } = await refusal(() => kernel.get(GREETING));
+    const { code, message } = await refusal(() => container.get(GREETING));
     expect(code).toBe('ASYNC_BINDING');
     expect(message).toContain('@test/greeting/greeting, bound by @test/async,');
   });
 
   test('that cannot be made keep the cause, and errors of ndl pass unchanged', async () => {
     const boom = new Error('boom');
-    const kernel = await createKernel([
+    const container = await createPluginContainer([
       plugin('@test/broken', ({ bind }) => {
         bind(GREETING).toDynamicValue(() => {
           throw boom;
@@ -160,15 +160,15 @@ describe('services', () => {
         bind(OTHER).toResolvedValue((counter: Counter) => counter, [COUNTER]);
       }),
     ]);
-    expect(await refusal(() => kernel.get(GREETING))).toMatchObject({ code: 'RESOLUTION_FAILED', cause: boom });
-    expect((await refusal(() => kernel.get(COUNTER))).message).toContain('Circular dependency');
+    expect(await refusal(() => container.get(GREETING))).toMatchObject({ code: 'RESOLUTION_FAILED', cause: boom });
+    expect((await refusal(() => container.get(COUNTER))).message).toContain('Circular dependency');
   });
 });
 
 describe('unknown tokens', () => {
   test('are told what is near, and what is loaded', async () => {
-    const kernel = await createKernel([counters(), planners()]);
-    const { code, message } = await refusal(() => kernel.get(token('@test/planners/fest')));
+    const container = await createPluginContainer([counters(), planners()]);
+    const { code, message } = await refusal(() => container.get(token('@test/planners/fest')));
     expect(code).toBe('UNKNOWN_TOKEN');
     expect(message).toBe(
       'Nothing is bound to @test/planners/fest. Did you mean @test/planners/fast? Known: @test/counter/counter, ' +
@@ -177,52 +177,52 @@ describe('unknown tokens', () => {
   });
 
   test('are told which package to add', async () => {
-    const kernel = await createKernel([counters()]);
-    const { message } = await refusal(() => kernel.get(token('@ndl/planners/greedy')));
+    const container = await createPluginContainer([counters()]);
+    const { message } = await refusal(() => container.get(token('@ndl/planners/greedy')));
     expect(message).toContain('No loaded plugin is of @ndl/planners; add it to `plugins`.');
-    expect((await refusal(() => kernel.get(token('acme/x')))).message).toContain('is of acme; add it');
+    expect((await refusal(() => container.get(token('acme/x')))).message).toContain('is of acme; add it');
   });
 
   test('of the contracts are told who provides them', async () => {
-    const kernel = await createKernel([counters()]);
-    const { message } = await refusal(() => kernel.get(SLOTS.backend.service));
+    const container = await createPluginContainer([counters()]);
+    const { message } = await refusal(() => container.get(SLOTS.backend.service));
     expect(message).toContain('No loaded plugin is of @ndl/backend-reference or @ndl/backend-tfjs; add one');
   });
 
   test('name the service that needs them', async () => {
-    const kernel = await createKernel([
+    const container = await createPluginContainer([
       plugin('@test/a', ({ bind }) => void bind(COUNTER).toResolvedValue((other: Counter) => other, [OTHER])),
     ]);
-    const { code, message } = await refusal(() => kernel.get(COUNTER));
+    const { code, message } = await refusal(() => container.get(COUNTER));
     expect(code).toBe('UNKNOWN_TOKEN');
     expect(message).toContain('Nothing is bound to @test/counter/other, which @test/counter/counter needs.');
   });
 
-  test('that a plugin requires are found when the kernel is made', async () => {
+  test('that a plugin requires are found when the container is made', async () => {
     const demanding = definePlugin({ name: '@test/demanding', requires: [COUNTER], register: () => {} });
-    const { code, message } = await refusal(() => createKernel([demanding]));
+    const { code, message } = await refusal(() => createPluginContainer([demanding]));
     expect(code).toBe('UNKNOWN_TOKEN');
     expect(message).toContain('which @test/demanding needs');
-    await expect(createKernel([demanding, counters()])).resolves.toBeDefined();
+    await expect(createPluginContainer([demanding, counters()])).resolves.toBeDefined();
   });
 });
 
 describe('plugins', () => {
   test('are refused when listed twice, and when two have one name', async () => {
     const same = counters();
-    const twice = await refusal(() => createKernel([same, same]));
+    const twice = await refusal(() => createPluginContainer([same, same]));
     expect(twice).toMatchObject({ code: 'DUPLICATE_PLUGIN' });
     expect(twice.message).toContain('The plugin @test/counter is listed twice');
-    const others = await refusal(() => createKernel([counters(), counters()]));
+    const others = await refusal(() => createPluginContainer([counters(), counters()]));
     expect(others).toMatchObject({ code: 'DUPLICATE_PLUGIN' });
     expect(others.message).toContain('Two plugins in `plugins` have the name @test/counter');
-    const builtIn = await refusal(() => createKernel([counters()], [counters()]));
+    const builtIn = await refusal(() => createPluginContainer([counters()], [counters()]));
     expect(builtIn).toMatchObject({ code: 'DUPLICATE_PLUGIN' });
     expect(builtIn.message).toContain('which every simulator has');
   });
 
   test.each([CONTRACT_VERSION - 1, CONTRACT_VERSION + 1])('of contract version %i are refused', async (contract) => {
-    const { code, message } = await refusal(() => createKernel([{ ...counters(), contract }]));
+    const { code, message } = await refusal(() => createPluginContainer([{ ...counters(), contract }]));
     expect(code).toBe('CONTRACT_VERSION');
     expect(message).toContain(`@test/counter was made for version ${contract}`);
   });
@@ -256,7 +256,7 @@ describe('plugins', () => {
       'was not made by definePlugin()',
     ],
   ])('cannot be %s', async (_, value, advice) => {
-    const { code, message } = await refusal(() => createKernel([counters(), value as unknown as Plugin]));
+    const { code, message } = await refusal(() => createPluginContainer([counters(), value as unknown as Plugin]));
     expect(code).toBe('NOT_A_PLUGIN');
     expect(message).toContain('plugins[1]');
     expect(message).toContain(advice);
@@ -270,7 +270,7 @@ describe('plugins', () => {
         throw cause;
       },
     ]) {
-      const error = await refusal(() => createKernel([plugin('@test/broken', fail)]));
+      const error = await refusal(() => createPluginContainer([plugin('@test/broken', fail)]));
       expect(error).toMatchObject({ code: 'PLUGIN_FAILED', cause });
       expect(error.message).toBe('The plugin @test/broken failed to register: no device');
     }
@@ -278,63 +278,65 @@ describe('plugins', () => {
 
   test('cannot bind after their register() has ended', async () => {
     let kept: PluginRegistration | undefined;
-    await createKernel([plugin('@test/late', (registration) => void (kept = registration))]);
+    await createPluginContainer([plugin('@test/late', (registration) => void (kept = registration))]);
     expect(await refusal(() => kept!.bind(GREETING))).toMatchObject({ code: 'REGISTRATION_CLOSED' });
   });
 });
 
 describe('slots', () => {
   test('take the first contributed choice by default', async () => {
-    const kernel = await createKernel([planners()]);
-    expect(kernel.get(PLANNER)).toBe(fast);
-    expect(kernel.choose(SLOTS.planner)).toBe(fast);
+    const container = await createPluginContainer([planners()]);
+    expect(container.get(PLANNER)).toBe(fast);
+    expect(container.choose(SLOTS.planner)).toBe(fast);
   });
 
   test('keep what a plugin binds instead', async () => {
     const own: Planner = () => ({ groups: [] });
-    const kernel = await createKernel([
+    const container = await createPluginContainer([
       planners(),
       plugin('@test/own', ({ bind }) => void bind(PLANNER).toConstantValue(own)),
     ]);
-    expect(kernel.choose(SLOTS.planner)).toBe(own);
+    expect(container.choose(SLOTS.planner)).toBe(own);
   });
 
   test('are filled by token, for everyone who injects the slot', async () => {
     const USER: Token<{ planner: Planner }> = token('@test/user/user');
-    const kernel = await createKernel([
+    const container = await createPluginContainer([
       planners(),
       plugin(
         '@test/user',
         ({ bind }) => void bind(USER).toResolvedValue((planner: Planner) => ({ planner }), [PLANNER]),
       ),
     ]);
-    expect(kernel.choose(SLOTS.planner, SLOW)).toBe(slow);
-    expect(kernel.get(USER).planner).toBe(slow);
+    expect(container.choose(SLOTS.planner, SLOW)).toBe(slow);
+    expect(container.get(USER).planner).toBe(slow);
   });
 
   test('are filled with a function directly', async () => {
-    const kernel = await createKernel([]);
-    expect(kernel.choose(SLOTS.planner, slow)).toBe(slow);
-    expect(kernel.get(PLANNER)).toBe(slow);
+    const container = await createPluginContainer([]);
+    expect(container.choose(SLOTS.planner, slow)).toBe(slow);
+    expect(container.get(PLANNER)).toBe(slow);
   });
 
   test('refuse a token that nobody offers, listing the choices', async () => {
-    const kernel = await createKernel([planners(), counters()]);
-    const { code, message } = await refusal(() => kernel.choose(SLOTS.planner, token('@test/planners/fats')));
+    const container = await createPluginContainer([planners(), counters()]);
+    const { code, message } = await refusal(() => container.choose(SLOTS.planner, token('@test/planners/fats')));
     expect(code).toBe('UNKNOWN_TOKEN');
     expect(message).toContain('Did you mean @test/planners/fast? Known: @test/planners/fast, @test/planners/slow.');
   });
 
   test('refuse a service that is no choice', async () => {
-    const kernel = await createKernel([planners(), counters()]);
-    const { code, message } = await refusal(() => kernel.choose(SLOTS.planner, COUNTER as unknown as Token<Planner>));
+    const container = await createPluginContainer([planners(), counters()]);
+    const { code, message } = await refusal(() =>
+      container.choose(SLOTS.planner, COUNTER as unknown as Token<Planner>),
+    );
     expect(code).toBe('NOT_A_CHOICE');
     expect(message).toContain('no choice of @ndl/core/planners');
   });
 
   test('say who would fill them when they are empty', async () => {
-    const kernel = await createKernel([counters()]);
-    const { code, message } = await refusal(() => kernel.choose(SLOTS.planner));
+    const container = await createPluginContainer([counters()]);
+    const { code, message } = await refusal(() => container.choose(SLOTS.planner));
     expect(code).toBe('SLOT_EMPTY');
     expect(message).toContain('No loaded plugin offers a choice for @ndl/core/planner. ');
     expect(message).toContain('add it to `plugins`');
@@ -345,7 +347,7 @@ describe('slots', () => {
       '@test/forgetful',
       ({ contribute }) => void contribute(PLANNERS).toConstantValue({ key: FAST, summary: 'fast' }),
     );
-    const { code, message } = await refusal(() => createKernel([forgetful]));
+    const { code, message } = await refusal(() => createPluginContainer([forgetful]));
     expect(code).toBe('CHOICE_UNBOUND');
     expect(message).toContain('@test/forgetful contributes the choice @test/planners/fast');
   });
@@ -353,22 +355,22 @@ describe('slots', () => {
   test('may be a plugin’s own', async () => {
     const slot: Slot<string> = { service: GREETING, choices: token<Choice<string>>('@test/greeting/greetings') };
     const HELLO: Token<string> = token<string>('@test/greeting/hello');
-    const kernel = await createKernel([
+    const container = await createPluginContainer([
       plugin('@test/greeting', ({ bind, contribute }) => {
         bind(HELLO).toConstantValue('hello');
         contribute(slot.choices).toConstantValue({ key: HELLO, summary: 'plain' });
       }),
     ]);
-    expect(kernel.choose(slot)).toBe('hello');
-    expect(kernel.choose(slot, 'good morning')).toBe('good morning');
-    expect(kernel.chooseFrom(slot.choices, HELLO)).toBe('hello');
+    expect(container.choose(slot)).toBe('hello');
+    expect(container.choose(slot, 'good morning')).toBe('good morning');
+    expect(container.chooseFrom(slot.choices, HELLO)).toBe('hello');
   });
 });
 
 describe('disposal', () => {
   test('deactivates what was made, once, and refuses all use afterwards', async () => {
     const log: string[] = [];
-    const kernel = await createKernel([
+    const container = await createPluginContainer([
       plugin('@test/a', ({ bind }) => {
         bind(COUNTER)
           .toDynamicValue(() => ({ count: 0 }))
@@ -378,18 +380,18 @@ describe('disposal', () => {
           .onDeactivation(() => void log.push('greeting'));
       }),
     ]);
-    kernel.get(COUNTER);
-    await kernel.dispose();
-    await kernel.dispose();
+    container.get(COUNTER);
+    await container.dispose();
+    await container.dispose();
     expect(log).toEqual(['counter']);
     for (const use of [
-      () => kernel.get(COUNTER),
-      () => kernel.getAll(PLANNERS),
-      () => kernel.has(COUNTER),
-      () => kernel.choose(SLOTS.planner),
-      () => kernel.chooseFrom(PLANNERS, FAST),
+      () => container.get(COUNTER),
+      () => container.getAll(PLANNERS),
+      () => container.has(COUNTER),
+      () => container.choose(SLOTS.planner),
+      () => container.chooseFrom(PLANNERS, FAST),
     ]) {
-      expect(await refusal(use)).toMatchObject({ code: 'KERNEL_DISPOSED' });
+      expect(await refusal(use)).toMatchObject({ code: 'CONTAINER_DISPOSED' });
     }
   });
 
@@ -406,7 +408,7 @@ describe('disposal', () => {
         contribute(PLANNERS).toConstantValue({ key: FAST, summary: 'unbound' });
       },
     });
-    await expect(createKernel([device, demanding])).rejects.toThrow(/CHOICE|choice/);
+    await expect(createPluginContainer([device, demanding])).rejects.toThrow(/CHOICE|choice/);
     expect(log).toEqual(['released']);
   });
 });

@@ -28,7 +28,7 @@ export interface Contribution {
   readonly replaces: boolean;
 }
 
-/** The owners of services and collections, over all plugins of one kernel. */
+/** The owners of services and collections, over all plugins of one container. */
 export class Ledger {
   readonly #services = new Map<ServiceIdentifier, string>();
   readonly #collections = new Map<ServiceIdentifier, readonly Contribution[]>();

@@ -27,7 +27,7 @@ import {
   type SolverDefinition,
   type Token,
 } from '@ndl/core';
-import { createKernel } from './index.ts';
+import { createPluginContainer } from './index.ts';
 import { plugin, refusal } from './plugins.test-helper.ts';
 
 const FAST: Token<Planner> = token<Planner>('@test/planners/fast');
@@ -48,21 +48,21 @@ describe('collections', () => {
   const simplification = (name: string): Simplification => ({ name, apply: (graph) => graph });
 
   test('keep the order of plugins and contributions, and may be empty', async () => {
-    const kernel = await createKernel([
+    const container = await createPluginContainer([
       plugin('@test/a', ({ contribute }) => {
         contribute(SIMPLIFICATIONS).toConstantValue(simplification('one'));
         contribute(SIMPLIFICATIONS).toConstantValue(simplification('two'));
       }),
       plugin('@test/b', ({ contribute }) => void contribute(SIMPLIFICATIONS).toConstantValue(simplification('three'))),
     ]);
-    expect(kernel.getAll(SIMPLIFICATIONS).map(({ name }) => name)).toEqual(['one', 'two', 'three']);
-    expect(kernel.getAll(PLANNERS)).toEqual([]);
-    expect(kernel.has(SIMPLIFICATIONS)).toBe(true);
-    expect(kernel.has(PLANNERS)).toBe(false);
+    expect(container.getAll(SIMPLIFICATIONS).map(({ name }) => name)).toEqual(['one', 'two', 'three']);
+    expect(container.getAll(PLANNERS)).toEqual([]);
+    expect(container.has(SIMPLIFICATIONS)).toBe(true);
+    expect(container.has(PLANNERS)).toBe(false);
   });
 
   test('know who contributed each member, as long as all of them are members', async () => {
-    const kernel = await createKernel([
+    const container = await createPluginContainer([
       plugin('@test/a', ({ contribute }) => void contribute(SIMPLIFICATIONS).toConstantValue(simplification('one'))),
       plugin('@test/b', ({ bind, contribute }) => {
         contribute(SIMPLIFICATIONS).toConstantValue(simplification('two'));
@@ -71,9 +71,9 @@ describe('collections', () => {
         bind(FAST).toConstantValue(fast);
       }),
     ]);
-    expect(kernel.contributorsOf(SIMPLIFICATIONS)).toEqual(['@test/a', '@test/b', '@test/b']);
-    expect(kernel.contributorsOf(PLANNERS)).toEqual(['@test/b']);
-    expect(kernel.contributorsOf(SORTERS)).toEqual([]);
+    expect(container.contributorsOf(SIMPLIFICATIONS)).toEqual(['@test/a', '@test/b', '@test/b']);
+    expect(container.contributorsOf(PLANNERS)).toEqual(['@test/b']);
+    expect(container.contributorsOf(SORTERS)).toEqual([]);
   });
 
   test('refuse members under conditions, which they would lack', async () => {
@@ -81,14 +81,14 @@ describe('collections', () => {
       contribute(SIMPLIFICATIONS).toConstantValue(simplification('one'));
       contribute(SIMPLIFICATIONS).toConstantValue(simplification('two')).whenNamed('two');
     });
-    const { code, message } = await refusal(() => createKernel([named]));
+    const { code, message } = await refusal(() => createPluginContainer([named]));
     expect(code).toBe('CONTRIBUTION_CONDITIONAL');
     expect(message).toContain('@test/named contributes to @ndl/core/simplifications under a condition');
   });
 
   test('are injected whole', async () => {
     const LIST: Token<string> = token<string>('@test/list/list');
-    const kernel = await createKernel([
+    const container = await createPluginContainer([
       plugin('@test/a', ({ contribute }) => void contribute(SIMPLIFICATIONS).toConstantValue(simplification('one'))),
       plugin('@test/b', ({ bind, contribute }) => {
         contribute(SIMPLIFICATIONS).toConstantValue(simplification('two'));
@@ -98,7 +98,7 @@ describe('collections', () => {
         );
       }),
     ]);
-    expect(kernel.get(LIST)).toBe('one,two');
+    expect(container.get(LIST)).toBe('one,two');
   });
 
   test.each([false, true])('cannot be bound as a service as well (service first: %s)', async (serviceFirst) => {
@@ -108,7 +108,7 @@ describe('collections', () => {
       ({ contribute }) => void contribute(SIMPLIFICATIONS).toConstantValue(simplification('y')),
     );
     const list = serviceFirst ? [bound, contributed] : [contributed, bound];
-    const { code, message } = await refusal(() => createKernel(list));
+    const { code, message } = await refusal(() => createPluginContainer(list));
     expect(code).toBe('DUPLICATE_BINDING');
     expect(message).toContain('@test/bound');
     expect(message).toContain('added with contribute(), never with bind()');
@@ -121,13 +121,13 @@ describe('collections', () => {
       [bound, contributed],
       [contributed, bound],
     ]) {
-      const { code, message } = await refusal(() => createKernel(list));
+      const { code, message } = await refusal(() => createPluginContainer(list));
       expect(code).toBe('DUPLICATE_BINDING');
       expect(message).toMatch(/@test\/bound.*@test\/contributed|@test\/contributed.*@test\/bound/);
     }
   });
 
-  test('are made when the kernel is, so that a broken member is found at once, and its plugin named', async () => {
+  test('are made when the container is, so that a broken member is found at once, and its plugin named', async () => {
     const sound = plugin(
       '@test/sound',
       ({ contribute }) => void contribute(SIMPLIFICATIONS).toConstantValue(simplification('one')),
@@ -138,10 +138,10 @@ describe('collections', () => {
       throw new Error('boom');
     };
     const later = (() => Promise.resolve(simplification('late'))) as unknown as () => never;
-    const failed = await refusal(() => createKernel([sound, broken(fail)]));
+    const failed = await refusal(() => createPluginContainer([sound, broken(fail)]));
     expect(failed).toMatchObject({ code: 'RESOLUTION_FAILED' });
     expect(failed.message).toContain('@ndl/core/simplifications, bound by @test/broken, could not be made: boom');
-    const late = await refusal(() => createKernel([sound, broken(later)]));
+    const late = await refusal(() => createPluginContainer([sound, broken(later)]));
     expect(late).toMatchObject({ code: 'ASYNC_BINDING' });
     expect(late.message).toContain('bound by @test/broken');
   });
@@ -149,7 +149,7 @@ describe('collections', () => {
 
 describe('what is registered', () => {
   const registering = (register: (registration: PluginRegistration) => void) => () =>
-    refusal(() => createKernel([plugin('@test/odd', register)]));
+    refusal(() => createPluginContainer([plugin('@test/odd', register)]));
 
   test.each<[string, (registration: PluginRegistration) => void, string]>([
     ['bind(undefined)', ({ bind }) => void bind(undefined as never).toConstantValue(1), 'bind() with undefined'],
@@ -202,7 +202,9 @@ describe('members that are none are refused, with their plugin and what is wrong
   ];
   const contributing = (collection: Token<unknown>, value: unknown) =>
     refusal(() =>
-      createKernel([plugin('@test/odd', ({ contribute }) => void contribute(collection).toConstantValue(value))]),
+      createPluginContainer([
+        plugin('@test/odd', ({ contribute }) => void contribute(collection).toConstantValue(value)),
+      ]),
     );
 
   test.each(definitions.map((collection) => [tokenId(collection), collection] as const))(
@@ -233,10 +235,10 @@ describe('members that are none are refused, with their plugin and what is wrong
 
   test('but collections of plugins take anything', async () => {
     const THINGS: Token<unknown> = token<unknown>('@test/things/things');
-    const kernel = await createKernel([
+    const container = await createPluginContainer([
       plugin('@test/things', ({ contribute }) => void contribute(THINGS).toConstantValue(null)),
     ]);
-    expect(kernel.getAll(THINGS)).toEqual([null]);
+    expect(container.getAll(THINGS)).toEqual([null]);
   });
 });
 
@@ -249,7 +251,9 @@ describe('definitions of one kind', () => {
     plugin(by, ({ replace }) => void replace(SOLVER_DEFINITIONS).toConstantValue(solver(by)));
 
   test('are refused, both plugins named', async () => {
-    const { code, message } = await refusal(() => createKernel([contributing('@test/a'), contributing('@test/b')]));
+    const { code, message } = await refusal(() =>
+      createPluginContainer([contributing('@test/a'), contributing('@test/b')]),
+    );
     expect(code).toBe('DUPLICATE_KIND');
     expect(message).toContain(
       "There is a solver definition of kind 'mine' already: @test/b contributes one, and so does @test/a.",
@@ -257,7 +261,7 @@ describe('definitions of one kind', () => {
     const twice = plugin('@test/a', ({ contribute }) => {
       for (const by of ['x', 'y']) contribute(SOLVER_DEFINITIONS).toConstantValue(solver(by));
     });
-    expect((await refusal(() => createKernel([twice]))).message).toContain('@test/a contributes two of them');
+    expect((await refusal(() => createPluginContainer([twice]))).message).toContain('@test/a contributes two of them');
   });
 
   test('may take the place of an earlier one on purpose, wherever it is asked for', async () => {
@@ -270,27 +274,29 @@ describe('definitions of one kind', () => {
       '@test/other',
       ({ contribute }) => void contribute(SOLVER_DEFINITIONS).toConstantValue({ ...solver('other'), kind: 'other' }),
     );
-    const kernel = await createKernel([
+    const container = await createPluginContainer([
       contributing('@test/a'),
       other,
       replacing('@test/b'),
       replacing('@test/c'),
       counting,
     ]);
-    expect(kernel.getAll(SOLVER_DEFINITIONS).map(({ kind }) => kind)).toEqual(['mine', 'other']);
-    expect(kernel.contributorsOf(SOLVER_DEFINITIONS)).toEqual(['@test/c', '@test/other']);
-    expect(kernel.get(COUNT)).toBe(2);
+    expect(container.getAll(SOLVER_DEFINITIONS).map(({ kind }) => kind)).toEqual(['mine', 'other']);
+    expect(container.contributorsOf(SOLVER_DEFINITIONS)).toEqual(['@test/c', '@test/other']);
+    expect(container.get(COUNT)).toBe(2);
   });
 
   test('cannot replace what is not there', async () => {
-    const { code, message } = await refusal(() => createKernel([replacing('@test/b'), contributing('@test/a')]));
+    const { code, message } = await refusal(() =>
+      createPluginContainer([replacing('@test/b'), contributing('@test/a')]),
+    );
     expect(code).toBe('NOTHING_TO_REPLACE');
     expect(message).toContain("@test/b replaces a solver definition of kind 'mine'");
     const choosy = plugin('@test/choosy', ({ bind, replace }) => {
       bind(FAST).toConstantValue(fast);
       replace(PLANNERS as Token<never>).toConstantValue({ key: FAST, summary: 'fast' } as never);
     });
-    expect(await refusal(() => createKernel([choosy]))).toMatchObject({ code: 'NOTHING_TO_REPLACE' });
+    expect(await refusal(() => createPluginContainer([choosy]))).toMatchObject({ code: 'NOTHING_TO_REPLACE' });
   });
 });
 
@@ -304,32 +310,34 @@ describe('services that are chosen', () => {
     ['gradient approximation', GRADIENT_APPROXIMATIONS as Token<Choice<unknown>>, { name: 'x' }, 'its supports must'],
     ['simplification', SIMPLIFICATION_CHOICES as Token<Choice<unknown>>, {}, 'its name must be a text'],
   ])('must be what the choice is about: a %s', async (noun, choices, value, text) => {
-    const kernel = await createKernel([
+    const container = await createPluginContainer([
       plugin('@test/odd', ({ bind, contribute }) => {
         bind(NOTHING).toConstantValue(value as never);
         contribute(choices).toConstantValue({ key: NOTHING, summary: 'nothing' });
       }),
     ]);
-    const { code, message } = await refusal(() => kernel.chooseFrom(choices, NOTHING));
+    const { code, message } = await refusal(() => container.chooseFrom(choices, NOTHING));
     expect(code).toBe('SERVICE_INVALID');
     expect(message).toContain(`@test/odd/nothing, bound by @test/odd, is not a ${noun}: ${text}`);
   });
 
   test('also by a plugin that binds the slot itself', async () => {
-    const kernel = await createKernel([
+    const container = await createPluginContainer([
       plugin('@test/odd', ({ bind }) => void bind(PLANNER).toConstantValue(5 as never)),
     ]);
-    const { code, message } = await refusal(() => kernel.choose(SLOTS.planner));
+    const { code, message } = await refusal(() => container.choose(SLOTS.planner));
     expect(code).toBe('SERVICE_INVALID');
     expect(message).toContain('@ndl/core/planner, bound by @test/odd, is not a planner');
   });
 
   test('are called by the token of the choice, or the function', async () => {
-    const kernel = await createKernel([planners()]);
-    expect(kernel.nameOfChoice(SLOTS.planner)).toBe('@test/planners/fast');
-    expect(kernel.nameOfChoice(SLOTS.planner, SLOW)).toBe('@test/planners/slow');
-    expect(kernel.nameOfChoice(SLOTS.planner, slow)).toBe('slow');
-    const own = await createKernel([plugin('@test/own', ({ bind }) => void bind(PLANNER).toConstantValue(fast))]);
+    const container = await createPluginContainer([planners()]);
+    expect(container.nameOfChoice(SLOTS.planner)).toBe('@test/planners/fast');
+    expect(container.nameOfChoice(SLOTS.planner, SLOW)).toBe('@test/planners/slow');
+    expect(container.nameOfChoice(SLOTS.planner, slow)).toBe('slow');
+    const own = await createPluginContainer([
+      plugin('@test/own', ({ bind }) => void bind(PLANNER).toConstantValue(fast)),
+    ]);
     expect(own.nameOfChoice(SLOTS.planner)).toBe('@ndl/core/planner of @test/own');
   });
 });

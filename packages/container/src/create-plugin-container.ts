@@ -1,4 +1,4 @@
-/** @file `createKernel`: composes plugins into one container. This package alone imports inversify at run time. */
+/** @file `createPluginContainer`: composes plugins into one container. This package alone imports inversify at run time. */
 import {
   isNdlError,
   SIMPLIFICATION_CHOICES,
@@ -15,7 +15,7 @@ import {
   choiceWithoutService,
   conditionalMember,
   contributionInvalid,
-  kernelDisposed,
+  containerDisposed,
   notAChoice,
   pluginFailed,
   resolutionFailed,
@@ -30,7 +30,7 @@ import { missingProviders } from './providers.ts';
 import { membersInForce, type Member } from './members-in-force.ts';
 
 /** The services and collections of one Simulator. For the composition root alone: what needs a service injects it. */
-export interface Kernel {
+export interface PluginContainer {
   /** Names of the plugins, in order. */
   readonly plugins: readonly string[];
   /** The one service bound to a token; the same object each time. @throws NdlError UNKNOWN_TOKEN, ASYNC_BINDING, RESOLUTION_FAILED. */
@@ -56,13 +56,13 @@ export interface Kernel {
   choose<T>(slot: Slot<T>, choice?: Token<T> | T): T;
   /** What errors call what `choose` would fill a slot with: the token of the choice, or the name of what is handed in. */
   nameOfChoice<T extends object>(slot: Slot<T>, choice?: Token<T> | T): string;
-  /** Deactivates all services (`onDeactivation`). Afterwards everything else throws KERNEL_DISPOSED. */
+  /** Deactivates all services (`onDeactivation`). Afterwards everything else throws CONTAINER_DISPOSED. */
   dispose(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
 /**
- * Loads plugins, in order, into a fresh container: two kernels share nothing. A service is made once per kernel, when it is
+ * Loads plugins, in order, into a fresh container: two containers share nothing. A service is made once per container, when it is
  * first asked for; members of collections are made at once, so that a bad composition fails here. `builtIn` plugins come
  * first and are not counted where an error says which of `plugins` is meant.
  * @throws NdlError NOT_A_PLUGIN, DUPLICATE_PLUGIN, CONTRACT_VERSION, PLUGIN_FAILED, NOT_A_TOKEN, DUPLICATE_BINDING,
@@ -70,23 +70,26 @@ export interface Kernel {
  * members of collections; CHOICE_UNBOUND; UNKNOWN_TOKEN where a plugin `requires` what nobody binds; ASYNC_BINDING,
  * RESOLUTION_FAILED.
  */
-export async function createKernel(plugins: readonly Plugin[], builtIn: readonly Plugin[] = []): Promise<Kernel> {
+export async function createPluginContainer(
+  plugins: readonly Plugin[],
+  builtIn: readonly Plugin[] = [],
+): Promise<PluginContainer> {
   const all = [...builtIn, ...checkedPlugins(plugins, builtIn)];
-  const kernel = new ContainerKernel(all);
+  const container = new ComposedContainer(all);
   try {
-    for (const plugin of all) await kernel.load(plugin);
-    kernel.validate();
+    for (const plugin of all) await container.load(plugin);
+    container.validate();
   } catch (error) {
-    await kernel.dispose();
+    await container.dispose();
     throw error;
   }
-  return kernel;
+  return container;
 }
 
-class ContainerKernel implements Kernel {
+class ComposedContainer implements PluginContainer {
   readonly plugins: readonly string[];
   readonly #definitions: readonly Plugin[];
-  readonly #container = new Container({ defaultScope: 'Singleton' });
+  readonly #inversify = new Container({ defaultScope: 'Singleton' });
   readonly #ledger = new Ledger();
   /** Who bound the services that were asked for. */
   readonly #providers = new Map<unknown, string>();
@@ -111,7 +114,7 @@ class ContainerKernel implements Kernel {
       const refusal = watched.refusal();
       if (refusal !== undefined) throw refusal;
     });
-    await this.#container.loadAsync(module);
+    await this.#inversify.loadAsync(module);
   }
 
   /** Everything that can be known to be wrong before anything is used. */
@@ -132,9 +135,9 @@ class ContainerKernel implements Kernel {
 
   get<T>(key: Token<T>): T {
     this.#refuseDisposed();
-    if (!this.#container.isBound(key)) throw this.#unknown(key);
+    if (!this.#inversify.isBound(key)) throw this.#unknown(key);
     const owner = this.#ledger.ownerOf(key);
-    const service = this.#resolved(tokenId(key), owner, () => this.#container.get(key));
+    const service = this.#resolved(tokenId(key), owner, () => this.#inversify.get(key));
     if (owner !== undefined) this.#providers.set(service, owner);
     return service;
   }
@@ -155,7 +158,7 @@ class ContainerKernel implements Kernel {
 
   has(key: Token<unknown>): boolean {
     this.#refuseDisposed();
-    return this.#container.isBound(key);
+    return this.#inversify.isBound(key);
   }
 
   chooseFrom<T>(choices: Token<Choice<T>>, choice: Token<T>): T {
@@ -181,9 +184,9 @@ class ContainerKernel implements Kernel {
       if (byDefault !== undefined) this.get(byDefault);
     } else if (typeof choice === 'symbol') {
       this.chooseFrom(slot.choices, choice as Token<T>);
-      this.#container.rebind(slot.service).toService(choice as Token<T>);
+      this.#inversify.rebind(slot.service).toService(choice as Token<T>);
     } else {
-      this.#container.rebind(slot.service).toConstantValue(choice as T);
+      this.#inversify.rebind(slot.service).toConstantValue(choice as T);
     }
     return this.#ofContract(slot.choices, slot.service, this.get(slot.service));
   }
@@ -199,7 +202,7 @@ class ContainerKernel implements Kernel {
   async dispose(): Promise<void> {
     if (this.#isDisposed) return;
     this.#isDisposed = true;
-    await this.#container.unbindAllAsync();
+    await this.#inversify.unbindAllAsync();
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -212,9 +215,9 @@ class ContainerKernel implements Kernel {
   }
 
   #fillWithDefault<T>({ service, choices }: Slot<T>): void {
-    if (this.#container.isBound(service)) return;
+    if (this.#inversify.isBound(service)) return;
     const [first] = this.getAll(choices);
-    if (first !== undefined) this.#container.bind(service).toService(first.key);
+    if (first !== undefined) this.#inversify.bind(service).toService(first.key);
   }
 
   /** Makes the members of a collection, and leaves those out of it whose place others take. */
@@ -231,8 +234,8 @@ class ContainerKernel implements Kernel {
     this.#members.set(collection, members);
     if (members.length === made.length) return;
     // For those who inject the collection.
-    this.#container.unbind(collection);
-    for (const { key } of members) this.#container.bind(collection).toService(key);
+    this.#inversify.unbind(collection);
+    for (const { key } of members) this.#inversify.bind(collection).toService(key);
   }
 
   #membersOf(collection: Token<unknown>): readonly Member[] {
@@ -241,8 +244,8 @@ class ContainerKernel implements Kernel {
 
   #made(collection: Token<unknown>, { key, plugin }: Contribution): unknown {
     const id = tokenId(collection);
-    if (!this.#container.isBound(key)) throw conditionalMember(id, plugin);
-    return this.#resolved(id, plugin, () => this.#container.get(key));
+    if (!this.#inversify.isBound(key)) throw conditionalMember(id, plugin);
+    return this.#resolved(id, plugin, () => this.#inversify.get(key));
   }
 
   /** Refuses a service that is not what a collection of choices is about. */
@@ -254,7 +257,7 @@ class ContainerKernel implements Kernel {
   }
 
   #refuseDisposed(): void {
-    if (this.#isDisposed) throw kernelDisposed();
+    if (this.#isDisposed) throw containerDisposed();
   }
 
   #unknown(key: symbol, neededBy?: string, known: readonly string[] = this.#ledger.services()): Error {

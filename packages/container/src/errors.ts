@@ -1,4 +1,4 @@
-/** @file Every diagnostic of `@ndl/kernel`: one function each, with a stable code, the culprit, and the fix. */
+/** @file Every diagnostic of `@ndl/container`: one function each, with a stable code, the culprit, and the fix. */
 import { CONTRACT_VERSION, NdlError, showValue, suggest } from '@ndl/core';
 import type { Contract } from './contracts.ts';
 
@@ -200,10 +200,10 @@ function isStamped(value: unknown): boolean {
 }
 
 export function contractVersion(name: string, version: number): NdlError {
-  const older = version < CONTRACT_VERSION ? 'the plugin' : '@ndl/core and @ndl/kernel';
+  const older = version < CONTRACT_VERSION ? 'the plugin' : '@ndl/core and @ndl/container';
   return new NdlError(
     'CONTRACT_VERSION',
-    `The plugin ${name} was made for version ${version} of the plugin contracts, this kernel for ${CONTRACT_VERSION}. ` +
+    `The plugin ${name} was made for version ${version} of the plugin contracts, this container for ${CONTRACT_VERSION}. ` +
       `Update ${older}.`,
   );
 }
@@ -234,8 +234,8 @@ export function resolutionFailed(id: string, owner: string | undefined, cause: u
   return new NdlError('RESOLUTION_FAILED', `${id}${boundBy(owner)} could not be made: ${messageOf(cause)}`, { cause });
 }
 
-export function kernelDisposed(): NdlError {
-  return new NdlError('KERNEL_DISPOSED', 'This kernel has been disposed of; create another one.');
+export function containerDisposed(): NdlError {
+  return new NdlError('CONTAINER_DISPOSED', 'This container has been disposed of; create another one.');
 }
 
 function packagesToAdd(providers: readonly string[]): string {
