@@ -140,10 +140,7 @@ test("a third party's kind has its states and parameters", () => {
 describe('names that ndl uses itself are refused', () => {
   test.each(['input', 'encoders', 'current', 'bias', 'noise', 'output', 'constructor'])('for a state: %s', (name) => {
     expect(() => defineNeuronType({ kind: 'mine', spiking: true, initialState: { [name]: 0 } })).toThrow(
-      failing(
-        'INVALID_OPTION',
-        `mine: the name of a state must be another than what ensembles call their own signals`,
-      ),
+      failing('INVALID_OPTION', `mine: the name of a state must be another than what ensembles call their own signals`),
     );
     expect(() => defineNeuronType({ kind: 'mine', spiking: true, initialState: { [name]: 0 } })).toThrow(
       `got '${name}'`,

@@ -169,11 +169,7 @@ describe('filter', () => {
     ['null as y0', [0.1, [1], { y0: null }], 'INVALID_OPTION: CALL: y0 must be'],
     ['a factory', [lowpass, [1]], 'call it: lowpass(…)'],
     ['an undefined synapse', [undefined, [1]], 'INVALID_OPTION: CALL: the synapse must be a synapse'],
-    [
-      'definitions that are none',
-      [0.1, [1], { definitions: [1] }],
-      'INVALID_OPTION: CALL: definitions must be a list',
-    ],
+    ['definitions that are none', [0.1, [1], { definitions: [1] }], 'INVALID_OPTION: CALL: definitions must be a list'],
   ])('refuses %s by name', (_, given, message) => {
     for (const call of [filter, filtfilt]) {
       let refusal = 'none';
