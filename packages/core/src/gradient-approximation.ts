@@ -25,6 +25,14 @@ export interface GradientApproximation {
   trainingStep(definition: NeuronDefinition, neuronType: NeuronType, settings: Readonly<Partial<Settings>>): NeuronStep;
 }
 
+declare module './settings.ts' {
+  interface Settings {
+    /** One choice for all kinds of neuron, or one per kind. */
+    readonly gradient:
+      Token<GradientApproximation> | Readonly<Record<string, Token<GradientApproximation>>> | undefined;
+  }
+}
+
 /** The default approximation: bound to the plugins' first choice unless the setting `gradient` picks another. */
 export const GRADIENT_APPROXIMATION: Token<GradientApproximation> = /* @__PURE__ */ token<GradientApproximation>(
   '@ndl/core/gradient-approximation',

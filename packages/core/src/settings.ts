@@ -1,14 +1,13 @@
 /** @file Extension point: settings. Plain data on the top-level network, typed by augmenting `Settings`, checked by specs. */
 import type { Dtype } from '@ndl/ir';
 import type { BackendEntry } from './backend.ts';
-import type { GradientApproximation } from './gradient-approximation.ts';
 import { token, type Token } from './token.ts';
 
 /** Scalar values that `sessionConfig` may hold. */
 export type SessionConfig = Readonly<Record<string, string | number | boolean>>;
 
 /**
- * Every setting after defaults are filled in; `planner.ts` adds its own, since planners see the settings. Plugins add theirs by module augmentation
+ * Every setting after defaults are filled in; planners and gradient approximations, which see the settings, add theirs in their own files. Plugins add theirs by module augmentation
  * (`declare module '@ndl/core' { interface Settings { readonly annealingSteps: number } }`) and contribute a spec.
  */
 export interface Settings {
@@ -17,8 +16,6 @@ export interface Settings {
   readonly backend: Token<BackendEntry> | undefined;
   readonly sessionConfig: SessionConfig;
   readonly inferenceOnly: boolean;
-  /** One choice for all kinds of neuron, or one per kind. */
-  readonly gradient: Token<GradientApproximation> | Readonly<Record<string, Token<GradientApproximation>>> | undefined;
   readonly dtype: Dtype;
   readonly keepHistory: boolean;
 }

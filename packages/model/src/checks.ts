@@ -1,6 +1,6 @@
 /** @file Checks of single values: each takes a value and where it stands (`lif: tauRc`), and returns it, or throws a sentence. */
 import { isNdArray, isNdlError, ndarray, NdlError, type ArrayLikeInput, type NdArray } from '@ndl/numerics';
-import type { Distribution } from './distributions.ts';
+import type { Distribution } from './any-distribution.ts';
 import { invalidParameter, nonFinite, unknownOption, wrongShape, isNamedByPlace } from './errors.ts';
 import { isOfFamily, type Family, type FrozenData } from './frozen-data.ts';
 import { immutableData, isPlainObject } from './immutable-data.ts';

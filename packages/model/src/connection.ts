@@ -5,7 +5,7 @@ import { distributionOrPoints, flag, orNull, seedNumber, text } from './checks.t
 import { checkConnection, checkEnds, functionOrPoints, transformOrValues } from './connection-checks.ts';
 import { requireNetwork } from './context.ts';
 import { replaceWithDependents } from './dependents.ts';
-import type { Distribution } from './distributions.ts';
+import type { Distribution } from './any-distribution.ts';
 import type { ConnectionFunction } from './functions.ts';
 import { describeNewcomer, describeObject } from './naming.ts';
 import { register, type Network } from './network.ts';

@@ -1,5 +1,6 @@
 /** @file Distributions: where random parameters are drawn from. Data only; sampling belongs to the build. */
 import { type ArrayLikeInput, type NdArray, refuseSurplus } from '@ndl/numerics';
+import type { Distribution } from './any-distribution.ts';
 import {
   atLeast,
   checkDefinition,
@@ -12,11 +13,7 @@ import {
   positive,
 } from './checks.ts';
 import { invalidParameter } from './errors.ts';
-import type { FrozenData } from './frozen-data.ts';
 import { immutableData } from './immutable-data.ts';
-
-/** Any kind of distribution. */
-export interface Distribution extends FrozenData<'distribution'> {}
 
 /** Uniform in [low, high), or on the whole numbers low … high - 1. */
 export interface Uniform extends Distribution {

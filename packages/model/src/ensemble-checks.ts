@@ -2,7 +2,8 @@
 import { isNdArray, type NdArray } from '@ndl/numerics';
 import { requireRoomFor } from './array-size.ts';
 import { requireShape } from './checks.ts';
-import { largestOf, upperBoundOf, type Distribution } from './distributions.ts';
+import type { Distribution } from './any-distribution.ts';
+import { largestOf, upperBoundOf } from './distributions.ts';
 import type { EnsembleValues } from './ensemble.ts';
 import { invalidParameter, maxRateUnreachable, optionConflict } from './errors.ts';
 

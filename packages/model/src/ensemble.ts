@@ -13,7 +13,8 @@ import {
 } from './checks.ts';
 import { requireNetwork } from './context.ts';
 import { replaceWithDependents } from './dependents.ts';
-import { scatteredHypersphere, uniform, type Distribution } from './distributions.ts';
+import type { Distribution } from './any-distribution.ts';
+import { scatteredHypersphere, uniform } from './distributions.ts';
 import { checkEnsemble } from './ensemble-checks.ts';
 import { optionConflict } from './errors.ts';
 import { describeNewcomer, describeObject } from './naming.ts';

@@ -13,6 +13,7 @@ export type { ConfigStore, SitedValue } from './config-store.ts';
 export type { ConfigTarget } from './config-target.ts';
 export { Connection, type ConnectionOptions, type ConnectionParameters } from './connection.ts';
 export { currentNetwork, requireNetwork } from './context.ts';
+export type { Distribution } from './any-distribution.ts';
 export {
   choice,
   defineDistribution,
@@ -23,7 +24,6 @@ export {
   uniform,
   uniformHypersphere,
   type Choice,
-  type Distribution,
   type Gaussian,
   type HypersphereOptions,
   type QuasirandomSequence,

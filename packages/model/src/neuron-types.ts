@@ -13,7 +13,8 @@ import {
   text,
   type Check,
 } from './checks.ts';
-import { choice, uniform, type Distribution } from './distributions.ts';
+import type { Distribution } from './any-distribution.ts';
+import { choice, uniform } from './distributions.ts';
 import { invalidParameter } from './errors.ts';
 import type { FrozenData } from './frozen-data.ts';
 import { immutableData } from './immutable-data.ts';

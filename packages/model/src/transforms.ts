@@ -2,7 +2,7 @@
 import { type ArrayLikeInput, type NdArray, isNdArray, refuseSurplus } from '@ndl/numerics';
 import { requireRoomFor } from './array-size.ts';
 import { finiteArray, finiteNumber, hintForFactory, isArrayInput, wholeNumber } from './checks.ts';
-import type { Distribution } from './distributions.ts';
+import type { Distribution } from './any-distribution.ts';
 import { invalidParameter, wrongShape } from './errors.ts';
 import { isOfFamily, type FrozenData } from './frozen-data.ts';
 import { immutableData } from './immutable-data.ts';

@@ -178,6 +178,7 @@ const HIDDEN: Readonly<Record<string, Hidden>> = {
     mistake: doing((simulator) => simulator.train(one, { targets: one, optimizer: sgd() }), { inferenceOnly: true }),
     door: 'INFERENCE_ONLY',
   },
+  SYMBOL_NOT_READABLE: { make: () => executableErrors.symbolNotReadable('x', 'temp') },
   OUTPUT_UNKNOWN: { make: () => executableErrors.outputUnknown('probes[7]', []) },
   BUFFER_CONFLICT: { make: () => executableErrors.bufferConflict('x', 1, 2) },
 };
@@ -262,7 +263,6 @@ const OWN: readonly (readonly [code: string, { readonly act: () => unknown; read
       names: /wasm\.simd/,
     },
   ],
-  ['TFJS_INVALID_OPTION', { act: () => tfjs({ maps: 'slow' as never }), names: /maps/ }],
   ['UNKNOWN_OPTION', { act: () => tfjs({ wasmPath: '/wasm/' } as never), names: /wasmPaths/ }],
   [
     'TFJS_ENGINE_UNAVAILABLE',

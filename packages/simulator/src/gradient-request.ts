@@ -3,7 +3,7 @@ import { NdArray, RandomState } from '@ndl/numerics';
 import type { DataOwner } from './data-table.ts';
 import { checkedLossNotFinite } from './divergence-errors.ts';
 import { nothingTrainable } from './errors.ts';
-import type { GradientCheckOptions } from './gradient-check.ts';
+import type { GradientCheckOptions } from './gradient-check-options.ts';
 import type { LearningData } from './learning-data.ts';
 import type { LearningTasks } from './learning-task.ts';
 import type { MemoryBudget } from './memory-budget.ts';

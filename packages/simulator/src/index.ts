@@ -2,7 +2,8 @@
 export { builtInPlugins, programPasses } from './composition.ts';
 export type { BackendReport } from './choose-backend.ts';
 export type { Data, DataFor } from './data-table.ts';
-export type { GradientCheckOptions, GradientReport } from './gradient-check.ts';
+export type { GradientCheckOptions } from './gradient-check-options.ts';
+export type { GradientReport } from './gradient-check.ts';
 export type { GradientDifference } from './gradient-comparisons.ts';
 export type { EvaluateOptions, Inputs, Objectives, PredictOptions, Targets, TrainOptions } from './learning-options.ts';
 export type { OnProgress, Progress } from './progress.ts';

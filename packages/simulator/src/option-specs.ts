@@ -1,7 +1,7 @@
 /** @file The options of every call of a Simulator as one table: names, and what is wrong with a value. */
 import { isNetworkObject } from '@ndl/model';
 import { isNdArray } from '@ndl/numerics';
-import type { GradientCheckOptions } from './gradient-check.ts';
+import type { GradientCheckOptions } from './gradient-check-options.ts';
 import type { EvaluateOptions, PredictOptions, TrainOptions } from './learning-options.ts';
 import { badOption, unknownOption } from './errors.ts';
 import type { RunOptions, TimeRangeOptions } from './runner.ts';
