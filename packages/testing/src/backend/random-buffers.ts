@@ -54,6 +54,7 @@ export class RandomBuffers {
   /** Where the states of one value are read and written: in one loop. */
   readonly #home: DraftSection | undefined;
   readonly #made: { readonly buffer: Buffer; readonly section: DraftSection }[] = [];
+  readonly #kept = new Set<Buffer>();
   /** Each state is written once per step, so that values stay bounded. */
   readonly #writtenStates = new Set<string>();
 
@@ -120,6 +121,14 @@ export class RandomBuffers {
     return [...this.fixed, ...this.#made.map((made) => made.buffer)];
   }
 
+  /**
+   * Whether a section may compute what is the same for all steps: not in blocks of what is to be differentiated, as its gradient
+   * would be summed block by block.
+   */
+  mayLackSteps({ kind }: DraftSection): boolean {
+    return kind !== 'block' || !this.#frame.spansWindows;
+  }
+
   layoutOf(view: View, { kind }: DraftSection): Layout {
     return layoutIn(
       this.all.find(({ id }) => id === view.buffer)!,
@@ -138,6 +147,17 @@ export class RandomBuffers {
     const made = buffer(id, 'temp', shape, changes);
     this.#made.push({ buffer: made, section });
     return made;
+  }
+
+  /** A temp that the pass leaves for the loss, and that nothing else reads: of each step, or added up over all of them. */
+  keep(loss: DraftSection, shape: readonly number[], layout: Layout, id: string): Buffer {
+    const kept = this.add(loss, shape, layout, id);
+    this.#kept.add(kept);
+    return kept;
+  }
+
+  isKept(made: Buffer): boolean {
+    return this.#kept.has(made);
   }
 
   #timeOf({ region, kind }: DraftSection, steps: boolean): Partial<Buffer> {
@@ -162,7 +182,7 @@ export class RandomBuffers {
   /** Items and steps that a target must have because of what is read, or has by chance. */
   layoutFor(section: DraftSection, reads: readonly View[], needsSteps: boolean): Layout {
     const layouts = reads.map((view) => this.layoutOf(view, section));
-    const extra = this.#chance(section.region === 'pass' ? 0.7 : 0.3);
+    const extra = !this.mayLackSteps(section) || this.#chance(section.region === 'pass' ? 0.7 : 0.3);
     return {
       items: section.region === 'pass' || layouts.some(({ items }) => items) || extra,
       steps: section.kind !== 'steps' && (needsSteps || layouts.some(({ steps }) => steps) || extra),
