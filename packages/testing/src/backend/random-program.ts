@@ -102,6 +102,7 @@ class Draft {
     ];
     const frame = {
       sections: this.#sections,
+      direction: this.#direction,
       maximumBlock: this.#maximumBlock,
       lags: this.#hasLags,
       spansWindows,
@@ -125,12 +126,11 @@ class Draft {
     const [first] = this.#sections;
     for (const section of this.#pass) {
       const shape = this.#pick([[3], [2, 3]]);
-      const source = this.#buffers.source(section, shape);
-      const { items, steps } = this.#buffers.layoutOf(source, section);
+      const source = this.#buffers.changingSource(section, shape);
+      const { items } = this.#buffers.layoutOf(source, section);
       const kept = this.#buffers.add(section, shape, { items: true, steps: true });
       this.instructions.emit(section, copyTo(fullView(kept), source));
       if (isSpanningWindow(kept)) this.#reported.push(kept);
-      if (section.kind === 'block' && !steps) continue;
       const isSummed = this.#chance(0.5);
       const layout = { items: items && !isSummed, steps: false };
       const total = this.#buffers.keep(this.loss, shape.slice(1), layout, `total${section.number}`);
@@ -167,7 +167,7 @@ class Draft {
     this.instructions.emit(section, copyTo(fullView(kept), fullView(source)));
   }
 
-  /** Sets the state that has a value for each step, where anything could have read it. */
+  /** Sets what is read at a lag, after anything that could have read it. */
   #echo(): void {
     if (!this.#hasLags) return;
     const { echo, echoWriter } = this.#buffers;
@@ -201,7 +201,7 @@ class Draft {
         { name: 'shared', view: { buffer: 'weights', offset: 1, shape: [3], strides: [2] }, every: 1 },
       ],
       hosts: this.instructions.hosts,
-      symbols: symbolsOf(fixed.filter(({ role }) => role !== 'input')),
+      symbols: symbolsOf(fixed.filter(({ role }) => role !== 'input' && role !== 'temp')),
     });
   }
 
