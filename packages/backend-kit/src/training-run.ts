@@ -45,7 +45,7 @@ export function* runTraining<Store>(
     setScalars(bound, request, window, length);
     yield* runWindow(bound, length, context);
     for (const [name, value] of yield* readReports(bound, training, memory))
-      reports.set(name, (reports.get(name) ?? 0) + (value * length) / steps);
+      reports.set(name, (reports.get(name) ?? 0) + value * (length / steps));
     if (goal === 'gradients') yield* addGradients(gradients, bound, training, memory);
   }
   return { reports: Object.fromEntries(reports), gradients };

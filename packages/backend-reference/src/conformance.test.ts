@@ -2,4 +2,4 @@
 import { describeBackend } from '@ndl/testing';
 import { referenceEntry } from './index.ts';
 
-describeBackend('reference', () => referenceEntry);
+describeBackend('reference', () => referenceEntry, { bits: true });

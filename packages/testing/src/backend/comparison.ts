@@ -12,14 +12,25 @@ export interface Precision {
   readonly bits: boolean;
 }
 
+/** What is compared, for the message of a failure: a text, or what writes it. */
+export type Compared = string | (() => string);
+
+const textOf = (what: Compared): string => (typeof what === 'string' ? what : what());
+
+/** Whether there are as many numbers as expected; said here, as `expect` takes its time. */
+function checkLength(actual: ArrayLike<number>, expected: ArrayLike<number>, what: Compared): void {
+  if (actual.length !== expected.length)
+    expect.fail(`${textOf(what)}: length is ${actual.length}, expected ${expected.length}`);
+}
+
 /** Fails, naming the worst element, unless all numbers agree within the tolerance. NaN agrees with NaN. */
 export function expectClose(
   actual: ArrayLike<number>,
   expected: ArrayLike<number>,
   tolerance: Tolerance,
-  what: string,
+  what: Compared,
 ): void {
-  expect(actual.length, `${what}: length`).toBe(expected.length);
+  checkLength(actual, expected, what);
   let scale = 1;
   for (let index = 0; index < expected.length; index++) {
     const magnitude = Math.abs(expected[index]!);
@@ -33,18 +44,18 @@ export function expectClose(
   }
   if (worstError <= tolerance) return;
   expect.fail(
-    `${what}: element ${worst} of ${expected.length} is ${actual[worst]}, expected ${expected[worst]}; ` +
+    `${textOf(what)}: element ${worst} of ${expected.length} is ${actual[worst]}, expected ${expected[worst]}; ` +
       `the error, ${worstError.toExponential(2)} of ${scale.toPrecision(3)}, is above ${tolerance.toExponential(1)}`,
   );
 }
 
 /** Fails, naming the first element that differs, unless all numbers are the same, zeros by their sign. NaN is NaN. */
-export function expectSame(actual: ArrayLike<number>, expected: ArrayLike<number>, what: string): void {
-  expect(actual.length, `${what}: length`).toBe(expected.length);
+export function expectSame(actual: ArrayLike<number>, expected: ArrayLike<number>, what: Compared): void {
+  checkLength(actual, expected, what);
   for (let index = 0; index < expected.length; index++) {
     if (Object.is(actual[index], expected[index])) continue;
     const [is, was] = [actual[index], expected[index]].map(showValue);
-    expect.fail(`${what}: element ${index} of ${expected.length} is ${is}, expected ${was}, to the last bit`);
+    expect.fail(`${textOf(what)}: element ${index} of ${expected.length} is ${is}, expected ${was}, to the last bit`);
   }
 }
 
@@ -53,7 +64,7 @@ export function expectAgreement(
   { bits, tolerance }: Precision,
   actual: ArrayLike<number>,
   expected: ArrayLike<number>,
-  what: string,
+  what: Compared,
 ): void {
   if (bits) expectSame(actual, expected, what);
   else expectClose(actual, expected, tolerance, what);

@@ -215,7 +215,7 @@ export function describeLags(suite: BackendSuite): void {
 
   suite.test('what is written backwards is read at later steps, and is zero beyond the window', async () => {
     for (const span of ['block', 'window'] as const) {
-      const s = buffer('s', 'state', [SIZE], { ...keeping(2, span), initial: 100 });
+      const s = buffer('s', 'temp', [SIZE], { steps: { span, before: 2 }, lifetime: span });
       const x = buffer('x', 'input', [SIZE], EACH_STEP);
       const y = buffer('y', 'temp', [SIZE], EACH_STEP);
       const sections = [

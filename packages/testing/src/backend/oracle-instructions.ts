@@ -43,11 +43,13 @@ interface Spot {
   readonly element: number;
 }
 
-/** A sum of products of factors (one or two) over the axes of `target` that are none of `kept`. */
+/** The number that an operand has there. */
+type Reader = (spot: Spot) => number;
+
+/** A sum of products of factors (one or two) over the axes along which `target` repeats. */
 interface Sum {
   /** Of the shape of the factors. */
   readonly target: View;
-  readonly kept: readonly number[];
   readonly factors: readonly View[];
   readonly events?: ContractInstruction['events'] | undefined;
   readonly mode: WriteMode;
@@ -87,85 +89,92 @@ export class OracleInstructions {
       }
       case 'copy': {
         const { source, target, mode } = instruction;
-        return this.#each(target, mode, place, (spot) => this.#read(source, spot));
+        return this.#each(target, mode, place, this.#reader(source));
       }
       case 'map': {
         const { kernel, inputs, parameters, outputs } = instruction;
-        return outputs.flatMap(({ target, mode }, output) =>
-          this.#each(target, mode, place, (spot) => {
-            const operand = (value: Operand): number => this.#operand(value, target.shape, spot);
-            return kernelOf(kernel, inputs.map(operand), parameters.map(operand), this.#round, this.#formulas)[output]!;
-          }),
-        );
+        return outputs.flatMap(({ target, mode }, output) => {
+          const reader = (value: Operand): Reader => this.#operand(value, target.shape);
+          const [given, constants] = [inputs.map(reader), parameters.map(reader)];
+          return this.#each(target, mode, place, (spot) => {
+            const valueOf = (read: Reader): number => read(spot);
+            return kernelOf(kernel, given.map(valueOf), constants.map(valueOf), this.#round, this.#formulas)[output]!;
+          });
+        });
       }
-      case 'contract':
+      case 'contract': {
         // In place, as no member reads what another writes.
-        for (const { left, right, target } of instruction.members) {
-          const kept = [...target.shape.keys()].filter((axis) => !isRepeated(target, axis));
-          const { events, mode } = instruction;
-          this.#sum({ target, kept, factors: [left, right], events, mode }, place);
-        }
+        const { members, events, mode } = instruction;
+        for (const { left, right, target } of members)
+          this.#sum({ target, factors: [left, right], events, mode }, place);
         return [];
-      case 'reduce':
+      }
+      case 'reduce': {
         if (instruction.operation === 'max') return this.#greatest(instruction, place);
-        this.#sum(asSum(instruction), place);
+        // As if each element were multiplied by 1.
+        const { source, target, axes, mode } = instruction;
+        this.#sum({ target: spread(target, source, axes), factors: [source], mode }, place);
         return [];
+      }
       case 'host':
         return this.#callHost(instruction, place);
     }
   }
 
   /** The law of sums, word for word. */
-  #sum({ target, kept, factors, events, mode }: Sum, place: Place): void {
+  #sum({ target, factors, events, mode }: Sum, place: Place): void {
+    const kept = [...target.shape.keys()].filter((axis) => !isRepeated(target, axis));
     const positions = positionsOf(target);
     const points: number[][] = [];
     positions.forEach((_, point) => (points[positionAlong(point, target.shape, kept)] ??= []).push(point));
     // Without any point there is still an element for each position that is kept.
-    const count = sizeOf(kept.map((axis) => target.shape[axis]!));
     const own = positionsOf(along(target, kept)).map(({ offset }) => offset);
     const isScattered = new Set(own).size < own.length;
-    const marked = events === undefined ? undefined : factors[events === 'left' ? 0 : 1]!;
-    const termsOf = (position: number, step: number, items: readonly number[]): number[] =>
-      items.flatMap((item) =>
-        (points[position] ?? []).flatMap((element) => {
-          if (marked !== undefined && this.#read(marked, { step, item, element }) === 0) return [];
-          return [factors.map((view) => this.#read(view, { step, item, element })).reduce(this.#times)];
-        }),
-      );
-    const add = (terms: readonly number[], start: number): number =>
-      terms.reduce((total, term) => this.#round(total + term), start);
+    const marked = events && this.#reader(factors[events === 'left' ? 0 : 1]!);
+    const [first, ...others] = factors.map((view) => this.#reader(view)) as [Reader, ...Reader[]];
+    const addTerms = (sum: number, position: number, step: number, items: readonly number[]): number => {
+      let total = sum;
+      for (const item of items) {
+        for (const element of points[position] ?? []) {
+          const spot = { step, item, element };
+          if (marked?.(spot) === 0) continue;
+          const term = others.reduce((product, read) => this.#round(product * read(spot)), first(spot));
+          total = this.#round(total + term);
+        }
+      }
+      return total;
+    };
     for (const step of this.#stepsOf(target, place)) {
       for (const item of this.#itemsOf(target)) {
         const cells = this.#memory.cells(target.buffer, step, item);
         const steps = this.#has('steps', target, place) ? [step] : this.#summed('steps', factors, place, step);
         const items = this.#has('items', target, place) ? [item] : this.#summed('items', factors, place, item);
-        const all = [...Array(count).keys()];
         if (isScattered) {
           for (const t of steps) {
-            const sums = all.map((position) => add(termsOf(position, t, items), 0));
-            for (const position of all) cells[own[position]!] = add([sums[position]!], cells[own[position]!]!);
+            const sums = own.map((_, position) => addTerms(0, position, t, items));
+            own.forEach((offset, position) => (cells[offset] = this.#round(cells[offset]! + sums[position]!)));
           }
         } else {
-          for (const position of all) {
-            const terms = steps.flatMap((t) => termsOf(position, t, items));
-            cells[own[position]!] = add(terms, mode === 'set' ? 0 : cells[own[position]!]!);
-          }
+          own.forEach((offset, position) => {
+            const start = mode === 'set' ? 0 : cells[offset]!;
+            cells[offset] = steps.reduce((sum, t) => addTerms(sum, position, t, items), start);
+          });
         }
       }
     }
   }
 
-  readonly #times = (a: number, b: number): number => this.#round(a * b);
-
   #greatest({ source, target, axes, mode }: ReduceInstruction, place: Place): Assignment[] {
     const kept = otherAxes(source.shape, axes);
+    const goesTo = positionsOf(source).map((_, position) => positionAlong(position, source.shape, kept));
+    const read = this.#reader(source);
     return this.#each(target, mode, place, ({ step, item, element }) => {
       let greatest = -Infinity;
       for (const t of axes.includes('steps') ? place.steps : [step]) {
         for (const n of axes.includes('items') ? this.#allItems() : [item]) {
-          positionsOf(source).forEach((_, position) => {
-            if (positionAlong(position, source.shape, kept) !== element) return;
-            const value = this.#read(source, { step: t, item: n, element: position });
+          goesTo.forEach((destination, position) => {
+            if (destination !== element) return;
+            const value = read({ step: t, item: n, element: position });
             greatest = value > greatest ? value : greatest;
           });
         }
@@ -187,7 +196,7 @@ export class OracleInstructions {
       calls.flatMap((items, call) => {
         const given = inputs.map((view) =>
           Float64Array.from(
-            items.flatMap((item) => positionsOf(view).map((_, element) => this.#read(view, { step, item, element }))),
+            items.flatMap((item) => positionsOf(view).map((_, element) => this.#reader(view)({ step, item, element }))),
           ),
         );
         const results = outputs.map((view) => new Float64Array(items.length * sizeOf(view.shape)));
@@ -217,14 +226,22 @@ export class OracleInstructions {
     );
   }
 
-  #read(view: View, { step, item, element }: Spot): number {
-    const { offset, lag } = positionsOf(view)[element]!;
-    return this.#memory.cells(view.buffer, step, item, lag)[offset]!;
+  #reader(view: View): Reader {
+    const positions = positionsOf(view);
+    return ({ step, item, element }) => {
+      const { offset, lag } = positions[element]!;
+      return this.#memory.cells(view.buffer, step, item, lag)[offset]!;
+    };
   }
 
-  #operand(operand: Operand, shape: readonly number[], { step, item, element }: Spot): number {
-    if (typeof operand === 'number' || !('buffer' in operand)) return this.#round(this.#scalar(operand, step));
-    return this.#read(operand, { step, item, element: broadcastPosition(element, operand.shape, shape) });
+  #operand(operand: Operand, shape: readonly number[]): Reader {
+    if (typeof operand === 'number' || !('buffer' in operand))
+      return ({ step }) => this.#round(this.#scalar(operand, step));
+    const read = this.#reader(operand);
+    const elements = Array.from({ length: sizeOf(shape) }, (_, element) =>
+      broadcastPosition(element, operand.shape, shape),
+    );
+    return ({ step, item, element }) => read({ step, item, element: elements[element]! });
   }
 
   #scalar(operand: ScalarOperand, step: number): number {
@@ -267,14 +284,12 @@ export class OracleInstructions {
   }
 }
 
-/** A sum over axes as a product of one factor. */
-function asSum({ source, target, axes, mode }: ReduceInstruction): Sum {
-  const kept = otherAxes(source.shape, axes);
-  const spread = [...source.shape.keys()].reduce(
-    (view, axis) => (kept.includes(axis) ? view : insertAxis(view, axis, source.shape[axis])),
+/** The target of a reduction under the shape of its source: it repeats along the axes that are summed. */
+function spread(target: View, { shape }: View, axes: ReduceInstruction['axes']): View {
+  return [...shape.keys()].reduce(
+    (view, axis) => (axes.includes(axis) ? insertAxis(view, axis, shape[axis]) : view),
     target,
   );
-  return { target: spread, kept, factors: [source], mode };
 }
 
 /** A view along some of its axes, at the first position of the others. */

@@ -185,7 +185,7 @@ describe('sections', () => {
   });
 
   test('what is written backwards is read at later steps, and is zero beyond the window', () => {
-    const s = buffer('s', 'state', [1], { ...keeping(1), initial: 7 });
+    const s = buffer('s', 'temp', [1], { steps: { span: 'block', before: 1 }, lifetime: 'block' });
     const oracle = new Oracle(
       program({
         buffers: [x, s],

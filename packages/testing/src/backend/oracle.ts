@@ -1,6 +1,6 @@
 /**
- * @file An interpreter of programs that is independent of every backend: one number at a time, whole windows at once and
- * never a block. Far too slow for anything but checking.
+ * @file An interpreter of programs that is independent of every backend: one number at a time, in blocks only where the program
+ * limits them. Far too slow for anything but checking.
  */
 import { buffersOf, type Program, type Section, type Tables, type View } from '@ndl/ir';
 import { OracleInstructions } from './oracle-instructions.ts';
@@ -72,7 +72,7 @@ export class Oracle {
 
   /** Runs the next window. */
   run(steps: number, feed: OracleFeed = new Map()): OracleOutputs {
-    const { inputs, outputs, sections } = this.#program;
+    const { inputs, outputs, sections, maximumBlock = steps } = this.#program;
     this.#memory.begin(steps);
     for (const { name, buffer, held } of inputs) {
       const isSpanning = this.#memory.bufferOf(buffer).steps !== 'one';
@@ -85,14 +85,20 @@ export class Oracle {
       for (const { name, view } of outputs)
         if (used === undefined || used.has(view.buffer)) samples.get(name)![step] = this.read(view, step);
     };
-    for (const [number, section] of sections.entries()) {
-      const isFirstOfPass = section.kind !== 'window' && (sections[number - 1]?.kind ?? 'window') === 'window';
-      const ascending = [...Array(steps).keys()];
-      if (isFirstOfPass) for (const step of ascending) sample(undefined, step);
-      this.#run(section, section.direction === 'ascending' ? ascending : ascending.toReversed(), feed, sample);
+    const ascending = [...Array(steps).keys()];
+    for (const part of partsOf(sections)) {
+      if (part[0]!.kind !== 'steps' && part[0]!.kind !== 'block') {
+        this.#run(part[0]!, ascending, feed, sample);
+        continue;
+      }
+      for (const step of ascending) sample(undefined, step);
+      const blocks = cut(ascending, maximumBlock);
+      const descends = part.some(({ direction }) => direction === 'descending');
+      for (const block of descends ? blocks.toReversed() : blocks)
+        for (const section of part) this.#run(section, block, feed, sample);
     }
     const isWithoutPass = sections.every(({ kind }) => kind === 'window' || kind === 'before');
-    if (isWithoutPass) for (let step = 0; step < steps; step++) sample(undefined, step);
+    if (isWithoutPass) for (const step of ascending) sample(undefined, step);
     this.#memory.end();
     this.#instructions.stepsBefore += steps;
     this.#windows++;
@@ -100,11 +106,12 @@ export class Oracle {
   }
 
   #run(
-    { kind, instructions }: Section,
-    steps: readonly number[],
+    { kind, direction, instructions }: Section,
+    ascending: readonly number[],
     feed: OracleFeed,
     sample: (used: ReadonlySet<string>, step: number) => void,
   ): void {
+    const steps = direction === 'ascending' ? ascending : ascending.toReversed();
     const used = buffersOf(instructions);
     const perform = (now: readonly number[]): void => {
       for (const instruction of instructions) this.#instructions.perform(instruction, { kind, steps: now });
@@ -123,4 +130,22 @@ export class Oracle {
       if (kind === 'block') for (const step of steps) sample(used, step);
     }
   }
+}
+
+/** Sections that run one after another: those of a pass block by block, all others alone. */
+function partsOf(sections: readonly Section[]): readonly (readonly Section[])[] {
+  const isOfPass = (section: Section | undefined): boolean => section?.kind === 'steps' || section?.kind === 'block';
+  const parts: Section[][] = [];
+  sections.forEach((section, number) => {
+    if (isOfPass(section) && isOfPass(sections[number - 1])) parts.at(-1)!.push(section);
+    else parts.push([section]);
+  });
+  return parts;
+}
+
+/** Steps in pieces of so many, the last one of what is left. */
+function cut(steps: readonly number[], length: number): readonly (readonly number[])[] {
+  return Array.from({ length: Math.ceil(steps.length / length) }, (_, block) =>
+    steps.slice(block * length, (block + 1) * length),
+  );
 }

@@ -5,6 +5,7 @@ import {
   type Instruction,
   type Layout,
   layoutIn,
+  type Section,
   type SectionKind,
   type View,
   type WriteMode,
@@ -23,6 +24,8 @@ export interface DraftSection {
 /** What the buffers of a random program depend on. */
 export interface RandomFrame {
   readonly sections: readonly DraftSection[];
+  /** Of the pass. */
+  readonly direction: Section['direction'];
   readonly maximumBlock: number | undefined;
   /** Whether inputs and states are read at other steps, too. */
   readonly lags: boolean;
@@ -48,12 +51,13 @@ export class RandomBuffers {
   readonly #frame: RandomFrame;
   /** Parameters, constants, inputs and states. */
   readonly fixed: readonly Buffer[];
-  /** State with a value for each step, which its writer sets after all else. */
+  /** What has a value for each step, set by its writer after all else, and is read at other steps. */
   readonly echo: Buffer;
   readonly echoWriter: DraftSection;
   /** Where the states of one value are read and written: in one loop. */
   readonly #home: DraftSection | undefined;
   readonly #made: { readonly buffer: Buffer; readonly section: DraftSection }[] = [];
+  readonly #kept = new Set<Buffer>();
   /** Each state is written once per step, so that values stay bounded. */
   readonly #writtenStates = new Set<string>();
 
@@ -66,10 +70,16 @@ export class RandomBuffers {
     this.echoWriter = this.#pick(pass);
     const array = (shape: readonly number[]): Buffer['initial'] =>
       storedNumbers(random.uniform(-0.5, 0.5, sizeOf(shape)), shape);
-    this.echo = buffer('echo', 'state', [6], {
-      ...keeping(random.randint(1, MOST_LAG + 1), this.#span()),
-      initial: this.#pick([0.25, array([6]), { parameter: 'bias' }]),
-    });
+    const before = random.randint(1, MOST_LAG + 1);
+    const span = this.#span();
+    // Steps that lie later are not carried on: what is written backwards is no state.
+    this.echo =
+      frame.direction === 'descending'
+        ? buffer('echo', 'temp', [6], { steps: { span, before }, lifetime: span })
+        : buffer('echo', 'state', [6], {
+            ...keeping(before, span),
+            initial: this.#pick([0.25, array([6]), { parameter: 'bias' }]),
+          });
     const isOfStep = loops.length === 1 && pass.length === 1 && !frame.lags && !frame.spansWindows;
     this.fixed = [
       buffer('weights', 'parameter', [2, 3, 4], { initial: array([2, 3, 4]) }),
@@ -120,11 +130,28 @@ export class RandomBuffers {
     return [...this.fixed, ...this.#made.map((made) => made.buffer)];
   }
 
+  /**
+   * Whether a section may compute what is the same for all steps: not in blocks of what is to be differentiated, as its gradient
+   * would be summed block by block.
+   */
+  mayLackSteps({ kind }: DraftSection): boolean {
+    return kind !== 'block' || !this.#frame.spansWindows;
+  }
+
   layoutOf(view: View, { kind }: DraftSection): Layout {
     return layoutIn(
       this.all.find(({ id }) => id === view.buffer)!,
       kind,
     );
+  }
+
+  /** A random view of something that differs from step to step. */
+  changingSource(section: DraftSection, shape: readonly number[]): View {
+    for (;;) {
+      const view = this.source(section, shape);
+      const { steps, lifetime } = this.all.find(({ id }) => id === view.buffer)!;
+      if (steps !== 'one' || lifetime === 'step' || lifetime === 'run') return view;
+    }
   }
 
   /** A temp that a section makes, with items and steps as asked for; of what has one value, one as short-lived as can be. */
@@ -138,6 +165,17 @@ export class RandomBuffers {
     const made = buffer(id, 'temp', shape, changes);
     this.#made.push({ buffer: made, section });
     return made;
+  }
+
+  /** A temp that the pass leaves for the loss, and that nothing else reads: of each step, or added up over all of them. */
+  keep(loss: DraftSection, shape: readonly number[], layout: Layout, id: string): Buffer {
+    const kept = this.add(loss, shape, layout, id);
+    this.#kept.add(kept);
+    return kept;
+  }
+
+  isKept(made: Buffer): boolean {
+    return this.#kept.has(made);
   }
 
   #timeOf({ region, kind }: DraftSection, steps: boolean): Partial<Buffer> {
@@ -162,7 +200,7 @@ export class RandomBuffers {
   /** Items and steps that a target must have because of what is read, or has by chance. */
   layoutFor(section: DraftSection, reads: readonly View[], needsSteps: boolean): Layout {
     const layouts = reads.map((view) => this.layoutOf(view, section));
-    const extra = this.#chance(section.region === 'pass' ? 0.7 : 0.3);
+    const extra = !this.mayLackSteps(section) || this.#chance(section.region === 'pass' ? 0.7 : 0.3);
     return {
       items: section.region === 'pass' || layouts.some(({ items }) => items) || extra,
       steps: section.kind !== 'steps' && (needsSteps || layouts.some(({ steps }) => steps) || extra),
@@ -198,9 +236,10 @@ export class RandomBuffers {
   #readable(section: DraftSection): readonly { readonly buffer: Buffer; readonly leastLag: number }[] {
     const lives = (each: Buffer): boolean => section.region === 'pass' || each.lifetime === 'window';
     const fixed = this.fixed.filter((each) => {
+      if (each.id === 'echo') return this.#leastLagOfEcho(section) !== undefined;
       switch (each.role) {
         case 'state':
-          return each.id === 'echo' ? this.#leastLagOfEcho(section) !== undefined : section === this.#home;
+          return section === this.#home;
         case 'input':
           if (each.id === 'setting') return true;
           return section.region === 'pass' || (section.region === 'loss' && isOfWindow(each));

@@ -157,6 +157,7 @@ export class RandomInstructions {
     const { items, steps } = this.#buffers.layoutOf(source, section);
     // What a pass writes has items, and a reduction does not broadcast over them.
     if (section.region === 'pass' && !items) return;
+    if (!steps && !this.#buffers.mayLackSteps(section)) return;
     const axes: ReduceAxis[] = [...shape.keys()].filter(() => this.#chance(0.6));
     if (section.region === 'loss' && items && this.#chance(0.5)) axes.push('items');
     if (section.region === 'loss' && steps && this.#chance(0.5)) axes.push('steps');

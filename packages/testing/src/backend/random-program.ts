@@ -102,6 +102,7 @@ class Draft {
     ];
     const frame = {
       sections: this.#sections,
+      direction: this.#direction,
       maximumBlock: this.#maximumBlock,
       lags: this.#hasLags,
       spansWindows,
@@ -125,21 +126,20 @@ class Draft {
     const [first] = this.#sections;
     for (const section of this.#pass) {
       const shape = this.#pick([[3], [2, 3]]);
-      const source = this.#buffers.source(section, shape);
-      const { items, steps } = this.#buffers.layoutOf(source, section);
-      const kept = this.#buffers.add(section, shape, { items: true, steps: true }, `kept${section.number}`);
+      const source = this.#buffers.changingSource(section, shape);
+      const { items } = this.#buffers.layoutOf(source, section);
+      const kept = this.#buffers.add(section, shape, { items: true, steps: true });
       this.instructions.emit(section, copyTo(fullView(kept), source));
       if (isSpanningWindow(kept)) this.#reported.push(kept);
-      if (section.kind === 'block' && !steps) continue;
       const isSummed = this.#chance(0.5);
-      const total = this.#buffers.add(first!, shape.slice(1), { items: items && !isSummed, steps: false });
+      const layout = { items: items && !isSummed, steps: false };
+      const total = this.#buffers.keep(this.loss, shape.slice(1), layout, `total${section.number}`);
       const axes: ReduceAxis[] = [0];
       if (items && isSummed) axes.push('items');
       if (section.kind === 'block') axes.push('steps');
       const target = fullView(total);
       this.instructions.emit(first!, { kind: 'fill', value: 0.25, ...setTo(target) });
       this.instructions.emit(section, { kind: 'reduce', operation: 'sum', source, axes, target, mode: 'add' });
-      this.#reported.push(total);
     }
     this.#echo();
   }
@@ -163,11 +163,11 @@ class Draft {
   }
 
   #keep(source: Buffer, section: DraftSection): void {
-    const kept = this.#buffers.add(this.loss, source.shape, { items: true, steps: true }, `kept:${source.id}`);
+    const kept = this.#buffers.keep(this.loss, source.shape, { items: true, steps: true }, `kept:${source.id}`);
     this.instructions.emit(section, copyTo(fullView(kept), fullView(source)));
   }
 
-  /** Sets the state that has a value for each step, where anything could have read it. */
+  /** Sets what is read at a lag, after anything that could have read it. */
   #echo(): void {
     if (!this.#hasLags) return;
     const { echo, echoWriter } = this.#buffers;
@@ -201,7 +201,7 @@ class Draft {
         { name: 'shared', view: { buffer: 'weights', offset: 1, shape: [3], strides: [2] }, every: 1 },
       ],
       hosts: this.instructions.hosts,
-      symbols: symbolsOf(fixed.filter(({ role }) => role !== 'input')),
+      symbols: symbolsOf(fixed.filter(({ role }) => role !== 'input' && role !== 'temp')),
     });
   }
 
@@ -216,9 +216,8 @@ class Draft {
     const written = this.instructions.of(this.loss);
     // What the pass keeps for the loss is the forward program's.
     const forward = this.program();
-    const kept = made.filter(({ id }) => id.startsWith('kept:'));
-    const own = made.filter((each) => !kept.includes(each));
-    const buffers: Buffer[] = [probe, objective, ...own];
+    const kept = made.filter((each) => this.#buffers.isKept(each));
+    const buffers: Buffer[] = [probe, objective, ...made.filter((each) => !this.#buffers.isKept(each))];
     const loss: Instruction[] = [...written, { kind: 'fill', value: 0, ...setTo(fullView(objective)) }];
     const reports: Record<string, View> = {};
     for (const each of [...this.#reported, ...made]) {

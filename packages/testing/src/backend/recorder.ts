@@ -34,10 +34,9 @@ export class Recorder implements Sink {
 
 /** Whether a block has samples, whole ones, of steps that ascend from those before it. */
 function checkBlock({ output, steps, data }: OutputBlock, before: number): void {
-  expect(steps.length, `samples in a block of output ${output}`).toBeGreaterThan(0);
-  expect(data.length % steps.length, `numbers in a block of output ${output}`).toBe(0);
-  const ascending = [...new Set([before, ...steps])].sort((a, b) => a - b);
-  expect([before, ...steps], `steps of a block of output ${output}`).toEqual(ascending);
+  const isAscending = steps.every((step, index) => step > (steps[index - 1] ?? before));
+  if (steps.length > 0 && isAscending && data.length % steps.length === 0) return;
+  expect.fail(`a block of output ${output} has ${data.length} numbers of steps ${steps.join(', ')} after ${before}`);
 }
 
 function append(lists: Map<string, number[]>, key: string, values: ArrayLike<number>): void {

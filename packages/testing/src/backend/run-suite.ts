@@ -5,6 +5,7 @@ import { expect } from 'vitest';
 import { expectAgreement, expectClose } from './comparison.ts';
 import { Recorder } from './recorder.ts';
 import { feedOf, held, runRequest, sequence, source, upTo, withExecutable, type BackendSuite } from './suite.ts';
+import { recurrence } from './training-fixtures.ts';
 import { buffer, EACH_STEP_OF_BLOCK, host, inputsOf, mapTo, outputsOf, program, section } from './write-program.ts';
 
 const WEIGHTED: Kernel = /* @__PURE__ */ kernel({ name: 'weighted', inputs: ['a', 'b', 'c'] }, (k) => ({
@@ -58,6 +59,13 @@ function logging(suite: BackendSuite, scope: 'item' | 'batch', kind: 'steps' | '
 }
 
 export function describeRuns(suite: BackendSuite): void {
+  // What is refused counts as skipped; without this, a backend could pass by refusing everything.
+  suite.test('a loop of products and maps is supported, and so is its training', () => {
+    const training = recurrence(suite.dtype);
+    for (const support of [suite.entry.supports(training.forward), suite.entry.supports(training.forward, training)])
+      expect(support).toEqual({ supported: true });
+  });
+
   suite.test('held, sequence and source inputs flow in', async () => {
     for (const [items, steps] of [
       [1, 1],

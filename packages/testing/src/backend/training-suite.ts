@@ -86,7 +86,7 @@ export function describeTraining(suite: BackendSuite): void {
         items: fc.constantFrom(1, 2),
         steps: fc.constantFrom(1, 3),
       });
-      await checkEach(15, cases, async ({ seed, count, items, steps }) => {
+      await checkEach(8, cases, async ({ seed, count, items, steps }) => {
         const training = randomTraining({ seed, dtype, kinds, count, pass });
         verifyTraining(training, tablesOf(training).arrays);
         const data = randomData(training, items, steps);
