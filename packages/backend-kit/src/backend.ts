@@ -1,5 +1,6 @@
 /** @file A backend made of an engine. */
 import type { Backend, Executable } from '@ndl/core';
+import { checkedEngine } from './checked-engine.ts';
 import type { Engine } from './engine.ts';
 import { KitExecutable } from './executable.ts';
 
@@ -10,8 +11,12 @@ export interface BackendDescription {
   readonly description: string;
 }
 
-/** A backend whose executables all use one engine; with it, all of them are disposed of. */
-export function createBackend<Store>({ name, description }: BackendDescription, engine: Engine<Store>): Backend {
+/**
+ * A backend whose executables all use one engine; with it, all of them are disposed of. Calls that an engine has nothing usable for
+ * reject with ENGINE_RESULT.
+ */
+export function createBackend<Store>({ name, description }: BackendDescription, given: Engine<Store>): Backend {
+  const engine = checkedEngine(name, given);
   const executables = new Set<Executable>();
   return {
     name,

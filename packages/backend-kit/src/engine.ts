@@ -2,7 +2,7 @@
  * @file What a backend is made of: a memory, and an emitter that turns sections of a program into functions over blocks of
  * steps. `createBackend` makes a backend of it. An engine knows nothing of runs, windows, feeds, sinks or saved states.
  *
- * Everything may be asynchronous: what returns a promise is waited for, and what returns nothing costs no promise.
+ * What may take time returns a promise or nothing: promises are waited for, and what returns nothing costs none.
  */
 import type { Buffer, Dtype, HostInstance, Program, Section, View } from '@ndl/ir';
 import type { FloatArray } from '@ndl/numerics';
@@ -72,6 +72,7 @@ export interface EmittedSection<Store> extends Section {
 export interface Block {
   /** Steps taken before its first, so that step t of it has number `stepsBefore + t + 1`, and time number * dt. */
   readonly stepsBefore: number;
+  /** May be 0 in a section of kind `before`; instructions none of whose views has steps run all the same. */
   readonly steps: number;
   /** For each sample of the section, the steps t that ask for it, ascending: the k-th goes to slice k. */
   readonly sampled: readonly (readonly number[])[];

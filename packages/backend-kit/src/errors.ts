@@ -5,6 +5,14 @@ function programError(code: string, message: string): NdlError {
   return new NdlError(code, message, { about: 'program' });
 }
 
+/** Something that an engine gave and that cannot be used: the fault of whoever wrote the backend. */
+export function engineResult(backend: string, method: string, wanted: string, given: string): NdlError {
+  return new NdlError(
+    'ENGINE_RESULT',
+    `Backend ${backend}: ${method}() of its engine must return ${wanted}, and returned ${given}.`,
+  );
+}
+
 /** A host function that a program declares and its tables do not have, or not wholly. */
 export function hostAbsent(program: string, id: string, lacks: 'functions' | 'derivative'): NdlError {
   const problem = lacks === 'functions' ? 'is in no table' : 'is declared differentiable, but has no derivative';

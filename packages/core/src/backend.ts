@@ -5,7 +5,7 @@ import type { Choice } from './plugin.ts';
 import type { OnIgnoredOption, SessionOption } from './session-config.ts';
 import { token, type Token } from './token.ts';
 
-/** Whether a backend can run something, and if not, why. */
+/** Whether a backend can run something, and if not, why: a sentence that may follow "Backend x cannot run this network:". */
 export type Support = { readonly supported: true } | { readonly supported: false; readonly reason: string };
 
 /** A backend before it is loaded: asking it costs nothing. */

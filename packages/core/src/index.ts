@@ -1,5 +1,14 @@
 /** @file The contracts of ndl: everything that a plugin imports. */
-export { NdArray, isNdArray, NdlError, isNdlError, showValue, suggest, type NdlErrorDetails } from '@ndl/numerics';
+export {
+  type FloatArray,
+  isNdArray,
+  isNdlError,
+  NdArray,
+  NdlError,
+  type NdlErrorDetails,
+  showValue,
+  suggest,
+} from '@ndl/numerics';
 export * from './backend.ts';
 export * from './build-definitions.ts';
 export * from './dependencies.ts';

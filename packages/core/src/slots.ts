@@ -11,7 +11,7 @@ import type { Token } from './token.ts';
 
 /**
  * A service and the collection of choices for it. The first contributed choice is in force unless a plugin binds
- * `service` itself or a setting chooses.
+ * `service` itself or a setting chooses; of backends, the one of highest priority that can run the network.
  */
 export interface Slot<T> {
   readonly service: Token<T>;

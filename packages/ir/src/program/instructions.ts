@@ -2,9 +2,13 @@
  * @file The closed set of instructions. Each writes its targets with mode `set` or `add`.
  *
  * Instructions run in order, and an instruction's reads precede its writes. Only `map` may write a view that it reads,
- * exactly the same one; other overlap is refused by `verifyProgram`. What `add` adds to an element that the target shows
- * more than once is added in view order. Where a shared operand meets a batched one, the shared one is the same for each item; in the
- * prologue, the epilogue and the loss, a buffer without history is likewise the same for each step.
+ * exactly the same one; other overlap is refused by `verifyProgram`. A target that is set shows no element twice; what is added to
+ * one that is shown more than once is added in view order.
+ *
+ * **Items and steps.** Beside the axes of its shape, a view has one of items where its buffer has items, and, in sections that do
+ * not walk steps, one of steps where its buffer has a value for each. An instruction runs for all items, and all steps, if one
+ * of its views has them; if none has, it runs once. What a view lacks is the same for each. A target has the axes of all
+ * that is read, except in `contract` and `reduce`, which sum over what their targets lack.
  */
 import type { Kernel } from '../kernel/kernel.ts';
 import type { View } from './view.ts';
@@ -57,7 +61,7 @@ export interface MapInstruction extends Labelled {
   readonly inputs: readonly Operand[];
   /** One per name in `kernel.parameters`. Derivatives flow through whatever depends on something trainable, here as there. */
   readonly parameters: readonly Operand[];
-  /** One per name in `kernel.outputs`, all of one shape; all batched or none, all with a history or none. */
+  /** One per name in `kernel.outputs`, all of one shape; all with items or none, all with steps or none. */
   readonly outputs: readonly { readonly target: View; readonly mode: WriteMode }[];
 }
 
@@ -97,15 +101,15 @@ export type ReduceAxis = number | 'items' | 'steps';
 
 /**
  * Sum or maximum over named axes; the target has the shape of the source without them, in order. Sums obey the law of sums,
- * as if each element were multiplied by 1; a maximum is added as one number.
+ * as if each element were multiplied by 1. A maximum begins at -∞, and is added as one number.
  */
 export interface ReduceInstruction extends Labelled {
   readonly kind: 'reduce';
   readonly operation: 'sum' | 'max';
   readonly source: View;
   /**
-   * `items` needs a batched source and a shared target, `steps` a source with history and a target without; where such an
-   * axis is not named, source and target agree in it.
+   * `items` and `steps` are named where the source has them and the target does not; where they are not named, both have
+   * them or neither.
    */
   readonly axes: readonly ReduceAxis[];
   readonly target: View;
@@ -118,7 +122,7 @@ export interface HostInstruction extends Labelled {
   readonly host: string;
   /** One vector each. */
   readonly inputs: readonly View[];
-  /** One vector each; always set. */
+  /** One vector each, with items; always set. */
   readonly outputs: readonly View[];
 }
 

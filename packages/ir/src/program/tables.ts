@@ -11,7 +11,8 @@ export interface ArrayData {
 export interface HostInstance {
   /**
    * Called once per step; fills `outputs` completely. `inputs` hold the step's values: one vector per view, or for scope
-   * `batch` items one after another. `time` is `step * dt` in float64, `step` counts from 1.
+   * `batch` those of all items one after another, also where a view shows the same for each. The arrays are the caller's again
+   * on return. `time` is `step * dt` in float64, `step` counts from 1.
    */
   call(time: number, step: number, inputs: readonly FloatArray[], outputs: readonly FloatArray[]): void;
   /** Internal state as plain data, for `Executable.save`. */
