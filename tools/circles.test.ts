@@ -22,10 +22,14 @@ function circleIn(imports: ReadonlyMap<string, readonly string[]>): readonly str
   return undefined;
 }
 
+/** A network and its objects are types of each other, a class per file: there imports of types alone may go round. */
+const MUTUAL_TYPES = ['@ndl/model'];
+
 test.each([...packagesBelow('packages'), ...packagesBelow('apps')])(
   '$manifest.name has no circle of imports',
   (workspacePackage) => {
-    expect(circleIn(localImportsOf(workspacePackage))).toBeUndefined();
+    const types = !MUTUAL_TYPES.includes(workspacePackage.manifest.name);
+    expect(circleIn(localImportsOf(workspacePackage, { types }))).toBeUndefined();
   },
 );
 

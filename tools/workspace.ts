@@ -60,8 +60,11 @@ export function importsOf({ folder }: WorkspacePackage): SourceImport[] {
     .flatMap((file) => importsIn(join(source, file)));
 }
 
-/** The files of a package's `src`, tests excepted, and the files of it that each imports, types included. */
-export function localImportsOf({ folder }: WorkspacePackage): ReadonlyMap<string, readonly string[]> {
+/** The files of a package's `src`, tests excepted, and the files of it that each imports; with `types`, for types alone too. */
+export function localImportsOf(
+  { folder }: WorkspacePackage,
+  { types }: { readonly types: boolean },
+): ReadonlyMap<string, readonly string[]> {
   const source = join(folder, 'src');
   const files = readdirSync(source, { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.ts') && !isTest(file))
@@ -70,6 +73,7 @@ export function localImportsOf({ folder }: WorkspacePackage): ReadonlyMap<string
     files.map((file) => [
       file.slice(ROOT.length),
       statementsIn(file)
+        .filter(([, , typeOnly]) => types || !typeOnly)
         .flatMap(([, , , specifier = '']) => (specifier.startsWith('.') ? [join(dirname(file), specifier)] : []))
         .map((path) => path.slice(ROOT.length)),
     ]),

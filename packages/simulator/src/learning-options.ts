@@ -6,7 +6,7 @@ import type { TrainingCallbacks } from '@ndl/training';
 import type { DataFor } from './data-table.ts';
 import { checkedCallbacks, type CheckedCallback } from './epoch-callbacks.ts';
 import { badOption, optimizerFailed } from './errors.ts';
-import { requireKnownOptions } from './option-specs.ts';
+import { requireKnownOptions } from './known-options.ts';
 import type { OnProgress } from './progress.ts';
 
 /** One objective for every target, or one per probe. */

@@ -3,7 +3,8 @@ import { isNetworkObject } from '@ndl/model';
 import { isNdArray } from '@ndl/numerics';
 import type { GradientCheckOptions } from './gradient-check-options.ts';
 import type { EvaluateOptions, PredictOptions, TrainOptions } from './learning-options.ts';
-import { badOption, unknownOption } from './errors.ts';
+import { badOption } from './errors.ts';
+import { requireKnownOptions } from './known-options.ts';
 import type { RunOptions, TimeRangeOptions } from './runner.ts';
 import type { SimulatorOptions } from './simulator-options.ts';
 import type { StreamOptions } from './stream.ts';
@@ -135,13 +136,6 @@ export function checkedOptions<Call extends keyof CallOptions>(
     if (problem !== undefined) throw badOption(call, option, problem, value);
   }
   return Object.fromEntries(given) as CallOptions[Call];
-}
-
-/** @throws NdlError UNKNOWN_OPTION for the first name that is not known. */
-export function requireKnownOptions(where: string, options: object, names: readonly string[]): void {
-  for (const name of Object.keys(options)) {
-    if (!names.includes(name)) throw unknownOption(where, name, names);
-  }
 }
 
 /** Checks a number of steps that stands by itself. @throws NdlError INVALID_OPTION. */
