@@ -157,7 +157,7 @@ export class Machine {
     }
     const used = buffersOf(instructions);
     for (const time of times) {
-      this.#blot(({ id, role, lifetime }) => used.has(id) && role === 'temp' && lifetime === 'step');
+      this.#blot(({ id, lifetime }) => used.has(id) && lifetime === 'step');
       for (const id of used) this.#feedStep(id, time, call);
       for (const instruction of instructions) execute(instruction, [time], surface);
     }
@@ -172,7 +172,7 @@ export class Machine {
   /** Makes NaN of what must be set again before it is read. */
   #blot(isBlotted: (buffer: Buffer) => boolean): void {
     for (const buffer of this.#program.buffers) {
-      if (this.#left.has(buffer.id) || !isBlotted(buffer)) continue;
+      if (buffer.role !== 'temp' || this.#left.has(buffer.id) || !isBlotted(buffer)) continue;
       this.memory.contents.get(buffer.id)!.forEach((slice, step) => {
         if (step >= 0 && step < this.memory.steps) for (const values of slice) values.fill(NaN);
       });

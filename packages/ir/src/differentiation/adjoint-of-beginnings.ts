@@ -13,19 +13,23 @@ export interface Beginning {
   readonly parameter: Buffer;
 }
 
-/** State in one place only: what has a value for each step shows its beginning at lags, through which no gradient passes. */
 export function beginningsOf({ buffers }: Program): readonly Beginning[] {
   const byId = new Map(buffers.map((buffer) => [buffer.id, buffer]));
   return buffers.flatMap((state) => {
-    const { initial, steps } = state;
-    if (typeof initial === 'number' || !('parameter' in initial) || steps !== 'one') return [];
+    const { initial } = state;
+    if (typeof initial === 'number' || !('parameter' in initial)) return [];
     return [{ state, parameter: byId.get(initial.parameter)! }];
   });
 }
 
-/** What such state depends on. */
-export function dependenceOf({ state, parameter }: Beginning): Dependence {
-  return { from: parameter.id, to: state.id };
+/**
+ * What such state depends on. What has a value for each step shows its beginning at lags only, through which no gradient is
+ * derived.
+ */
+export function dependencesOfBeginnings(beginnings: readonly Beginning[]): readonly Dependence[] {
+  return beginnings
+    .filter(({ state }) => state.steps === 'one')
+    .map(({ state, parameter }) => ({ from: parameter.id, to: state.id }));
 }
 
 /** Writes the adjoint of one beginning, in a before section. */
@@ -34,6 +38,7 @@ export function adjointOfBeginning(
   { gradients, writer }: Pick<AdjointContext, 'gradients' | 'writer'>,
 ): void {
   const [from, into] = [fullView(state), fullView(parameter)];
+  if (state.steps !== 'one') return;
   const gradient = gradients.gradientAt(from);
   if (gradient === undefined || !gradients.isWanted(into)) return;
   writer.describe({ label: `beginning of ${state.name}` });

@@ -9,7 +9,7 @@
  */
 import { findActivity } from './activity.ts';
 import type { AdjointContext } from './adjoint-context.ts';
-import { adjointOfBeginning, type Beginning, beginningsOf, dependenceOf } from './adjoint-of-beginnings.ts';
+import { adjointOfBeginning, type Beginning, beginningsOf, dependencesOfBeginnings } from './adjoint-of-beginnings.ts';
 import { AdjointWriter } from './adjoint-writer.ts';
 import { writeAdjoint } from './adjoints.ts';
 import { GradientLedger } from './gradient-ledger.ts';
@@ -51,7 +51,7 @@ export function differentiate(training: Training, tables: Tables = NO_TABLES): D
     forward.hosts,
     training.trainable,
     training.objective,
-    beginnings.map(dependenceOf),
+    dependencesOfBeginnings(beginnings),
   );
   const adjoint = new Adjoint(training, forward, active, tables);
   const sections = forward.sections.map((_, fromEnd) => adjoint.section(forward.sections.length - 1 - fromEnd));
@@ -122,6 +122,7 @@ class Adjoint {
     const { dtype, dt, scalars } = this.#forward;
     const forward = this.#tape.recorded();
     const used = buffersOf(instructionsOf({ sections }));
+    for (const { state, parameter } of beginningsOf(forward)) if (used.has(state.id)) used.add(parameter.id);
     const buffers = [...forward.buffers, ...this.#gradientBuffers.values(), ...this.#writer.temporaries];
     const backward: Program = {
       dtype,

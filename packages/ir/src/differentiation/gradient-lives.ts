@@ -13,18 +13,24 @@ export class GradientLives {
   readonly #program: Program;
   readonly #trainable: ReadonlySet<string>;
   readonly #passes: readonly number[];
-  /** By id of the buffer, the numbers of the sections that use it, and of those that write it, ascending. */
+  /** By id of the buffer, the numbers of the sections that use it, ascending. */
   readonly #users = new Map<string, number[]>();
-  readonly #writers = new Map<string, number[]>();
+  /** Ids of the buffers that each section writes. */
+  readonly #written: readonly ReadonlySet<string>[];
 
   constructor(program: Program, trainable: ReadonlySet<string>) {
     this.#program = program;
     this.#trainable = trainable;
     this.#passes = sectionPasses(program.sections);
+    this.#written = program.sections.map(
+      ({ instructions }) => new Set(instructions.flatMap(writesOf).map(({ target }) => target.buffer)),
+    );
     program.sections.forEach(({ instructions }, section) => {
-      for (const id of buffersOf(instructions)) append(this.#users, id, section);
-      const written = new Set(instructions.flatMap(writesOf).map(({ target }) => target.buffer));
-      for (const id of written) append(this.#writers, id, section);
+      for (const id of buffersOf(instructions)) {
+        const users = this.#users.get(id);
+        if (users === undefined) this.#users.set(id, [section]);
+        else users.push(section);
+      }
     });
   }
 
@@ -39,14 +45,14 @@ export class GradientLives {
   beginsAtZero(buffer: Buffer, section: number): boolean {
     if (section === this.#program.sections.length - 1) return true;
     if (this.#usersOf(buffer).at(-1) !== section) return false;
-    return !this.#isWalked(section) || this.#isAnew(buffer, section);
+    return !this.#isWalked(section) || this.#isApart(buffer, section);
   }
 
   /** Whether the gradient is looked at once the adjoint of a section, or of one of its steps or blocks, has run. */
   outlives(buffer: Buffer, section: number): boolean {
     const users = this.#usersOf(buffer);
     const isUsedBefore = users[0] !== undefined && users[0] < section;
-    if (this.#isWalked(section)) return isUsedBefore || !this.#isAnew(buffer, section);
+    if (this.#isWalked(section)) return isUsedBefore || !this.#isApart(buffer, section);
     const last = users.at(-1);
     if (last !== undefined && last < section && this.beginsAtZero(buffer, last)) return false;
     return isUsedBefore || this.#trainable.has(buffer.id);
@@ -55,17 +61,17 @@ export class GradientLives {
   #extentOf(buffer: Buffer): readonly [StepAxis, Lifetime] {
     const users = this.#usersOf(buffer);
     const isOfSteps = users.length === 1 && this.#program.sections[users[0]!]!.kind === 'steps';
-    if (isOfSteps && this.#isAnew(buffer, users[0]!)) return ['one', 'step'];
+    if (isOfSteps && this.#isApart(buffer, users[0]!)) return ['one', 'step'];
     if (buffer.steps === 'one') return ['one', 'window'];
     const passes = new Set(users.map((section) => this.#passes[section]!));
     const span = passes.size === 1 && !passes.has(-1) ? 'block' : 'window';
     return [{ span, before: 0 }, span];
   }
 
-  /** Whether each step, or block, of a section sets the buffer, in a place of its own or for none but itself. */
-  #isAnew(buffer: Buffer, section: number): boolean {
-    const isSet = this.#writers.get(buffer.id)?.includes(section) ?? false;
-    return isSet && (buffer.steps !== 'one' || (buffer.role === 'temp' && this.#usersOf(buffer).length === 1));
+  /** Whether what each step of a section, or each block, sees of the buffer is its own: it has a place for it, or sets it for itself. */
+  #isApart({ id, role, steps }: Buffer, section: number): boolean {
+    if (steps !== 'one') return true;
+    return role === 'temp' && this.#written[section]!.has(id) && this.#users.get(id)?.length === 1;
   }
 
   #isWalked(section: number): boolean {
@@ -75,10 +81,4 @@ export class GradientLives {
   #usersOf({ id }: Buffer): readonly number[] {
     return this.#users.get(id) ?? [];
   }
-}
-
-function append(lists: Map<string, number[]>, key: string, value: number): void {
-  const list = lists.get(key);
-  if (list === undefined) lists.set(key, [value]);
-  else list.push(value);
 }

@@ -53,8 +53,8 @@ function fold(instruction: Instruction, folding: Folding): Buffer | undefined {
   const buffer = uses.bufferOf(target);
   const isOnlyWrite =
     writes.length === 1 && mode === 'set' && uses.writesOf(buffer.id).length === 1 && isWhole(target, buffer);
-  const isSummed = uses.readsOf(buffer.id).some((read) => sumsItems(read.instruction, uses));
-  if (!isOnlyWrite || isSummed || !isPrivate(buffer)) return undefined;
+  if (!isOnlyWrite || !isPrivate(buffer)) return undefined;
+  if (uses.readsOf(buffer.id).some((read) => sumsItems(read.instruction, uses))) return undefined;
 
   const value = constantValue(instruction, folding, buffer.shape);
   if (value === undefined) return undefined;

@@ -122,8 +122,8 @@ export class Lives {
     if (mode === 'set') return;
     if (lifetime === 'block')
       fail(`adds to ${id}, which lives within a block and has one value: sums would show where blocks end`);
-    if (!varies)
-      fail(`adds to ${id} what is the same at each step: it would be added once per block, or once per step`);
+    if (kind === 'block' && !varies)
+      fail(`adds to ${id} what is the same at each step: it would be added once per block, not once per step`);
     const isOfPass = (other: number): boolean => this.#passes[other] === this.#passes[section];
     const { read, set } = this.#sectionsOf.get(id)!;
     if ([...set].some(isOfPass))
