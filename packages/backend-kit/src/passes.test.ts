@@ -86,7 +86,7 @@ describe('lags', () => {
     // b(t) = b(t + 1) / 2 + x(t), and c(t) = b(t + 3), walked from the last step to the first.
     for (const span of ['block', 'window'] as const) {
       const spanning = (id: string, before: number) =>
-        ({ ...buffer(id, 'state'), steps: { span, before }, lifetime: 'run', initial: 99 }) as const;
+        ({ ...buffer(id, 'temp'), steps: { span, before }, lifetime: span, initial: 99 }) as const;
       const [b, c] = [spanning('b', 3), { ...y, id: 'c', ...eachStep('block') }];
       const descending = program({
         buffers: [x, b, c],
@@ -179,7 +179,7 @@ describe('passes', () => {
       ],
     ]);
     const twoPasses = program({
-      buffers: [x, total, late, sum],
+      buffers: [{ ...x, ...eachStep('window') }, total, late, sum],
       fed: ['x'],
       read: ['total', 'late'],
       hosts: [{ id: 'check', label: 'check', scope: 'item', acts: false, differentiable: false }],
@@ -189,7 +189,7 @@ describe('passes', () => {
           map(ADD, [lagged(fullView(late), 2), 1], fullView(late)),
         ]),
         section('window', [{ kind: 'fill', value: 0, target: fullView(sum), mode: 'set' }]),
-        section('steps', [{ kind: 'host', host: 'check', inputs: [fullView(total)], outputs: [] }]),
+        section('steps', [{ kind: 'host', host: 'check', inputs: [fullView(x)], outputs: [] }]),
       ],
       symbols: { total: fullView(total) },
     });
@@ -210,7 +210,7 @@ describe('passes', () => {
   test('blocks that a later pass computes once more begin with the steps before that they began with', async () => {
     // s(t) = s(t - 1) / 2 + x(t); then, from the last step to the first, b(t) = b(t + 1) / 2 + s(t).
     const s = { ...buffer('s', 'state'), steps: { span: 'block', before: 1 }, initial: 4 } as const;
-    const b = { ...buffer('b', 'state'), steps: { span: 'block', before: 1 } } as const;
+    const b = { ...buffer('b', 'temp'), steps: { span: 'block', before: 1 }, lifetime: 'block' } as const;
     const forward = section('steps', [map(LEAK, [lagged(fullView(s), 1), fullView(x)], fullView(s))]);
     const recomputing = program({
       buffers: [{ ...x, ...eachStep('window') }, s, b, sum],

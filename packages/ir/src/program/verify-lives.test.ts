@@ -257,6 +257,10 @@ describe('verifyProgram, on lags,', () => {
     expect(verdictOf([steps(copy(lagged('r', 1), view('y', 2)))], {}, [recent])).toMatch(
       /buffer r: state with a value for each step, but no section sets all of it/,
     );
+    // In whichever pass.
+    expect(
+      verdictOf([block(zero('q')), block(pass('q', 'r')), window(zero('j')), block(zero('p'))], {}, [recent]),
+    ).toBe('valid');
   });
 });
 

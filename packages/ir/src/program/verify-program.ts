@@ -98,6 +98,8 @@ class Verification {
   readonly #passes: readonly number[];
   /** Outputs that no pass has set yet. */
   readonly #missing: Set<OutputDeclaration>;
+  /** State with a value for each step that no pass has wholly set yet. */
+  readonly #unset: Set<Buffer>;
 
   constructor(program: Program, { after, arrays, visit }: VerificationContext = {}) {
     verifyDeclarations(program, arrays, after === undefined);
@@ -112,6 +114,7 @@ class Verification {
     this.#lives = new Lives(program, this.#after);
     this.#passes = sectionPasses(program.sections);
     this.#missing = new Set(program.outputs);
+    this.#unset = new Set(program.buffers.filter(({ role, steps }) => role === 'state' && steps !== 'one'));
     for (const buffer of program.buffers) if (this.#isThereBefore(buffer)) this.#written.addWhole(buffer.id);
     for (const { name, view } of program.outputs) {
       verifyView(view, this.#buffers, failAt(`output ${name}`));
@@ -160,10 +163,8 @@ class Verification {
       failAt(`output ${name}`)(`${printView(view)} is not wholly set at the end of a step`);
     for (const [name, view] of Object.entries(this.#program.symbols))
       verifyView(view, this.#buffers, failAt(`symbol ${name}`));
-    for (const buffer of this.#isFirst ? this.#program.buffers : []) {
-      if (buffer.role === 'state' && buffer.steps !== 'one' && !this.#written.covers(fullView(buffer)))
-        failAt(`buffer ${buffer.id}`)('state with a value for each step, but no section sets all of it');
-    }
+    for (const { id } of this.#isFirst ? this.#unset : [])
+      failAt(`buffer ${id}`)('state with a value for each step, but no section sets all of it');
   }
 
   /** A number that `loss` leaves for others to read. */
@@ -194,6 +195,7 @@ class Verification {
 
   #endPass(): void {
     for (const output of this.#missing) if (this.#written.covers(output.view)) this.#missing.delete(output);
+    for (const buffer of this.#unset) if (this.#written.covers(fullView(buffer))) this.#unset.delete(buffer);
   }
 
   /** What is read has been set, and what is written may be. */
