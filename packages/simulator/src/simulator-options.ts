@@ -1,7 +1,5 @@
-/** @file The options of `Simulator.create`, checked at the door. */
+/** @file The options of `Simulator.create`. */
 import type { Plugin, Settings } from '@ndl/core';
-import { copyOf } from './copy-of.ts';
-import { checkedOptions } from './option-specs.ts';
 import type { OnProgress } from './progress.ts';
 
 /** How to simulate a network. */
@@ -29,16 +27,4 @@ export interface ResolvedOptions extends SimulatorOptions {
   readonly plugins: readonly Plugin[];
   readonly settings: Partial<Settings>;
   readonly onWarning: (message: string) => void;
-}
-
-/** Defaults filled in, and whatever may be changed meanwhile copied. @throws NdlError UNKNOWN_OPTION, INVALID_OPTION. */
-export function resolveOptions(options: SimulatorOptions, defaultPlugins: () => readonly Plugin[]): ResolvedOptions {
-  const checked = checkedOptions('Simulator.create', options);
-  const { dt = 0.001, plugins = defaultPlugins(), settings = {}, onWarning = warnInConsole } = checked;
-  return { ...checked, dt, plugins: [...plugins], settings: copyOf(settings), onWarning };
-}
-
-function warnInConsole(message: string): void {
-  // oxlint-disable-next-line no-console -- this is where warnings go that nobody asked for
-  console.warn(message);
 }

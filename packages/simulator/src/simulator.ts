@@ -25,7 +25,8 @@ import { sampleTimes, stepsIn, type RunOptions, type TimeRangeOptions } from './
 import { SeenObjects } from './seen-objects.ts';
 import type { SimulationData } from './simulation-data.ts';
 import { simulationParts, type SimulationParts } from './simulation-parts.ts';
-import { resolveOptions, type ResolvedOptions, type SimulatorOptions } from './simulator-options.ts';
+import { resolveOptions } from './resolve-options.ts';
+import type { ResolvedOptions, SimulatorOptions } from './simulator-options.ts';
 import { streamed, type StreamedSteps, type StreamOptions } from './stream.ts';
 
 /**
