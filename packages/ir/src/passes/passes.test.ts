@@ -2,7 +2,6 @@ import { isNdlError } from '@ndl/numerics';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
-  differentiate,
   dropZeroFills,
   foldConstants,
   fuseMaps,
@@ -19,16 +18,11 @@ import {
   type ProgramPass,
   removeDeadBuffers,
   runPasses,
-  type SectionKind,
-  type Training,
-  verifyProgram,
 } from '../index.ts';
 import {
   ADD,
   buffer,
   contextOf,
-  dot,
-  EACH_STEP,
   instructionsIn,
   LOWPASS,
   MULTIPLY,
@@ -138,116 +132,6 @@ describe('removeDeadBuffers', () => {
   });
 });
 
-describe('moveLoopInvariants', () => {
-  const product: Instruction = dot(view('w', 1, 2, 3), view('x', 1, 3), view('j', 1, 2), 'add');
-  const apart: Instruction = dot(view('w', 1, 2, 3), view('x', 1, 3), view('p', 1, 2));
-  const added: Instruction = { kind: 'copy', source: view('p', 2), target: view('j', 2), mode: 'add' };
-  const bias: Instruction = { kind: 'copy', source: view('b', 2), target: view('j', 2), mode: 'set' };
-  const filter: Instruction = {
-    kind: 'map',
-    kernel: LOWPASS,
-    inputs: [view('j', 2), view('v', 2)],
-    parameters: [0.5],
-    outputs: [{ target: view('v', 2), mode: 'set' }],
-  };
-  const feedback: Instruction = { kind: 'copy', source: view('v', 2), target: view('j', 2), mode: 'add' };
-  const network = (held: boolean, step: readonly Instruction[]): Program =>
-    program({
-      buffers: [
-        buffer('x', 'input', [3]),
-        buffer('w', 'parameter', [2, 3], { initial: 0.5 }),
-        buffer('b', 'parameter', [2]),
-        buffer('j', 'temp', [2]),
-        buffer('p', 'temp', [2]),
-        buffer('v', 'state', [2]),
-      ],
-      inputs: [{ name: 'x', buffer: 'x', held }],
-      step,
-    });
-
-  it('moves what depends on held inputs and parameters alone', () => {
-    const moved = runPasses(network(true, [bias, product, filter]), [moveLoopInvariants]);
-    expect(moved.sections).toEqual(sectionsOf({ first: [bias, product], step: [filter] }));
-  });
-
-  it('leaves what depends on fed inputs and state', () => {
-    const tested = network(false, [bias, product, feedback, filter]);
-    expect(runPasses(tested, [moveLoopInvariants])).toEqual(tested);
-  });
-
-  it('moves a product with a temp of its own where what it is added to also takes what changes', () => {
-    const moved = runPasses(network(true, [bias, apart, added, feedback, filter]), [moveLoopInvariants]);
-    expect(instructionsIn(moved, 'window')).toEqual([apart]);
-    expect(instructionsIn(moved, 'steps').map(({ kind }) => kind)).toEqual(['copy', 'copy', 'copy', 'map']);
-  });
-
-  it('leaves what the clock tells', () => {
-    const now: Instruction = { kind: 'fill', value: { clock: 'time' }, target: view('j', 2), mode: 'set' };
-    const seasonal: Instruction = {
-      kind: 'map',
-      kernel: MULTIPLY,
-      inputs: [view('b', 2), { clock: 'step', modulus: 7 }],
-      parameters: [],
-      outputs: [{ target: view('j', 2), mode: 'add' }],
-    };
-    const tested = network(true, [now, seasonal, filter]);
-    expect(runPasses(tested, [moveLoopInvariants])).toEqual(tested);
-  });
-
-  it('does not move a value that is overwritten between two readers', () => {
-    const again: Instruction = {
-      kind: 'map',
-      kernel: TANH,
-      inputs: [view('j', 2)],
-      parameters: [],
-      outputs: [{ target: view('j', 2), mode: 'set' }],
-    };
-    const tested = network(true, [bias, filter, again, filter]);
-    expect(runPasses(tested, [moveLoopInvariants])).toEqual(tested);
-  });
-
-  it('makes the gradient of a product one product per window', () => {
-    const forward = network(true, [
-      bias,
-      apart,
-      added,
-      feedback,
-      filter,
-      { kind: 'copy', source: view('v', 2), target: view('y', 2), mode: 'set' },
-    ]);
-    const training: Training = {
-      forward: runPasses(
-        { ...forward, buffers: [...forward.buffers, buffer('y', 'temp', [2], EACH_STEP)] },
-        [moveLoopInvariants],
-        contextOf(['y']),
-      ),
-      targets: [],
-      scalars: [],
-      hosts: [],
-      reports: {},
-      update: [],
-      buffers: [buffer('loss', 'temp', [], { items: false, lifetime: 'window' })],
-      loss: [
-        {
-          kind: 'reduce',
-          operation: 'sum',
-          source: view('y', 2),
-          axes: [0, 'items', 'steps'],
-          target: view('loss'),
-          mode: 'set',
-        },
-      ],
-      objective: view('loss'),
-      trainable: ['w'],
-    };
-    const { forward: recorded, backward } = differentiate(training);
-    verifyProgram(backward, { after: recorded });
-    const products = (kind: SectionKind): number =>
-      instructionsIn(backward, kind).filter((instruction) => instruction.kind === 'contract').length;
-    expect([products('steps'), products('window')]).toEqual([0, 1]);
-  });
-});
-
 const INPUTS = [{ name: 'x', buffer: 'x', held: false }];
 const set = (id: string) => ({ target: view(id, 2), mode: 'set' as const });
 const map = (k: Kernel, inputs: readonly Operand[], id: string): Instruction => ({
@@ -354,6 +238,17 @@ describe('fuseMaps', () => {
       "
     `);
     expect(fused?.kind === 'map' && fused.inputs).toEqual([view('v', 2), view('x', 2)]);
+  });
+
+  it('also makes one of what two maps read, once these are one', () => {
+    const step = [
+      map(TANH, [view('x', 2)], 'a'),
+      map(ADD, [view('a', 2), view('x', 2)], 'b'),
+      map(MULTIPLY, [view('b', 2), view('a', 2)], 'v'),
+    ];
+    const [fused, ...rest] = applied(fuseMaps, step);
+    expect(rest).toEqual([]);
+    expect(fused?.kind === 'map' && new Set(fused.inputs)).toEqual(new Set([view('x', 2)]));
   });
 
   it('not where the value is used twice, changed in between, or stripped of its derivative', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   differentiateKernel,
+  type Instruction,
   kernel,
   printKernel,
   printProgram,
@@ -8,7 +9,7 @@ import {
   sliceView,
   transposeView,
 } from '../index.ts';
-import { buffer, LOWPASS, program, view, dot, outer, EACH_STEP } from '../program-fixtures.test-helper.ts';
+import { buffer, dot, EACH_STEP, LOWPASS, outer, program, view } from '../program-fixtures.test-helper.ts';
 
 describe('printProgram', () => {
   it('shows declarations, then instructions by section', () => {
@@ -85,6 +86,65 @@ describe('printProgram', () => {
         voltage = v[2]
       "
     `);
+  });
+
+  it('shows what each buffer, section, output and host is in time', () => {
+    const copy = (id: string): Instruction => ({
+      kind: 'copy',
+      source: view(id, 2),
+      target: view('v', 2),
+      mode: 'set',
+    });
+    const printed = printProgram({
+      ...program({
+        maximumBlock: 5,
+        buffers: [
+          buffer('x', 'input', [2], { steps: { span: 'block', before: 3 }, lifetime: 'run' }),
+          buffer('w', 'parameter', [2], { initial: { array: 'weights' } }),
+          buffer('v', 'state', [2], { initial: { parameter: 'w' } }),
+          buffer('k', 'temp', [2], { items: false, lifetime: 'block' }),
+          buffer('o', 'temp', [2], EACH_STEP),
+        ],
+        outputs: [{ name: 'out', view: view('o', 2), every: 2.5 }],
+        hosts: [{ id: 'f', label: 'f', scope: 'batch', acts: false, differentiable: true }],
+      }),
+      sections: [
+        { kind: 'window', direction: 'ascending', instructions: [copy('w')] },
+        { kind: 'block', direction: 'ascending', instructions: [copy('x')] },
+        { kind: 'steps', direction: 'descending', instructions: [copy('k')] },
+        { kind: 'before', direction: 'descending', instructions: [copy('w')] },
+      ],
+    });
+    expect(printed).toMatchInlineSnapshot(`
+      "program float64 dt 0.001, blocks of 5 at most
+      buffers
+        input x [2] per item per step of a block and 3 before, run = 0
+        parameter w [2] forever = array weights
+        state v [2] per item run = parameter w
+        temp k [2] block = 0
+        temp o [2] per item per step of a window, window = 0
+      window
+        0: v[2] := w[2]
+      block
+        0: v[2] := x[2]
+      steps descending
+        0: v[2] := k[2]
+      before descending
+        0: v[2] := w[2]
+      outputs
+        out = o[2] every 2.5 steps
+      hosts
+        f "f" per batch differentiable
+      "
+    `);
+  });
+
+  it('prints lags where they are', () => {
+    const x = view('x', 2, 3);
+    expect(printView({ ...x, lag: { base: 2, perAxis: [0, 0] } })).toBe('x[2, 3]~2');
+    expect(printView({ ...x, lag: { base: 1, perAxis: [0, 3] } })).toBe('x[2, 3]{3, 1}~1{0, 3}');
+    const taps = { ...x, strides: [1, 0], lag: { base: 0, perAxis: [0, 1] } };
+    expect(printView(taps)).toBe('x[2, 3]{1, 0}~0{0, 1}');
   });
 
   it('prints strides and indices where they matter', () => {

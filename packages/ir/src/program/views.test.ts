@@ -11,6 +11,8 @@ import {
   isContiguous,
   isRepeatedAxis,
   isWhole,
+  lagsIn,
+  lagsOf,
   offsetsOf,
   overlaps,
   sameView,
@@ -92,13 +94,18 @@ const anyView = fc
     shape: fc.array(fc.integer({ min: 0, max: 3 }), { minLength: 1, maxLength: 3 }),
     strides: fc.array(fc.integer({ min: -2, max: 5 }), { minLength: 3, maxLength: 3 }),
     lists: fc.array(fc.option(fc.tuple(fc.nat(9), fc.nat(9), fc.nat(9))), { minLength: 3, maxLength: 3 }),
+    base: fc.nat(3),
+    lags: fc.array(fc.constantFrom(0, 0, 1, 2, -1), { minLength: 3, maxLength: 3 }),
+    isLagged: fc.boolean(),
   })
-  .map(({ strides, lists, ...view }): View => {
+  .map(({ strides, lists, base, lags, isLagged, ...view }): View => {
     const indices = view.shape.flatMap((length, axis) => {
       const list = lists[axis];
       return list ? [{ axis, offsets: list.slice(0, length) }] : [];
     });
-    return { ...view, strides: strides.slice(0, view.shape.length), ...(indices.length > 0 && { indices }) };
+    const lag = { base, perAxis: lags.slice(0, view.shape.length) };
+    const shown = { ...view, strides: strides.slice(0, view.shape.length) };
+    return { ...shown, ...(indices.length > 0 && { indices }), ...(isLagged && { lag }) };
   });
 
 /** The offset at an index, by the definition of a view. */
@@ -107,6 +114,16 @@ function at({ offset, strides, indices = [] }: View, index: readonly number[]): 
     const list = indices.find((each) => each.axis === axis);
     return sum + (list ? list.offsets[position]! : position * strides[axis]!);
   }, offset);
+}
+
+/** The view without its lag. */
+function present({ buffer, offset, shape, strides, indices }: View): View {
+  return { buffer, offset, shape, strides, ...(indices && { indices }) };
+}
+
+/** How many steps back an index lies, by the definition of a view. */
+function lagAt({ lag }: View, index: readonly number[]): number {
+  return index.reduce((sum, position, axis) => sum + position * (lag?.perAxis[axis] ?? 0), lag?.base ?? 0);
 }
 
 /** All indices of an array of this shape, in row-major order. */
@@ -121,7 +138,9 @@ describe('views of any strides, with indices on any axes,', () => {
   const holds = (property: (view: View, choice: number) => void): void =>
     fc.assert(fc.property(anyView, fc.nat(5), property), { numRuns: 200 });
   const expectAt = (made: View, original: View, from: (index: readonly number[]) => readonly number[]): void => {
-    expect([...offsetsOf(made)]).toEqual(indicesIn(made.shape).map((index) => at(original, from(index))));
+    const indices = indicesIn(made.shape);
+    expect([...offsetsOf(made)]).toEqual(indices.map((index) => at(original, from(index))));
+    expect(indices.map((index) => lagAt(made, index))).toEqual(indices.map((index) => lagAt(original, from(index))));
   };
 
   it('show what their definition says', () => {
@@ -166,6 +185,41 @@ describe('views of any strides, with indices on any axes,', () => {
         index.slice(1).map((each, axis) => (view.shape[axis] === 1 ? 0 : each));
       expectAt(broadcastView(view, shape), view, position);
       expect(offsetsOf(view, shape)).toEqual(offsetsOf(broadcastView(view, shape)));
+    });
+  });
+
+  it('lie as far back as their definition says', () => {
+    holds((view) => {
+      const lags = indicesIn(view.shape).map((index) => lagAt(view, index));
+      if (lags.length === 0) return;
+      expect(lagsOf(view)).toEqual({ least: Math.min(...lags), most: Math.max(...lags) });
+      expect(new Set(lagsIn(view))).toEqual(new Set(lags));
+      expect(lagsIn(view)).toHaveLength(new Set(lags).size);
+    });
+  });
+
+  it('at other lags are the same where all positions lie as far back', () => {
+    const lagsOfAll = (view: View): string => String(indicesIn(view.shape).map((index) => lagAt(view, index)));
+    let same = 0;
+    fc.assert(
+      fc.property(anyView, anyView, (view, { lag }) => {
+        const perAxis = view.shape.map((_, axis) => lag?.perAxis[axis] ?? 0);
+        const other = lag === undefined ? present(view) : { ...view, lag: { ...lag, perAxis } };
+        const isSame = lagsOfAll(view) === lagsOfAll(other);
+        if (isSame) same++;
+        expect(sameView(view, other)).toBe(isSame);
+      }),
+      { numRuns: 300 },
+    );
+    expect(same).toBeGreaterThan(50);
+    expect(same).toBeLessThan(250);
+  });
+
+  it('are contiguous only where no axis lies at other steps', () => {
+    holds((view) => {
+      const isFlat = view.shape.every((length, axis) => length === 1 || (view.lag?.perAxis[axis] ?? 0) === 0);
+      fc.pre(viewSize(view) > 0);
+      expect(isContiguous(view)).toBe(isContiguous(present(view)) && isFlat);
     });
   });
 

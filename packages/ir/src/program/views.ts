@@ -29,7 +29,8 @@ export function viewSize(view: View): number {
 
 /** Whether the elements stand one after another in row-major order, so that the view is `size` elements from `offset`. */
 export function isContiguous(view: View): boolean {
-  if (view.indices !== undefined || view.lag?.perAxis.some((lag) => lag !== 0)) return false;
+  if (view.indices !== undefined || view.lag?.perAxis.some((lag, axis) => lag !== 0 && view.shape[axis] !== 1))
+    return false;
   let expected = 1;
   for (let axis = view.shape.length - 1; axis >= 0; axis--) {
     if (view.shape[axis] !== 1 && view.strides[axis] !== expected) return false;
