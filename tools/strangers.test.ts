@@ -34,6 +34,7 @@ const LIBRARY = [
   'planners',
   'compiler',
   'training',
+  'backend-kit',
   'backend-reference',
   'simulator',
 ];

@@ -12,7 +12,7 @@ export class Access {
   readonly view: View;
   readonly array: FloatArray;
   /** How far each position of an axis lies from its beginning: strides, lists and lags, in elements. */
-  readonly axes: readonly Float64Array[];
+  readonly axes: readonly Distances[];
   readonly hasItems: boolean;
   /** Whether its section sees a value for each step. */
   readonly hasSteps: boolean;
@@ -33,7 +33,7 @@ export class Access {
     this.#offset = view.offset + (view.lag?.base ?? 0) * back;
     this.axes = view.shape.map((length, axis) => {
       const [list, stride, lag] = [indicesOf(view, axis), view.strides[axis]!, lagAlong(view, axis) * back];
-      const distances = new Float64Array(length);
+      const distances = distancesFor(length, length * Math.abs(lag));
       for (let index = 0; index < length; index++) distances[index] = (list?.[index] ?? index * stride) + index * lag;
       return distances;
     });
@@ -47,14 +47,23 @@ export class Access {
   }
 
   /** Where all elements stand from `start` on, in row-major order. */
-  offsets(): Float64Array {
-    let offsets: Float64Array = new Float64Array(1);
+  offsets(): Distances {
+    let offsets: Distances = new Int32Array(1);
     for (const axis of this.axes) {
-      const next = new Float64Array(offsets.length * axis.length);
+      const isFar = offsets instanceof Float64Array || axis instanceof Float64Array;
+      const next = distancesFor(offsets.length * axis.length, isFar ? Infinity : 0);
       for (let outer = 0, position = 0; outer < offsets.length; outer++)
         for (let index = 0; index < axis.length; index++) next[position++] = offsets[outer]! + axis[index]!;
       offsets = next;
     }
     return offsets;
   }
+}
+
+/** Whole numbers of elements, from one to another. */
+export type Distances = Int32Array | Float64Array;
+
+/** Within an item, offsets fit 31 bits; what lies some steps back may be further away. */
+function distancesFor(length: number, furthest: number): Distances {
+  return furthest < 2 ** 30 ? new Int32Array(length) : new Float64Array(length);
 }

@@ -1,4 +1,4 @@
-/** @file The reference backend passes the suite that every backend must pass. */
+/** @file The reference backend passes the suite that every backend must pass, to the last bit. */
 import { describeBackend } from '@ndl/testing';
 import { referenceEntry } from './index.ts';
 

@@ -8,7 +8,7 @@ import {
   withoutRepeatedAxes,
 } from '@ndl/ir';
 import type { FloatArray } from '@ndl/numerics';
-import type { Access } from './access.ts';
+import type { Access, Distances } from './access.ts';
 import type { Action, Binding } from './binding.ts';
 
 /** Members one after another. */
@@ -78,39 +78,40 @@ type Nest = (out: FloatArray, start: number, step: number, item: number) => void
 function nestOf(
   left: Access,
   right: Access,
-  targetAxes: readonly Float64Array[],
+  targetAxes: readonly Distances[],
   skipsZeros: boolean,
   { dtype }: Binding,
 ): Nest {
-  const round = dtype === 'float32' ? Math.fround : (value: number): number => value;
+  const [x, y] = [left.array, right.array];
+  const isSingle = dtype === 'float32';
   // An axis of one position, where there is none.
   const axes = targetAxes.length > 0 ? targetAxes.map((k, axis) => [k, left.axes[axis]!, right.axes[axis]!]) : [POINT];
   const walk = (axis: number, out: FloatArray, k: number, i: number, j: number): void => {
-    const [ks, is, js] = axes[axis] as [Float64Array, Float64Array, Float64Array];
+    const [ks, is, js] = axes[axis] as [Distances, Distances, Distances];
     if (axis < axes.length - 1) {
       for (let n = 0; n < ks.length; n++) walk(axis + 1, out, k + ks[n]!, i + is[n]!, j + js[n]!);
       return;
     }
     for (let n = 0; n < ks.length; n++) {
-      const x = left.array[i + is[n]!]!;
-      if (skipsZeros && x === 0) continue;
+      if (skipsZeros && x[i + is[n]!] === 0) continue;
+      const product = x[i + is[n]!]! * y[j + js[n]!]!;
       // Storing rounds the sum.
-      out[k + ks[n]!]! += round(x * right.array[j + js[n]!]!);
+      out[k + ks[n]!]! += isSingle ? Math.fround(product) : product;
     }
   };
   return (out, start, step, item) => walk(0, out, start, left.start(step, item), right.start(step, item));
 }
 
-const POINT: readonly Float64Array[] = [new Float64Array(1), new Float64Array(1), new Float64Array(1)];
+const POINT: readonly Distances[] = [new Int32Array(1), new Int32Array(1), new Int32Array(1)];
 
 /** As if the target's positions stood one after another; what it repeats along axes that are summed stays one. */
-function positionAxes({ view }: Access): readonly Float64Array[] {
-  const axes: Float64Array[] = [];
+function positionAxes({ view }: Access): readonly Distances[] {
+  const axes: Distances[] = [];
   let stride = 1;
   for (let axis = view.shape.length - 1; axis >= 0; axis--) {
     const isRepeated = isRepeatedAxis(view, axis);
     const distance = isRepeated ? 0 : stride;
-    axes.unshift(Float64Array.from({ length: view.shape[axis]! }, (_, index) => index * distance));
+    axes.unshift(Int32Array.from({ length: view.shape[axis]! }, (_, index) => index * distance));
     if (!isRepeated) stride *= view.shape[axis]!;
   }
   return axes;

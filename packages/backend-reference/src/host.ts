@@ -1,13 +1,13 @@
 /** @file The instruction `host`: calls of functions of the host language, step by step, items ascending. */
 import type { HostInstruction, View } from '@ndl/ir';
 import type { FloatArray } from '@ndl/numerics';
-import type { Access } from './access.ts';
+import type { Access, Distances } from './access.ts';
 import type { Action, Binding } from './binding.ts';
 
 /** A vector on its way between memory and the function: of one item, or of all, one after another. */
 interface Carrier {
   readonly access: Access;
-  readonly offsets: Float64Array;
+  readonly offsets: Distances;
   readonly vector: FloatArray;
 }
 
