@@ -206,8 +206,7 @@ describe('a backend', () => {
     dtypes: ['float64'],
     sessionConfig: [],
     supports: () => ({ supported: true }),
-    load: () =>
-      Promise.resolve({ name: 'mine', description: 'mine', compile: () => Promise.resolve({}), dispose() {} }),
+    load: () => Promise.resolve({ name: 'mine', description: 'mine', create: () => Promise.resolve({}), dispose() {} }),
   };
   const fail = (): never => {
     throw new TypeError('boom');
@@ -232,12 +231,12 @@ describe('a backend', () => {
     ['rejects when it is loaded', { load: async () => fail() }, 'BACKEND_FAILED', /"mine" failed in load\(\): boom/],
     ['loads nothing', loading(null), 'BACKEND_INVALID', /"mine" gave null in load\(\), where a backend/],
     ['loads no backend', loading({}), 'BACKEND_INVALID', /"mine" gave .* in load\(\), where a backend/],
-    ['compiles to nothing', {}, 'BACKEND_INVALID', /"mine" gave .* in compile\(\), where an executable/],
+    ['creates nothing', {}, 'BACKEND_INVALID', /"mine" gave .* in create\(\), where an executable/],
     [
-      'throws when it compiles',
-      loading({ compile: fail, dispose() {} }),
+      'throws when it creates',
+      loading({ create: fail, dispose() {} }),
       'BACKEND_FAILED',
-      /"mine" failed in compile\(\): boom/,
+      /"mine" failed in create\(\): boom/,
     ],
   ])('that %s', async (_, part, code, problem) => {
     const { plugins, key } = offering(BACKENDS, { ...sound, ...part } as unknown as BackendEntry);
