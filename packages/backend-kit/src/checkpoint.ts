@@ -1,7 +1,15 @@
 /** @file What puts state back to where it was before steps that failed. */
-import type { BoundProgram } from './bound-program.ts';
+import type { Program } from '@ndl/ir';
 import type { Memory } from './engine.ts';
 import type { Slices } from './slices.ts';
+
+/** What state is copied of: a program bound to memory. */
+export interface Restorable<Store> {
+  readonly program: Program;
+  readonly prepared: { readonly changedState: readonly string[]; readonly keepsBlocks: boolean };
+  readonly places: Iterable<Slices<Store>>;
+  readonly state: { hostCheckpoint(): () => void };
+}
 
 interface Copy<Store> {
   readonly slices: Slices<Store>;
@@ -13,12 +21,12 @@ interface Copy<Store> {
 /** A copy of the state that a program changes, which is taken as often as wanted. */
 export class Checkpoint<Store> {
   readonly #memory: Memory<Store>;
-  readonly #bound: BoundProgram<Store>;
+  readonly #bound: Restorable<Store>;
   readonly #copies: readonly Copy<Store>[];
   #putBackHosts: (() => void) | undefined;
 
   /** What spans blocks stays in front of blocks that are not done, where each block is wholly done before the next. */
-  constructor(memory: Memory<Store>, bound: BoundProgram<Store>) {
+  constructor(memory: Memory<Store>, bound: Restorable<Store>) {
     this.#memory = memory;
     this.#bound = bound;
     const { changedState, keepsBlocks } = bound.prepared;

@@ -10,5 +10,6 @@ export type { OnProgress, Progress } from './progress.ts';
 export type { SimulationData } from './simulation-data.ts';
 export type { SimulatorOptions } from './simulator-options.ts';
 export type { RunOptions } from './runner.ts';
-export type { StreamedSteps, StreamOptions } from './stream.ts';
+export type { StreamedSteps } from './stream.ts';
+export type { StreamOptions } from './stream-options.ts';
 export { Simulator } from './simulator.ts';

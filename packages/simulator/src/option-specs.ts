@@ -7,7 +7,7 @@ import { badOption } from './errors.ts';
 import { requireKnownOptions } from './known-options.ts';
 import type { RunOptions, TimeRangeOptions } from './runner.ts';
 import type { SimulatorOptions } from './simulator-options.ts';
-import type { StreamOptions } from './stream.ts';
+import type { StreamOptions } from './stream-options.ts';
 
 /** What is wrong with a value, to follow the option's name; undefined where nothing is. */
 type Problem = (value: unknown) => string | undefined;

@@ -27,7 +27,8 @@ import type { SimulationData } from './simulation-data.ts';
 import { simulationParts, type SimulationParts } from './simulation-parts.ts';
 import { resolveOptions } from './resolve-options.ts';
 import type { ResolvedOptions, SimulatorOptions } from './simulator-options.ts';
-import { streamed, type StreamedSteps, type StreamOptions } from './stream.ts';
+import type { StreamOptions } from './stream-options.ts';
+import { streamed, type StreamedSteps } from './stream.ts';
 
 /**
  * Simulates and trains a network. Runs carry state from call to call; train, evaluate and predict start from the initial

@@ -6,15 +6,8 @@ import type { Calls } from './calls.ts';
 import { badOption } from './errors.ts';
 import { nameOf } from './object-name.ts';
 import type { ProbeRecorder } from './probe-recorder.ts';
-import type { RunOptions, Runner } from './runner.ts';
-
-/** Options of `stream`. */
-export interface StreamOptions extends Omit<RunOptions, 'inputs'> {
-  /** How many steps in all (default: endless). */
-  readonly steps?: number | undefined;
-  /** Steps per piece (default 1). */
-  readonly every?: number | undefined;
-}
+import type { Runner } from './runner.ts';
+import type { StreamOptions } from './stream-options.ts';
 
 /** One piece of a stream: samples of each probe, [items, samples, size]. */
 export interface StreamedSteps {
