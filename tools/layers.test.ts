@@ -27,7 +27,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   compiler: CONTRACTS,
   'backend-kit': ['core', 'ir', 'numerics'],
   'backend-reference': ['backend-kit', 'core', 'ir', 'numerics'],
-  'backend-tfjs': CONTRACTS,
+  'backend-tfjs': ['backend-kit', ...CONTRACTS],
   training: ['core', 'ir', 'numerics'],
   simulator: COMPOSITION,
   testing: CONTRACTS,

@@ -1,4 +1,7 @@
-/** @file The public names of `@ndl/backend-kit`: what a backend is made of, and how. */
+/**
+ * @file The public names of `@ndl/backend-kit`: what a backend is made of, and how; and the parts by which backends that bring a
+ * memory and derivatives of their own do the rest as all others do.
+ */
 export { createBackend, type BackendDescription } from './backend.ts';
 export type {
   Block,
@@ -11,3 +14,12 @@ export type {
   Sample,
   StoreShape,
 } from './engine.ts';
+export { BlockPace } from './block-pace.ts';
+export { stepsNotKept } from './errors.ts';
+export { checkFeed, type Declared } from './feed-checks.ts';
+export type { Job } from './job.ts';
+export { JobList } from './job-list.ts';
+export type { StateOwner } from './run-state.ts';
+export { initialState, isInitialState, lastSteps, refuseMismatch } from './saved-state.ts';
+export { isCarried, type NamedView } from './symbol-table.ts';
+export { workOfStep } from './work-estimate.ts';

@@ -105,7 +105,7 @@ function keptSteps(buffer: Buffer, access: Pick<MemoryAccess<unknown>, 'keepOf'>
 }
 
 /** The values of the last `steps` steps of a saved array. */
-function lastSteps(array: NdArray, named: NamedView, steps: number): FloatArray {
+export function lastSteps(array: NdArray, named: NamedView, steps: number): FloatArray {
   return array.data.subarray(array.size - (array.size / stepsIn(array, named)) * steps);
 }
 

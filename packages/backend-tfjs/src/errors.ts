@@ -1,6 +1,5 @@
 /** @file Every diagnostic of `@ndl/backend-tfjs` alone; what all executables say is `executableErrors` of `@ndl/core`. */
 import { NdlError, showValue, suggest } from '@ndl/core';
-import type { HostDeclaration } from '@ndl/ir';
 
 /** An option of `tfjs(…)` that is not among its values. */
 export function optionInvalid(name: string, known: readonly string[], actual: unknown): NdlError {
@@ -60,15 +59,6 @@ export function programUnsupported(name: string, reason: string): NdlError {
   return new NdlError(
     'TFJS_PROGRAM_UNSUPPORTED',
     `The tfjs backend does not run the program "${name}": ${reason}. Choose another backend.`,
-    { about: 'program' },
-  );
-}
-
-/** A host function that a program declares, and its tables do not have. */
-export function hostMissing(name: string, { id, label }: HostDeclaration): NdlError {
-  return new NdlError(
-    'IR_INVALID',
-    `program "${name}": host "${id}" (${label}) is in no table. Hand it over in tables.hosts.`,
     { about: 'program' },
   );
 }

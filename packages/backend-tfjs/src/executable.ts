@@ -1,4 +1,5 @@
 /** @file `Executable` on tfjs: programs over one set of parameters and one carried state. */
+import { checkFeed, isInitialState, JobList, refuseMismatch, type Job } from '@ndl/backend-kit';
 import {
   checkCount,
   ExecutableCalls,
@@ -10,34 +11,33 @@ import {
   type RunRequest,
   type TrainRequest,
 } from '@ndl/core';
-import type { Program, Tables, Training } from '@ndl/ir';
+import type { Buffer, Program, Tables, Training, TrainingGoal } from '@ndl/ir';
 import type { NdArray } from '@ndl/numerics';
-import { checkFeed } from './check-feed.ts';
 import type { Engine } from './engine.ts';
-import type { Frame } from './frame.ts';
-import type { LoweredProgram } from './lowered-program.ts';
+import { programUnsupported } from './errors.ts';
+import { LoweredProgram } from './lowered-program.ts';
 import { runProgram } from './program-run.ts';
-import { Programs, type SymbolPlace } from './programs.ts';
 import { RunState } from './run-state.ts';
 import { restoreState, saveState } from './saved-state.ts';
-import { isWritable, readSymbol, writeSymbol, type SymbolContents } from './symbols.ts';
+import type { Storage } from './stored-values.ts';
+import { readSymbol, writeSymbol } from './symbols.ts';
 import { TensorStore } from './tensor-store.ts';
-import { TrainingRun, type TrainingGoal } from './training-run.ts';
+import { TrainingRun } from './training-run.ts';
+import { whyUnsupported } from './unsupported.ts';
 
 export class TfjsExecutable implements Executable {
   readonly #engine: Engine;
-  readonly #programs: Programs;
+  readonly #jobs = new JobList();
+  /** Of jobs that were run. */
+  readonly #lowered = new Map<Job, LoweredProgram>();
   readonly #parameters: TensorStore;
   /** What runs carry. */
   #state: RunState;
-  /** The program of the last carried run, and what it left. */
-  #current: { readonly lowered: LoweredProgram; readonly frame: Frame } | undefined;
   readonly #calls = new ExecutableCalls();
 
   constructor(engine: Engine) {
     this.#engine = engine;
-    this.#programs = new Programs(engine.tf);
-    this.#parameters = new TensorStore(engine.tf, engine.arithmetic, 1);
+    this.#parameters = new TensorStore(engine.tf);
     this.#state = this.#newState(1);
   }
 
@@ -45,25 +45,26 @@ export class TfjsExecutable implements Executable {
     return this.#state.step;
   }
 
-  // At once: a run under way may be waiting for whoever adds.
-  async add(name: string, job: Program | Training, tables: Tables): Promise<void> {
-    this.#calls.interruption('add', undefined);
-    this.#programs.add(name, job, tables);
+  /** @throws NdlError IR_INVALID, PROGRAM_DUPLICATE, TFJS_PROGRAM_UNSUPPORTED */
+  add(name: string, job: Program | Training, tables: Tables): Promise<void> {
+    return this.#calls.inTurn('add', async () => {
+      this.#jobs.add(name, job, tables);
+      const reason = 'forward' in job ? whyUnsupported(job.forward, job) : whyUnsupported(job);
+      if (reason === undefined) return;
+      this.#jobs.remove(name);
+      throw programUnsupported(name, reason);
+    });
   }
 
   has(name: string): boolean {
-    return this.#programs.has(name);
+    return this.#jobs.has(name);
   }
 
-  /** A run of it that is under way goes on to its end. */
+  /** Calls under way are not disturbed. */
   remove(name: string): void {
-    const removed = this.#programs.remove(name);
-    if (removed === undefined) return;
-    const giveBack = (): void => {
-      if (this.#current?.lowered === removed) this.#forgetCurrent();
-      this.#engine.within(() => removed.dispose());
-    };
-    this.#calls.inTurn('remove', async () => giveBack()).catch(giveBack);
+    const gone = [...this.#lowered.keys()].filter((job) => job.name === name);
+    this.#jobs.remove(name);
+    this.#calls.inTurn('remove', async () => gone.forEach((job) => this.#forget(job))).catch(() => {});
   }
 
   run(request: RunRequest): Promise<void> {
@@ -83,34 +84,33 @@ export class TfjsExecutable implements Executable {
   }
 
   read(symbol: string): Promise<NdArray> {
-    return this.#calls.inTurn('read', () => {
-      const place = this.#symbol(symbol);
-      return readSymbol(place, this.#contentsFor(place));
-    });
+    return this.#calls.inTurn('read', () => readSymbol(this.#jobs.symbols.get(symbol), this.#storage(this.#state)));
   }
 
   write(symbol: string, data: NdArray): Promise<void> {
-    return this.#calls.inTurn('write', async () => {
-      const place = this.#symbol(symbol);
-      const { buffer, lowered, view } = place;
-      if (!isWritable(place)) throw executableErrors.symbolNotWritable(symbol, buffer.role);
-      const isState = buffer.role === 'state';
-      if (isState && data.shape.length === view.shape.length + 1) this.#stateFor(data.shape[0]!);
-      await writeSymbol(place, data, { ...this.#contentsFor(place), lowered });
-      if (isState) this.#state.isInitial = false;
-      else this.#parametersChanged();
+    return this.#calls.inTurn('write', () => {
+      const named = this.#jobs.symbols.get(symbol);
+      const keep = named.buffer.steps === 'one' ? 1 : this.#jobs.keepOf(named.buffer);
+      return writeSymbol(named, data, keep, (items) => this.#stateFor(items), this.#storage(this.#state));
     });
   }
 
   save(): Promise<ExecutableState> {
-    return this.#calls.inTurn('save', () => saveState(this.#state, this.#owner()));
+    return this.#calls.inTurn('save', () => saveState(this.#jobs, this.#storage(this.#state)));
   }
 
   restore(saved: ExecutableState): Promise<void> {
     return this.#calls.inTurn('restore', async () => {
+      checkCount('items', saved.items, 1);
+      if (isInitialState(saved)) {
+        this.#replaceState(this.#newState(saved.items));
+        return;
+      }
+      refuseMismatch(saved, this.#jobs, this.#jobs);
+      this.#jobs.settle();
       const state = this.#newState(saved.items);
       try {
-        await restoreState(saved, state, this.#owner());
+        await restoreState(saved, this.#jobs, this.#storage(state));
       } catch (error) {
         this.#engine.within(() => state.reset());
         throw error;
@@ -126,7 +126,7 @@ export class TfjsExecutable implements Executable {
 
   resetOptimizer(): void {
     this.#calls.atOnce('resetOptimizer');
-    this.#engine.within(() => this.#parameters.reset('optimizer'));
+    this.#engine.within(() => this.#parameters.reset(({ role }) => role === 'optimizer'));
   }
 
   /** A run under way rejects at its next turn; its tensors are given back then. */
@@ -136,8 +136,9 @@ export class TfjsExecutable implements Executable {
 
   #giveBack(): void {
     this.#engine.within(() => {
-      this.#replaceState(this.#newState(1));
-      this.#programs.dispose();
+      this.#state.reset();
+      for (const lowered of this.#lowered.values()) lowered.dispose();
+      this.#lowered.clear();
       this.#parameters.reset();
     });
   }
@@ -147,24 +148,24 @@ export class TfjsExecutable implements Executable {
     checkCount('items', items, 1);
     checkCount('steps', steps, 0);
     const interruption = this.#calls.interruption('run', signal);
-    const lowered = this.#programs.get(request.program, 'program');
-    const names = lowered.outputs.map(({ name }) => name);
+    const job = this.#jobs.get(request.program, 'program');
+    const { program, buffers } = job;
+    checkFeed(feed, { kind: 'input', declared: program.inputs, buffers, items, steps });
+    const names = program.outputs.map(({ name }) => name);
     for (const name of outputs ?? []) if (!names.includes(name)) throw executableErrors.outputUnknown(name, names);
-    checkFeed('input', lowered.program.inputs, feed, lowered.segments, items, steps);
-    const isCarried = request.state === 'carried';
-    const state = isCarried ? this.#stateFor(items) : this.#newState(items);
-    if (isCarried) this.#forgetCurrent();
+    const isCarriedRun = request.state === 'carried';
+    const state = isCarriedRun ? this.#stateFor(items) : this.#newState(items);
+    if (steps === 0) return;
+    const lowered = this.#loweredOf(job);
+    const scalars = new Map(program.scalars.map(({ name, initial }) => [name, initial]));
+    const place = { ...this.#storage(state), lowered, steps, scalars };
     try {
-      if (steps === 0) return;
-      const scalars = new Map(lowered.program.scalars.map(({ name, initial }) => [name, initial]));
-      const place = { engine: this.#engine, lowered, parameters: this.#parameters, state, steps, scalars };
-      const { frame, error } = await runProgram(place, request, interruption);
-      if (isCarried) this.#current = { lowered, frame };
-      else this.#engine.within(() => frame.dispose());
-      if (lowered.learnt.length > 0) this.#parametersChanged();
-      if (error !== undefined) throw error.reason;
+      await runProgram(place, request, interruption);
     } finally {
-      if (!isCarried) this.#engine.within(() => state.reset());
+      this.#engine.within(() => {
+        if (!isCarriedRun) state.reset();
+        if (lowered.learnt.length > 0) this.#state.followParameters();
+      });
     }
   }
 
@@ -174,53 +175,52 @@ export class TfjsExecutable implements Executable {
     checkCount('steps', steps, 1);
     if (truncation !== undefined) checkCount('steps per window (truncation)', truncation, 1);
     const interruption = this.#calls.interruption(goal === 'update' ? 'trainStep' : goal, signal);
-    const lowered = this.#programs.get(request.training, 'training');
-    const training = new TrainingRun(this.#engine, lowered, this.#parameters, request, interruption);
+    const job = this.#jobs.get(request.training, 'training');
+    const training = new TrainingRun(this.#engine, this.#loweredOf(job), this.#parameters, request, interruption);
     try {
       return await training.run(goal);
     } finally {
-      if (goal === 'update') this.#parametersChanged();
+      if (goal === 'update') this.#engine.within(() => this.#state.followParameters());
     }
   }
 
-  /** State in which nothing has happened follows the parameters that it begins as. */
-  #parametersChanged(): void {
-    if (this.#state.isInitial) this.#engine.within(() => this.#state.reset());
+  /** What is kept of steps before follows what all programs ask for. */
+  #loweredOf(job: Job): LoweredProgram {
+    const keepOf = (buffer: Buffer): number => this.#jobs.keepOf(buffer);
+    const known = this.#lowered.get(job);
+    if (known?.keeps(keepOf) === true) return known;
+    this.#forget(job);
+    const made = new LoweredProgram(this.#engine.tf, job, keepOf);
+    this.#lowered.set(job, made);
+    return made;
+  }
+
+  #forget(job: Job): void {
+    this.#engine.within(() => this.#lowered.get(job)?.dispose());
+    this.#lowered.delete(job);
   }
 
   /** The carried state, of a number of items. @throws NdlError STATE_ITEMS_MISMATCH */
   #stateFor(items: number): RunState {
-    if (this.#state.items === items) return this.#state;
-    if (!this.#state.isInitial) throw executableErrors.stateItemsMismatch(items, this.#state.items);
-    this.#replaceState(this.#newState(items));
+    if (!this.#state.isInitial) {
+      if (this.#state.items !== items) throw executableErrors.stateItemsMismatch(items, this.#state.items);
+      return this.#state;
+    }
+    this.#jobs.settle();
+    if (this.#state.items !== items) this.#replaceState(this.#newState(items));
     return this.#state;
   }
 
   #newState(items: number): RunState {
-    return new RunState(this.#engine.tf, this.#engine.arithmetic, items);
+    return new RunState(this.#engine.tf, items);
   }
 
   #replaceState(state: RunState): void {
     this.#engine.within(() => this.#state.reset());
     this.#state = state;
-    this.#forgetCurrent();
   }
 
-  #forgetCurrent(): void {
-    this.#engine.within(() => this.#current?.frame.dispose());
-    this.#current = undefined;
-  }
-
-  #symbol(name: string): SymbolPlace {
-    return this.#programs.symbol(name, this.#current?.lowered);
-  }
-
-  #contentsFor({ lowered }: SymbolPlace): SymbolContents {
-    const frame = this.#current?.lowered === lowered ? this.#current.frame : undefined;
-    return { engine: this.#engine, parameters: this.#parameters, state: this.#state, frame };
-  }
-
-  #owner(): { readonly engine: Engine; readonly programs: Programs; readonly parameters: TensorStore } {
-    return { engine: this.#engine, programs: this.#programs, parameters: this.#parameters };
+  #storage(state: RunState): Storage {
+    return { engine: this.#engine, parameters: this.#parameters, state };
   }
 }

@@ -1,7 +1,7 @@
 /** @file Writes what is fed to inputs and targets into frames, and asks sources, a block ahead. */
+import type { Declared } from '@ndl/backend-kit';
 import type { Feed, InputFeed, TargetFeed } from '@ndl/core';
 import { sizeOf, type FloatArray } from '@ndl/numerics';
-import type { Declared } from './check-feed.ts';
 import type { Frame } from './frame.ts';
 import { pickFromOne } from './picking.ts';
 import type { Segment } from './segments.ts';

@@ -24,6 +24,8 @@ export interface FrameContext {
   instancesOf(host: string): readonly HostInstance[];
   /** What a segment begins with: of what keeps steps before, those; of nothing else more than one. */
   beginning(segment: Segment): Tensor;
+  /** What stands after the window in a segment that descends. */
+  beyond(segment: Segment): Tensor;
   /** Initial contents. */
   initial(segment: Segment, dims: Dims): Tensor;
 }
@@ -68,9 +70,9 @@ export class Frame {
     return [spans ? this.count : 1, buffer.items ? this.context.items : 1, length];
   }
 
-  /** The value of a segment so many steps back; what it begins with where nothing was written. */
+  /** The value of a segment so many steps back, or on where it descends; what it begins with where nothing was written. */
   get(segment: Segment, lag = 0): Tensor {
-    if (segment.spans) return this.#valuesOf(segment).range(this.first - lag, this.count);
+    if (segment.spans) return this.#valuesOf(segment).range(this.first + (segment.descends ? lag : -lag), this.count);
     const known = this.#slots[segment.index];
     if (known !== undefined) return known;
     const first = this.context.beginning(segment);
@@ -91,7 +93,7 @@ export class Frame {
   /** Sets what a segment begins with, before anything is read of it: of what keeps steps before, those. */
   begin(segment: Segment, value: Tensor): void {
     if (!segment.spans) this.#put(segment, value);
-    else if (segment.before > 0) this.#newValues(segment).put(-segment.before, value);
+    else if (segment.before > 0 && !segment.descends) this.#newValues(segment).put(-segment.before, value);
   }
 
   /** The value itself, or a copy of what belongs to somebody else and may end before the frame does. */
@@ -177,6 +179,7 @@ export class Frame {
 
   /** Makes one value of those that a block left in what has one for each step. */
   joinSteps(first: number, count: number): void {
+    if (this.#spans.size === 0) return;
     this.stretch(() => {
       for (const [segment, values] of this.#spans) if (segment.livesOn) values.join(first, count);
     });
@@ -206,7 +209,9 @@ export class Frame {
     const known = this.#spans.get(segment);
     if (known !== undefined) return known;
     const values = this.#newValues(segment);
-    if (segment.before > 0) values.put(-segment.before, this.context.beginning(segment));
+    if (segment.before === 0) return values;
+    if (segment.descends) values.put(this.steps, this.context.beyond(segment));
+    else values.put(-segment.before, this.context.beginning(segment));
     return values;
   }
 

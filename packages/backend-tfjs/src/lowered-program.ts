@@ -1,4 +1,5 @@
 /** @file A program lowered to actions on frames; made once per program, for any number of items and steps. */
+import { workOfStep, type Job } from '@ndl/backend-kit';
 import {
   gradientOf,
   instructionsOf,
@@ -8,7 +9,6 @@ import {
   type Instruction,
   type Program,
   type SectionKind,
-  type Tables,
   type Training,
   type View,
 } from '@ndl/ir';
@@ -19,9 +19,9 @@ import { lowerInstruction } from './lower-instruction.ts';
 import { readerOf, type Action, type Lowering, type Reader } from './lowering.ts';
 import { outputPlaces, type OutputPlace } from './output-places.ts';
 import { SegmentTable, type Segment } from './segments.ts';
-import { longestBlock, spanningBuffers, stagesOf, Uses, withHomes, type Stage } from './stages.ts';
+import { spanningBuffers, stagesOf, Uses, withHomes, type Stage } from './stages.ts';
 import type { Arithmetic } from './arithmetic.ts';
-import type { Tensor, TensorFlow } from './tensors.ts';
+import type { Dims, Tensor, TensorFlow } from './tensors.ts';
 
 export interface LoweredOutput extends OutputPlace {
   readonly name: string;
@@ -52,9 +52,9 @@ export interface LoweredBeginning {
 
 /** A forward program; with a training, its loss and update too. */
 export class LoweredProgram {
+  readonly job: Job;
   readonly program: Program;
   readonly training: Training | undefined;
-  readonly tables: Tables;
   readonly hosts: ReadonlyMap<string, HostDeclaration>;
   readonly segments: SegmentTable;
   readonly buffers: readonly Buffer[];
@@ -67,7 +67,7 @@ export class LoweredProgram {
   readonly update: readonly Action[];
   readonly objective: Reader | undefined;
   readonly reports: readonly LoweredReport[];
-  /** Segments of one value that outlive blocks: state, and what symbols show. */
+  /** Segments of one value that outlive blocks: state. */
   readonly lasting: readonly Segment[];
   /** Parameters and optimizer memory that instructions write. */
   readonly learnt: readonly Buffer[];
@@ -75,17 +75,19 @@ export class LoweredProgram {
   readonly acts: boolean;
   /** The most steps that a block may have, whatever their size. */
   readonly longestBlock: number;
+  /** Operations of a step, per item. */
+  readonly workOfStep: number;
   /** Numbers, per item, that a step takes up in a block. */
   readonly numbersPerStep: number;
-  /** Milliseconds that a step of one item took, once it is known. */
-  pace: number | undefined;
   readonly #constants = new Map<Segment, Tensor>();
 
-  constructor(tf: TensorFlow, given: Program, tables: Tables, training?: Training) {
-    const program = withHomes(given);
+  /** @param keepOf steps before that buffers keep for the sake of all programs */
+  constructor(tf: TensorFlow, job: Job, keepOf: (buffer: Buffer) => number) {
+    const { training, tables } = job;
+    const program = withHomes(job.program);
+    this.job = job;
     this.program = program;
     this.training = training;
-    this.tables = tables;
     this.kept = new KeptTensors(tf);
     this.hosts = new Map([...program.hosts, ...(training?.hosts ?? [])].map((host) => [host.id, host]));
     const gradients = program.buffers
@@ -101,7 +103,7 @@ export class LoweredProgram {
     const after = [...(training?.loss ?? []), ...(training?.update ?? [])];
     const all = [...instructionsOf(program), ...after];
     const written = all.flatMap(writesOf).map(({ target }) => target);
-    const spanning = spanningBuffers(program, after, this.buffers);
+    const spanning = spanningBuffers(program, after, this.buffers, keepOf);
     this.segments = new SegmentTable(this.buffers, written, spanning);
 
     const uses = new Uses(program.sections.map(({ instructions }) => instructions));
@@ -133,17 +135,14 @@ export class LoweredProgram {
     this.reports = Object.entries(training?.reports ?? {}).map(([name, view]) => readResult(name, view));
     this.beginnings = beginningsOf(program, this.segments, lowering('window'));
 
-    const shown = new Set(Object.values(program.symbols).map(({ buffer }) => buffer));
-    this.lasting = this.segments.all.filter(
-      ({ spans, buffer: { id, role } }) =>
-        !spans && (role === 'state' || (shown.has(id) && (role === 'temp' || role === 'input'))),
-    );
+    this.lasting = this.segments.all.filter(({ spans, buffer: { role } }) => !spans && role === 'state');
     const writtenIds = new Set(written.map(({ buffer }) => buffer));
     this.learnt = this.buffers.filter(
       ({ id, role }) => writtenIds.has(id) && (role === 'parameter' || role === 'optimizer'),
     );
     this.acts = program.hosts.some(({ acts }) => acts);
-    this.longestBlock = longestBlock(program, this.acts);
+    this.workOfStep = workOfStep(program);
+    this.longestBlock = this.acts ? 1 : (program.maximumBlock ?? Infinity);
     const stepSize = (ids: readonly string[]): number =>
       ids.reduce((sum, id) => sum + sizeOf(this.segments.buffer(id).shape), 0);
     this.numbersPerStep =
@@ -157,13 +156,19 @@ export class LoweredProgram {
     return passes.length === 1 && passes[0]!.direction === 'ascending';
   }
 
+  /** Steps before that are kept of a carried buffer. */
+  keepOf(buffer: Buffer): number {
+    return this.segments.of(buffer.id)[0]?.before ?? 0;
+  }
+
+  /** Whether it keeps what it is to keep. */
+  keeps(keepOf: (buffer: Buffer) => number): boolean {
+    return this.buffers.every((buffer) => !this.segments.spans(buffer.id) || this.keepOf(buffer) === keepOf(buffer));
+  }
+
   /** Initial contents of a segment. */
-  initial(
-    arithmetic: Arithmetic,
-    segment: Pick<Segment, 'buffer' | 'start' | 'length'>,
-    dims: readonly [number, number, number],
-  ): Tensor {
-    return initialValue(arithmetic, initialContents(segment.buffer, this.tables), segment, dims);
+  initial(arithmetic: Arithmetic, { buffer, start }: Segment, dims: Dims): Tensor {
+    return initialValue(arithmetic, initialContents(buffer, this.job.tables), start, dims);
   }
 
   /** The value of a constant, made once. */

@@ -112,13 +112,21 @@ export class Operations {
     );
   }
 
+  /** Values one after another, of one step or more each. */
   joinSteps(values: readonly Tensor[]): Tensor {
     const a = this.arithmetic;
     if (values.length === 1) return values[0]!;
     return this.#record(
       values,
       () => a.joinSteps(values),
-      (gradient, wanted) => wanted.map((index) => a.sliceSteps(gradient, index, 1)),
+      (gradient, wanted) => {
+        let end = 0;
+        const ends = values.map((value) => (end += dimsOf(value)[0]));
+        return wanted.map((index) => {
+          const count = dimsOf(values[index]!)[0];
+          return a.sliceSteps(gradient, ends[index]! - count, count);
+        });
+      },
     );
   }
 

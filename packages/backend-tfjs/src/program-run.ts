@@ -1,28 +1,22 @@
 /** @file A run: a program over its steps, from a feed to a sink. */
+import { BlockPace } from '@ndl/backend-kit';
 import type { Interruption, RunRequest } from '@ndl/core';
-import { BlockLength } from './block-length.ts';
 import { Feeder } from './feeds.ts';
 import { goThrough } from './fetch.ts';
 import type { Frame } from './frame.ts';
 import { OutputDelivery } from './output-delivery.ts';
 import { storeCarried, storeLearnt } from './stored-values.ts';
-import { frameAt, throughWindow, type WindowPlace } from './window.ts';
+import { frameAt, mostSteps, throughWindow, type WindowPlace } from './window.ts';
 
-/** The end of a run: its values, which the caller disposes of, and why it ended early, if it did. */
-export interface EndOfRun {
-  readonly frame: Frame;
-  readonly error?: { readonly reason: unknown };
-}
+/** Operations of the first block, before anything was measured. */
+const FIRST_BLOCK = 2 ** 18;
 
 /**
  * Runs a program over `place.steps` steps. After a failure or an abort, the state is what it was after the last whole block; where
  * a source has failed, after the step before.
+ * @throws what fails
  */
-export async function runProgram(
-  place: WindowPlace,
-  request: RunRequest,
-  interruption: Interruption,
-): Promise<EndOfRun> {
+export async function runProgram(place: WindowPlace, request: RunRequest, interruption: Interruption): Promise<void> {
   const { feed, sink, outputs: names } = request;
   const { engine, lowered, state } = place;
   const frame = engine.within(() => frameAt(place));
@@ -32,7 +26,7 @@ export async function runProgram(
   const closesLoops = lowered.acts && feeder.hasSources;
   const checkpoint = lowered.program.hosts.length > 0 ? () => state.hostCheckpoint() : undefined;
   let undoHosts = checkpoint?.();
-  let error: EndOfRun['error'];
+  let error: { readonly reason: unknown } | undefined;
   let done = 0;
   /** Steps are done for good, up to number `end` of the window. */
   const commit = (end: number): void => {
@@ -46,7 +40,7 @@ export async function runProgram(
     place,
     frame,
     feeder,
-    lengths: new BlockLength(lowered, state.items, true),
+    pace: new BlockPace(mostSteps(lowered, state.items), FIRST_BLOCK / Math.max(1, lowered.workOfStep * state.items)),
     events: {
       afterStep: (section: number) => outputs.sampleStep(section),
       afterBlock: (pass: number, first: number, count: number) => {
@@ -79,13 +73,16 @@ export async function runProgram(
     await outputs.flush(true)?.catch(() => {});
   } finally {
     feeder.dispose();
-    engine.within(() => frame.stretch(() => store(place, frame, done)));
+    engine.within(() => {
+      frame.stretch(() => store(place, frame, done));
+      frame.dispose();
+    });
   }
-  return error === undefined ? { frame } : { frame, error };
+  if (error !== undefined) throw error.reason;
 }
 
 function store(place: WindowPlace, frame: Frame, done: number): void {
   if (done === 0) return;
-  storeCarried(frame, done, place);
-  storeLearnt(frame, place);
+  storeCarried(frame, done, place.lowered, place);
+  storeLearnt(frame, place.lowered, place);
 }

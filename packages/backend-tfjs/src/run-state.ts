@@ -1,31 +1,50 @@
 /** @file What a run carries from step to step: tensors, host functions, and the number of steps. */
-import type { HostDeclaration, HostInstance, Tables } from '@ndl/ir';
-import type { Arithmetic } from './arithmetic.ts';
+import type { Buffer, HostDeclaration, HostInstance, Tables } from '@ndl/ir';
 import { TensorStore } from './tensor-store.ts';
 import type { TensorFlow } from './tensors.ts';
 
+/** Whether state follows a parameter until something happens. */
+export function beginsAsParameter({ initial }: Buffer): boolean {
+  return typeof initial === 'object' && 'parameter' in initial;
+}
+
 export class RunState {
+  readonly items: number;
   readonly tensors: TensorStore;
   readonly #hosts = new Map<string, readonly HostInstance[]>();
-  step = 0;
+  #step = 0;
+  #isInitial = true;
+
+  constructor(tf: TensorFlow, items: number) {
+    this.items = items;
+    this.tensors = new TensorStore(tf);
+  }
+
+  /** Steps taken since the initial state. */
+  get step(): number {
+    return this.#step;
+  }
+
   /** Whether nothing has happened yet, so that a state of other items may take its place. */
-  isInitial = true;
-
-  constructor(tf: TensorFlow, arithmetic: Arithmetic, items: number) {
-    this.tensors = new TensorStore(tf, arithmetic, items);
+  get isInitial(): boolean {
+    return this.#isInitial;
   }
 
-  get items(): number {
-    return this.tensors.items;
-  }
-
+  /** Steps were taken. */
   advance(steps: number): void {
-    this.step += steps;
-    this.isInitial = false;
+    this.#step += steps;
+    if (steps > 0) this.#isInitial = false;
   }
 
-  hasInstancesOf(host: string): boolean {
-    return this.#hosts.has(host);
+  /** To be called before something outside of steps changes the contents: from now on they follow no parameter any more. */
+  leaveInitial(): void {
+    if (this.#isInitial) this.followParameters();
+    this.#isInitial = false;
+  }
+
+  /** Parameters have changed: what begins as one, and has not begun, begins as it is now. */
+  followParameters(): void {
+    if (this.#isInitial) this.tensors.reset(beginsAsParameter);
   }
 
   /** One instance per item, or a single one for scope `batch`. */
@@ -51,7 +70,7 @@ export class RunState {
   reset(): void {
     this.tensors.reset();
     this.#hosts.clear();
-    this.step = 0;
-    this.isInitial = true;
+    this.#step = 0;
+    this.#isInitial = true;
   }
 }

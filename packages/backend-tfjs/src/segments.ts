@@ -14,10 +14,11 @@ export interface Segment {
   readonly buffer: Buffer;
   readonly start: number;
   readonly length: number;
-  /** Whether it has a value for each step, whether those are wanted when their block is over, and how many before the window are. */
+  /** Whether it has a value for each step; the rest says `Spanning` of it. */
   readonly spans: boolean;
   readonly livesOn: boolean;
   readonly before: number;
+  readonly descends: boolean;
 }
 
 /** A segment as it is so many steps before the present one. */
@@ -32,6 +33,8 @@ export interface SegmentedView {
   readonly sources: readonly LaggedSegment[];
   readonly picking: Picking;
 }
+
+const NOT_SPANNING: Spanning = { livesOn: false, before: 0, descends: false };
 
 export class SegmentTable {
   readonly all: readonly Segment[];
@@ -55,8 +58,7 @@ export class SegmentTable {
     const all: Segment[] = [];
     for (const buffer of buffers) {
       const borders = [...cuts.get(buffer.id)!].sort((a, b) => a - b);
-      const { livesOn = false, before = 0 } = spanning.get(buffer.id) ?? {};
-      const over = { spans: spanning.has(buffer.id), livesOn, before };
+      const over = { spans: spanning.has(buffer.id), ...(spanning.get(buffer.id) ?? NOT_SPANNING) };
       const own = borders.slice(1).map((end, k): Segment => {
         return { index: all.length + k, buffer, start: borders[k]!, length: end - borders[k]!, ...over };
       });

@@ -2,7 +2,8 @@
  * @file How the sections of a program follow each other: what runs once per window, the passes that run block by block between,
  * and which buffers need a value for each step on the way.
  */
-import { lagsOf, readsOf, writesOf, type Buffer, type Instruction, type Program, type Section } from '@ndl/ir';
+import { isCarried } from '@ndl/backend-kit';
+import { readsOf, writesOf, type Buffer, type Instruction, type Program, type Section } from '@ndl/ir';
 
 /** A section that runs once per window. */
 export interface WindowStage {
@@ -86,18 +87,21 @@ export function withHomes(program: Program): Program {
 export interface Spanning {
   /** Whether values are wanted when their block is over. */
   readonly livesOn: boolean;
-  /** How many of them before the window are. */
+  /** How many steps beyond the window are looked at: those before it, or, where the last step is written first, those after it. */
   readonly before: number;
+  readonly descends: boolean;
 }
 
 /**
  * The buffers whose values of several steps are needed at once, by id; of the others, each step's takes the place of the one before.
  * @param after instructions that run once per window after the program: a loss and an update
+ * @param keepOf steps before that are carried on
  */
 export function spanningBuffers(
   program: Program,
   after: readonly Instruction[],
   all: readonly Buffer[],
+  keepOf: (buffer: Buffer) => number,
 ): ReadonlyMap<string, Spanning> {
   const uses = new Uses([...program.sections.map(({ instructions }) => instructions), after]);
   const stages = stagesOf(program);
@@ -108,51 +112,19 @@ export function spanningBuffers(
   };
   const firstPass = stages.findIndex(({ kind }) => kind === 'pass');
   const spanning = new Map<string, Spanning>();
-  for (const { id, steps, role } of all) {
+  for (const buffer of all) {
+    const { id, steps, role } = buffer;
     if (steps === 'one') continue;
     const users = uses.usersOf(id);
     const isOfStep = users.length === 1 && program.sections[users[0]!]?.kind === 'steps';
-    if (isOfStep && steps.before === 0 && role !== 'target') continue;
+    if (isOfStep && steps.before === 0 && role !== 'target' && !isCarried(buffer)) continue;
     const passes = new Set(users.map(passOf));
     if (role === 'input') passes.add(firstPass);
-    spanning.set(id, { livesOn: role === 'target' || passes.size > 1 || passes.has(undefined), before: steps.before });
+    spanning.set(id, {
+      livesOn: role === 'target' || passes.size > 1 || passes.has(undefined),
+      before: Math.max(steps.before, keepOf(buffer)),
+      descends: uses.writersOf(id).some((section) => program.sections[section]?.direction === 'descending'),
+    });
   }
   return spanning;
-}
-
-/** The most steps that a block may have so that every section sees what it would if all of them took turns step by step. */
-export function longestBlock(program: Program, acts: boolean): number {
-  let most = acts ? 1 : (program.maximumBlock ?? Infinity);
-  const uses = new Uses(program.sections.map(({ instructions }) => instructions));
-  for (const stage of stagesOf(program)) {
-    if (stage.kind === 'window') continue;
-    const { sections } = stage;
-    for (const number of sections) {
-      const { kind, instructions } = program.sections[number]!;
-      instructions.forEach((instruction, index) => {
-        for (const view of readsOf(instruction)) {
-          const { least } = lagsOf(view);
-          const isAhead = (writer: number): boolean =>
-            writer > number ||
-            (writer === number && kind === 'block' && isWrittenFrom(instructions, index, view.buffer));
-          const writers = uses.writersOf(view.buffer).filter((writer) => sections.includes(writer));
-          if (least > 0 && writers.some(isAhead)) most = Math.min(most, least);
-        }
-      });
-    }
-    // What has one value goes from section to section within the step.
-    const isPassedOn = ({ id, role, steps }: Buffer): boolean => {
-      if (steps !== 'one' || (role !== 'state' && role !== 'temp')) return false;
-      if (uses.usersOf(id).filter((user) => sections.includes(user)).length < 2) return false;
-      const writers = uses.writersOf(id).filter((writer) => sections.includes(writer));
-      return writers.some((writer) => role === 'state' || program.sections[writer]!.kind === 'steps');
-    };
-    if (program.buffers.some(isPassedOn)) most = 1;
-  }
-  return most;
-}
-
-/** Whether an instruction from number `index` on writes a buffer. */
-function isWrittenFrom(instructions: readonly Instruction[], index: number, buffer: string): boolean {
-  return instructions.slice(index).some((each) => writesOf(each).some(({ target }) => target.buffer === buffer));
 }

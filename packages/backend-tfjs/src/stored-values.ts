@@ -1,44 +1,65 @@
 /** @file Between segments of a frame and whole buffers that outlive it. */
+import { isCarried, stepsNotKept, type StateOwner } from '@ndl/backend-kit';
 import type { Buffer } from '@ndl/ir';
 import { sizeOf } from '@ndl/numerics';
 import type { Arithmetic } from './arithmetic.ts';
 import type { Engine } from './engine.ts';
 import { positionsOf } from './feeds.ts';
 import type { Frame } from './frame.ts';
+import { initialContents, initialValue } from './initial-value.ts';
 import type { LoweredProgram } from './lowered-program.ts';
 import type { Operations } from './operations.ts';
 import { makePicking, pickFromOne, type Picking } from './picking.ts';
 import type { RunState } from './run-state.ts';
 import type { Segment } from './segments.ts';
-import { keptSteps, type TensorStore } from './tensor-store.ts';
-import { dimsOf, type Tensor } from './tensors.ts';
+import type { TensorStore } from './tensor-store.ts';
+import { dimsOf, type Dims, type Tensor } from './tensors.ts';
 
-/** Where what outlives a window is kept. */
+/** Where what outlives windows is kept. */
 export interface Storage {
   readonly engine: Engine;
-  readonly lowered: LoweredProgram;
   readonly parameters: TensorStore;
   readonly state: RunState;
 }
 
-/** What runs carry on. */
-export function isCarried(buffer: Buffer): boolean {
-  return buffer.lifetime === 'run' && keptSteps(buffer) > 0;
+/** What a parameter, or optimizer memory, holds: [1, 1, size]. */
+export function storedParameter(buffer: Buffer, { tables }: StateOwner, { engine, parameters }: Storage): Tensor {
+  const dims: Dims = [1, 1, sizeOf(buffer.shape)];
+  return parameters.get(buffer, () => initialValue(engine.arithmetic, initialContents(buffer, tables), 0, dims));
 }
 
-/** The whole of what a buffer holds before a window, where it outlives windows: what it begins with, if it was not asked for before. */
-export function storedValue(buffer: Buffer, { engine, lowered, parameters, state }: Storage): Tensor | undefined {
+/**
+ * What runs carry on of a buffer: [steps, items, size], of its last steps, or of its one value. It begins when it is first asked
+ * for. Valid until the state changes; where fewer steps are wanted than were kept, until the end of the scope.
+ * @throws NdlError BUFFER_CONFLICT where more steps are wanted than were kept
+ */
+export function storedState(buffer: Buffer, steps: number, owner: StateOwner, storage: Storage): Tensor {
+  const { engine, state } = storage;
   const { arithmetic, tf } = engine;
-  const whole = { buffer, start: 0, length: sizeOf(buffer.shape) };
-  if (buffer.role === 'parameter' || buffer.role === 'optimizer')
-    return parameters.get(buffer, (dims) => lowered.initial(arithmetic, whole, dims));
-  if (!isCarried(buffer)) return undefined;
-  return state.tensors.get(buffer, (dims) => {
-    const { initial } = buffer;
-    if (typeof initial === 'number' || !('parameter' in initial)) return lowered.initial(arithmetic, whole, dims);
-    const parameter = storedValue(lowered.segments.buffer(initial.parameter), { engine, lowered, parameters, state })!;
-    return tf.tidy(() => arithmetic.expand(parameter, dims));
-  });
+  const known = state.tensors.find(buffer);
+  const kept = known && dimsOf(known)[0];
+  if (kept === undefined || (kept < steps && state.isInitial)) {
+    const dims: Dims = [steps, state.items, sizeOf(buffer.shape)];
+    const begin = (): Tensor => {
+      const { initial } = buffer;
+      if (typeof initial === 'number' || 'array' in initial)
+        return initialValue(arithmetic, initialContents(buffer, owner.tables), 0, dims);
+      return arithmetic.expand(storedParameter(owner.buffers.get(initial.parameter)!, owner, storage), dims);
+    };
+    state.tensors.replace(
+      buffer,
+      tf.tidy(() => tf.keep(begin())),
+    );
+    return state.tensors.find(buffer)!;
+  }
+  if (kept < steps) throw stepsNotKept(buffer.id, steps, kept);
+  return kept === steps ? known! : arithmetic.sliceSteps(known!, kept - steps, steps);
+}
+
+/** How many steps of a buffer a program carries on. */
+export function carriedSteps(buffer: Buffer, lowered: LoweredProgram): number {
+  if (!isCarried(buffer)) return 0;
+  return buffer.steps === 'one' ? 1 : lowered.keepOf(buffer);
 }
 
 /** A segment of a whole buffer's tensor: the tensor itself where it is not cut. */
@@ -48,17 +69,17 @@ export function partOf(operations: Operations, whole: Tensor, segment: Segment):
 }
 
 /** Hands what a frame carries over to the state; `done` steps of the window have been taken. */
-export function storeCarried(frame: Frame, done: number, { lowered, state }: Storage): void {
+export function storeCarried(frame: Frame, done: number, lowered: LoweredProgram, { state }: Storage): void {
   for (const buffer of lowered.buffers) {
-    if (!isCarried(buffer)) continue;
-    const kept = buffer.steps === 'one' ? 1 : buffer.steps.before;
-    frame.stand('block', done - kept, kept);
+    const steps = carriedSteps(buffer, lowered);
+    if (steps === 0) continue;
+    frame.stand('block', done - steps, steps);
     storeBuffer(frame, buffer, state.tensors);
   }
 }
 
 /** Hands what a frame has learnt over to the parameters. */
-export function storeLearnt(frame: Frame, { lowered, parameters }: Storage): void {
+export function storeLearnt(frame: Frame, lowered: LoweredProgram, { parameters }: Storage): void {
   frame.stand('window', 0, frame.steps);
   for (const buffer of lowered.learnt) storeBuffer(frame, buffer, parameters);
 }
@@ -67,7 +88,8 @@ function storeBuffer(frame: Frame, buffer: Buffer, store: TensorStore): void {
   const { segments, tf } = frame.context;
   const own = segments.of(buffer.id);
   if (!own.some((segment) => frame.has(segment))) return;
-  store.replace(buffer, own.length === 1 ? frame.release(own[0]!) : tf.tidy(() => tf.keep(wholeOf(frame, buffer))));
+  const whole = own.length === 1 ? frame.release(own[0]!) : tf.tidy(() => tf.keep(wholeOf(frame, buffer)));
+  store.replace(buffer, whole);
 }
 
 /** A copy of a buffer's value where the frame stands. */

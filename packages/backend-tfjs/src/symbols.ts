@@ -1,41 +1,91 @@
-/** @file Reads and writes what a symbol of the programs stands for. */
+/** @file Reads and writes what symbols stand for: parameters, and the state that runs carry on. */
+import { isCarried, type NamedView, type StateOwner } from '@ndl/backend-kit';
 import { executableErrors } from '@ndl/core';
 import { offsetsOf, type Buffer, type View } from '@ndl/ir';
 import { NdArray, sizeOf } from '@ndl/numerics';
-import type { Engine } from './engine.ts';
-import type { Frame } from './frame.ts';
-import type { LoweredProgram } from './lowered-program.ts';
-import type { SymbolPlace } from './programs.ts';
+import { initialContents, initialValue } from './initial-value.ts';
 import type { RunState } from './run-state.ts';
-import { isCarried, storedValue, wholeOf, type Storage } from './stored-values.ts';
-import type { TensorStore } from './tensor-store.ts';
-import type { Tensor } from './tensors.ts';
+import { storedParameter, storedState, type Storage } from './stored-values.ts';
+import { dimsOf, type Tensor } from './tensors.ts';
 
-/** What symbols are looked up in. */
-export interface SymbolContents {
-  readonly engine: Engine;
-  readonly parameters: TensorStore;
-  /** Carried by runs. */
-  readonly state: RunState;
-  /** Values of the last carried run of the symbol's program, if any. */
-  readonly frame: Frame | undefined;
+/**
+ * A copy of a symbol's contents: [...shape] where it is shared, [items, ...shape], those of the last step, where it is state.
+ * @throws NdlError SYMBOL_NOT_READABLE
+ */
+export async function readSymbol({ name, view, buffer, owner }: NamedView, storage: Storage): Promise<NdArray> {
+  const isKept = isCarried(buffer) || buffer.role === 'parameter' || buffer.role === 'optimizer';
+  if (!isKept && buffer.role !== 'constant') throw executableErrors.symbolNotReadable(name, buffer.role);
+  const whole = await contentsOf(buffer, 1, owner, storage);
+  return new NdArray(
+    elementsOf(view, buffer, whole),
+    isCarried(buffer) ? [storage.state.items, ...view.shape] : view.shape,
+  );
 }
 
 /**
- * A copy of a symbol's contents: [...shape] when shared, [items, ...shape] otherwise; what has a value for each step shows the
- * last one. What no run has touched yet is initial.
+ * Replaces the contents of a parameter, or of state, those of the last step.
+ * @param keep steps of the state that are carried on
+ * @param stateFor the carried state of a number of items
+ * @throws NdlError SYMBOL_NOT_WRITABLE, SHAPE_MISMATCH, STATE_ITEMS_MISMATCH
  */
-export async function readSymbol({ view, buffer, lowered }: SymbolPlace, contents: SymbolContents): Promise<NdArray> {
-  const { engine, state } = contents;
-  const { tensor, isTemporary } = engine.within(() => valueOf(buffer, lowered, contents));
+export async function writeSymbol(
+  { name, view, buffer, owner }: NamedView,
+  data: NdArray,
+  keep: number,
+  stateFor: (items: number) => RunState,
+  present: Storage,
+): Promise<void> {
+  const isState = isCarried(buffer);
+  if (buffer.role !== 'parameter' && !isState) throw executableErrors.symbolNotWritable(name, buffer.role);
+  const items = Math.max(1, data.shape[0] ?? 1);
+  checkShape(name, [...(isState ? [items] : []), ...view.shape], data.shape);
+  const state = isState ? stateFor(items) : present.state;
+  if (isState) present.engine.within(() => state.leaveInitial());
+  const storage = { ...present, state };
+  const kept = isState ? state.tensors.find(buffer) : undefined;
+  const steps = Math.max(1, keep, kept === undefined ? 0 : dimsOf(kept)[0]);
+  const whole = await contentsOf(buffer, steps, owner, storage);
+  putElements(view, buffer, whole, data.data);
+  replaceContents(buffer, whole, storage);
+  if (!isState) present.engine.within(() => state.followParameters());
+}
+
+/** What is kept of a buffer, of its last steps: [steps, items, size]. It is the caller's. */
+export async function contentsOf(
+  buffer: Buffer,
+  steps: number,
+  owner: StateOwner,
+  storage: Storage,
+): Promise<Float32Array> {
+  const { engine } = storage;
+  const { tf, arithmetic } = engine;
+  const stored = (): Tensor => {
+    if (isCarried(buffer)) return storedState(buffer, steps, owner, storage);
+    if (buffer.role !== 'constant') return storedParameter(buffer, owner, storage);
+    return initialValue(arithmetic, initialContents(buffer, owner.tables), 0, [1, 1, sizeOf(buffer.shape)]);
+  };
+  let isTemporary = false;
+  const tensor = engine.within(() =>
+    tf.tidy(() => {
+      const value = stored();
+      isTemporary = !value.kept;
+      return tf.keep(value);
+    }),
+  );
   try {
-    const [whole] = await engine.fetch([tensor]);
-    const leading = buffer.items ? [state.items] : [];
-    const data = elementsOf(view, buffer, whole!);
-    return new NdArray(data.slice(data.length - sizeOf([...leading, ...view.shape])), [...leading, ...view.shape]);
+    return (await engine.fetch([tensor]))[0]!.slice();
   } finally {
     if (isTemporary) tensor.dispose();
   }
+}
+
+/** The other way. */
+export function replaceContents(buffer: Buffer, whole: Float32Array, { engine, parameters, state }: Storage): void {
+  const size = sizeOf(buffer.shape);
+  const items = buffer.items ? state.items : 1;
+  const steps = size === 0 ? 1 : whole.length / (items * size);
+  const store = isCarried(buffer) ? state.tensors : parameters;
+  engine.within(() => store.replace(buffer, engine.tf.keep(engine.arithmetic.fromArray(whole, [steps, items, size]))));
 }
 
 /** The elements that a view shows of each row of a buffer's contents, [rows, size]. */
@@ -44,8 +94,8 @@ export function elementsOf(view: View, buffer: Buffer, whole: Float32Array): Flo
   const size = sizeOf(buffer.shape);
   const rows = size === 0 ? 0 : whole.length / size;
   const data = new Float32Array(rows * offsets.length);
-  for (let row = 0; row < rows; row++)
-    offsets.forEach((offset, element) => (data[row * offsets.length + element] = whole[row * size + offset]!));
+  for (let row = 0, to = 0; row < rows; row++)
+    for (let element = 0; element < offsets.length; element++) data[to++] = whole[row * size + offsets[element]!]!;
   return data;
 }
 
@@ -53,56 +103,11 @@ export function elementsOf(view: View, buffer: Buffer, whole: Float32Array): Flo
 export function putElements(view: View, buffer: Buffer, whole: Float32Array, data: ArrayLike<number>): void {
   const offsets = offsetsOf(view);
   const size = sizeOf(buffer.shape);
-  if (offsets.length === 0) return;
-  const rows = data.length / offsets.length;
+  const rows = offsets.length === 0 ? 0 : data.length / offsets.length;
   const first = whole.length / size - rows;
-  for (let row = 0; row < rows; row++)
-    offsets.forEach(
-      (offset, element) => (whole[(first + row) * size + offset] = data[row * offsets.length + element]!),
-    );
-}
-
-/**
- * Replaces the contents of a parameter or of a state; of a state that keeps several steps, those of the last.
- * @throws NdlError SHAPE_MISMATCH
- */
-export async function writeSymbol(
-  { name, view, buffer, lowered }: SymbolPlace,
-  data: NdArray,
-  { engine, state, parameters }: Storage & SymbolContents,
-): Promise<void> {
-  checkShape(name, [...(buffer.items ? [state.items] : []), ...view.shape], data.shape);
-  const stored = engine.within(() => storedValue(buffer, { engine, lowered, state, parameters })!);
-  const [present] = await engine.fetch([stored]);
-  const contents = present!.slice();
-  putElements(view, buffer, contents, data.data);
-  const store = buffer.role === 'parameter' ? parameters : state.tensors;
-  engine.within(() => store.setContents(buffer, contents));
-}
-
-/** Whether a symbol's contents are taken from outside. */
-export function isWritable({ buffer }: SymbolPlace): boolean {
-  return buffer.role === 'parameter' || (buffer.role === 'state' && isCarried(buffer));
-}
-
-/** The whole value of a buffer; a temporary one belongs to the caller. */
-interface WholeValue {
-  readonly tensor: Tensor;
-  readonly isTemporary: boolean;
-}
-
-function valueOf(buffer: Buffer, lowered: LoweredProgram, contents: SymbolContents): WholeValue {
-  const { engine, frame, state } = contents;
-  const { arithmetic, tf } = engine;
-  const stored = storedValue(buffer, { ...contents, lowered });
-  if (stored !== undefined) return { tensor: stored, isTemporary: false };
-  if (frame !== undefined && lowered.segments.of(buffer.id).some((segment) => frame.has(segment))) {
-    frame.stand('steps', state.step - frame.context.stepsBefore - 1, 1);
-    return { tensor: tf.tidy(() => tf.keep(wholeOf(frame, buffer))), isTemporary: true };
-  }
-  const whole = { buffer, start: 0, length: sizeOf(buffer.shape) };
-  const dims = [1, buffer.items ? state.items : 1, whole.length] as const;
-  return { tensor: tf.tidy(() => tf.keep(lowered.initial(arithmetic, whole, dims))), isTemporary: true };
+  for (let row = 0, from = 0; row < rows; row++)
+    for (let element = 0; element < offsets.length; element++)
+      whole[(first + row) * size + offsets[element]!] = data[from++]!;
 }
 
 function checkShape(symbol: string, expected: readonly number[], actual: readonly number[]): void {

@@ -2,11 +2,10 @@
  * @file One minibatch of a training, window by window. The tape of a window differentiates its losses by the parameters; a window
  * either happens wholly or leaves parameters and optimizer memory as they were. What is reported is read once, at the end.
  */
+import { checkFeed } from '@ndl/backend-kit';
 import { executableErrors, type GradientResult, type Interruption, type TrainRequest } from '@ndl/core';
-import { gradientOf, type Buffer } from '@ndl/ir';
+import { gradientOf, type Buffer, type TrainingGoal } from '@ndl/ir';
 import { NdArray, sizeOf } from '@ndl/numerics';
-import { BlockLength } from './block-length.ts';
-import { checkFeed } from './check-feed.ts';
 import type { Engine } from './engine.ts';
 import { Feeder, writeTargets } from './feeds.ts';
 import { goThrough, type Work } from './fetch.ts';
@@ -15,14 +14,11 @@ import type { LoweredProgram } from './lowered-program.ts';
 import { Operations } from './operations.ts';
 import { RunState } from './run-state.ts';
 import type { Segment } from './segments.ts';
-import { joined, partOf, storeCarried, storedValue, storeLearnt } from './stored-values.ts';
+import { joined, partOf, storeCarried, storedParameter, storeLearnt } from './stored-values.ts';
 import { Tape } from './tape.ts';
 import type { TensorStore } from './tensor-store.ts';
 import type { Tensor } from './tensors.ts';
-import { frameAt, throughWindow, type WindowPlace } from './window.ts';
-
-/** What is done once the losses of a window are known. */
-export type TrainingGoal = 'evaluate' | 'gradients' | 'update';
+import { frameAt, mostSteps, throughWindow, type WindowPlace } from './window.ts';
 
 /** Kept tensors, which whoever asked for the window disposes of. */
 interface WindowResult {
@@ -51,8 +47,9 @@ export class TrainingRun {
     interruption: Interruption,
   ) {
     const { feed, targets, items, steps } = request;
-    checkFeed('input', lowered.program.inputs, feed, lowered.segments, items, steps);
-    checkFeed('target', lowered.training!.targets, targets, lowered.segments, items, steps);
+    const { buffers } = lowered.job;
+    checkFeed(feed, { kind: 'input', declared: lowered.program.inputs, buffers, items, steps });
+    checkFeed(targets, { kind: 'target', declared: lowered.training!.targets, buffers, items, steps });
     this.#engine = engine;
     this.#lowered = lowered;
     this.#parameters = parameters;
@@ -64,7 +61,7 @@ export class TrainingRun {
   async run(goal: TrainingGoal): Promise<GradientResult> {
     const { items, steps, truncation = steps } = this.#request;
     const engine = this.#engine;
-    const state = new RunState(engine.tf, engine.arithmetic, items);
+    const state = new RunState(engine.tf, items);
     const windows: WindowResult[] = [];
     try {
       for (let start = 0; start < steps; start += truncation) {
@@ -104,7 +101,7 @@ export class TrainingRun {
     const untaped = new Operations(arithmetic, engine.kernelGradients);
     const segments = trainable.flatMap(({ id }) => lowered.segments.of(id));
     const sources = segments.map((segment) =>
-      tf.tidy(() => tf.keep(partOf(untaped, storedValue(segment.buffer, place)!, segment))),
+      tf.tidy(() => tf.keep(partOf(untaped, storedParameter(segment.buffer, lowered.job, place), segment))),
     );
     const tape = new Tape(tf, arithmetic, sources);
     const frame = frameAt(place, tape);
@@ -136,7 +133,7 @@ export class TrainingRun {
               }),
             );
       this.#carryOn(place, frame);
-      if (goal === 'update') storeLearnt(frame, place);
+      if (goal === 'update') storeLearnt(frame, lowered, place);
       isDone = true;
       return { steps: place.steps, reports, gradients };
     } finally {
@@ -145,7 +142,7 @@ export class TrainingRun {
       for (const tensor of made) tensor.dispose();
       if (!isDone) for (const tensor of reports) tensor.dispose();
       segments.forEach((segment, index) => {
-        if (sources[index] !== storedValue(segment.buffer, place)) sources[index]!.dispose();
+        if (sources[index] !== storedParameter(segment.buffer, lowered.job, place)) sources[index]!.dispose();
       });
     }
   }
@@ -166,12 +163,14 @@ export class TrainingRun {
     const { program, training, loss } = this.#lowered;
     const { feed, targets } = this.#request;
     const feeder = new Feeder(program.inputs, feed, start);
-    const lengths = new BlockLength(this.#lowered, place.state.items, false);
+    const most = mostSteps(this.#lowered, place.state.items);
+    // A window happens wholly or not at all, so that short blocks are good for nothing.
+    const pace = { next: (left: number) => Math.min(most, left), measured: () => {} };
     const onFailure = (reason: unknown): never => {
       throw reason;
     };
     try {
-      yield* throughWindow({ place, frame, feeder, lengths, events: { onFailure } });
+      yield* throughWindow({ place, frame, feeder, pace, events: { onFailure } });
     } finally {
       feeder.dispose();
     }
@@ -181,7 +180,7 @@ export class TrainingRun {
 
   /** What the next window begins with. */
   #carryOn(place: WindowPlace, frame: Frame): void {
-    frame.stretch(() => storeCarried(frame, place.steps, place));
+    frame.stretch(() => storeCarried(frame, place.steps, this.#lowered, place));
     place.state.advance(place.steps);
   }
 
@@ -203,7 +202,7 @@ export class TrainingRun {
     const names = this.#lowered.reports.map(({ name }) => name);
     const reports = names.map((name, index) => {
       const values = windows.map(
-        (window, number) => (arrays[number * names.length + index]![0]! * window.steps) / steps,
+        (window, number) => arrays[number * names.length + index]![0]! * (window.steps / steps),
       );
       return [name, values.reduce((sum, value) => sum + value, 0)] as const;
     });

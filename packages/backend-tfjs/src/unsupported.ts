@@ -1,5 +1,5 @@
 /** @file What this backend does not run, and why: asked before a program is taken. */
-import { lagsOf, readsOf, type Program, type Training } from '@ndl/ir';
+import { readsOf, type Program, type Training } from '@ndl/ir';
 import { stagesOf, Uses } from './stages.ts';
 
 /** Why a program, or the training that it is the forward program of, is refused; undefined where it runs. */
@@ -11,25 +11,13 @@ export function whyUnsupported(program: Program, training?: Training): string | 
   return whyNoOrder(program) ?? whyNoHosts(program) ?? whyNoFeed(program) ?? (training && whyNoTape(program));
 }
 
-/** Blocks are walked one way, and lags look back along it. */
+/** Each pass is walked one way. */
 function whyNoOrder(program: Program): string | undefined {
-  const { sections } = program;
-  const uses = new Uses(sections.map(({ instructions }) => instructions));
-  for (const stage of stagesOf(program)) {
-    if (stage.kind === 'window') continue;
-    if (stage.sections.some((number) => sections[number]!.direction !== stage.direction))
-      return 'sections of one pass walk time in both directions, and tfjs walks each pass in one';
-  }
-  const descends = (id: string): boolean =>
-    uses
-      .writersOf(id)
-      .some((number) => sections[number]!.kind !== 'window' && sections[number]!.direction === 'descending');
-  const lagged = sections
-    .flatMap(({ instructions }) => instructions.flatMap(readsOf))
-    .find((view) => lagsOf(view).most > 0 && descends(view.buffer));
-  return (
-    lagged && `${lagged.buffer} is written from the last step to the first and read at a lag, which tfjs does not do`
+  const isMixed = stagesOf(program).some(
+    (stage) =>
+      stage.kind === 'pass' && stage.sections.some((number) => program.sections[number]!.direction !== stage.direction),
   );
+  return isMixed ? 'sections of one pass walk time in both directions, and tfjs walks each pass in one' : undefined;
 }
 
 /** Hosts that act see each step before the next is fed: there is one pass, which ascends, and they stand in it. */

@@ -1,5 +1,5 @@
 /** @file One window of steps: its frame, and the way through it. */
-import type { BlockLength } from './block-length.ts';
+import type { BlockPace } from '@ndl/backend-kit';
 import type { Asked, Feeder } from './feeds.ts';
 import { TurnClock, type Work } from './fetch.ts';
 import { Frame } from './frame.ts';
@@ -8,13 +8,13 @@ import type { Action } from './lowering.ts';
 import { Operations } from './operations.ts';
 import type { Segment } from './segments.ts';
 import type { PassStage } from './stages.ts';
-import { partOf, storedValue, type Storage } from './stored-values.ts';
+import { carriedSteps, partOf, storedParameter, storedState, type Storage } from './stored-values.ts';
 import type { Tape } from './tape.ts';
-import { keptSteps } from './tensor-store.ts';
 import type { Dims, Tensor } from './tensors.ts';
 
 /** Where a window takes place. */
 export interface WindowPlace extends Storage {
+  readonly lowered: LoweredProgram;
   readonly steps: number;
   readonly scalars: ReadonlyMap<string, number>;
 }
@@ -23,14 +23,16 @@ export interface WindowPlace extends Storage {
 export function frameAt(place: WindowPlace, tape?: Tape): Frame {
   const { engine, lowered, state, steps, scalars } = place;
   const { arithmetic, tf, kernelGradients } = engine;
-  const { segments, program, hosts, tables } = lowered;
+  const { segments, program, hosts, job } = lowered;
   const untaped = new Operations(arithmetic, kernelGradients);
   const initial = (segment: Segment, dims: Dims): Tensor => lowered.initial(arithmetic, segment, dims);
   const beginning = (segment: Segment): Tensor => {
     const { buffer, length } = segment;
     if (buffer.role === 'constant') return lowered.constant(segment, () => initial(segment, [1, 1, length]));
-    const stored = storedValue(buffer, place);
-    if (stored !== undefined) return partOf(untaped, stored, segment);
+    if (buffer.role === 'parameter' || buffer.role === 'optimizer')
+      return partOf(untaped, storedParameter(buffer, job, place), segment);
+    const kept = carriedSteps(buffer, lowered);
+    if (kept > 0) return partOf(untaped, storedState(buffer, kept, job, place), segment);
     return initial(segment, [1, buffer.items ? state.items : 1, length]);
   };
   return new Frame(
@@ -42,9 +44,10 @@ export function frameAt(place: WindowPlace, tape?: Tape): Frame {
       dt: program.dt,
       scalars,
       clock: new TurnClock(),
-      instancesOf: (id) => state.instancesOf(hosts.get(id)!, tables.hosts),
+      instancesOf: (id) => state.instancesOf(hosts.get(id)!, job.tables.hosts),
       initial,
       beginning,
+      beyond: ({ before, buffer, length }) => arithmetic.filled(0, [before, buffer.items ? state.items : 1, length]),
     },
     new Operations(arithmetic, kernelGradients, tape),
     steps,
@@ -66,7 +69,7 @@ export interface WindowRoute {
   readonly place: WindowPlace;
   readonly frame: Frame;
   readonly feeder: Feeder;
-  readonly lengths: BlockLength;
+  readonly pace: Pick<BlockPace, 'next' | 'measured'>;
   readonly events: WindowEvents;
 }
 
@@ -93,16 +96,16 @@ export function* throughWindow(route: WindowRoute): Work {
 /** State that begins as a parameter does so in the first window: on a tape, its gradient flows there. */
 function beginnings({ lowered, state }: WindowPlace): readonly Action[] {
   return lowered.beginnings.flatMap(({ buffer, segment, read }) => {
-    if (state.tensors.has(buffer.id)) return [];
+    if (state.tensors.find(buffer) !== undefined) return [];
     return (frame: Frame) => {
-      const dims: Dims = [keptSteps(buffer), state.items, segment.length];
+      const dims: Dims = [carriedSteps(buffer, lowered), state.items, segment.length];
       frame.begin(segment, frame.operations.expand(frame.ownedOrCopy(read(frame)), dims));
     };
   });
 }
 
 function* throughPass(route: WindowRoute, pass: PassStage, number: number, isFed: boolean): Work {
-  const { frame, feeder, lengths, events, place } = route;
+  const { frame, feeder, pace, events, place } = route;
   const { lowered } = place;
   const isDescending = pass.direction === 'descending';
   const isKept = !lowered.isStepwise;
@@ -117,14 +120,15 @@ function* throughPass(route: WindowRoute, pass: PassStage, number: number, isFed
   if (isDescending && !isFed) ask(0, frame.steps);
   for (let done = 0; done < frame.steps;) {
     yield undefined;
-    const wanted = lengths.next(frame.steps - done);
+    const begun = performance.now();
+    const wanted = pace.next(frame.steps - done);
     const first = isDescending ? frame.steps - done - wanted : done;
     const count = isDescending || isFed ? wanted : ask(first, wanted);
     if (count === 0) return;
     for (const section of pass.sections) yield* throughSection(route, section, first, count, isDescending);
     done += count;
     frame.joinSteps(first, count);
-    lengths.done(count);
+    pace.measured(count, performance.now() - begun);
     events.afterBlock?.(number, first, count);
   }
   yield undefined;
@@ -149,4 +153,14 @@ function* throughSection(
     frame.stand('steps', isDescending ? first + count - 1 - index : first + index, 1, isDescending);
     yield* frame.through(step);
   }
+}
+
+/** Numbers, of all items and steps, that a block may take up, unless a single step has more. */
+const MOST_NUMBERS = 1 << 22;
+const MOST_STEPS = 1024;
+
+/** The most steps that a block has. */
+export function mostSteps({ longestBlock, numbersPerStep }: LoweredProgram, items: number): number {
+  const fitting = Math.floor(MOST_NUMBERS / Math.max(1, numbersPerStep * items));
+  return Math.max(1, Math.min(longestBlock, fitting, MOST_STEPS));
 }
