@@ -86,3 +86,12 @@ export function kernelOperandMismatch(kernel: string, problem: string): NdlError
 export function viewImpossible(buffer: string, problem: string): NdlError {
   return new NdlError('VIEW_IMPOSSIBLE', `View of buffer ${buffer}: ${problem}.`, { about: 'program' });
 }
+
+/** A text that is no program, or no table of arrays. */
+export function programTextInvalid(place: string, problem: string, cause?: unknown): NdlError {
+  return new NdlError(
+    'PROGRAM_TEXT_INVALID',
+    `Text of a program, ${place}: ${problem}. Give what encodeProgram, or encodeArrays, returned, unchanged.`,
+    { cause },
+  );
+}

@@ -25,6 +25,8 @@ export { classifyContraction } from './program/classify-contraction.ts';
 export type * from './program/contraction.ts';
 export { layoutIn, type Layout } from './program/layout.ts';
 export { printInstruction, printProgram, printView } from './program/print-program.ts';
+export { decodeProgram, encodeProgram, hashProgram } from './program/encode-program.ts';
+export { decodeArrays, encodeArrays } from './program/encode-arrays.ts';
 export { printKernel } from './kernel/print-kernel.ts';
 export { verifyInstruction, type Fail, type Surroundings } from './program/verify-instruction.ts';
 export { verifyProgram, verifyTraining, type VerificationContext } from './program/verify-program.ts';

@@ -165,12 +165,20 @@ export function operandsOf(expression: Expression, which: 'all' | 'values' = 'al
 export function topologicalOrder(roots: readonly Expression[], which: 'all' | 'values' = 'all'): Expression[] {
   const seen = new Set<Expression>();
   const order: Expression[] = [];
-  const visit = (expression: Expression): void => {
-    if (seen.has(expression)) return;
-    seen.add(expression);
-    for (const operand of operandsOf(expression, which)) visit(operand);
-    order.push(expression);
+  // Nodes whose operands are being visited, and the number of the next one: kernels may be deeper than the call stack.
+  const open: { readonly node: Expression; readonly operands: readonly Expression[]; next: number }[] = [];
+  const visit = (node: Expression): void => {
+    if (seen.has(node)) return;
+    seen.add(node);
+    open.push({ node, operands: operandsOf(node, which), next: 0 });
   };
-  for (const root of roots) visit(root);
+  for (const root of roots) {
+    visit(root);
+    for (let last = open.at(-1); last !== undefined; last = open.at(-1)) {
+      const operand = last.operands[last.next++];
+      if (operand !== undefined) visit(operand);
+      else order.push(open.pop()!.node);
+    }
+  }
   return order;
 }
