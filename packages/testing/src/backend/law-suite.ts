@@ -21,6 +21,7 @@ import {
   buffer,
   EACH_STEP_OF_BLOCK,
   host,
+  inputsOf,
   outputsOf,
   program,
   section,
@@ -145,38 +146,51 @@ function stepByStep(job: Program): readonly Program[] {
   return [{ ...job, buffers: [...job.buffers, none, silence], hosts: [...job.hosts, actor], sections }];
 }
 
+/** Spikes, and which of them are none: all, in the second pattern. */
+const PATTERNS: Readonly<Record<string, readonly number[]>> = {
+  some: [0, 1, 0, -0, 1000, 1],
+  none: [0, 0, -0, 0, 0, 0],
+};
+
 /**
  * Products with spikes, set and added to, once with all terms marked as events, and once over a list of those that spike. What
  * is added to begins at -0, which +0 would change.
  */
 function spiking(suite: BackendSuite): { readonly dense: Program; readonly sparse: Program } {
   const [rows, columns] = [3, 6];
-  const spikes = buffer('spikes', 'constant', [columns], { initial: storedNumbers([0, 1, 0, -0, 1000, 1]) });
-  const active = [1, 4, 5];
   const weights = buffer('weights', 'input', [rows, columns], EACH_STEP_OF_BLOCK);
-  const targets = ['set', 'add'].map((mode) => buffer(mode, 'temp', [rows], EACH_STEP_OF_BLOCK));
-  const listed = ({ strides, ...view }: View, axis: number): View => ({
+  const products = Object.entries(PATTERNS).flatMap(([name, pattern]) => {
+    const spikes = buffer(`${name} spikes`, 'constant', [columns], { initial: storedNumbers(pattern) });
+    const active = [...pattern.keys()].filter((column) => pattern[column] !== 0);
+    return (['set', 'add'] as const).map((mode) => {
+      return { spikes, active, mode, target: buffer(`${name}, ${mode}`, 'temp', [rows], EACH_STEP_OF_BLOCK) };
+    });
+  });
+  const listed = ({ strides, ...view }: View, active: readonly number[]): View => ({
     ...view,
-    shape: view.shape.with(axis, active.length),
-    strides: strides.with(axis, 0),
-    indices: [{ axis, offsets: active.map((column) => column * strides[axis]!) }],
+    shape: [rows, active.length],
+    strides: strides.with(1, 0),
+    indices: [{ axis: 1, offsets: active.map((column) => column * strides[1]!) }],
   });
   const variant = (isDense: boolean): Program => {
-    const instructions = targets.flatMap((target): Instruction[] => {
+    const instructions = products.flatMap(({ spikes, active, mode, target }): Instruction[] => {
       const whole = matrixVector(fullView(weights), fullView(spikes), fullView(target));
-      const short = { ...whole.target, shape: [rows, active.length] };
-      const member = isDense ? whole : { left: listed(whole.left, 1), right: listed(whole.right, 1), target: short };
-      const mode = target.id as 'set' | 'add';
-      return [
-        { kind: 'fill', value: -0, ...setTo(fullView(target)) },
-        { kind: 'contract', members: [member], mode, ...(isDense ? { events: 'right' as const } : {}) },
-      ];
+      const member = {
+        left: listed(whole.left, active),
+        right: listed(whole.right, active),
+        target: { ...whole.target, shape: [rows, active.length] },
+      };
+      const product: Instruction = isDense
+        ? { kind: 'contract', members: [whole], mode, events: 'right' }
+        : { kind: 'contract', members: [member], mode };
+      return [{ kind: 'fill', value: -0, ...setTo(fullView(target)) }, product];
     });
+    const targets = products.map(({ target }) => target);
     return program({
       dtype: suite.dtype,
-      buffers: [spikes, weights, ...targets],
+      buffers: [weights, ...new Set(products.map(({ spikes }) => spikes)), ...targets],
       sections: [section('block', instructions)],
-      inputs: [{ name: 'weights', buffer: 'weights', held: false }],
+      inputs: inputsOf(weights),
       outputs: outputsOf(...targets),
     });
   };

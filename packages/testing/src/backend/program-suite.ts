@@ -9,7 +9,18 @@ import { Recorder } from './recorder.ts';
 import { add, feedOf, held, runRequest, withExecutable, type BackendSuite } from './suite.ts';
 import { layer } from './training-fixtures.ts';
 import { requestOf } from './training-requests.ts';
-import { buffer, inputsOf, mapTo, outputsOf, program, storedNumbers, symbolsOf, tablesOf } from './write-program.ts';
+import {
+  buffer,
+  inputsOf,
+  keeping,
+  lagged,
+  mapTo,
+  outputsOf,
+  program,
+  storedNumbers,
+  symbolsOf,
+  tablesOf,
+} from './write-program.ts';
 
 const STEP_ON: Kernel = /* @__PURE__ */ kernel(
   { name: 'stepOn', inputs: ['sum', 'gain', 'x'], parameters: ['sign'] },
@@ -18,14 +29,15 @@ const STEP_ON: Kernel = /* @__PURE__ */ kernel(
   }),
 );
 
-/** sum ← sum ± gain · x. */
-function summing(suite: BackendSuite, sign: 1 | -1): Program {
-  const [x, sum] = [buffer('x', 'input', [1]), buffer('sum', 'state', [1])];
+/** sum ← sum ± gain · x, in place or from the value of the step before. */
+function summing(suite: BackendSuite, sign: 1 | -1, isPath = false): Program {
+  const [x, sum] = [buffer('x', 'input', [1]), buffer('sum', 'state', [1], isPath ? keeping(1) : {})];
+  const before = isPath ? lagged(fullView(sum), 1) : fullView(sum);
   const gain = buffer('gain', 'parameter', [1], { initial: storedNumbers([2]) });
   return program({
     dtype: suite.dtype,
     buffers: [x, sum, gain],
-    step: [mapTo(fullView(sum), STEP_ON, [fullView(sum), fullView(gain), fullView(x)], [sign])],
+    step: [mapTo(fullView(sum), STEP_ON, [before, fullView(gain), fullView(x)], [sign])],
     inputs: inputsOf(x),
     outputs: outputsOf(sum),
     symbols: symbolsOf([sum, gain]),
@@ -66,6 +78,28 @@ export function describePrograms(suite: BackendSuite): void {
       expectClose(sink.of('sum'), [2, 4, 2, 4], suite.tolerance, 'sums');
     });
   });
+
+  suite.test(
+    'one program keeps a state in place, the other a value for each step: they carry on from each other',
+    async () => {
+      const jobs = { place: summing(suite, 1), path: summing(suite, 1, true) };
+      await withExecutable(suite, jobs, async (executable) => {
+        const sink = new Recorder();
+        for (const program of ['place', 'path', 'path', 'place', 'path'])
+          await executable.run(request(sink, { program, steps: program === 'place' ? 1 : 2 }));
+        expectClose(sink.of('sum'), [2, 4, 6, 8, 10, 12, 14, 16], suite.tolerance, 'sums');
+        executable.reset();
+        await executable.run(request(new Recorder(), { program: 'path' }));
+        const saved = await executable.save();
+        for (const program of ['place', 'path']) {
+          const rest = new Recorder();
+          await executable.restore(saved);
+          await executable.run(request(rest, { program }));
+          expectClose(rest.of('sum'), [6, 8], suite.tolerance, `sums from what was saved, by ${program}`);
+        }
+      });
+    },
+  );
 
   suite.test('an executable without programs has no step, and nothing to run', async () => {
     await withExecutable(suite, {}, async (executable) => {

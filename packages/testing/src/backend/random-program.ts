@@ -171,10 +171,7 @@ class Draft {
   #echo(): void {
     if (!this.#hasLags) return;
     const { echo, echoWriter } = this.#buffers;
-    let source = this.#buffers.source(echoWriter, [6]);
-    // No instruction of a block reads what it writes, at whatever lag.
-    while (source.buffer === echo.id) source = this.#buffers.source(echoWriter, [6]);
-    this.instructions.emit(echoWriter, mapTo(fullView(echo), TANH, [source]));
+    this.instructions.emit(echoWriter, mapTo(fullView(echo), TANH, [this.#buffers.source(echoWriter, [6])]));
   }
 
   program(): Program {

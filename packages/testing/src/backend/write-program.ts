@@ -107,10 +107,10 @@ export function keeping(before: number, span: 'block' | 'window' = 'block'): Ste
 
 /** Lists of instructions in the place of sections: once per window, in each step, and again once. */
 export interface Lists {
-  readonly first?: readonly Instruction[];
-  readonly step?: readonly Instruction[];
-  readonly last?: readonly Instruction[];
-  readonly direction?: Section['direction'];
+  readonly first?: readonly Instruction[] | undefined;
+  readonly step?: readonly Instruction[] | undefined;
+  readonly last?: readonly Instruction[] | undefined;
+  readonly direction?: Section['direction'] | undefined;
 }
 
 function sectionsOf({ first = [], step = [], last = [], direction = 'ascending' }: Lists): readonly Section[] {
@@ -128,7 +128,7 @@ export function section(
 
 /** A program of nothing but what is given; times 1 ms. What is used, or held, outside of steps lives for a window. */
 export function program({ first, step, last, direction, ...parts }: Partial<Program> & Lists): Program {
-  const { sections = sectionsOf({ first, step, last, direction } as Lists), inputs = [], buffers = [] } = parts;
+  const { sections = sectionsOf({ first, step, last, direction }), inputs = [], buffers = [] } = parts;
   const outside = buffersOf(sections.flatMap(({ kind, instructions }) => (kind === 'steps' ? [] : instructions)));
   for (const input of inputs) if (input.held) outside.add(input.buffer);
   const livesOn = ({ id, lifetime }: Buffer): boolean => lifetime === 'step' && outside.has(id);
