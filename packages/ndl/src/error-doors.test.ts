@@ -80,108 +80,150 @@ const thrownBy = (act: () => unknown): unknown => {
   return undefined;
 };
 
-const HIDDEN: Readonly<Record<string, Hidden>> = {
-  IR_INVALID: {
-    make: () => thrownBy(() => verifyProgram({ ...EMPTY_PROGRAM, dt: -1 })),
-    mistake: () => simulate(network(), {}, { dt: -1 }),
-    door: 'INVALID_OPTION',
-  },
-  VIEW_IMPOSSIBLE: { make: () => thrownBy(() => offsetsOf({ buffer: 'b', offset: 0, shape: [2], strides: [1] }, [3])) },
-  KERNEL_OPERAND_MISMATCH: {
-    make: () => {
-      const negate = kernel({ name: 'negate', inputs: ['x'] }, (k) => ({ y: k.negate(k.inputs.x) }));
-      return thrownBy(() => createKernelEvaluator(negate, 'float64').evaluate(1, [], [], [new Float64Array(1)]));
+const HIDDEN: readonly (readonly [code: string, hidden: Hidden])[] = [
+  [
+    'IR_INVALID',
+    {
+      make: () => thrownBy(() => verifyProgram({ ...EMPTY_PROGRAM, dt: -1 })),
+      mistake: () => simulate(network(), {}, { dt: -1 }),
+      door: 'INVALID_OPTION',
     },
-  },
-  UNKNOWN_OUTPUT: {
-    make: () => {
-      const objective = { report: 'loss', output: 'probes[7]', objective: meanSquaredError(), weight: 1 };
-      return thrownBy(() =>
-        trainingProgram({ program: EMPTY_PROGRAM, tables: NO_TABLES }, [], { objectives: [objective] }, new Set()),
-      );
+  ],
+  [
+    'VIEW_IMPOSSIBLE',
+    { make: () => thrownBy(() => offsetsOf({ buffer: 'b', offset: 0, shape: [2], strides: [1] }, [3])) },
+  ],
+  [
+    'KERNEL_OPERAND_MISMATCH',
+    {
+      make: () => {
+        const negate = kernel({ name: 'negate', inputs: ['x'] }, (k) => ({ y: k.negate(k.inputs.x) }));
+        return thrownBy(() => createKernelEvaluator(negate, 'float64').evaluate(1, [], [], [new Float64Array(1)]));
+      },
     },
-    mistake: doing((simulator) => simulator.train(one, { targets: [[network().probes[0]!, one]], optimizer: sgd() })),
-    door: 'FOREIGN_OBJECT',
-  },
-  EXECUTABLE_DISPOSED: {
-    make: () => executableErrors.executableDisposed('run'),
-    mistake: async () => {
-      const simulator = await simulate(network());
-      await simulator.dispose();
-      await simulator.runSteps(1);
+  ],
+  [
+    'UNKNOWN_OUTPUT',
+    {
+      make: () => {
+        const objective = { report: 'loss', output: 'probes[7]', objective: meanSquaredError(), weight: 1 };
+        return thrownBy(() =>
+          trainingProgram({ program: EMPTY_PROGRAM, tables: NO_TABLES }, [], { objectives: [objective] }, new Set()),
+        );
+      },
+      mistake: doing((simulator) => simulator.train(one, { targets: [[network().probes[0]!, one]], optimizer: sgd() })),
+      door: 'FOREIGN_OBJECT',
     },
-    door: 'SIMULATOR_DISPOSED',
-  },
-  EXECUTABLE_BUSY: {
-    make: () => executableErrors.executableBusy('reset'),
-    mistake: doing(async (simulator) => {
-      const running = simulator.runSteps(50);
-      try {
-        simulator.reset();
-      } finally {
-        await running;
-      }
-    }),
-    door: 'SIMULATOR_BUSY',
-  },
-  STATE_ITEMS_MISMATCH: {
-    make: () => executableErrors.stateItemsMismatch(2, 1),
-    mistake: doing((simulator) => simulator.runSteps(1, { inputs: new NdArray(new Float64Array(3), [3, 1, 1]) })),
-    door: 'DATA_DISAGREE',
-  },
-  STATE_MISMATCH: { make: () => executableErrors.stateMismatch('the program has no state "x"') },
-  INVALID_COUNT: {
-    make: () => executableErrors.invalidCount('steps', 0, -1),
-    mistake: doing((simulator) => simulator.runSteps(-1)),
-    door: 'INVALID_OPTION',
-  },
-  FEED_MISSING: {
-    make: () => executableErrors.feedMissing('target', 'probes[0]', []),
-    mistake: doing((simulator) => simulator.train(one, { targets: new Map(), optimizer: sgd() })),
-    door: 'INVALID_OPTION',
-  },
-  FEED_UNKNOWN: {
-    make: () => executableErrors.feedUnknown('input', 'x', []),
-    mistake: doing((simulator) => simulator.predict([[network().nodes[0]!, one]] as never)),
-    door: 'FOREIGN_OBJECT',
-  },
-  FEED_SIZE: {
-    make: () => executableErrors.feedSize('input', 'x', [1, 1], 2),
-    mistake: doing((simulator) => simulator.predict([[1, 2]])),
-    door: 'SHAPE_MISMATCH',
-  },
-  FEED_NOT_HELD: { make: () => executableErrors.feedNotHeld('input', 'x') },
-  SCALAR_UNKNOWN: { make: () => executableErrors.scalarUnknown('rate', []) },
-  SYMBOL_UNKNOWN: {
-    make: () => executableErrors.symbolUnknown('x', []),
-    mistake: doing((simulator) => simulator.data.get(network().connections[0]!)),
-    door: 'FOREIGN_OBJECT',
-  },
-  SYMBOL_NOT_WRITABLE: { make: () => executableErrors.symbolNotWritable('x', 'temp') },
-  SHAPE_MISMATCH: {
-    make: () => executableErrors.symbolShape('x', [1], [2]),
-    mistake: doing(async (simulator) => {
-      const wider = new Network({ seed: 0 }, () => {
-        const output = new Node({ sizeIn: 2 });
-        new Connection(new Node([0.5]), output, { transform: [[2], [1]], synapse: null });
-        new Probe(output);
-      });
-      await using other = await simulate(wider);
-      await simulator.decodeParameters(await other.encodeParameters());
-    }),
-    door: 'PARAMETERS_MISMATCH',
-  },
-  PROGRAM_UNKNOWN: { make: () => executableErrors.programUnknown('run', []) },
-  PROGRAM_DUPLICATE: { make: () => executableErrors.programDuplicate('run') },
-  PROGRAM_KIND: {
-    make: () => executableErrors.programKind('run', 'training'),
-    mistake: doing((simulator) => simulator.train(one, { targets: one, optimizer: sgd() }), { inferenceOnly: true }),
-    door: 'INFERENCE_ONLY',
-  },
-  SYMBOL_NOT_READABLE: { make: () => executableErrors.symbolNotReadable('x', 'temp') },
-  OUTPUT_UNKNOWN: { make: () => executableErrors.outputUnknown('probes[7]', []) },
-  BUFFER_CONFLICT: { make: () => executableErrors.bufferConflict('x', 1, 2) },
-};
+  ],
+  [
+    'EXECUTABLE_DISPOSED',
+    {
+      make: () => executableErrors.executableDisposed('run'),
+      mistake: async () => {
+        const simulator = await simulate(network());
+        await simulator.dispose();
+        await simulator.runSteps(1);
+      },
+      door: 'SIMULATOR_DISPOSED',
+    },
+  ],
+  [
+    'EXECUTABLE_BUSY',
+    {
+      make: () => executableErrors.executableBusy('reset'),
+      mistake: doing(async (simulator) => {
+        const running = simulator.runSteps(50);
+        try {
+          simulator.reset();
+        } finally {
+          await running;
+        }
+      }),
+      door: 'SIMULATOR_BUSY',
+    },
+  ],
+  [
+    'STATE_ITEMS_MISMATCH',
+    {
+      make: () => executableErrors.stateItemsMismatch(2, 1),
+      mistake: doing((simulator) => simulator.runSteps(1, { inputs: new NdArray(new Float64Array(3), [3, 1, 1]) })),
+      door: 'DATA_DISAGREE',
+    },
+  ],
+  ['STATE_MISMATCH', { make: () => executableErrors.stateMismatch('the program has no state "x"') }],
+  [
+    'INVALID_COUNT',
+    {
+      make: () => executableErrors.invalidCount('steps', 0, -1),
+      mistake: doing((simulator) => simulator.runSteps(-1)),
+      door: 'INVALID_OPTION',
+    },
+  ],
+  [
+    'FEED_MISSING',
+    {
+      make: () => executableErrors.feedMissing('target', 'probes[0]', []),
+      mistake: doing((simulator) => simulator.train(one, { targets: new Map(), optimizer: sgd() })),
+      door: 'INVALID_OPTION',
+    },
+  ],
+  [
+    'FEED_UNKNOWN',
+    {
+      make: () => executableErrors.feedUnknown('input', 'x', []),
+      mistake: doing((simulator) => simulator.predict([[network().nodes[0]!, one]] as never)),
+      door: 'FOREIGN_OBJECT',
+    },
+  ],
+  [
+    'FEED_SIZE',
+    {
+      make: () => executableErrors.feedSize('input', 'x', [1, 1], 2),
+      mistake: doing((simulator) => simulator.predict([[1, 2]])),
+      door: 'SHAPE_MISMATCH',
+    },
+  ],
+  ['FEED_NOT_HELD', { make: () => executableErrors.feedNotHeld('input', 'x') }],
+  ['SCALAR_UNKNOWN', { make: () => executableErrors.scalarUnknown('rate', []) }],
+  [
+    'SYMBOL_UNKNOWN',
+    {
+      make: () => executableErrors.symbolUnknown('x', []),
+      mistake: doing((simulator) => simulator.data.get(network().connections[0]!)),
+      door: 'FOREIGN_OBJECT',
+    },
+  ],
+  ['SYMBOL_NOT_WRITABLE', { make: () => executableErrors.symbolNotWritable('x', 'temp') }],
+  [
+    'SHAPE_MISMATCH',
+    {
+      make: () => executableErrors.symbolShape('x', [1], [2]),
+      mistake: doing(async (simulator) => {
+        const wider = new Network({ seed: 0 }, () => {
+          const output = new Node({ sizeIn: 2 });
+          new Connection(new Node([0.5]), output, { transform: [[2], [1]], synapse: null });
+          new Probe(output);
+        });
+        await using other = await simulate(wider);
+        await simulator.decodeParameters(await other.encodeParameters());
+      }),
+      door: 'PARAMETERS_MISMATCH',
+    },
+  ],
+  ['PROGRAM_UNKNOWN', { make: () => executableErrors.programUnknown('run', []) }],
+  ['PROGRAM_DUPLICATE', { make: () => executableErrors.programDuplicate('run') }],
+  [
+    'PROGRAM_KIND',
+    {
+      make: () => executableErrors.programKind('run', 'training'),
+      mistake: doing((simulator) => simulator.train(one, { targets: one, optimizer: sgd() }), { inferenceOnly: true }),
+      door: 'INFERENCE_ONLY',
+    },
+  ],
+  ['SYMBOL_NOT_READABLE', { make: () => executableErrors.symbolNotReadable('x', 'temp') }],
+  ['OUTPUT_UNKNOWN', { make: () => executableErrors.outputUnknown('probes[7]', []) }],
+  ['BUFFER_CONFLICT', { make: () => executableErrors.bufferConflict('x', 1, 2) }],
+];
 
 /** Mistakes whose error is the user's own: his objects, settings, kernels. A code may be met in several places. */
 const OWN: readonly (readonly [code: string, { readonly act: () => unknown; readonly names: RegExp }])[] = [
@@ -302,9 +344,9 @@ function sourcesOf(name: string): { readonly codes: readonly string[]; readonly 
 describe('every code', () => {
   test('is in one list, and every list names codes that exist', () => {
     const existing = new Set(PACKAGES.flatMap((name) => sourcesOf(name).codes));
-    const listed = [Object.keys(HIDDEN), new Set(OWN.map(([code]) => code)), Object.keys(AUTHORS)].flatMap((codes) => [
-      ...codes,
-    ]);
+    const listed = [...[HIDDEN, OWN].map((list) => new Set(list.map(([code]) => code))), Object.keys(AUTHORS)].flatMap(
+      (codes) => [...codes],
+    );
     expect(listed.toSorted()).toEqual([...existing].toSorted());
     expect(new Set(listed).size).toBe(listed.length);
   });
@@ -315,7 +357,7 @@ describe('every code', () => {
 });
 
 describe('what no user can cause says that it is a fault of ndl, and what to report', () => {
-  test.each(Object.entries(HIDDEN))('%s', (code, { make }) => {
+  test.each(HIDDEN)('%s', (code, { make }) => {
     const error = make();
     expect(error).toMatchObject({ code, about: 'program' });
     const told = faultOfNdl(error) as NdlError;
@@ -381,7 +423,7 @@ function broken(failing: () => Promise<never>): Plugin {
 }
 
 describe("a user's mistake is met at a door before, in the user's words", () => {
-  const mistakes = Object.entries(HIDDEN).filter(([, { mistake }]) => mistake !== undefined);
+  const mistakes = HIDDEN.filter(([, { mistake }]) => mistake !== undefined);
   test.each(mistakes)('%s', async (_, { mistake, door }) => {
     const { code, message } = await failureOf(mistake!);
     expect(code).toBe(door);

@@ -1,5 +1,4 @@
 /** @file What can go wrong between a user's call and the executable. */
-import { describeInfinite, type Dtype } from '@ndl/ir';
 import { NdlError, showValue, suggest } from '@ndl/numerics';
 import { describeBytes } from './describe-bytes.ts';
 
