@@ -157,7 +157,6 @@ const HIDDEN: Readonly<Record<string, Hidden>> = {
     mistake: doing((simulator) => simulator.data.get(network().connections[0]!)),
     door: 'FOREIGN_OBJECT',
   },
-  SYMBOL_NOT_READABLE: { make: () => executableErrors.symbolNotReadable('x', 'temp') },
   SYMBOL_NOT_WRITABLE: { make: () => executableErrors.symbolNotWritable('x', 'temp') },
   SHAPE_MISMATCH: {
     make: () => executableErrors.symbolShape('x', [1], [2]),
