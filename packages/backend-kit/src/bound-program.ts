@@ -3,8 +3,7 @@
  * one state; what other programs share with it - parameters, state of one value, constants - lies with those.
  */
 import type { Interruption } from '@ndl/core';
-import type { Buffer, HostInstance, OutputDeclaration, Program, Section, Tables } from '@ndl/ir';
-import { writesOf } from '@ndl/ir';
+import type { Buffer, HostInstance, OutputDeclaration, Program, Tables } from '@ndl/ir';
 import { BlockPace } from './block-pace.ts';
 import { Checkpoint } from './checkpoint.ts';
 import type { BlockFunction, EmittedSection, Engine, Frame, Place } from './engine.ts';
@@ -14,12 +13,10 @@ import { OutputSamples } from './output-samples.ts';
 import type { ParameterStore } from './parameter-store.ts';
 import type { Phase, PreparedProgram } from './phases.ts';
 import type { RunState, StateOwner } from './run-state.ts';
+import { livingThroughBlocks, LONG, movesParameters, partsOf, workOfSection } from './section-parts.ts';
 import { Slices } from './slices.ts';
 import type { Waiting } from './waiting.ts';
-import { workOf, workOfStep } from './work-estimate.ts';
-
-/** Operations after which a section is done in parts. */
-const LONG = 2 ** 21;
+import { workOfStep } from './work-estimate.ts';
 
 /** Operations of the first block, before anything was measured. */
 const FIRST_BLOCK = 2 ** 18;
@@ -45,11 +42,8 @@ export interface BoundSection {
   readonly run: BlockFunction;
   /** Numbers of the outputs that are sampled after it. */
   readonly outputs: readonly number[];
-}
-
-interface SectionPart<Store> {
-  readonly section: EmittedSection<Store>;
-  readonly outputs: readonly number[];
+  /** Items that it is run for at a time. */
+  readonly itemsAtOnce: number;
 }
 
 export interface BoundPhase<Store> extends Phase {
@@ -108,7 +102,7 @@ export class BoundProgram<Store> implements Frame<Store>, StateOwner {
     this.windowSteps = windowSteps;
     this.buffers = new Map(program.buffers.map((buffer) => [buffer.id, buffer]));
     const stepWork = workOfStep(program) * this.items;
-    this.isInParts = this.#longest() > LONG;
+    this.isInParts = program.sections.some((section) => workOfSection(section, this) > LONG);
     this.program = this.isInParts ? livingThroughBlocks(program) : program;
     const wanted = program.outputs.flatMap((output, index) =>
       outputs.has(output.name) ? [{ output, section: prepared.readAfter[index]! }] : [],
@@ -193,13 +187,20 @@ export class BoundProgram<Store> implements Frame<Store>, StateOwner {
 
   async #emit(): Promise<void> {
     for (const { buffer } of this.program.inputs) this.slicesOf(buffer);
-    const parts = this.program.sections.map((section, number) => this.#partsOf(section, number));
-    const emitted = await this.#engine.emit(
-      parts.flat().map(({ section }) => section),
-      this,
-    );
+    const takesItemRanges = this.#engine.takesItemRanges === true;
+    const parts = this.program.sections.map((section, number) => {
+      const own = partsOf(section, this.buffers, this, takesItemRanges);
+      const sampled = [...this.outputs.keys()].filter((index) => this.#readAfter[index] === number);
+      return own.map((part, index) => ({ ...part, outputs: index === own.length - 1 ? sampled : [] }));
+    });
+    const sections = parts.flat().map(({ section, outputs }): EmittedSection<Store> => {
+      return { ...section, samples: outputs.map((index) => this.outputs[index]!) };
+    });
+    const emitted = await this.#engine.emit(sections, this);
     let next = 0;
-    const bound = parts.map((own) => own.map(({ outputs }) => ({ run: emitted[next++]!, outputs })));
+    const bound = parts.map((own) =>
+      own.map(({ outputs, itemsAtOnce }) => ({ run: emitted[next++]!, outputs, itemsAtOnce })),
+    );
     this.phases = this.prepared.phases.map((phase) => ({
       ...phase,
       slices: phase.buffers.flatMap((id) => {
@@ -209,30 +210,6 @@ export class BoundProgram<Store> implements Frame<Store>, StateOwner {
       bound: phase.sections.flatMap((number) => bound[number]!),
       isUpdate: phase.sections.some((number) => movesParameters(this.program.sections[number]!, this.buffers)),
     }));
-  }
-
-  /** A section as it is emitted: whole, or instruction by instruction where it takes long. */
-  #partsOf(section: Section, number: number): readonly SectionPart<Store>[] {
-    const outputs = [...this.outputs.keys()].filter((index) => this.#readAfter[index] === number);
-    const samples = outputs.map((index) => this.outputs[index]!);
-    const { instructions } = section;
-    if (!this.isInParts || this.#workOfSection(section) <= LONG || instructions.length <= 1)
-      return [{ section: { ...section, samples }, outputs }];
-    return instructions.map((instruction, index) => {
-      const isLast = index === instructions.length - 1;
-      const part = { ...section, instructions: [instruction], samples: isLast ? samples : [] };
-      return { section: part, outputs: isLast ? outputs : [] };
-    });
-  }
-
-  /** Operations of a section for all items, over one step, or the window where it runs once for all of it. */
-  #workOfSection(section: Section): number {
-    const steps = section.kind === 'window' ? this.windowSteps : 1;
-    return workOf(section) * this.items * steps;
-  }
-
-  #longest(): number {
-    return Math.max(0, ...this.prepared.program.sections.map((section) => this.#workOfSection(section)));
   }
 
   /** Steps that a block may have at most. */
@@ -266,27 +243,4 @@ function sizeIn({ shape, items: hasItems }: Buffer, items: number): number {
 
 function product(shape: readonly number[]): number {
   return shape.reduce((size, length) => size * length, 1);
-}
-
-function movesParameters({ instructions }: Section, buffers: ReadonlyMap<string, Buffer>): boolean {
-  return instructions.some((instruction) =>
-    writesOf(instruction).some(({ target }) => {
-      const { role } = buffers.get(target.buffer)!;
-      return role === 'parameter' || role === 'optimizer';
-    }),
-  );
-}
-
-const throughBlocks = new WeakMap<Program, Program>();
-
-/** The program with memory for what lives for a step, so that parts of a section may hand it on to each other. */
-function livingThroughBlocks(program: Program): Program {
-  const known = throughBlocks.get(program);
-  if (known !== undefined) return known;
-  const buffers = program.buffers.map((buffer): Buffer => {
-    return buffer.lifetime === 'step' ? { ...buffer, lifetime: 'block' } : buffer;
-  });
-  const changed = { ...program, buffers };
-  throughBlocks.set(program, changed);
-  return changed;
 }

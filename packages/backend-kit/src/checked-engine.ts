@@ -7,6 +7,7 @@ import { engineResult } from './errors.ts';
 export function checkedEngine<Store>(backend: string, engine: Engine<Store>): Engine<Store> {
   return {
     memory: engine.memory,
+    takesItemRanges: engine.takesItemRanges === true,
     blockSteps(program, items) {
       const steps: unknown = engine.blockSteps(program, items);
       if (Number.isInteger(steps) && (steps as number) >= 1) return steps as number;

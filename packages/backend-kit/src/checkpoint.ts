@@ -1,7 +1,10 @@
 /** @file What puts state back to where it was before steps that failed. */
+import type { Interruption } from '@ndl/core';
 import type { Program } from '@ndl/ir';
 import type { Memory } from './engine.ts';
+import { copyRows, type Pause, type Rows } from './row-transfers.ts';
 import type { Slices } from './slices.ts';
+import type { Waiting } from './waiting.ts';
 
 /** What state is copied of: a program bound to memory. */
 export interface Restorable<Store> {
@@ -41,19 +44,20 @@ export class Checkpoint<Store> {
     });
   }
 
-  take(): void {
-    for (const { slices, store, rows } of this.#copies) {
-      const row = slices.span === 'one' ? 0 : slices.kept().row;
-      this.#memory.copy(slices.store, row, store, 0, rows);
-    }
+  *take(interruption: Interruption): Waiting {
+    for (const { slices, store, rows } of this.#copies)
+      yield* copyRows(this.#memory, rowsOf(slices, rows), { store, row: 0 }, interruption);
     const { program, state } = this.#bound;
     this.#putBackHosts = program.hosts.length > 0 ? state.hostCheckpoint() : undefined;
   }
 
-  putBack(): void {
+  /** Not to be aborted. */
+  *putBack(interruption: Interruption): Waiting {
+    const pause: Pause = { point: () => interruption.turn() };
     for (const { slices, store, rows } of this.#copies) {
       slices.end = slices.keep;
-      this.#memory.copy(store, 0, slices.store, slices.span === 'one' ? 0 : slices.kept().row, rows);
+      const kept = { store, row: 0, count: rows, size: slices.shape.size };
+      yield* copyRows(this.#memory, kept, rowsOf(slices, rows), pause);
     }
     this.#putBackHosts?.();
   }
@@ -61,4 +65,9 @@ export class Checkpoint<Store> {
   free(): void {
     for (const { store } of this.#copies) this.#memory.free(store);
   }
+}
+
+/** What there is to be kept of a buffer: its one value, or the steps before. */
+function rowsOf<Store>(slices: Slices<Store>, count: number): Rows<Store> {
+  return slices.span === 'one' ? { store: slices.store, row: 0, count, size: slices.shape.size } : slices.kept();
 }

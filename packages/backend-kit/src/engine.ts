@@ -74,6 +74,9 @@ export interface Block {
   readonly stepsBefore: number;
   /** May be 0 in a section of kind `before`; instructions none of whose views has steps run all the same. */
   readonly steps: number;
+  /** The items that are to be worked on: all, or where the engine `takesItemRanges` some of them. Others stay as they are. */
+  readonly firstItem: number;
+  readonly items: number;
   /** For each sample of the section, the steps t that ask for it, ascending: the k-th goes to slice k. */
   readonly sampled: readonly (readonly number[])[];
 }
@@ -108,6 +111,11 @@ export interface Engine<Store> {
    * few where a block is to stay in a cache.
    */
   blockSteps(program: Program, items: number): number;
+  /**
+   * Whether functions can be asked for some items at a time. What takes long is then cut: never where an instruction writes what
+   * items share, nor where it calls a host. Default: false.
+   */
+  readonly takesItemRanges?: boolean;
   /**
    * Functions over blocks, one per section. The program passed `verifyProgram`. Sections are those of `frame.program` in
    * order; where one takes long, parts of it, instruction by instruction.

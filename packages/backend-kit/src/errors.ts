@@ -37,10 +37,10 @@ export function stepsNotKept(buffer: string, wanted: number, kept: number): NdlE
   );
 }
 
-/** An engine that asks for memory when parameters and state have been put in place already. */
+/** An engine that asks for memory when parameters and state have been put in place already: the fault of whoever wrote the backend. */
 export function placeTooLate(buffer: string): NdlError {
-  return programError(
+  return new NdlError(
     'PLACE_TOO_LATE',
-    `The place of buffer "${buffer}" was asked for after its section was emitted. Ask the frame while sections are emitted.`,
+    `The backend asked for the place of buffer "${buffer}" after its section was emitted: ask the frame while sections are emitted.`,
   );
 }

@@ -7,6 +7,9 @@ import { waitFor, type Waiting } from './waiting.ts';
 /** Numbers that are moved at once: some milliseconds of work. */
 const PIECE = 2 ** 22;
 
+/** Where a turn is given in between, and an abort may be noticed. */
+export type Pause = Pick<Interruption, 'point'>;
+
 /** Rows of a store. */
 export interface Rows<Store> {
   readonly store: Store;
@@ -21,33 +24,23 @@ export function fillRows<Store>(
   memory: Memory<Store>,
   rows: Rows<Store>,
   contents: number | FloatArray,
-  interruption: Interruption,
+  pause: Pause,
 ): Waiting {
-  return inPieces(rows, interruption, (first, count) => memory.fill(rows.store, rows.row + first, count, contents));
+  return inPieces(rows, pause, (first, count) => memory.fill(rows.store, rows.row + first, count, contents));
 }
 
 /** Writes rows one after another; `data` holds them all. */
-export function writeRows<Store>(
-  memory: Memory<Store>,
-  rows: Rows<Store>,
-  data: FloatArray,
-  interruption: Interruption,
-): Waiting {
+export function writeRows<Store>(memory: Memory<Store>, rows: Rows<Store>, data: FloatArray, pause: Pause): Waiting {
   const { store, row, size } = rows;
-  return inPieces(rows, interruption, (first, count) =>
+  return inPieces(rows, pause, (first, count) =>
     memory.write(store, row + first, data.subarray(first * size, (first + count) * size)),
   );
 }
 
 /** Reads rows one after another into `into`. */
-export function readRows<Store>(
-  memory: Memory<Store>,
-  rows: Rows<Store>,
-  into: FloatArray,
-  interruption: Interruption,
-): Waiting {
+export function readRows<Store>(memory: Memory<Store>, rows: Rows<Store>, into: FloatArray, pause: Pause): Waiting {
   const { store, row, size } = rows;
-  return inPieces(rows, interruption, (first, count) =>
+  return inPieces(rows, pause, (first, count) =>
     memory.read(store, row + first, into.subarray(first * size, (first + count) * size)),
   );
 }
@@ -57,21 +50,21 @@ export function copyRows<Store>(
   memory: Memory<Store>,
   rows: Rows<Store>,
   to: { readonly store: Store; readonly row: number },
-  interruption: Interruption,
+  pause: Pause,
 ): Waiting {
-  return inPieces(rows, interruption, (first, count) =>
+  return inPieces(rows, pause, (first, count) =>
     memory.copy(rows.store, rows.row + first, to.store, to.row + first, count),
   );
 }
 
 function* inPieces<Store>(
   { count, size }: Rows<Store>,
-  interruption: Interruption,
+  pause: Pause,
   move: (first: number, count: number) => void | Promise<void>,
 ): Waiting {
   const piece = Math.max(1, Math.floor(PIECE / Math.max(1, size)));
   for (let first = 0; first < count; first += piece) {
     yield* waitFor(move(first, Math.min(piece, count - first)));
-    if (first + piece < count) yield* waitFor(interruption.point());
+    if (first + piece < count) yield* waitFor(pause.point());
   }
 }

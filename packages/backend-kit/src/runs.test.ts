@@ -1,7 +1,7 @@
 /** @file Runs in blocks: what is fed, what is put out, and what is left where something fails. */
 import { describe, expect, test } from 'vitest';
 import { NdArray } from '@ndl/numerics';
-import { fullView } from '@ndl/ir';
+import { fullView, type View } from '@ndl/ir';
 import {
   buffer,
   copy,
@@ -201,6 +201,66 @@ describe('what fails, or is aborted', () => {
     expect(toy.executable.step).toBe(written);
     expect((await run(toy, 1)).of('total')).toEqual([triangular(written + 1)]);
   });
+});
+
+test('what takes long is done instruction by instruction, and for some items at a time where none is shared', async () => {
+  const items = 5000;
+  const [a, b] = [buffer('a', 'state'), buffer('b', 'state')];
+  const total = buffer('total', 'temp', [500], { items: false });
+  const often = (id: string): View => ({ buffer: id, offset: 0, shape: [500], strides: [0] });
+  const long = program({
+    buffers: [a, b, total],
+    read: ['a'],
+    hosts: [{ id: 'watch', label: 'watch', scope: 'item', acts: false, differentiable: false }],
+    sections: [
+      section('steps', [
+        copy(often('a'), often('b'), 'add'),
+        { kind: 'host', host: 'watch', inputs: [fullView(b)], outputs: [] },
+        {
+          kind: 'reduce',
+          operation: 'sum',
+          source: often('b'),
+          axes: ['items'],
+          target: fullView(total),
+          mode: 'set',
+        },
+        { kind: 'fill', value: 1, target: often('a'), mode: 'add' },
+      ]),
+    ],
+  });
+  const done: (readonly [kind: string, firstItem: number, items: number, samples: number])[] = [];
+  const hosts = new Map([['watch', { make: () => ({ call: () => {} }) }]]);
+  const toy = await toyExecutable(
+    { run: long },
+    {
+      hosts,
+      instead: ({ instructions, samples }, block) => {
+        done.push([instructions[0]!.kind, block.firstItem, block.items, samples.length]);
+      },
+    },
+  );
+  await run(toy, 2, { items, feed: new Map() });
+  expect(done.filter(([kind]) => kind === 'host' || kind === 'reduce')).toEqual(
+    [1, 2].flatMap(() => [
+      ['host', 0, items, 0],
+      ['reduce', 0, items, 0],
+    ]),
+  );
+  for (const [kind, samples] of [
+    ['copy', 0],
+    ['fill', 1],
+  ] as const) {
+    const ranges = done.filter(([own]) => own === kind);
+    expect(ranges.length).toBeGreaterThan(2);
+    expect(ranges.every(([, , , taken]) => taken === samples)).toBe(true);
+    // Twice all items, one after another.
+    let next = 0;
+    for (const [, firstItem, count] of ranges) {
+      expect(firstItem).toBe(next % items);
+      next += count;
+    }
+    expect(next).toBe(2 * items);
+  }
 });
 
 test('a program without steps of its own puts out what stands at each step', async () => {

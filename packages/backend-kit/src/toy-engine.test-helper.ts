@@ -43,11 +43,13 @@ export interface ToyOptions {
   /** Whether reads, and functions, return promises. */
   readonly isLate?: boolean;
   readonly blockSteps?: number;
+  /** Called in place of the interpreter, by engines that can be asked for some items at a time. */
+  readonly instead?: (section: EmittedSection<ToyStore>, block: Block) => void;
   /** Called before each function over a block. */
   readonly beforeBlock?: (section: EmittedSection<ToyStore>, block: Block) => void;
 }
 
-export function toyEngine({ isLate = false, blockSteps = 4, beforeBlock }: ToyOptions = {}): {
+export function toyEngine({ isLate = false, blockSteps = 4, instead, beforeBlock }: ToyOptions = {}): {
   readonly engine: Engine<ToyStore>;
   readonly log: ToyLog;
 } {
@@ -55,6 +57,7 @@ export function toyEngine({ isLate = false, blockSteps = 4, beforeBlock }: ToyOp
   const engine: Engine<ToyStore> = {
     memory: toyMemory(log, isLate),
     blockSteps: () => blockSteps,
+    takesItemRanges: instead !== undefined,
     emit(sections, frame) {
       const functions = sections.map((section) => {
         log.emitted.push(section.instructions.length);
@@ -63,7 +66,8 @@ export function toyEngine({ isLate = false, blockSteps = 4, beforeBlock }: ToyOp
         return (block: Block) => {
           if (section.kind === 'steps' || section.kind === 'block') log.blocks.push(block.steps);
           beforeBlock?.(section, block);
-          interpret(section, frame, block);
+          if (instead === undefined) interpret(section, frame, block);
+          else instead(section, block);
           return isLate ? Promise.resolve() : undefined;
         };
       });

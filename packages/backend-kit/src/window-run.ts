@@ -63,15 +63,15 @@ class WindowRun<Store> {
 
   *run(): Waiting {
     const { prepared, checkpoint, state } = this.#bound;
-    const { rollsBack, delivery } = this.#context;
+    const { rollsBack, delivery, interruption } = this.#context;
     if (prepared.keepsBlocks) {
       yield* this.#phases();
     } else {
-      if (rollsBack) checkpoint.take();
+      if (rollsBack) yield* checkpoint.take(interruption);
       try {
         yield* this.#phases();
       } catch (error) {
-        if (rollsBack) checkpoint.putBack();
+        if (rollsBack) yield* checkpoint.putBack(interruption);
         throw error;
       } finally {
         this.#recomputation.free();
@@ -159,7 +159,7 @@ class WindowRun<Store> {
   /** One block of a pass. Where each is kept, it is whole or was not. */
   *#block(phase: BoundPhase<Store>, { start, steps }: Cut): Waiting {
     const { prepared, checkpoint, program, state, isInParts } = this.#bound;
-    const { rollsBack, delivery } = this.#context;
+    const { rollsBack, delivery, interruption } = this.#context;
     const stepsBefore = this.#stepsBefore + start;
     const canFail = program.hosts.length > 0 || isInParts;
     if (!prepared.keepsBlocks) {
@@ -168,12 +168,12 @@ class WindowRun<Store> {
       return;
     }
     const guards = rollsBack && canFail;
-    if (guards) checkpoint.take();
+    if (guards) yield* checkpoint.take(interruption);
     let fetched: readonly FetchedBlock[];
     try {
       fetched = yield* this.#sections(phase, stepsBefore, steps, false);
     } catch (error) {
-      if (guards) checkpoint.putBack();
+      if (guards) yield* checkpoint.putBack(interruption);
       throw error;
     }
     for (const slices of this.#slices) {
@@ -191,18 +191,22 @@ class WindowRun<Store> {
     steps: number,
     isKept: boolean,
   ): Waiting<readonly FetchedBlock[]> {
-    const { outputs, isInParts } = this.#bound;
+    const { outputs, isInParts, items } = this.#bound;
     const { interruption } = this.#context;
     const fetched: FetchedBlock[] = [];
     for (const section of phase.bound) {
+      const { itemsAtOnce } = section;
       const sampled = this.#sampled(section, stepsBefore, steps);
-      yield* waitFor(section.run({ stepsBefore, steps, sampled }));
+      for (let firstItem = 0; firstItem < items; firstItem += itemsAtOnce) {
+        const count = Math.min(itemsAtOnce, items - firstItem);
+        yield* waitFor(section.run({ stepsBefore, steps, firstItem, items: count, sampled }));
+        // An update is not left in the middle.
+        if (isInParts) yield* waitFor(phase.isUpdate ? interruption.turn() : interruption.point());
+      }
       section.outputs.forEach((output, index) => {
         const samples = outputs[output]!.fetch(stepsBefore, sampled[index]!, isKept);
         if (samples !== undefined) fetched.push(samples);
       });
-      // An update is not left in the middle.
-      if (isInParts) yield* waitFor(phase.isUpdate ? interruption.turn() : interruption.point());
     }
     return fetched;
   }

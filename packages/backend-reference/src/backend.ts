@@ -30,6 +30,7 @@ function referenceEngine(): Engine<Store> {
   return {
     memory: new ArrayMemory(),
     blockSteps: () => BLOCK_STEPS,
+    takesItemRanges: true,
     emit: (sections, frame) => sections.map((section) => emitSection(section, frame)),
   };
 }

@@ -8,6 +8,12 @@ import type { Store } from './memory.ts';
 /** An instruction bound to memory: works on steps of a block, in this order. */
 export type Action = (steps: readonly number[], block: Block) => void;
 
+/** From `first` to before `end`. */
+export interface Range {
+  readonly first: number;
+  readonly end: number;
+}
+
 export class Binding {
   readonly frame: Frame<Store>;
   readonly dtype: Dtype;
@@ -24,9 +30,10 @@ export class Binding {
     return new Access(view, this.frame.place(view.buffer), this.section);
   }
 
-  /** Items that an instruction over these views works on: all where one of them has items, else one. */
-  itemsOver(views: readonly Access[]): number {
-    return views.some(({ hasItems }) => hasItems) ? this.frame.items : 1;
+  /** Items that an instruction over these views works on: those of the block where one of them has items, else one. */
+  itemsOver(views: readonly Access[]): (block: Block) => Range {
+    const hasItems = views.some((view) => view.hasItems);
+    return ({ firstItem, items }) => (hasItems ? { first: firstItem, end: firstItem + items } : ONE_ITEM);
   }
 
   /** Likewise of steps: the given ones, or one that stands for all. */
@@ -51,3 +58,4 @@ export class Binding {
 }
 
 const ONE_STEP: readonly number[] = [0];
+const ONE_ITEM: Range = { first: 0, end: 1 };

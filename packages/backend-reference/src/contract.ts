@@ -42,28 +42,29 @@ export function bindSum(
   const sums = binding.allocate(isScattered ? elements.length : 0);
   const targetAxes = isScattered ? positionAxes(target) : target.axes;
   const addTerms = nestOf(left, right, targetAxes, skipsZeros, binding);
-  const items = binding.itemsOver([left, right, target]);
+  const itemsOver = binding.itemsOver([left, right, target]);
+  const ownItemsOver = binding.itemsOver([target]);
   const stepsOver = binding.stepsOver([left, right, target]);
-  const ownItems = target.hasItems ? items : 1;
 
-  return (given) => {
-    const steps = stepsOver(given);
+  return (given, block) => {
+    const [steps, items, ownItems] = [stepsOver(given), itemsOver(block), ownItemsOver(block)];
     if (mode === 'set') {
       for (const step of target.hasSteps ? steps : steps.slice(0, 1)) {
-        for (let item = 0; item < ownItems; item++) {
+        for (let item = ownItems.first; item < ownItems.end; item++) {
           for (const element of elements) target.array[own.start(step, item) + element] = 0;
         }
       }
     }
     for (const step of steps) {
       if (!isScattered) {
-        for (let item = 0; item < items; item++) addTerms(target.array, target.start(step, item), step, item);
+        for (let item = items.first; item < items.end; item++)
+          addTerms(target.array, target.start(step, item), step, item);
         continue;
       }
       // Each position of the view is summed by itself, then added.
-      for (let ownItem = 0; ownItem < ownItems; ownItem++) {
+      for (let ownItem = ownItems.first; ownItem < ownItems.end; ownItem++) {
         sums.fill(0);
-        const end = target.hasItems ? ownItem + 1 : items;
+        const end = target.hasItems ? ownItem + 1 : items.end;
         for (let item = ownItem; item < end; item++) addTerms(sums, 0, step, item);
         const start = own.start(step, ownItem);
         elements.forEach((element, position) => (target.array[start + element]! += sums[position]!));

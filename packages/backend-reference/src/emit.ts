@@ -17,7 +17,7 @@ export function emitSection(section: EmittedSection<Store>, frame: Frame<Store>)
     return (block) => {
       const steps = stepsOf(section, block);
       for (const action of actions) action(steps, block);
-      takeSamples.forEach((take, k) => block.sampled[k]!.forEach(take));
+      takeSamples.forEach((take, k) => block.sampled[k]!.forEach((step, slice) => take(step, slice, block)));
     };
   }
   return (block) => {
@@ -25,7 +25,7 @@ export function emitSection(section: EmittedSection<Store>, frame: Frame<Store>)
       for (const action of actions) action([step], block);
       takeSamples.forEach((take, k) => {
         const slice = block.sampled[k]!.indexOf(step);
-        if (slice >= 0) take(step, slice);
+        if (slice >= 0) take(step, slice, block);
       });
     }
   };
@@ -55,14 +55,16 @@ function bindInstruction(instruction: Instruction, binding: Binding): Action {
 }
 
 /** Copies what a view shows at a step into a slice of the sample's store. */
-function bindSample({ view, into }: Sample<Store>, binding: Binding): (step: number, slice: number) => void {
+function bindSample(
+  { view, into }: Sample<Store>,
+  binding: Binding,
+): (step: number, slice: number, block: Block) => void {
   const from = binding.access(view);
   const offsets = from.offsets();
-  const { items } = binding.frame;
-  return (step, slice) => {
-    for (let item = 0; item < items; item++) {
+  return (step, slice, { firstItem, items }) => {
+    for (let item = firstItem; item < firstItem + items; item++) {
       const start = from.start(step, item);
-      const to = (slice * items + item) * offsets.length;
+      const to = (slice * binding.frame.items + item) * offsets.length;
       for (let element = 0; element < offsets.length; element++)
         into.array[to + element] = from.array[start + offsets[element]!]!;
     }

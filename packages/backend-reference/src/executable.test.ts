@@ -17,6 +17,7 @@ import {
   run,
   section,
   smallStates,
+  SQUARE,
   stored,
 } from './program.test-helper.ts';
 
@@ -321,6 +322,47 @@ describe('training', () => {
 const SCALE = kernel({ name: 'scale', inputs: ['x'], parameters: ['factor'] }, (k) => ({
   output: k.multiply(k.inputs.x, k.parameters.factor),
 }));
+
+test('so many items that they are done in parts: each is as it is alone', async () => {
+  const [items, size] = [5000, 100];
+  const x = buffer('x', 'input', [size]);
+  const [state, sums] = [buffer('state', 'state', [size]), buffer('sums', 'temp', [2])];
+  const taps = buffer('taps', 'constant', [3], { initial: stored([0.5, 0.25, -0.75]) });
+  const halves = { buffer: 'state', offset: 0, shape: [2, size / 2], strides: [size / 2, 1] };
+  // The adjoint of a filter: an element of the state is shown up to three times.
+  const strided = (id: string, ...strides: number[]): View => ({
+    buffer: id,
+    offset: 0,
+    shape: [size - 2, 3],
+    strides,
+  });
+  const many = program({
+    dtype: 'float32',
+    buffers: [x, state, sums, taps],
+    step: [
+      map(SQUARE, [fullView(x)], fullView(state)),
+      {
+        kind: 'contract',
+        members: [{ left: strided('x', 1, 0), right: strided('taps', 0, 1), target: strided('state', 1, 1) }],
+        mode: 'add',
+      },
+      { kind: 'reduce', operation: 'sum', source: halves, axes: [1], target: fullView(sums), mode: 'set' },
+      { kind: 'reduce', operation: 'max', source: halves, axes: [1], target: fullView(sums), mode: 'add' },
+    ],
+    inputs: [{ name: 'x', buffer: 'x', held: false }],
+    outputs: [{ name: 'sums', view: fullView(sums), every: 1 }],
+  });
+  const data = irregular(items * size);
+  const executable = await executableOf({ run: many });
+  const sumsOf = async (first: number, count: number): Promise<readonly number[]> => {
+    const part = data.subarray(first * size, (first + count) * size);
+    const feed = new Map([['x', { kind: 'sequence', data: part } as const]]);
+    return (await run(executable, 1, { items: count, feed, state: 'fresh' })).of('sums');
+  };
+  const together = await sumsOf(0, items);
+  for (const item of [0, 1, 2499, 4999])
+    expect(together.slice(2 * item, 2 * item + 2)).toEqual([...(await sumsOf(item, 1))]);
+});
 
 test('a step that takes long is left between its instructions, and put back where it is aborted there', async () => {
   const large = buffer('large', 'state', [2 ** 21 + 1]);

@@ -9,11 +9,12 @@ export function bindFill({ value, target, mode }: FillInstruction, binding: Bind
   const numberAt = binding.numberAt(value);
   const rounded = binding.allocate(1);
   const stepsOver = binding.stepsOver([to]);
-  const items = binding.itemsOver([to]);
+  const itemsOver = binding.itemsOver([to]);
   return (steps, block) => {
+    const { first, end } = itemsOver(block);
     for (const step of stepsOver(steps)) {
       rounded[0] = numberAt(step, block);
-      for (let item = 0; item < items; item++) {
+      for (let item = first; item < end; item++) {
         const start = to.start(step, item);
         for (let element = 0; element < offsets.length; element++) {
           if (mode === 'set') to.array[start + offsets[element]!] = rounded[0]!;
@@ -29,10 +30,11 @@ export function bindCopy({ source, target, mode }: CopyInstruction, binding: Bin
   const [from, to] = [binding.access(source), binding.access(target)];
   const [fromOffsets, toOffsets] = [from.offsets(), to.offsets()];
   const stepsOver = binding.stepsOver([from, to]);
-  const items = binding.itemsOver([from, to]);
-  return (steps) => {
+  const itemsOver = binding.itemsOver([from, to]);
+  return (steps, block) => {
+    const { first, end } = itemsOver(block);
     for (const step of stepsOver(steps)) {
-      for (let item = 0; item < items; item++) {
+      for (let item = first; item < end; item++) {
         const [fromStart, toStart] = [from.start(step, item), to.start(step, item)];
         for (let element = 0; element < toOffsets.length; element++) {
           const value = from.array[fromStart + fromOffsets[element]!]!;

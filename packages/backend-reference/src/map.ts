@@ -21,8 +21,8 @@ export function bindMap({ kernel, inputs, parameters, outputs }: MapInstruction,
   const size = viewSize(outputs[0]!.target);
   if (size === 0) return () => {};
   const views: Access[] = [...targets];
-  const items = binding.itemsOver(targets);
-  const itemsAtOnce = Math.min(items, Math.ceil(CHUNK / size));
+  const itemsOver = binding.itemsOver(targets);
+  const itemsAtOnce = Math.min(binding.frame.items, Math.ceil(CHUNK / size));
   const argumentOf = (operand: Operand): Argument => {
     if (!isView(operand)) {
       const values = binding.allocate(1);
@@ -53,9 +53,10 @@ export function bindMap({ kernel, inputs, parameters, outputs }: MapInstruction,
   const evaluator = createKernelEvaluator(kernel, binding.dtype);
   const stepsOver = binding.stepsOver(views);
   return (steps, block) => {
+    const items = itemsOver(block);
     for (const step of stepsOver(steps)) {
-      for (let first = 0; first < items; first += itemsAtOnce) {
-        const count = Math.min(itemsAtOnce, items - first);
+      for (let { first } = items; first < items.end; first += itemsAtOnce) {
+        const count = Math.min(itemsAtOnce, items.end - first);
         for (const argument of inputArguments) argument.fetch(step, block, first, count);
         for (const argument of parameterArguments) argument.fetch(step, block, first, count);
         evaluator.evaluate(count * size, inputValues!, parameterValues!, results);

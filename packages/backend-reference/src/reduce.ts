@@ -21,14 +21,14 @@ function bindGreatest({ source, axes, target, mode }: ReduceInstruction, binding
   const destinations = destinationsOf(source.shape, axes);
   const results = binding.allocate(toOffsets.length);
   const stepsOver = binding.stepsOver([from, to]);
-  const items = binding.itemsOver([from, to]);
-  return (given) => {
-    const steps = stepsOver(given);
+  const [itemsOver, ownItemsOver] = [binding.itemsOver([from, to]), binding.itemsOver([to])];
+  return (given, block) => {
+    const [steps, items, ownItems] = [stepsOver(given), itemsOver(block), ownItemsOver(block)];
     for (const step of axes.includes('steps') ? steps.slice(0, 1) : steps) {
-      for (let item = 0; item < (axes.includes('items') ? 1 : items); item++) {
+      for (let item = ownItems.first; item < ownItems.end; item++) {
         results.fill(-Infinity);
         for (const reduced of axes.includes('steps') ? steps : [step]) {
-          for (let each = item; each < (axes.includes('items') ? items : item + 1); each++) {
+          for (let each = item; each < (axes.includes('items') ? items.end : item + 1); each++) {
             const start = from.start(reduced, each);
             fromOffsets.forEach((offset, element) => {
               const destination = destinations[element]!;
