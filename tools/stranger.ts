@@ -3,7 +3,16 @@
  * compiles with strict settings, runs. Needs the built packages and the npm registry (or npm's cache).
  */
 import { execFile } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { packagesBelow, readManifest, ROOT } from './workspace.ts';
@@ -91,6 +100,50 @@ export function versionOf(compiler: string): string {
 /** Runs a program of Node's and resolves to what it prints. Rejects with all that it said if it fails. */
 export function runNode(parameters: readonly string[], folder: string): Promise<string> {
   return run(process.execPath, parameters, folder);
+}
+
+/** What came of a project's tests. */
+export interface TestReport {
+  readonly passed: number;
+  /** Tests that failed, with the first line of what they said. */
+  readonly failures: readonly string[];
+  /** Titles of the outermost suites. */
+  readonly suites: readonly string[];
+}
+
+interface JsonReport {
+  readonly numPassedTests: number;
+  readonly testResults: readonly {
+    readonly assertionResults: readonly {
+      readonly ancestorTitles: readonly string[];
+      readonly fullName: string;
+      readonly failureMessages: readonly string[];
+    }[];
+  }[];
+}
+
+/** Runs the tests of a project in `folder` with the vitest that is installed in `installed`. Rejects where they cannot be run. */
+export async function runTests(
+  folder: string,
+  installed: string,
+  parameters: readonly string[] = [],
+): Promise<TestReport> {
+  const vitest = join(installed, 'node_modules/vitest/vitest.mjs');
+  const file = join(folder, 'report.json');
+  // Generous, for machines that do other work at the same time.
+  const options = ['--reporter=json', `--outputFile=${file}`, '--testTimeout=60000', ...parameters];
+  await runNode([vitest, 'run', ...options], folder).catch((error: unknown) => {
+    if (!existsSync(file)) throw error;
+  });
+  const { numPassedTests, testResults } = JSON.parse(readFileSync(file, 'utf8')) as JsonReport;
+  const results = testResults.flatMap(({ assertionResults }) => assertionResults);
+  return {
+    passed: numPassedTests,
+    failures: results.flatMap(({ fullName, failureMessages }) =>
+      failureMessages.slice(0, 1).map((message) => `${fullName}: ${message.split('\n', 1)[0]}`),
+    ),
+    suites: [...new Set(results.flatMap(({ ancestorTitles }) => ancestorTitles.slice(0, 1)))],
+  };
 }
 
 async function pack(folder: string, parameters: readonly string[], destination: string): Promise<Tarballs> {

@@ -14,6 +14,7 @@ import {
   packFolder,
   packWorkspace,
   runNode,
+  runTests,
   unpack,
   versionOf,
   writeSources,
@@ -38,7 +39,7 @@ const LIBRARY = [
   'backend-reference',
   'simulator',
 ];
-const EXAMPLES = ['third-party-planner', 'custom-neuron', 'injectable-plugin'];
+const EXAMPLES = ['third-party-planner', 'third-party-backend', 'custom-neuron', 'injectable-plugin'];
 const PATIENCE = 240_000;
 const patiently = { timeout: PATIENCE };
 
@@ -111,32 +112,31 @@ describe('the batteries', () => {
   );
 });
 
-describe('the planner', () => {
-  test('imports @ndl/core and nothing else', () => {
-    const dist = join(author, 'third-party-planner/dist');
+describe.each([
+  { example: 'third-party-planner', imports: ['@ndl/core'], suite: 'planner anneal', atLeast: 20, only: [] },
+  {
+    example: 'third-party-backend',
+    imports: ['@ndl/backend-kit', '@ndl/core', '@ndl/ir'],
+    suite: 'backend counting',
+    atLeast: 100,
+    // The other format is tested in the workspace.
+    only: ['--testNamePattern=in float64'],
+  },
+])('$example', ({ example, imports, suite, atLeast, only }) => {
+  test('imports what it must and nothing else', () => {
+    const dist = join(author, example, 'dist');
     const files = readdirSync(dist).filter((file) => file.endsWith('.js') || file.endsWith('.d.ts'));
     const imported = files.flatMap((file) =>
       [...readFileSync(join(dist, file), 'utf8').matchAll(/from '([^'.][^']*)'/g)].map(([, name]) => name),
     );
-    expect([...new Set(imported)]).toEqual(['@ndl/core']);
+    expect([...new Set(imported)].toSorted()).toEqual(imports);
   });
 
   test('passes its tests, the conformance suite among them', patiently, async () => {
-    const vitest = join(author, 'node_modules/vitest/vitest.mjs');
-    const report = await runNode([vitest, 'run', '--reporter=json'], join(author, 'third-party-planner'));
-    const { numPassedTests, numFailedTests, testResults } = JSON.parse(report.slice(report.indexOf('{'))) as {
-      readonly numPassedTests: number;
-      readonly numFailedTests: number;
-      readonly testResults: readonly {
-        readonly assertionResults: readonly { readonly ancestorTitles: readonly string[] }[];
-      }[];
-    };
-    const suites = testResults.flatMap(({ assertionResults }) =>
-      assertionResults.map(({ ancestorTitles }) => ancestorTitles[0]),
-    );
-    expect(suites).toContain('planner anneal');
-    expect(numPassedTests).toBeGreaterThan(20);
-    expect(numFailedTests).toBe(0);
+    const report = await runTests(join(author, example), author, only);
+    expect(report.failures).toEqual([]);
+    expect(report.suites).toContain(suite);
+    expect(report.passed).toBeGreaterThan(atLeast);
   });
 });
 
@@ -157,14 +157,22 @@ describe('somebody else', () => {
     await compile(compiler, user);
   });
 
+  const printed = (example: string): Promise<string> => runNode([`dist/${example}.js`], user);
   const run = async (example: string): Promise<Record<string, unknown>> =>
-    JSON.parse(await runNode([`dist/${example}.js`], user)) as Record<string, unknown>;
+    JSON.parse(await printed(example)) as Record<string, unknown>;
 
   test('plans a network by annealing', patiently, async () => {
     const { operators, groups, shape, last } = await run('third-party-planner');
     expect(groups).toBeLessThan(operators as number);
     expect(shape).toEqual([500, 1]);
     expect(Number.isFinite(last)).toBe(true);
+  });
+
+  test('sees what each ensemble costs', patiently, async () => {
+    const table = await printed('third-party-backend');
+    // 100 steps of 50 neurons in 2 dimensions, and of 20 in one.
+    expect(table).toMatch(/^position +10,000 /m);
+    expect(table).toMatch(/^product +2,000 /m);
   });
 
   test('trains neurons of a new kind', patiently, async () => {

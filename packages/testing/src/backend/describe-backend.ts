@@ -4,6 +4,7 @@ import type { Dtype } from '@ndl/ir';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { describeAborts } from './abort-suite.ts';
 import { describeAskingAhead } from './asking-suite.ts';
+import { PATIENCE } from '../patience.ts';
 import type { Tolerance } from './comparison.ts';
 import { describeInstructions } from './instruction-suite.ts';
 import { describeKernels } from './kernel-suite.ts';
@@ -48,14 +49,14 @@ export function describeBackend(
 ): void {
   const entryUnderTest = typeof entry === 'function' ? entry() : entry;
   const skips = options.skips ?? {};
-  describe(`backend ${name}`, () => {
+  describe(`backend ${name}`, { timeout: PATIENCE }, () => {
     const met = new Set<string>();
     for (const dtype of options.dtypes ?? entryUnderTest.dtypes) {
       describe(`in ${dtype}`, () => {
         let loaded: Backend | undefined;
         beforeAll(async () => {
           loaded = await entryUnderTest.load(options.sessionConfig ?? {});
-        });
+        }, PATIENCE);
         afterAll(() => loaded?.dispose());
         const suite: BackendSuite = {
           dtype,

@@ -3,6 +3,7 @@ import { isNdlError, type NeuronDefinition, type NeuronStep } from '@ndl/core';
 import type { Dtype } from '@ndl/ir';
 import type { NeuronType } from '@ndl/model';
 import { describe, expect, test } from 'vitest';
+import { PATIENCE } from '../patience.ts';
 import {
   finitenessProblems,
   nameProblems,
@@ -35,7 +36,7 @@ export function describeNeuron<Type extends NeuronType>(name: string, suite: Neu
   ];
   const allStepsOf = (neuronType: Type): NeuronStep[] => [definition.step(neuronType), ...trainedStepsOf(neuronType)];
 
-  describe(`neuron ${name}`, () => {
+  describe(`neuron ${name}`, { timeout: PATIENCE }, () => {
     test('is of the kind of its types, which differ', () => {
       expect(neuronTypes.map(({ kind }) => kind)).toEqual(neuronTypes.map(() => definition.kind));
       const parameters = neuronTypes.map((neuronType) => JSON.stringify(definition.step(neuronType).parameters));

@@ -11,6 +11,7 @@ import {
 import { RandomState } from '@ndl/numerics';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { PATIENCE } from '../patience.ts';
 import { CYCLIC_GRAPHS, PLANNER_GRAPHS, randomGraphs, type PlannerGraphName } from './planner-graphs.ts';
 import type { PlannerCase } from './write-graph.ts';
 
@@ -60,7 +61,7 @@ export function describePlanner(
     return plan;
   };
 
-  describe(`planner ${name}`, () => {
+  describe(`planner ${name}`, { timeout: PATIENCE }, () => {
     for (const [graphName, { fewest, write }] of Object.entries(PLANNER_GRAPHS)) {
       test(`plans ${graphName}`, () => {
         const plan = planOf(write());
