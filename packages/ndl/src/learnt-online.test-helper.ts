@@ -4,9 +4,9 @@ import {
   SIMPLIFICATION_CHOICES,
   type OperatorBase,
   type OperatorLowering,
+  type SignalView,
   type Simplification,
 } from '@ndl/core';
-import type { SignalView } from '@ndl/core';
 import { kernel } from '@ndl/ir';
 import { Connection, definePlugin, Network, Node, Probe, token, type Plugin } from './index.ts';
 
