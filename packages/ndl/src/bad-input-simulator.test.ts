@@ -80,7 +80,7 @@ describe('Simulator.create', () => {
       code: 'NOT_A_PLUGIN',
       names: [/plugins\[\d+\]/],
     },
-    { what: 'no plugins', act: created({ plugins: [] }), code: 'UNKNOWN_KIND', names: ['lifRate', 'plugin'] },
+    { what: 'no plugins', act: created({ plugins: [] }), code: 'SLOT_EMPTY', names: ['plugin'] },
     {
       what: 'no backend',
       act: created({ plugins: [neurons(), planners(), sorters(), simplifications()] }),

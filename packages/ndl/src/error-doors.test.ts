@@ -7,8 +7,16 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { trainingProgram } from '../../compiler/src/training-program.ts';
 import { BACKENDS, definePlugin, executableErrors, type BackendEntry, type Executable } from '@ndl/core';
-import { createKernelEvaluator, kernel, NO_TABLES, offsetsOf, verifyProgram, type Program } from '@ndl/ir';
-import { faultOfNdl, type NdlError } from '@ndl/numerics';
+import {
+  createKernelEvaluator,
+  decodeProgram,
+  kernel,
+  NO_TABLES,
+  offsetsOf,
+  verifyProgram,
+  type Program,
+} from '@ndl/ir';
+import { faultOfNdl, NdlError } from '@ndl/numerics';
 import { describe, expect, test } from 'vitest';
 import {
   Connection,
@@ -222,6 +230,10 @@ const HIDDEN: readonly (readonly [code: string, hidden: Hidden])[] = [
   ],
   ['SYMBOL_NOT_READABLE', { make: () => executableErrors.symbolNotReadable('x', 'temp') }],
   ['OUTPUT_UNKNOWN', { make: () => executableErrors.outputUnknown('probes[7]', []) }],
+  [
+    'TFJS_PROGRAM_UNSUPPORTED',
+    { make: () => new NdlError('TFJS_PROGRAM_UNSUPPORTED', 'what supports() refuses', { about: 'program' }) },
+  ],
   ['BUFFER_CONFLICT', { make: () => executableErrors.bufferConflict('x', 1, 2) }],
 ];
 
@@ -243,6 +255,7 @@ const OWN: readonly (readonly [code: string, { readonly act: () => unknown; read
   ['INVALID_TREE_DEPTH', { act: () => treePlanner({ depth: 0 } as never), names: /depth/ }],
   ['UNKNOWN_OPTION', { act: () => treePlanner({ dept: 6 } as never), names: /treePlanner.*'dept'.*depth/ }],
   ['INVALID_OPTION', { act: () => treePlanner(6 as never), names: /treePlanner.*6/ }],
+  ['PROGRAM_TEXT_INVALID', { act: () => decodeProgram('text'), names: /Text of a program.*encodeProgram/ }],
   [
     'KERNEL_INVALID',
     { act: () => kernel({ name: 'mine', inputs: ['x'] }, (() => {}) as never), names: /mine.*return/ },
