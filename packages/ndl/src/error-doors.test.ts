@@ -6,7 +6,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { trainingProgram } from '../../compiler/src/training-program.ts';
-import { BACKENDS, definePlugin, executableErrors, type BackendEntry, type Executable } from '@ndl/core';
+import { executableErrors } from '@ndl/core';
 import {
   createKernelEvaluator,
   decodeProgram,
@@ -31,11 +31,10 @@ import {
   Simulator,
   tfjs,
   TFJS_BACKEND,
-  token,
   treePlanner,
-  type Plugin,
   type Settings,
 } from './index.ts';
+import { BROKEN, broken } from './broken-backend.test-helper.ts';
 import { AUTHORS, network, one } from './plugin-mistakes.test-helper.ts';
 import { simulate } from './reference-simulator.test-helper.ts';
 
@@ -395,45 +394,6 @@ describe('what no user can cause says that it is a fault of ndl, and what to rep
     });
   });
 });
-
-const BROKEN = token<BackendEntry>('noise-for-all/broken');
-
-/** A backend that compiles anything and can run nothing. */
-function broken(failing: () => Promise<never>): Plugin {
-  const names = ['run', 'gradients', 'trainStep', 'evaluate', 'write', 'save', 'restore'] as const;
-  const executable = {
-    ...(Object.fromEntries(names.map((name) => [name, failing])) as unknown as Executable),
-    add: () => Promise.resolve(),
-    has: () => true,
-    remove() {},
-    read: () => Promise.resolve(new NdArray(new Float64Array(1), [])),
-    reset() {},
-    resetOptimizer() {},
-    step: 0,
-    dispose() {},
-  };
-  const entry: BackendEntry = {
-    name: 'broken',
-    priority: -1,
-    dtypes: ['float64'],
-    sessionConfig: [],
-    supports: () => ({ supported: true }),
-    load: () =>
-      Promise.resolve({
-        name: 'broken',
-        description: 'broken',
-        create: () => Promise.resolve(executable),
-        dispose() {},
-      }),
-  };
-  return definePlugin({
-    name: 'noise-for-all/broken',
-    register({ bind, contribute }) {
-      bind(BROKEN).toConstantValue(entry);
-      contribute(BACKENDS).toConstantValue({ key: BROKEN, summary: 'none' });
-    },
-  });
-}
 
 describe("a user's mistake is met at a door before, in the user's words", () => {
   const mistakes = HIDDEN.filter(([, { mistake }]) => mistake !== undefined);
