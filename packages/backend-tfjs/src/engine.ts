@@ -2,7 +2,7 @@
 import type { Arithmetic } from './arithmetic.ts';
 import { DeviceArithmetic } from './device-arithmetic.ts';
 import { HostArithmetic } from './host-arithmetic.ts';
-import type { KernelGradientTable } from './operations.ts';
+import type { KernelGradientTable } from './kernel-gradients.ts';
 import type { Tensor, TensorFlow } from './tensors.ts';
 
 /** How maps run: in one pass over typed arrays, or as tfjs operations. */

@@ -1,41 +1,10 @@
 /** @file The arithmetic with its gradients: every operation that instructions are made of, on or off a tape. */
-import { differentiateKernel, isZero, kernel, kernelDerivatives, pruneKernel, type Kernel } from '@ndl/ir';
+import { kernel, type Kernel } from '@ndl/ir';
 import type { Arithmetic, Groups, MatrixMemory, Reduction } from './arithmetic.ts';
+import { KernelGradients, type KernelGradientTable } from './kernel-gradients.ts';
 import type { Picking, Piece } from './picking.ts';
 import type { OperandGradients, Tape } from './tape.ts';
 import { dimsOf, jointDims, sameDims, type Dims, type Tensor } from './tensors.ts';
-
-/** Derivatives of one kernel by its operands, inputs first; made when first asked for. */
-class KernelGradients {
-  readonly #kernel: Kernel;
-  readonly #names: readonly string[];
-  readonly #made = new Map<string, Kernel>();
-
-  constructor(of: Kernel) {
-    this.#kernel = of;
-    this.#names = [...of.inputs, ...of.parameters];
-  }
-
-  /** Whether the output depends on the operand in a way that has a derivative. */
-  has(output: number, operand: number): boolean {
-    return !isZero(kernelDerivatives(this.#kernel, this.#names[operand]!)[output]!);
-  }
-
-  /** The kernel of the gradients of `operands`, ascending, from the gradient of one output. */
-  of(output: number, operands: readonly number[]): Kernel {
-    const key = `${output}: ${operands.join(' ')}`;
-    const known = this.#made.get(key);
-    if (known !== undefined) return known;
-    const made = pruneKernel(
-      differentiateKernel(this.#kernel, {
-        outputs: [this.#kernel.outputs[output]!.name],
-        operands: operands.map((index) => this.#names[index]!),
-      }),
-    );
-    this.#made.set(key, made);
-    return made;
-  }
-}
 
 const isGreatest: Kernel = /* @__PURE__ */ kernel({ name: 'isGreatest', inputs: ['x', 'greatest'] }, (k) => ({
   output: k.equal(k.inputs.x, k.inputs.greatest),
@@ -47,9 +16,6 @@ const share: Kernel = /* @__PURE__ */ kernel(
     output: k.select(k.equal(k.inputs.x, k.inputs.greatest), k.divide(k.inputs.gradient, k.inputs.count), 0),
   }),
 );
-
-/** Kernel derivatives by kernel: shared by all tapes of a backend. */
-export type KernelGradientTable = WeakMap<Kernel, KernelGradients>;
 
 export class Operations {
   readonly arithmetic: Arithmetic;

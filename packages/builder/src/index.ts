@@ -1,5 +1,6 @@
 /** @file The public names of `@ndl/builder`: the build, its plugin, and filtering with synapses. */
-export { buildNetwork, type BuildDefinitions, type BuildOptions } from './build/build-network.ts';
+export { buildNetwork } from './build/build-network.ts';
+export type { BuildDefinitions, BuildOptions } from './build/build-options.ts';
 export type { OnBuildProgress } from './build/build-work.ts';
 export { assignSeeds } from './build/assign-seeds.ts';
 export { checkedOutput } from './build/checked-output.ts';

@@ -3,57 +3,18 @@ import {
   isNdlError,
   operatorDependencies,
   type BuildableObjects,
-  type BuildContext,
   type BuildFunction,
-  type DistributionDefinition,
-  type NeuronDefinition,
   type OperatorGraph,
-  type ProcessDefinition,
-  type SolverDefinition,
-  type SynapseDefinition,
-  type TrainableQuestion,
 } from '@ndl/core';
 import { describeObject, type Network } from '@ndl/model';
 import { definitionName, isAllocationFailure } from '../checked/definition-name.ts';
 import { definitionFailed, forPart, invalidTimeStep, tooLarge } from '../errors.ts';
 import { kindTable } from '../kind-table.ts';
 import { assignSeeds, hostSeed } from './assign-seeds.ts';
-import { BuildWork, type OnBuildProgress } from './build-work.ts';
+import type { BuildOptions } from './build-options.ts';
+import { BuildWork } from './build-work.ts';
 import { bytesText, estimateBuild, warningsOf, type EstimatedPart } from './estimate-build.ts';
 import { GraphBuilder } from './graph-builder.ts';
-
-/** What plugins contributed, each list in plugin order, with one entry per kind. */
-export interface BuildDefinitions {
-  readonly buildFunctions: readonly BuildFunction[];
-  readonly neurons: readonly NeuronDefinition[];
-  readonly synapses: readonly SynapseDefinition[];
-  readonly distributions: readonly DistributionDefinition[];
-  readonly solvers: readonly SolverDefinition[];
-  readonly processes: readonly ProcessDefinition[];
-  /** The name of the plugin that contributed a definition, where it is known: for messages. */
-  readonly pluginOf?: (definition: object) => string | undefined;
-}
-
-/** How a network is built. */
-export interface BuildOptions {
-  /** Seconds per step, above 0. */
-  readonly dt: number;
-  /** Seeds processes that have no seed of their own. */
-  readonly simulatorSeed: number;
-  /** Which parameters training may change. */
-  readonly isTrainable: (question: TrainableQuestion) => boolean;
-  readonly definitions: BuildDefinitions;
-  /** The seed of a network that has none. Default: from the host's randomness; `seeds` of the graph records it. */
-  readonly drawSeed?: () => number;
-  /** Told of what the function of a path makes of its evaluation points, [points, size]; may throw to refuse it. */
-  readonly onTargets?: BuildContext['onTargets'] | undefined;
-  /** Aborts the build. */
-  readonly signal?: AbortSignal | undefined;
-  /** Told of progress each time that the event loop has its turn. */
-  readonly onProgress?: OnBuildProgress | undefined;
-  /** Told before the build if it is estimated to take more than ten seconds: how long, how much memory, and what helps. */
-  readonly onWarning?: ((message: string) => void) | undefined;
-}
 
 /**
  * Builds the operators of one step of the network: its ensembles and nodes, its subnetworks in the same way, its

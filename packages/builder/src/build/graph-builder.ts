@@ -21,7 +21,7 @@ import { checkedDistribution, checkedNeurons, checkedSolver, checkedSynapse } fr
 import { definitionName } from '../checked/definition-name.ts';
 import { duplicateSignal, objectNotBuilt, signalInvalid, wrongArrayShape } from '../errors.ts';
 import { kindTable } from '../kind-table.ts';
-import type { BuildOptions } from './build-network.ts';
+import type { BuildOptions } from './build-options.ts';
 import type { BuildWork } from './build-work.ts';
 import { objectNames } from './object-names.ts';
 

@@ -1,7 +1,7 @@
 /** @file What plugins contribute to the build, checked where the build itself does not: build functions, and what solvers cost. */
 import type { Cost, SolverDefinition } from '@ndl/core';
 import { showValue } from '@ndl/numerics';
-import type { BuildDefinitions } from '../build/build-network.ts';
+import type { BuildDefinitions } from '../build/build-options.ts';
 import { resultInvalid } from '../errors.ts';
 import { BUILT_IN_SOLVERS } from '../solvers/index.ts';
 import { checkedBuildFunction } from './checked-build.ts';
