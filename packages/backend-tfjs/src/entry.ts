@@ -1,7 +1,7 @@
 /** @file The tfjs backend before it is loaded: asking it costs nothing. */
 import type { BackendEntry, Support } from '@ndl/core';
 import type { Dtype, Program, Training } from '@ndl/ir';
-import type { TfjsOptions } from './plugin.ts';
+import type { TfjsOptions } from './options.ts';
 import { checkSessionConfig, SESSION_OPTIONS, type EngineName } from './session-config.ts';
 import { whyUnsupported } from './unsupported.ts';
 

@@ -1,2 +1,3 @@
 /** @file The public names of `@ndl/backend-tfjs`. */
-export { TFJS_BACKEND, tfjs, type TfjsEngine, type TfjsOptions } from './plugin.ts';
+export type { TfjsEngine, TfjsOptions } from './options.ts';
+export { TFJS_BACKEND, tfjs } from './plugin.ts';

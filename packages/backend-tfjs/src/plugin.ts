@@ -2,25 +2,10 @@
 import { BACKENDS, definePlugin, showValue, token, type BackendEntry, type Plugin, type Token } from '@ndl/core';
 import { tfjsEntry } from './entry.ts';
 import { optionInvalid, optionsInvalid, optionUnknown, wasmPathsInvalid } from './errors.ts';
+import type { TfjsEngine, TfjsOptions } from './options.ts';
 
 /** Chooses the tfjs backend: `configureSettings({ backend: TFJS_BACKEND })`. */
 export const TFJS_BACKEND: Token<BackendEntry> = /* @__PURE__ */ token<BackendEntry>('@ndl/backend-tfjs/backend');
-
-/** An engine of tfjs; `auto` is wasm, or cpu where wasm does not start. GPUs are used when asked for by name. */
-export type TfjsEngine = 'auto' | 'wasm' | 'cpu' | 'webgl' | 'webgpu';
-
-/** Options of the plugin. */
-export interface TfjsOptions {
-  /** Default: `auto`. `sessionConfig: { engine }` outranks it. */
-  readonly engine?: TfjsEngine;
-  /**
-   * How scalar kernels run: `fused`, in one pass over typed arrays, or as tfjs `operations`, one per node. Default: fused on
-   * wasm and cpu, operations on GPUs.
-   */
-  readonly maps?: 'fused' | 'operations';
-  /** Where browsers find the .wasm files of `@tensorflow/tfjs-backend-wasm`: the URL of a folder, or of each file by name. */
-  readonly wasmPaths?: string | Readonly<Record<string, string>>;
-}
 
 const ENGINES: readonly TfjsEngine[] = ['auto', 'wasm', 'cpu', 'webgl', 'webgpu'];
 const MAPS: readonly string[] = ['fused', 'operations'];

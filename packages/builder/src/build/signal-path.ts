@@ -3,47 +3,16 @@
  * are paths, and so is what leads to a probe of a decoded value.
  */
 import type { BuildContext, SignalView } from '@ndl/core';
-import {
-  describeObject,
-  vectorOf,
-  type Connection,
-  type ConnectionFunction,
-  type Distribution,
-  type Probe,
-  type Selection,
-  type Sliceable,
-  type Solver,
-  type Synapse,
-  type Transform,
-} from '@ndl/model';
+import { describeObject, vectorOf, type Connection, type Probe, type Sliceable, type Synapse } from '@ndl/model';
 import { RandomState, zeros, type NdArray } from '@ndl/numerics';
 import { targetsWithoutSolver } from '../errors.ts';
 import { callChecked } from './checked-output.ts';
 import { copy, dotInc, elementwiseInc, hostFunction, reset, simSynapse } from './operators.ts';
 import { partOf } from './part-of.ts';
+import type { SignalPath } from './path-parts.ts';
 import { solveDecoders } from './solve-decoders.ts';
 import { select, wholeOf } from './views.ts';
 import { sampleTransform, weightsOf } from './weights.ts';
-
-/** What a path consists of. */
-export interface SignalPath {
-  /** Its seed is the path's, and signals are named after it. */
-  readonly owner: Connection | Probe;
-  readonly source: Sliceable;
-  readonly sourceSelection: Selection | null;
-  readonly function: ConnectionFunction | NdArray | null;
-  readonly sizeMid: number;
-  readonly transform: Transform;
-  readonly solver: Solver;
-  readonly evalPoints: Distribution | NdArray | null;
-  readonly scaleEvalPoints: boolean;
-  readonly synapse: Synapse | null;
-  /**
-   * [neurons of the target, size out], where a solver for weights makes the path end at the neurons' currents; else
-   * `null`.
-   */
-  readonly targetEncoders: NdArray | null;
-}
 
 /**
  * Builds a path up to what arrives at its target, and returns that. Signals of the owner: `input` (what its weights

@@ -32,7 +32,7 @@ import { allActivities, areSilent, BLOCK_ELEMENTS, computedActivities } from '..
 import { problemWith } from './checked-output.ts';
 import { sampleEvalPoints } from './eval-points.ts';
 import { partOf } from './part-of.ts';
-import type { SignalPath } from './signal-path.ts';
+import type { SignalPath } from './path-parts.ts';
 import { asMatrix, columnsOf, sampleTransform } from './weights.ts';
 
 /** What was solved for a path. */
