@@ -195,7 +195,7 @@ describe('differentiate agrees with central differences', () => {
     ).toBeLessThan(1e-8);
   });
 
-  it('for grouped products with shared and batched factors, and a vector broadcast over groups', () => {
+  it('for grouped products with shared factors and some per item, and a vector broadcast over groups', () => {
     const repeated = broadcastView(insertAxis(view('p', 2), 0), [3, 2]);
     const forward = program({
       buffers: [

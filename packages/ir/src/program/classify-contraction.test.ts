@@ -287,10 +287,10 @@ describe('classifyContraction', () => {
   it('counts items and steps as axes: what is shared by items is one matrix for all', () => {
     const dense = matrixVector(view('w', 4, 5), view('x', 5), view('y', 4));
     const outer = outerProduct(view('y', 4), view('x', 5), view('w', 4, 5));
-    const batched = { right: ITEMS, target: ITEMS };
+    const perItem = { right: ITEMS, target: ITEMS };
     expect(kindOf(dense)).toBe('matrixVector');
-    expect(kindOf(dense, batched)).toBe('matrixMatrix');
-    expect(kindOf(dense, { left: ITEMS, ...batched })).toBe('matrixVector');
+    expect(kindOf(dense, perItem)).toBe('matrixMatrix');
+    expect(kindOf(dense, { left: ITEMS, ...perItem })).toBe('matrixVector');
     expect(kindOf(outer)).toBe('outer');
     expect(kindOf(outer, { left: ITEMS, right: ITEMS })).toBe('matrixMatrix');
     const { groups, columns } = classifyContraction(

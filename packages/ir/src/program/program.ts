@@ -46,7 +46,8 @@ export type Lifetime =
 
 /**
  * Whether a buffer has a value for each step: `'one'` has a single one, that of the present step or of all; otherwise it has one
- * for each step of a block or of a window, and for `before` steps before them, which are carried on.
+ * for each step of a block or of a window, and for `before` steps before them, which are carried on. Where a descending section
+ * writes it, these lie after them, carried on from block to block, and zero beyond the window.
  */
 export type StepAxis = 'one' | { readonly span: 'block' | 'window'; readonly before: number };
 
