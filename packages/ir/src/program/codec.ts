@@ -22,11 +22,8 @@ export interface Codec<Value> {
 /** Throws the error that belongs to a place. */
 export function failAtPath(path: Path | undefined, problem: string): never {
   const keys: string[] = [];
-  for (let at = path; at !== undefined; at = at.parent) {
-    keys.unshift(
-      typeof at.key === 'number' ? `[${at.key}]` : keys.length === 0 && at.parent === undefined ? at.key : `.${at.key}`,
-    );
-  }
+  for (let at = path; at !== undefined; at = at.parent)
+    keys.unshift(typeof at.key === 'number' ? `[${at.key}]` : `.${at.key}`);
   throw programTextInvalid(keys.join('').replace(/^\./, '') || 'the whole', problem);
 }
 
@@ -39,8 +36,10 @@ const SPECIAL: ReadonlyMap<string, number> = new Map([
 
 /** Any number; those that JSON lacks as texts. */
 export const REAL: Codec<number> = {
-  encode: (value) =>
-    Number.isFinite(value) && !Object.is(value, -0) ? value : Object.is(value, -0) ? '-0' : `${value}`,
+  encode: (value) => {
+    if (Object.is(value, -0)) return '-0';
+    return Number.isFinite(value) ? value : String(value);
+  },
   decode: (json, path) => {
     if (typeof json === 'number') return json;
     const special = typeof json === 'string' ? SPECIAL.get(json) : undefined;

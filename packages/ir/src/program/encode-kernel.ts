@@ -104,14 +104,10 @@ export class KernelTable implements Codec<Kernel> {
 
   /** Takes in what `flat` was. */
   load(json: Json, path: Path): void {
-    this.#kernels.push(...listOf(KERNEL).decode(json, path));
+    const flat = listOf(FLAT).decode(json, path);
+    flat.forEach((each, key) => this.#kernels.push(unflatten(each, { parent: path, key })));
   }
 }
-
-const KERNEL: Codec<Kernel> = {
-  encode: (kernel) => FLAT.encode(flatten(kernel, true)),
-  decode: (json, path) => unflatten(FLAT.decode(json, path), path),
-};
 
 function flatten({ name, inputs, parameters, outputs }: Kernel, keepsNames: boolean): FlatKernel {
   const own = (given: string, number: number): string => (keepsNames ? given : `${number}`);
