@@ -61,6 +61,29 @@ describe('lags', () => {
     }
   });
 
+  test('a delay of what is held is that of each call', async () => {
+    const kept = { ...x, steps: { span: 'block', before: 2 }, lifetime: 'run' } as const;
+    const delayed = program({
+      buffers: [kept, y],
+      fed: ['x'],
+      read: ['y'],
+      sections: [section('steps', [copy(lagged(fullView(kept), 2), fullView(y))])],
+    });
+    const toy = await toyExecutable({ run: delayed }, { blockSteps: 3 });
+    const sink = new Recorder();
+    const expected = [0, 0];
+    for (const [value, steps] of [
+      [1, 7],
+      [2, 12],
+      [3, 1],
+      [4, 9],
+    ] as const) {
+      await run(toy, steps, { feed: new Map([['x', { kind: 'held', data: Float64Array.of(value) }]]) }, sink);
+      expected.push(...Array.from({ length: steps }, () => value));
+    }
+    expect(sink.of('y')).toEqual(expected.slice(0, -2));
+  });
+
   test('state of the step before, whatever spans it, and however blocks fall', async () => {
     // s(t) = s(t - 1) / 2 + x(t - 2), from 8 and 0.
     const s = { ...buffer('s', 'state'), steps: { span: 'block', before: 1 }, initial: 8 } as const;

@@ -1,6 +1,6 @@
 /** @file What lasts: carried and fresh state, symbols, saved states, and programs that share them. */
 import type { ExecutableState } from '@ndl/core';
-import { fullView, type Program, sliceView, type View } from '@ndl/ir';
+import { fullView, NO_TABLES, type Program, sliceView, type View } from '@ndl/ir';
 import { NdArray } from '@ndl/numerics';
 import { describe, expect, test } from 'vitest';
 import {
@@ -246,6 +246,46 @@ describe('a saved state', () => {
       results[1].push(...sink.of('b'));
     }
     expect(results).toEqual(expected(1, 12));
+  });
+
+  test('outlives the programs that carried it', async () => {
+    const { spanning } = LAYOUTS as { spanning: Program };
+    const toy = await toyExecutable({ run: spanning });
+    const before = await run(toy, 5);
+    toy.executable.remove('run');
+    await toy.executable.add('run', spanning, NO_TABLES);
+    const after = await run(toy, 4);
+    expect([
+      [...before.of('a'), ...after.of('a')],
+      [...before.of('b'), ...after.of('b')],
+    ]).toEqual(expected(1, 9));
+  });
+
+  test('of a program that looks further back has more than enough for one that does not', async () => {
+    const reading = (lag: number): Program => {
+      const old = { ...buffer('old', 'state'), steps: { span: 'block', before: lag } } as const;
+      const y = buffer('y', 'temp');
+      return program({
+        buffers: [buffer('x', 'input'), old, y],
+        fed: ['x'],
+        read: ['y'],
+        sections: [
+          section('steps', [
+            copy(fullView(buffer('x', 'input')), fullView(old)),
+            copy(lagged(fullView(old), lag), fullView(y)),
+          ]),
+        ],
+        symbols: { old: fullView(old) },
+      });
+    };
+    const far = await toyExecutable({ run: reading(5) });
+    await run(far, 8);
+    const near = await toyExecutable({ run: reading(2) });
+    await near.executable.restore(await far.executable.save());
+    expect((await run(near, 3)).of('y')).toEqual([7, 8, 9]);
+    await expect(far.executable.restore(await near.executable.save())).rejects.toMatchObject({
+      code: 'STATE_MISMATCH',
+    });
   });
 
   test('in which nothing has happened is empty, and takes any number of items', async () => {

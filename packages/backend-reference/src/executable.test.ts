@@ -254,7 +254,7 @@ describe('training', () => {
     const reports = await executable.trainStep({
       ...REQUEST,
       truncation: 2,
-      scalars: (window) => ({ rate: window === 0 ? 0.1 : 0 }),
+      scalars: (window) => (window === 0 ? { rate: 0.1 } : {}),
     });
     expect((await executable.read('weight')).toNested()).toEqual([0.5, 5]);
     // Then the state is 2 + 0.5 and 20 + 5.
