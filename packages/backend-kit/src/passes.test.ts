@@ -62,18 +62,18 @@ describe('lags', () => {
   });
 
   test('a delay of what is held is that of each call', async () => {
-    const kept = { ...x, steps: { span: 'block', before: 2 }, lifetime: 'run' } as const;
+    const kept = { ...x, steps: { span: 'block', before: 5 }, lifetime: 'run' } as const;
     const delayed = program({
       buffers: [kept, y],
       fed: ['x'],
       read: ['y'],
-      sections: [section('steps', [copy(lagged(fullView(kept), 2), fullView(y))])],
+      sections: [section('steps', [copy(lagged(fullView(kept), 5), fullView(y))])],
     });
     const toy = await toyExecutable({ run: delayed }, { blockSteps: 3 });
     const sink = new Recorder();
-    const expected = [0, 0];
+    const expected = [0, 0, 0, 0, 0];
     for (const [value, steps] of [
-      [1, 7],
+      [1, 3],
       [2, 12],
       [3, 1],
       [4, 9],
@@ -81,7 +81,7 @@ describe('lags', () => {
       await run(toy, steps, { feed: new Map([['x', { kind: 'held', data: Float64Array.of(value) }]]) }, sink);
       expected.push(...Array.from({ length: steps }, () => value));
     }
-    expect(sink.of('y')).toEqual(expected.slice(0, -2));
+    expect(sink.of('y')).toEqual(expected.slice(0, -5));
   });
 
   test('state of the step before, whatever spans it, and however blocks fall', async () => {
