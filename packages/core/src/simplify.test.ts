@@ -49,13 +49,17 @@ describe('simplify', () => {
       },
     };
     const pieces = simplifyInPieces(graph, [dropping]);
-    expect([pieces.next().value, pieces.next().value]).toEqual([5, 7]);
+    const yielded: number[] = [];
     for (;;) {
       const piece = pieces.next();
-      if (piece.done !== true) continue;
+      if (piece.done !== true) {
+        yielded.push(piece.value);
+        continue;
+      }
       expect(piece.value.graph.operators.map(({ label }) => label)).toEqual(['a', 'b']);
       break;
     }
+    expect(yielded.join()).toContain('5,7');
   });
 
   test('refuses a simplification that loses signals', () => {
