@@ -20,7 +20,9 @@ export function* problemOfGraph(value: unknown): Pieces<string | undefined> {
   const isKnown = (signal: unknown): boolean => known.has(signal);
   return (
     (yield* firstProblemInPieces(signals as readonly unknown[], problemOfSignal)) ??
-    (yield* firstProblemInPieces(operators as readonly unknown[], (operator) => problemOfOperator(operator, isKnown))) ??
+    (yield* firstProblemInPieces(operators as readonly unknown[], (operator) =>
+      problemOfOperator(operator, isKnown),
+    )) ??
     firstRepeat(operators as readonly Operator[])
   );
 }
