@@ -62,7 +62,7 @@ describe('verifyPlan of operators of which many use one signal', () => {
   const groupsOf = (...kinds: string[]): Operator[][] =>
     kinds.map((kind) => crowd.operators.filter((operator) => operator.kind === kind));
   const verify =
-    (groups: Operator[][], classOf = context.mergeClassOf) =>
+    (groups: Operator[][], classOf: (operator: Operator) => string = context.mergeClassOf) =>
     () =>
       verifyPlan({ groups }, crowd, { mergeClassOf: classOf }, '@acme/planner');
 
