@@ -169,6 +169,14 @@ export function resultInvalid(name: string, returned: string, wanted: string): N
   );
 }
 
+/** A definition that lacks a part, or has it wrong. `name` as from `definitionName`. */
+export function definitionIncomplete(name: string, part: string, given: string, wanted: string): NdlError {
+  return new NdlError(
+    'DEFINITION_INVALID',
+    `${name} has ${part} given as ${given}; ${wanted}. This is to be mended where it is defined.`,
+  );
+}
+
 /** What a plugin's definition threw that is no error of ndl. */
 export function definitionFailed(name: string, cause: unknown): NdlError {
   const message = cause instanceof Error ? cause.message : String(cause);

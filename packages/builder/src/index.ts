@@ -1,7 +1,8 @@
 /** @file The public names of `@ndl/builder`: the build, its plugin, and filtering with synapses. */
 export { buildNetwork } from './build/build-network.ts';
 export type { BuildDefinitions, BuildOptions } from './build/build-options.ts';
-export type { OnBuildProgress } from './build/build-work.ts';
+export { BuildWork, type BuildWorkOptions, type OnBuildProgress } from './build/build-work.ts';
+export type { LaterCosts } from './build/estimate-build.ts';
 export { assignSeeds } from './build/assign-seeds.ts';
 export { checkedOutput } from './build/checked-output.ts';
 export { nodeSource, type NodeSource, type NodeSourceOptions, type SourceStep } from './build/node-source.ts';

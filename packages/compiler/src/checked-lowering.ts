@@ -11,17 +11,18 @@ import {
   verifyInstruction,
   writesOf,
   type Buffer,
-  type HostDeclaration,
   type Instruction,
 } from '@ndl/ir';
-import { isNdlError, showValue } from '@ndl/numerics';
+import { isNdlError, showValue, type Pieces } from '@ndl/numerics';
 import { builtInLowerings } from './lowerings/index.ts';
+import { problemOfPieces } from './required-pieces.ts';
 import { loweringFailed, loweringInvalid, loweringNotFinite, type LoweringOwner } from './errors.ts';
 
 /** What an emitted instruction may name. */
 export interface Emitted {
   readonly buffers: ReadonlyMap<string, Buffer>;
-  readonly hosts: readonly HostDeclaration[];
+  /** Ids of host functions. */
+  readonly hosts: ReadonlySet<string>;
 }
 
 /**
@@ -38,13 +39,13 @@ export function mergeClassOf(lowering: OperatorLowering, operator: Operator, own
  * Lowers a group through a context whose `emit` and `host` refuse what makes no program.
  * @throws NdlError LOWERING_FAILED, LOWERING_INVALID, NOT_FINITE; codes of the context, with the lowering's name in front
  */
-export function lowerGroup(
+export function* lowerGroup(
   lowering: OperatorLowering,
   group: readonly Operator[],
   owner: LoweringOwner,
   context: LoweringContext,
   emitted: Emitted,
-): void {
+): Pieces<void> {
   const { label } = group[0]!;
   const refuse = (problem: string): never => {
     throw loweringInvalid(owner, label, problem);
@@ -54,27 +55,34 @@ export function lowerGroup(
     const bad = numbers.find((value) => Number.isFinite(value) && !isFiniteIn(context.dtype, value));
     if (bad !== undefined) throw loweringNotFinite(owner, label, bad, context.dtype);
   };
-  const returned: unknown = blaming(lowering, owner, label, () =>
-    lowering.lower(group, {
-      ...context,
-      emit(instruction) {
-        const malformed = problemOfForm(instruction);
-        if (malformed !== undefined) refuse(malformed);
-        verifyEmitted(instruction, emitted, refuse);
-        if (isForeign) refuseInfinite(numbersIn(instruction));
-        context.emit(instruction);
-      },
-      constant(name, values, shape) {
-        if (isForeign) refuseInfinite(Array.from(values));
-        return context.constant(name, values, shape);
-      },
-      host(host) {
-        const malformed = problemOfHost(host);
-        if (malformed !== undefined) refuse(malformed);
-        context.host(host);
-      },
-    }),
-  );
+  const checked: LoweringContext = {
+    ...context,
+    emit(instruction) {
+      const malformed = problemOfForm(instruction);
+      if (malformed !== undefined) refuse(malformed);
+      verifyEmitted(instruction, emitted, refuse);
+      if (isForeign) refuseInfinite(numbersIn(instruction));
+      context.emit(instruction);
+    },
+    constant(name, values, shape) {
+      if (isForeign) refuseInfinite(Array.from(values));
+      return context.constant(name, values, shape);
+    },
+    host(host) {
+      const malformed = problemOfHost(host);
+      if (malformed !== undefined) refuse(malformed);
+      context.host(host);
+    },
+  };
+  if (lowering.lowerInPieces !== undefined) {
+    yield* blamingInPieces(lowering, owner, label, () => {
+      const pieces = lowering.lowerInPieces!(group, checked);
+      const problem = problemOfPieces('lowerInPieces', pieces);
+      return problem === undefined ? pieces : refuse(problem);
+    });
+    return;
+  }
+  const returned: unknown = blaming(lowering, owner, label, () => lowering.lower(group, checked));
   if (isPromise(returned)) refuse('lower is asynchronous; it must have emitted its instructions when it returns');
 }
 
@@ -89,6 +97,8 @@ function numbersIn(instruction: Instruction): readonly number[] {
   return [...[...inputs, ...parameters].filter((operand) => typeof operand === 'number'), ...constants];
 }
 
+const NO_SCALARS: ReadonlySet<string> = new Set();
+
 function verifyEmitted(
   instruction: Instruction,
   { buffers, hosts }: Emitted,
@@ -96,8 +106,8 @@ function verifyEmitted(
 ): void {
   const surroundings = {
     buffers,
-    scalars: new Set<string>(),
-    hosts: new Set(hosts.map(({ id }) => id)),
+    scalars: NO_SCALARS,
+    hosts,
     section: 'steps' as const,
   };
   try {
@@ -115,10 +125,26 @@ function blaming<Result>(lowering: OperatorLowering, owner: LoweringOwner, label
   try {
     return call();
   } catch (error) {
-    const isToldAlready = isNdlError(error) && error.about !== 'program';
-    if (isToldAlready || builtInLowerings.includes(lowering)) throw error;
-    throw loweringFailed(owner, label, error);
+    throw blamed(lowering, owner, label, error);
   }
+}
+
+function* blamingInPieces(
+  lowering: OperatorLowering,
+  owner: LoweringOwner,
+  label: string,
+  call: () => Pieces<void>,
+): Pieces<void> {
+  try {
+    yield* call();
+  } catch (error) {
+    throw blamed(lowering, owner, label, error);
+  }
+}
+
+function blamed(lowering: OperatorLowering, owner: LoweringOwner, label: string, error: unknown): unknown {
+  const isToldAlready = isNdlError(error) && error.about !== 'program';
+  return isToldAlready || builtInLowerings.includes(lowering) ? error : loweringFailed(owner, label, error);
 }
 
 /** What keeps a value from being an instruction at all; the rules of instructions come after. */

@@ -1,7 +1,7 @@
 /** @file The pipeline: OperatorGraph → simplified graph → Plan → memory layout → Programs, each stage plain data. */
 import {
-  simplify,
-  verifyPlan,
+  simplifyInPieces,
+  verifyPlanInPieces,
   verifySortedPlan,
   type NeuronSteps,
   type Operator,
@@ -16,13 +16,14 @@ import {
   type Sorter,
 } from '@ndl/core';
 import { runPasses, specialize, type Program, type ProgramPass, type Tables } from '@ndl/ir';
-import { faultOfNdl, isNdlError } from '@ndl/numerics';
+import { complete, faultOfNdl, isNdlError, type Pieces } from '@ndl/numerics';
 import { stageFailed, unknownMergeClass } from './errors.ts';
 import { lowerPlan } from './lower-plan.ts';
 import type { LoweredProgram, LoweredTraining } from './lowered.ts';
 import { layOutMemory, type MemoryLayout } from './memory-layout.ts';
 import { mergeClasses } from './merge-class.ts';
 import type { LearningTask } from './learning-task.ts';
+import { requirePieces } from './required-pieces.ts';
 import { trainingProgram } from './training-program.ts';
 
 /** Everything that a compilation may choose. */
@@ -41,6 +42,8 @@ export interface CompileOptions {
   readonly pluginOf?: (definition: object | undefined) => string | undefined;
   /** Program passes, in order. */
   readonly passes: readonly ProgramPass[];
+  /** Told what is done next, for people: `plan`, `pass fuseMaps`. */
+  readonly onStage?: ((stage: string) => void) | undefined;
 }
 
 /** A network on its way to a backend. */
@@ -53,8 +56,12 @@ export interface CompiledNetwork {
   readonly layout: MemoryLayout;
   /** The program that runs neurons as they are, or as training does; the same object for the same held inputs. */
   forwardProgram(neurons: keyof NeuronSteps, held: ReadonlySet<string>): LoweredProgram;
+  /** `forwardProgram` in pieces. */
+  forwardProgramInPieces(neurons: keyof NeuronSteps, held: ReadonlySet<string>): Pieces<LoweredProgram>;
   /** Forward pass, losses and updates of a task. */
   trainingProgram(task: LearningTask, variant: TrainingVariant): LoweredTraining;
+  /** `trainingProgram` in pieces. */
+  trainingProgramInPieces(task: LearningTask, variant: TrainingVariant): Pieces<LoweredTraining>;
 }
 
 /** Which variant of a training program is meant. */
@@ -75,100 +82,154 @@ export interface TrainingVariant {
  * wrong, PLANNER_FAILED, SORTER_FAILED and SIMPLIFICATION_FAILED where one threw.
  */
 export function compileNetwork(built: OperatorGraph, options: CompileOptions): CompiledNetwork {
-  const { graph, report } = simplify(built, options.simplifications.map(blamed));
+  return complete(compileNetworkInPieces(built, options));
+}
+
+/**
+ * `compileNetwork` in pieces. Simplifications, planners, sorters and lowerings that work in pieces do so; what others do at once,
+ * and each program pass, is one piece.
+ */
+export function* compileNetworkInPieces(built: OperatorGraph, options: CompileOptions): Pieces<CompiledNetwork> {
+  const stage = options.onStage ?? ((): void => undefined);
+  const simplifications = options.simplifications.map((simplification) => blamed(simplification, stage));
+  const { graph, report } = yield* simplifyInPieces(built, simplifications);
   const pluginOf = (kind: string): string | undefined => options.pluginOf?.(options.lowerings.get(kind));
-  const { plannerName, sorterName, settings, random } = options;
-  const classOf = mergeClasses(graph, options.lowerings, pluginOf);
+  const { planner, plannerName, sorter, sorterName, settings, random } = options;
+  stage('plan');
+  const classOf = yield* mergeClasses(graph, options.lowerings, pluginOf);
   const mergeClassOf = (operator: Operator): string => {
     const mergeClass = classOf(operator);
     if (mergeClass === undefined) throw unknownMergeClass(plannerName, operator);
     return mergeClass;
   };
   const context: PlanContext = Object.freeze({ mergeClassOf, settings, random });
-  const planned = blaming('Planner', plannerName, () => options.planner(graph, context));
-  const plan = verifyPlan(planned, graph, context, plannerName);
-  const answered = blaming('Sorter', sorterName, () => options.sorter(plan, graph));
+  const planned = yield* blamingInPieces('Planner', plannerName, () =>
+    planner.inPieces === undefined
+      ? atOnce(() => planner(graph, context))
+      : requirePieces('inPieces', planner.inPieces(graph, context)),
+  );
+  stage('check the plan');
+  const plan = yield* verifyPlanInPieces(planned, graph, context, plannerName);
+  stage('sort');
+  const answered = yield* blamingInPieces('Sorter', sorterName, () =>
+    sorter.inPieces === undefined
+      ? atOnce(() => sorter(plan, graph))
+      : requirePieces('inPieces', sorter.inPieces(plan, graph)),
+  );
   const sorted = verifySortedPlan(answered, plan, graph, sorterName);
-  const layout = layOutMemory(graph, sorted);
+  stage('lay out memory');
+  const layout = yield* layOutMemory(graph, sorted);
 
-  const lower = (neurons: keyof NeuronSteps): LoweredProgram =>
-    lowerPlan({
-      graph,
-      sorted,
-      layout,
-      lowerings: options.lowerings,
-      pluginOf,
-      dtype: options.settings.dtype,
-      neurons,
-    });
+  const lower = (neurons: keyof NeuronSteps): Pieces<LoweredProgram> => {
+    stage('lower');
+    const { lowerings } = options;
+    return lowerPlan({ graph, sorted, layout, lowerings, pluginOf, dtype: settings.dtype, neurons });
+  };
   const lowered = { run: once(() => lower('run')), training: once(() => lower('training')) };
-  const improved = (program: Program, tables: Tables, keep: readonly string[]): LoweredProgram => {
+  const improved = function* (program: Program, tables: Tables, keep: readonly string[]): Pieces<LoweredProgram> {
     const arrays = new Map(tables.arrays);
-    const better = runPasses(program, options.passes, { keep, arrays });
+    let better = program;
+    for (const pass of options.passes) {
+      stage(`pass ${pass.name}`);
+      yield PASS_COST * better.buffers.length;
+      better = runPasses(better, [pass], { keep, arrays });
+    }
     return { program: better, tables: { ...tables, arrays } };
   };
-  const forwardOf = ({ program, tables }: LoweredProgram, held: ReadonlySet<string>): LoweredProgram =>
-    blamingNdl(() => improved(specialize(program, held), tables, []));
+  const forwardOf = (neurons: keyof NeuronSteps, held: ReadonlySet<string>): Pieces<LoweredProgram> =>
+    blamingNdl(function* () {
+      const { program, tables } = yield* lowered[neurons]();
+      return yield* improved(specialize(program, held), tables, []);
+    });
   const forward = {
-    run: rememberedByHeld((held) => forwardOf(lowered.run(), held)),
-    training: rememberedByHeld((held) => forwardOf(lowered.training(), held)),
+    run: rememberedByHeld((held) => forwardOf('run', held)),
+    training: rememberedByHeld((held) => forwardOf('training', held)),
   };
+  const trainingOf = (task: LearningTask, { held, heldTargets, neurons }: TrainingVariant): Pieces<LoweredTraining> =>
+    blamingNdl(function* () {
+      const trainable = neurons === 'training' ? layout.trainable : [];
+      const { program, tables } = yield* lowered[neurons]();
+      const made = trainingProgram({ program: specialize(program, held), tables }, trainable, task, heldTargets);
+      const { training } = made;
+      const keep = training.forward.buffers.filter(({ steps: axis }) => axis !== 'one').map(({ id }) => id);
+      const better = yield* improved(training.forward, made.tables, keep);
+      return { training: { ...training, forward: better.program }, tables: better.tables };
+    });
   return {
     graph,
     simplifications: report,
     sorted,
     layout,
-    forwardProgram: (neurons, held) => forward[neurons](held),
-    trainingProgram: (task, { held, heldTargets, neurons }) =>
-      blamingNdl(() => {
-        const trainable = neurons === 'training' ? layout.trainable : [];
-        const { program, tables } = lowered[neurons]();
-        const made = trainingProgram({ program: specialize(program, held), tables }, trainable, task, heldTargets);
-        const { training } = made;
-        const keep = training.forward.buffers.filter(({ steps: axis }) => axis !== 'one').map(({ id }) => id);
-        const better = improved(training.forward, made.tables, keep);
-        return { training: { ...training, forward: better.program }, tables: better.tables };
-      }),
+    forwardProgram: (neurons, held) => complete(forward[neurons](held)),
+    forwardProgramInPieces: (neurons, held) => forward[neurons](held),
+    trainingProgram: (task, variant) => complete(trainingOf(task, variant)),
+    trainingProgramInPieces: trainingOf,
   };
 }
 
-function once<Value>(make: () => Value): () => Value {
+/** What a pass takes for each buffer, in operations. */
+const PASS_COST = 4096;
+
+function once<Value>(make: () => Pieces<Value>): () => Pieces<Value> {
   let made: { readonly value: Value } | undefined;
-  return () => (made ??= { value: make() }).value;
+  return function* () {
+    return (made ??= { value: yield* make() }).value;
+  };
 }
 
 /** What is wrong with a program that no plugin is to blame for is a fault of ndl, and says so. */
-function blamingNdl<Result>(call: () => Result): Result {
+function* blamingNdl<Result>(call: () => Pieces<Result>): Pieces<Result> {
   try {
-    return call();
+    return yield* call();
   } catch (error) {
     throw faultOfNdl(error);
   }
 }
 
-/** Calls what a plugin gave; whatever it throws is said of it, but for errors that have a code already. */
-function blaming<Result>(stage: Parameters<typeof stageFailed>[0], name: string, call: () => Result): Result {
+/** What a plugin does at once, as a piece. */
+function* atOnce<Result>(call: () => Result): Pieces<Result> {
+  const result = call();
+  yield 0;
+  return result;
+}
+
+/** Does what a plugin gave; whatever it throws is said of it, but for errors that have a code already. */
+function* blamingInPieces<Result>(
+  stage: Parameters<typeof stageFailed>[0],
+  name: string,
+  call: () => Pieces<Result>,
+): Pieces<Result> {
   try {
-    return call();
+    return yield* call();
   } catch (error) {
     throw isNdlError(error) && error.about !== 'program' ? error : stageFailed(stage, name, error);
   }
 }
 
-function blamed(simplification: Simplification): Simplification {
+function blamed(simplification: Simplification, stage: (name: string) => void): Simplification {
   const { name } = simplification;
-  return { name, apply: (graph) => blaming('Simplification', name, () => simplification.apply(graph)) };
+  const applyInPieces = (graph: OperatorGraph): Pieces<OperatorGraph> => {
+    stage(`simplify: ${name}`);
+    return blamingInPieces('Simplification', name, () =>
+      simplification.applyInPieces === undefined
+        ? atOnce(() => simplification.apply(graph))
+        : requirePieces('applyInPieces', simplification.applyInPieces(graph)),
+    );
+  };
+  return { name, apply: (graph) => complete(applyInPieces(graph)), applyInPieces };
 }
 
 /** Programs remembered for sets of held inputs: of constant nodes, and of what a few calls feed. */
 const REMEMBERED_PROGRAMS = 8;
 
 /** Each program is made once: choosing a backend and running on it ask for the same. */
-function rememberedByHeld<Made>(make: (held: ReadonlySet<string>) => Made): (held: ReadonlySet<string>) => Made {
+function rememberedByHeld<Made>(
+  make: (held: ReadonlySet<string>) => Pieces<Made>,
+): (held: ReadonlySet<string>) => Pieces<Made> {
   const programs = new Map<string, Made>();
-  return (held) => {
+  return function* (held) {
     const key = JSON.stringify([...held].sort());
-    const program = programs.get(key) ?? make(held);
+    const program = programs.get(key) ?? (yield* make(held));
     programs.delete(key);
     programs.set(key, program);
     if (programs.size > REMEMBERED_PROGRAMS) programs.delete(programs.keys().next().value!);

@@ -11,16 +11,64 @@ function constantStride(offsets: readonly number[]): number | undefined {
 
 /** A flat vector over all elements of all members, which lie in one buffer; a member of one element repeats to its length. */
 export function concatenateViews(members: readonly View[], lengths?: readonly number[]): View {
-  const offsets = members.flatMap((member, index) => {
-    const own = [...offsetsOf(member)];
-    const length = lengths?.[index] ?? own.length;
-    return own.length === 1 && length !== 1 ? new Array<number>(length).fill(own[0]!) : own;
-  });
   const buffer = members[0]!.buffer;
+  const run = joinedRun(members, lengths);
+  if (run !== undefined) return { buffer, offset: run.start, shape: [run.count], strides: [run.stride] };
+  const offsets: number[] = [];
+  members.forEach((member, index) => {
+    const own = offsetsOf(member);
+    const length = lengths?.[index] ?? own.length;
+    if (own.length === 1) for (let repeat = 0; repeat < length; repeat++) offsets.push(own[0]!);
+    else for (const offset of own) offsets.push(offset);
+  });
   const shape = [offsets.length];
   const stride = constantStride(offsets);
   if (stride !== undefined) return { buffer, offset: offsets[0] ?? 0, shape, strides: [stride] };
   return { buffer, offset: 0, shape, strides: [0], indices: [{ axis: 0, offsets }] };
+}
+
+/** Offsets that follow each other at one distance. */
+interface Run {
+  readonly start: number;
+  readonly stride: number;
+  readonly count: number;
+}
+
+/** The members as one run, without looking at every element; `undefined` where they are none, or it takes a closer look. */
+function joinedRun(members: readonly View[], lengths: readonly number[] | undefined): Run | undefined {
+  let joined: Run = { start: 0, stride: 1, count: 0 };
+  for (const [index, member] of members.entries()) {
+    const own = runOf(member);
+    if (own === undefined) return undefined;
+    const length = lengths?.[index] ?? own.count;
+    const run = own.count === 1 && length !== 1 ? { start: own.start, stride: 0, count: length } : own;
+    const next = joinRuns(joined, run);
+    if (next === undefined) return undefined;
+    joined = next;
+  }
+  return joined.count === 1 ? { ...joined, stride: 1 } : joined;
+}
+
+/** The elements of a view in row-major order, where they are a run. */
+function runOf({ offset, shape, strides, indices = [] }: View): Run | undefined {
+  if (indices.length > 0) return undefined;
+  const count = sizeOf(shape);
+  const axes = [...shape.keys()].filter((axis) => shape[axis] !== 1);
+  const isEven = axes.every((axis, place) => {
+    const inner = axes[place + 1];
+    return inner === undefined || strides[axis] === strides[inner]! * shape[inner]!;
+  });
+  if (!isEven && count > 0) return undefined;
+  return { start: offset, stride: axes.length === 0 ? 1 : strides[axes.at(-1)!]!, count };
+}
+
+function joinRuns(first: Run, second: Run): Run | undefined {
+  if (first.count === 0) return second;
+  if (second.count === 0) return first;
+  const last = first.start + (first.count - 1) * first.stride;
+  const stride = first.count > 1 ? first.stride : second.start - first.start;
+  const continues = second.start === last + stride && (second.count === 1 || second.stride === stride);
+  return continues ? { start: first.start, stride, count: first.count + second.count } : undefined;
 }
 
 /**

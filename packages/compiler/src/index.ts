@@ -2,6 +2,7 @@
 export { callReports, type CallReports } from './block-reports.ts';
 export {
   compileNetwork,
+  compileNetworkInPieces,
   describeGroup,
   type CompiledNetwork,
   type CompileOptions,

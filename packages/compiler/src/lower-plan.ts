@@ -24,7 +24,7 @@ import {
   type Program,
   type View,
 } from '@ndl/ir';
-import { isNdlError, NdArray, sizeOf } from '@ndl/numerics';
+import { isNdlError, NdArray, OperationCount, sizeOf, type Pieces } from '@ndl/numerics';
 import { lowerGroup } from './checked-lowering.ts';
 import { cannotStack, duplicateHost, loweringInvalid, unknownOperator, type LoweringOwner } from './errors.ts';
 import { concatenateViews, stackViews } from './group-views.ts';
@@ -63,16 +63,23 @@ export function learntName(signal: string): string {
   return `${signal} as learnt`;
 }
 
+/** What lowering an operator, or declaring a signal, is worth, in operations. */
+const LOWER_COST = 2048;
+
 /** Writes the program of a plan, everything in one section of steps; passes move and remove from there. */
-export function lowerPlan(request: LoweringRequest): LoweredProgram {
+export function* lowerPlan(request: LoweringRequest): Pieces<LoweredProgram> {
   const { graph, layout, lowerings } = request;
   const emitted = new Emitted(request);
+  const operations = new OperationCount();
   for (const group of request.sorted.plan.groups) {
     const first = group[0]!;
     const lowering = lowerings.get(first.kind);
     if (lowering === undefined) throw unknownOperator(first.kind, first.label, [...lowerings.keys()]);
-    emitted.lower(group, lowering);
+    yield* emitted.lower(group, lowering);
+    const done = operations.add(LOWER_COST * group.length);
+    if (done !== undefined) yield done;
   }
+  yield operations.rest();
   const outputs: OutputDeclaration[] = graph.probes.map((probe, index) => ({
     name: outputName(index),
     view: layout.viewOf(probe.view),
@@ -89,7 +96,7 @@ export function lowerPlan(request: LoweringRequest): LoweredProgram {
     }),
     outputs,
     hosts: emitted.hosts,
-    symbols: symbolsOf(graph, layout),
+    symbols: yield* symbolsOf(graph, layout),
   };
   emitted.verify(program);
   const arrays = new Map([...layout.arrays, ...emitted.arrays]);
@@ -102,23 +109,19 @@ function periodOf(sampleEvery: number | null, dt: number): number {
 }
 
 /** What can be read from outside, and what state is saved by: parameters and state. What is probed is an output. */
-function symbolsOf(graph: OperatorGraph, layout: MemoryLayout): Readonly<Record<string, View>> {
-  const entries = graph.signals.flatMap((signal): (readonly [string, View])[] => {
+function* symbolsOf(graph: OperatorGraph, layout: MemoryLayout): Pieces<Readonly<Record<string, View>>> {
+  const entries: (readonly [string, View])[] = [];
+  const operations = new OperationCount();
+  for (const signal of graph.signals) {
     const { name } = signal;
-    switch (layout.roleOf(signal)) {
-      case 'parameter':
-        return [[name, layout.parameterOf(signal)]];
-      case 'learnt':
-        return [
-          [name, layout.parameterOf(signal)],
-          [learntName(name), layout.viewOf(wholeSignal(signal))],
-        ];
-      case 'state':
-        return [[name, layout.viewOf(wholeSignal(signal))]];
-      default:
-        return [];
-    }
-  });
+    const role = layout.roleOf(signal);
+    if (role === 'parameter' || role === 'learnt') entries.push([name, layout.parameterOf(signal)]);
+    if (role === 'learnt') entries.push([learntName(name), layout.viewOf(wholeSignal(signal))]);
+    if (role === 'state') entries.push([name, layout.viewOf(wholeSignal(signal))]);
+    const done = operations.add(LOWER_COST);
+    if (done !== undefined) yield done;
+  }
+  yield operations.rest();
   return Object.fromEntries(entries);
 }
 
@@ -135,6 +138,7 @@ class Emitted {
   readonly functions = new Map<string, HostFunctions>();
   readonly arrays = new Map<string, ArrayData>();
   readonly #request: LoweringRequest;
+  readonly #hostIds = new Set<string>();
   readonly #buffers: Map<string, Buffer>;
   /** The group that wrote each instruction. */
   readonly #authors: (readonly Operator[])[] = [];
@@ -145,10 +149,10 @@ class Emitted {
   }
 
   /** @throws NdlError LOWERING_FAILED, LOWERING_INVALID */
-  lower(group: readonly Operator[], lowering: OperatorLowering): void {
+  *lower(group: readonly Operator[], lowering: OperatorLowering): Pieces<void> {
     const { kind } = group[0]!;
-    const emitted = { buffers: this.#buffers, hosts: this.hosts };
-    lowerGroup(lowering, group, this.#ownerOf(kind), this.contextFor(group), emitted);
+    const emitted = { buffers: this.#buffers, hosts: this.#hostIds };
+    yield* lowerGroup(lowering, group, this.#ownerOf(kind), this.contextFor(group), emitted);
     while (this.#authors.length < this.instructions.length) this.#authors.push(group);
   }
 
@@ -193,7 +197,10 @@ class Emitted {
       stacked: (members) => stackViews(placed(members), label),
       perElement: (values, members) => {
         if (values.every((value) => value === values[0])) return values[0]!;
-        const expanded = values.flatMap((value, index) => new Array<number>(sizeOf(members[index]!.shape)).fill(value));
+        const sizes = members.map((member) => sizeOf(member.shape));
+        const expanded = new Float64Array(sizes.reduce((sum, size) => sum + size, 0));
+        let offset = 0;
+        values.forEach((value, index) => expanded.fill(value, offset, (offset += sizes[index]!)));
         return this.#constant(label, expanded, [expanded.length]);
       },
       constant: (name, values, shape) => this.#constant(name, values, shape),
@@ -203,6 +210,7 @@ class Emitted {
         if (this.functions.has(host.id)) throw duplicateHost(host.id);
         this.hosts.push(declarationOf(host));
         this.functions.set(host.id, host);
+        this.#hostIds.add(host.id);
       },
     };
   }
@@ -226,7 +234,7 @@ class Emitted {
 
   #constant(name: string, values: ArrayLike<number>, shape: readonly number[]): View {
     const id = `constant${this.constants.length}:${name}`;
-    this.arrays.set(id, new NdArray(Float64Array.from(values), shape));
+    this.arrays.set(id, new NdArray(new Float64Array(values), shape));
     const constant: Buffer = {
       id,
       name,

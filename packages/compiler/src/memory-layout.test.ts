@@ -1,4 +1,5 @@
 import type { View } from '@ndl/ir';
+import { complete } from '@ndl/numerics';
 import { describe, expect, it } from 'vitest';
 import { layOutMemory } from './memory-layout.ts';
 import { mergeClasses } from './merge-class.ts';
@@ -55,7 +56,7 @@ describe('mergeClasses', () => {
     dot(whole(wide), whole(first), e!),
   ];
   const graph = paper.graph(operators);
-  const classOf = mergeClasses(graph, lowerings);
+  const classOf = complete(mergeClasses(graph, lowerings));
 
   it('are one for operators alike, whatever the shapes of their matrices', () => {
     expect(classOf(operators[0]!)).toBe(classOf(operators[1]!));
@@ -71,7 +72,7 @@ describe('mergeClasses', () => {
 
   it('an operator that nobody lowers is named, with what is known', () => {
     const unknown = { ...operators[0]!, kind: 'dotIncc', label: 'the culprit' };
-    expect(() => mergeClasses(paper.graph([unknown as never]), lowerings)).toThrow(
+    expect(() => complete(mergeClasses(paper.graph([unknown as never]), lowerings))).toThrow(
       expect.objectContaining({
         code: 'UNKNOWN_OPERATOR',
         message: expect.stringMatching(/dotIncc.*the culprit.*Did you mean dotInc\?/) as unknown,
@@ -93,7 +94,7 @@ describe('layOutMemory', () => {
     const { paper, group } = mergedCopies();
     const graph = paper.graph(group);
     const reversed = [...paper.signals].reverse();
-    const { buffers, arrays, viewOf } = layOutMemory(graph, { plan: { groups: [group] }, signals: reversed });
+    const { buffers, arrays, viewOf } = complete(layOutMemory(graph, { plan: { groups: [group] }, signals: reversed }));
     expect(buffers.map(({ shape, role }) => [shape, role])).toEqual([
       [[6], 'temp'],
       [[6], 'constant'],
@@ -107,7 +108,9 @@ describe('layOutMemory', () => {
   it('gives every signal elements of its own', () => {
     const { paper, group } = mergedCopies();
     const alone = paper.signal('alone', [4]);
-    const { buffers, viewOf } = layOutMemory(paper.graph(group), { plan: { groups: [group] }, signals: paper.signals });
+    const { buffers, viewOf } = complete(
+      layOutMemory(paper.graph(group), { plan: { groups: [group] }, signals: paper.signals }),
+    );
     const taken = paper.signals.flatMap((signal) => {
       const { buffer, offset } = viewOf(whole(signal));
       return Array.from({ length: signal.initial.size }, (_, index) => `${buffer} ${offset + index}`);
@@ -129,10 +132,12 @@ describe('layOutMemory', () => {
     const group = matrices.map((matrix, index) =>
       dot(whole(matrix), whole(input), whole(paper.signal(`out ${index}`, [2]))),
     );
-    const { trainable, buffers, viewOf } = layOutMemory(paper.graph(group), {
-      plan: { groups: [group] },
-      signals: paper.signals,
-    });
+    const { trainable, buffers, viewOf } = complete(
+      layOutMemory(paper.graph(group), {
+        plan: { groups: [group] },
+        signals: paper.signals,
+      }),
+    );
     expect(trainable).toEqual([viewOf(whole(matrices[0]!)).buffer]);
     expect(viewOf(whole(matrices[2]!)).buffer).toBe(trainable[0]);
     expect(viewOf(whole(matrices[1]!)).buffer).not.toBe(trainable[0]);
@@ -153,10 +158,12 @@ describe('layOutMemory', () => {
       updates: [whole(signal)],
     }));
     const graph = paper.graph(rules);
-    const { buffers, trainable, viewOf, parameterOf } = layOutMemory(graph, {
-      plan: { groups: [rules] },
-      signals: [...paper.signals].reverse(),
-    });
+    const { buffers, trainable, viewOf, parameterOf } = complete(
+      layOutMemory(graph, {
+        plan: { groups: [rules] },
+        signals: [...paper.signals].reverse(),
+      }),
+    );
     const [state, parameter] = [viewOf(whole(learnt[0]!)), parameterOf(learnt[0]!)];
     expect(buffers.find(({ id }) => id === state.buffer)).toMatchObject({
       role: 'state',
@@ -173,10 +180,12 @@ describe('layOutMemory', () => {
   it('views parts of signals by stride or by indices, rows of matrices whole', () => {
     const paper = new Paper();
     const matrix = paper.signal('matrix', [4, 3]);
-    const { viewOf } = layOutMemory(paper.graph([reset(whole(matrix))]), {
-      plan: { groups: [] },
-      signals: paper.signals,
-    });
+    const { viewOf } = complete(
+      layOutMemory(paper.graph([reset(whole(matrix))]), {
+        plan: { groups: [] },
+        signals: paper.signals,
+      }),
+    );
     expect(viewOf(part(matrix, { kind: 'slice', start: 3, step: -2, length: 2 }))).toEqual({
       buffer: 'matrix',
       offset: 9,

@@ -4,7 +4,7 @@
  */
 import type { OperatorGraph, Signal, SignalView, SortedPlan } from '@ndl/core';
 import type { ArrayData, Buffer, BufferRole, InitialContents, Lifetime, View } from '@ndl/ir';
-import { NdArray, ndarray, sizeOf } from '@ndl/numerics';
+import { NdArray, OperationCount, sizeOf, type Pieces } from '@ndl/numerics';
 import { hasItems, signalRoles, type SignalRole } from './signal-roles.ts';
 
 /** The buffers of a plan, and the place of every signal in them. */
@@ -21,11 +21,15 @@ export interface MemoryLayout {
   roleOf(signal: Signal): SignalRole;
 }
 
+/** What placing a signal, or a look at an operator, is worth, in operations. */
+const PLACE_COST = 512;
+
 /** Lays out every signal of the graph. Deterministic in the plan and in the order of `sorted.signals`. */
-export function layOutMemory(graph: OperatorGraph, sorted: SortedPlan): MemoryLayout {
+export function* layOutMemory(graph: OperatorGraph, sorted: SortedPlan): Pieces<MemoryLayout> {
   const roles = signalRoles(graph);
   const roleOf = (signal: Signal): SignalRole => roles[signal.id]!;
-  const families = uniteGroupOperands(graph, sorted, roleOf);
+  const families = yield* uniteGroupOperands(graph, sorted, roleOf);
+  const operations = new OperationCount();
 
   const buffers: Buffer[] = [];
   const arrays = new Map<string, ArrayData>();
@@ -42,7 +46,7 @@ export function layOutMemory(graph: OperatorGraph, sorted: SortedPlan): MemoryLa
     const role = roleOf(first);
     const shape = members.length === 1 ? first.shape : [offset];
     const named: Named = { id, name: id, shape, steps: 'one' };
-    const contents = initialContents(role, members, offset);
+    const contents = yield* initialContents(role, members, offset);
     if (contents !== undefined) arrays.set(id, contents);
     const initial: InitialContents = contents === undefined ? 0 : { array: id };
     if (role === 'learnt') {
@@ -54,7 +58,10 @@ export function layOutMemory(graph: OperatorGraph, sorted: SortedPlan): MemoryLa
     }
     if (first.trainable && (role === 'parameter' || role === 'learnt'))
       trainable.push(role === 'learnt' ? ownParameter(id) : id);
+    const done = operations.add(PLACE_COST * members.length + offset);
+    if (done !== undefined) yield done;
   }
+  yield operations.rest();
   const viewOf = (view: SignalView): View => placedView(view, placeOf.get(view.signal)!);
   const parameterOf = (signal: Signal): View => {
     const view = viewOf({ signal, shape: signal.shape });
@@ -83,24 +90,29 @@ function traitsOf(role: SignalRole): Pick<Buffer, 'items' | 'lifetime'> & { read
   return { items: hasItems(role), lifetime: LIFETIME[role], role: role === 'learnt' ? 'state' : role };
 }
 
-function initialContents(role: SignalRole, members: readonly Signal[], size: number): ArrayData | undefined {
+function* initialContents(role: SignalRole, members: readonly Signal[], size: number): Pieces<ArrayData | undefined> {
   if (role === 'temp' || role === 'input') return undefined;
-  if (members.length === 1) return ndarray(members[0]!.initial);
   const data = new Float64Array(size);
   let offset = 0;
-  for (const signal of members) {
-    data.set(signal.initial.data, offset);
-    offset += signal.initial.size;
+  for (const { initial } of members) {
+    for (let from = 0; from < initial.size; from += PART) {
+      data.set(initial.data.subarray(from, from + PART), offset + from);
+      if (initial.size > PART) yield PART;
+    }
+    offset += initial.size;
   }
-  return new NdArray(data, [size]);
+  return new NdArray(data, members.length === 1 ? members[0]!.shape : [size]);
 }
 
+/** Numbers that are copied at a time. */
+const PART = 2 ** 17;
+
 /** The family (a representative's id) of each signal: united wherever two stand at one position of a group and are alike. */
-function uniteGroupOperands(
+function* uniteGroupOperands(
   graph: OperatorGraph,
   sorted: SortedPlan,
   roleOf: (signal: Signal) => SignalRole,
-): Int32Array {
+): Pieces<Int32Array> {
   const parent = Int32Array.from(graph.signals, (signal) => signal.id);
   const rootOf = (id: number): number => {
     let root = id;
@@ -112,6 +124,7 @@ function uniteGroupOperands(
     }
     return root;
   };
+  const operations = new OperationCount();
   for (const group of sorted.plan.groups) {
     const lists = group.map((operator) => [...operator.sets, ...operator.incs, ...operator.reads, ...operator.updates]);
     for (let position = 0; position < lists[0]!.length; position++) {
@@ -122,8 +135,11 @@ function uniteGroupOperands(
         const alike = roleOf(other) === roleOf(first) && other.trainable === first.trainable;
         if (alike) parent[rootOf(other.id)] = rootOf(first.id);
       }
+      const done = operations.add(PLACE_COST * lists.length);
+      if (done !== undefined) yield done;
     }
   }
+  yield operations.rest();
   return parent.map((_, id) => rootOf(id));
 }
 

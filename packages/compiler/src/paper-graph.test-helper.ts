@@ -177,14 +177,21 @@ export const lowerings: ReadonlyMap<string, OperatorLowering> = indexByKind(
   'lowerings',
 );
 
+/** How a graph is compiled as it is drawn: what is chosen, and the groups. */
+export type DrawnOptions = Partial<CompileOptions & StepSources> & {
+  readonly groups?: readonly (readonly Operator[])[];
+};
+
 /** Compiles with the groups given, or each operator by itself, and without passes. */
-export function compileAsDrawn(
+export function compileAsDrawn(drawn: OperatorGraph, options: DrawnOptions = {}): CompiledNetwork {
+  return compileNetwork(...asDrawn(drawn, options));
+}
+
+/** What `compileNetwork` is given for a graph as it is drawn. */
+export function asDrawn(
   drawn: OperatorGraph,
-  {
-    groups = drawn.operators.map((operator) => [operator]),
-    ...options
-  }: Partial<CompileOptions & StepSources> & { readonly groups?: readonly (readonly Operator[])[] } = {},
-): CompiledNetwork {
+  { groups = drawn.operators.map((operator) => [operator]), ...options }: DrawnOptions = {},
+): [graph: OperatorGraph, options: CompileOptions] {
   const settings = { dtype: 'float64' } as Settings;
   const graph = withNeuronSteps(drawn, {
     settings,
@@ -197,7 +204,7 @@ export function compileAsDrawn(
     ...options,
   });
   const carrying = (operator: Operator): Operator => graph.operators[drawn.operators.indexOf(operator)]!;
-  return compileNetwork(graph, {
+  const compiled: CompileOptions = {
     settings,
     simplifications: [],
     planner: () => ({ groups: groups.map((group) => group.map(carrying)) }),
@@ -208,7 +215,8 @@ export function compileAsDrawn(
     lowerings,
     passes: [],
     ...options,
-  });
+  };
+  return [graph, compiled];
 }
 
 /** input → weights → two populations, and a probe of each. */

@@ -4,7 +4,7 @@
  * Ensembles without neurons (Direct) have no parameters, whatever anybody's opinion.
  */
 import type { Settings, TrainableQuestion } from '@ndl/core';
-import { Connection, Ensemble, Neurons, type ConfigTarget, type Network } from '@ndl/model';
+import { Connection, Ensemble, networksAround, Neurons, type ConfigTarget, type Network } from '@ndl/model';
 
 type Opinion = boolean | null | undefined;
 
@@ -22,7 +22,7 @@ export function resolveTrainable(
   return (question) => {
     if (settings.inferenceOnly || isOfDirect(question)) return false;
     const { objects, home, classes } = speakersFor(question);
-    const speakers = [...objects, ...enclosing(home), ...classes];
+    const speakers = [...objects, ...networksAround(home), ...classes];
     return firstOpinion([...speakers.map(ownOpinion), settings.trainable]) ?? builtInRule();
   };
 }
@@ -46,11 +46,6 @@ function speakersFor(question: TrainableQuestion): {
   return question.array === 'encoders'
     ? { objects: [ensemble], home: ensemble.network, classes: [Ensemble] }
     : { objects: [ensemble.neurons, ensemble], home: ensemble.network, classes: [Neurons, Ensemble] };
-}
-
-/** A network and those around it, the innermost first. */
-function enclosing(network: Network): readonly Network[] {
-  return network.parent === null ? [network] : [network, ...enclosing(network.parent)];
 }
 
 function firstOpinion(opinions: readonly Opinion[]): boolean | undefined {

@@ -1,5 +1,6 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { isNdlError, operatorDependencies } from './index.ts';
+import { isNdlError, operatorDependencies, viewsOverlap, type OperatorGraph } from './index.ts';
 import { sketchGraph, type SketchedOperator } from './sketch-graph.test-helper.ts';
 
 const labelsOf = (operators: readonly SketchedOperator[], lists: readonly (readonly number[])[]) =>
@@ -17,7 +18,63 @@ const codeOf = (action: () => unknown) => {
   throw new Error('nothing was thrown');
 };
 
+const ORDER = ['sets', 'incs', 'reads', 'updates'] as const;
+
+/** Who must wait for each operator, by looking at each two uses of elements. */
+function pairsIn({ operators }: OperatorGraph): number[][] {
+  return operators.map((first) =>
+    [...operators.keys()].filter((index) => {
+      const second = operators[index]!;
+      return (
+        first !== second &&
+        ORDER.some((earlier, place) =>
+          ORDER.slice(place + 1).some((later) =>
+            first[earlier].some((a) => second[later].some((b) => viewsOverlap(a, b))),
+          ),
+        )
+      );
+    }),
+  );
+}
+
+/** `count` operators that all increment, then as many that all read. */
+const crowd = (count: number, part = ''): SketchedOperator[] =>
+  ['incs', 'reads'].flatMap((access) =>
+    Array.from({ length: count }, (_, index) => ({ label: `${access} ${index}`, [access]: [`x${part}`] })),
+  );
+
 describe('operatorDependencies', () => {
+  test('are those of each two operators, however many use one signal', () => {
+    const parts = ['x', 'x', 'x', 'x[0:2]', 'x[1:4]', 'x[3]', 'x[2,0]', 'y'];
+    const operator = fc.record({ access: fc.constantFrom('incs', 'reads'), part: fc.constantFrom(...parts) });
+    fc.assert(
+      fc.property(fc.array(operator, { minLength: 20, maxLength: 60 }), (drawn) => {
+        const graph = sketchGraph([
+          ...drawn.map(({ access, part }, index) => ({ label: `${index}`, [access]: [part] })),
+          { label: 'set', sets: ['x'] },
+          { label: 'update', updates: ['x[1:3]', 'y'] },
+        ]);
+        const { successors, predecessors, order } = operatorDependencies(graph);
+        expect(successors).toEqual(pairsIn(graph));
+        const place = new Map(order.map((index, at) => [index, at]));
+        predecessors.forEach((list, index) => {
+          for (const before of list) expect(place.get(before)).toBeLessThan(place.get(index)!);
+        });
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  test('take no more room than the uses that they follow from, where thousands wait for thousands', () => {
+    const count = 3000;
+    const { gated, order } = operatorDependencies(
+      sketchGraph([...crowd(count), { label: 'both', sets: ['x'] }, ...crowd(count, '[1:3]')]),
+    );
+    expect(order).toHaveLength(4 * count + 1);
+    const edges = gated.successors.reduce((sum, list) => sum + list.length, 0);
+    expect(edges).toBeLessThan(10 * 4 * count);
+  });
+
   test('orders sets before increments before reads before updates', () => {
     const operators = [
       { label: 'update', updates: ['x'] },

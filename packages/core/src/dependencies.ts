@@ -1,10 +1,12 @@
 /** @file Which operators of a graph must run before which others, within one step. */
-import { graphConflict, graphCycle } from './errors.ts';
+import { complete, OperationCount, type Pieces } from '@ndl/numerics';
+import { refuseConflicts, refuseSelfCycle } from './dependency-errors.ts';
+import { gatedEdges, type GatedEdges } from './gated-edges.ts';
+import { graphCycle } from './errors.ts';
 import type { OperatorGraph } from './operator-graph.ts';
-import type { SignalView } from './signals.ts';
 import type { Operator } from './operators.ts';
-import { signalUses, type SignalUse } from './signal-uses.ts';
-import { firstAxisOf, positionsOf, viewsOverlap } from './signal-view.ts';
+import { signalUsesInPieces, type UsesOf } from './signal-uses.ts';
+import { sumOrder } from './sum-order.ts';
 
 /** Operators are named by their position in `graph.operators`; every list ascends and holds no repeats. */
 export interface OperatorDependencies {
@@ -19,6 +21,11 @@ export interface OperatorDependencies {
    * every plan: they follow `order`. One group may hold both, as members in that order. Not needed for a plan to be right.
    */
   readonly sumsAfter: readonly (readonly number[])[];
+  /**
+   * `successors`, told with less: where many operators read what many others write, there would be a pair for each two of them.
+   * Made with the others; `predecessors` and `successors` are made when they are asked for.
+   */
+  readonly gated: GatedEdges;
 }
 
 /**
@@ -30,9 +37,17 @@ export interface OperatorDependencies {
  */
 export function operatorDependencies(
   graph: OperatorGraph,
-  nameOf: (operator: Operator) => string = ({ label }) => label,
+  nameOf?: (operator: Operator) => string,
 ): OperatorDependencies {
-  const known = remembered.get(graph) ?? dependenciesOf(graph, nameOf);
+  return complete(operatorDependenciesInPieces(graph, nameOf));
+}
+
+/** `operatorDependencies` in pieces. */
+export function* operatorDependenciesInPieces(
+  graph: OperatorGraph,
+  nameOf: (operator: Operator) => string = ({ label }) => label,
+): Pieces<OperatorDependencies> {
+  const known = remembered.get(graph) ?? (yield* dependenciesOf(graph, nameOf));
   remembered.set(graph, known);
   return known;
 }
@@ -40,87 +55,112 @@ export function operatorDependencies(
 /** Graphs are never changed, and several stages ask about the same one. */
 const remembered = new WeakMap<OperatorGraph, OperatorDependencies>();
 
-function dependenciesOf(graph: OperatorGraph, nameOf: (operator: Operator) => string): OperatorDependencies {
-  const usesOf = signalUses(graph);
-  const edges = graph.operators.map((): number[] => []);
-  const connect = (before: readonly SignalUse[], after: readonly SignalUse[]): void => {
-    for (const first of before) {
-      for (const second of after) {
-        if (first.index !== second.index && viewsOverlap(first.view, second.view)) {
-          edges[first.index]!.push(second.index);
-        }
-      }
-    }
+/** What a signal, an operator or an edge is worth, in operations. */
+const STEP_COST = 256;
+
+function* dependenciesOf(graph: OperatorGraph, nameOf: (operator: Operator) => string): Pieces<OperatorDependencies> {
+  const usesOf = yield* signalUsesInPieces(graph);
+  yield* refuseContradictions(graph, usesOf, nameOf);
+  const gated = yield* gatedEdges(graph, usesOf);
+  const order = yield* topologicalOrder(graph, gated, nameOf);
+  const sumsAfter = yield* sumOrder(graph, usesOf, order);
+  let lists: Pick<OperatorDependencies, 'predecessors' | 'successors'> | undefined;
+  const pairs = (): Pick<OperatorDependencies, 'predecessors' | 'successors'> => (lists ??= withoutGates(gated));
+  return {
+    get predecessors() {
+      return pairs().predecessors;
+    },
+    get successors() {
+      return pairs().successors;
+    },
+    order,
+    sumsAfter,
+    gated,
   };
+}
+
+function* refuseContradictions(
+  graph: OperatorGraph,
+  usesOf: UsesOf,
+  nameOf: (operator: Operator) => string,
+): Pieces<void> {
+  const operations = new OperationCount();
   for (const signal of graph.signals) {
-    const { sets, incs, reads, updates } = usesOf(signal);
+    const { sets, updates, reads } = usesOf(signal);
     for (const { operator, view } of reads) refuseSelfCycle(operator, view, nameOf);
-    refuseConflicts(sets, 'set');
-    refuseConflicts(updates, 'update');
-    connect(sets, incs);
-    connect(sets, reads);
-    connect(incs, reads);
-    connect(sets, updates);
-    connect(incs, updates);
-    connect(reads, updates);
+    yield* refuseConflicts(sets, 'set');
+    yield* refuseConflicts(updates, 'update');
+    const done = operations.add(STEP_COST * (1 + reads.length));
+    if (done !== undefined) yield done;
   }
-  const successors = edges.map(ascending);
-  const predecessors = reversed(successors);
-  const order = topologicalOrder(graph, predecessors, successors, nameOf);
-  return { predecessors, successors, order, sumsAfter: sumOrder(graph, order) };
+  yield operations.rest();
 }
 
-/** @throws NdlError GRAPH_CYCLE for an operator whose own result is one of its operands. */
-function refuseSelfCycle(operator: Operator, read: SignalView, nameOf: (operator: Operator) => string): void {
-  const { sets, incs, states = [] } = operator;
-  const waits = [...sets, ...incs].some((written) => viewsOverlap(written, read) && !states.includes(written));
-  if (waits) throw graphCycle([nameOf(operator)]);
+/** The pairs that gates stand for. */
+function withoutGates({
+  operators,
+  successors,
+}: GatedEdges): Pick<OperatorDependencies, 'predecessors' | 'successors'> {
+  const behind = (node: number): readonly number[] =>
+    successors[node]!.flatMap((next) => (next < operators ? [next] : behind(next)));
+  const behindGates = new Map<number, readonly number[]>();
+  for (let gate = operators; gate < successors.length; gate++) behindGates.set(gate, behind(gate));
+  const direct = Array.from({ length: operators }, (_, index) =>
+    ascending(successors[index]!.flatMap((next) => behindGates.get(next) ?? next)),
+  );
+  return { successors: direct, predecessors: reversed(direct) };
 }
 
-function refuseConflicts(uses: readonly SignalUse[], verb: 'set' | 'update'): void {
-  uses.forEach((first, position) => {
-    for (let other = position + 1; other < uses.length; other++) {
-      const second = uses[other]!;
-      if (first.index !== second.index && viewsOverlap(first.view, second.view)) {
-        throw graphConflict(verb, first.view.signal.name, first.operator, second.operator);
-      }
-    }
+function reversed(lists: readonly (readonly number[])[]): number[][] {
+  const result = lists.map((): number[] => []);
+  lists.forEach((list, index) => {
+    for (const other of list) result[other]!.push(index);
   });
+  return result;
 }
 
 function ascending(list: readonly number[]): readonly number[] {
   return list.length < 2 ? list : [...new Set(list)].sort((a, b) => a - b);
 }
 
-function reversed(lists: readonly (readonly number[])[]): number[][] {
-  const result = lists.map((): number[] => []);
-  lists.forEach((list, index) => list.forEach((other) => result[other]!.push(index)));
-  return result;
-}
-
-function topologicalOrder(
+function* topologicalOrder(
   graph: OperatorGraph,
-  predecessors: readonly (readonly number[])[],
-  successors: readonly (readonly number[])[],
+  { operators, successors, waitingFor: waits }: GatedEdges,
   nameOf: (operator: Operator) => string,
-): readonly number[] {
-  const waitingFor = predecessors.map((list) => list.length);
-  const order = [...waitingFor.keys()].filter((index) => waitingFor[index] === 0);
+): Pieces<readonly number[]> {
+  const waitingFor = [...waits];
+  const order: number[] = [];
+  for (let index = 0; index < operators; index++) if (waitingFor[index] === 0) order.push(index);
+  const operations = new OperationCount();
   // The list grows while it is walked: it is the queue as well.
   for (const index of order) {
-    for (const next of successors[index]!) if (--waitingFor[next]! === 0) order.push(next);
+    const ready: number[] = [];
+    const open = [index];
+    while (open.length > 0) {
+      const node = open.pop()!;
+      for (const next of successors[node]!) {
+        if (--waitingFor[next]! > 0) continue;
+        (next < operators ? ready : open).push(next);
+      }
+      const done = operations.add(STEP_COST * (1 + successors[node]!.length));
+      if (done !== undefined) yield done;
+    }
+    if (ready.length > 1) ready.sort((a, b) => a - b);
+    for (const next of ready) order.push(next);
   }
-  if (order.length < graph.operators.length) throw cycleAmong(graph, predecessors, waitingFor, nameOf);
+  if (order.length < operators) throw cycleAmong(graph, successors, waitingFor, nameOf);
+  yield operations.rest();
   return order;
 }
 
 /** Walks backwards from an operator that never became ready until the walk meets itself. */
 function cycleAmong(
   graph: OperatorGraph,
-  predecessors: readonly (readonly number[])[],
+  successors: readonly (readonly number[])[],
   waitingFor: readonly number[],
   nameOf: (operator: Operator) => string,
 ): Error {
+  const predecessors = reversed(successors);
   const path: number[] = [];
   const placeInPath = new Map<number, number>();
   let current = waitingFor.findIndex((count) => count > 0);
@@ -132,27 +172,8 @@ function cycleAmong(
   const labels = path
     .slice(placeInPath.get(current))
     .reverse()
+    .filter((node) => node < graph.operators.length)
     .map((index) => nameOf(graph.operators[index]!));
   const distinct = labels.filter((label, position) => label !== labels.at(position - 1));
   return graphCycle(distinct.length === 0 ? labels.slice(0, 1) : distinct);
-}
-
-/** Links each increment of an element to the next one in `order`. */
-function sumOrder(graph: OperatorGraph, order: readonly number[]): readonly (readonly number[])[] {
-  const after = graph.operators.map((): number[] => []);
-  const latest = new Map<object, Int32Array>();
-  for (const index of order) {
-    for (const view of graph.operators[index]!.incs) {
-      let latestOf = latest.get(view.signal);
-      if (latestOf === undefined) {
-        latest.set(view.signal, (latestOf = new Int32Array(firstAxisOf(view.signal)).fill(-1)));
-      }
-      for (const position of positionsOf(view)) {
-        const previous = latestOf[position]!;
-        if (previous >= 0 && previous !== index) after[index]!.push(previous);
-        latestOf[position] = index;
-      }
-    }
-  }
-  return after.map(ascending);
 }

@@ -1,5 +1,7 @@
 /** @file Freezes graphs and plans in depth, so that planners, sorters and simplifications can keep them, and cannot change them. */
 
+import { complete, OperationCount, type Pieces } from '@ndl/numerics';
+
 const frozenHere = new WeakSet<object>();
 
 /**
@@ -7,33 +9,46 @@ const frozenHere = new WeakSet<object>();
  * frozen; functions, and instances of classes such as the objects of a network, stay as they are.
  */
 export function frozen<Data>(data: Data): Data {
-  freeze(data);
+  return complete(frozenInPieces(data));
+}
+
+/** What freezing an object is worth, in operations. */
+const FREEZE_COST = 256;
+
+/** `frozen` in pieces. */
+export function* frozenInPieces<Data>(data: Data): Pieces<Data> {
+  const operations = new OperationCount();
+  const waiting: unknown[] = [data];
+  while (waiting.length > 0) {
+    const value = waiting.pop();
+    if (typeof value !== 'object' || value === null || frozenHere.has(value)) continue;
+    if (value instanceof Map) freezeMap(value, waiting);
+    else if (isPlain(value)) freezePlain(value, waiting);
+    const done = operations.add(FREEZE_COST);
+    if (done !== undefined) yield done;
+  }
+  yield operations.rest();
   return data;
 }
 
-function freeze(value: unknown): void {
-  if (typeof value !== 'object' || value === null || frozenHere.has(value)) return;
-  if (value instanceof Map) freezeMap(value);
-  else if (isPlain(value)) freezePlain(value);
-}
-
-function freezePlain(value: object): void {
+function freezePlain(value: object, parts: unknown[]): void {
   frozenHere.add(Object.freeze(value));
-  if (Array.isArray(value)) value.forEach(freeze);
+  if (Array.isArray(value)) {
+    for (const part of value) if (typeof part === 'object') parts.push(part);
+    return;
+  }
   // Properties that are computed are nobody's to keep.
-  else for (const property of Object.values(Object.getOwnPropertyDescriptors(value))) freeze(property.value);
+  for (const { value: part } of Object.values(Object.getOwnPropertyDescriptors(value)) as PropertyDescriptor[])
+    if (typeof part === 'object') parts.push(part);
 }
 
-function freezeMap(map: Map<unknown, unknown>): void {
+function freezeMap(map: Map<unknown, unknown>, parts: unknown[]): void {
   frozenHere.add(map);
   const refuse = (): never => {
     throw new TypeError('Cannot change a read-only Map');
   };
   for (const method of ['set', 'delete', 'clear']) Object.defineProperty(map, method, { value: refuse });
-  for (const [key, value] of map) {
-    freeze(key);
-    freeze(value);
-  }
+  for (const entry of map) parts.push(...entry);
 }
 
 function isPlain(value: object): boolean {

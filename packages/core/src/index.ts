@@ -1,11 +1,14 @@
 /** @file The contracts of ndl: everything that a plugin imports. */
 export {
+  complete,
   type FloatArray,
   isNdArray,
   isNdlError,
   NdArray,
   NdlError,
   type NdlErrorDetails,
+  OperationCount,
+  type Pieces,
   showValue,
   suggest,
 } from '@ndl/numerics';
@@ -39,4 +42,5 @@ export * from './token.ts';
 export * from './training-definitions.ts';
 export { problemOfOperator, problemOfView } from './verify-graph.ts';
 export * from './verify-plan.ts';
+export { ViewIndex } from './view-index.ts';
 export type { Work } from './work.ts';

@@ -42,8 +42,12 @@ export interface NeuronDefinition<Type extends NeuronType = NeuronType> {
   rateStep?(neuronType: Type): NeuronStep;
   /** Steady-state firing rates in Hz (or outputs, for rate neurons) at constant currents, elementwise, in float64: one finite number per current. The build asks for few thousand at a time. */
   rates(neuronType: Type, current: Float64Array): Float64Array;
-  /** @throws NdlError MAX_RATE_UNREACHABLE, INTERCEPT_OUT_OF_RANGE. */
+  /**
+   * Each neuron by itself, whatever the others are: the build asks for few thousand at a time.
+   * @throws NdlError MAX_RATE_UNREACHABLE, INTERCEPT_OUT_OF_RANGE.
+   */
   gainBias(neuronType: Type, maxRates: Float64Array, intercepts: Float64Array): GainBias;
+  /** Each neuron by itself, as `gainBias`. */
   maxRatesIntercepts(neuronType: Type, gain: Float64Array, bias: Float64Array): MaxRatesIntercepts;
 }
 

@@ -3,6 +3,7 @@ import type { Dtype, Instruction, Operand, View } from '@ndl/ir';
 import type { HostFunction } from './host-function.ts';
 import type { NeuronSteps } from './neuron-definition.ts';
 import type { Operator } from './operators.ts';
+import type { Pieces } from '@ndl/numerics';
 import type { SignalView } from './signals.ts';
 import { token, type Token } from './token.ts';
 
@@ -41,8 +42,10 @@ export interface OperatorLowering<Kind extends Operator = Operator> {
    * trainable marks and batching are compared already). `undefined`: never merged.
    */
   mergeClass(operator: Kind): string | undefined;
-  /** Writes the instructions of one group, all of one merge class. */
+  /** Writes the instructions of one group, all of one merge class. What it does at once cannot be interrupted. */
   lower(group: readonly Kind[], context: LoweringContext): void;
+  /** The same in pieces, for kinds that write many instructions for one group. Preferred where it exists. */
+  lowerInPieces?(group: readonly Kind[], context: LoweringContext): Pieces<void>;
 }
 
 /** Collection of the known operator kinds. */

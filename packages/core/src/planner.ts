@@ -1,4 +1,5 @@
 /** @file Extension points of graph optimization: simplifications, planners and sorters. */
+import type { Pieces } from '@ndl/numerics';
 import type { Operator } from './operators.ts';
 import type { OperatorGraph } from './operator-graph.ts';
 import type { Signal } from './signals.ts';
@@ -23,9 +24,14 @@ export interface PlanContext {
 
 /**
  * Groups and orders the operators of a graph. A pure function; the compiler verifies each plan: every operator once, no
- * operator before one that it depends on (nor beside it in a group), one merge class per group.
+ * operator before one that it depends on (nor beside it in a group), one merge class per group. What it does at once cannot
+ * be interrupted: while it runs, no timer does, and no abort is noticed.
  */
-export type Planner = (graph: OperatorGraph, context: PlanContext) => Plan;
+export interface Planner {
+  (graph: OperatorGraph, context: PlanContext): Plan;
+  /** The same plan in pieces, so that large graphs do not keep others waiting. Preferred where it exists. */
+  readonly inPieces?: (graph: OperatorGraph, context: PlanContext) => Pieces<Plan>;
+}
 
 /** The planner in force. */
 export const PLANNER: Token<Planner> = /* @__PURE__ */ token<Planner>('@ndl/core/planner');
@@ -39,8 +45,15 @@ export interface SortedPlan {
   readonly signals: readonly Signal[];
 }
 
-/** Orders signals (and members within their groups) so that the operands of a group stand side by side. */
-export type Sorter = (plan: Plan, graph: OperatorGraph) => SortedPlan;
+/**
+ * Orders signals (and members within their groups) so that the operands of a group stand side by side. What it does at once
+ * cannot be interrupted.
+ */
+export interface Sorter {
+  (plan: Plan, graph: OperatorGraph): SortedPlan;
+  /** The same in pieces. Preferred where it exists. */
+  readonly inPieces?: (plan: Plan, graph: OperatorGraph) => Pieces<SortedPlan>;
+}
 
 /** The sorter in force. */
 export const SORTER: Token<Sorter> = /* @__PURE__ */ token<Sorter>('@ndl/core/sorter');
@@ -51,6 +64,8 @@ export const SORTERS: Token<Choice<Sorter>> = /* @__PURE__ */ token<Choice<Sorte
 export interface Simplification {
   readonly name: string;
   apply(graph: OperatorGraph): OperatorGraph;
+  /** The same in pieces: what is done at once cannot be interrupted. Preferred where it exists. */
+  applyInPieces?(graph: OperatorGraph): Pieces<OperatorGraph>;
 }
 
 declare module './settings.ts' {

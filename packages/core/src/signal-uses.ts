@@ -1,4 +1,5 @@
 /** @file Who touches each signal of a graph, and how. */
+import { complete, OperationCount, type Pieces } from '@ndl/numerics';
 import type { GraphProbe, OperatorGraph } from './operator-graph.ts';
 import type { Signal, SignalView } from './signals.ts';
 import type { Operator } from './operators.ts';
@@ -20,25 +21,51 @@ export interface SignalUses {
   readonly probes: readonly GraphProbe[];
 }
 
-const NO_USES: SignalUses = { sets: [], incs: [], reads: [], updates: [], probes: [] };
+const NONE: readonly never[] = [];
+const NO_USES: SignalUses = { sets: NONE, incs: NONE, reads: NONE, updates: NONE, probes: NONE };
 
 /** Looks up the uses of a signal; a signal that nobody touches has empty lists. */
 export type UsesOf = (signal: Signal) => SignalUses;
 
-/** Indexes the uses of every signal of a graph. */
+/** The uses of every signal of a graph. */
 export function signalUses(graph: OperatorGraph): UsesOf {
-  type Growing = { [Key in keyof SignalUses]: SignalUses[Key][number][] };
+  return complete(signalUsesInPieces(graph));
+}
+
+/** `signalUses` in pieces. */
+export function* signalUsesInPieces(graph: OperatorGraph): Pieces<UsesOf> {
+  const known = remembered.get(graph) ?? (yield* indexedUses(graph));
+  remembered.set(graph, known);
+  return known;
+}
+
+/** Graphs are never changed, and several stages ask about the same one. */
+const remembered = new WeakMap<OperatorGraph, UsesOf>();
+
+/** What a use is worth, in operations. */
+const USE_COST = 512;
+
+function* indexedUses(graph: OperatorGraph): Pieces<UsesOf> {
+  type Growing = { -readonly [Key in keyof SignalUses]: SignalUses[Key] };
   const uses = new Map<Signal, Growing>();
-  const usesOf = (signal: Signal): Growing => {
+  const add = <Key extends keyof SignalUses>(signal: Signal, access: Key, use: SignalUses[Key][number]): void => {
     let entry = uses.get(signal);
-    if (entry === undefined) uses.set(signal, (entry = { sets: [], incs: [], reads: [], updates: [], probes: [] }));
-    return entry;
+    if (entry === undefined) uses.set(signal, (entry = { ...NO_USES }));
+    // Most signals have few uses of few kinds: lists are made when they are needed.
+    if (entry[access].length === 0) entry[access] = [use] as unknown as Growing[Key];
+    else (entry[access] as SignalUses[Key][number][]).push(use);
   };
-  graph.operators.forEach((operator, index) => {
-    for (const access of ['sets', 'incs', 'reads', 'updates'] as const) {
-      for (const view of operator[access]) usesOf(view.signal)[access].push({ operator, index, view });
+  const operations = new OperationCount();
+  for (const [index, operator] of graph.operators.entries()) {
+    for (const access of ACCESSES) {
+      for (const view of operator[access]) add(view.signal, access, { operator, index, view });
     }
-  });
-  for (const probe of graph.probes) usesOf(probe.view.signal).probes.push(probe);
+    const done = operations.add(3 * USE_COST);
+    if (done !== undefined) yield done;
+  }
+  for (const probe of graph.probes) add(probe.view.signal, 'probes', probe);
+  yield operations.rest();
   return (signal) => uses.get(signal) ?? NO_USES;
 }
+
+const ACCESSES = ['sets', 'incs', 'reads', 'updates'] as const;

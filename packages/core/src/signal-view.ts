@@ -8,10 +8,28 @@ export function firstAxisOf(signal: Signal): number {
 
 /** Positions on the signal's first axis, in the order of the view; repeats as they come. A scalar has position 0. */
 export function positionsOf(view: SignalView): readonly number[] {
-  const { selection, signal } = view;
-  if (selection === undefined) return Array.from({ length: firstAxisOf(signal) }, (_, position) => position);
-  if (selection.kind === 'indices') return selection.indices;
-  return Array.from({ length: selection.length }, (_, index) => selection.start + index * selection.step);
+  const { selection } = view;
+  if (selection?.kind === 'indices') return selection.indices;
+  const positions: number[] = [];
+  forEachPosition(view, (position) => positions.push(position));
+  return positions;
+}
+
+/** `positionsOf`, one by one. */
+export function forEachPosition(view: SignalView, visit: (position: number, index: number) => void): void {
+  const { selection } = view;
+  if (selection?.kind === 'indices') {
+    selection.indices.forEach(visit);
+    return;
+  }
+  const { start, step } = selection ?? { start: 0, step: 1 };
+  const count = positionCount(view);
+  for (let index = 0; index < count; index++) visit(start + index * step, index);
+}
+
+/** Number of positions on the signal's first axis, repeats included. */
+export function positionCount(view: SignalView): number {
+  return view.selection === undefined ? firstAxisOf(view.signal) : countOf(view.selection);
 }
 
 /** Whether two views have an element in common. */
@@ -27,7 +45,7 @@ export function viewsOverlap(left: SignalView, right: SignalView): boolean {
 /** Whether every element of `inner` is one of `outer`. */
 export function viewCovers(outer: SignalView, inner: SignalView): boolean {
   if (outer.signal !== inner.signal) return false;
-  if (outer.selection === undefined) return true;
+  if (outer.selection === undefined || outer.selection === inner.selection) return true;
   const covered = new Set(positionsOf(outer));
   return positionsOf(inner).every((position) => covered.has(position));
 }
@@ -36,6 +54,7 @@ export function viewCovers(outer: SignalView, inner: SignalView): boolean {
 export function sameView(left: SignalView, right: SignalView): boolean {
   if (left.signal !== right.signal) return false;
   if (left.selection === right.selection) return true;
+  if (positionCount(left) !== positionCount(right)) return false;
   const [a, b] = [positionsOf(left), positionsOf(right)];
   return a.length === b.length && a.every((position, index) => position === b[index]);
 }

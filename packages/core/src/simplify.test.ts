@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { rewriteGraph, simplify, type Simplification } from './index.ts';
+import { rewriteGraph, simplify, simplifyInPieces, type Simplification } from './index.ts';
 import { sketchGraph } from './sketch-graph.test-helper.ts';
 
 const graph = sketchGraph([
@@ -37,6 +37,29 @@ describe('simplify', () => {
     const restless: Simplification = { name: 'restless', apply: (current) => ({ ...current }) };
     expect(() => simplify(graph, [restless])).toThrow(expect.objectContaining({ code: 'SIMPLIFICATION_NEVER_ENDS' }));
     expect(() => simplify(graph, [restless])).toThrow(/restless/);
+  });
+
+  test('lets simplifications that work in pieces do so, with their pieces as its own', () => {
+    const dropping: Simplification = {
+      ...dropOne('blue'),
+      *applyInPieces(current) {
+        yield 5;
+        yield 7;
+        return dropOne('blue').apply(current);
+      },
+    };
+    const pieces = simplifyInPieces(graph, [dropping]);
+    const yielded: number[] = [];
+    for (;;) {
+      const piece = pieces.next();
+      if (piece.done !== true) {
+        yielded.push(piece.value);
+        continue;
+      }
+      expect(piece.value.graph.operators.map(({ label }) => label)).toEqual(['a', 'b']);
+      break;
+    }
+    expect(yielded.join()).toContain('5,7');
   });
 
   test('refuses a simplification that loses signals', () => {

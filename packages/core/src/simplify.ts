@@ -1,6 +1,7 @@
 /** @file Runs a list of simplifications over a graph until none of them finds anything more. */
+import { complete, type Pieces } from '@ndl/numerics';
 import { simplificationBrokeGraph, simplificationNeverEnds } from './errors.ts';
-import { frozen } from './frozen.ts';
+import { frozenInPieces } from './frozen.ts';
 import type { OperatorGraph } from './operator-graph.ts';
 import type { Signal } from './signals.ts';
 import type { Simplification } from './planner.ts';
@@ -26,10 +27,18 @@ export interface SimplifiedGraph {
  * where what comes back is no graph, or lost more than operators.
  */
 export function simplify(graph: OperatorGraph, simplifications: readonly Simplification[]): SimplifiedGraph {
+  return complete(simplifyInPieces(graph, simplifications));
+}
+
+/** `simplify` in pieces; of simplifications that work in pieces, those are asked for. */
+export function* simplifyInPieces(
+  graph: OperatorGraph,
+  simplifications: readonly Simplification[],
+): Pieces<SimplifiedGraph> {
   // Enough for each operator in turn to be rewritten, turned into a reset, and dropped.
   const mostRounds = 4 * graph.operators.length + 4;
   const report: SimplificationReport[] = [];
-  let current = frozen(graph);
+  let current = yield* frozenInPieces(graph);
   for (let round = 0; ; round++) {
     if (round === mostRounds)
       throw simplificationNeverEnds(
@@ -38,8 +47,8 @@ export function simplify(graph: OperatorGraph, simplifications: readonly Simplif
       );
     const before = current;
     for (const simplification of simplifications) {
-      const next = simplification.apply(current);
-      const problem = next === current ? undefined : problemOf(current, next);
+      const next = yield* applied(simplification, current);
+      const problem = next === current ? undefined : yield* problemOf(current, next);
       if (problem !== undefined) throw simplificationBrokeGraph(simplification.name, problem);
       if (next !== current || round === 0) {
         report.push({
@@ -48,15 +57,26 @@ export function simplify(graph: OperatorGraph, simplifications: readonly Simplif
           operatorsAfter: next.operators.length,
         });
       }
-      current = frozen(next);
+      current = yield* frozenInPieces(next);
     }
     if (current === before) return { graph: current, report };
   }
 }
 
+function* applied(simplification: Simplification, graph: OperatorGraph): Pieces<OperatorGraph> {
+  const { applyInPieces } = simplification;
+  if (applyInPieces !== undefined) return yield* applyInPieces.call(simplification, graph);
+  const next = simplification.apply(graph);
+  yield LOOK_COST * graph.operators.length;
+  return next;
+}
+
+/** What a look at an operator, or at a signal, is worth, in operations. */
+const LOOK_COST = 512;
+
 /** What is wrong with what a simplification made of a graph. */
-function problemOf(before: OperatorGraph, after: OperatorGraph): string | undefined {
-  const malformed = problemOfGraph(after);
+function* problemOf(before: OperatorGraph, after: OperatorGraph): Pieces<string | undefined> {
+  const malformed = yield* problemOfGraph(after);
   if (malformed !== undefined) return malformed;
   if (after.dt !== before.dt) return 'changed dt';
   const isKept = {
@@ -64,6 +84,7 @@ function problemOf(before: OperatorGraph, after: OperatorGraph): string | undefi
     inputs: haveSame(before.inputs, after.inputs, ({ node }) => node),
     probes: haveSame(before.probes, after.probes, ({ probe }) => probe),
   };
+  yield LOOK_COST * after.signals.length;
   const [changed] = Object.entries(isKept).find(([, isSame]) => !isSame) ?? [];
   if (changed !== undefined) return `changed the list of ${changed}`;
   for (const map of ['objects', 'ensembles', 'connections', 'seeds'] as const) {

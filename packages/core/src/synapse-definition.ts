@@ -1,6 +1,6 @@
 /** @file Extension point: what a kind of synapse computes, as a discrete linear system. */
 import type { Synapse } from '@ndl/model';
-import type { NdArray } from '@ndl/numerics';
+import type { NdArray, Pieces } from '@ndl/numerics';
 import { token, type Token } from './token.ts';
 
 /**
@@ -26,6 +26,8 @@ export interface SynapseDefinition<Type extends Synapse = Synapse> {
   readonly kind: Type['kind'];
   /** The system for steps of `dt` seconds. */
   discretize(synapse: Type, dt: number): DiscreteSystem;
+  /** The same in pieces, for systems of many states. Preferred where it exists. */
+  discretizeInPieces?(synapse: Type, dt: number): Pieces<DiscreteSystem>;
 }
 
 /** Collection of the known synapse kinds. */

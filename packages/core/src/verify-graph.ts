@@ -2,7 +2,7 @@
  * @file What keeps a graph, or a part of one, from being one: nobody's word is taken for it. Problems are phrases that follow the
  * name of whoever made the part.
  */
-import { isNdArray, showValue } from '@ndl/numerics';
+import { isNdArray, OperationCount, showValue, type Pieces } from '@ndl/numerics';
 import type { OperatorGraph } from './operator-graph.ts';
 import type { Selection, Signal } from './signals.ts';
 import type { Operator } from './operators.ts';
@@ -11,7 +11,7 @@ import { firstAxisOf } from './signal-view.ts';
 type Unknown<Thing> = { readonly [Name in keyof Thing]?: unknown };
 
 /** What is wrong with what should be a graph: that it is none, or with its first part that is none. */
-export function problemOfGraph(value: unknown): string | undefined {
+export function* problemOfGraph(value: unknown): Pieces<string | undefined> {
   if (isPromise(value)) return 'returned a promise';
   if (!isRecord(value)) return 'returned no graph';
   const { operators, signals, inputs, probes } = value as Unknown<OperatorGraph>;
@@ -19,10 +19,30 @@ export function problemOfGraph(value: unknown): string | undefined {
   const known = new Set(signals as readonly unknown[]);
   const isKnown = (signal: unknown): boolean => known.has(signal);
   return (
-    firstProblem(signals, problemOfSignal) ??
-    firstProblem(operators, (operator) => problemOfOperator(operator, isKnown)) ??
+    (yield* firstProblemInPieces(signals as readonly unknown[], problemOfSignal)) ??
+    (yield* firstProblemInPieces(operators as readonly unknown[], (operator) =>
+      problemOfOperator(operator, isKnown),
+    )) ??
     firstRepeat(operators as readonly Operator[])
   );
+}
+
+/** What a look at a signal, or at an operator, is worth, in operations. */
+const LOOK_COST = 1024;
+
+function* firstProblemInPieces(
+  list: readonly unknown[],
+  problemOf: (member: unknown, index: number) => string | undefined,
+): Pieces<string | undefined> {
+  const operations = new OperationCount();
+  for (const [index, member] of list.entries()) {
+    const problem = problemOf(member, index);
+    if (problem !== undefined) return problem;
+    const done = operations.add(LOOK_COST);
+    if (done !== undefined) yield done;
+  }
+  yield operations.rest();
+  return undefined;
 }
 
 function firstRepeat(operators: readonly Operator[]): string | undefined {

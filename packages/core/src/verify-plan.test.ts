@@ -49,6 +49,42 @@ describe('verifyPlan', () => {
   });
 });
 
+describe('verifyPlan of operators of which many use one signal', () => {
+  const crowd = sketchGraph(
+    ['sets', 'incs', 'reads', 'updates'].flatMap((access) =>
+      Array.from({ length: access === 'incs' || access === 'reads' ? 20 : 1 }, (_, index) => ({
+        label: `${access} ${index}`,
+        kind: access,
+        [access]: ['x'],
+      })),
+    ),
+  );
+  const groupsOf = (...kinds: string[]): Operator[][] =>
+    kinds.map((kind) => crowd.operators.filter((operator) => operator.kind === kind));
+  const verify =
+    (groups: Operator[][], classOf: (operator: Operator) => string = context.mergeClassOf) =>
+    () =>
+      verifyPlan({ groups }, crowd, { mergeClassOf: classOf }, '@acme/planner');
+
+  test('accepts groups in order', () => {
+    expect(verify(groupsOf('sets', 'incs', 'reads', 'updates'))).not.toThrow();
+  });
+
+  test('names two of those that are not', () => {
+    expect(verify(groupsOf('sets', 'reads', 'incs', 'updates'))).toThrow(
+      /runs reads of reads \d+ before incs of incs \d+/,
+    );
+    const [sets, incs, reads, updates] = groupsOf('sets', 'incs', 'reads', 'updates') as [
+      Operator[],
+      Operator[],
+      Operator[],
+      Operator[],
+    ];
+    const mixed = verify([sets, [...incs, reads[7]!], reads.filter((_, index) => index !== 7), updates], () => '');
+    expect(mixed).toThrow(/put reads of reads 7 into one group with incs of incs \d+/);
+  });
+});
+
 describe('verifySortedPlan', () => {
   const check = (sorted: unknown) => () => verifySortedPlan(sorted as SortedPlan, valid, graph, '@acme/sorter');
 

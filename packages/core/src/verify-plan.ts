@@ -2,7 +2,8 @@
  * @file Checks that a planner's, or a sorter's, answer keeps what it must: nobody's word is taken for it. What is checked is a copy,
  * and the copy is what goes on.
  */
-import { operatorDependencies } from './dependencies.ts';
+import { complete, OperationCount, type Pieces } from '@ndl/numerics';
+import { operatorDependenciesInPieces, type OperatorDependencies } from './dependencies.ts';
 import {
   notAPlan,
   planBreaksOrder,
@@ -14,7 +15,7 @@ import {
   planRepeatsOperator,
   sortChangedPlan,
 } from './errors.ts';
-import { frozen } from './frozen.ts';
+import { frozen, frozenInPieces } from './frozen.ts';
 import type { OperatorGraph } from './operator-graph.ts';
 import type { Operator } from './operators.ts';
 import type { Plan, PlanContext, SortedPlan } from './planner.ts';
@@ -31,24 +32,71 @@ export function verifyPlan(
   context: Pick<PlanContext, 'mergeClassOf'>,
   plannerName: string,
 ): Plan {
+  return complete(verifyPlanInPieces(answer, graph, context, plannerName));
+}
+
+/** What a look at an operator, or at an edge, is worth, in operations. */
+const LOOK_COST = 128;
+
+/** `verifyPlan` in pieces. */
+export function* verifyPlanInPieces(
+  answer: Plan,
+  graph: OperatorGraph,
+  context: Pick<PlanContext, 'mergeClassOf'>,
+  plannerName: string,
+): Pieces<Plan> {
   const plan = takenPlan(answer, plannerName);
-  const groupOf = placeOperators(plan, graph, plannerName);
+  const groupOf = yield* placeOperators(plan, graph, plannerName);
+  const operations = new OperationCount();
   for (const [first, ...rest] of plan.groups) {
     const mergeClass = context.mergeClassOf(first!);
     for (const operator of rest) {
       if (context.mergeClassOf(operator) !== mergeClass) throw planMixesClasses(plannerName, first!, operator);
     }
+    const done = operations.add(LOOK_COST * (1 + rest.length));
+    if (done !== undefined) yield done;
   }
-  operatorDependencies(graph).successors.forEach((successors, index) => {
+  yield operations.rest();
+  const dependencies = yield* operatorDependenciesInPieces(graph);
+  const placeOf = graph.operators.map((operator) => groupOf.get(operator)!);
+  if (yield* keepsOrder(dependencies, placeOf)) return yield* frozenInPieces(plan);
+  dependencies.successors.forEach((successors, index) => {
     const first = graph.operators[index]!;
     for (const successor of successors) {
       const second = graph.operators[successor]!;
-      const distance = groupOf.get(second)! - groupOf.get(first)!;
+      const distance = placeOf[successor]! - placeOf[index]!;
       if (distance === 0) throw planGroupsDependants(plannerName, first, second);
       if (distance < 0) throw planBreaksOrder(plannerName, first, second);
     }
   });
-  return frozen(plan);
+  return yield* frozenInPieces(plan);
+}
+
+/** Whether every operator stands in a later group than all that it waits for. */
+function* keepsOrder({ order, gated }: OperatorDependencies, placeOf: readonly number[]): Pieces<boolean> {
+  const { operators, successors } = gated;
+  /** The last group of what each gate waits for. */
+  const latest = [...placeOf, ...new Array<number>(successors.length - operators).fill(-1)];
+  const waitingFor = [...gated.waitingFor];
+  const operations = new OperationCount();
+  for (const operator of order) {
+    const open = [operator];
+    while (open.length > 0) {
+      const node = open.pop()!;
+      for (const next of successors[node]!) {
+        if (next < operators) {
+          if (placeOf[next]! <= latest[node]!) return false;
+          continue;
+        }
+        latest[next] = Math.max(latest[next]!, latest[node]!);
+        if (--waitingFor[next]! === 0) open.push(next);
+      }
+      const done = operations.add(LOOK_COST * (1 + successors[node]!.length));
+      if (done !== undefined) yield done;
+    }
+  }
+  yield operations.rest();
+  return true;
 }
 
 /**
@@ -100,18 +148,22 @@ function takenPlan(plan: Plan, planner: string): Plan {
 }
 
 /** The group of each operator, once it is sure that each stands in exactly one. */
-function placeOperators(plan: Plan, graph: OperatorGraph, planner: string): ReadonlyMap<Operator, number> {
+function* placeOperators(plan: Plan, graph: OperatorGraph, planner: string): Pieces<ReadonlyMap<Operator, number>> {
   const known = new Set<Operator>(graph.operators);
   const groupOf = new Map<Operator, number>();
-  plan.groups.forEach((group, index) => {
+  const operations = new OperationCount();
+  for (const [index, group] of plan.groups.entries()) {
     for (const operator of group) {
       if (!known.has(operator)) throw planHasForeignOperator(planner, index, operator);
       if (groupOf.has(operator)) throw planRepeatsOperator(planner, operator);
       groupOf.set(operator, index);
     }
-  });
+    const done = operations.add(LOOK_COST * (1 + group.length));
+    if (done !== undefined) yield done;
+  }
   const dropped = graph.operators.filter((operator) => !groupOf.has(operator));
   if (dropped.length > 0) throw planDropsOperator(planner, dropped[0]!, dropped.length);
+  yield operations.rest();
   return groupOf;
 }
 

@@ -4,6 +4,7 @@
  */
 import { asyncBuild, networkContext, networkContextDepth } from './errors.ts';
 import type { Network } from './network.ts';
+import { networksAround } from './network-walk.ts';
 import { describeObject } from './naming.ts';
 import type { ConfigurableKind } from './objects.ts';
 
@@ -65,8 +66,11 @@ export function defaultWithin(
   kind: ConfigurableKind,
   name: string,
 ): { readonly value: unknown } | undefined {
-  const own = network.config.classDefault(kind, name);
-  return own ?? (network.parent === null ? undefined : defaultWithin(network.parent, kind, name));
+  for (const around of networksAround(network)) {
+    const configured = around.config.classDefault(kind, name);
+    if (configured !== undefined) return configured;
+  }
+  return undefined;
 }
 
 function isPromiseLike(value: unknown): value is PromiseLike<unknown> {

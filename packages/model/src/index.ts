@@ -49,6 +49,7 @@ export { describeObject, pathOf } from './naming.ts';
 export { Network, type NetworkOptions } from './network.ts';
 export { changeTogether } from './change-together.ts';
 export { snapshotNetwork, type NetworkSnapshot } from './network-snapshot.ts';
+export { networksAround, networksWithin, walkNetworks, type NetworkStep } from './network-walk.ts';
 export { Neurons } from './neurons.ts';
 export {
   defineNeuronType,

@@ -8,11 +8,14 @@ export class MemberLists {
   readonly #lists = new Map<Member['kind'], Member[]>();
   /** Frozen copies of the lists, as long as nothing is added. */
   readonly #handedOut = new Map<Member['kind'], readonly Member[]>();
+  /** Places of members in their lists; undefined where a removal has moved some. */
+  #places: Map<Member, number> | undefined = new Map();
 
   add(member: Member): void {
     const list = this.#lists.get(member.kind);
     if (list === undefined) this.#lists.set(member.kind, [member]);
     else list.push(member);
+    this.#places?.set(member, this.count(member.kind) - 1);
     this.#handedOut.delete(member.kind);
   }
 
@@ -22,7 +25,14 @@ export class MemberLists {
       member.kind,
       list.filter((other) => other !== member),
     );
+    this.#places = undefined;
     this.#handedOut.delete(member.kind);
+  }
+
+  /** Place of a member in its list, -1 for what is not in it. */
+  indexOf(member: Member): number {
+    this.#places ??= new Map([...this.#lists.values()].flatMap((list) => list.map((other, place) => [other, place])));
+    return this.#places.get(member) ?? -1;
   }
 
   /** Number of members of a kind. */

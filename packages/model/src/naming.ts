@@ -1,4 +1,5 @@
 /** @file Names of objects: paths from the top-level network, and what error messages call them. */
+import { pathOfNetwork } from './network-paths.ts';
 import type { Network } from './network.ts';
 import { CLASS_NAMES, LIST_NAMES, type Member, type NetworkObject } from './objects.ts';
 import { recordOf } from './recorded.ts';
@@ -7,10 +8,15 @@ import { recordOf } from './recorded.ts';
 export function pathOf(object: NetworkObject): string {
   if (object.kind === 'view') return pathOf(object.object);
   if (object.kind === 'neurons') return `${pathOf(object.ensemble)}.neurons`;
-  const owner = object.kind === 'network' ? object.parent : object.network;
+  const owner = ownerOf(object);
   if (owner === null) return '';
-  const list: readonly Member[] = owner[LIST_NAMES[object.kind]];
-  return memberPath(owner, object.kind, list.indexOf(object));
+  const place = `${LIST_NAMES[object.kind]}[${recordOf(owner).members.indexOf(object)}]`;
+  const around = pathOfNetwork(owner);
+  return around === '' ? place : `${around}.${place}`;
+}
+
+function ownerOf(member: Member): Network | null {
+  return member.kind === 'network' ? member.parent : member.network;
 }
 
 /** What a person calls an object: `Ensemble 'a' (ensembles[0])`, or without a label `Ensemble (ensembles[0])`. */
@@ -22,13 +28,10 @@ export function describeObject(object: NetworkObject): string {
 
 /** What a person would call an object that is still being made, and so is the next in its list. */
 export function describeNewcomer(kind: Member['kind'], label: unknown, owner: Network | null): string {
-  const path = owner === null ? '' : memberPath(owner, kind, recordOf(owner).members.count(kind));
+  const place = owner === null ? '' : `${LIST_NAMES[kind]}[${recordOf(owner).members.count(kind)}]`;
+  const around = owner === null ? '' : pathOfNetwork(owner);
+  const path = around === '' ? place : `${around}.${place}`;
   return describe(CLASS_NAMES[kind], typeof label === 'string' ? label : null, path);
-}
-
-function memberPath(owner: Network, kind: Member['kind'], index: number): string {
-  const path = pathOf(owner);
-  return `${path === '' ? '' : `${path}.`}${LIST_NAMES[kind]}[${index}]`;
 }
 
 function describe(className: string, label: string | null, path: string): string {

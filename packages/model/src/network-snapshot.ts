@@ -7,6 +7,7 @@ import { invalidParameter, notTopLevel, otherNetwork } from './errors.ts';
 import { MemberLists } from './member-lists.ts';
 import { describeObject } from './naming.ts';
 import type { Network, NetworkRecord } from './network.ts';
+import { networksWithin } from './network-walk.ts';
 import { ObjectView } from './object-view.ts';
 import { isNetworkObject, type Member, type NetworkObject, type Sliceable } from './objects.ts';
 import { isRecorded, recordOf, replaceRecord, twinOf, type Recorded } from './recorded.ts';
@@ -32,8 +33,8 @@ export function snapshotNetwork(network: Network): NetworkSnapshot {
   }
   if (network.parent !== null) throw notTopLevel('snapshotNetwork', describeObject(network));
   const twins = new Twins();
-  copyNetwork(network, null, twins);
-  const all = [network, ...network.allNetworks];
+  const all = networksWithin(network);
+  for (const owner of all) copyNetwork(owner, twins);
   // What points elsewhere comes after what it points to.
   for (const lists of ['ensembles', 'nodes', 'connections', 'probes'] as const) {
     for (const owner of all) for (const member of owner[lists]) copyMember(member, twins);
@@ -88,7 +89,9 @@ class Twins {
   }
 }
 
-function copyNetwork(original: Network, parent: Network | null, twins: Twins): void {
+/** @param original of which the parent, if there is one, was copied before */
+function copyNetwork(original: Network, twins: Twins): void {
+  const parent = original.parent === null ? null : twins.copyOf(original.parent)!;
   const copy: Network = twinOf<Network, NetworkRecord>(original, {
     ...recordOf<NetworkRecord>(original),
     parent,
@@ -96,15 +99,12 @@ function copyNetwork(original: Network, parent: Network | null, twins: Twins): v
   });
   twins.pair(original, copy);
   if (parent !== null) recordOf<NetworkRecord>(parent).members.add(copy);
-  for (const inner of original.networks) copyNetwork(inner, copy, twins);
 }
 
 function copyMember(original: Exclude<Member, Network>, twins: Twins): void {
-  const record = Object.entries(recordOf(original as Recorded<object>)).map(([name, value]: [string, unknown]) => [
-    name,
-    isNetworkObject(value) ? twins.copyOf(value) : value,
-  ]);
-  const copy = twinOf<typeof original, object>(original, Object.fromEntries(record) as object);
+  const record: Record<string, unknown> = { ...recordOf(original as Recorded<object>) };
+  for (const [name, value] of Object.entries(record)) if (isNetworkObject(value)) record[name] = twins.copyOf(value);
+  const copy = twinOf<typeof original, object>(original, record);
   twins.pair(original, copy);
   recordOf<NetworkRecord>(copy.network).members.add(copy);
 }

@@ -9,6 +9,7 @@ import {
   pathOf,
   Probe,
   requireNetwork,
+  snapshotNetwork,
 } from './index.ts';
 
 const failing = (code: string, text = ''): unknown =>
@@ -146,4 +147,38 @@ test('unknown and bad options are refused', () => {
     failing('INVALID_OPTION', 'the options must be an object'),
   );
   expect(() => new Network(null as never)).toThrow(failing('INVALID_OPTION', 'options'));
+});
+
+test('networks may be nested however deep', () => {
+  const depth = 12_000;
+  const top = new Network({ label: 'top' });
+  let inner = top;
+  for (let level = 0; level < depth; level++) inner = inner.within(() => new Network());
+  const node = inner.within(() => new Node({ sizeIn: 1, label: 'deep' }));
+  expect(top.allNetworks).toHaveLength(depth);
+  expect(top.allNodes).toEqual([node]);
+  expect(node.network.toplevel).toBe(top);
+  expect(pathOf(node)).toBe(`${'networks[0].'.repeat(depth)}nodes[0]`);
+  top.config.of(Node).label = 'from the top';
+  expect(inner.within(() => new Node()).label).toBeNull();
+  const { network, copyOf } = snapshotNetwork(top);
+  expect(network.allNetworks).toHaveLength(depth);
+  expect(copyOf(node)!.network.toplevel).toBe(network);
+});
+
+test('names follow where a network before is given up', () => {
+  const top = new Network();
+  let later: Network | undefined;
+  const failingBuild = (): Network =>
+    top.within(
+      () =>
+        new Network({}, (given) => {
+          later = top.within(() => new Network({}, () => ensemble('a')));
+          expect(describeObject(given)).toBe('Network (networks[0])');
+          expect(describeObject(later.ensembles[0]!)).toBe("Ensemble 'a' (networks[1].ensembles[0])");
+          throw new Error('given up');
+        }),
+    );
+  expect(failingBuild).toThrow('given up');
+  expect(describeObject(later!.ensembles[0]!)).toBe("Ensemble 'a' (networks[0].ensembles[0])");
 });

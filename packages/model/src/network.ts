@@ -9,6 +9,8 @@ import type { Ensemble } from './ensemble.ts';
 import { asyncBuild, invalidParameter, networkContext } from './errors.ts';
 import { MemberLists } from './member-lists.ts';
 import { describeNewcomer, describeObject } from './naming.ts';
+import { forgetPaths } from './network-paths.ts';
+import { networksWithin, outermost } from './network-walk.ts';
 import type { Node } from './node.ts';
 import type { Member } from './objects.ts';
 import { checkedChanges, parameter, type ParameterTable } from './parameters.ts';
@@ -99,6 +101,7 @@ export class Network extends Recorded<NetworkRecord> {
       if (build !== undefined) this.within(build);
     } catch (error) {
       siblings?.remove(this);
+      forgetPaths();
       throw error;
     }
   }
@@ -193,7 +196,7 @@ export class Network extends Recorded<NetworkRecord> {
 
   /** The outermost network around this one, itself if there is none. */
   get toplevel(): Network {
-    return this.parent === null ? this : this.parent.toplevel;
+    return outermost(this);
   }
 }
 
@@ -208,5 +211,5 @@ function replace(network: Network, changes: Partial<Pick<NetworkRecord, 'label' 
 
 /** What a list of the network holds, then that of each subnetwork, depth first. */
 function allOf<Object>(network: Network, list: (network: Network) => readonly Object[]): readonly Object[] {
-  return [...list(network), ...network.networks.flatMap((inner) => allOf(inner, list))];
+  return networksWithin(network).flatMap(list);
 }

@@ -1,6 +1,6 @@
 /** @file Builds as users meet them: progress, aborts, warnings, and what plugins get wrong. */
 import { PROCESS_DEFINITIONS, SOLVER_DEFINITIONS } from '@ndl/core';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import {
   Connection,
   defaultPlugins,
@@ -41,6 +41,51 @@ describe('Simulator.create', () => {
     expect(stages.at(-1)!.done).toBeLessThan(1);
     expect(stages.at(-1)!.detail).toMatch(/'a'|connections\[0\]/);
   });
+});
+
+describe('what comes after the build', () => {
+  afterEach(() => void vi.restoreAllMocks());
+
+  /** A clock that runs fast enough for turns to come often. */
+  const hurry = (): void => {
+    let now = 0;
+    vi.spyOn(performance, 'now').mockImplementation(() => (now += 50));
+  };
+  const nodes = (): Network =>
+    new Network({ seed: 0 }, () => {
+      for (let index = 0; index < 100; index++) new Connection(new Node([index]), new Node({ sizeIn: 1 }));
+    });
+
+  it('tells how far it is, and with what', async () => {
+    hurry();
+    const reports: Progress[] = [];
+    await using _ = await Simulator.create(nodes(), { onProgress: (report) => reports.push(report) });
+    const compiling = reports.filter(({ stage }) => stage === 'compile');
+    const done = compiling.map((report) => report.done);
+    expect(done).toEqual(done.toSorted((a, b) => a - b));
+    expect(done[0]).toBe(1);
+    expect(done.at(-1)).toBeLessThan(2);
+    const details = new Set(compiling.map(({ detail }) => detail));
+    for (const detail of ['plan', 'sort', 'lower', 'pass fuseMaps']) expect(details).toContain(detail);
+  });
+
+  it.each(['simplify: removeZeroIncs', 'plan', 'sort', 'lower', 'pass fuseMaps'])(
+    'is aborted in the middle of “%s”, with the reason, and nothing goes on',
+    async (detail) => {
+      hurry();
+      const controller = new AbortController();
+      const reports: Progress[] = [];
+      const creating = Simulator.create(nodes(), {
+        signal: controller.signal,
+        onProgress: (report) => {
+          reports.push(report);
+          if (report.detail === detail) controller.abort('enough');
+        },
+      });
+      await expect(creating).rejects.toBe('enough');
+      expect(reports.at(-1)!.detail).toBe(detail);
+    },
+  );
 });
 
 describe('what a plugin gets wrong', () => {

@@ -147,7 +147,7 @@ describe('the cost of a solver', () => {
     ['less than nothing', () => ({ operations: 1, bytes: -1 })],
   ])('that is %s', async (_, cost) => {
     await expect(create(cost)).rejects.toEqual(
-      failing('DEFINITION_RESULT', /the solver 'mine' of plugin @acme\/solver returned a cost of/),
+      failing('DEFINITION_RESULT', /the solver 'mine' of plugin @acme\/solver returned a cost/),
     );
   });
 

@@ -51,5 +51,9 @@ export function checkTuning(
 }
 
 function culprits(values: Float64Array, isFine: (value: number) => boolean): { neuron: number; value: number }[] {
-  return Array.from(values, (value, neuron) => ({ neuron, value })).filter(({ value }) => !isFine(value));
+  const found: { neuron: number; value: number }[] = [];
+  values.forEach((value, neuron) => {
+    if (!isFine(value)) found.push({ neuron, value });
+  });
+  return found;
 }

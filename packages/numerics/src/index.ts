@@ -18,7 +18,7 @@ export { inverseRegularizedIncompleteBeta, regularizedIncompleteBeta } from './i
 export { tabulatedInverseBeta } from './inverse-beta-table.ts';
 export { euclideanNorm } from './euclidean-norm.ts';
 export { interpolate, lastIndexAtMost, linspace } from './interpolation.ts';
-export { complete, OperationCount, type Pieces } from './pieces.ts';
+export { complete, isPieces, OperationCount, type Pieces } from './pieces.ts';
 export { transpose, transposeInPieces, type Matrix } from './matrix.ts';
 export {
   addLowerGram,
@@ -43,7 +43,7 @@ export {
   type SingularValueDecomposition,
 } from './singular-values.ts';
 export { orthogonalPolarFactor, orthogonalPolarFactorInPieces } from './polar-factor.ts';
-export { matrixExponential } from './matrix-exponential.ts';
+export { matrixExponential, matrixExponentialInPieces } from './matrix-exponential.ts';
 export { evaluatePolynomial, multiplyPolynomials } from './polynomial.ts';
 export { decodeNpy, encodeNpy, type NpyContent } from './npy.ts';
 export { decodeNpz, encodeNpz, type DecodeNpzOptions } from './npz.ts';

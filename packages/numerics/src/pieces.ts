@@ -10,6 +10,13 @@ export type Pieces<Result> = Generator<number, Result, void>;
 /** Operations after which a computation in pieces should stop. */
 export const PIECE: number = 2 ** 18;
 
+/** Whether a value is a computation in pieces, which promises and asynchronous generators are not. */
+export function isPieces(value: unknown): value is Pieces<unknown> {
+  if (typeof value !== 'object' || value === null) return false;
+  const { next, return: leave, [Symbol.iterator]: iterate } = value as Partial<Pieces<unknown>>;
+  return [next, leave, iterate].every((method) => typeof method === 'function');
+}
+
 /** Does all pieces at once. */
 export function complete<Result>(pieces: Pieces<Result>): Result {
   for (;;) {

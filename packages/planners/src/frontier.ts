@@ -2,11 +2,17 @@
  * @file `Frontier`: how far a plan has come. Ready operators stand by merge class; taking a class schedules all its ready
  * operators as one group, and can be undone.
  */
-import type { OperatorGraph, PlanContext } from '@ndl/core';
-import { planningConditions, type PlanningConditions } from './planning-conditions.ts';
+import { Heap } from './heap.ts';
+import type { PlanningConditions } from './planning-conditions.ts';
 
 /** A scheduled group: positions in the graph's operators. */
 export type Group = readonly number[];
+
+/** A group, and the nodes that became ready, or open, when it was scheduled, in this order. */
+interface Taken {
+  readonly group: Group;
+  readonly readied: readonly number[];
+}
 
 /** The state of a search for a plan. */
 export class Frontier {
@@ -16,22 +22,25 @@ export class Frontier {
   /** Operators of each class that are not scheduled. */
   readonly #left: number[];
   readonly #classesReady = new Set<number>();
+  /** All complete classes, and others that were complete once. */
+  readonly #complete = new Heap<number>((a, b) => a < b);
+  readonly #taken: Taken[] = [];
   readonly #marks: readonly number[];
   #remaining: number;
   #signature = 0;
 
-  constructor(graph: OperatorGraph, context: Pick<PlanContext, 'mergeClassOf'>) {
-    this.#conditions = planningConditions(graph, context);
-    const { classOf, classes, before, notAfter } = this.#conditions;
-    this.#waitingFor = classOf.map(() => 0);
-    for (const waiting of [...before, ...notAfter]) for (const index of waiting) this.#waitingFor[index]!++;
+  constructor(conditions: PlanningConditions) {
+    this.#conditions = conditions;
+    const { operators, classOf, classes } = conditions;
+    this.#waitingFor = [...conditions.waitingFor];
     this.#ready = Array.from({ length: classes }, (): number[] => []);
     this.#left = Array.from({ length: classes }, () => 0);
     for (const number of classOf) this.#left[number]!++;
-    this.#remaining = classOf.length;
-    this.#marks = pseudorandomMarks(classOf.length);
-    const readyAtOnce = [...this.#waitingFor.keys()].filter((index) => this.#waitingFor[index] === 0);
-    for (const index of readyAtOnce) this.#becomeReady(index);
+    this.#remaining = operators;
+    this.#marks = pseudorandomMarks(operators);
+    const readyAtOnce = [...classOf.keys()].filter((index) => this.#waitingFor[index] === 0);
+    const readied: number[] = [];
+    for (const index of readyAtOnce) this.#open([index], readied);
   }
 
   /** Operators that are not scheduled yet. */
@@ -53,65 +62,97 @@ export class Frontier {
     return this.#ready[mergeClass]!.length;
   }
 
-  /** Whether all that is left of a class is ready: one group would end it. */
-  isComplete(mergeClass: number): boolean {
-    return this.#ready[mergeClass]!.length === this.#left[mergeClass];
+  /** The first class of which all that is left is ready, if there is any: one group would end it. */
+  completeClass(): number | undefined {
+    for (;;) {
+      const { first } = this.#complete;
+      if (first === undefined || this.#isComplete(first)) return first;
+      this.#complete.removeFirst();
+    }
   }
 
   /** Schedules all ready operators of a class as one group. */
   take(mergeClass: number): Group {
+    const { before } = this.#conditions;
     const group = this.#ready[mergeClass]!;
     this.#ready[mergeClass] = [];
     this.#classesReady.delete(mergeClass);
     this.#left[mergeClass]! -= group.length;
     this.#remaining -= group.length;
+    const readied: number[] = [];
     for (const index of group) {
       this.#signature = toggled(this.#signature, this.#marks[index]!);
-      for (const next of this.#conditions.before[index]!) this.#release(next);
+      this.#release(before[index]!, readied);
     }
+    this.#taken.push({ group, readied });
     return group;
   }
 
+  /** Classes of which operators became ready when the last group was scheduled, with repeats. */
+  readiedLast(): readonly number[] {
+    const { operators, classOf } = this.#conditions;
+    const readied = this.#taken.at(-1)?.readied ?? [];
+    return readied.filter((node) => node < operators).map((index) => classOf[index]!);
+  }
+
   /** Takes back the group that was scheduled last. */
-  undo(group: Group): void {
-    const mergeClass = this.#conditions.classOf[group[0]!]!;
-    for (let position = group.length - 1; position >= 0; position--) {
-      const index = group[position]!;
-      this.#signature = toggled(this.#signature, this.#marks[index]!);
-      const waiting = this.#conditions.before[index]!;
-      for (let last = waiting.length - 1; last >= 0; last--) this.#hold(waiting[last]!);
+  undo(): void {
+    const { operators, classOf, before, notAfter } = this.#conditions;
+    const { group, readied } = this.#taken.pop()!;
+    // Things become unready in the opposite order, so the last of its class is always the one.
+    for (let place = readied.length - 1; place >= 0; place--) {
+      const node = readied[place]!;
+      this.#hold(node < operators ? notAfter[node]! : before[node]!);
+      if (node >= operators) continue;
+      const mergeClass = classOf[node]!;
+      this.#ready[mergeClass]!.pop();
+      if (this.#ready[mergeClass]!.length === 0) this.#classesReady.delete(mergeClass);
     }
+    for (const index of group) {
+      this.#signature = toggled(this.#signature, this.#marks[index]!);
+      this.#hold(before[index]!);
+    }
+    const mergeClass = classOf[group[0]!]!;
     this.#remaining += group.length;
     this.#left[mergeClass]! += group.length;
     this.#ready[mergeClass] = group as number[];
     this.#classesReady.add(mergeClass);
+    this.#noteIfComplete(mergeClass);
   }
 
-  /** Members in topological order, which is also the order in which sums are to be made. */
-  inOrder(groups: readonly Group[]): readonly Group[] {
-    const { rank } = this.#conditions;
-    return groups.map((group) => [...group].sort((a, b) => rank[a]! - rank[b]!));
+  #release(nodes: readonly number[], readied: number[]): void {
+    for (const node of nodes) if (--this.#waitingFor[node]! === 0) this.#open([node], readied);
   }
 
-  #release(index: number): void {
-    if (--this.#waitingFor[index]! === 0) this.#becomeReady(index);
+  #hold(nodes: readonly number[]): void {
+    for (const node of nodes) this.#waitingFor[node]!++;
   }
 
-  #becomeReady(index: number): void {
-    const mergeClass = this.#conditions.classOf[index]!;
-    this.#ready[mergeClass]!.push(index);
-    this.#classesReady.add(mergeClass);
-    for (const next of this.#conditions.notAfter[index]!) this.#release(next);
+  /** Operators are ready, gates open; and so are those that waited for them alone. */
+  #open(nodes: number[], readied: number[]): void {
+    const { operators, classOf, before, notAfter } = this.#conditions;
+    while (nodes.length > 0) {
+      const node = nodes.pop()!;
+      readied.push(node);
+      if (node < operators) {
+        const mergeClass = classOf[node]!;
+        this.#ready[mergeClass]!.push(node);
+        this.#classesReady.add(mergeClass);
+        this.#noteIfComplete(mergeClass);
+      }
+      for (const next of node < operators ? notAfter[node]! : before[node]!) {
+        if (--this.#waitingFor[next]! === 0) nodes.push(next);
+      }
+    }
   }
 
-  /** Undoes `#release`. Things become unready in the opposite order, so the last of its class is always the one. */
-  #hold(index: number): void {
-    if (this.#waitingFor[index]!++ > 0) return;
-    const waiting = this.#conditions.notAfter[index]!;
-    for (let last = waiting.length - 1; last >= 0; last--) this.#hold(waiting[last]!);
-    const mergeClass = this.#conditions.classOf[index]!;
-    this.#ready[mergeClass]!.pop();
-    if (this.#ready[mergeClass]!.length === 0) this.#classesReady.delete(mergeClass);
+  #isComplete(mergeClass: number): boolean {
+    const { length } = this.#ready[mergeClass]!;
+    return length > 0 && length === this.#left[mergeClass];
+  }
+
+  #noteIfComplete(mergeClass: number): void {
+    if (this.#isComplete(mergeClass)) this.#complete.add(mergeClass);
   }
 }
 

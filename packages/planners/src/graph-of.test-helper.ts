@@ -22,6 +22,8 @@ export type Contents = readonly number[] | readonly (readonly number[])[];
 export class GraphBuilder {
   readonly #signals: Signal[] = [];
   readonly #operators: Operator[] = [];
+  /** Operators of each name so far. */
+  readonly #counts = new Map<string, number>();
   readonly #inputs: GraphInput[] = [];
   readonly #probes: GraphProbe[] = [];
 
@@ -139,7 +141,9 @@ export class GraphBuilder {
   }
 
   #label(name: string): string {
-    return `${name} ${this.#operators.filter(({ label }) => label.startsWith(`${name} `)).length}`;
+    const count = this.#counts.get(name) ?? 0;
+    this.#counts.set(name, count + 1);
+    return `${name} ${count}`;
   }
 
   #add(operator: object, accesses: Partial<Accesses>): void {

@@ -1,7 +1,11 @@
 /** @file The planner that merges nothing: one group per operator, for debugging and as a yardstick. */
-import { operatorDependencies, type Planner } from '@ndl/core';
+import { operatorDependenciesInPieces, type Planner } from '@ndl/core';
+import { planner } from './in-pieces.ts';
 
 /** Every operator in a group of its own, in topological order. */
 export function noopPlanner(): Planner {
-  return (graph) => ({ groups: operatorDependencies(graph).order.map((index) => [graph.operators[index]!]) });
+  return planner(function* (graph) {
+    const { order } = yield* operatorDependenciesInPieces(graph);
+    return { groups: order.map((index) => [graph.operators[index]!]) };
+  });
 }

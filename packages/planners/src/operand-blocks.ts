@@ -1,5 +1,5 @@
 /** @file Operand blocks: the signals that a group wants side by side in memory. */
-import type { Operator, Plan, Signal, SignalView } from '@ndl/core';
+import { OperationCount, type Operator, type Pieces, type Plan, type Signal, type SignalView } from '@ndl/core';
 
 /** The signals which the members of a group use as one and the same operand. */
 export interface OperandBlock {
@@ -18,9 +18,13 @@ export function operandColumn(group: readonly Operator[], operand: number): read
   return group.map((operator) => operandsOf(operator)[operand]!);
 }
 
+/** What a look at a member is worth, in operations. */
+const LOOK_COST = 512;
+
 /** The blocks of more than one signal, the heaviest first; equal sets count as one block. */
-export function operandBlocks(plan: Plan): readonly OperandBlock[] {
+export function* operandBlocks(plan: Plan): Pieces<readonly OperandBlock[]> {
   const blocks = new Map<string, { signals: ReadonlySet<Signal>; weight: number }>();
+  const operations = new OperationCount();
   for (const group of plan.groups) {
     if (group.length < 2) continue;
     for (let operand = 0; operand < operandsOf(group[0]!).length; operand++) {
@@ -34,7 +38,10 @@ export function operandBlocks(plan: Plan): readonly OperandBlock[] {
       const known = blocks.get(key);
       if (known === undefined) blocks.set(key, { signals, weight });
       else known.weight += weight;
+      const done = operations.add(LOOK_COST * group.length);
+      if (done !== undefined) yield done;
     }
   }
+  yield operations.rest();
   return [...blocks.values()].sort((a, b) => b.weight - a.weight);
 }

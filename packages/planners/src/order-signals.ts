@@ -1,5 +1,6 @@
 /** @file The default sorter: operands of a group lie side by side in memory, members stand in the order of their operands. */
-import type { Sorter } from '@ndl/core';
+import { OperationCount, type Operator, type Sorter } from '@ndl/core';
+import { sorter } from './in-pieces.ts';
 import { elementsOf, orderMembers, sumsAfterIn } from './member-order.ts';
 import { operandBlocks, operandColumn, operandsOf } from './operand-blocks.ts';
 import { chainClasses, signalClasses } from './signal-chain.ts';
@@ -15,21 +16,33 @@ const MOST_ROUNDS = 10;
  * Members that increment the same elements keep their order, so that sums round alike. The same plan gives the same order.
  */
 export function orderSignals(): Sorter {
-  return (plan, graph) => {
-    const blocks = operandBlocks(plan);
-    const layout = new SignalLayout(chainClasses(signalClasses(graph.signals, blocks), blocks));
-    const sumsAfter = sumsAfterIn(graph);
+  return sorter(function* (plan, graph) {
+    const blocks = yield* operandBlocks(plan);
+    const classes = yield* chainClasses(yield* signalClasses(graph.signals, blocks), blocks);
+    const layout = new SignalLayout(classes);
+    yield LOOK_COST * graph.signals.length;
+    const sumsAfter = yield* sumsAfterIn(graph);
     const bySize = plan.groups.filter((group) => group.length > 1).sort((a, b) => elementsOf(a) - elementsOf(b));
+    const operations = new OperationCount();
     for (let round = 0, moved = true; moved && round < MOST_ROUNDS; round++) {
       moved = false;
       for (const group of bySize) {
-        const members = orderMembers(group, layout, sumsAfter);
+        const members = yield* orderMembers(group, layout, sumsAfter);
         for (let operand = 0; operand < operandsOf(group[0]!).length; operand++) {
           if (layout.follow(operandColumn(members, operand).map(({ signal }) => signal))) moved = true;
+          const done = operations.add(LOOK_COST * group.length);
+          if (done !== undefined) yield done;
         }
       }
     }
-    const groups = plan.groups.map((group) => (group.length < 2 ? group : orderMembers(group, layout, sumsAfter)));
+    yield operations.rest();
+    const groups: (readonly Operator[])[] = [];
+    for (const group of plan.groups) {
+      groups.push(group.length < 2 ? group : yield* orderMembers(group, layout, sumsAfter));
+    }
     return { plan: { groups }, signals: layout.signals };
-  };
+  });
 }
+
+/** What a look at a member, or at a signal, is worth, in operations. */
+const LOOK_COST = 512;

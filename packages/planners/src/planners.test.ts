@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { verifyPlan, type OperatorGraph, type Plan, type PlanContext, type Planner } from '@ndl/core';
+import { complete, verifyPlan, type OperatorGraph, type Plan, type PlanContext, type Planner } from '@ndl/core';
 import { greedyPlanner, noopPlanner, transitivePlanner, treePlanner } from './index.ts';
 import { byKindAndShape, graphOf, slice, type GraphBuilder } from './graph-of.test-helper.ts';
 import { interpretGraph } from './interpret-graph.test-helper.ts';
@@ -53,6 +53,30 @@ describe.each(PLANNERS)('the %s planner', (name, planner) => {
       }),
       { numRuns: 200, seed: 11 },
     );
+  });
+
+  test('makes valid plans where many operators wait for many others, which compute the same bits as any other', () => {
+    const graph = hub(12);
+    const plan = planner(graph, context);
+    verifyPlan(plan, graph, context, name);
+    const run = (some: Plan) => interpretGraph(graph, some, 3, (step) => 0.3 * step - 0.2);
+    expect(run(plan)).toEqual(run(noopPlanner()(graph, context)));
+  });
+
+  test('plans in pieces what it plans at once', () => {
+    const graph = ensembles(200);
+    let pieces = 0;
+    const planning = planner.inPieces!(graph, context);
+    const counted = (function* () {
+      for (;;) {
+        const piece = planning.next();
+        if (piece.done === true) return piece.value;
+        pieces++;
+        yield piece.value;
+      }
+    })();
+    expect(complete(counted)).toEqual(planner(graph, context));
+    expect(pieces).toBeGreaterThan(3);
   });
 
   test('plans graphs in which nothing merges', () => {
@@ -133,6 +157,23 @@ describe.each(MERGING)('the %s planner', (name, planner) => {
     expect(plan.groups.length).toBeLessThan(60);
   }, 60_000);
 });
+
+/** Sums of `count` terms, wholly and in parts, that as many operators read. */
+const hub = (count: number) =>
+  graphOf((g) => {
+    const [source, sum] = [g.input('in', 2), g.vector('sum', 4)];
+    g.reset(sum, 0.1);
+    for (let index = 0; index < count; index++) {
+      g.copy(source, slice(sum, index % 3, 2));
+      g.multiply(source, source, slice(sum, 1, 2));
+    }
+    for (let index = 0; index < count; index++) {
+      const read = g.vector(`read ${index}`, 2);
+      g.copy(slice(sum, (index * 2) % 3, 2), read, 'set');
+      g.copy(slice(sum, 2, 2), read);
+      g.probe(read);
+    }
+  });
 
 /** Operators as the build makes them for a recurrent chain of ensembles, of two sizes. */
 function ensembles(count: number): OperatorGraph {

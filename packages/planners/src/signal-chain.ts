@@ -1,5 +1,5 @@
 /** @file A first order of signals: those that belong to the same blocks together, related ones next to each other. */
-import type { Signal } from '@ndl/core';
+import { OperationCount, type Pieces, type Signal } from '@ndl/core';
 import type { OperandBlock } from './operand-blocks.ts';
 
 /** Signals that belong to exactly the same blocks: any order among them is as good. */
@@ -12,17 +12,31 @@ export interface SignalClass {
 /** Beyond this many classes they stand in order of their blocks, since the chain takes the square of their number. */
 const MOST_CHAINED_CLASSES = 1500;
 
+/** What a look at a signal, or at a class, is worth, in operations. */
+const LOOK_COST = 256;
+
 /** Sorts signals into classes. What belongs to no block forms the last class; signals keep their order within a class. */
-export function signalClasses(signals: readonly Signal[], blocks: readonly OperandBlock[]): readonly SignalClass[] {
+export function* signalClasses(
+  signals: readonly Signal[],
+  blocks: readonly OperandBlock[],
+): Pieces<readonly SignalClass[]> {
+  const operations = new OperationCount();
   const blocksOf = new Map<Signal, number[]>(signals.map((signal) => [signal, []]));
-  blocks.forEach((block, number) => block.signals.forEach((signal) => blocksOf.get(signal)?.push(number)));
+  for (const [number, block] of blocks.entries()) {
+    for (const signal of block.signals) blocksOf.get(signal)?.push(number);
+    const done = operations.add(LOOK_COST * block.signals.size);
+    if (done !== undefined) yield done;
+  }
   const classes = new Map<string, { signals: Signal[]; blocks: readonly number[] }>();
   for (const [signal, numbers] of blocksOf) {
     const key = numbers.join();
     const known = classes.get(key);
     if (known === undefined) classes.set(key, { signals: [signal], blocks: numbers });
     else known.signals.push(signal);
+    const done = operations.add(LOOK_COST);
+    if (done !== undefined) yield done;
   }
+  yield operations.rest();
   return [...classes.values()].sort((a, b) => compareBlocks(a.blocks, b.blocks));
 }
 
@@ -31,7 +45,10 @@ export function signalClasses(signals: readonly Signal[], blocks: readonly Opera
  * class of the heaviest block and grows at whichever end the next class shares most weight with it and tears least apart;
  * where nothing is gained by growing, another chain begins.
  */
-export function chainClasses(classes: readonly SignalClass[], blocks: readonly OperandBlock[]): readonly SignalClass[] {
+export function* chainClasses(
+  classes: readonly SignalClass[],
+  blocks: readonly OperandBlock[],
+): Pieces<readonly SignalClass[]> {
   if (classes.length > MOST_CHAINED_CLASSES) return classes;
   const rest = [...classes];
   const chains: SignalClass[][] = [];
@@ -61,6 +78,7 @@ export function chainClasses(classes: readonly SignalClass[], blocks: readonly O
     else if (next.end === 'back') chain.push(chosen!);
     else chain.unshift(chosen!);
     for (const block of chosen!.blocks) begun.add(block);
+    yield LOOK_COST * rest.length;
   }
   return chains.flat();
 }

@@ -155,6 +155,18 @@ describe('orderSignals', () => {
     expect(total((graph) => sortedOf(graph))).toBeLessThan(0.7 * total((graph) => keepOrder()(planOf(graph), graph)));
   });
 
+  test('keeps the order of sums of thousands of terms', () => {
+    const graph = graphOf((g) => {
+      const [source, sum] = [g.input('in', 2), g.vector('sum', 2)];
+      g.reset(sum, 0);
+      for (let index = 0; index < 20_000; index++) g.copy(index % 2 === 0 ? source : g.vector(`x ${index}`, 2), sum);
+    });
+    const plan = planOf(graph);
+    const labelsIn = (some: Plan) =>
+      some.groups.map((group) => group.map(({ label }) => label)).filter((l) => l.length > 1);
+    expect(labelsIn(sortedOf(graph, plan).plan)).toEqual(labelsIn(plan));
+  });
+
   test('sorts thousands of operators in seconds', () => {
     const graph = shuffledPopulations(2000);
     const plan = planOf(graph);

@@ -1,5 +1,6 @@
 /** @file The transitive planner: merges one class after the other over the whole graph. */
-import type { Planner } from '@ndl/core';
+import { OperationCount, type Planner } from '@ndl/core';
+import { planner, planOf } from './in-pieces.ts';
 import { planningConditions, type PlanningConditions } from './planning-conditions.ts';
 
 /**
@@ -16,17 +17,26 @@ const LAST_KINDS = ['copy', 'reset', 'timeUpdate'];
  * Time: classes · (operators + dependencies).
  */
 export function transitivePlanner(): Planner {
-  return (graph, context) => {
-    const conditions = planningConditions(graph, context);
+  return planner(function* (graph, context) {
+    const conditions = yield* planningConditions(graph, context);
     const contraction = new Contraction(conditions);
     const members = Array.from({ length: conditions.classes }, (): number[] => []);
     for (const index of conditions.order) members[conditions.classOf[index]!]!.push(index);
     const importance = (group: readonly number[]): number => kindRank(graph.operators[group[0]!]!.kind);
     const inTurn = members.filter((group) => group.length > 1).sort((a, b) => importance(a) - importance(b));
-    for (const operators of inTurn) contraction.mergeLayers(operators);
-    return { groups: contraction.groups().map((group) => group.map((index) => graph.operators[index]!)) };
-  };
+    const operations = new OperationCount();
+    for (const operators of inTurn) {
+      contraction.mergeLayers(operators);
+      const done = operations.add(LAYER_COST * conditions.operators);
+      if (done !== undefined) yield done;
+    }
+    yield operations.rest();
+    return planOf(contraction.groups(), graph);
+  });
 }
+
+/** What a class costs for each operator of the graph, in operations. */
+const LAYER_COST = 256;
 
 function kindRank(kind: string): number {
   const first = FIRST_KINDS.indexOf(kind);
@@ -38,20 +48,23 @@ function kindRank(kind: string): number {
 /** A graph of operators in which groups have been made single nodes. It never has cycles. */
 class Contraction {
   readonly #conditions: PlanningConditions;
-  /** The node of each operator; a node goes by the number of one of its members. */
+  /** The node of each operator, and of each gate; a node goes by the number of one of its members. */
   readonly #nodeOf: number[];
   /** The members of each node, in topological order; none where the number names no node. */
   readonly #membersOf: (readonly number[])[];
 
   constructor(conditions: PlanningConditions) {
     this.#conditions = conditions;
-    this.#nodeOf = conditions.classOf.map((_, index) => index);
-    this.#membersOf = conditions.classOf.map((_, index) => [index]);
+    this.#nodeOf = conditions.before.map((_, index) => index);
+    this.#membersOf = conditions.before.map((_, index) => [index]);
   }
 
-  /** All nodes in topological order. */
+  /** The groups of all operators in topological order. */
   groups(): readonly (readonly number[])[] {
-    return this.#nodesInOrder().map((node) => this.#membersOf[node]!);
+    const { operators } = this.#conditions;
+    return this.#nodesInOrder()
+      .filter((node) => node < operators)
+      .map((node) => this.#membersOf[node]!);
   }
 
   /**
@@ -78,15 +91,15 @@ class Contraction {
 
   /** For each node, the most operators of the class that any path from it meets after it. */
   #depthsWithin(mergeClass: number): readonly number[] {
-    const { before, notAfter, classOf } = this.#conditions;
+    const { classOf } = this.#conditions;
     const depthOf = this.#nodeOf.map(() => 0);
     for (const node of this.#nodesInOrder().reverse()) {
       let depth = 0;
       for (const member of this.#membersOf[node]!) {
-        for (const next of before[member]!) {
+        for (const next of this.#before(member)) {
           depth = Math.max(depth, depthOf[this.#nodeOf[next]!]! + (classOf[next] === mergeClass ? 1 : 0));
         }
-        for (const next of notAfter[member]!) {
+        for (const next of this.#notAfter(member)) {
           if (this.#nodeOf[next] !== node) depth = Math.max(depth, depthOf[this.#nodeOf[next]!]!);
         }
       }
@@ -109,11 +122,19 @@ class Contraction {
   }
 
   #eachEdgeFrom(node: number, visit: (next: number) => void): void {
-    const { before, notAfter } = this.#conditions;
     for (const member of this.#membersOf[node]!) {
-      for (const list of [before[member]!, notAfter[member]!]) {
+      for (const list of [this.#before(member), this.#notAfter(member)]) {
         for (const next of list) if (this.#nodeOf[next] !== node) visit(this.#nodeOf[next]!);
       }
     }
+  }
+
+  #before(member: number): readonly number[] {
+    return this.#conditions.before[member]!;
+  }
+
+  /** Gates have none. */
+  #notAfter(member: number): readonly number[] {
+    return this.#conditions.notAfter[member] ?? [];
   }
 }

@@ -2,8 +2,21 @@
  * @file The composition root: from a network and an array of plugins to a compiled network on a backend. Everything that a
  * simulation is made of is chosen here, and nowhere else.
  */
-import { buildNetwork, builder, checkedContributions, type BuildDefinitions } from '@ndl/builder';
-import { compileNetwork, compiler, withNeuronSteps, type CompiledNetwork, type LearningTask } from '@ndl/compiler';
+import {
+  builder,
+  buildNetwork,
+  BuildWork,
+  checkedContributions,
+  type BuildDefinitions,
+  type LaterCosts,
+} from '@ndl/builder';
+import {
+  compileNetworkInPieces,
+  compiler,
+  withNeuronSteps,
+  type CompiledNetwork,
+  type LearningTask,
+} from '@ndl/compiler';
 import { resolveSettings, resolveTrainable, siteOfSetting } from '@ndl/config';
 import {
   BACKENDS,
@@ -47,7 +60,7 @@ import { checkedBackend } from './checked-backend.ts';
 import { chooseServices, onBehalfOf } from './chosen-services.ts';
 import { numberNotFinite } from './finite-errors.ts';
 import { contributors } from './contributors.ts';
-import { copyOf } from './copy-of.ts';
+import { copyOfEntries } from './copy-of.ts';
 import { finiteGraph } from './finite-graph.ts';
 import { requireFiniteNetwork, requireFiniteTargets } from './finite-network.ts';
 import { withFaultsOfNdl } from './guarded-executable.ts';
@@ -127,7 +140,6 @@ async function composeWith(
 
   const forSetting = onBehalfOf((name) => siteOfSetting(network, name, options.settings));
   requireFiniteNumbers(options, settings);
-  requireFiniteNetwork(network, settings.dtype);
 
   const neurons = indexByKind(definitions.neurons, 'neuron definitions');
   const lowerings = indexByKind(container.getAll(OPERATOR_LOWERINGS), 'operator lowerings');
@@ -136,6 +148,7 @@ async function composeWith(
   const turn = takeTurns();
   const started = performance.now();
   await report(0, { stage: 'build' });
+  await new BuildWork({ signal: options.signal }).run(requireFiniteNetwork(network, settings.dtype));
   const built = await buildNetwork(network, {
     dt: options.dt,
     simulatorSeed: seed,
@@ -145,24 +158,36 @@ async function composeWith(
     signal: options.signal,
     onProgress: (fraction, detail) => void report(fraction, { stage: 'build', detail }),
     onWarning: options.onWarning,
+    laterCosts: LATER_COSTS,
   });
-  const { gradientFor } = services;
-  const graph = withNeuronSteps(finiteGraph(built, settings.dtype), { neurons, gradientFor, pluginOf, settings });
-  // Planners, sorters and simplifications see the graph and may keep it: what `sim.data` reads is out of their reach.
-  const [ensembles, connections] = [copyOf(graph.ensembles), copyOf(graph.connections)];
-  options.signal?.throwIfAborted();
-
   const builtAt = performance.now();
   await report(1, { stage: 'compile' });
-  const random = new RandomState(seed);
-  const compiled = compileNetwork(graph, {
-    ...services,
-    settings,
-    random: () => random.uniform(0, 1),
-    lowerings,
-    pluginOf,
-    passes: programPasses,
+  let detail = 'check';
+  const work = new BuildWork({
+    signal: options.signal,
+    operations: COMPILE_COST * (built.operators.length + built.signals.length),
+    onProgress: (fraction) => void report(1 + fraction, { stage: 'compile', detail }),
   });
+  const { gradientFor } = services;
+  const finite = await work.run(finiteGraph(built, settings.dtype));
+  const graph = withNeuronSteps(finite, { neurons, gradientFor, pluginOf, settings });
+  // Planners, sorters and simplifications see the graph and may keep it: what `sim.data` reads is out of their reach.
+  const ensembles = await work.run(copyOfEntries(graph.ensembles));
+  const connections = await work.run(copyOfEntries(graph.connections));
+  const random = new RandomState(seed);
+  const compiled = await work.run(
+    compileNetworkInPieces(graph, {
+      ...services,
+      settings,
+      random: () => random.uniform(0, 1),
+      lowerings,
+      pluginOf,
+      passes: programPasses,
+      onStage: (stage) => (detail = stage),
+    }),
+  );
+  const held = heldByDefault(graph);
+  const { program } = await work.run(compiled.forwardProgramInPieces('run', held));
   await turn();
   options.signal?.throwIfAborted();
 
@@ -171,8 +196,6 @@ async function composeWith(
   const candidates = backendCandidates(container.getAll(BACKENDS), (key) =>
     checkedBackend(container.chooseFrom(BACKENDS, key)),
   );
-  const held = heldByDefault(graph);
-  const { program } = compiled.forwardProgram('run', held);
   const tasks = new Map<string, LearningTask>();
   const memory = new MemoryBudget({
     compiled,
@@ -196,7 +219,7 @@ async function composeWith(
       tasks,
       accept: (training) => requireSupport(training, choice, candidates, settings),
     });
-    await executable.forward('run', held);
+    await executable.forward('run', held, options.signal);
     await turn();
     options.signal?.throwIfAborted();
     await report(3);
@@ -227,6 +250,12 @@ async function composeWith(
     throw error;
   }
 }
+
+/** What compiling takes for each operator, and each signal, of a graph, in operations. */
+const COMPILE_COST = 30_000;
+
+/** Operations from the graph to the loaded program, by the kind of the object that they are for. */
+const LATER_COSTS: LaterCosts = { ensemble: 500_000, node: 60_000, connection: 130_000, probe: 100_000 };
 
 /** Gives back all that a composition holds. */
 export async function disposeOf({ executable, backend, container }: Composition): Promise<void> {

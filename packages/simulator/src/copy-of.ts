@@ -1,5 +1,5 @@
 /** @file Copies of what crosses the border, so that neither side sees what the other changes. */
-import { isNdArray, NdArray } from '@ndl/numerics';
+import { isNdArray, NdArray, type Pieces } from '@ndl/numerics';
 
 /**
  * A deep copy of plain data: records, lists, Maps, Sets, arrays of numbers and bytes. Functions, tokens and instances of other
@@ -7,6 +7,24 @@ import { isNdArray, NdArray } from '@ndl/numerics';
  * @param replaced what stands for an object in place of a copy; undefined to copy it.
  */
 export function copyOf<Data>(data: Data, replaced: (object: object) => object | undefined = () => undefined): Data {
+  return copier(replaced)(data);
+}
+
+/** `copyOf` of the entries of a map, one by one; what they share, their copies share. */
+export function* copyOfEntries<Key, Value>(map: ReadonlyMap<Key, Value>): Pieces<ReadonlyMap<Key, Value>> {
+  const copy = copier(() => undefined);
+  const entries = new Map<Key, Value>();
+  for (const [key, value] of map) {
+    entries.set(copy(key), copy(value));
+    yield ENTRY_COST;
+  }
+  return entries;
+}
+
+/** What the copy of an entry is worth, in operations. */
+const ENTRY_COST = 65_536;
+
+function copier(replaced: (object: object) => object | undefined): <Data>(data: Data) => Data {
   const copies = new Map<object, object>();
   const remember = <Copy extends object>(original: object, copy: Copy): Copy => {
     copies.set(original, copy);
@@ -43,7 +61,7 @@ export function copyOf<Data>(data: Data, replaced: (object: object) => object | 
     }
     return record;
   };
-  return visit(data) as Data;
+  return <Data>(data: Data): Data => visit(data) as Data;
 }
 
 function copyOfView(view: ArrayBufferView): ArrayBufferView {

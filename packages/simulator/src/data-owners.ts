@@ -22,10 +22,11 @@ export function inputOwners({ graph, dtype, originalOf }: BuiltNetwork): readonl
 
 /** Probes that targets may be given for. */
 export function targetOwners({ graph, dtype, originalOf }: BuiltNetwork): readonly DataOwner<Probe>[] {
+  const labelOf = probeLabels(graph);
   return graph.probes.map(({ probe, view }, index) => ({
     key: originalOf(probe),
     name: outputName(index),
-    label: `probe ${labelOfProbe(graph, probe)}`,
+    label: `probe ${labelOf(probe)}`,
     size: sizeOf(view.shape),
     dtype,
     shape: view.shape,
@@ -76,12 +77,20 @@ function periodOf({ sampleEvery }: Probe, dt: number): number {
 }
 
 /** What to call a probe, and it alone: its label where no other has it, or it as the name of its output; else that of its output. */
-export function labelOfProbe(graph: OperatorGraph, probe: Probe): string {
-  const { label } = probe;
-  const isTelling =
-    label !== null &&
-    graph.probes.every(
-      (other, index) => other.probe === probe || (other.probe.label !== label && outputName(index) !== label),
-    );
-  return isTelling ? label : outputName(graph.probes.findIndex((recorded) => recorded.probe === probe));
+export function probeLabels({ probes }: OperatorGraph): (probe: Probe) => string {
+  const outputs = new Map(probes.map(({ probe }, index) => [probe, outputName(index)] as const));
+  const uses = new Map<string, Set<Probe>>();
+  const use = (name: string, probe: Probe): void => {
+    const known = uses.get(name);
+    if (known === undefined) uses.set(name, new Set([probe]));
+    else known.add(probe);
+  };
+  for (const [probe, output] of outputs) {
+    use(output, probe);
+    if (probe.label !== null) use(probe.label, probe);
+  }
+  return (probe) => {
+    const { label } = probe;
+    return label !== null && uses.get(label)?.size === 1 ? label : outputs.get(probe)!;
+  };
 }

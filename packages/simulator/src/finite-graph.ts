@@ -1,8 +1,14 @@
 /** @file Refuses what a graph holds, and what its functions give, where the dtype of the simulation makes it infinite. */
-import { rewriteGraph, type HostFunctionOperator, type Operator, type OperatorGraph, type Signal } from '@ndl/core';
+import {
+  rewriteGraphInPieces,
+  type HostFunctionOperator,
+  type Operator,
+  type OperatorGraph,
+  type Signal,
+} from '@ndl/core';
 import { firstInfiniteIn, isFiniteIn, type Dtype, type Kernel } from '@ndl/ir';
 import { describeObject, isNetworkObject, isOfFamily, type Node } from '@ndl/model';
-import { isNdArray } from '@ndl/numerics';
+import { isNdArray, OperationCount, type FloatArray, type Pieces } from '@ndl/numerics';
 import { arrayNotFinite, outputNotFinite } from './finite-errors.ts';
 
 /**
@@ -10,37 +16,62 @@ import { arrayNotFinite, outputNotFinite } from './finite-errors.ts';
  * @throws NdlError NOT_FINITE naming the object of the network whose constant, transform, encoders, decoders, state, synapse, … is
  * not finite in `dtype`. NODE_OUTPUT_INVALID, from its functions.
  */
-export function finiteGraph(graph: OperatorGraph, dtype: Dtype): OperatorGraph {
+export function* finiteGraph(graph: OperatorGraph, dtype: Dtype): Pieces<OperatorGraph> {
   const ownerOf = signalOwners(graph);
+  const operations = new OperationCount();
   for (const signal of graph.signals) {
-    const bad = firstInfiniteIn(dtype, signal.initial.data);
-    if (bad === undefined) continue;
-    const [owner, part] = ownerOf(signal) ?? ['The network', signal.name];
-    throw arrayNotFinite(owner, HOLDING[part] ?? `${part} holds`, bad, dtype);
+    const bad = yield* firstInfinite(signal.initial.data, dtype);
+    if (bad !== undefined) {
+      const [owner, part] = ownerOf(signal) ?? ['The network', signal.name];
+      throw arrayNotFinite(owner, HOLDING[part] ?? `${part} holds`, bad, dtype);
+    }
+    const done = operations.add(LOOK_COST);
+    if (done !== undefined) yield done;
   }
+  const functions = new Map<Operator, readonly Operator[]>();
   for (const operator of graph.operators) {
     const bad = overflowIn(operator, dtype);
-    if (bad === undefined) continue;
-    const [owner] = ownerOf(operator.sets[0]?.signal ?? operator.updates[0]?.signal) ?? [operator.label];
-    const part = operator.kind === 'simSynapse' ? 'synapse, made discrete,' : 'operator';
-    throw arrayNotFinite(owner, `${part} holds`, bad, dtype);
+    if (bad !== undefined) {
+      const [owner] = ownerOf(operator.sets[0]?.signal ?? operator.updates[0]?.signal) ?? [operator.label];
+      const part = operator.kind === 'simSynapse' ? 'synapse, made discrete,' : 'operator';
+      throw arrayNotFinite(owner, `${part} holds`, bad, dtype);
+    }
+    if (operator.kind === 'hostFunction')
+      functions.set(operator, [checkedFunction(operator, () => ownerOf(operator.output.signal)?.[0], dtype)]);
+    const done = operations.add(LOOK_COST);
+    if (done !== undefined) yield done;
   }
+  yield operations.rest();
   // What is finite in double precision the build checks itself.
-  if (dtype === 'float64') return graph;
-  const functions = graph.operators.filter((operator) => operator.kind === 'hostFunction');
-  return rewriteGraph(graph, {
-    operators: new Map(
-      functions.map(
-        (operator) => [operator, [checkedFunction(operator, ownerOf(operator.output.signal)?.[0], dtype)]] as const,
-      ),
-    ),
-  });
+  return dtype === 'float64' ? graph : yield* rewriteGraphInPieces(graph, { operators: functions });
+}
+
+/** What a look at a signal, or at an operator, is worth, in operations. */
+const LOOK_COST = 1024;
+
+/** Numbers that are looked at, at a time. */
+const PART = 2 ** 17;
+
+function* firstInfinite(data: FloatArray, dtype: Dtype): Pieces<number | undefined> {
+  if (data.length <= PART) return firstInfiniteIn(dtype, data);
+  for (let from = 0; from < data.length; from += PART) {
+    const bad = firstInfiniteIn(dtype, data.subarray(from, from + PART));
+    if (bad !== undefined) return bad;
+    yield PART;
+  }
+  return undefined;
 }
 
 /** @param what gave the output. @throws NdlError NODE_OUTPUT_INVALID for the first number that `dtype` cannot hold. */
-export function requireFiniteOutput(owner: string, what: string, time: number, output: unknown, dtype: Dtype): void {
+export function requireFiniteOutput(
+  owner: () => string,
+  what: () => string,
+  time: number,
+  output: unknown,
+  dtype: Dtype,
+): void {
   const bad = firstInfiniteIn(dtype, typeof output === 'number' ? [output] : (output as ArrayLike<number>));
-  if (bad !== undefined) throw outputNotFinite(owner, what, time, bad, dtype);
+  if (bad !== undefined) throw outputNotFinite(owner(), what(), time, bad, dtype);
 }
 
 /** What computes the output of a node: its function, or the process that it is. */
@@ -50,13 +81,14 @@ export function sourceName({ output }: Node): string {
 
 function checkedFunction(
   operator: HostFunctionOperator,
-  reader: string | undefined,
+  readerOf: () => string | undefined,
   dtype: Dtype,
 ): HostFunctionOperator {
   const { node, label } = operator;
-  const owner = node === null ? (reader ?? label) : describeObject(node);
+  const owner = (): string => (node === null ? (readerOf() ?? label) : describeObject(node));
   // Without a node it is the function of a connection, or the noise of an ensemble.
-  const what = node !== null ? sourceName(node) : label.endsWith(': noise') ? 'its noise' : 'the function';
+  const what = (): string =>
+    node !== null ? sourceName(node) : label.endsWith(': noise') ? 'its noise' : 'the function';
   return {
     ...operator,
     make: (item) => {
@@ -80,17 +112,27 @@ const HOLDING: Readonly<Record<string, `${string} ${'holds' | 'hold'}`>> = {
 function signalOwners(
   graph: OperatorGraph,
 ): (signal: Signal | undefined) => readonly [owner: string, part: string] | undefined {
-  return (signal) => {
-    for (const [object, views] of graph.objects) {
-      const [part] = Object.entries(views).find(([, view]) => view.signal === signal) ?? [];
-      if (part !== undefined && isNetworkObject(object)) return [describeObject(object), part];
-    }
-    // A filter of a probe is copied into what the probe records.
-    const copied = graph.operators.find((operator) => operator.kind === 'copy' && operator.source.signal === signal);
-    const recorded = copied?.kind === 'copy' ? copied.target.signal : signal;
-    const probed = graph.probes.find(({ view }) => view.signal === recorded);
-    return probed === undefined ? undefined : [describeObject(probed.probe), 'output'];
+  let owners: ReadonlyMap<Signal, () => readonly [owner: string, part: string]> | undefined;
+  return (signal) => signal && (owners ??= ownersIn(graph)).get(signal)?.();
+}
+
+function ownersIn(graph: OperatorGraph): ReadonlyMap<Signal, () => readonly [owner: string, part: string]> {
+  const owners = new Map<Signal, () => readonly [owner: string, part: string]>();
+  const note = (signal: Signal, object: object, part: string): void => {
+    if (!owners.has(signal) && isNetworkObject(object)) owners.set(signal, () => [describeObject(object), part]);
   };
+  for (const [object, views] of graph.objects) {
+    for (const [part, { signal }] of Object.entries(views)) note(signal, object, part);
+  }
+  const recordings = new Map(graph.probes.map(({ probe, view }) => [view.signal, probe]));
+  for (const [signal, probe] of recordings) note(signal, probe, 'output');
+  // A filter of a probe is copied into what the probe records.
+  for (const operator of graph.operators) {
+    if (operator.kind !== 'copy') continue;
+    const probe = recordings.get(operator.target.signal);
+    if (probe !== undefined) note(operator.source.signal, probe, 'output');
+  }
+  return owners;
 }
 
 /** The first number of an operator's own data - not of the signals that it names - or of a kernel that only the dtype makes infinite. */

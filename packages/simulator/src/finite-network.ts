@@ -1,7 +1,14 @@
 /** @file Refuses numbers that a network was given and that the dtype of the simulation makes infinite, or zero. */
 import { firstInfiniteIn, isFiniteIn, isTooSmallIn, type Dtype } from '@ndl/ir';
-import { describeObject, type Network, type NetworkObject, type NeuronType, type Process } from '@ndl/model';
-import { isNdArray, type NdArray } from '@ndl/numerics';
+import {
+  describeObject,
+  networksWithin,
+  type Network,
+  type NetworkObject,
+  type NeuronType,
+  type Process,
+} from '@ndl/model';
+import { isNdArray, OperationCount, type NdArray, type Pieces } from '@ndl/numerics';
 import { numberNotFinite } from './finite-errors.ts';
 
 /**
@@ -9,17 +16,28 @@ import { numberNotFinite } from './finite-errors.ts';
  * looked at where they are built, other processes where they run.
  * @throws NdlError NOT_FINITE naming the object and the parameter
  */
-export function requireFiniteNetwork(network: Network, dtype: Dtype): void {
-  for (const ensemble of network.allEnsembles) {
-    requireNeurons(ensemble, ensemble.neuronType, dtype);
-    if (ensemble.noise !== null) requireProcess(ensemble, 'noise', ensemble.noise, dtype);
+export function* requireFiniteNetwork(network: Network, dtype: Dtype): Pieces<void> {
+  const operations = new OperationCount();
+  for (const { ensembles, nodes } of networksWithin(network)) {
+    for (const ensemble of ensembles) {
+      requireNeurons(ensemble, ensemble.neuronType, dtype);
+      if (ensemble.noise !== null) requireProcess(ensemble, 'noise', ensemble.noise, dtype);
+      const done = operations.add(LOOK_COST);
+      if (done !== undefined) yield done;
+    }
+    for (const node of nodes) {
+      const { output } = node;
+      if (output !== null && typeof output !== 'function' && !isNdArray(output))
+        requireProcess(node, 'output', output, dtype);
+      const done = operations.add(LOOK_COST);
+      if (done !== undefined) yield done;
+    }
   }
-  for (const node of network.allNodes) {
-    const { output } = node;
-    if (output !== null && typeof output !== 'function' && !isNdArray(output))
-      requireProcess(node, 'output', output, dtype);
-  }
+  yield operations.rest();
 }
+
+/** What a look at an object is worth, in operations. */
+const LOOK_COST = 2048;
 
 /** @throws NdlError NOT_FINITE for values of the function of a connection, [points, size], that the dtype makes infinite. */
 export function requireFiniteTargets(owner: NetworkObject, targets: NdArray, dtype: Dtype): void {

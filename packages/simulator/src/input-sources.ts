@@ -77,7 +77,8 @@ function isProcess(output: Node['output']): output is ProcessOutput {
 /** The source, its numbers checked. Constants were, with the graph. */
 function finiteSource(source: NodeSource, node: Node, dtype: Dtype): NodeSource {
   if (source.kind === 'constant' || dtype === 'float64') return source;
-  const [owner, what] = [describeObject(node), sourceName(node)];
+  const owner = (): string => describeObject(node);
+  const what = (): string => sourceName(node);
   return {
     kind: 'function',
     make: (item) => {

@@ -2,6 +2,7 @@
 import type { CompiledNetwork } from '@ndl/compiler';
 import type { OperatorGraph, Signal, SignalView } from '@ndl/core';
 import { isNetworkObject } from '@ndl/model';
+import type { Pieces } from '@ndl/numerics';
 import type { BuiltNetwork } from './built-network.ts';
 import { copyOf } from './copy-of.ts';
 
@@ -13,7 +14,8 @@ export interface Inspection {
 
 /** Copies graph and compiled network, so that nothing that is done to them reaches the simulation. */
 export function inspect({ graph, originalOf }: BuiltNetwork, compiled: CompiledNetwork): Inspection {
-  const { layout, forwardProgram, trainingProgram, ...stages } = compiled;
+  const { layout, forwardProgram, forwardProgramInPieces, trainingProgram, trainingProgramInPieces, ...stages } =
+    compiled;
   const { buffers, arrays, trainable } = layout;
   const copy = copyOf({ graph, stages, buffers, arrays, trainable }, (object) =>
     isNetworkObject(object) ? originalOf(object) : undefined,
@@ -34,7 +36,13 @@ export function inspect({ graph, originalOf }: BuiltNetwork, compiled: CompiledN
         roleOf: (signal) => layout.roleOf(builtSignal(signal)),
       },
       forwardProgram: (neurons, held) => copyOf(forwardProgram(neurons, held)),
+      forwardProgramInPieces: (neurons, held) => copyOfResult(forwardProgramInPieces(neurons, held)),
       trainingProgram: (task, variant) => copyOf(trainingProgram(task, variant)),
+      trainingProgramInPieces: (task, variant) => copyOfResult(trainingProgramInPieces(task, variant)),
     },
   };
+}
+
+function* copyOfResult<Result>(pieces: Pieces<Result>): Pieces<Result> {
+  return copyOf(yield* pieces);
 }

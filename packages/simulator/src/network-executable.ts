@@ -2,10 +2,11 @@
  * @file The executable of one network: knows which of its programs a call wants, and adds it to the backend's executable, under a
  * name, when it is first asked for. Backends hear of names only.
  */
+import { BuildWork } from '@ndl/builder';
 import type { CompiledNetwork, LearningTask, TrainingVariant } from '@ndl/compiler';
 import type { Executable, ExecutableState, GradientResult, Reports, RunRequest, TrainRequest } from '@ndl/core';
 import type { Program, Tables, Training } from '@ndl/ir';
-import type { NdArray } from '@ndl/numerics';
+import type { NdArray, Pieces } from '@ndl/numerics';
 
 /** Which neurons run: as they are, or as the gradient approximation of training says. */
 export type Neurons = TrainingVariant['neurons'];
@@ -23,7 +24,7 @@ export interface LearningRequest extends Omit<TrainRequest, 'training'> {
 
 /** What a network's programs are made from. */
 export interface NetworkExecutableOptions {
-  readonly compiled: Pick<CompiledNetwork, 'forwardProgram' | 'trainingProgram'>;
+  readonly compiled: Pick<CompiledNetwork, 'forwardProgramInPieces' | 'trainingProgramInPieces'>;
   readonly executable: Executable;
   readonly tasks: ReadonlyMap<string, LearningTask>;
   /** Asked before a training is added. @throws NdlError where the backend cannot run it. */
@@ -54,15 +55,20 @@ export class NetworkExecutable {
   }
 
   /** Adds the forward program of some neurons, with these inputs held, unless it is there. @returns its name */
-  forward(neurons: Neurons, held: ReadonlySet<string>): Promise<string> {
-    return this.#named(JSON.stringify([neurons, [...held].sort()]), () => {
-      const { program, tables } = this.#options.compiled.forwardProgram(neurons, held);
-      return { job: this.#adapt(program), tables };
+  forward(neurons: Neurons, held: ReadonlySet<string>, signal?: AbortSignal): Promise<string> {
+    const { compiled } = this.#options;
+    const adapt = this.#adapt;
+    return this.#named(JSON.stringify([neurons, [...held].sort()]), signal, function* () {
+      const { program, tables } = yield* compiled.forwardProgramInPieces(neurons, held);
+      return { job: adapt(program), tables };
     });
   }
 
   async run({ program, ...request }: NetworkRun): Promise<void> {
-    await this.#executable.run({ ...request, program: await this.forward(program, heldIn(request.feed)) });
+    await this.#executable.run({
+      ...request,
+      program: await this.forward(program, heldIn(request.feed), request.signal),
+    });
   }
 
   async trainStep(request: LearningRequest): Promise<Reports> {
@@ -108,10 +114,12 @@ export class NetworkExecutable {
   async #trainRequest({ objective, ...request }: LearningRequest, neurons: Neurons): Promise<TrainRequest> {
     const variant = { held: heldIn(request.feed), heldTargets: heldIn(request.targets), neurons };
     const key = [objective, neurons, [...variant.held].sort(), [...variant.heldTargets].sort()];
-    const training = await this.#named(JSON.stringify(key), () => {
-      const lowered = this.#options.compiled.trainingProgram(this.#options.tasks.get(objective)!, variant);
-      const job = { ...lowered.training, forward: this.#adapt(lowered.training.forward) };
-      this.#options.accept?.(job);
+    const { compiled, tasks, accept } = this.#options;
+    const adapt = this.#adapt;
+    const training = await this.#named(JSON.stringify(key), request.signal, function* () {
+      const lowered = yield* compiled.trainingProgramInPieces(tasks.get(objective)!, variant);
+      const job = { ...lowered.training, forward: adapt(lowered.training.forward) };
+      accept?.(job);
       return { job, tables: lowered.tables };
     });
     return { ...request, training };
@@ -119,10 +127,11 @@ export class NetworkExecutable {
 
   async #named(
     name: string,
-    make: () => { readonly job: Program | Training; readonly tables: Tables },
+    signal: AbortSignal | undefined,
+    make: () => Pieces<{ readonly job: Program | Training; readonly tables: Tables }>,
   ): Promise<string> {
     if (!this.#executable.has(name)) {
-      const { job, tables } = make();
+      const { job, tables } = await new BuildWork({ signal }).run(make());
       await this.#executable.add(name, job, tables);
     }
     this.#names.delete(name);

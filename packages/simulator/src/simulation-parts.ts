@@ -8,7 +8,7 @@ import type { Composition } from './composition.ts';
 import {
   inputOwners,
   inputRefusals,
-  labelOfProbe,
+  probeLabels,
   recordedProbes,
   targetOwners,
   targetRefusals,
@@ -57,10 +57,11 @@ export function simulationParts(
   const runner = new Runner({ executable, ...owners, probes, sources, memory, items: minibatchSize ?? 1 });
   const targets = { targets: targetOwners(built), targetRefusals: targetRefusals(built) };
   const data = new LearningData({ ...owners, ...targets, sources, minibatchSize });
+  const labelOf = probeLabels(graph);
   const tasks = new LearningTasks(
     built,
     composition.tasks,
-    (probe: Probe) => labelOfProbe(graph, built.copyOf(probe)!),
+    (probe: Probe) => labelOf(built.copyOf(probe)!),
     (task: LearningTask) => warnOfBlockedGradients(compiled, task, onWarning),
     onWarning,
   );

@@ -29,6 +29,7 @@ import { resolveOptions } from './resolve-options.ts';
 import type { ResolvedOptions, SimulatorOptions } from './simulator-options.ts';
 import type { StreamOptions } from './stream-options.ts';
 import { streamed, type StreamedSteps } from './stream.ts';
+import { takeTurns } from './turns.ts';
 
 /**
  * Simulates and trains a network. Runs carry state from call to call; train, evaluate and predict start from the initial
@@ -61,8 +62,10 @@ export class Simulator implements AsyncDisposable {
   static async create(network: Network, options: SimulatorOptions = {}): Promise<Simulator> {
     refuseSurplus('Simulator.create', arguments, 2);
     const resolved = resolveOptions(options, () => this.defaultPlugins());
+    const turn = takeTurns();
     const snapshot = snapshotOf(network);
     resolved.signal?.throwIfAborted();
+    await turn();
     const onProgress = abortable(resolved.onProgress, [resolved.signal]);
     const composition = await compose(snapshot.network, { ...resolved, onProgress });
     try {

@@ -1,6 +1,6 @@
 /** @file Gives every object its seed, draw for draw as Nengo does. */
-import type { Network } from '@ndl/model';
-import { RandomState } from '@ndl/numerics';
+import { networksWithin, type Network } from '@ndl/model';
+import { complete, OperationCount, RandomState, type Pieces } from '@ndl/numerics';
 
 /** Seeds lie in [0, 2147483647). */
 const SEED_LIMIT = 2147483647;
@@ -12,20 +12,31 @@ const SEED_LIMIT = 2147483647;
  * @param drawSeed gives the seed of a network that has none: any source of randomness.
  */
 export function assignSeeds(network: Network, drawSeed: () => number): ReadonlyMap<object, number> {
-  const seeds = new Map<object, number>();
-  seeds.set(network, network.seed ?? drawSeed());
-  assignWithin(network, seeds);
-  return seeds;
+  return complete(assignSeedsInPieces(network, drawSeed));
 }
 
-function assignWithin(network: Network, seeds: Map<object, number>): void {
-  const random = new RandomState(seeds.get(network)!);
-  const { connections, ensembles, networks, nodes, probes } = network;
-  for (const object of [...connections, ...ensembles, ...networks, ...nodes, ...probes]) {
-    const drawn = random.randint(SEED_LIMIT);
-    seeds.set(object, object.seed ?? drawn);
+/** What a seed is worth, in operations. */
+const SEED_COST = 512;
+
+/** `assignSeeds` in pieces. */
+export function* assignSeedsInPieces(network: Network, drawSeed: () => number): Pieces<ReadonlyMap<object, number>> {
+  const seeds = new Map<object, number>();
+  seeds.set(network, network.seed ?? drawSeed());
+  const operations = new OperationCount();
+  for (const owner of networksWithin(network)) {
+    const random = new RandomState(seeds.get(owner)!);
+    const { connections, ensembles, networks, nodes, probes } = owner;
+    for (const list of [connections, ensembles, networks, nodes, probes]) {
+      for (const object of list) {
+        const drawn = random.randint(SEED_LIMIT);
+        seeds.set(object, object.seed ?? drawn);
+        const done = operations.add(SEED_COST);
+        if (done !== undefined) yield done;
+      }
+    }
   }
-  for (const subnetwork of networks) assignWithin(subnetwork, seeds);
+  yield operations.rest();
+  return seeds;
 }
 
 /** A seed from the host's own randomness, for networks without one. */

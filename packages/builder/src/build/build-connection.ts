@@ -24,7 +24,7 @@ export const CONNECTION_BUILD: BuildFunction<'connection'> = {
         source: preObject,
         sourceSelection: connection.preSelection,
         targetEncoders: isForWeights
-          ? columnsOf(context.builtEnsemble(postObject).scaledEncoders, postSelection)
+          ? await context.work.run(columnsOf(context.builtEnsemble(postObject).scaledEncoders, postSelection))
           : null,
       },
       context,
@@ -60,11 +60,11 @@ function addToCurrents(connection: Connection, ensemble: Ensemble, arriving: Sig
   const label = `${context.labelOf(connection)}: gain`;
   const allGains = context.builtEnsemble(ensemble).gain!;
   const picked =
-    postSelection === null ? allGains.data : selectionIndices(postSelection).map((neuron) => allGains.data[neuron]!);
+    postSelection === null
+      ? new Float64Array(allGains.data)
+      : Float64Array.from(selectionIndices(postSelection), (neuron) => allGains.data[neuron]!);
   const size = postSelection === null ? allGains.size : selectionSize(postSelection);
-  const gain = wholeOf(
-    context.signal({ name: `${name}.gain`, initial: new NdArray(Float64Array.from(picked), [size]) }),
-  );
+  const gain = wholeOf(context.signal({ name: `${name}.gain`, initial: new NdArray(picked, [size]) }));
   const target = select(context.signalsOf(ensemble).current!, postSelection);
   if (postSelection?.kind !== 'indices') {
     context.add(elementwiseInc(label, gain, arriving, target));

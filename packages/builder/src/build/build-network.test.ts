@@ -174,6 +174,22 @@ describe('the order of operators', () => {
     ]);
   });
 
+  it('reaches what is nested however deep', async () => {
+    const depth = 3000;
+    const top = new Network({ seed: 1 });
+    let inner = top;
+    for (let level = 0; level < depth; level++) {
+      const outer = inner;
+      inner = outer.within(() => new Network());
+    }
+    const node = inner.within(() => new Node({ sizeIn: 1 }));
+    top.within(() => new Connection(new Node([1]), node));
+    const graph = await build(top);
+    expect(graph.inputs).toHaveLength(1);
+    expect(graph.objects.get(node)!['input']!.signal.name).toBe(`${'networks[0].'.repeat(depth)}nodes[0].input`);
+    expect(graph.seeds.size).toBe(depth + 4);
+  });
+
   it('says of each operator what it sets, increments, reads and updates', async () => {
     const graph = await build(nested().network);
     const names = (views: readonly { signal: Signal }[]): string[] => views.map(({ signal }) => signal.name);

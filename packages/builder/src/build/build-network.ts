@@ -1,20 +1,22 @@
 /** @file The build: Network → OperatorGraph. */
 import {
   isNdlError,
-  operatorDependencies,
+  operatorDependenciesInPieces,
   type BuildableObjects,
   type BuildFunction,
   type OperatorGraph,
+  type SolverDefinition,
 } from '@ndl/core';
-import { describeObject, type Network } from '@ndl/model';
+import { describeObject, walkNetworks, type Network } from '@ndl/model';
 import { definitionName, isAllocationFailure } from '../checked/definition-name.ts';
 import { definitionFailed, forPart, invalidTimeStep, tooLarge } from '../errors.ts';
 import { kindTable } from '../kind-table.ts';
-import { assignSeeds, hostSeed } from './assign-seeds.ts';
+import { assignSeedsInPieces, hostSeed } from './assign-seeds.ts';
 import type { BuildOptions } from './build-options.ts';
 import { BuildWork } from './build-work.ts';
 import { bytesText, estimateBuild, warningsOf, type EstimatedPart } from './estimate-build.ts';
 import { GraphBuilder } from './graph-builder.ts';
+import { objectNames } from './object-names.ts';
 
 /**
  * Builds the operators of one step of the network: its ensembles and nodes, its subnetworks in the same way, its
@@ -28,11 +30,15 @@ import { GraphBuilder } from './graph-builder.ts';
 export async function buildNetwork(network: Network, options: BuildOptions): Promise<OperatorGraph> {
   const { dt, drawSeed = hostSeed, definitions, signal, onProgress, onWarning } = options;
   if (!(Number.isFinite(dt) && dt > 0)) throw invalidTimeStep(dt);
-  const solvers = new Map(definitions.solvers.map((solver) => [solver.kind, solver]));
-  const estimate = estimateBuild(network, (kind) => solvers.get(kind));
-  const work = new BuildWork({ signal, onProgress, operations: estimate.operations });
+  const work = new BuildWork({ signal, onProgress });
+  const seeds = await work.run(assignSeedsInPieces(network, drawSeed));
+  const names = await work.run(objectNames(network));
+  const context = new GraphBuilder(network, { seeds, names }, options, work);
+  const kinds = new Set(definitions.solvers.map(({ kind }) => kind));
+  const solverOf = (kind: string): SolverDefinition | undefined => (kinds.has(kind) ? context.solver(kind) : undefined);
+  const estimate = await work.run(estimateBuild(network, solverOf, options.laterCosts));
   for (const warning of warningsOf(estimate)) onWarning?.(warning);
-  const context = new GraphBuilder(network, assignSeeds(network, drawSeed), options, work);
+  work.expect(estimate.operations);
   const buildFunction = kindTable('object', definitions.buildFunctions);
   const buildAll = async (objects: readonly BuildableObjects[keyof BuildableObjects][]): Promise<void> => {
     for (const object of objects) {
@@ -42,17 +48,13 @@ export async function buildNetwork(network: Network, options: BuildOptions): Pro
       await work.turn();
     }
   };
-  const buildWithin = async ({ ensembles, nodes, networks, connections, probes }: Network): Promise<void> => {
-    await buildAll(ensembles);
-    await buildAll(nodes);
-    for (const subnetwork of networks) await buildWithin(subnetwork);
-    await buildAll(connections);
-    await buildAll(probes);
-  };
-  await buildWithin(network);
+  for (const { network: owner, direction } of walkNetworks(network)) {
+    await buildAll(direction === 'in' ? owner.ensembles : owner.connections);
+    await buildAll(direction === 'in' ? owner.nodes : owner.probes);
+  }
   const graph = context.finish();
   // Here, where the objects of the user are known, and not in the midst of planning.
-  operatorDependencies(graph, (operator) => context.ownerOf(operator));
+  await work.run(operatorDependenciesInPieces(graph, (operator) => context.ownerOf(operator)));
   return graph;
 }
 

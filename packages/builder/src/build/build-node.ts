@@ -27,7 +27,7 @@ export const NODE_BUILD: BuildFunction<'node'> = {
 async function buildInput(node: Node, context: BuildContext): Promise<void> {
   const { output: computed, sizeOut } = node;
   if (isProcess(computed)) await partOf(node, 'output', () => context.process(computed.kind));
-  const initial = isNdArray(computed) ? new NdArray(Float64Array.from(computed.data), [sizeOut]) : zeros([sizeOut]);
+  const initial = isNdArray(computed) ? new NdArray(new Float64Array(computed.data), [sizeOut]) : zeros([sizeOut]);
   const signal = context.signal({ name: `${context.nameOf(node)}.output`, initial, role: 'input' });
   context.input(node, signal);
   context.setSignals(node, { output: wholeOf(signal) });

@@ -10,6 +10,7 @@ import type {
   TrainableQuestion,
 } from '@ndl/core';
 import type { OnBuildProgress } from './build-work.ts';
+import type { LaterCosts } from './estimate-build.ts';
 
 /** What plugins contributed, each list in plugin order, with one entry per kind. */
 export interface BuildDefinitions {
@@ -40,6 +41,8 @@ export interface BuildOptions {
   readonly signal?: AbortSignal | undefined;
   /** Told of progress each time that the event loop has its turn. */
   readonly onProgress?: OnBuildProgress | undefined;
+  /** What follows the build, to be told of in warnings. Default: nothing. */
+  readonly laterCosts?: LaterCosts | undefined;
   /** Told before the build if it is estimated to take more than ten seconds: how long, how much memory, and what helps. */
   readonly onWarning?: ((message: string) => void) | undefined;
 }

@@ -9,8 +9,8 @@ export type OnBuildProgress = (fraction: number, what: string) => void;
 export interface BuildWorkOptions {
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: OnBuildProgress | undefined;
-  /** Operations that the build is estimated to take. */
-  readonly operations: number;
+  /** Operations that the build is estimated to take. Default: nobody knows yet; see `expect`. */
+  readonly operations?: number | undefined;
 }
 
 /** The one `Work` of a build. */
@@ -18,7 +18,7 @@ export class BuildWork implements Work {
   readonly #signal: AbortSignal | undefined;
   readonly #onProgress: OnBuildProgress | undefined;
   readonly #interruption: Interruption;
-  readonly #estimated: number;
+  #estimated: number | undefined;
   #done = 0;
   #fraction = 0;
   #describe: () => string = () => '';
@@ -33,6 +33,11 @@ export class BuildWork implements Work {
 
   get isAborted(): boolean {
     return this.#signal?.aborted === true;
+  }
+
+  /** Tells how many operations are estimated to follow. */
+  expect(operations: number): void {
+    this.#estimated = this.#done + operations;
   }
 
   /** Begins an object: what is done from now on is done for it. */
@@ -83,7 +88,8 @@ export class BuildWork implements Work {
 
   #report(): void {
     // The estimate may be short of what is done, and a build that goes on is not at its end.
-    this.#fraction = Math.max(this.#fraction, Math.min(this.#done / Math.max(this.#estimated, 1), 0.99));
+    const done = this.#estimated === undefined ? 0 : this.#done / Math.max(this.#estimated, 1);
+    this.#fraction = Math.max(this.#fraction, Math.min(done, 0.99));
     this.#onProgress?.(this.#fraction, this.#describe());
   }
 }

@@ -4,6 +4,7 @@ import { describeObject, type Distribution, type Ensemble } from '@ndl/model';
 import { euclideanNorm, identity, NdArray, OperationCount, type Pieces, type RandomState } from '@ndl/numerics';
 import { interceptOutOfRange, maxRateUnreachable, zeroEncoder } from '../errors.ts';
 import { sampleEvalPoints } from './eval-points.ts';
+import { firstIndex, tunedInParts } from './in-parts.ts';
 import { partOf } from './part-of.ts';
 
 /**
@@ -70,9 +71,14 @@ async function neuronTuning(ensemble: Ensemble, context: BuildContext, random: R
     const gain = await draw('gain', ensemble.gain);
     const bias = await draw('bias', ensemble.bias);
     if (isDirect) return { gain: null, bias: null, maxRates: null, intercepts: null };
-    const { maxRates, intercepts } = await partOf(ensemble, 'maxRates and intercepts', () =>
-      context.neuron(neuronType.kind).maxRatesIntercepts(neuronType, gain.data, bias.data),
-    );
+    const [maxRates, intercepts] = await partOf(ensemble, 'maxRates and intercepts', () => {
+      const definition = context.neuron(neuronType.kind);
+      const tuned = tunedInParts(gain.data, bias.data, (gains, biases) => {
+        const found = definition.maxRatesIntercepts(neuronType, gains, biases);
+        return [found.maxRates, found.intercepts];
+      });
+      return context.work.run(tuned);
+    });
     return { gain, bias, maxRates: vector(maxRates), intercepts: vector(intercepts) };
   }
   const maxRates = await draw('maxRates', ensemble.maxRates);
@@ -90,18 +96,24 @@ async function solvedGainBias(
 ): Promise<GainBias> {
   const { neuronType } = ensemble;
   const limit = neuronType.maximumRate ?? Infinity;
-  const tooFast = maxRates.data.findIndex((rate) => rate >= limit);
+  const { work } = context;
+  const tooFast = await work.run(firstIndex(maxRates.data, (rate) => rate >= limit));
   if (tooFast >= 0) {
     throw maxRateUnreachable(describeObject(ensemble), tooFast, maxRates.data[tooFast]!, limit, neuronType.kind);
   }
   const outside = (neuron: number): Error =>
     interceptOutOfRange(describeObject(ensemble), neuron, intercepts.data[neuron]!, maxRates.data[neuron]!);
-  const beyondRadius = intercepts.data.findIndex((intercept) => intercept >= 1);
+  const beyondRadius = await work.run(firstIndex(intercepts.data, (intercept) => intercept >= 1));
   if (beyondRadius >= 0) throw outside(beyondRadius);
-  const { gain, bias } = await partOf(ensemble, 'gain and bias', () =>
-    context.neuron(neuronType.kind).gainBias(neuronType, maxRates.data, intercepts.data),
-  );
-  const unusable = gain.findIndex((value) => !(value > 0 && Number.isFinite(value)));
+  const [gain, bias] = await partOf(ensemble, 'gain and bias', () => {
+    const definition = context.neuron(neuronType.kind);
+    const tuned = tunedInParts(maxRates.data, intercepts.data, (rates, starts) => {
+      const found = definition.gainBias(neuronType, rates, starts);
+      return [found.gain, found.bias];
+    });
+    return work.run(tuned);
+  });
+  const unusable = await work.run(firstIndex(gain, (value) => !(value > 0 && Number.isFinite(value))));
   if (unusable >= 0) throw outside(unusable);
   return { gain, bias };
 }

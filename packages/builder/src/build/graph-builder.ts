@@ -12,18 +12,29 @@ import type {
   ProcessDefinition,
   Signal,
   SolverDefinition,
-  SynapseDefinition,
   TrainableQuestion,
 } from '@ndl/core';
 import type { Connection, Distribution, Ensemble, Network, Node, Probe } from '@ndl/model';
 import { complete, isNdArray, ndarray, type NdArray, type Pieces, type RandomState } from '@ndl/numerics';
-import { checkedDistribution, checkedNeurons, checkedSolver, checkedSynapse } from '../checked/checked-definitions.ts';
+import {
+  checkedDistribution,
+  checkedNeurons,
+  checkedSynapse,
+  type PiecewiseSynapse,
+} from '../checked/checked-definitions.ts';
+import { checkedSolver } from '../checked/checked-solver.ts';
 import { definitionName } from '../checked/definition-name.ts';
 import { duplicateSignal, objectNotBuilt, signalInvalid, wrongArrayShape } from '../errors.ts';
 import { kindTable } from '../kind-table.ts';
 import type { BuildOptions } from './build-options.ts';
 import type { BuildWork } from './build-work.ts';
-import { objectNames } from './object-names.ts';
+
+/** What a build knows of its objects before it begins. */
+export interface KnownObjects {
+  readonly seeds: ReadonlyMap<object, number>;
+  /** Paths from the top-level network. */
+  readonly names: ReadonlyMap<object, string>;
+}
 
 /** The one `BuildContext` of a build. */
 export class GraphBuilder implements BuildContext {
@@ -31,7 +42,7 @@ export class GraphBuilder implements BuildContext {
   readonly dt: number;
   readonly simulatorSeed: number;
   readonly neuron: (kind: string) => NeuronDefinition;
-  readonly synapse: (kind: string) => SynapseDefinition;
+  readonly synapse: (kind: string) => PiecewiseSynapse;
   readonly solver: (kind: string) => SolverDefinition;
   readonly process: (kind: string) => ProcessDefinition;
   readonly isTrainable: (question: TrainableQuestion) => boolean;
@@ -53,7 +64,7 @@ export class GraphBuilder implements BuildContext {
 
   constructor(
     network: Network,
-    seeds: ReadonlyMap<object, number>,
+    { seeds, names }: KnownObjects,
     { dt, simulatorSeed, isTrainable, definitions, onTargets }: BuildOptions,
     work: BuildWork,
   ) {
@@ -82,7 +93,7 @@ export class GraphBuilder implements BuildContext {
     this.solver = checkedTable('solver', definitions.solvers, checkedSolver);
     this.#distribution = checkedTable('distribution', definitions.distributions, checkedDistribution);
     this.#seeds = seeds;
-    this.#names = objectNames(network);
+    this.#names = names;
   }
 
   /** @throws NdlError OBJECT_NOT_BUILT */

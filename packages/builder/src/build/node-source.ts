@@ -37,7 +37,7 @@ export interface NodeSourceOptions {
 export function nodeSource(node: Node, options: NodeSourceOptions): NodeSource {
   const { output } = node;
   if (output === null) return { kind: 'constant', value: new Float64Array(node.sizeOut) };
-  if (isNdArray(output)) return { kind: 'constant', value: Float64Array.from(output.data) };
+  if (isNdArray(output)) return { kind: 'constant', value: new Float64Array(output.data) };
   const make = nodeStep(node, output, options);
   const nothing = new Float64Array();
   return {

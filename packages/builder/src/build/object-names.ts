@@ -1,22 +1,31 @@
 /** @file Stable paths of the objects of a network: `networks[1].ensembles[0]`. */
-import type { Network } from '@ndl/model';
+import { walkNetworks, type Network } from '@ndl/model';
+import { OperationCount, type Pieces } from '@ndl/numerics';
+
+/** What a name is worth, in operations. */
+const NAME_COST = 512;
 
 /**
  * The path of every object below `network` (which itself is `network`), counted in creation order; neurons stand
  * below their ensemble.
  */
-export function objectNames(network: Network): ReadonlyMap<object, string> {
+export function* objectNames(network: Network): Pieces<ReadonlyMap<object, string>> {
   const names = new Map<object, string>([[network, 'network']]);
-  nameWithin(network, '', names);
-  return names;
-}
-
-function nameWithin(network: Network, prefix: string, names: Map<object, string>): void {
-  const { ensembles, nodes, connections, probes, networks } = network;
-  const lists = { ensembles, nodes, connections, probes, networks };
-  for (const [list, objects] of Object.entries(lists)) {
-    objects.forEach((object, index) => names.set(object, `${prefix}${list}[${index}]`));
+  const operations = new OperationCount();
+  for (const { network: owner, direction } of walkNetworks(network)) {
+    if (direction === 'out') continue;
+    const prefix = owner === network ? '' : `${names.get(owner)!}.`;
+    const { ensembles, nodes, connections, probes, networks } = owner;
+    const lists = { ensembles, nodes, connections, probes, networks };
+    for (const [list, objects] of Object.entries(lists)) {
+      for (const [index, object] of objects.entries()) {
+        names.set(object, `${prefix}${list}[${index}]`);
+        const done = operations.add(NAME_COST);
+        if (done !== undefined) yield done;
+      }
+    }
+    for (const ensemble of ensembles) names.set(ensemble.neurons, `${names.get(ensemble)!}.neurons`);
   }
-  for (const ensemble of ensembles) names.set(ensemble.neurons, `${names.get(ensemble)!}.neurons`);
-  for (const subnetwork of networks) nameWithin(subnetwork, `${names.get(subnetwork)!}.`, names);
+  yield operations.rest();
+  return names;
 }

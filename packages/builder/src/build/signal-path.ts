@@ -55,7 +55,11 @@ export async function buildSynapse(
   context: BuildContext,
 ): Promise<SignalView> {
   const name = `${context.nameOf(owner)}.synapse`;
-  const system = await partOf(owner, 'synapse', () => context.synapse(synapse.kind).discretize(synapse, context.dt));
+  const system = await partOf(owner, 'synapse', () => {
+    const definition = context.synapse(synapse.kind);
+    const pieces = definition.discretizeInPieces?.(synapse, context.dt);
+    return pieces === undefined ? definition.discretize(synapse, context.dt) : context.work.run(pieces);
+  });
   const output = wholeOf(context.signal({ name, initial: zeros(input.shape) }));
   const remembered = system.form === 'advanced' || system.form === 'general' ? system.b.size : 0;
   const states = Array.from({ length: remembered }, (_, index) =>

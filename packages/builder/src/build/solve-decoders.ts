@@ -28,8 +28,10 @@ import {
   type RandomState,
 } from '@ndl/numerics';
 import { connectionFunctionInvalid, decodedTooLarge, noActivity } from '../errors.ts';
-import { allActivities, areSilent, BLOCK_ELEMENTS, computedActivities } from '../solvers/activities.ts';
+import { allActivities, areSilent, computedActivities } from '../solvers/activities.ts';
+import { RecentActivities } from '../solvers/recent-activities.ts';
 import { problemWith } from './checked-output.ts';
+import { CALL_COST } from './estimate-build.ts';
 import { sampleEvalPoints } from './eval-points.ts';
 import { partOf } from './part-of.ts';
 import type { SignalPath } from './path-parts.ts';
@@ -71,7 +73,8 @@ export async function solveDecoders(
   if (!definition.needsActivities) {
     const columns = isForFullWeights ? path.targetEncoders!.shape[0]! : sizeMid;
     const shapes = [zeros([0, ensemble.nNeurons]), zeros([0, columns])] as const;
-    return decodingOf(await partOf(owner, 'solver', () => definition.solve(solver, ...shapes, random)), null);
+    const given = await partOf(owner, 'solver', () => settled(definition.solve(solver, ...shapes, random), work));
+    return decodingOf(given, null);
   }
   const points = await pathEvalPoints(path, ensemble, context, random);
   const activities = await partOf(owner, 'activities', () => activitiesAt(points, ensemble, context));
@@ -79,7 +82,7 @@ export async function solveDecoders(
     partOf(owner, 'activities', () => work.run(areSilent(activities))),
   );
   if (isSilent) throw noActivity(describeObject(owner), describeObject(ensemble));
-  const evalPoints = columnsOf(points, path.sourceSelection);
+  const evalPoints = await work.run(columnsOf(points, path.sourceSelection));
   let targets = await work.run(targetsAt(evalPoints, path));
   if (path.function !== null) context.onTargets?.(owner, targets);
   if (isForFullWeights) {
@@ -129,8 +132,12 @@ async function solution(
     return work.run(definition.solveInPieces(solver, activities, targets, random));
   }
   const all = await work.run(allActivities(activities));
-  const solved = definition.solve(solver, all, targets, random);
-  return solved instanceof Promise ? work.wait(solved) : solved;
+  return settled(definition.solve(solver, all, targets, random), work);
+}
+
+/** A solution that may be promised, which an abort does not wait for. */
+function settled(solution: Solution | Promise<Solution>, work: Work): Solution | Promise<Solution> {
+  return solution instanceof Promise ? work.wait(solution) : solution;
 }
 
 async function pathEvalPoints(
@@ -143,25 +150,18 @@ async function pathEvalPoints(
   return sampleEvalPoints(ensemble, evalPoints, scaleEvalPoints ? ensemble.radius : 1, context, random);
 }
 
-/**
- * The activities asked for last in a build, latest at the end: paths from one ensemble share its evaluation points, and
- * what solvers remember of them.
- */
-const recentActivities = new WeakMap<BuildContext, Map<NdArray, Activities>>();
-
-/** Numbers that recent activities, with what solvers remember of them, may hold together: 128 MiB. */
-const MOST_KEPT = 2 ** 24;
+/** The activities asked for last in each build: paths from one ensemble share them, and what solvers remember of them. */
+const recentActivities = new WeakMap<BuildContext, RecentActivities>();
 
 /** Steady-state activities, [points, neurons], where the ensemble represents each of `points`. */
 function activitiesAt(points: Matrix, ensemble: Ensemble, context: BuildContext): Activities {
-  const recent = recentActivities.get(context) ?? new Map<NdArray, Activities>();
+  const recent = recentActivities.get(context) ?? new RecentActivities();
   recentActivities.set(context, recent);
-  let activities = recent.get(points);
-  if (activities === undefined) {
+  return recent.at(points, () => {
     const { encoders, gain, bias } = context.builtEnsemble(ensemble);
     const { neuronType, radius } = ensemble;
     const definition: NeuronDefinition = context.neuron(neuronType.kind);
-    activities = computedActivities({
+    return computedActivities({
       points,
       encoders: encoders as Matrix,
       gain: gain!.data,
@@ -169,28 +169,7 @@ function activitiesAt(points: Matrix, ensemble: Ensemble, context: BuildContext)
       radius,
       rates: (currents) => definition.rates(neuronType, currents),
     });
-  }
-  recent.delete(points);
-  recent.set(points, activities);
-  forgetOldest(recent);
-  return activities;
-}
-
-function forgetOldest(recent: Map<NdArray, Activities>): void {
-  const sizes = [...recent].map(([points, activities]) => ({ points, size: keptBy(activities) }));
-  let total = sizes.reduce((sum, { size }) => sum + size, 0);
-  for (const { points, size } of sizes.slice(0, -1)) {
-    if (total <= MOST_KEPT) return;
-    recent.delete(points);
-    total -= size;
-  }
-}
-
-/** Numbers kept for them: themselves in both orders, if they are few, and their Gram matrix. */
-function keptBy({ points, neurons }: Activities): number {
-  const own = points * neurons <= BLOCK_ELEMENTS ? 2 * points * neurons : 0;
-  const order = Math.min(points, neurons);
-  return own + order * order;
+  });
 }
 
 /** targets · (encoders · transform)ᵀ: what arrives at each neuron of the target, [points, neurons]. */
@@ -204,18 +183,15 @@ function* fullTargets(
   return yield* matmulInPieces(targets, yield* transposeInPieces(perNeuron));
 }
 
-/** What a call of a user's function is worth, in operations. */
-const CALL_COST = 1024;
-
 /** What the path's function makes of each point, [points, size_mid]. */
 function* targetsAt(points: NdArray, { function: computed, sizeMid, owner }: SignalPath): Pieces<NdArray> {
   if (computed === null) return points;
   if (isNdArray(computed)) return computed;
-  const count = points.shape[0]!;
+  const [count, columns] = points.shape as [number, number];
   const targets = zeros([count, sizeMid]);
   const operations = new OperationCount();
   for (let index = 0; index < count; index++) {
-    const point = points.row(index).data;
+    const point = points.data.subarray(index * columns, (index + 1) * columns);
     targets.data.set(
       valueAt(computed, point, sizeMid, () => describeObject(owner)),
       index * sizeMid,

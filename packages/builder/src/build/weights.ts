@@ -1,7 +1,16 @@
 /** @file The weights of a connection as simulated: encoders, transform and decoders multiplied into one array. */
 import type { BuildContext } from '@ndl/core';
 import { selectionIndices, type Selection, type Transform } from '@ndl/model';
-import { identity, isNdArray, matmulInPieces, NdArray, ndarray, type Pieces, type RandomState } from '@ndl/numerics';
+import {
+  identity,
+  isNdArray,
+  matmulInPieces,
+  NdArray,
+  ndarray,
+  OperationCount,
+  type Pieces,
+  type RandomState,
+} from '@ndl/numerics';
 
 /** The numbers of a transform, shape [], [n] or [out, in], drawn where it is a distribution; `null` for none. */
 export function* sampleTransform(
@@ -36,14 +45,18 @@ export function asMatrix(transform: NdArray | null, sizeMid: number): Pieces<NdA
 }
 
 /** The columns that `selection` (`null` for all) picks of a matrix. */
-export function columnsOf(matrix: NdArray, selection: Selection | null): NdArray {
+export function* columnsOf(matrix: NdArray, selection: Selection | null): Pieces<NdArray> {
   if (selection === null) return matrix;
   const picked = selectionIndices(selection);
   const [rows, columns] = matrix.shape as [number, number];
   const data = new Float64Array(rows * picked.length);
+  const operations = new OperationCount();
   for (let row = 0; row < rows; row++) {
     picked.forEach((column, at) => (data[row * picked.length + at] = matrix.data[row * columns + column]!));
+    const done = operations.add(2 * picked.length);
+    if (done !== undefined) yield done;
   }
+  yield operations.rest();
   return new NdArray(data, [rows, picked.length]);
 }
 
@@ -51,8 +64,15 @@ export function columnsOf(matrix: NdArray, selection: Selection | null): NdArray
 function* timesMatrix(transform: NdArray | null, matrix: NdArray): Pieces<NdArray> {
   if (transform === null) return matrix;
   if (transform.rank === 2) return yield* matmulInPieces(transform, matrix);
-  const columns = matrix.shape[1]!;
-  const factor = (row: number): number => transform.data[transform.rank === 0 ? 0 : row]!;
-  const data = Float64Array.from(matrix.data, (value, index) => value * factor(Math.floor(index / columns)));
+  const [rows, columns] = matrix.shape as [number, number];
+  const data = new Float64Array(matrix.size);
+  const operations = new OperationCount();
+  for (let row = 0; row < rows; row++) {
+    const factor = transform.data[transform.rank === 0 ? 0 : row]!;
+    for (let at = row * columns; at < (row + 1) * columns; at++) data[at] = matrix.data[at]! * factor;
+    const done = operations.add(1 + columns);
+    if (done !== undefined) yield done;
+  }
+  yield operations.rest();
   return new NdArray(data, matrix.shape);
 }

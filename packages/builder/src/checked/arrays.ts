@@ -1,5 +1,5 @@
 /** @file What makes an array returned by a definition usable. */
-import { isNdArray, type NdArray } from '@ndl/numerics';
+import { isNdArray, type NdArray, type Pieces } from '@ndl/numerics';
 import { resultInvalid } from '../errors.ts';
 
 /**
@@ -13,11 +13,33 @@ export function requireArray(
   value: unknown,
   shape: readonly number[],
 ): asserts value is NdArray {
+  requireShape(name, part, value, shape);
+  requireFinite(name, part, value.data);
+}
+
+/** Numbers that are looked at, at a time. */
+const PART = 2 ** 16;
+
+/** `requireArray` in pieces. @throws NdlError DEFINITION_RESULT */
+export function* requireArrayInPieces(
+  name: string,
+  part: string,
+  value: NdArray,
+  shape: readonly number[],
+): Pieces<void> {
+  requireShape(name, part, value, shape);
+  for (let from = 0; from < value.size; from += PART) {
+    const end = Math.min(from + PART, value.size);
+    requireFinite(name, part, value.data, from, end);
+    yield end - from;
+  }
+}
+
+function requireShape(name: string, part: string, value: unknown, shape: readonly number[]): asserts value is NdArray {
   if (!isNdArray(value)) throw resultInvalid(name, `${part} given as ${kindOf(value)}`, wantedArray(shape));
   if (value.shape.join() !== shape.join()) {
     throw resultInvalid(name, `${part} of shape [${value.shape.join(', ')}]`, wantedArray(shape));
   }
-  requireFinite(name, part, value.data);
 }
 
 /**
@@ -41,15 +63,21 @@ export function requireVector(
 
 /** What a value is that should have been something else: `a promise`. */
 export function kindOf(value: unknown): string {
-  if (typeof value === 'object' && value !== null && 'then' in value) return 'a promise';
+  if (isThenable(value)) return 'a promise';
+  if (typeof value === 'object' && value !== null && Symbol.asyncIterator in value) return 'an asynchronous generator';
   if (value === null || value === undefined) return String(value);
   if (Array.isArray(value)) return 'a plain list';
   if (ArrayBuffer.isView(value)) return `a ${value.constructor.name}`;
   return typeof value === 'object' ? 'an object of another kind' : `a ${typeof value}`;
 }
 
-function requireFinite(name: string, part: string, data: ArrayLike<number>): void {
-  for (let index = 0; index < data.length; index++) {
+/** Whether a value is a promise, of whatever make. */
+export function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function';
+}
+
+function requireFinite(name: string, part: string, data: ArrayLike<number>, from = 0, end: number = data.length): void {
+  for (let index = from; index < end; index++) {
     if (Number.isFinite(data[index])) continue;
     throw resultInvalid(name, `${part} with ${data[index]} as element ${index}`, 'every element must be finite');
   }

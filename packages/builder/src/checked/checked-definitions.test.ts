@@ -5,14 +5,12 @@ import type {
   DistributionDefinition,
   NeuronDefinition,
   ProcessDefinition,
-  SolverDefinition,
   SynapseDefinition,
 } from '@ndl/core';
 import {
   Connection,
   defineNeuronType,
   defineProcess,
-  defineSolver,
   defineSynapse,
   direct,
   Ensemble,
@@ -25,37 +23,9 @@ import {
 } from '@ndl/model';
 import { NdArray, zeros } from '@ndl/numerics';
 import { describe, expect, it } from 'vitest';
-import { build, DEFINITIONS } from '../build/build.test-helper.ts';
+import { build } from '../build/build.test-helper.ts';
 import { BUILT_IN_BUILD_FUNCTIONS, filter, nodeSource } from '../index.ts';
-
-const KIND = 'acme/odd';
-const PLUGIN = '@acme/odd';
-
-/** Builds with one more definition, or one in the place of that of its kind, which plugin @acme/odd contributed. */
-function buildWith<Definition extends { readonly kind: string }>(
-  network: Network,
-  list: keyof typeof DEFINITIONS,
-  definition: Definition,
-): ReturnType<typeof build> {
-  const known = (DEFINITIONS[list] as readonly { readonly kind: string }[]).filter(
-    ({ kind }) => kind !== definition.kind,
-  );
-  return build(network, {
-    definitions: {
-      ...DEFINITIONS,
-      [list]: [...known, definition],
-      pluginOf: (asked) => (asked === definition ? PLUGIN : undefined),
-    },
-  });
-}
-
-/** What a build is refused with. */
-async function refusalOf(building: Promise<unknown>): Promise<{ code: string; message: string; cause: unknown }> {
-  return building.then(
-    () => expect.unreachable('the build should have failed'),
-    (error: unknown) => error as { code: string; message: string; cause: unknown },
-  );
-}
+import { buildWith, KIND, PLUGIN, refusalOf } from './odd-plugin.test-helper.ts';
 
 const ensembleWith = (options: Partial<EnsembleOptions>): Network =>
   new Network({ seed: 0 }, () => new Ensemble({ nNeurons: 3, dimensions: 2, label: 'a', ...options }));
@@ -131,58 +101,6 @@ describe('samples of a distribution', () => {
   });
 });
 
-describe('the solution of a solver', () => {
-  const solver = defineSolver({ kind: KIND, weights: false, compositional: true });
-  const network = (): Network =>
-    new Network({ seed: 0 }, () => {
-      new Connection(new Ensemble({ nNeurons: 3, dimensions: 1 }), new Node({ sizeIn: 1 }), { solver, label: 'path' });
-    });
-  const good = { weights: zeros([3, 1]), errors: zeros([1]) };
-  const solving = (solve: SolverDefinition['solve'], more: Partial<SolverDefinition> = {}): SolverDefinition => ({
-    kind: KIND,
-    needsActivities: true,
-    solve,
-    ...more,
-  });
-
-  it.each<[string, unknown, RegExp]>([
-    ['nothing', undefined, /a solution given as undefined/],
-    ['weights alone', { weights: zeros([3, 1]) }, /errors given as undefined; an NdArray of shape \[1\] is wanted/],
-    ['weights the wrong way round', { ...good, weights: zeros([1, 3]) }, /weights of shape \[1, 3\]; .* \[3, 1\]/],
-    ['weights that are no numbers', { ...good, weights: nan([3, 1]) }, /weights with NaN as element 0/],
-    ['errors of another size', { ...good, errors: zeros([2]) }, /errors of shape \[2\]/],
-    ['a promise of nothing', Promise.resolve(undefined), /a solution given as undefined/],
-    ['a promise of less', Promise.resolve({ ...good, weights: zeros([2, 1]) }), /weights of shape \[2, 1\]/],
-  ])('that is %s', async (_, solution, problem) => {
-    for (const needsActivities of [true, false]) {
-      const definition = solving(() => solution as typeof good, { needsActivities });
-      const { code, message } = await refusalOf(buildWith(network(), 'solvers', definition));
-      expect(code).toBe('DEFINITION_RESULT');
-      expect(message).toMatch(
-        /^Connection 'path' \(connections\[0\]\): solver: the solver 'acme\/odd' of plugin @acme/,
-      );
-      expect(message).toMatch(problem);
-    }
-  });
-
-  it('found in pieces is checked alike', async () => {
-    const definition = solving(() => good, {
-      *solveInPieces() {
-        yield 1;
-        return { ...good, weights: zeros([3]) };
-      },
-    });
-    expect(await refusalOf(buildWith(network(), 'solvers', definition))).toMatchObject({ code: 'DEFINITION_RESULT' });
-  });
-
-  it('that a promise fails to give names the solver', async () => {
-    const definition = solving(() => Promise.reject(new Error('no worker')));
-    const { code, message } = await refusalOf(buildWith(network(), 'solvers', definition));
-    expect(code).toBe('DEFINITION_FAILED');
-    expect(message).toMatch(/the solver 'acme\/odd' of plugin @acme\/odd threw "no worker"/);
-  });
-});
-
 describe('the system of a synapse', () => {
   const synapse = defineSynapse({ kind: KIND });
   const network = (): Network =>
@@ -217,6 +135,24 @@ describe('the system of a synapse', () => {
 
   it('that is sound passes', async () => {
     await expect(buildWith(network(), 'synapses', definition(second))).resolves.toBeDefined();
+  });
+
+  it('may be found in pieces, which are asked for first, and is checked alike', async () => {
+    const inPieces = (system: unknown): SynapseDefinition => ({
+      kind: KIND,
+      discretize: () => expect.unreachable(),
+      *discretizeInPieces() {
+        yield 1;
+        return system as DiscreteSystem;
+      },
+    });
+    await expect(buildWith(network(), 'synapses', inPieces(second))).resolves.toBeDefined();
+    const { message } = await refusalOf(buildWith(network(), 'synapses', inPieces({ ...second, c: zeros([3]) })));
+    expect(message).toMatch(/coefficients c of shape \[3\]/);
+    const asynchronous = { ...definition(second), discretizeInPieces: (async () => second) as never };
+    expect(await refusalOf(buildWith(network(), 'synapses', asynchronous))).toMatchObject({
+      message: expect.stringMatching(/a promise from discretizeInPieces/) as string,
+    });
   });
 });
 

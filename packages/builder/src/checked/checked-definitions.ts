@@ -4,22 +4,13 @@
  * what the definition throws that is no NdlError; both name kind and plugin. Arrays that a plugin gets are its own to
  * change, and those that it gives are copied: it may keep them.
  */
-import type {
-  DiscreteSystem,
-  DistributionDefinition,
-  NeuronDefinition,
-  Solution,
-  SolverDefinition,
-  SynapseDefinition,
-} from '@ndl/core';
-import { complete, ndarray, type NdArray, type Pieces } from '@ndl/numerics';
+import type { DiscreteSystem, DistributionDefinition, NeuronDefinition, SynapseDefinition } from '@ndl/core';
+import { complete, ndarray, type Pieces } from '@ndl/numerics';
 import type { PiecewiseDefinition } from '../distributions/in-pieces.ts';
 import { BUILT_IN_DISTRIBUTIONS } from '../distributions/index.ts';
 import { resultInvalid } from '../errors.ts';
-import { BUILT_IN_SOLVERS } from '../solvers/index.ts';
-import { kindOf, requireArray, requireVector } from './arrays.ts';
-import { copiedBlocks } from './copied-blocks.ts';
-import { blamed, calling, callingInPieces } from './definition-name.ts';
+import { isThenable, kindOf, requireArray, requireArrayInPieces, requireVector } from './arrays.ts';
+import { calling, callingInPieces } from './definition-name.ts';
 
 /** Samples come as fresh float64 arrays of the shape that was asked for; both forms exist. */
 export function checkedDistribution(definition: DistributionDefinition, name: string): PiecewiseDefinition {
@@ -28,85 +19,57 @@ export function checkedDistribution(definition: DistributionDefinition, name: st
     const shape = dimensions === undefined ? [count] : [count, dimensions];
     const pieces = definition.sampleInPieces?.bind(definition, distribution, count, dimensions, random);
     if (pieces !== undefined) {
-      const samples = yield* callingInPieces(name, pieces);
-      requireArray(name, 'samples', samples, shape);
+      const samples = yield* callingInPieces(name, 'sampleInPieces', pieces);
+      yield* requireArrayInPieces(name, 'samples', samples, shape);
       return isOwn && samples.data instanceof Float64Array ? samples : ndarray(samples);
     }
     const samples = calling(name, () => definition.sample(distribution, count, dimensions, random));
-    requireArray(name, 'samples', samples, shape);
+    yield* requireArrayInPieces(name, 'samples', samples, shape);
     return ndarray(samples);
   };
   return { kind: definition.kind, sampleInPieces, sample: (...request) => complete(sampleInPieces(...request)) };
 }
 
-/** Weights are [neurons, targets] and errors [targets], finite. */
-export function checkedSolver(definition: SolverDefinition, name: string): SolverDefinition {
-  const { kind, needsActivities } = definition;
-  const isOwn = BUILT_IN_SOLVERS.includes(definition);
-  const apart = (array: NdArray): NdArray => (isOwn ? array : ndarray(array));
-  const checked = (solution: Solution, neurons: number, targets: NdArray): Solution => {
-    const columns = targets.shape[1]!;
-    if (typeof solution !== 'object' || solution === null)
+/** Systems are of one of the four forms, with coefficients that fit it. */
+export function checkedSynapse(definition: SynapseDefinition, name: string): PiecewiseSynapse {
+  const checked = (system: Partial<DiscreteSystem> | null | undefined): DiscreteSystem => {
+    if (isThenable(system)) throw resultInvalid(name, 'a promise', 'a system is wanted at once');
+    const { form, a, b, c, d } = system ?? {};
+    if (form === undefined || !FORMS.includes(form)) {
+      throw resultInvalid(name, `a system of form ${String(form)}`, `one of ${FORMS.join(', ')} is wanted`);
+    }
+    const order = form === 'passthrough' ? 0 : form === 'firstOrder' ? 1 : (b?.size ?? 1);
+    requireArray(name, 'coefficients b', b, [order]);
+    requireArray(name, 'coefficients a', a, [order, order]);
+    requireArray(name, 'coefficients c', c, [order]);
+    if (!Number.isFinite(d))
       throw resultInvalid(
         name,
-        `a solution given as ${kindOf(solution)}`,
-        'an object with weights and errors is wanted',
+        `a coefficient d given as ${typeof d === 'number' ? d : kindOf(d)}`,
+        'a finite number is wanted',
       );
-    requireArray(name, 'weights', solution.weights, [neurons, columns]);
-    requireArray(name, 'errors', solution.errors, [columns]);
-    return { weights: apart(solution.weights), errors: apart(solution.errors) };
+    const passesOn = form === 'passthrough' || form === 'general';
+    if (!passesOn && d !== 0) throw resultInvalid(name, `d = ${d}`, `a system of form ${form} has d = 0`);
+    return { form, a: ndarray(a), b: ndarray(b), c: ndarray(c), d: d! };
   };
-  const { solveInPieces } = definition;
+  const discretizeInPieces: PiecewiseSynapse['discretizeInPieces'] = function* (synapse, dt) {
+    const pieces = definition.discretizeInPieces?.bind(definition, synapse, dt);
+    return checked(
+      pieces === undefined
+        ? calling(name, () => definition.discretize(synapse, dt))
+        : yield* callingInPieces(name, 'discretizeInPieces', pieces),
+    );
+  };
   return {
-    kind,
-    needsActivities,
-    solve(solver, activities, targets, random) {
-      const neurons = activities.shape[1]!;
-      const solution = calling(name, () => definition.solve(solver, apart(activities), apart(targets), random));
-      if (!isPromise(solution)) return checked(solution, neurons, targets);
-      const blame = (error: unknown): never => {
-        throw blamed(name, error);
-      };
-      return solution.catch(blame).then((settled) => checked(settled, neurons, targets));
-    },
-    ...(solveInPieces !== undefined && {
-      *solveInPieces(solver, activities, targets, random): Pieces<Solution> {
-        const given = isOwn ? activities : copiedBlocks(activities);
-        const pieces = (): Pieces<Solution> => solveInPieces.call(definition, solver, given, apart(targets), random);
-        return checked(yield* callingInPieces(name, pieces), activities.neurons, targets);
-      },
-    }),
-    ...(definition.cost !== undefined && { cost: definition.cost.bind(definition) }),
+    kind: definition.kind,
+    discretizeInPieces,
+    discretize: (synapse, dt) => complete(discretizeInPieces(synapse, dt)),
   };
 }
 
-/** Systems are of one of the four forms, with coefficients that fit it. */
-export function checkedSynapse(definition: SynapseDefinition, name: string): SynapseDefinition {
-  return {
-    kind: definition.kind,
-    discretize(synapse, dt) {
-      const system: Partial<DiscreteSystem> | null | undefined = calling(name, () =>
-        definition.discretize(synapse, dt),
-      );
-      const { form, a, b, c, d } = system ?? {};
-      if (form === undefined || !FORMS.includes(form)) {
-        throw resultInvalid(name, `a system of form ${String(form)}`, `one of ${FORMS.join(', ')} is wanted`);
-      }
-      const order = form === 'passthrough' ? 0 : form === 'firstOrder' ? 1 : (b?.size ?? 1);
-      requireArray(name, 'coefficients b', b, [order]);
-      requireArray(name, 'coefficients a', a, [order, order]);
-      requireArray(name, 'coefficients c', c, [order]);
-      if (!Number.isFinite(d))
-        throw resultInvalid(
-          name,
-          `a coefficient d given as ${typeof d === 'number' ? d : kindOf(d)}`,
-          'a finite number is wanted',
-        );
-      const passesOn = form === 'passthrough' || form === 'general';
-      if (!passesOn && d !== 0) throw resultInvalid(name, `d = ${d}`, `a system of form ${form} has d = 0`);
-      return { form, a: ndarray(a), b: ndarray(b), c: ndarray(c), d: d! };
-    },
-  };
+/** A definition of a synapse in both forms. */
+export interface PiecewiseSynapse extends SynapseDefinition {
+  discretizeInPieces(...request: Parameters<SynapseDefinition['discretize']>): Pieces<DiscreteSystem>;
 }
 
 const FORMS: readonly DiscreteSystem['form'][] = ['passthrough', 'firstOrder', 'advanced', 'general'];
@@ -115,10 +78,10 @@ const FORMS: readonly DiscreteSystem['form'][] = ['passthrough', 'firstOrder', '
 export function checkedNeurons(definition: NeuronDefinition, name: string): NeuronDefinition {
   const vector = (part: string, value: unknown, length: number, finite: boolean): Float64Array => {
     requireVector(name, part, value, length, { finite });
-    return Float64Array.from(value);
+    return new Float64Array(value);
   };
   const fields = <Field extends string>(value: unknown, wanted: readonly Field[]): Partial<Record<Field, unknown>> => {
-    if (typeof value === 'object' && value !== null) return value;
+    if (typeof value === 'object' && value !== null && !isThenable(value)) return value;
     throw resultInvalid(name, `values given as ${kindOf(value)}`, `an object with ${wanted.join(' and ')} is wanted`);
   };
   return {
@@ -146,8 +109,4 @@ export function checkedNeurons(definition: NeuronDefinition, name: string): Neur
       };
     },
   };
-}
-
-function isPromise<Result>(value: Result | Promise<Result>): value is Promise<Result> {
-  return typeof value === 'object' && value !== null && 'then' in value;
 }

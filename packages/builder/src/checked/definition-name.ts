@@ -1,7 +1,8 @@
 /** @file What to call a definition in messages, and what it throws, with that name in front. */
 import { isNdlError } from '@ndl/core';
-import type { Pieces } from '@ndl/numerics';
-import { definitionFailed } from '../errors.ts';
+import { isPieces, type Pieces } from '@ndl/numerics';
+import { definitionFailed, resultInvalid } from '../errors.ts';
+import { kindOf } from './arrays.ts';
 
 /** `the solver 'acme/lasso' of plugin @acme/solvers`; the plugin is left out where it is not known. */
 export function definitionName(what: string, kind: string, plugin: string | undefined): string {
@@ -20,10 +21,18 @@ export function calling<Result>(name: string, call: () => Result): Result {
   }
 }
 
-/** `calling` for a definition that works in pieces. @throws NdlError DEFINITION_FAILED */
-export function* callingInPieces<Result>(name: string, call: () => Pieces<Result>): Pieces<Result> {
+/**
+ * `calling` for a definition that works in pieces. `method`: what is called, for messages.
+ * @throws NdlError DEFINITION_FAILED; DEFINITION_RESULT for what is no generator
+ */
+export function* callingInPieces<Result>(name: string, method: string, call: () => Pieces<Result>): Pieces<Result> {
   try {
-    return yield* call();
+    const pieces: unknown = call();
+    if (!isPieces(pieces)) {
+      const returned = `${kindOf(pieces)} from ${method}`;
+      throw resultInvalid(name, returned, `${method} must be a generator function that is not async, *${method}(…)`);
+    }
+    return (yield* pieces) as Result;
   } catch (error) {
     throw blamed(name, error);
   }

@@ -15,15 +15,21 @@ export function* quasirandomPoints(
   dimensions: number,
   random: RandomState,
 ): Pieces<NdArray<Float64Array>> {
-  const points = dimensions === 1 ? evenlySpaced(count, random) : yield* additive(count, dimensions, random);
+  const points = yield* dimensions === 1 ? evenlySpaced(count, random) : additive(count, dimensions, random);
   yield* random.shuffleInPieces(points);
   return points;
 }
 
-function evenlySpaced(count: number, random: RandomState): NdArray<Float64Array> {
+function* evenlySpaced(count: number, random: RandomState): Pieces<NdArray<Float64Array>> {
   const offset = random.uniform(0, 1);
   const data = new Float64Array(count);
-  for (let index = 0; index < count; index++) data[index] = (offset + index / count) % 1;
+  const operations = new OperationCount();
+  for (let index = 0; index < count; index++) {
+    data[index] = (offset + index / count) % 1;
+    const done = operations.add(REMAINDER_COST);
+    if (done !== undefined) yield done;
+  }
+  yield operations.rest();
   return new NdArray(data, [count, 1]);
 }
 

@@ -19,7 +19,7 @@ export const BLOCK_ELEMENTS: number = 2 ** 21;
 const RATES_AT_ONCE = 2 ** 12;
 
 /** What a rate is worth, in operations. */
-export const RATE_COST = 64;
+export const RATE_COST = 160;
 
 /** What activities follow from. */
 export interface ActivitySource {

@@ -1,7 +1,7 @@
 /** @file What the built-in synapses compute: Lowpass, Alpha and LinearFilter as discrete systems. */
 import type { DiscreteSystem, SynapseDefinition } from '@ndl/core';
 import type { Alpha, LinearFilter, Lowpass } from '@ndl/model';
-import { exp, expm1, NdArray, zeros } from '@ndl/numerics';
+import { complete, exp, expm1, NdArray, zeros, type Pieces } from '@ndl/numerics';
 import { generalizedBilinear, stateSpaceOf, zeroOrderHold, type StateSpace } from './state-space.ts';
 
 /** 1 / (τs + 1) by zero-order hold: y = e^(-dt/τ)·y + (1 - e^(-dt/τ))·u. τ = 0 passes its input on. */
@@ -14,24 +14,33 @@ const LOWPASS: SynapseDefinition<Lowpass> = {
 };
 
 /** 1 / (τs + 1)² by zero-order hold. τ = 0 passes its input on. */
-const ALPHA: SynapseDefinition<Alpha> = {
+const ALPHA: SynapseDefinition<Alpha> = definedInPieces<Alpha>({
   kind: 'alpha',
-  discretize: ({ tau }, dt) => discreteSystem(zeroOrderHold(stateSpaceOf([1], [tau * tau, 2 * tau, 1]), dt)),
-};
+  *discretizeInPieces({ tau }, dt) {
+    return discreteSystem(yield* zeroOrderHold(stateSpaceOf([1], [tau * tau, 2 * tau, 1]), dt));
+  },
+});
 
 /** Any proper transfer function, by the method that it names; a digital one (`analog: false`) is taken as it is. */
-const LINEAR_FILTER: SynapseDefinition<LinearFilter> = {
+const LINEAR_FILTER: SynapseDefinition<LinearFilter> = definedInPieces<LinearFilter>({
   kind: 'linearFilter',
-  discretize({ numerator, denominator, analog, method }, dt) {
+  *discretizeInPieces({ numerator, denominator, analog, method }, dt) {
     const system = stateSpaceOf(numerator.data, denominator.data);
     const isDiscrete = !analog || system.b.size === 0;
-    return discreteSystem(isDiscrete ? system : METHODS[method](system, dt));
+    return discreteSystem(isDiscrete ? system : yield* METHODS[method](system, dt));
   },
-};
+});
+
+/** A definition that discretizes in pieces, whose plain form does all of them at once. */
+function definedInPieces<Type extends Alpha | LinearFilter>(
+  definition: Pick<Required<SynapseDefinition<Type>>, 'kind' | 'discretizeInPieces'>,
+): SynapseDefinition<Type> {
+  return { ...definition, discretize: (synapse, dt) => complete(definition.discretizeInPieces(synapse, dt)) };
+}
 
 export const BUILT_IN_SYNAPSES: readonly SynapseDefinition[] = [LOWPASS, ALPHA, LINEAR_FILTER];
 
-const METHODS: Record<LinearFilter['method'], (system: StateSpace, dt: number) => StateSpace> = {
+const METHODS: Record<LinearFilter['method'], (system: StateSpace, dt: number) => Pieces<StateSpace>> = {
   zoh: zeroOrderHold,
   euler: (system, dt) => generalizedBilinear(system, dt, 0),
   bilinear: (system, dt) => generalizedBilinear(system, dt, 0.5),

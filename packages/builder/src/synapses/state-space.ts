@@ -3,7 +3,15 @@
  * Sources: controllable canonical form, zero-order hold and generalized bilinear transformation as in K. Ogata,
  * Discrete-Time Control Systems, and Zhang, Chen and Barry, Performance recovery in digital implementation (2009).
  */
-import { matrixExponential, NdArray, solveLinearSystem, transpose, zeros, type Matrix } from '@ndl/numerics';
+import {
+  matrixExponentialInPieces,
+  NdArray,
+  solveLinearSystemInPieces,
+  transpose,
+  zeros,
+  type Matrix,
+  type Pieces,
+} from '@ndl/numerics';
 
 /** A single-input single-output system. */
 export interface StateSpace {
@@ -45,7 +53,7 @@ export function stateSpaceOf(numerator: ArrayLike<number>, denominator: ArrayLik
 }
 
 /** The system that answers inputs held for `dt` seconds exactly: the exponential of [[A, B], [0, 0]]·dt. */
-export function zeroOrderHold({ a, b, c, d }: StateSpace, dt: number): StateSpace {
+export function* zeroOrderHold({ a, b, c, d }: StateSpace, dt: number): Pieces<StateSpace> {
   const order = b.size;
   const size = order + 1;
   const joint = zeros([size, size]);
@@ -53,39 +61,32 @@ export function zeroOrderHold({ a, b, c, d }: StateSpace, dt: number): StateSpac
     for (let column = 0; column < order; column++) joint.data[row * size + column] = a.data[row * order + column]! * dt;
     joint.data[row * size + order] = b.data[row]! * dt;
   }
-  const step = matrixExponential(joint);
-  return {
-    a: new NdArray(
-      Float64Array.from(a.data, (_, index) => step.get(Math.floor(index / order), index % order)),
-      a.shape,
-    ),
-    b: new NdArray(
-      Float64Array.from(b.data, (_, row) => step.get(row, order)),
-      b.shape,
-    ),
-    c,
-    d,
-  };
+  const { data } = yield* matrixExponentialInPieces(joint);
+  const stepA = zeros(a.shape);
+  const stepB = zeros(b.shape);
+  for (let row = 0; row < order; row++) {
+    stepA.data.set(data.subarray(row * size, row * size + order), row * order);
+    stepB.data[row] = data[row * size + order]!;
+  }
+  return { a: stepA, b: stepB, c, d };
 }
 
 /**
  * The generalized bilinear transformation: `weight` 0 is Euler's method, 1/2 Tustin's, 1 the backward difference.
  * With M = I - weight·dt·A: A' = M⁻¹(I + (1 - weight)·dt·A), B' = M⁻¹·dt·B, C' = C·M⁻¹, D' = D + weight·C·B'.
  */
-export function generalizedBilinear({ a, b, c, d }: StateSpace, dt: number, weight: number): StateSpace {
+export function* generalizedBilinear({ a, b, c, d }: StateSpace, dt: number, weight: number): Pieces<StateSpace> {
   const order = b.size;
   const implicit = identityPlus(a, -weight * dt);
-  const stepA = solveLinearSystem(implicit, identityPlus(a, (1 - weight) * dt));
-  const stepB = solveLinearSystem(
-    implicit,
-    new NdArray(
-      b.data.map((value) => value * dt),
-      [order, 1],
-    ),
-  ).reshape([order]);
-  const stepC = solveLinearSystem(transpose(implicit), c.reshape([order, 1])).reshape([order]);
+  const stepA = yield* solveLinearSystemInPieces(implicit, identityPlus(a, (1 - weight) * dt));
+  const scaledB = new NdArray(
+    b.data.map((value) => value * dt),
+    [order, 1],
+  );
+  const stepB = yield* solveLinearSystemInPieces(implicit, scaledB);
+  const stepC = yield* solveLinearSystemInPieces(transpose(implicit), c.reshape([order, 1]));
   const feedthrough = c.data.reduce((sum, value, index) => sum + value * stepB.data[index]!, 0);
-  return { a: stepA, b: stepB, c: stepC, d: d + weight * feedthrough };
+  return { a: stepA, b: stepB.reshape([order]), c: stepC.reshape([order]), d: d + weight * feedthrough };
 }
 
 function identityPlus(matrix: Matrix, factor: number): Matrix {

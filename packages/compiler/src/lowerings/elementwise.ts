@@ -13,17 +13,33 @@ export const resetLowering: OperatorLowering<ResetOperator> = {
   mergeClass: () => '',
   lower(group, context) {
     const target = context.concatenated(group.map((operator) => operator.target));
-    const values = group.flatMap(({ value, target: { shape } }) =>
-      typeof value === 'number' ? new Array<number>(sizeOf(shape)).fill(value) : Array.from(value.data),
-    );
-    if (values.every((value) => value === values[0])) {
-      context.emit({ kind: 'fill', value: values[0] ?? 0, target, mode: 'set' });
+    const value = commonValue(group);
+    if (value !== undefined) {
+      context.emit({ kind: 'fill', value, target, mode: 'set' });
       return;
+    }
+    const values = new Float64Array(sizeOf(target.shape));
+    let offset = 0;
+    for (const { value: own, target: part } of group) {
+      const size = sizeOf(part.shape);
+      if (typeof own === 'number') values.fill(own, offset, offset + size);
+      else values.set(own.data, offset);
+      offset += size;
     }
     const source = context.constant(group[0]!.label, values, [values.length]);
     context.emit({ kind: 'copy', source, target, mode: 'set' });
   },
 };
+
+/** The one number that all elements are reset to, if there is one. */
+function commonValue(group: readonly ResetOperator[]): number | undefined {
+  const { value: first } = group[0]!;
+  const common = typeof first === 'number' ? first : (first.data[0] ?? 0);
+  const isCommon = group.every(({ value }) =>
+    typeof value === 'number' ? value === common : value.data.every((element) => element === common),
+  );
+  return isCommon ? common : undefined;
+}
 
 /** Copies of one mode merge, whatever their sizes. */
 export const copyLowering: OperatorLowering<CopyOperator> = {

@@ -1,41 +1,51 @@
 /** @file Lowerings of hostFunction, which runs in the host language, and of timeUpdate, which reads the clock. */
-import type { HostFunctionOperator, OperatorLowering, TimeUpdateOperator } from '@ndl/core';
-import type { FloatArray } from '@ndl/numerics';
+import type { HostFunctionOperator, LoweringContext, OperatorLowering, TimeUpdateOperator } from '@ndl/core';
+import { complete, OperationCount, type FloatArray, type Pieces } from '@ndl/numerics';
 
 /** Host functions that are ready together run in the order in which the build made them. */
 export const hostFunctionLowering: OperatorLowering<HostFunctionOperator> = {
   kind: 'hostFunction',
   mergeClass: () => '',
-  lower(group, context) {
-    const inOrder = [...group].sort((a, b) => a.output.signal.id - b.output.signal.id);
-    for (const { output, input, node, label, make } of inOrder) {
-      const id = output.signal.name;
-      context.host({
-        id,
-        label,
-        scope: 'item',
-        // What a node computes from its input may be shown, stored, or fed back, unless the user says that it is not.
-        acts: node !== null && !node.inert,
-        make: (item) => {
-          const call = make(item);
-          return {
-            call: (time, _step, inputs, outputs) => {
-              outputs[0]!.set(call(time, Float64Array.from(inputs[0] ?? [])) as FloatArray);
-            },
-            ...(call.save !== undefined && { save: () => call.save!() }),
-            ...(call.restore !== undefined && { restore: (state) => call.restore!(state) }),
-          };
-        },
-      });
-      context.emit({
-        kind: 'host',
-        host: id,
-        inputs: input === null ? [] : [context.concatenated([input])],
-        outputs: [context.concatenated([output])],
-      });
-    }
-  },
+  lower: (group, context) => complete(lowerFunctions(group, context)),
+  lowerInPieces: lowerFunctions,
 };
+
+/** What an instruction is worth, in operations. */
+const INSTRUCTION_COST = 8192;
+
+function* lowerFunctions(group: readonly HostFunctionOperator[], context: LoweringContext): Pieces<void> {
+  const operations = new OperationCount();
+  const inOrder = [...group].sort((a, b) => a.output.signal.id - b.output.signal.id);
+  for (const { output, input, node, label, make } of inOrder) {
+    const id = output.signal.name;
+    context.host({
+      id,
+      label,
+      scope: 'item',
+      // What a node computes from its input may be shown, stored, or fed back, unless the user says that it is not.
+      acts: node !== null && !node.inert,
+      make: (item) => {
+        const call = make(item);
+        return {
+          call: (time, _step, inputs, outputs) => {
+            outputs[0]!.set(call(time, Float64Array.from(inputs[0] ?? [])) as FloatArray);
+          },
+          ...(call.save !== undefined && { save: () => call.save!() }),
+          ...(call.restore !== undefined && { restore: (state) => call.restore!(state) }),
+        };
+      },
+    });
+    context.emit({
+      kind: 'host',
+      host: id,
+      inputs: input === null ? [] : [context.concatenated([input])],
+      outputs: [context.concatenated([output])],
+    });
+    const done = operations.add(INSTRUCTION_COST);
+    if (done !== undefined) yield done;
+  }
+  yield operations.rest();
+}
 
 /** The time as a signal, for operators that read it. */
 export const timeUpdateLowering: OperatorLowering<TimeUpdateOperator> = {

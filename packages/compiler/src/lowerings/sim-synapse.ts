@@ -1,35 +1,106 @@
 /** @file Lowering of simSynapse: a linear filter is a map over its input and its state vectors, so filters of one order merge. */
-import type { DiscreteSystem, OperatorLowering, SimSynapseOperator } from '@ndl/core';
-import { kernel, type Expression, type Kernel } from '@ndl/ir';
+import type { DiscreteSystem, LoweringContext, OperatorLowering, SimSynapseOperator } from '@ndl/core';
+import { kernel, type Expression, type Kernel, type View } from '@ndl/ir';
+
+/** Filters of more states are lowered state by state: one kernel for all would have the square of their number of parameters. */
+const MOST_STATES_AT_ONCE = 16;
 
 export const simSynapseLowering: OperatorLowering<SimSynapseOperator> = {
   kind: 'simSynapse',
   mergeClass: ({ system, mode }) => `${mode} ${system.form} ${system.b.size}`,
   lower(group, context) {
     const { form, b } = group[0]!.system;
-    const filter = filterKernel(form, b.size);
-    const outputs = group.map((operator) => operator.output);
-    const output = context.concatenated(outputs);
-    const states = filter.states.map((_, position) =>
-      context.concatenated(group.map((operator) => operator.states[position]!)),
-    );
-    context.emit({
-      kind: 'map',
-      kernel: filter.kernel,
-      inputs: [
-        context.concatenated(group.map((operator) => operator.input)),
-        ...(form === 'firstOrder' ? [output] : states),
-      ],
-      parameters: filter.coefficients.map((coefficient) =>
-        context.perElement(
-          group.map(({ system }) => coefficient(system)),
-          outputs,
-        ),
-      ),
-      outputs: [output, ...states].map((target) => ({ target, mode: 'set' })),
-    });
+    if (isStateSpace(form) && b.size > MOST_STATES_AT_ONCE) lowerStateByState(group, form, b.size, context);
+    else lowerAtOnce(group, form, b.size, context);
   },
 };
+
+function isStateSpace(form: DiscreteSystem['form']): form is 'advanced' | 'general' {
+  return form === 'advanced' || form === 'general';
+}
+
+function lowerAtOnce(
+  group: readonly SimSynapseOperator[],
+  form: DiscreteSystem['form'],
+  order: number,
+  context: LoweringContext,
+): void {
+  const filter = filterKernel(form, order);
+  const outputs = group.map((operator) => operator.output);
+  const output = context.concatenated(outputs);
+  const states = filter.states.map((_, position) =>
+    context.concatenated(group.map((operator) => operator.states[position]!)),
+  );
+  context.emit({
+    kind: 'map',
+    kernel: filter.kernel,
+    inputs: [
+      context.concatenated(group.map((operator) => operator.input)),
+      ...(form === 'firstOrder' ? [output] : states),
+    ],
+    parameters: filter.coefficients.map((coefficient) =>
+      context.perElement(
+        group.map(({ system }) => coefficient(system)),
+        outputs,
+      ),
+    ),
+    outputs: [output, ...states].map((target) => ({ target, mode: 'set' })),
+  });
+}
+
+/** The same sums, each by a map of its own: next states into temporaries, the output, and then the states from there. */
+function lowerStateByState(
+  group: readonly SimSynapseOperator[],
+  form: 'advanced' | 'general',
+  order: number,
+  context: LoweringContext,
+): void {
+  const axis = Array.from({ length: order }, (_, index) => index);
+  const outputs = group.map((operator) => operator.output);
+  const target = context.concatenated(outputs);
+  const input = context.concatenated(group.map((operator) => operator.input));
+  const states = axis.map((position) => context.concatenated(group.map((operator) => operator.states[position]!)));
+  const parametersOf = (coefficients: (system: DiscreteSystem) => readonly number[]): LoweredParameters =>
+    transposed(group.map(({ system }) => coefficients(system))).map((values) => context.perElement(values, outputs));
+  const emit = (inputs: readonly View[], coefficients: (system: DiscreteSystem) => readonly number[], to: View): void =>
+    context.emit({
+      kind: 'map',
+      kernel: weightedSum(inputs.length),
+      inputs,
+      parameters: parametersOf(coefficients),
+      outputs: [{ target: to, mode: 'set' }],
+    });
+  const next = axis.map((row) => {
+    const view = context.temporary(`next state ${row} of ${group[0]!.label}`, target.shape);
+    emit([...states, input], ({ a, b }) => [...a.data.subarray(row * order, (row + 1) * order), b.data[row]!], view);
+    return view;
+  });
+  if (form === 'advanced') emit(next, ({ c }) => [...c.data], target);
+  else emit([...states, input], ({ c, d }) => [...c.data, d], target);
+  for (const row of axis) context.emit({ kind: 'copy', source: next[row]!, target: states[row]!, mode: 'set' });
+}
+
+type LoweredParameters = readonly ReturnType<LoweringContext['perElement']>[];
+
+function transposed(rows: readonly (readonly number[])[]): readonly (readonly number[])[] {
+  return rows[0]!.map((_, column) => rows.map((row) => row[column]!));
+}
+
+const weightedSums = new Map<number, Kernel>();
+
+/** p0 · x0 + p1 · x1 + … of `terms` inputs, in this order. */
+function weightedSum(terms: number): Kernel {
+  const known = weightedSums.get(terms);
+  if (known !== undefined) return known;
+  const numbers = Array.from({ length: terms }, (_, index) => index);
+  const inputs = numbers.map((index) => `x${index}`);
+  const parameters = numbers.map((index) => `p${index}`);
+  const sum = kernel({ name: 'weighted sum', inputs, parameters }, (k) => ({
+    output: k.add(...numbers.map((index) => k.multiply(k.parameters[`p${index}`]!, k.inputs[`x${index}`]!))),
+  }));
+  weightedSums.set(terms, sum);
+  return sum;
+}
 
 /** A kernel for filters of one form and order, and where its parameters come from. */
 interface FilterKernel {

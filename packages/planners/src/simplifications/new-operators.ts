@@ -1,13 +1,14 @@
 /** @file The operators that simplifications put in place of others. */
-import { NdArray, type CopyOperator, type ResetOperator, type SignalView } from '@ndl/core';
+import type { CopyOperator, ResetOperator, SignalView } from '@ndl/core';
+import { asValue, type Constant } from './constant.ts';
 
 /** Sets `target` to a number, or to numbers in the order of its elements. */
-export function resetOf(label: string, target: SignalView, value: number | Float64Array): ResetOperator {
+export function resetOf(label: string, target: SignalView, value: Constant): ResetOperator {
   return {
     kind: 'reset',
     label,
     target,
-    value: typeof value === 'number' ? value : new NdArray(value, target.shape),
+    value: asValue(value, target.shape),
     sets: [target],
     incs: [],
     reads: [],

@@ -1,6 +1,15 @@
 /** @file Simplification: multiplying by one is copying. */
-import { rewriteGraph, type Operator, type SignalView, type Simplification } from '@ndl/core';
-import { constantValues, isConstantly, type ConstantOf } from './constant-values.ts';
+import {
+  OperationCount,
+  rewriteGraphInPieces,
+  signalUsesInPieces,
+  type Operator,
+  type SignalView,
+  type Simplification,
+} from '@ndl/core';
+import { isConstantly, type Constant } from './constant.ts';
+import { LOOK_COST, simplification } from './in-pieces.ts';
+import { KnownConstants } from './known-constants.ts';
 import { copyOf } from './new-operators.ts';
 
 /**
@@ -9,37 +18,45 @@ import { copyOf } from './new-operators.ts';
  *
  * Exact if the other factor is finite and has the shape of the target: 1 · x = x, and x + 0 · y = x.
  */
-export const removeIdentityMultiplications: Simplification = {
-  name: 'removeIdentityMultiplications',
-  apply(graph) {
-    const constantOf = constantValues(graph);
+export const removeIdentityMultiplications: Simplification = simplification(
+  'removeIdentityMultiplications',
+  function* (graph) {
+    const known = new KnownConstants(yield* signalUsesInPieces(graph));
     const replaced = new Map<Operator, readonly Operator[]>();
+    const operations = new OperationCount();
     for (const operator of graph.operators) {
+      const done = operations.add(LOOK_COST);
+      if (done !== undefined) yield done;
       if (operator.kind !== 'elementwiseInc' && operator.kind !== 'dotInc') continue;
-      const source = otherFactor(operator, constantOf);
+      const source = otherFactor(operator, known);
       if (source === undefined || !haveSameShape(source, operator.target)) continue;
       replaced.set(operator, [copyOf(operator.label, source, operator.target, operator.mode)]);
     }
-    return rewriteGraph(graph, { operators: replaced });
+    yield operations.rest();
+    return yield* rewriteGraphInPieces(graph, { operators: replaced });
   },
-};
+);
 
 /** What is multiplied by one, if anything is. */
 function otherFactor(
   operator: Extract<Operator, { kind: 'elementwiseInc' | 'dotInc' }>,
-  constantOf: ConstantOf,
+  known: KnownConstants,
 ): SignalView | undefined {
   if (operator.kind === 'dotInc') {
-    return isIdentity(constantOf(operator.matrix), operator.matrix.shape) ? operator.vector : undefined;
+    return isIdentity(known.of(operator.matrix), operator.matrix.shape) ? operator.vector : undefined;
   }
   const { left, right, target } = operator;
-  if (isConstantly(constantOf(left), 1) && haveSameShape(right, target)) return right;
-  return isConstantly(constantOf(right), 1) ? left : undefined;
+  if (isConstantly(known.of(left), 1) && haveSameShape(right, target)) return right;
+  return isConstantly(known.of(right), 1) ? left : undefined;
 }
 
-function isIdentity(values: Float64Array | undefined, [rows, columns]: readonly number[]): boolean {
-  if (values === undefined || rows === undefined || rows !== columns) return false;
-  return values.every((value, index) => value === (index % (rows + 1) === 0 ? 1 : 0));
+function isIdentity(constant: Constant | undefined, [rows, columns]: readonly number[]): boolean {
+  if (constant === undefined || rows === undefined || rows !== columns) return false;
+  if (typeof constant === 'number') return rows === 1 && constant === 1;
+  for (let index = 0; index < constant.length; index++) {
+    if (constant[index] !== (index % (rows + 1) === 0 ? 1 : 0)) return false;
+  }
+  return true;
 }
 
 function haveSameShape(a: SignalView, b: SignalView): boolean {

@@ -1,17 +1,18 @@
 /** @file Simplification: instead of setting zero and adding to it, set. */
 import {
   hasRepeats,
-  operatorDependencies,
-  rewriteGraph,
+  OperationCount,
+  operatorDependenciesInPieces,
+  rewriteGraphInPieces,
   sameView,
-  signalUses,
-  viewsOverlap,
+  signalUsesInPieces,
   type Operator,
   type SignalUse,
-  type SignalUses,
   type Simplification,
 } from '@ndl/core';
-import { resetValues } from './constant-values.ts';
+import { isConstantly, valuesOf } from './constant.ts';
+import { LOOK_COST, simplification } from './in-pieces.ts';
+import { KnownConstants } from './known-constants.ts';
 
 /**
  * Drops a reset to zero and lets the first operator that increments its target set it.
@@ -22,44 +23,38 @@ import { resetValues } from './constant-values.ts';
  *
  * It saves an operator per sum, but sets and increments do not merge: now and then a plan has a group more with it.
  */
-export const removeResetIncs: Simplification = {
-  name: 'removeResetIncs',
-  apply(graph) {
-    const usesOf = signalUses(graph);
-    const replaced = new Map<Operator, readonly Operator[]>();
-    let rank: readonly number[] | undefined;
-    for (const operator of graph.operators) {
-      if (operator.kind !== 'reset' || !resetValues(operator).every((value) => value === 0)) continue;
-      const uses = usesOf(operator.target.signal);
-      if (uses.incs.length === 0) continue;
-      rank ??= ranksIn(operatorDependencies(graph).order);
-      const first = firstIncrement(uses, operator, rank);
-      const setting = first === undefined ? undefined : settingInstead(first, operator);
-      if (first === undefined || setting === undefined) continue;
-      replaced.set(operator, []);
-      replaced.set(first.operator, [setting]);
-    }
-    return rewriteGraph(graph, { operators: replaced });
-  },
-};
+export const removeResetIncs: Simplification = simplification('removeResetIncs', function* (graph) {
+  const usesOf = yield* signalUsesInPieces(graph);
+  const known = new KnownConstants(usesOf);
+  const replaced = new Map<Operator, readonly Operator[]>();
+  const operations = new OperationCount();
+  let rank: Int32Array | undefined;
+  for (const operator of graph.operators) {
+    const done = operations.add(LOOK_COST);
+    if (done !== undefined) yield done;
+    if (operator.kind !== 'reset' || !isConstantly(valuesOf(operator), 0)) continue;
+    const increments = known.increments(operator.target);
+    if (increments.length === 0) continue;
+    rank ??= ranksIn((yield* operatorDependenciesInPieces(graph)).order);
+    const first = firstOf(increments, rank);
+    const setting = settingInstead(first, operator);
+    if (setting === undefined) continue;
+    replaced.set(operator, []);
+    replaced.set(first.operator, [setting]);
+  }
+  yield operations.rest();
+  return yield* rewriteGraphInPieces(graph, { operators: replaced });
+});
 
-function ranksIn(order: readonly number[]): readonly number[] {
-  const rank: number[] = [];
+function ranksIn(order: readonly number[]): Int32Array {
+  const rank = new Int32Array(order.length);
   order.forEach((index, place) => (rank[index] = place));
   return rank;
 }
 
-/** Whoever increments any element of the reset's target before all others. */
-function firstIncrement(
-  uses: SignalUses,
-  reset: Extract<Operator, { kind: 'reset' }>,
-  rank: readonly number[],
-): SignalUse | undefined {
-  const increments = uses.incs.filter(({ view }) => viewsOverlap(view, reset.target));
-  return increments.reduce<SignalUse | undefined>(
-    (first, use) => (first === undefined || rank[use.index]! < rank[first.index]! ? use : first),
-    undefined,
-  );
+/** Whoever increments before all others. */
+function firstOf(increments: readonly SignalUse[], rank: Int32Array): SignalUse {
+  return increments.reduce((first, use) => (rank[use.index]! < rank[first.index]! ? use : first));
 }
 
 /** The same operator, setting its target; `undefined` where it cannot or where it increments something else. */

@@ -302,4 +302,50 @@ describe('all simplifications together', () => {
     expect(after.operators).toEqual([]);
     expect(contentsOf(after, 'link 19')).toEqual([1, 2]);
   });
+
+  test.each([
+    ['sums', 'inc'],
+    ['copies', 'set'],
+  ] as const)('need no more rounds for a longer chain of %s', (_, mode) => {
+    const rounds = (length: number, first: readonly number[]): number => {
+      const graph = graphOf((g) => {
+        let last = g.signal('constant', first);
+        for (let link = 0; link < length; link++) {
+          const next = g.vector(`link ${link}`, 2);
+          if (mode === 'inc') g.reset(next, 0);
+          g.copy(last, next, mode);
+          last = next;
+        }
+        g.probe(last);
+      });
+      const { graph: after, report } = simplify(graph, ALL);
+      expect(after.operators).toEqual([]);
+      expect(contentsOf(after, `link ${length - 1}`)).toEqual(first);
+      return report.length;
+    };
+    for (const first of [
+      [0, 0],
+      [1, 2],
+    ])
+      expect(rounds(60, first)).toBe(rounds(6, first));
+  });
+
+  test('fold sums of many constant parts, into which and from which many parts are copied', () => {
+    const graph = graphOf((g) => {
+      const [sum, source] = [g.vector('sum', 20), g.input('in', 1)];
+      g.reset(sum, 0);
+      for (let index = 0; index < 20; index++) {
+        g.copy(index === 7 ? source : g.signal(`term ${index}`, [index]), slice(sum, index, 1));
+      }
+      for (let index = 0; index < 20; index++) {
+        const read = g.vector(`read ${index}`, 1);
+        g.copy(slice(sum, index, 1), read, 'set');
+        g.probe(read);
+      }
+    });
+    const after = simplified(graph, ...ALL);
+    expectSameNumbers(after, graph);
+    expect(contentsOf(after, 'read 3')).toEqual([3]);
+    expect(after.operators.length).toBeLessThan(5);
+  });
 });

@@ -100,6 +100,16 @@ describe('faults are found:', () => {
     expect(rateProblems(sociable, type, 'float64')[0]).toMatch('among others');
   });
 
+  test('tuning of a neuron by the others', () => {
+    const sociable = suiteOf({
+      gainBias: (neuronType, maxRates, intercepts) => {
+        const { gain, bias } = sound.gainBias(neuronType, maxRates, intercepts);
+        return { gain: gain.map((value, index) => value + index), bias };
+      },
+    });
+    expect(tuningProblems(sociable, type).join()).toContain('depends on the other neurons');
+  });
+
   test('tuning that does not come back, or that reaches nothing', () => {
     const forgetful = suiteOf({ maxRatesIntercepts: (_, gain, bias) => ({ maxRates: gain, intercepts: bias }) });
     expect(tuningProblems(forgetful, type).length).toBeGreaterThan(0);

@@ -98,7 +98,7 @@ export function rateProblems<Type extends NeuronType>(
   return [...problems, ...differing(`rateStep in ${dtype}`, currents, output!, rates, ROUNDING[dtype], 0)];
 }
 
-/** Max rates and intercepts that do not come back from the gain and bias made of them. */
+/** Max rates and intercepts that do not come back from the gain and bias made of them, and gains that depend on other neurons. */
 export function tuningProblems<Type extends NeuronType>(suite: NeuronSuite<Type>, neuronType: Type): string[] {
   const { definition, tuningTolerance = 1e-6 } = suite;
   const pairs = reachableRates(definition, neuronType).flatMap((maxRate) =>
@@ -109,13 +109,23 @@ export function tuningProblems<Type extends NeuronType>(suite: NeuronSuite<Type>
   const intercepts = Float64Array.from(pairs, ({ intercept }) => intercept);
   const { gain, bias } = definition.gainBias(neuronType, maxRates, intercepts);
   const back = definition.maxRatesIntercepts(neuronType, gain, bias);
-  return pairs.flatMap(({ maxRate, intercept }, index) => {
+  const reversed = definition.gainBias(neuronType, maxRates.toReversed(), intercepts.toReversed());
+  const sociable = pairs.filter((_, index) => {
+    const other = pairs.length - 1 - index;
+    return reversed.gain[other] !== gain[index] || reversed.bias[other] !== bias[index];
+  });
+  const amongOthers = sociable.map(
+    ({ maxRate, intercept }) =>
+      `max rate ${maxRate}, intercept ${intercept}: gain or bias depends on the other neurons`,
+  );
+  const lost = pairs.flatMap(({ maxRate, intercept }, index) => {
     const errors = [back.maxRates[index]! / maxRate - 1, back.intercepts[index]! - intercept].map(Math.abs);
     if (errors.every((error) => error <= tuningTolerance)) return [];
     return [
       `max rate ${maxRate}, intercept ${intercept} come back as ${back.maxRates[index]}, ${back.intercepts[index]}`,
     ];
   });
+  return [...lost, ...amongOthers];
 }
 
 /** Those of MAX_RATES that the kind can be tuned to. */

@@ -1,0 +1,41 @@
+/** @file The activities that a build keeps for a while: paths from one ensemble share its evaluation points. */
+import type { Activities } from '@ndl/core';
+import type { NdArray } from '@ndl/numerics';
+import { BLOCK_ELEMENTS } from './activities.ts';
+
+/** Numbers that recent activities, with what solvers remember of them, may hold together: 128 MiB. */
+const MOST_KEPT = 2 ** 24;
+
+/** Activities by their evaluation points; those that were asked for longest ago are forgotten. */
+export class RecentActivities {
+  /** The latest at the end. */
+  readonly #recent = new Map<NdArray, Activities>();
+  #kept = 0;
+
+  /** The activities at `points`; `compute` makes them where they are not kept. */
+  at(points: NdArray, compute: () => Activities): Activities {
+    const activities = this.#recent.get(points) ?? compute();
+    this.#forget(points);
+    this.#recent.set(points, activities);
+    this.#kept += keptBy(activities);
+    for (const other of this.#recent.keys()) {
+      if (this.#kept <= MOST_KEPT || other === points) break;
+      this.#forget(other);
+    }
+    return activities;
+  }
+
+  #forget(points: NdArray): void {
+    const activities = this.#recent.get(points);
+    if (activities === undefined) return;
+    this.#recent.delete(points);
+    this.#kept -= keptBy(activities);
+  }
+}
+
+/** Numbers kept for them: themselves in both orders, if they are few, and their Gram matrix. */
+function keptBy({ points, neurons }: Activities): number {
+  const own = points * neurons <= BLOCK_ELEMENTS ? 2 * points * neurons : 0;
+  const order = Math.min(points, neurons);
+  return own + order * order;
+}
