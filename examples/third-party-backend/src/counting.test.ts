@@ -1,6 +1,7 @@
 /** @file What is counted is what can be worked out by hand. */
+import { referenceBackend } from '@ndl/backend-reference';
 import { configureSettings } from '@ndl/config';
-import type { Executable, InputFeed } from '@ndl/core';
+import type { Executable, InputFeed, Settings } from '@ndl/core';
 import { fullView, insertAxis, kernel, NO_TABLES, type Buffer, type Program } from '@ndl/ir';
 import { Connection, Ensemble, lifRate, Network, Node, Probe } from '@ndl/model';
 import { neurons } from '@ndl/neurons';
@@ -142,7 +143,7 @@ describe('a program', () => {
 const [N, M, D] = [30, 20, 2];
 
 /** Two populations: N neurons that represent D dimensions, whose product is decoded into M neurons. */
-function productNetwork(): {
+function productNetwork(settings: Partial<Settings> = { backend: COUNTING_BACKEND }): {
   readonly net: Network;
   readonly stimulus: Node;
   readonly connection: Connection;
@@ -150,7 +151,7 @@ function productNetwork(): {
 } {
   const net = new Network({ seed: 0 });
   const objects = net.within(() => {
-    configureSettings({ planner: NOOP_PLANNER, backend: COUNTING_BACKEND, trainable: false });
+    configureSettings({ planner: NOOP_PLANNER, trainable: false, ...settings });
     const stimulus = new Node((t) => [Math.sin(6 * t), Math.cos(6 * t)]);
     const a = new Ensemble({ nNeurons: N, dimensions: D, neuronType: lifRate(), label: 'a' });
     const b = new Ensemble({ nNeurons: M, dimensions: 1, neuronType: lifRate(), label: 'b' });
@@ -177,6 +178,21 @@ describe('a network', () => {
     await using sim = await Simulator.create(productNetwork().net, withCounts(tally));
     await sim.runSteps(10);
     expect(multiplyAddsIn(tally)).toEqual({ a: 10 * N * D, b: 10 * M, product: 10 * N, seen: 10 * M });
+  });
+
+  test('has the bits of the reference backend, which runs it where nobody asks for counts', async () => {
+    const sampled = async (settings?: Partial<Settings>): Promise<{ samples: readonly number[]; counted: number }> => {
+      const tally = new Tally();
+      const { net, probe } = productNetwork(settings);
+      const plugins = [...withCounts(tally).plugins, referenceBackend()];
+      await using sim = await Simulator.create(net, { plugins });
+      await sim.runSteps(20);
+      return { samples: [...sim.data.get(probe).data], counted: tally.total.reads };
+    };
+    const [counting, other] = [await sampled(), await sampled({})];
+    expect(counting.samples).toEqual(other.samples);
+    expect(counting.counted).toBeGreaterThan(0);
+    expect(other.counted).toBe(0);
   });
 
   test('multiplies as often again for what is learnt, and for what lies behind it', async () => {
