@@ -7,10 +7,11 @@ import { createKernelEvaluator, type Kernel, type KernelEvaluator } from '@ndl/i
 import type { FloatArray } from '@ndl/numerics';
 import type { Arithmetic, Groups, MatrixMemory, Reduction } from './arithmetic.ts';
 import { hostMemoryOf, type HostMemory } from './host-memory.ts';
-import { dotInLoops, dotTransposedInLoops, outerInLoops, type Rows } from './host-products.ts';
+import { dotInLoops, dotTransposedInLoops, outerInLoops } from './host-products.ts';
+import { expandInto, greatestInto, sumInto, type Rows } from './host-rows.ts';
 import { elementsForVectors } from './kernel-cost.ts';
 import type { Picking, Piece } from './picking.ts';
-import { dimsOf, jointDims, rowMap, rowsOf, sameDims, type Dims, type Tensor, type TensorFlow } from './tensors.ts';
+import { dimsOf, jointDims, rowsOf, sameDims, type Dims, type Tensor, type TensorFlow } from './tensors.ts';
 import { VectorizedKernel, type VectorMemory } from './vectorized-kernel.ts';
 
 /** Multiplications per matrix from which a product of tfjs is faster than a loop here. */
@@ -109,17 +110,7 @@ export class HostArithmetic implements Arithmetic {
   }
 
   sumTo(value: Tensor, dims: Dims): Tensor {
-    const own = dimsOf(value);
-    return this.#make(dims, (out) => {
-      const array = this.#elements(value);
-      const sums = new Float64Array(out.length);
-      const stride = dims[2] === 1 ? 0 : 1;
-      rowMap(dims, own).forEach((target, row) => {
-        const [origin, place] = [row * own[2], target * dims[2]];
-        for (let k = 0; k < own[2]; k++) sums[place + k * stride]! += array[origin + k]!;
-      });
-      out.set(sums);
-    });
+    return this.#make(dims, (out) => sumInto(out, dims, this.#rows(value)));
   }
 
   joinSteps(values: readonly Tensor[]): Tensor {
@@ -144,18 +135,8 @@ export class HostArithmetic implements Arithmetic {
   }
 
   greatest(value: Tensor, { destinations, length }: Reduction, [steps, items]: Dims): Tensor {
-    const own = dimsOf(value);
     const dims: Dims = [steps, items, length];
-    return this.#make(dims, (out) => {
-      const array = this.#elements(value);
-      out.fill(-Infinity);
-      rowMap(dims, own).forEach((target, row) => {
-        for (let k = 0; k < own[2]; k++) {
-          const place = target * length + destinations.from[k]!;
-          out[place] = Math.max(out[place]!, array[row * own[2] + k]!);
-        }
-      });
-    });
+    return this.#make(dims, (out) => greatestInto(out, dims, destinations, this.#rows(value)));
   }
 
   map(kernel: Kernel, operands: readonly (Tensor | number)[], dims: Dims): readonly Tensor[] {
@@ -310,12 +291,4 @@ export class HostArithmetic implements Arithmetic {
 /** Whether a loop beats a product of tfjs; matrices that differ from item to item are always multiplied in loops. */
 function isSmall(matrix: Tensor, dims: Dims, { rows, columns }: Groups): boolean {
   return rowsOf(dimsOf(matrix)) > 1 || rowsOf(dims) * rows * columns < LARGE_PRODUCT;
-}
-
-function expandInto(out: Float32Array, dims: Dims, { array, dims: own }: Rows): void {
-  rowMap(own, dims).forEach((row, place) => {
-    const start = place * dims[2];
-    if (own[2] === 1) out.fill(array[row]!, start, start + dims[2]);
-    else out.set(array.subarray(row * own[2], (row + 1) * own[2]), start);
-  });
 }

@@ -1,12 +1,7 @@
 /** @file Grouped products in plain loops over typed arrays: for matrices that are small, or that differ from item to item. */
 import type { Groups } from './arithmetic.ts';
-import { rowMap, rowsOf, type Dims } from './tensors.ts';
-
-/** An array of rows. */
-export interface Rows {
-  readonly array: Float32Array;
-  readonly dims: Dims;
-}
+import type { Rows } from './host-rows.ts';
+import { rowsOf, rowStrides, type Dims } from './tensors.ts';
 
 /** y[p, g, r] = Σ_c matrix[p, g, r, c] · x[p, g, c] for each row p of `dims`; sums are kept in float64. */
 export function dotInLoops(
@@ -14,18 +9,22 @@ export function dotInLoops(
   matrix: Rows,
   x: Rows,
   { groups, rows, columns }: Groups,
-  dims: Dims,
+  [steps, items]: Dims,
 ): void {
-  const [matrixRow, xRow] = [rowMap(matrix.dims, dims), rowMap(x.dims, dims)];
+  const [matrixPerStep, matrixPerItem] = rowStrides(matrix.dims);
+  const [xPerStep, xPerItem] = rowStrides(x.dims);
   let to = 0;
-  for (let p = 0; p < matrixRow.length; p++) {
-    let m = matrixRow[p]! * groups * rows * columns;
-    for (let g = 0; g < groups; g++) {
-      const start = (xRow[p]! * groups + g) * columns;
-      for (let r = 0; r < rows; r++) {
-        let sum = 0;
-        for (let c = 0; c < columns; c++) sum += matrix.array[m++]! * x.array[start + c]!;
-        out[to++] = sum;
+  for (let step = 0; step < steps; step++) {
+    for (let item = 0; item < items; item++) {
+      let m = (step * matrixPerStep + item * matrixPerItem) * groups * rows * columns;
+      const xRow = step * xPerStep + item * xPerItem;
+      for (let g = 0; g < groups; g++) {
+        const start = (xRow * groups + g) * columns;
+        for (let r = 0; r < rows; r++) {
+          let sum = 0;
+          for (let c = 0; c < columns; c++) sum += matrix.array[m++]! * x.array[start + c]!;
+          out[to++] = sum;
+        }
       }
     }
   }
@@ -37,19 +36,23 @@ export function dotTransposedInLoops(
   matrix: Rows,
   y: Rows,
   { groups, rows, columns }: Groups,
-  dims: Dims,
+  [steps, items]: Dims,
 ): void {
-  const [matrixRow, yRow] = [rowMap(matrix.dims, dims), rowMap(y.dims, dims)];
+  const [matrixPerStep, matrixPerItem] = rowStrides(matrix.dims);
+  const [yPerStep, yPerItem] = rowStrides(y.dims);
   const sums = new Float64Array(columns);
-  for (let p = 0; p < matrixRow.length; p++) {
-    let m = matrixRow[p]! * groups * rows * columns;
-    for (let g = 0; g < groups; g++) {
-      sums.fill(0);
-      for (let r = 0; r < rows; r++) {
-        const factor = y.array[(yRow[p]! * groups + g) * rows + r]!;
-        for (let c = 0; c < columns; c++) sums[c]! += matrix.array[m++]! * factor;
+  for (let step = 0, to = 0; step < steps; step++) {
+    for (let item = 0; item < items; item++) {
+      let m = (step * matrixPerStep + item * matrixPerItem) * groups * rows * columns;
+      const yRow = step * yPerStep + item * yPerItem;
+      for (let g = 0; g < groups; g++, to += columns) {
+        sums.fill(0);
+        for (let r = 0; r < rows; r++) {
+          const factor = y.array[(yRow * groups + g) * rows + r]!;
+          for (let c = 0; c < columns; c++) sums[c]! += matrix.array[m++]! * factor;
+        }
+        out.set(sums, to);
       }
-      out.set(sums, (p * groups + g) * columns);
     }
   }
 }
@@ -62,21 +65,24 @@ export function outerInLoops(
   { groups, rows, columns }: Groups,
   dims: Dims,
 ): void {
-  const joint: Dims = [
-    Math.max(left.dims[0], right.dims[0], dims[0]),
-    Math.max(left.dims[1], right.dims[1], dims[1]),
-    dims[2],
-  ];
+  const steps = Math.max(left.dims[0], right.dims[0], dims[0]);
+  const items = Math.max(left.dims[1], right.dims[1], dims[1]);
   const size = groups * rows * columns;
   const sums = new Float64Array(rowsOf(dims) * size);
-  const [leftRow, rightRow, toRow] = [rowMap(left.dims, joint), rowMap(right.dims, joint), rowMap(dims, joint)];
-  for (let p = 0; p < toRow.length; p++) {
-    let to = toRow[p]! * size;
-    for (let g = 0; g < groups; g++) {
-      const start = (rightRow[p]! * groups + g) * columns;
-      for (let r = 0; r < rows; r++) {
-        const factor = left.array[(leftRow[p]! * groups + g) * rows + r]!;
-        for (let c = 0; c < columns; c++) sums[to++]! += factor * right.array[start + c]!;
+  const [leftPerStep, leftPerItem] = rowStrides(left.dims);
+  const [rightPerStep, rightPerItem] = rowStrides(right.dims);
+  const [perStep, perItem] = rowStrides(dims);
+  for (let step = 0; step < steps; step++) {
+    for (let item = 0; item < items; item++) {
+      const leftRow = step * leftPerStep + item * leftPerItem;
+      const rightRow = step * rightPerStep + item * rightPerItem;
+      let to = (step * perStep + item * perItem) * size;
+      for (let g = 0; g < groups; g++) {
+        const start = (rightRow * groups + g) * columns;
+        for (let r = 0; r < rows; r++) {
+          const factor = left.array[(leftRow * groups + g) * rows + r]!;
+          for (let c = 0; c < columns; c++) sums[to++]! += factor * right.array[start + c]!;
+        }
       }
     }
   }

@@ -7,7 +7,7 @@ export type Tensor = tfjs.Tensor;
 
 /**
  * The shape of every value: [steps, items, elements]. An axis that a value does not have is 1: steps within a step and of
- * buffers without history, items of what is shared.
+ * what has one value for all, items of what is shared.
  */
 export type Dims = readonly [steps: number, items: number, elements: number];
 
@@ -29,13 +29,7 @@ export function sameDims(a: Dims, b: Dims): boolean {
   return a[0] === b[0] && a[1] === b[1] && a[2] === b[2];
 }
 
-/** For each row (step, item) of `dims`, the row of a value of shape `own` that it reads. */
-export function rowMap(own: Dims, dims: Dims): Int32Array {
-  const rows = new Int32Array(rowsOf(dims));
-  for (let step = 0, row = 0; step < dims[0]; step++) {
-    for (let item = 0; item < dims[1]; item++, row++) {
-      rows[row] = (own[0] === 1 ? 0 : step) * own[1] + (own[1] === 1 ? 0 : item);
-    }
-  }
-  return rows;
+/** How many rows further a value of shape `own` is read per step, and per item: not at all along an axis that it does not have. */
+export function rowStrides([steps, items]: Dims): readonly [perStep: number, perItem: number] {
+  return [steps === 1 ? 0 : items, items === 1 ? 0 : 1];
 }

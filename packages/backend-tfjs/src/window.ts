@@ -96,9 +96,10 @@ export function* throughWindow(route: WindowRoute): Work {
 /** State that begins as a parameter does so in the first window: on a tape, its gradient flows there. */
 function beginnings({ lowered, state }: WindowPlace): readonly Action[] {
   return lowered.beginnings.flatMap(({ buffer, segment, read }) => {
-    if (state.tensors.find(buffer) !== undefined) return [];
+    const kept = carriedSteps(buffer, lowered);
+    if (kept === 0 || state.tensors.find(buffer) !== undefined) return [];
     return (frame: Frame) => {
-      const dims: Dims = [carriedSteps(buffer, lowered), state.items, segment.length];
+      const dims: Dims = [kept, state.items, segment.length];
       frame.begin(segment, frame.operations.expand(frame.ownedOrCopy(read(frame)), dims));
     };
   });
