@@ -19,8 +19,11 @@ import { process, type Process } from './processes.ts';
 export const checkedOutput: Check<NodeOutput> = (value, where) => {
   if (value === null || typeof value === 'function') return value as NodeFunction | null;
   if (isOfFamily(value, 'process')) return process(value, where);
-  if (!isArrayInput(value))
-    throw invalidParameter(where, 'a number, a list of numbers, a function, a process, or null', value);
+  if (!isArrayInput(value)) {
+    const hint =
+      typeof value === 'object' && 'kind' in value ? 'A process of a kind of your own is made by defineProcess.' : '';
+    throw invalidParameter(where, 'a number, a list of numbers, a function, a process, or null', value, hint);
+  }
   const constant = finiteArray(value, where);
   if (constant.rank > 1) throw wrongShape(where, ['*'], constant.shape, 'A constant is a number or a flat list.');
   if (constant.size === 0) throw invalidParameter(where, 'at least one number', value);

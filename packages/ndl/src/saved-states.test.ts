@@ -9,6 +9,7 @@ import {
   Connection,
   defaultPlugins,
   definePlugin,
+  defineProcess,
   Ensemble,
   GREEDY_PLANNER,
   Network,
@@ -57,7 +58,7 @@ const plugins = [...defaultPlugins(), noisy];
 /** Spikes, filters of two orders, a loop, a function, noise, and a node whose output is its input filtered. */
 function sample(saves = false) {
   return new Network({ seed: 4 }).within((net) => {
-    const source = new Node({ kind: 'noise', saves } as Noise as Process, { sizeOut: 1, label: 'noise' });
+    const source = new Node(defineProcess({ kind: 'noise', saves }), { sizeOut: 1, label: 'noise' });
     const [a, b] = [30, 20].map((nNeurons) => new Ensemble({ nNeurons, dimensions: 1 }));
     new Connection(source, a!);
     new Connection(a!, b!, { function: (x) => x[0]! ** 2, synapse: alpha(0.02) });
