@@ -22,16 +22,16 @@ const held = (...values: readonly number[]): RunRequest['feed'] =>
 describe('a run is refused', () => {
   test.each<readonly [code: string, changes: Partial<RunRequest> & { readonly steps?: number }]>([
     ['FEED_MISSING', { feed: new Map() }],
-    ['FEED_UNKNOWN', { feed: new Map([...held(1), ...sequence(1)].map(([, each], k) => ['xy'[k]!, each] as const)) }],
-    ['FEED_UNKNOWN', { feed: new Map([['X', { kind: 'held', data: Float64Array.of(1) }]]) }],
+    ['UNKNOWN_FEED', { feed: new Map([...held(1), ...sequence(1)].map(([, each], k) => ['xy'[k]!, each] as const)) }],
+    ['UNKNOWN_FEED', { feed: new Map([['X', { kind: 'held', data: Float64Array.of(1) }]]) }],
     ['FEED_SIZE', { feed: held(1, 2) }],
     ['FEED_SIZE', { feed: sequence(1, 2, 3) }],
     ['INVALID_COUNT', { items: 0 }],
     ['INVALID_COUNT', { items: NaN }],
     ['INVALID_COUNT', { steps: -1 }],
     ['INVALID_COUNT', { steps: 1.5 }],
-    ['OUTPUT_UNKNOWN', { outputs: new Set(['totla']) }],
-    ['PROGRAM_UNKNOWN', { program: 'ran' }],
+    ['UNKNOWN_OUTPUT', { outputs: new Set(['totla']) }],
+    ['UNKNOWN_PROGRAM', { program: 'ran' }],
   ])('%s', async (code, { steps = 2, ...changes }) => {
     const toy = await toyExecutable({ run: totals });
     await expect(run(toy, steps, changes)).rejects.toMatchObject({ code });

@@ -21,7 +21,7 @@ export interface FeedExpectation {
 
 /**
  * Checks that a feed names each input (or target) and nothing else, and brings as many numbers as items, steps and buffers ask for.
- * @throws NdlError FEED_UNKNOWN, FEED_MISSING, FEED_NOT_HELD, FEED_SIZE
+ * @throws NdlError UNKNOWN_FEED, FEED_MISSING, FEED_NOT_HELD, FEED_SIZE
  */
 export function checkFeed(
   feed: ReadonlyMap<string, InputFeed | TargetFeed>,

@@ -58,7 +58,7 @@ export class JobList implements Savable {
     return job.forgetRunnable();
   }
 
-  /** @throws NdlError PROGRAM_UNKNOWN, PROGRAM_KIND */
+  /** @throws NdlError UNKNOWN_PROGRAM, PROGRAM_KIND */
   get(name: string, kind: 'program' | 'training'): Job {
     const job = this.#jobs.get(name);
     if (job === undefined) throw executableErrors.programUnknown(name, [...this.#jobs.keys()]);

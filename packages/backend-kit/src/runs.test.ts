@@ -307,7 +307,7 @@ test('memory is given back: of what is removed, and of all', async () => {
   await toy.executable.save();
   expect(toy.executable.has('run')).toBe(false);
   expect(stores.filter(({ isFreed }) => !isFreed).length).toBeLessThan(used);
-  await expect(run(toy, 1)).rejects.toMatchObject({ code: 'PROGRAM_UNKNOWN' });
+  await expect(run(toy, 1)).rejects.toMatchObject({ code: 'UNKNOWN_PROGRAM' });
   await toy.executable.add('run', totals, { arrays: new Map(), hosts: new Map() });
   expect((await run(toy, 1)).of('total')).toEqual([triangular(4)]);
   expect((await toy.executable.read('total')) instanceof NdArray).toBe(true);

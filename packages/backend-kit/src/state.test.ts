@@ -68,8 +68,8 @@ describe('symbols', () => {
   });
 
   test.each([
-    ['SYMBOL_UNKNOWN', (toy: ToyExecutable) => toy.executable.read('wieghts')],
-    ['SYMBOL_UNKNOWN', (toy: ToyExecutable) => toy.executable.read('constructor')],
+    ['UNKNOWN_SYMBOL', (toy: ToyExecutable) => toy.executable.read('wieghts')],
+    ['UNKNOWN_SYMBOL', (toy: ToyExecutable) => toy.executable.read('constructor')],
     ['SYMBOL_NOT_READABLE', (toy: ToyExecutable) => toy.executable.read('temp')],
     ['SYMBOL_NOT_WRITABLE', (toy: ToyExecutable) => toy.executable.write('gain', array([1], 1))],
     ['SYMBOL_NOT_WRITABLE', (toy: ToyExecutable) => toy.executable.write('temp', array([1, 1], 1))],

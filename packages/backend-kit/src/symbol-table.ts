@@ -32,7 +32,7 @@ export class SymbolTable {
     }
   }
 
-  /** @throws NdlError SYMBOL_UNKNOWN */
+  /** @throws NdlError UNKNOWN_SYMBOL */
   get(name: string): NamedView {
     const named = this.#all.get(name);
     if (named === undefined) throw executableErrors.symbolUnknown(name, [...this.#all.keys()]);

@@ -22,7 +22,7 @@ const PER_ITEM_STEP = 'perItemStep';
 
 /**
  * One minibatch, on fresh state from step 0. Each window happens wholly, or leaves parameters and optimizer memory as they were.
- * @throws NdlError SCALAR_UNKNOWN
+ * @throws NdlError UNKNOWN_SCALAR
  */
 export function* runTraining<Store>(
   bound: BoundProgram<Store>,

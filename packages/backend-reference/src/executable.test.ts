@@ -260,7 +260,7 @@ describe('training', () => {
     // Then the state is 2 + 0.5 and 20 + 5.
     expect(reports['loss']).toBeCloseTo(((5 + 500) / 2) * (2 / 3) + (2.5 ** 2 + 25 ** 2) / 3, 9);
     await expect(executable.trainStep({ ...REQUEST, scalars: () => ({ rat: 1 }) })).rejects.toMatchObject({
-      code: 'SCALAR_UNKNOWN',
+      code: 'UNKNOWN_SCALAR',
     });
     expect((await run(executable, 1, { feed: ONES })).of('state')).toEqual([0.5, 5]);
   });

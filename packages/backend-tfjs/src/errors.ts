@@ -100,7 +100,7 @@ export function nodeGpuInvalid(problem: string): NdlError {
 /** A name in `sessionConfig` that the backend does not know. */
 export function sessionConfigUnknown(name: string, known: readonly string[]): NdlError {
   return new NdlError(
-    'SESSION_CONFIG_UNKNOWN',
+    'UNKNOWN_SESSION_CONFIG',
     `The tfjs backend knows no sessionConfig "${name}". ${suggest(name, known)}`,
     {
       known,
@@ -111,7 +111,7 @@ export function sessionConfigUnknown(name: string, known: readonly string[]): Nd
 /** A value in `sessionConfig` of the wrong type or range. */
 export function sessionConfigInvalid(name: string, expected: string, actual: unknown): NdlError {
   return new NdlError(
-    'SESSION_CONFIG_INVALID',
+    'INVALID_SESSION_CONFIG',
     `sessionConfig "${name}" must be ${expected}, got ${showValue(actual)}.`,
   );
 }

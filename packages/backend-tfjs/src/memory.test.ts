@@ -274,7 +274,7 @@ describe.each(STYLES)('tensors on %s', (_, options) => {
           executable.reset();
           executable.resetOptimizer();
           executable.remove('run');
-          await expect(executable.run(runRequest({}))).rejects.toMatchObject({ code: 'PROGRAM_UNKNOWN' });
+          await expect(executable.run(runRequest({}))).rejects.toMatchObject({ code: 'UNKNOWN_PROGRAM' });
         },
       );
       expect(tf.engine().state.numTensors).toBe(before);

@@ -92,12 +92,12 @@ describe('on engines that run in Node', () => {
 
   test.each([
     [{ engine: 'webgpu' }, 'TFJS_ENGINE_UNAVAILABLE', 'wasm, cpu'],
-    [{ engine: 'metal' }, 'SESSION_CONFIG_INVALID', "'webgl' or 'webgpu'"],
-    [{ 'wasm.simd': 'yes' }, 'SESSION_CONFIG_INVALID', 'true or false'],
-    [{ 'wasm.threadsCount': 1.5 }, 'SESSION_CONFIG_INVALID', 'whole number'],
-    [{ 'wasm.smid': true }, 'SESSION_CONFIG_UNKNOWN', 'Did you mean wasm.simd?'],
-    [JSON.parse('{ "__proto__": true }'), 'SESSION_CONFIG_UNKNOWN', 'Known: engine'],
-    [{ constructor: 1 }, 'SESSION_CONFIG_UNKNOWN', 'Known: engine'],
+    [{ engine: 'metal' }, 'INVALID_SESSION_CONFIG', "'webgl' or 'webgpu'"],
+    [{ 'wasm.simd': 'yes' }, 'INVALID_SESSION_CONFIG', 'true or false'],
+    [{ 'wasm.threadsCount': 1.5 }, 'INVALID_SESSION_CONFIG', 'whole number'],
+    [{ 'wasm.smid': true }, 'UNKNOWN_SESSION_CONFIG', 'Did you mean wasm.simd?'],
+    [JSON.parse('{ "__proto__": true }'), 'UNKNOWN_SESSION_CONFIG', 'Known: engine'],
+    [{ constructor: 1 }, 'UNKNOWN_SESSION_CONFIG', 'Known: engine'],
   ])('%j is refused: %s', async (config, code, reason) => {
     const text = await refusal(config as Record<string, unknown>);
     expect(text).toContain(code);

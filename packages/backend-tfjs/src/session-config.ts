@@ -176,7 +176,7 @@ export const SESSION_OPTIONS: readonly SessionOption[] = OPTIONS;
 
 /**
  * Checks names and types, whatever the engine.
- * @throws NdlError SESSION_CONFIG_UNKNOWN, SESSION_CONFIG_INVALID
+ * @throws NdlError UNKNOWN_SESSION_CONFIG, INVALID_SESSION_CONFIG
  */
 export function checkSessionConfig(config: Readonly<Record<string, unknown>>): void {
   for (const [name, value] of Object.entries(config)) {

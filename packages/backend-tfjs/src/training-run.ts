@@ -57,7 +57,7 @@ export class TrainingRun {
     this.#interruption = interruption;
   }
 
-  /** The whole minibatch, on fresh state from step 0. @throws NdlError SCALAR_UNKNOWN */
+  /** The whole minibatch, on fresh state from step 0. @throws NdlError UNKNOWN_SCALAR */
   async run(goal: TrainingGoal): Promise<GradientResult> {
     const { items, steps, truncation = steps } = this.#request;
     const engine = this.#engine;

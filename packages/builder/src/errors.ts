@@ -29,7 +29,7 @@ export function objectNotBuilt(label: string): NdlError {
 
 /** A time step that is none. */
 export function invalidTimeStep(dt: unknown): NdlError {
-  return new NdlError('INVALID_DT', `dt must be a number of seconds above 0; got ${showValue(dt)}.`);
+  return new NdlError('INVALID_OPTION', `dt must be a number of seconds above 0; got ${showValue(dt)}.`);
 }
 
 /** A distribution over vectors where numbers are wanted. */
@@ -213,7 +213,7 @@ export function signalInvalid(name: string): NdlError {
 /** Memory that the host does not give. `size` is what the object consists of; `bytes` undefined where nobody knows. */
 export function tooLarge(size: string, bytes: string | undefined, cause: unknown): NdlError {
   return new NdlError(
-    'BUILD_TOO_LARGE',
+    'TOO_LARGE',
     `${size} need${bytes === undefined ? '' : ` about ${bytes} of memory, which is`} more than can be had here. Use ` +
       'fewer neurons, dimensions or evaluation points (nEvalPoints), or several smaller ensembles.',
     { cause },

@@ -1,12 +1,12 @@
 /** @file The public names of `@ndl/builder`: the build, its plugin, and filtering with synapses. */
-export { buildNetwork } from './build/build-network.ts';
-export type { BuildDefinitions, BuildOptions } from './build/build-options.ts';
-export { BuildWork, type BuildWorkOptions, type OnBuildProgress } from './build/build-work.ts';
-export type { LaterCosts } from './build/estimate-build.ts';
-export { assignSeeds } from './build/assign-seeds.ts';
-export { checkedOutput } from './build/checked-output.ts';
-export { nodeSource, type NodeSource, type NodeSourceOptions, type SourceStep } from './build/node-source.ts';
-export { processSeed } from './build/process-seed.ts';
+export { buildNetwork } from './building/build-network.ts';
+export type { BuildDefinitions, BuildOptions } from './building/build-options.ts';
+export { BuildWork, type BuildWorkOptions, type OnBuildProgress } from './building/build-work.ts';
+export type { LaterCosts } from './building/estimate-build.ts';
+export { assignSeeds } from './building/assign-seeds.ts';
+export { checkedOutput } from './building/checked-output.ts';
+export { nodeSource, type NodeSource, type NodeSourceOptions, type SourceStep } from './building/node-source.ts';
+export { processSeed } from './building/process-seed.ts';
 export { checkedContributions } from './checked/checked-contributions.ts';
 export { builder, BUILT_IN_BUILD_FUNCTIONS } from './plugin.ts';
 export { BUILT_IN_DISTRIBUTIONS } from './distributions/index.ts';

@@ -9,10 +9,10 @@ import {
   type BuildFunction,
   type Plugin,
 } from '@ndl/core';
-import { CONNECTION_BUILD } from './build/build-connection.ts';
-import { ENSEMBLE_BUILD } from './build/build-ensemble.ts';
-import { NODE_BUILD } from './build/build-node.ts';
-import { PROBE_BUILD } from './build/build-probe.ts';
+import { CONNECTION_BUILD } from './building/build-connection.ts';
+import { ENSEMBLE_BUILD } from './building/build-ensemble.ts';
+import { NODE_BUILD } from './building/build-node.ts';
+import { PROBE_BUILD } from './building/build-probe.ts';
 import { BUILT_IN_DISTRIBUTIONS } from './distributions/index.ts';
 import { BUILT_IN_PROCESSES } from './processes/index.ts';
 import { BUILT_IN_SOLVERS } from './solvers/index.ts';

@@ -177,7 +177,7 @@ describe('what a compilation refuses', () => {
 
   it('neurons that nobody defines', () => {
     const compiled = compileAsDrawn(graph, { neurons: new Map() });
-    expect(() => compiled.forwardProgram('run', NOTHING_HELD).program).toThrow(refusal('UNKNOWN_NEURON', /leaky/));
+    expect(() => compiled.forwardProgram('run', NOTHING_HELD).program).toThrow(refusal('UNKNOWN_KIND', /leaky/));
   });
 
   it.each([

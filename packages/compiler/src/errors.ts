@@ -15,7 +15,7 @@ export function unknownOperator(kind: string, label: string, known: readonly str
 /** A neuron kind whose behaviour no loaded plugin defines. */
 export function unknownNeuron(kind: string, known: readonly string[]): NdlError {
   return new NdlError(
-    'UNKNOWN_NEURON',
+    'UNKNOWN_KIND',
     `No loaded plugin defines neurons of kind '${kind}'. ${suggest(kind, known)} Contribute a NeuronDefinition to NEURON_DEFINITIONS.`,
     { known },
   );

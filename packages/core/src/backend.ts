@@ -137,9 +137,9 @@ export interface Executable {
   trainStep(request: TrainRequest): Promise<Reports>;
   /** The reports alone, without update: loss and metrics of a minibatch. */
   evaluate(request: TrainRequest): Promise<Reports>;
-  /** Contents of a symbol of the programs: [..shape] when shared, [items, ..shape] otherwise. @throws NdlError SYMBOL_UNKNOWN */
+  /** Contents of a symbol of the programs: [..shape] when shared, [items, ..shape] otherwise. @throws NdlError UNKNOWN_SYMBOL */
   read(symbol: string): Promise<NdArray>;
-  /** @throws NdlError SYMBOL_UNKNOWN, SYMBOL_NOT_WRITABLE, SHAPE_MISMATCH. */
+  /** @throws NdlError UNKNOWN_SYMBOL, SYMBOL_NOT_WRITABLE, SHAPE_MISMATCH. */
   write(symbol: string, data: NdArray): Promise<void>;
   /** Everything that a run carries: step, state by symbol, host state. */
   save(): Promise<ExecutableState>;

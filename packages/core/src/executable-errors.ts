@@ -58,7 +58,7 @@ export function feedMissing(kind: 'input' | 'target', name: string, given: reado
 
 /** A feed under a name that the program does not know. */
 export function feedUnknown(kind: 'input' | 'target', name: string, known: readonly string[]): NdlError {
-  return callError('FEED_UNKNOWN', `The program has no ${kind} "${name}". ${suggest(name, known)}`, { known });
+  return callError('UNKNOWN_FEED', `The program has no ${kind} "${name}". ${suggest(name, known)}`, { known });
 }
 
 /** Data of another length than the items, steps and size of their input ask for. */
@@ -86,12 +86,12 @@ export function feedNotHeld(kind: 'input' | 'target', name: string): NdlError {
 
 /** A scalar that the programs of a training call do not declare. */
 export function scalarUnknown(name: string, known: readonly string[]): NdlError {
-  return callError('SCALAR_UNKNOWN', `The program has no scalar "${name}". ${suggest(name, known)}`, { known });
+  return callError('UNKNOWN_SCALAR', `The program has no scalar "${name}". ${suggest(name, known)}`, { known });
 }
 
 /** A symbol that the program does not have. */
 export function symbolUnknown(name: string, known: readonly string[]): NdlError {
-  return callError('SYMBOL_UNKNOWN', `The program has no symbol "${name}". ${suggest(name, known)}`, { known });
+  return callError('UNKNOWN_SYMBOL', `The program has no symbol "${name}". ${suggest(name, known)}`, { known });
 }
 
 /** A symbol whose contents nothing keeps. */
@@ -121,7 +121,7 @@ export function symbolShape(name: string, expected: readonly number[], actual: r
 
 /** A call that asks for a program, or a training, that was not added. */
 export function programUnknown(name: string, known: readonly string[]): NdlError {
-  return callError('PROGRAM_UNKNOWN', `No program "${name}" was added. ${suggest(name, known)}`, { known });
+  return callError('UNKNOWN_PROGRAM', `No program "${name}" was added. ${suggest(name, known)}`, { known });
 }
 
 /** A name that something was added under before. */
@@ -137,7 +137,7 @@ export function programKind(name: string, wanted: 'program' | 'training'): NdlEr
 
 /** An output that the program does not have. */
 export function outputUnknown(name: string, known: readonly string[]): NdlError {
-  return callError('OUTPUT_UNKNOWN', `The program has no output "${name}". ${suggest(name, known)}`, { known });
+  return callError('UNKNOWN_OUTPUT', `The program has no output "${name}". ${suggest(name, known)}`, { known });
 }
 
 /** One buffer id with two layouts in programs of one executable. */

@@ -13,7 +13,7 @@ export function unknownKernelName(
   name: string,
   known: readonly string[],
 ): NdlError {
-  return new NdlError('KERNEL_UNKNOWN_NAME', `Kernel ${kernel} has no ${kind} "${name}". ${suggest(name, known)}`, {
+  return new NdlError('UNKNOWN_KERNEL_NAME', `Kernel ${kernel} has no ${kind} "${name}". ${suggest(name, known)}`, {
     known,
   });
 }

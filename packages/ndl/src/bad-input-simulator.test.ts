@@ -114,7 +114,7 @@ describe('Simulator.create', () => {
     {
       what: 'an unknown sessionConfig',
       act: created({ settings: { backend: REFERENCE_BACKEND, sessionConfig: { threads: 4 } } }),
-      code: 'SESSION_CONFIG_UNKNOWN',
+      code: 'UNKNOWN_SESSION_CONFIG',
       names: ['threads', 'reference'],
     },
   ]);

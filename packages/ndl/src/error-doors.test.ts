@@ -175,7 +175,7 @@ const HIDDEN: readonly (readonly [code: string, hidden: Hidden])[] = [
     },
   ],
   [
-    'FEED_UNKNOWN',
+    'UNKNOWN_FEED',
     {
       make: () => executableErrors.feedUnknown('input', 'x', []),
       mistake: doing((simulator) => simulator.predict([[network().nodes[0]!, one]] as never)),
@@ -191,9 +191,9 @@ const HIDDEN: readonly (readonly [code: string, hidden: Hidden])[] = [
     },
   ],
   ['FEED_NOT_HELD', { make: () => executableErrors.feedNotHeld('input', 'x') }],
-  ['SCALAR_UNKNOWN', { make: () => executableErrors.scalarUnknown('rate', []) }],
+  ['UNKNOWN_SCALAR', { make: () => executableErrors.scalarUnknown('rate', []) }],
   [
-    'SYMBOL_UNKNOWN',
+    'UNKNOWN_SYMBOL',
     {
       make: () => executableErrors.symbolUnknown('x', []),
       mistake: doing((simulator) => simulator.data.get(network().connections[0]!)),
@@ -217,7 +217,7 @@ const HIDDEN: readonly (readonly [code: string, hidden: Hidden])[] = [
       door: 'PARAMETERS_MISMATCH',
     },
   ],
-  ['PROGRAM_UNKNOWN', { make: () => executableErrors.programUnknown('run', []) }],
+  ['UNKNOWN_PROGRAM', { make: () => executableErrors.programUnknown('run', []) }],
   ['PROGRAM_DUPLICATE', { make: () => executableErrors.programDuplicate('run') }],
   [
     'PROGRAM_KIND',
@@ -228,7 +228,7 @@ const HIDDEN: readonly (readonly [code: string, hidden: Hidden])[] = [
     },
   ],
   ['SYMBOL_NOT_READABLE', { make: () => executableErrors.symbolNotReadable('x', 'temp') }],
-  ['OUTPUT_UNKNOWN', { make: () => executableErrors.outputUnknown('probes[7]', []) }],
+  ['UNKNOWN_OUTPUT', { make: () => executableErrors.outputUnknown('probes[7]', []) }],
   [
     'TFJS_PROGRAM_UNSUPPORTED',
     { make: () => new NdlError('TFJS_PROGRAM_UNSUPPORTED', 'what supports() refuses', { about: 'program' }) },
@@ -251,7 +251,7 @@ const OWN: readonly (readonly [code: string, { readonly act: () => unknown; read
       names: /from a to a/,
     },
   ],
-  ['INVALID_TREE_DEPTH', { act: () => treePlanner({ depth: 0 } as never), names: /depth/ }],
+  ['INVALID_OPTION', { act: () => treePlanner({ depth: 0 } as never), names: /depth/ }],
   ['UNKNOWN_OPTION', { act: () => treePlanner({ dept: 6 } as never), names: /treePlanner.*'dept'.*depth/ }],
   ['INVALID_OPTION', { act: () => treePlanner(6 as never), names: /treePlanner.*6/ }],
   ['PROGRAM_TEXT_INVALID', { act: () => decodeProgram('text'), names: /Text of a program.*encodeProgram/ }],
@@ -267,7 +267,7 @@ const OWN: readonly (readonly [code: string, { readonly act: () => unknown; read
     },
   ],
   [
-    'KERNEL_UNKNOWN_NAME',
+    'UNKNOWN_KERNEL_NAME',
     {
       act: () =>
         kernel({ name: 'mine', inputs: ['x'] }, (k) => ({ y: (k.inputs as unknown as Record<string, never>)['z']! })),
@@ -290,14 +290,14 @@ const OWN: readonly (readonly [code: string, { readonly act: () => unknown; read
   ],
   ['KERNEL_WITHOUT_OUTPUT', { act: () => kernel({ name: 'mine', inputs: ['x'] }, () => ({})), names: /mine/ }],
   [
-    'SESSION_CONFIG_UNKNOWN',
+    'UNKNOWN_SESSION_CONFIG',
     {
       act: () => simulate(network(), { sessionConfig: { 'wasm.smid': true } }),
       names: /wasm\.simd/,
     },
   ],
   [
-    'SESSION_CONFIG_INVALID',
+    'INVALID_SESSION_CONFIG',
     {
       act: () => simulate(network(), { sessionConfig: { 'wasm.simd': 1 } }),
       names: /wasm\.simd/,

@@ -234,7 +234,7 @@ export const AUTHORS: Readonly<Record<string, { readonly act: () => unknown; rea
     names: /operator lowering of kind 'copy'.*noise-for-all.*@ndl\/compiler/,
   },
   UNKNOWN_OPERATOR: { act: strange('mysterious'), names: /'mysterious'.*a noisy thing/ },
-  UNKNOWN_NEURON: {
+  UNKNOWN_KIND: {
     act: () =>
       simulate(new Network({ seed: 0 }, () => void new Ensemble({ nNeurons: 3, dimensions: 1 })), {
         gradient: { mysterious: token('x') } as never,

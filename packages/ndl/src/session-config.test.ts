@@ -132,7 +132,7 @@ describe('a bad value is refused, whoever honours the name', () => {
     [{ allow_soft_placement: 1 }, {}],
   ])('%j with %j', async (sessionConfig, settings) => {
     await expect(simulatorWith(sessionConfig, settings)).rejects.toThrow(
-      failing('SESSION_CONFIG_INVALID', /set at .*session-config\.test\.ts:\d+.*true or false/),
+      failing('INVALID_SESSION_CONFIG', /set at .*session-config\.test\.ts:\d+.*true or false/),
     );
   });
 });
@@ -141,12 +141,12 @@ describe('unknown and __proto__-like names are refused with the list', () => {
   test('unknown', async () => {
     await expect(simulatorWith({ 'wasm.smid': true })).rejects.toThrow(
       failing(
-        'SESSION_CONFIG_UNKNOWN',
+        'UNKNOWN_SESSION_CONFIG',
         /'sessionConfig', set at .*\.test\.ts:\d+.*Did you mean wasm\.simd\?.*wasm\.threadsCount/,
       ),
     );
     await expect(simulatorWith({ 'wasm.smid': true }, { backend: REFERENCE_BACKEND })).rejects.toThrow(
-      failing('SESSION_CONFIG_UNKNOWN', 'Did you mean wasm.simd?'),
+      failing('UNKNOWN_SESSION_CONFIG', 'Did you mean wasm.simd?'),
     );
   });
 

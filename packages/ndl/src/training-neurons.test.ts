@@ -281,7 +281,7 @@ describe('gradient takes a token or one per neuron kind; RATE_GRADIENT and SOFT_
     const unknown = token<GradientApproximation>('@ndl/neurons/soft-lif');
     await refused(unknown, 'UNKNOWN_TOKEN', /'gradient', set at .*\.test\.ts:\d+.*@ndl\/neurons\/soft-lif-gradient/);
     await refused({ lif: unknown }, 'UNKNOWN_TOKEN', /'gradient', set at .*\.test\.ts:\d+/);
-    await refused({ lfi: RATE_GRADIENT }, 'UNKNOWN_NEURON', /Did you mean lif\?/);
+    await refused({ lfi: RATE_GRADIENT }, 'UNKNOWN_KIND', /Did you mean lif\?/);
     await refused({ tanh: SOFT_LIF_GRADIENT }, 'GRADIENT_UNSUPPORTED', /cannot train tanh.*lif, lifRate/);
   });
 

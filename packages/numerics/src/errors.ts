@@ -64,7 +64,7 @@ export function indexOutOfRange(indices: readonly number[], shape: readonly numb
 /** A seed that NumPy's `RandomState` would refuse. */
 export function invalidSeed(seed: unknown): NdlError {
   return new NdlError(
-    'INVALID_SEED',
+    'INVALID_OPTION',
     `A seed must be a whole number from 0 to 4294967295 (2^32 - 1), or a list of such numbers; got ${showValue(seed)}.`,
   );
 }

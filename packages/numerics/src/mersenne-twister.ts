@@ -24,7 +24,7 @@ export class MersenneTwister {
   readonly #words: Uint32Array;
   #position = WORDS;
 
-  /** @throws NdlError INVALID_SEED */
+  /** @throws NdlError INVALID_OPTION */
   constructor(seed: Seed) {
     if (!isSeed(seed)) throw invalidSeed(seed);
     this.#words = typeof seed === 'number' ? wordsFromNumber(seed) : wordsFromList(seed);

@@ -151,7 +151,7 @@ const codeOf = (call: () => unknown): string => {
 
 test('what is no seed is refused', () => {
   for (const seed of [-1, 1.5, 2 ** 32, NaN, '1', null, undefined, [], [1, -1]]) {
-    expect(codeOf(() => new RandomState(seed as number))).toBe('INVALID_SEED');
+    expect(codeOf(() => new RandomState(seed as number))).toBe('INVALID_OPTION');
   }
 });
 

@@ -29,7 +29,7 @@ export class RandomState {
 
   /**
    * @param seed a whole number from 0 to 2^32 - 1, or a non-empty list of such numbers.
-   * @throws NdlError INVALID_SEED
+   * @throws NdlError INVALID_OPTION
    */
   constructor(seed: Seed) {
     this.#twister = new MersenneTwister(seed);

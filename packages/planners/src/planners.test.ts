@@ -262,7 +262,7 @@ describe('the number of groups', () => {
 
 describe('treePlanner', () => {
   test.each([0, -1, 1.5, Number.NaN])('refuses the depth %d', (depth) => {
-    expect(() => treePlanner({ depth })).toThrow(expect.objectContaining({ code: 'INVALID_TREE_DEPTH' }));
+    expect(() => treePlanner({ depth })).toThrow(expect.objectContaining({ code: 'INVALID_OPTION' }));
   });
 
   test.each<[unknown, string, string]>([

@@ -79,8 +79,6 @@ describe('the plugins', () => {
   });
 
   test('refuse a bad depth where the plugin is made', () => {
-    expect(() => planning.treePlannerPlugin({ depth: 0 })).toThrow(
-      expect.objectContaining({ code: 'INVALID_TREE_DEPTH' }),
-    );
+    expect(() => planning.treePlannerPlugin({ depth: 0 })).toThrow(expect.objectContaining({ code: 'INVALID_OPTION' }));
   });
 });

@@ -50,7 +50,7 @@ export function planners(): Plugin {
   });
 }
 
-/** The tree planner alone, looking `depth` groups ahead. @throws NdlError INVALID_TREE_DEPTH. */
+/** The tree planner alone, looking `depth` groups ahead. @throws NdlError INVALID_OPTION. */
 export function treePlannerPlugin(options: TreePlannerOptions = {}): Plugin {
   const planner = treePlanner(options);
   return plannerPlugin('@ndl/planners/tree', TREE_PLANNER, planner, TREE_SUMMARY);

@@ -25,7 +25,7 @@ const PART_PER_SEARCH = 1 / 16;
  * that never split ready operators of a class. Searches share a budget of work: in graphs of many thousands of operators
  * with dozens of competing classes, late choices may be made at a lesser depth, and where thousands compete, greedily. The same
  * graph gives the same plan.
- * @throws NdlError INVALID_TREE_DEPTH, INVALID_OPTION, UNKNOWN_OPTION.
+ * @throws NdlError INVALID_OPTION, INVALID_OPTION, UNKNOWN_OPTION.
  */
 export function treePlanner(options: TreePlannerOptions = {}): Planner {
   checkOptions(options);

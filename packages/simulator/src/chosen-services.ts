@@ -46,7 +46,7 @@ export function onBehalfOf(siteOf: (name: keyof Settings) => string | undefined)
 
 /**
  * Looks up everything that the settings choose, so that what is wrong with them shows before anything runs.
- * @throws NdlError UNKNOWN_TOKEN, NOT_A_CHOICE, SLOT_EMPTY; UNKNOWN_NEURON, GRADIENT_UNSUPPORTED for `gradient` by kind.
+ * @throws NdlError UNKNOWN_TOKEN, NOT_A_CHOICE, SLOT_EMPTY; UNKNOWN_KIND, GRADIENT_UNSUPPORTED for `gradient` by kind.
  */
 export function chooseServices(
   container: PluginContainer,

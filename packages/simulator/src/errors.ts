@@ -141,7 +141,7 @@ export function backendRefused(
 /** A `sessionConfig` name that no backend declares. */
 export function unknownSessionConfig(name: string, backend: string, known: readonly string[]): NdlError {
   return new NdlError(
-    'SESSION_CONFIG_UNKNOWN',
+    'UNKNOWN_SESSION_CONFIG',
     `sessionConfig: backend ${backend} has no '${name}', nor has any other. ${suggest(name, known)}`,
     { known },
   );
@@ -149,7 +149,7 @@ export function unknownSessionConfig(name: string, backend: string, known: reado
 
 /** A value in `sessionConfig` of the wrong type or range. */
 export function invalidSessionConfig(name: string, expects: string, value: unknown): NdlError {
-  return new NdlError('SESSION_CONFIG_INVALID', `sessionConfig "${name}" must be ${expects}, got ${showValue(value)}.`);
+  return new NdlError('INVALID_SESSION_CONFIG', `sessionConfig "${name}" must be ${expects}, got ${showValue(value)}.`);
 }
 
 /** What a setting asked for, and was refused. The code stays that of the refusal. */
@@ -165,7 +165,7 @@ export function unknownNeuronKind(kind: string, known: readonly string[]): NdlEr
   const untrained =
     "direct() ensembles have no neurons, and nothing in them is trained: leave 'direct' out of `gradient`.";
   if (kind === 'direct') return new NdlError('GRADIENT_UNSUPPORTED', untrained);
-  return new NdlError('UNKNOWN_NEURON', `No loaded plugin defines neurons of kind '${kind}'. ${suggest(kind, known)}`, {
+  return new NdlError('UNKNOWN_KIND', `No loaded plugin defines neurons of kind '${kind}'. ${suggest(kind, known)}`, {
     known,
   });
 }

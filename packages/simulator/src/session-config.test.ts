@@ -96,13 +96,13 @@ describe('a name of sessionConfig', () => {
 
   it('is refused where nobody understands it, with the names of all', async () => {
     await expect(load(plain, { 'thread.count': 4 })).rejects.toEqual(
-      refusal('SESSION_CONFIG_UNKNOWN', /'thread\.count'.*Did you mean threads\.count\?.*gpu_options\.allow_growth/),
+      refusal('UNKNOWN_SESSION_CONFIG', /'thread\.count'.*Did you mean threads\.count\?.*gpu_options\.allow_growth/),
     );
     await expect(load(plain, { 'gpu_options.alow_growth': true })).rejects.toEqual(
-      refusal('SESSION_CONFIG_UNKNOWN', /Did you mean gpu_options\.allow_growth\?/),
+      refusal('UNKNOWN_SESSION_CONFIG', /Did you mean gpu_options\.allow_growth\?/),
     );
     await expect(load(tunable, JSON.parse('{ "__proto__": true }'))).rejects.toEqual(
-      refusal('SESSION_CONFIG_UNKNOWN', /__proto__/),
+      refusal('UNKNOWN_SESSION_CONFIG', /__proto__/),
     );
   });
 
@@ -113,6 +113,6 @@ describe('a name of sessionConfig', () => {
     ['tfjs, which is not loaded', plain, 'wasm.simd', 'yes'],
     ['TensorFlow alone, as a range', plain, 'gpu_options.per_process_gpu_memory_fraction', 2],
   ])('with a bad value is refused where it is of %s', async (_, entry, name, value) => {
-    await expect(load(entry, { [name]: value })).rejects.toEqual(refusal('SESSION_CONFIG_INVALID', /must be .*, got /));
+    await expect(load(entry, { [name]: value })).rejects.toEqual(refusal('INVALID_SESSION_CONFIG', /must be .*, got /));
   });
 });

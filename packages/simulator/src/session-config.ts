@@ -16,7 +16,7 @@ import { invalidSessionConfig, unknownSessionConfig } from './errors.ts';
 
 /**
  * Loads a backend with those names of `sessionConfig` that it declares. `others`: the other backends that are known.
- * @throws NdlError SESSION_CONFIG_UNKNOWN, SESSION_CONFIG_INVALID; what the backend throws where it does not start.
+ * @throws NdlError UNKNOWN_SESSION_CONFIG, INVALID_SESSION_CONFIG; what the backend throws where it does not start.
  */
 export async function loadBackend(
   entry: BackendEntry,

@@ -13,7 +13,7 @@ import {
 } from '@ndl/model';
 import { ndarray, zeros, type NdArray } from '@ndl/numerics';
 import { expect, it } from 'vitest';
-import { build, DEFINITIONS } from '../build/build.test-helper.ts';
+import { build, DEFINITIONS } from '../building/build.test-helper.ts';
 import { nodeSource } from '../index.ts';
 
 const KIND = 'acme/careless';

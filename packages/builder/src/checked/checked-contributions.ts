@@ -1,5 +1,5 @@
 /** @file What plugins contribute to the build, checked where the build itself does not: build functions. */
-import type { BuildDefinitions } from '../build/build-options.ts';
+import type { BuildDefinitions } from '../building/build-options.ts';
 import { checkedBuildFunction } from './checked-build.ts';
 import { definitionName } from './definition-name.ts';
 

@@ -23,7 +23,7 @@ import {
 } from '@ndl/model';
 import { NdArray, zeros } from '@ndl/numerics';
 import { describe, expect, it } from 'vitest';
-import { build } from '../build/build.test-helper.ts';
+import { build } from '../building/build.test-helper.ts';
 import { BUILT_IN_BUILD_FUNCTIONS, filter, nodeSource } from '../index.ts';
 import { buildWith, KIND, PLUGIN, refusalOf } from './odd-plugin.test-helper.ts';
 

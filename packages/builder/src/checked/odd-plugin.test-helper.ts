@@ -1,7 +1,7 @@
 /** @file For tests: builds with a definition that a plugin @acme/odd contributed, and what they are refused with. */
 import type { Network } from '@ndl/model';
 import { expect } from 'vitest';
-import { build, DEFINITIONS } from '../build/build.test-helper.ts';
+import { build, DEFINITIONS } from '../building/build.test-helper.ts';
 
 /** The kind of the odd definition. */
 export const KIND = 'acme/odd';

@@ -1,8 +1,8 @@
 /** @file Steps of processes, with what they give checked at the door. */
 import type { ProcessDefinition, ProcessStep } from '@ndl/core';
 import type { Process } from '@ndl/model';
-import { callChecked } from '../build/checked-output.ts';
-import { itemSeed } from '../build/process-seed.ts';
+import { callChecked } from '../building/checked-output.ts';
+import { itemSeed } from '../building/process-seed.ts';
 import { resultInvalid } from '../errors.ts';
 import { kindOf } from './arrays.ts';
 import { calling, definitionName } from './definition-name.ts';

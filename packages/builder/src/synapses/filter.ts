@@ -31,7 +31,7 @@ export interface FilterOptions {
  * The response of `synapse` (a number is a lowpass of that many seconds, `null` none) to `signal`, [steps] or [steps,
  * channels], of the same shape. Output and input of one step belong together: there is no delay, as there is on a
  * connection.
- * @throws NdlError INVALID_OPTION, UNKNOWN_OPTION, INVALID_DT, NOT_FINITE, FILTER_SIGNAL_INVALID,
+ * @throws NdlError INVALID_OPTION, UNKNOWN_OPTION, INVALID_OPTION, NOT_FINITE, FILTER_SIGNAL_INVALID,
  * FILTER_NO_STEADY_STATE, UNKNOWN_KIND
  */
 export function filter(synapse: Synapse | number | null, signal: ArrayLikeInput, options: FilterOptions = {}): NdArray {
@@ -41,7 +41,7 @@ export function filter(synapse: Synapse | number | null, signal: ArrayLikeInput,
 
 /**
  * `signal` filtered forwards, then backwards from the state reached at its end: twice the attenuation, no phase shift.
- * @throws NdlError INVALID_OPTION, UNKNOWN_OPTION, INVALID_DT, NOT_FINITE, FILTER_SIGNAL_INVALID,
+ * @throws NdlError INVALID_OPTION, UNKNOWN_OPTION, INVALID_OPTION, NOT_FINITE, FILTER_SIGNAL_INVALID,
  * FILTER_NO_STEADY_STATE, UNKNOWN_KIND
  */
 export function filtfilt(

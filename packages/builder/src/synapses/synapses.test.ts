@@ -156,10 +156,10 @@ describe('filter', () => {
   });
 
   it.each<[string, unknown[], string]>([
-    ['dt of 0', [0.1, [1], { dt: 0 }], 'INVALID_DT'],
-    ['a negative dt', [0.1, [1], { dt: -0.001 }], 'INVALID_DT'],
-    ['NaN as dt', [null, [1], { dt: NaN }], 'INVALID_DT'],
-    ['a text as dt', [0.1, [1], { dt: 'x' }], "INVALID_DT: dt must be a number of seconds above 0; got 'x'"],
+    ['dt of 0', [0.1, [1], { dt: 0 }], 'INVALID_OPTION'],
+    ['a negative dt', [0.1, [1], { dt: -0.001 }], 'INVALID_OPTION'],
+    ['NaN as dt', [null, [1], { dt: NaN }], 'INVALID_OPTION'],
+    ['a text as dt', [0.1, [1], { dt: 'x' }], "INVALID_OPTION: dt must be a number of seconds above 0; got 'x'"],
     ['an unknown option', [0.1, [1], { y: 1 }], "UNKNOWN_OPTION: CALL: unknown option 'y'"],
     ['a number as options', [0.1, [1], 0.001], 'INVALID_OPTION: CALL: the options must be an object'],
     ['null as options', [0.1, [1], null], 'INVALID_OPTION: CALL: the options must be an object'],

@@ -49,7 +49,7 @@ describe('kernel', () => {
     };
     const declaration = { name: 'k', inputs: ['voltage'] } as const;
     expect(codeOf(() => kernel(declaration, (k) => ({ out: Reflect.get(k.inputs, 'volts') as never })))).toBe(
-      'KERNEL_UNKNOWN_NAME',
+      'UNKNOWN_KERNEL_NAME',
     );
     expect(codeOf(() => kernel(declaration, (k) => ({ out: k.add('voltage' as never, 1) })))).toBe(
       'KERNEL_NOT_AN_EXPRESSION',
@@ -60,7 +60,7 @@ describe('kernel', () => {
     expect(codeOf(() => kernel(declaration, () => ({})))).toBe('KERNEL_WITHOUT_OUTPUT');
     const foreign = kernel({ name: 'other', inputs: ['x'] }, (k) => ({ out: k.exp(k.inputs.x) })).outputs[0]!
       .expression;
-    expect(codeOf(() => kernel(declaration, () => ({ out: foreign })))).toBe('KERNEL_UNKNOWN_NAME');
+    expect(codeOf(() => kernel(declaration, () => ({ out: foreign })))).toBe('UNKNOWN_KERNEL_NAME');
   });
 
   it('refuses operators and functions of JavaScript on its expressions, and NaN', () => {
@@ -108,7 +108,7 @@ describe('kernel', () => {
     [
       'a misspelt name',
       [{ name: 'k', inputs: ['x'], params: ['y'] }, () => ({ out: 1 })],
-      'KERNEL_UNKNOWN_NAME: Kernel k has no field "params"',
+      'UNKNOWN_KERNEL_NAME: Kernel k has no field "params"',
     ],
     ['no body', [{ name: 'k', inputs: ['x'] }], 'KERNEL_INVALID: Kernel k: its body must be a function'],
     ['braces without return', [{ name: 'k', inputs: ['x'] }, () => {}], 'braces needs a return, or parentheses'],

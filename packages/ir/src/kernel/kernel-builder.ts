@@ -29,7 +29,7 @@ export interface KernelDeclaration<Inputs extends string, Parameters extends str
 /**
  * Builds a kernel from `body`, which returns one expression or number per output. Equal sub-expressions become one node
  * and constants are folded, in float64.
- * @throws NdlError KERNEL_INVALID, KERNEL_UNKNOWN_NAME, KERNEL_DUPLICATE_NAME, KERNEL_NOT_AN_EXPRESSION, KERNEL_NOT_A_NUMBER, KERNEL_WITHOUT_OUTPUT
+ * @throws NdlError KERNEL_INVALID, UNKNOWN_KERNEL_NAME, KERNEL_DUPLICATE_NAME, KERNEL_NOT_AN_EXPRESSION, KERNEL_NOT_A_NUMBER, KERNEL_WITHOUT_OUTPUT
  */
 export function kernel<const Inputs extends string, const Parameters extends string = never>(
   declaration: KernelDeclaration<Inputs, Parameters>,
@@ -57,7 +57,7 @@ export function kernel<const Inputs extends string, const Parameters extends str
 
 /**
  * A kernel from expressions that exist already.
- * @throws NdlError KERNEL_UNKNOWN_NAME when they use a name that is not declared, KERNEL_WITHOUT_OUTPUT
+ * @throws NdlError UNKNOWN_KERNEL_NAME when they use a name that is not declared, KERNEL_WITHOUT_OUTPUT
  */
 export function makeKernel(
   name: string,

@@ -87,7 +87,7 @@ export function describeOutputs(suite: BackendSuite): void {
   suite.test('an output that there is none of is refused by name', async () => {
     await withExecutable(suite, { run: counting(suite) }, async (executable) => {
       const refused = run(executable, 1, { outputs: new Set(['evry 3']) });
-      await expect(refused).rejects.toSatisfy((error) => isNdlError(error, 'OUTPUT_UNKNOWN'));
+      await expect(refused).rejects.toSatisfy((error) => isNdlError(error, 'UNKNOWN_OUTPUT'));
       expect(executable.step).toBe(0);
     });
   });

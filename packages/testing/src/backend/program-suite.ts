@@ -71,7 +71,7 @@ export function describePrograms(suite: BackendSuite): void {
       executable.remove('nothing');
       expect(executable.has('up')).toBe(false);
       const refused = executable.run(request(sink, { program: 'up' }));
-      await expect(refused).rejects.toMatchObject({ code: 'PROGRAM_UNKNOWN' });
+      await expect(refused).rejects.toMatchObject({ code: 'UNKNOWN_PROGRAM' });
       await executable.run(request(sink, { program: 'down', steps: 1 }));
       await add(suite, executable, 'up', summing(suite, 1));
       await executable.run(request(sink, { program: 'up', steps: 1 }));
@@ -104,8 +104,8 @@ export function describePrograms(suite: BackendSuite): void {
   suite.test('an executable without programs has no step, and nothing to run', async () => {
     await withExecutable(suite, {}, async (executable) => {
       expect([executable.step, executable.has('run')]).toEqual([0, false]);
-      await expect(executable.run(request(new Recorder()))).rejects.toMatchObject({ code: 'PROGRAM_UNKNOWN' });
-      await expect(executable.read('gain')).rejects.toMatchObject({ code: 'SYMBOL_UNKNOWN' });
+      await expect(executable.run(request(new Recorder()))).rejects.toMatchObject({ code: 'UNKNOWN_PROGRAM' });
+      await expect(executable.read('gain')).rejects.toMatchObject({ code: 'UNKNOWN_SYMBOL' });
       await add(suite, executable, 'run', summing(suite, 1));
       const sink = new Recorder();
       await executable.run(request(sink));
@@ -130,7 +130,7 @@ export function describePrograms(suite: BackendSuite): void {
       for (const name of ['rnu', 'constructor', '']) {
         expect(executable.has(name)).toBe(false);
         const refused = executable.run(request(new Recorder(), { program: name }));
-        await expect(refused).rejects.toMatchObject({ code: 'PROGRAM_UNKNOWN' });
+        await expect(refused).rejects.toMatchObject({ code: 'UNKNOWN_PROGRAM' });
       }
     });
   });
@@ -144,7 +144,7 @@ export function describePrograms(suite: BackendSuite): void {
       for (const call of ['evaluate', 'gradients', 'trainStep'] as const) {
         const calls = [
           ['run', 'PROGRAM_KIND'],
-          ['trainning', 'PROGRAM_UNKNOWN'],
+          ['trainning', 'UNKNOWN_PROGRAM'],
         ] as const;
         for (const [name, code] of calls)
           await expect(executable[call]({ ...requestOf(training, data), training: name })).rejects.toMatchObject({

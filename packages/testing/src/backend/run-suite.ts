@@ -158,7 +158,7 @@ export function describeRuns(suite: BackendSuite): void {
       const [pair, sink] = [held([1, 2]), new Recorder()];
       const bad = {
         FEED_MISSING: [{ a: pair, b: pair }],
-        FEED_UNKNOWN: [{ a: pair, b: pair, c: pair, d: pair }],
+        UNKNOWN_FEED: [{ a: pair, b: pair, c: pair, d: pair }],
         FEED_SIZE: [
           { a: pair, b: pair, c: held([1]) },
           { a: pair, b: pair, c: sequence([1, 2, 3]) },

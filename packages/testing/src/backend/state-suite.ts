@@ -160,7 +160,7 @@ export function describeState(suite: BackendSuite): void {
       expect((await executable.read('rate')).toNested()).toEqual([0.5]);
       const refused = executable.write('rate', new NdArray(new Float64Array(2), [2]));
       await expect(refused).rejects.toMatchObject({ code: 'SHAPE_MISMATCH' });
-      await expect(executable.read('raet')).rejects.toMatchObject({ code: 'SYMBOL_UNKNOWN' });
+      await expect(executable.read('raet')).rejects.toMatchObject({ code: 'UNKNOWN_SYMBOL' });
       expect((await executable.read('rate')).toNested()).toEqual([0.5]);
     });
   });

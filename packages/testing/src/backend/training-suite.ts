@@ -195,9 +195,9 @@ export function describeTraining(suite: BackendSuite): void {
       const request = requestOf(training, data);
       const refused: Readonly<Record<string, Partial<TrainRequest>>> = {
         FEED_MISSING: { targets: new Map() },
-        FEED_UNKNOWN: { targets: new Map([...request.targets, ['z', held([1])]]) },
+        UNKNOWN_FEED: { targets: new Map([...request.targets, ['z', held([1])]]) },
         FEED_SIZE: { targets: new Map([['y', sequence([1, 2, 3])]]) },
-        SCALAR_UNKNOWN: { scalars: () => ({ rat: 1 }) },
+        UNKNOWN_SCALAR: { scalars: () => ({ rat: 1 }) },
         INVALID_COUNT: { truncation: 0 },
       };
       for (const [code, changes] of Object.entries(refused))

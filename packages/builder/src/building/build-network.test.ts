@@ -262,8 +262,8 @@ describe('the build refuses', () => {
     new Network({ seed: 0, label: 'top' }, () => new Ensemble({ nNeurons: 4, dimensions: 1, label: 'a', ...options }));
 
   it('a dt that is no time', async () => {
-    await expect(build(network({}), { dt: 0 })).rejects.toThrow(withCode('INVALID_DT'));
-    await expect(build(network({}), { dt: NaN })).rejects.toThrow(withCode('INVALID_DT'));
+    await expect(build(network({}), { dt: 0 })).rejects.toThrow(withCode('INVALID_OPTION'));
+    await expect(build(network({}), { dt: NaN })).rejects.toThrow(withCode('INVALID_OPTION'));
   });
 
   it('intercepts at or beyond the radius, naming ensemble and neuron', async () => {

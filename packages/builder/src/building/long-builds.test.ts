@@ -269,7 +269,7 @@ describe('memory', () => {
     await expect(huge).rejects.toThrow(
       /^Connection \(connections\[0\]\): decoders of 200000 neurons at 400000 evaluation points need about 640 GB/,
     );
-    await expect(huge).rejects.toMatchObject({ code: 'BUILD_TOO_LARGE' });
+    await expect(huge).rejects.toMatchObject({ code: 'TOO_LARGE' });
   });
 });
 
