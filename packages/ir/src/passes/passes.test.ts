@@ -2,6 +2,7 @@ import { isNdlError } from '@ndl/numerics';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  distribute,
   dropZeroFills,
   foldConstants,
   fuseMaps,
@@ -13,11 +14,14 @@ import {
   type Instruction,
   instructionsOf,
   kernel,
+  lagForm,
   moveLoopInvariants,
+  narrow,
   type Program,
   type ProgramPass,
   removeDeadBuffers,
   runPasses,
+  splitBuffers,
 } from '../index.ts';
 import {
   ADD,
@@ -34,6 +38,19 @@ import {
 import { KEPT, largestChange, RANDOM_PROGRAM } from './random-program.test-helper.ts';
 
 describe('every pass leaves the results of random programs alone', () => {
+  it.each<[string, readonly ProgramPass[]]>([
+    ['distributed', [lagForm, distribute]],
+    ['distributed and narrowed', [lagForm, distribute, narrow]],
+    ['distributed, split and narrowed', [lagForm, distribute, splitBuffers, narrow]],
+    ['narrowed', [lagForm, narrow]],
+    ['held work first, split and narrowed', [moveLoopInvariants, lagForm, distribute, splitBuffers, narrow]],
+  ])('%s', (_, passes) => {
+    fc.assert(
+      fc.property(RANDOM_PROGRAM, (original) => largestChange(original, passes) === 0),
+      { numRuns: 100 },
+    );
+  });
+
   it.each<[ProgramPass, number]>([
     [removeDeadBuffers, 0],
     [moveLoopInvariants, 0],
@@ -41,6 +58,7 @@ describe('every pass leaves the results of random programs alone', () => {
     [shareCommonSubexpressions, 0],
     [fuseMaps, 1e-12],
     [dropZeroFills, 0],
+    [lagForm, 0],
   ])('$name', (pass, tolerance) => {
     fc.assert(
       fc.property(RANDOM_PROGRAM, (tested) => {

@@ -119,7 +119,7 @@ function build(recipes: readonly Recipe[], outputs: readonly string[]): Program 
       { name: 'h', buffer: 'h', held: true },
     ],
     step,
-    symbols: { state: view('v', SIZE), first: view('t0', SIZE) },
+    symbols: { state: view('v', SIZE), other: view('u', SIZE), first: view('t0', SIZE) },
   });
 }
 
@@ -172,7 +172,9 @@ export function resultsOf(tested: Program, arrays: Tables['arrays'] = ARRAYS, ca
   const observe = (): number[] =>
     ['v', 'u', ...KEPT].flatMap((id) => {
       const steps = machine.memory.get(id) ?? [];
-      return steps.flatMap((items) => items.flatMap((values) => [...values]));
+      // State is what the last step left, whether it has one value or one for each step.
+      const observed = KEPT.includes(id) ? steps : steps.slice(-1);
+      return observed.flatMap((items) => items.flatMap((values) => [...values]));
     });
   return [call, { ...call, steps: 1 }].flatMap((window) => {
     machine.window(window);

@@ -1,0 +1,195 @@
+/**
+ * @file Where units are cut. A buffer is cut where some view of it begins or ends; a unit, where one of its views meets a cut of its
+ * buffer; and its other views hand the cut on to theirs, until nothing new is found.
+ */
+import { readsOf, writesOf } from '../program/instruction-access.ts';
+import type { View } from '../program/view.ts';
+import { extentOf, indicesOf } from '../program/views.ts';
+import { lastAtMost } from '../program/sorted.ts';
+import { type Part, type Unit } from './units.ts';
+
+/** Sorted positions at which each buffer is cut, the first at its first element that is used. */
+export class Cuts {
+  readonly #cuts = new Map<string, Set<number>>();
+  readonly #sorted = new Map<string, readonly number[]>();
+
+  add(buffer: string, cut: number): boolean {
+    const known = this.#cuts.get(buffer) ?? new Set();
+    this.#cuts.set(buffer, known);
+    if (known.has(cut)) return false;
+    known.add(cut);
+    this.#sorted.delete(buffer);
+    return true;
+  }
+
+  of(buffer: string): readonly number[] {
+    const sorted = this.#sorted.get(buffer) ?? [...(this.#cuts.get(buffer) ?? [])].sort((a, b) => a - b);
+    this.#sorted.set(buffer, sorted);
+    return sorted;
+  }
+
+  /** Number of the interval, between two neighbouring cuts, in which an element stands. */
+  intervalOf(buffer: string, element: number): number {
+    return lastAtMost(this.of(buffer), element);
+  }
+
+  /** Numbers of the intervals that a view may touch. */
+  intervalsOf(view: View): readonly number[] {
+    const list = indicesOf(view, 0);
+    if (list !== undefined && view.shape.length === 1) {
+      const found = new Set(list.map((offset) => this.intervalOf(view.buffer, view.offset + offset)));
+      return [...found].sort((a, b) => a - b);
+    }
+    const extent = extentOf(view);
+    if (extent === undefined) return [];
+    const [first, last] = [this.intervalOf(view.buffer, extent.first), this.intervalOf(view.buffer, extent.last)];
+    return Array.from({ length: last - first + 1 }, (_, k) => first + k);
+  }
+}
+
+/** The units, cut into the parts that anyone looks at by itself. `isLocal`: whether a buffer is written among them. */
+export function partsOf(
+  units: readonly Unit[],
+  isLocal: (buffer: string) => boolean,
+): { readonly parts: readonly Part[]; readonly cuts: Cuts } {
+  const cuts = new Cuts();
+  const places = units.map((unit): Places => ({ unit, at: new Set(), walks: walksOf(unit, isLocal) }));
+  for (const { unit, at, walks } of places) {
+    for (const view of localViewsOf(unit, isLocal)) for (const end of endsOf(view)) cuts.add(view.buffer, end);
+    if (unit.isStacked) for (let place = 1; place < unit.length; place++) at.add(place);
+    for (const walk of walks) for (const place of walk.breaks) at.add(place);
+  }
+  for (let again = true; again;) {
+    again = false;
+    for (const { unit, at, walks } of places) {
+      if (unit.length === 1) continue;
+      for (const walk of walks) for (const place of walk.placesOf(cuts)) at.add(place);
+      for (const walk of walks)
+        for (const place of at) for (const cut of walk.cutsAt(place)) again = cuts.add(walk.buffer, cut) || again;
+    }
+  }
+  const parts = places.flatMap(({ unit, at }) => {
+    const starts = [0, ...[...at].sort((a, b) => a - b)];
+    return starts.map((start, index): Part => ({ unit, start, end: starts[index + 1] ?? unit.length }));
+  });
+  return { parts, cuts };
+}
+
+/** A unit while it is cut, and the places at which it is. */
+interface Places {
+  readonly unit: Unit;
+  readonly at: Set<number>;
+  readonly walks: readonly Walk[];
+}
+
+function localViewsOf({ instruction, member }: Unit, isLocal: (buffer: string) => boolean): readonly View[] {
+  const views =
+    instruction.kind === 'contract'
+      ? Object.values(instruction.members[member]!)
+      : [...readsOf(instruction), ...writesOf(instruction).map(({ target }) => target)];
+  return (views as readonly View[]).filter(({ buffer }) => isLocal(buffer));
+}
+
+/** The first element of a view, and the one after its last; of a list, of each of its runs. */
+function endsOf(view: View): readonly number[] {
+  const list = indicesOf(view, 0);
+  if (list !== undefined && view.shape.length === 1 && list.length > 0) {
+    const ends = [view.offset + list[0]!, view.offset + list.at(-1)! + 1];
+    for (let place = 1; place < list.length; place++)
+      if (list[place] !== list[place - 1]! + 1)
+        ends.push(view.offset + list[place - 1]! + 1, view.offset + list[place]!);
+    return ends;
+  }
+  const extent = extentOf(view);
+  return extent === undefined ? [] : [extent.first, extent.last + 1];
+}
+
+/** How a view walks its buffer along the axis that its unit is cut along. */
+interface Walk {
+  readonly buffer: string;
+  /** Places before which the walk jumps. */
+  readonly breaks: readonly number[];
+  /** Places before which a cut of the buffer lies. */
+  placesOf(cuts: Cuts): readonly number[];
+  /** Where the buffer is cut if the unit is cut before a place. */
+  cutsAt(place: number): readonly number[];
+}
+
+function walksOf(unit: Unit, isLocal: (buffer: string) => boolean): readonly Walk[] {
+  if (unit.length === 1) return [];
+  const rank = rankOf(unit);
+  return localViewsOf(unit, isLocal).flatMap((view) => {
+    // What a map reads under fewer axes is the same for all places.
+    const isWalked = unit.instruction.kind === 'reduce' || view.shape.length === rank;
+    if (!isWalked || view.shape[0] !== unit.length) return [];
+    const walk = indicesOf(view, 0) === undefined ? stridedWalk(view) : listedWalk(view);
+    return walk === undefined ? [] : [walk];
+  });
+}
+
+function rankOf({ instruction, member }: Unit): number {
+  switch (instruction.kind) {
+    case 'contract':
+      return instruction.members[member]!.target.shape.length;
+    case 'map':
+      return instruction.outputs[0]!.target.shape.length;
+    case 'reduce':
+      return instruction.source.shape.length;
+    case 'fill':
+    case 'copy':
+      return instruction.target.shape.length;
+    case 'host':
+      return 0;
+  }
+}
+
+/** Steps of one size, each past all that lies at the place before; `undefined` where places lie within each other. */
+function stridedWalk(view: View): Walk | undefined {
+  const stride = view.strides[0]!;
+  const place = extentOf({ ...view, shape: view.shape.with(0, 1) });
+  if (stride <= 0 || place === undefined || place.last - place.first >= stride) return undefined;
+  const { buffer } = view;
+  const length = view.shape[0]!;
+  return {
+    buffer,
+    breaks: [],
+    placesOf(cuts) {
+      const found: number[] = [];
+      const all = cuts.of(buffer);
+      const last = place.first + (length - 1) * stride;
+      for (let index = lastAtMost(all, place.first) + 1; index < all.length && all[index]! <= last; index++) {
+        const before = Math.ceil((all[index]! - place.first) / stride);
+        // A cut within a place does not cut the unit.
+        if (all[index]! > place.last + (before - 1) * stride) found.push(before);
+      }
+      return found;
+    },
+    cutsAt: (before) => [place.first + before * stride],
+  };
+}
+
+/** A list of one element each. Where it jumps more often than it goes on, it is taken as one. */
+function listedWalk(view: View): Walk | undefined {
+  const list = indicesOf(view, 0)!;
+  if (view.shape.length !== 1) return undefined;
+  const breaks: number[] = [];
+  for (let place = 1; place < list.length; place++) if (list[place] !== list[place - 1]! + 1) breaks.push(place);
+  if (breaks.length > list.length / 2) return undefined;
+  const { buffer, offset } = view;
+  return {
+    buffer,
+    breaks,
+    placesOf(cuts) {
+      const found: number[] = [];
+      const all = cuts.of(buffer);
+      for (const [index, start] of [0, ...breaks].entries()) {
+        const end = breaks[index] ?? list.length;
+        const first = offset + list[start]!;
+        for (let at = lastAtMost(all, first) + 1; at < all.length && all[at]! < first + end - start; at++)
+          found.push(start + all[at]! - first);
+      }
+      return found;
+    },
+    cutsAt: (place) => [offset + list[place]!],
+  };
+}

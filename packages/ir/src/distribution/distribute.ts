@@ -1,0 +1,205 @@
+/**
+ * @file Distribution: a loop over steps is taken apart. What stands in a cycle through time stays a loop; products that feed it, or
+ * follow it, become products over whole blocks of steps, and what is elementwise goes with its neighbours.
+ *
+ * Kennedy and McKinley, "Maximizing loop parallelism and improving data locality via loop fusion and distribution" (1993), where the
+ * loop is time.
+ */
+import type { ProgramPass } from '../passes/program-pass.ts';
+import { writesOf } from '../program/instruction-access.ts';
+import type { Instruction, ReduceAxis } from '../program/instructions.ts';
+import type { Buffer, Program, Section } from '../program/program.ts';
+import { isRepeatedAxis } from '../program/views.ts';
+import { partsOf } from './cuts.ts';
+import { dependenciesOf, type Edge } from './dependencies.ts';
+import { orderSections, type Need } from './section-order.ts';
+import { stronglyConnected } from './strongly-connected.ts';
+import { instructionsOfParts, type Part, readsOfPart, unitsOf, writesOfPart } from './units.ts';
+
+/**
+ * Exact: no bit of a run or of a gradient changes, whatever the length of blocks. Takes each loop of a program in lag form apart. A
+ * program that acts on the world runs step by step anyway, and is left alone.
+ */
+export const distribute: ProgramPass = {
+  name: 'distribute',
+  apply(program: Program): Program {
+    if (program.hosts.some(({ acts }) => acts)) return program;
+    const buffers = new Map(program.buffers.map((buffer) => [buffer.id, buffer]));
+    const limit = program.maximumBlock ?? Infinity;
+    const sections = program.sections.flatMap((section) =>
+      section.kind === 'steps' ? takeApart(section, buffers, limit) : [section],
+    );
+    return { ...program, sections };
+  },
+};
+
+function takeApart(section: Section, buffers: ReadonlyMap<string, Buffer>, limit: number): readonly Section[] {
+  const { instructions, direction } = section;
+  const written = new Set(instructions.flatMap((each) => writesOf(each).map(({ target }) => target.buffer)));
+  const { parts, cuts } = partsOf(unitsOf(instructions), (id) => written.has(id));
+  const edges = dependenciesOf(parts, cuts, buffers, limit);
+  const { component, count } = stronglyConnected(edges);
+  const needs = needsOf(parts, edges, component, count, buffers);
+  const after = Array.from({ length: count }, () => new Set<number>());
+  edges.forEach((list, from) => {
+    for (const { to } of list) if (component[from] !== component[to]) after[component[from]!]!.add(component[to]!);
+  });
+  const { kinds, sectionOf } = orderSections(needs, after);
+  if (kinds.length === 1 && kinds[0] === 'steps') return [section];
+  const members = kinds.map((): number[] => []);
+  parts.forEach((_, index) => members[sectionOf[component[index]!]!]!.push(index));
+  return kinds.map((kind, number) => {
+    const mine = members[number]!;
+    const order = kind === 'steps' ? mine : writersFirst(mine, parts, edges);
+    const taken = together(order.map((index) => parts[index]!));
+    return {
+      kind,
+      direction,
+      instructions: kind === 'steps' ? taken : taken.map((each) => overBlocks(each, buffers)),
+    };
+  });
+}
+
+/** Cycles need loops; products gain from blocks. */
+function needsOf(
+  parts: readonly Part[],
+  edges: readonly (readonly Edge[])[],
+  component: Int32Array,
+  count: number,
+  buffers: ReadonlyMap<string, Buffer>,
+): readonly Need[] {
+  const size = new Int32Array(count);
+  for (const each of component) size[each]!++;
+  const needs: Need[] = Array.from({ length: count }, () => 'either');
+  parts.forEach((part, index) => {
+    const own = component[index]!;
+    const isCycle = size[own]! > 1 || edges[index]!.some(({ to }) => to === index);
+    if (isCycle || !fitsBlocks(part, buffers)) needs[own] = 'steps';
+    else if (needs[own] === 'either' && gainsFromBlocks(part, buffers)) needs[own] = 'block';
+  });
+  return needs;
+}
+
+/** Whether a part means the same over all steps of a block at once: sums do, where each step has its terms. */
+function fitsBlocks(part: Part, buffers: ReadonlyMap<string, Buffer>): boolean {
+  const hasSteps = (id: string): boolean => buffers.get(id)!.steps !== 'one';
+  const { instruction } = part.unit;
+  const lasting = writesOfPart(part).filter(({ target }) => !hasSteps(target.buffer));
+  if (instruction.kind === 'reduce' && !hasSteps(instruction.source.buffer)) return false;
+  if (lasting.length === 0) return true;
+  const isSum = instruction.kind === 'contract' || instruction.kind === 'copy' || instruction.kind === 'reduce';
+  return (
+    isSum && lasting.every(({ mode }) => mode === 'add') && readsOfPart(part).some(({ buffer }) => hasSteps(buffer))
+  );
+}
+
+/** Products that sum use their larger factor for all steps of a block at once; others are elementwise. */
+function gainsFromBlocks({ unit }: Part, buffers: ReadonlyMap<string, Buffer>): boolean {
+  const { instruction, member } = unit;
+  if (instruction.kind !== 'contract') return false;
+  const { target } = instruction.members[member]!;
+  if (buffers.get(target.buffer)!.steps === 'one') return true;
+  return target.shape.some((length, axis) => length > 1 && isRepeatedAxis(target, axis));
+}
+
+/**
+ * In a section over blocks, what is read at a lag is written before, too. Parts of one instruction stay together where they can, and
+ * earlier instructions come first.
+ */
+function writersFirst(
+  mine: readonly number[],
+  parts: readonly Part[],
+  edges: readonly (readonly Edge[])[],
+): readonly number[] {
+  const waitsFor = new Map(mine.map((index) => [index, 0]));
+  const later = (index: number): readonly number[] =>
+    edges[index]!.map(({ to }) => to).filter((to) => waitsFor.has(to));
+  for (const index of mine) for (const to of later(index)) waitsFor.set(to, waitsFor.get(to)! + 1);
+  const homes = new HomeQueue();
+  for (const index of mine) if (waitsFor.get(index) === 0) homes.offer(parts[index]!.unit.home, index);
+  const order: number[] = [];
+  for (let batch = homes.next(); batch !== undefined; batch = homes.next()) {
+    for (const index of batch.sort((a, b) => a - b)) {
+      order.push(index);
+      for (const to of later(index)) {
+        waitsFor.set(to, waitsFor.get(to)! - 1);
+        if (waitsFor.get(to) === 0) homes.offer(parts[to]!.unit.home, to);
+      }
+    }
+  }
+  return order;
+}
+
+/** Parts that are ready, by the instruction that they are of; the earliest instruction first. */
+class HomeQueue {
+  readonly #ready = new Map<number, number[]>();
+  /** A heap of the keys of `#ready`. */
+  readonly #heap: number[] = [];
+
+  offer(home: number, part: number): void {
+    const batch = this.#ready.get(home);
+    if (batch !== undefined) {
+      batch.push(part);
+      return;
+    }
+    this.#ready.set(home, [part]);
+    this.#heap.push(home);
+    for (let at = this.#heap.length - 1; at > 0;) {
+      const parent = (at - 1) >> 1;
+      if (this.#heap[parent]! <= this.#heap[at]!) break;
+      this.#swap(at, parent);
+      at = parent;
+    }
+  }
+
+  next(): number[] | undefined {
+    const home = this.#heap[0];
+    if (home === undefined) return undefined;
+    const last = this.#heap.pop()!;
+    if (this.#heap.length > 0) {
+      this.#heap[0] = last;
+      this.#sink();
+    }
+    const batch = this.#ready.get(home)!;
+    this.#ready.delete(home);
+    return batch;
+  }
+
+  #sink(): void {
+    for (let at = 0; ;) {
+      const [left, right] = [2 * at + 1, 2 * at + 2];
+      let least = at;
+      for (const child of [left, right])
+        if (child < this.#heap.length && this.#heap[child]! < this.#heap[least]!) least = child;
+      if (least === at) return;
+      this.#swap(at, least);
+      at = least;
+    }
+  }
+
+  #swap(a: number, b: number): void {
+    [this.#heap[a], this.#heap[b]] = [this.#heap[b]!, this.#heap[a]!];
+  }
+}
+
+/** Neighbours of one instruction merge again. */
+function together(parts: readonly Part[]): readonly Instruction[] {
+  const groups: Part[][] = [];
+  for (const part of parts) {
+    const last = groups.at(-1);
+    if (last?.[0]!.unit.home === part.unit.home) last.push(part);
+    else groups.push([part]);
+  }
+  return groups.flatMap(instructionsOfParts);
+}
+
+/** What adds in each step to what has one value sums over the steps of a block. */
+function overBlocks(instruction: Instruction, buffers: ReadonlyMap<string, Buffer>): Instruction {
+  if (instruction.kind !== 'copy' && instruction.kind !== 'reduce') return instruction;
+  const { source, target, mode } = instruction;
+  const sumsSteps = buffers.get(source.buffer)!.steps !== 'one' && buffers.get(target.buffer)!.steps === 'one';
+  if (!sumsSteps) return instruction;
+  const axes: readonly ReduceAxis[] = instruction.kind === 'reduce' ? [...instruction.axes, 'steps'] : ['steps'];
+  const { label } = instruction;
+  return { kind: 'reduce', operation: 'sum', ...(label !== undefined && { label }), source, axes, target, mode };
+}

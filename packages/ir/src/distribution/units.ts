@@ -1,0 +1,133 @@
+/**
+ * @file Units of work: an instruction, or a member of a product, that can be cut along its first axis. Planners merge operators of
+ * several layers there, so that cutting gives back what they merged.
+ */
+import { isView, readsOf, writesOf, type Write } from '../program/instruction-access.ts';
+import type { ContractMember, Instruction, Operand } from '../program/instructions.ts';
+import type { View } from '../program/view.ts';
+import { isRepeatedAxis, sliceView, withoutRepeatedAxes } from '../program/views.ts';
+
+export interface Unit {
+  readonly instruction: Instruction;
+  /** Position of the instruction within its section. */
+  readonly home: number;
+  /** Which member of a product; 0 for what has none. */
+  readonly member: number;
+  /** Places along the axis that it can be cut along; 1 where there is none. */
+  readonly length: number;
+  /** Whether every place of that axis is a product of its own. */
+  readonly isStacked: boolean;
+}
+
+/** The units of a list of instructions, in order. */
+export function unitsOf(instructions: readonly Instruction[]): readonly Unit[] {
+  return instructions.flatMap((instruction, home): Unit[] => {
+    if (instruction.kind !== 'contract')
+      return [{ instruction, home, member: 0, length: lengthOf(instruction), isStacked: false }];
+    return instruction.members.map(({ target }, member) => {
+      const length = target.shape.length > 0 && !isRepeatedAxis(target, 0) ? target.shape[0]! : 1;
+      const moves = target.shape.filter((_, axis) => !isRepeatedAxis(target, axis)).length;
+      const isCut = moves > 1 || target.shape.length === 1;
+      return { instruction, home, member, length: isCut ? length : 1, isStacked: moves > 1 };
+    });
+  });
+}
+
+function lengthOf(instruction: Exclude<Instruction, { kind: 'contract' }>): number {
+  switch (instruction.kind) {
+    case 'fill':
+    case 'copy':
+      return instruction.target.shape[0] ?? 1;
+    case 'map':
+      return instruction.outputs[0]!.target.shape[0] ?? 1;
+    case 'reduce':
+      return instruction.axes.includes(0) ? 1 : (instruction.target.shape[0] ?? 1);
+    case 'host':
+      return 1;
+  }
+}
+
+/** Part of a unit: its places from `start` to the one before `end`. */
+export interface Part {
+  readonly unit: Unit;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** What a part reads. */
+export function readsOfPart(part: Part): readonly View[] {
+  const { instruction } = part.unit;
+  if (instruction.kind === 'contract') {
+    const { left, right } = memberOf(part);
+    return [left, right];
+  }
+  return isWholePart(part) ? readsOf(instruction) : readsOf(partOf(instruction, part));
+}
+
+/** What a part writes. */
+export function writesOfPart(part: Part): readonly Write[] {
+  const { instruction } = part.unit;
+  if (instruction.kind === 'contract')
+    return [{ target: withoutRepeatedAxes(memberOf(part).target), mode: instruction.mode }];
+  return isWholePart(part) ? writesOf(instruction) : writesOf(partOf(instruction, part));
+}
+
+/**
+ * Instructions again from parts of one instruction: parts that follow one another become one, and those of a product its
+ * members.
+ */
+export function instructionsOfParts(parts: readonly Part[]): readonly Instruction[] {
+  const joined: Part[] = [];
+  for (const part of parts) {
+    const last = joined.at(-1);
+    if (last !== undefined && last.unit === part.unit && last.end === part.start)
+      joined[joined.length - 1] = { ...last, end: part.end };
+    else joined.push(part);
+  }
+  const { instruction } = joined[0]!.unit;
+  if (instruction.kind !== 'contract')
+    return joined.map((part) => (isWholePart(part) ? instruction : partOf(instruction, part)));
+  const isWhole = joined.length === instruction.members.length && joined.every(isWholePart);
+  return [isWhole ? instruction : { ...instruction, members: joined.map(memberOf) }];
+}
+
+function isWholePart({ unit, start, end }: Part): boolean {
+  return start === 0 && end === unit.length;
+}
+
+function memberOf(part: Part): ContractMember {
+  const { instruction, member } = part.unit;
+  if (instruction.kind !== 'contract') throw new TypeError('only products have members');
+  const whole = instruction.members[member]!;
+  if (isWholePart(part)) return whole;
+  const cut = (view: View): View => sliceView(view, 0, part.start, part.end);
+  return { left: cut(whole.left), right: cut(whole.right), target: cut(whole.target) };
+}
+
+function partOf(
+  instruction: Exclude<Instruction, { kind: 'contract' }>,
+  { start, end }: Pick<Part, 'start' | 'end'>,
+): Instruction {
+  const cut = (view: View): View => sliceView(view, 0, start, end);
+  switch (instruction.kind) {
+    case 'fill':
+      return { ...instruction, target: cut(instruction.target) };
+    case 'copy':
+    case 'reduce':
+      return { ...instruction, source: cut(instruction.source), target: cut(instruction.target) };
+    case 'map': {
+      const { shape } = instruction.outputs[0]!.target;
+      // What broadcasts along the first axis is the same for all parts.
+      const operand = (value: Operand): Operand =>
+        isView(value) && value.shape.length === shape.length && value.shape[0] === shape[0] ? cut(value) : value;
+      return {
+        ...instruction,
+        inputs: instruction.inputs.map(operand),
+        parameters: instruction.parameters.map(operand),
+        outputs: instruction.outputs.map(({ target, mode }) => ({ target: cut(target), mode })),
+      };
+    }
+    case 'host':
+      return instruction;
+  }
+}

@@ -1,0 +1,97 @@
+/** @file Back from lag form where it gains: what one loop alone looks at needs no value for each step. */
+import { BufferUses, type Use } from '../program/buffer-uses.ts';
+import { mapSections, mapViews } from '../program/instruction-access.ts';
+import type { Instruction } from '../program/instructions.ts';
+import type { Buffer, Program } from '../program/program.ts';
+import type { View } from '../program/view.ts';
+import { lagsOf, offsetsOf, sameView, withoutRepeatedAxes } from '../program/views.ts';
+import type { PassContext, ProgramPass } from '../passes/program-pass.ts';
+import { withDepths, withLag } from './lags.ts';
+import { sizeOf } from '@ndl/numerics';
+
+/**
+ * Exact. A temp that one steps section sets and reads, in the same step, lives for a step; what it reads at a lag of 1 before it sets
+ * it, and in the same step after, is updated in place.
+ */
+export const narrow: ProgramPass = {
+  name: 'narrow',
+  apply(program: Program, { keep }: PassContext): Program {
+    const uses = new BufferUses(program);
+    const kept = new Set(keep);
+    const buffers = program.buffers.map((buffer) => {
+      if (kept.has(buffer.id)) return buffer;
+      return narrowed(buffer, program, uses) ?? buffer;
+    });
+    const inPlace = new Set(buffers.filter((buffer, index) => buffer !== program.buffers[index]).map(({ id }) => id));
+    if (inPlace.size === 0) return program;
+    const present = (view: View): View => (inPlace.has(view.buffer) ? withLag(view, undefined) : view);
+    const sections = mapSections(program, ({ instructions }) =>
+      instructions.map((each) => mapViews(each, present)).filter((each) => !isIdle(each, inPlace)),
+    ).sections;
+    return withDepths({ ...program, buffers, sections });
+  },
+};
+
+/** The buffer with one value, if its loop needs no more. */
+function narrowed(buffer: Buffer, program: Program, uses: BufferUses): Buffer | undefined {
+  const { id, steps, role, initial } = buffer;
+  if (steps === 'one' || steps.span !== 'block' || (role !== 'temp' && role !== 'state')) return undefined;
+  const [reads, writes] = [uses.readsOf(id), uses.writesOf(id)];
+  const home = writes[0]?.section;
+  const section = home === undefined ? undefined : program.sections[home];
+  if (section?.kind !== 'steps' || [...reads, ...writes].some((use) => use.section !== home)) return undefined;
+  const lags = reads.map(({ view }) => lagsOf(view));
+  if (lags.some(({ most, least }) => most > 1 || most !== least)) return undefined;
+  if (role === 'temp' && lags.every(({ most }) => most === 0)) return { ...buffer, steps: 'one', lifetime: 'step' };
+  if (!readsBeforeWrites(buffer, reads, writes)) return undefined;
+  if (role === 'state') return { ...buffer, steps: 'one', lifetime: 'run' };
+  return section.direction === 'descending' && initial === 0
+    ? { ...buffer, steps: 'one', lifetime: 'window' }
+    : undefined;
+}
+
+/** Whether what lies one step back is read before it is written, and what is present after. */
+function readsBeforeWrites({ shape }: Buffer, reads: readonly Use[], writes: readonly Use[]): boolean {
+  const firstWrite = new Int32Array(sizeOf(shape)).fill(2 ** 31 - 1);
+  for (const { index, view } of writes)
+    for (const element of offsetsOf(view)) firstWrite[element] = Math.min(firstWrite[element]!, index);
+  return reads.every(({ index, view, instruction }) => {
+    const isBack = lagsOf(view).least === 1;
+    // A map may read and write one element of state, where both views show the same.
+    const isOwn =
+      isBack &&
+      instruction.kind === 'map' &&
+      updates(
+        instruction.outputs.map(({ target }) => target),
+        view,
+      );
+    return offsetsOf(withoutRepeatedAxes(view)).every((element) => {
+      const first = firstWrite[element]!;
+      return isBack ? index < first || (index === first && (isOwn || isCarry(instruction, view))) : index > first;
+    });
+  });
+}
+
+/** Whether targets show just what a view shows, or nothing of its buffer. */
+function updates(targets: readonly View[], view: View): boolean {
+  const present = withLag(view, undefined);
+  const those = targets.filter(({ buffer }) => buffer === view.buffer);
+  return those.some((target) => sameView(target, present));
+}
+
+/** Whether a copy carries on what it reads, unchanged. */
+function isCarry(instruction: Instruction, view: View): boolean {
+  return (
+    instruction.kind === 'copy' && instruction.mode === 'set' && sameView(instruction.target, withLag(view, undefined))
+  );
+}
+
+/** A copy of state in place onto itself. */
+function isIdle(instruction: Instruction, inPlace: ReadonlySet<string>): boolean {
+  return (
+    instruction.kind === 'copy' &&
+    instruction.mode === 'set' &&
+    inPlace.has(instruction.target.buffer) &&
+    sameView(instruction.source, instruction.target)
+  );
+}
