@@ -40,8 +40,10 @@ export interface CompileOptions {
   readonly lowerings: ReadonlyMap<string, OperatorLowering>;
   /** Name of the plugin that contributed a lowering, for error messages. */
   readonly pluginOf?: (definition: object | undefined) => string | undefined;
-  /** Program passes, in order. */
+  /** Program passes, in order: while everything is one loop over steps. */
   readonly passes: readonly ProgramPass[];
+  /** Passes after these, of programs that are run, which take the loop apart; gradients are derived before. */
+  readonly loopPasses: readonly ProgramPass[];
   /** Told what is done next, for people: `plan`, `pass fuseMaps`. */
   readonly onStage?: ((stage: string) => void) | undefined;
 }
@@ -126,10 +128,15 @@ export function* compileNetworkInPieces(built: OperatorGraph, options: CompileOp
     return lowerPlan({ graph, sorted, layout, lowerings, pluginOf, dtype: settings.dtype, neurons });
   };
   const lowered = { run: once(() => lower('run')), training: once(() => lower('training')) };
-  const improved = function* (program: Program, tables: Tables, keep: readonly string[]): Pieces<LoweredProgram> {
+  const improved = function* (
+    program: Program,
+    tables: Tables,
+    passes: readonly ProgramPass[],
+    keep: readonly string[] = [],
+  ): Pieces<LoweredProgram> {
     const arrays = new Map(tables.arrays);
     let better = program;
-    for (const pass of options.passes) {
+    for (const pass of passes) {
       stage(`pass ${pass.name}`);
       yield PASS_COST * better.buffers.length;
       better = runPasses(better, [pass], { keep, arrays });
@@ -139,7 +146,7 @@ export function* compileNetworkInPieces(built: OperatorGraph, options: CompileOp
   const forwardOf = (neurons: keyof NeuronSteps, held: ReadonlySet<string>): Pieces<LoweredProgram> =>
     blamingNdl(function* () {
       const { program, tables } = yield* lowered[neurons]();
-      return yield* improved(specialize(program, held), tables, []);
+      return yield* improved(specialize(program, held), tables, [...options.passes, ...options.loopPasses]);
     });
   const forward = {
     run: rememberedByHeld((held) => forwardOf('run', held)),
@@ -152,7 +159,7 @@ export function* compileNetworkInPieces(built: OperatorGraph, options: CompileOp
       const made = trainingProgram({ program: specialize(program, held), tables }, trainable, task, heldTargets);
       const { training } = made;
       const keep = training.forward.buffers.filter(({ steps: axis }) => axis !== 'one').map(({ id }) => id);
-      const better = yield* improved(training.forward, made.tables, keep);
+      const better = yield* improved(training.forward, made.tables, options.passes, keep);
       return { training: { ...training, forward: better.program }, tables: better.tables };
     });
   return {

@@ -214,6 +214,7 @@ export function asDrawn(
     random: () => 0.5,
     lowerings,
     passes: [],
+    loopPasses: [],
     ...options,
   };
   return [graph, compiled];

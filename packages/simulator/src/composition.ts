@@ -36,14 +36,18 @@ import {
   type Settings,
 } from '@ndl/core';
 import {
+  distribute,
   dropZeroFills,
   foldConstants,
   fuseMaps,
   isFiniteIn,
   isTooSmallIn,
+  lagForm,
   moveLoopInvariants,
+  narrow,
   removeDeadBuffers,
   shareCommonSubexpressions,
+  splitBuffers,
   type ProgramPass,
 } from '@ndl/ir';
 import { createPluginContainer, type PluginContainer } from '@ndl/container';
@@ -72,7 +76,7 @@ import { loadBackend } from './session-config.ts';
 import type { ResolvedOptions } from './simulator-options.ts';
 import { takeTurns } from './turns.ts';
 
-/** Passes over every program, in order. */
+/** Passes over every program, in order: while everything is one loop over steps. */
 export const programPasses: readonly ProgramPass[] = [
   foldConstants,
   dropZeroFills,
@@ -81,6 +85,9 @@ export const programPasses: readonly ProgramPass[] = [
   fuseMaps,
   removeDeadBuffers,
 ];
+
+/** Passes after these, which take the loop apart. Where gradients are asked for, they are derived before. */
+export const loopPasses: readonly ProgramPass[] = [lagForm, distribute, splitBuffers, narrow, removeDeadBuffers];
 
 /** Plugins that every simulation has. */
 export function builtInPlugins(): readonly Plugin[] {
@@ -183,6 +190,7 @@ async function composeWith(
       lowerings,
       pluginOf,
       passes: programPasses,
+      loopPasses,
       onStage: (stage) => (detail = stage),
     }),
   );

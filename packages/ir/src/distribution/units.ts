@@ -5,7 +5,7 @@
 import { isView, readsOf, writesOf, type Write } from '../program/instruction-access.ts';
 import type { ContractMember, Instruction, Operand } from '../program/instructions.ts';
 import type { View } from '../program/view.ts';
-import { isRepeatedAxis, sliceView, withoutRepeatedAxes } from '../program/views.ts';
+import { indicesOf, isRepeatedAxis, sliceView, withoutRepeatedAxes } from '../program/views.ts';
 
 export interface Unit {
   readonly instruction: Instruction;
@@ -100,15 +100,15 @@ function memberOf(part: Part): ContractMember {
   if (instruction.kind !== 'contract') throw new TypeError('only products have members');
   const whole = instruction.members[member]!;
   if (isWholePart(part)) return whole;
-  const cut = (view: View): View => sliceView(view, 0, part.start, part.end);
+  const cut = (view: View): View => cutView(view, part);
   return { left: cut(whole.left), right: cut(whole.right), target: cut(whole.target) };
 }
 
 function partOf(
   instruction: Exclude<Instruction, { kind: 'contract' }>,
-  { start, end }: Pick<Part, 'start' | 'end'>,
+  part: Pick<Part, 'start' | 'end'>,
 ): Instruction {
-  const cut = (view: View): View => sliceView(view, 0, start, end);
+  const cut = (view: View): View => cutView(view, part);
   switch (instruction.kind) {
     case 'fill':
       return { ...instruction, target: cut(instruction.target) };
@@ -130,4 +130,21 @@ function partOf(
     case 'host':
       return instruction;
   }
+}
+
+/** Part of a view, its list a stride where it has become one. */
+function cutView(view: View, { start, end }: Pick<Part, 'start' | 'end'>): View {
+  const cut = sliceView(view, 0, start, end);
+  const list = indicesOf(cut, 0);
+  if (list === undefined || list.length === 0) return cut;
+  const stride = list.length > 1 ? list[1]! - list[0]! : 1;
+  if (!list.every((offset, place) => offset === list[0]! + place * stride)) return cut;
+  const { indices, ...plain } = cut;
+  const others = indices!.filter(({ axis }) => axis !== 0);
+  return {
+    ...plain,
+    offset: cut.offset + list[0]!,
+    strides: cut.strides.with(0, stride),
+    ...(others.length > 0 && { indices: others }),
+  };
 }

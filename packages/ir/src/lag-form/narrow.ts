@@ -32,14 +32,18 @@ export const narrow: ProgramPass = {
   },
 };
 
-/** The buffer with one value, if its loop needs no more. */
+/** The buffer with one value, if its loops need no more: a temp's one loop, or a state's, each with elements of its own. */
 function narrowed(buffer: Buffer, program: Program, uses: BufferUses): Buffer | undefined {
   const { id, steps, role, initial } = buffer;
   if (steps === 'one' || steps.span !== 'block' || (role !== 'temp' && role !== 'state')) return undefined;
   const [reads, writes] = [uses.readsOf(id), uses.writesOf(id)];
-  const home = writes[0]?.section;
-  const section = home === undefined ? undefined : program.sections[home];
-  if (section?.kind !== 'steps' || [...reads, ...writes].some((use) => use.section !== home)) return undefined;
+  const homes = new Set([...reads, ...writes].map((use) => use.section));
+  const section = program.sections[writes[0]?.section ?? -1];
+  if (section === undefined || [...homes].some((home) => program.sections[home]!.kind !== 'steps')) return undefined;
+  if (homes.size > 1) {
+    const isReadOutside = program.outputs.some(({ view }) => view.buffer === id);
+    if (role === 'temp' || isReadOutside || !areApart(buffer, [...reads, ...writes])) return undefined;
+  }
   const lags = reads.map(({ view }) => lagsOf(view));
   if (lags.some(({ most, least }) => most > 1 || most !== least)) return undefined;
   if (role === 'temp' && lags.every(({ most }) => most === 0)) return { ...buffer, steps: 'one', lifetime: 'step' };
@@ -48,6 +52,18 @@ function narrowed(buffer: Buffer, program: Program, uses: BufferUses): Buffer | 
   return section.direction === 'descending' && initial === 0
     ? { ...buffer, steps: 'one', lifetime: 'window' }
     : undefined;
+}
+
+/** Whether no element is used in two sections. */
+function areApart({ shape }: Buffer, uses: readonly Use[]): boolean {
+  const home = new Int32Array(sizeOf(shape)).fill(-1);
+  return uses.every(({ section, view }) =>
+    offsetsOf(withoutRepeatedAxes(view)).every((element) => {
+      const isOwn = home[element] === -1 || home[element] === section;
+      home[element] = section;
+      return isOwn;
+    }),
+  );
 }
 
 /** Whether what lies one step back is read before it is written, and what is present after. */

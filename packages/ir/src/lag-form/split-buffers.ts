@@ -38,7 +38,7 @@ export const splitBuffers: ProgramPass = {
 
 /** Temps and state of each step; what begins as a parameter stays of the parameter's shape. */
 function isCuttable({ role, steps, initial }: Buffer, arrays: PassContext['arrays']): boolean {
-  if (steps === 'one' || (role !== 'temp' && role !== 'state')) return false;
+  if (steps === 'one' || role !== 'temp') return false;
   return typeof initial === 'number' || ('array' in initial && arrays.has(initial.array));
 }
 

@@ -58,7 +58,7 @@ export class Lives {
       const buffer = this.#uses.bufferOf(view);
       if (this.#left.has(buffer.id)) continue;
       this.#verifySection(buffer, place, fail);
-      this.#verifyHome(buffer, place, fail);
+      this.#verifyHome(buffer, view, place, fail);
     }
     for (const view of reads) this.#verifyLag(view, place, fail);
     const varies =
@@ -77,13 +77,14 @@ export class Lives {
   }
 
   /** What only the section that writes it may use. */
-  #verifyHome({ id, role, lifetime, steps }: Buffer, { section }: Place, fail: Fail): void {
+  #verifyHome({ id, role, lifetime, steps }: Buffer, view: View, { section }: Place, fail: Fail): void {
     const { read, written, set } = this.#sectionsOf.get(id)!;
     const setOnce = new Set([...set].filter((each) => this.#sections[each]!.kind === 'before'));
     const isElsewhere = (sections: ReadonlySet<number>): boolean => sections.size > (sections.has(section) ? 1 : 0);
     if (lifetime === 'step' && isElsewhere(role === 'input' ? read : written))
       fail(`uses ${id} in two sections, but it lives for a step; give it a value for each step`);
-    if (lifetime === 'run' && steps === 'one' && isElsewhere(written))
+    const isUpdatedElsewhere = (): boolean => this.#uses.writesInto(view).some((write) => write.section !== section);
+    if (lifetime === 'run' && steps === 'one' && isElsewhere(written) && isUpdatedElsewhere())
       fail(`uses ${id}, which another section updates step by step; give it a value for each step`);
     if (isElsewhere(setOnce)) fail(`uses ${id}, which a before section sets: that runs once, so that only it may`);
   }
