@@ -147,7 +147,7 @@ export class Machine {
       items: call.items,
       scalars: call.scalars ?? {},
       done: this.#done,
-      at: (id, step) => this.memory.contents.get(id)!.get(this.#buffers.get(id)!.steps === 'one' ? 0 : step)!,
+      at: (id, step) => this.#at(this.#buffers.get(id)!, step, call.items),
       isLater: (id) => this.#descending.has(id),
       hostsOf: (id) => this.#hostsOf(id, call.items),
     };
@@ -161,6 +161,12 @@ export class Machine {
       for (const id of used) this.#feedStep(id, time, call);
       for (const instruction of instructions) execute(instruction, [time], surface);
     }
+  }
+
+  /** What a buffer holds for a step; what descends is zero before the window. */
+  #at(buffer: Buffer, step: number, items: number): Slice {
+    const slice = this.memory.contents.get(buffer.id)!.get(buffer.steps === 'one' ? 0 : step);
+    return slice ?? this.#slice(buffer, items, step < 0 && this.#descending.has(buffer.id) ? 0 : NaN);
   }
 
   #feedStep(id: string, time: number, { feed }: Call): void {

@@ -1,6 +1,6 @@
 /**
- * @file The adjoint of how state begins: what is left of its gradient before the first step goes to the parameter that it
- * begins as, summed over items. Other beginnings are constants.
+ * @file How state begins. State that begins as a parameter hands the gradient of what stood before the first step to that parameter,
+ * summed over items; other beginnings are constants.
  */
 import type { Dependence } from './activity.ts';
 import type { Buffer, Program } from '../program/program.ts';
@@ -22,17 +22,12 @@ export function beginningsOf({ buffers }: Program): readonly Beginning[] {
   });
 }
 
-/**
- * What such state depends on. What has a value for each step shows its beginning at lags only, through which no gradient is
- * derived.
- */
+/** What such state depends on. */
 export function dependencesOfBeginnings(beginnings: readonly Beginning[]): readonly Dependence[] {
-  return beginnings
-    .filter(({ state }) => state.steps === 'one')
-    .map(({ state, parameter }) => ({ from: parameter.id, to: state.id }));
+  return beginnings.map(({ state, parameter }) => ({ from: parameter.id, to: state.id }));
 }
 
-/** Writes the adjoint of one beginning, in a before section. */
+/** Writes the adjoint of the beginning of state that no step changes, in a before section. */
 export function adjointOfBeginning(
   { state, parameter }: Beginning,
   { gradients, writer }: Pick<AdjointContext, 'gradients' | 'writer'>,

@@ -12,26 +12,28 @@ import { isRepeatedAxis, viewSize, withoutRepeatedAxes } from '../program/views.
 import type { AdjointWriter } from './adjoint-writer.ts';
 
 export function adjointOfContract(instruction: ContractInstruction, context: AdjointContext): void {
-  const { members, mode } = instruction;
   addProducts(instruction, 'left', context);
   addProducts(instruction, 'right', context);
-  if (mode === 'set') for (const { target } of members) context.gradients.clear(withoutRepeatedAxes(target));
 }
 
 /** Adds to the gradients of one factor of each member. */
 function addProducts({ members, events }: ContractInstruction, factor: Factor, context: AdjointContext): void {
   const { gradients, valueOf, writer } = context;
   const products: Record<WriteMode, Contribution[]> = { set: [], add: [] };
+  const sums: (() => void)[] = [];
   for (const member of members) {
     const gradient = gradients.gradientAt(member.target);
     if (gradient === undefined || !gradients.isWanted(member[factor])) continue;
-    const { target, mode } = gradients.direct(member[factor]);
-    const product = { left: gradient, right: valueOf(member[OTHER[factor]]), target };
-    products[mode].push({ product, layout: gradients.layoutOf(member[factor]) });
+    const view = member[factor];
+    const { target, mode, isApart } = gradients.productTarget(view);
+    const layout = gradients.layoutOf(view);
+    products[mode].push({ product: { left: gradient, right: valueOf(member[OTHER[factor]]), target }, layout });
+    if (isApart) sums.push(() => gradients.addFrom(withoutRepeatedAxes(view), withoutRepeatedAxes(target), layout));
   }
   // The factor that is spikes is one here, too, unless it is the one that is differentiated.
   const marked = events === OTHER[factor] ? { events: 'right' as const } : {};
   for (const mode of ['set', 'add'] as const) emitProducts(products[mode], marked, mode, writer);
+  for (const add of sums) add();
 }
 
 /** What a factor's gradient gains, and the items and steps that the gradient has. */
@@ -50,8 +52,8 @@ function emitProducts(
   const plain: ContractMember[] = [];
   const split: SplitProduct[] = [];
   for (const { product, layout } of contributions) {
-    // Lanes of a block would show where it ends.
-    const isSummedOverSteps = writer.section === 'block' && !layout.steps;
+    // What sums over the steps of a pass has one accumulator.
+    const isSummedOverSteps = writer.isInPass && !layout.steps;
     const lanes = isSummedOverSteps ? undefined : laneProduct(product, (shape) => writer.temporary(shape, layout));
     if (lanes === undefined) plain.push(product);
     else split.push(lanes);

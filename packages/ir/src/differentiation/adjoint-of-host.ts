@@ -19,7 +19,7 @@ export function adjointOfHost(instruction: HostInstruction, context: AdjointCont
       writer.emit({ kind: 'fill', value: 0, target: zero, mode: 'set' });
       return zero;
     });
-    const inputGradients = inputs.map((input) => writer.temporary(input.shape, layout));
+    const inputGradients = inputs.map((input) => gradients.temporaryFor([input], input.shape, layout));
     const id = `gradient of ${host.id}`;
     const declaration = { ...host, id, label: `gradient of ${host.label}`, acts: false, differentiable: false };
     context.declareHost(declaration, adjointFunctions(context.functionsOf(host.id).derivative!, inputs.length));
@@ -33,7 +33,6 @@ export function adjointOfHost(instruction: HostInstruction, context: AdjointCont
       if (gradients.isWanted(input)) gradients.addFrom(input, inputGradients[index]!, layout);
     });
   }
-  for (const output of outputs) gradients.clear(output);
 }
 
 /** A host whose inputs are those of the other, then the gradients of its outputs; its outputs are the gradients of the inputs. */

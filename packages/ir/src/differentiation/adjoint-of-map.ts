@@ -2,12 +2,12 @@
 import type { AdjointContext } from './adjoint-context.ts';
 import { ExpressionPool, isZero } from '../kernel/expression-pool.ts';
 import { isView } from '../program/instruction-access.ts';
-import type { MapInstruction, Operand, WriteMode } from '../program/instructions.ts';
+import type { MapInstruction, Operand } from '../program/instructions.ts';
 import type { Expression, Kernel } from '../kernel/kernel.ts';
 import { makeKernel } from '../kernel/kernel-builder.ts';
 import { differentiateKernel, gradientName } from '../kernel/kernel-derivative.ts';
 import { pruneKernel, replaceOperands } from '../kernel/kernel-rewriting.ts';
-import { either, type Layout } from '../program/layout.ts';
+import { either, isWithin, type Layout } from '../program/layout.ts';
 import type { View } from '../program/view.ts';
 import { overlaps, sameView } from '../program/views.ts';
 
@@ -15,7 +15,6 @@ import { overlaps, sameView } from '../program/views.ts';
 interface LiveOutput {
   readonly name: string;
   readonly target: View;
-  readonly mode: WriteMode;
   readonly gradient: View;
 }
 
@@ -25,38 +24,30 @@ interface WantedOperand {
   readonly view: View;
   /** Its gradient, in terms of the map's operands and of the gradients of the outputs. */
   readonly expression: Expression;
-  /** The output that the map wrote over this very view, if any. */
-  readonly overwrittenBy: LiveOutput | undefined;
 }
 
-/** Adds to the gradient of each operand; what the map set has none afterwards, but for what it got as an operand. */
+/** Adds to the gradient of each operand. */
 export function adjointOfMap(instruction: MapInstruction, context: AdjointContext): void {
   const { gradients } = context;
   const live = liveOutputs(instruction, context);
   const wanted = live.length === 0 ? [] : wantedOperands(instruction, live, context);
 
-  // What an output's gradient is passed on to unchanged needs no map. It is read before the map may overwrite it.
-  const isPassedOn = ({ expression, overwrittenBy }: WantedOperand): boolean =>
-    expression.kind === 'input' &&
-    overwrittenBy === undefined &&
-    live.some(({ name }) => gradientName(name) === expression.name);
+  // What an output's gradient is passed on to unchanged needs no map.
+  const isPassedOn = ({ expression }: WantedOperand): boolean =>
+    expression.kind === 'input' && live.some(({ name }) => gradientName(name) === expression.name);
   for (const { view, expression } of wanted.filter(isPassedOn)) {
     const source = live.find(({ name }) => expression.kind === 'input' && gradientName(name) === expression.name)!;
     gradients.addFrom(view, source.gradient, gradients.layoutOf(source.target));
   }
   const computed = wanted.filter((operand) => !isPassedOn(operand));
   const parts = computed.length === 0 ? [] : mapDerivatives(instruction, live, computed, context);
-  for (const { target, mode } of instruction.outputs) {
-    const isReplaced = computed.some(({ overwrittenBy }) => overwrittenBy?.target === target);
-    if (mode === 'set' && !isReplaced) gradients.clear(target);
-  }
   for (const { view, part, layout } of parts) gradients.addFrom(view, part, layout);
 }
 
 function liveOutputs(instruction: MapInstruction, { gradients }: AdjointContext): LiveOutput[] {
-  return instruction.outputs.flatMap(({ target, mode }, index) => {
+  return instruction.outputs.flatMap(({ target }, index) => {
     const gradient = gradients.gradientAt(target);
-    return gradient === undefined ? [] : [{ name: instruction.kernel.outputs[index]!.name, target, mode, gradient }];
+    return gradient === undefined ? [] : [{ name: instruction.kernel.outputs[index]!.name, target, gradient }];
   });
 }
 
@@ -76,12 +67,7 @@ function wantedOperands(
     operands: wanted.map((operand) => operand.name),
   });
   return wanted
-    .map(({ name, view }, index) => ({
-      name,
-      view,
-      expression: derivative.outputs[index]!.expression,
-      overwrittenBy: live.find(({ target }) => sameView(target, view)),
-    }))
+    .map(({ name, view }, index) => ({ name, view, expression: derivative.outputs[index]!.expression }))
     .filter(({ expression }) => !isZero(expression));
 }
 
@@ -123,17 +109,26 @@ function mapDerivatives(
   });
   const parameters = kernel.parameters.map((name) => operandOf(original.parameters, instruction.parameters, name));
 
-  const layout = either(...layouts);
+  const computed = either(...layouts);
   const { shape } = instruction.outputs[0]!.target;
+  const isDirect = (view: View): boolean => gradients.takesDirectly(view, shape, computed);
+  // Whatever one map writes has the same items and steps.
+  const layout = either(
+    computed,
+    ...wanted.filter(({ view }) => isDirect(view)).map(({ view }) => gradients.layoutOf(view)),
+  );
   const parts: Part[] = [];
   const written: View[] = [];
-  const outputs = wanted.map(({ view, overwrittenBy }) => {
-    if (overwrittenBy?.mode === 'set') return { target: overwrittenBy.gradient, mode: 'set' as const };
-    if (gradients.takesDirectly(view, shape, layout) && !written.some((other) => overlaps(other, view))) {
+  const outputs = wanted.map(({ view }) => {
+    if (
+      isDirect(view) &&
+      isWithin(layout, gradients.layoutOf(view)) &&
+      !written.some((other) => overlaps(other, view))
+    ) {
       written.push(view);
       return gradients.direct(view);
     }
-    const part = writer.temporary(shape, layout);
+    const part = gradients.temporaryFor([view], shape, layout);
     parts.push({ view, part, layout });
     return { target: part, mode: 'set' as const };
   });

@@ -12,8 +12,8 @@
  * | reduce max | source: g where the source is the maximum, shared equally among equals |
  * | host | the declared derivative, by a host of its own |
  *
- * A contribution is summed over all that its operand was repeated over: axes, items, and (outside of `step`) steps. An
- * instruction that sets its target leaves the target's gradient zero, as what stood there before had no effect.
+ * A contribution is summed over all that its operand was repeated over: axes, items and steps. As each element is set once, then
+ * added to, then read, nothing asks for the gradient of a target once the adjoint of what set it is written.
  */
 import { adjointOfHost } from './adjoint-of-host.ts';
 import { adjointOfMap } from './adjoint-of-map.ts';
@@ -35,16 +35,12 @@ export function writeAdjoint(instruction: Instruction, context: AdjointContext):
     case 'contract':
       return adjointOfContract(instruction, context);
     case 'fill':
-      break;
+      return;
     case 'copy':
-      adjointOfCopy(instruction, context);
-      break;
+      return adjointOfCopy(instruction, context);
     case 'reduce':
-      if (instruction.operation === 'sum') adjointOfSum(instruction, context);
-      else adjointOfMax(instruction, context);
-      break;
+      return instruction.operation === 'sum' ? adjointOfSum(instruction, context) : adjointOfMax(instruction, context);
   }
-  if (instruction.mode === 'set') context.gradients.clear(instruction.target);
 }
 
 function adjointOfCopy({ source, target }: CopyInstruction, { gradients }: AdjointContext): void {

@@ -1,6 +1,10 @@
 /** @file A training as one program: what a backend that brings no derivatives of its own runs, window by window. */
 import type { Program, Section, Training } from '../program/program.ts';
 import { type Tables } from '../program/tables.ts';
+import { distribute } from '../distribution/distribute.ts';
+import { toLagForm } from '../lag-form/lag-form.ts';
+import { narrow } from '../lag-form/narrow.ts';
+import { splitBuffers } from '../lag-form/split-buffers.ts';
 import { differentiate, withLoss } from './differentiate.ts';
 
 /** What is done once the losses of a window are known. */
@@ -16,10 +20,11 @@ export interface AssembledTraining {
  * Forward pass, loss, and as the goal says the gradients, left in buffers `gradientOf(id)`, and the update. It has no outputs; the
  * views of the objective and of the reports hold their numbers at the end of each window. The training must pass
  * `verifyTraining`.
- * @throws NdlError IR_INVALID where gradients are asked for of a program that reads at a lag
  */
 export function assembleTraining(training: Training, tables: Tables, goal: TrainingGoal): AssembledTraining {
-  if (goal === 'evaluate') return { program: { ...withLoss(training), outputs: [] }, tables };
+  if (goal === 'evaluate') {
+    return { program: takenApart({ ...toLagForm(withLoss(training)), outputs: [] }, tables), tables };
+  }
   const differentiated = differentiate(training, tables);
   const { forward, backward } = differentiated;
   const update: Section = {
@@ -39,7 +44,13 @@ export function assembleTraining(training: Training, tables: Tables, goal: Train
     hosts: firstOfEach([...forward.hosts, ...backward.hosts], ({ id }) => id),
     outputs: [],
   };
-  return { program, tables: differentiated.tables };
+  return { program: takenApart(program, differentiated.tables), tables: differentiated.tables };
+}
+
+/** Loops taken apart, forwards and backwards, once it is known what each step leaves for others. */
+function takenApart(program: Program, { arrays }: Tables): Program {
+  const context = { keep: [], arrays: new Map(arrays) };
+  return [distribute, splitBuffers, narrow].reduce((current, pass) => pass.apply(current, context), program);
 }
 
 function firstOfEach<Value>(values: readonly Value[], keyOf: (value: Value) => string): readonly Value[] {

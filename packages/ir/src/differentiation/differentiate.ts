@@ -1,5 +1,5 @@
 /**
- * @file Reverse-mode differentiation of a whole program, as programs.
+ * @file Reverse-mode differentiation of a whole program in lag form, as programs.
  *
  * The backward program walks the sections of the forward one from its end, the loss, to its beginning: each becomes a section of
  * its own kind that runs the other way. So what was computed once per window is differentiated once per window.
@@ -14,10 +14,16 @@ import { AdjointWriter } from './adjoint-writer.ts';
 import { writeAdjoint } from './adjoints.ts';
 import { GradientLedger } from './gradient-ledger.ts';
 import { GradientLives } from './gradient-lives.ts';
+import { toLagForm } from '../lag-form/lag-form.ts';
+import { withDepths } from '../lag-form/lags.ts';
+import { BufferUses } from '../program/buffer-uses.ts';
 import { buffersOf, instructionsOf } from '../program/instruction-access.ts';
+import type { Instruction } from '../program/instructions.ts';
 import type { Buffer, HostDeclaration, Program, Section, Training } from '../program/program.ts';
 import { type HostFunctions, NO_TABLES, type Tables } from '../program/tables.ts';
-import { refuseLags } from './refuse-lags.ts';
+import { sectionPasses } from '../program/section-passes.ts';
+import type { View } from '../program/view.ts';
+import { lagsOf } from '../program/views.ts';
 import { Tape } from './tape.ts';
 
 export interface Differentiated {
@@ -40,11 +46,9 @@ export interface Differentiated {
 /**
  * Differentiates the objective of a training by its trainable buffers. The training must pass `verifyTraining`.
  * @param tables where the functions of its differentiable hosts are found
- * @throws NdlError IR_INVALID where the forward program reads at a lag
  */
 export function differentiate(training: Training, tables: Tables = NO_TABLES): Differentiated {
-  const forward = withLoss(training);
-  refuseLags(forward);
+  const forward = toLagForm(withLoss(training));
   const beginnings = beginningsOf(forward);
   const { active, blocked } = findActivity(
     instructionsOf(forward),
@@ -54,9 +58,23 @@ export function differentiate(training: Training, tables: Tables = NO_TABLES): D
     dependencesOfBeginnings(beginnings),
   );
   const adjoint = new Adjoint(training, forward, active, tables);
-  const sections = forward.sections.map((_, fromEnd) => adjoint.section(forward.sections.length - 1 - fromEnd));
-  sections.push(adjoint.before(beginnings));
-  return { ...adjoint.programs(sections), blocked };
+  for (let number = forward.sections.length - 1; number >= 0; number--) adjoint.writeSection(number);
+  adjoint.writeEnd(beginnings);
+  return { ...adjoint.programs(), blocked };
+}
+
+/** A section of the backward program while others may still add to it. */
+interface Draft extends Section {
+  readonly instructions: Instruction[];
+  /** Instructions before the first that reads a gradient. */
+  readonly head: number;
+}
+
+/** What the steps before the first hand on. */
+interface Early {
+  readonly view: View;
+  readonly source: View;
+  readonly label: string | undefined;
 }
 
 /** The backward program while its sections are written, and what it asks of the forward one. */
@@ -66,6 +84,7 @@ class Adjoint {
   readonly #tables: Tables;
   readonly #trainable: ReadonlySet<string>;
   readonly #lives: GradientLives;
+  readonly #uses: BufferUses;
   /** Forward buffers that have a gradient. */
   readonly #wanted: readonly Buffer[];
   readonly #gradientBuffers: ReadonlyMap<string, Buffer>;
@@ -75,79 +94,154 @@ class Adjoint {
   readonly #forwardHosts: ReadonlyMap<string, HostDeclaration>;
   readonly #hosts = new Map<string, HostDeclaration>();
   readonly #functions = new Map<string, HostFunctions>();
+  /** By number of the forward section, last first. */
+  readonly #drafts = new Map<number, Draft>();
+  readonly #passes: readonly number[];
+  /** The number of the section that is written, and what its sums at a lag are. */
+  #section = -1;
+  #late: Instruction[] = [];
+  readonly #early: Early[] = [];
+  readonly #end: Section[] = [];
 
   constructor(training: Training, forward: Program, active: ReadonlySet<string>, tables: Tables) {
     this.#training = training;
     this.#forward = forward;
     this.#tables = tables;
     this.#trainable = new Set(training.trainable);
-    this.#lives = new GradientLives(forward, this.#trainable);
+    this.#lives = new GradientLives(forward);
+    this.#uses = new BufferUses(forward);
+    this.#passes = sectionPasses(forward.sections);
     this.#wanted = forward.buffers.filter(({ id }) => active.has(id) || this.#trainable.has(id));
     this.#gradientBuffers = new Map(this.#wanted.map((buffer) => [buffer.id, this.#lives.declare(buffer)]));
-    this.#gradients = new GradientLedger(this.#writer, forward.buffers, this.#gradientBuffers);
+    const beginnings = new Set(beginningsOf(forward).map(({ state }) => state.id));
+    this.#gradients = new GradientLedger({
+      writer: this.#writer,
+      forward: forward.buffers,
+      gradients: this.#gradientBuffers,
+      late: (view, instruction) => this.#takeLate(view, instruction),
+      early: (view, source) => this.#early.push({ view, source, label: this.#writer.label }),
+      hasBeginning: (id) => beginnings.has(id) && this.#gradientBuffers.has(id),
+    });
     this.#tape = new Tape(forward);
     this.#forwardHosts = new Map(forward.hosts.map((host) => [host.id, host]));
   }
 
-  /** The adjoint of a section of the forward program; to be asked for from the last to the first. */
-  section(number: number): Section {
+  /** Writes the adjoint of a section of the forward program; to be asked for from the last to the first. */
+  writeSection(number: number): void {
     const { kind, direction, instructions } = this.#forward.sections[number]!;
     const [gradients, { objective }] = [this.#gradients, this.#training];
+    this.#section = number;
+    this.#late = [];
+    const awaited = this.#those((buffer) => this.#awaitsLags(buffer, number));
     gradients.begin(
       kind,
       this.#those((buffer) => this.#lives.beginsAtZero(buffer, number)),
+      awaited,
     );
+    const head = this.#writer.count;
     if (number === this.#forward.sections.length - 1 && gradients.isWanted(objective))
       this.#writer.emit({ kind: 'fill', value: 1, ...gradients.direct(objective) });
     for (let index = instructions.length - 1; index >= 0; index--) {
       this.#writer.describe(instructions[index]!);
-      writeAdjoint(instructions[index]!, this.#contextAt(number, index));
+      writeAdjoint(instructions[index]!, this.#context());
     }
-    return {
+    this.#writer.insert(head, this.#late);
+    const needed = this.#those((buffer) => this.#lives.outlives(buffer, number));
+    const written = gradients.finish([...needed, ...awaited]);
+    this.#drafts.set(number, {
       kind,
       direction: direction === 'ascending' ? 'descending' : 'ascending',
-      instructions: gradients.finish(this.#those((buffer) => this.#lives.outlives(buffer, number))),
-    };
+      instructions: [...written],
+      head: head + this.#late.length,
+    });
+    this.#open(number);
   }
 
-  /** The adjoint of how state begins. */
-  before(beginnings: readonly Beginning[]): Section {
+  /** The adjoint of how state begins, and the gradients of what is trained. */
+  writeEnd(beginnings: readonly Beginning[]): void {
     const [gradients, writer] = [this.#gradients, this.#writer];
+    gradients.begin('window', []);
+    // Also what is zero is written in each window: only the first has something from before its first step to add.
+    const inWindow = gradients.finish(this.#those(({ id }) => this.#trainable.has(id)));
     gradients.begin('before', []);
+    for (const { view, source, label } of this.#early) {
+      const { parameter } = beginnings.find(({ state }) => state.id === view.buffer)!;
+      if (!this.#gradientBuffers.has(parameter.id)) continue;
+      writer.describe(label === undefined ? {} : { label });
+      gradients.addBeginning(view, source, parameter.id);
+    }
     for (const beginning of beginnings) adjointOfBeginning(beginning, { gradients, writer });
-    return { kind: 'before', direction: 'descending', instructions: gradients.finish([]) };
+    this.#end.push(
+      { kind: 'window', direction: 'descending', instructions: inWindow },
+      { kind: 'before', direction: 'descending', instructions: gradients.finish([]) },
+    );
   }
 
-  programs(sections: readonly Section[]): Omit<Differentiated, 'blocked'> {
+  programs(): Omit<Differentiated, 'blocked'> {
     const { dtype, dt, scalars } = this.#forward;
+    const sections = joinWindows([...this.#drafts.values(), ...this.#end]);
     const forward = this.#tape.recorded();
     const used = buffersOf(instructionsOf({ sections }));
     for (const { state, parameter } of beginningsOf(forward)) if (used.has(state.id)) used.add(parameter.id);
     const buffers = [...forward.buffers, ...this.#gradientBuffers.values(), ...this.#writer.temporaries];
-    const backward: Program = {
+    const backward: Program = withDepths({
       dtype,
       dt,
       scalars,
       buffers: buffers.filter(({ id }) => used.has(id)),
-      sections: sections.filter(({ instructions }) => instructions.length > 0),
+      sections,
       inputs: [],
       outputs: [],
       hosts: [...this.#hosts.values()],
       symbols: {},
-    };
+    });
     const { arrays, hosts } = this.#tables;
     return { forward, backward, tables: { arrays, hosts: new Map([...hosts, ...this.#functions]) } };
+  }
+
+  /** What the adjoint of a pass asks for is done in the window section before it. */
+  #open(number: number): void {
+    if (this.#passes[number] === -1 || this.#passes[number - 1] === this.#passes[number]) return;
+    let before = number;
+    while (this.#passes[before] !== -1) before++;
+    this.#drafts.get(before)!.instructions.push(...this.#gradients.takeOpenings());
+  }
+
+  /** Whether a sum that reads at a lag is to be added to a gradient before anything else of a section. */
+  #awaitsLags({ id, steps }: Buffer, number: number): boolean {
+    if (steps === 'one' || this.#lastWriter(id) !== number) return false;
+    return this.#uses.readsOf(id).some(({ view, section }) => lagsOf(view).least > 0 && this.#isLate(section, number));
+  }
+
+  /** A sum at a lag is known before its step begins; the adjoint of whatever wrote the state may want it first. */
+  #takeLate(view: View, instruction: Instruction): void {
+    const writer = this.#lastWriter(view.buffer);
+    if (writer === undefined || !this.#isLate(this.#section, writer)) this.#writer.emit(instruction);
+    else if (writer === this.#section) this.#late.push(instruction);
+    else {
+      const { instructions, head } = this.#drafts.get(writer)!;
+      instructions.splice(head, 0, instruction);
+    }
+  }
+
+  /** Whether the adjoint of the writer's section has begun before that of the reader's has. */
+  #isLate(reader: number, writer: number): boolean {
+    return writer > reader || (writer === reader && this.#forward.sections[writer]!.kind === 'steps');
+  }
+
+  #lastWriter(id: string): number | undefined {
+    return this.#uses.writesOf(id).at(-1)?.section;
   }
 
   #those(condition: (buffer: Buffer) => boolean): string[] {
     return this.#wanted.filter(condition).map(({ id }) => id);
   }
 
-  #contextAt(section: number, index: number): AdjointContext {
+  #context(): AdjointContext {
     return {
       gradients: this.#gradients,
       writer: this.#writer,
-      valueOf: (view) => this.#tape.valueOf(section, index, view),
+      valueOf: (view) => this.#tape.valueOf(view),
       hostOf: (id) => this.#forwardHosts.get(id)!,
       functionsOf: (id) => this.#tables.hosts.get(id)!,
       declareHost: (host, functions) => {
@@ -156,6 +250,19 @@ class Adjoint {
       },
     };
   }
+}
+
+/** Window sections that follow one another are one; sections without instructions go. */
+function joinWindows(sections: readonly Section[]): readonly Section[] {
+  const joined: Section[] = [];
+  for (const { kind, direction, instructions } of sections) {
+    if (instructions.length === 0) continue;
+    const last = joined.at(-1);
+    if (kind === 'window' && last?.kind === 'window' && last.direction === direction)
+      joined[joined.length - 1] = { kind, direction, instructions: [...last.instructions, ...instructions] };
+    else joined.push({ kind, direction, instructions });
+  }
+  return joined;
 }
 
 /** The forward program followed by the loss, with the buffers that the loss names. */

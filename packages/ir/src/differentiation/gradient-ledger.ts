@@ -4,35 +4,83 @@
  *
  * Zeros are kept in mind rather than in memory: the first contribution to a gradient that is zero is set, not added, and
  * nothing is computed from a gradient that is zero.
+ *
+ * **Lags.** What was read at a lag hands its contribution, which stands at its own step, to the step that it was read of: the sum
+ * reads it at the same lag, now counted the other way. Nothing is written at a lag.
+ *
+ * **Sums over steps.** What has one value for all steps of a pass has an accumulator for each contribution, as large as what was
+ * read, so that no two of them need take turns. They are added up after the pass.
  */
-import type { Instruction, ReduceAxis, WriteMode } from '../program/instructions.ts';
-import { either, isWithin, type Layout, layoutIn } from '../program/layout.ts';
+import { liesBack, withLag } from '../lag-form/lags.ts';
+import type {
+  CopyInstruction,
+  Instruction,
+  ReduceAxis,
+  ReduceInstruction,
+  WriteMode,
+} from '../program/instructions.ts';
+import { either, isWithin, type Layout } from '../program/layout.ts';
 import { type Buffer, gradientOf, type SectionKind } from '../program/program.ts';
 import type { View } from '../program/view.ts';
-import { dropAxes, fullView, isRepeatedAxis, isWhole, sameShape, withoutRepeatedAxes } from '../program/views.ts';
+import {
+  denseLike,
+  dropAxes,
+  fullView,
+  isRepeatedAxis,
+  isWhole,
+  lagsOf,
+  sameShape,
+  withoutRepeatedAxes,
+} from '../program/views.ts';
 import type { AdjointWriter } from './adjoint-writer.ts';
 
 /** Writes an instruction that computes a contribution into `target`. */
 export type Contribution = (target: View, mode: WriteMode) => Instruction;
 
+/** What is to be done with a sum that reads at a lag: its gradient is wanted by whoever wrote the view. */
+export type LateSum = (view: View, instruction: Instruction) => void;
+
+/** What steps before the first hand on to the beginning of state: `source`, in view of the state's `view`. */
+export type EarlySum = (view: View, source: View) => void;
+
+export interface LedgerOptions {
+  readonly writer: AdjointWriter;
+  readonly forward: readonly Buffer[];
+  /** By id of the forward buffer. */
+  readonly gradients: ReadonlyMap<string, Buffer>;
+  readonly late: LateSum;
+  readonly early: EarlySum;
+  /** Whether steps before the first hand something on. */
+  readonly hasBeginning: (buffer: string) => boolean;
+}
+
 export class GradientLedger {
+  readonly #options: LedgerOptions;
   readonly #writer: AdjointWriter;
   readonly #forward: ReadonlyMap<string, Buffer>;
-  /** By id of the forward buffer. */
-  readonly #gradients: ReadonlyMap<string, Buffer>;
   /** Ids of the forward buffers whose gradients are zero, but not written. */
-  #zero = new Set<string>();
+  readonly #zero = new Set<string>();
+  /** Fills that set accumulators to zero, to be run before the pass. */
+  #openings: Instruction[] = [];
+  /** Sums of accumulators, to be run after the pass. */
+  #sums: CopyInstruction[] = [];
 
-  constructor(writer: AdjointWriter, forward: readonly Buffer[], gradients: ReadonlyMap<string, Buffer>) {
-    this.#writer = writer;
-    this.#forward = new Map(forward.map((buffer) => [buffer.id, buffer]));
-    this.#gradients = gradients;
+  constructor(options: LedgerOptions) {
+    this.#options = options;
+    this.#writer = options.writer;
+    this.#forward = new Map(options.forward.map((buffer) => [buffer.id, buffer]));
+    for (const [id] of options.gradients) if (this.#forward.get(id)!.steps === 'one') this.#zero.add(id);
   }
 
-  /** Starts a section, in which the gradients of the forward buffers `zero` are zero but not yet written. */
-  begin(section: SectionKind, zero: Iterable<string>): void {
+  /**
+   * Starts a section, in which the gradients of the forward buffers `zero` are zero but not yet written; those of `awaited` get what
+   * reads at a lag before anything else, and are written at once.
+   */
+  begin(section: SectionKind, zero: Iterable<string>, awaited: Iterable<string> = []): void {
     this.#writer.begin(section);
-    this.#zero = new Set(zero);
+    for (const id of zero) this.#zero.add(id);
+    if (!this.#writer.isInPass) this.#closePass();
+    for (const id of awaited) this.#materialize(id);
   }
 
   /** Ends the section; gradients of `needed` that are zero are written, the others are not looked at again. */
@@ -42,9 +90,16 @@ export class GradientLedger {
     return this.#writer.finish(new Set(needed.map(gradientOf)));
   }
 
+  /** What the pass that was just written asks to be done before it. */
+  takeOpenings(): readonly Instruction[] {
+    const openings = this.#openings;
+    this.#openings = [];
+    return openings;
+  }
+
   /** Whether the operand's gradient is asked for. */
   isWanted(view: View): boolean {
-    return this.#gradients.has(view.buffer);
+    return this.#options.gradients.has(view.buffer);
   }
 
   /** The gradient of a view, unless there is none or it is zero. */
@@ -52,20 +107,15 @@ export class GradientLedger {
     return this.isWanted(view) && !this.#zero.has(view.buffer) ? gradientView(view) : undefined;
   }
 
-  /** Layout, here, of a view of the forward program. Its gradient has the same. */
-  layoutOf(view: View): Layout {
-    return layoutIn(this.#forward.get(view.buffer)!, this.#writer.section);
-  }
-
-  /** The gradient becomes zero: what stood in the view was overwritten. */
-  clear(view: View): void {
-    if (this.gradientAt(view) === undefined) return;
-    if (isWhole(view, this.#forward.get(view.buffer)!)) this.#zero.add(view.buffer);
-    else this.#writer.emit({ kind: 'fill', value: 0, target: gradientView(view), mode: 'set' });
+  /** Layout, here, of a view of the forward program: steps too, where a loop shows the present one. */
+  layoutOf({ buffer }: View): Layout {
+    const { items, steps } = this.#forward.get(buffer)!;
+    return { items, steps: steps !== 'one' };
   }
 
   /** Whether a contribution of this shape and layout can be written straight into the gradient of `view`. */
   takesDirectly(view: View, shape: readonly number[], layout: Layout): boolean {
+    if (this.#isSummedApart(view) || liesBack(view)) return false;
     const fits = isWithin(layout, this.layoutOf(view)) && sameShape(view.shape, shape);
     return fits && !view.shape.some((_, axis) => repeats(view, axis));
   }
@@ -75,6 +125,7 @@ export class GradientLedger {
    * repeats are left to the instruction to sum.
    */
   direct(view: View): { readonly target: View; readonly mode: WriteMode } {
+    if (this.#isSummedApart(view)) return { target: this.#accumulatorOf(view), mode: 'add' };
     const isFirst = this.#zero.has(view.buffer);
     if (isFirst && isWhole(withoutRepeatedAxes(view), this.#forward.get(view.buffer)!)) {
       this.#zero.delete(view.buffer);
@@ -82,6 +133,19 @@ export class GradientLedger {
     }
     this.#materialize(view.buffer);
     return { target: gradientView(view), mode: 'add' };
+  }
+
+  /**
+   * Where a product of the view's iteration space is to be written: what sums, or is set for the first time, directly; else a
+   * place of its own, for `addFrom`, so that the product can be done for many steps at once.
+   */
+  productTarget(view: View): { readonly target: View; readonly mode: WriteMode; readonly isApart: boolean } {
+    const isFirst = this.#zero.has(view.buffer) && !liesBack(view);
+    const setsWhole = isFirst && isWhole(withoutRepeatedAxes(view), this.#forward.get(view.buffer)!);
+    if (this.#isSummedApart(view) || setsWhole || !this.#writer.isInPass)
+      return { ...this.direct(view), isApart: false };
+    const target = denseLike(view, (shape) => this.temporaryFor([view], shape, this.layoutOf(view)));
+    return { target, mode: 'set', isApart: true };
   }
 
   /** Adds to the gradient of `view` what `contribution` computes under `shape` and `layout`. */
@@ -92,14 +156,27 @@ export class GradientLedger {
       return;
     }
     const whole = either(layout, this.layoutOf(view));
-    const part = this.#writer.temporary(shape, whole);
+    const part = this.temporaryFor([view], shape, whole);
     this.#writer.emit(contribution(part, 'set'));
     this.addFrom(view, part, whole);
+  }
+
+  /** A place for what is to be added to the gradients of views. */
+  temporaryFor(views: readonly View[], shape: readonly number[], layout: Layout): View {
+    const isLookedAtLater = views.some((view) => liesBack(view) && this.#options.hasBeginning(view.buffer));
+    return this.#writer.temporary(shape, layout, isLookedAtLater);
   }
 
   /** Adds `source`, to whose shape `view` was broadcast, to the gradient of `view`. */
   addFrom(view: View, source: View, layout: Layout): void {
     const own = this.layoutOf(view);
+    if (liesBack(view) && !this.#standsApart(view, source, layout)) {
+      const spread = either(own, layout);
+      const copy = this.temporaryFor([view], source.shape, spread);
+      this.#writer.emit({ kind: 'copy', source, target: copy, mode: 'set' });
+      this.addFrom(view, copy, spread);
+      return;
+    }
     const added = source.shape.length - view.shape.length;
     const isSummed = (axis: number): boolean =>
       axis < added || repeats(view, axis - added) || (view.shape[axis - added] === 1 && source.shape[axis] !== 1);
@@ -109,25 +186,89 @@ export class GradientLedger {
       [...view.shape.keys()].filter((axis) => isSummed(axis + added)),
     );
     if (layout.items && !own.items) axes.push('items');
-    if (layout.steps && !own.steps) axes.push('steps');
+    // A loop adds at each step.
+    const sumsSteps = layout.steps && !own.steps;
+    if (sumsSteps && this.#writer.section !== 'steps') axes.push('steps');
 
-    if (axes.length > 0 && !isWithin(own, layout)) {
+    const isBroadcast = this.#writer.section === 'steps' ? own.items && !layout.items : !isWithin(own, layout);
+    if (axes.length > 0 && isBroadcast) {
       // A reduction does not broadcast over items or steps; a copy does.
       const spread = either(own, layout);
-      const copy = this.#writer.temporary(source.shape, spread);
+      const copy = this.temporaryFor([view], source.shape, spread);
       this.#writer.emit({ kind: 'copy', source, target: copy, mode: 'set' });
       this.addFrom(view, copy, spread);
-    } else if (axes.length > 0) {
-      this.#writer.emit({ kind: 'reduce', operation: 'sum', source, axes, ...this.direct(target) });
-    } else {
-      this.#writer.emit({ kind: 'copy', source, ...this.direct(target) });
+      return;
     }
+    const lagged = atLagOf(view, source, added);
+    const sum = (into: { readonly target: View; readonly mode: WriteMode }): CopyInstruction | ReduceInstruction =>
+      axes.length > 0
+        ? { kind: 'reduce', operation: 'sum', source: lagged, axes, ...into }
+        : { kind: 'copy', source: lagged, ...into };
+    if (!liesBack(view)) {
+      this.#writer.emit(sum(this.direct(target)));
+      return;
+    }
+    const { buffer } = view;
+    if (this.#options.hasBeginning(buffer)) this.#options.early(view, source);
+    this.#materialize(buffer);
+    const late = this.#writer.labelled(sum({ target: gradientView(withLag(target, undefined)), mode: 'add' }));
+    if (lagsOf(view).least > 0) this.#options.late(view, late);
+    else this.#writer.emit(late);
+  }
+
+  /** Whether a contribution has a value for each step, and where steps before the first hand it on, is there when they do. */
+  #standsApart(view: View, source: View, layout: Layout): boolean {
+    if (!layout.steps || !this.#options.hasBeginning(view.buffer)) return layout.steps;
+    return layout.items && !source.buffer.startsWith(gradientOf(''));
+  }
+
+  /** Adds what steps before the first hand on to a parameter, of the shape of the state that `view` shows; in a before section. */
+  addBeginning(view: View, source: View, parameter: string): void {
+    const added = source.shape.length - view.shape.length;
+    const into = { ...withLag(view, undefined), buffer: parameter };
+    const isSummed = (axis: number): boolean =>
+      axis < added || repeats(view, axis - added) || (view.shape[axis - added] === 1 && source.shape[axis] !== 1);
+    const axes: ReduceAxis[] = [...[...source.shape.keys()].filter(isSummed), 'items', 'steps'];
+    const target = dropAxes(
+      into,
+      [...view.shape.keys()].filter((axis) => isSummed(axis + added)),
+    );
+    const lagged = atLagOf(view, source, added);
+    this.#writer.emit({ kind: 'reduce', operation: 'sum', source: lagged, axes, ...this.direct(target) });
+  }
+
+  /** Whether a view of one value is added to at many steps: in an accumulator, to be added up after the pass. */
+  #isSummedApart(view: View): boolean {
+    return this.#writer.isInPass && this.#forward.get(view.buffer)!.steps === 'one';
+  }
+
+  #accumulatorOf(view: View): View {
+    const { items } = this.#forward.get(view.buffer)!;
+    const shown = withoutRepeatedAxes(view);
+    const whole = this.#writer.accumulator(shown.shape, items);
+    const labelled = (instruction: Instruction): Instruction => this.#writer.labelled(instruction);
+    this.#openings.push(labelled({ kind: 'fill', value: 0, target: whole, mode: 'set' }));
+    this.#sums.push(labelled({ kind: 'copy', source: whole, target: shown, mode: 'add' }) as CopyInstruction);
+    return denseLike(view, () => whole);
+  }
+
+  /** Adds up what the accumulators of the pass hold. */
+  #closePass(): void {
+    for (const { target, ...sum } of this.#sums) this.#writer.emit({ ...sum, ...this.direct(target) });
+    this.#sums = [];
   }
 
   #materialize(id: string): void {
     if (!this.#zero.delete(id)) return;
-    this.#writer.emit({ kind: 'fill', value: 0, target: fullView(this.#gradients.get(id)!), mode: 'set' });
+    this.#writer.emit({ kind: 'fill', value: 0, target: fullView(this.#options.gradients.get(id)!), mode: 'set' });
   }
+}
+
+/** What stands at its own step, as the step sees it that the view was read of. */
+function atLagOf({ lag }: View, source: View, added: number): View {
+  if (lag === undefined) return source;
+  const perAxis = source.shape.map((_, axis) => (axis < added ? 0 : lag.perAxis[axis - added]!));
+  return withLag(source, { base: lag.base, perAxis });
 }
 
 function gradientView(view: View): View {

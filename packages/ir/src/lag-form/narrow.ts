@@ -4,14 +4,14 @@ import { mapSections, mapViews } from '../program/instruction-access.ts';
 import type { Instruction } from '../program/instructions.ts';
 import type { Buffer, Program } from '../program/program.ts';
 import type { View } from '../program/view.ts';
-import { lagsOf, offsetsOf, sameView, withoutRepeatedAxes } from '../program/views.ts';
+import { fullView, lagsOf, offsetsOf, sameView, withoutRepeatedAxes } from '../program/views.ts';
 import type { PassContext, ProgramPass } from '../passes/program-pass.ts';
 import { withDepths, withLag } from './lags.ts';
 import { sizeOf } from '@ndl/numerics';
 
 /**
  * Exact. A temp that one steps section sets and reads, in the same step, lives for a step; what it reads at a lag of 1 before it sets
- * it, and in the same step after, is updated in place.
+ * it, and in the same step after, is updated in place. What a descending loop carries down the steps is zero before its pass.
  */
 export const narrow: ProgramPass = {
   name: 'narrow',
@@ -25,16 +25,27 @@ export const narrow: ProgramPass = {
     const inPlace = new Set(buffers.filter((buffer, index) => buffer !== program.buffers[index]).map(({ id }) => id));
     if (inPlace.size === 0) return program;
     const present = (view: View): View => (inPlace.has(view.buffer) ? withLag(view, undefined) : view);
-    const sections = mapSections(program, ({ instructions }) =>
-      instructions.map((each) => mapViews(each, present)).filter((each) => !isIdle(each, inPlace)),
-    ).sections;
-    return withDepths({ ...program, buffers, sections });
+    const carried = buffers.filter(
+      ({ id, role, lifetime }) => inPlace.has(id) && role === 'temp' && lifetime === 'window',
+    );
+    const fills = new Map<number, Instruction[]>();
+    for (const buffer of carried) {
+      const before = sectionBefore(program, uses.writesOf(buffer.id)[0]!.section)!;
+      const label = uses.writesOf(buffer.id)[0]!.instruction.label;
+      const fill: Instruction = { kind: 'fill', value: 0, target: fullView(buffer), mode: 'set' };
+      fills.set(before, [...(fills.get(before) ?? []), label === undefined ? fill : { ...fill, label }]);
+    }
+    const narrow = mapSections(program, ({ instructions }, number) => [
+      ...instructions.map((each) => mapViews(each, present)).filter((each) => !isIdle(each, inPlace)),
+      ...(fills.get(number) ?? []),
+    ]);
+    return withDepths({ ...narrow, buffers });
   },
 };
 
 /** The buffer with one value, if its loops need no more: a temp's one loop, or a state's, each with elements of its own. */
 function narrowed(buffer: Buffer, program: Program, uses: BufferUses): Buffer | undefined {
-  const { id, steps, role, initial } = buffer;
+  const { id, steps, role } = buffer;
   if (steps === 'one' || steps.span !== 'block' || (role !== 'temp' && role !== 'state')) return undefined;
   const [reads, writes] = [uses.readsOf(id), uses.writesOf(id)];
   const homes = new Set([...reads, ...writes].map((use) => use.section));
@@ -49,9 +60,15 @@ function narrowed(buffer: Buffer, program: Program, uses: BufferUses): Buffer | 
   if (role === 'temp' && lags.every(({ most }) => most === 0)) return { ...buffer, steps: 'one', lifetime: 'step' };
   if (!readsBeforeWrites(buffer, reads, writes)) return undefined;
   if (role === 'state') return { ...buffer, steps: 'one', lifetime: 'run' };
-  return section.direction === 'descending' && initial === 0
-    ? { ...buffer, steps: 'one', lifetime: 'window' }
-    : undefined;
+  const isCarriedDown = section.direction === 'descending' && sectionBefore(program, writes[0]!.section) !== undefined;
+  return isCarriedDown ? { ...buffer, steps: 'one', lifetime: 'window' } : undefined;
+}
+
+/** The window section before the pass of a section. */
+function sectionBefore({ sections }: Program, section: number): number | undefined {
+  let before = section;
+  while (sections[before]?.kind === 'steps' || sections[before]?.kind === 'block') before--;
+  return sections[before]?.kind === 'window' ? before : undefined;
 }
 
 /** Whether no element is used in two sections. */

@@ -56,6 +56,10 @@ function withoutDeadOutputs(instruction: Instruction, live: ReadonlySet<string>)
   const isLive = ({ target }: ReturnType<typeof writesOf>[number]): boolean => live.has(target.buffer);
   const writes = writesOf(instruction);
   if (writes.every(isLive)) return [instruction];
+  if (instruction.kind === 'contract') {
+    const members = instruction.members.filter(({ target }) => live.has(target.buffer));
+    return members.length === 0 ? [] : [{ ...instruction, members }];
+  }
   if (instruction.kind !== 'map' || !writes.some(isLive)) return [];
   return [withOutputs(instruction, writes.map(isLive))];
 }

@@ -50,7 +50,7 @@ export function verifyInstruction(instruction: Instruction, surroundings: Surrou
 function verifyLag(view: View, { buffers, section }: Surroundings, fail: Fail): void {
   if (view.lag === undefined) return;
   const { steps } = buffers.get(view.buffer)!;
-  if (section === 'window' || section === 'before') fail(`reads ${printView(view)} at a lag in a ${section} section`);
+  if (section === 'window') fail(`reads ${printView(view)} at a lag in a ${section} section`);
   const { least, most } = lagsOf(view);
   if (least < 0) fail(`reads ${printView(view)} at a lag of ${least}; lags are never negative`);
   if (steps === 'one') return fail(`reads ${printView(view)} at a lag, but ${view.buffer} has one value only`);

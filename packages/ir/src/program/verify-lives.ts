@@ -91,6 +91,8 @@ export class Lives {
 
   /** What is read at a lag has been written by then, wherever blocks end. */
   #verifyLag(view: View, { section, index }: Place, fail: Fail): void {
+    if (view.lag !== undefined && this.#sections[section]!.kind === 'before' && !this.#descends(view))
+      fail(`reads ${printView(view)} at a lag in a before section, which only what descends shows there`);
     const lag = Math.min(...lagsIn(view).filter((each) => each > 0));
     if (lag >= this.#maximumBlock) return;
     const [pass, { kind }] = [this.#passes[section], this.#sections[section]!];
@@ -104,6 +106,12 @@ export class Lives {
           `which is ${this.#maximumBlock === Infinity ? 'not given' : this.#maximumBlock}`,
       );
     }
+  }
+
+  /** Whether what lies back lies later: the sections that write the buffer descend. */
+  #descends(view: View): boolean {
+    const writer = this.#uses.writesOf(view.buffer)[0];
+    return writer !== undefined && this.#sections[writer.section]!.direction === 'descending';
   }
 
   /** What a pass leaves in a buffer of one value: sums over its steps, or what is the same at each. */

@@ -95,6 +95,20 @@ export function withoutRepeatedAxes(view: View): View {
   return repeated.length === 0 ? view : dropAxes(view, repeated);
 }
 
+/**
+ * A view of the same iteration space that shows each element of a dense array once: repeated along the axes along which `view` repeats.
+ * @param make makes the array, of the shape of what `view` shows without these axes
+ */
+export function denseLike(view: View, make: (shape: readonly number[]) => View): View {
+  const whole = make(withoutRepeatedAxes(view).shape);
+  const strides = [...whole.strides];
+  return {
+    ...whole,
+    shape: view.shape,
+    strides: view.shape.map((_, axis) => (isRepeatedAxis(view, axis) ? 0 : strides.shift()!)),
+  };
+}
+
 /** Axis k of the result is axis `axes[k]` of the view, or a new one of length 1 where that is undefined. */
 function rearranged(view: View, axes: readonly (number | undefined)[]): View {
   const indices = axes.flatMap((from, axis) => {

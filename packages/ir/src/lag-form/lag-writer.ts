@@ -1,0 +1,128 @@
+/** @file Writes the sections of a program anew: state read at a lag, and each element set once. */
+import { sizeOf } from '@ndl/numerics';
+import { mapViews, readsOf, writesOf } from '../program/instruction-access.ts';
+import type { Instruction, Labelled, WriteMode } from '../program/instructions.ts';
+import type { Buffer, Program } from '../program/program.ts';
+import type { View } from '../program/view.ts';
+import { fullView, offsetsOf, withoutRepeatedAxes } from '../program/views.ts';
+import { laterBy, liesBack } from './lags.ts';
+import { SetOnce } from './set-once.ts';
+
+export class LagWriter {
+  readonly #program: Program;
+  /** Ids of the buffers that get a value for each step. */
+  readonly #spread: ReadonlySet<string>;
+  readonly #progress: SetOnce;
+  /** By id of state, the last section that writes it: there it is carried on. */
+  readonly #lastSection = new Map<string, number>();
+  #instructions: Instruction[] = [];
+
+  constructor(program: Program, spread: ReadonlySet<string>) {
+    this.#program = program;
+    this.#spread = spread;
+    this.#progress = new SetOnce(program);
+    program.sections.forEach(({ kind, instructions }, number) => {
+      if (kind !== 'steps') return;
+      for (const { target } of instructions.flatMap(writesOf)) this.#lastSection.set(target.buffer, number);
+    });
+  }
+
+  /** Buffers for what is set again later. */
+  get versions(): readonly Buffer[] {
+    return this.#progress.versions;
+  }
+
+  beginPass(): void {
+    this.#progress.beginPass();
+  }
+
+  /** The instructions of a section in lag form; to be asked for in the order of sections. */
+  section(number: number): readonly Instruction[] {
+    const { instructions, direction } = this.#program.sections[number]!;
+    this.#instructions = [];
+    for (const instruction of instructions) this.#take(instruction);
+    if (direction === 'ascending') {
+      for (const { id, name, shape } of this.#program.buffers) {
+        if (this.#lastSection.get(id) !== number || !this.#isUpdated(id)) continue;
+        this.#carry(fullView({ id, shape: [sizeOf(shape)] }), { label: `${name}, carried on` });
+      }
+    }
+    return this.#instructions;
+  }
+
+  #take(instruction: Instruction): void {
+    const reads = readsOf(instruction);
+    for (const view of reads) this.#prepareRead(view, instruction);
+    const places = new Map(reads.map((view) => [view, this.#placeOf(view)]));
+    for (const view of reads) if (!liesBack(places.get(view)!)) this.#progress.read(view);
+    const writes = writesOf(instruction);
+    for (const { target, mode } of writes) this.#prepareWrite(target, mode, instruction);
+    const named = (view: View): View => this.#named(view);
+    this.#instructions.push(mapViews(instruction, (view) => places.get(view)!, named));
+    for (const { target } of writes) this.#progress.written(target);
+  }
+
+  /** State of which a view shows written and unwritten elements is carried on first. */
+  #prepareRead(view: View, { label }: Labelled): void {
+    if (!this.#isUpdated(view.buffer) || liesBack(view)) return;
+    const elements = elementsOf(view);
+    const written = elements.filter((element) => this.#progress.isWritten(view.buffer, element)).length;
+    if (written > 0 && written < elements.length) this.#carry(view, { label: `carried on for ${label}` });
+  }
+
+  /** Where what an instruction reads now stands. */
+  #placeOf(view: View): View {
+    if (liesBack(view)) return view;
+    const [first] = elementsOf(view);
+    const isUnwritten = first !== undefined && !this.#progress.isWritten(view.buffer, first);
+    return this.#isUpdated(view.buffer) && isUnwritten ? laterBy(view, 1) : this.#named(view);
+  }
+
+  #prepareWrite(target: View, mode: WriteMode, { label = target.buffer }: Labelled): void {
+    if (mode === 'add' && this.#isUpdated(target.buffer)) this.#carry(target, { label: `carried on for ${label}` });
+    const kept = this.#progress.nextVersion(target, mode);
+    if (kept === undefined) return;
+    for (const run of runsOf(kept.elements)) {
+      const source: View = { buffer: kept.from, ...run, strides: [1] };
+      const into = this.#named({ ...source, buffer: target.buffer });
+      this.#instructions.push({ kind: 'copy', label: `kept for ${label}`, source, target: into, mode: 'set' });
+    }
+  }
+
+  /** Copies what the step before left to elements that this one has not written. */
+  #carry(view: View, labelled: Labelled): void {
+    const isMissing = (element: number): boolean => !this.#progress.isWritten(view.buffer, element);
+    for (const run of runsOf(elementsOf(view).filter(isMissing))) {
+      const source: View = { buffer: view.buffer, ...run, strides: [1] };
+      const target = this.#named(source);
+      this.#instructions.push({ kind: 'copy', ...labelled, source: laterBy(source, 1), target, mode: 'set' });
+      this.#progress.written(source);
+    }
+  }
+
+  /** Whether it is state that was updated in place. */
+  #isUpdated(id: string): boolean {
+    return this.#spread.has(id) && this.#lastSection.has(id) && this.#progress.bufferOf(id).role === 'state';
+  }
+
+  #named(view: View): View {
+    const buffer = this.#progress.idOf(view.buffer);
+    return buffer === view.buffer ? view : { ...view, buffer };
+  }
+}
+
+/** The elements that a view shows, repeats along an axis left out. */
+function elementsOf(view: View): Int32Array {
+  return offsetsOf(withoutRepeatedAxes(view));
+}
+
+/** Elements as runs of neighbours. */
+function runsOf(elements: Iterable<number>): readonly { readonly offset: number; readonly shape: readonly number[] }[] {
+  const runs: { offset: number; shape: [number] }[] = [];
+  for (const element of [...new Set(elements)].sort((a, b) => a - b)) {
+    const last = runs.at(-1);
+    if (last !== undefined && last.offset + last.shape[0] === element) last.shape[0]++;
+    else runs.push({ offset: element, shape: [1] });
+  }
+  return runs;
+}
