@@ -3,6 +3,7 @@ import { workOfStep, type Job } from '@ndl/backend-kit';
 import {
   gradientOf,
   instructionsOf,
+  takeApart,
   writesOf,
   type Buffer,
   type HostDeclaration,
@@ -84,7 +85,7 @@ export class LoweredProgram {
   /** @param keepOf steps before that buffers keep for the sake of all programs */
   constructor(tf: TensorFlow, job: Job, keepOf: (buffer: Buffer) => number) {
     const { training, tables } = job;
-    const program = withHomes(job.program);
+    const program = withHomes(training === undefined ? job.program : takeApart(job.program, tables));
     this.job = job;
     this.program = program;
     this.training = training;

@@ -43,5 +43,6 @@ export { lagForm } from './lag-form/lag-form.ts';
 export { narrow } from './lag-form/narrow.ts';
 export { splitBuffers } from './lag-form/split-buffers.ts';
 export { distribute } from './distribution/distribute.ts';
+export { loopPasses, takeApart } from './distribution/take-apart.ts';
 export { dropZeroFills } from './passes/drop-zero-fills.ts';
 export { describeInfinite, firstInfiniteIn, isFiniteIn, isTooSmallIn } from './program/finite-in.ts';

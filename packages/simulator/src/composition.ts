@@ -36,18 +36,15 @@ import {
   type Settings,
 } from '@ndl/core';
 import {
-  distribute,
   dropZeroFills,
   foldConstants,
   fuseMaps,
   isFiniteIn,
   isTooSmallIn,
-  lagForm,
+  loopPasses,
   moveLoopInvariants,
-  narrow,
   removeDeadBuffers,
   shareCommonSubexpressions,
-  splitBuffers,
   type ProgramPass,
 } from '@ndl/ir';
 import { createPluginContainer, type PluginContainer } from '@ndl/container';
@@ -85,9 +82,6 @@ export const programPasses: readonly ProgramPass[] = [
   fuseMaps,
   removeDeadBuffers,
 ];
-
-/** Passes after these, which take the loop apart. Where gradients are asked for, they are derived before. */
-export const loopPasses: readonly ProgramPass[] = [lagForm, distribute, splitBuffers, narrow, removeDeadBuffers];
 
 /** Plugins that every simulation has. */
 export function builtInPlugins(): readonly Plugin[] {
@@ -190,7 +184,7 @@ async function composeWith(
       lowerings,
       pluginOf,
       passes: programPasses,
-      loopPasses,
+      loopPasses: [...loopPasses, removeDeadBuffers],
       onStage: (stage) => (detail = stage),
     }),
   );

@@ -1,10 +1,7 @@
 /** @file A training as one program: what a backend that brings no derivatives of its own runs, window by window. */
 import type { Program, Section, Training } from '../program/program.ts';
 import { type Tables } from '../program/tables.ts';
-import { distribute } from '../distribution/distribute.ts';
-import { toLagForm } from '../lag-form/lag-form.ts';
-import { narrow } from '../lag-form/narrow.ts';
-import { splitBuffers } from '../lag-form/split-buffers.ts';
+import { takeApart } from '../distribution/take-apart.ts';
 import { differentiate, withLoss } from './differentiate.ts';
 
 /** What is done once the losses of a window are known. */
@@ -23,7 +20,7 @@ export interface AssembledTraining {
  */
 export function assembleTraining(training: Training, tables: Tables, goal: TrainingGoal): AssembledTraining {
   if (goal === 'evaluate') {
-    return { program: takenApart({ ...toLagForm(withLoss(training)), outputs: [] }, tables), tables };
+    return { program: takeApart({ ...withLoss(training), outputs: [] }, tables), tables };
   }
   const differentiated = differentiate(training, tables);
   const { forward, backward } = differentiated;
@@ -44,13 +41,7 @@ export function assembleTraining(training: Training, tables: Tables, goal: Train
     hosts: firstOfEach([...forward.hosts, ...backward.hosts], ({ id }) => id),
     outputs: [],
   };
-  return { program: takenApart(program, differentiated.tables), tables: differentiated.tables };
-}
-
-/** Loops taken apart, forwards and backwards, once it is known what each step leaves for others. */
-function takenApart(program: Program, { arrays }: Tables): Program {
-  const context = { keep: [], arrays: new Map(arrays) };
-  return [distribute, splitBuffers, narrow].reduce((current, pass) => pass.apply(current, context), program);
+  return { program: takeApart(program, differentiated.tables), tables: differentiated.tables };
 }
 
 function firstOfEach<Value>(values: readonly Value[], keyOf: (value: Value) => string): readonly Value[] {

@@ -25,7 +25,7 @@ import {
   view,
 } from '../program-fixtures.test-helper.ts';
 import { gradientError, gradientsOf } from './gradient-check.test-helper.ts';
-import { CALL, FED, feed, LOSS, map, OUT, parameter, squaredLoss } from './training-fixtures.test-helper.ts';
+import { CALL, FED, LOSS, map, OUT, parameter, squaredLoss } from './training-fixtures.test-helper.ts';
 
 const OF_BLOCK: Partial<Buffer> = { steps: { span: 'block', before: 0 }, lifetime: 'block' };
 

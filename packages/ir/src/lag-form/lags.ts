@@ -1,6 +1,5 @@
 /** @file Views at other steps than the present one, and how many steps buffers keep for them. */
-import { mapViews, readsOf } from '../program/instruction-access.ts';
-import type { Instruction } from '../program/instructions.ts';
+import { readsOf } from '../program/instruction-access.ts';
 import type { Buffer, Program } from '../program/program.ts';
 import type { Lag, View } from '../program/view.ts';
 import { lagsOf } from '../program/views.ts';
