@@ -3,6 +3,7 @@
  * tries more networks than the gate does.
  */
 import { describe, expect, it } from 'vitest';
+import { sampleSize } from '../../../../tools/sample-size.ts';
 import {
   differentiate,
   distribute,
@@ -22,7 +23,7 @@ import { ARRAYS, contextOf } from '../program-fixtures.test-helper.ts';
 import { gradientError } from '../differentiation/gradient-check.test-helper.ts';
 import { randomNetwork } from './random-network.test-helper.ts';
 
-const COUNT = Number(process.env['NDL_CHECKS'] ?? 6);
+const COUNT = sampleSize(6, 250);
 const SEEDS = Array.from({ length: COUNT }, (_, k) => k + 1);
 const BLOCKS = [1, 2, 3, 7, 16];
 
