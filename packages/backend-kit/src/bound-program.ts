@@ -6,7 +6,8 @@ import type { Interruption } from '@ndl/core';
 import type { Buffer, HostInstance, OutputDeclaration, Program, Tables } from '@ndl/ir';
 import { BlockPace } from './block-pace.ts';
 import { Checkpoint } from './checkpoint.ts';
-import type { BlockFunction, EmittedSection, Engine, Frame, Place } from './engine.ts';
+import type { CheckedEngine } from './checked-engine.ts';
+import type { BlockFunction, EmittedSection, Frame, Place } from './engine.ts';
 import { placeTooLate } from './errors.ts';
 import { contentsOf } from './lasting-stores.ts';
 import { OutputSamples } from './output-samples.ts';
@@ -26,7 +27,7 @@ const BLOCK_MEMORY = 2 ** 26;
 
 /** What a program is bound to. */
 export interface BindingContext<Store> {
-  readonly engine: Engine<Store>;
+  readonly engine: CheckedEngine<Store>;
   readonly prepared: PreparedProgram;
   readonly tables: Tables;
   readonly state: RunState<Store>;
@@ -66,7 +67,7 @@ export class BoundProgram<Store> implements Frame<Store>, StateOwner {
   readonly outputs: readonly OutputSamples<Store>[];
   readonly buffers: ReadonlyMap<string, Buffer>;
   phases: readonly BoundPhase<Store>[] = [];
-  readonly #engine: Engine<Store>;
+  readonly #engine: CheckedEngine<Store>;
   readonly #parameters: ParameterStore<Store>;
   readonly #blockSteps: number;
   /** Whether some section takes so long that it is left, and may be aborted, in the middle. */
@@ -108,7 +109,7 @@ export class BoundProgram<Store> implements Frame<Store>, StateOwner {
       outputs.has(output.name) ? [{ output, section: prepared.readAfter[index]! }] : [],
     );
     this.#blockSteps = stepWork > LONG ? 1 : this.#mostSteps(wanted.map(({ output }) => output));
-    this.pace = new BlockPace(this.#blockSteps, FIRST_BLOCK / Math.max(1, stepWork));
+    this.pace = new BlockPace(this.#blockSteps, FIRST_BLOCK / Math.max(1, stepWork), engine.now);
     this.outputs = wanted.map(({ output, section }) => {
       const steps = program.sections[section]!.kind === 'window' ? windowSteps : this.#blockSteps;
       return new OutputSamples(engine.memory, output, program.dtype, this.items, steps);
@@ -118,7 +119,7 @@ export class BoundProgram<Store> implements Frame<Store>, StateOwner {
   }
 
   place(id: string): Place<Store> {
-    if (this.phases.length > 0 && !this.#slices.has(id)) throw placeTooLate(id);
+    if (this.phases.length > 0 && !this.#slices.has(id)) throw placeTooLate(this.#engine.backend, id);
     return this.slicesOf(id);
   }
 
@@ -155,8 +156,9 @@ export class BoundProgram<Store> implements Frame<Store>, StateOwner {
     for (const { name, initial } of this.program.scalars) this.scalars.set(name, initial);
   }
 
-  /** To be called before a call's first window: parameters and state hold what they are to hold. */
+  /** To be called before a call's first window: parameters and state hold what they are to hold. @throws NdlError STATE_LOST */
   *begin(interruption: Interruption): Waiting {
+    this.state.refuseLost();
     for (const slices of this.#slices.values()) {
       const { buffer, span, direction } = slices;
       if (buffer.role === 'parameter' || buffer.role === 'optimizer')
