@@ -4,6 +4,7 @@
  */
 import type { Interruption } from '@ndl/core';
 import type { Buffer, HostInstance, OutputDeclaration, Program, Tables } from '@ndl/ir';
+import type { FloatArray } from '@ndl/numerics';
 import { BlockPace } from './block-pace.ts';
 import { Checkpoint } from './checkpoint.ts';
 import type { CheckedEngine } from './checked-engine.ts';
@@ -77,6 +78,8 @@ export class BoundProgram<Store> implements Frame<Store>, StateOwner {
   readonly #slices = new Map<string, Slices<Store>>();
   /** Slices whose memory is this program's alone. */
   readonly #own = new Set<Slices<Store>>();
+  /** What constants hold whose memory others may use, too. */
+  readonly #constants: FloatArray[] = [];
   #checkpoint: Checkpoint<Store> | undefined;
 
   /** Binds, and has the engine emit, a program. @throws NdlError BUFFER_CONFLICT */
@@ -181,6 +184,8 @@ export class BoundProgram<Store> implements Frame<Store>, StateOwner {
       this.state.letGo(slices);
       this.#engine.memory.free(slices.store);
     }
+    for (const numbers of this.#constants) this.#parameters.letGoOfConstant(numbers);
+    this.#constants.length = 0;
     for (const output of this.outputs) output.free();
     this.#checkpoint?.free();
     this.#own.clear();
@@ -235,7 +240,9 @@ export class BoundProgram<Store> implements Frame<Store>, StateOwner {
     if (buffer.lifetime === 'run' && buffer.steps === 'one') return this.state.storeOf(buffer, this).store;
     if (buffer.role !== 'constant') return undefined;
     const contents = contentsOf(buffer, this.tables);
-    return typeof contents === 'object' && !('parameter' in contents) ? this.#parameters.constant(contents) : undefined;
+    if (typeof contents !== 'object' || 'parameter' in contents) return undefined;
+    this.#constants.push(contents);
+    return this.#parameters.constant(contents);
   }
 }
 
