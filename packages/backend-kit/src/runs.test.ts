@@ -316,30 +316,31 @@ test('memory is given back: of what is removed, and of all', async () => {
 });
 
 test('programs that come and go leave no memory behind, constants included, while others use them', async () => {
-  const toy = await toyExecutable({ run: totals });
+  const { executable, log } = await toyExecutable({});
   const [factor, kept] = [buffer('factor', 'constant', [1], { initial: { array: 'factor' } }), buffer('kept', 'temp')];
   const job = program({
     buffers: [factor, kept],
     read: ['kept'],
     sections: [section('steps', [copy(fullView(factor), fullView(kept))])],
+    symbols: { kept: fullView(kept) },
   });
-  const inUse = (): number => toy.log.stores.filter(({ isFreed }) => !isFreed).length;
+  const add = (name: string, data: Float64Array): Promise<void> =>
+    executable.add(name, job, { arrays: new Map([['factor', { data, shape: [1] }]]), hosts: new Map() });
+  const result = async (name: string): Promise<readonly number[]> =>
+    (await run({ executable, log }, 1, { program: name, feed: new Map() })).of('kept');
+  const inUse = (): number => log.stores.filter(({ isFreed }) => !isFreed).length;
   const shared = Float64Array.of(7);
-  const used: number[] = [];
-  for (const numbers of [shared, shared, Float64Array.of(1), Float64Array.of(2), Float64Array.of(3)]) {
-    const name = `${used.length}`;
-    await toy.executable.add(name, job, {
-      arrays: new Map([['factor', { data: numbers, shape: [1] }]]),
-      hosts: new Map(),
-    });
-    expect((await run(toy, 1, { program: name, feed: new Map() })).of('kept')).toEqual([numbers[0]]);
-    // The first stays a while, and has the memory of the second's constant.
-    if (used.length > 0) toy.executable.remove(name);
-    if (used.length === 2) toy.executable.remove('0');
-    await toy.executable.read('total');
-    if (used.length === 1) expect((await run(toy, 1, { program: '0', feed: new Map() })).of('kept')).toEqual([7]);
-    used.push(inUse());
+  await add('first', shared);
+  await add('second', shared);
+  expect([await result('first'), await result('second')]).toEqual([[7], [7]]);
+  executable.remove('second');
+  expect(await result('first')).toEqual([7]);
+  const before = inUse();
+  for (const number of [1, 2, 3]) {
+    await add('another', Float64Array.of(number));
+    expect(await result('another')).toEqual([number]);
+    executable.remove('another');
+    expect(await result('first')).toEqual([7]);
+    expect(inUse()).toBe(before);
   }
-  expect(used.slice(3)).toEqual([used[2], used[2]]);
-  expect(used[1]).toBe(used[0]);
 });
