@@ -41,7 +41,7 @@ const MAY_TEST_WITH: Readonly<Record<string, readonly string[]>> = {
   planners: ['testing'],
   'backend-reference': ['testing'],
   'backend-tfjs': ['testing'],
-  ndl: ['golden'],
+  ndl: ['backend-kit', 'golden'],
 };
 
 const packages = packagesBelow('packages');

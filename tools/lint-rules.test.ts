@@ -20,6 +20,23 @@ const REFUSED = [
   '{ const { pow } = Math; }',
   '{ const { log: ln } = Math; }',
   '{ const engine = Math; }',
+  '(Math as Engine).exp(x)',
+  'Math!.exp(x)',
+  '(0, Math).exp(x)',
+  'Math[`exp`](x)',
+  '({ exp: own } = Math)',
+  'engine = Math',
+  '{ const { Math: engine } = globalThis; }',
+  'function own({ tanh } = Math) {}',
+  'function own(engine = Math) {}',
+  'Reflect.get(Math, name)(x)',
+  'Object.entries(globalThis.Math)',
+  '[Math].map(use)',
+  'use({ engine: Math })',
+  'use({ ...Math })',
+  '(() => Math)().exp(x)',
+  '(given ?? Math).exp(x)',
+  '(given ? given : Math).exp(x)',
 ];
 
 const ALLOWED = [
@@ -40,7 +57,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 /** The lines of `code`, from 0, in which the rule finds something. */
 function linesRefused(code: readonly string[]): number[] {
   const file = join(folder, 'code.ts');
-  writeFileSync(file, code.join('\n'));
+  writeFileSync(file, code.join(';\n'));
   const command = [
     join(ROOT, 'node_modules/oxlint/bin/oxlint'),
     '--config',
@@ -55,7 +72,7 @@ function linesRefused(code: readonly string[]): number[] {
     output = (error as { stdout: string }).stdout;
   }
   const found = [...output.matchAll(/code\.ts:(\d+):.*Engines differ/g)].map(([, line]) => Number(line) - 1);
-  return [...new Set(found)];
+  return [...new Set(found)].toSorted((a, b) => a - b);
 }
 
 test("libraries use the engine's functions neither by name nor by stealth", () => {

@@ -40,7 +40,7 @@ export const emitReduce: Emitter<'reduce'> = ({ operation, source: from, axes, t
       ledger.operations++;
       const value = source.read(step, item, term);
       if (operation === 'sum') return round(sum + value);
-      return value > sum ? value : sum;
+      return Math.max(sum, value);
     },
     isOneNumber: operation === 'max',
   };

@@ -1,5 +1,6 @@
 /** @file A backend made of an engine. */
 import type { Backend, Executable } from '@ndl/core';
+import type { Clock } from './block-pace.ts';
 import { checkedEngine } from './checked-engine.ts';
 import type { Engine } from './engine.ts';
 import { KitExecutable } from './executable.ts';
@@ -11,12 +12,23 @@ export interface BackendDescription {
   readonly description: string;
 }
 
+/** What backends made of an engine may have otherwise. */
+export interface BackendOptions {
+  /** What measures how long blocks take, in milliseconds: for tests, which must not depend on time. Default: `performance.now`. */
+  readonly now?: Clock;
+}
+
 /**
  * A backend whose executables all use one engine; with it, all of them are disposed of. Calls that an engine has nothing usable for
- * reject with ENGINE_RESULT.
+ * reject with ENGINE_RESULT; those in which it throws something that is no NdlError, with BACKEND_FAILED. What host functions,
+ * sources and sinks throw is passed on as it is.
  */
-export function createBackend<Store>({ name, description }: BackendDescription, given: Engine<Store>): Backend {
-  const engine = checkedEngine(name, given);
+export function createBackend<Store>(
+  { name, description }: BackendDescription,
+  given: Engine<Store>,
+  { now = () => performance.now() }: BackendOptions = {},
+): Backend {
+  const engine = checkedEngine(name, given, now);
   const executables = new Set<Executable>();
   return {
     name,

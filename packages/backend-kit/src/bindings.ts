@@ -1,7 +1,7 @@
 /** @file Programs bound to memory: those that were run last are kept, the others give their memory back. */
 import type { RunnableProgram } from './job.ts';
 import { BoundProgram } from './bound-program.ts';
-import type { Engine } from './engine.ts';
+import type { CheckedEngine } from './checked-engine.ts';
 import type { ParameterStore } from './parameter-store.ts';
 import { Recent } from './recent.ts';
 import type { RunState } from './run-state.ts';
@@ -16,10 +16,10 @@ interface Binding<Store> {
 }
 
 export class Bindings<Store> {
-  readonly #engine: Engine<Store>;
+  readonly #engine: CheckedEngine<Store>;
   readonly #recent: Recent<Binding<Store>> = new Recent(REMEMBERED, ({ bound }) => bound.free());
 
-  constructor(engine: Engine<Store>) {
+  constructor(engine: CheckedEngine<Store>) {
     this.#engine = engine;
   }
 

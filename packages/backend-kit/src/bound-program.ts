@@ -4,9 +4,11 @@
  */
 import type { Interruption } from '@ndl/core';
 import type { Buffer, HostInstance, OutputDeclaration, Program, Tables } from '@ndl/ir';
+import type { FloatArray } from '@ndl/numerics';
 import { BlockPace } from './block-pace.ts';
 import { Checkpoint } from './checkpoint.ts';
-import type { BlockFunction, EmittedSection, Engine, Frame, Place } from './engine.ts';
+import type { CheckedEngine } from './checked-engine.ts';
+import type { BlockFunction, EmittedSection, Frame, Place } from './engine.ts';
 import { placeTooLate } from './errors.ts';
 import { contentsOf } from './lasting-stores.ts';
 import { OutputSamples } from './output-samples.ts';
@@ -26,7 +28,7 @@ const BLOCK_MEMORY = 2 ** 26;
 
 /** What a program is bound to. */
 export interface BindingContext<Store> {
-  readonly engine: Engine<Store>;
+  readonly engine: CheckedEngine<Store>;
   readonly prepared: PreparedProgram;
   readonly tables: Tables;
   readonly state: RunState<Store>;
@@ -66,7 +68,7 @@ export class BoundProgram<Store> implements Frame<Store>, StateOwner {
   readonly outputs: readonly OutputSamples<Store>[];
   readonly buffers: ReadonlyMap<string, Buffer>;
   phases: readonly BoundPhase<Store>[] = [];
-  readonly #engine: Engine<Store>;
+  readonly #engine: CheckedEngine<Store>;
   readonly #parameters: ParameterStore<Store>;
   readonly #blockSteps: number;
   /** Whether some section takes so long that it is left, and may be aborted, in the middle. */
@@ -76,6 +78,8 @@ export class BoundProgram<Store> implements Frame<Store>, StateOwner {
   readonly #slices = new Map<string, Slices<Store>>();
   /** Slices whose memory is this program's alone. */
   readonly #own = new Set<Slices<Store>>();
+  /** What constants hold whose memory others may use, too. */
+  readonly #constants: FloatArray[] = [];
   #checkpoint: Checkpoint<Store> | undefined;
 
   /** Binds, and has the engine emit, a program. @throws NdlError BUFFER_CONFLICT */
@@ -108,7 +112,7 @@ export class BoundProgram<Store> implements Frame<Store>, StateOwner {
       outputs.has(output.name) ? [{ output, section: prepared.readAfter[index]! }] : [],
     );
     this.#blockSteps = stepWork > LONG ? 1 : this.#mostSteps(wanted.map(({ output }) => output));
-    this.pace = new BlockPace(this.#blockSteps, FIRST_BLOCK / Math.max(1, stepWork));
+    this.pace = new BlockPace(this.#blockSteps, FIRST_BLOCK / Math.max(1, stepWork), engine.now);
     this.outputs = wanted.map(({ output, section }) => {
       const steps = program.sections[section]!.kind === 'window' ? windowSteps : this.#blockSteps;
       return new OutputSamples(engine.memory, output, program.dtype, this.items, steps);
@@ -118,7 +122,7 @@ export class BoundProgram<Store> implements Frame<Store>, StateOwner {
   }
 
   place(id: string): Place<Store> {
-    if (this.phases.length > 0 && !this.#slices.has(id)) throw placeTooLate(id);
+    if (this.phases.length > 0 && !this.#slices.has(id)) throw placeTooLate(this.#engine.backend, id);
     return this.slicesOf(id);
   }
 
@@ -155,8 +159,9 @@ export class BoundProgram<Store> implements Frame<Store>, StateOwner {
     for (const { name, initial } of this.program.scalars) this.scalars.set(name, initial);
   }
 
-  /** To be called before a call's first window: parameters and state hold what they are to hold. */
+  /** To be called before a call's first window: parameters and state hold what they are to hold. @throws NdlError STATE_LOST */
   *begin(interruption: Interruption): Waiting {
+    this.state.refuseLost();
     for (const slices of this.#slices.values()) {
       const { buffer, span, direction } = slices;
       if (buffer.role === 'parameter' || buffer.role === 'optimizer')
@@ -179,6 +184,8 @@ export class BoundProgram<Store> implements Frame<Store>, StateOwner {
       this.state.letGo(slices);
       this.#engine.memory.free(slices.store);
     }
+    for (const numbers of this.#constants) this.#parameters.letGoOfConstant(numbers);
+    this.#constants.length = 0;
     for (const output of this.outputs) output.free();
     this.#checkpoint?.free();
     this.#own.clear();
@@ -233,7 +240,9 @@ export class BoundProgram<Store> implements Frame<Store>, StateOwner {
     if (buffer.lifetime === 'run' && buffer.steps === 'one') return this.state.storeOf(buffer, this).store;
     if (buffer.role !== 'constant') return undefined;
     const contents = contentsOf(buffer, this.tables);
-    return typeof contents === 'object' && !('parameter' in contents) ? this.#parameters.constant(contents) : undefined;
+    if (typeof contents !== 'object' || 'parameter' in contents) return undefined;
+    this.#constants.push(contents);
+    return this.#parameters.constant(contents);
   }
 }
 

@@ -1,20 +1,40 @@
-/** @file An engine held to its contract: what it gives is checked where it comes in, and what is wrong is said of the backend. */
-import { showValue } from '@ndl/core';
-import type { BlockFunction, Engine } from './engine.ts';
+/**
+ * @file An engine held to its contract: what it gives is checked where it comes in, and what is wrong, or fails, is said of the
+ * backend. What host functions throw while it calls them is not its fault.
+ */
+import { backendFailed, showValue } from '@ndl/core';
+import type { Section } from '@ndl/ir';
+import { isNdlError } from '@ndl/numerics';
+import type { Clock } from './block-pace.ts';
+import type { BlockFunction, Engine, Frame, Memory } from './engine.ts';
 import { engineResult } from './errors.ts';
+import { HostErrors } from './host-errors.ts';
 
-/** @param backend its name */
-export function checkedEngine<Store>(backend: string, engine: Engine<Store>): Engine<Store> {
+/** An engine that is what it should be, with the name of its backend. */
+export interface CheckedEngine<Store> extends Engine<Store> {
+  readonly backend: string;
+  readonly now: Clock;
+}
+
+/**
+ * @param backend its name
+ * @param now what measures blocks
+ */
+export function checkedEngine<Store>(backend: string, engine: Engine<Store>, now: Clock): CheckedEngine<Store> {
   return {
-    memory: engine.memory,
+    backend,
+    now,
+    memory: checkedMemory(backend, engine),
     takesItemRanges: engine.takesItemRanges === true,
     blockSteps(program, items) {
-      const steps: unknown = engine.blockSteps(program, items);
+      const steps: unknown = guarded(backend, 'blockSteps()', () => engine.blockSteps(program, items));
       if (Number.isInteger(steps) && (steps as number) >= 1) return steps as number;
       throw engineResult(backend, 'blockSteps', 'a whole number from 1 on', showValue(steps));
     },
     async emit(sections, frame) {
-      const functions: unknown = await engine.emit(sections, frame);
+      const hosts = new HostErrors();
+      const watched = watchedFrame(frame, hosts);
+      const functions: unknown = await guarded(backend, 'emit()', () => engine.emit(sections, watched), hosts);
       const wanted = `a function for each of ${sections.length} sections`;
       if (!Array.isArray(functions)) throw engineResult(backend, 'emit', wanted, showValue(functions));
       if (functions.length !== sections.length)
@@ -22,8 +42,58 @@ export function checkedEngine<Store>(backend: string, engine: Engine<Store>): En
       const stray = functions.findIndex((each) => typeof each !== 'function');
       if (stray >= 0)
         throw engineResult(backend, 'emit', wanted, `${showValue(functions[stray])} for section ${stray}`);
-      return functions as readonly BlockFunction[];
+      return (functions as readonly BlockFunction[]).map((run, index): BlockFunction => {
+        const what = `the function of ${described(sections[index]!, index)}`;
+        return (block) => guarded(backend, what, () => run(block), hosts);
+      });
     },
-    dispose: () => engine.dispose?.(),
+    dispose: () => guarded(backend, 'dispose()', () => engine.dispose?.()),
   };
+}
+
+function checkedMemory<Store>(backend: string, { memory }: Engine<Store>): Memory<Store> {
+  const asked = <Result>(method: keyof Memory<Store>, call: () => Result): Result =>
+    guarded(backend, `memory.${method}()`, call);
+  return {
+    allocate: (shape) => asked('allocate', () => memory.allocate(shape)),
+    free: (store) => asked('free', () => memory.free(store)),
+    write: (...given) => asked('write', () => memory.write(...given)),
+    fill: (...given) => asked('fill', () => memory.fill(...given)),
+    copy: (...given) => asked('copy', () => memory.copy(...given)),
+    read: (...given) => asked('read', () => memory.read(...given)),
+  };
+}
+
+/** The frame, with host functions whose errors are told from the engine's. */
+function watchedFrame<Store>(frame: Frame<Store>, hosts: HostErrors): Frame<Store> {
+  const { program, items, scalars } = frame;
+  return {
+    program,
+    items,
+    scalars,
+    place: (buffer) => frame.place(buffer),
+    instancesOf: (host) => hosts.watched(() => frame.instancesOf(host)),
+  };
+}
+
+/** What the call gives, or promises; it fails with BACKEND_FAILED, unless with what says itself what is wrong. */
+function guarded<Result>(backend: string, what: string, call: () => Result, hosts?: HostErrors): Result {
+  const told = (error: unknown): unknown =>
+    isNdlError(error) || hosts?.threw(error) === true ? error : backendFailed(backend, what, error);
+  let result: Result;
+  try {
+    result = call();
+  } catch (error) {
+    throw told(error);
+  }
+  if (typeof (result as Partial<PromiseLike<unknown>> | undefined)?.then !== 'function') return result;
+  return Promise.resolve(result).catch((error: unknown) => {
+    throw told(error);
+  }) as Result;
+}
+
+/** A section by its number, kind, and what of the model its first instruction comes from. */
+function described({ kind, instructions }: Section, index: number): string {
+  const label = instructions[0]?.label;
+  return `section ${index} (${label === undefined ? kind : `${kind}, from "${label}" on`})`;
 }

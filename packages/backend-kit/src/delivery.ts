@@ -34,11 +34,16 @@ export class Delivery {
 
   *#deliverFirst(): Waiting {
     const first = this.#onTheirWay.shift()!;
-    if (first.arrival !== undefined) yield first.arrival;
+    try {
+      if (first.arrival !== undefined) yield first.arrival;
+    } catch (error) {
+      this.#onTheirWay = [];
+      throw error;
+    }
     this.#write(first);
   }
 
-  /** A sink that fails is handed nothing more. */
+  /** A sink that fails is handed nothing more, nor is one from which a block is missing. */
   #write({ block }: FetchedBlock): void {
     try {
       this.#sink.write(block);

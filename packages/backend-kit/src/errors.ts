@@ -38,9 +38,19 @@ export function stepsNotKept(buffer: string, wanted: number, kept: number): NdlE
 }
 
 /** An engine that asks for memory when parameters and state have been put in place already: the fault of whoever wrote the backend. */
-export function placeTooLate(buffer: string): NdlError {
+export function placeTooLate(backend: string, buffer: string): NdlError {
   return new NdlError(
     'PLACE_TOO_LATE',
-    `The backend asked for the place of buffer "${buffer}" after its section was emitted: ask the frame while sections are emitted.`,
+    `Backend ${backend} asked for the place of buffer "${buffer}" after its section was emitted: its engine is to ask the frame ` +
+      'while sections are emitted.',
+  );
+}
+
+/** A run that would go on from steps that were left in the middle. */
+export function stateLost(step: number): NdlError {
+  return new NdlError(
+    'STATE_LOST',
+    `What runs carry on was lost when the backend failed in the middle of steps after step ${step}. Call reset(), or restore a state ` +
+      'that was saved before.',
   );
 }

@@ -15,7 +15,7 @@ import type { Program, Tables, Training, TrainingGoal } from '@ndl/ir';
 import type { NdArray } from '@ndl/numerics';
 import { Bindings } from './bindings.ts';
 import { Delivery } from './delivery.ts';
-import type { Engine } from './engine.ts';
+import type { CheckedEngine } from './checked-engine.ts';
 import { checkFeed } from './feed-checks.ts';
 import { Feeder } from './feeder.ts';
 import { JobList } from './job-list.ts';
@@ -31,7 +31,7 @@ import { runWindow } from './window-run.ts';
 const NO_OUTPUTS: ReadonlySet<string> = new Set();
 
 export class KitExecutable<Store> implements Executable {
-  readonly #engine: Engine<Store>;
+  readonly #engine: CheckedEngine<Store>;
   readonly #jobs = new JobList();
   readonly #calls = new ExecutableCalls();
   readonly #bindings: Bindings<Store>;
@@ -40,7 +40,7 @@ export class KitExecutable<Store> implements Executable {
   /** What runs carry; absent before anything happened. */
   #state: RunState<Store> | undefined;
 
-  constructor(engine: Engine<Store>) {
+  constructor(engine: CheckedEngine<Store>) {
     this.#engine = engine;
     this.#bindings = new Bindings(engine);
     this.#fresh = new FreshStates((state) => this.#drop(state));

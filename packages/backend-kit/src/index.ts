@@ -2,7 +2,7 @@
  * @file The public names of `@ndl/backend-kit`: what a backend is made of, and how; and the parts by which backends that bring a
  * memory and derivatives of their own do the rest as all others do.
  */
-export { createBackend, type BackendDescription } from './backend.ts';
+export { createBackend, type BackendDescription, type BackendOptions } from './backend.ts';
 export type {
   Block,
   BlockFunction,
@@ -14,7 +14,7 @@ export type {
   Sample,
   StoreShape,
 } from './engine.ts';
-export { BlockPace } from './block-pace.ts';
+export { BlockPace, type Clock } from './block-pace.ts';
 export { stepsNotKept } from './errors.ts';
 export { checkFeed, type Declared } from './feed-checks.ts';
 export type { Job } from './job.ts';

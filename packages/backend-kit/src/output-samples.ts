@@ -52,6 +52,8 @@ export class OutputSamples<Store> implements Sample<Store> {
     const array = this.#array !== undefined && this.#array.length >= length ? this.#array : this.#allocate(length);
     const data = array.subarray(0, length);
     const arrival = this.#memory.read(this.into, 0, data);
+    // It is waited for later, or by nobody once something else has failed.
+    arrival?.catch(() => {});
     this.#array = isKept || arrival !== undefined ? undefined : array;
     const steps = sampled.map((step) => stepsBefore + step + 1);
     return { arrival, block: { output: this.#declaration.name, steps, data } };

@@ -11,8 +11,8 @@ export class ParameterStore<Store> {
   readonly #memory: Memory<Store>;
   readonly #dtype: Dtype;
   readonly #stores: LastingStores<Store>;
-  /** By what they hold: constants of two programs are one where they are made of one array. */
-  readonly #constants = new Map<FloatArray, Store>();
+  /** By what they hold: constants of two programs are one where they are made of one array. Each with the number of its users. */
+  readonly #constants = new Map<FloatArray, { readonly store: Store; users: number }>();
 
   constructor(memory: Memory<Store>, dtype: Dtype) {
     this.#memory = memory;
@@ -41,14 +41,24 @@ export class ParameterStore<Store> {
     return value;
   }
 
-  /** The memory of a constant of these numbers. */
+  /** The memory of a constant of these numbers, until each of its users has let it go. */
   constant(numbers: FloatArray): Store {
     const known = this.#constants.get(numbers);
-    if (known !== undefined) return known;
+    if (known !== undefined) {
+      known.users += 1;
+      return known.store;
+    }
     const store = this.#memory.allocate({ dtype: this.#dtype, slices: 1, copies: 1, size: numbers.length });
     this.#memory.write(store, 0, numbers);
-    this.#constants.set(numbers, store);
+    this.#constants.set(numbers, { store, users: 1 });
     return store;
+  }
+
+  letGoOfConstant(numbers: FloatArray): void {
+    const known = this.#constants.get(numbers);
+    if (known === undefined || --known.users > 0) return;
+    this.#memory.free(known.store);
+    this.#constants.delete(numbers);
   }
 
   /** What optimizers remember begins anew. */
@@ -58,7 +68,7 @@ export class ParameterStore<Store> {
 
   free(): void {
     this.#stores.free();
-    for (const store of this.#constants.values()) this.#memory.free(store);
+    for (const { store } of this.#constants.values()) this.#memory.free(store);
     this.#constants.clear();
   }
 }

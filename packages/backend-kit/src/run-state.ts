@@ -7,7 +7,7 @@ import { executableErrors, type Interruption } from '@ndl/core';
 import type { Buffer, Dtype, HostDeclaration, HostInstance, Tables } from '@ndl/ir';
 import { sizeOf, type FloatArray } from '@ndl/numerics';
 import type { Memory } from './engine.ts';
-import { stepsNotKept } from './errors.ts';
+import { stateLost, stepsNotKept } from './errors.ts';
 import { type Contents, contentsOf, type LastingStore, LastingStores } from './lasting-stores.ts';
 import type { ParameterStore } from './parameter-store.ts';
 import { copyRows, fillRows, type Rows } from './row-transfers.ts';
@@ -33,6 +33,7 @@ export class RunState<Store> {
   readonly #hosts = new Map<string, readonly HostInstance[]>();
   #step = 0;
   #isInitial = true;
+  #isLost = false;
 
   constructor(memory: Memory<Store>, dtype: Dtype, items: number, parameters: ParameterStore<Store>) {
     this.#memory = memory;
@@ -66,13 +67,24 @@ export class RunState<Store> {
     this.#isInitial = false;
   }
 
+  /** Steps were left in the middle, and nothing can put back what they changed: until it is reset, the state is refused. */
+  lose(): void {
+    this.#isLost = true;
+  }
+
+  /** @throws NdlError STATE_LOST */
+  refuseLost(): void {
+    if (this.#isLost) throw stateLost(this.#step);
+  }
+
   /** The memory of state of one value; what it holds is there once it is ready. @throws NdlError BUFFER_CONFLICT */
   storeOf(buffer: Buffer, { tables }: StateOwner): LastingStore<Store> {
     return this.#stores.of(buffer, tables, this.#dtype, this.items);
   }
 
-  /** Sees to it that state of one value holds what runs carry on, or what it begins with. */
+  /** Sees to it that state of one value holds what runs carry on, or what it begins with. @throws NdlError STATE_LOST */
   *ready(buffer: Buffer, owner: StateOwner, interruption: Interruption): Waiting<LastingStore<Store>> {
+    this.refuseLost();
     const lasting = this.storeOf(buffer, owner);
     const elsewhere = this.#slices.get(buffer.id);
     if (this.#beginsAnew(lasting.contents) || (!lasting.isFilled && elsewhere === undefined)) {
@@ -87,8 +99,9 @@ export class RunState<Store> {
     return lasting;
   }
 
-  /** Sees to it that the steps before stand in `slices`, which from now on hold them for all. */
+  /** Sees to it that the steps before stand in `slices`, which from now on hold them for all. @throws NdlError STATE_LOST */
   *takeOver(slices: Slices<Store>, owner: StateOwner, interruption: Interruption): Waiting {
+    this.refuseLost();
     const { buffer, keep } = slices;
     const known = this.#slices.get(buffer.id);
     if (known === slices && !this.#beginsAnew(contentsOf(buffer, owner.tables))) return;
@@ -105,9 +118,10 @@ export class RunState<Store> {
 
   /**
    * The steps before of a buffer, where a program left them, or else in memory of the state's own.
-   * @throws NdlError BUFFER_CONFLICT where fewer were kept
+   * @throws NdlError STATE_LOST; BUFFER_CONFLICT where fewer were kept
    */
   *stepsBefore(buffer: Buffer, keep: number, owner: StateOwner, interruption: Interruption): Waiting<Slices<Store>> {
+    this.refuseLost();
     const known = this.#slices.get(buffer.id);
     if (known !== undefined && known.keep >= keep && !this.#beginsAnew(contentsOf(buffer, owner.tables))) return known;
     const own = this.#makeSlices(buffer, keep);
@@ -158,6 +172,7 @@ export class RunState<Store> {
     this.#hosts.clear();
     this.#step = 0;
     this.#isInitial = true;
+    this.#isLost = false;
   }
 
   free(): void {

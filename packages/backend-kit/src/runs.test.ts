@@ -314,3 +314,33 @@ test('memory is given back: of what is removed, and of all', async () => {
   toy.executable.dispose();
   expect(stores.filter(({ isFreed }) => !isFreed)).toEqual([]);
 });
+
+test('programs that come and go leave no memory behind, constants included, while others use them', async () => {
+  const { executable, log } = await toyExecutable({});
+  const [factor, kept] = [buffer('factor', 'constant', [1], { initial: { array: 'factor' } }), buffer('kept', 'temp')];
+  const job = program({
+    buffers: [factor, kept],
+    read: ['kept'],
+    sections: [section('steps', [copy(fullView(factor), fullView(kept))])],
+    symbols: { kept: fullView(kept) },
+  });
+  const add = (name: string, data: Float64Array): Promise<void> =>
+    executable.add(name, job, { arrays: new Map([['factor', { data, shape: [1] }]]), hosts: new Map() });
+  const result = async (name: string): Promise<readonly number[]> =>
+    (await run({ executable, log }, 1, { program: name, feed: new Map() })).of('kept');
+  const inUse = (): number => log.stores.filter(({ isFreed }) => !isFreed).length;
+  const shared = Float64Array.of(7);
+  await add('first', shared);
+  await add('second', shared);
+  expect([await result('first'), await result('second')]).toEqual([[7], [7]]);
+  executable.remove('second');
+  expect(await result('first')).toEqual([7]);
+  const before = inUse();
+  for (const number of [1, 2, 3]) {
+    await add('another', Float64Array.of(number));
+    expect(await result('another')).toEqual([number]);
+    executable.remove('another');
+    expect(await result('first')).toEqual([7]);
+    expect(inUse()).toBe(before);
+  }
+});

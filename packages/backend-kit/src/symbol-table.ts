@@ -17,6 +17,7 @@ export class SymbolTable {
   readonly #all = new Map<string, NamedView>();
   /** Those of programs, as trainings carry nothing on. */
   readonly #state = new Map<string, NamedView>();
+  readonly #ofPrograms = new Set<string>();
 
   constructor(jobs: Iterable<Job>) {
     const byKind = [...jobs].toSorted((a, b) => Number(a.training !== undefined) - Number(b.training !== undefined));
@@ -26,8 +27,9 @@ export class SymbolTable {
         const known = this.#all.get(name);
         if (known === undefined || (!keepsContents(known.buffer) && keepsContents(named.buffer)))
           this.#all.set(name, named);
-        if (job.training === undefined && isCarried(named.buffer) && !this.#state.has(name))
-          this.#state.set(name, named);
+        if (job.training !== undefined) continue;
+        this.#ofPrograms.add(name);
+        if (isCarried(named.buffer) && !this.#state.has(name)) this.#state.set(name, named);
       }
     }
   }
@@ -39,8 +41,9 @@ export class SymbolTable {
     return named;
   }
 
+  /** Whether a program has it, trainings aside. */
   has(name: string): boolean {
-    return this.#all.has(name);
+    return this.#ofPrograms.has(name);
   }
 
   /** What runs carry on, by name. */

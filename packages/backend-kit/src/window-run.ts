@@ -124,7 +124,7 @@ class WindowRun<Store> {
     }
     for (let start = 0; start < this.#steps;) {
       yield* waitFor(this.#context.interruption.point());
-      const began = performance.now();
+      const done = pace.begin();
       const wanted = pace.next(this.#steps - start);
       for (const slices of phase.slices) slices.beginBlock(start, wanted);
       this.#recomputation.keep();
@@ -134,7 +134,7 @@ class WindowRun<Store> {
       if (steps === 0) return;
       this.#cuts.push({ start, steps });
       yield* this.#block(phase, { start, steps });
-      pace.measured(steps, performance.now() - began);
+      done(steps);
       start += steps;
     }
     this.#recomputation.keep();
@@ -147,11 +147,11 @@ class WindowRun<Store> {
     for (const index of order) {
       const { start, steps } = this.#cuts[index]!;
       yield* waitFor(this.#context.interruption.point());
-      const began = performance.now();
+      const done = pace.begin();
       for (const slices of phase.slices) slices.beginBlock(start, steps);
       this.#recomputation.putBack(index);
       yield* this.#block(phase, { start, steps });
-      pace.measured(steps, performance.now() - began);
+      done(steps);
     }
     this.#recomputation.putBack(this.#cuts.length);
   }
@@ -174,6 +174,7 @@ class WindowRun<Store> {
       fetched = yield* this.#sections(phase, stepsBefore, steps, false);
     } catch (error) {
       if (guards) yield* checkpoint.putBack(interruption);
+      else state.lose();
       throw error;
     }
     for (const slices of this.#slices) {

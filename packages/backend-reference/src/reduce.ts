@@ -14,7 +14,7 @@ export function bindReduce(instruction: ReduceInstruction, binding: Binding): Ac
   return bindSum(factors, binding.access(spread(target, source, axes)), false, mode, binding);
 }
 
-/** The greatest of all; NaN where one is, and 0 rather than -0. It is added as one number. */
+/** The greatest of all; NaN where one is, and +0 rather than -0. It is added as one number. */
 function bindGreatest({ source, axes, target, mode }: ReduceInstruction, binding: Binding): Action {
   const [from, to] = [binding.access(source), binding.access(target)];
   const [fromOffsets, toOffsets] = [from.offsets(), to.offsets()];

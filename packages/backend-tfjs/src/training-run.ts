@@ -165,7 +165,7 @@ export class TrainingRun {
     const feeder = new Feeder(program.inputs, feed, start);
     const most = mostSteps(this.#lowered, place.state.items);
     // A window happens wholly or not at all, so that short blocks are good for nothing.
-    const pace = { next: (left: number) => Math.min(most, left), measured: () => {} };
+    const pace = { next: (left: number) => Math.min(most, left), begin: () => () => {} };
     const onFailure = (reason: unknown): never => {
       throw reason;
     };

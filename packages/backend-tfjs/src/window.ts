@@ -69,7 +69,7 @@ export interface WindowRoute {
   readonly place: WindowPlace;
   readonly frame: Frame;
   readonly feeder: Feeder;
-  readonly pace: Pick<BlockPace, 'next' | 'measured'>;
+  readonly pace: Pick<BlockPace, 'next' | 'begin'>;
   readonly events: WindowEvents;
 }
 
@@ -121,7 +121,7 @@ function* throughPass(route: WindowRoute, pass: PassStage, number: number, isFed
   if (isDescending && !isFed) ask(0, frame.steps);
   for (let done = 0; done < frame.steps;) {
     yield undefined;
-    const begun = performance.now();
+    const isDone = pace.begin();
     const wanted = pace.next(frame.steps - done);
     const first = isDescending ? frame.steps - done - wanted : done;
     const count = isDescending || isFed ? wanted : ask(first, wanted);
@@ -129,7 +129,7 @@ function* throughPass(route: WindowRoute, pass: PassStage, number: number, isFed
     for (const section of pass.sections) yield* throughSection(route, section, first, count, isDescending);
     done += count;
     frame.joinSteps(first, count);
-    pace.measured(count, performance.now() - begun);
+    isDone(count);
     events.afterBlock?.(number, first, count);
   }
   yield undefined;

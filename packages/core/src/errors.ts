@@ -135,3 +135,13 @@ export function duplicateKind(collection: string, kind: string): NdlError {
     `Two ${collection} are of the kind "${kind}". Leave out one of the plugins that contribute it, or rename its kind.`,
   );
 }
+
+/** A backend that threw, or rejected, something that is no error of ndl. `what` it was asked for: `supports()`. */
+export function backendFailed(name: string, what: string, cause: unknown): NdlError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new NdlError(
+    'BACKEND_FAILED',
+    `The backend "${name}" failed in ${what}: ${reason.replace(/\.+$/, '')}. Repair it, or choose another in the setting backend.`,
+    { cause },
+  );
+}

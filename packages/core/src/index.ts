@@ -15,6 +15,7 @@ export {
 export * from './backend.ts';
 export * from './build-definitions.ts';
 export * from './dependencies.ts';
+export { backendFailed } from './errors.ts';
 export { checkCount, ExecutableCalls } from './executable-calls.ts';
 export * as executableErrors from './executable-errors.ts';
 export { frozen, saysFrozen } from './frozen.ts';

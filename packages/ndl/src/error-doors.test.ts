@@ -336,7 +336,7 @@ async function loadNodeGpu(options: object): Promise<unknown> {
   return Simulator.create(network(), { plugins, settings: { backend: TFJS_NODE_GPU_BACKEND } });
 }
 
-const PACKAGES = ['ir', 'compiler', 'core', 'backend-reference', 'backend-tfjs', 'planners'];
+const PACKAGES = ['ir', 'compiler', 'core', 'backend-kit', 'backend-reference', 'backend-tfjs', 'planners'];
 
 /** Every code in a package's files of errors, and every file that makes errors besides. */
 function sourcesOf(name: string): { readonly codes: readonly string[]; readonly strays: readonly string[] } {

@@ -24,8 +24,10 @@ import {
   sgd,
   token,
   type Plugin,
+  type Simulator,
   type SimulatorOptions,
 } from './index.ts';
+import { engineBackend } from './engine-backend.test-helper.ts';
 import { simulate } from './reference-simulator.test-helper.ts';
 
 /** A small network that can be run and trained, and data for it. */
@@ -37,6 +39,25 @@ export const network = (): Network =>
   });
 
 export const one = [[1]];
+
+const boom = (): never => {
+  throw new Error('boom');
+};
+
+/** Runs a network with a state on a backend whose engine is changed. */
+async function onEngine(
+  changes: Parameters<typeof engineBackend>[0],
+  act: (simulator: Simulator) => Promise<void> = (simulator) => simulator.runSteps(1),
+): Promise<void> {
+  const net = new Network({ seed: 0 }, () => {
+    const output = new Node({ sizeIn: 1 });
+    new Connection(new Node([0.5]), output, { synapse: 0.1 });
+    new Probe(output);
+  });
+  const { plugin, key } = engineBackend(changes);
+  await using simulator = await simulate(net, { backend: key }, { plugins: [...defaultPlugins(), plugin] });
+  await act(simulator);
+}
 
 const simplified =
   (apply: (graph: OperatorGraph) => unknown): (() => Promise<unknown>) =>
@@ -272,5 +293,25 @@ export const AUTHORS: Readonly<Record<string, { readonly act: () => unknown; rea
   DUPLICATE_HOST: {
     act: strange('noisy', { lower: (_group, context) => [host, host].forEach((each) => context.host(each)) }),
     names: /'noisy' \(plugin noise-for-all\).*dice/,
+  },
+  BACKEND_FAILED: { act: () => onEngine({ emit: boom }), names: /"mine" failed in emit\(\): boom/ },
+  ENGINE_RESULT: { act: () => onEngine({ blockSteps: () => 0 }), names: /Backend mine: blockSteps\(\).*0/ },
+  PLACE_TOO_LATE: {
+    act: () =>
+      onEngine({
+        emit: (sections, frame) => sections.map(() => () => void frame.place(frame.program.buffers.at(-1)!.id)),
+      }),
+    names: /Backend mine asked for the place of buffer/,
+  },
+  STATE_LOST: {
+    act: () =>
+      onEngine(
+        { emit: (sections) => sections.map(({ kind }) => (kind === 'steps' ? boom : () => {})) },
+        async (simulator) => {
+          await simulator.runSteps(1).catch(() => {});
+          await simulator.runSteps(1);
+        },
+      ),
+    names: /when the backend failed.*after step 0.*reset\(\)/,
   },
 };

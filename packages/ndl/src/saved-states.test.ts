@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PROCESS_DEFINITIONS, type ProcessDefinition } from '@ndl/core';
+import { decodeNpz, encodeNpz } from '@ndl/numerics';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   alpha,
@@ -12,6 +13,7 @@ import {
   defineProcess,
   Ensemble,
   GREEDY_PLANNER,
+  hostLoss,
   Network,
   Node,
   NOOP_PLANNER,
@@ -26,25 +28,31 @@ import {
 import { loadState, saveState } from './node.ts';
 import { bitsOf, failing, simulate } from './reference-simulator.test-helper.ts';
 
-/** Noise: each call draws. With `saves`, it can tell where it stands. */
+/** Noise: each call draws. With `saves`, it can tell where it stands; with `fails`, what it does then throws. */
 interface Noise extends Process {
   readonly kind: 'noise';
   readonly saves: boolean;
+  readonly fails: 'save' | 'restore' | 'never';
 }
 
 const noise: ProcessDefinition<Noise> = {
   kind: 'noise',
-  makeStep({ saves }, { seed, sizeOut }) {
+  makeStep({ saves, fails }, { seed, sizeOut }) {
     let random = new RandomState(seed);
     let drawn = 0;
     const step = (): ArrayLike<number> => ((drawn += 1), random.uniform(-1, 1, sizeOut));
     if (!saves) return step;
+    const save = (): number => {
+      if (fails === 'save') throw new TypeError('jammed');
+      return drawn;
+    };
     const restore = (state: unknown): void => {
+      if (fails === 'restore') throw new TypeError('jammed');
       random = new RandomState(seed);
       drawn = state as number;
       for (let count = 0; count < drawn; count++) random.uniform(-1, 1, sizeOut);
     };
-    return Object.assign(step, { save: () => drawn, restore });
+    return Object.assign(step, { save, restore });
   },
 };
 
@@ -56,9 +64,11 @@ const noisy = definePlugin({
 const plugins = [...defaultPlugins(), noisy];
 
 /** Spikes, filters of two orders, a loop, a function, noise, and a node whose output is its input filtered. */
-function sample(saves = false) {
+function sample(saves = false, options: { fails?: Noise['fails']; seed?: number | null; constant?: boolean } = {}) {
+  const { fails = 'never', seed = null, constant = false } = options;
   return new Network({ seed: 4 }).within((net) => {
-    const source = new Node(defineProcess({ kind: 'noise', saves }), { sizeOut: 1, label: 'noise' });
+    const output = constant ? [0.5] : defineProcess({ kind: 'noise', saves, fails, seed });
+    const source = new Node(output, { ...(!constant && { sizeOut: 1 }), label: 'noise' });
     const [a, b] = [30, 20].map((nNeurons) => new Ensemble({ nNeurons, dimensions: 1 }));
     new Connection(source, a!);
     new Connection(a!, b!, { function: (x) => x[0]! ** 2, synapse: alpha(0.02) });
@@ -69,6 +79,16 @@ function sample(saves = false) {
 }
 
 type Sample = ReturnType<typeof sample>;
+
+/** The same, with a node that computes something of what it hears. */
+function listening(): Sample {
+  const model = sample();
+  model.net.within(() => {
+    const node = new Node((_time, x) => [2 * x![0]!], { sizeIn: 1, sizeOut: 1 });
+    new Connection(model.source, node, { synapse: null });
+  });
+  return model;
+}
 
 const open = (model: Sample, settings: Partial<Settings> = {}, options = {}): Promise<Simulator> =>
   simulate(model.net, settings, { plugins, seed: 9, ...options });
@@ -113,6 +133,39 @@ describe('200 steps are 100 and 100', () => {
     await second.restoreState(saved);
     await second.runSteps(100);
     expect(recordOf(second, own)).toEqual(whole);
+  });
+
+  test('where one side saves its process and the other does not, and whatever the seed of the simulator if it has its own', async () => {
+    for (const [from, to] of [
+      [true, false],
+      [false, true],
+    ] as const) {
+      const [saving, going] = [sample(from, { seed: 5 }), sample(to, { seed: 5 })];
+      await using sim = await open(saving);
+      await sim.runSteps(20);
+      const state = await sim.saveState();
+      await sim.runSteps(20);
+      await using other = await open(going, {}, { seed: 10 });
+      await other.restoreState(state);
+      await other.runSteps(20);
+      const rest = recordOf(sim, saving).map((bits) => bits.slice(bits.length / 2));
+      expect(recordOf(other, going)).toEqual(rest);
+    }
+  });
+
+  test('though more programs come and go meanwhile than are kept', async () => {
+    const model = sample();
+    await using sim = await open(model);
+    await sim.runSteps(5);
+    const state = await sim.saveState();
+    for (let count = 0; count < 26; count++) {
+      const losses = hostLoss({ label: 'own', call: (output) => ({ loss: 0, gradient: output }) });
+      await sim.evaluate(new Map(), { targets: [[model.probes[0]!, [[0]]]], losses, steps: 1 });
+    }
+    expect([...(await sim.saveState())]).toEqual([...state]);
+    await sim.runSteps(3);
+    await sim.restoreState(state);
+    expect([...(await sim.saveState())]).toEqual([...state]);
   });
 
   test('on another backend, within its precision', async () => {
@@ -166,6 +219,14 @@ describe('what is refused, by name, and changes nothing', () => {
     ],
     ['steps of another length', sample, { dt: 0.002 }, /steps are of 0.001 s/],
     ['other items', sample, { minibatchSize: 3 }, /minibatchSize: 1/],
+    ['noise of another seed', sample, { seed: 10 }, /'nodes\[0\]\.output' .*seed 9 .*here 10: create with seed: 9/],
+    [
+      'a process that is a constant here',
+      () => sample(false, { constant: true }),
+      {},
+      /no process 'nodes\[0\]\.output'/,
+    ],
+    ['a function that only this side has', listening, {}, /function 'nodes\[1\]\.output' is missing/],
   ])('%s', async (_, make, options, message) => {
     const model = sample();
     await using sim = await open(model);
@@ -177,6 +238,52 @@ describe('what is refused, by name, and changes nothing', () => {
     const before = await target.saveState();
     await expect(target.restoreState(state)).rejects.toThrow(failing('STATE_MISMATCH', message) as Error);
     expect([...(await target.saveState())]).toEqual([...before]);
+  });
+
+  test('a function that only the other side had', async () => {
+    await using sim = await open(listening());
+    await sim.runSteps(2);
+    await using other = await open(sample());
+    const refused = failing('STATE_MISMATCH', /^This state does not fit.*here is no function 'nodes\[1\]\.output'/);
+    await expect(other.restoreState(await sim.saveState())).rejects.toThrow(refused as Error);
+  });
+
+  test('what a process throws when it is to save itself, or to go back', async () => {
+    const told = failing('DEFINITION_FAILED', /State: the process of 'nodes\[0\]\.output' threw "jammed"/) as Error;
+    const [jammed, sound] = [sample(true, { fails: 'restore' }), sample(true)];
+    await using sim = await open(jammed);
+    await sim.runSteps(3);
+    const before = await sim.saveState();
+    await using other = await open(sound);
+    await other.runSteps(20);
+    await expect(sim.restoreState(await other.saveState())).rejects.toThrow(told);
+    expect([...(await sim.saveState())]).toEqual([...before]);
+    await using silent = await open(sample(true, { fails: 'save' }));
+    await expect(silent.saveState()).rejects.toThrow(told);
+  });
+
+  const copies = (states: unknown, called: unknown = [[1, 3]]): object => ({ 'nodes[0].output': { called, states } });
+  test.each<[string, object, string]>([
+    ['processes that are missing', {}, 'STATE_MISMATCH'],
+    ['copies of a process that are missing', copies([]), 'STATE_MISMATCH'],
+    ['copies of a process that are none', copies([3]), 'STATE_INVALID'],
+    ['steps that run backwards', copies(null, [[3, 1]]), 'STATE_INVALID'],
+    [
+      'steps that are taken twice',
+      copies(null, [
+        [1, 2],
+        [2, 3],
+      ]),
+      'STATE_INVALID',
+    ],
+    ['steps beyond the last', copies(null, [[1, 1e12]]), 'STATE_INVALID'],
+    ['a list in the place of a record', [], 'STATE_INVALID'],
+  ])('%s', async (_, sources, code) => {
+    await using sim = await open(sample(true));
+    await sim.runSteps(3);
+    const entries = new Map(decodeNpz(await sim.saveState()));
+    const changed = encodeNpz([...entries.set('ndl_sources', JSON.stringify(sources))]);
+    await expect(sim.restoreState(changed)).rejects.toThrow(failing(code) as Error);
   });
 
   test.each<[string, unknown, string]>([

@@ -1,11 +1,11 @@
 /** @file Saves what a simulator's runs carry, and goes on from what another saved: the same network, built alike or otherwise. */
 import { firstInfiniteIn, instructionsOf, readsOf, writesOf, type Program } from '@ndl/ir';
-import { NdArray, suggest } from '@ndl/numerics';
+import { isNdlError, NdArray, suggest } from '@ndl/numerics';
 import type { Composition } from './composition.ts';
 import { heldByDefault, type InputSources } from './input-sources.ts';
 import { ProcessFeed } from './process-feed.ts';
 import { decodeState, encodeState, type SavedState } from './saved-state.ts';
-import { stateMismatch } from './saved-state-errors.ts';
+import { processFailed, stateMismatch } from './saved-state-errors.ts';
 
 /** What a state is saved of. */
 export interface CarriedState {
@@ -15,64 +15,129 @@ export interface CarriedState {
   readonly sources: InputSources;
 }
 
-/** Steps taken, state by signal, and where functions and processes stand. @throws NdlError STATE_NOT_PLAIN */
-export async function saveState({ composition, sources }: CarriedState): Promise<Uint8Array> {
-  const { executable, graph, seed } = composition;
-  const positions = [...sources].flatMap(([name, feed]) =>
-    feed instanceof ProcessFeed ? [[name, feed.position()] as const] : [],
+/** Steps taken, state by signal, and where functions and processes stand. @throws NdlError STATE_NOT_PLAIN, DEFINITION_FAILED */
+export async function saveState(carried: CarriedState): Promise<Uint8Array> {
+  const { executable, graph, seed } = carried.composition;
+  const positions = processesOf(carried).map(
+    ([name, feed]) => [name, ofProcess(name, 'save', () => feed.position())] as const,
   );
   return encodeState({ state: await executable.save(), dt: graph.dt, seed, sources: new Map(positions) });
 }
 
 /**
  * Replaces what runs carry; all or nothing.
- * @throws NdlError STATE_INVALID for bytes that are no saved state; STATE_MISMATCH, naming each signal that only one side has
- * and something reads, each of another shape, and what else does not fit.
+ * @throws NdlError STATE_INVALID for bytes that are no saved state; STATE_MISMATCH, naming each signal, function and process that
+ * only one side has and that matters, each of another shape, and what else does not fit; DEFINITION_FAILED
  */
 export async function restoreState(bytes: Uint8Array, carried: CarriedState): Promise<void> {
   const saved = decodeState(bytes);
-  const { composition, sources } = carried;
   const fitting = fittingState(saved, carried);
-  await composition.executable.restore(fitting);
-  for (const [name, feed] of sources) {
-    if (feed instanceof ProcessFeed) feed.goTo(saved.sources.get(name) ?? { called: [], states: null });
-  }
+  const ways = processesOf(carried).map(([name, feed]) =>
+    ofProcess(name, 'restore', () => feed.wayTo(saved.sources.get(name) ?? { called: [], states: null })),
+  );
+  await carried.composition.executable.restore(fitting);
+  for (const go of ways) go();
 }
 
-/** The state with the signals that this program keeps, no more and no less. */
-function fittingState(saved: SavedState, { composition, items }: CarriedState): SavedState['state'] {
+/** The state with what this program keeps, no more and no less. */
+function fittingState(saved: SavedState, carried: CarriedState): SavedState['state'] {
+  const { composition, items } = carried;
   const { state } = saved;
-  const { compiled, graph, settings } = composition;
+  const { compiled, graph } = composition;
   const problems: string[] = [];
   if (saved.dt !== graph.dt) problems.push(`its steps are of ${saved.dt} s, here of ${graph.dt} s`);
   const isInitial = state.symbols.size === 0 && state.step === 0;
   if (state.items !== items && !isInitial)
     problems.push(`it is that of ${state.items} items, here are ${items}: create with minibatchSize: ${state.items}`);
   const { program } = compiled.forwardProgram('run', heldByDefault(graph));
-  const expected = stateSymbols(program);
-  const known = new Set(graph.signals.map(({ name }) => name));
-  const symbols = new Map<string, NdArray>();
+  const symbols = isInitial ? new Map<string, NdArray>() : fittingSymbols(state.symbols, program, carried, problems);
   if (!isInitial) {
-    const live = observedBuffers(program);
-    for (const [name, shape] of expected) {
-      const array = state.symbols.get(name);
-      const wanted = [items, ...shape];
-      if (array !== undefined && array.shape.join() !== wanted.join())
-        problems.push(`'${name}' has shape [${array.shape.join(', ')}], here [${wanted.join(', ')}]`);
-      else if (array !== undefined && firstInfiniteIn(settings.dtype, array.data) !== undefined)
-        problems.push(`'${name}' holds values that are not finite in ${settings.dtype}`);
-      else if (array !== undefined) symbols.set(name, array);
-      else if (live.has(program.symbols[name]!.buffer)) problems.push(`'${name}' is missing`);
-      else symbols.set(name, new NdArray(new Float64Array(wanted.reduce((size, length) => size * length, 1)), wanted));
+    const functions = new Set(program.hosts.map(({ id }) => id));
+    tellStrays('function', [...state.hosts.keys()], functions, problems);
+    for (const { id, scope } of program.hosts) {
+      const [count, wanted] = [state.hosts.get(id)?.length, scope === 'batch' ? 1 : items];
+      if (count === undefined) problems.push(`function '${id}' is missing`);
+      else if (count !== wanted)
+        problems.push(`function '${id}' runs ${count} times side by side, here ${wanted} times`);
     }
-    for (const name of state.symbols.keys()) {
-      // What a simplification has removed here is read by nothing.
-      if (!expected.has(name) && !known.has(name))
-        problems.push(`'${name}' is no state of it. ${suggest(name, [...expected.keys()])}`);
-    }
+    problems.push(...problemsOfProcesses(saved, carried));
   }
   if (problems.length > 0) throw stateMismatch(problems);
   return { ...state, items: isInitial ? items : state.items, symbols };
+}
+
+/** The signals of a saved state that the program keeps. */
+function fittingSymbols(
+  saved: ReadonlyMap<string, NdArray>,
+  program: Program,
+  { composition: { graph, settings }, items }: CarriedState,
+  problems: string[],
+): ReadonlyMap<string, NdArray> {
+  const expected = stateSymbols(program);
+  const known = new Set(graph.signals.map(({ name }) => name));
+  const live = observedBuffers(program);
+  const symbols = new Map<string, NdArray>();
+  for (const [name, shape] of expected) {
+    const array = saved.get(name);
+    const wanted = [items, ...shape];
+    if (array !== undefined && array.shape.join() !== wanted.join())
+      problems.push(`'${name}' has shape [${array.shape.join(', ')}], here [${wanted.join(', ')}]`);
+    else if (array !== undefined && firstInfiniteIn(settings.dtype, array.data) !== undefined)
+      problems.push(`'${name}' holds values that are not finite in ${settings.dtype}`);
+    else if (array !== undefined) symbols.set(name, array);
+    else if (live.has(program.symbols[name]!.buffer)) problems.push(`'${name}' is missing`);
+    else symbols.set(name, new NdArray(new Float64Array(wanted.reduce((size, length) => size * length, 1)), wanted));
+  }
+  for (const name of saved.keys()) {
+    // What a simplification has removed here is read by nothing.
+    if (!expected.has(name) && !known.has(name))
+      problems.push(`'${name}' is no state of it. ${suggest(name, [...expected.keys()])}`);
+  }
+  return symbols;
+}
+
+/** What is saved of processes and does not fit those that are here; processes that were never called matter to nobody. */
+function problemsOfProcesses(saved: SavedState, carried: CarriedState): readonly string[] {
+  const problems: string[] = [];
+  const processes = new Map(processesOf(carried));
+  const called = [...saved.sources].filter(([, position]) => position.called.length > 0);
+  tellStrays(
+    'process',
+    called.map(([name]) => name),
+    new Set(processes.keys()),
+    problems,
+  );
+  for (const name of processes.keys()) if (!saved.sources.has(name)) problems.push(`process '${name}' is missing`);
+  for (const [name, { states }] of called) {
+    const count = states?.length ?? carried.items;
+    if (count !== carried.items) problems.push(`of process '${name}' there are ${count} copies, here ${carried.items}`);
+  }
+  const { seed } = carried.composition;
+  const drawing = called.filter(([name]) => processes.get(name)?.followsSimulator === true);
+  if (saved.seed !== seed && drawing.length > 0)
+    problems.push(
+      `process '${drawing[0]![0]}' has no seed of its own and follows seed ${saved.seed} of the simulator, here ${seed}: ` +
+        `create with seed: ${saved.seed}`,
+    );
+  return problems;
+}
+
+function tellStrays(what: string, names: readonly string[], here: ReadonlySet<string>, problems: string[]): void {
+  for (const name of names)
+    if (!here.has(name)) problems.push(`here is no ${what} '${name}'. ${suggest(name, [...here])}`);
+}
+
+function processesOf({ sources }: CarriedState): readonly (readonly [name: string, feed: ProcessFeed])[] {
+  return [...sources].flatMap(([name, feed]) => (feed instanceof ProcessFeed ? [[name, feed] as const] : []));
+}
+
+/** What a process does; NdlErrors pass, all else that it throws is said of it. */
+function ofProcess<Result>(name: string, method: 'save' | 'restore', call: () => Result): Result {
+  try {
+    return call();
+  } catch (error) {
+    throw isNdlError(error) ? error : processFailed(name, method, error);
+  }
 }
 
 /** Names of what a program carries from step to step, with the shapes of one item. */

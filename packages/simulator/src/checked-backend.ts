@@ -1,7 +1,7 @@
 /** @file Backends of plugins, taken at nobody's word: what they answer is checked where it comes in. */
-import type { Backend, BackendEntry, Executable, Support } from '@ndl/core';
+import { backendFailed, type Backend, type BackendEntry, type Executable, type Support } from '@ndl/core';
 import { isNdlError } from '@ndl/numerics';
-import { backendFailed, backendInvalid } from './backend-errors.ts';
+import { backendInvalid } from './backend-errors.ts';
 
 /**
  * The same backend, which throws NdlError BACKEND_INVALID for answers that are none, BACKEND_FAILED for what it throws that is no

@@ -101,7 +101,10 @@ function feedFrom(source: NodeSource, node: Node, items: number, dt: number): In
     for (let item = 0; item < items; item++) data.set(source.value, item * size);
     return { kind: 'held', data };
   }
-  if (isProcess(node.output)) return new ProcessFeed((item) => source.make(item), { items, size, dt });
+  if (isProcess(node.output)) {
+    const followsSimulator = (node.output.seed ?? null) === null;
+    return new ProcessFeed((item) => source.make(item), { items, size, dt, followsSimulator });
+  }
   const step = source.make(0);
   return {
     kind: 'source',

@@ -42,6 +42,8 @@ export class NetworkExecutable {
   readonly #adapt: (program: Program) => Program;
   /** In the order of their last use. */
   readonly #names = new Set<string>();
+  /** The first program of runs: what runs carry is saved by what it says of it, so that it stays. */
+  #first: string | undefined;
 
   constructor(options: NetworkExecutableOptions) {
     this.#options = options;
@@ -58,7 +60,9 @@ export class NetworkExecutable {
   forward(neurons: Neurons, held: ReadonlySet<string>, signal?: AbortSignal): Promise<string> {
     const { compiled } = this.#options;
     const adapt = this.#adapt;
-    return this.#named(JSON.stringify([neurons, [...held].sort()]), signal, function* () {
+    const name = JSON.stringify([neurons, [...held].sort()]);
+    if (neurons === 'run') this.#first ??= name;
+    return this.#named(name, signal, function* () {
       const { program, tables } = yield* compiled.forwardProgramInPieces(neurons, held);
       return { job: adapt(program), tables };
     });
@@ -138,6 +142,7 @@ export class NetworkExecutable {
     this.#names.add(name);
     for (const oldest of this.#names) {
       if (this.#names.size <= MOST_PROGRAMS) break;
+      if (oldest === this.#first) continue;
       this.#names.delete(oldest);
       this.#executable.remove(oldest);
     }

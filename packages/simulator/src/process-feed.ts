@@ -11,28 +11,31 @@ export interface ProcessPosition {
   readonly states: readonly unknown[] | null;
 }
 
-/** How many items, of what size, and the seconds of a step. */
-export interface ProcessFeedSizes {
+export interface ProcessFeedOptions {
   readonly items: number;
+  /** Numbers per item. */
   readonly size: number;
+  /** Seconds per step. */
   readonly dt: number;
+  /** Whether it has no seed of its own, and draws by that of the simulator. */
+  readonly followsSimulator: boolean;
 }
 
 export class ProcessFeed implements Extract<InputFeed, { readonly kind: 'source' }> {
   readonly kind = 'source';
   readonly #make: (item: number) => SourceStep;
-  readonly #sizes: ProcessFeedSizes;
+  readonly #options: ProcessFeedOptions;
   #steps: readonly SourceStep[];
   #called: (readonly [first: number, last: number])[] = [];
 
-  constructor(make: (item: number) => SourceStep, sizes: ProcessFeedSizes) {
+  constructor(make: (item: number) => SourceStep, options: ProcessFeedOptions) {
     this.#make = make;
-    this.#sizes = sizes;
+    this.#options = options;
     this.#steps = this.#fresh();
   }
 
   call(time: number, step: number, into: FloatArray): void {
-    const { size } = this.#sizes;
+    const { size } = this.#options;
     this.#steps.forEach((next, item) => into.set(next(time), item * size));
     const last = this.#called.at(-1);
     if (last !== undefined && last[1] === step - 1) this.#called[this.#called.length - 1] = [last[0], step];
@@ -44,18 +47,30 @@ export class ProcessFeed implements Extract<InputFeed, { readonly kind: 'source'
     return { called: [...this.#called], states: areSaved ? this.#steps.map((step) => step.save!()) : null };
   }
 
-  /** Goes to a position: by what was saved, or by stepping again from the start. */
-  goTo({ called, states }: ProcessPosition): void {
+  /** Whether where it stands depends on the seed of the simulator. */
+  get followsSimulator(): boolean {
+    return this.#options.followsSimulator;
+  }
+
+  /**
+   * The way to a position: by what was saved, or, where it cannot be taken, by stepping again from the start. All that may fail is
+   * done at once; the function that is returned goes there.
+   */
+  wayTo({ called, states }: ProcessPosition): () => void {
     const steps = this.#fresh();
-    if (states === null) {
-      const { dt } = this.#sizes;
+    if (states !== null && steps.every(({ restore }) => restore !== undefined)) {
+      steps.forEach((step, item) => {
+        if (states[item] !== undefined) step.restore!(states[item]);
+      });
+    } else {
+      const { dt } = this.#options;
       for (const [first, last] of called)
         for (let step = first; step <= last; step++) for (const next of steps) next(step * dt);
-    } else {
-      steps.forEach((step, item) => step.restore?.(states[item]));
     }
-    this.#steps = steps;
-    this.#called = [...called];
+    return () => {
+      this.#steps = steps;
+      this.#called = [...called];
+    };
   }
 
   /** Back to where it stood after a step, if it was called beyond: a source is asked a block ahead, and the block may fail. */
@@ -64,10 +79,10 @@ export class ProcessFeed implements Extract<InputFeed, { readonly kind: 'source'
     const called = this.#called
       .filter(([first]) => first <= step)
       .map(([first, last]) => [first, Math.min(last, step)] as const);
-    this.goTo({ called, states: null });
+    this.wayTo({ called, states: null })();
   }
 
   #fresh(): readonly SourceStep[] {
-    return Array.from({ length: this.#sizes.items }, (_, item) => this.#make(item));
+    return Array.from({ length: this.#options.items }, (_, item) => this.#make(item));
   }
 }

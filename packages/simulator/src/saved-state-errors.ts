@@ -25,6 +25,16 @@ export function notJson(kind: 'function' | 'process', name: string): NdlError {
   );
 }
 
+/** What the process of a plugin throws when it is to save itself, or to go back to what it saved. */
+export function processFailed(name: string, method: 'save' | 'restore', cause: unknown): NdlError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new NdlError(
+    'DEFINITION_FAILED',
+    `${method}State: the process of '${name}' threw "${withoutStop(reason)}" in ${method}. Nothing was changed.`,
+    { cause },
+  );
+}
+
 function withoutStop(text: string): string {
   return text.replace(/\.+$/, '');
 }

@@ -9,7 +9,7 @@ import { notJson, notState } from './saved-state-errors.ts';
 import type { ProcessPosition } from './process-feed.ts';
 
 /** Version of the file's format: the entry `ndl_state` holds it. */
-const FORMAT_VERSION = 1;
+const FORMAT_VERSION = 2;
 const VERSION_ENTRY = 'ndl_state';
 const SIGNAL_PREFIX = 'state/';
 
@@ -39,8 +39,20 @@ export function encodeState({ state, dt, seed, sources }: SavedState): Uint8Arra
   const entries: (readonly [string, NpyContent])[] = [
     [VERSION_ENTRY, scalar(FORMAT_VERSION)],
     ...NUMBERS.map((name) => [`ndl_${name}`, scalar(numbers[name])] as const),
-    ['ndl_hosts', textOf('function', state.hosts)],
-    ['ndl_sources', textOf('process', sources)],
+    [
+      'ndl_hosts',
+      textOf(
+        'function',
+        mapValues(state.hosts, (copies) => copies.map(savedBy)),
+      ),
+    ],
+    [
+      'ndl_sources',
+      textOf(
+        'process',
+        mapValues(sources, ({ called, states }) => ({ called, states: states?.map(savedBy) ?? null })),
+      ),
+    ],
     ...[...state.symbols].map(([name, array]) => [`${SIGNAL_PREFIX}${name}`, array] as const),
   ];
   return encodeNpz(entries);
@@ -66,8 +78,11 @@ export function decodeState(bytes: Uint8Array): SavedState {
     if (!isNdArray(content)) throw notState(`entry '${name}' is no array of numbers`);
     symbols.set(name.slice(SIGNAL_PREFIX.length), content);
   }
-  const hosts = new Map(Object.entries(recordIn(entries, 'ndl_hosts', isList)));
-  const sources = new Map(Object.entries(recordIn(entries, 'ndl_sources', isPosition)));
+  const hosts = mapValues(recordIn(entries, 'ndl_hosts', areSaved), (copies) => copies.map(([saved]) => saved));
+  const sources = mapValues(recordIn(entries, 'ndl_sources', isPosition), ({ called, states }): ProcessPosition => {
+    if ((called.at(-1)?.[1] ?? 0) > step) throw notState(`its processes are ahead of step ${step}`);
+    return { called, states: states?.map(([saved]) => saved) ?? null };
+  });
   return { state: { step, items, symbols, hosts }, dt, seed, sources };
 }
 
@@ -79,18 +94,26 @@ function entriesOf(bytes: Uint8Array): ReadonlyMap<string, NpyContent> {
   }
 }
 
+/** What one running copy saves: nothing, or something. */
+type Saved = readonly [] | readonly [unknown];
+
+function savedBy(state: unknown): Saved {
+  return state === undefined ? [] : [state];
+}
+
+/** A position as it is written. */
+interface WrittenPosition extends Pick<ProcessPosition, 'called'> {
+  readonly states: readonly Saved[] | null;
+}
+
 /** JSON, if it says all that was saved. */
-function textOf(kind: 'function' | 'process', saved: ReadonlyMap<string, unknown>): string {
-  for (const [name, value] of saved) {
-    const read: unknown = value === undefined ? undefined : JSON.parse(JSON.stringify(value) ?? 'null');
-    if (!isSame(value, read)) throw notJson(kind, name);
-  }
+function textOf(kind: 'function' | 'process', saved: ReadonlyMap<string, object>): string {
+  for (const [name, value] of saved) if (!isSame(value, JSON.parse(JSON.stringify(value)))) throw notJson(kind, name);
   return JSON.stringify(Object.fromEntries(saved));
 }
 
-/** Whether plain data are what JSON made of them. A list's `undefined`, of hosts that save nothing, may be null. */
+/** Whether plain data are what JSON made of them. */
 function isSame(value: unknown, read: unknown): boolean {
-  if (value === undefined) return read === null || read === undefined;
   if (typeof value !== 'object' || value === null) return Object.is(value, read);
   if (typeof read !== 'object' || read === null || Array.isArray(value) !== Array.isArray(read)) return false;
   const isPlain = Array.isArray(value) || Object.getPrototypeOf(value) === Object.prototype;
@@ -106,7 +129,7 @@ function recordIn<Value>(
   entries: ReadonlyMap<string, NpyContent>,
   name: string,
   isValue: (value: unknown) => value is Value,
-): Readonly<Record<string, Value>> {
+): ReadonlyMap<string, Value> {
   const text = entries.get(name);
   let record: unknown;
   try {
@@ -114,18 +137,32 @@ function recordIn<Value>(
   } catch (error) {
     throw notState(`entry '${name}' is no JSON`, error);
   }
-  if (typeof record !== 'object' || record === null || !Object.values(record).every(isValue))
+  if (typeof record !== 'object' || record === null || Array.isArray(record) || !Object.values(record).every(isValue))
     throw notState(`entry '${name}' is not what ndl saves`);
-  return record as Readonly<Record<string, Value>>;
+  return new Map(Object.entries(record as Readonly<Record<string, Value>>));
 }
 
-function isList(value: unknown): value is readonly unknown[] {
-  return Array.isArray(value);
+function areSaved(value: unknown): value is readonly Saved[] {
+  return Array.isArray(value) && value.every((each) => Array.isArray(each) && each.length <= 1);
 }
 
-function isPosition(value: unknown): value is ProcessPosition {
-  const { called, states } = (value ?? {}) as Partial<ProcessPosition>;
-  const isRange = (range: unknown): boolean =>
-    Array.isArray(range) && range.length === 2 && range.every((step) => Number.isSafeInteger(step) && step >= 1);
-  return Array.isArray(called) && called.every(isRange) && (states === null || Array.isArray(states));
+function isPosition(value: unknown): value is WrittenPosition {
+  const { called, states } = (value ?? {}) as Partial<WrittenPosition>;
+  if (!Array.isArray(called) || (states !== null && !areSaved(states))) return false;
+  // Runs of steps, one after another.
+  let before = 0;
+  return called.every((range: unknown) => {
+    if (!Array.isArray(range) || range.length !== 2 || !range.every(Number.isSafeInteger)) return false;
+    const [first, last] = range as [number, number];
+    const follows = before < first && first <= last;
+    before = last;
+    return follows;
+  });
+}
+
+function mapValues<Value, Result>(
+  values: ReadonlyMap<string, Value>,
+  change: (value: Value) => Result,
+): ReadonlyMap<string, Result> {
+  return new Map([...values].map(([name, value]) => [name, change(value)]));
 }

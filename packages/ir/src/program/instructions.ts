@@ -101,7 +101,9 @@ export type ReduceAxis = number | 'items' | 'steps';
 
 /**
  * Sum or maximum over named axes; the target has the shape of the source without them, in order. Sums obey the law of sums,
- * as if each element were multiplied by 1. A maximum begins at -∞, and is added as one number.
+ * as if each element were multiplied by 1. A maximum begins at -∞, and is added as one number; NaN anywhere makes it NaN, and
+ * of the two zeros +0 is the greater, so that the order of elements makes no difference. (`max` of kernels has two operands in
+ * order, and is `b > a ? b : a`.)
  */
 export interface ReduceInstruction extends Labelled {
   readonly kind: 'reduce';

@@ -1,5 +1,15 @@
 /** @file Conformance, instruction by instruction and then all together, on random programs held against the oracle. */
-import { fullView, matrixVector, printProgram, verifyProgram, verifyTraining, type SectionKind } from '@ndl/ir';
+import {
+  fullView,
+  matrixVector,
+  printProgram,
+  verifyProgram,
+  verifyTraining,
+  type Buffer,
+  type Instruction,
+  type ReduceAxis,
+  type SectionKind,
+} from '@ndl/ir';
 import fc from 'fast-check';
 import { expectedOutputs, feedOfData, oracleFeed, randomData, recordRun, targetsOfData } from './call-data.ts';
 import { expectAgreement } from './comparison.ts';
@@ -10,7 +20,7 @@ import { randomLoss, randomProgram } from './random-program.ts';
 import { Recorder } from './recorder.ts';
 import { checkEach, feedOf, runRequest, sequence, withExecutable, type BackendSuite } from './suite.ts';
 import { objectiveProgram } from './training-oracle.ts';
-import { buffer, inputsOf, outputsOf, program, storedNumbers, tablesOf } from './write-program.ts';
+import { buffer, inputsOf, outputsOf, program, setTo, storedNumbers, tablesOf } from './write-program.ts';
 
 const KINDS: readonly InstructionKind[] = ['fill', 'copy', 'map', 'contract', 'reduce', 'host'];
 const KINDS_OF_LOSSES: readonly InstructionKind[] = ['fill', 'copy', 'map', 'contract', 'reduce'];
@@ -47,6 +57,7 @@ export function describeInstructions(suite: BackendSuite): void {
       checkEach(15, randomCases(1, 3), (each) => checkLoss(suite, [kind], each)),
     );
   suite.test('zero terms of spikes are absent', () => checkEvents(suite));
+  suite.test('a maximum, of numbers in any order', () => checkMaxima(suite));
   suite.test('random programs', () => checkEach(60, randomCases(2, 12), (each) => checkRun(suite, KINDS, each)));
   suite.test('random losses', () =>
     checkEach(30, randomCases(2, 10), (each) => checkLoss(suite, KINDS_OF_LOSSES, each)),
@@ -131,5 +142,44 @@ async function checkEvents(suite: BackendSuite): Promise<void> {
     const feed = feedOf({ spikes: sequence([1, 0, 10, 0, 0, 0, 0, 0]) });
     await executable.run(runRequest({ items: 2, steps: 1, feed, sink }));
     for (const { name } of written.outputs) expectAgreement(suite, sink.of(name), [21, 43, 0, 0], name);
+  });
+}
+
+/** Rows, with what their greatest element is: NaN is greater than all, and +0 than -0. */
+const MAXIMA: readonly (readonly [row: readonly number[], greatest: number])[] = [
+  [[1, NaN, 2], NaN],
+  [[NaN, 1, 2], NaN],
+  [[-1, -2, NaN], NaN],
+  [[-Infinity, NaN, Infinity], NaN],
+  [[-Infinity, -Infinity, -Infinity], -Infinity],
+  [[-0, 0, -0], 0],
+  [[0, -0, -1], 0],
+  [[-0, -0, -2], -0],
+];
+
+/** Over an axis, and over items. */
+async function checkMaxima(suite: BackendSuite): Promise<void> {
+  const numbers = MAXIMA.map(([row]) => row);
+  const shape = [MAXIMA.length, 3];
+  const rows = buffer('rows', 'constant', shape, { initial: storedNumbers(numbers.flat(), shape) });
+  const x = buffer('x', 'input', [MAXIMA.length]);
+  const [ofRows, ofItems] = ['of rows', 'of items'].map((id) => buffer(id, 'temp', [MAXIMA.length], { items: false }));
+  const greatest = (source: Buffer, axis: ReduceAxis, target: Buffer): Instruction => {
+    return { kind: 'reduce', operation: 'max', source: fullView(source), axes: [axis], ...setTo(fullView(target)) };
+  };
+  const written = program({
+    dtype: suite.dtype,
+    buffers: [rows, x, ofRows!, ofItems!],
+    step: [greatest(rows, 1, ofRows!), greatest(x, 'items', ofItems!)],
+    inputs: inputsOf(x),
+    outputs: outputsOf(ofRows!, ofItems!),
+  });
+  await withExecutable(suite, { run: written }, async (executable) => {
+    const sink = new Recorder();
+    const items = [0, 1, 2].flatMap((column) => numbers.map((row) => row[column]!));
+    await executable.run(runRequest({ items: 3, steps: 1, feed: feedOf({ x: sequence(items) }), sink }));
+    const expected = MAXIMA.map(([, each]) => each);
+    for (const { name } of written.outputs)
+      expectAgreement(suite, sink.of(name), [...expected, ...expected, ...expected], name);
   });
 }

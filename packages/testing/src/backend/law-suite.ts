@@ -1,5 +1,6 @@
 /** @file Conformance to laws: how a call is made - items, blocks, calls, absent zeros - changes no bit of what is computed. */
 import {
+  type Buffer,
   fullView,
   type Instruction,
   matrixVector,
@@ -14,11 +15,13 @@ import { expectAgreement } from './comparison.ts';
 import { randomCases } from './instruction-suite.ts';
 import type { InstructionKind } from './random-instructions.ts';
 import { randomProgram, randomTraining } from './random-program.ts';
-import type { Recorder } from './recorder.ts';
-import { checkEach, withExecutable, type BackendSuite } from './suite.ts';
+import { ADD } from './random-kernels.ts';
+import { Recorder } from './recorder.ts';
+import { checkEach, runRequest, withExecutable, type BackendSuite } from './suite.ts';
 import { gradientTolerance, requestOf, withTraining } from './training-requests.ts';
 import {
   buffer,
+  copyTo,
   EACH_STEP_OF_BLOCK,
   host,
   inputsOf,
@@ -125,6 +128,22 @@ export function describeLaws(suite: BackendSuite): void {
     });
   });
 
+  suite.test('what a target shows more than once is added to in view order', async () => {
+    await withExecutable(suite, { run: piling(suite) }, async (executable) => {
+      const sink = new Recorder();
+      await executable.run(runRequest({ items: 2, steps: 3, sink }));
+      for (const name of ['copied', 'mapped'])
+        expectAgreement(
+          suite,
+          sink.of(name),
+          Array(6)
+            .fill(suite.bits ? [0, 3] : [1, 3])
+            .flat(),
+          name,
+        );
+    });
+  });
+
   suite.test('zero terms of spikes left out by hand: the same numbers', async () => {
     const { sparse, dense } = spiking(suite);
     const data = randomData(dense, 2, 5);
@@ -144,6 +163,48 @@ function stepByStep(job: Program): readonly Program[] {
     index === number ? { ...each, instructions: [...each.instructions, call] } : each,
   );
   return [{ ...job, buffers: [...job.buffers, none, silence], hosts: [...job.hosts, actor], sections }];
+}
+
+/**
+ * 1, a number beside which 1 is nothing, and that number taken away, all added to one element; and 3 to another. Where bits are not
+ * promised, the numbers are small.
+ */
+function piling(suite: BackendSuite): Program {
+  const large = suite.bits ? 2 ** 60 : 4;
+  const terms = buffer('terms', 'constant', [4], { initial: storedNumbers([1, large, 3, -large]) });
+  const instructions = ['copied', 'mapped'].map((id): readonly [Buffer, readonly Instruction[]] => {
+    const sum = buffer(id, 'temp', [2], EACH_STEP_OF_BLOCK);
+    const piled: View = {
+      buffer: id,
+      offset: 0,
+      shape: [4],
+      strides: [0],
+      indices: [{ axis: 0, offsets: [0, 0, 1, 0] }],
+    };
+    const add: Instruction =
+      id === 'copied'
+        ? copyTo(piled, fullView(terms), 'add')
+        : {
+            kind: 'map',
+            kernel: ADD,
+            inputs: [fullView(terms), 0],
+            parameters: [],
+            outputs: [{ target: piled, mode: 'add' }],
+          };
+    return [sum, [{ kind: 'fill', value: 0, ...setTo(fullView(sum)) }, add]];
+  });
+  const sums = instructions.map(([sum]) => sum);
+  return program({
+    dtype: suite.dtype,
+    buffers: [terms, ...sums],
+    sections: [
+      section(
+        'block',
+        instructions.flatMap(([, own]) => own),
+      ),
+    ],
+    outputs: outputsOf(...sums),
+  });
 }
 
 /** Spikes, and which of them are none: all, in the second pattern. */

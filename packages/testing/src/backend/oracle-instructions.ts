@@ -174,8 +174,7 @@ export class OracleInstructions {
         for (const n of axes.includes('items') ? this.#allItems() : [item]) {
           goesTo.forEach((destination, position) => {
             if (destination !== element) return;
-            const value = read({ step: t, item: n, element: position });
-            greatest = value > greatest ? value : greatest;
+            greatest = Math.max(greatest, read({ step: t, item: n, element: position }));
           });
         }
       }

@@ -1,12 +1,23 @@
 /** @file Conformance of runs: what flows in and out, and in which order host functions are called. */
 import { type Feed, isNdlError } from '@ndl/core';
-import { fullView, kernel, type Kernel, type Program, specialize } from '@ndl/ir';
+import { fullView, kernel, type Kernel, type Program, specialize, type View } from '@ndl/ir';
 import { expect } from 'vitest';
 import { expectAgreement, expectClose } from './comparison.ts';
 import { Recorder } from './recorder.ts';
 import { feedOf, held, runRequest, sequence, source, upTo, withExecutable, type BackendSuite } from './suite.ts';
 import { recurrence } from './training-fixtures.ts';
-import { buffer, EACH_STEP_OF_BLOCK, host, inputsOf, mapTo, outputsOf, program, section } from './write-program.ts';
+import {
+  buffer,
+  copyTo,
+  EACH_STEP_OF_BLOCK,
+  host,
+  inputsOf,
+  mapTo,
+  outputsOf,
+  program,
+  section,
+  setTo,
+} from './write-program.ts';
 
 const WEIGHTED: Kernel = /* @__PURE__ */ kernel({ name: 'weighted', inputs: ['a', 'b', 'c'] }, (k) => ({
   output: k.add(k.inputs.a, k.multiply(10, k.inputs.b), k.multiply(100, k.inputs.c)),
@@ -22,6 +33,37 @@ export function sumOfInputs(suite: BackendSuite): Program {
     step: [mapTo(fullView(output), WEIGHTED, inputs.map(fullView))],
     inputs: inputsOf(...inputs),
     outputs: outputsOf(output),
+  });
+}
+
+const [MANY_ITEMS, REPEATS] = [5000, 110];
+
+/** A step that backends of the kit are asked for in parts: some millions of operations, by instructions that take most of them. */
+function longStep(suite: BackendSuite): Program {
+  const x = buffer('x', 'input', [1]);
+  const sums = ['filled', 'copied', 'multiplied'].map((id) => buffer(id, 'temp', [1]));
+  const mapped = buffer('mapped', 'temp', [30]);
+  const ones = buffer('ones', 'constant', [1], { initial: 1 });
+  const often = (id: string): View => ({ buffer: id, offset: 0, shape: [REPEATS], strides: [0] });
+  return program({
+    dtype: suite.dtype,
+    buffers: [x, ones, mapped, ...sums],
+    step: [
+      ...sums.map((sum) => ({ kind: 'fill', value: 0, ...setTo(fullView(sum)) }) as const),
+      { kind: 'fill', value: 1, target: often('filled'), mode: 'add' },
+      copyTo(often('copied'), often('x'), 'add'),
+      {
+        kind: 'contract',
+        members: [{ left: often('ones'), right: often('x'), target: often('multiplied') }],
+        mode: 'set',
+      },
+      mapTo(fullView(mapped), WEIGHTED, [fullView(x), fullView(x), fullView(x)]),
+    ],
+    inputs: inputsOf(x),
+    outputs: [
+      ...outputsOf(...sums),
+      { name: 'mapped', view: { ...fullView(mapped), offset: 29, shape: [1] }, every: 1 },
+    ],
   });
 }
 
@@ -195,6 +237,23 @@ export function describeRuns(suite: BackendSuite): void {
     expect(await runOnce()).toEqual(outputs);
     if (suite.dtype === 'float32') expect(outputs).toEqual(outputs.map(Math.fround));
     else expect(outputs).not.toEqual(outputs.map(Math.fround));
+  });
+
+  suite.test('what takes long, and may be done for some items at a time, is done for each item once', async () => {
+    // Once is enough: who does it right for one format of numbers does it for all.
+    if (suite.dtype !== suite.entry.dtypes[0]) return;
+    await withExecutable(suite, { run: longStep(suite) }, async (executable) => {
+      const x = Array.from({ length: MANY_ITEMS }, (_, item) => item % 7);
+      const sink = new Recorder();
+      await executable.run(runRequest({ items: MANY_ITEMS, steps: 1, feed: feedOf({ x: sequence(x) }), sink }));
+      const expected = {
+        filled: x.map(() => REPEATS),
+        copied: x.map((own) => REPEATS * own),
+        multiplied: x.map((own) => REPEATS * own),
+        mapped: x.map((own) => 111 * own),
+      };
+      for (const [name, values] of Object.entries(expected)) expectAgreement(suite, sink.of(name), values, name);
+    });
   });
 
   suite.test('calls run one after another', async () => {

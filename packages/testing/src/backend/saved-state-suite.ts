@@ -15,6 +15,7 @@ import { expect } from 'vitest';
 import { expectAgreement } from './comparison.ts';
 import { Recorder } from './recorder.ts';
 import { feedOf, runRequest, source, withExecutable, type BackendSuite } from './suite.ts';
+import { recurrence } from './training-fixtures.ts';
 import { buffer, copyTo, host, inputsOf, keeping, lagged, mapTo, program, storedNumbers } from './write-program.ts';
 
 const MIX: Kernel = /* @__PURE__ */ kernel({ name: 'mix', inputs: ['x', 'own', 'other'] }, (k) => ({
@@ -188,6 +189,19 @@ export function describeSavedState(suite: BackendSuite): void {
       }
       expect(executable.step).toBe(2);
       expectSame(await run(executable, 3), rest, 'after what was refused');
+    });
+  });
+
+  suite.test('a state is that of programs: what only a training has is refused', async () => {
+    const training = recurrence(suite.dtype);
+    const saved = await withExecutable(suite, { run: training.forward }, async (executable) => {
+      const feed = feedOf({ x: source((_time, _step, into) => void into.fill(1)) });
+      await executable.run(runRequest({ steps: 2, sink: new Recorder(), feed }));
+      return executable.save();
+    });
+    await withExecutable(suite, { training }, async (executable) => {
+      await expect(executable.restore(saved)).rejects.toMatchObject({ code: 'STATE_MISMATCH' });
+      expect(executable.step).toBe(0);
     });
   });
 
