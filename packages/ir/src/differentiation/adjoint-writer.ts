@@ -59,9 +59,10 @@ export class AdjointWriter {
     this.#instructions.push(this.labelled(instruction));
   }
 
-  /** The instruction with the label of what is described; to be written elsewhere. */
+  /** The instruction with the label of what is described, or its own; to be written elsewhere. */
   labelled(instruction: Instruction): Instruction {
-    return this.#label === undefined ? instruction : { ...instruction, label: this.#label };
+    if (instruction.label !== undefined || this.#label === undefined) return instruction;
+    return { ...instruction, label: this.#label };
   }
 
   /** A buffer for a value of this section; `forWindow`: that others will look at once its pass is over. */

@@ -143,7 +143,7 @@ describe('differentiate', () => {
         temp gradient:loss, version 1 "gradient of loss, version 1" [] window = 0
         temp adjoint:0 [1, 2, 3] window = 0
       window descending
-        0: gradient:loss[] := 1
+        0: gradient:loss[] := 1  "gradient of the objective"
         1: gradient:loss, version 1[] := map gradient of multiply(y: $perItemStep, gradient of output: gradient:loss[])
         2: gradient:e[2] := gradient:loss, version 1[*2]
         3: gradient:y[2] := map gradient of squaredError(x: y[2], y: t[2], gradient of output: gradient:e[2])

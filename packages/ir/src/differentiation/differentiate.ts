@@ -140,7 +140,7 @@ class Adjoint {
     );
     const head = this.#writer.count;
     if (number === this.#forward.sections.length - 1 && gradients.isWanted(objective))
-      this.#writer.emit({ kind: 'fill', value: 1, ...gradients.direct(objective) });
+      this.#writer.emit({ kind: 'fill', label: 'gradient of the objective', value: 1, ...gradients.direct(objective) });
     for (let index = instructions.length - 1; index >= 0; index--) {
       this.#writer.describe(instructions[index]!);
       writeAdjoint(instructions[index]!, this.#context());

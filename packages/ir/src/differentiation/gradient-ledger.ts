@@ -260,7 +260,8 @@ export class GradientLedger {
 
   #materialize(id: string): void {
     if (!this.#zero.delete(id)) return;
-    this.#writer.emit({ kind: 'fill', value: 0, target: fullView(this.#options.gradients.get(id)!), mode: 'set' });
+    const gradient = this.#options.gradients.get(id)!;
+    this.#writer.emit({ kind: 'fill', label: gradient.name, value: 0, target: fullView(gradient), mode: 'set' });
   }
 }
 

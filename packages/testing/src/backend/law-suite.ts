@@ -98,11 +98,9 @@ export function describeLaws(suite: BackendSuite): void {
           return [...training.trainable.flatMap((id) => [...gradients.get(id)!.data]), ...Object.values(reports)];
         });
       const expected = await resultOf(steps);
-      // Where several block sections' instructions add to one gradient, they take turns block by block: another order.
-      const bits = suite.bits && !pass.includes('block');
       for (const block of [1, 2, 4])
         expectAgreement(
-          { bits, tolerance: gradientTolerance(suite) },
+          { bits: suite.bits, tolerance: gradientTolerance(suite) },
           await resultOf(block),
           expected,
           () => `gradients and reports, in blocks of ${block}, of\n${printProgram(training.forward)}\n`,
