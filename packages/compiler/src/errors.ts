@@ -3,6 +3,14 @@ import { saysFrozen } from '@ndl/core';
 import { describeInfinite, type Dtype } from '@ndl/ir';
 import { isNdlError, NdlError, showValue, suggest } from '@ndl/numerics';
 
+/** What is no group of a plan. */
+export function noGroup(value: unknown): NdlError {
+  return new NdlError(
+    'INVALID_OPTION',
+    `describeGroup: it takes a group of a plan, a list of operators such as sim.plan.groups[0]; got ${showValue(value)}.`,
+  );
+}
+
 /** An operator kind that no loaded plugin lowers. */
 export function unknownOperator(kind: string, label: string, known: readonly string[]): NdlError {
   return new NdlError(

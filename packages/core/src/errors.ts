@@ -16,6 +16,14 @@ export function pluginInvalid(part: string, requirement: string, actual: unknown
   );
 }
 
+/** What no token can be made with. */
+export function tokenIdInvalid(id: unknown): NdlError {
+  return new NdlError(
+    'INVALID_OPTION',
+    `token: the id must be a text that begins with the name of your package, such as '@you/package/planner'; got ${showValue(id)}.`,
+  );
+}
+
 /** A field that plugins do not have. */
 export function unknownPluginField(field: string, known: readonly string[]): NdlError {
   return new NdlError('UNKNOWN_OPTION', `definePlugin: unknown field '${field}'. ${suggest(field, known)}`, { known });

@@ -9,6 +9,7 @@ export {
   type NdlErrorDetails,
   OperationCount,
   type Pieces,
+  refuseSurplus,
   showValue,
   suggest,
 } from '@ndl/numerics';
