@@ -1,5 +1,5 @@
 /** @file What can go wrong while a network is compiled. */
-import { saysFrozen } from '@ndl/core';
+import { saysFrozen, showThrown } from '@ndl/core';
 import { describeInfinite, type Dtype } from '@ndl/ir';
 import { isNdlError, NdlError, showValue, suggest } from '@ndl/numerics';
 
@@ -93,7 +93,7 @@ export function loweringNotFinite(owner: LoweringOwner, label: string, value: nu
 
 /** The message of what was thrown, without its stop. */
 function reasonOf(cause: unknown): string {
-  return (cause instanceof Error ? cause.message : String(cause)).replace(/\.+$/, '');
+  return showThrown(cause).replace(/\.+$/, '');
 }
 
 /** Whose step it is. */

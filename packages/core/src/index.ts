@@ -10,6 +10,7 @@ export {
   OperationCount,
   type Pieces,
   refuseSurplus,
+  showThrown,
   showValue,
   suggest,
 } from '@ndl/numerics';

@@ -78,6 +78,7 @@ const EXCEPTIONS: Readonly<Record<string, readonly string[]>> = {
     'complete',
     'printProgram',
     'refuseSurplus',
+    'showThrown',
     'showValue',
     'suggest',
   ],
