@@ -77,7 +77,9 @@ describe.each([
   ['neurons', ofNeurons],
   ['minibatches', ofMinibatches],
   ['names that are not known', unknownNames],
-])('%s', (_, table) => refuses(table));
+])('%s', (_, table) => {
+  refuses(table);
+});
 
 describe('seconds of a run', () => {
   const odd = [Symbol('s'), [Symbol('s')], Object.create(null), 1n].map((seconds: unknown) => {

@@ -115,7 +115,10 @@ describe.each(Object.entries(PACKAGES))('%s', (_, exported) => {
   it('counts the arguments of each of its functions', async () => {
     for (const [name, call] of functions) {
       const error: unknown = await calledWithMore(call).catch((caught: unknown) => caught);
-      expect(error, name).toEqual(failing('SURPLUS_ARGUMENT', `${isClass(call) ? 'new ' : ''}${name} takes `));
+      expect({ name, error }).toEqual({
+        name,
+        error: failing('SURPLUS_ARGUMENT', `${isClass(call) ? 'new ' : ''}${name} takes `),
+      });
     }
   });
 });

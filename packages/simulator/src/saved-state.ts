@@ -4,7 +4,7 @@
  * state are texts of JSON.
  */
 import type { ExecutableState } from '@ndl/core';
-import { decodeNpz, encodeNpz, isNdArray, isNdlError, NdArray, type NpyContent, showThrown } from '@ndl/numerics';
+import { decodeNpz, encodeNpz, isNdArray, NdArray, type NpyContent, showThrown } from '@ndl/numerics';
 import { notJson, notState } from './saved-state-errors.ts';
 import type { ProcessPosition } from './process-feed.ts';
 
