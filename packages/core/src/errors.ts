@@ -1,5 +1,5 @@
 /** @file Every diagnostic of `@ndl/core`: one function each, with a stable code, the culprit, and the fix. */
-import { NdlError, showValue, suggest, showThrown } from '@ndl/numerics';
+import { NdlError, showValue, suggest, refuseSurplus, showThrown } from '@ndl/numerics';
 import type { Operator } from './operators.ts';
 
 /** What a person calls an operator. */
@@ -146,6 +146,7 @@ export function duplicateKind(collection: string, kind: string): NdlError {
 
 /** A backend that threw, or rejected, something that is no error of ndl. `what` it was asked for: `supports()`. */
 export function backendFailed(name: string, what: string, cause: unknown): NdlError {
+  refuseSurplus('backendFailed', arguments, 3);
   const reason = showThrown(cause);
   return new NdlError(
     'BACKEND_FAILED',
