@@ -1,4 +1,5 @@
 /** @file The plugin that offers the reference backend. */
+import { refuseSurplus } from '@ndl/numerics';
 import { BACKENDS, definePlugin, token, type BackendEntry, type Plugin, type Token } from '@ndl/core';
 import { referenceEntry } from './backend.ts';
 
@@ -9,6 +10,7 @@ export const REFERENCE_BACKEND: Token<BackendEntry> = /* @__PURE__ */ token<Back
 
 /** Offers the plain interpreter, in float32 and float64. Slow and obvious: what it computes is what a Program means. */
 export function referenceBackend(): Plugin {
+  refuseSurplus('referenceBackend', arguments, 0);
   return definePlugin({
     name: '@ndl/backend-reference',
     register({ bind, contribute }) {

@@ -7,12 +7,13 @@ import {
   type Executable,
   type ExecutableState,
   type GradientResult,
+  type Interruption,
   type Reports,
   type RunRequest,
   type TrainRequest,
 } from '@ndl/core';
 import type { Buffer, Program, Tables, Training, TrainingGoal } from '@ndl/ir';
-import type { NdArray } from '@ndl/numerics';
+import type { NdArray, Pieces } from '@ndl/numerics';
 import type { Engine } from './engine.ts';
 import { programUnsupported } from './errors.ts';
 import { LoweredProgram } from './lowered-program.ts';
@@ -152,11 +153,12 @@ export class TfjsExecutable implements Executable {
     const { program, buffers } = job;
     checkFeed(feed, { kind: 'input', declared: program.inputs, buffers, items, steps });
     const names = program.outputs.map(({ name }) => name);
-    for (const name of outputs ?? []) if (!names.includes(name)) throw executableErrors.outputUnknown(name, names);
+    const known = new Set(names);
+    for (const name of outputs ?? []) if (!known.has(name)) throw executableErrors.outputUnknown(name, names);
     const isCarriedRun = request.state === 'carried';
     const state = isCarriedRun ? this.#stateFor(items) : this.#newState(items);
     if (steps === 0) return;
-    const lowered = this.#loweredOf(job);
+    const lowered = await this.#loweredOf(job, interruption);
     const scalars = new Map(program.scalars.map(({ name, initial }) => [name, initial]));
     const place = { ...this.#storage(state), lowered, steps, scalars };
     try {
@@ -176,7 +178,8 @@ export class TfjsExecutable implements Executable {
     if (truncation !== undefined) checkCount('steps per window (truncation)', truncation, 1);
     const interruption = this.#calls.interruption(goal === 'update' ? 'trainStep' : goal, signal);
     const job = this.#jobs.get(request.training, 'training');
-    const training = new TrainingRun(this.#engine, this.#loweredOf(job), this.#parameters, request, interruption);
+    const lowered = await this.#loweredOf(job, interruption);
+    const training = new TrainingRun(this.#engine, lowered, this.#parameters, request, interruption);
     try {
       return await training.run(goal);
     } finally {
@@ -185,12 +188,12 @@ export class TfjsExecutable implements Executable {
   }
 
   /** What is kept of steps before follows what all programs ask for. */
-  #loweredOf(job: Job): LoweredProgram {
+  async #loweredOf(job: Job, interruption: Interruption): Promise<LoweredProgram> {
     const keepOf = (buffer: Buffer): number => this.#jobs.keepOf(buffer);
     const known = this.#lowered.get(job);
     if (known?.keeps(keepOf) === true) return known;
     this.#forget(job);
-    const made = new LoweredProgram(this.#engine.tf, job, keepOf);
+    const made = await inTurns(LoweredProgram.inPieces(this.#engine.tf, job, keepOf), interruption);
     this.#lowered.set(job, made);
     return made;
   }
@@ -222,5 +225,15 @@ export class TfjsExecutable implements Executable {
 
   #storage(state: RunState): Storage {
     return { engine: this.#engine, parameters: this.#parameters, state };
+  }
+}
+
+/** Does the pieces one by one; between them, others get their turn. @throws the reason of an abort */
+async function inTurns<Result>(pieces: Pieces<Result>, interruption: Interruption): Promise<Result> {
+  for (;;) {
+    const piece = pieces.next();
+    if (piece.done === true) return piece.value;
+    const turn = interruption.point();
+    if (turn !== undefined) await turn;
   }
 }

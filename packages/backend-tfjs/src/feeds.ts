@@ -34,9 +34,8 @@ export class Feeder {
 
   constructor(declared: readonly Declared[], feed: Feed, start: number) {
     this.#start = start;
-    this.#inputs = [...feed].map(([name, given]) => {
-      return { buffer: declared.find((input) => input.name === name)!.buffer, given, blocks: [] };
-    });
+    const buffers = new Map(declared.map(({ name, buffer }) => [name, buffer]));
+    this.#inputs = [...feed].map(([name, given]) => ({ buffer: buffers.get(name)!, given, blocks: [] }));
   }
 
   get hasSources(): boolean {

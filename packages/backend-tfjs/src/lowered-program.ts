@@ -1,4 +1,4 @@
-/** @file A program lowered to actions on frames; made once per program, for any number of items and steps. */
+/** @file A program lowered to actions on frames; made once per program, in pieces, for any number of items and steps. */
 import { workOfStep, type Job } from '@ndl/backend-kit';
 import {
   gradientOf,
@@ -13,7 +13,7 @@ import {
   type Training,
   type View,
 } from '@ndl/ir';
-import { sizeOf } from '@ndl/numerics';
+import { sizeOf, type Pieces } from '@ndl/numerics';
 import { initialContents, initialValue } from './initial-value.ts';
 import { KeptTensors } from './kept-tensors.ts';
 import { lowerInstruction } from './lower-instruction.ts';
@@ -81,9 +81,21 @@ export class LoweredProgram {
   /** Numbers, per item, that a step takes up in a block. */
   readonly numbersPerStep: number;
   readonly #constants = new Map<Segment, Tensor>();
+  /** What is left to be lowered. */
+  readonly #unlowered: (() => void)[] = [];
 
-  /** @param keepOf steps before that buffers keep for the sake of all programs */
-  constructor(tf: TensorFlow, job: Job, keepOf: (buffer: Buffer) => number) {
+  /** Lowers a program, instruction by instruction. @param keepOf steps before that buffers keep for the sake of all programs */
+  static *inPieces(tf: TensorFlow, job: Job, keepOf: (buffer: Buffer) => number): Pieces<LoweredProgram> {
+    const made = new LoweredProgram(tf, job, keepOf);
+    for (const lower of made.#unlowered) {
+      lower();
+      yield LOWER_COST;
+    }
+    made.#unlowered.length = 0;
+    return made;
+  }
+
+  private constructor(tf: TensorFlow, job: Job, keepOf: (buffer: Buffer) => number) {
     const { training, tables } = job;
     const program = withHomes(training === undefined ? job.program : takeApart(job.program, tables));
     this.job = job;
@@ -108,7 +120,8 @@ export class LoweredProgram {
     this.segments = new SegmentTable(this.buffers, written, spanning);
 
     const uses = new Uses(program.sections.map(({ instructions }) => instructions));
-    const isFedStepByStep = (id: string): boolean => program.inputs.some(({ buffer, held }) => buffer === id && !held);
+    const fedStepByStep = new Set(program.inputs.flatMap(({ buffer, held }) => (held ? [] : [buffer])));
+    const isFedStepByStep = (id: string): boolean => fedStepByStep.has(id);
     const isSteady = (id: string): boolean =>
       !spanning.has(id) &&
       !isFedStepByStep(id) &&
@@ -116,16 +129,22 @@ export class LoweredProgram {
     const lowering = (kind: SectionKind): Lowering => {
       return { kind, segments: this.segments, kept: this.kept, hosts: this.hosts, functions: tables.hosts, isSteady };
     };
+    const eachLater = <Part, Made>(parts: readonly Part[], make: (part: Part) => Made): readonly Made[] => {
+      const all: Made[] = [];
+      for (const part of parts) this.#unlowered.push(() => all.push(make(part)));
+      return all;
+    };
     const lower = (kind: SectionKind, instructions: readonly Instruction[]): readonly Action[] =>
-      instructions.map((instruction) => lowerInstruction(instruction, lowering(kind)));
+      eachLater(instructions, (instruction) => lowerInstruction(instruction, lowering(kind)));
     const homes = homesOf(program, uses, this.segments);
+    const fedIn = inputsBySection(homes);
     this.stages = stagesOf(program);
     this.sections = program.sections.map(({ kind, instructions }, number) => {
-      return { kind, actions: lower(kind, instructions), homes: new Set(homes.get(number)) };
+      return { kind, actions: lower(kind, instructions), homes: fedIn.get(number) ?? NOTHING };
     });
     this.loss = lower('window', training?.loss ?? []);
     this.update = lower('window', training?.update ?? []);
-    this.outputs = outputPlaces(program, uses, this.segments, homes).map((place) => {
+    this.outputs = eachLater(outputPlaces(program, uses, this.segments, homes), (place) => {
       const { name, every, view } = place.output;
       return { ...place, name, every, read: readerOf(view, lowering(place.at)) };
     });
@@ -184,15 +203,29 @@ export class LoweredProgram {
   }
 }
 
-/** For each section that walks steps, the inputs that are written before each, by buffer id. */
-function homesOf(program: Program, uses: Uses, segments: SegmentTable): ReadonlyMap<number, readonly string[]> {
-  const homes = new Map<number, string[]>();
+/** What lowering an instruction is worth, in operations. */
+const LOWER_COST = 2048;
+
+const NOTHING: ReadonlySet<string> = new Set();
+
+/** Of inputs, by buffer id, that are written before each step of a section: the number of that section. */
+function homesOf(program: Program, uses: Uses, segments: SegmentTable): ReadonlyMap<string, number> {
+  const homes = new Map<string, number>();
   for (const { buffer, held } of program.inputs) {
     if (held || segments.spans(buffer)) continue;
-    const home = uses.usersOf(buffer)[0] ?? program.sections.findIndex(({ kind }) => kind === 'steps');
-    homes.set(home, [...(homes.get(home) ?? []), buffer]);
+    homes.set(buffer, uses.usersOf(buffer)[0] ?? program.sections.findIndex(({ kind }) => kind === 'steps'));
   }
   return homes;
+}
+
+/** The inputs at home in each section. */
+function inputsBySection(homes: ReadonlyMap<string, number>): ReadonlyMap<number, ReadonlySet<string>> {
+  const inputs = new Map<number, Set<string>>();
+  for (const [buffer, section] of homes) {
+    const known = inputs.get(section) ?? new Set();
+    inputs.set(section, known.add(buffer));
+  }
+  return inputs;
 }
 
 function beginningsOf({ buffers }: Program, segments: SegmentTable, lowering: Lowering): readonly LoweredBeginning[] {

@@ -2,6 +2,7 @@
  * @file `@ndl/backend-tfjs/node-gpu`: tfjs on CUDA, through the optional peer `@tensorflow/tfjs-node-gpu`. Its way through this
  * package is tested with a stand-in module; it has not been run on hardware.
  */
+import { refuseSurplus } from '@ndl/numerics';
 import { BACKENDS, definePlugin, token, type Backend, type BackendEntry, type Plugin, type Token } from '@ndl/core';
 import { TFJS_DTYPES, TFJS_PRIORITY, tfjsSupport } from './entry.ts';
 import { nodeGpuMissing } from './errors.ts';
@@ -24,6 +25,7 @@ export interface TfjsNodeGpuOptions {
  * @throws NdlError INVALID_OPTION, UNKNOWN_OPTION
  */
 export function tfjsNodeGpu(options: TfjsNodeGpuOptions = {}): Plugin {
+  refuseSurplus('tfjsNodeGpu', arguments, 1);
   checkOptionNames('tfjsNodeGpu', options, ['module']);
   const entry: BackendEntry = {
     name: 'tfjs-node-gpu',

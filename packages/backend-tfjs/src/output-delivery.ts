@@ -114,9 +114,15 @@ export class OutputDelivery {
 
   /** One block of each output. */
   #write(samples: readonly Sample[], elementsOf: (value: Tensor) => Float32Array): void {
+    const byOutput = new Map<LoweredOutput, Sample[]>();
+    for (const sample of samples) {
+      const own = byOutput.get(sample.output);
+      if (own === undefined) byOutput.set(sample.output, [sample]);
+      else own.push(sample);
+    }
     for (const output of this.#outputs) {
-      const own = samples.filter((sample) => sample.output === output);
-      if (own.length > 0) this.#sink.write(this.#blockOf(output.name, own, elementsOf));
+      const own = byOutput.get(output);
+      if (own !== undefined) this.#sink.write(this.#blockOf(output.name, own, elementsOf));
     }
   }
 

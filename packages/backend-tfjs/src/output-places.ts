@@ -12,12 +12,12 @@ export interface OutputPlace {
   readonly number: number;
 }
 
-/** @param homes for each section, the inputs that it writes before each step */
+/** @param homes of inputs that are written before each step of a section, the number of that section */
 export function outputPlaces(
   program: Program,
   uses: Uses,
   segments: SegmentTable,
-  homes: ReadonlyMap<number, readonly string[]>,
+  homes: ReadonlyMap<string, number>,
 ): readonly OutputPlace[] {
   const stages = stagesOf(program);
   const passes = stages.flatMap((stage, number) => (stage.kind === 'pass' ? [number] : []));
@@ -30,8 +30,7 @@ export function outputPlaces(
   };
   return program.outputs.map((output): OutputPlace => {
     const { buffer } = output.view;
-    const home = [...homes].find(([, inputs]) => inputs.includes(buffer))?.[0];
-    const section = uses.writersOf(buffer).at(-1) ?? home;
+    const section = uses.writersOf(buffer).at(-1) ?? homes.get(buffer);
     // What nothing writes is there all the time; inputs that have a value for each step, from the first pass on.
     if (section === undefined) return { output, at: 'block', number: passes[0]! };
     if (program.sections[section]!.kind === 'steps' && !segments.spans(buffer))

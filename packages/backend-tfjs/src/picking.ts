@@ -19,25 +19,37 @@ export interface Picking {
 }
 
 export function makePiece(source: number, from: ArrayLike<number>, to: ArrayLike<number>): Piece {
-  const [origin, place] = [Int32Array.from(from), Int32Array.from(to)];
-  return { source, from: origin, to: place, isRun: ascendsByOne(origin) && ascendsByOne(place) };
+  return pieceOf(source, new Int32Array(from), new Int32Array(to));
+}
+
+/** A piece that keeps the arrays. */
+function pieceOf(source: number, from: Int32Array, to: Int32Array): Piece {
+  return { source, from, to, isRun: ascendsByOne(from) && ascendsByOne(to) };
+}
+
+function emptyPart(count: number): { readonly from: Int32Array; readonly to: Int32Array; filled: number } {
+  return { from: new Int32Array(count), to: new Int32Array(count), filled: 0 };
 }
 
 /** A value whose elements come, one by one, from `source[k]` at `position[k]`. */
 export function makePicking(source: ArrayLike<number>, position: ArrayLike<number>): Picking {
-  const bySource = new Map<number, { from: number[]; to: number[] }>();
-  for (let k = 0; k < source.length; k++) {
-    const lists = bySource.get(source[k]!) ?? { from: [], to: [] };
-    bySource.set(source[k]!, lists);
-    lists.from.push(position[k]!);
-    lists.to.push(k);
+  const { length } = source;
+  const counts = new Map<number, number>();
+  for (let k = 0; k < length; k++) counts.set(source[k]!, (counts.get(source[k]!) ?? 0) + 1);
+  const parts = new Map([...counts].map(([index, count]) => [index, emptyPart(count)]));
+  for (let k = 0; k < length; k++) {
+    const part = parts.get(source[k]!)!;
+    part.from[part.filled] = position[k]!;
+    part.to[part.filled++] = k;
   }
-  return { length: source.length, pieces: [...bySource].map(([index, { from, to }]) => makePiece(index, from, to)) };
+  return { length, pieces: [...parts].map(([index, { from, to }]) => pieceOf(index, from, to)) };
 }
 
 /** A value that takes element `positions[k]` of a single source. */
 export function pickFromOne(positions: Int32Array): Picking {
-  return makePicking(new Int32Array(positions.length), positions);
+  const places = Int32Array.from(positions, (_, index) => index);
+  const pieces = positions.length === 0 ? [] : [pieceOf(0, positions, places)];
+  return { length: positions.length, pieces };
 }
 
 /** Whether the value is the source of this many elements itself. */

@@ -1,4 +1,5 @@
 /** @file The plugin that offers TensorFlow.js as a backend. Light: tfjs itself is loaded when the backend is chosen. */
+import { refuseSurplus } from '@ndl/numerics';
 import { BACKENDS, definePlugin, showValue, token, type BackendEntry, type Plugin, type Token } from '@ndl/core';
 import { tfjsEntry } from './entry.ts';
 import { optionInvalid, optionsInvalid, optionUnknown, wasmPathsInvalid } from './errors.ts';
@@ -20,6 +21,7 @@ const WASM_FILES: readonly string[] = [
  * @throws NdlError INVALID_OPTION, UNKNOWN_OPTION
  */
 export function tfjs(options: TfjsOptions = {}): Plugin {
+  refuseSurplus('tfjs', arguments, 1);
   checkOptionNames('tfjs', options, ['engine', 'maps', 'wasmPaths']);
   const { engine = 'auto', maps, wasmPaths } = options;
   if (!ENGINES.includes(engine)) throw optionInvalid('engine', ENGINES, engine);

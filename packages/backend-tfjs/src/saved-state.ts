@@ -50,7 +50,11 @@ export async function restoreState(saved: ExecutableState, jobs: JobList, storag
 /** Symbols that lie in one buffer, so that it is read and written once. */
 function byBuffer(symbols: Iterable<NamedView>): Iterable<readonly NamedView[]> {
   const groups = new Map<string, NamedView[]>();
-  for (const named of symbols) groups.set(named.buffer.id, [...(groups.get(named.buffer.id) ?? []), named]);
+  for (const named of symbols) {
+    const group = groups.get(named.buffer.id);
+    if (group === undefined) groups.set(named.buffer.id, [named]);
+    else group.push(named);
+  }
   return groups.values();
 }
 

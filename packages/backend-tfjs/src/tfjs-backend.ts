@@ -1,5 +1,5 @@
 /** @file Loads tfjs, starts an engine, and offers it as a backend. Everything heavy is imported from here. */
-import { isNdlError, type Backend, type Executable, type OnIgnoredOption } from '@ndl/core';
+import { isNdlError, type Backend, type Executable, type OnIgnoredOption, showThrown } from '@ndl/core';
 import * as tfjsCore from '@tensorflow/tfjs-core';
 import { Engine, type MapStyle } from './engine.ts';
 import { engineUnavailable, fusedElsewhere, type EngineFailure } from './errors.ts';
@@ -157,7 +157,7 @@ async function importEngine(engine: EngineName, wasmPaths: LoadRequest['wasmPath
 /** tfjs rejects with errors, with plain objects that have a message, and with strings. */
 function notStarted(cause: unknown): NotStarted {
   const message = (cause as { readonly message?: unknown } | null | undefined)?.message;
-  const problem = typeof message === 'string' && message !== '' ? message : String(cause);
+  const problem = message === '' ? String(cause) : showThrown(cause);
   return new NotStarted(problem.trim().replace(/\.+$/, ''), { cause });
 }
 

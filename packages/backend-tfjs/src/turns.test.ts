@@ -20,6 +20,9 @@ import {
 const ITEMS = 100_000;
 const LAYERS = 30;
 
+/** Layers of a program of many instructions. */
+const LONG = 500;
+
 const leak = kernel({ name: 'leak', inputs: ['x', 'y', 'w'] }, (k) => ({
   output: k.add(k.multiply(k.inputs.w, k.inputs.y), k.tanh(k.inputs.x)),
 }));
@@ -109,6 +112,21 @@ describe.each(['wasm', 'cpu'] as const)('on %s', (engine) => {
       }
       expect((await executable.read('w')).toNested()).toEqual([0.5]);
     });
+  });
+});
+
+test('while a program is lowered, before its first step, it can be aborted at each instruction', async () => {
+  const long = chain(LONG);
+  const inputs = [{ name: 'x', buffer: 'x', held: false }];
+  const buffers = long.buffers.map((each) => (each.id === 'x' ? buffer('x', 'input', [1]) : each));
+  await withExecutable(entryOf(tfjs({ engine: 'wasm' })), { run: { ...long, inputs, buffers } }, async (executable) => {
+    const { signal } = new AbortController();
+    let looks = 0;
+    signal.throwIfAborted = () => void (looks += 1);
+    let looksBefore: number | undefined;
+    const call = (): void => void (looksBefore ??= looks);
+    await executable.run(runRequest({ items: 1, feed: new Map([['x', { kind: 'source', call }]]), signal }));
+    expect(looksBefore).toBeGreaterThan(LONG);
   });
 });
 

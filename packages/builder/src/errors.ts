@@ -1,5 +1,5 @@
 /** @file Every diagnostic of `@ndl/builder`: one function each, with a stable code, the culprit, and the fix. */
-import { NdlError, showValue, suggest } from '@ndl/core';
+import { NdlError, showValue, suggest, showThrown } from '@ndl/core';
 
 /** A kind of behaviour that no loaded plugin defines. `what`: synapse, solver … */
 export function unknownKind(what: string, kind: string, known: readonly string[]): NdlError {
@@ -179,7 +179,7 @@ export function definitionIncomplete(name: string, part: string, given: string, 
 
 /** What a plugin's definition threw that is no error of ndl. */
 export function definitionFailed(name: string, cause: unknown): NdlError {
-  const message = cause instanceof Error ? cause.message : String(cause);
+  const message = showThrown(cause);
   return new NdlError('DEFINITION_FAILED', `${name} threw "${message}".`, { cause });
 }
 

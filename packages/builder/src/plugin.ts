@@ -1,4 +1,5 @@
 /** @file The plugin of everything that this package defines. */
+import { refuseSurplus } from '@ndl/numerics';
 import {
   BUILD_FUNCTIONS,
   definePlugin,
@@ -28,6 +29,7 @@ export const BUILT_IN_BUILD_FUNCTIONS: readonly BuildFunction[] = [
 
 /** Contributes the build functions of all objects, and the built-in distributions, solvers, processes and synapses. */
 export function builder(): Plugin {
+  refuseSurplus('builder', arguments, 0);
   return definePlugin({
     name: '@ndl/builder',
     register({ contribute }) {

@@ -3,6 +3,7 @@
  * callers over minibatches by their items. The mean over what was asked for is no such average; but its total and its count,
  * per item and step, are: so these two are reported.
  */
+import { refuseSurplus } from '@ndl/numerics';
 import { isTotals, type Totals } from '@ndl/core';
 import { kernel, type Instruction, type Kernel, type View } from '@ndl/ir';
 import { objectiveInvalid } from './errors.ts';
@@ -94,6 +95,7 @@ export function callReports(
   averages: Readonly<Record<string, number>>,
   itemSteps: number,
 ): CallReports {
+  refuseSurplus('callReports', arguments, 3);
   const reports = new Map<string, number>();
   const empty: string[] = [];
   let loss = 0;

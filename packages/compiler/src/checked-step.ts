@@ -1,7 +1,7 @@
 /** @file What neurons run, as neuron definitions and gradient approximations give it, checked where it comes in. */
 import type { NeuronStep } from '@ndl/core';
 import { evaluateKernel, isFiniteIn, topologicalOrder, type Dtype, type Kernel } from '@ndl/ir';
-import { isNdlError, showValue } from '@ndl/numerics';
+import { isNdlError, showValue, showThrown } from '@ndl/numerics';
 import { badNeuronStep, stepNotFinite, type StepOwner } from './errors.ts';
 
 /** A step that is asked for. */
@@ -47,7 +47,7 @@ function made({ owner, source }: StepRequest, make: () => unknown): unknown {
     return make();
   } catch (error) {
     if (isNdlError(error) && error.about !== 'program') throw error;
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = showThrown(error);
     throw badNeuronStep(owner, `could not be made: ${source} threw: ${reason.replace(/\.+$/, '')}`, error);
   }
 }

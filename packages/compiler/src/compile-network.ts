@@ -16,8 +16,8 @@ import {
   type Sorter,
 } from '@ndl/core';
 import { runPasses, specialize, type Program, type ProgramPass, type Tables } from '@ndl/ir';
-import { complete, faultOfNdl, isNdlError, type Pieces } from '@ndl/numerics';
-import { stageFailed, unknownMergeClass } from './errors.ts';
+import { complete, faultOfNdl, isNdlError, type Pieces, refuseSurplus } from '@ndl/numerics';
+import { noGroup, stageFailed, unknownMergeClass } from './errors.ts';
 import { lowerPlan } from './lower-plan.ts';
 import type { LoweredProgram, LoweredTraining } from './lowered.ts';
 import { layOutMemory, type MemoryLayout } from './memory-layout.ts';
@@ -84,6 +84,7 @@ export interface TrainingVariant {
  * wrong, PLANNER_FAILED, SORTER_FAILED and SIMPLIFICATION_FAILED where one threw.
  */
 export function compileNetwork(built: OperatorGraph, options: CompileOptions): CompiledNetwork {
+  refuseSurplus('compileNetwork', arguments, 2);
   return complete(compileNetworkInPieces(built, options));
 }
 
@@ -92,6 +93,7 @@ export function compileNetwork(built: OperatorGraph, options: CompileOptions): C
  * and each program pass, is one piece.
  */
 export function* compileNetworkInPieces(built: OperatorGraph, options: CompileOptions): Pieces<CompiledNetwork> {
+  refuseSurplus('compileNetworkInPieces', arguments, 2);
   const stage = options.onStage ?? ((): void => undefined);
   const simplifications = options.simplifications.map((simplification) => blamed(simplification, stage));
   const { graph, report } = yield* simplifyInPieces(built, simplifications);
@@ -244,7 +246,10 @@ function rememberedByHeld<Made>(
   };
 }
 
-/** Label of the merged operators of a group, for prints: `3 × dotInc`. */
+/** Label of the merged operators of a group, for prints: `3 × dotInc`. @throws NdlError INVALID_OPTION for what is no group. */
 export function describeGroup(group: readonly Operator[]): string {
+  refuseSurplus('describeGroup', arguments, 1);
+  const isGroup = Array.isArray(group) && typeof (group[0] as Partial<Operator> | undefined)?.kind === 'string';
+  if (!isGroup) throw noGroup(group);
   return group.length === 1 ? `${group[0]!.kind} (${group[0]!.label})` : `${group.length} × ${group[0]!.kind}`;
 }

@@ -1,7 +1,15 @@
 /** @file What can go wrong while a network is compiled. */
-import { saysFrozen } from '@ndl/core';
+import { saysFrozen, showThrown } from '@ndl/core';
 import { describeInfinite, type Dtype } from '@ndl/ir';
 import { isNdlError, NdlError, showValue, suggest } from '@ndl/numerics';
+
+/** What is no group of a plan. */
+export function noGroup(value: unknown): NdlError {
+  return new NdlError(
+    'INVALID_OPTION',
+    `describeGroup: it takes a group of a plan, a list of operators such as sim.plan.groups[0]; got ${showValue(value)}.`,
+  );
+}
 
 /** An operator kind that no loaded plugin lowers. */
 export function unknownOperator(kind: string, label: string, known: readonly string[]): NdlError {
@@ -85,7 +93,7 @@ export function loweringNotFinite(owner: LoweringOwner, label: string, value: nu
 
 /** The message of what was thrown, without its stop. */
 function reasonOf(cause: unknown): string {
-  return (cause instanceof Error ? cause.message : String(cause)).replace(/\.+$/, '');
+  return showThrown(cause).replace(/\.+$/, '');
 }
 
 /** Whose step it is. */

@@ -24,7 +24,7 @@ import {
   type Program,
   type View,
 } from '@ndl/ir';
-import { isNdlError, NdArray, OperationCount, sizeOf, type Pieces } from '@ndl/numerics';
+import { isNdlError, NdArray, OperationCount, sizeOf, type Pieces, refuseSurplus } from '@ndl/numerics';
 import { lowerGroup } from './checked-lowering.ts';
 import { cannotStack, duplicateHost, loweringInvalid, unknownOperator, type LoweringOwner } from './errors.ts';
 import { concatenateViews, stackViews } from './group-views.ts';
@@ -47,11 +47,13 @@ export interface LoweringRequest {
 
 /** Name of an input in feeds: that of its signal. */
 export function inputName(graph: OperatorGraph, index: number): string {
+  refuseSurplus('inputName', arguments, 2);
   return graph.inputs[index]!.signal.name;
 }
 
 /** Name of a probe's output: `probes[index]`, in the order of `graph.probes`. */
 export function outputName(index: number): string {
+  refuseSurplus('outputName', arguments, 1);
   return `probes[${index}]`;
 }
 
@@ -60,6 +62,7 @@ export function outputName(index: number): string {
  * for what it begins as.
  */
 export function learntName(signal: string): string {
+  refuseSurplus('learntName', arguments, 1);
   return `${signal} as learnt`;
 }
 

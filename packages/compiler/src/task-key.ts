@@ -1,4 +1,5 @@
 /** @file What a task computes, as text: tasks with one key share a compiled program, whoever made their objectives, and when. */
+import { refuseSurplus } from '@ndl/numerics';
 import type { Objective, Optimizer } from '@ndl/core';
 import { printKernel, type Dtype, type Instruction } from '@ndl/ir';
 import type { LearningTask } from './learning-task.ts';
@@ -15,6 +16,7 @@ export function taskKey(
   sizeOf: (output: string) => number,
   dtype: Dtype,
 ): string {
+  refuseSurplus('taskKey', arguments, 3);
   return JSON.stringify([
     objectives.map(({ report, output, objective, weight }) => [
       report,

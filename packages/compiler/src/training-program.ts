@@ -15,7 +15,7 @@ import {
   type TargetDeclaration,
   type View,
 } from '@ndl/ir';
-import { showValue, sizeOf } from '@ndl/numerics';
+import { showValue, sizeOf, refuseSurplus } from '@ndl/numerics';
 import { reportObjective, type ReportWriter } from './block-reports.ts';
 import { duplicateHost, optimizerInvalid, unknownOutput } from './errors.ts';
 import type { LoweredProgram, LoweredTraining } from './lowered.ts';
@@ -30,6 +30,7 @@ const OPTIMIZER_SCALAR = 'optimizer.';
  * @throws NdlError OPTIMIZER_INVALID where they are not those of the optimizer's kernel, or no finite numbers.
  */
 export function optimizerScalars(optimizer: Optimizer, update: number): Readonly<Record<string, number>> {
+  refuseSurplus('optimizerScalars', arguments, 2);
   const { kind } = optimizer;
   const { parameters } = optimizer.update;
   const scalars: unknown = optimizer.scalars(update);
@@ -132,6 +133,7 @@ function withCopies(sections: Program['sections'], copies: readonly Instruction[
 
 /** Whether an objective depends smoothly on an output of so many elements: whether it can be a loss. */
 export function passesGradient(objective: Objective, size: number): boolean {
+  refuseSurplus('passesGradient', arguments, 2);
   const builder = new TrainingBuilder('float64');
   const { ofEachStep, measured } = builder.alone(objective, size);
   const value = reportObjective(0, objective.kind, measured, builder.reportWriter(), {});
@@ -147,6 +149,7 @@ export interface WrittenObjective {
 
 /** What an objective writes on an output of so many elements. */
 export function writtenBy(objective: Objective, size: number, dtype: Dtype): WrittenObjective {
+  refuseSurplus('writtenBy', arguments, 3);
   const builder = new TrainingBuilder(dtype);
   const { measured } = builder.alone(objective, size);
   return { instructions: builder.loss, hosts: builder.hosts, measured };

@@ -1,5 +1,5 @@
 /** @file `configureSettings`: says how the network that is being described shall be compiled, simulated and trained. */
-import { isNdlError, type Settings } from '@ndl/core';
+import { isNdlError, type Settings, refuseSurplus } from '@ndl/core';
 import { callSiteOf, immutableData, isPlainObject, requireNetwork } from '@ndl/model';
 import { invalidSetting, notSettings, reservedSetting } from './errors.ts';
 import { reservedNameIn } from './setting-names.ts';
@@ -21,6 +21,7 @@ declare module '@ndl/model' {
  * @throws NdlError NETWORK_CONTEXT outside a network; INVALID_SETTING, RESERVED_NAME
  */
 export function configureSettings(settings: SettingsInput): void {
+  refuseSurplus('configureSettings', arguments, 1);
   const { config } = requireNetwork('A call of configureSettings()').toplevel;
   const site = callSiteOf(configureSettings);
   for (const [name, value] of checkedSettings(settings, site)) config.setSetting(name, value, site);

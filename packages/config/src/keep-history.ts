@@ -1,4 +1,5 @@
 /** @file Whether a probe keeps every sample, where that was said of it in particular. */
+import { refuseSurplus } from '@ndl/core';
 import { Probe, type Network } from '@ndl/model';
 
 /**
@@ -6,6 +7,7 @@ import { Probe, type Network } from '@ndl/model';
  * setting `keepHistory` decides. Reading changes nothing.
  */
 export function keepHistoryOf(network: Network, probe: Probe): boolean | undefined {
+  refuseSurplus('keepHistoryOf', arguments, 2);
   const { config } = network;
   const own = config.attribute(probe, 'keepHistory') ?? config.attribute(Probe, 'keepHistory');
   return own?.value as boolean | undefined;

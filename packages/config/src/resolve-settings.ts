@@ -1,5 +1,5 @@
 /** @file Reads the settings of a network: what its user said, checked against what ndl and the loaded plugins know. */
-import { isNdlError, type Settings, type SettingSpec } from '@ndl/core';
+import { isNdlError, type Settings, type SettingSpec, refuseSurplus } from '@ndl/core';
 import { immutableData, type Network, type SitedValue } from '@ndl/model';
 import { checkedSettings, checkSetting, type SettingsInput } from './configure-settings.ts';
 import {
@@ -28,6 +28,7 @@ export function resolveSettings(
   overrides: SettingsInput = {},
   pluginOf: (spec: SettingSpec) => string | undefined = () => undefined,
 ): Settings {
+  refuseSurplus('resolveSettings', arguments, 4);
   const owner = (spec: SettingSpec): string =>
     (builtInSettingSpecs as readonly SettingSpec[]).includes(spec) ? 'ndl' : (pluginOf(spec) ?? 'a plugin');
   const specs = specsByName([...builtInSettingSpecs, ...pluginSpecs], owner);
@@ -90,6 +91,7 @@ function validated(spec: SettingSpec, { value, site }: SitedValue, settings: Set
 
 /** The place that made a setting, `file:line:column`; undefined where nobody did. `overrides` as in `resolveSettings`. */
 export function siteOfSetting(network: Network, name: string, overrides: SettingsInput = {}): string | undefined {
+  refuseSurplus('siteOfSetting', arguments, 3);
   const isOverridden = (overrides as Readonly<Record<string, unknown>>)[name] !== undefined;
   return isOverridden ? OVERRIDE_SITE : network.config.settings().get(name)?.site;
 }

@@ -3,6 +3,7 @@
  * nearest enclosing network that has one, the class's, the configured value, the built-in rule. `null` is no opinion.
  * Ensembles without neurons (Direct) have no parameters, whatever anybody's opinion.
  */
+import { refuseSurplus } from '@ndl/core';
 import type { Settings, TrainableQuestion } from '@ndl/core';
 import { Connection, Ensemble, networksAround, Neurons, type ConfigTarget, type Network } from '@ndl/model';
 
@@ -18,6 +19,7 @@ export function resolveTrainable(
   network: Network,
   settings: Pick<Settings, 'trainable' | 'inferenceOnly'> = configured(network),
 ): (question: TrainableQuestion) => boolean {
+  refuseSurplus('resolveTrainable', arguments, 2);
   const ownOpinion = (target: ConfigTarget): Opinion => network.config.attribute(target, 'trainable')?.value as Opinion;
   return (question) => {
     if (settings.inferenceOnly || isOfDirect(question)) return false;

@@ -39,10 +39,15 @@ function problemOfSessionConfig(value: unknown): string | undefined {
   return `must hold texts, finite numbers, true or false, but '${name}' is none`;
 }
 
+/** Levels of nested objects whose names are told: an object may contain itself. */
+const DEEPEST = 4;
+
 /** How the names in nested objects are written, quoted. */
-function dottedNamesIn(name: string, nested: object): readonly string[] {
+function dottedNamesIn(name: string, nested: object, depth = 1): readonly string[] {
   return Object.entries(nested).flatMap(([inner, option]) =>
-    isPlainObject(option) ? dottedNamesIn(`${name}.${inner}`, option) : [`'${name}.${inner}'`],
+    isPlainObject(option) && depth < DEEPEST
+      ? dottedNamesIn(`${name}.${inner}`, option, depth + 1)
+      : [`'${name}.${inner}'`],
   );
 }
 

@@ -70,7 +70,11 @@ function record(noun: string, parts: Readonly<Record<string, Problem>>): Contrac
 
 const planner: Contract = { noun: 'a planner', problemOf: functionOf('(graph, context) => plan') };
 const sorter: Contract = { noun: 'a sorter', problemOf: functionOf('(plan, graph) => { plan, signals }') };
-const simplification: Contract = record('a simplification', { name: text, apply: aFunction });
+const simplification: Contract = record('a simplification', {
+  name: text,
+  apply: aFunction,
+  applyInPieces: optional(aFunction),
+});
 const backend: Contract = record('a backend', {
   name: text,
   priority: number,
@@ -120,7 +124,10 @@ const MEMBERS: ReadonlyMap<symbol, Contract> = /* @__PURE__ */ new Map<symbol, C
       rateStep: optional(aFunction),
     }),
   ],
-  [SYNAPSE_DEFINITIONS, record('a synapse definition', { kind: text, discretize: aFunction })],
+  [
+    SYNAPSE_DEFINITIONS,
+    record('a synapse definition', { kind: text, discretize: aFunction, discretizeInPieces: optional(aFunction) }),
+  ],
   [
     DISTRIBUTION_DEFINITIONS,
     record('a distribution definition', { kind: text, sample: aFunction, sampleInPieces: optional(aFunction) }),
@@ -140,7 +147,15 @@ const MEMBERS: ReadonlyMap<symbol, Contract> = /* @__PURE__ */ new Map<symbol, C
     BUILD_FUNCTIONS,
     record('a build function', { kind: oneOf('ensemble', 'node', 'connection', 'probe'), build: aFunction }),
   ],
-  [OPERATOR_LOWERINGS, record('an operator lowering', { kind: text, mergeClass: aFunction, lower: aFunction })],
+  [
+    OPERATOR_LOWERINGS,
+    record('an operator lowering', {
+      kind: text,
+      mergeClass: aFunction,
+      lower: aFunction,
+      lowerInPieces: optional(aFunction),
+    }),
+  ],
   [SIMPLIFICATIONS, simplification],
   [
     SETTING_SPECS,

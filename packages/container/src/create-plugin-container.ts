@@ -8,6 +8,7 @@ import {
   type Plugin,
   type Slot,
   type Token,
+  refuseSurplus,
 } from '@ndl/core';
 import { Container, ContainerModule } from 'inversify';
 import {
@@ -74,6 +75,7 @@ export async function createPluginContainer(
   plugins: readonly Plugin[],
   builtIn: readonly Plugin[] = [],
 ): Promise<PluginContainer> {
+  refuseSurplus('createPluginContainer', arguments, 2);
   const all = [...builtIn, ...checkedPlugins(plugins, builtIn)];
   const container = new ComposedContainer(all);
   try {

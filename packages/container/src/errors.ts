@@ -1,5 +1,5 @@
 /** @file Every diagnostic of `@ndl/container`: one function each, with a stable code, the culprit, and the fix. */
-import { CONTRACT_VERSION, NdlError, showValue, suggest } from '@ndl/core';
+import { CONTRACT_VERSION, NdlError, showValue, suggest, showThrown } from '@ndl/core';
 import type { Contract } from './contracts.ts';
 
 /** What an unknown token is told with. */
@@ -252,5 +252,5 @@ function boundBy(owner: string | undefined): string {
 
 /** The first paragraph of an error's message. */
 function messageOf(cause: unknown): string {
-  return (cause instanceof Error ? cause.message : String(cause)).split('\n\n')[0]!;
+  return showThrown(cause).split('\n\n')[0]!;
 }

@@ -1,5 +1,5 @@
 /** @file An inversify module as a plugin: for those who have one already. */
-import { definePlugin, type Plugin } from '@ndl/core';
+import { definePlugin, type Plugin, refuseSurplus } from '@ndl/core';
 import type { ContainerModule } from 'inversify';
 
 /**
@@ -7,5 +7,6 @@ import type { ContainerModule } from 'inversify';
  * collections, which take a `contribute` that modules do not know.
  */
 export function fromModule(name: string, module: ContainerModule): Plugin {
+  refuseSurplus('fromModule', arguments, 2);
   return definePlugin({ name, register: (registration) => module.load(registration) });
 }

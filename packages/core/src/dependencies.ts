@@ -1,5 +1,5 @@
 /** @file Which operators of a graph must run before which others, within one step. */
-import { complete, OperationCount, type Pieces } from '@ndl/numerics';
+import { complete, OperationCount, type Pieces, refuseSurplus } from '@ndl/numerics';
 import { refuseConflicts, refuseSelfCycle } from './dependency-errors.ts';
 import { gatedEdges, type GatedEdges } from './gated-edges.ts';
 import { graphCycle } from './errors.ts';
@@ -39,6 +39,7 @@ export function operatorDependencies(
   graph: OperatorGraph,
   nameOf?: (operator: Operator) => string,
 ): OperatorDependencies {
+  refuseSurplus('operatorDependencies', arguments, 2);
   return complete(operatorDependenciesInPieces(graph, nameOf));
 }
 
@@ -47,6 +48,7 @@ export function* operatorDependenciesInPieces(
   graph: OperatorGraph,
   nameOf: (operator: Operator) => string = ({ label }) => label,
 ): Pieces<OperatorDependencies> {
+  refuseSurplus('operatorDependenciesInPieces', arguments, 2);
   const known = remembered.get(graph) ?? (yield* dependenciesOf(graph, nameOf));
   remembered.set(graph, known);
   return known;

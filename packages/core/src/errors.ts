@@ -1,5 +1,5 @@
 /** @file Every diagnostic of `@ndl/core`: one function each, with a stable code, the culprit, and the fix. */
-import { NdlError, showValue, suggest } from '@ndl/numerics';
+import { NdlError, showValue, suggest, refuseSurplus, showThrown } from '@ndl/numerics';
 import type { Operator } from './operators.ts';
 
 /** What a person calls an operator. */
@@ -13,6 +13,14 @@ export function pluginInvalid(part: string, requirement: string, actual: unknown
     'INVALID_OPTION',
     `definePlugin: ${part} must be ${requirement}; got ${showValue(actual)}. ` +
       "A plugin is written definePlugin({ name: '@you/package', register({ bind, contribute }) { … } }).",
+  );
+}
+
+/** What no token can be made with. */
+export function tokenIdInvalid(id: unknown): NdlError {
+  return new NdlError(
+    'INVALID_OPTION',
+    `token: the id must be a text that begins with the name of your package, such as '@you/package/planner'; got ${showValue(id)}.`,
   );
 }
 
@@ -138,7 +146,8 @@ export function duplicateKind(collection: string, kind: string): NdlError {
 
 /** A backend that threw, or rejected, something that is no error of ndl. `what` it was asked for: `supports()`. */
 export function backendFailed(name: string, what: string, cause: unknown): NdlError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
+  refuseSurplus('backendFailed', arguments, 3);
+  const reason = showThrown(cause);
   return new NdlError(
     'BACKEND_FAILED',
     `The backend "${name}" failed in ${what}: ${reason.replace(/\.+$/, '')}. Repair it, or choose another in the setting backend.`,

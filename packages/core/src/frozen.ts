@@ -1,6 +1,6 @@
 /** @file Freezes graphs and plans in depth, so that planners, sorters and simplifications can keep them, and cannot change them. */
 
-import { complete, OperationCount, type Pieces } from '@ndl/numerics';
+import { complete, OperationCount, type Pieces, refuseSurplus } from '@ndl/numerics';
 
 const frozenHere = new WeakSet<object>();
 
@@ -9,6 +9,7 @@ const frozenHere = new WeakSet<object>();
  * frozen; functions, and instances of classes such as the objects of a network, stay as they are.
  */
 export function frozen<Data>(data: Data): Data {
+  refuseSurplus('frozen', arguments, 1);
   return complete(frozenInPieces(data));
 }
 

@@ -1,4 +1,5 @@
 /** @file Keyed collections: contributions that carry a `kind`, indexed once. */
+import { refuseSurplus } from '@ndl/numerics';
 import { duplicateKind } from './errors.ts';
 
 /**
@@ -10,6 +11,7 @@ export function indexByKind<Entry extends { readonly kind: string }>(
   entries: Iterable<Entry>,
   collectionName: string,
 ): ReadonlyMap<string, Entry> {
+  refuseSurplus('indexByKind', arguments, 2);
   const index = new Map<string, Entry>();
   for (const entry of entries) {
     if (index.has(entry.kind)) throw duplicateKind(collectionName, entry.kind);

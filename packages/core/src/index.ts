@@ -9,6 +9,8 @@ export {
   type NdlErrorDetails,
   OperationCount,
   type Pieces,
+  refuseSurplus,
+  showThrown,
   showValue,
   suggest,
 } from '@ndl/numerics';

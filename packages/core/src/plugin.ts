@@ -1,4 +1,5 @@
 /** @file Plugins: named values that bind services and contribute to collections. Nothing registers itself by being imported. */
+import { refuseSurplus } from '@ndl/numerics';
 import type { ContainerModuleLoadOptions, BindToFluentSyntax } from 'inversify';
 import { pluginInvalid, unknownPluginField } from './errors.ts';
 import type { Token } from './token.ts';
@@ -34,6 +35,7 @@ export interface Plugin extends PluginDefinition {
  * @throws NdlError INVALID_OPTION, UNKNOWN_OPTION
  */
 export function definePlugin(definition: PluginDefinition): Plugin {
+  refuseSurplus('definePlugin', arguments, 1);
   checkDefinition(definition);
   const { name, requires } = definition;
   return Object.freeze({

@@ -1,5 +1,5 @@
 /** @file Rewriting graphs: operators and signals are replaced in a new graph; the old one stays as it was. */
-import { complete, OperationCount, type Pieces } from '@ndl/numerics';
+import { complete, OperationCount, type Pieces, refuseSurplus } from '@ndl/numerics';
 import type { ObjectSignals, OperatorGraph } from './operator-graph.ts';
 import type { Signal } from './signals.ts';
 import type { Operator } from './operators.ts';
@@ -18,6 +18,7 @@ export interface GraphChanges {
  * are rewritten as well; what names no replaced signal keeps its identity.
  */
 export function rewriteGraph(graph: OperatorGraph, changes: GraphChanges): OperatorGraph {
+  refuseSurplus('rewriteGraph', arguments, 2);
   return complete(rewriteGraphInPieces(graph, changes));
 }
 
@@ -26,6 +27,7 @@ const SEARCH_COST = 2048;
 
 /** `rewriteGraph` in pieces. */
 export function* rewriteGraphInPieces(graph: OperatorGraph, changes: GraphChanges): Pieces<OperatorGraph> {
+  refuseSurplus('rewriteGraphInPieces', arguments, 2);
   const { operators = new Map<Operator, readonly Operator[]>(), signals = new Map<Signal, Signal>() } = changes;
   if (operators.size === 0 && signals.size === 0) return graph;
   const kept = operators.size === 0 ? graph.operators : graph.operators.flatMap((old) => operators.get(old) ?? [old]);

@@ -2,6 +2,7 @@
  * @file Names of the setting `sessionConfig`: how backends declare theirs, and what those of tfjs and of TensorFlow accept,
  * which scripts bring along.
  */
+import { refuseSurplus } from '@ndl/numerics';
 
 /** A name of `sessionConfig`, and what it takes. */
 export interface SessionOption {
@@ -115,6 +116,7 @@ export const TFJS_SESSION_NAMES: readonly string[] = Object.keys(TFJS_FIELDS);
 
 /** An option of the backend tfjs that is not TensorFlow's; undefined for other names. */
 export function tfjsSessionOption(name: string): SessionOption | undefined {
+  refuseSurplus('tfjsSessionOption', arguments, 1);
   return Object.hasOwn(TFJS_FIELDS, name) ? { name, ...TFJS_FIELDS[name]! } : undefined;
 }
 
@@ -123,6 +125,7 @@ export const TENSORFLOW_SESSION_NAMES: readonly string[] = Object.keys(TENSORFLO
 
 /** An option of TensorFlow's `ConfigProto`; undefined for other names. */
 export function tensorFlowSessionOption(name: string): SessionOption | undefined {
+  refuseSurplus('tensorFlowSessionOption', arguments, 1);
   const field = Object.hasOwn(TENSORFLOW_FIELDS, name) ? TENSORFLOW_FIELDS[name] : undefined;
   if (field !== undefined) return { name, ...field };
   return TENSORFLOW_GROUPS.some((group) => name.startsWith(group) && name.length > group.length)

@@ -1,5 +1,5 @@
 /** @file Who touches each signal of a graph, and how. */
-import { complete, OperationCount, type Pieces } from '@ndl/numerics';
+import { complete, OperationCount, type Pieces, refuseSurplus } from '@ndl/numerics';
 import type { GraphProbe, OperatorGraph } from './operator-graph.ts';
 import type { Signal, SignalView } from './signals.ts';
 import type { Operator } from './operators.ts';
@@ -29,11 +29,13 @@ export type UsesOf = (signal: Signal) => SignalUses;
 
 /** The uses of every signal of a graph. */
 export function signalUses(graph: OperatorGraph): UsesOf {
+  refuseSurplus('signalUses', arguments, 1);
   return complete(signalUsesInPieces(graph));
 }
 
 /** `signalUses` in pieces. */
 export function* signalUsesInPieces(graph: OperatorGraph): Pieces<UsesOf> {
+  refuseSurplus('signalUsesInPieces', arguments, 1);
   const known = remembered.get(graph) ?? (yield* indexedUses(graph));
   remembered.set(graph, known);
   return known;

@@ -1,5 +1,5 @@
 /** @file Runs a list of simplifications over a graph until none of them finds anything more. */
-import { complete, type Pieces } from '@ndl/numerics';
+import { complete, type Pieces, refuseSurplus } from '@ndl/numerics';
 import { simplificationBrokeGraph, simplificationNeverEnds } from './errors.ts';
 import { frozenInPieces } from './frozen.ts';
 import type { OperatorGraph } from './operator-graph.ts';
@@ -27,6 +27,7 @@ export interface SimplifiedGraph {
  * where what comes back is no graph, or lost more than operators.
  */
 export function simplify(graph: OperatorGraph, simplifications: readonly Simplification[]): SimplifiedGraph {
+  refuseSurplus('simplify', arguments, 2);
   return complete(simplifyInPieces(graph, simplifications));
 }
 
@@ -35,6 +36,7 @@ export function* simplifyInPieces(
   graph: OperatorGraph,
   simplifications: readonly Simplification[],
 ): Pieces<SimplifiedGraph> {
+  refuseSurplus('simplifyInPieces', arguments, 2);
   // Enough for each operator in turn to be rewritten, turned into a reset, and dropped.
   const mostRounds = 4 * graph.operators.length + 4;
   const report: SimplificationReport[] = [];

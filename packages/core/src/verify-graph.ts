@@ -2,7 +2,7 @@
  * @file What keeps a graph, or a part of one, from being one: nobody's word is taken for it. Problems are phrases that follow the
  * name of whoever made the part.
  */
-import { isNdArray, OperationCount, showValue, type Pieces } from '@ndl/numerics';
+import { isNdArray, OperationCount, showValue, type Pieces, refuseSurplus } from '@ndl/numerics';
 import type { OperatorGraph } from './operator-graph.ts';
 import type { Selection, Signal } from './signals.ts';
 import type { Operator } from './operators.ts';
@@ -63,6 +63,7 @@ function problemOfSignal(value: unknown, id: number): string | undefined {
 
 /** What is wrong with what should be an operator. @param isKnown whether a signal is one of the graph. */
 export function problemOfOperator(value: unknown, isKnown: (signal: unknown) => boolean): string | undefined {
+  refuseSurplus('problemOfOperator', arguments, 2);
   if (!isRecord(value)) return `put ${showValue(value)} into the graph, which is no operator`;
   const { kind, label, sets, incs, reads, updates, states = [] } = value;
   const lists = [sets, incs, reads, updates, states];
@@ -74,6 +75,7 @@ export function problemOfOperator(value: unknown, isKnown: (signal: unknown) => 
 
 /** What is wrong with what should be a view of a signal: a noun. */
 export function problemOfView(value: unknown, isKnown: (signal: unknown) => boolean): string | undefined {
+  refuseSurplus('problemOfView', arguments, 2);
   if (!isRecord(value)) return `${showValue(value)} in the place of a view`;
   const { signal, selection, shape } = value;
   if (!isKnown(signal)) return 'a signal that is not in the graph';

@@ -2,7 +2,7 @@
  * @file Checks that a planner's, or a sorter's, answer keeps what it must: nobody's word is taken for it. What is checked is a copy,
  * and the copy is what goes on.
  */
-import { complete, OperationCount, type Pieces } from '@ndl/numerics';
+import { complete, OperationCount, type Pieces, refuseSurplus } from '@ndl/numerics';
 import { operatorDependenciesInPieces, type OperatorDependencies } from './dependencies.ts';
 import {
   notAPlan,
@@ -32,6 +32,7 @@ export function verifyPlan(
   context: Pick<PlanContext, 'mergeClassOf'>,
   plannerName: string,
 ): Plan {
+  refuseSurplus('verifyPlan', arguments, 4);
   return complete(verifyPlanInPieces(answer, graph, context, plannerName));
 }
 
@@ -45,6 +46,7 @@ export function* verifyPlanInPieces(
   context: Pick<PlanContext, 'mergeClassOf'>,
   plannerName: string,
 ): Pieces<Plan> {
+  refuseSurplus('verifyPlanInPieces', arguments, 4);
   const plan = takenPlan(answer, plannerName);
   const groupOf = yield* placeOperators(plan, graph, plannerName);
   const operations = new OperationCount();
@@ -105,6 +107,7 @@ function* keepsOrder({ order, gated }: OperatorDependencies, placeOf: readonly n
  * @throws NdlError SORT_CHANGED_PLAN.
  */
 export function verifySortedPlan(answer: SortedPlan, plan: Plan, graph: OperatorGraph, sorterName: string): SortedPlan {
+  refuseSurplus('verifySortedPlan', arguments, 4);
   if (typeof (answer as { then?: unknown } | null | undefined)?.then === 'function')
     throw sortChangedPlan(sorterName, 'returned a promise');
   if (!Array.isArray(answer?.plan?.groups) || !Array.isArray(answer.signals)) {

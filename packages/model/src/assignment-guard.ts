@@ -1,4 +1,5 @@
 /** @file The guard of objects: assigning to what is fixed, or to a name that is not known, is an error with the way to do it. */
+import { refuseSurplus } from '@ndl/numerics';
 import { fixedProperty, unknownProperty } from './errors.ts';
 
 /** What is said of assignments to the objects of a class. */
@@ -28,6 +29,7 @@ export function isGuardedMethod({ get }: PropertyDescriptor): boolean {
  * be read (FIXED_PROPERTY), and to names that they do not have (UNKNOWN_OPTION). To be called once, by the class itself.
  */
 export function guardAssignments({ prototype }: { readonly prototype: object }, rules: AssignmentRules): void {
+  refuseSurplus('guardAssignments', arguments, 2);
   const { ways = {}, otherwise = DERIVED } = rules;
   const assignable: string[] = [];
   for (const [name, property] of Object.entries(Object.getOwnPropertyDescriptors(prototype))) {

@@ -1,4 +1,5 @@
 /** @file Changes of several objects that are made together or not at all. */
+import { refuseSurplus } from '@ndl/numerics';
 import type { Member } from './objects.ts';
 import { recordOf, replaceRecord, type Recorded } from './recorded.ts';
 
@@ -7,6 +8,7 @@ export function changeTogether(
   objects: Iterable<Exclude<Member, { readonly kind: 'network' }>>,
   change: () => void,
 ): void {
+  refuseSurplus('changeTogether', arguments, 2);
   const before = Array.from(objects, (object) => {
     const recorded = object as unknown as Recorded<object>;
     return [recorded, recordOf(recorded)] as const;

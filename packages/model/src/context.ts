@@ -2,6 +2,7 @@
  * @file The context stack: which networks are open for building. It is what lets `new Ensemble(…)` know where it belongs,
  * and where defaults of parameters are looked up.
  */
+import { refuseSurplus } from '@ndl/numerics';
 import { asyncBuild, networkContext, networkContextDepth } from './errors.ts';
 import type { Network } from './network.ts';
 import { networksAround } from './network-walk.ts';
@@ -15,11 +16,13 @@ const openNetworks: Network[] = [];
 
 /** The innermost open network. */
 export function currentNetwork(): Network | undefined {
+  refuseSurplus('currentNetwork', arguments, 0);
   return openNetworks.at(-1);
 }
 
 /** The innermost open network, for `what` that cannot do without. @throws NdlError NETWORK_CONTEXT */
 export function requireNetwork(what: string): Network {
+  refuseSurplus('requireNetwork', arguments, 1);
   const network = currentNetwork();
   if (network === undefined) throw networkContext(what);
   return network;

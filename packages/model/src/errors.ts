@@ -1,5 +1,5 @@
 /** @file Every diagnostic of `@ndl/model`: one function each, with a stable code, the culprit, and the fix. */
-import { NdlError, showValue, suggest } from '@ndl/numerics';
+import { NdlError, showThrown, showValue, suggest } from '@ndl/numerics';
 
 /** An object was made, or settings were made, outside every network. */
 export function networkContext(what: string): NdlError {
@@ -131,8 +131,7 @@ export function functionNotAllowed(where: string, problem: string): NdlError {
 
 /** A user's function threw when it was tried. */
 export function functionFailed(who: string, cause: unknown): NdlError {
-  const reason = cause instanceof Error ? cause.message : showValue(cause);
-  return new NdlError('FUNCTION_FAILED', `${who} threw: ${reason}`, { cause });
+  return new NdlError('FUNCTION_FAILED', `${who} threw: ${showThrown(cause)}`, { cause });
 }
 
 /** A user's function returned what is no number and no flat list of numbers. */

@@ -2,6 +2,7 @@
  * @file Behaviour as data: neuron types, synapses and the like are frozen `{ family, kind, …parameters }`. What a kind does
  * is defined elsewhere, by a plugin that knows it; the front end only checks and carries the data.
  */
+import { refuseSurplus } from '@ndl/numerics';
 
 /** The families of behaviour. */
 export type Family = 'neuronType' | 'synapse' | 'distribution' | 'solver' | 'transform' | 'process';
@@ -14,6 +15,7 @@ export interface FrozenData<Name extends Family = Family> {
 
 /** Whether `value` is behaviour of this family. */
 export function isOfFamily<Name extends Family>(value: unknown, family: Name): value is FrozenData<Name> {
+  refuseSurplus('isOfFamily', arguments, 2);
   if (typeof value !== 'object' || value === null) return false;
   const { family: actual, kind } = value as Partial<FrozenData>;
   return actual === family && typeof kind === 'string';

@@ -2,7 +2,7 @@
  * @file Data that nobody can change: copied in depth when they are given, and frozen. Arrays cannot be frozen, so they are
  * handed out as copies: what someone does with his copy changes nothing here.
  */
-import { isNdArray, NdArray } from '@ndl/numerics';
+import { isNdArray, NdArray, refuseSurplus } from '@ndl/numerics';
 import { cyclicData } from './errors.ts';
 
 /** Objects and lists that were made here, and so may be shared. */
@@ -15,6 +15,7 @@ const madeHere = new WeakSet<object>();
  * @throws NdlError CYCLIC_DATA for data that contain themselves
  */
 export function immutableData<Fields extends object>(fields: Fields): Readonly<Fields> {
+  refuseSurplus('immutableData', arguments, 1);
   return immutableCopy(fields, []) as Fields;
 }
 

@@ -1,4 +1,5 @@
 /** @file Names of objects: paths from the top-level network, and what error messages call them. */
+import { refuseSurplus } from '@ndl/numerics';
 import { pathOfNetwork } from './network-paths.ts';
 import type { Network } from './network.ts';
 import { CLASS_NAMES, LIST_NAMES, type Member, type NetworkObject } from './objects.ts';
@@ -6,6 +7,7 @@ import { recordOf } from './recorded.ts';
 
 /** Path of an object from its top-level network: `networks[1].ensembles[0]`, `ensembles[0].neurons`; empty for the top itself. */
 export function pathOf(object: NetworkObject): string {
+  refuseSurplus('pathOf', arguments, 1);
   if (object.kind === 'view') return pathOf(object.object);
   if (object.kind === 'neurons') return `${pathOf(object.ensemble)}.neurons`;
   const owner = ownerOf(object);
@@ -21,6 +23,7 @@ function ownerOf(member: Member): Network | null {
 
 /** What a person calls an object: `Ensemble 'a' (ensembles[0])`, or without a label `Ensemble (ensembles[0])`. */
 export function describeObject(object: NetworkObject): string {
+  refuseSurplus('describeObject', arguments, 1);
   if (object.kind === 'view') return `a slice of ${describeObject(object.object)}`;
   const label = object.kind === 'neurons' ? object.ensemble.label : object.label;
   return describe(CLASS_NAMES[object.kind], label, pathOf(object));

@@ -2,6 +2,7 @@
  * @file Snapshots: a network as it is at one moment, detached from what becomes of it. Records are immutable, so a snapshot
  * shares them, arrays included, and translates only what points from one object to another.
  */
+import { refuseSurplus } from '@ndl/numerics';
 import { copyConfig } from './config-store.ts';
 import { invalidParameter, notTopLevel, otherNetwork } from './errors.ts';
 import { MemberLists } from './member-lists.ts';
@@ -28,6 +29,7 @@ export interface NetworkSnapshot {
  * @throws NdlError INVALID_OPTION, NOT_TOP_LEVEL
  */
 export function snapshotNetwork(network: Network): NetworkSnapshot {
+  refuseSurplus('snapshotNetwork', arguments, 1);
   if (!isRecorded(network) || (network as Partial<Network>).kind !== 'network') {
     throw invalidParameter('snapshotNetwork: network', 'a Network of this copy of @ndl/model', network);
   }

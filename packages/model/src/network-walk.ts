@@ -1,4 +1,5 @@
 /** @file The way through a network and all that is nested in it, however deep. */
+import { refuseSurplus } from '@ndl/numerics';
 import type { Network } from './network.ts';
 
 /** A step of the way: into a network, or out of it, once all that is nested in it has been seen. */
@@ -9,6 +10,7 @@ export interface NetworkStep {
 
 /** Into a network, through each of its subnetworks in the same way, and out again. */
 export function* walkNetworks(network: Network): Generator<NetworkStep, void> {
+  refuseSurplus('walkNetworks', arguments, 1);
   yield { network, direction: 'in' };
   const open = [{ network, inner: network.networks.values() }];
   while (open.length > 0) {
@@ -26,6 +28,7 @@ export function* walkNetworks(network: Network): Generator<NetworkStep, void> {
 
 /** A network, then each of its subnetworks with all that is nested in it. */
 export function networksWithin(network: Network): readonly Network[] {
+  refuseSurplus('networksWithin', arguments, 1);
   const networks: Network[] = [];
   for (const step of walkNetworks(network)) if (step.direction === 'in') networks.push(step.network);
   return networks;
@@ -33,6 +36,7 @@ export function networksWithin(network: Network): readonly Network[] {
 
 /** A network and those around it, the innermost first. */
 export function networksAround(network: Network): readonly Network[] {
+  refuseSurplus('networksAround', arguments, 1);
   const networks: Network[] = [];
   for (let around: Network | null = network; around !== null; around = around.parent) networks.push(around);
   return networks;

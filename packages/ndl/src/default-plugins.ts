@@ -1,4 +1,5 @@
 /** @file The composition that a newcomer gets: every planner, neuron and backend that ships with ndl. */
+import { refuseSurplus } from '@ndl/numerics';
 import { referenceBackend } from '@ndl/backend-reference';
 import { tfjs } from '@ndl/backend-tfjs';
 import type { Plugin } from '@ndl/core';
@@ -7,5 +8,6 @@ import { planners, simplifications, sorters } from '@ndl/planners';
 
 /** A fresh array of the built-in plugins; leave some out, or add your own. */
 export function defaultPlugins(): readonly Plugin[] {
+  refuseSurplus('defaultPlugins', arguments, 0);
   return [neurons(), planners(), sorters(), simplifications(), tfjs(), referenceBackend()];
 }

@@ -37,7 +37,7 @@ export function gradientUnsupported(approximation: string, kind: string, reason:
 export function smoothingInvalid(subject: string, value: unknown): NdlError {
   return new NdlError(
     'SMOOTHING_INVALID',
-    `${subject} must be a positive number, in units of normalized current, got ${String(value)}. ` +
+    `${subject} must be a positive number, in units of normalized current, got ${showValue(value)}. ` +
       'As it tends to 0, SoftLIF tends to LIFRate: for LIFRate itself use RATE_GRADIENT.',
   );
 }
@@ -84,10 +84,23 @@ export function surrogateOption(option: string, requirement: string, actual: unk
   );
 }
 
-/** An option that surrogates do not have. */
-export function unknownSurrogateOption(option: string, known: readonly string[]): NdlError {
-  const sentence = `surrogateGradient: unknown option '${option}'. ${suggest(option, known)}`;
+/** Options that are no object. */
+export function optionsInvalid(call: string, example: string, actual: unknown): NdlError {
+  return new NdlError(
+    'INVALID_OPTION',
+    `${call}: the options must be an object, such as ${example}; got ${showValue(actual)}.`,
+  );
+}
+
+/** An option that a call does not have. */
+export function unknownOption(call: string, option: string, known: readonly string[]): NdlError {
+  const sentence = `${call}: unknown option '${option}'. ${suggest(option, known)}`;
   return new NdlError('UNKNOWN_OPTION', sentence, { known });
+}
+
+/** A value that an option of `evaluateStep` cannot have. */
+export function evaluationOption(option: string, requirement: string, actual: unknown): NdlError {
+  return new NdlError('INVALID_OPTION', `evaluateStep: ${option} must be ${requirement}; got ${showValue(actual)}.`);
 }
 
 function culpritText(culprits: readonly Culprit[]): string {

@@ -1,8 +1,12 @@
 /** @file One step of neurons outside of any network: for rates, for tests of one's own kinds, for plots. */
+import { refuseSurplus } from '@ndl/numerics';
 import type { NeuronStep } from '@ndl/core';
 import { evaluateKernel, type Dtype } from '@ndl/ir';
 import type { FloatArray } from '@ndl/numerics';
-import { stepOperandMissing } from './errors.ts';
+import { evaluationOption, stepOperandMissing } from './errors.ts';
+import { checkOptionNames } from './option-names.ts';
+
+const DTYPES: readonly Dtype[] = ['float32', 'float64'];
 
 /** How a step is taken. */
 export interface EvaluationOptions {
@@ -15,13 +19,18 @@ export interface EvaluationOptions {
 /**
  * The outputs, by name, of a step's kernel: one element per neuron. `inputs` holds an array per input of the kernel
  * (`current`, states); one of a single element stands for all neurons.
- * @throws NdlError STEP_OPERAND_MISSING
+ * @throws NdlError STEP_OPERAND_MISSING, INVALID_OPTION, UNKNOWN_OPTION
  */
 export function evaluateStep(
   step: NeuronStep,
   inputs: Readonly<Record<string, ArrayLike<number>>>,
-  { dt = 1, dtype = 'float64' }: EvaluationOptions = {},
+  options: EvaluationOptions = {},
 ): Readonly<Record<string, FloatArray>> {
+  refuseSurplus('evaluateStep', arguments, 3);
+  checkOptionNames('evaluateStep', options, ['dt', 'dtype'], '{ dt: 0.001 }');
+  const { dt = 1, dtype = 'float64' } = options;
+  if (!Number.isFinite(dt)) throw evaluationOption('dt', 'a finite number of seconds', dt);
+  if (!DTYPES.includes(dtype)) throw evaluationOption('dtype', "'float32' or 'float64'", dtype);
   const { kernel } = step;
   const arrayOf = (values: ArrayLike<number>): FloatArray =>
     dtype === 'float32' ? new Float32Array(values) : new Float64Array(values);

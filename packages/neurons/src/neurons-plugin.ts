@@ -1,4 +1,5 @@
 /** @file The plugin: the built-in kinds of neuron, and how they train. */
+import { refuseSurplus } from '@ndl/numerics';
 import {
   definePlugin,
   GRADIENT_APPROXIMATION,
@@ -34,6 +35,7 @@ export const neuronDefinitions: readonly NeuronDefinition[] = [
  * `lifSmoothing`.
  */
 export function neurons(): Plugin {
+  refuseSurplus('neurons', arguments, 0);
   return definePlugin({
     name: '@ndl/neurons',
     register({ bind, contribute }) {

@@ -1,4 +1,5 @@
 /** @file Steady-state rates from a rate kernel: the kernel is the one place where a rate is written down. */
+import { refuseSurplus } from '@ndl/numerics';
 import type { NeuronStep } from '@ndl/core';
 import { rateStepInvalid } from './errors.ts';
 import { evaluateStep } from './evaluate-step.ts';
@@ -9,6 +10,7 @@ import { evaluateStep } from './evaluate-step.ts';
  * @throws NdlError RATE_STEP_INVALID where the kernel is no function of a current, STEP_OPERAND_MISSING.
  */
 export function ratesFromStep(step: NeuronStep, current: Float64Array): Float64Array {
+  refuseSurplus('ratesFromStep', arguments, 2);
   const { name, inputs, outputs } = step.kernel;
   if (inputs.length !== 1 || inputs[0] !== 'current')
     throw rateStepInvalid(name, `its inputs are ${inputs.join(', ')}`);

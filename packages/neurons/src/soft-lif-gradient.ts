@@ -1,6 +1,8 @@
 /** @file The gradient approximation that trains LIF neurons as SoftLIF. */
+import { refuseSurplus } from '@ndl/numerics';
 import { token, type GradientApproximation, type Token } from '@ndl/core';
 import { gradientUnsupported, smoothingInvalid } from './errors.ts';
+import { checkOptionNames } from './option-names.ts';
 import { softLifStepFor, type LifParameters } from './soft-lif.ts';
 
 /**
@@ -14,10 +16,13 @@ const KINDS: readonly string[] = ['lif', 'lifRate'];
 /**
  * Trains `lif` and `lifRate` as SoftLIF, forward and backward; states stay as they were. σ is `sigma`, or else the setting
  * `lifSmoothing`, or else 0.1.
- * @throws NdlError SMOOTHING_INVALID where `sigma` is no positive number.
+ * @throws NdlError SMOOTHING_INVALID where `sigma` is no positive number; INVALID_OPTION, UNKNOWN_OPTION
  */
-export function softLifGradient({ sigma }: { readonly sigma?: number } = {}): GradientApproximation {
-  if (sigma !== undefined && !(sigma > 0 && sigma < Infinity))
+export function softLifGradient(options: { readonly sigma?: number } = {}): GradientApproximation {
+  refuseSurplus('softLifGradient', arguments, 1);
+  checkOptionNames('softLifGradient', options, ['sigma'], '{ sigma: 0.1 }');
+  const { sigma } = options;
+  if (sigma !== undefined && !(typeof sigma === 'number' && sigma > 0 && sigma < Infinity))
     throw smoothingInvalid('sigma of softLifGradient', sigma);
   return {
     name: 'softLif',

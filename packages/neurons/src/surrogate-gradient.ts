@@ -1,7 +1,9 @@
 /** @file Surrogate gradients: real spikes forward, the derivative of something smooth backward. */
+import { refuseSurplus } from '@ndl/numerics';
 import type { GradientApproximation, NeuronDefinition, NeuronStep } from '@ndl/core';
 import { kernel, type Expression, type Kernel } from '@ndl/ir';
-import { gradientUnsupported, surrogateMismatch, surrogateOption, unknownSurrogateOption } from './errors.ts';
+import { gradientUnsupported, surrogateMismatch, surrogateOption } from './errors.ts';
+import { checkOptionNames } from './option-names.ts';
 
 /** What a surrogate is made of. */
 export interface SurrogateOptions {
@@ -34,6 +36,7 @@ export interface SurrogateOptions {
  * @throws NdlError INVALID_OPTION, UNKNOWN_OPTION
  */
 export function surrogateGradient(options: SurrogateOptions): GradientApproximation {
+  refuseSurplus('surrogateGradient', arguments, 1);
   checkOptions(options);
   const { name, kinds, approximation, parameters = {} } = options;
   const merged = new KernelPairs((own, smooth, kind) => mergeKernels(name, kind, own, smooth));
@@ -57,10 +60,7 @@ export function surrogateGradient(options: SurrogateOptions): GradientApproximat
 }
 
 function checkOptions(options: unknown): void {
-  if (typeof options !== 'object' || options === null || Array.isArray(options))
-    throw surrogateOption('the options', "an object, such as { name: 'mine' }", options);
-  const strange = Object.keys(options).find((option) => !OPTIONS.includes(option));
-  if (strange !== undefined) throw unknownSurrogateOption(strange, OPTIONS);
+  checkOptionNames('surrogateGradient', options, OPTIONS, "{ name: 'mine' }");
   const { name, kinds, approximation, parameters } = options as Readonly<Record<string, unknown>>;
   if (typeof name !== 'string' || name === '') throw surrogateOption('name', 'a text, not empty', name);
   const isKinds = Array.isArray(kinds) && kinds.every((kind) => typeof kind === 'string');

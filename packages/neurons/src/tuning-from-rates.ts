@@ -1,4 +1,5 @@
 /** @file Gain and bias for kinds of neuron without a closed form: found by looking at the rates alone. */
+import { refuseSurplus } from '@ndl/numerics';
 import type { GainBias, MaxRatesIntercepts, NeuronDefinition } from '@ndl/core';
 import type { NeuronType } from '@ndl/model';
 import { maxRateUnreachable } from './errors.ts';
@@ -24,6 +25,7 @@ export function gainBiasFromRates<Type extends NeuronType>(
   maxRates: Float64Array,
   intercepts: Float64Array,
 ): GainBias {
+  refuseSurplus('gainBiasFromRates', arguments, 4);
   checkTuning(definition.kind, maxRates, intercepts, POSITIVE_RATES);
   const { threshold, enough } = findRange(definition, neuronType, maxRates);
   const currents = linearlySpaced(threshold, enough, POINTS);
@@ -44,6 +46,7 @@ export function maxRatesInterceptsFromRates<Type extends NeuronType>(
   gain: Float64Array,
   bias: Float64Array,
 ): MaxRatesIntercepts {
+  refuseSurplus('maxRatesInterceptsFromRates', arguments, 4);
   const maxRates = definition.rates(
     neuronType,
     gain.map((value, neuron) => value + bias[neuron]!),

@@ -7,6 +7,23 @@ export function shapeMismatch(subject: string, expected: readonly number[], actu
   return new NdlError('SHAPE_MISMATCH', `${subject}: expected shape ${shapeText(expected)}, got ${shapeText(actual)}.`);
 }
 
+/** What cannot hold the elements of an array. */
+export function dataOfNoArray(value: unknown): NdlError {
+  return new NdlError(
+    'INVALID_OPTION',
+    `new NdArray: data must be a Float64Array or a Float32Array; got ${showValue(value)}. Of lists and other typed arrays, ` +
+      'ndarray(…) makes an array.',
+  );
+}
+
+/** What is no shape. */
+export function notAShape(call: string, value: unknown): NdlError {
+  return new NdlError(
+    'INVALID_OPTION',
+    `${call}: the shape must be a list of whole numbers, 0 or above, such as [2, 3]; got ${showValue(value)}.`,
+  );
+}
+
 /** A routine of linear algebra was given something that is not a matrix. */
 export function notAMatrix(subject: string, actual: readonly number[]): NdlError {
   return new NdlError('SHAPE_MISMATCH', `${subject}: expected a matrix (two axes), got shape ${shapeText(actual)}.`);

@@ -1,6 +1,15 @@
 /** @file `NdArray`: a typed array and its shape, the one array type that crosses package borders. */
 import { refuseSurplus } from './refuse-surplus.ts';
-import { holeInList, indexOutOfRange, nestedTooDeep, notNumeric, raggedArray, shapeMismatch } from './errors.ts';
+import {
+  dataOfNoArray,
+  holeInList,
+  indexOutOfRange,
+  nestedTooDeep,
+  notAShape,
+  notNumeric,
+  raggedArray,
+  shapeMismatch,
+} from './errors.ts';
 
 /** Storage of real numbers. */
 export type FloatArray = Float64Array | Float32Array;
@@ -19,8 +28,14 @@ export class NdArray<Data extends FloatArray = FloatArray> {
   readonly data: Data;
   readonly shape: readonly number[];
 
-  /** @throws NdlError SHAPE_MISMATCH when `data` has another length than the shape asks for. */
+  /**
+   * @throws NdlError SHAPE_MISMATCH when `data` has another length than the shape asks for; INVALID_OPTION for other typed arrays, lists,
+   * and what is no shape.
+   */
   constructor(data: Data, shape: readonly number[]) {
+    refuseSurplus('new NdArray', arguments, 2);
+    if (!isFloatArray(data)) throw dataOfNoArray(data);
+    requireShape('new NdArray', shape);
     if (data.length !== sizeOf(shape)) throw shapeMismatch('NdArray', shape, [data.length]);
     this.data = data;
     this.shape = Object.freeze([...shape]);
@@ -59,9 +74,10 @@ export class NdArray<Data extends FloatArray = FloatArray> {
     return new NdArray(this.data.subarray(index * length, (index + 1) * length) as Data, shape);
   }
 
-  /** The same elements under another shape, sharing memory. @throws NdlError SHAPE_MISMATCH when the sizes differ. */
+  /** The same elements under another shape, sharing memory. @throws NdlError SHAPE_MISMATCH when the sizes differ; INVALID_OPTION. */
   reshape(shape: readonly number[]): NdArray<Data> {
     refuseSurplus('reshape', arguments, 1);
+    requireShape('reshape', shape);
     return new NdArray(this.data, shape);
   }
 
@@ -100,12 +116,14 @@ export function isNdArray(value: unknown): value is NdArray {
 /** A float64 array of zeros. */
 export function zeros(shape: readonly number[]): NdArray<Float64Array> {
   refuseSurplus('zeros', arguments, 1);
+  requireShape('zeros', shape);
   return new NdArray(new Float64Array(sizeOf(shape)), shape);
 }
 
 /** A float64 array with the same value everywhere. */
 export function full(shape: readonly number[], value: number): NdArray<Float64Array> {
   refuseSurplus('full', arguments, 2);
+  requireShape('full', shape);
   return new NdArray(new Float64Array(sizeOf(shape)).fill(value), shape);
 }
 
@@ -168,7 +186,14 @@ function isList(values: unknown): values is readonly Nested[] | FloatArray {
   return Array.isArray(values) || (ArrayBuffer.isView(values) && 'length' in values);
 }
 
+/** @throws NdlError INVALID_OPTION for what is no list of lengths */
+function requireShape(call: string, shape: readonly number[]): void {
+  const isShape = Array.isArray(shape) && shape.every((length) => Number.isSafeInteger(length) && length >= 0);
+  if (!isShape || shape.includes(undefined as never)) throw notAShape(call, shape);
+}
+
 function isFloatArray(data: unknown): data is FloatArray {
+  if (data instanceof Float64Array || data instanceof Float32Array) return true;
   const tag = Object.prototype.toString.call(data);
   return tag === '[object Float64Array]' || tag === '[object Float32Array]';
 }

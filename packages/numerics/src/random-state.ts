@@ -2,6 +2,7 @@
  * @file `RandomState`: NumPy's legacy generator, so that a seed gives the same draws as in NumPy and hence in Nengo.
  * Integers, uniforms and shuffles agree bit for bit; what passes through log, pow or exp agrees to rounding.
  */
+import { refuseSurplus } from './refuse-surplus.ts';
 import { log } from './elementary/float64.ts';
 import { outOfDomain } from './errors.ts';
 import { MersenneTwister, type Seed, type TwisterState } from './mersenne-twister.ts';
@@ -32,6 +33,7 @@ export class RandomState {
    * @throws NdlError INVALID_OPTION
    */
   constructor(seed: Seed) {
+    refuseSurplus('new RandomState', arguments, 1);
     this.#twister = new MersenneTwister(seed);
   }
 

@@ -16,6 +16,17 @@ export function showValue(value: unknown): string {
   }
 }
 
+/** What was thrown, in words: the message of an error, a text as it is, all else as `showValue` shows it. Never throws. */
+export function showThrown(thrown: unknown): string {
+  if (typeof thrown === 'string') return thrown;
+  try {
+    const { message } = Object(thrown) as { readonly message?: unknown };
+    return typeof message === 'string' ? message : showValue(thrown);
+  } catch {
+    return showValue(thrown);
+  }
+}
+
 function show(value: unknown, depth: number): string {
   switch (typeof value) {
     case 'string':

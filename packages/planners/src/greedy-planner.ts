@@ -1,5 +1,5 @@
 /** @file The greedy planner: whatever merges most operators now. */
-import { OperationCount, type Planner } from '@ndl/core';
+import { OperationCount, type Planner, refuseSurplus } from '@ndl/core';
 import { Frontier, type Group } from './frontier.ts';
 import { planner, planOf } from './in-pieces.ts';
 import { LargestClasses } from './largest-classes.ts';
@@ -13,6 +13,7 @@ const TAKE_COST = 512;
  * Time: operators · log(operators) + dependencies.
  */
 export function greedyPlanner(): Planner {
+  refuseSurplus('greedyPlanner', arguments, 0);
   return planner(function* (graph, context) {
     const conditions = yield* planningConditions(graph, context);
     const frontier = new Frontier(conditions);

@@ -1,5 +1,5 @@
 /** @file The default sorter: operands of a group lie side by side in memory, members stand in the order of their operands. */
-import { OperationCount, type Operator, type Sorter } from '@ndl/core';
+import { OperationCount, type Operator, type Sorter, refuseSurplus } from '@ndl/core';
 import { sorter } from './in-pieces.ts';
 import { elementsOf, orderMembers, sumsAfterIn } from './member-order.ts';
 import { operandBlocks, operandColumn, operandsOf } from './operand-blocks.ts';
@@ -16,6 +16,7 @@ const MOST_ROUNDS = 10;
  * Members that increment the same elements keep their order, so that sums round alike. The same plan gives the same order.
  */
 export function orderSignals(): Sorter {
+  refuseSurplus('orderSignals', arguments, 0);
   return sorter(function* (plan, graph) {
     const blocks = yield* operandBlocks(plan);
     const classes = yield* chainClasses(yield* signalClasses(graph.signals, blocks), blocks);

@@ -11,6 +11,7 @@ import {
   type Simplification,
   type Sorter,
   type Token,
+  refuseSurplus,
 } from '@ndl/core';
 import { greedyPlanner } from './greedy-planner.ts';
 import { keepOrder } from './keep-order.ts';
@@ -39,6 +40,7 @@ import { treePlanner, type TreePlannerOptions } from './tree-planner.ts';
 
 /** All four planners; the tree planner, which comes first, is the default. */
 export function planners(): Plugin {
+  refuseSurplus('planners', arguments, 0);
   return definePlugin({
     name: '@ndl/planners',
     register(registration) {
@@ -52,27 +54,32 @@ export function planners(): Plugin {
 
 /** The tree planner alone, looking `depth` groups ahead. @throws NdlError INVALID_OPTION. */
 export function treePlannerPlugin(options: TreePlannerOptions = {}): Plugin {
+  refuseSurplus('treePlannerPlugin', arguments, 1);
   const planner = treePlanner(options);
   return plannerPlugin('@ndl/planners/tree', TREE_PLANNER, planner, TREE_SUMMARY);
 }
 
 /** The greedy planner alone. */
 export function greedyPlannerPlugin(): Plugin {
+  refuseSurplus('greedyPlannerPlugin', arguments, 0);
   return plannerPlugin('@ndl/planners/greedy', GREEDY_PLANNER, greedyPlanner(), GREEDY_SUMMARY);
 }
 
 /** The transitive planner alone. */
 export function transitivePlannerPlugin(): Plugin {
+  refuseSurplus('transitivePlannerPlugin', arguments, 0);
   return plannerPlugin('@ndl/planners/transitive', TRANSITIVE_PLANNER, transitivePlanner(), TRANSITIVE_SUMMARY);
 }
 
 /** The planner that merges nothing, alone. */
 export function noopPlannerPlugin(): Plugin {
+  refuseSurplus('noopPlannerPlugin', arguments, 0);
   return plannerPlugin('@ndl/planners/noop', NOOP_PLANNER, noopPlanner(), NOOP_SUMMARY);
 }
 
 /** Both sorters; `orderSignals` is the default. */
 export function sorters(): Plugin {
+  refuseSurplus('sorters', arguments, 0);
   return definePlugin({
     name: '@ndl/planners/sorters',
     register(registration) {
@@ -84,6 +91,7 @@ export function sorters(): Plugin {
 
 /** All simplifications, in the order in which they are applied. */
 export function simplifications(): Plugin {
+  refuseSurplus('simplifications', arguments, 0);
   return definePlugin({
     name: '@ndl/planners/simplifications',
     register({ bind, contribute }) {

@@ -1,5 +1,5 @@
 /** @file The transitive planner: merges one class after the other over the whole graph. */
-import { OperationCount, type Planner } from '@ndl/core';
+import { OperationCount, type Planner, refuseSurplus } from '@ndl/core';
 import { planner, planOf } from './in-pieces.ts';
 import { planningConditions, type PlanningConditions } from './planning-conditions.ts';
 
@@ -17,6 +17,7 @@ const LAST_KINDS = ['copy', 'reset', 'timeUpdate'];
  * Time: classes · (operators + dependencies).
  */
 export function transitivePlanner(): Planner {
+  refuseSurplus('transitivePlanner', arguments, 0);
   return planner(function* (graph, context) {
     const conditions = yield* planningConditions(graph, context);
     const contraction = new Contraction(conditions);

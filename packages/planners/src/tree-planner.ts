@@ -1,5 +1,5 @@
 /** @file The tree planner, the default: looks a few groups ahead before it schedules one. */
-import { OperationCount, type Pieces, type Planner } from '@ndl/core';
+import { OperationCount, type Pieces, type Planner, refuseSurplus } from '@ndl/core';
 import { invalidTreeDepth, invalidTreeOptions, treePlannerNotCalled, unknownTreeOption } from './errors.ts';
 import { Frontier, type Group } from './frontier.ts';
 import { planner, planOf } from './in-pieces.ts';
@@ -25,9 +25,10 @@ const PART_PER_SEARCH = 1 / 16;
  * that never split ready operators of a class. Searches share a budget of work: in graphs of many thousands of operators
  * with dozens of competing classes, late choices may be made at a lesser depth, and where thousands compete, greedily. The same
  * graph gives the same plan.
- * @throws NdlError INVALID_OPTION, INVALID_OPTION, UNKNOWN_OPTION.
+ * @throws NdlError INVALID_OPTION, UNKNOWN_OPTION.
  */
 export function treePlanner(options: TreePlannerOptions = {}): Planner {
+  refuseSurplus('treePlanner', arguments, 1);
   checkOptions(options);
   const { depth = 3 } = options;
   if (!Number.isInteger(depth) || depth < 1) throw invalidTreeDepth(depth);

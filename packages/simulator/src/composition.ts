@@ -49,7 +49,7 @@ import {
 } from '@ndl/ir';
 import { createPluginContainer, type PluginContainer } from '@ndl/container';
 import type { Network } from '@ndl/model';
-import { RandomState } from '@ndl/numerics';
+import { RandomState, refuseSurplus } from '@ndl/numerics';
 import {
   backendCandidates,
   chooseBackend,
@@ -85,6 +85,7 @@ export const programPasses: readonly ProgramPass[] = [
 
 /** Plugins that every simulation has. */
 export function builtInPlugins(): readonly Plugin[] {
+  refuseSurplus('builtInPlugins', arguments, 0);
   return [builder(), compiler()];
 }
 

@@ -1,5 +1,5 @@
 /** @file What can go wrong between a user's call and the executable. */
-import { NdlError, showValue, suggest } from '@ndl/numerics';
+import { NdlError, showThrown, showValue, suggest } from '@ndl/numerics';
 import { describeBytes } from './describe-bytes.ts';
 
 /** An option that `where` does not know. */
@@ -298,7 +298,7 @@ export function callbackResult(index: number, value: unknown): NdlError {
 
 /** What was thrown, in words. */
 export function reasonOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : showValue(cause);
+  return showThrown(cause);
 }
 
 /** A sentence to which something is going to be added. */

@@ -6,7 +6,7 @@
 import type { OperatorGraph, Signal } from '@ndl/core';
 import { firstInfiniteIn } from '@ndl/ir';
 import { describeObject } from '@ndl/model';
-import { decodeNpz, encodeNpz, isNdArray, isNdlError, NdArray, suggest } from '@ndl/numerics';
+import { decodeNpz, encodeNpz, isNdArray, isNdlError, NdArray, suggest, showThrown } from '@ndl/numerics';
 import type { Composition } from './composition.ts';
 import { noBytes, notParameters, parameterMismatch } from './errors.ts';
 import type { ParameterCache } from './parameter-cache.ts';
@@ -123,9 +123,7 @@ function readArchive(bytes: Uint8Array): {
       arrays.set(name, content);
     }
   } catch (error) {
-    throw isNdlError(error, 'PARAMETERS_INVALID')
-      ? error
-      : notParameters(error instanceof Error ? error.message : String(error), error);
+    throw isNdlError(error, 'PARAMETERS_INVALID') ? error : notParameters(showThrown(error), error);
   }
   const version = arrays.get(VERSION_ENTRY)?.data[0];
   if (version === undefined) throw notParameters(`it has no entry '${VERSION_ENTRY}'`);

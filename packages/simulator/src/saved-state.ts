@@ -4,7 +4,7 @@
  * state are texts of JSON.
  */
 import type { ExecutableState } from '@ndl/core';
-import { decodeNpz, encodeNpz, isNdArray, isNdlError, NdArray, type NpyContent } from '@ndl/numerics';
+import { decodeNpz, encodeNpz, isNdArray, NdArray, type NpyContent, showThrown } from '@ndl/numerics';
 import { notJson, notState } from './saved-state-errors.ts';
 import type { ProcessPosition } from './process-feed.ts';
 
@@ -90,7 +90,7 @@ function entriesOf(bytes: Uint8Array): ReadonlyMap<string, NpyContent> {
   try {
     return decodeNpz(bytes);
   } catch (error) {
-    throw notState(isNdlError(error) ? error.message : String(error), error);
+    throw notState(showThrown(error), error);
   }
 }
 

@@ -157,8 +157,9 @@ export class Simulator implements AsyncDisposable {
   /** Simulates `seconds`, rounded to whole steps (halves to even, as Nengo does). @throws NdlError INVALID_OPTION. */
   async run(seconds: number, options: RunOptions = {}): Promise<void> {
     refuseSurplus('run', arguments, 2);
+    const steps = stepsIn(seconds, this.dt);
     const what = `run(${seconds}) simulates no step: it is less than half of dt, ${this.dt} s.`;
-    await this.#simulate('run', stepsIn(seconds, this.dt), options, what);
+    await this.#simulate('run', steps, options, what);
   }
 
   /** Simulates so many steps. An abort rejects with `signal.reason` and keeps the steps done. */

@@ -1,5 +1,5 @@
 /** @file Every diagnostic of `@ndl/training`: one function each, with a stable code, the culprit, and the fix. */
-import { NdlError, showValue, suggest } from '@ndl/core';
+import { NdlError, showThrown, showValue, suggest } from '@ndl/core';
 
 /** An option that a factory does not have. */
 export function unknownOption(factory: string, option: string, known: readonly string[]): NdlError {
@@ -61,5 +61,5 @@ export function hostLossFailed(label: string, items: number, size: number, cause
 }
 
 function reasonOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : showValue(cause);
+  return showThrown(cause);
 }

@@ -1,6 +1,6 @@
 /** @file Gives every object its seed, draw for draw as Nengo does. */
 import { networksWithin, type Network } from '@ndl/model';
-import { complete, OperationCount, RandomState, type Pieces } from '@ndl/numerics';
+import { complete, OperationCount, RandomState, type Pieces, refuseSurplus } from '@ndl/numerics';
 
 /** Seeds lie in [0, 2147483647). */
 const SEED_LIMIT = 2147483647;
@@ -12,6 +12,7 @@ const SEED_LIMIT = 2147483647;
  * @param drawSeed gives the seed of a network that has none: any source of randomness.
  */
 export function assignSeeds(network: Network, drawSeed: () => number): ReadonlyMap<object, number> {
+  refuseSurplus('assignSeeds', arguments, 2);
   return complete(assignSeedsInPieces(network, drawSeed));
 }
 

@@ -1,4 +1,5 @@
 /** @file The build: Network → OperatorGraph. */
+import { refuseSurplus } from '@ndl/numerics';
 import {
   isNdlError,
   operatorDependenciesInPieces,
@@ -28,6 +29,7 @@ import { objectNames } from './object-names.ts';
  * package and of the definitions. The reason of `signal` once it is aborted.
  */
 export async function buildNetwork(network: Network, options: BuildOptions): Promise<OperatorGraph> {
+  refuseSurplus('buildNetwork', arguments, 2);
   const { dt, drawSeed = hostSeed, definitions, signal, onProgress, onWarning } = options;
   if (!(Number.isFinite(dt) && dt > 0)) throw invalidTimeStep(dt);
   const work = new BuildWork({ signal, onProgress });

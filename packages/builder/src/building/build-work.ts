@@ -50,7 +50,8 @@ export class BuildWork implements Work {
       for (;;) {
         const piece = pieces.next();
         if (piece.done === true) return piece.value;
-        if (piece.value > 0) this.#done += piece.value;
+        // Plugins may yield anything.
+        if (typeof piece.value === 'number' && piece.value > 0) this.#done += piece.value;
         const turn = this.#interruption.point();
         if (turn !== undefined) await this.#taken(turn);
       }

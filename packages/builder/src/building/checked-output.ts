@@ -1,5 +1,5 @@
 /** @file What functions of users return in a simulation, checked at the door. */
-import { isNdlError } from '@ndl/core';
+import { isNdlError, showThrown } from '@ndl/core';
 import { readFunctionResult } from '@ndl/model';
 import { outputInvalid } from '../errors.ts';
 
@@ -32,7 +32,7 @@ export function callChecked(
     value = call();
   } catch (error) {
     if (isNdlError(error)) throw error;
-    const problem = `threw "${error instanceof Error ? error.message : String(error)}"`;
+    const problem = `threw "${showThrown(error)}"`;
     throw outputInvalid(label, time, problem, size, { what, cause: error });
   }
   const problem = problemWith(value, size);

@@ -1,7 +1,7 @@
 /** @file What a node without input gives by itself, when nothing is fed to it. */
 import type { ProcessDefinition, ProcessStep } from '@ndl/core';
 import { describeObject, vectorOf, type Node, type NodeFunction, type Process } from '@ndl/model';
-import { isNdArray } from '@ndl/numerics';
+import { isNdArray, refuseSurplus } from '@ndl/numerics';
 import { processStep, withStateOf, type CheckedStep } from '../checked/process-step.ts';
 import { callChecked } from './checked-output.ts';
 
@@ -35,6 +35,7 @@ export interface NodeSourceOptions {
  * and time, for what is not a vector of finite numbers of the node's size.
  */
 export function nodeSource(node: Node, options: NodeSourceOptions): NodeSource {
+  refuseSurplus('nodeSource', arguments, 2);
   const { output } = node;
   if (output === null) return { kind: 'constant', value: new Float64Array(node.sizeOut) };
   if (isNdArray(output)) return { kind: 'constant', value: new Float64Array(output.data) };

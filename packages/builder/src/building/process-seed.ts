@@ -1,6 +1,6 @@
 /** @file Seeds of processes: their own, or one that follows from the simulator's. */
 import type { Process } from '@ndl/model';
-import { RandomState } from '@ndl/numerics';
+import { RandomState, refuseSurplus } from '@ndl/numerics';
 
 /** Seeds lie in [0, 2147483647). */
 const SEED_LIMIT = 2147483647;
@@ -14,6 +14,7 @@ export interface SeedSource {
 
 /** The seed of the process of `owner`; without one of its own, it follows from the simulator's seed and the owner's. */
 export function processSeed(process: Process, owner: object, source: SeedSource): number {
+  refuseSurplus('processSeed', arguments, 3);
   return process.seed ?? derivedSeed(source.simulatorSeed, source.seedOf(owner));
 }
 

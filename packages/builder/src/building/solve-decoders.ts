@@ -7,6 +7,7 @@ import {
   type Solution,
   type SolverDefinition,
   type Work,
+  showThrown,
 } from '@ndl/core';
 import {
   describeObject,
@@ -213,7 +214,7 @@ function valueAt(
   try {
     result = computed(vectorOf(point));
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = showThrown(error);
     throw connectionFunctionInvalid(label(), point, `threw "${message}"`, size, error);
   }
   const value = problemWith(result, size);

@@ -1,4 +1,5 @@
 /** @file What plugins contribute to the build, checked where the build itself does not: build functions. */
+import { refuseSurplus } from '@ndl/numerics';
 import type { BuildDefinitions } from '../building/build-options.ts';
 import { checkedBuildFunction } from './checked-build.ts';
 import { definitionName } from './definition-name.ts';
@@ -8,6 +9,7 @@ import { definitionName } from './definition-name.ts';
  * @throws NdlError, when they are used, BUILD_INVALID and BUILD_OVER
  */
 export function checkedContributions(definitions: BuildDefinitions): BuildDefinitions {
+  refuseSurplus('checkedContributions', arguments, 1);
   const originals = new Map<object, object>();
   const pluginOf = (definition: object): string | undefined =>
     definitions.pluginOf?.(originals.get(definition) ?? definition);

@@ -5,7 +5,7 @@
  * change, and those that it gives are copied: it may keep them.
  */
 import type { DiscreteSystem, DistributionDefinition, NeuronDefinition, SynapseDefinition } from '@ndl/core';
-import { complete, ndarray, type Pieces } from '@ndl/numerics';
+import { complete, ndarray, showValue, type Pieces } from '@ndl/numerics';
 import type { PiecewiseDefinition } from '../distributions/in-pieces.ts';
 import { BUILT_IN_DISTRIBUTIONS } from '../distributions/index.ts';
 import { resultInvalid } from '../errors.ts';
@@ -36,7 +36,11 @@ export function checkedSynapse(definition: SynapseDefinition, name: string): Pie
     if (isThenable(system)) throw resultInvalid(name, 'a promise', 'a system is wanted at once');
     const { form, a, b, c, d } = system ?? {};
     if (form === undefined || !FORMS.includes(form)) {
-      throw resultInvalid(name, `a system of form ${String(form)}`, `one of ${FORMS.join(', ')} is wanted`);
+      throw resultInvalid(
+        name,
+        `a system of form ${typeof form === 'string' ? form : showValue(form)}`,
+        `one of ${FORMS.join(', ')} is wanted`,
+      );
     }
     const order = form === 'passthrough' ? 0 : form === 'firstOrder' ? 1 : (b?.size ?? 1);
     requireArray(name, 'coefficients b', b, [order]);

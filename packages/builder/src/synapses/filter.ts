@@ -1,7 +1,15 @@
 /** @file Filtering recorded signals with a synapse, outside of any simulation. */
 import type { DiscreteSystem, SynapseDefinition } from '@ndl/core';
 import { isOfFamily, lowpass, type Synapse } from '@ndl/model';
-import { isNdlError, NdArray, ndarray, solveLinearSystem, zeros, type ArrayLikeInput } from '@ndl/numerics';
+import {
+  isNdlError,
+  NdArray,
+  ndarray,
+  solveLinearSystem,
+  zeros,
+  type ArrayLikeInput,
+  refuseSurplus,
+} from '@ndl/numerics';
 import { checkedSynapse } from '../checked/checked-definitions.ts';
 import { definitionName } from '../checked/definition-name.ts';
 import { kindTable } from '../kind-table.ts';
@@ -35,6 +43,7 @@ export interface FilterOptions {
  * FILTER_NO_STEADY_STATE, UNKNOWN_KIND
  */
 export function filter(synapse: Synapse | number | null, signal: ArrayLikeInput, options: FilterOptions = {}): NdArray {
+  refuseSurplus('filter', arguments, 3);
   const { signal: input, filtering } = prepare('filter', synapse, signal, options);
   return filtering === undefined ? input : run(filtering, input, 'forwards');
 }
@@ -49,6 +58,7 @@ export function filtfilt(
   signal: ArrayLikeInput,
   options: FilterOptions = {},
 ): NdArray {
+  refuseSurplus('filtfilt', arguments, 3);
   const { signal: input, filtering } = prepare('filtfilt', synapse, signal, options);
   return filtering === undefined ? input : run(filtering, run(filtering, input, 'forwards'), 'backwards');
 }

@@ -2,6 +2,7 @@
  * @file Neurons: what an operator of them runs - its own step, and in training the one of its gradient approximation -, and its
  * lowering, by which populations of one kind become one map, whatever their sizes and parameters.
  */
+import { refuseSurplus } from '@ndl/numerics';
 import {
   rewriteGraph,
   type GradientApproximation,
@@ -31,6 +32,7 @@ export interface StepSources {
 
 /** The graph, every operator of neurons carrying what it runs. */
 export function withNeuronSteps(graph: OperatorGraph, sources: StepSources): OperatorGraph {
+  refuseSurplus('withNeuronSteps', arguments, 2);
   const neurons = graph.operators.filter((operator) => operator.kind === 'simNeurons');
   return rewriteGraph(graph, {
     operators: new Map(

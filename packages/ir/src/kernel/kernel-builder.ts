@@ -5,6 +5,7 @@
  *       output: k.add(k.multiply(k.parameters.decay, k.inputs.y), k.multiply(k.subtract(1, k.parameters.decay), k.inputs.x)),
  *     }));
  */
+import { refuseSurplus } from '@ndl/numerics';
 import {
   duplicateKernelName,
   kernelBodyResult,
@@ -35,6 +36,7 @@ export function kernel<const Inputs extends string, const Parameters extends str
   declaration: KernelDeclaration<Inputs, Parameters>,
   body: (k: KernelBuilder<Inputs, Parameters>) => Readonly<Record<string, Scalar>>,
 ): Kernel {
+  refuseSurplus('kernel', arguments, 2);
   checkDeclaration(declaration, body);
   const { name, inputs } = declaration;
   const parameters: readonly Parameters[] = declaration.parameters ?? [];
