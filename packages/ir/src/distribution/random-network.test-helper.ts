@@ -14,6 +14,7 @@ import {
   type View,
 } from '../index.ts';
 import type { Call } from '../interpret.test-helper.ts';
+import { merged, type Run } from './merged-runs.test-helper.ts';
 import { squaredLoss } from '../differentiation/training-fixtures.test-helper.ts';
 import { buffer, EACH_STEP, program, stored, view } from '../program-fixtures.test-helper.ts';
 
@@ -26,25 +27,6 @@ function source(seed: number): () => number {
     mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
   };
-}
-
-/** A run of elements, or of one element again and again, of a buffer. */
-interface Run {
-  readonly buffer: string;
-  readonly offset: number;
-  readonly count: number;
-  readonly isRepeated?: boolean;
-}
-
-/** Runs of one buffer as one view: what a planner merges. */
-function merged(runs: readonly Run[]): View {
-  const offsets = runs.flatMap(({ offset, count, isRepeated = false }) =>
-    Array.from({ length: count }, (_, k) => (isRepeated ? offset : offset + k)),
-  );
-  const isRun = offsets.every((offset, k) => offset === offsets[0]! + k);
-  const { buffer: id } = runs[0]!;
-  if (isRun) return { buffer: id, offset: offsets[0]!, shape: [offsets.length], strides: [1] };
-  return { buffer: id, offset: 0, shape: [offsets.length], strides: [0], indices: [{ axis: 0, offsets }] };
 }
 
 const lagged = (seen: View, base: number, perAxis = seen.shape.map(() => 0)): View =>
