@@ -1,6 +1,7 @@
 /** @file A program lowered to actions on frames; made once per program, in pieces, for any number of items and steps. */
 import { workOfStep, type Job } from '@ndl/backend-kit';
 import {
+  buffersOf,
   gradientOf,
   instructionsOf,
   takeApart,
@@ -97,7 +98,8 @@ export class LoweredProgram {
 
   private constructor(tf: TensorFlow, job: Job, keepOf: (buffer: Buffer) => number) {
     const { training, tables } = job;
-    const program = withHomes(training === undefined ? job.program : takeApart(job.program, tables));
+    const kept = training === undefined ? [] : [...buffersOf([...training.loss, ...training.update])];
+    const program = withHomes(training === undefined ? job.program : takeApart(job.program, tables, kept));
     this.job = job;
     this.program = program;
     this.training = training;

@@ -10,8 +10,11 @@ import { distribute } from './distribute.ts';
 /** Into lag form, apart, and back where one loop needs no more. Gradients are derived between the first and the second. */
 export const loopPasses: readonly ProgramPass[] = [lagForm, distribute, splitBuffers, narrow];
 
-/** The program with its loops taken apart; as it is, if it has been before. Where it descends, it stays in lag form. */
-export function takeApart(program: Program, { arrays }: Pick<Tables, 'arrays'>): Program {
-  const context = { keep: [], arrays: new Map(arrays) };
+/**
+ * The program with its loops taken apart; as it is, if it has been before.
+ * @param keep ids of temps that others than its own instructions read
+ */
+export function takeApart(program: Program, { arrays }: Pick<Tables, 'arrays'>, keep: readonly string[] = []): Program {
+  const context = { keep, arrays: new Map(arrays) };
   return loopPasses.reduce((current, pass) => pass.apply(current, context), program);
 }
