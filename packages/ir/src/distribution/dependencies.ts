@@ -3,7 +3,7 @@ import type { Buffer } from '../program/program.ts';
 import type { View } from '../program/view.ts';
 import { lagsIn, lagsOf } from '../program/views.ts';
 import type { Cuts } from './cuts.ts';
-import { type Part, readsOfPart, writesOfPart } from './units.ts';
+import { type Part, usesOfPart } from './units.ts';
 
 /** That one part must come before another: in the same step, or in a later one. */
 export interface Edge {
@@ -47,7 +47,8 @@ export function dependenciesOf(
   };
   const isLocal = (view: View): boolean => cuts.of(view.buffer).length > 0;
   parts.forEach((part, index) => {
-    for (const view of readsOfPart(part)) {
+    const { reads, writes } = usesOfPart(part);
+    for (const view of reads) {
       if (!isLocal(view)) continue;
       const isPresent = lagsOf(view).least === 0;
       const lags = view.lag === undefined ? [] : lagsIn(view).filter((lag) => lag > 0);
@@ -57,7 +58,7 @@ export function dependenciesOf(
         if (isLate) interval.late.push(index);
       }
     }
-    for (const { target } of writesOfPart(part)) {
+    for (const target of writes) {
       const isAccumulator = buffers.get(target.buffer)!.steps === 'one';
       for (const interval of intervalsOf(target)) {
         if (interval.writer >= 0 && interval.writer !== index) {

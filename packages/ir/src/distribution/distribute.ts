@@ -14,7 +14,7 @@ import { partsOf } from './cuts.ts';
 import { dependenciesOf, type Edge } from './dependencies.ts';
 import { orderSections, type Need } from './section-order.ts';
 import { stronglyConnected } from './strongly-connected.ts';
-import { instructionsOfParts, type Part, readsOfPart, unitsOf, writesOfPart } from './units.ts';
+import { instructionsOfParts, type Part, unitsOf, usesOfUnit } from './units.ts';
 
 /**
  * Exact: no bit of a run or of a gradient changes, whatever the length of blocks. Takes each loop of a program in lag form apart. A
@@ -84,13 +84,11 @@ function needsOf(
 function fitsBlocks(part: Part, buffers: ReadonlyMap<string, Buffer>): boolean {
   const hasSteps = (id: string): boolean => buffers.get(id)!.steps !== 'one';
   const { instruction } = part.unit;
-  const lasting = writesOfPart(part).filter(({ target }) => !hasSteps(target.buffer));
+  const { reads, writes, mode } = usesOfUnit(part.unit);
   if (instruction.kind === 'reduce' && !hasSteps(instruction.source.buffer)) return false;
-  if (lasting.length === 0) return true;
+  if (writes.every(({ buffer }) => hasSteps(buffer))) return true;
   const isSum = instruction.kind === 'contract' || instruction.kind === 'copy' || instruction.kind === 'reduce';
-  return (
-    isSum && lasting.every(({ mode }) => mode === 'add') && readsOfPart(part).some(({ buffer }) => hasSteps(buffer))
-  );
+  return isSum && mode === 'add' && reads.some(({ buffer }) => hasSteps(buffer));
 }
 
 /** Products that sum use their larger factor for all steps of a block at once; others are elementwise. */

@@ -2,8 +2,8 @@
  * @file Units of work: an instruction, or a member of a product, that can be cut along its first axis. Planners merge operators of
  * several layers there, so that cutting gives back what they merged.
  */
-import { isView, readsOf, writesOf, type Write } from '../program/instruction-access.ts';
-import type { ContractMember, Instruction, Operand } from '../program/instructions.ts';
+import { isView, readsOf, writesOf } from '../program/instruction-access.ts';
+import type { ContractMember, Instruction, Operand, WriteMode } from '../program/instructions.ts';
 import type { View } from '../program/view.ts';
 import { indicesOf, isRepeatedAxis, sliceView, withoutRepeatedAxes } from '../program/views.ts';
 
@@ -54,22 +54,34 @@ export interface Part {
   readonly end: number;
 }
 
-/** What a part reads. */
-export function readsOfPart(part: Part): readonly View[] {
-  const { instruction } = part.unit;
-  if (instruction.kind === 'contract') {
-    const { left, right } = memberOf(part);
-    return [left, right];
-  }
-  return isWholePart(part) ? readsOf(instruction) : readsOf(partOf(instruction, part));
+/** What a part reads and writes. */
+export interface PartUses {
+  readonly reads: readonly View[];
+  readonly writes: readonly View[];
 }
 
-/** What a part writes. */
-export function writesOfPart(part: Part): readonly Write[] {
+export function usesOfPart(part: Part): PartUses {
   const { instruction } = part.unit;
-  if (instruction.kind === 'contract')
-    return [{ target: withoutRepeatedAxes(memberOf(part).target), mode: instruction.mode }];
-  return isWholePart(part) ? writesOf(instruction) : writesOf(partOf(instruction, part));
+  if (instruction.kind === 'contract') {
+    const { left, right, target } = memberOf(part);
+    return { reads: [left, right], writes: [withoutRepeatedAxes(target)] };
+  }
+  const own = isWholePart(part) ? instruction : partOf(instruction, part);
+  return { reads: readsOf(own), writes: writesOf(own).map(({ target }) => target) };
+}
+
+/** What the unit of a part reads and writes, parts beside it included. */
+export function usesOfUnit({ instruction, member }: Unit): PartUses & { readonly mode: WriteMode } {
+  if (instruction.kind === 'contract') {
+    const { left, right, target } = instruction.members[member]!;
+    return { reads: [left, right], writes: [target], mode: instruction.mode };
+  }
+  const writes = writesOf(instruction);
+  return {
+    reads: readsOf(instruction),
+    writes: writes.map(({ target }) => target),
+    mode: writes.every(({ mode }) => mode === 'add') ? 'add' : 'set',
+  };
 }
 
 /**

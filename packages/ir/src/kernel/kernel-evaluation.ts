@@ -67,8 +67,16 @@ export function evaluateKernel(
   outputs: readonly FloatArray[],
   dtype: Dtype,
 ): void {
-  createKernelEvaluator(kernel, dtype).evaluate(outputs[0]?.length ?? 0, inputs, parameters, outputs);
+  const known = EVALUATORS[dtype].get(kernel) ?? createKernelEvaluator(kernel, dtype);
+  EVALUATORS[dtype].set(kernel, known);
+  known.evaluate(outputs[0]?.length ?? 0, inputs, parameters, outputs);
 }
+
+/** Evaluators of kernels that were evaluated before. */
+const EVALUATORS: Readonly<Record<Dtype, WeakMap<Kernel, KernelEvaluator>>> = {
+  float32: new WeakMap(),
+  float64: new WeakMap(),
+};
 
 interface Plan {
   /** One per input, then one per parameter. */
