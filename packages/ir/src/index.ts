@@ -24,6 +24,7 @@ export { simplifyMember } from './program/contraction-axes.ts';
 export { classifyContraction } from './program/classify-contraction.ts';
 export type * from './program/contraction.ts';
 export { layoutIn, type Layout } from './program/layout.ts';
+export { costOfInstruction, costsOfSections, type Cost } from './program/section-costs.ts';
 export { printInstruction, printProgram, printView } from './program/print-program.ts';
 export { decodeProgram, encodeProgram, hashProgram } from './program/encode-program.ts';
 export { decodeArrays, encodeArrays } from './program/encode-arrays.ts';

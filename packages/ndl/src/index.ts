@@ -89,6 +89,7 @@ export {
   type Progress,
   type RunOptions,
   type SimulationData,
+  type Profile,
   type SimulatorOptions,
   type StreamedSteps,
   type StreamOptions,

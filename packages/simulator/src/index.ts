@@ -6,6 +6,7 @@ export type { GradientCheckOptions } from './gradient-check-options.ts';
 export type { GradientReport } from './gradient-check.ts';
 export type { GradientDifference } from './gradient-comparisons.ts';
 export type { EvaluateOptions, Inputs, Objectives, PredictOptions, Targets, TrainOptions } from './learning-options.ts';
+export type { InstructionProfile, Profile, SectionProfile } from './profile.ts';
 export type { OnProgress, Progress } from './progress.ts';
 export type { SimulationData } from './simulation-data.ts';
 export type { SimulatorOptions } from './simulator-options.ts';

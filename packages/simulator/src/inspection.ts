@@ -1,5 +1,7 @@
 /** @file What users look at of a compiled network: copies, in which the user's objects stand for those that were built. */
 import type { CompiledNetwork } from '@ndl/compiler';
+import { printProgram } from '@ndl/ir';
+import { heldByDefault } from './input-sources.ts';
 import type { OperatorGraph, Signal, SignalView } from '@ndl/core';
 import { isNetworkObject } from '@ndl/model';
 import type { Pieces } from '@ndl/numerics';
@@ -9,7 +11,7 @@ import { copyOf } from './copy-of.ts';
 /** A graph before and after simplification, and its programs. Signals and operators are the same objects in all parts. */
 export interface Inspection {
   readonly graph: OperatorGraph;
-  readonly compiled: CompiledNetwork;
+  readonly compiled: CompiledNetwork & { toString(): string };
 }
 
 /** Copies graph and compiled network, so that nothing that is done to them reaches the simulation. */
@@ -39,6 +41,7 @@ export function inspect({ graph, originalOf }: BuiltNetwork, compiled: CompiledN
       forwardProgramInPieces: (neurons, held) => copyOfResult(forwardProgramInPieces(neurons, held)),
       trainingProgram: (task, variant) => copyOf(trainingProgram(task, variant)),
       trainingProgramInPieces: (task, variant) => copyOfResult(trainingProgramInPieces(task, variant)),
+      toString: () => printProgram(forwardProgram('run', heldByDefault(graph)).program),
     },
   };
 }

@@ -16,10 +16,12 @@ import { freezeParameters } from './freeze-parameters.ts';
 import type { GradientCheckOptions } from './gradient-check-options.ts';
 import { checkGradients, type GradientReport } from './gradient-check.ts';
 import { gradientRequest, requireFiniteLoss } from './gradient-request.ts';
+import { heldByDefault } from './input-sources.ts';
 import { inspect, type Inspection } from './inspection.ts';
 import type { EvaluateOptions, Inputs, PredictOptions, TrainOptions } from './learning-options.ts';
 import { checkedOptions, requireSteps } from './option-specs.ts';
 import { checkedBytes, decodeParameters, encodeParameters, type ParameterBytes } from './parameters.ts';
+import { profileOf, type Profile } from './profile.ts';
 import { abortable } from './progress.ts';
 import { sampleTimes, stepsIn, type RunOptions, type TimeRangeOptions } from './runner.ts';
 import { SeenObjects } from './seen-objects.ts';
@@ -138,9 +140,18 @@ export class Simulator implements AsyncDisposable {
     return this.#inspected.graph;
   }
 
-  /** The compiled network: simplified graph, reports, and the programs that backends are given. */
+  /**
+   * The compiled network: simplified graph, reports, and the programs that backends are given. As a string it is the program that runs
+   * simulate with, section by section.
+   */
   get compiled(): CompiledNetwork {
     return this.#inspected.compiled;
+  }
+
+  /** The sections of the program that runs simulate with, and what they cost, by the labels of the network. */
+  profile(): Profile {
+    refuseSurplus('profile', arguments, 0);
+    return profileOf(this.#composition.compiled.forwardProgram('run', heldByDefault(this.#composition.graph)).program);
   }
 
   /** What the simulation runs on, and why. */

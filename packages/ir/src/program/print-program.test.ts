@@ -68,13 +68,13 @@ describe('printProgram', () => {
         temp y [2] per item per step of a window, window = 0
       inputs
         stimulus -> x held
-      window
+      window  # 12 operations, 88 bytes, 16 widened
         0: y[1, 2, *3] := contract w[1, 2, 3] by x[1, *2, 3]
-      steps
+      steps  # 9 operations, 72 bytes, 8 widened
         0: v[2] := map lowpass(x: y[2], y: v[2]; decay: $gain)
         1: y@1[1] += 1
         2: host log(v[2])
-      window
+      window  # 14 operations, 144 bytes, 0 widened
         0: v[] := max y[2] over steps, 0
         1: w[1, 2, 3] += contract v[1, 2, *3] by x[1, *2, 3]
         2: v[2] := x[2]{1}#0(2, 0)
@@ -123,13 +123,13 @@ describe('printProgram', () => {
         state v [2] per item run = parameter w
         temp k [2] block = 0
         temp o [2] per item per step of a window, window = 0
-      window
+      window  # 0 operations, 32 bytes, 0 widened
         0: v[2] := w[2]
-      block
+      block  # 0 operations, 32 bytes, 0 widened
         0: v[2] := x[2]
-      steps descending
+      steps descending  # 0 operations, 32 bytes, 0 widened
         0: v[2] := k[2]
-      before descending
+      before descending  # 0 operations, 32 bytes, 0 widened
         0: v[2] := w[2]
       outputs
         out = o[2] every 2.5 steps

@@ -8,10 +8,14 @@
 import { isClock } from './instruction-access.ts';
 import type { ContractInstruction, Instruction, Operand, WriteMode } from './instructions.ts';
 import type { Buffer, InitialContents, Program, StepAxis } from './program.ts';
+import { type Cost, costsOfSections } from './section-costs.ts';
 import type { AxisIndices, Lag, View } from './view.ts';
 import { isContiguous, isRepeatedAxis, withoutRepeatedAxes } from './views.ts';
 
-/** The program as text: buffers, then instructions, one per line, numbered within their section. */
+/**
+ * The program as text: buffers, then instructions, one per line, numbered within their section. Beside the kind of a section stands what it
+ * costs, per item and, where steps are walked or an axis, per step (`costsOfSections`).
+ */
 export function printProgram(program: Program): string {
   const most = program.maximumBlock === undefined ? '' : `, blocks of ${program.maximumBlock} at most`;
   const lines = [`program ${program.dtype} dt ${program.dt}${most}`];
@@ -27,11 +31,13 @@ export function printProgram(program: Program): string {
     'inputs',
     program.inputs.map(({ name, buffer, held }) => `${name} -> ${buffer}${held ? ' held' : ''}`),
   );
-  for (const { kind, direction, instructions } of program.sections)
+  const costs = costsOfSections(program);
+  program.sections.forEach(({ kind, direction, instructions }, number) =>
     block(
-      direction === 'ascending' ? kind : `${kind} ${direction}`,
+      `${direction === 'ascending' ? kind : `${kind} ${direction}`}  # ${printCost(costs[number]!)}`,
       instructions.map((instruction, index) => `${index}: ${printInstruction(instruction)}`),
-    );
+    ),
+  );
   block(
     'outputs',
     program.outputs.map(
@@ -50,6 +56,11 @@ export function printProgram(program: Program): string {
     Object.entries(program.symbols).map(([name, view]) => `${name} = ${printView(view)}`),
   );
   return `${lines.join('\n')}\n`;
+}
+
+/** Per item, and per step of what is run in steps or blocks. */
+function printCost({ operations, bytes, widenedBytes }: Cost): string {
+  return `${operations} operations, ${bytes} bytes, ${widenedBytes} widened`;
 }
 
 function printBuffer({ id, name, shape, items, steps, role, lifetime, initial }: Buffer): string {
