@@ -1,8 +1,10 @@
 /** @file A training as one program: what a backend that brings no derivatives of its own runs, window by window. */
+import { instructionsOf, writesOf } from '../program/instruction-access.ts';
+import type { Instruction } from '../program/instructions.ts';
 import type { Program, Section, Training } from '../program/program.ts';
 import { type Tables } from '../program/tables.ts';
-import { takeApart } from '../distribution/take-apart.ts';
-import { differentiate, withLoss } from './differentiate.ts';
+import { takeApart, takeLagFormApart } from '../distribution/take-apart.ts';
+import { differentiate, recomputes, withLoss } from './differentiate.ts';
 
 /** What is done once the losses of a window are known. */
 export type TrainingGoal = 'evaluate' | 'gradients' | 'update';
@@ -29,7 +31,8 @@ export function assembleTraining(training: Training, tables: Tables, goal: Train
     direction: 'ascending',
     instructions: goal === 'update' ? training.update : [],
   };
-  const sections = [...forward.sections, ...backward.sections, ...(update.instructions.length > 0 ? [update] : [])];
+  const adjoint = recomputes(training, forward) ? withPassAgain(backward.sections, forward) : backward.sections;
+  const sections = [...forward.sections, ...adjoint, ...(update.instructions.length > 0 ? [update] : [])];
   const program: Program = {
     ...forward,
     sections,
@@ -41,7 +44,37 @@ export function assembleTraining(training: Training, tables: Tables, goal: Train
     hosts: firstOfEach([...forward.hosts, ...backward.hosts], ({ id }) => id),
     outputs: [],
   };
-  return { program: takeApart(program, differentiated.tables), tables: differentiated.tables };
+  return { program: takeLagFormApart(program, differentiated.tables), tables: differentiated.tables };
+}
+
+/** The sections of an adjoint, its pass begun by what the forward pass sets within a block; what is there for the window is not set again. */
+function withPassAgain(sections: readonly Section[], { buffers, sections: all }: Program): readonly Section[] {
+  const isWalked = ({ kind }: Section): boolean => kind === 'steps' || kind === 'block';
+  const first = sections.findIndex(isWalked);
+  if (first < 0) return sections;
+  const spansWindow = new Set(
+    buffers.filter(({ steps }) => steps !== 'one' && steps.span === 'window').map(({ id }) => id),
+  );
+  const targetsOf = (instruction: Instruction): readonly string[] =>
+    writesOf(instruction).map(({ target }) => target.buffer);
+  // What is set together with something that is not there is set again, with all that is added to it.
+  const mixed = new Set(
+    instructionsOf({ sections: all.filter(isWalked) })
+      .map(targetsOf)
+      .filter((targets) => targets.some((id) => !spansWindow.has(id)))
+      .flat(),
+  );
+  const isThere = (instruction: Instruction): boolean =>
+    instruction.kind === 'host' || targetsOf(instruction).every((id) => spansWindow.has(id) && !mixed.has(id));
+  const again = all.filter(isWalked).map((section) => ({
+    ...section,
+    instructions: section.instructions.filter((each) => !isThere(each)),
+  }));
+  return [
+    ...sections.slice(0, first),
+    ...again.filter(({ instructions }) => instructions.length > 0),
+    ...sections.slice(first),
+  ];
 }
 
 function firstOfEach<Value>(values: readonly Value[], keyOf: (value: Value) => string): readonly Value[] {

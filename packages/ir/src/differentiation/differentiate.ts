@@ -63,6 +63,11 @@ export function differentiate(training: Training, tables: Tables = NO_TABLES): D
   return { ...adjoint.programs(), blocked };
 }
 
+/** Whether the pass of a training computes its blocks once more for their adjoint; where there are several, all is kept. */
+export function recomputes({ tape }: Training, forward: Program): boolean {
+  return tape === 'recompute' && new Set(sectionPasses(forward.sections)).size === 2;
+}
+
 /** A section of the backward program while others may still add to it. */
 interface Draft extends Section {
   readonly instructions: Instruction[];
@@ -122,7 +127,7 @@ class Adjoint {
       early: (view, source) => this.#early.push({ view, source, label: this.#writer.label }),
       hasBeginning: (id) => beginnings.has(id) && this.#gradientBuffers.has(id),
     });
-    this.#tape = new Tape(forward);
+    this.#tape = new Tape(forward, recomputes(training, forward));
     this.#forwardHosts = new Map(forward.hosts.map((host) => [host.id, host]));
   }
 

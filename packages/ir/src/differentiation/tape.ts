@@ -1,7 +1,8 @@
 /**
  * @file What the backward program reads of the forward one. Each value is set once in each step and stands where it was set; one that
- * lives within a block is kept for the window.
+ * lives within a block is kept for the window, or set once more.
  */
+import { instructionsOf } from '../program/instruction-access.ts';
 import type { Buffer, Program } from '../program/program.ts';
 import type { View } from '../program/view.ts';
 
@@ -11,17 +12,31 @@ export class Tape {
   /** Ids of the buffers that are to live for the window. */
   readonly #kept = new Set<string>();
 
-  /** @param program the forward program in lag form, its last section the loss */
-  constructor(program: Program) {
+  readonly #recomputes: boolean;
+
+  /**
+   * @param program the forward program in lag form, its last section the loss
+   * @param recomputes whether what its pass sets is set once more before it is read
+   */
+  constructor(program: Program, recomputes: boolean) {
     this.#program = program;
+    this.#recomputes = recomputes;
     this.#buffers = new Map(program.buffers.map((buffer) => [buffer.id, buffer]));
+    if (!recomputes) return;
+    // A host is called once for each step.
+    for (const instruction of instructionsOf(program))
+      if (instruction.kind === 'host') for (const output of instruction.outputs) this.#keep(output);
   }
 
   /** Where the backward program finds what an instruction read through `view`. */
   valueOf(view: View): View {
-    const { id, lifetime, steps } = this.#buffers.get(view.buffer)!;
-    if (lifetime === 'block' || (steps !== 'one' && steps.span === 'block')) this.#kept.add(id);
+    if (!this.#recomputes) this.#keep(view);
     return view;
+  }
+
+  #keep({ buffer }: View): void {
+    const { id, lifetime, steps } = this.#buffers.get(buffer)!;
+    if (lifetime === 'block' || (steps !== 'one' && steps.span === 'block')) this.#kept.add(id);
   }
 
   /** The forward program with what the tape needs. */

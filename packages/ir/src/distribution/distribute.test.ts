@@ -5,6 +5,7 @@
 import { describe, expect, it } from 'vitest';
 import { sampleSize } from '../../../../tools/sample-size.ts';
 import {
+  assembleTraining,
   differentiate,
   distribute,
   gradientOf,
@@ -92,6 +93,35 @@ describe('gradients have the same bits', () => {
     expect(expected).not.toContain('NaN');
     for (const passes of [[distribute], [distribute, splitBuffers, narrow], [narrow]])
       for (const block of BLOCKS) expect(gradients(prepared, passes, call(6), block)).toBe(expected);
+  });
+});
+
+/** The gradients of a training as one program computes them. */
+function assembled(training: Training, call: Call, block: number): string {
+  const { program, tables } = assembleTraining(training, { arrays: ARRAYS, hosts: new Map() }, 'gradients');
+  verifyProgram(program, { arrays: tables.arrays });
+  const machine = new Machine(program, tables);
+  const seen: number[] = [];
+  for (let window = 0; window < 2; window++) {
+    machine.window({ ...call, block });
+    for (const id of training.trainable) seen.push(...machine.memory.get(gradientOf(id))![0]![0]!);
+  }
+  return seen.map((each) => (Object.is(each, -0) ? '-0' : each)).join(' ');
+}
+
+describe('gradients of blocks that are computed once more have the same bits', () => {
+  it.each(SEEDS.slice(0, Math.ceil(COUNT / 2)))('network %d', (seed) => {
+    const { training, call } = randomNetwork(seed, false);
+    const expected = assembled(training, call(6), 6);
+    const again: Training = { ...training, tape: 'recompute' };
+    for (const block of [1, 2, 6]) expect(assembled(again, call(6), block)).toBe(expected);
+    // Less is kept for the window: that is the point.
+    const spanning = (each: Training): number => {
+      const { buffers } = assembleTraining(each, { arrays: ARRAYS, hosts: new Map() }, 'gradients').program;
+      return buffers.filter(({ role, steps }) => role !== 'target' && steps !== 'one' && steps.span === 'window')
+        .length;
+    };
+    expect(spanning(again)).toBeLessThan(spanning(training));
   });
 });
 

@@ -70,10 +70,9 @@ export class SetOnce {
     return this.#progress.get(id)?.marks[element] !== UNWRITTEN;
   }
 
-  /** What lives within a block is set anew in each pass. */
+  /** What lives within a block, and state, is set anew in each pass. */
   beginPass(): void {
-    for (const { buffer, marks } of this.#progress.values())
-      if (buffer.lifetime === 'block' || buffer.lifetime === 'step') marks.fill(UNWRITTEN);
+    for (const { buffer, marks } of this.#progress.values()) if (buffer.lifetime !== 'window') marks.fill(UNWRITTEN);
   }
 
   read(view: View): void {

@@ -178,6 +178,11 @@ export interface Training {
   readonly trainable: readonly string[];
   /** Maps over parameters, their gradients (buffer `gradientOf(id)`) and optimizer state; runs once per window, after the gradients. */
   readonly update: readonly Instruction[];
+  /**
+   * What becomes of the values of a window that its adjoint reads: `keep` (default) keeps them for each step; `recompute` computes each block
+   * once more, from the steps before it, and keeps what hosts gave, which are not called again. The gradients have the same bits.
+   */
+  readonly tape?: 'keep' | 'recompute';
 }
 
 /** Id of the buffer that holds the gradient of buffer `id`. */

@@ -1,10 +1,10 @@
 /** @file Conformance of training: gradients, updates, truncation, evaluation, and what an abort leaves. */
 import type { TrainRequest } from '@ndl/core';
-import { verifyTraining, type SectionKind, type Training } from '@ndl/ir';
+import { printProgram, verifyTraining, type SectionKind, type Training } from '@ndl/ir';
 import fc from 'fast-check';
 import { expect } from 'vitest';
 import { type CallData, randomData, stepsOf } from './call-data.ts';
-import { expectClose } from './comparison.ts';
+import { expectAgreement, expectClose } from './comparison.ts';
 import type { InstructionKind } from './random-instructions.ts';
 import { randomTraining } from './random-program.ts';
 import { Recorder } from './recorder.ts';
@@ -99,6 +99,26 @@ export function describeTraining(suite: BackendSuite): void {
       });
     });
   }
+
+  suite.test('gradients are the same where blocks are computed once more', async () => {
+    const kinds: readonly InstructionKind[] = ['fill', 'copy', 'map', 'contract', 'reduce', 'host'];
+    const cases = fc.record({ seed: fc.integer({ min: 0, max: 1e6 }), maximumBlock: fc.constantFrom(1, 2, 5) });
+    await checkEach(4, cases, async ({ seed, maximumBlock }) => {
+      const training = randomTraining({ seed, dtype, kinds, count: 8, pass: ['steps'] });
+      const data = randomData(training, 2, 5);
+      const gradientsOf = (given: Training): Promise<readonly number[]> =>
+        withTraining(suite, { ...given, forward: { ...given.forward, maximumBlock } }, async (executable) => {
+          const { gradients } = await executable.gradients(requestOf(given, data));
+          return given.trainable.flatMap((id) => [...gradients.get(id)!.data]);
+        });
+      expectAgreement(
+        { bits: suite.bits, tolerance: gradientTolerance(suite) },
+        await gradientsOf({ ...training, tape: 'recompute' }),
+        await gradientsOf(training),
+        () => `gradients, in blocks of ${maximumBlock}, of\n${printProgram(training.forward)}\n`,
+      );
+    });
+  });
 
   suite.test('gradients through spikes are those of the surrogate', async () => {
     const training = surrogate(dtype);
