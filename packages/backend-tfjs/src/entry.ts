@@ -22,6 +22,7 @@ export function tfjsEntry({ engine = 'auto', maps, wasmPaths }: TfjsOptions): Ba
     priority: TFJS_PRIORITY,
     dtypes: TFJS_DTYPES,
     sessionConfig: SESSION_OPTIONS,
+    keepsTape: true,
     supports: tfjsSupport,
     async load(sessionConfig, onIgnored = () => {}) {
       checkSessionConfig(sessionConfig);

@@ -80,6 +80,7 @@ const backend: Contract = record('a backend', {
   priority: number,
   dtypes: must("a list of 'float32' or 'float64'", isListOfDtypes),
   sessionConfig: list,
+  keepsTape: optional(flag),
   supports: aFunction,
   load: aFunction,
 });

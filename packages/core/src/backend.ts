@@ -17,6 +17,8 @@ export interface BackendEntry {
   readonly dtypes: readonly Dtype[];
   /** What it understands of `sessionConfig`; a name alone takes any value, which `load` checks. */
   readonly sessionConfig: readonly (string | SessionOption)[];
+  /** Whether it keeps all that gradients need, whatever a training's `tape` asks for. Default: false. */
+  readonly keepsTape?: boolean;
   supports(program: Program, training?: Training): Support;
   /**
    * Loads what is heavy.

@@ -8,12 +8,13 @@ import { backendInvalid } from './backend-errors.ts';
  * NdlError, both by its name.
  */
 export function checkedBackend(entry: BackendEntry): BackendEntry {
-  const { name, priority, dtypes, sessionConfig } = entry;
+  const { name, priority, dtypes, sessionConfig, keepsTape = false } = entry;
   return {
     name,
     priority,
     dtypes,
     sessionConfig,
+    keepsTape,
     supports(...job) {
       const support = calling(name, 'supports()', () => entry.supports(...job));
       if (isSupport(support)) return support;

@@ -16,7 +16,7 @@ import {
   type TrainOptions,
 } from './learning-options.ts';
 import type { LearningTasks } from './learning-task.ts';
-import type { MemoryBudget } from './memory-budget.ts';
+import type { LearningExtent, MemoryBudget } from './memory-budget.ts';
 import type { DataSet } from './minibatch-feed.ts';
 import type { NetworkExecutable } from './network-executable.ts';
 import type { ParameterCache } from './parameter-cache.ts';
@@ -31,6 +31,8 @@ export interface LearnerContext {
   readonly tasks: LearningTasks;
   /** Told once of each task that takes its gradients over single steps. */
   readonly onSingleSteps: (task: string) => void;
+  /** Name of the backend, if it keeps all that gradients need, whatever it is asked for. */
+  readonly keepsTape: string | undefined;
   readonly onWarning: (message: string) => void;
   /** Waits for a promise of the user's, as long as the call may. */
   readonly waitFor: <Result>(promise: Promise<Result>) => Promise<Result>;
@@ -49,6 +51,7 @@ export class Learner {
   readonly #turn: () => Promise<void> = takeTurns();
   readonly #notedSingleSteps = new Set<string>();
   readonly #notedEmpty = new Set<string>();
+  #notedTape = false;
 
   constructor(context: LearnerContext) {
     this.#context = context;
@@ -62,6 +65,7 @@ export class Learner {
       shuffle = true,
       optimizer,
       truncation,
+      memory: bytes,
       callbacks,
       signal,
       onProgress,
@@ -76,6 +80,7 @@ export class Learner {
       data,
       optimizer,
       truncation,
+      tape: 'keep',
       signal,
       objective: tasks.idOf('train', data.targets, options, optimizer),
       updatesPerMinibatch: Math.ceil(data.steps / (truncation ?? data.steps)),
@@ -90,7 +95,9 @@ export class Learner {
       differentiates: true,
     } as const;
     if (block.steps === 1) this.#noteSingleSteps(pass.objective);
-    memory.requireLearning('train', source.extentOf(data, block));
+    const extent = source.extentOf(data, block);
+    if (bytes !== undefined) pass.tape = this.#tapeWithin(bytes, extent);
+    memory.requireLearning('train', { ...extent, tape: pass.tape });
     const random = new RandomState(options.seed ?? this.#context.seed);
     const perEpoch = Math.ceil(data.items / size);
     const report = progressOf('train', epochs * perEpoch, onProgress);
@@ -113,6 +120,17 @@ export class Learner {
     return { epochs: history };
   }
 
+  /** Whether values are kept. Says once where the backend does so anyway. */
+  #tapeWithin(bytes: number, extent: LearningExtent): 'keep' | 'recompute' {
+    const { memory, keepsTape, onWarning } = this.#context;
+    const tape = memory.tapeWithin(bytes, extent);
+    if (tape === 'keep' || keepsTape === undefined) return tape;
+    if (!this.#notedTape)
+      onWarning(`train: memory has no effect on backend ${keepsTape}, which keeps what gradients need.`);
+    this.#notedTape = true;
+    return 'keep';
+  }
+
   #noteSingleSteps(objective: string): void {
     if (this.#notedSingleSteps.has(objective)) return;
     this.#notedSingleSteps.add(objective);
@@ -126,7 +144,7 @@ export class Learner {
   async #trainEpoch(
     epoch: number,
     order: Iterable<readonly number[]>,
-    { data, objective, optimizer, truncation, updatesPerMinibatch, signal }: EpochOfTraining,
+    { data, objective, optimizer, truncation, tape, updatesPerMinibatch, signal }: EpochOfTraining,
     minibatchesBefore: number,
     report: (minibatch: number, loss: number) => Promise<unknown> | undefined,
   ): Promise<Reports> {
@@ -150,6 +168,7 @@ export class Learner {
         ...source.request(data, items, objective),
         scalars,
         truncation,
+        tape,
         signal,
       });
       minibatch += 1;
@@ -218,6 +237,7 @@ interface EpochOfTraining {
   readonly objective: string;
   readonly optimizer: Optimizer;
   readonly truncation: number | undefined;
+  tape: 'keep' | 'recompute';
   readonly updatesPerMinibatch: number;
   readonly signal: AbortSignal | undefined;
 }

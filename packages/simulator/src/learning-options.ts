@@ -49,6 +49,11 @@ export interface TrainOptions extends Measured {
   readonly epochs?: number | undefined;
   /** Truncated backpropagation through time: blocks of this many steps, one update each. Default: none. */
   readonly truncation?: number | undefined;
+  /**
+   * Bytes that the values which gradients need may take. Where those of a minibatch's window would take more, they are not kept: its
+   * blocks are computed once more, backwards, which takes about a third longer and changes no bit. Default: whatever they take.
+   */
+  readonly memory?: number | undefined;
   /** Seed of the shuffling (default: the simulator's). */
   readonly seed?: number | undefined;
   /** Whether each epoch takes the items in a new order (default true). */

@@ -1,6 +1,6 @@
 /** @file What runs, recordings and training of a compiled network need of memory, refused where it is not to be had. */
 import type { CompiledNetwork, LearningTask } from '@ndl/compiler';
-import { differentiate, type Buffer, type Dtype, type StepAxis } from '@ndl/ir';
+import { differentiate, type Buffer, type Dtype, type StepAxis, type Training } from '@ndl/ir';
 import { sizeOf } from '@ndl/numerics';
 import { availableBytes, bytesOf, requireMemory, type MemoryNeed } from './memory-needs.ts';
 import { samplesIn, type RecordedProbe } from './probe-recorder.ts';
@@ -38,9 +38,14 @@ export interface LearningExtent extends Extent {
   readonly differentiates: boolean;
   /** Default: that of the network. */
   readonly dtype?: Dtype | undefined;
+  /** What becomes of the values that gradients need (default `keep`). */
+  readonly tape?: Training['tape'];
 }
 
 const EACH_STEP: StepAxis = { span: 'window', before: 0 };
+
+/** Steps of the blocks that backends like. */
+const STEPS_OF_BLOCK = 32;
 
 /** A function with what it keeps, by the rule of thumb. */
 const BYTES_PER_FUNCTION = 200;
@@ -107,11 +112,19 @@ export class MemoryBudget {
     requireMemory(call, needs, fix, this.#available());
   }
 
-  #buffersOf({ objective, held, heldTargets, neurons, differentiates }: LearningExtent): readonly Buffer[] {
+  /** Whether the values that gradients of a window need fit into so many bytes, or are computed once more. */
+  tapeWithin(bytes: number, extent: LearningExtent): 'keep' | 'recompute' {
+    const { dtype = this.#options.dtype } = extent;
+    const kept = this.#buffersOf(extent).filter(({ steps }) => steps !== 'one' && steps.span === 'window');
+    return bytesOf(needsOfBuffers(kept, extent, dtype)) <= bytes ? 'keep' : 'recompute';
+  }
+
+  #buffersOf({ objective, held, heldTargets, neurons, differentiates, tape }: LearningExtent): readonly Buffer[] {
     const { compiled, tasks } = this.#options;
     const variant = { held, heldTargets, neurons };
     const { training, tables } = compiled.trainingProgram(tasks.get(objective)!, variant);
-    const { buffers } = differentiates ? differentiate(training, tables).forward : training.forward;
+    const taped = tape === undefined ? training : { ...training, tape };
+    const { buffers } = differentiates ? differentiate(taped, tables).forward : training.forward;
     return [...buffers, ...(differentiates ? [] : training.buffers)];
   }
 
@@ -167,10 +180,19 @@ function needsOfBuffers(buffers: readonly Buffer[], { items, steps }: Extent, dt
     need(
       'what is kept of each step',
       'numbers per item and step',
-      buffers.filter(({ items: each, steps: axis }) => each && axis !== 'one'),
+      buffers.filter(({ items: each, steps: axis }) => each && axis !== 'one' && axis.span === 'window'),
       [
         [items, 'items'],
         [steps, 'steps'],
+      ],
+    ),
+    need(
+      'what passes through a block of steps',
+      'numbers per item and step',
+      buffers.filter(({ items: each, steps: axis }) => each && axis !== 'one' && axis.span === 'block'),
+      [
+        [items, 'items'],
+        [Math.min(steps, STEPS_OF_BLOCK), 'steps of a block'],
       ],
     ),
   ];

@@ -20,6 +20,8 @@ export interface NetworkRun extends Omit<RunRequest, 'program'> {
 export interface LearningRequest extends Omit<TrainRequest, 'training'> {
   /** Id of the task. */
   readonly objective: string;
+  /** What becomes of the values that gradients need (default `keep`). */
+  readonly tape?: Training['tape'];
 }
 
 /** What a network's programs are made from. */
@@ -115,14 +117,17 @@ export class NetworkExecutable {
     this.#executable.dispose();
   }
 
-  async #trainRequest({ objective, ...request }: LearningRequest, neurons: Neurons): Promise<TrainRequest> {
+  async #trainRequest(
+    { objective, tape = 'keep', ...request }: LearningRequest,
+    neurons: Neurons,
+  ): Promise<TrainRequest> {
     const variant = { held: heldIn(request.feed), heldTargets: heldIn(request.targets), neurons };
-    const key = [objective, neurons, [...variant.held].sort(), [...variant.heldTargets].sort()];
+    const key = [objective, neurons, [...variant.held].sort(), [...variant.heldTargets].sort(), tape];
     const { compiled, tasks, accept } = this.#options;
     const adapt = this.#adapt;
     const training = await this.#named(JSON.stringify(key), request.signal, function* () {
       const lowered = yield* compiled.trainingProgramInPieces(tasks.get(objective)!, variant);
-      const job = { ...lowered.training, forward: adapt(lowered.training.forward) };
+      const job: Training = { ...lowered.training, forward: adapt(lowered.training.forward), tape };
       accept?.(job);
       return { job, tables: lowered.tables };
     });

@@ -92,6 +92,7 @@ const SPECS: { readonly [Call in keyof CallOptions]: Specs<CallOptions[Call]> } 
     optimizer: judgedLater,
     epochs: positiveInteger,
     truncation: positiveInteger,
+    memory: positiveInteger,
     seed,
     shuffle: flag,
     validation: judgedLater,

@@ -75,6 +75,7 @@ export function simulationParts(
       executable,
       data,
       tasks,
+      keepsTape: composition.choice.entry.keepsTape === true ? composition.choice.name : undefined,
       onSingleSteps: (id) => warnOfDelayedOutputs(compiled, composition.tasks.get(id)!, onWarning),
       onWarning,
       waitFor,
