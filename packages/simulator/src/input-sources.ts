@@ -3,7 +3,7 @@ import { nodeSource, processSeed, type BuildDefinitions, type NodeSource } from 
 import { inputName } from '@ndl/compiler';
 import { indexByKind, type GraphInput, type InputFeed, type OperatorGraph } from '@ndl/core';
 import type { Dtype } from '@ndl/ir';
-import { describeObject, type Node } from '@ndl/model';
+import { describeObject, kept, type Node } from '@ndl/model';
 import { isNdArray } from '@ndl/numerics';
 import { requireFiniteOutput, sourceName } from './finite-graph.ts';
 import { ProcessFeed } from './process-feed.ts';
@@ -33,7 +33,8 @@ export function inputSources(
   const processes = indexByKind(definitions.processes, 'process definitions');
   const seedOf = (object: object): number => graph.seeds.get(object)!;
   const inputs = graph.inputs.map(({ node }, index) => {
-    const seed = isProcess(node.output) ? processSeed(node.output, node, { simulatorSeed, seedOf }) : 0;
+    const output = kept(node, 'output');
+    const seed = isProcess(output) ? processSeed(output, node, { simulatorSeed, seedOf }) : 0;
     return {
       name: inputName(graph, index),
       node,
@@ -59,13 +60,13 @@ export function inputSources(
 
 /** Inputs that are held where nothing is fed: those of constant nodes. */
 export function heldByDefault(graph: OperatorGraph): ReadonlySet<string> {
-  const isConstant = (node: Node): boolean => node.output === null || isNdArray(node.output);
-  return new Set(graph.inputs.flatMap(({ node }, index) => (isConstant(node) ? [inputName(graph, index)] : [])));
+  const isConstant = (output: Node['output']): boolean => output === null || isNdArray(output);
+  return new Set(graph.inputs.flatMap(({ node }, index) => (isConstant(kept(node, 'output')) ? [inputName(graph, index)] : [])));
 }
 
 /** Whether an input is driven by a process, of which each item has its own. */
 export function isDriven({ node }: GraphInput): boolean {
-  return isProcess(node.output);
+  return isProcess(kept(node, 'output'));
 }
 
 type ProcessOutput = Extract<Node['output'], { readonly kind: string }>;
@@ -101,8 +102,9 @@ function feedFrom(source: NodeSource, node: Node, items: number, dt: number): In
     for (let item = 0; item < items; item++) data.set(source.value, item * size);
     return { kind: 'held', data };
   }
-  if (isProcess(node.output)) {
-    const followsSimulator = (node.output.seed ?? null) === null;
+  const output = kept(node, 'output');
+  if (isProcess(output)) {
+    const followsSimulator = (output.seed ?? null) === null;
     return new ProcessFeed((item) => source.make(item), { items, size, dt, followsSimulator });
   }
   const step = source.make(0);
