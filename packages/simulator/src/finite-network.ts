@@ -60,12 +60,7 @@ function requireNeurons(owner: NetworkObject, neuronType: NeuronType, dtype: Dty
 /** Arrays of processes that come out as they are, by kind. */
 const PUT_OUT: Readonly<Record<string, string>> = { presentInput: 'inputs', piecewise: 'values' };
 
-function* requireProcess(
-  owner: NetworkObject,
-  role: 'noise' | 'output',
-  process: Process,
-  dtype: Dtype,
-): Pieces<void> {
+function* requireProcess(owner: NetworkObject, role: 'noise' | 'output', process: Process, dtype: Dtype): Pieces<void> {
   const name = PUT_OUT[process.kind];
   const array = name === undefined ? undefined : kept(process as unknown as Readonly<Record<string, unknown>>, name);
   if (!isNdArray(array)) return;

@@ -61,7 +61,9 @@ export function inputSources(
 /** Inputs that are held where nothing is fed: those of constant nodes. */
 export function heldByDefault(graph: OperatorGraph): ReadonlySet<string> {
   const isConstant = (output: Node['output']): boolean => output === null || isNdArray(output);
-  return new Set(graph.inputs.flatMap(({ node }, index) => (isConstant(kept(node, 'output')) ? [inputName(graph, index)] : [])));
+  return new Set(
+    graph.inputs.flatMap(({ node }, index) => (isConstant(kept(node, 'output')) ? [inputName(graph, index)] : [])),
+  );
 }
 
 /** Whether an input is driven by a process, of which each item has its own. */
