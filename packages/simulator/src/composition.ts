@@ -67,6 +67,7 @@ import { requireFiniteNetwork, requireFiniteTargets } from './finite-network.ts'
 import { withFaultsOfNdl } from './guarded-executable.ts';
 import { heldByDefault, isDriven } from './input-sources.ts';
 import { MemoryBudget } from './memory-budget.ts';
+import { availableBytes } from './memory-needs.ts';
 import { NetworkExecutable } from './network-executable.ts';
 import { progressOf } from './progress.ts';
 import { loadBackend } from './session-config.ts';
@@ -159,6 +160,7 @@ async function composeWith(
     isTrainable: resolveTrainable(network, settings),
     definitions,
     onTargets: (owner, targets) => requireFiniteTargets(owner, targets, settings.dtype),
+    availableBytes: availableBytes(),
     signal: options.signal,
     onProgress: (fraction, detail) => void report(fraction, { stage: 'build', detail }),
     onWarning: options.onWarning,
