@@ -18,6 +18,7 @@ export { inverseRegularizedIncompleteBeta, regularizedIncompleteBeta } from './i
 export { tabulatedInverseBeta, tabulatedInverseBetaInPieces } from './inverse-beta-table.ts';
 export { euclideanNorm } from './euclidean-norm.ts';
 export { interpolate, lastIndexAtMost, linspace } from './interpolation.ts';
+export { isCallable, isRevoked } from './calls.ts';
 export { copyInPieces, fillInPieces } from './array-copy.ts';
 export { complete, isPieces, OperationCount, type Pieces } from './pieces.ts';
 export { transpose, transposeInPieces, type Matrix } from './matrix.ts';
