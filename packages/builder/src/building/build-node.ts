@@ -1,7 +1,7 @@
 /** @file Nodes: inputs of the graph, junctions, and functions of the host language. */
 import type { BuildContext, BuildFunction } from '@ndl/core';
 import { kept, type Node, type NodeFunction, type Process } from '@ndl/model';
-import { copyInPieces, isNdArray, type NdArray, zeros } from '@ndl/numerics';
+import { copyInPieces, isNdArray, zeros } from '@ndl/numerics';
 import { nodeStep } from './node-source.ts';
 import { hostFunction, reset } from './operators.ts';
 import { partOf } from './part-of.ts';

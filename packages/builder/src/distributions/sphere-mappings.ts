@@ -50,7 +50,9 @@ export function* sphericalCoordinates(dimensions: number, inverse: 'tabulated' |
 /** The quantile function of the angle in [0, π] whose density is ∝ sin^(k-1). */
 function* polarAngle(k: number, inverse: 'tabulated' | 'exact'): Pieces<(probability: number) => number> {
   const squaredSine =
-    inverse === 'tabulated' ? yield* tabulatedInverseBetaInPieces(k) : (p: number) => inverseRegularizedIncompleteBeta(k / 2, 0.5, p);
+    inverse === 'tabulated'
+      ? yield* tabulatedInverseBetaInPieces(k)
+      : (p: number) => inverseRegularizedIncompleteBeta(k / 2, 0.5, p);
   return (probability) => {
     const isFirstHalf = probability < 0.5;
     const angle = asin(Math.sqrt(squaredSine(2 * (isFirstHalf ? probability : 1 - probability))));
