@@ -27,8 +27,8 @@ export function checkFeed(
   feed: ReadonlyMap<string, InputFeed | TargetFeed>,
   { kind, declared, buffers, items, steps }: FeedExpectation,
 ): void {
-  const names = declared.map(({ name }) => name);
-  for (const name of feed.keys()) if (!names.includes(name)) throw executableErrors.feedUnknown(kind, name, names);
+  const names = new Set(declared.map(({ name }) => name));
+  for (const name of feed.keys()) if (!names.has(name)) throw executableErrors.feedUnknown(kind, name, [...names]);
   for (const { name, buffer, held } of declared) {
     const given = feed.get(name);
     if (given === undefined) throw executableErrors.feedMissing(kind, name, [...feed.keys()]);

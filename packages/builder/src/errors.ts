@@ -211,7 +211,7 @@ export function signalInvalid(name: string): NdlError {
 }
 
 /** Memory that the host does not give. `size` is what the object consists of; `bytes` undefined where nobody knows. */
-export function tooLarge(size: string, bytes: string | undefined, cause: unknown): NdlError {
+export function tooLarge(size: string, bytes: string | undefined, cause?: unknown): NdlError {
   return new NdlError(
     'TOO_LARGE',
     `${size} need${bytes === undefined ? '' : ` about ${bytes} of memory, which is`} more than can be had here. Use ` +

@@ -15,7 +15,7 @@ import {
   type SortedPlan,
   type Sorter,
 } from '@ndl/core';
-import { runPasses, specialize, type Program, type ProgramPass, type Tables } from '@ndl/ir';
+import { runPassesInPieces, specialize, type PassOptions, type Program, type ProgramPass, type Tables } from '@ndl/ir';
 import { complete, faultOfNdl, isNdlError, type Pieces, refuseSurplus } from '@ndl/numerics';
 import { noGroup, stageFailed, unknownMergeClass } from './errors.ts';
 import { lowerPlan } from './lower-plan.ts';
@@ -44,6 +44,8 @@ export interface CompileOptions {
   readonly passes: readonly ProgramPass[];
   /** Passes after these, of programs that are run, which take the loop apart; gradients are derived before. */
   readonly loopPasses: readonly ProgramPass[];
+  /** After which passes programs are verified. Default: the last. */
+  readonly verify?: PassOptions['verify'];
   /** Told what is done next, for people: `plan`, `pass fuseMaps`. */
   readonly onStage?: ((stage: string) => void) | undefined;
 }
@@ -95,6 +97,7 @@ export function compileNetwork(built: OperatorGraph, options: CompileOptions): C
 export function* compileNetworkInPieces(built: OperatorGraph, options: CompileOptions): Pieces<CompiledNetwork> {
   refuseSurplus('compileNetworkInPieces', arguments, 2);
   const stage = options.onStage ?? ((): void => undefined);
+  const onPass = ({ name }: ProgramPass): void => stage(`pass ${name}`);
   const simplifications = options.simplifications.map((simplification) => blamed(simplification, stage));
   const { graph, report } = yield* simplifyInPieces(built, simplifications);
   const pluginOf = (kind: string): string | undefined => options.pluginOf?.(options.lowerings.get(kind));
@@ -137,12 +140,12 @@ export function* compileNetworkInPieces(built: OperatorGraph, options: CompileOp
     keep: readonly string[] = [],
   ): Pieces<LoweredProgram> {
     const arrays = new Map(tables.arrays);
-    let better = program;
-    for (const pass of passes) {
-      stage(`pass ${pass.name}`);
-      yield PASS_COST * better.buffers.length;
-      better = runPasses(better, [pass], { keep, arrays });
-    }
+    const better = yield* runPassesInPieces(
+      program,
+      passes,
+      { keep, arrays },
+      { verify: options.verify ?? 'last', onPass },
+    );
     return { program: better, tables: { ...tables, arrays } };
   };
   const forwardOf = (neurons: keyof NeuronSteps, held: ReadonlySet<string>): Pieces<LoweredProgram> =>
@@ -175,9 +178,6 @@ export function* compileNetworkInPieces(built: OperatorGraph, options: CompileOp
     trainingProgramInPieces: trainingOf,
   };
 }
-
-/** What a pass takes for each buffer, in operations. */
-const PASS_COST = 4096;
 
 function once<Value>(make: () => Pieces<Value>): () => Pieces<Value> {
   let made: { readonly value: Value } | undefined;

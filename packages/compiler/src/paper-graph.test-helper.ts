@@ -215,6 +215,7 @@ export function asDrawn(
     lowerings,
     passes: [],
     loopPasses: [],
+    verify: 'each',
     ...options,
   };
   return [graph, compiled];

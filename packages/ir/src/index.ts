@@ -30,11 +30,22 @@ export { decodeProgram, encodeProgram, hashProgram } from './program/encode-prog
 export { decodeArrays, encodeArrays } from './program/encode-arrays.ts';
 export { printKernel } from './kernel/print-kernel.ts';
 export { verifyInstruction, type Fail, type Surroundings } from './program/verify-instruction.ts';
-export { verifyProgram, verifyTraining, type VerificationContext } from './program/verify-program.ts';
+export {
+  verifyProgram,
+  verifyProgramInPieces,
+  verifyTraining,
+  type VerificationContext,
+} from './program/verify-program.ts';
 export { findActivity, type Activity, type Dependence } from './differentiation/activity.ts';
 export { differentiate, type Differentiated } from './differentiation/differentiate.ts';
 export { assembleTraining, type AssembledTraining, type TrainingGoal } from './differentiation/assemble-training.ts';
-export { runPasses, type PassContext, type ProgramPass } from './passes/program-pass.ts';
+export {
+  runPasses,
+  runPassesInPieces,
+  type PassContext,
+  type PassOptions,
+  type ProgramPass,
+} from './passes/program-pass.ts';
 export { removeDeadBuffers } from './passes/remove-dead-buffers.ts';
 export { moveLoopInvariants } from './passes/move-loop-invariants.ts';
 export { foldConstants } from './passes/fold-constants.ts';

@@ -8,6 +8,9 @@ import { cyclicData } from './errors.ts';
 /** Objects and lists that were made here, and so may be shared. */
 const madeHere = new WeakSet<object>();
 
+/** Arrays as they are kept, by the object that hands out copies of them, and its property. */
+const keptArrays = new WeakMap<object, Map<PropertyKey, ArrayData>>();
+
 /**
  * A copy in depth of plain data, frozen: still plain, with the same enumerable properties, so that `JSON.stringify`,
  * `structuredClone` and the spread operator see what they saw; properties that hold arrays give a fresh copy at each
@@ -22,6 +25,11 @@ export function immutableData<Fields extends object>(fields: Fields): Readonly<F
 /** What is handed out of a value that is kept: arrays as copies, all else as it is, for it cannot change. */
 export function handedOut<Value>(value: Value): Value {
   return isArrayData(value) ? (copyOfArray(value) as Value) : value;
+}
+
+/** The array that immutable data have copied in under a name, itself; undefined where there is none. */
+export function keptArray(data: object, name: PropertyKey): unknown {
+  return keptArrays.get(data)?.get(name);
 }
 
 /** Whether an object was made by a literal or by `Object.create(null)`: one with `__proto__: …` in it was not. */
@@ -59,6 +67,8 @@ function defineImmutable(target: object, name: PropertyKey, value: unknown, arou
     return;
   }
   const own = copyOfArray(value);
+  const arrays = keptArrays.get(target) ?? new Map<PropertyKey, ArrayData>();
+  keptArrays.set(target, arrays.set(name, own));
   Object.defineProperty(target, name, { get: () => copyOfArray(own), enumerable: true });
 }
 

@@ -45,6 +45,7 @@ export {
   type VectorResult,
 } from './functions.ts';
 export { immutableData, isPlainObject } from './immutable-data.ts';
+export { kept } from './kept.ts';
 export { describeObject, pathOf } from './naming.ts';
 export { Network, type NetworkOptions } from './network.ts';
 export { changeTogether } from './change-together.ts';

@@ -8,8 +8,8 @@ export class MemberLists {
   readonly #lists = new Map<Member['kind'], Member[]>();
   /** Frozen copies of the lists, as long as nothing is added. */
   readonly #handedOut = new Map<Member['kind'], readonly Member[]>();
-  /** Places of members in their lists; undefined where a removal has moved some. */
-  #places: Map<Member, number> | undefined = new Map();
+  /** Places of members in their lists; undefined until someone asks, and where a removal has moved some. */
+  #places: Map<Member, number> | undefined;
 
   add(member: Member): void {
     const list = this.#lists.get(member.kind);

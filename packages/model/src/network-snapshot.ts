@@ -53,10 +53,10 @@ export function snapshotNetwork(network: Network): NetworkSnapshot {
   };
 }
 
-/** Originals and copies. Views are paired when someone asks for the other one. */
+/** Originals and copies. Views are paired when someone asks for the other one, for as long as someone has them. */
 class Twins {
-  readonly #copies = new WeakMap<NetworkObject, NetworkObject>();
-  readonly #originals = new WeakMap<NetworkObject, NetworkObject>();
+  readonly #copies = new Pairs();
+  readonly #originals = new Pairs();
 
   pair(original: NetworkObject, copy: NetworkObject): void {
     this.#copies.set(original, copy);
@@ -73,7 +73,7 @@ class Twins {
 
   #counterpart<Object extends NetworkObject>(
     object: Object,
-    known: WeakMap<NetworkObject, NetworkObject>,
+    known: Pairs,
     pair: (from: NetworkObject, to: NetworkObject) => void,
   ): Object | undefined {
     const found = known.get(object);
@@ -91,6 +91,20 @@ class Twins {
   }
 }
 
+/** Members of a network stay, and so do their pairs: a WeakMap of very many takes long to fill. */
+class Pairs {
+  readonly #members = new Map<NetworkObject, NetworkObject>();
+  readonly #views = new WeakMap<NetworkObject, NetworkObject>();
+
+  get(object: NetworkObject): NetworkObject | undefined {
+    return this.#members.get(object) ?? this.#views.get(object);
+  }
+
+  set(object: NetworkObject, other: NetworkObject): void {
+    (object.kind === 'view' ? this.#views : this.#members).set(object, other);
+  }
+}
+
 /** @param original of which the parent, if there is one, was copied before */
 function copyNetwork(original: Network, twins: Twins): void {
   const parent = original.parent === null ? null : twins.copyOf(original.parent)!;
@@ -105,7 +119,10 @@ function copyNetwork(original: Network, twins: Twins): void {
 
 function copyMember(original: Exclude<Member, Network>, twins: Twins): void {
   const record: Record<string, unknown> = { ...recordOf(original as Recorded<object>) };
-  for (const [name, value] of Object.entries(record)) if (isNetworkObject(value)) record[name] = twins.copyOf(value);
+  for (const name of Object.keys(record)) {
+    const value = record[name];
+    if (isRecorded(value)) record[name] = twins.copyOf(value as unknown as NetworkObject);
+  }
   const copy = twinOf<typeof original, object>(original, record);
   twins.pair(original, copy);
   recordOf<NetworkRecord>(copy.network).members.add(copy);

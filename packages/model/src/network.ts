@@ -1,5 +1,5 @@
 /** @file `Network`: a container of objects and of other networks, with a configuration of its own. */
-import { refuseSurplus } from '@ndl/numerics';
+import { isCallable, refuseSurplus } from '@ndl/numerics';
 import { guardAssignments } from './assignment-guard.ts';
 import { orNull, flag, seedNumber, text, checkOptions } from './checks.ts';
 import { ConfigStore } from './config-store.ts';
@@ -142,8 +142,7 @@ export class Network extends Recorded<NetworkRecord> {
    */
   within<R>(build: (network: this) => R): R {
     refuseSurplus('within', arguments, 1);
-    if (typeof build !== 'function')
-      throw invalidParameter(`${describeObject(this)}: within`, 'given a function', build);
+    if (!isCallable(build)) throw invalidParameter(`${describeObject(this)}: within`, 'given a function', build);
     if (isAsyncFunction(build)) throw asyncBuild(describeObject(this));
     return openFor(this, () => build(this));
   }

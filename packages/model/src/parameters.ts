@@ -2,9 +2,10 @@
  * @file Parameters of objects as tables: what each constructor accepts, its built-in default, and the check that it passes
  * where it is given: to a constructor or to the configuration.
  */
+import { isRevoked } from '@ndl/numerics';
 import { checkOptions, type Check } from './checks.ts';
 import { configuredDefault } from './context.ts';
-import { missingParameter } from './errors.ts';
+import { invalidParameter, missingParameter } from './errors.ts';
 import type { ConfigurableKind } from './objects.ts';
 
 /** One parameter. Without `fallback` it is required, and cannot be configured. */
@@ -59,7 +60,7 @@ export function checkedChanges<Values extends object>(
   checkOptions(changes, Object.keys(table), subject);
   const entries = Object.entries(changes).map(([name, value]) => [
     name,
-    table[name as keyof Values].check(value, `${subject}: ${name}`),
+    checked(table[name as keyof Values].check, value, `${subject}: ${name}`),
   ]);
   return Object.fromEntries(entries) as Partial<Values>;
 }
@@ -70,6 +71,11 @@ export function namedChanges<Changes extends object>(changes: Changes, subject: 
   return Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined)) as Changes;
 }
 
+function checked<Value>(check: Check<Value>, value: unknown, where: string): Value {
+  if (isRevoked(value)) throw invalidParameter(where, 'something that can be looked at', value);
+  return check(value, where);
+}
+
 function valueOf<Value>(
   kind: ConfigurableKind,
   name: string,
@@ -78,7 +84,7 @@ function valueOf<Value>(
   subject: string,
 ): Value {
   const given: unknown = (options as Record<string, unknown>)[name];
-  if (given !== undefined) return check(given, `${subject}: ${name}`);
+  if (given !== undefined) return checked(check, given, `${subject}: ${name}`);
   if (fallback === undefined) throw missingParameter(`${subject}: ${name}`);
   const configured = configuredDefault(kind, name);
   return configured === undefined ? fallback.value : (configured.value as Value);

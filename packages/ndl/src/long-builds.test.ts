@@ -11,6 +11,7 @@ import {
   Network,
   Node,
   piecewise,
+  presentInput,
   Probe,
   Simulator,
   type Progress,
@@ -42,6 +43,72 @@ describe('Simulator.create', () => {
     expect(stages.at(-1)!.detail).toMatch(/'a'|connections\[0\]/);
   });
 });
+
+it('a build that does not fit into memory is refused before anything is drawn', async () => {
+  const network = new Network({ seed: 0 }, () => {
+    new Probe(new Ensemble({ nNeurons: 1e6, dimensions: 1, label: 'vast' }));
+  });
+  const details: unknown[] = [];
+  const creating = Simulator.create(network, { onProgress: ({ detail }) => void details.push(detail) });
+  await expect(creating).rejects.toThrow(/decoders of 1000000 neurons .* need about 16 TB of memory/);
+  expect(details.filter((detail) => /vast/.test(String(detail)))).toEqual([]);
+});
+
+describe('a long array', () => {
+  const LONG = 2 ** 19;
+  const vector = (): Float64Array => new Float64Array(LONG).fill(0.5);
+  const process = (): Network =>
+    new Network({ seed: 0 }, () => {
+      new Node(presentInput([vector()], 1));
+    });
+  const constant = (): Network =>
+    new Network({ seed: 0 }, () => {
+      new Probe(new Node(vector()));
+    });
+  const matrix = (): Network =>
+    new Network({ seed: 0 }, () => {
+      const transform = Array.from({ length: 512 }, () => new Float64Array(1024).fill(0.5));
+      new Connection(new Node({ sizeIn: 1024 }), new Node({ sizeIn: 512 }), { transform });
+    });
+  const points = (): Network =>
+    new Network({ seed: 0 }, () => {
+      const evalPoints = Array.from({ length: LONG / 8 }, () => new Float64Array(8).fill(0.1));
+      new Ensemble({ nNeurons: 2, dimensions: 8, evalPoints });
+    });
+
+  it.each<[string, () => Network]>([
+    ['of a process', process],
+    ['of a constant', constant],
+    ['of a transform', matrix],
+    ['of evaluation points', points],
+  ])('%s is never copied in one piece', async (_, make) => {
+    const network = make();
+    const longest = watchCopies();
+    try {
+      await using _ = await Simulator.create(network);
+      expect(longest()).toBeLessThan(LONG);
+    } finally {
+      vi.restoreAllMocks();
+    }
+  });
+});
+
+/** Watches typed arrays: the most numbers that one call has copied. */
+function watchCopies(): () => number {
+  let longest = 0;
+  const typed = Object.getPrototypeOf(Float64Array.prototype) as Float64Array;
+  const { set, slice } = typed;
+  vi.spyOn(typed, 'set').mockImplementation(function (this: Float64Array, ...given) {
+    longest = Math.max(longest, given[0].length);
+    set.apply(this, given);
+  });
+  vi.spyOn(typed, 'slice').mockImplementation(function (this: Float64Array, ...given) {
+    const copy = slice.apply(this, given);
+    longest = Math.max(longest, copy.length);
+    return copy;
+  });
+  return () => longest;
+}
 
 describe('what comes after the build', () => {
   afterEach(() => void vi.restoreAllMocks());

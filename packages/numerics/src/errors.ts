@@ -59,10 +59,25 @@ export function nestedTooDeep(limit: number): NdlError {
 /** An argument that a call does not take. */
 export function surplusArgument(call: string, most: number, position: number, value: unknown): NdlError {
   const taken = most === 0 ? 'no argument' : most === 1 ? 'one argument' : `${most} arguments at most`;
-  const ordinal = ['first', 'second', 'third', 'fourth'][position] ?? `${position + 1}th`;
   const names = isPlain(value) ? Object.keys(value) : [];
   const shown = names.length === 0 ? showValue(value) : `an object with ${names.join(', ')}`;
-  return new NdlError('SURPLUS_ARGUMENT', `${call} takes ${taken}: the ${ordinal}, ${shown}, would do nothing.`);
+  return new NdlError(
+    'SURPLUS_ARGUMENT',
+    `${call} takes ${taken}: the ${ordinalOf(position)}, ${shown}, would do nothing.`,
+  );
+}
+
+/** A proxy that was revoked, of which nothing can be read. */
+export function revokedArgument(call: string, position: number): NdlError {
+  return new NdlError(
+    'INVALID_OPTION',
+    `${call}: the ${ordinalOf(position)} argument is a proxy that has been revoked, so that nothing can be read of it. ` +
+      'Give what it stood for.',
+  );
+}
+
+function ordinalOf(position: number): string {
+  return ['first', 'second', 'third', 'fourth'][position] ?? `${position + 1}th`;
 }
 
 function isPlain(value: unknown): value is object {

@@ -15,9 +15,11 @@ export { acos, asin, atan, atan2, cos, sin, tan } from './elementary/circular.ts
 export { acosh, asinh, atanh, cosh, sinh } from './elementary/hyperbolic.ts';
 export { logBeta, logGamma } from './gamma.ts';
 export { inverseRegularizedIncompleteBeta, regularizedIncompleteBeta } from './incomplete-beta.ts';
-export { tabulatedInverseBeta } from './inverse-beta-table.ts';
+export { tabulatedInverseBeta, tabulatedInverseBetaInPieces } from './inverse-beta-table.ts';
 export { euclideanNorm } from './euclidean-norm.ts';
 export { interpolate, lastIndexAtMost, linspace } from './interpolation.ts';
+export { isCallable, isRevoked } from './calls.ts';
+export { copyInPieces, fillInPieces } from './array-copy.ts';
 export { complete, isPieces, OperationCount, type Pieces } from './pieces.ts';
 export { transpose, transposeInPieces, type Matrix } from './matrix.ts';
 export {

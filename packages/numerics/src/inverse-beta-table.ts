@@ -5,6 +5,7 @@
 import { outOfDomain } from './errors.ts';
 import { inverseRegularizedIncompleteBeta, regularizedIncompleteBeta } from './incomplete-beta.ts';
 import { interpolate, linspace } from './interpolation.ts';
+import { complete, type Pieces } from './pieces.ts';
 import { RandomState } from './random-state.ts';
 
 /** Points of each table. */
@@ -33,10 +34,15 @@ const tables = new Map<number, Table>();
  * @throws NdlError OUT_OF_DOMAIN
  */
 export function tabulatedInverseBeta(k: number): (probability: number) => number {
+  return complete(tabulatedInverseBetaInPieces(k));
+}
+
+/** `tabulatedInverseBeta`, its tables computed in pieces. @throws NdlError OUT_OF_DOMAIN */
+export function* tabulatedInverseBetaInPieces(k: number): Pieces<(probability: number) => number> {
   if (!(Number.isInteger(k) && k >= 1)) {
     throw outOfDomain('tabulatedInverseBeta', 'k', 'a whole number of at least 1', k);
   }
-  const table = tableOf(Math.min(k, TABULATED.at(-1)!));
+  const table = yield* tableOf(Math.min(k, TABULATED.at(-1)!));
   return (probability) => valueAt(probability, table);
 }
 
@@ -44,27 +50,35 @@ function valueAt(probability: number, { probabilities, values }: Table): number 
   return interpolate(probability, probabilities, values);
 }
 
-function tableOf(k: number): Table {
+/** What a value of the integral, and of its inverse, is worth, in operations. */
+const VALUE_COST = 2 ** 12;
+const INVERSE_COST = 2 ** 15;
+
+function* tableOf(k: number): Pieces<Table> {
   let table = tables.get(k);
   if (table === undefined) {
-    table = TABULATED.includes(k) ? computeTable(k) : mixNeighbours(k);
+    table = TABULATED.includes(k) ? yield* computeTable(k) : yield* mixNeighbours(k);
     tables.set(k, table);
   }
   return table;
 }
 
-function computeTable(k: number): Table {
-  const distinct = distinctProbabilities(k);
-  const probabilities = Float64Array.from([...distinct, ...replacements(k, distinct.length)]).sort();
-  const values = probabilities.map((p) => inverseRegularizedIncompleteBeta(k / 2, 0.5, p));
+function* computeTable(k: number): Pieces<Table> {
+  const distinct = yield* distinctProbabilities(k);
+  const probabilities = Float64Array.from([...distinct, ...(yield* replacements(k, distinct.length))]).sort();
+  const values = new Float64Array(probabilities.length);
+  for (const [index, p] of probabilities.entries()) {
+    values[index] = inverseRegularizedIncompleteBeta(k / 2, 0.5, p);
+    yield INVERSE_COST;
+  }
   return { probabilities, values };
 }
 
 /** Between two tables: both curves mixed linearly, at the probabilities that mix those of both. */
-function mixNeighbours(k: number): Table {
+function* mixNeighbours(k: number): Pieces<Table> {
   const above = TABULATED.findIndex((tabulated) => tabulated > k);
   const [lowerK, upperK] = [TABULATED[above - 1]!, TABULATED[above]!];
-  const [lower, upper] = [tableOf(lowerK), tableOf(upperK)];
+  const [lower, upper] = [yield* tableOf(lowerK), yield* tableOf(upperK)];
   const weight = (k - lowerK) / (upperK - lowerK);
   const mix = (a: number, b: number): number => (1 - weight) * a + weight * b;
   const probabilities = lower.probabilities.map((p, index) => mix(p, upper.probabilities[index]!));
@@ -73,25 +87,31 @@ function mixNeighbours(k: number): Table {
 }
 
 /** Evenly spaced probabilities, and those of evenly spaced values; fewer than `POINTS` where small ones underflow to 0. */
-function distinctProbabilities(k: number): number[] {
-  const ofValues = linspace(1e-16, 1 - 1e-7, 160).map((y) => regularizedIncompleteBeta(k / 2, 0.5, y));
-  return [...new Set([...linspace(0, 1, 40), ...ofValues])];
+function* distinctProbabilities(k: number): Pieces<number[]> {
+  const distinct = new Set<number>(linspace(0, 1, 40));
+  for (const y of linspace(1e-16, 1 - 1e-7, 160)) {
+    distinct.add(regularizedIncompleteBeta(k / 2, 0.5, y));
+    yield VALUE_COST;
+  }
+  return [...distinct];
 }
 
 /** Uniform probabilities in place of those that coincided, from one stream that serves all tables in ascending order. */
-function replacements(k: number, distinctCount: number): Float64Array {
+function* replacements(k: number, distinctCount: number): Pieces<Float64Array> {
   const missing = POINTS - distinctCount;
   if (missing === 0) return new Float64Array();
   const random = new RandomState(0);
-  for (const smaller of TABULATED.slice(0, TABULATED.indexOf(k))) random.random(POINTS - distinctCountOf(smaller));
+  for (const smaller of TABULATED.slice(0, TABULATED.indexOf(k))) {
+    random.random(POINTS - (yield* distinctCountOf(smaller)));
+  }
   return random.random(missing);
 }
 
 const distinctCounts = new Map<number, number>();
 
 /** How many distinct probabilities the table of k has, counted once. */
-function distinctCountOf(k: number): number {
+function* distinctCountOf(k: number): Pieces<number> {
   let count = distinctCounts.get(k);
-  if (count === undefined) distinctCounts.set(k, (count = distinctProbabilities(k).length));
+  if (count === undefined) distinctCounts.set(k, (count = (yield* distinctProbabilities(k)).length));
   return count;
 }

@@ -1,7 +1,8 @@
 /** @file General square systems by LU factorization with partial pivoting. */
 import { shapeMismatch, singularMatrix } from './errors.ts';
 import { matrixShape, squareOrder, type Matrix } from './matrix.ts';
-import { identity, ndarray, type NdArray } from './nd-array.ts';
+import { copyInPieces } from './array-copy.ts';
+import { identity, type NdArray } from './nd-array.ts';
 import { complete, OperationCount, type Pieces } from './pieces.ts';
 
 /**
@@ -19,8 +20,8 @@ export function* solveLinearSystemInPieces(a: NdArray, b: NdArray): Pieces<Matri
   if (rows !== order) {
     throw shapeMismatch('solveLinearSystem: right-hand side', [order, columns], b.shape);
   }
-  const upper = ndarray(a).data;
-  const solution = ndarray(b);
+  const upper = (yield* copyInPieces(a)).data;
+  const solution = yield* copyInPieces(b);
   yield* eliminate(upper, order, solution.data, columns);
   yield* substitute(upper, order, solution.data, columns);
   return solution;

@@ -1,8 +1,9 @@
 /** @file The orthogonal matrix nearest to a given one: u·vᵀ of its singular value decomposition, without computing it. */
+import { copyInPieces } from './array-copy.ts';
 import { noConvergence, singularMatrix } from './errors.ts';
 import { inverseInPieces } from './linear-systems.ts';
 import { squareOrder, transposeInPieces, type Matrix } from './matrix.ts';
-import { NdArray, ndarray } from './nd-array.ts';
+import { NdArray } from './nd-array.ts';
 import { complete, type Pieces } from './pieces.ts';
 
 const MOST_STEPS = 100;
@@ -22,20 +23,44 @@ export function orthogonalPolarFactor(matrix: NdArray): Matrix {
 /** `orthogonalPolarFactor` in pieces. @throws NdlError SHAPE_MISMATCH, SINGULAR_MATRIX */
 export function* orthogonalPolarFactorInPieces(matrix: NdArray): Pieces<Matrix> {
   squareOrder('orthogonalPolarFactor', matrix);
-  let factor = ndarray(matrix);
+  let factor = yield* copyInPieces(matrix);
   let change = Infinity;
   for (let step = 0; step < MOST_STEPS; step++) {
     const opposite = yield* transposeInPieces(yield* inverseInPieces(factor));
-    const scale = change > 0.01 ? Math.sqrt(norm(opposite.data) / norm(factor.data)) : 1;
+    const [old, size] = [factor.data, factor.size];
+    const scale =
+      change > 0.01
+        ? Math.sqrt((yield* norm(size, (at) => opposite.data[at]!)) / (yield* norm(size, (at) => old[at]!)))
+        : 1;
     if (!(scale > 0 && scale < Infinity)) throw singularMatrix('orthogonalPolarFactor');
-    const next = factor.data.map((x, index) => (scale * x + opposite.data[index]! / scale) / 2);
-    change = norm(next.map((x, index) => x - factor.data[index]!)) / norm(next);
+    const next = new Float64Array(size);
+    yield* eachInPieces(size, (at) => {
+      next[at] = (scale * old[at]! + opposite.data[at]! / scale) / 2;
+    });
+    change = (yield* norm(size, (at) => next[at]! - old[at]!)) / (yield* norm(size, (at) => next[at]!));
     factor = new NdArray(next, factor.shape);
     if (change <= TOLERANCE) return factor;
   }
   throw noConvergence('orthogonalPolarFactor', MOST_STEPS);
 }
 
-function norm(values: Float64Array): number {
-  return Math.sqrt(values.reduce((sum, value) => sum + value * value, 0));
+/** The Euclidean norm of `size` numbers. */
+function* norm(size: number, valueAt: (at: number) => number): Pieces<number> {
+  let sum = 0;
+  yield* eachInPieces(size, (at) => {
+    const value = valueAt(at);
+    sum += value * value;
+  });
+  return Math.sqrt(sum);
+}
+
+/** Elements that are visited at a time. */
+const PART = 2 ** 15;
+
+function* eachInPieces(size: number, visit: (at: number) => void): Pieces<void> {
+  for (let from = 0; from < size; from += PART) {
+    const end = Math.min(from + PART, size);
+    for (let at = from; at < end; at++) visit(at);
+    yield 4 * (end - from);
+  }
 }

@@ -1,5 +1,7 @@
 /** @file How error messages show a value that was given: in a few words, whatever it is. */
 
+import { isCallable } from './calls.ts';
+
 /** Lists longer than this are shown by their length, texts longer than `LONGEST_TEXT` by their beginning. */
 const LONGEST_LIST = 6;
 const LONGEST_TEXT = 60;
@@ -35,8 +37,10 @@ function show(value: unknown, depth: number): string {
       return `the BigInt ${value}n`;
     case 'symbol':
       return `the symbol ${value.description ?? 'without description'}`;
-    case 'function':
-      return value.name === '' ? 'a function' : `a function named ${value.name}`;
+    case 'function': {
+      const kind = isCallable(value) ? 'function' : 'class';
+      return value.name === '' ? `a ${kind}` : `a ${kind} named ${value.name}`;
+    }
     case 'object':
       return value === null ? 'null' : showObject(value, depth);
     default:

@@ -49,7 +49,7 @@ import {
 } from '@ndl/ir';
 import { createPluginContainer, type PluginContainer } from '@ndl/container';
 import type { Network } from '@ndl/model';
-import { RandomState, refuseSurplus } from '@ndl/numerics';
+import { RandomState, refuseSurplus, type NdArray } from '@ndl/numerics';
 import {
   backendCandidates,
   chooseBackend,
@@ -61,12 +61,13 @@ import { checkedBackend } from './checked-backend.ts';
 import { chooseServices, onBehalfOf } from './chosen-services.ts';
 import { numberNotFinite } from './finite-errors.ts';
 import { contributors } from './contributors.ts';
-import { copyOfEntries } from './copy-of.ts';
+import { EntryCopier } from './copy-of.ts';
 import { finiteGraph } from './finite-graph.ts';
 import { requireFiniteNetwork, requireFiniteTargets } from './finite-network.ts';
 import { withFaultsOfNdl } from './guarded-executable.ts';
 import { heldByDefault, isDriven } from './input-sources.ts';
 import { MemoryBudget } from './memory-budget.ts';
+import { availableBytes } from './memory-needs.ts';
 import { NetworkExecutable } from './network-executable.ts';
 import { progressOf } from './progress.ts';
 import { loadBackend } from './session-config.ts';
@@ -95,6 +96,8 @@ export interface Composition {
   readonly settings: Settings;
   readonly seed: number;
   readonly graph: OperatorGraph;
+  /** Parameters as they were built, by signal, in the order of the graph. */
+  readonly parameters: ReadonlyMap<string, NdArray>;
   readonly compiled: CompiledNetwork;
   readonly definitions: BuildDefinitions;
   /** The approximation that trains neurons of a kind. */
@@ -157,6 +160,7 @@ async function composeWith(
     isTrainable: resolveTrainable(network, settings),
     definitions,
     onTargets: (owner, targets) => requireFiniteTargets(owner, targets, settings.dtype),
+    availableBytes: availableBytes(),
     signal: options.signal,
     onProgress: (fraction, detail) => void report(fraction, { stage: 'build', detail }),
     onWarning: options.onWarning,
@@ -174,8 +178,10 @@ async function composeWith(
   const finite = await work.run(finiteGraph(built, settings.dtype));
   const graph = withNeuronSteps(finite, { neurons, gradientFor, pluginOf, settings });
   // Planners, sorters and simplifications see the graph and may keep it: what `sim.data` reads is out of their reach.
-  const ensembles = await work.run(copyOfEntries(graph.ensembles));
-  const connections = await work.run(copyOfEntries(graph.connections));
+  const copier = new EntryCopier();
+  const ensembles = await work.run(copier.copyOf(graph.ensembles));
+  const connections = await work.run(copier.copyOf(graph.connections));
+  const parameters = await work.run(copier.copyOf(initialParameters(graph)));
   const random = new RandomState(seed);
   const compiled = await work.run(
     compileNetworkInPieces(graph, {
@@ -237,6 +243,7 @@ async function composeWith(
       settings,
       seed,
       graph: { ...graph, ensembles, connections },
+      parameters,
       compiled,
       definitions,
       gradientFor,
@@ -252,6 +259,10 @@ async function composeWith(
     backend.dispose();
     throw error;
   }
+}
+
+function initialParameters({ signals }: OperatorGraph): ReadonlyMap<string, NdArray> {
+  return new Map(signals.filter(({ role }) => role === 'parameter').map(({ name, initial }) => [name, initial]));
 }
 
 /** What compiling takes for each operator, and each signal, of a graph, in operations. */

@@ -1,5 +1,5 @@
 /** @file Copies of what crosses the border, so that neither side sees what the other changes. */
-import { isNdArray, NdArray, type Pieces } from '@ndl/numerics';
+import { complete, fillInPieces, isNdArray, NdArray, type FloatArray, type Pieces } from '@ndl/numerics';
 
 /**
  * A deep copy of plain data: records, lists, Maps, Sets, arrays of numbers and bytes. Functions, tokens and instances of other
@@ -7,24 +7,45 @@ import { isNdArray, NdArray, type Pieces } from '@ndl/numerics';
  * @param replaced what stands for an object in place of a copy; undefined to copy it.
  */
 export function copyOf<Data>(data: Data, replaced: (object: object) => object | undefined = () => undefined): Data {
-  return copier(replaced)(data);
+  const { copy, fill } = copier(replaced);
+  const made = copy(data);
+  complete(fill());
+  return made;
 }
 
-/** `copyOf` of the entries of a map, one by one; what they share, their copies share. */
-export function* copyOfEntries<Key, Value>(map: ReadonlyMap<Key, Value>): Pieces<ReadonlyMap<Key, Value>> {
-  const copy = copier(() => undefined);
-  const entries = new Map<Key, Value>();
-  for (const [key, value] of map) {
-    entries.set(copy(key), copy(value));
-    yield ENTRY_COST;
+/** Copies the entries of maps, one by one and long arrays part by part; what any of them share, their copies share. */
+export class EntryCopier {
+  readonly #copier: Copier = copier(() => undefined);
+
+  *copyOf<Key, Value>(map: ReadonlyMap<Key, Value>): Pieces<ReadonlyMap<Key, Value>> {
+    const { copy, fill } = this.#copier;
+    const entries = new Map<Key, Value>();
+    for (const [key, value] of map) {
+      entries.set(copy(key), copy(value));
+      yield* fill();
+      yield ENTRY_COST;
+    }
+    return entries;
   }
-  return entries;
 }
 
 /** What the copy of an entry is worth, in operations. */
 const ENTRY_COST = 65_536;
 
-function copier(replaced: (object: object) => object | undefined): <Data>(data: Data) => Data {
+interface Copier {
+  /** A copy of data; the numbers of its arrays are still to come. */
+  copy<Data>(data: Data): Data;
+  /** Fills the arrays of the copies made so far. */
+  fill(): Pieces<void>;
+}
+
+function copier(replaced: (object: object) => object | undefined): Copier {
+  const unfilled: (readonly [target: FloatArray, source: FloatArray])[] = [];
+  const emptyArray = ({ data, shape }: NdArray): NdArray => {
+    const target = new (data.constructor as new (length: number) => FloatArray)(data.length);
+    unfilled.push([target, data]);
+    return new NdArray(target, shape);
+  };
   const copies = new Map<object, object>();
   const remember = <Copy extends object>(original: object, copy: Copy): Copy => {
     copies.set(original, copy);
@@ -34,7 +55,7 @@ function copier(replaced: (object: object) => object | undefined): <Data>(data: 
     if (typeof value !== 'object' || value === null) return value;
     const known = copies.get(value) ?? replaced(value);
     if (known !== undefined) return known;
-    if (isNdArray(value)) return remember(value, new NdArray(value.data.slice(), [...value.shape]));
+    if (isNdArray(value)) return remember(value, emptyArray(value));
     if (ArrayBuffer.isView(value)) return remember(value, copyOfView(value));
     if (Array.isArray(value)) {
       const list = remember(value, new Array<unknown>(value.length));
@@ -61,7 +82,12 @@ function copier(replaced: (object: object) => object | undefined): <Data>(data: 
     }
     return record;
   };
-  return <Data>(data: Data): Data => visit(data) as Data;
+  return {
+    copy: <Data>(data: Data): Data => visit(data) as Data,
+    *fill() {
+      for (const [target, source] of unfilled.splice(0)) yield* fillInPieces(target, source);
+    },
+  };
 }
 
 function copyOfView(view: ArrayBufferView): ArrayBufferView {

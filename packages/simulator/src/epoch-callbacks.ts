@@ -1,4 +1,5 @@
 /** @file The callbacks of training: what may be one, and what they may answer. */
+import { isCallable } from '@ndl/numerics';
 import type { EpochRecord, TrainingCallbacks } from '@ndl/training';
 import { copyOf } from './copy-of.ts';
 import { badOption, callbackResult, unknownOption } from './errors.ts';
@@ -21,8 +22,7 @@ export function checkedCallbacks(callbacks: unknown): readonly CheckedCallback[]
     if (strange !== undefined) throw unknownOption(`train: ${where}`, strange, ['onEpochEnd']);
     const { onEpochEnd } = callback as Partial<Record<'onEpochEnd', unknown>>;
     if (onEpochEnd === undefined) throw badOption('train', where, CALLBACK, callback);
-    if (typeof onEpochEnd !== 'function')
-      throw badOption('train', `${where}.onEpochEnd`, 'must be a function', onEpochEnd);
+    if (!isCallable(onEpochEnd)) throw badOption('train', `${where}.onEpochEnd`, 'must be a function', onEpochEnd);
     return (record) => (onEpochEnd as CheckedCallback).call(callback, record);
   });
 }

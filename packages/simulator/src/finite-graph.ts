@@ -7,7 +7,7 @@ import {
   type Signal,
 } from '@ndl/core';
 import { firstInfiniteIn, isFiniteIn, type Dtype, type Kernel } from '@ndl/ir';
-import { describeObject, isNetworkObject, isOfFamily, type Node } from '@ndl/model';
+import { describeObject, isNetworkObject, isOfFamily, kept, type Node } from '@ndl/model';
 import { isNdArray, OperationCount, type FloatArray, type Pieces } from '@ndl/numerics';
 import { arrayNotFinite, outputNotFinite } from './finite-errors.ts';
 
@@ -20,7 +20,7 @@ export function* finiteGraph(graph: OperatorGraph, dtype: Dtype): Pieces<Operato
   const ownerOf = signalOwners(graph);
   const operations = new OperationCount();
   for (const signal of graph.signals) {
-    const bad = yield* firstInfinite(signal.initial.data, dtype);
+    const bad = yield* firstInfiniteInPieces(signal.initial.data, dtype);
     if (bad !== undefined) {
       const [owner, part] = ownerOf(signal) ?? ['The network', signal.name];
       throw arrayNotFinite(owner, HOLDING[part] ?? `${part} holds`, bad, dtype);
@@ -52,7 +52,8 @@ const LOOK_COST = 1024;
 /** Numbers that are looked at, at a time. */
 const PART = 2 ** 17;
 
-function* firstInfinite(data: FloatArray, dtype: Dtype): Pieces<number | undefined> {
+/** `firstInfiniteIn` in pieces. */
+export function* firstInfiniteInPieces(data: FloatArray, dtype: Dtype): Pieces<number | undefined> {
   if (data.length <= PART) return firstInfiniteIn(dtype, data);
   for (let from = 0; from < data.length; from += PART) {
     const bad = firstInfiniteIn(dtype, data.subarray(from, from + PART));
@@ -75,7 +76,8 @@ export function requireFiniteOutput(
 }
 
 /** What computes the output of a node: its function, or the process that it is. */
-export function sourceName({ output }: Node): string {
+export function sourceName(node: Node): string {
+  const output = kept(node, 'output');
   return isOfFamily(output, 'process') ? `the process '${output.kind}'` : 'the function';
 }
 

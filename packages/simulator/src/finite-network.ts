@@ -2,6 +2,7 @@
 import { firstInfiniteIn, isFiniteIn, isTooSmallIn, type Dtype } from '@ndl/ir';
 import {
   describeObject,
+  kept,
   networksWithin,
   type Network,
   type NetworkObject,
@@ -10,6 +11,7 @@ import {
 } from '@ndl/model';
 import { isNdArray, OperationCount, type NdArray, type Pieces } from '@ndl/numerics';
 import { numberNotFinite } from './finite-errors.ts';
+import { firstInfiniteInPieces } from './finite-graph.ts';
 
 /**
  * Looks at parameters of neurons, and at what the processes of ndl put out as it is: initial states, weights and the like are
@@ -21,14 +23,14 @@ export function* requireFiniteNetwork(network: Network, dtype: Dtype): Pieces<vo
   for (const { ensembles, nodes } of networksWithin(network)) {
     for (const ensemble of ensembles) {
       requireNeurons(ensemble, ensemble.neuronType, dtype);
-      if (ensemble.noise !== null) requireProcess(ensemble, 'noise', ensemble.noise, dtype);
+      if (ensemble.noise !== null) yield* requireProcess(ensemble, 'noise', ensemble.noise, dtype);
       const done = operations.add(LOOK_COST);
       if (done !== undefined) yield done;
     }
     for (const node of nodes) {
-      const { output } = node;
+      const output = kept(node, 'output');
       if (output !== null && typeof output !== 'function' && !isNdArray(output))
-        requireProcess(node, 'output', output, dtype);
+        yield* requireProcess(node, 'output', output, dtype);
       const done = operations.add(LOOK_COST);
       if (done !== undefined) yield done;
     }
@@ -58,11 +60,11 @@ function requireNeurons(owner: NetworkObject, neuronType: NeuronType, dtype: Dty
 /** Arrays of processes that come out as they are, by kind. */
 const PUT_OUT: Readonly<Record<string, string>> = { presentInput: 'inputs', piecewise: 'values' };
 
-function requireProcess(owner: NetworkObject, role: 'noise' | 'output', process: Process, dtype: Dtype): void {
+function* requireProcess(owner: NetworkObject, role: 'noise' | 'output', process: Process, dtype: Dtype): Pieces<void> {
   const name = PUT_OUT[process.kind];
-  const array = name === undefined ? undefined : (process as unknown as Readonly<Record<string, unknown>>)[name];
+  const array = name === undefined ? undefined : kept(process as unknown as Readonly<Record<string, unknown>>, name);
   if (!isNdArray(array)) return;
-  const bad = firstInfiniteIn(dtype, array.data);
+  const bad = yield* firstInfiniteInPieces(array.data, dtype);
   const what = `${describeObject(owner)}: ${role}: a number among the ${name} of ${process.kind}`;
   if (bad !== undefined) throw numberNotFinite(what, bad, dtype);
 }

@@ -3,8 +3,8 @@ import { nodeSource, processSeed, type BuildDefinitions, type NodeSource } from 
 import { inputName } from '@ndl/compiler';
 import { indexByKind, type GraphInput, type InputFeed, type OperatorGraph } from '@ndl/core';
 import type { Dtype } from '@ndl/ir';
-import { describeObject, type Node } from '@ndl/model';
-import { isNdArray } from '@ndl/numerics';
+import { describeObject, kept, type Node } from '@ndl/model';
+import { isNdArray, type FloatArray } from '@ndl/numerics';
 import { requireFiniteOutput, sourceName } from './finite-graph.ts';
 import { ProcessFeed } from './process-feed.ts';
 
@@ -32,11 +32,13 @@ export function inputSources(
 ): MakeInputSources {
   const processes = indexByKind(definitions.processes, 'process definitions');
   const seedOf = (object: object): number => graph.seeds.get(object)!;
-  const inputs = graph.inputs.map(({ node }, index) => {
-    const seed = isProcess(node.output) ? processSeed(node.output, node, { simulatorSeed, seedOf }) : 0;
+  const inputs = graph.inputs.map(({ node, signal }, index) => {
+    const output = kept(node, 'output');
+    const seed = isProcess(output) ? processSeed(output, node, { simulatorSeed, seedOf }) : 0;
     return {
       name: inputName(graph, index),
       node,
+      constant: signal.initial.data,
       source: finiteSource(
         nodeSource(node, {
           dt: graph.dt,
@@ -53,19 +55,21 @@ export function inputSources(
     new Map(
       inputs
         .filter(({ name }) => except?.has(name) !== true)
-        .map(({ name, node, source }) => [name, feedFrom(source, node, items, graph.dt)] as const),
+        .map(({ name, node, constant, source }) => [name, feedFrom(source, constant, node, items, graph.dt)] as const),
     );
 }
 
 /** Inputs that are held where nothing is fed: those of constant nodes. */
 export function heldByDefault(graph: OperatorGraph): ReadonlySet<string> {
-  const isConstant = (node: Node): boolean => node.output === null || isNdArray(node.output);
-  return new Set(graph.inputs.flatMap(({ node }, index) => (isConstant(node) ? [inputName(graph, index)] : [])));
+  const isConstant = (output: Node['output']): boolean => output === null || isNdArray(output);
+  return new Set(
+    graph.inputs.flatMap(({ node }, index) => (isConstant(kept(node, 'output')) ? [inputName(graph, index)] : [])),
+  );
 }
 
 /** Whether an input is driven by a process, of which each item has its own. */
 export function isDriven({ node }: GraphInput): boolean {
-  return isProcess(node.output);
+  return isProcess(kept(node, 'output'));
 }
 
 type ProcessOutput = Extract<Node['output'], { readonly kind: string }>;
@@ -94,15 +98,18 @@ function finiteSource(source: NodeSource, node: Node, dtype: Dtype): NodeSource 
   };
 }
 
-function feedFrom(source: NodeSource, node: Node, items: number, dt: number): InputFeed {
+/** @param constant what a constant node is built as: no other simulator has it. */
+function feedFrom(source: NodeSource, constant: FloatArray, node: Node, items: number, dt: number): InputFeed {
   const size = node.sizeOut;
   if (source.kind === 'constant') {
+    if (items === 1) return { kind: 'held', data: constant };
     const data = new Float64Array(items * size);
     for (let item = 0; item < items; item++) data.set(source.value, item * size);
     return { kind: 'held', data };
   }
-  if (isProcess(node.output)) {
-    const followsSimulator = (node.output.seed ?? null) === null;
+  const output = kept(node, 'output');
+  if (isProcess(output)) {
+    const followsSimulator = (output.seed ?? null) === null;
     return new ProcessFeed((item) => source.make(item), { items, size, dt, followsSimulator });
   }
   const step = source.make(0);

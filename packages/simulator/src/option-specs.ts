@@ -1,6 +1,6 @@
 /** @file The options of every call of a Simulator as one table: names, and what is wrong with a value. */
 import { isNetworkObject } from '@ndl/model';
-import { isNdArray } from '@ndl/numerics';
+import { isCallable, isNdArray, isRevoked } from '@ndl/numerics';
 import type { GradientCheckOptions } from './gradient-check-options.ts';
 import type { EvaluateOptions, PredictOptions, TrainOptions } from './learning-options.ts';
 import { badOption } from './errors.ts';
@@ -20,7 +20,7 @@ const requirement =
 const isWhole = (value: unknown, least: number): boolean => Number.isSafeInteger(value) && (value as number) >= least;
 
 const flag = requirement('must be true or false', (value) => typeof value === 'boolean');
-const listener = requirement('must be a function', (value) => typeof value === 'function');
+const listener = requirement('must be a function', isCallable);
 const abortSignal = requirement('must be an AbortSignal', isAbortSignal);
 const list = requirement('must be a list', Array.isArray);
 const positiveInteger = requirement('must be a positive integer', (value) => isWhole(value, 1));
@@ -133,7 +133,7 @@ export function checkedOptions<Call extends keyof CallOptions>(
   const given = Object.entries(options).filter(([, value]) => value !== undefined);
   requireKnownOptions(call, options, Object.keys(specs));
   for (const [option, value] of given) {
-    const problem = specs[option]!(value);
+    const problem = isRevoked(value) ? 'must be something that can be looked at' : specs[option]!(value);
     if (problem !== undefined) throw badOption(call, option, problem, value);
   }
   return Object.fromEntries(given) as CallOptions[Call];

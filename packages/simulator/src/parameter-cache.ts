@@ -1,7 +1,6 @@
 /** @file The parameters of an executable as they were last read: readable without waiting, and a state to go back to. */
-import type { Executable, OperatorGraph } from '@ndl/core';
+import type { Executable } from '@ndl/core';
 import type { NdArray } from '@ndl/numerics';
-import { copyOf } from './copy-of.ts';
 
 /** Mirrors the parameter signals of an executable; refreshed after whatever may have moved them. */
 export class ParameterCache {
@@ -11,10 +10,10 @@ export class ParameterCache {
   readonly #built: ReadonlyMap<string, NdArray>;
   readonly #changed = new Map<string, NdArray>();
 
-  constructor(graph: OperatorGraph, executable: Pick<Executable, 'read' | 'write'>) {
-    const parameters = graph.signals.filter(({ role }) => role === 'parameter');
-    this.names = parameters.map(({ name }) => name);
-    this.#built = new Map(parameters.map(({ name, initial }) => [name, copyOf(initial)]));
+  /** @param built what was built, by name; nobody else may change it. */
+  constructor(built: ReadonlyMap<string, NdArray>, executable: Pick<Executable, 'read' | 'write'>) {
+    this.names = [...built.keys()];
+    this.#built = built;
     this.#executable = executable;
   }
 

@@ -52,7 +52,7 @@ export function simulationParts(
   const owners = { inputs: inputOwners(built), inputRefusals: inputRefusals(built) };
   const probes = recordedProbes(built, settings.keepHistory);
   const sources = inputSources(graph, { definitions, simulatorSeed: seed, dtype });
-  const parameters = new ParameterCache(graph, executable);
+  const parameters = new ParameterCache(composition.parameters, executable);
   const arrays = new LearntArrays(graph, parameters);
   const runner = new Runner({ executable, ...owners, probes, sources, memory, items: minibatchSize ?? 1 });
   const targets = { targets: targetOwners(built), targetRefusals: targetRefusals(built) };

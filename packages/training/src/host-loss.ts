@@ -1,7 +1,7 @@
 /** @file A loss written in the host language, with its gradient: for what no kernel can say. */
 import { showValue, type HostFunction, type Objective } from '@ndl/core';
 import { describeInfinite, isFiniteIn, kernel, type Dtype, type Kernel } from '@ndl/ir';
-import { isNdArray, type FloatArray, type NdArray, refuseSurplus } from '@ndl/numerics';
+import { isCallable, isNdArray, type FloatArray, type NdArray, refuseSurplus } from '@ndl/numerics';
 import { hostLossFailed, hostLossInvalid, invalidParameter } from './errors.ts';
 import { checkOptions } from './options.ts';
 import { mapped, total } from './objective-writing.ts';
@@ -53,7 +53,7 @@ export function hostLoss(options: HostLossOptions): Objective {
   refuseSurplus('hostLoss', arguments, 1);
   checkOptions('hostLoss', options, ['label', 'call']);
   if (typeof options.label !== 'string') throw invalidParameter('hostLoss: label', 'a string', options.label);
-  if (typeof options.call !== 'function') throw invalidParameter('hostLoss: call', 'a function', options.call);
+  if (!isCallable(options.call)) throw invalidParameter('hostLoss: call', 'a function', options.call);
   const { label } = options;
   const own: HostLossOptions = { label, call: options.call.bind(options) };
   return Object.freeze<Objective>({

@@ -1,6 +1,6 @@
 /** @file Connections: a path from one object, and what it does to another. */
 import type { BuildContext, BuildFunction, SignalView } from '@ndl/core';
-import { selectionIndices, selectionSize, type Connection, type Ensemble } from '@ndl/model';
+import { kept, selectionIndices, selectionSize, type Connection, type Ensemble } from '@ndl/model';
 import { NdArray, zeros } from '@ndl/numerics';
 import { copy, elementwiseInc, reset } from './operators.ts';
 import { buildPath } from './signal-path.ts';
@@ -46,7 +46,8 @@ type PathOptions = Pick<
 >;
 
 function pathOptions(connection: Connection): PathOptions {
-  const { function: computed, sizeMid, transform, solver, evalPoints, scaleEvalPoints, synapse } = connection;
+  const { sizeMid, transform, solver, scaleEvalPoints, synapse } = connection;
+  const [computed, evalPoints] = [kept(connection, 'function'), kept(connection, 'evalPoints')];
   return { function: computed, sizeMid, transform, solver, evalPoints, scaleEvalPoints, synapse };
 }
 

@@ -15,7 +15,7 @@ import { kindTable } from '../kind-table.ts';
 import { assignSeedsInPieces, hostSeed } from './assign-seeds.ts';
 import type { BuildOptions } from './build-options.ts';
 import { BuildWork } from './build-work.ts';
-import { bytesText, estimateBuild, warningsOf, type EstimatedPart } from './estimate-build.ts';
+import { bytesText, estimateBuild, warningsOf, type BuildEstimate, type EstimatedPart } from './estimate-build.ts';
 import { GraphBuilder } from './graph-builder.ts';
 import { objectNames } from './object-names.ts';
 
@@ -30,7 +30,7 @@ import { objectNames } from './object-names.ts';
  */
 export async function buildNetwork(network: Network, options: BuildOptions): Promise<OperatorGraph> {
   refuseSurplus('buildNetwork', arguments, 2);
-  const { dt, drawSeed = hostSeed, definitions, signal, onProgress, onWarning } = options;
+  const { dt, drawSeed = hostSeed, definitions, signal, onProgress, onWarning, availableBytes } = options;
   if (!(Number.isFinite(dt) && dt > 0)) throw invalidTimeStep(dt);
   const work = new BuildWork({ signal, onProgress });
   const seeds = await work.run(assignSeedsInPieces(network, drawSeed));
@@ -39,6 +39,7 @@ export async function buildNetwork(network: Network, options: BuildOptions): Pro
   const kinds = new Set(definitions.solvers.map(({ kind }) => kind));
   const solverOf = (kind: string): SolverDefinition | undefined => (kinds.has(kind) ? context.solver(kind) : undefined);
   const estimate = await work.run(estimateBuild(network, solverOf, options.laterCosts));
+  requireRoom(estimate, availableBytes);
   for (const warning of warningsOf(estimate)) onWarning?.(warning);
   work.expect(estimate.operations);
   const buildFunction = kindTable('object', definitions.buildFunctions);
@@ -58,6 +59,13 @@ export async function buildNetwork(network: Network, options: BuildOptions): Pro
   // Here, where the objects of the user are known, and not in the midst of planning.
   await work.run(operatorDependenciesInPieces(graph, (operator) => context.ownerOf(operator)));
   return graph;
+}
+
+/** @throws NdlError TOO_LARGE for the first object whose arrays alone are estimated to take more memory than there is */
+function requireRoom({ parts }: BuildEstimate, available: number = Infinity): void {
+  for (const part of parts.values()) {
+    if (part.cost.bytes > available) throw tooLarge(part.describe(), bytesText(part.cost.bytes));
+  }
 }
 
 /** Builds one object; what fails for another reason than a bad network is blamed on whose fault it is. */

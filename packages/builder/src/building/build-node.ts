@@ -1,7 +1,7 @@
 /** @file Nodes: inputs of the graph, junctions, and functions of the host language. */
 import type { BuildContext, BuildFunction } from '@ndl/core';
-import type { Node, NodeFunction, Process } from '@ndl/model';
-import { isNdArray, NdArray, zeros } from '@ndl/numerics';
+import { kept, type Node, type NodeFunction, type Process } from '@ndl/model';
+import { copyInPieces, isNdArray, zeros } from '@ndl/numerics';
 import { nodeStep } from './node-source.ts';
 import { hostFunction, reset } from './operators.ts';
 import { partOf } from './part-of.ts';
@@ -15,7 +15,7 @@ import { wholeOf } from './views.ts';
 export const NODE_BUILD: BuildFunction<'node'> = {
   kind: 'node',
   async build(node, context) {
-    const { output: computed } = node;
+    const computed = kept(node, 'output');
     if (node.sizeIn === 0) return buildInput(node, context);
     const input = wholeOf(context.signal({ name: `${context.nameOf(node)}.input`, initial: zeros([node.sizeIn]) }));
     context.add(reset(`${context.labelOf(node)}: input`, input));
@@ -25,9 +25,10 @@ export const NODE_BUILD: BuildFunction<'node'> = {
 };
 
 async function buildInput(node: Node, context: BuildContext): Promise<void> {
-  const { output: computed, sizeOut } = node;
+  const { sizeOut } = node;
+  const computed = kept(node, 'output');
   if (isProcess(computed)) await partOf(node, 'output', () => context.process(computed.kind));
-  const initial = isNdArray(computed) ? new NdArray(new Float64Array(computed.data), [sizeOut]) : zeros([sizeOut]);
+  const initial = isNdArray(computed) ? await context.work.run(copyInPieces(computed)) : zeros([sizeOut]);
   const signal = context.signal({ name: `${context.nameOf(node)}.output`, initial, role: 'input' });
   context.input(node, signal);
   context.setSignals(node, { output: wholeOf(signal) });

@@ -37,6 +37,8 @@ export interface BuildOptions {
   readonly drawSeed?: () => number;
   /** Told of what the function of a path makes of its evaluation points, [points, size]; may throw to refuse it. */
   readonly onTargets?: BuildContext['onTargets'] | undefined;
+  /** Bytes of memory that any one object may take: what is estimated to take more is refused first. Default: no limit. */
+  readonly availableBytes?: number | undefined;
   /** Aborts the build. */
   readonly signal?: AbortSignal | undefined;
   /** Told of progress each time that the event loop has its turn. */

@@ -1,6 +1,6 @@
 /** @file What the build draws and computes for an ensemble: evaluation points, encoders, gains and biases. */
 import type { BuildContext, BuiltEnsemble, GainBias } from '@ndl/core';
-import { describeObject, type Distribution, type Ensemble } from '@ndl/model';
+import { describeObject, kept, type Distribution, type Ensemble } from '@ndl/model';
 import { euclideanNorm, identity, NdArray, OperationCount, type Pieces, type RandomState } from '@ndl/numerics';
 import { interceptOutOfRange, maxRateUnreachable, zeroEncoder } from '../errors.ts';
 import { sampleEvalPoints } from './eval-points.ts';
@@ -17,7 +17,7 @@ export async function tuneEnsemble(
   context: BuildContext,
   random: RandomState,
 ): Promise<BuiltEnsemble> {
-  const evalPoints = await sampleEvalPoints(ensemble, ensemble.evalPoints, ensemble.radius, context, random);
+  const evalPoints = await sampleEvalPoints(ensemble, kept(ensemble, 'evalPoints'), ensemble.radius, context, random);
   const encoders = await ensembleEncoders(ensemble, context, random);
   const tuning = await neuronTuning(ensemble, context, random);
   const scaledEncoders =
@@ -33,7 +33,7 @@ async function ensembleEncoders(
   const { dimensions, nNeurons, neuronType, normalizeEncoders } = ensemble;
   if (neuronType.kind === 'direct') return identity(dimensions);
   const encoders = await partOf(ensemble, 'encoders', () =>
-    context.work.run(context.sampleInPieces(ensemble.encoders, nNeurons, dimensions, random)),
+    context.work.run(context.sampleInPieces(kept(ensemble, 'encoders'), nNeurons, dimensions, random)),
   );
   if (normalizeEncoders) await context.work.run(normalize(ensemble, encoders));
   return encoders;
@@ -67,9 +67,10 @@ async function neuronTuning(ensemble: Ensemble, context: BuildContext, random: R
   const vector = (data: Float64Array): NdArray => new NdArray(data, [nNeurons]);
   const isDirect = neuronType.kind === 'direct';
 
-  if (ensemble.gain !== null && ensemble.bias !== null) {
-    const gain = await draw('gain', ensemble.gain);
-    const bias = await draw('bias', ensemble.bias);
+  const [givenGain, givenBias] = [kept(ensemble, 'gain'), kept(ensemble, 'bias')];
+  if (givenGain !== null && givenBias !== null) {
+    const gain = await draw('gain', givenGain);
+    const bias = await draw('bias', givenBias);
     if (isDirect) return { gain: null, bias: null, maxRates: null, intercepts: null };
     const [maxRates, intercepts] = await partOf(ensemble, 'maxRates and intercepts', () => {
       const definition = context.neuron(neuronType.kind);
@@ -81,8 +82,8 @@ async function neuronTuning(ensemble: Ensemble, context: BuildContext, random: R
     });
     return { gain, bias, maxRates: vector(maxRates), intercepts: vector(intercepts) };
   }
-  const maxRates = await draw('maxRates', ensemble.maxRates);
-  const intercepts = await draw('intercepts', ensemble.intercepts);
+  const maxRates = await draw('maxRates', kept(ensemble, 'maxRates'));
+  const intercepts = await draw('intercepts', kept(ensemble, 'intercepts'));
   if (isDirect) return { gain: null, bias: null, maxRates, intercepts };
   const { gain, bias } = await solvedGainBias(ensemble, context, maxRates, intercepts);
   return { gain: vector(gain), bias: vector(bias), maxRates, intercepts };

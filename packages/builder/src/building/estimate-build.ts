@@ -2,6 +2,7 @@
 import { isNdlError, type BuildableObjects, type Cost, type SolverDefinition } from '@ndl/core';
 import {
   describeObject,
+  kept,
   walkNetworks,
   type Connection,
   type Distribution,
@@ -156,8 +157,9 @@ function secondsText(operations: number): string {
  */
 function ensemblePart(ensemble: Ensemble): EstimatedPart {
   const { nNeurons, dimensions, neuronType } = ensemble;
-  const points = evalPointCount(ensemble, ensemble.evalPoints);
-  const sampled = isNdArray(ensemble.evalPoints) ? nNeurons : nNeurons + points;
+  const evalPoints = kept(ensemble, 'evalPoints');
+  const points = evalPointCount(ensemble, evalPoints);
+  const sampled = isNdArray(evalPoints) ? nNeurons : nNeurons + points;
   const rotation = dimensions > 1 ? 2 * 20 * dimensions * dimensions * dimensions : 0;
   const samples = sampled * dimensions * (SAMPLE_COST + dimensions);
   const perNeuron = TUNING_COST + (2 + neuronType.states.length) * SAMPLE_COST + ELEMENT_COST;
@@ -253,7 +255,7 @@ function vectorPart(path: Connection | Probe): EstimatedPart {
 /** The transform of a connection, and the product of target encoders, transform and decoders. */
 function weightsPart(connection: Connection): EstimatedPart {
   const { transform, sizeMid, sizeOut, preObject, postObject, solver } = connection;
-  const initial = transform.kind === 'none' ? 1 : transform.initial;
+  const initial = transform.kind === 'none' ? 1 : kept(transform, 'initial');
   const isDrawn = isDistribution(initial);
   const isMatrix = isDrawn || (isNdArray(initial) && initial.rank === 2);
   const neurons = preObject.kind === 'ensemble' && preObject.neuronType.kind !== 'direct' ? preObject.nNeurons : 0;
@@ -286,9 +288,9 @@ function decoderPart(
   if (path.kind === 'probe' && path.attribute !== 'decodedOutput') return undefined;
   const solver = solverOf(path.solver.kind);
   if (solver === undefined || !solver.needsActivities) return undefined;
-  const ownPoints = path.kind === 'connection' ? path.evalPoints : null;
+  const ownPoints = path.kind === 'connection' ? kept(path, 'evalPoints') : null;
   const { nNeurons: neurons, dimensions } = ensemble;
-  const points = evalPointCount(ensemble, ownPoints ?? ensemble.evalPoints);
+  const points = evalPointCount(ensemble, ownPoints ?? kept(ensemble, 'evalPoints'));
   const targets = path.kind === 'connection' ? path.sizeMid : path.sizeIn;
   // The activities are gone through twice, and once more where normal equations are known.
   const activities = points * neurons * (dimensions + RATE_COST) * (points * neurons > BLOCK_ELEMENTS ? 2 : 1);
@@ -297,7 +299,7 @@ function decoderPart(
   if (ownPoints === null) solved.add(ensemble);
   const shared = isKnown ? (points * neurons * Math.min(points, neurons)) / 2 : 0;
   const solving = Math.max(0, (cost?.operations ?? 0) - shared);
-  const isCalled = path.kind === 'connection' && typeof path.function === 'function';
+  const isCalled = path.kind === 'connection' && typeof kept(path, 'function') === 'function';
   const calls = isCalled ? points * CALL_COST : 0;
   const values = isCalled ? ' and the values of its function' : '';
   return {

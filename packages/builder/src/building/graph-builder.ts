@@ -15,7 +15,7 @@ import type {
   TrainableQuestion,
 } from '@ndl/core';
 import type { Connection, Distribution, Ensemble, Network, Node, Probe } from '@ndl/model';
-import { complete, isNdArray, ndarray, type NdArray, type Pieces, type RandomState } from '@ndl/numerics';
+import { complete, copyInPieces, isNdArray, type NdArray, type Pieces, type RandomState } from '@ndl/numerics';
 import {
   checkedDistribution,
   checkedNeurons,
@@ -199,7 +199,7 @@ export class GraphBuilder implements BuildContext {
       return yield* this.#distribution(source.kind).sampleInPieces(source, count, dimensions, random);
     const shape = dimensions === undefined ? [count] : [count, dimensions];
     if (source.shape.join() !== shape.join()) throw wrongArrayShape(shape, source.shape);
-    return ndarray(source);
+    return yield* copyInPieces(source);
   }
 
   #endOf(end: Connection['preObject']): string {

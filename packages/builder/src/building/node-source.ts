@@ -1,13 +1,13 @@
 /** @file What a node without input gives by itself, when nothing is fed to it. */
 import type { ProcessDefinition, ProcessStep } from '@ndl/core';
-import { describeObject, vectorOf, type Node, type NodeFunction, type Process } from '@ndl/model';
+import { describeObject, kept, vectorOf, type Node, type NodeFunction, type Process } from '@ndl/model';
 import { isNdArray, refuseSurplus } from '@ndl/numerics';
 import { processStep, withStateOf, type CheckedStep } from '../checked/process-step.ts';
 import { callChecked } from './checked-output.ts';
 
 /** The default source of a node without input. */
 export type NodeSource =
-  /** The same at each step, for each item. */
+  /** The same at each step, for each item; to be read only. */
   | { readonly kind: 'constant'; readonly value: Float64Array }
   /**
    * `make(item)` gives a fresh function of the time in seconds, to be called once per step. Its vectors are checked.
@@ -36,9 +36,10 @@ export interface NodeSourceOptions {
  */
 export function nodeSource(node: Node, options: NodeSourceOptions): NodeSource {
   refuseSurplus('nodeSource', arguments, 2);
-  const { output } = node;
+  const output = kept(node, 'output');
   if (output === null) return { kind: 'constant', value: new Float64Array(node.sizeOut) };
-  if (isNdArray(output)) return { kind: 'constant', value: new Float64Array(output.data) };
+  // Constants are kept in double precision.
+  if (isNdArray(output)) return { kind: 'constant', value: output.data as Float64Array };
   const make = nodeStep(node, output, options);
   const nothing = new Float64Array();
   return {

@@ -1,12 +1,12 @@
 /** @file The weights of a connection as simulated: encoders, transform and decoders multiplied into one array. */
 import type { BuildContext } from '@ndl/core';
-import { selectionIndices, type Selection, type Transform } from '@ndl/model';
+import { kept, selectionIndices, type Selection, type Transform } from '@ndl/model';
 import {
+  copyInPieces,
   identity,
   isNdArray,
   matmulInPieces,
   NdArray,
-  ndarray,
   OperationCount,
   type Pieces,
   type RandomState,
@@ -19,9 +19,10 @@ export function* sampleTransform(
   random: RandomState,
 ): Pieces<NdArray | null> {
   if (transform.kind === 'none') return null;
-  const { initial, shape } = transform;
+  const { shape } = transform;
+  const initial = kept(transform, 'initial');
   if (typeof initial === 'number') return new NdArray(Float64Array.of(initial), []);
-  if (isNdArray(initial)) return ndarray(initial);
+  if (isNdArray(initial)) return yield* copyInPieces(initial);
   return yield* context.sampleInPieces(initial, shape[0], shape[1], random);
 }
 

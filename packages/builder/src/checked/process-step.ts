@@ -4,6 +4,7 @@ import type { Process } from '@ndl/model';
 import { callChecked } from '../building/checked-output.ts';
 import { itemSeed } from '../building/process-seed.ts';
 import { resultInvalid } from '../errors.ts';
+import { BUILT_IN_PROCESSES } from '../processes/index.ts';
 import { kindOf } from './arrays.ts';
 import { calling, definitionName } from './definition-name.ts';
 
@@ -44,8 +45,8 @@ export function processStep(
 ): (item: number) => CheckedStep {
   const name = definitionName('process', process.kind, plugin);
   return (item) => {
-    // Arrays of a process are copies at each reading: each step function has its own, and reads them once.
-    const data = { ...process };
+    // Arrays of a process are copies at each reading: each step function has its own, and reads them once. Ours only read.
+    const data = BUILT_IN_PROCESSES.includes(definition) ? process : { ...process };
     const options = { dt, sizeIn, sizeOut, item, seed: itemSeed(seed, item) };
     const step = calling(name, () => definition.makeStep(data, options));
     if (typeof step !== 'function') {

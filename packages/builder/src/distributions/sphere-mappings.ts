@@ -8,7 +8,7 @@ import {
   inverseRegularizedIncompleteBeta,
   pow,
   sin,
-  tabulatedInverseBeta,
+  tabulatedInverseBetaInPieces,
   type Pieces,
 } from '@ndl/numerics';
 
@@ -20,8 +20,6 @@ export interface SphereMapping {
   readonly cost: number;
 }
 
-/** Operations that a table of the inverse Beta integral takes, roughly. */
-const TABLE_COST = 2 ** 22;
 const COSTS = { tabulated: 64, exact: 2 ** 14, closedForm: 96 } as const;
 
 /**
@@ -33,8 +31,7 @@ export function* sphericalCoordinates(dimensions: number, inverse: 'tabulated' |
   const last = dimensions - 2;
   const angles: ((probability: number) => number)[] = [];
   for (let axis = 0; axis <= last; axis++) {
-    angles.push(polarAngle(dimensions - 1 - axis, inverse));
-    if (inverse === 'tabulated') yield TABLE_COST;
+    angles.push(yield* polarAngle(dimensions - 1 - axis, inverse));
   }
   const map: SphereMapping['map'] = (cube, offset, point) => {
     let sines = 1;
@@ -51,9 +48,11 @@ export function* sphericalCoordinates(dimensions: number, inverse: 'tabulated' |
 }
 
 /** The quantile function of the angle in [0, π] whose density is ∝ sin^(k-1). */
-function polarAngle(k: number, inverse: 'tabulated' | 'exact'): (probability: number) => number {
+function* polarAngle(k: number, inverse: 'tabulated' | 'exact'): Pieces<(probability: number) => number> {
   const squaredSine =
-    inverse === 'tabulated' ? tabulatedInverseBeta(k) : (p: number) => inverseRegularizedIncompleteBeta(k / 2, 0.5, p);
+    inverse === 'tabulated'
+      ? yield* tabulatedInverseBetaInPieces(k)
+      : (p: number) => inverseRegularizedIncompleteBeta(k / 2, 0.5, p);
   return (probability) => {
     const isFirstHalf = probability < 0.5;
     const angle = asin(Math.sqrt(squaredSine(2 * (isFirstHalf ? probability : 1 - probability))));

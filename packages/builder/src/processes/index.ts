@@ -1,13 +1,14 @@
 /** @file The processes that every network can use: PresentInput and Piecewise. */
 import { completedPeriods, secondsInSteps, wholePart, type ProcessDefinition } from '@ndl/core';
-import type { Piecewise, PresentInput } from '@ndl/model';
+import { kept, type Piecewise, type PresentInput } from '@ndl/model';
 
 /** Shows input number ⌊(t - dt) / presentationTime⌋, beginning again after the last. */
 const PRESENT_INPUT: ProcessDefinition<PresentInput> = {
   kind: 'presentInput',
-  makeStep({ inputs, presentationTime }, { dt, sizeOut }) {
+  makeStep(process, { dt, sizeOut }) {
+    const inputs = kept(process, 'inputs');
     const count = inputs.shape[0]!;
-    const period = secondsInSteps(presentationTime, dt);
+    const period = secondsInSteps(process.presentationTime, dt);
     return (time) => {
       const index = completedPeriods(Math.round(time / dt) - 1, period) % count;
       return inputs.data.slice(index * sizeOut, (index + 1) * sizeOut);
@@ -18,7 +19,8 @@ const PRESENT_INPUT: ProcessDefinition<PresentInput> = {
 /** The value of the latest time before `time` + dt/2; zeros before the first. */
 const PIECEWISE: ProcessDefinition<Piecewise> = {
   kind: 'piecewise',
-  makeStep({ times, values }, { dt, sizeOut }) {
+  makeStep(process, { dt, sizeOut }) {
+    const [times, values] = [kept(process, 'times'), kept(process, 'values')];
     /** The first step of each value: the first whose time plus dt/2 lies beyond its time. */
     const starts = Float64Array.from(times.data, (start) => wholePart(start / dt + 0.5));
     const zero = new Float64Array(sizeOut);

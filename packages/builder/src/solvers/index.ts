@@ -1,7 +1,7 @@
 /** @file The solvers that every network can use: LstsqL2, Lstsq and NoSolver. */
 import type { SolverDefinition } from '@ndl/core';
-import type { Lstsq, LstsqL2, NoSolver } from '@ndl/model';
-import { complete, leastSquaresInPieces, zeros } from '@ndl/numerics';
+import { kept, type Lstsq, type LstsqL2, type NoSolver } from '@ndl/model';
+import { complete, leastSquaresInPieces, ndarray, zeros } from '@ndl/numerics';
 import { solverValuesShape } from '../errors.ts';
 import { allActivities, givenActivities } from './activities.ts';
 import { ridgeCost, ridgeRegression } from './ridge-regression.ts';
@@ -42,10 +42,11 @@ const USUAL_SWEEPS = 10;
 const NO_SOLVER: SolverDefinition<NoSolver> = {
   kind: 'noSolver',
   needsActivities: false,
-  solve({ values }, activities, targets) {
+  solve(solver, activities, targets) {
+    const values = kept(solver, 'values');
     const shape = [activities.shape[1]!, targets.shape[1]!];
     if (values !== null && values.shape.join() !== shape.join()) throw solverValuesShape(shape, values.shape);
-    return { weights: values ?? zeros(shape), errors: zeros([targets.shape[1]!]) };
+    return { weights: values === null ? zeros(shape) : ndarray(values), errors: zeros([targets.shape[1]!]) };
   },
 };
 

@@ -1,6 +1,13 @@
 import { exp, float32, isNdlError } from '@ndl/numerics';
-import { describe, expect, it } from 'vitest';
-import { createKernelEvaluator, evaluateKernel, kernel, type BinaryOperation, type UnaryOperation } from '../index.ts';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import {
+  createKernelEvaluator,
+  evaluateKernel,
+  kernel,
+  type BinaryOperation,
+  type Kernel,
+  type UnaryOperation,
+} from '../index.ts';
 
 function unary(
   operation: Exclude<UnaryOperation, never>,
@@ -153,6 +160,57 @@ describe('evaluator', () => {
       expect(() => evaluator.evaluate(3, inputs, [Float64Array.of(0)], [output])).toThrow(
         expect.toSatisfy((error: unknown) => isNdlError(error, 'KERNEL_OPERAND_MISMATCH')),
       );
+    }
+  });
+});
+
+describe('registers', () => {
+  afterEach(() => void vi.unstubAllGlobals());
+
+  /** x·1 + x·2 + … + x·count, one after the other. */
+  const sum = (count: number): Kernel =>
+    kernel({ name: 'sum', inputs: ['x', 'y'] }, ({ inputs: { x, y }, add, multiply }) => {
+      let output = multiply(x, y);
+      for (let index = 1; index <= count; index++) output = add(output, multiply(x, add(y, index)));
+      return { output };
+    });
+
+  it('are few, however long the kernel', () => {
+    const kernels = [sum(10), sum(1000)];
+    const made = kernels.map((tested) => {
+      let registers = 0;
+      vi.stubGlobal(
+        'Float64Array',
+        class extends Float64Array {
+          constructor(length: number) {
+            if (length > 1) registers++;
+            super(length);
+          }
+        },
+      );
+      createKernelEvaluator(tested, 'float64');
+      vi.unstubAllGlobals();
+      return registers;
+    });
+    expect(made[1]).toBe(made[0]);
+  });
+
+  it('that are shared change no number, whichever operands stand for all elements', () => {
+    const elements = Float64Array.from({ length: 1030 }, (_, index) => index % 13);
+    const all = elements.map(() => 3);
+    for (const [x, y] of [
+      [elements, Float64Array.of(3)],
+      [Float64Array.of(3), elements],
+    ] as const) {
+      const output = new Float64Array(1030);
+      evaluateKernel(sum(20), [x, y], [], [output], 'float64');
+      const [wholeX, wholeY] = [x, y].map((values) => (values.length === 1 ? all : values));
+      const expected = elements.map((_, at) => {
+        let value = wholeX![at]! * wholeY![at]!;
+        for (let index = 1; index <= 20; index++) value += wholeX![at]! * (wholeY![at]! + index);
+        return value;
+      });
+      expect(output).toEqual(expected);
     }
   });
 });

@@ -88,7 +88,8 @@ interface Plan {
 function planStages(kernel: Kernel, dtype: Dtype, functionsIn: Dtype): Plan {
   const registerOf = (length: number): FloatArray =>
     dtype === 'float32' ? new Float32Array(length) : new Float64Array(length);
-  const emptyLane = (): Lane => ({ array: registerOf(0), start: 0, step: 1 });
+  const empty = registerOf(0);
+  const emptyLane = (): Lane => ({ array: empty, start: 0, step: 1 });
   const inputLanes = new Map(kernel.inputs.map((name) => [name, emptyLane()]));
   const parameterLanes = new Map(kernel.parameters.map((name) => [name, emptyLane()]));
   const lanes = new Map<Expression, Lane>();
@@ -96,7 +97,7 @@ function planStages(kernel: Kernel, dtype: Dtype, functionsIn: Dtype): Plan {
 
   const stageOf = (expression: Expression): Lane => {
     const lane = (operand: Expression): Lane => lanes.get(operand)!;
-    const out: Lane = { array: registerOf(CHUNK), start: 0, step: 1 };
+    const out = emptyLane();
     switch (expression.kind) {
       case 'constant':
         return { array: registerOf(1).fill(expression.value), start: 0, step: 0 };
@@ -134,11 +135,28 @@ function planStages(kernel: Kernel, dtype: Dtype, functionsIn: Dtype): Plan {
   const outputLanes = results.map((expression) => {
     const lane = lanes.get(expression)!;
     if (results.length === 1 || !operandLanes.includes(lane)) return lane;
-    const out: Lane = { array: registerOf(CHUNK), start: 0, step: 1 };
+    const out = emptyLane();
     stages.push({ out, operands: [lane], run: (count) => copyLoop(count, out.array, lane) });
     return out;
   });
+  shareRegisters(stages, outputLanes, () => registerOf(CHUNK));
   return { operandLanes, stages, outputLanes };
+}
+
+/** Gives what stages put out a register each, one after the other the same where the first is not read any more. */
+function shareRegisters(stages: readonly Stage[], kept: readonly Lane[], make: () => FloatArray): void {
+  const lastReader = new Map<Lane, Stage>();
+  for (const stage of stages) for (const operand of stage.operands) lastReader.set(operand, stage);
+  const owned = new Set(stages.map(({ out }) => out));
+  for (const lane of kept) owned.delete(lane);
+  const free: FloatArray[] = [];
+  for (const stage of stages) {
+    // Before its operands are let go: a stage may read one element of them for all that it writes.
+    stage.out.array = free.pop() ?? make();
+    for (const operand of new Set(stage.operands)) {
+      if (owned.has(operand) && lastReader.get(operand) === stage) free.push(operand.array);
+    }
+  }
 }
 
 function pointAt(lane: Lane, array: FloatArray, start: number): void {

@@ -1,4 +1,4 @@
-import { isNdlError } from '@ndl/numerics';
+import { complete, isNdlError } from '@ndl/numerics';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
@@ -21,6 +21,7 @@ import {
   type ProgramPass,
   removeDeadBuffers,
   runPasses,
+  runPassesInPieces,
   splitBuffers,
 } from '../index.ts';
 import {
@@ -314,6 +315,54 @@ describe('dropZeroFills', () => {
     ]) {
       expect(applied(dropZeroFills, step)).toEqual(step);
     }
+  });
+});
+
+describe('runPassesInPieces', () => {
+  const named = (name: string, apply: ProgramPass['apply'] = (tested) => tested): ProgramPass => ({ name, apply });
+  /** Breaks a rule that the next pass mends. */
+  const breaks = named('breaks', (tested) => ({ ...tested, symbols: { far: view('none', 1) } }));
+  const mends = named('mends', (tested) => ({ ...tested, symbols: {} }));
+
+  it('stops before each pass, and tells which is next', () => {
+    const told: string[] = [];
+    const onPass = ({ name }: ProgramPass): void => void told.push(name);
+    const pieces = [...runPassesInPieces(program({}), [named('a'), named('b')], contextOf(KEPT), { onPass })];
+    expect(pieces.length).toBeGreaterThanOrEqual(2);
+    expect(told).toEqual(['a', 'b']);
+  });
+
+  it('verifies after each pass, or once after the last', () => {
+    const run = (verify: 'each' | 'last'): Program =>
+      complete(runPassesInPieces(program({}), [breaks, mends], contextOf(KEPT), { verify }));
+    expect(() => run('each')).toThrow(/^after pass breaks: symbol far/);
+    expect(run('last').symbols).toEqual({});
+  });
+
+  it('blames the pass that broke a rule, wherever it shows', () => {
+    const throws = named('throws', ({ symbols }) => {
+      if (Object.keys(symbols).length > 0) throw new TypeError('cannot cope');
+      return program({});
+    });
+    for (const passes of [
+      [breaks, named('idle')],
+      [named('idle'), breaks, throws],
+    ])
+      expect(() => complete(runPassesInPieces(program({}), passes, contextOf(KEPT), { verify: 'last' }))).toThrow(
+        /^after pass breaks: symbol far/,
+      );
+  });
+
+  it('adds what passes add to the arrays, once', () => {
+    const context = contextOf(KEPT);
+    const adds = named('adds', (tested, { arrays }) => {
+      expect(arrays.has('added')).toBe(false);
+      arrays.set('added', { data: new Float64Array(1), shape: [1] } as never);
+      return tested;
+    });
+    const failing = [adds, named('fails', () => expect.unreachable('here'))];
+    expect(() => complete(runPassesInPieces(program({}), failing, context, { verify: 'last' }))).toThrow('here');
+    expect(context.arrays.has('added')).toBe(true);
   });
 });
 

@@ -1,9 +1,9 @@
 /** @file Passes: functions from programs to programs that compute the same, as values to be put in a visible list. */
-import { isNdlError } from '@ndl/numerics';
+import { complete, isNdlError, type Pieces } from '@ndl/numerics';
 import { irInvalid } from '../errors.ts';
 import type { Buffer, Program } from '../program/program.ts';
 import type { ArrayData } from '../program/tables.ts';
-import { verifyProgram } from '../program/verify-program.ts';
+import { verifyProgramInPieces } from '../program/verify-program.ts';
 
 /** What a pass must know of the use of a program. */
 export interface PassContext {
@@ -26,6 +26,14 @@ export interface ProgramPass {
   apply(program: Program, context: PassContext): Program;
 }
 
+/** How passes are run. */
+export interface PassOptions {
+  /** After which passes the program is verified. Default `each`: what breaks a rule is found either way, and blamed on its pass. */
+  readonly verify?: 'each' | 'last' | undefined;
+  /** Told which pass is next. */
+  readonly onPass?: ((pass: ProgramPass) => void) | undefined;
+}
+
 /**
  * Applies passes in order and verifies the program after each.
  * @throws NdlError IR_INVALID naming the pass that broke a rule
@@ -35,13 +43,40 @@ export function runPasses(
   passes: readonly ProgramPass[],
   context: PassContext = { keep: [], arrays: new Map() },
 ): Program {
-  return passes.reduce((current, pass) => {
-    const next = pass.apply(current, context);
-    try {
-      verifyProgram(next, { arrays: context.arrays });
-    } catch (error) {
-      throw isNdlError(error, 'IR_INVALID') ? irInvalid(`after pass ${pass.name}`, error.message) : error;
+  return complete(runPassesInPieces(program, passes, context));
+}
+
+/** `runPasses` in pieces, of which a pass is one. @throws NdlError IR_INVALID naming the pass that broke a rule */
+export function* runPassesInPieces(
+  program: Program,
+  passes: readonly ProgramPass[],
+  context: PassContext,
+  { verify = 'each', onPass }: PassOptions = {},
+): Pieces<Program> {
+  const before = new Map(context.arrays);
+  let current = program;
+  try {
+    for (const [index, pass] of passes.entries()) {
+      onPass?.(pass);
+      yield PASS_COST * current.buffers.length;
+      current = pass.apply(current, context);
+      if (verify === 'each' || index === passes.length - 1) yield* verified(current, pass, context);
     }
-    return next;
-  }, program);
+  } catch (error) {
+    // Whose fault it is shows when each is verified; a program that breaks no rule then is returned by nobody, either.
+    if (verify === 'last') yield* runPassesInPieces(program, passes, { ...context, arrays: before });
+    throw error;
+  }
+  return current;
+}
+
+/** What a pass takes for each buffer, in operations. */
+const PASS_COST = 4096;
+
+function* verified(program: Program, pass: ProgramPass, { arrays }: PassContext): Pieces<void> {
+  try {
+    yield* verifyProgramInPieces(program, { arrays });
+  } catch (error) {
+    throw isNdlError(error, 'IR_INVALID') ? irInvalid(`after pass ${pass.name}`, error.message) : error;
+  }
 }

@@ -5,6 +5,7 @@
  *     rates[10] := map lif(current: drive[10]; tauRc: 0.02, tauRef: 0.002)
  *     decoded[2, *10] += contract weights[2, 10] by rates[*2, 10]
  */
+import { irInvalid } from '../errors.ts';
 import { isClock } from './instruction-access.ts';
 import type { ContractInstruction, Instruction, Operand, WriteMode } from './instructions.ts';
 import type { Buffer, InitialContents, Program, StepAxis } from './program.ts';
@@ -15,8 +16,18 @@ import { isContiguous, isRepeatedAxis, withoutRepeatedAxes } from './views.ts';
 /**
  * The program as text: buffers, then instructions, one per line, numbered within their section. Beside the kind of a section stands what it
  * costs, per item and, where steps are walked or an axis, per step (`costsOfSections`).
+ * @throws NdlError IR_INVALID for what is no program
  */
 export function printProgram(program: Program): string {
+  try {
+    return printed(program);
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    throw irInvalid('printProgram', `what was given is no program: ${error.message}`);
+  }
+}
+
+function printed(program: Program): string {
   const most = program.maximumBlock === undefined ? '' : `, blocks of ${program.maximumBlock} at most`;
   const lines = [`program ${program.dtype} dt ${program.dt}${most}`];
   const block = (title: string, entries: readonly string[]): void => {

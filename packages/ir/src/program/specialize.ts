@@ -9,9 +9,9 @@ import type { Program } from './program.ts';
  * @throws NdlError IR_INVALID for a name that is no input, or whose buffer keeps values of other steps
  */
 export function specialize(program: Program, held: ReadonlySet<string>): Program {
-  const names = program.inputs.map(({ name }) => name);
+  const names = new Set(program.inputs.map(({ name }) => name));
   for (const name of held) {
-    if (!names.includes(name)) throw irInvalid(`held input "${name}"`, `no such input. ${suggest(name, names)}`);
+    if (!names.has(name)) throw irInvalid(`held input "${name}"`, `no such input. ${suggest(name, [...names])}`);
   }
   const inputs = program.inputs.map((input) => ({ ...input, held: input.held || held.has(input.name) }));
   const buffers = new Set(inputs.flatMap((input) => (input.held ? [input.buffer] : [])));

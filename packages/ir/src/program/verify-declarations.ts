@@ -72,9 +72,9 @@ export function verifyDeclarations(
 }
 
 /** Throws an error that names a place. */
-export function failAt(place: string): Fail {
+export function failAt(place: string | (() => string)): Fail {
   return (problem) => {
-    throw irInvalid(place, `${problem}.`);
+    throw irInvalid(typeof place === 'string' ? place : place(), `${problem}.`);
   };
 }
 

@@ -24,6 +24,8 @@ interface Sections {
   readonly read: Set<number>;
   readonly written: Set<number>;
   readonly set: Set<number>;
+  /** Sections before the first step that set it. */
+  readonly setOnce: Set<number>;
 }
 
 export class Lives {
@@ -43,10 +45,12 @@ export class Lives {
     this.#left = left;
     for (const { id } of program.buffers) {
       const writes = this.#uses.writesOf(id);
+      const set = new Set(writes.filter(({ mode }) => mode === 'set').map(({ section }) => section));
       this.#sectionsOf.set(id, {
         read: new Set(this.#uses.readsOf(id).map(({ section }) => section)),
         written: new Set(writes.map(({ section }) => section)),
-        set: new Set(writes.filter(({ mode }) => mode === 'set').map(({ section }) => section)),
+        set,
+        setOnce: new Set([...set].filter((each) => this.#sections[each]!.kind === 'before')),
       });
     }
   }
@@ -78,8 +82,7 @@ export class Lives {
 
   /** What only the section that writes it may use. */
   #verifyHome({ id, role, lifetime, steps }: Buffer, view: View, { section }: Place, fail: Fail): void {
-    const { read, written, set } = this.#sectionsOf.get(id)!;
-    const setOnce = new Set([...set].filter((each) => this.#sections[each]!.kind === 'before'));
+    const { read, written, setOnce } = this.#sectionsOf.get(id)!;
     const isElsewhere = (sections: ReadonlySet<number>): boolean => sections.size > (sections.has(section) ? 1 : 0);
     if (lifetime === 'step' && isElsewhere(role === 'input' ? read : written))
       fail(`uses ${id} in two sections, but it lives for a step; give it a value for each step`);

@@ -2,6 +2,7 @@
  * @file The law of programs. A program that passes means the same on every backend; each pass over programs is followed by
  * this check.
  */
+import { complete, OperationCount, type Pieces } from '@ndl/numerics';
 import { irInvalid } from '../errors.ts';
 import { readsOf, writesOf } from './instruction-access.ts';
 import type { Instruction } from './instructions.ts';
@@ -39,8 +40,16 @@ export interface VerificationContext {
  * @throws NdlError IR_INVALID, naming the section, the number and the text of the instruction, and the rule
  */
 export function verifyProgram(program: Program, context: VerificationContext = {}): void {
+  complete(verifyProgramInPieces(program, context));
+}
+
+/** What a look at an instruction is worth, in operations. */
+const LOOK_COST = 4096;
+
+/** `verifyProgram` in pieces. @throws NdlError IR_INVALID */
+export function* verifyProgramInPieces(program: Program, context: VerificationContext = {}): Pieces<void> {
   const check = new Verification(program, context);
-  program.sections.forEach(({ kind }, section) => check.section(section, kind));
+  for (const [section, { kind }] of program.sections.entries()) yield* check.section(section, kind);
   check.finish();
 }
 
@@ -74,12 +83,12 @@ export function verifyTraining(training: Training, arrays?: ReadonlyMap<string, 
   const check = new Verification(whole, { arrays });
   for (const { name, buffer, held } of training.targets) check.target(name, buffer, held);
   const end = forward.sections.length;
-  forward.sections.forEach(({ kind }, section) => check.section(section, kind));
-  check.section(end, 'loss');
+  for (const [section, { kind }] of forward.sections.entries()) complete(check.section(section, kind));
+  complete(check.section(end, 'loss'));
   check.result('objective', training.objective);
   for (const [name, view] of Object.entries(training.reports)) check.result(`report ${name}`, view);
   for (const gradient of gradients) check.provide(gradient.id);
-  check.section(end + 1, 'update');
+  complete(check.section(end + 1, 'update'));
 }
 
 /** Where instructions stand, as errors say it. */
@@ -136,7 +145,7 @@ class Verification {
     this.#written.addWhole(id);
   }
 
-  section(number: number, place: Place): void {
+  *section(number: number, place: Place): Pieces<void> {
     const section = this.#program.sections[number]!;
     const pass = this.#passes[number]!;
     if (pass !== -1 && this.#passes[number - 1] !== pass) this.#beginPass();
@@ -146,13 +155,17 @@ class Verification {
       hosts: this.#hosts,
       section: section.kind,
     };
-    section.instructions.forEach((instruction, index) => {
+    const operations = new OperationCount();
+    for (const [index, instruction] of section.instructions.entries()) {
       if (place !== 'loss' && place !== 'update') this.#visit?.(section, index);
-      const fail = failAt(`${place} ${index} (${printInstruction(instruction)})`);
+      const fail = failAt(() => `${place} ${index} (${printInstruction(instruction)})`);
       verifyInstruction(instruction, surroundings, fail);
       this.#lives.verify(instruction, { section: number, index }, fail);
       this.#verifyOrder(instruction, section.kind, place, fail);
-    });
+      const done = operations.add(LOOK_COST);
+      if (done !== undefined) yield done;
+    }
+    yield operations.rest();
     if (pass !== -1 && this.#passes[number + 1] !== pass) this.#endPass();
   }
 
