@@ -117,6 +117,7 @@ export {
   defineSynapse,
   linearFilter,
   lowpass,
+  triangle,
   type Alpha,
   type DiscretizationMethod,
   type LinearFilter,
@@ -124,6 +125,7 @@ export {
   type Lowpass,
   type Synapse,
   type SynapseInput,
+  type Triangle,
 } from './synapses.ts';
 export {
   dense,
