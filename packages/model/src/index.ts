@@ -78,7 +78,14 @@ export {
   type SpikingRectifiedLinearOptions,
   type Tanh,
 } from './neuron-types.ts';
-export { Node, type NodeOptions, type NodeOutput, type NodeOutputInput, type NodeParameters } from './node.ts';
+export {
+  compareCreation,
+  Node,
+  type NodeOptions,
+  type NodeOutput,
+  type NodeOutputInput,
+  type NodeParameters,
+} from './node.ts';
 export { ObjectView } from './object-view.ts';
 export {
   isNetworkObject,
