@@ -10,6 +10,7 @@ import {
   type Reports,
   type RunRequest,
   type TrainRequest,
+  hasLiveSource,
 } from '@ndl/core';
 import type { Program, Tables, Training, TrainingGoal } from '@ndl/ir';
 import type { NdArray } from '@ndl/numerics';
@@ -146,7 +147,7 @@ export class KitExecutable<Store> implements Executable {
     const { items, steps, feed, signal, sink } = request;
     checkCount('items', items, 1);
     checkCount('steps', steps, 0);
-    const interruption = this.#calls.interruption('run', signal);
+    const interruption = this.#calls.interruption('run', signal, hasLiveSource(feed));
     const job = this.#jobs.get(request.program, 'program');
     const { program, buffers } = job;
     checkFeed(feed, { kind: 'input', declared: program.inputs, buffers, items, steps });

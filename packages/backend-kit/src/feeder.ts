@@ -1,5 +1,5 @@
 /** @file Writes what is fed during a call: held inputs and targets once per window, the others block by block. */
-import type { InputFeed, Interruption, TargetFeed } from '@ndl/core';
+import { hasLiveSource, type InputFeed, type Interruption, type TargetFeed } from '@ndl/core';
 import type { Dtype } from '@ndl/ir';
 import type { FloatArray } from '@ndl/numerics';
 import type { BoundProgram } from './bound-program.ts';
@@ -58,6 +58,11 @@ export class Feeder<Store> {
       return held ? [] : [{ slices: bound.slicesOf(buffer), given, staging: allocate(this.#dtype, 0) }];
     });
     this.#sources = this.#flows.filter(({ given }) => given.kind === 'source');
+  }
+
+  /** Whether a source follows the world. */
+  get isLive(): boolean {
+    return hasLiveSource(this.#feed.inputs);
   }
 
   /** What a window has one value of, and the targets of its `steps` steps. */

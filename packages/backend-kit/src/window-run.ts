@@ -122,14 +122,15 @@ class WindowRun<Store> {
         this.#cuts.push({ start, steps: pace.next(this.#steps - start) });
       return yield* this.#laterPass(phase);
     }
+    const { interruption, feeder } = this.#context;
+    const { isLive } = feeder;
     for (let start = 0; start < this.#steps;) {
-      yield* waitFor(this.#context.interruption.point());
+      yield* waitFor(interruption.point());
       const done = pace.begin();
-      const wanted = pace.next(this.#steps - start);
+      const wanted = pace.next(this.#steps - start, isLive);
       for (const slices of phase.slices) slices.beginBlock(start, wanted);
       this.#recomputation.keep();
-      if (!prepared.feedsAhead)
-        this.#shorten(yield* this.#context.feeder.writeBlock(this.#stepsBefore + start, wanted), start);
+      if (!prepared.feedsAhead) this.#shorten(yield* feeder.writeBlock(this.#stepsBefore + start, wanted), start);
       const steps = Math.min(wanted, this.#steps - start);
       if (steps === 0) return;
       this.#cuts.push({ start, steps });

@@ -11,6 +11,7 @@ import {
   type Reports,
   type RunRequest,
   type TrainRequest,
+  hasLiveSource,
 } from '@ndl/core';
 import type { Buffer, Program, Tables, Training, TrainingGoal } from '@ndl/ir';
 import type { NdArray, Pieces } from '@ndl/numerics';
@@ -148,7 +149,7 @@ export class TfjsExecutable implements Executable {
     const { items, steps, feed, signal, outputs } = request;
     checkCount('items', items, 1);
     checkCount('steps', steps, 0);
-    const interruption = this.#calls.interruption('run', signal);
+    const interruption = this.#calls.interruption('run', signal, hasLiveSource(request.feed));
     const job = this.#jobs.get(request.program, 'program');
     const { program, buffers } = job;
     checkFeed(feed, { kind: 'input', declared: program.inputs, buffers, items, steps });

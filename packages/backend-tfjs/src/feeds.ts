@@ -42,6 +42,11 @@ export class Feeder {
     return this.#inputs.some(({ given }) => given.kind === 'source');
   }
 
+  /** Whether a source follows the world. */
+  get isLive(): boolean {
+    return this.#inputs.some(({ given }) => given.kind === 'source' && given.live === true);
+  }
+
   /** At the beginning of a window: what is one value for all of its steps. */
   writeHeld(frame: Frame): void {
     for (const { buffer, given } of this.#inputs)

@@ -122,7 +122,7 @@ function* throughPass(route: WindowRoute, pass: PassStage, number: number, isFed
   for (let done = 0; done < frame.steps;) {
     yield undefined;
     const isDone = pace.begin();
-    const wanted = pace.next(frame.steps - done);
+    const wanted = pace.next(frame.steps - done, feeder.isLive);
     const first = isDescending ? frame.steps - done - wanted : done;
     const count = isDescending || isFed ? wanted : ask(first, wanted);
     if (count === 0) return;

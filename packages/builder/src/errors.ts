@@ -206,8 +206,11 @@ export function noiseSize(label: string, kind: string, size: number, currents: s
 }
 
 /** A signal whose initial contents are no array. */
-export function signalInvalid(name: string): NdlError {
-  return new NdlError('SIGNAL_INVALID', `The initial contents of the signal ${name} must be an NdArray.`);
+export function signalInvalid(name: string, part: string, wanted: string, given: unknown): NdlError {
+  return new NdlError(
+    'SIGNAL_INVALID',
+    `The ${part} of the signal ${name} must be ${wanted}; got ${showValue(given)}.`,
+  );
 }
 
 /** Memory that the host does not give. `size` is what the object consists of; `bytes` undefined where nobody knows. */

@@ -33,7 +33,7 @@ describe('the plugin', () => {
       ]),
     );
     expect(contributed.get(SOLVER_DEFINITIONS)).toEqual(['lstsqL2', 'lstsq', 'noSolver']);
-    expect(contributed.get(SYNAPSE_DEFINITIONS)).toEqual(['lowpass', 'alpha', 'linearFilter']);
+    expect(contributed.get(SYNAPSE_DEFINITIONS)).toEqual(['lowpass', 'alpha', 'linearFilter', 'triangle']);
     expect(contributed.get(PROCESS_DEFINITIONS)).toEqual(['presentInput', 'piecewise']);
   });
 });

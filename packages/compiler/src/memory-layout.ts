@@ -45,7 +45,9 @@ export function* layOutMemory(graph: OperatorGraph, sorted: SortedPlan): Pieces<
     }
     const role = roleOf(first);
     const shape = members.length === 1 ? first.shape : [offset];
-    const named: Named = { id, name: id, shape, steps: 'one' };
+    const { history = 0 } = first;
+    const keepsSteps = role === 'state' && history > 0;
+    const named: Named = { id, name: id, shape, steps: keepsSteps ? { span: 'block', before: history } : 'one' };
     const contents = yield* initialContents(role, members, offset);
     if (contents !== undefined) arrays.set(id, contents);
     const initial: InitialContents = contents === undefined ? 0 : { array: id };
@@ -107,7 +109,10 @@ function* initialContents(role: SignalRole, members: readonly Signal[], size: nu
 /** Numbers that are copied at a time. */
 const PART = 2 ** 17;
 
-/** The family (a representative's id) of each signal: united wherever two stand at one position of a group and are alike. */
+/**
+ * The family (a representative's id) of each signal: united wherever two stand at one position of a group and are alike, also in how
+ * many steps they keep.
+ */
 function* uniteGroupOperands(
   graph: OperatorGraph,
   sorted: SortedPlan,
@@ -130,10 +135,14 @@ function* uniteGroupOperands(
     for (let position = 0; position < lists[0]!.length; position++) {
       const first = lists[0]![position]!.signal;
       if (roleOf(first) === 'input') continue;
+      const firstOfHistory = new Map([[first.history, first]]);
       for (const list of lists.slice(1)) {
         const other = list[position]!.signal;
         const alike = roleOf(other) === roleOf(first) && other.trainable === first.trainable;
-        if (alike) parent[rootOf(other.id)] = rootOf(first.id);
+        if (!alike) continue;
+        const representative = firstOfHistory.get(other.history);
+        if (representative === undefined) firstOfHistory.set(other.history, other);
+        else parent[rootOf(other.id)] = rootOf(representative.id);
       }
       const done = operations.add(PLACE_COST * lists.length);
       if (done !== undefined) yield done;

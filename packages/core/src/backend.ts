@@ -1,6 +1,6 @@
 /** @file Extension point: compute backends. A backend runs Programs; it knows nothing of ensembles. */
 import type { Dtype, Program, Tables, Training } from '@ndl/ir';
-import type { FloatArray, NdArray } from '@ndl/numerics';
+import { refuseSurplus, type FloatArray, type NdArray } from '@ndl/numerics';
 import type { Choice } from './plugin.ts';
 import type { OnIgnoredOption, SessionOption } from './session-config.ts';
 import { token, type Token } from './token.ts';
@@ -54,10 +54,27 @@ export type InputFeed =
    * sink have seen the step before by then, so that loops may be closed; else sources are asked up to a block ahead, never beyond
    * the call. Where one fails at step k, all up to k - 1 is done and kept.
    */
-  | { readonly kind: 'source'; call(time: number, step: number, into: FloatArray): void };
+  | {
+      readonly kind: 'source';
+      /**
+       * Whether it follows the world: then blocks begin with one step, each has twice as many as the one before at most, and they last
+       * no longer than `LIVE_TIME`, as far as can be foreseen, with a turn for the event loop after each. Default false.
+       */
+      readonly live?: boolean;
+      call(time: number, step: number, into: FloatArray): void;
+    };
 
 /** One entry per input of the program. */
 export type Feed = ReadonlyMap<string, InputFeed>;
+
+/** Milliseconds that a live source is asked ahead, at most. */
+export const LIVE_TIME = 10;
+
+/** Whether some source follows the world. */
+export function hasLiveSource(feed: ReadonlyMap<string, InputFeed>): boolean {
+  refuseSurplus('hasLiveSource', arguments, 1);
+  return [...feed.values()].some((given) => given.kind === 'source' && given.live === true);
+}
 
 /** Samples of one output: `data` is [steps.length, items, size] (what is shared repeats per item), valid only during the call. */
 export interface OutputBlock {

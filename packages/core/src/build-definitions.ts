@@ -143,6 +143,7 @@ export interface BuildContext {
     readonly initial: NdArray;
     readonly role?: Signal['role'];
     readonly trainable?: boolean;
+    readonly history?: number;
   }): Signal;
   add(operator: Operator): void;
   input(node: Node, signal: Signal): void;

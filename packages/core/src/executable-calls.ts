@@ -29,9 +29,12 @@ export class ExecutableCalls {
     if (this.#running !== undefined) throw executableBusy(call);
   }
 
-  /** Where a long call may be interrupted: by its signal, or because the executable is disposed of meanwhile. */
-  interruption(call: string, signal: AbortSignal | undefined): Interruption {
-    return new Interruption(signal, () => this.#refuseDisposed(call));
+  /**
+   * Where a long call may be interrupted: by its signal, or because the executable is disposed of meanwhile.
+   * @param isLive whether it has live sources
+   */
+  interruption(call: string, signal: AbortSignal | undefined, isLive = false): Interruption {
+    return new Interruption(signal, () => this.#refuseDisposed(call), isLive);
   }
 
   /**

@@ -79,7 +79,10 @@ export interface SimSynapseOperator extends OperatorBase {
   readonly system: DiscreteSystem;
   readonly input: SignalView;
   readonly output: SignalView;
-  /** One vector of the output's size per state of the system. Empty where the output itself is the state. */
+  /**
+   * One vector of the output's size per state of the system; of a finite response the one of its inputs, with a history of one step
+   * less than it has taps. Empty where the output itself is the state.
+   */
   readonly states: readonly SignalView[];
   readonly mode: 'update' | 'set';
 }

@@ -17,6 +17,11 @@ export interface Signal {
   readonly role: 'input' | 'parameter' | 'array';
   /** Whether training may change it; only parameters can be trainable. */
   readonly trainable: boolean;
+  /**
+   * For state that an operator sets anew in each step: how many steps before the present one it keeps besides, so that its lowering
+   * can read at lags of up to so many steps. They begin as `initial`. Default 0.
+   */
+  readonly history?: number;
 }
 
 /** Positions along the first axis of a signal: a stride or a list. Repeats are allowed in lists. */

@@ -4,13 +4,19 @@ import type { NdArray, Pieces } from '@ndl/numerics';
 import { token, type Token } from './token.ts';
 
 /**
- * A discrete single-input single-output system for one time step dt, in one of four forms (u input, x state, y output):
+ * A discrete single-input single-output system for one time step dt: one that goes on from its state, or one that looks back at its
+ * input.
+ */
+export type DiscreteSystem = StateSystem | FiniteResponse;
+
+/**
+ * A system with a state, in one of four forms (u input, x state, y output):
  * - `passthrough`: y = D·u.
  * - `firstOrder`: y = A·y + B·u, the output being the state (C folded into B, D = 0).
  * - `advanced` (D = 0): x = A·x + B·u, then y = C·x.
  * - `general`: y = C·x + D·u, then x = A·x + B·u.
  */
-export interface DiscreteSystem {
+export interface StateSystem {
   readonly form: 'passthrough' | 'firstOrder' | 'advanced' | 'general';
   /** [order, order]; [1, 1] for `firstOrder`, [0, 0] for `passthrough`. */
   readonly a: NdArray;
@@ -19,6 +25,13 @@ export interface DiscreteSystem {
   /** [order]. */
   readonly c: NdArray;
   readonly d: number;
+}
+
+/** y = taps[0]·u + taps[1]·(u one step before) + …: what it remembers is its input, 0 before the first step. */
+export interface FiniteResponse {
+  readonly form: 'finiteResponse';
+  /** [count], one at least. */
+  readonly taps: NdArray;
 }
 
 /** The behaviour of one kind of synapse. */

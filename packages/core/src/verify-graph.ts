@@ -58,6 +58,9 @@ function problemOfSignal(value: unknown, id: number): string | undefined {
   if (value['id'] !== id) return `gave ${name} the id ${showValue(value['id'])}; its place in the list is ${id}`;
   if (!isNdArray(initial) || !isShape(shape) || initial.shape.join() !== shape.join())
     return `gave ${name} initial contents that are no array of its shape`;
+  const { history = 0 } = value;
+  if (!Number.isSafeInteger(history) || (history as number) < 0)
+    return `gave ${name} a history of ${showValue(history)} steps; it is a whole number, at least 0`;
   return undefined;
 }
 

@@ -21,6 +21,7 @@ import {
   softLifRate,
   spikingRectifiedLinear,
   tanh,
+  triangle,
   uniform,
   uniformHypersphere,
   type Distribution,
@@ -77,6 +78,7 @@ const neuronTypes: Factories<NeuronType> = {
 const synapses: Factories<Synapse> = {
   Lowpass: (data) => lowpass(number(data, 'tau')),
   Alpha: (data) => alpha(number(data, 'tau')),
+  Triangle: (data) => triangle(number(data, 't')),
   LinearFilter: (data) =>
     linearFilter(data['num'] as Vector, data['den'] as Vector, {
       analog: flag(data, 'analog'),

@@ -231,6 +231,7 @@ const OBJECT_DOORS: Readonly<Record<string, readonly Door[]>> = {
     ['sizeIn', option(aNode, 'sizeIn'), ['null', 'one']],
     ['sizeOut', (value) => aNode({ output: () => 1, sizeOut: value }), ['null', 'one']],
     ['inert', option(aNode, 'inert'), ['yes']],
+    ['live', option(aNode, 'live'), ['yes']],
     ['label', option(aNode, 'label'), ['null', 'text', 'digits', 'empty']],
     ['seed', option(aNode, 'seed'), ['null']],
     ['options', (value) => inNet(() => new Node([1], value)), ['emptyObject']],

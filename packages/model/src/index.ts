@@ -79,7 +79,14 @@ export {
   type SpikingRectifiedLinearOptions,
   type Tanh,
 } from './neuron-types.ts';
-export { Node, type NodeOptions, type NodeOutput, type NodeOutputInput, type NodeParameters } from './node.ts';
+export {
+  compareCreation,
+  Node,
+  type NodeOptions,
+  type NodeOutput,
+  type NodeOutputInput,
+  type NodeParameters,
+} from './node.ts';
 export { ObjectView } from './object-view.ts';
 export {
   isNetworkObject,
@@ -118,6 +125,7 @@ export {
   defineSynapse,
   linearFilter,
   lowpass,
+  triangle,
   type Alpha,
   type DiscretizationMethod,
   type LinearFilter,
@@ -125,6 +133,7 @@ export {
   type Lowpass,
   type Synapse,
   type SynapseInput,
+  type Triangle,
 } from './synapses.ts';
 export {
   dense,

@@ -43,6 +43,11 @@ export interface NodeParameters {
    * time. Then it may be called for many steps in a row. Default false.
    */
   inert: boolean;
+  /**
+   * Whether a source follows the world while a run lasts, as a slider does: then the event loop gets its turn every 10 ms, and what
+   * the source gives is asked for no longer ahead, as far as can be foreseen. Default false: up to 50 ms.
+   */
+  live: boolean;
   label: string | null;
   /** Nodes take none: a process has a seed of its own. */
   seed: null;
@@ -56,6 +61,7 @@ interface NodeValues {
   readonly sizeIn: number | null;
   readonly sizeOut: number | null;
   readonly inert: boolean;
+  readonly live: boolean;
   readonly label: string | null;
   readonly seed: null;
 }
@@ -71,7 +77,14 @@ interface NodeRecord {
   readonly values: NodeValues;
   readonly sizeIn: number;
   readonly sizeOut: number;
+  /** Nodes that were made before, in whichever network. Copies have that of their original. */
+  readonly before: number;
 }
+
+let made = 0;
+
+/** Parameters that say nothing of sizes. */
+const OF_NO_SIZE: readonly string[] = ['label', 'seed', 'inert', 'live'];
 
 /** What can be read of a node, and assigned to. */
 interface NodeProperties {
@@ -80,6 +93,8 @@ interface NodeProperties {
   set output(output: NodeOutputInput);
   /** Whether a function only computes, and does not act on the world. */
   inert: boolean;
+  /** Whether a source follows the world while a run lasts, as a slider does. */
+  live: boolean;
   label: string | null;
   /** Nodes take none: a process has a seed of its own. */
   seed: null;
@@ -95,6 +110,7 @@ export class Node extends NodeBase {
     sizeIn: parameter(null, orNull(wholeNumber(0))),
     sizeOut: parameter(null, orNull(wholeNumber(0))),
     inert: parameter(false, flag),
+    live: parameter(false, flag),
     label: parameter(null, orNull(text)),
     seed: parameter(null, noSeed),
   };
@@ -129,7 +145,7 @@ export class Node extends NodeBase {
       throw optionConflict(subject, 'options were given twice; give (output, options) or (options).');
     if (second !== undefined) checkOptions(second, Object.keys(Node.parameters), subject);
     const values = resolveParameters('node', Node.parameters, given, subject);
-    super({ network, values, ...sizesOfNode(values, subject) });
+    super({ network, values, ...sizesOfNode(values, subject), before: made++ });
     register(this);
   }
 
@@ -177,9 +193,15 @@ export class Node extends NodeBase {
   }
 }
 
+/** Below 0 where node `a` was made before `b`, above where after, in whichever networks: sorts by order of creation. */
+export function compareCreation(a: Node, b: Node): number {
+  refuseSurplus('compareCreation', arguments, 2);
+  return recordOf<NodeRecord>(a).before - recordOf<NodeRecord>(b).before;
+}
+
 function replace(node: Node, changes: NodeOptions): void {
   const { subject, record, values } = changedValues<NodeRecord>(node, Node.parameters, changes);
-  const isSame = Object.keys(changes).every((name) => name === 'label' || name === 'seed' || name === 'inert');
+  const isSame = Object.keys(changes).every((name) => OF_NO_SIZE.includes(name));
   const { sizeIn, sizeOut } = isSame ? record : sizesOfNode(values, subject);
   if (sizeIn !== record.sizeIn || sizeOut !== record.sizeOut) {
     throw optionConflict(

@@ -27,6 +27,7 @@ const OWNERS: Readonly<Record<ParameterName, readonly ConfigurableKind[]>> = {
   sizeIn: ['node'],
   sizeOut: ['node'],
   inert: ['node'],
+  live: ['node'],
   synapse: ['connection', 'probe'],
   function: ['connection'],
   transform: ['connection'],

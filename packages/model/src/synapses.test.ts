@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { alpha, defineSynapse, linearFilter, lowpass } from './index.ts';
+import { alpha, defineSynapse, linearFilter, lowpass, triangle } from './index.ts';
 
 const failing = (code: string, text = ''): unknown =>
   expect.objectContaining({ code, message: expect.stringContaining(text) as string });
@@ -8,6 +8,7 @@ test('are frozen data', () => {
   expect(lowpass(0.01)).toEqual({ family: 'synapse', kind: 'lowpass', tau: 0.01 });
   expect(lowpass(0).tau).toBe(0);
   expect(alpha(0.1)).toEqual({ family: 'synapse', kind: 'alpha', tau: 0.1 });
+  expect(triangle(0.03)).toEqual({ family: 'synapse', kind: 'triangle', time: 0.03 });
   expect(linearFilter([1], [0.1, 1])).toMatchObject({
     kind: 'linearFilter',
     numerator: { shape: [1] },
@@ -40,6 +41,7 @@ test.each<[string, () => unknown, string, string]>([
   ],
   ['a time constant of NaN', () => lowpass(Number.NaN), 'INVALID_OPTION', 'lowpass: tau'],
   ['an endless alpha', () => alpha(Infinity), 'INVALID_OPTION', 'alpha: tau'],
+  ['a triangle of negative time', () => triangle(-0.1), 'INVALID_OPTION', 'triangle: time'],
   [
     'a denominator of zero',
     () => linearFilter([1], [0, 0]),

@@ -31,6 +31,13 @@ export interface Alpha extends Synapse {
   readonly tau: number;
 }
 
+/** A filter of finite memory: its weights fall linearly over `time` seconds, like one side of a triangle, and add up to 1. */
+export interface Triangle extends Synapse {
+  readonly kind: 'triangle';
+  /** Seconds. */
+  readonly time: number;
+}
+
 /** How an analog filter becomes a discrete one: zero-order hold, Tustin, forward or backward differences. */
 export type DiscretizationMethod = 'zoh' | 'bilinear' | 'euler' | 'backward';
 
@@ -60,6 +67,16 @@ export function alpha(tau: number): Alpha {
   refuseSurplus('alpha', arguments, 1);
   atLeast(0)(tau, 'alpha: tau');
   return immutableData({ family: 'synapse', kind: 'alpha', tau });
+}
+
+/**
+ * Triangle filter over `time` seconds, at least 0: in steps of dt, round(time / dt) + 1 weights that fall linearly.
+ * @throws NdlError INVALID_OPTION
+ */
+export function triangle(time: number): Triangle {
+  refuseSurplus('triangle', arguments, 1);
+  atLeast(0)(time, 'triangle: time');
+  return immutableData({ family: 'synapse', kind: 'triangle', time });
 }
 
 /** Options of `linearFilter`. */

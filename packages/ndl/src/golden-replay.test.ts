@@ -8,7 +8,7 @@ type Replayed = Extract<ReplayResult, { outcome: 'replayed' }>;
 type Connection = GoldenFile['connections'][number];
 type GoldenNode = GoldenFile['nodes'][number];
 
-const TRIANGLE = { type: 'Triangle', t: 0.01 };
+const UNHEARD_OF = { type: 'UnheardOf', tau: 0.01 };
 
 function changed<Entry extends { readonly id: string }>(
   entries: readonly Entry[],
@@ -55,15 +55,15 @@ describe('synapses that ndl lacks', () => {
     const file = goldenNetwork('lif_sine');
     const { leftOut, probes } = await replayEqual({
       ...file,
-      probes: changed(file.probes, 'probe0', { synapse: TRIANGLE }),
+      probes: changed(file.probes, 'probe0', { synapse: UNHEARD_OF }),
     });
-    expect(leftOut).toEqual(['synapse Triangle']);
+    expect(leftOut).toEqual(['synapse UnheardOf']);
     expect(probes.map(({ id }) => id)).toEqual(file.probes.slice(1).map(({ id }) => id));
   });
 
   test('leave out what a connection reaches, and close no cycle without delay', async () => {
     const file = goldenNetwork('synapses');
-    const loop = { pre: { kind: 'node', id: 'node11' } };
+    const loop = { pre: { kind: 'node', id: 'node11' }, synapse: UNHEARD_OF };
     const { probes } = await replayEqual({ ...file, connections: changed(file.connections, 'conn10', loop) });
     expect(probes.map(({ id }) => id)).not.toContain('probe10');
     expect(probes).toHaveLength(file.probes.length - 1);

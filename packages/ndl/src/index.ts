@@ -32,7 +32,7 @@ export {
   tanh,
   type NeuronType,
 } from '@ndl/model';
-export { alpha, defineSynapse, linearFilter, lowpass, type Synapse } from '@ndl/model';
+export { alpha, defineSynapse, linearFilter, lowpass, triangle, type Synapse } from '@ndl/model';
 export {
   choice,
   defineDistribution,

@@ -175,6 +175,7 @@ describe('a simplification may replace operators, and initial contents of signal
     ['no Maps', (graph) => ({ ...graph, objects: undefined, seeds: {} }), /changed the Map of objects/],
     ['fewer seeds', (graph) => ({ ...graph, seeds: new Map() }), /changed the Map of seeds/],
     ['other shapes', (graph) => withSignals(graph, { shape: [9] }), /initial contents that are no array of its shape/],
+    ['odd histories', (graph) => withSignals(graph, { history: -1 }), /a history of -1 steps/],
     ['other ids', (graph) => withSignals(graph, { id: 7 }), /the id 7; its place in the list is 0/],
     ['other roles', (graph) => withSignals(graph, { role: 'input' }), /changed the list of signals/],
     ['trainable constants', (graph) => withSignals(graph, { trainable: true }), /changed the list of signals/],

@@ -1,6 +1,6 @@
 /** @file Saves what a simulator's runs carry, and goes on from what another saved: the same network, built alike or otherwise. */
 import { firstInfiniteIn, instructionsOf, readsOf, writesOf, type Program } from '@ndl/ir';
-import { isNdlError, NdArray, suggest } from '@ndl/numerics';
+import { isNdlError, suggest, zeros, type NdArray } from '@ndl/numerics';
 import type { Composition } from './composition.ts';
 import { heldByDefault, type InputSources } from './input-sources.ts';
 import { ProcessFeed } from './process-feed.ts';
@@ -77,16 +77,16 @@ function fittingSymbols(
   const known = new Set(graph.signals.map(({ name }) => name));
   const live = observedBuffers(program);
   const symbols = new Map<string, NdArray>();
-  for (const [name, shape] of expected) {
+  for (const [name, { shape, steps }] of expected) {
     const array = saved.get(name);
     const wanted = [items, ...shape];
-    if (array !== undefined && array.shape.join() !== wanted.join())
-      problems.push(`'${name}' has shape [${array.shape.join(', ')}], here [${wanted.join(', ')}]`);
+    const problem = array === undefined ? undefined : problemOfShape(array.shape, wanted, steps);
+    if (problem !== undefined) problems.push(`'${name}' ${problem}`);
     else if (array !== undefined && firstInfiniteIn(settings.dtype, array.data) !== undefined)
       problems.push(`'${name}' holds values that are not finite in ${settings.dtype}`);
     else if (array !== undefined) symbols.set(name, array);
     else if (live.has(program.symbols[name]!.buffer)) problems.push(`'${name}' is missing`);
-    else symbols.set(name, new NdArray(new Float64Array(wanted.reduce((size, length) => size * length, 1)), wanted));
+    else symbols.set(name, zeros([steps, ...wanted]));
   }
   for (const name of saved.keys()) {
     // What a simplification has removed here is read by nothing.
@@ -94,6 +94,17 @@ function fittingSymbols(
       problems.push(`'${name}' is no state of it. ${suggest(name, [...expected.keys()])}`);
   }
   return symbols;
+}
+
+/**
+ * What keeps an array from being that of a state: of one step, `wanted`, or of the last few, which are an axis in front.
+ * @param steps that are needed at least
+ */
+function problemOfShape(shape: readonly number[], wanted: readonly number[], steps: number): string | undefined {
+  const ofStep = shape.length > wanted.length ? shape.slice(1) : shape;
+  if (ofStep.join() !== wanted.join()) return `has shape [${ofStep.join(', ')}], here [${wanted.join(', ')}]`;
+  const saved = shape.length > wanted.length ? shape[0]! : 1;
+  return saved < steps ? `has the values of ${saved} steps, here ${steps} are needed` : undefined;
 }
 
 /** What is saved of processes and does not fit those that are here; processes that were never called matter to nobody. */
@@ -140,12 +151,25 @@ function ofProcess<Result>(name: string, method: 'save' | 'restore', call: () =>
   }
 }
 
-/** Names of what a program carries from step to step, with the shapes of one item. */
-function stateSymbols({ buffers, symbols }: Program): ReadonlyMap<string, readonly number[]> {
-  const state = new Set(buffers.filter(({ role }) => role === 'state').map(({ id }) => id));
-  return new Map(
-    Object.entries(symbols).flatMap(([name, view]) => (state.has(view.buffer) ? [[name, view.shape] as const] : [])),
+/** What a program carries of a signal: the shape of one item, and of how many steps. */
+interface CarriedSignal {
+  readonly shape: readonly number[];
+  readonly steps: number;
+}
+
+/** What a program carries from step to step, by name. */
+function stateSymbols({ buffers, symbols }: Program): ReadonlyMap<string, CarriedSignal> {
+  const steps = new Map(
+    buffers.flatMap(({ id, role, steps }) =>
+      role === 'state' ? [[id, steps === 'one' ? 1 : Math.max(1, steps.before)] as const] : [],
+    ),
   );
+  const state = new Map<string, CarriedSignal>();
+  for (const [name, { buffer, shape }] of Object.entries(symbols)) {
+    const kept = steps.get(buffer);
+    if (kept !== undefined) state.set(name, { shape, steps: kept });
+  }
+  return state;
 }
 
 /** Ids of the buffers on which an output, or what a function of the host language does, depends. */

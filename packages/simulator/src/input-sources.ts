@@ -3,7 +3,7 @@ import { nodeSource, processSeed, type BuildDefinitions, type NodeSource } from 
 import { inputName } from '@ndl/compiler';
 import { indexByKind, type GraphInput, type InputFeed, type OperatorGraph } from '@ndl/core';
 import type { Dtype } from '@ndl/ir';
-import { describeObject, kept, type Node } from '@ndl/model';
+import { compareCreation, describeObject, kept, type Node } from '@ndl/model';
 import { isNdArray, type FloatArray } from '@ndl/numerics';
 import { requireFiniteOutput, sourceName } from './finite-graph.ts';
 import { ProcessFeed } from './process-feed.ts';
@@ -24,7 +24,7 @@ export type MakeInputSources = (items: number, except?: ReadonlySet<string>) => 
 
 /**
  * The sources of a graph. Constants are held. Functions are called once per step, in the order in which the nodes were
- * created, and shared over the batch; processes run once per item, each item with a seed of its own.
+ * created, whatever networks they are in, and shared over the batch; processes run once per item, each item with a seed of its own.
  */
 export function inputSources(
   graph: OperatorGraph,
@@ -51,9 +51,10 @@ export function inputSources(
       ),
     };
   });
+  const inOrder = inputs.toSorted((a, b) => compareCreation(a.node, b.node));
   return (items, except) =>
     new Map(
-      inputs
+      inOrder
         .filter(({ name }) => except?.has(name) !== true)
         .map(({ name, node, constant, source }) => [name, feedFrom(source, constant, node, items, graph.dt)] as const),
     );
@@ -110,11 +111,12 @@ function feedFrom(source: NodeSource, constant: FloatArray, node: Node, items: n
   const output = kept(node, 'output');
   if (isProcess(output)) {
     const followsSimulator = (output.seed ?? null) === null;
-    return new ProcessFeed((item) => source.make(item), { items, size, dt, followsSimulator });
+    return new ProcessFeed((item) => source.make(item), { items, size, dt, followsSimulator, live: node.live });
   }
   const step = source.make(0);
   return {
     kind: 'source',
+    live: node.live,
     call: (time, _step, into) => {
       const value = step(time);
       for (let item = 0; item < items; item++) into.set(value, item * size);

@@ -19,6 +19,8 @@ export interface ProcessFeedOptions {
   readonly dt: number;
   /** Whether it has no seed of its own, and draws by that of the simulator. */
   readonly followsSimulator: boolean;
+  /** Whether it follows the world. */
+  readonly live: boolean;
 }
 
 export class ProcessFeed implements Extract<InputFeed, { readonly kind: 'source' }> {
@@ -32,6 +34,10 @@ export class ProcessFeed implements Extract<InputFeed, { readonly kind: 'source'
     this.#make = make;
     this.#options = options;
     this.#steps = this.#fresh();
+  }
+
+  get live(): boolean {
+    return this.#options.live;
   }
 
   call(time: number, step: number, into: FloatArray): void {

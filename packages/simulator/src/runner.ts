@@ -1,5 +1,5 @@
 /** @file Runs: simulates on carried state, in pieces, from data and the nodes' own sources to a recorder. */
-import { secondsInSteps } from '@ndl/core';
+import { hasLiveSource, secondsInSteps } from '@ndl/core';
 import type { Node } from '@ndl/model';
 import { dataTables, type DataOwner, type DataRefusals, type DataTable } from './data-table.ts';
 import { dataDisagree } from './data-errors.ts';
@@ -54,12 +54,13 @@ export class Runner {
   /** Carried from run to run, as processes have state. */
   #sources: InputSources;
   /** Over all runs, so that many short ones give turns too. */
-  readonly #turn: () => Promise<void> = takeTurns();
+  readonly #turn: () => Promise<void>;
 
   constructor(context: RunnerContext) {
     this.#context = context;
     this.#items = new Int32Array(context.items).map((_, item) => item);
     this.#sources = context.sources(context.items);
+    this.#turn = takeTurns(hasLiveSource(this.#sources));
     this.recorder = this.freshRecorder();
   }
 

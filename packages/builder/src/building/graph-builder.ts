@@ -121,11 +121,22 @@ export class GraphBuilder implements BuildContext {
     readonly initial: NdArray;
     readonly role?: Signal['role'];
     readonly trainable?: boolean;
+    readonly history?: number;
   }): Signal {
-    const { name, initial, role = 'array', trainable = false } = options;
+    const { name, initial, role = 'array', trainable = false, history = 0 } = options;
     if (this.#signals.has(name)) throw duplicateSignal(name);
-    if (!isNdArray(initial)) throw signalInvalid(name);
-    const signal = { id: this.#signals.size, name, shape: initial.shape, initial, role, trainable };
+    if (!isNdArray(initial)) throw signalInvalid(name, 'initial contents', 'an NdArray', initial);
+    if (!Number.isSafeInteger(history) || history < 0)
+      throw signalInvalid(name, 'history', 'a whole number of steps, at least 0', history);
+    const signal = {
+      id: this.#signals.size,
+      name,
+      shape: initial.shape,
+      initial,
+      role,
+      trainable,
+      ...(history > 0 && { history }),
+    };
     this.#signals.set(name, signal);
     return signal;
   }

@@ -93,6 +93,7 @@ function stepOf(operator: Operator, dt: number, at: (view: SignalView) => Access
       };
     }
     case 'simSynapse': {
+      if (operator.system.form === 'finiteResponse') throw new Error('The plain runner knows no finite responses.');
       const { a, b, c, d, form } = operator.system;
       const [input, output] = [at(operator.input), at(operator.output)];
       const states = operator.states.map(at);

@@ -2,7 +2,7 @@
  * @file The path of a signal from an object to a target: slice, function or decoders, weights, synapse. Connections
  * are paths, and so is what leads to a probe of a decoded value.
  */
-import type { BuildContext, SignalView } from '@ndl/core';
+import type { BuildContext, DiscreteSystem, SignalView } from '@ndl/core';
 import { describeObject, vectorOf, type Connection, type Probe, type Sliceable, type Synapse } from '@ndl/model';
 import { RandomState, zeros, type NdArray } from '@ndl/numerics';
 import { targetsWithoutSolver } from '../errors.ts';
@@ -60,13 +60,21 @@ export async function buildSynapse(
     const pieces = definition.discretizeInPieces?.(synapse, context.dt);
     return pieces === undefined ? definition.discretize(synapse, context.dt) : context.work.run(pieces);
   });
-  const output = wholeOf(context.signal({ name, initial: zeros(input.shape) }));
-  const remembered = system.form === 'advanced' || system.form === 'general' ? system.b.size : 0;
-  const states = Array.from({ length: remembered }, (_, index) =>
-    wholeOf(context.signal({ name: `${name}.state[${index}]`, initial: zeros(input.shape) })),
-  );
+  const initial = zeros(input.shape);
+  const output = wholeOf(context.signal({ name, initial }));
+  const states = statesOf(system, name).map((state) => wholeOf(context.signal({ ...state, initial })));
   context.add(simSynapse(`${context.labelOf(owner)}: synapse`, system, { input, output, states }));
   return output;
+}
+
+/** The signals that a filter remembers by, beside its output. */
+function statesOf(
+  system: DiscreteSystem,
+  name: string,
+): readonly { readonly name: string; readonly history?: number }[] {
+  if (system.form === 'finiteResponse') return [{ name: `${name}.inputs`, history: system.taps.size - 1 }];
+  const remembered = system.form === 'advanced' || system.form === 'general' ? system.b.size : 0;
+  return Array.from({ length: remembered }, (_, index) => ({ name: `${name}.state[${index}]` }));
 }
 
 function isDecoded(source: Sliceable): source is Extract<Sliceable, { kind: 'ensemble' }> {

@@ -21,7 +21,7 @@ import {
   type Distribution,
   type EnsembleOptions,
 } from '@ndl/model';
-import { NdArray, zeros } from '@ndl/numerics';
+import { NdArray, ndarray, zeros } from '@ndl/numerics';
 import { describe, expect, it } from 'vitest';
 import { build } from '../building/build.test-helper.ts';
 import { BUILT_IN_BUILD_FUNCTIONS, filter, nodeSource } from '../index.ts';
@@ -111,13 +111,18 @@ describe('the system of a synapse', () => {
   const one = (value: number, shape: number[]): NdArray => new NdArray(Float64Array.of(value), shape);
   const good: DiscreteSystem = { form: 'firstOrder', a: one(0.5, [1, 1]), b: one(0.5, [1]), c: one(1, [1]), d: 0 };
   const second: DiscreteSystem = { form: 'advanced', a: zeros([2, 2]), b: zeros([2]), c: zeros([2]), d: 0 };
+  const finite: DiscreteSystem = { form: 'finiteResponse', taps: ndarray([1, 2]) };
   const definition = (system: unknown): SynapseDefinition => ({
     kind: KIND,
     discretize: () => system as DiscreteSystem,
   });
 
   it.each<[string, unknown, RegExp]>([
-    ['nothing', null, /a system of form undefined; one of passthrough, firstOrder, advanced, general is wanted/],
+    [
+      'nothing',
+      null,
+      /a system of form undefined; one of passthrough, firstOrder, advanced, general, finiteResponse is wanted/,
+    ],
     ['of a form that is none', { ...good, form: 'third' }, /a system of form third/],
     ['without coefficients', { form: 'general', d: 0 }, /coefficients b given as undefined/],
     ['of another order than its form', { ...second, form: 'firstOrder' }, /coefficients b of shape \[2\]; .* \[1\]/],
@@ -125,6 +130,10 @@ describe('the system of a synapse', () => {
     ['infinite', { ...good, a: one(Infinity, [1, 1]) }, /coefficients a with Infinity as element 0/],
     ['without d', { ...good, d: undefined }, /a coefficient d given as undefined/],
     ['with a d that its form ignores', { ...good, d: 0.5 }, /d = 0.5; a system of form firstOrder has d = 0/],
+    ['without taps', { form: 'finiteResponse', taps: zeros([0]) }, /taps of shape \[0\]; .* \[1\]/],
+    ['of a matrix of taps', { form: 'finiteResponse', taps: zeros([2, 2]) }, /taps of shape \[2, 2\]/],
+    ['of taps that are a list', { form: 'finiteResponse', taps: [1] }, /taps given as/],
+    ['of taps of NaN', { form: 'finiteResponse', taps: ndarray([1, NaN]) }, /taps with NaN as element 1/],
   ])('that is %s', async (_, system, problem) => {
     const { code, message } = await refusalOf(buildWith(network(), 'synapses', definition(system)));
     expect(code).toBe('DEFINITION_RESULT');
@@ -134,7 +143,9 @@ describe('the system of a synapse', () => {
   });
 
   it('that is sound passes', async () => {
-    await expect(buildWith(network(), 'synapses', definition(second))).resolves.toBeDefined();
+    for (const system of [second, finite])
+      await expect(buildWith(network(), 'synapses', definition(system))).resolves.toBeDefined();
+    expect(filter(synapse, [1, 0, 3], { definitions: [definition(finite)] }).toNested()).toEqual([1, 2, 3]);
   });
 
   it('may be found in pieces, which are asked for first, and is checked alike', async () => {
@@ -295,14 +306,22 @@ describe('build functions', () => {
     );
   });
 
-  it('cannot add signals that begin with no array', async () => {
+  it.each<[string, object, RegExp]>([
+    ['that begin with no array', { initial: [1] }, /initial contents of the signal nodes\[0\] must be an NdArray/],
+    [
+      'that keep a part of a step',
+      { history: 1.5 },
+      /history of the signal nodes\[0\] must be a whole number .* got 1\.5/,
+    ],
+    ['that keep less than nothing', { history: -1 }, /history of the signal nodes\[0\]/],
+  ])('cannot add signals %s', async (_, odd, problem) => {
     const { code, message } = await refusalOf(
       buildNodesWith((node, context) => {
-        context.signal({ name: context.nameOf(node), initial: [1] as never });
+        context.signal({ name: context.nameOf(node), initial: zeros([1]), ...odd });
       }),
     );
     expect(code).toBe('SIGNAL_INVALID');
-    expect(message).toMatch(/nodes\[0\]/);
+    expect(message).toMatch(problem);
   });
 
   it('may be asynchronous, and are waited for', async () => {

@@ -4,7 +4,14 @@
  * what the definition throws that is no NdlError; both name kind and plugin. Arrays that a plugin gets are its own to
  * change, and those that it gives are copied: it may keep them.
  */
-import type { DiscreteSystem, DistributionDefinition, NeuronDefinition, SynapseDefinition } from '@ndl/core';
+import type {
+  DiscreteSystem,
+  DistributionDefinition,
+  FiniteResponse,
+  NeuronDefinition,
+  StateSystem,
+  SynapseDefinition,
+} from '@ndl/core';
 import { complete, ndarray, showValue, type Pieces } from '@ndl/numerics';
 import type { PiecewiseDefinition } from '../distributions/in-pieces.ts';
 import { BUILT_IN_DISTRIBUTIONS } from '../distributions/index.ts';
@@ -30,17 +37,21 @@ export function checkedDistribution(definition: DistributionDefinition, name: st
   return { kind: definition.kind, sampleInPieces, sample: (...request) => complete(sampleInPieces(...request)) };
 }
 
-/** Systems are of one of the four forms, with coefficients that fit it. */
+/** Systems are of one of the five forms, with coefficients that fit it. */
 export function checkedSynapse(definition: SynapseDefinition, name: string): PiecewiseSynapse {
-  const checked = (system: Partial<DiscreteSystem> | null | undefined): DiscreteSystem => {
+  const checked = (system: unknown): DiscreteSystem => {
     if (isThenable(system)) throw resultInvalid(name, 'a promise', 'a system is wanted at once');
-    const { form, a, b, c, d } = system ?? {};
+    const { form, taps, a, b, c, d } = (system ?? {}) as Partial<StateSystem & Pick<FiniteResponse, 'taps'>>;
     if (form === undefined || !FORMS.includes(form)) {
       throw resultInvalid(
         name,
         `a system of form ${typeof form === 'string' ? form : showValue(form)}`,
         `one of ${FORMS.join(', ')} is wanted`,
       );
+    }
+    if ((form as DiscreteSystem['form']) === 'finiteResponse') {
+      requireArray(name, 'taps', taps, [Math.max(1, taps?.size ?? 1)]);
+      return { form: 'finiteResponse', taps: ndarray(taps) };
     }
     const order = form === 'passthrough' ? 0 : form === 'firstOrder' ? 1 : (b?.size ?? 1);
     requireArray(name, 'coefficients b', b, [order]);
@@ -76,7 +87,7 @@ export interface PiecewiseSynapse extends SynapseDefinition {
   discretizeInPieces(...request: Parameters<SynapseDefinition['discretize']>): Pieces<DiscreteSystem>;
 }
 
-const FORMS: readonly DiscreteSystem['form'][] = ['passthrough', 'firstOrder', 'advanced', 'general'];
+const FORMS: readonly DiscreteSystem['form'][] = ['passthrough', 'firstOrder', 'advanced', 'general', 'finiteResponse'];
 
 /** One rate per current, finite; a gain, bias, maximum rate and intercept per neuron. */
 export function checkedNeurons(definition: NeuronDefinition, name: string): NeuronDefinition {

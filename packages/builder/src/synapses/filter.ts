@@ -1,5 +1,5 @@
 /** @file Filtering recorded signals with a synapse, outside of any simulation. */
-import type { DiscreteSystem, SynapseDefinition } from '@ndl/core';
+import type { DiscreteSystem, FiniteResponse, SynapseDefinition } from '@ndl/core';
 import { isOfFamily, lowpass, type Synapse } from '@ndl/model';
 import {
   isNdlError,
@@ -139,7 +139,7 @@ function steadyStates(
   channels: number,
 ): NdArray<Float64Array> {
   if (y0.size !== 1 && y0.size !== channels) throw filterSignalInvalid(y0.shape, channels);
-  const order = system.b.size;
+  const order = orderOf(system);
   const states = zeros([channels, order]);
   if (y0.data.every((value) => value === 0)) return states;
   const perOutput = statePerOutput(system);
@@ -152,7 +152,9 @@ function steadyStates(
 }
 
 /** The state in which a constant input keeps the output at 1, or nothing where there is none. */
-function statePerOutput({ form, a, b, c, d }: DiscreteSystem): Float64Array | undefined {
+function statePerOutput(system: DiscreteSystem): Float64Array | undefined {
+  if (system.form === 'finiteResponse') return inputPerOutput(system);
+  const { form, a, b, c, d } = system;
   if (form === 'passthrough') return new Float64Array();
   if (form === 'firstOrder') return Float64Array.of(1);
   const order = b.size;
@@ -163,13 +165,29 @@ function statePerOutput({ form, a, b, c, d }: DiscreteSystem): Float64Array | un
   try {
     const state = solveLinearSystem(difference, ndarray(b).reshape([order, 1])).data;
     const terms = Array.from(state, (value, index) => value * c.data[index]!).concat(d);
-    const gain = terms.reduce((sum, term) => sum + term, 0);
-    const isRounding = Math.abs(gain) <= 1e-12 * terms.reduce((sum, term) => sum + Math.abs(term), 0);
-    return isRounding ? undefined : Float64Array.from(state, (value) => value / gain);
+    const gain = sumBeyondRounding(terms);
+    return gain === undefined ? undefined : Float64Array.from(state, (value) => value / gain);
   } catch (error) {
     if (isNdlError(error, 'SINGULAR_MATRIX')) return undefined;
     throw error;
   }
+}
+
+/** What a system of finite response remembers: the constant input. */
+function inputPerOutput({ taps }: FiniteResponse): Float64Array | undefined {
+  const gain = sumBeyondRounding(taps.data);
+  return gain === undefined ? undefined : new Float64Array(taps.size - 1).fill(1 / gain);
+}
+
+/** The sum of terms, or nothing where it is 0 but for rounding. */
+function sumBeyondRounding(terms: ArrayLike<number>): number | undefined {
+  const [sum, size] = Array.from(terms).reduce(([all, sizes], term) => [all + term, sizes + Math.abs(term)], [0, 0]);
+  return Math.abs(sum) <= 1e-12 * size ? undefined : sum;
+}
+
+/** Numbers that a system remembers of a channel. */
+function orderOf(system: DiscreteSystem): number {
+  return system.form === 'finiteResponse' ? system.taps.size - 1 : system.b.size;
 }
 
 /** Filters each channel in the given direction; `state` is left as the last step leaves it. */
@@ -180,7 +198,7 @@ function run(
 ): NdArray<Float64Array> {
   const [steps = 0, channels = 1] = input.shape;
   const output = zeros(input.shape);
-  const order = system.b.size;
+  const order = orderOf(system);
   for (let channel = 0; channel < channels; channel++) {
     const step = stepOf(system, state.data.subarray(channel * order, (channel + 1) * order));
     for (let index = 0; index < steps; index++) {
@@ -192,7 +210,9 @@ function run(
 }
 
 /** One step of one channel, by the form of the system; see `DiscreteSystem`. */
-function stepOf({ form, a, b, c, d }: DiscreteSystem, state: Float64Array): (input: number) => number {
+function stepOf(system: DiscreteSystem, state: Float64Array): (input: number) => number {
+  if (system.form === 'finiteResponse') return finiteStepOf(system, state);
+  const { form, a, b, c, d } = system;
   switch (form) {
     case 'passthrough':
       return (input) => d * input;
@@ -210,6 +230,16 @@ function stepOf({ form, a, b, c, d }: DiscreteSystem, state: Float64Array): (inp
         return output;
       };
   }
+}
+
+/** `inputs` are those before, the latest first. */
+function finiteStepOf({ taps }: FiniteResponse, inputs: Float64Array): (input: number) => number {
+  return (input) => {
+    const output = taps.data[0]! * input + product(taps.data.subarray(1), inputs);
+    inputs.copyWithin(1, 0);
+    if (inputs.length > 0) inputs[0] = input;
+    return output;
+  };
 }
 
 function advance(a: NdArray, b: NdArray, state: Float64Array, input: number): void {

@@ -1,6 +1,6 @@
-/** @file What the built-in synapses compute: Lowpass, Alpha and LinearFilter as discrete systems. */
-import type { DiscreteSystem, SynapseDefinition } from '@ndl/core';
-import type { Alpha, LinearFilter, Lowpass } from '@ndl/model';
+/** @file What the built-in synapses compute: Lowpass, Alpha, LinearFilter and Triangle as discrete systems. */
+import type { DiscreteSystem, StateSystem, SynapseDefinition } from '@ndl/core';
+import type { Alpha, LinearFilter, Lowpass, Triangle } from '@ndl/model';
 import { complete, exp, expm1, NdArray, zeros, type Pieces } from '@ndl/numerics';
 import { generalizedBilinear, stateSpaceOf, zeroOrderHold, type StateSpace } from './state-space.ts';
 
@@ -31,6 +31,24 @@ const LINEAR_FILTER: SynapseDefinition<LinearFilter> = definedInPieces<LinearFil
   },
 });
 
+/** Weights n, n - 1, …, 1 over their sum, for this step's input and those before. One weight passes its input on. */
+const TRIANGLE: SynapseDefinition<Triangle> = {
+  kind: 'triangle',
+  discretize({ time }, dt) {
+    const count = roundHalfToEven(time / dt) + 1;
+    if (count === 1) return PASSTHROUGH;
+    const sum = (count * (count + 1)) / 2;
+    const taps = Float64Array.from({ length: count }, (_, index) => (count - index) / sum);
+    return { form: 'finiteResponse', taps: new NdArray(taps, [count]) };
+  },
+};
+
+/** As numpy rounds: 2.5 is 2, and 3.5 is 4. */
+function roundHalfToEven(value: number): number {
+  const nearest = Math.round(value);
+  return nearest - value === 0.5 && nearest % 2 === 1 ? nearest - 1 : nearest;
+}
+
 /** A definition that discretizes in pieces, whose plain form does all of them at once. */
 function definedInPieces<Type extends Alpha | LinearFilter>(
   definition: Pick<Required<SynapseDefinition<Type>>, 'kind' | 'discretizeInPieces'>,
@@ -38,7 +56,7 @@ function definedInPieces<Type extends Alpha | LinearFilter>(
   return { ...definition, discretize: (synapse, dt) => complete(definition.discretizeInPieces(synapse, dt)) };
 }
 
-export const BUILT_IN_SYNAPSES: readonly SynapseDefinition[] = [LOWPASS, ALPHA, LINEAR_FILTER];
+export const BUILT_IN_SYNAPSES: readonly SynapseDefinition[] = [LOWPASS, ALPHA, LINEAR_FILTER, TRIANGLE];
 
 const METHODS: Record<LinearFilter['method'], (system: StateSpace, dt: number) => Pieces<StateSpace>> = {
   zoh: zeroOrderHold,
@@ -47,7 +65,7 @@ const METHODS: Record<LinearFilter['method'], (system: StateSpace, dt: number) =
   backward: (system, dt) => generalizedBilinear(system, dt, 1),
 };
 
-const PASSTHROUGH: DiscreteSystem = { form: 'passthrough', a: zeros([0, 0]), b: zeros([0]), c: zeros([0]), d: 1 };
+const PASSTHROUGH: StateSystem = { form: 'passthrough', a: zeros([0, 0]), b: zeros([0]), c: zeros([0]), d: 1 };
 
 /** Puts a discrete state-space system into the simplest of the four forms. */
 function discreteSystem({ a, b, c, d }: StateSpace): DiscreteSystem {

@@ -1,6 +1,6 @@
 /** @file Synapses are discretized, and filter, as in Nengo. */
-import type { DiscreteSystem } from '@ndl/core';
-import { alpha, linearFilter, lowpass, type DiscretizationMethod, type Synapse } from '@ndl/model';
+import type { DiscreteSystem, StateSystem } from '@ndl/core';
+import { alpha, linearFilter, lowpass, triangle, type DiscretizationMethod, type Synapse } from '@ndl/model';
 import { isNdlError, NdArray } from '@ndl/numerics';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -12,6 +12,7 @@ interface GoldenSynapse {
   readonly synapse: {
     readonly type: string;
     readonly tau: number;
+    readonly t: number;
     readonly num: number[];
     readonly den: number[];
     readonly analog: boolean;
@@ -28,17 +29,30 @@ interface GoldenSynapse {
   readonly filtfilt: number[];
 }
 
-const golden = readGolden<GoldenSynapse[]>('unit_synapses').filter(({ synapse }) => synapse.type !== 'Triangle');
+const entries = readGolden<GoldenSynapse[]>('unit_synapses');
+const isTriangle = ({ synapse }: GoldenSynapse): boolean => synapse.type === 'Triangle';
 const FORMS = { NoX: 'passthrough', OneXScalar: 'firstOrder', NoD: 'advanced', General: 'general' } as const;
 
-function synapseOf({ type, tau, num, den, analog, method }: GoldenSynapse['synapse']): Synapse {
+function synapseOf({ type, tau, t, num, den, analog, method }: GoldenSynapse['synapse']): Synapse {
   if (type === 'Lowpass') return lowpass(tau);
   if (type === 'Alpha') return alpha(tau);
+  if (type === 'Triangle') return triangle(t);
   return linearFilter(num, den, { analog, method: method === 'backward_diff' ? 'backward' : method });
 }
 
 function discretize(synapse: Synapse, dt: number): DiscreteSystem {
   return BUILT_IN_SYNAPSES.find(({ kind }) => kind === synapse.kind)!.discretize(synapse, dt);
+}
+
+function stateSystem(synapse: Synapse, dt: number): StateSystem {
+  const system = discretize(synapse, dt);
+  if (system.form === 'finiteResponse') throw new Error('it has a finite response');
+  return system;
+}
+
+function tapsOf(synapse: Synapse, dt: number): readonly number[] {
+  const system = discretize(synapse, dt);
+  return system.form === 'finiteResponse' ? Array.from(system.taps.data) : [];
 }
 
 /** Largest difference, relative to the largest element expected. */
@@ -48,29 +62,66 @@ function relativeError(actual: ArrayLike<number>, expected: readonly number[]): 
   return expected.reduce((worst, value, index) => Math.max(worst, Math.abs(value - actual[index]!)), 0) / largest;
 }
 
-describe.each(golden)('$synapse.type ($synapse.method, $synapse.num / $synapse.den)', (entry) => {
-  const synapse = synapseOf(entry.synapse);
+describe.each(entries.filter((entry) => !isTriangle(entry)))(
+  '$synapse.type ($synapse.method, $synapse.num / $synapse.den)',
+  (entry) => {
+    const synapse = synapseOf(entry.synapse);
 
-  it('is discretized as in Nengo', () => {
-    const system = discretize(synapse, entry.dt);
-    expect(system.form).toBe(FORMS[entry.step_class]);
-    expect(system.d).toBeCloseTo(entry.D.flat()[0]!, 12);
-    const [b, c] = [entry.B.flat(), entry.C.flat()];
-    const isFolded = system.form === 'firstOrder';
-    expect(relativeError(system.a.data, entry.A.flat())).toBeLessThan(1e-10);
-    expect(relativeError(system.b.data, isFolded ? [b[0]! * c[0]!] : b)).toBeLessThan(1e-10);
-    expect(relativeError(system.c.data, isFolded ? [1] : c)).toBeLessThan(1e-10);
+    it('is discretized as in Nengo', () => {
+      const system = stateSystem(synapse, entry.dt);
+      expect(system.form).toBe(FORMS[entry.step_class]);
+      expect(system.d).toBeCloseTo(entry.D.flat()[0]!, 12);
+      const [b, c] = [entry.B.flat(), entry.C.flat()];
+      const isFolded = system.form === 'firstOrder';
+      expect(relativeError(system.a.data, entry.A.flat())).toBeLessThan(1e-10);
+      expect(relativeError(system.b.data, isFolded ? [b[0]! * c[0]!] : b)).toBeLessThan(1e-10);
+      expect(relativeError(system.c.data, isFolded ? [1] : c)).toBeLessThan(1e-10);
+    });
+
+    it('filters as in Nengo', () => {
+      expect(relativeError(filter(synapse, entry.u, { dt: entry.dt }).data, entry.filt)).toBeLessThan(1e-10);
+      expect(relativeError(filtfilt(synapse, entry.u, { dt: entry.dt }).data, entry.filtfilt)).toBeLessThan(1e-10);
+    });
+  },
+);
+
+describe('a triangle', () => {
+  it.each(entries.filter(isTriangle))('of $synapse.t s filters as in Nengo', (entry) => {
+    const synapse = synapseOf(entry.synapse);
+    expect(relativeError(filter(synapse, entry.u, { dt: entry.dt }).data, entry.filt)).toBeLessThan(1e-12);
   });
 
-  it('filters as in Nengo', () => {
-    expect(relativeError(filter(synapse, entry.u, { dt: entry.dt }).data, entry.filt)).toBeLessThan(1e-10);
-    expect(relativeError(filtfilt(synapse, entry.u, { dt: entry.dt }).data, entry.filtfilt)).toBeLessThan(1e-10);
+  it('has weights that fall linearly to the last and add up to 1', () => {
+    expect(tapsOf(triangle(0.003), 0.001)).toEqual([4 / 10, 3 / 10, 2 / 10, 1 / 10]);
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 400 }), (steps) => {
+        const taps = tapsOf(triangle(steps * 0.002), 0.002);
+        expect(taps).toHaveLength(steps + 1);
+        expect(taps.reduce((sum, tap) => sum + tap, 0)).toBeCloseTo(1, 12);
+        expect(taps[0]! / taps.at(-1)!).toBeCloseTo(steps + 1, 10);
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  it.each([
+    [2.5, 3],
+    [3.5, 5],
+    [2.51, 4],
+    [1.49, 2],
+  ])('of %s steps has %s weights: halves round to even', (steps, count) => {
+    expect(tapsOf(triangle(steps), 1)).toHaveLength(count);
+  });
+
+  it('shorter than half a step passes its input on', () => {
+    for (const time of [0, 0.0005])
+      expect(discretize(triangle(time), 0.001)).toMatchObject({ form: 'passthrough', d: 1 });
   });
 });
 
 describe('discretization', () => {
   it('of a lowpass is exact: y = e^(-dt/τ)·y + (1 - e^(-dt/τ))·u', () => {
-    const { a, b, form } = discretize(lowpass(0.02), 0.004);
+    const { a, b, form } = stateSystem(lowpass(0.02), 0.004);
     expect(form).toBe('firstOrder');
     expect([a.data[0], b.data[0]]).toEqual([Math.exp(-0.2), -Math.expm1(-0.2)]);
   });
@@ -127,7 +178,7 @@ describe('filter', () => {
 
   it('starts from the steady state of y0', () => {
     const signal = new NdArray(new Float64Array(20).fill(3), [10, 2]);
-    for (const synapse of [lowpass(0.01), alpha(0.02), linearFilter([0.02, 1], [0.05, 1])]) {
+    for (const synapse of [lowpass(0.01), alpha(0.02), linearFilter([0.02, 1], [0.05, 1]), triangle(0.005)]) {
       for (const value of filter(synapse, signal, { y0: [3, 3] }).data) expect(value).toBeCloseTo(3, 12);
     }
   });

@@ -5,8 +5,9 @@
  * nor on what else is added, and where it is the same at each step it moves out of the loop.
  */
 import type { DotIncOperator, LoweringContext, OperatorLowering } from '@ndl/core';
-import { matrixVector, splitIntoLanes, wantsLanes, type ContractMember, type SplitProduct, type View } from '@ndl/ir';
+import { matrixVector, wantsLanes, type View } from '@ndl/ir';
 import { concatenateViews, stackKey, stackViews } from '../group-views.ts';
+import { emitSums, type LongSum } from './long-sums.ts';
 
 export const dotIncLowering: OperatorLowering<DotIncOperator> = {
   kind: 'dotInc',
@@ -30,11 +31,9 @@ export const dotIncLowering: OperatorLowering<DotIncOperator> = {
   },
 };
 
-/** One member per family. Long sums for few outputs are written in lanes, whatever the family is merged with. */
+/** One member per family. */
 function emitProducts(families: readonly (readonly Product[])[], label: string, context: LoweringContext): void {
-  const members: ContractMember[] = [];
-  const split: SplitProduct[] = [];
-  for (const family of families) {
+  const sums = families.map((family): LongSum => {
     const stacked = (pick: (product: Product) => View): View => stackViews(family.map(pick), label);
     const member = matrixVector(
       stacked(({ matrix }) => matrix),
@@ -42,16 +41,9 @@ function emitProducts(families: readonly (readonly Product[])[], label: string, 
       stacked(({ target }) => target),
     );
     const [rows, columns] = family[0]!.matrix.shape as [number, number];
-    const lanes = wantsLanes(rows, columns)
-      ? splitIntoLanes(member, COLUMNS, (shape) => context.temporary(`lanes of ${label}`, shape))
-      : undefined;
-    if (lanes === undefined) members.push(member);
-    else split.push(lanes);
-  }
-  const rests = split.flatMap(({ rest }) => rest ?? []);
-  context.emit({ kind: 'contract', members: [...members, ...split.map(({ lanes }) => lanes)], mode: 'set' });
-  if (rests.length > 0) context.emit({ kind: 'contract', members: rests, mode: 'add' });
-  for (const { sum } of split) context.emit({ kind: 'reduce', operation: 'sum', ...sum, mode: 'set' });
+    return { member, axis: COLUMNS, inLanes: wantsLanes(rows, columns) };
+  });
+  emitSums(sums, label, context);
 }
 
 /** The axis of a stacked product that is summed: [members, rows, columns]. */

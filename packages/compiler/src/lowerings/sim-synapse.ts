@@ -1,27 +1,42 @@
-/** @file Lowering of simSynapse: a linear filter is a map over its input and its state vectors, so filters of one order merge. */
-import type { DiscreteSystem, LoweringContext, OperatorLowering, SimSynapseOperator } from '@ndl/core';
+/**
+ * @file Lowering of simSynapse: a linear filter is a map over its input and its state vectors, so filters of one order merge; what has
+ * a finite response is a product over lags.
+ */
+import type { LoweringContext, OperatorLowering, SimSynapseOperator, StateSystem } from '@ndl/core';
 import { kernel, type Expression, type Kernel, type View } from '@ndl/ir';
+import { isFiniteResponse, lowerFiniteResponses } from './finite-response.ts';
 
 /** Filters of more states are lowered state by state: one kernel for all would have the square of their number of parameters. */
 const MOST_STATES_AT_ONCE = 16;
 
 export const simSynapseLowering: OperatorLowering<SimSynapseOperator> = {
   kind: 'simSynapse',
-  mergeClass: ({ system, mode }) => `${mode} ${system.form} ${system.b.size}`,
+  mergeClass: ({ system, mode }) =>
+    system.form === 'finiteResponse' ? `${mode} ${system.form}` : `${mode} ${system.form} ${system.b.size}`,
   lower(group, context) {
-    const { form, b } = group[0]!.system;
-    if (isStateSpace(form) && b.size > MOST_STATES_AT_ONCE) lowerStateByState(group, form, b.size, context);
-    else lowerAtOnce(group, form, b.size, context);
+    // A group is of one merge class, so that all are what the first is.
+    if (group.every(isFiniteResponse)) lowerFiniteResponses(group, context);
+    else lowerStateSystems(group as readonly FilterOperator[], context);
   },
 };
 
-function isStateSpace(form: DiscreteSystem['form']): form is 'advanced' | 'general' {
+interface FilterOperator extends SimSynapseOperator {
+  readonly system: StateSystem;
+}
+
+function lowerStateSystems(group: readonly FilterOperator[], context: LoweringContext): void {
+  const { form, b } = group[0]!.system;
+  if (isStateSpace(form) && b.size > MOST_STATES_AT_ONCE) lowerStateByState(group, form, b.size, context);
+  else lowerAtOnce(group, form, b.size, context);
+}
+
+function isStateSpace(form: StateSystem['form']): form is 'advanced' | 'general' {
   return form === 'advanced' || form === 'general';
 }
 
 function lowerAtOnce(
-  group: readonly SimSynapseOperator[],
-  form: DiscreteSystem['form'],
+  group: readonly FilterOperator[],
+  form: StateSystem['form'],
   order: number,
   context: LoweringContext,
 ): void {
@@ -50,7 +65,7 @@ function lowerAtOnce(
 
 /** The same sums, each by a map of its own: next states into temporaries, the output, and then the states from there. */
 function lowerStateByState(
-  group: readonly SimSynapseOperator[],
+  group: readonly FilterOperator[],
   form: 'advanced' | 'general',
   order: number,
   context: LoweringContext,
@@ -60,9 +75,9 @@ function lowerStateByState(
   const target = context.concatenated(outputs);
   const input = context.concatenated(group.map((operator) => operator.input));
   const states = axis.map((position) => context.concatenated(group.map((operator) => operator.states[position]!)));
-  const parametersOf = (coefficients: (system: DiscreteSystem) => readonly number[]): LoweredParameters =>
+  const parametersOf = (coefficients: (system: StateSystem) => readonly number[]): LoweredParameters =>
     transposed(group.map(({ system }) => coefficients(system))).map((values) => context.perElement(values, outputs));
-  const emit = (inputs: readonly View[], coefficients: (system: DiscreteSystem) => readonly number[], to: View): void =>
+  const emit = (inputs: readonly View[], coefficients: (system: StateSystem) => readonly number[], to: View): void =>
     context.emit({
       kind: 'map',
       kernel: weightedSum(inputs.length),
@@ -108,12 +123,12 @@ interface FilterKernel {
   /** Names of the state inputs; empty where the output is the state. */
   readonly states: readonly string[];
   /** One per kernel parameter. */
-  readonly coefficients: readonly ((system: DiscreteSystem) => number)[];
+  readonly coefficients: readonly ((system: StateSystem) => number)[];
 }
 
 const filterKernels = new Map<string, FilterKernel>();
 
-function filterKernel(form: DiscreteSystem['form'], order: number): FilterKernel {
+function filterKernel(form: StateSystem['form'], order: number): FilterKernel {
   const key = `${form} ${order}`;
   const known = filterKernels.get(key);
   if (known !== undefined) return known;
@@ -122,7 +137,7 @@ function filterKernel(form: DiscreteSystem['form'], order: number): FilterKernel
   return made;
 }
 
-function makeFilterKernel(form: DiscreteSystem['form'], order: number): FilterKernel {
+function makeFilterKernel(form: StateSystem['form'], order: number): FilterKernel {
   const name = `${form} filter`;
   if (form === 'passthrough') {
     const passthrough = kernel({ name, inputs: ['input'], parameters: ['d'] }, (k) => ({
@@ -146,7 +161,7 @@ function makeFilterKernel(form: DiscreteSystem['form'], order: number): FilterKe
 function stateSpaceKernel(name: string, form: 'advanced' | 'general', order: number): FilterKernel {
   const axis = Array.from({ length: order }, (_, index) => index);
   const states = axis.map((index) => `x${index}`);
-  const coefficients = new Map<string, (system: DiscreteSystem) => number>();
+  const coefficients = new Map<string, (system: StateSystem) => number>();
   for (const row of axis) {
     for (const column of axis) coefficients.set(`a${row}_${column}`, (system) => system.a.data[row * order + column]!);
     coefficients.set(`b${row}`, (system) => system.b.data[row]!);

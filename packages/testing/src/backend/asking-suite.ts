@@ -1,5 +1,6 @@
 /** @file Conformance of sources: in which order they are asked, how far ahead, and what is kept of a run in which one fails. */
 import { fullView, type Program } from '@ndl/ir';
+import type { FloatArray } from '@ndl/numerics';
 import { expect } from 'vitest';
 import { expectClose } from './comparison.ts';
 import { sumOfInputs } from './run-suite.ts';
@@ -101,6 +102,21 @@ export function describeAskingAhead(suite: BackendSuite): void {
         expect(calls).toEqual(upTo(12).map((step) => `host ${step}`));
       });
     }
+  });
+
+  suite.test('a live source is asked for one step first, and no further ahead than it was heard', async () => {
+    const calls: string[] = [];
+    await withExecutable(suite, { run: listening(suite, false, calls) }, async (executable) => {
+      const call = (_time: number, step: number, into: FloatArray): void => {
+        expect(step - calls.length, `steps asked ahead at step ${step}`).toBeLessThanOrEqual(calls.length + 1);
+        into[0] = step;
+      };
+      const sink = new Recorder();
+      const feed = feedOf({ x: { kind: 'source', live: true, call } });
+      await executable.run(runRequest({ steps: 12, feed, sink }));
+      expect(calls).toEqual(upTo(12).map((step) => `host ${step}`));
+      expectClose(sink.of('total'), [1, 3, 6, 10, 15, 21, 28, 36, 45, 55, 66, 78], suite.tolerance, 'totals');
+    });
   });
 
   suite.test('a source that fails keeps all steps before it', async () => {
