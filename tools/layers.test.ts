@@ -15,6 +15,7 @@ const COMPOSITION = [...CONTRACTS, 'container', 'config', 'builder', 'compiler',
 
 /** Layer → the layers that it may import. What is not listed is forbidden. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  'wasm-module': [],
   numerics: [],
   ir: ['numerics'],
   model: ['numerics'],
