@@ -180,6 +180,7 @@ export class BoundProgram<Store> implements Frame<Store>, StateOwner {
 
   /** Gives its memory back; state that stands in it moves to the state's own. */
   free(): void {
+    this.#engine.release?.(this);
     for (const slices of this.#own) {
       this.state.letGo(slices);
       this.#engine.memory.free(slices.store);

@@ -21,6 +21,8 @@ export interface CheckedEngine<Store> extends Engine<Store> {
  * @param now what measures blocks
  */
 export function checkedEngine<Store>(backend: string, engine: Engine<Store>, now: Clock): CheckedEngine<Store> {
+  // As the engine knows them.
+  const frames = new WeakMap<Frame<Store>, Frame<Store>>();
   return {
     backend,
     now,
@@ -34,6 +36,7 @@ export function checkedEngine<Store>(backend: string, engine: Engine<Store>, now
     async emit(sections, frame) {
       const hosts = new HostErrors();
       const watched = watchedFrame(frame, hosts);
+      frames.set(frame, watched);
       const functions: unknown = await guarded(backend, 'emit()', () => engine.emit(sections, watched), hosts);
       const wanted = `a function for each of ${sections.length} sections`;
       if (!Array.isArray(functions)) throw engineResult(backend, 'emit', wanted, showValue(functions));
@@ -46,6 +49,10 @@ export function checkedEngine<Store>(backend: string, engine: Engine<Store>, now
         const what = `the function of ${described(sections[index]!, index)}`;
         return (block) => guarded(backend, what, () => run(block), hosts);
       });
+    },
+    release(frame) {
+      const watched = frames.get(frame);
+      if (watched !== undefined) guarded(backend, 'release()', () => engine.release?.(watched));
     },
     dispose: () => guarded(backend, 'dispose()', () => engine.dispose?.()),
   };

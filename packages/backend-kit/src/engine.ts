@@ -124,6 +124,8 @@ export interface Engine<Store> {
     sections: readonly EmittedSection<Store>[],
     frame: Frame<Store>,
   ): readonly BlockFunction[] | Promise<readonly BlockFunction[]>;
+  /** The functions of a frame will not be called again: gives back what they took. */
+  release?(frame: Frame<Store>): void;
   /** Gives back what all of its executables shared. */
   dispose?(): void;
 }

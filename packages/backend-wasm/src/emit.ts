@@ -1,0 +1,133 @@
+/** @file Sections as functions of one WebAssembly module: each walks a whole block of steps without returning. */
+import type { BlockFunction, EmittedSection, Frame } from '@ndl/backend-kit';
+import { clocksOf, type Instruction, instructionsOf } from '@ndl/ir';
+import { type FunctionBuilder, ModuleBuilder } from '@ndl/wasm-module';
+import type { AddressSpace } from './address-space.ts';
+import { Control } from './control.ts';
+import { asElementwise } from './elementwise.ts';
+import { emitHost } from './host-calls.ts';
+import { emitElementwise } from './loop-emitter.ts';
+import type { Store } from './memory.ts';
+import { EmittedSample } from './samples.ts';
+import { type ModuleContext, SectionContext } from './section-context.ts';
+import { emitContract, emitReduce } from './sums.ts';
+
+/** Functions over blocks, and what gives back what they take. */
+export interface EmittedModule {
+  readonly functions: readonly BlockFunction[];
+  free(): void;
+}
+
+/** Bytes that every function may use for itself. */
+const SCRATCH = 2 ** 18;
+
+export async function emitModule(
+  sections: readonly EmittedSection<Store>[],
+  frame: Frame<Store>,
+  space: AddressSpace,
+): Promise<EmittedModule> {
+  const module = new ModuleBuilder();
+  const control = new Control(space, frame, slotsFor(frame));
+  const shared: ModuleContext = {
+    frame,
+    space,
+    module,
+    control,
+    hosts: new Map(),
+    lists: new Map(),
+    scratch: scratchOf(control),
+  };
+  try {
+    const prepare = sections.map((section, number) => emitSection(section, shared, `section${number}`));
+    const imports = { memory: space.memory, ...Object.fromEntries(shared.hosts) };
+    const { instance } = await WebAssembly.instantiate(module.bytes(), { env: imports });
+    const functions = sections.map((_, number): BlockFunction => {
+      const run = instance.exports[`section${number}`] as () => void;
+      const tell = prepare[number]!;
+      return (block) => {
+        tell(block);
+        run();
+      };
+    });
+    return { functions, free: () => control.free() };
+  } catch (error) {
+    control.free();
+    throw error;
+  }
+}
+
+/** Adds a section to the module; returns what tells it of a block. */
+function emitSection(
+  section: EmittedSection<Store>,
+  shared: ModuleContext,
+  name: string,
+): (block: Parameters<BlockFunction>[0]) => void {
+  const context = new SectionContext(shared, section, name);
+  let samples: readonly EmittedSample[] = [];
+  const asked = shared.control.asking(() => {
+    for (const instruction of section.instructions) emitInstruction(context, instruction);
+    samples = section.samples.map((sample, number) => new EmittedSample(context, sample, number));
+    shared.module.function(name, {}, (f) => emitWalk(context, f, samples), true);
+  });
+  const write = shared.control.writer(asked);
+  return (block) => {
+    write(block);
+    for (const sample of samples) sample.write(block);
+  };
+}
+
+function emitWalk(context: SectionContext, f: FunctionBuilder, samples: readonly EmittedSample[]): void {
+  if (context.kind !== 'steps') {
+    for (const part of context.parts) f.call(part, 0);
+    for (const sample of samples) sample.all(f);
+    return;
+  }
+  const steps = context.steps(f);
+  const takes = samples.map((sample) => sample.walking(f));
+  const step = f.local('i32', 'step');
+  const isDescending = context.direction === 'descending';
+  if (isDescending) f.set(step, steps);
+  f.count(0, steps, 1, () => {
+    if (isDescending) f.increase(step, -1);
+    for (const part of context.parts) f.call(part, step);
+    for (const take of takes) take(step);
+    if (!isDescending) f.increase(step, 1);
+  });
+}
+
+function emitInstruction(context: SectionContext, instruction: Instruction): void {
+  switch (instruction.kind) {
+    case 'contract':
+      return emitContract(context, instruction);
+    case 'reduce':
+      return emitReduce(context, instruction);
+    case 'host':
+      return emitHost(context, instruction);
+    default:
+      return emitElementwise(context, [asElementwise(instruction)!], () => true);
+  }
+}
+
+/** What functions can be told: where buffers lie, scalars, the clock. */
+function slotsFor({ program }: Frame<Store>): number {
+  const clocks = instructionsOf(program).reduce((sum, instruction) => sum + clocksOf(instruction).length, 0);
+  return program.buffers.length + program.scalars.length + clocks + 2;
+}
+
+/** A piece for whoever runs; what needs more has its own. */
+function scratchOf(control: Control): ModuleContext['scratch'] {
+  let start: number | undefined;
+  let taken = 0;
+  return {
+    take(bytes) {
+      const wanted = Math.ceil(bytes / 64) * 64;
+      if (taken + wanted > SCRATCH) return control.take(wanted);
+      start ??= control.take(SCRATCH);
+      taken += wanted;
+      return start + taken - wanted;
+    },
+    reset() {
+      taken = 0;
+    },
+  };
+}
