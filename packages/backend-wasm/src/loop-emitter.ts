@@ -13,15 +13,18 @@ import {
   viewSize,
 } from '@ndl/ir';
 import type { Local, Operand } from '@ndl/wasm-module';
-import type { Access, Pace } from './access.ts';
+import type { Access } from './access.ts';
 import type { Elementwise } from './elementwise.ts';
-import { KernelCode, variable } from './kernel-code.ts';
+import { type Deferral, deferralOf } from './deferral.ts';
+import { KernelCode } from './kernel-code.ts';
 import { KernelValues } from './kernel-values.ts';
-import type { Address, Vector } from './lanes.ts';
+import type { Address } from './lanes.ts';
+import { ListedElements } from './listed-elements.ts';
 import { elementBytes } from './memory.ts';
-import { nest, Walk } from './nest.ts';
-import { read, type SectionContext, type Work } from './section-context.ts';
+import { nest, settled, Walk } from './nest.ts';
+import type { SectionContext, Work } from './section-context.ts';
 import { isEmpty, type LoopAxis, spaceOf } from './space.ts';
+import { type Statement, Turn } from './turn.ts';
 import { viewKey } from './view-key.ts';
 
 /**
@@ -38,11 +41,11 @@ export function emitElementwise(
   if (!loop.isEmpty) context.part(group.map(({ label }) => label).join('\n'), (work) => loop.emit(work));
 }
 
-/** Work with what is known of its kernel. */
-interface Statement {
-  readonly work: Elementwise;
-  readonly values: KernelValues;
-}
+/** Fewer elements are not worth a second loop. */
+const FEWEST_LISTED = 32;
+
+/** Elements that are worked on before what was put off is done: few enough for the cache. */
+const LONGEST_LISTED = 1024;
 
 class LoopEmitter {
   readonly #context: SectionContext;
@@ -57,6 +60,8 @@ class LoopEmitter {
   readonly isEmpty: boolean;
   /** What is added to elements that are shown more than once stands apart first: by access, where. */
   readonly #apart = new Map<number, number>();
+  /** What is put off, by position of the statement. */
+  readonly #deferrals = new Map<number, Deferral>();
 
   constructor(context: SectionContext, group: readonly Elementwise[], isNeeded: (view: View) => boolean) {
     this.#context = context;
@@ -83,6 +88,7 @@ class LoopEmitter {
     this.#axes = space.axes;
     this.#bases = space.bases;
     this.isEmpty = isEmpty(space);
+    if ((this.#axes.at(-1)?.length ?? 0) >= FEWEST_LISTED) this.#findDeferrals();
   }
 
   emit(work: Work): void {
@@ -102,8 +108,20 @@ class LoopEmitter {
     const { f } = work;
     const uniform = this.#statements.map((statement) => this.#uniformCode(statement, work, step));
     const last = axes.at(-1) ?? { length: 1, kind: 'own' as const, paces: starts.map(() => 0) };
-    const outer = this.#context.walked(f, axes.slice(0, -1));
-    nest(f, outer, starts, this.#context.listAt, (addresses) => this.#row(work, uniform, last, addresses));
+    const listed = new Map(
+      [...this.#deferrals].map(([position, deferral]) => {
+        const statement = this.#statements[position]!;
+        return [position, new ListedElements(this.#context, work, deferral, statement, this, LONGEST_LISTED)] as const;
+      }),
+    );
+    for (const { outer, row, start } of this.#rows(axes.slice(0, -1), last)) {
+      const begin = starts.map((address, number) =>
+        start === 0 ? address : settled(f, address, start * pace(last, number)),
+      );
+      nest(f, this.#context.walked(f, outer), begin, this.#context.listAt, (addresses) =>
+        this.#row(work, uniform, row, addresses, listed),
+      );
+    }
     for (const [target, apart] of this.#apart)
       this.#addInOrder(work, axes, [starts[target]!, starts[apart]!], [target, apart]);
   }
@@ -127,28 +145,85 @@ class LoopEmitter {
     return code;
   }
 
-  /** The innermost axis: whole vectors, and what is left. */
-  #row(work: Work, uniform: readonly KernelCode[], axis: LoopAxis, addresses: readonly Address[]): void {
+  /** The innermost axis, in pieces where something is listed. */
+  #rows(
+    outer: readonly LoopAxis[],
+    last: LoopAxis,
+  ): readonly { readonly outer: readonly LoopAxis[]; readonly row: LoopAxis; readonly start: number }[] {
+    const length = last.length!;
+    const isCut =
+      this.#deferrals.size > 0 && length > LONGEST_LISTED && last.paces.every((each) => typeof each === 'number');
+    if (!isCut) return [{ outer, row: last, start: 0 }];
+    const piece = pieceOf(length);
+    const pieces = Math.floor(length / piece);
+    const paces = last.paces.map((each) => (each as number) * piece);
+    const whole = { outer: [...outer, { ...last, length: pieces, paces }], row: { ...last, length: piece }, start: 0 };
+    const rest = length - pieces * piece;
+    return rest === 0 ? [whole] : [whole, { outer, row: { ...last, length: rest }, start: pieces * piece }];
+  }
+
+  /** Whole vectors, what is left, and then what was put off. */
+  #row(
+    work: Work,
+    uniform: readonly KernelCode[],
+    axis: LoopAxis,
+    addresses: readonly Address[],
+    listed: ReadonlyMap<number, ListedElements>,
+  ): void {
     const { f, lanes } = work;
     const length = axis.length!;
-    const paces = axis.paces.map((pace) => (length === 1 ? lanes.bytes : pace));
+    const paces = axis.paces.map((each) => (length === 1 ? lanes.bytes : each));
     const repeated = new Map<number, Local<'v128'>>();
-    paces.forEach((pace, number) => {
-      if (pace === 0 && !this.#written.has(number)) repeated.set(number, lanes.kept(lanes.splat(addresses[number]!)));
+    paces.forEach((each, number) => {
+      if (each === 0 && !this.#written.has(number)) repeated.set(number, lanes.kept(lanes.splat(addresses[number]!)));
     });
+    for (const elements of listed.values()) elements.begin();
     const walk = new Walk(f, addresses, paces, this.#context.listAt);
     const whole = length - (length % lanes.count);
     const turn = (index: Operand<'i32'>, count: number): void =>
       new Turn(work, walk, paces, index, count, repeated).run(this.#statements, uniform, {
-        number: (view) => this.#numbers.get(viewKey(view))!,
+        number: (view) => this.numberOf(view),
         apart: this.#apart,
         isNeeded: this.#isNeeded,
+        listed,
       });
     f.count(0, whole, lanes.count, (index) => {
       turn(index, lanes.count);
       if (length > lanes.count) walk.advance(lanes.count);
     });
     if (whole < length) turn(whole, length - whole);
+    for (const [position, elements] of listed) elements.finish(addresses, paces, repeated, uniform[position]!);
+  }
+
+  /** What a later statement does not look at, and what stands at regular distances, can be put off. */
+  #findDeferrals(): void {
+    const last = this.#axes.at(-1)!;
+    this.#statements.forEach(({ work, values }, position) => {
+      const deferral = deferralOf(work, values);
+      if (deferral === undefined) return;
+      const later = new Set(this.#statements.slice(position + 1).flatMap((other) => this.#accessesOf(other.work)));
+      const isFree = deferral.outputs.every(({ index }) => {
+        const number = this.numberOf(work.outputs[index]!.target);
+        return !later.has(number) && typeof last.paces[number] === 'number' && !this.#apart.has(number);
+      });
+      if (isFree) this.#deferrals.set(position, deferral);
+    });
+  }
+
+  #accessesOf(work: Elementwise): readonly number[] {
+    const operands = leavesOf(work)
+      .map((leaf) => work.operandOf(leaf))
+      .filter(isView);
+    return [...operands, ...work.outputs.map(({ target }) => target)].map((view) => this.numberOf(view));
+  }
+
+  /** The number of an access. */
+  numberOf(view: View): number {
+    return this.#numbers.get(viewKey(view))!;
+  }
+
+  staysAtHand(number: number): boolean {
+    return !this.#written.has(number) && typeof this.#axes.at(-1)!.paces[number] === 'number';
   }
 
   /** Room for what is computed for a target, an element for each position. */
@@ -191,90 +266,6 @@ class LoopEmitter {
   }
 }
 
-interface Naming {
-  number(view: View): number;
-  readonly apart: ReadonlyMap<number, number>;
-  isNeeded(view: View): boolean;
-}
-
-/** One vector of elements on its way through all work of a loop. */
-class Turn {
-  readonly #work: Work;
-  readonly #walk: Walk;
-  readonly #paces: readonly Pace[];
-  readonly #index: Operand<'i32'>;
-  /** Lanes that count. */
-  readonly #count: number;
-  /** What each access shows now. */
-  readonly #now: Map<number, Local<'v128'>>;
-
-  constructor(
-    work: Work,
-    walk: Walk,
-    paces: readonly Pace[],
-    index: Operand<'i32'>,
-    count: number,
-    repeated: ReadonlyMap<number, Local<'v128'>>,
-  ) {
-    this.#work = work;
-    this.#walk = walk;
-    this.#paces = paces;
-    this.#index = index;
-    this.#count = count;
-    this.#now = new Map(repeated);
-  }
-
-  run(statements: readonly Statement[], uniform: readonly KernelCode[], naming: Naming): void {
-    const { lanes } = this.#work;
-    const changed = new Set<number>();
-    statements.forEach(({ work, values }, position) => {
-      const leaf = (node: Expression): Vector => this.#read(naming.number(work.operandOf(node) as View));
-      const code = new KernelCode(lanes, values, leaf, uniform[position]);
-      code.compute(work.outputs.map(({ expression }) => expression));
-      const results = work.outputs.map(({ expression }) => code.value(expression));
-      work.outputs.forEach(({ target, mode }, index) => {
-        const number = naming.number(target);
-        const result = results[index]!;
-        const apart = naming.apart.get(number);
-        if (apart !== undefined) return this.#write(apart, lanes.kept(result));
-        const value = mode === 'set' ? result : lanes.add(this.#read(number), result);
-        this.#now.set(number, lanes.kept(value));
-        if (naming.isNeeded(target)) changed.add(number);
-      });
-    });
-    for (const number of changed) this.#write(number, this.#now.get(number)!);
-  }
-
-  #read(number: number): Vector {
-    const known = this.#now.get(number);
-    if (known !== undefined) return variable(known);
-    const { lanes } = this.#work;
-    const made = lanes.kept(this.#load(number));
-    this.#now.set(number, made);
-    return read(made);
-  }
-
-  #load(number: number): Vector {
-    const { lanes } = this.#work;
-    const pace = this.#paces[number]!;
-    if (pace === lanes.bytes) return lanes.load(this.#at(number, 0), this.#count);
-    if (pace === 0) return lanes.splat(this.#at(number, 0));
-    let vector = lanes.loadOne(this.#at(number, 0));
-    for (let lane = 1; lane < this.#count; lane++) vector = lanes.withLane(vector, lane, this.#at(number, lane));
-    return vector;
-  }
-
-  #write(number: number, value: Local<'v128'>): void {
-    const { f, lanes } = this.#work;
-    if (this.#paces[number] === lanes.bytes) return lanes.store(f, this.#at(number, 0), value, this.#count);
-    for (let lane = 0; lane < this.#count; lane++) f.do(lanes.storeLane(this.#at(number, lane), value, lane));
-  }
-
-  #at(number: number, lane: number): Address {
-    return this.#walk.ahead(number, this.#index, lane);
-  }
-}
-
 /** Inputs and parameters that the outputs need. */
 function leavesOf({ outputs }: Elementwise): readonly Expression[] {
   const nodes = topologicalOrder(
@@ -282,4 +273,15 @@ function leavesOf({ outputs }: Elementwise): readonly Expression[] {
     'values',
   );
   return nodes.filter(({ kind }) => kind === 'input' || kind === 'parameter');
+}
+
+/** Elements of a piece: a divisor of the length, if there is one of a good size. */
+function pieceOf(length: number): number {
+  for (let piece = LONGEST_LISTED; piece >= LONGEST_LISTED / 4; piece -= 4) if (length % piece === 0) return piece;
+  return LONGEST_LISTED;
+}
+
+function pace({ paces }: LoopAxis, number: number): number {
+  const own = paces[number]!;
+  return typeof own === 'number' ? own : 0;
 }
