@@ -1,16 +1,16 @@
 /** @file Sections as functions of one WebAssembly module: each walks a whole block of steps without returning. */
 import type { BlockFunction, EmittedSection, Frame } from '@ndl/backend-kit';
-import { clocksOf, type Instruction, instructionsOf } from '@ndl/ir';
+import { clocksOf, type Instruction, instructionsOf, readsOf, type View, writesOf } from '@ndl/ir';
 import { type FunctionBuilder, ModuleBuilder } from '@ndl/wasm-module';
 import type { AddressSpace } from './address-space.ts';
 import { Control } from './control.ts';
-import { asElementwise } from './elementwise.ts';
 import { emitHost } from './host-calls.ts';
 import { emitElementwise } from './loop-emitter.ts';
 import type { Store } from './memory.ts';
 import { EmittedSample } from './samples.ts';
 import { type ModuleContext, SectionContext } from './section-context.ts';
-import { emitContract, emitReduce } from './sums.ts';
+import { schedule, type Unit } from './schedule.ts';
+import { emitContract, emitReduce, isElementwise } from './sums.ts';
 
 /** Functions over blocks, and what gives back what they take. */
 export interface EmittedModule {
@@ -65,7 +65,7 @@ function emitSection(
   const context = new SectionContext(shared, section, name);
   let samples: readonly EmittedSample[] = [];
   const asked = shared.control.asking(() => {
-    for (const instruction of section.instructions) emitInstruction(context, instruction);
+    emitInstructions(context, section);
     samples = section.samples.map((sample, number) => new EmittedSample(context, sample, number));
     shared.module.function(name, {}, (f) => emitWalk(context, f, samples), true);
   });
@@ -95,6 +95,22 @@ function emitWalk(context: SectionContext, f: FunctionBuilder, samples: readonly
   });
 }
 
+function emitInstructions(context: SectionContext, section: EmittedSection<Store>): void {
+  const units = schedule(section.instructions, {
+    kind: section.kind,
+    isElementwise: (instruction) => isElementwise(context, instruction),
+    axesOf: (view) => {
+      const { hasItems, hasSteps } = context.access(view);
+      return `${hasItems} ${hasSteps}`;
+    },
+  });
+  const isNeeded = readersOf(context, section, units);
+  for (const unit of units) {
+    if (unit.kind === 'loop') emitElementwise(context, unit.group, (view) => isNeeded(view, unit));
+    else emitInstruction(context, unit.instruction);
+  }
+}
+
 function emitInstruction(context: SectionContext, instruction: Instruction): void {
   switch (instruction.kind) {
     case 'contract':
@@ -104,8 +120,45 @@ function emitInstruction(context: SectionContext, instruction: Instruction): voi
     case 'host':
       return emitHost(context, instruction);
     default:
-      return emitElementwise(context, [asElementwise(instruction)!], () => true);
+      throw new TypeError(`a loop is wanted for ${instruction.kind}`);
   }
+}
+
+/** Who asks for what a unit writes: other units, other sections, outputs; what nobody asks for need not be stored. */
+function readersOf(
+  { shared: { frame } }: SectionContext,
+  section: EmittedSection<Store>,
+  units: readonly Unit[],
+): (view: View, writer: Unit) => boolean {
+  const { program } = frame;
+  const own = new Set(section.instructions);
+  const elsewhere = new Set([
+    ...instructionsOf(program)
+      .filter((instruction) => !own.has(instruction))
+      .flatMap(readsOf)
+      .map(({ buffer }) => buffer),
+    ...program.outputs.map(({ view }) => view.buffer),
+    ...Object.values(program.symbols).map(({ buffer }) => buffer),
+  ]);
+  const passing = new Set(
+    program.buffers
+      .filter(
+        ({ id, role, lifetime }) =>
+          role === 'temp' && (lifetime === 'step' || lifetime === 'block') && !elsewhere.has(id),
+      )
+      .map(({ id }) => id),
+  );
+  const readers = new Map<string, Set<Unit>>();
+  for (const unit of units) {
+    const reads = unit.kind === 'loop' ? unit.group.flatMap((work) => work.reads) : readsOf(unit.instruction);
+    const added = unit.kind === 'loop' ? [] : writesOf(unit.instruction).map(({ target }) => target);
+    for (const { buffer } of [...reads, ...added]) {
+      if (!readers.has(buffer)) readers.set(buffer, new Set());
+      readers.get(buffer)!.add(unit);
+    }
+  }
+  return ({ buffer }, writer) =>
+    !passing.has(buffer) || [...(readers.get(buffer) ?? [])].some((unit) => unit !== writer);
 }
 
 /** What functions can be told: where buffers lie, scalars, the clock. */

@@ -5,36 +5,37 @@ import {
   hasRepeats,
   insertAxis,
   type ReduceInstruction,
-  simplifyMember,
   type View,
   withoutRepeatedAxes,
 } from '@ndl/ir';
-import { productOfTerms } from './elementwise.ts';
-import { emitElementwise } from './loop-emitter.ts';
 import { emitScattered } from './scattered-sums.ts';
 import type { SectionContext } from './section-context.ts';
 import { type LoopAxis, spaceOf } from './space.ts';
 import type { SpreadSum, Sum } from './sum.ts';
 import { emitTiles } from './tiles.ts';
 
+/** Emits a product of one member. */
 export function emitContract(context: SectionContext, instruction: ContractInstruction): void {
-  for (const given of instruction.members) emitMember(context, simplifyMember(given), instruction);
+  emitSum(context, sumOf(context, instruction));
 }
 
-function emitMember(context: SectionContext, member: ContractMember, instruction: ContractInstruction): void {
-  const { events, mode, label = '' } = instruction;
+function sumOf(context: SectionContext, { members, events, mode, label = '' }: ContractInstruction): Sum {
+  const [{ left, right, target }] = members as readonly [ContractMember];
   // A product is the same in either order: the factor that is spikes comes first.
-  const views = events === 'right' ? [member.right, member.left] : [member.left, member.right];
-  const factors = views.map((view) => context.access(view));
-  const target = context.access(member.target);
-  const skipsZeros = events !== undefined;
-  const sum: Sum = { label: `product ${label}`, factors, target, skipsZeros, mode, isGreatest: false };
-  if (isElementwise(sum)) emitElementwise(context, [productOfTerms(member, instruction)], () => true);
-  else emitSum(context, sum);
+  const views = events === 'right' ? [right, left] : [left, right];
+  return {
+    label: `product ${label}`,
+    factors: views.map((view) => context.access(view)),
+    target: context.access(target),
+    skipsZeros: events !== undefined,
+    mode,
+    isGreatest: false,
+  };
 }
 
-/** Whether there is one term for each element, which is not left out. */
-export function isElementwise({ factors, target, skipsZeros }: Sum): boolean {
+/** Whether a product has one term for each element, which is not left out. */
+export function isElementwise(context: SectionContext, instruction: ContractInstruction): boolean {
+  const { factors, target, skipsZeros } = sumOf(context, instruction);
   const isSummed = target.axes.some((pace, axis) => pace === 0 && target.view.shape[axis] !== 1);
   const sumsItems = factors.some(({ hasItems }) => hasItems) && !target.hasItems;
   const sumsSteps = factors.some(({ hasSteps }) => hasSteps) && !target.hasSteps;
