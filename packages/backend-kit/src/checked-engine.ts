@@ -9,11 +9,13 @@ import type { Clock } from './block-pace.ts';
 import type { BlockFunction, Engine, Frame, Memory } from './engine.ts';
 import { engineResult } from './errors.ts';
 import { HostErrors } from './host-errors.ts';
+import { LONG } from './section-parts.ts';
 
 /** An engine that is what it should be, with the name of its backend. */
 export interface CheckedEngine<Store> extends Engine<Store> {
   readonly backend: string;
   readonly now: Clock;
+  readonly longestWork: number;
 }
 
 /**
@@ -27,6 +29,7 @@ export function checkedEngine<Store>(backend: string, engine: Engine<Store>, now
     backend,
     now,
     memory: checkedMemory(backend, engine),
+    longestWork: engine.longestWork ?? LONG,
     takesItemRanges: engine.takesItemRanges === true,
     blockSteps(program, items) {
       const steps: unknown = guarded(backend, 'blockSteps()', () => engine.blockSteps(program, items));
