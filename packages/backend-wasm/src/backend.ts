@@ -12,6 +12,9 @@ const DTYPES: readonly Dtype[] = ['float32', 'float64'];
 /** Steps of a block, at most: what is done once per block should not count. */
 const BLOCK_STEPS = 256;
 
+/** Operations of ten milliseconds, more or less. */
+const LONGEST_WORK = 2 ** 25;
+
 /** The WebAssembly backend: runs every program. */
 export const wasmEntry: BackendEntry = {
   name: 'wasm',
@@ -34,6 +37,7 @@ function wasmEngine(): Engine<Store> {
   return {
     memory: new WasmMemory(space),
     blockSteps: () => BLOCK_STEPS,
+    longestWork: LONGEST_WORK,
     async emit(sections, frame) {
       const module = await emitModule(sections, frame, space);
       emitted.set(frame, module);

@@ -1,5 +1,5 @@
 /** @file Sections as functions of one WebAssembly module: each walks a whole block of steps without returning. */
-import type { BlockFunction, EmittedSection, Frame } from '@ndl/backend-kit';
+import type { Block, BlockFunction, EmittedSection, Frame } from '@ndl/backend-kit';
 import { clocksOf, type Instruction, instructionsOf, readsOf, type View, writesOf } from '@ndl/ir';
 import { type FunctionBuilder, ModuleBuilder } from '@ndl/wasm-module';
 import type { AddressSpace } from './address-space.ts';
@@ -8,7 +8,7 @@ import { emitHost } from './host-calls.ts';
 import { emitElementwise } from './loop-emitter.ts';
 import type { Store } from './memory.ts';
 import { EmittedSample } from './samples.ts';
-import { type ModuleContext, SectionContext } from './section-context.ts';
+import { type ModuleContext, type Pack, SectionContext } from './section-context.ts';
 import { schedule, type Unit } from './schedule.ts';
 import { emitContract, emitReduce, isElementwise } from './sums.ts';
 
@@ -35,18 +35,27 @@ export async function emitModule(
     control,
     hosts: new Map(),
     lists: new Map(),
+    packs: new Map(),
     scratch: scratchOf(control),
   };
   try {
-    const prepare = sections.map((section, number) => emitSection(section, shared, `section${number}`));
+    const emitted = sections.map((section, number) => emitSection(section, shared, `section${number}`));
     const imports = { memory: space.memory, ...Object.fromEntries(shared.hosts) };
     const { instance } = await WebAssembly.instantiate(module.bytes(), { env: imports });
+    const exported = (name: string): (() => void) => instance.exports[name] as () => void;
     const functions = sections.map((_, number): BlockFunction => {
-      const run = instance.exports[`section${number}`] as () => void;
-      const tell = prepare[number]!;
+      const run = exported(`section${number}`);
+      const { tell, packs, changes } = emitted[number]!;
+      const calls = [...packs].map((pack) => ({ pack, run: exported(pack.name) }));
       return (block) => {
+        for (const { pack, run: packAnew } of calls) {
+          if (pack.version === pack.store.version) continue;
+          packAnew();
+          pack.version = pack.store.version;
+        }
         tell(block);
         run();
+        for (const store of changes) store.version++;
       };
     });
     return { functions, free: () => control.free() };
@@ -56,12 +65,17 @@ export async function emitModule(
   }
 }
 
-/** Adds a section to the module; returns what tells it of a block. */
-function emitSection(
-  section: EmittedSection<Store>,
-  shared: ModuleContext,
-  name: string,
-): (block: Parameters<BlockFunction>[0]) => void {
+/** What goes with the function of a section. */
+interface SectionFrame {
+  /** Tells it of a block. */
+  readonly tell: (block: Block) => void;
+  readonly packs: ReadonlySet<Pack>;
+  /** Stores of parameters that it changes. */
+  readonly changes: readonly Store[];
+}
+
+/** Adds a section to the module. */
+function emitSection(section: EmittedSection<Store>, shared: ModuleContext, name: string): SectionFrame {
   const context = new SectionContext(shared, section, name);
   let samples: readonly EmittedSample[] = [];
   const asked = shared.control.asking(() => {
@@ -70,9 +84,15 @@ function emitSection(
     shared.module.function(name, {}, (f) => emitWalk(context, f, samples), true);
   });
   const write = shared.control.writer(asked);
-  return (block) => {
-    write(block);
-    for (const sample of samples) sample.write(block);
+  const written = new Set(section.instructions.flatMap(writesOf).map(({ target }) => target.buffer));
+  const changed = shared.frame.program.buffers.filter(({ id, role }) => role === 'parameter' && written.has(id));
+  return {
+    tell(block) {
+      write(block);
+      for (const sample of samples) sample.write(block);
+    },
+    packs: context.packs,
+    changes: changed.map(({ id }) => shared.frame.place(id).store),
   };
 }
 

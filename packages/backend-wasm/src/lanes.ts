@@ -31,6 +31,12 @@ export function pointerOf({ pointer }: Address): Operand<'i32'> {
   return pointer ?? 0;
 }
 
+/** A place as one number. */
+export function pointerTo({ pointer, offset }: Address): Operand<'i32'> {
+  if (pointer === undefined) return offset;
+  return offset === 0 ? pointer : op('i32.add', pointer, offset);
+}
+
 export function shifted(address: Address, bytes: number): Address {
   return { pointer: address.pointer, offset: address.offset + bytes };
 }

@@ -16,7 +16,7 @@ export interface LoopAccesses {
 }
 
 /** For each set of lanes, as bits, the numbers of its lanes. */
-const LANES_OF_BITS: readonly number[] = Array.from({ length: 16 }, (_, bits) => {
+export const LANES_OF_BITS: readonly number[] = Array.from({ length: 16 }, (_, bits) => {
   const lanes = [0, 1, 2, 3].filter((lane) => ((bits >> lane) & 1) === 1);
   return [...lanes, 0, 0, 0, 0].slice(0, 4);
 }).flat();

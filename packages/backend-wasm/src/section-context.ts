@@ -31,8 +31,28 @@ export interface ModuleContext {
   readonly hosts: Map<string, (step: number) => void>;
   /** Where lists lie that were asked for. */
   readonly lists: Map<readonly number[], number>;
+  /** By what is packed, and how. */
+  readonly packs: Map<string, Pack>;
   /** Memory that holds something only while one function runs. */
   readonly scratch: Scratch;
+}
+
+/** A copy of a factor in panels: `[groups][columns / width][terms][width]`. */
+export interface PackedFactor {
+  readonly address: number;
+  /** Bytes of a panel, and of all panels of a group. */
+  readonly panelBytes: number;
+  readonly groupBytes: number;
+  /** Where it says whether all its numbers are finite, in i32. */
+  readonly isFinite: number;
+}
+
+/** What makes such a copy: called before a section that uses it, where the store has another version. */
+export interface Pack {
+  readonly name: string;
+  readonly store: Store;
+  readonly factor: PackedFactor;
+  version: number;
 }
 
 /** A piece of memory for whoever runs. */
@@ -58,6 +78,8 @@ export class SectionContext {
   readonly items: number;
   /** Functions that do the section's work, in order; each takes the number of a step. */
   readonly parts: FunctionHandle[] = [];
+  /** Packed factors that the section uses. */
+  readonly packs = new Set<Pack>();
   readonly #name: string;
 
   constructor(shared: ModuleContext, { kind, direction }: Pick<Section, 'kind' | 'direction'>, name: string) {

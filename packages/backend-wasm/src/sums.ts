@@ -8,6 +8,7 @@ import {
   type View,
   withoutRepeatedAxes,
 } from '@ndl/ir';
+import { asMatrixProduct, emitMatrixProduct } from './packed-products.ts';
 import { emitScattered } from './scattered-sums.ts';
 import type { SectionContext } from './section-context.ts';
 import { type LoopAxis, spaceOf } from './space.ts';
@@ -62,7 +63,13 @@ export function emitReduce(context: SectionContext, instruction: ReduceInstructi
 function emitSum(context: SectionContext, sum: Sum): void {
   if (sum.isGreatest) emitTiles(context, greatest(context, sum));
   else if (hasRepeats(withoutRepeatedAxes(sum.target.view))) emitScattered(context, sum);
-  else emitTiles(context, { ...spreadOut(context, sum), isInOrder: false });
+  else emitSpread(context, { ...spreadOut(context, sum), isInOrder: false });
+}
+
+function emitSpread(context: SectionContext, sum: SpreadSum): void {
+  const product = asMatrixProduct(context, sum);
+  if (product === undefined) emitTiles(context, sum);
+  else emitMatrixProduct(context, product);
 }
 
 /** A sum with its axes, told apart by whether the target has them. */
