@@ -2,15 +2,20 @@
 import { createBackend, type Engine } from '@ndl/backend-kit';
 import type { BackendEntry, Support } from '@ndl/core';
 import type { Dtype, Program } from '@ndl/ir';
+import { sizeOf } from '@ndl/numerics';
 import { AddressSpace } from './address-space.ts';
 import { type EmittedModule, emitModule } from './emit.ts';
 import { dtypeUnsupported, vectorsAbsent } from './errors.ts';
-import { type Store, WasmMemory } from './memory.ts';
+import { elementBytes, type Store, WasmMemory } from './memory.ts';
 
 const DTYPES: readonly Dtype[] = ['float32', 'float64'];
 
-/** Steps of a block, at most: what is done once per block should not count. */
+/** Steps of a block, at most and at least: what is done once per block should not count. */
 const BLOCK_STEPS = 256;
+const FEWEST_STEPS = 8;
+
+/** Bytes of what has a value for each step of a block: it should stay in a cache. */
+const BLOCK_BYTES = 2 ** 22;
 
 /** Operations of ten milliseconds, more or less. */
 const LONGEST_WORK = 2 ** 25;
@@ -36,7 +41,7 @@ function wasmEngine(): Engine<Store> {
   const emitted = new WeakMap<object, EmittedModule>();
   return {
     memory: new WasmMemory(space),
-    blockSteps: () => BLOCK_STEPS,
+    blockSteps: stepsInCache,
     longestWork: LONGEST_WORK,
     async emit(sections, frame) {
       const module = await emitModule(sections, frame, space);
@@ -45,6 +50,13 @@ function wasmEngine(): Engine<Store> {
     },
     release: (frame) => emitted.get(frame)?.free(),
   };
+}
+
+function stepsInCache({ buffers, dtype }: Program, items: number): number {
+  const spanning = buffers.filter(({ steps }) => steps !== 'one' && steps.span === 'block');
+  const elements = spanning.reduce((sum, buffer) => sum + sizeOf(buffer.shape) * (buffer.items ? items : 1), 0);
+  const steps = Math.floor(BLOCK_BYTES / Math.max(1, elements * elementBytes(dtype)));
+  return Math.max(FEWEST_STEPS, Math.min(steps, BLOCK_STEPS));
 }
 
 /** A function that leaves an empty vector, and drops it. */

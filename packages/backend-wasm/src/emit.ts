@@ -4,6 +4,8 @@ import { clocksOf, type Instruction, instructionsOf, readsOf, type View, writesO
 import { type FunctionBuilder, ModuleBuilder } from '@ndl/wasm-module';
 import type { AddressSpace } from './address-space.ts';
 import { Control } from './control.ts';
+import { dumpModule } from './dump.ts';
+import { gathered } from './gathered-sections.ts';
 import { emitHost } from './host-calls.ts';
 import { emitElementwise } from './loop-emitter.ts';
 import type { Store } from './memory.ts';
@@ -39,7 +41,11 @@ export async function emitModule(
     scratch: scratchOf(control),
   };
   try {
-    const emitted = sections.map((section, number) => emitSection(section, shared, `section${number}`));
+    const reached = inReach(sections, shared);
+    const emitted = reached.map((section, number) =>
+      emitSection(section, shared, `section${number}`),
+    );
+    dumpModule(module, reached, frame);
     const imports = { memory: space.memory, ...Object.fromEntries(shared.hosts) };
     const { instance } = await WebAssembly.instantiate(module.bytes(), { env: imports });
     const exported = (name: string): (() => void) => instance.exports[name] as () => void;
@@ -63,6 +69,19 @@ export async function emitModule(
     control.free();
     throw error;
   }
+}
+
+/** The sections with elementwise work in the steps next to it, unless they are done in parts. */
+function inReach(sections: readonly EmittedSection<Store>[], shared: ModuleContext): readonly EmittedSection<Store>[] {
+  const { program } = shared.frame;
+  if (sections.length !== program.sections.length) return sections;
+  const buffers = new Map(program.buffers.map((buffer) => [buffer.id, buffer]));
+  return gathered(sections, (instruction) => {
+    if (writesOf(instruction).some(({ target }) => buffers.get(target.buffer)!.steps === 'one')) return false;
+    if (instruction.kind !== 'contract') return ['fill', 'copy', 'map'].includes(instruction.kind);
+    const context = new SectionContext(shared, { kind: 'block', direction: 'ascending' }, '');
+    return instruction.members.every((member) => isElementwise(context, { ...instruction, members: [member] }));
+  });
 }
 
 /** What goes with the function of a section. */
