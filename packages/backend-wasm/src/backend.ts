@@ -23,7 +23,6 @@ const LONGEST_WORK = 2 ** 25;
 /** The WebAssembly backend: runs every program. */
 export const wasmEntry: BackendEntry = {
   name: 'wasm',
-  // Chosen by name, until it has been measured against the others in every kind of work.
   priority: -1,
   dtypes: DTYPES,
   sessionConfig: [],

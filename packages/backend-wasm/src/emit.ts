@@ -42,9 +42,7 @@ export async function emitModule(
   };
   try {
     const reached = inReach(sections, shared);
-    const emitted = reached.map((section, number) =>
-      emitSection(section, shared, `section${number}`),
-    );
+    const emitted = reached.map((section, number) => emitSection(section, shared, `section${number}`));
     dumpModule(module, reached, frame);
     const imports = { memory: space.memory, ...Object.fromEntries(shared.hosts) };
     const { instance } = await WebAssembly.instantiate(module.bytes(), { env: imports });
@@ -79,7 +77,7 @@ function inReach(sections: readonly EmittedSection<Store>[], shared: ModuleConte
   return gathered(sections, (instruction) => {
     if (writesOf(instruction).some(({ target }) => buffers.get(target.buffer)!.steps === 'one')) return false;
     if (instruction.kind !== 'contract') return ['fill', 'copy', 'map'].includes(instruction.kind);
-    const context = new SectionContext(shared, { kind: 'block', direction: 'ascending' }, '');
+    const context = new SectionContext(shared, { kind: 'block', direction: 'ascending', instructions: [] }, '');
     return instruction.members.every((member) => isElementwise(context, { ...instruction, members: [member] }));
   });
 }

@@ -31,6 +31,11 @@ export function pointerOf({ pointer }: Address): Operand<'i32'> {
   return pointer ?? 0;
 }
 
+/** A place as code. */
+export function pointerCode({ pointer, offset }: Address): ReturnType<typeof op<'i32.add'>> {
+  return op('i32.add', pointer ?? 0, offset);
+}
+
 /** A place as one number. */
 export function pointerTo({ pointer, offset }: Address): Operand<'i32'> {
   if (pointer === undefined) return offset;

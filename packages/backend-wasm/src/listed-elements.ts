@@ -6,7 +6,7 @@ import type { Deferral } from './deferral.ts';
 import { KernelCode, variable } from './kernel-code.ts';
 import { type Address, pointerOf, type Vector } from './lanes.ts';
 import type { SectionContext, Work } from './section-context.ts';
-import type { Statement } from './turn.ts';
+import type { Statement } from './statement.ts';
 
 /** What is known of the accesses of a loop. */
 export interface LoopAccesses {

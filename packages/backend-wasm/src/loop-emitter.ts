@@ -24,7 +24,8 @@ import { elementBytes } from './memory.ts';
 import { nest, settled, Walk } from './nest.ts';
 import type { SectionContext, Work } from './section-context.ts';
 import { isEmpty, type LoopAxis, spaceOf } from './space.ts';
-import { type Statement, Turn } from './turn.ts';
+import type { Statement } from './statement.ts';
+import { Turn } from './turn.ts';
 import { viewKey } from './view-key.ts';
 
 /**

@@ -35,8 +35,11 @@ interface MatrixProduct {
 /** Fewer multiplications are not worth it. */
 const FEWEST = 256;
 
-/** Bytes of a panel's width: four vectors, or eight where there is one row alone. */
+/** Bytes of a panel's width: four vectors, or eight where rows are taken one by one. */
 const WIDTH = 64;
+
+/** Vectors of a row where two rows are taken together. */
+const MOST_VECTORS = 4;
 
 /** Rows whose lists are made before panels are walked. */
 const BLOCK_ROWS = 32;
@@ -82,7 +85,9 @@ function withMatrix(context: SectionContext, sum: SpreadSum, matrix: 0 | 1): Mat
   }
   if (columns.length * depth < FEWEST || columns.length < WIDTH / bytes / 4) return undefined;
   const isSingle = outer.every(({ length }) => length === 1);
-  const width = ((isSingle && columns.length * bytes >= 2 * WIDTH ? 2 : 1) * WIDTH) / bytes;
+  const mayBeListed = skipsZeros || isOftenZero(context.shared.frame.program, factors[rows]!.view.buffer);
+  const isWide = (isSingle || mayBeListed) && columns.length * bytes >= 2 * WIDTH;
+  const width = ((isWide ? 2 : 1) * WIDTH) / bytes;
   return {
     sum,
     matrix,
@@ -98,10 +103,10 @@ function withMatrix(context: SectionContext, sum: SpreadSum, matrix: 0 | 1): Mat
   };
 }
 
-/** Whether no section of the pass writes a buffer: only updates do, between passes. */
-function isUnchanging({ shared: { frame }, kind }: SectionContext, buffer: string): boolean {
-  const { role } = frame.program.buffers.find(({ id }) => id === buffer)!;
-  return role === 'constant' || (role === 'parameter' && kind !== 'window');
+/** Whether the section does not write what it reads: updates are sections of their own. */
+function isUnchanging(context: SectionContext, buffer: string): boolean {
+  const { role } = context.shared.frame.program.buffers.find(({ id }) => id === buffer)!;
+  return role === 'constant' || (role === 'parameter' && !context.writes(buffer));
 }
 
 export function emitMatrixProduct(context: SectionContext, product: MatrixProduct): void {
@@ -313,7 +318,8 @@ class MatrixEmitter {
     };
     if (count === undefined) return call(1);
     const left = f.let(read(count), 'left');
-    for (const together of [2, 1]) {
+    // More sums than these do not fit in registers.
+    for (const together of vectors > MOST_VECTORS ? [1] : [2, 1]) {
       f.while(
         () => op('i32.ge_s', left, together),
         () => {

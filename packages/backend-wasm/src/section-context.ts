@@ -1,6 +1,6 @@
 /** @file What the emitters of instructions share: a section of a program, the module that it becomes part of, and memory for it. */
 import type { Frame } from '@ndl/backend-kit';
-import { type Dtype, isClock, type ScalarOperand, type Section, type SectionKind, type View } from '@ndl/ir';
+import { type Dtype, isClock, type ScalarOperand, type Section, type SectionKind, type View, writesOf } from '@ndl/ir';
 import {
   at,
   type Code,
@@ -81,14 +81,21 @@ export class SectionContext {
   /** Packed factors that the section uses. */
   readonly packs = new Set<Pack>();
   readonly #name: string;
+  readonly #written: ReadonlySet<string>;
 
-  constructor(shared: ModuleContext, { kind, direction }: Pick<Section, 'kind' | 'direction'>, name: string) {
+  constructor(shared: ModuleContext, { kind, direction, instructions }: Section, name: string) {
+    this.#written = new Set(instructions.flatMap(writesOf).map(({ target }) => target.buffer));
     this.shared = shared;
     this.kind = kind;
     this.direction = direction;
     this.dtype = shared.frame.program.dtype;
     this.items = shared.frame.items;
     this.#name = name;
+  }
+
+  /** Whether the section writes to a buffer. */
+  writes(buffer: string): boolean {
+    return this.#written.has(buffer);
   }
 
   access(view: View): Access {

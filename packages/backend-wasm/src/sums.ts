@@ -8,6 +8,7 @@ import {
   type View,
   withoutRepeatedAxes,
 } from '@ndl/ir';
+import { asGradientProduct, emitGradientProduct } from './gradient-products.ts';
 import { asMatrixProduct, emitMatrixProduct } from './packed-products.ts';
 import { emitScattered } from './scattered-sums.ts';
 import type { SectionContext } from './section-context.ts';
@@ -68,8 +69,10 @@ function emitSum(context: SectionContext, sum: Sum): void {
 
 function emitSpread(context: SectionContext, sum: SpreadSum): void {
   const product = asMatrixProduct(context, sum);
-  if (product === undefined) emitTiles(context, sum);
-  else emitMatrixProduct(context, product);
+  if (product !== undefined) return emitMatrixProduct(context, product);
+  const gradient = asGradientProduct(context, sum);
+  if (gradient !== undefined) return emitGradientProduct(context, gradient);
+  emitTiles(context, sum);
 }
 
 /** A sum with its axes, told apart by whether the target has them. */

@@ -2,19 +2,12 @@
 import type { Expression, View } from '@ndl/ir';
 import type { Local, Operand } from '@ndl/wasm-module';
 import type { Pace } from './access.ts';
-import type { Elementwise } from './elementwise.ts';
 import { KernelCode, variable } from './kernel-code.ts';
-import type { KernelValues } from './kernel-values.ts';
 import type { Address, Vector } from './lanes.ts';
 import type { ListedElements } from './listed-elements.ts';
 import type { Walk } from './nest.ts';
 import { read, type Work } from './section-context.ts';
-
-/** Work with what is known of its kernel. */
-export interface Statement {
-  readonly work: Elementwise;
-  readonly values: KernelValues;
-}
+import type { Statement } from './statement.ts';
 
 /** What a turn is told of its loop. */
 export interface LoopPlan {

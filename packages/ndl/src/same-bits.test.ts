@@ -15,6 +15,7 @@ import {
   type MapInstruction,
   outerProduct,
   type Program,
+  type Section,
   transposeView,
   type View,
 } from '@ndl/ir';
@@ -88,14 +89,19 @@ class Writer {
     return this.#add({ id, shape, items: true, steps: this.#steps, role: 'temp', lifetime: this.#life, initial: 0 });
   }
 
-  program(instructions: readonly Instruction[]): Program {
+  /** What is added up over the items and steps of a window. */
+  total(id: string, shape: Shape): View {
+    return this.#add({ id, shape, items: false, steps: 'one', role: 'temp', lifetime: 'window', initial: 0 });
+  }
+
+  program(written: readonly Instruction[] | { readonly sections: readonly Section[] }): Program {
     const { dtype, kind } = this.#setting;
     return {
       dtype,
       dt: 0.001,
       scalars: [],
       buffers: this.buffers,
-      sections: [{ kind, direction: 'ascending', instructions }],
+      sections: 'sections' in written ? written.sections : [{ kind, direction: 'ascending', instructions: written }],
       inputs: this.buffers
         .filter(({ role }) => role === 'input')
         .map(({ id }) => ({ name: id, buffer: id, held: false })),
@@ -152,7 +158,10 @@ async function samplesOf(entry: BackendEntry, writer: Writer, program: Program, 
   return lines.toSorted().join('\n');
 }
 
-async function expectSameBits(setting: Setting, write: (writer: Writer) => readonly Instruction[]): Promise<void> {
+async function expectSameBits(
+  setting: Setting,
+  write: (writer: Writer) => Parameters<Writer['program']>[0],
+): Promise<void> {
   const writer = new Writer(setting);
   const program = writer.program(write(writer));
   const [wanted, given] = await Promise.all(
@@ -160,6 +169,10 @@ async function expectSameBits(setting: Setting, write: (writer: Writer) => reado
   );
   expect(given === wanted).toBe(true);
   expect(wanted!.length).toBeGreaterThan(100);
+}
+
+function window(instructions: readonly Instruction[]): Section {
+  return { kind: 'window', direction: 'ascending', instructions };
 }
 
 function mapOf(
@@ -261,6 +274,45 @@ describe.each(SETTINGS)('in $dtype, $kind, items: $items', (setting) => {
       ];
     });
   });
+
+  test.each([
+    ['spikes', 40, 33],
+    ['x', 40, 33],
+    ['spikes', 19, 131],
+  ] as const)(
+    'a gradient of a matrix: %s by errors, %i x %i, summed over items and steps',
+    async (name, rows, columns) => {
+      await expectSameBits({ ...setting, kind: 'block' }, (w) => {
+        const [x, errors] = [w.input(name, [columns]), w.input('errors', [rows])];
+        const [gradient, other] = [w.total('gradient', [rows, columns]), w.total('other', [columns, rows])];
+        const shown = [w.result('shown', [rows, columns]), w.result('other shown', [columns, rows])];
+        return {
+          sections: [
+            window([gradient, other].map((target) => ({ kind: 'fill', value: 0, target, mode: 'set' }))),
+            {
+              kind: 'block',
+              direction: 'descending',
+              instructions: [
+                { kind: 'contract', mode: 'add', members: [outerProduct(errors, x, gradient)] },
+                { kind: 'contract', mode: 'add', members: [outerProduct(x, errors, other)] },
+              ],
+            },
+            window([{ kind: 'fill', value: 0, target: w.total('end', []), mode: 'set' }]),
+            {
+              kind: 'block',
+              direction: 'ascending',
+              instructions: [gradient, other].map((source, k) => ({
+                kind: 'copy',
+                source,
+                target: shown[k]!,
+                mode: 'set',
+              })),
+            },
+          ],
+        };
+      });
+    },
+  );
 
   test('sums over what stands in rows, and over columns', async () => {
     await expectSameBits(setting, (w) => {
