@@ -15,6 +15,7 @@ const COMPOSITION = [...CONTRACTS, 'container', 'config', 'builder', 'compiler',
 
 /** Layer → the layers that it may import. What is not listed is forbidden. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  'wasm-module': [],
   numerics: [],
   ir: ['numerics'],
   model: ['numerics'],
@@ -27,12 +28,13 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   compiler: CONTRACTS,
   'backend-kit': ['core', 'ir', 'numerics'],
   'backend-reference': ['backend-kit', 'core', 'ir', 'numerics'],
+  'backend-wasm': ['backend-kit', 'core', 'ir', 'numerics', 'wasm-module'],
   'backend-tfjs': ['backend-kit', ...CONTRACTS],
   training: ['core', 'ir', 'numerics'],
   simulator: COMPOSITION,
   testing: CONTRACTS,
   golden: ['builder', 'core', 'model', 'numerics', 'simulator'],
-  ndl: [...COMPOSITION, 'simulator', 'neurons', 'planners', 'backend-reference', 'backend-tfjs'],
+  ndl: [...COMPOSITION, 'simulator', 'neurons', 'planners', 'backend-reference', 'backend-wasm', 'backend-tfjs'],
 };
 
 /** Who may use conformance suites or golden replay in its own tests; for the others it would close a circle. */
@@ -40,6 +42,7 @@ const MAY_TEST_WITH: Readonly<Record<string, readonly string[]>> = {
   neurons: ['testing'],
   planners: ['testing'],
   'backend-reference': ['testing'],
+  'backend-wasm': ['testing'],
   'backend-tfjs': ['testing'],
   ndl: ['backend-kit', 'golden'],
 };

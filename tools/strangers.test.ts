@@ -37,6 +37,8 @@ const LIBRARY = [
   'training',
   'backend-kit',
   'backend-reference',
+  'wasm-module',
+  'backend-wasm',
   'simulator',
 ];
 const EXAMPLES = ['third-party-planner', 'third-party-backend', 'custom-neuron', 'injectable-plugin'];

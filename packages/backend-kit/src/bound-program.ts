@@ -15,7 +15,7 @@ import { OutputSamples } from './output-samples.ts';
 import type { ParameterStore } from './parameter-store.ts';
 import type { Phase, PreparedProgram } from './phases.ts';
 import type { RunState, StateOwner } from './run-state.ts';
-import { livingThroughBlocks, LONG, movesParameters, partsOf, workOfSection } from './section-parts.ts';
+import { livingThroughBlocks, movesParameters, partsOf, workOfSection } from './section-parts.ts';
 import { Slices } from './slices.ts';
 import type { Waiting } from './waiting.ts';
 import { workOfStep } from './work-estimate.ts';
@@ -106,12 +106,12 @@ export class BoundProgram<Store> implements Frame<Store>, StateOwner {
     this.windowSteps = windowSteps;
     this.buffers = new Map(program.buffers.map((buffer) => [buffer.id, buffer]));
     const stepWork = workOfStep(program) * this.items;
-    this.isInParts = program.sections.some((section) => workOfSection(section, this) > LONG);
+    this.isInParts = program.sections.some((section) => workOfSection(section, this) > engine.longestWork);
     this.program = this.isInParts ? livingThroughBlocks(program) : program;
     const wanted = program.outputs.flatMap((output, index) =>
       outputs.has(output.name) ? [{ output, section: prepared.readAfter[index]! }] : [],
     );
-    this.#blockSteps = stepWork > LONG ? 1 : this.#mostSteps(wanted.map(({ output }) => output));
+    this.#blockSteps = stepWork > engine.longestWork ? 1 : this.#mostSteps(wanted.map(({ output }) => output));
     this.pace = new BlockPace(this.#blockSteps, FIRST_BLOCK / Math.max(1, stepWork), engine.now);
     this.outputs = wanted.map(({ output, section }) => {
       const steps = program.sections[section]!.kind === 'window' ? windowSteps : this.#blockSteps;
@@ -180,6 +180,7 @@ export class BoundProgram<Store> implements Frame<Store>, StateOwner {
 
   /** Gives its memory back; state that stands in it moves to the state's own. */
   free(): void {
+    this.#engine.release?.(this);
     for (const slices of this.#own) {
       this.state.letGo(slices);
       this.#engine.memory.free(slices.store);
@@ -195,8 +196,10 @@ export class BoundProgram<Store> implements Frame<Store>, StateOwner {
   async #emit(): Promise<void> {
     for (const { buffer } of this.program.inputs) this.slicesOf(buffer);
     const takesItemRanges = this.#engine.takesItemRanges === true;
+    const { items, windowSteps } = this;
+    const extent = { items, windowSteps, longestWork: this.#engine.longestWork };
     const parts = this.program.sections.map((section, number) => {
-      const own = partsOf(section, this.buffers, this, takesItemRanges);
+      const own = partsOf(section, this.buffers, extent, takesItemRanges);
       const sampled = [...this.outputs.keys()].filter((index) => this.#readAfter[index] === number);
       return own.map((part, index) => ({ ...part, outputs: index === own.length - 1 ? sampled : [] }));
     });

@@ -9,11 +9,13 @@ import type { Clock } from './block-pace.ts';
 import type { BlockFunction, Engine, Frame, Memory } from './engine.ts';
 import { engineResult } from './errors.ts';
 import { HostErrors } from './host-errors.ts';
+import { LONG } from './section-parts.ts';
 
 /** An engine that is what it should be, with the name of its backend. */
 export interface CheckedEngine<Store> extends Engine<Store> {
   readonly backend: string;
   readonly now: Clock;
+  readonly longestWork: number;
 }
 
 /**
@@ -21,10 +23,13 @@ export interface CheckedEngine<Store> extends Engine<Store> {
  * @param now what measures blocks
  */
 export function checkedEngine<Store>(backend: string, engine: Engine<Store>, now: Clock): CheckedEngine<Store> {
+  // As the engine knows them.
+  const frames = new WeakMap<Frame<Store>, Frame<Store>>();
   return {
     backend,
     now,
     memory: checkedMemory(backend, engine),
+    longestWork: engine.longestWork ?? LONG,
     takesItemRanges: engine.takesItemRanges === true,
     blockSteps(program, items) {
       const steps: unknown = guarded(backend, 'blockSteps()', () => engine.blockSteps(program, items));
@@ -34,6 +39,7 @@ export function checkedEngine<Store>(backend: string, engine: Engine<Store>, now
     async emit(sections, frame) {
       const hosts = new HostErrors();
       const watched = watchedFrame(frame, hosts);
+      frames.set(frame, watched);
       const functions: unknown = await guarded(backend, 'emit()', () => engine.emit(sections, watched), hosts);
       const wanted = `a function for each of ${sections.length} sections`;
       if (!Array.isArray(functions)) throw engineResult(backend, 'emit', wanted, showValue(functions));
@@ -46,6 +52,10 @@ export function checkedEngine<Store>(backend: string, engine: Engine<Store>, now
         const what = `the function of ${described(sections[index]!, index)}`;
         return (block) => guarded(backend, what, () => run(block), hosts);
       });
+    },
+    release(frame) {
+      const watched = frames.get(frame);
+      if (watched !== undefined) guarded(backend, 'release()', () => engine.release?.(watched));
     },
     dispose: () => guarded(backend, 'dispose()', () => engine.dispose?.()),
   };

@@ -112,6 +112,11 @@ export interface Engine<Store> {
    */
   blockSteps(program: Program, items: number): number;
   /**
+   * Operations that are done at once, without a turn for others: a section of more is emitted in parts, instruction by instruction.
+   * They should take some ten milliseconds. Default: 2^21, as for plain loops.
+   */
+  readonly longestWork?: number;
+  /**
    * Whether functions can be asked for some items at a time. What takes long is then cut: never where an instruction writes what
    * items share, nor where it calls a host. Default: false.
    */
@@ -124,6 +129,8 @@ export interface Engine<Store> {
     sections: readonly EmittedSection<Store>[],
     frame: Frame<Store>,
   ): readonly BlockFunction[] | Promise<readonly BlockFunction[]>;
+  /** The functions of a frame will not be called again: gives back what they took. */
+  release?(frame: Frame<Store>): void;
   /** Gives back what all of its executables shared. */
   dispose?(): void;
 }

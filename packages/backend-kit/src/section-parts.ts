@@ -5,11 +5,11 @@
 import { type Buffer, type Instruction, type Program, type Section, writesOf } from '@ndl/ir';
 import { workOf } from './work-estimate.ts';
 
-/** Operations after which a section is done in parts: some ten milliseconds of plain loops. */
+/** Operations after which a section is done in parts, where an engine says nothing else: some ten milliseconds of plain loops. */
 export const LONG: number = 2 ** 21;
 
-/** Operations of one part, where it can be chosen. */
-const PART = 2 ** 19;
+/** Parts of what is done at once that one part has, where it can be chosen. */
+const PARTS = 4;
 
 /** A section, or an instruction of it. */
 export interface SectionPart {
@@ -22,10 +22,12 @@ export interface Extent {
   readonly items: number;
   /** Steps of a window. */
   readonly windowSteps: number;
+  /** Operations that are done at once. */
+  readonly longestWork: number;
 }
 
 /** Operations of a section for all items, over one step, or the window where it runs once for all of it. */
-export function workOfSection(section: Section, { items, windowSteps }: Extent): number {
+export function workOfSection(section: Section, { items, windowSteps }: Omit<Extent, 'longestWork'>): number {
   return workOf(section) * items * (section.kind === 'window' ? windowSteps : 1);
 }
 
@@ -36,13 +38,13 @@ export function partsOf(
   extent: Extent,
   takesItemRanges: boolean,
 ): readonly SectionPart[] {
-  const { items } = extent;
-  if (workOfSection(section, extent) <= LONG) return [{ section, itemsAtOnce: items }];
+  const { items, longestWork } = extent;
+  if (workOfSection(section, extent) <= longestWork) return [{ section, itemsAtOnce: items }];
   return section.instructions.map((instruction) => {
     const part = { ...section, instructions: [instruction] };
     const ofItem = workOfSection(part, { ...extent, items: 1 });
     const isSplit = takesItemRanges && hasItemsThroughout(instruction, buffers);
-    return { section: part, itemsAtOnce: isSplit ? Math.max(1, Math.floor(PART / ofItem)) : items };
+    return { section: part, itemsAtOnce: isSplit ? Math.max(1, Math.floor(longestWork / PARTS / ofItem)) : items };
   });
 }
 

@@ -73,6 +73,7 @@ export {
   treePlanner,
 } from '@ndl/planners';
 export { REFERENCE_BACKEND } from '@ndl/backend-reference';
+export { WASM_BACKEND } from '@ndl/backend-wasm';
 export { TFJS_BACKEND } from '@ndl/backend-tfjs';
 
 // Run and measure.
@@ -128,6 +129,7 @@ export type { Objective, Optimizer, Totals } from '@ndl/core';
 export { defaultPlugins } from './default-plugins.ts';
 export { definePlugin, SETTING_SPECS, token, type Plugin, type SettingSpec, type Token } from '@ndl/core';
 export { referenceBackend } from '@ndl/backend-reference';
+export { wasmBackend } from '@ndl/backend-wasm';
 export { tfjs } from '@ndl/backend-tfjs';
 export { neurons } from '@ndl/neurons';
 export {

@@ -35,6 +35,8 @@ async function run(settings: Partial<Settings>, options: SimulatorOptions = {}) 
 
 const isFloat32 = (value: number): boolean => value === Math.fround(value);
 
+const WITH_FLOAT64: readonly string[] = ['@ndl/backend-reference', '@ndl/backend-wasm'];
+
 describe('dtype: float64 runs on a backend that has it and is refused by tfjs with the alternatives named; float32 is the default', () => {
   test.each<[string, Settings['backend'], string]>([
     ['the default backend', undefined, 'tfjs'],
@@ -69,7 +71,7 @@ describe('dtype: float64 runs on a backend that has it and is refused by tfjs wi
   });
 
   test('nobody is left who has it', async () => {
-    const plugins = defaultPlugins().filter(({ name }) => name !== '@ndl/backend-reference');
+    const plugins = defaultPlugins().filter(({ name }) => !WITH_FLOAT64.includes(name));
     await expect(run({ dtype: 'float64' }, { plugins })).rejects.toThrow(
       failing('NO_BACKEND', 'tfjs: it computes in float32 only'),
     );

@@ -1,0 +1,22 @@
+/** @file What `@ndl/backend-wasm` alone says; what all executables say is `executableErrors` of `@ndl/core`. */
+import { NdlError } from '@ndl/numerics';
+
+/** A number format that this backend does not have. */
+export function dtypeUnsupported(dtype: string, known: readonly string[]): string {
+  return `dtype ${dtype} is not one of ${known.join(', ')}`;
+}
+
+/** A host without WebAssembly, or without its vectors. */
+export function vectorsAbsent(): string {
+  return 'this host cannot run WebAssembly with vectors (SIMD), which every browser and Node has had since 2021';
+}
+
+/** @param bytes that were asked for on top of what is taken */
+export function memoryExhausted(bytes: number, taken: number): NdlError {
+  const megabytes = (count: number): string => `${Math.ceil(count / 2 ** 20)} MiB`;
+  return new NdlError(
+    'MEMORY_EXHAUSTED',
+    `Backend wasm: no room for ${megabytes(bytes)} beside the ${megabytes(taken)} that are taken; WebAssembly has 4 GiB at most. ` +
+      'Use a smaller minibatch, a shorter truncation, or the reference backend (configureSettings({ backend: REFERENCE_BACKEND })).',
+  );
+}

@@ -1,0 +1,95 @@
+/** @file The instruction `host`: a function that the module calls at each step, which moves vectors between memory and the host function. */
+import type { HostInstruction, View } from '@ndl/ir';
+import type { FloatArray } from '@ndl/numerics';
+import { op } from '@ndl/wasm-module';
+import type { Place } from '@ndl/backend-kit';
+import type { Access } from './access.ts';
+import { elementBytes, type Store } from './memory.ts';
+import type { SectionContext } from './section-context.ts';
+
+/** A vector on its way between memory and the function: of one item, or of all, one after another. */
+interface Carrier {
+  readonly place: Place<Store>;
+  readonly access: Access;
+  /** In elements. */
+  readonly offsets: readonly number[];
+  readonly vector: FloatArray;
+}
+
+export function emitHost(context: SectionContext, { host, inputs, outputs, label = host }: HostInstruction): void {
+  const { frame, space, control, hosts, module } = context.shared;
+  const { scope } = frame.program.hosts.find(({ id }) => id === host)!;
+  const items = frame.items;
+  const itemsPerCall = scope === 'batch' ? items : 1;
+  const isSingle = context.dtype === 'float32';
+  const carrierOf = (view: View): Carrier => {
+    const access = context.access(view);
+    const offsets = offsetsFrom(access);
+    const length = itemsPerCall * offsets.length;
+    const vector = isSingle ? new Float32Array(length) : new Float64Array(length);
+    return { place: frame.place(view.buffer), access, offsets, vector };
+  };
+  const [from, to] = [inputs.map(carrierOf), outputs.map(carrierOf)];
+  const views = [...inputs, ...outputs];
+  const [inputVectors, outputVectors] = [from.map(({ vector }) => vector), to.map(({ vector }) => vector)];
+  const { dt } = frame.program;
+  const before = control.stepsBefore();
+
+  const call = (step: number): void => {
+    const number = space.float64[before / 8]! + step + 1;
+    const instances = frame.instancesOf(host);
+    for (let first = 0, turn = 0; first < items; first += itemsPerCall, turn++) {
+      // What is called may take memory: arrays are asked for anew.
+      const memory = isSingle ? space.float32 : space.float64;
+      for (const carrier of from)
+        move(carrier, step, first, itemsPerCall, (at, k) => (carrier.vector[k] = memory[at]!));
+      instances[turn]!.call(number * dt, number, inputVectors, outputVectors);
+      const after = isSingle ? space.float32 : space.float64;
+      for (const carrier of to) move(carrier, step, first, itemsPerCall, (at, k) => (after[at] = carrier.vector[k]!));
+    }
+  };
+  const name = `host${hosts.size}`;
+  hosts.set(name, call);
+  const handle = module.hostFunction(name, ['i32']);
+  const hasSteps = views.some((view) => context.access(view).hasSteps);
+  context.part(`host ${label}`, ({ f, step }) => {
+    if (!hasSteps) return f.call(handle, step);
+    const steps = context.steps(f);
+    f.count(0, steps, 1, (each) => {
+      const isDescending = context.direction === 'descending';
+      f.call(handle, isDescending ? op('i32.sub', op('i32.sub', steps, 1), each) : each);
+    });
+  });
+}
+
+/** Calls `body` with where each element stands in memory, and its position in the vector. */
+function move(
+  { place, access, offsets }: Carrier,
+  step: number,
+  firstItem: number,
+  items: number,
+  body: (at: number, position: number) => void,
+): void {
+  const { slot, base, stepBytes, itemBytes } = access;
+  const bytes = elementBytes(place.shape.dtype);
+  const first = slot === undefined ? base : place.store.address + base + (place.first + step) * stepBytes;
+  for (let item = 0; item < items; item++) {
+    const start = (first + (firstItem + item) * itemBytes) / bytes;
+    for (let k = 0; k < offsets.length; k++) body(start + offsets[k]!, item * offsets.length + k);
+  }
+}
+
+/** Where the elements stand, in row-major order. */
+function offsetsFrom({ view, axes, store }: Access): readonly number[] {
+  const bytes = elementBytes(store.shape.dtype);
+  let offsets = [0];
+  view.shape.forEach((length, axis) => {
+    const pace = axes[axis]!;
+    const along = Array.from(
+      { length },
+      (_, index) => (typeof pace === 'number' ? index * pace : pace[index]!) / bytes,
+    );
+    offsets = offsets.flatMap((start) => along.map((distance) => start + distance));
+  });
+  return offsets;
+}

@@ -1,0 +1,47 @@
+/** @file Which buffers hold many zeros, as far as a program tells: spikes, rectified numbers, and what is fed. A hint, not a promise. */
+import { type Expression, type Instruction, instructionsOf, type Program } from '@ndl/ir';
+
+const known = /* @__PURE__ */ new WeakMap<Program, ReadonlySet<string>>();
+
+export function isOftenZero(program: Program, buffer: string): boolean {
+  const found = known.get(program) ?? oftenZeroIn(program);
+  known.set(program, found);
+  return found.has(buffer);
+}
+
+function oftenZeroIn(program: Program): ReadonlySet<string> {
+  const found = new Set(program.inputs.map(({ buffer }) => buffer));
+  const instructions = instructionsOf(program);
+  // Copies of such buffers are such buffers, wherever they stand.
+  for (let before = -1; before < found.size;) {
+    before = found.size;
+    for (const instruction of instructions) for (const buffer of written(instruction, found)) found.add(buffer);
+  }
+  return found;
+}
+
+function written(instruction: Instruction, found: ReadonlySet<string>): readonly string[] {
+  if (instruction.kind === 'copy')
+    return instruction.mode === 'set' && found.has(instruction.source.buffer) ? [instruction.target.buffer] : [];
+  if (instruction.kind !== 'map') return [];
+  const { kernel, outputs } = instruction;
+  return kernel.outputs.flatMap(({ expression }, index) => {
+    const { target, mode } = outputs[index]!;
+    return mode === 'set' && hasZeros(expression) ? [target.buffer] : [];
+  });
+}
+
+function hasZeros(expression: Expression): boolean {
+  const isZero = (node: Expression): boolean => node.kind === 'constant' && node.value === 0;
+  switch (expression.kind) {
+    case 'withDerivativeOf':
+      return hasZeros(expression.value);
+    case 'select':
+      return isZero(expression.whenTrue) || isZero(expression.whenFalse);
+    case 'binary':
+      if (expression.operation === 'max') return isZero(expression.left) || isZero(expression.right);
+      return expression.operation === 'multiply' && (hasZeros(expression.left) || hasZeros(expression.right));
+    default:
+      return false;
+  }
+}

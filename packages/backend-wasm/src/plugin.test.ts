@@ -1,0 +1,47 @@
+/** @file The plugin binds the backend and lists it as a choice. */
+import { BACKENDS, type Choice, type BackendEntry, type PluginRegistration } from '@ndl/core';
+import { NO_TABLES, type Program } from '@ndl/ir';
+import { expect, test } from 'vitest';
+import { WASM_BACKEND, wasmBackend, wasmEntry } from './index.ts';
+
+const EMPTY: Program = {
+  dtype: 'float32',
+  dt: 0.001,
+  scalars: [],
+  buffers: [],
+  sections: [],
+  inputs: [],
+  outputs: [],
+  hosts: [],
+  symbols: {},
+};
+
+test('the plugin offers the backend under its token', () => {
+  const bound = new Map<unknown, unknown>();
+  const contributed: { collection: unknown; choice: Choice<BackendEntry> }[] = [];
+  const registration = {
+    bind: (key: unknown) => ({ toConstantValue: (value: unknown) => bound.set(key, value) }),
+    contribute: (collection: unknown) => ({
+      toConstantValue: (choice: Choice<BackendEntry>) => contributed.push({ collection, choice }),
+    }),
+  };
+  void wasmBackend().register(registration as unknown as PluginRegistration);
+  expect(bound.get(WASM_BACKEND)).toBe(wasmEntry);
+  expect(contributed).toMatchObject([{ collection: BACKENDS, choice: { key: WASM_BACKEND } }]);
+});
+
+test('the entry supports both formats and says what it does not support', () => {
+  expect(wasmEntry.dtypes.map((dtype) => wasmEntry.supports({ ...EMPTY, dtype }))).toEqual([
+    { supported: true },
+    { supported: true },
+  ]);
+  const strange = { ...EMPTY, dtype: 'bfloat16' as 'float32' };
+  expect(wasmEntry.supports(strange)).toEqual({ supported: false, reason: expect.stringContaining('bfloat16') });
+});
+
+test('a disposed backend has disposed of its executables', async () => {
+  const backend = await wasmEntry.load({});
+  const executable = await backend.create();
+  backend.dispose();
+  await expect(executable.add('run', EMPTY, NO_TABLES)).rejects.toMatchObject({ code: 'EXECUTABLE_DISPOSED' });
+});

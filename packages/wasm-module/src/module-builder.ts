@@ -1,0 +1,156 @@
+/** @file `ModuleBuilder`: functions over one imported memory, as the bytes of a module and as its text. No function returns a value. */
+import { nameBytes, unsigned, vector } from './binary.ts';
+import type { Code, Local } from './code.ts';
+import { functionTwice, functionUnknown } from './errors.ts';
+import { type DefinedFunction, FunctionBuilder, type FunctionHandle } from './function-builder.ts';
+import { printModule } from './print-module.ts';
+import { VALUE_TYPE_CODES, type ValueType } from './value-types.ts';
+
+type Locals<Parameters extends Readonly<Record<string, ValueType>>> = {
+  readonly [Name in keyof Parameters]: Local<Parameters[Name]>;
+};
+
+/** Pages of 64 KiB that the imported memory has at least: no more is asked of it. */
+const LEAST_PAGES = 1;
+
+export class ModuleBuilder {
+  readonly imports: FunctionHandle[] = [];
+  readonly functions: DefinedFunction[] = [];
+  /** What people should read before all else. */
+  readonly comments: string[] = [];
+  readonly #names = new Set<string>();
+
+  /** A function that the host gives under `env`. */
+  hostFunction(name: string, parameters: readonly ValueType[]): FunctionHandle {
+    this.#take(name);
+    const handle = { name, parameters };
+    this.imports.push(handle);
+    return handle;
+  }
+
+  /** @param parameters by name, in order. @param build writes the body */
+  function<Parameters extends Readonly<Record<string, ValueType>>>(
+    name: string,
+    parameters: Parameters,
+    build: (builder: FunctionBuilder, locals: Locals<Parameters>) => void,
+    isExported = false,
+  ): FunctionHandle {
+    this.#take(name);
+    const body = new FunctionBuilder();
+    const named = Object.entries(parameters).map(([key, type]) => [key, body.local(type, key)] as const);
+    build(body, Object.fromEntries(named) as Locals<Parameters>);
+    const made = { name, parameters: Object.values(parameters), body, isExported };
+    this.functions.push(made);
+    return made;
+  }
+
+  has(name: string): boolean {
+    return this.#names.has(name);
+  }
+
+  /** The module, to be instantiated with `{ env: { memory, … } }`. */
+  bytes(): Uint8Array<ArrayBuffer> {
+    const indices = new Map([...this.imports, ...this.functions].map(({ name }, index) => [name, index]));
+    const signatures = [...this.imports, ...this.functions].map(({ parameters }) => parameters.join(' '));
+    const types = [...new Set(signatures)];
+    const typeIndex = (position: number): number[] => unsigned(types.indexOf(signatures[position]!));
+    const functionTypes = types.map((signature) => {
+      const parameters = signature === '' ? [] : (signature.split(' ') as ValueType[]);
+      return [0x60, ...vector(parameters.map((type) => [VALUE_TYPE_CODES[type]])), 0];
+    });
+    const memory = [...nameBytes('env'), ...nameBytes('memory'), 2, 0, ...unsigned(LEAST_PAGES)];
+    const imported = this.imports.map(({ name }, position) => {
+      return [...nameBytes('env'), ...nameBytes(name), 0, ...typeIndex(position)];
+    });
+    const exported = this.functions
+      .filter(({ isExported }) => isExported)
+      .map(({ name }) => [...nameBytes(name), 0, ...unsigned(indices.get(name)!)]);
+    const first = this.imports.length;
+    return joined([
+      Uint8Array.of(0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0),
+      section(1, vector(functionTypes)),
+      section(2, vector([memory, ...imported])),
+      section(3, vector(this.functions.map((_, position) => typeIndex(first + position)))),
+      ...(exported.length > 0 ? [section(7, vector(exported))] : []),
+      ...codeSection(this.functions.map(({ body, parameters }) => functionBytes(body, parameters.length, indices))),
+    ]);
+  }
+
+  /** The same in WebAssembly's text format. */
+  text(): string {
+    return printModule(this, LEAST_PAGES);
+  }
+
+  #take(name: string): void {
+    if (this.#names.has(name)) throw functionTwice(name);
+    this.#names.add(name);
+  }
+}
+
+function functionBytes(body: FunctionBuilder, parameters: number, indices: ReadonlyMap<string, number>): number[] {
+  const runs: { readonly type: ValueType; count: number }[] = [];
+  for (const { type } of body.locals.slice(parameters)) {
+    const last = runs.at(-1);
+    if (last?.type === type) last.count++;
+    else runs.push({ type, count: 1 });
+  }
+  const bytes = vector(runs.map(({ type, count }) => [...unsigned(count), VALUE_TYPE_CODES[type]]));
+  writeCode(body.statements, bytes, indices);
+  bytes.push(0x0b);
+  return bytes;
+}
+
+function writeCode(code: readonly Code[], bytes: number[], indices: ReadonlyMap<string, number>): void {
+  for (const { operands, part } of code) {
+    writeCode(operands, bytes, indices);
+    switch (part.kind) {
+      case 'bytes':
+        for (const byte of part.bytes) bytes.push(byte);
+        break;
+      case 'call': {
+        const index = indices.get(part.callee.name);
+        if (index === undefined) throw functionUnknown(part.callee.name, [...indices.keys()]);
+        bytes.push(0x10, ...unsigned(index));
+        break;
+      }
+      case 'if':
+        bytes.push(0x04, 0x40);
+        writeCode(part.whenTrue, bytes, indices);
+        if (part.whenFalse.length > 0) {
+          bytes.push(0x05);
+          writeCode(part.whenFalse, bytes, indices);
+        }
+        bytes.push(0x0b);
+        break;
+      case 'loop':
+        bytes.push(0x03, 0x40);
+        writeCode(part.body, bytes, indices);
+        bytes.push(0x0b);
+        break;
+      case 'comment':
+        break;
+    }
+  }
+}
+
+function section(id: number, content: readonly number[]): Uint8Array {
+  return Uint8Array.from([id, ...unsigned(content.length), ...content]);
+}
+
+/** Bodies can be long, so that their bytes are joined at the end. */
+function codeSection(bodies: readonly (readonly number[])[]): Uint8Array[] {
+  const parts = [Uint8Array.from(unsigned(bodies.length))];
+  for (const body of bodies) parts.push(Uint8Array.from(unsigned(body.length)), Uint8Array.from(body));
+  const length = parts.reduce((sum, part) => sum + part.length, 0);
+  return [Uint8Array.from([10, ...unsigned(length)]), ...parts];
+}
+
+function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let start = 0;
+  for (const part of parts) {
+    bytes.set(part, start);
+    start += part.length;
+  }
+  return bytes;
+}
