@@ -5,6 +5,11 @@ import { codeOf } from '@ndl/wasm-module';
 import type { KernelValues } from './kernel-values.ts';
 import type { Lanes, Vector } from './lanes.ts';
 
+const { exp, log, log1p, tanh, sigmoid, softplus } = elementaryForms;
+
+/** What has no instruction of its own. */
+const FORMS = { exp, log, log1p, tanh, sigmoid, softplus } as const;
+
 /** Below this in magnitude, `expm1` needs no powers of two. */
 const SMALL = 0.34;
 
@@ -108,7 +113,7 @@ export class KernelCode {
       case 'isNan':
         return o.where(o.different(x, x), o.constant(1));
       default:
-        return elementaryForms[operation](o, x);
+        return FORMS[operation](o, x);
     }
   }
 

@@ -186,7 +186,9 @@ describe('unknown tokens', () => {
   test('of the contracts are told who provides them', async () => {
     const container = await createPluginContainer([counters()]);
     const { message } = await refusal(() => container.get(SLOTS.backend.service));
-    expect(message).toContain('No loaded plugin is of @ndl/backend-reference or @ndl/backend-wasm or @ndl/backend-tfjs; add one');
+    expect(message).toContain(
+      'No loaded plugin is of @ndl/backend-reference or @ndl/backend-wasm or @ndl/backend-tfjs; add one',
+    );
   });
 
   test('name the service that needs them', async () => {
