@@ -4,7 +4,7 @@ import { inputName } from '@ndl/compiler';
 import { indexByKind, type GraphInput, type InputFeed, type OperatorGraph } from '@ndl/core';
 import type { Dtype } from '@ndl/ir';
 import { compareCreation, describeObject, kept, type Node } from '@ndl/model';
-import { isNdArray, type FloatArray } from '@ndl/numerics';
+import { isNdArray } from '@ndl/numerics';
 import { requireFiniteOutput, sourceName } from './finite-graph.ts';
 import { ProcessFeed } from './process-feed.ts';
 
@@ -32,13 +32,12 @@ export function inputSources(
 ): MakeInputSources {
   const processes = indexByKind(definitions.processes, 'process definitions');
   const seedOf = (object: object): number => graph.seeds.get(object)!;
-  const inputs = graph.inputs.map(({ node, signal }, index) => {
+  const inputs = graph.inputs.map(({ node }, index) => {
     const output = kept(node, 'output');
     const seed = isProcess(output) ? processSeed(output, node, { simulatorSeed, seedOf }) : 0;
     return {
       name: inputName(graph, index),
       node,
-      constant: signal.initial.data,
       source: finiteSource(
         nodeSource(node, {
           dt: graph.dt,
@@ -56,7 +55,7 @@ export function inputSources(
     new Map(
       inOrder
         .filter(({ name }) => except?.has(name) !== true)
-        .map(({ name, node, constant, source }) => [name, feedFrom(source, constant, node, items, graph.dt)] as const),
+        .map(({ name, node, source }) => [name, feedFrom(source, node, items, graph.dt)] as const),
     );
 }
 
@@ -99,11 +98,9 @@ function finiteSource(source: NodeSource, node: Node, dtype: Dtype): NodeSource 
   };
 }
 
-/** @param constant what a constant node is built as: no other simulator has it. */
-function feedFrom(source: NodeSource, constant: FloatArray, node: Node, items: number, dt: number): InputFeed {
+function feedFrom(source: NodeSource, node: Node, items: number, dt: number): InputFeed {
   const size = node.sizeOut;
   if (source.kind === 'constant') {
-    if (items === 1) return { kind: 'held', data: constant };
     const data = new Float64Array(items * size);
     for (let item = 0; item < items; item++) data.set(source.value, item * size);
     return { kind: 'held', data };
