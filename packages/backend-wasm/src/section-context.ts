@@ -79,7 +79,7 @@ export class SectionContext {
   /** Functions that do the section's work, in order; each takes the number of a step. */
   readonly parts: FunctionHandle[] = [];
   /** Packed factors that the section uses. */
-  readonly packs = new Set<Pack>();
+  readonly packs: Set<Pack> = new Set<Pack>();
   readonly #name: string;
   readonly #written: ReadonlySet<string>;
 
