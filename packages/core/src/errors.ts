@@ -1,9 +1,14 @@
 /** @file Every diagnostic of `@ndl/core`: one function each, with a stable code, the culprit, and the fix. */
 import { NdlError, showValue, suggest, refuseSurplus, showThrown } from '@ndl/numerics';
-import type { Operator } from './operators.ts';
+
+/** What messages say of an operator. */
+interface LabelledOperator {
+  readonly kind: string;
+  readonly label: string;
+}
 
 /** What a person calls an operator. */
-function described(operator: Operator): string {
+function described(operator: LabelledOperator): string {
   return `${operator.kind} of ${operator.label}`;
 }
 
@@ -40,7 +45,12 @@ export function graphCycle(labels: readonly string[]): NdlError {
 }
 
 /** Two operators set, or update, the same element in one step. */
-export function graphConflict(verb: 'set' | 'update', signalName: string, first: Operator, second: Operator): NdlError {
+export function graphConflict(
+  verb: 'set' | 'update',
+  signalName: string,
+  first: LabelledOperator,
+  second: LabelledOperator,
+): NdlError {
   return new NdlError(
     verb === 'set' ? 'GRAPH_TWO_SETTERS' : 'GRAPH_TWO_UPDATERS',
     `${described(first)} and ${described(second)} both ${verb} the same elements of ${signalName}. ` +
@@ -60,7 +70,7 @@ export function planHasEmptyGroup(planner: string, group: number): NdlError {
   return new NdlError('PLAN_EMPTY_GROUP', `Planner ${planner} left group ${group} empty. Leave such groups out.`);
 }
 
-export function planDropsOperator(planner: string, operator: Operator, count: number): NdlError {
+export function planDropsOperator(planner: string, operator: LabelledOperator, count: number): NdlError {
   const others = count === 1 ? '' : ` and ${count - 1} more`;
   return new NdlError(
     'PLAN_DROPS_OPERATOR',
@@ -68,7 +78,7 @@ export function planDropsOperator(planner: string, operator: Operator, count: nu
   );
 }
 
-export function planRepeatsOperator(planner: string, operator: Operator): NdlError {
+export function planRepeatsOperator(planner: string, operator: LabelledOperator): NdlError {
   return new NdlError(
     'PLAN_REPEATS_OPERATOR',
     `Planner ${planner} planned ${described(operator)} twice. A plan holds every operator of the graph once.`,
@@ -78,7 +88,7 @@ export function planRepeatsOperator(planner: string, operator: Operator): NdlErr
 export function planHasForeignOperator(planner: string, group: number, operator: unknown): NdlError {
   const culprit =
     typeof operator === 'object' && operator !== null && 'kind' in operator && 'label' in operator
-      ? described(operator as Operator)
+      ? described(operator as LabelledOperator)
       : showValue(operator);
   return new NdlError(
     'PLAN_FOREIGN_OPERATOR',
@@ -87,7 +97,7 @@ export function planHasForeignOperator(planner: string, group: number, operator:
   );
 }
 
-export function planBreaksOrder(planner: string, first: Operator, second: Operator): NdlError {
+export function planBreaksOrder(planner: string, first: LabelledOperator, second: LabelledOperator): NdlError {
   return new NdlError(
     'PLAN_BREAKS_ORDER',
     `Planner ${planner} runs ${described(second)} before ${described(first)}, on which it depends. ` +
@@ -95,7 +105,7 @@ export function planBreaksOrder(planner: string, first: Operator, second: Operat
   );
 }
 
-export function planGroupsDependants(planner: string, first: Operator, second: Operator): NdlError {
+export function planGroupsDependants(planner: string, first: LabelledOperator, second: LabelledOperator): NdlError {
   return new NdlError(
     'PLAN_GROUPS_DEPENDANTS',
     `Planner ${planner} put ${described(second)} into one group with ${described(first)}, on which it depends. ` +
@@ -103,7 +113,7 @@ export function planGroupsDependants(planner: string, first: Operator, second: O
   );
 }
 
-export function planMixesClasses(planner: string, first: Operator, second: Operator): NdlError {
+export function planMixesClasses(planner: string, first: LabelledOperator, second: LabelledOperator): NdlError {
   return new NdlError(
     'PLAN_MIXES_CLASSES',
     `Planner ${planner} put ${described(second)} into one group with ${described(first)}, but they cannot be merged. ` +
