@@ -9,10 +9,10 @@ import type { ProgramPass } from '../passes/program-pass.ts';
 import { writesOf } from '../program/instruction-access.ts';
 import type { Instruction, ReduceAxis } from '../program/instructions.ts';
 import type { Buffer, Program, Section } from '../program/program.ts';
-import { isRepeatedAxis } from '../program/views.ts';
+import { isRepeatedAxis, viewSize } from '../program/views.ts';
 import { partsOf } from './cuts.ts';
 import { dependenciesOf, type Edge } from './dependencies.ts';
-import { orderSections, type Need } from './section-order.ts';
+import { orderSections, type Need, type SectionOrder } from './section-order.ts';
 import { stronglyConnected } from './strongly-connected.ts';
 import { instructionsOfParts, type Part, unitsOf, usesOfUnit } from './units.ts';
 
@@ -33,18 +33,41 @@ export const distribute: ProgramPass = {
   },
 };
 
+/**
+ * Multiplications, per item and step, that products must have to be worth a section of their own: the first with which the
+ * sections are few.
+ */
+const LEAST_GAINS = [0, 2 ** 8, 2 ** 12, 2 ** 16, Infinity];
+
+const MOST_SECTIONS = 64;
+
 function takeApart(section: Section, buffers: ReadonlyMap<string, Buffer>, limit: number): readonly Section[] {
   const { instructions, direction } = section;
   const written = new Set(instructions.flatMap((each) => writesOf(each).map(({ target }) => target.buffer)));
   const { parts, cuts } = partsOf(unitsOf(instructions), (id) => written.has(id));
   const edges = dependenciesOf(parts, cuts, buffers, limit);
   const { component, count } = stronglyConnected(edges);
-  const needs = needsOf(parts, edges, component, count, buffers);
   const after = Array.from({ length: count }, () => new Set<number>());
   edges.forEach((list, from) => {
     for (const { to } of list) if (component[from] !== component[to]) after[component[from]!]!.add(component[to]!);
   });
-  const { kinds, sectionOf } = orderSections(needs, after);
+  const needs = needsOf(parts, edges, component, count, buffers);
+  const gains = gainsOf(parts, component, count, buffers);
+  const orders = LEAST_GAINS.map((least) => () => {
+    const wished = needs.map((need, own): Need => (need === 'either' && gains[own]! > least ? 'block' : need));
+    return orderSections(wished, after);
+  });
+  const areFew = ({ kinds, sectionOf }: SectionOrder): boolean => {
+    const inLoops = new Set(
+      parts.flatMap(({ unit }, index) => {
+        const number = sectionOf[component[index]!]!;
+        return kinds[number] === 'steps' ? [number * instructions.length + unit.home] : [];
+      }),
+    );
+    // What a planner merged for fewer calls at each step is not worth taking apart for a few products.
+    return kinds.length <= MOST_SECTIONS && inLoops.size <= 2 * instructions.length + MOST_SECTIONS;
+  };
+  const { kinds, sectionOf } = firstThat(orders, areFew);
   if (kinds.length === 1 && kinds[0] === 'steps') return [section];
   const members = kinds.map((): number[] => []);
   parts.forEach((_, index) => members[sectionOf[component[index]!]!]!.push(index));
@@ -60,7 +83,16 @@ function takeApart(section: Section, buffers: ReadonlyMap<string, Buffer>, limit
   });
 }
 
-/** Cycles need loops; products gain from blocks. */
+/** The first that is as it should be, else the last. */
+function firstThat<Value>(made: readonly (() => Value)[], isGood: (value: Value) => boolean): Value {
+  for (const make of made.slice(0, -1)) {
+    const value = make();
+    if (isGood(value)) return value;
+  }
+  return made.at(-1)!();
+}
+
+/** Cycles, and what means something else over blocks, need loops. */
 function needsOf(
   parts: readonly Part[],
   edges: readonly (readonly Edge[])[],
@@ -75,9 +107,31 @@ function needsOf(
     const own = component[index]!;
     const isCycle = size[own]! > 1 || edges[index]!.some(({ to }) => to === index);
     if (isCycle || !fitsBlocks(part, buffers)) needs[own] = 'steps';
-    else if (needs[own] === 'either' && gainsFromBlocks(part, buffers)) needs[own] = 'block';
   });
   return needs;
+}
+
+/**
+ * Multiplications of the products of each component that sum: they use their larger factor for all steps of a block at once. Others are
+ * elementwise.
+ */
+function gainsOf(
+  parts: readonly Part[],
+  component: Int32Array,
+  count: number,
+  buffers: ReadonlyMap<string, Buffer>,
+): Float64Array {
+  const gains = new Float64Array(count);
+  parts.forEach(({ unit, start, end }, index) => {
+    const { instruction, member, length } = unit;
+    if (instruction.kind !== 'contract') return;
+    const { target } = instruction.members[member]!;
+    const sums =
+      buffers.get(target.buffer)!.steps === 'one' ||
+      target.shape.some((extent, axis) => extent > 1 && isRepeatedAxis(target, axis));
+    if (sums) gains[component[index]!]! += (viewSize(target) * (end - start)) / length;
+  });
+  return gains;
 }
 
 /** Whether a part means the same over all steps of a block at once: sums do, where each step has its terms. */
@@ -89,15 +143,6 @@ function fitsBlocks(part: Part, buffers: ReadonlyMap<string, Buffer>): boolean {
   if (writes.every(({ buffer }) => hasSteps(buffer))) return true;
   const isSum = instruction.kind === 'contract' || instruction.kind === 'copy' || instruction.kind === 'reduce';
   return isSum && mode === 'add' && reads.some(({ buffer }) => hasSteps(buffer));
-}
-
-/** Products that sum use their larger factor for all steps of a block at once; others are elementwise. */
-function gainsFromBlocks({ unit }: Part, buffers: ReadonlyMap<string, Buffer>): boolean {
-  const { instruction, member } = unit;
-  if (instruction.kind !== 'contract') return false;
-  const { target } = instruction.members[member]!;
-  if (buffers.get(target.buffer)!.steps === 'one') return true;
-  return target.shape.some((length, axis) => length > 1 && isRepeatedAxis(target, axis));
 }
 
 /**
