@@ -223,15 +223,18 @@ export function describeGeneratedInputs(suite: BackendSuite): void {
   });
 
   suite.test('training on generated inputs is training on the numbers that they have', async () => {
-    const fed = layer(suite.dtype);
-    const forward: Program = {
-      ...fed.forward,
-      inputs: fed.forward.inputs.map((input) => (input.name === 'x' ? { ...input, source: UNIFORM } : input)),
-    };
-    const generated: Training = { ...fed, forward };
-    const data = randomData(fed, ITEMS, 6);
+    const plain = layer(suite.dtype);
+    const data = randomData(plain, ITEMS, 6);
     const numbers = sequence(numbersOf(UNIFORM, INPUT_SIZE, 6));
-    for (const truncation of [undefined, 1, 4]) {
+    for (const [tape, truncation] of [
+      ['keep', undefined],
+      ['keep', 1],
+      ['recompute', undefined],
+      ['recompute', 4],
+    ] as const) {
+      const fed: Training = { ...plain, tape, forward: { ...plain.forward, maximumBlock: 2 } };
+      const inputs = fed.forward.inputs.map((input) => (input.name === 'x' ? { ...input, source: UNIFORM } : input));
+      const generated: Training = { ...fed, forward: { ...fed.forward, inputs } };
       const results = [];
       for (const training of [fed, generated]) {
         const request = requestOf(training, data);
