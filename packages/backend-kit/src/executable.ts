@@ -159,7 +159,8 @@ export class KitExecutable<Store> implements Executable {
     if (steps === 0) return;
     const runnable = this.#jobs.runnable(job, 'run');
     const bound = await this.#bindings.bind(runnable, state, this.#parameterStore(), steps, outputs);
-    const call = { inputs: feed, targets: new Map(), targetDeclarations: [], stepsBefore: state.step };
+    const inputs = state.generators.complete(feed, program);
+    const call = { inputs, targets: new Map(), targetDeclarations: [], stepsBefore: state.step };
     const { memory } = this.#engine;
     const feeder = new Feeder(memory, bound, call, interruption);
     const delivery = new Delivery(
@@ -172,6 +173,7 @@ export class KitExecutable<Store> implements Executable {
         yield* bound.begin(interruption);
         yield* runWindow(bound, steps, context);
       } finally {
+        state.generators.rollBack();
         yield* delivery.finish();
       }
     };

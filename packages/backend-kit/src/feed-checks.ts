@@ -1,13 +1,14 @@
 /** @file Checks what is fed to inputs and targets before anything is run. */
 import { executableErrors, type InputFeed, type TargetFeed } from '@ndl/core';
 import { sizeOf } from '@ndl/numerics';
-import type { Buffer } from '@ndl/ir';
+import type { Buffer, InputDeclaration } from '@ndl/ir';
 
 /** A place where data come in. */
 export interface Declared {
   readonly name: string;
   readonly buffer: string;
   readonly held: boolean;
+  readonly source?: InputDeclaration['source'];
 }
 
 /** What a feed is checked against. */
@@ -20,7 +21,7 @@ export interface FeedExpectation {
 }
 
 /**
- * Checks that a feed names each input (or target) and nothing else, and brings as many numbers as items, steps and buffers ask for.
+ * Checks that a feed names each input (or target) that is not generated, and nothing else, and brings as many numbers as items, steps and buffers ask for.
  * @throws NdlError UNKNOWN_FEED, FEED_MISSING, FEED_NOT_HELD, FEED_SIZE
  */
 export function checkFeed(
@@ -29,8 +30,9 @@ export function checkFeed(
 ): void {
   const names = new Set(declared.map(({ name }) => name));
   for (const name of feed.keys()) if (!names.has(name)) throw executableErrors.feedUnknown(kind, name, [...names]);
-  for (const { name, buffer, held } of declared) {
+  for (const { name, buffer, held, source = 'fed' } of declared) {
     const given = feed.get(name);
+    if (given === undefined && source !== 'fed') continue;
     if (given === undefined) throw executableErrors.feedMissing(kind, name, [...feed.keys()]);
     if (held && given.kind !== 'held') throw executableErrors.feedNotHeld(kind, name);
     if (given.kind === 'source') continue;

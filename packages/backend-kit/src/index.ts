@@ -15,6 +15,7 @@ export type {
   StoreShape,
 } from './engine.ts';
 export { BlockPace, type Clock } from './block-pace.ts';
+export { Generators } from './generators.ts';
 export { stepsNotKept } from './errors.ts';
 export { checkFeed, type Declared } from './feed-checks.ts';
 export type { Job } from './job.ts';

@@ -1,7 +1,8 @@
 /** @file All that was added to an executable, and what it amounts to together: symbols, hosts, and how far back anybody looks. */
 import { executableErrors } from '@ndl/core';
-import type { Buffer, Dtype, Program, Tables, Training, TrainingGoal } from '@ndl/ir';
+import type { Buffer, Dtype, GeneratedSource, Program, Tables, Training, TrainingGoal } from '@ndl/ir';
 import { dtypeConflict } from './errors.ts';
+import { generatedInputs } from './generators.ts';
 import { Job, type RunnableProgram } from './job.ts';
 import type { KnownHost, Savable } from './saved-state.ts';
 import { isCarried, SymbolTable } from './symbol-table.ts';
@@ -28,6 +29,12 @@ export class JobList implements Savable {
   get hosts(): ReadonlyMap<string, KnownHost> {
     const programs = [...this.#jobs.values()].filter(({ training }) => training === undefined);
     return new Map(programs.flatMap(({ program, tables }) => program.hosts.map((host) => [host.id, { host, tables }])));
+  }
+
+  /** Generated inputs of programs, by name. */
+  get generated(): ReadonlyMap<string, GeneratedSource> {
+    const programs = [...this.#jobs.values()].filter(({ training }) => training === undefined);
+    return new Map(programs.flatMap(({ program }) => [...generatedInputs(program)]));
   }
 
   has(name: string): boolean {

@@ -8,6 +8,7 @@ import type { Buffer, Dtype, HostDeclaration, HostInstance, Tables } from '@ndl/
 import { sizeOf, type FloatArray } from '@ndl/numerics';
 import type { Memory } from './engine.ts';
 import { stateLost, stepsNotKept } from './errors.ts';
+import { Generators } from './generators.ts';
 import { type Contents, contentsOf, type LastingStore, LastingStores } from './lasting-stores.ts';
 import type { ParameterStore } from './parameter-store.ts';
 import { copyRows, fillRows, type Rows } from './row-transfers.ts';
@@ -22,6 +23,7 @@ export interface StateOwner {
 
 export class RunState<Store> {
   readonly items: number;
+  readonly generators: Generators;
   readonly #memory: Memory<Store>;
   readonly #dtype: Dtype;
   readonly #parameters: ParameterStore<Store>;
@@ -39,6 +41,7 @@ export class RunState<Store> {
     this.#memory = memory;
     this.#dtype = dtype;
     this.items = items;
+    this.generators = new Generators(items);
     this.#parameters = parameters;
     this.#stores = new LastingStores(memory);
   }
@@ -56,6 +59,7 @@ export class RunState<Store> {
   /** Steps were taken. */
   advance(steps: number): void {
     this.#step += steps;
+    this.generators.commit();
     if (steps > 0) this.#isInitial = false;
   }
 
@@ -170,6 +174,7 @@ export class RunState<Store> {
     this.#stores.forget();
     this.#forgetSlices();
     this.#hosts.clear();
+    this.generators.reset();
     this.#step = 0;
     this.#isInitial = true;
     this.#isLost = false;

@@ -3,7 +3,7 @@
  * is that of all programs that were added, trainings aside.
  */
 import { executableErrors, type ExecutableState } from '@ndl/core';
-import type { Buffer, HostDeclaration, Tables } from '@ndl/ir';
+import { STREAM_POSITION, type Buffer, type GeneratedSource, type HostDeclaration, type Tables } from '@ndl/ir';
 import { NdArray, type FloatArray } from '@ndl/numerics';
 import type { RunState, StateOwner } from './run-state.ts';
 import { type MemoryAccess, stateRows } from './symbol-access.ts';
@@ -22,6 +22,8 @@ export interface Savable {
   readonly symbols: SymbolTable;
   /** By id. */
   readonly hosts: ReadonlyMap<string, KnownHost>;
+  /** By the name of the input, which stands for its position. */
+  readonly generated: ReadonlyMap<string, GeneratedSource>;
 }
 
 /** A state in which nothing has happened. */
@@ -37,7 +39,7 @@ export function isInitialState({ step, symbols, hosts }: ExecutableState): boole
 /** The whole state. */
 export function* saveState<Store>(
   state: RunState<Store>,
-  { symbols, hosts }: Savable,
+  { symbols, hosts, generated }: Savable,
   access: MemoryAccess<Store>,
 ): Waiting<ExecutableState> {
   if (state.isInitial) return initialState(state.items);
@@ -50,6 +52,7 @@ export function* saveState<Store>(
     const leading = buffer.steps === 'one' ? [state.items] : [keep, state.items];
     named.forEach(({ name, view }, k) => saved.set(name, new NdArray(data[k]!, [...leading, ...view.shape])));
   }
+  for (const [name, source] of generated) saved.set(name, state.generators.positionOf(name, source));
   const ofHosts = [...hosts].map(([id, { host, tables }]) => {
     return [id, state.instancesOf(host, tables).map((instance) => instance.save?.())] as const;
   });
@@ -60,7 +63,7 @@ export function* saveState<Store>(
 export function* restoreState<Store>(
   state: RunState<Store>,
   saved: ExecutableState,
-  { symbols, hosts }: Savable,
+  { symbols, hosts, generated }: Savable,
   access: MemoryAccess<Store>,
 ): Waiting {
   state.leaveInitial();
@@ -72,6 +75,7 @@ export function* restoreState<Store>(
     const views = named.map(({ view }) => view);
     yield* writeViews(rows, views, data, access);
   }
+  for (const [name, source] of generated) state.generators.goTo(name, source, saved.symbols.get(name)!);
   for (const [id, states] of saved.hosts) {
     const { host, tables } = hosts.get(id)!;
     state.instancesOf(host, tables).forEach((instance, item) => {
@@ -115,7 +119,7 @@ export function lastSteps(array: NdArray, named: NamedView, steps: number): Floa
  */
 export function refuseMismatch(
   saved: ExecutableState,
-  { symbols, hosts }: Savable,
+  { symbols, hosts, generated }: Savable,
   access: Pick<MemoryAccess<unknown>, 'keepOf'>,
 ): void {
   const problems: string[] = [];
@@ -126,11 +130,11 @@ export function refuseMismatch(
   const absent = (from: Iterable<string>, has: (name: string) => boolean): string[] =>
     [...from].filter((name) => !has(name));
   tell(
-    absent(saved.symbols.keys(), (name) => symbols.has(name)),
+    absent(saved.symbols.keys(), (name) => symbols.has(name) || generated.has(name)),
     (names) => `the program has no state ${names}`,
   );
   tell(
-    absent(symbols.state.keys(), (name) => saved.symbols.has(name)),
+    absent([...symbols.state.keys(), ...generated.keys()], (name) => saved.symbols.has(name)),
     (names) => `what was saved lacks state ${names}`,
   );
   tell(
@@ -153,6 +157,14 @@ export function refuseMismatch(
       problems.push(`state "${name}" has shape [${array.shape.join(', ')}], expected [${expected.join(', ')}]`);
     else if (steps < keep)
       problems.push(`of state "${name}" the last ${keep} steps are wanted, but ${steps} were saved`);
+  }
+  for (const name of generated.keys()) {
+    const { shape } = saved.symbols.get(name) ?? {};
+    const expected = [saved.items, STREAM_POSITION];
+    if (shape !== undefined && shape.join() !== expected.join())
+      problems.push(
+        `the position of input "${name}" has shape [${shape.join(', ')}], expected [${expected.join(', ')}]`,
+      );
   }
   for (const [id, { host }] of hosts) {
     const count = host.scope === 'batch' ? 1 : saved.items;

@@ -20,7 +20,7 @@ export async function runProgram(place: WindowPlace, request: RunRequest, interr
   const { feed, sink, outputs: names } = request;
   const { engine, lowered, state } = place;
   const frame = engine.within(() => frameAt(place));
-  const feeder = new Feeder(lowered.program.inputs, feed, 0);
+  const feeder = new Feeder(lowered.program.inputs, state.generators.complete(feed, lowered.program), 0);
   const wanted = lowered.outputs.filter(({ name }) => names?.has(name) ?? true);
   const outputs = new OutputDelivery(engine, frame, wanted, sink);
   const closesLoops = lowered.acts && feeder.hasSources;
@@ -72,6 +72,7 @@ export async function runProgram(place: WindowPlace, request: RunRequest, interr
     // What fails here, too, says no more than what failed first.
     await outputs.flush(true)?.catch(() => {});
   } finally {
+    state.generators.rollBack();
     feeder.dispose();
     engine.within(() => {
       frame.stretch(() => store(place, frame, done));

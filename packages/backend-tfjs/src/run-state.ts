@@ -1,4 +1,5 @@
 /** @file What a run carries from step to step: tensors, host functions, and the number of steps. */
+import { Generators } from '@ndl/backend-kit';
 import type { Buffer, HostDeclaration, HostInstance, Tables } from '@ndl/ir';
 import { TensorStore } from './tensor-store.ts';
 import type { TensorFlow } from './tensors.ts';
@@ -11,6 +12,7 @@ export function beginsAsParameter({ initial }: Buffer): boolean {
 export class RunState {
   readonly items: number;
   readonly tensors: TensorStore;
+  readonly generators: Generators;
   readonly #hosts = new Map<string, readonly HostInstance[]>();
   #step = 0;
   #isInitial = true;
@@ -18,6 +20,7 @@ export class RunState {
   constructor(tf: TensorFlow, items: number) {
     this.items = items;
     this.tensors = new TensorStore(tf);
+    this.generators = new Generators(items);
   }
 
   /** Steps taken since the initial state. */
@@ -33,6 +36,7 @@ export class RunState {
   /** Steps were taken. */
   advance(steps: number): void {
     this.#step += steps;
+    this.generators.commit();
     if (steps > 0) this.#isInitial = false;
   }
 
@@ -70,6 +74,7 @@ export class RunState {
   reset(): void {
     this.tensors.reset();
     this.#hosts.clear();
+    this.generators.reset();
     this.#step = 0;
     this.#isInitial = true;
   }

@@ -19,6 +19,7 @@ export async function saveState(jobs: JobList, storage: Storage): Promise<Execut
     for (const { name, view } of group)
       symbols.set(name, new NdArray(elementsOf(view, buffer, whole), [...leading, ...view.shape]));
   }
+  for (const [name, source] of jobs.generated) symbols.set(name, state.generators.positionOf(name, source));
   const hosts = [...jobs.hosts].map(([id, { host, tables }]) => {
     return [id, state.instancesOf(host, tables.hosts).map((instance) => instance.save?.())] as const;
   });
@@ -38,6 +39,7 @@ export async function restoreState(saved: ExecutableState, jobs: JobList, storag
       putElements(named.view, buffer, whole, lastSteps(saved.symbols.get(named.name)!, named, steps));
     replaceContents(buffer, whole, storage);
   }
+  for (const [name, source] of jobs.generated) state.generators.goTo(name, source, saved.symbols.get(name)!);
   for (const [id, states] of saved.hosts) {
     const { host, tables } = jobs.hosts.get(id)!;
     state.instancesOf(host, tables.hosts).forEach((instance, item) => {

@@ -162,7 +162,7 @@ export class TrainingRun {
   *#forward(place: WindowPlace, frame: Frame, start: number): Work {
     const { program, training, loss } = this.#lowered;
     const { feed, targets } = this.#request;
-    const feeder = new Feeder(program.inputs, feed, start);
+    const feeder = new Feeder(program.inputs, place.state.generators.complete(feed, program), start);
     const most = mostSteps(this.#lowered, place.state.items);
     // A window happens wholly or not at all, so that short blocks are good for nothing.
     const pace = { next: (left: number) => Math.min(most, left), begin: () => () => {} };

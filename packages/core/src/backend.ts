@@ -64,7 +64,7 @@ export type InputFeed =
       call(time: number, step: number, into: FloatArray): void;
     };
 
-/** One entry per input of the program. */
+/** One entry per input of the program; where one that is generated has none, its numbers are drawn. */
 export type Feed = ReadonlyMap<string, InputFeed>;
 
 /** Milliseconds that a live source is asked ahead, at most. */
@@ -180,7 +180,10 @@ export interface Executable {
 export interface ExecutableState {
   readonly step: number;
   readonly items: number;
-  /** By symbol: [items, ..shape]; with the steps before in front, oldest first, where the buffer keeps some. */
+  /**
+   * By symbol: [items, ..shape]; with the steps before in front, oldest first, where the buffer keeps some. Generated inputs, by their
+   * names, have their positions, [items, STREAM_POSITION].
+   */
   readonly symbols: ReadonlyMap<string, NdArray>;
   /** `save()` of each host instance, by host id and item. */
   readonly hosts: ReadonlyMap<string, readonly unknown[]>;

@@ -17,6 +17,12 @@ export { isZero, operandsOf, topologicalOrder } from './kernel/expression-pool.t
 export * from './program/views.ts';
 export * from './program/instruction-access.ts';
 export { matrixVector, outerProduct } from './program/products.ts';
+export {
+  GeneratedStream,
+  STREAM_POSITION,
+  type GeneratedDistribution,
+  type GeneratedSource,
+} from './program/generated-inputs.ts';
 export { specialize } from './program/specialize.ts';
 export { LANES, splitIntoLanes, wantsLanes, type SplitProduct } from './program/lanes.ts';
 export { joinLabels } from './program/labels.ts';

@@ -102,6 +102,7 @@ const upTo = (count: number): number[] => Array.from({ length: count }, (_, inde
 
 describe.each<[BlockBackend, readonly number[]]>([
   ['reference', BLOCKS],
+  ['wasm', [2, 64]],
   ['tfjs', [1, 7, 64]],
 ])('on %s', (backend, blocks) => {
   let whole: ReturnType<typeof recordOf>;

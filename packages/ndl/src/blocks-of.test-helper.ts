@@ -9,6 +9,7 @@ import {
   Simulator,
   TFJS_BACKEND,
   token,
+  WASM_BACKEND,
   type Network,
   type Plugin,
   type SimulatorOptions,
@@ -17,9 +18,11 @@ import {
 /** Lengths of blocks that whatever does not depend on them is tried with: the last is longer than any call. */
 export const BLOCKS: readonly number[] = [1, 2, 7, 64, 100_000];
 
-export type BlockBackend = 'reference' | 'tfjs';
+export type BlockBackend = 'reference' | 'wasm' | 'tfjs';
 
-/** A simulator on this backend in blocks of at most so many steps: in float64 on the reference. */
+const ENTRIES = { reference: REFERENCE_BACKEND, wasm: WASM_BACKEND, tfjs: TFJS_BACKEND } as const;
+
+/** A simulator on this backend in blocks of at most so many steps: in float64, but for tfjs. */
 export async function simulateInBlocks(
   network: Network,
   backend: BlockBackend,
@@ -28,7 +31,7 @@ export async function simulateInBlocks(
 ): Promise<Simulator> {
   const key = token<BackendEntry>(`@acme/blocks-of-${block}/${backend}`);
   await using container = await createPluginContainer(defaultPlugins());
-  const entry = container.get(backend === 'tfjs' ? TFJS_BACKEND : REFERENCE_BACKEND);
+  const entry = container.get(ENTRIES[backend]);
   const inBlocks = definePlugin({
     name: `@acme/blocks-of-${block}`,
     register({ bind, contribute }) {

@@ -16,6 +16,7 @@ import {
   TRANSITIVE_PLANNER,
   TREE_PLANNER,
   triangle,
+  WASM_BACKEND,
   type Settings,
   type Simulator,
 } from './index.ts';
@@ -57,11 +58,13 @@ const EVERY_PLAN: readonly (readonly [string, Partial<Settings>])[] = [
   ['the transitive planner', { planner: TRANSITIVE_PLANNER }],
 ];
 
+const WASM: Partial<Settings> = { backend: WASM_BACKEND };
 const TFJS: Partial<Settings> = { backend: TFJS_BACKEND, dtype: 'float32', sessionConfig: { engine: 'cpu' } };
 
 describe('a run', () => {
   test.each<[string, Partial<Settings>, number]>([
     ...EVERY_PLAN.map(([name, settings]) => [name, settings, 12] as [string, Partial<Settings>, number]),
+    ['wasm', WASM, 12],
     ['tfjs', TFJS, 5],
   ])('filters as outside of it, under %s', async (_, settings, digits) => {
     const { net, probes } = sample();
@@ -81,9 +84,9 @@ describe('a run', () => {
     });
   });
 
-  test('has the same bits under every plan', async () => {
+  test('has the same bits under every plan, on wasm too', async () => {
     const records = [];
-    for (const [, settings] of EVERY_PLAN) {
+    for (const settings of [...EVERY_PLAN.map(([, planned]) => planned), WASM]) {
       const { net, probes } = sample();
       await using sim = await simulate(net, settings);
       await sim.runSteps(STEPS);
@@ -212,6 +215,7 @@ describe('training', () => {
 
   it.each<[string, Partial<Settings>]>([
     ['the reference', {}],
+    ['wasm', WASM],
     ['tfjs', TFJS],
   ])('has the gradients of central differences on %s', async (_, settings) => {
     const net = new Network({ seed: 3 });

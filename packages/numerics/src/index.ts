@@ -3,6 +3,7 @@ export * from './nd-array.ts';
 export * from './ndl-error.ts';
 export { refuseSurplus } from './refuse-surplus.ts';
 export { showThrown, showValue } from './show-value.ts';
+export { derivedSeed, itemSeed } from './derived-seed.ts';
 export { RandomState, type RandomSnapshot } from './random-state.ts';
 export type { Seed, TwisterState } from './mersenne-twister.ts';
 export { exp, expm1, log, log1p, max, min, sigmoid, softplus, tanh } from './elementary/float64.ts';

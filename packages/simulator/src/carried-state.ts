@@ -1,5 +1,5 @@
 /** @file Saves what a simulator's runs carry, and goes on from what another saved: the same network, built alike or otherwise. */
-import { firstInfiniteIn, instructionsOf, readsOf, writesOf, type Program } from '@ndl/ir';
+import { firstInfiniteIn, instructionsOf, readsOf, STREAM_POSITION, writesOf, type Program } from '@ndl/ir';
 import { isNdlError, suggest, zeros, type NdArray } from '@ndl/numerics';
 import type { Composition } from './composition.ts';
 import { heldByDefault, type InputSources } from './input-sources.ts';
@@ -75,9 +75,8 @@ function fittingSymbols(
 ): ReadonlyMap<string, NdArray> {
   const expected = stateSymbols(program);
   const known = new Set(graph.signals.map(({ name }) => name));
-  const live = observedBuffers(program);
   const symbols = new Map<string, NdArray>();
-  for (const [name, { shape, steps }] of expected) {
+  for (const [name, { shape, steps, isLive }] of expected) {
     const array = saved.get(name);
     const wanted = [items, ...shape];
     const problem = array === undefined ? undefined : problemOfShape(array.shape, wanted, steps);
@@ -85,7 +84,7 @@ function fittingSymbols(
     else if (array !== undefined && firstInfiniteIn(settings.dtype, array.data) !== undefined)
       problems.push(`'${name}' holds values that are not finite in ${settings.dtype}`);
     else if (array !== undefined) symbols.set(name, array);
-    else if (live.has(program.symbols[name]!.buffer)) problems.push(`'${name}' is missing`);
+    else if (isLive) problems.push(`'${name}' is missing`);
     else symbols.set(name, zeros([steps, ...wanted]));
   }
   for (const name of saved.keys()) {
@@ -155,10 +154,14 @@ function ofProcess<Result>(name: string, method: 'save' | 'restore', call: () =>
 interface CarriedSignal {
   readonly shape: readonly number[];
   readonly steps: number;
+  /** Whether something that is seen depends on it. */
+  readonly isLive: boolean;
 }
 
-/** What a program carries from step to step, by name. */
-function stateSymbols({ buffers, symbols }: Program): ReadonlyMap<string, CarriedSignal> {
+/** What a program carries from step to step, by name: state, and how far generated inputs have come. */
+function stateSymbols(program: Program): ReadonlyMap<string, CarriedSignal> {
+  const { buffers, inputs, symbols } = program;
+  const live = observedBuffers(program);
   const steps = new Map(
     buffers.flatMap(({ id, role, steps }) =>
       role === 'state' ? [[id, steps === 'one' ? 1 : Math.max(1, steps.before)] as const] : [],
@@ -167,8 +170,10 @@ function stateSymbols({ buffers, symbols }: Program): ReadonlyMap<string, Carrie
   const state = new Map<string, CarriedSignal>();
   for (const [name, { buffer, shape }] of Object.entries(symbols)) {
     const kept = steps.get(buffer);
-    if (kept !== undefined) state.set(name, { shape, steps: kept });
+    if (kept !== undefined) state.set(name, { shape, steps: kept, isLive: live.has(buffer) });
   }
+  for (const { name, source = 'fed' } of inputs)
+    if (source !== 'fed') state.set(name, { shape: [STREAM_POSITION], steps: 1, isLive: true });
   return state;
 }
 

@@ -1,9 +1,6 @@
 /** @file Seeds of processes: their own, or one that follows from the simulator's. */
 import type { Process } from '@ndl/model';
-import { RandomState, refuseSurplus } from '@ndl/numerics';
-
-/** Seeds lie in [0, 2147483647). */
-const SEED_LIMIT = 2147483647;
+import { derivedSeed, refuseSurplus } from '@ndl/numerics';
 
 /** Where the seeds of processes without one of their own come from. */
 export interface SeedSource {
@@ -16,13 +13,4 @@ export interface SeedSource {
 export function processSeed(process: Process, owner: object, source: SeedSource): number {
   refuseSurplus('processSeed', arguments, 3);
   return process.seed ?? derivedSeed(source.simulatorSeed, source.seedOf(owner));
-}
-
-/** The seed of one item of a minibatch: item 0 has the seed itself, each other item one of its own. */
-export function itemSeed(seed: number, item: number): number {
-  return item === 0 ? seed : derivedSeed(seed, item);
-}
-
-function derivedSeed(first: number, second: number): number {
-  return new RandomState([first, second]).randint(SEED_LIMIT);
 }

@@ -1,8 +1,8 @@
 /** @file Steps of processes, with what they give checked at the door. */
 import type { ProcessDefinition, ProcessStep } from '@ndl/core';
 import type { Process } from '@ndl/model';
+import { itemSeed } from '@ndl/numerics';
 import { callChecked } from '../building/checked-output.ts';
-import { itemSeed } from '../building/process-seed.ts';
 import { resultInvalid } from '../errors.ts';
 import { BUILT_IN_PROCESSES } from '../processes/index.ts';
 import { kindOf } from './arrays.ts';

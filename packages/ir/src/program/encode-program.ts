@@ -21,6 +21,7 @@ import {
   TEXT,
 } from './codec.ts';
 import { KernelTable } from './encode-kernel.ts';
+import type { GeneratedDistribution, GeneratedSource } from './generated-inputs.ts';
 import { hashText } from './hash-text.ts';
 import { isClock, isView } from './instruction-access.ts';
 import type {
@@ -218,6 +219,26 @@ const BUFFER: Codec<Buffer> = recordOf<Buffer>({
   initial: INITIAL,
 });
 
+const GENERATED: Codec<GeneratedSource> = recordOf<GeneratedSource>({
+  generator: oneOf('mt19937'),
+  distribution: taggedBy<GeneratedDistribution>({
+    uniform: recordOf({ kind: oneOf('uniform'), low: REAL, high: REAL }),
+    normal: recordOf({ kind: oneOf('normal'), mean: REAL, deviation: REAL }),
+  }),
+  factor: REAL,
+  seeds: recordOf({ first: REAL }),
+});
+
+const SOURCE: Codec<NonNullable<InputDeclaration['source']>> = {
+  encode: (source) => (source === 'fed' ? source : GENERATED.encode(source)),
+  decode: (json, path) => (json === 'fed' ? json : GENERATED.decode(json, path)),
+};
+
+const INPUT: Codec<InputDeclaration> = recordOf<InputDeclaration>(
+  { name: TEXT, buffer: TEXT, held: FLAG, source: SOURCE },
+  ['source'],
+);
+
 /** Pairs keep the order of names, and take any name. */
 const SYMBOLS: Codec<Program['symbols']> = {
   encode: (symbols) => listOf(pairOf(TEXT, VIEW)).encode(Object.entries(symbols)),
@@ -243,7 +264,7 @@ function programOf(kernels: Codec<Kernel>): Codec<Program> {
         }),
       ),
       maximumBlock: REAL,
-      inputs: listOf(recordOf<InputDeclaration>({ name: TEXT, buffer: TEXT, held: FLAG })),
+      inputs: listOf(INPUT),
       outputs: listOf(recordOf<OutputDeclaration>({ name: TEXT, view: VIEW, every: REAL })),
       hosts: listOf(
         recordOf<HostDeclaration>({

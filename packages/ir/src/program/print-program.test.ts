@@ -12,6 +12,46 @@ import {
 import { buffer, dot, EACH_STEP, LOWPASS, outer, program, view } from '../program-fixtures.test-helper.ts';
 
 describe('printProgram', () => {
+  it('shows where inputs come from', () => {
+    const printed = printProgram(
+      program({
+        buffers: [buffer('x', 'input', [3])],
+        inputs: [
+          { name: 'fed', buffer: 'x', held: false, source: 'fed' },
+          {
+            name: 'even',
+            buffer: 'x',
+            held: false,
+            source: {
+              generator: 'mt19937',
+              distribution: { kind: 'uniform', low: -1, high: 2 },
+              factor: 1,
+              seeds: { first: 8 },
+            },
+          },
+          {
+            name: 'noise',
+            buffer: 'x',
+            held: false,
+            source: {
+              generator: 'mt19937',
+              distribution: { kind: 'normal', mean: 0, deviation: 0.5 },
+              factor: 10,
+              seeds: { first: 9 },
+            },
+          },
+        ],
+      }),
+    );
+    expect(printed).toContain(
+      [
+        '  fed -> x',
+        '  even -> x from mt19937 uniform(-1, 2) seeds 8',
+        '  noise -> x from mt19937 normal(0, 0.5) times 10 seeds 9',
+      ].join('\n'),
+    );
+  });
+
   it('shows declarations, then instructions by section', () => {
     const printed = printProgram(
       program({

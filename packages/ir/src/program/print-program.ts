@@ -8,7 +8,7 @@
 import { irInvalid } from '../errors.ts';
 import { isClock } from './instruction-access.ts';
 import type { ContractInstruction, Instruction, Operand, WriteMode } from './instructions.ts';
-import type { Buffer, InitialContents, Program, StepAxis } from './program.ts';
+import type { Buffer, InitialContents, InputDeclaration, Program, StepAxis } from './program.ts';
 import { type Cost, costsOfSections } from './section-costs.ts';
 import type { AxisIndices, Lag, View } from './view.ts';
 import { isContiguous, isRepeatedAxis, withoutRepeatedAxes } from './views.ts';
@@ -40,7 +40,9 @@ function printed(program: Program): string {
   block('buffers', program.buffers.map(printBuffer));
   block(
     'inputs',
-    program.inputs.map(({ name, buffer, held }) => `${name} -> ${buffer}${held ? ' held' : ''}`),
+    program.inputs.map(
+      ({ name, buffer, held, source }) => `${name} -> ${buffer}${held ? ' held' : ''}${printSource(source)}`,
+    ),
   );
   const costs = costsOfSections(program);
   program.sections.forEach(({ kind, direction, instructions }, number) =>
@@ -72,6 +74,17 @@ function printed(program: Program): string {
 /** Per item, and per step of what is run in steps or blocks. */
 function printCost({ operations, bytes, widenedBytes }: Cost): string {
   return `${operations} operations, ${bytes} bytes, ${widenedBytes} widened`;
+}
+
+function printSource(source: InputDeclaration['source'] = 'fed'): string {
+  if (source === 'fed') return '';
+  const { generator, distribution, factor, seeds } = source;
+  const bounds =
+    distribution.kind === 'uniform'
+      ? `${distribution.low}, ${distribution.high}`
+      : `${distribution.mean}, ${distribution.deviation}`;
+  const times = factor === 1 ? '' : ` times ${factor}`;
+  return ` from ${generator} ${distribution.kind}(${bounds})${times} seeds ${seeds.first}`;
 }
 
 function printBuffer({ id, name, shape, items, steps, role, lifetime, initial }: Buffer): string {

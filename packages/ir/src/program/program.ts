@@ -8,6 +8,7 @@
  * **Three spans of time.** A *step* is one time step. A *window* is what a loss looks at: a call, or a truncation length. A
  * window is run in *blocks* of steps, whose length a backend chooses and which never changes a bit.
  */
+import type { GeneratedSource } from './generated-inputs.ts';
 import type { Instruction } from './instructions.ts';
 import type { View } from './view.ts';
 
@@ -103,6 +104,11 @@ export interface InputDeclaration {
   readonly buffer: string;
   /** Held inputs are written once per window; the others have a value for each step. */
   readonly held: boolean;
+  /**
+   * Where the numbers come from: from the feed, or from a generator that the backend runs, for each step of each item, wherever a call
+   * feeds nothing else. How far it has come is state, by the input's name. Default: `fed`.
+   */
+  readonly source?: 'fed' | GeneratedSource;
 }
 
 /** Something that is read after the last instruction of a step. */

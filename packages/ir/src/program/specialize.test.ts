@@ -1,6 +1,6 @@
 import { isNdlError } from '@ndl/numerics';
 import { describe, expect, it } from 'vitest';
-import { moveLoopInvariants, runPasses, specialize, verifyProgram } from '../index.ts';
+import { moveLoopInvariants, runPasses, specialize, verifyProgram, type GeneratedSource } from '../index.ts';
 import { interpret } from '../interpret.test-helper.ts';
 import { ADD, buffer, EACH_STEP, instructionsIn, program, view } from '../program-fixtures.test-helper.ts';
 
@@ -40,6 +40,20 @@ describe('specialize', () => {
     expect(special.buffers.find(({ id }) => id === 'in:x')?.lifetime).toBe('window');
     expect(special.sections).toEqual(tested.sections);
     expect(tested.inputs[0]!.held).toBe(false);
+  });
+
+  it('feeds what is held, though it was generated', () => {
+    const source: GeneratedSource = {
+      generator: 'mt19937',
+      distribution: { kind: 'uniform', low: 0, high: 1 },
+      factor: 1,
+      seeds: { first: 3 },
+    };
+    const generated = { ...tested, inputs: tested.inputs.map((input) => (input.held ? input : { ...input, source })) };
+    verifyProgram(generated);
+    const special = specialize(generated, new Set(['x']));
+    verifyProgram(special);
+    expect(special.inputs.map((input) => input.source)).toEqual([undefined, undefined, source]);
   });
 
   it('lets passes find what then is the same at each step, with the same results', () => {

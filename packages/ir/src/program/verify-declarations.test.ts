@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Buffer, type Instruction, type Program, verifyProgram } from '../index.ts';
+import { type Buffer, type GeneratedSource, type Instruction, type Program, verifyProgram } from '../index.ts';
 import { ARRAYS, buffer, EACH_STEP, messageOf, program, stored, view } from '../program-fixtures.test-helper.ts';
 
 const buffers = [buffer('x', 'input', [3]), buffer('w', 'parameter', [2]), buffer('v', 'state', [2])];
@@ -139,6 +139,44 @@ describe('verifyProgram, on declarations,', () => {
       /of role state, expected role input/,
     );
     expect(verdict({ inputs: [] })).toMatch(/buffer x: no input declares it/);
+  });
+
+  it('refuses inputs that are generated from nothing', () => {
+    const normal: GeneratedSource = {
+      generator: 'mt19937',
+      distribution: { kind: 'normal', mean: 0, deviation: 1 },
+      factor: 1,
+      seeds: { first: 0 },
+    };
+    const generated = (changes: object, input: object = {}): string =>
+      verdict({ inputs: [{ name: 'x', buffer: 'x', held: false, source: { ...normal, ...changes }, ...input }] });
+    const from = (low: number, high: number): object => ({ distribution: { kind: 'uniform', low, high } });
+    expect([generated({}), generated(from(-1, 2)), generated({ seeds: { first: 2 ** 32 - 1 } })]).toEqual(
+      new Array(3).fill('valid'),
+    );
+    expect(verdict({ inputs: [{ name: 'x', buffer: 'x', held: false, source: 'fed' }] })).toBe('valid');
+    expect(generated({ generator: 'dice' })).toMatch(/input x: no generator: "dice"; known: mt19937/);
+    expect(generated({ distribution: { kind: 'beta' } })).toMatch(/no distribution: "beta"; known: uniform, normal/);
+    for (const bounds of [from(1, 0), from(0, Infinity), from(NaN, 1)])
+      expect(generated(bounds)).toMatch(/draws from no interval/);
+    for (const [mean, deviation] of [
+      [NaN, 1],
+      [0, -1],
+    ])
+      expect(generated({ distribution: { kind: 'normal', mean, deviation } })).toMatch(/draws from no distribution/);
+    expect(generated({ factor: Infinity })).toMatch(/factor must be a number, got Infinity/);
+    for (const first of [-1, 0.5, 2 ** 32])
+      expect(generated({ seeds: { first } })).toMatch(/first seed must be a whole/);
+    const held = { buffers: [buffer('x', 'input', [3], { lifetime: 'window' })] };
+    expect(verdict({ ...held, inputs: [{ name: 'x', buffer: 'x', held: true, source: normal }] })).toMatch(
+      /is held, but/,
+    );
+    expect(
+      verdict({
+        inputs: [{ name: 'x', buffer: 'x', held: false, source: normal }],
+        symbols: { x: view('v', 2) },
+      }),
+    ).toMatch(/input x: it is generated, and its position is saved by its name/);
   });
 
   it('refuses outputs that are read more than once per step, or never', () => {

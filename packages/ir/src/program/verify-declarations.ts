@@ -1,5 +1,6 @@
 /** @file The rules of what a program declares: names once, and buffers whose role, lifetime, axes and initial contents go together. */
 import { irInvalid } from '../errors.ts';
+import type { GeneratedSource } from './generated-inputs.ts';
 import { writesOf } from './instruction-access.ts';
 import type { Buffer, BufferRole, InputDeclaration, Lifetime, Program, Section, SectionKind } from './program.ts';
 import type { ArrayData } from './tables.ts';
@@ -100,7 +101,8 @@ function verifySection({ kind, direction }: Section, fail: Fail): void {
     fail(`direction must be ascending or descending, got ${String(direction)}`);
 }
 
-function verifyInput({ buffer, held }: InputDeclaration, buffers: ReadonlyMap<string, Buffer>, fail: Fail): void {
+function verifyInput(input: InputDeclaration, buffers: ReadonlyMap<string, Buffer>, fail: Fail): void {
+  const { buffer, held, source = 'fed' } = input;
   const declared = buffers.get(buffer);
   if (declared?.role !== 'input')
     fail(`buffer "${buffer}" is ${declared ? `of role ${declared.role}` : 'unknown'}, expected role input`);
@@ -109,6 +111,27 @@ function verifyInput({ buffer, held }: InputDeclaration, buffers: ReadonlyMap<st
     fail(`is held, so that its buffer "${buffer}" has one value, for a window`);
   if (!held && steps === 'one' && lifetime !== 'step')
     fail(`is fed each step, so that its buffer "${buffer}", which has one value, lives for a step`);
+  if (source !== 'fed') verifyGenerated(source, held, fail);
+}
+
+/** Calls `fail` with the first rule that a generated input breaks. */
+function verifyGenerated({ generator, distribution, factor, seeds }: GeneratedSource, held: boolean, fail: Fail): void {
+  if (held) fail('is held, but generated anew for each step');
+  if (generator !== 'mt19937') fail(`no generator: "${String(generator)}"; known: mt19937`);
+  const { kind } = distribution;
+  const isNumber = (value: number): boolean => Number.isFinite(value);
+  if (kind === 'uniform') {
+    const { low, high } = distribution;
+    if (!isNumber(high - low) || low > high) fail(`draws from no interval: [${low}, ${high})`);
+  } else if (kind === 'normal') {
+    const { mean, deviation } = distribution;
+    if (!isNumber(mean) || !isNumber(deviation) || deviation < 0)
+      fail(`draws from no distribution: mean ${mean}, deviation ${deviation}`);
+  } else fail(`no distribution: "${String(kind)}"; known: uniform, normal`);
+  if (!isNumber(factor)) fail(`its factor must be a number, got ${String(factor)}`);
+  const { first } = seeds;
+  if (!Number.isInteger(first) || first < 0 || first >= 2 ** 32)
+    fail(`its first seed must be a whole number from 0 to 2^32 - 1, got ${String(first)}`);
 }
 
 /** Calls `fail` with the first rule that a buffer breaks. */
@@ -164,7 +187,7 @@ function verifyInitial({ role, shape, initial }: Buffer, { buffers, arrays }: Kn
 }
 
 /** @throws NdlError IR_INVALID for a name that is declared twice. */
-function verifyNames({ buffers, scalars, hosts, inputs, outputs }: Program): void {
+function verifyNames({ buffers, scalars, hosts, inputs, outputs, symbols }: Program): void {
   const lists: Readonly<Record<string, readonly string[]>> = {
     buffer: buffers.map(({ id }) => id),
     scalar: scalars.map(({ name }) => name),
@@ -179,4 +202,10 @@ function verifyNames({ buffers, scalars, hosts, inputs, outputs }: Program): voi
       known.add(name);
     }
   }
+  for (const { name, source = 'fed' } of inputs)
+    if (source !== 'fed' && Object.hasOwn(symbols, name))
+      throw irInvalid(
+        `input ${name}`,
+        'it is generated, and its position is saved by its name, which a symbol has too.',
+      );
 }

@@ -6,6 +6,7 @@ import { describeAborts } from './abort-suite.ts';
 import { describeAskingAhead } from './asking-suite.ts';
 import { PATIENCE } from '../patience.ts';
 import type { Tolerance } from './comparison.ts';
+import { describeGeneratedInputs } from './generator-suite.ts';
 import { describeInstructions } from './instruction-suite.ts';
 import { describeKernels } from './kernel-suite.ts';
 import { describeLags } from './lag-suite.ts';
@@ -71,6 +72,7 @@ export function describeBackend(
         describeRuns(suite);
         describeOutputs(suite);
         describeAskingAhead(suite);
+        describeGeneratedInputs(suite);
         describeState(suite);
         describeAborts(suite);
         describeSavedState(suite);
