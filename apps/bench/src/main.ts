@@ -1,11 +1,13 @@
 /** @file `npm run bench [-- --json]`: the table of `docs/performance.md`, measured on this machine in one run. */
-import { REFERENCE_BACKEND, TFJS_BACKEND, type Network } from 'ndl';
+import { REFERENCE_BACKEND, TFJS_BACKEND, WASM_BACKEND, type Network } from 'ndl';
 import { compareRuns, measureRun, measureTraining, type Setup } from './measure.ts';
 import { circularConvolution, integrator, single } from './networks.ts';
 
 const SETUPS: readonly Setup[] = [
   { name: 'reference float64', settings: { backend: REFERENCE_BACKEND, dtype: 'float64' } },
   { name: 'reference float32', settings: { backend: REFERENCE_BACKEND } },
+  { name: 'wasm float64', settings: { backend: WASM_BACKEND, dtype: 'float64' } },
+  { name: 'wasm float32', settings: { backend: WASM_BACKEND } },
   { name: 'tfjs wasm', settings: { backend: TFJS_BACKEND, sessionConfig: { engine: 'wasm' } } },
   { name: 'tfjs cpu', settings: { backend: TFJS_BACKEND, sessionConfig: { engine: 'cpu' } } },
 ];

@@ -23,6 +23,7 @@ const LONGEST_WORK = 2 ** 25;
 /** The WebAssembly backend: runs every program. */
 export const wasmEntry: BackendEntry = {
   name: 'wasm',
+  // Chosen by name, until all that is said of the default has been said anew.
   priority: -1,
   dtypes: DTYPES,
   sessionConfig: [],

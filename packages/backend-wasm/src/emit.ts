@@ -1,6 +1,6 @@
 /** @file Sections as functions of one WebAssembly module: each walks a whole block of steps without returning. */
 import type { Block, BlockFunction, EmittedSection, Frame } from '@ndl/backend-kit';
-import { clocksOf, type Instruction, instructionsOf, readsOf, type View, writesOf } from '@ndl/ir';
+import { clocksOf, type Instruction, instructionsOf, lagsOf, readsOf, type View, writesOf } from '@ndl/ir';
 import { type FunctionBuilder, ModuleBuilder } from '@ndl/wasm-module';
 import type { AddressSpace } from './address-space.ts';
 import { Control } from './control.ts';
@@ -13,6 +13,7 @@ import { EmittedSample } from './samples.ts';
 import { type ModuleContext, type Pack, SectionContext } from './section-context.ts';
 import { schedule, type Unit } from './schedule.ts';
 import { emitContract, emitReduce, isElementwise } from './sums.ts';
+import { viewKey } from './view-key.ts';
 
 /** Functions over blocks, and what gives back what they take. */
 export interface EmittedModule {
@@ -194,8 +195,18 @@ function readersOf(
       readers.get(buffer)!.add(unit);
     }
   }
-  return ({ buffer }, writer) =>
-    !passing.has(buffer) || [...(readers.get(buffer) ?? [])].some((unit) => unit !== writer);
+  return (view, writer) => {
+    const others = [...(readers.get(view.buffer) ?? [])].filter((unit) => unit !== writer);
+    return !passing.has(view.buffer) || others.length > 0 || !keepsInRegisters(writer, view.buffer);
+  };
+}
+
+/** Whether a loop reads of a buffer only what it has written at the same position: what lies some steps back comes from memory. */
+function keepsInRegisters(unit: Unit, buffer: string): boolean {
+  if (unit.kind !== 'loop') return false;
+  const written = new Set(unit.group.flatMap((work) => work.outputs.map(({ target }) => viewKey(target))));
+  const reads = unit.group.flatMap((work) => work.reads).filter((view) => view.buffer === buffer);
+  return reads.every((view) => lagsOf(view).most === 0 && written.has(viewKey(view)));
 }
 
 /** What functions can be told: where buffers lie, scalars, the clock. */

@@ -9,6 +9,7 @@ import {
   type Buffer,
   fullView,
   insertAxis,
+  kernel,
   type Instruction,
   type Kernel,
   matrixVector,
@@ -87,6 +88,12 @@ class Writer {
   /** What is computed at each step and read in it alone. */
   passing(id: string, shape: Shape): View {
     return this.#add({ id, shape, items: true, steps: this.#steps, role: 'temp', lifetime: this.#life, initial: 0 });
+  }
+
+  /** What is carried on from step to step of a section that descends. */
+  trace(id: string, shape: Shape): View {
+    const steps = { span: 'block', before: 1 } as const;
+    return this.#add({ id, shape, items: true, steps, role: 'temp', lifetime: 'block', initial: 0 });
   }
 
   /** What is added up over the items and steps of a window. */
@@ -313,6 +320,21 @@ describe.each(SETTINGS)('in $dtype, $kind, items: $items', (setting) => {
       });
     },
   );
+
+  test('what a loop that descends reads of the step after', async () => {
+    await expectSameBits({ ...setting, kind: 'block' }, (w) => {
+      const [x, trace] = [w.input('x', [40]), w.trace('trace', [40])];
+      const before = { ...trace, lag: { base: 1, perAxis: [0] } };
+      const mix = kernel({ name: 'mix', inputs: ['x', 'y'], parameters: [] }, (k) => ({
+        output: k.add(k.multiply(k.inputs.x, 0.5), k.inputs.y),
+      }));
+      const instructions: readonly Instruction[] = [
+        mapOf(mix, { x: before, y: x }, [trace]),
+        mapOf(mix, { x: trace, y: x }, [w.result('result', [40])]),
+      ];
+      return { sections: [{ kind: 'steps', direction: 'descending', instructions }] };
+    });
+  });
 
   test('sums over what stands in rows, and over columns', async () => {
     await expectSameBits(setting, (w) => {
