@@ -2,6 +2,7 @@
  * @file Where units are cut. A buffer is cut where some view of it begins or ends; a unit, where one of its views meets a cut of its
  * buffer; and its other views hand the cut on to theirs, until nothing new is found.
  */
+import { OperationCount, type Pieces } from '@ndl/numerics';
 import { readsOf, writesOf } from '../program/instruction-access.ts';
 import type { View } from '../program/view.ts';
 import { extentOf, indicesOf } from '../program/views.ts';
@@ -48,10 +49,11 @@ export class Cuts {
 }
 
 /** The units, cut into the parts that anyone looks at by itself. `isLocal`: whether a buffer is written among them. */
-export function partsOf(
+export function* partsOf(
   units: readonly Unit[],
   isLocal: (buffer: string) => boolean,
-): { readonly parts: readonly Part[]; readonly cuts: Cuts } {
+): Pieces<{ readonly parts: readonly Part[]; readonly cuts: Cuts }> {
+  const operations = new OperationCount();
   const cuts = new Cuts();
   const places = units.map((unit): Places => ({ unit, at: new Set(), walks: walksOf(unit, isLocal) }));
   for (const { unit, at, walks } of places) {
@@ -62,18 +64,24 @@ export function partsOf(
   for (let again = true; again;) {
     again = false;
     for (const { unit, at, walks } of places) {
+      const done = operations.add(LOOK_COST * (1 + at.size));
+      if (done !== undefined) yield done;
       if (unit.length === 1) continue;
       for (const walk of walks) for (const place of walk.placesOf(cuts)) at.add(place);
       for (const walk of walks)
         for (const place of at) for (const cut of walk.cutsAt(place)) again = cuts.add(walk.buffer, cut) || again;
     }
   }
+  yield operations.rest();
   const parts = places.flatMap(({ unit, at }) => {
     const starts = [0, ...[...at].sort((a, b) => a - b)];
     return starts.map((start, index): Part => ({ unit, start, end: starts[index + 1] ?? unit.length }));
   });
   return { parts, cuts };
 }
+
+/** What a look at a place of a unit is worth, in operations. */
+const LOOK_COST = 128;
 
 /** A unit while it is cut, and the places at which it is. */
 interface Places {

@@ -1,4 +1,5 @@
 /** @file What must come before what in a loop over steps, in lag form. */
+import { OperationCount, type Pieces } from '@ndl/numerics';
 import type { Buffer } from '../program/program.ts';
 import type { View } from '../program/view.ts';
 import { lagsIn, lagsOf } from '../program/views.ts';
@@ -12,6 +13,9 @@ export interface Edge {
   readonly isLagged: boolean;
 }
 
+/** What a look at a part is worth, in operations. */
+const PART_COST = 4096;
+
 /** Who wrote an interval of a buffer last, and who reads it at a lag. */
 interface Interval {
   writer: number;
@@ -23,12 +27,13 @@ interface Interval {
  * what writes.
  * @param limit steps that no block is longer than: what lies as far back was written in a block before
  */
-export function dependenciesOf(
+export function* dependenciesOf(
   parts: readonly Part[],
   cuts: Cuts,
   buffers: ReadonlyMap<string, Buffer>,
   limit: number,
-): readonly (readonly Edge[])[] {
+): Pieces<readonly (readonly Edge[])[]> {
+  const operations = new OperationCount();
   const edges = parts.map((): Edge[] => []);
   const join = (from: number, to: number, isLagged: boolean): void => {
     if (from === to && !isLagged) return;
@@ -46,7 +51,9 @@ export function dependenciesOf(
     });
   };
   const isLocal = (view: View): boolean => cuts.of(view.buffer).length > 0;
-  parts.forEach((part, index) => {
+  for (const [index, part] of parts.entries()) {
+    const done = operations.add(PART_COST);
+    if (done !== undefined) yield done;
     const { reads, writes } = usesOfPart(part);
     for (const view of reads) {
       if (!isLocal(view)) continue;
@@ -69,7 +76,8 @@ export function dependenciesOf(
         interval.writer = index;
       }
     }
-  });
+  }
+  yield operations.rest();
   for (const ofBuffer of intervals.values())
     for (const { writer, late } of ofBuffer.values())
       if (writer >= 0) for (const reader of late) join(writer, reader, true);

@@ -5,6 +5,7 @@
  * Kennedy and McKinley, "Maximizing loop parallelism and improving data locality via loop fusion and distribution" (1993), where the
  * loop is time.
  */
+import { complete, type Pieces } from '@ndl/numerics';
 import type { ProgramPass } from '../passes/program-pass.ts';
 import { writesOf } from '../program/instruction-access.ts';
 import type { Instruction, ReduceAxis } from '../program/instructions.ts';
@@ -22,16 +23,21 @@ import { instructionsOfParts, type Part, unitsOf, usesOfUnit } from './units.ts'
  */
 export const distribute: ProgramPass = {
   name: 'distribute',
-  apply(program: Program): Program {
-    if (program.hosts.some(({ acts }) => acts)) return program;
-    const buffers = new Map(program.buffers.map((buffer) => [buffer.id, buffer]));
-    const limit = program.maximumBlock ?? Infinity;
-    const sections = program.sections.flatMap((section) =>
-      section.kind === 'steps' ? takeApart(section, buffers, limit) : [section],
-    );
-    return { ...program, sections };
-  },
+  apply: (program) => complete(distributeInPieces(program)),
+  applyInPieces: distributeInPieces,
 };
+
+function* distributeInPieces(program: Program): Pieces<Program> {
+  if (program.hosts.some(({ acts }) => acts)) return program;
+  const buffers = new Map(program.buffers.map((buffer) => [buffer.id, buffer]));
+  const limit = program.maximumBlock ?? Infinity;
+  const sections: Section[] = [];
+  for (const section of program.sections) {
+    if (section.kind === 'steps') sections.push(...(yield* takeApart(section, buffers, limit)));
+    else sections.push(section);
+  }
+  return { ...program, sections };
+}
 
 /**
  * Multiplications, per item and step, that products must have to be worth a section of their own: the first with which the
@@ -41,11 +47,11 @@ const LEAST_GAINS = [0, 2 ** 8, 2 ** 12, 2 ** 16, Infinity];
 
 const MOST_SECTIONS = 64;
 
-function takeApart(section: Section, buffers: ReadonlyMap<string, Buffer>, limit: number): readonly Section[] {
+function* takeApart(section: Section, buffers: ReadonlyMap<string, Buffer>, limit: number): Pieces<readonly Section[]> {
   const { instructions, direction } = section;
   const written = new Set(instructions.flatMap((each) => writesOf(each).map(({ target }) => target.buffer)));
-  const { parts, cuts } = partsOf(unitsOf(instructions), (id) => written.has(id));
-  const edges = dependenciesOf(parts, cuts, buffers, limit);
+  const { parts, cuts } = yield* partsOf(unitsOf(instructions), (id) => written.has(id));
+  const edges = yield* dependenciesOf(parts, cuts, buffers, limit);
   const { component, count } = stronglyConnected(edges);
   const after = Array.from({ length: count }, () => new Set<number>());
   edges.forEach((list, from) => {

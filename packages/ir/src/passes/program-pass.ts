@@ -24,6 +24,8 @@ export interface ProgramPass {
   /** Shown in error messages and plans. */
   readonly name: string;
   apply(program: Program, context: PassContext): Program;
+  /** `apply` in pieces, where it takes long for large programs. */
+  applyInPieces?(program: Program, context: PassContext): Pieces<Program>;
 }
 
 /** How passes are run. */
@@ -59,7 +61,8 @@ export function* runPassesInPieces(
     for (const [index, pass] of passes.entries()) {
       onPass?.(pass);
       yield PASS_COST * current.buffers.length;
-      current = pass.apply(current, context);
+      current =
+        pass.applyInPieces === undefined ? pass.apply(current, context) : yield* pass.applyInPieces(current, context);
       if (verify === 'each' || index === passes.length - 1) yield* verified(current, pass, context);
     }
   } catch (error) {
