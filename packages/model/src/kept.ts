@@ -1,4 +1,5 @@
 /** @file What objects and frozen data keep, without the copy that reading a property makes: for those who only read. */
+import { refuseSurplus } from '@ndl/numerics';
 import { keptArray } from './immutable-data.ts';
 import { isRecorded, recordOf } from './recorded.ts';
 
@@ -7,6 +8,7 @@ import { isRecorded, recordOf } from './recorded.ts';
  * changed or handed on to those who may.
  */
 export function kept<Owner extends object, Name extends keyof Owner & string>(owner: Owner, name: Name): Owner[Name] {
+  refuseSurplus('kept', arguments, 2);
   const values: object | undefined = isRecorded(owner)
     ? recordOf<{ readonly values?: object }>(owner).values
     : undefined;
