@@ -10,6 +10,9 @@ import { elementBytes, type Store, WasmMemory } from './memory.ts';
 
 const DTYPES: readonly Dtype[] = ['float32', 'float64'];
 
+/** Above TensorFlow.js, which is slower in every kind of work that was measured, and above its GPUs, which are so for small networks. */
+const PRIORITY = 20;
+
 /** Steps of a block, at most and at least: what is done once per block should not count. */
 const BLOCK_STEPS = 256;
 const FEWEST_STEPS = 8;
@@ -23,8 +26,7 @@ const LONGEST_WORK = 2 ** 25;
 /** The WebAssembly backend: runs every program. */
 export const wasmEntry: BackendEntry = {
   name: 'wasm',
-  // Chosen by name, until all that is said of the default has been said anew.
-  priority: -1,
+  priority: PRIORITY,
   dtypes: DTYPES,
   sessionConfig: [],
   supports({ dtype }: Program): Support {

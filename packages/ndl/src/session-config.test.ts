@@ -104,10 +104,10 @@ describe('a name that has no effect here warns, with the reason', () => {
   const growth = { 'gpu_options.allow_growth': true } as const;
 
   test.each<[string, Partial<Settings>, string, (readonly Plugin[])?]>([
-    ['the default backend', {}, 'tfjs'],
-    ['float64', { dtype: 'float64' }, 'reference'],
+    ['the default backend', {}, 'wasm'],
+    ['float64', { dtype: 'float64' }, 'wasm'],
     ['the reference backend', { backend: REFERENCE_BACKEND }, 'reference'],
-    ['the reference backend without others', {}, 'reference', pluginsWithoutTfjs()],
+    ['the default backend where tfjs is not loaded', {}, 'wasm', pluginsWithoutTfjs()],
   ])("TensorFlow's own line on %s", async (_, settings, backend, plugins) => {
     const simulator = await simulatorWith(growth, settings, plugins);
     expect(simulator.backend.name).toBe(backend);
