@@ -1,7 +1,7 @@
 /** @file Looking things up in sorted lists. */
 
 /** Index of the last of sorted numbers that is at most `limit`; -1 where none is. */
-export function lastAtMost(sorted: readonly number[], limit: number): number {
+export function lastAtMost(sorted: ArrayLike<number>, limit: number): number {
   let [low, high] = [0, sorted.length];
   while (low < high) {
     const middle = (low + high) >> 1;

@@ -4,6 +4,7 @@
 import { sizeOf } from '@ndl/numerics';
 import { viewImpossible } from '../errors.ts';
 import type { Buffer } from './program.ts';
+import { lastAtMost } from './sorted.ts';
 import type { View } from './view.ts';
 
 /** Steps between neighbours of each axis of a dense row-major array. */
@@ -243,7 +244,24 @@ export function insertAxis(view: View, axis: number, length = 1): View {
 }
 
 /** Least and greatest offset of the view, or undefined when it is empty. */
-export function extentOf(view: View): { readonly first: number; readonly last: number } | undefined {
+export function extentOf(view: View): Extent | undefined {
+  if (view.indices === undefined) return computedExtent(view);
+  const known = EXTENTS.get(view);
+  if (known !== undefined) return known;
+  const extent = computedExtent(view);
+  if (extent !== undefined) EXTENTS.set(view, extent);
+  return extent;
+}
+
+interface Extent {
+  readonly first: number;
+  readonly last: number;
+}
+
+/** Of views with lists, which are long where a planner merged. */
+const EXTENTS = new WeakMap<View, Extent>();
+
+function computedExtent(view: View): Extent | undefined {
   if (viewSize(view) === 0) return undefined;
   let [first, last] = [view.offset, view.offset];
   view.shape.forEach((length, axis) => {
@@ -303,6 +321,20 @@ export function overlaps(a: View, b: View): boolean {
   if (extentA.last < extentB.first || extentB.last < extentA.first) return false;
   if (isContiguous(a) && isContiguous(b)) return true;
   const [small, large] = viewSize(a) <= viewSize(b) ? [a, b] : [b, a];
-  const offsets = new Set(offsetsOf(small));
-  return offsetsOf(large).some((offset) => offsets.has(offset));
+  const sorted = sortedOffsets(large);
+  if (isContiguous(small)) {
+    const extent = extentOf(small)!;
+    const at = lastAtMost(sorted, extent.last);
+    return at >= 0 && sorted[at]! >= extent.first;
+  }
+  return offsetsOf(small).some((offset) => sorted[lastAtMost(sorted, offset)] === offset);
+}
+
+/** Offsets of views that were looked at before: merged views are asked about again and again. */
+const SORTED = new WeakMap<View, Int32Array>();
+
+function sortedOffsets(view: View): Int32Array {
+  const sorted = SORTED.get(view) ?? offsetsOf(withoutRepeatedAxes(view)).sort();
+  SORTED.set(view, sorted);
+  return sorted;
 }
