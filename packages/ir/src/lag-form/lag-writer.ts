@@ -5,7 +5,7 @@ import type { Instruction, Labelled, WriteMode } from '../program/instructions.t
 import type { Buffer, Program } from '../program/program.ts';
 import type { View } from '../program/view.ts';
 import { fullView, offsetsOf, withoutRepeatedAxes } from '../program/views.ts';
-import { laterBy, liesBack } from './lags.ts';
+import { furtherBack, liesBack } from './lags.ts';
 import { SetOnce } from './set-once.ts';
 
 export class LagWriter {
@@ -75,7 +75,7 @@ export class LagWriter {
     if (liesBack(view)) return view;
     const [first] = elementsOf(view);
     const isUnwritten = first !== undefined && !this.#progress.isWritten(view.buffer, first);
-    return this.#isUpdated(view.buffer) && isUnwritten ? laterBy(view, 1) : this.#named(view);
+    return this.#isUpdated(view.buffer) && isUnwritten ? furtherBack(view, 1) : this.#named(view);
   }
 
   #prepareWrite(target: View, mode: WriteMode, { label = target.buffer }: Labelled): void {
@@ -95,7 +95,7 @@ export class LagWriter {
     for (const run of runsOf(elementsOf(view).filter(isMissing))) {
       const source: View = { buffer: view.buffer, ...run, strides: [1] };
       const target = this.#named(source);
-      this.#instructions.push({ kind: 'copy', ...labelled, source: laterBy(source, 1), target, mode: 'set' });
+      this.#instructions.push({ kind: 'copy', ...labelled, source: furtherBack(source, 1), target, mode: 'set' });
       this.#progress.written(source);
     }
   }

@@ -5,7 +5,7 @@ import type { Lag, View } from '../program/view.ts';
 import { lagsOf } from '../program/views.ts';
 
 /** The view `steps` further back. */
-export function laterBy(view: View, steps: number): View {
+export function furtherBack(view: View, steps: number): View {
   const { lag } = view;
   const perAxis = lag?.perAxis ?? view.shape.map(() => 0);
   return withLag(view, { base: (lag?.base ?? 0) + steps, perAxis });
