@@ -4,6 +4,7 @@
  * becomes a list of rows for each of its columns, and only these terms are added: where the other factor is finite and the sum began
  * at +0, no bit shows it.
  */
+import { KernelFunctions } from './kernel-functions.ts';
 import { type Instruction, instructionsOf, writesOf } from '@ndl/ir';
 import { at, type FunctionHandle, type Local, op, type Operand } from '@ndl/wasm-module';
 import { type Address, lanesIn, pointerCode, pointerTo, type Vector } from './lanes.ts';
@@ -71,6 +72,7 @@ export function emitGradientProduct(context: SectionContext, product: GradientPr
 
 class GradientEmitter {
   readonly #context: SectionContext;
+  readonly #kernels: KernelFunctions;
   readonly #product: GradientProduct;
   readonly #work: Work;
   readonly #bytes: number;
@@ -82,6 +84,7 @@ class GradientEmitter {
 
   constructor(context: SectionContext, product: GradientProduct, work: Work) {
     this.#context = context;
+    this.#kernels = new KernelFunctions(context);
     this.#product = product;
     this.#work = work;
     this.#bytes = work.lanes.bytes;
@@ -89,7 +92,7 @@ class GradientEmitter {
     const items = product.items?.length ?? 1;
     this.#stepsAtOnce = Math.max(1, Math.floor(ROWS / items));
     this.#rows = items * (product.steps === undefined ? 1 : this.#stepsAtOnce);
-    const kernel: KernelMaker = (...given) => this.#kernel(...given);
+    const kernel: KernelMaker = (...given) => this.#kernels.of(...given);
     const room = { rows: this.#rows, rowBytes: LISTED_WIDTH };
     this.#lists = new RowLists(context, work, product, kernel, room);
   }
@@ -180,7 +183,7 @@ class GradientEmitter {
       address: this.#context.shared.control.take(panels * panelBytes),
       isFinite: this.#context.shared.control.take(4),
     }));
-    const pack = this.#kernel(key, ['from', 'steps'], (f, [from, count]) => {
+    const pack = this.#kernels.of(key, ['from', 'steps'], (f, [from, count]) => {
       const lanes = lanesIn(f, this.#context.dtype);
       const doubt = f.local('v128', 'doubt');
       const panel = (start: Address, to: Local<'i32'>, columns: number): void => {
@@ -247,7 +250,7 @@ class GradientEmitter {
   #denseKernel(together: number, vectors: number, lastLanes: number): FunctionHandle {
     const { down } = this.#product;
     const name = `dense.${together}.${vectors}.${lastLanes}`;
-    return this.#kernel(name, ['pair', 'panel', 'end', 'target'], (f, [pair, panel, end, target]) => {
+    return this.#kernels.of(name, ['pair', 'panel', 'end', 'target'], (f, [pair, panel, end, target]) => {
       const lanes = lanesIn(f, this.#context.dtype);
       const place = (row: number, vector: number): Address => ({
         pointer: target!,
@@ -313,7 +316,7 @@ class GradientEmitter {
   }
 
   #listedKernel({ entry }: Lists, other: Side, vectors: number, lastLanes: number): FunctionHandle {
-    return this.#kernel(
+    return this.#kernels.of(
       `listed.${vectors}.${lastLanes}`,
       ['next', 'end', 'panel', 'target'],
       (f, [next, end, panel, target]) => {
@@ -348,21 +351,6 @@ class GradientEmitter {
         });
       },
     );
-  }
-
-  readonly #kernels = new Map<string, FunctionHandle>();
-
-  #kernel(
-    name: string,
-    parameters: readonly string[],
-    build: (f: Work['f'], locals: readonly Local<'i32'>[]) => void,
-  ): FunctionHandle {
-    const known = this.#kernels.get(name);
-    if (known !== undefined) return known;
-    const declared = Object.fromEntries(parameters.map((each) => [each, 'i32' as const]));
-    const made = this.#context.function(name, declared, (f, locals) => build(f, Object.values(locals)));
-    this.#kernels.set(name, made);
-    return made;
   }
 
   readonly #made = new Map<string, unknown>();

@@ -3,6 +3,7 @@
  * packed in panels, and where a row is mostly zeros, as spikes are, only the terms of its other elements are added: where all numbers
  * of the matrix are finite, and the sum begins at +0, no bit shows it.
  */
+import { KernelFunctions } from './kernel-functions.ts';
 import { at, constant, type FunctionHandle, type Local, op, type Operand } from '@ndl/wasm-module';
 import { type Address, lanesIn, pointerTo, shifted, type Vector } from './lanes.ts';
 import { LANES_OF_BITS } from './listed-elements.ts';
@@ -120,7 +121,7 @@ class MatrixEmitter {
   readonly #product: MatrixProduct;
   readonly #work: Work;
   readonly #packed: PackedFactor;
-  readonly #kernels = new Map<string, FunctionHandle>();
+  readonly #kernels: KernelFunctions;
   readonly #bytes: number;
   /** Whether rows are looked through for zeros, and where their lists lie: numbers of bytes into a panel. */
   readonly #lists: { readonly address: number; readonly rowBytes: number; readonly ends: number } | undefined;
@@ -128,6 +129,7 @@ class MatrixEmitter {
   constructor(context: SectionContext, product: MatrixProduct, work: Work) {
     const { sum, matrix, columns, groups, terms, width, depth, rows } = product;
     this.#context = context;
+    this.#kernels = new KernelFunctions(context);
     this.#product = product;
     this.#work = work;
     this.#bytes = work.lanes.bytes;
@@ -220,7 +222,7 @@ class MatrixEmitter {
     const { f } = this.#work;
     const { address, rowBytes, ends } = this.#lists!;
     const { block, rows } = this.#product;
-    const scan = this.#kernel('list', ['row', 'list', 'end'], (g, [from, list, end]) =>
+    const scan = this.#kernels.of('list', ['row', 'list', 'end'], (g, [from, list, end]) =>
       this.#scan(g, from!, list!, end!),
     );
     const walk = new Walk(
@@ -291,7 +293,7 @@ class MatrixEmitter {
     const [row, panel, target] = places as [Address, Address, Address];
     const { rows } = this.#product;
     const name = `listed.${vectors}.${lastLanes}`;
-    const kernel = this.#kernel(name, ['row', 'list', 'end', 'panel', 'target'], (g, locals) =>
+    const kernel = this.#kernels.of(name, ['row', 'list', 'end', 'panel', 'target'], (g, locals) =>
       this.#listedKernel(g, locals, vectors, lastLanes),
     );
     const fixed = (offset: number): Address => ({ pointer: undefined, offset });
@@ -308,7 +310,7 @@ class MatrixEmitter {
     const { f } = this.#work;
     const { block, rows } = this.#product;
     const kernel = (together: number): FunctionHandle =>
-      this.#kernel(`dense.${together}.${vectors}.${lastLanes}`, ['row', 'panel', 'target'], (g, locals) =>
+      this.#kernels.of(`dense.${together}.${vectors}.${lastLanes}`, ['row', 'panel', 'target'], (g, locals) =>
         this.#denseKernel(g, locals, together, vectors, lastLanes),
       );
     const walk = new Walk(f, places, [block?.paces[rows] ?? 0, 0, block?.paces[2] ?? 0], this.#context.listAt);
@@ -421,18 +423,5 @@ class MatrixEmitter {
       const place = shifted({ pointer: target, offset: 0 }, Math.floor(index / vectors) * pace + 16 * vector);
       lanes.store(f, place, sum, vector === vectors - 1 ? lastLanes : lanes.count);
     });
-  }
-
-  #kernel(
-    name: string,
-    parameters: readonly string[],
-    build: (f: Work['f'], locals: readonly Local<'i32'>[]) => void,
-  ): FunctionHandle {
-    const known = this.#kernels.get(name);
-    if (known !== undefined) return known;
-    const declared = Object.fromEntries(parameters.map((each) => [each, 'i32' as const]));
-    const made = this.#context.function(name, declared, (f, locals) => build(f, Object.values(locals)));
-    this.#kernels.set(name, made);
-    return made;
   }
 }

@@ -2,6 +2,7 @@
 export {
   complete,
   type FloatArray,
+  Heap,
   isNdArray,
   isNdlError,
   NdArray,

@@ -58,7 +58,6 @@ export { foldConstants } from './passes/fold-constants.ts';
 export { shareCommonSubexpressions } from './passes/share-common-subexpressions.ts';
 export { fuseMaps } from './passes/fuse-maps.ts';
 export { lagForm } from './lag-form/lag-form.ts';
-export { withDepths } from './lag-form/lags.ts';
 export { narrow } from './lag-form/narrow.ts';
 export { splitBuffers } from './lag-form/split-buffers.ts';
 export { distribute } from './distribution/distribute.ts';

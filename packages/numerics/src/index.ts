@@ -21,6 +21,7 @@ export { euclideanNorm } from './euclidean-norm.ts';
 export { interpolate, lastIndexAtMost, linspace } from './interpolation.ts';
 export { isCallable, isRevoked } from './calls.ts';
 export { copyInPieces, fillInPieces } from './array-copy.ts';
+export { Heap } from './heap.ts';
 export { complete, isPieces, OperationCount, type Pieces } from './pieces.ts';
 export { transpose, transposeInPieces, type Matrix } from './matrix.ts';
 export {

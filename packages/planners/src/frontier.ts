@@ -2,7 +2,7 @@
  * @file `Frontier`: how far a plan has come. Ready operators stand by merge class; taking a class schedules all its ready
  * operators as one group, and can be undone.
  */
-import { Heap } from './heap.ts';
+import { Heap } from '@ndl/core';
 import type { PlanningConditions } from './planning-conditions.ts';
 
 /** A scheduled group: positions in the graph's operators. */

@@ -1,6 +1,6 @@
 /** @file The merge class with the most ready operators, at hand all along. */
+import { Heap } from '@ndl/core';
 import type { Frontier, Group } from './frontier.ts';
-import { Heap } from './heap.ts';
 
 /** The classes of a frontier by the number of their ready operators. From now on, what is scheduled is scheduled through it. */
 export class LargestClasses {

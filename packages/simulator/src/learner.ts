@@ -76,28 +76,29 @@ export class Learner {
     const validation =
       options.validation &&
       source.measured('train: validation', options.validation.inputs, options.validation.targets, options.steps);
-    const pass: EpochOfTraining = {
-      data,
-      optimizer,
-      truncation,
-      tape: 'keep',
-      signal,
-      objective: tasks.idOf('train', data.targets, options, optimizer),
-      updatesPerMinibatch: Math.ceil(data.steps / (truncation ?? data.steps)),
-    };
+    const objective = tasks.idOf('train', data.targets, options, optimizer);
     const validationObjective = validation && tasks.idOf('train: validation', validation.targets, options, undefined);
     const size = source.minibatchSize(options.minibatchSize, data.items);
     const block = {
-      objective: pass.objective,
+      objective,
       items: size,
       steps: Math.min(data.steps, truncation ?? data.steps),
       neurons: 'training',
       differentiates: true,
     } as const;
-    if (block.steps === 1) this.#noteSingleSteps(pass.objective);
+    if (block.steps === 1) this.#noteSingleSteps(objective);
     const extent = source.extentOf(data, block);
-    if (bytes !== undefined) pass.tape = this.#tapeWithin(bytes, extent);
-    memory.requireLearning('train', { ...extent, tape: pass.tape });
+    const tape = bytes === undefined ? 'keep' : this.#tapeWithin(bytes, extent);
+    memory.requireLearning('train', { ...extent, tape });
+    const pass: EpochOfTraining = {
+      data,
+      optimizer,
+      truncation,
+      tape,
+      signal,
+      objective,
+      updatesPerMinibatch: Math.ceil(data.steps / (truncation ?? data.steps)),
+    };
     const random = new RandomState(options.seed ?? this.#context.seed);
     const perEpoch = Math.ceil(data.items / size);
     const report = progressOf('train', epochs * perEpoch, onProgress);
@@ -237,7 +238,7 @@ interface EpochOfTraining {
   readonly objective: string;
   readonly optimizer: Optimizer;
   readonly truncation: number | undefined;
-  tape: 'keep' | 'recompute';
+  readonly tape: 'keep' | 'recompute';
   readonly updatesPerMinibatch: number;
   readonly signal: AbortSignal | undefined;
 }

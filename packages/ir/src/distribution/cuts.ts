@@ -2,11 +2,10 @@
  * @file Where units are cut. A buffer is cut where some view of it begins or ends; a unit, where one of its views meets a cut of its
  * buffer; and its other views hand the cut on to theirs, until nothing new is found.
  */
-import { OperationCount, type Pieces } from '@ndl/numerics';
+import { lastIndexAtMost, OperationCount, type Pieces } from '@ndl/numerics';
 import { readsOf, writesOf } from '../program/instruction-access.ts';
 import type { View } from '../program/view.ts';
 import { extentOf, indicesOf } from '../program/views.ts';
-import { lastAtMost } from '../program/sorted.ts';
 import { type Part, type Unit } from './units.ts';
 
 /** Sorted positions at which each buffer is cut, the first at its first element that is used. */
@@ -31,7 +30,7 @@ export class Cuts {
 
   /** Number of the interval, between two neighbouring cuts, in which an element stands. */
   intervalOf(buffer: string, element: number): number {
-    return lastAtMost(this.of(buffer), element);
+    return lastIndexAtMost(element, this.of(buffer));
   }
 
   /** Numbers of the intervals that a view may touch. */
@@ -165,7 +164,7 @@ function stridedWalk(view: View): Walk | undefined {
       const found: number[] = [];
       const all = cuts.of(buffer);
       const last = place.first + (length - 1) * stride;
-      for (let index = lastAtMost(all, place.first) + 1; index < all.length && all[index]! <= last; index++) {
+      for (let index = lastIndexAtMost(place.first, all) + 1; index < all.length && all[index]! <= last; index++) {
         const before = Math.ceil((all[index]! - place.first) / stride);
         // A cut within a place does not cut the unit.
         if (all[index]! > place.last + (before - 1) * stride) found.push(before);
@@ -193,7 +192,7 @@ function listedWalk(view: View): Walk | undefined {
       for (const [index, start] of [0, ...breaks].entries()) {
         const end = breaks[index] ?? list.length;
         const first = offset + list[start]!;
-        for (let at = lastAtMost(all, first) + 1; at < all.length && all[at]! < first + end - start; at++)
+        for (let at = lastIndexAtMost(first, all) + 1; at < all.length && all[at]! < first + end - start; at++)
           found.push(start + all[at]! - first);
       }
       return found;

@@ -5,7 +5,7 @@
  * Kennedy and McKinley, "Maximizing loop parallelism and improving data locality via loop fusion and distribution" (1993), where the
  * loop is time.
  */
-import { complete, type Pieces } from '@ndl/numerics';
+import { complete, Heap, type Pieces } from '@ndl/numerics';
 import type { ProgramPass } from '../passes/program-pass.ts';
 import { writesOf } from '../program/instruction-access.ts';
 import type { Instruction, ReduceAxis } from '../program/instructions.ts';
@@ -182,8 +182,7 @@ function writersFirst(
 /** Parts that are ready, by the instruction that they are of; the earliest instruction first. */
 class HomeQueue {
   readonly #ready = new Map<number, number[]>();
-  /** A heap of the keys of `#ready`. */
-  readonly #heap: number[] = [];
+  readonly #homes = new Heap<number>((a, b) => a < b);
 
   offer(home: number, part: number): void {
     const batch = this.#ready.get(home);
@@ -192,42 +191,16 @@ class HomeQueue {
       return;
     }
     this.#ready.set(home, [part]);
-    this.#heap.push(home);
-    for (let at = this.#heap.length - 1; at > 0;) {
-      const parent = (at - 1) >> 1;
-      if (this.#heap[parent]! <= this.#heap[at]!) break;
-      this.#swap(at, parent);
-      at = parent;
-    }
+    this.#homes.add(home);
   }
 
   next(): number[] | undefined {
-    const home = this.#heap[0];
+    const home = this.#homes.first;
     if (home === undefined) return undefined;
-    const last = this.#heap.pop()!;
-    if (this.#heap.length > 0) {
-      this.#heap[0] = last;
-      this.#sink();
-    }
+    this.#homes.removeFirst();
     const batch = this.#ready.get(home)!;
     this.#ready.delete(home);
     return batch;
-  }
-
-  #sink(): void {
-    for (let at = 0; ;) {
-      const [left, right] = [2 * at + 1, 2 * at + 2];
-      let least = at;
-      for (const child of [left, right])
-        if (child < this.#heap.length && this.#heap[child]! < this.#heap[least]!) least = child;
-      if (least === at) return;
-      this.#swap(at, least);
-      at = least;
-    }
-  }
-
-  #swap(a: number, b: number): void {
-    [this.#heap[a], this.#heap[b]] = [this.#heap[b]!, this.#heap[a]!];
   }
 }
 

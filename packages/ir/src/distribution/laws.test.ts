@@ -1,16 +1,8 @@
 /** @file Why a rule of distribution is a rule: small programs that show what stays a loop, and what leaves it. */
 import { describe, expect, it } from 'vitest';
-import {
-  distribute,
-  type Instruction,
-  lagForm,
-  type Program,
-  runPasses,
-  verifyProgram,
-  type View,
-  withDepths,
-} from '../index.ts';
+import { distribute, type Instruction, lagForm, type Program, runPasses, verifyProgram, type View } from '../index.ts';
 import { Machine } from '../interpret.test-helper.ts';
+import { withDepths } from '../lag-form/lags.ts';
 import { map } from '../differentiation/training-fixtures.test-helper.ts';
 import {
   ADD,

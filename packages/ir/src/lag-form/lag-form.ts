@@ -41,15 +41,15 @@ export function toLagForm(program: Program): Program {
       return;
     }
     const instructions = writer.section(number);
-    const once = isInPass ? instructions.filter((each) => isSetOnce(each, holdsOne)) : [];
-    if (once.length === 0) {
+    const once = new Set(isInPass ? instructions.filter((each) => isSetOnce(each, holdsOne)) : []);
+    if (once.size === 0) {
       sections.push({ ...section, instructions });
       return;
     }
     // What is the same at each step is set before the pass.
-    for (const { target } of once.flatMap(writesOf)) lasting.add(target.buffer);
-    sections.push({ ...section, instructions: instructions.filter((each) => !once.includes(each)) });
-    sections.splice(start++, 0, { kind: 'window', direction: 'ascending', instructions: once });
+    for (const { target } of [...once].flatMap(writesOf)) lasting.add(target.buffer);
+    sections.push({ ...section, instructions: instructions.filter((each) => !once.has(each)) });
+    sections.splice(start++, 0, { kind: 'window', direction: 'ascending', instructions: [...once] });
   });
   const buffers = program.buffers.map((buffer): Buffer => {
     if (lasting.has(buffer.id)) return { ...buffer, lifetime: 'window' };

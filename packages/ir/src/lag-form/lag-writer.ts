@@ -63,7 +63,7 @@ export class LagWriter {
   }
 
   /** State of which a view shows written and unwritten elements is carried on first. */
-  #prepareRead(view: View, { label }: Labelled): void {
+  #prepareRead(view: View, { label = view.buffer }: Labelled): void {
     if (!this.#isUpdated(view.buffer) || liesBack(view)) return;
     const elements = elementsOf(view);
     const written = elements.filter((element) => this.#progress.isWritten(view.buffer, element)).length;

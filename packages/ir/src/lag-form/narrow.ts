@@ -35,11 +35,11 @@ export const narrow: ProgramPass = {
       const fill: Instruction = { kind: 'fill', value: 0, target: fullView(buffer), mode: 'set' };
       fills.set(before, [...(fills.get(before) ?? []), label === undefined ? fill : { ...fill, label }]);
     }
-    const narrow = mapSections(program, ({ instructions }, number) => [
+    const changed = mapSections(program, ({ instructions }, number) => [
       ...instructions.map((each) => mapViews(each, present)).filter((each) => !isIdle(each, inPlace)),
       ...(fills.get(number) ?? []),
     ]);
-    return withDepths({ ...narrow, buffers });
+    return withDepths({ ...changed, buffers });
   },
 };
 
@@ -105,11 +105,10 @@ function readsBeforeWrites({ shape }: Buffer, reads: readonly Use[], writes: rea
   });
 }
 
-/** Whether targets show just what a view shows, or nothing of its buffer. */
+/** Whether one of the targets shows just what a view shows, a step on. */
 function updates(targets: readonly View[], view: View): boolean {
   const present = withLag(view, undefined);
-  const those = targets.filter(({ buffer }) => buffer === view.buffer);
-  return those.some((target) => sameView(target, present));
+  return targets.some((target) => sameView(target, present));
 }
 
 /** Whether a copy carries on what it reads, unchanged. */

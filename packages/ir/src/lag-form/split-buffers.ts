@@ -1,10 +1,9 @@
 /** @file Buffers that a planner merged, apart again where nobody looks across. */
-import { sizeOf } from '@ndl/numerics';
+import { lastIndexAtMost, sizeOf } from '@ndl/numerics';
 import type { PassContext, ProgramPass } from '../passes/program-pass.ts';
 import { instructionsOf, mapSections, mapViews, readsOf, writesOf } from '../program/instruction-access.ts';
 import type { Buffer, Program } from '../program/program.ts';
 import type { View } from '../program/view.ts';
-import { lastAtMost } from '../program/sorted.ts';
 import { extentOf } from '../program/views.ts';
 
 /**
@@ -96,7 +95,7 @@ function splitAt(buffer: Buffer, extents: readonly Extent[]): Split | undefined 
     moved(view) {
       const extent = extentOf(view);
       if (extent === undefined) return { ...view, buffer: idOf(starts[0]!) };
-      const start = starts[lastAtMost(starts, extent.first)]!;
+      const start = starts[lastIndexAtMost(extent.first, starts)]!;
       return { ...view, buffer: idOf(start), offset: view.offset - start };
     },
   };

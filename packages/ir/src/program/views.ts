@@ -1,10 +1,9 @@
 /**
  * @file Making views and asking about them. Offsets count elements within one item (and step) of the buffer.
  */
-import { sizeOf } from '@ndl/numerics';
+import { lastIndexAtMost, sizeOf } from '@ndl/numerics';
 import { viewImpossible } from '../errors.ts';
 import type { Buffer } from './program.ts';
-import { lastAtMost } from './sorted.ts';
 import type { View } from './view.ts';
 
 /** Steps between neighbours of each axis of a dense row-major array. */
@@ -324,10 +323,10 @@ export function overlaps(a: View, b: View): boolean {
   const sorted = sortedOffsets(large);
   if (isContiguous(small)) {
     const extent = extentOf(small)!;
-    const at = lastAtMost(sorted, extent.last);
+    const at = lastIndexAtMost(extent.last, sorted);
     return at >= 0 && sorted[at]! >= extent.first;
   }
-  return offsetsOf(small).some((offset) => sorted[lastAtMost(sorted, offset)] === offset);
+  return offsetsOf(small).some((offset) => sorted[lastIndexAtMost(offset, sorted)] === offset);
 }
 
 /** Offsets of views that were looked at before: merged views are asked about again and again. */
