@@ -1,3 +1,4 @@
+/** @file Views are found by the elements that they share with another. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { zeros } from '@ndl/numerics';

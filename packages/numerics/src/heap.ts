@@ -1,11 +1,15 @@
 /** @file A heap: what comes first of many, while many are added and few are looked at. */
 
+import { refuseSurplus } from './refuse-surplus.ts';
+
 /** Entries of which the first, by `isBefore`, is at hand; R. W. Floyd, Communications of the ACM 7(12), 1964. */
 export class Heap<Entry> {
   readonly #entries: Entry[] = [];
   readonly #isBefore: (a: Entry, b: Entry) => boolean;
 
+  /** @throws NdlError SURPLUS_ARGUMENT */
   constructor(isBefore: (a: Entry, b: Entry) => boolean) {
+    refuseSurplus('Heap', arguments, 1);
     this.#isBefore = isBefore;
   }
 

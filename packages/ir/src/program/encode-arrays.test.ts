@@ -1,3 +1,4 @@
+/** @file Tables of arrays survive as text and as clones. */
 import { isNdlError, ndarray } from '@ndl/numerics';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';

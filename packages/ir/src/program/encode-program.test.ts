@@ -1,3 +1,4 @@
+/** @file Programs and trainings survive as text and as clones, with a hash that is stable. */
 import { isNdlError } from '@ndl/numerics';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';

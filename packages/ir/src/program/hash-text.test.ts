@@ -1,3 +1,4 @@
+/** @file Hashes of texts are those of exact arithmetic. */
 import { describe, expect, it } from 'vitest';
 import { hashText } from './hash-text.ts';
 
