@@ -9,7 +9,7 @@ export class Heap<Entry> {
 
   /** @throws NdlError SURPLUS_ARGUMENT */
   constructor(isBefore: (a: Entry, b: Entry) => boolean) {
-    refuseSurplus('Heap', arguments, 1);
+    refuseSurplus('new Heap', arguments, 1);
     this.#isBefore = isBefore;
   }
 
