@@ -10,8 +10,15 @@ export interface OperandBlock {
 
 /** Every view of an operator by operand, in a fixed order: what it sets, increments, reads, updates. */
 export function operandsOf(operator: Operator): readonly SignalView[] {
-  return [...operator.sets, ...operator.incs, ...operator.reads, ...operator.updates];
+  const known = OPERANDS.get(operator);
+  if (known !== undefined) return known;
+  const operands = [...operator.sets, ...operator.incs, ...operator.reads, ...operator.updates];
+  OPERANDS.set(operator, operands);
+  return operands;
 }
+
+/** Operators do not change, and are looked at once for each operand, by each of its group's orders. */
+const OPERANDS = new WeakMap<Operator, readonly SignalView[]>();
 
 /** Signals used by one operand of a group, a view per member. */
 export function operandColumn(group: readonly Operator[], operand: number): readonly SignalView[] {
