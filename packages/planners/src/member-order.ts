@@ -5,9 +5,8 @@ import {
   type Operator,
   type OperatorGraph,
   type Pieces,
-  type SignalView,
 } from '@ndl/core';
-import { operandColumn, operandsOf } from './operand-blocks.ts';
+import type { MemberTable, OperandColumn } from './member-table.ts';
 import type { SignalLayout } from './signal-layout.ts';
 
 /**
@@ -33,89 +32,102 @@ export function* sumsAfterIn(graph: OperatorGraph): Pieces<SumsAfter> {
 }
 
 /** What a look at a member is worth, in operations. */
-const LOOK_COST = 512;
+const LOOK_COST = 64;
 
-/** Elements that the members of a group touch. */
-export function elementsOf(group: readonly Operator[]): number {
-  return group.reduce((sum, operator) => sum + columnSize(operandsOf(operator)), 0);
-}
+/** Orders the members of one group, as often as the signals have moved. */
+export class MemberOrder {
+  readonly #table: MemberTable;
+  /** Operands that members can be sorted by, the largest first. */
+  readonly #leading: readonly OperandColumn[];
+  /** Positions of the members that increment just before each member does; undefined where there are none. */
+  readonly #sumsAfter: ReadonlyMap<number, readonly number[]> | undefined;
+  #order: Int32Array | undefined;
+  /** `layout.moves` when `#order` was found. */
+  #foundAt = -1;
 
-/**
- * The members sorted by place and first element of that operand which lets most elements of all operands ascend in memory
- * with them, now or after their signals have followed; of equals, by the largest operand.
- */
-export function* orderMembers(
-  group: readonly Operator[],
-  layout: SignalLayout,
-  sumsAfter: SumsAfter,
-): Pieces<readonly Operator[]> {
-  const columns = operandsOf(group[0]!).map((_, operand) => operandColumn(group, operand));
-  const sizes = columns.map(columnSize);
-  const leading = [...columns.keys()]
-    .filter((operand) => hasSeveralParts(columns[operand]!))
-    .sort((a, b) => sizes[b]! - sizes[a]!);
-  const operations = new OperationCount();
-  let best = group;
-  let most = -1;
-  for (const operand of leading) {
-    const members = inSumOrder(sortedBy(columns[operand]!, group, layout), sumsAfter);
-    let gain = 0;
-    for (const [other, size] of sizes.entries()) {
-      if (layout.canFollow(operandColumn(members, other).map(({ signal }) => signal))) gain += size;
-      const done = operations.add(LOOK_COST * group.length);
-      if (done !== undefined) yield done;
-    }
-    if (gain > most) [best, most] = [members, gain];
+  constructor(table: MemberTable, sumsAfter: SumsAfter) {
+    this.#table = table;
+    this.#leading = table.operands.filter((operand) => operand.hasSeveralParts).sort((a, b) => b.size - a.size);
+    this.#sumsAfter = withinGroup(table.group, sumsAfter);
   }
-  yield operations.rest();
-  return best;
-}
 
-function hasSeveralParts(column: readonly SignalView[]): boolean {
-  const first = column[0]!;
-  return column.some((view) => view.signal !== first.signal || firstPosition(view) !== firstPosition(first));
-}
+  /**
+   * Positions of the members sorted by place and first element of that operand which lets most elements of all operands ascend
+   * in memory with them, now or after their signals have followed; of equals, by the largest operand.
+   */
+  *inOrder(layout: SignalLayout): Pieces<Int32Array> {
+    if (this.#order === undefined || this.#foundAt !== layout.moves) this.#order = yield* this.#find(layout);
+    this.#foundAt = layout.moves;
+    return this.#order;
+  }
 
-function columnSize(column: readonly SignalView[]): number {
-  return column.reduce((sum, { shape }) => sum + shape.reduce((product, length) => product * length, 1), 0);
-}
+  *#find(layout: SignalLayout): Pieces<Int32Array> {
+    const { group, operands } = this.#table;
+    const operations = new OperationCount();
+    let best: Int32Array = Int32Array.from(group.keys());
+    let most = -1;
+    for (const operand of this.#leading) {
+      const order = this.#inSumOrder(sortedBy(operand, layout));
+      // Another operand has led to this order before.
+      if (most >= 0 && order.every((member, place) => member === best[place])) continue;
+      let gain = 0;
+      for (const { signals, size } of operands) {
+        if (layout.canFollow(signals, order)) gain += size;
+        const done = operations.add(LOOK_COST * group.length);
+        if (done !== undefined) yield done;
+      }
+      if (gain > most) [best, most] = [order, gain];
+    }
+    yield operations.rest();
+    return best;
+  }
 
-function sortedBy(
-  column: readonly SignalView[],
-  group: readonly Operator[],
-  layout: SignalLayout,
-): readonly Operator[] {
-  const keys = column.map((view) => [layout.placeOf(view.signal), firstPosition(view)] as const);
-  return [...group.keys()]
-    .sort((a, b) => keys[a]![0] - keys[b]![0] || keys[a]![1] - keys[b]![1])
-    .map((index) => group[index]!);
-}
-
-function firstPosition({ selection }: SignalView): number {
-  if (selection === undefined) return 0;
-  return (selection.kind === 'slice' ? selection.start : selection.indices[0]) ?? 0;
-}
-
-/** Moves members behind those whose increments come first; all others stay as they are. */
-function inSumOrder(members: readonly Operator[], sumsAfter: SumsAfter): readonly Operator[] {
-  const waiting = new Set(members);
-  const result: Operator[] = [];
-  for (const member of members) {
-    /** Members that wait for the one after them, the first of them for no other. */
-    const chain: { readonly operator: Operator; readonly before: Iterator<Operator> }[] = [];
-    const begin = (operator: Operator): void => {
-      if (waiting.delete(operator)) chain.push({ operator, before: (sumsAfter.get(operator) ?? []).values() });
-    };
-    begin(member);
-    while (chain.length > 0) {
-      const { operator, before } = chain.at(-1)!;
-      const next = before.next();
-      if (next.done !== true) begin(next.value);
-      else {
-        result.push(operator);
-        chain.pop();
+  /** Moves members behind those whose increments come first; all others stay as they are. */
+  #inSumOrder(order: Int32Array): Int32Array {
+    const sumsAfter = this.#sumsAfter;
+    if (sumsAfter === undefined) return order;
+    const isWaiting = new Uint8Array(order.length).fill(1);
+    const result = new Int32Array(order.length);
+    let placed = 0;
+    for (const first of order) {
+      /** Members that wait for the one after them, the first of them for no other. */
+      const chain: { readonly member: number; readonly before: Iterator<number> }[] = [];
+      const begin = (member: number): void => {
+        if (isWaiting[member] === 0) return;
+        isWaiting[member] = 0;
+        chain.push({ member, before: (sumsAfter.get(member) ?? []).values() });
+      };
+      begin(first);
+      while (chain.length > 0) {
+        const { member, before } = chain.at(-1)!;
+        const next = before.next();
+        if (next.done !== true) begin(next.value);
+        else {
+          result[placed++] = member;
+          chain.pop();
+        }
       }
     }
+    return result;
   }
-  return result;
+}
+
+function withinGroup(
+  group: readonly Operator[],
+  sumsAfter: SumsAfter,
+): ReadonlyMap<number, readonly number[]> | undefined {
+  const positions = new Map(group.map((operator, position) => [operator, position]));
+  const result = new Map<number, readonly number[]>();
+  for (const [position, operator] of group.entries()) {
+    const before = sumsAfter.get(operator)?.flatMap((other) => positions.get(other) ?? []) ?? [];
+    if (before.length > 0) result.set(position, before);
+  }
+  return result.size === 0 ? undefined : result;
+}
+
+/** Positions of members, those of equal place and start as they stand in the group. */
+function sortedBy({ signals, starts }: OperandColumn, layout: SignalLayout): Int32Array {
+  const places = signals.map((signal) => layout.placeOf(signal));
+  const order = Int32Array.from(signals.keys());
+  return order.sort((a, b) => places[a]! - places[b]! || starts[a]! - starts[b]! || a - b);
 }

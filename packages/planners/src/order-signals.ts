@@ -1,8 +1,9 @@
 /** @file The default sorter: operands of a group lie side by side in memory, members stand in the order of their operands. */
 import { OperationCount, type Operator, type Sorter, refuseSurplus } from '@ndl/core';
 import { sorter } from './in-pieces.ts';
-import { elementsOf, orderMembers, sumsAfterIn } from './member-order.ts';
-import { operandBlocks, operandColumn, operandsOf } from './operand-blocks.ts';
+import { MemberOrder, sumsAfterIn } from './member-order.ts';
+import { elementsOf, memberTables } from './member-table.ts';
+import { operandBlocks } from './operand-blocks.ts';
 import { chainClasses, signalClasses } from './signal-chain.ts';
 import { SignalLayout } from './signal-layout.ts';
 
@@ -18,19 +19,21 @@ const MOST_ROUNDS = 10;
 export function orderSignals(): Sorter {
   refuseSurplus('orderSignals', arguments, 0);
   return sorter(function* (plan, graph) {
-    const blocks = yield* operandBlocks(plan);
-    const classes = yield* chainClasses(yield* signalClasses(graph.signals, blocks), blocks);
+    const tables = yield* memberTables(plan, graph.signals);
+    const blocks = yield* operandBlocks(tables, graph.signals);
+    const classes = yield* chainClasses(yield* signalClasses(graph.signals.length, blocks), blocks);
     const layout = new SignalLayout(classes);
     yield LOOK_COST * graph.signals.length;
     const sumsAfter = yield* sumsAfterIn(graph);
-    const bySize = plan.groups.filter((group) => group.length > 1).sort((a, b) => elementsOf(a) - elementsOf(b));
+    const orders = new Map(tables.map((table) => [table.group, new MemberOrder(table, sumsAfter)]));
+    const bySize = [...tables].sort((a, b) => elementsOf(a) - elementsOf(b));
     const operations = new OperationCount();
-    for (let round = 0, moved = true; moved && round < MOST_ROUNDS; round++) {
-      moved = false;
-      for (const group of bySize) {
-        const members = yield* orderMembers(group, layout, sumsAfter);
-        for (let operand = 0; operand < operandsOf(group[0]!).length; operand++) {
-          if (layout.follow(operandColumn(members, operand).map(({ signal }) => signal))) moved = true;
+    for (let round = 0, before = -1; layout.moves !== before && round < MOST_ROUNDS; round++) {
+      before = layout.moves;
+      for (const { group, operands } of bySize) {
+        const order = yield* orders.get(group)!.inOrder(layout);
+        for (const { signals } of operands) {
+          layout.follow(signals, order);
           const done = operations.add(LOOK_COST * group.length);
           if (done !== undefined) yield done;
         }
@@ -39,11 +42,13 @@ export function orderSignals(): Sorter {
     yield operations.rest();
     const groups: (readonly Operator[])[] = [];
     for (const group of plan.groups) {
-      groups.push(group.length < 2 ? group : yield* orderMembers(group, layout, sumsAfter));
+      const found = orders.get(group);
+      if (found === undefined) groups.push(group);
+      else groups.push(Array.from(yield* found.inOrder(layout), (member) => group[member]!));
     }
-    return { plan: { groups }, signals: layout.signals };
+    return { plan: { groups }, signals: Array.from(layout.signals, (number) => graph.signals[number]!) };
   });
 }
 
 /** What a look at a member, or at a signal, is worth, in operations. */
-const LOOK_COST = 512;
+const LOOK_COST = 64;

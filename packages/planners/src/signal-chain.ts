@@ -1,10 +1,11 @@
 /** @file A first order of signals: those that belong to the same blocks together, related ones next to each other. */
-import { OperationCount, type Pieces, type Signal } from '@ndl/core';
+import { OperationCount, type Pieces } from '@ndl/core';
 import type { OperandBlock } from './operand-blocks.ts';
 
 /** Signals that belong to exactly the same blocks: any order among them is as good. */
 export interface SignalClass {
-  readonly signals: readonly Signal[];
+  /** Numbers of the signals, ascending. */
+  readonly signals: readonly number[];
   /** Numbers of the blocks, ascending; 0 is the heaviest. */
   readonly blocks: readonly number[];
 }
@@ -16,19 +17,16 @@ const MOST_CHAINED_CLASSES = 1500;
 const LOOK_COST = 256;
 
 /** Sorts signals into classes. What belongs to no block forms the last class; signals keep their order within a class. */
-export function* signalClasses(
-  signals: readonly Signal[],
-  blocks: readonly OperandBlock[],
-): Pieces<readonly SignalClass[]> {
+export function* signalClasses(signalCount: number, blocks: readonly OperandBlock[]): Pieces<readonly SignalClass[]> {
   const operations = new OperationCount();
-  const blocksOf = new Map<Signal, number[]>(signals.map((signal) => [signal, []]));
+  const blocksOf = Array.from({ length: signalCount }, (): number[] => []);
   for (const [number, block] of blocks.entries()) {
-    for (const signal of block.signals) blocksOf.get(signal)?.push(number);
-    const done = operations.add(LOOK_COST * block.signals.size);
+    for (const signal of block.signals) blocksOf[signal]!.push(number);
+    const done = operations.add(LOOK_COST * block.signals.length);
     if (done !== undefined) yield done;
   }
-  const classes = new Map<string, { signals: Signal[]; blocks: readonly number[] }>();
-  for (const [signal, numbers] of blocksOf) {
+  const classes = new Map<string, { signals: number[]; blocks: readonly number[] }>();
+  for (const [signal, numbers] of blocksOf.entries()) {
     const key = numbers.join();
     const known = classes.get(key);
     if (known === undefined) classes.set(key, { signals: [signal], blocks: numbers });
