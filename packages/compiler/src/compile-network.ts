@@ -1,5 +1,8 @@
 /** @file The pipeline: OperatorGraph → simplified graph → Plan → memory layout → Programs, each stage plain data. */
 import {
+  frozenInPieces,
+  isReader,
+  readsOnly,
   simplifyInPieces,
   verifyPlanInPieces,
   verifySortedPlan,
@@ -102,6 +105,8 @@ export function* compileNetworkInPieces(built: OperatorGraph, options: CompileOp
   const { graph, report } = yield* simplifyInPieces(built, simplifications);
   const pluginOf = (kind: string): string | undefined => options.pluginOf?.(options.lowerings.get(kind));
   const { planner, plannerName, sorter, sorterName, settings, random } = options;
+  const readers = [planner, sorter, ...options.lowerings.values()];
+  if (!readers.every((reader) => isReader(reader))) yield* frozenInPieces(graph);
   stage('plan');
   const classOf = yield* mergeClasses(graph, options.lowerings, pluginOf);
   const mergeClassOf = (operator: Operator): string => {
@@ -225,7 +230,8 @@ function blamed(simplification: Simplification, stage: (name: string) => void): 
         : requirePieces('applyInPieces', simplification.applyInPieces(graph)),
     );
   };
-  return { name, apply: (graph) => complete(applyInPieces(graph)), applyInPieces };
+  const blaming = { name, apply: (graph: OperatorGraph) => complete(applyInPieces(graph)), applyInPieces };
+  return isReader(simplification) ? readsOnly(blaming) : blaming;
 }
 
 /** Programs remembered for sets of held inputs: of constant nodes, and of what a few calls feed. */

@@ -15,12 +15,14 @@ export function concatenateViews(members: readonly View[], lengths?: readonly nu
   const run = joinedRun(members, lengths);
   if (run !== undefined) return { buffer, offset: run.start, shape: [run.count], strides: [run.stride] };
   const offsets: number[] = [];
-  members.forEach((member, index) => {
-    const own = offsetsOf(member);
-    const length = lengths?.[index] ?? own.length;
-    if (own.length === 1) for (let repeat = 0; repeat < length; repeat++) offsets.push(own[0]!);
-    else for (const offset of own) offsets.push(offset);
-  });
+  for (const [index, member] of members.entries()) {
+    const { start, stride, count } = runOf(member) ?? NO_RUN;
+    const length = lengths?.[index] ?? count;
+    // An empty run adds nothing either way.
+    if (count === 1) for (let repeat = 0; repeat < length; repeat++) offsets.push(start);
+    else if (count > 1) for (let place = 0; place < count; place++) offsets.push(start + place * stride);
+    else offsets.push(...offsetsOf(member));
+  }
   const shape = [offsets.length];
   const stride = constantStride(offsets);
   if (stride !== undefined) return { buffer, offset: offsets[0] ?? 0, shape, strides: [stride] };
@@ -33,6 +35,9 @@ interface Run {
   readonly stride: number;
   readonly count: number;
 }
+
+/** What stands for a member that is no run. */
+const NO_RUN: Run = { start: 0, stride: 0, count: 0 };
 
 /** The members as one run, without looking at every element; `undefined` where they are none, or it takes a closer look. */
 function joinedRun(members: readonly View[], lengths: readonly number[] | undefined): Run | undefined {

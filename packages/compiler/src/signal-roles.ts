@@ -1,5 +1,5 @@
 /** @file What becomes of each signal: a constant, a parameter, a state, an input, or a value of one step. */
-import type { OperatorGraph, Signal, SignalView } from '@ndl/core';
+import type { OperatorGraph, SignalView } from '@ndl/core';
 import type { BufferRole } from '@ndl/ir';
 
 /** A role of buffers, or `learnt`: a parameter that operators change while they run, each item its own. */
@@ -11,11 +11,10 @@ export type SignalRole = Extract<BufferRole, 'parameter' | 'state' | 'constant' 
  * nothing writes it; else a temp.
  */
 export function signalRoles(graph: OperatorGraph): readonly SignalRole[] {
-  const set = new Set<Signal>();
-  const kept = new Set<Signal>();
-  const incremented = new Set<Signal>();
-  const note = (into: Set<Signal>, views: readonly SignalView[]): void => {
-    for (const view of views) into.add(view.signal);
+  const count = graph.signals.length;
+  const [set, kept, incremented] = [new Uint8Array(count), new Uint8Array(count), new Uint8Array(count)];
+  const note = (into: Uint8Array, views: readonly SignalView[]): void => {
+    for (const { signal } of views) into[signal.id] = 1;
   };
   for (const operator of graph.operators) {
     note(set, operator.sets);
@@ -25,10 +24,11 @@ export function signalRoles(graph: OperatorGraph): readonly SignalRole[] {
   }
   return graph.signals.map((signal) => {
     if (signal.role === 'input') return 'input';
-    const isState = kept.has(signal) || (incremented.has(signal) && !set.has(signal));
+    const { id } = signal;
+    const isState = kept[id] === 1 || (incremented[id] === 1 && set[id] === 0);
     if (isState) return signal.role === 'parameter' ? 'learnt' : 'state';
     if (signal.role === 'parameter') return 'parameter';
-    return set.has(signal) ? 'temp' : 'constant';
+    return set[id] === 1 ? 'temp' : 'constant';
   });
 }
 

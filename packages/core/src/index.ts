@@ -21,7 +21,7 @@ export * from './dependencies.ts';
 export { backendFailed } from './errors.ts';
 export { checkCount, ExecutableCalls } from './executable-calls.ts';
 export * as executableErrors from './executable-errors.ts';
-export { frozen, saysFrozen } from './frozen.ts';
+export { frozen, frozenInPieces, isReader, readsOnly, saysFrozen } from './frozen.ts';
 export * from './gradient-approximation.ts';
 export * from './host-function.ts';
 export * from './index-by-kind.ts';

@@ -49,25 +49,28 @@ const USE_COST = 512;
 
 function* indexedUses(graph: OperatorGraph): Pieces<UsesOf> {
   type Growing = { -readonly [Key in keyof SignalUses]: SignalUses[Key] };
-  const uses = new Map<Signal, Growing>();
-  const add = <Key extends keyof SignalUses>(signal: Signal, access: Key, use: SignalUses[Key][number]): void => {
-    let entry = uses.get(signal);
-    if (entry === undefined) uses.set(signal, (entry = { ...NO_USES }));
-    // Most signals have few uses of few kinds: lists are made when they are needed.
-    if (entry[access].length === 0) entry[access] = [use] as unknown as Growing[Key];
-    else (entry[access] as SignalUses[Key][number][]).push(use);
+  const { operators, signals } = graph;
+  // By place in the graph's list, which is the signal's id: a Map of all signals takes several times as long.
+  const uses = signals.map((): Growing | undefined => undefined);
+  const of = ({ id }: Signal): Growing => (uses[id] ??= { ...NO_USES });
+  // Most signals have few uses of few kinds: lists are made when they are needed.
+  const longer = <Use>(list: readonly Use[], use: Use): readonly Use[] => {
+    if (list.length === 0) return [use];
+    (list as Use[]).push(use);
+    return list;
   };
   const operations = new OperationCount();
-  for (const [index, operator] of graph.operators.entries()) {
-    for (const access of ACCESSES) {
-      for (const view of operator[access]) add(view.signal, access, { operator, index, view });
-    }
+  for (let index = 0; index < operators.length; index++) {
+    const operator = operators[index]!;
+    for (const view of operator.sets) of(view.signal).sets = longer(of(view.signal).sets, { operator, index, view });
+    for (const view of operator.incs) of(view.signal).incs = longer(of(view.signal).incs, { operator, index, view });
+    for (const view of operator.reads) of(view.signal).reads = longer(of(view.signal).reads, { operator, index, view });
+    for (const view of operator.updates)
+      of(view.signal).updates = longer(of(view.signal).updates, { operator, index, view });
     const done = operations.add(3 * USE_COST);
     if (done !== undefined) yield done;
   }
-  for (const probe of graph.probes) add(probe.view.signal, 'probes', probe);
+  for (const probe of graph.probes) of(probe.view.signal).probes = longer(of(probe.view.signal).probes, probe);
   yield operations.rest();
-  return (signal) => uses.get(signal) ?? NO_USES;
+  return (signal) => (signals[signal.id] === signal ? uses[signal.id] : undefined) ?? NO_USES;
 }
-
-const ACCESSES = ['sets', 'incs', 'reads', 'updates'] as const;

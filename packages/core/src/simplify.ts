@@ -1,7 +1,7 @@
 /** @file Runs a list of simplifications over a graph until none of them finds anything more. */
 import { complete, type Pieces, refuseSurplus } from '@ndl/numerics';
 import { simplificationBrokeGraph, simplificationNeverEnds } from './errors.ts';
-import { frozenInPieces } from './frozen.ts';
+import { frozenInPieces, isReader } from './frozen.ts';
 import type { OperatorGraph } from './operator-graph.ts';
 import type { Signal } from './signals.ts';
 import type { Simplification } from './planner.ts';
@@ -22,7 +22,7 @@ export interface SimplifiedGraph {
 
 /**
  * Applies simplifications in order, again and again until a whole round changes nothing. What they are given, and what they
- * return, is frozen in depth.
+ * return, is frozen in depth, but for those that `readsOnly` vouches for.
  * @throws NdlError SIMPLIFICATION_NEVER_ENDS where rounds outnumber what the graph can lose; SIMPLIFICATION_BROKE_GRAPH
  * where what comes back is no graph, or lost more than operators.
  */
@@ -40,7 +40,7 @@ export function* simplifyInPieces(
   // Enough for each operator in turn to be rewritten, turned into a reset, and dropped.
   const mostRounds = 4 * graph.operators.length + 4;
   const report: SimplificationReport[] = [];
-  let current = yield* frozenInPieces(graph);
+  let current = graph;
   for (let round = 0; ; round++) {
     if (round === mostRounds)
       throw simplificationNeverEnds(
@@ -49,6 +49,7 @@ export function* simplifyInPieces(
       );
     const before = current;
     for (const simplification of simplifications) {
+      if (!isReader(simplification)) yield* frozenInPieces(current);
       const next = yield* applied(simplification, current);
       const problem = next === current ? undefined : yield* problemOf(current, next);
       if (problem !== undefined) throw simplificationBrokeGraph(simplification.name, problem);
@@ -59,7 +60,7 @@ export function* simplifyInPieces(
           operatorsAfter: next.operators.length,
         });
       }
-      current = yield* frozenInPieces(next);
+      current = isReader(simplification) ? next : yield* frozenInPieces(next);
     }
     if (current === before) return { graph: current, report };
   }
@@ -78,7 +79,7 @@ const LOOK_COST = 512;
 
 /** What is wrong with what a simplification made of a graph. */
 function* problemOf(before: OperatorGraph, after: OperatorGraph): Pieces<string | undefined> {
-  const malformed = yield* problemOfGraph(after);
+  const malformed = yield* problemOfGraph(after, before);
   if (malformed !== undefined) return malformed;
   if (after.dt !== before.dt) return 'changed dt';
   const isKept = {
@@ -108,6 +109,7 @@ function problemOfEnds(before: OperatorGraph, after: OperatorGraph): string | un
     if (problem !== undefined) return `made a probe record ${problem}`;
     if (view.shape.join() !== before.probes[index]!.view.shape.join()) return 'made a probe record another shape';
   }
+  if (after.objects === before.objects && after.signals === before.signals) return undefined;
   const views = [...after.objects.values()].flatMap((roles) => Object.values(roles));
   const problem = views.map((view) => problemOfView(view, isKnown)).find((found) => found !== undefined);
   return problem === undefined ? undefined : `made an object stand for ${problem}`;
@@ -119,9 +121,12 @@ function describeSignal({ name, shape, role, trainable }: Signal): string {
 }
 
 function haveSame<T>(before: readonly T[], after: readonly T[], keyOf: (entry: T) => unknown): boolean {
-  return before.length === after.length && before.every((entry, index) => keyOf(entry) === keyOf(after[index]!));
+  if (before === after) return true;
+  const isSame = (entry: T, other: T): boolean => entry === other || keyOf(entry) === keyOf(other);
+  return before.length === after.length && before.every((entry, index) => isSame(entry, after[index]!));
 }
 
 function haveSameKeys(before: ReadonlyMap<object, unknown>, after: unknown): boolean {
+  if (before === after) return true;
   return after instanceof Map && after.size === before.size && [...before.keys()].every((key) => after.has(key));
 }

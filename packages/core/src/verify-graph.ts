@@ -10,21 +10,44 @@ import { firstAxisOf } from './signal-view.ts';
 
 type Unknown<Thing> = { readonly [Name in keyof Thing]?: unknown };
 
-/** What is wrong with what should be a graph: that it is none, or with its first part that is none. */
-export function* problemOfGraph(value: unknown): Pieces<string | undefined> {
+/**
+ * What is wrong with what should be a graph: that it is none, or with its first part that is none.
+ * @param sound a graph with which nothing is wrong, and whose parts nobody can change: those that `value` shares are passed over
+ */
+export function* problemOfGraph(value: unknown, sound?: OperatorGraph): Pieces<string | undefined> {
   if (isPromise(value)) return 'returned a promise';
   if (!isRecord(value)) return 'returned no graph';
   const { operators, signals, inputs, probes } = value as Unknown<OperatorGraph>;
   if (![operators, signals, inputs, probes].every(Array.isArray)) return 'returned no graph';
   const known = new Set(signals as readonly unknown[]);
   const isKnown = (signal: unknown): boolean => known.has(signal);
+  // Operators are sound as long as all of their signals are in the graph.
+  const isSound = signals === sound?.signals ? followsAmong(sound?.operators ?? []) : () => false;
   return (
-    (yield* firstProblemInPieces(signals as readonly unknown[], problemOfSignal)) ??
+    (signals === sound?.signals
+      ? undefined
+      : yield* firstProblemInPieces(signals as readonly unknown[], problemOfSignal)) ??
     (yield* firstProblemInPieces(operators as readonly unknown[], (operator) =>
-      problemOfOperator(operator, isKnown),
+      isSound(operator) ? undefined : problemOfOperator(operator, isKnown),
     )) ??
     firstRepeat(operators as readonly Operator[])
   );
+}
+
+/** New operators that may come between two old ones before the old are looked up no further. */
+const MOST_NEW = 16;
+
+/** Says of one operator after the other whether it is among these, which come in the same order; it may miss some. */
+function followsAmong(operators: readonly unknown[]): (operator: unknown) => boolean {
+  let place = 0;
+  return (operator) => {
+    for (let next = place; next < Math.min(place + MOST_NEW, operators.length); next++) {
+      if (operators[next] !== operator) continue;
+      place = next + 1;
+      return true;
+    }
+    return false;
+  };
 }
 
 /** What a look at a signal, or at an operator, is worth, in operations. */

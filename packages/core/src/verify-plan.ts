@@ -15,7 +15,6 @@ import {
   planRepeatsOperator,
   sortChangedPlan,
 } from './errors.ts';
-import { frozen, frozenInPieces } from './frozen.ts';
 import type { OperatorGraph } from './operator-graph.ts';
 import type { Operator } from './operators.ts';
 import type { Plan, PlanContext, SortedPlan } from './planner.ts';
@@ -61,7 +60,7 @@ export function* verifyPlanInPieces(
   yield operations.rest();
   const dependencies = yield* operatorDependenciesInPieces(graph);
   const placeOf = graph.operators.map((operator) => groupOf.get(operator)!);
-  if (yield* keepsOrder(dependencies, placeOf)) return yield* frozenInPieces(plan);
+  if (yield* keepsOrder(dependencies, placeOf)) return frozenPlan(plan);
   dependencies.successors.forEach((successors, index) => {
     const first = graph.operators[index]!;
     for (const successor of successors) {
@@ -71,7 +70,7 @@ export function* verifyPlanInPieces(
       if (distance < 0) throw planBreaksOrder(plannerName, first, second);
     }
   });
-  return yield* frozenInPieces(plan);
+  return frozenPlan(plan);
 }
 
 /** Whether every operator stands in a later group than all that it waits for. */
@@ -125,7 +124,12 @@ export function verifySortedPlan(answer: SortedPlan, plan: Plan, graph: Operator
   if (!haveSameMembers(graph.signals, signals)) {
     throw sortChangedPlan(sorterName, `did not list each of the ${graph.signals.length} signals once`);
   }
-  return frozen({ plan: { groups: groups as Plan['groups'] }, signals });
+  return Object.freeze({ plan: frozenPlan({ groups: groups as Plan['groups'] }), signals: Object.freeze(signals) });
+}
+
+/** The lists of a plan; operators are frozen with their graph. */
+function frozenPlan({ groups }: Plan): Plan {
+  return Object.freeze({ groups: Object.freeze(groups.map((group) => Object.freeze(group))) });
 }
 
 /** A copy of the groups of an answer; what is no list stays what it is, for others to refuse. */

@@ -1,6 +1,7 @@
 /** @file Planners and sorters in both forms: in pieces, and at once. */
 import {
   complete,
+  readsOnly,
   type OperatorGraph,
   type Pieces,
   type Plan,
@@ -12,14 +13,14 @@ import {
 
 /** A planner that plans in pieces, whose plain form does all of them at once. */
 export function planner(inPieces: (graph: OperatorGraph, context: PlanContext) => Pieces<Plan>): Planner {
-  return Object.assign((graph: OperatorGraph, context: PlanContext) => complete(inPieces(graph, context)), {
-    inPieces,
-  });
+  const atOnce = (graph: OperatorGraph, context: PlanContext): Plan => complete(inPieces(graph, context));
+  return readsOnly(Object.assign(atOnce, { inPieces }));
 }
 
 /** A sorter that sorts in pieces, whose plain form does all of them at once. */
 export function sorter(inPieces: (plan: Plan, graph: OperatorGraph) => Pieces<SortedPlan>): Sorter {
-  return Object.assign((plan: Plan, graph: OperatorGraph) => complete(inPieces(plan, graph)), { inPieces });
+  const atOnce = (plan: Plan, graph: OperatorGraph): SortedPlan => complete(inPieces(plan, graph));
+  return readsOnly(Object.assign(atOnce, { inPieces }));
 }
 
 /** The operators of groups that are given by position. */

@@ -51,9 +51,9 @@ function requireNeurons(owner: NetworkObject, neuronType: NeuronType, dtype: Dty
   for (const [name, value] of Object.entries(neuronType)) {
     // What follows from the others is no number of the user's.
     if (typeof value !== 'number' || !Number.isFinite(value) || name === 'maximumRate') continue;
+    if (isFiniteIn(dtype, value) && !isTooSmallIn(dtype, value)) continue;
     const what = `${describeObject(owner)}: neuronType.${name} (${neuronType.kind})`;
-    if (!isFiniteIn(dtype, value)) throw numberNotFinite(what, value, dtype);
-    if (isTooSmallIn(dtype, value)) throw numberNotFinite(what, value, dtype);
+    throw numberNotFinite(what, value, dtype);
   }
 }
 

@@ -1,18 +1,20 @@
 /** @file The lowerings of every operator kind that `@ndl/builder` makes. */
-import type { OperatorLowering } from '@ndl/core';
+import { readsOnly, type OperatorLowering } from '@ndl/core';
 import { dotIncLowering } from './dot-inc.ts';
 import { copyLowering, elementwiseIncLowering, resetLowering } from './elementwise.ts';
 import { hostFunctionLowering, timeUpdateLowering } from './host-functions.ts';
 import { simNeuronsLowering } from './sim-neurons.ts';
 import { simSynapseLowering } from './sim-synapse.ts';
 
-export const builtInLowerings: readonly OperatorLowering[] = [
-  resetLowering,
-  copyLowering,
-  elementwiseIncLowering,
-  dotIncLowering,
-  simNeuronsLowering,
-  simSynapseLowering,
-  hostFunctionLowering,
-  timeUpdateLowering,
-] as readonly unknown[] as readonly OperatorLowering[];
+export const builtInLowerings: readonly OperatorLowering[] = (
+  [
+    resetLowering,
+    copyLowering,
+    elementwiseIncLowering,
+    dotIncLowering,
+    simNeuronsLowering,
+    simSynapseLowering,
+    hostFunctionLowering,
+    timeUpdateLowering,
+  ] as readonly unknown[] as readonly OperatorLowering[]
+).map((lowering) => readsOnly(lowering));

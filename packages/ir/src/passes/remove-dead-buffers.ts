@@ -24,6 +24,7 @@ export const removeDeadBuffers: ProgramPass = {
     const named = buffersOf(instructionsOf(slim));
     for (const id of [...keep, ...program.outputs.map(({ view }) => view.buffer)]) named.add(id);
     const buffers = program.buffers.filter(({ id, role }) => named.has(id) || LASTING.includes(role));
+    if (buffers.length === program.buffers.length) return slim;
     const left = new Set(buffers.map((buffer) => buffer.id));
     const symbols = Object.fromEntries(Object.entries(program.symbols).filter(([, view]) => left.has(view.buffer)));
     return { ...slim, buffers, symbols };

@@ -129,6 +129,11 @@ function rearranged(view: View, axes: readonly (number | undefined)[]): View {
 
 /** Calls `visit` with the offset of each element, in row-major order. */
 export function forEachOffset(view: View, visit: (offset: number, position: number) => void): void {
+  if (view.shape.length === 1 && view.indices === undefined) {
+    const [stride, length] = [view.strides[0]!, view.shape[0]!];
+    for (let index = 0; index < length; index++) visit(view.offset + index * stride, index);
+    return;
+  }
   const lists = view.shape.map((_, axis) => indicesOf(view, axis));
   let position = 0;
   const walk = (axis: number, offset: number): void => {

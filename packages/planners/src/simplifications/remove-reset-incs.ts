@@ -35,8 +35,11 @@ export const removeResetIncs: Simplification = simplification('removeResetIncs',
     if (operator.kind !== 'reset' || !isConstantly(valuesOf(operator), 0)) continue;
     const increments = known.increments(operator.target);
     if (increments.length === 0) continue;
-    rank ??= ranksIn((yield* operatorDependenciesInPieces(graph)).order);
-    const first = firstOf(increments, rank);
+    let [first] = increments as [SignalUse];
+    if (increments.length > 1) {
+      rank ??= ranksIn((yield* operatorDependenciesInPieces(graph)).order);
+      first = firstOf(increments, rank);
+    }
     const setting = settingInstead(first, operator);
     if (setting === undefined) continue;
     replaced.set(operator, []);
