@@ -8,8 +8,9 @@ const frozenHere = new WeakSet<object>();
 const readers = new WeakSet<object>();
 
 /**
- * Vouches for a planner, a sorter, a simplification: it changes nothing of what it is given, now or later. Graphs need not be frozen
- * for it, which takes as long as planning them.
+ * Vouches for a planner, a sorter, a simplification, a lowering, or a definition of neurons: it changes nothing of what it is given,
+ * and nothing of what it has returned, now or later. Graphs need not be frozen for it, nor arrays copied, which takes as long as what
+ * it does with them.
  */
 export function readsOnly<Reader extends object>(reader: Reader): Reader {
   refuseSurplus('readsOnly', arguments, 1);
@@ -37,6 +38,7 @@ const FREEZE_COST = 256;
 
 /** `frozen` in pieces. */
 export function* frozenInPieces<Data>(data: Data): Pieces<Data> {
+  refuseSurplus('frozenInPieces', arguments, 1);
   const operations = new OperationCount();
   const waiting: unknown[] = [data];
   while (waiting.length > 0) {

@@ -5,7 +5,7 @@ import { frozenInPieces, isReader } from './frozen.ts';
 import type { OperatorGraph } from './operator-graph.ts';
 import type { Signal } from './signals.ts';
 import type { Simplification } from './planner.ts';
-import { problemOfGraph, problemOfView } from './verify-graph.ts';
+import { isAmong, problemOfGraph, problemOfView } from './verify-graph.ts';
 
 /** What one application of a simplification did. */
 export interface SimplificationReport {
@@ -98,8 +98,7 @@ function* problemOf(before: OperatorGraph, after: OperatorGraph): Pieces<string 
 
 /** What is wrong with where a graph is fed and recorded, or with the signals of its objects. */
 function problemOfEnds(before: OperatorGraph, after: OperatorGraph): string | undefined {
-  const signals = new Set<unknown>(after.signals);
-  const isKnown = (signal: unknown): boolean => signals.has(signal);
+  const isKnown = isAmong(after.signals);
   const isFed = after.inputs.every(
     ({ signal }, index) => isKnown(signal) && signal.name === before.inputs[index]!.signal.name,
   );

@@ -19,8 +19,7 @@ export function* problemOfGraph(value: unknown, sound?: OperatorGraph): Pieces<s
   if (!isRecord(value)) return 'returned no graph';
   const { operators, signals, inputs, probes } = value as Unknown<OperatorGraph>;
   if (![operators, signals, inputs, probes].every(Array.isArray)) return 'returned no graph';
-  const known = new Set(signals as readonly unknown[]);
-  const isKnown = (signal: unknown): boolean => known.has(signal);
+  const isKnown = isAmong(signals as readonly unknown[]);
   // Operators are sound as long as all of their signals are in the graph.
   const isSound = signals === sound?.signals ? followsAmong(sound?.operators ?? []) : () => false;
   return (
@@ -32,6 +31,11 @@ export function* problemOfGraph(value: unknown, sound?: OperatorGraph): Pieces<s
     )) ??
     firstRepeat(operators as readonly Operator[])
   );
+}
+
+/** Whether a signal is one of these, of which each names its own place. */
+export function isAmong(signals: readonly unknown[]): (signal: unknown) => boolean {
+  return (signal) => isRecord(signal) && signals[signal['id'] as number] === signal;
 }
 
 /** New operators that may come between two old ones before the old are looked up no further. */

@@ -32,21 +32,20 @@ export function evaluateStep(
   if (!Number.isFinite(dt)) throw evaluationOption('dt', 'a finite number of seconds', dt);
   if (!DTYPES.includes(dtype)) throw evaluationOption('dtype', "'float32' or 'float64'", dtype);
   const { kernel } = step;
-  const arrayOf = (values: ArrayLike<number>): FloatArray =>
-    dtype === 'float32' ? new Float32Array(values) : new Float64Array(values);
+  const FloatArrayOf = dtype === 'float32' ? Float32Array : Float64Array;
   const operands = kernel.inputs.map((name) => {
     const values = inputs[name];
     if (values === undefined) throw stepOperandMissing(kernel.name, 'input', name);
-    return arrayOf(values);
+    return values instanceof FloatArrayOf ? values : new FloatArrayOf(values);
   });
   const values: Readonly<Record<string, number>> = { dt, ...step.parameters };
   const parameters = kernel.parameters.map((name) => {
     const value = values[name];
     if (value === undefined) throw stepOperandMissing(kernel.name, 'parameter', name);
-    return arrayOf([value]);
+    return FloatArrayOf.of(value);
   });
   const count = operands.reduce((longest, operand) => Math.max(longest, operand.length), 0);
-  const outputs = kernel.outputs.map(() => arrayOf(new Float64Array(count)));
+  const outputs = kernel.outputs.map(() => new FloatArrayOf(count));
   evaluateKernel(kernel, operands, parameters, outputs, dtype);
   return Object.fromEntries(kernel.outputs.map(({ name }, index) => [name, outputs[index]!]));
 }

@@ -6,6 +6,7 @@ import {
   GRADIENT_APPROXIMATIONS,
   NEURON_DEFINITIONS,
   SETTING_SPECS,
+  readsOnly,
   type NeuronDefinition,
   type Plugin,
   type SettingSpec,
@@ -20,15 +21,17 @@ import { SOFT_LIF_GRADIENT, softLifGradient } from './soft-lif-gradient.ts';
 import { tanhDefinition } from './tanh.ts';
 
 /** Every built-in kind but `direct`, which is no neuron: the build passes its value through. */
-export const neuronDefinitions: readonly NeuronDefinition[] = [
-  lifDefinition,
-  lifRateDefinition,
-  softLifRateDefinition,
-  rectifiedLinearDefinition,
-  spikingRectifiedLinearDefinition,
-  sigmoidDefinition,
-  tanhDefinition,
-];
+export const neuronDefinitions: readonly NeuronDefinition[] = (
+  [
+    lifDefinition,
+    lifRateDefinition,
+    softLifRateDefinition,
+    rectifiedLinearDefinition,
+    spikingRectifiedLinearDefinition,
+    sigmoidDefinition,
+    tanhDefinition,
+  ] as readonly NeuronDefinition[]
+).map((definition) => readsOnly(definition));
 
 /**
  * The built-in kinds of neuron, the gradient approximations RATE_GRADIENT (the default) and SOFT_LIF_GRADIENT, and the setting

@@ -4,13 +4,14 @@
  * what the definition throws that is no NdlError; both name kind and plugin. Arrays that a plugin gets are its own to
  * change, and those that it gives are copied: it may keep them.
  */
-import type {
-  DiscreteSystem,
-  DistributionDefinition,
-  FiniteResponse,
-  NeuronDefinition,
-  StateSystem,
-  SynapseDefinition,
+import {
+  isReader,
+  type DiscreteSystem,
+  type DistributionDefinition,
+  type FiniteResponse,
+  type NeuronDefinition,
+  type StateSystem,
+  type SynapseDefinition,
 } from '@ndl/core';
 import { complete, ndarray, showValue, type Pieces } from '@ndl/numerics';
 import type { PiecewiseDefinition } from '../distributions/in-pieces.ts';
@@ -91,9 +92,11 @@ const FORMS: readonly DiscreteSystem['form'][] = ['passthrough', 'firstOrder', '
 
 /** One rate per current, finite; a gain, bias, maximum rate and intercept per neuron. */
 export function checkedNeurons(definition: NeuronDefinition, name: string): NeuronDefinition {
+  const isTrusted = isReader(definition);
+  const given = (values: Float64Array): Float64Array => (isTrusted ? values : values.slice());
   const vector = (part: string, value: unknown, length: number, finite: boolean): Float64Array => {
     requireVector(name, part, value, length, { finite });
-    return new Float64Array(value);
+    return isTrusted && value instanceof Float64Array ? value : new Float64Array(value);
   };
   const fields = <Field extends string>(value: unknown, wanted: readonly Field[]): Partial<Record<Field, unknown>> => {
     if (typeof value === 'object' && value !== null && !isThenable(value)) return value;
@@ -104,11 +107,11 @@ export function checkedNeurons(definition: NeuronDefinition, name: string): Neur
     step: (neuronType) => definition.step(neuronType),
     ...(definition.rateStep !== undefined && { rateStep: definition.rateStep.bind(definition) }),
     rates(neuronType, current) {
-      const rates = calling(name, () => definition.rates(neuronType, current.slice()));
+      const rates = calling(name, () => definition.rates(neuronType, given(current)));
       return vector('rates', rates, current.length, true);
     },
     gainBias(neuronType, maxRates, intercepts) {
-      const found = calling(name, () => definition.gainBias(neuronType, maxRates.slice(), intercepts.slice()));
+      const found = calling(name, () => definition.gainBias(neuronType, given(maxRates), given(intercepts)));
       const { gain, bias } = fields(found, ['gain', 'bias']);
       // Gains that are no positive numbers say that a neuron cannot be tuned so: the caller knows which.
       const gains = vector('gains', gain, maxRates.length, false);
@@ -116,7 +119,7 @@ export function checkedNeurons(definition: NeuronDefinition, name: string): Neur
       return { gain: gains, bias: vector('biases', bias, maxRates.length, isTuned) };
     },
     maxRatesIntercepts(neuronType, gain, bias) {
-      const found = calling(name, () => definition.maxRatesIntercepts(neuronType, gain.slice(), bias.slice()));
+      const found = calling(name, () => definition.maxRatesIntercepts(neuronType, given(gain), given(bias)));
       const { maxRates, intercepts } = fields(found, ['maxRates', 'intercepts']);
       return {
         maxRates: vector('maximum rates', maxRates, gain.length, false),

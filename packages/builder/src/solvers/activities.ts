@@ -43,16 +43,12 @@ export function computedActivities(source: ActivitySource): Activities {
     neurons,
     *block({ points: rows, neurons: columns }) {
       const current = yield* crossProducts(rowsOf(source.points, rows), rowsOf(source.encoders, columns));
-      const first = columns?.[0] ?? 0;
-      const width = current.shape[1]!;
-      yield* toRates(current.data, source, (index) => first + (index % width));
+      yield* toRates(current, source, 'columns', columns?.[0]);
       return current;
     },
     *transposedBlock({ points: rows, neurons: columns }) {
       const current = yield* crossProducts(rowsOf(source.encoders, columns), rowsOf(source.points, rows));
-      const first = columns?.[0] ?? 0;
-      const width = current.shape[1]!;
-      yield* toRates(current.data, source, (index) => first + Math.floor(index / width));
+      yield* toRates(current, source, 'rows', columns?.[0]);
       return current;
     },
   };
@@ -130,17 +126,24 @@ function* crossProducts(left: Matrix, right: Matrix): Pieces<Matrix> {
   return products;
 }
 
-/** Replaces products of points and encoders by rates at gain · (product / radius) + bias. */
+/**
+ * Replaces products of points and encoders by rates at gain · (product / radius) + bias.
+ * @param neurons whether they are the rows or the columns of the products, from neuron `first` on
+ */
 function* toRates(
-  data: Float64Array,
+  { data, shape }: Matrix,
   { gain, bias, radius, rates }: ActivitySource,
-  neuronAt: (index: number) => number,
+  neurons: 'rows' | 'columns',
+  first = 0,
 ): Pieces<void> {
+  const width = shape[1]!;
   for (let from = 0; from < data.length; from += RATES_AT_ONCE) {
-    const currents = data.slice(from, from + RATES_AT_ONCE);
+    const currents = data.subarray(from, from + RATES_AT_ONCE);
+    let [row, column] = [Math.floor(from / width), from % width];
     for (let index = 0; index < currents.length; index++) {
-      const neuron = neuronAt(from + index);
+      const neuron = first + (neurons === 'rows' ? row : column);
       currents[index] = gain[neuron]! * (currents[index]! / radius) + bias[neuron]!;
+      if (++column === width) [row, column] = [row + 1, 0];
     }
     data.set(rates(currents), from);
     yield RATE_COST * currents.length;
