@@ -23,6 +23,7 @@ import {
   BUILD_FUNCTIONS,
   DISTRIBUTION_DEFINITIONS,
   indexByKind,
+  isReader,
   NEURON_DEFINITIONS,
   OPERATOR_LOWERINGS,
   PROCESS_DEFINITIONS,
@@ -49,7 +50,7 @@ import {
 } from '@ndl/ir';
 import { createPluginContainer, type PluginContainer } from '@ndl/container';
 import type { Network } from '@ndl/model';
-import { RandomState, refuseSurplus, type NdArray } from '@ndl/numerics';
+import { RandomState, refuseSurplus, type NdArray, type Pieces } from '@ndl/numerics';
 import {
   backendCandidates,
   chooseBackend,
@@ -177,11 +178,9 @@ async function composeWith(
   const { gradientFor } = services;
   const finite = await work.run(finiteGraph(built, settings.dtype));
   const graph = withNeuronSteps(finite, { neurons, gradientFor, pluginOf, settings });
-  // Planners, sorters and simplifications see the graph and may keep it: what `sim.data` reads is out of their reach.
-  const copier = new EntryCopier();
-  const ensembles = await work.run(copier.copyOf(graph.ensembles));
-  const connections = await work.run(copier.copyOf(graph.connections));
-  const parameters = await work.run(copier.copyOf(initialParameters(graph)));
+  const { simplifications, planner, sorter } = services;
+  const areReaders = [...simplifications, planner, sorter, ...lowerings.values()].every((each) => isReader(each));
+  const { ensembles, connections, parameters } = await work.run(whatDataReads(graph, areReaders));
   const random = new RandomState(seed);
   const compiled = await work.run(
     compileNetworkInPieces(graph, {
@@ -259,6 +258,24 @@ async function composeWith(
     backend.dispose();
     throw error;
   }
+}
+
+type WhatDataReads = Pick<OperatorGraph, 'ensembles' | 'connections'> & Pick<Composition, 'parameters'>;
+
+/**
+ * What `sim.data` reads of a graph. Planners, sorters, simplifications and lowerings see the graph and may keep it: of those that
+ * nobody vouches for it is out of reach.
+ */
+function* whatDataReads(graph: OperatorGraph, areReaders: boolean): Pieces<WhatDataReads> {
+  const { ensembles, connections } = graph;
+  const parameters = initialParameters(graph);
+  if (areReaders) return { ensembles, connections, parameters };
+  const copier = new EntryCopier();
+  return {
+    ensembles: yield* copier.copyOf(ensembles),
+    connections: yield* copier.copyOf(connections),
+    parameters: yield* copier.copyOf(parameters),
+  };
 }
 
 function initialParameters({ signals }: OperatorGraph): ReadonlyMap<string, NdArray> {

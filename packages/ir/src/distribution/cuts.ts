@@ -23,8 +23,11 @@ export class Cuts {
   }
 
   of(buffer: string): readonly number[] {
-    const sorted = this.#sorted.get(buffer) ?? [...(this.#cuts.get(buffer) ?? [])].sort((a, b) => a - b);
-    this.#sorted.set(buffer, sorted);
+    let sorted = this.#sorted.get(buffer);
+    if (sorted === undefined) {
+      sorted = [...(this.#cuts.get(buffer) ?? [])].sort((a, b) => a - b);
+      this.#sorted.set(buffer, sorted);
+    }
     return sorted;
   }
 
@@ -42,8 +45,10 @@ export class Cuts {
     }
     const extent = extentOf(view);
     if (extent === undefined) return [];
-    const [first, last] = [this.intervalOf(view.buffer, extent.first), this.intervalOf(view.buffer, extent.last)];
-    return Array.from({ length: last - first + 1 }, (_, k) => first + k);
+    const cuts = this.of(view.buffer);
+    const found = [lastIndexAtMost(extent.first, cuts)];
+    for (let next = found[0]! + 1; next < cuts.length && cuts[next]! <= extent.last; next++) found.push(next);
+    return found;
   }
 }
 

@@ -40,15 +40,11 @@ export function* dependenciesOf(
     const [list, last] = [edges[from]!, edges[from]!.at(-1)];
     if (last?.to !== to || last.isLagged !== isLagged) list.push({ to, isLagged });
   };
-  const intervals = new Map<string, Map<number, Interval>>();
+  const intervals = new Map<string, (Interval | undefined)[]>();
   const intervalsOf = (view: View): readonly Interval[] => {
-    const ofBuffer = intervals.get(view.buffer) ?? new Map<number, Interval>();
-    intervals.set(view.buffer, ofBuffer);
-    return cuts.intervalsOf(view).map((number) => {
-      const known = ofBuffer.get(number) ?? { writer: -1, late: [] };
-      ofBuffer.set(number, known);
-      return known;
-    });
+    let ofBuffer = intervals.get(view.buffer);
+    if (ofBuffer === undefined) intervals.set(view.buffer, (ofBuffer = []));
+    return cuts.intervalsOf(view).map((number) => (ofBuffer[number] ??= { writer: -1, late: [] }));
   };
   const isLocal = (view: View): boolean => cuts.of(view.buffer).length > 0;
   for (const [index, part] of parts.entries()) {
@@ -79,7 +75,8 @@ export function* dependenciesOf(
   }
   yield operations.rest();
   for (const ofBuffer of intervals.values())
-    for (const { writer, late } of ofBuffer.values())
-      if (writer >= 0) for (const reader of late) join(writer, reader, true);
+    for (const interval of ofBuffer)
+      if (interval !== undefined && interval.writer >= 0)
+        for (const reader of interval.late) join(interval.writer, reader, true);
   return edges;
 }
