@@ -1,0 +1,56 @@
+/**
+ * @file The bits of all numbers of the networks in `digest-networks.ts`. A change of these networks, of a seed's meaning or of the
+ * arithmetic changes them, and says so in its changeset; nothing else may.
+ */
+import type { Digests } from './digests.ts';
+
+export const KEPT_DIGESTS: Digests = {
+  float32: {
+    'spike trains': {
+      spikes: 'e2dc236db9ea45e4c71877d074366878cb43cf4621fae56ab378578c7d2dccd1',
+      voltages: '1aff7e311cfeb210409c8f050b54202be2c1cb0c84dd0d6b4363b298a7f9f002',
+      'rectified spikes': '58af465e220888409a4827fdafb5057c3fd2dff140446bdddc6d96428dc3b4d1',
+      decoded: '919dbd811b6ca0738fc1461c35284df731fb2dd9cf05a211af3584a8475f4050',
+      end: 'b01fed7a1ade679f9b466b2270bed94d4fc3441a19aa54beffa2d29b81afbf1a',
+    },
+    'a trained network': {
+      losses: '4910e395346ff891ce410fca2cafd49a375dfcdb61fc627bf38400e962bc49bf',
+      'from input': '45c90fabd685d84b04efb891a076dcaf4a99bb428be1eda47e76d48f1bf3a49b',
+      recurrent: '253911bfa2d1b48be252a8969983ac51f90988bd468a1b42f24e405fcd2a7081',
+      between: '747e648874758468e92286ce5350c43438e1e763caee1516c8eb8e9ee1d74c04',
+      'to output': 'c83609dedc68ed8a73f4e73aaa5dcd2cb54ce8612b467c624b5f2d4a4f797062',
+      'bias of first': 'dc642dac26be09db8dfa7a29e7715fda7a2468a5539fd51eabb2e813e9575376',
+      'bias of second': 'e291821a5365391cd026289b00d30ed7ae2d46fcb352311ff04fafe6addd6d5a',
+    },
+    'a generated input and its events': {
+      spikes: 'f49a89518ac98948e1514dc69862c42700d9a1aed78131409500a5fb942782cb',
+      filtered: 'aee02eedbecdcc77abafa802f48917a9a744a8ec4f138f9ce3f632428227634e',
+      bent: '7d2c59c52536119070b92d8b3662a9a85b31a534d400f264795a3985e0eba412',
+      greatest: '06c5775e16554eb006d36d77200920fedea8a1dfd5d096622eec5b63689bd3ea',
+    },
+  },
+  float64: {
+    'spike trains': {
+      spikes: 'a84784b05ef937b5f93b587831e3a764dd1eab0f26dbe0c982b5f3071bb71043',
+      voltages: 'af3469a78a5883bb8b86a5f9f10036500d46f62b47a7624087478b42a3c99a67',
+      'rectified spikes': 'c5c00a08c90f694694567f19652ddb31b775327afda39bec3d3cb1e3b2563d3e',
+      decoded: '41352c5aaeb2703d5f59e45c7e47ebedc9b863f74f337960c60643df3535b6b7',
+      end: '820ff332553411f5739df82b4921e8e227c679e7bdbb87453d32daf6b17db876',
+    },
+    'a trained network': {
+      losses: '5e5f4e67a11cea5888f8a1f700ebfa7e23483b3a925910b9ec527b1a60ceada4',
+      'from input': 'd6b362800736883ebb4c2fd656a38f93547d1a978f4c654398e20bccdf75c369',
+      recurrent: '1c284cea733126f35684dc29a0456666cfbd056faafb51a1f863a132a262b2d1',
+      between: '63ceedff7d02ceb1dd84e6d07284091f98ef822867707cc618a5eaa35d9b9d6c',
+      'to output': 'df0061602facfdb531c07340e5b317e4771671b4a3158949dd13ebc7ae4f04a5',
+      'bias of first': '6e0b466c3e839942e3f01e2c0e8ceae711cfdd0ed14ddcd58c944167c7d046cb',
+      'bias of second': '0b9afd6ce21a251b23b01d458e80a124e72e95a8b3cb85db673d959bcac33019',
+    },
+    'a generated input and its events': {
+      spikes: 'f49a89518ac98948e1514dc69862c42700d9a1aed78131409500a5fb942782cb',
+      filtered: '174079452edfb7efae6de435e9838625157b6fdb22c35c6f0e663e82f330e206',
+      bent: 'b5f9b89941341fb9055d547f17bf379333196b532180a5c958ad1a780b9d4b17',
+      greatest: 'b84ad06c9fb34f3db4c9866e030cb726e3fac0bf476a5745913db78f01589704',
+    },
+  },
+};
