@@ -1,0 +1,51 @@
+/**
+ * @file ndl in a page in Chromium, and in a worker of it: the bits of Node on the default backend, and no request but for what Vite made
+ * without any configuration. Needs the built packages.
+ */
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import { buildPage, createPageProject, findChromium, NO_CHROMIUM, openBrowser, servePage } from './index.ts';
+import { KEPT_DIGESTS } from './kept-digests.test-helper.ts';
+
+const APP = fileURLToPath(new URL('..', import.meta.url));
+const PATIENCE = 180_000;
+const report = { backend: 'wasm', digests: KEPT_DIGESTS };
+
+/** The browser's path. Where there is none, the test is skipped, unless it was said that one is there. */
+function requireChromium(skip: (reason: string) => never): string {
+  const found = findChromium();
+  if (found !== undefined) return found;
+  if (process.env['NDL_NEEDS_BROWSER'] === '1') throw new Error(NO_CHROMIUM);
+  return skip(NO_CHROMIUM);
+}
+
+test('a page as it is deployed, bundled and minified', { timeout: PATIENCE }, async ({ skip }) => {
+  const chromium = requireChromium(skip);
+  using project = createPageProject(APP);
+  const files = await buildPage(project.folder);
+  await using server = await servePage(project.folder, 'built');
+  await using browser = await openBrowser(chromium);
+  await using page = await browser.visit(server.url);
+  expect(await page.evaluate('Promise.all([inPage(), inWorker()])')).toEqual([report, report]);
+  expect(page.errors).toEqual([]);
+  // The page, its script and that of its worker; the scripts of TensorFlow.js are there, and nobody asks for them.
+  const paths = page.requests.map((url) => url.replace(server.url, '/'));
+  expect(paths).toEqual([
+    '/',
+    expect.stringMatching(/\/index-[^/]*\.js$/),
+    expect.stringMatching(/\/worker-[^/]*\.js$/),
+  ]);
+  expect(files.map(({ path }) => path)).toEqual(expect.arrayContaining(paths.slice(1)));
+  expect(files.length).toBeGreaterThan(paths.length);
+});
+
+test('a page as one works on it, module by module', { timeout: PATIENCE }, async ({ skip }) => {
+  const chromium = requireChromium(skip);
+  using project = createPageProject(APP);
+  await using server = await servePage(project.folder, 'sources');
+  await using browser = await openBrowser(chromium);
+  await using page = await browser.visit(server.url);
+  expect(await page.evaluate('Promise.all([inPage(), inWorker()])')).toEqual([report, report]);
+  expect(page.errors).toEqual([]);
+  expect(page.requests.filter((url) => !url.startsWith(server.url) || /tfjs|tensorflow|\.wasm/.test(url))).toEqual([]);
+});

@@ -1,0 +1,5 @@
+/** @file The worker of the page. Where a network fails here, the worker fails. */
+import { reportDigests } from './digests.ts';
+
+// Not awaited at the top level: bundled workers are no modules, unless Vite is told otherwise.
+void reportDigests().then((report) => postMessage(report));
