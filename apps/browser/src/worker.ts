@@ -2,4 +2,4 @@
 import { reportDigests } from './digests.ts';
 
 // Not awaited at the top level: bundled workers are no modules, unless Vite is told otherwise.
-void reportDigests().then((report) => postMessage(report));
+reportDigests().then((report) => postMessage(report), reportError);
