@@ -1,2 +1,2 @@
-/** @file `npm run bench [-- --json]`: measures every backend; see `docs/performance.md`. */
+/** @file `npm run bench [-- SUBJECT …] [--json]`: measures; see `docs/performance.md`. */
 await import('../apps/bench/dist/main.js');

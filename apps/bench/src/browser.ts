@@ -1,0 +1,66 @@
+/** @file The subject `browser`: a page in Chromium beside Node, both on the default backend, in one run. */
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { gzipSync } from 'node:zlib';
+import { buildPage, createPageProject, findChromium, NO_CHROMIUM, openBrowser, servePage } from 'ndl-browser';
+import { microsecondsPerStep } from './default-backend.ts';
+import type { Row, Subject } from './report.ts';
+
+const APP = fileURLToPath(new URL('..', import.meta.url));
+const NODE = `Node ${process.versions.node.split('.', 1)[0]}`;
+/** Starts are measured so many times, each in a fresh process or page; the median counts. */
+const STARTS = 5;
+
+export const browser: Subject = {
+  heading: 'A page beside Node:',
+  digits: 1,
+  async measure() {
+    const executable = findChromium();
+    if (executable === undefined) throw new Error(`The subject 'browser' cannot be measured: ${NO_CHROMIUM}.`);
+    using project = createPageProject(APP);
+    const files = await buildPage(project.folder);
+    await using server = await servePage(project.folder, 'built');
+    await using chromium = await openBrowser(executable);
+    const inBoth = (what: string, unit: string, page: number, node?: number): Row => ({
+      what,
+      unit,
+      values: { [chromium.name]: page, ...(node !== undefined && { [NODE]: node }) },
+    });
+
+    const starts: number[] = [];
+    for (let start = 0; start < STARTS; start++) {
+      await using page = await chromium.visit(server.url);
+      starts.push((await page.evaluate('spiked')) as number);
+    }
+    const nodeStarts: number[] = [];
+    for (let start = 0; start < STARTS; start++) nodeStarts.push(await firstSpikeOfProcess());
+
+    await using page = await chromium.visit(server.url);
+    await page.evaluate('spiked');
+    const speeds = (await page.evaluate('speeds()')) as Readonly<Record<string, number>>;
+    const nodeSpeeds = await microsecondsPerStep();
+
+    const asked = page.requests.map((url) => url.replace(server.url, '/').replace(/^\/$/, '/index.html'));
+    const fetched = files.filter(({ path }) => asked.includes(path)).map(({ contents }) => contents);
+    const kilobytes = (sizes: readonly number[]): number => sizes.reduce((sum, size) => sum + size, 0) / 1000;
+    return [
+      inBoth('time to first spike', 'ms', median(starts), median(nodeStarts)),
+      ...Object.entries(speeds).map(([network, speed]) => inBoth(network, 'µs/step', speed, nodeSpeeds[network])),
+      inBoth('the page', 'kB', kilobytes(fetched.map(({ length }) => length))),
+      inBoth('the page, compressed', 'kB (gzip)', kilobytes(fetched.map((contents) => gzipSync(contents).length))),
+    ];
+  },
+};
+
+/** Milliseconds from the start of a process of its own. */
+async function firstSpikeOfProcess(): Promise<number> {
+  const module = new URL('first-spike.js', import.meta.url).href;
+  const program = `import { firstSpike } from '${module}'; console.log(await firstSpike());`;
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', program]);
+  return Number(stdout);
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
+}

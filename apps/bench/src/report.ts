@@ -1,0 +1,31 @@
+/** @file What a subject reports, and how it is printed. */
+
+/** One line of a table. */
+export interface Row {
+  readonly what: string;
+  readonly unit: string;
+  /** By column. Columns are those of the first row; what a row lacks was not measured. */
+  readonly values: Readonly<Record<string, number>>;
+}
+
+/** Something to measure. */
+export interface Subject {
+  /** Stands above its table; Markdown. */
+  readonly heading: string;
+  /** Decimals of printed values. */
+  readonly digits: number;
+  /** @throws Error, for people, where it cannot be measured on this machine */
+  measure(): Promise<readonly Row[]>;
+}
+
+/** A Markdown table, so that it can be pasted into the documentation as it is. */
+export function table(rows: readonly Row[], digits: number): string {
+  const names = Object.keys(rows[0]!.values);
+  const lines = rows.map(({ what, unit, values }) => [
+    what,
+    unit,
+    ...names.map((name) => values[name]?.toFixed(digits) ?? '–'),
+  ]);
+  const header = ['network', 'unit', ...names];
+  return [header, header.map(() => '---'), ...lines].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}
