@@ -25,6 +25,7 @@ export { frozen, frozenInPieces, isReader, readsOnly, saysFrozen } from './froze
 export * from './gradient-approximation.ts';
 export * from './host-function.ts';
 export * from './index-by-kind.ts';
+export { eventLoopTurn } from './event-loop.ts';
 export { Interruption } from './interruption.ts';
 export * from './neuron-definition.ts';
 export * from './operator-graph.ts';

@@ -1,6 +1,7 @@
 /** @file Between steps: aborts are noticed, and the event loop gets its turn now and then. */
 
 import { LIVE_TIME } from './backend.ts';
+import { eventLoopTurn } from './event-loop.ts';
 
 /** Milliseconds of work after which others get their turn. */
 const TURN = 40;
@@ -47,7 +48,7 @@ export class Interruption {
   }
 
   async #giveTurn(): Promise<void> {
-    await new Promise((resolve) => setTimeout(resolve, 0));
+    await eventLoopTurn();
     this.#lastTurn = performance.now();
   }
 }

@@ -1,6 +1,6 @@
 /** @file Lets timers, signals and painting have their turn during long calls that are made of many short ones. */
 
-import { LIVE_TIME } from '@ndl/core';
+import { eventLoopTurn, LIVE_TIME } from '@ndl/core';
 
 /** Milliseconds of work after which others get their turn. */
 const TURN = 40;
@@ -11,7 +11,7 @@ export function takeTurns(isLive = false): () => Promise<void> {
   let lastTurn = performance.now();
   return async () => {
     if (performance.now() - lastTurn < turn) return;
-    await new Promise((resolve) => setTimeout(resolve, 0));
+    await eventLoopTurn();
     lastTurn = performance.now();
   };
 }
