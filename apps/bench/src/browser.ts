@@ -4,8 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { buildPage, createPageProject, findChromium, NO_CHROMIUM, openBrowser, servePage } from 'ndl-browser';
-import { microsecondsPerStep } from './default-backend.ts';
-import type { Row, Subject } from './report.ts';
+import { MEASURED, microsecondsPerStep } from './default-backend.ts';
+import { NotMeasurable, type Row, type Subject } from './report.ts';
 
 const APP = fileURLToPath(new URL('..', import.meta.url));
 const NODE = `Node ${process.versions.node.split('.', 1)[0]}`;
@@ -17,7 +17,7 @@ export const browser: Subject = {
   digits: 1,
   async measure() {
     const executable = findChromium();
-    if (executable === undefined) throw new Error(`The subject 'browser' cannot be measured: ${NO_CHROMIUM}.`);
+    if (executable === undefined) throw new NotMeasurable(`The subject 'browser' needs a browser: ${NO_CHROMIUM}.`);
     using project = createPageProject(APP);
     const files = await buildPage(project.folder);
     await using server = await servePage(project.folder, 'built');
@@ -29,24 +29,27 @@ export const browser: Subject = {
     });
 
     const starts: number[] = [];
+    const nodeStarts: number[] = [];
     for (let start = 0; start < STARTS; start++) {
       await using page = await chromium.visit(server.url);
       starts.push((await page.evaluate('spiked')) as number);
+      nodeStarts.push(await firstSpikeOfProcess());
     }
-    const nodeStarts: number[] = [];
-    for (let start = 0; start < STARTS; start++) nodeStarts.push(await firstSpikeOfProcess());
 
     await using page = await chromium.visit(server.url);
     await page.evaluate('spiked');
-    const speeds = (await page.evaluate('speeds()')) as Readonly<Record<string, number>>;
-    const nodeSpeeds = await microsecondsPerStep();
+    const speeds: Row[] = [];
+    for (const [index, network] of MEASURED.entries()) {
+      const speed = (await page.evaluate(`speed(${index})`)) as number;
+      speeds.push(inBoth(network, 'µs/step', speed, await microsecondsPerStep(index)));
+    }
 
     const asked = page.requests.map((url) => url.replace(server.url, '/').replace(/^\/$/, '/index.html'));
     const fetched = files.filter(({ path }) => asked.includes(path)).map(({ contents }) => contents);
     const kilobytes = (sizes: readonly number[]): number => sizes.reduce((sum, size) => sum + size, 0) / 1000;
     return [
       inBoth('time to first spike', 'ms', median(starts), median(nodeStarts)),
-      ...Object.entries(speeds).map(([network, speed]) => inBoth(network, 'µs/step', speed, nodeSpeeds[network])),
+      ...speeds,
       inBoth('the page', 'kB', kilobytes(fetched.map(({ length }) => length))),
       inBoth('the page, compressed', 'kB (gzip)', kilobytes(fetched.map((contents) => gzipSync(contents).length))),
     ];

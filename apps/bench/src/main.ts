@@ -2,7 +2,7 @@
 import { backends } from './backends.ts';
 import { browser } from './browser.ts';
 import { inferenceOnly } from './inference-only.ts';
-import { table, type Row, type Subject } from './report.ts';
+import { NotMeasurable, table, type Row, type Subject } from './report.ts';
 
 const SUBJECTS: Readonly<Record<string, Subject>> = { backends, 'inference-only': inferenceOnly, browser };
 /** What is measured where none is named. */
@@ -18,7 +18,8 @@ if (unknown.length > 0) {
   try {
     await measure(named.length > 0 ? named : USUAL);
   } catch (error) {
-    refuse(error instanceof Error ? error.message : String(error));
+    if (!(error instanceof NotMeasurable)) throw error;
+    refuse(error.message);
   }
 }
 

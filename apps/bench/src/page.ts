@@ -5,8 +5,8 @@ import { firstSpike } from './first-spike.ts';
 declare global {
   /** See `firstSpike`. */
   var spiked: Promise<number>;
-  var speeds: () => ReturnType<typeof microsecondsPerStep>;
+  var speed: typeof microsecondsPerStep;
 }
 
 globalThis.spiked = firstSpike();
-globalThis.speeds = microsecondsPerStep;
+globalThis.speed = microsecondsPerStep;

@@ -8,13 +8,18 @@ export interface Row {
   readonly values: Readonly<Record<string, number>>;
 }
 
+/** What a subject lacks on this machine, in a sentence for people. */
+export class NotMeasurable extends Error {
+  override readonly name = 'NotMeasurable';
+}
+
 /** Something to measure. */
 export interface Subject {
   /** Stands above its table; Markdown. */
   readonly heading: string;
   /** Decimals of printed values. */
   readonly digits: number;
-  /** @throws Error, for people, where it cannot be measured on this machine */
+  /** @throws NotMeasurable */
   measure(): Promise<readonly Row[]>;
 }
 
