@@ -13,6 +13,12 @@ export class NotMeasurable extends Error {
   override readonly name = 'NotMeasurable';
 }
 
+/** What the one who measures asks for. */
+export interface MeasureOptions {
+  /** A built checkout of ndl to measure against. */
+  readonly beside?: string | undefined;
+}
+
 /** Something to measure. */
 export interface Subject {
   /** Stands above its table; Markdown. */
@@ -20,7 +26,7 @@ export interface Subject {
   /** Decimals of printed values. */
   readonly digits: number;
   /** @throws NotMeasurable */
-  measure(): Promise<readonly Row[]>;
+  measure(options: MeasureOptions): Promise<readonly Row[]>;
 }
 
 /** A Markdown table, so that it can be pasted into the documentation as it is. */

@@ -1,0 +1,110 @@
+/** @file What is measured beside an older tree: each workload takes the ndl of the tree that it is measured in. */
+import type { Network, Simulator } from 'ndl';
+import type { circularConvolution, integrator, single } from './networks.ts';
+
+/** A built checkout of ndl. */
+export interface Tree {
+  readonly ndl: typeof import('ndl');
+  readonly networks: {
+    readonly single: typeof single;
+    readonly integrator: typeof integrator;
+    readonly circularConvolution: typeof circularConvolution;
+  };
+}
+
+/** One thing to measure; smaller is better. */
+export interface Workload {
+  readonly what: string;
+  readonly unit: 'ms' | 'µs/step';
+  measure(tree: Tree): Promise<number>;
+}
+
+/** Settings of the engine that first light had as its default. */
+export type BackendName = 'default' | 'tfjs wasm';
+
+const REPETITIONS = 3;
+
+/** Milliseconds from the built graph to the loaded program's eve. */
+export function compiling(what: string, make: (tree: Tree) => Network): Workload {
+  return {
+    what,
+    unit: 'ms',
+    async measure(tree) {
+      let [began, ended] = [0, 0];
+      const simulator = await tree.ndl.Simulator.create(make(tree), {
+        onProgress({ stage }) {
+          if (stage === 'compile' && began === 0) began = performance.now();
+          if (stage === 'load the backend' && ended === 0) ended = performance.now();
+        },
+      });
+      await simulator.dispose();
+      return ended - began;
+    },
+  };
+}
+
+/** Microseconds per step of a run, all items together. */
+export function running(
+  what: string,
+  make: (tree: Tree) => Network,
+  { steps, items = 1, backend = 'default' }: { steps: number; items?: number; backend?: BackendName },
+): Workload {
+  return {
+    what,
+    unit: 'µs/step',
+    async measure(tree) {
+      const simulator = await tree.ndl.Simulator.create(configured(tree, make(tree), backend), {
+        ...(items > 1 && { minibatchSize: items }),
+      });
+      await simulator.runSteps(Math.min(steps, 100));
+      const speeds = await repeated(async () => {
+        const milliseconds = await timed(() => simulator.runSteps(steps));
+        simulator.clearProbes();
+        return (1000 * milliseconds) / steps;
+      });
+      await simulator.dispose();
+      return speeds;
+    },
+  };
+}
+
+/** A simulator to train, and one call of its training. */
+export interface Training {
+  readonly simulator: Simulator;
+  train(): Promise<unknown>;
+}
+
+/** Milliseconds of one epoch. */
+export function training(what: string, prepare: (tree: Tree) => Promise<Training>): Workload {
+  return {
+    what,
+    unit: 'ms',
+    async measure(tree) {
+      const { simulator, train } = await prepare(tree);
+      await train();
+      const milliseconds = await repeated(() => timed(train));
+      await simulator.dispose();
+      return milliseconds;
+    },
+  };
+}
+
+/** The network, on this backend: as a setting of its own, which older trees know too. */
+export function configured({ ndl }: Tree, network: Network, backend: BackendName): Network {
+  if (backend === 'tfjs wasm')
+    network.within(() => ndl.configureSettings({ backend: ndl.TFJS_BACKEND, sessionConfig: { engine: 'wasm' } }));
+  return network;
+}
+
+async function timed(call: () => Promise<unknown>): Promise<number> {
+  const began = performance.now();
+  await call();
+  return performance.now() - began;
+}
+
+/** The median of a few repetitions. */
+async function repeated(call: () => Promise<number>): Promise<number> {
+  const values: number[] = [];
+  for (let repetition = 0; repetition < REPETITIONS; repetition++) values.push(await call());
+  return values.sort((a, b) => a - b)[Math.floor(REPETITIONS / 2)]!;
+}
