@@ -71,20 +71,21 @@ export function running(
 /** A simulator to train, and one call of its training. */
 export interface Training {
   readonly simulator: Simulator;
+  readonly minibatches: number;
   train(): Promise<unknown>;
 }
 
-/** Milliseconds of one epoch. */
+/** Milliseconds of one minibatch. */
 export function training(what: string, prepare: (tree: Tree) => Promise<Training>): Workload {
   return {
     what,
     unit: 'ms',
     async measure(tree) {
-      const { simulator, train } = await prepare(tree);
+      const { simulator, minibatches, train } = await prepare(tree);
       await train();
       const milliseconds = await repeated(() => timed(train));
       await simulator.dispose();
-      return milliseconds;
+      return milliseconds / minibatches;
     },
   };
 }

@@ -34,14 +34,24 @@ export function readFunctionResult(result: unknown, who: string): Float64Array {
   if (result === undefined || result === null) return new Float64Array(0);
   if (typeof result === 'number') return Float64Array.of(result);
   const list = isNdArray(result) && result.rank <= 1 ? result.data : result;
-  if (!isNumberList(list)) throw functionResultInvalid(who, result);
-  return Float64Array.from(list);
+  const numbers = Array.isArray(list) ? numbersOf(list) : isNumberView(list) ? new Float64Array(list) : undefined;
+  if (numbers === undefined) throw functionResultInvalid(who, result);
+  return numbers;
 }
 
-function isNumberList(value: unknown): value is ArrayLike<number> {
-  if (ArrayBuffer.isView(value)) return 'length' in value && !holdsBigInts(value);
-  // Holes are seen by `from`, not by `every`.
-  return Array.isArray(value) && Array.from(value).every((element) => typeof element === 'number');
+/** A list as numbers; undefined where it has something else, or a hole. */
+function numbersOf(list: readonly unknown[]): Float64Array | undefined {
+  const numbers = new Float64Array(list.length);
+  for (let index = 0; index < list.length; index++) {
+    const element = list[index];
+    if (typeof element !== 'number') return undefined;
+    numbers[index] = element;
+  }
+  return numbers;
+}
+
+function isNumberView(value: unknown): value is ArrayLike<number> {
+  return ArrayBuffer.isView(value) && 'length' in value && !holdsBigInts(value);
 }
 
 function holdsBigInts(array: ArrayBufferView): boolean {

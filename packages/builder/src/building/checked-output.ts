@@ -53,6 +53,9 @@ export function problemWith(value: unknown, size: number): Float64Array | string
   }
   if (vector.length !== size)
     return `returned ${vector.length} number${vector.length === 1 ? '' : 's'} in place of ${size}`;
-  const bad = vector.findIndex((element) => !Number.isFinite(element));
-  return bad === -1 ? vector : `returned ${vector[bad]}${size === 1 ? '' : ` as element ${bad}`}`;
+  for (let index = 0; index < size; index++) {
+    if (Number.isFinite(vector[index])) continue;
+    return `returned ${vector[index]}${size === 1 ? '' : ` as element ${index}`}`;
+  }
+  return vector;
 }
