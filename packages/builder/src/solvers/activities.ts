@@ -81,6 +81,9 @@ export function givenActivities(activities: NdArray): Activities {
       return yield* columnsOf(rowsOf(matrix, rows), columns);
     },
     *transposedBlock({ points: rows, neurons: columns }) {
+      // A part that is transposed by itself is still in the cache when it is used.
+      if (transposed === undefined && (rows ?? columns) !== undefined)
+        return yield* transposeInPieces(yield* columnsOf(rowsOf(matrix, rows), columns));
       transposed ??= yield* transposeInPieces(matrix);
       return yield* columnsOf(rowsOf(transposed, columns), rows);
     },
@@ -108,15 +111,25 @@ export function* areSilent(activities: Activities): Pieces<boolean> {
   return true;
 }
 
-/** Ranges that cut `count` rows (of `length` elements each) into blocks of memory, `unit` rows or a multiple of them. */
-export function* blocksOf(count: number, length: number, unit = 1): Generator<readonly [from: number, to: number]> {
-  const rows = unit * Math.max(1, Math.floor(BLOCK_ELEMENTS / length / unit));
+/**
+ * Ranges that cut `count` rows (of `length` elements each) into blocks of about so many elements (default `BLOCK_ELEMENTS`), `unit`
+ * rows or a multiple of them.
+ */
+export function* blocksOf(
+  count: number,
+  length: number,
+  { unit = 1, elements = BLOCK_ELEMENTS }: { readonly unit?: number; readonly elements?: number } = {},
+): Generator<readonly [from: number, to: number]> {
+  const rows = unit * Math.max(1, Math.floor(elements / length / unit));
   for (let from = 0; from < count; from += rows) yield [from, Math.min(from + rows, count)];
 }
 
-/** `blocksOf` for sums over the rows, which keep the bits of sums over all of them. */
+/** Activities that are summed at a time: 512 KiB, which stay in the cache. */
+const SUMMED_ELEMENTS = 2 ** 16;
+
+/** Ranges that cut `count` rows (of `length` elements each) for sums over the rows, which keep the bits of sums over all of them. */
 export function sumBlocksOf(count: number, length: number): Generator<readonly [from: number, to: number]> {
-  return blocksOf(count, length, SUM_BLOCK);
+  return blocksOf(count, length, { unit: SUM_BLOCK, elements: SUMMED_ELEMENTS });
 }
 
 /** left · rightᵀ. */
