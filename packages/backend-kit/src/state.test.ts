@@ -67,6 +67,42 @@ describe('symbols', () => {
     }
   });
 
+  test('are read and written in long rows, by strides and by lists', async () => {
+    const [rows, columns] = [5, 40];
+    const places = Array.from({ length: rows * columns }, (_, place) => place);
+    const matrix = buffer('matrix', 'parameter', [rows * columns], { initial: stored(...places) });
+    const whole = fullView({ id: 'matrix', shape: [rows, columns] });
+    const listed = [4, 0, 3].map((row) => row * columns);
+    const shown: Readonly<Record<string, readonly [View, (place: readonly number[]) => number]>> = {
+      whole: [whole, ([row, column]) => row! * columns + column!],
+      rows: [sliceView(whole, 0, 3, 0, -2), ([row, column]) => (3 - 2 * row!) * columns + column!],
+      part: [sliceView(whole, 1, 7, 37), ([row, column]) => row! * columns + 7 + column!],
+      spread: [sliceView(whole, 1, 1, 40, 3), ([row, column]) => row! * columns + 1 + 3 * column!],
+      listed: [
+        { ...whole, shape: [3, columns], indices: [{ axis: 0, offsets: listed }] },
+        ([row, column]) => listed[row!]! + column!,
+      ],
+      none: [sliceView(whole, 0, 2, 2), () => 0],
+    };
+    const symbols = Object.fromEntries(Object.entries(shown).map(([name, [view]]) => [name, view]));
+    const temp = buffer('temp', 'temp');
+    const sections = [section('steps', [{ kind: 'fill', value: 0, target: fullView(temp), mode: 'set' }])];
+    const toy = await toyExecutable({ run: program({ buffers: [matrix, temp], sections, symbols }) });
+    const placesOf = (name: string): number[] => {
+      const [{ shape }, place] = shown[name]!;
+      return Array.from({ length: shape[0]! * shape[1]! }, (_, k) => place([Math.floor(k / shape[1]!), k % shape[1]!]));
+    };
+    let expected = [...places];
+    for (const name of Object.keys(shown)) {
+      const own = placesOf(name);
+      expect([...(await toy.executable.read(name)).data]).toEqual(own.map((place) => expected[place]));
+      const written = own.map((place) => expected[place]! + 1000);
+      await toy.executable.write(name, array(symbols[name]!.shape, ...written));
+      own.forEach((place, k) => (expected = expected.with(place, written[k]!)));
+      expect([...(await toy.executable.read('whole')).data]).toEqual(expected);
+    }
+  });
+
   test.each([
     ['UNKNOWN_SYMBOL', (toy: ToyExecutable) => toy.executable.read('wieghts')],
     ['UNKNOWN_SYMBOL', (toy: ToyExecutable) => toy.executable.read('constructor')],

@@ -104,10 +104,8 @@ export class DataTable {
         block.fill(NOT_SAMPLED, to, (to += items.length * size));
         continue;
       }
-      for (let index = 0; index < items.length; index++) {
-        const from = items[index]! * stride + row * size;
-        for (let element = 0; element < size; element++) block[to++] = data[from + element]!;
-      }
+      for (let index = 0; index < items.length; index++, to += size)
+        copyRun(data, items[index]! * stride + row * size, block, to, size);
     }
     return block;
   }
@@ -132,6 +130,12 @@ export class DataTable {
       throw dataNotFinite(this.label, Math.floor(index / (data.length / this.items)), value, this.#dtype);
     }
   }
+}
+
+/** Copies neighbours; of few, one by one is quicker. */
+function copyRun(from: FloatArray, start: number, to: FloatArray, at: number, length: number): void {
+  if (length >= 32) to.set(from.subarray(start, start + length), at);
+  else for (let element = 0; element < length; element++) to[at + element] = from[start + element]!;
 }
 
 /** The shape of data, with matrices of one step (of shape `own`) counted as lists, row after row. */

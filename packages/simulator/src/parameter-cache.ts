@@ -59,8 +59,9 @@ export class ParameterCache {
   #take(name: string, now: NdArray): void {
     const built = this.#built.get(name)!;
     const rounded = now.data instanceof Float32Array ? Math.fround : (value: number): number => value;
-    const isAsBuilt = now.data.every((value, index) => value === rounded(built.data[index]!));
-    if (isAsBuilt) this.#changed.delete(name);
+    let same = 0;
+    while (same < now.size && now.data[same] === rounded(built.data[same]!)) same++;
+    if (same === now.size) this.#changed.delete(name);
     else this.#changed.set(name, now);
   }
 }
@@ -69,8 +70,10 @@ function firstNotFinite(
   parameters: ReadonlyMap<string, NdArray>,
 ): { readonly name: string; readonly value: number } | undefined {
   for (const [name, { data }] of parameters) {
-    const value = data.find((element: number) => !Number.isFinite(element));
-    if (value !== undefined) return { name, value };
+    for (let index = 0; index < data.length; index++) {
+      const value = data[index]!;
+      if (!Number.isFinite(value)) return { name, value };
+    }
   }
   return undefined;
 }
