@@ -1,4 +1,5 @@
 /** @file Programs bound to memory: those that were run last are kept, the others give their memory back. */
+import type { Interruption } from '@ndl/core';
 import type { RunnableProgram } from './job.ts';
 import { BoundProgram } from './bound-program.ts';
 import type { CheckedEngine } from './checked-engine.ts';
@@ -26,6 +27,7 @@ export class Bindings<Store> {
   /**
    * A program bound to a state, with memory for windows of so many steps where it needs such.
    * @param outputs those that are read
+   * @param interruption of the call that it is for
    */
   async bind(
     runnable: RunnableProgram,
@@ -33,6 +35,7 @@ export class Bindings<Store> {
     parameters: ParameterStore<Store>,
     windowSteps: number,
     outputs: ReadonlySet<string>,
+    interruption: Interruption,
   ): Promise<BoundProgram<Store>> {
     const { prepared, tables } = runnable;
     const sorted = JSON.stringify([...outputs].toSorted());
@@ -52,6 +55,7 @@ export class Bindings<Store> {
       parameters,
       windowSteps,
       outputs,
+      interruption,
     });
     this.#recent.add({ runnable, outputs: sorted, bound });
     return bound;

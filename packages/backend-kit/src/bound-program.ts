@@ -3,7 +3,15 @@
  * one state; what other programs share with it - parameters, state of one value, constants - lies with those.
  */
 import type { Interruption } from '@ndl/core';
-import type { Buffer, HostInstance, OutputDeclaration, Program, Tables } from '@ndl/ir';
+import {
+  type Buffer,
+  type HostDeclaration,
+  type HostInstance,
+  instructionsOf,
+  type OutputDeclaration,
+  type Program,
+  type Tables,
+} from '@ndl/ir';
 import type { FloatArray } from '@ndl/numerics';
 import { BlockPace } from './block-pace.ts';
 import { Checkpoint } from './checkpoint.ts';
@@ -14,11 +22,12 @@ import { contentsOf } from './lasting-stores.ts';
 import { OutputSamples } from './output-samples.ts';
 import type { ParameterStore } from './parameter-store.ts';
 import type { Phase, PreparedProgram } from './phases.ts';
+import { keyOf, sequencesIn, togetherInOneBlock } from './phases-together.ts';
 import type { RunState, StateOwner } from './run-state.ts';
 import { livingThroughBlocks, movesParameters, partsOf, workOfSection } from './section-parts.ts';
 import { Slices } from './slices.ts';
 import type { Waiting } from './waiting.ts';
-import { workOfStep } from './work-estimate.ts';
+import { workOf, workOfStep } from './work-estimate.ts';
 
 /** Operations of the first block, before anything was measured. */
 const FIRST_BLOCK = 2 ** 18;
@@ -37,9 +46,11 @@ export interface BindingContext<Store> {
   readonly windowSteps: number;
   /** Outputs that are read. */
   readonly outputs: ReadonlySet<string>;
+  /** Of the call that it is bound for. */
+  readonly interruption: Interruption;
 }
 
-/** A section, or part of one, ready to run. */
+/** A section, part of one, or a sequence of sections, ready to run. */
 export interface BoundSection {
   readonly run: BlockFunction;
   /** Numbers of the outputs that are sampled after it. */
@@ -68,9 +79,14 @@ export class BoundProgram<Store> implements Frame<Store>, StateOwner {
   readonly outputs: readonly OutputSamples<Store>[];
   readonly buffers: ReadonlyMap<string, Buffer>;
   phases: readonly BoundPhase<Store>[] = [];
+  /** Phases of a window that is one block. */
+  #together: readonly BoundPhase<Store>[] = [];
+  readonly #hosts: ReadonlyMap<string, HostDeclaration>;
   readonly #engine: CheckedEngine<Store>;
   readonly #parameters: ParameterStore<Store>;
   readonly #blockSteps: number;
+  /** Operations of all sections for one item and one step. */
+  readonly #work: number;
   /** Whether some section takes so long that it is left, and may be aborted, in the middle. */
   readonly isInParts: boolean;
   /** For each of `outputs`, the number of the section that it is read after. */
@@ -86,7 +102,7 @@ export class BoundProgram<Store> implements Frame<Store>, StateOwner {
   static async bind<Store>(context: BindingContext<Store>): Promise<BoundProgram<Store>> {
     const bound = new BoundProgram(context);
     try {
-      await bound.#emit();
+      await bound.#emit(context.interruption);
     } catch (error) {
       bound.free();
       throw error;
@@ -105,7 +121,9 @@ export class BoundProgram<Store> implements Frame<Store>, StateOwner {
     this.tables = tables;
     this.windowSteps = windowSteps;
     this.buffers = new Map(program.buffers.map((buffer) => [buffer.id, buffer]));
+    this.#hosts = new Map(program.hosts.map((host) => [host.id, host]));
     const stepWork = workOfStep(program) * this.items;
+    this.#work = workOf({ instructions: instructionsOf(program) });
     this.isInParts = program.sections.some((section) => workOfSection(section, this) > engine.longestWork);
     this.program = this.isInParts ? livingThroughBlocks(program) : program;
     const wanted = program.outputs.flatMap((output, index) =>
@@ -143,10 +161,7 @@ export class BoundProgram<Store> implements Frame<Store>, StateOwner {
   }
 
   instancesOf(host: string): readonly HostInstance[] {
-    return this.state.instancesOf(
-      this.program.hosts.find(({ id }) => id === host)!,
-      this.tables,
-    );
+    return this.state.instancesOf(this.#hosts.get(host)!, this.tables);
   }
 
   /** All buffers that have memory. */
@@ -178,6 +193,14 @@ export class BoundProgram<Store> implements Frame<Store>, StateOwner {
     return this.#checkpoint;
   }
 
+  /** Phases as which a window of so many steps can be run as one block; undefined where it takes too long, or a block is computed twice. */
+  phasesInOneBlock(steps: number): readonly BoundPhase<Store>[] | undefined {
+    const { recomputed } = this.prepared;
+    if (this.isInParts || recomputed.length > 0 || steps > this.#blockSteps) return undefined;
+    const work = this.#work * this.items * steps;
+    return work <= this.#engine.longestWork ? this.#together : undefined;
+  }
+
   /** Gives its memory back; state that stands in it moves to the state's own. */
   free(): void {
     this.#engine.release?.(this);
@@ -193,7 +216,7 @@ export class BoundProgram<Store> implements Frame<Store>, StateOwner {
     this.#slices.clear();
   }
 
-  async #emit(): Promise<void> {
+  async #emit(interruption: Interruption): Promise<void> {
     for (const { buffer } of this.program.inputs) this.slicesOf(buffer);
     const takesItemRanges = this.#engine.takesItemRanges === true;
     const { items, windowSteps } = this;
@@ -206,20 +229,31 @@ export class BoundProgram<Store> implements Frame<Store>, StateOwner {
     const sections = parts.flat().map(({ section, outputs }): EmittedSection<Store> => {
       return { ...section, samples: outputs.map((index) => this.outputs[index]!) };
     });
-    const emitted = await this.#engine.emit(sections, this);
+    const { phases } = this.prepared;
+    const together = togetherInOneBlock(phases);
+    const sequences = this.isInParts ? [] : sequencesIn([...phases, ...together]);
+    const pause = (): void | Promise<void> => interruption.point();
+    const emitted = await this.#engine.emit(sections, this, { sequences, pause });
     let next = 0;
     const bound = parts.map((own) =>
       own.map(({ outputs, itemsAtOnce }) => ({ run: emitted[next++]!, outputs, itemsAtOnce })),
     );
-    this.phases = this.prepared.phases.map((phase) => ({
-      ...phase,
-      slices: phase.buffers.flatMap((id) => {
-        const slices = this.#slices.get(id);
-        return slices === undefined || slices.span === 'one' ? [] : [slices];
-      }),
-      bound: phase.sections.flatMap((number) => bound[number]!),
-      isUpdate: phase.sections.some((number) => movesParameters(this.program.sections[number]!, this.buffers)),
-    }));
+    const inSequence = new Map(sequences.map((numbers, index) => [keyOf(numbers), emitted[next + index]]));
+    const ready = (phase: Phase): BoundPhase<Store> => {
+      const own = phase.sections.flatMap((number) => bound[number]!);
+      const run = inSequence.get(keyOf(phase.sections));
+      return {
+        ...phase,
+        slices: phase.buffers.flatMap((id) => {
+          const slices = this.#slices.get(id);
+          return slices === undefined || slices.span === 'one' ? [] : [slices];
+        }),
+        bound: run === undefined ? own : [{ run, outputs: own.flatMap(({ outputs }) => outputs), itemsAtOnce: items }],
+        isUpdate: phase.sections.some((number) => movesParameters(this.program.sections[number]!, this.buffers)),
+      };
+    };
+    this.#together = together.map(ready);
+    this.phases = phases.map(ready);
   }
 
   /** Steps that a block may have at most. */

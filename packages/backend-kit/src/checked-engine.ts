@@ -36,20 +36,32 @@ export function checkedEngine<Store>(backend: string, engine: Engine<Store>, now
       if (Number.isInteger(steps) && (steps as number) >= 1) return steps as number;
       throw engineResult(backend, 'blockSteps', 'a whole number from 1 on', showValue(steps));
     },
-    async emit(sections, frame) {
+    async emit(sections, frame, emission) {
       const hosts = new HostErrors();
       const watched = watchedFrame(frame, hosts);
       frames.set(frame, watched);
-      const functions: unknown = await guarded(backend, 'emit()', () => engine.emit(sections, watched), hosts);
+      const functions: unknown = await guarded(
+        backend,
+        'emit()',
+        () => engine.emit(sections, watched, emission),
+        hosts,
+      );
+      const { sequences } = emission;
       const wanted = `a function for each of ${sections.length} sections`;
       if (!Array.isArray(functions)) throw engineResult(backend, 'emit', wanted, showValue(functions));
-      if (functions.length !== sections.length)
+      if (functions.length !== sections.length && functions.length !== sections.length + sequences.length)
         throw engineResult(backend, 'emit', wanted, `${functions.length} of them`);
       const stray = functions.findIndex((each) => typeof each !== 'function');
       if (stray >= 0)
-        throw engineResult(backend, 'emit', wanted, `${showValue(functions[stray])} for section ${stray}`);
+        throw engineResult(
+          backend,
+          'emit',
+          wanted,
+          `${showValue(functions[stray])} for ${stray < sections.length ? 'section' : 'function'} ${stray}`,
+        );
       return (functions as readonly BlockFunction[]).map((run, index): BlockFunction => {
-        const what = `the function of ${described(sections[index]!, index)}`;
+        const number = index < sections.length ? index : sequences[index - sections.length]![0]!;
+        const what = `the function of ${described(sections[number]!, number)}`;
         return (block) => guarded(backend, what, () => run(block), hosts);
       });
     },

@@ -77,7 +77,7 @@ export interface Block {
   /** The items that are to be worked on: all, or where the engine `takesItemRanges` some of them. Others stay as they are. */
   readonly firstItem: number;
   readonly items: number;
-  /** For each sample of the section, the steps t that ask for it, ascending: the k-th goes to slice k. */
+  /** For each sample of the section, or of all sections of a sequence, the steps t that ask for it, ascending: the k-th goes to slice k. */
   readonly sampled: readonly (readonly number[])[];
 }
 
@@ -103,6 +103,20 @@ export interface Frame<Store> {
   instancesOf(host: string): readonly HostInstance[];
 }
 
+/** What an engine may make use of while it emits. */
+export interface Emission {
+  /**
+   * Sections, by their numbers among those that are emitted, which are run one after another over one block. An engine that can do so at one call
+   * gives a function for each list, behind those of the sections.
+   */
+  readonly sequences: readonly (readonly number[])[];
+  /**
+   * To be called now and then, and waited for where it returns a promise: others get their turn.
+   * @throws where the call is aborted that the functions are for
+   */
+  pause(): void | Promise<void>;
+}
+
 /** A backend's own part. */
 export interface Engine<Store> {
   readonly memory: Memory<Store>;
@@ -122,12 +136,13 @@ export interface Engine<Store> {
    */
   readonly takesItemRanges?: boolean;
   /**
-   * Functions over blocks, one per section. The program passed `verifyProgram`. Sections are those of `frame.program` in
-   * order; where one takes long, parts of it, instruction by instruction.
+   * Functions over blocks, one per section, and behind them none or one per sequence. The program passed `verifyProgram`. Sections are
+   * those of `frame.program` in order; where one takes long, parts of it, instruction by instruction, and no sequences.
    */
   emit(
     sections: readonly EmittedSection<Store>[],
     frame: Frame<Store>,
+    emission: Emission,
   ): readonly BlockFunction[] | Promise<readonly BlockFunction[]>;
   /** The functions of a frame will not be called again: gives back what they took. */
   release?(frame: Frame<Store>): void;

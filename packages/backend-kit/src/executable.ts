@@ -158,7 +158,7 @@ export class KitExecutable<Store> implements Executable {
     const state = isCarried ? this.#stateFor(items) : this.#freshState(items);
     if (steps === 0) return;
     const runnable = this.#jobs.runnable(job, 'run');
-    const bound = await this.#bindings.bind(runnable, state, this.#parameterStore(), steps, outputs);
+    const bound = await this.#bindings.bind(runnable, state, this.#parameterStore(), steps, outputs, interruption);
     const inputs = state.generators.complete(feed, program);
     const call = { inputs, targets: new Map(), targetDeclarations: [], stepsBefore: state.step };
     const { memory } = this.#engine;
@@ -194,7 +194,14 @@ export class KitExecutable<Store> implements Executable {
     const runnable = this.#jobs.runnable(job, goal);
     const state = this.#freshState(items);
     const windowSteps = windowStepsOf(request);
-    const bound = await this.#bindings.bind(runnable, state, this.#parameterStore(), windowSteps, NO_OUTPUTS);
+    const bound = await this.#bindings.bind(
+      runnable,
+      state,
+      this.#parameterStore(),
+      windowSteps,
+      NO_OUTPUTS,
+      interruption,
+    );
     return finish(runTraining(bound, training, request, goal, this.#engine.memory, interruption));
   }
 

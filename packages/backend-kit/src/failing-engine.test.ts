@@ -43,8 +43,8 @@ function withMemory(changes: Partial<Memory<ToyStore>>): Partial<Toy> {
 function failingAt(step: number, fail: () => void | Promise<void>): Partial<Toy> {
   const { engine } = toyEngine();
   return {
-    emit: async (sections, frame) => {
-      const functions = await engine.emit(sections, frame);
+    emit: async (...given) => {
+      const functions = await engine.emit(...given);
       return functions.map((run) => (block) => {
         const done = run(block);
         return block.stepsBefore + 1 >= step ? fail() : done;

@@ -7,6 +7,7 @@ export type {
   Block,
   BlockFunction,
   EmittedSection,
+  Emission,
   Engine,
   Frame,
   Memory,

@@ -37,29 +37,34 @@ export interface ToyLog {
   readonly emitted: number[];
   /** Steps of the blocks that each `steps` or `block` function was called with, in order. */
   readonly blocks: number[];
+  /** How many sections each call did, in order. */
+  readonly calls: number[];
 }
 
 export interface ToyOptions {
   /** Whether reads, and functions, return promises. */
   readonly isLate?: boolean;
   readonly blockSteps?: number;
+  /** Whether it does sequences of sections at one call. */
+  readonly takesSequences?: boolean;
   /** Called in place of the interpreter, by engines that can be asked for some items at a time. */
   readonly instead?: (section: EmittedSection<ToyStore>, block: Block) => void;
   /** Called before each function over a block. */
   readonly beforeBlock?: (section: EmittedSection<ToyStore>, block: Block) => void;
 }
 
-export function toyEngine({ isLate = false, blockSteps = 4, instead, beforeBlock }: ToyOptions = {}): {
+export function toyEngine(options: ToyOptions = {}): {
   readonly engine: Engine<ToyStore>;
   readonly log: ToyLog;
 } {
-  const log: ToyLog = { stores: [], emitted: [], blocks: [] };
+  const { isLate = false, blockSteps = 4, takesSequences = false, instead, beforeBlock } = options;
+  const log: ToyLog = { stores: [], emitted: [], blocks: [], calls: [] };
   const engine: Engine<ToyStore> = {
     memory: toyMemory(log, isLate),
     blockSteps: () => blockSteps,
     takesItemRanges: instead !== undefined,
-    emit(sections, frame) {
-      const functions = sections.map((section) => {
+    emit(sections, frame, { sequences }) {
+      const own = sections.map((section) => {
         log.emitted.push(section.instructions.length);
         for (const view of section.instructions.flatMap(viewsOf)) frame.place(view.buffer);
         for (const { view } of section.samples) frame.place(view.buffer);
@@ -68,9 +73,19 @@ export function toyEngine({ isLate = false, blockSteps = 4, instead, beforeBlock
           beforeBlock?.(section, block);
           if (instead === undefined) interpret(section, frame, block);
           else instead(section, block);
-          return isLate ? Promise.resolve() : undefined;
         };
       });
+      const inOrder = (numbers: readonly number[]) => (block: Block) => {
+        log.calls.push(numbers.length);
+        let sample = 0;
+        for (const number of numbers) {
+          const { length } = sections[number]!.samples;
+          own[number]!({ ...block, sampled: block.sampled.slice(sample, (sample += length)) });
+        }
+        return isLate ? Promise.resolve() : undefined;
+      };
+      const all = [...sections.map((_, number) => [number]), ...(takesSequences ? sequences : [])];
+      const functions = all.map(inOrder);
       return isLate ? Promise.resolve(functions) : functions;
     },
   };

@@ -64,12 +64,14 @@ class WindowRun<Store> {
   *run(): Waiting {
     const { prepared, checkpoint, state } = this.#bound;
     const { rollsBack, delivery, interruption } = this.#context;
-    if (prepared.keepsBlocks) {
+    // What is read is kept block by block.
+    const together = delivery === undefined ? this.#bound.phasesInOneBlock(this.#steps) : undefined;
+    if (prepared.keepsBlocks && together === undefined) {
       yield* this.#phases();
     } else {
       if (rollsBack) yield* checkpoint.take(interruption);
       try {
-        yield* this.#phases();
+        yield* together === undefined ? this.#phases() : this.#inOneBlock(together);
       } catch (error) {
         if (rollsBack) yield* checkpoint.putBack(interruption);
         throw error;
@@ -98,6 +100,27 @@ class WindowRun<Store> {
       else if (phase === first) yield* this.#firstPass(phase);
       else yield* this.#laterPass(phase);
     }
+  }
+
+  /** The window as a single block, at one call for all that stands between `before` sections. */
+  *#inOneBlock(phases: readonly BoundPhase<Store>[]): Waiting {
+    const { feeder, interruption } = this.#context;
+    const [steps, stepsBefore] = [this.#steps, this.#stepsBefore];
+    for (const slices of this.#slices) {
+      slices.openWindow(steps);
+      slices.beginDescent(steps);
+      slices.beginBlock(0, steps);
+    }
+    yield* feeder.writeWindow(stepsBefore, steps);
+    this.#shorten(yield* feeder.writeBlock(stepsBefore, steps), 0);
+    if (this.#steps === 0) return;
+    for (const phase of phases) {
+      yield* waitFor(interruption.point());
+      if (phase.kind === 'before') yield* this.#before(phase);
+      else yield* this.#sections(phase, stepsBefore, this.#steps, true);
+      for (const slices of this.#slices) slices.showWindow();
+    }
+    for (const slices of this.#slices) slices.endBlock(this.#steps);
   }
 
   *#window(phase: BoundPhase<Store>): Waiting {

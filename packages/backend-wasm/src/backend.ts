@@ -45,8 +45,8 @@ function wasmEngine(): Engine<Store> {
     memory: new WasmMemory(space),
     blockSteps: stepsInCache,
     longestWork: LONGEST_WORK,
-    async emit(sections, frame) {
-      const module = await emitModule(sections, frame, space);
+    async emit(sections, frame, emission) {
+      const module = await emitModule(sections, frame, space, emission);
       emitted.set(frame, module);
       return module.functions;
     },

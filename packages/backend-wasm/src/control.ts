@@ -9,7 +9,12 @@ import { elementBytes, type Store } from './memory.ts';
 /** Bytes of a slot: what it holds may be a number of 64 bits. */
 const SLOT = 8;
 
-type Writer = (block: Block) => void;
+/** A number that is written before each call: what it is, and how it is stored. */
+interface Slot {
+  readonly address: number;
+  readonly type: 'i32' | 'f32' | 'f64';
+  valueIn(block: Block): number;
+}
 
 export class Control {
   readonly #space: AddressSpace;
@@ -17,7 +22,8 @@ export class Control {
   readonly #address: number;
   readonly #room: number;
   readonly #taken: { readonly address: number; readonly bytes: number }[] = [];
-  readonly #slots = new Map<string, { readonly address: number; readonly write: Writer }>();
+  readonly #slots = new Map<string, Slot>();
+  #asked = new Set<string>();
 
   /** @param slots the most that may be asked for */
   constructor(space: AddressSpace, frame: Frame<Store>, slots: number) {
@@ -41,81 +47,68 @@ export class Control {
 
   /** Steps of the block: i32. */
   steps(): number {
-    return this.#slot(
-      'steps',
-      (address) =>
-        ({ steps }) =>
-          this.#setInteger(address, steps),
-    );
+    return this.#slot('steps', () => ({ type: 'i32', valueIn: ({ steps }) => steps }));
   }
 
   /** Steps before the block: f64. */
   stepsBefore(): number {
-    return this.#slot('steps before', (address) => {
-      return ({ stepsBefore }) => void (this.#space.float64[address / 8] = stepsBefore);
-    });
+    return this.#slot('steps before', () => ({ type: 'f64', valueIn: ({ stepsBefore }) => stepsBefore }));
   }
 
   /** Steps before the block, modulo a number: i32. */
   stepsBeforeIn(modulus: number): number {
-    return this.#slot(`steps before, modulo ${modulus}`, (address) => {
-      return ({ stepsBefore }) => this.#setInteger(address, stepsBefore % modulus);
+    return this.#slot(`steps before, modulo ${modulus}`, () => {
+      return { type: 'i32', valueIn: ({ stepsBefore }) => stepsBefore % modulus };
     });
   }
 
   /** The address of what a buffer holds at the block's first step: i32. */
   first(buffer: string): number {
-    return this.#slot(`first ${buffer}`, (address) => {
+    return this.#slot(`first ${buffer}`, () => {
       const place = this.#frame.place(buffer);
       const { copies, size, dtype } = place.shape;
       const sliceBytes = copies * size * elementBytes(dtype);
-      return () => this.#setInteger(address, place.store.address + place.first * sliceBytes);
+      return { type: 'i32', valueIn: () => place.store.address + place.first * sliceBytes };
     });
   }
 
   /** A scalar of the program, rounded to its dtype. */
   scalar(name: string): number {
-    return this.#slot(`scalar ${name}`, (address) => {
+    return this.#slot(`scalar ${name}`, () => {
       const { scalars, program } = this.#frame;
-      return () => {
-        const value = scalars.get(name)!;
-        if (program.dtype === 'float32') this.#space.float32[address / 4] = value;
-        else this.#space.float64[address / 8] = value;
-      };
+      return { type: program.dtype === 'float32' ? 'f32' : 'f64', valueIn: () => scalars.get(name)! };
     });
   }
 
-  /** What tells a section: to be called before it is. Knows what was asked for so far. */
-  writer(names: ReadonlySet<string>): Writer {
-    const writers = [...names].map((name) => this.#slots.get(name)!.write);
+  /** What tells a function of a block: to be called before it is. */
+  writer(names: ReadonlySet<string>): (block: Block) => void {
+    const slots = [...names].map((name) => this.#slots.get(name)!);
     return (block) => {
-      for (const write of writers) write(block);
+      const { int32, float32, float64 } = this.#space;
+      for (const { address, type, valueIn } of slots) {
+        const value = valueIn(block);
+        if (type === 'i32') int32[address / 4] = value;
+        else if (type === 'f64') float64[address / 8] = value;
+        else float32[address / 4] = value;
+      }
     };
   }
 
-  /** Names of the slots that are asked for while `action` runs. */
-  asking(action: () => void): Set<string> {
+  /** Notes the names of the slots that are asked for while `action` runs. */
+  asking(names: Set<string>, action: () => void): void {
     const before = this.#asked;
-    this.#asked = new Set();
+    this.#asked = names;
     action();
-    const asked = this.#asked;
     this.#asked = before;
-    return asked;
   }
 
-  #asked = new Set<string>();
-
-  #slot(name: string, writerAt: (address: number) => Writer): number {
+  #slot(name: string, make: () => Omit<Slot, 'address'>): number {
     this.#asked.add(name);
     const known = this.#slots.get(name);
     if (known !== undefined) return known.address;
     if (this.#slots.size === this.#room) throw new RangeError('WebAssembly: more slots than were counted');
     const address = this.#address + this.#slots.size * SLOT;
-    this.#slots.set(name, { address, write: writerAt(address) });
+    this.#slots.set(name, { address, ...make() });
     return address;
-  }
-
-  #setInteger(address: number, value: number): void {
-    this.#space.int32[address / 4] = value;
   }
 }

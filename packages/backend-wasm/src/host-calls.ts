@@ -1,5 +1,5 @@
 /** @file The instruction `host`: a function that the module calls at each step, which moves vectors between memory and the host function. */
-import type { HostInstruction, View } from '@ndl/ir';
+import type { HostDeclaration, HostInstruction, Program, View } from '@ndl/ir';
 import type { FloatArray } from '@ndl/numerics';
 import { op } from '@ndl/wasm-module';
 import type { Place } from '@ndl/backend-kit';
@@ -17,8 +17,8 @@ interface Carrier {
 }
 
 export function emitHost(context: SectionContext, { host, inputs, outputs, label = host }: HostInstruction): void {
-  const { frame, space, control, hosts, module } = context.shared;
-  const { scope } = frame.program.hosts.find(({ id }) => id === host)!;
+  const { frame, space, control, hosts, callHost } = context.shared;
+  const scope = scopesOf(frame.program).get(host)!;
   const items = frame.items;
   const itemsPerCall = scope === 'batch' ? items : 1;
   const isSingle = context.dtype === 'float32';
@@ -36,30 +36,37 @@ export function emitHost(context: SectionContext, { host, inputs, outputs, label
   const before = control.stepsBefore();
 
   const call = (step: number): void => {
-    const number = space.float64[before / 8]! + step + 1;
+    const stepNumber = space.float64[before / 8]! + step + 1;
     const instances = frame.instancesOf(host);
     for (let first = 0, turn = 0; first < items; first += itemsPerCall, turn++) {
       // What is called may take memory: arrays are asked for anew.
       const memory = isSingle ? space.float32 : space.float64;
       for (const carrier of from)
         move(carrier, step, first, itemsPerCall, (at, k) => (carrier.vector[k] = memory[at]!));
-      instances[turn]!.call(number * dt, number, inputVectors, outputVectors);
+      instances[turn]!.call(stepNumber * dt, stepNumber, inputVectors, outputVectors);
       const after = isSingle ? space.float32 : space.float64;
       for (const carrier of to) move(carrier, step, first, itemsPerCall, (at, k) => (after[at] = carrier.vector[k]!));
     }
   };
-  const name = `host${hosts.size}`;
-  hosts.set(name, call);
-  const handle = module.hostFunction(name, ['i32']);
+  const number = hosts.push(call) - 1;
   const hasSteps = views.some((view) => context.access(view).hasSteps);
   context.part(`host ${label}`, ({ f, step }) => {
-    if (!hasSteps) return f.call(handle, step);
+    if (!hasSteps) return f.call(callHost, number, step);
     const steps = context.steps(f);
     f.count(0, steps, 1, (each) => {
       const isDescending = context.direction === 'descending';
-      f.call(handle, isDescending ? op('i32.sub', op('i32.sub', steps, 1), each) : each);
+      f.call(callHost, number, isDescending ? op('i32.sub', op('i32.sub', steps, 1), each) : each);
     });
   });
+}
+
+const scopes = /* @__PURE__ */ new WeakMap<Program, ReadonlyMap<string, HostDeclaration['scope']>>();
+
+/** Whether host functions are called for each item or for all at once, by id. */
+function scopesOf(program: Program): ReadonlyMap<string, HostDeclaration['scope']> {
+  const known = scopes.get(program) ?? new Map(program.hosts.map(({ id, scope }) => [id, scope]));
+  scopes.set(program, known);
+  return known;
 }
 
 /** Calls `body` with where each element stands in memory, and its position in the vector. */

@@ -106,7 +106,7 @@ function withMatrix(context: SectionContext, sum: SpreadSum, matrix: 0 | 1): Mat
 
 /** Whether the section does not write what it reads: updates are sections of their own. */
 function isUnchanging(context: SectionContext, buffer: string): boolean {
-  const { role } = context.shared.frame.program.buffers.find(({ id }) => id === buffer)!;
+  const { role } = context.shared.frame.place(buffer).buffer;
   return role === 'constant' || (role === 'parameter' && !context.writes(buffer));
 }
 

@@ -51,8 +51,8 @@ export function packed(context: SectionContext, packing: Packing): PackedFactor 
     isFinite: control.take(4),
   };
   const name = `pack${packs.size}`;
-  context.shared.module.function(name, {}, (f) => emitPacking(context, f, packing, factor), true);
-  const pack: Pack = { name, store, factor, version: -1 };
+  const handle = context.shared.module.function(name, {}, (f) => emitPacking(context, f, packing, factor), true);
+  const pack: Pack = { handle, store, factor, version: -1 };
   packs.set(key, pack);
   context.packs.add(pack);
   return factor;

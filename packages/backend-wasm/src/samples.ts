@@ -1,5 +1,5 @@
 /** @file Samples of a section: copies of views, at the steps that a block asks for. */
-import type { Block, Sample } from '@ndl/backend-kit';
+import type { Sample } from '@ndl/backend-kit';
 import { at, constant, type FunctionBuilder, type FunctionHandle, op, type Operand } from '@ndl/wasm-module';
 import { type Address, lanesIn } from './lanes.ts';
 import { bytesOf, elementBytes, type Store } from './memory.ts';
@@ -14,13 +14,11 @@ export class EmittedSample {
   readonly #take: FunctionHandle;
   /** Where the number of samples lies; behind it the steps that ask for them, between two numbers that are no step. */
   readonly #list: number;
-  readonly #number: number;
 
   /** @param number of the sample within its section */
   constructor(context: SectionContext, sample: Sample<Store>, number: number) {
     const { size, copies, dtype } = sample.into.shape;
     this.#context = context;
-    this.#number = number;
     const slices = bytesOf(sample.into.shape) / Math.max(1, size * copies * elementBytes(dtype));
     this.#list = context.shared.control.take(4 * (slices + 3));
     this.#take = context.function(`sample${number}`, { step: 'i32', slice: 'i32' }, (f, { step, slice }) =>
@@ -28,9 +26,8 @@ export class EmittedSample {
     );
   }
 
-  /** To be called before the section. */
-  write({ sampled }: Block): void {
-    const steps = sampled[this.#number]!;
+  /** To be called before the section, with the steps that ask for a sample. */
+  write(steps: readonly number[]): void {
     const numbers = this.#context.shared.space.int32;
     const start = this.#list / 4;
     numbers[start] = steps.length;

@@ -13,6 +13,7 @@ import {
   type View,
   writesOf,
 } from '@ndl/ir';
+import type { Pieces } from '@ndl/numerics';
 import { asElementwise, type Elementwise, productOfTerms, withShape } from './elementwise.ts';
 import { commonShape } from './shapes.ts';
 import { viewKey } from './view-key.ts';
@@ -37,16 +38,20 @@ export interface Questions {
   axesOf(view: View): string;
 }
 
+/** Operations that finding a place for an instruction takes, roughly. */
+const PART_WORK = 2 ** 14;
+
 /** How far back one looks for a loop to join. */
 const REACH = 16;
 
-export function schedule(instructions: readonly Instruction[], questions: Questions): readonly Unit[] {
+export function* schedule(instructions: readonly Instruction[], questions: Questions): Pieces<readonly Unit[]> {
   const plan = new Plan(questions);
   for (const instruction of instructions) {
     for (const part of partsOf(instruction)) {
       const works = worksOf(part, questions);
       if (works === undefined) plan.add(part);
       else for (const work of works) plan.join(work);
+      yield PART_WORK;
     }
   }
   return plan.units;

@@ -27,8 +27,10 @@ export interface ModuleContext {
   readonly space: AddressSpace;
   readonly module: ModuleBuilder;
   readonly control: Control;
-  /** Functions of the host that the module calls, by name. */
-  readonly hosts: Map<string, (step: number) => void>;
+  /** What the module calls of JavaScript: by its number, with the number of a step. */
+  readonly hosts: ((step: number) => void)[];
+  /** Calls such a function. */
+  readonly callHost: FunctionHandle;
   /** Where lists lie that were asked for. */
   readonly lists: Map<readonly number[], number>;
   /** By what is packed, and how. */
@@ -49,7 +51,7 @@ export interface PackedFactor {
 
 /** What makes such a copy: called before a section that uses it, where the store has another version. */
 export interface Pack {
-  readonly name: string;
+  readonly handle: FunctionHandle;
   readonly store: Store;
   readonly factor: PackedFactor;
   version: number;

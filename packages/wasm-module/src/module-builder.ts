@@ -13,6 +13,9 @@ type Locals<Parameters extends Readonly<Record<string, ValueType>>> = {
 /** Pages of 64 KiB that the imported memory has at least: no more is asked of it. */
 const LEAST_PAGES = 1;
 
+/** Bytes after which writing stops. */
+const PIECE = 2 ** 12;
+
 export class ModuleBuilder {
   readonly imports: FunctionHandle[] = [];
   readonly functions: DefinedFunction[] = [];
@@ -50,6 +53,15 @@ export class ModuleBuilder {
 
   /** The module, to be instantiated with `{ env: { memory, … } }`. */
   bytes(): Uint8Array<ArrayBuffer> {
+    const pieces = this.bytesInPieces();
+    for (;;) {
+      const piece = pieces.next();
+      if (piece.done === true) return piece.value;
+    }
+  }
+
+  /** The same in pieces of a fraction of a millisecond: yields the bytes that it has written since it last stopped. */
+  *bytesInPieces(): Generator<number, Uint8Array<ArrayBuffer>, void> {
     const indices = new Map([...this.imports, ...this.functions].map(({ name }, index) => [name, index]));
     const signatures = [...this.imports, ...this.functions].map(({ parameters }) => parameters.join(' '));
     const types = [...new Set(signatures)];
@@ -66,13 +78,22 @@ export class ModuleBuilder {
       .filter(({ isExported }) => isExported)
       .map(({ name }) => [...nameBytes(name), 0, ...unsigned(indices.get(name)!)]);
     const first = this.imports.length;
+    const bodies: Uint8Array<ArrayBuffer>[] = [];
+    let written = 0;
+    for (const { body, parameters } of this.functions) {
+      bodies.push(Uint8Array.from(functionBytes(body, parameters.length, indices)));
+      written += bodies.at(-1)!.length;
+      if (written < PIECE) continue;
+      yield written;
+      written = 0;
+    }
     return joined([
       Uint8Array.of(0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0),
       section(1, vector(functionTypes)),
       section(2, vector([memory, ...imported])),
       section(3, vector(this.functions.map((_, position) => typeIndex(first + position)))),
       ...(exported.length > 0 ? [section(7, vector(exported))] : []),
-      ...codeSection(this.functions.map(({ body, parameters }) => functionBytes(body, parameters.length, indices))),
+      ...codeSection(bodies),
     ]);
   }
 
@@ -138,9 +159,9 @@ function section(id: number, content: readonly number[]): Uint8Array {
 }
 
 /** Bodies can be long, so that their bytes are joined at the end. */
-function codeSection(bodies: readonly (readonly number[])[]): Uint8Array[] {
+function codeSection(bodies: readonly Uint8Array<ArrayBuffer>[]): Uint8Array<ArrayBuffer>[] {
   const parts = [Uint8Array.from(unsigned(bodies.length))];
-  for (const body of bodies) parts.push(Uint8Array.from(unsigned(body.length)), Uint8Array.from(body));
+  for (const body of bodies) parts.push(Uint8Array.from(unsigned(body.length)), body);
   const length = parts.reduce((sum, part) => sum + part.length, 0);
   return [Uint8Array.from([10, ...unsigned(length)]), ...parts];
 }
