@@ -35,7 +35,7 @@ export class Generators {
 
   /** Steps were taken: those that were drawn for. */
   commit(): void {
-    this.#before.clear();
+    if (this.#before.size > 0) this.#before.clear();
   }
 
   /** What was drawn for steps that were not taken is drawn again. To be called when a call has failed. */

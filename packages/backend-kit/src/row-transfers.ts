@@ -57,12 +57,22 @@ export function copyRows<Store>(
   );
 }
 
-function* inPieces<Store>(
+/** Few rows are moved at once: what is yielded then is what the move has to wait for, if anything. */
+function inPieces<Store>(
   { count, size }: Rows<Store>,
   pause: Pause,
   move: (first: number, count: number) => void | Promise<void>,
 ): Waiting {
-  const piece = Math.max(1, Math.floor(PIECE / Math.max(1, size)));
+  if (count * size > PIECE) return pieceByPiece(count, Math.max(1, Math.floor(PIECE / size)), pause, move);
+  return waitFor(count > 0 ? move(0, count) : undefined);
+}
+
+function* pieceByPiece(
+  count: number,
+  piece: number,
+  pause: Pause,
+  move: (first: number, count: number) => void | Promise<void>,
+): Waiting {
   for (let first = 0; first < count; first += piece) {
     yield* waitFor(move(first, Math.min(piece, count - first)));
     if (first + piece < count) yield* waitFor(pause.point());

@@ -33,6 +33,8 @@ export class RunState<Store> {
   /** Slices that no program owns. */
   readonly #own = new Set<Slices<Store>>();
   readonly #hosts = new Map<string, readonly HostInstance[]>();
+  /** Of so many hosts. */
+  #savable: { readonly hosts: number; readonly instances: readonly HostInstance[] } | undefined;
   #step = 0;
   #isInitial = true;
   #isLost = false;
@@ -161,12 +163,23 @@ export class RunState<Store> {
 
   /** Remembers what hosts can save of themselves; the function returned puts it back, and forgets those made since. */
   hostCheckpoint(): () => void {
-    const hosts = new Map(this.#hosts);
-    const saved = [...hosts.values()].flat().map((instance) => ({ instance, state: instance.save?.() }));
+    const count = this.#hosts.size;
+    const savable = this.#savableHosts();
+    const states = savable.map((instance) => instance.save!());
     return () => {
-      for (const id of this.#hosts.keys()) if (!hosts.has(id)) this.#hosts.delete(id);
-      for (const { instance, state } of saved) if (instance.save !== undefined) instance.restore?.(state);
+      // In the order in which they were made.
+      for (const id of [...this.#hosts.keys()].slice(count)) this.#hosts.delete(id);
+      savable.forEach((instance, index) => instance.restore?.(states[index]));
     };
+  }
+
+  /** Instances that save themselves. */
+  #savableHosts(): readonly HostInstance[] {
+    if (this.#savable?.hosts !== this.#hosts.size) {
+      const instances = [...this.#hosts.values()].flat().filter(({ save }) => save !== undefined);
+      this.#savable = { hosts: this.#hosts.size, instances };
+    }
+    return this.#savable.instances;
   }
 
   /** Initial state at step 0; memory is filled when it is used. */
@@ -174,6 +187,7 @@ export class RunState<Store> {
     this.#stores.forget();
     this.#forgetSlices();
     this.#hosts.clear();
+    this.#savable = undefined;
     this.generators.reset();
     this.#step = 0;
     this.#isInitial = true;

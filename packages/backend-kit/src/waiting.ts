@@ -18,7 +18,16 @@ export async function finish<Result>(work: Waiting<Result>): Promise<Result> {
   return next.value;
 }
 
-/** Waits for what is a promise. */
-export function* waitFor(result: void | Promise<unknown>): Waiting {
-  if (result !== undefined) yield result;
+/** Waits for what is a promise; where there is none, nothing is made. */
+export function waitFor(result: void | Promise<unknown>): Waiting {
+  return result === undefined ? DONE : one(result);
 }
+
+function* one(promise: Promise<unknown>): Waiting {
+  yield promise;
+}
+
+function* nothing(): Waiting {}
+
+/** One for all: a generator that is at its end stays there. */
+const DONE: Waiting = /* @__PURE__ */ nothing();

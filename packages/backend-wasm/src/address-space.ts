@@ -22,9 +22,9 @@ export class AddressSpace {
   /** By address; no two touch. */
   readonly #free: Piece[] = [];
   #end = FIRST;
-  #float32 = new Float32Array(0);
-  #float64 = new Float64Array(0);
-  #int32 = new Int32Array(0);
+  #float32 = new Float32Array(this.memory.buffer);
+  #float64 = new Float64Array(this.memory.buffer);
+  #int32 = new Int32Array(this.memory.buffer);
 
   /** A piece of zeros. @throws NdlError MEMORY_EXHAUSTED */
   take(wanted: number): number {
@@ -55,17 +55,14 @@ export class AddressSpace {
 
   /** All of memory as numbers of one kind; to be asked for anew after pieces were taken. */
   get float32(): Float32Array {
-    if (this.#float32.buffer !== this.memory.buffer) this.#float32 = new Float32Array(this.memory.buffer);
     return this.#float32;
   }
 
   get float64(): Float64Array {
-    if (this.#float64.buffer !== this.memory.buffer) this.#float64 = new Float64Array(this.memory.buffer);
     return this.#float64;
   }
 
   get int32(): Int32Array {
-    if (this.#int32.buffer !== this.memory.buffer) this.#int32 = new Int32Array(this.memory.buffer);
     return this.#int32;
   }
 
@@ -84,10 +81,14 @@ export class AddressSpace {
   #grow(bytes: number): boolean {
     try {
       this.memory.grow(Math.ceil(bytes / PAGE));
-      return true;
     } catch {
       return false;
     }
+    // Nobody else lets it grow: code only reads and writes.
+    this.#float32 = new Float32Array(this.memory.buffer);
+    this.#float64 = new Float64Array(this.memory.buffer);
+    this.#int32 = new Int32Array(this.memory.buffer);
+    return true;
   }
 }
 
