@@ -20,7 +20,7 @@ import type { BlockFunction, EmittedSection, Frame, Place } from './engine.ts';
 import { placeTooLate } from './errors.ts';
 import { contentsOf } from './lasting-stores.ts';
 import { OutputSamples } from './output-samples.ts';
-import type { ParameterStore } from './parameter-store.ts';
+import { allocate, type ParameterStore } from './parameter-store.ts';
 import type { Phase, PreparedProgram } from './phases.ts';
 import { keyOf, sequencesIn, togetherInOneBlock } from './phases-together.ts';
 import type { RunState, StateOwner } from './run-state.ts';
@@ -97,6 +97,7 @@ export class BoundProgram<Store> implements Frame<Store>, StateOwner {
   /** What constants hold whose memory others may use, too. */
   readonly #constants: FloatArray[] = [];
   #checkpoint: Checkpoint<Store> | undefined;
+  #staging: FloatArray;
 
   /** Binds, and has the engine emit, a program. @throws NdlError BUFFER_CONFLICT */
   static async bind<Store>(context: BindingContext<Store>): Promise<BoundProgram<Store>> {
@@ -125,6 +126,7 @@ export class BoundProgram<Store> implements Frame<Store>, StateOwner {
     const stepWork = workOfStep(program) * this.items;
     this.#work = workOf({ instructions: instructionsOf(program) });
     this.isInParts = program.sections.some((section) => workOfSection(section, this) > engine.longestWork);
+    this.#staging = allocate(program.dtype, 0);
     this.program = this.isInParts ? livingThroughBlocks(program) : program;
     const wanted = program.outputs.flatMap((output, index) =>
       outputs.has(output.name) ? [{ output, section: prepared.readAfter[index]! }] : [],
@@ -162,6 +164,12 @@ export class BoundProgram<Store> implements Frame<Store>, StateOwner {
 
   instancesOf(host: string): readonly HostInstance[] {
     return this.state.instancesOf(this.#hosts.get(host)!, this.tables);
+  }
+
+  /** Room for numbers on their way to memory, until it is next asked for. */
+  staging(length: number): FloatArray {
+    if (this.#staging.length < length) this.#staging = allocate(this.program.dtype, length);
+    return this.#staging.subarray(0, length);
   }
 
   /** All buffers that have memory. */

@@ -35,7 +35,8 @@ export function checkFeed(
     if (given === undefined && source !== 'fed') continue;
     if (given === undefined) throw executableErrors.feedMissing(kind, name, [...feed.keys()]);
     if (held && given.kind !== 'held') throw executableErrors.feedNotHeld(kind, name);
-    if (given.kind === 'source') continue;
+    // What copies itself has as many steps as are asked for.
+    if (given.kind === 'source' || (given.kind === 'sequence' && given.copy !== undefined)) continue;
     const size = sizeOf(buffers.get(buffer)!.shape);
     const shape = given.kind === 'held' ? [items, size] : [steps, items, size];
     if (given.data.length !== sizeOf(shape)) throw executableErrors.feedSize(kind, name, shape, given.data.length);

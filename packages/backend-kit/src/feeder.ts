@@ -1,5 +1,5 @@
 /** @file Writes what is fed during a call: held inputs and targets once per window, the others block by block. */
-import { hasLiveSource, type InputFeed, type Interruption, type TargetFeed } from '@ndl/core';
+import { hasLiveSource, type InputFeed, type Interruption, type SequenceFeed, type TargetFeed } from '@ndl/core';
 import type { Dtype } from '@ndl/ir';
 import type { FloatArray } from '@ndl/numerics';
 import type { BoundProgram } from './bound-program.ts';
@@ -8,7 +8,7 @@ import type { Declared } from './feed-checks.ts';
 import { allocate } from './parameter-store.ts';
 import { writeRows } from './row-transfers.ts';
 import type { Slices } from './slices.ts';
-import type { Waiting } from './waiting.ts';
+import { waitFor, type Waiting } from './waiting.ts';
 
 /** What flows in during a call. */
 export interface CallFeed {
@@ -33,6 +33,9 @@ interface Flow<Store> {
   /** Steps of a source, one after another, on their way to memory. */
   staging: FloatArray;
 }
+
+/** Numbers that are copied at a time on their way to memory: few enough for a cache. */
+const STAGED = 2 ** 16;
 
 export class Feeder<Store> {
   readonly #memory: Memory<Store>;
@@ -75,7 +78,7 @@ export class Feeder<Store> {
       const given = this.#feed.targets.get(name)!;
       const slices = this.#bound.slicesOf(buffer);
       if (slices.span === 'one') yield* this.#write(slices, 0, given.data);
-      else if (given.kind === 'sequence') yield* this.#writeSequence(slices, given.data, stepsBefore, steps);
+      else if (given.kind === 'sequence') yield* this.#writeSequence(slices, given, stepsBefore, steps);
       else yield* this.#writeHeld(slices, given.data, steps);
     }
   }
@@ -85,7 +88,7 @@ export class Feeder<Store> {
     const fed = this.#ask(stepsBefore, steps);
     for (const flow of this.#flows) {
       const { slices, given } = flow;
-      if (given.kind === 'sequence') yield* this.#writeSequence(slices, given.data, stepsBefore, fed.steps);
+      if (given.kind === 'sequence') yield* this.#writeSequence(slices, given, stepsBefore, fed.steps);
       else if (given.kind === 'held') yield* this.#writeHeld(slices, given.data, fed.steps);
       else yield* this.#write(slices, slices.first, flow.staging.subarray(0, fed.steps * sizeOfStep(slices)));
     }
@@ -114,10 +117,20 @@ export class Feeder<Store> {
     return { steps };
   }
 
-  #writeSequence(slices: Slices<Store>, data: FloatArray, stepsBefore: number, steps: number): Waiting {
+  *#writeSequence(slices: Slices<Store>, given: SequenceFeed, stepsBefore: number, steps: number): Waiting {
     const size = sizeOfStep(slices);
-    const start = (stepsBefore - this.#feed.stepsBefore) * size;
-    return this.#write(slices, slices.first, data.subarray(start, start + steps * size));
+    const first = stepsBefore - this.#feed.stepsBefore;
+    if (given.copy === undefined) {
+      yield* this.#write(slices, slices.first, given.data.subarray(first * size, (first + steps) * size));
+      return;
+    }
+    const atOnce = Math.max(1, Math.floor(STAGED / Math.max(1, size)));
+    for (let step = 0; step < steps; step += atOnce) {
+      const staged = this.#bound.staging(Math.min(atOnce, steps - step) * size);
+      given.copy(first + step, staged);
+      yield* this.#write(slices, slices.first + step, staged);
+      yield* waitFor(this.#interruption.point());
+    }
   }
 
   /** The same at each step; what stands there from an earlier block stays. */

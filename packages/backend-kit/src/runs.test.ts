@@ -1,6 +1,7 @@
 /** @file Runs in blocks: what is fed, what is put out, and what is left where something fails. */
 import { describe, expect, test } from 'vitest';
-import { NdArray } from '@ndl/numerics';
+import type { InputFeed } from '@ndl/core';
+import { NdArray, type FloatArray } from '@ndl/numerics';
 import { fullView, type View } from '@ndl/ir';
 import {
   buffer,
@@ -55,6 +56,29 @@ describe.each([{ isLate: false }, { isLate: true }])('with an engine that answer
     expect(held.of('total')).toEqual([7, 62, 8, 64]);
     expect((await toy.executable.read('total')).toNested()).toEqual([[8], [64]]);
   });
+});
+
+test('a sequence that copies its steps is asked for no more than a block at a time, and never for all', async () => {
+  const copied: (readonly [first: number, steps: number])[] = [];
+  const x: InputFeed = {
+    kind: 'sequence',
+    get data(): FloatArray {
+      throw new Error('all of it');
+    },
+    copy: (first, into) => {
+      copied.push([first, into.length]);
+      for (let k = 0; k < into.length; k++) into[k] = first + k + 1;
+    },
+  };
+  const toy = await toyExecutable({ run: totals }, { blockSteps: 4 });
+  const sink = await run(toy, 6, { feed: new Map([['x', x]]) });
+  await run(toy, 3, { feed: new Map([['x', x]]) }, sink);
+  expect(sink.of('total')).toEqual([1, 3, 6, 10, 15, 21, 22, 24, 27]);
+  expect(copied).toEqual([
+    [0, 4],
+    [4, 2],
+    [0, 3],
+  ]);
 });
 
 describe('sources', () => {

@@ -43,12 +43,20 @@ export interface Backend {
   dispose(): void;
 }
 
+/** What is there for each step of a call. */
+export interface SequenceFeed {
+  readonly kind: 'sequence';
+  /** [steps, items, size]. Where there is `copy`, it is made when it is first asked for. */
+  readonly data: FloatArray;
+  /** Fills `into` with as many steps as fit into it, from step `first` (from 0) of the call on. */
+  copy?(first: number, into: FloatArray): void;
+}
+
 /** What flows into one input during a call. */
 export type InputFeed =
   /** [items, size], the same at each step. */
   | { readonly kind: 'held'; readonly data: FloatArray }
-  /** [steps, items, size]. */
-  | { readonly kind: 'sequence'; readonly data: FloatArray }
+  | SequenceFeed
   /**
    * Asked step by step, in the order of the feed's entries; fills [items, size]. Where a program has hosts that act, they and the
    * sink have seen the step before by then, so that loops may be closed; else sources are asked up to a block ahead, never beyond
@@ -107,8 +115,7 @@ export interface RunRequest {
 }
 
 /** A target over a training call; NaN where nothing is asked for. */
-export type TargetFeed =
-  { readonly kind: 'held'; readonly data: FloatArray } | { readonly kind: 'sequence'; readonly data: FloatArray };
+export type TargetFeed = { readonly kind: 'held'; readonly data: FloatArray } | SequenceFeed;
 
 /** One minibatch of training. Always on fresh state from step 0. */
 export interface TrainRequest {

@@ -45,6 +45,18 @@ describe('blocks', () => {
     expect([...held!.block([0], 0, 4)]).toEqual([...none, 7, 8, ...none, 7, 8]);
   });
 
+  it('can be copied some steps at a time', () => {
+    const table = tableOf(timed(4, 5));
+    const [whole, copied] = [table.block([2, 3, 0], 0, 5), new Float64Array(30)];
+    for (const [first, steps] of [
+      [0, 2],
+      [2, 1],
+      [3, 2],
+    ] as const)
+      table.copy([2, 3, 0], first, copied.subarray(6 * first, 6 * (first + steps)));
+    expect([...copied]).toEqual([...whole]);
+  });
+
   it('keep the precision of the data', () => {
     const table = new DataTable(owner, new NdArray(new Float32Array(4), [2, 2]));
     expect(table.block([0], 0, 1)).toBeInstanceOf(Float32Array);

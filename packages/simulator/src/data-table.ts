@@ -91,23 +91,26 @@ export class DataTable {
    * however many steps there are. `NOT_SAMPLED` at steps that are not sampled.
    */
   block(items: ArrayLike<number>, firstStep: number, steps: number): FloatArray {
+    const length = (this.isHeld ? 1 : steps) * items.length * this.size;
+    const block = this.#data instanceof Float32Array ? new Float32Array(length) : new Float64Array(length);
+    this.copy(items, firstStep, block);
+    return block;
+  }
+
+  /** Fills `into` with the chosen items over as many steps as fit, as `block` gives them. */
+  copy(items: ArrayLike<number>, firstStep: number, into: FloatArray): void {
     const { size } = this;
     const data = this.#data;
-    const stepsHere = this.isHeld ? 1 : steps;
     const stride = (this.length ?? 1) * size;
-    const length = stepsHere * items.length * size;
-    const block = data instanceof Float32Array ? new Float32Array(length) : new Float64Array(length);
-    let to = 0;
-    for (let step = 0; step < stepsHere; step++) {
-      const row = this.#rowAt(firstStep + step);
+    for (let step = firstStep, to = 0; to < into.length; step++) {
+      const row = this.#rowAt(step);
       if (row === undefined) {
-        block.fill(NOT_SAMPLED, to, (to += items.length * size));
+        into.fill(NOT_SAMPLED, to, (to += items.length * size));
         continue;
       }
       for (let index = 0; index < items.length; index++, to += size)
-        copyRun(data, items[index]! * stride + row * size, block, to, size);
+        copyRun(data, items[index]! * stride + row * size, into, to, size);
     }
-    return block;
   }
 
   /** Which of the data of an item are for a step (from 0); undefined where it is not sampled. */

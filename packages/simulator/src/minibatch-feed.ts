@@ -1,5 +1,6 @@
 /** @file One minibatch of a data set, as executables take it. */
 import type { Feed, InputFeed, TargetFeed } from '@ndl/core';
+import type { FloatArray } from '@ndl/numerics';
 import type { DataTable } from './data-table.ts';
 import { dataDisagree, noSample, samplesDisagree } from './data-errors.ts';
 import { badOption } from './errors.ts';
@@ -77,5 +78,14 @@ export function targetsOf(
 }
 
 function pieceOf(table: DataTable, items: ArrayLike<number>, firstStep: number, steps: number): TargetFeed {
-  return { kind: table.isHeld ? 'held' : 'sequence', data: table.block(items, firstStep, steps) };
+  if (table.isHeld) return { kind: 'held', data: table.block(items, firstStep, steps) };
+  let data: FloatArray | undefined;
+  return {
+    kind: 'sequence',
+    get data() {
+      data ??= table.block(items, firstStep, steps);
+      return data;
+    },
+    copy: (first, into) => table.copy(items, firstStep + first, into),
+  };
 }
