@@ -19,6 +19,7 @@ import { Delivery } from './delivery.ts';
 import type { CheckedEngine } from './checked-engine.ts';
 import { checkFeed } from './feed-checks.ts';
 import { Feeder } from './feeder.ts';
+import { inTurns } from './in-turns.ts';
 import { JobList } from './job-list.ts';
 import { allocate, ParameterStore } from './parameter-store.ts';
 import { RunState } from './run-state.ts';
@@ -52,7 +53,10 @@ export class KitExecutable<Store> implements Executable {
   }
 
   add(name: string, job: Program | Training, tables: Tables): Promise<void> {
-    return this.#calls.inTurn('add', async () => this.#jobs.add(name, job, tables));
+    return this.#calls.inTurn('add', () => {
+      const interruption = this.#calls.interruption('add', undefined);
+      return inTurns(this.#jobs.add(name, job, tables), () => interruption.point());
+    });
   }
 
   has(name: string): boolean {
@@ -62,7 +66,7 @@ export class KitExecutable<Store> implements Executable {
   /** Calls under way are not disturbed. */
   remove(name: string): void {
     const gone = this.#jobs.remove(name);
-    this.#calls.inTurn('remove', async () => this.#bindings.drop(gone)).catch(() => {});
+    this.#calls.inTurn('remove', async () => this.#bindings.drop(gone?.forgetRunnable() ?? [])).catch(() => {});
   }
 
   run(request: RunRequest): Promise<void> {
@@ -157,7 +161,7 @@ export class KitExecutable<Store> implements Executable {
     const isCarried = request.state === 'carried';
     const state = isCarried ? this.#stateFor(items) : this.#freshState(items);
     if (steps === 0) return;
-    const runnable = this.#jobs.runnable(job, 'run');
+    const runnable = await inTurns(this.#jobs.runnable(job, 'run'), () => interruption.point());
     const bound = await this.#bindings.bind(runnable, state, this.#parameterStore(), steps, outputs, interruption);
     const inputs = state.generators.complete(feed, program);
     const call = { inputs, targets: new Map(), targetDeclarations: [], stepsBefore: state.step };
@@ -191,7 +195,7 @@ export class KitExecutable<Store> implements Executable {
     const { buffers } = job;
     checkFeed(feed, { kind: 'input', declared: training.forward.inputs, buffers, items, steps });
     checkFeed(targets, { kind: 'target', declared: training.targets, buffers, items, steps });
-    const runnable = this.#jobs.runnable(job, goal);
+    const runnable = await inTurns(this.#jobs.runnable(job, goal), () => interruption.point());
     const state = this.#freshState(items);
     const windowSteps = windowStepsOf(request);
     const bound = await this.#bindings.bind(

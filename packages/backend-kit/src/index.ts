@@ -15,6 +15,7 @@ export type {
   Sample,
   StoreShape,
 } from './engine.ts';
+export { inTurns } from './in-turns.ts';
 export { BlockPace, type Clock } from './block-pace.ts';
 export { Generators } from './generators.ts';
 export { stepsNotKept } from './errors.ts';

@@ -1,6 +1,7 @@
 /** @file All that was added to an executable, and what it amounts to together: symbols, hosts, and how far back anybody looks. */
 import { executableErrors } from '@ndl/core';
 import type { Buffer, Dtype, GeneratedSource, Program, Tables, Training, TrainingGoal } from '@ndl/ir';
+import type { Pieces } from '@ndl/numerics';
 import { dtypeConflict } from './errors.ts';
 import { generatedInputs } from './generators.ts';
 import { Job, type RunnableProgram } from './job.ts';
@@ -45,9 +46,9 @@ export class JobList implements Savable {
    * Takes a program or training under a name.
    * @throws NdlError IR_INVALID, PROGRAM_DUPLICATE
    */
-  add(name: string, given: Program | Training, tables: Tables): void {
+  *add(name: string, given: Program | Training, tables: Tables): Pieces<void> {
     if (this.#jobs.has(name)) throw executableErrors.programDuplicate(name);
-    const job = new Job(name, given, tables);
+    const job = yield* Job.made(name, given, tables);
     const { dtype } = job.program;
     if (this.#dtype !== undefined && this.#dtype !== dtype) throw dtypeConflict(name, this.#dtype, dtype);
     this.#dtype = dtype;
@@ -56,13 +57,13 @@ export class JobList implements Savable {
     if (job.training === undefined) this.#want(job);
   }
 
-  /** Forgets a job. Returns its programs, which are not run any more. */
-  remove(name: string): readonly RunnableProgram[] {
+  /** Forgets a job. Returns it, as a call under way may be at it. */
+  remove(name: string): Job | undefined {
     const job = this.#jobs.get(name);
-    if (job === undefined) return [];
+    if (job === undefined) return undefined;
     this.#jobs.delete(name);
     this.#symbols = new SymbolTable(this.#jobs.values());
-    return job.forgetRunnable();
+    return job;
   }
 
   /** @throws NdlError UNKNOWN_PROGRAM, PROGRAM_KIND */
@@ -73,7 +74,7 @@ export class JobList implements Savable {
     return job;
   }
 
-  runnable(job: Job, goal: TrainingGoal | 'run'): RunnableProgram {
+  runnable(job: Job, goal: TrainingGoal | 'run'): Pieces<RunnableProgram> {
     return job.runnable(goal, this.#keep);
   }
 

@@ -6,11 +6,15 @@ import {
   type Tables,
   type Training,
   type TrainingGoal,
-  verifyProgram,
-  verifyTraining,
+  verifyProgramInPieces,
+  verifyTrainingInPieces,
 } from '@ndl/ir';
+import type { Pieces } from '@ndl/numerics';
 import { hostAbsent } from './errors.ts';
 import { prepareProgram, type PreparedProgram } from './phases.ts';
+
+/** Operations that preparing a program takes: more than a piece. */
+const LONG = 2 ** 20;
 
 /** A program that can be bound, with what it names. */
 export interface RunnableProgram {
@@ -28,14 +32,18 @@ export class Job {
   readonly tables: Tables;
   readonly #runnable = new Map<TrainingGoal | 'run', RunnableProgram>();
 
-  /** @throws NdlError IR_INVALID */
-  constructor(name: string, given: Program | Training, tables: Tables) {
+  /** A job that is checked. @throws NdlError IR_INVALID */
+  static *made(name: string, given: Program | Training, tables: Tables): Pieces<Job> {
+    if ('forward' in given) yield* verifyTrainingInPieces(given, tables.arrays);
+    else yield* verifyProgramInPieces(given, { arrays: tables.arrays });
+    return new Job(name, given, tables);
+  }
+
+  private constructor(name: string, given: Program | Training, tables: Tables) {
     this.name = name;
     this.tables = tables;
     this.training = 'forward' in given ? given : undefined;
     this.program = 'forward' in given ? given.forward : given;
-    if ('forward' in given) verifyTraining(given, tables.arrays);
-    else verifyProgram(given, { arrays: tables.arrays });
     for (const { id, differentiable } of [...this.program.hosts, ...(this.training?.hosts ?? [])]) {
       const functions = tables.hosts.get(id);
       if (functions === undefined) throw hostAbsent(name, id, 'functions');
@@ -49,12 +57,14 @@ export class Job {
    * The program that does this, prepared when it is first asked for.
    * @param keep steps before that buffers keep for the sake of other programs, by id
    */
-  runnable(goal: TrainingGoal | 'run', keep: ReadonlyMap<string, number>): RunnableProgram {
+  *runnable(goal: TrainingGoal | 'run', keep: ReadonlyMap<string, number>): Pieces<RunnableProgram> {
     const known = this.#runnable.get(goal);
     if (known !== undefined) return known;
     const { program, tables } =
       goal === 'run' || this.training === undefined ? this : assembleTraining(this.training, this.tables, goal);
+    yield LONG;
     const made = { prepared: prepareProgram(program, keep), tables };
+    yield LONG;
     this.#runnable.set(goal, made);
     return made;
   }

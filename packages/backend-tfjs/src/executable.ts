@@ -1,5 +1,5 @@
 /** @file `Executable` on tfjs: programs over one set of parameters and one carried state. */
-import { checkFeed, isInitialState, JobList, refuseMismatch, type Job } from '@ndl/backend-kit';
+import { checkFeed, inTurns, isInitialState, JobList, refuseMismatch, type Job } from '@ndl/backend-kit';
 import {
   checkCount,
   ExecutableCalls,
@@ -14,7 +14,7 @@ import {
   hasLiveSource,
 } from '@ndl/core';
 import type { Buffer, Program, Tables, Training, TrainingGoal } from '@ndl/ir';
-import type { NdArray, Pieces } from '@ndl/numerics';
+import type { NdArray } from '@ndl/numerics';
 import type { Engine } from './engine.ts';
 import { programUnsupported } from './errors.ts';
 import { LoweredProgram } from './lowered-program.ts';
@@ -50,7 +50,8 @@ export class TfjsExecutable implements Executable {
   /** @throws NdlError IR_INVALID, PROGRAM_DUPLICATE, TFJS_PROGRAM_UNSUPPORTED */
   add(name: string, job: Program | Training, tables: Tables): Promise<void> {
     return this.#calls.inTurn('add', async () => {
-      this.#jobs.add(name, job, tables);
+      const interruption = this.#calls.interruption('add', undefined);
+      await inTurns(this.#jobs.add(name, job, tables), () => interruption.point());
       const reason = 'forward' in job ? whyUnsupported(job.forward, job) : whyUnsupported(job);
       if (reason === undefined) return;
       this.#jobs.remove(name);
@@ -194,7 +195,8 @@ export class TfjsExecutable implements Executable {
     const known = this.#lowered.get(job);
     if (known?.keeps(keepOf) === true) return known;
     this.#forget(job);
-    const made = await inTurns(LoweredProgram.inPieces(this.#engine.tf, job, keepOf), interruption);
+    const pieces = LoweredProgram.inPieces(this.#engine.tf, job, keepOf);
+    const made = await inTurns(pieces, () => interruption.point());
     this.#lowered.set(job, made);
     return made;
   }
@@ -226,15 +228,5 @@ export class TfjsExecutable implements Executable {
 
   #storage(state: RunState): Storage {
     return { engine: this.#engine, parameters: this.#parameters, state };
-  }
-}
-
-/** Does the pieces one by one; between them, others get their turn. @throws the reason of an abort */
-async function inTurns<Result>(pieces: Pieces<Result>, interruption: Interruption): Promise<Result> {
-  for (;;) {
-    const piece = pieces.next();
-    if (piece.done === true) return piece.value;
-    const turn = interruption.point();
-    if (turn !== undefined) await turn;
   }
 }

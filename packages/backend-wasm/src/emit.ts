@@ -2,7 +2,7 @@
  * @file Sections, and sequences of them, as functions of one WebAssembly module: each walks a whole block of steps without returning. It
  * is emitted in pieces, between which others get their turn.
  */
-import type { BlockFunction, EmittedSection, Emission, Frame } from '@ndl/backend-kit';
+import { type BlockFunction, type EmittedSection, type Emission, type Frame, inTurns } from '@ndl/backend-kit';
 import { writesOf } from '@ndl/ir';
 import type { Pieces } from '@ndl/numerics';
 import { ModuleBuilder } from '@ndl/wasm-module';
@@ -41,7 +41,7 @@ export async function emitModule(
     module,
     control,
     hosts: [],
-    callHost: module.hostFunction('host', ['i32', 'i32']),
+    callHosts: module.hostFunction('hosts', ['i32', 'i32']),
     lists: new Map(),
     packs: new Map(),
     scratch: scratchOf(control),
@@ -51,8 +51,8 @@ export async function emitModule(
     const emitted = await inTurns(functionsOf(reached, sequences, shared), pause);
     dumpModule(module, reached, frame);
     const bytes = await inTurns(module.bytesInPieces(), pause);
-    const host = (number: number, step: number): void => shared.hosts[number]!(step);
-    const { instance } = await WebAssembly.instantiate(bytes, { env: { memory: space.memory, host } });
+    const hosts = (number: number, step: number): void => shared.hosts[number]!(step);
+    const { instance } = await WebAssembly.instantiate(bytes, { env: { memory: space.memory, hosts } });
     const exported = (name: string): (() => void) => instance.exports[name] as () => void;
     return { functions: emitted.map((each) => callable(each, exported)), free: () => control.free() };
   } catch (error) {
@@ -66,7 +66,7 @@ function* functionsOf(
   sequences: Emission['sequences'],
   shared: ModuleContext,
 ): Pieces<readonly EmittedFunction[]> {
-  const readers = new ReadersOfBuffers(shared.frame.program);
+  const readers = yield* ReadersOfBuffers.of(shared.frame.program);
   const made: SectionFunction[] = [];
   for (const [number, section] of sections.entries())
     made.push(yield* emitSection(section, shared, readers, `section${number}`));
@@ -97,16 +97,6 @@ function callable(
     run();
     for (const store of changes) store.version++;
   };
-}
-
-/** Does a computation piece by piece. */
-async function inTurns<Result>(pieces: Pieces<Result>, pause: Emission['pause']): Promise<Result> {
-  for (;;) {
-    const piece = pieces.next();
-    if (piece.done === true) return piece.value;
-    const turn = pause();
-    if (turn !== undefined) await turn;
-  }
 }
 
 /** The sections with elementwise work in the steps next to it, unless they are done in parts. */

@@ -1,14 +1,14 @@
 /** @file Functions of a module over blocks of steps: of sections, and of sequences of them. */
 import type { Block, EmittedSection } from '@ndl/backend-kit';
-import { type Instruction, writesOf } from '@ndl/ir';
+import { type HostInstruction, type Instruction, writesOf } from '@ndl/ir';
 import type { Pieces } from '@ndl/numerics';
 import type { FunctionBuilder, FunctionHandle } from '@ndl/wasm-module';
-import { emitHost } from './host-calls.ts';
+import { emitHosts } from './host-calls.ts';
 import { emitElementwise } from './loop-emitter.ts';
 import type { Store } from './memory.ts';
 import type { ReadersOfBuffers } from './readers-of-buffers.ts';
 import { EmittedSample } from './samples.ts';
-import { schedule } from './schedule.ts';
+import { schedule, type Unit } from './schedule.ts';
 import { type ModuleContext, type Pack, SectionContext } from './section-context.ts';
 import { emitContract, emitReduce, isElementwise } from './sums.ts';
 
@@ -33,6 +33,9 @@ export interface SectionFunction extends EmittedFunction {
 
 /** Operations that emitting an instruction takes, roughly. */
 const INSTRUCTION_WORK = 2 ** 16;
+
+/** Host functions that are called at one call. */
+const MOST_HOSTS = 32;
 
 /** Adds a section to the module. */
 export function* emitSection(
@@ -127,14 +130,31 @@ function* emitInstructions(
       return `${hasItems} ${hasSteps}`;
     },
   });
-  const isNeeded = readers.within(section.instructions, units);
-  for (const unit of units) {
-    context.shared.control.asking(asked, () => {
-      if (unit.kind === 'loop') emitElementwise(context, unit.group, (view) => isNeeded(view, unit));
+  const isNeeded = yield* readers.within(section.instructions, units);
+  const { control } = context.shared;
+  for (const unit of gatheredHosts(units)) {
+    control.asking(asked, () => {
+      if (Array.isArray(unit)) emitHosts(context, unit);
+      else if (unit.kind === 'loop') emitElementwise(context, unit.group, (view) => isNeeded(view, unit));
       else emitInstruction(context, unit.instruction);
     });
-    yield INSTRUCTION_WORK * (unit.kind === 'loop' ? unit.group.length : 1);
+    yield INSTRUCTION_WORK;
   }
+}
+
+/** Units, and host functions that are called one after another as one list: as many as take no longer than a piece of work. */
+function gatheredHosts(units: readonly Unit[]): readonly (Unit | HostInstruction[])[] {
+  const gathered: (Unit | HostInstruction[])[] = [];
+  for (const unit of units) {
+    if (unit.kind === 'loop' || unit.instruction.kind !== 'host') {
+      gathered.push(unit);
+      continue;
+    }
+    const last = gathered.at(-1);
+    if (Array.isArray(last) && last.length < MOST_HOSTS) last.push(unit.instruction);
+    else gathered.push([unit.instruction]);
+  }
+  return gathered;
 }
 
 function emitInstruction(context: SectionContext, instruction: Instruction): void {
@@ -143,8 +163,6 @@ function emitInstruction(context: SectionContext, instruction: Instruction): voi
       return emitContract(context, instruction);
     case 'reduce':
       return emitReduce(context, instruction);
-    case 'host':
-      return emitHost(context, instruction);
     default:
       throw new TypeError(`a loop is wanted for ${instruction.kind}`);
   }

@@ -1,7 +1,6 @@
 /** @file The instruction `host`: a function that the module calls at each step, which moves vectors between memory and the host function. */
 import type { HostDeclaration, HostInstruction, Program, View } from '@ndl/ir';
 import type { FloatArray } from '@ndl/numerics';
-import { op } from '@ndl/wasm-module';
 import type { Place } from '@ndl/backend-kit';
 import type { Access } from './access.ts';
 import { elementBytes, type Store } from './memory.ts';
@@ -16,8 +15,32 @@ interface Carrier {
   readonly vector: FloatArray;
 }
 
-export function emitHost(context: SectionContext, { host, inputs, outputs, label = host }: HostInstruction): void {
-  const { frame, space, control, hosts, callHost } = context.shared;
+/** Adds host functions, called one after another, to a section: one call of the module for all. */
+export function emitHosts(context: SectionContext, instructions: readonly HostInstruction[]): void {
+  const { hosts, callHosts, control, space } = context.shared;
+  const calls = instructions.map((instruction) => hostCall(context, instruction));
+  const steps = control.steps() / 4;
+  const isDescending = context.direction === 'descending';
+  const number = hosts.push((step) => {
+    for (const { call, hasSteps } of calls) {
+      if (context.kind === 'steps' || !hasSteps) {
+        call(step);
+        continue;
+      }
+      const count = space.int32[steps]!;
+      for (let each = 0; each < count; each++) call(isDescending ? count - 1 - each : each);
+    }
+  });
+  const comment = instructions.map(({ host, label = host }) => `host ${label}`).join('\n');
+  context.part(comment, ({ f, step }) => f.call(callHosts, number - 1, step));
+}
+
+/** What calls a host function at a step of the block, and whether it is to be called at each. */
+function hostCall(
+  context: SectionContext,
+  { host, inputs, outputs }: HostInstruction,
+): { readonly call: (step: number) => void; readonly hasSteps: boolean } {
+  const { frame, space, control } = context.shared;
   const scope = scopesOf(frame.program).get(host)!;
   const items = frame.items;
   const itemsPerCall = scope === 'batch' ? items : 1;
@@ -30,13 +53,11 @@ export function emitHost(context: SectionContext, { host, inputs, outputs, label
     return { place: frame.place(view.buffer), access, offsets, vector };
   };
   const [from, to] = [inputs.map(carrierOf), outputs.map(carrierOf)];
-  const views = [...inputs, ...outputs];
   const [inputVectors, outputVectors] = [from.map(({ vector }) => vector), to.map(({ vector }) => vector)];
   const { dt } = frame.program;
-  const before = control.stepsBefore();
-
+  const before = control.stepsBefore() / 8;
   const call = (step: number): void => {
-    const stepNumber = space.float64[before / 8]! + step + 1;
+    const stepNumber = space.float64[before]! + step + 1;
     const instances = frame.instancesOf(host);
     for (let first = 0, turn = 0; first < items; first += itemsPerCall, turn++) {
       // What is called may take memory: arrays are asked for anew.
@@ -48,16 +69,7 @@ export function emitHost(context: SectionContext, { host, inputs, outputs, label
       for (const carrier of to) move(carrier, step, first, itemsPerCall, (at, k) => (after[at] = carrier.vector[k]!));
     }
   };
-  const number = hosts.push(call) - 1;
-  const hasSteps = views.some((view) => context.access(view).hasSteps);
-  context.part(`host ${label}`, ({ f, step }) => {
-    if (!hasSteps) return f.call(callHost, number, step);
-    const steps = context.steps(f);
-    f.count(0, steps, 1, (each) => {
-      const isDescending = context.direction === 'descending';
-      f.call(callHost, number, isDescending ? op('i32.sub', op('i32.sub', steps, 1), each) : each);
-    });
-  });
+  return { call, hasSteps: [...from, ...to].some(({ access }) => access.hasSteps) };
 }
 
 const scopes = /* @__PURE__ */ new WeakMap<Program, ReadonlyMap<string, HostDeclaration['scope']>>();

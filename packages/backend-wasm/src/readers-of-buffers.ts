@@ -9,36 +9,49 @@ import {
   type View,
   writesOf,
 } from '@ndl/ir';
+import type { Pieces } from '@ndl/numerics';
 import type { Unit } from './schedule.ts';
 import { viewKey } from './view-key.ts';
 
 /** Asks whether a view that a unit writes is read by others. */
 export type IsNeeded = (view: View, writer: Unit) => boolean;
 
+/** Operations that a look at an instruction takes, roughly. */
+const LOOK_WORK = 2 ** 12;
+
 export class ReadersOfBuffers {
   /** Buffers that live no longer than a block, and that outputs and symbols do not show. */
   readonly #passing: ReadonlySet<string>;
   readonly #instructions = new Map<string, Instruction[]>();
 
-  constructor(program: Program) {
+  /** Those of a program. */
+  static *of(program: Program): Pieces<ReadersOfBuffers> {
+    const made = new ReadersOfBuffers(program);
+    for (const instruction of instructionsOf(program)) {
+      for (const { buffer } of readsOf(instruction)) listed(made.#instructions, buffer).push(instruction);
+      yield LOOK_WORK;
+    }
+    return made;
+  }
+
+  private constructor(program: Program) {
     const shown = new Set(
       [...program.outputs.map(({ view }) => view), ...Object.values(program.symbols)].map(bufferOf),
     );
     const passes = ({ id, role, lifetime }: Buffer): boolean =>
       role === 'temp' && (lifetime === 'step' || lifetime === 'block') && !shown.has(id);
     this.#passing = new Set(program.buffers.filter(passes).map(({ id }) => id));
-    for (const instruction of instructionsOf(program))
-      for (const { buffer } of readsOf(instruction)) listed(this.#instructions, buffer).push(instruction);
   }
 
   /** What is asked within a section of these instructions, whose work is done by these units. */
-  within(instructions: readonly Instruction[], units: readonly Unit[]): IsNeeded {
+  *within(instructions: readonly Instruction[], units: readonly Unit[]): Pieces<IsNeeded> {
     const own = new Set(instructions);
     const readers = new Map<string, Unit[]>();
     for (const unit of units) {
       const reads = unit.kind === 'loop' ? unit.group.flatMap((work) => work.reads) : readsOf(unit.instruction);
       const added = unit.kind === 'loop' ? [] : writesOf(unit.instruction).map(({ target }) => target);
       for (const buffer of new Set([...reads, ...added].map(bufferOf))) listed(readers, buffer).push(unit);
+      yield LOOK_WORK;
     }
     return ({ buffer }, writer) =>
       !this.#passing.has(buffer) ||

@@ -27,10 +27,10 @@ export interface ModuleContext {
   readonly space: AddressSpace;
   readonly module: ModuleBuilder;
   readonly control: Control;
-  /** What the module calls of JavaScript: by its number, with the number of a step. */
+  /** What the module calls of JavaScript, with the number of a step. */
   readonly hosts: ((step: number) => void)[];
-  /** Calls such a function. */
-  readonly callHost: FunctionHandle;
+  /** Calls it, by its number. */
+  readonly callHosts: FunctionHandle;
   /** Where lists lie that were asked for. */
   readonly lists: Map<readonly number[], number>;
   /** By what is packed, and how. */

@@ -40,6 +40,7 @@ export {
   verifyProgram,
   verifyProgramInPieces,
   verifyTraining,
+  verifyTrainingInPieces,
   type VerificationContext,
 } from './program/verify-program.ts';
 export { findActivity, type Activity, type Dependence } from './differentiation/activity.ts';

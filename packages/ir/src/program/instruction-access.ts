@@ -111,12 +111,12 @@ export function mapViews(
 
 /** Ids of all buffers that instructions read or write. */
 export function buffersOf(instructions: readonly Instruction[]): Set<string> {
-  return new Set(
-    instructions.flatMap((instruction) => [
-      ...readsOf(instruction).map((view) => view.buffer),
-      ...writesOf(instruction).map((write) => write.target.buffer),
-    ]),
-  );
+  const buffers = new Set<string>();
+  for (const instruction of instructions) {
+    for (const { buffer } of readsOf(instruction)) buffers.add(buffer);
+    for (const { target } of writesOf(instruction)) buffers.add(target.buffer);
+  }
+  return buffers;
 }
 
 /** All instructions of a program, in the order of its sections. */

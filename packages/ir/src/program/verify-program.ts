@@ -58,7 +58,12 @@ export function* verifyProgramInPieces(program: Program, context: VerificationCo
  * @throws NdlError IR_INVALID
  */
 export function verifyTraining(training: Training, arrays?: ReadonlyMap<string, ArrayData>): void {
-  verifyProgram(training.forward, { arrays });
+  complete(verifyTrainingInPieces(training, arrays));
+}
+
+/** `verifyTraining` in pieces. @throws NdlError IR_INVALID */
+export function* verifyTrainingInPieces(training: Training, arrays?: ReadonlyMap<string, ArrayData>): Pieces<void> {
+  yield* verifyProgramInPieces(training.forward, { arrays });
   const { forward, trainable, loss, update } = training;
   for (const id of trainable) {
     const role = forward.buffers.find((buffer) => buffer.id === id)?.role;
@@ -83,12 +88,12 @@ export function verifyTraining(training: Training, arrays?: ReadonlyMap<string, 
   const check = new Verification(whole, { arrays });
   for (const { name, buffer, held } of training.targets) check.target(name, buffer, held);
   const end = forward.sections.length;
-  for (const [section, { kind }] of forward.sections.entries()) complete(check.section(section, kind));
-  complete(check.section(end, 'loss'));
+  for (const [section, { kind }] of forward.sections.entries()) yield* check.section(section, kind);
+  yield* check.section(end, 'loss');
   check.result('objective', training.objective);
   for (const [name, view] of Object.entries(training.reports)) check.result(`report ${name}`, view);
   for (const gradient of gradients) check.provide(gradient.id);
-  complete(check.section(end + 1, 'update'));
+  yield* check.section(end + 1, 'update');
 }
 
 /** Where instructions stand, as errors say it. */
