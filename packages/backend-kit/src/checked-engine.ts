@@ -3,11 +3,12 @@
  * backend. What host functions throw while it calls them is not its fault.
  */
 import { backendFailed, showValue } from '@ndl/core';
-import type { Section } from '@ndl/ir';
+import type { Dtype, GeneratedSource, Section } from '@ndl/ir';
 import { isNdlError } from '@ndl/numerics';
 import type { Clock } from './block-pace.ts';
-import type { BlockFunction, Engine, Frame, Memory } from './engine.ts';
+import type { BlockFunction, Engine, Frame, Memory, RandomStreams } from './engine.ts';
 import { engineResult } from './errors.ts';
+import { WrittenStreams } from './generated-streams.ts';
 import { HostErrors } from './host-errors.ts';
 import { LONG } from './section-parts.ts';
 
@@ -16,6 +17,7 @@ export interface CheckedEngine<Store> extends Engine<Store> {
   readonly backend: string;
   readonly now: Clock;
   readonly longestWork: number;
+  randomStreams(source: GeneratedSource, items: number, dtype: Dtype): RandomStreams<Store>;
 }
 
 /**
@@ -64,6 +66,11 @@ export function checkedEngine<Store>(backend: string, engine: Engine<Store>, now
         const what = `the function of ${described(sections[number]!, number)}`;
         return (block) => guarded(backend, what, () => run(block), hosts);
       });
+    },
+    randomStreams(source, items, dtype) {
+      const make = engine.randomStreams?.bind(engine);
+      if (make === undefined) return new WrittenStreams(engine.memory, dtype, source, items);
+      return guarded(backend, 'randomStreams()', () => make(source, items, dtype));
     },
     release(frame) {
       const watched = frames.get(frame);

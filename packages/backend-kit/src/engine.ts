@@ -4,8 +4,9 @@
  *
  * What may take time returns a promise or nothing: promises are waited for, and what returns nothing costs none.
  */
-import type { Buffer, Dtype, HostInstance, Program, Section, View } from '@ndl/ir';
+import type { Buffer, Dtype, GeneratedSource, HostInstance, Program, Section, View } from '@ndl/ir';
 import type { FloatArray } from '@ndl/numerics';
+import type { PositionedStreams } from './positioned-streams.ts';
 
 /** Room for the contents of one buffer: `slices` x `copies` rows of `size` elements each. */
 export interface StoreShape {
@@ -117,6 +118,12 @@ export interface Emission {
   pause(): void | Promise<void>;
 }
 
+/** The streams of random numbers of one generated input, which draw into memory. */
+export interface RandomStreams<Store> extends PositionedStreams {
+  /** Draws the numbers of so many steps, `size` for each item: rows from `row` on, step by step. */
+  draw(store: Store, row: number, steps: number, size: number): void;
+}
+
 /** A backend's own part. */
 export interface Engine<Store> {
   readonly memory: Memory<Store>;
@@ -144,6 +151,8 @@ export interface Engine<Store> {
     frame: Frame<Store>,
     emission: Emission,
   ): readonly BlockFunction[] | Promise<readonly BlockFunction[]>;
+  /** Streams of so many items, for states of a dtype. Default: the kit draws, and writes what it has drawn. */
+  randomStreams?(source: GeneratedSource, items: number, dtype: Dtype): RandomStreams<Store>;
   /** The functions of a frame will not be called again: gives back what they took. */
   release?(frame: Frame<Store>): void;
   /** Gives back what all of its executables shared. */

@@ -163,8 +163,7 @@ export class KitExecutable<Store> implements Executable {
     if (steps === 0) return;
     const runnable = await inTurns(this.#jobs.runnable(job, 'run'), () => interruption.point());
     const bound = await this.#bindings.bind(runnable, state, this.#parameterStore(), steps, outputs, interruption);
-    const inputs = state.generators.complete(feed, program);
-    const call = { inputs, targets: new Map(), targetDeclarations: [], stepsBefore: state.step };
+    const call = { inputs: feed, targets: new Map(), targetDeclarations: [], stepsBefore: state.step };
     const { memory } = this.#engine;
     const feeder = new Feeder(memory, bound, call, interruption);
     const delivery = new Delivery(
@@ -215,7 +214,7 @@ export class KitExecutable<Store> implements Executable {
   }
 
   #makeState(items: number): RunState<Store> {
-    return new RunState(this.#engine.memory, this.#jobs.dtype, items, this.#parameterStore());
+    return new RunState(this.#engine, this.#jobs.dtype, items, this.#parameterStore());
   }
 
   #freshState(items: number): RunState<Store> {

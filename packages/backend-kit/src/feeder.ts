@@ -1,10 +1,11 @@
 /** @file Writes what is fed during a call: held inputs and targets once per window, the others block by block. */
 import { hasLiveSource, type InputFeed, type Interruption, type SequenceFeed, type TargetFeed } from '@ndl/core';
-import type { Dtype } from '@ndl/ir';
+import type { Dtype, GeneratedSource } from '@ndl/ir';
 import type { FloatArray } from '@ndl/numerics';
 import type { BoundProgram } from './bound-program.ts';
 import type { Memory } from './engine.ts';
 import type { Declared } from './feed-checks.ts';
+import { generatedInputs } from './generators.ts';
 import { allocate } from './parameter-store.ts';
 import { writeRows } from './row-transfers.ts';
 import type { Slices } from './slices.ts';
@@ -46,6 +47,12 @@ export class Feeder<Store> {
   /** In the order of the feed's entries, which sources may rely on. */
   readonly #flows: readonly Flow<Store>[];
   readonly #sources: readonly Flow<Store>[];
+  /** Inputs that are generated, as nothing is fed to them. */
+  readonly #generated: readonly {
+    readonly name: string;
+    readonly source: GeneratedSource;
+    readonly slices: Slices<Store>;
+  }[];
   /** Slices of held feeds that are written already. */
   readonly #written = new Map<Slices<Store>, number>();
 
@@ -61,6 +68,9 @@ export class Feeder<Store> {
       return held ? [] : [{ slices: bound.slicesOf(buffer), given, staging: allocate(this.#dtype, 0) }];
     });
     this.#sources = this.#flows.filter(({ given }) => given.kind === 'source');
+    this.#generated = [...generatedInputs(bound.program)]
+      .filter(([name]) => !feed.inputs.has(name))
+      .map(([name, source]) => ({ name, source, slices: bound.slicesOf(declared.get(name)!.buffer) }));
   }
 
   /** Whether a source follows the world. */
@@ -91,6 +101,10 @@ export class Feeder<Store> {
       if (given.kind === 'sequence') yield* this.#writeSequence(slices, given, stepsBefore, fed.steps);
       else if (given.kind === 'held') yield* this.#writeHeld(slices, given.data, fed.steps);
       else yield* this.#write(slices, slices.first, flow.staging.subarray(0, fed.steps * sizeOfStep(slices)));
+    }
+    for (const { name, source, slices } of this.#generated) {
+      const streams = this.#bound.state.generators.drawing(name, source);
+      streams.draw(slices.store, slices.row(slices.first), fed.steps, slices.shape.size);
     }
     return fed;
   }

@@ -1,86 +1,112 @@
 /**
- * @file The generated inputs of a state: streams of random numbers by the names of inputs, one per item. They are drawn from as sources
- * are asked, behind all others; what was drawn for steps that were not taken is drawn again.
+ * @file The generated inputs of a state: streams of random numbers by the names of inputs, one per item. What was drawn for steps that
+ * were not taken is drawn again.
  */
 import type { Feed, InputFeed } from '@ndl/core';
-import { GeneratedStream, STREAM_POSITION, type GeneratedSource, type Program } from '@ndl/ir';
+import { STREAM_POSITION, type GeneratedSource, type Program } from '@ndl/ir';
 import { NdArray, type FloatArray } from '@ndl/numerics';
+import type { GeneratedStreams } from './generated-streams.ts';
+import type { PositionedStreams } from './positioned-streams.ts';
 
 /** The inputs of a program that are generated, by name. */
 export function generatedInputs({ inputs }: Pick<Program, 'inputs'>): ReadonlyMap<string, GeneratedSource> {
   return new Map(inputs.flatMap(({ name, source = 'fed' }) => (source === 'fed' ? [] : [[name, source] as const])));
 }
 
-export class Generators {
-  readonly #items: number;
-  readonly #streams = new Map<string, readonly GeneratedStream[]>();
-  /** Where those stood that have drawn since steps were last taken. */
-  readonly #before = new Map<string, readonly Float64Array[]>();
+interface Entry<Streams> {
+  readonly source: string;
+  readonly streams: Streams;
+}
 
-  constructor(items: number) {
+export class Generators<Streams extends PositionedStreams> {
+  readonly #items: number;
+  readonly #make: (source: GeneratedSource, items: number) => Streams;
+  readonly #entries = new Map<string, Entry<Streams>>();
+  /** Those that have not moved from their first numbers. */
+  readonly #atStart = new Set<string>();
+  /** Those that have drawn since steps were last taken. */
+  readonly #drawing = new Set<Streams>();
+
+  constructor(items: number, make: (source: GeneratedSource, items: number) => Streams) {
     this.#items = items;
+    this.#make = make;
   }
 
-  /** What is fed, and, behind it, the generated inputs of a program that nothing is fed to. */
-  complete(feed: Feed, program: Pick<Program, 'inputs'>): Feed {
-    const whole = new Map(feed);
-    for (const [name, source] of generatedInputs(program)) {
-      if (whole.has(name)) continue;
-      const call = (_time: number, _step: number, into: FloatArray): void => this.#draw(name, source, into);
-      const generated: InputFeed = { kind: 'source', call };
-      whole.set(name, generated);
+  /** Streams that are about to be drawn from. */
+  drawing(name: string, source: GeneratedSource): Streams {
+    const streams = this.#streamsOf(name, source);
+    this.#atStart.delete(name);
+    if (!this.#drawing.has(streams)) {
+      streams.mark();
+      this.#drawing.add(streams);
     }
-    return whole;
+    return streams;
   }
 
   /** Steps were taken: those that were drawn for. */
   commit(): void {
-    if (this.#before.size > 0) this.#before.clear();
+    if (this.#drawing.size > 0) this.#drawing.clear();
   }
 
   /** What was drawn for steps that were not taken is drawn again. To be called when a call has failed. */
   rollBack(): void {
-    for (const [name, positions] of this.#before)
-      this.#streams.get(name)!.forEach((stream, item) => stream.restore(positions[item]!));
-    this.#before.clear();
+    for (const streams of this.#drawing) streams.goBack();
+    this.commit();
   }
 
   /** Back to the first step. */
   reset(): void {
-    this.#streams.clear();
-    this.#before.clear();
+    for (const [name, { streams }] of this.#entries) {
+      if (!this.#atStart.has(name)) streams.restart();
+      this.#atStart.add(name);
+    }
+    this.commit();
   }
 
-  /** Where a stream stands: [items, STREAM_POSITION]. */
+  free(): void {
+    for (const { streams } of this.#entries.values()) streams.free();
+    this.#entries.clear();
+    this.#atStart.clear();
+    this.commit();
+  }
+
+  /** Where streams stand: [items, STREAM_POSITION]. */
   positionOf(name: string, source: GeneratedSource): NdArray {
-    const positions = new Float64Array(this.#items * STREAM_POSITION);
-    this.#streamsOf(name, source).forEach((stream, item) => positions.set(stream.save(), item * STREAM_POSITION));
-    return new NdArray(positions, [this.#items, STREAM_POSITION]);
+    return new NdArray(this.#streamsOf(name, source).save(), [this.#items, STREAM_POSITION]);
   }
 
   /** The other way. @throws NdlError INVALID_RANDOM_STATE */
   goTo(name: string, source: GeneratedSource, positions: NdArray): void {
-    this.#streamsOf(name, source).forEach((stream, item) =>
-      stream.restore(positions.data.subarray(item * STREAM_POSITION, (item + 1) * STREAM_POSITION)),
-    );
-  }
-
-  #draw(name: string, source: GeneratedSource, into: FloatArray): void {
     const streams = this.#streamsOf(name, source);
-    if (!this.#before.has(name))
-      this.#before.set(
-        name,
-        streams.map((stream) => stream.save()),
-      );
-    const size = into.length / this.#items;
-    streams.forEach((stream, item) => stream.fill(into.subarray(item * size, (item + 1) * size)));
+    this.#atStart.delete(name);
+    streams.restore(Float64Array.from(positions.data));
   }
 
-  #streamsOf(name: string, source: GeneratedSource): readonly GeneratedStream[] {
-    const known = this.#streams.get(name);
-    if (known !== undefined) return known;
-    const made = Array.from({ length: this.#items }, (_, item) => new GeneratedStream(source, item));
-    this.#streams.set(name, made);
-    return made;
+  #streamsOf(name: string, source: GeneratedSource): Streams {
+    const wanted = JSON.stringify(source);
+    const known = this.#entries.get(name);
+    // Before anything was drawn, another program may have other numbers under the name.
+    if (known !== undefined && (known.source === wanted || !this.#atStart.has(name))) return known.streams;
+    known?.streams.free();
+    const streams = this.#make(source, this.#items);
+    this.#entries.set(name, { source: wanted, streams });
+    this.#atStart.add(name);
+    return streams;
   }
+}
+
+/** What is fed, and, behind it, as sources, the generated inputs of a program that nothing is fed to. */
+export function completeFeed(
+  feed: Feed,
+  program: Pick<Program, 'inputs'>,
+  generators: Generators<GeneratedStreams>,
+): Feed {
+  const whole = new Map(feed);
+  for (const [name, source] of generatedInputs(program)) {
+    if (whole.has(name)) continue;
+    const call = (_time: number, _step: number, into: FloatArray): void => generators.drawing(name, source).fill(into);
+    const generated: InputFeed = { kind: 'source', call };
+    whole.set(name, generated);
+  }
+  return whole;
 }

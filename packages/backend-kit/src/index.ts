@@ -12,12 +12,15 @@ export type {
   Frame,
   Memory,
   Place,
+  RandomStreams,
   Sample,
   StoreShape,
 } from './engine.ts';
 export { inTurns } from './in-turns.ts';
 export { BlockPace, type Clock } from './block-pace.ts';
-export { Generators } from './generators.ts';
+export { GeneratedStreams } from './generated-streams.ts';
+export { completeFeed, Generators } from './generators.ts';
+export type { PositionedStreams } from './positioned-streams.ts';
 export { stepsNotKept } from './errors.ts';
 export { checkFeed, type Declared } from './feed-checks.ts';
 export type { Job } from './job.ts';

@@ -6,7 +6,8 @@
 import { executableErrors, type Interruption } from '@ndl/core';
 import type { Buffer, Dtype, HostDeclaration, HostInstance, Tables } from '@ndl/ir';
 import { sizeOf, type FloatArray } from '@ndl/numerics';
-import type { Memory } from './engine.ts';
+import type { CheckedEngine } from './checked-engine.ts';
+import type { Memory, RandomStreams } from './engine.ts';
 import { stateLost, stepsNotKept } from './errors.ts';
 import { Generators } from './generators.ts';
 import { type Contents, contentsOf, type LastingStore, LastingStores } from './lasting-stores.ts';
@@ -23,7 +24,7 @@ export interface StateOwner {
 
 export class RunState<Store> {
   readonly items: number;
-  readonly generators: Generators;
+  readonly generators: Generators<RandomStreams<Store>>;
   readonly #memory: Memory<Store>;
   readonly #dtype: Dtype;
   readonly #parameters: ParameterStore<Store>;
@@ -39,11 +40,16 @@ export class RunState<Store> {
   #isInitial = true;
   #isLost = false;
 
-  constructor(memory: Memory<Store>, dtype: Dtype, items: number, parameters: ParameterStore<Store>) {
+  constructor(
+    { memory, randomStreams }: Pick<CheckedEngine<Store>, 'memory' | 'randomStreams'>,
+    dtype: Dtype,
+    items: number,
+    parameters: ParameterStore<Store>,
+  ) {
     this.#memory = memory;
     this.#dtype = dtype;
     this.items = items;
-    this.generators = new Generators(items);
+    this.generators = new Generators(items, (source) => randomStreams(source, items, dtype));
     this.#parameters = parameters;
     this.#stores = new LastingStores(memory);
   }
@@ -196,6 +202,7 @@ export class RunState<Store> {
 
   free(): void {
     this.reset();
+    this.generators.free();
     this.#stores.free();
   }
 

@@ -33,8 +33,7 @@ export function* runTraining<Store>(
   interruption: Interruption,
 ): Waiting<TrainingResult> {
   const { steps, feed, targets } = request;
-  const inputs = bound.state.generators.complete(feed, training.forward);
-  const call = { inputs, targets, targetDeclarations: training.targets, stepsBefore: 0 };
+  const call = { inputs: feed, targets, targetDeclarations: training.targets, stepsBefore: 0 };
   const feeder = new Feeder(memory, bound, call, interruption);
   const context = { memory, feeder, interruption, rollsBack: false, mayBeShort: false };
   const reports = new Map<string, number>();

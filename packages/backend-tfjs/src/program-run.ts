@@ -1,5 +1,5 @@
 /** @file A run: a program over its steps, from a feed to a sink. */
-import { BlockPace } from '@ndl/backend-kit';
+import { BlockPace, completeFeed } from '@ndl/backend-kit';
 import type { Interruption, RunRequest } from '@ndl/core';
 import { Feeder } from './feeds.ts';
 import { goThrough } from './fetch.ts';
@@ -20,7 +20,7 @@ export async function runProgram(place: WindowPlace, request: RunRequest, interr
   const { feed, sink, outputs: names } = request;
   const { engine, lowered, state } = place;
   const frame = engine.within(() => frameAt(place));
-  const feeder = new Feeder(lowered.program.inputs, state.generators.complete(feed, lowered.program), 0);
+  const feeder = new Feeder(lowered.program.inputs, completeFeed(feed, lowered.program, state.generators), 0);
   const wanted = lowered.outputs.filter(({ name }) => names?.has(name) ?? true);
   const outputs = new OutputDelivery(engine, frame, wanted, sink);
   const closesLoops = lowered.acts && feeder.hasSources;

@@ -1,5 +1,5 @@
 /** @file What a run carries from step to step: tensors, host functions, and the number of steps. */
-import { Generators } from '@ndl/backend-kit';
+import { GeneratedStreams, Generators } from '@ndl/backend-kit';
 import type { Buffer, HostDeclaration, HostInstance, Tables } from '@ndl/ir';
 import { TensorStore } from './tensor-store.ts';
 import type { TensorFlow } from './tensors.ts';
@@ -12,7 +12,7 @@ export function beginsAsParameter({ initial }: Buffer): boolean {
 export class RunState {
   readonly items: number;
   readonly tensors: TensorStore;
-  readonly generators: Generators;
+  readonly generators: Generators<GeneratedStreams>;
   readonly #hosts = new Map<string, readonly HostInstance[]>();
   #step = 0;
   #isInitial = true;
@@ -20,7 +20,7 @@ export class RunState {
   constructor(tf: TensorFlow, items: number) {
     this.items = items;
     this.tensors = new TensorStore(tf);
-    this.generators = new Generators(items);
+    this.generators = new Generators(items, (source) => new GeneratedStreams(source, items));
   }
 
   /** Steps taken since the initial state. */

@@ -2,7 +2,7 @@
  * @file One minibatch of a training, window by window. The tape of a window differentiates its losses by the parameters; a window
  * either happens wholly or leaves parameters and optimizer memory as they were. What is reported is read once, at the end.
  */
-import { checkFeed } from '@ndl/backend-kit';
+import { checkFeed, completeFeed } from '@ndl/backend-kit';
 import { executableErrors, type GradientResult, type Interruption, type TrainRequest } from '@ndl/core';
 import { gradientOf, type Buffer, type TrainingGoal } from '@ndl/ir';
 import { NdArray, sizeOf } from '@ndl/numerics';
@@ -162,7 +162,7 @@ export class TrainingRun {
   *#forward(place: WindowPlace, frame: Frame, start: number): Work {
     const { program, training, loss } = this.#lowered;
     const { feed, targets } = this.#request;
-    const feeder = new Feeder(program.inputs, place.state.generators.complete(feed, program), start);
+    const feeder = new Feeder(program.inputs, completeFeed(feed, program, place.state.generators), start);
     const most = mostSteps(this.#lowered, place.state.items);
     // A window happens wholly or not at all, so that short blocks are good for nothing.
     const pace = { next: (left: number) => Math.min(most, left), begin: () => () => {} };

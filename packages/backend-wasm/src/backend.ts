@@ -7,6 +7,7 @@ import { AddressSpace } from './address-space.ts';
 import { type EmittedModule, emitModule } from './emit.ts';
 import { dtypeUnsupported, vectorsAbsent } from './errors.ts';
 import { elementBytes, type Store, WasmMemory } from './memory.ts';
+import { Twisters, WasmStreams } from './random-streams.ts';
 
 const DTYPES: readonly Dtype[] = ['float32', 'float64'];
 
@@ -40,6 +41,7 @@ const DESCRIPTION = { name: 'wasm', description: 'WebAssembly (SIMD), 1 thread' 
 
 function wasmEngine(): Engine<Store> {
   const space = new AddressSpace();
+  const twisters = new Twisters(space);
   const emitted = new WeakMap<object, EmittedModule>();
   return {
     memory: new WasmMemory(space),
@@ -50,6 +52,7 @@ function wasmEngine(): Engine<Store> {
       emitted.set(frame, module);
       return module.functions;
     },
+    randomStreams: (source, items, dtype) => new WasmStreams(space, twisters, source, items, dtype),
     release: (frame) => emitted.get(frame)?.free(),
   };
 }

@@ -57,8 +57,13 @@ export class WasmMemory implements Memory<Store> {
 }
 
 /** The number of a row's first element among all of memory. */
-function startOf({ address, shape }: Store, row: number): number {
-  return address / elementBytes(shape.dtype) + row * shape.size;
+function startOf(store: Store, row: number): number {
+  return rowAddress(store, row) / elementBytes(store.shape.dtype);
+}
+
+/** Where a row begins. */
+export function rowAddress({ address, shape }: Store, row: number): number {
+  return address + row * shape.size * elementBytes(shape.dtype);
 }
 
 export function bytesOf({ dtype, slices, copies, size }: StoreShape): number {
