@@ -1,32 +1,12 @@
 /**
  * @file `RowLists`: rows of a factor in the order of the law, and for each of its columns the list of rows in which it is not 0.
  */
-import { at, type FunctionHandle, type Local, op, type Operand } from '@ndl/wasm-module';
+import { at, type Local, op, type Operand } from '@ndl/wasm-module';
+import type { GradientProduct, Side } from './gradient-product.ts';
+import type { KernelFunctions } from './kernel-functions.ts';
 import { type Address, lanesIn, pointerCode, pointerTo } from './lanes.ts';
 import { nest } from './nest.ts';
-import { type SectionContext, type Work } from './section-context.ts';
-import type { LoopAxis } from './space.ts';
-import type { SpreadSum } from './sum.ts';
-
-/** One factor, and the axis of the target that is its own. */
-export interface Side {
-  /** Of the sum's factors. */
-  readonly factor: 0 | 1;
-  readonly length: number;
-  /** Bytes from position to position of the target. */
-  readonly pace: number;
-}
-
-export interface GradientProduct {
-  readonly sum: SpreadSum;
-  /** Whose columns stand side by side in the target. */
-  readonly across: Side;
-  readonly down: Side;
-  /** What may be mostly zeros. */
-  readonly listed: Side | undefined;
-  readonly steps: LoopAxis | undefined;
-  readonly items: LoopAxis | undefined;
-}
+import type { SectionContext, Work } from './section-context.ts';
 
 /** Where lists of rows lie. */
 export interface Lists {
@@ -36,18 +16,11 @@ export interface Lists {
   readonly entry: number;
 }
 
-/** Makes a function of the module once. */
-export type KernelMaker = (
-  name: string,
-  parameters: readonly string[],
-  build: (f: Work['f'], locals: readonly Local<'i32'>[]) => void,
-) => FunctionHandle;
-
 export class RowLists {
   readonly #context: SectionContext;
   readonly #product: GradientProduct;
   readonly #work: Work;
-  readonly #kernel: KernelMaker;
+  readonly #kernels: KernelFunctions;
   readonly #bytes: number;
   readonly #rows: number;
   /** Bytes from row to row of what is packed of the other factor. */
@@ -59,13 +32,13 @@ export class RowLists {
     context: SectionContext,
     work: Work,
     product: GradientProduct,
-    kernel: KernelMaker,
+    kernels: KernelFunctions,
     { rows, rowBytes }: { readonly rows: number; readonly rowBytes: number },
   ) {
     this.#context = context;
     this.#product = product;
     this.#work = work;
-    this.#kernel = kernel;
+    this.#kernels = kernels;
     this.#bytes = work.lanes.bytes;
     this.#rows = rows;
     this.#rowBytes = rowBytes;
@@ -86,7 +59,7 @@ export class RowLists {
   /** Counts the numbers of each column that are not 0; returns how many there are. */
   count({ ends }: Lists, { factor, length }: Side, places: readonly Address[], steps: Operand<'i32'>): Local<'i32'> {
     const { f } = this.#work;
-    const kernel = this.#kernel('count', ['from', 'steps'], (g, [from, count]) => {
+    const kernel = this.#kernels.of('count', ['from', 'steps'], (g, [from, count]) => {
       g.count(0, length, 1, (column) => g.do(at('i32.store', ends, op('i32.shl', column, 2), 0)));
       this.#eachNumber(g, factor, length, { pointer: from!, offset: 0 }, count!, (column) => {
         const place = g.let(op('i32.shl', column, 2), 'place');
@@ -110,7 +83,7 @@ export class RowLists {
     steps: Operand<'i32'>,
   ): void {
     const { f } = this.#work;
-    const kernel = this.#kernel('fill', ['from', 'steps'], (g, [from, count]) => {
+    const kernel = this.#kernels.of('fill', ['from', 'steps'], (g, [from, count]) => {
       const lanes = lanesIn(g, this.#context.dtype);
       const next = g.let(op('i32.add', entries, 0), 'next');
       const own = g.local('i32', 'own');

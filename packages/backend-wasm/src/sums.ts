@@ -8,8 +8,10 @@ import {
   type View,
   withoutRepeatedAxes,
 } from '@ndl/ir';
-import { asGradientProduct, emitGradientProduct } from './gradient-products.ts';
-import { asMatrixProduct, emitMatrixProduct } from './packed-products.ts';
+import { asGradientProduct } from './gradient-product.ts';
+import { emitGradientProduct } from './gradient-products.ts';
+import { asMatrixProduct } from './matrix-product.ts';
+import { emitMatrixProduct } from './packed-products.ts';
 import { emitScattered } from './scattered-sums.ts';
 import type { SectionContext } from './section-context.ts';
 import { type LoopAxis, spaceOf } from './space.ts';
