@@ -3,11 +3,11 @@ import { createBackend, type Engine } from '@ndl/backend-kit';
 import type { BackendEntry, Support } from '@ndl/core';
 import type { Dtype, Program } from '@ndl/ir';
 import { sizeOf } from '@ndl/numerics';
-import { AddressSpace } from './address-space.ts';
-import { type EmittedModule, emitModule } from './emit.ts';
+import { AddressSpace } from './memory/address-space.ts';
+import { type EmittedModule, emitModule } from './sections/emit.ts';
 import { dtypeUnsupported, vectorsAbsent } from './errors.ts';
-import { elementBytes, type Store, WasmMemory } from './memory.ts';
-import { Twisters, WasmStreams } from './random-streams.ts';
+import { elementBytes, type Store, WasmMemory } from './memory/memory.ts';
+import { Twisters, WasmStreams } from './random/random-streams.ts';
 
 const DTYPES: readonly Dtype[] = ['float32', 'float64'];
 

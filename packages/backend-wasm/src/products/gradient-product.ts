@@ -1,0 +1,67 @@
+/**
+ * @file `GradientProduct`: a product that is summed over items and steps, as gradients of matrices are,
+ * `target[n][k] = Σ a[row][n] · b[row][k]` over rows, and how a sum is recognized as one.
+ */
+import { type Instruction, instructionsOf, writesOf } from '@ndl/ir';
+import { isOftenZero } from './often-zero.ts';
+import type { SectionContext } from '../sections/section-context.ts';
+import type { LoopAxis } from '../views/space.ts';
+import type { SpreadSum } from './sum.ts';
+
+/** One factor, and the axis of the target that is its own. */
+export interface Side {
+  /** Of the sum's factors. */
+  readonly factor: 0 | 1;
+  readonly length: number;
+  /** Bytes from position to position of the target. */
+  readonly pace: number;
+}
+
+export interface GradientProduct {
+  readonly sum: SpreadSum;
+  /** Whose columns stand side by side in the target. */
+  readonly across: Side;
+  readonly down: Side;
+  /** What may be mostly zeros. */
+  readonly listed: Side | undefined;
+  readonly steps: LoopAxis | undefined;
+  readonly items: LoopAxis | undefined;
+}
+
+/** Smaller targets are not worth it. */
+const FEWEST = 1024;
+
+/** The sum as such a product; undefined where it is none. */
+export function asGradientProduct(context: SectionContext, sum: SpreadSum): GradientProduct | undefined {
+  const { factors, kept, summed, mode } = sum;
+  if (factors.length !== 2 || sum.isInOrder || sum.isGreatest || sum.skipsZeros || kept.length !== 2) return undefined;
+  const bytes = context.dtype === 'float32' ? 4 : 8;
+  const sideOf = (factor: 0 | 1): Side | undefined => {
+    const axis = kept.find(({ paces }) => paces[factor] === bytes && paces[1 - factor] === 0);
+    const pace = axis?.paces[2];
+    if (axis?.length === undefined || typeof pace !== 'number' || pace <= 0) return undefined;
+    return { factor, length: axis.length, pace };
+  };
+  const sides = [sideOf(0), sideOf(1)];
+  const across = sides.find((side) => side?.pace === bytes);
+  const down = sides.find((side) => side !== undefined && side !== across);
+  if (across === undefined || down === undefined || across.length * down.length < FEWEST) return undefined;
+  const rest = summed.filter(({ kind }) => kind === 'own');
+  const steps = summed.find(({ kind }) => kind === 'steps');
+  const items = summed.find(({ kind }) => kind === 'items');
+  const areTheirs = summed.every(({ paces }) => [0, 1].every((factor) => (paces[factor] as number) > 0));
+  if (rest.length > 0 || summed.length === 0 || !areTheirs) return undefined;
+  const { program } = context.shared.frame;
+  const isSafe = mode === 'set' || beganAtZero(instructionsOf(program), sum.target.view.buffer);
+  const listed = [across, down].find((side) => isOftenZero(program, factors[side.factor]!.view.buffer));
+  return { sum, across, down, listed: isSafe ? listed : undefined, steps, items };
+}
+
+/** Whether a buffer holds sums alone that began at +0, and so never -0. */
+function beganAtZero(instructions: readonly Instruction[], buffer: string): boolean {
+  return instructions.every((instruction) => {
+    if (!writesOf(instruction).some(({ target }) => target.buffer === buffer)) return true;
+    if (instruction.kind === 'fill') return instruction.mode === 'set' && Object.is(instruction.value, 0);
+    return instruction.kind === 'contract';
+  });
+}

@@ -1,0 +1,98 @@
+/**
+ * @file `MatrixProduct`: a product with a factor that seldom changes - a matrix of parameters or constants -, by rows of the other factor,
+ * and how a sum is recognized as one.
+ */
+import { isOftenZero } from './often-zero.ts';
+import type { SectionContext } from '../sections/section-context.ts';
+import type { LoopAxis } from '../views/space.ts';
+import type { SpreadSum } from './sum.ts';
+
+/** A product of this class. */
+export interface MatrixProduct {
+  readonly sum: SpreadSum;
+  /** Position of the factor that is packed, and of the other one. */
+  readonly matrix: 0 | 1;
+  readonly rows: 0 | 1;
+  readonly columns: LoopAxis;
+  /** Axes of the target and of both factors. */
+  readonly groups: readonly LoopAxis[];
+  /** Axes along which the matrix is the same. The last one is walked in blocks. */
+  readonly outer: readonly LoopAxis[];
+  readonly block: LoopAxis | undefined;
+  readonly terms: readonly LoopAxis[];
+  readonly depth: number;
+  /** Bytes from term to term of a row. */
+  readonly termPace: number;
+  readonly width: number;
+}
+
+/** Fewer multiplications are not worth it. */
+const FEWEST = 256;
+
+/** Bytes of a panel's width: four vectors, or eight where rows are taken one by one. */
+const WIDTH = 64;
+
+/** Most terms of a row whose elements are listed. */
+export const LONGEST_LIST = 16384;
+
+/** The product as one with a packed factor; undefined where it is none. */
+export function asMatrixProduct(context: SectionContext, sum: SpreadSum): MatrixProduct | undefined {
+  if (sum.factors.length !== 2 || sum.isInOrder || sum.isGreatest) return undefined;
+  for (const matrix of [0, 1] as const) {
+    const found = withMatrix(context, sum, matrix);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function withMatrix(context: SectionContext, sum: SpreadSum, matrix: 0 | 1): MatrixProduct | undefined {
+  const { factors, kept, summed, skipsZeros } = sum;
+  const rows = (1 - matrix) as 0 | 1;
+  const access = factors[matrix]!;
+  const isLasting = isUnchanging(context, access.view.buffer) && !access.hasItems && access.slot === undefined;
+  // Zeros of the matrix that are to be left out are no matter of rows.
+  if (!isLasting || (skipsZeros && matrix === 0)) return undefined;
+  const bytes = context.dtype === 'float32' ? 4 : 8;
+  const isForward = ({ paces }: LoopAxis): boolean => paces.every((pace) => typeof pace === 'number' && pace >= 0);
+  const numbered = (axis: LoopAxis, index: number): number => axis.paces[index] as number;
+  if (![...kept, ...summed].every(isForward) || summed.length === 0) return undefined;
+  if (summed.some((axis) => numbered(axis, matrix) === 0 || axis.length === undefined)) return undefined;
+  const columns = kept.filter((axis) => numbered(axis, rows) === 0 && numbered(axis, 2) === bytes)[0];
+  if (columns?.length === undefined) return undefined;
+  const others = kept.filter((axis) => axis !== columns);
+  const groups = others.filter((axis) => numbered(axis, matrix) !== 0);
+  if (groups.some(({ length }) => length === undefined)) return undefined;
+  const outer = others.filter((axis) => numbered(axis, matrix) === 0);
+  const depth = summed.reduce((size, { length }) => size * length!, 1);
+  if (skipsZeros && depth > LONGEST_LIST) return undefined;
+  const termPace = numbered(summed.at(-1)!, rows);
+  let reach = termPace;
+  for (const axis of summed.toReversed()) {
+    if (numbered(axis, rows) !== reach) return undefined;
+    reach *= axis.length!;
+  }
+  if (columns.length * depth < FEWEST || columns.length < WIDTH / bytes / 4) return undefined;
+  const isSingle = outer.every(({ length }) => length === 1);
+  const mayBeListed = skipsZeros || isOftenZero(context.shared.frame.program, factors[rows]!.view.buffer);
+  const isWide = (isSingle || mayBeListed) && columns.length * bytes >= 2 * WIDTH;
+  const width = ((isWide ? 2 : 1) * WIDTH) / bytes;
+  return {
+    sum,
+    matrix,
+    rows,
+    columns,
+    groups,
+    outer: outer.slice(0, -1),
+    block: outer.at(-1),
+    terms: summed,
+    depth,
+    termPace,
+    width,
+  };
+}
+
+/** Whether the section does not write what it reads: updates are sections of their own. */
+function isUnchanging(context: SectionContext, buffer: string): boolean {
+  const { role } = context.shared.frame.place(buffer).buffer;
+  return role === 'constant' || (role === 'parameter' && !context.writes(buffer));
+}

@@ -1,0 +1,180 @@
+/**
+ * @file Products with a factor that seldom changes: matrices of parameters and constants, by rows of the other factor. The matrix is
+ * packed in panels, and where a row is mostly zeros, as spikes are, only the terms of its other elements are added: where all numbers
+ * of the matrix are finite, and the sum begins at +0, no bit shows it.
+ */
+import { at, constant, type Local, op } from '@ndl/wasm-module';
+import { KernelFunctions } from './kernel-functions.ts';
+import { type Address, pointerTo } from '../views/lanes.ts';
+import { ListedTerms } from './listed-terms.ts';
+import { LONGEST_LIST, type MatrixProduct } from './matrix-product.ts';
+import { nest, Walk } from '../views/nest.ts';
+import { isOftenZero } from './often-zero.ts';
+import { packed } from './packing.ts';
+import { PanelKernels } from './panel-kernels.ts';
+import { type PackedFactor, read, type SectionContext, type Work } from '../sections/section-context.ts';
+import type { LoopAxis } from '../views/space.ts';
+
+/** Vectors of a row where two rows are taken together. */
+const MOST_VECTORS = 4;
+
+/** Rows whose lists are made before panels are walked. */
+const BLOCK_ROWS = 32;
+
+export function emitMatrixProduct(context: SectionContext, product: MatrixProduct): void {
+  context.part(`${product.sum.label}, by panels of ${product.width}`, (work) =>
+    new MatrixEmitter(context, product, work).emit(),
+  );
+}
+
+class MatrixEmitter {
+  readonly #context: SectionContext;
+  readonly #product: MatrixProduct;
+  readonly #work: Work;
+  readonly #packed: PackedFactor;
+  readonly #kernels: PanelKernels;
+  /** Where rows are looked through for zeros. */
+  readonly #lists: ListedTerms | undefined;
+
+  constructor(context: SectionContext, product: MatrixProduct, work: Work) {
+    const { sum, matrix, columns, groups, terms, width, depth, rows } = product;
+    this.#context = context;
+    const functions = new KernelFunctions(context);
+    this.#kernels = new PanelKernels(context, product, functions, work.lanes.bytes);
+    this.#product = product;
+    this.#work = work;
+    const own = ({ length, paces }: LoopAxis): { length: number; pace: LoopAxis['paces'][number] } => {
+      return { length: length!, pace: paces[matrix]! };
+    };
+    this.#packed = packed(context, {
+      store: sum.factors[matrix]!.store,
+      base: sum.bases[matrix]!,
+      groups: groups.map(own),
+      columns: own(columns),
+      terms: terms.map(own),
+      width,
+    });
+    const mayBeZero = sum.skipsZeros || isOftenZero(context.shared.frame.program, sum.factors[rows]!.view.buffer);
+    const isListed = mayBeZero && depth <= LONGEST_LIST && (sum.mode === 'set' || sum.skipsZeros);
+    this.#lists = isListed ? new ListedTerms(context, product, functions, BLOCK_ROWS) : undefined;
+  }
+
+  emit(): void {
+    const { f } = this.#work;
+    const { sum, rows, groups, outer, block } = this.#product;
+    const start = (index: number): Address =>
+      this.#context.start(this.#work, [...sum.factors, sum.target][index]!, sum.bases[index]!);
+    const places: readonly Address[] = [start(rows), { pointer: undefined, offset: this.#packed.address }, start(2)];
+    const groupSizes = groups.map((_, axis) =>
+      groups.slice(axis + 1).reduce((size, { length }) => size * length!, this.#packed.groupBytes),
+    );
+    const paces = ({ paces: all }: LoopAxis, panel: number): LoopAxis['paces'] => [all[rows]!, panel, all[2]!];
+    const axes = [
+      ...groups.map((axis, index) => ({ ...axis, paces: paces(axis, groupSizes[index]!) })),
+      ...outer.map((axis) => ({ ...axis, paces: paces(axis, 0) })),
+    ];
+    nest(f, this.#context.walked(f, axes), places, this.#context.listAt, (at_) => {
+      if (block === undefined) return this.#rowBlock(at_, undefined);
+      this.#blocks(block, at_);
+    });
+  }
+
+  /** Rows in blocks: their number is known, or that of the steps. */
+  #blocks(block: LoopAxis, places: readonly Address[]): void {
+    const { f } = this.#work;
+    const { rows } = this.#product;
+    const walk = new Walk(f, places, [block.paces[rows]!, 0, block.paces[2]!], this.#context.listAt);
+    const left = f.let(
+      block.length === undefined ? read(this.#context.steps(f)) : constant('i32', block.length),
+      'rows',
+    );
+    const count = f.local('i32', 'count');
+    f.while(
+      () => op('i32.gt_s', left, 0),
+      () => {
+        f.set(count, left);
+        f.if(op('i32.gt_s', left, BLOCK_ROWS), () => f.set(count, BLOCK_ROWS));
+        this.#rowBlock(walk.at(0), count);
+        walk.advance(BLOCK_ROWS);
+        f.increase(left, -BLOCK_ROWS);
+      },
+    );
+  }
+
+  /** Some rows, whose number stands in `count`, or one. */
+  #rowBlock(places: readonly Address[], count: Local<'i32'> | undefined): void {
+    const { f } = this.#work;
+    const { sum, depth } = this.#product;
+    if (this.#lists === undefined) return this.#panels(places, count, false);
+    const found = f.let(constant('i32', 0), 'found');
+    this.#lists.emit(this.#work, places[0]!, count, found);
+    if (sum.skipsZeros && sum.mode === 'add') return this.#panels(places, count, true);
+    const half = op('i32.mul', count ?? 1, Math.floor(depth / 2));
+    const isSparse = op('i32.lt_s', found, half);
+    const isFine = at('i32.load', this.#packed.isFinite, 0);
+    const test = sum.skipsZeros ? op('i32.or', isSparse, op('i32.eqz', isFine)) : op('i32.and', isSparse, isFine);
+    f.if(
+      test,
+      () => this.#panels(places, count, true),
+      () => this.#panels(places, count, false),
+    );
+  }
+
+  /** Panel by panel, all rows of the block. */
+  #panels(places: readonly Address[], count: Local<'i32'> | undefined, isListed: boolean): void {
+    const { f, lanes } = this.#work;
+    const { columns, width } = this.#product;
+    const whole = Math.floor(columns.length! / width);
+    const rest = columns.length! - whole * width;
+    const walk = new Walk(f, places, [0, this.#packed.panelBytes, width * lanes.bytes], this.#context.listAt);
+    const panel = (vectors: number, lastLanes: number): void => {
+      const at_ = walk.at(0);
+      if (isListed) this.#listedRows(at_, count, vectors, lastLanes);
+      else this.#denseRows(at_, count, vectors, lastLanes);
+    };
+    f.count(0, whole, 1, () => {
+      panel(width / lanes.count, lanes.count);
+      if (whole > 1 || rest > 0) walk.advance(1);
+    });
+    if (rest > 0) panel(Math.ceil(rest / lanes.count), rest % lanes.count === 0 ? lanes.count : rest % lanes.count);
+  }
+
+  #listedRows(places: readonly Address[], count: Local<'i32'> | undefined, vectors: number, lastLanes: number): void {
+    const { f } = this.#work;
+    const { address, rowBytes, ends } = this.#lists!;
+    const { block } = this.#product;
+    const [row, panel, target] = places as [Address, Address, Address];
+    const { rows } = this.#product;
+    const kernel = this.#kernels.listed(vectors, lastLanes);
+    const fixed = (offset: number): Address => ({ pointer: undefined, offset });
+    const paces = [block?.paces[rows] ?? 0, rowBytes, 4, 0, block?.paces[2] ?? 0];
+    const walk = new Walk(f, [row, fixed(address), fixed(ends), panel, target], paces, this.#context.listAt);
+    f.count(0, count ?? 1, 1, () => {
+      const [from, list, end, at_, to] = walk.at(0).map((place) => pointerTo(place));
+      f.call(kernel, from!, list!, at('i32.load', 0, end!), at_!, to!);
+      walk.advance(1);
+    });
+  }
+
+  #denseRows(places: readonly Address[], count: Local<'i32'> | undefined, vectors: number, lastLanes: number): void {
+    const { f } = this.#work;
+    const { block, rows } = this.#product;
+    const walk = new Walk(f, places, [block?.paces[rows] ?? 0, 0, block?.paces[2] ?? 0], this.#context.listAt);
+    const call = (together: number): void => {
+      f.call(this.#kernels.dense(together, vectors, lastLanes), ...walk.at(0).map((place) => pointerTo(place)));
+      if (count !== undefined) walk.advance(together);
+    };
+    if (count === undefined) return call(1);
+    const left = f.let(read(count), 'left');
+    // More sums than these do not fit in registers.
+    for (const together of vectors > MOST_VECTORS ? [1] : [2, 1]) {
+      f.while(
+        () => op('i32.ge_s', left, together),
+        () => {
+          call(together);
+          f.increase(left, -together);
+        },
+      );
+    }
+  }
+}

@@ -1,0 +1,131 @@
+/**
+ * @file `PanelKernels`: what adds up the terms of rows for one panel of a packed matrix, in registers - all terms, of one row or two, or
+ * those that are listed.
+ */
+import { at, type FunctionHandle, type Local, op } from '@ndl/wasm-module';
+import type { KernelFunctions } from './kernel-functions.ts';
+import { lanesIn, shifted } from '../views/lanes.ts';
+import type { MatrixProduct } from './matrix-product.ts';
+import { read, type SectionContext, type Work } from '../sections/section-context.ts';
+
+export class PanelKernels {
+  readonly #context: SectionContext;
+  readonly #product: MatrixProduct;
+  readonly #kernels: KernelFunctions;
+  readonly #bytes: number;
+
+  constructor(context: SectionContext, product: MatrixProduct, kernels: KernelFunctions, bytes: number) {
+    this.#context = context;
+    this.#product = product;
+    this.#kernels = kernels;
+    this.#bytes = bytes;
+  }
+
+  /** Of some rows together: takes where the first row, the panel and the target begin. */
+  dense(together: number, vectors: number, lastLanes: number): FunctionHandle {
+    return this.#kernels.of(`dense.${together}.${vectors}.${lastLanes}`, ['row', 'panel', 'target'], (f, locals) =>
+      this.#dense(f, locals, together, vectors, lastLanes),
+    );
+  }
+
+  /** Of one row: takes where it, its list, the end of that, the panel and the target begin. */
+  listed(vectors: number, lastLanes: number): FunctionHandle {
+    const name = `listed.${vectors}.${lastLanes}`;
+    return this.#kernels.of(name, ['row', 'list', 'end', 'panel', 'target'], (f, locals) =>
+      this.#listed(f, locals, vectors, lastLanes),
+    );
+  }
+
+  #dense(
+    f: Work['f'],
+    [row, panel, target]: readonly Local<'i32'>[],
+    together: number,
+    vectors: number,
+    lastLanes: number,
+  ): void {
+    const lanes = lanesIn(f, this.#context.dtype);
+    const { block, rows, depth, termPace, width } = this.#product;
+    const [rowPace, targetPace] = [(block?.paces[rows] ?? 0) as number, (block?.paces[2] ?? 0) as number];
+    const sums = this.#sums(f, target!, together, targetPace, vectors, lastLanes);
+    const step = width * this.#bytes;
+    const end = f.let(op('i32.add', panel!, depth * step), 'end');
+    f.repeat(
+      () => {
+        const right = Array.from({ length: vectors }, (_, vector) =>
+          lanes.kept(lanes.load({ pointer: panel!, offset: 16 * vector })),
+        );
+        for (let each = 0; each < together; each++) {
+          const left = lanes.kept(lanes.splat({ pointer: row!, offset: each * rowPace }));
+          right.forEach((vector, index) => {
+            const sum = sums[each * vectors + index]!;
+            f.set(sum, lanes.add(read(sum), lanes.multiply(read(left), read(vector))));
+          });
+        }
+        f.increase(row!, termPace);
+        f.increase(panel!, step);
+      },
+      () => op('i32.lt_u', panel!, end),
+    );
+    this.#storeSums(f, target!, targetPace, sums, vectors, lastLanes);
+  }
+
+  #listed(
+    f: Work['f'],
+    [row, list, end, panel, target]: readonly Local<'i32'>[],
+    vectors: number,
+    lastLanes: number,
+  ): void {
+    const lanes = lanesIn(f, this.#context.dtype);
+    const { termPace, width } = this.#product;
+    const sums = this.#sums(f, target!, 1, 0, vectors, lastLanes);
+    const next = f.let(read(list!), 'next');
+    f.while(
+      () => op('i32.lt_u', next, end!),
+      () => {
+        const term = f.let(at('i32.load', 0, next), 'term');
+        const place = f.let(op('i32.add', panel!, op('i32.mul', term, width * this.#bytes)), 'place');
+        const value = f.let(op('i32.add', row!, op('i32.mul', term, termPace)), 'value');
+        const left = lanes.kept(lanes.splat({ pointer: value, offset: 0 }));
+        sums.forEach((sum, vector) => {
+          const right = lanes.load({ pointer: place, offset: 16 * vector });
+          f.set(sum, lanes.add(read(sum), lanes.multiply(read(left), right)));
+        });
+        f.increase(next, 4);
+      },
+    );
+    this.#storeSums(f, target!, 0, sums, vectors, lastLanes);
+  }
+
+  #sums(
+    f: Work['f'],
+    target: Local<'i32'>,
+    rows: number,
+    pace: number,
+    vectors: number,
+    lastLanes: number,
+  ): readonly Local<'v128'>[] {
+    const lanes = lanesIn(f, this.#context.dtype);
+    return Array.from({ length: rows * vectors }, (_, index) => {
+      if (this.#product.sum.mode === 'set') return lanes.kept(lanes.constant(0));
+      const vector = index % vectors;
+      const place = shifted({ pointer: target, offset: 0 }, Math.floor(index / vectors) * pace + 16 * vector);
+      return lanes.kept(lanes.load(place, vector === vectors - 1 ? lastLanes : lanes.count));
+    });
+  }
+
+  #storeSums(
+    f: Work['f'],
+    target: Local<'i32'>,
+    pace: number,
+    sums: readonly Local<'v128'>[],
+    vectors: number,
+    lastLanes: number,
+  ): void {
+    const lanes = lanesIn(f, this.#context.dtype);
+    sums.forEach((sum, index) => {
+      const vector = index % vectors;
+      const place = shifted({ pointer: target, offset: 0 }, Math.floor(index / vectors) * pace + 16 * vector);
+      lanes.store(f, place, sum, vector === vectors - 1 ? lastLanes : lanes.count);
+    });
+  }
+}

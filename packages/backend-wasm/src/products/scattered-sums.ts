@@ -1,0 +1,139 @@
+/**
+ * @file Sums into views that show some element more than once, as adjoints of convolutions do: step by step, each position is summed
+ * from +0 in memory of its own, then added in view order.
+ */
+import { isRepeatedAxis, rowMajorStrides, withoutRepeatedAxes } from '@ndl/ir';
+import { op, type Operand } from '@ndl/wasm-module';
+import type { Access } from '../views/access.ts';
+import { type Address, type Vector } from '../views/lanes.ts';
+import { nest, settled, Walk } from '../views/nest.ts';
+import { read, type SectionContext, type Work } from '../sections/section-context.ts';
+import { type LoopAxis, simplified } from '../views/space.ts';
+import type { Sum } from './sum.ts';
+
+export function emitScattered(context: SectionContext, sum: Sum): void {
+  context.part(`${sum.label} into elements that repeat`, (work) => new ScatteredSum(context, sum, work).emit());
+}
+
+class ScatteredSum {
+  readonly #context: SectionContext;
+  readonly #sum: Sum;
+  readonly #work: Work;
+  /** The positions of the target, once each. */
+  readonly #own: Access;
+  readonly #positions: number;
+  readonly #sums: Address;
+
+  constructor(context: SectionContext, sum: Sum, work: Work) {
+    this.#context = context;
+    this.#sum = sum;
+    this.#work = work;
+    this.#own = context.access(withoutRepeatedAxes(sum.target.view));
+    this.#positions = this.#own.view.shape.reduce((size, length) => size * length, 1);
+    this.#sums = { pointer: undefined, offset: context.shared.scratch.take(this.#positions * work.lanes.bytes) };
+  }
+
+  emit(): void {
+    const { f } = this.#work;
+    const { factors, target, mode } = this.#sum;
+    const accesses = [...factors, target];
+    const starts = [...accesses, this.#own].map((access) => this.#context.start(this.#work, access, access.base));
+    const hasSteps = accesses.some((access) => access.hasSteps);
+    const ofSteps = [...accesses, this.#own].map((access) => (access.hasSteps ? access.stepBytes : 0));
+    const ofItems = [...accesses, this.#own].map(({ itemBytes }) => itemBytes);
+    const items = target.hasItems ? this.#context.items : 1;
+    const overItems = (at: readonly Address[], body: (at: readonly Address[]) => void): void =>
+      nest(f, [{ length: items, paces: ofItems }], at, this.#context.listAt, body);
+    if (mode === 'set') {
+      const steps = target.hasSteps ? [{ length: this.#context.steps(f), paces: ofSteps }] : [];
+      nest(f, steps, starts, this.#context.listAt, (at) => overItems(at, (place) => this.#clear(place.at(-1)!)));
+    }
+    const step = (at: readonly Address[]): void => overItems(at, (place) => this.#ofItem(place));
+    if (!hasSteps) return step(starts);
+    const steps = this.#context.steps(f);
+    const isDescending = this.#context.direction === 'descending';
+    const begin = isDescending ? starts.map((address, index) => this.#atLast(address, ofSteps[index]!, steps)) : starts;
+    const walk = new Walk(
+      f,
+      begin,
+      ofSteps.map((pace) => (isDescending ? -pace : pace)),
+      this.#context.listAt,
+    );
+    f.count(0, steps, 1, () => {
+      step(walk.at(0));
+      walk.advance(1);
+    });
+  }
+
+  #atLast({ pointer, offset }: Address, pace: number, steps: Operand<'i32'>): Address {
+    if (pace === 0) return { pointer, offset };
+    const distance = op('i32.mul', op('i32.sub', steps, 1), pace);
+    const start = op('i32.add', pointer ?? 0, offset);
+    return { pointer: this.#work.f.let(op('i32.add', start, distance), 'last'), offset: 0 };
+  }
+
+  /** One step of one item of the target: of all items, where the target has none. */
+  #ofItem(at: readonly Address[]): void {
+    const { f, lanes } = this.#work;
+    const { factors, target } = this.#sum;
+    const zero = lanes.kept(lanes.constant(0));
+    nest(f, [{ length: this.#positions, paces: [lanes.bytes] }], [this.#sums], this.#context.listAt, ([place]) =>
+      lanes.store(f, place!, zero, 1),
+    );
+    const strides = rowMajorStrides(this.#own.view.shape);
+    let next = 0;
+    const axes: LoopAxis[] = target.view.shape.map((length, axis) => {
+      const position = isRepeatedAxis(target.view, axis) ? 0 : strides[next++]! * lanes.bytes;
+      return { length, kind: 'own', paces: [...factors.map((factor) => factor.axes[axis]!), position] };
+    });
+    if (!target.hasItems && factors.some(({ hasItems }) => hasItems))
+      axes.unshift({ length: this.#context.items, kind: 'items', paces: [...factors.map((f2) => f2.itemBytes), 0] });
+    const places = [...at.slice(0, factors.length), this.#sums];
+    const space = simplified({ axes, bases: places.map(() => 0) });
+    const moved = places.map((address, index) => settled(f, address, space.bases[index]!));
+    nest(f, this.#context.walked(f, space.axes), moved, this.#context.listAt, (place) => this.#term(place));
+    this.#addPositions(at.at(-1)!);
+  }
+
+  #term(place: readonly Address[]): void {
+    const { f, lanes } = this.#work;
+    const sum = place.at(-1)!;
+    const factors = place.slice(0, -1).map((address) => lanes.loadOne(address));
+    const [left, right] = factors as [Vector, Vector | undefined];
+    const x = lanes.kept(left);
+    const add = (): void => {
+      const term = right === undefined ? read(x) : lanes.multiply(read(x), right);
+      lanes.store(f, sum, lanes.kept(lanes.add(lanes.loadOne(sum), term)), 1);
+    };
+    if (!this.#sum.skipsZeros) return add();
+    const isThere = op('i32.and', lanes.bits(lanes.different(read(x), lanes.constant(0))), 1);
+    f.if(isThere, add);
+  }
+
+  #clear(start: Address): void {
+    const { f, lanes } = this.#work;
+    const zero = lanes.kept(lanes.constant(0));
+    this.#alongOwn([start], [], ([place]) => lanes.store(f, place!, zero, 1));
+  }
+
+  #addPositions(start: Address): void {
+    const { f, lanes } = this.#work;
+    const strides = rowMajorStrides(this.#own.view.shape).map((stride) => stride * lanes.bytes);
+    this.#alongOwn([start, this.#sums], [strides], ([place, sum]) => {
+      lanes.store(f, place!, lanes.kept(lanes.add(lanes.loadOne(place!), lanes.loadOne(sum!))), 1);
+    });
+  }
+
+  #alongOwn(
+    starts: readonly Address[],
+    others: readonly (readonly number[])[],
+    body: (at: readonly Address[]) => void,
+  ): void {
+    const axes = this.#own.view.shape.map((length, axis): LoopAxis => {
+      return { length, kind: 'own', paces: [this.#own.axes[axis]!, ...others.map((strides) => strides[axis]!)] };
+    });
+    const space = simplified({ axes, bases: starts.map(() => 0) });
+    const moved = starts.map((address, index) => settled(this.#work.f, address, space.bases[index]!));
+    nest(this.#work.f, this.#context.walked(this.#work.f, space.axes), moved, this.#context.listAt, body);
+  }
+}
