@@ -5,7 +5,7 @@
  */
 import { at, constant, type Local, op } from '@ndl/wasm-module';
 import { KernelFunctions } from './kernel-functions.ts';
-import { type Address, pointerTo } from '../views/lanes.ts';
+import { type Address, pointerTo, shifted } from '../views/lanes.ts';
 import { ListedTerms } from './listed-terms.ts';
 import { LONGEST_LIST, type MatrixProduct } from './matrix-product.ts';
 import { nest, Walk } from '../views/nest.ts';
@@ -15,7 +15,7 @@ import { PanelKernels } from './panel-kernels.ts';
 import { type PackedFactor, read, type SectionContext, type Work } from '../sections/section-context.ts';
 import type { LoopAxis } from '../views/space.ts';
 
-/** Vectors of a row where two rows are taken together. */
+/** Vectors of a row where two rows are taken together: more sums do not fit in registers. */
 const MOST_VECTORS = 4;
 
 /** Rows whose lists are made before panels are walked. */
@@ -156,25 +156,34 @@ class MatrixEmitter {
     });
   }
 
+  /** Rows two by two while there are, a wide panel part by part, and the last one alone. */
   #denseRows(places: readonly Address[], count: Local<'i32'> | undefined, vectors: number, lastLanes: number): void {
-    const { f } = this.#work;
+    const { f, lanes } = this.#work;
     const { block, rows } = this.#product;
-    const walk = new Walk(f, places, [block?.paces[rows] ?? 0, 0, block?.paces[2] ?? 0], this.#context.listAt);
-    const call = (together: number): void => {
-      f.call(this.#kernels.dense(together, vectors, lastLanes), ...walk.at(0).map((place) => pointerTo(place)));
-      if (count !== undefined) walk.advance(together);
+    const walkFrom = (vector: number): Walk => {
+      const [row, panel, target] = places as [Address, Address, Address];
+      const from = [row, shifted(panel, 16 * vector), shifted(target, 16 * vector)];
+      return new Walk(f, from, [block?.paces[rows] ?? 0, 0, block?.paces[2] ?? 0], this.#context.listAt);
     };
-    if (count === undefined) return call(1);
-    const left = f.let(read(count), 'left');
-    // More sums than these do not fit in registers.
-    for (const together of vectors > MOST_VECTORS ? [1] : [2, 1]) {
+    const call = (walk: Walk, together: number, some: number, itsLanes: number): void => {
+      f.call(this.#kernels.dense(together, some, itsLanes), ...walk.at(0).map((place) => pointerTo(place)));
+    };
+    if (count === undefined) return call(walkFrom(0), 1, vectors, lastLanes);
+    const left = f.local('i32', 'left');
+    // The part that begins the panel comes last, and leaves off where a single row is left.
+    for (let first = MOST_VECTORS * Math.floor((vectors - 1) / MOST_VECTORS); first >= 0; first -= MOST_VECTORS) {
+      const some = Math.min(MOST_VECTORS, vectors - first);
+      const walk = walkFrom(first);
+      f.set(left, count);
       f.while(
-        () => op('i32.ge_s', left, together),
+        () => op('i32.ge_s', left, 2),
         () => {
-          call(together);
-          f.increase(left, -together);
+          call(walk, 2, some, first + some === vectors ? lastLanes : lanes.count);
+          walk.advance(2);
+          f.increase(left, -2);
         },
       );
+      if (first === 0) f.if(left, () => call(walk, 1, vectors, lastLanes));
     }
   }
 }
