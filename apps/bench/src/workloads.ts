@@ -1,10 +1,11 @@
 /** @file What is measured beside an older tree: each workload takes the ndl of the tree that it is measured in. */
+import type * as ndl from 'ndl';
 import type { Network, Simulator } from 'ndl';
 import type { circularConvolution, integrator, single } from './networks.ts';
 
 /** A built checkout of ndl. */
 export interface Tree {
-  readonly ndl: typeof import('ndl');
+  readonly ndl: typeof ndl;
   readonly networks: {
     readonly single: typeof single;
     readonly integrator: typeof integrator;
