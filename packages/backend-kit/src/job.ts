@@ -1,6 +1,6 @@
 /** @file What was added to an executable under a name: a program, or a training with the programs that are made of it. */
 import {
-  assembleTraining,
+  assembleTrainingInPieces,
   type Buffer,
   type Program,
   type Tables,
@@ -61,7 +61,9 @@ export class Job {
     const known = this.#runnable.get(goal);
     if (known !== undefined) return known;
     const { program, tables } =
-      goal === 'run' || this.training === undefined ? this : assembleTraining(this.training, this.tables, goal);
+      goal === 'run' || this.training === undefined
+        ? this
+        : yield* assembleTrainingInPieces(this.training, this.tables, goal);
     yield LONG;
     const made = { prepared: prepareProgram(program, keep), tables };
     yield LONG;

@@ -45,7 +45,12 @@ export {
 } from './program/verify-program.ts';
 export { findActivity, type Activity, type Dependence } from './differentiation/activity.ts';
 export { differentiate, type Differentiated } from './differentiation/differentiate.ts';
-export { assembleTraining, type AssembledTraining, type TrainingGoal } from './differentiation/assemble-training.ts';
+export {
+  assembleTraining,
+  assembleTrainingInPieces,
+  type AssembledTraining,
+  type TrainingGoal,
+} from './differentiation/assemble-training.ts';
 export {
   runPasses,
   runPassesInPieces,

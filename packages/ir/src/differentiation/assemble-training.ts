@@ -1,10 +1,11 @@
 /** @file A training as one program: what a backend that brings no derivatives of its own runs, window by window. */
+import { complete, type Pieces } from '@ndl/numerics';
 import { instructionsOf, writesOf } from '../program/instruction-access.ts';
 import type { Instruction } from '../program/instructions.ts';
 import type { Program, Section, Training } from '../program/program.ts';
 import { type Tables } from '../program/tables.ts';
-import { takeApart, takeLagFormApart } from '../distribution/take-apart.ts';
-import { differentiate, recomputes, withLoss } from './differentiate.ts';
+import { takeApartInPieces, takeLagFormApart } from '../distribution/take-apart.ts';
+import { differentiateInPieces, recomputes, withLoss } from './differentiate.ts';
 
 /** What is done once the losses of a window are known. */
 export type TrainingGoal = 'evaluate' | 'gradients' | 'update';
@@ -21,10 +22,19 @@ export interface AssembledTraining {
  * `verifyTraining`.
  */
 export function assembleTraining(training: Training, tables: Tables, goal: TrainingGoal): AssembledTraining {
+  return complete(assembleTrainingInPieces(training, tables, goal));
+}
+
+/** `assembleTraining` in pieces. */
+export function* assembleTrainingInPieces(
+  training: Training,
+  tables: Tables,
+  goal: TrainingGoal,
+): Pieces<AssembledTraining> {
   if (goal === 'evaluate') {
-    return { program: takeApart({ ...withLoss(training), outputs: [] }, tables), tables };
+    return { program: yield* takeApartInPieces({ ...withLoss(training), outputs: [] }, tables), tables };
   }
-  const differentiated = differentiate(training, tables);
+  const differentiated = yield* differentiateInPieces(training, tables);
   const { forward, backward } = differentiated;
   const update: Section = {
     kind: 'window',
@@ -44,7 +54,7 @@ export function assembleTraining(training: Training, tables: Tables, goal: Train
     hosts: firstOfEach([...forward.hosts, ...backward.hosts], ({ id }) => id),
     outputs: [],
   };
-  return { program: takeLagFormApart(program, differentiated.tables), tables: differentiated.tables };
+  return { program: yield* takeLagFormApart(program, differentiated.tables), tables: differentiated.tables };
 }
 
 /** The sections of an adjoint, its pass begun by what the forward pass sets within a block; what is there for the window is not set again. */

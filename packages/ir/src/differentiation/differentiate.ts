@@ -7,6 +7,7 @@
  * State that begins as a parameter hands what is left of its gradient, before the first step, to that parameter; other initial
  * values are constants.
  */
+import { complete, type Pieces } from '@ndl/numerics';
 import { findActivity } from './activity.ts';
 import type { AdjointContext } from './adjoint-context.ts';
 import { adjointOfBeginning, type Beginning, beginningsOf, dependencesOfBeginnings } from './adjoint-of-beginnings.ts';
@@ -48,7 +49,16 @@ export interface Differentiated {
  * @param tables where the functions of its differentiable hosts are found
  */
 export function differentiate(training: Training, tables: Tables = NO_TABLES): Differentiated {
+  return complete(differentiateInPieces(training, tables));
+}
+
+/** What writing the adjoint of an instruction takes, in operations. */
+const INSTRUCTION_COST = 2 ** 14;
+
+/** `differentiate` in pieces, of which a section is one. */
+export function* differentiateInPieces(training: Training, tables: Tables): Pieces<Differentiated> {
   const forward = toLagForm(withLoss(training));
+  yield INSTRUCTION_COST * instructionsOf(forward).length;
   const beginnings = beginningsOf(forward);
   const { active, blocked } = findActivity(
     instructionsOf(forward),
@@ -58,8 +68,12 @@ export function differentiate(training: Training, tables: Tables = NO_TABLES): D
     dependencesOfBeginnings(beginnings),
   );
   const adjoint = new Adjoint(training, forward, active, tables);
-  for (let number = forward.sections.length - 1; number >= 0; number--) adjoint.writeSection(number);
+  for (let number = forward.sections.length - 1; number >= 0; number--) {
+    yield INSTRUCTION_COST * forward.sections[number]!.instructions.length;
+    adjoint.writeSection(number);
+  }
   adjoint.writeEnd(beginnings);
+  yield INSTRUCTION_COST;
   return { ...adjoint.programs(), blocked };
 }
 
