@@ -1,3 +1,4 @@
+import { sizeOf } from '@ndl/numerics';
 import { describe, expect, it } from 'vitest';
 import {
   assembleTraining,
@@ -10,6 +11,7 @@ import {
   type Training,
   verifyProgram,
   type View,
+  writesOf,
 } from '../index.ts';
 import { interpret } from '../interpret.test-helper.ts';
 import {
@@ -327,6 +329,53 @@ describe('differentiate', () => {
       ],
     });
     expectGradients(squaredLoss(forward, view('y', 2), ['w', 'd', 'p', 'q']));
+  });
+
+  it('keeps as little of many taps backwards as forwards, whether the tape is kept or computed once more', () => {
+    const TAPS = 9;
+    const forward = program({
+      buffers: [
+        buffer('x', 'input', [3]),
+        parameter('w', [2, 3]),
+        parameter('taps', [TAPS], 3),
+        buffer('u', 'state', [2], { steps: { span: 'block', before: TAPS - 1 } }),
+        OUT,
+      ],
+      inputs: FED,
+      step: [
+        dot(view('w', 1, 2, 3), view('x', 1, 3), view('u', 1, 2)),
+        {
+          kind: 'contract',
+          members: [
+            {
+              left: { ...view('taps', TAPS), shape: [2, TAPS], strides: [0, 1] },
+              right: { ...view('u', 2), shape: [2, TAPS], strides: [1, 0], lag: { base: 0, perAxis: [0, 1] } },
+              target: { ...view('y', 2), shape: [2, TAPS], strides: [1, 0] },
+            },
+          ],
+          mode: 'set',
+        },
+      ],
+    });
+    const training = squaredLoss(forward, view('y', 2), ['w', 'taps']);
+    expectGradients(training);
+    // As many numbers for each step as the input has are the most that any place has: none has one for each tap.
+    const perStep = differentiate(training).backward.buffers.filter(({ steps }) => steps !== 'one');
+    expect(Math.max(...perStep.map(({ shape }) => sizeOf(shape)))).toBe(3);
+    const expected = assembledGradients(training, 4);
+    const again: Training = { ...training, tape: 'recompute' };
+    for (const block of [1, 3]) expect(assembledGradients(again, block)).toEqual(expected);
+    // What blocks begin with is copied for each of them: of one step at most.
+    const { sections, buffers } = assembleTraining(again, { arrays: ARRAYS, hosts: new Map() }, 'gradients').program;
+    const set = new Set(
+      sections
+        .filter(({ direction }) => direction === 'ascending')
+        .flatMap(({ instructions }) => instructions.flatMap(writesOf))
+        .map(({ target }) => target.buffer),
+    );
+    const copied = buffers.filter(({ id, steps }) => set.has(id) && steps !== 'one' && steps.span === 'block');
+    expect(copied.every(({ steps }) => steps !== 'one' && steps.before <= 1)).toBe(true);
+    expect(buffers.find(({ id }) => id === 'u')!.steps).toEqual({ span: 'window', before: TAPS - 1 });
   });
 
   it('assembles what a goal needs, the update last', () => {
