@@ -1,4 +1,3 @@
-import { sizeOf } from '@ndl/numerics';
 import { describe, expect, it } from 'vitest';
 import {
   assembleTraining,
@@ -8,10 +7,8 @@ import {
   type Instruction,
   type Program,
   type Section,
-  type Training,
   verifyProgram,
   type View,
-  writesOf,
 } from '../index.ts';
 import { interpret } from '../interpret.test-helper.ts';
 import {
@@ -26,7 +23,7 @@ import {
   TANH,
   view,
 } from '../program-fixtures.test-helper.ts';
-import { gradientError, gradientsOf } from './gradient-check.test-helper.ts';
+import { expectGradients, gradientsOf } from './gradient-check.test-helper.ts';
 import { CALL, FED, LOSS, map, OUT, parameter, squaredLoss } from './training-fixtures.test-helper.ts';
 
 const OF_BLOCK: Partial<Buffer> = { steps: { span: 'block', before: 0 }, lifetime: 'block' };
@@ -40,22 +37,6 @@ const copy = (source: View, target: View, mode: 'set' | 'add' = 'set'): Instruct
 /** target = W x, of 2 × 2 weights. */
 const product = (weights: string, from: string, to: string, mode: 'set' | 'add' = 'set'): Instruction =>
   dot(view(weights, 1, 2, 2), view(from, 1, 2), view(to, 1, 2), mode);
-
-/** The gradients as one program computes them, window by window, in blocks of a length. */
-function assembledGradients(training: Training, block: number): readonly number[] {
-  const { program: whole, tables } = assembleTraining(training, { arrays: ARRAYS, hosts: new Map() }, 'gradients');
-  verifyProgram(whole, { arrays: ARRAYS });
-  const memory = interpret(whole, { ...CALL, block }, undefined, tables);
-  return training.trainable.flatMap((id) => [...memory.get(gradientOf(id))![0]![0]!]);
-}
-
-/** Holds gradients against central differences, and those of one program against those of two, for each block length. */
-function expectGradients(training: Training): void {
-  expect(gradientError(training)).toBeLessThan(1e-7);
-  const gradients = gradientsOf(training, CALL);
-  const apart = training.trainable.flatMap((id) => [...gradients.get(id)!]);
-  for (const block of [1, 2, 3, 4]) expect(assembledGradients(training, block)).toEqual(apart);
-}
 
 describe('gradients of programs of several sections', () => {
   const spanning = ['p', 'q', 'r'].map((id) => buffer(id, 'temp', [2], OF_BLOCK));
@@ -329,53 +310,6 @@ describe('differentiate', () => {
       ],
     });
     expectGradients(squaredLoss(forward, view('y', 2), ['w', 'd', 'p', 'q']));
-  });
-
-  it('keeps as little of many taps backwards as forwards, whether the tape is kept or computed once more', () => {
-    const TAPS = 9;
-    const forward = program({
-      buffers: [
-        buffer('x', 'input', [3]),
-        parameter('w', [2, 3]),
-        parameter('taps', [TAPS], 3),
-        buffer('u', 'state', [2], { steps: { span: 'block', before: TAPS - 1 } }),
-        OUT,
-      ],
-      inputs: FED,
-      step: [
-        dot(view('w', 1, 2, 3), view('x', 1, 3), view('u', 1, 2)),
-        {
-          kind: 'contract',
-          members: [
-            {
-              left: { ...view('taps', TAPS), shape: [2, TAPS], strides: [0, 1] },
-              right: { ...view('u', 2), shape: [2, TAPS], strides: [1, 0], lag: { base: 0, perAxis: [0, 1] } },
-              target: { ...view('y', 2), shape: [2, TAPS], strides: [1, 0] },
-            },
-          ],
-          mode: 'set',
-        },
-      ],
-    });
-    const training = squaredLoss(forward, view('y', 2), ['w', 'taps']);
-    expectGradients(training);
-    // As many numbers for each step as the input has are the most that any place has: none has one for each tap.
-    const perStep = differentiate(training).backward.buffers.filter(({ steps }) => steps !== 'one');
-    expect(Math.max(...perStep.map(({ shape }) => sizeOf(shape)))).toBe(3);
-    const expected = assembledGradients(training, 4);
-    const again: Training = { ...training, tape: 'recompute' };
-    for (const block of [1, 3]) expect(assembledGradients(again, block)).toEqual(expected);
-    // What blocks begin with is copied for each of them: of one step at most.
-    const { sections, buffers } = assembleTraining(again, { arrays: ARRAYS, hosts: new Map() }, 'gradients').program;
-    const set = new Set(
-      sections
-        .filter(({ direction }) => direction === 'ascending')
-        .flatMap(({ instructions }) => instructions.flatMap(writesOf))
-        .map(({ target }) => target.buffer),
-    );
-    const copied = buffers.filter(({ id, steps }) => set.has(id) && steps !== 'one' && steps.span === 'block');
-    expect(copied.every(({ steps }) => steps !== 'one' && steps.before <= 1)).toBe(true);
-    expect(buffers.find(({ id }) => id === 'u')!.steps).toEqual({ span: 'window', before: TAPS - 1 });
   });
 
   it('assembles what a goal needs, the update last', () => {
