@@ -23,7 +23,9 @@ import { randomLoops } from './random-loops.test-helper.ts';
 import { bitsOf, simulate } from './reference-simulator.test-helper.ts';
 
 const DTYPES = ['float64', 'float32'] as const;
-const SEEDS = Array.from({ length: sampleSize(1, 50) }, (_, k) => k + 1);
+
+/** The first is smaller than most. */
+const SEEDS = Array.from({ length: sampleSize(1, 50) }, (_, k) => 50 - k);
 /** The length of blocks that hold all steps of any call. */
 const ALL = 100_000;
 const ITEMS = 2;
