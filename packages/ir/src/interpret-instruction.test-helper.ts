@@ -36,6 +36,8 @@ export interface Surface {
   /** Whether lags into the buffer lead to later steps. */
   isLater(id: string): boolean;
   hostsOf(id: string): readonly HostInstance[];
+  /** To the dtype of the program. */
+  round(value: number): number;
 }
 
 /** Runs an instruction for all of `times`, in their order. */
@@ -87,11 +89,11 @@ function forEachCopy(
     for (let item = 0; item < (own.items ? items : 1); item++) visit(t, item);
 }
 
-function scalarAt(value: ScalarOperand, t: number, { program, scalars, done }: Surface): number {
-  if (typeof value === 'number') return value;
+function scalarAt(value: ScalarOperand, t: number, { program, scalars, done, round }: Surface): number {
+  if (typeof value === 'number') return round(value);
   const step = done + t + 1;
-  if ('clock' in value) return value.clock === 'time' ? step * program.dt : step % value.modulus;
-  return scalars[value.scalar] ?? program.scalars.find(({ name }) => name === value.scalar)!.initial;
+  if ('clock' in value) return round(value.clock === 'time' ? step * program.dt : step % value.modulus);
+  return round(scalars[value.scalar] ?? program.scalars.find(({ name }) => name === value.scalar)!.initial);
 }
 
 function read(surface: Surface, view: View, t: number, item: number, shape = view.shape): Float64Array {
@@ -115,7 +117,7 @@ function store(
 ): void {
   const data = surface.at(target.buffer, step)[item]!;
   cellsOf(target, target.shape).offsets.forEach((offset, k) => {
-    data[offset] = mode === 'set' ? values[k]! : data[offset]! + values[k]!;
+    data[offset] = surface.round(mode === 'set' ? values[k]! : data[offset]! + values[k]!);
   });
 }
 
@@ -146,6 +148,7 @@ function contract(
   times: readonly number[],
   surface: Surface,
 ): void {
+  const { round } = surface;
   const own = surface.buffers.get(target.buffer)!;
   const factors = [left, right].map((view) => surface.buffers.get(view.buffer)!);
   const sumsItems = !own.items && factors.some(({ items }) => items);
@@ -166,11 +169,11 @@ function contract(
         const [a, b] = [read(surface, left, time, n), read(surface, right, time, n)];
         positions.forEach((position, point) => {
           const marked = events === 'left' ? a[point] : events === 'right' ? b[point] : 1;
-          if (marked !== 0) sums[position]! += a[point]! * b[point]!;
+          if (marked !== 0) sums[position] = round(sums[position]! + round(a[point]! * b[point]!));
         });
       }
       if (!isScattered) continue;
-      elements.forEach((element, position) => (data[element]! += sums[position]!));
+      elements.forEach((element, position) => (data[element] = round(data[element]! + sums[position]!)));
       sums = new Float64Array(sums.length);
     }
     if (!isScattered) elements.forEach((element, position) => (data[element] = sums[position]!));
@@ -196,7 +199,7 @@ function reduce(
       for (let n = sumsItems ? 0 : item; n < (sumsItems ? surface.items : item + 1); n++)
         read(surface, source, time, n).forEach((value, position) => {
           const to = goesTo[position]!;
-          result[to] = operation === 'sum' ? result[to]! + value : Math.max(result[to]!, value);
+          result[to] = operation === 'sum' ? surface.round(result[to]! + value) : Math.max(result[to]!, value);
         });
     store(surface, target, continues ? 'set' : mode, t, item, result);
   });

@@ -1,5 +1,5 @@
 /**
- * @file Runs programs in float64 for the tests of this package, window by window: a slice for every step that a program can see,
+ * @file Runs programs for the tests of this package, in their dtype, window by window: a slice for every step that a program can see,
  * every element by its offset, nothing clever. What has not been set is NaN, so that reading it shows.
  */
 import { sizeOf } from '@ndl/numerics';
@@ -52,6 +52,7 @@ export function interpret(program: Program, call: Call, memory?: Memory, tables?
 export class Machine {
   readonly memory: Memory;
   readonly #program: Program;
+  readonly #round: (value: number) => number;
   readonly #tables: Tables;
   readonly #buffers: ReadonlyMap<string, Buffer>;
   readonly #descending: ReadonlySet<string>;
@@ -64,6 +65,7 @@ export class Machine {
 
   constructor(program: Program, tables: Tables = { arrays: ARRAYS, hosts: new Map() }, memory: Memory = new Memory()) {
     this.#program = program;
+    this.#round = program.dtype === 'float32' ? (value) => Math.fround(value) : (value) => value;
     this.#tables = tables;
     this.memory = memory;
     this.#left = new Set(memory.contents.keys());
@@ -106,7 +108,7 @@ export class Machine {
     const slices = new Map<number, Slice>();
     for (const step of range(0, steps === 'one' ? 1 : call.steps)) slices.set(step, blank());
     const data = call.feed?.[id];
-    if (data !== undefined) slices.forEach((slice, step) => fill(slice, data, step));
+    if (data !== undefined) slices.forEach((slice, step) => fill(slice, data, step, this.#round));
     if (steps !== 'one') {
       const end = this.memory.steps;
       for (const lag of range(1, steps.before + 1)) {
@@ -119,8 +121,8 @@ export class Machine {
 
   #slice({ shape, items }: Buffer, count: number, initial: InitialContents): Slice {
     return range(0, items ? count : 1).map(() => {
-      if (typeof initial === 'number') return new Float64Array(sizeOf(shape)).fill(initial);
-      if ('array' in initial) return Float64Array.from(this.#tables.arrays.get(initial.array)!.data);
+      if (typeof initial === 'number') return new Float64Array(sizeOf(shape)).fill(this.#round(initial));
+      if ('array' in initial) return Float64Array.from(this.#tables.arrays.get(initial.array)!.data, this.#round);
       return this.memory.contents.get(initial.parameter)!.get(0)![0]!.slice();
     });
   }
@@ -150,6 +152,7 @@ export class Machine {
       at: (id, step) => this.#at(this.#buffers.get(id)!, step, call.items),
       isLater: (id) => this.#descending.has(id),
       hostsOf: (id) => this.#hostsOf(id, call.items),
+      round: this.#round,
     };
     if (kind !== 'steps') {
       for (const instruction of instructions) execute(instruction, times, surface);
@@ -172,7 +175,7 @@ export class Machine {
   #feedStep(id: string, time: number, { feed }: Call): void {
     const { role, steps } = this.#buffers.get(id)!;
     if (role !== 'input' || steps !== 'one' || this.#heldInputs.has(id) || feed?.[id] === undefined) return;
-    fill(this.memory.contents.get(id)!.get(0)!, feed[id], time);
+    fill(this.memory.contents.get(id)!.get(0)!, feed[id], time, this.#round);
   }
 
   /** Makes NaN of what must be set again before it is read. */
@@ -212,8 +215,13 @@ function passesOf({ sections }: Program): readonly [Section, ...Section[]][] {
   return passes;
 }
 
-function fill(slice: Slice, data: NonNullable<Call['feed']>[string], step: number): void {
-  data[Math.min(step, data.length - 1)]!.forEach((values, item) => slice[item]!.set(values));
+function fill(
+  slice: Slice,
+  data: NonNullable<Call['feed']>[string],
+  step: number,
+  round: (value: number) => number,
+): void {
+  data[Math.min(step, data.length - 1)]!.forEach((values, item) => slice[item]!.set(values.map(round)));
 }
 
 function range(start: number, end: number): number[] {

@@ -168,6 +168,32 @@ describe.each<[BlockBackend, readonly number[]]>([
       expect(recordOf(sim, made)).toEqual(whole);
     });
 
+    it('what fails in the middle of a piece leaves a shorter one, and another stream can go on', async () => {
+      const made = model();
+      await using sim = await open(made, backend, block);
+      const taken: number[][] = made.probes.map(() => []);
+      const ends: number[] = [];
+      const listen = async (steps: number): Promise<void> => {
+        for await (const piece of sim.stream({ steps, every: 20 })) {
+          ends.push(piece.step);
+          made.probes.forEach((probe, index) => taken[index]!.push(...piece.get(probe).data));
+        }
+      };
+      made.onAsked = (step) => {
+        if (step === 33 || step === 34) throw new Error('told to');
+      };
+      await expect(listen(STEPS)).rejects.toThrow('told to');
+      await expect(listen(STEPS)).rejects.toThrow('told to');
+      made.onAsked = (step) => {
+        if (step === 34) throw new Error('told to');
+      };
+      await expect(listen(STEPS)).rejects.toThrow('told to');
+      made.onAsked = () => undefined;
+      await listen(STEPS - 33);
+      expect(ends).toEqual([20, 32, 33, 53, 73, STEPS]);
+      expect(taken.map(bitsOf)).toEqual(whole);
+    });
+
     it('an abort leaves whole blocks, and the run can go on', async () => {
       const made = model();
       await using sim = await open(made, backend, block);

@@ -12,6 +12,7 @@ import {
   WASM_BACKEND,
   type Network,
   type Plugin,
+  type Settings,
   type SimulatorOptions,
 } from './index.ts';
 
@@ -22,12 +23,17 @@ export type BlockBackend = 'reference' | 'wasm' | 'tfjs';
 
 const ENTRIES = { reference: REFERENCE_BACKEND, wasm: WASM_BACKEND, tfjs: TFJS_BACKEND } as const;
 
-/** A simulator on this backend in blocks of at most so many steps: in float64, but for tfjs. */
+/** Options of a simulator in blocks: all but the backend is up to the caller. */
+export interface BlockOptions extends Omit<SimulatorOptions, 'settings'> {
+  readonly settings?: Partial<Omit<Settings, 'backend' | 'sessionConfig'>>;
+}
+
+/** A simulator on this backend in blocks of at most so many steps: in float64, but for tfjs, where nothing else is asked for. */
 export async function simulateInBlocks(
   network: Network,
   backend: BlockBackend,
   block: number,
-  { plugins = [], ...options }: Omit<SimulatorOptions, 'settings'> = {},
+  { plugins = [], settings: given, ...options }: BlockOptions = {},
 ): Promise<Simulator> {
   const key = token<BackendEntry>(`@acme/blocks-of-${block}/${backend}`);
   await using container = await createPluginContainer(defaultPlugins());
@@ -51,10 +57,10 @@ export async function simulateInBlocks(
       contribute(BACKENDS).toConstantValue({ key, summary: 'runs in short blocks' });
     },
   });
-  const settings =
+  const settings: Partial<Settings> =
     backend === 'tfjs'
-      ? ({ backend: key, dtype: 'float32', sessionConfig: { engine: 'cpu' } } as const)
-      : ({ backend: key, dtype: 'float64' } as const);
+      ? { dtype: 'float32', ...given, backend: key, sessionConfig: { engine: 'cpu' } }
+      : { dtype: 'float64', ...given, backend: key };
   const all: Plugin[] = [...defaultPlugins(), ...(plugins as readonly Plugin[]), inBlocks];
   return Simulator.create(network, { ...options, plugins: all, settings });
 }

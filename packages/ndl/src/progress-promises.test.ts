@@ -38,9 +38,17 @@ afterEach(() => {
   if (unhandled.length > 0) throw new Error(`unhandled: ${String(unhandled[0])}`);
 });
 
+/** What a stream says after its last piece. */
+async function endOf<Piece>(stream: AsyncGenerator<Piece>): Promise<IteratorResult<Piece>> {
+  for (;;) {
+    const next = await stream.next();
+    if (next.done === true) return next;
+  }
+}
+
 const calls: readonly [string, (sim: Simulator, onProgress: () => Promise<void>) => Promise<unknown>][] = [
   ['runSteps', (sim, onProgress) => sim.runSteps(3, { onProgress })],
-  ['stream', (sim, onProgress) => sim.stream({ steps: 1, onProgress }).next()],
+  ['stream', (sim, onProgress) => endOf(sim.stream({ steps: 1, onProgress }))],
   ['predict', (sim, onProgress) => sim.predict([[1]], { onProgress })],
   ['evaluate', (sim, onProgress) => sim.evaluate([[1]], { targets: [[1]], onProgress })],
   [

@@ -1,6 +1,18 @@
 /** @file `train(…, { memory })`: what is not kept is computed once more, and nothing else changes. */
 import { expect, test } from 'vitest';
-import { Connection, Ensemble, Network, ndarray, Node, Probe, sgd, TFJS_BACKEND, type Settings } from './index.ts';
+import {
+  Connection,
+  Ensemble,
+  hostLoss,
+  Network,
+  ndarray,
+  Node,
+  Probe,
+  sgd,
+  TFJS_BACKEND,
+  WASM_BACKEND,
+  type Settings,
+} from './index.ts';
 import { bitsOf, failing, simulate } from './reference-simulator.test-helper.ts';
 
 function model() {
@@ -54,3 +66,30 @@ test('a backend that keeps everything says so, once', async () => {
 test.each([0, -1, 1.5, NaN, '1e6'])('memory %j is refused', async (memory) => {
   await expect(learn({ memory: memory as number })).rejects.toEqual(failing('INVALID_OPTION', 'memory'));
 });
+
+test.each<[string, Partial<Settings>, number | undefined]>([
+  ['reference', {}, undefined],
+  ['reference, computed once more', {}, 1000],
+  ['wasm, computed once more', { backend: WASM_BACKEND }, 1000],
+])(
+  'a loss of one’s own is called once for each step, and once for its gradient, on %s',
+  async (_, settings, memory) => {
+    const { net, stimulus, probe } = model();
+    await using sim = await simulate(net, settings, { onWarning: () => {} });
+    let calls = 0;
+    const losses = hostLoss({
+      label: 'own',
+      call: (output) => ((calls += 1), { loss: output[0]! ** 2, gradient: output.map((each) => 2 * each) }),
+    });
+    const steps = 12;
+    const zeros = ndarray(new Float64Array(steps)).reshape([1, steps, 1]);
+    await sim.train([[stimulus, zeros]], {
+      targets: [[probe, zeros]],
+      losses,
+      optimizer: sgd({ learningRate: 0.1 }),
+      truncation: 5,
+      ...(memory !== undefined && { memory }),
+    });
+    expect(calls).toBe(2 * steps);
+  },
+);

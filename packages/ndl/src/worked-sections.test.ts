@@ -1,11 +1,21 @@
 /**
- * @file Two networks worked through, as `docs/architecture.md` shows them: the sections that their loops are taken apart into, forwards
- * and backwards; and that no bit of a gradient depends on how long blocks are.
+ * @file Two networks and a delay worked through, as `docs/architecture.md` shows them: the sections that their loops are taken apart into,
+ * forwards and backwards; and that no bit of a gradient depends on how long blocks are.
  */
 import { readFileSync } from 'node:fs';
 import { referenceEntry } from '@ndl/backend-reference';
 import type { TrainRequest } from '@ndl/core';
-import { assembleTraining, type Section, type Tables, type Training } from '@ndl/ir';
+import {
+  assembleTraining,
+  fullView,
+  printProgram,
+  takeApart,
+  type Buffer,
+  type Program,
+  type Section,
+  type Tables,
+  type Training,
+} from '@ndl/ir';
 import { describe, expect, test } from 'vitest';
 import { Connection, Ensemble, meanSquaredError, Network, Node, Probe } from './index.ts';
 import { simulate } from './reference-simulator.test-helper.ts';
@@ -109,5 +119,75 @@ describe('a population that feeds itself', () => {
     expect(shown('a population that feeds itself, backwards')).toBe(
       written('a population that feeds itself, backwards', back),
     );
+  });
+});
+
+describe('a delay of 30 ms before a product', () => {
+  const buffer = (id: string, role: Buffer['role'], shape: readonly number[], changes: Partial<Buffer>): Buffer => {
+    return { id, name: id, role, shape, items: true, steps: 'one', lifetime: 'step', initial: 0, ...changes };
+  };
+  const heard = buffer('heard', 'input', [3], { steps: { span: 'block', before: 30 }, lifetime: 'run' });
+  const weights = buffer('weights', 'parameter', [2, 3], {
+    items: false,
+    lifetime: 'forever',
+    initial: { array: 'weights' },
+  });
+  const said = buffer('said', 'temp', [2], {});
+  const delayed = { ...fullView(heard), shape: [2, 3], strides: [0, 1], lag: { base: 30, perAxis: [0, 0] } };
+  const target = { ...fullView(said), shape: [2, 3], strides: [1, 0] };
+  const written: Program = {
+    dtype: 'float64',
+    dt: 0.001,
+    scalars: [],
+    buffers: [heard, weights, said],
+    sections: [
+      {
+        kind: 'steps',
+        direction: 'ascending',
+        instructions: [
+          { kind: 'contract', members: [{ left: fullView(weights), right: delayed, target }], mode: 'set' },
+        ],
+      },
+    ],
+    inputs: [{ name: 'heard', buffer: 'heard', held: false }],
+    outputs: [{ name: 'said', view: fullView(said), every: 1 }],
+    hosts: [],
+    symbols: {},
+  };
+  const w = Float64Array.of(0.5, -1, 0.25, 2, 0.125, -0.75);
+  const tables: Tables = { arrays: new Map([['weights', { shape: [2, 3], data: w }]]), hosts: new Map() };
+  const apart = takeApart(written, tables);
+
+  test('is a product over whole blocks, as the page shows', () => {
+    const title = 'a delay of 30 ms before a product';
+    expect(shown(title)).toBe(`\`\`\`text\n${title}\n\n${printProgram(apart)}\`\`\``);
+  });
+
+  test.each([1, 16, 1000])('in blocks of %i, says what was heard 30 steps before', async (maximumBlock) => {
+    const backend = await referenceEntry.load({});
+    const executable = await backend.create();
+    await executable.add('run', { ...apart, maximumBlock }, tables);
+    // Quarters of small numbers, so that no sum is rounded.
+    const x = Float64Array.from({ length: 3 * 80 }, (_, k) => ((k * 7) % 23) / 4);
+    const found: number[] = [];
+    for (const [start, end] of [
+      [0, 20],
+      [20, 80],
+    ] as const) {
+      await executable.run({
+        program: 'run',
+        items: 1,
+        steps: end - start,
+        feed: new Map([['heard', { kind: 'sequence', data: x.subarray(3 * start, 3 * end) }]]),
+        sink: { write: ({ data }) => void found.push(...data) },
+        state: 'carried',
+      });
+    }
+    backend.dispose();
+    const heardAt = (step: number, k: number): number => x[3 * (step - 30) + k] ?? 0;
+    const expected = Array.from({ length: 2 * 80 }, (_, place) =>
+      [0, 1, 2].reduce((sum, k) => sum + w[3 * (place % 2) + k]! * heardAt(Math.floor(place / 2), k), 0),
+    );
+    expect(found).toEqual(expected);
   });
 });

@@ -195,7 +195,8 @@ export class Simulator implements AsyncDisposable {
 
   /**
    * Simulates in pieces of `every` steps, handing each on as it is done; `data` does not grow. Endless without `steps`. Input comes
-   * from the nodes, which are asked at each step. Pieces stay valid. The stream ends when the simulator is disposed of meanwhile.
+   * from the nodes, which are asked at each step. Pieces stay valid. The stream ends when the simulator is disposed of meanwhile; where
+   * a step fails, or the stream is aborted, the steps of the piece that were done are handed on before it throws.
    */
   stream(options: StreamOptions = {}): AsyncGenerator<StreamedSteps> {
     refuseSurplus('stream', arguments, 1);

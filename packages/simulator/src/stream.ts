@@ -26,20 +26,24 @@ export interface StreamContext {
   readonly clock: { readonly nSteps: number; readonly time: number };
 }
 
-/** The pieces of a stream; it ends where the simulator does. */
+/** The pieces of a stream; it ends where the simulator does. Steps that were done before one failed are a piece, then it throws. */
 export async function* streamed(
   { built, runner, calls, clock }: StreamContext,
   { steps = Infinity, every = 1, ...runOptions }: StreamOptions,
 ): AsyncGenerator<StreamedSteps> {
   for (let done = 0; done < steps && calls.endedAt === undefined; done += every) {
     const recorder = runner.freshRecorder();
+    let begun = Infinity;
+    let failure: { readonly error: unknown } | undefined;
     try {
-      await calls.exclusively('stream', () =>
-        runner.run('stream', Math.min(every, steps - done), calls.withDefaults(runOptions), recorder),
-      );
+      await calls.exclusively('stream', () => {
+        begun = clock.nSteps;
+        return runner.run('stream', Math.min(every, steps - done), calls.withDefaults(runOptions), recorder);
+      });
     } catch (error) {
       if (isNdlError(error, 'SIMULATOR_DISPOSED') && calls.endedAt !== undefined) return;
-      throw error;
+      failure = { error };
+      if (clock.nSteps <= begun) throw error;
     }
     yield Object.freeze<StreamedSteps>({
       step: clock.nSteps,
@@ -49,6 +53,7 @@ export async function* streamed(
         return samplesOf(recorder, probe, built);
       },
     });
+    if (failure !== undefined) throw failure.error;
   }
 }
 

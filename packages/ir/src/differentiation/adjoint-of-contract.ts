@@ -24,10 +24,14 @@ function addProducts({ members, events }: ContractInstruction, factor: Factor, c
   for (const member of members) {
     const gradient = gradients.gradientAt(member.target);
     if (gradient === undefined || !gradients.isWanted(member[factor])) continue;
-    const view = member[factor];
+    const [view, other] = [member[factor], member[OTHER[factor]]];
+    if (gradients.sumsOverLags(view, other, member.target)) {
+      gradients.addOverLags(view, gradient, valueOf(other));
+      continue;
+    }
     const { target, mode, isApart } = gradients.productTarget(view);
     const layout = gradients.layoutOf(view);
-    products[mode].push({ product: { left: gradient, right: valueOf(member[OTHER[factor]]), target }, layout });
+    products[mode].push({ product: { left: gradient, right: valueOf(other), target }, layout });
     if (isApart) sums.push(() => gradients.addFrom(withoutRepeatedAxes(view), withoutRepeatedAxes(target), layout));
   }
   // The factor that is spikes is one here, too, unless it is the one that is differentiated.

@@ -2,7 +2,7 @@
 import { complete, type Pieces } from '@ndl/numerics';
 import { instructionsOf, writesOf } from '../program/instruction-access.ts';
 import type { Instruction } from '../program/instructions.ts';
-import type { Program, Section, Training } from '../program/program.ts';
+import type { Buffer, Program, Section, Training } from '../program/program.ts';
 import { type Tables } from '../program/tables.ts';
 import { takeApartInPieces, takeLagFormApart } from '../distribution/take-apart.ts';
 import { differentiateInPieces, recomputes, withLoss } from './differentiate.ts';
@@ -62,20 +62,13 @@ function withPassAgain(sections: readonly Section[], { buffers, sections: all }:
   const isWalked = ({ kind }: Section): boolean => kind === 'steps' || kind === 'block';
   const first = sections.findIndex(isWalked);
   if (first < 0) return sections;
-  const spansWindow = new Set(
-    buffers.filter(({ steps }) => steps !== 'one' && steps.span === 'window').map(({ id }) => id),
-  );
-  const targetsOf = (instruction: Instruction): readonly string[] =>
-    writesOf(instruction).map(({ target }) => target.buffer);
-  // What is set together with something that is not there is set again, with all that is added to it.
-  const mixed = new Set(
-    instructionsOf({ sections: all.filter(isWalked) })
-      .map(targetsOf)
-      .filter((targets) => targets.some((id) => !spansWindow.has(id)))
-      .flat(),
-  );
+  // Sums over steps, too: nothing is added to them twice.
+  const lastsWindow = ({ steps, lifetime }: Buffer): boolean =>
+    steps === 'one' ? lifetime === 'window' : steps.span === 'window';
+  const there = new Set(buffers.filter(lastsWindow).map(({ id }) => id));
+  const setOnceMore = setTogether(instructionsOf({ sections: all.filter(isWalked) }), there);
   const isThere = (instruction: Instruction): boolean =>
-    instruction.kind === 'host' || targetsOf(instruction).every((id) => spansWindow.has(id) && !mixed.has(id));
+    instruction.kind === 'host' || writesOf(instruction).every(({ target }) => !setOnceMore.has(target.buffer));
   const again = all.filter(isWalked).map((section) => ({
     ...section,
     instructions: section.instructions.filter((each) => !isThere(each)),
@@ -85,6 +78,21 @@ function withPassAgain(sections: readonly Section[], { buffers, sections: all }:
     ...again.filter(({ instructions }) => instructions.length > 0),
     ...sections.slice(first),
   ];
+}
+
+/**
+ * Ids of what is not there, and of what is set together with it, and with that: with all that is added to it, it is set once more.
+ * `there`: ids of what the first pass leaves
+ */
+function setTogether(instructions: readonly Instruction[], there: ReadonlySet<string>): ReadonlySet<string> {
+  const targets = instructions.map((instruction) => writesOf(instruction).map(({ target }) => target.buffer));
+  const found = new Set(targets.flat().filter((id) => !there.has(id)));
+  const several = targets.filter(({ length }) => length > 1);
+  for (let known = -1; known !== found.size;) {
+    known = found.size;
+    for (const ids of several) if (ids.some((id) => found.has(id))) for (const id of ids) found.add(id);
+  }
+  return found;
 }
 
 function firstOfEach<Value>(values: readonly Value[], keyOf: (value: Value) => string): readonly Value[] {

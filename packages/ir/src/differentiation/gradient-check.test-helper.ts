@@ -72,3 +72,25 @@ export function gradientError(training: Training, call: Call = CALL, hosts?: Tab
   expect(largest).toBeGreaterThan(1e-4);
   return worst / largest;
 }
+
+/** The gradients as one program computes them, window by window, in blocks of a length. */
+function assembledGradients(training: Training, block: number): readonly number[] {
+  const { program: whole, tables } = assembleTraining(training, { arrays: ARRAYS, hosts: new Map() }, 'gradients');
+  verifyProgram(whole, { arrays: ARRAYS });
+  const memory = interpret(whole, { ...CALL, block }, undefined, tables);
+  return training.trainable.map(gradientOf).flatMap((id) => [...memory.get(id)![0]![0]!]);
+}
+
+/**
+ * Holds gradients against central differences, and those of one program against those of two, for each block length, whether all is kept
+ * or blocks are computed once more.
+ */
+export function expectGradients(training: Training): void {
+  expect(gradientError(training)).toBeLessThan(1e-7);
+  const gradients = gradientsOf(training, CALL);
+  const apart = training.trainable.flatMap((id) => [...gradients.get(id)!]);
+  for (const block of [1, 2, 3, 4]) {
+    expect(assembledGradients(training, block)).toEqual(apart);
+    expect(assembledGradients({ ...training, tape: 'recompute' }, block)).toEqual(apart);
+  }
+}

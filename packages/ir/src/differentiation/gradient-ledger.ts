@@ -211,9 +211,32 @@ export class GradientLedger {
     const { buffer } = view;
     if (this.#options.hasBeginning(buffer)) this.#options.early(view, source);
     this.#materialize(buffer);
-    const late = this.#writer.labelled(sum({ target: gradientView(withLag(target, undefined)), mode: 'add' }));
-    if (lagsOf(view).least > 0) this.#options.late(view, late);
-    else this.#writer.emit(late);
+    this.#emitAtLag(view, sum({ target: gradientView(withLag(target, undefined)), mode: 'add' }));
+  }
+
+  /**
+   * Whether the gradient of a view of an axis of lags is a product over that axis: where the other factor is the same at each step, what
+   * later steps hand back is not multiplied at its own step, which would take a place for each lag and step, but when it is added.
+   */
+  sumsOverLags(view: View, other: View, target: View): boolean {
+    const hasAxis = view.lag?.perAxis.some((lag, axis) => lag !== 0 && view.shape[axis]! > 1) === true;
+    if (!hasAxis || !this.#writer.isInPass || this.#options.hasBeginning(view.buffer)) return false;
+    const [own, given] = [this.layoutOf(view), this.layoutOf(target)];
+    return own.steps && given.steps && own.items === given.items && !this.layoutOf(other).steps;
+  }
+
+  /** Adds the product of a gradient, of the steps that looked back at `view`, and of a factor, for which `sumsOverLags` holds. */
+  addOverLags(view: View, gradient: View, factor: View): void {
+    this.#materialize(view.buffer);
+    const target = gradientView(withLag(view, undefined));
+    const members = [{ left: withLag(gradient, view.lag), right: factor, target }];
+    this.#emitAtLag(view, { kind: 'contract', members, mode: 'add' });
+  }
+
+  /** Emits what reads at the lags of `view`, or has it done before whatever wrote the view is differentiated. */
+  #emitAtLag(view: View, instruction: Instruction): void {
+    if (lagsOf(view).least > 0) this.#options.late(view, this.#writer.labelled(instruction));
+    else this.#writer.emit(instruction);
   }
 
   /** Whether a contribution has a value for each step, and where steps before the first hand it on, is there when they do. */

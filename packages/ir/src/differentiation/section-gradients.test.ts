@@ -7,7 +7,6 @@ import {
   type Instruction,
   type Program,
   type Section,
-  type Training,
   verifyProgram,
   type View,
 } from '../index.ts';
@@ -24,7 +23,7 @@ import {
   TANH,
   view,
 } from '../program-fixtures.test-helper.ts';
-import { gradientError, gradientsOf } from './gradient-check.test-helper.ts';
+import { expectGradients, gradientsOf } from './gradient-check.test-helper.ts';
 import { CALL, FED, LOSS, map, OUT, parameter, squaredLoss } from './training-fixtures.test-helper.ts';
 
 const OF_BLOCK: Partial<Buffer> = { steps: { span: 'block', before: 0 }, lifetime: 'block' };
@@ -38,22 +37,6 @@ const copy = (source: View, target: View, mode: 'set' | 'add' = 'set'): Instruct
 /** target = W x, of 2 × 2 weights. */
 const product = (weights: string, from: string, to: string, mode: 'set' | 'add' = 'set'): Instruction =>
   dot(view(weights, 1, 2, 2), view(from, 1, 2), view(to, 1, 2), mode);
-
-/** The gradients as one program computes them, window by window, in blocks of a length. */
-function assembledGradients(training: Training, block: number): readonly number[] {
-  const { program: whole, tables } = assembleTraining(training, { arrays: ARRAYS, hosts: new Map() }, 'gradients');
-  verifyProgram(whole, { arrays: ARRAYS });
-  const memory = interpret(whole, { ...CALL, block }, undefined, tables);
-  return training.trainable.flatMap((id) => [...memory.get(gradientOf(id))![0]![0]!]);
-}
-
-/** Holds gradients against central differences, and those of one program against those of two, for each block length. */
-function expectGradients(training: Training): void {
-  expect(gradientError(training)).toBeLessThan(1e-7);
-  const gradients = gradientsOf(training, CALL);
-  const apart = training.trainable.flatMap((id) => [...gradients.get(id)!]);
-  for (const block of [1, 2, 3, 4]) expect(assembledGradients(training, block)).toEqual(apart);
-}
 
 describe('gradients of programs of several sections', () => {
   const spanning = ['p', 'q', 'r'].map((id) => buffer(id, 'temp', [2], OF_BLOCK));

@@ -23,6 +23,9 @@ export class Tape {
     this.#recomputes = recomputes;
     this.#buffers = new Map(program.buffers.map((buffer) => [buffer.id, buffer]));
     if (!recomputes) return;
+    // Each block begins with a copy of the steps before; of several, these copies overlap and are more than the window has.
+    for (const { id, steps } of program.buffers)
+      if (steps !== 'one' && steps.span === 'block' && steps.before > 1) this.#kept.add(id);
     // A host is called once for each step.
     for (const instruction of instructionsOf(program))
       if (instruction.kind === 'host') for (const output of instruction.outputs) this.#keep(output);

@@ -27,6 +27,11 @@ import { randomNetwork } from './random-network.test-helper.ts';
 const COUNT = sampleSize(6, 250);
 const SEEDS = Array.from({ length: COUNT }, (_, k) => k + 1);
 const BLOCKS = [1, 2, 3, 7, 16];
+/** The seeds that each dtype is tried with. */
+const BY_DTYPE = [
+  ['float64', SEEDS],
+  ['float32', SEEDS.slice(0, sampleSize(2, 250))],
+] as const;
 
 const FORMS: Readonly<Record<string, readonly ProgramPass[]>> = {
   'as it is': [],
@@ -51,14 +56,15 @@ function observe(tested: Program, arrays: Map<string, never>, call: (steps: numb
   return seen.map((each) => (Object.is(each, -0) ? '-0' : each)).join(' ');
 }
 
-describe('a run has the same bits', () => {
-  it.each(SEEDS)('network %d', (seed) => {
+describe.each(BY_DTYPE)('a run has the same bits in %s', (dtype, seeds) => {
+  it.each(seeds)('network %d', (seed) => {
     const { training, call } = randomNetwork(seed, false);
-    const expected = observe(training.forward, new Map(ARRAYS) as never, call, 5);
+    const forward: Program = { ...training.forward, dtype };
+    const expected = observe(forward, new Map(ARRAYS) as never, call, 5);
     expect(expected).not.toContain('NaN');
     for (const passes of Object.values(FORMS)) {
       const context = contextOf(['y']);
-      const changed = runPasses(training.forward, passes, context);
+      const changed = runPasses(forward, passes, context);
       for (const block of BLOCKS) expect(observe(changed, context.arrays as never, call, block)).toBe(expected);
     }
   });
@@ -84,11 +90,11 @@ function gradients(training: Training, passes: readonly ProgramPass[], call: Cal
   return seen.map((each) => (Object.is(each, -0) ? '-0' : each)).join(' ');
 }
 
-describe('gradients have the same bits', () => {
-  it.each(SEEDS)('network %d', (seed) => {
+describe.each(BY_DTYPE)('gradients have the same bits in %s', (dtype, seeds) => {
+  it.each(seeds)('network %d', (seed) => {
     const { training, call } = randomNetwork(seed, false);
     const forward = runPasses(training.forward, [moveLoopInvariants, lagForm], contextOf(['y']));
-    const prepared = { ...training, forward };
+    const prepared = { ...training, forward: { ...forward, dtype } };
     const expected = gradients(prepared, [], call(6), 6);
     expect(expected).not.toContain('NaN');
     for (const passes of [[distribute], [distribute, splitBuffers, narrow], [narrow]])

@@ -124,6 +124,43 @@ describe('sums over steps', () => {
   });
 });
 
+describe('what means something else over blocks', () => {
+  const adding = (add: Instruction): Program =>
+    program({
+      // Sums over an axis of what items share are shared, too.
+      buffers: [X, W, buffer('total', 'temp', [2], { lifetime: 'window', items: add.kind !== 'reduce' }), OUT],
+      inputs: FED,
+      first: [{ kind: 'fill', value: 0, target: view('total', 2), mode: 'set' }],
+      step: [product(view('x', 1, 2), 'y'), add],
+    });
+
+  it.each<[string, Instruction]>([
+    ['what a map computes at each step', map(TANH, [view('y', 2)], view('total', 2), [], 'add')],
+    ['what is the same at each step', { kind: 'copy', source: view('w', 2), target: view('total', 2), mode: 'add' }],
+    [
+      'sums of what is the same at each step',
+      {
+        kind: 'reduce',
+        operation: 'sum',
+        source: view('w', 2, 2),
+        axes: [1],
+        target: view('total', 2),
+        mode: 'add',
+      },
+    ],
+  ])('is added up step by step: %s', (_, add) => {
+    const [whole, taken] = [adding(add), apart(adding(add))];
+    expect(kindsOf(taken)).toBe('window block steps');
+    const x = Array.from({ length: 5 }, (__, step) => [[Math.sin(step), Math.cos(step)]]);
+    const totals = (tested: Program, block: number): string => {
+      verifyProgram(tested, { arrays: ARRAYS });
+      const machine = new Machine(tested, { arrays: ARRAYS, hosts: new Map() });
+      return String(machine.window({ items: 1, steps: 5, block, feed: { x } }).get('total'));
+    };
+    for (const block of [1, 2, 5]) expect(totals(taken, block)).toBe(totals(whole, 5));
+  });
+});
+
 describe('a cycle through a delay', () => {
   const delayed = (steps: number, maximumBlock?: number): Program =>
     withDepths(
