@@ -50,7 +50,7 @@ import {
 } from '@ndl/ir';
 import { createPluginContainer, type PluginContainer } from '@ndl/container';
 import type { Network } from '@ndl/model';
-import { RandomState, refuseSurplus, type NdArray, type Pieces } from '@ndl/numerics';
+import { RandomState, refuseSurplus, type NdArray } from '@ndl/numerics';
 import {
   backendCandidates,
   chooseBackend,
@@ -62,7 +62,6 @@ import { checkedBackend } from './checked-backend.ts';
 import { chooseServices, onBehalfOf } from './chosen-services.ts';
 import { numberNotFinite } from './finite-errors.ts';
 import { contributors } from './contributors.ts';
-import { EntryCopier } from './copy-of.ts';
 import { finiteGraph } from './finite-graph.ts';
 import { requireFiniteNetwork, requireFiniteTargets } from './finite-network.ts';
 import { withFaultsOfNdl } from './guarded-executable.ts';
@@ -74,6 +73,7 @@ import { progressOf } from './progress.ts';
 import { loadBackend } from './session-config.ts';
 import type { ResolvedOptions } from './simulator-options.ts';
 import { takeTurns } from './turns.ts';
+import { whatDataReads } from './what-data-reads.ts';
 
 /** Passes over every program, in order: while everything is one loop over steps. */
 export const programPasses: readonly ProgramPass[] = [
@@ -258,28 +258,6 @@ async function composeWith(
     backend.dispose();
     throw error;
   }
-}
-
-type WhatDataReads = Pick<OperatorGraph, 'ensembles' | 'connections'> & Pick<Composition, 'parameters'>;
-
-/**
- * What `sim.data` reads of a graph. Planners, sorters, simplifications and lowerings see the graph and may keep it: of those that
- * nobody vouches for it is out of reach.
- */
-function* whatDataReads(graph: OperatorGraph, areReaders: boolean): Pieces<WhatDataReads> {
-  const { ensembles, connections } = graph;
-  const parameters = initialParameters(graph);
-  if (areReaders) return { ensembles, connections, parameters };
-  const copier = new EntryCopier();
-  return {
-    ensembles: yield* copier.copyOf(ensembles),
-    connections: yield* copier.copyOf(connections),
-    parameters: yield* copier.copyOf(parameters),
-  };
-}
-
-function initialParameters({ signals }: OperatorGraph): ReadonlyMap<string, NdArray> {
-  return new Map(signals.filter(({ role }) => role === 'parameter').map(({ name, initial }) => [name, initial]));
 }
 
 /** What compiling takes for each operator, and each signal, of a graph, in operations. */
