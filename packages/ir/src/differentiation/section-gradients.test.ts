@@ -237,6 +237,36 @@ describe('the gradient of state that begins as a parameter', () => {
     expectGradients(squaredLoss(hoisted, view('y', 2), ['p']));
   });
 
+  it('is what taps see of it before the first step', () => {
+    const [taps, shape] = [3, [2, 3]];
+    const forward = program({
+      buffers: [
+        buffer('x', 'input', [3]),
+        parameter('w', [2, 3]),
+        parameter('taps', [taps], 3),
+        parameter('start', [2], 5),
+        buffer('v', 'state', [2], { steps: { span: 'block', before: 2 }, initial: { parameter: 'start' } }),
+        OUT,
+      ],
+      inputs: FED,
+      step: [
+        dot(view('w', 1, 2, 3), view('x', 1, 3), view('v', 1, 2)),
+        {
+          kind: 'contract',
+          members: [
+            {
+              left: { ...view('taps', taps), shape, strides: [0, 1] },
+              right: { ...view('v', 2), shape, strides: [1, 0], lag: { base: 0, perAxis: [0, 1] } },
+              target: { ...view('y', 2), shape, strides: [1, 0] },
+            },
+          ],
+          mode: 'set',
+        },
+      ],
+    });
+    expectGradients(squaredLoss(forward, view('y', 2), ['w', 'taps', 'start']));
+  });
+
   it('is there though nothing else depends on the parameter, and state is only read', () => {
     const forward = program({
       buffers: [parameter('p', [2], 5), begins(), OUT],

@@ -161,6 +161,19 @@ describe('what means something else over blocks', () => {
   });
 });
 
+it('a sum of what is the same at each step stays a loop, as one over blocks would not be there for each of them', () => {
+  const tested = program({
+    buffers: [X, W, OUT, buffer('p', 'temp', [2]), buffer('s', 'temp', [2], { items: false })],
+    inputs: FED,
+    step: [
+      product(view('x', 1, 2), 'p'),
+      { kind: 'reduce', operation: 'sum', source: view('w', 2, 2), axes: [1], target: view('s', 2), mode: 'set' },
+      map(ADD, [view('p', 2), view('s', 2)], view('y', 2)),
+    ],
+  });
+  expect(kindsOf(apart(tested))).toBe('block steps');
+});
+
 describe('a cycle through a delay', () => {
   const delayed = (steps: number, maximumBlock?: number): Program =>
     withDepths(
