@@ -7,12 +7,14 @@ import { backends } from './backends.ts';
 import { besideSubjects } from './beside.ts';
 import { browser } from './browser.ts';
 import { inferenceOnly } from './inference-only.ts';
+import { native } from './native.ts';
 import { NotMeasurable, table, type MeasureOptions, type Row, type Subject } from './report.ts';
 
 const SUBJECTS: Readonly<Record<string, Subject>> = {
   backends,
   'inference-only': inferenceOnly,
   browser,
+  native,
   ...besideSubjects,
 };
 /** What is measured where none is named. */
