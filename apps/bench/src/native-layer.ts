@@ -16,6 +16,7 @@ import {
   RandomState,
   Simulator,
 } from 'ndl';
+import { workedMilliseconds } from './worked-milliseconds.ts';
 
 /** One population of LIF neurons with Nengo's constants, in steps of a millisecond, decoded through a filter of 5 ms. */
 export interface Layer {
@@ -40,7 +41,7 @@ export const LAYERS: readonly Layer[] = [false, true].flatMap((recurrent) =>
 
 /** What one process found. */
 export interface LayerFigure {
-  /** Microseconds per step, all items together: the median of the repetitions. */
+  /** Microseconds of work per step, all items together: the median of the repetitions. */
   readonly figure: number;
   /** Spikes per neuron and second, while the table is fed for the second time. */
   readonly rate: number;
@@ -97,9 +98,9 @@ export async function measureLayer(layer: Layer, repetitions: number): Promise<L
   const simulator = await Simulator.create(network, { minibatchSize: items });
   const times: number[] = [];
   for (let repetition = -WARMING; repetition < repetitions; repetition++) {
-    const began = performance.now();
+    const began = workedMilliseconds();
     await simulator.runSteps(steps, { inputs: [[stimulus, data]] });
-    if (repetition >= 0) times.push((1000 * (performance.now() - began)) / steps);
+    if (repetition >= 0) times.push((1000 * (workedMilliseconds() - began)) / steps);
     simulator.clearProbes();
   }
   await simulator.dispose();

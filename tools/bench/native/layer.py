@@ -1,5 +1,5 @@
 """One layer in NumPy, step by step: encode - LIF step - decode - filter, float32, one thread. `layer.py TABLES REPETITIONS` reads what
-`apps/bench/src/native-layer.ts` writes, and prints microseconds per step (the median of the repetitions) and spikes per neuron and second
+`apps/bench/src/native-layer.ts` writes, and prints microseconds of work per step (the median of the repetitions) and spikes per neuron and second
 while the table is fed for the second time."""
 import json
 import sys
@@ -62,7 +62,7 @@ run()
 rate = spikes / (steps * 0.001) / items / N
 times = []
 for _ in range(int(sys.argv[2])):
-    began = time.perf_counter()
+    began = time.process_time()
     run()
-    times.append(time.perf_counter() - began)
+    times.append(time.process_time() - began)
 print(json.dumps({'figure': sorted(times)[len(times) // 2] / steps * 1e6, 'rate': rate}))
