@@ -80,7 +80,7 @@ export function writeTables(file: string, layer: Layer): void {
   writeFileSync(file, Buffer.concat([header, encoders, bias, decoders, voltage, input].map(bytesOf)));
 }
 
-/** Runs the layer on the default backend, once through its table per repetition. */
+/** Runs the layer on the default backend, once through its table per repetition. What is decoded is recorded at the last step. */
 export async function measureLayer(layer: Layer, repetitions: number): Promise<LayerFigure> {
   const { items, neurons, steps } = layer;
   const tables = tablesOf(layer);
@@ -94,7 +94,11 @@ export async function measureLayer(layer: Layer, repetitions: number): Promise<L
   const rate = sumOf(spikes.data.get(spiking.probe).data) / (items * steps * neurons);
   await spikes.dispose();
 
-  const { network, stimulus } = networkOf(layer, tables, (_, decoded) => new Probe(decoded));
+  const { network, stimulus } = networkOf(
+    layer,
+    tables,
+    (_, decoded) => new Probe(decoded, { sampleEvery: steps / 1000 }),
+  );
   const simulator = await Simulator.create(network, { minibatchSize: items });
   const times: number[] = [];
   for (let repetition = -WARMING; repetition < repetitions; repetition++) {
@@ -122,6 +126,7 @@ function networkOf(layer: Layer, tables: Tables, probed: (population: Ensemble, 
       normalizeEncoders: false,
       gain: new Array<number>(neurons).fill(1),
       bias: tables.bias,
+      nEvalPoints: 1,
       neuronType: lif({ initialState: { voltage: tables.voltage } }),
     });
     const decoded = new Node({ sizeIn: dimensions });

@@ -44,23 +44,24 @@ class Layer {
     r.resize(h.items * N);
     x.resize(h.items * D);
     y.resize(h.items * D);
-    output.resize(input.size());
     spiking.resize(N);
   }
 
   void run() {
     for (int t = 0; t < h.steps; t++) {
       const size_t size = size_t(h.items) * h.dimensions;
-      step(&input[t * size], &output[t * size]);
+      step(&input[t * size]);
     }
+    decoded = y;
   }
 
   Header h;
   int64_t spikes = 0;
-  std::vector<float> output;
+  // At the last step, [items, dimensions].
+  std::vector<float> decoded;
 
  private:
-  void step(const float *stimulus, float *recorded) {
+  void step(const float *stimulus) {
     const int N = h.neurons, D = h.dimensions;
     const float decay = std::exp(-DT / TAU_SYNAPSE);
     for (int i = 0; i < h.items * D; i++) {
@@ -74,7 +75,6 @@ class Layer {
         decode(lif(&v[size_t(item) * N + first], &r[size_t(item) * N + first], count), first, 1 - decay, &y[item * D]);
       }
     }
-    std::copy(y.begin(), y.end(), recorded);
   }
 
   void encode(const float *x, int first, int count) {

@@ -14,7 +14,6 @@ with open(sys.argv[1], 'rb') as file:
     N, D, items, steps, recurrent = (int(number) for number in np.fromfile(file, np.int32, 5))
     read = lambda *shape: np.fromfile(file, np.float32, int(np.prod(shape))).reshape(shape)
     encoders, bias, decoders, voltage, stimulus = read(D, N), read(N), read(N, D), read(N), read(steps, items, D)
-output = np.empty_like(stimulus)
 decoders = decoders * (ONE / DT)
 v = np.tile(voltage, (items, 1))
 r, y = np.zeros_like(v), np.zeros((items, D), np.float32)
@@ -48,12 +47,12 @@ def step(t):
     decoded = decoders[fired].sum(0) if items == 1 else spiked.astype(np.float32) @ decoders
     np.multiply(y, decay, out=y)
     y += (ONE - decay) * decoded
-    output[t] = y
 
 
 def run():
     for t in range(steps):
         step(t)
+    return y.copy()
 
 
 run()
