@@ -1,6 +1,7 @@
-// A product of two square matrices in C, float32, one thread: vectors of 128 bits, no fused multiply-add (-ffp-contract=off), and each
-// element summed in the order of its terms, as in ndl. `product REPETITIONS` prints GFLOP per second of work (the median of the repetitions) and the sum of
-// all elements, to be the same as ndl's. `right` lies in panels of as many columns as a tile has; packing them is not timed.
+// A product of two square matrices in C++, float32, one thread: vectors of 128 bits, no fused multiply-add (-ffp-contract=off), and
+// each element summed in the order of its terms, as in ndl. `product REPETITIONS` prints GFLOP per second of work (the median of the
+// repetitions), and the sum of all elements, to be the same as ndl's. The right matrix lies in panels as wide as a tile; packing
+// them is not timed.
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
@@ -9,11 +10,8 @@
 
 typedef float Vector __attribute__((vector_size(16)));
 
-// Rows and vectors of a tile: what was quickest of 2x4, 4x2, 4x3, 6x2 on the machine of docs/performance.md.
-#ifndef ROWS
-#define ROWS 6
-#define VECTORS 2
-#endif
+// Rows and vectors of a tile: 6x2 was quicker than 2x4 and 4x2 on the machine of docs/performance.md.
+constexpr int ROWS = 6, VECTORS = 2;
 constexpr int SIZE = 1024, WIDTH = 4 * VECTORS;
 // Terms, and rows, that stay in cache together.
 constexpr int TERMS = 512, BAND = 96;
