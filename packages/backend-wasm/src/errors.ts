@@ -20,3 +20,13 @@ export function memoryExhausted(bytes: number, taken: number): NdlError {
       'Use a smaller minibatch, a shorter truncation, or the reference backend (configureSettings({ backend: REFERENCE_BACKEND })).',
   );
 }
+
+/** What NDL_DUMP asks for has no place. */
+export function dumpNotWritten(file: string, cause: unknown): NdlError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new NdlError(
+    'FILE_NOT_WRITTEN',
+    `${file}, which NDL_DUMP asks for, cannot be written: ${reason}. Nothing was run; name a folder that can be written, or unset NDL_DUMP.`,
+    { cause },
+  );
+}

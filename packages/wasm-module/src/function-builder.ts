@@ -1,6 +1,7 @@
 /** @file `FunctionBuilder`: one function under construction - its variables, and statements in nested lists. */
 import { unsigned } from './binary.ts';
 import { type Code, codeOf, constant, leaf, type Local, op, type Operand } from './code.ts';
+import { commentLines } from './comment-lines.ts';
 import { valueLeft } from './errors.ts';
 import type { ValueType } from './value-types.ts';
 
@@ -41,7 +42,8 @@ export class FunctionBuilder {
 
   /** A line for readers of the text. */
   comment(text: string): void {
-    for (const line of text.split('\n')) this.do({ type: 'none', head: line, operands: [], part: { kind: 'comment' } });
+    for (const line of commentLines(text))
+      this.do({ type: 'none', head: line, operands: [], part: { kind: 'comment' } });
   }
 
   set<Type extends ValueType>(local: Local<Type>, value: Operand<Type>): void {

@@ -123,6 +123,15 @@ describe('the text', () => {
     expect(module.text()).toContain(';; squares are summed one by one');
   });
 
+  test('is the module whatever comments hold', async () => {
+    const module = new ModuleBuilder();
+    module.comments.push('a\r(b\r\n(c\n(d (; "');
+    module.function('nothing', {}, (f) => f.comment('a\r(b\r\n(c\n(d (; "'));
+    expect(Buffer.from(await assembled(module))).toEqual(Buffer.from(module.bytes()));
+    expect(module.text()).not.toContain('\r');
+    expect(module.text().match(/^ *;; \(c$/gm)).toHaveLength(2);
+  });
+
   test('and the bytes of every instruction are those of the assembler', async () => {
     const module = new ModuleBuilder();
     module.hostFunction('host', ['i32', 'f64']);

@@ -1,5 +1,6 @@
 /** @file A module in WebAssembly's text format, folded: operands stand inside what takes them, as in any other language. */
 import type { Code } from './code.ts';
+import { commentLines } from './comment-lines.ts';
 import type { DefinedFunction, FunctionHandle } from './function-builder.ts';
 
 /** What is printed of a module. */
@@ -14,7 +15,7 @@ const LINE = 110;
 export function printModule({ comments, imports, functions }: PrintedModule, pages: number): string {
   return [
     '(module',
-    ...comments.flatMap((comment) => comment.split('\n')).map((line) => `  ;; ${line}`),
+    ...comments.flatMap(commentLines).map((line) => `  ;; ${line}`),
     `  (import "env" "memory" (memory ${pages}))`,
     ...imports.map(({ name, parameters }) => {
       return `  (import "env" "${name}" (func $${name}${parameters.length > 0 ? ` (param ${parameters.join(' ')})` : ''}))`;

@@ -52,7 +52,9 @@ export function asGradientProduct(context: SectionContext, sum: SpreadSum): Grad
   const areTheirs = summed.every(({ paces }) => [0, 1].every((factor) => (paces[factor] as number) > 0));
   if (rest.length > 0 || summed.length === 0 || !areTheirs) return undefined;
   const { program } = context.shared.frame;
-  const isSafe = mode === 'set' || beganAtZero(instructionsOf(program), sum.target.view.buffer);
+  const { role } = context.shared.frame.place(sum.target.view.buffer).buffer;
+  // What lasts may have begun, or been written, as anything.
+  const isSafe = mode === 'set' || (role === 'temp' && beganAtZero(instructionsOf(program), sum.target.view.buffer));
   const listed = [across, down].find((side) => isOftenZero(program, factors[side.factor]!.view.buffer));
   return { sum, across, down, listed: isSafe ? listed : undefined, steps, items };
 }

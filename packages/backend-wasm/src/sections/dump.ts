@@ -2,6 +2,7 @@
 import type { EmittedSection, Frame } from '@ndl/backend-kit';
 import { printInstruction } from '@ndl/ir';
 import type { ModuleBuilder } from '@ndl/wasm-module';
+import { dumpNotWritten } from '../errors.ts';
 import { bytesOf, type Store } from '../memory/memory.ts';
 
 /** What is used of Node, where this runs in Node. */
@@ -15,7 +16,7 @@ interface NodeProcess {
 
 let written = 0;
 
-/** Writes the module, with a map of its memory and the instructions of its sections in front, where that is asked for. */
+/** Writes the module, with a map of its memory and the instructions of its sections in front, where that is asked for. @throws NdlError FILE_NOT_WRITTEN */
 export function dumpModule(
   module: ModuleBuilder,
   sections: readonly EmittedSection<Store>[],
@@ -26,8 +27,13 @@ export function dumpModule(
   const files = folder === undefined || folder === '' ? undefined : process?.getBuiltinModule?.('node:fs');
   if (files === undefined) return;
   module.comments.push(...memoryMap(frame), ...sections.flatMap(sectionLines));
-  files.mkdirSync(folder!, { recursive: true });
-  files.writeFileSync(`${folder}/module${written++}.wat`, module.text());
+  const file = `${folder}/module${written++}.wat`;
+  try {
+    files.mkdirSync(folder!, { recursive: true });
+    files.writeFileSync(file, module.text());
+  } catch (cause) {
+    throw dumpNotWritten(file, cause);
+  }
 }
 
 function memoryMap({ program, items, place }: Frame<Store>): readonly string[] {

@@ -94,8 +94,12 @@ function callable(
       pack.version = pack.store.version;
     }
     tell(block);
-    run();
-    for (const store of changes) store.version++;
+    try {
+      run();
+    } finally {
+      // A host that throws leaves what was changed before it.
+      for (const store of changes) store.version++;
+    }
   };
 }
 

@@ -277,4 +277,14 @@ describe('verifyProgram, on outputs,', () => {
     expect(verdictOf([window(zero('j'))], output('j'))).toBe('valid');
     expect(verdictOf([block(zero('p')), window(zero('j')), block(zero('q'))], output('p'))).toBe('valid');
   });
+
+  it('refuses sums over the steps of blocks, of which steps see no more than blocks did', () => {
+    const add = total('p', 'm', 'steps');
+    const sum = buffer('m', 'temp', [2], { lifetime: 'window' });
+    expect(verdictOf([window(zero('m')), block(zero('p'), add)], output('m'), [sum])).toMatch(
+      /output out: reads m after each step, but a block section adds to it/,
+    );
+    const inSteps = copy(view('y', 2), view('m', 2), 'add');
+    expect(verdictOf([window(zero('m')), steps(zero('y'), inSteps)], output('m'), [sum])).toBe('valid');
+  });
 });

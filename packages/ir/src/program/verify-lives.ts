@@ -70,6 +70,20 @@ export class Lives {
     for (const { target, mode } of writes) this.#verifyLasting(target, mode, varies, place, fail);
   }
 
+  /** Checks what is read after each step: a sum over the steps of blocks is none of a step. */
+  verifyOutput(view: View, fail: Fail): void {
+    const { id, lifetime, steps } = this.#uses.bufferOf(view);
+    if (steps !== 'one' || lifetime !== 'window') return;
+    const isSum = this.#uses
+      .writesInto(view)
+      .some(({ section, mode }) => mode === 'add' && this.#sections[section]!.kind === 'block');
+    if (isSum)
+      fail(
+        `reads ${id} after each step, but a block section adds to it: what stands there between would show where blocks ` +
+          'end; add to it in a section that walks steps',
+      );
+  }
+
   /** What a kind of section does not see. */
   #verifySection({ id, lifetime, steps }: Buffer, { section }: Place, fail: Fail): void {
     const { kind } = this.#sections[section]!;

@@ -133,6 +133,7 @@ class Verification {
     for (const { name, view } of program.outputs) {
       verifyView(view, this.#buffers, failAt(`output ${name}`));
       if (view.lag !== undefined) failAt(`output ${name}`)(`${printView(view)} is read at a lag`);
+      this.#lives.verifyOutput(view, failAt(`output ${name}`));
     }
   }
 
