@@ -2,7 +2,7 @@
 import type { CompiledNetwork, LearningTask } from '@ndl/compiler';
 import { differentiate, type Buffer, type Dtype, type StepAxis, type Training } from '@ndl/ir';
 import { sizeOf } from '@ndl/numerics';
-import { availableBytes, bytesOf, requireMemory, type MemoryNeed } from './memory-needs.ts';
+import { availableFor, bytesOf, requireMemory, type MemoryNeed } from './memory-needs.ts';
 import { samplesIn, type RecordedProbe } from './probe-recorder.ts';
 
 /** What a budget is made of. */
@@ -52,11 +52,11 @@ const BYTES_PER_FUNCTION = 200;
 
 export class MemoryBudget {
   readonly #options: MemoryBudgetOptions;
-  readonly #available: () => number;
+  readonly #available: (needed: number) => number;
 
   constructor(options: MemoryBudgetOptions) {
     this.#options = options;
-    this.#available = options.available ?? availableBytes;
+    this.#available = options.available ?? availableFor;
   }
 
   /** Refuses more items side by side than there is memory for. @throws NdlError TOO_LARGE. */
@@ -68,7 +68,8 @@ export class MemoryBudget {
       needOfItems('what is fed to nodes', fed, 'numbers per item', items, Float64Array.BYTES_PER_ELEMENT),
       needOfItems('functions and processes', functionsPerItem, 'functions per item', items, BYTES_PER_FUNCTION),
     ];
-    requireMemory(call, needs, `Ask for a smaller minibatchSize${this.#most(needs, items)}`, this.#available());
+    const available = this.#available(bytesOf(needs));
+    requireMemory(call, needs, `Ask for a smaller minibatchSize${this.#most(needs, items)}`, available);
   }
 
   /**
@@ -92,7 +93,7 @@ export class MemoryBudget {
       };
     });
     const fix = 'Record less: set sampleEvery, configure keepHistory: false, run in shorter pieces, or use stream';
-    requireMemory(call, needs, fix, this.#available());
+    requireMemory(call, needs, fix, this.#available(bytesOf(needs)));
   }
 
   /**
@@ -106,10 +107,11 @@ export class MemoryBudget {
     const everything = compiled.layout.buffers.map((buffer) =>
       buffer.items ? { ...buffer, steps: EACH_STEP } : buffer,
     );
-    if (4 * bytesOf(needsOfBuffers(everything, extent, dtype)) <= this.#available()) return;
+    const estimate = 4 * bytesOf(needsOfBuffers(everything, extent, dtype));
+    if (estimate <= this.#available(estimate)) return;
     const needs = needsOfBuffers(this.#buffersOf(extent), extent, dtype);
     const fix = 'Use fewer steps, truncation, or a smaller minibatchSize';
-    requireMemory(call, needs, fix, this.#available());
+    requireMemory(call, needs, fix, this.#available(bytesOf(needs)));
   }
 
   /** Whether the values that gradients of a window need fit into so many bytes, or are computed once more. */
@@ -131,7 +133,7 @@ export class MemoryBudget {
   /** How many items would fit, to follow the advice to ask for fewer. */
   #most(needs: readonly MemoryNeed[], items: number): string {
     const perItem = bytesOf(needs.filter(({ factors }) => factors.some(([, unit]) => unit === 'items'))) / items;
-    const most = Math.floor(this.#available() / perItem);
+    const most = Math.floor(this.#available(Infinity) / perItem);
     return most >= 1 ? `, up to some ${Number(most.toPrecision(2)).toLocaleString('en-US')}` : '';
   }
 }

@@ -42,6 +42,11 @@ export function availableBytes(host: Host = globalThis as Host): number {
   return Math.max(LEAST_BYTES, free ?? installed ?? ASSUMED_BYTES);
 }
 
+/** `availableBytes`, where so many are needed: of what always fits the host is not asked, which takes longer than a hundred steps. */
+export function availableFor(needed: number): number {
+  return needed <= LEAST_BYTES ? LEAST_BYTES : availableBytes();
+}
+
 /** The bytes of all needs together. */
 export function bytesOf(needs: readonly MemoryNeed[]): number {
   return needs.reduce((sum, need) => sum + numbersOf(need) * need.bytesPerNumber, 0);
