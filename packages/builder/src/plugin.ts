@@ -5,6 +5,7 @@ import {
   definePlugin,
   DISTRIBUTION_DEFINITIONS,
   PROCESS_DEFINITIONS,
+  readsOnly,
   SOLVER_DEFINITIONS,
   SYNAPSE_DEFINITIONS,
   type BuildFunction,
@@ -25,7 +26,7 @@ export const BUILT_IN_BUILD_FUNCTIONS: readonly BuildFunction[] = [
   NODE_BUILD,
   CONNECTION_BUILD,
   PROBE_BUILD,
-];
+].map((buildFunction) => readsOnly(buildFunction as BuildFunction));
 
 /** Contributes the build functions of all objects, and the built-in distributions, solvers, processes and synapses. */
 export function builder(): Plugin {

@@ -62,6 +62,23 @@ describe('concatenateViews', () => {
     expect(offsetsOf(concatenateViews([scalar, pair], [3, 2]))).toEqual([7, 7, 7, 2, 3]);
   });
 
+  it('repeats one element that a list picks, and takes lists of any length', () => {
+    const picked: View = { buffer: 'b', offset: 4, shape: [1], strides: [1], indices: [{ axis: 0, offsets: [5] }] };
+    const pair: View = { buffer: 'b', offset: 2, shape: [2], strides: [1] };
+    expect(offsetsOf(concatenateViews([picked, pair], [3, 2]))).toEqual([9, 9, 9, 2, 3]);
+    const long = Array.from({ length: 300_000 }, (_, index) => (index * 7) % 1000);
+    const list: View = {
+      buffer: 'b',
+      offset: 1,
+      shape: [300_000],
+      strides: [1],
+      indices: [{ axis: 0, offsets: long }],
+    };
+    const joined = concatenateViews([list, pair]);
+    expect(joined.shape).toEqual([300_002]);
+    expect(joined.indices![0]!.offsets.slice(299_998)).toEqual([long[299_998]! + 1, long[299_999]! + 1, 2, 3]);
+  });
+
   it('needs no indices where the members lie side by side, or at equal distances', () => {
     const at = (offset: number): View => ({ buffer: 'b', offset, shape: [2], strides: [1] });
     expect(concatenateViews([at(4), at(6), at(8)])).toEqual({ buffer: 'b', offset: 4, shape: [6], strides: [1] });

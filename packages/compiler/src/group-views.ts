@@ -16,12 +16,14 @@ export function concatenateViews(members: readonly View[], lengths?: readonly nu
   if (run !== undefined) return { buffer, offset: run.start, shape: [run.count], strides: [run.stride] };
   const offsets: number[] = [];
   for (const [index, member] of members.entries()) {
-    const { start, stride, count } = runOf(member) ?? NO_RUN;
-    const length = lengths?.[index] ?? count;
-    // An empty run adds nothing either way.
-    if (count === 1) for (let repeat = 0; repeat < length; repeat++) offsets.push(start);
-    else if (count > 1) for (let place = 0; place < count; place++) offsets.push(start + place * stride);
-    else offsets.push(...offsetsOf(member));
+    const run = runOf(member);
+    const listed = run === undefined ? offsetsOf(member) : undefined;
+    const count = run?.count ?? listed!.length;
+    const length = count === 1 ? (lengths?.[index] ?? 1) : count;
+    for (let place = 0; place < length; place++) {
+      const own = count === 1 ? 0 : place;
+      offsets.push(run === undefined ? listed![own]! : run.start + own * run.stride);
+    }
   }
   const shape = [offsets.length];
   const stride = constantStride(offsets);
@@ -35,9 +37,6 @@ interface Run {
   readonly stride: number;
   readonly count: number;
 }
-
-/** What stands for a member that is no run. */
-const NO_RUN: Run = { start: 0, stride: 0, count: 0 };
 
 /** The members as one run, without looking at every element; `undefined` where they are none, or it takes a closer look. */
 function joinedRun(members: readonly View[], lengths: readonly number[] | undefined): Run | undefined {

@@ -8,7 +8,7 @@ const frozenHere = new WeakSet<object>();
 const readers = new WeakSet<object>();
 
 /**
- * Vouches for a planner, a sorter, a simplification, a lowering, or a definition of neurons: it changes nothing of what it is given,
+ * Vouches for a build function, a planner, a sorter, a simplification, a lowering, or a definition of neurons: it changes nothing of what it is given,
  * and nothing of what it has returned, now or later. Graphs need not be frozen for it, nor arrays copied, which takes as long as what
  * it does with them.
  */

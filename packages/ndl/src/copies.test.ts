@@ -1,10 +1,20 @@
 /** @file What networks and simulators hand out, and what they keep of what they are given, is a copy: over every array that crosses. */
-import { operatorDependencies, type OperatorGraph, type Simplification, type Sorter } from '@ndl/core';
+import { BUILT_IN_BUILD_FUNCTIONS } from '@ndl/builder';
+import {
+  BUILD_FUNCTIONS,
+  operatorDependencies,
+  type BuiltEnsemble,
+  type OperatorGraph,
+  type Simplification,
+  type Sorter,
+} from '@ndl/core';
 import { describe, expect, it } from 'vitest';
 import {
   adam,
   alpha,
   Connection,
+  defaultPlugins,
+  definePlugin,
   Ensemble,
   lif,
   lifRate,
@@ -329,3 +339,28 @@ it.each(['planner', 'sorter', 'simplification'] as const)(
     expect(read()).toEqual(arrays);
   },
 );
+
+it('a build function that keeps what it has built cannot change a simulator with it', async () => {
+  const model = sample();
+  const kept: BuiltEnsemble[] = [];
+  const keeping = definePlugin({
+    name: '@acme/keeping',
+    register({ replace }) {
+      const own = BUILT_IN_BUILD_FUNCTIONS.find(({ kind }) => kind === 'ensemble')!;
+      replace(BUILD_FUNCTIONS).toConstantValue({
+        kind: 'ensemble',
+        async build(ensemble, context) {
+          await own.build(ensemble, context);
+          kept.push(context.builtEnsemble(ensemble as Ensemble));
+        },
+      });
+    },
+  });
+  const plugins = [...defaultPlugins(), keeping];
+  await using sim = await simulate(model.net, {}, { plugins });
+  const read = (): string => JSON.stringify([sim.data.get(model.a), sim.data.get(model.b)]);
+  const before = read();
+  for (const built of kept) for (const part of Object.values(built)) (part as NdArray | null)?.data?.fill(7);
+  expect(kept).toHaveLength(2);
+  expect(read()).toBe(before);
+});

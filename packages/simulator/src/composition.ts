@@ -22,6 +22,7 @@ import {
   BACKENDS,
   BUILD_FUNCTIONS,
   DISTRIBUTION_DEFINITIONS,
+  frozenInPieces,
   indexByKind,
   isReader,
   NEURON_DEFINITIONS,
@@ -133,8 +134,9 @@ async function composeWith(
   const report = progressOf('build', 3, options.onProgress);
   const pluginOf = contributors(container);
   const settings = resolveSettings(network, container.getAll(SETTING_SPECS), options.settings, pluginOf);
+  const buildFunctions = container.getAll(BUILD_FUNCTIONS);
   const definitions: BuildDefinitions = checkedContributions({
-    buildFunctions: container.getAll(BUILD_FUNCTIONS),
+    buildFunctions,
     neurons: container.getAll(NEURON_DEFINITIONS),
     synapses: container.getAll(SYNAPSE_DEFINITIONS),
     distributions: container.getAll(DISTRIBUTION_DEFINITIONS),
@@ -179,7 +181,9 @@ async function composeWith(
   const finite = await work.run(finiteGraph(built, settings.dtype));
   const graph = withNeuronSteps(finite, { neurons, gradientFor, pluginOf, settings });
   const { simplifications, planner, sorter } = services;
-  const areReaders = [...simplifications, planner, sorter, ...lowerings.values()].every((each) => isReader(each));
+  const seeGraph = [...buildFunctions, ...simplifications, planner, sorter, ...lowerings.values()];
+  const areReaders = seeGraph.every((each) => isReader(each));
+  if (!areReaders) await work.run(frozenInPieces(graph));
   const { ensembles, connections, parameters } = await work.run(whatDataReads(graph, areReaders));
   const random = new RandomState(seed);
   const compiled = await work.run(

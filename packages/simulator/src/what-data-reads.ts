@@ -9,7 +9,7 @@ interface WhatDataReads extends Pick<OperatorGraph, 'ensembles' | 'connections'>
 }
 
 /**
- * Planners, sorters, simplifications and lowerings see the graph and may keep it: unless someone vouches for all of them
+ * Build functions, planners, sorters, simplifications and lowerings see the graph and may keep it: unless someone vouches for all of them
  * (`areReaders`), these are copies.
  */
 export function* whatDataReads(graph: OperatorGraph, areReaders: boolean): Pieces<WhatDataReads> {
