@@ -10,6 +10,7 @@ import { promisify } from 'node:util';
 import { changingImages, classifierTraining, spikingLayerTraining } from './layers.ts';
 import { NotMeasurable, type MeasureOptions, type Row, type Subject } from './report.ts';
 import { compiling, running, type Tree, type Workload } from './workloads.ts';
+import { median } from './median.ts';
 
 const HERE = fileURLToPath(new URL('../../..', import.meta.url));
 const PROCESS = fileURLToPath(new URL('workload-process.js', import.meta.url));
@@ -115,8 +116,4 @@ function manyIntoOne({ ndl }: Tree) {
       new Connection(new Ensemble({ nNeurons: 5, dimensions: 1 }), all.at(index));
     new Probe(all, { synapse: 0.01 });
   });
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
 }

@@ -6,6 +6,7 @@ import { gzipSync } from 'node:zlib';
 import { buildPage, createPageProject, findChromium, NO_CHROMIUM, openBrowser, servePage } from 'ndl-browser';
 import { MEASURED, microsecondsPerStep } from './default-backend.ts';
 import { NotMeasurable, type Row, type Subject } from './report.ts';
+import { median } from './median.ts';
 
 const APP = fileURLToPath(new URL('..', import.meta.url));
 const NODE = `Node ${process.versions.node.split('.', 1)[0]}`;
@@ -62,8 +63,4 @@ async function firstSpikeOfProcess(): Promise<number> {
   const program = `import { firstSpike } from '${module}'; console.log(await firstSpike());`;
   const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', program]);
   return Number(stdout);
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
 }

@@ -10,6 +10,7 @@ import {
   type Settings,
 } from 'ndl';
 import { classifier } from './networks.ts';
+import { median } from './median.ts';
 
 const REPETITIONS = 3;
 const PAIRS = 5;
@@ -81,8 +82,4 @@ export async function measureTraining({ settings }: Setup, images: number): Prom
     speeds.push((1000 * images) / (performance.now() - began));
   }
   return median(speeds);
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
 }

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { LAYERS, writeTables, type Layer } from './native-layer.ts';
 import { nativePrograms, type Measure, type Measured, type NativePrograms } from './native-programs.ts';
 import type { Row, Subject } from './report.ts';
+import { median } from './median.ts';
 
 /** Turns of each row; the median of their ratios counts. */
 const TURNS = 5;
@@ -103,8 +104,4 @@ function describe({ neurons, dimensions, items, recurrent }: Layer): string {
 
 function mapValues<From, To>(record: Readonly<Record<string, From>>, change: (value: From) => To): Record<string, To> {
   return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, change(value)]));
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
 }

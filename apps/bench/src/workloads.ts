@@ -1,6 +1,7 @@
 /** @file What is measured beside an older tree: each workload takes the ndl of the tree that it is measured in. */
 import type * as ndl from 'ndl';
 import type { Network, Simulator } from 'ndl';
+import { median } from './median.ts';
 import type { circularConvolution, integrator, single } from './networks.ts';
 
 /** A built checkout of ndl. */
@@ -20,12 +21,12 @@ export interface Workload {
   measure(tree: Tree): Promise<number>;
 }
 
-/** Settings of the engine that first light had as its default. */
+/** The backend that a tree has as its default, or TensorFlow.js on WebAssembly, which was first light's. */
 export type BackendName = 'default' | 'tfjs wasm';
 
 const REPETITIONS = 3;
 
-/** Milliseconds from the built graph to the loaded program's eve. */
+/** Milliseconds of the stage that compiles: from the built graph until the backend is to be loaded. */
 export function compiling(what: string, make: (tree: Tree) => Network): Workload {
   return {
     what,
@@ -108,5 +109,5 @@ async function timed(call: () => Promise<unknown>): Promise<number> {
 async function repeated(call: () => Promise<number>): Promise<number> {
   const values: number[] = [];
   for (let repetition = 0; repetition < REPETITIONS; repetition++) values.push(await call());
-  return values.sort((a, b) => a - b)[Math.floor(REPETITIONS / 2)]!;
+  return median(values);
 }
