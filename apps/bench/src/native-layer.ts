@@ -17,6 +17,7 @@ import {
   Simulator,
 } from 'ndl';
 import { workedMilliseconds } from './worked-milliseconds.ts';
+import { median } from './median.ts';
 
 /** One population of LIF neurons with Nengo's constants, in steps of a millisecond, decoded through a filter of 5 ms. */
 export interface Layer {
@@ -108,7 +109,7 @@ export async function measureLayer(layer: Layer, repetitions: number): Promise<L
     simulator.clearProbes();
   }
   await simulator.dispose();
-  return { figure: times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)]!, rate };
+  return { figure: median(times), rate };
 }
 
 /** Repetitions that do not count: engines compile in two tiers. */

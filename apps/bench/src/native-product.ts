@@ -4,6 +4,7 @@ import type { OutputBlock } from '@ndl/core';
 import { fullView, matrixVector, type Buffer, type Program } from '@ndl/ir';
 import { NdArray } from 'ndl';
 import { workedMilliseconds } from './worked-milliseconds.ts';
+import { median } from './median.ts';
 
 const SIZE = 1024;
 /** Products of one call: its data go in and out once. */
@@ -47,7 +48,7 @@ export async function measureProduct(repetitions: number): Promise<ProductFigure
   await executable.run({ ...request, sink: { write: adding } });
   loaded.dispose();
   return {
-    figure: speeds.toSorted((a, b) => a - b)[Math.floor(speeds.length / 2)]!,
+    figure: median(speeds),
     sum,
   };
 }
