@@ -27,14 +27,15 @@ const lifStep: Kernel = /* @__PURE__ */ kernel(
     const { current, voltage } = k.inputs;
     const { dt, tauRc, tauRef, minVoltage, amplitude } = k.parameters;
     const refractoryTime = k.subtract(k.inputs.refractoryTime, dt);
-    const active = k.min(k.max(k.subtract(dt, refractoryTime), 0), dt);
-    const approach = k.negate(k.expm1(k.negate(k.divide(active, tauRc))));
-    const raised = k.add(voltage, k.multiply(k.subtract(current, voltage), approach));
+    // Minus the seconds in which it is not refractory: sums that begin there need no change of sign, and no division.
+    const minusActive = k.max(k.min(k.subtract(refractoryTime, dt), 0), k.negate(dt));
+    const decay = k.expm1(k.multiply(minusActive, k.divide(1, tauRc)));
+    const raised = k.subtract(voltage, k.multiply(k.subtract(current, voltage), decay));
     const spikes = k.greater(raised, 1);
     const missing = k.max(k.subtract(1, voltage), 0);
     const excess = k.max(k.subtract(current, 1), LEAST_EXCESS);
     const charging = k.multiply(tauRc, k.log1p(k.divide(missing, excess)));
-    const spikeTime = k.add(k.subtract(dt, active), charging);
+    const spikeTime = k.add(k.add(dt, minusActive), charging);
     return {
       output: k.select(spikes, k.divide(amplitude, dt), 0),
       voltage: k.select(spikes, 0, k.max(raised, minVoltage)),

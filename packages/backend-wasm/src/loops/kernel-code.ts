@@ -2,13 +2,13 @@
 import { type Expression, topologicalOrder } from '@ndl/ir';
 import { elementaryForms } from '@ndl/numerics';
 import { codeOf } from '@ndl/wasm-module';
-import type { KernelValues } from './kernel-values.ts';
+import type { Bounds, KernelValues } from './kernel-values.ts';
 import type { Lanes, Vector } from '../views/lanes.ts';
 
-const { exp, log, log1p, tanh, sigmoid, softplus } = elementaryForms;
+const { exp, log, tanh, sigmoid, softplus } = elementaryForms;
 
 /** What has no instruction of its own. */
-const FORMS = { exp, log, log1p, tanh, sigmoid, softplus } as const;
+const FORMS = { exp, log, tanh, sigmoid, softplus } as const;
 
 /** Below this in magnitude, `expm1` needs no powers of two. */
 const SMALL = 0.34;
@@ -97,7 +97,7 @@ export class KernelCode {
   #unary({ operation, operand }: Extract<Expression, { kind: 'unary' }>): Vector {
     const o = this.#lanes;
     const x = this.value(operand);
-    const { least, greatest } = this.#values.boundsOf(operand);
+    const bounds = this.#values.boundsOf(operand);
     switch (operation) {
       case 'negate':
         return o.negate(x);
@@ -108,8 +108,9 @@ export class KernelCode {
       case 'floor':
         return o.floor(x);
       case 'expm1':
-        if (least >= -SMALL && greatest <= SMALL) return elementaryForms.expm1(o, x, 'small');
-        return greatest <= 0 ? elementaryForms.expm1(o, x, 'negative') : elementaryForms.expm1(o, x);
+        return elementaryForms.expm1(o, x, knownOfExpm1(bounds));
+      case 'log1p':
+        return elementaryForms.log1p(o, x, bounds.least >= 0 && !bounds.hasNegativeZero ? 'positive' : undefined);
       case 'isNan':
         return o.where(o.different(x, x), o.constant(1));
       default:
@@ -162,6 +163,13 @@ export class KernelCode {
     if (isZero(whenTrue)) return o.whereNot(mask, this.value(whenFalse));
     return o.select(mask, this.value(whenTrue), this.value(whenFalse));
   }
+}
+
+/** What need not be looked after within these bounds. */
+function knownOfExpm1({ least, greatest, hasNegativeZero }: Bounds): elementaryForms.KnownArgument {
+  const isSmall = least >= -SMALL && greatest <= SMALL;
+  const within = isSmall ? { within: 'small' as const } : greatest <= 0 ? { within: 'negative' as const } : {};
+  return { ...within, isNeverNegativeZero: !hasNegativeZero };
 }
 
 const TESTS: readonly string[] = ['less', 'lessEqual', 'greater', 'greaterEqual', 'equal'];

@@ -1,13 +1,22 @@
 /** @file What is known of the nodes of a kernel before it runs: which are constants, and between what bounds others lie. */
-import { type BinaryOperation, type Dtype, evaluateKernel, type Expression, operandsOf } from '@ndl/ir';
+import {
+  type BinaryOperation,
+  type Dtype,
+  evaluateKernel,
+  type UnaryOperation,
+  type Expression,
+  operandsOf,
+} from '@ndl/ir';
 
 /** Between these, or NaN. */
 export interface Bounds {
   readonly least: number;
   readonly greatest: number;
+  /** Whether it may be -0, where 0 is between them. */
+  readonly hasNegativeZero: boolean;
 }
 
-const ANYTHING: Bounds = { least: -Infinity, greatest: Infinity };
+const ANYTHING: Bounds = { least: -Infinity, greatest: Infinity, hasNegativeZero: true };
 
 export class KernelValues {
   readonly #dtype: Dtype;
@@ -31,7 +40,7 @@ export class KernelValues {
     const known = this.#bounds.get(node);
     if (known !== undefined) return known;
     const constant = this.constantOf(node);
-    const bounds = constant === undefined ? this.#bound(node) : { least: constant, greatest: constant };
+    const bounds = constant === undefined ? this.#bound(node) : boundsOfConstant(constant);
     this.#bounds.set(node, bounds);
     return bounds;
   }
@@ -60,18 +69,17 @@ export class KernelValues {
 
   #bound(node: Expression): Bounds {
     switch (node.kind) {
-      case 'unary': {
-        const { least, greatest } = this.boundsOf(node.operand);
-        if (node.operation === 'negate') return { least: -greatest, greatest: -least };
-        if (node.operation === 'abs') return { least: 0, greatest: Math.max(-least, greatest) };
-        if (node.operation === 'exp') return { least: 0, greatest: Infinity };
-        return ANYTHING;
-      }
+      case 'unary':
+        return boundsOfOne(node.operation, this.boundsOf(node.operand));
       case 'binary':
         return boundsOfTwo(node.operation, this.boundsOf(node.left), this.boundsOf(node.right));
       case 'select': {
         const [a, b] = [this.boundsOf(node.whenTrue), this.boundsOf(node.whenFalse)];
-        return { least: Math.min(a.least, b.least), greatest: Math.max(a.greatest, b.greatest) };
+        return {
+          least: Math.min(a.least, b.least),
+          greatest: Math.max(a.greatest, b.greatest),
+          hasNegativeZero: a.hasNegativeZero || b.hasNegativeZero,
+        };
       }
       case 'withDerivativeOf':
         return this.boundsOf(node.value);
@@ -96,36 +104,99 @@ function withOperands(node: Expression, values: readonly number[]): Expression {
   }
 }
 
-/** Rounding never leads out of bounds that are numbers of the dtype; those of products and quotients are taken a little wider. */
-function boundsOfTwo(operation: BinaryOperation, a: Bounds, b: Bounds): Bounds {
+function boundsOfConstant(value: number): Bounds {
+  return { least: value, greatest: value, hasNegativeZero: Object.is(value, -0) };
+}
+
+function boundsOfOne(operation: UnaryOperation, { least, greatest, hasNegativeZero }: Bounds): Bounds {
   switch (operation) {
-    case 'min':
-      return { least: Math.min(a.least, b.least), greatest: Math.min(a.greatest, b.greatest) };
-    case 'max':
-      return { least: Math.max(a.least, b.least), greatest: Math.max(a.greatest, b.greatest) };
-    case 'multiply':
-      return around([a.least * b.least, a.least * b.greatest, a.greatest * b.least, a.greatest * b.greatest]);
-    case 'divide':
-      if (!(b.least > 0 || b.greatest < 0)) return ANYTHING;
-      return around([a.least / b.least, a.least / b.greatest, a.greatest / b.least, a.greatest / b.greatest]);
-    case 'less':
-    case 'lessEqual':
-    case 'greater':
-    case 'greaterEqual':
-    case 'equal':
-      return { least: 0, greatest: 1 };
+    case 'negate':
+      return { least: -greatest, greatest: -least, hasNegativeZero: least <= 0 && greatest >= 0 };
+    case 'abs': {
+      const holdsZero = least <= 0 && greatest >= 0;
+      const smallest = holdsZero ? 0 : Math.min(Math.abs(least), Math.abs(greatest));
+      return { least: smallest, greatest: Math.max(-least, greatest), hasNegativeZero: false };
+    }
+    case 'exp':
+      return { least: 0, greatest: Infinity, hasNegativeZero: false };
+    case 'expm1':
+      return { least: -WIDER, greatest: Infinity, hasNegativeZero };
     default:
       return ANYTHING;
   }
 }
 
+/**
+ * Rounding never leads out of bounds that are numbers of the dtype; those of other results are taken a little wider. -0 comes of
+ * a sum only where both are, of equal numbers that are subtracted never, and of products that become too small.
+ */
+function boundsOfTwo(operation: BinaryOperation, a: Bounds, b: Bounds): Bounds {
+  const isEitherZeroNegative = a.hasNegativeZero || b.hasNegativeZero;
+  switch (operation) {
+    case 'min': {
+      const greatest = isNumber(b) ? Math.min(a.greatest, b.greatest) : a.greatest;
+      return { least: Math.min(a.least, b.least), greatest, hasNegativeZero: isEitherZeroNegative };
+    }
+    case 'max': {
+      const least = isNumber(b) ? Math.max(a.least, b.least) : a.least;
+      return { least, greatest: Math.max(a.greatest, b.greatest), hasNegativeZero: isEitherZeroNegative };
+    }
+    case 'add':
+      return around([a.least + b.least, a.greatest + b.greatest], a.hasNegativeZero && b.hasNegativeZero);
+    case 'subtract': {
+      const isFromZero = a.hasNegativeZero && b.least <= 0 && b.greatest >= 0;
+      return around([a.least - b.greatest, a.greatest - b.least], isFromZero);
+    }
+    case 'multiply': {
+      const corners = [a.least * b.least, a.least * b.greatest, a.greatest * b.least, a.greatest * b.greatest];
+      return around(corners, isEitherZeroNegative || !(keepsSign(a, b) || keepsSign(b, a)));
+    }
+    case 'divide':
+      return boundsOfQuotient(a, b);
+    case 'less':
+    case 'lessEqual':
+    case 'greater':
+    case 'greaterEqual':
+    case 'equal':
+      return { least: 0, greatest: 1, hasNegativeZero: false };
+    default:
+      return ANYTHING;
+  }
+}
+
+/** Whether it is one number, and so no NaN: of the second operand of `min` and `max`, that would leave the first as it is. */
+function isNumber({ least, greatest }: Bounds): boolean {
+  return least === greatest;
+}
+
+/** Whether a number, times a factor that is no zero of its own sign, gives no -0: none is negative, or no product is too small. */
+function keepsSign(a: Bounds, factor: Bounds): boolean {
+  return factor.least >= 1 || (factor.least >= 0 && a.least >= 0);
+}
+
+function boundsOfQuotient(a: Bounds, b: Bounds): Bounds {
+  if (b.least > 0 && a.least >= 0) {
+    const [least, greatest] = [a.least / b.greatest, a.greatest / b.least];
+    return around([Number.isNaN(least) ? 0 : least, greatest], a.hasNegativeZero);
+  }
+  if (!(b.least > 0 || b.greatest < 0)) return ANYTHING;
+  return around([a.least / b.least, a.least / b.greatest, a.greatest / b.least, a.greatest / b.greatest], true);
+}
+
 const WIDER = 1 + 2 ** -20;
 
-function around(corners: readonly number[]): Bounds {
-  if (corners.some(Number.isNaN)) return ANYTHING;
+/** A bound nearer to 0 may be 0 in float32. */
+const TINY = 2 ** -100;
+
+/** Around these corners, a little wider. */
+function around(corners: readonly number[], hasNegativeZero: boolean): Bounds {
+  if (corners.some(Number.isNaN)) return { ...ANYTHING, hasNegativeZero };
   const [least, greatest] = [Math.min(...corners), Math.max(...corners)];
-  return {
-    least: least < 0 ? least * WIDER : least / WIDER,
-    greatest: greatest > 0 ? greatest * WIDER : greatest / WIDER,
-  };
+  return { least: -wider(-least), greatest: wider(greatest), hasNegativeZero };
+}
+
+/** The bound from above, a little higher. */
+function wider(greatest: number): number {
+  if (greatest > 0) return greatest * WIDER;
+  return greatest > -TINY ? 0 : greatest / WIDER;
 }

@@ -22,9 +22,11 @@ import type { Address } from '../views/lanes.ts';
 import { ListedElements } from './listed-elements.ts';
 import { elementBytes } from '../memory/memory.ts';
 import { nest, settled, Walk } from '../views/nest.ts';
+import { type LoopPiece, piecesOfRow, piecesOfRows } from './loop-pieces.ts';
 import type { SectionContext, Work } from '../sections/section-context.ts';
 import { isEmpty, type LoopAxis, spaceOf } from '../views/space.ts';
 import type { Statement } from './statement.ts';
+import { emitSpread, type SpreadRows, spreadRows, spreadSize } from './spread-rows.ts';
 import { Turn } from './turn.ts';
 import { viewKey } from '../views/view-key.ts';
 
@@ -45,6 +47,11 @@ export function emitElementwise(
 /** Fewer elements are not worth a second loop. */
 const FEWEST_LISTED = 32;
 
+const VECTOR_BYTES = 16;
+
+/** Shorter rows are put together. */
+const SHORTEST_ROW = 32;
+
 /** Elements that are worked on before what was put off is done: few enough for the cache. */
 const LONGEST_LISTED = 1024;
 
@@ -63,6 +70,10 @@ class LoopEmitter {
   readonly #apart = new Map<number, number>();
   /** What is put off, by position of the statement. */
   readonly #deferrals = new Map<number, Deferral>();
+  /** Rows that become one. */
+  readonly #spread: SpreadRows | undefined;
+  /** Where what they have one of is written out, by access. */
+  #room: ReadonlyMap<number, number> = new Map();
 
   constructor(context: SectionContext, group: readonly Elementwise[], isNeeded: (view: View) => boolean) {
     this.#context = context;
@@ -89,7 +100,12 @@ class LoopEmitter {
     this.#axes = space.axes;
     this.#bases = space.bases;
     this.isEmpty = isEmpty(space);
-    if ((this.#axes.at(-1)?.length ?? 0) >= FEWEST_LISTED) this.#findDeferrals();
+    const lanes = VECTOR_BYTES / elementBytes(context.dtype);
+    const spread = spreadRows(this.#axes, (number) => !this.#written.has(number), LONGEST_LISTED, lanes);
+    const length = this.#axes.at(-1)?.length ?? 0;
+    if ((spread === undefined ? length : spread.atOnce * length) >= FEWEST_LISTED) this.#findDeferrals();
+    const isWorthwhile = this.#deferrals.size > 0 || length < SHORTEST_ROW || length % lanes !== 0;
+    this.#spread = isWorthwhile ? spread : undefined;
   }
 
   emit(work: Work): void {
@@ -108,19 +124,20 @@ class LoopEmitter {
   #emitAt(work: Work, step: Operand<'i32'>, axes: readonly LoopAxis[], starts: readonly Address[]): void {
     const { f } = work;
     const uniform = this.#statements.map((statement) => this.#uniformCode(statement, work, step));
-    const last = axes.at(-1) ?? { length: 1, kind: 'own' as const, paces: starts.map(() => 0) };
+    this.#makeRoom(work);
     const listed = new Map(
       [...this.#deferrals].map(([position, deferral]) => {
         const statement = this.#statements[position]!;
         return [position, new ListedElements(this.#context, work, deferral, statement, this, LONGEST_LISTED)] as const;
       }),
     );
-    for (const { outer, row, start } of this.#rows(axes.slice(0, -1), last)) {
-      const begin = starts.map((address, number) =>
-        start === 0 ? address : settled(f, address, start * pace(last, number)),
-      );
-      nest(f, this.#context.walked(f, outer), begin, this.#context.listAt, (addresses) =>
-        this.#row(work, uniform, row, addresses, listed),
+    for (const piece of this.#pieces(axes)) {
+      const begin = starts.map((address, number) => {
+        const bytes = piece.start(number);
+        return bytes === 0 ? address : settled(f, address, bytes);
+      });
+      nest(f, this.#context.walked(f, piece.outer), begin, this.#context.listAt, (addresses) =>
+        this.#row(work, uniform, piece.row, this.#spreadOut(work, addresses, piece.rows), listed),
       );
     }
     for (const [target, apart] of this.#apart)
@@ -146,21 +163,30 @@ class LoopEmitter {
     return code;
   }
 
-  /** The innermost axis, in pieces where something is listed. */
-  #rows(
-    outer: readonly LoopAxis[],
-    last: LoopAxis,
-  ): readonly { readonly outer: readonly LoopAxis[]; readonly row: LoopAxis; readonly start: number }[] {
-    const length = last.length!;
-    const isCut =
-      this.#deferrals.size > 0 && length > LONGEST_LISTED && last.paces.every((each) => typeof each === 'number');
-    if (!isCut) return [{ outer, row: last, start: 0 }];
-    const piece = pieceOf(length);
-    const pieces = Math.floor(length / piece);
-    const paces = last.paces.map((each) => (each as number) * piece);
-    const whole = { outer: [...outer, { ...last, length: pieces, paces }], row: { ...last, length: piece }, start: 0 };
-    const rest = length - pieces * piece;
-    return rest === 0 ? [whole] : [whole, { outer, row: { ...last, length: rest }, start: pieces * piece }];
+  #pieces(axes: readonly LoopAxis[]): readonly LoopPiece[] {
+    if (this.#spread !== undefined)
+      return piecesOfRows(axes.slice(0, -2), this.#spread, elementBytes(this.#context.dtype));
+    const last = axes.at(-1) ?? { length: 1, kind: 'own', paces: this.#accesses.map(() => 0) };
+    return piecesOfRow(axes.slice(0, -1), last, this.#deferrals.size > 0 ? LONGEST_LISTED : Infinity);
+  }
+
+  #makeRoom({ lanes }: Work): void {
+    const spread = this.#spread;
+    if (spread === undefined) return;
+    const bytes = spreadSize(spread, lanes.count) * lanes.bytes;
+    this.#room = new Map(spread.perRow.map((access) => [access, this.#context.shared.scratch.take(bytes)]));
+  }
+
+  /** The addresses of a piece, once what its rows have one of is written out. */
+  #spreadOut({ f, lanes }: Work, addresses: readonly Address[], rows: number): readonly Address[] {
+    const spread = this.#spread;
+    if (spread === undefined) return addresses;
+    const own = [...addresses];
+    for (const [access, offset] of this.#room) {
+      own[access] = { pointer: undefined, offset };
+      emitSpread(f, lanes, spread, access, rows, addresses[access]!, own[access]!, this.#context.listAt);
+    }
+    return own;
   }
 
   /** Whole vectors, what is left, and then what was put off. */
@@ -274,15 +300,4 @@ function leavesOf({ outputs }: Elementwise): readonly Expression[] {
     'values',
   );
   return nodes.filter(({ kind }) => kind === 'input' || kind === 'parameter');
-}
-
-/** Elements of a piece: a divisor of the length, if there is one of a good size. */
-function pieceOf(length: number): number {
-  for (let piece = LONGEST_LISTED; piece >= LONGEST_LISTED / 4; piece -= 4) if (length % piece === 0) return piece;
-  return LONGEST_LISTED;
-}
-
-function pace({ paces }: LoopAxis, number: number): number {
-  const own = paces[number]!;
-  return typeof own === 'number' ? own : 0;
 }

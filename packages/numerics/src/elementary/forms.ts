@@ -48,16 +48,22 @@ export function exp<V, M>(o: Arithmetic<V, M>, x: V): V {
   return o.multiply(o.multiply(y, o.powerOfTwo(half)), o.powerOfTwo(o.subtract(k, half)));
 }
 
-/**
- * e^x - 1. `within` says what is known of x: 'small' |x| <= 0.34, 'negative' x <= 0. It changes no bit: what is left out
- * would multiply by 1 or add 0.
- */
-export function expm1<V, M>(o: Arithmetic<V, M>, x: V, within?: 'small' | 'negative'): V {
-  const given = o.keep(x);
-  return o.copySign(unsignedExpm1(o, given, within), given);
+/** What is known of an argument. It changes no bit: what is left out would multiply by 1, add 0, or give a zero the sign that it has. */
+export interface KnownArgument {
+  /** 'small' |x| <= 0.34, 'negative' x <= 0. */
+  readonly within?: 'small' | 'negative';
+  /** Whether x is never -0. */
+  readonly isNeverNegativeZero?: boolean;
 }
 
-function unsignedExpm1<V, M>(o: Arithmetic<V, M>, x: V, within?: 'small' | 'negative'): V {
+/** e^x - 1. */
+export function expm1<V, M>(o: Arithmetic<V, M>, x: V, { within, isNeverNegativeZero }: KnownArgument = {}): V {
+  const given = o.keep(x);
+  const value = unsignedExpm1(o, given, within);
+  return isNeverNegativeZero === true ? value : o.copySign(value, given);
+}
+
+function unsignedExpm1<V, M>(o: Arithmetic<V, M>, x: V, within: KnownArgument['within']): V {
   if (within === 'small') return expm1OfSmall(o, x);
   const { expm1Lowest, expHighest, largestFactor } = o.coefficients;
   const { k, r } = reduce(o, clamp(o, x, expm1Lowest, expHighest));
@@ -90,10 +96,14 @@ function logarithmOf<V, M>(o: Arithmetic<V, M>, k: V, f: V): V {
 /** What a logarithm of x gives where x is no positive finite number. */
 function withLimits<V, M>(o: Arithmetic<V, M>, x: V, logarithm: V): V {
   const zero = o.constant(0);
-  const infinity = o.constant(Infinity);
   const fromZero = o.select(o.equal(x, zero), o.constant(-Infinity), logarithm);
   const positive = o.select(o.less(x, zero), o.constant(NaN), fromZero);
-  return o.select(o.equal(x, infinity), infinity, positive);
+  return withInfinity(o, x, positive);
+}
+
+function withInfinity<V, M>(o: Arithmetic<V, M>, x: V, logarithm: V): V {
+  const infinity = o.constant(Infinity);
+  return o.select(o.equal(x, infinity), infinity, logarithm);
 }
 
 /** ln x. */
@@ -110,8 +120,11 @@ export function log<V, M>(o: Arithmetic<V, M>, x: V): V {
   return withLimits(o, given, logarithmOf(o, whole, f));
 }
 
-/** ln(1 + x). `within` 'unit' says that -1 < x <= 0, and changes no bit. f is taken from x, not from the rounded 1 + x. */
-export function log1p<V, M>(o: Arithmetic<V, M>, x: V, within?: 'unit'): V {
+/**
+ * ln(1 + x). `within` says what is known of x and changes no bit: 'unit' -1 < x <= 0, 'positive' x >= 0 and never -0. f is
+ * taken from x, not from the rounded 1 + x.
+ */
+export function log1p<V, M>(o: Arithmetic<V, M>, x: V, within?: 'unit' | 'positive'): V {
   const given = o.keep(x);
   const one = o.constant(1);
   const u = o.keep(o.add(given, one));
@@ -124,13 +137,15 @@ export function log1p<V, M>(o: Arithmetic<V, M>, x: V, within?: 'unit'): V {
   const quarter = o.constant(0.25);
   const power = o.keep(o.powerOfTwo(o.subtract(o.constant(2), k)));
   const f = o.add(o.multiply(o.multiply(given, power), quarter), o.subtract(o.multiply(power, quarter), one));
-  return o.copySign(withLimits(o, u, logarithmOf(o, k, o.keep(f))), given);
+  const logarithm = logarithmOf(o, k, o.keep(f));
+  if (within === 'positive') return withInfinity(o, u, logarithm);
+  return o.copySign(withLimits(o, u, logarithm), given);
 }
 
 /** tanh x = -e / (e + 2) with e = e^(-2|x|) - 1, and the sign of x. */
 export function tanh<V, M>(o: Arithmetic<V, M>, x: V): V {
   const given = o.keep(x);
-  const e = o.keep(expm1(o, o.multiply(o.absolute(given), o.constant(-2)), 'negative'));
+  const e = o.keep(expm1(o, o.multiply(o.absolute(given), o.constant(-2)), { within: 'negative' }));
   return o.copySign(o.divide(e, o.add(e, o.constant(2))), given);
 }
 
