@@ -23,7 +23,9 @@ export type NodeFunction = (time: number, input: Vector) => VectorResult | null 
 
 /** A fresh vector of these values, as user functions get it. */
 export function vectorOf(values: ArrayLike<number>): Vector {
-  return Array.from(values) as Vector;
+  const vector: number[] = [];
+  for (let index = 0; index < values.length; index++) vector.push(values[index]!);
+  return vector as Vector;
 }
 
 /**

@@ -55,9 +55,7 @@ export class ProbeRecorder implements Sink {
   write({ output, steps, data }: OutputBlock): void {
     const track = this.#tracks.get(output);
     if (track === undefined) return;
-    const length = this.items * track.size;
-    for (let index = 0; index < steps.length; index++)
-      track.append(data.subarray(index * length, (index + 1) * length));
+    track.append(data.subarray(0, steps.length * this.items * track.size), steps.length);
   }
 
   /** Samples of a probe: [items, samples, …shape]. @throws NdlError FOREIGN_OBJECT. */
@@ -73,49 +71,93 @@ export class ProbeRecorder implements Sink {
   }
 }
 
-/** The samples of one probe, in an array that doubles when it is full. */
+/** Numbers of the first piece, and at most of the others, but for single samples that are longer. */
+const FIRST_PIECE = 2 ** 8;
+const LONGEST_PIECE = 2 ** 20;
+
+/** Some samples, one after another, in an array with room for more. */
+interface Piece {
+  readonly data: FloatArray;
+  used: number;
+}
+
+/** The samples of one probe, in pieces that become longer, so that none is copied for another. */
 class Track {
   readonly recorded: RecordedProbe;
   /** Elements of a sample. */
   readonly size: number;
   readonly #items: number;
-  #data: Float64Array;
+  #pieces: Piece[] = [];
   #count = 0;
 
   constructor(recorded: RecordedProbe, items: number) {
     this.recorded = recorded;
     this.size = sizeOf(recorded.shape);
     this.#items = items;
-    this.#data = new Float64Array(0);
   }
 
-  append(sample: FloatArray): void {
-    const start = this.recorded.keepHistory ? this.#count * sample.length : 0;
-    if (start + sample.length > this.#data.length) {
-      const grown = new Float64Array(Math.max(2 * this.#data.length, start + sample.length));
-      grown.set(this.#data);
-      this.#data = grown;
+  /** @param samples [count, items, size] */
+  append(samples: FloatArray, count: number): void {
+    if (count === 0) return;
+    const length = this.#items * this.size;
+    const isKept = this.recorded.keepHistory;
+    if (!isKept) this.clear();
+    let from = isKept ? 0 : Math.max(0, samples.length - length);
+    while (from < samples.length) {
+      const piece = this.#pieceWithRoom(length, samples);
+      const room = piece.data.length - piece.used;
+      const end = Math.min(samples.length, from + room - (room % length));
+      piece.data.set(samples.subarray(from, end), piece.used);
+      piece.used += end - from;
+      from = end;
     }
-    this.#data.set(sample, start);
-    this.#count = this.recorded.keepHistory ? this.#count + 1 : 1;
+    this.#count = isKept ? this.#count + count : 1;
+  }
+
+  /** Where a sample more has room: in numbers of the dtype in which samples come. */
+  #pieceWithRoom(length: number, { constructor }: FloatArray): Piece {
+    const last = this.#pieces.at(-1);
+    if (last !== undefined && last.used + length <= last.data.length) return last;
+    const wanted = Math.max(length, Math.min(2 * (last?.data.length ?? FIRST_PIECE / 2), LONGEST_PIECE));
+    const piece = { data: new (constructor as FloatArrayConstructor)(wanted), used: 0 };
+    this.#pieces.push(piece);
+    return piece;
   }
 
   samples(): NdArray {
     const { size } = this;
     const items = this.#items;
-    const samples = new Float64Array(items * this.#count * size);
-    for (let sample = 0; sample < this.#count; sample++) {
-      for (let item = 0; item < items; item++) {
-        const from = (sample * items + item) * size;
-        samples.set(this.#data.subarray(from, from + size), (item * this.#count + sample) * size);
-      }
+    const count = this.#count;
+    const samples = new Float64Array(items * count * size);
+    let sample = 0;
+    for (const { data, used } of this.#pieces) {
+      if (items === 1) samples.set(data.subarray(0, used), sample * size);
+      else spread(data.subarray(0, used), samples, { items, size, count, first: sample });
+      sample += used / (items * size);
     }
-    return new NdArray(samples, [items, this.#count, ...this.recorded.shape]);
+    return new NdArray(samples, [items, count, ...this.recorded.shape]);
   }
 
   clear(): void {
-    this.#data = new Float64Array(0);
+    this.#pieces = [];
     this.#count = 0;
+  }
+}
+
+type FloatArrayConstructor = new (length: number) => FloatArray;
+
+/** Copies [samples, items, size] to [items, count, size], from sample `first` on. */
+function spread(
+  from: FloatArray,
+  to: Float64Array,
+  { items, size, count, first }: { items: number; size: number; count: number; first: number },
+): void {
+  let source = 0;
+  for (let sample = first; source < from.length; sample++) {
+    for (let item = 0; item < items; item++) {
+      const target = (item * count + sample) * size;
+      for (let element = 0; element < size; element++) to[target + element] = from[source++]!;
+    }
   }
 }
 

@@ -42,6 +42,8 @@ export function callChecked(
 
 /** The vector that `value` stands for, or what is wrong with it, to follow "the function …". */
 export function problemWith(value: unknown, size: number): Float64Array | string {
+  // What most functions return, at each step.
+  if (size === 1 && typeof value === 'number' && Number.isFinite(value)) return Float64Array.of(value);
   if (size > 0 && (value === undefined || value === null)) return `returned ${String(value)}`;
   if (value instanceof Promise) return 'returned a promise (functions are synchronous: await before the run)';
   if (typeof value === 'string') return `returned the text '${value}', which is no number,`;
