@@ -8,13 +8,13 @@ export const KEPT_DIGESTS: Digests = {
   float32: {
     'spike trains': {
       spikes: 'e2dc236db9ea45e4c71877d074366878cb43cf4621fae56ab378578c7d2dccd1',
-      voltages: '1aff7e311cfeb210409c8f050b54202be2c1cb0c84dd0d6b4363b298a7f9f002',
+      voltages: '54749f287d1cc489ef97cd152e114f4a8e058412b18e60cccc0da55831fe1fbe',
       'rectified spikes': '58af465e220888409a4827fdafb5057c3fd2dff140446bdddc6d96428dc3b4d1',
       decoded: '919dbd811b6ca0738fc1461c35284df731fb2dd9cf05a211af3584a8475f4050',
       end: 'b01fed7a1ade679f9b466b2270bed94d4fc3441a19aa54beffa2d29b81afbf1a',
     },
     'a trained network': {
-      losses: '4910e395346ff891ce410fca2cafd49a375dfcdb61fc627bf38400e962bc49bf',
+      losses: '4201da8f0db70373bddc3793e5db30a18c39b07264cfd1b42d9a19bef085b103',
       'from input': '45c90fabd685d84b04efb891a076dcaf4a99bb428be1eda47e76d48f1bf3a49b',
       recurrent: '253911bfa2d1b48be252a8969983ac51f90988bd468a1b42f24e405fcd2a7081',
       between: '747e648874758468e92286ce5350c43438e1e763caee1516c8eb8e9ee1d74c04',
@@ -32,13 +32,13 @@ export const KEPT_DIGESTS: Digests = {
   float64: {
     'spike trains': {
       spikes: 'a84784b05ef937b5f93b587831e3a764dd1eab0f26dbe0c982b5f3071bb71043',
-      voltages: 'af3469a78a5883bb8b86a5f9f10036500d46f62b47a7624087478b42a3c99a67',
+      voltages: 'baebfc17adf38adf3a0f532a7b823dcf183a49ef1560e73fce07570a58baaa9f',
       'rectified spikes': 'c5c00a08c90f694694567f19652ddb31b775327afda39bec3d3cb1e3b2563d3e',
       decoded: '41352c5aaeb2703d5f59e45c7e47ebedc9b863f74f337960c60643df3535b6b7',
       end: '820ff332553411f5739df82b4921e8e227c679e7bdbb87453d32daf6b17db876',
     },
     'a trained network': {
-      losses: '5e5f4e67a11cea5888f8a1f700ebfa7e23483b3a925910b9ec527b1a60ceada4',
+      losses: '950d5eaca3bcb0d364dc58372a79c8300fe91570065ff04898e21951c1bbea41',
       'from input': 'd6b362800736883ebb4c2fd656a38f93547d1a978f4c654398e20bccdf75c369',
       recurrent: '1c284cea733126f35684dc29a0456666cfbd056faafb51a1f863a132a262b2d1',
       between: '63ceedff7d02ceb1dd84e6d07284091f98ef822867707cc618a5eaa35d9b9d6c',

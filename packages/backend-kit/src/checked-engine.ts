@@ -4,7 +4,7 @@
  */
 import { backendFailed, showValue } from '@ndl/core';
 import type { Dtype, GeneratedSource, Section } from '@ndl/ir';
-import { isNdlError } from '@ndl/numerics';
+import { isNdlError, type FloatArray } from '@ndl/numerics';
 import type { Clock } from './block-pace.ts';
 import type { BlockFunction, Engine, Frame, Memory, RandomStreams } from './engine.ts';
 import { engineResult } from './errors.ts';
@@ -87,6 +87,15 @@ function checkedMemory<Store>(backend: string, { memory }: Engine<Store>): Memor
     allocate: (shape) => asked('allocate', () => memory.allocate(shape)),
     free: (store) => asked('free', () => memory.free(store)),
     write: (...given) => asked('write', () => memory.write(...given)),
+    ...(memory.rows !== undefined && {
+      rows(store: Store, row: number, length: number): FloatArray {
+        const rows: unknown = asked('rows', () => memory.rows!(store, row, length));
+        const isFloats = rows instanceof Float32Array || rows instanceof Float64Array;
+        if (isFloats && rows.length === length) return rows;
+        const given = isFloats ? `${rows.length} of them` : showValue(rows);
+        throw engineResult(backend, 'memory.rows', `an array of ${length} floating-point numbers`, given);
+      },
+    }),
     fill: (...given) => asked('fill', () => memory.fill(...given)),
     copy: (...given) => asked('copy', () => memory.copy(...given)),
     read: (...given) => asked('read', () => memory.read(...given)),

@@ -31,6 +31,11 @@ export interface Memory<Store> {
   free(store: Store): void;
   /** Writes whole rows from `row` on, rounded to the store's dtype. The array is the caller's again on return. */
   write(store: Store, row: number, data: FloatArray): void;
+  /**
+   * The numbers of rows in memory itself, for whoever fills them all at once, before anything else is asked: they are not copied then.
+   * Absent where memory cannot be shown.
+   */
+  rows?(store: Store, row: number, length: number): FloatArray;
   /** Sets rows to a number, or each to the same row. */
   fill(store: Store, row: number, count: number, contents: number | FloatArray): void;
   /** Copies rows between stores of one dtype and size, or within one, where the ranges do not overlap. */

@@ -140,9 +140,12 @@ export class Feeder<Store> {
     }
     const atOnce = Math.max(1, Math.floor(STAGED / Math.max(1, size)));
     for (let step = 0; step < steps; step += atOnce) {
-      const staged = this.#bound.staging(Math.min(atOnce, steps - step) * size);
-      given.copy(first + step, staged);
-      yield* this.#write(slices, slices.first + step, staged);
+      const length = Math.min(atOnce, steps - step) * size;
+      const slice = slices.first + step;
+      const rows = length > 0 ? this.#memory.rows?.(slices.store, slices.row(slice), length) : undefined;
+      const filled = rows ?? this.#bound.staging(length);
+      given.copy(first + step, filled);
+      if (rows === undefined) yield* this.#write(slices, slice, filled);
       yield* waitFor(this.#interruption.point());
     }
   }

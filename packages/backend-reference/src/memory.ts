@@ -20,6 +20,10 @@ export class ArrayMemory implements Memory<Store> {
     array.set(data, row * size);
   }
 
+  rows({ array, size }: Store, row: number, length: number): FloatArray {
+    return array.subarray(row * size, row * size + length);
+  }
+
   fill({ array, size }: Store, row: number, count: number, contents: number | FloatArray): void {
     if (typeof contents === 'number') array.fill(contents, row * size, (row + count) * size);
     else for (let each = row; each < row + count; each++) array.set(contents, each * size);

@@ -69,4 +69,4 @@ export { splitBuffers } from './lag-form/split-buffers.ts';
 export { distribute } from './distribution/distribute.ts';
 export { loopPasses, takeApart } from './distribution/take-apart.ts';
 export { dropZeroFills } from './passes/drop-zero-fills.ts';
-export { describeInfinite, firstInfiniteIn, isFiniteIn, isTooSmallIn } from './program/finite-in.ts';
+export { describeInfinite, firstInfiniteIn, indexOfInfiniteIn, isFiniteIn, isTooSmallIn } from './program/finite-in.ts';

@@ -1,6 +1,6 @@
 /** @file Data that users bring for a node or a probe, checked, and cut into the pieces that executables take. */
 import { completedPeriods, isPeriodEnd } from '@ndl/core';
-import { isFiniteIn, type Dtype } from '@ndl/ir';
+import { indexOfInfiniteIn, isFiniteIn, type Dtype } from '@ndl/ir';
 import { isNdArray, isNdlError, ndarray, sizeOf, type FloatArray, type NdArray, type Nested } from '@ndl/numerics';
 import {
   ambiguousData,
@@ -127,10 +127,11 @@ export class DataTable {
   /** Refuses numbers that are not finite in the simulator's dtype. @throws NdlError NOT_FINITE. */
   requireFinite({ orNaN = false }: { readonly orNaN?: boolean } = {}): void {
     const data = this.#data;
-    for (let index = 0; index < data.length; index++) {
+    const dtype = this.#dtype;
+    for (let index = indexOfInfiniteIn(dtype, data) ?? data.length; index < data.length; index++) {
       const value = data[index]!;
-      if (isFiniteIn(this.#dtype, value) || (orNaN && Number.isNaN(value))) continue;
-      throw dataNotFinite(this.label, Math.floor(index / (data.length / this.items)), value, this.#dtype);
+      if (isFiniteIn(dtype, value) || (orNaN && Number.isNaN(value))) continue;
+      throw dataNotFinite(this.label, Math.floor(index / (data.length / this.items)), value, dtype);
     }
   }
 }

@@ -22,10 +22,22 @@ export function overElements(context: LossContext, operation: 'sum' | 'max', sou
   return target;
 }
 
-/** The sum over all elements, items and steps, in a shared scalar. */
+/** The sum over all elements, items and steps, in a shared scalar: of each element over items and steps first, elements side by side. */
 export function total(context: LossContext, name: string, source: View): View {
   const target = context.sharedTemporary(name, []);
-  const axes = [...source.shape.keys(), 'items', 'steps'] as const;
-  context.emit({ kind: 'reduce', operation: 'sum', source, axes, target, mode: 'set' });
+  const perElement =
+    source.shape.length > 0 ? context.sharedTemporary(`${name} of each element`, source.shape) : target;
+  context.emit({
+    kind: 'reduce',
+    operation: 'sum',
+    source,
+    axes: ['items', 'steps'],
+    target: perElement,
+    mode: 'set',
+  });
+  if (perElement !== target) {
+    const axes = [...source.shape.keys()];
+    context.emit({ kind: 'reduce', operation: 'sum', source: perElement, axes, target, mode: 'set' });
+  }
   return target;
 }

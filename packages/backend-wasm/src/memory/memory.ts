@@ -31,6 +31,12 @@ export class WasmMemory implements Memory<Store> {
     store.version++;
   }
 
+  rows(store: Store, row: number, length: number): FloatArray {
+    const start = startOf(store, row);
+    store.version++;
+    return this.#numbers(store).subarray(start, start + length);
+  }
+
   fill(store: Store, row: number, count: number, contents: number | FloatArray): void {
     const { size } = store.shape;
     const numbers = this.#numbers(store);

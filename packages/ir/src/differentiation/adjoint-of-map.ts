@@ -15,7 +15,6 @@ import { overlaps, sameView } from '../program/views.ts';
 interface LiveOutput {
   readonly name: string;
   readonly target: View;
-  readonly gradient: View;
 }
 
 /** An operand that wants a gradient, and gets one. */
@@ -37,7 +36,7 @@ export function adjointOfMap(instruction: MapInstruction, context: AdjointContex
     expression.kind === 'input' && live.some(({ name }) => gradientName(name) === expression.name);
   for (const { view, expression } of wanted.filter(isPassedOn)) {
     const source = live.find(({ name }) => expression.kind === 'input' && gradientName(name) === expression.name)!;
-    gradients.addFrom(view, source.gradient, gradients.layoutOf(source.target));
+    gradients.addFrom(view, gradients.gradientAt(source.target)!, gradients.layoutOf(source.target));
   }
   const computed = wanted.filter((operand) => !isPassedOn(operand));
   const parts = computed.length === 0 ? [] : mapDerivatives(instruction, live, computed, context);
@@ -45,10 +44,9 @@ export function adjointOfMap(instruction: MapInstruction, context: AdjointContex
 }
 
 function liveOutputs(instruction: MapInstruction, { gradients }: AdjointContext): LiveOutput[] {
-  return instruction.outputs.flatMap(({ target }, index) => {
-    const gradient = gradients.gradientAt(target);
-    return gradient === undefined ? [] : [{ name: instruction.kernel.outputs[index]!.name, target, gradient }];
-  });
+  return instruction.outputs.flatMap(({ target }, index) =>
+    gradients.hasGradient(target) ? [{ name: instruction.kernel.outputs[index]!.name, target }] : [],
+  );
 }
 
 function wantedOperands(
@@ -105,7 +103,7 @@ function mapDerivatives(
     const output = live.find((candidate) => gradientName(candidate.name) === name);
     if (output === undefined) return operandOf(original.inputs, instruction.inputs, name);
     layouts.push(gradients.layoutOf(output.target));
-    return output.gradient;
+    return gradients.gradientForMap(output.target);
   });
   const parameters = kernel.parameters.map((name) => operandOf(original.parameters, instruction.parameters, name));
 

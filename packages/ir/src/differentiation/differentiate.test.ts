@@ -138,16 +138,14 @@ describe('differentiate', () => {
         target t [2] per item per step of a window, window = 0
         temp gradient:w "gradient of w" [2, 3] window = 0
         temp gradient:y "gradient of y" [2] per item per step of a window, window = 0
-        temp gradient:e "gradient of e" [2] per item per step of a window, window = 0
         temp gradient:loss "gradient of loss" [] window = 0
         temp gradient:loss, version 1 "gradient of loss, version 1" [] window = 0
         temp adjoint:0 [1, 2, 3] window = 0
-      window descending  # 7 operations, 160 bytes, 32 widened
+      window descending  # 7 operations, 128 bytes, 16 widened
         0: gradient:loss[] := 1  "gradient of the objective"
         1: gradient:loss, version 1[] := map gradient of multiply(y: $perItemStep, gradient of output: gradient:loss[])
-        2: gradient:e[2] := gradient:loss, version 1[*2]
-        3: gradient:y[2] := map gradient of squaredError(x: y[2], y: t[2], gradient of output: gradient:e[2])
-        4: adjoint:0[1, 2, 3] := 0
+        2: gradient:y[2] := map gradient of squaredError(x: y[2], y: t[2], gradient of output: gradient:loss, version 1[*2])
+        3: adjoint:0[1, 2, 3] := 0
       steps descending  # 12 operations, 88 bytes, 0 widened
         0: adjoint:0[1, 2, 3] += contract gradient:y[1, 2, *3] by x[1, *2, 3]
       window descending  # 0 operations, 96 bytes, 0 widened

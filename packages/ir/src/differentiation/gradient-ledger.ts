@@ -3,7 +3,8 @@
  * known to be zero, and how a contribution is added to one, summed over all that its operand was repeated over.
  *
  * Zeros are kept in mind rather than in memory: the first contribution to a gradient that is zero is set, not added, and
- * nothing is computed from a gradient that is zero.
+ * nothing is computed from a gradient that is zero. Likewise a gradient that only repeats another one, as that of what was summed up,
+ * is shown to maps as a view of that other, and written only where somebody else asks for it.
  *
  * **Lags.** What was read at a lag hands its contribution, which stands at its own step, to the step that it was read of: the sum
  * reads it at the same lag, now counted the other way. Nothing is written at a lag.
@@ -60,6 +61,8 @@ export class GradientLedger {
   readonly #forward: ReadonlyMap<string, Buffer>;
   /** Ids of the forward buffers whose gradients are zero, but not written. */
   readonly #zero = new Set<string>();
+  /** Copies that would write the gradients of forward buffers, by id, which nobody but maps has asked for yet. */
+  readonly #repeated = new Map<string, CopyInstruction>();
   /** Fills that set accumulators to zero, to be run before the pass. */
   #openings: Instruction[] = [];
   /** Sums of accumulators, to be run after the pass. */
@@ -87,6 +90,7 @@ export class GradientLedger {
   finish(needed: readonly string[]): readonly Instruction[] {
     this.#writer.describe({});
     for (const id of needed) this.#materialize(id);
+    this.#repeated.clear();
     return this.#writer.finish(new Set(needed.map(gradientOf)));
   }
 
@@ -104,7 +108,21 @@ export class GradientLedger {
 
   /** The gradient of a view, unless there is none or it is zero. */
   gradientAt(view: View): View | undefined {
-    return this.isWanted(view) && !this.#zero.has(view.buffer) ? gradientView(view) : undefined;
+    if (!this.hasGradient(view)) return undefined;
+    if (this.#repeated.has(view.buffer)) this.#materialize(view.buffer);
+    return gradientView(view);
+  }
+
+  /** Whether a view has a gradient that is not zero. */
+  hasGradient(view: View): boolean {
+    return this.isWanted(view) && !this.#zero.has(view.buffer);
+  }
+
+  /** The gradient of a view that has one, for a map: which may be the same at all items and steps, whatever those of the view. */
+  gradientForMap(view: View): View {
+    const copy = this.#repeated.get(view.buffer);
+    if (copy === undefined || !isNatural(view, this.#forward.get(view.buffer)!)) return this.gradientAt(view)!;
+    return copy.source;
   }
 
   /** Layout, here, of a view of the forward program: steps too, where a loop shows the present one. */
@@ -199,6 +217,12 @@ export class GradientLedger {
       this.addFrom(view, copy, spread);
       return;
     }
+    if (axes.length === 0 && this.#canRepeat(view, source)) {
+      const { target: whole, mode } = this.direct(view);
+      const copy = this.#writer.labelled({ kind: 'copy', source, target: whole, mode });
+      this.#repeated.set(view.buffer, copy as CopyInstruction);
+      return;
+    }
     const lagged = atLagOf(view, source, added);
     const sum = (into: { readonly target: View; readonly mode: WriteMode }): CopyInstruction | ReduceInstruction =>
       axes.length > 0
@@ -260,6 +284,12 @@ export class GradientLedger {
     this.#writer.emit({ kind: 'reduce', operation: 'sum', source: lagged, axes, ...this.direct(target) });
   }
 
+  /** Whether the gradient of a view, so far zero, is nothing but `source`, at its own shape; in a pass it is written once for all steps. */
+  #canRepeat(view: View, source: View): boolean {
+    if (this.#writer.isInPass || !this.#zero.has(view.buffer) || liesBack(view)) return false;
+    return isNatural(view, this.#forward.get(view.buffer)!) && sameShape(view.shape, source.shape);
+  }
+
   /** Whether a view of one value is added to at many steps: in an accumulator, to be added up after the pass. */
   #isSummedApart(view: View): boolean {
     return this.#writer.isInPass && this.#forward.get(view.buffer)!.steps === 'one';
@@ -282,10 +312,21 @@ export class GradientLedger {
   }
 
   #materialize(id: string): void {
+    const copy = this.#repeated.get(id);
+    if (copy !== undefined) {
+      this.#repeated.delete(id);
+      this.#writer.emit(copy);
+      return;
+    }
     if (!this.#zero.delete(id)) return;
     const gradient = this.#options.gradients.get(id)!;
     this.#writer.emit({ kind: 'fill', label: gradient.name, value: 0, target: fullView(gradient), mode: 'set' });
   }
+}
+
+/** Whether a view shows a buffer as it is. */
+function isNatural(view: View, buffer: Buffer): boolean {
+  return isWhole(view, buffer) && sameShape(view.shape, buffer.shape);
 }
 
 /** What stands at its own step, as the step sees it that the view was read of. */

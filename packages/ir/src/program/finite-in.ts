@@ -17,13 +17,42 @@ export function isTooSmallIn(dtype: Dtype, value: number): boolean {
   return value !== 0 && Math.abs(1 / value) >= FIRST_INFINITE[dtype];
 }
 
+/** Numbers that are looked at together, and one by one only where one of them is not finite. */
+const LOOK = 1024;
+
 /** The first of some numbers that a dtype cannot hold; undefined where there is none. */
 export function firstInfiniteIn(dtype: Dtype, values: ArrayLike<number>): number | undefined {
+  const at = indexOfInfiniteIn(dtype, values);
+  return at === undefined ? undefined : values[at]!;
+}
+
+/** The place of the first such number. */
+export function indexOfInfiniteIn(dtype: Dtype, values: ArrayLike<number>): number | undefined {
   const limit = FIRST_INFINITE[dtype];
-  for (let index = 0; index < values.length; index++) {
-    if (!(Math.abs(values[index]!) < limit)) return values[index]!;
+  for (let from = 0; from < values.length; from += LOOK) {
+    const end = Math.min(values.length, from + LOOK);
+    if (areFinite(values, from, end, dtype)) continue;
+    for (let index = from; index < end; index++) if (!(Math.abs(values[index]!) < limit)) return index;
   }
   return undefined;
+}
+
+/** Whether numbers are finite once they are rounded: times 0, an infinity is NaN, and NaN stays in a sum. Four sums wait for each other less. */
+function areFinite(values: ArrayLike<number>, from: number, end: number, dtype: Dtype): boolean {
+  let [a, b, c, d] = [0, 0, 0, 0];
+  let index = from;
+  if (dtype === 'float32' && !(values instanceof Float32Array)) {
+    for (; index < end; index++) a += Math.fround(values[index]!) * 0;
+  } else {
+    for (; index + 3 < end; index += 4) {
+      a += values[index]! * 0;
+      b += values[index + 1]! * 0;
+      c += values[index + 2]! * 0;
+      d += values[index + 3]! * 0;
+    }
+    for (; index < end; index++) a += values[index]! * 0;
+  }
+  return a + b + c + d === 0;
 }
 
 /** What is wrong with such a number, to follow what holds it, and what to do. */
