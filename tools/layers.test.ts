@@ -22,7 +22,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   core: ['model', 'ir', 'numerics'],
   container: ['core'],
   config: ['model', 'core'],
-  builder: ['core', 'model', 'numerics'],
+  builder: CONTRACTS,
   neurons: CONTRACTS,
   planners: ['core'],
   compiler: CONTRACTS,

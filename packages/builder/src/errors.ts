@@ -188,6 +188,15 @@ export function buildInvalid(label: string, name: string, problem: string): NdlE
   return new NdlError('BUILD_INVALID', `${label}: ${name} ${problem}. This is to be mended where it is defined.`);
 }
 
+/** A learning rule that is told of another number of errors than its connection has outputs. */
+export function ruleInputMisfit(connection: string, kind: string, size: number, rows: number): NdlError {
+  return new NdlError(
+    'CANNOT_LEARN',
+    `${connection}: ${kind} takes an error of ${size} dimensions, and would change weights to ${rows} outputs, of which each has an ` +
+      'error of its own. Connect to the ensemble instead of its neurons, or learn by pes, which spreads errors by the encoders.',
+  );
+}
+
 /** A build function that keeps its context. */
 export function buildOver(label: string, name: string): NdlError {
   return new NdlError(

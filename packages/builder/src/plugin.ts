@@ -4,6 +4,7 @@ import {
   BUILD_FUNCTIONS,
   definePlugin,
   DISTRIBUTION_DEFINITIONS,
+  LEARNING_RULE_DEFINITIONS,
   PROCESS_DEFINITIONS,
   readsOnly,
   SOLVER_DEFINITIONS,
@@ -16,6 +17,7 @@ import { ENSEMBLE_BUILD } from './building/build-ensemble.ts';
 import { NODE_BUILD } from './building/build-node.ts';
 import { PROBE_BUILD } from './building/build-probe.ts';
 import { BUILT_IN_DISTRIBUTIONS } from './distributions/index.ts';
+import { BUILT_IN_LEARNING_RULES } from './learning-rules/index.ts';
 import { BUILT_IN_PROCESSES } from './processes/index.ts';
 import { BUILT_IN_SOLVERS } from './solvers/index.ts';
 import { BUILT_IN_SYNAPSES } from './synapses/index.ts';
@@ -28,7 +30,7 @@ export const BUILT_IN_BUILD_FUNCTIONS: readonly BuildFunction[] = [
   PROBE_BUILD,
 ].map((buildFunction) => readsOnly(buildFunction as BuildFunction));
 
-/** Contributes the build functions of all objects, and the built-in distributions, solvers, processes and synapses. */
+/** Contributes the build functions of all objects, and the built-in distributions, solvers, processes, synapses and learning rules. */
 export function builder(): Plugin {
   refuseSurplus('builder', arguments, 0);
   return definePlugin({
@@ -39,6 +41,8 @@ export function builder(): Plugin {
       for (const definition of BUILT_IN_SOLVERS) contribute(SOLVER_DEFINITIONS).toConstantValue(definition);
       for (const definition of BUILT_IN_PROCESSES) contribute(PROCESS_DEFINITIONS).toConstantValue(definition);
       for (const definition of BUILT_IN_SYNAPSES) contribute(SYNAPSE_DEFINITIONS).toConstantValue(definition);
+      for (const definition of BUILT_IN_LEARNING_RULES)
+        contribute(LEARNING_RULE_DEFINITIONS).toConstantValue(definition);
     },
   });
 }

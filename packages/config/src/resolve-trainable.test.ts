@@ -1,7 +1,7 @@
 /** @file The precedence of `trainable`, as a truth table: every combination of opinions of everybody who may have one. */
 import { describe, expect, test } from 'vitest';
 import type { TrainableQuestion } from '@ndl/core';
-import { Connection, Ensemble, Network, Neurons, Node, type ConfigurableObject } from '@ndl/model';
+import { Connection, Ensemble, Network, Neurons, Node, pes, voja, type ConfigurableObject } from '@ndl/model';
 import { configureSettings, resolveSettings, resolveTrainable } from './index.ts';
 
 type Opinion = boolean | null;
@@ -208,5 +208,38 @@ describe('It applies to objects created before and after; the answer never depen
       );
     expect(asked(read)).toEqual(asked(fresh));
     expect(asked(read)).toEqual([false, false, false]);
+  });
+});
+
+describe('what a learning rule changes', () => {
+  const learning = () => {
+    const net = new Network();
+    return net.within(() => {
+      const [a, b] = [1, 1].map((dimensions) => new Ensemble({ nNeurons: 3, dimensions })) as [Ensemble, Ensemble];
+      const decoders = new Connection(a, b, { learningRuleType: [pes()] });
+      const encoders = new Connection(b, a, { learningRuleType: { moving: voja() } });
+      return { net, a, b, decoders, encoders };
+    });
+  };
+
+  test('is not trained, and all else is', () => {
+    const { net, a, b, decoders, encoders } = learning();
+    const isTrainable = resolveTrainable(net);
+    expect(isTrainable({ array: 'weights', connection: decoders })).toBe(false);
+    expect(isTrainable({ array: 'weights', connection: encoders })).toBe(true);
+    expect(isTrainable({ array: 'encoders', ensemble: a })).toBe(false);
+    expect(isTrainable({ array: 'encoders', ensemble: b })).toBe(true);
+    expect(isTrainable({ array: 'bias', ensemble: a })).toBe(true);
+    expect(isTrainable({ array: 'tau', connection: decoders })).toBe(true);
+  });
+
+  test('is trained where somebody says so', () => {
+    const { net, a, decoders } = learning();
+    net.within(() => configureSettings({ trainable: null }));
+    net.config.of(decoders).trainable = true;
+    net.config.of(a).trainable = true;
+    const isTrainable = resolveTrainable(net);
+    expect(isTrainable({ array: 'weights', connection: decoders })).toBe(true);
+    expect(isTrainable({ array: 'encoders', ensemble: a })).toBe(true);
   });
 });

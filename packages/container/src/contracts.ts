@@ -6,6 +6,7 @@ import {
   DISTRIBUTION_DEFINITIONS,
   GRADIENT_APPROXIMATION,
   GRADIENT_APPROXIMATIONS,
+  LEARNING_RULE_DEFINITIONS,
   NEURON_DEFINITIONS,
   OPERATOR_LOWERINGS,
   PLANNER,
@@ -144,6 +145,7 @@ const MEMBERS: ReadonlyMap<symbol, Contract> = /* @__PURE__ */ new Map<symbol, C
     }),
   ],
   [PROCESS_DEFINITIONS, record('a process definition', { kind: text, makeStep: aFunction })],
+  [LEARNING_RULE_DEFINITIONS, record('a learning rule definition', { kind: text, build: aFunction })],
   [
     BUILD_FUNCTIONS,
     record('a build function', { kind: oneOf('ensemble', 'node', 'connection', 'probe'), build: aFunction }),

@@ -8,6 +8,7 @@ import type { Matrix, NdArray, Pieces, RandomState } from '@ndl/numerics';
 import type { BuiltConnection, BuiltEnsemble, ObjectSignals, OperatorGraph } from './operator-graph.ts';
 import type { Signal } from './signals.ts';
 import type { Operator } from './operators.ts';
+import type { LearningRuleDefinition } from './learning-rule-definition.ts';
 import type { NeuronDefinition } from './neuron-definition.ts';
 import type { SynapseDefinition } from './synapse-definition.ts';
 import { token, type Token } from './token.ts';
@@ -124,10 +125,12 @@ export interface BuildableObjects {
   probe: Probe;
 }
 
-/** Whether a parameter may be trained: which object, and which of its arrays. */
+/**
+ * Whether a parameter may be trained: which object, and what the array is called there - `encoders` and `bias` of an ensemble, `weights`
+ * of a connection, and whatever else a definition declares.
+ */
 export type TrainableQuestion =
-  | { readonly array: 'encoders' | 'bias'; readonly ensemble: Ensemble }
-  | { readonly array: 'weights'; readonly connection: Connection };
+  { readonly array: string; readonly ensemble: Ensemble } | { readonly array: string; readonly connection: Connection };
 
 /** What build functions work with. */
 export interface BuildContext {
@@ -145,6 +148,8 @@ export interface BuildContext {
     readonly trainable?: boolean;
     readonly history?: number;
   }): Signal;
+  /** Whether something is a signal of this build, whoever added it. */
+  hasSignal(signal: unknown): boolean;
   add(operator: Operator): void;
   input(node: Node, signal: Signal): void;
   probe(probe: Probe, view: OperatorGraph['probes'][number]['view']): void;
@@ -154,6 +159,7 @@ export interface BuildContext {
   labelOf(object: object): string;
   /** Registers the signals that stand for an object; later calls add to them. */
   setSignals(object: object, signals: ObjectSignals): void;
+  /** @throws NdlError OBJECT_NOT_BUILT */
   signalsOf(object: object): ObjectSignals;
   setBuilt(object: Ensemble, built: BuiltEnsemble): void;
   setBuiltConnection(object: Connection | Probe, built: BuiltConnection): void;
@@ -163,6 +169,7 @@ export interface BuildContext {
   synapse(kind: string): SynapseDefinition;
   solver(kind: string): SolverDefinition;
   process(kind: string): ProcessDefinition;
+  learningRule(kind: string): LearningRuleDefinition;
   /** Samples a distribution, or copies an array of the right shape. */
   sample(source: Distribution | NdArray, count: number, dimensions: number | undefined, random: RandomState): NdArray;
   /** `sample` in pieces, for `work`; the array is the caller's. */

@@ -27,6 +27,7 @@ export * from './host-function.ts';
 export * from './index-by-kind.ts';
 export { eventLoopTurn } from './event-loop.ts';
 export { Interruption } from './interruption.ts';
+export * from './learning-rule-definition.ts';
 export * from './neuron-definition.ts';
 export * from './operator-graph.ts';
 export * from './operator-lowering.ts';

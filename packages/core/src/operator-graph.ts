@@ -67,7 +67,8 @@ export interface OperatorGraph {
   /**
    * Signals of each object. Ensembles: `input`, `encoders`, `bias`, `current`, `output`, and states by name (Direct ones:
    * `input`, `current`, `output`); their neurons: `input` (the current), `output`, and states. Nodes: `input`, `output`.
-   * Connections (and decoded probes): `input`, `weights`, `weighted` (what arrives at the target, after the synapse).
+   * Connections (and decoded probes): `input` (the whole output of the source), `operand` (what their weights see of it), `weights`,
+   * `weighted` (what arrives at the target, after the synapse). Learning rules: `input` where they take one, `delta`, and what else their kind has.
    */
   readonly objects: ReadonlyMap<object, ObjectSignals>;
 }

@@ -5,6 +5,7 @@
  * In each step an array first is set, then incremented, then read, then updated: an operator that reads follows those that
  * set or increment, one that updates follows all readers. What is updated is seen by the next step.
  */
+import type { Kernel } from '@ndl/ir';
 import type { NeuronType, Node } from '@ndl/model';
 import type { NdArray } from '@ndl/numerics';
 import type { NeuronSteps } from './neuron-definition.ts';
@@ -81,7 +82,7 @@ export interface SimSynapseOperator extends OperatorBase {
   readonly output: SignalView;
   /**
    * One vector of the output's size per state of the system; of a finite response the one of its inputs, with a history of one step
-   * less than it has taps. Empty where the output itself is the state.
+   * less than it has taps. Where the output itself is the state: in mode `set` that, in mode `update` none.
    */
   readonly states: readonly SignalView[];
   readonly mode: 'update' | 'set';
@@ -113,6 +114,42 @@ export interface TimeUpdateOperator extends OperatorBase {
   readonly time: SignalView;
 }
 
+/**
+ * A view that is laid along some axes of a larger shape, and repeated along the others. An axis of length 1 is repeated, too. As a
+ * target of a product it is summed where it would repeat.
+ */
+export interface Spread {
+  readonly view: SignalView;
+  /** For each axis of the view the axis of the shape that it lies along, ascending. */
+  readonly along: readonly number[];
+}
+
+/**
+ * outputs = kernel(inputs), elementwise over the outputs' shape, which they share. Mode `set` sets the outputs. Mode `update` updates
+ * them: others see them in the next step, and an input that is an output shows what it held before. Reads the other inputs.
+ */
+export interface MapOperator extends OperatorBase {
+  readonly kind: 'map';
+  /** Operators merge where this is the same object. */
+  readonly kernel: Kernel;
+  /** One per input of the kernel. */
+  readonly inputs: readonly Spread[];
+  /** One per parameter of the kernel. */
+  readonly parameters: readonly number[];
+  /** One per output of the kernel. */
+  readonly outputs: readonly SignalView[];
+  readonly mode: 'set' | 'update';
+}
+
+/** target = Σ left · right over `shape`, in the order of its elements. Reads left, right; sets target. */
+export interface ContractOperator extends OperatorBase {
+  readonly kind: 'contract';
+  readonly shape: readonly number[];
+  readonly left: Spread;
+  readonly right: Spread;
+  readonly target: Spread;
+}
+
 /** The operator kinds; augment this interface to add one. */
 export interface OperatorKinds {
   reset: ResetOperator;
@@ -123,6 +160,8 @@ export interface OperatorKinds {
   simSynapse: SimSynapseOperator;
   hostFunction: HostFunctionOperator;
   timeUpdate: TimeUpdateOperator;
+  map: MapOperator;
+  contract: ContractOperator;
 }
 
 export type Operator = OperatorKinds[keyof OperatorKinds];

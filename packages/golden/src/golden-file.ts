@@ -64,6 +64,8 @@ export interface GoldenEnd {
   readonly kind: 'node' | 'ensemble' | 'neurons' | 'connection' | 'rule';
   readonly id: string;
   readonly indices?: readonly number[];
+  /** Of a rule: which of those that a connection has, where it has several. */
+  readonly rule?: number;
 }
 
 interface GoldenWeights {
@@ -91,6 +93,8 @@ export interface GoldenConnection {
   /** As built. */
   readonly weights: GoldenWeights | null;
   readonly learning_rules: readonly GoldenData[];
+  /** Names of the rules, where they were given by name. */
+  readonly learning_rule_keys?: readonly string[] | null;
 }
 
 export interface GoldenProbe {

@@ -34,7 +34,8 @@ import {
 import { ndarray } from '@ndl/numerics';
 import type { GoldenData, GoldenEnsemble, Matrix, Vector } from './golden-file.ts';
 
-type Factories<Made> = Readonly<Record<string, (data: GoldenData) => Made>>;
+/** Factories by Nengo's name of a kind. */
+export type Factories<Made> = Readonly<Record<string, (data: GoldenData) => Made>>;
 
 /** A kind that ndl does not have; the replay names it and skips the case. */
 export class MissingKind extends Error {
@@ -150,7 +151,8 @@ export function processFrom(data: GoldenData): Process {
   return made('process', processes, data);
 }
 
-function made<Made>(family: string, factories: Factories<Made>, data: GoldenData): Made {
+/** @throws MissingKind */
+export function made<Made>(family: string, factories: Factories<Made>, data: GoldenData): Made {
   const factory = Object.hasOwn(factories, data.type) ? factories[data.type] : undefined;
   if (factory === undefined) throw new MissingKind(`${family} ${data.type}`);
   return factory(data);

@@ -2,6 +2,7 @@
 import { connectionFunction } from './connection-function.ts';
 import type { GoldenData, GoldenFile } from './golden-file.ts';
 import { distributionFrom, MissingKind, neuronTypeFrom, processFrom, solverFrom, synapseFrom } from './golden-kinds.ts';
+import { learningRuleFrom } from './golden-rules.ts';
 import { transformFrom } from './rebuild-network.ts';
 
 /** Names of the missing kinds, each once, in the order of the file: `neuron type Izhikevich`. */
@@ -28,7 +29,7 @@ export function missingKinds(file: GoldenFile): readonly string[] {
     attempt(() => transformFrom(transform));
     attempt(() => connectionFunction(file, connection));
     attempt(() => isData(points) && distributionFrom(points));
-    for (const { type } of rules) missing.add(`learning rule ${type}`);
+    for (const rule of rules) attempt(() => learningRuleFrom(rule));
   }
   for (const { synapse } of file.probes) attempt(() => synapseFrom(synapse));
   return [...missing];

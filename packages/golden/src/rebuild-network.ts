@@ -7,6 +7,7 @@ import {
   Network,
   Node,
   Probe,
+  rulesOf,
   type ConnectionEnd,
   type ConnectionOptions,
   type Distribution,
@@ -36,6 +37,7 @@ import {
   solverFrom,
   synapseFrom,
 } from './golden-kinds.ts';
+import { learningRulesOf } from './golden-rules.ts';
 
 /** Objects of the rebuilt network, by the ids of the file. */
 export interface RebuiltNetwork {
@@ -193,7 +195,6 @@ class Rebuilder {
   }
 
   #connection(golden: GoldenConnection): Connection {
-    if (golden.learning_rules.length > 0) throw new MissingKind(`learning rule ${golden.learning_rules[0]!.type}`);
     const { label, scale_eval_points: scaleEvalPoints } = golden;
     const solver = solverFrom(golden.solver);
     const options: ConnectionOptions = {
@@ -203,6 +204,7 @@ class Rebuilder {
       synapse: this.#synapse(golden),
       function: connectionFunction(this.#file, golden),
       evalPoints: this.#evalPoints(golden),
+      learningRuleType: learningRulesOf(golden),
     };
     const pre = this.#end(golden.pre);
     const post = this.#end(golden.post);
@@ -229,13 +231,14 @@ class Rebuilder {
   }
 
   #end(end: GoldenEnd): ConnectionEnd {
-    if (end.kind === 'rule') throw new MissingKind('connection into a learning rule');
     const whole =
-      end.kind === 'node'
-        ? this.#nodes.get(end.id)!
-        : end.kind === 'neurons'
-          ? this.#ensembles.get(end.id)!.neurons
-          : this.#ensembles.get(end.id)!;
+      end.kind === 'rule'
+        ? rulesOf(this.#connections.get(end.id)!)[end.rule ?? 0]!
+        : end.kind === 'node'
+          ? this.#nodes.get(end.id)!
+          : end.kind === 'neurons'
+            ? this.#ensembles.get(end.id)!.neurons
+            : this.#ensembles.get(end.id)!;
     return end.indices === undefined ? whole : whole.at(end.indices);
   }
 

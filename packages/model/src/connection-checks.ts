@@ -21,10 +21,18 @@ import { readFunctionResult, vectorOf, type ConnectionFunction } from './functio
 import { immutableData } from './immutable-data.ts';
 import { describeObject } from './naming.ts';
 import type { Network } from './network.ts';
-import { isNetworkObject, objectOf, type ConnectionEnd, type Sliceable } from './objects.ts';
+import { isNetworkObject, objectOf, type ConnectionEnd, type Viewable } from './objects.ts';
+import { checkRules } from './rule-checks.ts';
 import { hasRepeats } from './selection.ts';
 import type { NoSolver } from './solvers.ts';
-import { denseFor, noTransform, type DenseTransform, type Transform, type TransformInput } from './transforms.ts';
+import {
+  denseFor,
+  isMatrix,
+  noTransform,
+  type DenseTransform,
+  type Transform,
+  type TransformInput,
+} from './transforms.ts';
 
 /** A function, its values at the evaluation points [points, size], or null. */
 export const functionOrPoints: Check<ConnectionFunction | NdArray | null> = (value, where) => {
@@ -61,10 +69,11 @@ export function checkEnds(pre: ConnectionEnd, post: ConnectionEnd, network: Netw
 
 function checkEnd(end: unknown, role: 'pre' | 'post', network: Network, subject: string): void {
   const where = `${subject}: ${role}`;
-  const wanted = 'an ensemble, its neurons, a node, or a slice of one of those';
+  const wanted = `an ensemble, its neurons, a node, ${role === 'post' ? 'a learning rule, ' : ''}or a slice of one of those`;
   if (!isNetworkObject(end)) throw invalidParameter(where, wanted, end);
   if (end.kind === 'connection' || end.kind === 'probe' || end.kind === 'network') {
-    throw notConnectable(where, `must be ${wanted}; ${describeObject(end)} cannot be connected.`);
+    const fix = end.kind === 'connection' && role === 'post' ? ' Is its learningRule meant?' : '';
+    throw notConnectable(where, `must be ${wanted}; ${describeObject(end)} cannot be connected.${fix}`);
   }
   if (end.network.toplevel !== network.toplevel) throw otherNetwork(subject, role, describeObject(end));
   const size = role === 'pre' ? end.sizeOut : end.sizeIn;
@@ -77,8 +86,10 @@ function checkEnd(end: unknown, role: 'pre' | 'post', network: Network, subject:
   }
 }
 
-function reasonForNoSize(object: Sliceable, role: 'pre' | 'post'): string {
+function reasonForNoSize(object: Viewable, role: 'pre' | 'post'): string {
   if (object.kind === 'neurons') return ': its ensemble is without neurons (direct); connect to the ensemble';
+  if (object.kind === 'learningRule' && role === 'post' && object.type !== undefined)
+    return `: rules of kind ${object.type.kind} have none`;
   return object.kind === 'node' && role === 'post' ? ': give the node a sizeIn' : '';
 }
 
@@ -113,6 +124,7 @@ export function checkConnection(connection: ConnectionInQuestion): { sizeMid: nu
     }
   }
   checkSolver(connection, sizeMid);
+  checkRules({ pre, post, sizeMid, transform, solver: values.solver, types: values.learningRuleType, subject });
   return { sizeMid, transform };
 }
 
@@ -144,7 +156,7 @@ function sizeOfFunction({ pre, values, subject }: ConnectionInQuestion): number 
 }
 
 /** Refuses a function of what nothing can be computed of. @throws NdlError FUNCTION_NOT_ALLOWED */
-export function checkFunctionSource(source: Sliceable, where: string): void {
+export function checkFunctionSource(source: Viewable, where: string): void {
   if (source.kind === 'neurons') {
     throw functionNotAllowed(
       where,
@@ -222,11 +234,6 @@ function misfit(shape: readonly number[], sizeMid: number, sizeOut: number, midd
     shape,
     `A transform has one row per element of the target and one column per element of ${middle}; ${culprit}.`,
   );
-}
-
-function isMatrix(transform: DenseTransform): boolean {
-  const { initial } = transform;
-  return isNdArray(initial) ? initial.rank === 2 : typeof initial !== 'number';
 }
 
 function checkSolver({ pre, post, values, given, subject }: ConnectionInQuestion, sizeMid: number): void {

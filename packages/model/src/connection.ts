@@ -7,9 +7,11 @@ import { requireNetwork } from './context.ts';
 import { replaceWithDependents } from './dependents.ts';
 import type { Distribution } from './any-distribution.ts';
 import type { ConnectionFunction } from './functions.ts';
+import { rulesAsGiven, type LearningRulesOf } from './learning-rule.ts';
+import { learningRuleTypes, type LearningRuleTypes } from './learning-rules.ts';
 import { describeNewcomer, describeObject } from './naming.ts';
 import { register, type Network } from './network.ts';
-import { objectOf, selectionOf, type ConnectionEnd, type Sliceable } from './objects.ts';
+import { objectOf, selectionOf, type ConnectionEnd, type Sliceable, type Viewable } from './objects.ts';
 import {
   namedChanges,
   namesOf,
@@ -39,13 +41,17 @@ export interface ConnectionParameters {
   evalPoints: Distribution | ArrayLikeInput | null;
   /** Whether `evalPoints` are in units of the ensemble's radius. Default true. */
   scaleEvalPoints: boolean;
+  /** How it learns while the network runs: a rule, a list of some, or some by name. Default null: not at all. */
+  learningRuleType: LearningRuleTypes | null;
   label: string | null;
   /** Null, the default, for one drawn from the network's. */
   seed: number | null;
 }
 
 /** Options of `new Connection`. */
-export type ConnectionOptions = Optional<ConnectionParameters>;
+export type ConnectionOptions<Rules extends LearningRuleTypes | null = LearningRuleTypes | null> = Optional<
+  Omit<ConnectionParameters, 'learningRuleType'> & { learningRuleType: Rules }
+>;
 
 /** What a connection's parameters are after checks of each alone. */
 export interface ConnectionValues {
@@ -56,6 +62,7 @@ export interface ConnectionValues {
   readonly solver: Solver;
   readonly evalPoints: Distribution | NdArray | null;
   readonly scaleEvalPoints: boolean;
+  readonly learningRuleType: LearningRuleTypes | null;
   readonly label: string | null;
   readonly seed: number | null;
 }
@@ -81,6 +88,7 @@ interface ConnectionProperties {
   get evalPoints(): Distribution | NdArray | null;
   set evalPoints(evalPoints: Distribution | ArrayLikeInput | null);
   scaleEvalPoints: boolean;
+  learningRuleType: LearningRuleTypes | null;
   label: string | null;
   seed: number | null;
 }
@@ -88,7 +96,9 @@ interface ConnectionProperties {
 const ConnectionBase: RecordedWith<ConnectionRecord, ConnectionProperties> = Recorded as never;
 
 /** A path from `pre` to `post`: function, then transform, then synapse. */
-export class Connection extends ConnectionBase {
+export class Connection<
+  const Rules extends LearningRuleTypes | null = LearningRuleTypes | null,
+> extends ConnectionBase {
   static readonly kind = 'connection';
   static readonly parameters: ParameterTable<ConnectionValues> = {
     synapse: parameter(lowpass(0.005), synapseOrNull),
@@ -97,6 +107,7 @@ export class Connection extends ConnectionBase {
     solver: parameter(lstsqL2(), solver),
     evalPoints: parameter(null, orNull(distributionOrPoints)),
     scaleEvalPoints: parameter(true, flag),
+    learningRuleType: parameter(null, learningRuleTypes),
     label: parameter(null, orNull(text)),
     seed: parameter(null, orNull(seedNumber)),
   };
@@ -115,6 +126,7 @@ export class Connection extends ConnectionBase {
         postSelection: another,
         sizeIn: another,
         sizeOut: another,
+        learningRule: 'rules are made of their types; assign to learningRuleType',
         sizeMid: 'it is the size of what the function returns; set function',
         network: 'an object stays where it was made; make another in that network',
       },
@@ -122,12 +134,14 @@ export class Connection extends ConnectionBase {
   }
 
   /**
-   * A function is called once, with the first of `evalPoints` or zeros, to learn the size of its result.
+   * A function is called once, with the first of `evalPoints` or zeros, to learn the size of its result. A connection into a learning
+   * rule, `new Connection(error, connection.learningRule)`, brings it what it learns from.
    * @throws NdlError NETWORK_CONTEXT outside a network; NOT_CONNECTABLE, FOREIGN_OBJECT for its ends; FUNCTION_NOT_ALLOWED,
    * FUNCTION_FAILED, FUNCTION_RESULT, EVAL_POINTS_NOT_ALLOWED, SHAPE_MISMATCH, REPEATED_INDICES, NOT_FINITE, UNKNOWN_OPTION,
-   * INVALID_OPTION, OPTION_CONFLICT for what is wrong with the options.
+   * INVALID_OPTION, OPTION_CONFLICT for what is wrong with the options; CANNOT_LEARN for a rule of what has nothing that it could
+   * change.
    */
-  constructor(pre: ConnectionEnd, post: ConnectionEnd, options: ConnectionOptions = {}) {
+  constructor(pre: ConnectionEnd, post: ConnectionEnd, options: ConnectionOptions<Rules> = {}) {
     refuseSurplus('new Connection', arguments, 3);
     const network = requireNetwork('A Connection');
     const subject = describeNewcomer('connection', options?.label, network);
@@ -157,12 +171,18 @@ export class Connection extends ConnectionBase {
 
   /** The object that `pre` is, or is a slice of. */
   get preObject(): Sliceable {
-    return objectOf(this.pre);
+    return objectOf(this.pre) as Sliceable;
   }
 
   /** The object that `post` is, or is a slice of. */
-  get postObject(): Sliceable {
+  get postObject(): Viewable {
     return objectOf(this.post);
+  }
+
+  /** Its rules, in the form in which their types were given: one, a list, or by name; null where it has none. */
+  get learningRule(): LearningRulesOf<Rules> {
+    const { learningRuleType } = recordOf<ConnectionRecord>(this).values;
+    return rulesAsGiven(this as Connection, learningRuleType) as LearningRulesOf<Rules>;
   }
 
   /** Which elements of `preObject`; null for all. */
@@ -222,12 +242,16 @@ export class Connection extends ConnectionBase {
 }
 
 /** Parameters that have to fit each other and the ends. */
-const FITTED = ['function', 'transform', 'solver', 'evalPoints'] as const;
+const FITTED = ['function', 'transform', 'solver', 'evalPoints', 'learningRuleType'] as const;
+
+/** Parameters that probes, and connections into its rules, lean on. */
+const LEANT_ON = ['function', 'transform', 'learningRuleType'] as const;
 
 function replace(connection: Connection, changes: ConnectionOptions): void {
   const { pre, post } = connection;
   const { subject, record, values } = changedValues<ConnectionRecord>(connection, Connection.parameters, changes);
+  const isLeantOn = LEANT_ON.some((name) => name in changes);
   const isFittedAnew = FITTED.some((name) => name in changes);
   const fitted = isFittedAnew ? checkConnection({ pre, post, values, given: changes, subject }) : {};
-  replaceWithDependents<ConnectionRecord>(connection, { ...record, values, ...fitted }, 'transform' in changes);
+  replaceWithDependents<ConnectionRecord>(connection, { ...record, values, ...fitted }, isLeantOn);
 }

@@ -1,10 +1,12 @@
 /** @file Changes of an object that others lean on: connections at it, probes of it. What they could not have been made with is refused. */
 import { isNdlError } from '@ndl/numerics';
 import { checkEnds, checkFunctionSource } from './connection-checks.ts';
-import { changeRefused } from './errors.ts';
+import type { Connection } from './connection.ts';
+import { changeRefused, wrongShape } from './errors.ts';
 import { describeObject } from './naming.ts';
 import { objectOf, type ConnectionEnd, type Member, type NetworkObject, type ProbeTarget } from './objects.ts';
 import { checkAttribute, checkTarget } from './probe-checks.ts';
+import { checkRules } from './rule-checks.ts';
 import { recordOf, replaceRecord, type Recorded } from './recorded.ts';
 
 /**
@@ -37,14 +39,37 @@ function checkDependents(object: Exclude<Member, { readonly kind: 'network' }>):
     const subject = describeObject(connection);
     checkEnds(pre, post, connection.network, subject);
     if (connection.function !== null) checkFunctionSource(objectOf(pre), `${subject}: function`);
+    checkRules({ ...sidesOf(connection), subject });
+  }
+  // A rule is as wide as what its connection's ends and function are.
+  for (const connection of toplevel.allConnections) {
+    const rule = objectOf(connection.post);
+    if (rule.kind !== 'learningRule' || !touched.has(rule.connection)) continue;
+    checkRuleInput(connection);
   }
   for (const probe of toplevel.allProbes) {
     const { target, attribute, network } = probe;
-    if (!isAt(target, object) && !touched.has(target)) continue;
+    const whole = objectOf(target);
+    const isOfRule = whole.kind === 'learningRule' && touched.has(whole.connection);
+    if (!isAt(target, object) && !touched.has(target) && !isOfRule) continue;
     const subject = describeObject(probe);
     checkTarget(target, network, subject);
     checkAttribute(target, attribute, subject);
   }
+}
+
+function sidesOf(connection: Connection): Omit<Parameters<typeof checkRules>[0], 'subject'> {
+  const { pre, post, sizeMid, transform, solver, learningRuleType: types } = connection;
+  return { pre, post, sizeMid, transform, solver, types };
+}
+
+/** A connection into a rule still fits what the rule takes. */
+function checkRuleInput(connection: Connection): void {
+  const { pre, post, sizeMid, transform, network } = connection;
+  const subject = describeObject(connection);
+  checkEnds(pre, post, network, subject);
+  const rows = transform.kind === 'none' ? sizeMid : transform.shape[0];
+  if (rows !== post.sizeIn) throw wrongShape(`${subject}: post`, [rows], [post.sizeIn]);
 }
 
 /** Whether something is the object, its neurons, or a slice of either. */

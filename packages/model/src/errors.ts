@@ -124,6 +124,11 @@ export function unknownProbeAttribute(
   );
 }
 
+/** A learning rule of a connection that has nothing for it to change. */
+export function cannotLearn(where: string, problem: string): NdlError {
+  return new NdlError('CANNOT_LEARN', `${where} ${problem}`);
+}
+
 /** A function on a connection that cannot have one. */
 export function functionNotAllowed(where: string, problem: string): NdlError {
   return new NdlError('FUNCTION_NOT_ALLOWED', `${where} ${problem}`);

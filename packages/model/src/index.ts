@@ -46,7 +46,32 @@ export {
 } from './functions.ts';
 export { immutableData, isPlainObject } from './immutable-data.ts';
 export { kept } from './kept.ts';
-export { describeObject, pathOf } from './naming.ts';
+export { rulesOf, type LearningRule, type LearningRulesOf } from './learning-rule.ts';
+export {
+  bcm,
+  defineLearningRule,
+  oja,
+  pes,
+  rls,
+  voja,
+  type Bcm,
+  type BcmOptions,
+  type DefinedLearningRule,
+  type LearningRuleDefinitionData,
+  type LearningRuleType,
+  type LearningRuleTypes,
+  type ModifiedArray,
+  type Oja,
+  type OjaOptions,
+  type Pes,
+  type PesOptions,
+  type Rls,
+  type RuleInputSize,
+  type RuleKey,
+  type Voja,
+  type VojaOptions,
+} from './learning-rules.ts';
+export { describeObject, pathOf, pathOfRule } from './naming.ts';
 export { Network, type NetworkOptions } from './network.ts';
 export { changeTogether } from './change-together.ts';
 export { snapshotNetwork, type NetworkSnapshot } from './network-snapshot.ts';
@@ -95,6 +120,7 @@ export {
   type NetworkObject,
   type ProbeTarget,
   type Sliceable,
+  type Viewable,
 } from './objects.ts';
 export { Probe, type ProbeOptions, type ProbeParameters } from './probe.ts';
 export {

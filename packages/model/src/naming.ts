@@ -1,6 +1,7 @@
 /** @file Names of objects: paths from the top-level network, and what error messages call them. */
 import { refuseSurplus } from '@ndl/numerics';
 import { pathOfNetwork } from './network-paths.ts';
+import type { LearningRule } from './learning-rule.ts';
 import type { Network } from './network.ts';
 import { CLASS_NAMES, LIST_NAMES, type Member, type NetworkObject } from './objects.ts';
 import { recordOf } from './recorded.ts';
@@ -10,11 +11,18 @@ export function pathOf(object: NetworkObject): string {
   refuseSurplus('pathOf', arguments, 1);
   if (object.kind === 'view') return pathOf(object.object);
   if (object.kind === 'neurons') return `${pathOf(object.ensemble)}.neurons`;
+  if (object.kind === 'learningRule') return `${pathOf(object.connection)}${pathOfRule(object)}`;
   const owner = ownerOf(object);
   if (owner === null) return '';
   const place = `${LIST_NAMES[object.kind]}[${recordOf(owner).members.indexOf(object)}]`;
   const around = pathOfNetwork(owner);
   return around === '' ? place : `${around}.${place}`;
+}
+
+/** What follows the path of its connection: `.learningRule`, `.learningRule[1]`, `.learningRule.name`. */
+export function pathOfRule({ key }: LearningRule): string {
+  refuseSurplus('pathOfRule', arguments, 1);
+  return `.learningRule${key === null ? '' : typeof key === 'number' ? `[${key}]` : `.${key}`}`;
 }
 
 function ownerOf(member: Member): Network | null {
@@ -25,6 +33,8 @@ function ownerOf(member: Member): Network | null {
 export function describeObject(object: NetworkObject): string {
   refuseSurplus('describeObject', arguments, 1);
   if (object.kind === 'view') return `a slice of ${describeObject(object.object)}`;
+  if (object.kind === 'learningRule')
+    return `learningRule${pathOfRule(object).slice('.learningRule'.length)} of ${describeObject(object.connection)}`;
   const label = object.kind === 'neurons' ? object.ensemble.label : object.label;
   return describe(CLASS_NAMES[object.kind], label, pathOf(object));
 }

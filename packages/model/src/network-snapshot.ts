@@ -5,12 +5,13 @@
 import { refuseSurplus } from '@ndl/numerics';
 import { copyConfig } from './config-store.ts';
 import { invalidParameter, notTopLevel, otherNetwork } from './errors.ts';
+import { ruleOf } from './learning-rule.ts';
 import { MemberLists } from './member-lists.ts';
 import { describeObject } from './naming.ts';
 import type { Network, NetworkRecord } from './network.ts';
 import { networksWithin } from './network-walk.ts';
 import { ObjectView } from './object-view.ts';
-import { isNetworkObject, type Member, type NetworkObject, type Sliceable } from './objects.ts';
+import { isNetworkObject, type Member, type NetworkObject, type Viewable } from './objects.ts';
 import { isRecorded, recordOf, replaceRecord, twinOf, type Recorded } from './recorded.ts';
 
 /** A copy of a network, and which object of one stands for which of the other: objects, neurons, networks and views. */
@@ -37,10 +38,12 @@ export function snapshotNetwork(network: Network): NetworkSnapshot {
   const twins = new Twins();
   const all = networksWithin(network);
   for (const owner of all) copyNetwork(owner, twins);
-  // What points elsewhere comes after what it points to.
-  for (const lists of ['ensembles', 'nodes', 'connections', 'probes'] as const) {
-    for (const owner of all) for (const member of owner[lists]) copyMember(member, twins);
-  }
+  const members = (['ensembles', 'nodes', 'connections', 'probes'] as const).flatMap((lists) =>
+    all.flatMap((owner): readonly Exclude<Member, Network>[] => owner[lists]),
+  );
+  for (const member of members) copyMember(member, twins);
+  // What one points to may stand in another network, and later: a rule of its connections.
+  for (const member of members) translate(twins.copyOf(member)!, twins);
   for (const owner of all) copyConfigOf(owner, twins);
   return {
     network: twins.copyOf(network)!,
@@ -82,8 +85,12 @@ class Twins {
       const ensemble = this.#counterpart(object.ensemble, known, pair);
       return ensemble?.neurons as Object | undefined;
     }
+    if (object.kind === 'learningRule') {
+      const connection = this.#counterpart(object.connection, known, pair);
+      return connection === undefined ? undefined : (ruleOf(connection, object.key) as NetworkObject as Object);
+    }
     if (object.kind !== 'view') return undefined;
-    const viewed = this.#counterpart<Sliceable>(object.object, known, pair);
+    const viewed = this.#counterpart<Viewable>(object.object, known, pair);
     if (viewed === undefined) return undefined;
     const view = new ObjectView(viewed, object.selection);
     pair(object, view);
@@ -118,14 +125,19 @@ function copyNetwork(original: Network, twins: Twins): void {
 }
 
 function copyMember(original: Exclude<Member, Network>, twins: Twins): void {
-  const record: Record<string, unknown> = { ...recordOf(original as Recorded<object>) };
+  const copy = twinOf<typeof original, object>(original, recordOf(original as Recorded<object>));
+  twins.pair(original, copy);
+  recordOf<NetworkRecord>(twins.copyOf(original.network)!).members.add(copy);
+}
+
+/** Lets a copy point to copies where it points to originals. */
+function translate(copy: Exclude<Member, Network>, twins: Twins): void {
+  const record: Record<string, unknown> = { ...recordOf(copy as Recorded<object>) };
   for (const name of Object.keys(record)) {
     const value = record[name];
     if (isRecorded(value)) record[name] = twins.copyOf(value as unknown as NetworkObject);
   }
-  const copy = twinOf<typeof original, object>(original, record);
-  twins.pair(original, copy);
-  recordOf<NetworkRecord>(copy.network).members.add(copy);
+  replaceRecord(copy as Recorded<object>, record);
 }
 
 function copyConfigOf(original: Network, twins: Twins): void {

@@ -4,7 +4,7 @@ import { invalidSelection } from './errors.ts';
 import { immutableData } from './immutable-data.ts';
 import type { Network } from './network.ts';
 import { describeObject } from './naming.ts';
-import type { Sliceable } from './objects.ts';
+import type { Viewable } from './objects.ts';
 import { Recorded, recordOf } from './recorded.ts';
 import { selectionAt, selectionOfSlice, selectionSize, type IndexInput, type Selection } from './selection.ts';
 
@@ -14,7 +14,7 @@ interface ViewRecord<Viewed> {
 }
 
 /** The selected elements of an object, in the order of the selection. Made by `at` and `slice`. */
-export class ObjectView<Viewed extends Sliceable = Sliceable> extends Recorded<ViewRecord<Viewed>> {
+export class ObjectView<Viewed extends Viewable = Viewable> extends Recorded<ViewRecord<Viewed>> {
   static {
     guardAssignments(ObjectView, {
       describe: (object) => describeObject(object as ObjectView),
@@ -59,12 +59,12 @@ export class ObjectView<Viewed extends Sliceable = Sliceable> extends Recorded<V
 }
 
 /** The elements of `object` at an index, at a list of indices, or where a list of flags is true. @throws NdlError INVALID_SELECTION */
-export function viewAt<Viewed extends Sliceable>(object: Viewed, index: IndexInput): ObjectView<Viewed> {
+export function viewAt<Viewed extends Viewable>(object: Viewed, index: IndexInput): ObjectView<Viewed> {
   return new ObjectView(object, selectionAt(index, sliceableSize(object), describeObject(object)));
 }
 
 /** The elements of `object` from `start` up to but excluding `end`, every `step`-th. @throws NdlError INVALID_SELECTION */
-export function viewOfSlice<Viewed extends Sliceable>(
+export function viewOfSlice<Viewed extends Viewable>(
   object: Viewed,
   start: number | null = null,
   end: number | null = null,
@@ -75,7 +75,7 @@ export function viewOfSlice<Viewed extends Sliceable>(
 }
 
 /** Number of elements to select from. @throws NdlError INVALID_SELECTION where there are none */
-function sliceableSize(object: Sliceable): number {
+function sliceableSize(object: Viewable): number {
   if (object.kind === 'neurons' && object.sizeIn === 0) {
     throw invalidSelection(
       describeObject(object),

@@ -1,6 +1,7 @@
 /** @file The objects of a network as one discriminated union, and the lists that hold them. */
 import type { Connection } from './connection.ts';
 import type { Ensemble } from './ensemble.ts';
+import type { LearningRule } from './learning-rule.ts';
 import type { Network } from './network.ts';
 import type { Neurons } from './neurons.ts';
 import type { Node } from './node.ts';
@@ -12,13 +13,16 @@ import type { Selection } from './selection.ts';
 export type Member = Ensemble | Node | Connection | Probe | Network;
 
 /** Everything that stands for a part of a network. */
-export type NetworkObject = Member | Neurons | ObjectView;
+export type NetworkObject = Member | Neurons | LearningRule | ObjectView;
 
-/** What a view may select from. */
+/** What connections may begin at. */
 export type Sliceable = Ensemble | Neurons | Node;
 
-/** Where a connection may begin and end. */
-export type ConnectionEnd = Sliceable | ObjectView;
+/** What connections may end at, and what a view may select from. */
+export type Viewable = Sliceable | LearningRule;
+
+/** Where a connection may begin and end; at learning rules it may only end. */
+export type ConnectionEnd = Viewable | ObjectView;
 
 /** What a probe may record. */
 export type ProbeTarget = ConnectionEnd | Connection;
@@ -45,18 +49,21 @@ export const LIST_NAMES: {
   readonly network: 'networks';
 } = { ensemble: 'ensembles', node: 'nodes', connection: 'connections', probe: 'probes', network: 'networks' };
 
+/** Parts of objects, which have no configuration of their own. */
+const UNNAMED_KINDS: readonly string[] = ['view', 'learningRule'];
+
 /** Whether a value is one of the objects of a network, made by this copy of the package or by another. */
 export function isNetworkObject(value: unknown): value is NetworkObject {
   if (typeof value !== 'object' || value === null) return false;
   const { kind, toplevel, network = { toplevel } } = value as Readonly<Record<string, unknown>>;
-  const isKnown = typeof kind === 'string' && (kind === 'view' || Object.hasOwn(CLASS_NAMES, kind));
+  const isKnown = typeof kind === 'string' && (UNNAMED_KINDS.includes(kind) || Object.hasOwn(CLASS_NAMES, kind));
   return isKnown && typeof (network as { toplevel?: unknown } | null)?.toplevel === 'object' && !('family' in value);
 }
 
 /** The object that an end or a target is, or is a slice of. */
-export function objectOf(end: ConnectionEnd): Sliceable;
-export function objectOf(target: ProbeTarget): Sliceable | Connection;
-export function objectOf(end: ProbeTarget): Sliceable | Connection {
+export function objectOf(end: ConnectionEnd): Viewable;
+export function objectOf(target: ProbeTarget): Viewable | Connection;
+export function objectOf(end: ProbeTarget): Viewable | Connection {
   return end.kind === 'view' ? end.object : end;
 }
 

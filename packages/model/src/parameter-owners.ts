@@ -33,6 +33,7 @@ const OWNERS: Readonly<Record<ParameterName, readonly ConfigurableKind[]>> = {
   transform: ['connection'],
   solver: ['connection', 'probe'],
   scaleEvalPoints: ['connection'],
+  learningRuleType: ['connection'],
   attribute: ['probe'],
   sampleEvery: ['probe'],
   label: EVERY_OBJECT,

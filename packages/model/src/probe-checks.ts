@@ -9,7 +9,7 @@ export function checkTarget(target: unknown, network: Network, subject: string):
   if (!isNetworkObject(target)) {
     throw invalidParameter(
       `${subject}: target`,
-      'an ensemble, its neurons, a node, a slice of those, or a connection',
+      'an ensemble, its neurons, a node, a slice of those, a connection, or its learning rule',
       target,
     );
   }
@@ -20,6 +20,10 @@ export function checkTarget(target: unknown, network: Network, subject: string):
     );
   }
   if (target.network.toplevel !== network.toplevel) throw otherNetwork(subject, 'its target', describeObject(target));
+  if (target.kind === 'learningRule') {
+    if (target.type === undefined) throw notProbeable(subject, `${describeObject(target)} is no more.`);
+    return;
+  }
   if (target.sizeOut === 0) {
     const hasNoNeurons = objectOf(target).kind === 'neurons';
     throw notProbeable(

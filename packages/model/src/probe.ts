@@ -6,7 +6,7 @@ import { configuredDefault, defaultWithin, requireNetwork } from './context.ts';
 import { Connection } from './connection.ts';
 import { describeNewcomer, describeObject } from './naming.ts';
 import { register, type Network } from './network.ts';
-import { objectOf, selectionOf, type ProbeTarget, type Sliceable } from './objects.ts';
+import { objectOf, selectionOf, type ProbeTarget, type Viewable } from './objects.ts';
 import {
   namedChanges,
   namesOf,
@@ -129,7 +129,7 @@ export class Probe extends ProbeBase {
   }
 
   /** The object that `target` is, or is a slice of. */
-  get targetObject(): Sliceable | Connection {
+  get targetObject(): Viewable | Connection {
     return objectOf(this.target);
   }
 

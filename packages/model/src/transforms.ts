@@ -81,3 +81,9 @@ export function noTransform(size: number): NoTransform {
   refuseSurplus('noTransform', arguments, 1);
   return immutableData({ family: 'transform', kind: 'none', size: wholeNumber(1)(size, 'noTransform: size') });
 }
+
+/** Whether a transform is kept as a full matrix. */
+export function isMatrix(transform: DenseTransform): boolean {
+  const { initial } = transform;
+  return isNdArray(initial) ? initial.rank === 2 : typeof initial !== 'number';
+}

@@ -26,6 +26,10 @@ const CASES: Readonly<Record<string, readonly string[]>> = {
   slicing: ['evalPoints', 'encoders', 'gain', 'bias', 'maxRates', 'intercepts', 'initialState', 'decoders', 'weights'],
   product: ['evalPoints', 'encoders', 'gain', 'bias', 'maxRates', 'intercepts', 'initialState', 'decoders', 'weights'],
   cconv: ['evalPoints', 'encoders', 'gain', 'bias', 'maxRates', 'intercepts', 'initialState', 'decoders', 'weights'],
+  pes: ['evalPoints', 'encoders', 'gain', 'bias', 'maxRates', 'intercepts', 'initialState', 'decoders', 'weights'],
+  pes_rate_node: ['evalPoints', 'encoders', 'gain', 'bias', 'maxRates', 'intercepts', 'decoders', 'weights'],
+  bcm_oja: ['evalPoints', 'encoders', 'gain', 'bias', 'maxRates', 'intercepts', 'initialState', 'decoders', 'weights'],
+  voja: ['evalPoints', 'encoders', 'gain', 'bias', 'maxRates', 'intercepts', 'initialState', 'decoders'],
   synapses: [],
 };
 
@@ -34,16 +38,12 @@ const MISSING: Readonly<Record<string, string>> = {
   adaptive_lif: 'neuron type AdaptiveLIF, neuron type AdaptiveLIFRate',
   assoc_and_memory: 'distribution Exponential',
   basal_ganglia: 'solver NnlsL2nz',
-  bcm_oja: 'learning rule BCM, learning rule Oja',
   conv_neurons: 'transform Convolution, transform ConvolutionTranspose',
   izhikevich: 'neuron type Izhikevich',
   neuron_zoo:
     'neuron type AdaptiveLIF, neuron type AdaptiveLIFRate, neuron type Izhikevich, neuron type RegularSpiking, neuron type StochasticSpiking, neuron type PoissonSpiking',
-  pes: 'learning rule PES',
-  pes_rate_node: 'learning rule PES, learning rule RLS',
   processes: 'process WhiteSignal, process WhiteNoise, process FilteredNoise, process BrownNoise',
   sparse: 'transform Sparse',
-  voja: 'learning rule Voja',
 };
 
 type Replayed = Extract<ReplayResult, { outcome: 'replayed' }>;

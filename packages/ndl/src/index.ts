@@ -46,6 +46,17 @@ export {
 } from '@ndl/model';
 export { defineSolver, lstsq, lstsqL2, noSolver, type Solver } from '@ndl/model';
 export { defineProcess, piecewise, presentInput, type Process } from '@ndl/model';
+export {
+  bcm,
+  defineLearningRule,
+  oja,
+  pes,
+  rls,
+  voja,
+  type LearningRule,
+  type LearningRuleType,
+  type LearningRuleTypes,
+} from '@ndl/model';
 export { dense, noTransform, type Transform } from '@ndl/model';
 export { filter, filtfilt } from '@ndl/builder';
 

@@ -71,6 +71,10 @@ export const goldenNetworks: readonly string[] = [
   'slicing',
   'product',
   'cconv',
+  'pes',
+  'pes_rate_node',
+  'bcm_oja',
+  'voja',
   'synapses',
 ];
 

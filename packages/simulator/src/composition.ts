@@ -25,6 +25,7 @@ import {
   frozenInPieces,
   indexByKind,
   isReader,
+  LEARNING_RULE_DEFINITIONS,
   NEURON_DEFINITIONS,
   OPERATOR_LOWERINGS,
   PROCESS_DEFINITIONS,
@@ -142,6 +143,7 @@ async function composeWith(
     distributions: container.getAll(DISTRIBUTION_DEFINITIONS),
     solvers: container.getAll(SOLVER_DEFINITIONS),
     processes: container.getAll(PROCESS_DEFINITIONS),
+    learningRules: container.getAll(LEARNING_RULE_DEFINITIONS),
     pluginOf,
   });
   const seed = options.seed ?? (network.seed === null ? randomSeed() : (network.seed + 1) % 0x100000000);

@@ -2,6 +2,7 @@
 import type { BuildContext, BuildFunction, SignalView } from '@ndl/core';
 import { kept, selectionIndices, selectionSize, type Connection, type Ensemble } from '@ndl/model';
 import { NdArray, zeros } from '@ndl/numerics';
+import { buildLearningRules } from './build-learning-rules.ts';
 import { copy, elementwiseInc, reset } from './operators.ts';
 import { buildPath } from './signal-path.ts';
 import { select, wholeOf } from './views.ts';
@@ -37,6 +38,7 @@ export const CONNECTION_BUILD: BuildFunction<'connection'> = {
     } else {
       context.add(copy(label, arriving, select(context.signalsOf(postObject).input!, postSelection), 'inc'));
     }
+    await buildLearningRules(connection, context);
   },
 };
 

@@ -113,7 +113,7 @@ describe('parameters', () => {
     const graph = await build(network, {
       isTrainable: (question) => {
         questions.push(question);
-        return question.array === 'bias' && question.ensemble === deep;
+        return question.array === 'bias' && 'ensemble' in question && question.ensemble === deep;
       },
     });
     expect(questions.map(({ array }) => array)).toEqual(['bias', 'encoders', 'bias', 'encoders', 'weights']);

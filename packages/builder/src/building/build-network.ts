@@ -13,6 +13,7 @@ import { definitionName, isAllocationFailure } from '../checked/definition-name.
 import { definitionFailed, forPart, invalidTimeStep, tooLarge } from '../errors.ts';
 import { kindTable } from '../kind-table.ts';
 import { assignSeedsInPieces, hostSeed } from './assign-seeds.ts';
+import { buildRuleInputs } from './build-learning-rules.ts';
 import type { BuildOptions } from './build-options.ts';
 import { BuildWork } from './build-work.ts';
 import { bytesText, estimateBuild, warningsOf, type BuildEstimate, type EstimatedPart } from './estimate-build.ts';
@@ -54,6 +55,7 @@ export async function buildNetwork(network: Network, options: BuildOptions): Pro
   for (const { network: owner, direction } of walkNetworks(network)) {
     await buildAll(direction === 'in' ? owner.ensembles : owner.connections);
     await buildAll(direction === 'in' ? owner.nodes : owner.probes);
+    if (direction === 'in') for (const connection of owner.connections) buildRuleInputs(connection, context);
   }
   const graph = context.finish();
   // Here, where the objects of the user are known, and not in the midst of planning.

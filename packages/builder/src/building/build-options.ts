@@ -3,6 +3,7 @@ import type {
   BuildContext,
   BuildFunction,
   DistributionDefinition,
+  LearningRuleDefinition,
   NeuronDefinition,
   ProcessDefinition,
   SolverDefinition,
@@ -20,6 +21,7 @@ export interface BuildDefinitions {
   readonly distributions: readonly DistributionDefinition[];
   readonly solvers: readonly SolverDefinition[];
   readonly processes: readonly ProcessDefinition[];
+  readonly learningRules: readonly LearningRuleDefinition[];
   /** The name of the plugin that contributed a definition, where it is known: for messages. */
   readonly pluginOf?: (definition: object) => string | undefined;
 }

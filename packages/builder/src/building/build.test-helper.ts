@@ -5,6 +5,7 @@ import {
   buildNetwork,
   BUILT_IN_BUILD_FUNCTIONS,
   BUILT_IN_DISTRIBUTIONS,
+  BUILT_IN_LEARNING_RULES,
   BUILT_IN_PROCESSES,
   BUILT_IN_SOLVERS,
   BUILT_IN_SYNAPSES,
@@ -20,6 +21,7 @@ export const DEFINITIONS: BuildDefinitions = {
   distributions: BUILT_IN_DISTRIBUTIONS,
   solvers: BUILT_IN_SOLVERS,
   processes: BUILT_IN_PROCESSES,
+  learningRules: BUILT_IN_LEARNING_RULES,
 };
 
 /** The graph of a network at dt = 0.001, everything trainable unless `options` say otherwise. */

@@ -5,6 +5,7 @@ import type {
   BuiltEnsemble,
   GraphInput,
   GraphProbe,
+  LearningRuleDefinition,
   NeuronDefinition,
   ObjectSignals,
   Operator,
@@ -45,6 +46,7 @@ export class GraphBuilder implements BuildContext {
   readonly synapse: (kind: string) => PiecewiseSynapse;
   readonly solver: (kind: string) => SolverDefinition;
   readonly process: (kind: string) => ProcessDefinition;
+  readonly learningRule: (kind: string) => LearningRuleDefinition;
   readonly isTrainable: (question: TrainableQuestion) => boolean;
   readonly work: BuildWork;
   readonly onTargets: BuildContext['onTargets'] | undefined;
@@ -78,6 +80,7 @@ export class GraphBuilder implements BuildContext {
     const pluginOf = definitions.pluginOf ?? (() => undefined);
     this.pluginOf = pluginOf;
     this.process = kindTable('process', definitions.processes);
+    this.learningRule = kindTable('learning rule', definitions.learningRules);
     /** A look-up by kind whose definitions are checked, each by the same object every time. */
     const checkedTable = <Definition extends { readonly kind: string }, Checked extends Definition>(
       what: string,
@@ -139,6 +142,11 @@ export class GraphBuilder implements BuildContext {
     };
     this.#signals.set(name, signal);
     return signal;
+  }
+
+  hasSignal(signal: unknown): boolean {
+    const { name } = (signal ?? {}) as Partial<Signal>;
+    return name !== undefined && this.#signals.get(name) === signal;
   }
 
   /** From here on, what is added belongs to this object. */
@@ -213,7 +221,8 @@ export class GraphBuilder implements BuildContext {
     return yield* copyInPieces(source);
   }
 
-  #endOf(end: Connection['preObject']): string {
+  #endOf(end: Connection['postObject']): string {
+    if (end.kind === 'learningRule') return `a learning rule of ${this.labelOf(end.connection)}`;
     return end.kind === 'neurons' ? `the neurons of ${this.labelOf(end.ensemble)}` : this.labelOf(end);
   }
 

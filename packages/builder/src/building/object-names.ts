@@ -1,5 +1,5 @@
 /** @file Stable paths of the objects of a network: `networks[1].ensembles[0]`. */
-import { walkNetworks, type Network } from '@ndl/model';
+import { pathOfRule, rulesOf, walkNetworks, type Network } from '@ndl/model';
 import { OperationCount, type Pieces } from '@ndl/numerics';
 
 /** What a name is worth, in operations. */
@@ -23,6 +23,9 @@ export function* objectNames(network: Network): Pieces<ReadonlyMap<object, strin
         const done = operations.add(NAME_COST);
         if (done !== undefined) yield done;
       }
+    }
+    for (const connection of connections) {
+      for (const rule of rulesOf(connection)) names.set(rule, `${names.get(connection)!}${pathOfRule(rule)}`);
     }
     for (const ensemble of ensembles) names.set(ensemble.neurons, `${names.get(ensemble)!}.neurons`);
   }

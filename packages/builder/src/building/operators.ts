@@ -1,14 +1,17 @@
 /** @file Makes operators: each fills in which views its kind sets, increments, reads and updates. */
-import type {
-  CopyOperator,
-  DiscreteSystem,
-  DotIncOperator,
-  ElementwiseIncOperator,
-  HostFunctionOperator,
-  ResetOperator,
-  SignalView,
-  SimNeuronsOperator,
-  SimSynapseOperator,
+import {
+  sameView,
+  type ContractOperator,
+  type MapOperator,
+  type CopyOperator,
+  type DiscreteSystem,
+  type DotIncOperator,
+  type ElementwiseIncOperator,
+  type HostFunctionOperator,
+  type ResetOperator,
+  type SignalView,
+  type SimNeuronsOperator,
+  type SimSynapseOperator,
 } from '@ndl/core';
 import type { NeuronType } from '@ndl/model';
 
@@ -82,7 +85,7 @@ export function simNeurons(
   };
 }
 
-/** A step of a filter whose output others see one step later. */
+/** A step of a filter whose output others see one step later; with mode `set`, in the same step. */
 export function simSynapse(
   label: string,
   system: DiscreteSystem,
@@ -91,20 +94,22 @@ export function simSynapse(
     output,
     states,
   }: { readonly input: SignalView; readonly output: SignalView; readonly states: readonly SignalView[] },
+  mode: SimSynapseOperator['mode'] = 'update',
 ): SimSynapseOperator {
-  const updates = [output, ...states];
+  const written = [output, ...states];
+  // What is set is a value of one step, unless it is said to be kept.
+  const kept = mode === 'set' && system.form === 'firstOrder' ? [output] : states;
   return {
     kind: 'simSynapse',
     label,
     system,
     input,
     output,
-    states,
-    mode: 'update',
-    sets: [],
+    states: kept,
+    mode,
     incs: [],
     reads: [input],
-    updates,
+    ...(mode === 'update' ? { sets: [], updates: written } : { sets: written, updates: [] }),
   };
 }
 
@@ -115,6 +120,42 @@ export function hostFunction(
 ): HostFunctionOperator {
   const reads = call.input === null ? [] : [call.input];
   return { kind: 'hostFunction', label, ...call, sets: [call.output], incs: [], reads, updates: [] };
+}
+
+/** outputs = kernel(inputs), elementwise. */
+export function map(
+  label: string,
+  {
+    kernel,
+    inputs,
+    parameters,
+    outputs,
+    mode,
+  }: Pick<MapOperator, 'kernel' | 'inputs' | 'parameters' | 'outputs' | 'mode'>,
+): MapOperator {
+  const others = inputs.map(({ view }) => view).filter((view) => !outputs.some((output) => sameView(output, view)));
+  return {
+    kind: 'map',
+    label,
+    kernel,
+    inputs,
+    parameters,
+    outputs,
+    mode,
+    sets: mode === 'set' ? outputs : [],
+    incs: [],
+    reads: others,
+    updates: mode === 'update' ? outputs : [],
+  };
+}
+
+/** target = Σ left · right over `shape`. */
+export function contract(
+  label: string,
+  { shape, left, right, target }: Pick<ContractOperator, 'shape' | 'left' | 'right' | 'target'>,
+): ContractOperator {
+  const reads = [left.view, right.view];
+  return { kind: 'contract', label, shape, left, right, target, sets: [target.view], incs: [], reads, updates: [] };
 }
 
 function written(

@@ -3,7 +3,15 @@
  * are paths, and so is what leads to a probe of a decoded value.
  */
 import type { BuildContext, DiscreteSystem, SignalView } from '@ndl/core';
-import { describeObject, vectorOf, type Connection, type Probe, type Sliceable, type Synapse } from '@ndl/model';
+import {
+  describeObject,
+  vectorOf,
+  type Connection,
+  type LearningRule,
+  type Probe,
+  type Sliceable,
+  type Synapse,
+} from '@ndl/model';
 import { RandomState, zeros, type NdArray } from '@ndl/numerics';
 import { targetsWithoutSolver } from '../errors.ts';
 import { callChecked } from './checked-output.ts';
@@ -15,8 +23,8 @@ import { select, wholeOf } from './views.ts';
 import { sampleTransform, weightsOf } from './weights.ts';
 
 /**
- * Builds a path up to what arrives at its target, and returns that. Signals of the owner: `input` (what its weights
- * see of the source), `weights` where it has some, `weighted` (what arrives, after the synapse).
+ * Builds a path up to what arrives at its target, and returns that. Signals of the owner: `input` (the whole output of the
+ * source), `operand` (what its weights see of it: the slice, or the function's result), `weights` where it has some, `weighted` (what arrives, after the synapse).
  */
 export async function buildPath(path: SignalPath, context: BuildContext): Promise<SignalView> {
   const { owner, source, synapse } = path;
@@ -26,7 +34,7 @@ export async function buildPath(path: SignalPath, context: BuildContext): Promis
   const input = decoding === null ? buildSource(path, context) : context.signalsOf(source).output!;
   const weighted = weights === null ? input : buildWeights(owner, weights, input, context);
   const arriving = synapse === null ? weighted : await buildSynapse(owner, synapse, weighted, context);
-  context.setSignals(owner, { input, weighted: arriving });
+  context.setSignals(owner, { input: context.signalsOf(source).output!, operand: input, weighted: arriving });
   context.setBuiltConnection(owner, {
     evalPoints: decoding?.evalPoints ?? null,
     decoders: decoding?.decoders ?? null,
@@ -54,7 +62,18 @@ export async function buildSynapse(
   input: SignalView,
   context: BuildContext,
 ): Promise<SignalView> {
-  const name = `${context.nameOf(owner)}.synapse`;
+  const named = { name: `${context.nameOf(owner)}.synapse`, label: `${context.labelOf(owner)}: synapse` };
+  return buildFilter(owner, synapse, input, context, { ...named, mode: 'update' });
+}
+
+/** Adds a filter under a name; with mode `set` others see its output in the step of its input. */
+export async function buildFilter(
+  owner: Connection | Probe | LearningRule,
+  synapse: Synapse,
+  input: SignalView,
+  context: BuildContext,
+  { name, label, mode }: { readonly name: string; readonly label: string; readonly mode: 'update' | 'set' },
+): Promise<SignalView> {
   const system = await partOf(owner, 'synapse', () => {
     const definition = context.synapse(synapse.kind);
     const pieces = definition.discretizeInPieces?.(synapse, context.dt);
@@ -63,7 +82,7 @@ export async function buildSynapse(
   const initial = zeros(input.shape);
   const output = wholeOf(context.signal({ name, initial }));
   const states = statesOf(system, name).map((state) => wholeOf(context.signal({ ...state, initial })));
-  context.add(simSynapse(`${context.labelOf(owner)}: synapse`, system, { input, output, states }));
+  context.add(simSynapse(label, system, { input, output, states }, mode));
   return output;
 }
 

@@ -34,16 +34,13 @@ export function checkedBuildFunction(original: BuildFunction, name: string): Bui
   };
 }
 
-/** The signals of each graph that grows, whoever made them. */
-const signalsOfBuilds = new WeakMap<BuildContext, Set<unknown>>();
-
 const ROLES: readonly unknown[] = ['input', 'parameter', 'array'];
 
 /** The context of one build function in one build: the same object in all its calls. */
 class WatchedContext {
   readonly context: BuildContext;
   readonly #name: string;
-  readonly #known: Set<unknown>;
+  readonly #isKnown: (signal: unknown) => boolean;
   readonly #probed = new Set<unknown>();
   /** What is being built; undefined between calls. */
   #object: Buildable | undefined;
@@ -51,8 +48,7 @@ class WatchedContext {
 
   constructor(context: BuildContext, name: string) {
     this.#name = name;
-    this.#known = signalsOfBuilds.get(context) ?? new Set();
-    signalsOfBuilds.set(context, this.#known);
+    this.#isKnown = (signal) => context.hasSignal(signal);
     const checked = this.#checkedMethods(context);
     const writes = [...Object.keys(checked), 'setBuilt', 'setBuiltConnection'];
     this.context = new Proxy(context, {
@@ -121,9 +117,7 @@ class WatchedContext {
       this.#refuse(`gave the signal ${name} the role ${showValue(role)}; roles are ${ROLES.join(', ')}`);
     if (typeof trainable !== 'boolean' || (trainable && role !== 'parameter'))
       this.#refuse(`made the signal ${name} trainable: ${showValue(trainable)}; only parameters are, where it is true`);
-    const signal = context.signal(options);
-    this.#known.add(signal);
-    return signal;
+    return context.signal(options);
   }
 
   #refuseSignals(signals: ObjectSignals): void {
@@ -139,8 +133,6 @@ class WatchedContext {
   #refuseAny(problem: string | undefined): void {
     if (problem !== undefined) this.#refuse(problem);
   }
-
-  readonly #isKnown = (signal: unknown): boolean => this.#known.has(signal);
 }
 
 /** The signals of an object; undefined where it has none. */

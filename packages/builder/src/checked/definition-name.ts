@@ -21,6 +21,15 @@ export function calling<Result>(name: string, call: () => Result): Result {
   }
 }
 
+/** `calling` for a definition that may be asynchronous. @throws NdlError DEFINITION_FAILED */
+export async function callingAsync<Result>(name: string, call: () => Result | Promise<Result>): Promise<Result> {
+  try {
+    return await call();
+  } catch (error) {
+    throw blamed(name, error);
+  }
+}
+
 /**
  * `calling` for a definition that works in pieces. `method`: what is called, for messages.
  * @throws NdlError DEFINITION_FAILED; DEFINITION_RESULT for what is no generator

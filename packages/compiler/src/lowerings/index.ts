@@ -2,6 +2,7 @@
 import { readsOnly, type OperatorLowering } from '@ndl/core';
 import { dotIncLowering } from './dot-inc.ts';
 import { copyLowering, elementwiseIncLowering, resetLowering } from './elementwise.ts';
+import { contractLowering, mapLowering } from './map.ts';
 import { hostFunctionLowering, timeUpdateLowering } from './host-functions.ts';
 import { simNeuronsLowering } from './sim-neurons.ts';
 import { simSynapseLowering } from './sim-synapse.ts';
@@ -16,5 +17,7 @@ export const builtInLowerings: readonly OperatorLowering[] = (
     simSynapseLowering,
     hostFunctionLowering,
     timeUpdateLowering,
+    mapLowering,
+    contractLowering,
   ] as readonly unknown[] as readonly OperatorLowering[]
 ).map((lowering) => readsOnly(lowering));
