@@ -38,18 +38,26 @@ export interface NeuronDefinition<Type extends NeuronType = NeuronType> {
   readonly kind: Type['kind'];
   /** What a simulation runs. */
   step(neuronType: Type): NeuronStep;
-  /** The steady-state rate as a kernel of `current` alone: what RATE_GRADIENT trains. Absent where there is no closed form. */
+  /**
+   * The rate as a kernel: what RATE_GRADIENT trains. Of `current` alone, the steady rate; of neurons that adapt, of `current` and
+   * the states of the adaptation, which it moves on as well. Absent where there is none.
+   */
   rateStep?(neuronType: Type): NeuronStep;
-  /** Steady-state firing rates in Hz (or outputs, for rate neurons) at constant currents, elementwise, in float64: one finite number per current. The build asks for few thousand at a time. */
+  /** Steady-state firing rates in Hz (or outputs, for rate neurons) at constant currents, elementwise, in float64: one finite number per current. The build asks for few thousand at a time. Of neurons that adapt, the rates before they do. */
   rates(neuronType: Type, current: Float64Array): Float64Array;
   /**
-   * Each neuron by itself, whatever the others are: the build asks for few thousand at a time.
+   * Each neuron by itself, whatever the others are: the build asks for few thousand at a time. Where a definition leaves this out,
+   * gain and bias are found from `rates` alone, by `gainBiasFromRates`.
    * @throws NdlError MAX_RATE_UNREACHABLE, INTERCEPT_OUT_OF_RANGE.
    */
-  gainBias(neuronType: Type, maxRates: Float64Array, intercepts: Float64Array): GainBias;
-  /** Each neuron by itself, as `gainBias`. */
-  maxRatesIntercepts(neuronType: Type, gain: Float64Array, bias: Float64Array): MaxRatesIntercepts;
+  gainBias?(neuronType: Type, maxRates: Float64Array, intercepts: Float64Array): GainBias;
+  /** Each neuron by itself, as `gainBias`. Left out, they are found by `maxRatesInterceptsFromRates`. */
+  maxRatesIntercepts?(neuronType: Type, gain: Float64Array, bias: Float64Array): MaxRatesIntercepts;
 }
+
+/** A definition that finds the tuning itself. */
+export type TunedNeuronDefinition<Type extends NeuronType = NeuronType> = NeuronDefinition<Type> &
+  Required<Pick<NeuronDefinition<Type>, 'gainBias' | 'maxRatesIntercepts'>>;
 
 /** Collection of the known neuron kinds. */
 export const NEURON_DEFINITIONS: Token<NeuronDefinition> =

@@ -27,18 +27,17 @@ const CASES: Readonly<Record<string, readonly string[]>> = {
   product: ['evalPoints', 'encoders', 'gain', 'bias', 'maxRates', 'intercepts', 'initialState', 'decoders', 'weights'],
   cconv: ['evalPoints', 'encoders', 'gain', 'bias', 'maxRates', 'intercepts', 'initialState', 'decoders', 'weights'],
   synapses: [],
+  adaptive_lif: ['evalPoints', 'encoders', 'gain', 'bias', 'maxRates', 'intercepts', 'initialState', 'decoders'],
+  izhikevich: ['evalPoints', 'encoders', 'gain', 'bias', 'maxRates', 'intercepts', 'initialState', 'decoders'],
 };
 
 /** Networks of kinds that ndl does not have, and all of these. */
 const MISSING: Readonly<Record<string, string>> = {
-  adaptive_lif: 'neuron type AdaptiveLIF, neuron type AdaptiveLIFRate',
   assoc_and_memory: 'distribution Exponential',
   basal_ganglia: 'solver NnlsL2nz',
   bcm_oja: 'learning rule BCM, learning rule Oja',
   conv_neurons: 'transform Convolution, transform ConvolutionTranspose',
-  izhikevich: 'neuron type Izhikevich',
-  neuron_zoo:
-    'neuron type AdaptiveLIF, neuron type AdaptiveLIFRate, neuron type Izhikevich, neuron type RegularSpiking, neuron type StochasticSpiking, neuron type PoissonSpiking',
+  neuron_zoo: 'neuron type StochasticSpiking, neuron type PoissonSpiking',
   pes: 'learning rule PES',
   pes_rate_node: 'learning rule PES, learning rule RLS',
   processes: 'process WhiteSignal, process WhiteNoise, process FilteredNoise, process BrownNoise',

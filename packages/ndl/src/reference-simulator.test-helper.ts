@@ -72,6 +72,8 @@ export const goldenNetworks: readonly string[] = [
   'product',
   'cconv',
   'synapses',
+  'adaptive_lif',
+  'izhikevich',
 ];
 
 const goldenFiles = new Map<string, GoldenFile>();
