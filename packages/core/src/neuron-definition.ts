@@ -1,16 +1,35 @@
 /** @file Extension point: the behaviour of a kind of neuron. A neuron written once, as kernels, runs on every backend. */
-import type { Kernel } from '@ndl/ir';
+import type { GeneratedDistribution, Kernel } from '@ndl/ir';
 import type { NeuronType } from '@ndl/model';
+import type { RandomState } from '@ndl/numerics';
 import { token, type Token } from './token.ts';
 
 /**
- * A kernel with the values of its parameters. Inputs are named `current` and after states of the neuron type; outputs are
+ * Random numbers that a step takes, one for each neuron: from a distribution, which backends draw by themselves; or, where how
+ * many numbers are drawn depends on the current, by a function of the host language, called for neuron after neuron.
+ */
+export type NeuronDraw = GeneratedDistribution | CurrentDraw;
+
+/** A draw that depends on the current of its neuron: a Poisson number of spikes, say. No gradient passes. */
+export interface CurrentDraw {
+  readonly kind: 'ofCurrent';
+  /** Draws from `random` and nothing else: a neuron's number in a step of dt seconds. */
+  draw(random: RandomState, current: number, dt: number): number;
+}
+
+/**
+ * A kernel with the values of its parameters. Inputs are named `current` and after states of the neuron type and draws; outputs are
  * `output` and the states that it changes. The parameter `dt` is filled in by the compiler. One definition uses one kernel
  * object for all its neuron types, so that populations of different parameters merge.
  */
 export interface NeuronStep {
   readonly kernel: Kernel;
   readonly parameters: Readonly<Record<string, number>>;
+  /**
+   * Random numbers by the names of the kernel's inputs that they are. Each ensemble, and each item of a minibatch, has a stream of
+   * its own: the first draw of neurons without states has Nengo's, that of the ensemble's seed plus one. Default none.
+   */
+  readonly draws?: Readonly<Record<string, NeuronDraw>>;
 }
 
 /** What an operator of neurons runs. To read one may throw, by the name of the operator, what is wrong with it. */

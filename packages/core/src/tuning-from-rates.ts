@@ -61,7 +61,7 @@ export function* gainBiasFromRatesInPieces<Type extends NeuronType>(
 
 /**
  * `NeuronDefinition.maxRatesIntercepts` for any kind. The intercept is the last of 101 points from -1 to 1 before the first
- * at which the neuron fires; -1 where it fires everywhere, 1 where it fires nowhere.
+ * at which the neuron fires; -1 where it fires everywhere, and, as in Nengo, where it fires nowhere.
  */
 export function maxRatesInterceptsFromRates<Type extends NeuronType>(
   definition: RateDefinition<Type>,
@@ -88,7 +88,7 @@ export function* maxRatesInterceptsFromRatesInPieces<Type extends NeuronType>(
     const rates = definition.rates(neuronType, currents);
     const firing = rates.findIndex((rate) => rate > 0);
     maxRates[neuron] = rates[POINTS - 1]!;
-    intercepts[neuron] = firing === -1 ? 1 : points[Math.max(firing - 1, 0)]!;
+    intercepts[neuron] = points[Math.max(firing - 1, 0)]!;
     yield RATE_COST * POINTS;
   }
   return { maxRates, intercepts };

@@ -15,6 +15,7 @@ import {
   lstsqL2,
   noSolver,
   piecewise,
+  poissonSpiking,
   presentInput,
   quasirandomSequence,
   rectifiedLinear,
@@ -24,6 +25,7 @@ import {
   sigmoid,
   softLifRate,
   spikingRectifiedLinear,
+  stochasticSpiking,
   tanh,
   triangle,
   uniform,
@@ -104,6 +106,8 @@ const neuronTypes: Factories<NeuronType> = {
     }),
   RegularSpiking: (data) =>
     regularSpiking(baseType(data), { amplitude: number(data, 'amplitude'), ...initialState(data) }),
+  StochasticSpiking: (data) => stochasticSpiking(baseType(data), { amplitude: number(data, 'amplitude') }),
+  PoissonSpiking: (data) => poissonSpiking(baseType(data), { amplitude: number(data, 'amplitude') }),
   Sigmoid: (data) => sigmoid({ tauRef: number(data, 'tau_ref') }),
   Tanh: (data) => tanh({ tauRef: number(data, 'tau_ref') }),
 };

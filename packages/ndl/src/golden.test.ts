@@ -27,6 +27,7 @@ const CASES: Readonly<Record<string, readonly string[]>> = {
   product: ['evalPoints', 'encoders', 'gain', 'bias', 'maxRates', 'intercepts', 'initialState', 'decoders', 'weights'],
   cconv: ['evalPoints', 'encoders', 'gain', 'bias', 'maxRates', 'intercepts', 'initialState', 'decoders', 'weights'],
   synapses: [],
+  neuron_zoo: ['evalPoints', 'encoders', 'gain', 'bias', 'maxRates', 'intercepts', 'initialState', 'decoders'],
   adaptive_lif: ['evalPoints', 'encoders', 'gain', 'bias', 'maxRates', 'intercepts', 'initialState', 'decoders'],
   izhikevich: ['evalPoints', 'encoders', 'gain', 'bias', 'maxRates', 'intercepts', 'initialState', 'decoders'],
 };
@@ -37,7 +38,6 @@ const MISSING: Readonly<Record<string, string>> = {
   basal_ganglia: 'solver NnlsL2nz',
   bcm_oja: 'learning rule BCM, learning rule Oja',
   conv_neurons: 'transform Convolution, transform ConvolutionTranspose',
-  neuron_zoo: 'neuron type StochasticSpiking, neuron type PoissonSpiking',
   pes: 'learning rule PES',
   pes_rate_node: 'learning rule PES, learning rule RLS',
   processes: 'process WhiteSignal, process WhiteNoise, process FilteredNoise, process BrownNoise',

@@ -72,6 +72,7 @@ export const goldenNetworks: readonly string[] = [
   'product',
   'cconv',
   'synapses',
+  'neuron_zoo',
   'adaptive_lif',
   'izhikevich',
 ];

@@ -33,6 +33,8 @@ const functions: readonly Entry[] = [
   ['leakyRelu', ndl.leakyRelu as Call, {}],
   ['spikingLeakyRelu', ndl.spikingLeakyRelu as Call, {}],
   ['regularSpiking', ndl.regularSpiking as Call, ndl.tanh(), {}],
+  ['stochasticSpiking', ndl.stochasticSpiking as Call, ndl.tanh(), {}],
+  ['poissonSpiking', ndl.poissonSpiking as Call, ndl.tanh(), {}],
   ['sigmoid', ndl.sigmoid as Call, {}],
   ['tanh', ndl.tanh as Call, {}],
   ['direct', ndl.direct as Call],

@@ -6,12 +6,14 @@ import {
   leakyRelu,
   lif,
   lifRate,
+  poissonSpiking,
   rectifiedLinear,
   regularSpiking,
   sigmoid,
   softLifRate,
   spikingLeakyRelu,
   spikingRectifiedLinear,
+  stochasticSpiking,
   tanh,
   type AdaptiveLif,
   type AdaptiveLifRate,
@@ -26,7 +28,9 @@ import {
   lifRateDefinition,
   rateGradient,
   rectifiedLinearDefinition,
+  poissonSpikingDefinition,
   regularSpikingDefinition,
+  stochasticSpikingDefinition,
   sigmoidDefinition,
   softLifGradient,
   softLifRateDefinition,
@@ -147,4 +151,21 @@ describeNeuron('regularSpiking', {
   neuronTypes: [regularSpiking(tanh()), regularSpiking(lifRate(), { amplitude: 2 })],
   gradientApproximations: [rateGradient],
   currents: Array.from({ length: 16 }, (_, index) => -200 + 40 * index),
+});
+
+// Standard deviations of a mean over two seconds: within 3 of them, and of what is least, one spike.
+describeNeuron('stochasticSpiking', {
+  definition: stochasticSpikingDefinition,
+  neuronTypes: [stochasticSpiking(tanh()), stochasticSpiking(lifRate(), { amplitude: 2 })],
+  gradientApproximations: [rateGradient],
+  currents: Array.from({ length: 16 }, (_, index) => -2000 + 400 * index),
+  rateTolerance: 0.06,
+});
+
+describeNeuron('poissonSpiking', {
+  definition: poissonSpikingDefinition,
+  neuronTypes: [poissonSpiking(tanh()), poissonSpiking(lifRate(), { amplitude: 2 })],
+  gradientApproximations: [rateGradient],
+  currents: Array.from({ length: 16 }, (_, index) => -2000 + 400 * index),
+  rateTolerance: 0.09,
 });

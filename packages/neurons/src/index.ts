@@ -6,7 +6,7 @@ export { adaptiveLifDefinition, adaptiveLifRateDefinition } from './adaptive-lif
 export { izhikevichDefinition } from './izhikevich.ts';
 export { leakyReluDefinition, spikingLeakyReluDefinition } from './leaky-relu.ts';
 export { rectifiedLinearDefinition, spikingRectifiedLinearDefinition } from './rectified-linear.ts';
-export { regularSpikingDefinition } from './rates-to-spikes.ts';
+export { poissonSpikingDefinition, regularSpikingDefinition, stochasticSpikingDefinition } from './rates-to-spikes.ts';
 export { sigmoidDefinition } from './sigmoid.ts';
 export { tanhDefinition } from './tanh.ts';
 export { lifSmoothing } from './lif-smoothing.ts';

@@ -17,7 +17,7 @@ import { leakyReluDefinition, spikingLeakyReluDefinition } from './leaky-relu.ts
 import { lifSmoothing } from './lif-smoothing.ts';
 import { lifDefinition, lifRateDefinition } from './lif.ts';
 import { RATE_GRADIENT, rateGradient } from './rate-gradient.ts';
-import { regularSpikingDefinition } from './rates-to-spikes.ts';
+import { poissonSpikingDefinition, regularSpikingDefinition, stochasticSpikingDefinition } from './rates-to-spikes.ts';
 import { rectifiedLinearDefinition, spikingRectifiedLinearDefinition } from './rectified-linear.ts';
 import { sigmoidDefinition } from './sigmoid.ts';
 import { softLifRateDefinition } from './soft-lif.ts';
@@ -40,6 +40,8 @@ export const neuronDefinitions: readonly NeuronDefinition[] = (
     leakyReluDefinition,
     spikingLeakyReluDefinition,
     regularSpikingDefinition,
+    stochasticSpikingDefinition,
+    poissonSpikingDefinition,
   ] as readonly NeuronDefinition[]
 ).map((definition) => readsOnly(definition));
 

@@ -51,7 +51,14 @@ function codeOf(action: () => unknown): string | undefined {
 }
 
 /** Kinds whose rates depend on more than the current, or whose tuning is no closed form of theirs; they have files of their own. */
-const OTHERS: readonly string[] = ['adaptiveLif', 'adaptiveLifRate', 'izhikevich', 'regularSpiking'];
+const OTHERS: readonly string[] = [
+  'adaptiveLif',
+  'adaptiveLifRate',
+  'izhikevich',
+  'regularSpiking',
+  'stochasticSpiking',
+  'poissonSpiking',
+];
 
 it('every definition has a case here', () => {
   const kinds = neuronDefinitions.map(({ kind }) => kind).filter((kind) => !OTHERS.includes(kind));

@@ -1,7 +1,7 @@
 /** @file Ensembles: input → encoders → current → neurons. */
 import type { BuildContext, BuildFunction, ObjectSignals, SignalView } from '@ndl/core';
 import { describeObject, type Ensemble, type NeuronType } from '@ndl/model';
-import { RandomState, zeros, type NdArray } from '@ndl/numerics';
+import { derivedSeed, RandomState, zeros, type NdArray } from '@ndl/numerics';
 import { processStep } from '../checked/process-step.ts';
 import { noiseSize } from '../errors.ts';
 import { tuneEnsemble } from './ensemble-tuning.ts';
@@ -87,7 +87,9 @@ async function buildNeurons(
   context.add(copy(`${label}: bias`, bias, current, 'set'));
   const step = async (type: NeuronType, role: string, from: SignalView, into: SignalView): Promise<ObjectSignals> => {
     const states = await initialStates(ensemble, type, context, array);
-    context.add(simNeurons(`${label}: ${role}`, type, { current: from, output: into, states: Object.values(states) }));
+    const random = { name: `${context.nameOf(ensemble)}.${role}`, seed: drawSeed(ensemble, type, context) };
+    const operands = { current: from, output: into, states: Object.values(states), random };
+    context.add(simNeurons(`${label}: ${role}`, type, operands));
     return states;
   };
   const output = array('output', zeros([nNeurons]));
@@ -96,6 +98,12 @@ async function buildNeurons(
   const rateOut = array('rateOut', zeros([nNeurons]));
   const baseStates = await step(baseType, 'rates', current, rateOut);
   return { bias, current, output, rateOut, ...baseStates, ...(await step(neuronType, 'neurons', rateOut, output)) };
+}
+
+/** As in Nengo, neurons draw from the generator that their initial states would have; where they have some, from another. */
+function drawSeed(ensemble: Ensemble, type: NeuronType, context: BuildContext): number {
+  const seed = (context.seedOf(ensemble) + 1) % 2 ** 32;
+  return type === ensemble.neuronType && type.states.length === 0 ? seed : derivedSeed(seed, type.states.length);
 }
 
 /** The states of neurons of a type, in its order. */

@@ -61,11 +61,7 @@ export function dotInc(label: string, matrix: SignalView, vector: SignalView, ta
 export function simNeurons(
   label: string,
   neuronType: NeuronType,
-  {
-    current,
-    output,
-    states,
-  }: { readonly current: SignalView; readonly output: SignalView; readonly states: readonly SignalView[] },
+  { current, output, states, random }: Pick<SimNeuronsOperator, 'current' | 'output' | 'states' | 'random'>,
 ): SimNeuronsOperator {
   const sets = [output, ...states];
   return {
@@ -75,6 +71,7 @@ export function simNeurons(
     current,
     output,
     states,
+    ...(random !== undefined && { random }),
     sets,
     incs: [],
     reads: [current],

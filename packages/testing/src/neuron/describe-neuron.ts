@@ -5,6 +5,7 @@ import type { NeuronType } from '@ndl/model';
 import { describe, expect, test } from 'vitest';
 import { PATIENCE } from '../patience.ts';
 import {
+  drawProblems,
   finitenessProblems,
   nameProblems,
   rateProblems,
@@ -61,6 +62,10 @@ export function describeNeuron<Type extends NeuronType>(name: string, suite: Neu
 
       test('has states that its step knows', () => {
         expect(stateProblems(suite, neuronType)).toEqual([]);
+      });
+
+      test('draws numbers that follow from its stream and the current', () => {
+        expect(drawProblems(suite, neuronType)).toEqual([]);
       });
 
       test('has a rate of the current, and of states that it moves on itself', () => {

@@ -4,6 +4,7 @@ import { kernel, type Kernel } from '@ndl/ir';
 import { defineNeuronType, type NeuronType } from '@ndl/model';
 import { describe, expect, test } from 'vitest';
 import {
+  drawProblems,
   finitenessProblems,
   nameProblems,
   rateProblems,
@@ -91,6 +92,26 @@ describe('faults are found:', () => {
     expect(stateProblems(suiteOf(), forgotten).join('\n')).toMatch(
       /fatigue: no step[^]*fatigue is not probeable[^]*fatigue begins nowhere/,
     );
+  });
+
+  test('draws that do not follow from their stream, or stand under another name', () => {
+    const noisy = kernel({ name: 'noisy', inputs: ['current', 'noise'] }, (k) => ({
+      output: k.add(k.inputs.current, k.inputs.noise),
+    }));
+    const drawn = (draws: NonNullable<NeuronStep['draws']>): NeuronStep => ({ kernel: noisy, parameters: {}, draws });
+    const normal = { kind: 'normal', mean: 0, deviation: 1 } as const;
+    expect(nameProblems(drawn({ noise: normal }), type.states)).toEqual([]);
+    expect(nameProblems(drawn({ charge: normal }), type.states).join('\n')).toMatch(
+      /input noise is no state, and no draw[^]*draw charge is no input[^]*draw charge is called as/,
+    );
+    let calls = 0;
+    const counting = suiteOf({
+      step: () => drawn({ noise: { kind: 'ofCurrent', draw: () => (calls += 1) } }),
+    });
+    expect(drawProblems(counting, type)[0]).toBe('draw noise depends on more than its stream and the current');
+    const infinite = suiteOf({ step: () => drawn({ noise: { kind: 'ofCurrent', draw: () => Infinity } }) });
+    expect(drawProblems(infinite, type)[0]).toBe('draw noise is not finite');
+    expect(drawProblems(suiteOf({ step: () => drawn({ noise: normal }) }), type)).toEqual([]);
   });
 
   test('a tuning from rates that reaches nothing', () => {

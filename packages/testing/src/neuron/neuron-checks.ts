@@ -3,7 +3,7 @@ import { isNdlError, withTuning, type NeuronDefinition, type NeuronStep } from '
 import { differentiateKernel, gradientName, type Dtype } from '@ndl/ir';
 import type { NeuronType } from '@ndl/model';
 import type { FloatArray } from '@ndl/numerics';
-import { floats, runSteps, stepFunction, type Named } from './neuron-steps.ts';
+import { drawer, floats, runSteps, stepFunction, type Named } from './neuron-steps.ts';
 import { currentsOf, dtOf, EXTREME_CURRENTS, INTERCEPTS, MAX_RATES, type NeuronSuite } from './neuron-suite.ts';
 
 /** Seconds over which outputs are averaged. */
@@ -13,14 +13,19 @@ const AVERAGED = 2;
 const ROUNDING: Readonly<Record<Dtype, number>> = { float32: 1e-4, float64: 1e-12 };
 
 /** Names that the compiler could not connect. */
-export function nameProblems({ kernel, parameters }: NeuronStep, states: readonly string[]): string[] {
+export function nameProblems({ kernel, parameters, draws = {} }: NeuronStep, states: readonly string[]): string[] {
+  const drawn = Object.keys(draws);
   const outputs = kernel.outputs.map((output) => output.name);
   const valued = kernel.parameters.filter((name) => name !== 'dt');
   const repeated = [kernel.inputs, kernel.parameters, outputs].filter((names) => new Set(names).size < names.length);
   return [
     ...kernel.inputs
-      .filter((name) => name !== 'current' && !states.includes(name))
-      .map((name) => `input ${name} is no state`),
+      .filter((name) => name !== 'current' && !states.includes(name) && !drawn.includes(name))
+      .map((name) => `input ${name} is no state, and no draw`),
+    ...drawn.filter((name) => !kernel.inputs.includes(name)).map((name) => `draw ${name} is no input of the kernel`),
+    ...drawn
+      .filter((name) => name === 'current' || states.includes(name))
+      .map((name) => `draw ${name} is called as the current or a state is`),
     ...outputs
       .filter((name) => name !== 'output' && !states.includes(name))
       .map((name) => `output ${name} is no state`),
@@ -65,6 +70,21 @@ export function finitenessProblems<Type extends NeuronType>(
     }
   });
   return problems;
+}
+
+/** Draws that are other numbers when they are drawn again, or that are not finite. */
+export function drawProblems<Type extends NeuronType>(suite: NeuronSuite<Type>, neuronType: Type): string[] {
+  const step = suite.definition.step(neuronType);
+  const current = currentsOf(suite);
+  const [first, again] = [drawer(step, dtOf(suite), 3), drawer(step, dtOf(suite), 3)];
+  return Array.from({ length: 20 }, () => [first(current), again(current)] as const).flatMap(([drawn, repeated]) =>
+    Object.entries(drawn).flatMap(([name, numbers]) => [
+      ...(numbers.every(Number.isFinite) ? [] : [`draw ${name} is not finite`]),
+      ...(numbers.every((value, neuron) => value === repeated[name]![neuron])
+        ? []
+        : [`draw ${name} depends on more than its stream and the current`]),
+    ]),
+  );
 }
 
 /** Currents at which the mean output of a long steady run is not the declared rate. */
@@ -173,7 +193,7 @@ export function reachableRates<Type extends NeuronType>(
 
 /** Derivatives of the output by the current, states being 0. */
 export function slopesOf(
-  { kernel, parameters }: NeuronStep,
+  { kernel, parameters, draws = {} }: NeuronStep,
   states: readonly string[],
   currents: ArrayLike<number>,
   dt: number,
@@ -183,7 +203,8 @@ export function slopesOf(
   const derivative = differentiateKernel(kernel, { outputs: ['output'], operands: ['current'] });
   const current = floats(dtype, currents);
   const inputs = { ...atZero(states, current), [gradientName('output')]: floats(dtype, current).fill(1) };
-  const results = stepFunction({ kernel: derivative, parameters }, dt, dtype)({ ...inputs, current });
+  const drawn = drawer({ kernel, parameters, draws }, dt, 1)(current);
+  const results = stepFunction({ kernel: derivative, parameters }, dt, dtype)({ ...inputs, ...drawn, current });
   return Array.from(results[gradientName('current')]!);
 }
 
@@ -206,7 +227,7 @@ export function slopeProblems<Type extends NeuronType>(
   const outputAt = (shift: number): number[] => {
     const current = currents.map((value) => value + shift);
     const zeros = Object.fromEntries(states.map((name) => [name, new Float64Array(currents.length)]));
-    return Array.from(take({ ...zeros, current })['output']!);
+    return Array.from(take({ ...zeros, ...drawer(step, dt, 1)(currents), current })['output']!);
   };
   const difference = (h: number): number[] => {
     const [above, below] = [outputAt(h), outputAt(-h)];
