@@ -1,5 +1,5 @@
 /** @file What quadratic integrate-and-fire neurons do: one step, their rates, and their tuning. */
-import { NdlError, type GainBias, type MaxRatesIntercepts, type NeuronDefinition } from '@ndl/core';
+import { NdlError, type GainBias, type MaxRatesIntercepts, type TunedNeuronDefinition } from '@ndl/core';
 import { kernel, type Kernel } from '@ndl/ir';
 import { quadraticStep } from './quadratic-step.ts';
 import type { Quadratic } from './quadratic.ts';
@@ -26,7 +26,7 @@ const steadyRate: Kernel = /* @__PURE__ */ kernel(
 );
 
 /** Quadratic integrate-and-fire neurons. */
-export const quadraticDefinition: NeuronDefinition<Quadratic> = {
+export const quadraticDefinition: TunedNeuronDefinition<Quadratic> = {
   kind: 'acmeQuadratic',
   step: ({ tau }) => ({ kernel: spikingStep, parameters: { tau } }),
   rateStep: ({ tau }) => ({ kernel: steadyRate, parameters: { tau } }),

@@ -28,7 +28,7 @@ export function checkedStep(request: StepRequest, make: () => NeuronStep): Neuro
   };
   if (typeof step !== 'object' || step === null) return refuse(`returned ${showValue(step)}`);
   if ('then' in step) return refuse('returned a promise');
-  const { kernel, parameters } = step;
+  const { kernel, parameters, draws } = step;
   if (!hasFormOfKernel(kernel)) return refuse('returned a kernel that kernel() has not made');
   if (typeof parameters !== 'object' || parameters === null) return refuse('returned no values of parameters');
   for (const [name, value] of Object.entries(parameters)) {
@@ -36,10 +36,47 @@ export function checkedStep(request: StepRequest, make: () => NeuronStep): Neuro
       return refuse(`gave the parameter '${name}' the value ${showValue(value)}, which is no finite number`);
   }
   if (!kernel.outputs.some(({ name }) => name === 'output')) return refuse("returned a kernel without 'output'");
-  refuseUnknownNames(owner, kernel, parameters, states);
+  if (draws !== undefined) refuseDraws(draws, states, refuse);
+  refuseUnknownNames(owner, kernel, parameters, states, Object.keys(draws ?? {}));
   if (!canBeEvaluated(kernel)) return refuse('returned a kernel that kernel() has not made');
   refuseInfinite(request, kernel, parameters);
-  return { kernel, parameters: { ...parameters } };
+  return { kernel, parameters: { ...parameters }, ...(draws !== undefined && { draws: { ...draws } }) };
+}
+
+/** What is no draw, or stands under a name that is taken. */
+function refuseDraws(draws: unknown, states: readonly string[], refuse: (problem: string) => never): void {
+  if (typeof draws !== 'object' || draws === null || Array.isArray(draws))
+    refuse(`gave draws that are no draws by name: ${showValue(draws)}`);
+  for (const [name, draw] of Object.entries(draws as Readonly<Record<string, Partial<AnyDraw> | null | undefined>>)) {
+    if (name === 'current' || states.includes(name))
+      refuse(`named a draw '${name}', as the current or a state is called`);
+    const problem = problemOfDraw(draw);
+    if (problem !== undefined) refuse(`gave the draw '${name}' ${problem}`);
+  }
+}
+
+/** All that draws can have. */
+interface AnyDraw {
+  readonly kind: unknown;
+  readonly low: unknown;
+  readonly high: unknown;
+  readonly mean: unknown;
+  readonly deviation: unknown;
+  readonly draw: unknown;
+}
+
+function problemOfDraw(draw: Partial<AnyDraw> | null | undefined): string | undefined {
+  if (draw?.kind === 'uniform') {
+    const range = (draw.high as number) - (draw.low as number);
+    return range >= 0 && Number.isFinite(range) ? undefined : 'bounds that are no finite numbers, low and high';
+  }
+  if (draw?.kind === 'normal') {
+    const isSound = Number.isFinite(draw.mean) && Number.isFinite(draw.deviation) && (draw.deviation as number) >= 0;
+    return isSound ? undefined : 'a mean, or a deviation, that is no finite number, the latter at least 0';
+  }
+  if (draw?.kind !== 'ofCurrent')
+    return `the kind ${showValue(draw?.kind)}, which is none of uniform, normal and ofCurrent`;
+  return typeof draw.draw === 'function' ? undefined : 'no function draw';
 }
 
 function made({ owner, source }: StepRequest, make: () => unknown): unknown {
@@ -81,6 +118,7 @@ function refuseUnknownNames(
   { inputs, parameters: names, outputs }: Kernel,
   parameters: NeuronStep['parameters'],
   states: readonly string[],
+  draws: readonly string[],
 ): void {
   const refuseOthers = (used: readonly string[], direct: 'current' | 'output'): void => {
     const other = used.find((name) => name !== direct && !states.includes(name));
@@ -88,7 +126,10 @@ function refuseUnknownNames(
     const known = states.join(', ') || 'none';
     throw badNeuronStep(owner, `uses '${other}', which is neither '${direct}' nor one of its states (${known})`);
   };
-  refuseOthers(inputs, 'current');
+  refuseOthers(
+    inputs.filter((name) => !draws.includes(name)),
+    'current',
+  );
   refuseOthers(
     outputs.map(({ name }) => name),
     'output',

@@ -123,6 +123,14 @@ export function neuronsWithoutSteps(label: string): NdlError {
   );
 }
 
+/** An operator of neurons whose step draws, and which has nothing to draw from. */
+export function neuronsWithoutRandom(label: string): NdlError {
+  return new NdlError(
+    'NEURON_STEP_INVALID',
+    `The step of ${label} draws random numbers, and its operator does not say from which seed: give it \`random: { name, seed }\`.`,
+  );
+}
+
 /** A number of a step that the dtype of the simulation cannot hold. */
 export function stepNotFinite(owner: StepOwner, what: string, value: number, dtype: Dtype): NdlError {
   return new NdlError('NOT_FINITE', `${stepOf(owner)} cannot run: ${what} is ${describeInfinite(dtype, value)}.`);

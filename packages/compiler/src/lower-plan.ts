@@ -19,6 +19,7 @@ import {
   type Dtype,
   type HostDeclaration,
   type HostFunctions,
+  type InputDeclaration,
   type Instruction,
   type OutputDeclaration,
   type Program,
@@ -92,11 +93,14 @@ export function* lowerPlan(request: LoweringRequest): Pieces<LoweredProgram> {
     dtype: request.dtype,
     dt: graph.dt,
     scalars: [],
-    buffers: [...layout.buffers, ...emitted.constants, ...emitted.temporaries],
+    buffers: [...layout.buffers, ...emitted.constants, ...emitted.temporaries, ...emitted.drawn],
     sections: [{ kind: 'steps', direction: 'ascending', instructions: emitted.instructions }],
-    inputs: graph.inputs.map((input, index) => {
-      return { name: inputName(graph, index), buffer: layout.viewOf(wholeSignal(input.signal)).buffer, held: false };
-    }),
+    inputs: [
+      ...graph.inputs.map((input, index) => {
+        return { name: inputName(graph, index), buffer: layout.viewOf(wholeSignal(input.signal)).buffer, held: false };
+      }),
+      ...emitted.generated,
+    ],
     outputs,
     hosts: emitted.hosts,
     symbols: yield* symbolsOf(graph, layout),
@@ -137,6 +141,9 @@ class Emitted {
   readonly instructions: Instruction[] = [];
   readonly constants: Buffer[] = [];
   readonly temporaries: Buffer[] = [];
+  /** Buffers of generated inputs. */
+  readonly drawn: Buffer[] = [];
+  readonly generated: InputDeclaration[] = [];
   readonly hosts: HostDeclaration[] = [];
   readonly functions = new Map<string, HostFunctions>();
   readonly arrays = new Map<string, ArrayData>();
@@ -208,6 +215,22 @@ class Emitted {
       },
       constant: (name, values, shape) => this.#constant(name, values, shape),
       temporary: (name, shape) => this.#temporary(name, shape),
+      generated: (name, shape, source) => {
+        const drawn: Buffer = {
+          id: name,
+          name,
+          shape,
+          items: true,
+          steps: 'one',
+          role: 'input',
+          lifetime: 'step',
+          initial: 0,
+        };
+        this.drawn.push(drawn);
+        this.#buffers.set(name, drawn);
+        this.generated.push({ name, buffer: name, held: false, source });
+        return fullView(drawn);
+      },
       emit: (instruction) => void this.instructions.push({ ...joined, ...instruction }),
       host: (host) => {
         if (this.functions.has(host.id)) throw duplicateHost(host.id);

@@ -46,6 +46,8 @@ export * from './slots.ts';
 export * from './synapse-definition.ts';
 export * from './token.ts';
 export * from './training-definitions.ts';
+export * from './tuning.ts';
+export * from './tuning-from-rates.ts';
 export { problemOfOperator, problemOfView } from './verify-graph.ts';
 export * from './verify-plan.ts';
 export { ViewIndex } from './view-index.ts';

@@ -1,16 +1,35 @@
 /** @file Extension point: the behaviour of a kind of neuron. A neuron written once, as kernels, runs on every backend. */
-import type { Kernel } from '@ndl/ir';
+import type { GeneratedDistribution, Kernel } from '@ndl/ir';
 import type { NeuronType } from '@ndl/model';
+import type { RandomState } from '@ndl/numerics';
 import { token, type Token } from './token.ts';
 
 /**
- * A kernel with the values of its parameters. Inputs are named `current` and after states of the neuron type; outputs are
+ * Random numbers that a step takes, one for each neuron: from a distribution, which backends draw by themselves; or, where how
+ * many numbers are drawn depends on the current, by a function of the host language, called for neuron after neuron.
+ */
+export type NeuronDraw = GeneratedDistribution | CurrentDraw;
+
+/** A draw that depends on the current of its neuron: a Poisson number of spikes, say. No gradient passes. */
+export interface CurrentDraw {
+  readonly kind: 'ofCurrent';
+  /** Draws from `random` and nothing else: a neuron's number in a step of dt seconds. */
+  draw(random: RandomState, current: number, dt: number): number;
+}
+
+/**
+ * A kernel with the values of its parameters. Inputs are named `current` and after states of the neuron type and draws; outputs are
  * `output` and the states that it changes. The parameter `dt` is filled in by the compiler. One definition uses one kernel
  * object for all its neuron types, so that populations of different parameters merge.
  */
 export interface NeuronStep {
   readonly kernel: Kernel;
   readonly parameters: Readonly<Record<string, number>>;
+  /**
+   * Random numbers by the names of the kernel's inputs that they are. Each ensemble, and each item of a minibatch, has a stream of
+   * its own: the first draw of neurons without states has Nengo's, that of the ensemble's seed plus one. Default none.
+   */
+  readonly draws?: Readonly<Record<string, NeuronDraw>>;
 }
 
 /** What an operator of neurons runs. To read one may throw, by the name of the operator, what is wrong with it. */
@@ -38,18 +57,26 @@ export interface NeuronDefinition<Type extends NeuronType = NeuronType> {
   readonly kind: Type['kind'];
   /** What a simulation runs. */
   step(neuronType: Type): NeuronStep;
-  /** The steady-state rate as a kernel of `current` alone: what RATE_GRADIENT trains. Absent where there is no closed form. */
+  /**
+   * The rate as a kernel: what RATE_GRADIENT trains. Of `current` alone, the steady rate; of neurons that adapt, of `current` and
+   * the states of the adaptation, which it moves on as well. Absent where there is none.
+   */
   rateStep?(neuronType: Type): NeuronStep;
-  /** Steady-state firing rates in Hz (or outputs, for rate neurons) at constant currents, elementwise, in float64: one finite number per current. The build asks for few thousand at a time. */
+  /** Steady-state firing rates in Hz (or outputs, for rate neurons) at constant currents, elementwise, in float64: one finite number per current. The build asks for few thousand at a time. Of neurons that adapt, the rates before they do. */
   rates(neuronType: Type, current: Float64Array): Float64Array;
   /**
-   * Each neuron by itself, whatever the others are: the build asks for few thousand at a time.
+   * Each neuron by itself, whatever the others are: the build asks for few thousand at a time. Where a definition leaves this out,
+   * gain and bias are found from `rates` alone, by `gainBiasFromRates`.
    * @throws NdlError MAX_RATE_UNREACHABLE, INTERCEPT_OUT_OF_RANGE.
    */
-  gainBias(neuronType: Type, maxRates: Float64Array, intercepts: Float64Array): GainBias;
-  /** Each neuron by itself, as `gainBias`. */
-  maxRatesIntercepts(neuronType: Type, gain: Float64Array, bias: Float64Array): MaxRatesIntercepts;
+  gainBias?(neuronType: Type, maxRates: Float64Array, intercepts: Float64Array): GainBias;
+  /** Each neuron by itself, as `gainBias`. Left out, they are found by `maxRatesInterceptsFromRates`. */
+  maxRatesIntercepts?(neuronType: Type, gain: Float64Array, bias: Float64Array): MaxRatesIntercepts;
 }
+
+/** A definition that finds the tuning itself. */
+export type TunedNeuronDefinition<Type extends NeuronType = NeuronType> = NeuronDefinition<Type> &
+  Required<Pick<NeuronDefinition<Type>, 'gainBias' | 'maxRatesIntercepts'>>;
 
 /** Collection of the known neuron kinds. */
 export const NEURON_DEFINITIONS: Token<NeuronDefinition> =

@@ -1,5 +1,5 @@
 /** @file Extension point: how groups of operators of one kind become instructions of a Program. */
-import type { Dtype, Instruction, Operand, View } from '@ndl/ir';
+import type { Dtype, GeneratedSource, Instruction, Operand, View } from '@ndl/ir';
 import type { HostFunction } from './host-function.ts';
 import type { NeuronSteps } from './neuron-definition.ts';
 import type { Operator } from './operators.ts';
@@ -28,6 +28,11 @@ export interface LoweringContext {
   constant(name: string, values: ArrayLike<number>, shape: readonly number[]): View;
   /** A new buffer for what the lowering computes on its way, per item and step: nothing else reads or writes it. */
   temporary(name: string, shape: readonly number[]): View;
+  /**
+   * A new input that the backend draws by itself, for each item and step. Where its streams stand is state, saved by this name: it should not
+   * depend on the plan.
+   */
+  generated(name: string, shape: readonly number[], source: GeneratedSource): View;
   /** Adds an instruction. Without a label of its own it gets those of the group's operators. */
   emit(instruction: Instruction): void;
   /** Declares a host function; later duplicates of one id are refused. */

@@ -67,6 +67,8 @@ export interface SimNeuronsOperator extends OperatorBase {
   readonly output: SignalView;
   /** One per `neuronType.states`, in that order. */
   readonly states: readonly SignalView[];
+  /** Where random numbers come from, for steps that draw: a seed, and the name that their streams are saved by. */
+  readonly random?: { readonly name: string; readonly seed: number };
   /** What they run, chosen when the network is composed. The build leaves it open. */
   readonly steps?: NeuronSteps;
 }

@@ -1,9 +1,12 @@
 /** @file Nengo's kinds of neurons, synapses, distributions, solvers and processes → ndl's factories. */
 import {
+  adaptiveLif,
+  adaptiveLifRate,
   alpha,
   choice,
   direct,
   gaussian,
+  izhikevich,
   lif,
   lifRate,
   linearFilter,
@@ -12,14 +15,17 @@ import {
   lstsqL2,
   noSolver,
   piecewise,
+  poissonSpiking,
   presentInput,
   quasirandomSequence,
   rectifiedLinear,
+  regularSpiking,
   samples,
   scatteredHypersphere,
   sigmoid,
   softLifRate,
   spikingRectifiedLinear,
+  stochasticSpiking,
   tanh,
   triangle,
   uniform,
@@ -32,7 +38,7 @@ import {
   type Synapse,
 } from '@ndl/model';
 import { ndarray } from '@ndl/numerics';
-import type { GoldenData, GoldenEnsemble, Matrix, Vector } from './golden-file.ts';
+import type { GoldenData, Matrix, Vector } from './golden-file.ts';
 
 /** Factories by Nengo's name of a kind. */
 export type Factories<Made> = Readonly<Record<string, (data: GoldenData) => Made>>;
@@ -72,6 +78,37 @@ const neuronTypes: Factories<NeuronType> = {
   RectifiedLinear: (data) => rectifiedLinear({ amplitude: number(data, 'amplitude') }),
   SpikingRectifiedLinear: (data) =>
     spikingRectifiedLinear({ amplitude: number(data, 'amplitude'), ...initialState(data) }),
+  AdaptiveLIF: (data) =>
+    adaptiveLif({
+      tauRc: number(data, 'tau_rc'),
+      tauRef: number(data, 'tau_ref'),
+      minVoltage: number(data, 'min_voltage'),
+      amplitude: number(data, 'amplitude'),
+      tauN: number(data, 'tau_n'),
+      incN: number(data, 'inc_n'),
+      ...initialState(data),
+    }),
+  AdaptiveLIFRate: (data) =>
+    adaptiveLifRate({
+      tauRc: number(data, 'tau_rc'),
+      tauRef: number(data, 'tau_ref'),
+      amplitude: number(data, 'amplitude'),
+      tauN: number(data, 'tau_n'),
+      incN: number(data, 'inc_n'),
+      ...initialState(data),
+    }),
+  Izhikevich: (data) =>
+    izhikevich({
+      tauRecovery: number(data, 'tau_recovery'),
+      coupling: number(data, 'coupling'),
+      resetVoltage: number(data, 'reset_voltage'),
+      resetRecovery: number(data, 'reset_recovery'),
+      ...initialState(data),
+    }),
+  RegularSpiking: (data) =>
+    regularSpiking(baseType(data), { amplitude: number(data, 'amplitude'), ...initialState(data) }),
+  StochasticSpiking: (data) => stochasticSpiking(baseType(data), { amplitude: number(data, 'amplitude') }),
+  PoissonSpiking: (data) => poissonSpiking(baseType(data), { amplitude: number(data, 'amplitude') }),
   Sigmoid: (data) => sigmoid({ tauRef: number(data, 'tau_ref') }),
   Tanh: (data) => tanh({ tauRef: number(data, 'tau_ref') }),
 };
@@ -126,8 +163,10 @@ const processes: Factories<Process> = {
   },
 };
 
+const baseType = (data: GoldenData): NeuronType => neuronTypeFrom(data['base_type'] as GoldenData);
+
 /** @throws MissingKind */
-export function neuronTypeFrom(data: GoldenEnsemble['neuron_type']): NeuronType {
+export function neuronTypeFrom(data: GoldenData): NeuronType {
   return made('neuron type', neuronTypes, data);
 }
 

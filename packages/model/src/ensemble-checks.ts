@@ -21,7 +21,8 @@ export function checkEnsemble(values: EnsembleValues, subject: string): void {
   checkNumberOfPoints(values, subject);
   checkShape(gain, [nNeurons], `${subject}: gain`);
   checkShape(bias, [nNeurons], `${subject}: bias`);
-  for (const [state, initial] of Object.entries(neuronType.initialState)) {
+  const { initialState, baseType } = neuronType;
+  for (const [state, initial] of Object.entries({ ...baseType?.initialState, ...initialState })) {
     checkShape(initial, [nNeurons], `${subject}: initialState.${state} of its neurons`);
   }
   if ((gain === null) !== (bias === null)) {

@@ -20,7 +20,8 @@ import { optionConflict } from './errors.ts';
 import { describeNewcomer, describeObject } from './naming.ts';
 import { register, type Network } from './network.ts';
 import { neuronsOf, type Neurons } from './neurons.ts';
-import { lif, neuronType, type NeuronType } from './neuron-types.ts';
+import { neuronType, type NeuronType } from './neuron-type.ts';
+import { lif } from './neuron-types.ts';
 import { viewAt, viewOfSlice, type ObjectView } from './object-view.ts';
 import {
   namedChanges,

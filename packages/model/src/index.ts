@@ -78,7 +78,25 @@ export { snapshotNetwork, type NetworkSnapshot } from './network-snapshot.ts';
 export { networksAround, networksWithin, walkNetworks, type NetworkStep } from './network-walk.ts';
 export { Neurons } from './neurons.ts';
 export {
-  defineNeuronType,
+  adaptiveLif,
+  adaptiveLifRate,
+  type AdaptiveLif,
+  type AdaptiveLifOptions,
+  type AdaptiveLifRate,
+  type AdaptiveLifRateOptions,
+} from './adaptive-lif-types.ts';
+export { defineNeuronType, type DefinedNeuronType, type NeuronTypeDefinition } from './define-neuron-type.ts';
+export { izhikevich, type Izhikevich, type IzhikevichOptions } from './izhikevich-type.ts';
+export {
+  leakyRelu,
+  spikingLeakyRelu,
+  type LeakyRelu,
+  type LeakyReluOptions,
+  type SpikingLeakyRelu,
+  type SpikingLeakyReluOptions,
+} from './leaky-relu-types.ts';
+export type { InitialStateInput, NeuronType } from './neuron-type.ts';
+export {
   direct,
   lif,
   lifRate,
@@ -87,15 +105,11 @@ export {
   softLifRate,
   spikingRectifiedLinear,
   tanh,
-  type DefinedNeuronType,
   type Direct,
-  type InitialStateInput,
   type Lif,
   type LifOptions,
   type LifRate,
   type LifRateOptions,
-  type NeuronType,
-  type NeuronTypeDefinition,
   type RectifiedLinear,
   type Sigmoid,
   type SoftLifRate,
@@ -104,6 +118,16 @@ export {
   type SpikingRectifiedLinearOptions,
   type Tanh,
 } from './neuron-types.ts';
+export {
+  poissonSpiking,
+  regularSpiking,
+  stochasticSpiking,
+  type PoissonSpiking,
+  type RatesToSpikesOptions,
+  type RegularSpiking,
+  type RegularSpikingOptions,
+  type StochasticSpiking,
+} from './rates-to-spikes-types.ts';
 export {
   compareCreation,
   Node,

@@ -1,16 +1,24 @@
 import { describe, expect, test } from 'vitest';
 import {
+  adaptiveLif,
+  adaptiveLifRate,
   choice,
   defineNeuronType,
   direct,
   Ensemble,
+  izhikevich,
+  leakyRelu,
   lif,
   lifRate,
   Network,
+  poissonSpiking,
   rectifiedLinear,
+  regularSpiking,
   sigmoid,
   softLifRate,
+  spikingLeakyRelu,
   spikingRectifiedLinear,
+  stochasticSpiking,
   tanh,
   uniform,
 } from './index.ts';
@@ -51,6 +59,54 @@ test('have the parameters and defaults of Nengo', () => {
   expect(sigmoid()).toMatchObject({ kind: 'sigmoid', tauRef: 0.0025, maximumRate: 400 });
   expect(tanh()).toMatchObject({ kind: 'tanh', tauRef: 0.0025, maximumRate: 400 });
   expect(direct()).toMatchObject({ kind: 'direct', spiking: false, states: [] });
+  expect(adaptiveLif()).toMatchObject({
+    kind: 'adaptiveLif',
+    tauRc: 0.02,
+    tauRef: 0.002,
+    minVoltage: 0,
+    amplitude: 1,
+    tauN: 1,
+    incN: 0.01,
+    spiking: true,
+    states: ['voltage', 'refractoryTime', 'adaptation'],
+    initialState: { voltage: uniform(0, 1), refractoryTime: choice([0]), adaptation: choice([0]) },
+    maximumRate: 500,
+  });
+  expect(adaptiveLifRate()).toMatchObject({ tauN: 1, incN: 0.01, spiking: false, states: ['adaptation'] });
+  expect(izhikevich()).toMatchObject({
+    tauRecovery: 0.02,
+    coupling: 0.2,
+    resetVoltage: -65,
+    resetRecovery: 8,
+    spiking: true,
+    states: ['voltage', 'recovery'],
+    initialState: { voltage: uniform(0, 1), recovery: choice([0]) },
+  });
+  expect(leakyRelu()).toMatchObject({ negativeSlope: 0.3, amplitude: 1, spiking: false, states: [] });
+  expect(spikingLeakyRelu()).toMatchObject({ negativeSlope: 0.3, amplitude: 1, spiking: true, states: ['voltage'] });
+});
+
+test('rates become spikes: what is tuned is the base type, and its rates and states can be probed', () => {
+  const type = regularSpiking(adaptiveLifRate({ tauRef: 0.004 }), { amplitude: 0.5 });
+  expect(type).toMatchObject({
+    kind: 'regularSpiking',
+    baseType: adaptiveLifRate({ tauRef: 0.004 }),
+    amplitude: 0.5,
+    spiking: true,
+    states: ['voltage'],
+    probeable: ['output', 'voltage', 'rateOut', 'adaptation'],
+    maximumRate: 250,
+  });
+  expect(stochasticSpiking(tanh())).toMatchObject({ amplitude: 1, states: [], probeable: ['output', 'rateOut'] });
+  expect(poissonSpiking(rectifiedLinear())).toMatchObject({ kind: 'poissonSpiking', amplitude: 1, states: [] });
+  expect(poissonSpiking(rectifiedLinear())).not.toHaveProperty('maximumRate');
+  const voltages = (values: readonly number[]): unknown =>
+    new Network().within(() => {
+      const neuronType = regularSpiking(adaptiveLifRate({ initialState: { adaptation: values } }));
+      return new Ensemble({ nNeurons: 2, dimensions: 1, neuronType });
+    });
+  expect(() => voltages([0.1, 0.2])).not.toThrow();
+  expect(() => voltages([0.1])).toThrow(failing('SHAPE_MISMATCH', 'initialState.adaptation'));
 });
 
 test('are frozen, and plain data', () => {
@@ -91,6 +147,22 @@ test.each<[string, () => unknown, string, string]>([
   ['a text', () => tanh({ tauRef: '1' as never }), 'INVALID_OPTION', "tanh: tauRef must be a number above 0; got '1'."],
   ['an unknown option', () => lif({ tauRC: 0.02 } as never), 'UNKNOWN_OPTION', 'Did you mean tauRc?'],
   ['an unknown state', () => lif({ initialState: { volts: 1 } }), 'UNKNOWN_OPTION', 'lif: initialState'],
+  ['a base type that spikes', () => regularSpiking(lif()), 'INVALID_OPTION', 'that puts out rates'],
+  ['no neurons for a base type', () => poissonSpiking(direct()), 'INVALID_OPTION', 'poissonSpiking: baseType'],
+  ['spikes of spikes', () => stochasticSpiking(regularSpiking(tanh())), 'INVALID_OPTION', "got 'regularSpiking'"],
+  [
+    'a base type whose state is called as an own one',
+    () => regularSpiking(defineNeuronType({ kind: 'mine', spiking: false, initialState: { voltage: 0 } })),
+    'INVALID_OPTION',
+    "without a state called 'voltage'",
+  ],
+  ['a reset above the threshold', () => izhikevich({ resetVoltage: 30 }), 'INVALID_OPTION', 'below 30; got 30'],
+  ['a recovery that stands still', () => izhikevich({ tauRecovery: 0 }), 'INVALID_OPTION', 'izhikevich: tauRecovery'],
+  ['a negative coupling', () => izhikevich({ coupling: -0.1 }), 'INVALID_OPTION', 'izhikevich: coupling'],
+  ['an adaptation without time', () => adaptiveLif({ tauN: 0 }), 'INVALID_OPTION', 'adaptiveLif: tauN'],
+  ['a negative adaptation', () => adaptiveLifRate({ incN: -1 }), 'INVALID_OPTION', 'adaptiveLifRate: incN'],
+  ['a floor above zero of neurons that adapt', () => adaptiveLif({ minVoltage: 1 }), 'INVALID_OPTION', 'at most 0'],
+  ['a negative leak', () => leakyRelu({ negativeSlope: -0.1 }), 'INVALID_OPTION', 'leakyRelu: negativeSlope'],
   [
     'an initial state of NaN',
     () => lif({ initialState: { voltage: [Number.NaN] } }),
@@ -138,14 +210,20 @@ test("a third party's kind has its states and parameters", () => {
 });
 
 describe('names that ndl uses itself are refused', () => {
-  test.each(['input', 'encoders', 'current', 'bias', 'noise', 'output', 'constructor'])('for a state: %s', (name) => {
-    expect(() => defineNeuronType({ kind: 'mine', spiking: true, initialState: { [name]: 0 } })).toThrow(
-      failing('INVALID_OPTION', `mine: the name of a state must be another than what ensembles call their own signals`),
-    );
-    expect(() => defineNeuronType({ kind: 'mine', spiking: true, initialState: { [name]: 0 } })).toThrow(
-      `got '${name}'`,
-    );
-  });
+  test.each(['input', 'encoders', 'current', 'bias', 'noise', 'output', 'rateOut', 'constructor'])(
+    'for a state: %s',
+    (name) => {
+      expect(() => defineNeuronType({ kind: 'mine', spiking: true, initialState: { [name]: 0 } })).toThrow(
+        failing(
+          'INVALID_OPTION',
+          `mine: the name of a state must be another than what ensembles call their own signals`,
+        ),
+      );
+      expect(() => defineNeuronType({ kind: 'mine', spiking: true, initialState: { [name]: 0 } })).toThrow(
+        `got '${name}'`,
+      );
+    },
+  );
 
   test.each(['family', 'states', 'probeable'])('for a parameter: %s', (name) => {
     expect(() => defineNeuronType({ kind: 'mine', spiking: true, [name]: 1 })).toThrow(

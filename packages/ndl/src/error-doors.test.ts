@@ -19,9 +19,12 @@ import {
 import { faultOfNdl, NdlError } from '@ndl/numerics';
 import { describe, expect, test } from 'vitest';
 import {
+  choice,
   Connection,
   defaultPlugins,
+  Ensemble,
   isNdlError,
+  izhikevich,
   meanSquaredError,
   NdArray,
   Network,
@@ -32,6 +35,7 @@ import {
   tfjs,
   TFJS_BACKEND,
   treePlanner,
+  type EnsembleOptions,
   type Settings,
 } from './index.ts';
 import { BROKEN, broken } from './broken-backend.test-helper.ts';
@@ -237,6 +241,14 @@ const HIDDEN: readonly (readonly [code: string, hidden: Hidden])[] = [
 ];
 
 /** Mistakes whose error is the user's own: his objects, settings, kernels. A code may be met in several places. */
+/** A network of neurons whose tuning is found from their rates alone. */
+const tuned = (tuning: Pick<EnsembleOptions, 'maxRates' | 'intercepts'>): unknown =>
+  simulate(
+    new Network({ seed: 0 }, () => {
+      void new Ensemble({ nNeurons: 2, dimensions: 1, neuronType: izhikevich(), label: 'fast', ...tuning });
+    }),
+  );
+
 const OWN: readonly (readonly [code: string, { readonly act: () => unknown; readonly names: RegExp }])[] = [
   [
     'GRAPH_CYCLE',
@@ -251,6 +263,8 @@ const OWN: readonly (readonly [code: string, { readonly act: () => unknown; read
       names: /from a to a/,
     },
   ],
+  ['MAX_RATE_UNREACHABLE', { act: () => tuned({ maxRates: choice([5000]) }), names: /fast.*izhikevich.*5000/ }],
+  ['INTERCEPT_OUT_OF_RANGE', { act: () => tuned({ intercepts: choice([1.5]) }), names: /fast.*intercept.*1\.5/ }],
   ['INVALID_OPTION', { act: () => treePlanner({ depth: 0 } as never), names: /depth/ }],
   ['UNKNOWN_OPTION', { act: () => treePlanner({ dept: 6 } as never), names: /treePlanner.*'dept'.*depth/ }],
   ['INVALID_OPTION', { act: () => treePlanner(6 as never), names: /treePlanner.*6/ }],

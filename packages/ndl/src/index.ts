@@ -21,14 +21,22 @@ export {
   type Vector,
 } from '@ndl/model';
 export {
+  adaptiveLif,
+  adaptiveLifRate,
   defineNeuronType,
   direct,
+  izhikevich,
+  leakyRelu,
   lif,
   lifRate,
+  poissonSpiking,
   rectifiedLinear,
+  regularSpiking,
   sigmoid,
   softLifRate,
+  spikingLeakyRelu,
   spikingRectifiedLinear,
+  stochasticSpiking,
   tanh,
   type NeuronType,
 } from '@ndl/model';

@@ -76,6 +76,9 @@ export const goldenNetworks: readonly string[] = [
   'bcm_oja',
   'voja',
   'synapses',
+  'neuron_zoo',
+  'adaptive_lif',
+  'izhikevich',
 ];
 
 const goldenFiles = new Map<string, GoldenFile>();

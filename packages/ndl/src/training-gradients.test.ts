@@ -9,6 +9,8 @@ import {
   type GradientApproximation,
 } from '@ndl/core';
 import {
+  adaptiveLif,
+  adaptiveLifRate,
   alpha,
   Connection,
   defaultPlugins,
@@ -16,6 +18,7 @@ import {
   directGradient,
   Ensemble,
   isNdlError,
+  izhikevich,
   kernel,
   kernelLoss,
   lif,
@@ -29,13 +32,16 @@ import {
   Probe,
   REFERENCE_BACKEND,
   rectifiedLinear,
+  regularSpiking,
   sigmoid,
   simplifications,
   Simulator,
   softLifRate,
   softmaxCrossEntropy,
   sorters,
+  spikingLeakyRelu,
   spikingRectifiedLinear,
+  stochasticSpiking,
   surrogateGradient,
   tanh,
   tfjs,
@@ -82,6 +88,11 @@ const neuronTypes: readonly NeuronType[] = [
   spikingRectifiedLinear(),
   sigmoid(),
   tanh(),
+  adaptiveLif({ tauN: 0.01, incN: 0.005 }),
+  izhikevich(),
+  spikingLeakyRelu(),
+  regularSpiking(tanh(), { amplitude: 0.5 }),
+  stochasticSpiking(adaptiveLifRate({ tauN: 0.005, incN: 0.01 })),
 ];
 const steps = 6;
 

@@ -1,14 +1,40 @@
 /** @file Every built-in kind of neuron passes the suite that every kind must pass. */
-import { lif, lifRate, rectifiedLinear, sigmoid, softLifRate, spikingRectifiedLinear, tanh } from '@ndl/model';
+import {
+  adaptiveLif,
+  adaptiveLifRate,
+  izhikevich,
+  leakyRelu,
+  lif,
+  lifRate,
+  poissonSpiking,
+  rectifiedLinear,
+  regularSpiking,
+  sigmoid,
+  softLifRate,
+  spikingLeakyRelu,
+  spikingRectifiedLinear,
+  stochasticSpiking,
+  tanh,
+  type AdaptiveLif,
+  type AdaptiveLifRate,
+} from '@ndl/model';
 import { describeNeuron } from '@ndl/testing';
 import {
+  adaptiveLifDefinition,
+  adaptiveLifRateDefinition,
+  izhikevichDefinition,
+  leakyReluDefinition,
   lifDefinition,
   lifRateDefinition,
   rateGradient,
   rectifiedLinearDefinition,
+  poissonSpikingDefinition,
+  regularSpikingDefinition,
+  stochasticSpikingDefinition,
   sigmoidDefinition,
   softLifGradient,
   softLifRateDefinition,
+  spikingLeakyReluDefinition,
   spikingRectifiedLinearDefinition,
   surrogateGradient,
   tanhDefinition,
@@ -61,4 +87,85 @@ describeNeuron('tanh', {
   definition: tanhDefinition,
   neuronTypes: [tanh(), tanh({ tauRef: 0.005 })],
   gradientApproximations: [rateGradient],
+});
+
+/** r = f(J - incN · r), found by bisection: f falls with r. */
+function adaptedRates(type: AdaptiveLif | AdaptiveLifRate, currents: Float64Array): Float64Array {
+  const { tauRc, tauRef, amplitude, incN } = type;
+  const rateAt = (current: number): number =>
+    current > 1 ? amplitude / (tauRef + tauRc * Math.log1p(1 / (current - 1))) : 0;
+  return currents.map((current) => {
+    let [low, high] = [0, rateAt(current)];
+    for (let halving = 0; halving < 60; halving++) {
+      const middle = (low + high) / 2;
+      if (rateAt(current - incN * middle) > middle) low = middle;
+      else high = middle;
+    }
+    return low;
+  });
+}
+
+// Slow and weak enough an adaptation that the spikes of a long run have the rate of its mean.
+describeNeuron('adaptiveLif', {
+  definition: adaptiveLifDefinition,
+  neuronTypes: [adaptiveLif({ tauN: 0.2 }), adaptiveLif({ tauN: 0.1, incN: 0.02, amplitude: 0.5 })],
+  gradientApproximations: [rateGradient],
+  steadyRates: adaptedRates,
+  settlingTime: 2,
+  rateTolerance: 0.02,
+});
+
+describeNeuron('adaptiveLifRate', {
+  definition: adaptiveLifRateDefinition,
+  neuronTypes: [adaptiveLifRate({ tauN: 0.1 }), adaptiveLifRate({ tauN: 0.05, incN: 0.02, tauRc: 0.03 })],
+  gradientApproximations: [rateGradient],
+  steadyRates: adaptedRates,
+  settlingTime: 3,
+  rateTolerance: 1e-6,
+});
+
+describeNeuron('izhikevich', {
+  definition: izhikevichDefinition,
+  neuronTypes: [izhikevich(), izhikevich({ tauRecovery: 0.1 }), izhikevich({ resetVoltage: -55, resetRecovery: 4 })],
+  gradientApproximations: [rateGradient],
+  currents: [-40, -2, 0, 3, 5, 6, 8, 10, 12, 15, 18, 20],
+  // A second that begins at rest, in whole Hz, against two later ones.
+  rateTolerance: 0.15,
+  rateStepError: (rate) => 2 + 2 * rate * rate * 0.001,
+});
+
+describeNeuron('leakyRelu', {
+  definition: leakyReluDefinition,
+  neuronTypes: [leakyRelu(), leakyRelu({ negativeSlope: 0.1, amplitude: 2 })],
+  gradientApproximations: [rateGradient],
+});
+
+describeNeuron('spikingLeakyRelu', {
+  definition: spikingLeakyReluDefinition,
+  neuronTypes: [spikingLeakyRelu(), spikingLeakyRelu({ negativeSlope: 0, amplitude: 2 })],
+  gradientApproximations: [rateGradient],
+});
+
+describeNeuron('regularSpiking', {
+  definition: regularSpikingDefinition,
+  neuronTypes: [regularSpiking(tanh()), regularSpiking(lifRate(), { amplitude: 2 })],
+  gradientApproximations: [rateGradient],
+  currents: Array.from({ length: 16 }, (_, index) => -200 + 40 * index),
+});
+
+// Standard deviations of a mean over two seconds: within 3 of them, and of what is least, one spike.
+describeNeuron('stochasticSpiking', {
+  definition: stochasticSpikingDefinition,
+  neuronTypes: [stochasticSpiking(tanh()), stochasticSpiking(lifRate(), { amplitude: 2 })],
+  gradientApproximations: [rateGradient],
+  currents: Array.from({ length: 16 }, (_, index) => -2000 + 400 * index),
+  rateTolerance: 0.06,
+});
+
+describeNeuron('poissonSpiking', {
+  definition: poissonSpikingDefinition,
+  neuronTypes: [poissonSpiking(tanh()), poissonSpiking(lifRate(), { amplitude: 2 })],
+  gradientApproximations: [rateGradient],
+  currents: Array.from({ length: 16 }, (_, index) => -2000 + 400 * index),
+  rateTolerance: 0.09,
 });

@@ -2,29 +2,6 @@
 import { NdlError, showValue, suggest } from '@ndl/core';
 import { describeInfinite, type Dtype } from '@ndl/ir';
 
-/** An element of an array that is at fault. */
-interface Culprit {
-  readonly neuron: number;
-  readonly value: number;
-}
-
-/** Max rates that neurons of this kind cannot have. */
-export function maxRateUnreachable(kind: string, culprits: readonly Culprit[], rule: string, fix: string): NdlError {
-  return new NdlError(
-    'MAX_RATE_UNREACHABLE',
-    `maxRates of ${kind} neurons must be ${rule}, got ${culpritText(culprits)}. ${fix}`,
-  );
-}
-
-/** Intercepts at which no gain is possible. */
-export function interceptOutOfRange(kind: string, culprits: readonly Culprit[]): NdlError {
-  return new NdlError(
-    'INTERCEPT_OUT_OF_RANGE',
-    `intercepts of ${kind} neurons must be numbers below 1 (in units of the radius), got ${culpritText(culprits)}: ` +
-      'such neurons would not fire anywhere within the radius.',
-  );
-}
-
 /** A neuron that a gradient approximation cannot train. */
 export function gradientUnsupported(approximation: string, kind: string, reason: string, fix: string): NdlError {
   return new NdlError(
@@ -101,10 +78,4 @@ export function unknownOption(call: string, option: string, known: readonly stri
 /** A value that an option of `evaluateStep` cannot have. */
 export function evaluationOption(option: string, requirement: string, actual: unknown): NdlError {
   return new NdlError('INVALID_OPTION', `evaluateStep: ${option} must be ${requirement}; got ${showValue(actual)}.`);
-}
-
-function culpritText(culprits: readonly Culprit[]): string {
-  const shown = culprits.slice(0, 3).map(({ neuron, value }) => `${value} (neuron ${neuron})`);
-  const others = culprits.length - shown.length;
-  return others === 0 ? shown.join(', ') : `${shown.join(', ')} and ${others} more`;
 }

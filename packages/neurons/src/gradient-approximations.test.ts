@@ -3,11 +3,13 @@ import { isNdlError, type GradientApproximation, type NeuronDefinition } from '@
 import { kernel } from '@ndl/ir';
 import {
   defineNeuronType,
+  leakyRelu,
   lif,
   lifRate,
   rectifiedLinear,
   sigmoid,
   softLifRate,
+  spikingLeakyRelu,
   spikingRectifiedLinear,
   tanh,
 } from '@ndl/model';
@@ -58,7 +60,7 @@ function trainedRates(approximation: GradientApproximation, lifSmoothing: number
 }
 
 describe('rateGradient', () => {
-  it('trains every built-in kind as its rate, and leaves states alone', () => {
+  it('trains kinds of a closed form as their rate, and leaves states alone', () => {
     const types = [
       lif(),
       lifRate(),
@@ -67,9 +69,11 @@ describe('rateGradient', () => {
       spikingRectifiedLinear({ amplitude: 3 }),
       sigmoid(),
       tanh(),
+      leakyRelu(),
+      spikingLeakyRelu({ amplitude: 3 }),
     ];
-    types.forEach((neuronType, index) => {
-      const definition = neuronDefinitions[index]!;
+    types.forEach((neuronType) => {
+      const definition = neuronDefinitions.find(({ kind }) => kind === neuronType.kind)!;
       expect(rateGradient.supports(definition)).toBe(true);
       const step = rateGradient.trainingStep(definition, neuronType, noSmoothing);
       expect(step.kernel.inputs).toEqual(['current']);

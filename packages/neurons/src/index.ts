@@ -2,7 +2,11 @@
 export { neurons, neuronDefinitions } from './neurons-plugin.ts';
 export { lifDefinition, lifRateDefinition } from './lif.ts';
 export { softLifRateDefinition } from './soft-lif.ts';
+export { adaptiveLifDefinition, adaptiveLifRateDefinition } from './adaptive-lif.ts';
+export { izhikevichDefinition } from './izhikevich.ts';
+export { leakyReluDefinition, spikingLeakyReluDefinition } from './leaky-relu.ts';
 export { rectifiedLinearDefinition, spikingRectifiedLinearDefinition } from './rectified-linear.ts';
+export { poissonSpikingDefinition, regularSpikingDefinition, stochasticSpikingDefinition } from './rates-to-spikes.ts';
 export { sigmoidDefinition } from './sigmoid.ts';
 export { tanhDefinition } from './tanh.ts';
 export { lifSmoothing } from './lif-smoothing.ts';
@@ -11,4 +15,4 @@ export { DEFAULT_LIF_SMOOTHING, SOFT_LIF_GRADIENT, softLifGradient } from './sof
 export { surrogateGradient, type SurrogateOptions } from './surrogate-gradient.ts';
 export { evaluateStep, type EvaluationOptions } from './evaluate-step.ts';
 export { ratesFromStep } from './rates.ts';
-export { gainBiasFromRates, maxRatesInterceptsFromRates, type RateDefinition } from './tuning-from-rates.ts';
+export { gainBiasFromRates, maxRatesInterceptsFromRates, type RateDefinition } from '@ndl/core';

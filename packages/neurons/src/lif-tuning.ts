@@ -1,7 +1,6 @@
 /** @file Gain and bias of the LIF family, from the closed form of the LIF rate. The amplitude plays no part in either. */
-import type { GainBias, MaxRatesIntercepts } from '@ndl/core';
+import { belowRefractoryLimit, checkTuning, type GainBias, type MaxRatesIntercepts } from '@ndl/core';
 import { expm1, log1p } from '@ndl/numerics';
-import { belowRefractoryLimit, checkTuning } from './tuning.ts';
 
 /** What the tuning depends on; times in seconds. */
 export interface LifTimeConstants {

@@ -11,9 +11,13 @@ import {
   type Plugin,
   type SettingSpec,
 } from '@ndl/core';
+import { adaptiveLifDefinition, adaptiveLifRateDefinition } from './adaptive-lif.ts';
+import { izhikevichDefinition } from './izhikevich.ts';
+import { leakyReluDefinition, spikingLeakyReluDefinition } from './leaky-relu.ts';
 import { lifSmoothing } from './lif-smoothing.ts';
 import { lifDefinition, lifRateDefinition } from './lif.ts';
 import { RATE_GRADIENT, rateGradient } from './rate-gradient.ts';
+import { poissonSpikingDefinition, regularSpikingDefinition, stochasticSpikingDefinition } from './rates-to-spikes.ts';
 import { rectifiedLinearDefinition, spikingRectifiedLinearDefinition } from './rectified-linear.ts';
 import { sigmoidDefinition } from './sigmoid.ts';
 import { softLifRateDefinition } from './soft-lif.ts';
@@ -30,6 +34,14 @@ export const neuronDefinitions: readonly NeuronDefinition[] = (
     spikingRectifiedLinearDefinition,
     sigmoidDefinition,
     tanhDefinition,
+    adaptiveLifDefinition,
+    adaptiveLifRateDefinition,
+    izhikevichDefinition,
+    leakyReluDefinition,
+    spikingLeakyReluDefinition,
+    regularSpikingDefinition,
+    stochasticSpikingDefinition,
+    poissonSpikingDefinition,
   ] as readonly NeuronDefinition[]
 ).map((definition) => readsOnly(definition));
 

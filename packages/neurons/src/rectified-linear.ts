@@ -1,9 +1,14 @@
 /** @file Rectified linear neurons, as rates (`rectifiedLinear`) and with spikes (`spikingRectifiedLinear`). */
-import type { GainBias, MaxRatesIntercepts, NeuronDefinition } from '@ndl/core';
+import {
+  checkTuning,
+  POSITIVE_RATES,
+  type GainBias,
+  type MaxRatesIntercepts,
+  type TunedNeuronDefinition,
+} from '@ndl/core';
 import { kernel, type Kernel } from '@ndl/ir';
 import type { RectifiedLinear, SpikingRectifiedLinear } from '@ndl/model';
 import { ratesFromStep } from './rates.ts';
-import { checkTuning, POSITIVE_RATES } from './tuning.ts';
 
 /** amplitude · max(J, 0). */
 const rectifiedLinearStep: Kernel = /* @__PURE__ */ kernel(
@@ -23,35 +28,40 @@ const spikingRectifiedLinearStep: Kernel = /* @__PURE__ */ kernel(
 );
 
 /** The line from 0 at the intercept to the max rate at the radius. The amplitude plays no part. */
-function gainBias(neuronType: { readonly kind: string }, maxRates: Float64Array, intercepts: Float64Array): GainBias {
+export function lineGainBias(
+  neuronType: { readonly kind: string },
+  maxRates: Float64Array,
+  intercepts: Float64Array,
+): GainBias {
   checkTuning(neuronType.kind, maxRates, intercepts, POSITIVE_RATES);
   const gain = Float64Array.from(maxRates, (maxRate, neuron) => maxRate / (1 - intercepts[neuron]!));
   const bias = Float64Array.from(gain, (value, neuron) => -intercepts[neuron]! * value);
   return { gain, bias };
 }
 
-function maxRatesIntercepts(_: unknown, gain: Float64Array, bias: Float64Array): MaxRatesIntercepts {
+/** The other way. */
+export function lineMaxRatesIntercepts(_: unknown, gain: Float64Array, bias: Float64Array): MaxRatesIntercepts {
   const intercepts = Float64Array.from(gain, (value, neuron) => -bias[neuron]! / value);
   const maxRates = Float64Array.from(gain, (value, neuron) => value + bias[neuron]!);
   return { maxRates, intercepts };
 }
 
 /** Rectified linear rate neurons. */
-export const rectifiedLinearDefinition: NeuronDefinition<RectifiedLinear> = {
+export const rectifiedLinearDefinition: TunedNeuronDefinition<RectifiedLinear> = {
   kind: 'rectifiedLinear',
   step: ({ amplitude }) => ({ kernel: rectifiedLinearStep, parameters: { amplitude } }),
   rateStep: (neuronType) => rectifiedLinearDefinition.step(neuronType),
   rates: (neuronType, current) => ratesFromStep(rectifiedLinearDefinition.step(neuronType), current),
-  gainBias,
-  maxRatesIntercepts,
+  gainBias: lineGainBias,
+  maxRatesIntercepts: lineMaxRatesIntercepts,
 };
 
 /** Integrate-and-fire without leak. Its rate is that of `rectifiedLinear`. */
-export const spikingRectifiedLinearDefinition: NeuronDefinition<SpikingRectifiedLinear> = {
+export const spikingRectifiedLinearDefinition: TunedNeuronDefinition<SpikingRectifiedLinear> = {
   kind: 'spikingRectifiedLinear',
   step: ({ amplitude }) => ({ kernel: spikingRectifiedLinearStep, parameters: { amplitude } }),
   rateStep: ({ amplitude }) => ({ kernel: rectifiedLinearStep, parameters: { amplitude } }),
   rates: (neuronType, current) => ratesFromStep(spikingRectifiedLinearDefinition.rateStep!(neuronType), current),
-  gainBias,
-  maxRatesIntercepts,
+  gainBias: lineGainBias,
+  maxRatesIntercepts: lineMaxRatesIntercepts,
 };

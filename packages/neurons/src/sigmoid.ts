@@ -1,10 +1,9 @@
 /** @file Sigmoid rate neurons: rates between 0 and 1 / tauRef, half of it at zero current. */
-import type { NeuronDefinition } from '@ndl/core';
+import { checkTuning, type ReachableRates, type TunedNeuronDefinition } from '@ndl/core';
 import { kernel, type Kernel } from '@ndl/ir';
 import type { Sigmoid } from '@ndl/model';
 import { log } from '@ndl/numerics';
 import { ratesFromStep } from './rates.ts';
-import { checkTuning, type ReachableRates } from './tuning.ts';
 
 /** 1 / (1 + e^-J) / τ_ref. */
 const sigmoidStep: Kernel = /* @__PURE__ */ kernel(
@@ -24,7 +23,7 @@ function reachableRates(tauRef: number): ReachableRates {
 }
 
 /** Sigmoid rate neurons. Intercepts are where the current is 0. */
-export const sigmoidDefinition: NeuronDefinition<Sigmoid> = {
+export const sigmoidDefinition: TunedNeuronDefinition<Sigmoid> = {
   kind: 'sigmoid',
   step: ({ tauRef }) => ({ kernel: sigmoidStep, parameters: { tauRef } }),
   rateStep: (neuronType) => sigmoidDefinition.step(neuronType),

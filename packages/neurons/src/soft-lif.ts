@@ -1,5 +1,5 @@
 /** @file SoftLIF: the LIF rate with its corner smoothed away (Hunsberger and Eliasmith 2015, arXiv:1510.08829). */
-import type { NeuronDefinition, NeuronStep } from '@ndl/core';
+import type { NeuronStep, TunedNeuronDefinition } from '@ndl/core';
 import { kernel, type Kernel } from '@ndl/ir';
 import type { SoftLifRate } from '@ndl/model';
 import { lifGainBias, lifMaxRatesIntercepts } from './lif-tuning.ts';
@@ -39,7 +39,7 @@ export function softLifStepFor({ tauRc, tauRef, amplitude }: LifParameters, sigm
 }
 
 /** SoftLIF as a rate neuron. Gain and bias are those of LIF, so that the true rate at the radius differs a little. */
-export const softLifRateDefinition: NeuronDefinition<SoftLifRate> = {
+export const softLifRateDefinition: TunedNeuronDefinition<SoftLifRate> = {
   kind: 'softLifRate',
   step: (neuronType) => softLifStepFor(neuronType, neuronType.sigma),
   rateStep: (neuronType) => softLifRateDefinition.step(neuronType),

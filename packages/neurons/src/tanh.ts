@@ -1,10 +1,9 @@
 /** @file Hyperbolic tangent rate neurons: outputs between -1 / tauRef and 1 / tauRef. */
-import type { NeuronDefinition } from '@ndl/core';
+import { belowRefractoryLimit, checkTuning, type TunedNeuronDefinition } from '@ndl/core';
 import { kernel, type Kernel } from '@ndl/ir';
 import type { Tanh } from '@ndl/model';
 import { atanh } from '@ndl/numerics';
 import { ratesFromStep } from './rates.ts';
-import { belowRefractoryLimit, checkTuning } from './tuning.ts';
 
 /** tanh(J) / τ_ref. */
 const tanhStep: Kernel = /* @__PURE__ */ kernel({ name: 'tanh', inputs: ['current'], parameters: ['tauRef'] }, (k) => ({
@@ -12,7 +11,7 @@ const tanhStep: Kernel = /* @__PURE__ */ kernel({ name: 'tanh', inputs: ['curren
 }));
 
 /** Hyperbolic tangent rate neurons. Intercepts are where the output changes sign. */
-export const tanhDefinition: NeuronDefinition<Tanh> = {
+export const tanhDefinition: TunedNeuronDefinition<Tanh> = {
   kind: 'tanh',
   step: ({ tauRef }) => ({ kernel: tanhStep, parameters: { tauRef } }),
   rateStep: (neuronType) => tanhDefinition.step(neuronType),

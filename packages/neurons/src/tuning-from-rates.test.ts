@@ -94,14 +94,14 @@ describe('tuning from rates alone', () => {
     );
   });
 
-  it('reports -1 for neurons that fire everywhere and 1 for those that fire nowhere', () => {
+  it('reports -1 for neurons that fire everywhere, and as Nengo does for those that fire nowhere', () => {
     const { maxRates, intercepts } = maxRatesInterceptsFromRates(
       lifRateDefinition,
       lifRate(),
       Float64Array.of(1, 0.1),
       Float64Array.of(5, 0),
     );
-    expect([...intercepts]).toEqual([-1, 1]);
+    expect([...intercepts]).toEqual([-1, -1]);
     expect(maxRates[1]).toBe(0);
   });
 });

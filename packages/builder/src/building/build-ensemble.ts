@@ -1,7 +1,7 @@
 /** @file Ensembles: input → encoders → current → neurons. */
 import type { BuildContext, BuildFunction, ObjectSignals, SignalView } from '@ndl/core';
-import { describeObject, type Ensemble } from '@ndl/model';
-import { RandomState, zeros, type NdArray } from '@ndl/numerics';
+import { describeObject, type Ensemble, type NeuronType } from '@ndl/model';
+import { derivedSeed, RandomState, zeros, type NdArray } from '@ndl/numerics';
 import { processStep } from '../checked/process-step.ts';
 import { noiseSize } from '../errors.ts';
 import { tuneEnsemble } from './ensemble-tuning.ts';
@@ -63,7 +63,10 @@ function buildEncoders(ensemble: Ensemble, scaledEncoders: NdArray, context: Bui
   context.setSignals(ensemble, { encoders });
 }
 
-/** Initial states are drawn from a generator of the ensemble's seed plus one, state by state. */
+/**
+ * Initial states are drawn from a generator of the ensemble's seed plus one, state by state: those of a base type, which stands
+ * before the neurons, and their own each from a fresh one.
+ */
 async function buildNeurons(
   ensemble: Ensemble,
   initialBias: NdArray,
@@ -81,19 +84,44 @@ async function buildNeurons(
     }),
   );
   const current = array('current', zeros([nNeurons]));
-  const output = array('output', zeros([nNeurons]));
-  const random = new RandomState((context.seedOf(ensemble) + 1) % 2 ** 32);
-  const states: [string, SignalView][] = [];
-  for (const state of neuronType.states) {
-    const source = neuronType.initialState[state]!;
-    const initial = await partOf(ensemble, `initialState.${state}`, () =>
-      context.work.run(context.sampleInPieces(source, nNeurons, undefined, random)),
-    );
-    states.push([state, array(state, initial)]);
-  }
   context.add(copy(`${label}: bias`, bias, current, 'set'));
-  context.add(simNeurons(`${label}: neurons`, neuronType, { current, output, states: states.map(([, view]) => view) }));
-  return { bias, current, output, ...Object.fromEntries(states) };
+  const step = async (type: NeuronType, role: string, from: SignalView, into: SignalView): Promise<ObjectSignals> => {
+    const states = await initialStates(ensemble, type, context, array);
+    const random = { name: `${context.nameOf(ensemble)}.${role}`, seed: drawSeed(ensemble, type, context) };
+    const operands = { current: from, output: into, states: Object.values(states), random };
+    context.add(simNeurons(`${label}: ${role}`, type, operands));
+    return states;
+  };
+  const output = array('output', zeros([nNeurons]));
+  const { baseType } = neuronType;
+  if (baseType === undefined) return { bias, current, output, ...(await step(neuronType, 'neurons', current, output)) };
+  const rateOut = array('rateOut', zeros([nNeurons]));
+  const baseStates = await step(baseType, 'rates', current, rateOut);
+  return { bias, current, output, rateOut, ...baseStates, ...(await step(neuronType, 'neurons', rateOut, output)) };
+}
+
+/** As in Nengo, neurons draw from the generator that their initial states would have; where they have some, from another. */
+function drawSeed(ensemble: Ensemble, type: NeuronType, context: BuildContext): number {
+  const seed = (context.seedOf(ensemble) + 1) % 2 ** 32;
+  return type === ensemble.neuronType && type.states.length === 0 ? seed : derivedSeed(seed, type.states.length);
+}
+
+/** The states of neurons of a type, in its order. */
+async function initialStates(
+  ensemble: Ensemble,
+  { states, initialState }: NeuronType,
+  context: BuildContext,
+  array: MakeArray,
+): Promise<ObjectSignals> {
+  const random = new RandomState((context.seedOf(ensemble) + 1) % 2 ** 32);
+  const begun: [string, SignalView][] = [];
+  for (const state of states) {
+    const initial = await partOf(ensemble, `initialState.${state}`, () =>
+      context.work.run(context.sampleInPieces(initialState[state]!, ensemble.nNeurons, undefined, random)),
+    );
+    begun.push([state, array(state, initial)]);
+  }
+  return Object.fromEntries(begun);
 }
 
 /**

@@ -1,11 +1,19 @@
 /** @file What the build draws and computes for an ensemble: evaluation points, encoders, gains and biases. */
-import type { BuildContext, BuiltEnsemble, GainBias } from '@ndl/core';
+import {
+  gainBiasFromRatesInPieces,
+  maxRatesInterceptsFromRatesInPieces,
+  type BuildContext,
+  type BuiltEnsemble,
+  type GainBias,
+  type MaxRatesIntercepts,
+} from '@ndl/core';
 import { describeObject, kept, type Distribution, type Ensemble } from '@ndl/model';
 import { euclideanNorm, identity, NdArray, OperationCount, type Pieces, type RandomState } from '@ndl/numerics';
 import { interceptOutOfRange, maxRateUnreachable, zeroEncoder } from '../errors.ts';
 import { sampleEvalPoints } from './eval-points.ts';
 import { firstIndex, tunedInParts } from './in-parts.ts';
 import { partOf } from './part-of.ts';
+import { tunedType } from './tuned-type.ts';
 
 /**
  * Draws, from the generator of the ensemble's seed, evaluation points, encoders, then maximum rates and intercepts
@@ -72,14 +80,9 @@ async function neuronTuning(ensemble: Ensemble, context: BuildContext, random: R
     const gain = await draw('gain', givenGain);
     const bias = await draw('bias', givenBias);
     if (isDirect) return { gain: null, bias: null, maxRates: null, intercepts: null };
-    const [maxRates, intercepts] = await partOf(ensemble, 'maxRates and intercepts', () => {
-      const definition = context.neuron(neuronType.kind);
-      const tuned = tunedInParts(gain.data, bias.data, (gains, biases) => {
-        const found = definition.maxRatesIntercepts(neuronType, gains, biases);
-        return [found.maxRates, found.intercepts];
-      });
-      return context.work.run(tuned);
-    });
+    const { maxRates, intercepts } = await partOf(ensemble, 'maxRates and intercepts', () =>
+      context.work.run(foundMaxRatesIntercepts(ensemble, context, gain.data, bias.data)),
+    );
     return { gain, bias, maxRates: vector(maxRates), intercepts: vector(intercepts) };
   }
   const maxRates = await draw('maxRates', kept(ensemble, 'maxRates'));
@@ -106,17 +109,47 @@ async function solvedGainBias(
     interceptOutOfRange(describeObject(ensemble), neuron, intercepts.data[neuron]!, maxRates.data[neuron]!);
   const beyondRadius = await work.run(firstIndex(intercepts.data, (intercept) => intercept >= 1));
   if (beyondRadius >= 0) throw outside(beyondRadius);
-  const [gain, bias] = await partOf(ensemble, 'gain and bias', () => {
-    const definition = context.neuron(neuronType.kind);
-    const tuned = tunedInParts(maxRates.data, intercepts.data, (rates, starts) => {
-      const found = definition.gainBias(neuronType, rates, starts);
-      return [found.gain, found.bias];
-    });
-    return work.run(tuned);
-  });
+  const { gain, bias } = await partOf(ensemble, 'gain and bias', () =>
+    work.run(foundGainBias(ensemble, context, maxRates.data, intercepts.data)),
+  );
   const unusable = await work.run(firstIndex(gain, (value) => !(value > 0 && Number.isFinite(value))));
   if (unusable >= 0) throw outside(unusable);
   return { gain, bias };
+}
+
+/** By the definition's own rule; where it has none, from the rates of all neurons together. */
+function* foundGainBias(
+  ensemble: Ensemble,
+  context: BuildContext,
+  maxRates: Float64Array,
+  intercepts: Float64Array,
+): Pieces<GainBias> {
+  const tuned = tunedType(ensemble.neuronType);
+  const definition = context.neuron(tuned.kind);
+  if (definition.gainBias === undefined)
+    return yield* gainBiasFromRatesInPieces(definition, tuned, maxRates, intercepts);
+  const [gain, bias] = yield* tunedInParts(maxRates, intercepts, (rates, starts) => {
+    const found = definition.gainBias!(tuned, rates, starts);
+    return [found.gain, found.bias];
+  });
+  return { gain, bias };
+}
+
+function* foundMaxRatesIntercepts(
+  ensemble: Ensemble,
+  context: BuildContext,
+  gain: Float64Array,
+  bias: Float64Array,
+): Pieces<MaxRatesIntercepts> {
+  const tuned = tunedType(ensemble.neuronType);
+  const definition = context.neuron(tuned.kind);
+  if (definition.maxRatesIntercepts === undefined)
+    return yield* maxRatesInterceptsFromRatesInPieces(definition, tuned, gain, bias);
+  const [maxRates, intercepts] = yield* tunedInParts(gain, bias, (gains, biases) => {
+    const found = definition.maxRatesIntercepts!(tuned, gains, biases);
+    return [found.maxRates, found.intercepts];
+  });
+  return { maxRates, intercepts };
 }
 
 /** encoders · gain / radius, row by row. */

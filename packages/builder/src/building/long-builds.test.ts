@@ -189,8 +189,8 @@ describe('the tuning of many neurons', () => {
     };
     const neurons = DEFINITIONS.neurons.map((definition): NeuronDefinition => ({
       ...definition,
-      gainBias: (type, rates, intercepts) => note(rates, definition.gainBias(type, rates, intercepts)),
-      maxRatesIntercepts: (type, gain, bias) => note(gain, definition.maxRatesIntercepts(type, gain, bias)),
+      gainBias: (type, rates, intercepts) => note(rates, definition.gainBias!(type, rates, intercepts)),
+      maxRatesIntercepts: (type, gain, bias) => note(gain, definition.maxRatesIntercepts!(type, gain, bias)),
     }));
     const network = new Network(
       { seed: 0 },

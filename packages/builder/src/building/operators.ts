@@ -64,11 +64,7 @@ export function dotInc(label: string, matrix: SignalView, vector: SignalView, ta
 export function simNeurons(
   label: string,
   neuronType: NeuronType,
-  {
-    current,
-    output,
-    states,
-  }: { readonly current: SignalView; readonly output: SignalView; readonly states: readonly SignalView[] },
+  { current, output, states, random }: Pick<SimNeuronsOperator, 'current' | 'output' | 'states' | 'random'>,
 ): SimNeuronsOperator {
   const sets = [output, ...states];
   return {
@@ -78,6 +74,7 @@ export function simNeurons(
     current,
     output,
     states,
+    ...(random !== undefined && { random }),
     sets,
     incs: [],
     reads: [current],

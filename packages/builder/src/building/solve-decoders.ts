@@ -36,6 +36,7 @@ import { CALL_COST } from './estimate-build.ts';
 import { sampleEvalPoints } from './eval-points.ts';
 import { partOf } from './part-of.ts';
 import type { SignalPath } from './path-parts.ts';
+import { tunedType } from './tuned-type.ts';
 import { asMatrix, columnsOf, sampleTransform } from './weights.ts';
 
 /** What was solved for a path. */
@@ -160,15 +161,16 @@ function activitiesAt(points: Matrix, ensemble: Ensemble, context: BuildContext)
   recentActivities.set(context, recent);
   return recent.at(points, () => {
     const { encoders, gain, bias } = context.builtEnsemble(ensemble);
-    const { neuronType, radius } = ensemble;
-    const definition: NeuronDefinition = context.neuron(neuronType.kind);
+    const { radius } = ensemble;
+    const tuned = tunedType(ensemble.neuronType);
+    const definition: NeuronDefinition = context.neuron(tuned.kind);
     return computedActivities({
       points,
       encoders: encoders as Matrix,
       gain: gain!.data,
       bias: bias!.data,
       radius,
-      rates: (currents) => definition.rates(neuronType, currents),
+      rates: (currents) => definition.rates(tuned, currents),
     });
   });
 }

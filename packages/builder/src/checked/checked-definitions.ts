@@ -110,21 +110,25 @@ export function checkedNeurons(definition: NeuronDefinition, name: string): Neur
       const rates = calling(name, () => definition.rates(neuronType, given(current)));
       return vector('rates', rates, current.length, true);
     },
-    gainBias(neuronType, maxRates, intercepts) {
-      const found = calling(name, () => definition.gainBias(neuronType, given(maxRates), given(intercepts)));
-      const { gain, bias } = fields(found, ['gain', 'bias']);
-      // Gains that are no positive numbers say that a neuron cannot be tuned so: the caller knows which.
-      const gains = vector('gains', gain, maxRates.length, false);
-      const isTuned = gains.every((value) => value > 0 && value < Infinity);
-      return { gain: gains, bias: vector('biases', bias, maxRates.length, isTuned) };
-    },
-    maxRatesIntercepts(neuronType, gain, bias) {
-      const found = calling(name, () => definition.maxRatesIntercepts(neuronType, given(gain), given(bias)));
-      const { maxRates, intercepts } = fields(found, ['maxRates', 'intercepts']);
-      return {
-        maxRates: vector('maximum rates', maxRates, gain.length, false),
-        intercepts: vector('intercepts', intercepts, gain.length, false),
-      };
-    },
+    ...(definition.gainBias !== undefined && {
+      gainBias(neuronType, maxRates, intercepts) {
+        const found = calling(name, () => definition.gainBias!(neuronType, given(maxRates), given(intercepts)));
+        const { gain, bias } = fields(found, ['gain', 'bias']);
+        // Gains that are no positive numbers say that a neuron cannot be tuned so: the caller knows which.
+        const gains = vector('gains', gain, maxRates.length, false);
+        const isTuned = gains.every((value) => value > 0 && value < Infinity);
+        return { gain: gains, bias: vector('biases', bias, maxRates.length, isTuned) };
+      },
+    }),
+    ...(definition.maxRatesIntercepts !== undefined && {
+      maxRatesIntercepts(neuronType, gain, bias) {
+        const found = calling(name, () => definition.maxRatesIntercepts!(neuronType, given(gain), given(bias)));
+        const { maxRates, intercepts } = fields(found, ['maxRates', 'intercepts']);
+        return {
+          maxRates: vector('maximum rates', maxRates, gain.length, false),
+          intercepts: vector('intercepts', intercepts, gain.length, false),
+        };
+      },
+    }),
   };
 }

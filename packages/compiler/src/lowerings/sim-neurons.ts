@@ -19,6 +19,7 @@ import {
 import type { Operand, View } from '@ndl/ir';
 import { checkedStep } from '../checked-step.ts';
 import { neuronsWithoutSteps, unknownNeuron } from '../errors.ts';
+import { lowerDraw } from './neuron-draws.ts';
 
 /** Where steps come from. */
 export interface StepSources {
@@ -90,7 +91,8 @@ export const simNeuronsLowering: OperatorLowering<SimNeuronsOperator> = {
   },
 };
 
-interface Member {
+/** An operator of neurons, and what it runs. */
+export interface Member {
   readonly operator: SimNeuronsOperator;
   readonly step: NeuronStep;
 }
@@ -113,8 +115,10 @@ function lowerPopulation(members: readonly Member[], context: LoweringContext): 
   const { states } = members[0]!.operator.neuronType;
   const views = (pick: (operator: SimNeuronsOperator) => SignalView): View =>
     context.concatenated(members.map(({ operator }) => pick(operator)));
+  const { draws = {} } = members[0]!.step;
   const named = (name: string, direct: 'current' | 'output'): View => {
     if (name === direct) return views((operator) => operator[direct]);
+    if (direct === 'current' && Object.hasOwn(draws, name)) return lowerDraw(name, members, context);
     const position = states.indexOf(name);
     return views((operator) => operator.states[position]!);
   };

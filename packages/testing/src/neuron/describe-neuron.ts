@@ -1,16 +1,18 @@
 /** @file `describeNeuron`: the conformance suite of kinds of neuron and of the approximations that train them. */
-import { isNdlError, type NeuronDefinition, type NeuronStep } from '@ndl/core';
+import { isNdlError, withTuning, type NeuronDefinition, type NeuronStep } from '@ndl/core';
 import type { Dtype } from '@ndl/ir';
 import type { NeuronType } from '@ndl/model';
 import { describe, expect, test } from 'vitest';
 import { PATIENCE } from '../patience.ts';
 import {
+  drawProblems,
   finitenessProblems,
   nameProblems,
   rateProblems,
   reachableRates,
   slopeProblems,
   slopesOf,
+  stateProblems,
   steadyRateProblems,
   tuningProblems,
 } from './neuron-checks.ts';
@@ -58,11 +60,20 @@ export function describeNeuron<Type extends NeuronType>(name: string, suite: Neu
         expect(allStepsOf(neuronType).flatMap((step) => nameProblems(step, neuronType.states))).toEqual([]);
       });
 
-      test('has a rate of the current alone', () => {
+      test('has states that its step knows', () => {
+        expect(stateProblems(suite, neuronType)).toEqual([]);
+      });
+
+      test('draws numbers that follow from its stream and the current', () => {
+        expect(drawProblems(suite, neuronType)).toEqual([]);
+      });
+
+      test('has a rate of the current, and of states that it moves on itself', () => {
         for (const { kernel } of rateStepsOf(neuronType)) {
-          expect(kernel.inputs).toEqual(['current']);
-          expect(kernel.outputs.map((output) => output.name)).toEqual(['output']);
-          expect(kernel.parameters).not.toContain('dt');
+          const states = kernel.inputs.slice(1);
+          expect(kernel.inputs[0]).toBe('current');
+          expect(kernel.outputs.map((output) => output.name).sort()).toEqual(['output', ...states].sort());
+          expect(states.length === 0 && kernel.parameters.includes('dt')).toBe(false);
         }
       });
 
@@ -87,10 +98,11 @@ export function describeNeuron<Type extends NeuronType>(name: string, suite: Neu
 
       test('refuses what it cannot reach', () => {
         const tune = (maxRate: number, intercept: number) => (): unknown =>
-          definition.gainBias(neuronType, Float64Array.of(maxRate), Float64Array.of(intercept));
+          withTuning(definition).gainBias(neuronType, Float64Array.of(maxRate), Float64Array.of(intercept));
         const refusal = (code: string): unknown => expect.toSatisfy((error) => isNdlError(error, code));
         expect(tune(reachableRates(definition, neuronType)[0]!, 1)).toThrow(refusal('INTERCEPT_OUT_OF_RANGE') as Error);
-        const beyond = neuronType.maximumRate === undefined ? [] : [neuronType.maximumRate * 1.01];
+        const isTunedItself = neuronType.baseType === undefined && neuronType.maximumRate !== undefined;
+        const beyond = isTunedItself ? [neuronType.maximumRate! * 1.01] : [];
         for (const maxRate of beyond) expect(tune(maxRate, 0)).toThrow(refusal('MAX_RATE_UNREACHABLE') as Error);
       });
 

@@ -1,13 +1,15 @@
 /** @file The checks of the neuron suite find nothing wrong with a sound kind, and each fault in one that has it. */
-import { NdlError, type NeuronDefinition, type NeuronStep } from '@ndl/core';
+import { NdlError, type NeuronStep, type TunedNeuronDefinition } from '@ndl/core';
 import { kernel, type Kernel } from '@ndl/ir';
 import { defineNeuronType, type NeuronType } from '@ndl/model';
 import { describe, expect, test } from 'vitest';
 import {
+  drawProblems,
   finitenessProblems,
   nameProblems,
   rateProblems,
   slopeProblems,
+  stateProblems,
   steadyRateProblems,
   tuningProblems,
 } from './neuron-checks.ts';
@@ -31,7 +33,7 @@ const RATE: Kernel = kernel({ name: 'integratorRate', inputs: ['current'], param
 }));
 
 /** rate² = speed² · (gain x + bias), silent at the intercept. */
-const sound: NeuronDefinition<Integrator> = {
+const sound: TunedNeuronDefinition<Integrator> = {
   kind: 'integrator',
   step: ({ speed }) => ({ kernel: STEP, parameters: { speed } }),
   rateStep: ({ speed }) => ({ kernel: RATE, parameters: { speed } }),
@@ -49,7 +51,7 @@ const sound: NeuronDefinition<Integrator> = {
 
 const type = integrator(10);
 
-function suiteOf(changes: Partial<NeuronDefinition<Integrator>> = {}): NeuronSuite<Integrator> {
+function suiteOf(changes: Partial<TunedNeuronDefinition<Integrator>> = {}): NeuronSuite<Integrator> {
   return { definition: { ...sound, ...changes }, neuronTypes: [type, integrator(20)] };
 }
 
@@ -59,6 +61,7 @@ test('nothing is wrong with a sound kind', () => {
   const suite = suiteOf();
   const [step, rate] = [sound.step(type), sound.rateStep!(type)];
   expect([
+    ...stateProblems(suite, type),
     ...nameProblems(step, type.states),
     ...nameProblems(rate, type.states),
     ...DTYPES.flatMap((dtype) => finitenessProblems(suite, step, type, dtype)),
@@ -78,6 +81,57 @@ describe('faults are found:', () => {
     expect(problems.join('\n')).toMatch(
       /input voltage[^]*output spikes[^]*no output named output[^]*width[^]*dt has a value/,
     );
+  });
+
+  test('states that nothing moves, or that nobody could look at', () => {
+    const forgotten = {
+      ...type,
+      states: ['charge', 'fatigue'],
+      initialState: { charge: type.initialState['charge']! },
+    };
+    expect(stateProblems(suiteOf(), forgotten).join('\n')).toMatch(
+      /fatigue: no step[^]*fatigue is not probeable[^]*fatigue begins nowhere/,
+    );
+  });
+
+  test('draws that do not follow from their stream, or stand under another name', () => {
+    const noisy = kernel({ name: 'noisy', inputs: ['current', 'noise'] }, (k) => ({
+      output: k.add(k.inputs.current, k.inputs.noise),
+    }));
+    const drawn = (draws: NonNullable<NeuronStep['draws']>): NeuronStep => ({ kernel: noisy, parameters: {}, draws });
+    const normal = { kind: 'normal', mean: 0, deviation: 1 } as const;
+    expect(nameProblems(drawn({ noise: normal }), type.states)).toEqual([]);
+    expect(nameProblems(drawn({ charge: normal }), type.states).join('\n')).toMatch(
+      /input noise is no state, and no draw[^]*draw charge is no input[^]*draw charge is called as/,
+    );
+    let calls = 0;
+    const counting = suiteOf({
+      step: () => drawn({ noise: { kind: 'ofCurrent', draw: () => (calls += 1) } }),
+    });
+    expect(drawProblems(counting, type)[0]).toBe('draw noise depends on more than its stream and the current');
+    const infinite = suiteOf({ step: () => drawn({ noise: { kind: 'ofCurrent', draw: () => Infinity } }) });
+    expect(drawProblems(infinite, type)[0]).toBe('draw noise is not finite');
+    expect(drawProblems(suiteOf({ step: () => drawn({ noise: normal }) }), type)).toEqual([]);
+  });
+
+  test('a tuning from rates that reaches nothing', () => {
+    const { kind, step } = sound;
+    const withRates = (rateAt: (current: number) => number): NeuronSuite<Integrator> => ({
+      definition: { kind, step, rates: (_, current) => current.map(rateAt) },
+      neuronTypes: [type, integrator(20)],
+    });
+    expect(
+      tuningProblems(
+        withRates((current) => 10 * Math.sqrt(Math.max(current, 0))),
+        type,
+      ),
+    ).toEqual([]);
+    expect(
+      tuningProblems(
+        withRates((current) => (current > 0 ? 5 : 0)),
+        type,
+      ),
+    ).toEqual([expect.stringContaining('can be reached')]);
   });
 
   test('numbers that are not finite', () => {

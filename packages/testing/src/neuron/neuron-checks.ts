@@ -1,8 +1,9 @@
 /** @file The checks of the neuron suite. Each returns what is wrong, in sentences; nothing, where all is well. */
-import { isNdlError, type NeuronDefinition, type NeuronStep } from '@ndl/core';
+import { isNdlError, withTuning, type NeuronDefinition, type NeuronStep } from '@ndl/core';
 import { differentiateKernel, gradientName, type Dtype } from '@ndl/ir';
 import type { NeuronType } from '@ndl/model';
-import { floats, runSteps, stepFunction } from './neuron-steps.ts';
+import type { FloatArray } from '@ndl/numerics';
+import { drawer, floats, runSteps, stepFunction, type Named } from './neuron-steps.ts';
 import { currentsOf, dtOf, EXTREME_CURRENTS, INTERCEPTS, MAX_RATES, type NeuronSuite } from './neuron-suite.ts';
 
 /** Seconds over which outputs are averaged. */
@@ -12,14 +13,19 @@ const AVERAGED = 2;
 const ROUNDING: Readonly<Record<Dtype, number>> = { float32: 1e-4, float64: 1e-12 };
 
 /** Names that the compiler could not connect. */
-export function nameProblems({ kernel, parameters }: NeuronStep, states: readonly string[]): string[] {
+export function nameProblems({ kernel, parameters, draws = {} }: NeuronStep, states: readonly string[]): string[] {
+  const drawn = Object.keys(draws);
   const outputs = kernel.outputs.map((output) => output.name);
   const valued = kernel.parameters.filter((name) => name !== 'dt');
   const repeated = [kernel.inputs, kernel.parameters, outputs].filter((names) => new Set(names).size < names.length);
   return [
     ...kernel.inputs
-      .filter((name) => name !== 'current' && !states.includes(name))
-      .map((name) => `input ${name} is no state`),
+      .filter((name) => name !== 'current' && !states.includes(name) && !drawn.includes(name))
+      .map((name) => `input ${name} is no state, and no draw`),
+    ...drawn.filter((name) => !kernel.inputs.includes(name)).map((name) => `draw ${name} is no input of the kernel`),
+    ...drawn
+      .filter((name) => name === 'current' || states.includes(name))
+      .map((name) => `draw ${name} is called as the current or a state is`),
     ...outputs
       .filter((name) => name !== 'output' && !states.includes(name))
       .map((name) => `output ${name} is no state`),
@@ -30,6 +36,18 @@ export function nameProblems({ kernel, parameters }: NeuronStep, states: readonl
     ...('dt' in parameters ? ['parameter dt has a value, which the compiler fills in'] : []),
     ...repeated.map((names) => `a name is repeated in ${names.join(', ')}`),
   ].map((problem) => `kernel ${kernel.name}: ${problem}`);
+}
+
+/** States that the type names and its steps do not know, or that it could not be probed for. */
+export function stateProblems<Type extends NeuronType>({ definition }: NeuronSuite<Type>, neuronType: Type): string[] {
+  const { kernel } = definition.step(neuronType);
+  const { states, probeable, initialState } = neuronType;
+  const known = [...kernel.inputs, ...kernel.outputs.map((output) => output.name)];
+  return [
+    ...states.filter((name) => !known.includes(name)).map((name) => `state ${name}: no step reads or writes it`),
+    ...states.filter((name) => !probeable.includes(name)).map((name) => `state ${name} is not probeable`),
+    ...states.filter((name) => initialState[name] === undefined).map((name) => `state ${name} begins nowhere`),
+  ];
 }
 
 /** Outputs and states of 100 steps at extreme currents that are not finite. */
@@ -54,6 +72,21 @@ export function finitenessProblems<Type extends NeuronType>(
   return problems;
 }
 
+/** Draws that are other numbers when they are drawn again, or that are not finite. */
+export function drawProblems<Type extends NeuronType>(suite: NeuronSuite<Type>, neuronType: Type): string[] {
+  const step = suite.definition.step(neuronType);
+  const current = currentsOf(suite);
+  const [first, again] = [drawer(step, dtOf(suite), 3), drawer(step, dtOf(suite), 3)];
+  return Array.from({ length: 20 }, () => [first(current), again(current)] as const).flatMap(([drawn, repeated]) =>
+    Object.entries(drawn).flatMap(([name, numbers]) => [
+      ...(numbers.every(Number.isFinite) ? [] : [`draw ${name} is not finite`]),
+      ...(numbers.every((value, neuron) => value === repeated[name]![neuron])
+        ? []
+        : [`draw ${name} depends on more than its stream and the current`]),
+    ]),
+  );
+}
+
 /** Currents at which the mean output of a long steady run is not the declared rate. */
 export function steadyRateProblems<Type extends NeuronType>(
   suite: NeuronSuite<Type>,
@@ -75,7 +108,7 @@ export function steadyRateProblems<Type extends NeuronType>(
   });
   // One spike more or less, and where in the window it falls.
   const counting = neuronType.spiking ? (1.5 * largest * dt) / AVERAGED : 0;
-  const rates = definition.rates(neuronType, currents);
+  const rates = (suite.steadyRates ?? definition.rates.bind(definition))(neuronType, currents);
   return differing(`mean output in ${dtype}`, currents, means, rates, rateTolerance + ROUNDING[dtype], counting);
 }
 
@@ -94,13 +127,19 @@ export function rateProblems<Type extends NeuronType>(
   if (!rates.every(Number.isFinite)) problems.push(`rates are not finite: ${rates.join(', ')}`);
   if (definition.rateStep === undefined) return problems;
   const take = stepFunction(definition.rateStep(neuronType), dtOf(suite), dtype);
-  const { output } = take({ current: floats(dtype, currents) });
-  return [...problems, ...differing(`rateStep in ${dtype}`, currents, output!, rates, ROUNDING[dtype], 0)];
+  const current = floats(dtype, currents);
+  const { output } = take({ ...atZero(neuronType.states, current), current });
+  const allowed = suite.rateStepError?.(Math.max(...rates)) ?? 0;
+  return [...problems, ...differing(`rateStep in ${dtype}`, currents, output!, rates, ROUNDING[dtype], allowed)];
 }
 
-/** Max rates and intercepts that do not come back from the gain and bias made of them, and gains that depend on other neurons. */
+/**
+ * Max rates and intercepts that do not come back from the gain and bias made of them, and gains that depend on other neurons. Where
+ * the definition leaves tuning to its rates: those for which no gain and bias are found.
+ */
 export function tuningProblems<Type extends NeuronType>(suite: NeuronSuite<Type>, neuronType: Type): string[] {
-  const { definition, tuningTolerance = 1e-6 } = suite;
+  const definition = withTuning(suite.definition);
+  const { tuningTolerance = 1e-6 } = suite;
   const pairs = reachableRates(definition, neuronType).flatMap((maxRate) =>
     INTERCEPTS.map((intercept) => ({ maxRate, intercept })),
   );
@@ -110,6 +149,13 @@ export function tuningProblems<Type extends NeuronType>(suite: NeuronSuite<Type>
   const { gain, bias } = definition.gainBias(neuronType, maxRates, intercepts);
   const back = definition.maxRatesIntercepts(neuronType, gain, bias);
   const reversed = definition.gainBias(neuronType, maxRates.toReversed(), intercepts.toReversed());
+  if (suite.definition.gainBias === undefined) {
+    return pairs
+      .filter((_, index) => !(gain[index]! > 0 && Number.isFinite(gain[index]) && Number.isFinite(bias[index])))
+      .map(
+        ({ maxRate, intercept }) => `max rate ${maxRate}, intercept ${intercept}: no gain and bias found from rates`,
+      );
+  }
   const sociable = pairs.filter((_, index) => {
     const other = pairs.length - 1 - index;
     return reversed.gain[other] !== gain[index] || reversed.bias[other] !== bias[index];
@@ -133,9 +179,10 @@ export function reachableRates<Type extends NeuronType>(
   definition: NeuronDefinition<Type>,
   neuronType: Type,
 ): readonly number[] {
+  const { gainBias } = withTuning(definition);
   return MAX_RATES.filter((maxRate) => {
     try {
-      definition.gainBias(neuronType, Float64Array.of(maxRate), Float64Array.of(0));
+      gainBias(neuronType, Float64Array.of(maxRate), Float64Array.of(0));
       return true;
     } catch (error) {
       if (isNdlError(error, 'MAX_RATE_UNREACHABLE')) return false;
@@ -146,7 +193,7 @@ export function reachableRates<Type extends NeuronType>(
 
 /** Derivatives of the output by the current, states being 0. */
 export function slopesOf(
-  { kernel, parameters }: NeuronStep,
+  { kernel, parameters, draws = {} }: NeuronStep,
   states: readonly string[],
   currents: ArrayLike<number>,
   dt: number,
@@ -155,10 +202,15 @@ export function slopesOf(
   if (!kernel.inputs.includes('current')) return Array.from(currents, () => 0);
   const derivative = differentiateKernel(kernel, { outputs: ['output'], operands: ['current'] });
   const current = floats(dtype, currents);
-  const filled = (name: string, value: number): [string, typeof current] => [name, floats(dtype, current).fill(value)];
-  const inputs = Object.fromEntries([...states.map((name) => filled(name, 0)), filled(gradientName('output'), 1)]);
-  const results = stepFunction({ kernel: derivative, parameters }, dt, dtype)({ ...inputs, current });
+  const inputs = { ...atZero(states, current), [gradientName('output')]: floats(dtype, current).fill(1) };
+  const drawn = drawer({ kernel, parameters, draws }, dt, 1)(current);
+  const results = stepFunction({ kernel: derivative, parameters }, dt, dtype)({ ...inputs, ...drawn, current });
   return Array.from(results[gradientName('current')]!);
+}
+
+/** States of zero for as many neurons as there are currents. */
+function atZero(states: readonly string[], current: FloatArray): Named {
+  return Object.fromEntries(states.map((name) => [name, current.map(() => 0)]));
 }
 
 /**
@@ -175,7 +227,7 @@ export function slopeProblems<Type extends NeuronType>(
   const outputAt = (shift: number): number[] => {
     const current = currents.map((value) => value + shift);
     const zeros = Object.fromEntries(states.map((name) => [name, new Float64Array(currents.length)]));
-    return Array.from(take({ ...zeros, current })['output']!);
+    return Array.from(take({ ...zeros, ...drawer(step, dt, 1)(currents), current })['output']!);
   };
   const difference = (h: number): number[] => {
     const [above, below] = [outputAt(h), outputAt(-h)];

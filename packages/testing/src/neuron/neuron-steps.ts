@@ -1,7 +1,7 @@
 /** @file Runs the kernels of neurons outside of any network. */
-import type { NeuronStep } from '@ndl/core';
+import type { NeuronDraw, NeuronStep } from '@ndl/core';
 import { createKernelEvaluator, topologicalOrder, type Dtype, type Kernel } from '@ndl/ir';
-import type { FloatArray } from '@ndl/numerics';
+import { RandomState, type FloatArray } from '@ndl/numerics';
 
 /** Elements by name: outputs of a step, states. */
 export type Named = Readonly<Record<string, FloatArray>>;
@@ -27,6 +27,20 @@ export function stepFunction({ kernel, parameters }: NeuronStep, dt: number, dty
   };
 }
 
+/** What a step draws for neurons at these currents: the next numbers at each call. */
+export function drawer({ draws = {} }: NeuronStep, dt: number, seed: number): (current: FloatArray) => Named {
+  const streams = Object.entries(draws).map(([name, draw], index) => {
+    return { name, next: drawing(draw, new RandomState([seed, index]), dt) };
+  });
+  return (current) => Object.fromEntries(streams.map(({ name, next }) => [name, current.map(next)]));
+}
+
+function drawing(draw: NeuronDraw, random: RandomState, dt: number): (current: number) => number {
+  if (draw.kind === 'uniform') return () => random.uniform(draw.low, draw.high);
+  if (draw.kind === 'normal') return () => random.normal(draw.mean, draw.deviation);
+  return (current) => draw.draw(random, current, dt);
+}
+
 /** A run at constant currents from states of zero (or of `initial`); `onStep` sees output and states of each step. */
 export function runSteps(
   step: NeuronStep,
@@ -37,15 +51,18 @@ export function runSteps(
     readonly dt: number;
     readonly dtype: Dtype;
     readonly initial?: Readonly<Record<string, number>>;
+    /** Of what the step draws. Default 1. */
+    readonly seed?: number;
   },
   onStep: (values: Named, index: number) => void,
 ): void {
   const { steps, dt, dtype, initial = {} } = options;
   const take = stepFunction(step, dt, dtype);
   const current = floats(dtype, currents);
+  const draw = drawer(step, dt, options.seed ?? 1);
   let values: Named = Object.fromEntries(states.map((name) => [name, floats(dtype, current).fill(initial[name] ?? 0)]));
   for (let index = 0; index < steps; index++) {
-    values = { ...values, ...take({ ...values, current }) };
+    values = { ...values, ...take({ ...values, ...draw(current), current }) };
     onStep(values, index);
   }
 }

@@ -21,6 +21,10 @@ export interface NeuronSuite<Type extends NeuronType = NeuronType> {
   readonly settlingTime?: number;
   /** Largest relative error of the mean output of a steady run, beside one spike. Default: 0.01 for spiking kinds, else 1e-9. */
   readonly rateTolerance?: number;
+  /** Mean outputs of long runs in Hz, by another way than the definition's, where they are not `rates`: of neurons that adapt. */
+  readonly steadyRates?: (neuronType: Type, currents: Float64Array) => Float64Array;
+  /** Largest error of `rateStep`, in Hz, at a rate, where it is not the rate itself: of one that is tabulated, say. */
+  readonly rateStepError?: (rate: number) => number;
   /** Largest error of max rates (relative) and intercepts after there and back. Default: 1e-6. */
   readonly tuningTolerance?: number;
 }

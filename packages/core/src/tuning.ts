@@ -1,4 +1,5 @@
 /** @file What the tuning of every kind of neuron has in common: which max rates and intercepts are possible at all. */
+import { refuseSurplus } from '@ndl/numerics';
 import { interceptOutOfRange, maxRateUnreachable } from './errors.ts';
 
 /** The open interval of max rates that neurons can be given, in Hz, and how to say it. */
@@ -20,6 +21,7 @@ export const POSITIVE_RATES: ReachableRates = {
 
 /** Rates between 0 and 1 / `tauRef`, the reciprocal of the refractory time in seconds. */
 export function belowRefractoryLimit(tauRef: number): ReachableRates {
+  refuseSurplus('belowRefractoryLimit', arguments, 1);
   if (tauRef === 0) return POSITIVE_RATES;
   const limit = 1 / tauRef;
   return {
@@ -40,6 +42,7 @@ export function checkTuning(
   intercepts: Float64Array,
   reachable: ReachableRates,
 ): void {
+  refuseSurplus('checkTuning', arguments, 4);
   const { above, below, rule, fix } = reachable;
   const badRates = culprits(maxRates, (rate) => rate > above && rate < below);
   if (badRates.length > 0) {

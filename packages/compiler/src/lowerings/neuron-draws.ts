@@ -1,0 +1,75 @@
+/**
+ * @file Random numbers of neurons: from a distribution, an input that backends generate; where they depend on the current, a host
+ * function, which acts on nothing. Each ensemble has streams of its own, whatever it is merged with.
+ */
+import type { CurrentDraw, HostFunction, LoweringContext } from '@ndl/core';
+import type { View } from '@ndl/ir';
+import { derivedSeed, itemSeed, RandomState, type RandomSnapshot } from '@ndl/numerics';
+import { neuronsWithoutRandom } from '../errors.ts';
+import type { Member } from './sim-neurons.ts';
+
+/** One number for each neuron of all members, in their order. */
+export function lowerDraw(name: string, members: readonly Member[], context: LoweringContext): View {
+  const drawn = members.map((member) => drawOf(name, member, context));
+  if (drawn.length === 1) return drawn[0]!;
+  const length = drawn.reduce((sum, { shape }) => sum + shape[0]!, 0);
+  const all = context.temporary(`${name} of all`, [length]);
+  let offset = 0;
+  for (const source of drawn) {
+    context.emit({ kind: 'copy', source, target: { ...all, offset, shape: source.shape }, mode: 'set' });
+    offset += source.shape[0]!;
+  }
+  return all;
+}
+
+function drawOf(name: string, { operator, step }: Member, context: LoweringContext): View {
+  const { random, label, output } = operator;
+  if (random === undefined) throw neuronsWithoutRandom(label);
+  const draws = step.draws!;
+  const position = Object.keys(draws).indexOf(name);
+  const seed = position === 0 ? random.seed : derivedSeed(random.seed, position);
+  const draw = draws[name]!;
+  const id = `${random.name}.${name}`;
+  const { shape } = output;
+  if (draw.kind !== 'ofCurrent')
+    return context.generated(id, shape, {
+      generator: 'mt19937',
+      distribution: draw,
+      factor: 1,
+      seeds: { first: seed },
+    });
+  const target = context.temporary(id, shape);
+  context.host(drawingHost({ id, label, seed, dt: context.dt }, draw));
+  context.emit({ kind: 'host', host: id, inputs: [context.concatenated([operator.current])], outputs: [target] });
+  return target;
+}
+
+/** Draws for neuron after neuron. Where the stream of an item stands is saved as plain data. */
+function drawingHost(
+  { id, label, seed, dt }: { readonly id: string; readonly label: string; readonly seed: number; readonly dt: number },
+  draw: CurrentDraw,
+): HostFunction {
+  return {
+    id,
+    label,
+    scope: 'item',
+    acts: false,
+    make: (item) => {
+      const random = new RandomState(itemSeed(seed, item));
+      return {
+        call: (_time, _step, [currents], [numbers]) => {
+          for (let neuron = 0; neuron < numbers!.length; neuron++)
+            numbers![neuron] = draw.draw(random, currents![neuron]!, dt);
+        },
+        save: () => {
+          const { words, ...others } = random.save();
+          return { ...others, words: [...words] };
+        },
+        restore: (state) => {
+          const { words, ...others } = state as RandomSnapshot;
+          random.restore({ ...others, words: Uint32Array.from(words) });
+        },
+      };
+    },
+  };
+}
