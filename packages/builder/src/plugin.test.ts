@@ -24,6 +24,12 @@ describe('the plugin', () => {
     expect(new Set(contributed.get(DISTRIBUTION_DEFINITIONS))).toEqual(
       new Set([
         'uniform',
+        'exponential',
+        'pdf',
+        'sqrtBeta',
+        'cosineSimilarity',
+        'truncatedNormal',
+        'varianceScaling',
         'gaussian',
         'choice',
         'samples',

@@ -82,6 +82,8 @@ export interface GoldenConnection {
   readonly function: string | null;
   /** Values of the function at the evaluation points, after the slice of the source. */
   readonly function_targets: Matrix | null;
+  /** What the function computes, where that is not told by the values: see `formulaFunction`. */
+  readonly formula?: string;
   readonly eval_points: 'ensemble' | GoldenData | Matrix | null;
   readonly scale_eval_points: boolean;
   readonly synapse: GoldenData | null;

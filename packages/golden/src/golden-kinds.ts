@@ -2,7 +2,9 @@
 import {
   alpha,
   choice,
+  cosineSimilarity,
   direct,
+  exponential,
   gaussian,
   lif,
   lifRate,
@@ -11,6 +13,7 @@ import {
   lstsq,
   lstsqL2,
   noSolver,
+  pdf,
   piecewise,
   presentInput,
   quasirandomSequence,
@@ -20,6 +23,8 @@ import {
   sigmoid,
   softLifRate,
   spikingRectifiedLinear,
+  sqrtBeta,
+  subvectorLength,
   tanh,
   triangle,
   uniform,
@@ -47,6 +52,8 @@ export class MissingKind extends Error {
 }
 
 const number = (data: GoldenData, name: string): number => data[name] as number;
+/** A number that may be written as `inf`. */
+const limit = (data: GoldenData, name: string): number => (data[name] === 'inf' ? Infinity : number(data, name));
 const flag = (data: GoldenData, name: string): boolean => data[name] as boolean;
 
 const neuronTypes: Factories<NeuronType> = {
@@ -94,6 +101,12 @@ const distributions: Factories<Distribution> = {
   UniformHypersphere: (data) =>
     uniformHypersphere({ surface: flag(data, 'surface'), minMagnitude: number(data, 'min_magnitude') }),
   QuasirandomSequence: () => quasirandomSequence(),
+  Exponential: (data) =>
+    exponential(number(data, 'scale'), { shift: number(data, 'shift'), high: limit(data, 'high') }),
+  PDF: (data) => pdf(data['x'] as Vector, data['p'] as Vector),
+  SqrtBeta: (data) => sqrtBeta(number(data, 'n'), number(data, 'm')),
+  SubvectorLength: (data) => subvectorLength(number(data, 'n') + number(data, 'm'), number(data, 'm')),
+  CosineSimilarity: (data) => cosineSimilarity(number(data, 'n') + 1),
   ScatteredHypersphere: (data) =>
     scatteredHypersphere({
       surface: flag(data, 'surface'),

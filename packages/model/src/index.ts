@@ -35,6 +35,27 @@ export {
   type UniformHypersphere,
 } from './distributions.ts';
 export { Ensemble, type EnsembleOptions, type EnsembleParameters } from './ensemble.ts';
+export {
+  cosineSimilarity,
+  sqrtBeta,
+  subvectorLength,
+  type CosineSimilarity,
+  type SqrtBeta,
+} from './length-distributions.ts';
+export {
+  glorot,
+  he,
+  truncatedNormal,
+  varianceScaling,
+  type InitializerOptions,
+  type TruncatedNormal,
+  type TruncatedNormalOptions,
+  type VarianceMode,
+  type VarianceScaling,
+  type VarianceScalingOptions,
+  type WeightDistribution,
+} from './initializers.ts';
+export { exponential, pdf, type Exponential, type ExponentialOptions, type Pdf } from './shaped-distributions.ts';
 export { isOfFamily, type Family, type FrozenData } from './frozen-data.ts';
 export {
   readFunctionResult,

@@ -5,34 +5,36 @@ import { goldenNetwork, goldenNetworks, simulate } from './reference-simulator.t
 
 const TOLERANCE = 1e-9;
 
+const ALL = [
+  'evalPoints',
+  'encoders',
+  'gain',
+  'bias',
+  'maxRates',
+  'intercepts',
+  'initialState',
+  'decoders',
+  'weights',
+] as const;
+
 /** Cases, and what must have been compared beside seeds and probes. */
 const CASES: Readonly<Record<string, readonly string[]>> = {
   lif_sine: ['evalPoints', 'encoders', 'gain', 'bias', 'maxRates', 'intercepts', 'initialState', 'decoders'],
   lifrate_2d: ['evalPoints', 'encoders', 'gain', 'bias', 'maxRates', 'intercepts', 'decoders'],
-  integrator: [
-    'evalPoints',
-    'encoders',
-    'gain',
-    'bias',
-    'maxRates',
-    'intercepts',
-    'initialState',
-    'decoders',
-    'weights',
-  ],
+  integrator: ALL,
   integrator_rate: ['evalPoints', 'encoders', 'gain', 'bias', 'maxRates', 'intercepts', 'decoders', 'weights'],
   alpha_ens: ['evalPoints', 'encoders', 'gain', 'bias', 'maxRates', 'intercepts', 'initialState', 'decoders'],
   nosolver_replay: ['evalPoints', 'encoders', 'gain', 'bias', 'maxRates', 'intercepts', 'initialState', 'decoders'],
-  slicing: ['evalPoints', 'encoders', 'gain', 'bias', 'maxRates', 'intercepts', 'initialState', 'decoders', 'weights'],
-  product: ['evalPoints', 'encoders', 'gain', 'bias', 'maxRates', 'intercepts', 'initialState', 'decoders', 'weights'],
-  cconv: ['evalPoints', 'encoders', 'gain', 'bias', 'maxRates', 'intercepts', 'initialState', 'decoders', 'weights'],
+  slicing: ALL,
+  product: ALL,
+  cconv: ALL,
   synapses: [],
+  assoc_and_memory: ALL,
 };
 
 /** Networks of kinds that ndl does not have, and all of these. */
 const MISSING: Readonly<Record<string, string>> = {
   adaptive_lif: 'neuron type AdaptiveLIF, neuron type AdaptiveLIFRate',
-  assoc_and_memory: 'distribution Exponential',
   basal_ganglia: 'solver NnlsL2nz',
   bcm_oja: 'learning rule BCM, learning rule Oja',
   conv_neurons: 'transform Convolution, transform ConvolutionTranspose',
