@@ -104,6 +104,8 @@ export interface GoldenProbe {
   readonly sample_every: number | null;
   readonly synapse: GoldenData | null;
   readonly decoder: GoldenWeights | null;
+  /** How the decoder was found; absent in files that use the default alone. */
+  readonly solver?: GoldenData | null;
   readonly data: readonly (Vector | Matrix)[];
 }
 

@@ -1,7 +1,10 @@
 /** @file Nengo's kinds of neurons, synapses, distributions, solvers and processes → ndl's factories. */
 import {
   alpha,
+  blockConjugateGradient,
   choice,
+  cholesky,
+  conjugateGradient,
   cosineSimilarity,
   direct,
   exponential,
@@ -10,14 +13,23 @@ import {
   lifRate,
   linearFilter,
   lowpass,
+  lsmr,
   lstsq,
+  lstsqDrop,
   lstsqL2,
+  lstsqL2nz,
+  lstsqMultNoise,
+  lstsqNoise,
+  nnls,
+  nnlsL2,
+  nnlsL2nz,
   noSolver,
   pdf,
   piecewise,
   presentInput,
   quasirandomSequence,
   rectifiedLinear,
+  relativeConjugateGradient,
   samples,
   scatteredHypersphere,
   sigmoid,
@@ -25,11 +37,15 @@ import {
   spikingRectifiedLinear,
   sqrtBeta,
   subvectorLength,
+  svd,
   tanh,
   triangle,
   uniform,
   uniformHypersphere,
   type Distribution,
+  type LeastSquaresMethod,
+  type LstsqL2Options,
+  type LstsqNoiseOptions,
   type NeuronType,
   type PiecewiseData,
   type Process,
@@ -116,13 +132,51 @@ const distributions: Factories<Distribution> = {
     }),
 };
 
+const methods: Factories<LeastSquaresMethod> = {
+  Cholesky: (data) => cholesky({ transpose: (data['transpose'] ?? null) as boolean | null }),
+  SVD: () => svd(),
+  Conjgrad: (data) =>
+    conjugateGradient({
+      tolerance: number(data, 'tol'),
+      mostIterations: (data['maxiters'] ?? null) as number | null,
+      start: (data['X0'] ?? null) as Matrix | null,
+    }),
+  BlockConjgrad: (data) =>
+    blockConjugateGradient({ tolerance: number(data, 'tol'), start: (data['X0'] ?? null) as Matrix | null }),
+  ConjgradScipy: (data) =>
+    relativeConjugateGradient({ tolerance: number(data, 'tol'), absoluteTolerance: number(data, 'atol') }),
+  LSMRScipy: (data) => lsmr({ tolerance: number(data, 'tol') }),
+};
+
+const method = (data: GoldenData): LeastSquaresMethod =>
+  data['solver'] === undefined ? cholesky() : made('sub-solver', methods, data['solver'] as GoldenData);
+const regularized = (data: GoldenData): LstsqL2Options => ({
+  regularization: number(data, 'reg'),
+  method: method(data),
+  weights: flag(data, 'weights'),
+});
+const noisy = (data: GoldenData): LstsqNoiseOptions => ({
+  noise: number(data, 'noise'),
+  method: method(data),
+  weights: flag(data, 'weights'),
+});
+
 const solvers: Factories<Solver> = {
-  LstsqL2: (data) => {
-    const { type } = (data['solver'] ?? { type: 'Cholesky' }) as GoldenData;
-    if (type !== 'Cholesky') throw new MissingKind(`solver LstsqL2 by ${type}`);
-    return lstsqL2({ regularization: number(data, 'reg'), weights: flag(data, 'weights') });
-  },
   Lstsq: (data) => lstsq({ conditionThreshold: number(data, 'rcond'), weights: flag(data, 'weights') }),
+  LstsqL2: (data) => lstsqL2(regularized(data)),
+  LstsqL2nz: (data) => lstsqL2nz(regularized(data)),
+  LstsqNoise: (data) => lstsqNoise(noisy(data)),
+  LstsqMultNoise: (data) => lstsqMultNoise(noisy(data)),
+  LstsqDrop: (data) =>
+    lstsqDrop({
+      drop: number(data, 'drop'),
+      first: solverFrom(data['solver1'] as GoldenData),
+      second: solverFrom(data['solver2'] as GoldenData),
+      weights: flag(data, 'weights'),
+    }),
+  Nnls: (data) => nnls({ weights: flag(data, 'weights') }),
+  NnlsL2: (data) => nnlsL2({ regularization: number(data, 'reg'), weights: flag(data, 'weights') }),
+  NnlsL2nz: (data) => nnlsL2nz({ regularization: number(data, 'reg'), weights: flag(data, 'weights') }),
   NoSolver: (data) => noSolver({ values: (data['values'] ?? null) as Matrix | null, weights: flag(data, 'weights') }),
 };
 

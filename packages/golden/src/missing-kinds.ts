@@ -30,7 +30,10 @@ export function missingKinds(file: GoldenFile): readonly string[] {
     attempt(() => isData(points) && distributionFrom(points));
     for (const { type } of rules) missing.add(`learning rule ${type}`);
   }
-  for (const { synapse } of file.probes) attempt(() => synapseFrom(synapse));
+  for (const { synapse, solver } of file.probes) {
+    attempt(() => synapseFrom(synapse));
+    attempt(() => solver && solverFrom(solver));
+  }
   return [...missing];
 }
 

@@ -30,12 +30,12 @@ const CASES: Readonly<Record<string, readonly string[]>> = {
   cconv: ALL,
   synapses: [],
   assoc_and_memory: ALL,
+  basal_ganglia: ALL,
 };
 
 /** Networks of kinds that ndl does not have, and all of these. */
 const MISSING: Readonly<Record<string, string>> = {
   adaptive_lif: 'neuron type AdaptiveLIF, neuron type AdaptiveLIFRate',
-  basal_ganglia: 'solver NnlsL2nz',
   bcm_oja: 'learning rule BCM, learning rule Oja',
   conv_neurons: 'transform Convolution, transform ConvolutionTranspose',
   izhikevich: 'neuron type Izhikevich',

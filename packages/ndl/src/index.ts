@@ -53,7 +53,31 @@ export {
   varianceScaling,
   type Distribution,
 } from '@ndl/model';
-export { defineSolver, lstsq, lstsqL2, noSolver, type Solver } from '@ndl/model';
+export {
+  defineSolver,
+  lstsq,
+  lstsqDrop,
+  lstsqL1,
+  lstsqL2,
+  lstsqL2nz,
+  lstsqMultNoise,
+  lstsqNoise,
+  nnls,
+  nnlsL2,
+  nnlsL2nz,
+  noSolver,
+  type Solver,
+} from '@ndl/model';
+export {
+  blockConjugateGradient,
+  cholesky,
+  conjugateGradient,
+  lsmr,
+  randomizedSvd,
+  relativeConjugateGradient,
+  svd,
+  type LeastSquaresMethod,
+} from '@ndl/model';
 export { defineProcess, piecewise, presentInput, type Process } from '@ndl/model';
 export { dense, noTransform, type Transform } from '@ndl/model';
 export { cumulativeProbability, filter, filtfilt, probabilityDensity, quantile } from '@ndl/builder';
