@@ -32,6 +32,11 @@ export function invalidTimeStep(dt: unknown): NdlError {
   return new NdlError('INVALID_OPTION', `dt must be a number of seconds above 0; got ${showValue(dt)}.`);
 }
 
+/** An argument of the wrong type or outside its range. `where` is function and argument: `quantile: probability`. */
+export function argumentInvalid(where: string, requirement: string, actual: unknown): NdlError {
+  return new NdlError('INVALID_OPTION', `${where} must be ${requirement}; got ${showValue(actual)}.`);
+}
+
 /** A distribution over vectors where numbers are wanted. */
 export function needsDimensions(kind: string): NdlError {
   return new NdlError(

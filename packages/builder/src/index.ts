@@ -11,6 +11,12 @@ export { checkedContributions } from './checked/checked-contributions.ts';
 export { builder, BUILT_IN_BUILD_FUNCTIONS } from './plugin.ts';
 export { BUILT_IN_DISTRIBUTIONS } from './distributions/index.ts';
 export { BUILT_IN_LEARNING_RULES } from './learning-rules/index.ts';
+export {
+  cumulativeProbability,
+  probabilityDensity,
+  quantile,
+  type LengthDistribution,
+} from './distributions/length-probabilities.ts';
 export { BUILT_IN_PROCESSES } from './processes/index.ts';
 export { BUILT_IN_SOLVERS } from './solvers/index.ts';
 export { BUILT_IN_SYNAPSES } from './synapses/index.ts';

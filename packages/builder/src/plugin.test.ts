@@ -24,6 +24,12 @@ describe('the plugin', () => {
     expect(new Set(contributed.get(DISTRIBUTION_DEFINITIONS))).toEqual(
       new Set([
         'uniform',
+        'exponential',
+        'pdf',
+        'sqrtBeta',
+        'cosineSimilarity',
+        'truncatedNormal',
+        'varianceScaling',
         'gaussian',
         'choice',
         'samples',
@@ -32,7 +38,21 @@ describe('the plugin', () => {
         'scatteredHypersphere',
       ]),
     );
-    expect(contributed.get(SOLVER_DEFINITIONS)).toEqual(['lstsqL2', 'lstsq', 'noSolver']);
+    expect(new Set(contributed.get(SOLVER_DEFINITIONS))).toEqual(
+      new Set([
+        'lstsqL2',
+        'lstsqL2nz',
+        'lstsq',
+        'lstsqNoise',
+        'lstsqMultNoise',
+        'lstsqL1',
+        'lstsqDrop',
+        'nnls',
+        'nnlsL2',
+        'nnlsL2nz',
+        'noSolver',
+      ]),
+    );
     expect(contributed.get(SYNAPSE_DEFINITIONS)).toEqual(['lowpass', 'alpha', 'linearFilter', 'triangle']);
     expect(contributed.get(PROCESS_DEFINITIONS)).toEqual(['presentInput', 'piecewise']);
   });

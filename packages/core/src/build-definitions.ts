@@ -31,12 +31,17 @@ export const DISTRIBUTION_DEFINITIONS: Token<DistributionDefinition> = /* @__PUR
   '@ndl/core/distribution-definitions',
 );
 
+/** What a solver tells of how it went, by name: iterations, ranks and the like, one number or one per target. Finite numbers. */
+export type SolverInfo = Readonly<Record<string, number | readonly number[]>>;
+
 /** What a solver found: activities · solution ≈ targets. */
 export interface Solution {
   /** [neurons, targets]. */
   readonly weights: NdArray;
   /** Root mean squared error per target. */
   readonly errors: NdArray;
+  /** What else there is to tell. */
+  readonly info?: SolverInfo;
 }
 
 /** Sizes of a problem for solvers. */

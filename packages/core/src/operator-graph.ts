@@ -4,6 +4,7 @@
  */
 import type { Connection, Ensemble, Node, Probe } from '@ndl/model';
 import type { NdArray } from '@ndl/numerics';
+import type { SolverInfo } from './build-definitions.ts';
 import type { Operator } from './operators.ts';
 import type { Signal, SignalView } from './signals.ts';
 
@@ -44,6 +45,8 @@ export interface BuiltConnection {
   readonly weights: NdArray | null;
   /** Root mean squared errors of the solver, per target; `null` where nothing was solved. */
   readonly solverErrors: NdArray | null;
+  /** What the solver told beside; `null` where nothing was solved, or told. */
+  readonly solverInfo?: SolverInfo | null;
 }
 
 /** The signals that stand for an object of the network, by role. */

@@ -84,6 +84,8 @@ export interface GoldenConnection {
   readonly function: string | null;
   /** Values of the function at the evaluation points, after the slice of the source. */
   readonly function_targets: Matrix | null;
+  /** What the function computes, where that is not told by the values: see `formulaFunction`. */
+  readonly formula?: string;
   readonly eval_points: 'ensemble' | GoldenData | Matrix | null;
   readonly scale_eval_points: boolean;
   readonly synapse: GoldenData | null;
@@ -106,6 +108,8 @@ export interface GoldenProbe {
   readonly sample_every: number | null;
   readonly synapse: GoldenData | null;
   readonly decoder: GoldenWeights | null;
+  /** How the decoder was found; absent in files that use the default alone. */
+  readonly solver?: GoldenData | null;
   readonly data: readonly (Vector | Matrix)[];
 }
 

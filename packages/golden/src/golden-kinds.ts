@@ -3,34 +3,55 @@ import {
   adaptiveLif,
   adaptiveLifRate,
   alpha,
+  blockConjugateGradient,
   choice,
+  cholesky,
+  conjugateGradient,
+  cosineSimilarity,
   direct,
+  exponential,
   gaussian,
   izhikevich,
   lif,
   lifRate,
   linearFilter,
   lowpass,
+  lsmr,
   lstsq,
+  lstsqDrop,
   lstsqL2,
+  lstsqL2nz,
+  lstsqMultNoise,
+  lstsqNoise,
+  nnls,
+  nnlsL2,
+  nnlsL2nz,
   noSolver,
+  pdf,
   piecewise,
   poissonSpiking,
   presentInput,
   quasirandomSequence,
   rectifiedLinear,
   regularSpiking,
+  relativeConjugateGradient,
   samples,
   scatteredHypersphere,
   sigmoid,
   softLifRate,
   spikingRectifiedLinear,
   stochasticSpiking,
+  sqrtBeta,
+  subvectorLength,
+  svd,
   tanh,
   triangle,
   uniform,
   uniformHypersphere,
   type Distribution,
+  type LeastSquaresMethod,
+  type LstsqL2Options,
+  type LstsqNoiseOptions,
   type NeuronType,
   type PiecewiseData,
   type Process,
@@ -54,6 +75,8 @@ export class MissingKind extends Error {
 }
 
 const number = (data: GoldenData, name: string): number => data[name] as number;
+/** A number that may be written as `inf`. */
+const limit = (data: GoldenData, name: string): number => (data[name] === 'inf' ? Infinity : number(data, name));
 const flag = (data: GoldenData, name: string): boolean => data[name] as boolean;
 
 const neuronTypes: Factories<NeuronType> = {
@@ -132,6 +155,12 @@ const distributions: Factories<Distribution> = {
   UniformHypersphere: (data) =>
     uniformHypersphere({ surface: flag(data, 'surface'), minMagnitude: number(data, 'min_magnitude') }),
   QuasirandomSequence: () => quasirandomSequence(),
+  Exponential: (data) =>
+    exponential(number(data, 'scale'), { shift: number(data, 'shift'), high: limit(data, 'high') }),
+  PDF: (data) => pdf(data['x'] as Vector, data['p'] as Vector),
+  SqrtBeta: (data) => sqrtBeta(number(data, 'n'), number(data, 'm')),
+  SubvectorLength: (data) => subvectorLength(number(data, 'n') + number(data, 'm'), number(data, 'm')),
+  CosineSimilarity: (data) => cosineSimilarity(number(data, 'n') + 1),
   ScatteredHypersphere: (data) =>
     scatteredHypersphere({
       surface: flag(data, 'surface'),
@@ -141,13 +170,51 @@ const distributions: Factories<Distribution> = {
     }),
 };
 
+const methods: Factories<LeastSquaresMethod> = {
+  Cholesky: (data) => cholesky({ transpose: (data['transpose'] ?? null) as boolean | null }),
+  SVD: () => svd(),
+  Conjgrad: (data) =>
+    conjugateGradient({
+      tolerance: number(data, 'tol'),
+      mostIterations: (data['maxiters'] ?? null) as number | null,
+      start: (data['X0'] ?? null) as Matrix | null,
+    }),
+  BlockConjgrad: (data) =>
+    blockConjugateGradient({ tolerance: number(data, 'tol'), start: (data['X0'] ?? null) as Matrix | null }),
+  ConjgradScipy: (data) =>
+    relativeConjugateGradient({ tolerance: number(data, 'tol'), absoluteTolerance: number(data, 'atol') }),
+  LSMRScipy: (data) => lsmr({ tolerance: number(data, 'tol') }),
+};
+
+const method = (data: GoldenData): LeastSquaresMethod =>
+  data['solver'] === undefined ? cholesky() : made('sub-solver', methods, data['solver'] as GoldenData);
+const regularized = (data: GoldenData): LstsqL2Options => ({
+  regularization: number(data, 'reg'),
+  method: method(data),
+  weights: flag(data, 'weights'),
+});
+const noisy = (data: GoldenData): LstsqNoiseOptions => ({
+  noise: number(data, 'noise'),
+  method: method(data),
+  weights: flag(data, 'weights'),
+});
+
 const solvers: Factories<Solver> = {
-  LstsqL2: (data) => {
-    const { type } = (data['solver'] ?? { type: 'Cholesky' }) as GoldenData;
-    if (type !== 'Cholesky') throw new MissingKind(`solver LstsqL2 by ${type}`);
-    return lstsqL2({ regularization: number(data, 'reg'), weights: flag(data, 'weights') });
-  },
   Lstsq: (data) => lstsq({ conditionThreshold: number(data, 'rcond'), weights: flag(data, 'weights') }),
+  LstsqL2: (data) => lstsqL2(regularized(data)),
+  LstsqL2nz: (data) => lstsqL2nz(regularized(data)),
+  LstsqNoise: (data) => lstsqNoise(noisy(data)),
+  LstsqMultNoise: (data) => lstsqMultNoise(noisy(data)),
+  LstsqDrop: (data) =>
+    lstsqDrop({
+      drop: number(data, 'drop'),
+      first: solverFrom(data['solver1'] as GoldenData),
+      second: solverFrom(data['solver2'] as GoldenData),
+      weights: flag(data, 'weights'),
+    }),
+  Nnls: (data) => nnls({ weights: flag(data, 'weights') }),
+  NnlsL2: (data) => nnlsL2({ regularization: number(data, 'reg'), weights: flag(data, 'weights') }),
+  NnlsL2nz: (data) => nnlsL2nz({ regularization: number(data, 'reg'), weights: flag(data, 'weights') }),
   NoSolver: (data) => noSolver({ values: (data['values'] ?? null) as Matrix | null, weights: flag(data, 'weights') }),
 };
 

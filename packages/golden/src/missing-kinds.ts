@@ -31,7 +31,10 @@ export function missingKinds(file: GoldenFile): readonly string[] {
     attempt(() => isData(points) && distributionFrom(points));
     for (const rule of rules) attempt(() => learningRuleFrom(rule));
   }
-  for (const { synapse } of file.probes) attempt(() => synapseFrom(synapse));
+  for (const { synapse, solver } of file.probes) {
+    attempt(() => synapseFrom(synapse));
+    attempt(() => solver && solverFrom(solver));
+  }
   return [...missing];
 }
 

@@ -127,6 +127,7 @@ class Rebuilder {
           attribute: camelCase(probe.attr),
           synapse: this.#synapse(probe),
           seed: this.#seed(id),
+          ...(probe.solver && { solver: solverFrom(probe.solver) }),
         };
         this.#probes.set(id, new Probe(this.#target(probe.target), options));
       }

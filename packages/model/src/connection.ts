@@ -23,7 +23,8 @@ import {
 import { changedValues, defineParameterProperties, type RecordedWith } from './parameter-properties.ts';
 import { Recorded, recordOf } from './recorded.ts';
 import type { Selection } from './selection.ts';
-import { lstsqL2, solver, type Solver } from './solvers.ts';
+import { lstsqL2 } from './least-squares-solvers.ts';
+import { solver, type Solver } from './solvers.ts';
 import { lowpass, synapseOrNull, type Synapse, type SynapseInput } from './synapses.ts';
 import type { Transform, TransformInput } from './transforms.ts';
 

@@ -14,6 +14,8 @@ import {
 } from './checks.ts';
 import { invalidParameter } from './errors.ts';
 import { immutableData } from './immutable-data.ts';
+import type { TruncatedNormal } from './initializers.ts';
+import type { Exponential, Pdf } from './shaped-distributions.ts';
 
 /** Uniform in [low, high), or on the whole numbers low … high - 1. */
 export interface Uniform extends Distribution {
@@ -196,6 +198,17 @@ export function upperBoundOf(source: Distribution): UpperBound | undefined {
       return { value: largestOf((source as Choice).options), isReached: true };
     case 'samples':
       return { value: largestOf((source as Samples).samples), isReached: true };
+    case 'exponential':
+      return { value: (source as Exponential).high, isReached: false };
+    case 'pdf':
+      return { value: largestOf((source as Pdf).values), isReached: true };
+    case 'sqrtBeta':
+    case 'cosineSimilarity':
+      return { value: 1, isReached: true };
+    case 'truncatedNormal': {
+      const { mean, limit } = source as TruncatedNormal;
+      return { value: mean + limit, isReached: true };
+    }
     default:
       return undefined;
   }

@@ -35,6 +35,27 @@ export {
   type UniformHypersphere,
 } from './distributions.ts';
 export { Ensemble, type EnsembleOptions, type EnsembleParameters } from './ensemble.ts';
+export {
+  cosineSimilarity,
+  sqrtBeta,
+  subvectorLength,
+  type CosineSimilarity,
+  type SqrtBeta,
+} from './length-distributions.ts';
+export {
+  glorot,
+  he,
+  truncatedNormal,
+  varianceScaling,
+  type InitializerOptions,
+  type TruncatedNormal,
+  type TruncatedNormalOptions,
+  type VarianceMode,
+  type VarianceScaling,
+  type VarianceScalingOptions,
+  type WeightDistribution,
+} from './initializers.ts';
+export { exponential, pdf, type Exponential, type ExponentialOptions, type Pdf } from './shaped-distributions.ts';
 export { isOfFamily, type Family, type FrozenData } from './frozen-data.ts';
 export {
   readFunctionResult,
@@ -158,18 +179,57 @@ export {
 } from './processes.ts';
 export { hasRepeats, selectionIndices, selectionSize, type IndexInput, type Selection } from './selection.ts';
 export {
-  defineSolver,
+  blockConjugateGradient,
+  cholesky,
+  conjugateGradient,
+  lsmr,
+  randomizedSvd,
+  relativeConjugateGradient,
+  svd,
+  type BlockConjugateGradient,
+  type BlockConjugateGradientOptions,
+  type Cholesky,
+  type ConjugateGradient,
+  type ConjugateGradientOptions,
+  type LeastSquaresMethod,
+  type Lsmr,
+  type RandomizedSvd,
+  type RandomizedSvdOptions,
+  type RelativeConjugateGradient,
+  type RelativeConjugateGradientOptions,
+  type Svd,
+} from './least-squares-methods.ts';
+export {
   lstsq,
+  lstsqDrop,
+  lstsqL1,
   lstsqL2,
-  noSolver,
+  lstsqL2nz,
+  lstsqMultNoise,
+  lstsqNoise,
   type Lstsq,
+  type LstsqDrop,
+  type LstsqDropOptions,
+  type LstsqL1,
+  type LstsqL1Options,
   type LstsqL2,
+  type LstsqL2nz,
   type LstsqL2Options,
+  type LstsqMultNoise,
+  type LstsqNoise,
+  type LstsqNoiseOptions,
   type LstsqOptions,
-  type NoSolver,
-  type NoSolverOptions,
-  type Solver,
-} from './solvers.ts';
+} from './least-squares-solvers.ts';
+export {
+  nnls,
+  nnlsL2,
+  nnlsL2nz,
+  type Nnls,
+  type NnlsL2,
+  type NnlsL2nz,
+  type NnlsL2Options,
+} from './nonnegative-solvers.ts';
+export { defineSolver, noSolver, type NoSolver, type NoSolverOptions, type Solver } from './solvers.ts';
 export {
   alpha,
   defineSynapse,

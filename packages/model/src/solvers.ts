@@ -1,6 +1,6 @@
-/** @file Solvers: how decoders are found. Data only; solving belongs to the build. */
+/** @file Solvers: how decoders are found. Data only; solving belongs to the build. Here, what all have in common, and NoSolver. */
 import { type ArrayLikeInput, type NdArray, refuseSurplus } from '@ndl/numerics';
-import { atLeast, checkDefinition, checkOptions, finiteArray, flag, ofFamily, type Check } from './checks.ts';
+import { checkDefinition, checkOptions, finiteArray, flag, ofFamily, type Check } from './checks.ts';
 import { invalidParameter } from './errors.ts';
 import type { FrozenData } from './frozen-data.ts';
 import { immutableData } from './immutable-data.ts';
@@ -13,69 +13,11 @@ export interface Solver extends FrozenData<'solver'> {
   readonly compositional: boolean;
 }
 
-/** Least squares with Tikhonov regularization. */
-export interface LstsqL2 extends Solver {
-  readonly kind: 'lstsqL2';
-  /** In units of the largest activity. */
-  readonly regularization: number;
-}
-
-/** Plain least squares. */
-export interface Lstsq extends Solver {
-  readonly kind: 'lstsq';
-  /** Singular values below this share of the largest one count as zero. */
-  readonly conditionThreshold: number;
-}
-
 /** Decoders, or full weights, given by hand. */
 export interface NoSolver extends Solver {
   readonly kind: 'noSolver';
   /** [neurons, size]; [neurons, neurons of the target] where it is not compositional; null for zeros. */
   readonly values: NdArray | null;
-}
-
-/** Options of `lstsqL2`. */
-export interface LstsqL2Options {
-  /** At least 0, in units of the largest activity. Default 0.1. */
-  readonly regularization?: number;
-  /** Default false. */
-  readonly weights?: boolean;
-}
-
-/** Least squares with Tikhonov regularization, the default of connections. @throws NdlError INVALID_OPTION */
-export function lstsqL2(options: LstsqL2Options = {}): LstsqL2 {
-  refuseSurplus('lstsqL2', arguments, 1);
-  checkOptions(options, ['regularization', 'weights'], 'lstsqL2');
-  const { regularization = 0.1, weights = false } = options;
-  return immutableData({
-    family: 'solver',
-    kind: 'lstsqL2',
-    regularization: atLeast(0)(regularization, 'lstsqL2: regularization'),
-    weights: flag(weights, 'lstsqL2: weights'),
-    compositional: true,
-  });
-}
-
-/** Options of `lstsq`. */
-export interface LstsqOptions {
-  /** At least 0. Default 0.01. */
-  readonly conditionThreshold?: number;
-  /** Default false. */
-  readonly weights?: boolean;
-}
-
-/** Plain least squares. @throws NdlError INVALID_OPTION */
-export function lstsq(options: LstsqOptions = {}): Lstsq {
-  refuseSurplus('lstsq', arguments, 1);
-  checkOptions(options, ['conditionThreshold', 'weights'], 'lstsq');
-  const { conditionThreshold = 0.01, weights = false } = options;
-  return immutableData({
-    family: 'solver',
-    kind: 'lstsq',
-    conditionThreshold: atLeast(0)(conditionThreshold, 'lstsq: conditionThreshold'),
-    weights: flag(weights, 'lstsq: weights'),
-    compositional: true,
-  });
 }
 
 /** Options of `noSolver`. */

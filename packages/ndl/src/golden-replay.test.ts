@@ -156,9 +156,9 @@ describe('kinds', () => {
     expect(rebuilt.ensembles.get('ens0')!.neuronType).toMatchObject({ kind: 'softLifRate', sigma: 0.02, tauRc: 0.02 });
   });
 
-  test('LstsqL2 by another method than Cholesky is missing', async () => {
-    const solver = { type: 'LstsqL2', reg: 0.1, weights: false, solver: { type: 'SVD' } };
+  test('LstsqL2 by a method that Nengo does not have is missing', async () => {
+    const solver = { type: 'LstsqL2', reg: 0.1, weights: false, solver: { type: 'QR' } };
     const connections = changed(file.connections, 'conn1', { solver });
-    expect(await missingIn({ ...file, connections })).toMatchObject({ missing: 'solver LstsqL2 by SVD' });
+    expect(await missingIn({ ...file, connections })).toMatchObject({ missing: 'sub-solver QR' });
   });
 });

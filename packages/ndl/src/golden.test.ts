@@ -5,41 +5,43 @@ import { goldenNetwork, goldenNetworks, simulate } from './reference-simulator.t
 
 const TOLERANCE = 1e-9;
 
+const ALL = [
+  'evalPoints',
+  'encoders',
+  'gain',
+  'bias',
+  'maxRates',
+  'intercepts',
+  'initialState',
+  'decoders',
+  'weights',
+] as const;
+
 /** Cases, and what must have been compared beside seeds and probes. */
 const CASES: Readonly<Record<string, readonly string[]>> = {
   lif_sine: ['evalPoints', 'encoders', 'gain', 'bias', 'maxRates', 'intercepts', 'initialState', 'decoders'],
   lifrate_2d: ['evalPoints', 'encoders', 'gain', 'bias', 'maxRates', 'intercepts', 'decoders'],
-  integrator: [
-    'evalPoints',
-    'encoders',
-    'gain',
-    'bias',
-    'maxRates',
-    'intercepts',
-    'initialState',
-    'decoders',
-    'weights',
-  ],
+  integrator: ALL,
   integrator_rate: ['evalPoints', 'encoders', 'gain', 'bias', 'maxRates', 'intercepts', 'decoders', 'weights'],
   alpha_ens: ['evalPoints', 'encoders', 'gain', 'bias', 'maxRates', 'intercepts', 'initialState', 'decoders'],
   nosolver_replay: ['evalPoints', 'encoders', 'gain', 'bias', 'maxRates', 'intercepts', 'initialState', 'decoders'],
-  slicing: ['evalPoints', 'encoders', 'gain', 'bias', 'maxRates', 'intercepts', 'initialState', 'decoders', 'weights'],
-  product: ['evalPoints', 'encoders', 'gain', 'bias', 'maxRates', 'intercepts', 'initialState', 'decoders', 'weights'],
-  cconv: ['evalPoints', 'encoders', 'gain', 'bias', 'maxRates', 'intercepts', 'initialState', 'decoders', 'weights'],
-  pes: ['evalPoints', 'encoders', 'gain', 'bias', 'maxRates', 'intercepts', 'initialState', 'decoders', 'weights'],
+  slicing: ALL,
+  product: ALL,
+  cconv: ALL,
+  pes: ALL,
   pes_rate_node: ['evalPoints', 'encoders', 'gain', 'bias', 'maxRates', 'intercepts', 'decoders', 'weights'],
-  bcm_oja: ['evalPoints', 'encoders', 'gain', 'bias', 'maxRates', 'intercepts', 'initialState', 'decoders', 'weights'],
+  bcm_oja: ALL,
   voja: ['evalPoints', 'encoders', 'gain', 'bias', 'maxRates', 'intercepts', 'initialState', 'decoders'],
   synapses: [],
   neuron_zoo: ['evalPoints', 'encoders', 'gain', 'bias', 'maxRates', 'intercepts', 'initialState', 'decoders'],
   adaptive_lif: ['evalPoints', 'encoders', 'gain', 'bias', 'maxRates', 'intercepts', 'initialState', 'decoders'],
   izhikevich: ['evalPoints', 'encoders', 'gain', 'bias', 'maxRates', 'intercepts', 'initialState', 'decoders'],
+  assoc_and_memory: ALL,
+  basal_ganglia: ALL,
 };
 
 /** Networks of kinds that ndl does not have, and all of these. */
 const MISSING: Readonly<Record<string, string>> = {
-  assoc_and_memory: 'distribution Exponential',
-  basal_ganglia: 'solver NnlsL2nz',
   conv_neurons: 'transform Convolution, transform ConvolutionTranspose',
   processes: 'process WhiteSignal, process WhiteNoise, process FilteredNoise, process BrownNoise',
   sparse: 'transform Sparse',

@@ -43,16 +43,49 @@ export {
 export { alpha, defineSynapse, linearFilter, lowpass, triangle, type Synapse } from '@ndl/model';
 export {
   choice,
+  cosineSimilarity,
   defineDistribution,
+  exponential,
   gaussian,
+  glorot,
+  he,
+  pdf,
   quasirandomSequence,
   samples,
   scatteredHypersphere,
+  sqrtBeta,
+  subvectorLength,
+  truncatedNormal,
   uniform,
   uniformHypersphere,
+  varianceScaling,
   type Distribution,
 } from '@ndl/model';
-export { defineSolver, lstsq, lstsqL2, noSolver, type Solver } from '@ndl/model';
+export {
+  defineSolver,
+  lstsq,
+  lstsqDrop,
+  lstsqL1,
+  lstsqL2,
+  lstsqL2nz,
+  lstsqMultNoise,
+  lstsqNoise,
+  nnls,
+  nnlsL2,
+  nnlsL2nz,
+  noSolver,
+  type Solver,
+} from '@ndl/model';
+export {
+  blockConjugateGradient,
+  cholesky,
+  conjugateGradient,
+  lsmr,
+  randomizedSvd,
+  relativeConjugateGradient,
+  svd,
+  type LeastSquaresMethod,
+} from '@ndl/model';
 export { defineProcess, piecewise, presentInput, type Process } from '@ndl/model';
 export {
   bcm,
@@ -66,7 +99,7 @@ export {
   type LearningRuleTypes,
 } from '@ndl/model';
 export { dense, noTransform, type Transform } from '@ndl/model';
-export { filter, filtfilt } from '@ndl/builder';
+export { cumulativeProbability, filter, filtfilt, probabilityDensity, quantile } from '@ndl/builder';
 
 // Configure.
 export { configureSettings, type SettingsInput } from '@ndl/config';

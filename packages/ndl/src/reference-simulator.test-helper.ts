@@ -60,8 +60,8 @@ export function movedBetween(
   return [...before.keys()].filter((name) => before.get(name)!.join() !== after.get(name)!.join());
 }
 
-/** Networks as Nengo 4.1 ran them, of kinds that ndl has. */
-export const goldenNetworks: readonly string[] = [
+/** Some networks as Nengo 4.1 ran them, which are small. */
+export const goldenSample: readonly string[] = [
   'lif_sine',
   'lifrate_2d',
   'integrator',
@@ -80,6 +80,9 @@ export const goldenNetworks: readonly string[] = [
   'adaptive_lif',
   'izhikevich',
 ];
+
+/** All networks as Nengo 4.1 ran them, of kinds that ndl has. */
+export const goldenNetworks: readonly string[] = [...goldenSample, 'assoc_and_memory', 'basal_ganglia'];
 
 const goldenFiles = new Map<string, GoldenFile>();
 

@@ -46,6 +46,21 @@ export {
   type LeastSquaresSolution,
   type SingularValueDecomposition,
 } from './singular-values.ts';
+export { triangularize, triangularizeInPieces, type TriangularProblem } from './triangularize.ts';
+export {
+  nonnegativeLeastSquares,
+  nonnegativeLeastSquaresInPieces,
+  type NonnegativeSolution,
+} from './nonnegative-least-squares.ts';
+export {
+  blockConjugateGradientInPieces,
+  conjugateGradientInPieces,
+  type ConjugateGradientLimits,
+  type ConjugateGradientSolution,
+  type SymmetricOperator,
+} from './conjugate-gradient.ts';
+export { lsmrInPieces, type LinearMap, type LsmrOptions, type LsmrSolution } from './lsmr.ts';
+export { elasticNetInPieces, type ElasticNetOptions } from './elastic-net.ts';
 export { orthogonalPolarFactor, orthogonalPolarFactorInPieces } from './polar-factor.ts';
 export { matrixExponential, matrixExponentialInPieces } from './matrix-exponential.ts';
 export { evaluatePolynomial, multiplyPolynomials } from './polynomial.ts';

@@ -238,12 +238,9 @@ describe('what plugins add', () => {
       needsActivities: true,
       solve: (_: unknown, activities: { shape: readonly number[] }, targets: { shape: readonly number[] }) => {
         targetsSeen.push([...activities.shape, ...targets.shape]);
-        return DEFINITIONS.solvers[2]!.solve(
-          noSolver() as never,
-          activities as never,
-          targets as never,
-          undefined as never,
-        );
+        return DEFINITIONS.solvers
+          .find(({ kind }) => kind === 'noSolver')!
+          .solve(noSolver() as never, activities as never, targets as never, undefined as never);
       },
     };
     const graph = await build(network, {

@@ -40,6 +40,7 @@ export async function buildPath(path: SignalPath, context: BuildContext): Promis
     decoders: decoding?.decoders ?? null,
     weights,
     solverErrors: decoding?.errors ?? null,
+    solverInfo: decoding?.info ?? null,
   });
   return arriving;
 }

@@ -6,6 +6,7 @@ import {
   type NeuronDefinition,
   type Solution,
   type SolverDefinition,
+  type SolverInfo,
   type Work,
   showThrown,
 } from '@ndl/core';
@@ -49,6 +50,8 @@ export interface Decoding {
   readonly fullWeights: NdArray | null;
   /** Root mean squared error per target; `null` where nothing was solved. */
   readonly errors: NdArray | null;
+  /** What the solver told beside; `null` where nothing was solved, or told. */
+  readonly info: SolverInfo | null;
 }
 
 /**
@@ -67,10 +70,11 @@ export async function solveDecoders(
   const { work } = context;
   const definition = await partOf(owner, 'solver', () => context.solver(solver.kind));
   const isForFullWeights = solver.weights && !solver.compositional && path.targetEncoders !== null;
-  const decodingOf = async ({ weights, errors }: Solution, evalPoints: NdArray | null): Promise<Decoding> => {
+  const decodingOf = async ({ weights, errors, info }: Solution, evalPoints: NdArray | null): Promise<Decoding> => {
     const rows = await work.run(transposeInPieces(weights));
     const found = isForFullWeights ? { decoders: null, fullWeights: rows } : { decoders: rows, fullWeights: null };
-    return { evalPoints, ...found, errors: evalPoints === null ? null : errors };
+    const isSolved = evalPoints !== null;
+    return { evalPoints, ...found, errors: isSolved ? errors : null, info: isSolved ? (info ?? null) : null };
   };
   if (!definition.needsActivities) {
     const columns = isForFullWeights ? path.targetEncoders!.shape[0]! : sizeMid;

@@ -11,7 +11,7 @@ import {
   Node,
   type Process,
 } from '@ndl/model';
-import { ndarray, zeros, type NdArray } from '@ndl/numerics';
+import { isNdArray, ndarray, zeros, type NdArray } from '@ndl/numerics';
 import { expect, it } from 'vitest';
 import { build, DEFINITIONS } from '../building/build.test-helper.ts';
 import { nodeSource } from '../index.ts';
@@ -28,7 +28,7 @@ const ruin = (...arrays: readonly NdArray[]): void => arrays.forEach(({ data }) 
 /** Every number that was built of ensembles and connections. */
 const numbersOf = ({ ensembles, connections }: OperatorGraph): unknown =>
   [...ensembles.values(), ...connections.values()].map((built) =>
-    Object.values(built).map((array: NdArray | null) => array && [...array.data]),
+    Object.values(built).map((value: unknown) => (isNdArray(value) ? [...value.data] : value)),
   );
 
 const solver = defineSolver({ kind: KIND, weights: false, compositional: true });

@@ -27,6 +27,8 @@ describe('the solution of a solver', () => {
     ['weights the wrong way round', { ...good, weights: zeros([1, 3]) }, /weights of shape \[1, 3\]; .* \[3, 1\]/],
     ['weights that are no numbers', { ...good, weights: nan([3, 1]) }, /weights with NaN as element 0/],
     ['errors of another size', { ...good, errors: zeros([2]) }, /errors of shape \[2\]/],
+    ['information that is a text', { ...good, info: 'ten rounds' }, /info given as/],
+    ['information that is no number', { ...good, info: { rounds: [1, NaN] } }, /info with rounds given as/],
     ['a promise of nothing', Promise.resolve(undefined), /a solution given as undefined/],
     ['a promise of less', Promise.resolve({ ...good, weights: zeros([2, 1]) }), /weights of shape \[2, 1\]/],
   ])('that is %s', async (_, solution, problem) => {

@@ -1,5 +1,6 @@
 /** @file Solvers, taken at nobody's word: what they say of themselves, what they find, and what they say it will take. */
-import type { Cost, Solution, SolverDefinition } from '@ndl/core';
+import type { Cost, Solution, SolverDefinition, SolverInfo } from '@ndl/core';
+import { immutableData, isPlainObject } from '@ndl/model';
 import { ndarray, type NdArray, type Pieces } from '@ndl/numerics';
 import { definitionIncomplete, resultInvalid } from '../errors.ts';
 import { BUILT_IN_SOLVERS } from '../solvers/index.ts';
@@ -27,7 +28,11 @@ export function checkedSolver(definition: SolverDefinition, name: string): Solve
       );
     requireArray(name, 'weights', solution.weights, [neurons, columns]);
     requireArray(name, 'errors', solution.errors, [columns]);
-    return { weights: apart(solution.weights), errors: apart(solution.errors) };
+    return {
+      weights: apart(solution.weights),
+      errors: apart(solution.errors),
+      ...(solution.info !== undefined && { info: checkedInfo(solution.info, name) }),
+    };
   };
   return {
     kind,
@@ -79,6 +84,18 @@ function requireParts(definition: SolverDefinition, name: string): void {
     if (given !== undefined && typeof given !== 'function')
       throw definitionIncomplete(name, part, kindOf(given), 'a function is wanted, or nothing');
   }
+}
+
+/** @throws NdlError DEFINITION_RESULT for what is no information */
+function checkedInfo(info: unknown, name: string): SolverInfo {
+  const wanted = 'an object of finite numbers and lists of such is wanted, or nothing';
+  if (!isPlainObject(info)) throw resultInvalid(name, `info given as ${kindOf(info)}`, wanted);
+  for (const [key, value] of Object.entries(info)) {
+    const numbers: readonly unknown[] = Array.isArray(value) ? value : [value];
+    if (!numbers.every(Number.isFinite))
+      throw resultInvalid(name, `info with ${key} given as ${kindOf(value)}`, wanted);
+  }
+  return immutableData(info) as SolverInfo;
 }
 
 /** @throws NdlError DEFINITION_RESULT for what is no cost */

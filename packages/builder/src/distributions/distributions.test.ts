@@ -2,12 +2,21 @@
 import type { DistributionDefinition } from '@ndl/core';
 import {
   choice,
+  cosineSimilarity,
+  exponential,
   gaussian,
+  glorot,
+  he,
+  pdf,
   quasirandomSequence,
   samples,
   scatteredHypersphere,
+  sqrtBeta,
+  subvectorLength,
+  truncatedNormal,
   uniform,
   uniformHypersphere,
+  varianceScaling,
   type Distribution,
 } from '@ndl/model';
 import { ndarray, RandomState, type NdArray } from '@ndl/numerics';
@@ -38,6 +47,12 @@ const DISTRIBUTIONS: Readonly<Record<string, Distribution>> = {
   'ScatteredHypersphere(sct)': scatteredHypersphere({ method: 'sct' }),
   'ScatteredHypersphere(surface,tfww)': scatteredHypersphere({ method: 'tfww', surface: true }),
   'ScatteredHypersphere(tfww)': scatteredHypersphere({ method: 'tfww' }),
+  'Exponential(.2,.1,.9)': exponential(0.2, { shift: 0.1, high: 0.9 }),
+  // The file does not say the density; this is one that goes with its samples.
+  PDF: pdf([0, 1, 2, 3], [1, 4, 3, 2]),
+  'SqrtBeta(5,2)': sqrtBeta(5, 2),
+  'SubvectorLength(8,2)': subvectorLength(8, 2),
+  'CosineSimilarity(6)': cosineSimilarity(6),
   // The file does not say the weights; these are some that go with its samples.
   Choice: choice([1, 2, 5], [1, 2, 1]),
 };
@@ -64,6 +79,49 @@ describe('distributions', () => {
 
   it('covers every distribution of the model', () => {
     expect(new Set(golden.map(({ dist }) => dist)).size).toBe(Object.keys(DISTRIBUTIONS).length);
+  });
+
+  it('cuts exponential samples off just below the bound', () => {
+    const points = sample(exponential(1, { shift: -2, high: -1.5 }), 200, undefined, 1).data;
+    expect(Math.max(...points)).toBe(-1.5 - 2 ** -52);
+    expect(Math.min(...points)).toBeGreaterThanOrEqual(-2);
+    expect(Math.max(...sample(exponential(1, { shift: -1, high: 0 }), 200, undefined, 1).data)).toBe(-Number.MIN_VALUE);
+  });
+
+  it('draws weights with the variance that the shape of the matrix asks for', () => {
+    const [rows, columns] = [400, 100];
+    const varianceOf = (distribution: Distribution): number =>
+      Float64Array.from(sample(distribution, rows, columns, 3).data, (x) => x * x).reduce((sum, x) => sum + x) /
+      (rows * columns);
+    // Of a normal distribution that is cut off at two standard deviations, 0.7737 of the variance is left.
+    const cut = 0.7737;
+    const expected: [Distribution, number][] = [
+      [varianceScaling({ mode: 'fanIn' }), 1 / columns],
+      [varianceScaling({ mode: 'fanOut', scale: 3 }), 3 / rows],
+      [glorot(), 2 / (rows + columns)],
+      [he({ scale: 2 }), (4 / columns) * cut],
+      [he({ distribution: 'uniform' }), 1 / columns],
+      [truncatedNormal({ standardDeviation: 5 }), 25 * cut],
+    ];
+    for (const [distribution, variance] of expected) {
+      expect(varianceOf(distribution) / variance).toBeGreaterThan(0.97);
+      expect(varianceOf(distribution) / variance).toBeLessThan(1.03);
+    }
+  });
+
+  it('draws again what is beyond the limit, in the order of the places', () => {
+    const random = new RandomState(8);
+    const expected = random.normal(0, 2, 30);
+    let outside = [...expected.keys()].filter((at) => Math.abs(expected[at]!) > 1);
+    expect(outside.length).toBeGreaterThan(5);
+    while (outside.length > 0) {
+      const again = random.normal(0, 2, outside.length);
+      outside.forEach((at, index) => (expected[at] = again[index]!));
+      outside = outside.filter((at) => Math.abs(expected[at]!) > 1);
+    }
+    const drawn = sample(truncatedNormal({ mean: 0, standardDeviation: 2, limit: 1 }), 10, 3, 8);
+    expect(drawn.shape).toEqual([10, 3]);
+    expect([...drawn.data]).toEqual([...expected]);
   });
 
   it('keeps hypersphere samples between minimum magnitude and one, whatever the method', () => {
@@ -125,6 +183,7 @@ describe('distributions', () => {
     expect(() => sample(uniformHypersphere(), 3, undefined, 0)).toThrow(wrongShape);
     expect(() => sample(scatteredHypersphere(), 3, undefined, 0)).toThrow(wrongShape);
     expect(() => sample(quasirandomSequence(), 3, undefined, 0)).toThrow(wrongShape);
+    expect(() => sample(glorot(), 3, undefined, 0)).toThrow(wrongShape);
     expect(() => sample(choice([[1, 2]]), 3, 3, 0)).toThrow(wrongShape);
   });
 });

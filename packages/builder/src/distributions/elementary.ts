@@ -1,8 +1,8 @@
 /** @file Distributions whose numbers are independent of each other (or given): Uniform, Gaussian, Choice, Samples. */
 import type { Choice, Gaussian, QuasirandomSequence, Samples, Uniform } from '@ndl/model';
-import { NdArray, OperationCount, type Pieces, type RandomState } from '@ndl/numerics';
+import { NdArray, OperationCount, type RandomState } from '@ndl/numerics';
 import { needsDimensions, wrongSampleShape } from '../errors.ts';
-import { definedInPieces, DRAW_COST, drawn, type PiecewiseDefinition } from './in-pieces.ts';
+import { definedInPieces, DRAW_COST, filled, type PiecewiseDefinition } from './in-pieces.ts';
 import { quasirandomPoints } from './quasirandom-sequence.ts';
 
 /** Draws: one uniform (or, for integers, one `randint`) per number. */
@@ -75,15 +75,6 @@ export const ELEMENTARY_DISTRIBUTIONS: readonly PiecewiseDefinition[] = [
   SAMPLES,
   QUASIRANDOM_SEQUENCE,
 ];
-
-function* filled(
-  count: number,
-  dimensions: number | undefined,
-  draw: (size: number) => Float64Array,
-): Pieces<NdArray<Float64Array>> {
-  const data = yield* drawn(count * (dimensions ?? 1), draw);
-  return new NdArray(data, dimensions === undefined ? [count] : [count, dimensions]);
-}
 
 function cumulativeWeights(weights: ArrayLike<number>): Float64Array {
   const cumulative = Float64Array.from(weights);

@@ -1,7 +1,7 @@
 /** @file What the samplers of built-in distributions share: both forms of a definition, and filling arrays in pieces. */
 import type { DistributionDefinition } from '@ndl/core';
 import type { Distribution } from '@ndl/model';
-import { complete, type NdArray, type Pieces, type RandomState } from '@ndl/numerics';
+import { complete, NdArray, type Pieces, type RandomState } from '@ndl/numerics';
 
 /** A definition that samples in pieces, whose plain form does all of them at once. */
 export interface PiecewiseDefinition<Type extends Distribution = Distribution> extends DistributionDefinition<Type> {
@@ -36,4 +36,14 @@ export function* drawn(size: number, draw: (part: number) => Float64Array): Piec
     yield DRAW_COST * part;
   }
   return data;
+}
+
+/** An array of independent numbers from `draw(part)`: [count] where `dimensions` is undefined, else [count, dimensions]. */
+export function* filled(
+  count: number,
+  dimensions: number | undefined,
+  draw: (part: number) => Float64Array,
+): Pieces<NdArray<Float64Array>> {
+  const data = yield* drawn(count * (dimensions ?? 1), draw);
+  return new NdArray(data, dimensions === undefined ? [count] : [count, dimensions]);
 }

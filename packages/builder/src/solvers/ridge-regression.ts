@@ -12,25 +12,31 @@ import {
   type Pieces,
 } from '@ndl/numerics';
 import { BLOCK_ELEMENTS, blocksOf, sumBlocksOf } from './activities.ts';
+import { CountedActivities, type ActivityStatistics, type DampingRule } from './activity-statistics.ts';
 
 /** What depends on activities alone: a probe and the connections of one ensemble solve for the same ones. */
 interface Normal {
-  /** Lower triangle of AᵀA, [neurons, neurons], or of A·Aᵀ, [points, points], where there are fewer points. */
+  /** Lower triangle of AᵀA, [neurons, neurons], or in the dual form of A·Aᵀ, [points, points]. */
   readonly gram: Matrix;
-  readonly largest: number;
+  readonly statistics: ActivityStatistics;
 }
 
-const known = new WeakMap<Activities, Normal>();
+const known = { primal: new WeakMap<Activities, Normal>(), dual: new WeakMap<Activities, Normal>() };
 
 /**
- * The X, [neurons, targets], with (AᵀA + mσ²I)·X = AᵀY for m points and σ = regularization · max(A); in the dual form X
- * = Aᵀ(A·Aᵀ + mσ²I)⁻¹Y where there are fewer points than neurons.
+ * The X, [neurons, targets], with (AᵀA + mσ²I)·X = AᵀY for m points; in the dual form X = Aᵀ(A·Aᵀ + mσ²I)⁻¹Y where there are fewer
+ * points than neurons, unless told which. Where each neuron has a σ of its own, there is no dual form.
  * @throws NdlError NOT_POSITIVE_DEFINITE
  */
-export function* ridgeRegression(activities: Activities, targets: NdArray, regularization: number): Pieces<Matrix> {
-  return activities.points < activities.neurons
-    ? yield* solveDual(activities, targets, regularization)
-    : yield* solvePrimal(activities, targets, regularization);
+export function* ridgeRegression(
+  activities: Activities,
+  targets: NdArray,
+  damping: DampingRule,
+  isDual: boolean = activities.points < activities.neurons,
+): Pieces<Matrix> {
+  if (isDual) return yield* solveDual(activities, targets, damping);
+  const { matrix, rightSide } = yield* normalEquations(activities, targets, damping);
+  return yield* solvePositiveDefiniteInPieces(matrix, rightSide);
 }
 
 /** What `ridgeRegression` takes beside the activities. */
@@ -42,36 +48,48 @@ export function ridgeCost({ points, neurons, targets }: SolverSizes): Cost {
   };
 }
 
-function* solvePrimal(activities: Activities, targets: NdArray, regularization: number): Pieces<Matrix> {
+/** AᵀA + mσ²I, [neurons, neurons], of which only the lower triangle means anything, and AᵀY, [neurons, targets]. */
+export interface NormalEquations {
+  readonly matrix: Matrix;
+  readonly rightSide: Matrix;
+}
+
+/** The normal equations, the caller's to change. */
+export function* normalEquations(
+  activities: Activities,
+  targets: NdArray,
+  damping: DampingRule,
+): Pieces<NormalEquations> {
   const { points, neurons } = activities;
-  const projected = zeros([neurons, targets.shape[1]!]);
-  const gram = known.has(activities) ? undefined : zeros([neurons, neurons]);
-  let largest = -Infinity;
+  const rightSide = zeros([neurons, targets.shape[1]!]);
+  const gram = known.primal.has(activities) ? undefined : zeros([neurons, neurons]);
+  const counted = new CountedActivities(neurons);
   for (const range of sumBlocksOf(points, neurons)) {
     const block = yield* activities.transposedBlock({ points: range });
     if (gram !== undefined) {
       yield* addLowerGram(gram, block);
-      largest = Math.max(largest, largestOf(block));
+      counted.addRows(block);
     }
-    yield* addProduct(projected, block, yield* transposeInPieces(rowsOf(targets, range)));
+    yield* addProduct(rightSide, block, yield* transposeInPieces(rowsOf(targets, range)));
   }
-  const normal = remember(activities, gram, largest);
-  return yield* solvePositiveDefiniteInPieces(yield* regularized(normal, points, regularization), projected);
+  if (gram !== undefined) known.primal.set(activities, { gram, statistics: counted.statistics(points) });
+  return { matrix: yield* regularized(known.primal.get(activities)!, points, damping), rightSide };
 }
 
-function* solveDual(activities: Activities, targets: NdArray, regularization: number): Pieces<Matrix> {
+function* solveDual(activities: Activities, targets: NdArray, damping: DampingRule): Pieces<Matrix> {
   const { points, neurons } = activities;
-  const gram = known.has(activities) ? undefined : zeros([points, points]);
-  let largest = -Infinity;
-  if (gram !== undefined) {
+  if (!known.dual.has(activities)) {
+    const gram = zeros([points, points]);
+    const counted = new CountedActivities(neurons);
     for (const range of sumBlocksOf(neurons, points)) {
       const block = yield* activities.block({ neurons: range });
       yield* addLowerGram(gram, block);
-      largest = Math.max(largest, largestOf(block));
+      counted.addColumns(block, range[0]);
     }
+    known.dual.set(activities, { gram, statistics: counted.statistics(points) });
   }
-  const normal = remember(activities, gram, largest);
-  const dual = yield* solvePositiveDefiniteInPieces(yield* regularized(normal, points, regularization), targets);
+  const matrix = yield* regularized(known.dual.get(activities)!, points, damping);
+  const dual = yield* solvePositiveDefiniteInPieces(matrix, targets);
   const dualRows = yield* transposeInPieces(dual);
   const columns = targets.shape[1]!;
   const weights = zeros([neurons, columns]);
@@ -82,34 +100,21 @@ function* solveDual(activities: Activities, targets: NdArray, regularization: nu
   return weights;
 }
 
-function remember(activities: Activities, gram: Matrix | undefined, largest: number): Normal {
-  if (gram === undefined) return known.get(activities)!;
-  const normal = { gram, largest };
-  known.set(activities, normal);
-  return normal;
-}
-
 /** A copy of the Gram matrix with mσ² added to its diagonal. */
-function* regularized({ gram, largest }: Normal, points: number, regularization: number): Pieces<Matrix> {
-  const sigma = regularization * largest;
-  const penalty = points * sigma * sigma;
+function* regularized({ gram, statistics }: Normal, points: number, damping: DampingRule): Pieces<Matrix> {
+  const sigmas = damping(statistics);
   const order = gram.shape[0]!;
   const copy = zeros(gram.shape);
   const operations = new OperationCount();
   for (let row = 0; row < order; row++) {
+    const sigma = typeof sigmas === 'number' ? sigmas : sigmas[row]!;
     copy.data.set(gram.data.subarray(row * order, (row + 1) * order), row * order);
-    copy.data[row * (order + 1)]! += penalty;
+    copy.data[row * (order + 1)]! += points * sigma * sigma;
     const done = operations.add(order);
     if (done !== undefined) yield done;
   }
   yield operations.rest();
   return copy;
-}
-
-function largestOf({ data }: Matrix): number {
-  let largest = -Infinity;
-  for (let index = 0; index < data.length; index++) largest = Math.max(largest, data[index]!);
-  return largest;
 }
 
 function rowsOf(matrix: NdArray, [from, to]: readonly [number, number]): NdArray {

@@ -1,0 +1,56 @@
+/** @file Householder's reflections and Givens' rotations of vectors, in place. Source: Golub & Van Loan, 4th ed., §5.1. */
+
+/** I - factor · direction · directionᵀ, of the elements from `from` on. */
+export interface Reflection {
+  readonly from: number;
+  readonly direction: Float64Array;
+  readonly factor: number;
+}
+
+/** The reflection after which all elements of a vector after `from` are zero; the vector is reflected. */
+export function eliminating(vector: Float64Array, from: number): Reflection {
+  const direction = vector.slice(from);
+  let squares = 0;
+  for (let index = 1; index < direction.length; index++) squares += direction[index]! * direction[index]!;
+  if (squares === 0) return { from, direction, factor: 0 };
+  const first = direction[0]!;
+  const length = Math.sqrt(squares + first * first);
+  const reflected = first > 0 ? -length : length;
+  direction[0] = first - reflected;
+  vector.fill(0, from);
+  vector[from] = reflected;
+  return { from, direction, factor: 2 / (squares + direction[0] * direction[0]) };
+}
+
+/** Reflects a vector. */
+export function reflect(vector: Float64Array, { from, direction, factor }: Reflection): void {
+  if (factor === 0) return;
+  let product = 0;
+  for (let index = 0; index < direction.length; index++) product += direction[index]! * vector[from + index]!;
+  product *= factor;
+  for (let index = 0; index < direction.length; index++) vector[from + index]! -= product * direction[index]!;
+}
+
+/** A rotation in the plane of the elements `at` and `at + 1`. */
+export interface Rotation {
+  readonly at: number;
+  readonly cosine: number;
+  readonly sine: number;
+}
+
+/** The rotation after which the element after `at` is zero; the vector is rotated. */
+export function annulling(vector: Float64Array, at: number): Rotation {
+  const [first, second] = [vector[at]!, vector[at + 1]!];
+  if (second === 0) return { at, cosine: 1, sine: 0 };
+  const length = Math.sqrt(first * first + second * second);
+  vector[at] = length;
+  vector[at + 1] = 0;
+  return { at, cosine: first / length, sine: second / length };
+}
+
+/** Rotates a vector. */
+export function rotate(vector: Float64Array, { at, cosine, sine }: Rotation): void {
+  const [first, second] = [vector[at]!, vector[at + 1]!];
+  vector[at] = cosine * first + sine * second;
+  vector[at + 1] = cosine * second - sine * first;
+}
