@@ -6,7 +6,14 @@ import { refuseSurplus } from '@ndl/numerics';
 
 /** The families of behaviour. */
 export type Family =
-  'neuronType' | 'synapse' | 'distribution' | 'solver' | 'leastSquaresMethod' | 'transform' | 'process' | 'learningRule';
+  | 'neuronType'
+  | 'synapse'
+  | 'distribution'
+  | 'solver'
+  | 'leastSquaresMethod'
+  | 'transform'
+  | 'process'
+  | 'learningRule';
 
 /** What all behaviour data have in common. `kind` names a definition that a plugin contributes. */
 export interface FrozenData<Name extends Family = Family> {

@@ -17,6 +17,8 @@ export function isTooSmallIn(dtype: Dtype, value: number): boolean {
   return value !== 0 && Math.abs(1 / value) >= FIRST_INFINITE[dtype];
 }
 
+const ZERO = 0;
+
 /** Numbers that are looked at together, and one by one only where one of them is not finite. */
 const LOOK = 1024;
 
@@ -42,15 +44,15 @@ function areFinite(values: ArrayLike<number>, from: number, end: number, dtype: 
   let [a, b, c, d] = [0, 0, 0, 0];
   let index = from;
   if (dtype === 'float32' && !(values instanceof Float32Array)) {
-    for (; index < end; index++) a += Math.fround(values[index]!) * 0;
+    for (; index < end; index++) a += Math.fround(values[index]!) * ZERO;
   } else {
     for (; index + 3 < end; index += 4) {
-      a += values[index]! * 0;
-      b += values[index + 1]! * 0;
-      c += values[index + 2]! * 0;
-      d += values[index + 3]! * 0;
+      a += values[index]! * ZERO;
+      b += values[index + 1]! * ZERO;
+      c += values[index + 2]! * ZERO;
+      d += values[index + 3]! * ZERO;
     }
-    for (; index < end; index++) a += values[index]! * 0;
+    for (; index < end; index++) a += values[index]! * ZERO;
   }
   return a + b + c + d === 0;
 }
