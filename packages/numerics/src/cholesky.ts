@@ -3,7 +3,8 @@ import { notPositiveDefinite, shapeMismatch } from './errors.ts';
 import { matrixShape, squareOrder, transposeInPieces, type Matrix } from './matrix.ts';
 import { ndarray, type NdArray } from './nd-array.ts';
 import { complete, OperationCount, type Pieces } from './pieces.ts';
-import { addRowProducts, type Panel } from './row-products.ts';
+import type { Panel } from './panel.ts';
+import { addRowProducts } from './row-products.ts';
 
 const BLOCK = 64;
 

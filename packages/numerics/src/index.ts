@@ -35,7 +35,7 @@ export {
   transposedMatmul,
   transposedMatmulInPieces,
 } from './matrix-products.ts';
-export { SUM_BLOCK } from './row-products.ts';
+export { SUM_BLOCK } from './panel.ts';
 export { solvePositiveDefinite, solvePositiveDefiniteInPieces } from './cholesky.ts';
 export { inverse, inverseInPieces, solveLinearSystem, solveLinearSystemInPieces } from './linear-systems.ts';
 export {

@@ -2,7 +2,7 @@
 import { notAMatrix, outOfDomain, shapeMismatch } from './errors.ts';
 import { NdArray, type FloatArray } from './nd-array.ts';
 import { complete, OperationCount, type Pieces } from './pieces.ts';
-import type { Panel } from './row-products.ts';
+import type { Panel } from './panel.ts';
 
 /** A matrix in float64, row-major. */
 export type Matrix = NdArray<Float64Array>;

@@ -4,39 +4,42 @@
  */
 
 import { OperationCount, type Pieces } from './pieces.ts';
-
-/** A rectangle within the row-major storage of a matrix. */
-export interface Panel {
-  readonly data: Float64Array;
-  /** Index of its first element. */
-  readonly start: number;
-  /** Distance between the first elements of neighbouring rows. */
-  readonly stride: number;
-  readonly rows: number;
-  readonly columns: number;
-}
-
-/** How products are added to a target. */
-export interface RowProductOptions {
-  /** Whether they are added or subtracted; 1 unless told. */
-  readonly sign?: 1 | -1;
-  /** Leave out what lies above the diagonal of a symmetric target, but for a margin of one tile; false unless told. */
-  readonly lowerOnly?: boolean;
-}
+import { SUM_BLOCK, type Panel, type RowProductOptions } from './panel.ts';
+import { giveBack, takeWorkspace } from './row-product-workspace.ts';
 
 /** A tile has four rows of the left and two of the right matrix. */
 const TILE_ROWS = 4;
 const TILE_COLUMNS = 2;
 const BLOCK_COLUMNS = 64;
 
-/**
- * Sums are taken over so many terms at a time, each then added to the target. So a sum that is cut at multiples of this,
- * and added part by part, has the same bits as when it is added at once.
- */
-export const SUM_BLOCK = 256;
+/** Fewer products are not worth packing. */
+const WORTH_PACKING = 2 ** 17;
 
-/** `target[i, j] += sign · Σ_k left[i, k] · right[j, k]`. That the shapes fit is the caller's duty. */
+/**
+ * `target[i, j] += sign · Σ_k left[i, k] · right[j, k]`, many of them in WebAssembly, where there is some. That the shapes fit is the
+ * caller's duty.
+ */
 export function* addRowProducts(
+  target: Panel,
+  left: Panel,
+  right: Panel,
+  options: RowProductOptions = {},
+): Pieces<void> {
+  const isLong = left.rows * right.rows * left.columns >= WORTH_PACKING;
+  const workspace = isLong ? takeWorkspace() : undefined;
+  if (workspace === undefined) {
+    yield* addByTiles(target, left, right, options);
+    return;
+  }
+  try {
+    yield* workspace.add(target, left, right, options);
+  } finally {
+    giveBack(workspace);
+  }
+}
+
+/** The same by plain loops. */
+export function* addByTiles(
   target: Panel,
   left: Panel,
   right: Panel,

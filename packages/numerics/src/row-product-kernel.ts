@@ -1,0 +1,65 @@
+/**
+ * @file Scalar products of rows in WebAssembly: four rows by four, two sums to a vector. Each sum has the terms that plain loops
+ * add, in their order, so that it has their bits.
+ */
+import { at, ModuleBuilder, op, vectorConstant } from '@ndl/wasm-module';
+
+/** Rows of the left and columns of the target that are worked on together. */
+export const KERNEL_ROWS = 4;
+export const KERNEL_COLUMNS = 4;
+
+/** Bytes of a number, of a vector of two, and of the numbers that are worked on together. */
+const NUMBER = 8;
+const VECTOR = 16;
+const GROUP = KERNEL_COLUMNS * NUMBER;
+
+/** Sums over `depth` terms, 1 at least, for `panels` panels, 1 at least. Addresses are in bytes. */
+export type RowProductKernel = (
+  /** Four rows, interleaved: [depth, 4]. */
+  left: number,
+  /** Panels of four rows, interleaved each: [panels, depth, 4]. */
+  right: number,
+  /** The sums: four rows, `targetStride` bytes apart, [4, 4 · panels]. */
+  target: number,
+  depth: number,
+  panels: number,
+) => void;
+
+/**
+ * A module that imports its memory and exports one `RowProductKernel`, `products`.
+ * @param targetStride bytes from one row of sums to the next
+ */
+export function rowProductModule(targetStride: number): ModuleBuilder {
+  const module = new ModuleBuilder();
+  const parameters = { left: 'i32', right: 'i32', target: 'i32', depth: 'i32', panels: 'i32' } as const;
+  const build: Parameters<typeof module.function<typeof parameters>>[2] = (
+    f,
+    { left, right, target, depth, panels },
+  ) => {
+    const sums = Array.from({ length: KERNEL_ROWS }, () => [f.local('v128', 'sum'), f.local('v128', 'sum')] as const);
+    const a = f.local('i32', 'a');
+    const endOfLeft = f.let(op('i32.add', left, op('i32.mul', depth, GROUP)), 'end');
+    const endOfTarget = f.let(op('i32.add', target, op('i32.mul', panels, GROUP)), 'last');
+    const panel = (): void => {
+      for (const sum of sums.flat()) f.set(sum, vectorConstant('f64x2', [0, 0]));
+      f.set(a, left);
+      f.repeat(addTerms, () => op('i32.lt_u', a, endOfLeft));
+      sums.forEach((pair, row) =>
+        pair.forEach((sum, half) => f.do(at('v128.store', row * targetStride + half * VECTOR, target, sum))),
+      );
+      f.increase(target, GROUP);
+    };
+    const addTerms = (): void => {
+      const columns = [0, 1].map((half) => f.let(at('v128.load', half * VECTOR, right), 'y'));
+      sums.forEach((pair, row) => {
+        const x = f.let(at('v128.load64_splat', row * NUMBER, a), 'x');
+        pair.forEach((sum, half) => f.set(sum, op('f64x2.add', sum, op('f64x2.mul', x, columns[half]!))));
+      });
+      f.increase(a, GROUP);
+      f.increase(right, GROUP);
+    };
+    f.repeat(panel, () => op('i32.lt_u', target, endOfTarget));
+  };
+  module.function('products', parameters, build, true);
+  return module;
+}
