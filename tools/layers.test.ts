@@ -33,8 +33,18 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   training: ['core', 'ir', 'numerics'],
   simulator: COMPOSITION,
   testing: CONTRACTS,
-  golden: ['builder', 'core', 'model', 'numerics', 'simulator'],
-  ndl: [...COMPOSITION, 'simulator', 'neurons', 'planners', 'backend-reference', 'backend-wasm', 'backend-tfjs'],
+  networks: ['model', 'numerics'],
+  golden: ['builder', 'core', 'model', 'networks', 'numerics', 'simulator'],
+  ndl: [
+    ...COMPOSITION,
+    'simulator',
+    'neurons',
+    'networks',
+    'planners',
+    'backend-reference',
+    'backend-wasm',
+    'backend-tfjs',
+  ],
 };
 
 /** Who may use conformance suites or golden replay in its own tests; for the others it would close a circle. */

@@ -31,6 +31,7 @@ const LIBRARY = [
   'container',
   'config',
   'builder',
+  'networks',
   'neurons',
   'planners',
   'compiler',

@@ -41,17 +41,19 @@ const comparisons: Readonly<Record<string, (left: number, right: number) => bool
 };
 
 /**
- * The function that a formula stands for, from `sizeIn` to `sizeOut` numbers. `x0`, `x1` … are elements of the input; `x` is each
- * of them in turn. Undefined for what is no formula of this kind, or one of other sizes.
+ * The function that a formula stands for, from `sizeIn` to `wantedSize` numbers. `x0`, `x1` … are elements of the input; `x` is each
+ * of them in turn. Undefined for what is no formula of this kind, or one of other sizes; without `wantedSize` it has the size that it
+ * says.
  */
 export function formulaFunction(
   formula: string,
   sizeIn: number,
-  sizeOut: number,
+  wantedSize?: number,
 ): ((x: Input) => number[]) | undefined {
   const parser = new FormulaParser(formula, sizeIn);
   const parsed = parser.formula();
   if (parsed === undefined) return undefined;
+  const sizeOut = wantedSize ?? (Array.isArray(parsed) ? parsed.length : parser.readsEach ? sizeIn : 1);
   if (Array.isArray(parsed)) {
     if (parsed.length !== sizeOut || (parser.readsEach && sizeIn !== 1)) return undefined;
     return (x) => parsed.map((element) => element(x));

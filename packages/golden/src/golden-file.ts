@@ -1,5 +1,7 @@
 /** @file The format "nengo-golden/2": a network as Nengo built and ran it, as data. Names are Nengo's. */
 
+import type { ConstructedRecord, GoldenConfig } from './construct-network.ts';
+
 /** A named kind with its parameters. */
 export interface GoldenData {
   readonly type: string;
@@ -13,6 +15,8 @@ export interface GoldenNetwork {
   readonly id: string;
   readonly label: string | null;
   readonly seed: number;
+  /** Defaults that were set on it. */
+  readonly config?: GoldenConfig;
   /** Ids of what it contains, in creation order. */
   readonly ensembles: readonly string[];
   readonly nodes: readonly string[];
@@ -127,6 +131,8 @@ export interface GoldenFile {
   readonly nodes: readonly GoldenNode[];
   readonly connections: readonly GoldenConnection[];
   readonly probes: readonly GoldenProbe[];
+  /** How networks were made that constructors made, by their ids. */
+  readonly constructed?: Readonly<Record<string, ConstructedRecord>>;
 }
 
 /** Whether parsed JSON is a network of this format; tables of single functions, which stand beside them, are not. */

@@ -16,6 +16,7 @@ import {
 } from '@ndl/model';
 import { ndarray, type NdArray } from '@ndl/numerics';
 import { connectionFunction } from './connection-function.ts';
+import { configure, construct, constructionOf, type ConstructedRecord } from './construct-network.ts';
 import {
   topSeed,
   type GoldenConnection,
@@ -104,11 +105,17 @@ class Rebuilder {
   /** Ensembles, nodes and subnetworks of every level come before connections, which may reach into any of them. */
   #fillWithObjects(network: Network, golden: GoldenNetwork): void {
     this.#networks.set(golden.id, network);
+    configure(network, golden.config ?? {});
     network.within(() => {
       for (const id of golden.ensembles) this.#ensembles.set(id, this.#ensemble(this.#find(this.#file.ensembles, id)));
       for (const id of golden.nodes) this.#nodes.set(id, this.#node(this.#find(this.#file.nodes, id)));
       for (const id of golden.networks) {
         const inner = this.#find(this.#file.networks, id);
+        const record = constructionOf(this.#file, id);
+        if (record !== undefined) {
+          this.#takeIn(construct(record, this.#constructorSeed(record, id)), inner);
+          continue;
+        }
         this.#fillWithObjects(new Network({ label: inner.label, seed: this.#seed(id) }), inner);
       }
     });
@@ -132,7 +139,37 @@ class Rebuilder {
         this.#probes.set(id, new Probe(this.#target(probe.target), options));
       }
     });
-    for (const id of golden.networks) this.#connect(this.#find(this.#file.networks, id));
+    for (const id of golden.networks) {
+      if (constructionOf(this.#file, id) === undefined) this.#connect(this.#find(this.#file.networks, id));
+    }
+  }
+
+  #constructorSeed({ args }: ConstructedRecord, id: string): number | null {
+    return (args['seed'] as number | undefined) ?? this.#seed(id);
+  }
+
+  /** What a constructor made has the ids of the file in the order of creation. @throws Error where it made something else */
+  #takeIn(network: Network, golden: GoldenNetwork): void {
+    this.#networks.set(golden.id, network);
+    this.#pair(golden, 'ensembles', network.ensembles, this.#ensembles);
+    this.#pair(golden, 'nodes', network.nodes, this.#nodes);
+    this.#pair(golden, 'connections', network.connections, this.#connections);
+    this.#pair(golden, 'networks', network.networks, this.#networks);
+    golden.networks.forEach((id, index) => this.#takeIn(network.networks[index]!, this.#find(this.#file.networks, id)));
+  }
+
+  #pair<Made extends { readonly label: string | null }>(
+    golden: GoldenNetwork,
+    list: 'ensembles' | 'nodes' | 'connections' | 'networks',
+    made: readonly Made[],
+    objects: Map<string, Made>,
+  ): void {
+    const recorded = golden[list].map((id) => this.#find<{ id: string; label: string | null }>(this.#file[list], id));
+    const labels = (members: readonly { readonly label: string | null }[]): string =>
+      JSON.stringify(members.map(({ label }) => label));
+    if (labels(made) !== labels(recorded))
+      throw new Error(`${golden.id}: constructed ${list} ${labels(made)} in place of ${labels(recorded)}`);
+    golden[list].forEach((id, index) => objects.set(id, made[index]!));
   }
 
   /** After all else, where a network draws the seeds of its probes: no other seed changes. */

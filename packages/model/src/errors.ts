@@ -196,6 +196,11 @@ export function changeRefused(subject: string, cause: NdlError): NdlError {
   });
 }
 
+/** A removal of what others lean on. */
+export function removalRefused(subject: string, dependent: string): NdlError {
+  return new NdlError('REMOVAL_REFUSED', `${subject} cannot be removed: ${dependent} depends on it. Make that later.`);
+}
+
 /** A subnetwork where only a whole can be taken. */
 export function notTopLevel(what: string, actual: string): NdlError {
   return new NdlError('NOT_TOP_LEVEL', `${what} takes a top-level network; got ${actual}. Pass its \`toplevel\`.`);

@@ -177,6 +177,7 @@ export {
   type PresentInput,
   type Process,
 } from './processes.ts';
+export { removeConnection } from './removal.ts';
 export { hasRepeats, selectionIndices, selectionSize, type IndexInput, type Selection } from './selection.ts';
 export {
   blockConjugateGradient,

@@ -32,6 +32,12 @@ export function register(object: Exclude<Member, Network>): void {
   recordOf<NetworkRecord>(object.network).members.add(object);
 }
 
+/** Takes an object out of the list of its network again. */
+export function unregister(object: Exclude<Member, Network>): void {
+  recordOf<NetworkRecord>(object.network).members.remove(object);
+  forgetPaths();
+}
+
 /** What a network is: all but its lists is replaced as a whole. */
 export interface NetworkRecord {
   readonly parent: Network | null;

@@ -86,6 +86,19 @@ export {
   svd,
   type LeastSquaresMethod,
 } from '@ndl/model';
+export {
+  AssociativeMemory,
+  BasalGanglia,
+  CircularConvolution,
+  EnsembleArray,
+  InputGatedMemory,
+  Integrator,
+  Oscillator,
+  Product,
+  Thalamus,
+  thresholdingEnsembles,
+  withDefaults,
+} from '@ndl/networks';
 export { defineProcess, piecewise, presentInput, type Process } from '@ndl/model';
 export {
   bcm,

@@ -12,6 +12,7 @@ import * as config from '@ndl/config';
 import * as container from '@ndl/container';
 import * as core from '@ndl/core';
 import * as model from '@ndl/model';
+import * as networks from '@ndl/networks';
 import * as neurons from '@ndl/neurons';
 import * as planners from '@ndl/planners';
 import * as simulator from '@ndl/simulator';
@@ -35,6 +36,7 @@ const PACKAGES: Readonly<Record<string, object>> = {
   '@ndl/container': container,
   '@ndl/core': core,
   '@ndl/model': model,
+  '@ndl/networks': networks,
   '@ndl/neurons': neurons,
   '@ndl/planners': planners,
   '@ndl/simulator': simulator,

@@ -1,0 +1,35 @@
+/** @file Every diagnostic of `@ndl/networks`: one function each, with a stable code, the culprit, and the fix. */
+import { NdlError, showValue, suggest } from '@ndl/numerics';
+
+/** An option that is not known. */
+export function unknownOption(subject: string, option: string, known: readonly string[]): NdlError {
+  return new NdlError('UNKNOWN_OPTION', `${subject}: unknown option '${option}'. ${suggest(option, known)}`, { known });
+}
+
+/** A value of the wrong type or outside its range. `where` is subject and option: `Product: dimensions`. */
+export function invalidOption(where: string, requirement: string, actual: unknown): NdlError {
+  return new NdlError('INVALID_OPTION', `${where} must be ${requirement}; got ${showValue(actual)}.`);
+}
+
+/** A name that is taken already. */
+export function nameTaken(subject: string, name: string): NdlError {
+  return new NdlError('DUPLICATE_NAME', `${subject} has '${name}' already: choose another name.`);
+}
+
+/** Asked for by a name that there is not. */
+export function unknownName(subject: string, name: string, known: readonly string[]): NdlError {
+  return new NdlError('UNKNOWN_NAME', `${subject} has no '${name}'. ${suggest(name, known)}`, { known });
+}
+
+/** Something that can be done once has been done. */
+export function doneAlready(subject: string, what: string): NdlError {
+  return new NdlError('DONE_ALREADY', `${subject} has ${what} already; that can be added once.`);
+}
+
+/** Neurons that ensembles without neurons do not have. */
+export function noNeurons(subject: string): NdlError {
+  return new NdlError(
+    'NO_NEURONS',
+    `${subject}: its ensembles are of type direct() and have no neurons to connect; choose another neuronType.`,
+  );
+}

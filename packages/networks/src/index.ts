@@ -1,0 +1,18 @@
+/** @file The public names of `@ndl/networks`: networks to build models from. */
+export { AssociativeMemory, type AssociativeMemoryOptions, type DefaultOutputOptions } from './associative-memory.ts';
+export { BasalGanglia, type BasalGangliaOptions, type Nuclei, type TransmitterOptions } from './basal-ganglia.ts';
+export { CircularConvolution, type CircularConvolutionOptions } from './circular-convolution.ts';
+export {
+  EnsembleArray,
+  type ArrayFunction,
+  type EnsembleArrayOptions,
+  type OutputOptions,
+  type SharedEnsembleOptions,
+} from './ensemble-array.ts';
+export { InputGatedMemory, type InputGatedMemoryOptions } from './input-gated-memory.ts';
+export { Integrator, type IntegratorOptions } from './integrator.ts';
+export { Oscillator, type OscillatorOptions } from './oscillator.ts';
+export { Product, type ProductOptions } from './product.ts';
+export { Thalamus, type ThalamusOptions } from './thalamus.ts';
+export { thresholdingEnsembles, type ThresholdingOptions } from './thresholding-ensembles.ts';
+export { withDefaults, type Defaults } from './with-defaults.ts';
