@@ -49,6 +49,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 
 /** Who may use conformance suites or golden replay in its own tests; for the others it would close a circle. */
 const MAY_TEST_WITH: Readonly<Record<string, readonly string[]>> = {
+  builder: ['testing'],
   neurons: ['testing'],
   planners: ['testing'],
   'backend-reference': ['testing'],

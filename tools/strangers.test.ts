@@ -42,7 +42,13 @@ const LIBRARY = [
   'backend-wasm',
   'simulator',
 ];
-const EXAMPLES = ['third-party-planner', 'third-party-backend', 'custom-neuron', 'injectable-plugin'];
+const EXAMPLES = [
+  'third-party-planner',
+  'third-party-backend',
+  'custom-neuron',
+  'custom-connection',
+  'injectable-plugin',
+];
 const PATIENCE = 240_000;
 const patiently = { timeout: PATIENCE };
 
@@ -182,6 +188,13 @@ describe('somebody else', () => {
     const { losses, squared } = (await run('custom-neuron')) as { losses: readonly number[]; squared: number };
     expect(losses.at(-1)).toBeLessThan(0.5 * losses[0]!);
     expect(Math.abs(squared - 0.25)).toBeLessThan(0.15);
+  });
+
+  test('lets connections learn by a new rule, and sends values through a new transform', patiently, async () => {
+    const { sums, sent } = (await run('custom-connection')) as Record<'sums' | 'sent', readonly [number, number]>;
+    expect(sums[1]).toBeGreaterThan(sums[0]);
+    expect(sent[0]).toBeGreaterThan(0.7);
+    expect(sent[1]).toBeLessThan(-0.3);
   });
 
   test('has a class injected', patiently, async () => {

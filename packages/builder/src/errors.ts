@@ -193,6 +193,15 @@ export function buildInvalid(label: string, name: string, problem: string): NdlE
   return new NdlError('BUILD_INVALID', `${label}: ${name} ${problem}. This is to be mended where it is defined.`);
 }
 
+/** Weights between neurons, solved for as a whole, with a transform that is not one array. */
+export function transformApart(connection: string, kind: string): NdlError {
+  return new NdlError(
+    'OPTION_CONFLICT',
+    `${connection}: a solver with weights: true gives one matrix from neurons to neurons, and a transform of kind ${kind} is none that ` +
+      'it could be multiplied with; use a solver without weights, or dense(…).',
+  );
+}
+
 /** A learning rule that is told of another number of errors than its connection has outputs. */
 export function ruleInputMisfit(connection: string, kind: string, size: number, rows: number): NdlError {
   return new NdlError(

@@ -20,4 +20,5 @@ export {
 export { BUILT_IN_PROCESSES } from './processes/index.ts';
 export { BUILT_IN_SOLVERS } from './solvers/index.ts';
 export { BUILT_IN_SYNAPSES } from './synapses/index.ts';
+export { BUILT_IN_TRANSFORMS } from './transforms/index.ts';
 export { filter, filtfilt, type FilterOptions } from './synapses/filter.ts';

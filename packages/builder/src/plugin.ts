@@ -9,6 +9,7 @@ import {
   readsOnly,
   SOLVER_DEFINITIONS,
   SYNAPSE_DEFINITIONS,
+  TRANSFORM_DEFINITIONS,
   type BuildFunction,
   type Plugin,
 } from '@ndl/core';
@@ -21,6 +22,7 @@ import { BUILT_IN_LEARNING_RULES } from './learning-rules/index.ts';
 import { BUILT_IN_PROCESSES } from './processes/index.ts';
 import { BUILT_IN_SOLVERS } from './solvers/index.ts';
 import { BUILT_IN_SYNAPSES } from './synapses/index.ts';
+import { BUILT_IN_TRANSFORMS } from './transforms/index.ts';
 
 /** How each kind of object is built. */
 export const BUILT_IN_BUILD_FUNCTIONS: readonly BuildFunction[] = [
@@ -30,7 +32,7 @@ export const BUILT_IN_BUILD_FUNCTIONS: readonly BuildFunction[] = [
   PROBE_BUILD,
 ].map((buildFunction) => readsOnly(buildFunction as BuildFunction));
 
-/** Contributes the build functions of all objects, and the built-in distributions, solvers, processes, synapses and learning rules. */
+/** Contributes the build functions of all objects, and the built-in distributions, solvers, processes, synapses, transforms and learning rules. */
 export function builder(): Plugin {
   refuseSurplus('builder', arguments, 0);
   return definePlugin({
@@ -43,6 +45,7 @@ export function builder(): Plugin {
       for (const definition of BUILT_IN_SYNAPSES) contribute(SYNAPSE_DEFINITIONS).toConstantValue(definition);
       for (const definition of BUILT_IN_LEARNING_RULES)
         contribute(LEARNING_RULE_DEFINITIONS).toConstantValue(definition);
+      for (const definition of BUILT_IN_TRANSFORMS) contribute(TRANSFORM_DEFINITIONS).toConstantValue(definition);
     },
   });
 }

@@ -20,6 +20,7 @@ import {
   SORTER,
   SORTERS,
   SYNAPSE_DEFINITIONS,
+  TRANSFORM_DEFINITIONS,
 } from '@ndl/core';
 
 /** What a value must be. */
@@ -145,6 +146,15 @@ const MEMBERS: ReadonlyMap<symbol, Contract> = /* @__PURE__ */ new Map<symbol, C
     }),
   ],
   [PROCESS_DEFINITIONS, record('a process definition', { kind: text, makeStep: aFunction })],
+  [
+    TRANSFORM_DEFINITIONS,
+    record('a transform definition', {
+      kind: text,
+      arrays: aFunction,
+      weights: optional(aFunction),
+      build: optional(aFunction),
+    }),
+  ],
   [LEARNING_RULE_DEFINITIONS, record('a learning rule definition', { kind: text, build: aFunction })],
   [
     BUILD_FUNCTIONS,

@@ -11,6 +11,7 @@ import type { Operator } from './operators.ts';
 import type { LearningRuleDefinition } from './learning-rule-definition.ts';
 import type { NeuronDefinition } from './neuron-definition.ts';
 import type { SynapseDefinition } from './synapse-definition.ts';
+import type { TransformDefinition } from './transform-definition.ts';
 import { token, type Token } from './token.ts';
 import type { Work } from './work.ts';
 
@@ -175,6 +176,7 @@ export interface BuildContext {
   solver(kind: string): SolverDefinition;
   process(kind: string): ProcessDefinition;
   learningRule(kind: string): LearningRuleDefinition;
+  transform(kind: string): TransformDefinition;
   /** Samples a distribution, or copies an array of the right shape. */
   sample(source: Distribution | NdArray, count: number, dimensions: number | undefined, random: RandomState): NdArray;
   /** `sample` in pieces, for `work`; the array is the caller's. */

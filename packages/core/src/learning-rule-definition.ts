@@ -3,11 +3,9 @@
  * array changes; the build adds that at the start of the next step. It is written in operators whose behaviour is data, so that it runs
  * and is differentiated on every backend. It is no optimizer: training by gradient descent goes on around it, and through it.
  */
-import type { Kernel } from '@ndl/ir';
 import type { Connection, Ensemble, LearningRuleType, Synapse } from '@ndl/model';
-import type { NdArray } from '@ndl/numerics';
 import type { BuiltEnsemble, ObjectSignals } from './operator-graph.ts';
-import type { ContractOperator, Operator, Spread } from './operators.ts';
+import type { OperatorContext } from './operator-context.ts';
 import type { SignalView } from './signals.ts';
 import { token, type Token } from './token.ts';
 
@@ -24,43 +22,14 @@ export interface LearningSite {
   readonly post: SignalView | null;
 }
 
-/** An operand of `map` and `contract`: a view of the shape in question, or one that is spread over it. */
-export type Operand = SignalView | Spread;
-
-/** How a rule adds to the graph. Names are those of the rule's signals, for probes and saved states: each may be given once. */
-export interface LearningContext {
-  readonly dt: number;
-  /** For people: with which labels of operators begin. */
-  readonly label: string;
-  /** Adds an operator of any kind. */
-  add(operator: Operator): void;
+/** How a rule adds to the graph; its signals can be probed under the names that the rule says. */
+export interface LearningContext extends OperatorContext {
   /** The signals that stand for an object that was built before. @throws NdlError OBJECT_NOT_BUILT */
   signalsOf(object: object): ObjectSignals;
   /** @throws NdlError OBJECT_NOT_BUILT */
   builtEnsemble(ensemble: Ensemble): BuiltEnsemble;
-  /** A signal of the rule's own, which begins as `initial`. */
-  signal(name: string, initial: NdArray): SignalView;
   /** The output of a synapse, in the step of its input: a signal of that name. The input itself where there is none. */
   filtered(name: string, synapse: Synapse | null, input: SignalView): Promise<SignalView>;
-  /**
-   * Computes elementwise. `set`: before others in this step read it. `update`: after all of them, for the next step; what is updated
-   * may be among the inputs, and shows what it held before.
-   * @param map one kernel object for all rules of a kind, so that those of different connections merge
-   */
-  map(map: {
-    readonly kernel: Kernel;
-    readonly inputs: Readonly<Record<string, Operand>>;
-    readonly parameters?: Readonly<Record<string, number>>;
-    readonly outputs: Readonly<Record<string, SignalView>>;
-    readonly mode: 'set' | 'update';
-  }): void;
-  /** target = the sum of left · right over all axes of `shape` that the target is not spread along. */
-  contract(product: {
-    readonly shape: ContractOperator['shape'];
-    readonly left: Operand;
-    readonly right: Operand;
-    readonly target: Operand;
-  }): void;
 }
 
 /** What a rule has built. */

@@ -43,6 +43,8 @@ export interface BuiltConnection {
   readonly decoders: NdArray | null;
   /** As simulated: shape [], [n] or [rows, columns]; `null` where the connection has no weights. */
   readonly weights: NdArray | null;
+  /** Arrays of a transform that is kept apart from the weights, by name. */
+  readonly parameters: Readonly<Record<string, NdArray>>;
   /** Root mean squared errors of the solver, per target; `null` where nothing was solved. */
   readonly solverErrors: NdArray | null;
   /** What the solver told beside; `null` where nothing was solved, or told. */

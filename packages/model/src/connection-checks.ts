@@ -29,6 +29,7 @@ import {
   denseFor,
   isMatrix,
   noTransform,
+  transform as checkedTransform,
   type DenseTransform,
   type Transform,
   type TransformInput,
@@ -49,8 +50,8 @@ export const functionOrPoints: Check<ConnectionFunction | NdArray | null> = (val
 /** A transform, what it is made of, or null. Arrays are copied; sizes are checked when both ends are known. */
 export const transformOrValues: Check<TransformInput> = (value, where) => {
   if (value === null || typeof value === 'number') return value;
-  if (isOfFamily(value, 'distribution') || isOfFamily(value, 'transform'))
-    return immutableData(value) as TransformInput;
+  if (isOfFamily(value, 'distribution')) return immutableData(value) as TransformInput;
+  if (isOfFamily(value, 'transform')) return checkedTransform(value, where);
   if (!isArrayInput(value))
     throw invalidParameter(
       where,
@@ -114,7 +115,7 @@ export function checkConnection(connection: ConnectionInQuestion): { sizeMid: nu
     values.function !== null,
     `${subject}: transform`,
   );
-  if (transform.kind === 'dense' && isMatrix(transform)) {
+  if (isMatrix(transform)) {
     requireRoomFor(transform.shape, `${subject}: transform`, 'too many elements');
     for (const [role, end] of [
       ['pre', pre],
@@ -193,7 +194,7 @@ function transformBetween(
 ): Transform {
   const middle = hasFunction ? "the function's result" : 'the source';
   if (input === null || (isOfFamily(input, 'transform') && input.kind === 'none')) {
-    const size = input === null ? sizeMid : (input as { size: number }).size;
+    const size = input === null ? sizeMid : (input as Transform).shape[1];
     if (size !== sizeMid || size !== sizeOut) {
       throw wrongShape(
         where,
@@ -205,7 +206,7 @@ function transformBetween(
     return noTransform(size);
   }
   const transform = isOfFamily(input, 'transform')
-    ? (input as DenseTransform)
+    ? (input as Transform)
     : denseFromValues(input, sizeMid, sizeOut, middle, where);
   const [rows, columns] = transform.shape;
   if (columns !== sizeMid || rows !== sizeOut) throw misfit(transform.shape, sizeMid, sizeOut, middle, where);

@@ -124,7 +124,7 @@ test('transforms are read from numbers, vectors, matrices and distributions', ()
   const all = objects();
   const transformOf = (options: ConnectionOptions): unknown => {
     const { transform } = connect(all, all.a, all.two, options);
-    if (transform.kind === 'none') return transform;
+    if (!('initial' in transform)) return transform;
     const { shape, initial } = transform;
     return { shape, initial: isNdArray(initial) ? initial.toNested() : initial };
   };

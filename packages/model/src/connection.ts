@@ -225,10 +225,14 @@ export class Connection<
     return this.preObject.kind === 'ensemble' && this.preObject.neuronType.kind !== 'direct';
   }
 
-  /** Attributes that probes may name; `weights` where it has some: decoders, a transform, or both in one. */
+  /**
+   * Attributes that probes may name; `weights` where it has some: decoders, a transform, or both in one; and the parameters of transforms
+   * that are kept apart from these.
+   */
   get probeable(): readonly string[] {
-    const hasWeights = this.isDecoded || this.transform.kind !== 'none';
-    return hasWeights ? ['output', 'input', 'weights'] : ['output', 'input'];
+    const { kind, parameters } = this.transform;
+    const hasWeights = this.isDecoded || (kind !== 'none' && parameters === undefined);
+    return ['output', 'input', ...(hasWeights ? ['weights'] : []), ...(parameters ?? [])];
   }
 
   /**

@@ -65,10 +65,10 @@ function sidesOf(connection: Connection): Omit<Parameters<typeof checkRules>[0],
 
 /** A connection into a rule still fits what the rule takes. */
 function checkRuleInput(connection: Connection): void {
-  const { pre, post, sizeMid, transform, network } = connection;
+  const { pre, post, transform, network } = connection;
   const subject = describeObject(connection);
   checkEnds(pre, post, network, subject);
-  const rows = transform.kind === 'none' ? sizeMid : transform.shape[0];
+  const [rows] = transform.shape;
   if (rows !== post.sizeIn) throw wrongShape(`${subject}: post`, [rows], [post.sizeIn]);
 }
 

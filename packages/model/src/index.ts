@@ -247,10 +247,12 @@ export {
   type Triangle,
 } from './synapses.ts';
 export {
+  defineTransform,
   dense,
   noTransform,
   type DenseTransform,
   type NoTransform,
   type Transform,
+  type TransformDefinitionData,
   type TransformInput,
 } from './transforms.ts';

@@ -32,6 +32,8 @@ function problemOfRule(type: LearningRuleType, connection: LearningConnection): 
   const { pre, post, solver } = connection;
   const [source, target] = [objectOf(pre), objectOf(post)];
   if (type.modifies === 'encoders') return problemOfEncoders(connection);
+  if (connection.transform.kind !== 'dense' && connection.transform.kind !== 'none')
+    return `changes a full matrix, and a transform of kind ${connection.transform.kind} is none; use dense(…).`;
   const isDirect = source.kind === 'ensemble' && source.neuronType.kind === 'direct';
   if ((source.kind !== 'ensemble' && source.kind !== 'neurons') || isDirect) {
     const why = isDirect ? ', which has no neurons (direct)' : '';

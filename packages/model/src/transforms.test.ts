@@ -9,7 +9,7 @@ test('are frozen data', () => {
   expect(dense([1, 3], [[1, 2, 3]])).toMatchObject({ shape: [1, 3], initial: { shape: [1, 3] } });
   expect(dense([3, 3], [1, 2, 3])).toMatchObject({ initial: { shape: [3] } });
   expect(dense([1, 3], uniform(0, 1)).initial).toEqual(uniform(0, 1));
-  expect(noTransform(4)).toEqual({ family: 'transform', kind: 'none', size: 4 });
+  expect(noTransform(4)).toEqual({ family: 'transform', kind: 'none', shape: [4, 4], size: 4 });
   expect(Object.isFrozen(dense([1, 1]))).toBe(true);
 });
 

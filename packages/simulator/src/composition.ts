@@ -32,6 +32,7 @@ import {
   SETTING_SPECS,
   SOLVER_DEFINITIONS,
   SYNAPSE_DEFINITIONS,
+  TRANSFORM_DEFINITIONS,
   type Backend,
   type GradientApproximation,
   type OperatorGraph,
@@ -144,6 +145,7 @@ async function composeWith(
     solvers: container.getAll(SOLVER_DEFINITIONS),
     processes: container.getAll(PROCESS_DEFINITIONS),
     learningRules: container.getAll(LEARNING_RULE_DEFINITIONS),
+    transforms: container.getAll(TRANSFORM_DEFINITIONS),
     pluginOf,
   });
   const seed = options.seed ?? (network.seed === null ? randomSeed() : (network.seed + 1) % 0x100000000);

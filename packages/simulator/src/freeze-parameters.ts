@@ -9,7 +9,8 @@ import type { SeenObjects } from './seen-objects.ts';
 
 /**
  * Ensembles get their encoders, gains and biases as arrays. Decoders of connections and probes are frozen with them, since
- * solving again for other encoders would give others; connections without decoders get their weights as a transform.
+ * solving again for other encoders would give others; connections without decoders get their weights as a transform, and arrays of
+ * transforms that are kept apart are written into these.
  * Weights between neurons that a solver gave become the full weights of a `noSolver`. A connection into neurons that had a gain of
  * zero, and have another now, loses its rows for these. Objects whose arrays are as built stay as they are. All or nothing.
  * @throws NdlError NETWORK_CHANGED where an object is no longer what the learnt arrays go with
@@ -36,12 +37,16 @@ export function freezeParameters({ graph, originalOf }: BuiltNetwork, arrays: Le
     const isStale = (isSolved && moved.has(source)) || (isFull && moved.has(object.postObject));
     const gains = object.kind === 'connection' ? gainsOfTarget(object, graph, arrays) : undefined;
     const weights = gains === undefined ? now.weights : withoutDeadRows(now.weights, gains);
-    if (weights === null || !(isLearnt || isStale || weights !== now.weights)) continue;
+    const isApart = Object.keys(now.parameters).length > 0;
+    if ((weights === null && !isApart) || !(isLearnt || isStale || weights !== now.weights)) continue;
     concerned.add(object);
     if (isSolved) concerned.add(source as Ensemble);
     if (isFull) concerned.add(object.postObject as Ensemble);
     const original = originalOf<Connection | Probe>(object);
-    changes.set(original, () => freezeWeights(original, copyOf(weights), { isSolved, isFull }));
+    changes.set(original, () => {
+      if (isApart) freezeTransform(original as Connection, copyOf(now.parameters));
+      if (weights !== null) freezeWeights(original, copyOf(weights), { isSolved, isFull, isApart });
+    });
   }
   for (const object of concerned) since.requireUnchanged(originalOf(object), object);
   changeTogether(changes.keys(), () => {
@@ -64,7 +69,7 @@ function hasFullWeights({ solver, isDecoded, postObject }: Connection): boolean 
 function freezeWeights(
   object: Connection | Probe,
   weights: NdArray,
-  { isSolved, isFull }: { readonly isSolved: boolean; readonly isFull: boolean },
+  { isSolved, isFull, isApart }: { readonly isSolved: boolean; readonly isFull: boolean; readonly isApart: boolean },
 ): void {
   if (!isSolved) {
     (object as Connection).replaceParameters({ transform: weights });
@@ -80,7 +85,13 @@ function freezeWeights(
     return;
   }
   const size = weights.shape[0]!;
-  object.replaceParameters({ solver, transform: null, function: () => new Array<number>(size).fill(0) });
+  const transform = isApart ? {} : { transform: null };
+  object.replaceParameters({ solver, ...transform, function: () => new Array<number>(size).fill(0) });
+}
+
+/** The arrays of a transform that is kept apart are fields of it. */
+function freezeTransform(connection: Connection, arrays: Readonly<Record<string, NdArray>>): void {
+  connection.replaceParameters({ transform: { ...connection.transform, ...arrays } });
 }
 
 /** Gains of the neurons that a connection leads to, as built and now, one per row of what arrives; undefined where none changed. */

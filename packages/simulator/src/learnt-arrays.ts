@@ -47,8 +47,14 @@ export class LearntArrays {
   connection(connection: Connection | Probe): BuiltConnection | undefined {
     const built = this.#graph.connections.get(connection);
     if (built === undefined || connection.kind === 'probe') return built;
-    const weights = this.#moved(this.#graph.objects.get(connection)!['weights']);
-    return weights === undefined ? built : { ...built, weights };
+    const signals = this.#graph.objects.get(connection)!;
+    const weights = this.#moved(signals['weights']) ?? built.weights;
+    const moved = Object.keys(built.parameters).flatMap((name) => {
+      const value = this.#moved(signals[name]);
+      return value === undefined ? [] : [[name, value] as const];
+    });
+    if (weights === built.weights && moved.length === 0) return built;
+    return { ...built, weights, parameters: { ...built.parameters, ...Object.fromEntries(moved) } };
   }
 
   /** The present value of a parameter that has moved; undefined where it is as built. */

@@ -8,39 +8,47 @@ import { buildPath } from './signal-path.ts';
 import { select, wholeOf } from './views.ts';
 import { columnsOf } from './weights.ts';
 
+/** Builds a connection step by step; definitions of transforms and of learning rules take part in the first and the last. */
+export const CONNECTION_BUILD: BuildFunction<'connection'> = {
+  kind: 'connection',
+  async build(connection, context) {
+    const arriving = await buildWay(connection, context);
+    arrive(connection, arriving, context);
+    await buildLearningRules(connection, context);
+  },
+};
+
+/** Whether its solver has the encoders of the target in its weights. */
+function isForWeights({ solver, isDecoded, postObject }: Connection): boolean {
+  return solver.weights && isDecoded && postObject.kind === 'ensemble';
+}
+
+/** The path from the source to what arrives. */
+async function buildWay(connection: Connection, context: BuildContext): Promise<SignalView> {
+  const { preObject, preSelection, postObject, postSelection } = connection;
+  const targetEncoders = isForWeights(connection)
+    ? await context.work.run(columnsOf(context.builtEnsemble(postObject as Ensemble).scaledEncoders, postSelection))
+    : null;
+  const owned = { owner: connection, source: preObject, sourceSelection: preSelection, targetEncoders };
+  return buildPath({ ...pathOptions(connection), ...owned }, context);
+}
+
 /**
  * What arrives is added to the input of the target; to neurons, times their gain, to their currents. A solver for
  * weights between ensembles has the target's encoders in its weights, so that what arrives is added to the currents
  * as it is.
  */
-export const CONNECTION_BUILD: BuildFunction<'connection'> = {
-  kind: 'connection',
-  async build(connection, context) {
-    const { preObject, postObject, postSelection, solver } = connection;
-    const isForWeights = solver.weights && connection.isDecoded && postObject.kind === 'ensemble';
-    const arriving = await buildPath(
-      {
-        ...pathOptions(connection),
-        owner: connection,
-        source: preObject,
-        sourceSelection: connection.preSelection,
-        targetEncoders: isForWeights
-          ? await context.work.run(columnsOf(context.builtEnsemble(postObject).scaledEncoders, postSelection))
-          : null,
-      },
-      context,
-    );
-    const label = context.labelOf(connection);
-    if (isForWeights) {
-      context.add(copy(label, arriving, context.signalsOf(postObject).current!, 'inc'));
-    } else if (postObject.kind === 'neurons') {
-      addToCurrents(connection, postObject.ensemble, arriving, context);
-    } else {
-      context.add(copy(label, arriving, select(context.signalsOf(postObject).input!, postSelection), 'inc'));
-    }
-    await buildLearningRules(connection, context);
-  },
-};
+function arrive(connection: Connection, arriving: SignalView, context: BuildContext): void {
+  const { postObject, postSelection } = connection;
+  const label = context.labelOf(connection);
+  if (isForWeights(connection)) {
+    context.add(copy(label, arriving, context.signalsOf(postObject).current!, 'inc'));
+  } else if (postObject.kind === 'neurons') {
+    addToCurrents(connection, postObject.ensemble, arriving, context);
+  } else {
+    context.add(copy(label, arriving, select(context.signalsOf(postObject).input!, postSelection), 'inc'));
+  }
+}
 
 type PathOptions = Pick<
   Connection,

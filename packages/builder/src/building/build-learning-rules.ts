@@ -3,8 +3,9 @@ import type { BuildContext, LearningContext, LearningSite } from '@ndl/core';
 import { rulesOf, type Connection, type LearningRule } from '@ndl/model';
 import { zeros } from '@ndl/numerics';
 import { callingAsync, definitionName } from '../checked/definition-name.ts';
-import { checkedRule, requireMap, requireSpread } from '../checked/checked-rule.ts';
-import { contract, copy, map, reset } from './operators.ts';
+import { checkedRule } from '../checked/checked-operators.ts';
+import { OperatorWriting, type OperatorAuthor } from './operator-writing.ts';
+import { copy, reset } from './operators.ts';
 import { partOf } from './part-of.ts';
 import { buildFilter } from './signal-path.ts';
 import { select, wholeOf } from './views.ts';
@@ -40,9 +41,14 @@ async function buildRule(rule: LearningRule, context: BuildContext): Promise<voi
   const label = labelOf(rule, context);
   const { delta, signals } = await partOf(rule, 'build', async () => {
     const definition = context.learningRule(type.kind);
-    const name = definitionName('learning rule', type.kind, context.pluginOf(definition));
-    const building = new RuleBuilding(rule, name, label, context);
-    return checkedRule(name, type, site, await callingAsync(name, () => definition.build(type, site, building)));
+    const author = {
+      name: context.nameOf(rule),
+      label,
+      definition: definitionName('learning rule', type.kind, context.pluginOf(definition)),
+    };
+    const writing = new RuleWriting(rule, author, context);
+    const built = await callingAsync(author.definition, () => definition.build(type, site, writing));
+    return checkedRule(author.definition, type, site, built);
   });
   context.add(copy(`${label}: delta`, delta, site.modified, 'inc'));
   context.setSignals(rule, { ...signals, delta });
@@ -75,56 +81,22 @@ function labelOf(rule: LearningRule, context: BuildContext): string {
   return `${context.labelOf(connection)}: ${which}`;
 }
 
-/** Writes the operators of one rule, whose signals are named after it. */
-class RuleBuilding implements LearningContext {
-  readonly label: string;
-  readonly #build: BuildContext;
+/** Writes the operators of one rule. */
+class RuleWriting extends OperatorWriting implements LearningContext {
   readonly #rule: LearningRule;
-  /** What to call its author's definition. */
-  readonly #definition: string;
 
-  constructor(rule: LearningRule, definition: string, label: string, build: BuildContext) {
+  constructor(rule: LearningRule, author: OperatorAuthor, build: BuildContext) {
+    super(author, build);
     this.#rule = rule;
-    this.#definition = definition;
-    this.label = label;
-    this.#build = build;
   }
 
-  get dt(): number {
-    return this.#build.dt;
-  }
+  signalsOf: LearningContext['signalsOf'] = (object) => this.build.signalsOf(object);
 
-  add: LearningContext['add'] = (operator) => this.#build.add(operator);
-
-  signalsOf: LearningContext['signalsOf'] = (object) => this.#build.signalsOf(object);
-
-  builtEnsemble: LearningContext['builtEnsemble'] = (ensemble) => this.#build.builtEnsemble(ensemble);
-
-  signal: LearningContext['signal'] = (name, initial) =>
-    wholeOf(this.#build.signal({ name: this.#nameOf(name), initial }));
+  builtEnsemble: LearningContext['builtEnsemble'] = (ensemble) => this.build.builtEnsemble(ensemble);
 
   filtered: LearningContext['filtered'] = async (name, synapse, input) => {
     if (synapse === null) return input;
-    return buildFilter(this.#rule, synapse, input, this.#build, {
-      name: this.#nameOf(name),
-      label: `${this.label}: ${name}`,
-      mode: 'set',
-    });
+    const named = { name: `${this.author.name}.${name}`, label: `${this.label}: ${name}` };
+    return buildFilter(this.#rule, synapse, input, this.build, { ...named, mode: 'set' });
   };
-
-  map: LearningContext['map'] = ({ kernel, inputs, parameters = {}, outputs, mode }) => {
-    const given = requireMap(this.#definition, { kernel, inputs, parameters, outputs, mode });
-    this.#build.add(map(`${this.label}: ${kernel.name}`, { kernel, mode, ...given }));
-  };
-
-  contract: LearningContext['contract'] = ({ shape, left, right, target }) => {
-    const [first, second, sum] = [left, right, target].map((operand) =>
-      requireSpread(this.#definition, operand, shape),
-    );
-    this.#build.add(contract(`${this.label}: product`, { shape, left: first!, right: second!, target: sum! }));
-  };
-
-  #nameOf(name: string): string {
-    return `${this.#build.nameOf(this.#rule)}.${name}`;
-  }
 }

@@ -9,6 +9,7 @@ import type {
   SolverDefinition,
   SynapseDefinition,
   TrainableQuestion,
+  TransformDefinition,
 } from '@ndl/core';
 import type { OnBuildProgress } from './build-work.ts';
 import type { LaterCosts } from './estimate-build.ts';
@@ -22,6 +23,7 @@ export interface BuildDefinitions {
   readonly solvers: readonly SolverDefinition[];
   readonly processes: readonly ProcessDefinition[];
   readonly learningRules: readonly LearningRuleDefinition[];
+  readonly transforms: readonly TransformDefinition[];
   /** The name of the plugin that contributed a definition, where it is known: for messages. */
   readonly pluginOf?: (definition: object) => string | undefined;
 }

@@ -9,6 +9,7 @@ import {
   BUILT_IN_PROCESSES,
   BUILT_IN_SOLVERS,
   BUILT_IN_SYNAPSES,
+  BUILT_IN_TRANSFORMS,
   type BuildDefinitions,
   type BuildOptions,
 } from '../index.ts';
@@ -22,6 +23,7 @@ export const DEFINITIONS: BuildDefinitions = {
   solvers: BUILT_IN_SOLVERS,
   processes: BUILT_IN_PROCESSES,
   learningRules: BUILT_IN_LEARNING_RULES,
+  transforms: BUILT_IN_TRANSFORMS,
 };
 
 /** The graph of a network at dt = 0.001, everything trainable unless `options` say otherwise. */

@@ -5,6 +5,7 @@ import {
   kept,
   walkNetworks,
   type Connection,
+  type DenseTransform,
   type Distribution,
   type Ensemble,
   type LinearFilter,
@@ -255,7 +256,7 @@ function vectorPart(path: Connection | Probe): EstimatedPart {
 /** The transform of a connection, and the product of target encoders, transform and decoders. */
 function weightsPart(connection: Connection): EstimatedPart {
   const { transform, sizeMid, sizeOut, preObject, postObject, solver } = connection;
-  const initial = transform.kind === 'none' ? 1 : kept(transform, 'initial');
+  const initial = transform.kind === 'dense' ? kept(transform as DenseTransform, 'initial') : 1;
   const isDrawn = isDistribution(initial);
   const isMatrix = isDrawn || (isNdArray(initial) && initial.rank === 2);
   const neurons = preObject.kind === 'ensemble' && preObject.neuronType.kind !== 'direct' ? preObject.nNeurons : 0;

@@ -14,6 +14,7 @@ import type {
   Signal,
   SolverDefinition,
   TrainableQuestion,
+  TransformDefinition,
 } from '@ndl/core';
 import type { Connection, Distribution, Ensemble, Network, Node, Probe } from '@ndl/model';
 import { complete, copyInPieces, isNdArray, type NdArray, type Pieces, type RandomState } from '@ndl/numerics';
@@ -23,6 +24,7 @@ import {
   checkedSynapse,
   type PiecewiseSynapse,
 } from '../checked/checked-definitions.ts';
+import { checkedTransform } from '../checked/checked-transform.ts';
 import { checkedSolver } from '../checked/checked-solver.ts';
 import { definitionName } from '../checked/definition-name.ts';
 import { duplicateSignal, objectNotBuilt, signalInvalid, wrongArrayShape } from '../errors.ts';
@@ -47,6 +49,7 @@ export class GraphBuilder implements BuildContext {
   readonly solver: (kind: string) => SolverDefinition;
   readonly process: (kind: string) => ProcessDefinition;
   readonly learningRule: (kind: string) => LearningRuleDefinition;
+  readonly transform: (kind: string) => TransformDefinition;
   readonly isTrainable: (question: TrainableQuestion) => boolean;
   readonly work: BuildWork;
   readonly onTargets: BuildContext['onTargets'] | undefined;
@@ -92,6 +95,7 @@ export class GraphBuilder implements BuildContext {
         known.map((definition) => checked(definition, definitionName(what, definition.kind, pluginOf(definition)))),
       );
     this.neuron = checkedTable('neuron type', definitions.neurons, checkedNeurons);
+    this.transform = checkedTable('transform', definitions.transforms, checkedTransform);
     this.synapse = checkedTable('synapse', definitions.synapses, checkedSynapse);
     this.solver = checkedTable('solver', definitions.solvers, checkedSolver);
     this.#distribution = checkedTable('distribution', definitions.distributions, checkedDistribution);

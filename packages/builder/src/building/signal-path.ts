@@ -13,47 +13,122 @@ import {
   type Synapse,
 } from '@ndl/model';
 import { RandomState, zeros, type NdArray } from '@ndl/numerics';
-import { targetsWithoutSolver } from '../errors.ts';
+import { targetsWithoutSolver, transformApart } from '../errors.ts';
 import { callChecked } from './checked-output.ts';
 import { copy, dotInc, elementwiseInc, hostFunction, reset, simSynapse } from './operators.ts';
 import { partOf } from './part-of.ts';
 import type { SignalPath } from './path-parts.ts';
-import { solveDecoders } from './solve-decoders.ts';
+import { OperatorWriting } from './operator-writing.ts';
+import { solveDecoders, type Decoding } from './solve-decoders.ts';
 import { select, wholeOf } from './views.ts';
-import { sampleTransform, weightsOf } from './weights.ts';
+import { drawTransform, weightsOf, type DrawnTransform } from './weights.ts';
 
 /**
  * Builds a path up to what arrives at its target, and returns that. Signals of the owner: `input` (the whole output of the
- * source), `operand` (what its weights see of it: the slice, or the function's result), `weights` where it has some, `weighted` (what arrives, after the synapse).
+ * source), `operand` (what its weights see of it: the slice, or the function's result), `weights` where it has some, the parameters of a
+ * transform that is kept apart, `weighted` (what arrives, after the synapse).
  */
 export async function buildPath(path: SignalPath, context: BuildContext): Promise<SignalView> {
-  const { owner, source, synapse } = path;
-  const random = new RandomState(context.seedOf(owner));
-  const decoding = isDecoded(source) ? await solveDecoders(path, source, context, random) : null;
-  const weights = decoding?.fullWeights ?? (await drawWeights(path, decoding?.decoders ?? null, context, random));
-  const input = decoding === null ? buildSource(path, context) : context.signalsOf(source).output!;
-  const weighted = weights === null ? input : buildWeights(owner, weights, input, context);
-  const arriving = synapse === null ? weighted : await buildSynapse(owner, synapse, weighted, context);
-  context.setSignals(owner, { input: context.signalsOf(source).output!, operand: input, weighted: arriving });
-  context.setBuiltConnection(owner, {
+  let building: PathInBuilding = { path, context, random: new RandomState(context.seedOf(path.owner)), weights: null };
+  for (const step of PATH_STEPS) building = { ...building, ...(await step(building)) };
+  const { decoding = null, transform, weights, input, value } = building;
+  context.setSignals(path.owner, {
+    input: context.signalsOf(path.source).output!,
+    operand: input!,
+    weighted: value!,
+  });
+  context.setBuiltConnection(path.owner, {
     evalPoints: decoding?.evalPoints ?? null,
     decoders: decoding?.decoders ?? null,
     weights,
+    parameters: transform?.arrays ?? {},
     solverErrors: decoding?.errors ?? null,
     solverInfo: decoding?.info ?? null,
   });
-  return arriving;
+  return value!;
 }
 
-/** targetEncoders · transform · decoders; the transform is drawn where it is a distribution. */
-async function drawWeights(
-  { owner, transform, targetEncoders }: SignalPath,
-  decoders: NdArray | null,
+/** A path, as far as steps have built it. */
+interface PathInBuilding {
+  readonly path: SignalPath;
+  readonly context: BuildContext;
+  /** Of the path's seed; steps draw from it one after the other. */
+  readonly random: RandomState;
+  readonly decoding?: Decoding | null;
+  /** One that is kept apart from the weights. */
+  readonly transform?: DrawnTransform | undefined;
+  /** What multiplies the input: decoders, a transform, encoders of the target, as far as they are one array. */
+  readonly weights: NdArray | null;
+  /** What the weights see of the source. */
+  readonly input?: SignalView;
+  /** What has become of it. */
+  readonly value?: SignalView;
+}
+
+type PathStep = (building: PathInBuilding) => Promise<Partial<PathInBuilding>> | Partial<PathInBuilding>;
+
+/** Solves for decoders, where the source has neurons. */
+const decode: PathStep = async ({ path, context, random }) => ({
+  decoding: isDecoded(path.source) ? await solveDecoders(path, path.source, context, random) : null,
+});
+
+/** Draws the transform. What is one array is multiplied into the weights; else these are the decoders alone. */
+const weigh: PathStep = async ({ path, context, random, decoding }) => {
+  const { owner, targetEncoders } = path;
+  if (decoding?.fullWeights != null) return { weights: decoding.fullWeights };
+  const transform = await partOf(owner, 'transform', () =>
+    context.work.run(drawTransform(path.transform, context, random)),
+  );
+  const decoders = decoding?.decoders ?? null;
+  if (transform.weights === undefined) {
+    if (targetEncoders !== null) throw transformApart(describeObject(owner), path.transform.kind);
+    return { transform, weights: decoders };
+  }
+  return { weights: await context.work.run(weightsOf(decoders, transform.weights, targetEncoders)) };
+};
+
+/** What the weights see of the source, and what they make of it. */
+const multiply: PathStep = ({ path, context, decoding, weights }) => {
+  const input = decoding === null ? buildSource(path, context) : context.signalsOf(path.source).output!;
+  return { input, value: weights === null ? input : buildWeights(path.owner, weights, input, context) };
+};
+
+/** What a transform that is kept apart makes of that: its definition writes the operators. */
+const transformApartFromWeights: PathStep = async ({ path, context, transform, value }) => {
+  if (transform === undefined) return {};
+  return { value: await partOf(path.owner, 'transform', () => buildTransform(path, transform, value!, context)) };
+};
+
+/** The filter, whose output others see one step later. */
+const delay: PathStep = async ({ path: { owner, synapse }, context, value }) =>
+  synapse === null ? {} : { value: await buildSynapse(owner, synapse, value!, context) };
+
+const PATH_STEPS: readonly PathStep[] = [decode, weigh, multiply, transformApartFromWeights, delay];
+
+function buildTransform(
+  { owner, transform }: SignalPath,
+  { definition, name, arrays }: DrawnTransform,
+  input: SignalView,
   context: BuildContext,
-  random: RandomState,
-): Promise<NdArray | null> {
-  const drawn = await partOf(owner, 'transform', () => context.work.run(sampleTransform(transform, context, random)));
-  return context.work.run(weightsOf(decoders, drawn, targetEncoders));
+): SignalView {
+  const author = {
+    name: `${context.nameOf(owner)}.transform`,
+    label: `${context.labelOf(owner)}: transform`,
+    definition: name,
+  };
+  const parameters = Object.fromEntries(
+    (transform.parameters ?? []).map((parameter) => {
+      const trainable = owner.kind === 'connection' && context.isTrainable({ array: parameter, connection: owner });
+      const initial = arrays[parameter]!;
+      const named = { name: `${context.nameOf(owner)}.${parameter}`, initial };
+      return [parameter, wholeOf(context.signal({ ...named, role: 'parameter', trainable }))];
+    }),
+  );
+  const writing = new OperatorWriting(author, context);
+  const output = writing.signal('output', zeros([transform.shape[0]]));
+  definition.build!(transform, { input, output, parameters }, writing);
+  context.setSignals(owner, parameters);
+  return output;
 }
 
 /** Adds the filter of `synapse` to the graph and returns its output, which others see one step after its input. */

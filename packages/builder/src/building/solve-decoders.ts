@@ -29,7 +29,7 @@ import {
   type Pieces,
   type RandomState,
 } from '@ndl/numerics';
-import { connectionFunctionInvalid, decodedTooLarge, noActivity } from '../errors.ts';
+import { connectionFunctionInvalid, decodedTooLarge, noActivity, transformApart } from '../errors.ts';
 import { allActivities, areSilent, computedActivities } from '../solvers/activities.ts';
 import { RecentActivities } from '../solvers/recent-activities.ts';
 import { problemWith } from './checked-output.ts';
@@ -38,7 +38,7 @@ import { sampleEvalPoints } from './eval-points.ts';
 import { partOf } from './part-of.ts';
 import type { SignalPath } from './path-parts.ts';
 import { tunedType } from './tuned-type.ts';
-import { asMatrix, columnsOf, sampleTransform } from './weights.ts';
+import { asMatrix, columnsOf, drawTransform } from './weights.ts';
 
 /** What was solved for a path. */
 export interface Decoding {
@@ -92,10 +92,11 @@ export async function solveDecoders(
   let targets = await work.run(targetsAt(evalPoints, path));
   if (path.function !== null) context.onTargets?.(owner, targets);
   if (isForFullWeights) {
-    const transform = await partOf(owner, 'transform', () =>
-      work.run(sampleTransform(path.transform, context, random)),
+    const { weights } = await partOf(owner, 'transform', () =>
+      work.run(drawTransform(path.transform, context, random)),
     );
-    targets = await work.run(fullTargets(path.targetEncoders!, transform, targets, sizeMid));
+    if (weights === undefined) throw transformApart(describeObject(owner), path.transform.kind);
+    targets = await work.run(fullTargets(path.targetEncoders!, weights, targets, sizeMid));
   }
   const decoded = path.function === null ? 'evaluation points' : 'function values';
   const solved = await unlessTooLarge(owner, decoded, targets, () =>

@@ -1,29 +1,33 @@
 /** @file The weights of a connection as simulated: encoders, transform and decoders multiplied into one array. */
-import type { BuildContext } from '@ndl/core';
-import { kept, selectionIndices, type Selection, type Transform } from '@ndl/model';
-import {
-  copyInPieces,
-  identity,
-  isNdArray,
-  matmulInPieces,
-  NdArray,
-  OperationCount,
-  type Pieces,
-  type RandomState,
-} from '@ndl/numerics';
+import type { BuildContext, TransformArrays, TransformDefinition } from '@ndl/core';
+import { selectionIndices, type Selection, type Transform } from '@ndl/model';
+import { identity, matmulInPieces, NdArray, OperationCount, type Pieces, type RandomState } from '@ndl/numerics';
+import { requireWeights } from '../checked/checked-transform.ts';
+import { definitionName } from '../checked/definition-name.ts';
 
-/** The numbers of a transform, shape [], [n] or [out, in], drawn where it is a distribution; `null` for none. */
-export function* sampleTransform(
+/** A transform, its arrays drawn where they are distributions. */
+export interface DrawnTransform {
+  readonly definition: TransformDefinition;
+  /** As from `definitionName`. */
+  readonly name: string;
+  readonly arrays: TransformArrays;
+  /** The whole of it as one array, shape [], [n] or [out, in], or `null` for none; undefined where it is more than that. */
+  readonly weights: NdArray | null | undefined;
+}
+
+/** Draws a transform. @throws NdlError UNKNOWN_KIND, DEFINITION_RESULT, DEFINITION_FAILED */
+export function* drawTransform(
   transform: Transform,
   context: BuildContext,
   random: RandomState,
-): Pieces<NdArray | null> {
-  if (transform.kind === 'none') return null;
-  const { shape } = transform;
-  const initial = kept(transform, 'initial');
-  if (typeof initial === 'number') return new NdArray(Float64Array.of(initial), []);
-  if (isNdArray(initial)) return yield* copyInPieces(initial);
-  return yield* context.sampleInPieces(initial, shape[0], shape[1], random);
+): Pieces<DrawnTransform> {
+  const definition = context.transform(transform.kind);
+  const name = definitionName('transform', transform.kind, context.pluginOf(definition));
+  const arrays = yield* definition.arrays(transform, (source, count, dimensions) =>
+    context.sampleInPieces(source, count, dimensions, random),
+  );
+  const weights = definition.weights && requireWeights(name, transform, definition.weights(arrays));
+  return { definition, name, arrays, weights };
 }
 
 /**

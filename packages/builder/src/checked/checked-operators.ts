@@ -1,8 +1,8 @@
-/** @file What definitions of learning rules write, taken at nobody's word: what is wrong with it is said of kind and plugin. */
+/** @file What definitions of rules and transforms write, taken at nobody's word: what is wrong with it is said of kind and plugin. */
 import type {
   BuiltLearningRule,
-  LearningContext,
   LearningSite,
+  OperatorContext,
   MapOperator,
   Operand,
   SignalView,
@@ -31,7 +31,7 @@ export function checkedRule(
 /** The operands of a map, in the order of its kernel. @throws NdlError DEFINITION_RESULT */
 export function requireMap(
   definition: string,
-  { kernel, inputs, parameters = {}, outputs, mode }: Parameters<LearningContext['map']>[0],
+  { kernel, inputs, parameters = {}, outputs, mode }: Parameters<OperatorContext['map']>[0],
 ): Pick<MapOperator, 'inputs' | 'parameters' | 'outputs'> {
   if (mode !== 'set' && mode !== 'update')
     throw resultInvalid(definition, `a map of mode ${String(mode)}`, "'set' or 'update' is wanted");
