@@ -13,31 +13,34 @@ const NUMBER = 8;
 const VECTOR = 16;
 const GROUP = KERNEL_COLUMNS * NUMBER;
 
-/** Sums over `depth` terms, 1 at least, for `panels` panels, 1 at least. Addresses are in bytes. */
+/** Adds sums over `depth` terms, 1 at least, for `panels` panels, 1 at least. Addresses are in bytes. */
 export type RowProductKernel = (
   /** Four rows, interleaved: [depth, 4]. */
   left: number,
   /** Panels of four rows, interleaved each: [panels, depth, 4]. */
   right: number,
-  /** The sums: four rows, `targetStride` bytes apart, [4, 4 · panels]. */
+  /** What they are added to: four rows, `targetStride` bytes apart, [4, 4 · panels]. */
   target: number,
   depth: number,
   panels: number,
+  /** What each sum is multiplied by: 1, or -1. */
+  sign: number,
 ) => void;
 
 /**
  * A module that imports its memory and exports one `RowProductKernel`, `products`.
- * @param targetStride bytes from one row of sums to the next
+ * @param targetStride bytes from one row of a target to the next
  */
 export function rowProductModule(targetStride: number): ModuleBuilder {
   const module = new ModuleBuilder();
-  const parameters = { left: 'i32', right: 'i32', target: 'i32', depth: 'i32', panels: 'i32' } as const;
+  const parameters = { left: 'i32', right: 'i32', target: 'i32', depth: 'i32', panels: 'i32', sign: 'f64' } as const;
   const build: Parameters<typeof module.function<typeof parameters>>[2] = (
     f,
-    { left, right, target, depth, panels },
+    { left, right, target, depth, panels, sign },
   ) => {
     const sums = Array.from({ length: KERNEL_ROWS }, () => [f.local('v128', 'sum'), f.local('v128', 'sum')] as const);
     const a = f.local('i32', 'a');
+    const signs = f.let(op('f64x2.splat', sign), 'signs');
     const endOfLeft = f.let(op('i32.add', left, op('i32.mul', depth, GROUP)), 'end');
     const endOfTarget = f.let(op('i32.add', target, op('i32.mul', panels, GROUP)), 'last');
     const panel = (): void => {
@@ -45,7 +48,11 @@ export function rowProductModule(targetStride: number): ModuleBuilder {
       f.set(a, left);
       f.repeat(addTerms, () => op('i32.lt_u', a, endOfLeft));
       sums.forEach((pair, row) =>
-        pair.forEach((sum, half) => f.do(at('v128.store', row * targetStride + half * VECTOR, target, sum))),
+        pair.forEach((sum, half) => {
+          const place = row * targetStride + half * VECTOR;
+          const signed = op('f64x2.mul', signs, sum);
+          f.do(at('v128.store', place, target, op('f64x2.add', at('v128.load', place, target), signed)));
+        }),
       );
       f.increase(target, GROUP);
     };

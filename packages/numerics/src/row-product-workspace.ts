@@ -3,18 +3,17 @@ import { OperationCount, type Pieces } from './pieces.ts';
 import { KERNEL_COLUMNS, KERNEL_ROWS, type RowProductKernel, rowProductModule } from './row-product-kernel.ts';
 import { SUM_BLOCK, type Panel, type RowProductOptions } from './panel.ts';
 
-/** Rows of the left and of the right matrix that are packed at a time. */
-const LEFT_ROWS = 256;
-const RIGHT_ROWS = 64;
+/** Rows of the left and of the right matrix that are packed at a time: the target's part is as large. */
+const ROWS = 256;
 
 const NUMBER = 8;
 const PAGE = 2 ** 16;
 
-/** Where the packed operands and the sums of four rows stand, in numbers. */
+/** Where the packed operands and the part of the target stand, in numbers. */
 const LEFT = 0;
-const RIGHT: number = LEFT_ROWS * SUM_BLOCK;
-const SUMS: number = RIGHT + RIGHT_ROWS * SUM_BLOCK;
-const END: number = SUMS + KERNEL_ROWS * RIGHT_ROWS;
+const RIGHT: number = ROWS * SUM_BLOCK;
+const TARGET: number = 2 * ROWS * SUM_BLOCK;
+const END: number = TARGET + ROWS * ROWS;
 
 /** Free ones are kept: as many as builds that run side by side are likely to want. */
 const MOST_KEPT = 2;
@@ -29,7 +28,7 @@ export function takeWorkspace(): RowProductWorkspace | undefined {
   if (known !== undefined) return known;
   if (compiled === null) return undefined;
   try {
-    compiled ??= new WebAssembly.Module(rowProductModule(RIGHT_ROWS * NUMBER).bytes());
+    compiled ??= new WebAssembly.Module(rowProductModule(ROWS * NUMBER).bytes());
     return new RowProductWorkspace(compiled);
   } catch {
     compiled = null;
@@ -55,53 +54,96 @@ export class RowProductWorkspace {
   /** As `addRowProducts`, with the same bits. */
   *add(target: Panel, left: Panel, right: Panel, { sign = 1, lowerOnly = false }: RowProductOptions): Pieces<void> {
     const operations = new OperationCount();
-    for (let from = 0; from < left.columns; from += SUM_BLOCK) {
-      const depth = Math.min(SUM_BLOCK, left.columns - from);
-      for (let first = 0; first < left.rows; first += LEFT_ROWS) {
-        const afterLast = Math.min(first + LEFT_ROWS, left.rows);
-        this.#pack(LEFT, left, first, afterLast, from, depth);
-        const columns = lowerOnly ? Math.min(afterLast, right.rows) : right.rows;
-        for (let block = 0; block < columns; block += RIGHT_ROWS) {
-          const blockEnd = Math.min(block + RIGHT_ROWS, right.rows);
-          this.#pack(RIGHT, right, block, blockEnd, from, depth);
-          for (let row = first; row < afterLast; row += KERNEL_ROWS) {
-            const end = lowerOnly ? Math.min(blockEnd, row + KERNEL_ROWS) : blockEnd;
-            if (end <= block) continue;
-            const panels = Math.ceil((end - block) / KERNEL_COLUMNS);
-            const rowAddress = (LEFT + (row - first) * depth) * NUMBER;
-            this.#kernel(rowAddress, RIGHT * NUMBER, SUMS * NUMBER, depth, panels);
-            this.#addSums(target, row, Math.min(row + KERNEL_ROWS, left.rows), block, end, sign);
-            const done = operations.add(KERNEL_ROWS * (end - block) * depth);
-            if (done !== undefined) yield done;
-          }
+    for (let row = 0; row < left.rows; row += ROWS) {
+      const rowEnd = Math.min(row + ROWS, left.rows);
+      const columns = lowerOnly ? Math.min(rowEnd, right.rows) : right.rows;
+      for (let column = 0; column < columns; column += ROWS) {
+        const part: Part = { row, rowEnd, column, columnEnd: Math.min(column + ROWS, right.rows), lowerOnly };
+        this.#fetch(target, part);
+        for (let from = 0; from < left.columns; from += SUM_BLOCK) {
+          const depth = Math.min(SUM_BLOCK, left.columns - from);
+          this.#pack(LEFT, left, row, rowEnd, from, depth);
+          this.#pack(RIGHT, right, column, part.columnEnd, from, depth);
+          yield* this.#addProducts(part, depth, sign, operations);
         }
+        this.#put(target, part);
       }
     }
     yield operations.rest();
   }
 
-  /** Rows as groups of four, interleaved; what the last group lacks are zeros. */
-  #pack(start: number, panel: Panel, first: number, afterLast: number, from: number, depth: number): void {
-    const numbers = this.#numbers;
-    for (let row = first; row < afterLast; row += KERNEL_ROWS) {
-      const to = start + (row - first) * depth;
-      for (let lane = 0; lane < KERNEL_ROWS; lane++) {
-        if (row + lane >= afterLast) {
-          for (let k = 0; k < depth; k++) numbers[to + k * KERNEL_ROWS + lane] = 0;
-          continue;
-        }
-        const at = panel.start + (row + lane) * panel.stride + from;
-        for (let k = 0; k < depth; k++) numbers[to + k * KERNEL_ROWS + lane] = panel.data[at + k]!;
-      }
+  *#addProducts(
+    { row, rowEnd, column, columnEnd, lowerOnly }: Part,
+    depth: number,
+    sign: number,
+    operations: OperationCount,
+  ): Pieces<void> {
+    for (let first = row; first < rowEnd; first += KERNEL_ROWS) {
+      const end = lowerOnly ? Math.min(columnEnd, first + KERNEL_ROWS) : columnEnd;
+      if (end <= column) continue;
+      const panels = Math.ceil((end - column) / KERNEL_COLUMNS);
+      const place = first - row;
+      const [left, sums] = [LEFT + place * depth, TARGET + place * ROWS];
+      this.#kernel(left * NUMBER, RIGHT * NUMBER, sums * NUMBER, depth, panels, sign);
+      const done = operations.add(KERNEL_ROWS * (end - column) * depth);
+      if (done !== undefined) yield done;
     }
   }
 
-  #addSums(target: Panel, row: number, rowEnd: number, column: number, columnEnd: number, sign: number): void {
+  /** Rows as groups of four, interleaved; what the last group lacks are zeros. */
+  #pack(
+    start: number,
+    { data, start: origin, stride }: Panel,
+    first: number,
+    afterLast: number,
+    from: number,
+    depth: number,
+  ): void {
     const numbers = this.#numbers;
-    for (let i = row; i < rowEnd; i++) {
-      const from = SUMS + (i - row) * RIGHT_ROWS;
-      const to = target.start + i * target.stride + column;
-      for (let j = 0; j < columnEnd - column; j++) target.data[to + j]! += sign * numbers[from + j]!;
+    for (let row = first; row < afterLast; row += KERNEL_ROWS) {
+      let to = start + (row - first) * depth;
+      const at = origin + row * stride + from;
+      if (row + KERNEL_ROWS <= afterLast) {
+        for (
+          let [a, b, c, d] = [at, at + stride, at + 2 * stride, at + 3 * stride];
+          a < at + depth;
+          a++, b++, c++, d++
+        ) {
+          numbers[to++] = data[a]!;
+          numbers[to++] = data[b]!;
+          numbers[to++] = data[c]!;
+          numbers[to++] = data[d]!;
+        }
+        continue;
+      }
+      for (let k = 0; k < depth; k++)
+        for (let lane = 0; lane < KERNEL_ROWS; lane++)
+          numbers[to++] = row + lane < afterLast ? data[at + lane * stride + k]! : 0;
     }
   }
+
+  #fetch({ data, start, stride }: Panel, { row, rowEnd, column, columnEnd }: Part): void {
+    for (let at = row; at < rowEnd; at++) {
+      const from = start + at * stride;
+      this.#numbers.set(data.subarray(from + column, from + columnEnd), TARGET + (at - row) * ROWS);
+    }
+  }
+
+  #put({ data, start, stride }: Panel, { row, rowEnd, column, columnEnd, lowerOnly }: Part): void {
+    for (let at = row; at < rowEnd; at++) {
+      const end = lowerOnly ? Math.min(columnEnd, at + 1) : columnEnd;
+      if (end <= column) continue;
+      const from = TARGET + (at - row) * ROWS;
+      data.set(this.#numbers.subarray(from, from + end - column), start + at * stride + column);
+    }
+  }
+}
+
+/** Rows and columns of a target that are worked on together. */
+interface Part {
+  readonly row: number;
+  readonly rowEnd: number;
+  readonly column: number;
+  readonly columnEnd: number;
+  readonly lowerOnly: boolean;
 }
