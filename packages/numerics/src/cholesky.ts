@@ -23,20 +23,39 @@ export function solvePositiveDefinite(a: NdArray, b: NdArray): Matrix {
  * @throws NdlError SHAPE_MISMATCH, NOT_POSITIVE_DEFINITE
  */
 export function* solvePositiveDefiniteInPieces(a: Matrix, b: NdArray): Pieces<Matrix> {
-  const order = squareOrder('solvePositiveDefinite: matrix', a);
-  const [rows, columns] = matrixShape('solvePositiveDefinite: right-hand side', b);
-  if (rows !== order) {
-    throw shapeMismatch('solvePositiveDefinite: right-hand side', [order, columns], b.shape);
-  }
-  yield* factorize(a.data, order);
+  requireRows(squareOrder('solvePositiveDefinite: matrix', a), b);
+  yield* factorizePositiveDefiniteInPieces(a);
+  return yield* solveFactorizedInPieces(a, b);
+}
+
+/**
+ * Replaces the lower triangle of a symmetric positive definite matrix, `[n, n]`, by its Cholesky factor L, A = L·Lᵀ: for
+ * `solveFactorizedInPieces`. The upper triangle means nothing afterwards.
+ * @throws NdlError SHAPE_MISMATCH, NOT_POSITIVE_DEFINITE
+ */
+export function* factorizePositiveDefiniteInPieces(a: Matrix): Pieces<void> {
+  yield* factorize(a.data, squareOrder('solvePositiveDefinite: matrix', a));
+}
+
+/** X with L·Lᵀ·X = B, for the factor of `factorizePositiveDefiniteInPieces`; `b` and X are `[n, columns]`. @throws NdlError SHAPE_MISMATCH */
+export function* solveFactorizedInPieces(factor: Matrix, b: NdArray): Pieces<Matrix> {
+  const order = squareOrder('solvePositiveDefinite: matrix', factor);
+  const columns = requireRows(order, b);
   // One right-hand side per row, so that every inner loop runs along memory.
   const solutions = yield* transposeInPieces(b);
   for (let column = 0; column < columns; column++) {
     const vector = solutions.row(column).data;
-    yield* substituteForward(a.data, order, vector);
-    yield* substituteBackward(a.data, order, vector);
+    yield* substituteForward(factor.data, order, vector);
+    yield* substituteBackward(factor.data, order, vector);
   }
   return yield* transposeInPieces(solutions);
+}
+
+/** The columns of a right-hand side of so many rows. */
+function requireRows(order: number, b: NdArray): number {
+  const [rows, columns] = matrixShape('solvePositiveDefinite: right-hand side', b);
+  if (rows === order) return columns;
+  throw shapeMismatch('solvePositiveDefinite: right-hand side', [order, columns], b.shape);
 }
 
 /** Replaces the lower triangle of A by L, with A = L·Lᵀ; what lies above the diagonal means nothing afterwards. */

@@ -36,7 +36,12 @@ export {
   transposedMatmulInPieces,
 } from './matrix-products.ts';
 export { SUM_BLOCK } from './panel.ts';
-export { solvePositiveDefinite, solvePositiveDefiniteInPieces } from './cholesky.ts';
+export {
+  factorizePositiveDefiniteInPieces,
+  solveFactorizedInPieces,
+  solvePositiveDefinite,
+  solvePositiveDefiniteInPieces,
+} from './cholesky.ts';
 export { inverse, inverseInPieces, solveLinearSystem, solveLinearSystemInPieces } from './linear-systems.ts';
 export {
   leastSquares,

@@ -33,9 +33,9 @@ export class RecentActivities {
   }
 }
 
-/** Numbers kept for them: themselves in both orders, if they are few, and their Gram matrix. */
+/** Numbers kept for them: themselves in both orders, if they are few, their Gram matrix and a factor of it. */
 function keptBy({ points, neurons }: Activities): number {
   const own = points * neurons <= BLOCK_ELEMENTS ? 2 * points * neurons : 0;
   const order = Math.min(points, neurons);
-  return own + order * order;
+  return own + 2 * order * order;
 }

@@ -3,22 +3,25 @@ import type { Activities, Cost, SolverSizes } from '@ndl/core';
 import {
   addLowerGram,
   addProduct,
+  factorizePositiveDefiniteInPieces,
   NdArray,
   OperationCount,
-  solvePositiveDefiniteInPieces,
+  solveFactorizedInPieces,
   transposeInPieces,
   zeros,
   type Matrix,
   type Pieces,
 } from '@ndl/numerics';
 import { BLOCK_ELEMENTS, blocksOf, sumBlocksOf } from './activities.ts';
-import { CountedActivities, type ActivityStatistics, type DampingRule } from './activity-statistics.ts';
+import { CountedActivities, type ActivityStatistics, type Damping, type DampingRule } from './activity-statistics.ts';
 
 /** What depends on activities alone: a probe and the connections of one ensemble solve for the same ones. */
 interface Normal {
   /** Lower triangle of AᵀA, [neurons, neurons], or in the dual form of A·Aᵀ, [points, points]. */
   readonly gram: Matrix;
   readonly statistics: ActivityStatistics;
+  /** The latest Cholesky factor of it, with what was added to its diagonal: a probe and the connections of one ensemble share it. */
+  factorized?: { readonly damping: Damping; readonly factor: Matrix };
 }
 
 const known = { primal: new WeakMap<Activities, Normal>(), dual: new WeakMap<Activities, Normal>() };
@@ -35,8 +38,8 @@ export function* ridgeRegression(
   isDual: boolean = activities.points < activities.neurons,
 ): Pieces<Matrix> {
   if (isDual) return yield* solveDual(activities, targets, damping);
-  const { matrix, rightSide } = yield* normalEquations(activities, targets, damping);
-  return yield* solvePositiveDefiniteInPieces(matrix, rightSide);
+  const { normal, rightSide } = yield* normalSums(activities, targets);
+  return yield* solveFactorizedInPieces(yield* factorOf(normal, activities.points, damping), rightSide);
 }
 
 /** What `ridgeRegression` takes beside the activities. */
@@ -60,6 +63,15 @@ export function* normalEquations(
   targets: NdArray,
   damping: DampingRule,
 ): Pieces<NormalEquations> {
+  const { normal, rightSide } = yield* normalSums(activities, targets);
+  return { matrix: yield* regularized(normal, activities.points, damping(normal.statistics)), rightSide };
+}
+
+/** What the equations are made of. */
+function* normalSums(
+  activities: Activities,
+  targets: NdArray,
+): Pieces<{ readonly normal: Normal; readonly rightSide: Matrix }> {
   const { points, neurons } = activities;
   const rightSide = zeros([neurons, targets.shape[1]!]);
   const gram = known.primal.has(activities) ? undefined : zeros([neurons, neurons]);
@@ -73,7 +85,7 @@ export function* normalEquations(
     yield* addProduct(rightSide, block, yield* transposeInPieces(rowsOf(targets, range)));
   }
   if (gram !== undefined) known.primal.set(activities, { gram, statistics: counted.statistics(points) });
-  return { matrix: yield* regularized(known.primal.get(activities)!, points, damping), rightSide };
+  return { normal: known.primal.get(activities)!, rightSide };
 }
 
 function* solveDual(activities: Activities, targets: NdArray, damping: DampingRule): Pieces<Matrix> {
@@ -88,8 +100,8 @@ function* solveDual(activities: Activities, targets: NdArray, damping: DampingRu
     }
     known.dual.set(activities, { gram, statistics: counted.statistics(points) });
   }
-  const matrix = yield* regularized(known.dual.get(activities)!, points, damping);
-  const dual = yield* solvePositiveDefiniteInPieces(matrix, targets);
+  const factor = yield* factorOf(known.dual.get(activities)!, points, damping);
+  const dual = yield* solveFactorizedInPieces(factor, targets);
   const dualRows = yield* transposeInPieces(dual);
   const columns = targets.shape[1]!;
   const weights = zeros([neurons, columns]);
@@ -100,9 +112,25 @@ function* solveDual(activities: Activities, targets: NdArray, damping: DampingRu
   return weights;
 }
 
+/** The Cholesky factor of the Gram matrix with mσ² added to its diagonal. */
+function* factorOf(normal: Normal, points: number, rule: DampingRule): Pieces<Matrix> {
+  const damping = rule(normal.statistics);
+  if (normal.factorized !== undefined && isSame(normal.factorized.damping, damping)) return normal.factorized.factor;
+  // Never two of them at a time.
+  delete normal.factorized;
+  const factor = yield* regularized(normal, points, damping);
+  yield* factorizePositiveDefiniteInPieces(factor);
+  normal.factorized = { damping, factor };
+  return factor;
+}
+
+function isSame(a: Damping, b: Damping): boolean {
+  if (typeof a === 'number' || typeof b === 'number') return a === b;
+  return a.every((sigma, neuron) => sigma === b[neuron]);
+}
+
 /** A copy of the Gram matrix with mσ² added to its diagonal. */
-function* regularized({ gram, statistics }: Normal, points: number, damping: DampingRule): Pieces<Matrix> {
-  const sigmas = damping(statistics);
+function* regularized({ gram }: Normal, points: number, sigmas: Damping): Pieces<Matrix> {
   const order = gram.shape[0]!;
   const copy = zeros(gram.shape);
   const operations = new OperationCount();
