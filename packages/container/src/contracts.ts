@@ -144,7 +144,10 @@ const MEMBERS: ReadonlyMap<symbol, Contract> = /* @__PURE__ */ new Map<symbol, C
       cost: optional(aFunction),
     }),
   ],
-  [PROCESS_DEFINITIONS, record('a process definition', { kind: text, makeStep: aFunction })],
+  [
+    PROCESS_DEFINITIONS,
+    record('a process definition', { kind: text, makeStep: aFunction, check: optional(aFunction) }),
+  ],
   [LEARNING_RULE_DEFINITIONS, record('a learning rule definition', { kind: text, build: aFunction })],
   [
     BUILD_FUNCTIONS,

@@ -169,14 +169,28 @@ export {
 } from './objects.ts';
 export { Probe, type ProbeOptions, type ProbeParameters } from './probe.ts';
 export {
-  defineProcess,
+  brownNoise,
+  filteredNoise,
+  whiteNoise,
+  whiteSignal,
+  type FilteredNoise,
+  type FilteredNoiseOptions,
+  type NoiseSeedOptions,
+  type WhiteNoise,
+  type WhiteNoiseOptions,
+  type WhiteSignal,
+  type WhiteSignalOptions,
+} from './noise.ts';
+export {
   piecewise,
-  presentInput,
+  type Interpolation,
   type Piecewise,
   type PiecewiseData,
-  type PresentInput,
-  type Process,
-} from './processes.ts';
+  type PiecewiseOptions,
+  type PiecewiseValue,
+  type TimeFunction,
+} from './piecewise.ts';
+export { defineProcess, presentInput, process, type PresentInput, type Process } from './processes.ts';
 export { hasRepeats, selectionIndices, selectionSize, type IndexInput, type Selection } from './selection.ts';
 export {
   blockConjugateGradient,

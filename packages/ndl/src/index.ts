@@ -86,7 +86,16 @@ export {
   svd,
   type LeastSquaresMethod,
 } from '@ndl/model';
-export { defineProcess, piecewise, presentInput, type Process } from '@ndl/model';
+export {
+  brownNoise,
+  defineProcess,
+  filteredNoise,
+  piecewise,
+  presentInput,
+  whiteNoise,
+  whiteSignal,
+  type Process,
+} from '@ndl/model';
 export {
   bcm,
   defineLearningRule,
@@ -99,7 +108,16 @@ export {
   type LearningRuleTypes,
 } from '@ndl/model';
 export { dense, noTransform, type Transform } from '@ndl/model';
-export { cumulativeProbability, filter, filtfilt, probabilityDensity, quantile } from '@ndl/builder';
+export {
+  applyProcess,
+  cumulativeProbability,
+  filter,
+  filtfilt,
+  probabilityDensity,
+  quantile,
+  runProcess,
+  runProcessSteps,
+} from '@ndl/builder';
 
 // Configure.
 export { configureSettings, type SettingsInput } from '@ndl/config';

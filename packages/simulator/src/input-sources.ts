@@ -1,5 +1,5 @@
 /** @file What flows into input nodes that no data are given for: their constant, function or process. */
-import { nodeSource, processSeed, type BuildDefinitions, type NodeSource } from '@ndl/builder';
+import { nodeSource, processSeed, processTools, type BuildDefinitions, type NodeSource } from '@ndl/builder';
 import { inputName } from '@ndl/compiler';
 import { indexByKind, type GraphInput, type InputFeed, type OperatorGraph } from '@ndl/core';
 import type { Dtype } from '@ndl/ir';
@@ -31,6 +31,7 @@ export function inputSources(
   { definitions, simulatorSeed, dtype }: InputSourceOptions,
 ): MakeInputSources {
   const processes = indexByKind(definitions.processes, 'process definitions');
+  const tools = processTools(definitions);
   const seedOf = (object: object): number => graph.seeds.get(object)!;
   const inputs = graph.inputs.map(({ node }, index) => {
     const output = kept(node, 'output');
@@ -44,6 +45,7 @@ export function inputSources(
           seed,
           process: (kind) => processes.get(kind)!,
           pluginOf: definitions.pluginOf,
+          tools,
         }),
         node,
         dtype,

@@ -27,7 +27,7 @@ export const NODE_BUILD: BuildFunction<'node'> = {
 async function buildInput(node: Node, context: BuildContext): Promise<void> {
   const { sizeOut } = node;
   const computed = kept(node, 'output');
-  if (isProcess(computed)) await partOf(node, 'output', () => context.process(computed.kind));
+  if (isProcess(computed)) await functionOf(node, computed, context);
   const initial = isNdArray(computed) ? await context.work.run(copyInPieces(computed)) : zeros([sizeOut]);
   const signal = context.signal({ name: `${context.nameOf(node)}.output`, initial, role: 'input' });
   context.input(node, signal);
@@ -37,16 +37,26 @@ async function buildInput(node: Node, context: BuildContext): Promise<void> {
 async function buildFunction(node: Node, computed: NodeFunction | Process, context: BuildContext): Promise<void> {
   const input = context.signalsOf(node).input!;
   const output = wholeOf(context.signal({ name: `${context.nameOf(node)}.output`, initial: zeros([node.sizeOut]) }));
-  const make = await partOf(node, 'output', () =>
+  const make = await functionOf(node, computed, context);
+  context.add(hostFunction(context.labelOf(node), { node, takesTime: true, make, input, output }));
+  context.setSignals(node, { output });
+}
+
+/** @throws NdlError UNKNOWN_KIND, and what a process refuses to run with */
+function functionOf(
+  node: Node,
+  computed: NodeFunction | Process,
+  context: BuildContext,
+): Promise<ReturnType<typeof nodeStep>> {
+  return partOf(node, 'output', () =>
     nodeStep(node, computed, {
       dt: context.dt,
       seed: isProcess(computed) ? processSeed(computed, node, context) : 0,
       process: (kind) => context.process(kind),
       pluginOf: (definition) => context.pluginOf(definition),
+      tools: context.processTools,
     }),
   );
-  context.add(hostFunction(context.labelOf(node), { node, takesTime: true, make, input, output }));
-  context.setSignals(node, { output });
 }
 
 function isProcess(computed: Node['output']): computed is Process {

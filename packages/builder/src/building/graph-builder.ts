@@ -11,6 +11,7 @@ import type {
   Operator,
   OperatorGraph,
   ProcessDefinition,
+  ProcessTools,
   Signal,
   SolverDefinition,
   TrainableQuestion,
@@ -21,12 +22,13 @@ import {
   checkedDistribution,
   checkedNeurons,
   checkedSynapse,
+  checkedTable,
   type PiecewiseSynapse,
 } from '../checked/checked-definitions.ts';
 import { checkedSolver } from '../checked/checked-solver.ts';
-import { definitionName } from '../checked/definition-name.ts';
 import { duplicateSignal, objectNotBuilt, signalInvalid, wrongArrayShape } from '../errors.ts';
 import { kindTable } from '../kind-table.ts';
+import { processTools } from '../processes/process-tools.ts';
 import type { BuildOptions } from './build-options.ts';
 import type { BuildWork } from './build-work.ts';
 
@@ -47,6 +49,7 @@ export class GraphBuilder implements BuildContext {
   readonly solver: (kind: string) => SolverDefinition;
   readonly process: (kind: string) => ProcessDefinition;
   readonly learningRule: (kind: string) => LearningRuleDefinition;
+  readonly processTools: ProcessTools;
   readonly isTrainable: (question: TrainableQuestion) => boolean;
   readonly work: BuildWork;
   readonly onTargets: BuildContext['onTargets'] | undefined;
@@ -81,20 +84,11 @@ export class GraphBuilder implements BuildContext {
     this.pluginOf = pluginOf;
     this.process = kindTable('process', definitions.processes);
     this.learningRule = kindTable('learning rule', definitions.learningRules);
-    /** A look-up by kind whose definitions are checked, each by the same object every time. */
-    const checkedTable = <Definition extends { readonly kind: string }, Checked extends Definition>(
-      what: string,
-      known: readonly Definition[],
-      checked: (definition: Definition, name: string) => Checked,
-    ): ((kind: string) => Checked) =>
-      kindTable(
-        what,
-        known.map((definition) => checked(definition, definitionName(what, definition.kind, pluginOf(definition)))),
-      );
-    this.neuron = checkedTable('neuron type', definitions.neurons, checkedNeurons);
-    this.synapse = checkedTable('synapse', definitions.synapses, checkedSynapse);
-    this.solver = checkedTable('solver', definitions.solvers, checkedSolver);
-    this.#distribution = checkedTable('distribution', definitions.distributions, checkedDistribution);
+    this.processTools = processTools(definitions);
+    this.neuron = checkedTable('neuron type', definitions.neurons, checkedNeurons, pluginOf);
+    this.synapse = checkedTable('synapse', definitions.synapses, checkedSynapse, pluginOf);
+    this.solver = checkedTable('solver', definitions.solvers, checkedSolver, pluginOf);
+    this.#distribution = checkedTable('distribution', definitions.distributions, checkedDistribution, pluginOf);
     this.#seeds = seeds;
     this.#names = names;
   }
