@@ -333,3 +333,11 @@ export function processSizes(
     `${call}: the process '${kind}' has ${wantedIn} inputs and ${wantedOut} outputs; ${givenIn} and ${givenOut} do not fit.`,
   );
 }
+
+/** A filter whose response in continuous time is asked for, and that is one only in steps. */
+export function needsTimeStep(call: string, kind: string): NdlError {
+  return new NdlError(
+    'FILTER_NEEDS_DT',
+    `${call}: a synapse of kind '${kind}' is a filter only in steps of a certain length; give dt, in seconds.`,
+  );
+}

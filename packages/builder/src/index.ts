@@ -29,3 +29,8 @@ export { processTools, type ProcessToolsOptions } from './processes/process-tool
 export { BUILT_IN_SOLVERS } from './solvers/index.ts';
 export { BUILT_IN_SYNAPSES } from './synapses/index.ts';
 export { filter, filtfilt, type FilterOptions } from './synapses/filter.ts';
+export {
+  frequencyResponse,
+  type FrequencyResponse,
+  type FrequencyResponseOptions,
+} from './synapses/frequency-response.ts';

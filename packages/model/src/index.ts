@@ -249,6 +249,7 @@ export {
   defineSynapse,
   linearFilter,
   lowpass,
+  synapse,
   triangle,
   type Alpha,
   type DiscretizationMethod,
@@ -259,6 +260,7 @@ export {
   type SynapseInput,
   type Triangle,
 } from './synapses.ts';
+export { combineFilters, transferFunctionOf, type TransferFunction } from './transfer-functions.ts';
 export {
   dense,
   noTransform,

@@ -40,7 +40,7 @@ export {
   tanh,
   type NeuronType,
 } from '@ndl/model';
-export { alpha, defineSynapse, linearFilter, lowpass, triangle, type Synapse } from '@ndl/model';
+export { alpha, combineFilters, defineSynapse, linearFilter, lowpass, triangle, type Synapse } from '@ndl/model';
 export {
   choice,
   cosineSimilarity,
@@ -113,6 +113,7 @@ export {
   cumulativeProbability,
   filter,
   filtfilt,
+  frequencyResponse,
   probabilityDensity,
   quantile,
   runProcess,
