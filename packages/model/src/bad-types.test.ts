@@ -324,6 +324,8 @@ const OBJECT_DOORS: Readonly<Record<string, readonly Door[]>> = {
     ['post', (value) => inNet(() => new Connection(ensemble, value))],
     ['options', (value) => inNet(() => new Connection(ensemble, sink, value)), ['emptyObject']],
     ['synapse', option(aConnection, 'synapse'), ['null', ...ABOVE_ZERO]],
+    ['delay', option(aConnection, 'delay'), ['null', ...ABOVE_ZERO]],
+    ['delay: steps', (value) => aConnection({ delay: { steps: value } }), ['one']],
     ['function', option(aConnection, 'function'), ['null']],
     ['transform', option(aConnection, 'transform'), ['null', ...NUMBERS, ...LISTS]],
     ['solver', option(aConnection, 'solver')],

@@ -11,7 +11,7 @@ export type {
 } from './config-accessor.ts';
 export type { ConfigStore, SitedValue } from './config-store.ts';
 export type { ConfigTarget } from './config-target.ts';
-export { Connection, type ConnectionOptions, type ConnectionParameters } from './connection.ts';
+export { Connection, type ConnectionOptions, type ConnectionParameters, type Delay } from './connection.ts';
 export { currentNetwork, requireNetwork } from './context.ts';
 export type { Distribution } from './any-distribution.ts';
 export {

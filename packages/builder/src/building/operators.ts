@@ -4,6 +4,7 @@ import {
   type ContractOperator,
   type MapOperator,
   type CopyOperator,
+  type DelayOperator,
   type DiscreteSystem,
   type DotIncOperator,
   type ElementwiseIncOperator,
@@ -108,6 +109,20 @@ export function simSynapse(
     reads: [input],
     ...(mode === 'update' ? { sets: [], updates: written } : { sets: written, updates: [] }),
   };
+}
+
+/** A delay by `steps`, at least 1. */
+export function delay(
+  label: string,
+  steps: number,
+  {
+    input,
+    output,
+    history,
+  }: { readonly input: SignalView; readonly output: SignalView; readonly history: SignalView | null },
+): DelayOperator {
+  const updates = history === null ? [output] : [output, history];
+  return { kind: 'delay', label, steps, input, output, history, sets: [], incs: [], reads: [input], updates };
 }
 
 /** A call of a function of the host language. */

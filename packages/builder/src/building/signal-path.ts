@@ -1,8 +1,8 @@
 /**
- * @file The path of a signal from an object to a target: slice, function or decoders, weights, synapse. Connections
+ * @file The path of a signal from an object to a target: slice, function or decoders, weights, synapse, delay. Connections
  * are paths, and so is what leads to a probe of a decoded value.
  */
-import type { BuildContext, DiscreteSystem, SignalView } from '@ndl/core';
+import { secondsInSteps, type BuildContext, type DiscreteSystem, type SignalView } from '@ndl/core';
 import {
   describeObject,
   vectorOf,
@@ -15,7 +15,7 @@ import {
 import { RandomState, zeros, type NdArray } from '@ndl/numerics';
 import { targetsWithoutSolver } from '../errors.ts';
 import { callChecked } from './checked-output.ts';
-import { copy, dotInc, elementwiseInc, hostFunction, reset, simSynapse } from './operators.ts';
+import { copy, delay, dotInc, elementwiseInc, hostFunction, reset, simSynapse } from './operators.ts';
 import { partOf } from './part-of.ts';
 import type { SignalPath } from './path-parts.ts';
 import { solveDecoders } from './solve-decoders.ts';
@@ -24,7 +24,8 @@ import { sampleTransform, weightsOf } from './weights.ts';
 
 /**
  * Builds a path up to what arrives at its target, and returns that. Signals of the owner: `input` (the whole output of the
- * source), `operand` (what its weights see of it: the slice, or the function's result), `weights` where it has some, `weighted` (what arrives, after the synapse).
+ * source), `operand` (what its weights see of it: the slice, or the function's result), `weights` where it has some, `weighted` (what arrives, after synapse and
+ * delay).
  */
 export async function buildPath(path: SignalPath, context: BuildContext): Promise<SignalView> {
   const { owner, source, synapse } = path;
@@ -33,7 +34,8 @@ export async function buildPath(path: SignalPath, context: BuildContext): Promis
   const weights = decoding?.fullWeights ?? (await drawWeights(path, decoding?.decoders ?? null, context, random));
   const input = decoding === null ? buildSource(path, context) : context.signalsOf(source).output!;
   const weighted = weights === null ? input : buildWeights(owner, weights, input, context);
-  const arriving = synapse === null ? weighted : await buildSynapse(owner, synapse, weighted, context);
+  const filtered = synapse === null ? weighted : await buildSynapse(owner, synapse, weighted, context);
+  const arriving = buildDelay(owner, filtered, context);
   context.setSignals(owner, { input: context.signalsOf(source).output!, operand: input, weighted: arriving });
   context.setBuiltConnection(owner, {
     evalPoints: decoding?.evalPoints ?? null,
@@ -85,6 +87,24 @@ export async function buildFilter(
   const states = statesOf(system, name).map((state) => wholeOf(context.signal({ ...state, initial })));
   context.add(simSynapse(label, system, { input, output, states }, mode));
   return output;
+}
+
+/** What `input` was as many steps before as the connection waits. */
+function buildDelay(owner: Connection | Probe, input: SignalView, context: BuildContext): SignalView {
+  const steps = owner.kind === 'connection' ? delayInSteps(owner.delay, context.dt) : 0;
+  if (steps === 0) return input;
+  const name = `${context.nameOf(owner)}.delay`;
+  const initial = zeros(input.shape);
+  const output = wholeOf(context.signal({ name, initial }));
+  const history = steps === 1 ? null : wholeOf(context.signal({ name: `${name}.inputs`, initial, history: steps - 1 }));
+  context.add(delay(`${context.labelOf(owner)}: delay`, steps, { input, output, history }));
+  return output;
+}
+
+/** A delay as a number of steps: the nearest to so many seconds. */
+function delayInSteps(given: Connection['delay'], dt: number): number {
+  if (given === null) return 0;
+  return typeof given === 'number' ? Math.round(secondsInSteps(given, dt)) : given.steps;
 }
 
 /** The signals that a filter remembers by, beside its output. */
