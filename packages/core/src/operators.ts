@@ -113,6 +113,8 @@ export interface HostFunctionOperator extends OperatorBase {
   readonly kind: 'hostFunction';
   /** The node whose function it is, or `null` for a function on a connection. */
   readonly node: Node | null;
+  /** Whether it is a process, whose copies may go on from one minibatch to the next. Default false. */
+  readonly isProcess?: boolean;
   /** Whether the function takes the time as its first argument. */
   readonly takesTime: boolean;
   /** A fresh copy for one item, for functions that keep state. Returns a number or numbers as the user's function does. */

@@ -154,6 +154,6 @@ async function buildNoise(
       tools: context.processTools,
     }),
   );
-  context.add(hostFunction(label, { node: null, takesTime: true, make, input: null, output: noise }));
+  context.add(hostFunction(label, { node: null, isProcess: true, takesTime: true, make, input: null, output: noise }));
   context.add(copy(label, noise, current, 'inc'));
 }

@@ -38,7 +38,9 @@ async function buildFunction(node: Node, computed: NodeFunction | Process, conte
   const input = context.signalsOf(node).input!;
   const output = wholeOf(context.signal({ name: `${context.nameOf(node)}.output`, initial: zeros([node.sizeOut]) }));
   const make = await functionOf(node, computed, context);
-  context.add(hostFunction(context.labelOf(node), { node, takesTime: true, make, input, output }));
+  context.add(
+    hostFunction(context.labelOf(node), { node, isProcess: isProcess(computed), takesTime: true, make, input, output }),
+  );
   context.setSignals(node, { output });
 }
 
