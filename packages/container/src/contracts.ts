@@ -146,7 +146,12 @@ const MEMBERS: ReadonlyMap<symbol, Contract> = /* @__PURE__ */ new Map<symbol, C
   ],
   [
     PROCESS_DEFINITIONS,
-    record('a process definition', { kind: text, makeStep: aFunction, check: optional(aFunction) }),
+    record('a process definition', {
+      kind: text,
+      makeStep: aFunction,
+      check: optional(aFunction),
+      generated: optional(aFunction),
+    }),
   ],
   [LEARNING_RULE_DEFINITIONS, record('a learning rule definition', { kind: text, build: aFunction })],
   [

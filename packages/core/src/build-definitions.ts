@@ -4,6 +4,7 @@
  * alive and builds can be aborted. What definitions return is checked by the build.
  */
 import type { Connection, Distribution, Ensemble, Network, Node, Probe, Process, Solver, Synapse } from '@ndl/model';
+import type { GeneratedSource } from '@ndl/ir';
 import type { Matrix, NdArray, Pieces, RandomState } from '@ndl/numerics';
 import type { BuiltConnection, BuiltEnsemble, ObjectSignals, OperatorGraph } from './operator-graph.ts';
 import type { Signal } from './signals.ts';
@@ -119,11 +120,19 @@ export interface ProcessSizes extends ProcessTools {
   readonly sizeOut: number;
 }
 
+/** Numbers that are drawn independently of all else, as a program's generated input; whoever runs the process knows the seed. */
+export type GeneratedNoise = Omit<GeneratedSource, 'seeds'>;
+
 /** How one kind of process runs as a node. */
 export interface ProcessDefinition<Type extends Process = Process> {
   readonly kind: Type['kind'];
   /** Throws for what cannot be run so: called when a network is built, before any step is made. */
   check?(process: Type, sizes: ProcessSizes): void;
+  /**
+   * What backends may draw by themselves in place of its steps, where that gives the same: in each step one number after the other.
+   * Undefined where they may not. Asked of processes without input.
+   */
+  generated?(process: Type, sizes: ProcessSizes): GeneratedNoise | undefined;
   /** A fresh step function for one item, whose random numbers have this seed. */
   makeStep(process: Type, options: ProcessSizes & { readonly item: number; readonly seed: number }): ProcessStep;
 }
@@ -165,7 +174,8 @@ export interface BuildContext {
   /** Whether something is a signal of this build, whoever added it. */
   hasSignal(signal: unknown): boolean;
   add(operator: Operator): void;
-  input(node: Node, signal: Signal): void;
+  /** `source`: what is drawn by the backend where nothing is fed. */
+  input(node: Node, signal: Signal, source?: GeneratedSource): void;
   probe(probe: Probe, view: OperatorGraph['probes'][number]['view']): void;
   /** Path of an object from the top-level network: `networks[1].ensembles[0]`. */
   nameOf(object: object): string;

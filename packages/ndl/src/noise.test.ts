@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import {
   brownNoise,
+  choice,
   Connection,
   Ensemble,
   filteredNoise,
@@ -11,6 +12,8 @@ import {
   Node,
   Probe,
   rectifiedLinear,
+  runProcessSteps,
+  uniform,
   WASM_BACKEND,
   whiteNoise,
   whiteSignal,
@@ -120,5 +123,89 @@ describe('noise of a node', () => {
     await sim.runSteps(100);
     const [signal, decoded] = [sim.data.get(source!).data, sim.data.get(heard!).data];
     signal.forEach((value, index) => expect(Math.abs(value - decoded[index]!)).toBeLessThan(0.5));
+  });
+});
+
+describe('white noise of a node is drawn by the backend', () => {
+  const drawn: readonly (readonly [string, Process])[] = [
+    ['normal', whiteNoise({ seed: 8 })],
+    ['uniform', whiteNoise({ distribution: uniform(-1, 2), scale: false, seed: 8 })],
+    ['unseeded', whiteNoise()],
+  ];
+  const model = (process: Process) => {
+    const net = new Network({ seed: 6 });
+    return net.within(() => {
+      const node = new Node(process, { sizeOut: 3 });
+      const sum = new Node({ sizeIn: 3 });
+      new Connection(node, sum, { synapse: 0.01 });
+      return { net, node, probe: new Probe(node), filtered: new Probe(sum) };
+    });
+  };
+
+  test.each(drawn)('%s: with the numbers of the process, for each item', async (_, process) => {
+    const { net, probe } = model(process);
+    await using sim = await simulate(net, {}, { minibatchSize: 2, seed: 4 });
+    await sim.runSteps(7);
+    await sim.runSteps(8);
+    const { program } = sim.compiled.forwardProgram('run', new Set());
+    const { source = 'fed' } = program.inputs[0]!;
+    const seed = source === 'fed' ? NaN : source.seeds.first;
+    expect(seed).toBe(process.seed ?? seed);
+    for (const item of [0, 1]) {
+      const expected = runProcessSteps(process, 15, { sizeOut: 3, item, seed }).data;
+      expect(bitsOf(sim.data.get(probe).row(item).data)).toEqual(bitsOf(expected));
+    }
+    sim.reset();
+    await sim.runSteps(2);
+    expect([...sim.data.get(probe).row(1).data]).toEqual([
+      ...runProcessSteps(process, 2, { sizeOut: 3, item: 1, seed }).data,
+    ]);
+  });
+
+  test('goes on from a saved state, on another backend too', async () => {
+    const { net, probe, filtered } = model(whiteNoise());
+    await using sim = await simulate(net, {}, { seed: 4 });
+    await sim.runSteps(13);
+    const state = await sim.saveState();
+    sim.clearProbes();
+    await sim.runSteps(9);
+    await using other = await simulate(net, { backend: WASM_BACKEND }, { seed: 4 });
+    await other.restoreState(state);
+    await other.runSteps(9);
+    for (const each of [probe, filtered])
+      expect(bitsOf(other.data.get(each).data)).toEqual(bitsOf(sim.data.get(each).data));
+  });
+
+  test('where nothing else is fed to the node', async () => {
+    const { net, node, probe } = model(whiteNoise({ seed: 8 }));
+    await using sim = await simulate(net);
+    await sim.runSteps(2, {
+      inputs: [
+        [
+          node,
+          [
+            [
+              [1, 2, 3],
+              [4, 5, 6],
+            ],
+          ],
+        ],
+      ],
+    });
+    await sim.runSteps(1, { inputs: [[node, [[7, 8, 9]]]] });
+    await sim.runSteps(1);
+    const first = runProcessSteps(whiteNoise({ seed: 8 }), 1, { sizeOut: 3 }).data;
+    expect([...sim.data.get(probe).data]).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, ...first]);
+  });
+
+  test.each<[string, Process]>([
+    ['whole numbers', whiteNoise({ distribution: uniform(0, 5, { integer: true }), seed: 1 })],
+    ['vectors', whiteNoise({ distribution: choice([[1, 2, 3]]), seed: 1 })],
+  ])('but %s are drawn in JavaScript', async (_, process) => {
+    const { net, probe } = model(process);
+    await using sim = await simulate(net);
+    await sim.runSteps(4);
+    expect(sim.compiled.forwardProgram('run', new Set()).program.inputs[0]!.source ?? 'fed').toBe('fed');
+    expect([...sim.data.get(probe).data]).toEqual([...runProcessSteps(process, 4, { sizeOut: 3 }).data]);
   });
 });

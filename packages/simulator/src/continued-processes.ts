@@ -29,18 +29,15 @@ export class ContinuedProcesses {
     this.#dt = dt;
   }
 
-  /** The sources of the next minibatch: `fresh` ones, but for processes. */
+  /** The sources of the next minibatch: `fresh` ones, but for processes, also of those that the backend would draw. */
   over(fresh: InputSources): InputSources {
     const before = this.#before;
-    return new Map(
-      [...fresh].map(([name, feed]) => {
-        const process = this.#feeds.get(name);
-        if (process === undefined) return [name, feed] as const;
-        const call: ProcessFeed['call'] = (_time, step, into) =>
-          process.call((before + step) * this.#dt, before + step, into);
-        return [name, { kind: 'source', live: process.live, call }] as const;
-      }),
-    );
+    const going = [...this.#feeds].map(([name, process]) => {
+      const call: ProcessFeed['call'] = (_time, step, into) =>
+        process.call((before + step) * this.#dt, before + step, into);
+      return [name, { kind: 'source', live: process.live, call }] as const;
+    });
+    return new Map([...fresh, ...going]);
   }
 
   /** A minibatch of so many steps is over. */

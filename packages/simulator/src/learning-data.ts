@@ -90,7 +90,8 @@ export class LearningData {
 
   /** Processes that go on from minibatch to minibatch, of so many items at most. */
   continuedProcesses({ inputs }: DataSet, items: number, dt: number): ContinuedProcesses {
-    return new ContinuedProcesses(this.#context.sources(items, new Set(inputs.map(({ name }) => name))), dt);
+    const fed = new Set(inputs.map(({ name }) => name));
+    return new ContinuedProcesses(this.#context.sources(items, fed, true), dt);
   }
 
   /** A training request for some items of a data set. `continued`: processes that go on. */

@@ -1,5 +1,5 @@
 /** @file Nodes: inputs of the graph, junctions, and functions of the host language. */
-import type { BuildContext, BuildFunction } from '@ndl/core';
+import type { BuildContext, BuildFunction, GraphInput } from '@ndl/core';
 import { kept, type Node, type NodeFunction, type Process } from '@ndl/model';
 import { copyInPieces, isNdArray, zeros } from '@ndl/numerics';
 import { nodeStep } from './node-source.ts';
@@ -30,7 +30,7 @@ async function buildInput(node: Node, context: BuildContext): Promise<void> {
   if (isProcess(computed)) await functionOf(node, computed, context);
   const initial = isNdArray(computed) ? await context.work.run(copyInPieces(computed)) : zeros([sizeOut]);
   const signal = context.signal({ name: `${context.nameOf(node)}.output`, initial, role: 'input' });
-  context.input(node, signal);
+  context.input(node, signal, isProcess(computed) && !node.live ? generatedSource(computed, node, context) : undefined);
   context.setSignals(node, { output: wholeOf(signal) });
 }
 
@@ -42,6 +42,14 @@ async function buildFunction(node: Node, computed: NodeFunction | Process, conte
     hostFunction(context.labelOf(node), { node, isProcess: isProcess(computed), takesTime: true, make, input, output }),
   );
   context.setSignals(node, { output });
+}
+
+/** What the backend draws in place of a process, where that gives the same. */
+function generatedSource(process: Process, node: Node, context: BuildContext): GraphInput['source'] {
+  const { dt, processTools } = context;
+  const sizes = { dt, sizeIn: 0, sizeOut: node.sizeOut, ...processTools };
+  const noise = context.process(process.kind).generated?.(process, sizes);
+  return noise && { ...noise, seeds: { first: processSeed(process, node, context) } };
 }
 
 /** @throws NdlError UNKNOWN_KIND, and what a process refuses to run with */

@@ -162,8 +162,8 @@ export class GraphBuilder implements BuildContext {
     return `${name} (from ${this.#endOf(preObject)} to ${this.#endOf(postObject)})`;
   }
 
-  input(node: Node, signal: Signal): void {
-    this.#inputs.push({ node, signal });
+  input(node: Node, signal: Signal, source?: GraphInput['source']): void {
+    this.#inputs.push({ node, signal, ...(source !== undefined && { source }) });
   }
 
   probe(probe: Probe, view: GraphProbe['view']): void {

@@ -1,6 +1,6 @@
 /** @file White and filtered noise, number for number as Nengo draws them from a seed. */
-import type { DiscreteSystem, ProcessDefinition, ProcessSizes, ProcessStep } from '@ndl/core';
-import type { Distribution, FilteredNoise, Process, WhiteNoise } from '@ndl/model';
+import type { DiscreteSystem, GeneratedNoise, ProcessDefinition, ProcessSizes, ProcessStep } from '@ndl/core';
+import type { Distribution, FilteredNoise, Gaussian, Process, Uniform, WhiteNoise } from '@ndl/model';
 import { RandomState, type RandomSnapshot } from '@ndl/numerics';
 import { processTakesNoInput } from '../errors.ts';
 import { orderOf, stepOf } from '../synapses/system-step.ts';
@@ -11,6 +11,11 @@ export const WHITE_NOISE: ProcessDefinition<WhiteNoise> = {
   check(process, sizes) {
     requireNoInput(process, sizes);
     sizes.sample(process.distribution, 1, sizes.sizeOut, new RandomState(0));
+  },
+  generated({ distribution, scale }, { dt }) {
+    const factor = factorOf(scale, dt);
+    const numbers = independent(distribution);
+    return numbers && { generator: 'mt19937', distribution: numbers, factor };
   },
   makeStep(process, options) {
     const random = new RandomState(options.seed);
@@ -55,11 +60,30 @@ export function withoutState(step: (time: number) => Float64Array): ProcessStep 
   return Object.assign(step, { save: () => null, restore: () => undefined });
 }
 
+function factorOf(scale: boolean, dt: number): number {
+  return scale ? 1 / Math.sqrt(dt) : 1;
+}
+
+/** Beyond this, numbers may be infinite in float32, which those who run the process find out number by number. */
+const LARGEST = 1e30;
+
+/** A distribution that draws the numbers of a vector one after the other, each alone; undefined for another. */
+function independent(distribution: Distribution): GeneratedNoise['distribution'] | undefined {
+  const isModest = (...numbers: readonly number[]): boolean => numbers.every((number) => Math.abs(number) < LARGEST);
+  if (distribution.kind === 'uniform') {
+    const { low, high, integer } = distribution as Uniform;
+    return integer || !isModest(low, high) ? undefined : { kind: 'uniform', low, high };
+  }
+  if (distribution.kind !== 'gaussian') return undefined;
+  const { mean, standardDeviation: deviation } = distribution as Gaussian;
+  return isModest(mean, deviation) ? { kind: 'normal', mean, deviation } : undefined;
+}
+
 function drawing(
   { distribution, scale }: { readonly distribution: Distribution; readonly scale: boolean },
   { dt, sizeOut, sample }: ProcessSizes,
 ): (random: RandomState) => Float64Array {
-  const factor = scale ? 1 / Math.sqrt(dt) : 1;
+  const factor = factorOf(scale, dt);
   return (random) => Float64Array.from(sample(distribution, 1, sizeOut, random).data, (value) => value * factor);
 }
 
