@@ -305,3 +305,48 @@ export function noSteadyState(kind: string): NdlError {
     `filter: this ${kind} has no steady state with an output other than zero, so it can only start from y0 = 0.`,
   );
 }
+
+/** A source that is given an input. */
+export function processTakesNoInput(kind: string, sizeIn: number): NdlError {
+  return new NdlError(
+    'PROCESS_TAKES_NO_INPUT',
+    `The process '${kind}' takes no input, and sizeIn is ${sizeIn}; leave sizeIn out.`,
+  );
+}
+
+/** A white signal with frequencies that steps of this length cannot show. */
+export function whiteSignalTooFast(high: number, dt: number): NdlError {
+  return new NdlError(
+    'INVALID_OPTION',
+    `whiteSignal: high must be at most half the rate of steps, ${0.5 / dt} Hz for dt = ${dt}; got ${high}. Lower it, or take shorter steps.`,
+  );
+}
+
+/** A process that turns an input into its output, run without one. */
+export function processNeedsInput(call: string, kind: string, sizeIn: number): NdlError {
+  return new NdlError(
+    'PROCESS_NEEDS_INPUT',
+    `${call}: the process '${kind}' wants ${sizeIn} number${sizeIn === 1 ? '' : 's'} of input in each step; use applyProcess(process, signal).`,
+  );
+}
+
+/** A process of fixed sizes, run with others. */
+export function processSizes(
+  call: string,
+  kind: string,
+  [wantedIn, wantedOut]: readonly [number, number],
+  [givenIn, givenOut]: readonly [number, number],
+): NdlError {
+  return new NdlError(
+    'PROCESS_SIZES',
+    `${call}: the process '${kind}' has ${wantedIn} inputs and ${wantedOut} outputs; ${givenIn} and ${givenOut} do not fit.`,
+  );
+}
+
+/** A filter whose response in continuous time is asked for, and that is one only in steps. */
+export function needsTimeStep(call: string, kind: string): NdlError {
+  return new NdlError(
+    'FILTER_NEEDS_DT',
+    `${call}: a synapse of kind '${kind}' is a filter only in steps of a certain length; give dt, in seconds.`,
+  );
+}

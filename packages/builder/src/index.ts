@@ -18,7 +18,20 @@ export {
   type LengthDistribution,
 } from './distributions/length-probabilities.ts';
 export { BUILT_IN_PROCESSES } from './processes/index.ts';
+export {
+  applyProcess,
+  runProcess,
+  runProcessSteps,
+  type ProcessKinds,
+  type RunProcessOptions,
+} from './processes/run-process.ts';
+export { processTools, type ProcessToolsOptions } from './processes/process-tools.ts';
 export { BUILT_IN_SOLVERS } from './solvers/index.ts';
 export { BUILT_IN_SYNAPSES } from './synapses/index.ts';
 export { BUILT_IN_TRANSFORMS } from './transforms/index.ts';
 export { filter, filtfilt, type FilterOptions } from './synapses/filter.ts';
+export {
+  frequencyResponse,
+  type FrequencyResponse,
+  type FrequencyResponseOptions,
+} from './synapses/frequency-response.ts';

@@ -54,6 +54,12 @@ describe('the plugin', () => {
       ]),
     );
     expect(contributed.get(SYNAPSE_DEFINITIONS)).toEqual(['lowpass', 'alpha', 'linearFilter', 'triangle']);
-    expect(contributed.get(PROCESS_DEFINITIONS)).toEqual(['presentInput', 'piecewise']);
+    expect(contributed.get(PROCESS_DEFINITIONS)).toEqual([
+      'presentInput',
+      'piecewise',
+      'whiteNoise',
+      'filteredNoise',
+      'whiteSignal',
+    ]);
   });
 });

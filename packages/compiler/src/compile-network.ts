@@ -21,6 +21,7 @@ import {
 import { runPassesInPieces, specialize, type PassOptions, type Program, type ProgramPass, type Tables } from '@ndl/ir';
 import { complete, faultOfNdl, isNdlError, type Pieces, refuseSurplus } from '@ndl/numerics';
 import { noGroup, stageFailed, unknownMergeClass } from './errors.ts';
+import { withGeneratedInputs } from './generated-inputs.ts';
 import { lowerPlan } from './lower-plan.ts';
 import type { LoweredProgram, LoweredTraining } from './lowered.ts';
 import { layOutMemory, type MemoryLayout } from './memory-layout.ts';
@@ -135,7 +136,10 @@ export function* compileNetworkInPieces(built: OperatorGraph, options: CompileOp
   const lower = (neurons: keyof NeuronSteps): Pieces<LoweredProgram> => {
     stage('lower');
     const { lowerings } = options;
-    return lowerPlan({ graph, sorted, layout, lowerings, pluginOf, dtype: settings.dtype, neurons });
+    return withGeneratedInputs(
+      graph,
+      lowerPlan({ graph, sorted, layout, lowerings, pluginOf, dtype: settings.dtype, neurons }),
+    );
   };
   const lowered = { run: once(() => lower('run')), training: once(() => lower('training')) };
   const improved = function* (

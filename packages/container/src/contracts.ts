@@ -145,7 +145,15 @@ const MEMBERS: ReadonlyMap<symbol, Contract> = /* @__PURE__ */ new Map<symbol, C
       cost: optional(aFunction),
     }),
   ],
-  [PROCESS_DEFINITIONS, record('a process definition', { kind: text, makeStep: aFunction })],
+  [
+    PROCESS_DEFINITIONS,
+    record('a process definition', {
+      kind: text,
+      makeStep: aFunction,
+      check: optional(aFunction),
+      generated: optional(aFunction),
+    }),
+  ],
   [
     TRANSFORM_DEFINITIONS,
     record('a transform definition', {

@@ -3,14 +3,15 @@
  * All of them may be plain synchronous functions. What can take long offers a form in pieces as well, so that pages stay
  * alive and builds can be aborted. What definitions return is checked by the build.
  */
-import type { Connection, Distribution, Ensemble, Network, Node, Probe, Process, Solver } from '@ndl/model';
+import type { Connection, Distribution, Ensemble, Network, Node, Probe, Process, Solver, Synapse } from '@ndl/model';
+import type { GeneratedSource } from '@ndl/ir';
 import type { Matrix, NdArray, Pieces, RandomState } from '@ndl/numerics';
 import type { BuiltConnection, BuiltEnsemble, ObjectSignals, OperatorGraph } from './operator-graph.ts';
 import type { Signal } from './signals.ts';
 import type { Operator } from './operators.ts';
 import type { LearningRuleDefinition } from './learning-rule-definition.ts';
 import type { NeuronDefinition } from './neuron-definition.ts';
-import type { SynapseDefinition } from './synapse-definition.ts';
+import type { DiscreteSystem, SynapseDefinition } from './synapse-definition.ts';
 import type { TransformDefinition } from './transform-definition.ts';
 import { token, type Token } from './token.ts';
 import type { Work } from './work.ts';
@@ -104,20 +105,37 @@ export interface ProcessStep {
   restore?(state: unknown): void;
 }
 
+/** What processes may ask of what others define. */
+export interface ProcessTools {
+  /** `count` samples, [count] where `dimensions` is undefined, else [count, dimensions]; drawn from `random`. */
+  sample(distribution: Distribution, count: number, dimensions: number | undefined, random: RandomState): NdArray;
+  /** The system of a synapse for steps of `dt` seconds. */
+  discretize(synapse: Synapse, dt: number): DiscreteSystem;
+}
+
+/** What a process is run with, whichever item it is for. */
+export interface ProcessSizes extends ProcessTools {
+  /** Seconds per step. */
+  readonly dt: number;
+  readonly sizeIn: number;
+  readonly sizeOut: number;
+}
+
+/** Numbers that are drawn independently of all else, as a program's generated input; whoever runs the process knows the seed. */
+export type GeneratedNoise = Omit<GeneratedSource, 'seeds'>;
+
 /** How one kind of process runs as a node. */
 export interface ProcessDefinition<Type extends Process = Process> {
   readonly kind: Type['kind'];
-  /** A fresh step function for one item. */
-  makeStep(
-    process: Type,
-    options: {
-      readonly dt: number;
-      readonly sizeIn: number;
-      readonly sizeOut: number;
-      readonly item: number;
-      readonly seed: number;
-    },
-  ): ProcessStep;
+  /** Throws for what cannot be run so: called when a network is built, before any step is made. */
+  check?(process: Type, sizes: ProcessSizes): void;
+  /**
+   * What backends may draw by themselves in place of its steps, where that gives the same: in each step one number after the other.
+   * Undefined where they may not. Asked of processes without input.
+   */
+  generated?(process: Type, sizes: ProcessSizes): GeneratedNoise | undefined;
+  /** A fresh step function for one item, whose random numbers have this seed. */
+  makeStep(process: Type, options: ProcessSizes & { readonly item: number; readonly seed: number }): ProcessStep;
 }
 export const PROCESS_DEFINITIONS: Token<ProcessDefinition> = /* @__PURE__ */ token<ProcessDefinition>(
   '@ndl/core/process-definitions',
@@ -157,7 +175,8 @@ export interface BuildContext {
   /** Whether something is a signal of this build, whoever added it. */
   hasSignal(signal: unknown): boolean;
   add(operator: Operator): void;
-  input(node: Node, signal: Signal): void;
+  /** `source`: what is drawn by the backend where nothing is fed. */
+  input(node: Node, signal: Signal, source?: GeneratedSource): void;
   probe(probe: Probe, view: OperatorGraph['probes'][number]['view']): void;
   /** Path of an object from the top-level network: `networks[1].ensembles[0]`. */
   nameOf(object: object): string;
@@ -177,6 +196,8 @@ export interface BuildContext {
   process(kind: string): ProcessDefinition;
   learningRule(kind: string): LearningRuleDefinition;
   transform(kind: string): TransformDefinition;
+  /** What the steps of processes are made with. */
+  readonly processTools: ProcessTools;
   /** Samples a distribution, or copies an array of the right shape. */
   sample(source: Distribution | NdArray, count: number, dimensions: number | undefined, random: RandomState): NdArray;
   /** `sample` in pieces, for `work`; the array is the caller's. */

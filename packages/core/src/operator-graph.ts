@@ -3,6 +3,7 @@
  * Nothing here knows items or a backend.
  */
 import type { Connection, Ensemble, Node, Probe } from '@ndl/model';
+import type { GeneratedSource } from '@ndl/ir';
 import type { NdArray } from '@ndl/numerics';
 import type { SolverInfo } from './build-definitions.ts';
 import type { Operator } from './operators.ts';
@@ -12,6 +13,8 @@ import type { Signal, SignalView } from './signals.ts';
 export interface GraphInput {
   readonly node: Node;
   readonly signal: Signal;
+  /** What backends draw by themselves where nothing is fed; absent where the node's own source is asked. */
+  readonly source?: GeneratedSource;
 }
 
 /** What is recorded of a step, after its last operator. */

@@ -90,6 +90,17 @@ export interface SimSynapseOperator extends OperatorBase {
   readonly mode: 'update' | 'set';
 }
 
+/** output = what `input` was `steps` steps before, 0 before the first. Reads input; updates output and history. */
+export interface DelayOperator extends OperatorBase {
+  readonly kind: 'delay';
+  /** At least 1. */
+  readonly steps: number;
+  readonly input: SignalView;
+  readonly output: SignalView;
+  /** What is remembered of the input, with a history of one step less than the delay; null where the delay is one step. */
+  readonly history: SignalView | null;
+}
+
 /** One running copy of a function; those that keep state offer to save it, as `ProcessStep` does. */
 export interface HostFunctionStep {
   (time: number, input: Float64Array): unknown;
@@ -102,6 +113,8 @@ export interface HostFunctionOperator extends OperatorBase {
   readonly kind: 'hostFunction';
   /** The node whose function it is, or `null` for a function on a connection. */
   readonly node: Node | null;
+  /** Whether it is a process, whose copies may go on from one minibatch to the next. Default false. */
+  readonly isProcess?: boolean;
   /** Whether the function takes the time as its first argument. */
   readonly takesTime: boolean;
   /** A fresh copy for one item, for functions that keep state. Returns a number or numbers as the user's function does. */
@@ -160,6 +173,7 @@ export interface OperatorKinds {
   dotInc: DotIncOperator;
   simNeurons: SimNeuronsOperator;
   simSynapse: SimSynapseOperator;
+  delay: DelayOperator;
   hostFunction: HostFunctionOperator;
   timeUpdate: TimeUpdateOperator;
   map: MapOperator;

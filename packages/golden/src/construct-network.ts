@@ -23,15 +23,8 @@ import {
 } from '@ndl/networks';
 import { formulaFunction } from './formula.ts';
 import type { GoldenData, GoldenFile } from './golden-file.ts';
-import {
-  camelCase,
-  distributionFrom,
-  MissingKind,
-  neuronTypeFrom,
-  processFrom,
-  solverFrom,
-  synapseFrom,
-} from './golden-kinds.ts';
+import { camelCase, distributionFrom, MissingKind, neuronTypeFrom, solverFrom, synapseFrom } from './golden-kinds.ts';
+import { processFrom } from './golden-processes.ts';
 
 type Arguments = Readonly<Record<string, unknown>>;
 

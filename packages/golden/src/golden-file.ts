@@ -44,6 +44,8 @@ export interface GoldenEnsemble {
   readonly bias: Vector | null;
   readonly initial_state: Readonly<Record<string, Vector>>;
   readonly noise: GoldenData | null;
+  /** The seed that the generator of `noise` had, its own or drawn. */
+  readonly noise_seed?: number;
   /** The distributions it was made with; "array" where the array itself is the parameter. */
   readonly spec: Readonly<
     Record<'encoders' | 'intercepts' | 'max_rates' | 'eval_points' | 'gain' | 'bias', GoldenData | 'array' | null>
@@ -60,6 +62,8 @@ export interface GoldenNode {
   readonly size_out: number;
   readonly value: Vector | null;
   readonly process: GoldenData | null;
+  /** The seed that the generator of `process` had, its own or drawn. */
+  readonly process_seed?: number;
   /** Output of step i + 1. */
   readonly samples?: Matrix;
 }

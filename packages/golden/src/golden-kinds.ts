@@ -1,4 +1,4 @@
-/** @file Nengo's kinds of neurons, synapses, distributions, solvers and processes → ndl's factories. */
+/** @file Nengo's kinds of neurons, synapses, distributions and solvers → ndl's factories. */
 import {
   adaptiveLif,
   adaptiveLifRate,
@@ -28,9 +28,7 @@ import {
   nnlsL2nz,
   noSolver,
   pdf,
-  piecewise,
   poissonSpiking,
-  presentInput,
   quasirandomSequence,
   rectifiedLinear,
   regularSpiking,
@@ -53,8 +51,6 @@ import {
   type LstsqL2Options,
   type LstsqNoiseOptions,
   type NeuronType,
-  type PiecewiseData,
-  type Process,
   type Solver,
   type Synapse,
 } from '@ndl/model';
@@ -218,18 +214,6 @@ const solvers: Factories<Solver> = {
   NoSolver: (data) => noSolver({ values: (data['values'] ?? null) as Matrix | null, weights: flag(data, 'weights') }),
 };
 
-const processes: Factories<Process> = {
-  PresentInput: (data) => presentInput(data['inputs'] as Matrix, number(data, 'presentation_time')),
-  Piecewise: (data) => {
-    if (data['interpolation'] !== 'zero')
-      throw new MissingKind(`process Piecewise with interpolation ${String(data['interpolation'])}`);
-    const points = data['data'] as PiecewiseData;
-    const values = Array.isArray(points) ? points.map((point: Vector) => point[1]) : Object.values(points);
-    if (!values.flat().every(Number.isFinite)) throw new MissingKind('process Piecewise of functions');
-    return piecewise(points, { interpolation: 'zero' });
-  },
-};
-
 const baseType = (data: GoldenData): NeuronType => neuronTypeFrom(data['base_type'] as GoldenData);
 
 /** @throws MissingKind */
@@ -250,11 +234,6 @@ export function distributionFrom(data: GoldenData): Distribution {
 /** @throws MissingKind */
 export function solverFrom(data: GoldenData): Solver {
   return made('solver', solvers, data);
-}
-
-/** @throws MissingKind */
-export function processFrom(data: GoldenData): Process {
-  return made('process', processes, data);
 }
 
 /** @throws MissingKind */

@@ -1,7 +1,8 @@
 /** @file Everything in a golden network that ndl does not have, not only the first that a replay would meet. */
 import { connectionFunction } from './connection-function.ts';
 import type { GoldenData, GoldenFile } from './golden-file.ts';
-import { distributionFrom, MissingKind, neuronTypeFrom, processFrom, solverFrom, synapseFrom } from './golden-kinds.ts';
+import { distributionFrom, MissingKind, neuronTypeFrom, solverFrom, synapseFrom } from './golden-kinds.ts';
+import { processFrom } from './golden-processes.ts';
 import { learningRuleFrom } from './golden-rules.ts';
 import { transformFrom } from './rebuild-network.ts';
 

@@ -11,6 +11,7 @@ import {
   type ConnectionEnd,
   type ConnectionOptions,
   type Distribution,
+  type Process,
   type ProbeTarget,
   type Synapse,
 } from '@ndl/model';
@@ -29,15 +30,8 @@ import {
   type GoldenProbe,
   type Matrix,
 } from './golden-file.ts';
-import {
-  camelCase,
-  distributionFrom,
-  MissingKind,
-  neuronTypeFrom,
-  processFrom,
-  solverFrom,
-  synapseFrom,
-} from './golden-kinds.ts';
+import { camelCase, distributionFrom, MissingKind, neuronTypeFrom, solverFrom, synapseFrom } from './golden-kinds.ts';
+import { findProcessSeed, processFrom } from './golden-processes.ts';
 import { learningRulesOf } from './golden-rules.ts';
 
 /** Objects of the rebuilt network, by the ids of the file. */
@@ -204,7 +198,7 @@ class Rebuilder {
       nEvalPoints: this.#explicitNumberOfPoints(golden),
       gain: source(spec.gain, golden.gain),
       bias: source(spec.bias, golden.bias),
-      noise: golden.noise === null ? null : processFrom(golden.noise),
+      noise: golden.noise === null ? null : processFrom(golden.noise, { seed: golden.noise_seed }),
     });
   }
 
@@ -227,9 +221,15 @@ class Rebuilder {
     const { label, size_in: sizeIn, size_out: sizeOut, samples } = golden;
     if (golden.kind === 'passthrough') return new Node({ sizeIn, label });
     if (golden.kind === 'constant') return new Node(golden.value!, { label });
-    if (golden.process !== null) return new Node(processFrom(golden.process), { sizeIn, sizeOut, label });
+    if (golden.process !== null) return new Node(this.#process(golden), { sizeIn, sizeOut, label });
     const outputAt = (time: number): number[] => [...(samples![Math.round(time / this.#file.dt) - 1] ?? samples![0]!)];
     return new Node(outputAt, { sizeIn, sizeOut, label });
+  }
+
+  #process({ process, process_seed: recorded, samples }: GoldenNode): Process {
+    const isSeeded = (process!['seed'] ?? recorded ?? null) !== null;
+    const seed = isSeeded || samples === undefined ? recorded : findProcessSeed(this.#file, process!, samples);
+    return processFrom(process!, { seed });
   }
 
   #connection(golden: GoldenConnection): Connection {

@@ -4,6 +4,7 @@ import {
   adaptiveLif,
   adaptiveLifRate,
   alpha,
+  brownNoise,
   choice,
   Connection,
   defineDistribution,
@@ -13,6 +14,7 @@ import {
   defineSynapse,
   dense,
   Ensemble,
+  filteredNoise,
   gaussian,
   izhikevich,
   leakyRelu,
@@ -42,6 +44,8 @@ import {
   tanh,
   uniform,
   uniformHypersphere,
+  whiteNoise,
+  whiteSignal,
 } from './index.ts';
 import { EVERY_TYPE, LISTS, NUMBERS } from './wrong-types.test-helper.ts';
 
@@ -67,6 +71,17 @@ const option =
 
 const neuronOptions = (make: (options: never) => unknown, names: readonly string[]): readonly Door[] =>
   names.map((name): Door => [name, option(make, name), ABOVE_ZERO]);
+
+const seedOptions = (make: (options: never) => unknown): readonly Door[] => [
+  ['sizeOut', option(make, 'sizeOut'), ['one']],
+  ['seed', option(make, 'seed'), ['null', 'one']],
+];
+
+const noiseOptions = (make: (options: never) => unknown): readonly Door[] => [
+  ['distribution', option(make, 'distribution')],
+  ['scale', option(make, 'scale'), ['yes']],
+  ...seedOptions(make),
+];
 
 const FACTORY_DOORS: Readonly<Record<string, readonly Door[]>> = {
   uniform: [
@@ -227,8 +242,24 @@ const FACTORY_DOORS: Readonly<Record<string, readonly Door[]>> = {
     ['piecewise', (value) => piecewise([value]), ['list']],
     ['times', (value) => piecewise([[value, 1]]), [...NUMBERS, 'digits']],
     ['value', (value) => piecewise({ 0: value }), [...NUMBERS, ...LISTS]],
+    ['value', (value) => piecewise({ 0: () => value }), [...NUMBERS, ...LISTS]],
     ['options', (value) => piecewise({ 0: 1 }, value), ['emptyObject']],
     ['interpolation', (value) => piecewise({ 0: 1 }, { interpolation: value })],
+  ],
+  whiteNoise: [['options', (value) => whiteNoise(value), ['emptyObject']], ...noiseOptions(whiteNoise)],
+  brownNoise: [['options', (value) => brownNoise(value), ['emptyObject']], ...noiseOptions(brownNoise)],
+  filteredNoise: [
+    ['options', (value) => filteredNoise(value), ['emptyObject']],
+    ['synapse', option(filteredNoise, 'synapse'), ABOVE_ZERO],
+    ...noiseOptions(filteredNoise),
+  ],
+  whiteSignal: [
+    ['period', (value) => whiteSignal(value, 9), ABOVE_ZERO],
+    ['high', (value) => whiteSignal(1, value), ABOVE_ZERO],
+    ['options', (value) => whiteSignal(1, 9, value), ['emptyObject']],
+    ['rms', (value) => whiteSignal(1, 9, { rms: value }), ABOVE_ZERO],
+    ['y0', (value) => whiteSignal(1, 9, { y0: value }), ['null', ...NUMBERS]],
+    ...seedOptions((options) => whiteSignal(1, 9, options)),
   ],
   defineProcess: [
     ['defineProcess', (value) => defineProcess(value), ['fakeObject', 'fakeData']],
@@ -293,6 +324,8 @@ const OBJECT_DOORS: Readonly<Record<string, readonly Door[]>> = {
     ['post', (value) => inNet(() => new Connection(ensemble, value))],
     ['options', (value) => inNet(() => new Connection(ensemble, sink, value)), ['emptyObject']],
     ['synapse', option(aConnection, 'synapse'), ['null', ...ABOVE_ZERO]],
+    ['delay', option(aConnection, 'delay'), ['null', ...ABOVE_ZERO]],
+    ['delay: steps', (value) => aConnection({ delay: { steps: value } }), ['one']],
     ['function', option(aConnection, 'function'), ['null']],
     ['transform', option(aConnection, 'transform'), ['null', ...NUMBERS, ...LISTS]],
     ['solver', option(aConnection, 'solver')],

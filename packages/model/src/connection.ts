@@ -1,12 +1,14 @@
 /** @file `Connection`: transmits what one object computes to another. */
 import { type ArrayLikeInput, type NdArray, refuseSurplus } from '@ndl/numerics';
 import { guardAssignments } from './assignment-guard.ts';
-import { distributionOrPoints, flag, orNull, seedNumber, text } from './checks.ts';
+import { atLeast, distributionOrPoints, flag, orNull, seedNumber, text, wholeNumber, type Check } from './checks.ts';
 import { checkConnection, checkEnds, functionOrPoints, transformOrValues } from './connection-checks.ts';
 import { requireNetwork } from './context.ts';
 import { replaceWithDependents } from './dependents.ts';
 import type { Distribution } from './any-distribution.ts';
 import type { ConnectionFunction } from './functions.ts';
+import { invalidParameter } from './errors.ts';
+import { immutableData, isPlainObject } from './immutable-data.ts';
 import { rulesAsGiven, type LearningRulesOf } from './learning-rule.ts';
 import { learningRuleTypes, type LearningRuleTypes } from './learning-rules.ts';
 import { describeNewcomer, describeObject } from './naming.ts';
@@ -32,6 +34,11 @@ import type { Transform, TransformInput } from './transforms.ts';
 export interface ConnectionParameters {
   /** A number stands for `lowpass`, null for none. Default `lowpass(0.005)`. */
   synapse: SynapseInput;
+  /**
+   * How much later all arrives, beside what the synapse does: seconds, rounded to the nearest number of steps, or `{ steps }`. What comes
+   * before the first step is 0. Default null: no delay.
+   */
+  delay: Delay | null;
   /** What is computed of the source's value: a function, or its values [points, size] at `evalPoints`. Default null: the value itself. */
   function: ConnectionFunction | ArrayLikeInput | null;
   /** Applied to the function's result. Default null: none. */
@@ -49,6 +56,9 @@ export interface ConnectionParameters {
   seed: number | null;
 }
 
+/** A time to wait: seconds, or a number of steps. */
+export type Delay = number | { readonly steps: number };
+
 /** Options of `new Connection`. */
 export type ConnectionOptions<Rules extends LearningRuleTypes | null = LearningRuleTypes | null> = Optional<
   Omit<ConnectionParameters, 'learningRuleType'> & { learningRuleType: Rules }
@@ -57,6 +67,7 @@ export type ConnectionOptions<Rules extends LearningRuleTypes | null = LearningR
 /** What a connection's parameters are after checks of each alone. */
 export interface ConnectionValues {
   readonly synapse: Synapse | null;
+  readonly delay: Delay | null;
   readonly function: ConnectionFunction | NdArray | null;
   /** As given; which transform it stands for depends on the sizes. */
   readonly transform: TransformInput;
@@ -81,6 +92,8 @@ interface ConnectionRecord {
 interface ConnectionProperties {
   get synapse(): Synapse | null;
   set synapse(synapse: SynapseInput);
+  /** How much later all arrives; null for no delay. */
+  delay: Delay | null;
   /** What is computed of the source; an array is a copy. */
   get function(): ConnectionFunction | NdArray | null;
   set function(computed: ConnectionFunction | ArrayLikeInput | null);
@@ -94,15 +107,23 @@ interface ConnectionProperties {
   seed: number | null;
 }
 
+const delayInput: Check<Delay> = (value, where) => {
+  if (typeof value === 'number') return atLeast(0)(value, where);
+  if (!isPlainObject(value) || Object.keys(value).join() !== 'steps')
+    throw invalidParameter(where, 'a number of seconds, { steps: … }, or null', value);
+  return immutableData({ steps: wholeNumber(0)(value['steps'], `${where}: steps`) });
+};
+
 const ConnectionBase: RecordedWith<ConnectionRecord, ConnectionProperties> = Recorded as never;
 
-/** A path from `pre` to `post`: function, then transform, then synapse. */
+/** A path from `pre` to `post`: function, then transform, then synapse, then delay. */
 export class Connection<
   const Rules extends LearningRuleTypes | null = LearningRuleTypes | null,
 > extends ConnectionBase {
   static readonly kind = 'connection';
   static readonly parameters: ParameterTable<ConnectionValues> = {
     synapse: parameter(lowpass(0.005), synapseOrNull),
+    delay: parameter(null, orNull(delayInput)),
     function: parameter(null, functionOrPoints),
     transform: parameter(null, transformOrValues),
     solver: parameter(lstsqL2(), solver),

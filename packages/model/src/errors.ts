@@ -283,3 +283,19 @@ export function notConfigurable(actual: unknown): NdlError {
 export function reservedName(name: string): NdlError {
   return new NdlError('RESERVED_NAME', `'${name}' is a reserved name of JavaScript and cannot be a setting.`);
 }
+
+/** A synapse that is no quotient of polynomials. */
+export function noTransferFunction(call: string, kind: string): NdlError {
+  return new NdlError(
+    'FILTER_NOT_RATIONAL',
+    `${call}: a synapse of kind '${kind}' has no transfer function. Lowpass, alpha and linear filters have one.`,
+  );
+}
+
+/** A filter in continuous time behind one in steps. */
+export function filtersNotCombined(): NdlError {
+  return new NdlError(
+    'FILTERS_NOT_COMBINED',
+    'combineFilters: one filter is analog, the other is not; both must be in s, or both in z.',
+  );
+}

@@ -11,7 +11,7 @@ export type {
 } from './config-accessor.ts';
 export type { ConfigStore, SitedValue } from './config-store.ts';
 export type { ConfigTarget } from './config-target.ts';
-export { Connection, type ConnectionOptions, type ConnectionParameters } from './connection.ts';
+export { Connection, type ConnectionOptions, type ConnectionParameters, type Delay } from './connection.ts';
 export { currentNetwork, requireNetwork } from './context.ts';
 export type { Distribution } from './any-distribution.ts';
 export {
@@ -169,14 +169,28 @@ export {
 } from './objects.ts';
 export { Probe, type ProbeOptions, type ProbeParameters } from './probe.ts';
 export {
-  defineProcess,
+  brownNoise,
+  filteredNoise,
+  whiteNoise,
+  whiteSignal,
+  type FilteredNoise,
+  type FilteredNoiseOptions,
+  type NoiseSeedOptions,
+  type WhiteNoise,
+  type WhiteNoiseOptions,
+  type WhiteSignal,
+  type WhiteSignalOptions,
+} from './noise.ts';
+export {
   piecewise,
-  presentInput,
+  type Interpolation,
   type Piecewise,
   type PiecewiseData,
-  type PresentInput,
-  type Process,
-} from './processes.ts';
+  type PiecewiseOptions,
+  type PiecewiseValue,
+  type TimeFunction,
+} from './piecewise.ts';
+export { defineProcess, presentInput, process, type PresentInput, type Process } from './processes.ts';
 export { removeConnection } from './removal.ts';
 export { hasRepeats, selectionIndices, selectionSize, type IndexInput, type Selection } from './selection.ts';
 export {
@@ -236,6 +250,7 @@ export {
   defineSynapse,
   linearFilter,
   lowpass,
+  synapse,
   triangle,
   type Alpha,
   type DiscretizationMethod,
@@ -246,6 +261,7 @@ export {
   type SynapseInput,
   type Triangle,
 } from './synapses.ts';
+export { combineFilters, transferFunctionOf, type TransferFunction } from './transfer-functions.ts';
 export {
   defineTransform,
   dense,

@@ -28,6 +28,7 @@ const OWNERS: Readonly<Record<ParameterName, readonly ConfigurableKind[]>> = {
   sizeOut: ['node'],
   inert: ['node'],
   live: ['node'],
+  delay: ['connection'],
   synapse: ['connection', 'probe'],
   function: ['connection'],
   transform: ['connection'],

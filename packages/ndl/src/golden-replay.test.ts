@@ -129,11 +129,26 @@ describe('processes', () => {
     expect(errors['nodes']).toBe(0);
   });
 
+  test('may compute what a formula says', async () => {
+    const process = {
+      type: 'Piecewise',
+      data: [[0, { formula: 'max(0.1, 2 t^2) - 1 if t < 0.1 else -t' }]],
+      interpolation: 'zero',
+    };
+    const samples = Array.from({ length: 200 }, (_, index) => {
+      const t = (index + 1) * 0.001;
+      return [t < 0.1 ? Math.max(0.1, 2 * t * t) - 1 : -t];
+    });
+    await replayEqual(alone({ ...presentInput, size_out: 1, process, samples }));
+  });
+
   test.each([
-    [{ data: { '0.05': 'sin' }, interpolation: 'zero' }, 'process Piecewise of functions'],
-    [{ data: { '0.05': [1, 2] }, interpolation: 'cubic' }, 'process Piecewise with interpolation cubic'],
-  ])('%j is missing', async (parameters, missing) => {
-    const process = { type: 'Piecewise', ...parameters };
+    [
+      { type: 'Piecewise', data: { '0.05': 'sin' }, interpolation: 'zero' },
+      'process Piecewise of functions without a formula',
+    ],
+    [{ type: 'PinkNoise', seed: 1 }, 'process PinkNoise'],
+  ])('%j is missing', async (process, missing) => {
     expect(await missingIn(alone({ ...presentInput, process }))).toMatchObject({ outcome: 'skipped', missing });
   });
 });

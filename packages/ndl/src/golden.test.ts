@@ -33,6 +33,7 @@ const CASES: Readonly<Record<string, readonly string[]>> = {
   bcm_oja: ALL,
   voja: ['evalPoints', 'encoders', 'gain', 'bias', 'maxRates', 'intercepts', 'initialState', 'decoders'],
   synapses: [],
+  processes: ['evalPoints', 'encoders', 'gain', 'bias', 'maxRates', 'intercepts', 'initialState', 'decoders', 'nodes'],
   neuron_zoo: ['evalPoints', 'encoders', 'gain', 'bias', 'maxRates', 'intercepts', 'initialState', 'decoders'],
   adaptive_lif: ['evalPoints', 'encoders', 'gain', 'bias', 'maxRates', 'intercepts', 'initialState', 'decoders'],
   izhikevich: ['evalPoints', 'encoders', 'gain', 'bias', 'maxRates', 'intercepts', 'initialState', 'decoders'],
@@ -43,7 +44,6 @@ const CASES: Readonly<Record<string, readonly string[]>> = {
 /** Networks of kinds that ndl does not have, and all of these. */
 const MISSING: Readonly<Record<string, string>> = {
   conv_neurons: 'transform Convolution, transform ConvolutionTranspose',
-  processes: 'process WhiteSignal, process WhiteNoise, process FilteredNoise, process BrownNoise',
   sparse: 'transform Sparse',
 };
 

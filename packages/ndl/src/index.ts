@@ -40,7 +40,7 @@ export {
   tanh,
   type NeuronType,
 } from '@ndl/model';
-export { alpha, defineSynapse, linearFilter, lowpass, triangle, type Synapse } from '@ndl/model';
+export { alpha, combineFilters, defineSynapse, linearFilter, lowpass, triangle, type Synapse } from '@ndl/model';
 export {
   choice,
   cosineSimilarity,
@@ -99,7 +99,16 @@ export {
   thresholdingEnsembles,
   withDefaults,
 } from '@ndl/networks';
-export { defineProcess, piecewise, presentInput, type Process } from '@ndl/model';
+export {
+  brownNoise,
+  defineProcess,
+  filteredNoise,
+  piecewise,
+  presentInput,
+  whiteNoise,
+  whiteSignal,
+  type Process,
+} from '@ndl/model';
 export {
   bcm,
   defineLearningRule,
@@ -112,7 +121,17 @@ export {
   type LearningRuleTypes,
 } from '@ndl/model';
 export { dense, noTransform, type Transform } from '@ndl/model';
-export { cumulativeProbability, filter, filtfilt, probabilityDensity, quantile } from '@ndl/builder';
+export {
+  applyProcess,
+  cumulativeProbability,
+  filter,
+  filtfilt,
+  frequencyResponse,
+  probabilityDensity,
+  quantile,
+  runProcess,
+  runProcessSteps,
+} from '@ndl/builder';
 
 // Configure.
 export { configureSettings, type SettingsInput } from '@ndl/config';

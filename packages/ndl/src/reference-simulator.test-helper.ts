@@ -76,6 +76,7 @@ export const goldenSample: readonly string[] = [
   'bcm_oja',
   'voja',
   'synapses',
+  'processes',
   'neuron_zoo',
   'adaptive_lif',
   'izhikevich',

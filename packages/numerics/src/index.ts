@@ -19,6 +19,8 @@ export { inverseRegularizedIncompleteBeta, regularizedIncompleteBeta } from './i
 export { tabulatedInverseBeta, tabulatedInverseBetaInPieces } from './inverse-beta-table.ts';
 export { euclideanNorm } from './euclidean-norm.ts';
 export { interpolate, lastIndexAtMost, linspace } from './interpolation.ts';
+export { evaluateSpline, interpolatingSpline, type Spline } from './splines.ts';
+export { fourierTransform, inverseRealFourier, type ComplexVector } from './fourier.ts';
 export { isCallable, isRevoked } from './calls.ts';
 export { copyInPieces, fillInPieces } from './array-copy.ts';
 export { Heap } from './heap.ts';

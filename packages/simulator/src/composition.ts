@@ -62,6 +62,7 @@ import {
   type BackendChoice,
 } from './choose-backend.ts';
 import { checkedBackend } from './checked-backend.ts';
+import { ProcessContinuation } from './continued-processes.ts';
 import { chooseServices, onBehalfOf } from './chosen-services.ts';
 import { numberNotFinite } from './finite-errors.ts';
 import { contributors } from './contributors.ts';
@@ -110,6 +111,8 @@ export interface Composition {
   readonly choice: BackendChoice;
   readonly backend: Backend;
   readonly executable: NetworkExecutable;
+  /** Lets processes go on from minibatch to minibatch. */
+  readonly processes: ProcessContinuation;
   readonly memory: MemoryBudget;
   /** Losses and optimizers by objective id; training programs are looked up here when first asked for. */
   readonly tasks: Map<string, LearningTask>;
@@ -182,7 +185,8 @@ async function composeWith(
     onProgress: (fraction) => void report(1 + fraction, { stage: 'compile', detail }),
   });
   const { gradientFor } = services;
-  const finite = await work.run(finiteGraph(built, settings.dtype));
+  const processes = new ProcessContinuation();
+  const finite = await work.run(processes.onto(await work.run(finiteGraph(built, settings.dtype))));
   const graph = withNeuronSteps(finite, { neurons, gradientFor, pluginOf, settings });
   const { simplifications, planner, sorter } = services;
   const seeGraph = [...buildFunctions, ...simplifications, planner, sorter, ...lowerings.values()];
@@ -258,6 +262,7 @@ async function composeWith(
       choice,
       backend,
       executable,
+      processes,
       memory,
       tasks,
       seconds,

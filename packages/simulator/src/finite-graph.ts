@@ -2,6 +2,7 @@
 import {
   rewriteGraphInPieces,
   type HostFunctionOperator,
+  type HostFunctionStep,
   type Operator,
   type OperatorGraph,
   type Signal,
@@ -95,11 +96,13 @@ function checkedFunction(
     ...operator,
     make: (item) => {
       const call = operator.make(item);
-      return (time, input) => {
+      const { save, restore } = call;
+      const checked: HostFunctionStep = (time, input) => {
         const output = call(time, input);
         requireFiniteOutput(owner, what, time, output, dtype);
         return output;
       };
+      return Object.assign(checked, save !== undefined && { save }, restore !== undefined && { restore });
     },
   };
 }

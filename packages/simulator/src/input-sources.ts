@@ -1,5 +1,5 @@
 /** @file What flows into input nodes that no data are given for: their constant, function or process. */
-import { nodeSource, processSeed, type BuildDefinitions, type NodeSource } from '@ndl/builder';
+import { nodeSource, processSeed, processTools, type BuildDefinitions, type NodeSource } from '@ndl/builder';
 import { inputName } from '@ndl/compiler';
 import { indexByKind, type GraphInput, type InputFeed, type OperatorGraph } from '@ndl/core';
 import type { Dtype } from '@ndl/ir';
@@ -19,8 +19,11 @@ export interface InputSourceOptions {
 /** Default feeds, by input name. */
 export type InputSources = ReadonlyMap<string, InputFeed>;
 
-/** Makes fresh sources for a batch of `items`, but for the inputs named in `except`. */
-export type MakeInputSources = (items: number, except?: ReadonlySet<string>) => InputSources;
+/**
+ * Makes fresh sources for a batch of `items`, but for the inputs named in `except`, and, unless `withGenerated` asks for them, for those
+ * that backends draw by themselves.
+ */
+export type MakeInputSources = (items: number, except?: ReadonlySet<string>, withGenerated?: boolean) => InputSources;
 
 /**
  * The sources of a graph. Constants are held. Functions are called once per step, in the order in which the nodes were
@@ -31,19 +34,22 @@ export function inputSources(
   { definitions, simulatorSeed, dtype }: InputSourceOptions,
 ): MakeInputSources {
   const processes = indexByKind(definitions.processes, 'process definitions');
+  const tools = processTools(definitions);
   const seedOf = (object: object): number => graph.seeds.get(object)!;
-  const inputs = graph.inputs.map(({ node }, index) => {
+  const inputs = graph.inputs.map(({ node, source: drawn }, index) => {
     const output = kept(node, 'output');
     const seed = isProcess(output) ? processSeed(output, node, { simulatorSeed, seedOf }) : 0;
     return {
       name: inputName(graph, index),
       node,
+      isGenerated: drawn !== undefined,
       source: finiteSource(
         nodeSource(node, {
           dt: graph.dt,
           seed,
           process: (kind) => processes.get(kind)!,
           pluginOf: definitions.pluginOf,
+          tools,
         }),
         node,
         dtype,
@@ -51,10 +57,10 @@ export function inputSources(
     };
   });
   const inOrder = inputs.toSorted((a, b) => compareCreation(a.node, b.node));
-  return (items, except) =>
+  return (items, except, withGenerated = false) =>
     new Map(
       inOrder
-        .filter(({ name }) => except?.has(name) !== true)
+        .filter(({ name, isGenerated }) => except?.has(name) !== true && (withGenerated || !isGenerated))
         .map(({ name, node, source }) => [name, feedFrom(source, node, items, graph.dt)] as const),
     );
 }
@@ -67,9 +73,9 @@ export function heldByDefault(graph: OperatorGraph): ReadonlySet<string> {
   );
 }
 
-/** Whether an input is driven by a process, of which each item has its own. */
-export function isDriven({ node }: GraphInput): boolean {
-  return isProcess(kept(node, 'output'));
+/** Whether an input is driven by a process of ours, of which each item has its own. */
+export function isDriven({ node, source }: GraphInput): boolean {
+  return source === undefined && isProcess(kept(node, 'output'));
 }
 
 type ProcessOutput = Extract<Node['output'], { readonly kind: string }>;

@@ -3,6 +3,7 @@ import type { Optimizer } from '@ndl/core';
 import type { Dtype } from '@ndl/ir';
 import { RandomState } from '@ndl/numerics';
 import { minibatches, type EpochRecord, type History, type Reports } from '@ndl/training';
+import type { ContinuedProcesses, ProcessContinuation } from './continued-processes.ts';
 import { explainDivergence } from './divergence.ts';
 import { isStopped } from './epoch-callbacks.ts';
 import { nothingTrainable } from './errors.ts';
@@ -27,6 +28,9 @@ import { takeTurns } from './turns.ts';
 /** What the learner works on. */
 export interface LearnerContext {
   readonly executable: NetworkExecutable;
+  readonly processes: ProcessContinuation;
+  /** Seconds per step. */
+  readonly dt: number;
   readonly data: LearningData;
   readonly tasks: LearningTasks;
   /** Told once of each task that takes its gradients over single steps. */
@@ -65,6 +69,7 @@ export class Learner {
       shuffle = true,
       optimizer,
       truncation,
+      processes = 'restart',
       memory: bytes,
       callbacks,
       signal,
@@ -97,6 +102,7 @@ export class Learner {
       tape,
       signal,
       objective,
+      continued: processes === 'continue' ? source.continuedProcesses(data, size, this.#context.dt) : undefined,
       updatesPerMinibatch: Math.ceil(data.steps / (truncation ?? data.steps)),
     };
     const random = new RandomState(options.seed ?? this.#context.seed);
@@ -145,11 +151,11 @@ export class Learner {
   async #trainEpoch(
     epoch: number,
     order: Iterable<readonly number[]>,
-    { data, objective, optimizer, truncation, tape, updatesPerMinibatch, signal }: EpochOfTraining,
+    { data, objective, optimizer, truncation, tape, updatesPerMinibatch, signal, continued }: EpochOfTraining,
     minibatchesBefore: number,
     report: (minibatch: number, loss: number) => Promise<unknown> | undefined,
   ): Promise<Reports> {
-    const { executable, parameters, tasks, data: source } = this.#context;
+    const { executable, processes, parameters, tasks, data: source } = this.#context;
     const measures = new CallMeasures(tasks.taskOf(objective), data.steps);
     let minibatch = 0;
     let first: readonly number[] = [];
@@ -165,13 +171,11 @@ export class Learner {
       const before = (minibatchesBefore + minibatch) * updatesPerMinibatch;
       const scalars = (block: number): Readonly<Record<string, number>> =>
         finiteScalars(optimizer, before + block + 1, this.#context.dtype);
-      const reports = await executable.trainStep({
-        ...source.request(data, items, objective),
-        scalars,
-        truncation,
-        tape,
-        signal,
-      });
+      const request = source.request(data, items, objective, continued);
+      const reports = await processes.during(continued, () =>
+        executable.trainStep({ ...request, scalars, truncation, tape, signal }),
+      );
+      continued?.advance(data.steps);
       minibatch += 1;
       if (minibatch === 1) first = items;
       const loss = reports['loss']!;
@@ -241,4 +245,6 @@ interface EpochOfTraining {
   readonly tape: 'keep' | 'recompute';
   readonly updatesPerMinibatch: number;
   readonly signal: AbortSignal | undefined;
+  /** Processes that go on, where they do. */
+  readonly continued: ContinuedProcesses | undefined;
 }

@@ -1,6 +1,7 @@
 /** @file The data of train, evaluate, predict and checkGradients: checked together, and cut into the requests of executables. */
 import type { Feed } from '@ndl/core';
 import type { Node, Probe } from '@ndl/model';
+import { ContinuedProcesses } from './continued-processes.ts';
 import { dataTables, type DataOwner, type DataRefusals } from './data-table.ts';
 import { noData, noProbe, nothingAskedFor } from './data-errors.ts';
 import { badOption } from './errors.ts';
@@ -87,22 +88,29 @@ export class LearningData {
     return tables;
   }
 
-  /** A training request for some items of a data set. */
-  request(data: DataSet, items: readonly number[], objective: string): LearningRequest {
+  /** Processes that go on from minibatch to minibatch, of so many items at most. */
+  continuedProcesses({ inputs }: DataSet, items: number, dt: number): ContinuedProcesses {
+    const fed = new Set(inputs.map(({ name }) => name));
+    return new ContinuedProcesses(this.#context.sources(items, fed, true), dt);
+  }
+
+  /** A training request for some items of a data set. `continued`: processes that go on. */
+  request(data: DataSet, items: readonly number[], objective: string, continued?: ContinuedProcesses): LearningRequest {
     return {
       objective,
       items: items.length,
       steps: data.steps,
-      feed: this.feed(data, items),
+      feed: this.feed(data, items, continued),
       targets: targetsOf(data.targets, items, data.steps),
       scalars: () => ({}),
     };
   }
 
   /** What some items of a data set feed to all nodes. */
-  feed({ inputs, steps }: DataSet, items: readonly number[]): Feed {
+  feed({ inputs, steps }: DataSet, items: readonly number[], continued?: ContinuedProcesses): Feed {
     const fed = new Set(inputs.map(({ name }) => name));
-    return feedOf(inputs, items, steps, this.#context.sources(items.length, fed));
+    const fresh = this.#context.sources(items.length, fed);
+    return feedOf(inputs, items, steps, continued?.over(fresh) ?? fresh);
   }
 
   minibatchSize(asked: number | undefined, items: number): number {

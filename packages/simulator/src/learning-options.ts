@@ -50,6 +50,12 @@ export interface TrainOptions extends Measured {
   /** Truncated backpropagation through time: blocks of this many steps, one update each. Default: none. */
   readonly truncation?: number | undefined;
   /**
+   * Whether processes, of nodes and of noise, begin anew with each minibatch (`restart`, default), or go on where they stood, their time
+   * too (`continue`), through all minibatches and epochs of the call; each item of a minibatch has a process of its own, which goes on
+   * with the item in its place. Validation begins anew in any case.
+   */
+  readonly processes?: 'restart' | 'continue' | undefined;
+  /**
    * Bytes that the values which gradients need may take. Where those of a minibatch's window would take more, they are not kept: its
    * blocks are computed once more, backwards, which takes about a third longer and changes no bit. Default: whatever they take.
    */

@@ -92,6 +92,7 @@ const SPECS: { readonly [Call in keyof CallOptions]: Specs<CallOptions[Call]> } 
     optimizer: judgedLater,
     epochs: positiveInteger,
     truncation: positiveInteger,
+    processes: requirement("must be 'restart' or 'continue'", (value) => value === 'restart' || value === 'continue'),
     memory: positiveInteger,
     seed,
     shuffle: flag,

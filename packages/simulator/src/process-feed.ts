@@ -40,9 +40,11 @@ export class ProcessFeed implements Extract<InputFeed, { readonly kind: 'source'
     return this.#options.live;
   }
 
+  /** `into`: of the first items, or of all. */
   call(time: number, step: number, into: FloatArray): void {
     const { size } = this.#options;
-    this.#steps.forEach((next, item) => into.set(next(time), item * size));
+    const items = size === 0 ? 0 : into.length / size;
+    for (let item = 0; item < items; item++) into.set(this.#steps[item]!(time), item * size);
     const last = this.#called.at(-1);
     if (last !== undefined && last[1] === step - 1) this.#called[this.#called.length - 1] = [last[0], step];
     else this.#called.push([step, step]);

@@ -44,7 +44,7 @@ export function simulationParts(
   { minibatchSize, onWarning }: ResolvedOptions,
   { waitFor }: Calls,
 ): SimulationParts {
-  const { graph, definitions, executable, settings, seed, compiled, memory } = composition;
+  const { graph, definitions, executable, processes, settings, seed, compiled, memory } = composition;
   const { dtype } = settings;
   const built = new BuiltNetwork(network, snapshot, graph, dtype);
   const { refusalOf } = built;
@@ -73,6 +73,8 @@ export function simulationParts(
     data: new SimulationData(built, arrays, runner.recorder, minibatchSize !== undefined),
     learner: new Learner({
       executable,
+      processes,
+      dt: graph.dt,
       data,
       tasks,
       keepsTape: composition.choice.entry.keepsTape === true ? composition.choice.name : undefined,

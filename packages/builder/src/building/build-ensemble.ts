@@ -143,14 +143,17 @@ async function buildNoise(
   }
   const definition = await partOf(ensemble, 'noise', () => context.process(process.kind));
   const noise = array('noise', zeros([size]));
-  const make = processStep(process, definition, {
-    label: `${describeObject(ensemble)}: noise`,
-    dt: context.dt,
-    sizeIn: 0,
-    sizeOut: size,
-    seed: processSeed(process, ensemble, context),
-    plugin: context.pluginOf(definition),
-  });
-  context.add(hostFunction(label, { node: null, takesTime: true, make, input: null, output: noise }));
+  const make = await partOf(ensemble, 'noise', () =>
+    processStep(process, definition, {
+      label: `${describeObject(ensemble)}: noise`,
+      dt: context.dt,
+      sizeIn: 0,
+      sizeOut: size,
+      seed: processSeed(process, ensemble, context),
+      plugin: context.pluginOf(definition),
+      tools: context.processTools,
+    }),
+  );
+  context.add(hostFunction(label, { node: null, isProcess: true, takesTime: true, make, input: null, output: noise }));
   context.add(copy(label, noise, current, 'inc'));
 }

@@ -1,5 +1,5 @@
 /** @file Nodes: inputs of the graph, junctions, and functions of the host language. */
-import type { BuildContext, BuildFunction } from '@ndl/core';
+import type { BuildContext, BuildFunction, GraphInput } from '@ndl/core';
 import { kept, type Node, type NodeFunction, type Process } from '@ndl/model';
 import { copyInPieces, isNdArray, zeros } from '@ndl/numerics';
 import { nodeStep } from './node-source.ts';
@@ -27,26 +27,46 @@ export const NODE_BUILD: BuildFunction<'node'> = {
 async function buildInput(node: Node, context: BuildContext): Promise<void> {
   const { sizeOut } = node;
   const computed = kept(node, 'output');
-  if (isProcess(computed)) await partOf(node, 'output', () => context.process(computed.kind));
+  if (isProcess(computed)) await functionOf(node, computed, context);
   const initial = isNdArray(computed) ? await context.work.run(copyInPieces(computed)) : zeros([sizeOut]);
   const signal = context.signal({ name: `${context.nameOf(node)}.output`, initial, role: 'input' });
-  context.input(node, signal);
+  context.input(node, signal, isProcess(computed) && !node.live ? generatedSource(computed, node, context) : undefined);
   context.setSignals(node, { output: wholeOf(signal) });
 }
 
 async function buildFunction(node: Node, computed: NodeFunction | Process, context: BuildContext): Promise<void> {
   const input = context.signalsOf(node).input!;
   const output = wholeOf(context.signal({ name: `${context.nameOf(node)}.output`, initial: zeros([node.sizeOut]) }));
-  const make = await partOf(node, 'output', () =>
+  const make = await functionOf(node, computed, context);
+  context.add(
+    hostFunction(context.labelOf(node), { node, isProcess: isProcess(computed), takesTime: true, make, input, output }),
+  );
+  context.setSignals(node, { output });
+}
+
+/** What the backend draws in place of a process, where that gives the same. */
+function generatedSource(process: Process, node: Node, context: BuildContext): GraphInput['source'] {
+  const { dt, processTools } = context;
+  const sizes = { dt, sizeIn: 0, sizeOut: node.sizeOut, ...processTools };
+  const noise = context.process(process.kind).generated?.(process, sizes);
+  return noise && { ...noise, seeds: { first: processSeed(process, node, context) } };
+}
+
+/** @throws NdlError UNKNOWN_KIND, and what a process refuses to run with */
+function functionOf(
+  node: Node,
+  computed: NodeFunction | Process,
+  context: BuildContext,
+): Promise<ReturnType<typeof nodeStep>> {
+  return partOf(node, 'output', () =>
     nodeStep(node, computed, {
       dt: context.dt,
       seed: isProcess(computed) ? processSeed(computed, node, context) : 0,
       process: (kind) => context.process(kind),
       pluginOf: (definition) => context.pluginOf(definition),
+      tools: context.processTools,
     }),
   );
-  context.add(hostFunction(context.labelOf(node), { node, takesTime: true, make, input, output }));
-  context.setSignals(node, { output });
 }
 
 function isProcess(computed: Node['output']): computed is Process {

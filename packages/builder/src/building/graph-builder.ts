@@ -11,6 +11,7 @@ import type {
   Operator,
   OperatorGraph,
   ProcessDefinition,
+  ProcessTools,
   Signal,
   SolverDefinition,
   TrainableQuestion,
@@ -22,13 +23,14 @@ import {
   checkedDistribution,
   checkedNeurons,
   checkedSynapse,
+  checkedTable,
   type PiecewiseSynapse,
 } from '../checked/checked-definitions.ts';
 import { checkedTransform } from '../checked/checked-transform.ts';
 import { checkedSolver } from '../checked/checked-solver.ts';
-import { definitionName } from '../checked/definition-name.ts';
 import { duplicateSignal, objectNotBuilt, signalInvalid, wrongArrayShape } from '../errors.ts';
 import { kindTable } from '../kind-table.ts';
+import { processTools } from '../processes/process-tools.ts';
 import type { BuildOptions } from './build-options.ts';
 import type { BuildWork } from './build-work.ts';
 
@@ -50,6 +52,7 @@ export class GraphBuilder implements BuildContext {
   readonly process: (kind: string) => ProcessDefinition;
   readonly learningRule: (kind: string) => LearningRuleDefinition;
   readonly transform: (kind: string) => TransformDefinition;
+  readonly processTools: ProcessTools;
   readonly isTrainable: (question: TrainableQuestion) => boolean;
   readonly work: BuildWork;
   readonly onTargets: BuildContext['onTargets'] | undefined;
@@ -84,21 +87,12 @@ export class GraphBuilder implements BuildContext {
     this.pluginOf = pluginOf;
     this.process = kindTable('process', definitions.processes);
     this.learningRule = kindTable('learning rule', definitions.learningRules);
-    /** A look-up by kind whose definitions are checked, each by the same object every time. */
-    const checkedTable = <Definition extends { readonly kind: string }, Checked extends Definition>(
-      what: string,
-      known: readonly Definition[],
-      checked: (definition: Definition, name: string) => Checked,
-    ): ((kind: string) => Checked) =>
-      kindTable(
-        what,
-        known.map((definition) => checked(definition, definitionName(what, definition.kind, pluginOf(definition)))),
-      );
-    this.neuron = checkedTable('neuron type', definitions.neurons, checkedNeurons);
-    this.transform = checkedTable('transform', definitions.transforms, checkedTransform);
-    this.synapse = checkedTable('synapse', definitions.synapses, checkedSynapse);
-    this.solver = checkedTable('solver', definitions.solvers, checkedSolver);
-    this.#distribution = checkedTable('distribution', definitions.distributions, checkedDistribution);
+    this.processTools = processTools(definitions);
+    this.neuron = checkedTable('neuron type', definitions.neurons, checkedNeurons, pluginOf);
+    this.transform = checkedTable('transform', definitions.transforms, checkedTransform, pluginOf);
+    this.synapse = checkedTable('synapse', definitions.synapses, checkedSynapse, pluginOf);
+    this.solver = checkedTable('solver', definitions.solvers, checkedSolver, pluginOf);
+    this.#distribution = checkedTable('distribution', definitions.distributions, checkedDistribution, pluginOf);
     this.#seeds = seeds;
     this.#names = names;
   }
@@ -172,8 +166,8 @@ export class GraphBuilder implements BuildContext {
     return `${name} (from ${this.#endOf(preObject)} to ${this.#endOf(postObject)})`;
   }
 
-  input(node: Node, signal: Signal): void {
-    this.#inputs.push({ node, signal });
+  input(node: Node, signal: Signal, source?: GraphInput['source']): void {
+    this.#inputs.push({ node, signal, ...(source !== undefined && { source }) });
   }
 
   probe(probe: Probe, view: GraphProbe['view']): void {

@@ -117,9 +117,7 @@ describe('a warning', () => {
         new Connection(a, new Node({ sizeIn: 1 }));
       }
     });
-    expect(await warningsOf(many)).toEqual([
-      expect.stringMatching(/^Building the network takes about 1\d seconds/),
-    ]);
+    expect(await warningsOf(many)).toEqual([expect.stringMatching(/^Building the network takes about 1\d seconds/)]);
   });
 
   it.each<[string, () => void, RegExp]>([

@@ -1,8 +1,9 @@
 /** @file What a node without input gives by itself, when nothing is fed to it. */
-import type { ProcessDefinition, ProcessStep } from '@ndl/core';
+import type { ProcessDefinition, ProcessStep, ProcessTools } from '@ndl/core';
 import { describeObject, kept, vectorOf, type Node, type NodeFunction, type Process } from '@ndl/model';
 import { isNdArray, refuseSurplus } from '@ndl/numerics';
 import { processStep, withStateOf, type CheckedStep } from '../checked/process-step.ts';
+import { processTools } from '../processes/process-tools.ts';
 import { callChecked } from './checked-output.ts';
 
 /** The default source of a node without input. */
@@ -28,6 +29,8 @@ export interface NodeSourceOptions {
   process(kind: string): ProcessDefinition;
   /** The plugin that contributed a definition, for messages. */
   pluginOf?: ((definition: object) => string | undefined) | undefined;
+  /** What processes may ask of what others define. Default: of the built-in definitions. */
+  tools?: ProcessTools;
 }
 
 /**
@@ -58,7 +61,7 @@ export function nodeSource(node: Node, options: NodeSourceOptions): NodeSource {
 export function nodeStep(
   node: Node,
   output: NodeFunction | Process,
-  { dt, seed, process, pluginOf }: NodeSourceOptions,
+  { dt, seed, process, pluginOf, tools = processTools() }: NodeSourceOptions,
 ): (item: number) => CheckedStep {
   const { sizeIn, sizeOut } = node;
   const label = describeObject(node);
@@ -66,5 +69,6 @@ export function nodeStep(
     return () => (time, input) => callChecked(label, sizeOut, time, () => output(time, vectorOf(input)));
   }
   const definition = process(output.kind);
-  return processStep(output, definition, { label, dt, sizeIn, sizeOut, seed, plugin: pluginOf?.(definition) });
+  const plugin = pluginOf?.(definition);
+  return processStep(output, definition, { label, dt, sizeIn, sizeOut, seed, plugin, tools });
 }

@@ -4,6 +4,7 @@ import {
   type ContractOperator,
   type MapOperator,
   type CopyOperator,
+  type DelayOperator,
   type DiscreteSystem,
   type DotIncOperator,
   type ElementwiseIncOperator,
@@ -110,10 +111,24 @@ export function simSynapse(
   };
 }
 
+/** A delay by `steps`, at least 1. */
+export function delay(
+  label: string,
+  steps: number,
+  {
+    input,
+    output,
+    history,
+  }: { readonly input: SignalView; readonly output: SignalView; readonly history: SignalView | null },
+): DelayOperator {
+  const updates = history === null ? [output] : [output, history];
+  return { kind: 'delay', label, steps, input, output, history, sets: [], incs: [], reads: [input], updates };
+}
+
 /** A call of a function of the host language. */
 export function hostFunction(
   label: string,
-  call: Pick<HostFunctionOperator, 'node' | 'takesTime' | 'make' | 'input' | 'output'>,
+  call: Pick<HostFunctionOperator, 'node' | 'isProcess' | 'takesTime' | 'make' | 'input' | 'output'>,
 ): HostFunctionOperator {
   const reads = call.input === null ? [] : [call.input];
   return { kind: 'hostFunction', label, ...call, sets: [call.output], incs: [], reads, updates: [] };

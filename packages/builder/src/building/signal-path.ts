@@ -1,8 +1,8 @@
 /**
- * @file The path of a signal from an object to a target: slice, function or decoders, weights, synapse. Connections
+ * @file The path of a signal from an object to a target: slice, function or decoders, weights, synapse, delay. Connections
  * are paths, and so is what leads to a probe of a decoded value.
  */
-import type { BuildContext, DiscreteSystem, SignalView } from '@ndl/core';
+import { secondsInSteps, type BuildContext, type DiscreteSystem, type SignalView } from '@ndl/core';
 import {
   describeObject,
   vectorOf,
@@ -15,7 +15,7 @@ import {
 import { RandomState, zeros, type NdArray } from '@ndl/numerics';
 import { targetsWithoutSolver, transformApart } from '../errors.ts';
 import { callChecked } from './checked-output.ts';
-import { copy, dotInc, elementwiseInc, hostFunction, reset, simSynapse } from './operators.ts';
+import { copy, delay, dotInc, elementwiseInc, hostFunction, reset, simSynapse } from './operators.ts';
 import { partOf } from './part-of.ts';
 import type { SignalPath } from './path-parts.ts';
 import { OperatorWriting } from './operator-writing.ts';
@@ -26,7 +26,7 @@ import { drawTransform, weightsOf, type DrawnTransform } from './weights.ts';
 /**
  * Builds a path up to what arrives at its target, and returns that. Signals of the owner: `input` (the whole output of the
  * source), `operand` (what its weights see of it: the slice, or the function's result), `weights` where it has some, the parameters of a
- * transform that is kept apart, `weighted` (what arrives, after the synapse).
+ * transform that is kept apart, `weighted` (what arrives, after synapse and delay).
  */
 export async function buildPath(path: SignalPath, context: BuildContext): Promise<SignalView> {
   let building: PathInBuilding = { path, context, random: new RandomState(context.seedOf(path.owner)), weights: null };
@@ -100,10 +100,13 @@ const transformApartFromWeights: PathStep = async ({ path, context, transform, v
 };
 
 /** The filter, whose output others see one step later. */
-const delay: PathStep = async ({ path: { owner, synapse }, context, value }) =>
+const filter: PathStep = async ({ path: { owner, synapse }, context, value }) =>
   synapse === null ? {} : { value: await buildSynapse(owner, synapse, value!, context) };
 
-const PATH_STEPS: readonly PathStep[] = [decode, weigh, multiply, transformApartFromWeights, delay];
+/** What was there some steps before. */
+const wait: PathStep = ({ path, context, value }) => ({ value: buildDelay(path.owner, value!, context) });
+
+const PATH_STEPS: readonly PathStep[] = [decode, weigh, multiply, transformApartFromWeights, filter, wait];
 
 function buildTransform(
   { owner, transform }: SignalPath,
@@ -160,6 +163,24 @@ export async function buildFilter(
   const states = statesOf(system, name).map((state) => wholeOf(context.signal({ ...state, initial })));
   context.add(simSynapse(label, system, { input, output, states }, mode));
   return output;
+}
+
+/** What `input` was as many steps before as the connection waits. */
+function buildDelay(owner: Connection | Probe, input: SignalView, context: BuildContext): SignalView {
+  const steps = owner.kind === 'connection' ? delayInSteps(owner.delay, context.dt) : 0;
+  if (steps === 0) return input;
+  const name = `${context.nameOf(owner)}.delay`;
+  const initial = zeros(input.shape);
+  const output = wholeOf(context.signal({ name, initial }));
+  const history = steps === 1 ? null : wholeOf(context.signal({ name: `${name}.inputs`, initial, history: steps - 1 }));
+  context.add(delay(`${context.labelOf(owner)}: delay`, steps, { input, output, history }));
+  return output;
+}
+
+/** A delay as a number of steps: the nearest to so many seconds. */
+function delayInSteps(given: Connection['delay'], dt: number): number {
+  if (given === null) return 0;
+  return typeof given === 'number' ? Math.round(secondsInSteps(given, dt)) : given.steps;
 }
 
 /** The signals that a filter remembers by, beside its output. */

@@ -84,12 +84,12 @@ class WatchedContext {
         this.#refuseAny(problemOfOperator(operator, this.#isKnown));
         context.add(operator);
       },
-      input: (node, signal) => {
+      input: (node, signal, source) => {
         if ((node as { readonly kind?: unknown } | null)?.kind !== 'node')
           this.#refuse(`gave an input to ${showValue(node)}, which is no node`);
         if (!this.#isKnown(signal) || signal.role !== 'input')
           this.#refuse("gave a node an input that is no signal of role 'input' of the graph");
-        context.input(node, signal);
+        context.input(node, signal, source);
       },
       probe: (probe, view) => {
         this.#refuseView('made a probe record', view);

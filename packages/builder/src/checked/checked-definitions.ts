@@ -18,7 +18,25 @@ import type { PiecewiseDefinition } from '../distributions/in-pieces.ts';
 import { BUILT_IN_DISTRIBUTIONS } from '../distributions/index.ts';
 import { resultInvalid } from '../errors.ts';
 import { isThenable, kindOf, requireArray, requireArrayInPieces, requireVector } from './arrays.ts';
-import { calling, callingInPieces } from './definition-name.ts';
+import { kindTable } from '../kind-table.ts';
+import { calling, callingInPieces, definitionName } from './definition-name.ts';
+
+/**
+ * A look-up by kind whose definitions are checked, each by the same object every time.
+ * @param what the definitions define, for messages: `synapse`.
+ * @throws NdlError DUPLICATE_KIND; the look-up throws UNKNOWN_KIND
+ */
+export function checkedTable<Definition extends { readonly kind: string }, Checked extends Definition>(
+  what: string,
+  known: readonly Definition[],
+  checked: (definition: Definition, name: string) => Checked,
+  pluginOf: (definition: object) => string | undefined,
+): (kind: string) => Checked {
+  return kindTable(
+    what,
+    known.map((definition) => checked(definition, definitionName(what, definition.kind, pluginOf(definition)))),
+  );
+}
 
 /** Samples come as fresh float64 arrays of the shape that was asked for; both forms exist. */
 export function checkedDistribution(definition: DistributionDefinition, name: string): PiecewiseDefinition {

@@ -1,5 +1,5 @@
 /** @file Steps of processes, with what they give checked at the door. */
-import type { ProcessDefinition, ProcessStep } from '@ndl/core';
+import type { ProcessDefinition, ProcessStep, ProcessTools } from '@ndl/core';
 import type { Process } from '@ndl/model';
 import { itemSeed } from '@ndl/numerics';
 import { callChecked } from '../building/checked-output.ts';
@@ -31,23 +31,27 @@ export interface ProcessUse {
   /** See `processSeed`. */
   readonly seed: number;
   readonly plugin: string | undefined;
+  readonly tools: ProcessTools;
 }
 
 /**
  * `make(item)` gives a fresh step function of one item, which throws NdlError NODE_OUTPUT_INVALID, naming object, process
  * and time, for what is no vector of `sizeOut` finite numbers.
- * @throws NdlError DEFINITION_RESULT, DEFINITION_FAILED for a process that gives no step function
+ * @throws NdlError of the process where it cannot run so; `make` throws DEFINITION_RESULT, DEFINITION_FAILED for a process that
+ * gives no step function
  */
 export function processStep(
   process: Process,
   definition: ProcessDefinition,
-  { label, dt, sizeIn, sizeOut, seed, plugin }: ProcessUse,
+  { label, dt, sizeIn, sizeOut, seed, plugin, tools }: ProcessUse,
 ): (item: number) => CheckedStep {
   const name = definitionName('process', process.kind, plugin);
+  const sizes = { dt, sizeIn, sizeOut, ...tools };
+  if (definition.check !== undefined) calling(name, () => definition.check!(process, sizes));
   return (item) => {
     // Arrays of a process are copies at each reading: each step function has its own, and reads them once. Ours only read.
     const data = BUILT_IN_PROCESSES.includes(definition) ? process : { ...process };
-    const options = { dt, sizeIn, sizeOut, item, seed: itemSeed(seed, item) };
+    const options = { ...sizes, item, seed: itemSeed(seed, item) };
     const step = calling(name, () => definition.makeStep(data, options));
     if (typeof step !== 'function') {
       throw resultInvalid(`${label}: ${name}`, `a step given as ${kindOf(step)}`, 'makeStep must return a function');

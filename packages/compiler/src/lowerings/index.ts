@@ -1,5 +1,6 @@
 /** @file The lowerings of every operator kind that `@ndl/builder` makes. */
 import { readsOnly, type OperatorLowering } from '@ndl/core';
+import { delayLowering } from './delay.ts';
 import { dotIncLowering } from './dot-inc.ts';
 import { copyLowering, elementwiseIncLowering, resetLowering } from './elementwise.ts';
 import { contractLowering, mapLowering } from './map.ts';
@@ -15,6 +16,7 @@ export const builtInLowerings: readonly OperatorLowering[] = (
     dotIncLowering,
     simNeuronsLowering,
     simSynapseLowering,
+    delayLowering,
     hostFunctionLowering,
     timeUpdateLowering,
     mapLowering,

@@ -1,0 +1,91 @@
+/** @file Nengo's processes → ndl's factories, and the seeds that their generators had. */
+import { runProcessSteps } from '@ndl/builder';
+import {
+  brownNoise,
+  filteredNoise,
+  piecewise,
+  presentInput,
+  whiteNoise,
+  whiteSignal,
+  type Interpolation,
+  type PiecewiseValue,
+  type Process,
+} from '@ndl/model';
+import { isNdlError, RandomState } from '@ndl/numerics';
+import { relativeError } from './compare.ts';
+import { formulaFunction } from './formula.ts';
+import type { GoldenData, GoldenFile, Matrix, Vector } from './golden-file.ts';
+import { distributionFrom, MissingKind, synapseFrom } from './golden-kinds.ts';
+
+/** The seed of its generator, where the file says what an unseeded process had. */
+interface Seeded {
+  readonly seed?: number | undefined;
+}
+
+const FACTORIES: Readonly<Record<string, (data: GoldenData, seed: number | null) => Process>> = {
+  PresentInput: (data) => presentInput(data['inputs'] as Matrix, data['presentation_time'] as number),
+  Piecewise: (data) => piecewise(pairsOf(data), { interpolation: data['interpolation'] as Interpolation }),
+  WhiteNoise: (data, seed) => whiteNoise({ ...drawing(data), seed }),
+  FilteredNoise: (data, seed) =>
+    filteredNoise({ ...drawing(data), seed, synapse: synapseFrom(data['synapse'] as GoldenData)! }),
+  BrownNoise: (data, seed) => brownNoise({ ...drawing(data), seed }),
+  WhiteSignal: (data, seed) =>
+    whiteSignal(data['period'] as number, data['high'] as number, {
+      rms: data['rms'] as number,
+      y0: data['y0'] as number | null,
+      seed,
+    }),
+};
+
+/** @throws MissingKind */
+export function processFrom(data: GoldenData, { seed }: Seeded = {}): Process {
+  const factory = Object.hasOwn(FACTORIES, data.type) ? FACTORIES[data.type] : undefined;
+  if (factory === undefined) throw new MissingKind(`process ${data.type}`);
+  return factory(data, (data['seed'] as number | null | undefined) ?? seed ?? null);
+}
+
+function drawing(data: GoldenData): Pick<Parameters<typeof whiteNoise>[0] & object, 'distribution' | 'scale'> {
+  return { distribution: distributionFrom(data['dist'] as GoldenData), scale: data['scale'] as boolean };
+}
+
+function pairsOf({ data, default_size_out: size = 1 }: GoldenData): (readonly [number, PiecewiseValue])[] {
+  const entries = Array.isArray(data) ? (data as (readonly [number, unknown])[]) : Object.entries(data as object);
+  return entries.map(([time, value]) => [Number(time), valueOf(value, size as number)] as const);
+}
+
+/** Numbers, or a function of the time t. */
+function valueOf(value: unknown, size: number): PiecewiseValue {
+  if ([value].flat().every(Number.isFinite)) return value as number | Vector;
+  const { formula } = value as { readonly formula?: string };
+  const compute = formula === undefined ? undefined : formulaFunction(formula.replaceAll(/\bt\b/g, 'x0'), 1, size);
+  if (compute === undefined) throw new MissingKind('process Piecewise of functions without a formula');
+  return (time) => compute([time]);
+}
+
+/** Draws of the simulator's generator that are tried: one for each process and synapse, as Nengo makes them. */
+const MOST_DRAWS = 256;
+
+/**
+ * The seed of a process that has none, in a file that does not record it either: Nengo draws one for each process of the simulation, in
+ * an order of its own, and this is the first that gives what the process gave. Undefined where none does.
+ */
+export function findProcessSeed(
+  file: Pick<GoldenFile, 'dt' | 'sim_seed'>,
+  data: GoldenData,
+  samples: Matrix,
+): number | undefined {
+  const random = new RandomState(file.sim_seed);
+  const [first] = samples;
+  for (let draw = 0; draw < MOST_DRAWS; draw++) {
+    const seed = random.randint(2 ** 31 - 1);
+    const process = processFrom(data, { seed });
+    try {
+      const { data: got } = runProcessSteps(process, 1, { dt: file.dt, sizeOut: first!.length });
+      if (relativeError(got, first!) < 1e-9) return seed;
+    } catch (error) {
+      if (!isNdlError(error)) throw error;
+      return undefined;
+    }
+  }
+  return undefined;
+}
