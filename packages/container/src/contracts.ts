@@ -125,6 +125,7 @@ const MEMBERS: ReadonlyMap<symbol, Contract> = /* @__PURE__ */ new Map<symbol, C
       gainBias: optional(aFunction),
       maxRatesIntercepts: optional(aFunction),
       rateStep: optional(aFunction),
+      spikeStep: optional(aFunction),
     }),
   ],
   [

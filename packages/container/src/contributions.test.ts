@@ -222,6 +222,7 @@ describe('members that are none are refused, with their plugin and what is wrong
   const neuron = { kind: 'x', step, rates: step, gainBias: step, maxRatesIntercepts: step };
   test.each<[Token<unknown>, object, string]>([
     [NEURON_DEFINITIONS, { ...neuron, rateStep: 5 }, 'its rateStep must be a function; got 5'],
+    [NEURON_DEFINITIONS, { ...neuron, spikeStep: 5 }, 'its spikeStep must be a function; got 5'],
     [NEURON_DEFINITIONS, { ...neuron, kind: 'direct' }, "its kind must not be 'direct'"],
     [NEURON_DEFINITIONS, { ...neuron, kind: '' }, "its kind must be a text; got ''"],
     [SOLVER_DEFINITIONS, { kind: 'x', solve: step }, 'its needsActivities must be true or false; got undefined'],

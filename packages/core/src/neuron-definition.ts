@@ -1,5 +1,5 @@
 /** @file Extension point: the behaviour of a kind of neuron. A neuron written once, as kernels, runs on every backend. */
-import type { GeneratedDistribution, Kernel } from '@ndl/ir';
+import type { Expression, GeneratedDistribution, Kernel, KernelBuilder } from '@ndl/ir';
 import type { NeuronType } from '@ndl/model';
 import type { RandomState } from '@ndl/numerics';
 import { token, type Token } from './token.ts';
@@ -52,6 +52,19 @@ export interface MaxRatesIntercepts {
   readonly intercepts: Float64Array;
 }
 
+/** What spikes are differentiated as. One object for each choice: kernels are kept by it. */
+export interface SpikeSurrogate {
+  /** As in error messages. */
+  readonly name: string;
+  /**
+   * Smooth in `distance`, how far a neuron is above its threshold, in units of its own. Its slope takes the place of the derivative
+   * of the step from 0 spikes to 1 that is there.
+   */
+  rise(k: KernelBuilder<string, string>, distance: Expression): Expression;
+  /** Whether gradients also flow through what spikes do to the neuron itself. */
+  readonly reset: 'follow' | 'cut';
+}
+
 /** The behaviour of one kind of neuron. */
 export interface NeuronDefinition<Type extends NeuronType = NeuronType> {
   readonly kind: Type['kind'];
@@ -62,6 +75,11 @@ export interface NeuronDefinition<Type extends NeuronType = NeuronType> {
    * the states of the adaptation, which it moves on as well. Absent where there is none.
    */
   rateStep?(neuronType: Type): NeuronStep;
+  /**
+   * The step with its real spikes, differentiated as the surrogate says, through its states too: what surrogates train. One kernel
+   * object for a surrogate and all neuron types. Absent for kinds that do not spike.
+   */
+  spikeStep?(neuronType: Type, surrogate: SpikeSurrogate): NeuronStep;
   /** Steady-state firing rates in Hz (or outputs, for rate neurons) at constant currents, elementwise, in float64: one finite number per current. The build asks for few thousand at a time. Of neurons that adapt, the rates before they do. */
   rates(neuronType: Type, current: Float64Array): Float64Array;
   /**

@@ -136,7 +136,21 @@ export {
 // Configure.
 export { configureSettings, type SettingsInput } from '@ndl/config';
 export type { SessionConfig, Settings } from '@ndl/core';
-export { RATE_GRADIENT, SOFT_LIF_GRADIENT, surrogateGradient } from '@ndl/neurons';
+export {
+  ARCTANGENT_GRADIENT,
+  arctangentGradient,
+  FAST_SIGMOID_GRADIENT,
+  fastSigmoidGradient,
+  RATE_GRADIENT,
+  SOFT_LIF_GRADIENT,
+  STRAIGHT_THROUGH_GRADIENT,
+  straightThroughGradient,
+  SUPER_SPIKE_GRADIENT,
+  superSpikeGradient,
+  surrogateGradient,
+  TRIANGULAR_GRADIENT,
+  triangularGradient,
+} from '@ndl/neurons';
 export {
   GREEDY_PLANNER,
   greedyPlanner,

@@ -3,7 +3,8 @@ import type { TunedNeuronDefinition } from '@ndl/core';
 import { kernel, type Expression, type Kernel, type KernelBuilder } from '@ndl/ir';
 import type { AdaptiveLif, AdaptiveLifRate } from '@ndl/model';
 import { lifGainBias, lifMaxRatesIntercepts } from './lif-tuning.ts';
-import { LIF_PARAMETERS, lifRateOf, lifRates, lifStepOf } from './lif.ts';
+import { LIF_PARAMETERS, lifRateOf, lifRates, lifSpikesOf, lifStepOf } from './lif.ts';
+import { trainedSpikes } from './spike-kernels.ts';
 
 /** n after a step in which the neuron put this out: τ_N · dn/dt = incN · output - n, by Euler's method. */
 function adapted(k: KernelBuilder<'adaptation', 'dt' | 'tauN' | 'incN'>, output: Expression): Expression {
@@ -25,9 +26,18 @@ const adaptiveLifStep: Kernel = /* @__PURE__ */ kernel(
   },
 );
 
+const trainedAdaptiveLif = /* @__PURE__ */ trainedSpikes<
+  'current' | 'voltage' | 'refractoryTime' | 'adaptation',
+  (typeof LIF_PARAMETERS)[number] | 'tauN' | 'incN'
+>(adaptiveLifStep, (k, spikes) => {
+  const spiking = lifSpikesOf(k, k.subtract(k.inputs.current, k.inputs.adaptation), spikes);
+  return { ...spiking, adaptation: adapted(k, spiking.output) };
+});
+
 /**
- * The LIF rate at J - n, and n moved on by it. Held at one current, it settles where r = f(J - incN · r), the adapted steady rate;
- * its gradient flows through n from step to step.
+ * The LIF rate f at J - n, and n moved on by it. Held at one current, it settles where r = f(J - incN · r), the adapted steady rate:
+ * La Camera et al. (2004), Minimal models of adapted neuronal response, Neural Computation 16. Its gradient flows through n from
+ * step to step.
  */
 const adaptiveLifRateStep: Kernel = /* @__PURE__ */ kernel(
   {
@@ -51,6 +61,10 @@ export const adaptiveLifDefinition: TunedNeuronDefinition<AdaptiveLif> = {
   rateStep: ({ tauRc, tauRef, amplitude, tauN, incN }) => ({
     kernel: adaptiveLifRateStep,
     parameters: { tauRc, tauRef, amplitude, tauN, incN },
+  }),
+  spikeStep: (neuronType, surrogate) => ({
+    ...adaptiveLifDefinition.step(neuronType),
+    kernel: trainedAdaptiveLif(surrogate),
   }),
   rates: lifRates,
   gainBias: lifGainBias,

@@ -22,6 +22,7 @@ import { describeNeuron } from '@ndl/testing';
 import {
   adaptiveLifDefinition,
   adaptiveLifRateDefinition,
+  arctangentGradient,
   izhikevichDefinition,
   leakyReluDefinition,
   lifDefinition,
@@ -36,14 +37,23 @@ import {
   softLifRateDefinition,
   spikingLeakyReluDefinition,
   spikingRectifiedLinearDefinition,
+  superSpikeGradient,
   surrogateGradient,
   tanhDefinition,
 } from './index.ts';
 
+/** One that follows resets, and one that cuts them. */
+const surrogates = [superSpikeGradient({ reset: 'follow' }), arctangentGradient()];
+
 describeNeuron('lif', {
   definition: lifDefinition,
   neuronTypes: [lif(), lif({ tauRc: 0.05, tauRef: 0.001 }), lif({ amplitude: 0.5, minVoltage: -1 })],
-  gradientApproximations: [rateGradient, softLifGradient(), surrogateGradient({ name: 'rates behind spikes' })],
+  gradientApproximations: [
+    rateGradient,
+    ...surrogates,
+    softLifGradient(),
+    surrogateGradient({ name: 'rates behind spikes' }),
+  ],
 });
 
 describeNeuron('lif, smoothed', {
@@ -74,7 +84,7 @@ describeNeuron('rectifiedLinear', {
 describeNeuron('spikingRectifiedLinear', {
   definition: spikingRectifiedLinearDefinition,
   neuronTypes: [spikingRectifiedLinear(), spikingRectifiedLinear({ amplitude: 2 })],
-  gradientApproximations: [rateGradient],
+  gradientApproximations: [rateGradient, ...surrogates],
 });
 
 describeNeuron('sigmoid', {
@@ -109,7 +119,7 @@ function adaptedRates(type: AdaptiveLif | AdaptiveLifRate, currents: Float64Arra
 describeNeuron('adaptiveLif', {
   definition: adaptiveLifDefinition,
   neuronTypes: [adaptiveLif({ tauN: 0.2 }), adaptiveLif({ tauN: 0.1, incN: 0.02, amplitude: 0.5 })],
-  gradientApproximations: [rateGradient],
+  gradientApproximations: [rateGradient, ...surrogates],
   steadyRates: adaptedRates,
   settlingTime: 2,
   rateTolerance: 0.02,
@@ -127,7 +137,7 @@ describeNeuron('adaptiveLifRate', {
 describeNeuron('izhikevich', {
   definition: izhikevichDefinition,
   neuronTypes: [izhikevich(), izhikevich({ tauRecovery: 0.1 }), izhikevich({ resetVoltage: -55, resetRecovery: 4 })],
-  gradientApproximations: [rateGradient],
+  gradientApproximations: [rateGradient, ...surrogates],
   currents: [-40, -2, 0, 3, 5, 6, 8, 10, 12, 15, 18, 20],
   // A second that begins at rest, in whole Hz, against two later ones.
   rateTolerance: 0.15,
@@ -143,13 +153,13 @@ describeNeuron('leakyRelu', {
 describeNeuron('spikingLeakyRelu', {
   definition: spikingLeakyReluDefinition,
   neuronTypes: [spikingLeakyRelu(), spikingLeakyRelu({ negativeSlope: 0, amplitude: 2 })],
-  gradientApproximations: [rateGradient],
+  gradientApproximations: [rateGradient, ...surrogates],
 });
 
 describeNeuron('regularSpiking', {
   definition: regularSpikingDefinition,
   neuronTypes: [regularSpiking(tanh()), regularSpiking(lifRate(), { amplitude: 2 })],
-  gradientApproximations: [rateGradient],
+  gradientApproximations: [rateGradient, ...surrogates],
   currents: Array.from({ length: 16 }, (_, index) => -200 + 40 * index),
 });
 
@@ -157,7 +167,7 @@ describeNeuron('regularSpiking', {
 describeNeuron('stochasticSpiking', {
   definition: stochasticSpikingDefinition,
   neuronTypes: [stochasticSpiking(tanh()), stochasticSpiking(lifRate(), { amplitude: 2 })],
-  gradientApproximations: [rateGradient],
+  gradientApproximations: [rateGradient, ...surrogates],
   currents: Array.from({ length: 16 }, (_, index) => -2000 + 400 * index),
   rateTolerance: 0.06,
 });
@@ -165,7 +175,7 @@ describeNeuron('stochasticSpiking', {
 describeNeuron('poissonSpiking', {
   definition: poissonSpikingDefinition,
   neuronTypes: [poissonSpiking(tanh()), poissonSpiking(lifRate(), { amplitude: 2 })],
-  gradientApproximations: [rateGradient],
+  gradientApproximations: [rateGradient, ...surrogates],
   currents: Array.from({ length: 16 }, (_, index) => -2000 + 400 * index),
   rateTolerance: 0.09,
 });

@@ -61,6 +61,11 @@ export function surrogateOption(option: string, requirement: string, actual: unk
   );
 }
 
+/** A value that an option of a surrogate cannot have. */
+export function surrogateValue(call: string, option: string, requirement: string, actual: unknown): NdlError {
+  return new NdlError('INVALID_OPTION', `${call}: ${option} must be ${requirement}; got ${showValue(actual)}.`);
+}
+
 /** Options that are no object. */
 export function optionsInvalid(call: string, example: string, actual: unknown): NdlError {
   return new NdlError(

@@ -12,6 +12,21 @@ export { tanhDefinition } from './tanh.ts';
 export { lifSmoothing } from './lif-smoothing.ts';
 export { RATE_GRADIENT, rateGradient } from './rate-gradient.ts';
 export { DEFAULT_LIF_SMOOTHING, SOFT_LIF_GRADIENT, softLifGradient } from './soft-lif-gradient.ts';
+export {
+  ARCTANGENT_GRADIENT,
+  arctangentGradient,
+  FAST_SIGMOID_GRADIENT,
+  fastSigmoidGradient,
+  STRAIGHT_THROUGH_GRADIENT,
+  straightThroughGradient,
+  SUPER_SPIKE_GRADIENT,
+  superSpikeGradient,
+  TRIANGULAR_GRADIENT,
+  triangularGradient,
+  type ResetOption,
+  type SlopeOptions,
+  type TriangularOptions,
+} from './spike-surrogates.ts';
 export { surrogateGradient, type SurrogateOptions } from './surrogate-gradient.ts';
 export { evaluateStep, type EvaluationOptions } from './evaluate-step.ts';
 export { ratesFromStep } from './rates.ts';

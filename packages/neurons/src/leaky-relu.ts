@@ -4,6 +4,7 @@ import { kernel, type Expression, type Kernel, type KernelBuilder } from '@ndl/i
 import type { LeakyRelu, SpikingLeakyRelu } from '@ndl/model';
 import { ratesFromStep } from './rates.ts';
 import { lineGainBias, lineMaxRatesIntercepts } from './rectified-linear.ts';
+import { trainedSpikes } from './spike-kernels.ts';
 
 /** J above 0, negativeSlope · J below. Maas, Hannun and Ng (2013), Rectifier nonlinearities improve neural network acoustic models. */
 function leaky(k: KernelBuilder<'current', 'negativeSlope'>): Expression {
@@ -32,6 +33,17 @@ const spikingLeakyReluStep: Kernel = /* @__PURE__ */ kernel(
   },
 );
 
+const trainedLeakyRelu = /* @__PURE__ */ trainedSpikes<'current' | 'voltage', 'dt' | 'amplitude' | 'negativeSlope'>(
+  spikingLeakyReluStep,
+  (k, spikes) => {
+    const { dt, amplitude } = k.parameters;
+    const raised = k.add(k.inputs.voltage, k.multiply(leaky(k), dt));
+    const signed = (count: Expression): Expression => k.select(k.less(raised, 0), k.negate(count), count);
+    const { output, reset } = spikes.whole(k.abs(raised), 1);
+    return { output: k.multiply(k.divide(amplitude, dt), signed(output)), voltage: k.subtract(raised, signed(reset)) };
+  },
+);
+
 /** Leaky rectified linear rate neurons. Intercepts are where the rate is 0; it is negative beyond. */
 export const leakyReluDefinition: TunedNeuronDefinition<LeakyRelu> = {
   kind: 'leakyRelu',
@@ -47,6 +59,10 @@ export const spikingLeakyReluDefinition: TunedNeuronDefinition<SpikingLeakyRelu>
   kind: 'spikingLeakyRelu',
   step: ({ amplitude, negativeSlope }) => ({ kernel: spikingLeakyReluStep, parameters: { amplitude, negativeSlope } }),
   rateStep: ({ amplitude, negativeSlope }) => ({ kernel: leakyReluStep, parameters: { amplitude, negativeSlope } }),
+  spikeStep: (neuronType, surrogate) => ({
+    ...spikingLeakyReluDefinition.step(neuronType),
+    kernel: trainedLeakyRelu(surrogate),
+  }),
   rates: (neuronType, current) => ratesFromStep(spikingLeakyReluDefinition.rateStep!(neuronType), current),
   gainBias: lineGainBias,
   maxRatesIntercepts: lineMaxRatesIntercepts,

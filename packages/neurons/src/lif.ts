@@ -4,6 +4,7 @@ import { kernel, type Expression, type Kernel, type KernelBuilder } from '@ndl/i
 import type { Lif, LifRate } from '@ndl/model';
 import { lifGainBias, lifMaxRatesIntercepts } from './lif-tuning.ts';
 import { ratesFromStep } from './rates.ts';
+import { trainedSpikes, type Spikes } from './spike-kernels.ts';
 
 /**
  * Keeps reciprocals of J - 1 finite, with their squares, in float32 too. Less than the distance of 1 to the next float64,
@@ -69,6 +70,26 @@ const lifStep: Kernel = /* @__PURE__ */ kernel(
   (k) => lifStepOf(k, k.inputs.current),
 );
 
+/** A LIF step as surrogates differentiate it. The refractory time says when a neuron charges, and passes no gradient on. */
+export function lifSpikesOf(
+  k: LifBuilder,
+  current: Expression,
+  spikes: Spikes,
+): Readonly<Record<'output' | 'voltage', Expression>> {
+  const { dt, minVoltage, amplitude } = k.parameters;
+  const { raised } = lifCharge(k, current);
+  const { output, reset } = spikes.above(k.subtract(raised, 1));
+  return {
+    output: k.multiply(k.divide(amplitude, dt), output),
+    voltage: k.multiply(k.max(raised, minVoltage), k.subtract(1, reset)),
+  };
+}
+
+const trainedLif = /* @__PURE__ */ trainedSpikes<
+  'current' | 'voltage' | 'refractoryTime',
+  (typeof LIF_PARAMETERS)[number]
+>(lifStep, (k, spikes) => lifSpikesOf(k, k.inputs.current, spikes));
+
 /**
  * The steady rate: amplitude / (τ_ref + τ_rc · log1p(1 / (J - 1))) for J > 1, else 0. Its slope is infinite just above
  * threshold and 0 at and below it; neither value nor slope is ever NaN.
@@ -101,6 +122,7 @@ export const lifDefinition: TunedNeuronDefinition<Lif> = {
     parameters: { tauRc, tauRef, minVoltage, amplitude },
   }),
   rateStep: ({ tauRc, tauRef, amplitude }) => ({ kernel: lifRateStep, parameters: { tauRc, tauRef, amplitude } }),
+  spikeStep: (neuronType, surrogate) => ({ ...lifDefinition.step(neuronType), kernel: trainedLif(surrogate) }),
   rates: lifRates,
   gainBias: lifGainBias,
   maxRatesIntercepts: lifMaxRatesIntercepts,

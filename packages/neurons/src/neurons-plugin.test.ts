@@ -6,7 +6,18 @@ import {
   NEURON_DEFINITIONS,
   type PluginRegistration,
 } from '@ndl/core';
-import { neuronDefinitions, neurons, RATE_GRADIENT, rateGradient, SOFT_LIF_GRADIENT } from './index.ts';
+import {
+  ARCTANGENT_GRADIENT,
+  FAST_SIGMOID_GRADIENT,
+  neuronDefinitions,
+  neurons,
+  RATE_GRADIENT,
+  rateGradient,
+  SOFT_LIF_GRADIENT,
+  STRAIGHT_THROUGH_GRADIENT,
+  SUPER_SPIKE_GRADIENT,
+  TRIANGULAR_GRADIENT,
+} from './index.ts';
 
 /** Writes down what a plugin registers. */
 async function registered(): Promise<{ bound: Map<symbol, unknown>; contributed: Map<symbol, unknown[]> }> {
@@ -33,10 +44,18 @@ describe('neurons()', () => {
     expect(contributed.get(NEURON_DEFINITIONS)).toEqual(neuronDefinitions);
   });
 
-  it('offers both approximations, each bound to its token, the rate first and by default', async () => {
+  it('offers its approximations, each bound to its token, the rate first and by default', async () => {
     const { bound, contributed } = await registered();
     const keys = (contributed.get(GRADIENT_APPROXIMATIONS) as { key: symbol }[]).map(({ key }) => key);
-    expect(keys).toEqual([RATE_GRADIENT, SOFT_LIF_GRADIENT]);
+    const surrogates = new Map([
+      [FAST_SIGMOID_GRADIENT, 'fastSigmoid'],
+      [ARCTANGENT_GRADIENT, 'arctangent'],
+      [SUPER_SPIKE_GRADIENT, 'superSpike'],
+      [STRAIGHT_THROUGH_GRADIENT, 'straightThrough'],
+      [TRIANGULAR_GRADIENT, 'triangular'],
+    ]);
+    expect(keys).toEqual([RATE_GRADIENT, SOFT_LIF_GRADIENT, ...surrogates.keys()]);
+    for (const [key, name] of surrogates) expect(bound.get(key)).toMatchObject({ name, isSurrogate: true });
     expect(bound.get(RATE_GRADIENT)).toBe(rateGradient);
     expect(bound.get(SOFT_LIF_GRADIENT)).toMatchObject({ name: 'softLif' });
     expect(bound.get(GRADIENT_APPROXIMATION)).toBe(RATE_GRADIENT);

@@ -6,6 +6,7 @@ import type { CurrentDraw, NeuronDefinition, NeuronStep } from '@ndl/core';
 import { kernel, type Expression, type Kernel, type KernelBuilder } from '@ndl/ir';
 import type { PoissonSpiking, RegularSpiking, StochasticSpiking } from '@ndl/model';
 import { ratesFromStep } from './rates.ts';
+import { trainedSpikes } from './spike-kernels.ts';
 
 /** amplitude · rate: what they put out in the mean, and train as. */
 const meanOutput: Kernel = /* @__PURE__ */ kernel(
@@ -53,6 +54,31 @@ const poissonSpikingStep: Kernel = /* @__PURE__ */ kernel(
   (k) => ({ output: spikesOf(k, k.inputs.count) }),
 );
 
+const trainedRegularSpiking = /* @__PURE__ */ trainedSpikes<'current' | 'voltage', 'dt' | 'amplitude'>(
+  regularSpikingStep,
+  (k, spikes) => {
+    const { dt, amplitude } = k.parameters;
+    const raised = k.add(k.inputs.voltage, k.multiply(dt, k.inputs.current));
+    const { output, reset } = spikes.whole(raised);
+    return { output: k.multiply(k.divide(amplitude, dt), output), voltage: k.subtract(raised, reset) };
+  },
+);
+
+/** The uniform number is the first threshold; the others are 1 apart. */
+const trainedStochasticSpiking = /* @__PURE__ */ trainedSpikes<'current' | 'uniform', 'dt' | 'amplitude'>(
+  stochasticSpikingStep,
+  (k, spikes) => {
+    const above = k.add(k.subtract(sized(k).mean, k.inputs.uniform), 1);
+    return { output: spikesOf(k, spikes.whole(above, 1).output) };
+  },
+);
+
+/** Poisson numbers have no threshold: whatever the surrogate, their derivative is that of their mean. */
+const trainedPoissonSpiking = /* @__PURE__ */ trainedSpikes<'current' | 'count', 'dt' | 'amplitude'>(
+  poissonSpikingStep,
+  (k) => ({ output: spikesOf(k, k.withDerivativeOf(k.inputs.count, sized(k).mean)) }),
+);
+
 /** The largest mean of which there are Poisson numbers. */
 const MOST_SPIKES = 9e15;
 
@@ -74,6 +100,10 @@ export const regularSpikingDefinition: NeuronDefinition<RegularSpiking> = {
   kind: 'regularSpiking',
   step: ({ amplitude }) => ({ kernel: regularSpikingStep, parameters: { amplitude } }),
   rateStep: meanStep,
+  spikeStep: (neuronType, surrogate) => ({
+    ...regularSpikingDefinition.step(neuronType),
+    kernel: trainedRegularSpiking(surrogate),
+  }),
   rates: (neuronType, current) => ratesFromStep(meanStep(neuronType), current),
 };
 
@@ -86,6 +116,10 @@ export const stochasticSpikingDefinition: NeuronDefinition<StochasticSpiking> = 
     draws: { uniform: { kind: 'uniform', low: 0, high: 1 } },
   }),
   rateStep: meanStep,
+  spikeStep: (neuronType, surrogate) => ({
+    ...stochasticSpikingDefinition.step(neuronType),
+    kernel: trainedStochasticSpiking(surrogate),
+  }),
   rates: (neuronType, current) => ratesFromStep(meanStep(neuronType), current),
 };
 
@@ -98,5 +132,9 @@ export const poissonSpikingDefinition: NeuronDefinition<PoissonSpiking> = {
     draws: { count: poissonCount },
   }),
   rateStep: meanStep,
+  spikeStep: (neuronType, surrogate) => ({
+    ...poissonSpikingDefinition.step(neuronType),
+    kernel: trainedPoissonSpiking(surrogate),
+  }),
   rates: (neuronType, current) => ratesFromStep(meanStep(neuronType), current),
 };

@@ -9,6 +9,7 @@ import {
 import { kernel, type Kernel } from '@ndl/ir';
 import type { RectifiedLinear, SpikingRectifiedLinear } from '@ndl/model';
 import { ratesFromStep } from './rates.ts';
+import { trainedSpikes } from './spike-kernels.ts';
 
 /** amplitude · max(J, 0). */
 const rectifiedLinearStep: Kernel = /* @__PURE__ */ kernel(
@@ -24,6 +25,16 @@ const spikingRectifiedLinearStep: Kernel = /* @__PURE__ */ kernel(
     const raised = k.add(k.inputs.voltage, k.multiply(k.max(k.inputs.current, 0), dt));
     const spikes = k.floor(raised);
     return { output: k.multiply(k.divide(amplitude, dt), spikes), voltage: k.subtract(raised, spikes) };
+  },
+);
+
+const trainedRectifiedLinear = /* @__PURE__ */ trainedSpikes<'current' | 'voltage', 'dt' | 'amplitude'>(
+  spikingRectifiedLinearStep,
+  (k, spikes) => {
+    const { dt, amplitude } = k.parameters;
+    const raised = k.add(k.inputs.voltage, k.multiply(k.max(k.inputs.current, 0), dt));
+    const { output, reset } = spikes.whole(raised, 1);
+    return { output: k.multiply(k.divide(amplitude, dt), output), voltage: k.subtract(raised, reset) };
   },
 );
 
@@ -61,6 +72,10 @@ export const spikingRectifiedLinearDefinition: TunedNeuronDefinition<SpikingRect
   kind: 'spikingRectifiedLinear',
   step: ({ amplitude }) => ({ kernel: spikingRectifiedLinearStep, parameters: { amplitude } }),
   rateStep: ({ amplitude }) => ({ kernel: rectifiedLinearStep, parameters: { amplitude } }),
+  spikeStep: (neuronType, surrogate) => ({
+    ...spikingRectifiedLinearDefinition.step(neuronType),
+    kernel: trainedRectifiedLinear(surrogate),
+  }),
   rates: (neuronType, current) => ratesFromStep(spikingRectifiedLinearDefinition.rateStep!(neuronType), current),
   gainBias: lineGainBias,
   maxRatesIntercepts: lineMaxRatesIntercepts,

@@ -1,8 +1,9 @@
 /** @file Surrogate gradients: real spikes forward, the derivative of something smooth backward. */
 import { refuseSurplus } from '@ndl/numerics';
 import type { GradientApproximation, NeuronDefinition, NeuronStep } from '@ndl/core';
-import { kernel, type Expression, type Kernel } from '@ndl/ir';
+import type { Kernel } from '@ndl/ir';
 import { gradientUnsupported, surrogateMismatch, surrogateOption } from './errors.ts';
+import { withDerivativesOf } from './merged-kernels.ts';
 import { checkOptionNames } from './option-names.ts';
 
 /** What a surrogate is made of. */
@@ -52,6 +53,7 @@ export function surrogateGradient(options: SurrogateOptions): GradientApproximat
       const smooth =
         approximation === undefined ? definition.rateStep!(neuronType) : { kernel: approximation, parameters };
       return {
+        ...own,
         kernel: merged.get(own.kernel, smooth.kernel, definition.kind),
         parameters: mergeParameters(name, definition.kind, own, smooth),
       };
@@ -119,13 +121,7 @@ function mergeKernels(name: string, kind: string, own: Kernel, smooth: Kernel): 
     smooth.outputs.map((output) => output.name),
     own.outputs.map((output) => output.name),
   );
-  const slopes = new Map<string, Expression>(smooth.outputs.map((output) => [output.name, output.expression]));
-  const parameters = [...new Set([...own.parameters, ...smooth.parameters])];
-  return kernel({ name: `${own.name} with ${name}`, inputs: own.inputs, parameters }, (k) =>
-    Object.fromEntries(
-      own.outputs.map((output) => [output.name, k.withDerivativeOf(output.expression, slopes.get(output.name) ?? 0)]),
-    ),
-  );
+  return withDerivativesOf(own, smooth, name);
 }
 
 function unsupported(

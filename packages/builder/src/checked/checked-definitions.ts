@@ -124,6 +124,7 @@ export function checkedNeurons(definition: NeuronDefinition, name: string): Neur
     kind: definition.kind,
     step: (neuronType) => definition.step(neuronType),
     ...(definition.rateStep !== undefined && { rateStep: definition.rateStep.bind(definition) }),
+    ...(definition.spikeStep !== undefined && { spikeStep: definition.spikeStep.bind(definition) }),
     rates(neuronType, current) {
       const rates = calling(name, () => definition.rates(neuronType, given(current)));
       return vector('rates', rates, current.length, true);
