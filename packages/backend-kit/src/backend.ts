@@ -4,6 +4,7 @@ import type { Clock } from './block-pace.ts';
 import { checkedEngine } from './checked-engine.ts';
 import type { Engine } from './engine.ts';
 import { KitExecutable } from './executable.ts';
+import { TimedExecutable } from './timed-executable.ts';
 
 /** What a backend is called. */
 export interface BackendDescription {
@@ -33,8 +34,8 @@ export function createBackend<Store>(
   return {
     name,
     description,
-    create() {
-      const executable = new KitExecutable(engine);
+    create({ timesParts = false } = {}) {
+      const executable = timesParts ? new TimedExecutable(engine) : new KitExecutable(engine);
       executables.add(executable);
       return Promise.resolve(executable);
     },

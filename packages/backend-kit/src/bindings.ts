@@ -6,6 +6,7 @@ import type { CheckedEngine } from './checked-engine.ts';
 import type { ParameterStore } from './parameter-store.ts';
 import { Recent } from './recent.ts';
 import type { RunState } from './run-state.ts';
+import type { Timings } from './timings.ts';
 
 /** Kept: of a run, its variants and those of training and validation, of two sizes of minibatch each. */
 const REMEMBERED = 8;
@@ -18,10 +19,13 @@ interface Binding<Store> {
 
 export class Bindings<Store> {
   readonly #engine: CheckedEngine<Store>;
+  readonly #timings: Timings | undefined;
   readonly #recent: Recent<Binding<Store>> = new Recent(REMEMBERED, ({ bound }) => bound.free());
 
-  constructor(engine: CheckedEngine<Store>) {
+  /** @param timings where what programs take is to be told */
+  constructor(engine: CheckedEngine<Store>, timings?: Timings) {
     this.#engine = engine;
+    this.#timings = timings;
   }
 
   /**
@@ -56,6 +60,7 @@ export class Bindings<Store> {
       windowSteps,
       outputs,
       interruption,
+      times: this.#timings?.of(runnable),
     });
     this.#recent.add({ runnable, outputs: sorted, bound });
     return bound;

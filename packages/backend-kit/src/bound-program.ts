@@ -5,6 +5,7 @@
 import type { Interruption } from '@ndl/core';
 import {
   type Buffer,
+  CallCosts,
   type HostDeclaration,
   type HostInstance,
   instructionsOf,
@@ -16,13 +17,14 @@ import type { FloatArray } from '@ndl/numerics';
 import { BlockPace } from './block-pace.ts';
 import { Checkpoint } from './checkpoint.ts';
 import type { CheckedEngine } from './checked-engine.ts';
-import type { BlockFunction, EmittedSection, Frame, Place } from './engine.ts';
+import type { BlockFunction, EmittedSection, Frame, Place, TimedPart } from './engine.ts';
 import { placeTooLate } from './errors.ts';
 import { contentsOf } from './lasting-stores.ts';
 import { OutputSamples } from './output-samples.ts';
 import { allocate, type ParameterStore } from './parameter-store.ts';
 import type { Phase, PreparedProgram } from './phases.ts';
 import { keyOf, sequencesIn, togetherInOneBlock } from './phases-together.ts';
+import { type PartTimes, UNCOUNTED } from './part-times.ts';
 import type { RunState, StateOwner } from './run-state.ts';
 import { livingThroughBlocks, movesParameters, partsOf, workOfSection } from './section-parts.ts';
 import { Slices } from './slices.ts';
@@ -48,6 +50,8 @@ export interface BindingContext<Store> {
   readonly outputs: ReadonlySet<string>;
   /** Of the call that it is bound for. */
   readonly interruption: Interruption;
+  /** What is told how long parts take, where somebody wants to know. */
+  readonly times?: PartTimes | undefined;
 }
 
 /** A section, part of one, or a sequence of sections, ready to run. */
@@ -87,8 +91,11 @@ export class BoundProgram<Store> implements Frame<Store>, StateOwner {
   readonly #blockSteps: number;
   /** Operations of all sections for one item and one step. */
   readonly #work: number;
-  /** Whether some section takes so long that it is left, and may be aborted, in the middle. */
+  /** Whether some section takes so long that it is left, and may be aborted, in the middle; or whether each instruction is timed. */
   readonly isInParts: boolean;
+  readonly #times: PartTimes | undefined;
+  /** Whether the kit times each instruction, as the engine does not. */
+  readonly #isApart: boolean;
   /** For each of `outputs`, the number of the section that it is read after. */
   readonly #readAfter: readonly number[];
   readonly #slices = new Map<string, Slices<Store>>();
@@ -112,7 +119,7 @@ export class BoundProgram<Store> implements Frame<Store>, StateOwner {
   }
 
   private constructor(context: BindingContext<Store>) {
-    const { engine, prepared, tables, state, parameters, windowSteps, outputs } = context;
+    const { engine, prepared, tables, state, parameters, windowSteps, outputs, times } = context;
     const { program } = prepared;
     this.#engine = engine;
     this.#parameters = parameters;
@@ -125,13 +132,17 @@ export class BoundProgram<Store> implements Frame<Store>, StateOwner {
     this.#hosts = new Map(program.hosts.map((host) => [host.id, host]));
     const stepWork = workOfStep(program) * this.items;
     this.#work = workOf({ instructions: instructionsOf(program) });
-    this.isInParts = program.sections.some((section) => workOfSection(section, this) > engine.longestWork);
+    this.#times = times;
+    this.#isApart = times !== undefined && engine.timesParts !== true;
+    this.isInParts =
+      this.#isApart || program.sections.some((section) => workOfSection(section, this) > engine.longestWork);
     this.#staging = allocate(program.dtype, 0);
     this.program = this.isInParts ? livingThroughBlocks(program) : program;
     const wanted = program.outputs.flatMap((output, index) =>
       outputs.has(output.name) ? [{ output, section: prepared.readAfter[index]! }] : [],
     );
-    this.#blockSteps = stepWork > engine.longestWork ? 1 : this.#mostSteps(wanted.map(({ output }) => output));
+    this.#blockSteps =
+      this.#isApart || stepWork > engine.longestWork ? 1 : this.#mostSteps(wanted.map(({ output }) => output));
     this.pace = new BlockPace(this.#blockSteps, FIRST_BLOCK / Math.max(1, stepWork), engine.now);
     this.outputs = wanted.map(({ output, section }) => {
       const steps = program.sections[section]!.kind === 'window' ? windowSteps : this.#blockSteps;
@@ -228,7 +239,7 @@ export class BoundProgram<Store> implements Frame<Store>, StateOwner {
     for (const { buffer } of this.program.inputs) this.slicesOf(buffer);
     const takesItemRanges = this.#engine.takesItemRanges === true;
     const { items, windowSteps } = this;
-    const extent = { items, windowSteps, longestWork: this.#engine.longestWork };
+    const extent = { items, windowSteps, longestWork: this.#engine.longestWork, isApart: this.#isApart };
     const parts = this.program.sections.map((section, number) => {
       const own = partsOf(section, this.buffers, extent, takesItemRanges);
       const sampled = [...this.outputs.keys()].filter((index) => this.#readAfter[index] === number);
@@ -239,9 +250,12 @@ export class BoundProgram<Store> implements Frame<Store>, StateOwner {
     });
     const { phases } = this.prepared;
     const together = togetherInOneBlock(phases);
-    const sequences = this.isInParts ? [] : sequencesIn([...phases, ...together]);
+    const sequences = this.isInParts || this.#times !== undefined ? [] : sequencesIn([...phases, ...together]);
     const pause = (): void | Promise<void> => interruption.point();
-    const emitted = await this.#engine.emit(sections, this, { sequences, pause });
+    this.#times?.beginEmission(parts.flatMap((own, number) => own.map(() => number)));
+    const clock = this.#isApart ? undefined : this.#times;
+    const functions = await this.#engine.emit(sections, this, { sequences, clock, pause });
+    const emitted = this.#times === undefined ? functions : this.#timed(functions, sections, this.#times);
     let next = 0;
     const bound = parts.map((own) =>
       own.map(({ outputs, itemsAtOnce }) => ({ run: emitted[next++]!, outputs, itemsAtOnce })),
@@ -262,6 +276,35 @@ export class BoundProgram<Store> implements Frame<Store>, StateOwner {
     };
     this.#together = together.map(ready);
     this.phases = phases.map(ready);
+  }
+
+  /** Functions that say when they begin and, where the engine does not tell of their parts, when they are done. */
+  #timed(
+    functions: readonly BlockFunction[],
+    sections: readonly EmittedSection<Store>[],
+    times: PartTimes,
+  ): readonly BlockFunction[] {
+    return functions.map((run, number): BlockFunction => {
+      if (!this.#isApart)
+        return (block) => {
+          times.begin(block);
+          return run(block);
+        };
+      const part = times.part(number, this.#partOf(sections[number]!));
+      return (block) => {
+        times.begin(block);
+        const result = run(block);
+        if (result === undefined) return times.done(part);
+        return result.then(() => times.done(part));
+      };
+    });
+  }
+
+  #partOf({ kind, instructions }: EmittedSection<Store>): TimedPart {
+    const [instruction] = instructions;
+    if (instruction === undefined) return { kind: 'instruction', labels: [], cost: UNCOUNTED };
+    const cost = new CallCosts(this.program, this.items, kind).of(instruction);
+    return { kind: 'instruction', labels: [`${instruction.kind} ${instruction.label ?? ''}`.trimEnd()], cost };
   }
 
   /** Steps that a block may have at most. */

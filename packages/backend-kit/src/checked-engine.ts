@@ -33,6 +33,7 @@ export function checkedEngine<Store>(backend: string, engine: Engine<Store>, now
     memory: checkedMemory(backend, engine),
     longestWork: engine.longestWork ?? LONG,
     takesItemRanges: engine.takesItemRanges === true,
+    timesParts: engine.timesParts === true,
     blockSteps(program, items) {
       const steps: unknown = guarded(backend, 'blockSteps()', () => engine.blockSteps(program, items));
       if (Number.isInteger(steps) && (steps as number) >= 1) return steps as number;

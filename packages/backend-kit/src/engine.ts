@@ -4,7 +4,8 @@
  *
  * What may take time returns a promise or nothing: promises are waited for, and what returns nothing costs none.
  */
-import type { Buffer, Dtype, GeneratedSource, HostInstance, Program, Section, View } from '@ndl/ir';
+import type { TimedPartKind } from '@ndl/core';
+import type { Buffer, CallCost, Dtype, GeneratedSource, HostInstance, Program, Section, View } from '@ndl/ir';
 import type { FloatArray } from '@ndl/numerics';
 import type { PositionedStreams } from './positioned-streams.ts';
 
@@ -109,6 +110,27 @@ export interface Frame<Store> {
   instancesOf(host: string): readonly HostInstance[];
 }
 
+/** A part of a section, as timings tell of it. */
+export interface TimedPart {
+  readonly kind: TimedPartKind;
+  readonly labels: readonly string[];
+  /** Of a call. */
+  readonly cost: CallCost;
+}
+
+/** What emitted functions tell of their parts, where these are to be timed. */
+export interface PartClock {
+  /** Announces a part of a section, by the section's number among those that are emitted. @returns the part's number */
+  part(section: number, part: TimedPart): number;
+  /**
+   * To be called when a part is done: the time since the last one was, or since the function was called, is that part's. Where steps are walked,
+   * to be called at each.
+   */
+  readonly done: (part: number) => void;
+  /** Takes what calls `done` so often with the number 0, which is no part, in the way in which the functions do: so that its own time is known. */
+  calibrateBy(callDone: (times: number) => void): void;
+}
+
 /** What an engine may make use of while it emits. */
 export interface Emission {
   /**
@@ -116,6 +138,8 @@ export interface Emission {
    * gives a function for each list, behind those of the sections.
    */
   readonly sequences: readonly (readonly number[])[];
+  /** Where parts are to be timed, by an engine that `timesParts`. */
+  readonly clock?: PartClock | undefined;
   /**
    * To be called now and then, and waited for where it returns a promise: others get their turn.
    * @throws where the call is aborted that the functions are for
@@ -147,6 +171,11 @@ export interface Engine<Store> {
    * items share, nor where it calls a host. Default: false.
    */
   readonly takesItemRanges?: boolean;
+  /**
+   * Whether functions tell what their parts take, where an emission has a `clock`. Default: false; then the kit times them instruction by
+   * instruction, in blocks of one step.
+   */
+  readonly timesParts?: boolean;
   /**
    * Functions over blocks, one per section, and behind them none or one per sequence. The program passed `verifyProgram`. Sections are
    * those of `frame.program` in order; where one takes long, parts of it, instruction by instruction, and no sequences.

@@ -27,11 +27,13 @@ import { initialState, isInitialState, refuseMismatch, restoreState, saveState }
 import { type MemoryAccess, readSymbol, writeSymbol } from './symbol-access.ts';
 import { runTraining, type TrainingResult, windowStepsOf } from './training-run.ts';
 import { FreshStates } from './fresh-states.ts';
+import type { Timings } from './timings.ts';
 import { finish, type Waiting } from './waiting.ts';
 import { runWindow } from './window-run.ts';
 
 const NO_OUTPUTS: ReadonlySet<string> = new Set();
 
+/** Calls on programs that are bound to memory. With `timings`, these are told what parts take. */
 export class KitExecutable<Store> implements Executable {
   readonly #engine: CheckedEngine<Store>;
   readonly #jobs = new JobList();
@@ -42,9 +44,9 @@ export class KitExecutable<Store> implements Executable {
   /** What runs carry; absent before anything happened. */
   #state: RunState<Store> | undefined;
 
-  constructor(engine: CheckedEngine<Store>) {
+  constructor(engine: CheckedEngine<Store>, timings?: Timings) {
     this.#engine = engine;
-    this.#bindings = new Bindings(engine);
+    this.#bindings = new Bindings(engine, timings);
     this.#fresh = new FreshStates((state) => this.#drop(state));
   }
 

@@ -11,10 +11,12 @@ export type {
   Engine,
   Frame,
   Memory,
+  PartClock,
   Place,
   RandomStreams,
   Sample,
   StoreShape,
+  TimedPart,
 } from './engine.ts';
 export { inTurns } from './in-turns.ts';
 export { BlockPace, type Clock } from './block-pace.ts';

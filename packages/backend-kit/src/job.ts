@@ -18,6 +18,9 @@ const LONG = 2 ** 20;
 
 /** A program that can be bound, with what it names. */
 export interface RunnableProgram {
+  /** Of the job that it was made for. */
+  readonly name: string;
+  readonly goal: TrainingGoal | 'run';
   readonly prepared: PreparedProgram;
   readonly tables: Tables;
 }
@@ -65,7 +68,7 @@ export class Job {
         ? this
         : yield* assembleTrainingInPieces(this.training, this.tables, goal);
     yield LONG;
-    const made = { prepared: prepareProgram(program, keep), tables };
+    const made = { name: this.name, goal, prepared: prepareProgram(program, keep), tables };
     yield LONG;
     this.#runnable.set(goal, made);
     return made;

@@ -24,10 +24,12 @@ export interface Extent {
   readonly windowSteps: number;
   /** Operations that are done at once. */
   readonly longestWork: number;
+  /** Whether every instruction is a part, however little it takes. */
+  readonly isApart: boolean;
 }
 
 /** Operations of a section for all items, over one step, or the window where it runs once for all of it. */
-export function workOfSection(section: Section, { items, windowSteps }: Omit<Extent, 'longestWork'>): number {
+export function workOfSection(section: Section, { items, windowSteps }: Pick<Extent, 'items' | 'windowSteps'>): number {
   return workOf(section) * items * (section.kind === 'window' ? windowSteps : 1);
 }
 
@@ -38,8 +40,10 @@ export function partsOf(
   extent: Extent,
   takesItemRanges: boolean,
 ): readonly SectionPart[] {
-  const { items, longestWork } = extent;
-  if (workOfSection(section, extent) <= longestWork) return [{ section, itemsAtOnce: items }];
+  const { items, longestWork, isApart } = extent;
+  const isShort = !isApart && workOfSection(section, extent) <= longestWork;
+  // Outputs may be read after a section without instructions.
+  if (isShort || section.instructions.length === 0) return [{ section, itemsAtOnce: items }];
   return section.instructions.map((instruction) => {
     const part = { ...section, instructions: [instruction] };
     const ofItem = workOfSection(part, { ...extent, items: 1 });

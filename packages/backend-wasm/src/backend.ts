@@ -47,6 +47,7 @@ function wasmEngine(): Engine<Store> {
     memory: new WasmMemory(space),
     blockSteps: stepsInCache,
     longestWork: LONGEST_WORK,
+    timesParts: true,
     async emit(sections, frame, emission) {
       const module = await emitModule(sections, frame, space, emission);
       emitted.set(frame, module);

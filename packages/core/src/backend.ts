@@ -1,6 +1,7 @@
 /** @file Extension point: compute backends. A backend runs Programs; it knows nothing of ensembles. */
 import type { Dtype, Program, Tables, Training } from '@ndl/ir';
 import { refuseSurplus, type FloatArray, type NdArray } from '@ndl/numerics';
+import type { ProgramTiming } from './part-timings.ts';
 import type { Choice } from './plugin.ts';
 import type { OnIgnoredOption, SessionOption } from './session-config.ts';
 import { token, type Token } from './token.ts';
@@ -39,8 +40,17 @@ export interface Backend {
   /** What it runs on, in words for people: `wasm (SIMD), 1 thread`. */
   readonly description: string;
   /** An executable that knows no program yet. */
-  create(): Promise<Executable>;
+  create(options?: ExecutableOptions): Promise<Executable>;
   dispose(): void;
+}
+
+/** How an executable is to be. */
+export interface ExecutableOptions {
+  /**
+   * Whether it keeps account of what parts of programs take, for `takeTimings`. No bit depends on it; it may be slower. Default: false.
+   * Who cannot do that ignores it, and has no `takeTimings`.
+   */
+  readonly timesParts?: boolean | undefined;
 }
 
 /** What is there for each step of a call. */
@@ -178,6 +188,8 @@ export interface Executable {
   reset(): void;
   /** Optimizer state back to its initial values. */
   resetOptimizer(): void;
+  /** What calls took, program by program, since this was last asked; of an executable that was made to `timesParts`. */
+  takeTimings?(): readonly ProgramTiming[];
   /** Steps taken by carried runs. */
   readonly step: number;
   dispose(): void;

@@ -16,6 +16,7 @@ export {
   suggest,
 } from '@ndl/numerics';
 export * from './backend.ts';
+export * from './part-timings.ts';
 export * from './build-definitions.ts';
 export * from './dependencies.ts';
 export { backendFailed } from './errors.ts';

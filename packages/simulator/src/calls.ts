@@ -10,7 +10,7 @@ export interface CallDefaults {
 }
 
 /** Calls that nothing is built for where a network is for inference only. */
-const TRAINING_CALLS: readonly string[] = ['train', 'evaluate', 'checkGradients'];
+const TRAINING_CALLS: readonly string[] = ['train', 'evaluate', 'checkGradients', 'profileTraining'];
 
 export class Calls {
   readonly #defaults: CallDefaults;

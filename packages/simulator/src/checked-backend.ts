@@ -35,8 +35,8 @@ function withCheckedExecutables(entryName: string, backend: Backend): Backend {
     get description() {
       return backend.description;
     },
-    async create(): Promise<Executable> {
-      const executable = await waiting(entryName, 'create()', () => backend.create());
+    async create(options): Promise<Executable> {
+      const executable = await waiting(entryName, 'create()', () => backend.create(options));
       if (has(executable, ['add', 'run', 'dispose'])) return executable;
       throw backendInvalid(entryName, 'create()', 'an executable', executable);
     },

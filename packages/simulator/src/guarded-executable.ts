@@ -21,7 +21,9 @@ export function withFaultsOfNdl(executable: Executable): Executable {
       throw told(error);
     }
   };
+  const { takeTimings } = executable;
   return {
+    ...(takeTimings !== undefined && { takeTimings: () => takeTimings.call(executable) }),
     add: (name, job, tables) => asked(() => executable.add(name, job, tables)),
     has: (name) => executable.has(name),
     remove: (name) => done(() => executable.remove(name)),

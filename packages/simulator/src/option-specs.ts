@@ -5,6 +5,7 @@ import type { GradientCheckOptions } from './gradient-check-options.ts';
 import type { EvaluateOptions, PredictOptions, TrainOptions } from './learning-options.ts';
 import { badOption } from './errors.ts';
 import { requireKnownOptions } from './known-options.ts';
+import type { ProfileOptions } from './profile-options.ts';
 import type { RunOptions, TimeRangeOptions } from './runner.ts';
 import type { SimulatorOptions } from './simulator-options.ts';
 import type { StreamOptions } from './stream-options.ts';
@@ -54,6 +55,21 @@ const dataCall = { steps: positiveInteger, minibatchSize: positiveInteger, signa
 const running = { inputs: judgedLater, signal: abortSignal, onProgress: listener };
 const measures = { targets: judgedLater, losses: judgedLater, lossWeights: judgedLater };
 
+const training = {
+  ...dataCall,
+  ...measures,
+  metrics: judgedLater,
+  optimizer: judgedLater,
+  epochs: positiveInteger,
+  truncation: positiveInteger,
+  processes: requirement("must be 'restart' or 'continue'", (value) => value === 'restart' || value === 'continue'),
+  memory: positiveInteger,
+  seed,
+  shuffle: flag,
+  validation: judgedLater,
+  callbacks: list,
+};
+
 type Specs<Options> = { readonly [Name in keyof Required<Options>]: Problem };
 
 /** The options of each call that has some. */
@@ -67,6 +83,8 @@ export interface CallOptions {
   evaluate: EvaluateOptions;
   predict: PredictOptions;
   checkGradients: GradientCheckOptions;
+  profile: ProfileOptions;
+  profileTraining: TrainOptions;
   trange: TimeRangeOptions;
 }
 
@@ -85,20 +103,7 @@ const SPECS: { readonly [Call in keyof CallOptions]: Specs<CallOptions[Call]> } 
   runSteps: running,
   step: running,
   stream: { steps: countOrEndless, every: positiveInteger, signal: abortSignal, onProgress: listener },
-  train: {
-    ...dataCall,
-    ...measures,
-    metrics: judgedLater,
-    optimizer: judgedLater,
-    epochs: positiveInteger,
-    truncation: positiveInteger,
-    processes: requirement("must be 'restart' or 'continue'", (value) => value === 'restart' || value === 'continue'),
-    memory: positiveInteger,
-    seed,
-    shuffle: flag,
-    validation: judgedLater,
-    callbacks: list,
-  },
+  train: training,
   evaluate: { ...dataCall, ...measures, metrics: judgedLater, mode },
   predict: {
     ...dataCall,
@@ -117,6 +122,8 @@ const SPECS: { readonly [Call in keyof CallOptions]: Specs<CallOptions[Call]> } 
     signal: abortSignal,
     onProgress: listener,
   },
+  profile: { ...running, steps: positiveInteger },
+  profileTraining: training,
   trange: { sampleEvery: samplingPeriod },
 };
 

@@ -19,6 +19,7 @@ import { Learner } from './learner.ts';
 import { LearningData } from './learning-data.ts';
 import { LearningTasks } from './learning-task.ts';
 import { LearntArrays } from './learnt-arrays.ts';
+import type { NetworkExecutable } from './network-executable.ts';
 import { ParameterCache } from './parameter-cache.ts';
 import { Predictor } from './predictor.ts';
 import { Runner } from './runner.ts';
@@ -30,6 +31,9 @@ export interface SimulationParts {
   readonly parameters: ParameterCache;
   readonly arrays: LearntArrays;
   readonly runner: Runner;
+  /** A runner, and a learner, of another executable of the same network, on sources of their own. */
+  runnerOn(executable: NetworkExecutable): Runner;
+  learnerOn(executable: NetworkExecutable, parameters: ParameterCache): Learner;
   readonly data: SimulationData;
   readonly learner: Learner;
   readonly predictor: Predictor;
@@ -54,7 +58,9 @@ export function simulationParts(
   const sources = inputSources(graph, { definitions, simulatorSeed: seed, dtype });
   const parameters = new ParameterCache(composition.parameters, executable);
   const arrays = new LearntArrays(graph, parameters);
-  const runner = new Runner({ executable, ...owners, probes, sources, memory, items: minibatchSize ?? 1 });
+  const runnerOn = (on: NetworkExecutable): Runner =>
+    new Runner({ executable: on, ...owners, probes, sources, memory, items: minibatchSize ?? 1 });
+  const runner = runnerOn(executable);
   const targets = { targets: targetOwners(built), targetRefusals: targetRefusals(built) };
   const data = new LearningData({ ...owners, ...targets, sources, minibatchSize });
   const labelOf = probeLabels(graph);
@@ -65,14 +71,9 @@ export function simulationParts(
     (task: LearningTask) => warnOfBlockedGradients(compiled, task, onWarning),
     onWarning,
   );
-  return {
-    built,
-    parameters,
-    arrays,
-    runner,
-    data: new SimulationData(built, arrays, runner.recorder, minibatchSize !== undefined),
-    learner: new Learner({
-      executable,
+  const learnerOn = (on: NetworkExecutable, ownParameters: ParameterCache): Learner =>
+    new Learner({
+      executable: on,
       processes,
       dt: graph.dt,
       data,
@@ -82,11 +83,20 @@ export function simulationParts(
       onWarning,
       waitFor,
       trainable,
-      parameters,
+      parameters: ownParameters,
       memory,
       dtype,
       seed,
-    }),
+    });
+  return {
+    built,
+    parameters,
+    arrays,
+    runner,
+    runnerOn,
+    learnerOn,
+    data: new SimulationData(built, arrays, runner.recorder, minibatchSize !== undefined),
+    learner: learnerOn(executable, parameters),
     predictor: new Predictor({ executable, data, probes, memory, refusalOf }),
     gradients: { data, tasks, memory, trainable, seed },
   };

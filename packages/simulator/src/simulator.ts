@@ -21,7 +21,10 @@ import { inspect, type Inspection } from './inspection.ts';
 import type { EvaluateOptions, Inputs, PredictOptions, TrainOptions } from './learning-options.ts';
 import { checkedOptions, requireSteps } from './option-specs.ts';
 import { checkedBytes, decodeParameters, encodeParameters, type ParameterBytes } from './parameters.ts';
+import type { MeasuredProfile } from './measured-profile.ts';
 import { profileOf, type Profile } from './profile.ts';
+import type { ProfileOptions } from './profile-options.ts';
+import { profiledRun, profiledTraining } from './profiler.ts';
 import { abortable } from './progress.ts';
 import { sampleTimes, stepsIn, type RunOptions, type TimeRangeOptions } from './runner.ts';
 import { SeenObjects } from './seen-objects.ts';
@@ -148,10 +151,34 @@ export class Simulator implements AsyncDisposable {
     return this.#inspected.compiled;
   }
 
-  /** The sections of the program that runs simulate with, and what they cost, by the labels of the network. */
-  profile(): Profile {
-    refuseSurplus('profile', arguments, 0);
-    return profileOf(this.#composition.compiled.forwardProgram('run', heldByDefault(this.#composition.graph)).program);
+  /** The sections of the program that runs simulate with, and what they cost, by the labels of the network: counted, not measured. */
+  profile(): Profile;
+  /**
+   * What a run of so many steps takes, part by part. It is made twice, and measured the second time, on a copy: parameters as they are
+   * now, state and sources from the start. The simulation is not touched; functions of nodes and connections are called as by any run.
+   * @throws NdlError INVALID_OPTION without `steps`
+   */
+  profile(options: ProfileOptions): Promise<MeasuredProfile>;
+  profile(options?: ProfileOptions): Profile | Promise<MeasuredProfile> {
+    refuseSurplus('profile', arguments, 1);
+    const composition = this.#composition;
+    const items = this.#options.minibatchSize ?? 1;
+    if (options !== undefined)
+      return this.#calls.withOptions('profile', options, (checked) =>
+        profiledRun(composition, this.#parts, checked, items),
+      );
+    return profileOf(composition.compiled.forwardProgram('run', heldByDefault(composition.graph)).program);
+  }
+
+  /**
+   * What a training takes, part by part, with the arguments of `train`. One epoch is made first, and not measured. It is done on a
+   * copy: neither parameters nor what optimizers remember move.
+   */
+  async profileTraining(inputs: Inputs, options: TrainOptions): Promise<MeasuredProfile> {
+    refuseSurplus('profileTraining', arguments, 2);
+    return this.#calls.withOptions('profileTraining', options, (checked) =>
+      profiledTraining(this.#composition, this.#parts, inputs, checked),
+    );
   }
 
   /** What the simulation runs on, and why. */

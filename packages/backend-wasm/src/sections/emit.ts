@@ -16,6 +16,7 @@ import { ReadersOfBuffers } from './readers-of-buffers.ts';
 import { type ModuleContext, SectionContext } from './section-context.ts';
 import { isElementwise } from '../products/sums.ts';
 import { slotsFor } from './slots.ts';
+import { CALIBRATE, timedModule } from './timed-parts.ts';
 
 /** Functions over blocks, and what gives back what they take. */
 export interface EmittedModule {
@@ -31,7 +32,7 @@ export async function emitModule(
   sections: readonly EmittedSection<Store>[],
   frame: Frame<Store>,
   space: AddressSpace,
-  { sequences, pause }: Emission,
+  { sequences, clock, pause }: Emission,
 ): Promise<EmittedModule> {
   const module = new ModuleBuilder();
   const control = new Control(space, frame, slotsFor(frame));
@@ -45,6 +46,7 @@ export async function emitModule(
     lists: new Map(),
     packs: new Map(),
     scratch: scratchOf(control),
+    clock: clock && timedModule(module, clock),
   };
   try {
     const reached = inReach(sections, shared);
@@ -52,8 +54,10 @@ export async function emitModule(
     dumpModule(module, reached, frame);
     const bytes = await inTurns(module.bytesInPieces(), pause);
     const hosts = (number: number, step: number): void => shared.hosts[number]!(step);
-    const { instance } = await WebAssembly.instantiate(bytes, { env: { memory: space.memory, hosts } });
+    const imported = { memory: space.memory, hosts, ...(clock && { done: clock.done }) };
+    const { instance } = await WebAssembly.instantiate(bytes, { env: imported });
     const exported = (name: string): (() => void) => instance.exports[name] as () => void;
+    clock?.calibrateBy(instance.exports[CALIBRATE] as (times: number) => void);
     return { functions: emitted.map((each) => callable(each, exported)), free: () => control.free() };
   } catch (error) {
     control.free();
@@ -68,8 +72,7 @@ function* functionsOf(
 ): Pieces<readonly EmittedFunction[]> {
   const readers = yield* ReadersOfBuffers.of(shared.frame.program);
   const made: SectionFunction[] = [];
-  for (const [number, section] of sections.entries())
-    made.push(yield* emitSection(section, shared, readers, `section${number}`));
+  for (const [number, section] of sections.entries()) made.push(yield* emitSection(section, shared, readers, number));
   const together = sequences.map((numbers, sequence) =>
     emitSequence(
       numbers.map((number) => made[number]!),
@@ -82,7 +85,7 @@ function* functionsOf(
 
 /** What the kit calls: packs what has changed, tells the function of the block, and runs it. */
 function callable(
-  { name, tell, packs, changes }: EmittedFunction,
+  { name, tell, packs, changes, begin }: EmittedFunction,
   exported: (name: string) => () => void,
 ): BlockFunction {
   const run = exported(name);
@@ -94,6 +97,7 @@ function callable(
       pack.version = pack.store.version;
     }
     tell(block);
+    begin?.();
     try {
       run();
     } finally {

@@ -1,8 +1,8 @@
 /** @file Functions of a module over blocks of steps: of sections, and of sequences of them. */
 import type { Block, EmittedSection } from '@ndl/backend-kit';
-import { type HostInstruction, type Instruction, writesOf } from '@ndl/ir';
+import { CallCosts, type HostInstruction, type Instruction, type View, writesOf } from '@ndl/ir';
 import type { Pieces } from '@ndl/numerics';
-import type { FunctionBuilder, FunctionHandle } from '@ndl/wasm-module';
+import type { FunctionBuilder, FunctionHandle, Operand } from '@ndl/wasm-module';
 import { emitHosts } from './host-calls.ts';
 import { emitElementwise } from '../loops/loop-emitter.ts';
 import type { Store } from '../memory/memory.ts';
@@ -11,6 +11,7 @@ import { EmittedSample } from './samples.ts';
 import { schedule, type Unit } from './schedule.ts';
 import { type ModuleContext, type Pack, SectionContext } from './section-context.ts';
 import { emitContract, emitReduce, isElementwise } from '../products/sums.ts';
+import { TimedParts } from './timed-parts.ts';
 
 /** A function of the module, with what goes with it. */
 export interface EmittedFunction {
@@ -21,6 +22,8 @@ export interface EmittedFunction {
   readonly packs: ReadonlySet<Pack>;
   /** Stores of parameters that it changes. */
   readonly changes: readonly Store[];
+  /** Where parts are timed: to be called when what comes before the first is done. */
+  readonly begin?: (() => void) | undefined;
 }
 
 /** The function of a section. */
@@ -37,27 +40,30 @@ const INSTRUCTION_WORK = 2 ** 16;
 /** Host functions that are called at one call. */
 const MOST_HOSTS = 32;
 
-/** Adds a section to the module. */
+/** Adds a section to the module. @param number of the section among those that are emitted */
 export function* emitSection(
   section: EmittedSection<Store>,
   shared: ModuleContext,
   readers: ReadersOfBuffers,
-  name: string,
+  number: number,
 ): Pieces<SectionFunction> {
+  const name = `section${number}`;
   const context = new SectionContext(shared, section, name);
+  const { frame, clock } = shared;
+  const timed = clock && new TimedParts(clock, number, new CallCosts(frame.program, frame.items, section.kind));
   const asked = new Set<string>();
-  yield* emitInstructions(context, section, readers, asked);
+  yield* emitInstructions(context, section, readers, asked, timed);
   let samples: readonly EmittedSample[] = [];
   let handle: FunctionHandle | undefined;
   shared.control.asking(asked, () => {
-    samples = section.samples.map((sample, number) => new EmittedSample(context, sample, number));
-    handle = shared.module.function(name, {}, (f) => emitWalk(context, f, samples), true);
+    samples = section.samples.map((sample, index) => new EmittedSample(context, sample, index));
+    handle = shared.module.function(name, {}, (f) => emitWalk(context, f, samples, timed), true);
   });
-  const { frame } = shared;
   const written = new Set(section.instructions.flatMap(writesOf).map(({ target }) => target.buffer));
   const places = [...written].map((buffer) => frame.place(buffer));
   const changes = places.filter(({ buffer }) => buffer.role === 'parameter').map(({ store }) => store);
-  return { name, handle: handle!, asked, samples, packs: context.packs, changes, tell: teller(shared, asked, samples) };
+  const tell = teller(shared, asked, samples);
+  return { name, handle: handle!, asked, samples, packs: context.packs, changes, tell, begin: timed?.begin };
 }
 
 /** Adds a function that calls those of sections one after another. Factors that one of them changes are packed anew for those behind it. */
@@ -97,10 +103,23 @@ function teller(
   };
 }
 
-function emitWalk(context: SectionContext, f: FunctionBuilder, samples: readonly EmittedSample[]): void {
+function emitWalk(
+  context: SectionContext,
+  f: FunctionBuilder,
+  samples: readonly EmittedSample[],
+  timed: TimedParts | undefined,
+): void {
+  const callParts = (step: Operand<'i32'>): void => {
+    for (const [position, part] of context.parts.entries()) {
+      f.call(part, step);
+      timed?.done(f, position);
+    }
+  };
+  const tellOfSamples = samples.length > 0 ? timed?.samples() : undefined;
   if (context.kind !== 'steps') {
-    for (const part of context.parts) f.call(part, 0);
+    callParts(0);
     for (const sample of samples) sample.all(f);
+    tellOfSamples?.(f);
     return;
   }
   const steps = context.steps(f);
@@ -110,8 +129,9 @@ function emitWalk(context: SectionContext, f: FunctionBuilder, samples: readonly
   if (isDescending) f.set(step, steps);
   f.count(0, steps, 1, () => {
     if (isDescending) f.increase(step, -1);
-    for (const part of context.parts) f.call(part, step);
+    callParts(step);
     for (const take of takes) take(step);
+    tellOfSamples?.(f);
     if (!isDescending) f.increase(step, 1);
   });
 }
@@ -121,6 +141,7 @@ function* emitInstructions(
   section: EmittedSection<Store>,
   readers: ReadersOfBuffers,
   asked: Set<string>,
+  timed: TimedParts | undefined,
 ): Pieces<void> {
   const units = yield* schedule(section.instructions, {
     kind: section.kind,
@@ -133,11 +154,13 @@ function* emitInstructions(
   const isNeeded = yield* readers.within(section.instructions, units);
   const { control } = context.shared;
   for (const unit of gatheredHosts(units)) {
+    const isStored = (view: View): boolean => Array.isArray(unit) || isNeeded(view, unit);
     control.asking(asked, () => {
       if (Array.isArray(unit)) emitHosts(context, unit);
-      else if (unit.kind === 'loop') emitElementwise(context, unit.group, (view) => isNeeded(view, unit));
+      else if (unit.kind === 'loop') emitElementwise(context, unit.group, isStored);
       else emitInstruction(context, unit.instruction);
     });
+    timed?.add(unit, context.parts.length, isStored);
     yield INSTRUCTION_WORK;
   }
 }

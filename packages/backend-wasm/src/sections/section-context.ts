@@ -20,6 +20,7 @@ import { type Address, lanesIn, type Lanes, type Vector } from '../views/lanes.t
 import type { Store } from '../memory/memory.ts';
 import type { WalkedAxis } from '../views/nest.ts';
 import type { LoopAxis } from '../views/space.ts';
+import type { ModuleClock } from './timed-parts.ts';
 
 /** What all sections of a frame share. */
 export interface ModuleContext {
@@ -37,6 +38,8 @@ export interface ModuleContext {
   readonly packs: Map<string, Pack>;
   /** Memory that holds something only while one function runs. */
   readonly scratch: Scratch;
+  /** Where parts are timed: how they tell that they are done. */
+  readonly clock: ModuleClock | undefined;
 }
 
 /** A copy of a factor in panels: `[groups][columns / width][terms][width]`. */

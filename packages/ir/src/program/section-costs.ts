@@ -62,7 +62,8 @@ class CostCount {
   }
 }
 
-function operationsOf(instruction: Instruction): number {
+/** Operations of an instruction, for one item and one step. */
+export function operationsOf(instruction: Instruction): number {
   switch (instruction.kind) {
     case 'fill':
     case 'copy':
@@ -70,7 +71,7 @@ function operationsOf(instruction: Instruction): number {
     case 'reduce':
       return viewSize(instruction.source);
     case 'map':
-      return viewSize(instruction.outputs[0]!.target) * operationsOfKernel(instruction.kernel);
+      return viewSize(instruction.outputs[0]!.target) * operationsIn(instruction.kernel.outputs);
     case 'contract':
       return instruction.members.reduce((sum, { target }) => sum + 2 * viewSize(target), 0);
     case 'host':
@@ -78,8 +79,13 @@ function operationsOf(instruction: Instruction): number {
   }
 }
 
-function operationsOfKernel({ outputs }: Kernel): number {
+/** Operations that the outputs of a kernel take for an element, as it is run. */
+export function operationsIn(outputs: readonly Pick<Kernel['outputs'][number], 'expression'>[]): number {
   const isOperation = (kind: string): boolean =>
     kind !== 'input' && kind !== 'parameter' && kind !== 'constant' && kind !== 'withDerivativeOf';
-  return topologicalOrder(outputs.map(({ expression }) => expression)).filter(({ kind }) => isOperation(kind)).length;
+  const nodes = topologicalOrder(
+    outputs.map(({ expression }) => expression),
+    'values',
+  );
+  return nodes.filter(({ kind }) => isOperation(kind)).length;
 }
