@@ -8,6 +8,7 @@ import { besideSubjects } from './beside.ts';
 import { browser } from './browser.ts';
 import { inferenceOnly } from './inference-only.ts';
 import { native } from './native.ts';
+import { soak } from './soak.ts';
 import { NotMeasurable, table, type MeasureOptions, type Row, type Subject } from './report.ts';
 
 const SUBJECTS: Readonly<Record<string, Subject>> = {
@@ -15,6 +16,7 @@ const SUBJECTS: Readonly<Record<string, Subject>> = {
   'inference-only': inferenceOnly,
   browser,
   native,
+  soak,
   ...besideSubjects,
 };
 /** What is measured where none is named. */
