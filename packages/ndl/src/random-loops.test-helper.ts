@@ -3,20 +3,27 @@
  * filters of all kinds, delays longer than blocks and functions that are called; with probes on whatever can be probed.
  */
 import {
+  adaptiveLif,
+  adaptiveLifRate,
   alpha,
   Connection,
   Ensemble,
+  izhikevich,
   lif,
   lifRate,
   linearFilter,
   lowpass,
   Network,
   Node,
+  poissonSpiking,
   Probe,
   RandomState,
   rectifiedLinear,
+  regularSpiking,
   sigmoid,
+  spikingLeakyRelu,
   spikingRectifiedLinear,
+  stochasticSpiking,
   tanh,
   triangle,
   uniform,
@@ -61,6 +68,12 @@ function chain(source: Node, draw: Draw): readonly Ensemble[] {
     rectifiedLinear(),
     sigmoid(),
     tanh(),
+    adaptiveLif({ tauN: 0.01, incN: 0.05 }),
+    izhikevich(),
+    spikingLeakyRelu(),
+    regularSpiking(adaptiveLifRate({ tauN: 0.01 })),
+    stochasticSpiking(lifRate()),
+    poissonSpiking(tanh()),
   ];
   const populations: Ensemble[] = [];
   for (let count = draw.whole(2, 4); count > 0; count--) {

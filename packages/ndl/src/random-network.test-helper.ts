@@ -1,12 +1,16 @@
 /** @file Random networks with random data and losses, all of which can be trained: what gradient checks are to pass. */
 import {
+  adaptiveLif,
+  adaptiveLifRate,
   alpha,
   Connection,
   directGradient,
   Ensemble,
   hostLoss,
+  izhikevich,
   kernel,
   kernelLoss,
+  leakyRelu,
   lif,
   lifRate,
   lowpass,
@@ -16,10 +20,12 @@ import {
   Probe,
   RandomState,
   rectifiedLinear,
+  regularSpiking,
   sigmoid,
   softLifRate,
   softmaxCrossEntropy,
   spikingRectifiedLinear,
+  stochasticSpiking,
   tanh,
   uniform,
   type NeuronType,
@@ -74,6 +80,12 @@ const NEURON_TYPES: readonly NeuronType[] = [
   spikingRectifiedLinear(),
   sigmoid(),
   tanh(),
+  adaptiveLif({ tauN: 0.01, incN: 0.005 }),
+  adaptiveLifRate({ tauN: 0.005, incN: 0.01 }),
+  izhikevich(),
+  leakyRelu(),
+  regularSpiking(tanh()),
+  stochasticSpiking(adaptiveLifRate({ tauN: 0.01 }), { amplitude: 0.5 }),
 ];
 
 /** One to three layers, some of them recurrent; all that is drawn follows from the seed. */
