@@ -1,11 +1,13 @@
 /** @file `npm run example -- <name>`. */
 import { decodedSine } from './decoded-sine.ts';
 import { integrator } from './integrator.ts';
+import { learnOnline } from './pes.ts';
 import { trainOneConnection } from './train-one-connection.ts';
 
 const examples: Readonly<Record<string, () => Promise<string>>> = {
   'decoded-sine': decodedSine,
   integrator,
+  pes: learnOnline,
   'train-one-connection': trainOneConnection,
 };
 

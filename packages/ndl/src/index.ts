@@ -187,6 +187,7 @@ export {
   type MeasuredProfile,
   type MeasuredSection,
   type OnProgress,
+  type KeepLearntOptions,
   type PredictOptions,
   type ProfileOptions,
   type Progress,

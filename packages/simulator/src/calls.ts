@@ -55,7 +55,7 @@ export class Calls {
   }
 
   /** Does what a call with options is for. @throws NdlError INFERENCE_ONLY, UNKNOWN_OPTION, INVALID_OPTION. */
-  async withOptions<Call extends Exclude<keyof CallOptions, 'trange'>, Result>(
+  async withOptions<Call extends Exclude<keyof CallOptions, 'trange' | 'keepLearnt'>, Result>(
     call: Call,
     options: CallOptions[Call],
     action: (options: CallOptions[Call]) => Promise<Result>,

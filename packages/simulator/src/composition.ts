@@ -73,6 +73,7 @@ import { heldByDefault, isDriven } from './input-sources.ts';
 import { MemoryBudget } from './memory-budget.ts';
 import { availableBytes } from './memory-needs.ts';
 import { NetworkExecutable } from './network-executable.ts';
+import { warnOfTrainedRules } from './online-learning.ts';
 import { progressOf } from './progress.ts';
 import { loadBackend } from './session-config.ts';
 import type { ResolvedOptions } from './simulator-options.ts';
@@ -206,6 +207,7 @@ async function composeWith(
       onStage: (stage) => (detail = stage),
     }),
   );
+  warnOfTrainedRules(compiled, options.onWarning);
   const held = heldByDefault(graph);
   const { program } = await work.run(compiled.forwardProgramInPieces('run', held));
   await turn();

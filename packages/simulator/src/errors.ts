@@ -190,6 +190,23 @@ export function gradientInvalid(name: string, kind: string, did: 'threw' | 'retu
   );
 }
 
+/** Something that no learning rule changes. */
+export function nothingLearnt(call: string, name: string): NdlError {
+  return new NdlError(
+    'NOTHING_LEARNT',
+    `${call}: nothing of ${name} is learnt while the network runs. Rules are given to connections: learningRuleType: pes() and the like; those ` +
+      'of encoders are read of the ensemble. What training has moved is in sim.data.',
+  );
+}
+
+/** Weights that a learning rule has let grow out of all bounds. */
+export function divergedOnline(name: string, value: number): NdlError {
+  return new NdlError(
+    'NOT_FINITE',
+    `keepLearnt: ${name} has become ${value} in the runs so far. Lower the learningRate of its rule, reset(), and run again. Nothing was changed.`,
+  );
+}
+
 /** Nothing that could be learnt. */
 export function nothingTrainable(): NdlError {
   return new NdlError(

@@ -10,6 +10,7 @@ export type { MeasuredProfile } from './measured-profile.ts';
 export type { InstructionProfile, Profile, SectionProfile } from './profile.ts';
 export type { MeasuredPart, MeasuredSection } from './profile-figures.ts';
 export type { ProfileOptions } from './profile-options.ts';
+export type { KeepLearntOptions } from './online-learning.ts';
 export type { OnProgress, Progress } from './progress.ts';
 export type { SimulationData } from './simulation-data.ts';
 export type { SimulatorOptions } from './simulator-options.ts';

@@ -6,6 +6,7 @@ import type { EvaluateOptions, PredictOptions, TrainOptions } from './learning-o
 import { badOption } from './errors.ts';
 import { requireKnownOptions } from './known-options.ts';
 import type { ProfileOptions } from './profile-options.ts';
+import type { KeepLearntOptions } from './online-learning.ts';
 import type { RunOptions, TimeRangeOptions } from './runner.ts';
 import type { SimulatorOptions } from './simulator-options.ts';
 import type { StreamOptions } from './stream-options.ts';
@@ -85,6 +86,7 @@ export interface CallOptions {
   checkGradients: GradientCheckOptions;
   profile: ProfileOptions;
   profileTraining: TrainOptions;
+  keepLearnt: KeepLearntOptions;
   trange: TimeRangeOptions;
 }
 
@@ -124,6 +126,7 @@ const SPECS: { readonly [Call in keyof CallOptions]: Specs<CallOptions[Call]> } 
   },
   profile: { ...running, steps: positiveInteger },
   profileTraining: training,
+  keepLearnt: { item: count },
   trange: { sampleEvery: samplingPeriod },
 };
 

@@ -1,7 +1,15 @@
 /** @file `Simulator`: a network running on a backend. One container, one compiled network and one executable each. */
 import type { CompiledNetwork } from '@ndl/compiler';
 import type { OperatorGraph, Plan, Plugin, Settings } from '@ndl/core';
-import { guardAssignments, type Network, type NetworkSnapshot, type Probe } from '@ndl/model';
+import {
+  guardAssignments,
+  isNetworkObject,
+  type Connection,
+  type Ensemble,
+  type Network,
+  type NetworkSnapshot,
+  type Probe,
+} from '@ndl/model';
 import { type NdArray, refuseSurplus } from '@ndl/numerics';
 import type { History, Reports } from '@ndl/training';
 import { SIMULATOR_RULES } from './assignment-rules.ts';
@@ -11,7 +19,7 @@ import { restoreState, saveState, type CarriedState } from './carried-state.ts';
 import type { BackendReport } from './choose-backend.ts';
 import { compose, disposeOf, type Composition } from './composition.ts';
 import { copyOf } from './copy-of.ts';
-import { notConstructible } from './errors.ts';
+import { badOption, notConstructible } from './errors.ts';
 import { freezeParameters } from './freeze-parameters.ts';
 import type { GradientCheckOptions } from './gradient-check-options.ts';
 import { checkGradients, type GradientReport } from './gradient-check.ts';
@@ -19,6 +27,8 @@ import { gradientRequest, requireFiniteLoss } from './gradient-request.ts';
 import { heldByDefault } from './input-sources.ts';
 import { inspect, type Inspection } from './inspection.ts';
 import type { EvaluateOptions, Inputs, PredictOptions, TrainOptions } from './learning-options.ts';
+import { nameOf } from './object-name.ts';
+import { OnlineLearning, type KeepLearntOptions } from './online-learning.ts';
 import { checkedOptions, requireSteps } from './option-specs.ts';
 import { checkedBytes, decodeParameters, encodeParameters, type ParameterBytes } from './parameters.ts';
 import type { MeasuredProfile } from './measured-profile.ts';
@@ -322,6 +332,37 @@ export class Simulator implements AsyncDisposable {
   }
 
   /**
+   * What learning rules have made of the weights of a connection, or of the scaled encoders of an ensemble, in the runs so far:
+   * [rows, columns], or [items, rows, columns] where the simulator has a minibatch size. `sim.data` has what they began as.
+   * @throws NdlError NOTHING_LEARNT for what no rule changes; INVALID_OPTION, FOREIGN_OBJECT for what is no part of the network
+   */
+  async readLearnt(object: Connection | Ensemble): Promise<NdArray> {
+    refuseSurplus('readLearnt', arguments, 1);
+    return this.#calls.exclusively('readLearnt', async () => {
+      if (!isNetworkObject(object) || (object.kind !== 'connection' && object.kind !== 'ensemble'))
+        throw badOption('readLearnt', 'object', 'must be a connection or an ensemble', object);
+      const { built } = this.#parts;
+      const copy = built.copyOf<Connection | Ensemble>(object);
+      if (copy === undefined) throw built.refusalOf('readLearnt', object, nameOf(object), []);
+      const learnt = await this.#onlineLearning.read(copy, nameOf(object));
+      return this.#options.minibatchSize === undefined ? learnt.row(0) : learnt;
+    });
+  }
+
+  /**
+   * Makes what learning rules have learnt, of one item, the parameters: what the next reset begins with, what `sim.data` and
+   * `encodeParameters` give, and what `freezeParameters` writes back. Runs go on as they are. All or nothing.
+   * @throws NdlError NOTHING_LEARNT for networks without rules, INVALID_OPTION, NOT_FINITE
+   */
+  async keepLearnt(options: KeepLearntOptions = {}): Promise<void> {
+    refuseSurplus('keepLearnt', arguments, 1);
+    await this.#calls.exclusively('keepLearnt', async () => {
+      await this.#onlineLearning.keep(checkedOptions('keepLearnt', options));
+      await this.#parts.parameters.refresh();
+    });
+  }
+
+  /**
    * Writes the learnt values back to the network, so that a fresh Simulator of it gives the same numbers. All or nothing.
    * @throws NdlError NETWORK_CHANGED where something that they go with - the radius of an ensemble, its kind of neurons, the
    * function of a connection - was changed after this simulator was created; freeze first, and change it then.
@@ -363,6 +404,10 @@ export class Simulator implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.dispose();
+  }
+
+  get #onlineLearning(): OnlineLearning {
+    return new OnlineLearning(this.#composition, this.#options.minibatchSize ?? 1);
   }
 
   get #carried(): CarriedState {
