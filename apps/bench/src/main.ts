@@ -6,12 +6,14 @@ import { parseArgs } from 'node:util';
 import { backends } from './backends.ts';
 import { besideSubjects } from './beside.ts';
 import { browser } from './browser.ts';
+import { build } from './build.ts';
 import { inferenceOnly } from './inference-only.ts';
 import { native } from './native.ts';
 import { NotMeasurable, table, type MeasureOptions, type Row, type Subject } from './report.ts';
 
 const SUBJECTS: Readonly<Record<string, Subject>> = {
   backends,
+  build,
   'inference-only': inferenceOnly,
   browser,
   native,
