@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { backends } from './backends.ts';
 import { besideSubjects } from './beside.ts';
 import { browser } from './browser.ts';
+import { build } from './build.ts';
 import { inferenceOnly } from './inference-only.ts';
 import { native } from './native.ts';
 import { soak } from './soak.ts';
@@ -13,6 +14,7 @@ import { NotMeasurable, table, type MeasureOptions, type Row, type Subject } fro
 
 const SUBJECTS: Readonly<Record<string, Subject>> = {
   backends,
+  build,
   'inference-only': inferenceOnly,
   browser,
   native,

@@ -93,6 +93,8 @@ export {
   EnsembleArray,
   InputGatedMemory,
   Integrator,
+  LegendreMemory,
+  LegendreUnit,
   Oscillator,
   Product,
   Thalamus,

@@ -11,6 +11,15 @@ export {
 } from './ensemble-array.ts';
 export { InputGatedMemory, type InputGatedMemoryOptions } from './input-gated-memory.ts';
 export { Integrator, type IntegratorOptions } from './integrator.ts';
+export { LegendreMemory, type LegendreMemoryOptions } from './legendre-memory.ts';
+export {
+  discreteLegendreSystem,
+  legendreReadout,
+  legendreSystem,
+  type DiscreteLegendreSystem,
+  type LegendreSystem,
+} from './legendre-system.ts';
+export { LegendreUnit, type LegendreUnitOptions } from './legendre-unit.ts';
 export { Oscillator, type OscillatorOptions } from './oscillator.ts';
 export { Product, type ProductOptions } from './product.ts';
 export { Thalamus, type ThalamusOptions } from './thalamus.ts';

@@ -6,7 +6,7 @@ import { noConvergence, shapeMismatch } from './errors.ts';
 import { matrixShape, requireFinite, transposeInPieces, type Matrix } from './matrix.ts';
 import { NdArray, zeros } from './nd-array.ts';
 import { complete, OperationCount, type Pieces } from './pieces.ts';
-import { annulling, eliminating, reflect, rotate } from './reflection.ts';
+import { annulling, eliminating, offsetProduct, reflect, rotate } from './reflection.ts';
 import { triangularizeInPieces } from './triangularize.ts';
 
 /** What `nonnegativeLeastSquares` found. */
@@ -94,8 +94,9 @@ class ActiveSet {
     const size = this.#positive.length;
     const rows = this.#side.length;
     if (size === rows) return false;
+    const rest = this.#side.subarray(size);
     const gains = this.#columns.map((column, index) =>
-      this.#isPositive[index] ? 0 : tailProduct(column, this.#side, size),
+      this.#isPositive[index] ? 0 : offsetProduct(rest, column, size),
     );
     yield* this.#count(gains.length * (rows - size));
     for (;;) {
@@ -103,11 +104,11 @@ class ActiveSet {
       const column = this.#columns[best];
       if (column === undefined || !(gains[best]! > 0)) return false;
       // A column that the others span to rounding, or that would be negative at once, is left out this time.
-      const tail = Math.sqrt(tailProduct(column, column, size));
+      const tail = Math.sqrt(offsetProduct(column.subarray(size), column, size));
       const [trialSide, trial] = [this.#side.slice(), column.slice()];
       const reflection = eliminating(trial, size);
       reflect(trialSide, reflection);
-      const isIndependent = tail > rows * Number.EPSILON * Math.sqrt(tailProduct(column, column, 0));
+      const isIndependent = tail > rows * Number.EPSILON * Math.sqrt(offsetProduct(column, column, 0));
       if (!isIndependent || !(trialSide[size]! / trial[size]! > 0)) {
         gains[best] = 0;
         continue;
@@ -116,7 +117,8 @@ class ActiveSet {
       this.#isPositive[best] = true;
       column.set(trial);
       this.#side.set(trialSide);
-      for (const [index, other] of this.#columns.entries()) if (!this.#isPositive[index]) reflect(other, reflection);
+      for (let other = 0; other < this.#columns.length; other++)
+        if (!this.#isPositive[other]) reflect(this.#columns[other]!, reflection);
       yield* this.#count(2 * gains.length * (rows - size));
       return true;
     }
@@ -175,13 +177,6 @@ class ActiveSet {
     const done = this.#operations.add(operations);
     if (done !== undefined) yield done;
   }
-}
-
-/** The scalar product of two vectors from element `from` on. */
-function tailProduct(a: Float64Array, b: Float64Array, from: number): number {
-  let sum = 0;
-  for (let index = from; index < a.length; index++) sum += a[index]! * b[index]!;
-  return sum;
 }
 
 function indexOfLargest(values: readonly number[]): number {

@@ -25,9 +25,7 @@ export function eliminating(vector: Float64Array, from: number): Reflection {
 /** Reflects a vector. */
 export function reflect(vector: Float64Array, { from, direction, factor }: Reflection): void {
   if (factor === 0) return;
-  let product = 0;
-  for (let index = 0; index < direction.length; index++) product += direction[index]! * vector[from + index]!;
-  product *= factor;
+  const product = factor * offsetProduct(direction, vector, from);
   for (let index = 0; index < direction.length; index++) vector[from + index]! -= product * direction[index]!;
 }
 
@@ -53,4 +51,18 @@ export function rotate(vector: Float64Array, { at, cosine, sine }: Rotation): vo
   const [first, second] = [vector[at]!, vector[at + 1]!];
   vector[at] = cosine * first + sine * second;
   vector[at + 1] = cosine * second - sine * first;
+}
+
+/** Σ a[i] · b[offset + i], in four sums that do not wait for each other. */
+export function offsetProduct(a: Float64Array, b: Float64Array, offset: number): number {
+  const whole = a.length - (a.length % 4);
+  let [first, second, third, fourth] = [0, 0, 0, 0];
+  for (let index = 0; index < whole; index += 4) {
+    first += a[index]! * b[offset + index]!;
+    second += a[index + 1]! * b[offset + index + 1]!;
+    third += a[index + 2]! * b[offset + index + 2]!;
+    fourth += a[index + 3]! * b[offset + index + 3]!;
+  }
+  for (let index = whole; index < a.length; index++) first += a[index]! * b[offset + index]!;
+  return first + second + (third + fourth);
 }

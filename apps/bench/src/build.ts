@@ -1,0 +1,50 @@
+/** @file The subject `build`: how long networks take from their description to signals and operators. */
+import { Connection, Ensemble, Network, Node, Simulator } from 'ndl';
+import { basalGanglia, cconv, integrator, learning, randomNetwork } from './benchmark-networks.ts';
+import { median } from './median.ts';
+import type { Row, Subject } from './report.ts';
+
+const REPETITIONS = 3;
+
+const NETWORKS: readonly (() => Network)[] = [
+  () => cconv(64, 50),
+  () => integrator(128, 100),
+  () => basalGanglia(64, 100),
+  () => learning(16, 50),
+  () => randomNetwork({ dimensions: 4, neuronsPerDimension: 25, ensembles: 200, connectionsPerEnsemble: 5 }),
+  () => single(2000, 16),
+];
+
+export const build: Subject = {
+  heading: 'Build, LIF:',
+  digits: 2,
+  async measure() {
+    const rows: Row[] = [];
+    for (const make of NETWORKS) {
+      const seconds: number[] = [];
+      for (let turn = 0; turn < REPETITIONS; turn++) seconds.push(await buildSeconds(make()));
+      rows.push({ what: make().label!, unit: 's', values: { build: median(seconds) } });
+    }
+    return rows;
+  },
+};
+
+/** One ensemble with one decoded connection. */
+function single(neurons: number, dimensions: number): Network {
+  return new Network({ seed: 0, label: `${neurons} neurons in ${dimensions} dimensions` }, () => {
+    new Connection(new Ensemble({ nNeurons: neurons, dimensions }), new Node({ sizeIn: dimensions }));
+  });
+}
+
+/** Until the graph is built, compiling left out. */
+async function buildSeconds(network: Network): Promise<number> {
+  const began = performance.now();
+  let ended = began;
+  const simulator = await Simulator.create(network, {
+    onProgress({ stage }) {
+      if (stage === 'compile' && ended === began) ended = performance.now();
+    },
+  });
+  await simulator.dispose();
+  return (ended - began) / 1000;
+}
