@@ -1,5 +1,5 @@
 /**
- * @file The subjects that are measured beside an older tree: `build`, `compile`, `blocks`, `compiled`. Each figure comes from a process of its
+ * @file The subjects that are measured beside an older tree: `compile`, `blocks`, `compiled`. Each figure comes from a process of its
  * own, here and there in turns, so that a drift of the machine favours neither.
  */
 import { execFile } from 'node:child_process';
@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { changingImages, classifierTraining, spikingLayerTraining } from './layers.ts';
 import { NotMeasurable, type MeasureOptions, type Row, type Subject } from './report.ts';
-import { building, compiling, firstStep, running, type Tree, type Workload } from './workloads.ts';
+import { compiling, firstStep, running, type Tree, type Workload } from './workloads.ts';
 import { median } from './median.ts';
 
 const HERE = fileURLToPath(new URL('../../..', import.meta.url));
@@ -20,16 +20,6 @@ const TURNS = 3;
 
 /** The workloads of each subject. */
 export const WORKLOADS: Readonly<Record<string, readonly Workload[]>> = {
-  build: [
-    building('integrator(128, 100)', ({ networks }) => networks.integrator(128, 100)),
-    building('cconv(64, 50)', ({ networks }) => networks.circularConvolution(64, 50)),
-    building('4000 neurons, recurrent', (tree) => oneEnsemble(tree, { nNeurons: 4000, dimensions: 1 })),
-    building('300 neurons, 100 000 points', (tree) =>
-      oneEnsemble(tree, { nNeurons: 300, dimensions: 2, nEvalPoints: 1e5 }),
-    ),
-    building('3 neurons in 500 dimensions', (tree) => oneEnsemble(tree, { nNeurons: 3, dimensions: 500 })),
-    building('2000 neurons in 16 dimensions', (tree) => oneEnsemble(tree, { nNeurons: 2000, dimensions: 16 })),
-  ],
   compile: [
     compiling('integrator(128, 100)', ({ networks }) => networks.integrator(128, 100)),
     compiling('integrator(512, 100)', ({ networks }) => networks.integrator(512, 100)),
@@ -70,7 +60,6 @@ export const WORKLOADS: Readonly<Record<string, readonly Workload[]>> = {
 };
 
 const HEADINGS: Readonly<Record<string, string>> = {
-  build: 'Building:',
   compile: 'Compiling:',
   blocks: 'Loops taken apart, on tfjs wasm:',
   compiled: 'The default backend:',
@@ -117,18 +106,6 @@ async function measureBeside(subject: string, { beside }: MeasureOptions): Promi
 async function inProcess(tree: string, subject: string, index: number): Promise<number> {
   const { stdout } = await promisify(execFile)(process.execPath, [PROCESS, tree, subject, String(index)]);
   return Number(stdout.trim().split('\n').at(-1));
-}
-
-/** An ensemble that remembers what it represents. */
-function oneEnsemble(
-  { ndl }: Tree,
-  options: { readonly nNeurons: number; readonly dimensions: number; readonly nEvalPoints?: number },
-) {
-  const { Connection, Ensemble, Network } = ndl;
-  return new Network({ seed: 0 }, () => {
-    const ensemble = new Ensemble(options);
-    new Connection(ensemble, ensemble, { synapse: 0.1 });
-  });
 }
 
 /** Small populations side by side, each decoded into an element of one node. */

@@ -1,5 +1,5 @@
 /** @file The subject `build`: how long networks take from their description to signals and operators. */
-import { Connection, Ensemble, Network, Node, Simulator } from 'ndl';
+import { Connection, Ensemble, Network, Simulator } from 'ndl';
 import { basalGanglia, cconv, integrator, learning, randomNetwork } from './benchmark-networks.ts';
 import { median } from './median.ts';
 import type { Row, Subject } from './report.ts';
@@ -12,7 +12,10 @@ const NETWORKS: readonly (() => Network)[] = [
   () => basalGanglia(64, 100),
   () => learning(16, 50),
   () => randomNetwork({ dimensions: 4, neuronsPerDimension: 25, ensembles: 200, connectionsPerEnsemble: 5 }),
-  () => single(2000, 16),
+  () => single({ nNeurons: 2000, dimensions: 16 }),
+  () => single({ nNeurons: 3, dimensions: 500 }),
+  () => single({ nNeurons: 300, dimensions: 2, nEvalPoints: 1e5 }),
+  () => single({ nNeurons: 4000, dimensions: 1 }),
 ];
 
 export const build: Subject = {
@@ -29,10 +32,13 @@ export const build: Subject = {
   },
 };
 
-/** One ensemble with one decoded connection. */
-function single(neurons: number, dimensions: number): Network {
-  return new Network({ seed: 0, label: `${neurons} neurons in ${dimensions} dimensions` }, () => {
-    new Connection(new Ensemble({ nNeurons: neurons, dimensions }), new Node({ sizeIn: dimensions }));
+/** One ensemble that remembers what it represents. */
+function single(options: { nNeurons: number; dimensions: number; nEvalPoints?: number }): Network {
+  const { nNeurons, dimensions, nEvalPoints } = options;
+  const points = nEvalPoints === undefined ? '' : `, ${nEvalPoints} points`;
+  return new Network({ seed: 0, label: `${nNeurons} neurons in ${dimensions} dimensions${points}` }, () => {
+    const ensemble = new Ensemble(options);
+    new Connection(ensemble, ensemble, { synapse: 0.1 });
   });
 }
 
@@ -41,6 +47,7 @@ async function buildSeconds(network: Network): Promise<number> {
   const began = performance.now();
   let ended = began;
   const simulator = await Simulator.create(network, {
+    onWarning() {},
     onProgress({ stage }) {
       if (stage === 'compile' && ended === began) ended = performance.now();
     },

@@ -45,27 +45,6 @@ export function compiling(what: string, make: (tree: Tree) => Network): Workload
   };
 }
 
-/** Milliseconds of the stage that builds: encoders, decoders and the graph of operators. */
-export function building(what: string, make: (tree: Tree) => Network): Workload {
-  return {
-    what,
-    unit: 'ms',
-    async measure(tree) {
-      const network = make(tree);
-      const began = performance.now();
-      let ended = 0;
-      const simulator = await tree.ndl.Simulator.create(network, {
-        onProgress({ stage }) {
-          if (stage === 'compile' && ended === 0) ended = performance.now();
-        },
-        onWarning() {},
-      });
-      await simulator.dispose();
-      return ended - began;
-    },
-  };
-}
-
 /** Milliseconds of the first step, in which the program becomes a module and its memory is laid out. */
 export function firstStep(what: string, make: (tree: Tree) => Network): Workload {
   return {
