@@ -16,7 +16,7 @@ const COMPOSITION = [...CONTRACTS, 'container', 'config', 'builder', 'compiler',
 /** Layer → the layers that it may import. What is not listed is forbidden. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'wasm-module': [],
-  numerics: [],
+  numerics: ['wasm-module'],
   ir: ['numerics'],
   model: ['numerics'],
   core: ['model', 'ir', 'numerics'],
