@@ -7,6 +7,7 @@ import { backends } from './backends.ts';
 import { besideSubjects } from './beside.ts';
 import { browser } from './browser.ts';
 import { build } from './build.ts';
+import { costs } from './costs.ts';
 import { inferenceOnly } from './inference-only.ts';
 import { native } from './native.ts';
 import { soak } from './soak.ts';
@@ -19,6 +20,7 @@ const SUBJECTS: Readonly<Record<string, Subject>> = {
   browser,
   native,
   soak,
+  costs,
   ...besideSubjects,
 };
 /** What is measured where none is named. */

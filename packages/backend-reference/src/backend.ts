@@ -1,7 +1,8 @@
 /** @file The reference backend as a choice: what it can do, and how it is loaded. */
 import { createBackend, type Engine } from '@ndl/backend-kit';
 import type { BackendEntry, Support } from '@ndl/core';
-import type { Dtype, Program } from '@ndl/ir';
+import { type Dtype, expectedSeconds, type Program } from '@ndl/ir';
+import { REFERENCE_COSTS } from './costs.ts';
 import { emitSection } from './emit.ts';
 import { dtypeUnsupported } from './errors.ts';
 import { ArrayMemory, type Store } from './memory.ts';
@@ -20,6 +21,11 @@ export const referenceEntry: BackendEntry = {
   supports({ dtype }: Program): Support {
     if (DTYPES.includes(dtype)) return { supported: true };
     return { supported: false, reason: dtypeUnsupported(dtype, DTYPES) };
+  },
+  estimate(program, job) {
+    const seconds = expectedSeconds(program, job, REFERENCE_COSTS);
+    if (seconds !== undefined) return { supported: true, seconds };
+    return { supported: false, reason: dtypeUnsupported(program.dtype, DTYPES) };
   },
   load: () => Promise.resolve(createBackend(DESCRIPTION, referenceEngine())),
 };

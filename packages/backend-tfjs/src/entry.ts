@@ -1,6 +1,7 @@
 /** @file The tfjs backend before it is loaded: asking it costs nothing. */
 import type { BackendEntry, Support } from '@ndl/core';
-import type { Dtype, Program, Training } from '@ndl/ir';
+import { type Dtype, expectedSeconds, type Program, type Training } from '@ndl/ir';
+import { TFJS_COSTS } from './costs.ts';
 import type { TfjsOptions } from './options.ts';
 import { checkSessionConfig, SESSION_OPTIONS, type EngineName } from './session-config.ts';
 import { whyUnsupported } from './unsupported.ts';
@@ -24,6 +25,14 @@ export function tfjsEntry({ engine = 'auto', maps, wasmPaths }: TfjsOptions): Ba
     sessionConfig: SESSION_OPTIONS,
     keepsTape: true,
     supports: tfjsSupport,
+    // Of GPUs nothing is measured: who wants one names it.
+    ...((engine === 'auto' || engine === 'wasm') && {
+      estimate: (program, job) => {
+        const seconds = expectedSeconds(program, job, TFJS_COSTS);
+        if (seconds !== undefined) return { supported: true, seconds };
+        return { supported: false, reason: `tfjs computes in float32 only, not in ${program.dtype}` };
+      },
+    }),
     async load(sessionConfig, onIgnored = () => {}) {
       checkSessionConfig(sessionConfig);
       const asked = sessionConfig['engine'] ?? engine;

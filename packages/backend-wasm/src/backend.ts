@@ -1,11 +1,12 @@
 /** @file The WebAssembly backend as a choice: what it can do, and how it is loaded. */
 import { createBackend, type Engine } from '@ndl/backend-kit';
 import type { BackendEntry, Support } from '@ndl/core';
-import type { Dtype, Program } from '@ndl/ir';
+import { type Dtype, expectedSeconds, type Program } from '@ndl/ir';
 import { sizeOf } from '@ndl/numerics';
 import { AddressSpace } from './memory/address-space.ts';
+import { WASM_COSTS } from './costs.ts';
 import { type EmittedModule, emitModule } from './sections/emit.ts';
-import { dtypeUnsupported, vectorsAbsent } from './errors.ts';
+import { dtypeUnsupported, memoryTooSmall, vectorsAbsent } from './errors.ts';
 import { elementBytes, type Store, WasmMemory } from './memory/memory.ts';
 import { Twisters, WasmStreams } from './random/random-streams.ts';
 
@@ -24,6 +25,9 @@ const BLOCK_BYTES = 2 ** 22;
 /** Operations of ten milliseconds, more or less. */
 const LONGEST_WORK = 2 ** 25;
 
+/** Bytes that a WebAssembly memory can address. */
+const MOST_BYTES = 2 ** 32;
+
 /** The WebAssembly backend: runs every program. */
 export const wasmEntry: BackendEntry = {
   name: 'wasm',
@@ -33,6 +37,13 @@ export const wasmEntry: BackendEntry = {
   supports({ dtype }: Program): Support {
     if (!DTYPES.includes(dtype)) return { supported: false, reason: dtypeUnsupported(dtype, DTYPES) };
     return hasVectors() ? { supported: true } : { supported: false, reason: vectorsAbsent() };
+  },
+  estimate(program, job) {
+    const bytes = leastBytes(program, job.items);
+    if (bytes > MOST_BYTES) return { supported: false, reason: memoryTooSmall(bytes) };
+    const seconds = expectedSeconds(program, job, WASM_COSTS);
+    if (seconds !== undefined) return { supported: true, seconds };
+    return { supported: false, reason: dtypeUnsupported(program.dtype, DTYPES) };
   },
   load: () => Promise.resolve(createBackend(DESCRIPTION, wasmEngine())),
 };
@@ -56,6 +67,13 @@ function wasmEngine(): Engine<Store> {
     randomStreams: (source, items, dtype) => new WasmStreams(space, twisters, source, items, dtype),
     release: (frame) => emitted.get(frame)?.free(),
   };
+}
+
+/** What buffers take that live as long as a run, for blocks of one step. */
+function leastBytes({ buffers, dtype }: Program, items: number): number {
+  const lasting = buffers.filter(({ lifetime }) => lifetime === 'run' || lifetime === 'forever');
+  const elements = lasting.reduce((sum, { shape, items: hasItems }) => sum + sizeOf(shape) * (hasItems ? items : 1), 0);
+  return elements * elementBytes(dtype);
 }
 
 function stepsInCache({ buffers, dtype }: Program, items: number): number {

@@ -11,6 +11,11 @@ export function vectorsAbsent(): string {
   return 'this host cannot run WebAssembly with vectors (SIMD), which every browser and Node has had since 2021';
 }
 
+/** @param bytes that state and parameters need */
+export function memoryTooSmall(bytes: number): string {
+  return `state and parameters take ${(bytes / 2 ** 30).toFixed(1)} GiB, and WebAssembly has 4 GiB at most`;
+}
+
 /** @param bytes that were asked for on top of what is taken */
 export function memoryExhausted(bytes: number, taken: number): NdlError {
   const megabytes = (count: number): string => `${Math.ceil(count / 2 ** 20)} MiB`;

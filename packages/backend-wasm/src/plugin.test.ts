@@ -39,6 +39,17 @@ test('the entry supports both formats and says what it does not support', () => 
   expect(wasmEntry.supports(strange)).toEqual({ supported: false, reason: expect.stringContaining('bfloat16') });
 });
 
+test('what its memory cannot hold is refused, however small the program', () => {
+  const state = { name: 'x', items: true, steps: 'one', role: 'state', lifetime: 'run', initial: 0 } as const;
+  const program: Program = { ...EMPTY, buffers: [{ ...state, id: 'x', shape: [2 ** 20] }] };
+  const job = { steps: 1, inferenceOnly: false };
+  expect(wasmEntry.estimate!(program, { ...job, items: 1 })).toMatchObject({ supported: true });
+  expect(wasmEntry.estimate!(program, { ...job, items: 2048 })).toEqual({
+    supported: false,
+    reason: expect.stringContaining('8.0 GiB'),
+  });
+});
+
 test('a disposed backend has disposed of its executables', async () => {
   const backend = await wasmEntry.load({});
   const executable = await backend.create();

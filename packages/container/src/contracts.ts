@@ -84,6 +84,7 @@ const backend: Contract = record('a backend', {
   sessionConfig: list,
   keepsTape: optional(flag),
   supports: aFunction,
+  estimate: optional(aFunction),
   load: aFunction,
 });
 const gradient: Contract = record('a gradient approximation', {

@@ -9,11 +9,31 @@ import { token, type Token } from './token.ts';
 /** Whether a backend can run something, and if not, why: a sentence that may follow "Backend x cannot run this network:". */
 export type Support = { readonly supported: true } | { readonly supported: false; readonly reason: string };
 
+/** What is to be done with a program, as far as it is known when a backend is chosen. */
+export interface ExpectedJob {
+  /** Items simulated side by side. */
+  readonly items: number;
+  /** Steps of a run. */
+  readonly steps: number;
+  /** Whether nothing will be trained: the setting `inferenceOnly`. */
+  readonly inferenceOnly: boolean;
+}
+
+/**
+ * What a job is expected to take, without loading and compiling: seconds on the machine on which the tables of ndl's own backends were measured; or why it is
+ * refused, a sentence as in `Support`.
+ */
+export type Estimate =
+  { readonly supported: true; readonly seconds: number } | { readonly supported: false; readonly reason: string };
+
 /** A backend before it is loaded: asking it costs nothing. */
 export interface BackendEntry {
   /** As the user knows it: `reference`, `tfjs`. */
   readonly name: string;
-  /** The highest priority that supports the job wins. */
+  /**
+   * The order of those that can run a network: the first is the default. Another one takes its place where both estimate, and it is
+   * expected to take half as long at most; of several such the quickest, and of equals the first in this order.
+   */
   readonly priority: number;
   readonly dtypes: readonly Dtype[];
   /** What it understands of `sessionConfig`; a name alone takes any value, which `load` checks. */
@@ -21,6 +41,11 @@ export interface BackendEntry {
   /** Whether it keeps all that gradients need, whatever a training's `tape` asks for. Default: false. */
   readonly keepsTape?: boolean;
   supports(program: Program, training?: Training): Support;
+  /**
+   * What a job with a program that it `supports` takes, from a table that is at hand: it must not measure, so that one script always has one
+   * backend. Who offers none is never preferred to the default, nor replaced as such.
+   */
+  estimate?(program: Program, job: ExpectedJob): Estimate;
   /**
    * Loads what is heavy.
    * @param sessionConfig only names that the entry declares, with values that they accept

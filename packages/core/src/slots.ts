@@ -11,7 +11,8 @@ import type { Token } from './token.ts';
 
 /**
  * A service and the collection of choices for it. The first contributed choice is in force unless a plugin binds
- * `service` itself or a setting chooses; of backends, the one of highest priority that can run the network.
+ * `service` itself or a setting chooses; of backends, the one of highest priority that can run the network, unless
+ * another one is expected to be at least twice as quick.
  */
 export interface Slot<T> {
   readonly service: Token<T>;

@@ -31,6 +31,7 @@ export { classifyContraction } from './program/classify-contraction.ts';
 export type * from './program/contraction.ts';
 export { layoutIn, type Layout } from './program/layout.ts';
 export { CallCosts, sumOfAmounts, type Amount, type CallCost } from './program/call-costs.ts';
+export { expectedSeconds, type CostTable } from './program/expected-time.ts';
 export { costOfInstruction, costsOfSections, operationsIn, type Cost } from './program/section-costs.ts';
 export { printInstruction, printProgram, printView } from './program/print-program.ts';
 export { decodeProgram, encodeProgram, hashProgram } from './program/encode-program.ts';

@@ -1,5 +1,12 @@
 /** @file Backends of plugins, taken at nobody's word: what they answer is checked where it comes in. */
-import { backendFailed, type Backend, type BackendEntry, type Executable, type Support } from '@ndl/core';
+import {
+  backendFailed,
+  type Backend,
+  type BackendEntry,
+  type Estimate,
+  type Executable,
+  type Support,
+} from '@ndl/core';
 import { isNdlError } from '@ndl/numerics';
 import { backendInvalid } from './backend-errors.ts';
 
@@ -20,6 +27,14 @@ export function checkedBackend(entry: BackendEntry): BackendEntry {
       if (isSupport(support)) return support;
       throw backendInvalid(name, 'supports()', '{ supported: true } or { supported: false, reason }', support);
     },
+    ...(entry.estimate !== undefined && {
+      estimate(...job): Estimate {
+        const estimate = calling(name, 'estimate()', () => entry.estimate!(...job));
+        if (isEstimate(estimate)) return estimate;
+        const wanted = '{ supported: true, seconds }, a number from 0 on, or { supported: false, reason }';
+        throw backendInvalid(name, 'estimate()', wanted, estimate);
+      },
+    }),
     async load(...options) {
       const backend = await waiting(name, 'load()', () => entry.load(...options));
       if (has(backend, ['create', 'dispose'])) return withCheckedExecutables(name, backend);
@@ -47,6 +62,12 @@ function withCheckedExecutables(entryName: string, backend: Backend): Backend {
 function isSupport(value: unknown): value is Support {
   const { supported, reason } = (value ?? {}) as { readonly supported?: unknown; readonly reason?: unknown };
   return supported === true || (supported === false && typeof reason === 'string');
+}
+
+function isEstimate(value: unknown): value is Estimate {
+  if (!isSupport(value)) return false;
+  const { supported, seconds } = value as { readonly supported: boolean; readonly seconds?: unknown };
+  return !supported || (typeof seconds === 'number' && seconds >= 0);
 }
 
 function has(value: unknown, methods: readonly string[]): boolean {

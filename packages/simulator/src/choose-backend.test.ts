@@ -30,7 +30,7 @@ const choose = (
   chooseBackend(candidates, {
     settings: { dtype: 'float32', sessionConfig: {}, ...settings } as Settings,
     program: {} as Program,
-    training: undefined,
+    items: 1,
   });
 
 const refusal = (code: string, message: RegExp): Error =>
@@ -89,5 +89,60 @@ describe('chooseBackend', () => {
   it('refuses where none can, with the reason of each', () => {
     expect(() => choose([picky])).toThrow(refusal('NO_BACKEND', /picky: it has no random numbers/));
     expect(() => choose([])).toThrow(refusal('NO_BACKEND', /referenceBackend\(\)/));
+  });
+});
+
+describe('estimates', () => {
+  const taking = (seconds: number): Pick<BackendEntry, 'estimate'> => ({
+    estimate: (_, { steps }) => ({ supported: true, seconds: (seconds * steps) / 1000 }),
+  });
+  const usual = candidate('usual', { priority: 20, ...taking(0.1) });
+
+  it('let a backend that is at least twice as quick take the place of the default', () => {
+    const [half, nearly] = [candidate('half', taking(0.05)), candidate('nearly', taking(0.051))];
+    expect(choose([nearly, usual]).name).toBe('usual');
+    expect(choose([half, usual])).toMatchObject({
+      name: 'half',
+      reason: 'expected to take 50 ms for 1000 steps, where usual, the default, would take 100 ms',
+    });
+    expect(choose([nearly, usual]).reason).toMatch(/usual to take 100 ms, nearly to take 51 ms/);
+  });
+
+  it('take the quickest of several, and of equals the first by priority, whatever their order', () => {
+    const [a, b, c] = [
+      candidate('a', { priority: 1, ...taking(0.02) }),
+      candidate('b', { priority: 3, ...taking(0.01) }),
+      candidate('c', { priority: 2, ...taking(0.01) }),
+    ];
+    for (const order of [
+      [a, b, c, usual],
+      [usual, c, b, a],
+      [c, a, usual, b],
+    ])
+      expect(choose(order).name).toBe('b');
+  });
+
+  it('decide nothing where the default, or a challenger, gives none', () => {
+    expect(choose([slow, candidate('eager', { priority: -1, ...taking(0) })]).name).toBe('slow');
+    expect(choose([usual, slow]).name).toBe('usual');
+    expect(choose([candidate('first', { priority: 20, ...taking(0) }), candidate('other', taking(0))]).name).toBe(
+      'first',
+    );
+  });
+
+  it('may refuse, with a reason that is told, also where the backend is named', () => {
+    const full = candidate('full', {
+      priority: 30,
+      estimate: (_, { items, inferenceOnly }) => ({
+        supported: false,
+        reason: `no room for ${items} items${inferenceOnly ? '' : ', and no gradients'}.`,
+      }),
+    });
+    expect(choose([full, usual])).toMatchObject({
+      name: 'usual',
+      reason: expect.stringContaining('full: no room for 1 items, and no gradients.') as unknown,
+    });
+    expect(choose([full, usual], { inferenceOnly: true }).reason).toContain('full: no room for 1 items.');
+    expect(() => choose([full], { backend: full.key })).toThrow(refusal('BACKEND_REFUSED', /full.*no room/));
   });
 });

@@ -228,7 +228,7 @@ async function composeWith(
     dtype: settings.dtype,
   });
   memory.requireState('Simulator.create', options.minibatchSize ?? 1);
-  const choice = chooseBackend(candidates, { settings, program, training: undefined });
+  const choice = chooseBackend(candidates, { settings, program, items: options.minibatchSize ?? 1 });
   const others = candidates.map(({ entry }) => entry).filter((entry) => entry !== choice.entry);
   const backend = await forSetting('sessionConfig', () =>
     loadBackend(choice.entry, others, settings, options.onWarning),
