@@ -6,7 +6,7 @@
 import type { Connection, Distribution, Ensemble, Network, Node, Probe, Process, Solver, Synapse } from '@ndl/model';
 import type { GeneratedSource } from '@ndl/ir';
 import type { Matrix, NdArray, Pieces, RandomState } from '@ndl/numerics';
-import type { BuiltConnection, BuiltEnsemble, ObjectSignals, OperatorGraph } from './operator-graph.ts';
+import type { BuiltConnection, BuiltEnsemble, ObjectSignals, OperatorGraph, SolverInfo } from './operator-graph.ts';
 import type { Signal } from './signals.ts';
 import type { Operator } from './operators.ts';
 import type { LearningRuleDefinition } from './learning-rule-definition.ts';
@@ -32,9 +32,6 @@ export interface DistributionDefinition<Type extends Distribution = Distribution
 export const DISTRIBUTION_DEFINITIONS: Token<DistributionDefinition> = /* @__PURE__ */ token<DistributionDefinition>(
   '@ndl/core/distribution-definitions',
 );
-
-/** What a solver tells of how it went, by name: iterations, ranks and the like, one number or one per target. Finite numbers. */
-export type SolverInfo = Readonly<Record<string, number | readonly number[]>>;
 
 /** What a solver found: activities · solution ≈ targets. */
 export interface Solution {

@@ -5,7 +5,6 @@
 import type { Connection, Ensemble, Node, Probe } from '@ndl/model';
 import type { GeneratedSource } from '@ndl/ir';
 import type { NdArray } from '@ndl/numerics';
-import type { SolverInfo } from './build-definitions.ts';
 import type { Operator } from './operators.ts';
 import type { Signal, SignalView } from './signals.ts';
 
@@ -22,6 +21,9 @@ export interface GraphProbe {
   readonly probe: Probe;
   readonly view: SignalView;
 }
+
+/** What a solver tells of how it went, by name: iterations, ranks and the like, one number or one per target. Finite numbers. */
+export type SolverInfo = Readonly<Record<string, number | readonly number[]>>;
 
 /** What the build decided about an ensemble, in float64; arrays as Nengo names them. */
 export interface BuiltEnsemble {

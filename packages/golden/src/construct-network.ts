@@ -22,25 +22,9 @@ import {
   type ArrayFunction,
 } from '@ndl/networks';
 import { formulaFunction } from './formula.ts';
-import type { GoldenData, GoldenFile } from './golden-file.ts';
+import type { ConstructedRecord, ConstructorArguments, GoldenConfig, GoldenData, GoldenFile } from './golden-file.ts';
 import { camelCase, distributionFrom, MissingKind, neuronTypeFrom, solverFrom, synapseFrom } from './golden-kinds.ts';
 import { processFrom } from './golden-processes.ts';
-
-type Arguments = Readonly<Record<string, unknown>>;
-
-/** How a constructor was called, and the methods that were called afterwards. */
-export interface ConstructedRecord {
-  readonly kind: string;
-  readonly args: Arguments;
-  /** Id of the constructed network in whose constructor or method it was made; null where the user made it. */
-  readonly within: string | null;
-  /** Configurations that were in force beside those of networks, the outermost first. */
-  readonly under?: readonly GoldenConfig[];
-  readonly calls: readonly { readonly method: string; readonly args: Arguments; readonly within: string | null }[];
-}
-
-/** Defaults of parameters, by class. */
-export type GoldenConfig = Readonly<Record<string, Arguments>>;
 
 /** The record of a network that the user made by a constructor; undefined for others. */
 export function constructionOf({ constructed = {} }: GoldenFile, id: string): ConstructedRecord | undefined {
@@ -71,7 +55,7 @@ export function configure(network: Network, config: GoldenConfig): void {
   }
 }
 
-const CONSTRUCTORS: Readonly<Record<string, (options: Arguments) => Network>> = {
+const CONSTRUCTORS: Readonly<Record<string, (options: ConstructorArguments) => Network>> = {
   EnsembleArray: ({ ensDimensions, ...rest }) =>
     new EnsembleArray({ ...rest, ensembleDimensions: ensDimensions } as never),
   Product: (options) => new Product(options as never),
@@ -85,7 +69,7 @@ const CONSTRUCTORS: Readonly<Record<string, (options: Arguments) => Network>> = 
   InputGatedMemory: (options) => new InputGatedMemory(options as never),
 };
 
-function callMethod(network: Network, method: string, args: Arguments): void {
+function callMethod(network: Network, method: string, args: ConstructorArguments): void {
   const name = camelCase(method);
   if (network instanceof EnsembleArray) {
     const { name: output, function: computed, ...options } = args;
@@ -127,7 +111,7 @@ function arrayFunction(data: unknown, dimensions: number): ArrayFunction {
 }
 
 /** Nengo's names and kinds as ndl's; what is null where ndl has a default is left out. */
-function optionsFrom(args: Arguments): Arguments {
+function optionsFrom(args: ConstructorArguments): ConstructorArguments {
   const named = Object.entries(args).filter(([name]) => name !== 'seed');
   return Object.fromEntries(named.map(([name, value]) => [camelCase(name), valueFrom(name, value)]));
 }
@@ -148,7 +132,7 @@ const CLASSES: Readonly<Record<string, string>> = {
   Probe: 'probe',
 };
 
-function defaultsFrom(config: GoldenConfig): Readonly<Record<string, Arguments>> {
+function defaultsFrom(config: GoldenConfig): Readonly<Record<string, ConstructorArguments>> {
   return Object.fromEntries(
     Object.entries(config).map(([name, defaults]) => {
       const known = Object.hasOwn(CLASSES, name) ? CLASSES[name]! : undefined;
@@ -159,7 +143,7 @@ function defaultsFrom(config: GoldenConfig): Readonly<Record<string, Arguments>>
   );
 }
 
-function connectionDefaults(config: unknown): Arguments {
+function connectionDefaults(config: unknown): ConstructorArguments {
   const { config: classes = {} } = (config ?? {}) as { readonly config?: GoldenConfig };
   return defaultsFrom(classes)['connection'] ?? {};
 }

@@ -1,7 +1,5 @@
 /** @file The format "nengo-golden/2": a network as Nengo built and ran it, as data. Names are Nengo's. */
 
-import type { ConstructedRecord, GoldenConfig } from './construct-network.ts';
-
 /** A named kind with its parameters. */
 export interface GoldenData {
   readonly type: string;
@@ -150,3 +148,24 @@ export function isGoldenFile(content: unknown): content is GoldenFile {
 export function topSeed(file: GoldenFile): number {
   return file.network_seed ?? file.networks[0]!.seed;
 }
+
+/** What a constructor or a method was given, by name. */
+export type ConstructorArguments = Readonly<Record<string, unknown>>;
+
+/** How a constructor was called, and the methods that were called afterwards. */
+export interface ConstructedRecord {
+  readonly kind: string;
+  readonly args: ConstructorArguments;
+  /** Id of the constructed network in whose constructor or method it was made; null where the user made it. */
+  readonly within: string | null;
+  /** Configurations that were in force beside those of networks, the outermost first. */
+  readonly under?: readonly GoldenConfig[];
+  readonly calls: readonly {
+    readonly method: string;
+    readonly args: ConstructorArguments;
+    readonly within: string | null;
+  }[];
+}
+
+/** Defaults of parameters, by class. */
+export type GoldenConfig = Readonly<Record<string, ConstructorArguments>>;

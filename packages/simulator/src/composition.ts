@@ -73,7 +73,7 @@ import { heldByDefault, isDriven } from './input-sources.ts';
 import { MemoryBudget } from './memory-budget.ts';
 import { availableBytes } from './memory-needs.ts';
 import { NetworkExecutable } from './network-executable.ts';
-import { warnOfTrainedRules } from './online-learning.ts';
+import { warnOfTrainedRules } from './trained-rules.ts';
 import { progressOf } from './progress.ts';
 import { loadBackend } from './session-config.ts';
 import type { ResolvedOptions } from './simulator-options.ts';

@@ -2,11 +2,16 @@
  * @file Random numbers of neurons: from a distribution, an input that backends generate; where they depend on the current, a host
  * function, which acts on nothing. Each ensemble has streams of its own, whatever it is merged with.
  */
-import type { CurrentDraw, HostFunction, LoweringContext } from '@ndl/core';
+import type { CurrentDraw, HostFunction, LoweringContext, NeuronStep, SimNeuronsOperator } from '@ndl/core';
 import type { View } from '@ndl/ir';
 import { derivedSeed, itemSeed, RandomState, type RandomSnapshot } from '@ndl/numerics';
 import { neuronsWithoutRandom } from '../errors.ts';
-import type { Member } from './sim-neurons.ts';
+
+/** An operator of neurons, and what it runs. */
+export interface Member {
+  readonly operator: SimNeuronsOperator;
+  readonly step: NeuronStep;
+}
 
 /** One number for each neuron of all members, in their order. */
 export function lowerDraw(name: string, members: readonly Member[], context: LoweringContext): View {

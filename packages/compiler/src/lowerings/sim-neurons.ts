@@ -19,7 +19,7 @@ import {
 import type { Operand, View } from '@ndl/ir';
 import { checkedStep } from '../checked-step.ts';
 import { neuronsWithoutSteps, unknownNeuron } from '../errors.ts';
-import { lowerDraw } from './neuron-draws.ts';
+import { lowerDraw, type Member } from './neuron-draws.ts';
 
 /** Where steps come from. */
 export interface StepSources {
@@ -90,12 +90,6 @@ export const simNeuronsLowering: OperatorLowering<SimNeuronsOperator> = {
     for (const members of byKernel(group, context)) lowerPopulation(members, context);
   },
 };
-
-/** An operator of neurons, and what it runs. */
-export interface Member {
-  readonly operator: SimNeuronsOperator;
-  readonly step: NeuronStep;
-}
 
 /** A definition normally has one kernel for all its neuron types; where it has more, each gets a map of its own. */
 function byKernel(group: readonly SimNeuronsOperator[], context: LoweringContext): Iterable<readonly Member[]> {
