@@ -1,10 +1,12 @@
 /** @file `npm run example -- <name>`. */
+import { adaptation } from './adaptation.ts';
 import { decodedSine } from './decoded-sine.ts';
 import { integrator } from './integrator.ts';
 import { learnOnline } from './pes.ts';
 import { trainOneConnection } from './train-one-connection.ts';
 
 const examples: Readonly<Record<string, () => Promise<string>>> = {
+  adaptation,
   'decoded-sine': decodedSine,
   integrator,
   pes: learnOnline,
