@@ -1,13 +1,23 @@
-/** @file Three kinds of neuron meet the same step of current: one fires on, one tires, one begins with a burst. */
-import { adaptiveLif, Ensemble, izhikevich, lif, Network, Probe, REFERENCE_BACKEND, Simulator } from 'ndl';
+/** @file Three kinds of neuron meet the same step of current: one fires on, one tires, one settles after a first spike. */
+import {
+  adaptiveLif,
+  Ensemble,
+  izhikevich,
+  lif,
+  Network,
+  Probe,
+  REFERENCE_BACKEND,
+  Simulator,
+  type NeuronType,
+} from 'ndl';
 import { chart } from './chart.ts';
 
 /** The kinds, by the names that they are shown under. */
-const KINDS = {
+const KINDS: Readonly<Record<'lif' | 'adaptiveLif' | 'izhikevich', NeuronType>> = {
   lif: lif(),
   adaptiveLif: adaptiveLif({ tauN: 0.3, incN: 0.05 }),
   izhikevich: izhikevich(),
-} as const;
+};
 
 /** The smallest current of each population: enough for some 30 to 60 Hz. */
 const CURRENT: Readonly<Record<keyof typeof KINDS, number>> = { lif: 1.6, adaptiveLif: 1.6, izhikevich: 14 };

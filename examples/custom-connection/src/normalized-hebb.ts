@@ -8,7 +8,13 @@ export interface NormalizedHebb extends LearningRuleType {
   readonly floor: number;
 }
 
+/** Options of `normalizedHebb`. */
+export interface NormalizedHebbOptions {
+  readonly learningRate?: number;
+  readonly floor?: number;
+}
+
 /** Weights change by learningRate · dt · post · pre / (floor + ‖pre‖²) in each step. @throws NdlError INVALID_OPTION */
-export function normalizedHebb({ learningRate = 0.1, floor = 1 } = {}): NormalizedHebb {
+export function normalizedHebb({ learningRate = 0.1, floor = 1 }: NormalizedHebbOptions = {}): NormalizedHebb {
   return defineLearningRule({ kind: 'acmeNormalizedHebb', modifies: 'weights', learningRate, floor });
 }
