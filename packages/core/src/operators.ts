@@ -5,7 +5,7 @@
  * In each step an array first is set, then incremented, then read, then updated: an operator that reads follows those that
  * set or increment, one that updates follows all readers. What is updated is seen by the next step.
  */
-import type { Kernel } from '@ndl/ir';
+import type { Kernel, GeneratedSource } from '@ndl/ir';
 import type { NeuronType, Node } from '@ndl/model';
 import type { NdArray } from '@ndl/numerics';
 import type { NeuronSteps } from './neuron-definition.ts';
@@ -115,6 +115,8 @@ export interface HostFunctionOperator extends OperatorBase {
   readonly node: Node | null;
   /** Whether it is a process, whose copies may go on from one minibatch to the next. Default false. */
   readonly isProcess?: boolean;
+  /** What backends draw by themselves in its place, the same numbers; only where it has no input. */
+  readonly drawn?: GeneratedSource;
   /** Whether the function takes the time as its first argument. */
   readonly takesTime: boolean;
   /** A fresh copy for one item, for functions that keep state. Returns a number or numbers as the user's function does. */

@@ -95,6 +95,27 @@ describe('noise of an ensemble', () => {
     items.forEach((item, index) => expect(bitsOf(other.data.get(current).row(index).data)).toEqual(item.slice(35 * 8)));
   });
 
+  test('is drawn by the backend where it is white, each item its own stream, and goes on from a saved state', async () => {
+    const noise = whiteNoise({ distribution: uniform(-1, 1), seed: 9 });
+    const { net, current } = noisy(noise);
+    await using sim = await simulate(net, {}, { minibatchSize: 2 });
+    await sim.runSteps(6);
+    const state = await sim.saveState();
+    await sim.runSteps(6);
+    const { program } = sim.compiled.forwardProgram('run', new Set());
+    expect(program.hosts).toEqual([]);
+    expect(program.inputs.map(({ source }) => source)).toMatchObject([{ generator: 'mt19937', seeds: { first: 9 } }]);
+    for (const item of [0, 1]) {
+      const expected = runProcessSteps(noise, 12, { sizeOut: 8, item }).data;
+      expect(bitsOf(sim.data.get(current).row(item).data)).toEqual(bitsOf(expected));
+    }
+    await using other = await simulate(net, { backend: WASM_BACKEND }, { minibatchSize: 2 });
+    await other.restoreState(state);
+    await other.runSteps(6);
+    const got = other.data.get(current).row(1).data;
+    expect(bitsOf(got)).toEqual(bitsOf(sim.data.get(current).row(1).data.subarray(48)));
+  });
+
   test('that cannot run so is refused when the network is built, by the name of its ensemble', async () => {
     const { net } = noisy(whiteSignal(1, 600));
     await expect(simulate(net)).rejects.toThrow(

@@ -6,10 +6,12 @@ import {
   rewriteGraphInPieces,
   type HostFunctionOperator,
   type HostFunctionStep,
+  type InputFeed,
   type Operator,
   type OperatorGraph,
 } from '@ndl/core';
-import type { Pieces } from '@ndl/numerics';
+import { drawnName } from '@ndl/compiler';
+import { sizeOf, type FloatArray, type Pieces } from '@ndl/numerics';
 import type { InputSources } from './input-sources.ts';
 import { ProcessFeed } from './process-feed.ts';
 
@@ -21,12 +23,33 @@ export class ContinuedProcesses {
   readonly #hosts = new Map<HostFunctionOperator, HostFunctionStep[]>();
   readonly #dt: number;
 
-  /** @param sources fresh ones, of as many items as the largest minibatch has */
-  constructor(sources: InputSources, dt: number) {
+  readonly #drawn: readonly HostFunctionOperator[];
+
+  /**
+   * @param sources fresh ones, of as many items as the largest minibatch has
+   * @param drawn functions in whose place the backend would draw
+   */
+  constructor(sources: InputSources, drawn: readonly HostFunctionOperator[], dt: number) {
+    this.#drawn = drawn;
     this.#feeds = new Map(
       [...sources].flatMap(([name, feed]) => (feed instanceof ProcessFeed ? [[name, feed] as const] : [])),
     );
     this.#dt = dt;
+  }
+
+  /** Feeds in place of what the backend would draw for functions. */
+  *#functions(): Iterable<readonly [string, InputFeed]> {
+    for (const operator of this.#drawn) {
+      const size = sizeOf(operator.output.shape);
+      const steps: HostFunctionStep[] = [];
+      const call = (time: number, _step: number, into: FloatArray): void => {
+        for (let item = 0; item * size < into.length; item++) {
+          steps[item] ??= this.stepOf(operator, item);
+          into.set(steps[item]!(time, NOTHING) as ArrayLike<number>, item * size);
+        }
+      };
+      yield [drawnName(operator), { kind: 'source', call }];
+    }
   }
 
   /** The sources of the next minibatch: `fresh` ones, but for processes, also of those that the backend would draw. */
@@ -37,7 +60,7 @@ export class ContinuedProcesses {
         process.call((before + step) * this.#dt, before + step, into);
       return [name, { kind: 'source', live: process.live, call }] as const;
     });
-    return new Map([...fresh, ...going]);
+    return new Map([...fresh, ...going, ...this.#functions()]);
   }
 
   /** A minibatch of so many steps is over. */
@@ -55,9 +78,17 @@ export class ContinuedProcesses {
   }
 }
 
+const NOTHING = new Float64Array();
+
 /** Which training call's processes are going on, if any, so that host functions are theirs. */
 export class ProcessContinuation {
   #going: ContinuedProcesses | undefined;
+  readonly #drawn: HostFunctionOperator[] = [];
+
+  /** The processes of a training call. `sources`: fresh ones, of as many items as its largest minibatch has. */
+  begin(sources: InputSources, dt: number): ContinuedProcesses {
+    return new ContinuedProcesses(sources, this.#drawn, dt);
+  }
 
   /** Does `work`, in which processes are those of a training call. */
   async during<Result>(continued: ContinuedProcesses | undefined, work: () => Promise<Result>): Promise<Result> {
@@ -76,6 +107,7 @@ export class ProcessContinuation {
       if (operator.kind !== 'hostFunction' || operator.isProcess !== true) continue;
       const make = (item: number): HostFunctionStep => this.#going?.stepOf(operator, item) ?? operator.make(item);
       operators.set(operator, [{ ...operator, make }]);
+      if (operator.drawn !== undefined) this.#drawn.push(operator);
     }
     return operators.size === 0 ? graph : yield* rewriteGraphInPieces(graph, { operators });
   }

@@ -102,7 +102,10 @@ export class Learner {
       tape,
       signal,
       objective,
-      continued: processes === 'continue' ? source.continuedProcesses(data, size, this.#context.dt) : undefined,
+      continued:
+        processes === 'continue'
+          ? this.#context.processes.begin(source.sources(data, size), this.#context.dt)
+          : undefined,
       updatesPerMinibatch: Math.ceil(data.steps / (truncation ?? data.steps)),
     };
     const random = new RandomState(options.seed ?? this.#context.seed);

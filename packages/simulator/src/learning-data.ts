@@ -1,11 +1,11 @@
 /** @file The data of train, evaluate, predict and checkGradients: checked together, and cut into the requests of executables. */
 import type { Feed } from '@ndl/core';
 import type { Node, Probe } from '@ndl/model';
-import { ContinuedProcesses } from './continued-processes.ts';
+import type { ContinuedProcesses } from './continued-processes.ts';
 import { dataTables, type DataOwner, type DataRefusals } from './data-table.ts';
 import { noData, noProbe, nothingAskedFor } from './data-errors.ts';
 import { badOption } from './errors.ts';
-import type { MakeInputSources } from './input-sources.ts';
+import type { InputSources, MakeInputSources } from './input-sources.ts';
 import type { Inputs, Targets } from './learning-options.ts';
 import type { LearningExtent } from './memory-budget.ts';
 import { dataSet, feedOf, targetsOf, type DataSet } from './minibatch-feed.ts';
@@ -88,10 +88,10 @@ export class LearningData {
     return tables;
   }
 
-  /** Processes that go on from minibatch to minibatch, of so many items at most. */
-  continuedProcesses({ inputs }: DataSet, items: number, dt: number): ContinuedProcesses {
+  /** Fresh sources of so many items for what a data set feeds nothing to, also where the backend would draw. */
+  sources({ inputs }: DataSet, items: number): InputSources {
     const fed = new Set(inputs.map(({ name }) => name));
-    return new ContinuedProcesses(this.#context.sources(items, fed, true), dt);
+    return this.#context.sources(items, fed, true);
   }
 
   /** A training request for some items of a data set. `continued`: processes that go on. */

@@ -154,6 +154,19 @@ async function buildNoise(
       tools: context.processTools,
     }),
   );
-  context.add(hostFunction(label, { node: null, isProcess: true, takesTime: true, make, input: null, output: noise }));
+  const sizes = { dt: context.dt, sizeIn: 0, sizeOut: size, ...context.processTools };
+  const numbers = definition.generated?.(process, sizes);
+  const drawn = numbers && { ...numbers, seeds: { first: processSeed(process, ensemble, context) } };
+  context.add(
+    hostFunction(label, {
+      ...(drawn !== undefined && { drawn }),
+      node: null,
+      isProcess: true,
+      takesTime: true,
+      make,
+      input: null,
+      output: noise,
+    }),
+  );
   context.add(copy(label, noise, current, 'inc'));
 }

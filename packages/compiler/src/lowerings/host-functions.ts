@@ -10,13 +10,23 @@ export const hostFunctionLowering: OperatorLowering<HostFunctionOperator> = {
   lowerInPieces: lowerFunctions,
 };
 
+/** Name of the input that backends draw in place of a function: where its streams stand is saved by it. */
+export function drawnName({ output }: Pick<HostFunctionOperator, 'output'>): string {
+  return `${output.signal.name} as drawn`;
+}
+
 /** What an instruction is worth, in operations. */
 const INSTRUCTION_COST = 8192;
 
 function* lowerFunctions(group: readonly HostFunctionOperator[], context: LoweringContext): Pieces<void> {
   const operations = new OperationCount();
   const inOrder = [...group].sort((a, b) => a.output.signal.id - b.output.signal.id);
-  for (const { output, input, node, label, make } of inOrder) {
+  for (const { output, input, node, label, make, drawn } of inOrder) {
+    if (drawn !== undefined) {
+      const source = context.generated(drawnName({ output }), output.shape, drawn);
+      context.emit({ kind: 'copy', source, target: context.concatenated([output]), mode: 'set' });
+      continue;
+    }
     const id = output.signal.name;
     context.host({
       id,
