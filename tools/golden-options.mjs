@@ -1,10 +1,10 @@
 /** @file The command line of the golden replay: what it says, or what is wrong with it. */
 import { parseArgs } from 'node:util';
 
-export const USAGE = 'npm run golden -- DIR [--backend reference|tfjs] [--dtype float64|float32] [--only NAME]';
+export const USAGE = 'npm run golden -- DIR [--backend reference|wasm|tfjs] [--dtype float64|float32] [--only NAME]';
 
 /** Precisions of each backend, the default first. */
-const PRECISIONS = { reference: ['float64', 'float32'], tfjs: ['float32'] };
+const PRECISIONS = { reference: ['float64', 'float32'], wasm: ['float64', 'float32'], tfjs: ['float32'] };
 
 /**
  * `{ directory, backend, dtype, only }` of the arguments, or `{ problem }`: a sentence for a person.

@@ -1,15 +1,15 @@
 /**
- * @file `npm run golden -- DIR [--backend reference|tfjs] [--dtype float64|float32] [--only NAME]`: replays every network of a
+ * @file `npm run golden -- DIR [--backend reference|wasm|tfjs] [--dtype float64|float32] [--only NAME]`: replays every network of a
  * directory that Nengo ran (format "nengo-golden/2", plain or gzipped JSON) and prints the worst error per quantity and case.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { isGoldenFile, isSpiking, relativeRootMeanSquare, replayGolden, spikeTimeBounds } from '@ndl/golden';
-import { defaultPlugins, REFERENCE_BACKEND, Simulator, TFJS_BACKEND } from 'ndl';
+import { defaultPlugins, REFERENCE_BACKEND, Simulator, TFJS_BACKEND, WASM_BACKEND } from 'ndl';
 import { readOptions, USAGE } from './golden-options.mjs';
 
-const BACKENDS = { reference: REFERENCE_BACKEND, tfjs: TFJS_BACKEND };
+const BACKENDS = { reference: REFERENCE_BACKEND, wasm: WASM_BACKEND, tfjs: TFJS_BACKEND };
 
 /** Largest accepted error of what the build makes and, in float64, of what a run records. */
 const EXACT = 1e-9;

@@ -1,9 +1,10 @@
 /** @file The public names of `@ndl/networks/nengo`: the format "nengo-golden/2", and what its names mean. */
 export { connectionFunction } from './nengo/connection-function.ts';
-export type { ConstructedRecord, GoldenConfig } from './nengo/construct-network.ts';
 export {
   isGoldenFile,
   topSeed,
+  type ConstructedRecord,
+  type GoldenConfig,
   type GoldenConnection,
   type GoldenData,
   type GoldenFile,

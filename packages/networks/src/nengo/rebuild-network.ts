@@ -17,9 +17,10 @@ import {
 } from '@ndl/model';
 import { ndarray, type NdArray } from '@ndl/numerics';
 import { connectionFunction } from './connection-function.ts';
-import { configure, construct, constructionOf, type ConstructedRecord } from './construct-network.ts';
+import { configure, construct, constructionOf } from './construct-network.ts';
 import {
   topSeed,
+  type ConstructedRecord,
   type GoldenConnection,
   type GoldenData,
   type GoldenEnd,
