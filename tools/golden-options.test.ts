@@ -20,7 +20,7 @@ test.each([
   [['one', 'two'], 'Expected one directory, got 2.'],
   [['one', '--fast'], "'--fast'"],
   [['one', '--only'], '--only'],
-  [['one', '--backend', 'gpu'], "There is no backend 'gpu'. Known: reference, tfjs."],
+  [['one', '--backend', 'gpu'], "There is no backend 'gpu'. Known: reference, wasm, tfjs."],
   [['one', '--backend', 'toString'], "There is no backend 'toString'."],
   [['one', '--backend', 'tfjs', '--dtype', 'float64'], "The tfjs backend has no dtype 'float64'. Known: float32."],
 ])('%j is refused: %s', (args, problem) => {

@@ -190,7 +190,7 @@ export {
   type PiecewiseValue,
   type TimeFunction,
 } from './piecewise.ts';
-export { defineProcess, presentInput, process, type PresentInput, type Process } from './processes.ts';
+export { checkedProcess, defineProcess, presentInput, type PresentInput, type Process } from './processes.ts';
 export { removeConnection } from './removal.ts';
 export { hasRepeats, selectionIndices, selectionSize, type IndexInput, type Selection } from './selection.ts';
 export {

@@ -58,6 +58,12 @@ export function defineProcess<const Definition extends { readonly kind: string }
   return process(immutableData(fields), definition.kind) as Process & Readonly<Definition>;
 }
 
+/** A process, also one written by hand, for `where` to say where it was given. @throws NdlError INVALID_OPTION */
+export function checkedProcess(value: unknown, where: string): Process {
+  refuseSurplus('checkedProcess', arguments, 2);
+  return process(value, where);
+}
+
 /** A process, also one written by hand. */
 export const process: Check<Process> = (value, where) => {
   const hint = typeof value === 'function' ? 'Functions belong on nodes and connections.' : '';

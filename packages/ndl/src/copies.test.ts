@@ -3,6 +3,7 @@ import { BUILT_IN_BUILD_FUNCTIONS } from '@ndl/builder';
 import {
   BUILD_FUNCTIONS,
   operatorDependencies,
+  type BuiltConnection,
   type BuiltEnsemble,
   type OperatorGraph,
   type Simplification,
@@ -16,6 +17,7 @@ import {
   defaultPlugins,
   definePlugin,
   Ensemble,
+  isNdArray,
   lif,
   lifRate,
   lowpass,
@@ -334,7 +336,8 @@ it.each(['planner', 'sorter', 'simplification'] as const)(
     for (const { initial } of kept!.signals) initial.data.fill(7);
     for (const map of [kept!.ensembles, kept!.connections])
       for (const built of map.values())
-        for (const array of Object.values(built) as (NdArray | null)[]) array?.data.fill(7);
+        for (const array of [...Object.values(built), ...Object.values((built as BuiltConnection).parameters ?? {})])
+          if (isNdArray(array)) array.data.fill(7);
     expect(await fingerprint(sim, model)).toEqual(before);
     expect(read()).toEqual(arrays);
   },

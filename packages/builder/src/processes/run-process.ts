@@ -1,6 +1,6 @@
 /** @file Running a process outside of any simulation. */
 import type { DistributionDefinition, ProcessDefinition, SynapseDefinition } from '@ndl/core';
-import { process as checkedProcess, type Process } from '@ndl/model';
+import { checkedProcess, type Process } from '@ndl/model';
 import { isNdlError, ndarray, type NdArray, refuseSurplus, zeros, type ArrayLikeInput } from '@ndl/numerics';
 import { hostSeed } from '../building/assign-seeds.ts';
 import { processStep, type CheckedStep } from '../checked/process-step.ts';

@@ -1,6 +1,6 @@
 /** @file Lowerings of hostFunction, which runs in the host language, and of timeUpdate, which reads the clock. */
 import type { HostFunctionOperator, LoweringContext, OperatorLowering, TimeUpdateOperator } from '@ndl/core';
-import { complete, OperationCount, type FloatArray, type Pieces } from '@ndl/numerics';
+import { complete, OperationCount, refuseSurplus, type FloatArray, type Pieces } from '@ndl/numerics';
 
 /** Host functions that are ready together run in the order in which the build made them. */
 export const hostFunctionLowering: OperatorLowering<HostFunctionOperator> = {
@@ -12,6 +12,7 @@ export const hostFunctionLowering: OperatorLowering<HostFunctionOperator> = {
 
 /** Name of the input that backends draw in place of a function: where its streams stand is saved by it. */
 export function drawnName({ output }: Pick<HostFunctionOperator, 'output'>): string {
+  refuseSurplus('drawnName', arguments, 1);
   return `${output.signal.name} as drawn`;
 }
 
