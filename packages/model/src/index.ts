@@ -250,7 +250,7 @@ export {
   defineSynapse,
   linearFilter,
   lowpass,
-  synapse,
+  checkedSynapse,
   triangle,
   type Alpha,
   type DiscretizationMethod,

@@ -16,7 +16,7 @@ import { gaussian } from './distributions.ts';
 import { invalidParameter } from './errors.ts';
 import { immutableData } from './immutable-data.ts';
 import type { Process } from './processes.ts';
-import { linearFilter, lowpass, synapse, type Synapse } from './synapses.ts';
+import { linearFilter, lowpass, checkedSynapse, type Synapse } from './synapses.ts';
 
 /** Independent numbers in each step. */
 export interface WhiteNoise extends Process {
@@ -95,7 +95,7 @@ export function filteredNoise(options: FilteredNoiseOptions = {}): FilteredNoise
   return immutableData({
     ...drawing('filteredNoise', options),
     kind: 'filteredNoise',
-    synapse: optional<Synapse>(options.synapse, lowpass(0.005), synapse, 'filteredNoise: synapse'),
+    synapse: optional<Synapse>(options.synapse, lowpass(0.005), checkedSynapse, 'filteredNoise: synapse'),
   });
 }
 

@@ -130,11 +130,12 @@ export function defineSynapse<const Definition extends { readonly kind: string }
 }
 
 /** A synapse, or a time constant that stands for a low-pass filter. */
-export const synapse: Check<Synapse> = (value, where) => {
+export function checkedSynapse(value: unknown, where: string): Synapse {
+  refuseSurplus('checkedSynapse', arguments, 2);
   if (isOfFamily(value, 'synapse')) return immutableData(value);
   if (typeof value === 'number') return lowpass(atLeast(0)(value, where));
   throw invalidParameter(where, 'a synapse, or a time constant in seconds', value, hintForFactory(value, where));
-};
+}
 
 /** A synapse, a time constant that stands for a low-pass filter, or null. */
 export const synapseOrNull: Check<Synapse | null> = (value, where) => {

@@ -2,7 +2,7 @@
 import { multiplyPolynomials, refuseSurplus } from '@ndl/numerics';
 import { filtersNotCombined, noTransferFunction } from './errors.ts';
 import { kept } from './kept.ts';
-import { linearFilter, synapse, type Alpha, type LinearFilter, type Lowpass, type Synapse } from './synapses.ts';
+import { checkedSynapse, linearFilter, type Alpha, type LinearFilter, type Lowpass, type Synapse } from './synapses.ts';
 
 /** A rational transfer function; coefficients from the highest power down. */
 export interface TransferFunction {
@@ -52,7 +52,7 @@ export function combineFilters(first: Synapse | number, second: Synapse | number
 }
 
 function rational(given: Synapse | number, which: string): TransferFunction {
-  const filter = synapse(given, `combineFilters: the ${which} filter`);
+  const filter = checkedSynapse(given, `combineFilters: the ${which} filter`);
   const found = transferFunctionOf(filter);
   if (found === undefined) throw noTransferFunction('combineFilters', filter.kind);
   return found;

@@ -1,6 +1,6 @@
 /** @file What synapses make of sine waves, in continuous time or in steps. */
 import type { DiscreteSystem, StateSystem, SynapseDefinition } from '@ndl/core';
-import { synapse as checkedSynapseInput, transferFunctionOf, type Synapse } from '@ndl/model';
+import { checkedSynapse as checkedSynapseInput, transferFunctionOf, type Synapse } from '@ndl/model';
 import {
   atan2,
   cos,
