@@ -1,6 +1,6 @@
 /** @file Which objects of a golden network were given a seed of their own. */
 import { assignSeeds } from '@ndl/builder';
-import { topSeed, type GoldenFile, type GoldenNetwork } from './golden-file.ts';
+import { topSeed, type GoldenFile, type GoldenNetwork } from '@ndl/networks/nengo';
 import { rebuildNetwork } from './rebuild-network.ts';
 
 /**

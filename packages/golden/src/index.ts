@@ -1,8 +1,9 @@
 /** @file Golden replay: networks as Nengo ran them, run by ndl. Imports no test runner. */
 export { relativeError, relativeRootMeanSquare } from './compare.ts';
-export { isGoldenFile, type GoldenFile } from './golden-file.ts';
-export { MissingKind } from './golden-kinds.ts';
-export { rebuildNetwork, type RebuiltNetwork } from './rebuild-network.ts';
+export { isGoldenFile, type GoldenFile } from '@ndl/networks/nengo';
+export { MissingKind } from '@ndl/networks/nengo';
+export type { RebuiltNetwork } from '@ndl/networks/nengo';
+export { rebuildNetwork } from './rebuild-network.ts';
 export {
   replayGolden,
   type CreateSimulator,

@@ -1,10 +1,17 @@
 /** @file Everything in a golden network that ndl does not have, not only the first that a replay would meet. */
-import { connectionFunction } from './connection-function.ts';
-import type { GoldenData, GoldenFile } from './golden-file.ts';
-import { distributionFrom, MissingKind, neuronTypeFrom, solverFrom, synapseFrom } from './golden-kinds.ts';
-import { processFrom } from './golden-processes.ts';
-import { learningRuleFrom } from './golden-rules.ts';
-import { transformFrom } from './rebuild-network.ts';
+import {
+  connectionFunction,
+  distributionFrom,
+  learningRuleFrom,
+  MissingKind,
+  neuronTypeFrom,
+  processFrom,
+  solverFrom,
+  synapseFrom,
+  transformFrom,
+  type GoldenData,
+  type GoldenFile,
+} from '@ndl/networks/nengo';
 
 /** Names of the missing kinds, each once, in the order of the file: `neuron type Izhikevich`. */
 export function missingKinds(file: GoldenFile): readonly string[] {

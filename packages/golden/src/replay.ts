@@ -4,10 +4,9 @@ import type { Simulator, SimulatorOptions } from '@ndl/simulator';
 import type { Network, Probe } from '@ndl/model';
 import { flatten, relativeError } from './compare.ts';
 import { findGivenSeeds } from './given-seeds.ts';
-import type { GoldenFile } from './golden-file.ts';
-import { camelCase, MissingKind } from './golden-kinds.ts';
+import { camelCase, MissingKind, type GoldenFile, type RebuiltNetwork } from '@ndl/networks/nengo';
 import { missingKinds } from './missing-kinds.ts';
-import { rebuildNetwork, type RebuiltNetwork } from './rebuild-network.ts';
+import { rebuildNetwork } from './rebuild-network.ts';
 
 /** Makes the simulator that is under test; its plugins, backend and dtype are the caller's. */
 export type CreateSimulator = (network: Network, options: Pick<SimulatorOptions, 'dt' | 'seed'>) => Promise<Simulator>;

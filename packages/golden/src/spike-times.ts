@@ -4,7 +4,7 @@
  * network is one of the same tuning whose spikes are elsewhere. Other initial voltages make such a network.
  */
 import { relativeRootMeanSquare } from './compare.ts';
-import type { GoldenFile } from './golden-file.ts';
+import type { GoldenFile } from '@ndl/networks/nengo';
 import { replayGolden, type CreateSimulator } from './replay.ts';
 
 /** Whether any population of the network spikes, so that spike times matter. */

@@ -1,6 +1,7 @@
 /** @file Networks that our constructors make are those that Nengo's made from the same arguments: every seed, array and probe. */
-import { replayGolden, type GoldenFile } from '@ndl/golden';
+import { relativeError, replayGolden, type GoldenFile } from '@ndl/golden';
 import { expect, test } from 'vitest';
+import { importNengo } from './index.ts';
 import { goldenNetwork, simulate } from './reference-simulator.test-helper.ts';
 
 type Constructed = NonNullable<GoldenFile['constructed']>;
@@ -52,4 +53,15 @@ test('constructors that ndl does not have are named', async () => {
   const constructed = { net1: called('SpikingCortex', {}) };
   const result = await replayGolden({ ...goldenNetwork('product'), constructed }, () => expect.fail('it was built'));
   expect(result).toMatchObject({ outcome: 'skipped', missing: 'network SpikingCortex' });
+});
+
+test('an imported network does what Nengo recorded', async () => {
+  const file = goldenNetwork('product');
+  const network = importNengo(JSON.stringify(file));
+  await using sim = await simulate(network, {}, { dt: file.dt });
+  await sim.runSteps(file.n_steps);
+  network.probes.forEach((probe, index) => {
+    const recorded = file.probes[index]!.data.flat() as number[];
+    expect(relativeError(sim.data.get(probe).data, recorded)).toBeLessThan(1e-9);
+  });
 });

@@ -91,6 +91,7 @@ export {
   BasalGanglia,
   CircularConvolution,
   EnsembleArray,
+  importNengo,
   InputGatedMemory,
   Integrator,
   LegendreMemory,

@@ -33,3 +33,15 @@ export function noNeurons(subject: string): NdlError {
     `${subject}: its ensembles are of type direct() and have no neurons to connect; choose another neuronType.`,
   );
 }
+
+/** A file that is not of the format "nengo-golden/2". */
+export function fileInvalid(problem: string, cause?: unknown): NdlError {
+  return new NdlError('NENGO_FILE', `importNengo: this is no network of the format "nengo-golden/2": ${problem}.`, {
+    cause,
+  });
+}
+
+/** Something in a file of Nengo's that ndl does not have. */
+export function kindMissing(kind: string): NdlError {
+  return new NdlError('NENGO_KIND', `importNengo: the network needs ${kind}, which ndl does not have.`);
+}

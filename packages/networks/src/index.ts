@@ -10,6 +10,7 @@ export {
   type SharedEnsembleOptions,
 } from './ensemble-array.ts';
 export { InputGatedMemory, type InputGatedMemoryOptions } from './input-gated-memory.ts';
+export { importNengo } from './nengo/import-nengo.ts';
 export { Integrator, type IntegratorOptions } from './integrator.ts';
 export { LegendreMemory, type LegendreMemoryOptions } from './legendre-memory.ts';
 export {

@@ -1,5 +1,4 @@
-/** @file Nengo's processes → ndl's factories, and the seeds that their generators had. */
-import { runProcessSteps } from '@ndl/builder';
+/** @file Nengo's processes → ndl's factories. */
 import {
   brownNoise,
   filteredNoise,
@@ -11,10 +10,8 @@ import {
   type PiecewiseValue,
   type Process,
 } from '@ndl/model';
-import { isNdlError, RandomState } from '@ndl/numerics';
-import { relativeError } from './compare.ts';
 import { formulaFunction } from './formula.ts';
-import type { GoldenData, GoldenFile, Matrix, Vector } from './golden-file.ts';
+import type { GoldenData, Matrix, Vector } from './golden-file.ts';
 import { distributionFrom, MissingKind, synapseFrom } from './golden-kinds.ts';
 
 /** The seed of its generator, where the file says what an unseeded process had. */
@@ -60,32 +57,4 @@ function valueOf(value: unknown, size: number): PiecewiseValue {
   const compute = formula === undefined ? undefined : formulaFunction(formula.replaceAll(/\bt\b/g, 'x0'), 1, size);
   if (compute === undefined) throw new MissingKind('process Piecewise of functions without a formula');
   return (time) => compute([time]);
-}
-
-/** Draws of the simulator's generator that are tried: one for each process and synapse, as Nengo makes them. */
-const MOST_DRAWS = 256;
-
-/**
- * The seed of a process that has none, in a file that does not record it either: Nengo draws one for each process of the simulation, in
- * an order of its own, and this is the first that gives what the process gave. Undefined where none does.
- */
-export function findProcessSeed(
-  file: Pick<GoldenFile, 'dt' | 'sim_seed'>,
-  data: GoldenData,
-  samples: Matrix,
-): number | undefined {
-  const random = new RandomState(file.sim_seed);
-  const [first] = samples;
-  for (let draw = 0; draw < MOST_DRAWS; draw++) {
-    const seed = random.randint(2 ** 31 - 1);
-    const process = processFrom(data, { seed });
-    try {
-      const { data: got } = runProcessSteps(process, 1, { dt: file.dt, sizeOut: first!.length });
-      if (relativeError(got, first!) < 1e-9) return seed;
-    } catch (error) {
-      if (!isNdlError(error)) throw error;
-      return undefined;
-    }
-  }
-  return undefined;
 }

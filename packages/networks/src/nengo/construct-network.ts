@@ -8,19 +8,16 @@ import {
   type ConnectionFunction,
   type Network,
 } from '@ndl/model';
-import {
-  AssociativeMemory,
-  BasalGanglia,
-  CircularConvolution,
-  EnsembleArray,
-  InputGatedMemory,
-  Integrator,
-  Oscillator,
-  Product,
-  Thalamus,
-  withDefaults,
-  type ArrayFunction,
-} from '@ndl/networks';
+import { AssociativeMemory } from '../associative-memory.ts';
+import { BasalGanglia } from '../basal-ganglia.ts';
+import { CircularConvolution } from '../circular-convolution.ts';
+import { EnsembleArray, type ArrayFunction } from '../ensemble-array.ts';
+import { InputGatedMemory } from '../input-gated-memory.ts';
+import { Integrator } from '../integrator.ts';
+import { Oscillator } from '../oscillator.ts';
+import { Product } from '../product.ts';
+import { Thalamus } from '../thalamus.ts';
+import { withDefaults } from '../with-defaults.ts';
 import { formulaFunction } from './formula.ts';
 import type { ConstructedRecord, ConstructorArguments, GoldenConfig, GoldenData, GoldenFile } from './golden-file.ts';
 import { camelCase, distributionFrom, MissingKind, neuronTypeFrom, solverFrom, synapseFrom } from './golden-kinds.ts';

@@ -1,0 +1,22 @@
+/** @file The public names of `@ndl/networks/nengo`: the format "nengo-golden/2", and what its names mean. */
+export { connectionFunction } from './nengo/connection-function.ts';
+export {
+  isGoldenFile,
+  topSeed,
+  type GoldenConnection,
+  type GoldenData,
+  type GoldenFile,
+  type GoldenNetwork,
+  type Matrix,
+} from './nengo/golden-file.ts';
+export {
+  camelCase,
+  distributionFrom,
+  MissingKind,
+  neuronTypeFrom,
+  solverFrom,
+  synapseFrom,
+} from './nengo/golden-kinds.ts';
+export { processFrom } from './nengo/golden-processes.ts';
+export { learningRuleFrom } from './nengo/golden-rules.ts';
+export { rebuildNetwork, transformFrom, type RebuiltNetwork } from './nengo/rebuild-network.ts';
