@@ -31,8 +31,9 @@ export interface Fed {
 interface Flow<Store> {
   readonly slices: Slices<Store>;
   readonly given: InputFeed;
-  /** Steps of a source, one after another, on their way to memory. */
+  /** Steps of a source, one after another, on their way to memory; and each step's part, made when it is first asked for. */
   staging: FloatArray;
+  parts: FloatArray[];
 }
 
 /** Numbers that are copied at a time on their way to memory: few enough for a cache. */
@@ -65,7 +66,7 @@ export class Feeder<Store> {
     const declared = new Map(bound.program.inputs.map((input) => [input.name, input]));
     this.#flows = [...feed.inputs].flatMap(([name, given]) => {
       const { buffer, held } = declared.get(name)!;
-      return held ? [] : [{ slices: bound.slicesOf(buffer), given, staging: allocate(this.#dtype, 0) }];
+      return held ? [] : [{ slices: bound.slicesOf(buffer), given, staging: allocate(this.#dtype, 0), parts: [] }];
     });
     this.#sources = this.#flows.filter(({ given }) => given.kind === 'source');
     this.#generated = [...generatedInputs(bound.program)]
@@ -114,15 +115,17 @@ export class Feeder<Store> {
     const { dt } = this.#bound.program;
     for (const source of this.#sources) {
       const length = steps * sizeOfStep(source.slices);
-      if (source.staging.length < length) source.staging = allocate(this.#dtype, length);
+      if (source.staging.length >= length) continue;
+      source.staging = allocate(this.#dtype, length);
+      source.parts = [];
     }
     for (let step = 0; step < steps; step++) {
       const number = stepsBefore + step + 1;
       try {
-        for (const { given, slices, staging } of this.#sources) {
+        for (const { given, slices, staging, parts } of this.#sources) {
           const size = sizeOfStep(slices);
-          if (given.kind === 'source')
-            given.call(number * dt, number, staging.subarray(step * size, (step + 1) * size));
+          const part = (parts[step] ??= staging.subarray(step * size, (step + 1) * size));
+          if (given.kind === 'source') given.call(number * dt, number, part);
         }
       } catch (error) {
         return { steps: step, failure: { error } };

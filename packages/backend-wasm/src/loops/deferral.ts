@@ -2,7 +2,7 @@
  * @file What is done for few elements only: the side of a `select` that needs a function, such as the time of a spike, and whose
  * condition is seldom met. One loop does the rest and lists where the condition holds; another does what was put off, for these alone.
  */
-import { type Expression, isView, operandsOf, topologicalOrder } from '@ndl/ir';
+import { type Expression, isView, operandsOf, topologicalOrder, type View } from '@ndl/ir';
 import type { Elementwise } from './elementwise.ts';
 import type { KernelValues } from './kernel-values.ts';
 
@@ -14,6 +14,8 @@ export interface Deferral {
   readonly outputs: readonly DeferredOutput[];
   /** What the first loop computes, or reads, and the second one needs. */
   readonly kept: readonly Expression[];
+  /** Of what the second one needs, what it finds where the first one has left it for an output. */
+  readonly stored: readonly DeferredOutput[];
 }
 
 export interface DeferredOutput {
@@ -24,10 +26,18 @@ export interface DeferredOutput {
   readonly other: Expression;
 }
 
+/** What is done again rather than kept, and how much of it. */
+const CHEAP: readonly string[] = ['add', 'subtract', 'multiply', 'min', 'max', 'negate'];
+const MOST_AGAIN = 3;
+
 const FUNCTIONS: readonly string[] = ['exp', 'expm1', 'log', 'log1p', 'tanh', 'sigmoid', 'softplus'];
 
-/** What can be put off; undefined where nothing is worth it. */
-export function deferralOf(work: Elementwise, values: KernelValues): Deferral | undefined {
+/** What can be put off; undefined where nothing is worth it. @param isStored whether the first loop writes a target */
+export function deferralOf(
+  work: Elementwise,
+  values: KernelValues,
+  isStored: (target: View) => boolean,
+): Deferral | undefined {
   const expressions = work.outputs.map(({ expression }) => expression);
   const candidates = expressions.flatMap((expression, index) => {
     const isSet = work.outputs[index]!.mode === 'set';
@@ -41,7 +51,8 @@ export function deferralOf(work: Elementwise, values: KernelValues): Deferral | 
         .map(({ index, expression: { whenTrue: yes, whenFalse: no } }): DeferredOutput => {
           return { index, listed: whenTrue ? yes : no, other: whenTrue ? no : yes };
         });
-      const found = worthwhile({ condition, whenTrue, outputs, kept: [] }, expressions, work, values);
+      const put = { condition, whenTrue, outputs, kept: [], stored: [] };
+      const found = worthwhile(put, expressions, work, values, isStored);
       if (found !== undefined) return found;
     }
   }
@@ -54,6 +65,7 @@ function worthwhile(
   expressions: readonly Expression[],
   work: Elementwise,
   values: KernelValues,
+  isStored: (target: View) => boolean,
 ): Deferral | undefined {
   const others = expressions.filter((_, index) => outputs.every((output) => output.index !== index));
   const always = [condition, ...others, ...outputs.map(({ other }) => other)];
@@ -67,15 +79,40 @@ function worthwhile(
   // What is not heavy is computed at once.
   const light = outputs.filter((output) => !heavy.includes(output));
   const computed = new Set(topologicalOrder([...always, ...light.map(({ listed }) => listed)], 'values'));
+  const left = new Map(
+    heavy.filter(({ index }) => isStored(work.outputs[index]!.target)).map((output) => [output.other, output] as const),
+  );
   const kept = new Set<Expression>();
+  const stored = new Set<DeferredOutput>();
   const visit = (node: Expression): void => {
     if (!varies(node, work, values)) return;
+    const again = stepsFrom(node, left, (other) => varies(other, work, values));
+    if (again !== undefined && again.steps <= MOST_AGAIN) {
+      for (const output of again.from) stored.add(output);
+      return;
+    }
     const isLeaf = node.kind === 'input' || node.kind === 'parameter';
     if (isLeaf || computed.has(node)) kept.add(node);
     else for (const operand of operandsOf(node, 'values')) visit(operand);
   };
   for (const { listed } of heavy) visit(listed);
-  return { condition, whenTrue, outputs: heavy, kept: [...kept] };
+  return { condition, whenTrue, outputs: heavy, kept: [...kept], stored: [...stored] };
+}
+
+/** How many cheap operations lead to a node from what outputs hold; undefined where that is not all that it needs. */
+function stepsFrom(
+  node: Expression,
+  left: ReadonlyMap<Expression, DeferredOutput>,
+  varying: (node: Expression) => boolean,
+): { readonly steps: number; readonly from: readonly DeferredOutput[] } | undefined {
+  const output = left.get(node);
+  if (output !== undefined) return { steps: 0, from: [output] };
+  if (!varying(node)) return { steps: 0, from: [] };
+  if ((node.kind !== 'unary' && node.kind !== 'binary') || !CHEAP.includes(node.operation)) return undefined;
+  const operands = operandsOf(node, 'values').map((operand) => stepsFrom(operand, left, varying));
+  if (operands.includes(undefined)) return undefined;
+  const known = operands as { readonly steps: number; readonly from: readonly DeferredOutput[] }[];
+  return { steps: known.reduce((sum, { steps }) => sum + steps, 1), from: known.flatMap(({ from }) => from) };
 }
 
 /** Whether a node differs from element to element. */

@@ -138,6 +138,10 @@ export class ListedElements {
       const known = repeated.get(number);
       code.define(node, known === undefined ? gather(addresses[number]!, paces[number] as number) : variable(known));
     }
+    for (const { index, other } of this.#deferral.stored) {
+      const number = this.#accesses.numberOf(work.outputs[index]!.target);
+      code.define(other, gather(addresses[number]!, paces[number] as number));
+    }
     const results = this.#deferral.outputs.map(({ listed }) => {
       code.compute([listed]);
       return lanes.kept(code.value(listed));

@@ -226,7 +226,7 @@ class LoopEmitter {
   #findDeferrals(): void {
     const last = this.#axes.at(-1)!;
     this.#statements.forEach(({ work, values }, position) => {
-      const deferral = deferralOf(work, values);
+      const deferral = deferralOf(work, values, this.#isNeeded);
       if (deferral === undefined) return;
       const later = new Set(this.#statements.slice(position + 1).flatMap((other) => this.#accessesOf(other.work)));
       const isFree = deferral.outputs.every(({ index }) => {
