@@ -1,29 +1,20 @@
 /** @file Code quoted in documents is code that is compiled and run: every block stands, line by line, in a file of `examples/`. */
 import { readdirSync, readFileSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
+import { blocksOf, isCode, quotingPages, type CodeBlock } from './documents.ts';
 import { ROOT } from './workspace.ts';
 
 const EXAMPLES = join(ROOT, 'examples');
 
-/** A block of TypeScript and the links in the text before it. */
-interface Quotation {
-  readonly code: string;
-  readonly textBefore: string;
-}
-
-function quotationsIn(document: string): readonly Quotation[] {
-  const text = readFileSync(document, 'utf8');
-  return [...text.matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map((match) => ({
-    code: match[1]!,
-    textBefore: text.slice(0, match.index),
-  }));
+function quotationsIn(page: string): readonly CodeBlock[] {
+  return blocksOf(page).filter(isCode);
 }
 
 /** The TypeScript file that a document last linked to. */
-function lastLink(document: string, textBefore: string): string {
+function lastLink(page: string, textBefore: string): string {
   const links = [...textBefore.matchAll(/\]\(([^)]+\.ts)\)/g)];
-  return resolve(document, '..', links.at(-1)?.[1] ?? 'no link');
+  return resolve(ROOT, page, '..', links.at(-1)?.[1] ?? 'no link');
 }
 
 function sourcesOf(example: string): readonly string[] {
@@ -34,10 +25,8 @@ function sourcesOf(example: string): readonly string[] {
   });
 }
 
-const guide = join(ROOT, 'docs/plugins.md');
-const readmes = readdirSync(EXAMPLES, { withFileTypes: true })
-  .filter((entry) => entry.isDirectory())
-  .map(({ name }) => join(EXAMPLES, name, 'README.md'));
+const guide = 'docs/plugins.md';
+const readmes = quotingPages().filter((page) => page !== guide);
 
 test('the guide quotes the files that it names', () => {
   const quotations = quotationsIn(guide);
@@ -50,7 +39,7 @@ test('the guide quotes the files that it names', () => {
 test.each(readmes)('%s quotes its own package', (readme) => {
   const quotations = quotationsIn(readme);
   expect(quotations.length).toBeGreaterThan(0);
-  const sources = sourcesOf(basename(join(readme, '..'))).map((file) => readFileSync(file, 'utf8'));
+  const sources = sourcesOf(basename(dirname(readme))).map((file) => readFileSync(file, 'utf8'));
   const strays = quotations.filter(({ code }) => !sources.some((source) => source.includes(code)));
   expect(strays.map(({ code }) => code)).toEqual([]);
 });

@@ -71,7 +71,7 @@ export function copyExample(name: string, destination: string): void {
 export function writeSources(folder: string, files: Readonly<Record<string, string>>): void {
   const compilerOptions = {
     target: 'ES2023',
-    lib: ['ES2023', 'ESNext.Disposable', 'DOM'],
+    lib: ['ES2023', 'DOM'],
     types: [],
     module: 'NodeNext',
     moduleResolution: 'NodeNext',

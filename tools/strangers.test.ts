@@ -2,9 +2,10 @@
  * @file The packages of `examples/` in the hands of strangers: written against packed tarballs, compiled strictly by two
  * generations of TypeScript, packed, installed by somebody else, and run.
  */
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { blocksOf } from './documents.ts';
 import {
   compile,
   COMPILERS,
@@ -88,6 +89,8 @@ beforeAll(async () => {
     // As tested here; vitest itself would take the newest, which may lack the binaries of this platform.
     vite: devDependencies['vite']!,
   });
+  // Unpacked by hand, without what they depend on: a type of TensorFlow.js would be one that nobody can find.
+  for (const [name, tarball] of Object.entries(batteries)) await unpack(tarball, join(author, 'node_modules', name));
   for (const example of EXAMPLES) copyExample(example, join(author, example));
 }, PATIENCE);
 
@@ -106,11 +109,7 @@ describe.each(Object.keys(COMPILERS))('under %s', (compiler) => {
 describe('the batteries', () => {
   const place = join(author, 'batteries');
 
-  beforeAll(async () => {
-    // Unpacked by hand, without what they depend on: a type of TensorFlow.js would be one that nobody can find.
-    for (const [name, tarball] of Object.entries(batteries)) await unpack(tarball, join(author, 'node_modules', name));
-    writeSources(place, { 'main.ts': BATTERIES });
-  }, PATIENCE);
+  beforeAll(() => writeSources(place, { 'main.ts': BATTERIES }));
 
   test.each(Object.keys(COMPILERS))(
     'compile under %s where TensorFlow.js is not installed',
@@ -119,6 +118,55 @@ describe('the batteries', () => {
       await compile(compiler, place);
     },
   );
+});
+
+/** Uses nothing but `ndl`: adds a setting, and offers a planner under a token. */
+const ONLY_NDL = `
+import { configureSettings, defaultPlugins, definePlugin, Network, NEURON_DEFINITIONS, PLANNERS, SETTING_SPECS } from 'ndl';
+import { noopPlanner, Simulator, token, type Planner, type SettingSpec } from 'ndl';
+
+declare module 'ndl' {
+  interface Settings {
+    readonly coolingSteps: number;
+  }
+}
+
+const PLANNER = token<Planner>('stranger/planner');
+const coolingSteps: SettingSpec<'coolingSteps'> = { name: 'coolingSteps', default: 1, summary: 'Steps.', validate: () => undefined };
+const plugin = definePlugin({
+  name: 'stranger',
+  register({ bind, contribute }) {
+    bind(PLANNER).toConstantValue(noopPlanner());
+    contribute(PLANNERS).toConstantValue({ key: PLANNER, summary: 'merges nothing' });
+    contribute(SETTING_SPECS).toConstantValue(coolingSteps);
+  },
+});
+const net = new Network({}, () => configureSettings({ coolingSteps: 7, planner: PLANNER }));
+await using sim = await Simulator.create(net, { plugins: [...defaultPlugins(), plugin] });
+console.log(sim.settings.coolingSteps, typeof NEURON_DEFINITIONS);
+`;
+
+describe('somebody who has nothing but ndl in reach, as under pnpm', () => {
+  const place = join(folder, 'only-ndl');
+
+  beforeAll(() => {
+    mkdirSync(join(place, 'node_modules'), { recursive: true });
+    symlinkSync(join(author, 'node_modules/ndl'), join(place, 'node_modules/ndl'), 'junction');
+    writeFileSync(join(place, 'package.json'), JSON.stringify({ type: 'module' }));
+    writeSources(place, { 'main.ts': ONLY_NDL });
+  });
+
+  test.each(Object.keys(COMPILERS))('adds a setting and a planner under %s', patiently, async (compiler) => {
+    await compile(compiler, place);
+    expect(await runNode(['dist/main.js'], place)).toBe('7 symbol\n');
+  });
+
+  test('runs the first example of the README by node, and sees what it says', patiently, async () => {
+    const blocks = blocksOf('README.md');
+    const first = blocks.findIndex(({ language }) => language === 'js');
+    writeFileSync(join(place, 'example.mjs'), blocks[first]!.code);
+    expect(await runNode(['example.mjs'], place)).toBe(blocks[first + 1]!.code);
+  });
 });
 
 describe.each([

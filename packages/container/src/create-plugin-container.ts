@@ -1,4 +1,5 @@
 /** @file `createPluginContainer`: composes plugins into one container. This package alone imports inversify at run time. */
+/// <reference lib="esnext.disposable" preserve="true" />
 import {
   isNdlError,
   SIMPLIFICATION_CHOICES,

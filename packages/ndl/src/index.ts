@@ -1,4 +1,7 @@
-/** @file One import for all that a user types: describe a network, configure it, run it, train it. Plugins import `@ndl/core`. */
+/**
+ * @file One import for all that users and authors of plugins type: describe a network, configure it, run it, train it, extend it.
+ * A published plugin imports `@ndl/core`, whose contracts are all here too.
+ */
 
 // Describe.
 export {
@@ -138,7 +141,6 @@ export {
 
 // Configure.
 export { configureSettings, type SettingsInput } from '@ndl/config';
-export type { SessionConfig, Settings } from '@ndl/core';
 export {
   ARCTANGENT_GRADIENT,
   arctangentGradient,
@@ -206,9 +208,7 @@ export {
 export { Simulator } from './simulator.ts';
 export { describeGroup, type CompiledNetwork } from '@ndl/compiler';
 export { kernel, printProgram, type Kernel } from '@ndl/ir';
-export { isNdArray, NdArray, ndarray, RandomState, type ArrayLikeInput, type Nested } from '@ndl/numerics';
-export { isNdlError, NdlError } from '@ndl/core';
-export type { OperatorGraph, Plan, Planner, Simplification, Sorter } from '@ndl/core';
+export { ndarray, RandomState, type ArrayLikeInput, type Nested } from '@ndl/numerics';
 
 // Train.
 export {
@@ -229,11 +229,10 @@ export {
   type Reports,
   type TrainingCallbacks,
 } from '@ndl/training';
-export type { Objective, Optimizer, Totals } from '@ndl/core';
 
-// Compose.
+// Compose, and extend: contracts and their tokens.
+export * from '@ndl/core';
 export { defaultPlugins } from './default-plugins.ts';
-export { definePlugin, SETTING_SPECS, token, type Plugin, type SettingSpec, type Token } from '@ndl/core';
 export { referenceBackend } from '@ndl/backend-reference';
 export { wasmBackend } from '@ndl/backend-wasm';
 export { tfjs } from '@ndl/backend-tfjs';

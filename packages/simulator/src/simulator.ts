@@ -1,4 +1,5 @@
 /** @file `Simulator`: a network running on a backend. One container, one compiled network and one executable each. */
+/// <reference lib="esnext.disposable" preserve="true" />
 import type { CompiledNetwork } from '@ndl/compiler';
 import type { OperatorGraph, Plan, Plugin, Settings } from '@ndl/core';
 import {
