@@ -1,10 +1,23 @@
 /** @file The built-in learning rules and transforms in their conformance suites. */
-import { bcm, dense, noTransform, oja, pes, rls, uniform, type DenseTransform, type NoTransform } from '@ndl/model';
+import {
+  bcm,
+  dense,
+  noTransform,
+  oja,
+  pes,
+  rls,
+  sparse,
+  uniform,
+  type DenseTransform,
+  type NoTransform,
+  type SparseTransform,
+} from '@ndl/model';
 import { describeLearningRule, describeTransform } from '@ndl/testing';
 import { bcmDefinition, ojaDefinition } from './learning-rules/hebbian.ts';
 import { pesDefinition } from './learning-rules/pes.ts';
 import { rlsDefinition } from './learning-rules/rls.ts';
 import { denseDefinition, noTransformDefinition } from './transforms/index.ts';
+import { sparseDefinition } from './transforms/sparse.ts';
 
 const toNode = { postObject: { kind: 'node' } as never };
 
@@ -62,4 +75,18 @@ describeTransform<NoTransform>('none', {
   transforms: [noTransform(1), noTransform(3)],
   matrixOf: ({ size }) =>
     Array.from({ length: size }, (_, row) => Array.from({ length: size }, (__, column) => Number(row === column))),
+});
+
+describeTransform<SparseTransform>('sparse', {
+  definition: sparseDefinition,
+  transforms: [
+    sparse([2, 3], { rows: [1, 0, 1], columns: [2, 0, 2] }, [1, 2, 4]),
+    sparse([4, 2], { rowStarts: [0, 2, 2, 3, 3], columns: [1, 0, 1] }, uniform(-1, 1)),
+    sparse([1, 1], [[0, 0]]),
+  ],
+  matrixOf({ shape: [height, width], rows, columns }, { values }) {
+    const matrix = Array.from({ length: height }, () => new Array<number>(width).fill(0));
+    rows.forEach((row, entry) => (matrix[row]![columns[entry]!]! += values!.data[entry]!));
+    return matrix;
+  },
 });

@@ -261,6 +261,7 @@ export {
   type SynapseInput,
   type Triangle,
 } from './synapses.ts';
+export { sparse, type SparseEntries, type SparseTransform } from './sparse-transform.ts';
 export { combineFilters, transferFunctionOf, type TransferFunction } from './transfer-functions.ts';
 export {
   defineTransform,

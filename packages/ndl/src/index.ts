@@ -123,7 +123,7 @@ export {
   type LearningRuleType,
   type LearningRuleTypes,
 } from '@ndl/model';
-export { dense, noTransform, type Transform } from '@ndl/model';
+export { dense, noTransform, sparse, type SparseEntries, type SparseTransform, type Transform } from '@ndl/model';
 export {
   applyProcess,
   cumulativeProbability,

@@ -96,6 +96,7 @@ const functions: readonly Entry[] = [
   ['defineProcess', ndl.defineProcess as Call, { kind: 'own' }],
   ['dense', ndl.dense as Call, [1, 1], 1],
   ['noTransform', ndl.noTransform as Call, 1],
+  ['sparse', ndl.sparse as Call, [1, 1], [[0, 0]], 1],
   ['adam', ndl.adam as Call, {}],
   ['rmsprop', ndl.rmsprop as Call, {}],
   ['sgd', ndl.sgd as Call, {}],
