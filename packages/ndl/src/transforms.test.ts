@@ -4,6 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { sampleSize } from '../../../tools/sample-size.ts';
 import {
   Connection,
+  convolution,
+  convolutionTranspose,
   Ensemble,
   GREEDY_PLANNER,
   Network,
@@ -25,6 +27,11 @@ import { bitsOf, simulate } from './reference-simulator.test-helper.ts';
 const TRANSFORMS: Readonly<Record<string, () => Transform>> = {
   'sparse, with entries that add up': () =>
     sparse([3, 8], { rows: [2, 0, 2, 2], columns: [1, 7, 1, 4] }, [0.5, -1, 0.25, 2]),
+  'a convolution': () => convolution(2, [2, 4, 1], { kernelSize: [2, 3] }),
+  'a convolution with a border, in groups, channels first': () =>
+    convolution(2, [2, 4], { kernelSize: 3, padding: 'same', groups: 2, strides: 2, channelsLast: false }),
+  'a transposed convolution': () => convolutionTranspose(1, [4, 2], { kernelSize: 3, strides: 2 }),
+  'a transposed convolution that is cut': () => convolutionTranspose(2, [2, 2, 2], { kernelSize: 3, padding: 'same' }),
   'sparse, drawn': () => sparse([9, 8], { rows: [0, 8, 3, 3, 7], columns: [0, 7, 3, 2, 3] }, uniform(-1, 1)),
 };
 

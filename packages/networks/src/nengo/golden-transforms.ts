@@ -1,5 +1,12 @@
 /** @file Transforms of golden files → ndl's factories. */
-import { dense, sparse, type ConnectionOptions } from '@ndl/model';
+import {
+  convolution,
+  convolutionTranspose,
+  dense,
+  sparse,
+  type ConnectionOptions,
+  type ConvolutionOptions,
+} from '@ndl/model';
 import type { GoldenConnection, GoldenData, Matrix, Vector } from './golden-file.ts';
 import { distributionFrom, MissingKind } from './golden-kinds.ts';
 
@@ -17,7 +24,30 @@ const transforms: Readonly<Record<string, TransformOf>> = {
     const entries = (data['indices'] ?? weights?.indices) as Matrix;
     return sparse(shapeOf(data), entries, isData(init) ? distributionFrom(init) : (weights!.data as Vector));
   },
+  Convolution: (data) =>
+    convolution(data['n_filters'] as number, data['input_shape'] as Vector, convolutionOptions(data)),
+  ConvolutionTranspose: (data) => {
+    const channels = convolutionOptions(data);
+    const shape = data['output_shape'] as Vector;
+    const outputSize = channels.channelsLast ? shape.slice(0, -1) : shape.slice(1);
+    return convolutionTranspose(data['n_filters'] as number, data['input_shape'] as Vector, {
+      ...channels,
+      outputSize,
+    });
+  },
 };
+
+function convolutionOptions(data: GoldenData): ConvolutionOptions {
+  const init = data['init'] as Vector | GoldenData;
+  return {
+    kernelSize: data['kernel_size'] as Vector,
+    strides: data['strides'] as Vector,
+    padding: data['padding'] as 'same' | 'valid',
+    channelsLast: data['channels_last'] as boolean,
+    groups: data['groups'] as number,
+    kernel: isData(init) ? distributionFrom(init) : init,
+  };
+}
 
 /** @throws MissingKind */
 export function transformFrom({
@@ -30,7 +60,7 @@ export function transformFrom({
 
 /** The name of the parameter that weights of a kind are, in ndl; undefined where they are the connection's weights. */
 export function parameterOfWeights(kind: string): string | undefined {
-  return kind === 'sparse' ? 'values' : undefined;
+  return kind === 'sparse' ? 'values' : kind === 'kernel' ? 'kernel' : undefined;
 }
 
 function shapeOf(data: GoldenData): readonly [number, number] {
