@@ -1,7 +1,7 @@
 /** @file How definitions write what they do: signals of their own, and operators whose behaviour is data. */
 import type { Kernel } from '@ndl/ir';
 import type { NdArray } from '@ndl/numerics';
-import type { ContractOperator, Operator, Spread } from './operators.ts';
+import type { ContractOperator, Operator, Spread, Strided } from './operators.ts';
 import type { SignalView } from './signals.ts';
 
 /** An operand of `map` and `contract`: a view of the shape in question, or one that is spread over it. */
@@ -28,11 +28,14 @@ export interface OperatorContext {
     readonly outputs: Readonly<Record<string, SignalView>>;
     readonly mode: 'set' | 'update';
   }): void;
-  /** target = the sum of left · right over all axes of `shape` that the target is not spread along. */
+  /**
+   * target = the sum of left · right over all axes of `shape` along which the target repeats. Operands may be strided: windows, gathers and
+   * scatters.
+   */
   contract(product: {
     readonly shape: ContractOperator['shape'];
-    readonly left: Operand;
-    readonly right: Operand;
-    readonly target: Operand;
+    readonly left: Operand | Strided;
+    readonly right: Operand | Strided;
+    readonly target: Operand | Strided;
   }): void;
 }

@@ -142,6 +142,20 @@ export interface Spread {
 }
 
 /**
+ * The elements of a view laid over a larger shape by distances: at position (p0, p1, …) of the shape stands element
+ * `offset + p0 · strides[0] + p1 · strides[1] + …` of the view, whose elements are counted row by row. A stride of 0 repeats, or sums where it is
+ * the target of a product; overlapping strides are windows. The view is a whole signal, or a slice of one with one axis.
+ */
+export interface Strided {
+  readonly view: SignalView;
+  readonly offset: number;
+  /** One per axis of the shape. */
+  readonly strides: readonly number[];
+  /** Lists in the place of strides, by ascending axis: position p of the axis adds `offsets[p]`. */
+  readonly indices?: readonly { readonly axis: number; readonly offsets: readonly number[] }[];
+}
+
+/**
  * outputs = kernel(inputs), elementwise over the outputs' shape, which they share. Mode `set` sets the outputs. Mode `update` updates
  * them: others see them in the next step, and an input that is an output shows what it held before. Reads the other inputs.
  */
@@ -158,13 +172,16 @@ export interface MapOperator extends OperatorBase {
   readonly mode: 'set' | 'update';
 }
 
-/** target = Σ left · right over `shape`, in the order of its elements. Reads left, right; sets target. */
+/**
+ * target = Σ left · right over `shape`, in the order of its elements. Reads left, right; sets the whole view of the target: where it is strided,
+ * what is shown more than once gathers all that falls on it, and what is not shown is 0.
+ */
 export interface ContractOperator extends OperatorBase {
   readonly kind: 'contract';
   readonly shape: readonly number[];
-  readonly left: Spread;
-  readonly right: Spread;
-  readonly target: Spread;
+  readonly left: Spread | Strided;
+  readonly right: Spread | Strided;
+  readonly target: Spread | Strided;
 }
 
 /** The operator kinds; augment this interface to add one. */

@@ -31,10 +31,10 @@ export function missingKinds(file: GoldenFile): readonly string[] {
   }
   for (const { process } of file.nodes) attempt(() => process !== null && processFrom(process));
   for (const connection of file.connections) {
-    const { synapse, solver, transform, eval_points: points, learning_rules: rules } = connection;
+    const { synapse, solver, eval_points: points, learning_rules: rules } = connection;
     attempt(() => synapseFrom(synapse));
     attempt(() => solverFrom(solver));
-    attempt(() => transformFrom(transform));
+    attempt(() => transformFrom(connection));
     attempt(() => connectionFunction(file, connection));
     attempt(() => isData(points) && distributionFrom(points));
     for (const rule of rules) attempt(() => learningRuleFrom(rule));

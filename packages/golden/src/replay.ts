@@ -4,7 +4,7 @@ import type { Simulator, SimulatorOptions } from '@ndl/simulator';
 import type { Network, Probe } from '@ndl/model';
 import { flatten, relativeError } from './compare.ts';
 import { findGivenSeeds } from './given-seeds.ts';
-import { camelCase, MissingKind, type GoldenFile, type RebuiltNetwork } from '@ndl/networks/nengo';
+import { camelCase, MissingKind, parameterOfWeights, type GoldenFile, type RebuiltNetwork } from '@ndl/networks/nengo';
 import { missingKinds } from './missing-kinds.ts';
 import { rebuildNetwork } from './rebuild-network.ts';
 
@@ -155,7 +155,9 @@ function compareEnsembles(file: GoldenFile, rebuilt: RebuiltNetwork, graph: Oper
 function compareWeights(file: GoldenFile, rebuilt: RebuiltNetwork, graph: OperatorGraph, worst: WorstErrors): void {
   for (const { id, weights, decoded } of file.connections) {
     if (weights === null) continue;
-    const built = graph.connections.get(rebuilt.connections.get(id)!)?.weights;
+    const connection = graph.connections.get(rebuilt.connections.get(id)!);
+    const parameter = parameterOfWeights(weights.kind);
+    const built = parameter === undefined ? connection?.weights : connection?.parameters[parameter];
     worst.note(decoded ? 'decoders' : 'weights', relativeError(built?.data ?? [], flatten(weights.data)));
   }
   for (const { id, decoder } of file.probes) {

@@ -261,6 +261,18 @@ export {
   type SynapseInput,
   type Triangle,
 } from './synapses.ts';
+export { channelShape, type ChannelShape } from './channel-shape.ts';
+export {
+  borderOf,
+  convolution,
+  convolutionTranspose,
+  type Convolution,
+  type ConvolutionOptions,
+  type ConvolutionTranspose,
+  type ConvolutionTransposeOptions,
+  type Padding,
+} from './convolutions.ts';
+export { sparse, type SparseEntries, type SparseTransform } from './sparse-transform.ts';
 export { combineFilters, transferFunctionOf, type TransferFunction } from './transfer-functions.ts';
 export {
   defineTransform,

@@ -126,7 +126,23 @@ export {
   type LearningRuleType,
   type LearningRuleTypes,
 } from '@ndl/model';
-export { dense, noTransform, type Transform } from '@ndl/model';
+export {
+  channelShape,
+  convolution,
+  convolutionTranspose,
+  dense,
+  noTransform,
+  sparse,
+  type ChannelShape,
+  type Convolution,
+  type ConvolutionOptions,
+  type ConvolutionTranspose,
+  type ConvolutionTransposeOptions,
+  type Padding,
+  type SparseEntries,
+  type SparseTransform,
+  type Transform,
+} from '@ndl/model';
 export {
   applyProcess,
   cumulativeProbability,

@@ -83,7 +83,13 @@ export const goldenSample: readonly string[] = [
 ];
 
 /** All networks as Nengo 4.1 ran them, of kinds that ndl has. */
-export const goldenNetworks: readonly string[] = [...goldenSample, 'assoc_and_memory', 'basal_ganglia'];
+export const goldenNetworks: readonly string[] = [
+  ...goldenSample,
+  'assoc_and_memory',
+  'basal_ganglia',
+  'conv_neurons',
+  'sparse',
+];
 
 const goldenFiles = new Map<string, GoldenFile>();
 

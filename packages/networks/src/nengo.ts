@@ -21,4 +21,5 @@ export {
 } from './nengo/golden-kinds.ts';
 export { processFrom } from './nengo/golden-processes.ts';
 export { learningRuleFrom } from './nengo/golden-rules.ts';
-export { rebuildNetwork, transformFrom, type RebuiltNetwork } from './nengo/rebuild-network.ts';
+export { parameterOfWeights, transformFrom } from './nengo/golden-transforms.ts';
+export { rebuildNetwork, type RebuiltNetwork } from './nengo/rebuild-network.ts';

@@ -1,6 +1,6 @@
 /** @file What definitions write into the graph with: signals and operators of one object, named and labelled after it. */
 import type { BuildContext, OperatorContext } from '@ndl/core';
-import { requireMap, requireSpread } from '../checked/checked-operators.ts';
+import { requireFactor, requireMap } from '../checked/checked-operators.ts';
 import { contract, map } from './operators.ts';
 import { wholeOf } from './views.ts';
 
@@ -44,7 +44,7 @@ export class OperatorWriting implements OperatorContext {
 
   contract: OperatorContext['contract'] = ({ shape, left, right, target }) => {
     const [first, second, sum] = [left, right, target].map((operand) =>
-      requireSpread(this.author.definition, operand, shape),
+      requireFactor(this.author.definition, operand, shape),
     );
     this.build.add(contract(`${this.label}: product`, { shape, left: first!, right: second!, target: sum! }));
   };

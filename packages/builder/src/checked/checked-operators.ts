@@ -7,8 +7,10 @@ import type {
   Operand,
   SignalView,
   Spread,
+  Strided,
 } from '@ndl/core';
 import type { LearningRuleType } from '@ndl/model';
+import { sizeOf } from '@ndl/numerics';
 import { resultInvalid } from '../errors.ts';
 
 /** What a rule has built, with a delta of the right shape and every signal that probes may name. @throws NdlError DEFINITION_RESULT */
@@ -54,6 +56,63 @@ export function requireMap(
   };
 }
 
+/** An operand of a product: one that is spread over its shape, or strided within its view. @throws NdlError DEFINITION_RESULT */
+export function requireFactor(
+  definition: string,
+  operand: Operand | Strided,
+  shape: readonly number[],
+): Spread | Strided {
+  if (!isStrided(operand)) return requireSpread(definition, operand, shape);
+  const { offset, strides, indices = [] } = operand;
+  const view = requireView(definition, operand.view);
+  if (view.selection !== undefined && (view.selection.kind === 'indices' || view.shape.length !== 1))
+    throw resultInvalid(
+      definition,
+      'strides over a list of elements',
+      'a whole signal, or a slice of a vector, has strides',
+    );
+  const listed = new Map(indices.map(({ axis, offsets }) => [axis, offsets]));
+  const ascends = indices.every(
+    ({ axis }, at) => shape[axis] !== undefined && (at === 0 || axis > indices[at - 1]!.axis),
+  );
+  const isWhole =
+    [offset, ...strides].every(Number.isInteger) && indices.every(({ offsets }) => offsets.every(Number.isInteger));
+  const fits = indices.every(({ axis, offsets }) => offsets.length === shape[axis]);
+  if (!ascends || !isWhole || !fits || strides.length !== shape.length)
+    throw resultInvalid(
+      definition,
+      `an operand with strides [${strides.join(', ')}] from ${offset}, and ${indices.length} lists`,
+      `a whole number for each axis of [${shape.join(', ')}], and lists of the length of their axes, by ascending axis, are wanted`,
+    );
+  let [first, last] = [offset, offset];
+  for (const [axis, length] of shape.entries()) {
+    const [least, most] = extentOf(listed.get(axis), strides[axis]!, length);
+    first += least;
+    last += most;
+  }
+  const size = sizeOf(view.shape);
+  if (first >= 0 && last < size) return operand;
+  throw resultInvalid(
+    definition,
+    `strides that reach the elements ${first} to ${last} of a view of ${size}`,
+    'they must stay within it',
+  );
+}
+
+/** The least and the most that an axis adds. */
+function extentOf(offsets: readonly number[] | undefined, stride: number, length: number): readonly [number, number] {
+  if (offsets !== undefined) {
+    let [least, most] = [Infinity, -Infinity];
+    for (const each of offsets) {
+      least = Math.min(least, each);
+      most = Math.max(most, each);
+    }
+    return [least, most];
+  }
+  const reach = stride * (length - 1);
+  return [Math.min(0, reach), Math.max(0, reach)];
+}
+
 /** An operand as a view that fits a shape. @throws NdlError DEFINITION_RESULT */
 export function requireSpread(definition: string, operand: Operand, shape: readonly number[]): Spread {
   const spread = isSpread(operand)
@@ -77,6 +136,10 @@ export function requireSpread(definition: string, operand: Operand, shape: reado
 
 function isSpread(operand: unknown): operand is Spread {
   return typeof operand === 'object' && operand !== null && 'view' in operand && 'along' in operand;
+}
+
+function isStrided(operand: unknown): operand is Strided {
+  return typeof operand === 'object' && operand !== null && 'view' in operand && 'strides' in operand;
 }
 
 function isView(value: unknown): value is SignalView {

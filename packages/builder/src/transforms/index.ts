@@ -1,7 +1,12 @@
-/** @file The built-in transforms: both are one array, or none, and so are multiplied into the weights of their connection. */
+/**
+ * @file The built-in transforms. Those here are one array, or none, and so are multiplied into the weights of their connection; others have
+ * a file each.
+ */
 import { readsOnly, type TransformDefinition } from '@ndl/core';
 import { kept, type DenseTransform, type NoTransform } from '@ndl/model';
 import { copyInPieces, isNdArray, NdArray } from '@ndl/numerics';
+import { convolutionDefinition, convolutionTransposeDefinition } from './convolutions.ts';
+import { sparseDefinition } from './sparse.ts';
 
 /** A number, a vector or a matrix, drawn row by row where it is a distribution. */
 export const denseDefinition: TransformDefinition<DenseTransform> = {
@@ -26,5 +31,11 @@ export const noTransformDefinition: TransformDefinition<NoTransform> = {
 };
 
 export const BUILT_IN_TRANSFORMS: readonly TransformDefinition[] = (
-  [denseDefinition, noTransformDefinition] as readonly unknown[] as readonly TransformDefinition[]
+  [
+    denseDefinition,
+    noTransformDefinition,
+    sparseDefinition,
+    convolutionDefinition,
+    convolutionTransposeDefinition,
+  ] as readonly unknown[] as readonly TransformDefinition[]
 ).map((definition) => readsOnly(definition));

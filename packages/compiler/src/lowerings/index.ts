@@ -1,10 +1,11 @@
 /** @file The lowerings of every operator kind that `@ndl/builder` makes. */
 import { readsOnly, type OperatorLowering } from '@ndl/core';
+import { contractLowering } from './contract.ts';
 import { delayLowering } from './delay.ts';
 import { dotIncLowering } from './dot-inc.ts';
 import { copyLowering, elementwiseIncLowering, resetLowering } from './elementwise.ts';
-import { contractLowering, mapLowering } from './map.ts';
 import { hostFunctionLowering, timeUpdateLowering } from './host-functions.ts';
+import { mapLowering } from './map.ts';
 import { simNeuronsLowering } from './sim-neurons.ts';
 import { simSynapseLowering } from './sim-synapse.ts';
 

@@ -1,22 +1,26 @@
-/** @file Lowering of map and contract: kernels and products that a definition wrote. Those that lie alike are one instruction. */
-import type { ContractOperator, LoweringContext, MapOperator, OperatorLowering, Spread } from '@ndl/core';
-import { broadcastView, insertAxis, wantsLanes, type ContractMember, type View } from '@ndl/ir';
+/** @file Lowering of map: kernels that a definition wrote. Those that lie alike are one instruction. */
+import type { LoweringContext, MapOperator, OperatorLowering, Spread } from '@ndl/core';
+import type { View } from '@ndl/ir';
 import { stackKey, stackViews } from '../group-views.ts';
-import { emitSums, type LongSum } from './long-sums.ts';
+import { insertMissingAxes } from './operands.ts';
 
 export const mapLowering: OperatorLowering<MapOperator> = {
   kind: 'map',
   mergeClass: ({ kernel, mode, inputs, outputs }) =>
     JSON.stringify([kernel.name, mode, outputs[0]!.shape, inputs.map(spreadKey)]),
   lower(group, context) {
-    for (const members of alike(group, viewsOfMap, context)) {
-      const { kernel, inputs, outputs } = members[0]!.operator;
+    for (const members of alike(group, context)) {
+      const { kernel, inputs, outputs, label } = members[0]!.operator;
       const { shape } = outputs[0]!;
-      const stacked = (position: number): View => stackOf(members, position);
+      const stacked = (position: number): View =>
+        stackViews(
+          members.map(({ views }) => views[position]!),
+          label,
+        );
       context.emit({
         kind: 'map',
         kernel,
-        inputs: inputs.map((input, index) => spreadOver(stacked(index), input, shape)),
+        inputs: inputs.map(({ along }, index) => insertMissingAxes(stacked(index), along, shape, 1)),
         parameters: kernel.parameters.map((_, index) => perMember(members, index, shape.length, context)),
         outputs: outputs.map((_, index) => ({ target: stacked(inputs.length + index), mode: 'set' })),
       });
@@ -24,88 +28,31 @@ export const mapLowering: OperatorLowering<MapOperator> = {
   },
 };
 
-export const contractLowering: OperatorLowering<ContractOperator> = {
-  kind: 'contract',
-  mergeClass: () => '',
-  lower(group, context) {
-    const sums = alike(group, ({ left, right, target }) => [left, right, target].map(({ view }) => view), context).map(
-      (members): LongSum => {
-        const { shape, left, right, target } = members[0]!.operator;
-        const spread = (position: number, operand: Spread): View =>
-          broadcastView(spreadOver(stackOf(members, position), operand, shape), [members.length, ...shape]);
-        const member: ContractMember = {
-          left: spread(0, left),
-          right: spread(1, right),
-          target: spread(2, target),
-        };
-        const summed = [...shape.keys()].filter((axis) => !target.along.includes(axis));
-        const axis = summed[0] ?? shape.length - 1;
-        const outputs = shape.reduce((product, length, other) => (other === axis ? product : product * length), 1);
-        return { member, axis: axis + 1, inLanes: summed.length === 1 && wantsLanes(outputs, shape[axis]!) };
-      },
-    );
-    emitSums(sums, group[0]!.label, context);
-  },
-};
-
 function spreadKey({ view, along }: Spread): readonly (readonly number[])[] {
   return [view.shape, along];
 }
 
-function viewsOfMap({ inputs, outputs }: MapOperator): readonly MapOperator['outputs'][number][] {
-  return [...inputs.map(({ view }) => view), ...outputs];
-}
-
-interface Member<Operator> {
-  readonly operator: Operator;
+interface Member {
+  readonly operator: MapOperator;
   readonly views: readonly View[];
 }
 
-/** Operators of one kernel and shape whose views can be stacked, in the order of their first members. */
-function alike<Operator extends MapOperator | ContractOperator>(
-  group: readonly Operator[],
-  viewsOf: (operator: Operator) => readonly MapOperator['outputs'][number][],
-  context: LoweringContext,
-): readonly (readonly Member<Operator>[])[] {
-  const families = new Map<unknown, Map<string, Member<Operator>[]>>();
+/** Operators of one kernel whose views can be stacked, in the order of their first members. */
+function alike(group: readonly MapOperator[], context: LoweringContext): readonly (readonly Member[])[] {
+  const families = new Map<unknown, Map<string, Member[]>>();
   for (const operator of group) {
-    const views = viewsOf(operator).map((view) => context.viewOf(view));
-    const ofKernel = 'kernel' in operator ? operator.kernel : undefined;
-    const known = families.get(ofKernel) ?? new Map<string, Member<Operator>[]>();
-    families.set(ofKernel, known);
-    const key = [shapeKey(operator), ...views.map(stackKey)].join(' ');
+    const { kernel, inputs, outputs } = operator;
+    const views = [...inputs.map(({ view }) => view), ...outputs].map((view) => context.viewOf(view));
+    const known = families.get(kernel) ?? new Map<string, Member[]>();
+    families.set(kernel, known);
+    const key = views.map(stackKey).join(' ');
     known.set(key, [...(known.get(key) ?? []), { operator, views }]);
   }
   return [...families.values()].flatMap((known) => [...known.values()]);
 }
 
-function shapeKey(operator: MapOperator | ContractOperator): string {
-  if (operator.kind === 'map') return '';
-  const { shape, left, right, target } = operator;
-  return JSON.stringify([shape, ...[left, right, target].map(({ along }) => along)]);
-}
-
-function stackOf(members: readonly Member<MapOperator | ContractOperator>[], position: number): View {
-  return stackViews(
-    members.map(({ views }) => views[position]!),
-    members[0]!.operator.label,
-  );
-}
-
-/** A stack with an axis of length 1 wherever the members' views have none. */
-function spreadOver(stacked: View, { along }: Spread, shape: readonly number[]): View {
-  let view = stacked;
-  for (const axis of shape.keys()) if (!along.includes(axis)) view = insertAxis(view, axis + 1);
-  return view;
-}
-
 /** A parameter as a number where all members agree, else as one number per member. */
-function perMember(
-  members: readonly Member<MapOperator>[],
-  index: number,
-  rank: number,
-  context: LoweringContext,
-): number | View {
+function perMember(members: readonly Member[], index: number, rank: number, context: LoweringContext): number | View {
   const values = members.map(({ operator }) => operator.parameters[index]!);
   if (values.every((value) => value === values[0])) return values[0]!;
   const name = `${members[0]!.operator.kernel.parameters[index]!} of ${members[0]!.operator.label}`;

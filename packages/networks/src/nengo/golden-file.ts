@@ -77,6 +77,8 @@ export interface GoldenEnd {
 interface GoldenWeights {
   readonly kind: 'scalar' | 'diag' | 'dense' | 'sparse' | 'kernel';
   readonly shape: readonly number[];
+  /** Of sparse weights: row and column of each entry. */
+  readonly indices?: Matrix;
   readonly data: number | Vector | Matrix;
 }
 

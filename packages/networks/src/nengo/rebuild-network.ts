@@ -1,7 +1,6 @@
 /** @file Rebuilds a golden network from its front-end description and the top seed alone. */
 import {
   Connection,
-  dense,
   Ensemble,
   lowpass,
   Network,
@@ -34,6 +33,7 @@ import {
 import { camelCase, distributionFrom, MissingKind, neuronTypeFrom, solverFrom, synapseFrom } from './golden-kinds.ts';
 import { processFrom } from './golden-processes.ts';
 import { learningRulesOf } from './golden-rules.ts';
+import { transformFrom } from './golden-transforms.ts';
 
 /** Objects of the rebuilt network, by the ids of the file. */
 export interface RebuiltNetwork {
@@ -260,7 +260,7 @@ class Rebuilder {
     // Nengo gives every connection one, also where nothing is decoded.
     const isFromEnsemble = (pre.kind === 'view' ? pre.object : pre).kind === 'ensemble';
     const decoding = isFromEnsemble ? { solver } : {};
-    return new Connection(pre, post, { ...options, ...decoding, transform: transformFrom(golden.transform) });
+    return new Connection(pre, post, { ...options, ...decoding, transform: transformFrom(golden) });
   }
 
   /** What stands in for a missing synapse is slower than no synapse at all, which might close a cycle without delay. */
@@ -298,16 +298,4 @@ class Rebuilder {
   #find<Entry extends { readonly id: string }>(entries: readonly Entry[], id: string): Entry {
     return entries.find((entry) => entry.id === id)!;
   }
-}
-
-/** @throws MissingKind */
-export function transformFrom(data: GoldenData): ConnectionOptions['transform'] {
-  if (data.type === 'NoTransform') return null;
-  if (data.type !== 'Dense') throw new MissingKind(`transform ${data.type}`);
-  const init = data['init'] as number | readonly number[] | Matrix | GoldenData;
-  const isDistribution = typeof init === 'object' && !Array.isArray(init);
-  return dense(
-    data['shape'] as readonly [number, number],
-    isDistribution ? distributionFrom(init as GoldenData) : (init as number),
-  );
 }

@@ -14,6 +14,7 @@ import {
   type Signal,
   type SignalView,
   type Spread,
+  type Strided,
 } from '@ndl/core';
 import { createKernelEvaluator } from '@ndl/ir';
 import { NdArray, sizeOf } from '@ndl/numerics';
@@ -87,7 +88,9 @@ export class DefinitionBench implements LearningContext {
   };
 
   contract: LearningContext['contract'] = ({ shape, left, right, target }) => {
-    const [first, second, sum] = [left, right, target].map(spreadOf) as [Spread, Spread, Spread];
+    const [first, second, sum] = [left, right, target].map((operand) =>
+      'strides' in operand ? operand : spreadOf(operand),
+    ) as [Spread, Spread, Spread];
     const reads = [first.view, second.view];
     this.add({
       kind: 'contract',
@@ -163,7 +166,7 @@ export class DefinitionBench implements LearningContext {
   }
 
   /** The elements of an operand, repeated over a shape. */
-  #over(operand: Spread, shape: readonly number[]): Float64Array {
+  #over(operand: Spread | Strided, shape: readonly number[]): Float64Array {
     const values = this.read(operand.view);
     return Float64Array.from(placesOf(operand, shape), (place) => values[place]!);
   }
@@ -173,13 +176,19 @@ function spreadOf(operand: Operand): Spread {
   return 'view' in operand ? operand : { view: operand, along: [...operand.shape.keys()] };
 }
 
-/** Where each element of a shape is found in a view that is spread over it. */
-function placesOf({ view, along }: Spread, shape: readonly number[]): readonly number[] {
+/** Where each element of a shape is found in a view that is spread or strided over it. */
+function placesOf(operand: Spread | Strided, shape: readonly number[]): readonly number[] {
   return Array.from({ length: sizeOf(shape) }, (_, index) => {
     const position = shape.map((length, axis) => {
       const inner = shape.slice(axis + 1).reduce((product, size) => product * size, 1);
       return Math.floor(index / inner) % length;
     });
+    if ('strides' in operand) {
+      const { offset, strides, indices = [] } = operand;
+      const listed = new Map(indices.map(({ axis, offsets }) => [axis, offsets]));
+      return position.reduce((place, at, axis) => place + (listed.get(axis)?.[at] ?? at * strides[axis]!), offset);
+    }
+    const { view, along } = operand;
     return view.shape.reduce((place, length, axis) => place * length + (length === 1 ? 0 : position[along[axis]!]!), 0);
   });
 }
