@@ -27,10 +27,5 @@ const { weights, sent } = net.within(() => {
 const plugins = [connections(), neurons(), treePlannerPlugin(), sorters(), referenceBackend()];
 await using sim = await Simulator.create(net, { plugins });
 await sim.run(0.2);
-const sums = [0, 1].map((sample) =>
-  sim.data
-    .get(weights)
-    .row(sample)
-    .data.reduce((sum, value) => sum + value, 0),
-);
+const sums = [0, 1].map((sample) => [...sim.data.get(weights).row(sample).data].reduce((sum, value) => sum + value, 0));
 console.log(JSON.stringify({ sums, sent: [...sim.data.get(sent).row(0).data] }));
