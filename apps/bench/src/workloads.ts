@@ -26,6 +26,9 @@ export type BackendName = 'default' | 'tfjs wasm';
 
 const REPETITIONS = 3;
 
+/** Milliseconds that runs are warmed up for: an engine compiles what runs often once more, beside what runs. */
+const WARM_UP = 300;
+
 /** Milliseconds of the stage that compiles: from the built graph until the backend is to be loaded. */
 export function compiling(what: string, make: (tree: Tree) => Network): Workload {
   return {
@@ -72,7 +75,10 @@ export function running(
       const simulator = await tree.ndl.Simulator.create(configured(tree, make(tree), backend), {
         ...(items > 1 && { minibatchSize: items }),
       });
-      await simulator.runSteps(Math.min(steps, 100));
+      const began = performance.now();
+      do await simulator.runSteps(Math.min(steps, 100));
+      while (performance.now() - began < WARM_UP);
+      simulator.clearProbes();
       const speeds = await repeated(async () => {
         const milliseconds = await timed(() => simulator.runSteps(steps));
         simulator.clearProbes();

@@ -157,13 +157,16 @@ async function pathEvalPoints(
   return sampleEvalPoints(ensemble, evalPoints, scaleEvalPoints ? ensemble.radius : 1, context, random);
 }
 
-/** The activities asked for last in each build: paths from one ensemble share them, and what solvers remember of them. */
-const recentActivities = new WeakMap<BuildContext, RecentActivities>();
+/**
+ * The activities asked for last in each build, by its work: paths from one ensemble share them, and what solvers remember of them. Contexts
+ * would not do, as each build function has one of its own.
+ */
+const recentActivities = new WeakMap<BuildContext['work'], RecentActivities>();
 
 /** Steady-state activities, [points, neurons], where the ensemble represents each of `points`. */
 function activitiesAt(points: Matrix, ensemble: Ensemble, context: BuildContext): Activities {
-  const recent = recentActivities.get(context) ?? new RecentActivities();
-  recentActivities.set(context, recent);
+  const recent = recentActivities.get(context.work) ?? new RecentActivities();
+  recentActivities.set(context.work, recent);
   return recent.at(points, () => {
     const { encoders, gain, bias } = context.builtEnsemble(ensemble);
     const { radius } = ensemble;
