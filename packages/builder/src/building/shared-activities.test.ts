@@ -1,6 +1,7 @@
 /** @file What paths from one ensemble need alike is computed once: its activities at its evaluation points. */
 import { Connection, Ensemble, Network, Node, Probe } from '@ndl/model';
 import { expect, it } from 'vitest';
+import { checkedContributions } from '../index.ts';
 import { build, DEFINITIONS } from './build.test-helper.ts';
 
 /** How many rates of neurons a build asks for. */
@@ -14,7 +15,8 @@ async function ratesAskedFor(addReaders: (ensemble: Ensemble) => void): Promise<
     },
   }));
   const network = new Network({ seed: 0 }, () => addReaders(new Ensemble({ nNeurons: 20, dimensions: 1 })));
-  await build(network, { definitions: { ...DEFINITIONS, neurons } });
+  // As simulators build: each build function has a context of its own.
+  await build(network, { definitions: checkedContributions({ ...DEFINITIONS, neurons }) });
   return count;
 }
 
