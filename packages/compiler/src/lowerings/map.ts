@@ -46,7 +46,9 @@ function alike(group: readonly MapOperator[], context: LoweringContext): readonl
     const known = families.get(kernel) ?? new Map<string, Member[]>();
     families.set(kernel, known);
     const key = views.map(stackKey).join(' ');
-    known.set(key, [...(known.get(key) ?? []), { operator, views }]);
+    const family = known.get(key);
+    if (family === undefined) known.set(key, [{ operator, views }]);
+    else family.push({ operator, views });
   }
   return [...families.values()].flatMap((known) => [...known.values()]);
 }
