@@ -101,7 +101,7 @@ describe('transforms in every position', () => {
 describe.each(Object.entries(TRANSFORMS))('%s', (_, make) => {
   test('has the gradients that central differences give, of its parameter and of what comes in', async () => {
     const { net, stimulus } = everywhere([make()]);
-    for (const settings of [{}, { backend: WASM_BACKEND }]) {
+    for (const settings of [{}, { backend: WASM_BACKEND }].slice(0, sampleSize(1, 2))) {
       await using sim = await simulate(net, settings, { minibatchSize: 2 });
       const { elementsChecked } = await sim.checkGradients({ inputs: [[stimulus, wave(2)]] });
       expect(elementsChecked).toBeGreaterThan(0);
