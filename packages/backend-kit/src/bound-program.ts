@@ -5,7 +5,6 @@
 import type { Interruption } from '@ndl/core';
 import {
   type Buffer,
-  CallCosts,
   type HostDeclaration,
   type HostInstance,
   instructionsOf,
@@ -17,17 +16,18 @@ import type { FloatArray } from '@ndl/numerics';
 import { BlockPace } from './block-pace.ts';
 import { Checkpoint } from './checkpoint.ts';
 import type { CheckedEngine } from './checked-engine.ts';
-import type { BlockFunction, EmittedSection, Frame, Place, TimedPart } from './engine.ts';
+import type { BlockFunction, EmittedSection, Frame, Place } from './engine.ts';
 import { placeTooLate } from './errors.ts';
 import { contentsOf } from './lasting-stores.ts';
 import { OutputSamples } from './output-samples.ts';
 import { allocate, type ParameterStore } from './parameter-store.ts';
 import type { Phase, PreparedProgram } from './phases.ts';
 import { keyOf, sequencesIn, togetherInOneBlock } from './phases-together.ts';
-import { type PartTimes, UNCOUNTED } from './part-times.ts';
+import type { PartTimes } from './part-times.ts';
 import type { RunState, StateOwner } from './run-state.ts';
 import { livingThroughBlocks, movesParameters, partsOf, workOfSection } from './section-parts.ts';
 import { Slices } from './slices.ts';
+import { begun, timed } from './timed-functions.ts';
 import type { Waiting } from './waiting.ts';
 import { workOf, workOfStep } from './work-estimate.ts';
 
@@ -255,7 +255,7 @@ export class BoundProgram<Store> implements Frame<Store>, StateOwner {
     this.#times?.beginEmission(parts.flatMap((own, number) => own.map(() => number)));
     const clock = this.#isApart ? undefined : this.#times;
     const functions = await this.#engine.emit(sections, this, { sequences, clock, pause });
-    const emitted = this.#times === undefined ? functions : this.#timed(functions, sections, this.#times);
+    const emitted = this.#timed(functions, sections);
     let next = 0;
     const bound = parts.map((own) =>
       own.map(({ outputs, itemsAtOnce }) => ({ run: emitted[next++]!, outputs, itemsAtOnce })),
@@ -278,33 +278,9 @@ export class BoundProgram<Store> implements Frame<Store>, StateOwner {
     this.phases = phases.map(ready);
   }
 
-  /** Functions that say when they begin and, where the engine does not tell of their parts, when they are done. */
-  #timed(
-    functions: readonly BlockFunction[],
-    sections: readonly EmittedSection<Store>[],
-    times: PartTimes,
-  ): readonly BlockFunction[] {
-    return functions.map((run, number): BlockFunction => {
-      if (!this.#isApart)
-        return (block) => {
-          times.begin(block);
-          return run(block);
-        };
-      const part = times.part(number, this.#partOf(sections[number]!));
-      return (block) => {
-        times.begin(block);
-        const result = run(block);
-        if (result === undefined) return times.done(part);
-        return result.then(() => times.done(part));
-      };
-    });
-  }
-
-  #partOf({ kind, instructions }: EmittedSection<Store>): TimedPart {
-    const [instruction] = instructions;
-    if (instruction === undefined) return { kind: 'instruction', labels: [], cost: UNCOUNTED };
-    const cost = new CallCosts(this.program, this.items, kind).of(instruction);
-    return { kind: 'instruction', labels: [`${instruction.kind} ${instruction.label ?? ''}`.trimEnd()], cost };
+  #timed(functions: readonly BlockFunction[], sections: readonly EmittedSection<Store>[]): readonly BlockFunction[] {
+    if (this.#times === undefined) return functions;
+    return this.#isApart ? timed(functions, sections, this.#times, this) : begun(functions, this.#times);
   }
 
   /** Steps that a block may have at most. */

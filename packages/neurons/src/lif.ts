@@ -29,7 +29,7 @@ interface LifCharge {
 }
 
 /** The voltage decays towards the current J with τ_rc while the neuron is not refractory. */
-export function lifCharge(k: LifBuilder, current: Expression): LifCharge {
+function lifCharge(k: LifBuilder, current: Expression): LifCharge {
   const { voltage } = k.inputs;
   const { dt, tauRc } = k.parameters;
   const refractoryTime = k.subtract(k.inputs.refractoryTime, dt);

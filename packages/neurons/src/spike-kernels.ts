@@ -7,7 +7,7 @@ import { kernel, type Expression, type Kernel, type KernelBuilder, type Scalar }
 import { withDerivativesOf } from './merged-kernels.ts';
 
 /** A number of spikes, as the output sees it and as the reset does: their derivatives differ where the reset's path is cut. */
-export interface StandIn {
+interface StandIn {
   readonly output: Expression;
   readonly reset: Expression;
 }

@@ -109,11 +109,11 @@ async function timeOf(call: () => Promise<unknown>): Promise<number> {
 /** What a run would do, as if it were one block. */
 function countedRun({ compiled, graph }: Composition, items: number, steps: number): readonly CountedSection[] {
   const { program } = compiled.forwardProgram('run', heldByDefault(graph));
+  const costs = new CallCosts(program, items);
   return program.sections.map(({ kind, direction, instructions }) => {
-    const costs = new CallCosts(program, items, kind);
     const total = ({ once, perStep }: Amount): number => (kind === 'steps' ? steps * once : once + steps * perStep);
     const parts = instructions.map((instruction) => {
-      const { operations, bytes } = costs.of(instruction);
+      const { operations, bytes } = costs.of(instruction, kind);
       return {
         kind: 'instruction' as const,
         labels: [`${instruction.kind} ${instruction.label ?? ''}`.trimEnd()],

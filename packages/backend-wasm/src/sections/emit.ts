@@ -3,7 +3,7 @@
  * is emitted in pieces, between which others get their turn.
  */
 import { type BlockFunction, type EmittedSection, type Emission, type Frame, inTurns } from '@ndl/backend-kit';
-import { writesOf } from '@ndl/ir';
+import { CallCosts, writesOf } from '@ndl/ir';
 import type { Pieces } from '@ndl/numerics';
 import { ModuleBuilder } from '@ndl/wasm-module';
 import type { AddressSpace } from '../memory/address-space.ts';
@@ -46,7 +46,7 @@ export async function emitModule(
     lists: new Map(),
     packs: new Map(),
     scratch: scratchOf(control),
-    clock: clock && timedModule(module, clock),
+    clock: clock && timedModule(module, clock, new CallCosts(frame.program, frame.items)),
   };
   try {
     const reached = inReach(sections, shared);

@@ -1,6 +1,6 @@
 /** @file Functions of a module over blocks of steps: of sections, and of sequences of them. */
 import type { Block, EmittedSection } from '@ndl/backend-kit';
-import { CallCosts, type HostInstruction, type Instruction, type View, writesOf } from '@ndl/ir';
+import { type HostInstruction, type Instruction, type View, writesOf } from '@ndl/ir';
 import type { Pieces } from '@ndl/numerics';
 import type { FunctionBuilder, FunctionHandle, Operand } from '@ndl/wasm-module';
 import { emitHosts } from './host-calls.ts';
@@ -50,7 +50,7 @@ export function* emitSection(
   const name = `section${number}`;
   const context = new SectionContext(shared, section, name);
   const { frame, clock } = shared;
-  const timed = clock && new TimedParts(clock, number, new CallCosts(frame.program, frame.items, section.kind));
+  const timed = clock && new TimedParts(clock, number, section.kind);
   const asked = new Set<string>();
   yield* emitInstructions(context, section, readers, asked, timed);
   let samples: readonly EmittedSample[] = [];

@@ -1,6 +1,14 @@
 /** @file Parts of a section that tell what they take: what each of them is, and the calls between them that ask for the time. */
 import type { PartClock, TimedPart } from '@ndl/backend-kit';
-import { type CallCosts, type HostInstruction, operationsIn, sumOfAmounts, type View, viewSize } from '@ndl/ir';
+import {
+  type CallCosts,
+  type HostInstruction,
+  operationsIn,
+  type SectionKind,
+  sumOfAmounts,
+  type View,
+  viewSize,
+} from '@ndl/ir';
 import type { FunctionBuilder, FunctionHandle, ModuleBuilder } from '@ndl/wasm-module';
 import type { Elementwise } from '../loops/elementwise.ts';
 import { viewKey } from '../views/view-key.ts';
@@ -11,32 +19,34 @@ export interface ModuleClock {
   readonly clock: PartClock;
   /** Tells that a part is done, by its number. */
   readonly done: FunctionHandle;
+  /** Of the program that the module runs. */
+  readonly costs: CallCosts;
 }
 
 /** The name of what calls `done` of no part, so often. */
 export const CALIBRATE = 'calibrate';
 
 /** Has the module ask for the time. */
-export function timedModule(module: ModuleBuilder, clock: PartClock): ModuleClock {
+export function timedModule(module: ModuleBuilder, clock: PartClock, costs: CallCosts): ModuleClock {
   const done = module.hostFunction('done', ['i32']);
   module.function(CALIBRATE, { times: 'i32' }, (f, { times }) => f.count(0, times, 1, () => f.call(done, 0)), true);
-  return { clock, done };
+  return { clock, done, costs };
 }
 
 /** The parts of one section, in order. */
 export class TimedParts {
   readonly #clock: ModuleClock;
   readonly #section: number;
-  readonly #costs: CallCosts;
+  readonly #kind: SectionKind;
   readonly #numbers: number[] = [];
   /** The time until the first part begins: factors are packed, and the section is told of its block. */
   readonly beforeFirst: number;
 
   /** @param section its number among those that are emitted */
-  constructor(clock: ModuleClock, section: number, costs: CallCosts) {
+  constructor(clock: ModuleClock, section: number, kind: SectionKind) {
     this.#clock = clock;
     this.#section = section;
-    this.#costs = costs;
+    this.#kind = kind;
     this.beforeFirst = this.#announce('call', ['packing of factors, and the call'], { reads: [], operations: [] });
   }
 
@@ -71,7 +81,11 @@ export class TimedParts {
     if (unit.kind === 'loop') return this.#announce('loop', labelsOf(unit.group), this.#workOf(unit.group, isNeeded));
     const { instruction } = unit;
     const kind = instruction.kind === 'contract' ? 'product' : 'sum';
-    const part = { kind, labels: [instruction.label ?? ''], cost: this.#costs.of(instruction) } as const;
+    const part = {
+      kind,
+      labels: [instruction.label ?? ''],
+      cost: this.#clock.costs.of(instruction, this.#kind),
+    } as const;
     return this.#clock.clock.part(this.#section, part);
   }
 
@@ -95,8 +109,9 @@ export class TimedParts {
   }
 
   #announce(kind: TimedPart['kind'], labels: readonly string[], { reads, operations }: PartWork): number {
-    const counted = operations.map(({ count, views }) => this.#costs.operations(count, views));
-    const cost = { operations: sumOfAmounts(counted), bytes: this.#costs.bytes(reads) };
+    const { costs } = this.#clock;
+    const counted = operations.map(({ count, views }) => costs.operations(count, views, this.#kind));
+    const cost = { operations: sumOfAmounts(counted), bytes: costs.bytes(reads, this.#kind) };
     return this.#clock.clock.part(this.#section, { kind, labels, cost });
   }
 }

@@ -114,7 +114,7 @@ function extentOf(offsets: readonly number[] | undefined, stride: number, length
 }
 
 /** An operand as a view that fits a shape. @throws NdlError DEFINITION_RESULT */
-export function requireSpread(definition: string, operand: Operand, shape: readonly number[]): Spread {
+function requireSpread(definition: string, operand: Operand, shape: readonly number[]): Spread {
   const spread = isSpread(operand)
     ? operand
     : { view: requireView(definition, operand), along: [...operand.shape.keys()] };

@@ -19,53 +19,52 @@ export interface CallCost {
   readonly bytes: Amount;
 }
 
-/** Costs of what a section of a kind does, for so many items. */
+/** Costs of what the sections of a program do, for so many items. */
 export class CallCosts {
   readonly #bytesPerNumber: number;
   readonly #buffers: ReadonlyMap<string, Buffer>;
   readonly #items: number;
-  readonly #isWalked: boolean;
 
-  constructor({ dtype, buffers }: Pick<Program, 'dtype' | 'buffers'>, items: number, kind: SectionKind) {
+  constructor({ dtype, buffers }: Pick<Program, 'dtype' | 'buffers'>, items: number) {
     this.#bytesPerNumber = dtype === 'float32' ? 4 : 8;
     this.#buffers = new Map(buffers.map((buffer) => [buffer.id, buffer]));
     this.#items = items;
-    this.#isWalked = kind === 'steps';
   }
 
-  of(instruction: Instruction): CallCost {
+  /** Of an instruction in a section of a kind. */
+  of(instruction: Instruction, kind: SectionKind): CallCost {
     const [reads, writes] = [readsOf(instruction), writesOf(instruction).map(({ target }) => target)];
     const operations =
       instruction.kind === 'contract'
         ? instruction.members.map((member) =>
-            this.operations(operationsOf({ ...instruction, members: [member] }), [
-              member.left,
-              member.right,
-              member.target,
-            ]),
+            this.operations(
+              operationsOf({ ...instruction, members: [member] }),
+              [member.left, member.right, member.target],
+              kind,
+            ),
           )
-        : [this.operations(operationsOf(instruction), [...reads, ...writes])];
-    return { operations: sumOfAmounts(operations), bytes: this.bytes([...reads, ...writes]) };
+        : [this.operations(operationsOf(instruction), [...reads, ...writes], kind)];
+    return { operations: sumOfAmounts(operations), bytes: this.bytes([...reads, ...writes], kind) };
   }
 
   /** Operations on the elements of views: `count` for one item and one step. */
-  operations(count: number, views: readonly View[]): Amount {
+  operations(count: number, views: readonly View[], kind: SectionKind): Amount {
     const hasItems = views.some(({ buffer }) => this.#buffers.get(buffer)!.items);
-    return this.#amount(count * (hasItems ? this.#items : 1), views);
+    return this.#amount(count * (hasItems ? this.#items : 1), views, kind);
   }
 
   /** Bytes of views, each as often as it stands there. */
-  bytes(views: readonly View[]): Amount {
+  bytes(views: readonly View[], kind: SectionKind): Amount {
     return sumOfAmounts(
       views.map((view) => {
         const copies = this.#buffers.get(view.buffer)!.items ? this.#items : 1;
-        return this.#amount(viewSize(withoutRepeatedAxes(view)) * copies * this.#bytesPerNumber, [view]);
+        return this.#amount(viewSize(withoutRepeatedAxes(view)) * copies * this.#bytesPerNumber, [view], kind);
       }),
     );
   }
 
-  #amount(count: number, views: readonly View[]): Amount {
-    const hasSteps = !this.#isWalked && views.some(({ buffer }) => this.#buffers.get(buffer)!.steps !== 'one');
+  #amount(count: number, views: readonly View[], kind: SectionKind): Amount {
+    const hasSteps = kind !== 'steps' && views.some(({ buffer }) => this.#buffers.get(buffer)!.steps !== 'one');
     return hasSteps ? { once: 0, perStep: count } : { once: count, perStep: 0 };
   }
 }

@@ -31,11 +31,11 @@ export function expectedSeconds(
 ): number | undefined {
   const table = tables[program.dtype];
   if (table === undefined) return undefined;
+  const costs = new CallCosts(program, items);
   const nanoseconds = program.sections.reduce((sum, section) => {
-    const costs = new CallCosts(program, items, section.kind);
     const calls = callsOf(section, steps);
     const own = section.instructions.reduce((total, instruction) => {
-      const { operations, bytes } = costs.of(instruction);
+      const { operations, bytes } = costs.of(instruction, section.kind);
       const done = ({ once, perStep }: Amount): number => once * calls + perStep * steps;
       const isLarge = section.kind !== 'steps' || items >= MANY_ROWS;
       return total + table.call * calls + workOf(instruction, done(operations), done(bytes), isLarge, table);
