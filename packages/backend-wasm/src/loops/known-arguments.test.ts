@@ -12,11 +12,11 @@ const PAIRS = NUMBERS.flatMap((x) => NUMBERS.map((y) => [x, y] as const));
 const KERNELS: readonly Kernel[] = [
   kernel({ name: 'no bound of NaN from above', inputs: ['x', 'y'] }, (k) => {
     const bounded = k.min(k.max(k.sqrt(k.inputs.y), -0.1), 0.2);
-    return { value: k.expm1(k.min(k.inputs.x, bounded)) };
+    return { value: k.expm1(k.min(k.max(k.inputs.x, -0.1), bounded)) };
   }),
   kernel({ name: 'no bound of NaN from below', inputs: ['x', 'y'] }, (k) => {
     const bounded = k.max(k.min(k.sqrt(k.inputs.y), 3), 0.1);
-    return { value: k.log1p(k.max(k.inputs.x, bounded)) };
+    return { value: k.log1p(k.max(k.subtract(k.inputs.x, 0.5), bounded)) };
   }),
   kernel({ name: 'small, and never -0', inputs: ['x', 'y'] }, (k) => {
     const { x, y } = k.inputs;
