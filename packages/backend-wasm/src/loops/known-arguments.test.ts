@@ -6,7 +6,7 @@ import { wasmEntry } from '../index.ts';
 type Dtype = Program['dtype'];
 
 /** Pairs of numbers of every sign and size, zeros of both signs and a square root of -1 among them. */
-const NUMBERS = [0, -0, -1, 1, 0.2, -0.2, 1e-30, -1e-30, 5, -5, 40, -40, 1e-45, -1e-45];
+const NUMBERS = [0, -0, -1, 1, -0.5, 0.2, -0.2, 1e-30, -1e-30, 5, -5, 40, -40, 1e-45, -1e-45];
 const PAIRS = NUMBERS.flatMap((x) => NUMBERS.map((y) => [x, y] as const));
 
 const KERNELS: readonly Kernel[] = [
