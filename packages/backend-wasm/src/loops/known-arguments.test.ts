@@ -15,7 +15,7 @@ const KERNELS: readonly Kernel[] = [
     return { value: k.expm1(k.min(k.max(k.inputs.x, -0.1), bounded)) };
   }),
   kernel({ name: 'no bound of NaN from below', inputs: ['x', 'y'] }, (k) => {
-    const bounded = k.max(k.min(k.sqrt(k.inputs.y), 3), 0.1);
+    const bounded = k.max(k.min(k.abs(k.sqrt(k.inputs.y)), 3), 0.1);
     return { value: k.log1p(k.max(k.subtract(k.inputs.x, 0.5), bounded)) };
   }),
   kernel({ name: 'small, and never -0', inputs: ['x', 'y'] }, (k) => {
