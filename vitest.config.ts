@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defaultServerConditions } from 'vite';
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
+import { LongestFirst } from './tools/longest-first.ts';
 
 const root = dirname(fileURLToPath(import.meta.url));
 const conditions = ['@ndl/source', ...defaultServerConditions];
@@ -31,6 +32,7 @@ export default defineConfig({
       { extends: true, test: { name: 'tools', root: join(root, 'tools'), include: ['*.test.ts'] } },
       { extends: true, test: { name: 'examples', root: join(root, 'examples'), include: ['*/src/**/*.test.ts'] } },
     ],
+    sequence: { sequencer: LongestFirst },
     // Generous, for machines that do other work at the same time.
     testTimeout: 60_000,
     hookTimeout: 60_000,
