@@ -33,6 +33,8 @@ export default defineConfig({
       { extends: true, test: { name: 'examples', root: join(root, 'examples'), include: ['*/src/**/*.test.ts'] } },
     ],
     sequence: { sequencer: LongestFirst },
+    // Vitest would leave one core to itself, which is half of a machine of two.
+    maxWorkers: '100%',
     // Generous, for machines that do other work at the same time.
     testTimeout: 60_000,
     hookTimeout: 60_000,
