@@ -2,11 +2,11 @@
  * @file `GradientProduct`: a product that is summed over items and steps, as gradients of matrices are,
  * `target[n][k] = Σ a[row][n] · b[row][k]` over rows, and how a sum is recognized as one.
  */
-import { type Instruction, instructionsOf, writesOf } from '@ndl/ir';
 import { isOftenZero } from './often-zero.ts';
 import type { SectionContext } from '../sections/section-context.ts';
 import type { LoopAxis } from '../views/space.ts';
 import type { SpreadSum } from './sum.ts';
+import { isFromZero } from './sums-from-zero.ts';
 
 /** One factor, and the axis of the target that is its own. */
 export interface Side {
@@ -33,7 +33,7 @@ const FEWEST = 1024;
 
 /** The sum as such a product; undefined where it is none. */
 export function asGradientProduct(context: SectionContext, sum: SpreadSum): GradientProduct | undefined {
-  const { factors, kept, summed, mode } = sum;
+  const { factors, kept, summed } = sum;
   if (factors.length !== 2 || sum.isInOrder || sum.isGreatest || sum.skipsZeros || kept.length !== 2) return undefined;
   const bytes = context.dtype === 'float32' ? 4 : 8;
   const sideOf = (factor: 0 | 1): Side | undefined => {
@@ -52,18 +52,6 @@ export function asGradientProduct(context: SectionContext, sum: SpreadSum): Grad
   const areTheirs = summed.every(({ paces }) => [0, 1].every((factor) => (paces[factor] as number) > 0));
   if (rest.length > 0 || summed.length === 0 || !areTheirs) return undefined;
   const { program } = context.shared.frame;
-  const { role } = context.shared.frame.place(sum.target.view.buffer).buffer;
-  // What lasts may have begun, or been written, as anything.
-  const isSafe = mode === 'set' || (role === 'temp' && beganAtZero(instructionsOf(program), sum.target.view.buffer));
   const listed = [across, down].find((side) => isOftenZero(program, factors[side.factor]!.view.buffer));
-  return { sum, across, down, listed: isSafe ? listed : undefined, steps, items };
-}
-
-/** Whether a buffer holds sums alone that began at +0, and so never -0. */
-function beganAtZero(instructions: readonly Instruction[], buffer: string): boolean {
-  return instructions.every((instruction) => {
-    if (!writesOf(instruction).some(({ target }) => target.buffer === buffer)) return true;
-    if (instruction.kind === 'fill') return instruction.mode === 'set' && Object.is(instruction.value, 0);
-    return instruction.kind === 'contract';
-  });
+  return { sum, across, down, listed: isFromZero(context, sum) ? listed : undefined, steps, items };
 }

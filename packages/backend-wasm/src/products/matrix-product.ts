@@ -4,6 +4,7 @@
  */
 import { isOftenZero } from './often-zero.ts';
 import type { SectionContext } from '../sections/section-context.ts';
+import type { Access } from '../views/access.ts';
 import type { LoopAxis } from '../views/space.ts';
 import type { SpreadSum } from './sum.ts';
 
@@ -49,9 +50,8 @@ function withMatrix(context: SectionContext, sum: SpreadSum, matrix: 0 | 1): Mat
   const { factors, kept, summed, skipsZeros } = sum;
   const rows = (1 - matrix) as 0 | 1;
   const access = factors[matrix]!;
-  const isLasting = isUnchanging(context, access.view.buffer) && !access.hasItems && access.slot === undefined;
   // Zeros of the matrix that are to be left out are no matter of rows.
-  if (!isLasting || (skipsZeros && matrix === 0)) return undefined;
+  if (!isLasting(context, access) || (skipsZeros && matrix === 0)) return undefined;
   const bytes = context.dtype === 'float32' ? 4 : 8;
   const isForward = ({ paces }: LoopAxis): boolean => paces.every((pace) => typeof pace === 'number' && pace >= 0);
   const numbered = (axis: LoopAxis, index: number): number => axis.paces[index] as number;
@@ -91,8 +91,9 @@ function withMatrix(context: SectionContext, sum: SpreadSum, matrix: 0 | 1): Mat
   };
 }
 
-/** Whether the section does not write what it reads: updates are sections of their own. */
-function isUnchanging(context: SectionContext, buffer: string): boolean {
-  const { role } = context.shared.frame.place(buffer).buffer;
-  return role === 'constant' || (role === 'parameter' && !context.writes(buffer));
+/** Whether a factor is the same for all items, and the section does not write it: updates are sections of their own. */
+export function isLasting(context: SectionContext, { view, hasItems, slot }: Access): boolean {
+  const { role } = context.shared.frame.place(view.buffer).buffer;
+  const isUnchanging = role === 'constant' || (role === 'parameter' && !context.writes(view.buffer));
+  return isUnchanging && !hasItems && slot === undefined;
 }

@@ -3,10 +3,11 @@
  * from +0 in memory of its own, then added in view order.
  */
 import { isRepeatedAxis, rowMajorStrides, withoutRepeatedAxes } from '@ndl/ir';
-import { op, type Operand } from '@ndl/wasm-module';
+import { op } from '@ndl/wasm-module';
 import type { Access } from '../views/access.ts';
+import { byStepAndItem } from './by-step-and-item.ts';
 import { type Address, type Vector } from '../views/lanes.ts';
-import { nest, settled, Walk } from '../views/nest.ts';
+import { nest, settled } from '../views/nest.ts';
 import { read, type SectionContext, type Work } from '../sections/section-context.ts';
 import { type LoopAxis, simplified } from '../views/space.ts';
 import type { Sum } from './sum.ts';
@@ -34,42 +35,11 @@ class ScatteredSum {
   }
 
   emit(): void {
-    const { f } = this.#work;
     const { factors, target, mode } = this.#sum;
-    const accesses = [...factors, target];
-    const starts = [...accesses, this.#own].map((access) => this.#context.start(this.#work, access, access.base));
-    const hasSteps = accesses.some((access) => access.hasSteps);
-    const ofSteps = [...accesses, this.#own].map((access) => (access.hasSteps ? access.stepBytes : 0));
-    const ofItems = [...accesses, this.#own].map(({ itemBytes }) => itemBytes);
+    const accesses = [...factors, target, this.#own];
     const items = target.hasItems ? this.#context.items : 1;
-    const overItems = (at: readonly Address[], body: (at: readonly Address[]) => void): void =>
-      nest(f, [{ length: items, paces: ofItems }], at, this.#context.listAt, body);
-    if (mode === 'set') {
-      const steps = target.hasSteps ? [{ length: this.#context.steps(f), paces: ofSteps }] : [];
-      nest(f, steps, starts, this.#context.listAt, (at) => overItems(at, (place) => this.#clear(place.at(-1)!)));
-    }
-    const step = (at: readonly Address[]): void => overItems(at, (place) => this.#ofItem(place));
-    if (!hasSteps) return step(starts);
-    const steps = this.#context.steps(f);
-    const isDescending = this.#context.direction === 'descending';
-    const begin = isDescending ? starts.map((address, index) => this.#atLast(address, ofSteps[index]!, steps)) : starts;
-    const walk = new Walk(
-      f,
-      begin,
-      ofSteps.map((pace) => (isDescending ? -pace : pace)),
-      this.#context.listAt,
-    );
-    f.count(0, steps, 1, () => {
-      step(walk.at(0));
-      walk.advance(1);
-    });
-  }
-
-  #atLast({ pointer, offset }: Address, pace: number, steps: Operand<'i32'>): Address {
-    if (pace === 0) return { pointer, offset };
-    const distance = op('i32.mul', op('i32.sub', steps, 1), pace);
-    const start = op('i32.add', pointer ?? 0, offset);
-    return { pointer: this.#work.f.let(op('i32.add', start, distance), 'last'), offset: 0 };
+    if (mode === 'set') byStepAndItem(this.#context, this.#work, [this.#own], items, ([place]) => this.#clear(place!));
+    byStepAndItem(this.#context, this.#work, accesses, items, (at) => this.#ofItem(at));
   }
 
   /** One step of one item of the target: of all items, where the target has none. */

@@ -13,6 +13,8 @@ import { emitGradientProduct } from './gradient-products.ts';
 import { asMatrixProduct } from './matrix-product.ts';
 import { emitMatrixProduct } from './packed-products.ts';
 import { emitScattered } from './scattered-sums.ts';
+import { asSparseProduct } from './sparse-product.ts';
+import { emitSparseProduct } from './sparse-products.ts';
 import type { SectionContext } from '../sections/section-context.ts';
 import { type LoopAxis, spaceOf } from '../views/space.ts';
 import type { SpreadSum, Sum } from './sum.ts';
@@ -64,9 +66,12 @@ export function emitReduce(context: SectionContext, instruction: ReduceInstructi
 }
 
 function emitSum(context: SectionContext, sum: Sum): void {
-  if (sum.isGreatest) emitTiles(context, greatest(context, sum));
-  else if (hasRepeats(withoutRepeatedAxes(sum.target.view))) emitScattered(context, sum);
-  else emitSpread(context, { ...spreadOut(context, sum), isInOrder: false });
+  if (sum.isGreatest) return emitTiles(context, greatest(context, sum));
+  if (!hasRepeats(withoutRepeatedAxes(sum.target.view)))
+    return emitSpread(context, { ...spreadOut(context, sum), isInOrder: false });
+  const sparse = asSparseProduct(context, sum);
+  if (sparse !== undefined) return emitSparseProduct(context, sparse);
+  emitScattered(context, sum);
 }
 
 function emitSpread(context: SectionContext, sum: SpreadSum): void {
