@@ -30,14 +30,14 @@ export class ListedTerms {
   /** Makes the lists of rows, whose number stands in `count`, or of one; adds to `found` how many terms they have. */
   emit({ f }: Work, row: Address, count: Local<'i32'> | undefined, found: Local<'i32'>): void {
     const { address, rowBytes, ends } = this;
-    const { block, rows } = this.#product;
+    const { rowPace } = this.#product;
     const scan = this.#kernels.of('list', ['row', 'list', 'end'], (g, [from, list, end]) =>
       this.#scan(g, from!, list!, end!),
     );
     const walk = new Walk(
       f,
       [row, { pointer: undefined, offset: address }, { pointer: undefined, offset: ends }],
-      [block?.paces[rows] ?? 0, rowBytes, 4],
+      [rowPace, rowBytes, 4],
       this.#context.listAt,
     );
     f.count(0, count ?? 1, 1, () => {

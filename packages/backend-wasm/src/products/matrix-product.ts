@@ -22,8 +22,15 @@ export interface MatrixProduct {
   readonly block: LoopAxis | undefined;
   readonly terms: readonly LoopAxis[];
   readonly depth: number;
-  /** Bytes from term to term of a row. */
+  /** Bytes from term to term of a row; where these are not all the same, as in windows of an image, rows are gathered first. */
   readonly termPace: number;
+  readonly isGathered: boolean;
+  /** Bytes from row to row of a block. */
+  readonly rowPace: number;
+  /** Whether columns stand apart in the target: then they are written in a row first. */
+  readonly isScattered: boolean;
+  /** Bytes from row to row of what is written. */
+  readonly targetPace: number;
   readonly width: number;
 }
 
@@ -57,7 +64,11 @@ function withMatrix(context: SectionContext, sum: SpreadSum, matrix: 0 | 1): Mat
   const numbered = (axis: LoopAxis, index: number): number => axis.paces[index] as number;
   if (![...kept, ...summed].every(isForward) || summed.length === 0) return undefined;
   if (summed.some((axis) => numbered(axis, matrix) === 0 || axis.length === undefined)) return undefined;
-  const columns = kept.filter((axis) => numbered(axis, rows) === 0 && numbered(axis, 2) === bytes)[0];
+  const ofMatrix = kept.filter(
+    (axis) => numbered(axis, rows) === 0 && numbered(axis, 2) > 0 && axis.length !== undefined,
+  );
+  const columns =
+    ofMatrix.find((axis) => numbered(axis, 2) === bytes) ?? ofMatrix.find((axis) => numbered(axis, matrix) > 0);
   if (columns?.length === undefined) return undefined;
   const others = kept.filter((axis) => axis !== columns);
   const groups = others.filter((axis) => numbered(axis, matrix) !== 0);
@@ -65,15 +76,15 @@ function withMatrix(context: SectionContext, sum: SpreadSum, matrix: 0 | 1): Mat
   const outer = others.filter((axis) => numbered(axis, matrix) === 0);
   const depth = summed.reduce((size, { length }) => size * length!, 1);
   if (skipsZeros && depth > LONGEST_LIST) return undefined;
-  const termPace = numbered(summed.at(-1)!, rows);
-  let reach = termPace;
-  for (const axis of summed.toReversed()) {
-    if (numbered(axis, rows) !== reach) return undefined;
-    reach *= axis.length!;
-  }
   if (columns.length * depth < FEWEST || columns.length < WIDTH / bytes / 4) return undefined;
   const isSingle = outer.every(({ length }) => length === 1);
+  const isGathered = !isChain(summed, rows);
+  const isScattered = numbered(columns, 2) !== bytes;
   const mayBeListed = skipsZeros || isOftenZero(context.shared.frame.program, factors[rows]!.view.buffer);
+  // Windows as they stand are what tiles are for.
+  if (isGathered && !isScattered && !mayBeListed) return undefined;
+  if (isGathered && depth > LONGEST_LIST) return undefined;
+  const block = outer.at(-1);
   const isWide = (isSingle || mayBeListed) && columns.length * bytes >= 2 * WIDTH;
   const width = ((isWide ? 2 : 1) * WIDTH) / bytes;
   return {
@@ -83,12 +94,26 @@ function withMatrix(context: SectionContext, sum: SpreadSum, matrix: 0 | 1): Mat
     columns,
     groups,
     outer: outer.slice(0, -1),
-    block: outer.at(-1),
+    block,
     terms: summed,
     depth,
-    termPace,
+    termPace: isGathered ? bytes : numbered(summed.at(-1)!, rows),
+    isGathered,
+    rowPace: isGathered ? depth * bytes : block === undefined ? 0 : numbered(block, rows),
+    isScattered,
+    targetPace: isScattered ? columns.length * bytes : block === undefined ? 0 : numbered(block, 2),
     width,
   };
+}
+
+/** Whether the terms of a row stand at one distance. */
+function isChain(summed: readonly LoopAxis[], rows: 0 | 1): boolean {
+  let reach = summed.at(-1)!.paces[rows] as number;
+  return summed.toReversed().every(({ length, paces }) => {
+    const isNext = paces[rows] === reach;
+    reach *= length!;
+    return isNext;
+  });
 }
 
 /** Whether a factor is the same for all items, and the section does not write it: updates are sections of their own. */

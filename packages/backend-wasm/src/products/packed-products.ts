@@ -4,6 +4,7 @@
  * of the matrix are finite, and the sum begins at +0, no bit shows it.
  */
 import { at, constant, type Local, op } from '@ndl/wasm-module';
+import { GatheredRows } from './gathered-rows.ts';
 import { KernelFunctions } from './kernel-functions.ts';
 import { type Address, pointerTo, shifted } from '../views/lanes.ts';
 import { ListedTerms } from './listed-terms.ts';
@@ -33,6 +34,8 @@ class MatrixEmitter {
   readonly #work: Work;
   readonly #packed: PackedFactor;
   readonly #kernels: PanelKernels;
+  /** Where rows are not in a row. */
+  readonly #gathering: GatheredRows | undefined;
   /** Where rows are looked through for zeros. */
   readonly #lists: ListedTerms | undefined;
 
@@ -54,6 +57,8 @@ class MatrixEmitter {
       terms: terms.map(own),
       width,
     });
+    const isApart = product.isGathered || product.isScattered;
+    this.#gathering = isApart ? new GatheredRows(context, product, functions, BLOCK_ROWS) : undefined;
     const mayBeZero = sum.skipsZeros || isOftenZero(context.shared.frame.program, sum.factors[rows]!.view.buffer);
     const isListed = mayBeZero && depth <= LONGEST_LIST && (sum.mode === 'set' || sum.skipsZeros);
     this.#lists = isListed ? new ListedTerms(context, product, functions, BLOCK_ROWS) : undefined;
@@ -101,8 +106,18 @@ class MatrixEmitter {
     );
   }
 
-  /** Some rows, whose number stands in `count`, or one. */
-  #rowBlock(places: readonly Address[], count: Local<'i32'> | undefined): void {
+  /** Some rows, whose number stands in `count`, or one: gathered, and written in a row, where they are not so themselves. */
+  #rowBlock([row, matrix, target]: readonly Address[], count: Local<'i32'> | undefined): void {
+    const { isGathered, isScattered, sum } = this.#product;
+    if (isGathered) this.#gathering!.gather(this.#work, row!, count);
+    if (isScattered && sum.mode === 'add') this.#gathering!.fetch(this.#work, target!, count);
+    const from = isGathered ? this.#gathering!.row : row!;
+    const to = isScattered ? this.#gathering!.target : target!;
+    this.#listedOrNot([from, matrix!, to], count);
+    if (isScattered) this.#gathering!.scatter(this.#work, target!, count);
+  }
+
+  #listedOrNot(places: readonly Address[], count: Local<'i32'> | undefined): void {
     const { f } = this.#work;
     const { sum, depth } = this.#product;
     if (this.#lists === undefined) return this.#panels(places, count, false);
@@ -142,12 +157,11 @@ class MatrixEmitter {
   #listedRows(places: readonly Address[], count: Local<'i32'> | undefined, vectors: number, lastLanes: number): void {
     const { f } = this.#work;
     const { address, rowBytes, ends } = this.#lists!;
-    const { block } = this.#product;
+    const { rowPace, targetPace } = this.#product;
     const [row, panel, target] = places as [Address, Address, Address];
-    const { rows } = this.#product;
     const kernel = this.#kernels.listed(vectors, lastLanes);
     const fixed = (offset: number): Address => ({ pointer: undefined, offset });
-    const paces = [block?.paces[rows] ?? 0, rowBytes, 4, 0, block?.paces[2] ?? 0];
+    const paces = [rowPace, rowBytes, 4, 0, targetPace];
     const walk = new Walk(f, [row, fixed(address), fixed(ends), panel, target], paces, this.#context.listAt);
     f.count(0, count ?? 1, 1, () => {
       const [from, list, end, at_, to] = walk.at(0).map((place) => pointerTo(place));
@@ -159,11 +173,11 @@ class MatrixEmitter {
   /** Rows two by two while there are, a wide panel part by part, and the last one alone. */
   #denseRows(places: readonly Address[], count: Local<'i32'> | undefined, vectors: number, lastLanes: number): void {
     const { f, lanes } = this.#work;
-    const { block, rows } = this.#product;
+    const { rowPace, targetPace } = this.#product;
     const walkFrom = (vector: number): Walk => {
       const [row, panel, target] = places as [Address, Address, Address];
       const from = [row, shifted(panel, 16 * vector), shifted(target, 16 * vector)];
-      return new Walk(f, from, [block?.paces[rows] ?? 0, 0, block?.paces[2] ?? 0], this.#context.listAt);
+      return new Walk(f, from, [rowPace, 0, targetPace], this.#context.listAt);
     };
     const call = (walk: Walk, together: number, some: number, itsLanes: number): void => {
       f.call(this.#kernels.dense(together, some, itsLanes), ...walk.at(0).map((place) => pointerTo(place)));

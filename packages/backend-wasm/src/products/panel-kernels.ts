@@ -44,8 +44,7 @@ export class PanelKernels {
     lastLanes: number,
   ): void {
     const lanes = lanesIn(f, this.#context.dtype);
-    const { block, rows, depth, termPace, width } = this.#product;
-    const [rowPace, targetPace] = [(block?.paces[rows] ?? 0) as number, (block?.paces[2] ?? 0) as number];
+    const { rowPace, targetPace, depth, termPace, width } = this.#product;
     const sums = this.#sums(f, target!, together, targetPace, vectors, lastLanes);
     const step = width * this.#bytes;
     const end = f.let(op('i32.add', panel!, depth * step), 'end');
