@@ -4,7 +4,7 @@
 export interface Row {
   readonly what: string;
   readonly unit: string;
-  /** By column. Columns are those of the first row; what a row lacks was not measured. */
+  /** By column. Columns are those of the first row; what a row lacks, or is NaN, was not measured. */
   readonly values: Readonly<Record<string, number>>;
 }
 
@@ -35,7 +35,7 @@ export function table(rows: readonly Row[], digits: number): string {
   const lines = rows.map(({ what, unit, values }) => [
     what,
     unit,
-    ...names.map((name) => values[name]?.toFixed(digits) ?? '–'),
+    ...names.map((name) => (Number.isNaN(values[name] ?? NaN) ? '–' : values[name]!.toFixed(digits))),
   ]);
   const header = ['network', 'unit', ...names];
   return [header, header.map(() => '---'), ...lines].map((cells) => `| ${cells.join(' | ')} |`).join('\n');

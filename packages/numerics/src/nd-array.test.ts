@@ -34,6 +34,11 @@ test('numbers, empty lists and typed rows are arrays too', () => {
   ]);
 });
 
+test('whole numbers of every size are read', () => {
+  for (const Integers of [Int8Array, Uint8Array, Uint8ClampedArray, Int16Array, Uint16Array, Int32Array, Uint32Array])
+    expect(ndarray([Integers.of(1, 2), Integers.of(3, 4)])).toEqual(ndarray([1, 2, 3, 4]).reshape([2, 2]));
+});
+
 test('another array is copied', () => {
   const single = new NdArray(Float32Array.of(1, 2), [2]);
   const copy = ndarray(single);

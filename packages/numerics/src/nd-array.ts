@@ -14,8 +14,18 @@ import {
 /** Storage of real numbers. */
 export type FloatArray = Float64Array | Float32Array;
 
+/** Whole numbers, as indices, bytes of images and numbers of classes come: read, never kept. */
+export type IntegerArray =
+  | Int8Array
+  | Uint8Array
+  | Uint8ClampedArray
+  | Int16Array
+  | Uint16Array
+  | Int32Array
+  | Uint32Array;
+
 /** Nested lists of numbers, as users write vectors and matrices. */
-export type Nested = number | readonly Nested[] | FloatArray;
+export type Nested = number | readonly Nested[] | FloatArray | IntegerArray;
 
 /** What is accepted wherever an array is wanted. */
 export type ArrayLikeInput = NdArray | Nested;
@@ -182,7 +192,7 @@ function numberFrom(value: Nested, path: readonly number[]): number {
   throw notNumeric(path, value);
 }
 
-function isList(values: unknown): values is readonly Nested[] | FloatArray {
+function isList(values: unknown): values is readonly Nested[] | FloatArray | IntegerArray {
   return Array.isArray(values) || (ArrayBuffer.isView(values) && 'length' in values);
 }
 
