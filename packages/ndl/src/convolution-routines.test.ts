@@ -65,7 +65,12 @@ for (const dtype of ['float64', 'float32'] as const) {
       await sim.runSteps(STEPS, { inputs: [[input, data]] });
       const seen = bitsOf(sim.data.get(probe).data);
       const targets = data.map(() => new Array<number>(probe.sizeIn).fill(1));
-      await sim.train([[input, data]], { targets: [[probe, targets]], optimizer: sgd({ learningRate: 0.1 }), epochs: 2, steps: 2 });
+      await sim.train([[input, data]], {
+        targets: [[probe, targets]],
+        optimizer: sgd({ learningRate: 0.1 }),
+        epochs: 2,
+        steps: 2,
+      });
       const trained = await sim.predict([[input, data]], { steps: 12 });
       results.push([...seen, ...bitsOf(trained.get(probe)!.data)]);
     }

@@ -16,13 +16,7 @@ export type FloatArray = Float64Array | Float32Array;
 
 /** Whole numbers, as indices, bytes of images and numbers of classes come: read, never kept. */
 export type IntegerArray =
-  | Int8Array
-  | Uint8Array
-  | Uint8ClampedArray
-  | Int16Array
-  | Uint16Array
-  | Int32Array
-  | Uint32Array;
+  Int8Array | Uint8Array | Uint8ClampedArray | Int16Array | Uint16Array | Int32Array | Uint32Array;
 
 /** Nested lists of numbers, as users write vectors and matrices. */
 export type Nested = number | readonly Nested[] | FloatArray | IntegerArray;
