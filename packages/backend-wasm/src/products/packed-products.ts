@@ -23,12 +23,16 @@ const MOST_VECTORS = 4;
 const BLOCK_ROWS = 32;
 
 export function emitMatrixProduct(context: SectionContext, product: MatrixProduct): void {
-  context.part(`${product.sum.label}, by panels of ${product.width}`, (work) =>
-    new MatrixEmitter(context, product, work).emit(),
-  );
+  const { sum, rows, width } = product;
+  context.part(`${sum.label}, by panels of ${width}`, (work) => {
+    const start = (index: number): Address =>
+      context.start(work, [...sum.factors, sum.target][index]!, sum.bases[index]!);
+    const [row, target] = [start(rows), start(2)];
+    new MatrixEmitter(context, product, work).emitAt(row, target);
+  });
 }
 
-class MatrixEmitter {
+export class MatrixEmitter {
   readonly #context: SectionContext;
   readonly #product: MatrixProduct;
   readonly #work: Work;
@@ -64,12 +68,11 @@ class MatrixEmitter {
     this.#lists = isListed ? new ListedTerms(context, product, functions, BLOCK_ROWS) : undefined;
   }
 
-  emit(): void {
+  /** The product, from where its rows and its target begin. */
+  emitAt(row: Address, target: Address): void {
     const { f } = this.#work;
-    const { sum, rows, groups, outer, block } = this.#product;
-    const start = (index: number): Address =>
-      this.#context.start(this.#work, [...sum.factors, sum.target][index]!, sum.bases[index]!);
-    const places: readonly Address[] = [start(rows), { pointer: undefined, offset: this.#packed.address }, start(2)];
+    const { rows, groups, outer, block } = this.#product;
+    const places: readonly Address[] = [row, { pointer: undefined, offset: this.#packed.address }, target];
     const groupSizes = groups.map((_, axis) =>
       groups.slice(axis + 1).reduce((size, { length }) => size * length!, this.#packed.groupBytes),
     );

@@ -10,6 +10,7 @@ import { type Address, type Vector } from '../views/lanes.ts';
 import { nest, settled } from '../views/nest.ts';
 import { read, type SectionContext, type Work } from '../sections/section-context.ts';
 import { type LoopAxis, simplified } from '../views/space.ts';
+import { addPositions, clearView } from './positions.ts';
 import type { Sum } from './sum.ts';
 
 export function emitScattered(context: SectionContext, sum: Sum): void {
@@ -38,7 +39,10 @@ class ScatteredSum {
     const { factors, target, mode } = this.#sum;
     const accesses = [...factors, target, this.#own];
     const items = target.hasItems ? this.#context.items : 1;
-    if (mode === 'set') byStepAndItem(this.#context, this.#work, [this.#own], items, ([place]) => this.#clear(place!));
+    if (mode === 'set')
+      byStepAndItem(this.#context, this.#work, [this.#own], items, ([place]) =>
+        clearView(this.#context, this.#work, this.#own, place!),
+      );
     byStepAndItem(this.#context, this.#work, accesses, items, (at) => this.#ofItem(at));
   }
 
@@ -80,30 +84,11 @@ class ScatteredSum {
     f.if(isThere, add);
   }
 
-  #clear(start: Address): void {
-    const { f, lanes } = this.#work;
-    const zero = lanes.kept(lanes.constant(0));
-    this.#alongOwn([start], [], ([place]) => lanes.store(f, place!, zero, 1));
-  }
-
   #addPositions(start: Address): void {
-    const { f, lanes } = this.#work;
-    const strides = rowMajorStrides(this.#own.view.shape).map((stride) => stride * lanes.bytes);
-    this.#alongOwn([start, this.#sums], [strides], ([place, sum]) => {
-      lanes.store(f, place!, lanes.kept(lanes.add(lanes.loadOne(place!), lanes.loadOne(sum!))), 1);
+    const strides = rowMajorStrides(this.#own.view.shape).map((stride) => stride * this.#work.lanes.bytes);
+    const positions = this.#own.view.shape.map((length, axis) => {
+      return { length, target: this.#own.axes[axis]!, sums: strides[axis]! };
     });
-  }
-
-  #alongOwn(
-    starts: readonly Address[],
-    others: readonly (readonly number[])[],
-    body: (at: readonly Address[]) => void,
-  ): void {
-    const axes = this.#own.view.shape.map((length, axis): LoopAxis => {
-      return { length, kind: 'own', paces: [this.#own.axes[axis]!, ...others.map((strides) => strides[axis]!)] };
-    });
-    const space = simplified({ axes, bases: starts.map(() => 0) });
-    const moved = starts.map((address, index) => settled(this.#work.f, address, space.bases[index]!));
-    nest(this.#work.f, this.#context.walked(this.#work.f, space.axes), moved, this.#context.listAt, body);
+    addPositions(this.#context, this.#work, positions, start, this.#sums);
   }
 }

@@ -12,6 +12,7 @@ import { asGradientProduct } from './gradient-product.ts';
 import { emitGradientProduct } from './gradient-products.ts';
 import { asMatrixProduct } from './matrix-product.ts';
 import { emitMatrixProduct } from './packed-products.ts';
+import { asScatteredProduct, emitScatteredProduct } from './scattered-products.ts';
 import { emitScattered } from './scattered-sums.ts';
 import { asSparseProduct } from './sparse-product.ts';
 import { emitSparseProduct } from './sparse-products.ts';
@@ -71,6 +72,8 @@ function emitSum(context: SectionContext, sum: Sum): void {
     return emitSpread(context, { ...spreadOut(context, sum), isInOrder: false });
   const sparse = asSparseProduct(context, sum);
   if (sparse !== undefined) return emitSparseProduct(context, sparse);
+  const scattered = asScatteredProduct(context, sum);
+  if (scattered !== undefined) return emitScatteredProduct(context, scattered);
   emitScattered(context, sum);
 }
 
