@@ -137,6 +137,17 @@ export class KitExecutable<Store> implements Executable {
     this.#parameters?.resetOptimizer();
   }
 
+  saveOptimizer(): Promise<ReadonlyMap<string, NdArray>> {
+    return this.#calls.inTurn('saveOptimizer', async () => {
+      const { parameters, interruption } = this.#access('saveOptimizer');
+      return finish(parameters.savedOptimizer(interruption));
+    });
+  }
+
+  restoreOptimizer(memory: ReadonlyMap<string, NdArray>): Promise<void> {
+    return this.#calls.inTurn('restoreOptimizer', async () => this.#parameterStore().restoreOptimizer(memory));
+  }
+
   /** A run under way rejects at its next block. */
   dispose(): void {
     this.#calls.dispose(() => {

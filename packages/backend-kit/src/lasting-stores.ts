@@ -55,6 +55,10 @@ export class LastingStores<Store> {
     return this.#stores.get(id);
   }
 
+  all(): Iterable<LastingStore<Store>> {
+    return this.#stores.values();
+  }
+
   /** Sees to it that a store holds something: what `value` says. */
   *fill(lasting: LastingStore<Store>, value: number | FloatArray, interruption: Interruption): Waiting {
     const { store, shape } = lasting;

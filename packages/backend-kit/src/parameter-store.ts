@@ -1,7 +1,7 @@
 /** @file Memory that all programs and all items share: parameters, what optimizers remember, and constants. */
 import type { Interruption } from '@ndl/core';
 import type { Buffer, Dtype, Tables } from '@ndl/ir';
-import type { FloatArray } from '@ndl/numerics';
+import { NdArray, type FloatArray } from '@ndl/numerics';
 import type { Memory } from './engine.ts';
 import { type LastingStore, LastingStores } from './lasting-stores.ts';
 import { readRows } from './row-transfers.ts';
@@ -11,6 +11,8 @@ export class ParameterStore<Store> {
   readonly #memory: Memory<Store>;
   readonly #dtype: Dtype;
   readonly #stores: LastingStores<Store>;
+  /** What optimizers remembered when they were last used, until their stores are used again. */
+  #remembered: ReadonlyMap<string, NdArray> = new Map();
   /** By what they hold: constants of two programs are one where they are made of one array. Each with the number of its users. */
   readonly #constants = new Map<FloatArray, { readonly store: Store; users: number }>();
 
@@ -28,8 +30,10 @@ export class ParameterStore<Store> {
   /** Sees to it that it holds what was learnt, or what it begins with. */
   *ready(buffer: Buffer, tables: Tables, interruption: Interruption): Waiting<LastingStore<Store>> {
     const lasting = this.storeOf(buffer, tables);
+    if (lasting.isFilled) return lasting;
     // What begins as a parameter is state, and lies elsewhere.
-    if (!lasting.isFilled) yield* this.#stores.fill(lasting, lasting.contents as number | FloatArray, interruption);
+    const contents = this.#remembered.get(buffer.id)?.data ?? (lasting.contents as number | FloatArray);
+    yield* this.#stores.fill(lasting, contents, interruption);
     return lasting;
   }
 
@@ -63,7 +67,25 @@ export class ParameterStore<Store> {
 
   /** What optimizers remember begins anew. */
   resetOptimizer(): void {
+    this.restoreOptimizer(new Map());
+  }
+
+  /** What optimizers remember, by buffer. */
+  *savedOptimizer(interruption: Interruption): Waiting<ReadonlyMap<string, NdArray>> {
+    const saved = new Map(this.#remembered);
+    for (const { buffer, shape, store, isFilled } of this.#stores.all()) {
+      if (buffer.role !== 'optimizer' || !isFilled) continue;
+      const data = allocate(this.#dtype, shape.size);
+      yield* readRows(this.#memory, { store, row: 0, count: 1, size: shape.size }, data, interruption);
+      saved.set(buffer.id, new NdArray(data, buffer.shape));
+    }
+    return saved;
+  }
+
+  /** They begin with what was saved when they are used again. */
+  restoreOptimizer(saved: ReadonlyMap<string, NdArray>): void {
     this.#stores.forget(({ role }) => role === 'optimizer');
+    this.#remembered = saved;
   }
 
   free(): void {

@@ -129,7 +129,20 @@ export class TfjsExecutable implements Executable {
 
   resetOptimizer(): void {
     this.#calls.atOnce('resetOptimizer');
-    this.#engine.within(() => this.#parameters.reset(({ role }) => role === 'optimizer'));
+    this.#beginOptimizer(new Map());
+  }
+
+  saveOptimizer(): Promise<ReadonlyMap<string, NdArray>> {
+    return this.#calls.inTurn('saveOptimizer', () => this.#parameters.saved(isOfOptimizer));
+  }
+
+  restoreOptimizer(memory: ReadonlyMap<string, NdArray>): Promise<void> {
+    return this.#calls.inTurn('restoreOptimizer', async () => this.#beginOptimizer(memory));
+  }
+
+  #beginOptimizer(memory: ReadonlyMap<string, NdArray>): void {
+    this.#engine.within(() => this.#parameters.reset(isOfOptimizer));
+    this.#parameters.beginWith(memory);
   }
 
   /** A run under way rejects at its next turn; its tensors are given back then. */
@@ -229,4 +242,8 @@ export class TfjsExecutable implements Executable {
   #storage(state: RunState): Storage {
     return { engine: this.#engine, parameters: this.#parameters, state };
   }
+}
+
+function isOfOptimizer({ role }: Buffer): boolean {
+  return role === 'optimizer';
 }

@@ -25,7 +25,9 @@ export interface Storage {
 /** What a parameter, or optimizer memory, holds: [1, 1, size]. */
 export function storedParameter(buffer: Buffer, { tables }: StateOwner, { engine, parameters }: Storage): Tensor {
   const dims: Dims = [1, 1, sizeOf(buffer.shape)];
-  return parameters.get(buffer, () => initialValue(engine.arithmetic, initialContents(buffer, tables), 0, dims));
+  return parameters.get(buffer, (begins) =>
+    initialValue(engine.arithmetic, begins ?? initialContents(buffer, tables), 0, dims),
+  );
 }
 
 /**

@@ -1,13 +1,16 @@
 /** @file Tensors that outlive windows, by buffer: parameters and optimizer memory, and the state that runs carry. */
 import { executableErrors } from '@ndl/core';
 import type { Buffer } from '@ndl/ir';
-import { sizeOf } from '@ndl/numerics';
+import { NdArray, sizeOf } from '@ndl/numerics';
 import { dimsOf, type Tensor, type TensorFlow } from './tensors.ts';
 
 /** One whole tensor [kept steps, items, size] per buffer. */
 export class TensorStore {
   readonly #tf: TensorFlow;
   readonly #tensors = new Map<string, { readonly buffer: Buffer; readonly tensor: Tensor }>();
+
+  /** What buffers begin with, where it is not what programs say. */
+  #begins: ReadonlyMap<string, NdArray> = new Map();
 
   constructor(tf: TensorFlow) {
     this.#tf = tf;
@@ -23,13 +26,13 @@ export class TensorStore {
   }
 
   /**
-   * @param make what the buffer begins with, where nothing is stored
+   * @param make what the buffer begins with, where nothing is stored; of these numbers, where it is to begin with them
    * @throws NdlError BUFFER_CONFLICT
    */
-  get(buffer: Buffer, make: () => Tensor): Tensor {
+  get(buffer: Buffer, make: (begins: NdArray | undefined) => Tensor): Tensor {
     const known = this.find(buffer);
     if (known !== undefined) return known;
-    const tensor = this.#tf.keep(make());
+    const tensor = this.#tf.keep(make(this.#begins.get(buffer.id)));
     this.#tensors.set(buffer.id, { buffer, tensor });
     return tensor;
   }
@@ -40,6 +43,19 @@ export class TensorStore {
     if (known?.tensor === tensor) return;
     this.#tensors.set(buffer.id, { buffer, tensor });
     known?.tensor.dispose();
+  }
+
+  /** Copies of what is stored of these buffers, and of what they begin with where nothing is. */
+  async saved(condition: (buffer: Buffer) => boolean): Promise<ReadonlyMap<string, NdArray>> {
+    const saved = new Map(this.#begins);
+    for (const [id, { buffer, tensor }] of this.#tensors)
+      if (condition(buffer)) saved.set(id, new NdArray((await tensor.data()) as Float32Array, buffer.shape));
+    return saved;
+  }
+
+  /** Buffers of these names begin with these numbers when they are used again. */
+  beginWith(contents: ReadonlyMap<string, NdArray>): void {
+    this.#begins = contents;
   }
 
   /** Back to what buffers begin with: all that a condition names. */

@@ -213,6 +213,10 @@ export interface Executable {
   reset(): void;
   /** Optimizer state back to its initial values. */
   resetOptimizer(): void;
+  /** What optimizers remember since it was reset, by buffer. A backend that lacks this and its counterpart lets optimizers begin anew. */
+  saveOptimizer?(): Promise<ReadonlyMap<string, NdArray>>;
+  /** Puts back what was saved, in the place of what is remembered now. */
+  restoreOptimizer?(memory: ReadonlyMap<string, NdArray>): Promise<void>;
   /** What calls took, program by program, since this was last asked; of an executable that was made to `timesParts`. */
   takeTimings?(): readonly ProgramTiming[];
   /** Steps taken by carried runs. */

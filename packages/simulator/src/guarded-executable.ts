@@ -21,9 +21,13 @@ export function withFaultsOfNdl(executable: Executable): Executable {
       throw told(error);
     }
   };
-  const { takeTimings } = executable;
+  const { takeTimings, saveOptimizer, restoreOptimizer } = executable;
   return {
     ...(takeTimings !== undefined && { takeTimings: () => takeTimings.call(executable) }),
+    ...(saveOptimizer !== undefined && { saveOptimizer: () => asked(() => saveOptimizer.call(executable)) }),
+    ...(restoreOptimizer !== undefined && {
+      restoreOptimizer: (memory) => asked(() => restoreOptimizer.call(executable, memory)),
+    }),
     add: (name, job, tables) => asked(() => executable.add(name, job, tables)),
     has: (name) => executable.has(name),
     remove: (name) => done(() => executable.remove(name)),

@@ -1,7 +1,6 @@
 /** @file train and evaluate: data sets cut into minibatches, always on state of their own. */
 import type { Optimizer } from '@ndl/core';
 import type { Dtype } from '@ndl/ir';
-import { RandomState } from '@ndl/numerics';
 import { minibatches, type EpochRecord, type History, type Reports } from '@ndl/training';
 import type { ContinuedProcesses, ProcessContinuation } from './continued-processes.ts';
 import { explainDivergence } from './divergence.ts';
@@ -20,6 +19,7 @@ import type { LearningTasks } from './learning-task.ts';
 import type { LearningExtent, MemoryBudget } from './memory-budget.ts';
 import type { DataSet } from './minibatch-feed.ts';
 import type { NetworkExecutable } from './network-executable.ts';
+import { OptimizerProgresses, type OptimizerProgress } from './optimizer-progress.ts';
 import type { ParameterCache } from './parameter-cache.ts';
 import { progressOf } from './progress.ts';
 import { CallMeasures } from './reports.ts';
@@ -55,15 +55,17 @@ export class Learner {
   readonly #turn: () => Promise<void> = takeTurns();
   readonly #notedSingleSteps = new Set<string>();
   readonly #notedEmpty = new Set<string>();
+  readonly #optimizers: OptimizerProgresses;
   #notedTape = false;
 
   constructor(context: LearnerContext) {
     this.#context = context;
+    this.#optimizers = new OptimizerProgresses(context.executable, context.onWarning);
   }
 
   /** Minimizes the losses. @returns what was measured in each epoch. */
   async train(inputs: Inputs, options: TrainOptions): Promise<History> {
-    const { tasks, executable, trainable, data: source, memory } = this.#context;
+    const { tasks, trainable, data: source, memory } = this.#context;
     const {
       epochs = 1,
       shuffle = true,
@@ -95,8 +97,10 @@ export class Learner {
     const extent = source.extentOf(data, block);
     const tape = bytes === undefined ? 'keep' : this.#tapeWithin(bytes, extent);
     memory.requireLearning('train', { ...extent, tape });
+    const progress = await this.#optimizers.begin(options.optimizer);
     const pass: EpochOfTraining = {
       data,
+      progress,
       optimizer,
       truncation,
       tape,
@@ -108,17 +112,20 @@ export class Learner {
           : undefined,
       updatesPerMinibatch: Math.ceil(data.steps / (truncation ?? data.steps)),
     };
-    const random = new RandomState(options.seed ?? this.#context.seed);
+    const random = progress.orderOf(options.seed ?? this.#context.seed);
     const perEpoch = Math.ceil(data.items / size);
     const report = progressOf('train', epochs * perEpoch, onProgress);
 
-    executable.resetOptimizer();
     const history: EpochRecord[] = [];
     for (let epoch = 1; epoch <= epochs; epoch++) {
       const done = (epoch - 1) * perEpoch;
       const order = minibatches(data.items, size, { shuffle, random });
-      const training = await this.#trainEpoch(epoch, order, pass, done, (minibatch, loss) =>
-        report(done + minibatch, { epoch, loss }),
+      const training = await this.#trainEpoch(
+        epoch,
+        order,
+        pass,
+        () => this.#optimizers.forget(options.optimizer),
+        (minibatch, loss) => report(done + minibatch, { epoch, loss }),
       );
       const measured =
         validation &&
@@ -149,13 +156,13 @@ export class Learner {
 
   /**
    * One pass over the data. Where losses or parameters stop being finite, the parameters go back to those at its start.
-   * @param minibatchesBefore taken in earlier epochs: schedules count updates over the whole call.
+   * @param forget is called then: what the optimizer remembers is not to be gone on with
    */
   async #trainEpoch(
     epoch: number,
     order: Iterable<readonly number[]>,
-    { data, objective, optimizer, truncation, tape, updatesPerMinibatch, signal, continued }: EpochOfTraining,
-    minibatchesBefore: number,
+    { data, objective, optimizer, progress, truncation, tape, updatesPerMinibatch, signal, continued }: EpochOfTraining,
+    forget: () => void,
     report: (minibatch: number, loss: number) => Promise<unknown> | undefined,
   ): Promise<Reports> {
     const { executable, processes, parameters, tasks, data: source } = this.#context;
@@ -163,15 +170,17 @@ export class Learner {
     let minibatch = 0;
     let first: readonly number[] = [];
     let last: readonly number[] = [];
-    const diverged = async (loss: number, items: readonly number[], suspects: readonly (readonly number[])[]) =>
-      explainDivergence(
+    const diverged = async (loss: number, items: readonly number[], suspects: readonly (readonly number[])[]) => {
+      forget();
+      return explainDivergence(
         { epoch, minibatch, loss, objective, items, suspects },
         { executable, parameters, tasks, request: (some, task) => source.request(data, some, task) },
       );
+    };
     for (const items of order) {
       await this.#turn();
       signal?.throwIfAborted();
-      const before = (minibatchesBefore + minibatch) * updatesPerMinibatch;
+      const before = progress.updates;
       const scalars = (block: number): Readonly<Record<string, number>> =>
         finiteScalars(optimizer, before + block + 1, this.#context.dtype);
       const request = source.request(data, items, objective, continued);
@@ -179,6 +188,7 @@ export class Learner {
         executable.trainStep({ ...request, scalars, truncation, tape, signal }),
       );
       continued?.advance(data.steps);
+      progress.updates += updatesPerMinibatch;
       minibatch += 1;
       if (minibatch === 1) first = items;
       const loss = reports['loss']!;
@@ -244,6 +254,7 @@ interface EpochOfTraining {
   readonly data: DataSet;
   readonly objective: string;
   readonly optimizer: Optimizer;
+  readonly progress: OptimizerProgress;
   readonly truncation: number | undefined;
   readonly tape: 'keep' | 'recompute';
   readonly updatesPerMinibatch: number;

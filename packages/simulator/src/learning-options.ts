@@ -44,6 +44,10 @@ interface Measured extends DataCall {
 }
 
 export interface TrainOptions extends Measured {
+  /**
+   * One that is given to call after call of a simulator goes on: with what it remembers, its schedule, and the order of the items, where the seed
+   * is the same. One that is new begins anew.
+   */
   readonly optimizer: Optimizer;
   /** Passes over the data (default 1). */
   readonly epochs?: number | undefined;

@@ -113,6 +113,16 @@ export class NetworkExecutable {
     this.#executable.resetOptimizer();
   }
 
+  /** What optimizers remember; undefined where the backend does not tell. */
+  async saveOptimizer(): Promise<ReadonlyMap<string, NdArray> | undefined> {
+    return this.#executable.restoreOptimizer && (await this.#executable.saveOptimizer?.());
+  }
+
+  /** Puts back what was saved. */
+  async restoreOptimizer(memory: ReadonlyMap<string, NdArray>): Promise<void> {
+    await this.#executable.restoreOptimizer!(memory);
+  }
+
   dispose(): void {
     this.#executable.dispose();
   }

@@ -173,6 +173,27 @@ export function describeTraining(suite: BackendSuite): void {
     );
   }
 
+  suite.test('what optimizers remember is saved and put back, where the backend offers both', async () => {
+    const training = recurrence(dtype);
+    const data = randomData(training, ITEMS, STEPS);
+    await withTraining(suite, training, async (executable) => {
+      if (executable.saveOptimizer === undefined || executable.restoreOptimizer === undefined) return;
+      const optimizer = new ExpectedOptimizer(training);
+      const minibatch = async (): Promise<void> => {
+        await executable.trainStep(requestOf(training, data));
+        optimizer.minibatch(data, undefined);
+        await expectParameters(executable, optimizer.parameters, tolerance);
+      };
+      await minibatch();
+      const saved = await executable.saveOptimizer();
+      executable.resetOptimizer();
+      const withoutMemory = await executable.saveOptimizer();
+      if (withoutMemory.size > 0) throw new Error('an optimizer that was reset remembers something');
+      await executable.restoreOptimizer(saved);
+      for (let time = 0; time < 2; time++) await minibatch();
+    });
+  });
+
   suite.test('evaluation reports and changes nothing', async () => {
     const training = layer(dtype);
     const data = randomData(training, ITEMS, STEPS);
