@@ -4,6 +4,7 @@ import type { Simulator, SimulatorOptions } from '@ndl/simulator';
 import type { Network, Probe } from '@ndl/model';
 import { flatten, relativeError } from './compare.ts';
 import { findGivenSeeds } from './given-seeds.ts';
+import { importNengo } from '@ndl/networks';
 import { camelCase, MissingKind, parameterOfWeights, type GoldenFile, type RebuiltNetwork } from '@ndl/networks/nengo';
 import { missingKinds } from './missing-kinds.ts';
 import { rebuildNetwork } from './rebuild-network.ts';
@@ -40,7 +41,7 @@ export interface ReplayedProbe {
 }
 
 /**
- * Rebuilds, runs and compares. Where ndl lacks a synapse, the probes that it reaches are left out; cases with other kinds that
+ * Rebuilds, imports, runs and compares. Where ndl lacks a synapse, the probes that it reaches are left out; cases with other kinds that
  * ndl lacks, or with no probe left, are skipped. What is missing is named.
  */
 export async function replayGolden(file: GoldenFile, createSimulator: CreateSimulator): Promise<ReplayResult> {
@@ -59,6 +60,8 @@ export async function replayGolden(file: GoldenFile, createSimulator: CreateSimu
   const leftOut = [...new Set(rebuilt.substituted.map(({ missing }) => missing))];
   if (compared.length === 0 && leftOut.length > 0)
     return { name: file.name, outcome: 'skipped', missing: leftOut.join(', ') };
+  // What can be replayed must be let in at the door for files too.
+  if (leftOut.length === 0) importNengo(file);
   const simulator = await createSimulator(rebuilt.network, { dt: file.dt, seed: file.sim_seed });
   try {
     const worst = new WorstErrors();

@@ -9,8 +9,14 @@ const MOST_VALUES = 1e8;
 const LARGEST_SIZE = 1e7;
 const FORMAT = 'nengo-golden/2';
 const FORBIDDEN = ['__proto__', 'constructor', 'prototype'];
+const NODE_KINDS = ['constant', 'function', 'passthrough', 'process'];
+/** Kinds of what a connection comes from, what it arrives at, and what a probe looks at: each with the list that has its ids. */
+const SOURCES: Kinds = { node: 'nodes', ensemble: 'ensembles', neurons: 'ensembles' };
+const ARRIVALS: Kinds = { ...SOURCES, rule: 'connections' };
+const TARGETS: Kinds = { ...ARRIVALS, connection: 'connections' };
 
 type Entry = Readonly<Record<string, unknown>>;
+type Kinds = Readonly<Record<string, Lists>>;
 type Lists = 'networks' | 'ensembles' | 'nodes' | 'connections' | 'probes';
 const LISTS: readonly Lists[] = ['networks', 'ensembles', 'nodes', 'connections', 'probes'];
 
@@ -22,7 +28,7 @@ export function checkedNengoFile(json: unknown): GoldenFile {
   const { format } = content;
   if (format !== FORMAT) throw fileInvalid(`its format is ${JSON.stringify(format) ?? 'not told'}, not "${FORMAT}"`);
   checkSize(content['dt'], 'dt', { isWhole: false });
-  const entries = new Map<string, Entry>();
+  const entries = new Map<string, Listed>();
   for (const list of LISTS) {
     for (const [place, entry] of listOf(content, list, '').entries()) {
       const where = `${list}[${place}]`;
@@ -30,7 +36,7 @@ export function checkedNengoFile(json: unknown): GoldenFile {
       if (entries.has(entry['id'])) throw fileInvalid(`${where} has the id of another`);
       checkText(entry['label'], `${where}: label`);
       checkSeed(entry['seed'], where);
-      entries.set(entry['id'], entry);
+      entries.set(entry['id'], { list, entry });
     }
   }
   checkTree(content);
@@ -38,12 +44,12 @@ export function checkedNengoFile(json: unknown): GoldenFile {
     checkEnsemble(ensemble, `ensembles[${place}]`);
   for (const [place, node] of (content['nodes'] as readonly Entry[]).entries()) checkNode(node, `nodes[${place}]`);
   for (const [place, { pre, post, size_mid: size }] of (content['connections'] as readonly Entry[]).entries()) {
-    checkEnd(pre, entries, `connections[${place}]: pre`);
-    checkEnd(post, entries, `connections[${place}]: post`);
+    checkEnd(pre, SOURCES, entries, `connections[${place}]: pre`);
+    checkEnd(post, ARRIVALS, entries, `connections[${place}]: post`);
     checkSize(size, `connections[${place}]: size_mid`);
   }
   for (const [place, { target }] of (content['probes'] as readonly Entry[]).entries())
-    checkEnd(target, entries, `probes[${place}]: target`);
+    checkEnd(target, TARGETS, entries, `probes[${place}]: target`);
   return content as unknown as GoldenFile;
 }
 
@@ -100,27 +106,56 @@ function checkEnsemble(ensemble: Entry, where: string): void {
   const dimensions = checkSize(ensemble['dimensions'], `${where}: dimensions`);
   checkSize(ensemble['n_eval_points'], `${where}: n_eval_points`);
   const encoders = listOf(ensemble, 'encoders', `${where}: `);
+  const { spec, neuron_type: type } = ensemble;
+  if (!isEntry(spec) || !isEntry(type)) throw fileInvalid(`${where} has no spec`);
   const fits = encoders.every((row) => Array.isArray(row) && row.length === dimensions);
-  if (encoders.length !== neurons || !fits) throw fileInvalid(`${where}: encoders are not [n_neurons, dimensions]`);
-  if (!isEntry(ensemble['spec']) || !isEntry(ensemble['neuron_type'])) throw fileInvalid(`${where} has no spec`);
+  // Nengo builds the identity for Direct ensembles, however many neurons they are said to have.
+  const [rows, name] = type['type'] === 'Direct' ? [dimensions, 'dimensions'] : [neurons, 'n_neurons'];
+  if (encoders.length !== rows || !fits) throw fileInvalid(`${where}: encoders are not [${name}, dimensions]`);
 }
 
 function checkNode(node: Entry, where: string): void {
   checkSize(node['size_in'], `${where}: size_in`);
   const size = checkSize(node['size_out'], `${where}: size_out`);
-  const { kind, value, samples } = node;
+  const { kind, value, samples, process } = node;
+  checkKind(kind, NODE_KINDS, where);
+  if (isEntry(process) && kind !== 'process')
+    throw fileInvalid(`${where} is of the kind "${kind as string}", but has a process`);
   if (kind === 'constant' && !(Array.isArray(value) && value.length === size))
     throw fileInvalid(`${where}: value has not size_out numbers`);
   const isRecorded = Array.isArray(samples) && samples.every((row) => Array.isArray(row) && row.length === size);
-  if (kind === 'function' && size > 0 && !(isRecorded && (samples as unknown[]).length > 0))
+  const isReplayed = kind === 'function' || (kind === 'process' && !isEntry(process));
+  if (isReplayed && size > 0 && !(isRecorded && (samples as unknown[]).length > 0))
     throw fileInvalid(`${where}: samples are not there, or not of size_out numbers`);
 }
 
-function checkEnd(end: unknown, entries: ReadonlyMap<string, Entry>, where: string): void {
-  if (!isEntry(end) || !entries.has(end['id'] as string)) throw fileInvalid(`${where} names what is not there`);
-  const { indices } = end;
+/** An object of the file, and the list that it stands in. */
+interface Listed {
+  readonly list: Lists;
+  readonly entry: Entry;
+}
+
+function checkEnd(end: unknown, kinds: Kinds, entries: ReadonlyMap<string, Listed>, where: string): void {
+  const listed = isEntry(end) ? entries.get(end['id'] as string) : undefined;
+  if (!isEntry(end) || listed === undefined) throw fileInvalid(`${where} names what is not there`);
+  const { kind, id, indices, rule } = end;
+  checkKind(kind, Object.keys(kinds), where);
+  if (listed.list !== kinds[kind as string])
+    throw fileInvalid(`${where} is of the kind "${kind as string}", but its id "${id as string}" is in ${listed.list}`);
   if (indices !== undefined && !(Array.isArray(indices) && indices.every((index) => Number.isSafeInteger(index))))
     throw fileInvalid(`${where}: indices are no whole numbers`);
+  if (kind !== 'rule') return;
+  const rules = listOf(listed.entry, 'learning_rules', `${listed.list}: "${id as string}": `);
+  const place = rule ?? 0;
+  if (typeof place !== 'number' || !Object.hasOwn(rules, place))
+    throw fileInvalid(`${where} names a rule that "${id as string}" does not have: it has ${rules.length}`);
+}
+
+/** Kinds are told as they are written; whatever else stands in a file is none. */
+function checkKind(kind: unknown, known: readonly string[], where: string): void {
+  if (typeof kind === 'string' && known.includes(kind)) return;
+  const told = kind === undefined ? 'of no kind' : `of the kind ${JSON.stringify(kind).slice(0, 100)}`;
+  throw fileInvalid(`${where} is ${told}; known kinds: ${known.join(', ')}`);
 }
 
 function checkSize(value: unknown, where: string, { isWhole = true } = {}): number {

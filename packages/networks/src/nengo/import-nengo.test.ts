@@ -1,12 +1,15 @@
 /** @file Files of Nengo become networks; what is broken, or made to do harm, is refused at the door. */
 import { Network } from '@ndl/model';
 import { describe, expect, it } from 'vitest';
-import { readGolden } from '../../../golden/networks/read-golden.ts';
+import { goldenNames, readGolden } from '../../../golden/networks/read-golden.ts';
 import { importNengo } from '../index.ts';
-import type { GoldenFile } from '../nengo.ts';
+import { isGoldenFile, type GoldenFile } from '../nengo.ts';
 
 type Loose = Record<string, never> & { [name: string]: never };
 const file = readGolden<GoldenFile>('product');
+const allGolden = goldenNames()
+  .map((name) => readGolden(name))
+  .filter(isGoldenFile);
 /** The file with something changed, or added. */
 const changed = (change: (copy: Loose) => void): unknown => {
   const copy = structuredClone(file) as unknown as Loose;
@@ -24,6 +27,26 @@ describe('a file of Nengo', () => {
     expect(network.allEnsembles.map(({ seed }) => seed)).toEqual(file.ensembles.map(({ seed }) => seed));
     expect(network.allConnections.length).toBe(file.connections.length);
     expect(network.probes.length).toBe(file.probes.length);
+  });
+
+  it.each(allGolden)('becomes a network: $name', (golden) => {
+    const network = importNengo(golden);
+    expect(network.allEnsembles.map(({ nNeurons }) => nNeurons)).toEqual(
+      golden.ensembles.map((each) => each.n_neurons),
+    );
+    expect(network.allNodes.length).toBe(golden.nodes.length);
+  });
+
+  it('may have Direct ensembles of any number of neurons, to which arrays were given that count for nothing', () => {
+    const network = importNengo(
+      changed((copy) => {
+        const ensemble = copy['ensembles']![0] as Loose;
+        const spec = { ...(ensemble['spec'] as object), encoders: 'array', gain: 'array', bias: 'array' };
+        Object.assign(ensemble, { neuron_type: { type: 'Direct' }, n_neurons: 7, encoders: [[1]], spec });
+        Object.assign(ensemble, { dimensions: 1, gain: null, bias: null });
+      }),
+    );
+    expect(network.allEnsembles[0]!.nNeurons).toBe(7);
   });
 
   it('may have markup and code in its labels: they are texts', () => {
@@ -86,6 +109,48 @@ describe('refuses', () => {
       changed(set('connections', 'pre', { kind: 'node', id: 'x' })),
       'NENGO_FILE',
       'connections[0]: pre',
+    ],
+    [
+      'an end of a kind that is none',
+      changed(set('connections', 'pre', { kind: 'neuron', id: 'ens0' })),
+      'NENGO_FILE',
+      'connections[0]: pre is of the kind "neuron"; known kinds: node, ensemble, neurons',
+    ],
+    [
+      'an end of no kind',
+      changed(set('connections', 'post', { id: 'ens0' })),
+      'NENGO_FILE',
+      'connections[0]: post is of no kind; known kinds: node, ensemble, neurons, rule',
+    ],
+    [
+      'an end whose kind is not that of what it names',
+      changed(set('connections', 'post', { kind: 'node', id: 'ens0' })),
+      'NENGO_FILE',
+      'connections[0]: post is of the kind "node", but its id "ens0" is in ensembles',
+    ],
+    [
+      'a rule that is not there',
+      changed(set('connections', 'post', { kind: 'rule', id: 'conn0', rule: 3 })),
+      'NENGO_FILE',
+      'connections[0]: post names a rule that "conn0" does not have: it has 0',
+    ],
+    [
+      'a target of a kind that is none',
+      changed(set('probes', 'target', { kind: 'toString', id: 'ens0' })),
+      'NENGO_FILE',
+      'probes[0]: target is of the kind "toString"; known kinds: node, ensemble, neurons, rule, connection',
+    ],
+    [
+      'a node of a kind that is none',
+      changed(set('nodes', 'kind', 'zzz')),
+      'NENGO_FILE',
+      'nodes[0] is of the kind "zzz"; known kinds: constant, function, passthrough, process',
+    ],
+    [
+      'a process of a node that runs none',
+      changed(set('nodes', 'process', { type: 'WhiteNoise' })),
+      'NENGO_FILE',
+      'but has a process',
     ],
     [
       'indices that are texts',

@@ -188,11 +188,18 @@ class Rebuilder {
 
   #ensemble(golden: GoldenEnsemble): Ensemble {
     const { spec } = golden;
+    // Nothing of a Direct ensemble is as it was given: the identity stands for encoders, and nothing for gains and biases.
+    const isDirect = golden.neuron_type.type === 'Direct';
     const source = (
       data: GoldenData | 'array' | null,
       array: Matrix | readonly number[] | null,
     ): Distribution | NdArray | null =>
       data === null ? null : data === 'array' ? ndarray(array!) : distributionFrom(data);
+    const tuned = (
+      name: keyof typeof spec,
+      array: Matrix | readonly number[] | null,
+    ): ReturnType<typeof source> | undefined =>
+      isDirect && spec[name] === 'array' ? undefined : source(spec[name], array);
     const scaledBack = golden.eval_points?.map((point) => point.map((value) => value / golden.radius)) ?? null;
     return new Ensemble({
       label: golden.label,
@@ -202,13 +209,13 @@ class Rebuilder {
       radius: golden.radius,
       neuronType: neuronTypeFrom(golden.neuron_type),
       normalizeEncoders: golden.normalize_encoders,
-      encoders: source(spec.encoders, golden.encoders)!,
-      intercepts: source(spec.intercepts, golden.intercepts)!,
-      maxRates: source(spec.max_rates, golden.max_rates)!,
+      encoders: tuned('encoders', golden.encoders),
+      intercepts: tuned('intercepts', golden.intercepts),
+      maxRates: tuned('max_rates', golden.max_rates),
       evalPoints: source(spec.eval_points, scaledBack)!,
       nEvalPoints: this.#explicitNumberOfPoints(golden),
-      gain: source(spec.gain, golden.gain),
-      bias: source(spec.bias, golden.bias),
+      gain: tuned('gain', golden.gain),
+      bias: tuned('bias', golden.bias),
       noise: golden.noise === null ? null : processFrom(golden.noise, { seed: golden.noise_seed }),
     });
   }
