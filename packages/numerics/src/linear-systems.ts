@@ -40,7 +40,7 @@ export function* inverseInPieces(matrix: NdArray): Pieces<Matrix> {
 }
 
 /** Columns that are eliminated together, and rows that are solved together; the rest is products. */
-const BLOCK = 64;
+const BLOCK = 32;
 
 /** Makes A upper triangular by row operations, done to B as well; factors stand below the diagonal of A. */
 function* eliminate(a: Float64Array, order: number, b: Float64Array, columns: number): Pieces<void> {

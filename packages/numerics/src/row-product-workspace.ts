@@ -115,21 +115,30 @@ export class RowProductWorkspace {
     }
   }
 
-  #fetch({ data, start, stride }: Panel, { row, rowEnd, column, columnEnd }: Part): void {
-    for (let at = row; at < rowEnd; at++) {
-      const from = start + at * stride;
-      this.#numbers.set(data.subarray(from + column, from + columnEnd), TARGET + (at - row) * ROWS);
+  #fetch({ data, start, stride }: Panel, part: Part): void {
+    const numbers = this.#numbers;
+    for (let at = part.row; at < part.rowEnd; at++) {
+      const end = endOfRow(part, at);
+      let from = start + at * stride + part.column;
+      let to = TARGET + (at - part.row) * ROWS;
+      for (let column = part.column; column < end; column++) numbers[to++] = data[from++]!;
     }
   }
 
-  #put({ data, start, stride }: Panel, { row, rowEnd, column, columnEnd, lowerOnly }: Part): void {
-    for (let at = row; at < rowEnd; at++) {
-      const end = lowerOnly ? Math.min(columnEnd, at + 1) : columnEnd;
-      if (end <= column) continue;
-      const from = TARGET + (at - row) * ROWS;
-      data.set(this.#numbers.subarray(from, from + end - column), start + at * stride + column);
+  #put({ data, start, stride }: Panel, part: Part): void {
+    const numbers = this.#numbers;
+    for (let at = part.row; at < part.rowEnd; at++) {
+      const end = endOfRow(part, at);
+      let from = TARGET + (at - part.row) * ROWS;
+      let to = start + at * stride + part.column;
+      for (let column = part.column; column < end; column++) data[to++] = numbers[from++]!;
     }
   }
+}
+
+/** Where what is meant of a row ends. */
+function endOfRow({ columnEnd, lowerOnly }: Part, row: number): number {
+  return lowerOnly ? Math.min(columnEnd, row + 1) : columnEnd;
 }
 
 /** Four rows from `at` on, interleaved. */

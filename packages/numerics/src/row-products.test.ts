@@ -47,6 +47,8 @@ const SIZES = [
   { rows: 5, columns: 129, inner: 517 },
   { rows: 1, columns: 513, inner: 256 },
   { rows: 515, columns: 3, inner: 257 },
+  { rows: 300, columns: 1, inner: 600 },
+  { rows: 7, columns: 2, inner: 300 },
 ];
 
 test.each(SIZES)('$rows by $inner times $inner by $columns', (sizes) => {

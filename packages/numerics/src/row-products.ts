@@ -46,6 +46,10 @@ export function* addByTiles(
   right: Panel,
   { sign = 1, lowerOnly = false }: RowProductOptions = {},
 ): Pieces<void> {
+  if (right.rows < LEAST_ROWS && left.stride === 1 && !lowerOnly) {
+    yield* addByColumns(target, left, right, sign);
+    return;
+  }
   const operations = new OperationCount();
   const rows = yield* alongMemory(left);
   const others = left === right ? rows : yield* alongMemory(right);
@@ -66,6 +70,33 @@ export function* addByTiles(
         }
         const done = operations.add(TILE_ROWS * Math.max(0, end - block) * depth);
         if (done !== undefined) yield done;
+      }
+    }
+  }
+  yield operations.rest();
+}
+
+/** The same where the columns of `left` run along memory, and those of `target` are few. */
+function* addByColumns(target: Panel, left: Panel, right: Panel, sign: 1 | -1): Pieces<void> {
+  const operations = new OperationCount();
+  const sums = new Float64Array(left.rows);
+  const [a, b] = [left.data, right.data];
+  const [step, stepOfRight] = [left.step ?? 1, right.step ?? 1];
+  for (let column = 0; column < right.rows; column++) {
+    for (let from = 0; from < left.columns; from += SUM_BLOCK) {
+      const end = Math.min(from + SUM_BLOCK, left.columns);
+      sums.fill(0);
+      for (let k = from; k < end; k++) {
+        const y = b[right.start + column * right.stride + k * stepOfRight]!;
+        let at = left.start + k * step;
+        for (let row = 0; row < sums.length; row++) sums[row]! += a[at++]! * y;
+        const done = operations.add(sums.length);
+        if (done !== undefined) yield done;
+      }
+      let to = target.start + column;
+      for (let row = 0; row < sums.length; row++) {
+        target.data[to]! += sign * sums[row]!;
+        to += target.stride;
       }
     }
   }
