@@ -2,11 +2,21 @@ import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
 import { differentiateKernel, gradientName } from '@ndl/ir';
 import { lif, lifRate } from '@ndl/model';
-import { evaluateStep, lifDefinition, lifRateDefinition } from './index.ts';
+import { evaluateStep, lifDefinition, lifRateDefinition, ratesFromStep } from './index.ts';
 
 const dt = 0.001;
 const neuronType = lif({ tauRc: 0.02, tauRef: 0.002, minVoltage: -0.5, amplitude: 2 });
 const step = lifDefinition.step(neuronType);
+
+it('has rates with the bits of its rate kernel', () => {
+  const currents = Float64Array.from({ length: 2000 }, (_, index) => (index - 400) / 97);
+  const odd = [NaN, Infinity, -Infinity, 0, 1, 1 + 2 ** -52, 1 - 2 ** -53, 1e300, 1e-300];
+  const all = Float64Array.of(...currents, ...odd);
+  for (const { rates, rateStep } of [lifDefinition, lifRateDefinition]) {
+    const options = { ...neuronType, kind: 'lif' } as never;
+    expect(rates(options, all)).toEqual(ratesFromStep(rateStep!(options), all));
+  }
+});
 
 describe('a step of lif', () => {
   it('charges towards the current, exactly for a constant current', () => {

@@ -2,8 +2,8 @@
 import type { TunedNeuronDefinition } from '@ndl/core';
 import { kernel, type Expression, type Kernel, type KernelBuilder } from '@ndl/ir';
 import type { Lif, LifRate } from '@ndl/model';
+import { log1p, max } from '@ndl/numerics';
 import { lifGainBias, lifMaxRatesIntercepts } from './lif-tuning.ts';
-import { ratesFromStep } from './rates.ts';
 import { trainedSpikes, type Spikes } from './spike-kernels.ts';
 
 /**
@@ -106,12 +106,17 @@ const lifRateStep: Kernel = /* @__PURE__ */ kernel(
   (k) => ({ output: lifRateOf(k, k.inputs.current) }),
 );
 
-/** The rates of LIF neurons of these parameters, by the closed form. */
+/** The rates of LIF neurons of these parameters: `lifRateOf` written out, with the same bits, as builds ask for millions of them. */
 export function lifRates(
   { tauRc, tauRef, amplitude }: Pick<LifRate, 'tauRc' | 'tauRef' | 'amplitude'>,
   current: Float64Array,
 ): Float64Array {
-  return ratesFromStep({ kernel: lifRateStep, parameters: { tauRc, tauRef, amplitude } }, current);
+  const rates = new Float64Array(current.length);
+  for (let index = 0; index < current.length; index++) {
+    const excess = current[index]! - 1;
+    if (excess > 0) rates[index] = amplitude / (tauRef + tauRc * log1p(1 / max(excess, LEAST_EXCESS)));
+  }
+  return rates;
 }
 
 /** LIF with spikes. Its rate is that of `lifRate`. */

@@ -1,12 +1,17 @@
 /** @file Symmetric positive definite systems by Cholesky's factorization, in blocks. */
 import { notPositiveDefinite, shapeMismatch } from './errors.ts';
-import { matrixShape, squareOrder, transposeInPieces, type Matrix } from './matrix.ts';
+import { copyInPieces } from './array-copy.ts';
+import { matrixShape, squareOrder, type Matrix } from './matrix.ts';
 import { ndarray, type NdArray } from './nd-array.ts';
 import { complete, OperationCount, type Pieces } from './pieces.ts';
-import type { Panel } from './panel.ts';
+import { transposed, type Panel } from './panel.ts';
 import { addRowProducts } from './row-products.ts';
 
+/** Columns that are factorized together. */
 const BLOCK = 64;
+
+/** Rows that are solved without products; more of them than of what is factorized, as there are fewer operations. */
+const SOLVED_ROWS = 256;
 
 /**
  * X with A·X = B for a symmetric positive definite `a`, `[n, n]`, of which only the lower triangle is read;
@@ -41,14 +46,10 @@ export function* factorizePositiveDefiniteInPieces(a: Matrix): Pieces<void> {
 export function* solveFactorizedInPieces(factor: Matrix, b: NdArray): Pieces<Matrix> {
   const order = squareOrder('solvePositiveDefinite: matrix', factor);
   const columns = requireRows(order, b);
-  // One right-hand side per row, so that every inner loop runs along memory.
-  const solutions = yield* transposeInPieces(b);
-  for (let column = 0; column < columns; column++) {
-    const vector = solutions.row(column).data;
-    yield* substituteForward(factor.data, order, vector);
-    yield* substituteBackward(factor.data, order, vector);
-  }
-  return yield* transposeInPieces(solutions);
+  const solution = yield* copyInPieces(b);
+  yield* substituteForward(factor.data, order, solution.data, columns);
+  yield* substituteBackward(factor.data, order, solution.data, columns);
+  return solution;
 }
 
 /** The columns of a right-hand side of so many rows. */
@@ -63,9 +64,12 @@ function* factorize(data: Float64Array, order: number): Pieces<void> {
   const operations = new OperationCount();
   for (let start = 0; start < order; start += BLOCK) {
     const end = Math.min(start + BLOCK, order);
-    for (let row = start; row < order; row++) {
-      solveRow(data, order, row, start, end);
-      const done = operations.add(((end - start) * (end - start)) / 2);
+    for (let row = start; row < end; row++) solveRow(data, order, row, start, row);
+    for (let row = end; row < order; row += 4) {
+      const isWhole = row + 4 <= order;
+      if (isWhole) solveFourRows(data, order, row, start, end);
+      else for (let single = row; single < order; single++) solveRow(data, order, single, start, end);
+      const done = operations.add(2 * (end - start) * (end - start));
       if (done !== undefined) yield done;
     }
     const below: Panel = {
@@ -81,44 +85,95 @@ function* factorize(data: Float64Array, order: number): Pieces<void> {
   yield operations.rest();
 }
 
-/** Computes L[row, start…end) from the finished rows above, up to the diagonal. */
+/** Computes L[row, start…end) from the finished rows above, up to and with the diagonal. */
 function solveRow(data: Float64Array, order: number, row: number, start: number, end: number): void {
-  for (let column = start; column < Math.min(end, row + 1); column++) {
+  for (let column = start; column < end; column++) {
     let rest = data[row * order + column]!;
     for (let k = start; k < column; k++) rest -= data[row * order + k]! * data[column * order + k]!;
-    if (column < row) {
-      data[row * order + column] = rest / data[column * order + column]!;
-    } else {
-      if (!(rest > 0 && rest < Infinity)) throw notPositiveDefinite('solvePositiveDefinite', rest);
-      data[row * order + column] = Math.sqrt(rest);
+    data[row * order + column] = rest / data[column * order + column]!;
+  }
+  if (row !== end) return;
+  let rest = data[row * order + row]!;
+  for (let k = start; k < row; k++) rest -= data[row * order + k]! * data[row * order + k]!;
+  if (!(rest > 0 && rest < Infinity)) throw notPositiveDefinite('solvePositiveDefinite', rest);
+  data[row * order + row] = Math.sqrt(rest);
+}
+
+/** The same for four rows below the block, with the same bits: one wait for four sums. */
+function solveFourRows(data: Float64Array, order: number, row: number, start: number, end: number): void {
+  const first = row * order;
+  const [second, third, fourth] = [first + order, first + 2 * order, first + 3 * order];
+  for (let column = start; column < end; column++) {
+    let a = data[first + column]!;
+    let b = data[second + column]!;
+    let c = data[third + column]!;
+    let d = data[fourth + column]!;
+    const above = column * order;
+    for (let k = start; k < column; k++) {
+      const factor = data[above + k]!;
+      a -= data[first + k]! * factor;
+      b -= data[second + k]! * factor;
+      c -= data[third + k]! * factor;
+      d -= data[fourth + k]! * factor;
+    }
+    const diagonal = data[above + column]!;
+    data[first + column] = a / diagonal;
+    data[second + column] = b / diagonal;
+    data[third + column] = c / diagonal;
+    data[fourth + column] = d / diagonal;
+  }
+}
+
+/** Solves L·Y = B in place, `[n, columns]`. */
+function* substituteForward(factor: Float64Array, order: number, b: Float64Array, columns: number): Pieces<void> {
+  const operations = new OperationCount();
+  for (let start = 0; start < order; start += SOLVED_ROWS) {
+    const end = Math.min(start + SOLVED_ROWS, order);
+    const besides: Panel = { data: factor, start: start * order, stride: order, rows: end - start, columns: start };
+    const solved: Panel = { data: b, start: 0, stride: columns, rows: start, columns };
+    const sides: Panel = { ...solved, start: start * columns, rows: end - start };
+    if (start > 0) yield* addRowProducts(sides, besides, transposed(solved), { sign: -1 });
+    for (let row = start; row < end; row++) {
+      for (let k = start; k < row; k++) subtractRow(b, columns, row, k, factor[row * order + k]!);
+      divideRow(b, columns, row, factor[row * order + row]!);
+      const done = operations.add((row - start) * columns);
+      if (done !== undefined) yield done;
     }
   }
+  yield operations.rest();
 }
 
-/** Solves L·y = b in place. */
-function* substituteForward(factor: Float64Array, order: number, b: Float64Array): Pieces<void> {
+/** Solves Lᵀ·X = Y in place, `[n, columns]`. */
+function* substituteBackward(factor: Float64Array, order: number, y: Float64Array, columns: number): Pieces<void> {
   const operations = new OperationCount();
-  for (let row = 0; row < order; row++) {
-    const start = row * order;
-    let rest = b[row]!;
-    for (let k = 0; k < row; k++) rest -= factor[start + k]! * b[k]!;
-    b[row] = rest / factor[start + row]!;
-    const done = operations.add(row);
-    if (done !== undefined) yield done;
+  for (let start = Math.floor((order - 1) / SOLVED_ROWS) * SOLVED_ROWS; start >= 0; start -= SOLVED_ROWS) {
+    const end = Math.min(start + SOLVED_ROWS, order);
+    const below: Panel = {
+      data: factor,
+      start: end * order + start,
+      stride: order,
+      rows: order - end,
+      columns: end - start,
+    };
+    const solved: Panel = { data: y, start: end * columns, stride: columns, rows: order - end, columns };
+    const sides: Panel = { ...solved, start: start * columns, rows: end - start };
+    if (end < order) yield* addRowProducts(sides, transposed(below), transposed(solved), { sign: -1 });
+    for (let row = end - 1; row >= start; row--) {
+      divideRow(y, columns, row, factor[row * order + row]!);
+      for (let k = start; k < row; k++) subtractRow(y, columns, k, row, factor[row * order + k]!);
+      const done = operations.add((row - start) * columns);
+      if (done !== undefined) yield done;
+    }
   }
   yield operations.rest();
 }
 
-/** Solves Lᵀ·x = y in place. */
-function* substituteBackward(factor: Float64Array, order: number, y: Float64Array): Pieces<void> {
-  const operations = new OperationCount();
-  for (let row = order - 1; row >= 0; row--) {
-    const start = row * order;
-    const solved = y[row]! / factor[start + row]!;
-    y[row] = solved;
-    for (let k = 0; k < row; k++) y[k]! -= factor[start + k]! * solved;
-    const done = operations.add(row);
-    if (done !== undefined) yield done;
-  }
-  yield operations.rest();
+/** row `target` -= factor · row `source`. */
+function subtractRow(data: Float64Array, columns: number, target: number, source: number, factor: number): void {
+  let from = source * columns;
+  for (let at = target * columns; at < (target + 1) * columns; at++) data[at]! -= factor * data[from++]!;
+}
+
+function divideRow(data: Float64Array, columns: number, row: number, divisor: number): void {
+  for (let at = row * columns; at < (row + 1) * columns; at++) data[at]! /= divisor;
 }

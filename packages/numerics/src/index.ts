@@ -28,7 +28,9 @@ export { complete, isPieces, OperationCount, type Pieces } from './pieces.ts';
 export { transpose, transposeInPieces, type Matrix } from './matrix.ts';
 export {
   addLowerGram,
+  addLowerGramOfColumns,
   addProduct,
+  addTransposedProduct,
   gramMatrix,
   gramMatrixInPieces,
   matmul,

@@ -112,6 +112,24 @@ test('general systems are solved, also where the diagonal begins with zero', () 
   ]);
 });
 
+test('large systems are solved in blocks, as well as small ones', () => {
+  const [order, columns] = [301, 70];
+  const solution = gaussian(2, order, columns);
+  const general = gaussian(1, order, order);
+  general.data[0] = 0;
+  expect(difference(solveLinearSystem(general, matmul(general, solution)), solution)).toBeLessThan(1e-9);
+  expect(difference(matmul(general, inverse(general)), identity(order))).toBeLessThan(1e-10);
+  const definite = combine(gramMatrix(general), identity(order), 1);
+  for (const width of [1, 5, columns]) {
+    const part = new NdArray(solution.data.slice(0, order * width), [order, width]);
+    const right = matmul(definite, part);
+    const found = solvePositiveDefinite(definite, right);
+    expect(difference(matmul(definite, found), right)).toBeLessThan(1e-12);
+  }
+  const factor = orthogonalPolarFactor(general);
+  expect(difference(transposedMatmul(factor, factor), identity(order))).toBeLessThan(1e-12);
+});
+
 test('the polar factor is orthogonal and leaves a symmetric positive definite factor', () => {
   fc.assert(
     fc.property(seed, size(40), (start, order) => {

@@ -1,8 +1,9 @@
 /** @file Products of matrices in float64. Each comes at once, and in pieces with the same bits. */
 import { shapeMismatch } from './errors.ts';
-import { matrixShape, transposeInPieces, wholePanel, type Matrix } from './matrix.ts';
+import { matrixShape, wholePanel, type Matrix } from './matrix.ts';
 import { zeros, type NdArray } from './nd-array.ts';
 import { complete, OperationCount, type Pieces } from './pieces.ts';
+import { transposed } from './panel.ts';
 import { addRowProducts } from './row-products.ts';
 
 /**
@@ -19,7 +20,7 @@ export function* matmulInPieces(a: NdArray, b: NdArray): Pieces<Matrix> {
   const [innerOfB, columns] = matrixShape('matmul: right factor', b);
   if (inner !== innerOfB) throw shapeMismatch('matmul: right factor', [inner, columns], b.shape);
   const product = zeros([rows, columns]);
-  yield* addRowProducts(wholePanel(product), wholePanel(a), wholePanel(yield* transposeInPieces(b)));
+  yield* addRowProducts(wholePanel(product), wholePanel(a), transposed(wholePanel(b)));
   return product;
 }
 
@@ -39,8 +40,7 @@ export function* transposedMatmulInPieces(a: NdArray, b: NdArray): Pieces<Matrix
     throw shapeMismatch('transposedMatmul: right factor', [inner, columns], b.shape);
   }
   const product = zeros([rows, columns]);
-  const rowsOfA = wholePanel(yield* transposeInPieces(a));
-  yield* addRowProducts(wholePanel(product), rowsOfA, wholePanel(yield* transposeInPieces(b)));
+  yield* addRowProducts(wholePanel(product), transposed(wholePanel(a)), transposed(wholePanel(b)));
   return product;
 }
 
@@ -54,10 +54,9 @@ export function gramMatrix(a: NdArray): Matrix {
 
 /** `gramMatrix` in pieces. @throws NdlError SHAPE_MISMATCH */
 export function* gramMatrixInPieces(a: NdArray): Pieces<Matrix> {
-  const columns = yield* transposeInPieces(a);
-  const order = columns.shape[0]!;
+  const [, order] = matrixShape('gramMatrix', a);
   const gram = zeros([order, order]);
-  yield* addLowerGram(gram, columns);
+  yield* addLowerGramOfColumns(gram, a);
   yield* mirrorLower(gram);
   return gram;
 }
@@ -85,6 +84,29 @@ export function* addLowerGram(target: Matrix, rows: Matrix): Pieces<void> {
   const [order] = matrixShape('addLowerGram: rows', rows);
   requireShape('addLowerGram: target', target, [order, order]);
   const panel = wholePanel(rows);
+  yield* addRowProducts(wholePanel(target), panel, panel, { lowerOnly: true });
+}
+
+/**
+ * target += leftᵀ · right: `[rows, columns]` += `[inner, rows]`ᵀ · `[inner, columns]`; in parts as with `addProduct`.
+ * @throws NdlError SHAPE_MISMATCH
+ */
+export function* addTransposedProduct(target: Matrix, left: NdArray, right: NdArray): Pieces<void> {
+  const [inner, rows] = matrixShape('addTransposedProduct: left factor', left);
+  const [innerOfRight, columns] = matrixShape('addTransposedProduct: right factor', right);
+  if (inner !== innerOfRight) throw shapeMismatch('addTransposedProduct: right factor', [inner, columns], right.shape);
+  requireShape('addTransposedProduct: target', target, [rows, columns]);
+  yield* addRowProducts(wholePanel(target), transposed(wholePanel(left)), transposed(wholePanel(right)));
+}
+
+/**
+ * target += columnsᵀ · columns on and below the diagonal: `[order, order]` += `[inner, order]`ᵀ · `[inner, order]`; as `addLowerGram`.
+ * @throws NdlError SHAPE_MISMATCH
+ */
+export function* addLowerGramOfColumns(target: Matrix, columns: NdArray): Pieces<void> {
+  const [, order] = matrixShape('addLowerGramOfColumns: columns', columns);
+  requireShape('addLowerGramOfColumns: target', target, [order, order]);
+  const panel = transposed(wholePanel(columns));
   yield* addRowProducts(wholePanel(target), panel, panel, { lowerOnly: true });
 }
 

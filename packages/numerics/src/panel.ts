@@ -1,14 +1,21 @@
 /** @file What products of rows work on: rectangles within matrices, and how sums are cut. */
 
-/** A rectangle within the row-major storage of a matrix. */
+/** A rectangle within the storage of a matrix. */
 export interface Panel {
   readonly data: Float64Array;
   /** Index of its first element. */
   readonly start: number;
   /** Distance between the first elements of neighbouring rows. */
   readonly stride: number;
+  /** Distance between neighbouring elements of a row; 1 unless told. Only of factors: targets have 1. */
+  readonly step?: number;
   readonly rows: number;
   readonly columns: number;
+}
+
+/** The transpose of a panel, of the same storage. */
+export function transposed({ data, start, stride, step = 1, rows, columns }: Panel): Panel {
+  return { data, start, stride: step, step: stride, rows: columns, columns: rows };
 }
 
 /** How products are added to a target. */

@@ -3,7 +3,7 @@ import { copyInPieces } from './array-copy.ts';
 import { noConvergence, singularMatrix } from './errors.ts';
 import { inverseInPieces } from './linear-systems.ts';
 import { squareOrder, transposeInPieces, type Matrix } from './matrix.ts';
-import { NdArray } from './nd-array.ts';
+import type { NdArray } from './nd-array.ts';
 import { complete, type Pieces } from './pieces.ts';
 
 const MOST_STEPS = 100;
@@ -27,40 +27,43 @@ export function* orthogonalPolarFactorInPieces(matrix: NdArray): Pieces<Matrix> 
   let change = Infinity;
   for (let step = 0; step < MOST_STEPS; step++) {
     const opposite = yield* transposeInPieces(yield* inverseInPieces(factor));
-    const [old, size] = [factor.data, factor.size];
-    const scale =
-      change > 0.01
-        ? Math.sqrt((yield* norm(size, (at) => opposite.data[at]!)) / (yield* norm(size, (at) => old[at]!)))
-        : 1;
+    const scale = change > 0.01 ? Math.sqrt((yield* norm(opposite.data)) / (yield* norm(factor.data))) : 1;
     if (!(scale > 0 && scale < Infinity)) throw singularMatrix('orthogonalPolarFactor');
-    const next = new Float64Array(size);
-    yield* eachInPieces(size, (at) => {
-      next[at] = (scale * old[at]! + opposite.data[at]! / scale) / 2;
-    });
-    change = (yield* norm(size, (at) => next[at]! - old[at]!)) / (yield* norm(size, (at) => next[at]!));
-    factor = new NdArray(next, factor.shape);
+    change = yield* replaceByMeans(opposite.data, factor.data, scale);
+    factor = opposite;
     if (change <= TOLERANCE) return factor;
   }
   throw noConvergence('orthogonalPolarFactor', MOST_STEPS);
 }
 
-/** The Euclidean norm of `size` numbers. */
-function* norm(size: number, valueAt: (at: number) => number): Pieces<number> {
-  let sum = 0;
-  yield* eachInPieces(size, (at) => {
-    const value = valueAt(at);
-    sum += value * value;
-  });
-  return Math.sqrt(sum);
-}
-
 /** Elements that are visited at a time. */
 const PART = 2 ** 15;
 
-function* eachInPieces(size: number, visit: (at: number) => void): Pieces<void> {
-  for (let from = 0; from < size; from += PART) {
-    const end = Math.min(from + PART, size);
-    for (let at = from; at < end; at++) visit(at);
+/** The Euclidean norm. */
+function* norm(data: Float64Array): Pieces<number> {
+  let sum = 0;
+  for (let from = 0; from < data.length; from += PART) {
+    const end = Math.min(from + PART, data.length);
+    for (let at = from; at < end; at++) sum += data[at]! * data[at]!;
+    yield end - from;
+  }
+  return Math.sqrt(sum);
+}
+
+/** Puts the means of the scaled factor and its scaled opposite in the place of the latter; how far from the factor they are, relative to them. */
+function* replaceByMeans(opposite: Float64Array, factor: Float64Array, scale: number): Pieces<number> {
+  let squaresOfChange = 0;
+  let squares = 0;
+  for (let from = 0; from < factor.length; from += PART) {
+    const end = Math.min(from + PART, factor.length);
+    for (let at = from; at < end; at++) {
+      const mean = (scale * factor[at]! + opposite[at]! / scale) / 2;
+      const difference = mean - factor[at]!;
+      squaresOfChange += difference * difference;
+      squares += mean * mean;
+      opposite[at] = mean;
+    }
     yield 4 * (end - from);
   }
+  return Math.sqrt(squaresOfChange) / Math.sqrt(squares);
 }

@@ -63,8 +63,9 @@ export class RowProductWorkspace {
         for (let from = 0; from < left.columns; from += SUM_BLOCK) {
           const depth = Math.min(SUM_BLOCK, left.columns - from);
           this.#pack(LEFT, left, row, rowEnd, from, depth);
-          this.#pack(RIGHT, right, column, part.columnEnd, from, depth);
-          yield* this.#addProducts(part, depth, sign, operations);
+          const isSame = left === right && row === column;
+          if (!isSame) this.#pack(RIGHT, right, column, part.columnEnd, from, depth);
+          yield* this.#addProducts(part, isSame ? LEFT : RIGHT, depth, sign, operations);
         }
         this.#put(target, part);
       }
@@ -74,6 +75,7 @@ export class RowProductWorkspace {
 
   *#addProducts(
     { row, rowEnd, column, columnEnd, lowerOnly }: Part,
+    right: number,
     depth: number,
     sign: number,
     operations: OperationCount,
@@ -84,7 +86,7 @@ export class RowProductWorkspace {
       const panels = Math.ceil((end - column) / KERNEL_COLUMNS);
       const place = first - row;
       const [left, sums] = [LEFT + place * depth, TARGET + place * ROWS];
-      this.#kernel(left * NUMBER, RIGHT * NUMBER, sums * NUMBER, depth, panels, sign);
+      this.#kernel(left * NUMBER, right * NUMBER, sums * NUMBER, depth, panels, sign);
       const done = operations.add(KERNEL_ROWS * (end - column) * depth);
       if (done !== undefined) yield done;
     }
@@ -93,7 +95,7 @@ export class RowProductWorkspace {
   /** Rows as groups of four, interleaved; what the last group lacks are zeros. */
   #pack(
     start: number,
-    { data, start: origin, stride }: Panel,
+    { data, start: origin, stride, step = 1 }: Panel,
     first: number,
     afterLast: number,
     from: number,
@@ -101,41 +103,64 @@ export class RowProductWorkspace {
   ): void {
     const numbers = this.#numbers;
     for (let row = first; row < afterLast; row += KERNEL_ROWS) {
-      let to = start + (row - first) * depth;
-      const at = origin + row * stride + from;
+      const to = start + (row - first) * depth;
+      const at = origin + row * stride + from * step;
       if (row + KERNEL_ROWS <= afterLast) {
-        for (
-          let [a, b, c, d] = [at, at + stride, at + 2 * stride, at + 3 * stride];
-          a < at + depth;
-          a++, b++, c++, d++
-        ) {
-          numbers[to++] = data[a]!;
-          numbers[to++] = data[b]!;
-          numbers[to++] = data[c]!;
-          numbers[to++] = data[d]!;
-        }
+        packFour(numbers, to, data, { at, stride, step }, depth);
         continue;
       }
       for (let k = 0; k < depth; k++)
         for (let lane = 0; lane < KERNEL_ROWS; lane++)
-          numbers[to++] = row + lane < afterLast ? data[at + lane * stride + k]! : 0;
+          numbers[to + k * KERNEL_ROWS + lane] = row + lane < afterLast ? data[at + lane * stride + k * step]! : 0;
     }
   }
 
-  #fetch({ data, start, stride }: Panel, { row, rowEnd, column, columnEnd }: Part): void {
-    for (let at = row; at < rowEnd; at++) {
-      const from = start + at * stride;
-      this.#numbers.set(data.subarray(from + column, from + columnEnd), TARGET + (at - row) * ROWS);
+  #fetch({ data, start, stride }: Panel, part: Part): void {
+    const numbers = this.#numbers;
+    for (let at = part.row; at < part.rowEnd; at++) {
+      const end = endOfRow(part, at);
+      let from = start + at * stride + part.column;
+      let to = TARGET + (at - part.row) * ROWS;
+      for (let column = part.column; column < end; column++) numbers[to++] = data[from++]!;
     }
   }
 
-  #put({ data, start, stride }: Panel, { row, rowEnd, column, columnEnd, lowerOnly }: Part): void {
-    for (let at = row; at < rowEnd; at++) {
-      const end = lowerOnly ? Math.min(columnEnd, at + 1) : columnEnd;
-      if (end <= column) continue;
-      const from = TARGET + (at - row) * ROWS;
-      data.set(this.#numbers.subarray(from, from + end - column), start + at * stride + column);
+  #put({ data, start, stride }: Panel, part: Part): void {
+    const numbers = this.#numbers;
+    for (let at = part.row; at < part.rowEnd; at++) {
+      const end = endOfRow(part, at);
+      let from = TARGET + (at - part.row) * ROWS;
+      let to = start + at * stride + part.column;
+      for (let column = part.column; column < end; column++) data[to++] = numbers[from++]!;
     }
+  }
+}
+
+/** Where what is meant of a row ends. */
+function endOfRow({ columnEnd, lowerOnly }: Part, row: number): number {
+  return lowerOnly ? Math.min(columnEnd, row + 1) : columnEnd;
+}
+
+/** Four rows from `at` on, interleaved. */
+function packFour(
+  numbers: Float64Array,
+  start: number,
+  data: Float64Array,
+  { at, stride, step }: { readonly at: number; readonly stride: number; readonly step: number },
+  depth: number,
+): void {
+  let to = start;
+  let [a, b, c, d] = [at, at + stride, at + 2 * stride, at + 3 * stride];
+  for (let k = 0; k < depth; k++) {
+    numbers[to] = data[a]!;
+    numbers[to + 1] = data[b]!;
+    numbers[to + 2] = data[c]!;
+    numbers[to + 3] = data[d]!;
+    to += 4;
+    a += step;
+    b += step;
+    c += step;
+    d += step;
   }
 }
 

@@ -1,7 +1,7 @@
 /** @file Products in WebAssembly have the bits of plain loops, whatever their sizes. */
 import { afterEach, expect, test, vi } from 'vitest';
 import { complete, type Pieces } from './pieces.ts';
-import type { Panel, RowProductOptions } from './panel.ts';
+import { transposed, type Panel, type RowProductOptions } from './panel.ts';
 import { addByTiles, addRowProducts } from './row-products.ts';
 
 afterEach(() => vi.unstubAllGlobals());
@@ -47,12 +47,34 @@ const SIZES = [
   { rows: 5, columns: 129, inner: 517 },
   { rows: 1, columns: 513, inner: 256 },
   { rows: 515, columns: 3, inner: 257 },
+  { rows: 300, columns: 1, inner: 600 },
+  { rows: 7, columns: 2, inner: 300 },
 ];
 
 test.each(SIZES)('$rows by $inner times $inner by $columns', (sizes) => {
   for (const sign of [1, -1] as const)
     expect(result(addRowProducts, sizes, { sign })).toEqual(result(addByTiles, sizes, { sign }));
 });
+
+test.each(SIZES)(
+  'factors that lie transposed, $rows by $inner times $inner by $columns',
+  ({ rows, columns, inner }) => {
+    const lyingOf = ({ data, start, stride, rows: count, columns: depth }: Panel): Panel => {
+      const lying = numbers(7 + (depth + 1) * count, 9);
+      for (let row = 0; row < count; row++)
+        for (let k = 0; k < depth; k++) lying[7 + k * count + row] = data[start + row * stride + k]!;
+      return transposed({ data: lying, start: 7, stride: count, rows: depth, columns: count });
+    };
+    const [left, right] = [panelOf(rows, inner, 1), panelOf(columns, inner, 2)];
+    const sums = (add: Add, a: Panel, b: Panel): Float64Array => {
+      const target = panelOf(rows, columns, 3);
+      complete(add(target, a, b));
+      return target.data;
+    };
+    const wanted = sums(addByTiles, left, right);
+    for (const add of [addRowProducts, addByTiles]) expect(sums(add, lyingOf(left), lyingOf(right))).toEqual(wanted);
+  },
+);
 
 test.each([64, 65, 259, 321])('the lower half of a symmetric product of %d rows', (rows) => {
   const sizes = { rows, columns: rows, inner: 300 };

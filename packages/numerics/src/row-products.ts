@@ -12,8 +12,9 @@ const TILE_ROWS = 4;
 const TILE_COLUMNS = 2;
 const BLOCK_COLUMNS = 64;
 
-/** Fewer products are not worth packing. */
+/** Fewer products are not worth packing, nor are those with one row. */
 const WORTH_PACKING = 2 ** 17;
+const LEAST_ROWS = 3;
 
 /**
  * `target[i, j] += sign · Σ_k left[i, k] · right[j, k]`, many of them in WebAssembly, where there is some. That the shapes fit is the
@@ -25,7 +26,7 @@ export function* addRowProducts(
   right: Panel,
   options: RowProductOptions = {},
 ): Pieces<void> {
-  const isLong = left.rows * right.rows * left.columns >= WORTH_PACKING;
+  const isLong = left.rows * right.rows * left.columns >= WORTH_PACKING && right.rows >= LEAST_ROWS;
   const workspace = isLong ? takeWorkspace() : undefined;
   if (workspace === undefined) {
     yield* addByTiles(target, left, right, options);
@@ -45,7 +46,13 @@ export function* addByTiles(
   right: Panel,
   { sign = 1, lowerOnly = false }: RowProductOptions = {},
 ): Pieces<void> {
+  if (right.rows < LEAST_ROWS && left.stride === 1 && !lowerOnly) {
+    yield* addByColumns(target, left, right, sign);
+    return;
+  }
   const operations = new OperationCount();
+  const rows = yield* alongMemory(left);
+  const others = left === right ? rows : yield* alongMemory(right);
   for (let from = 0; from < left.columns; from += SUM_BLOCK) {
     const depth = Math.min(SUM_BLOCK, left.columns - from);
     for (let block = 0; block < right.rows; block += BLOCK_COLUMNS) {
@@ -53,9 +60,13 @@ export function* addByTiles(
       for (let row = lowerOnly ? block : 0; row < left.rows; row += TILE_ROWS) {
         const end = lowerOnly ? Math.min(blockEnd, row + TILE_ROWS) : blockEnd;
         for (let column = block; column < end; column += TILE_COLUMNS) {
-          const isWhole = row + TILE_ROWS <= left.rows && column + TILE_COLUMNS <= right.rows;
-          const addTile = isWhole ? addWholeTile : addCutTile;
-          addTile(target, left, right, { row, column, from, depth, sign });
+          const addTile =
+            row + TILE_ROWS > left.rows
+              ? addCutTile
+              : column + TILE_COLUMNS > right.rows
+                ? addNarrowTile
+                : addWholeTile;
+          addTile(target, rows, others, { row, column, from, depth, sign });
         }
         const done = operations.add(TILE_ROWS * Math.max(0, end - block) * depth);
         if (done !== undefined) yield done;
@@ -63,6 +74,52 @@ export function* addByTiles(
     }
   }
   yield operations.rest();
+}
+
+/** The same where the columns of `left` run along memory, and those of `target` are few. */
+function* addByColumns(target: Panel, left: Panel, right: Panel, sign: 1 | -1): Pieces<void> {
+  const operations = new OperationCount();
+  const sums = new Float64Array(left.rows);
+  const [a, b] = [left.data, right.data];
+  const [step, stepOfRight] = [left.step ?? 1, right.step ?? 1];
+  for (let column = 0; column < right.rows; column++) {
+    for (let from = 0; from < left.columns; from += SUM_BLOCK) {
+      const end = Math.min(from + SUM_BLOCK, left.columns);
+      sums.fill(0);
+      for (let k = from; k < end; k++) {
+        const y = b[right.start + column * right.stride + k * stepOfRight]!;
+        let at = left.start + k * step;
+        for (let row = 0; row < sums.length; row++) sums[row]! += a[at++]! * y;
+        const done = operations.add(sums.length);
+        if (done !== undefined) yield done;
+      }
+      let to = target.start + column;
+      for (let row = 0; row < sums.length; row++) {
+        target.data[to]! += sign * sums[row]!;
+        to += target.stride;
+      }
+    }
+  }
+  yield operations.rest();
+}
+
+/** The panel if its rows run along memory, else a copy whose rows do. */
+function* alongMemory(panel: Panel): Pieces<Panel> {
+  const { data, start, stride, step = 1, rows, columns } = panel;
+  if (step === 1) return panel;
+  const copy = new Float64Array(rows * columns);
+  const operations = new OperationCount();
+  for (let column = 0; column < columns; column++) {
+    let from = start + column * step;
+    for (let to = column; to < copy.length; to += columns) {
+      copy[to] = data[from]!;
+      from += stride;
+    }
+    const done = operations.add(rows);
+    if (done !== undefined) yield done;
+  }
+  yield operations.rest();
+  return { data: copy, start: 0, stride: columns, rows, columns };
 }
 
 /** A place in the target, the columns of both operands to sum over, and a sign. */
@@ -110,6 +167,30 @@ function addPair(target: Panel, tile: Tile, row: number, first: number, second: 
   const at = target.start + (tile.row + row) * target.stride + tile.column;
   target.data[at]! += tile.sign * first;
   target.data[at + 1]! += tile.sign * second;
+}
+
+/** A tile with one column. */
+function addNarrowTile(target: Panel, left: Panel, right: Panel, tile: Tile): void {
+  const a = left.data;
+  const b = right.data;
+  let a0 = left.start + tile.row * left.stride + tile.from;
+  let a1 = a0 + left.stride;
+  let a2 = a1 + left.stride;
+  let a3 = a2 + left.stride;
+  let b0 = right.start + tile.column * right.stride + tile.from;
+  let [s0, s1, s2, s3] = [0, 0, 0, 0];
+  for (const end = b0 + tile.depth; b0 < end;) {
+    const y = b[b0++]!;
+    s0 += a[a0++]! * y;
+    s1 += a[a1++]! * y;
+    s2 += a[a2++]! * y;
+    s3 += a[a3++]! * y;
+  }
+  const at = target.start + tile.row * target.stride + tile.column;
+  target.data[at]! += tile.sign * s0;
+  target.data[at + target.stride]! += tile.sign * s1;
+  target.data[at + 2 * target.stride]! += tile.sign * s2;
+  target.data[at + 3 * target.stride]! += tile.sign * s3;
 }
 
 /** A tile that sticks out over the last row of `left` or of `right`. */

@@ -25,8 +25,8 @@ function* evenlySpaced(count: number, random: RandomState): Pieces<NdArray<Float
   const data = new Float64Array(count);
   const operations = new OperationCount();
   for (let index = 0; index < count; index++) {
-    data[index] = (offset + index / count) % 1;
-    const done = operations.add(REMAINDER_COST);
+    data[index] = fractionOf(offset + index / count);
+    const done = operations.add(FRACTION_COST);
     if (done !== undefined) yield done;
   }
   yield operations.rest();
@@ -35,21 +35,39 @@ function* evenlySpaced(count: number, random: RandomState): Pieces<NdArray<Float
 
 function* additive(count: number, dimensions: number, random: RandomState): Pieces<NdArray<Float64Array>> {
   const offset = random.uniform(0, 1, dimensions);
-  const steps = powersOf(1 / goldenRatio(dimensions), dimensions);
+  const steps = stepsIn(dimensions);
   const data = new Float64Array(count * dimensions);
   const operations = new OperationCount();
   for (let index = 0; index < count; index++) {
     const at = index * dimensions;
-    for (let axis = 0; axis < dimensions; axis++) data[at + axis] = (offset[axis]! + (index + 1) * steps[axis]!) % 1;
-    const done = operations.add(REMAINDER_COST * dimensions);
+    for (let axis = 0; axis < dimensions; axis++)
+      data[at + axis] = fractionOf(offset[axis]! + (index + 1) * steps[axis]!);
+    const done = operations.add(FRACTION_COST * dimensions);
     if (done !== undefined) yield done;
   }
   yield operations.rest();
   return new NdArray(data, [count, dimensions]);
 }
 
-/** What a remainder is worth, in operations. */
-const REMAINDER_COST = 16;
+/** What a point costs per dimension, in operations. */
+const FRACTION_COST = 4;
+
+/** What is behind the point, of a number that is not negative; exact. */
+function fractionOf(x: number): number {
+  return x - Math.floor(x);
+}
+
+/** The steps of sequences that were asked for lately: networks have many ensembles of few sizes. */
+const knownSteps: Map<number, Float64Array> = new Map();
+const MOST_KNOWN = 32;
+
+function stepsIn(dimensions: number): Float64Array {
+  const steps = knownSteps.get(dimensions) ?? powersOf(1 / goldenRatio(dimensions), dimensions);
+  knownSteps.delete(dimensions);
+  knownSteps.set(dimensions, steps);
+  if (knownSteps.size > MOST_KNOWN) knownSteps.delete(knownSteps.keys().next().value!);
+  return steps;
+}
 
 /**
  * Whole numbers of 2^-192 stand for fractions here: float64, and `**`, which differs between engines, would lose the
@@ -57,6 +75,7 @@ const REMAINDER_COST = 16;
  */
 const FRACTION_BITS = 192;
 const ONE = 1n << BigInt(FRACTION_BITS);
+const UNIT = 2 ** 192;
 
 /** The positive root of x^(d+1) = x + 1 by Newton's method, rounded to float64; the golden ratio for d = 1. */
 function goldenRatio(dimensions: number): number {
@@ -105,5 +124,5 @@ function fixed(value: number): bigint {
 
 /** To the nearest number of float64, ties to even. */
 function rounded(value: bigint): number {
-  return Number(value) / exp2(FRACTION_BITS);
+  return Number(value) / UNIT;
 }

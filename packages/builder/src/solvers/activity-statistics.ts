@@ -25,32 +25,19 @@ export class CountedActivities {
     this.#active = new Float64Array(neurons);
   }
 
-  /** Activities of neurons from `first` on, [neurons, points]. */
-  addRows({ data, shape }: Matrix, first = 0): void {
-    const points = shape[1]!;
-    for (let row = 0; row < shape[0]!; row++) {
-      let active = 0;
-      let largest = this.#largest;
-      for (let at = row * points; at < (row + 1) * points; at++) {
-        const activity = data[at]!;
-        if (activity > largest) largest = activity;
-        if (activity > 0) active++;
-      }
-      this.#largest = largest;
-      this.#active[first + row]! += active;
-    }
-  }
-
   /** Activities of neurons from `first` on, [points, neurons]. */
   addColumns({ data, shape }: Matrix, first = 0): void {
     const neurons = shape[1]!;
-    let neuron = first;
-    for (let at = 0; at < data.length; at++) {
-      const activity = data[at]!;
-      if (activity > this.#largest) this.#largest = activity;
-      if (activity > 0) this.#active[neuron]!++;
-      if (++neuron === first + neurons) neuron = first;
+    const active = this.#active;
+    let largest = this.#largest;
+    for (let start = 0; start < data.length; start += neurons) {
+      for (let neuron = 0; neuron < neurons; neuron++) {
+        const activity = data[start + neuron]!;
+        if (activity > largest) largest = activity;
+        if (activity > 0) active[first + neuron]!++;
+      }
     }
+    this.#largest = largest;
   }
 
   /** Of activities at so many points. */

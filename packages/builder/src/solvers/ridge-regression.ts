@@ -2,7 +2,9 @@
 import type { Activities, Cost, SolverSizes } from '@ndl/core';
 import {
   addLowerGram,
+  addLowerGramOfColumns,
   addProduct,
+  addTransposedProduct,
   factorizePositiveDefiniteInPieces,
   NdArray,
   OperationCount,
@@ -82,12 +84,12 @@ function* normalSums(
   const gram = known.primal.has(activities) ? undefined : zeros([neurons, neurons]);
   const counted = new CountedActivities(neurons);
   for (const range of sumBlocksOf(points, neurons)) {
-    const block = yield* activities.transposedBlock({ points: range });
+    const block = yield* activities.block({ points: range });
     if (gram !== undefined) {
-      yield* addLowerGram(gram, block);
-      counted.addRows(block);
+      yield* addLowerGramOfColumns(gram, block);
+      counted.addColumns(block);
     }
-    yield* addProduct(rightSide, block, yield* transposeInPieces(rowsOf(targets, range)));
+    yield* addTransposedProduct(rightSide, block, rowsOf(targets, range));
   }
   if (gram !== undefined) known.primal.set(activities, { gram, statistics: counted.statistics(points) });
   return { normal: known.primal.get(activities)!, rightSide };

@@ -11,9 +11,12 @@ export function* solutionWith(weights: Matrix, activities: Activities, targets: 
   for (const [from, to] of blocksOf(points, Math.max(activities.neurons, columns))) {
     const approximation = zeros([to - from, columns]);
     yield* addProduct(approximation, yield* activities.block({ points: [from, to] }), weightRows);
-    for (let index = 0; index < approximation.size; index++) {
-      const error = approximation.data[index]! - targets.data[from * columns + index]!;
-      sums[index % columns]! += error * error;
+    let at = from * columns;
+    for (let index = 0; index < approximation.size;) {
+      for (let column = 0; column < columns; column++) {
+        const error = approximation.data[index++]! - targets.data[at++]!;
+        sums[column]! += error * error;
+      }
     }
   }
   const errors = sums.map((sum) => Math.sqrt(sum / points));

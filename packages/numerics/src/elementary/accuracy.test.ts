@@ -119,6 +119,32 @@ test.each(entries(BUILD_LAWS))('%s is rounded from a wider result', (name, law) 
   expect(misses(ndl[name], law, argumentsOf(law, COUNT, DOUBLE), DOUBLE)).toEqual([]);
 });
 
+/** What quick ways could round wrongly, and slow ones would not. */
+const CORRECT = 0.5 + 2 ** -20;
+
+test.each([
+  ['sin', -7, 7],
+  ['sin', -1e5, 1e5],
+  ['cos', -7, 7],
+  ['cos', -1e5, 1e5],
+  ['asin', -1, 1],
+  ['asin', 0.4999, 0.5001],
+] as const)('%s is rounded correctly from %d to %d', (name, from, to) => {
+  const law = { ...BUILD_LAWS[name], bound: CORRECT };
+  const evenly = Array.from({ length: COUNT }, (_, index) => from + ((index + 0.37) * (to - from)) / COUNT);
+  expect(misses(ndl[name], law, evenly, DOUBLE)).toEqual([]);
+});
+
+test('roots of volumes are rounded correctly', () => {
+  for (let index = 0; index < COUNT; index++) {
+    const [x, y] = [(index + 0.37) / COUNT, 1 / (1 + (index % 40))];
+    const root = ndl.pow(x, y);
+    const f = new FixedPoint(bitsFor(x, root) + bitsFor(y, 1));
+    const ulps = ulpsFrom(root, f.exp(f.multiply(f.of(y), f.log(f.of(x)))), f.bits, DOUBLE);
+    expect(ulps, `pow(${x}, ${y})`).toBeLessThanOrEqual(CORRECT);
+  }
+});
+
 test.each(['sin', 'cos', 'tan'] as const)('%s takes angles of any size', (name) => {
   const law = { ...BUILD_LAWS[name], from: -Number.MAX_VALUE, to: Number.MAX_VALUE };
   const multiples = [1, 11, 355, 52174, 1e6, 5e9, 6381956970095103 * 2 ** 797];

@@ -14,47 +14,30 @@ import {
   timesPowerOfTwo,
   type Pair,
 } from './double-double.ts';
+import { cosineOf, sineOf } from './circular-series.ts';
 import { scaled } from './powers.ts';
+import { quickArcSine, quickWave } from './quick-circular.ts';
 import { quarterTurns } from './quarter-turns.ts';
 
 const PI: Pair = { high: 3.141592653589793, low: 1.2246467991473532e-16 };
 const HALF_PI: Pair = { high: 1.5707963267948966, low: 6.123233995736766e-17 };
 
-/** Terms of Taylor's series that are summed in pairs, and all of them. */
+/** Terms of the series of the arc tangent that are summed in pairs, and all of them. */
 const PAIRED_TERMS = 6;
-const TERMS = 13;
-
-/** Σ (-z)ⁿ / ((first + 1)(first + 2) … (first + 2n)): with z = r², cos r for first = 0, and sin r / r for first = 1. */
-function alternating(z: Pair, first: 0 | 1): Pair {
-  let tail = 1;
-  for (let n = TERMS; n >= PAIRED_TERMS; n--) tail = 1 - (tail * z.high) / divisor(n, first);
-  let sum = pairOf(tail);
-  for (let n = PAIRED_TERMS - 1; n > 0; n--) {
-    sum = subtract(ONE, divide(multiply(sum, z), pairOf(divisor(n, first))));
-  }
-  return sum;
-}
-
-function divisor(n: number, first: 0 | 1): number {
-  return (2 * n - 1 + first) * (2 * n + first);
-}
-
-function sineOf(r: Pair): Pair {
-  return multiply(r, alternating(multiply(r, r), 1));
-}
-
-function cosineOf(r: Pair): Pair {
-  return alternating(multiply(r, r), 0);
-}
+const TERMS = 15;
 
 /** The sine; NaN of infinity. */
 export function sin(x: number): number {
+  const quick = quickWave(x, 0);
+  if (quick === quick) return quick;
   if (x === 0) return x;
   return Number.isFinite(x) ? quarterWave(x, 0).high : NaN;
 }
 
 /** The cosine; NaN of infinity. */
 export function cos(x: number): number {
+  const quick = quickWave(x, 1);
+  if (quick === quick) return quick;
   return Number.isFinite(x) ? quarterWave(x, 1).high : NaN;
 }
 
@@ -89,7 +72,7 @@ function smallAngle(tangent: Pair): Pair {
   for (let halving = 0; halving < 3; halving++) t = divide(t, add(ONE, squareRoot(add(ONE, multiply(t, t)))));
   const z = multiply(t, t);
   let tail = 0;
-  for (let n = TERMS + 2; n >= PAIRED_TERMS; n--) tail = 1 / (2 * n + 1) - tail * z.high;
+  for (let n = TERMS; n >= PAIRED_TERMS; n--) tail = 1 / (2 * n + 1) - tail * z.high;
   let sum = pairOf(tail);
   for (let n = PAIRED_TERMS - 1; n >= 0; n--) sum = subtract(divide(ONE, pairOf(2 * n + 1)), multiply(sum, z));
   return scale(multiply(t, sum), 3);
@@ -120,6 +103,8 @@ export function atan(x: number): number {
 export function asin(x: number): number {
   const sine = Math.abs(x);
   if (sine < SMALL) return x;
+  const quick = quickArcSine(sine);
+  if (quick === quick) return x < 0 ? -quick : quick;
   return copySign(angle(pairOf(sine), otherSide(sine)).high, x);
 }
 

@@ -4,6 +4,7 @@
  */
 import { exponent } from './arithmetic.ts';
 import { add, divide, multiply, ONE, pairOf, scale, subtract, timesPowerOfTwo, type Pair } from './double-double.ts';
+import { quickPower, type PairFunctions } from './quick-power.ts';
 
 export const LN_2: Pair = { high: 0.6931471805599453, low: 2.3190468138462996e-17 };
 const LOG2_E: Pair = { high: 1.4426950408889634, low: 2.0355273740931033e-17 };
@@ -89,9 +90,19 @@ export function pow(x: number, y: number): number {
   return isNegative ? -magnitude : magnitude;
 }
 
+const PAIR_FUNCTIONS: PairFunctions = {
+  logarithm: (x) => logarithm(x),
+  exponential: (x) => {
+    const { mantissa, exponent: k } = exponential(x);
+    return scale(mantissa, k);
+  },
+};
+
 function powerOfPositive(x: number, y: number): number {
   if (x === 1) return 1;
   if (x === 0 || x === Infinity || Math.abs(y) === Infinity) return x < 1 === y < 0 ? Infinity : 0;
+  const quick = quickPower(x, y, PAIR_FUNCTIONS);
+  if (quick === quick) return quick;
   const logarithmOfX = logarithmOfScaled(scaled(x));
   const size = y * logarithmOfX.high;
   if (Math.abs(size) > 1000) return size < 0 ? 0 : Infinity;
