@@ -202,6 +202,15 @@ export function transformApart(connection: string, kind: string): NdlError {
   );
 }
 
+/** A time constant of 0 that is to be trained. */
+export function timeConstantNotPositive(owner: string, name: string): NdlError {
+  return new NdlError(
+    'INVALID_OPTION',
+    `${owner}: ${name} is 0 and is to be trained, but a time constant that is trained stays above 0, by whatever factor it changes. Give ` +
+      `it a value above 0, or say trainable = { ${name}: false } of this object.`,
+  );
+}
+
 /** A learning rule that is told of another number of errors than its connection has outputs. */
 export function ruleInputMisfit(connection: string, kind: string, size: number, rows: number): NdlError {
   return new NdlError(

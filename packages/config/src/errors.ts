@@ -15,6 +15,15 @@ export function unknownSetting(name: string, site: string, known: readonly strin
   );
 }
 
+/** A parameter that `trainable` names, and nothing is called. */
+export function unknownParameter(name: string, site: string, known: readonly string[]): NdlError {
+  return new NdlError(
+    'UNKNOWN_OPTION',
+    `trainable names '${name}', set at ${site}, and there is no such parameter there. ${suggest(name, known)}`,
+    { known },
+  );
+}
+
 /** A name that reaches into JavaScript's prototypes. */
 export function reservedSetting(name: string, site: string): NdlError {
   return new NdlError(

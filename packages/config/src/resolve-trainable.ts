@@ -2,6 +2,7 @@
  * @file Whether training may change a parameter. From the strongest opinion to the weakest: the object's own, that of the
  * nearest enclosing network that has one, the class's, the configured value, the built-in rule: parameters are trained, but for those
  * that a learning rule changes. `null` is no opinion.
+ * An opinion is of all parameters, or of some by name; time constants are trained only where they are named.
  * Ensembles without neurons (Direct) have no parameters, whatever anybody's opinion.
  */
 import { refuseSurplus } from '@ndl/core';
@@ -15,29 +16,112 @@ import {
   type ConfigTarget,
   type ModifiedArray,
   type Network,
+  type TrainableOpinion,
 } from '@ndl/model';
+import { unknownParameter } from './errors.ts';
 
+/** What somebody says of one parameter. */
 type Opinion = boolean | null | undefined;
+
+type Source = Pick<Settings, 'trainable' | 'inferenceOnly'>;
+
+/** Names that are never slips, whatever objects a network holds. */
+const ALWAYS_KNOWN: readonly string[] = ['weights', 'encoders', 'bias'];
 
 /**
  * Answers whether a parameter of the network is trainable, as its configuration stands when it is asked; asking changes
  * nothing. Biases have two objects and two classes that may speak for them: `ensemble.neurons` before the ensemble,
- * `Neurons` before `Ensemble`.
+ * `Neurons` before `Ensemble`. Time constants are trained where an opinion names them, and by no other.
  * @param settings as `resolveSettings` gave them; without, what is configured on the network.
  */
 export function resolveTrainable(
   network: Network,
-  settings: Pick<Settings, 'trainable' | 'inferenceOnly'> = configured(network),
+  settings: Source = configured(network),
 ): (question: TrainableQuestion) => boolean {
   refuseSurplus('resolveTrainable', arguments, 2);
-  const ownOpinion = (target: ConfigTarget): Opinion => network.config.attribute(target, 'trainable')?.value as Opinion;
-  const isLearnt = isLearntOnline(network);
-  return (question) => {
-    if (settings.inferenceOnly || isOfDirect(question)) return false;
-    const { objects, home, classes } = speakersFor(question);
-    const speakers = [...objects, ...networksAround(home), ...classes];
-    return firstOpinion([...speakers.map(ownOpinion), settings.trainable]) ?? !isLearnt(question);
+  return new TrainableOpinions(network, settings).isTrainable;
+}
+
+/** The opinions of a network on what is to be trained, and what of them was asked for. */
+export class TrainableOpinions {
+  readonly #network: Network;
+  readonly #settings: Source;
+  readonly #isLearnt: (question: TrainableQuestion) => boolean;
+  readonly #asked = new Map<object, Set<string>>();
+
+  constructor(network: Network, settings: Source) {
+    refuseSurplus('new TrainableOpinions', arguments, 2);
+    this.#network = network;
+    this.#settings = settings;
+    this.#isLearnt = isLearntOnline(network);
+  }
+
+  readonly isTrainable = (question: TrainableQuestion): boolean => {
+    this.#note(question);
+    if (this.#settings.inferenceOnly || isOfDirect(question)) return false;
+    const { array, isTimeConstant = false } = question;
+    const found = this.#speakersFor(question).map((opinion) => sayOf(opinion, array, isTimeConstant));
+    return firstOpinion(found) ?? (!isTimeConstant && !this.#isLearnt(question));
   };
+
+  /** Whether anybody names the parameter, `true` or `false`. */
+  readonly isNamed = (question: TrainableQuestion): boolean => {
+    this.#note(question);
+    return (
+      !isOfDirect(question) && this.#speakersFor(question).some((opinion) => namesOf(opinion).includes(question.array))
+    );
+  };
+
+  /**
+   * Once the build has asked for all that there is: names that mean nothing are slips.
+   * @throws NdlError UNKNOWN_OPTION
+   */
+  refuseUnknownNames(): void {
+    const { config, allEnsembles, allConnections } = this.#network;
+    const everywhere = new Set([...ALWAYS_KNOWN, ...[...this.#asked.values()].flatMap((names) => [...names])]);
+    const check = (target: ConfigTarget, known: ReadonlySet<string>): void => {
+      const opinion = config.attribute(target, 'trainable');
+      const unknown = namesOf(opinion?.value).find((name) => !known.has(name));
+      if (unknown !== undefined) throw unknownParameter(unknown, opinion!.site, [...known]);
+    };
+    for (const ensemble of allEnsembles) {
+      const known = new Set([...(this.#asked.get(ensemble) ?? []), 'encoders', 'bias']);
+      check(ensemble, known);
+      check(ensemble.neurons, known);
+    }
+    for (const connection of allConnections)
+      check(connection, new Set([...(this.#asked.get(connection) ?? []), 'weights']));
+    for (const target of [...this.#network.allNetworks, this.#network, Connection, Ensemble, Neurons])
+      check(target, everywhere);
+    const unknown = namesOf(this.#settings.trainable).find((name) => !everywhere.has(name));
+    if (unknown !== undefined) throw unknownParameter(unknown, 'the setting trainable', [...everywhere]);
+  }
+
+  #note(question: TrainableQuestion): void {
+    const object = 'ensemble' in question ? question.ensemble : question.connection;
+    const names = this.#asked.get(object) ?? new Set<string>();
+    this.#asked.set(object, names.add(question.array));
+  }
+
+  /** What those say who may have an opinion, the strongest first; networks stand between the objects and the classes. */
+  #speakersFor(question: TrainableQuestion): readonly unknown[] {
+    const { objects, home, classes } = speakersFor(question);
+    const { config } = this.#network;
+    const said = [...objects, ...networksAround(home), ...classes].map(
+      (target) => config.attribute(target, 'trainable')?.value,
+    );
+    return [...said, this.#settings.trainable];
+  }
+}
+
+/** What an opinion is of one parameter: `true` for all is not meant for time constants. */
+function sayOf(opinion: unknown, name: string, isTimeConstant: boolean): Opinion {
+  if (typeof opinion === 'boolean') return isTimeConstant && opinion ? undefined : opinion;
+  return namesOf(opinion).includes(name) ? (opinion as Readonly<Record<string, boolean>>)[name] : undefined;
+}
+
+function namesOf(opinion: unknown): readonly string[] {
+  return typeof opinion === 'object' && opinion !== null ? Object.keys(opinion) : [];
 }
 
 /** Whether the question is about an ensemble that passes its value on exactly. */
@@ -85,9 +169,9 @@ function modifiedBy(connection: Connection): readonly ModifiedArray[] {
   return rulesOf(connection).flatMap(({ type }) => type?.modifies ?? []);
 }
 
-function configured(network: Network): Pick<Settings, 'trainable' | 'inferenceOnly'> {
+function configured(network: Network): Source {
   return {
-    trainable: network.config.attributes().get('trainable')?.value as Opinion,
+    trainable: network.config.attributes().get('trainable')?.value as TrainableOpinion | undefined,
     inferenceOnly: network.config.settings().get('inferenceOnly')?.value === true,
   };
 }

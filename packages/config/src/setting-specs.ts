@@ -1,6 +1,6 @@
 /** @file The settings of ndl itself, as a table: name, default, meaning, and what is wrong with a value. */
 import type { SettingSpec, Settings } from '@ndl/core';
-import { isPlainObject } from '@ndl/model';
+import { isPlainObject, trainableOpinion } from '@ndl/model';
 import { reservedNameIn } from './setting-names.ts';
 
 type Validate = (value: unknown) => string | undefined;
@@ -9,6 +9,15 @@ type Validate = (value: unknown) => string | undefined;
 export interface BuiltInSettingSpec extends SettingSpec {
   validate(value: unknown): string | undefined;
 }
+
+const problemOfTrainable: Validate = (value) => {
+  try {
+    trainableOpinion(value, 'trainable');
+    return undefined;
+  } catch {
+    return 'must be true, false or null, or true and false by the names of parameters, such as { tau: true }';
+  }
+};
 
 const trueOrFalse: Validate = (value) => (typeof value === 'boolean' ? undefined : 'must be true or false');
 
@@ -81,7 +90,7 @@ const SPECS: {
   trainable: {
     default: undefined,
     summary: 'Adds the attribute `trainable`: whether training changes parameters that nothing else is said about.',
-    validate: (value) => (value === null || typeof value === 'boolean' ? undefined : 'must be true, false or null'),
+    validate: problemOfTrainable,
   },
   planner: {
     default: undefined,

@@ -148,10 +148,12 @@ export interface BuildableObjects {
 
 /**
  * Whether a parameter may be trained: which object, and what the array is called there - `encoders` and `bias` of an ensemble, `weights`
- * of a connection, and whatever else a definition declares.
+ * of a connection, and whatever else a definition declares. Time constants are asked for by `isTimeConstant`: those are trained only
+ * where an opinion names them.
  */
-export type TrainableQuestion =
-  { readonly array: string; readonly ensemble: Ensemble } | { readonly array: string; readonly connection: Connection };
+export type TrainableQuestion = { readonly array: string; readonly isTimeConstant?: boolean } & (
+  { readonly ensemble: Ensemble } | { readonly connection: Connection }
+);
 
 /** What build functions work with. */
 export interface BuildContext {
@@ -187,6 +189,8 @@ export interface BuildContext {
   setBuiltConnection(object: Connection | Probe, built: BuiltConnection): void;
   builtEnsemble(ensemble: Ensemble): BuiltEnsemble;
   isTrainable(question: TrainableQuestion): boolean;
+  /** Whether an opinion names the parameter, `true` or `false`: a time constant then is one, in files too; else it is a constant. */
+  isNamed(question: TrainableQuestion): boolean;
   neuron(kind: string): NeuronDefinition;
   synapse(kind: string): SynapseDefinition;
   solver(kind: string): SolverDefinition;

@@ -68,6 +68,11 @@ export interface SpikeSurrogate {
 /** The behaviour of one kind of neuron. */
 export interface NeuronDefinition<Type extends NeuronType = NeuronType> {
   readonly kind: Type['kind'];
+  /**
+   * Parameters of its steps that can be learnt, one value for all neurons of an ensemble: time constants, numbers of seconds that are fields of
+   * the neuron type under the same name. Default none.
+   */
+  readonly timeConstants?: readonly string[];
   /** What a simulation runs. */
   step(neuronType: Type): NeuronStep;
   /**

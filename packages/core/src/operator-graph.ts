@@ -38,6 +38,8 @@ export interface BuiltEnsemble {
   readonly bias: NdArray | null;
   readonly maxRates: NdArray | null;
   readonly intercepts: NdArray | null;
+  /** Those that are parameters, by name: seconds. */
+  readonly timeConstants?: Readonly<Record<string, number>>;
 }
 
 /** What the build decided about a connection. */
@@ -50,6 +52,8 @@ export interface BuiltConnection {
   readonly weights: NdArray | null;
   /** Arrays of a transform that is kept apart from the weights, by name. */
   readonly parameters: Readonly<Record<string, NdArray>>;
+  /** Time constants of the synapse that are parameters, by name: seconds. */
+  readonly timeConstants?: Readonly<Record<string, number>>;
   /** Root mean squared errors of the solver, per target; `null` where nothing was solved. */
   readonly solverErrors: NdArray | null;
   /** What the solver told beside; `null` where nothing was solved, or told. */

@@ -59,7 +59,7 @@ export interface DotIncOperator extends OperatorBase {
   readonly mode: 'set' | 'inc';
 }
 
-/** One step of a population. Reads current; sets output and states, which persist from step to step. */
+/** One step of a population. Reads current and time constants; sets output and states, which persist from step to step. */
 export interface SimNeuronsOperator extends OperatorBase {
   readonly kind: 'simNeurons';
   readonly neuronType: NeuronType;
@@ -67,6 +67,8 @@ export interface SimNeuronsOperator extends OperatorBase {
   readonly output: SignalView;
   /** One per `neuronType.states`, in that order. */
   readonly states: readonly SignalView[];
+  /** Parameters of its steps that are learnt, by name: one value per neuron. */
+  readonly timeConstants?: Readonly<Record<string, SignalView>>;
   /** Where random numbers come from, for steps that draw: a seed, and the name that their streams are saved by. */
   readonly random?: { readonly name: string; readonly seed: number };
   /** What they run, chosen when the network is composed. The build leaves it open. */

@@ -1,5 +1,6 @@
 /** @file Extension point: settings. Plain data on the top-level network, typed by augmenting `Settings`, checked by specs. */
 import type { Dtype } from '@ndl/ir';
+import type { TrainableOpinion } from '@ndl/model';
 import type { BackendEntry } from './backend.ts';
 import { token, type Token } from './token.ts';
 
@@ -12,7 +13,7 @@ export type SessionConfig = Readonly<Record<string, string | number | boolean>>;
  */
 export interface Settings {
   /** What `configureSettings({ trainable })` said: `null` is no opinion; `undefined`, never added. */
-  readonly trainable: boolean | null | undefined;
+  readonly trainable: TrainableOpinion | undefined;
   readonly backend: Token<BackendEntry> | undefined;
   readonly sessionConfig: SessionConfig;
   readonly inferenceOnly: boolean;

@@ -1,4 +1,5 @@
 /** @file Extension point: what a kind of synapse computes, as a discrete linear system. */
+import type { Kernel } from '@ndl/ir';
 import type { Synapse } from '@ndl/model';
 import type { NdArray, Pieces } from '@ndl/numerics';
 import { token, type Token } from './token.ts';
@@ -34,6 +35,22 @@ export interface FiniteResponse {
   readonly taps: NdArray;
 }
 
+/**
+ * A synapse as it runs where time constants of it are parameters: what the program computes from them. One kernel object each for all
+ * synapses of a kind, so that theirs merge.
+ */
+export interface LearntSynapse {
+  /** Fields of the synapse that can be learnt: numbers of seconds. */
+  readonly timeConstants: readonly string[];
+  /** Coefficients by name, one number each. Inputs are the time constants in seconds, all above 0; its only parameter is `dt`. */
+  readonly coefficients: Kernel;
+  /**
+   * A step, for each element of the input. Inputs are `input`, coefficients by name, and, as they were after the step before, `output`
+   * and states; outputs are `output` and the same states. All begin as 0.
+   */
+  readonly step: Kernel;
+}
+
 /** The behaviour of one kind of synapse. */
 export interface SynapseDefinition<Type extends Synapse = Synapse> {
   readonly kind: Type['kind'];
@@ -41,6 +58,8 @@ export interface SynapseDefinition<Type extends Synapse = Synapse> {
   discretize(synapse: Type, dt: number): DiscreteSystem;
   /** The same in pieces, for systems of many states. Preferred where it exists. */
   discretizeInPieces?(synapse: Type, dt: number): Pieces<DiscreteSystem>;
+  /** The same system, of time constants that are learnt. Absent where none can be. */
+  readonly learnt?: LearntSynapse;
 }
 
 /** Collection of the known synapse kinds. */

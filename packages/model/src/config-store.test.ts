@@ -125,7 +125,7 @@ test('values of attributes are checked where they are set', () => {
   const net = new Network();
   const [a, node] = net.within(() => [ensemble(), new Node(1)] as const);
   expect(() => net.config.addAttribute('trainable', 'yes')).toThrow(
-    failing('INVALID_OPTION', "'trainable' must be true or false; got 'yes'."),
+    failing('INVALID_OPTION', "'trainable' must be true, false, null, or"),
   );
   net.config.addAttribute('trainable', true);
   net.config.addAttribute('keepHistory', true);

@@ -1,5 +1,6 @@
 /** @file `Ensemble`: a population of neurons that represents a vector. */
 import { type ArrayLikeInput, type NdArray, refuseSurplus } from '@ndl/numerics';
+import { asksForTraining } from './attributes.ts';
 import { guardAssignments } from './assignment-guard.ts';
 import {
   distributionOrArray,
@@ -250,8 +251,8 @@ function replace(ensemble: Ensemble, changes: Optional<EnsembleParameters>): voi
     throw optionConflict(subject, 'its numbers of neurons and dimensions are fixed; make another ensemble instead.');
   }
   checkEnsemble(values, subject);
-  const isTrained = [ensemble, ensemble.neurons].some(
-    (target) => ensemble.network.config.attribute(target, 'trainable')?.value === true,
+  const isTrained = [ensemble, ensemble.neurons].some((target) =>
+    asksForTraining(ensemble.network.config.attribute(target, 'trainable')?.value),
   );
   if (values.neuronType.kind === 'direct' && isTrained) {
     throw optionConflict(

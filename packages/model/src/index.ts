@@ -1,6 +1,6 @@
 /** @file The public names of `@ndl/model`: the objects of a network, their configuration, and behaviour as data. */
 export { guardAssignments, type AssignmentRules } from './assignment-guard.ts';
-export type { ObjectAttributes } from './attributes.ts';
+export { trainableOpinion, type ObjectAttributes, type TrainableOpinion } from './attributes.ts';
 export { callSiteOf } from './call-site.ts';
 export type {
   ClassAccessor,

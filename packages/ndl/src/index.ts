@@ -21,6 +21,7 @@ export {
   type ObjectView,
   type ProbeOptions,
   type ProbeTarget,
+  type TrainableOpinion,
   type Vector,
 } from '@ndl/model';
 export {

@@ -54,6 +54,7 @@ const adaptiveLifRateStep: Kernel = /* @__PURE__ */ kernel(
 /** Adaptive LIF with spikes. It trains as `adaptiveLifRate`, its adaptation carried on; voltages stay as they were. */
 export const adaptiveLifDefinition: TunedNeuronDefinition<AdaptiveLif> = {
   kind: 'adaptiveLif',
+  timeConstants: ['tauRc', 'tauRef', 'tauN'],
   step: ({ tauRc, tauRef, minVoltage, amplitude, tauN, incN }) => ({
     kernel: adaptiveLifStep,
     parameters: { tauRc, tauRef, minVoltage, amplitude, tauN, incN },
@@ -74,6 +75,7 @@ export const adaptiveLifDefinition: TunedNeuronDefinition<AdaptiveLif> = {
 /** Adaptive LIF as a rate. It trains as it is. */
 export const adaptiveLifRateDefinition: TunedNeuronDefinition<AdaptiveLifRate> = {
   kind: 'adaptiveLifRate',
+  timeConstants: ['tauRc', 'tauRef', 'tauN'],
   step: ({ tauRc, tauRef, amplitude, tauN, incN }) => ({
     kernel: adaptiveLifRateStep,
     parameters: { tauRc, tauRef, amplitude, tauN, incN },

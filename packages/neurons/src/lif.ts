@@ -122,6 +122,7 @@ export function lifRates(
 /** LIF with spikes. Its rate is that of `lifRate`. */
 export const lifDefinition: TunedNeuronDefinition<Lif> = {
   kind: 'lif',
+  timeConstants: ['tauRc', 'tauRef'],
   step: ({ tauRc, tauRef, minVoltage, amplitude }) => ({
     kernel: lifStep,
     parameters: { tauRc, tauRef, minVoltage, amplitude },
@@ -136,6 +137,7 @@ export const lifDefinition: TunedNeuronDefinition<Lif> = {
 /** LIF as a rate: each step's output is the steady rate of that step's current. */
 export const lifRateDefinition: TunedNeuronDefinition<LifRate> = {
   kind: 'lifRate',
+  timeConstants: ['tauRc', 'tauRef'],
   step: ({ tauRc, tauRef, amplitude }) => ({ kernel: lifRateStep, parameters: { tauRc, tauRef, amplitude } }),
   rateStep: (neuronType) => lifRateDefinition.step(neuronType),
   rates: lifRates,

@@ -41,6 +41,7 @@ export function softLifStepFor({ tauRc, tauRef, amplitude }: LifParameters, sigm
 /** SoftLIF as a rate neuron. Gain and bias are those of LIF, so that the true rate at the radius differs a little. */
 export const softLifRateDefinition: TunedNeuronDefinition<SoftLifRate> = {
   kind: 'softLifRate',
+  timeConstants: ['tauRc', 'tauRef'],
   step: (neuronType) => softLifStepFor(neuronType, neuronType.sigma),
   rateStep: (neuronType) => softLifRateDefinition.step(neuronType),
   rates: (neuronType, current) => ratesFromStep(softLifRateDefinition.step(neuronType), current),

@@ -17,7 +17,7 @@ import {
   type CompiledNetwork,
   type LearningTask,
 } from '@ndl/compiler';
-import { resolveSettings, resolveTrainable, siteOfSetting } from '@ndl/config';
+import { resolveSettings, siteOfSetting, TrainableOpinions } from '@ndl/config';
 import {
   BACKENDS,
   BUILD_FUNCTIONS,
@@ -165,10 +165,12 @@ async function composeWith(
   const started = performance.now();
   await report(0, { stage: 'build' });
   await new BuildWork({ signal: options.signal }).run(requireFiniteNetwork(network, settings.dtype));
+  const opinions = new TrainableOpinions(network, settings);
   const built = await buildNetwork(network, {
     dt: options.dt,
     simulatorSeed: seed,
-    isTrainable: resolveTrainable(network, settings),
+    isTrainable: opinions.isTrainable,
+    isNamed: opinions.isNamed,
     definitions,
     onTargets: (owner, targets) => requireFiniteTargets(owner, targets, settings.dtype),
     availableBytes: availableBytes(),
@@ -177,6 +179,7 @@ async function composeWith(
     onWarning: options.onWarning,
     laterCosts: LATER_COSTS,
   });
+  opinions.refuseUnknownNames();
   const builtAt = performance.now();
   await report(1, { stage: 'compile' });
   let detail = 'check';

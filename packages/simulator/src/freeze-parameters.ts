@@ -1,6 +1,14 @@
 /** @file Writes learnt values back to the model: what a fresh Simulator then builds is what was learnt, to the last bit of float32. */
 import type { BuiltEnsemble, OperatorGraph } from '@ndl/core';
-import { changeTogether, noSolver, selectionIndices, type Connection, type Ensemble, type Probe } from '@ndl/model';
+import {
+  changeTogether,
+  noSolver,
+  selectionIndices,
+  type Connection,
+  type Ensemble,
+  type NeuronType,
+  type Probe,
+} from '@ndl/model';
 import { NdArray, transpose } from '@ndl/numerics';
 import type { BuiltNetwork } from './built-network.ts';
 import { copyOf } from './copy-of.ts';
@@ -38,13 +46,15 @@ export function freezeParameters({ graph, originalOf }: BuiltNetwork, arrays: Le
     const gains = object.kind === 'connection' ? gainsOfTarget(object, graph, arrays) : undefined;
     const weights = gains === undefined ? now.weights : withoutDeadRows(now.weights, gains);
     const isApart = Object.keys(now.parameters).length > 0;
-    if ((weights === null && !isApart) || !(isLearnt || isStale || weights !== now.weights)) continue;
+    const isTimed = isLearnt && now.timeConstants !== undefined;
+    if ((weights === null && !isApart && !isTimed) || !(isLearnt || isStale || weights !== now.weights)) continue;
     concerned.add(object);
     if (isSolved) concerned.add(source as Ensemble);
     if (isFull) concerned.add(object.postObject as Ensemble);
     const original = originalOf<Connection | Probe>(object);
     changes.set(original, () => {
       if (isApart) freezeTransform(original as Connection, copyOf(now.parameters));
+      if (isTimed) freezeSynapse(original as Connection, now.timeConstants!);
       if (weights !== null) freezeWeights(original, copyOf(weights), { isSolved, isFull, isApart });
     });
   }
@@ -57,8 +67,22 @@ export function freezeParameters({ graph, originalOf }: BuiltNetwork, arrays: Le
 
 /** For ensembles with neurons: others have nothing that could move. */
 function freezeEnsemble(ensemble: Ensemble, learnt: BuiltEnsemble): void {
-  const { encoders, gain, bias } = copyOf(learnt);
-  ensemble.replaceParameters({ encoders, gain: gain!, bias: bias!, normalizeEncoders: false });
+  const { encoders, gain, bias, timeConstants = {} } = copyOf(learnt);
+  const neuronType = withTimeConstants(ensemble.neuronType, timeConstants);
+  ensemble.replaceParameters({ encoders, gain: gain!, bias: bias!, normalizeEncoders: false, neuronType });
+}
+
+/** The neuron type with these times, those of its base type where that has them. */
+function withTimeConstants(type: NeuronType, times: Readonly<Record<string, number>>): NeuronType {
+  const own = Object.entries(times).filter(([name]) => Object.hasOwn(type, name));
+  const { baseType } = type;
+  if (own.length === 0 && baseType === undefined) return type;
+  return { ...type, ...Object.fromEntries(own), ...(baseType && { baseType: withTimeConstants(baseType, times) }) };
+}
+
+/** Time constants are fields of the synapse. */
+function freezeSynapse(connection: Connection, times: Readonly<Record<string, number>>): void {
+  connection.replaceParameters({ synapse: { ...connection.synapse!, ...times } });
 }
 
 /** Whether its weights go from neurons to currents, encoders of the target included. */

@@ -1,7 +1,7 @@
 /** @file Arrays of ensembles and connections as they are now: as built, but for what training or a file has moved. */
 import type { BuiltConnection, BuiltEnsemble, OperatorGraph, SignalView } from '@ndl/core';
 import type { Connection, Ensemble, Probe } from '@ndl/model';
-import { euclideanNorm, NdArray } from '@ndl/numerics';
+import { euclideanNorm, exp, NdArray } from '@ndl/numerics';
 import type { ParameterCache } from './parameter-cache.ts';
 
 /**
@@ -35,12 +35,13 @@ export class LearntArrays {
     const { encoders, bias } = this.#graph.objects.get(ensemble)!;
     const scaledEncoders = this.#moved(encoders);
     const learntBias = this.#moved(bias);
-    if (scaledEncoders === undefined && learntBias === undefined) return built;
+    const timeConstants = this.#movedTimeConstants(ensemble, built);
+    if (scaledEncoders === undefined && learntBias === undefined && timeConstants === undefined) return built;
     const unscaled =
       scaledEncoders === undefined || built.gain === null
         ? {}
         : unscale(scaledEncoders, ensemble, built, this.#reachedDirectly.has(ensemble));
-    return { ...built, ...unscaled, ...(learntBias === undefined ? {} : { bias: learntBias }) };
+    return { ...built, ...unscaled, ...(learntBias === undefined ? {} : { bias: learntBias }), ...timeConstants };
   }
 
   /** Undefined for connections that were not built. */
@@ -53,8 +54,22 @@ export class LearntArrays {
       const value = this.#moved(signals[name]);
       return value === undefined ? [] : [[name, value] as const];
     });
-    if (weights === built.weights && moved.length === 0) return built;
-    return { ...built, weights, parameters: { ...built.parameters, ...Object.fromEntries(moved) } };
+    const timeConstants = this.#movedTimeConstants(connection, built);
+    if (weights === built.weights && moved.length === 0 && timeConstants === undefined) return built;
+    return { ...built, weights, parameters: { ...built.parameters, ...Object.fromEntries(moved) }, ...timeConstants };
+  }
+
+  /** Time constants as they are now, where one has moved: what is learnt are logarithms. */
+  #movedTimeConstants(
+    object: Ensemble | Connection,
+    { timeConstants = {} }: BuiltEnsemble | BuiltConnection,
+  ): Pick<BuiltEnsemble, 'timeConstants'> | undefined {
+    const signals = this.#graph.objects.get(object)!;
+    const moved = Object.keys(timeConstants).flatMap((name) => {
+      const logarithm = this.#moved(signals[`log(${name})`]);
+      return logarithm === undefined ? [] : [[name, exp(logarithm.data[0]!)] as const];
+    });
+    return moved.length === 0 ? undefined : { timeConstants: { ...timeConstants, ...Object.fromEntries(moved) } };
   }
 
   /** The present value of a parameter that has moved; undefined where it is as built. */

@@ -2,12 +2,14 @@
 import type { BuildContext, BuildFunction, ObjectSignals, SignalView } from '@ndl/core';
 import { describeObject, type Ensemble, type NeuronType } from '@ndl/model';
 import { derivedSeed, RandomState, zeros, type NdArray } from '@ndl/numerics';
+import { definitionName } from '../checked/definition-name.ts';
 import { processStep } from '../checked/process-step.ts';
 import { noiseSize } from '../errors.ts';
 import { tuneEnsemble } from './ensemble-tuning.ts';
 import { copy, dotInc, hostFunction, reset, simNeurons } from './operators.ts';
 import { partOf } from './part-of.ts';
 import { processSeed } from './process-seed.ts';
+import { namedTimeConstants, timeConstantSignals } from './time-constants.ts';
 import { wholeOf } from './views.ts';
 
 /**
@@ -21,7 +23,8 @@ export const ENSEMBLE_BUILD: BuildFunction<'ensemble'> = {
     const label = context.labelOf(ensemble);
     const seed = context.seedOf(ensemble);
     const built = await tuneEnsemble(ensemble, context, new RandomState(seed));
-    context.setBuilt(ensemble, built);
+    const timeConstants = built.bias === null ? {} : allConstantsOf(ensemble, context);
+    context.setBuilt(ensemble, { ...built, ...(Object.keys(timeConstants).length > 0 && { timeConstants }) });
 
     const array = (role: string, initial: NdArray): SignalView =>
       wholeOf(context.signal({ name: `${name}.${role}`, initial }));
@@ -88,7 +91,8 @@ async function buildNeurons(
   const step = async (type: NeuronType, role: string, from: SignalView, into: SignalView): Promise<ObjectSignals> => {
     const states = await initialStates(ensemble, type, context, array);
     const random = { name: `${context.nameOf(ensemble)}.${role}`, seed: drawSeed(ensemble, type, context) };
-    const operands = { current: from, output: into, states: Object.values(states), random };
+    const timeConstants = timeConstantSignals(ensemble, constantsOf(ensemble, type, context), [nNeurons], context);
+    const operands = { current: from, output: into, states: Object.values(states), random, timeConstants };
     context.add(simNeurons(`${label}: ${role}`, type, operands));
     return states;
   };
@@ -98,6 +102,20 @@ async function buildNeurons(
   const rateOut = array('rateOut', zeros([nNeurons]));
   const baseStates = await step(baseType, 'rates', current, rateOut);
   return { bias, current, output, rateOut, ...baseStates, ...(await step(neuronType, 'neurons', rateOut, output)) };
+}
+
+/** Time constants of neurons of a type that are parameters, in seconds. */
+function constantsOf(ensemble: Ensemble, type: NeuronType, context: BuildContext): Readonly<Record<string, number>> {
+  const { kind, timeConstants = [] } = context.neuron(type.kind);
+  return namedTimeConstants(ensemble, type, timeConstants, definitionName('neuron type', kind, undefined), context);
+}
+
+/** Those of the neurons and of a base type. */
+function allConstantsOf(ensemble: Ensemble, context: BuildContext): Readonly<Record<string, number>> {
+  const { neuronType } = ensemble;
+  const { baseType } = neuronType;
+  const ofBase = baseType === undefined ? {} : constantsOf(ensemble, baseType, context);
+  return { ...ofBase, ...constantsOf(ensemble, neuronType, context) };
 }
 
 /** As in Nengo, neurons draw from the generator that their initial states would have; where they have some, from another. */

@@ -36,6 +36,8 @@ export interface BuildOptions {
   readonly simulatorSeed: number;
   /** Which parameters training may change. */
   readonly isTrainable: (question: TrainableQuestion) => boolean;
+  /** Which time constants are parameters, trained or not. Default: those that training may change. */
+  readonly isNamed?: (question: TrainableQuestion) => boolean;
   readonly definitions: BuildDefinitions;
   /** The seed of a network that has none. Default: from the host's randomness; `seeds` of the graph records it. */
   readonly drawSeed?: () => number;

@@ -54,6 +54,7 @@ export class GraphBuilder implements BuildContext {
   readonly transform: (kind: string) => TransformDefinition;
   readonly processTools: ProcessTools;
   readonly isTrainable: (question: TrainableQuestion) => boolean;
+  readonly isNamed: (question: TrainableQuestion) => boolean;
   readonly work: BuildWork;
   readonly onTargets: BuildContext['onTargets'] | undefined;
   readonly pluginOf: (definition: object) => string | undefined;
@@ -73,7 +74,7 @@ export class GraphBuilder implements BuildContext {
   constructor(
     network: Network,
     { seeds, names }: KnownObjects,
-    { dt, simulatorSeed, isTrainable, definitions, onTargets }: BuildOptions,
+    { dt, simulatorSeed, isTrainable, isNamed = isTrainable, definitions, onTargets }: BuildOptions,
     work: BuildWork,
   ) {
     this.network = network;
@@ -81,6 +82,7 @@ export class GraphBuilder implements BuildContext {
     this.dt = dt;
     this.simulatorSeed = simulatorSeed;
     this.isTrainable = isTrainable;
+    this.isNamed = isNamed;
     this.work = work;
     this.onTargets = onTargets;
     const pluginOf = definitions.pluginOf ?? (() => undefined);

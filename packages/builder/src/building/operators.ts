@@ -65,7 +65,13 @@ export function dotInc(label: string, matrix: SignalView, vector: SignalView, ta
 export function simNeurons(
   label: string,
   neuronType: NeuronType,
-  { current, output, states, random }: Pick<SimNeuronsOperator, 'current' | 'output' | 'states' | 'random'>,
+  {
+    current,
+    output,
+    states,
+    random,
+    timeConstants = {},
+  }: Pick<SimNeuronsOperator, 'current' | 'output' | 'states' | 'random' | 'timeConstants'>,
 ): SimNeuronsOperator {
   const sets = [output, ...states];
   return {
@@ -76,9 +82,10 @@ export function simNeurons(
     output,
     states,
     ...(random !== undefined && { random }),
+    ...(Object.keys(timeConstants).length > 0 && { timeConstants }),
     sets,
     incs: [],
-    reads: [current],
+    reads: [current, ...Object.values(timeConstants)],
     updates: [],
   };
 }

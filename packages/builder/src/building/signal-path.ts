@@ -2,7 +2,13 @@
  * @file The path of a signal from an object to a target: slice, function or decoders, weights, synapse, delay. Connections
  * are paths, and so is what leads to a probe of a decoded value.
  */
-import { secondsInSteps, type BuildContext, type DiscreteSystem, type SignalView } from '@ndl/core';
+import {
+  secondsInSteps,
+  type BuildContext,
+  type BuiltConnection,
+  type DiscreteSystem,
+  type SignalView,
+} from '@ndl/core';
 import {
   describeObject,
   vectorOf,
@@ -16,6 +22,7 @@ import { RandomState, zeros, type NdArray } from '@ndl/numerics';
 import { targetsWithoutSolver, transformApart } from '../errors.ts';
 import { callChecked } from './checked-output.ts';
 import { copy, delay, dotInc, elementwiseInc, hostFunction, reset, simSynapse } from './operators.ts';
+import { buildLearntSynapse, learntTimeConstants } from './learnt-synapse.ts';
 import { partOf } from './part-of.ts';
 import type { SignalPath } from './path-parts.ts';
 import { OperatorWriting } from './operator-writing.ts';
@@ -42,10 +49,20 @@ export async function buildPath(path: SignalPath, context: BuildContext): Promis
     decoders: decoding?.decoders ?? null,
     weights,
     parameters: transform?.arrays ?? {},
+    ...timeConstantsOf(path, context),
     solverErrors: decoding?.errors ?? null,
     solverInfo: decoding?.info ?? null,
   });
   return value!;
+}
+
+function timeConstantsOf(
+  { owner, synapse }: SignalPath,
+  context: BuildContext,
+): Pick<BuiltConnection, 'timeConstants'> {
+  if (owner.kind !== 'connection' || synapse === null) return {};
+  const timeConstants = learntTimeConstants(owner, synapse, context);
+  return timeConstants === undefined ? {} : { timeConstants };
 }
 
 /** A path, as far as steps have built it. */
@@ -142,6 +159,8 @@ export async function buildSynapse(
   context: BuildContext,
 ): Promise<SignalView> {
   const named = { name: `${context.nameOf(owner)}.synapse`, label: `${context.labelOf(owner)}: synapse` };
+  const learnt = owner.kind === 'connection' ? await buildLearntSynapse(owner, synapse, input, context) : undefined;
+  if (learnt !== undefined) return learnt;
   return buildFilter(owner, synapse, input, context, { ...named, mode: 'update' });
 }
 

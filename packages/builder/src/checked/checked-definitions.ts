@@ -98,6 +98,7 @@ export function checkedSynapse(definition: SynapseDefinition, name: string): Pie
     kind: definition.kind,
     discretizeInPieces,
     discretize: (synapse, dt) => complete(discretizeInPieces(synapse, dt)),
+    ...(definition.learnt !== undefined && { learnt: definition.learnt }),
   };
 }
 
@@ -122,6 +123,7 @@ export function checkedNeurons(definition: NeuronDefinition, name: string): Neur
   };
   return {
     kind: definition.kind,
+    ...(definition.timeConstants !== undefined && { timeConstants: definition.timeConstants }),
     step: (neuronType) => definition.step(neuronType),
     ...(definition.rateStep !== undefined && { rateStep: definition.rateStep.bind(definition) }),
     ...(definition.spikeStep !== undefined && { spikeStep: definition.spikeStep.bind(definition) }),

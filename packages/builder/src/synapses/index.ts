@@ -2,6 +2,7 @@
 import type { DiscreteSystem, StateSystem, SynapseDefinition } from '@ndl/core';
 import type { Alpha, LinearFilter, Lowpass, Triangle } from '@ndl/model';
 import { complete, exp, expm1, NdArray, zeros, type Pieces } from '@ndl/numerics';
+import { LEARNT_ALPHA, LEARNT_LOWPASS } from './learnt.ts';
 import { generalizedBilinear, stateSpaceOf, zeroOrderHold, type StateSpace } from './state-space.ts';
 
 /** 1 / (τs + 1) by zero-order hold: y = e^(-dt/τ)·y + (1 - e^(-dt/τ))·u. τ = 0 passes its input on. */
@@ -11,6 +12,7 @@ const LOWPASS: SynapseDefinition<Lowpass> = {
     if (tau === 0) return PASSTHROUGH;
     return firstOrder(exp(-dt / tau), -expm1(-dt / tau));
   },
+  learnt: LEARNT_LOWPASS,
 };
 
 /** 1 / (τs + 1)² by zero-order hold. τ = 0 passes its input on. */
@@ -19,6 +21,7 @@ const ALPHA: SynapseDefinition<Alpha> = definedInPieces<Alpha>({
   *discretizeInPieces({ tau }, dt) {
     return discreteSystem(yield* zeroOrderHold(stateSpaceOf([1], [tau * tau, 2 * tau, 1]), dt));
   },
+  learnt: LEARNT_ALPHA,
 });
 
 /** Any proper transfer function, by the method that it names; a digital one (`analog: false`) is taken as it is. */
@@ -51,7 +54,8 @@ function roundHalfToEven(value: number): number {
 
 /** A definition that discretizes in pieces, whose plain form does all of them at once. */
 function definedInPieces<Type extends Alpha | LinearFilter>(
-  definition: Pick<Required<SynapseDefinition<Type>>, 'kind' | 'discretizeInPieces'>,
+  definition: Pick<Required<SynapseDefinition<Type>>, 'kind' | 'discretizeInPieces'> &
+    Pick<SynapseDefinition<Type>, 'learnt'>,
 ): SynapseDefinition<Type> {
   return { ...definition, discretize: (synapse, dt) => complete(definition.discretizeInPieces(synapse, dt)) };
 }

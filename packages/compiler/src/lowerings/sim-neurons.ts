@@ -85,7 +85,8 @@ class StepsOfOperator implements NeuronSteps {
 
 export const simNeuronsLowering: OperatorLowering<SimNeuronsOperator> = {
   kind: 'simNeurons',
-  mergeClass: ({ neuronType }) => `${neuronType.kind} ${neuronType.states.join(',')}`,
+  mergeClass: ({ neuronType, timeConstants = {} }) =>
+    `${neuronType.kind} ${neuronType.states.join(',')} ${Object.keys(timeConstants).join(',')}`,
   lower(group, context) {
     for (const members of byKernel(group, context)) lowerPopulation(members, context);
   },
@@ -118,6 +119,8 @@ function lowerPopulation(members: readonly Member[], context: LoweringContext): 
   };
   const parameter = (name: string): Operand => {
     if (name === 'dt') return context.dt;
+    const { timeConstants = {} } = members[0]!.operator;
+    if (Object.hasOwn(timeConstants, name)) return views((operator) => operator.timeConstants![name]!);
     return context.perElement(
       members.map(({ step }) => step.parameters[name]!),
       members.map(({ operator }) => operator.output),
