@@ -56,14 +56,19 @@ function joinedRun(members: readonly View[], lengths: readonly number[] | undefi
 /** The elements of a view in row-major order, where they are a run. */
 function runOf({ offset, shape, strides, indices = [] }: View): Run | undefined {
   if (indices.length > 0) return undefined;
-  const count = sizeOf(shape);
-  const axes = [...shape.keys()].filter((axis) => shape[axis] !== 1);
-  const isEven = axes.every((axis, place) => {
-    const inner = axes[place + 1];
-    return inner === undefined || strides[axis] === strides[inner]! * shape[inner]!;
-  });
-  if (!isEven && count > 0) return undefined;
-  return { start: offset, stride: axes.length === 0 ? 1 : strides[axes.at(-1)!]!, count };
+  let [count, stride] = [1, 1];
+  /** What the stride of the next axis outwards is, where elements go on; none before the innermost axis that is not of length 1. */
+  let expected: number | undefined;
+  let isEven = true;
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    const length = shape[axis]!;
+    count *= length;
+    if (length === 1) continue;
+    if (expected === undefined) stride = strides[axis]!;
+    else if (strides[axis] !== expected) isEven = false;
+    expected = strides[axis]! * length;
+  }
+  return isEven || count === 0 ? { start: offset, stride, count } : undefined;
 }
 
 function joinRuns(first: Run, second: Run): Run | undefined {
@@ -81,12 +86,24 @@ function joinRuns(first: Run, second: Run): Run | undefined {
  */
 export function stackViews(members: readonly View[], label: string): View {
   const first = members[0]!;
-  if (!members.every((member) => stackKey(member) === stackKey(first))) throw cannotStack(label);
+  if (!members.every((member) => lieAlike(member, first))) throw cannotStack(label);
   const stacked = insertAxis(first, 0, members.length);
   const starts = members.map((member) => member.offset - first.offset);
   const stride = members.length === 1 ? sizeOf(first.shape) : constantStride(starts);
   if (stride !== undefined) return { ...stacked, strides: stacked.strides.with(0, stride) };
   return { ...stacked, indices: [{ axis: 0, offsets: starts }, ...(stacked.indices ?? [])] };
+}
+
+/** Whether two views show the same but for where it begins. */
+function lieAlike(one: View, other: View): boolean {
+  if (one.indices !== undefined || other.indices !== undefined) return stackKey(one) === stackKey(other);
+  const { shape, strides } = other;
+  if (one.buffer !== other.buffer || one.shape.length !== shape.length) return false;
+  for (let axis = 0; axis < shape.length; axis++) {
+    if (one.shape[axis] !== shape[axis]) return false;
+    if (shape[axis] !== 1 && one.strides[axis] !== strides[axis]) return false;
+  }
+  return true;
 }
 
 /** Equal for views that can be stacked: what they show is the same but for where it begins. */

@@ -34,13 +34,14 @@ export function* layOutMemory(graph: OperatorGraph, sorted: SortedPlan): Pieces<
   const buffers: Buffer[] = [];
   const arrays = new Map<string, ArrayData>();
   const trainable: string[] = [];
-  const placeOf = new Map<Signal, { readonly buffer: string; readonly offset: number }>();
+  /** By id of the signal. */
+  const placeOf: { readonly buffer: string; readonly offset: number }[] = [];
   for (const members of membersByFamily(sorted.signals, families)) {
     const first = members[0]!;
     const id = members.length === 1 ? first.name : `${first.name}+${members.length - 1}`;
     let offset = 0;
     for (const signal of members) {
-      placeOf.set(signal, { buffer: id, offset });
+      placeOf[signal.id] = { buffer: id, offset };
       offset += sizeOf(signal.shape);
     }
     const role = roleOf(first);
@@ -64,7 +65,7 @@ export function* layOutMemory(graph: OperatorGraph, sorted: SortedPlan): Pieces<
     if (done !== undefined) yield done;
   }
   yield operations.rest();
-  const viewOf = (view: SignalView): View => placedView(view, placeOf.get(view.signal)!);
+  const viewOf = (view: SignalView): View => placedView(view, placeOf[view.signal.id]!);
   const parameterOf = (signal: Signal): View => {
     const view = viewOf({ signal, shape: signal.shape });
     return roleOf(signal) === 'learnt' ? { ...view, buffer: ownParameter(view.buffer) } : view;

@@ -90,8 +90,8 @@ function* refuseContradictions(
   for (const signal of graph.signals) {
     const { sets, updates, reads } = usesOf(signal);
     for (const { operator, view } of reads) refuseSelfCycle(operator, view, nameOf);
-    yield* refuseConflicts(sets, 'set');
-    yield* refuseConflicts(updates, 'update');
+    if (sets.length > 1) yield* refuseConflicts(sets, 'set');
+    if (updates.length > 1) yield* refuseConflicts(updates, 'update');
     const done = operations.add(STEP_COST * (1 + reads.length));
     if (done !== undefined) yield done;
   }
@@ -134,10 +134,12 @@ function* topologicalOrder(
   const order: number[] = [];
   for (let index = 0; index < operators; index++) if (waitingFor[index] === 0) order.push(index);
   const operations = new OperationCount();
+  const ready: number[] = [];
+  const open: number[] = [];
   // The list grows while it is walked: it is the queue as well.
   for (const index of order) {
-    const ready: number[] = [];
-    const open = [index];
+    ready.length = 0;
+    open.push(index);
     while (open.length > 0) {
       const node = open.pop()!;
       for (const next of successors[node]!) {

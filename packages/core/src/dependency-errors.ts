@@ -7,11 +7,14 @@ import type { SignalUse } from './signal-uses.ts';
 import { viewsOverlap } from './signal-view.ts';
 import { byView, eachOverlap } from './view-users.ts';
 
+const NONE: readonly SignalView[] = [];
+
 /** @throws NdlError GRAPH_CYCLE for an operator whose own result is one of its operands. */
 export function refuseSelfCycle(operator: Operator, read: SignalView, nameOf: (operator: Operator) => string): void {
-  const { sets, incs, states = [] } = operator;
-  const waits = [...sets, ...incs].some((written) => viewsOverlap(written, read) && !states.includes(written));
-  if (waits) throw graphCycle([nameOf(operator)]);
+  const { sets, incs, states = NONE } = operator;
+  const waits = (written: SignalView): boolean =>
+    written.signal === read.signal && viewsOverlap(written, read) && !states.includes(written);
+  if (sets.some(waits) || incs.some(waits)) throw graphCycle([nameOf(operator)]);
 }
 
 /** @throws NdlError GRAPH_TWO_SETTERS, GRAPH_TWO_UPDATERS for the first two uses that have an element in common. */

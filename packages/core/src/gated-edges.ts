@@ -5,6 +5,7 @@
 import { OperationCount, type Pieces } from '@ndl/numerics';
 import type { OperatorGraph } from './operator-graph.ts';
 import type { SignalUse, SignalUses, UsesOf } from './signal-uses.ts';
+import { viewsOverlap } from './signal-view.ts';
 import { byView, eachOverlap, type ViewUsers } from './view-users.ts';
 
 /**
@@ -41,6 +42,12 @@ export function* gatedEdges(graph: OperatorGraph, usesOf: UsesOf): Pieces<GatedE
   const operations = new OperationCount();
   for (const signal of graph.signals) {
     const uses = usesOf(signal);
+    if (ROLES.every((role) => uses[role].length < MANY)) {
+      const found = joinFew(uses, edges);
+      const done = operations.add(EDGE_COST * (1 + found));
+      if (done !== undefined) yield done;
+      continue;
+    }
     const pairs = ORDERED.filter(([first, second]) => uses[first].length > 0 && uses[second].length > 0);
     const before = edges.count;
     if (pairs.length > 0) {
@@ -54,6 +61,18 @@ export function* gatedEdges(graph: OperatorGraph, usesOf: UsesOf): Pieces<GatedE
   }
   yield operations.rest();
   return yield* edges.finished();
+}
+
+/** Uses so few that no gate is needed. @returns how many edges there are */
+function joinFew(uses: SignalUses, edges: Edges): number {
+  const before = edges.count;
+  for (const [first, second] of ORDERED) {
+    for (const one of uses[first]) {
+      for (const other of uses[second])
+        if (one.index !== other.index && viewsOverlap(one.view, other.view)) edges.add(one.index, other.index);
+    }
+  }
+  return edges.count - before;
 }
 
 type Users = Record<(typeof ROLES)[number], readonly ViewUsers[]>;
@@ -96,9 +115,9 @@ class Edges {
 
   /** Lets `those` wait for `these`. */
   connect(these: ViewUsers, those: ViewUsers): void {
-    const from = this.#gate(these, this.#gatesBehind, (gate, user) => this.#add(user, gate));
-    const to = this.#gate(those, this.#gatesBefore, (gate, user) => this.#add(gate, user));
-    for (const first of from) for (const second of to) if (first !== second) this.#add(first, second);
+    const from = this.#gate(these, this.#gatesBehind, (gate, user) => this.add(user, gate));
+    const to = this.#gate(those, this.#gatesBefore, (gate, user) => this.add(gate, user));
+    for (const first of from) for (const second of to) if (first !== second) this.add(first, second);
   }
 
   *finished(): Pieces<GatedEdges> {
@@ -106,8 +125,8 @@ class Edges {
     const waitingFor = new Array<number>(successors.length).fill(0);
     const operations = new OperationCount();
     for (const [node, list] of successors.entries()) {
-      if (list.length > 1) successors[node] = [...new Set(list)].sort((a, b) => a - b);
-      for (const next of successors[node]!) waitingFor[next]!++;
+      if (list.length > 1) sortWithoutRepeats(list);
+      for (const next of list) waitingFor[next]!++;
       const done = operations.add(EDGE_COST * (1 + list.length));
       if (done !== undefined) yield done;
     }
@@ -115,7 +134,8 @@ class Edges {
     return { operators: this.#operators, successors, waitingFor };
   }
 
-  #add(first: number, second: number): void {
+  /** Lets operator or gate `second` wait for `first`. */
+  add(first: number, second: number): void {
     this.#successors[first]!.push(second);
     this.#count++;
   }
@@ -135,4 +155,12 @@ class Edges {
     }
     return [gate];
   }
+}
+
+/** Sorts numbers, and keeps each once, in place. */
+function sortWithoutRepeats(list: number[]): void {
+  list.sort((a, b) => a - b);
+  let kept = 1;
+  for (let at = 1; at < list.length; at++) if (list[at] !== list[kept - 1]) list[kept++] = list[at]!;
+  list.length = kept;
 }

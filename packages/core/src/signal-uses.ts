@@ -21,6 +21,8 @@ export interface SignalUses {
   readonly probes: readonly GraphProbe[];
 }
 
+const ROLES = ['sets', 'incs', 'reads', 'updates'] as const;
+
 const NONE: readonly never[] = [];
 const NO_USES: SignalUses = { sets: NONE, incs: NONE, reads: NONE, updates: NONE, probes: NONE };
 
@@ -52,7 +54,8 @@ function* indexedUses(graph: OperatorGraph): Pieces<UsesOf> {
   const { operators, signals } = graph;
   // By place in the graph's list, which is the signal's id: a Map of all signals takes several times as long.
   const uses = signals.map((): Growing | undefined => undefined);
-  const of = ({ id }: Signal): Growing => (uses[id] ??= { ...NO_USES });
+  const of = ({ id }: Signal): Growing =>
+    (uses[id] ??= { sets: NONE, incs: NONE, reads: NONE, updates: NONE, probes: NONE });
   // Most signals have few uses of few kinds: lists are made when they are needed.
   const longer = <Use>(list: readonly Use[], use: Use): readonly Use[] => {
     if (list.length === 0) return [use];
@@ -62,11 +65,12 @@ function* indexedUses(graph: OperatorGraph): Pieces<UsesOf> {
   const operations = new OperationCount();
   for (let index = 0; index < operators.length; index++) {
     const operator = operators[index]!;
-    for (const view of operator.sets) of(view.signal).sets = longer(of(view.signal).sets, { operator, index, view });
-    for (const view of operator.incs) of(view.signal).incs = longer(of(view.signal).incs, { operator, index, view });
-    for (const view of operator.reads) of(view.signal).reads = longer(of(view.signal).reads, { operator, index, view });
-    for (const view of operator.updates)
-      of(view.signal).updates = longer(of(view.signal).updates, { operator, index, view });
+    for (const role of ROLES) {
+      for (const view of operator[role]) {
+        const known = of(view.signal);
+        known[role] = longer(known[role], { operator, index, view });
+      }
+    }
     const done = operations.add(3 * USE_COST);
     if (done !== undefined) yield done;
   }

@@ -128,6 +128,19 @@ function withinGroup(
 /** Positions of members, those of equal place and start as they stand in the group. */
 function sortedBy({ signals, starts }: OperandColumn, layout: SignalLayout): Int32Array {
   const places = signals.map((signal) => layout.placeOf(signal));
+  const count = signals.length;
+  const [lastPlace, lastStart] = [greatest(places), greatest(starts)];
+  if ((lastPlace + 1) * (lastStart + 1) * count <= Number.MAX_SAFE_INTEGER) {
+    // All three in one number: numbers sort many times as fast as by comparing.
+    const keys = Float64Array.from(places, (place, member) => (place * (lastStart + 1) + starts[member]!) * count + member);
+    return Int32Array.from(keys.sort(), (key) => key % count);
+  }
   const order = Int32Array.from(signals.keys());
   return order.sort((a, b) => places[a]! - places[b]! || starts[a]! - starts[b]! || a - b);
+}
+
+function greatest(numbers: Int32Array): number {
+  let most = 0;
+  for (const number of numbers) if (number > most) most = number;
+  return most;
 }

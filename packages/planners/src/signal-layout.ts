@@ -121,7 +121,7 @@ class WantedPlaces {
     }
     for (const [index, own] of classes.entries()) {
       const first = ends[index - 1] ?? 0;
-      this.#sorted.subarray(first, ends[index]).sort();
+      if (ends[index]! - first > 1) this.#sorted.subarray(first, ends[index]).sort();
       this.#ofClass[own] = first;
     }
   }

@@ -142,13 +142,17 @@ function ownersIn(graph: OperatorGraph): ReadonlyMap<Signal, () => readonly [own
 
 /** The first number of an operator's own data - not of the signals that it names - or of a kernel that only the dtype makes infinite. */
 export function overflowIn(data: Operator | Kernel, dtype: Dtype): number | undefined {
-  const seen = new Set<object>();
+  let seen: Set<object> | undefined;
   const visit = (value: unknown): number | undefined => {
     if (typeof value === 'number') return Number.isFinite(value) && !isFiniteIn(dtype, value) ? value : undefined;
-    if (typeof value !== 'object' || value === null || 'signal' in value || isNetworkObject(value)) return undefined;
-    if (seen.has(value)) return undefined;
-    seen.add(value);
-    const parts: readonly unknown[] = isNdArray(value) ? Array.from(value.data) : Object.values(value);
+    if (typeof value !== 'object' || value === null || 'signal' in value) return undefined;
+    if (isNdArray(value)) return value.data.find((each) => Number.isFinite(each) && !isFiniteIn(dtype, each));
+    if (Array.isArray(value) && value.length === 0) return undefined;
+    if (isNetworkObject(value) || seen?.has(value) === true) return undefined;
+    (seen ??= new Set()).add(value);
+    return visitList(Array.isArray(value) ? value : Object.values(value));
+  };
+  const visitList = (parts: readonly unknown[]): number | undefined => {
     for (const part of parts) {
       const bad = visit(part);
       if (bad !== undefined) return bad;

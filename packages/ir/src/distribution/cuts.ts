@@ -8,27 +8,42 @@ import type { View } from '../program/view.ts';
 import { extentOf, indicesOf } from '../program/views.ts';
 import { type Part, type Unit } from './units.ts';
 
-/** Sorted positions at which each buffer is cut, the first at its first element that is used. */
-export class Cuts {
-  readonly #cuts = new Map<string, Set<number>>();
-  readonly #sorted = new Map<string, readonly number[]>();
+/** Sorted positions at which one buffer is cut, the first at its first element that is used. */
+class BufferCuts {
+  readonly #known = new Set<number>();
+  #sorted: readonly number[] | undefined;
 
-  add(buffer: string, cut: number): boolean {
-    const known = this.#cuts.get(buffer) ?? new Set();
-    this.#cuts.set(buffer, known);
-    if (known.has(cut)) return false;
-    known.add(cut);
-    this.#sorted.delete(buffer);
-    return true;
+  /** How many there are; they become more, never fewer. */
+  get count(): number {
+    return this.#known.size;
+  }
+
+  add(cut: number): void {
+    if (this.#known.has(cut)) return;
+    this.#known.add(cut);
+    this.#sorted = undefined;
+  }
+
+  get sorted(): readonly number[] {
+    return (this.#sorted ??= [...this.#known].sort((a, b) => a - b));
+  }
+}
+
+const UNCUT = new BufferCuts();
+
+/** The cuts of all buffers. */
+export class Cuts {
+  readonly #cuts = new Map<string, BufferCuts>();
+
+  /** Those of one buffer, to be added to. */
+  in(buffer: string): BufferCuts {
+    let cuts = this.#cuts.get(buffer);
+    if (cuts === undefined) this.#cuts.set(buffer, (cuts = new BufferCuts()));
+    return cuts;
   }
 
   of(buffer: string): readonly number[] {
-    let sorted = this.#sorted.get(buffer);
-    if (sorted === undefined) {
-      sorted = [...(this.#cuts.get(buffer) ?? [])].sort((a, b) => a - b);
-      this.#sorted.set(buffer, sorted);
-    }
-    return sorted;
+    return (this.#cuts.get(buffer) ?? UNCUT).sorted;
   }
 
   /** Number of the interval, between two neighbouring cuts, in which an element stands. */
@@ -59,26 +74,22 @@ export function* partsOf(
 ): Pieces<{ readonly parts: readonly Part[]; readonly cuts: Cuts }> {
   const operations = new OperationCount();
   const cuts = new Cuts();
-  const places = units.map((unit): Places => ({ unit, at: new Set(), walks: walksOf(unit, isLocal) }));
-  for (const { unit, at, walks } of places) {
-    for (const view of localViewsOf(unit, isLocal)) for (const end of endsOf(view)) cuts.add(view.buffer, end);
-    if (unit.isStacked) for (let place = 1; place < unit.length; place++) at.add(place);
-    for (const walk of walks) for (const place of walk.breaks) at.add(place);
+  const places = units.map((unit) => new Places(unit, walksOf(unit, isLocal, cuts)));
+  for (const { unit } of places) {
+    for (const view of localViewsOf(unit, isLocal)) for (const end of endsOf(view)) cuts.in(view.buffer).add(end);
   }
   for (let again = true; again;) {
     again = false;
-    for (const { unit, at, walks } of places) {
-      const done = operations.add(LOOK_COST * (1 + at.size));
+    for (const each of places) {
+      const looks = each.look();
+      again ||= looks > 0;
+      const done = operations.add(LOOK_COST * (1 + looks));
       if (done !== undefined) yield done;
-      if (unit.length === 1) continue;
-      for (const walk of walks) for (const place of walk.placesOf(cuts)) at.add(place);
-      for (const walk of walks)
-        for (const place of at) for (const cut of walk.cutsAt(place)) again = cuts.add(walk.buffer, cut) || again;
     }
   }
   yield operations.rest();
   const parts = places.flatMap(({ unit, at }) => {
-    const starts = [0, ...[...at].sort((a, b) => a - b)];
+    const starts = [0, ...at].sort((a, b) => a - b);
     return starts.map((start, index): Part => ({ unit, start, end: starts[index + 1] ?? unit.length }));
   });
   return { parts, cuts };
@@ -88,10 +99,46 @@ export function* partsOf(
 const LOOK_COST = 128;
 
 /** A unit while it is cut, and the places at which it is. */
-interface Places {
+class Places {
   readonly unit: Unit;
-  readonly at: Set<number>;
-  readonly walks: readonly Walk[];
+  readonly at: number[] = [];
+  readonly #known = new Set<number>();
+  readonly #walks: readonly Walk[];
+  /** How many cuts each walk has looked at, and how many places have been handed on to all walks. */
+  readonly #seen: number[];
+  #handedOn = 0;
+
+  constructor(unit: Unit, walks: readonly Walk[]) {
+    this.unit = unit;
+    this.#walks = walks;
+    this.#seen = walks.map(() => -1);
+    if (unit.isStacked) for (let place = 1; place < unit.length; place++) this.#add(place);
+    for (const walk of walks) for (const place of walk.breaks) this.#add(place);
+  }
+
+  /** Cuts the unit where buffers have been cut meanwhile, and them where it is. @returns how many looks that took; 0 for nothing new */
+  look(): number {
+    let looks = 0;
+    for (const [index, walk] of this.#walks.entries()) {
+      const { count } = walk.cuts;
+      if (this.#seen[index] === count) continue;
+      this.#seen[index] = count;
+      looks += count + 1;
+      for (const place of walk.placesOf()) this.#add(place);
+    }
+    for (; this.#handedOn < this.at.length; this.#handedOn++) {
+      const place = this.at[this.#handedOn]!;
+      for (const { cuts, cutAt } of this.#walks) cuts.add(cutAt(place));
+      looks++;
+    }
+    return looks;
+  }
+
+  #add(place: number): void {
+    if (this.#known.has(place)) return;
+    this.#known.add(place);
+    this.at.push(place);
+  }
 }
 
 function localViewsOf({ instruction, member }: Unit, isLocal: (buffer: string) => boolean): readonly View[] {
@@ -118,23 +165,25 @@ function endsOf(view: View): readonly number[] {
 
 /** How a view walks its buffer along the axis that its unit is cut along. */
 interface Walk {
-  readonly buffer: string;
+  /** Those of the buffer. */
+  readonly cuts: BufferCuts;
   /** Places before which the walk jumps. */
   readonly breaks: readonly number[];
   /** Places before which a cut of the buffer lies. */
-  placesOf(cuts: Cuts): readonly number[];
+  placesOf(): readonly number[];
   /** Where the buffer is cut if the unit is cut before a place. */
-  cutsAt(place: number): readonly number[];
+  cutAt(place: number): number;
 }
 
-function walksOf(unit: Unit, isLocal: (buffer: string) => boolean): readonly Walk[] {
+function walksOf(unit: Unit, isLocal: (buffer: string) => boolean, cuts: Cuts): readonly Walk[] {
   if (unit.length === 1) return [];
   const rank = rankOf(unit);
   return localViewsOf(unit, isLocal).flatMap((view) => {
     // What a map reads under fewer axes is the same for all places.
     const isWalked = unit.instruction.kind === 'reduce' || view.shape.length === rank;
     if (!isWalked || view.shape[0] !== unit.length) return [];
-    const walk = indicesOf(view, 0) === undefined ? stridedWalk(view) : listedWalk(view);
+    const own = cuts.in(view.buffer);
+    const walk = indicesOf(view, 0) === undefined ? stridedWalk(view, own) : listedWalk(view, own);
     return walk === undefined ? [] : [walk];
   });
 }
@@ -156,18 +205,17 @@ function rankOf({ instruction, member }: Unit): number {
 }
 
 /** Steps of one size, each past all that lies at the place before; `undefined` where places lie within each other. */
-function stridedWalk(view: View): Walk | undefined {
+function stridedWalk(view: View, cuts: BufferCuts): Walk | undefined {
   const stride = view.strides[0]!;
   const place = extentOf({ ...view, shape: view.shape.with(0, 1) });
   if (stride <= 0 || place === undefined || place.last - place.first >= stride) return undefined;
-  const { buffer } = view;
   const length = view.shape[0]!;
   return {
-    buffer,
+    cuts,
     breaks: [],
-    placesOf(cuts) {
+    placesOf() {
       const found: number[] = [];
-      const all = cuts.of(buffer);
+      const all = cuts.sorted;
       const last = place.first + (length - 1) * stride;
       for (let index = lastIndexAtMost(place.first, all) + 1; index < all.length && all[index]! <= last; index++) {
         const before = Math.ceil((all[index]! - place.first) / stride);
@@ -176,24 +224,24 @@ function stridedWalk(view: View): Walk | undefined {
       }
       return found;
     },
-    cutsAt: (before) => [place.first + before * stride],
+    cutAt: (before) => place.first + before * stride,
   };
 }
 
 /** A list of one element each. Where it jumps more often than it goes on, it is taken as one. */
-function listedWalk(view: View): Walk | undefined {
+function listedWalk(view: View, cuts: BufferCuts): Walk | undefined {
   const list = indicesOf(view, 0)!;
   if (view.shape.length !== 1) return undefined;
   const breaks: number[] = [];
   for (let place = 1; place < list.length; place++) if (list[place] !== list[place - 1]! + 1) breaks.push(place);
   if (breaks.length > list.length / 2) return undefined;
-  const { buffer, offset } = view;
+  const { offset } = view;
   return {
-    buffer,
+    cuts,
     breaks,
-    placesOf(cuts) {
+    placesOf() {
       const found: number[] = [];
-      const all = cuts.of(buffer);
+      const all = cuts.sorted;
       for (const [index, start] of [0, ...breaks].entries()) {
         const end = breaks[index] ?? list.length;
         const first = offset + list[start]!;
@@ -202,6 +250,6 @@ function listedWalk(view: View): Walk | undefined {
       }
       return found;
     },
-    cutsAt: (place) => [offset + list[place]!],
+    cutAt: (place) => offset + list[place]!,
   };
 }

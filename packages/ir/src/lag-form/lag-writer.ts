@@ -4,9 +4,10 @@ import { mapViews, readsOf, writesOf } from '../program/instruction-access.ts';
 import type { Instruction, Labelled, WriteMode } from '../program/instructions.ts';
 import type { Buffer, Program } from '../program/program.ts';
 import type { View } from '../program/view.ts';
-import { fullView, offsetsOf, withoutRepeatedAxes } from '../program/views.ts';
+import { fullView } from '../program/views.ts';
 import { furtherBack, liesBack } from './lags.ts';
 import { SetOnce } from './set-once.ts';
+import { runsOf, ShownElements, type Run } from './shown-elements.ts';
 
 export class LagWriter {
   readonly #program: Program;
@@ -65,17 +66,15 @@ export class LagWriter {
   /** State of which a view shows written and unwritten elements is carried on first. */
   #prepareRead(view: View, { label = view.buffer }: Labelled): void {
     if (!this.#isUpdated(view.buffer) || liesBack(view)) return;
-    const elements = elementsOf(view);
-    const written = elements.filter((element) => this.#progress.isWritten(view.buffer, element)).length;
-    if (written > 0 && written < elements.length) this.#carry(view, { label: `carried on for ${label}` });
+    const missing = this.#progress.missing(view) ?? [];
+    if (missing.length > 0) this.#carryRuns(view.buffer, missing, { label: `carried on for ${label}` });
   }
 
   /** Where what an instruction reads now stands. */
   #placeOf(view: View): View {
     if (liesBack(view)) return view;
-    const [first] = elementsOf(view);
-    const isUnwritten = first !== undefined && !this.#progress.isWritten(view.buffer, first);
-    return this.#isUpdated(view.buffer) && isUnwritten ? furtherBack(view, 1) : this.#named(view);
+    const isUnwritten = this.#isUpdated(view.buffer) && this.#progress.isBegun(view) === false;
+    return isUnwritten ? furtherBack(view, 1) : this.#named(view);
   }
 
   #prepareWrite(target: View, mode: WriteMode, { label = target.buffer }: Labelled): void {
@@ -91,9 +90,12 @@ export class LagWriter {
 
   /** Copies what the step before left to elements that this one has not written. */
   #carry(view: View, labelled: Labelled): void {
-    const isMissing = (element: number): boolean => !this.#progress.isWritten(view.buffer, element);
-    for (const run of runsOf(elementsOf(view).filter(isMissing))) {
-      const source: View = { buffer: view.buffer, ...run, strides: [1] };
+    this.#carryRuns(view.buffer, this.#progress.missing(view) ?? new ShownElements(view).runs(), labelled);
+  }
+
+  #carryRuns(buffer: string, runs: readonly Run[], labelled: Labelled): void {
+    for (const run of runs) {
+      const source: View = { buffer, ...run, strides: [1] };
       const target = this.#named(source);
       this.#instructions.push({ kind: 'copy', ...labelled, source: furtherBack(source, 1), target, mode: 'set' });
       this.#progress.written(source);
@@ -109,20 +111,4 @@ export class LagWriter {
     const buffer = this.#progress.idOf(view.buffer);
     return buffer === view.buffer ? view : { ...view, buffer };
   }
-}
-
-/** The elements that a view shows, repeats along an axis left out. */
-function elementsOf(view: View): Int32Array {
-  return offsetsOf(withoutRepeatedAxes(view));
-}
-
-/** Elements as runs of neighbours. */
-function runsOf(elements: Iterable<number>): readonly { readonly offset: number; readonly shape: readonly number[] }[] {
-  const runs: { offset: number; shape: [number] }[] = [];
-  for (const element of [...new Set(elements)].sort((a, b) => a - b)) {
-    const last = runs.at(-1);
-    if (last !== undefined && last.offset + last.shape[0] === element) last.shape[0]++;
-    else runs.push({ offset: element, shape: [1] });
-  }
-  return runs;
 }

@@ -9,8 +9,8 @@ import type { WriteMode } from '../program/instructions.ts';
 import type { Buffer, Program } from '../program/program.ts';
 import { sectionPasses } from '../program/section-passes.ts';
 import type { View } from '../program/view.ts';
-import { offsetsOf, withoutRepeatedAxes } from '../program/views.ts';
 import { liesBack } from './lags.ts';
+import { firstElement, runsOf, ShownElements, type Run } from './shown-elements.ts';
 
 /** What has happened to the elements of a buffer. */
 interface Progress {
@@ -66,8 +66,19 @@ export class SetOnce {
     return version;
   }
 
-  isWritten(id: string, element: number): boolean {
-    return this.#progress.get(id)?.marks[element] !== UNWRITTEN;
+  /** Whether the first element of a view has been written; `undefined` where the view is empty. */
+  isBegun(view: View): boolean | undefined {
+    const first = firstElement(view);
+    return first === undefined ? undefined : this.#progress.get(view.buffer)?.marks[first] !== UNWRITTEN;
+  }
+
+  /** The elements of a view that have not been written, ascending, as runs of neighbours; `undefined` where none of it has been. */
+  missing(view: View): readonly Run[] | undefined {
+    const marks = this.#progress.get(view.buffer)?.marks;
+    if (marks === undefined) return [];
+    const elements = new ShownElements(view);
+    if (!elements.some((element) => marks[element] !== UNWRITTEN)) return undefined;
+    return runsOf(elements.where((element) => marks[element] === UNWRITTEN));
   }
 
   /** What lives within a block, and state, is set anew in each pass. */
@@ -88,13 +99,13 @@ export class SetOnce {
     const progress = this.#progress.get(target.buffer);
     if (progress === undefined) return undefined;
     const { marks } = progress;
-    const elements = offsetsOf(withoutRepeatedAxes(target));
+    const elements = new ShownElements(target);
     const isViolated = (element: number): boolean =>
       mode === 'set' ? marks[element] !== UNWRITTEN : marks[element] === READ;
     if (!elements.some(isViolated)) return undefined;
     const from = this.idOf(target.buffer);
     progress.version++;
-    const replaced = new Set(mode === 'set' ? elements : []);
+    const replaced = new Set(mode === 'set' ? elements.list() : []);
     const kept = [...marks.keys()].filter((element) => marks[element] !== UNWRITTEN && !replaced.has(element));
     for (const element of replaced) marks[element] = UNWRITTEN;
     for (const element of kept) marks[element] = WRITTEN;
@@ -104,9 +115,14 @@ export class SetOnce {
   #mark(view: View, mark: number): void {
     const marks = this.#progress.get(view.buffer)?.marks;
     if (marks === undefined) return;
-    for (const element of offsetsOf(withoutRepeatedAxes(view))) {
+    const elements = new ShownElements(view);
+    if (mark === WRITTEN) elements.fill(marks, mark);
+    else {
       // What the step before left is read at a lag: that says nothing of this step.
-      if (mark === WRITTEN || marks[element] !== UNWRITTEN) marks[element] = mark;
+      elements.some((element) => {
+        if (marks[element] !== UNWRITTEN) marks[element] = mark;
+        return false;
+      });
     }
   }
 
@@ -130,8 +146,7 @@ export class SetOnce {
   #readAtLeast(view: View): void {
     const progress = this.#progress.get(view.buffer);
     if (progress?.buffer.role === 'state' && progress.buffer.steps === 'one') {
-      const elements = offsetsOf(withoutRepeatedAxes(view));
-      if (elements.some((element) => progress.marks[element] !== UNWRITTEN)) this.#mark(view, WRITTEN);
+      if (new ShownElements(view).some((element) => progress.marks[element] !== UNWRITTEN)) this.#mark(view, WRITTEN);
     }
     this.#mark(view, READ);
   }

@@ -4,6 +4,7 @@ import {
   forEachPosition,
   positionCount,
   ViewIndex,
+  viewsOverlap,
   type Operator,
   type Signal,
   type SignalUse,
@@ -11,6 +12,8 @@ import {
   type UsesOf,
 } from '@ndl/core';
 import { rowLengthOf, valuesOf, type Constant } from './constant.ts';
+
+const NONE: readonly SignalUse[] = [];
 
 /**
  * Certain is a view of which no element is ever incremented or updated, and which either nobody sets, or one reset sets as a
@@ -99,6 +102,7 @@ export class KnownConstants {
 
   #overlapping(uses: readonly SignalUse[], view: SignalView): readonly SignalUse[] {
     if (uses.length === 0) return uses;
+    if (uses.length === 1) return viewsOverlap(uses[0]!.view, view) ? uses : NONE;
     let index = this.#indices.get(uses);
     if (index === undefined) this.#indices.set(uses, (index = new ViewIndex(uses)));
     return index.overlapping(view);
