@@ -100,6 +100,25 @@ export function at<Name extends NamesWith<'memory'>>(
   return instruction(name, operands, [0, ...unsigned(offset)], memoryText(offset));
 }
 
+/** An instruction that no other thread sees half done, at its first operand, `offset` bytes on: a multiple of 4. It traps elsewhere. */
+export function atomicAt<Name extends NamesWith<'atomic'>>(
+  name: Name,
+  offset: number,
+  ...operands: Operands<TakenBy<Name>>
+): Code<ResultOf<Name>> {
+  return instruction(name, operands, [2, ...unsigned(offset)], offset === 0 ? '' : ` offset=${offset}`);
+}
+
+/** What was written before it is seen by all threads before what is written after it. */
+export function fence(): Code<'none'> {
+  return leaf('none', 'atomic.fence', [0xfe, 0x03, 0x00]);
+}
+
+/** Ends the call, and all calls around it, with a RuntimeError. */
+export function trap(): Code<'none'> {
+  return leaf('none', 'unreachable', [0x00]);
+}
+
 /** An instruction on one lane. */
 export function onLane<Name extends NamesWith<'lane'>>(
   name: Name,
@@ -143,7 +162,7 @@ function instruction<Name extends InstructionName>(
 ): Code<ResultOf<Name>> {
   const { result, takes, code } = instructionNamed(name);
   const given = takes.map((type, index) => codeOf(type, operands[index] as Operand<typeof type>));
-  const bytes = code < 0x100 ? [code] : [0xfd, ...unsigned(code & 0xff)];
+  const bytes = code < 0x100 ? [code] : [code >> 8, ...unsigned(code & 0xff)];
   return leaf(result as ResultOf<Name>, name + text, [...bytes, ...immediates], given);
 }
 

@@ -1,16 +1,19 @@
 /** @file The public names of `@ndl/wasm-module`: WebAssembly modules, built from typed code, as bytes and as text. */
 export {
   at,
+  atomicAt,
   choose,
   type Code,
   codeOf,
   constant,
+  fence,
   laneAt,
   type Local,
   onLane,
   op,
   type Operand,
   shuffle,
+  trap,
   vectorConstant,
   wideConstant,
 } from './code.ts';
@@ -22,5 +25,5 @@ export {
   type InstructionName,
   instructionNamed,
 } from './instructions.ts';
-export { ModuleBuilder } from './module-builder.ts';
+export { ModuleBuilder, type ModuleMemory } from './module-builder.ts';
 export type { ResultType, ValueType } from './value-types.ts';

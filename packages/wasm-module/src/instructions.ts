@@ -1,11 +1,11 @@
 /**
  * @file The instructions that the builder knows, by their names in WebAssembly text: what each leaves, what it takes, its code, and
- * what is written behind that. Codes from fd00 on are those of vectors.
+ * what is written behind that. Codes from fd00 on are those of vectors, those from fe00 on of memory that threads share.
  */
 import type { ResultType, ValueType } from './value-types.ts';
 
-/** What is written behind a code: an alignment and an offset, a lane, or both. */
-export type Immediate = 'memory' | 'lane' | 'memory lane';
+/** What is written behind a code: an alignment and an offset, a lane, or both; of `atomic` instructions the address is aligned. */
+export type Immediate = 'memory' | 'lane' | 'memory lane' | 'atomic';
 
 export interface Instruction {
   readonly result: ResultType;
@@ -135,6 +135,14 @@ const TABLE = {
   'f64x2.pmax': 'v128 of v128 v128: fdf7',
   'f32x4.convert_i32x4_s': 'v128 of v128: fdfa',
   'f64x2.convert_low_i32x4_s': 'v128 of v128: fdfe',
+  'memory.atomic.notify': 'i32 of i32 i32: fe00 atomic',
+  'memory.atomic.wait32': 'i32 of i32 i32 i64: fe01 atomic',
+  'i32.atomic.load': 'i32 of i32: fe10 atomic',
+  'i32.atomic.store': 'none of i32 i32: fe17 atomic',
+  'i32.atomic.rmw.add': 'i32 of i32 i32: fe1e atomic',
+  'i32.atomic.rmw.sub': 'i32 of i32 i32: fe25 atomic',
+  'i32.atomic.rmw.xchg': 'i32 of i32 i32: fe41 atomic',
+  'i32.atomic.rmw.cmpxchg': 'i32 of i32 i32 i32: fe48 atomic',
 } as const;
 
 type Table = typeof TABLE;

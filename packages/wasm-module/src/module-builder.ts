@@ -13,6 +13,15 @@ type Locals<Parameters extends Readonly<Record<string, ValueType>>> = {
 /** Pages of 64 KiB that the imported memory has at least: no more is asked of it. */
 const LEAST_PAGES = 1;
 
+/** Pages that a shared memory may have at most, as far as a module minds: as many as there can be. */
+const MOST_PAGES = 2 ** 16;
+
+/** The memory that a module is instantiated with. */
+export interface ModuleMemory {
+  /** Whether threads share it. Default: false. */
+  readonly isShared?: boolean;
+}
+
 /** Bytes after which writing stops. */
 const PIECE = 2 ** 12;
 
@@ -22,6 +31,11 @@ export class ModuleBuilder {
   /** What people should read before all else. */
   readonly comments: string[] = [];
   readonly #names = new Set<string>();
+  readonly #isShared: boolean;
+
+  constructor({ isShared = false }: ModuleMemory = {}) {
+    this.#isShared = isShared;
+  }
 
   /** A function that the host gives under `env`. */
   hostFunction(name: string, parameters: readonly ValueType[]): FunctionHandle {
@@ -70,7 +84,10 @@ export class ModuleBuilder {
       const parameters = signature === '' ? [] : (signature.split(' ') as ValueType[]);
       return [0x60, ...vector(parameters.map((type) => [VALUE_TYPE_CODES[type]])), 0];
     });
-    const memory = [...nameBytes('env'), ...nameBytes('memory'), 2, 0, ...unsigned(LEAST_PAGES)];
+    const limits = this.#isShared
+      ? [3, ...unsigned(LEAST_PAGES), ...unsigned(MOST_PAGES)]
+      : [0, ...unsigned(LEAST_PAGES)];
+    const memory = [...nameBytes('env'), ...nameBytes('memory'), 2, ...limits];
     const imported = this.imports.map(({ name }, position) => {
       return [...nameBytes('env'), ...nameBytes(name), 0, ...typeIndex(position)];
     });
@@ -99,7 +116,7 @@ export class ModuleBuilder {
 
   /** The same in WebAssembly's text format. */
   text(): string {
-    return printModule(this, LEAST_PAGES);
+    return printModule(this, this.#isShared ? `${LEAST_PAGES} ${MOST_PAGES} shared` : `${LEAST_PAGES}`);
   }
 
   #take(name: string): void {

@@ -12,7 +12,7 @@ export interface PrintedModule {
 
 const LINE = 110;
 
-export function printModule({ comments, imports, functions }: PrintedModule, pages: number): string {
+export function printModule({ comments, imports, functions }: PrintedModule, pages: string): string {
   return [
     '(module',
     ...comments.flatMap(commentLines).map((line) => `  ;; ${line}`),
