@@ -7,7 +7,8 @@ import type { Connection, Distribution, Ensemble, Network, Node, Probe, Process,
 import type { GeneratedSource } from '@ndl/ir';
 import type { Matrix, NdArray, Pieces, RandomState } from '@ndl/numerics';
 import type { BuiltConnection, BuiltEnsemble, ObjectSignals, OperatorGraph, SolverInfo } from './operator-graph.ts';
-import type { Signal } from './signals.ts';
+import type { OperatorContext } from './operator-context.ts';
+import type { Signal, SignalView } from './signals.ts';
 import type { Operator } from './operators.ts';
 import type { LearningRuleDefinition } from './learning-rule-definition.ts';
 import type { NeuronDefinition } from './neuron-definition.ts';
@@ -121,6 +122,14 @@ export interface ProcessSizes extends ProcessTools {
 /** Numbers that are drawn independently of all else, as a program's generated input; whoever runs the process knows the seed. */
 export type GeneratedNoise = Omit<GeneratedSource, 'seeds'>;
 
+/** A node with a process, as its definition sees it. */
+export interface ProcessSite {
+  /** What comes in, [size in]. */
+  readonly input: SignalView;
+  /** What goes out, [size out]: to be set. */
+  readonly output: SignalView;
+}
+
 /** How one kind of process runs as a node. */
 export interface ProcessDefinition<Type extends Process = Process> {
   readonly kind: Type['kind'];
@@ -133,6 +142,11 @@ export interface ProcessDefinition<Type extends Process = Process> {
   generated?(process: Type, sizes: ProcessSizes): GeneratedNoise | undefined;
   /** A fresh step function for one item, whose random numbers have this seed. */
   makeStep(process: Type, options: ProcessSizes & { readonly item: number; readonly seed: number }): ProcessStep;
+  /**
+   * Writes operators that set the output, in place of calling steps in each step: so it runs on backends as they are, and gradients pass.
+   * For nodes with input.
+   */
+  build?(process: Type, site: ProcessSite, context: OperatorContext): void;
 }
 export const PROCESS_DEFINITIONS: Token<ProcessDefinition> = /* @__PURE__ */ token<ProcessDefinition>(
   '@ndl/core/process-definitions',

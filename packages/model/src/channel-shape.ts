@@ -1,8 +1,11 @@
 /** @file Shapes of images: positions in one to three dimensions, with some channels at each. */
 import { isNdArray, refuseSurplus } from '@ndl/numerics';
 import { flag, optional, wholeNumber } from './checks.ts';
-import { invalidParameter } from './errors.ts';
+import { invalidParameter, wrongShape } from './errors.ts';
 import { immutableData } from './immutable-data.ts';
+
+/** Sizes for each dimension, or one for all. */
+export type PerDimension = number | readonly number[];
 
 /** How the elements of a vector are an image, row by row. */
 export interface ChannelShape {
@@ -42,4 +45,18 @@ export function ofSpatial(spatial: readonly number[], channels: number, channels
   const shape = channelsLast ? [...spatial, channels] : [channels, ...spatial];
   const size = shape.reduce((product, length) => product * length, 1);
   return immutableData({ shape, channelsLast, spatial: [...spatial], channels, size });
+}
+
+/** One whole number, at least 1, for each dimension. */
+export function perDimension(
+  given: unknown,
+  fallback: readonly number[],
+  dimensions: number,
+  where: string,
+): readonly number[] {
+  if (given === undefined) return fallback;
+  if (!Array.isArray(given)) return new Array<number>(dimensions).fill(wholeNumber(1)(given, where));
+  if (given.length !== dimensions)
+    throw wrongShape(where, [dimensions], [given.length], 'There is one for each dimension of the image.');
+  return Array.from(given, (size) => wholeNumber(1)(size, where));
 }

@@ -2,7 +2,7 @@
 import { isNdArray, refuseSurplus, type ArrayLikeInput, type NdArray } from '@ndl/numerics';
 import type { Distribution } from './any-distribution.ts';
 import { requireRoomFor } from './array-size.ts';
-import { channelShapeFor, ofSpatial, type ChannelShape } from './channel-shape.ts';
+import { channelShapeFor, ofSpatial, perDimension, type ChannelShape, type PerDimension } from './channel-shape.ts';
 import { checkOptions, distributionOrArray, oneOf, optional, requireShape, wholeNumber, type Check } from './checks.ts';
 import { uniform } from './distributions.ts';
 import { invalidParameter, wrongShape } from './errors.ts';
@@ -34,9 +34,6 @@ export interface Convolution extends AnyConvolution {
 export interface ConvolutionTranspose extends AnyConvolution {
   readonly kind: 'convolutionTranspose';
 }
-
-/** Sizes for each dimension, or one for all. */
-type PerDimension = number | readonly number[];
 
 export interface ConvolutionOptions {
   /** Default 3. */
@@ -154,19 +151,6 @@ function partsOf(filters: number, inputShape: unknown, options: ConvolutionOptio
     groups,
     kernel,
   };
-}
-
-function perDimension(
-  given: unknown,
-  fallback: readonly number[],
-  dimensions: number,
-  where: string,
-): readonly number[] {
-  if (given === undefined) return fallback;
-  if (!Array.isArray(given)) return new Array<number>(dimensions).fill(wholeNumber(1)(given, where));
-  if (given.length !== dimensions)
-    throw wrongShape(where, [dimensions], [given.length], 'There is one for each dimension of the image.');
-  return Array.from(given, (size) => wholeNumber(1)(size, where));
 }
 
 /** From the first to the last element of a kernel, in positions. */

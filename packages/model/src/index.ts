@@ -272,6 +272,17 @@ export {
   type ConvolutionTransposeOptions,
   type Padding,
 } from './convolutions.ts';
+export {
+  averagePooling,
+  maxPooling,
+  windowsAlong,
+  type AveragePooling,
+  type AveragePoolingOptions,
+  type Border,
+  type MaxPooling,
+  type Pooling,
+  type PoolingOptions,
+} from './pooling.ts';
 export { sparse, type SparseEntries, type SparseTransform } from './sparse-transform.ts';
 export { combineFilters, transferFunctionOf, type TransferFunction } from './transfer-functions.ts';
 export {

@@ -110,13 +110,19 @@ export {
   withDefaults,
 } from '@ndl/networks';
 export {
+  averagePooling,
   brownNoise,
   defineProcess,
   filteredNoise,
+  maxPooling,
   piecewise,
   presentInput,
   whiteNoise,
   whiteSignal,
+  type AveragePooling,
+  type AveragePoolingOptions,
+  type MaxPooling,
+  type PoolingOptions,
   type Process,
 } from '@ndl/model';
 export {

@@ -1,8 +1,10 @@
 /** @file Nodes: inputs of the graph, junctions, and functions of the host language. */
-import type { BuildContext, BuildFunction, GraphInput } from '@ndl/core';
+import type { BuildContext, BuildFunction, GraphInput, ProcessSite } from '@ndl/core';
 import { kept, type Node, type NodeFunction, type Process } from '@ndl/model';
 import { copyInPieces, isNdArray, zeros } from '@ndl/numerics';
+import { definitionName, writeOperators } from '../checked/definition-name.ts';
 import { nodeStep } from './node-source.ts';
+import { OperatorWriting } from './operator-writing.ts';
 import { hostFunction, reset } from './operators.ts';
 import { partOf } from './part-of.ts';
 import { processSeed } from './process-seed.ts';
@@ -38,10 +40,32 @@ async function buildFunction(node: Node, computed: NodeFunction | Process, conte
   const input = context.signalsOf(node).input!;
   const output = wholeOf(context.signal({ name: `${context.nameOf(node)}.output`, initial: zeros([node.sizeOut]) }));
   const make = await functionOf(node, computed, context);
+  if (await buildOperators(node, computed, { input, output }, context)) {
+    context.setSignals(node, { output });
+    return;
+  }
   context.add(
     hostFunction(context.labelOf(node), { node, isProcess: isProcess(computed), takesTime: true, make, input, output }),
   );
   context.setSignals(node, { output });
+}
+
+/** Whether the definition of a process writes operators of its own, and has written them. */
+async function buildOperators(
+  node: Node,
+  computed: NodeFunction | Process,
+  site: ProcessSite,
+  context: BuildContext,
+): Promise<boolean> {
+  if (!isProcess(computed)) return false;
+  const definition = context.process(computed.kind);
+  if (definition.build === undefined) return false;
+  const name = definitionName('process', computed.kind, context.pluginOf(definition));
+  const author = { name: context.nameOf(node), label: context.labelOf(node), definition: name };
+  await partOf(node, 'output', () => {
+    writeOperators(name, () => definition.build!(computed, site, new OperatorWriting(author, context)));
+  });
+  return true;
 }
 
 /** What the backend draws in place of a process, where that gives the same. */

@@ -4,7 +4,7 @@ import type { Transform } from '@ndl/model';
 import { isNdArray, type NdArray, type Pieces } from '@ndl/numerics';
 import { definitionIncomplete, resultInvalid } from '../errors.ts';
 import { requireArrayInPieces } from './arrays.ts';
-import { calling, callingInPieces } from './definition-name.ts';
+import { calling, callingInPieces, writeOperators } from './definition-name.ts';
 
 /** Arrays are finite and named as `parameters` says; what is one array has one of the three shapes. */
 export function checkedTransform(definition: TransformDefinition, name: string): TransformDefinition {
@@ -30,9 +30,7 @@ export function checkedTransform(definition: TransformDefinition, name: string):
     }),
     ...(build !== undefined && {
       build: (...site: Parameters<NonNullable<TransformDefinition['build']>>) => {
-        const returned: unknown = calling(name, () => definition.build!(...site));
-        if (returned instanceof Promise)
-          throw resultInvalid(name, 'a promise from build', 'it must have written its operators when it returns');
+        writeOperators(name, () => definition.build!(...site));
       },
     }),
   };

@@ -21,6 +21,12 @@ export function calling<Result>(name: string, call: () => Result): Result {
   }
 }
 
+/** `calling` for a definition that writes operators. @throws NdlError DEFINITION_FAILED, DEFINITION_RESULT for a promise */
+export function writeOperators(name: string, call: () => unknown): void {
+  if (calling(name, call) instanceof Promise)
+    throw resultInvalid(name, 'a promise from build', 'it must have written its operators when it returns');
+}
+
 /** `calling` for a definition that may be asynchronous. @throws NdlError DEFINITION_FAILED */
 export async function callingAsync<Result>(name: string, call: () => Result | Promise<Result>): Promise<Result> {
   try {

@@ -1,8 +1,9 @@
-/** @file The processes that every network can use: noise, white signals, PresentInput and Piecewise. */
+/** @file The processes that every network can use: noise, white signals, PresentInput and Piecewise; pooling. */
 import { completedPeriods, secondsInSteps, type ProcessDefinition } from '@ndl/core';
 import { kept, type PresentInput } from '@ndl/model';
 import { FILTERED_NOISE, WHITE_NOISE, withoutState } from './noise.ts';
 import { PIECEWISE } from './piecewise.ts';
+import { AVERAGE_POOLING, MAX_POOLING } from './pooling.ts';
 import { WHITE_SIGNAL } from './white-signal.ts';
 
 /** Shows input number ⌊(t - dt) / presentationTime⌋, beginning again after the last. */
@@ -25,4 +26,6 @@ export const BUILT_IN_PROCESSES: readonly ProcessDefinition[] = [
   WHITE_NOISE,
   FILTERED_NOISE,
   WHITE_SIGNAL,
+  MAX_POOLING,
+  AVERAGE_POOLING,
 ];

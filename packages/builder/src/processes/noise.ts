@@ -55,8 +55,8 @@ export function requireNoInput({ kind }: Process, { sizeIn }: ProcessSizes): voi
   if (sizeIn > 0) throw processTakesNoInput(kind, sizeIn);
 }
 
-/** `step` for a process whose output follows from the time alone: there is nothing to save. */
-export function withoutState(step: (time: number) => Float64Array): ProcessStep {
+/** `step` for a process whose output follows from the time and its input alone: there is nothing to save. */
+export function withoutState(step: (time: number, input: Float64Array) => Float64Array): ProcessStep {
   return Object.assign(step, { save: () => null, restore: () => undefined });
 }
 

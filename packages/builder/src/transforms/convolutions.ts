@@ -6,6 +6,7 @@ import type { OperatorContext, SignalView, Strided, TransformArrays, TransformDe
 import { borderOf, kept, type ChannelShape, type Convolution, type ConvolutionTranspose } from '@ndl/model';
 import { copyInPieces, isNdArray, NdArray, sizeOf, zeros, type Pieces } from '@ndl/numerics';
 import { copy, reset } from '../building/operators.ts';
+import { part, placesWithin, stridesOf } from './images.ts';
 
 type Windowed = Convolution | ConvolutionTranspose;
 
@@ -68,31 +69,8 @@ function largerImage(transform: Windowed): {
   });
   const image = { size: sizeOf(spatial) * own.channels };
   if (spatial.every((size, axis) => size === own.spatial[axis])) return { image, spatial, border: undefined };
-  const [apart, among] = [stridesOf(own, spatial), stridesOf(own, own.spatial)];
-  const border = Array.from({ length: own.size }, (_, element) => {
-    const channel = Math.floor(element / among.channel) % own.channels;
-    return own.spatial.reduce((place, size, axis) => {
-      const position = Math.floor(element / among.spatial[axis]!) % size;
-      return place + (position + before[axis]!) * apart.spatial[axis]!;
-    }, channel * apart.channel);
-  });
+  const border = placesWithin(own, spatial, before);
   return { image, spatial, border };
-}
-
-/** How far neighbours are apart in an image of these positions. */
-function stridesOf(
-  { channels, channelsLast }: ChannelShape,
-  spatial: readonly number[],
-): { readonly channel: number; readonly spatial: readonly number[] } {
-  const inner = channelsLast ? channels : 1;
-  return {
-    channel: channelsLast ? 1 : sizeOf(spatial),
-    spatial: spatial.map((_, axis) => inner * sizeOf(spatial.slice(axis + 1))),
-  };
-}
-
-function part(view: SignalView, indices: readonly number[]): SignalView {
-  return { signal: view.signal, selection: { kind: 'indices', indices }, shape: [indices.length] };
 }
 
 /**
