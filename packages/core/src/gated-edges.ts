@@ -124,7 +124,7 @@ class Edges {
     const successors = this.#successors;
     const waitingFor = new Array<number>(successors.length).fill(0);
     const operations = new OperationCount();
-    for (const [node, list] of successors.entries()) {
+    for (const list of successors) {
       if (list.length > 1) sortWithoutRepeats(list);
       for (const next of list) waitingFor[next]!++;
       const done = operations.add(EDGE_COST * (1 + list.length));

@@ -198,8 +198,8 @@ class Rebuilder {
     const tuned = (
       name: keyof typeof spec,
       array: Matrix | readonly number[] | null,
-    ): ReturnType<typeof source> | undefined =>
-      isDirect && spec[name] === 'array' ? undefined : source(spec[name], array);
+    ): Distribution | NdArray | undefined =>
+      isDirect && spec[name] === 'array' ? undefined : (source(spec[name], array) ?? undefined);
     const scaledBack = golden.eval_points?.map((point) => point.map((value) => value / golden.radius)) ?? null;
     return new Ensemble({
       label: golden.label,
