@@ -215,9 +215,13 @@ export { TFJS_BACKEND } from '@ndl/backend-tfjs';
 
 // Run and measure.
 export {
+  bestParameters,
+  earlyStopping,
   type BackendReport,
+  type BestParameters,
   type Data,
   type DataFor,
+  type EarlyStoppingOptions,
   type EvaluateOptions,
   type GradientCheckOptions,
   type GradientReport,
@@ -227,6 +231,7 @@ export {
   type MeasuredSection,
   type OnProgress,
   type KeepLearntOptions,
+  type MonitorOptions,
   type PredictOptions,
   type ProfileOptions,
   type Progress,

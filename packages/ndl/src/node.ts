@@ -1,2 +1,11 @@
 /** @file What needs files, for Node only: parameters to and from disk, and files written whole or not at all. */
-export { loadParameters, loadState, saveParameters, saveState, writeWholeFile } from '@ndl/simulator/node';
+export {
+  checkpoint,
+  csvLog,
+  loadParameters,
+  loadState,
+  saveParameters,
+  saveState,
+  tensorBoard,
+  writeWholeFile,
+} from '@ndl/simulator/node';

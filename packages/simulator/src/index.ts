@@ -1,6 +1,9 @@
 /** @file The Simulator: build, run, train, measure. */
 export { builtInPlugins, programPasses } from './composition.ts';
 export type { BackendReport } from './choose-backend.ts';
+export { bestParameters, type BestParameters } from './callbacks/best-parameters.ts';
+export { earlyStopping, type EarlyStoppingOptions } from './callbacks/early-stopping.ts';
+export type { MonitorOptions } from './callbacks/monitor.ts';
 export type { Data, DataFor } from './data-table.ts';
 export type { GradientCheckOptions } from './gradient-check-options.ts';
 export type { GradientReport } from './gradient-check.ts';

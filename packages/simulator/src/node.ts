@@ -1,9 +1,11 @@
-/** @file Files of parameters and of saved states, for Node only. */
+/** @file Files of parameters, of saved states and of what training measures, for Node only. */
 import { isNdlError, refuseSurplus } from '@ndl/numerics';
-import { badOption, fileRefused } from './errors.ts';
+import { requireSimulator } from './callbacks/best-parameters.ts';
+import { fileRefused } from './errors.ts';
 import { checkPath, pathAtCall, readWholeFile, writeWholeFile, type FileKind } from './node-files.ts';
 import type { Simulator } from './simulator.ts';
 
+export { checkpoint, csvLog, tensorBoard } from './callbacks/node-logs.ts';
 export { writeWholeFile } from './node-files.ts';
 
 /**
@@ -13,7 +15,7 @@ export { writeWholeFile } from './node-files.ts';
  */
 export async function saveParameters(simulator: Simulator, path: string): Promise<void> {
   refuseSurplus('saveParameters', arguments, 2);
-  checkSimulator('saveParameters', simulator);
+  requireSimulator('saveParameters', simulator);
   checkPath('saveParameters', path);
   await writeWholeFile(path, simulator.encodeParameters());
 }
@@ -24,7 +26,7 @@ export async function saveParameters(simulator: Simulator, path: string): Promis
  */
 export async function loadParameters(simulator: Simulator, path: string): Promise<void> {
   refuseSurplus('loadParameters', arguments, 2);
-  checkSimulator('loadParameters', simulator);
+  requireSimulator('loadParameters', simulator);
   checkPath('loadParameters', path);
   await load('parameters', path, (bytes) => simulator.decodeParameters(bytes));
 }
@@ -35,7 +37,7 @@ export async function loadParameters(simulator: Simulator, path: string): Promis
  */
 export async function saveState(simulator: Simulator, path: string): Promise<void> {
   refuseSurplus('saveState', arguments, 2);
-  checkSimulator('saveState', simulator);
+  requireSimulator('saveState', simulator);
   checkPath('saveState', path);
   const target = pathAtCall(path);
   await writeWholeFile(target, await simulator.saveState());
@@ -47,7 +49,7 @@ export async function saveState(simulator: Simulator, path: string): Promise<voi
  */
 export async function loadState(simulator: Simulator, path: string): Promise<void> {
   refuseSurplus('loadState', arguments, 2);
-  checkSimulator('loadState', simulator);
+  requireSimulator('loadState', simulator);
   checkPath('loadState', path);
   await load('state', path, (bytes) => simulator.restoreState(bytes));
 }
@@ -59,9 +61,4 @@ async function load(kind: FileKind, path: string, take: (bytes: Uint8Array) => P
   } catch (error) {
     throw isNdlError(error) ? fileRefused(path, error) : error;
   }
-}
-
-function checkSimulator(call: string, simulator: unknown): void {
-  const { encodeParameters } = (simulator ?? {}) as Partial<Simulator>;
-  if (typeof encodeParameters !== 'function') throw badOption(call, 'simulator', 'must be a Simulator', simulator);
 }

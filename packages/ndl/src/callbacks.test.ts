@@ -1,0 +1,203 @@
+/** @file Callbacks that people expect: early stopping, the best parameters, tables and event files of what was measured. */
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import {
+  accuracy,
+  bestParameters,
+  Connection,
+  earlyStopping,
+  Network,
+  Node,
+  Probe,
+  sgd,
+  softmaxCrossEntropy,
+  type EpochRecord,
+  type Simulator,
+} from './index.ts';
+import { checkpoint, csvLog, tensorBoard } from './node.ts';
+import { bitsOf, failing, simulate } from './reference-simulator.test-helper.ts';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'ndl-callbacks-'));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+/** Two classes on a line, and validation that asks for neither of them: small steps come nearer to that, large ones go too far. */
+async function classifier() {
+  const { net, input, probe, connection } = new Network({ seed: 3 }).within((net) => {
+    const [input, output] = [new Node([0]), new Node({ sizeIn: 2 })];
+    const connection = new Connection(input, output, { transform: [[0.5], [0.25]], synapse: null });
+    return { net, input, connection, probe: new Probe(output) };
+  });
+  const sim = await simulate(net);
+  const inputs = [[[1]], [[-1]], [[0.5]]];
+  const targets = [[[0, 1]], [[1, 0]], [[0, 1]]];
+  const train = (rates: readonly number[], options: Partial<Parameters<Simulator['train']>[1]> = {}) =>
+    sim.train([[input, inputs]], {
+      targets: [[probe, targets]],
+      losses: softmaxCrossEntropy(),
+      metrics: accuracy(),
+      optimizer: sgd({ learningRate: (update) => rates[update - 1]! }),
+      epochs: rates.length,
+      minibatchSize: 3,
+      ...options,
+    });
+  const neither = inputs.map(() => [[0.5, 0.5]]);
+  const validation = { inputs: [[input, inputs]], targets: [[probe, neither]] } as const;
+  return { sim, train, validation, weights: () => bitsOf(sim.data.get(connection).weights!.data) };
+}
+
+const record = (epoch: number, loss: number, validated?: number): EpochRecord => {
+  return { epoch, training: { loss }, ...(validated !== undefined && { validation: { loss: validated } }) };
+};
+
+test('earlyStopping waits for as many epochs without improvement as it has patience', () => {
+  const verdicts = (losses: readonly number[], options: Parameters<typeof earlyStopping>[0]): readonly unknown[] => {
+    const callback = earlyStopping(options);
+    return losses.map((loss, index) => callback.onEpochEnd!(record(index + 1, loss)));
+  };
+  expect(verdicts([3, 2, 2, 1], {})).toEqual([undefined, undefined, 'stop', undefined]);
+  expect(verdicts([3, 4, 5, 2, 3, 3, 3], { patience: 2 })).toEqual([...Array(6).fill(undefined), 'stop']);
+  expect(verdicts([3, 2.95, 2.5], { minDelta: 0.1 })).toEqual([undefined, 'stop', undefined]);
+  expect(verdicts([1, 2, 1], { best: 'greatest' })).toEqual([undefined, undefined, 'stop']);
+  expect(verdicts([NaN, 1, NaN], {})).toEqual(['stop', undefined, 'stop']);
+});
+
+test('earlyStopping looks at validation where there is one, and at each training anew', () => {
+  const callback = earlyStopping();
+  expect(callback.onEpochEnd!(record(1, 5, 1))).toBe(undefined);
+  expect(callback.onEpochEnd!(record(2, 4, 2))).toBe('stop');
+  expect(callback.onEpochEnd!(record(1, 9, 9))).toBe(undefined);
+  const ofTraining = earlyStopping({ on: 'training' });
+  for (const [epoch, loss] of [3, 2, 1].entries())
+    expect(ofTraining.onEpochEnd!(record(epoch + 1, loss, epoch))).toBe(undefined);
+});
+
+test('earlyStopping ends a training', async () => {
+  const { train, validation } = await classifier();
+  const history = await train([0.1, 0.1, 50, 0.1], { callbacks: [earlyStopping()], validation });
+  expect(history.epochs).toHaveLength(3);
+});
+
+test('bestParameters keeps those of the best epoch, and puts them back', async () => {
+  const { sim, train, validation, weights } = await classifier();
+  const best = bestParameters(sim);
+  await expect(best.restore()).rejects.toEqual(failing('NOTHING_KEPT'));
+  let after: unknown;
+  const note = { onEpochEnd: ({ epoch }: EpochRecord) => void (epoch === 2 && (after = weights())) };
+  await train([0.1, 0.1, 50, 50], { callbacks: [best, note], validation });
+  expect(best.epoch).toBe(2);
+  expect(weights()).not.toEqual(after);
+  await best.restore();
+  expect(weights()).toEqual(after);
+});
+
+test('checkpoint writes the parameters of the best epoch', async () => {
+  const { sim, train, validation, weights } = await classifier();
+  const path = join(folder, 'best.npz');
+  const best = bestParameters(sim);
+  await train([0.1, 50, 50], { callbacks: [checkpoint(sim, path), best], validation });
+  expect(await readFile(path)).toEqual(Buffer.from(best.parameters!));
+  await sim.decodeParameters(await readFile(path));
+  const restored = weights();
+  await best.restore();
+  expect(weights()).toEqual(restored);
+});
+
+test('csvLog has a line for each epoch, and goes on', async () => {
+  const { train, validation } = await classifier();
+  const path = join(folder, 'log.csv');
+  const callbacks = [csvLog(path)];
+  const first = await train([0.1, 0.1], { callbacks });
+  const second = await train([0.1], { callbacks, validation });
+  const lines = (await readFile(path, 'utf8'))
+    .trimEnd()
+    .split('\n')
+    .map((line) => line.split(','));
+  const kinds = ['loss', 'softmaxCrossEntropy', 'accuracy'];
+  expect([...lines[0]!].sort()).toEqual(
+    ['epoch', ...['training', 'validation'].flatMap((part) => kinds.map((kind) => `${part}.${kind}`))].sort(),
+  );
+  const cell = (line: number, name: string): string => lines[line]![lines[0]!.indexOf(name)]!;
+  expect(lines.slice(1).map(([epoch]) => epoch)).toEqual(['1', '2', '3']);
+  expect(Number(cell(2, 'training.loss'))).toBe(first.epochs[1]!.training['loss']);
+  expect(cell(1, 'validation.loss')).toBe('');
+  expect(Number(cell(3, 'validation.accuracy'))).toBe(second.epochs[0]!.validation!['accuracy']);
+});
+
+/** CRC-32C as RFC 3720 has it, bit by bit, highest coefficient first: another way than the writer's. */
+function crc32c(bytes: Uint8Array): number {
+  let remainder = 0xffffffffn;
+  for (const byte of bytes) {
+    for (let bit = 0; bit < 8; bit++) {
+      const top = (remainder >> 31n) ^ BigInt((byte >> bit) & 1);
+      remainder = ((remainder << 1n) & 0xffffffffn) ^ (top === 1n ? 0x1edc6f41n : 0n);
+    }
+  }
+  const bits = (remainder ^ 0xffffffffn).toString(2).padStart(32, '0');
+  return Number.parseInt([...bits].reverse().join(''), 2);
+}
+
+const unmasked = (masked: number): number => {
+  const rotated = (masked - 0xa282ead8) >>> 0;
+  return ((rotated << 15) | (rotated >>> 17)) >>> 0;
+};
+
+/** The contents of the records of a file, checked. */
+function recordsOf(file: Buffer): readonly Buffer[] {
+  const records: Buffer[] = [];
+  for (let at = 0; at < file.length;) {
+    const length = Number(file.readBigUInt64LE(at));
+    const contents = file.subarray(at + 12, at + 12 + length);
+    expect(unmasked(file.readUInt32LE(at + 8))).toBe(crc32c(file.subarray(at, at + 8)));
+    expect(unmasked(file.readUInt32LE(at + 12 + length))).toBe(crc32c(contents));
+    records.push(contents);
+    at += 16 + length;
+  }
+  return records;
+}
+
+test('tensorBoard writes event files whose records are whole, a step for each epoch', async () => {
+  expect(crc32c(Buffer.from('123456789'))).toBe(0xe3069283); // RFC 3720, B.4, and others
+  const { train, validation } = await classifier();
+  const callbacks = [tensorBoard(`${join(folder, 'runs')}/`)];
+  const { epochs } = await train([0.1, 0.1], { callbacks, validation });
+  for (const part of ['training', 'validation'] as const) {
+    const [name, ...others] = await readdir(join(folder, 'runs', part));
+    expect(name).toMatch(/^events\.out\.tfevents\.\d{10}\./);
+    expect(others).toEqual([]);
+    const [first, ...events] = recordsOf(await readFile(join(folder, 'runs', part, name!)));
+    expect(first!.includes('brain.Event:2')).toBe(true);
+    expect(events).toHaveLength(6);
+    for (const [index, tag] of ['loss', 'softmaxCrossEntropy', 'accuracy'].entries()) {
+      const event = events.find((each, number) => number >= 3 && each.includes(`${tag}`) && each.indexOf(tag) > 0)!;
+      expect(event.readDoubleLE(1)).toBeGreaterThan(1.7e9);
+      expect([...event.subarray(9, 11)], `${index}`).toEqual([0x10, 2]); // field 2, a number: step 2
+      const value = event.readFloatLE(event.indexOf(tag) + tag.length + 1);
+      expect(value).toBe(Math.fround(epochs[1]![part]![tag]!));
+    }
+  }
+});
+
+test('wrong options, names and folders are refused', async () => {
+  const { sim, train } = await classifier();
+  expect(() => earlyStopping({ patience: 1.5 })).toThrow(failing('INVALID_OPTION', 'patience'));
+  expect(() => earlyStopping({ minDelta: -1 })).toThrow(failing('INVALID_OPTION', 'minDelta'));
+  expect(() => earlyStopping({ patients: 1 } as never)).toThrow(failing('UNKNOWN_OPTION', 'patience'));
+  expect(() => bestParameters({} as never)).toThrow(failing('INVALID_OPTION', 'simulator'));
+  expect(() => bestParameters(sim, { best: 'most' } as never)).toThrow(failing('INVALID_OPTION', 'best'));
+  expect(() => csvLog('')).toThrow(failing('INVALID_OPTION', 'path'));
+  expect(() => tensorBoard(3 as never)).toThrow(failing('INVALID_OPTION', 'path'));
+  await expect(train([0.1], { callbacks: [earlyStopping({ monitor: 'accurate' })] })).rejects.toEqual(
+    failing('UNKNOWN_REPORT', 'accuracy'),
+  );
+  await expect(train([0.1], { callbacks: [earlyStopping({ on: 'validation' })] })).rejects.toEqual(
+    failing('UNKNOWN_REPORT', 'validation'),
+  );
+  await expect(train([0.1], { callbacks: [csvLog(join(folder, 'none', 'log.csv'))] })).rejects.toEqual(
+    failing('FILE_NOT_WRITTEN'),
+  );
+});

@@ -1,0 +1,98 @@
+/** @file Callbacks that write files, for Node only: a table of what was measured, event files of TensorBoard, parameters of the best epoch. */
+import { refuseSurplus } from '@ndl/numerics';
+import { appendFile, mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { EpochRecord, Reports, TrainingCallbacks } from '@ndl/training';
+import { fileNotWritten } from '../errors.ts';
+import { checkPath, pathAtCall, writeWholeFile } from '../node-files.ts';
+import type { Simulator } from '../simulator.ts';
+import { requireSimulator } from './best-parameters.ts';
+import { beginningOfEvents, eventOf } from './node-events.ts';
+import { Monitor, type MonitorOptions } from './monitor.ts';
+
+/**
+ * A callback that writes a line for each epoch into a file of comma-separated values: its number, what was measured in training, and in validation. The file is
+ * replaced as a whole, as `writeWholeFile` does, so that it never holds a part of a line. Given to several trainings, it goes on, with a column more for what
+ * earlier ones did not measure.
+ * @throws NdlError INVALID_OPTION; while training, FILE_NOT_WRITTEN
+ */
+export function csvLog(path: string): TrainingCallbacks {
+  refuseSurplus('csvLog', arguments, 1);
+  checkPath('csvLog', path);
+  const target = pathAtCall(path);
+  const lines: Readonly<Record<string, number>>[] = [];
+  return {
+    async onEpochEnd(record) {
+      lines.push({ epoch: lines.length + 1, ...columnsOf(record) });
+      const names = [...new Set(lines.flatMap((line) => Object.keys(line)))];
+      const rows = lines.map((line) => names.map((name) => String(line[name] ?? '')));
+      const text = [names, ...rows].map((cells) => `${cells.map(quoted).join(',')}\n`).join('');
+      await writeWholeFile(target, text);
+    },
+  };
+}
+
+/**
+ * A callback that writes event files, for TensorBoard: in the folders `training` and `validation` of `folder`, which are made where they are missing, a value for
+ * each loss and metric and epoch. Given to several trainings, it goes on.
+ * @throws NdlError INVALID_OPTION; while training, FILE_NOT_WRITTEN
+ */
+export function tensorBoard(folder: string): TrainingCallbacks {
+  refuseSurplus('tensorBoard', arguments, 1);
+  // A folder may be written as one.
+  const named = typeof folder === 'string' ? folder.replace(/(?<=.)[/\\]+$/, '') : folder;
+  checkPath('tensorBoard', named);
+  const root = pathAtCall(named);
+  const began = Date.now();
+  const name = `events.out.tfevents.${Math.floor(began / 1000)}.ndl.${began % 1000}`;
+  const begun = new Set<string>();
+  let step = 0;
+  const write = async (part: 'training' | 'validation', reports: Reports): Promise<void> => {
+    const file = join(root, part, name);
+    const seconds = Date.now() / 1000;
+    const events = Object.entries(reports).map(([tag, value]) => eventOf({ seconds, step, tag, value }));
+    if (!begun.has(part)) events.unshift(beginningOfEvents(seconds));
+    try {
+      await mkdir(join(root, part), { recursive: true });
+      await appendFile(file, Buffer.concat(events));
+    } catch (error) {
+      throw fileNotWritten(file, (error as Error).message, error);
+    }
+    begun.add(part);
+  };
+  return {
+    async onEpochEnd({ training, validation }) {
+      step += 1;
+      await write('training', training);
+      if (validation !== undefined) await write('validation', validation);
+    },
+  };
+}
+
+/**
+ * A callback that writes the parameters of a simulator to an .npz file after each epoch that is the best so far, as `saveParameters` does.
+ * @throws NdlError INVALID_OPTION, UNKNOWN_OPTION; while training, UNKNOWN_REPORT, FILE_NOT_WRITTEN
+ */
+export function checkpoint(simulator: Simulator, path: string, options: MonitorOptions = {}): TrainingCallbacks {
+  refuseSurplus('checkpoint', arguments, 3);
+  requireSimulator('checkpoint', simulator);
+  checkPath('checkpoint', path);
+  const monitor = new Monitor('checkpoint', options);
+  const target = pathAtCall(path);
+  return {
+    async onEpochEnd(record) {
+      if (monitor.isBest(record)) await writeWholeFile(target, simulator.encodeParameters());
+    },
+  };
+}
+
+function columnsOf({ training, validation = {} }: EpochRecord): Readonly<Record<string, number>> {
+  const named = (part: string, reports: Reports) =>
+    Object.entries(reports).map(([name, value]) => [`${part}.${name}`, value] as const);
+  return Object.fromEntries([...named('training', training), ...named('validation', validation)]);
+}
+
+/** A cell of a table (RFC 4180). */
+function quoted(text: string): string {
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
