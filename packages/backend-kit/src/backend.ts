@@ -9,7 +9,7 @@ import { TimedExecutable } from './timed-executable.ts';
 /** What a backend is called. */
 export interface BackendDescription {
   readonly name: string;
-  /** What it runs on, in words for people. */
+  /** What it runs on, in words for people. It is asked for anew each time. */
   readonly description: string;
 }
 
@@ -25,15 +25,18 @@ export interface BackendOptions {
  * sources and sinks throw is passed on as it is.
  */
 export function createBackend<Store>(
-  { name, description }: BackendDescription,
+  described: BackendDescription,
   given: Engine<Store>,
   { now = () => performance.now() }: BackendOptions = {},
 ): Backend {
+  const { name } = described;
   const engine = checkedEngine(name, given, now);
   const executables = new Set<Executable>();
   return {
     name,
-    description,
+    get description() {
+      return described.description;
+    },
     create({ timesParts = false } = {}) {
       const executable = timesParts ? new TimedExecutable(engine) : new KitExecutable(engine);
       executables.add(executable);

@@ -1,6 +1,6 @@
 /** @file The WebAssembly backend as a choice: what it can do, and how it is loaded. */
-import { createBackend, type Engine } from '@ndl/backend-kit';
-import type { BackendEntry, Support } from '@ndl/core';
+import { createBackend, type Engine, type Frame } from '@ndl/backend-kit';
+import type { Backend, BackendEntry, OnIgnoredOption, Support } from '@ndl/core';
 import { type Dtype, expectedSeconds, type Program } from '@ndl/ir';
 import { sizeOf } from '@ndl/numerics';
 import { AddressSpace } from './memory/address-space.ts';
@@ -9,6 +9,9 @@ import { type EmittedModule, emitModule } from './sections/emit.ts';
 import { dtypeUnsupported, memoryTooSmall, vectorsAbsent } from './errors.ts';
 import { elementBytes, type Store, WasmMemory } from './memory/memory.ts';
 import { Twisters, WasmStreams } from './random/random-streams.ts';
+import { ThreadChoice, THREADS_OPTION } from './threads/thread-choice.ts';
+import { threadHost, type ThreadHost } from './threads/thread.ts';
+import { type Thresholds, THRESHOLDS } from './threads/work-time.ts';
 
 const DTYPES: readonly Dtype[] = ['float32', 'float64'];
 
@@ -33,7 +36,7 @@ export const wasmEntry: BackendEntry = {
   name: 'wasm',
   priority: PRIORITY,
   dtypes: DTYPES,
-  sessionConfig: [],
+  sessionConfig: [THREADS_OPTION],
   supports({ dtype }: Program): Support {
     if (!DTYPES.includes(dtype)) return { supported: false, reason: dtypeUnsupported(dtype, DTYPES) };
     return hasVectors() ? { supported: true } : { supported: false, reason: vectorsAbsent() };
@@ -45,28 +48,59 @@ export const wasmEntry: BackendEntry = {
     if (seconds !== undefined) return { supported: true, seconds };
     return { supported: false, reason: dtypeUnsupported(program.dtype, DTYPES) };
   },
-  load: () => Promise.resolve(createBackend(DESCRIPTION, wasmEngine())),
+  load: (sessionConfig, onIgnored) => Promise.resolve(loadWith(sessionConfig, onIgnored, threadHost())),
 };
 
-const DESCRIPTION = { name: 'wasm', description: 'WebAssembly (SIMD), 1 thread' };
+/** The backend on a host of threads. @param thresholds from which they are used */
+export function loadWith(
+  sessionConfig: Readonly<Record<string, unknown>>,
+  onIgnored: OnIgnoredOption | undefined,
+  host: ThreadHost,
+  thresholds: Thresholds = THRESHOLDS,
+): Backend {
+  const threads = new ThreadChoice(sessionConfig, onIgnored, host, thresholds);
+  return createBackend(
+    {
+      name: 'wasm',
+      get description() {
+        return `WebAssembly (SIMD), ${threads.description}`;
+      },
+    },
+    wasmEngine(threads),
+  );
+}
 
-function wasmEngine(): Engine<Store> {
-  const space = new AddressSpace();
+function wasmEngine(threads: ThreadChoice): Engine<Store> {
+  const space = new AddressSpace({ isShared: threads.count > 1 });
   const twisters = new Twisters(space);
   const emitted = new WeakMap<object, EmittedModule>();
-  return {
+  const engine: Engine<Store> = {
     memory: new WasmMemory(space),
     blockSteps: stepsInCache,
     longestWork: LONGEST_WORK,
     timesParts: true,
     async emit(sections, frame, emission) {
-      const module = await emitModule(sections, frame, space, emission);
+      const crew = threads.crew(space, () => stepsOf(frame));
+      const module = await emitModule(sections, frame, space, emission, crew);
       emitted.set(frame, module);
       return module.functions;
     },
     randomStreams: (source, items, dtype) => new WasmStreams(space, twisters, source, items, dtype),
     release: (frame) => emitted.get(frame)?.free(),
+    dispose: () => threads.end(),
   };
+  threads.endWith(engine);
+  return engine;
+}
+
+/** Steps of a block, as far as a frame tells: no more than its inputs have room for. */
+function stepsOf({ program, items, place }: Frame<Store>): number {
+  if (program.hosts.some(({ acts }) => acts)) return 1;
+  const rooms = program.inputs.flatMap(({ buffer: id }) => {
+    const { buffer, shape } = place(id);
+    return buffer.steps === 'one' ? [] : [Math.max(1, shape.slices - buffer.steps.before)];
+  });
+  return Math.min(stepsInCache(program, items), ...rooms);
 }
 
 /** What buffers take that live as long as a run, for blocks of one step. */

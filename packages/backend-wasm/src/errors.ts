@@ -26,6 +26,22 @@ export function memoryExhausted(bytes: number, taken: number): NdlError {
   );
 }
 
+/** A thread trapped, was ended, or could not be started. What it had begun is lost. */
+export function threadFailed(cause: unknown): NdlError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new NdlError(
+    'BACKEND_FAILED',
+    `Backend wasm: a thread failed in the middle of its work: ${reason}. The next call starts new threads; to do without them, ` +
+      'set sessionConfig: { intra_op_parallelism_threads: 1 }.',
+    { cause },
+  );
+}
+
+/** @param seconds that were waited */
+export function threadSilent(seconds: number): NdlError {
+  return new NdlError('BACKEND_FAILED', `Backend wasm: threads did not start within ${seconds} s.`);
+}
+
 /** What NDL_DUMP asks for has no place. */
 export function dumpNotWritten(file: string, cause: unknown): NdlError {
   const reason = cause instanceof Error ? cause.message : String(cause);

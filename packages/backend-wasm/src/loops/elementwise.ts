@@ -118,10 +118,11 @@ function made(
 /** The same work under another shape, of as many elements; undefined where a view cannot be shown so. */
 export function withShape(work: Elementwise, shape: readonly number[]): Elementwise | undefined {
   if (shape.length === work.shape.length && shape.every((length, axis) => length === work.shape[axis])) return work;
-  return changed(work, shape, (view) => splitView(view, shape));
+  return onViews(work, shape, (view) => splitView(view, shape));
 }
 
-function changed(
+/** The same work on other views of a shape; undefined where there is none for one of its views. */
+export function onViews(
   { label, operandOf, outputs, reads }: Elementwise,
   shape: readonly number[],
   change: (view: View) => View | undefined,
@@ -143,6 +144,6 @@ function withoutLists(work: Elementwise): readonly Elementwise[] {
   const pieces = evenPieces(views, axis);
   if (pieces === undefined) return [work];
   return pieces.map((piece) => {
-    return changed(work, work.shape.with(axis, piece[1] - piece[0]), (view) => evenPart(view, axis, piece))!;
+    return onViews(work, work.shape.with(axis, piece[1] - piece[0]), (view) => evenPart(view, axis, piece))!;
   });
 }

@@ -17,14 +17,35 @@ interface Piece {
   readonly bytes: number;
 }
 
+/** Pages that a memory of 32 bits can have. */
+const MOST_PAGES = 2 ** 16;
+
+/** Where a host grants no more, less is asked for, down to this. */
+const FEWEST_PAGES = 2 ** 12;
+
+/** What a memory is to be. */
+export interface SpaceOptions {
+  /** Whether threads can share it. Default: false. */
+  readonly isShared?: boolean;
+}
+
 export class AddressSpace {
-  readonly memory: WebAssembly.Memory = new WebAssembly.Memory({ initial: 1 });
+  readonly isShared: boolean;
+  readonly memory: WebAssembly.Memory;
   /** By address; no two touch. */
   readonly #free: Piece[] = [];
   #end = FIRST;
-  #float32 = new Float32Array(this.memory.buffer);
-  #float64 = new Float64Array(this.memory.buffer);
-  #int32 = new Int32Array(this.memory.buffer);
+  #float32: Float32Array;
+  #float64: Float64Array;
+  #int32: Int32Array;
+
+  constructor({ isShared = false }: SpaceOptions = {}) {
+    this.isShared = isShared;
+    this.memory = isShared ? sharedMemory() : new WebAssembly.Memory({ initial: 1 });
+    this.#float32 = new Float32Array(this.memory.buffer);
+    this.#float64 = new Float64Array(this.memory.buffer);
+    this.#int32 = new Int32Array(this.memory.buffer);
+  }
 
   /** A piece of zeros. @throws NdlError MEMORY_EXHAUSTED */
   take(wanted: number): number {
@@ -89,6 +110,17 @@ export class AddressSpace {
     this.#float64 = new Float64Array(this.memory.buffer);
     this.#int32 = new Int32Array(this.memory.buffer);
     return true;
+  }
+}
+
+/** As large as the host grants: what is never used takes addresses alone. */
+function sharedMemory(): WebAssembly.Memory {
+  for (let maximum = MOST_PAGES; ; maximum /= 2) {
+    try {
+      return new WebAssembly.Memory({ initial: 1, maximum, shared: true });
+    } catch (error) {
+      if (maximum <= FEWEST_PAGES) throw error;
+    }
   }
 }
 

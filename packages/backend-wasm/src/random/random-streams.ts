@@ -18,7 +18,7 @@ export class Twisters {
     const known = this.#made.get(dtype);
     if (known !== undefined) return known;
     // Small enough to be compiled at once in any browser.
-    const module = new WebAssembly.Module(twisterModule(dtype).bytes());
+    const module = new WebAssembly.Module(twisterModule(dtype, this.#space.isShared).bytes());
     const { exports } = new WebAssembly.Instance(module, { env: { memory: this.#space.memory } });
     const made = exports as unknown as Readonly<Record<'uniform' | 'normal', Draw>>;
     this.#made.set(dtype, made);

@@ -76,9 +76,9 @@ const PARAMETERS = {
   factor: 'f64',
 } as const;
 
-/** A module that exports `uniform` and `normal`, functions `Draw` into memory of a dtype. */
-export function twisterModule(dtype: Dtype): ModuleBuilder {
-  const module = new ModuleBuilder();
+/** A module that exports `uniform` and `normal`, functions `Draw` into memory of a dtype, which threads may share. */
+export function twisterModule(dtype: Dtype, isShared: boolean): ModuleBuilder {
+  const module = new ModuleBuilder({ isShared });
   const twist = module.function('twist', { stream: 'i32' }, (f, { stream }) => emitTwist(f, stream));
   const draw = (
     name: string,

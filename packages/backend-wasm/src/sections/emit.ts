@@ -13,9 +13,13 @@ import { type EmittedFunction, emitSection, emitSequence, type SectionFunction }
 import { gathered } from './gathered-sections.ts';
 import type { Store } from '../memory/memory.ts';
 import { ReadersOfBuffers } from './readers-of-buffers.ts';
-import { type ModuleContext, SectionContext } from './section-context.ts';
+import { type ModuleContext, type Pack, SectionContext } from './section-context.ts';
 import { isElementwise } from '../products/sums.ts';
 import { slotsFor } from './slots.ts';
+import { emitMeeting } from '../threads/meeting.ts';
+import type { Threads } from '../threads/shared-sections.ts';
+import { type Crew, JointModule } from '../threads/joint-module.ts';
+import { timeOf, WorkTime } from '../threads/work-time.ts';
 import { CALIBRATE, timedModule } from './timed-parts.ts';
 
 /** Functions over blocks, and what gives back what they take. */
@@ -33,8 +37,9 @@ export async function emitModule(
   frame: Frame<Store>,
   space: AddressSpace,
   { sequences, clock, pause }: Emission,
+  crew?: Crew,
 ): Promise<EmittedModule> {
-  const module = new ModuleBuilder();
+  const module = new ModuleBuilder({ isShared: space.isShared });
   const control = new Control(space, frame, slotsFor(frame));
   const shared: ModuleContext = {
     frame,
@@ -48,62 +53,105 @@ export async function emitModule(
     scratch: scratchOf(control),
     clock: clock && timedModule(module, clock, new CallCosts(frame.program, frame.items)),
   };
+  const threads = crew && threadsFor(crew, shared);
+  let free = (): void => control.free();
   try {
     const reached = inReach(sections, shared);
-    const emitted = await inTurns(functionsOf(reached, sequences, shared), pause);
+    const emitted = await inTurns(functionsOf(reached, sequences, shared, threads), pause);
     dumpModule(module, reached, frame);
     const bytes = await inTurns(module.bytesInPieces(), pause);
     const hosts = (number: number, step: number): void => shared.hosts[number]!(step);
     const imported = { memory: space.memory, hosts, ...(clock && { done: clock.done }) };
-    const { instance } = await WebAssembly.instantiate(bytes, { env: imported });
+    const code = await WebAssembly.compile(bytes);
+    const instance = await WebAssembly.instantiate(code, { env: imported });
     const exported = (name: string): (() => void) => instance.exports[name] as () => void;
     clock?.calibrateBy(instance.exports[CALIBRATE] as (times: number) => void);
-    return { functions: emitted.map((each) => callable(each, exported)), free: () => control.free() };
+    if (emitted.every(({ byThreads }) => byThreads === undefined))
+      return { functions: emitted.map((each) => callable(each, exported)), free };
+    const joint = new JointModule(crew!, code);
+    free = () => {
+      joint.free();
+      control.free();
+    };
+    if (crew!.isWaitedFor) await joint.ready;
+    return { functions: emitted.map((each) => callable(each, exported, joint)), free };
   } catch (error) {
-    control.free();
+    free();
     throw error;
   }
+}
+
+/** Threads, where so much is done that they are worth it. What calls the host, or tells the time, is done by one. */
+function threadsFor({ team, steps, thresholds }: Crew, shared: ModuleContext): Threads | undefined {
+  const { program } = shared.frame;
+  const time = new WorkTime(shared, steps, thresholds);
+  if (shared.clock !== undefined || program.hosts.length > 0 || !time.isLong(program.sections)) return undefined;
+  const meeting = emitMeeting(shared.module);
+  const contexts = Array.from({ length: team.size }, () => ({ ...shared, scratch: scratchOf(shared.control) }));
+  return { contexts, time, meet: (f) => f.call(meeting, team.size - 1) };
 }
 
 function* functionsOf(
   sections: readonly EmittedSection<Store>[],
   sequences: Emission['sequences'],
   shared: ModuleContext,
+  threads: Threads | undefined,
 ): Pieces<readonly EmittedFunction[]> {
   const readers = yield* ReadersOfBuffers.of(shared.frame.program);
   const made: SectionFunction[] = [];
-  for (const [number, section] of sections.entries()) made.push(yield* emitSection(section, shared, readers, number));
+  for (const [number, section] of sections.entries()) {
+    made.push(yield* emitSection(section, shared, readers, number, threads));
+  }
   const together = sequences.map((numbers, sequence) =>
     emitSequence(
       numbers.map((number) => made[number]!),
       shared,
       `sequence${sequence}`,
+      threads,
     ),
   );
   return [...made, ...together];
 }
 
-/** What the kit calls: packs what has changed, tells the function of the block, and runs it. */
+/** What the kit calls: packs what has changed, tells the function of the block, and runs it. @param joint has threads run functions, where that saves something */
 function callable(
-  { name, tell, packs, changes, begin }: EmittedFunction,
+  { name, tell, packs, changes, begin, byThreads }: EmittedFunction,
   exported: (name: string) => () => void,
+  joint?: JointModule,
 ): BlockFunction {
-  const run = exported(name);
-  const calls = [...packs].map((pack) => ({ pack, run: exported(pack.handle.name) }));
-  return (block) => {
-    for (const { pack, run: packAnew } of calls) {
-      if (pack.version === pack.store.version) continue;
-      packAnew();
-      pack.version = pack.store.version;
-    }
+  const packing = (wanted: ReadonlySet<Pack>): (() => void) => {
+    const calls = [...wanted].map((pack) => ({ pack, run: exported(pack.handle.name) }));
+    return () => {
+      for (const { pack, run: packAnew } of calls) {
+        if (pack.version === pack.store.version) continue;
+        packAnew();
+        pack.version = pack.store.version;
+      }
+    };
+  };
+  // A host that throws leaves what was changed before it.
+  const note = (): void => {
+    for (const store of changes) store.version++;
+  };
+  const [run, pack] = [exported(name), packing(packs)];
+  const alone: BlockFunction = (block) => {
+    pack();
     tell(block);
     begin?.();
     try {
       run();
     } finally {
-      // A host that throws leaves what was changed before it.
-      for (const store of changes) store.version++;
+      note();
     }
+  };
+  if (byThreads === undefined || joint === undefined) return alone;
+  const { names, saved } = byThreads;
+  const packForThreads = packing(byThreads.packs);
+  return (block) => {
+    if (!joint.saves(timeOf(saved, block.steps))) return alone(block);
+    packForThreads();
+    tell(block);
+    return joint.run(names).finally(note);
   };
 }
 

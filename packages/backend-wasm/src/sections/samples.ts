@@ -79,9 +79,10 @@ function emitCopy(
     })
     .reverse();
   axes.unshift({ length: context.items, kind: 'items', paces: [from.itemBytes, size * lanes.bytes] });
-  const space = simplified({ axes, bases: [from.base, into.address] });
+  const first = into.address + context.firstItem * size * lanes.bytes;
+  const space = simplified({ axes, bases: [from.base, first] });
   const start = context.at(f, from, space.bases[0]!, step);
-  const target = f.let(op('i32.mul', slice, size * context.items * lanes.bytes), 'slice');
+  const target = f.let(op('i32.mul', slice, size * into.shape.copies * lanes.bytes), 'slice');
   const starts: Address[] = [start, { pointer: target, offset: space.bases[1]! }];
   const last = space.axes.at(-1);
   const isInRow = last !== undefined && last.paces.every((pace) => pace === lanes.bytes);

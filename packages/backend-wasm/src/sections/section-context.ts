@@ -36,7 +36,7 @@ export interface ModuleContext {
   readonly lists: Map<readonly number[], number>;
   /** By what is packed, and how. */
   readonly packs: Map<string, Pack>;
-  /** Memory that holds something only while one function runs. */
+  /** Memory that holds something only while one function runs; each thread has its own. */
   readonly scratch: Scratch;
   /** Where parts are timed: how they tell that they are done. */
   readonly clock: ModuleClock | undefined;
@@ -75,12 +75,20 @@ export interface Work {
   readonly step: Operand<'i32'>;
 }
 
+/** Items that work is done for. */
+export interface ItemRange {
+  readonly first: number;
+  readonly count: number;
+}
+
 export class SectionContext {
   readonly shared: ModuleContext;
   readonly kind: SectionKind;
   readonly direction: Section['direction'];
   readonly dtype: Dtype;
+  /** How many items its work is done for, and which is the first of them. */
   readonly items: number;
+  readonly firstItem: number;
   /** Functions that do the section's work, in order; each takes the number of a step. */
   readonly parts: FunctionHandle[] = [];
   /** Packed factors that the section uses. */
@@ -88,13 +96,20 @@ export class SectionContext {
   readonly #name: string;
   readonly #written: ReadonlySet<string>;
 
-  constructor(shared: ModuleContext, { kind, direction, instructions }: Section, name: string) {
+  /** @param range default: all items */
+  constructor(
+    shared: ModuleContext,
+    { kind, direction, instructions }: Section,
+    name: string,
+    range: ItemRange = { first: 0, count: shared.frame.items },
+  ) {
     this.#written = new Set(instructions.flatMap(writesOf).map(({ target }) => target.buffer));
     this.shared = shared;
     this.kind = kind;
     this.direction = direction;
     this.dtype = shared.frame.program.dtype;
-    this.items = shared.frame.items;
+    this.items = range.count;
+    this.firstItem = range.first;
     this.#name = name;
   }
 
@@ -104,7 +119,8 @@ export class SectionContext {
   }
 
   access(view: View): Access {
-    return accessTo(view, this.shared.frame.place(view.buffer), this.kind);
+    const access = accessTo(view, this.shared.frame.place(view.buffer), this.kind);
+    return this.firstItem === 0 ? access : { ...access, base: access.base + this.firstItem * access.itemBytes };
   }
 
   /** A function that parts call. */
