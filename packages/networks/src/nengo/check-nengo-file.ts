@@ -101,8 +101,11 @@ function checkEnsemble(ensemble: Entry, where: string): void {
   checkSize(ensemble['n_eval_points'], `${where}: n_eval_points`);
   const encoders = listOf(ensemble, 'encoders', `${where}: `);
   const fits = encoders.every((row) => Array.isArray(row) && row.length === dimensions);
-  if (encoders.length !== neurons || !fits) throw fileInvalid(`${where}: encoders are not [n_neurons, dimensions]`);
-  if (!isEntry(ensemble['spec']) || !isEntry(ensemble['neuron_type'])) throw fileInvalid(`${where} has no spec`);
+  const { spec, neuron_type: type } = ensemble;
+  if (!isEntry(spec) || !isEntry(type)) throw fileInvalid(`${where} has no spec`);
+  // What has no neurons has an identity there, whatever their number.
+  const rows = type['type'] === 'Direct' ? dimensions : neurons;
+  if (encoders.length !== rows || !fits) throw fileInvalid(`${where}: encoders are not [n_neurons, dimensions]`);
 }
 
 function checkNode(node: Entry, where: string): void {

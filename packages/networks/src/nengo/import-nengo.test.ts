@@ -26,6 +26,12 @@ describe('a file of Nengo', () => {
     expect(network.probes.length).toBe(file.probes.length);
   });
 
+  it('may have ensembles without neurons', () => {
+    const { constructed: _, ...slicing } = readGolden<GoldenFile>('slicing');
+    const direct = importNengo(slicing).allEnsembles.filter(({ neuronType }) => neuronType.kind === 'direct');
+    expect(direct.map(({ dimensions }) => dimensions)).toEqual([2]);
+  });
+
   it('may have markup and code in its labels: they are texts', () => {
     const label = '<img src=x onerror="alert(1)"> ${process.exit()} "); DROP TABLE networks;';
     const network = importNengo(changed((copy) => ((copy['ensembles']![0] as Loose)['label'] = label as never)));
