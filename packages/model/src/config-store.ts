@@ -39,12 +39,24 @@ export interface SitedValue {
   readonly site: string;
 }
 
-/** The configuration `original` as that of another network, with what it says of each object said of its counterpart. */
+/**
+ * The configuration `original` as that of another network, with what `said`, that of a top-level network, says of each object said of its
+ * counterpart.
+ */
 export let copyConfig: (
   original: ConfigStore,
+  said: ConfigStore,
   network: Network,
   counterpart: (object: ConfigurableObject) => ConfigurableObject | undefined,
 ) => ConfigStore;
+
+/** All that a network's configuration itself says. */
+export let configContents: (config: ConfigStore) => {
+  readonly classDefaults: ReadonlyMap<ConfigurableKind, ReadonlyMap<string, unknown>>;
+  readonly attributes: ReadonlyMap<string, SitedValue>;
+  readonly ownAttributes: ReadonlyMap<ConfigurableKind | ConfigurableObject, ReadonlyMap<string, SitedValue>>;
+  readonly settings: ReadonlyMap<string, SitedValue>;
+};
 
 /**
  * The configuration of one network, `net.config`. It keeps copies of the lists, arrays and plain objects that it is given, and
@@ -59,17 +71,23 @@ export class ConfigStore {
   readonly #settings = new Map<string, SitedValue>();
 
   static {
-    copyConfig = (original, network, counterpart) => {
+    copyConfig = (original, said, network, counterpart) => {
       const copy = new ConfigStore(network);
       for (const [kind, defaults] of original.#classDefaults) copy.#classDefaults.set(kind, new Map(defaults));
-      for (const [name, sited] of original.#attributes) copy.#attributes.set(name, sited);
-      for (const [name, sited] of original.#settings) copy.#settings.set(name, sited);
-      for (const [owner, attributes] of original.#ownAttributes) {
+      for (const [name, sited] of said.#attributes) copy.#attributes.set(name, sited);
+      for (const [name, sited] of said.#settings) copy.#settings.set(name, sited);
+      for (const [owner, attributes] of said.#ownAttributes) {
         const owned = typeof owner === 'string' ? owner : counterpart(owner);
         if (owned !== undefined) copy.#ownAttributes.set(owned, new Map(attributes));
       }
       return copy;
     };
+    configContents = (config) => ({
+      classDefaults: config.#classDefaults,
+      attributes: config.#attributes,
+      ownAttributes: config.#ownAttributes,
+      settings: config.#settings,
+    });
     guardAssignments(this, {
       describe: () => 'config',
       wayForUnknown: (name) => `write net.config.of(Network).${name} = …`,

@@ -65,6 +65,9 @@ export {
   type Vector,
   type VectorResult,
 } from './functions.ts';
+export type { FunctionNames } from './json-values.ts';
+export { networkFromJson } from './network-from-json.ts';
+export type { NetworkJson, NetworkJsonOptions } from './network-to-json.ts';
 export { immutableData, isPlainObject } from './immutable-data.ts';
 export { kept } from './kept.ts';
 export { rulesOf, type LearningRule, type LearningRulesOf } from './learning-rule.ts';

@@ -4,7 +4,7 @@
  */
 import { refuseSurplus } from '@ndl/numerics';
 import { copyConfig } from './config-store.ts';
-import { invalidParameter, notTopLevel, otherNetwork } from './errors.ts';
+import { invalidParameter, notCopyable, notTopLevel, otherNetwork } from './errors.ts';
 import { ruleOf } from './learning-rule.ts';
 import { MemberLists } from './member-lists.ts';
 import { describeObject } from './naming.ts';
@@ -35,16 +35,7 @@ export function snapshotNetwork(network: Network): NetworkSnapshot {
     throw invalidParameter('snapshotNetwork: network', 'a Network of this copy of @ndl/model', network);
   }
   if (network.parent !== null) throw notTopLevel('snapshotNetwork', describeObject(network));
-  const twins = new Twins();
-  const all = networksWithin(network);
-  for (const owner of all) copyNetwork(owner, twins);
-  const members = (['ensembles', 'nodes', 'connections', 'probes'] as const).flatMap((lists) =>
-    all.flatMap((owner): readonly Exclude<Member, Network>[] => owner[lists]),
-  );
-  for (const member of members) copyMember(member, twins);
-  // What one points to may stand in another network, and later: a rule of its connections.
-  for (const member of members) translate(twins.copyOf(member)!, twins);
-  for (const owner of all) copyConfigOf(owner, twins);
+  const twins = copyWithin(network);
   return {
     network: twins.copyOf(network)!,
     copyOf: (original) => twins.copyOf(original),
@@ -54,6 +45,29 @@ export function snapshotNetwork(network: Network): NetworkSnapshot {
       return original;
     },
   };
+}
+
+/**
+ * A copy of a network as a network of its own, also of one within another: what is in it, and what the configuration of the top-level network says of
+ * that.
+ * @throws NdlError NOT_COPYABLE where something in it is connected to what is not
+ */
+export function copyNetworkAlone(network: Network): Network {
+  return copyWithin(network).copyOf(network)!;
+}
+
+function copyWithin(network: Network): Twins {
+  const twins = new Twins();
+  const all = networksWithin(network);
+  for (const owner of all) copyNetwork(owner, twins);
+  const members = (['ensembles', 'nodes', 'connections', 'probes'] as const).flatMap((lists) =>
+    all.flatMap((owner): readonly Exclude<Member, Network>[] => owner[lists]),
+  );
+  for (const member of members) copyMember(member, twins);
+  // What one points to may stand in another network, and later: a rule of its connections.
+  for (const member of members) translate(member, twins);
+  for (const owner of all) copyConfigOf(owner, twins);
+  return twins;
 }
 
 /** Originals and copies. Views are paired when someone asks for the other one, for as long as someone has them. */
@@ -112,9 +126,9 @@ class Pairs {
   }
 }
 
-/** @param original of which the parent, if there is one, was copied before */
+/** In the copy of its parent, where there is one. */
 function copyNetwork(original: Network, twins: Twins): void {
-  const parent = original.parent === null ? null : twins.copyOf(original.parent)!;
+  const parent = (original.parent && twins.copyOf(original.parent)) ?? null;
   const copy: Network = twinOf<Network, NetworkRecord>(original, {
     ...recordOf<NetworkRecord>(original),
     parent,
@@ -131,18 +145,23 @@ function copyMember(original: Exclude<Member, Network>, twins: Twins): void {
 }
 
 /** Lets a copy point to copies where it points to originals. */
-function translate(copy: Exclude<Member, Network>, twins: Twins): void {
+function translate(original: Exclude<Member, Network>, twins: Twins): void {
+  const copy = twins.copyOf(original)!;
   const record: Record<string, unknown> = { ...recordOf(copy as Recorded<object>) };
   for (const name of Object.keys(record)) {
     const value = record[name];
-    if (isRecorded(value)) record[name] = twins.copyOf(value as unknown as NetworkObject);
+    if (!isRecorded(value)) continue;
+    const twin = twins.copyOf(value as unknown as NetworkObject);
+    if (twin === undefined) throw notCopyable(describeObject(original), describeObject(value as never));
+    record[name] = twin;
   }
   replaceRecord(copy as Recorded<object>, record);
 }
 
 function copyConfigOf(original: Network, twins: Twins): void {
   const copy = twins.copyOf(original)!;
-  const config = copyConfig(original.config, copy, (object) => twins.copyOf(object));
+  const said = copy.parent === null ? original.toplevel.config : original.config;
+  const config = copyConfig(original.config, said, copy, (object) => twins.copyOf(object));
   replaceRecord<NetworkRecord>(copy, { ...recordOf<NetworkRecord>(copy), config });
 }
 

@@ -10,6 +10,8 @@ import { asyncBuild, invalidParameter, networkContext } from './errors.ts';
 import { MemberLists } from './member-lists.ts';
 import { describeNewcomer, describeObject } from './naming.ts';
 import { forgetPaths } from './network-paths.ts';
+import { copyNetworkAlone } from './network-snapshot.ts';
+import { networkToJson, type NetworkJson, type NetworkJsonOptions } from './network-to-json.ts';
 import { networksWithin, outermost } from './network-walk.ts';
 import type { Node } from './node.ts';
 import type { Member } from './objects.ts';
@@ -151,6 +153,26 @@ export class Network extends Recorded<NetworkRecord> {
     if (!isCallable(build)) throw invalidParameter(`${describeObject(this)}: within`, 'given a function', build);
     if (isAsyncFunction(build)) throw asyncBuild(describeObject(this));
     return openFor(this, () => build(this));
+  }
+
+  /**
+   * A copy of the network and all that is in it, subnetworks too, with its seeds, its configuration and that of its objects: a top-level
+   * network, which shares nothing with this one that could change. Objects stand at the same places of its lists.
+   * @throws NdlError NOT_COPYABLE for a part of a network that is connected to what is around it
+   */
+  copy(): Network {
+    refuseSurplus('copy', arguments, 0);
+    return copyNetworkAlone(this);
+  }
+
+  /**
+   * The network as plain data, which `networkFromJson` makes a network of that is built, and runs, with the same bits. `JSON.stringify` calls it.
+   * Functions of nodes and connections are written by the names that `functions` has for them.
+   * @throws NdlError NOT_TOP_LEVEL; FUNCTION_NOT_NAMED for a function without a name; NOT_JSON for what else is no data
+   */
+  toJSON(options: NetworkJsonOptions | string = {}): NetworkJson {
+    refuseSurplus('toJSON', arguments, 1);
+    return networkToJson(this, typeof options === 'string' ? {} : options);
   }
 
   get ensembles(): readonly Ensemble[] {
