@@ -16,11 +16,34 @@ function workspaceFolders(): string[] {
     .filter((folder) => existsSync(join(folder, 'package.json')));
 }
 
+/**
+ * Packages whose test files share the modules that they import, instead of loading them once more for each: those that keep nothing in modules which
+ * another file's tests would see.
+ */
+const SHARING = [
+  'backend-kit',
+  'backend-reference',
+  'backend-wasm',
+  'compiler',
+  'config',
+  'container',
+  'core',
+  'ir',
+  'model',
+  'networks',
+  'neurons',
+  'numerics',
+  'planners',
+].map((name) => `@ndl/${name}`);
+
 function projectIn(folder: string): TestProjectInlineConfiguration {
   const { name } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as {
     name: string;
   };
-  return { extends: true, test: { name, root: folder, include: ['src/**/*.test.ts'] } };
+  return {
+    extends: true,
+    test: { name, root: folder, include: ['src/**/*.test.ts'], isolate: !SHARING.includes(name) },
+  };
 }
 
 export default defineConfig({
