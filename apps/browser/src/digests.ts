@@ -1,6 +1,7 @@
 /** @file What is compared: the bits of all numbers of the networks, as digests, on one backend. Runs in Node, pages and workers. */
-import { Network, Node, Probe, Simulator, type NdArray } from 'ndl';
+import { Network, Node, Probe, REFERENCE_BACKEND, Simulator, type NdArray, type Settings } from 'ndl';
 import { DIGEST_NETWORKS, settingsAt, type Place } from './digest-networks.ts';
+import { THREAD_NETWORKS } from './thread-networks.ts';
 
 /** By dtype, network and array: SHA-256, in hexadecimal. */
 export type Digests = Readonly<Record<Place['dtype'], Readonly<Record<string, Readonly<Record<string, string>>>>>>;
@@ -23,6 +24,32 @@ export async function reportDigests(backend: Place['backend'] = 'default'): Prom
       digests[dtype][name] = await digestsOf(await compute({ dtype, backend }));
   }
   return { backend: await backendAt({ dtype: 'float32', backend }), digests: digests as Digests };
+}
+
+/** By network and array. */
+export type ThreadDigests = Readonly<Record<string, Readonly<Record<string, string>>>>;
+
+/** What ran on how many threads, and what came of it. */
+export interface ThreadReport {
+  /** What the backend says that each network ran on. */
+  readonly descriptions: readonly string[];
+  readonly digests: ThreadDigests;
+}
+
+/** Runs the networks that are large enough for threads, on so many, or on the reference backend. */
+export async function reportThreadDigests(threads: number | 'reference'): Promise<ThreadReport> {
+  const settings: Partial<Settings> =
+    threads === 'reference'
+      ? { backend: REFERENCE_BACKEND }
+      : { sessionConfig: { intra_op_parallelism_threads: threads } };
+  const digests: Record<string, Record<string, string>> = {};
+  const descriptions: string[] = [];
+  for (const [name, compute] of Object.entries(THREAD_NETWORKS)) {
+    const { arrays, description } = await compute(settings);
+    digests[name] = await digestsOf(arrays);
+    descriptions.push(description);
+  }
+  return { descriptions, digests };
 }
 
 async function backendAt(place: Place): Promise<string> {

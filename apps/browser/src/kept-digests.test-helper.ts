@@ -2,7 +2,7 @@
  * @file The bits of all numbers of the networks in `digest-networks.ts`. A change of these networks, of a seed's meaning or of the
  * arithmetic changes them, and says so in its changeset; nothing else may.
  */
-import type { Digests } from './digests.ts';
+import type { Digests, ThreadDigests } from './digests.ts';
 
 export const KEPT_DIGESTS: Digests = {
   float32: {
@@ -52,5 +52,18 @@ export const KEPT_DIGESTS: Digests = {
       bent: 'b5f9b89941341fb9055d547f17bf379333196b532180a5c958ad1a780b9d4b17',
       greatest: 'b84ad06c9fb34f3db4c9866e030cb726e3fac0bf476a5745913db78f01589704',
     },
+  },
+};
+
+/** Those of the networks in `thread-networks.ts`, on any number of threads. */
+export const KEPT_THREAD_DIGESTS: ThreadDigests = {
+  'many neurons': {
+    decoded: '168b1e14c98f401941a52c7f5c5f13f615b14181052aceb574b80cbd76a06f85',
+    spikes: '4edde73a99d64545cc6eec6be9ac69ede5b9195c957cb9d6b89dd89b2a960cd9',
+  },
+  'two wide layers': {
+    first: '041834f8f126d054a51af421d55c9895b9b6268d20b774e40535cc5632a62e9e',
+    second: 'b35e2e9f70c2cb74acfbafb246d71aad761cc716377ebdb02929ccd7621cd77e',
+    third: 'd3235995af34aafe1ba1900b7c36f38800c38cefa15f8c027dff88ea0c26d200',
   },
 };

@@ -51,6 +51,20 @@ export function createPageProject(app: string): PageProject {
   }
 }
 
+/** Has a project's servers isolate its pages from those of other origins: what threads in pages need. */
+export function isolatePages({ folder }: PageProject): void {
+  const headers = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' };
+  const config = `export default ${JSON.stringify({ server: { headers }, preview: { headers } })};\n`;
+  writeFileSync(join(folder, 'vite.config.js'), config);
+}
+
+/** Has a project's page forbid all scripts but its own, workers of `blob:` too. */
+export function forbidBlobs({ folder }: PageProject): void {
+  const page = join(folder, 'index.html');
+  const policy = `<meta http-equiv="Content-Security-Policy" content="worker-src 'self'">`;
+  writeFileSync(page, readFileSync(page, 'utf8').replace('<head>', `<head>${policy}`));
+}
+
 /** Copies of our packages, as they are published, and links to those of others. */
 function installLibrary(modules: string): void {
   const packages = readdirSync(join(ROOT, 'packages')).map((name) => join(ROOT, 'packages', name));

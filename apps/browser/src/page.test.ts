@@ -4,8 +4,17 @@
  */
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { buildPage, createPageProject, findChromium, NO_CHROMIUM, openBrowser, servePage } from './index.ts';
-import { KEPT_DIGESTS } from './kept-digests.test-helper.ts';
+import {
+  buildPage,
+  createPageProject,
+  findChromium,
+  forbidBlobs,
+  isolatePages,
+  NO_CHROMIUM,
+  openBrowser,
+  servePage,
+} from './index.ts';
+import { KEPT_DIGESTS, KEPT_THREAD_DIGESTS } from './kept-digests.test-helper.ts';
 
 const APP = fileURLToPath(new URL('..', import.meta.url));
 const PATIENCE = 180_000;
@@ -38,6 +47,54 @@ test('a page as it is deployed, bundled and minified', { timeout: PATIENCE }, as
   expect(files.map(({ path }) => path)).toEqual(expect.arrayContaining(paths.slice(1)));
   expect(files.length).toBeGreaterThan(paths.length);
 });
+
+/** What pages report of networks on threads. */
+const onThreads = (description: unknown): unknown => ({
+  descriptions: [description, description],
+  digests: KEPT_THREAD_DIGESTS,
+});
+const ONE = 'WebAssembly (SIMD), 1 thread';
+
+test('threads in a page: those of one, two or four, where it is isolated', { timeout: PATIENCE }, async ({ skip }) => {
+  const chromium = requireChromium(skip);
+  using project = createPageProject(APP);
+  isolatePages(project);
+  await buildPage(project.folder);
+  await using server = await servePage(project.folder, 'built');
+  await using browser = await openBrowser(chromium);
+  await using page = await browser.visit(server.url);
+  for (const threads of [1, 2, 4]) {
+    const report = onThreads(threads === 1 ? ONE : `WebAssembly (SIMD), ${threads} threads`);
+    expect(await page.evaluate(`onThreads(${threads})`), `${threads} threads`).toEqual(report);
+  }
+  expect(await page.evaluate('onThreadsInWorker(2)')).toEqual(onThreads('WebAssembly (SIMD), 2 threads'));
+  expect(page.errors).toEqual([]);
+  expect(page.requests.filter((url) => !url.startsWith(server.url) && !url.startsWith('blob:'))).toEqual([]);
+});
+
+test(
+  'a page that is not isolated, or forbids blobs, runs on one thread, and says why',
+  { timeout: PATIENCE },
+  async ({ skip }) => {
+    const chromium = requireChromium(skip);
+    using project = createPageProject(APP);
+    await buildPage(project.folder);
+    await using browser = await openBrowser(chromium);
+    {
+      await using server = await servePage(project.folder, 'built');
+      await using page = await browser.visit(server.url);
+      const description = expect.stringMatching(/1 thread: threads need SharedArrayBuffer/) as unknown;
+      expect(await page.evaluate('onThreads(2)')).toEqual(onThreads(description));
+    }
+    isolatePages(project);
+    forbidBlobs(project);
+    await buildPage(project.folder);
+    await using server = await servePage(project.folder, 'built');
+    await using page = await browser.visit(server.url);
+    const description = expect.stringMatching(/1 thread: threads do not start/) as unknown;
+    expect(await page.evaluate('onThreads(2)')).toEqual(onThreads(description));
+  },
+);
 
 test('a page as one works on it, module by module', { timeout: PATIENCE }, async ({ skip }) => {
   const chromium = requireChromium(skip);

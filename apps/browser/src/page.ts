@@ -1,19 +1,30 @@
 /** @file The page: what it computes by itself, and in a worker, is asked for by those who visit it. */
-import { reportDigests, type DigestReport } from './digests.ts';
+import { reportDigests, reportThreadDigests, type DigestReport, type ThreadReport } from './digests.ts';
 
 declare global {
   var inPage: () => Promise<DigestReport>;
   var inWorker: () => Promise<DigestReport>;
+  var onThreads: (threads: number) => Promise<ThreadReport>;
+  var onThreadsInWorker: (threads: number) => Promise<ThreadReport>;
 }
 
 globalThis.inPage = () => reportDigests();
 
-globalThis.inWorker = () =>
-  new Promise((resolve, reject) => {
+globalThis.inWorker = () => askWorker<DigestReport>(undefined);
+
+globalThis.onThreads = (threads) => reportThreadDigests(threads);
+
+globalThis.onThreadsInWorker = (threads) => askWorker<ThreadReport>(threads);
+
+/** Starts a worker, and asks it for all networks, or for those on threads. */
+function askWorker<Report>(threads: number | undefined): Promise<Report> {
+  return new Promise((resolve, reject) => {
     const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
-    worker.onmessage = ({ data }: MessageEvent<DigestReport>) => {
+    worker.onmessage = ({ data }: MessageEvent<Report>) => {
       worker.terminate();
       resolve(data);
     };
     worker.onerror = ({ message }) => reject(new Error(`the worker: ${message}`));
+    worker.postMessage({ threads });
   });
+}

@@ -10,6 +10,8 @@ export interface Crew {
   readonly thresholds: Thresholds;
   /** Whether nothing is run before they are there. */
   readonly isWaitedFor: boolean;
+  /** They have something to run together. */
+  joined(): void;
   /** They cannot be started: one thread does it all. */
   refused(reason: unknown): void;
 }
@@ -28,6 +30,7 @@ export class JointModule {
       (number) => {
         if (this.#isFreed) crew.team.remove(number);
         else this.#number = number;
+        crew.joined();
       },
       (error: unknown) => crew.refused(error),
     );

@@ -32,6 +32,8 @@ export class ThreadChoice {
   #team: ThreadTeam | undefined;
   #owner: WeakRef<object> | undefined;
   #isEnded = false;
+  /** Whether they have something to run together. */
+  #isJoined = false;
 
   constructor(
     sessionConfig: Readonly<Record<string, unknown>>,
@@ -55,7 +57,7 @@ export class ThreadChoice {
   get description(): string {
     if (this.count === 1 || this.#refusal !== undefined)
       return this.#refusal === undefined ? '1 thread' : `1 thread: ${this.#refusal}`;
-    return `up to ${this.count} threads`;
+    return this.#isJoined ? `${this.count} threads` : `up to ${this.count} threads`;
   }
 
   /** Threads over a memory; undefined where there is one only. @param stepsOf of a block, more or less */
@@ -67,7 +69,15 @@ export class ThreadChoice {
       this.#refusal = `threads do not start: ${error instanceof Error ? error.message : String(error)}`;
       if (this.#isAsked) this.#onIgnored(NAME, this.#refusal);
     };
-    return { team: this.#team, steps: stepsOf(), thresholds: this.#thresholds, refused, isWaitedFor: this.#isAsked };
+    const joined = (): void => void (this.#isJoined = true);
+    return {
+      team: this.#team,
+      steps: stepsOf(),
+      thresholds: this.#thresholds,
+      isWaitedFor: this.#isAsked,
+      joined,
+      refused,
+    };
   }
 
   /** Ends the threads. */

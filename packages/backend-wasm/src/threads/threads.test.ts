@@ -45,8 +45,10 @@ describe.each(['float32', 'float64'] as const)('in %s', (dtype) => {
   ] as const)('%i threads give the bits of one, for %i items', async (threads, items) => {
     const one = await numbersOf(kept(eagerBackend(1)), dtype, items, STEPS);
     const host = watchedHost();
-    expect(await numbersOf(kept(eagerBackend(threads, host)), dtype, items, STEPS)).toEqual(one);
+    const backend = kept(eagerBackend(threads, host));
+    expect(await numbersOf(backend, dtype, items, STEPS)).toEqual(one);
     expect(host.started).toHaveLength(threads);
+    expect(backend.description).toBe(`WebAssembly (SIMD), ${threads} threads`);
   });
 });
 

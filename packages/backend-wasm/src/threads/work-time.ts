@@ -25,7 +25,7 @@ export interface Thresholds {
   readonly part: number;
 }
 
-export const THRESHOLDS: Thresholds = { meeting: 400, call: 100_000, block: 1_500_000, part: 0.2 };
+export const THRESHOLDS: Thresholds = { meeting: 400, call: 100_000, block: 500_000, part: 0.2 };
 
 /** Estimates for a frame, in nanoseconds: once per block, and for each step of it. Where steps are walked, a turn is a step. */
 export class WorkTime {
