@@ -55,6 +55,11 @@ export {
   type LeastSquaresSolution,
   type SingularValueDecomposition,
 } from './singular-values.ts';
+export {
+  symmetricEigenvalues,
+  symmetricEigenvaluesInPieces,
+  type EigenvalueDecomposition,
+} from './symmetric-eigenvalues.ts';
 export { triangularize, triangularizeInPieces, type TriangularProblem } from './triangularize.ts';
 export {
   nonnegativeLeastSquares,

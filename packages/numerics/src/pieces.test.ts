@@ -22,6 +22,7 @@ import {
   transpose,
   transposedMatmulInPieces,
   transposeInPieces,
+  triangularizeInPieces,
   zeros,
   type Matrix,
   type Pieces,
@@ -58,6 +59,8 @@ const LONG: Record<string, () => Pieces<unknown>> = {
   'table of the inverse Beta integral': () => tabulatedInverseBetaInPieces(738),
   'singular values': () => singularValueDecompositionInPieces(gaussian(0, 120, 60)),
   'least squares': () => leastSquaresInPieces(gaussian(0, 120, 60), gaussian(1, 120, 2), 0.01),
+  'singular values in blocks': () => singularValueDecompositionInPieces(gaussian(0, 120, 80)),
+  'triangular problem': () => triangularizeInPieces(gaussian(0, 150, 120), gaussian(1, 150, 2)),
   shuffle: () => new RandomState(0).shuffleInPieces(zeros([10_000, 40])),
 };
 

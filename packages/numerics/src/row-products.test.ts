@@ -48,6 +48,8 @@ const SIZES = [
   { rows: 1, columns: 513, inner: 256 },
   { rows: 515, columns: 3, inner: 257 },
   { rows: 300, columns: 1, inner: 600 },
+  { rows: 300, columns: 450, inner: 1 },
+  { rows: 300, columns: 250, inner: 2 },
   { rows: 7, columns: 2, inner: 300 },
 ];
 

@@ -53,6 +53,10 @@ export function* addByTiles(
   const operations = new OperationCount();
   const rows = yield* alongMemory(left);
   const others = left === right ? rows : yield* alongMemory(right);
+  if (left.columns > 0 && left.columns <= SHALLOW) {
+    yield* addShallow(target, rows, others, sign, lowerOnly);
+    return;
+  }
   for (let from = 0; from < left.columns; from += SUM_BLOCK) {
     const depth = Math.min(SUM_BLOCK, left.columns - from);
     for (let block = 0; block < right.rows; block += BLOCK_COLUMNS) {
@@ -99,6 +103,37 @@ function* addByColumns(target: Panel, left: Panel, right: Panel, sign: 1 | -1): 
         to += target.stride;
       }
     }
+  }
+  yield operations.rest();
+}
+
+/** So few terms are not worth tiles. */
+const SHALLOW = 2;
+
+/** The same for sums of one term or two. */
+function* addShallow(target: Panel, left: Panel, right: Panel, sign: 1 | -1, lowerOnly: boolean): Pieces<void> {
+  const operations = new OperationCount();
+  const [a, b, sums] = [left.data, right.data, target.data];
+  const isPair = left.columns === 2;
+  for (let row = 0; row < left.rows; row++) {
+    const place = left.start + row * left.stride;
+    const [x, y] = [a[place]!, isPair ? a[place + 1]! : 0];
+    const end = lowerOnly ? Math.min(right.rows, row + 1) : right.rows;
+    let from = right.start;
+    const to = target.start + row * target.stride;
+    // Sums begin at +0, which the product of a negative number and 0 is not.
+    if (isPair)
+      for (let column = 0; column < end; column++) {
+        sums[to + column]! += sign * (0 + x * b[from]! + y * b[from + 1]!);
+        from += right.stride;
+      }
+    else
+      for (let column = 0; column < end; column++) {
+        sums[to + column]! += sign * (0 + x * b[from]!);
+        from += right.stride;
+      }
+    const done = operations.add(2 * end);
+    if (done !== undefined) yield done;
   }
   yield operations.rest();
 }

@@ -1,13 +1,13 @@
 /**
  * @file Singular values by Jacobi's one-sided rotations, and what rests on them: least squares with a cut-off.
- * Source: Golub & Van Loan, "Matrix Computations", 4th ed., §8.6.3 and §5.5. Slow but accurate, small values included:
- * about 10·m·n² rotations' worth of work for m ≥ n.
+ * Source: Golub & Van Loan, "Matrix Computations", 4th ed., §8.6.3 and §5.5. Accurate, small values included.
  */
 import { euclideanNorm } from './euclidean-norm.ts';
 import { noConvergence, outOfDomain, shapeMismatch } from './errors.ts';
 import { matrixShape, requireFinite, transposeInPieces, type Matrix } from './matrix.ts';
 import { matmulInPieces, transposedMatmulInPieces } from './matrix-products.ts';
 import { identity, zeros, type NdArray } from './nd-array.ts';
+import { orthogonalImages, type OrthogonalImages } from './orthogonal-images.ts';
 import { complete, OperationCount, type Pieces } from './pieces.ts';
 
 const MOST_SWEEPS = 60;
@@ -81,16 +81,26 @@ export function* singularValueDecompositionInPieces(matrix: NdArray): Pieces<Sin
     return { left: right, values, right: left };
   }
   // Row i of `images` is column i of A·V, row i of `directions` is column i of V.
-  const images = yield* transposeInPieces(matrix);
-  const directions = identity(columns);
-  yield* orthogonalizeRows(images, directions);
+  const { images, directions, scale } = yield* columns > FEW
+    ? orthogonalImages(matrix)
+    : orthogonalizedOneByOne(matrix);
   const norms = Array.from({ length: columns }, (_, index) => norm(images.row(index).data));
   const order = norms.map((_, index) => index).sort((i, j) => norms[j]! - norms[i]!);
   return {
     left: yield* columnsFromRows(images, order, norms),
-    values: Float64Array.from(order, (index) => norms[index]!),
+    values: Float64Array.from(order, (index) => norms[index]! / scale),
     right: yield* columnsFromRows(directions, order),
   };
+}
+
+/** More columns are begun with the eigenvectors of their Gram matrix. */
+const FEW = 64;
+
+function* orthogonalizedOneByOne(matrix: NdArray): Pieces<OrthogonalImages> {
+  const images = yield* transposeInPieces(matrix);
+  const directions = identity(images.shape[0]!);
+  yield* orthogonalizeRows(images, directions);
+  return { images, directions, scale: 1 };
 }
 
 /** Rotates pairs of rows of `images`, and those of `directions` alike, until all rows of `images` are orthogonal. */

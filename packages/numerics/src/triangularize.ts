@@ -1,10 +1,11 @@
 /**
- * @file Tall least squares problems as small ones, by Householder's reflections.
+ * @file Tall least squares problems as small ones, by Householder's reflections, in blocks.
  * Source: Golub & Van Loan, "Matrix Computations", 4th ed., §5.2.
  */
+import { reflectRows } from './block-reflections.ts';
 import { shapeMismatch } from './errors.ts';
 import { matrixShape, requireFinite, transposeInPieces, type Matrix } from './matrix.ts';
-import { NdArray } from './nd-array.ts';
+import { zeros, type NdArray } from './nd-array.ts';
 import { complete, OperationCount, type Pieces } from './pieces.ts';
 import { eliminating, reflect } from './reflection.ts';
 
@@ -31,32 +32,55 @@ export function* triangularizeInPieces(a: NdArray, b: NdArray): Pieces<Triangula
   if (rowsOfB !== rows) throw shapeMismatch('triangularize: right-hand side', [rows, sides], b.shape);
   requireFinite('triangularize', a);
   requireFinite('triangularize', b);
-  const [left, right] = [yield* transposeInPieces(a), yield* transposeInPieces(b)];
-  const vectors = [left, right].flatMap((matrix) => rowsOf(matrix));
+  // Columns of both, as rows.
+  const vectors = zeros([columns + sides, rows]);
+  vectors.data.set((yield* transposeInPieces(a)).data);
+  vectors.data.set((yield* transposeInPieces(b)).data, columns * rows);
   const order = Math.min(rows, columns);
+  for (let start = 0; start < order; start += BLOCK) {
+    const end = Math.min(start + BLOCK, order);
+    yield* eliminateColumns(vectors, start, end, vectors.shape[0]! <= BLOCK ? vectors.shape[0]! : end);
+  }
+  return {
+    triangle: yield* firstElements(vectors, { from: 0, to: columns, order }),
+    rightSide: yield* firstElements(vectors, { from: columns, to: columns + sides, order }),
+  };
+}
+
+/** Columns that are eliminated together. */
+const BLOCK = 64;
+
+/** Eliminates columns from `start` to `end`; others from `end` up to `near` one by one, those beyond by products. */
+function* eliminateColumns(vectors: Matrix, start: number, end: number, near: number): Pieces<void> {
+  const [count, length] = vectors.shape as [number, number];
+  const width = length - start;
+  const directions = new Float64Array((end - start) * width);
+  const factors = new Float64Array(end - start);
   const operations = new OperationCount();
-  for (let step = 0; step < order; step++) {
-    const reflection = eliminating(vectors[step]!, step);
-    for (let other = step + 1; other < vectors.length; other++) {
-      reflect(vectors[other]!, reflection);
-      const done = operations.add(2 * (rows - step));
+  for (let step = start; step < end; step++) {
+    const reflection = eliminating(vectors.row(step).data, step);
+    directions.set(reflection.direction, (step - start) * width + step - start);
+    factors[step - start] = reflection.factor;
+    for (let other = step + 1; other < near; other++) {
+      reflect(vectors.row(other).data, reflection);
+      const done = operations.add(2 * (length - step));
       if (done !== undefined) yield done;
     }
   }
   yield operations.rest();
-  return {
-    triangle: yield* firstRowsOf(vectors.slice(0, columns), order),
-    rightSide: yield* firstRowsOf(vectors.slice(columns), order),
-  };
+  if (near === count) return;
+  const far = { data: vectors.data, start: near * length + start, stride: length, rows: count - near, columns: width };
+  const block = { data: directions, start: 0, stride: width, rows: end - start, columns: width };
+  yield* reflectRows(far, block, factors, true);
 }
 
-function rowsOf(matrix: Matrix): Float64Array[] {
-  return Array.from({ length: matrix.shape[0]! }, (_, index) => matrix.row(index).data);
-}
-
-/** The first `count` rows of the matrix of these columns. */
-function* firstRowsOf(columns: readonly Float64Array[], count: number): Pieces<Matrix> {
-  const transposed = new NdArray(new Float64Array(columns.length * count), [columns.length, count]);
-  columns.forEach((column, index) => transposed.data.set(column.subarray(0, count), index * count));
-  return yield* transposeInPieces(transposed);
+/** The first `order` elements of rows, as columns. */
+function* firstElements(
+  vectors: Matrix,
+  { from, to, order }: { readonly from: number; readonly to: number; readonly order: number },
+): Pieces<Matrix> {
+  const firsts = zeros([to - from, order]);
+  for (let row = from; row < to; row++) firsts.data.set(vectors.row(row).data.subarray(0, order), (row - from) * order);
+  yield firsts.size;
+  return yield* transposeInPieces(firsts);
 }

@@ -8,6 +8,7 @@ import {
   linearFilter,
   lstsq,
   Network,
+  nnls,
   Node,
   noSolver,
   Probe,
@@ -56,8 +57,10 @@ afterEach(() => void vi.restoreAllMocks());
 describe('a long build', () => {
   it.each([
     ['decoders', () => recurrent(1500)],
-    ['singular values', () => withSolver(lstsq())],
-    ['evaluation points', () => new Network({ seed: 0 }, () => new Ensemble({ nNeurons: 5, dimensions: 200 }))],
+    ['singular values', () => withSolver(lstsq(), 400)],
+    ['weights that are not negative', () => withSolver(nnls(), 300)],
+    ['rates', () => recurrent(50, { nEvalPoints: 1e5 })],
+    ['evaluation points', () => new Network({ seed: 0 }, () => new Ensemble({ nNeurons: 5, dimensions: 500 }))],
     ['transforms', () => withTransform(3000)],
     ['tuning', () => new Network({ seed: 0 }, () => new Ensemble({ nNeurons: 3e6, dimensions: 1, nEvalPoints: 1 }))],
     ['filters', () => withFilter(300)],

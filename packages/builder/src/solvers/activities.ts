@@ -124,12 +124,14 @@ export function* blocksOf(
   for (let from = 0; from < count; from += rows) yield [from, Math.min(from + rows, count)];
 }
 
-/** Activities that are summed at a time: 512 KiB, which stay in the cache. */
-const SUMMED_ELEMENTS = 2 ** 16;
+/** Activities that are summed at a time: 2 MiB, or so many rows that the sums are not fetched more often than need be. */
+const SUMMED_ELEMENTS = 2 ** 18;
+const SUMMED_ROWS = 4 * SUM_BLOCK;
 
 /** Ranges that cut `count` rows (of `length` elements each) for sums over the rows, which keep the bits of sums over all of them. */
 export function sumBlocksOf(count: number, length: number): Generator<readonly [from: number, to: number]> {
-  return blocksOf(count, length, { unit: SUM_BLOCK, elements: SUMMED_ELEMENTS });
+  const elements = Math.min(Math.max(SUMMED_ELEMENTS, SUMMED_ROWS * length), 2 * BLOCK_ELEMENTS);
+  return blocksOf(count, length, { unit: SUM_BLOCK, elements });
 }
 
 /** left · rightᵀ. */
@@ -152,11 +154,17 @@ function* toRates(
   const width = shape[1]!;
   for (let from = 0; from < data.length; from += RATES_AT_ONCE) {
     const currents = data.subarray(from, from + RATES_AT_ONCE);
-    let [row, column] = [Math.floor(from / width), from % width];
-    for (let index = 0; index < currents.length; index++) {
-      const neuron = first + (neurons === 'rows' ? row : column);
-      currents[index] = gain[neuron]! * (currents[index]! / radius) + bias[neuron]!;
-      if (++column === width) [row, column] = [row + 1, 0];
+    for (let index = 0; index < currents.length;) {
+      const row = Math.floor((from + index) / width);
+      const end = Math.min((row + 1) * width - from, currents.length);
+      const column = from + index - row * width;
+      // One neuron for the whole row, or the next for each element.
+      let neuron = first + (neurons === 'rows' ? row : column);
+      const step = neurons === 'rows' ? 0 : 1;
+      for (; index < end; index++) {
+        currents[index] = gain[neuron]! * (currents[index]! / radius) + bias[neuron]!;
+        neuron += step;
+      }
     }
     data.set(rates(currents), from);
     yield RATE_COST * currents.length;
