@@ -41,7 +41,7 @@ describe('a file of Nengo', () => {
     const network = importNengo(
       changed((copy) => {
         const ensemble = copy['ensembles']![0] as Loose;
-        const spec = { ...(ensemble['spec'] as object), encoders: 'array', gain: 'array', bias: 'array' };
+        const spec = { ...(ensemble['spec'] as unknown as object), encoders: 'array', gain: 'array', bias: 'array' };
         Object.assign(ensemble, { neuron_type: { type: 'Direct' }, n_neurons: 7, encoders: [[1]], spec });
         Object.assign(ensemble, { dimensions: 1, gain: null, bias: null });
       }),
