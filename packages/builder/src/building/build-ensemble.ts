@@ -164,6 +164,7 @@ async function buildNoise(
       isProcess: true,
       takesTime: true,
       make,
+      ...(make.prepare !== undefined && { prepare: make.prepare }),
       input: null,
       output: noise,
     }),

@@ -39,7 +39,15 @@ async function buildFunction(node: Node, computed: NodeFunction | Process, conte
   const output = wholeOf(context.signal({ name: `${context.nameOf(node)}.output`, initial: zeros([node.sizeOut]) }));
   const make = await functionOf(node, computed, context);
   context.add(
-    hostFunction(context.labelOf(node), { node, isProcess: isProcess(computed), takesTime: true, make, input, output }),
+    hostFunction(context.labelOf(node), {
+      node,
+      isProcess: isProcess(computed),
+      takesTime: true,
+      make,
+      ...(make.prepare !== undefined && { prepare: make.prepare }),
+      input,
+      output,
+    }),
   );
   context.setSignals(node, { output });
 }
