@@ -245,12 +245,13 @@ export function signalInvalid(name: string, part: string, wanted: string, given:
   );
 }
 
+const FEWER = 'Use fewer neurons, dimensions or evaluation points (nEvalPoints), or several smaller ensembles.';
+
 /** Memory that the host does not give. `size` is what the object consists of; `bytes` undefined where nobody knows. */
-export function tooLarge(size: string, bytes: string | undefined, cause?: unknown): NdlError {
+export function tooLarge(size: string, bytes: string | undefined, cause?: unknown, remedy: string = FEWER): NdlError {
   return new NdlError(
     'TOO_LARGE',
-    `${size} need${bytes === undefined ? '' : ` about ${bytes} of memory, which is`} more than can be had here. Use ` +
-      'fewer neurons, dimensions or evaluation points (nEvalPoints), or several smaller ensembles.',
+    `${size} need${bytes === undefined ? '' : ` about ${bytes} of memory, which is`} more than can be had here. ${remedy}`,
     { cause },
   );
 }
@@ -328,6 +329,34 @@ export function whiteSignalTooFast(high: number, dt: number): NdlError {
   return new NdlError(
     'INVALID_OPTION',
     `whiteSignal: high must be at most half the rate of steps, ${0.5 / dt} Hz for dt = ${dt}; got ${high}. Lower it, or take shorter steps.`,
+  );
+}
+
+/** A white signal whose period has more samples than an array can. */
+export function whiteSignalTooLong(period: number, dt: number, samples: number, size: number, limit: number): NdlError {
+  const each = size > 1 ? ` of ${size} numbers` : '';
+  return new NdlError(
+    'TOO_LARGE',
+    `whiteSignal: a period of ${period} s at dt = ${dt} is ${samples} samples${each}, more than the ${limit} numbers that an array ` +
+      'may have. Give a shorter period, or take longer steps.',
+  );
+}
+
+/** A process that is asked for more numbers than an array can have. */
+export function outputTooLong(call: string, steps: number, size: number, limit: number): NdlError {
+  return new NdlError(
+    'TOO_LARGE',
+    `${call}: ${steps} steps of ${size} number${size === 1 ? '' : 's'} are more than the ${limit} numbers that an array may have. Ask for ` +
+      'fewer seconds, or steps, at a time.',
+  );
+}
+
+/** A triangle that spans more steps than an array has numbers. */
+export function triangleTooLong(time: number, dt: number, steps: number, limit: number): NdlError {
+  return new NdlError(
+    'TOO_LARGE',
+    `triangle: a time of ${time} s at dt = ${dt} is ${steps} steps, more than the ${limit} numbers that an array may have. Give a ` +
+      'shorter time, or take longer steps.',
   );
 }
 

@@ -153,6 +153,8 @@ const MEMBERS: ReadonlyMap<symbol, Contract> = /* @__PURE__ */ new Map<symbol, C
       kind: text,
       makeStep: aFunction,
       check: optional(aFunction),
+      cost: optional(aFunction),
+      prepare: optional(aFunction),
       generated: optional(aFunction),
     }),
   ],

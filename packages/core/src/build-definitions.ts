@@ -140,13 +140,26 @@ export interface ProcessDefinition<Type extends Process = Process> {
    * Undefined where they may not. Asked of processes without input.
    */
   generated?(process: Type, sizes: ProcessSizes): GeneratedNoise | undefined;
+  /** What preparing one item takes, estimated: for warnings before long builds, and refusals of what needs more memory than there is. */
+  cost?(process: Type, sizes: ProcessSizes): Cost;
+  /**
+   * What takes long in `makeStep`, in pieces: it is given what this returns, and may be given it again and again. Done while a simulator
+   * is created; `makeStep` must do without as well.
+   */
+  prepare?(process: Type, options: ProcessItem): Pieces<unknown>;
   /** A fresh step function for one item, whose random numbers have this seed. */
-  makeStep(process: Type, options: ProcessSizes & { readonly item: number; readonly seed: number }): ProcessStep;
+  makeStep(process: Type, options: ProcessItem & { readonly prepared?: unknown }): ProcessStep;
   /**
    * Writes operators that set the output, in place of calling steps in each step: so it runs on backends as they are, and gradients pass.
    * For nodes with input.
    */
   build?(process: Type, site: ProcessSite, context: OperatorContext): void;
+}
+
+/** What a process is run with for one item. */
+export interface ProcessItem extends ProcessSizes {
+  readonly item: number;
+  readonly seed: number;
 }
 export const PROCESS_DEFINITIONS: Token<ProcessDefinition> = /* @__PURE__ */ token<ProcessDefinition>(
   '@ndl/core/process-definitions',

@@ -7,7 +7,7 @@
  */
 import type { Kernel, GeneratedSource } from '@ndl/ir';
 import type { NeuronType, Node } from '@ndl/model';
-import type { NdArray } from '@ndl/numerics';
+import type { NdArray, Pieces } from '@ndl/numerics';
 import type { NeuronSteps } from './neuron-definition.ts';
 import type { SignalView } from './signals.ts';
 import type { DiscreteSystem } from './synapse-definition.ts';
@@ -123,6 +123,8 @@ export interface HostFunctionOperator extends OperatorBase {
   readonly takesTime: boolean;
   /** A fresh copy for one item, for functions that keep state. Returns a number or numbers as the user's function does. */
   readonly make: (item: number) => HostFunctionStep;
+  /** Does beforehand, in pieces, what takes long in making the copy of an item, and keeps it; absent where nothing does. */
+  readonly prepare?: (item: number) => Pieces<void>;
   readonly input: SignalView | null;
   readonly output: SignalView;
 }

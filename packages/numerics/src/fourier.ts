@@ -1,28 +1,24 @@
 /**
- * @file Discrete Fourier transforms of any length: radix two where the length is a power of two, else by Bluestein's algorithm
+ * @file Discrete Fourier transforms of any length: radix by radix where all its prime factors are small, else by Bluestein's algorithm
  * (L. I. Bluestein, A linear filtering approach to the computation of discrete Fourier transform, 1970).
  */
-import { cos, sin } from './elementary/circular.ts';
 import { shapeMismatch } from './errors.ts';
+import { isSmooth, plannedStages, unitRoots, type ComplexVector, type FourierSum } from './fourier-stages.ts';
+import { complete, type Pieces } from './pieces.ts';
 import { refuseSurplus } from './refuse-surplus.ts';
 
-/** Complex numbers, their parts side by side; [length] each. */
-export interface ComplexVector {
-  readonly real: Float64Array;
-  readonly imaginary: Float64Array;
-}
+export type { ComplexVector } from './fourier-stages.ts';
 
 /** Σ over n of x[n] · e^(-2πi·jn/N), for each j; with `inverse`, of x[n] · e^(2πi·jn/N) / N. A fresh vector. */
 export function fourierTransform(vector: ComplexVector, direction: 'forward' | 'inverse' = 'forward'): ComplexVector {
   refuseSurplus('fourierTransform', arguments, 2);
   const { real, imaginary } = vector;
-  if (real.length !== imaginary.length) throw shapeMismatch('fourierTransform', [real.length], [imaginary.length]);
   const length = real.length;
-  const result = { real: real.slice(), imaginary: imaginary.slice() };
-  const sign = direction === 'forward' ? -1 : 1;
-  if (isPowerOfTwo(length)) transformInPlace(result, sign);
-  else transformByChirps(result, sign);
-  if (direction === 'inverse') scale(result, 1 / length);
+  if (length !== imaginary.length) throw shapeMismatch('fourierTransform', [length], [imaginary.length]);
+  if (length === 0) return { real: new Float64Array(), imaginary: new Float64Array() };
+  const transform = complete(plannedSum(length, direction === 'forward' ? -1 : 1));
+  const result = complete(transform({ real: real.slice(), imaginary: imaginary.slice() }));
+  if (direction === 'inverse') complete(scaled(result, 1 / length));
   return result;
 }
 
@@ -35,116 +31,122 @@ export function inverseRealFourier({ real, imaginary }: ComplexVector): Float64A
   const half = real.length - 1;
   if (half < 1 || imaginary.length !== real.length)
     throw shapeMismatch('inverseRealFourier', [Math.max(2, real.length)], [imaginary.length]);
-  const whole = { real: new Float64Array(2 * half), imaginary: new Float64Array(2 * half) };
-  whole.real[0] = real[0]!;
-  whole.real[half] = real[half]!;
-  for (let index = 1; index < half; index++) {
-    whole.real[index] = whole.real[2 * half - index] = real[index]!;
-    whole.imaginary[index] = imaginary[index]!;
-    whole.imaginary[2 * half - index] = -imaginary[index]!;
-  }
-  return fourierTransform(whole, 'inverse').real;
+  return complete(complete(inverseRealFourierInPieces(half))({ real, imaginary }));
 }
 
-function isPowerOfTwo(length: number): boolean {
-  return length === 0 || powerNotBelow(length) === length;
-}
+/** `inverseRealFourier` for spectra of one length, [k + 1] each; one after the other. */
+export type InverseRealFourier = (spectrum: ComplexVector) => Pieces<Float64Array>;
 
-/** The smallest power of two that is at least `length`. */
-function powerNotBelow(length: number): number {
-  let power = 1;
-  while (power < length) power *= 2;
-  return power;
-}
-
-function scale({ real, imaginary }: ComplexVector, factor: number): void {
-  for (let index = 0; index < real.length; index++) {
-    real[index]! *= factor;
-    imaginary[index]! *= factor;
-  }
-}
-
-/** e^(sign·πi·m/count) for m from 0 to count - 1, or for other numerators. */
-function roots(count: number, sign: number, numerator: (index: number) => number): ComplexVector {
-  const result = { real: new Float64Array(count), imaginary: new Float64Array(count) };
-  for (let index = 0; index < count; index++) {
-    const angle = (Math.PI * numerator(index)) / count;
-    result.real[index] = cos(angle);
-    result.imaginary[index] = sign * sin(angle);
-  }
-  return result;
-}
-
-/** Cooley and Tukey's transform, unscaled; the length is a power of two. */
-function transformInPlace(vector: ComplexVector, sign: number): void {
-  const { real, imaginary } = vector;
-  const length = real.length;
-  reverseBits(vector);
-  const factors = roots(length / 2, sign, (index) => index);
-  for (let span = 1; span < length; span *= 2) {
-    const stride = length / (2 * span);
-    for (let start = 0; start < length; start += 2 * span) {
-      for (let offset = 0; offset < span; offset++) {
-        const [low, high] = [start + offset, start + offset + span];
-        const [cosine, sine] = [factors.real[offset * stride]!, factors.imaginary[offset * stride]!];
-        const [a, b] = [real[high]!, imaginary[high]!];
-        const [x, y] = [a * cosine - b * sine, a * sine + b * cosine];
-        real[high] = real[low]! - x;
-        imaginary[high] = imaginary[low]! - y;
-        real[low]! += x;
-        imaginary[low]! += y;
+/**
+ * What signals of length 2k are made with, k ≥ 1. Even and odd samples are the parts of one complex signal of length k, so that no
+ * transform is longer than that.
+ */
+export function* inverseRealFourierInPieces(half: number): Pieces<InverseRealFourier> {
+  refuseSurplus('inverseRealFourierInPieces', arguments, 1);
+  const transform = yield* plannedSum(half, 1);
+  const turns = yield* unitRoots(half, half, 1);
+  return function* (spectrum) {
+    const { real, imaginary } = yield* transform(yield* folded(spectrum, turns));
+    const signal = new Float64Array(2 * half);
+    for (let from = 0; from < half; from += PART) {
+      const end = Math.min(from + PART, half);
+      for (let index = from; index < end; index++) {
+        signal[2 * index] = real[index]! / half;
+        signal[2 * index + 1] = imaginary[index]! / half;
       }
+      yield 2 * (end - from);
     }
-  }
+    return signal;
+  };
 }
 
-function reverseBits({ real, imaginary }: ComplexVector): void {
-  const length = real.length;
-  for (let index = 1, reversed = 0; index < length; index++) {
-    let bit = length >> 1;
-    for (; (reversed & bit) !== 0; bit >>= 1) reversed ^= bit;
-    reversed |= bit;
-    if (index >= reversed) continue;
-    for (const part of [real, imaginary]) {
-      const kept = part[index]!;
-      part[index] = part[reversed]!;
-      part[reversed] = kept;
+/** Elements that are gone through at a time. */
+const PART = 2 ** 14;
+
+/** E + i·O, with E and O the transforms of the even and of the odd samples. */
+function* folded({ real, imaginary }: ComplexVector, turns: ComplexVector): Pieces<ComplexVector> {
+  const half = real.length - 1;
+  const both = { real: new Float64Array(half), imaginary: new Float64Array(half) };
+  for (let from = 0; from < half; from += PART) {
+    const end = Math.min(from + PART, half);
+    for (let index = from; index < end; index++) {
+      const mirrored = half - index;
+      const [a, b] = [real[index]!, index === 0 ? 0 : imaginary[index]!];
+      const [c, d] = [real[mirrored]!, index === 0 ? 0 : -imaginary[mirrored]!];
+      const [x, y] = [(a - c) / 2, (b - d) / 2];
+      const [cosine, sine] = [turns.real[index]!, turns.imaginary[index]!];
+      both.real[index] = (a + c) / 2 - (x * sine + y * cosine);
+      both.imaginary[index] = (b + d) / 2 + (x * cosine - y * sine);
     }
+    yield 16 * (end - from);
   }
+  return both;
 }
 
-/** jn = (j² + n² - (j - n)²) / 2 makes of a transform of any length a convolution, and that is done by transforms of a power of two. */
-function transformByChirps({ real, imaginary }: ComplexVector, sign: number): void {
-  const length = real.length;
-  const size = powerNotBelow(2 * length - 1);
-  const chirp = roots(length, sign, (index) => (index * index) % (2 * length));
-  const signal = { real: new Float64Array(size), imaginary: new Float64Array(size) };
+/** The unscaled transform of one length, `sign` that of the exponent. */
+function plannedSum(length: number, sign: number): Pieces<FourierSum> {
+  return isSmooth(length) ? plannedStages(length, sign) : plannedChirps(length, sign);
+}
+
+/** jn = (j² + n² - (j - n)²) / 2 makes of a transform of any length a convolution, and that is done by transforms of a smooth length. */
+function* plannedChirps(length: number, sign: number): Pieces<FourierSum> {
+  const size = smoothNotBelow(2 * length - 1);
+  const chirp = yield* unitRoots(length, length, sign, (index) => (index * index) % (2 * length));
+  const forwards = yield* plannedStages(size, -1);
+  const backwards = yield* plannedStages(size, 1);
   const answer = { real: new Float64Array(size), imaginary: new Float64Array(size) };
   for (let index = 0; index < length; index++) {
-    const [c, s] = [chirp.real[index]!, chirp.imaginary[index]!];
-    signal.real[index] = real[index]! * c - imaginary[index]! * s;
-    signal.imaginary[index] = real[index]! * s + imaginary[index]! * c;
     for (const at of index === 0 ? [0] : [index, size - index]) {
-      answer.real[at] = c;
-      answer.imaginary[at] = -s;
+      answer.real[at] = chirp.real[index]!;
+      answer.imaginary[at] = -chirp.imaginary[index]!;
     }
   }
-  transformInPlace(signal, -1);
-  transformInPlace(answer, -1);
-  multiply(signal, answer);
-  transformInPlace(signal, 1);
-  scale(signal, 1 / size);
-  multiply(signal, chirp);
-  real.set(signal.real.subarray(0, length));
-  imaginary.set(signal.imaginary.subarray(0, length));
+  const transformed = yield* forwards(answer);
+  return function* (vector) {
+    const signal = { real: new Float64Array(size), imaginary: new Float64Array(size) };
+    signal.real.set(vector.real);
+    signal.imaginary.set(vector.imaginary);
+    yield* multiplied(signal, chirp);
+    const product = yield* forwards(signal);
+    yield* multiplied(product, transformed);
+    const convolved = yield* backwards(product);
+    yield* scaled(convolved, 1 / size);
+    yield* multiplied(convolved, chirp);
+    return { real: convolved.real.slice(0, length), imaginary: convolved.imaginary.slice(0, length) };
+  };
+}
+
+/** The smallest of some smooth lengths that is at least `length`. */
+function smoothNotBelow(length: number): number {
+  const candidates = [1, 3, 5, 9, 15].map((factor) => {
+    let smooth = factor;
+    while (smooth < length) smooth *= 2;
+    return smooth;
+  });
+  return Math.min(...candidates);
+}
+
+function* scaled({ real, imaginary }: ComplexVector, factor: number): Pieces<void> {
+  for (let from = 0; from < real.length; from += PART) {
+    const end = Math.min(from + PART, real.length);
+    for (let index = from; index < end; index++) {
+      real[index]! *= factor;
+      imaginary[index]! *= factor;
+    }
+    yield 2 * (end - from);
+  }
 }
 
 /** The first elements of `vector` times those of `by`, as far as that has some. */
-function multiply({ real, imaginary }: ComplexVector, by: ComplexVector): void {
-  for (let index = 0; index < by.real.length; index++) {
-    const [a, b] = [real[index]!, imaginary[index]!];
-    const [c, s] = [by.real[index]!, by.imaginary[index]!];
-    real[index] = a * c - b * s;
-    imaginary[index] = a * s + b * c;
+function* multiplied({ real, imaginary }: ComplexVector, by: ComplexVector): Pieces<void> {
+  for (let from = 0; from < by.real.length; from += PART) {
+    const end = Math.min(from + PART, by.real.length);
+    for (let index = from; index < end; index++) {
+      const [a, b] = [real[index]!, imaginary[index]!];
+      const [c, s] = [by.real[index]!, by.imaginary[index]!];
+      real[index] = a * c - b * s;
+      imaginary[index] = a * s + b * c;
+    }
+    yield 8 * (end - from);
   }
 }

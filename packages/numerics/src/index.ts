@@ -20,7 +20,13 @@ export { tabulatedInverseBeta, tabulatedInverseBetaInPieces } from './inverse-be
 export { euclideanNorm } from './euclidean-norm.ts';
 export { interpolate, lastIndexAtMost, linspace } from './interpolation.ts';
 export { evaluateSpline, interpolatingSpline, type Spline } from './splines.ts';
-export { fourierTransform, inverseRealFourier, type ComplexVector } from './fourier.ts';
+export {
+  fourierTransform,
+  inverseRealFourier,
+  inverseRealFourierInPieces,
+  type ComplexVector,
+  type InverseRealFourier,
+} from './fourier.ts';
 export { isCallable, isRevoked } from './calls.ts';
 export { copyInPieces, fillInPieces } from './array-copy.ts';
 export { Heap } from './heap.ts';

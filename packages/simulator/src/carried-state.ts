@@ -1,11 +1,12 @@
 /** @file Saves what a simulator's runs carry, and goes on from what another saved: the same network, built alike or otherwise. */
+import { learntName } from '@ndl/compiler';
 import { firstInfiniteIn, instructionsOf, readsOf, STREAM_POSITION, writesOf, type Program } from '@ndl/ir';
 import { isNdlError, suggest, zeros, type NdArray } from '@ndl/numerics';
 import type { Composition } from './composition.ts';
 import { heldByDefault, type InputSources } from './input-sources.ts';
 import { ProcessFeed } from './process-feed.ts';
 import { decodeState, encodeState, type SavedState } from './saved-state.ts';
-import { processFailed, stateMismatch } from './saved-state-errors.ts';
+import { processFailed, stateMismatch, stateNotFinite } from './saved-state-errors.ts';
 
 /** What a state is saved of. */
 export interface CarriedState {
@@ -15,22 +16,49 @@ export interface CarriedState {
   readonly sources: InputSources;
 }
 
-/** Steps taken, state by signal, and where functions and processes stand. @throws NdlError STATE_NOT_PLAIN, DEFINITION_FAILED */
+/**
+ * Steps taken, state by signal, and where functions and processes stand.
+ * @throws NdlError STATE_NOT_PLAIN, DEFINITION_FAILED; NOT_FINITE where something has diverged
+ */
 export async function saveState(carried: CarriedState): Promise<Uint8Array> {
   const { executable, graph, seed } = carried.composition;
   const positions = processesOf(carried).map(
     ([name, feed]) => [name, ofProcess(name, 'save', () => feed.position())] as const,
   );
-  return encodeState({ state: await executable.save(), dt: graph.dt, seed, sources: new Map(positions) });
+  const state = await executable.save();
+  requireFiniteState('saveState', state.symbols, carried);
+  return encodeState({ state, dt: graph.dt, seed, sources: new Map(positions) });
+}
+
+/**
+ * What has diverged cannot be gone on from. What rules have learnt is told first: the rest mostly follows from it.
+ * @throws NdlError NOT_FINITE
+ */
+function requireFiniteState(
+  call: 'saveState' | 'restoreState',
+  symbols: ReadonlyMap<string, NdArray>,
+  { composition: { graph, compiled } }: CarriedState,
+): void {
+  const bad = [...symbols].flatMap(([name, { data }]) => {
+    const value = firstInfiniteIn('float64', data);
+    return value === undefined ? [] : [{ name, value }];
+  });
+  if (bad.length === 0) return;
+  const learnt = new Set(
+    graph.signals.filter((signal) => compiled.layout.roleOf(signal) === 'learnt').map(({ name }) => learntName(name)),
+  );
+  const { name, value } = bad.find((each) => learnt.has(each.name)) ?? bad[0]!;
+  throw stateNotFinite(call, name, value, learnt.has(name));
 }
 
 /**
  * Replaces what runs carry; all or nothing.
- * @throws NdlError STATE_INVALID for bytes that are no saved state; STATE_MISMATCH, naming each signal, function and process that
+ * @throws NdlError NOT_FINITE for a state that had diverged; STATE_INVALID for bytes that are no saved state; STATE_MISMATCH, naming each signal, function and process that
  * only one side has and that matters, each of another shape, and what else does not fit; DEFINITION_FAILED
  */
 export async function restoreState(bytes: Uint8Array, carried: CarriedState): Promise<void> {
   const saved = decodeState(bytes);
+  requireFiniteState('restoreState', saved.state.symbols, carried);
   const fitting = fittingState(saved, carried);
   const ways = processesOf(carried).map(([name, feed]) =>
     ofProcess(name, 'restore', () => feed.wayTo(saved.sources.get(name) ?? { called: [], states: null })),

@@ -53,7 +53,7 @@ import {
 } from '@ndl/ir';
 import { createPluginContainer, type PluginContainer } from '@ndl/container';
 import type { Network } from '@ndl/model';
-import { RandomState, refuseSurplus, type NdArray } from '@ndl/numerics';
+import { RandomState, refuseSurplus, type NdArray, type Pieces } from '@ndl/numerics';
 import {
   backendCandidates,
   chooseBackend,
@@ -69,7 +69,7 @@ import { contributors } from './contributors.ts';
 import { finiteGraph } from './finite-graph.ts';
 import { requireFiniteNetwork, requireFiniteTargets } from './finite-network.ts';
 import { withFaultsOfNdl } from './guarded-executable.ts';
-import { heldByDefault, isDriven } from './input-sources.ts';
+import { heldByDefault, inputSources, isDriven, type MakeInputSources } from './input-sources.ts';
 import { MemoryBudget } from './memory-budget.ts';
 import { availableBytes } from './memory-needs.ts';
 import { NetworkExecutable } from './network-executable.ts';
@@ -114,6 +114,8 @@ export interface Composition {
   readonly executable: NetworkExecutable;
   /** Lets processes go on from minibatch to minibatch. */
   readonly processes: ProcessContinuation;
+  /** What flows into input nodes that no data are given for. */
+  readonly sources: MakeInputSources;
   readonly memory: MemoryBudget;
   /** Losses and optimizers by objective id; training programs are looked up here when first asked for. */
   readonly tasks: Map<string, LearningTask>;
@@ -166,6 +168,7 @@ async function composeWith(
   await report(0, { stage: 'build' });
   await new BuildWork({ signal: options.signal }).run(requireFiniteNetwork(network, settings.dtype));
   const opinions = new TrainableOpinions(network, settings);
+  let partBuilt = 0;
   const built = await buildNetwork(network, {
     dt: options.dt,
     simulatorSeed: seed,
@@ -175,11 +178,20 @@ async function composeWith(
     onTargets: (owner, targets) => requireFiniteTargets(owner, targets, settings.dtype),
     availableBytes: availableBytes(),
     signal: options.signal,
-    onProgress: (fraction, detail) => void report(fraction, { stage: 'build', detail }),
+    onProgress: (fraction, detail) => void report((partBuilt = fraction), { stage: 'build', detail }),
     onWarning: options.onWarning,
     laterCosts: LATER_COSTS,
   });
   opinions.refuseUnknownNames();
+  const sources = inputSources(built, { definitions, simulatorSeed: seed, dtype: settings.dtype });
+  const items = options.minibatchSize ?? 1;
+  const preparing = new BuildWork({
+    signal: options.signal,
+    operations: sources.operations * items,
+    onProgress: (fraction) =>
+      void report(partBuilt + (1 - partBuilt) * fraction, { stage: 'build', detail: 'processes' }),
+  });
+  await preparing.run(preparedProcesses(built, sources, items));
   const builtAt = performance.now();
   await report(1, { stage: 'compile' });
   let detail = 'check';
@@ -268,6 +280,7 @@ async function composeWith(
       backend,
       executable,
       processes,
+      sources,
       memory,
       tasks,
       seconds,
@@ -275,6 +288,15 @@ async function composeWith(
   } catch (error) {
     backend.dispose();
     throw error;
+  }
+}
+
+/** Does what takes long in making processes, of nodes and of noise, for the items of a simulator. */
+function* preparedProcesses(graph: OperatorGraph, sources: MakeInputSources, items: number): Pieces<void> {
+  yield* sources.prepare(items);
+  for (const operator of graph.operators) {
+    if (operator.kind !== 'hostFunction' || operator.prepare === undefined) continue;
+    for (let item = 0; item < items; item++) yield* operator.prepare(item);
   }
 }
 

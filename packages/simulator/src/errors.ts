@@ -207,6 +207,14 @@ export function divergedOnline(name: string, value: number): NdlError {
   );
 }
 
+/** A warning: what a probe records is no number, or infinite. */
+export function recordsNotFinite(call: string, output: string, value: number): string {
+  return (
+    `${call}: what ${output} records has become ${value}. Something grows without bound: a rule whose learningRate is too high, a ` +
+    'connection that feeds back. Until reset(), runs go on with it, and saveState and keepLearnt refuse.'
+  );
+}
+
 /** Nothing that could be learnt. */
 export function nothingTrainable(): NdlError {
   return new NdlError(

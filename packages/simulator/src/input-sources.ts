@@ -4,7 +4,7 @@ import { inputName } from '@ndl/compiler';
 import { indexByKind, type GraphInput, type InputFeed, type OperatorGraph } from '@ndl/core';
 import type { Dtype } from '@ndl/ir';
 import { compareCreation, describeObject, kept, type Node } from '@ndl/model';
-import { isNdArray } from '@ndl/numerics';
+import { isNdArray, type Pieces } from '@ndl/numerics';
 import { requireFiniteOutput, sourceName } from './finite-graph.ts';
 import { ProcessFeed } from './process-feed.ts';
 
@@ -23,7 +23,13 @@ export type InputSources = ReadonlyMap<string, InputFeed>;
  * Makes fresh sources for a batch of `items`, but for the inputs named in `except`, and, unless `withGenerated` asks for them, for those
  * that backends draw by themselves.
  */
-export type MakeInputSources = (items: number, except?: ReadonlySet<string>, withGenerated?: boolean) => InputSources;
+export interface MakeInputSources {
+  (items: number, except?: ReadonlySet<string>, withGenerated?: boolean): InputSources;
+  /** Does beforehand what takes long in making the processes of the first `items`, for good. */
+  prepare(items: number): Pieces<void>;
+  /** Operations that preparing takes for each item, as far as definitions tell. */
+  readonly operations: number;
+}
 
 /**
  * The sources of a graph. Constants are held. Functions are called once per step, in the order in which the nodes were
@@ -57,12 +63,24 @@ export function inputSources(
     };
   });
   const inOrder = inputs.toSorted((a, b) => compareCreation(a.node, b.node));
-  return (items, except, withGenerated = false) =>
+  const make = (items: number, except?: ReadonlySet<string>, withGenerated = false): InputSources =>
     new Map(
       inOrder
         .filter(({ name, isGenerated }) => except?.has(name) !== true && (withGenerated || !isGenerated))
         .map(({ name, node, source }) => [name, feedFrom(source, node, items, graph.dt)] as const),
     );
+  return Object.assign(make, {
+    *prepare(items: number): Pieces<void> {
+      for (const { source } of inputs) {
+        if (source.kind !== 'function' || source.prepare === undefined) continue;
+        for (let item = 0; item < items; item++) yield* source.prepare(item);
+      }
+    },
+    operations: inputs.reduce(
+      (sum, { source }) => sum + (source.kind === 'function' ? (source.operations ?? 0) : 0),
+      0,
+    ),
+  });
 }
 
 /** Inputs that are held where nothing is fed: those of constant nodes. */
@@ -90,7 +108,7 @@ function finiteSource(source: NodeSource, node: Node, dtype: Dtype): NodeSource 
   const owner = (): string => describeObject(node);
   const what = (): string => sourceName(node);
   return {
-    kind: 'function',
+    ...source,
     make: (item) => {
       const step = source.make(item);
       const checked = (time: number): Float64Array => {

@@ -65,6 +65,15 @@ export class ProbeRecorder implements Sink {
     throw foreignObject('samples', nameOf(probe), [...this.#tracksOfProbe.keys()].map(nameOf));
   }
 
+  /** The first probe whose last sample holds NaN or infinity, with what it holds. */
+  diverged(): { readonly output: string; readonly value: number } | undefined {
+    for (const { recorded, lastInfinite } of this.#tracks.values()) {
+      const value = lastInfinite();
+      if (value !== undefined) return { output: recorded.output, value };
+    }
+    return undefined;
+  }
+
   /** Forgets the samples taken so far. */
   clear(): void {
     for (const track of this.#tracks.values()) track.clear();
@@ -137,6 +146,15 @@ class Track {
     }
     return new NdArray(samples, [items, count, ...this.recorded.shape]);
   }
+
+  /** What is not finite in the last sample. */
+  readonly lastInfinite = (): number | undefined => {
+    const last = this.#pieces.at(-1);
+    const end = last?.used ?? 0;
+    for (let index = end - this.#items * this.size; index < end; index++)
+      if (!Number.isFinite(last!.data[index])) return last!.data[index];
+    return undefined;
+  };
 
   clear(): void {
     this.#pieces = [];

@@ -3,7 +3,7 @@ import { hasLiveSource, secondsInSteps } from '@ndl/core';
 import type { Node } from '@ndl/model';
 import { dataTables, type DataOwner, type DataRefusals, type DataTable } from './data-table.ts';
 import { dataDisagree } from './data-errors.ts';
-import { badOption } from './errors.ts';
+import { badOption, recordsNotFinite } from './errors.ts';
 import type { InputSources, MakeInputSources } from './input-sources.ts';
 import type { Inputs } from './learning-options.ts';
 import type { MemoryBudget } from './memory-budget.ts';
@@ -41,6 +41,7 @@ export interface RunnerContext {
   readonly memory: MemoryBudget;
   /** Items simulated side by side. */
   readonly items: number;
+  readonly onWarning: (message: string) => void;
 }
 
 /** Steps handed to the executable at a time: between two of them, progress is reported. */
@@ -51,6 +52,8 @@ export class Runner {
   readonly recorder: ProbeRecorder;
   readonly #context: RunnerContext;
   readonly #items: Int32Array;
+  /** Whether it was told that something has diverged. */
+  #hasWarned = false;
   /** Carried from run to run, as processes have state. */
   #sources: InputSources;
   /** Over all runs, so that many short ones give turns too. */
@@ -96,6 +99,16 @@ export class Runner {
       });
       await report(done + now);
     }
+    this.#warnOfDivergence(call, recorder);
+  }
+
+  /** Once: what has diverged stays so. */
+  #warnOfDivergence(call: string, recorder: ProbeRecorder): void {
+    if (this.#hasWarned) return;
+    const diverged = recorder.diverged();
+    if (diverged === undefined) return;
+    this.#hasWarned = true;
+    this.#context.onWarning(recordsNotFinite(call, diverged.output, diverged.value));
   }
 
   /** A call on carried state. Where it fails, processes go back to where the state stands: they may have been asked further. */
@@ -119,6 +132,7 @@ export class Runner {
     this.#context.executable.reset();
     this.#sources = this.#context.sources(this.#context.items);
     this.recorder.clear();
+    this.#hasWarned = false;
   }
 
   #tablesFor(call: string, inputs: Inputs | undefined, steps: number): readonly DataTable[] {

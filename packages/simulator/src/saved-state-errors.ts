@@ -16,6 +16,24 @@ export function stateMismatch(problems: readonly string[]): NdlError {
   );
 }
 
+/** A state with NaN or infinity in it, from which nothing can go on. `isLearnt`: of what a learning rule changes. */
+export function stateNotFinite(
+  call: 'saveState' | 'restoreState',
+  name: string,
+  value: number,
+  isLearnt: boolean,
+): NdlError {
+  const held = call === 'saveState' ? 'has become' : 'is';
+  const when = call === 'saveState' ? 'in the runs so far' : 'in this state, which was saved after it had diverged';
+  const cause = isLearnt
+    ? 'Lower the learningRate of its rule'
+    : 'Look for what grows without bound: a connection that feeds back, a rule that learns too fast';
+  return new NdlError(
+    'NOT_FINITE',
+    `${call}: '${name}' ${held} ${value} ${when}. ${cause}, reset(), and run again. Nothing was ${call === 'saveState' ? 'saved' : 'changed'}.`,
+  );
+}
+
 /** What a process or a function of a plugin saves, and JSON cannot hold. */
 export function notJson(kind: 'function' | 'process', name: string): NdlError {
   return new NdlError(

@@ -14,7 +14,6 @@ import {
   targetRefusals,
 } from './data-owners.ts';
 import type { GradientRequestContext } from './gradient-request.ts';
-import { inputSources } from './input-sources.ts';
 import { Learner } from './learner.ts';
 import { LearningData } from './learning-data.ts';
 import { LearningTasks } from './learning-task.ts';
@@ -48,18 +47,17 @@ export function simulationParts(
   { minibatchSize, onWarning }: ResolvedOptions,
   { waitFor }: Calls,
 ): SimulationParts {
-  const { graph, definitions, executable, processes, settings, seed, compiled, memory } = composition;
+  const { graph, executable, processes, sources, settings, seed, compiled, memory } = composition;
   const { dtype } = settings;
   const built = new BuiltNetwork(network, snapshot, graph, dtype);
   const { refusalOf } = built;
   const { trainable } = compiled.layout;
   const owners = { inputs: inputOwners(built), inputRefusals: inputRefusals(built) };
   const probes = recordedProbes(built, settings.keepHistory);
-  const sources = inputSources(graph, { definitions, simulatorSeed: seed, dtype });
   const parameters = new ParameterCache(composition.parameters, executable);
   const arrays = new LearntArrays(graph, parameters);
   const runnerOn = (on: NetworkExecutable): Runner =>
-    new Runner({ executable: on, ...owners, probes, sources, memory, items: minibatchSize ?? 1 });
+    new Runner({ executable: on, ...owners, probes, sources, memory, items: minibatchSize ?? 1, onWarning });
   const runner = runnerOn(executable);
   const targets = { targets: targetOwners(built), targetRefusals: targetRefusals(built) };
   const data = new LearningData({ ...owners, ...targets, sources, minibatchSize });

@@ -312,7 +312,8 @@ export class Simulator implements AsyncDisposable {
    * What runs carry - the steps taken, all state by signal, where processes and functions that keep state stand -, as the bytes of
    * a self-describing .npz archive. Parameters are not in it: `encodeParameters` has them. A simulator of the same network goes on
    * from it, under any planner, sorter, simplification and backend, and with any dtype.
-   * @throws NdlError STATE_NOT_PLAIN for what the process of a plugin saves and JSON cannot hold, DEFINITION_FAILED for what it throws.
+   * @throws NdlError NOT_FINITE where something has diverged, naming it: what learning rules have learnt first; STATE_NOT_PLAIN for
+   * what the process of a plugin saves and JSON cannot hold, DEFINITION_FAILED for what it throws.
    */
   async saveState(): Promise<Uint8Array> {
     refuseSurplus('saveState', arguments, 0);
@@ -322,7 +323,7 @@ export class Simulator implements AsyncDisposable {
   /**
    * Goes on from such bytes, all or nothing; what probes have recorded stays. The process of an input node that saves nothing is
    * stepped again from its start; that of a node with input begins anew.
-   * @throws NdlError INVALID_OPTION for what holds no bytes, STATE_INVALID, STATE_MISMATCH naming each signal that only one side
+   * @throws NdlError INVALID_OPTION for what holds no bytes, STATE_INVALID, NOT_FINITE for a state that had diverged, STATE_MISMATCH naming each signal that only one side
    * has, and that something reads, each function and process that only one side has, and another seed where a process without one
    * of its own follows it; DEFINITION_FAILED for what a process throws.
    */

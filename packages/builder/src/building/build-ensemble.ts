@@ -182,6 +182,7 @@ async function buildNoise(
       isProcess: true,
       takesTime: true,
       make,
+      ...(make.prepare !== undefined && { prepare: make.prepare }),
       input: null,
       output: noise,
     }),

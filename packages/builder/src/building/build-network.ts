@@ -6,17 +6,20 @@ import {
   type BuildableObjects,
   type BuildFunction,
   type OperatorGraph,
+  type ProcessDefinition,
   type SolverDefinition,
 } from '@ndl/core';
 import { describeObject, walkNetworks, type Network } from '@ndl/model';
 import { definitionName, isAllocationFailure } from '../checked/definition-name.ts';
 import { definitionFailed, forPart, invalidTimeStep, tooLarge } from '../errors.ts';
 import { kindTable } from '../kind-table.ts';
+import { LONGEST_ARRAY } from '../longest-array.ts';
 import { assignSeedsInPieces, hostSeed } from './assign-seeds.ts';
 import { buildRuleInputs } from './build-learning-rules.ts';
 import type { BuildOptions } from './build-options.ts';
 import { BuildWork } from './build-work.ts';
-import { bytesText, estimateBuild, warningsOf, type BuildEstimate, type EstimatedPart } from './estimate-build.ts';
+import { bytesText, estimateBuild, warningsOf, type BuildEstimate } from './estimate-build.ts';
+import type { EstimatedPart } from './estimated-part.ts';
 import { GraphBuilder } from './graph-builder.ts';
 import { objectNames } from './object-names.ts';
 
@@ -38,8 +41,12 @@ export async function buildNetwork(network: Network, options: BuildOptions): Pro
   const names = await work.run(objectNames(network));
   const context = new GraphBuilder(network, { seeds, names }, options, work);
   const kinds = new Set(definitions.solvers.map(({ kind }) => kind));
+  const processKinds = new Set(definitions.processes.map(({ kind }) => kind));
+  const processOf = (kind: string): ProcessDefinition | undefined =>
+    processKinds.has(kind) ? context.process(kind) : undefined;
   const solverOf = (kind: string): SolverDefinition | undefined => (kinds.has(kind) ? context.solver(kind) : undefined);
-  const estimate = await work.run(estimateBuild(network, solverOf, options.laterCosts));
+  const processes = { definitionOf: processOf, pluginOf: context.pluginOf, sizes: { dt, ...context.processTools } };
+  const estimate = await work.run(estimateBuild(network, { dt, solverOf, processes, laterCosts: options.laterCosts }));
   requireRoom(estimate, availableBytes);
   for (const warning of warningsOf(estimate)) onWarning?.(warning);
   work.expect(estimate.operations);
@@ -66,8 +73,14 @@ export async function buildNetwork(network: Network, options: BuildOptions): Pro
 /** @throws NdlError TOO_LARGE for the first object whose arrays alone are estimated to take more memory than there is */
 function requireRoom({ parts }: BuildEstimate, available: number = Infinity): void {
   for (const part of parts.values()) {
-    if (part.cost.bytes > available) throw tooLarge(part.describe(), bytesText(part.cost.bytes));
+    const { describe, cost, longestArray = 0, remedy } = largestOf(part);
+    if (cost.bytes > available || longestArray > LONGEST_ARRAY)
+      throw tooLarge(describe(), bytesText(cost.bytes), undefined, remedy);
   }
+}
+
+function largestOf(part: EstimatedPart): EstimatedPart {
+  return part.largest ?? part;
 }
 
 /** Builds one object; what fails for another reason than a bad network is blamed on whose fault it is. */
@@ -84,7 +97,7 @@ async function buildObject(
     if (isAllocationFailure(error)) {
       throw estimate === undefined
         ? tooLarge(`${describeObject(object)}: its arrays`, undefined, error)
-        : tooLarge(estimate.describe(), bytesText(estimate.cost.bytes), error);
+        : tooLarge(largestOf(estimate).describe(), bytesText(estimate.cost.bytes), error, largestOf(estimate).remedy);
     }
     if (isNdlError(error) || context.work.isAborted) throw error;
     const name = definitionName('build function', buildFunction.kind, context.pluginOf(buildFunction));

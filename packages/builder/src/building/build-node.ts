@@ -45,7 +45,15 @@ async function buildFunction(node: Node, computed: NodeFunction | Process, conte
     return;
   }
   context.add(
-    hostFunction(context.labelOf(node), { node, isProcess: isProcess(computed), takesTime: true, make, input, output }),
+    hostFunction(context.labelOf(node), {
+      node,
+      isProcess: isProcess(computed),
+      takesTime: true,
+      make,
+      ...(make.prepare !== undefined && { prepare: make.prepare }),
+      input,
+      output,
+    }),
   );
   context.setSignals(node, { output });
 }

@@ -17,15 +17,18 @@ import { isNdArray, OperationCount, type NdArray, type Pieces } from '@ndl/numer
 import { forPart } from '../errors.ts';
 import { BLOCK_ELEMENTS, RATE_COST } from '../solvers/activities.ts';
 import { evalPointCount } from './eval-points.ts';
+import type { EstimatedPart } from './estimated-part.ts';
+import { delayPart, processPart, trianglePart, type ProcessEstimate } from './estimate-steps.ts';
 import { TUNING_COST } from './in-parts.ts';
 
-/** A part of a build that may take long. */
-export interface EstimatedPart {
-  /** `Connection 'a' (connections[0]): decoders of 4000 neurons at 8000 evaluation points`. */
-  describe(): string;
-  readonly cost: Cost;
-  /** What makes it shorter. */
-  readonly advice: string;
+/** What is known of a network's kinds, and steps, before it is built. */
+export interface EstimateOptions {
+  /** Seconds per step. */
+  readonly dt: number;
+  solverOf(kind: string): SolverDefinition | undefined;
+  readonly processes: ProcessEstimate;
+  /** Default: nothing comes later. */
+  readonly laterCosts?: LaterCosts | undefined;
 }
 
 /** An estimate of a whole build. */
@@ -70,8 +73,7 @@ const NOTHING_LATER: LaterCosts = { ensemble: 0, node: 0, connection: 0, probe: 
  */
 export function* estimateBuild(
   network: Network,
-  solverOf: (kind: string) => SolverDefinition | undefined,
-  laterCosts: LaterCosts = NOTHING_LATER,
+  { laterCosts = NOTHING_LATER, ...options }: EstimateOptions,
 ): Pieces<BuildEstimate> {
   const parts = new Map<object, EstimatedPart>();
   const solved = new Set<Ensemble>();
@@ -80,7 +82,7 @@ export function* estimateBuild(
   for (const { network: owner, direction } of walkNetworks(network)) {
     const { ensembles, nodes, connections, probes } = owner;
     for (const object of direction === 'in' ? [...ensembles, ...nodes] : [...connections, ...probes]) {
-      const part = partFor(object, solverOf, solved);
+      const part = partFor(object, options, solved);
       parts.set(object, part);
       operations += OBJECT_COST + part.cost.operations;
       later += laterCosts[object.kind];
@@ -94,11 +96,36 @@ export function* estimateBuild(
 
 function partFor(
   object: Ensemble | Node | Connection | Probe,
-  solverOf: (kind: string) => SolverDefinition | undefined,
+  options: EstimateOptions,
   solved: Set<Ensemble>,
 ): EstimatedPart {
-  if (object.kind === 'ensemble') return ensemblePart(object);
-  return object.kind === 'node' ? nodePart(object) : pathPart(object, solverOf, solved);
+  if (object.kind === 'connection' || object.kind === 'probe') return pathPart(object, options, solved);
+  const part = object.kind === 'ensemble' ? ensemblePart(object) : nodePart(object);
+  return wholeOf([part, drivenPart(object, options.processes)]);
+}
+
+/** The process of a node, or the noise of an ensemble. */
+function drivenPart(object: Ensemble | Node, processes: ProcessEstimate): EstimatedPart | undefined {
+  if (object.kind === 'ensemble') {
+    const currents = object.neuronType.kind === 'direct' ? object.dimensions : object.nNeurons;
+    return object.noise === null ? undefined : processPart(object, object.noise, 0, currents, processes);
+  }
+  const output = kept(object, 'output');
+  if (output === null || typeof output === 'function' || isNdArray(output)) return undefined;
+  return processPart(object, output, object.sizeIn, object.sizeOut, processes);
+}
+
+/** Parts as one, which is described by the part that takes longest. */
+function wholeOf(given: readonly (EstimatedPart | undefined)[]): EstimatedPart {
+  const parts = given.filter((part) => part !== undefined);
+  const most = (of: (part: EstimatedPart) => number): EstimatedPart =>
+    parts.reduce((one, part) => (of(part) > of(one) ? part : one));
+  const largest = most(({ cost }) => cost.bytes);
+  return {
+    ...most(({ cost }) => cost.operations),
+    cost: { operations: parts.reduce((sum, { cost }) => sum + cost.operations, 0), bytes: largest.cost.bytes },
+    largest,
+  };
 }
 
 /** What to tell before a build that takes long: of each part that does, else of all together. */
@@ -201,25 +228,15 @@ const BYTES_PER_OBJECT = 16_384;
  * evaluation points; its transform, and their product; its filter. It is described by what takes longest.
  * @param solved ensembles whose normal equations are known by now; the path's is added.
  */
-function pathPart(
-  path: Connection | Probe,
-  solverOf: (kind: string) => SolverDefinition | undefined,
-  solved: Set<Ensemble>,
-): EstimatedPart {
-  const parts = [
+function pathPart(path: Connection | Probe, { dt, solverOf }: EstimateOptions, solved: Set<Ensemble>): EstimatedPart {
+  return wholeOf([
+    vectorPart(path),
     decoderPart(path, solverOf, solved),
     path.kind === 'connection' ? weightsPart(path) : undefined,
     filterPart(path),
-    vectorPart(path),
-  ].filter((part) => part !== undefined);
-  const longest = parts.reduce((most, part) => (part.cost.operations > most.cost.operations ? part : most));
-  return {
-    ...longest,
-    cost: {
-      operations: parts.reduce((sum, { cost }) => sum + cost.operations, 0),
-      bytes: parts.reduce((most, { cost }) => Math.max(most, cost.bytes), 0),
-    },
-  };
+    trianglePart(path, dt),
+    delayPart(path, dt),
+  ]);
 }
 
 /** A linear filter made discrete, and its states. */

@@ -2,7 +2,7 @@
 import type { ProcessDefinition, ProcessStep, ProcessTools } from '@ndl/core';
 import { describeObject, kept, vectorOf, type Node, type NodeFunction, type Process } from '@ndl/model';
 import { isNdArray, refuseSurplus } from '@ndl/numerics';
-import { processStep, withStateOf, type CheckedStep } from '../checked/process-step.ts';
+import { processStep, withStateOf, type StepMaker } from '../checked/process-step.ts';
 import { processTools } from '../processes/process-tools.ts';
 import { callChecked } from './checked-output.ts';
 
@@ -11,9 +11,10 @@ export type NodeSource =
   /** The same at each step, for each item; to be read only. */
   | { readonly kind: 'constant'; readonly value: Float64Array }
   /**
-   * `make(item)` gives a fresh function of the time in seconds, to be called once per step. Its vectors are checked.
+   * `make(item)` gives a fresh function of the time in seconds, to be called once per step. Its vectors are checked. What takes long in
+   * making it for some items can be prepared.
    */
-  | { readonly kind: 'function'; make(item: number): SourceStep };
+  | ({ readonly kind: 'function'; make(item: number): SourceStep } & Pick<StepMaker, 'prepare' | 'operations'>);
 
 /** One running copy of a source, with what its process offers to save. */
 export interface SourceStep extends Pick<ProcessStep, 'save' | 'restore'> {
@@ -51,6 +52,8 @@ export function nodeSource(node: Node, options: NodeSourceOptions): NodeSource {
       const step = make(item);
       return withStateOf(step, (time: number) => step(time, nothing));
     },
+    ...(make.prepare !== undefined && { prepare: make.prepare }),
+    ...(make.operations !== undefined && { operations: make.operations }),
   };
 }
 
@@ -62,7 +65,7 @@ export function nodeStep(
   node: Node,
   output: NodeFunction | Process,
   { dt, seed, process, pluginOf, tools = processTools() }: NodeSourceOptions,
-): (item: number) => CheckedStep {
+): StepMaker {
   const { sizeIn, sizeOut } = node;
   const label = describeObject(node);
   if (typeof output === 'function') {

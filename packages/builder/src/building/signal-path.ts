@@ -2,13 +2,7 @@
  * @file The path of a signal from an object to a target: slice, function or decoders, weights, synapse, delay. Connections
  * are paths, and so is what leads to a probe of a decoded value.
  */
-import {
-  secondsInSteps,
-  type BuildContext,
-  type BuiltConnection,
-  type DiscreteSystem,
-  type SignalView,
-} from '@ndl/core';
+import type { BuildContext, BuiltConnection, DiscreteSystem, SignalView } from '@ndl/core';
 import {
   describeObject,
   vectorOf,
@@ -21,6 +15,7 @@ import {
 import { RandomState, zeros, type NdArray } from '@ndl/numerics';
 import { targetsWithoutSolver, transformApart } from '../errors.ts';
 import { callChecked } from './checked-output.ts';
+import { delayInSteps } from './delay-steps.ts';
 import { copy, delay, dotInc, elementwiseInc, hostFunction, reset, simSynapse } from './operators.ts';
 import { buildLearntSynapse, learntTimeConstants } from './learnt-synapse.ts';
 import { partOf } from './part-of.ts';
@@ -194,12 +189,6 @@ function buildDelay(owner: Connection | Probe, input: SignalView, context: Build
   const history = steps === 1 ? null : wholeOf(context.signal({ name: `${name}.inputs`, initial, history: steps - 1 }));
   context.add(delay(`${context.labelOf(owner)}: delay`, steps, { input, output, history }));
   return output;
-}
-
-/** A delay as a number of steps: the nearest to so many seconds. */
-function delayInSteps(given: Connection['delay'], dt: number): number {
-  if (given === null) return 0;
-  return typeof given === 'number' ? Math.round(secondsInSteps(given, dt)) : given.steps;
 }
 
 /** The signals that a filter remembers by, beside its output. */

@@ -99,7 +99,8 @@ function checkedInfo(info: unknown, name: string): SolverInfo {
 }
 
 /** @throws NdlError DEFINITION_RESULT for what is no cost */
-function checkedCost(cost: unknown, name: string): Cost {
+/** A cost that a definition gave. @throws NdlError DEFINITION_RESULT */
+export function checkedCost(cost: unknown, name: string): Cost {
   const wanted = 'an object with operations and bytes is wanted, both finite numbers of at least 0';
   if (typeof cost !== 'object' || cost === null || isThenable(cost))
     throw resultInvalid(name, `a cost given as ${kindOf(cost)}`, wanted);

@@ -1,16 +1,26 @@
 /** @file Steps of processes, with what they give checked at the door. */
-import type { ProcessDefinition, ProcessStep, ProcessTools } from '@ndl/core';
+import type { ProcessDefinition, ProcessItem, ProcessStep, ProcessTools } from '@ndl/core';
 import type { Process } from '@ndl/model';
-import { itemSeed } from '@ndl/numerics';
+import { itemSeed, type Pieces } from '@ndl/numerics';
 import { callChecked } from '../building/checked-output.ts';
 import { resultInvalid } from '../errors.ts';
 import { BUILT_IN_PROCESSES } from '../processes/index.ts';
 import { kindOf } from './arrays.ts';
-import { calling, definitionName } from './definition-name.ts';
+import { checkedCost } from './checked-solver.ts';
+import { calling, callingInPieces, definitionName } from './definition-name.ts';
 
 /** A step whose vectors are checked. */
 export interface CheckedStep extends Pick<ProcessStep, 'save' | 'restore'> {
   (time: number, input: Float64Array): Float64Array;
+}
+
+/** Makes fresh steps, item by item. */
+export interface StepMaker {
+  (item: number): CheckedStep;
+  /** Does beforehand, in pieces, what takes long in making steps of an item, and keeps it; absent where nothing does. */
+  prepare?(item: number): Pieces<void>;
+  /** Operations that preparing an item takes, where the definition says. */
+  readonly operations?: number;
 }
 
 /** `step` with what `original` offers to save and restore. */
@@ -44,15 +54,17 @@ export function processStep(
   process: Process,
   definition: ProcessDefinition,
   { label, dt, sizeIn, sizeOut, seed, plugin, tools }: ProcessUse,
-): (item: number) => CheckedStep {
+): StepMaker {
   const name = definitionName('process', process.kind, plugin);
   const sizes = { dt, sizeIn, sizeOut, ...tools };
   if (definition.check !== undefined) calling(name, () => definition.check!(process, sizes));
-  return (item) => {
-    // Arrays of a process are copies at each reading: each step function has its own, and reads them once. Ours only read.
-    const data = BUILT_IN_PROCESSES.includes(definition) ? process : { ...process };
-    const options = { ...sizes, item, seed: itemSeed(seed, item) };
-    const step = calling(name, () => definition.makeStep(data, options));
+  // Arrays of a process are copies at each reading: each step function has its own, and reads them once. Ours only read.
+  const dataOf = (): Process => (BUILT_IN_PROCESSES.includes(definition) ? process : { ...process });
+  const optionsOf = (item: number): ProcessItem => ({ ...sizes, item, seed: itemSeed(seed, item) });
+  const prepared = new Map<number, unknown>();
+  const make = (item: number): CheckedStep => {
+    const known = prepared.has(item) ? { prepared: prepared.get(item) } : {};
+    const step = calling(name, () => definition.makeStep(dataOf(), { ...optionsOf(item), ...known }));
     if (typeof step !== 'function') {
       throw resultInvalid(`${label}: ${name}`, `a step given as ${kindOf(step)}`, 'makeStep must return a function');
     }
@@ -60,4 +72,18 @@ export function processStep(
       callChecked(label, sizeOut, time, () => step(time, input), name);
     return withStateOf(step, checked);
   };
+  if (definition.prepare === undefined) return make;
+  return Object.assign(make, {
+    *prepare(item: number): Pieces<void> {
+      if (prepared.has(item)) return;
+      const pieces = (): Pieces<unknown> => definition.prepare!(dataOf(), optionsOf(item));
+      prepared.set(item, yield* callingInPieces(name, 'prepare', pieces));
+    },
+    ...(definition.cost !== undefined && {
+      operations: checkedCost(
+        calling(name, () => definition.cost!(process, sizes)),
+        name,
+      ).operations,
+    }),
+  });
 }

@@ -5,6 +5,7 @@ import {
   filteredNoise,
   gaussian,
   lowpass,
+  triangle,
   uniform,
   whiteNoise,
   whiteSignal,
@@ -200,5 +201,20 @@ describe('runs', () => {
     expect(() => runProcess(echo, 1, { definitions })).toThrow(failing('PROCESS_NEEDS_INPUT', 'applyProcess'));
     expect(() => applyProcess(echo, [1, 2], { definitions })).toThrow(failing('PROCESS_SIZES', '2 inputs'));
     expect(() => applyProcess(echo, signal)).toThrow(failing('UNKNOWN_KIND', 'acme/echo'));
+  });
+});
+
+describe('what no array can hold is refused', () => {
+  const tooLarge = (text: string): unknown =>
+    expect.objectContaining({ code: 'TOO_LARGE', message: expect.stringContaining(text) as string });
+  test.each<[string, () => unknown, string]>([
+    ['a period', () => runProcess(whiteSignal(1e9, 5), 0.1), 'whiteSignal: a period of 1000000000 s at dt = 0.001 is'],
+    ['a time', () => runProcess(whiteNoise(), 1e12), 'runProcess: 1000000000000000 steps of 1 number are more'],
+    ['steps', () => runProcessSteps(whiteNoise(), 2 ** 30), 'runProcessSteps: 1073741824 steps'],
+    ['a width', () => runProcessSteps(whiteNoise(), 1, { sizeOut: 2 ** 40 }), 'of 1099511627776 numbers are more'],
+    ['a triangle', () => filter(triangle(1e9), [1, 2]), 'triangle: a time of 1000000000 s at dt = 0.001 is'],
+    ['a triangle in noise', () => runProcess(filteredNoise({ synapse: triangle(1e9) }), 1), 'triangle: a time of'],
+  ])('%s', (_, run, text) => {
+    expect(run).toThrow(tooLarge(text));
   });
 });

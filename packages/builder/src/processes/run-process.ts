@@ -9,10 +9,12 @@ import {
   filterOption,
   filterUnknownOption,
   invalidTimeStep,
+  outputTooLong,
   processNeedsInput,
   processSizes,
 } from '../errors.ts';
 import { kindTable } from '../kind-table.ts';
+import { LONGEST_ARRAY } from '../longest-array.ts';
 import { BUILT_IN_DISTRIBUTIONS } from '../distributions/index.ts';
 import { BUILT_IN_SYNAPSES } from '../synapses/index.ts';
 import { BUILT_IN_PROCESSES } from './index.ts';
@@ -53,7 +55,8 @@ export function runProcess(process: Process, seconds: number, options: RunProces
 
 /**
  * What a process gives in its first `steps` steps, [steps, sizeOut].
- * @throws NdlError INVALID_OPTION, UNKNOWN_OPTION, UNKNOWN_KIND, PROCESS_NEEDS_INPUT, PROCESS_SIZES, NODE_OUTPUT_INVALID, DEFINITION_…
+ * @throws NdlError INVALID_OPTION, UNKNOWN_OPTION, UNKNOWN_KIND, PROCESS_NEEDS_INPUT, PROCESS_SIZES, NODE_OUTPUT_INVALID, TOO_LARGE,
+ * DEFINITION_…
  */
 export function runProcessSteps(
   process: Process,
@@ -80,7 +83,7 @@ export function applyProcess(
   const dt = checkedStep('applyProcess', options);
   const input = signalOf(signal);
   const [steps = 0, sizeIn = 1] = input.shape;
-  const { step, sizeOut } = prepare('applyProcess', process, sizeIn, dt, options);
+  const { step, sizeOut } = prepare('applyProcess', process, sizeIn, dt, options, steps);
   const output = zeros([steps, sizeOut]);
   for (let index = 0; index < steps; index++) {
     const row = input.data.slice(index * sizeIn, (index + 1) * sizeIn);
@@ -91,7 +94,7 @@ export function applyProcess(
 
 function runSteps(call: string, process: Process, steps: number, options: RunProcessOptions): NdArray<Float64Array> {
   const { dt = 0.001 } = options;
-  const { step, sizeOut } = prepare(call, process, 0, dt, options);
+  const { step, sizeOut } = prepare(call, process, 0, dt, options, steps);
   const output = zeros([steps, sizeOut]);
   const nothing = new Float64Array();
   for (let index = 0; index < steps; index++) output.data.set(step((index + 1) * dt, nothing), index * sizeOut);
@@ -116,9 +119,11 @@ function prepare(
   sizeIn: number,
   dt: number,
   { sizeOut: size, seed, item = 0, definitions = {} }: RunProcessOptions,
+  steps = 0,
 ): { readonly step: CheckedStep; readonly sizeOut: number } {
   const process = checkedProcess(given, `${call}: the process`);
   const sizeOut = wholeNumber(`${call}: sizeOut`, size ?? process.defaultSizeOut, 0);
+  if (Math.max(1, steps) * sizeOut > LONGEST_ARRAY) throw outputTooLong(call, steps, sizeOut, LONGEST_ARRAY);
   wholeNumber(`${call}: item`, item, 0);
   const first = process.seed ?? wholeNumber(`${call}: seed`, seed ?? hostSeed(), 0, 2 ** 32 - 1);
   const { defaultSizeIn, defaultSizeOut, fixedSize, kind } = process;

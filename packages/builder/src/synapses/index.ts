@@ -2,6 +2,8 @@
 import type { DiscreteSystem, StateSystem, SynapseDefinition } from '@ndl/core';
 import type { Alpha, LinearFilter, Lowpass, Triangle } from '@ndl/model';
 import { complete, exp, expm1, NdArray, zeros, type Pieces } from '@ndl/numerics';
+import { triangleTooLong } from '../errors.ts';
+import { LONGEST_ARRAY } from '../longest-array.ts';
 import { LEARNT_ALPHA, LEARNT_LOWPASS } from './learnt.ts';
 import { generalizedBilinear, stateSpaceOf, zeroOrderHold, type StateSpace } from './state-space.ts';
 
@@ -40,6 +42,7 @@ const TRIANGLE: SynapseDefinition<Triangle> = {
   discretize({ time }, dt) {
     const count = roundHalfToEven(time / dt) + 1;
     if (count === 1) return PASSTHROUGH;
+    if (count > LONGEST_ARRAY) throw triangleTooLong(time, dt, count, LONGEST_ARRAY);
     const sum = (count * (count + 1)) / 2;
     const taps = Float64Array.from({ length: count }, (_, index) => (count - index) / sum);
     return { form: 'finiteResponse', taps: new NdArray(taps, [count]) };
