@@ -60,6 +60,8 @@ describe('the plugin', () => {
       'whiteNoise',
       'filteredNoise',
       'whiteSignal',
+      'maxPooling',
+      'averagePooling',
     ]);
   });
 });

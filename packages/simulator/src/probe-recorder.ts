@@ -151,7 +151,7 @@ class Track {
   readonly lastInfinite = (): number | undefined => {
     const last = this.#pieces.at(-1);
     const end = last?.used ?? 0;
-    for (let index = end - this.#items * this.size; index < end; index++)
+    for (let index = Math.max(0, end - this.#items * this.size); index < end; index++)
       if (!Number.isFinite(last!.data[index])) return last!.data[index];
     return undefined;
   };

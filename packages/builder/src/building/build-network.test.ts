@@ -116,7 +116,9 @@ describe('parameters', () => {
         return question.array === 'bias' && 'ensemble' in question && question.ensemble === deep;
       },
     });
-    expect(questions.map(({ array }) => array)).toEqual(['bias', 'encoders', 'bias', 'encoders', 'weights']);
+    const asked = questions.map(({ array }) => array);
+    expect(asked.filter((array) => array !== 'tau')).toEqual(['bias', 'encoders', 'bias', 'encoders', 'weights']);
+    expect(asked).toContain('tau');
     expect(graph.signals.filter(({ trainable }) => trainable).map(({ name }) => name)).toEqual([
       'networks[0].ensembles[0].bias',
     ]);

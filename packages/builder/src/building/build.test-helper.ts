@@ -26,12 +26,12 @@ export const DEFINITIONS: BuildDefinitions = {
   transforms: BUILT_IN_TRANSFORMS,
 };
 
-/** The graph of a network at dt = 0.001, everything trainable unless `options` say otherwise. */
+/** The graph of a network at dt = 0.001, everything trainable but time constants, unless `options` say otherwise. */
 export function build(network: Network, options: Partial<BuildOptions> = {}): Promise<OperatorGraph> {
   return buildNetwork(network, {
     dt: 0.001,
     simulatorSeed: 1,
-    isTrainable: () => true,
+    isTrainable: ({ array }) => array !== 'tau',
     definitions: DEFINITIONS,
     ...options,
   });
