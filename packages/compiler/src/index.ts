@@ -10,6 +10,7 @@ export {
 } from './compile-network.ts';
 export { inputName, learntName, outputName } from './lower-plan.ts';
 export type { LoweredProgram, LoweredTraining } from './lowered.ts';
+export { drawnForNeurons } from './lowerings/neuron-draws.ts';
 export { drawnName } from './lowerings/host-functions.ts';
 export { withNeuronSteps, type StepSources } from './lowerings/sim-neurons.ts';
 export type { MemoryLayout } from './memory-layout.ts';

@@ -7,7 +7,7 @@
  */
 import type { Kernel, GeneratedSource } from '@ndl/ir';
 import type { NeuronType, Node } from '@ndl/model';
-import type { NdArray, Pieces } from '@ndl/numerics';
+import type { NdArray, Pieces, RandomState } from '@ndl/numerics';
 import type { NeuronSteps } from './neuron-definition.ts';
 import type { SignalView } from './signals.ts';
 import type { DiscreteSystem } from './synapse-definition.ts';
@@ -70,7 +70,12 @@ export interface SimNeuronsOperator extends OperatorBase {
   /** Parameters of its steps that are learnt, by name: one value per neuron. */
   readonly timeConstants?: Readonly<Record<string, SignalView>>;
   /** Where random numbers come from, for steps that draw: a seed, and the name that their streams are saved by. */
-  readonly random?: { readonly name: string; readonly seed: number };
+  readonly random?: {
+    readonly name: string;
+    readonly seed: number;
+    /** A stream that goes on, for a draw of an item; none where it begins with this seed. */
+    readonly goingOn?: ((draw: string, item: number, seed: number) => RandomState | undefined) | undefined;
+  };
   /** What they run, chosen when the network is composed. The build leaves it open. */
   readonly steps?: NeuronSteps;
 }

@@ -3,16 +3,20 @@ import { describe, expect, test } from 'vitest';
 import {
   Connection,
   Ensemble,
+  FAST_SIGMOID_GRADIENT,
   Network,
   Node,
   piecewise,
+  poissonSpiking,
   Probe,
   rectifiedLinear,
   runProcessSteps,
   sgd,
+  stochasticSpiking,
   TFJS_BACKEND,
   WASM_BACKEND,
   whiteNoise,
+  type NeuronType,
   type Process,
   type Settings,
   type TrainOptions,
@@ -140,4 +144,50 @@ test('in float32 too, noise of an ensemble goes on from a saved state', async ()
   await other.restoreState(state);
   await other.runSteps(5);
   expect([...other.data.get(heard).data]).toEqual([...sim.data.get(heard).data]);
+});
+
+describe.each<[string, NeuronType]>([
+  ['drawn by the backend', stochasticSpiking(rectifiedLinear())],
+  ['drawn by their currents', poissonSpiking(rectifiedLinear())],
+])('neurons whose numbers are %s', (_, neuronType) => {
+  /** A constant current, and spikes that are trained as they are. */
+  async function spikesOf(processes: 'restart' | 'continue', settings: Partial<Settings>): Promise<number[]> {
+    const net = new Network({ seed: 3 });
+    const { input, sum, heard } = net.within(() => {
+      const input = new Node([0]);
+      const sum = new Node({ sizeIn: 1 });
+      new Connection(input, sum, { transform: [[1]], synapse: null });
+      const flat = { gain: [1], bias: [400], seed: 11, nNeurons: 1, dimensions: 1 };
+      return { input, sum: new Probe(sum), heard: new Probe(new Ensemble({ ...flat, neuronType }).neurons) };
+    });
+    return lossesOf({ net, input, sum, heard }, { processes }, { gradient: FAST_SIGMOID_GRADIENT, ...settings });
+  }
+
+  /** What a run of so many steps gives: the spikes of one stream, in order. */
+  async function stream(item: number): Promise<Float64Array> {
+    const net = new Network({ seed: 3 });
+    const probe = net.within(
+      () =>
+        new Probe(
+          new Ensemble({ gain: [1], bias: [400], seed: 11, nNeurons: 1, dimensions: 1, neuronType, label: 'a' })
+            .neurons,
+        ),
+    );
+    await using sim = await simulate(net, {}, { minibatchSize: 2 });
+    await sim.runSteps(4 * STEPS);
+    return Float64Array.from(sim.data.get(probe).data.subarray(item * 4 * STEPS, (item + 1) * 4 * STEPS));
+  }
+
+  test('begin anew with each minibatch, or go on where they stood', async () => {
+    const streams = [await stream(0), await stream(1)];
+    const expected = (places: readonly (readonly number[])[]): unknown =>
+      places.map((from) => {
+        const heard = from.flatMap((start, item) => [...streams[item]!.subarray(start, start + STEPS)]);
+        return expect.closeTo(heard.reduce((total, value) => total + value * value, 0) / heard.length, 3);
+      });
+    for (const settings of [{}, { backend: WASM_BACKEND }] satisfies Partial<Settings>[]) {
+      expect(await spikesOf('restart', settings)).toEqual(expected(RESTARTED));
+      expect(await spikesOf('continue', settings)).toEqual(expected(CONTINUED));
+    }
+  });
 });

@@ -204,6 +204,7 @@ async function composeWith(
   const processes = new ProcessContinuation();
   const finite = await work.run(processes.onto(await work.run(finiteGraph(built, settings.dtype))));
   const graph = withNeuronSteps(finite, { neurons, gradientFor, pluginOf, settings });
+  processes.see(graph);
   const { simplifications, planner, sorter } = services;
   const seeGraph = [...buildFunctions, ...simplifications, planner, sorter, ...lowerings.values()];
   const areReaders = seeGraph.every((each) => isReader(each));

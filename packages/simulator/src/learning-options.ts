@@ -54,7 +54,7 @@ export interface TrainOptions extends Measured {
   /** Truncated backpropagation through time: blocks of this many steps, one update each. Default: none. */
   readonly truncation?: number | undefined;
   /**
-   * Whether processes, of nodes and of noise, begin anew with each minibatch (`restart`, default), or go on where they stood, their time
+   * Whether processes, of nodes and of noise, and what neurons draw where training lets them spike, begin anew with each minibatch (`restart`, default), or go on where they stood, their time
    * too (`continue`), through all minibatches and epochs of the call; each item of a minibatch has a process of its own, which goes on
    * with the item in its place. Validation begins anew in any case.
    */

@@ -3,8 +3,8 @@
  * function, which acts on nothing. Each ensemble has streams of its own, whatever it is merged with.
  */
 import type { CurrentDraw, HostFunction, LoweringContext, NeuronStep, SimNeuronsOperator } from '@ndl/core';
-import type { View } from '@ndl/ir';
-import { derivedSeed, itemSeed, RandomState, type RandomSnapshot } from '@ndl/numerics';
+import type { GeneratedSource, View } from '@ndl/ir';
+import { derivedSeed, itemSeed, RandomState, refuseSurplus, type RandomSnapshot } from '@ndl/numerics';
 import { neuronsWithoutRandom } from '../errors.ts';
 
 /** An operator of neurons, and what it runs. */
@@ -27,31 +27,63 @@ export function lowerDraw(name: string, members: readonly Member[], context: Low
   return all;
 }
 
+/** What a draw of neurons is called among inputs, functions and saved states. */
+export function neuronDrawName({ name }: NonNullable<SimNeuronsOperator['random']>, draw: string): string {
+  refuseSurplus('neuronDrawName', arguments, 2);
+  return `${name}.${draw}`;
+}
+
+/** Numbers that backends draw for neurons, each with its name; the first draw has the seed of the neurons. */
+export function drawnForNeurons(
+  { random, output }: Pick<SimNeuronsOperator, 'random' | 'output'>,
+  { draws = {} }: Pick<NeuronStep, 'draws'>,
+): readonly { readonly name: string; readonly size: number; readonly source: GeneratedSource }[] {
+  refuseSurplus('drawnForNeurons', arguments, 2);
+  return Object.entries(draws).flatMap(([draw, distribution], position) => {
+    if (distribution.kind === 'ofCurrent' || random === undefined) return [];
+    const source = {
+      generator: 'mt19937',
+      distribution,
+      factor: 1,
+      seeds: { first: seedOf(random, position) },
+    } as const;
+    return [{ name: neuronDrawName(random, draw), size: output.shape[0]!, source }];
+  });
+}
+
+function seedOf({ seed }: NonNullable<SimNeuronsOperator['random']>, position: number): number {
+  return position === 0 ? seed : derivedSeed(seed, position);
+}
+
 function drawOf(name: string, { operator, step }: Member, context: LoweringContext): View {
   const { random, label, output } = operator;
   if (random === undefined) throw neuronsWithoutRandom(label);
   const draws = step.draws!;
   const position = Object.keys(draws).indexOf(name);
-  const seed = position === 0 ? random.seed : derivedSeed(random.seed, position);
+  const seed = seedOf(random, position);
   const draw = draws[name]!;
-  const id = `${random.name}.${name}`;
+  const id = neuronDrawName(random, name);
   const { shape } = output;
   if (draw.kind !== 'ofCurrent')
-    return context.generated(id, shape, {
-      generator: 'mt19937',
-      distribution: draw,
-      factor: 1,
-      seeds: { first: seed },
-    });
+    return context.generated(id, shape, drawnForNeurons(operator, step).find((one) => one.name === id)!.source);
   const target = context.temporary(id, shape);
-  context.host(drawingHost({ id, label, seed, dt: context.dt }, draw));
+  context.host(drawingHost({ id, label, seed, dt: context.dt, goingOn: random.goingOn }, draw));
   context.emit({ kind: 'host', host: id, inputs: [context.concatenated([operator.current])], outputs: [target] });
   return target;
 }
 
 /** Draws for neuron after neuron. Where the stream of an item stands is saved as plain data. */
 function drawingHost(
-  { id, label, seed, dt }: { readonly id: string; readonly label: string; readonly seed: number; readonly dt: number },
+  {
+    id,
+    label,
+    seed,
+    dt,
+    goingOn,
+  }: { readonly id: string; readonly label: string; readonly seed: number; readonly dt: number } & Pick<
+    NonNullable<SimNeuronsOperator['random']>,
+    'goingOn'
+  >,
   draw: CurrentDraw,
 ): HostFunction {
   return {
@@ -60,7 +92,7 @@ function drawingHost(
     scope: 'item',
     acts: false,
     make: (item) => {
-      const random = new RandomState(itemSeed(seed, item));
+      const random = goingOn?.(id, item, seed) ?? new RandomState(itemSeed(seed, item));
       return {
         call: (_time, _step, [currents], [numbers]) => {
           for (let neuron = 0; neuron < numbers!.length; neuron++)

@@ -1,0 +1,49 @@
+/**
+ * @file The exporter for Nengo's users, run on a stand-in for Nengo, which is not installed here: what it writes is a network that ndl reads and
+ * runs. Needs python3; where there is none, the name of the test says so.
+ */
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { importNengo, REFERENCE_BACKEND, Simulator } from 'ndl';
+import { ROOT } from './workspace.ts';
+
+const hasPython = spawnSync('python3', ['--version']).status === 0;
+const name = 'a network that the exporter wrote is read, and computes what its neurons and decoders say';
+
+test.skipIf(!hasPython)(hasPython ? name : `${name} (left out: there is no python3 here)`, async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'ndl-nengo-export-'));
+  try {
+    const file = join(folder, 'network.json');
+    const exporter = join(ROOT, 'tools/nengo-export');
+    const environment = { ...process.env, PYTHONDONTWRITEBYTECODE: '1', PYTHONPATH: exporter };
+    const script = join(exporter, 'stand-in/example.py');
+    const printed = execFileSync('python3', [script, file], { encoding: 'utf8', env: environment });
+    expect(printed).toContain("ensemble 'ens': neuron_type: Oracle is no kind that the format has; known are ");
+
+    const net = importNengo(readFileSync(file, 'utf8'));
+    expect([net.label, net.networks[0]!.label, net.allEnsembles.map(({ nNeurons }) => nNeurons)]).toEqual([
+      '<b>exported</b>',
+      'inner',
+      [5, 3],
+    ]);
+    expect(net.allNodes.find(({ label }) => label === 'own')!.output).toBeTypeOf('function');
+    const [output, rates] = net.probes;
+    await using sim = await Simulator.create(net, { settings: { backend: REFERENCE_BACKEND, dtype: 'float64' } });
+    await sim.runSteps(1);
+    // By hand: the ramp is at 0.01, rates are 1 / (tau_ref + tau_rc log(1 + 1 / (J - 1))), decoders as given, and 0.5, -0.5 swapped.
+    const currents = [2 * 0.01 + 1.5, -3 * 0.01 + 1, 0.01 + 2];
+    const expected = currents.map((j) => (j > 1 ? 1 / (0.002 + 0.02 * Math.log1p(1 / (j - 1))) : 0));
+    const near = (values: ArrayLike<number>, wanted: readonly number[]): void =>
+      wanted.forEach((value, index) => expect(values[index]).toBeCloseTo(value, 9));
+    near(sim.data.get(rates!).data, expected);
+    near(sim.data.get(output!).data, [
+      0.01 * expected[0]! + 0.005 * expected[2]! - 0.5,
+      0.02 * expected[1]! + 0.005 * expected[2]! + 0.5,
+    ]);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});

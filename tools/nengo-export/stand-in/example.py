@@ -1,0 +1,46 @@
+"""What the test exports: a network made with the stand-in, and what it refuses."""
+
+import sys
+
+import nengo
+from nengo_export import CannotExport, export
+
+
+def product(x):
+    return [x[0] * x[0], 2 * x[0]]
+
+
+with nengo.Network(label="<b>exported</b>", seed=4) as network:
+    ramp = nengo.Node(lambda t: [10 * t], size_out=1, label="ramp")
+    held = nengo.Node([0.5, -0.5])
+    shown = nengo.Node(nengo.PresentInput(inputs=[[1.0], [-1.0]], presentation_time=0.002), size_out=1)
+    own = nengo.Node(nengo.MyProcess(), size_out=1, label="own")
+    with nengo.Network(label="inner"):
+        ens = nengo.Ensemble(
+            3, 1, label="ens", neuron_type=nengo.LIFRate(), encoders=[[1.0], [-1.0], [1.0]],
+            gain=[2.0, 3.0, 1.0], bias=[1.5, 1.0, 2.0],
+        )
+        out = nengo.Node(size_in=2)
+        nengo.Connection(
+            ens, out, synapse=None, function=product, size_mid=2,
+            solver=nengo.NoSolver(values=[[0.01, 0.0], [0.0, 0.02], [0.005, 0.005]]),
+        )
+    nengo.Connection(ramp, ens, synapse=None)
+    nengo.Connection(held, out, synapse=None, pre_slice=[1, 0], size_mid=2)
+    learning = nengo.Connection(ens, nengo.Node(size_in=1), learning_rule_type=nengo.PES(learning_rate=1e-3))
+    nengo.Connection(own, learning.learning_rule, transform=nengo.Dense(shape=[1, 1], init=[[-1.0]]))
+    nengo.Connection(shown, ens.neurons, post_slice=slice(0, 1), synapse=nengo.Lowpass(tau=0.01))
+    nengo.Probe(out)
+    nengo.Probe(ens.neurons)
+    spiking = nengo.Ensemble(5, 2)
+
+probes = list(network.probes)
+export(network, sys.argv[1], steps=20)
+assert network.probes == probes, "probes of the exporter stay"
+
+ens.neuron_type = type("Oracle", (), {})()
+try:
+    export(network, steps=1)
+except CannotExport as error:
+    print(error)
+assert network.probes == probes, "probes of the exporter stay where it fails"
