@@ -34,6 +34,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   simulator: COMPOSITION,
   testing: CONTRACTS,
   networks: ['model', 'numerics'],
+  nir: CONTRACTS,
   golden: ['builder', 'core', 'model', 'networks', 'numerics', 'simulator'],
   ndl: [
     ...COMPOSITION,
@@ -56,6 +57,7 @@ const MAY_TEST_WITH: Readonly<Record<string, readonly string[]>> = {
   'backend-wasm': ['testing'],
   'backend-tfjs': ['testing'],
   ndl: ['backend-kit', 'golden'],
+  nir: ['ndl'],
 };
 
 const packages = packagesBelow('packages');
