@@ -1,6 +1,6 @@
 /**
  * @file The exporter for Nengo's users, run on a stand-in for Nengo, which is not installed here: what it writes is a network that ndl reads and
- * runs. Needs python3; where there is none, the name of the test says so.
+ * runs. Needs python3; where there is none, the test is left out, and says so.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -11,9 +11,9 @@ import { importNengo, REFERENCE_BACKEND, Simulator } from 'ndl';
 import { ROOT } from './workspace.ts';
 
 const hasPython = spawnSync('python3', ['--version']).status === 0;
-const name = 'a network that the exporter wrote is read, and computes what its neurons and decoders say';
 
-test.skipIf(!hasPython)(hasPython ? name : `${name} (left out: there is no python3 here)`, async () => {
+test('a network that the exporter wrote is read, and computes what its neurons and decoders say', async ({ skip }) => {
+  if (!hasPython) skip('there is no python3 here');
   const folder = mkdtempSync(join(tmpdir(), 'ndl-nengo-export-'));
   try {
     const file = join(folder, 'network.json');
