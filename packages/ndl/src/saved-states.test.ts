@@ -14,9 +14,13 @@ import {
   Ensemble,
   GREEDY_PLANNER,
   hostLoss,
+  isNdArray,
+  lstsqL2,
+  NdArray,
   Network,
   Node,
   NOOP_PLANNER,
+  oja,
   Probe,
   RandomState,
   TFJS_BACKEND,
@@ -297,6 +301,52 @@ describe('what is refused, by name, and changes nothing', () => {
   test('parameters in the place of a state', async () => {
     await using sim = await open(sample());
     await expect(sim.restoreState(sim.encodeParameters())).rejects.toThrow(failing('STATE_INVALID') as Error);
+  });
+});
+
+describe('a rule that diverges', () => {
+  test('is told of once, is not saved, and what was saved of it elsewhere is refused for what it is', async () => {
+    const learning = (learningRate: number): { net: Network; shown: Probe } => {
+      const net = new Network({ seed: 1 });
+      const shown = net.within(() => {
+        const [a, b] = [1, 2].map(() => new Ensemble({ nNeurons: 10, dimensions: 1 })) as [Ensemble, Ensemble];
+        const solver = lstsqL2({ weights: true });
+        new Connection(a, b, { learningRuleType: oja({ learningRate }), solver });
+        return new Probe(b.neurons, { attribute: 'input', label: 'currents' });
+      });
+      return { net, shown };
+    };
+    const warnings: string[] = [];
+    const onWarning = (message: string): void => void warnings.push(message);
+    await using sim = await simulate(learning(1e30).net, {}, { onWarning });
+    await sim.runSteps(50);
+    await sim.runSteps(1);
+    expect(warnings).toEqual([
+      expect.stringMatching(/^runSteps: what .* records has become NaN\. Something grows without bound/),
+    ]);
+    await expect(sim.saveState()).rejects.toThrow(
+      failing('NOT_FINITE', /^saveState: 'connections\[0\]\.weights as learnt' has become NaN .*learningRate/) as Error,
+    );
+    await using sound = await simulate(learning(1e-6).net);
+    await sound.runSteps(2);
+    const before = await sound.saveState();
+    const entries = [...decodeNpz(before)].map(([name, content]) =>
+      name.endsWith('as learnt') && isNdArray(content)
+        ? ([
+            name,
+            new NdArray(
+              content.data.map(() => NaN),
+              content.shape,
+            ),
+          ] as const)
+        : ([name, content] as const),
+    );
+    await expect(sound.restoreState(encodeNpz(entries))).rejects.toThrow(
+      failing('NOT_FINITE', /^restoreState: 'connections\[0\]\.weights as learnt' is NaN in this state/) as Error,
+    );
+    expect([...(await sound.saveState())]).toEqual([...before]);
+    sim.reset();
+    await expect(sim.saveState()).resolves.toBeInstanceOf(Uint8Array);
   });
 });
 
