@@ -1,5 +1,5 @@
 /** @file Layers that are measured beside an older tree: classifiers of 784 pixels, and one layer of spikes. */
-import type { Network } from 'ndl';
+import type { Network, Settings } from 'ndl';
 import { configured, training, type BackendName, type Training, type Tree, type Workload } from './workloads.ts';
 
 const [PIXELS, HIDDEN, CLASSES] = [784, 1000, 10];
@@ -28,35 +28,38 @@ const MINIBATCHES = 4;
 
 /** Minibatches of 128 images, 25 steps, 784-1000-10 of rate neurons. */
 export function classifierTraining(images: Images): Workload {
+  return training(`training 784-1000-10, ${images}`, (tree) => preparedClassifier(tree, images));
+}
+
+/** The classifier, and a call of its training. */
+export async function preparedClassifier(
+  { ndl }: Tree,
+  images: Images,
+  settings: Partial<Settings> = {},
+): Promise<Training> {
   const [items, steps] = [128, 25];
-  return training(`training 784-1000-10, ${images}`, async ({ ndl }) => {
-    const { adam, Connection, Ensemble, lifRate, Network, Node, Probe, Simulator, uniform } = ndl;
-    const { network, image, output } = new Network({ seed: 0 }).within((network) => {
-      const image = new Node(new Array<number>(PIXELS).fill(0));
-      const hidden = new Ensemble({ nNeurons: HIDDEN, dimensions: 1, neuronType: lifRate({ amplitude: 0.01 }) });
-      const output = new Node({ sizeIn: CLASSES });
-      new Connection(image, hidden.neurons, { transform: uniform(-0.05, 0.05), synapse: null });
-      new Connection(hidden.neurons, output, { transform: uniform(-0.1, 0.1), synapse: null });
-      return { network, image, output: new Probe(output) };
-    });
-    const simulator = await Simulator.create(network, { minibatchSize: items });
-    const length = images === 'held' ? 1 : steps;
-    const input = numbers(ndl, [MINIBATCHES * items, length, PIXELS], images === 'spikes' ? 0.1 : 1);
-    const targets = numbers(ndl, [MINIBATCHES * items, length, CLASSES], 1);
-    const options = { targets: [[output, targets]], optimizer: adam(), epochs: 1, shuffle: false } as const;
-    return {
-      simulator,
-      minibatches: MINIBATCHES,
-      train: () =>
-        images === 'held'
-          ? simulator.train([[image, held(ndl, input)]], {
-              ...options,
-              targets: [[output, held(ndl, targets)]],
-              steps,
-            })
-          : simulator.train([[image, input]], options),
-    };
+  const { adam, Connection, Ensemble, lifRate, Network, Node, Probe, Simulator, uniform } = ndl;
+  const { network, image, output } = new Network({ seed: 0 }).within((network) => {
+    const image = new Node(new Array<number>(PIXELS).fill(0));
+    const hidden = new Ensemble({ nNeurons: HIDDEN, dimensions: 1, neuronType: lifRate({ amplitude: 0.01 }) });
+    const output = new Node({ sizeIn: CLASSES });
+    new Connection(image, hidden.neurons, { transform: uniform(-0.05, 0.05), synapse: null });
+    new Connection(hidden.neurons, output, { transform: uniform(-0.1, 0.1), synapse: null });
+    return { network, image, output: new Probe(output) };
   });
+  const simulator = await Simulator.create(network, { minibatchSize: items, settings });
+  const length = images === 'held' ? 1 : steps;
+  const input = numbers(ndl, [MINIBATCHES * items, length, PIXELS], images === 'spikes' ? 0.1 : 1);
+  const targets = numbers(ndl, [MINIBATCHES * items, length, CLASSES], 1);
+  const options = { targets: [[output, targets]], optimizer: adam(), epochs: 1, shuffle: false } as const;
+  return {
+    simulator,
+    minibatches: MINIBATCHES,
+    train: () =>
+      images === 'held'
+        ? simulator.train([[image, held(ndl, input)]], { ...options, targets: [[output, held(ndl, targets)]], steps })
+        : simulator.train([[image, input]], options),
+  };
 }
 
 /** One layer of `size` spiking neurons behind a matrix, 16 items, 500 steps of which a tenth of the inputs spike. */

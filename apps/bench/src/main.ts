@@ -11,6 +11,7 @@ import { costs } from './costs.ts';
 import { inferenceOnly } from './inference-only.ts';
 import { native } from './native.ts';
 import { soak } from './soak.ts';
+import { threads } from './threads.ts';
 import { transforms } from './transforms.ts';
 import { NotMeasurable, table, type MeasureOptions, type Row, type Subject } from './report.ts';
 
@@ -21,6 +22,7 @@ const SUBJECTS: Readonly<Record<string, Subject>> = {
   browser,
   native,
   soak,
+  threads,
   costs,
   transforms,
   ...besideSubjects,

@@ -58,9 +58,9 @@ export function isolatePages({ folder }: PageProject): void {
   writeFileSync(join(folder, 'vite.config.js'), config);
 }
 
-/** Has a project's page forbid all scripts but its own, workers of `blob:` too. */
+/** Has the built page of a project forbid workers that are not its own, those of `blob:` too. */
 export function forbidBlobs({ folder }: PageProject): void {
-  const page = join(folder, 'index.html');
+  const page = join(folder, 'dist/index.html');
   const policy = `<meta http-equiv="Content-Security-Policy" content="worker-src 'self'">`;
   writeFileSync(page, readFileSync(page, 'utf8').replace('<head>', `<head>${policy}`));
 }

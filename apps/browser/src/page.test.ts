@@ -53,48 +53,35 @@ const onThreads = (description: unknown): unknown => ({
   descriptions: [description, description],
   digests: KEPT_THREAD_DIGESTS,
 });
-const ONE = 'WebAssembly (SIMD), 1 thread';
 
-test('threads in a page: those of one, two or four, where it is isolated', { timeout: PATIENCE }, async ({ skip }) => {
+test('threads of a page, and why there are none, with the same bits', { timeout: 2 * PATIENCE }, async ({ skip }) => {
   const chromium = requireChromium(skip);
   using project = createPageProject(APP);
-  isolatePages(project);
   await buildPage(project.folder);
-  await using server = await servePage(project.folder, 'built');
   await using browser = await openBrowser(chromium);
-  await using page = await browser.visit(server.url);
-  for (const threads of [1, 2, 4]) {
-    const report = onThreads(threads === 1 ? ONE : `WebAssembly (SIMD), ${threads} threads`);
-    expect(await page.evaluate(`onThreads(${threads})`), `${threads} threads`).toEqual(report);
-  }
-  expect(await page.evaluate('onThreadsInWorker(2)')).toEqual(onThreads('WebAssembly (SIMD), 2 threads'));
-  expect(page.errors).toEqual([]);
-  expect(page.requests.filter((url) => !url.startsWith(server.url) && !url.startsWith('blob:'))).toEqual([]);
-});
-
-test(
-  'a page that is not isolated, or forbids blobs, runs on one thread, and says why',
-  { timeout: PATIENCE },
-  async ({ skip }) => {
-    const chromium = requireChromium(skip);
-    using project = createPageProject(APP);
-    await buildPage(project.folder);
-    await using browser = await openBrowser(chromium);
-    {
-      await using server = await servePage(project.folder, 'built');
-      await using page = await browser.visit(server.url);
-      const description = expect.stringMatching(/1 thread: threads need SharedArrayBuffer/) as unknown;
-      expect(await page.evaluate('onThreads(2)')).toEqual(onThreads(description));
-    }
-    isolatePages(project);
-    forbidBlobs(project);
-    await buildPage(project.folder);
+  {
     await using server = await servePage(project.folder, 'built');
     await using page = await browser.visit(server.url);
-    const description = expect.stringMatching(/1 thread: threads do not start/) as unknown;
+    const description = expect.stringMatching(/1 thread: threads need SharedArrayBuffer/) as unknown;
     expect(await page.evaluate('onThreads(2)')).toEqual(onThreads(description));
-  },
-);
+  }
+  isolatePages(project);
+  await using server = await servePage(project.folder, 'built');
+  {
+    await using page = await browser.visit(server.url);
+    for (const threads of [1, 2, 4]) {
+      const description = `WebAssembly (SIMD), ${threads} thread${threads === 1 ? '' : 's'}`;
+      expect(await page.evaluate(`onThreads(${threads})`)).toEqual(onThreads(description));
+    }
+    expect(await page.evaluate('onThreadsInWorker(2)')).toEqual(onThreads('WebAssembly (SIMD), 2 threads'));
+    expect(page.errors).toEqual([]);
+    expect(page.requests.filter((url) => !url.startsWith(server.url) && !url.startsWith('blob:'))).toEqual([]);
+  }
+  forbidBlobs(project);
+  await using page = await browser.visit(server.url);
+  const description = expect.stringMatching(/1 thread: threads do not start: a worker did not start/) as unknown;
+  expect(await page.evaluate('onThreads(2)')).toEqual(onThreads(description));
+});
 
 test('a page as one works on it, module by module', { timeout: PATIENCE }, async ({ skip }) => {
   const chromium = requireChromium(skip);

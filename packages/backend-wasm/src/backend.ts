@@ -6,7 +6,7 @@ import { sizeOf } from '@ndl/numerics';
 import { AddressSpace } from './memory/address-space.ts';
 import { WASM_COSTS } from './costs.ts';
 import { type EmittedModule, emitModule } from './sections/emit.ts';
-import { dtypeUnsupported, memoryTooSmall, vectorsAbsent } from './errors.ts';
+import { type BufferNeed, dtypeUnsupported, memoryTooSmall, vectorsAbsent } from './errors.ts';
 import { elementBytes, type Store, WasmMemory } from './memory/memory.ts';
 import { Twisters, WasmStreams } from './random/random-streams.ts';
 import { ThreadChoice, THREADS_OPTION } from './threads/thread-choice.ts';
@@ -42,8 +42,10 @@ export const wasmEntry: BackendEntry = {
     return hasVectors() ? { supported: true } : { supported: false, reason: vectorsAbsent() };
   },
   estimate(program, job) {
-    const bytes = leastBytes(program, job.items);
-    if (bytes > MOST_BYTES) return { supported: false, reason: memoryTooSmall(bytes) };
+    const needs = leastNeeds(program, job.items);
+    const bytes = elementBytes(program.dtype);
+    const numbers = needs.reduce((sum, need) => sum + need.numbers * need.items, 0);
+    if (numbers * bytes > MOST_BYTES) return { supported: false, reason: memoryTooSmall(needs, bytes) };
     const seconds = expectedSeconds(program, job, WASM_COSTS);
     if (seconds !== undefined) return { supported: true, seconds };
     return { supported: false, reason: dtypeUnsupported(program.dtype, DTYPES) };
@@ -104,10 +106,10 @@ function stepsOf({ program, items, place }: Frame<Store>): number {
 }
 
 /** What buffers take that live as long as a run, for blocks of one step. */
-function leastBytes({ buffers, dtype }: Program, items: number): number {
-  const lasting = buffers.filter(({ lifetime }) => lifetime === 'run' || lifetime === 'forever');
-  const elements = lasting.reduce((sum, { shape, items: hasItems }) => sum + sizeOf(shape) * (hasItems ? items : 1), 0);
-  return elements * elementBytes(dtype);
+function leastNeeds({ buffers }: Program, items: number): readonly BufferNeed[] {
+  return buffers
+    .filter(({ lifetime }) => lifetime === 'run' || lifetime === 'forever')
+    .map((buffer) => ({ name: buffer.name, numbers: sizeOf(buffer.shape), items: buffer.items ? items : 1 }));
 }
 
 function stepsInCache({ buffers, dtype }: Program, items: number): number {

@@ -11,18 +11,49 @@ export function vectorsAbsent(): string {
   return 'this host cannot run WebAssembly with vectors (SIMD), which every browser and Node has had since 2021';
 }
 
-/** @param bytes that state and parameters need */
-export function memoryTooSmall(bytes: number): string {
-  return `state and parameters take ${(bytes / 2 ** 30).toFixed(1)} GiB, and WebAssembly has 4 GiB at most`;
+/** A buffer that has to be in memory as a whole. */
+export interface BufferNeed {
+  readonly name: string;
+  /** Of one item, or of what items share. */
+  readonly numbers: number;
+  /** 1 for what items share. */
+  readonly items: number;
 }
 
-/** @param bytes that were asked for on top of what is taken */
-export function memoryExhausted(bytes: number, taken: number): NdlError {
+/** Buffers that are named, of many. */
+const MOST_NAMED = 3;
+
+/** State and parameters that memory cannot hold. @param bytesPerNumber of each of their numbers */
+export function memoryTooSmall(needs: readonly BufferNeed[], bytesPerNumber: number): string {
+  const bytesOf = ({ numbers, items }: BufferNeed): number => numbers * items * bytesPerNumber;
+  const gibibytes = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(1)} GiB`;
+  const largest = needs.toSorted((a, b) => bytesOf(b) - bytesOf(a)).slice(0, MOST_NAMED);
+  const told = largest.map((need) => {
+    const factors = [
+      `${need.numbers} numbers`,
+      ...(need.items > 1 ? [`${need.items} items`] : []),
+      `${bytesPerNumber} bytes`,
+    ];
+    return `${need.name}: ${factors.join(' × ')} = ${gibibytes(bytesOf(need))}`;
+  });
+  const total = gibibytes(needs.reduce((sum, need) => sum + bytesOf(need), 0));
+  return (
+    `state and parameters take ${total}, and WebAssembly has 4 GiB at most (${told.join('; ')}); ` +
+    'a smaller minibatch takes less, and the reference backend has no such limit'
+  );
+}
+
+/**
+ * @param bytes that were asked for on top of what is taken
+ * @param most that there can be on this host
+ */
+export function memoryExhausted(bytes: number, taken: number, most: number): NdlError {
   const megabytes = (count: number): string => `${Math.ceil(count / 2 ** 20)} MiB`;
   return new NdlError(
     'MEMORY_EXHAUSTED',
-    `Backend wasm: no room for ${megabytes(bytes)} beside the ${megabytes(taken)} that are taken; WebAssembly has 4 GiB at most. ` +
-      'Use a smaller minibatch, a shorter truncation, or the reference backend (configureSettings({ backend: REFERENCE_BACKEND })).',
+    `Backend wasm: no room for ${megabytes(bytes)} beside the ${megabytes(taken)} that are taken: this host grants ${megabytes(most)}, and ` +
+      'WebAssembly has 4 GiB at most. Use a smaller minibatch, a shorter truncation, a smaller `memory` for what trainings keep (they compute ' +
+      'the rest once more), keepHistory: false for probes, or the reference backend (configureSettings({ backend: REFERENCE_BACKEND })).',
   );
 }
 

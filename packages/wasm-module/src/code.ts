@@ -3,7 +3,7 @@
  * it is built, by the compiler and once more when it runs.
  */
 import { float32Bytes, float64Bytes, int32Bytes, int64Bytes, signed, unsigned } from './binary.ts';
-import { operandMismatch } from './errors.ts';
+import { operandMismatch, outOfWord } from './errors.ts';
 import { instructionNamed, type InstructionName, type NamesWith, type ResultOf, type TakenBy } from './instructions.ts';
 import type { ResultType, ValueType } from './value-types.ts';
 
@@ -54,10 +54,11 @@ export function codeOf<Type extends ValueType>(type: Type, operand: Operand<Type
   return given;
 }
 
-/** A number of a type. */
+/** A number of a type. @throws RangeError where an i32 has not the bits for it: it would be another number */
 export function constant<Type extends ValueType>(type: Type, value: number | bigint): Code<Type> {
   switch (type) {
     case 'i32':
+      if (!isWord(Number(value))) throw outOfWord('a constant of type i32', Number(value));
       return leaf(type, `i32.const ${Number(value) | 0}`, [0x41, ...signed(Number(value) | 0)]);
     case 'i64':
       return leaf(type, `i64.const ${value}`, [0x42, ...signed(value)]);
@@ -97,6 +98,7 @@ export function at<Name extends NamesWith<'memory'>>(
   offset: number,
   ...operands: Operands<TakenBy<Name>>
 ): Code<ResultOf<Name>> {
+  refuseOffset(offset);
   return instruction(name, operands, [0, ...unsigned(offset)], memoryText(offset));
 }
 
@@ -135,6 +137,7 @@ export function laneAt<Name extends NamesWith<'memory lane'>>(
   offset: number,
   ...operands: Operands<TakenBy<Name>>
 ): Code<ResultOf<Name>> {
+  refuseOffset(offset);
   return instruction(name, operands, [0, ...unsigned(offset), lane], `${memoryText(offset)} ${lane}`);
 }
 
@@ -164,6 +167,16 @@ function instruction<Name extends InstructionName>(
   const given = takes.map((type, index) => codeOf(type, operands[index] as Operand<typeof type>));
   const bytes = code < 0x100 ? [code] : [code >> 8, ...unsigned(code & 0xff)];
   return leaf(result as ResultOf<Name>, name + text, [...bytes, ...immediates], given);
+}
+
+/** Whether a number is one of 32 bits, signed or not. */
+function isWord(value: number): boolean {
+  return Number.isInteger(value) && value >= -(2 ** 31) && value < 2 ** 32;
+}
+
+/** @throws RangeError for a distance that memories of 32 bits do not have */
+function refuseOffset(offset: number): void {
+  if (!isWord(offset) || offset < 0) throw outOfWord('an offset', offset);
 }
 
 function memoryText(offset: number): string {

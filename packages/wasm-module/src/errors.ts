@@ -8,6 +8,11 @@ export function operandMismatch(wanted: string, given: unknown): TypeError {
   return new TypeError(`WebAssembly: a value of type ${wanted} is wanted, got ${what}`);
 }
 
+/** What 32 bits do not hold is refused: it would be wrapped, and mean another place. */
+export function outOfWord(what: string, value: number): RangeError {
+  return new RangeError(`WebAssembly: ${what} of ${value} does not fit 32 bits`);
+}
+
 export function valueLeft(head: string): TypeError {
   return new TypeError(`WebAssembly: nobody takes what "${head}" leaves`);
 }

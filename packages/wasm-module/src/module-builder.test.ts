@@ -121,6 +121,19 @@ test('what is of another type than wanted is refused as it is built', () => {
   expect(() => module.function('wrong', {}, () => {})).toThrow(/two functions/);
 });
 
+test('what 32 bits do not hold is refused, not wrapped', () => {
+  const module = new ModuleBuilder();
+  module.function('far', { p: 'i32' }, (f, { p }) => {
+    for (const offset of [2 ** 32, -4, 0.5, NaN]) {
+      expect(() => f.do(at('i32.store', offset, p, 0))).toThrow(/offset of .* does not fit 32 bits/);
+      expect(() => laneAt('v128.load32_lane', 0, offset, p, vectorConstant('i32x4', [0, 0, 0, 0]))).toThrow(RangeError);
+    }
+    for (const value of [2 ** 32, -(2 ** 31) - 1, 1.5]) expect(() => op('i32.add', p, value)).toThrow(/does not fit/);
+    f.do(at('i32.store', 2 ** 32 - 4, p, op('i32.add', p, 2 ** 32 - 1)));
+  });
+  expect(module.text()).toContain('(i32.store offset=4294967292 align=1');
+});
+
 describe('the text', () => {
   test('is the module', async () => {
     const module = sumOfSquares();

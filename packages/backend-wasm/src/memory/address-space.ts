@@ -27,10 +27,14 @@ const FEWEST_PAGES = 2 ** 12;
 export interface SpaceOptions {
   /** Whether threads can share it. Default: false. */
   readonly isShared?: boolean;
+  /** Bytes that it may have at most. Default: what 32 bits address. */
+  readonly most?: number;
 }
 
 export class AddressSpace {
   readonly isShared: boolean;
+  /** Bytes that it may have at most. */
+  readonly most: number;
   readonly memory: WebAssembly.Memory;
   /** By address; no two touch. */
   readonly #free: Piece[] = [];
@@ -39,9 +43,13 @@ export class AddressSpace {
   #float64: Float64Array;
   #int32: Int32Array;
 
-  constructor({ isShared = false }: SpaceOptions = {}) {
+  constructor({ isShared = false, most = MOST_PAGES * PAGE }: SpaceOptions = {}) {
     this.isShared = isShared;
-    this.memory = isShared ? sharedMemory() : new WebAssembly.Memory({ initial: 1 });
+    const { memory, pages } = isShared
+      ? sharedMemory()
+      : { memory: new WebAssembly.Memory({ initial: 1 }), pages: MOST_PAGES };
+    this.memory = memory;
+    this.most = Math.min(most, pages * PAGE);
     this.#float32 = new Float32Array(this.memory.buffer);
     this.#float64 = new Float64Array(this.memory.buffer);
     this.#int32 = new Int32Array(this.memory.buffer);
@@ -88,11 +96,12 @@ export class AddressSpace {
   }
 
   #takeAtEnd(bytes: number): number {
+    if (this.#end + bytes > this.most) throw memoryExhausted(bytes, this.#end, this.most);
     const missing = this.#end + bytes - this.memory.buffer.byteLength;
     if (missing > 0) {
       // More than is asked for, so that views of memory are not remade for each small piece.
       const generous = Math.max(missing, Math.min(this.memory.buffer.byteLength, 2 ** 26));
-      if (!this.#grow(generous) && !this.#grow(missing)) throw memoryExhausted(bytes, this.#end);
+      if (!this.#grow(generous) && !this.#grow(missing)) throw memoryExhausted(bytes, this.#end, this.#end);
     }
     const address = this.#end;
     this.#end += bytes;
@@ -114,10 +123,10 @@ export class AddressSpace {
 }
 
 /** As large as the host grants: what is never used takes addresses alone. */
-function sharedMemory(): WebAssembly.Memory {
+function sharedMemory(): { readonly memory: WebAssembly.Memory; readonly pages: number } {
   for (let maximum = MOST_PAGES; ; maximum /= 2) {
     try {
-      return new WebAssembly.Memory({ initial: 1, maximum, shared: true });
+      return { memory: new WebAssembly.Memory({ initial: 1, maximum, shared: true }), pages: maximum };
     } catch (error) {
       if (maximum <= FEWEST_PAGES) throw error;
     }

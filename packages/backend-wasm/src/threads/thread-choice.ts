@@ -66,7 +66,8 @@ export class ThreadChoice {
     this.#team ??= this.#newTeam(space);
     const refused = (error: unknown): void => {
       if (this.#isEnded) return;
-      this.#refusal = `threads do not start: ${error instanceof Error ? error.message : String(error)}`;
+      const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+      this.#refusal = `threads do not start: ${cause instanceof Error ? cause.message : String(cause)}`;
       if (this.#isAsked) this.#onIgnored(NAME, this.#refusal);
     };
     const joined = (): void => void (this.#isJoined = true);

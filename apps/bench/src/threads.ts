@@ -1,0 +1,114 @@
+/** @file `npm run bench -- threads`: what two threads gain against one, measured in turns in one process. */
+import * as ndl from 'ndl';
+import { Connection, Ensemble, lowpass, Network, Node, Probe, Simulator, uniform, type Settings } from 'ndl';
+import { integrator } from './benchmark-networks.ts';
+import { preparedClassifier, type Images } from './layers.ts';
+import { median } from './median.ts';
+import * as networks from './networks.ts';
+import type { Row, Subject } from './report.ts';
+
+/** Pairs of measurements that count. */
+const TURNS = 7;
+
+/** What is called again and again, and how much it does. */
+interface Repeated extends AsyncDisposable {
+  readonly amount: number;
+  call(): Promise<unknown>;
+}
+
+interface Work {
+  readonly what: string;
+  readonly unit: string;
+  prepare(settings: Partial<Settings>): Promise<Repeated>;
+}
+
+const WORKS: readonly Work[] = [
+  running('integrator(128, 100), 64 items', () => integrator(128, 100), { items: 64, steps: 40 }),
+  running('4000 neurons that feed themselves, 1 item', recurrent, { items: 1, steps: 1500 }),
+  running('4000 neurons, 4000 × 4000 weights, 1 item', weighted, { items: 1, steps: 100 }),
+  learning('held'),
+  learning('changing'),
+];
+
+/** The subject `threads`. */
+export const threads: Subject = {
+  heading: 'Two threads against one (milliseconds of the wall; uptime tells whether both cores were free):',
+  digits: 3,
+  async measure() {
+    const rows: Row[] = [];
+    for (const { what, unit, prepare } of WORKS) {
+      await using one = await prepare({ sessionConfig: { intra_op_parallelism_threads: 1 } });
+      await using two = await prepare({ sessionConfig: { intra_op_parallelism_threads: 2 } });
+      const times: { readonly one: number; readonly two: number }[] = [];
+      for (let turn = 0; turn <= TURNS; turn++) {
+        const measured = { one: await timed(one), two: await timed(two) };
+        // The first warms up.
+        if (turn > 0) times.push(measured);
+      }
+      const ratios = times.map((time) => time.one / time.two);
+      const values = {
+        'one thread': median(times.map((time) => time.one)),
+        'two threads': median(times.map((time) => time.two)),
+        ratio: median(ratios),
+        least: Math.min(...ratios),
+        most: Math.max(...ratios),
+      };
+      rows.push({ what, unit, values });
+    }
+    return rows;
+  },
+};
+
+function running(what: string, make: () => Network, { items, steps }: { items: number; steps: number }): Work {
+  return {
+    what,
+    unit: 'ms/step',
+    async prepare(settings) {
+      const simulator = await Simulator.create(make(), { settings, minibatchSize: items, onWarning: () => {} });
+      return {
+        amount: steps,
+        async call() {
+          await simulator.runSteps(steps);
+          simulator.clearProbes();
+        },
+        [Symbol.asyncDispose]: () => simulator.dispose(),
+      };
+    },
+  };
+}
+
+function learning(images: Images): Work {
+  return {
+    what: `training 784-1000-10, ${images}`,
+    unit: 'ms/minibatch',
+    async prepare(settings) {
+      const { simulator, minibatches, train } = await preparedClassifier({ ndl, networks }, images, settings);
+      return { amount: minibatches, call: train, [Symbol.asyncDispose]: () => simulator.dispose() };
+    },
+  };
+}
+
+async function timed({ amount, call }: Repeated): Promise<number> {
+  const began = performance.now();
+  await call();
+  return (performance.now() - began) / amount;
+}
+
+function recurrent(): Network {
+  return new Network({ seed: 0 }, () => {
+    const input = new Node([0.5]);
+    const layer = new Ensemble({ nNeurons: 4000, dimensions: 1, nEvalPoints: 200 });
+    new Connection(input, layer, { transform: 0.1 });
+    new Connection(layer, layer, { synapse: lowpass(0.1) });
+    new Probe(layer, { synapse: lowpass(0.01) });
+  });
+}
+
+function weighted(): Network {
+  return new Network({ seed: 0 }, () => {
+    const layer = new Ensemble({ nNeurons: 4000, dimensions: 1 });
+    new Connection(new Node([0.5]), layer);
+    new Connection(layer.neurons, layer.neurons, { transform: uniform(-1e-4, 1e-4), synapse: lowpass(0.1) });
+    new Probe(layer.neurons, { sampleEvery: 0.1 });
+  });
+}
