@@ -1,4 +1,5 @@
 /** @file A running engine of tfjs, as the rest of this package uses it. */
+import type { MapRoutines } from '@ndl/core';
 import type { Arithmetic } from './arithmetic.ts';
 import { DeviceArithmetic } from './device-arithmetic.ts';
 import { HostArithmetic } from './host-arithmetic.ts';
@@ -15,10 +16,12 @@ export class Engine {
   readonly arithmetic: Arithmetic;
   readonly kernelGradients: KernelGradientTable = new WeakMap();
 
-  constructor(tf: TensorFlow, name: string, maps: MapStyle) {
+  constructor(tf: TensorFlow, name: string, maps: MapStyle, routines?: MapRoutines) {
     this.tf = tf;
     this.name = name;
-    this.arithmetic = this.within(() => (maps === 'fused' ? new HostArithmetic(tf) : new DeviceArithmetic(tf)));
+    this.arithmetic = this.within(() =>
+      maps === 'fused' ? new HostArithmetic(tf, routines) : new DeviceArithmetic(tf),
+    );
   }
 
   /**

@@ -1,5 +1,5 @@
 /** @file The tfjs backend before it is loaded: asking it costs nothing. */
-import type { BackendEntry, Support } from '@ndl/core';
+import type { BackendEntry, MapRoutines, Support } from '@ndl/core';
 import { type Dtype, expectedSeconds, type Program, type Training } from '@ndl/ir';
 import { TFJS_COSTS } from './costs.ts';
 import type { TfjsOptions } from './options.ts';
@@ -17,7 +17,8 @@ export function tfjsSupport(program: Program, training?: Training): Support {
   return reason === undefined ? { supported: true } : { supported: false, reason };
 }
 
-export function tfjsEntry({ engine = 'auto', maps, wasmPaths }: TfjsOptions): BackendEntry {
+/** @param routines for maps on engines in the host's memory, where somebody offers any */
+export function tfjsEntry({ engine = 'auto', maps, wasmPaths }: TfjsOptions, routines?: MapRoutines): BackendEntry {
   return {
     name: 'tfjs',
     priority: TFJS_PRIORITY,
@@ -42,6 +43,7 @@ export function tfjsEntry({ engine = 'auto', maps, wasmPaths }: TfjsOptions): Ba
       return loadTfjsBackend({
         engines: asked === 'auto' ? automatic : [asked as EngineName],
         maps,
+        routines,
         wasmPaths,
         sessionConfig,
         onIgnored,

@@ -1,8 +1,9 @@
 /**
  * @file Arithmetic for engines whose tensors lie in the host's memory (cpu, wasm). Most of it happens in loops over the
- * tensors' own elements: a map is one pass over its operands instead of an operation per node of its kernel. Large products,
- * and large maps of what wasm has vectorized, go to tfjs.
+ * tensors' own elements: a map is one pass over its operands instead of an operation per node of its kernel, compiled where a
+ * plugin offers such routines. Large products go to tfjs, and so do, without routines, large maps of what wasm has vectorized.
  */
+import type { MapRoutines } from '@ndl/core';
 import { createKernelEvaluator, type Kernel, type KernelEvaluator } from '@ndl/ir';
 import type { FloatArray } from '@ndl/numerics';
 import type { Arithmetic, Groups, MatrixMemory, Reduction } from './arithmetic.ts';
@@ -30,14 +31,16 @@ interface PreparedKernel {
 export class HostArithmetic implements Arithmetic {
   readonly isLocal = true;
   readonly #tf: TensorFlow;
+  readonly #routines: MapRoutines | undefined;
   readonly #memory: HostMemory;
   readonly #expansions = new WeakMap<Tensor, { readonly dims: Dims; readonly array: Float32Array }>();
   readonly #evaluators = new WeakMap<Kernel, PreparedKernel>();
   readonly #vectorMemory: VectorMemory;
 
-  /** For the active engine. */
-  constructor(tf: TensorFlow) {
+  /** For the active engine. @param routines for maps; without them, or where they cannot be, maps are loops */
+  constructor(tf: TensorFlow, routines?: MapRoutines) {
     this.#tf = tf;
+    this.#routines = routines;
     this.#memory = hostMemoryOf(tf);
     this.#vectorMemory = {
       tf,
@@ -211,13 +214,16 @@ export class HostArithmetic implements Arithmetic {
   }
 
   #prepared(kernel: Kernel): PreparedKernel {
-    const known = this.#evaluators.get(kernel) ?? {
-      evaluator: createKernelEvaluator(kernel, 'float32', 'float64'),
+    const known = this.#evaluators.get(kernel);
+    if (known !== undefined) return known;
+    const routine = this.#routines?.evaluator(kernel, 'float32');
+    const prepared = {
+      evaluator: routine ?? createKernelEvaluator(kernel, 'float32', 'float64'),
       vectorized: new VectorizedKernel(kernel),
-      elementsForVectors: this.#memory.isVectorized ? elementsForVectors(kernel) : Infinity,
+      elementsForVectors: routine === undefined && this.#memory.isVectorized ? elementsForVectors(kernel) : Infinity,
     };
-    this.#evaluators.set(kernel, known);
-    return known;
+    this.#evaluators.set(kernel, prepared);
+    return prepared;
   }
 
   #rows(tensor: Tensor): Rows {

@@ -1,6 +1,16 @@
 /** @file The plugin that offers TensorFlow.js as a backend. Light: tfjs itself is loaded when the backend is chosen. */
 import { refuseSurplus } from '@ndl/numerics';
-import { BACKENDS, definePlugin, showValue, token, type BackendEntry, type Plugin, type Token } from '@ndl/core';
+import {
+  BACKENDS,
+  definePlugin,
+  MAP_ROUTINES,
+  showValue,
+  token,
+  type BackendEntry,
+  type MapRoutines,
+  type Plugin,
+  type Token,
+} from '@ndl/core';
 import { tfjsEntry } from './entry.ts';
 import { optionInvalid, optionsInvalid, optionUnknown, wasmPathsInvalid } from './errors.ts';
 import type { TfjsEngine, TfjsOptions } from './options.ts';
@@ -30,7 +40,10 @@ export function tfjs(options: TfjsOptions = {}): Plugin {
   return definePlugin({
     name: '@ndl/backend-tfjs',
     register({ bind, contribute }) {
-      bind(TFJS_BACKEND).toConstantValue(tfjsEntry(options));
+      bind(TFJS_BACKEND).toResolvedValue(
+        (routines: MapRoutines | undefined) => tfjsEntry(options, routines),
+        [{ serviceIdentifier: MAP_ROUTINES, optional: true }],
+      );
       contribute(BACKENDS).toConstantValue({
         key: TFJS_BACKEND,
         summary: 'TensorFlow.js in float32, on wasm, cpu, WebGL or WebGPU',

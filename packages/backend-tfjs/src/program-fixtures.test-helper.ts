@@ -2,6 +2,7 @@
 import type {
   BackendEntry,
   Executable,
+  MapRoutines,
   OutputBlock,
   Plugin,
   PluginRegistration,
@@ -28,11 +29,14 @@ import {
   type View,
 } from '@ndl/ir';
 
-/** The entry that a plugin of this package binds, without a kernel. */
-export function entryOf(plugin: Plugin): BackendEntry {
+/** The entry that a plugin of this package binds, without a kernel. @param routines what another plugin offers for maps */
+export function entryOf(plugin: Plugin, routines?: MapRoutines): BackendEntry {
   let entry: BackendEntry | undefined;
   const registration = {
-    bind: () => ({ toConstantValue: (value: BackendEntry) => (entry = value) }),
+    bind: () => ({
+      toConstantValue: (value: BackendEntry) => (entry = value),
+      toResolvedValue: (make: (given?: MapRoutines) => BackendEntry) => (entry = make(routines)),
+    }),
     contribute: () => ({ toConstantValue: () => {} }),
   };
   void plugin.register(registration as unknown as PluginRegistration);

@@ -1,5 +1,5 @@
 /** @file Loads tfjs, starts an engine, and offers it as a backend. Everything heavy is imported from here. */
-import { isNdlError, type Backend, type Executable, type OnIgnoredOption, showThrown } from '@ndl/core';
+import { isNdlError, type Backend, type Executable, type MapRoutines, type OnIgnoredOption, showThrown } from '@ndl/core';
 import * as tfjsCore from '@tensorflow/tfjs-core';
 import { Engine, type MapStyle } from './engine.ts';
 import { engineUnavailable, fusedElsewhere, type EngineFailure } from './errors.ts';
@@ -19,6 +19,7 @@ export interface LoadRequest {
   /** Engines in order of preference. */
   readonly engines: readonly EngineName[];
   readonly maps: MapStyle | undefined;
+  readonly routines?: MapRoutines | undefined;
   /** Where the .wasm files are: a folder, or the place of each. */
   readonly wasmPaths: string | Readonly<Record<string, string>> | undefined;
   readonly sessionConfig: Readonly<Record<string, unknown>>;
@@ -51,7 +52,7 @@ export async function loadTfjsBackend(request: LoadRequest): Promise<Backend> {
 }
 
 /** What a start is asked for. */
-type StartRequest = Pick<LoadRequest, 'sessionConfig' | 'maps' | 'onIgnored'>;
+type StartRequest = Pick<LoadRequest, 'sessionConfig' | 'maps' | 'routines' | 'onIgnored'>;
 
 /** Starts an engine of any copy of tfjs. @throws NdlError as `loadTfjsBackend` */
 export async function startBackend(
@@ -71,7 +72,7 @@ async function start(
   tf: TensorFlow,
   engine: EngineName,
   module: EngineModule,
-  { sessionConfig, maps = defaultMaps(engine), onIgnored }: StartRequest,
+  { sessionConfig, maps = defaultMaps(engine), routines, onIgnored }: StartRequest,
 ): Promise<Backend> {
   if (maps === 'fused' && !ANYWHERE.includes(engine)) throw fusedElsewhere(engine, ANYWHERE);
   const host: SessionHost = {
@@ -94,7 +95,7 @@ async function start(
         throw isNdlError(error) ? error : notStarted(error);
       });
       for (const option of ignored) onIgnored(...option);
-      return new TfjsBackend(tf, engine, maps, describe(tf, engine, module), () => {
+      return new TfjsBackend(new Engine(tf, engine, maps, routines), describe(tf, engine, module), () => {
         leave();
         giveBack();
       });
@@ -168,9 +169,9 @@ class TfjsBackend implements Backend {
   readonly #executables = new Set<TfjsExecutable>();
   #release: (() => void) | undefined;
 
-  constructor(tf: TensorFlow, engine: EngineName, maps: MapStyle, description: string, release: () => void) {
+  constructor(engine: Engine, description: string, release: () => void) {
     this.description = description;
-    this.#engine = new Engine(tf, engine, maps);
+    this.#engine = engine;
     this.#release = release;
   }
 

@@ -1,6 +1,6 @@
 /** @file The plugin binds the backend and lists it as a choice. */
-import { BACKENDS, type Choice, type BackendEntry, type PluginRegistration } from '@ndl/core';
-import { NO_TABLES, type Program } from '@ndl/ir';
+import { BACKENDS, MAP_ROUTINES, type Choice, type MapRoutines, type BackendEntry, type PluginRegistration } from '@ndl/core';
+import { kernel, NO_TABLES, type Program } from '@ndl/ir';
 import { expect, test } from 'vitest';
 import { WASM_BACKEND, wasmBackend, wasmEntry } from './index.ts';
 
@@ -16,7 +16,7 @@ const EMPTY: Program = {
   symbols: {},
 };
 
-test('the plugin offers the backend under its token', () => {
+test('the plugin offers the backend under its token, and routines for maps of others', () => {
   const bound = new Map<unknown, unknown>();
   const contributed: { collection: unknown; choice: Choice<BackendEntry> }[] = [];
   const registration = {
@@ -27,6 +27,11 @@ test('the plugin offers the backend under its token', () => {
   };
   void wasmBackend().register(registration as unknown as PluginRegistration);
   expect(bound.get(WASM_BACKEND)).toBe(wasmEntry);
+  const routines = bound.get(MAP_ROUTINES) as MapRoutines;
+  const double = kernel({ name: 'double', inputs: ['x'] }, (k) => ({ y: k.add(k.inputs.x, k.inputs.x) }));
+  const doubled = new Float32Array(2);
+  routines.evaluator(double, 'float32')!.evaluate(2, [Float32Array.of(1, 3)], [], [doubled]);
+  expect([...doubled]).toEqual([2, 6]);
   expect(contributed).toMatchObject([{ collection: BACKENDS, choice: { key: WASM_BACKEND } }]);
 });
 

@@ -30,6 +30,7 @@ export { eventLoopTurn } from './event-loop.ts';
 export { Interruption } from './interruption.ts';
 export * from './learning-rule-definition.ts';
 export * from './neuron-definition.ts';
+export * from './map-routines.ts';
 export * from './operator-context.ts';
 export * from './operator-graph.ts';
 export * from './operator-lowering.ts';

@@ -5,7 +5,12 @@ export * from './program/view.ts';
 export * from './program/instructions.ts';
 export * from './kernel/kernel.ts';
 export { kernel, makeKernel, type KernelDeclaration } from './kernel/kernel-builder.ts';
-export { createKernelEvaluator, evaluateKernel, type KernelEvaluator } from './kernel/kernel-evaluation.ts';
+export {
+  createKernelEvaluator,
+  evaluateKernel,
+  requireKernelOperands,
+  type KernelEvaluator,
+} from './kernel/kernel-evaluation.ts';
 export {
   differentiateKernel,
   gradientName,

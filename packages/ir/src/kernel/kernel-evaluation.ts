@@ -43,7 +43,7 @@ export function createKernelEvaluator(kernel: Kernel, dtype: Dtype, functionsIn:
   return {
     evaluate(count, inputs, parameters, outputs) {
       const operands = [...inputs, ...parameters];
-      checkOperands(kernel, count, inputs, parameters, outputs);
+      requireKernelOperands(kernel, count, inputs, parameters, outputs);
       for (let start = 0; start < count; start += CHUNK) {
         const length = Math.min(CHUNK, count - start);
         plan.operandLanes.forEach((lane, index) => pointAt(lane, operands[index]!, start));
@@ -174,7 +174,8 @@ function copyLoop(count: number, out: FloatArray, { array, start, step }: Lane):
   for (let k = 0, i = start; k < count; k++, i += step) out[k] = array[i]!;
 }
 
-function checkOperands(
+/** @throws NdlError KERNEL_OPERAND_MISMATCH for what no evaluator takes */
+export function requireKernelOperands(
   kernel: Kernel,
   count: number,
   inputs: readonly FloatArray[],
