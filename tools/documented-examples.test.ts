@@ -23,6 +23,7 @@ const LIBRARY: Readonly<Record<string, () => Promise<object>>> = {
   'ndl/node': () => import('ndl/node'),
   '@ndl/backend-reference': () => import('@ndl/backend-reference'),
   '@ndl/neurons': () => import('@ndl/neurons'),
+  '@ndl/nir': () => import('@ndl/nir'),
   '@ndl/planners': () => import('@ndl/planners'),
   '@ndl/simulator': () => import('@ndl/simulator'),
 };

@@ -6,6 +6,24 @@
  */
 export type ParameterForm = 'array' | 'integers' | 'integer' | 'padding';
 
+/** The kinds of nodes that have a membrane, or a threshold: neurons of ndl. */
+export type NirNeuronType = 'Threshold' | 'I' | 'IF' | 'LI' | 'LIF' | 'CubaLI' | 'CubaLIF';
+
+/** A kind of node, but for graphs within graphs. */
+export type NirType =
+  | 'Input'
+  | 'Output'
+  | 'Affine'
+  | 'Linear'
+  | 'Scale'
+  | 'Conv1d'
+  | 'Conv2d'
+  | 'SumPool2d'
+  | 'AvgPool2d'
+  | 'Flatten'
+  | 'Delay'
+  | NirNeuronType;
+
 /** A parameter of a kind of node. */
 export interface NirParameter {
   readonly form: ParameterForm;
@@ -19,10 +37,10 @@ const integers: NirParameter = { form: 'integers' };
 const perhapsIntegers: NirParameter = { form: 'integers', optional: true };
 const perhapsInteger: NirParameter = { form: 'integer', optional: true };
 
-const membrane = { r: array, v_leak: array } as const;
-const spikes = { v_threshold: array, v_reset: perhapsArray } as const;
-const synapse = { tau_syn: array, w_in: perhapsArray } as const;
-const convolution = {
+const membrane: Readonly<Record<string, NirParameter>> = { r: array, v_leak: array };
+const spikes: Readonly<Record<string, NirParameter>> = { v_threshold: array, v_reset: perhapsArray };
+const synapse: Readonly<Record<string, NirParameter>> = { tau_syn: array, w_in: perhapsArray };
+const convolution: Readonly<Record<string, NirParameter>> = {
   weight: array,
   bias: perhapsArray,
   stride: integers,
@@ -30,11 +48,11 @@ const convolution = {
   dilation: integers,
   groups: perhapsInteger,
   input_shape: perhapsIntegers,
-} as const;
-const pooling = { kernel_size: integers, stride: integers, padding: integers } as const;
+};
+const pooling: Readonly<Record<string, NirParameter>> = { kernel_size: integers, stride: integers, padding: integers };
 
 /** What the nodes of each kind are written with, by the names of NIR. */
-export const NIR_NODES = {
+export const NIR_NODES: Readonly<Record<NirType, Readonly<Record<string, NirParameter>>>> = {
   Input: { shape: integers },
   Output: { shape: integers },
   Affine: { weight: array, bias: array },
@@ -53,13 +71,7 @@ export const NIR_NODES = {
   LIF: { tau: array, ...membrane, ...spikes },
   CubaLI: { ...synapse, tau_mem: array, ...membrane },
   CubaLIF: { ...synapse, tau_mem: array, ...membrane, ...spikes },
-} as const satisfies Readonly<Record<string, Readonly<Record<string, NirParameter>>>>;
-
-/** A kind of node, but for graphs within graphs. */
-export type NirType = keyof typeof NIR_NODES;
-
-/** The kinds of nodes that have a membrane, or a threshold: neurons of ndl. */
-export type NirNeuronType = 'Threshold' | 'I' | 'IF' | 'LI' | 'LIF' | 'CubaLI' | 'CubaLIF';
+};
 
 /** All kinds of nodes, graphs within graphs among them. */
 export const NIR_TYPES: readonly string[] = [...Object.keys(NIR_NODES), 'NIRGraph'];
