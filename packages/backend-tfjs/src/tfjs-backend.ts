@@ -1,5 +1,12 @@
 /** @file Loads tfjs, starts an engine, and offers it as a backend. Everything heavy is imported from here. */
-import { isNdlError, type Backend, type Executable, type MapRoutines, type OnIgnoredOption, showThrown } from '@ndl/core';
+import {
+  isNdlError,
+  type Backend,
+  type Executable,
+  type MapRoutines,
+  type OnIgnoredOption,
+  showThrown,
+} from '@ndl/core';
 import * as tfjsCore from '@tensorflow/tfjs-core';
 import { Engine, type MapStyle } from './engine.ts';
 import { engineUnavailable, fusedElsewhere, type EngineFailure } from './errors.ts';

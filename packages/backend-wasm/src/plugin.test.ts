@@ -1,5 +1,12 @@
 /** @file The plugin binds the backend and lists it as a choice. */
-import { BACKENDS, MAP_ROUTINES, type Choice, type MapRoutines, type BackendEntry, type PluginRegistration } from '@ndl/core';
+import {
+  BACKENDS,
+  MAP_ROUTINES,
+  type Choice,
+  type MapRoutines,
+  type BackendEntry,
+  type PluginRegistration,
+} from '@ndl/core';
 import { kernel, NO_TABLES, type Program } from '@ndl/ir';
 import { expect, test } from 'vitest';
 import { WASM_BACKEND, wasmBackend, wasmEntry } from './index.ts';

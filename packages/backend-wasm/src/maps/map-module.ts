@@ -50,7 +50,9 @@ export function mapModule(kernel: Kernel, dtype: Dtype, known: readonly KnownOpe
         );
         code.compute(results);
         const computed = results.map((node) => lanes.kept(code.value(node)));
-        computed.forEach((vector, output) => lanes.store(f, { pointer, offset: (known.length + output) * SLOT }, vector));
+        computed.forEach((vector, output) =>
+          lanes.store(f, { pointer, offset: (known.length + output) * SLOT }, vector),
+        );
         f.increase(pointer, VECTOR);
       };
       f.repeat(turn, () => op('i32.lt_u', pointer, end));

@@ -54,10 +54,22 @@ test.each(DTYPES)('give the bits of plain loops, in %s, whatever is one number f
     const [x, y] = [numbers(dtype, count, 0), numbers(dtype, count, 2)];
     const one = (value: number) => arrayOf(dtype, [value]);
     for (const [inputs, parameters] of [
-      [[x, y], [one(0.5), one(0.02)]],
-      [[x, y], [numbers(dtype, count, 1), one(-0)]],
-      [[x, one(0.25)], [one(3), numbers(dtype, count, 3)]],
-      [[one(1.5), one(NaN)], [one(3), one(0.002)]],
+      [
+        [x, y],
+        [one(0.5), one(0.02)],
+      ],
+      [
+        [x, y],
+        [numbers(dtype, count, 1), one(-0)],
+      ],
+      [
+        [x, one(0.25)],
+        [one(3), numbers(dtype, count, 3)],
+      ],
+      [
+        [one(1.5), one(NaN)],
+        [one(3), one(0.002)],
+      ],
     ] as const) {
       const [law, routine] = both(dtype, count, inputs, parameters);
       expect(routine).toEqual(law);
@@ -85,5 +97,7 @@ test('may write over what they read', () => {
 test('refuse operands that are too short', () => {
   const routine = mapRoutines.evaluator(everything, 'float64')!;
   const short = [new Float64Array(3), new Float64Array(4)];
-  expect(() => routine.evaluate(4, short, [], [])).toThrow(expect.objectContaining({ code: 'KERNEL_OPERAND_MISMATCH' }));
+  expect(() => routine.evaluate(4, short, [], [])).toThrow(
+    expect.objectContaining({ code: 'KERNEL_OPERAND_MISMATCH' }),
+  );
 });

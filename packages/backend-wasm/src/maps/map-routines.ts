@@ -82,7 +82,8 @@ class MapEvaluator implements KernelEvaluator {
     const { run, known } = this.#fitting(operands);
     const numbers = this.#view();
     const [bytes, slot] = [elementBytes(this.#dtype), SLOT / elementBytes(this.#dtype)];
-    for (const [place, operand] of operands.entries()) if (known[place] === 'uniform') numbers[place * slot] = operand[0]!;
+    for (const [place, operand] of operands.entries())
+      if (known[place] === 'uniform') numbers[place * slot] = operand[0]!;
     for (let start = 0; start < count; start += slot) {
       const end = Math.min(start + slot, count);
       for (let place = 0; place < operands.length; place++) {
