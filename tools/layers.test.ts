@@ -34,6 +34,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   simulator: COMPOSITION,
   testing: CONTRACTS,
   networks: ['model', 'numerics'],
+  convert: ['backend-tfjs', 'ndl', 'numerics'],
   golden: ['builder', 'core', 'model', 'networks', 'numerics', 'simulator'],
   ndl: [
     ...COMPOSITION,

@@ -107,6 +107,7 @@ export {
 } from '@ndl/networks';
 export {
   averagePooling,
+  batchFunction,
   brownNoise,
   defineProcess,
   filteredNoise,
@@ -117,6 +118,8 @@ export {
   whiteSignal,
   type AveragePooling,
   type AveragePoolingOptions,
+  type BatchFunction,
+  type BatchFunctionOptions,
   type MaxPooling,
   type PoolingOptions,
   type Process,

@@ -128,7 +128,10 @@ export function delay(
 /** A call of a function of the host language. */
 export function hostFunction(
   label: string,
-  call: Pick<HostFunctionOperator, 'node' | 'isProcess' | 'drawn' | 'takesTime' | 'make' | 'input' | 'output'>,
+  call: Pick<
+    HostFunctionOperator,
+    'node' | 'isProcess' | 'drawn' | 'takesTime' | 'make' | 'batch' | 'input' | 'output'
+  >,
 ): HostFunctionOperator {
   const reads = call.input === null ? [] : [call.input];
   return { kind: 'hostFunction', label, ...call, sets: [call.output], incs: [], reads, updates: [] };
