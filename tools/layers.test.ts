@@ -35,6 +35,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   testing: CONTRACTS,
   networks: ['model', 'numerics'],
   nir: CONTRACTS,
+  convert: ['backend-tfjs', 'ndl', 'numerics'],
   golden: ['builder', 'core', 'model', 'networks', 'numerics', 'simulator'],
   ndl: [
     ...COMPOSITION,

@@ -1,5 +1,5 @@
 /** @file Every diagnostic of `@ndl/backend-tfjs` alone; what all executables say is `executableErrors` of `@ndl/core`. */
-import { NdlError, showValue, suggest } from '@ndl/core';
+import { NdlError, showThrown, showValue, suggest } from '@ndl/core';
 
 /** An option of `tfjs(…)` that is not among its values. */
 export function optionInvalid(name: string, known: readonly string[], actual: unknown): NdlError {
@@ -122,5 +122,35 @@ export function sessionConfigConflict(name: string, asked: unknown, present: unk
     'SESSION_CONFIG_CONFLICT',
     `sessionConfig "${name}" is to be ${showValue(asked)}, but ${holder} has it at ${showValue(present)}, and settings of tfjs hold for the whole process. ` +
       'Dispose of the other first, or give both the same value.',
+  );
+}
+
+/** An option of `tensorNode`. */
+export function tensorNodeOption(name: string, requirement: string, actual: unknown): NdlError {
+  return new NdlError('INVALID_OPTION', `tensorNode: ${name} must be ${requirement}; got ${showValue(actual)}.`);
+}
+
+/** Something that computes no tensors. */
+export function tensorFunctionInvalid(given: string, also = ''): NdlError {
+  return new NdlError(
+    'TENSOR_FUNCTION',
+    `A function of tensors, or a layer or model of tf.layers${also}, is wanted; got ${given}.`,
+  );
+}
+
+/** A function of tensors that throws. */
+export function tensorFunctionFailed(shape: readonly number[], cause: unknown): NdlError {
+  return new NdlError(
+    'TENSOR_FUNCTION',
+    `The function of tensors threw "${showThrown(cause)}", called with a tensor of shape [${shape.join(', ')}].`,
+    { cause },
+  );
+}
+
+/** A function of tensors that gives something else than it should. */
+export function tensorResultInvalid(problem: string): NdlError {
+  return new NdlError(
+    'TENSOR_RESULT',
+    `The function of tensors must make [items, ...shape out] of [items, ...shape in]: ${problem}.`,
   );
 }

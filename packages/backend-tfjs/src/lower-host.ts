@@ -1,10 +1,12 @@
 /** @file The instruction `host`: calls of functions of the host language, items ascending, and of their derivatives. */
+import * as tf from '@tensorflow/tfjs-core';
 import { viewSize, type HostDeclaration, type HostFunctions, type HostInstruction } from '@ndl/ir';
 import type { Arithmetic } from './arithmetic.ts';
 import type { Fetch } from './fetch.ts';
 import type { Frame } from './frame.ts';
 import { leadingDims, readerOf, writerOf, type Action, type Lowering } from './lowering.ts';
-import type { Tensor } from './tensors.ts';
+import type { NativeTensorFunction } from './tensor-node.ts';
+import type { Dims, Tensor } from './tensors.ts';
 
 /** How often a function is called in a step, or in several at once: `perCall` items at a time, or one by one. */
 interface Calls {
@@ -15,11 +17,12 @@ interface Calls {
 
 export function lowerHost(instruction: HostInstruction, lowering: Lowering): Action {
   const declaration = lowering.hosts.get(instruction.host)!;
-  const { derivative } = lowering.functions.get(instruction.host)!;
+  const { derivative, native } = lowering.functions.get(instruction.host)!;
   const reads = instruction.inputs.map((view) => readerOf(view, lowering));
   const writes = instruction.outputs.map((view) => writerOf(view, 'set', lowering));
   const lengths = instruction.outputs.map(viewSize);
   const views = [...instruction.inputs, ...instruction.outputs];
+  const own = native?.['tfjs'] as NativeTensorFunction | undefined;
   return (frame) => {
     const { operations } = frame;
     const leading = views.map((view) => leadingDims(view, lowering, frame));
@@ -30,6 +33,10 @@ export function lowerHost(instruction: HostInstruction, lowering: Lowering): Act
       const value = read(frame);
       return operations.expand(value, [steps, items, value.shape[2]!]);
     });
+    if (own !== undefined && inputs.length === 1 && writes.length === 1) {
+      writes[0]!(frame, runNative(own, inputs[0]!, [steps, items, lengths[0]!], frame));
+      return;
+    }
     return withElements(operations.arithmetic, inputs, (values) => {
       callHost(frame, declaration, values, lengths, calls).forEach((output, index) => {
         const result = (): Tensor => operations.arithmetic.fromArray(output, [steps, items, lengths[index]!]);
@@ -41,7 +48,7 @@ export function lowerHost(instruction: HostInstruction, lowering: Lowering): Act
           const given = lengths.map((length, other) =>
             other === index ? gradient : new Float32Array(steps * items * length),
           );
-          const gradients = hostGradients(derivative, values, given, calls);
+          const gradients = hostGradients(frame, derivative, values, given, calls);
           return wanted.map((input) =>
             operations.arithmetic.fromArray(gradients[input]!, [steps, items, inputs[input]!.shape[2]!]),
           );
@@ -53,6 +60,18 @@ export function lowerHost(instruction: HostInstruction, lowering: Lowering): Act
       });
     });
   };
+}
+
+/** A function of tensors, within the program: all steps and items are rows of one call, which tfjs differentiates itself. */
+function runNative(call: NativeTensorFunction, input: Tensor, dims: Dims, { operations }: Frame): Tensor {
+  const [steps, items, length] = dims;
+  const wide = input.shape[2]!;
+  const rows = (value: Tensor, size: number): Tensor => tf.reshape(value, [steps * items, size]);
+  return operations.custom(
+    [input],
+    () => tf.tidy(() => tf.clone(tf.reshape(call(rows(input, wide)), [...dims]))),
+    (gradient) => [tf.tidy(() => tf.grad((value) => call(rows(value, wide)))(input, rows(gradient, length)))],
+  );
 }
 
 /** Goes on with the elements of tensors: at once where they are local or there are none, else when they are fetched. */
@@ -90,6 +109,7 @@ function callHost(
 
 /** The gradients of all inputs, from those of all outputs. */
 function hostGradients(
+  frame: Frame,
   derivative: NonNullable<HostFunctions['derivative']>,
   inputs: readonly Float32Array[],
   outputGradients: readonly Float32Array[],
@@ -99,7 +119,9 @@ function hostGradients(
   const count = (steps * items) / perCall;
   for (let call = 0; call < count; call++) {
     const into = inputs.map(({ length }) => new Float32Array(length / count));
-    derivative(vectorsOf(inputs, call, count), vectorsOf(outputGradients, call, count), into);
+    const step = Math.floor((call * perCall) / items);
+    const at = frame.time(frame.first + (frame.isDescending ? steps - 1 - step : step));
+    derivative(vectorsOf(inputs, call, count), vectorsOf(outputGradients, call, count), into, at);
     into.forEach((vector, index) => gradients[index]!.set(vector, call * vector.length));
   }
   return gradients;

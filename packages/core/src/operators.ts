@@ -115,6 +115,16 @@ export interface HostFunctionStep {
   restore?(state: unknown): void;
 }
 
+/** A function of all items at once, which knows how gradients pass it. */
+export interface BatchCalls {
+  /** [items, size in] to [items, size out]. */
+  call(time: number, input: Float64Array, items: number): ArrayLike<number>;
+  /** [items, size in], from the gradient [items, size out]. */
+  derivative?(time: number, input: Float64Array, outputGradient: Float64Array, items: number): ArrayLike<number>;
+  /** What backends may run in its place, by their names. */
+  readonly native?: Readonly<Record<string, unknown>>;
+}
+
 /** Calls a function of the host language. Reads inputs; sets output. */
 export interface HostFunctionOperator extends OperatorBase {
   readonly kind: 'hostFunction';
@@ -130,6 +140,8 @@ export interface HostFunctionOperator extends OperatorBase {
   readonly make: (item: number) => HostFunctionStep;
   /** Does beforehand, in pieces, what takes long in making the copy of an item, and keeps it; absent where nothing does. */
   readonly prepare?: (item: number) => Pieces<void>;
+  /** In its place, a function of all items, which keeps no state and only computes. */
+  readonly batch?: BatchCalls;
   readonly input: SignalView | null;
   readonly output: SignalView;
 }

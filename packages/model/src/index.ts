@@ -264,6 +264,13 @@ export {
   type SynapseInput,
   type Triangle,
 } from './synapses.ts';
+export {
+  batchFunction,
+  type BatchCall,
+  type BatchDerivative,
+  type BatchFunction,
+  type BatchFunctionOptions,
+} from './batch-function.ts';
 export { channelShape, type ChannelShape } from './channel-shape.ts';
 export {
   borderOf,

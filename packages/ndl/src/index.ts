@@ -114,6 +114,7 @@ export {
 } from '@ndl/networks';
 export {
   averagePooling,
+  batchFunction,
   brownNoise,
   defineProcess,
   filteredNoise,
@@ -124,6 +125,8 @@ export {
   whiteSignal,
   type AveragePooling,
   type AveragePoolingOptions,
+  type BatchFunction,
+  type BatchFunctionOptions,
   type MaxPooling,
   type PoolingOptions,
   type Process,

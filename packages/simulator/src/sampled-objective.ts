@@ -115,8 +115,11 @@ function calledForSamples(host: HostFunction): HostFunction {
       };
     },
     ...(derivative && {
-      derivative: (inputs, outputGradients, inputGradients) => {
-        if (isCalled(inputs)) derivative.call(host, inputs.slice(0, -1), outputGradients, inputGradients.slice(0, -1));
+      derivative: (inputs, outputGradients, inputGradients, time) => {
+        if (isCalled(inputs)) {
+          const own = inputGradients.slice(0, -1);
+          derivative.call(host, inputs.slice(0, -1), outputGradients, own, time);
+        }
       },
     }),
   };

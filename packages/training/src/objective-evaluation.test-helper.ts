@@ -156,6 +156,7 @@ export function evaluateObjective(
             slices(instruction.inputs, 'data', step),
             slices(instruction.outputs, 'gradient', step),
             slices(instruction.inputs, 'gradient', step),
+            0,
           );
         }
       }

@@ -137,7 +137,7 @@ export function hostFunction(
   label: string,
   call: Pick<
     HostFunctionOperator,
-    'node' | 'isProcess' | 'drawn' | 'takesTime' | 'make' | 'prepare' | 'input' | 'output'
+    'node' | 'isProcess' | 'drawn' | 'takesTime' | 'make' | 'prepare' | 'batch' | 'input' | 'output'
   >,
 ): HostFunctionOperator {
   const reads = call.input === null ? [] : [call.input];

@@ -1,6 +1,7 @@
-/** @file The processes that every network can use: noise, white signals, PresentInput and Piecewise; pooling. */
+/** @file The processes that every network can use: noise, white signals, PresentInput and Piecewise; pooling; functions with a derivative. */
 import { completedPeriods, secondsInSteps, type ProcessDefinition } from '@ndl/core';
 import { kept, type PresentInput } from '@ndl/model';
+import { BATCH_FUNCTION } from './batch-function.ts';
 import { FILTERED_NOISE, WHITE_NOISE, withoutState } from './noise.ts';
 import { PIECEWISE } from './piecewise.ts';
 import { AVERAGE_POOLING, MAX_POOLING } from './pooling.ts';
@@ -28,4 +29,5 @@ export const BUILT_IN_PROCESSES: readonly ProcessDefinition[] = [
   WHITE_SIGNAL,
   MAX_POOLING,
   AVERAGE_POOLING,
+  BATCH_FUNCTION,
 ];

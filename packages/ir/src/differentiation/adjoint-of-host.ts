@@ -39,9 +39,9 @@ export function adjointOfHost(instruction: HostInstruction, context: AdjointCont
 function adjointFunctions(derivative: NonNullable<HostFunctions['derivative']>, inputCount: number): HostFunctions {
   return {
     make: () => ({
-      call: (_time: number, _step: number, operands: readonly FloatArray[], results: readonly FloatArray[]) => {
+      call: (time: number, _step: number, operands: readonly FloatArray[], results: readonly FloatArray[]) => {
         for (const result of results) result.fill(0);
-        derivative(operands.slice(0, inputCount), operands.slice(inputCount), results);
+        derivative(operands.slice(0, inputCount), operands.slice(inputCount), results, time);
       },
     }),
   };

@@ -25,15 +25,21 @@ export interface HostFunctions {
   make(item: number): HostInstance;
   /**
    * Adjoint for hosts that can be differentiated: adds to `inputGradients` the product of `outputGradients` with the
-   * Jacobian at `inputs`.
+   * Jacobian at `inputs`, as they were at `time`.
    */
   readonly derivative?:
     | ((
         inputs: readonly FloatArray[],
         outputGradients: readonly FloatArray[],
         inputGradients: readonly FloatArray[],
+        time: number,
       ) => void)
     | undefined;
+  /**
+   * What a backend may run in its place, and differentiate as its own, by the name of the backend, which says what it is. Others call the
+   * host.
+   */
+  readonly native?: Readonly<Record<string, unknown>> | undefined;
 }
 
 /** Contents by array id, functions by host id. Programs of one network may share one. */
