@@ -36,6 +36,11 @@ export class JointModule {
     );
   }
 
+  /** Whether somebody asked for threads: otherwise they run what they do sooner than one. */
+  get isAskedFor(): boolean {
+    return this.#crew.isWaitedFor;
+  }
+
   /** Whether the threads are worth calling where they save so many nanoseconds. */
   saves(nanoseconds: number): boolean {
     return this.#number !== undefined && nanoseconds > this.#crew.thresholds.call;
