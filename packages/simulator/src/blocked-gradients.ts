@@ -124,9 +124,9 @@ const flowsOf: FlowsOf = (operator) => {
 
 /** The first functions on the ways from trainable parameters to these signals. */
 function blockingFunctions(graph: OperatorGraph, losses: readonly Signal[], flowsOf: FlowsOf): readonly Operator[] {
-  const functions = graph.operators.filter(({ kind }) => kind === 'hostFunction');
+  const functions = graph.operators.filter(isBlocking);
   if (functions.length === 0) return [];
-  const others = graph.operators.filter(({ kind }) => kind !== 'hostFunction');
+  const others = graph.operators.filter((operator) => !isBlocking(operator));
   const learnt = reached(trainableSignals(graph), others, flowsOf);
   const heard = reached(losses, graph.operators, (operator) =>
     flowsOf(operator).map(({ from, to }) => ({ from: to, to: from })),
@@ -152,4 +152,9 @@ function reached(from: readonly Signal[], operators: readonly Operator[], flowsO
     }
   }
   return signals;
+}
+
+/** Whether it is a function that no gradient passes. */
+function isBlocking(operator: Operator): boolean {
+  return operator.kind === 'hostFunction' && operator.batch?.derivative === undefined;
 }
