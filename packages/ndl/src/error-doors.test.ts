@@ -341,6 +341,17 @@ const OWN: readonly (readonly [code: string, { readonly act: () => unknown; read
     },
   ],
   ['TFJS_NODE_GPU_MISSING', { act: async () => loadNodeGpu({}), names: /@tensorflow\/tfjs-node-gpu/ }],
+  [
+    'TENSOR_FUNCTION',
+    { act: () => new Network({}, () => void tensorNode(3 as never, { shapeIn: 2 })), names: /function of tensors.*3/ },
+  ],
+  [
+    'TENSOR_RESULT',
+    {
+      act: () => new Network({}, () => void tensorNode(() => 'no tensor' as never, { shapeIn: 2 })),
+      names: /function of tensors/,
+    },
+  ],
   ['TFJS_NODE_GPU_INVALID', { act: async () => loadNodeGpu({ module: {} }), names: /tfjsNodeGpu/ }],
 ];
 

@@ -127,13 +127,14 @@ describe.each(recurrences)('%s', (_, optimizer, recurrence) => {
 });
 
 describe('what optimizers remember', () => {
-  it('ends with the call: two calls of one epoch are not one call of two', async () => {
-    const optimizer = momentum({ learningRate: rate, momentum: 0.9 });
+  it('is that of one optimizer: two calls of one epoch, each with its own, are not one call of two', async () => {
     const weightsAfter = async (calls: readonly number[]): Promise<readonly number[]> => {
       const { net, input, output, connection } = linearNetwork(start);
       await using sim = await simulate(net);
-      for (const epochs of calls)
+      for (const epochs of calls) {
+        const optimizer = momentum({ learningRate: rate, momentum: 0.9 });
         await sim.train([[input, inputs]], { targets: [[output, targets]], optimizer, epochs });
+      }
       return [...sim.data.get(connection).weights!.data];
     };
     const first = stepped(start, squaredErrorGradient(start, inputs, targets).gradient, rate);
