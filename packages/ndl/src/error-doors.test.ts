@@ -3,6 +3,7 @@
  * at a door before it, in his own words; as himself, where the words are his; as the author of a plugin, by its name; or never,
  * and then it says that it is a fault of ndl. A code that is in no list fails, and so does one that no longer exists.
  */
+import { tensorNode } from '@ndl/backend-tfjs/tensor-node';
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { trainingProgram } from '../../compiler/src/training-program.ts';
