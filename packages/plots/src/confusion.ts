@@ -82,10 +82,10 @@ export function confusion(labels: ArrayLikeInput, choices: ArrayLikeInput, optio
       escaped(shortened(name, side)),
     ),
   ]);
-  const axes = [element('text', { x: left, y: top - 24 }, 'chosen →'), element('text', { x: 8, y: top - 6 }, 'true ↓')];
+  const axes = element('text', { x: 8, y: top - 24 }, 'true ↓  chosen →');
   const right = numbered(count).reduce((sum, _, each) => sum + counts[each * count + each]!, 0);
   const words = truth.length === 0 ? 'No items.' : `${right} of ${truth.length} items are right, in ${count} classes.`;
-  return svgOf(picture, height, words, ...cells, ...marks, ...axes);
+  return svgOf(picture, height, words, ...cells, ...marks, axes);
 }
 
 function numbered(count: number): readonly string[] {

@@ -28,7 +28,7 @@ const RULES = [
   '.ndl-plot .faint{stroke-opacity:.45;stroke-width:1.2}',
   '.ndl-plot .strong{stroke-width:3}',
   '.ndl-plot .dot,.ndl-plot .fill{fill:currentColor}',
-  '.ndl-plot .spikes{stroke:var(--ink);stroke-width:1.6}',
+  '.ndl-plot .spikes{stroke:var(--ink);stroke-width:2.2}',
   '.ndl-plot .name{fill:currentColor}',
   '.ndl-plot .bold{font-weight:700}',
   '.ndl-plot .cold{fill:var(--cold)}',
