@@ -25,6 +25,7 @@ const LIBRARY: Readonly<Record<string, () => Promise<object>>> = {
   '@ndl/neurons': () => import('@ndl/neurons'),
   '@ndl/nir': () => import('@ndl/nir'),
   '@ndl/planners': () => import('@ndl/planners'),
+  '@ndl/plots': () => import('@ndl/plots'),
   '@ndl/simulator': () => import('@ndl/simulator'),
 };
 

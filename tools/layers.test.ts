@@ -36,6 +36,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   networks: ['model', 'numerics'],
   nir: CONTRACTS,
   convert: ['backend-tfjs', 'ndl', 'numerics'],
+  plots: ['core', 'model', 'numerics', 'simulator', 'training'],
   golden: ['builder', 'core', 'model', 'networks', 'numerics', 'simulator'],
   ndl: [
     ...COMPOSITION,
@@ -57,6 +58,7 @@ const MAY_TEST_WITH: Readonly<Record<string, readonly string[]>> = {
   'backend-reference': ['testing'],
   'backend-wasm': ['testing'],
   'backend-tfjs': ['testing'],
+  plots: ['ndl'],
   ndl: ['backend-kit', 'golden'],
   nir: ['ndl'],
 };

@@ -1,10 +1,12 @@
 /** @file Draws `docs/images/adaptation.svg`, the picture of the example: `node apps/examples/dist/adaptation-picture.js`. */
 import { adaptedRates } from './adaptation.ts';
-import { drawLines, pointsOf } from './lines-picture.ts';
+import { drawLines } from './lines-picture.ts';
 
 const { times, rates } = await adaptedRates();
-drawLines('adaptation', {
-  points: Object.entries(rates).flatMap(([of, values]) => pointsOf(times, values, of)),
-  label: 'mean rate, Hz',
-  names: Object.keys(rates),
-});
+const names = Object.keys(rates) as (keyof typeof rates)[];
+drawLines(
+  'adaptation',
+  times,
+  times.map((_, step) => names.map((name) => rates[name][step]!)),
+  { title: 'Mean rates of three kinds of neuron after a step of current', label: 'mean rate, Hz', names },
+);

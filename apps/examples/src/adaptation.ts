@@ -1,4 +1,5 @@
 /** @file Three kinds of neuron meet the same step of current: one fires on, one tires, one settles after a first spike. */
+import { terminalPlot } from '@ndl/plots';
 import {
   adaptiveLif,
   Ensemble,
@@ -10,7 +11,6 @@ import {
   Simulator,
   type NeuronType,
 } from 'ndl';
-import { chart } from './chart.ts';
 
 /** The kinds, by the names that they are shown under. */
 const KINDS: Readonly<Record<'lif' | 'adaptiveLif' | 'izhikevich', NeuronType>> = {
@@ -64,6 +64,6 @@ function mean(values: ArrayLike<number>): number {
 /** Runs the example. @returns what to print. */
 export async function adaptation(): Promise<string> {
   const { rates } = await adaptedRates();
-  const charts = Object.entries(rates).map(([name, series]) => `${name}, mean rate in Hz:\n${chart(series)}`);
+  const charts = Object.entries(rates).map(([name, series]) => `${name}, mean rate in Hz:\n${terminalPlot(series)}`);
   return `The same step of current for ${NEURONS} neurons of each of three kinds, over ${SECONDS} s.\n\n${charts.join('\n\n')}`;
 }

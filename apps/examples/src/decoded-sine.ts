@@ -1,6 +1,6 @@
 /** @file A population of spiking neurons represents a sine wave and its square. */
+import { terminalPlot } from '@ndl/plots';
 import { Connection, Ensemble, Network, Node, Probe, Simulator } from 'ndl';
-import { chart } from './chart.ts';
 
 /** Runs the example. @returns what to print. */
 export async function decodedSine(): Promise<string> {
@@ -16,5 +16,5 @@ export async function decodedSine(): Promise<string> {
 
   await using sim = await Simulator.create(net);
   await sim.run(2);
-  return `sin(6t), decoded from 100 spiking neurons:\n${chart(sim.data.get(decoded).data)}\n\nIts square, decoded from the same spikes:\n${chart(sim.data.get(squared).data)}`;
+  return `sin(6t), decoded from 100 spiking neurons:\n${terminalPlot(sim.data.get(decoded).data)}\n\nIts square, decoded from the same spikes:\n${terminalPlot(sim.data.get(squared).data)}`;
 }

@@ -1,6 +1,6 @@
 /** @file A recurrent population integrates its input: it remembers a pulse after the pulse is gone. */
+import { terminalPlot } from '@ndl/plots';
 import { Connection, Ensemble, Network, Node, Probe, Simulator } from 'ndl';
-import { chart } from './chart.ts';
 
 /** Time constant of the recurrent synapse, in seconds. */
 const TAU = 0.1;
@@ -18,5 +18,5 @@ export async function integrator(): Promise<string> {
 
   await using sim = await Simulator.create(net);
   await sim.run(2);
-  return `The integral of two pulses, up at 0.2 s and down at 1.2 s, held by 200 spiking neurons:\n${chart(sim.data.get(memory).data)}`;
+  return `The integral of two pulses, up at 0.2 s and down at 1.2 s, held by 200 spiking neurons:\n${terminalPlot(sim.data.get(memory).data)}`;
 }

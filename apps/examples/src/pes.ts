@@ -1,6 +1,6 @@
 /** @file A connection learns online, by PES, to pass a signal on; then the error is switched off, and it goes on as it has learnt. */
+import { terminalPlot } from '@ndl/plots';
 import { Connection, Ensemble, Network, Node, pes, Probe, Simulator } from 'ndl';
-import { chart } from './chart.ts';
 
 /** Seconds for which the connection is told of its error. */
 const LESSON = 6;
@@ -37,7 +37,7 @@ export async function learnOnline(): Promise<string> {
   const length = Math.hypot(...learnt.data);
   return [
     `What a connection is off by, while it learns a signal of 2 dimensions by PES for ${LESSON} s, and ${LENGTH - LESSON} s after:`,
-    chart(distances),
+    terminalPlot(distances),
     `Its decoders were 0, and have a norm of ${length.toPrecision(2)} now, on ${sim.backend.name}.`,
   ].join('\n');
 }

@@ -1,17 +1,21 @@
 /** @file Draws `docs/images/decoded-sine.svg`, the picture of the README's example: `node apps/examples/dist/picture.js`. */
 import { Connection, Ensemble, Network, Node, Probe, REFERENCE_BACKEND, Simulator } from 'ndl';
-import { drawLines, pointsOf } from './lines-picture.ts';
+import { drawLines } from './lines-picture.ts';
 
 const NAMES = { decoded: 'sin(6t)', squared: 'its square' } as const;
 const { times, decoded, squared } = await simulate();
 const sine = times.map((time) => Math.sin(6 * time));
 const square = sine.map((value) => value ** 2);
-drawLines('decoded-sine', {
-  points: [...pointsOf(times, decoded, NAMES.decoded), ...pointsOf(times, squared, NAMES.squared)],
-  meant: [...pointsOf(times, sine, NAMES.decoded), ...pointsOf(times, square, NAMES.squared)],
-  label: 'value',
-  names: Object.values(NAMES),
-});
+drawLines(
+  'decoded-sine',
+  times,
+  times.map((_, step) => [decoded[step]!, squared[step]!]),
+  {
+    title: 'A sine wave and its square, decoded from spikes',
+    names: Object.values(NAMES),
+    meant: times.map((_, step) => [sine[step]!, square[step]!]),
+  },
+);
 
 /** The README's example, on a backend that gives the same numbers everywhere. */
 async function simulate() {

@@ -1,5 +1,5 @@
 /** @file The main job: train in rate mode on MNIST, choose on a split, test once, in rates and in spikes. */
-import { accuracy, adam, describeGroup, NdArray, Simulator, softmaxCrossEntropy, type History, type Probe } from 'ndl';
+import { accuracy, adam, NdArray, Simulator, softmaxCrossEntropy, type History, type Plan, type Probe } from 'ndl';
 import { describeClassifier, SEED } from './classifier.ts';
 import { readTestDigits, readTrainingDigits, selectDigits, splitDigits, type Digits } from './digits.ts';
 import { accuracyOf, chosenClasses, meanOf } from './measures.ts';
@@ -11,7 +11,7 @@ const VALIDATION_IMAGES = 5000;
 const STEPS = 30;
 const TRAINING_MINIBATCH = 200;
 const TEST_MINIBATCH = 500;
-/** Images whose traces the report shows. */
+/** Images, and mistakes, whose traces the report shows. */
 const SAMPLES = 6;
 
 export interface ExperimentOptions {
@@ -32,7 +32,14 @@ export interface ExperimentResult {
   readonly backend: Simulator['backend'];
   readonly history: History;
   readonly bestEpoch: number;
+  /** The first test images. */
   readonly samples: Samples;
+  /** The first that were read as another digit; there may be none. */
+  readonly mistakes: Samples;
+  /** The digits of all test images, and those that were read in spikes. */
+  readonly reading: { readonly labels: Uint8Array; readonly choices: Uint8Array };
+  /** Spikes of the hidden neurons for the first image, [steps, neurons]: not 0 where a neuron fired. */
+  readonly spikes: NdArray;
   readonly plan: PlanSummary;
 }
 
@@ -42,8 +49,6 @@ export interface Samples {
   readonly choices: Uint8Array;
   /** Filtered outputs, [items, steps, 10]. */
   readonly outputs: NdArray;
-  /** Spikes of the hidden neurons for the first image, [steps, neurons]: not 0 where a neuron fired. */
-  readonly spikes: NdArray;
 }
 
 /** How the network was compiled. */
@@ -54,7 +59,7 @@ interface PlanSummary {
     readonly operatorsAfter: number;
   }[];
   /** In execution order. */
-  readonly groups: readonly string[];
+  readonly sorted: Plan;
 }
 
 /** Runs the whole job. An abort rejects with the signal's reason, after saving. */
@@ -116,7 +121,6 @@ export async function runExperiment({ epochs, signal, save }: ExperimentOptions)
   const inRates = await predict('Testing in rates', test, 'rate', [outputs]);
   const inSpikes = await predict('Testing in spikes', test, 'spiking', [filteredOutputs, meanRate]);
   const choices = chosenClasses(inSpikes.get(filteredOutputs)!);
-  const shown = Array.from({ length: SAMPLES }, (_, index) => index);
   const raster = await simulator.predict([[pixels, selectDigits(test, [0]).images]], {
     mode: 'spiking',
     probes: [spikes],
@@ -125,6 +129,9 @@ export async function runExperiment({ epochs, signal, save }: ExperimentOptions)
   clock.lap('test');
 
   const traces = inSpikes.get(filteredOutputs)!;
+  const items = Array.from(test.labels, (_, item) => item);
+  const first = items.slice(0, SAMPLES);
+  const mistaken = items.filter((item) => choices[item] !== test.labels[item]);
   return {
     rateAccuracy: accuracyOf(chosenClasses(inRates.get(outputs)!), test.labels),
     spikingAccuracy: accuracyOf(choices, test.labels),
@@ -133,16 +140,22 @@ export async function runExperiment({ epochs, signal, save }: ExperimentOptions)
     backend: simulator.backend,
     history,
     bestEpoch: best.epoch,
-    samples: {
-      digits: selectDigits(test, shown),
-      choices: choices.slice(0, SAMPLES),
-      outputs: new NdArray(traces.data.slice(0, (SAMPLES * traces.size) / traces.shape[0]!), [
-        SAMPLES,
-        ...traces.shape.slice(1),
-      ]),
-      spikes: raster.get(spikes)!.row(0),
-    },
-    plan: { simplifications: simulator.compiled.simplifications, groups: simulator.plan.groups.map(describeGroup) },
+    samples: samplesOf(test, choices, traces, first),
+    mistakes: samplesOf(test, choices, traces, mistaken.slice(0, SAMPLES)),
+    reading: { labels: test.labels, choices },
+    spikes: raster.get(spikes)!.row(0),
+    plan: { simplifications: simulator.compiled.simplifications, sorted: simulator.plan },
+  };
+}
+
+/** What the network made of the test images at these indices. */
+function samplesOf(test: Digits, choices: Uint8Array, traces: NdArray, indices: readonly number[]): Samples {
+  const [, steps, classes] = traces.shape as [number, number, number];
+  const outputs = Float64Array.from(indices.flatMap((index) => [...traces.row(index).data]));
+  return {
+    digits: selectDigits(test, indices),
+    choices: Uint8Array.from(indices, (index) => choices[index]!),
+    outputs: new NdArray(outputs, [indices.length, steps, classes]),
   };
 }
 

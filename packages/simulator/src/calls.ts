@@ -1,12 +1,13 @@
 /** @file The calls of a Simulator: one at a time, as long as it lives, each with its signal and its listener. */
 import { busy, disposed, disposedMeanwhile, inferenceOnly } from './errors.ts';
 import { checkedOptions, type CallOptions } from './option-specs.ts';
-import { abortable, untilAborted, type OnProgress } from './progress.ts';
+import { abortable, untilAborted } from './progress.ts';
+import type { ProgressListener } from './progress-listener.ts';
 
 /** What every call may bring, and falls back to. */
 export interface CallDefaults {
   readonly signal?: AbortSignal | undefined;
-  readonly onProgress?: OnProgress | undefined;
+  readonly onProgress?: ProgressListener | undefined;
 }
 
 /** Calls that nothing is built for where a network is for inference only. */

@@ -330,3 +330,11 @@ export function reasonOf(cause: unknown): string {
 function withoutStop(sentence: string): string {
   return sentence.replace(/\.+$/, '');
 }
+
+/** Rates asked of an ensemble that has no neurons. */
+export function noNeuronsToFire(name: string): NdlError {
+  return new NdlError(
+    'NO_NEURONS',
+    `rates: ${name} is of type direct() and has no neurons that could fire; choose another neuronType.`,
+  );
+}

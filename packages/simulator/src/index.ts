@@ -14,7 +14,7 @@ export type { InstructionProfile, Profile, SectionProfile } from './profile.ts';
 export type { MeasuredPart, MeasuredSection } from './profile-figures.ts';
 export type { ProfileOptions } from './profile-options.ts';
 export type { KeepLearntOptions } from './online-learning.ts';
-export type { OnProgress, Progress } from './progress.ts';
+export type { OnProgress, Progress, ProgressListener } from './progress-listener.ts';
 export type { SimulationData } from './simulation-data.ts';
 export type { SimulatorOptions } from './simulator-options.ts';
 export type { RunOptions } from './runner.ts';

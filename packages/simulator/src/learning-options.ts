@@ -7,7 +7,7 @@ import type { DataFor } from './data-table.ts';
 import { checkedCallbacks, type CheckedCallback } from './epoch-callbacks.ts';
 import { badOption, optimizerFailed } from './errors.ts';
 import { requireKnownOptions } from './known-options.ts';
-import type { OnProgress } from './progress.ts';
+import type { ProgressListener } from './progress-listener.ts';
 
 /** One objective for every target, or one per probe. */
 export type Objectives = Objective | ReadonlyMap<Probe, Objective> | readonly (readonly [Probe, Objective])[];
@@ -31,7 +31,7 @@ interface DataCall {
   /** Items side by side (default: the simulator's, or 1 to 128 as the data have). */
   readonly minibatchSize?: number | undefined;
   readonly signal?: AbortSignal | undefined;
-  readonly onProgress?: OnProgress | undefined;
+  readonly onProgress?: ProgressListener | undefined;
 }
 
 interface Measured extends DataCall {

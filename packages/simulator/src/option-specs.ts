@@ -23,6 +23,10 @@ const isWhole = (value: unknown, least: number): boolean => Number.isSafeInteger
 
 const flag = requirement('must be true or false', (value) => typeof value === 'boolean');
 const listener = requirement('must be a function', isCallable);
+const progressListener = requirement(
+  "must be a function, or 'terminal'",
+  (value) => value === 'terminal' || isCallable(value),
+);
 const abortSignal = requirement('must be an AbortSignal', isAbortSignal);
 const list = requirement('must be a list', Array.isArray);
 const positiveInteger = requirement('must be a positive integer', (value) => isWhole(value, 1));
@@ -52,8 +56,13 @@ const settings = requirement('must be an object of settings', isRecord);
 /** Judged where the data are read, the settings resolved, or the task is made: with all that belongs to it. */
 const judgedLater: Problem = () => undefined;
 
-const dataCall = { steps: positiveInteger, minibatchSize: positiveInteger, signal: abortSignal, onProgress: listener };
-const running = { inputs: judgedLater, signal: abortSignal, onProgress: listener };
+const dataCall = {
+  steps: positiveInteger,
+  minibatchSize: positiveInteger,
+  signal: abortSignal,
+  onProgress: progressListener,
+};
+const running = { inputs: judgedLater, signal: abortSignal, onProgress: progressListener };
 const measures = { targets: judgedLater, losses: judgedLater, lossWeights: judgedLater };
 
 const training = {
@@ -98,13 +107,13 @@ const SPECS: { readonly [Call in keyof CallOptions]: Specs<CallOptions[Call]> } 
     plugins: requirement('must be an array of plugins', Array.isArray),
     settings,
     signal: abortSignal,
-    onProgress: listener,
+    onProgress: progressListener,
     onWarning: listener,
   },
   run: running,
   runSteps: running,
   step: running,
-  stream: { steps: countOrEndless, every: positiveInteger, signal: abortSignal, onProgress: listener },
+  stream: { steps: countOrEndless, every: positiveInteger, signal: abortSignal, onProgress: progressListener },
   train: training,
   evaluate: { ...dataCall, ...measures, metrics: judgedLater, mode },
   predict: {
@@ -122,7 +131,7 @@ const SPECS: { readonly [Call in keyof CallOptions]: Specs<CallOptions[Call]> } 
     steps: positiveInteger,
     tolerance: positiveNumber,
     signal: abortSignal,
-    onProgress: listener,
+    onProgress: progressListener,
   },
   profile: { ...running, steps: positiveInteger },
   profileTraining: training,

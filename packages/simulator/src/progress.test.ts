@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
-import { progressOf, type Progress } from './progress.ts';
+import { progressOf } from './progress.ts';
+import type { Progress } from './progress-listener.ts';
 import { takeTurns } from './turns.ts';
 
 describe('progressOf', () => {

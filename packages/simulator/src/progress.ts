@@ -1,29 +1,6 @@
 /** @file Progress reports of long calls. */
-
-/** How far a call is. */
-export interface Progress {
-  readonly phase: 'build' | 'run' | 'train' | 'evaluate' | 'predict' | 'checkGradients';
-  /** Units done and in all: stages of the build (the first in fractions), steps of a run, elements of a gradient check, minibatches (over all epochs) of the rest. */
-  readonly done: number;
-  readonly total: number;
-  /** Seconds since the call began. */
-  readonly elapsed: number;
-  /** Seconds to go at the present pace; `undefined` before the first unit is done. */
-  readonly remaining: number | undefined;
-  /** What is being done in the build phase. */
-  readonly stage?: string;
-  /** Which object is being built. */
-  readonly detail?: string;
-  /** Training: epoch from 1, and the loss of the last minibatch. */
-  readonly epoch?: number;
-  readonly loss?: number;
-}
-
-/**
- * What is told how far a call is. Where it returns a promise, the call waits for it, until its signal is aborted or the simulator is
- * disposed of; what it throws or rejects with, the call rejects with.
- */
-export type OnProgress = (progress: Progress) => void;
+import type { Progress, ProgressListener } from './progress-listener.ts';
+import { terminalProgress } from './terminal-progress.ts';
 
 /**
  * A function that reports `done` of `total` with times filled in; does nothing where nobody listens. What it returns is to be
@@ -32,9 +9,10 @@ export type OnProgress = (progress: Progress) => void;
 export function progressOf(
   phase: Progress['phase'],
   total: number,
-  listener: OnProgress | undefined,
+  given: ProgressListener | undefined,
 ): (done: number, details?: Pick<Progress, 'stage' | 'detail' | 'epoch' | 'loss'>) => Promise<unknown> | undefined {
-  if (listener === undefined) return () => undefined;
+  if (given === undefined) return () => undefined;
+  const listener = given === 'terminal' ? terminalProgress() : given;
   const started = performance.now();
   let pending: Promise<unknown> | undefined;
   return (done, details = {}) => {
@@ -52,10 +30,10 @@ export function progressOf(
 
 /** A listener whose promises end at the latest when the signal is aborted, by rejecting with its reason. */
 export function abortable(
-  listener: OnProgress | undefined,
+  listener: ProgressListener | undefined,
   signals: readonly (AbortSignal | undefined)[],
-): OnProgress | undefined {
-  if (listener === undefined) return undefined;
+): ProgressListener | undefined {
+  if (typeof listener !== 'function') return listener;
   return (progress) => {
     const answer: unknown = listener(progress);
     return isThenable(answer) ? untilAborted(answer, signals) : answer;

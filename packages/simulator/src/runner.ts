@@ -11,7 +11,8 @@ import { feedOf } from './minibatch-feed.ts';
 import type { NetworkExecutable, NetworkRun } from './network-executable.ts';
 import { ProbeRecorder, sampledSteps, type RecordedProbe } from './probe-recorder.ts';
 import { ProcessFeed } from './process-feed.ts';
-import { progressOf, type OnProgress } from './progress.ts';
+import { progressOf } from './progress.ts';
+import type { ProgressListener } from './progress-listener.ts';
 import { takeTurns } from './turns.ts';
 
 /** Options of calls that simulate. */
@@ -22,7 +23,7 @@ export interface RunOptions {
    */
   readonly inputs?: Inputs | undefined;
   readonly signal?: AbortSignal | undefined;
-  readonly onProgress?: OnProgress | undefined;
+  readonly onProgress?: ProgressListener | undefined;
 }
 
 /** Options of `trange`. */

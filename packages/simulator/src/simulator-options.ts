@@ -1,6 +1,6 @@
 /** @file The options of `Simulator.create`. */
 import type { Plugin, Settings } from '@ndl/core';
-import type { OnProgress } from './progress.ts';
+import type { ProgressListener } from './progress-listener.ts';
 
 /** How to simulate a network. */
 export interface SimulatorOptions {
@@ -16,7 +16,7 @@ export interface SimulatorOptions {
   readonly settings?: Partial<Settings> | undefined;
   /** Aborts the build, and every later call that brings no signal of its own. */
   readonly signal?: AbortSignal | undefined;
-  readonly onProgress?: OnProgress | undefined;
+  readonly onProgress?: ProgressListener | undefined;
   /** Told of what is odd, but no error (default: `console.warn`). */
   readonly onWarning?: ((message: string) => void) | undefined;
 }

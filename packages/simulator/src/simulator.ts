@@ -11,7 +11,7 @@ import {
   type NetworkSnapshot,
   type Probe,
 } from '@ndl/model';
-import { type NdArray, refuseSurplus } from '@ndl/numerics';
+import { type ArrayLikeInput, type NdArray, refuseSurplus } from '@ndl/numerics';
 import type { History, Reports } from '@ndl/training';
 import { SIMULATOR_RULES } from './assignment-rules.ts';
 import { requireOwnNetwork, snapshotOf } from './built-network.ts';
@@ -43,6 +43,7 @@ import type { SimulationData } from './simulation-data.ts';
 import { simulationParts, type SimulationParts } from './simulation-parts.ts';
 import { resolveOptions } from './resolve-options.ts';
 import type { ResolvedOptions, SimulatorOptions } from './simulator-options.ts';
+import { steadyRates } from './steady-rates.ts';
 import type { StreamOptions } from './stream-options.ts';
 import { streamed, type StreamedSteps } from './stream.ts';
 import { takeTurns } from './turns.ts';
@@ -394,6 +395,17 @@ export class Simulator implements AsyncDisposable {
   trange(options: TimeRangeOptions = {}): Float64Array {
     refuseSurplus('trange', arguments, 1);
     return sampleTimes(this.nSteps, this.dt, checkedOptions('trange', options));
+  }
+
+  /**
+   * What the neurons of an ensemble do at constant currents, parameters as they are now: firing rates in Hz, or the outputs of neurons
+   * that do not spike. Of neurons that adapt, before they do. The current of a neuron is its row of `scaledEncoders` · x + its bias.
+   * @param currents of any shape, finite @returns of that shape
+   * @throws NdlError FOREIGN_OBJECT, INVALID_OPTION, NO_NEURONS for an ensemble of type direct().
+   */
+  rates(ensemble: Ensemble, currents: ArrayLikeInput): NdArray<Float64Array> {
+    refuseSurplus('rates', arguments, 2);
+    return steadyRates(ensemble, currents, this.#parts, this.#composition.definitions);
   }
 
   /** Frees the backend's memory. Recorded data stay readable. A call that is still running rejects, and a stream ends. */

@@ -1,0 +1,36 @@
+/** @file Numbers as a table that spreadsheets and other programs read. */
+import { type ArrayLikeInput, refuseSurplus } from '@ndl/numerics';
+import { table } from './checks.ts';
+import { invalidOption, wrongShape } from './errors.ts';
+
+/**
+ * Columns as comma-separated values (RFC 4180, lines ended by a line feed): a line of names, then one for each row. Numbers are
+ * written such that reading gives the same bits; what is not finite is NaN, Infinity or -Infinity.
+ * @param columns by name: [rows], or [rows, size], which is `size` columns `name[0]`, `name[1]` …; all of as many rows
+ * @throws NdlError INVALID_OPTION, SHAPE_MISMATCH, NOT_NUMERIC, RAGGED_ARRAY
+ */
+export function toCsv(columns: Readonly<Record<string, ArrayLikeInput>>): string {
+  refuseSurplus('toCsv', arguments, 1);
+  if (Object.prototype.toString.call(columns) !== '[object Object]' || 'shape' in columns)
+    throw invalidOption('toCsv', 'columns', 'an object of names and columns', columns);
+  const read = Object.entries(columns).map(([name, values]) => ({ name, array: table('toCsv', `'${name}'`, values) }));
+  const rows = read[0]?.array.shape[0] ?? 0;
+  for (const { name, array } of read) {
+    if (array.shape[0] !== rows) throw wrongShape('toCsv', `'${name}'`, `[${rows}] or [${rows}, size]`, array.shape);
+  }
+  const single = ({ shape }: { readonly shape: readonly number[] }): boolean => shape[1] === 1;
+  const heads = read.flatMap(({ name, array }) =>
+    single(array) ? [name] : Array.from({ length: array.shape[1]! }, (_, column) => `${name}[${column}]`),
+  );
+  const lines = Array.from({ length: rows }, (_, row) =>
+    read
+      .map(({ array }) => array.row(row).data.join(','))
+      .filter((part) => part !== '')
+      .join(','),
+  );
+  return [heads.map(quoted).join(','), ...lines].map((line) => `${line}\n`).join('');
+}
+
+function quoted(name: string): string {
+  return /[",\r\n]/.test(name) ? `"${name.replaceAll('"', '""')}"` : name;
+}
