@@ -133,7 +133,9 @@ export class TfjsExecutable implements Executable {
   }
 
   saveOptimizer(): Promise<ReadonlyMap<string, NdArray>> {
-    return this.#calls.inTurn('saveOptimizer', () => this.#parameters.saved(isOfOptimizer));
+    return this.#calls.inTurn('saveOptimizer', () =>
+      this.#parameters.saved(isOfOptimizer, (tensors) => this.#engine.fetch(tensors)),
+    );
   }
 
   restoreOptimizer(memory: ReadonlyMap<string, NdArray>): Promise<void> {

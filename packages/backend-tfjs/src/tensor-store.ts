@@ -46,10 +46,14 @@ export class TensorStore {
   }
 
   /** Copies of what is stored of these buffers, and of what they begin with where nothing is. */
-  async saved(condition: (buffer: Buffer) => boolean): Promise<ReadonlyMap<string, NdArray>> {
+  async saved(
+    condition: (buffer: Buffer) => boolean,
+    fetch: (tensors: readonly Tensor[]) => Promise<readonly Float32Array[]>,
+  ): Promise<ReadonlyMap<string, NdArray>> {
     const saved = new Map(this.#begins);
-    for (const [id, { buffer, tensor }] of this.#tensors)
-      if (condition(buffer)) saved.set(id, new NdArray((await tensor.data()) as Float32Array, buffer.shape));
+    const wanted = [...this.#tensors.values()].filter(({ buffer }) => condition(buffer));
+    const contents = wanted.length === 0 ? [] : await fetch(wanted.map(({ tensor }) => tensor));
+    wanted.forEach(({ buffer }, index) => saved.set(buffer.id, new NdArray(contents[index]!.slice(), buffer.shape)));
     return saved;
   }
 

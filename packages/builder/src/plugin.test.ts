@@ -62,6 +62,7 @@ describe('the plugin', () => {
       'whiteSignal',
       'maxPooling',
       'averagePooling',
+      'batchFunction',
     ]);
   });
 });
