@@ -1,6 +1,6 @@
 /** @file Shapes of images: positions in one to three dimensions, with some channels at each. */
 import { isNdArray, refuseSurplus } from '@ndl/numerics';
-import { flag, optional, wholeNumber } from './checks.ts';
+import { flag, optional, wholeNumber, wholeNumbers } from './checks.ts';
 import { invalidParameter, wrongShape } from './errors.ts';
 import { immutableData } from './immutable-data.ts';
 
@@ -34,7 +34,7 @@ export function channelShapeFor(shape: unknown, channelsLast: unknown, where: st
   const last = optional(channelsLast, true, flag, `${where}: channelsLast`);
   if (!Array.isArray(shape) || isNdArray(shape) || shape.length < 2 || shape.length > 4)
     throw invalidParameter(where, 'two to four sizes: one to three of positions, and the number of channels', shape);
-  const sizes = Array.from(shape, (size) => wholeNumber(1)(size, where));
+  const sizes = wholeNumbers(1)(shape, where);
   const channels = last ? sizes.at(-1)! : sizes[0]!;
   const spatial = last ? sizes.slice(0, -1) : sizes.slice(1);
   return ofSpatial(spatial, channels, last);
@@ -58,5 +58,5 @@ export function perDimension(
   if (!Array.isArray(given)) return new Array<number>(dimensions).fill(wholeNumber(1)(given, where));
   if (given.length !== dimensions)
     throw wrongShape(where, [dimensions], [given.length], 'There is one for each dimension of the image.');
-  return Array.from(given, (size) => wholeNumber(1)(size, where));
+  return wholeNumbers(1)(given, where);
 }

@@ -72,6 +72,12 @@ export function wholeNumber(low: number): Check<number> {
   };
 }
 
+/** Sizes, each a whole number not below `low`; errors say which is not. */
+export function wholeNumbers(low: number): Check<number[]> {
+  const check = wholeNumber(low);
+  return (values, where) => Array.from(values as Iterable<unknown>, (value, axis) => check(value, `${where}[${axis}]`));
+}
+
 /** A seed: a whole number from 0 to 2^32 - 1. */
 export const seedNumber: Check<number> = (value, where) => {
   if (!Number.isInteger(value) || (value as number) < 0 || (value as number) > 0xffffffff) {

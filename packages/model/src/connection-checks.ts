@@ -71,7 +71,7 @@ export function checkEnds(pre: ConnectionEnd, post: ConnectionEnd, network: Netw
 function checkEnd(end: unknown, role: 'pre' | 'post', network: Network, subject: string): void {
   const where = `${subject}: ${role}`;
   const wanted = `an ensemble, its neurons, a node, ${role === 'post' ? 'a learning rule, ' : ''}or a slice of one of those`;
-  if (!isNetworkObject(end)) throw invalidParameter(where, wanted, end);
+  if (!isNetworkObject(end)) throw invalidParameter(where, wanted, end, role === 'post' ? hintForRules(end) : '');
   if (end.kind === 'connection' || end.kind === 'probe' || end.kind === 'network') {
     const fix = end.kind === 'connection' && role === 'post' ? ' Is its learningRule meant?' : '';
     throw notConnectable(where, `must be ${wanted}; ${describeObject(end)} cannot be connected.${fix}`);
@@ -85,6 +85,16 @@ function checkEnd(end: unknown, role: 'pre' | 'post', network: Network, subject:
       `cannot be ${describeObject(end)}, which ${lacks}${reasonForNoSize(objectOf(end), role)}.`,
     );
   }
+}
+
+/** Which rule is meant, where all rules of a connection are given. */
+function hintForRules(end: unknown): string {
+  if (typeof end !== 'object' || end === null) return '';
+  const isRule = (value: unknown): boolean => isNetworkObject(value) && value.kind === 'learningRule';
+  const rules = Object.entries(end).filter(([, value]) => isRule(value));
+  if (rules.length === 0) return '';
+  const places = rules.map(([key]) => (Array.isArray(end) ? `learningRule[${key}]` : `learningRule.${key}`));
+  return `Name one of the rules: ${places.join(', ')}.`;
 }
 
 function reasonForNoSize(object: Viewable, role: 'pre' | 'post'): string {

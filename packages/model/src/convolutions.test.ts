@@ -54,7 +54,7 @@ test.each<[string, () => unknown, string, string]>([
     'half a position',
     () => convolution(1, [3.5, 1]),
     'INVALID_OPTION',
-    'convolution: inputShape must be a whole number',
+    'convolution: inputShape[0] must be a whole number',
   ],
   ['no filters', () => convolution(0, [3, 1]), 'INVALID_OPTION', 'convolution: filters'],
   [

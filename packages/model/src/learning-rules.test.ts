@@ -154,6 +154,14 @@ describe('a connection that learns', () => {
       expect(() => new Connection(stimulus.at([0, 1]), rule)).toThrow(failing('SHAPE_MISMATCH'));
       expect(() => new Connection(rule, node)).toThrow(failing('NOT_CONNECTABLE', 'no output'));
       expect(() => new Connection(stimulus, learning as never)).toThrow(failing('NOT_CONNECTABLE', 'learningRule'));
+      const listed = new Connection(a, node, { function: toThree, learningRuleType: [pes()] });
+      expect(() => new Connection(stimulus, listed.learningRule as never)).toThrow(
+        failing('INVALID_OPTION', 'Name one of the rules: learningRule[0].'),
+      );
+      const named = new Connection(a, node, { function: toThree, learningRuleType: { slow: pes() } });
+      expect(() => new Connection(stimulus, named.learningRule as never)).toThrow(
+        failing('INVALID_OPTION', 'Name one of the rules: learningRule.slow.'),
+      );
       expect(new Probe(rule).attribute).toBe('error');
       expect(new Probe(rule, { attribute: 'delta' }).attribute).toBe('delta');
       expect(() => new Probe(rule, { attribute: 'theta' })).toThrow(failing('UNKNOWN_ATTRIBUTE', 'activities'));

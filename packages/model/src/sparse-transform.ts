@@ -2,7 +2,7 @@
 import { isNdArray, ndarray, refuseSurplus, type ArrayLikeInput, type NdArray } from '@ndl/numerics';
 import type { Distribution } from './any-distribution.ts';
 import { requireRoomFor } from './array-size.ts';
-import { checkOptions, distributionOrArray, finiteArray, isArrayInput, requireShape, wholeNumber } from './checks.ts';
+import { checkOptions, distributionOrArray, finiteArray, isArrayInput, requireShape, wholeNumbers } from './checks.ts';
 import { invalidParameter, missingParameter, optionConflict, wrongShape } from './errors.ts';
 import { isOfFamily } from './frozen-data.ts';
 import { immutableData } from './immutable-data.ts';
@@ -42,7 +42,7 @@ export function sparse(
   refuseSurplus('sparse', arguments, 3);
   if (!Array.isArray(shape) || shape.length !== 2)
     throw invalidParameter('sparse: shape', 'two sizes, [out, in]', shape);
-  const [height, width] = Array.from(shape, (size) => wholeNumber(1)(size, 'sparse: shape')) as [number, number];
+  const [height, width] = wholeNumbers(1)(shape, 'sparse: shape') as [number, number];
   requireRoomFor([Math.max(height, width)], 'sparse', 'too many elements');
   const { rows, columns } = placesOf(entries, height);
   if (rows.length === 0) throw invalidParameter('sparse: entries', 'one entry or more', entries);

@@ -11,6 +11,7 @@ import {
   nonEmptyText,
   ofFamily,
   wholeNumber,
+  wholeNumbers,
   type Check,
 } from './checks.ts';
 import type { Distribution } from './any-distribution.ts';
@@ -59,7 +60,7 @@ export function dense(shape: readonly [number, number], initial: ArrayLikeInput 
 export function denseFor(shape: readonly [number, number], initial: unknown, where: string): DenseTransform {
   if (!Array.isArray(shape) || shape.length !== 2)
     throw invalidParameter(`${where}: shape`, 'two sizes, [out, in]', shape);
-  for (const size of Array.from(shape)) wholeNumber(1)(size, `${where}: shape`);
+  wholeNumbers(1)(shape, `${where}: shape`);
   const [rows, columns] = shape;
   requireRoomFor([Math.max(rows, columns)], where, 'too many elements');
   const make = (checked: number | NdArray | Distribution): DenseTransform =>
@@ -139,7 +140,7 @@ export const transform: Check<Transform> = (value, where) => {
   const { shape, parameters = [] } = given as Partial<Transform>;
   if (!Array.isArray(shape) || shape.length !== 2)
     throw invalidParameter(`${where}: shape`, 'two sizes, [out, in]', shape);
-  for (const size of shape) wholeNumber(1)(size, `${where}: shape`);
+  wholeNumbers(1)(shape, `${where}: shape`);
   if (!Array.isArray(parameters)) throw invalidParameter(`${where}: parameters`, 'a list of names', parameters);
   const fields: Record<string, unknown> = { ...given };
   for (const name of parameters) {

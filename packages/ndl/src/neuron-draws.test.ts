@@ -69,6 +69,21 @@ async function recorded(neuronType: NeuronType, settings: Partial<Settings>, min
   return probes.map((probe) => [...simulator.data.get(probe).data]);
 }
 
+test('counts of means that are no whole numbers any more have that mean and variance', async () => {
+  const mean = 1e18;
+  const flat = { nNeurons: 1, dimensions: 1, gain: [0], bias: [mean / DT], seed: 1 };
+  const net = new Network({ seed: 1 });
+  const ensemble = net.within(() => new Ensemble({ ...flat, neuronType: poissonSpiking(rectifiedLinear()) }));
+  const probe = net.within(() => new Probe(ensemble.neurons));
+  await using simulator = await simulate(net);
+  await simulator.runSteps(400);
+  const scores = [...simulator.data.get(probe).data].map((spikes) => (spikes * DT - mean) / 1e9);
+  expect(Math.abs(scores.reduce((sum, score) => sum + score, 0) / 400)).toBeLessThan(0.2);
+  const variance = scores.reduce((sum, score) => sum + score * score, 0) / 400;
+  expect(variance).toBeGreaterThan(0.7);
+  expect(variance).toBeLessThan(1.3);
+});
+
 describe.each(KINDS)('%s', (_, make, spikes) => {
   test.each([
     ['merged', TREE_PLANNER, REFERENCE_BACKEND],

@@ -55,7 +55,9 @@ export function vectors(value: unknown, where: string, rows?: number): NdArray {
   if (!isRight) {
     throw invalidOption(
       where,
-      `a list of ${rows ?? 'at least one'} vector${rows === 1 ? '' : 's'} of one length`,
+      rows === undefined
+        ? 'a list of vectors of one length'
+        : `a list of ${rows} vector${rows === 1 ? '' : 's'} of one length`,
       value,
     );
   }

@@ -79,15 +79,19 @@ const trainedPoissonSpiking = /* @__PURE__ */ trainedSpikes<'current' | 'count',
   (k) => ({ output: spikesOf(k, k.withDerivativeOf(k.inputs.count, sized(k).mean)) }),
 );
 
-/** The largest mean of which there are Poisson numbers. */
+/** The largest mean of which Poisson numbers are drawn as such; those of larger ones are no whole numbers of float64 any more. */
 const MOST_SPIKES = 9e15;
 
-/** Of a rate that is no number, or too large, the count is not a number either. */
+/**
+ * Counts of a mean above that are normal numbers of that mean and variance, which Poisson numbers differ from by less than float64 tells
+ * apart. Of a rate that is not finite, the count is not a number.
+ */
 const poissonCount: CurrentDraw = {
   kind: 'ofCurrent',
   draw: (random, rate, dt) => {
     const mean = dt * Math.abs(rate);
-    return mean <= MOST_SPIKES ? random.poisson(mean) : NaN;
+    if (mean <= MOST_SPIKES) return random.poisson(mean);
+    return mean < Infinity ? random.normal(mean, Math.sqrt(mean)) : NaN;
   },
 };
 

@@ -19,12 +19,19 @@ export interface InputSourceOptions {
 /** Default feeds, by input name. */
 export type InputSources = ReadonlyMap<string, InputFeed>;
 
-/**
- * Makes fresh sources for a batch of `items`, but for the inputs named in `except`, and, unless `withGenerated` asks for them, for those
- * that backends draw by themselves.
- */
+/** What sources are made for. */
+export interface WantedSources {
+  /** Names of inputs that are fed otherwise (default: none). */
+  readonly except?: ReadonlySet<string>;
+  /** Whether those are wanted too that backends draw by themselves (default: no). */
+  readonly withGenerated?: boolean;
+  /** The item whose processes the first one has (default 0). */
+  readonly firstItem?: number;
+}
+
+/** Makes fresh sources for a batch of `items`. */
 export interface MakeInputSources {
-  (items: number, except?: ReadonlySet<string>, withGenerated?: boolean): InputSources;
+  (items: number, wanted?: WantedSources): InputSources;
   /** Does beforehand what takes long in making the processes of the first `items`, for good. */
   prepare(items: number): Pieces<void>;
   /** Operations that preparing takes for each item, as far as definitions tell. */
@@ -63,11 +70,11 @@ export function inputSources(
     };
   });
   const inOrder = inputs.toSorted((a, b) => compareCreation(a.node, b.node));
-  const make = (items: number, except?: ReadonlySet<string>, withGenerated = false): InputSources =>
+  const make = (items: number, { except, withGenerated = false, firstItem = 0 }: WantedSources = {}): InputSources =>
     new Map(
       inOrder
         .filter(({ name, isGenerated }) => except?.has(name) !== true && (withGenerated || !isGenerated))
-        .map(({ name, node, source }) => [name, feedFrom(source, node, items, graph.dt)] as const),
+        .map(({ name, node, source }) => [name, feedFrom(source, node, { items, firstItem, dt: graph.dt })] as const),
     );
   return Object.assign(make, {
     *prepare(items: number): Pieces<void> {
@@ -122,7 +129,11 @@ function finiteSource(source: NodeSource, node: Node, dtype: Dtype): NodeSource 
   };
 }
 
-function feedFrom(source: NodeSource, node: Node, items: number, dt: number): InputFeed {
+function feedFrom(
+  source: NodeSource,
+  node: Node,
+  { items, firstItem, dt }: { readonly items: number; readonly firstItem: number; readonly dt: number },
+): InputFeed {
   const size = node.sizeOut;
   if (source.kind === 'constant') {
     const data = new Float64Array(items * size);
@@ -132,7 +143,13 @@ function feedFrom(source: NodeSource, node: Node, items: number, dt: number): In
   const output = kept(node, 'output');
   if (isProcess(output)) {
     const followsSimulator = (output.seed ?? null) === null;
-    return new ProcessFeed((item) => source.make(item), { items, size, dt, followsSimulator, live: node.live });
+    return new ProcessFeed((item) => source.make(firstItem + item), {
+      items,
+      size,
+      dt,
+      followsSimulator,
+      live: node.live,
+    });
   }
   const step = source.make(0);
   return {

@@ -183,7 +183,7 @@ export class Learner {
       const before = progress.updates;
       const scalars = (block: number): Readonly<Record<string, number>> =>
         finiteScalars(optimizer, before + block + 1, this.#context.dtype);
-      const request = source.request(data, items, objective, continued);
+      const request = source.request(data, items, objective, { continued });
       const reports = await processes.during(continued, () =>
         executable.trainStep({ ...request, scalars, truncation, tape, signal }),
       );
@@ -213,7 +213,7 @@ export class Learner {
     return reports;
   }
 
-  /** Losses and metrics, without learning. */
+  /** Losses and metrics, without learning. Each item of the data set has noise of its own, whatever the minibatches. */
   async evaluate(inputs: Inputs, options: EvaluateOptions): Promise<Reports> {
     const { data: source, tasks, memory } = this.#context;
     const data = source.measured('evaluate', inputs, options.targets, options.steps);
@@ -241,7 +241,9 @@ export class Learner {
     for (const items of minibatches(data.items, size, { shuffle: false })) {
       await this.#turn();
       signal?.throwIfAborted();
-      const reports = await executable.evaluate({ ...source.request(data, items, objective), signal }, neurons);
+      const firstItem = items[0];
+      const request = source.request(data, items, objective, { firstItem });
+      const reports = await executable.evaluate({ ...request, firstItem, signal }, neurons);
       measures.add(reports, items.length);
       await report(++done);
     }

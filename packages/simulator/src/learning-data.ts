@@ -21,6 +21,12 @@ export interface LearningDataContext {
   readonly minibatchSize: number | undefined;
 }
 
+/** Which processes a minibatch has: fresh ones of the items from `firstItem` on (default 0), or those that go on. */
+export interface MinibatchProcesses {
+  readonly firstItem?: number | undefined;
+  readonly continued?: ContinuedProcesses | undefined;
+}
+
 /** Items per minibatch where nothing says otherwise. */
 const DEFAULT_MINIBATCH_SIZE = 128;
 
@@ -90,26 +96,30 @@ export class LearningData {
 
   /** Fresh sources of so many items for what a data set feeds nothing to, also where the backend would draw. */
   sources({ inputs }: DataSet, items: number): InputSources {
-    const fed = new Set(inputs.map(({ name }) => name));
-    return this.#context.sources(items, fed, true);
+    const except = new Set(inputs.map(({ name }) => name));
+    return this.#context.sources(items, { except, withGenerated: true });
   }
 
-  /** A training request for some items of a data set. `continued`: processes that go on. */
-  request(data: DataSet, items: readonly number[], objective: string, continued?: ContinuedProcesses): LearningRequest {
+  /** A training request for some items of a data set. */
+  request(data: DataSet, items: readonly number[], objective: string, processes?: MinibatchProcesses): LearningRequest {
     return {
       objective,
       items: items.length,
       steps: data.steps,
-      feed: this.feed(data, items, continued),
+      feed: this.feed(data, items, processes),
       targets: targetsOf(data.targets, items, data.steps),
       scalars: () => ({}),
     };
   }
 
   /** What some items of a data set feed to all nodes. */
-  feed({ inputs, steps }: DataSet, items: readonly number[], continued?: ContinuedProcesses): Feed {
-    const fed = new Set(inputs.map(({ name }) => name));
-    const fresh = this.#context.sources(items.length, fed);
+  feed(
+    { inputs, steps }: DataSet,
+    items: readonly number[],
+    { firstItem = 0, continued }: MinibatchProcesses = {},
+  ): Feed {
+    const except = new Set(inputs.map(({ name }) => name));
+    const fresh = this.#context.sources(items.length, { except, firstItem });
     return feedOf(inputs, items, steps, continued?.over(fresh) ?? fresh);
   }
 

@@ -7,6 +7,7 @@ import type { CompiledNetwork, LearningTask, TrainingVariant } from '@ndl/compil
 import type { Executable, ExecutableState, GradientResult, Reports, RunRequest, TrainRequest } from '@ndl/core';
 import type { Program, Tables, Training } from '@ndl/ir';
 import type { NdArray, Pieces } from '@ndl/numerics';
+import { drawnInputs, LaterItems, type DrawnInput } from './later-items.ts';
 
 /** Which neurons run: as they are, or as the gradient approximation of training says. */
 export type Neurons = TrainingVariant['neurons'];
@@ -14,6 +15,8 @@ export type Neurons = TrainingVariant['neurons'];
 /** A run of a network. */
 export interface NetworkRun extends Omit<RunRequest, 'program'> {
   readonly program: Neurons;
+  /** Which item of its data set the first one is (default 0): each has the random numbers of its own. For fresh runs. */
+  readonly firstItem?: number | undefined;
 }
 
 /** A minibatch of a network. */
@@ -23,6 +26,9 @@ export interface LearningRequest extends Omit<TrainRequest, 'training'> {
   /** What becomes of the values that gradients need (default `keep`). */
   readonly tape?: Training['tape'];
 }
+
+/** A minibatch that is measured; `firstItem`: see `NetworkRun`. */
+export type EvaluationRequest = LearningRequest & Pick<NetworkRun, 'firstItem'>;
 
 /** What a network's programs are made from. */
 export interface NetworkExecutableOptions {
@@ -42,8 +48,9 @@ export class NetworkExecutable {
   readonly #options: NetworkExecutableOptions;
   readonly #executable: Executable;
   readonly #adapt: (program: Program) => Program;
-  /** In the order of their last use. */
-  readonly #names = new Set<string>();
+  /** What programs draw, by their names, in the order of their last use. */
+  readonly #names = new Map<string, readonly DrawnInput[]>();
+  readonly #later = new LaterItems();
   /** The first program of runs: what runs carry is saved by what it says of it, so that it stays. */
   #first: string | undefined;
 
@@ -70,11 +77,10 @@ export class NetworkExecutable {
     });
   }
 
-  async run({ program, ...request }: NetworkRun): Promise<void> {
-    await this.#executable.run({
-      ...request,
-      program: await this.forward(program, heldIn(request.feed), request.signal),
-    });
+  async run({ program, firstItem = 0, ...request }: NetworkRun): Promise<void> {
+    const name = await this.forward(program, heldIn(request.feed), request.signal);
+    const feed = this.#later.feedFrom(firstItem, request.feed, this.#names.get(name)!);
+    await this.#later.during(firstItem, () => this.#executable.run({ ...request, feed, program: name }));
   }
 
   async trainStep(request: LearningRequest): Promise<Reports> {
@@ -85,8 +91,10 @@ export class NetworkExecutable {
     return this.#executable.gradients(await this.#trainRequest(request, 'training'));
   }
 
-  async evaluate(request: LearningRequest, neurons: Neurons): Promise<Reports> {
-    return this.#executable.evaluate(await this.#trainRequest(request, neurons));
+  async evaluate({ firstItem = 0, ...asked }: EvaluationRequest, neurons: Neurons): Promise<Reports> {
+    const request = await this.#trainRequest(asked, neurons);
+    const feed = this.#later.feedFrom(firstItem, request.feed, this.#names.get(request.training)!);
+    return this.#later.during(firstItem, () => this.#executable.evaluate({ ...request, feed }));
   }
 
   read(symbol: string): Promise<NdArray> {
@@ -149,13 +157,16 @@ export class NetworkExecutable {
     signal: AbortSignal | undefined,
     make: () => Pieces<{ readonly job: Program | Training; readonly tables: Tables }>,
   ): Promise<string> {
-    if (!this.#executable.has(name)) {
+    let drawn = this.#names.get(name);
+    if (drawn === undefined) {
       const { job, tables } = await new BuildWork({ signal }).run(make());
-      await this.#executable.add(name, job, tables);
+      const program = 'forward' in job ? job.forward : job;
+      await this.#executable.add(name, job, this.#later.hostsOf(program, tables));
+      drawn = drawnInputs(program);
     }
     this.#names.delete(name);
-    this.#names.add(name);
-    for (const oldest of this.#names) {
+    this.#names.set(name, drawn);
+    for (const oldest of this.#names.keys()) {
       if (this.#names.size <= MOST_PROGRAMS) break;
       if (oldest === this.#first) continue;
       this.#names.delete(oldest);

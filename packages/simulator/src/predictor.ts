@@ -1,4 +1,4 @@
-/** @file predict: what probes record for a data set, minibatch by minibatch, each on a state of its own. */
+/** @file predict: what probes record for a data set, minibatch by minibatch, each on a state of its own, each item with noise of its own. */
 import type { Probe } from '@ndl/model';
 import type { NdArray } from '@ndl/numerics';
 import { minibatches } from '@ndl/training';
@@ -50,7 +50,8 @@ export class Predictor {
         program,
         items: items.length,
         steps: set.steps,
-        feed: data.feed(set, items),
+        firstItem: items[0],
+        feed: data.feed(set, items, { firstItem: items[0] }),
         sink,
         outputs: sink.outputs,
         state: 'fresh',
