@@ -4,6 +4,7 @@ import {
   Connection,
   defaultPlugins,
   Ensemble,
+  filteredNoise,
   Network,
   Probe,
   REFERENCE_BACKEND,
@@ -68,4 +69,15 @@ it('lets a timer abort it', async () => {
 it('refuses steps that there is no memory for, counted in float64', async () => {
   await using sim = await create({ settings: { backend: REFERENCE_BACKEND } });
   await expect(sim.checkGradients({ steps: 1e10 })).rejects.toEqual(failing('TOO_LARGE', '× 8 bytes'));
+});
+
+it('compares calls that hear the same noise: processes of nodes begin anew in each', async () => {
+  const net = new Network({ seed: 0 }, () => {
+    const ensemble = new Ensemble({ nNeurons: 8, dimensions: 1 });
+    new Connection(new Node(filteredNoise({ scale: false, seed: 1 })), ensemble, { synapse: null });
+    new Probe(ensemble);
+  });
+  await using sim = await Simulator.create(net, { settings: { backend: REFERENCE_BACKEND, dtype: 'float64' } });
+  const { elementsChecked } = await sim.checkGradients();
+  expect(elementsChecked).toBeGreaterThan(0);
 });

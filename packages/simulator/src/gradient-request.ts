@@ -54,7 +54,14 @@ export function gradientRequest(
     data.extentOf(set, { objective, items: set.items, neurons: 'training', differentiates: true, dtype: 'float64' }),
   );
   const all = Array.from({ length: set.items }, (_, index) => index);
-  return { ...data.request(set, all, objective), signal };
+  return {
+    ...data.request(set, all, objective),
+    signal,
+    // Processes begin anew in each of the calls that are compared.
+    get feed() {
+      return data.feed(set, all);
+    },
+  };
 }
 
 /** @throws NdlError LOSS_NOT_FINITE for a request whose gradients mean nothing. */

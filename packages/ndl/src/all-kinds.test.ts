@@ -1,0 +1,138 @@
+/**
+ * @file Random networks of all kinds: whatever fast-check describes is built, planned, run, saved, written to a file and copied, with the
+ * same bits everywhere. What fails shrinks to a small description, in the words of the code. `npm run check -- all-kinds` tries many more.
+ */
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { sampleSize } from '../../../tools/sample-size.ts';
+import { FUNCTIONS, NETWORK_DESCRIPTIONS, type NetworkDescription } from './described-network.test-helper.ts';
+import {
+  GREEDY_PLANNER,
+  networkFromJson,
+  NOOP_PLANNER,
+  REFERENCE_BACKEND,
+  TRANSITIVE_PLANNER,
+  TREE_PLANNER,
+  WASM_BACKEND,
+  type Network,
+  type Settings,
+  type Simulator,
+} from './index.ts';
+import { networkOf } from './network-of-description.test-helper.ts';
+import { bitsOf, simulate } from './reference-simulator.test-helper.ts';
+
+const [FIRST, REST] = [5, 6];
+const STEPS = FIRST + REST;
+
+/** What the input is fed, of so many steps from a first on. */
+const sequence = (item: number, from: number, steps: number): number[][] =>
+  Array.from({ length: steps }, (_, step) => [Math.sin(1 + item + from + step), Math.cos(3 * item - from - step)]);
+
+const inputOf = (network: Network) => network.nodes.find(({ label }) => label === 'input')!;
+
+function open(network: Network, settings: Partial<Settings> = {}, minibatchSize?: number): Promise<Simulator> {
+  return simulate(network, settings, {
+    onWarning: () => {},
+    ...(minibatchSize !== undefined && { minibatchSize }),
+  });
+}
+
+/** All that is recorded, as text of bits, probe by probe; of an item of a minibatch. */
+function recorded(sim: Simulator, network: Network, item?: number): readonly string[] {
+  return network.allProbes.map((probe) => {
+    const { data, shape } = sim.data.get(probe);
+    const items = item === undefined ? 1 : shape[0]!;
+    const size = data.length / items;
+    return bitsOf(data.subarray((item ?? 0) * size, ((item ?? 0) + 1) * size)).join();
+  });
+}
+
+/** Whether there is anything random in its runs. */
+function draws({ populations }: NetworkDescription): boolean {
+  return populations.some(
+    ({ neuronType, noise, hears }) =>
+      noise !== 'none' || /stochastic|poisson/.test(neuronType) || /Noise|whiteSignal/.test(hears),
+  );
+}
+
+/** What a network records of all steps. */
+async function run(network: Network, settings: Partial<Settings> = {}): Promise<readonly string[]> {
+  await using sim = await open(network, settings);
+  await sim.runSteps(STEPS, { inputs: [[inputOf(network), [sequence(0, 0, STEPS)]]] });
+  return recorded(sim, network);
+}
+
+/** A property of all networks, tried on a few in the gate. */
+function ofAll(
+  few: number,
+  all: number,
+  holds: (description: NetworkDescription) => Promise<void>,
+): () => Promise<void> {
+  return () => fc.assert(fc.asyncProperty(NETWORK_DESCRIPTIONS, holds), { numRuns: sampleSize(few, all), seed: 11 });
+}
+
+const PLANNERS: readonly Partial<Settings>[] = [
+  { planner: NOOP_PLANNER, simplifications: [] },
+  { planner: GREEDY_PLANNER },
+  { planner: TRANSITIVE_PLANNER },
+  { planner: TREE_PLANNER },
+];
+const WASM: Partial<Settings> = { backend: WASM_BACKEND };
+
+test(
+  'run with the same bits under every planner, on the reference and on WebAssembly',
+  ofAll(4, 300, async (description) => {
+    const { net } = networkOf(description);
+    for (const dtype of ['float64', 'float32'] as const) {
+      const expected = await run(net, { dtype, backend: REFERENCE_BACKEND });
+      for (const planned of PLANNERS) {
+        expect(await run(net, { ...planned, ...WASM, dtype })).toEqual(expected);
+        expect(await run(net, { ...planned, dtype })).toEqual(expected);
+      }
+    }
+  }),
+);
+
+test(
+  'compute for each item of a minibatch what they compute for it alone',
+  ofAll(8, 300, async (description) => {
+    const { net } = networkOf(description);
+    // Items have streams of their own, of which the first is that of a simulator without items.
+    const item = draws(description) ? 0 : 1;
+    const fed = [sequence(item, 0, STEPS), sequence(1 - item, 0, STEPS)];
+    await using both = await open(net, WASM, 2);
+    await both.runSteps(STEPS, { inputs: [[inputOf(net), item === 0 ? fed : fed.toReversed()]] });
+    await using alone = await open(net);
+    await alone.runSteps(STEPS, { inputs: [[inputOf(net), [sequence(item, 0, STEPS)]]] });
+    expect(recorded(both, net, item)).toEqual(recorded(alone, net));
+  }),
+);
+
+test(
+  'go on from a state that was saved under another planner, on another backend',
+  ofAll(8, 300, async (description) => {
+    const { net } = networkOf(description);
+    const fed = [[inputOf(net), [sequence(0, FIRST, REST)]]] as const;
+    await using once = await open(net);
+    await once.runSteps(FIRST, { inputs: [[inputOf(net), [sequence(0, 0, FIRST)]]] });
+    const state = await once.saveState();
+    once.clearProbes();
+    await once.runSteps(REST, { inputs: fed });
+    await using again = await open(net, { ...WASM, planner: GREEDY_PLANNER });
+    await again.restoreState(state);
+    await again.runSteps(REST, { inputs: fed });
+    expect(recorded(again, net)).toEqual(recorded(once, net));
+  }),
+);
+
+test(
+  'are the same network as a file, and as a copy',
+  ofAll(10, 300, async (description) => {
+    const { net } = networkOf(description);
+    const functions = FUNCTIONS as never;
+    const text = JSON.stringify(net.toJSON({ functions }));
+    const expected = await run(net);
+    expect(await run(networkFromJson(JSON.parse(text), { functions }))).toEqual(expected);
+    expect(await run(net.copy())).toEqual(expected);
+  }),
+);
