@@ -126,8 +126,8 @@ function connect(link: LinkDescription, populations: readonly Ensemble[], input:
     case 'convolution': {
       const size = from.nNeurons;
       const between = new Node({ sizeIn: size });
-      const init = uniform(-0.002, 0.002);
-      const transform = convolution(1, [size, 1], { kernelSize: [2], padding: 'same', init });
+      const kernel = uniform(-0.002, 0.002);
+      const transform = convolution(1, [size, 1], { kernelSize: [2], padding: 'same', kernel });
       new Connection(from.neurons, between, { synapse: null, transform });
       const shared = Math.min(size, to.nNeurons);
       new Connection(between.slice(size - shared, size), to.neurons.slice(0, shared, 1), options);
