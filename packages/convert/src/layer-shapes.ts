@@ -62,12 +62,13 @@ export interface Weights {
   readonly bias: NdArray | null;
 }
 
-export function convolutionLayer(
+/** Positions of the image, and edges and number of the kernels. @throws NdlError SHAPE_MISMATCH where they do not fit */
+function fitted(
   named: Named,
   from: Layer,
   { kernel, bias }: Weights,
   { groups, ...options }: WindowOptions & { readonly groups: number },
-): ConvolutionLayer {
+): { readonly spatial: readonly number[]; readonly kernelSize: readonly number[]; readonly filters: number } {
   requireGroups(named, groups);
   const { spatial, channels } = imageOf(named, from, options);
   const kernelSize = kernel.shape.slice(0, -2);
@@ -79,6 +80,16 @@ export function convolutionLayer(
       `a kernel [${kernel.shape.join(', ')}] in ${groups} groups does not fit ${describe(from)}, which has ${channels} channels`,
     );
   requireBias(named, bias, filters);
+  return { spatial, kernelSize, filters };
+}
+
+export function convolutionLayer(
+  named: Named,
+  from: Layer,
+  { kernel, bias }: Weights,
+  { groups, ...options }: WindowOptions & { readonly groups: number },
+): ConvolutionLayer {
+  const { spatial, kernelSize, filters } = fitted(named, from, { kernel, bias }, { groups, ...options });
   const windows = windowsFor(named, spatial, kernelSize, options);
   const shape = imageShape(named, windows.positions, filters, options.channelsLast);
   return {
@@ -103,17 +114,7 @@ export function transposedLayer(
   { kernel, bias }: Weights,
   { groups, more, ...options }: WindowOptions & { readonly groups: number; readonly more: readonly number[] },
 ): ConvolutionLayer {
-  requireGroups(named, groups);
-  const { spatial, channels } = imageOf(named, from, options);
-  const kernelSize = kernel.shape.slice(0, -2);
-  const [own, filters] = kernel.shape.slice(-2) as [number, number];
-  requireFor(named, spatial, kernelSize, `a kernel [${kernel.shape.join(', ')}]`);
-  if (own * groups !== channels || filters % groups !== 0)
-    throw shapesDiffer(
-      named.title,
-      `a kernel [${kernel.shape.join(', ')}] in ${groups} groups does not fit ${describe(from)}, which has ${channels} channels`,
-    );
-  requireBias(named, bias, filters);
+  const { spatial, kernelSize, filters } = fitted(named, from, { kernel, bias }, { groups, ...options });
   const { strides, dilation, padding } = options;
   const full = spatial.map(
     (size, axis) => (size - 1) * strides[axis]! + (kernelSize[axis]! - 1) * dilation[axis]! + 1 + more[axis]!,

@@ -2,6 +2,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import {
   accuracy,
+  batchFunction,
   Connection,
   Ensemble,
   kernel,
@@ -49,6 +50,26 @@ describe('functions that no gradient passes', () => {
     await train(output);
     await train(output);
     expect(warnings).toEqual([expect.stringMatching(/No gradient passes .*doubler/)]);
+  });
+
+  it('are not those that bring their own derivative', async () => {
+    for (const [derivative, expected] of [
+      [(_t: number, _x: ArrayLike<number>, gradient: ArrayLike<number>) => [2 * gradient[0]!], []],
+      [undefined, [expect.stringMatching(/No gradient passes/)]],
+    ] as const) {
+      const { net, input, output } = new Network({ seed: 7 }).within((net) => {
+        const [input, a] = [new Node([0]), new Ensemble({ nNeurons: 6, dimensions: 1 })];
+        const call = (_t: number, x: ArrayLike<number>): number[] => [2 * x[0]!];
+        const node = new Node(batchFunction({ sizeIn: 1, sizeOut: 1, call, ...(derivative && { derivative }) }));
+        new Connection(input, a, { synapse: null });
+        new Connection(a, node, { synapse: null });
+        return { net, input, output: new Probe(node) };
+      });
+      const warnings: string[] = [];
+      await using sim = await simulate(net, {}, { onWarning: (message) => warnings.push(message) });
+      await sim.train([[input, [[1]]]], { targets: [[output, [[1]]]], optimizer });
+      expect(warnings).toEqual(expected);
+    }
   });
 
   it('go to the console where nobody listens', async () => {

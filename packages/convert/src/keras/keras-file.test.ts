@@ -1,5 +1,6 @@
 /** @file Files of Keras, written here by another library than reads them: their networks compute what their layers say. */
-import { ready, File } from 'h5wasm/node';
+import { zipSync } from 'fflate';
+import { File, ready } from 'h5wasm/node';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,34 +20,28 @@ const dense = (name: string, units: number, activation: string, useBias: boolean
   config: { name, trainable: true, dtype: 'float32', units, activation, use_bias: useBias, ...first },
 });
 
-/** A file of Keras 2: 2 numbers → 3, rectified → 2. */
-async function kerasFile(): Promise<Uint8Array> {
+type Arrays = Readonly<Record<string, { readonly data: readonly number[]; readonly shape: readonly number[] }>>;
+
+const FIRST: Arrays = { kernel: { data: KERNEL, shape: [2, 3] }, bias: { data: BIAS, shape: [3] } };
+const LAST: Arrays = { kernel: { data: SECOND, shape: [3, 2] } };
+
+/** 2 numbers → 3, rectified → 2. */
+const MODEL = {
+  class_name: 'Sequential',
+  config: {
+    name: 's',
+    layers: [dense('one', 3, 'relu', true, { batch_input_shape: [null, 2] }), dense('two', 2, 'linear', false)],
+  },
+};
+
+/** The bytes of an HDF5 file. */
+async function hdf5(write: (file: InstanceType<typeof File>) => void): Promise<Uint8Array> {
   await ready;
   const folder = mkdtempSync(join(tmpdir(), 'ndl-keras-'));
   try {
     const path = join(folder, 'model.h5');
     const file = new File(path, 'w');
-    const layers = [dense('one', 3, 'relu', true, { batch_input_shape: [null, 2] }), dense('two', 2, 'linear', false)];
-    file.create_attribute('keras_version', '2.3.1');
-    file.create_attribute('backend', 'tensorflow');
-    file.create_attribute('model_config', JSON.stringify({ class_name: 'Sequential', config: { name: 's', layers } }));
-    const weights = file.create_group('model_weights');
-    weights.create_attribute('layer_names', ['one', 'two']);
-    const layer = (
-      name: string,
-      arrays: Readonly<Record<string, { data: readonly number[]; shape: number[] }>>,
-    ): void => {
-      const group = weights.create_group(name);
-      group.create_attribute(
-        'weight_names',
-        Object.keys(arrays).map((each) => `${name}/${each}`),
-      );
-      const inner = group.create_group(name);
-      for (const [each, { data, shape }] of Object.entries(arrays))
-        inner.create_dataset({ name: each, data: Float32Array.from(data), shape });
-    };
-    layer('one', { 'kernel:0': { data: KERNEL, shape: [2, 3] }, 'bias:0': { data: BIAS, shape: [3] } });
-    layer('two', { 'kernel:0': { data: SECOND, shape: [3, 2] } });
+    write(file);
     file.close();
     return new Uint8Array(readFileSync(path));
   } finally {
@@ -54,13 +49,68 @@ async function kerasFile(): Promise<Uint8Array> {
   }
 }
 
+/** A file of Keras 2. @param first the arrays of the first layer that are there, of those that it names */
+function kerasFile(model: object | string = MODEL, first: Arrays = FIRST): Promise<Uint8Array> {
+  return hdf5((file) => {
+    file.create_attribute('keras_version', '2.3.1');
+    file.create_attribute('backend', 'tensorflow');
+    file.create_attribute('model_config', typeof model === 'string' ? model : JSON.stringify(model));
+    const weights = file.create_group('model_weights');
+    weights.create_attribute('layer_names', ['one', 'two']);
+    for (const [name, named, arrays] of [
+      ['one', FIRST, first],
+      ['two', LAST, LAST],
+    ] as const) {
+      const group = weights.create_group(name);
+      group.create_attribute(
+        'weight_names',
+        Object.keys(named).map((each) => `${name}/${each}:0`),
+      );
+      const inner = group.create_group(name);
+      for (const [each, { data, shape }] of Object.entries(arrays))
+        inner.create_dataset({ name: `${each}:0`, data: Float32Array.from(data), shape: [...shape] });
+    }
+  });
+}
+
+/** A file of Keras 3. */
+async function kerasZip(model: object = MODEL): Promise<Uint8Array> {
+  const weights = await hdf5((file) => {
+    const layers = file.create_group('layers');
+    for (const [name, arrays] of [
+      ['dense', FIRST],
+      ['dense_1', LAST],
+    ] as const) {
+      const vars = layers.create_group(name).create_group('vars');
+      for (const [index, { data, shape }] of Object.values(arrays).entries())
+        vars.create_dataset({ name: `${index}`, data: Float32Array.from(data), shape: [...shape] });
+    }
+  });
+  const text = (value: object): Uint8Array => new TextEncoder().encode(JSON.stringify(value));
+  return zipSync({ 'config.json': text(model), 'metadata.json': text({}), 'model.weights.h5': weights });
+}
+
+/** What is said of bytes that are refused. */
+async function refusal(bytes: Uint8Array): Promise<string> {
+  try {
+    await convert(bytes);
+  } catch (error) {
+    if (isNdlError(error)) return `${error.code}: ${error.message}`;
+    throw error;
+  }
+  return 'nothing';
+}
+
 function byHand([a, b]: readonly [number, number]): readonly number[] {
   const hidden = BIAS.map((bias, unit) => Math.max(0, a * KERNEL[unit]! + b * KERNEL[3 + unit]! + bias));
   return [0, 1].map((unit) => hidden.reduce((sum, value, index) => sum + value * SECOND[2 * index + unit]!, 0));
 }
 
-test('an .h5 file becomes a network that computes what its layers say', async () => {
-  const { network, inputs, outputs } = await convert(await kerasFile());
+test.each([
+  ['.h5', kerasFile],
+  ['.keras', kerasZip],
+] as const)('an %s file becomes a network that computes what its layers say', async (_, write) => {
+  const { network, inputs, outputs } = await convert(await write());
   await using sim = await Simulator.create(network);
   const points = [
     [1, 2],
@@ -74,13 +124,33 @@ test('an .h5 file becomes a network that computes what its layers say', async ()
   expect(got.size).toBe(expected.length);
 });
 
-test('an .h5 file that is cut off is refused', async () => {
-  const bytes = await kerasFile();
-  for (const length of [0, 7, 200, Math.floor(bytes.length / 2)]) {
-    const refusal: unknown = await convert(bytes.slice(0, length)).then(
-      () => 'nothing',
-      (error: unknown) => error,
-    );
-    expect(isNdlError(refusal)).toBe(true);
-  }
+test.each([
+  ['.h5', kerasFile],
+  ['.keras', kerasZip],
+] as const)('an %s file that is cut off is refused', async (_, write) => {
+  const bytes = await write();
+  for (const length of [0, 7, 200, Math.floor(bytes.length / 2)])
+    expect(await refusal(bytes.slice(0, length))).toMatch(/^MODEL_INVALID|^INVALID_OPTION/);
+});
+
+test('layers without their arrays, of unknown classes, and within each other without end are refused by name', async () => {
+  expect(await refusal(await kerasFile(MODEL, { bias: FIRST['bias']! }))).toMatch(/MODEL_INVALID.*one\/kernel:0/);
+  const unknown = {
+    ...MODEL,
+    config: { ...MODEL.config, layers: [{ ...MODEL.config.layers[0], class_name: 'Denser' }] },
+  };
+  for (const write of [kerasFile, kerasZip])
+    expect(await refusal(await write(unknown))).toMatch(/LAYER_UNSUPPORTED.*Denser/);
+  const depth = 20_000;
+  const nested = `${'{"class_name":"Sequential","config":{"name":"s","layers":['.repeat(depth)}${']}}'.repeat(depth)}`;
+  expect(await refusal(await kerasFile(nested))).toMatch(/MODEL_INVALID/);
+});
+
+test('a small zip that says it is gigabytes is refused before they are taken', async () => {
+  const zip = await kerasZip();
+  const view = new DataView(zip.buffer, zip.byteOffset, zip.byteLength);
+  // In the central directory, the size of a part stands 24 bytes behind its signature.
+  for (let at = 0; at + 28 < zip.length; at++)
+    if (view.getUint32(at, true) === 0x02014b50) view.setUint32(at + 24, 2 ** 31 - 2, true);
+  expect(await refusal(zip)).toMatch(/MODEL_INVALID.*bytes/);
 });

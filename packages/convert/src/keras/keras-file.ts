@@ -1,5 +1,5 @@
 /** @file Keras's files: `.h5` of all versions, and `.keras`, a zip of a description and an HDF5 file of weights. */
-import { showThrown, type NdArray } from '@ndl/numerics';
+import { showThrown } from '@ndl/numerics';
 import { sourceInvalid } from '../errors.ts';
 import type { LayerGraph } from '../layer-graph.ts';
 import { Hdf5File } from './hdf5-file.ts';
@@ -8,6 +8,9 @@ import { readKerasModel, type KerasSource } from './model-config.ts';
 
 /** What a zip may unpack to. */
 const LARGEST_PART = 2 ** 31 - 1;
+
+/** Deflate packs a byte into no less than so small a part of one. */
+const MOST_PACKED = 1032;
 
 /** A file that Keras's `model.save('….h5')` wrote. @throws NdlError MODEL_INVALID, SHAPE_MISMATCH, LAYER_UNSUPPORTED */
 export async function readKerasH5(bytes: Uint8Array, isTemporal: boolean): Promise<LayerGraph> {
@@ -32,7 +35,7 @@ export async function readKerasZip(bytes: Uint8Array, isTemporal: boolean): Prom
     throw sourceInvalid(what, `it has no ${config === undefined ? 'config.json' : 'model.weights.h5'} in it`);
   const topology = parsed(new TextDecoder().decode(config), `config.json of ${what}`);
   const file = await Hdf5File.open(weights, `model.weights.h5 of ${what}`);
-  return readKerasModel(topology, weightsByOrder(file, topology), isTemporal);
+  return readKerasModel(topology, weightsByOrder(file, topology, what), isTemporal);
 }
 
 /** Each layer has a group, which says what its arrays are called, in order. */
@@ -58,7 +61,7 @@ function weightsByName(file: Hdf5File, what: string): KerasSource {
  * Layers stand under the names of their classes, counted: `dense`, `dense_1` …; arrays are numbered. Layers within one another have groups
  * of their own names: `cell`, `layer`.
  */
-function weightsByOrder(file: Hdf5File, topology: unknown): KerasSource {
+function weightsByOrder(file: Hdf5File, topology: unknown, what: string): KerasSource {
   return {
     arraysOf(path, className) {
       let group = '';
@@ -82,8 +85,11 @@ function weightsByOrder(file: Hdf5File, topology: unknown): KerasSource {
         if (file.names(group).includes(inner) && !file.names(`${group}/vars`).length) group = `${group}/${inner}`;
       return [...file.names(`${group}/vars`)]
         .toSorted((a, b) => Number(a) - Number(b))
-        .map((name) => file.array(`${group}/vars/${name}`))
-        .filter((array): array is NdArray => array !== undefined);
+        .map((name) => {
+          const array = file.array(`${group}/vars/${name}`);
+          if (array === undefined) throw sourceInvalid(what, `'${name}' of layer '${path.join('/')}' is no array`);
+          return array;
+        });
     },
   };
 }
@@ -126,9 +132,10 @@ async function unzipped(bytes: Uint8Array, what: string): Promise<Readonly<Recor
   const { unzipSync } = await import('fflate');
   try {
     return unzipSync(bytes, {
-      filter: ({ name, originalSize }) => {
+      filter: ({ name, size, originalSize }) => {
         if (name !== 'config.json' && name !== 'model.weights.h5') return false;
-        if (originalSize > LARGEST_PART) throw new RangeError(`${name} is said to have ${originalSize} bytes`);
+        if (originalSize > Math.min(LARGEST_PART, MOST_PACKED * (size + 1)) || size > bytes.length)
+          throw new RangeError(`${name} is said to have ${originalSize} bytes`);
         return true;
       },
     });
