@@ -1,3 +1,4 @@
+/** @file Eigenvalues of symmetric matrices: closed forms, residuals, orthogonality. */
 import { expect, test } from 'vitest';
 import {
   complete,

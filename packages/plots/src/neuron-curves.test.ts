@@ -1,3 +1,4 @@
+/** @file Curves of neurons: rates that the simulator gives, drawn where they belong. */
 import { direct, Ensemble, lif, Network, Simulator, type EnsembleOptions } from 'ndl';
 import { expect, test } from 'vitest';
 import * as plots from './index.ts';

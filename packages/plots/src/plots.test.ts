@@ -1,3 +1,4 @@
+/** @file Pictures: marks where the numbers are, texts that are escaped, odd data drawn sensibly or refused. */
 import { describe, expect, test } from 'vitest';
 import { confusion, lossCurve, planDiagram, raster, traces, weights, type PictureOptions } from './index.ts';
 import { all, readXml, type XmlElement } from './xml.test-helper.ts';

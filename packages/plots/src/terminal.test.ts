@@ -1,3 +1,4 @@
+/** @file Charts of characters, and tables of comma-separated values. */
 import { NdArray } from '@ndl/numerics';
 import { describe, expect, test } from 'vitest';
 import { terminalPlot, toCsv } from './index.ts';

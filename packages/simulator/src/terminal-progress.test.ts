@@ -1,3 +1,4 @@
+/** @file Progress on the terminal: a line that is written anew, or one at the end. */
 import { afterEach, expect, test, vi } from 'vitest';
 import { abortable, progressOf } from './progress.ts';
 import { terminalProgress } from './terminal-progress.ts';

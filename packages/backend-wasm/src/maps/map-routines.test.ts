@@ -1,3 +1,4 @@
+/** @file Maps as routines in WebAssembly: bit for bit what the evaluator of kernels gives. */
 import { createKernelEvaluator, kernel, type Dtype, type Kernel } from '@ndl/ir';
 import type { FloatArray } from '@ndl/numerics';
 import { expect, test } from 'vitest';

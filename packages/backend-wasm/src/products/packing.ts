@@ -38,7 +38,7 @@ export function packed(context: SectionContext, packing: Packing): PackedFactor 
   const known = packs.get(key);
   if (known !== undefined) {
     context.packs.add(known);
-    return known.factor;
+    return known.factor!;
   }
   const bytes = context.dtype === 'float32' ? 4 : 8;
   const panels = Math.ceil(columns.length / width);

@@ -34,9 +34,8 @@ class SparseEmitter {
     this.#targets = context.listAt(targetOffsets);
     this.#values = control.take(targetOffsets.length * work.lanes.bytes);
     this.#isFinite = control.take(4);
-    const factor = { address: this.#values, panelBytes: 0, groupBytes: 0, isFinite: this.#isFinite };
     const handle = context.shared.module.function(`pack${packs.size}`, {}, (f) => this.#pack(f), true);
-    const pack: Pack = { handle, store: values.store, factor, version: -1 };
+    const pack: Pack = { handle, store: values.store, version: -1 };
     packs.set(handle.name, pack);
     context.packs.add(pack);
   }

@@ -2,7 +2,7 @@
 import type { Block, EmittedSection } from '@ndl/backend-kit';
 import { type Amount, type HostInstruction, sumOfAmounts, type View, writesOf } from '@ndl/ir';
 import type { Pieces } from '@ndl/numerics';
-import type { FunctionBuilder, FunctionHandle, Operand } from '@ndl/wasm-module';
+import type { FunctionBuilder, FunctionHandle } from '@ndl/wasm-module';
 import { emitHosts } from './host-calls.ts';
 import type { Store } from '../memory/memory.ts';
 import { emitUnit, INSTRUCTION_WORK, unitsOf } from './emitted-units.ts';
@@ -12,6 +12,7 @@ import type { Unit } from './schedule.ts';
 import { type ModuleContext, type Pack, SectionContext } from './section-context.ts';
 import { emitSharedSection, nameOfThread, type SharedSection, type Threads } from '../threads/shared-sections.ts';
 import { TimedParts } from './timed-parts.ts';
+import { walkSteps } from './walk-steps.ts';
 
 /** A function of the module, with what goes with it. */
 export interface EmittedFunction {
@@ -151,30 +152,14 @@ function emitWalk(
   samples: readonly EmittedSample[],
   timed: TimedParts | undefined,
 ): void {
-  const callParts = (step: Operand<'i32'>): void => {
+  const tellOfSamples = samples.length > 0 ? timed?.samples() : undefined;
+  walkSteps(context, f, samples, (step, takeSamples) => {
     for (const [position, part] of context.parts.entries()) {
       f.call(part, step);
       timed?.done(f, position);
     }
-  };
-  const tellOfSamples = samples.length > 0 ? timed?.samples() : undefined;
-  if (context.kind !== 'steps') {
-    callParts(0);
-    for (const sample of samples) sample.all(f);
+    takeSamples();
     tellOfSamples?.(f);
-    return;
-  }
-  const steps = context.steps(f);
-  const takes = samples.map((sample) => sample.walking(f));
-  const step = f.local('i32', 'step');
-  const isDescending = context.direction === 'descending';
-  if (isDescending) f.set(step, steps);
-  f.count(0, steps, 1, () => {
-    if (isDescending) f.increase(step, -1);
-    callParts(step);
-    for (const take of takes) take(step);
-    tellOfSamples?.(f);
-    if (!isDescending) f.increase(step, 1);
   });
 }
 

@@ -56,7 +56,8 @@ export interface PackedFactor {
 export interface Pack {
   readonly handle: FunctionHandle;
   readonly store: Store;
-  readonly factor: PackedFactor;
+  /** Panels that products share; absent where only who packs knows where the copy lies. */
+  readonly factor?: PackedFactor;
   version: number;
 }
 
