@@ -101,19 +101,23 @@ export async function measureLayer(layer: Layer, repetitions: number): Promise<L
     (_, decoded) => new Probe(decoded, { sampleEvery: steps / 1000 }),
   );
   const simulator = await Simulator.create(network, { minibatchSize: items });
-  const times: number[] = [];
-  for (let repetition = -WARMING; repetition < repetitions; repetition++) {
+  const once = async (): Promise<number> => {
     const began = workedMilliseconds();
     await simulator.runSteps(steps, { inputs: [[stimulus, data]] });
-    if (repetition >= 0) times.push((1000 * (workedMilliseconds() - began)) / steps);
     simulator.clearProbes();
-  }
+    return (1000 * (workedMilliseconds() - began)) / steps;
+  };
+  const started = performance.now();
+  do await once();
+  while (performance.now() - started < WARM_UP);
+  const times: number[] = [];
+  for (let repetition = 0; repetition < repetitions; repetition++) times.push(await once());
   await simulator.dispose();
   return { figure: median(times), rate };
 }
 
-/** Repetitions that do not count: engines compile in two tiers. */
-const WARMING = 3;
+/** Milliseconds that do not count: an engine compiles what runs often once more, beside what runs, and that is its work too. */
+const WARM_UP = 300;
 
 function networkOf(layer: Layer, tables: Tables, probed: (population: Ensemble, decoded: Node) => Probe) {
   const { neurons, dimensions, recurrent } = layer;

@@ -26,7 +26,7 @@ export type BackendName = 'default' | 'tfjs wasm';
 
 const REPETITIONS = 3;
 
-/** Milliseconds that runs are warmed up for: an engine compiles what runs often once more, beside what runs. */
+/** Milliseconds that runs and trainings are warmed up for: an engine compiles what runs often once more, beside what runs. */
 const WARM_UP = 300;
 
 /** Milliseconds of the stage that compiles: from the built graph until the backend is to be loaded. */
@@ -104,7 +104,9 @@ export function training(what: string, prepare: (tree: Tree) => Promise<Training
     unit: 'ms',
     async measure(tree) {
       const { simulator, minibatches, train } = await prepare(tree);
-      await train();
+      const began = performance.now();
+      do await train();
+      while (performance.now() - began < WARM_UP);
       const milliseconds = await repeated(() => timed(train));
       await simulator.dispose();
       return milliseconds / minibatches;
