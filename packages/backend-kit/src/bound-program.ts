@@ -16,7 +16,7 @@ import type { FloatArray } from '@ndl/numerics';
 import { BlockPace } from './block-pace.ts';
 import { Checkpoint } from './checkpoint.ts';
 import type { CheckedEngine } from './checked-engine.ts';
-import type { BlockFunction, EmittedSection, Frame, Place } from './engine.ts';
+import type { BlockFunction, EmittedSection, Frame, Place, StoreShape } from './engine.ts';
 import { placeTooLate } from './errors.ts';
 import { contentsOf } from './lasting-stores.ts';
 import { OutputSamples } from './output-samples.ts';
@@ -24,9 +24,10 @@ import { allocate, type ParameterStore } from './parameter-store.ts';
 import type { Phase, PreparedProgram } from './phases.ts';
 import { keyOf, sequencesIn, togetherInOneBlock } from './phases-together.ts';
 import type { PartTimes } from './part-times.ts';
+import { type Room, roomsOf } from './rooms.ts';
 import type { RunState, StateOwner } from './run-state.ts';
 import { livingThroughBlocks, movesParameters, partsOf, workOfSection } from './section-parts.ts';
-import { Slices } from './slices.ts';
+import { shapeOf, Slices } from './slices.ts';
 import { begun, timed } from './timed-functions.ts';
 import type { Waiting } from './waiting.ts';
 import { workOf, workOfStep } from './work-estimate.ts';
@@ -88,7 +89,7 @@ export class BoundProgram<Store> implements Frame<Store>, StateOwner {
   readonly #hosts: ReadonlyMap<string, HostDeclaration>;
   readonly #engine: CheckedEngine<Store>;
   readonly #parameters: ParameterStore<Store>;
-  readonly #blockSteps: number;
+  readonly blockSteps: number;
   /** Operations of all sections for one item and one step. */
   readonly #work: number;
   /** Whether some section takes so long that it is left, and may be aborted, in the middle; or whether each instruction is timed. */
@@ -101,6 +102,10 @@ export class BoundProgram<Store> implements Frame<Store>, StateOwner {
   readonly #slices = new Map<string, Slices<Store>>();
   /** Slices whose memory is this program's alone. */
   readonly #own = new Set<Slices<Store>>();
+  /** By the buffers that take turns in them. */
+  readonly #rooms: ReadonlyMap<string, Room>;
+  /** The memory of rooms that somebody has asked for. */
+  readonly #roomStores = new Map<Room, Store>();
   /** What constants hold whose memory others may use, too. */
   readonly #constants: FloatArray[] = [];
   #checkpoint: Checkpoint<Store> | undefined;
@@ -138,14 +143,15 @@ export class BoundProgram<Store> implements Frame<Store>, StateOwner {
       this.#isApart || program.sections.some((section) => workOfSection(section, this) > engine.longestWork);
     this.#staging = allocate(program.dtype, 0);
     this.program = this.isInParts ? livingThroughBlocks(program) : program;
+    this.#rooms = engine.memory.within === undefined ? new Map<string, Room>() : roomsOf(prepared, this.items);
     const wanted = program.outputs.flatMap((output, index) =>
       outputs.has(output.name) ? [{ output, section: prepared.readAfter[index]! }] : [],
     );
-    this.#blockSteps =
+    this.blockSteps =
       this.#isApart || stepWork > engine.longestWork ? 1 : this.#mostSteps(wanted.map(({ output }) => output));
-    this.pace = new BlockPace(this.#blockSteps, FIRST_BLOCK / Math.max(1, stepWork), engine.now);
+    this.pace = new BlockPace(this.blockSteps, FIRST_BLOCK / Math.max(1, stepWork), engine.now);
     this.outputs = wanted.map(({ output, section }) => {
-      const steps = program.sections[section]!.kind === 'window' ? windowSteps : this.#blockSteps;
+      const steps = program.sections[section]!.kind === 'window' ? windowSteps : this.blockSteps;
       return new OutputSamples(engine.memory, output, program.dtype, this.items, steps);
     });
     this.#readAfter = wanted.map(({ section }) => section);
@@ -163,9 +169,11 @@ export class BoundProgram<Store> implements Frame<Store>, StateOwner {
     if (known !== undefined) return known;
     const plan = this.prepared.slices.get(id)!;
     const { dtype } = this.program;
-    const steps = plan.span === 'window' ? this.windowSteps : this.#blockSteps;
-    const shared = this.#sharedStore(plan.buffer);
-    const slices = new Slices(this.#engine.memory, plan, { dtype, items: this.items, steps }, shared);
+    const steps = plan.span === 'window' ? this.windowSteps : this.blockSteps;
+    const room = this.#rooms.get(id);
+    const layout = { dtype, items: this.items, steps };
+    const shared = room === undefined ? this.#sharedStore(plan.buffer) : this.#storeIn(room, shapeOf(plan, layout));
+    const slices = new Slices(this.#engine.memory, plan, layout, shared);
     this.#slices.set(id, slices);
     if (shared === undefined) this.#own.add(slices);
     const { initial, role } = plan.buffer;
@@ -215,7 +223,7 @@ export class BoundProgram<Store> implements Frame<Store>, StateOwner {
   /** Phases as which a window of so many steps can be run as one block; undefined where it takes too long, or a block is computed twice. */
   phasesInOneBlock(steps: number): readonly BoundPhase<Store>[] | undefined {
     const { recomputed } = this.prepared;
-    if (this.isInParts || recomputed.length > 0 || steps > this.#blockSteps) return undefined;
+    if (this.isInParts || recomputed.length > 0 || steps > this.blockSteps) return undefined;
     const work = this.#work * this.items * steps;
     return work <= this.#engine.longestWork ? this.#together : undefined;
   }
@@ -227,6 +235,8 @@ export class BoundProgram<Store> implements Frame<Store>, StateOwner {
       this.state.letGo(slices);
       this.#engine.memory.free(slices.store);
     }
+    for (const store of this.#roomStores.values()) this.#engine.memory.free(store);
+    this.#roomStores.clear();
     for (const numbers of this.#constants) this.#parameters.letGoOfConstant(numbers);
     this.#constants.length = 0;
     for (const output of this.outputs) output.free();
@@ -288,13 +298,24 @@ export class BoundProgram<Store> implements Frame<Store>, StateOwner {
     const { program, slices } = this.prepared;
     if (program.hosts.some(({ acts }) => acts)) return 1;
     const bytes = program.dtype === 'float32' ? 4 : 8;
-    const copies = [...slices.values()].filter(({ span }) => span === 'block');
-    const elements =
-      copies.reduce((sum, { buffer }) => sum + sizeIn(buffer, this.items), 0) +
-      outputs.reduce((sum, { view, every }) => sum + (this.items * product(view.shape)) / every, 0);
-    const affordable = Math.floor(BLOCK_MEMORY / Math.max(1, elements * bytes));
-    const wanted = this.#engine.blockSteps(program, this.items);
+    const alone = [...slices].filter(([id, { span }]) => span === 'block' && !this.#rooms.has(id));
+    const numbers =
+      alone.reduce((sum, [, { buffer }]) => sum + sizeIn(buffer, this.items), 0) +
+      [...new Set(this.#rooms.values())].reduce((sum, room) => sum + room.numbers, 0);
+    const sampled = outputs.reduce((sum, { view, every }) => sum + (this.items * product(view.shape)) / every, 0);
+    const affordable = Math.floor(BLOCK_MEMORY / Math.max(1, (numbers + sampled) * bytes));
+    const wanted = this.#engine.blockSteps(program, this.items, numbers);
     return Math.max(1, Math.min(Math.floor(wanted), affordable, program.maximumBlock ?? Infinity));
+  }
+
+  /** Memory in a room: whoever has lived there before, or will, writes to it too. */
+  #storeIn(room: Room, shape: StoreShape): Store {
+    const { memory } = this.#engine;
+    const store =
+      this.#roomStores.get(room) ??
+      memory.allocate({ ...shape, slices: this.blockSteps, copies: 1, size: room.numbers });
+    this.#roomStores.set(room, store);
+    return memory.within!(store, shape);
   }
 
   /** Memory that others have a part in, where the buffer has such. */

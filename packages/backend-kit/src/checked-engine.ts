@@ -6,7 +6,7 @@ import { backendFailed, showValue } from '@ndl/core';
 import type { Dtype, GeneratedSource, Section } from '@ndl/ir';
 import { isNdlError, type FloatArray } from '@ndl/numerics';
 import type { Clock } from './block-pace.ts';
-import type { BlockFunction, Engine, Frame, Memory, RandomStreams } from './engine.ts';
+import type { BlockFunction, Engine, Frame, Memory, RandomStreams, StoreShape } from './engine.ts';
 import { engineResult } from './errors.ts';
 import { WrittenStreams } from './generated-streams.ts';
 import { HostErrors } from './host-errors.ts';
@@ -34,8 +34,8 @@ export function checkedEngine<Store>(backend: string, engine: Engine<Store>, now
     longestWork: engine.longestWork ?? LONG,
     takesItemRanges: engine.takesItemRanges === true,
     timesParts: engine.timesParts === true,
-    blockSteps(program, items) {
-      const steps: unknown = guarded(backend, 'blockSteps()', () => engine.blockSteps(program, items));
+    blockSteps(program, items, numbers) {
+      const steps: unknown = guarded(backend, 'blockSteps()', () => engine.blockSteps(program, items, numbers));
       if (Number.isInteger(steps) && (steps as number) >= 1) return steps as number;
       throw engineResult(backend, 'blockSteps', 'a whole number from 1 on', showValue(steps));
     },
@@ -87,6 +87,9 @@ function checkedMemory<Store>(backend: string, { memory }: Engine<Store>): Memor
   return {
     allocate: (shape) => asked('allocate', () => memory.allocate(shape)),
     free: (store) => asked('free', () => memory.free(store)),
+    ...(memory.within !== undefined && {
+      within: (store: Store, shape: StoreShape): Store => asked('within', () => memory.within!(store, shape)),
+    }),
     write: (...given) => asked('write', () => memory.write(...given)),
     ...(memory.rows !== undefined && {
       rows(store: Store, row: number, length: number): FloatArray {
@@ -105,10 +108,11 @@ function checkedMemory<Store>(backend: string, { memory }: Engine<Store>): Memor
 
 /** The frame, with host functions whose errors are told from the engine's. */
 function watchedFrame<Store>(frame: Frame<Store>, hosts: HostErrors): Frame<Store> {
-  const { program, items, scalars } = frame;
+  const { program, items, blockSteps, scalars } = frame;
   return {
     program,
     items,
+    blockSteps,
     scalars,
     place: (buffer) => frame.place(buffer),
     instancesOf: (host) => hosts.watched(() => frame.instancesOf(host)),

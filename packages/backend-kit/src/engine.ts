@@ -30,6 +30,11 @@ export interface Memory<Store> {
   /** A store of zeros. Large ones must not take long: fill them when they are first touched. */
   allocate(shape: StoreShape): Store;
   free(store: Store): void;
+  /**
+   * A store of another shape at the beginning of a store that is as large or larger, and of the same dtype: writing to one spoils what stands in
+   * the other. It goes with the store that it is part of. Absent where none can be: then buffers do not take turns in memory.
+   */
+  within?(store: Store, shape: StoreShape): Store;
   /** Writes whole rows from `row` on, rounded to the store's dtype. The array is the caller's again on return. */
   write(store: Store, row: number, data: FloatArray): void;
   /**
@@ -99,6 +104,8 @@ export interface Frame<Store> {
    */
   readonly program: Program;
   readonly items: number;
+  /** Steps that blocks have at most. */
+  readonly blockSteps: number;
   /**
    * Where a buffer lies. To be asked while sections are emitted: memory is allocated when it is first asked for, so that what lives
    * within an emitted section needs none.
@@ -159,8 +166,9 @@ export interface Engine<Store> {
   /**
    * Steps that blocks of a program should have, where neither time nor memory asks for fewer: many where each call costs,
    * few where a block is to stay in a cache.
+   * @param numbers of a step, all items together, in memory for what has a value for each step of a block
    */
-  blockSteps(program: Program, items: number): number;
+  blockSteps(program: Program, items: number, numbers: number): number;
   /**
    * Operations that are done at once, without a turn for others: a section of more is emitted in parts, instruction by instruction.
    * They should take some ten milliseconds. Default: 2^21, as for plain loops.
@@ -179,6 +187,9 @@ export interface Engine<Store> {
   /**
    * Functions over blocks, one per section, and behind them none or one per sequence. The program passed `verifyProgram`. Sections are
    * those of `frame.program` in order; where one takes long, parts of it, instruction by instruction, and no sequences.
+   *
+   * Work may be moved from a section to the one beside it, no farther: what buffers of a block that live in sections more than two apart hold
+   * may lie in the same memory.
    */
   emit(
     sections: readonly EmittedSection<Store>[],

@@ -22,6 +22,23 @@ export interface SlicesPlan {
   readonly ahead: number;
 }
 
+/** What slices are laid out for. @property steps most steps of a block, or of a window for what spans one */
+export interface SlicesExtent {
+  readonly dtype: Dtype;
+  readonly items: number;
+  readonly steps: number;
+}
+
+/** The memory that slices need. */
+export function shapeOf(
+  { buffer, direction, span, keep, ahead }: SlicesPlan,
+  { dtype, items, steps }: SlicesExtent,
+): StoreShape {
+  const beyond = direction === 'descending' ? ahead : 0;
+  const slices = span === 'one' ? 1 : 2 * keep + steps + beyond;
+  return { dtype, slices, copies: buffer.items ? items : 1, size: sizeOf(buffer.shape) };
+}
+
 export class Slices<Store> implements Place<Store> {
   readonly buffer: Buffer;
   readonly direction: Section['direction'];
@@ -37,24 +54,16 @@ export class Slices<Store> implements Place<Store> {
   readonly #ahead: number;
   readonly #memory: Memory<Store>;
 
-  /**
-   * @param steps most steps of a block, or of a window for what spans one
-   * @param store the memory, where it is there already: of what has one value
-   */
-  constructor(
-    memory: Memory<Store>,
-    { buffer, direction, span, keep, ahead }: SlicesPlan,
-    { dtype, items, steps }: { readonly dtype: Dtype; readonly items: number; readonly steps: number },
-    store?: Store,
-  ) {
+  /** @param store the memory, where it is there already */
+  constructor(memory: Memory<Store>, plan: SlicesPlan, extent: SlicesExtent, store?: Store) {
+    const { buffer, direction, span, keep, ahead } = plan;
     this.#memory = memory;
     this.buffer = buffer;
     this.direction = direction;
     this.span = span;
     this.keep = keep;
     this.#ahead = direction === 'descending' ? ahead : 0;
-    const slices = span === 'one' ? 1 : 2 * keep + steps + this.#ahead;
-    this.shape = { dtype, slices, copies: buffer.items ? items : 1, size: sizeOf(buffer.shape) };
+    this.shape = shapeOf(plan, extent);
     this.store = store ?? memory.allocate(this.shape);
     this.end = keep;
   }

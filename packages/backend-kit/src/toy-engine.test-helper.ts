@@ -26,13 +26,13 @@ export interface ToyStore {
   readonly shape: StoreShape;
   /** `[slices, size, copies]`. */
   readonly array: FloatArray;
-  isFreed: boolean;
+  readonly isFreed: boolean;
 }
 
 /** What the toy was asked to do. */
 export interface ToyLog {
   /** Stores that were allocated. */
-  readonly stores: ToyStore[];
+  readonly stores: (ToyStore & { isFreed: boolean })[];
   /** Sections as they were emitted, by number of instructions. */
   readonly emitted: number[];
   /** Steps of the blocks that each `steps` or `block` function was called with, in order. */
@@ -107,7 +107,20 @@ function toyMemory({ stores }: ToyLog, isLate: boolean): Memory<ToyStore> {
     },
     free(store) {
       check(store);
-      store.isFreed = true;
+      stores.find((each) => each === store)!.isFreed = true;
+    },
+    within(store, shape) {
+      check(store);
+      // Whoever comes next finds what nobody may read.
+      store.array.fill(NaN);
+      const array = store.array.subarray(0, shape.slices * shape.copies * shape.size);
+      return {
+        shape,
+        array,
+        get isFreed() {
+          return store.isFreed;
+        },
+      };
     },
     write(store, row, data) {
       check(store);

@@ -16,6 +16,10 @@ export class ArrayMemory implements Memory<Store> {
 
   free(): void {}
 
+  within({ array }: Store, { slices, copies, size }: StoreShape): Store {
+    return { array: array.subarray(0, slices * copies * size), size };
+  }
+
   write({ array, size }: Store, row: number, data: FloatArray): void {
     array.set(data, row * size);
   }

@@ -1,5 +1,5 @@
 /** @file The WebAssembly backend as a choice: what it can do, and how it is loaded. */
-import { createBackend, type Engine, type Frame } from '@ndl/backend-kit';
+import { createBackend, type Engine } from '@ndl/backend-kit';
 import type { Backend, BackendEntry, OnIgnoredOption, Support } from '@ndl/core';
 import { type Dtype, expectedSeconds, type Program } from '@ndl/ir';
 import { sizeOf } from '@ndl/numerics';
@@ -82,7 +82,7 @@ function wasmEngine(threads: ThreadChoice): Engine<Store> {
     longestWork: LONGEST_WORK,
     timesParts: true,
     async emit(sections, frame, emission) {
-      const crew = threads.crew(space, () => stepsOf(frame));
+      const crew = threads.crew(space, () => frame.blockSteps);
       const module = await emitModule(sections, frame, space, emission, crew);
       emitted.set(frame, module);
       return module.functions;
@@ -95,16 +95,6 @@ function wasmEngine(threads: ThreadChoice): Engine<Store> {
   return engine;
 }
 
-/** Steps of a block, as far as a frame tells: no more than its inputs have room for. */
-function stepsOf({ program, items, place }: Frame<Store>): number {
-  if (program.hosts.some(({ acts }) => acts)) return 1;
-  const rooms = program.inputs.flatMap(({ buffer: id }) => {
-    const { buffer, shape } = place(id);
-    return buffer.steps === 'one' ? [] : [Math.max(1, shape.slices - buffer.steps.before)];
-  });
-  return Math.min(stepsInCache(program, items), ...rooms);
-}
-
 /** What buffers take that live as long as a run, for blocks of one step. */
 function leastNeeds({ buffers }: Program, items: number): readonly BufferNeed[] {
   return buffers
@@ -112,10 +102,8 @@ function leastNeeds({ buffers }: Program, items: number): readonly BufferNeed[] 
     .map((buffer) => ({ name: buffer.name, numbers: sizeOf(buffer.shape), items: buffer.items ? items : 1 }));
 }
 
-function stepsInCache({ buffers, dtype }: Program, items: number): number {
-  const spanning = buffers.filter(({ steps }) => steps !== 'one' && steps.span === 'block');
-  const elements = spanning.reduce((sum, buffer) => sum + sizeOf(buffer.shape) * (buffer.items ? items : 1), 0);
-  const steps = Math.floor(BLOCK_BYTES / Math.max(1, elements * elementBytes(dtype)));
+function stepsInCache({ dtype }: Program, _items: number, numbers: number): number {
+  const steps = Math.floor(BLOCK_BYTES / Math.max(1, numbers * elementBytes(dtype)));
   return Math.max(FEWEST_STEPS, Math.min(steps, BLOCK_STEPS));
 }
 

@@ -26,6 +26,10 @@ export class WasmMemory implements Memory<Store> {
     this.#space.give(store.address, bytesOf(store.shape));
   }
 
+  within({ address }: Store, shape: StoreShape): Store {
+    return { address, shape, version: 0 };
+  }
+
   write(store: Store, row: number, data: FloatArray): void {
     this.#numbers(store).set(data, startOf(store, row));
     store.version++;
