@@ -85,13 +85,19 @@ function withPassAgain(sections: readonly Section[], { buffers, sections: all }:
  * `there`: ids of what the first pass leaves
  */
 function setTogether(instructions: readonly Instruction[], there: ReadonlySet<string>): ReadonlySet<string> {
-  const targets = instructions.map((instruction) => writesOf(instruction).map(({ target }) => target.buffer));
-  const found = new Set(targets.flat().filter((id) => !there.has(id)));
-  const several = targets.filter(({ length }) => length > 1);
-  for (let known = -1; known !== found.size;) {
-    known = found.size;
-    for (const ids of several) if (ids.some((id) => found.has(id))) for (const id of ids) found.add(id);
+  const togetherWith = new Map<string, (readonly string[])[]>();
+  const found = new Set<string>();
+  for (const instruction of instructions) {
+    const ids = writesOf(instruction).map(({ target }) => target.buffer);
+    for (const id of ids) {
+      if (!there.has(id)) found.add(id);
+      const known = togetherWith.get(id);
+      if (known === undefined) togetherWith.set(id, [ids]);
+      else known.push(ids);
+    }
   }
+  // What is added to a set is visited too.
+  for (const id of found) for (const ids of togetherWith.get(id) ?? []) for (const other of ids) found.add(other);
   return found;
 }
 
