@@ -117,7 +117,7 @@ export async function measureLayer(layer: Layer, repetitions: number): Promise<L
 }
 
 /** Milliseconds that do not count: an engine compiles what runs often once more, beside what runs, and that is its work too. */
-const WARM_UP = 300;
+const WARM_UP = 1000;
 
 function networkOf(layer: Layer, tables: Tables, probed: (population: Ensemble, decoded: Node) => Probe) {
   const { neurons, dimensions, recurrent } = layer;

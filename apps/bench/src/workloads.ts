@@ -27,7 +27,7 @@ export type BackendName = 'default' | 'tfjs wasm';
 const REPETITIONS = 3;
 
 /** Milliseconds that runs and trainings are warmed up for: an engine compiles what runs often once more, beside what runs. */
-const WARM_UP = 300;
+const WARM_UP = 1000;
 
 /** Milliseconds of the stage that compiles: from the built graph until the backend is to be loaded. */
 export function compiling(what: string, make: (tree: Tree) => Network): Workload {
