@@ -39,21 +39,44 @@ export function indexOfInfiniteIn(dtype: Dtype, values: ArrayLike<number>): numb
   return undefined;
 }
 
-/** Whether numbers are finite once they are rounded: times 0, an infinity is NaN, and NaN stays in a sum. Four sums wait for each other less. */
+/** Whether numbers are finite once they are rounded. Each kind of array has a loop of its own, which engines compile for it alone. */
 function areFinite(values: ArrayLike<number>, from: number, end: number, dtype: Dtype): boolean {
+  if (values instanceof Float32Array)
+    return areFiniteBits(new Int32Array(values.buffer, values.byteOffset, values.length), from, end);
+  if (values instanceof Float64Array && dtype === 'float64') return areFiniteDoubles(values, from, end);
+  const limit = FIRST_INFINITE[dtype];
+  for (let index = from; index < end; index++) if (!(Math.abs(values[index]!) < limit)) return false;
+  return true;
+}
+
+/** All bits of the exponent are 1 in infinities and NaN, and in nothing else: one more in the last of them reaches the sign. */
+function areFiniteBits(bits: Int32Array, from: number, end: number): boolean {
   let [a, b, c, d] = [0, 0, 0, 0];
   let index = from;
-  if (dtype === 'float32' && !(values instanceof Float32Array)) {
-    for (; index < end; index++) a += Math.fround(values[index]!) * ZERO;
-  } else {
-    for (; index + 3 < end; index += 4) {
-      a += values[index]! * ZERO;
-      b += values[index + 1]! * ZERO;
-      c += values[index + 2]! * ZERO;
-      d += values[index + 3]! * ZERO;
-    }
-    for (; index < end; index++) a += values[index]! * ZERO;
+  for (; index + 3 < end; index += 4) {
+    a |= (bits[index]! & MAGNITUDE) + LAST_OF_EXPONENT;
+    b |= (bits[index + 1]! & MAGNITUDE) + LAST_OF_EXPONENT;
+    c |= (bits[index + 2]! & MAGNITUDE) + LAST_OF_EXPONENT;
+    d |= (bits[index + 3]! & MAGNITUDE) + LAST_OF_EXPONENT;
   }
+  for (; index < end; index++) a |= (bits[index]! & MAGNITUDE) + LAST_OF_EXPONENT;
+  return (a | b | c | d) >= 0;
+}
+
+const MAGNITUDE = 0x7fffffff;
+const LAST_OF_EXPONENT = 0x00800000;
+
+/** Times 0, an infinity is NaN, and NaN stays in a sum. Four sums wait for each other less. */
+function areFiniteDoubles(values: Float64Array, from: number, end: number): boolean {
+  let [a, b, c, d] = [0, 0, 0, 0];
+  let index = from;
+  for (; index + 3 < end; index += 4) {
+    a += values[index]! * ZERO;
+    b += values[index + 1]! * ZERO;
+    c += values[index + 2]! * ZERO;
+    d += values[index + 3]! * ZERO;
+  }
+  for (; index < end; index++) a += values[index]! * ZERO;
   return a + b + c + d === 0;
 }
 
