@@ -65,10 +65,10 @@ export class GradientKernels {
     });
   }
 
-  /** Takes where a list, its end, the panel and the target begin. */
-  listed({ entry }: Lists, other: Side, vectors: number, lastLanes: number): FunctionHandle {
+  /** Takes where a list, its end, the panel and the target begin. @param areSame whether the panel was multiplied by what is listed */
+  listed({ entry }: Lists, other: Side, vectors: number, lastLanes: number, areSame: boolean): FunctionHandle {
     return this.#kernels.of(
-      `listed.${vectors}.${lastLanes}`,
+      `listed.${vectors}.${lastLanes}${areSame ? '.same' : ''}`,
       ['next', 'end', 'panel', 'target'],
       (f, [next, end, panel, target]) => {
         const lanes = lanesIn(f, this.#context.dtype);
@@ -87,10 +87,10 @@ export class GradientKernels {
         f.repeat(
           () => {
             const row = f.let(op('i32.add', panel!, at('i32.load', 0, next!)), 'row');
-            const left = lanes.kept(lanes.splat({ pointer: next!, offset: lanes.bytes }));
+            const left = areSame ? undefined : lanes.kept(lanes.splat({ pointer: next!, offset: lanes.bytes }));
             sums.forEach((sum, vector) => {
               const right = lanes.load({ pointer: row, offset: 16 * vector });
-              f.set(sum, lanes.add(read(sum), lanes.multiply(read(left), right)));
+              f.set(sum, lanes.add(read(sum), left === undefined ? right : lanes.multiply(read(left), right)));
             });
             f.increase(next!, entry);
           },

@@ -1,7 +1,8 @@
 /**
  * @file Products that are summed over items and steps, in the order of the law. Rows are taken some at a time; of these, both factors are
  * packed. Where one of them is mostly zeros, it becomes a list of rows for each of its columns, and only these terms are added: where the
- * other factor is finite and the sum began at +0, no bit shows it.
+ * other factor is finite and the sum began at +0, no bit shows it. Where all that is listed is the same number, as of spikes, the other factor
+ * is multiplied by it when it is packed.
  */
 import { at, op, type Operand } from '@ndl/wasm-module';
 import { GradientKernels, TOGETHER, WIDTH } from './gradient-kernels.ts';
@@ -15,9 +16,6 @@ import type { SectionContext, Work } from '../sections/section-context.ts';
 
 /** Rows that are packed at a time. */
 const ROWS = 1024;
-
-/** Bytes of a panel's width where terms are listed: one row of sums at a time. */
-const LISTED_WIDTH = 2 * WIDTH;
 
 export function emitGradientProduct(context: SectionContext, product: GradientProduct): void {
   context.part(`${product.sum.label}, summed over items and steps`, (work) =>
@@ -49,7 +47,7 @@ class GradientEmitter {
     const items = product.items?.length ?? 1;
     this.#stepsAtOnce = Math.max(1, Math.floor(ROWS / items));
     this.#rows = items * (product.steps === undefined ? 1 : this.#stepsAtOnce);
-    const room = { rows: this.#rows, rowBytes: LISTED_WIDTH };
+    const room = { rows: this.#rows, rowBytes: WIDTH };
     this.#lists = new RowLists(context, work, product, functions, room);
     this.#packed = new PackedRows(context, work, functions, this.#lists, this.#rows);
   }
@@ -107,17 +105,19 @@ class GradientEmitter {
     if (listed === undefined) return dense();
     const other = listed === across ? down : across;
     const lists = this.#lists.room(listed);
-    const found = this.#lists.count(lists, listed, places, steps);
+    const found = this.#lists.scan(lists, listed, places, steps);
     const all = op('i32.mul', steps, (this.#product.items?.length ?? 1) * listed.length);
     f.if(
       op('i32.le_u', op('i32.shl', found, 1), all),
       () => {
-        const wide = this.#packed.of(other, places, steps, LISTED_WIDTH / this.#bytes);
+        this.#lists.fill(lists, listed, places, steps);
+        const wide = this.#packed.of(other, places, steps, this.#width, lists.same);
         f.if(
           at('i32.load', wide.isFinite, 0),
           () => {
-            this.#lists.fill(lists, listed, places, steps);
-            this.#listed(lists, listed, other, wide.address, target);
+            const add = (areSame: boolean) => (): void =>
+              this.#listed(lists, listed, other, { panels: wide.address, areSame }, target);
+            f.if(at('i32.load', lists.areSame, 0), add(true), add(false));
           },
           dense,
         );
@@ -158,16 +158,22 @@ class GradientEmitter {
     if (whole < panels) ofPanel(across.length - whole * width);
   }
 
-  #listed(lists: Lists, listed: Side, other: Side, wide: number, target: Address): void {
+  #listed(
+    lists: Lists,
+    listed: Side,
+    other: Side,
+    { panels, areSame }: { readonly panels: number; readonly areSame: boolean },
+    target: Address,
+  ): void {
     const { f, lanes } = this.#work;
-    const width = LISTED_WIDTH / this.#bytes;
-    const panelBytes = this.#rows * LISTED_WIDTH;
-    const panel = f.let(op('i32.add', wide, 0), 'panel');
+    const width = this.#width;
+    const panelBytes = this.#rows * WIDTH;
+    const panel = f.let(op('i32.add', panels, 0), 'panel');
     const to = f.let(pointerCode(target), 'to');
     const [begin, column, place] = [f.local('i32', 'begin'), f.local('i32', 'column'), f.local('i32', 'place')];
     const ofPanel = (columns: number): void => {
       const vectors = Math.ceil(columns / lanes.count);
-      const kernel = this.#kernels.listed(lists, other, vectors, columns - (vectors - 1) * lanes.count);
+      const kernel = this.#kernels.listed(lists, other, vectors, columns - (vectors - 1) * lanes.count, areSame);
       f.set(begin, lists.entries);
       f.set(column, to);
       f.set(place, 0);

@@ -29,23 +29,33 @@ export class PackedRows {
     this.#rows = rows;
   }
 
-  /** The columns of a factor in panels, `[columns / width][rows][width]`, and whether all are finite. */
-  of({ factor, length }: Side, places: readonly Address[], steps: Operand<'i32'>, width: number): Panels {
+  /**
+   * The columns of a factor in panels, `[columns / width][rows][width]`, and whether all are finite.
+   * @param times where a number stands that they are multiplied by
+   */
+  of(
+    { factor, length }: Side,
+    places: readonly Address[],
+    steps: Operand<'i32'>,
+    width: number,
+    times?: number,
+  ): Panels {
     const panels = Math.ceil(length / width);
-    const key = `pack${factor}.${width}`;
+    const key = `pack${factor}.${width}${times === undefined ? '' : '.times'}`;
     const panelBytes = this.#rows * width * this.#work.lanes.bytes;
     const { address, isFinite } = this.#room(key, panels * panelBytes);
     const pack = this.#kernels.of(key, ['from', 'steps'], (f, [from, count]) => {
       const lanes = lanesIn(f, this.#context.dtype);
       const doubt = f.local('v128', 'doubt');
+      const scale = times === undefined ? undefined : lanes.kept(lanes.splat({ pointer: undefined, offset: times }));
       const panel = (start: Address, to: Local<'i32'>, columns: number): void => {
         const next = f.let(op('i32.add', to, 0), 'next');
         this.#lists.eachRow(f, factor, start, count!, (row) => {
           for (let column = 0; column < width; column += lanes.count) {
             const here = Math.min(lanes.count, columns - column, width);
-            const value = lanes.kept(
-              here > 0 ? lanes.load({ ...row, offset: row.offset + column * lanes.bytes }, here) : lanes.constant(0),
-            );
+            const own =
+              here > 0 ? lanes.load({ ...row, offset: row.offset + column * lanes.bytes }, here) : lanes.constant(0);
+            const value = lanes.kept(scale === undefined ? own : lanes.multiply(read(scale), own));
             f.set(doubt, lanes.add(read(doubt), lanes.multiply(read(value), lanes.constant(0))));
             lanes.store(f, { pointer: next, offset: column * lanes.bytes }, value, Math.min(lanes.count, width));
           }

@@ -3,18 +3,30 @@
  */
 import { at, type Local, op, type Operand } from '@ndl/wasm-module';
 import type { GradientProduct, Side } from './gradient-product.ts';
+import { LANES_OF_BITS } from '../loops/listed-elements.ts';
 import type { KernelFunctions } from './kernel-functions.ts';
 import { type Address, lanesIn, pointerCode, pointerTo } from '../views/lanes.ts';
 import { nest } from '../views/nest.ts';
-import type { SectionContext, Work } from '../sections/section-context.ts';
+import { read, type SectionContext, type Work } from '../sections/section-context.ts';
 
-/** Where lists of rows lie. */
+/** Where lists lie. */
 export interface Lists {
+  /** Columns, row by row, and where each row's end. */
+  readonly columns: number;
+  readonly rowEnds: number;
+  /** Where the list of rows of each column ends, and where their entries lie. */
   readonly ends: number;
   readonly entries: number;
   /** Bytes of one. */
   readonly entry: number;
+  /** Where it says, in i32, whether all numbers that are listed are the same, as spikes are. */
+  readonly areSame: number;
+  /** Where that number stands; 1 where they differ. */
+  readonly same: number;
 }
+
+/** Numbers that are written at once, though not all of them count. */
+const LANES = 4;
 
 export class RowLists {
   readonly #context: SectionContext;
@@ -49,71 +61,98 @@ export class RowLists {
     const { control } = this.#context.shared;
     const entry = 2 * this.#bytes;
     this.#made ??= {
+      columns: control.take(4 * (this.#rows * length + LANES)),
+      rowEnds: control.take(4 * this.#rows),
       entry,
       ends: control.take(4 * length),
       entries: control.take(entry * (Math.floor((this.#rows * length) / 2) + 1)),
+      areSame: control.take(4),
+      same: control.take(this.#bytes),
     };
     return this.#made;
   }
 
-  /** Counts the numbers of each column that are not 0; returns how many there are. */
-  count({ ends }: Lists, { factor, length }: Side, places: readonly Address[], steps: Operand<'i32'>): Local<'i32'> {
-    const { f } = this.#work;
-    const kernel = this.#kernels.of('count', ['from', 'steps'], (g, [from, count]) => {
-      g.count(0, length, 1, (column) => g.do(at('i32.store', ends, op('i32.shl', column, 2), 0)));
-      this.#eachNumber(g, factor, length, { pointer: from!, offset: 0 }, count!, (column) => {
-        const place = g.let(op('i32.shl', column, 2), 'place');
-        g.do(at('i32.store', ends, place, op('i32.add', at('i32.load', ends, place), 1)));
-      });
-    });
-    f.call(kernel, pointerTo(places[factor]!), steps);
-    const found = f.local('i32', 'found');
-    f.set(found, 0);
-    f.count(0, length, 1, (column) => {
-      f.set(found, op('i32.add', found, at('i32.load', ends, op('i32.shl', column, 2))));
-    });
-    return found;
-  }
-
-  /** Makes the lists, of which the lengths stand where they are to end. */
-  fill(
-    { ends, entries, entry }: Lists,
+  /** Lists the columns of each row in which it is not 0; returns how many there are. Without a branch, as nobody could foresee it. */
+  scan(
+    { columns, rowEnds }: Lists,
     { factor, length }: Side,
     places: readonly Address[],
     steps: Operand<'i32'>,
-  ): void {
+  ): Operand<'i32'> {
+    const kernel = this.#kernels.of('scan', ['from', 'steps', 'found'], (g, [from, count, found]) => {
+      const lanes = lanesIn(g, this.#context.dtype);
+      const numbers = this.#context.listAt(LANES_OF_BITS);
+      const next = g.let(op('i32.add', columns, 0), 'next');
+      const end = g.let(op('i32.add', rowEnds, 0), 'end');
+      this.eachRow(g, factor, { pointer: from!, offset: 0 }, count!, (row) => {
+        const start = g.let(pointerCode(row), 'start');
+        const some = (column: Operand<'i32'>, here: number): void => {
+          const mask = lanes.bits(lanes.different(lanes.load({ pointer: start, offset: 0 }, here), lanes.constant(0)));
+          const bits = g.let(here === lanes.count ? mask : op('i32.and', mask, (1 << here) - 1), 'bits');
+          const own = op('i32x4.add', at('v128.load', numbers, op('i32.shl', bits, 4)), op('i32x4.splat', column));
+          g.do(at('v128.store', 0, next, own));
+          g.increase(next, op('i32.shl', op('i32.popcnt', bits), 2));
+          g.increase(start, here * lanes.bytes);
+        };
+        const whole = length - (length % lanes.count);
+        g.count(0, whole, lanes.count, (column) => some(column, lanes.count));
+        if (whole < length) some(whole, length - whole);
+        g.do(at('i32.store', 0, end, next));
+        g.increase(end, 4);
+      });
+      g.do(at('i32.store', 0, found!, op('i32.shr_u', op('i32.sub', next, columns), 2)));
+    });
     const { f } = this.#work;
+    const found = this.#context.shared.control.take(4);
+    f.call(kernel, pointerTo(places[factor]!), steps, found);
+    return at('i32.load', found, 0);
+  }
+
+  /** Makes lists of rows of what was scanned, and sees whether the numbers are the same. */
+  fill(lists: Lists, { factor, length }: Side, places: readonly Address[], steps: Operand<'i32'>): void {
+    const { ends, entries, entry, areSame, same } = lists;
     const kernel = this.#kernels.of('fill', ['from', 'steps'], (g, [from, count]) => {
       const lanes = lanesIn(g, this.#context.dtype);
+      const start: Address = { pointer: from!, offset: 0 };
+      const placeOf = (column: Operand<'i32'>): Local<'i32'> => g.let(op('i32.shl', column, 2), 'place');
+      g.count(0, length, 1, (column) => g.do(at('i32.store', ends, op('i32.shl', column, 2), 0)));
+      const [first, differing] = [g.local('v128', 'first'), g.local('v128', 'differing')];
+      const isFirst = g.let(op('i32.add', 1, 0), 'isFirst');
+      g.set(differing, lanes.constant(0));
+      this.#eachNumber(g, lists, factor, start, count!, (column, number) => {
+        const place = placeOf(column);
+        g.do(at('i32.store', ends, place, op('i32.add', at('i32.load', ends, place), 1)));
+        const value = lanes.kept(lanes.splat(number));
+        g.if(isFirst, () => g.set(first, value));
+        g.set(isFirst, 0);
+        g.set(differing, op('v128.or', read(differing), op('v128.xor', read(first), read(value))));
+      });
+      const are = g.let(op('i32.eqz', op('v128.any_true', read(differing))), 'same');
+      g.do(at('i32.store', 0, areSame, are));
+      g.if(op('i32.eqz', are), () => g.set(first, lanes.constant(1)));
+      lanes.store(g, { pointer: undefined, offset: same }, first, 1);
+
       const next = g.let(op('i32.add', entries, 0), 'next');
       const own = g.local('i32', 'own');
       g.count(0, length, 1, (column) => {
-        const place = g.let(op('i32.shl', column, 2), 'place');
+        const place = placeOf(column);
         g.set(own, at('i32.load', ends, place));
         g.do(at('i32.store', ends, place, next));
         g.increase(next, op('i32.mul', own, entry));
       });
       const row = g.local('i32', 'offset');
       g.set(row, 0);
-      const start: Address = { pointer: from!, offset: 0 };
       const afterRow = (): void => g.increase(row, this.#rowBytes);
-      this.#eachNumber(
-        g,
-        factor,
-        length,
-        start,
-        count!,
-        (column, number) => {
-          const place = g.let(op('i32.shl', column, 2), 'place');
-          const to = g.let(at('i32.load', ends, place), 'to');
-          g.do(at('i32.store', 0, to, row));
-          lanes.store(g, { pointer: to, offset: lanes.bytes }, lanes.kept(lanes.loadOne(number())), 1);
-          g.do(at('i32.store', ends, place, op('i32.add', to, entry)));
-        },
-        afterRow,
-      );
+      const list = (column: Local<'i32'>, number: Address): void => {
+        const place = placeOf(column);
+        const to = g.let(at('i32.load', ends, place), 'to');
+        g.do(at('i32.store', 0, to, row));
+        lanes.store(g, { pointer: to, offset: lanes.bytes }, lanes.kept(lanes.loadOne(number)), 1);
+        g.do(at('i32.store', ends, place, op('i32.add', to, entry)));
+      };
+      this.#eachNumber(g, lists, factor, start, count!, list, afterRow);
     });
-    f.call(kernel, pointerTo(places[factor]!), steps);
+    this.#work.f.call(kernel, pointerTo(places[factor]!), steps);
   }
 
   /** Rows in the order of the law: steps as the section walks them, then items. */
@@ -132,36 +171,29 @@ export class RowLists {
   /** Numbers that are not 0, row by row: their columns, and where they stand. */
   #eachNumber(
     f: Work['f'],
+    { columns, rowEnds }: Lists,
     factor: 0 | 1,
-    length: number,
     start: Address,
     steps: Operand<'i32'>,
-    body: (column: Local<'i32'>, number: () => Address) => void,
+    body: (column: Local<'i32'>, number: Address) => void,
     afterRow: () => void = () => {},
   ): void {
-    const lanes = lanesIn(f, this.#context.dtype);
-    const bits = f.local('i32', 'bits');
+    const next = f.let(op('i32.add', columns, 0), 'next');
+    const ends = f.let(op('i32.add', rowEnds, 0), 'ends');
+    const end = f.local('i32', 'end');
     this.eachRow(f, factor, start, steps, (row) => {
       const from = f.let(pointerCode(row), 'from');
-      const some = (index: Operand<'i32'>, count: number): void => {
-        const mask = lanes.bits(lanes.different(lanes.load({ pointer: from, offset: 0 }, count), lanes.constant(0)));
-        f.set(bits, count === lanes.count ? mask : op('i32.and', mask, (1 << count) - 1));
-        f.while(
-          () => bits,
-          () => {
-            const lane = f.let(op('i32.ctz', bits), 'lane');
-            const column = f.let(op('i32.add', index, lane), 'column');
-            body(column, () => {
-              return { pointer: f.let(op('i32.add', from, op('i32.mul', lane, lanes.bytes)), 'number'), offset: 0 };
-            });
-            f.set(bits, op('i32.and', bits, op('i32.sub', bits, 1)));
-          },
-        );
-        f.increase(from, lanes.count * lanes.bytes);
-      };
-      const whole = length - (length % lanes.count);
-      f.count(0, whole, lanes.count, (index) => some(index, lanes.count));
-      if (whole < length) some(whole, length - whole);
+      f.set(end, at('i32.load', 0, ends));
+      f.while(
+        () => op('i32.lt_u', next, end),
+        () => {
+          const column = f.let(at('i32.load', 0, next), 'column');
+          const number = f.let(op('i32.add', from, op('i32.mul', column, this.#bytes)), 'number');
+          body(column, { pointer: number, offset: 0 });
+          f.increase(next, 4);
+        },
+      );
+      f.increase(ends, 4);
       afterRow();
     });
   }
