@@ -119,6 +119,7 @@ export {
   type SpikingLeakyRelu,
   type SpikingLeakyReluOptions,
 } from './leaky-relu-types.ts';
+export { leaky, type Leaky, type LeakyOptions, type LeakyReset } from './leaky-type.ts';
 export type { InitialStateInput, NeuronType } from './neuron-type.ts';
 export {
   direct,

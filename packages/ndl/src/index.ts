@@ -33,6 +33,7 @@ export {
   defineNeuronType,
   direct,
   izhikevich,
+  leaky,
   leakyRelu,
   lif,
   lifRate,

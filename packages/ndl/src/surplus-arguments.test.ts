@@ -30,6 +30,7 @@ const functions: readonly Entry[] = [
   ['adaptiveLif', ndl.adaptiveLif as Call, {}],
   ['adaptiveLifRate', ndl.adaptiveLifRate as Call, {}],
   ['izhikevich', ndl.izhikevich as Call, {}],
+  ['leaky', ndl.leaky as Call, {}],
   ['leakyRelu', ndl.leakyRelu as Call, {}],
   ['spikingLeakyRelu', ndl.spikingLeakyRelu as Call, {}],
   ['regularSpiking', ndl.regularSpiking as Call, ndl.tanh(), {}],

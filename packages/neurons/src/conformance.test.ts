@@ -3,6 +3,7 @@ import {
   adaptiveLif,
   adaptiveLifRate,
   izhikevich,
+  leaky,
   leakyRelu,
   lif,
   lifRate,
@@ -17,6 +18,7 @@ import {
   tanh,
   type AdaptiveLif,
   type AdaptiveLifRate,
+  type Leaky,
 } from '@ndl/model';
 import { describeNeuron } from '@ndl/testing';
 import {
@@ -24,6 +26,7 @@ import {
   adaptiveLifRateDefinition,
   arctangentGradient,
   izhikevichDefinition,
+  leakyDefinition,
   leakyReluDefinition,
   lifDefinition,
   lifRateDefinition,
@@ -178,4 +181,27 @@ describeNeuron('poissonSpiking', {
   gradientApproximations: [rateGradient, ...surrogates],
   currents: Array.from({ length: 16 }, (_, index) => -2000 + 400 * index),
   rateTolerance: 0.09,
+});
+
+/** Spikes a second of the recurrence itself, written out. */
+function leakyRates({ beta, threshold, reset, amplitude }: Leaky, currents: Float64Array): Float64Array {
+  const steps = 200_000;
+  return currents.map((current) => {
+    let [voltage, spikes] = [0, 0];
+    for (let step = 0; step < steps; step++) {
+      const before = voltage > threshold;
+      voltage = beta * voltage + current;
+      if (before) voltage = reset === 'zero' ? 0 : voltage - threshold;
+      if (voltage > threshold) spikes++;
+    }
+    return (amplitude * spikes * 1000) / steps;
+  });
+}
+
+describeNeuron('leaky', {
+  definition: leakyDefinition,
+  neuronTypes: [leaky(), leaky({ beta: 0.5, threshold: 2, amplitude: 0.5 }), leaky({ beta: 0.98, reset: 'zero' })],
+  gradientApproximations: [rateGradient, ...surrogates],
+  currents: [-1, 0, 0.05, 0.15, 0.21, 0.33, 0.47, 0.61, 0.8, 1.1, 1.7],
+  steadyRates: leakyRates,
 });

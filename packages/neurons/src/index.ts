@@ -4,6 +4,7 @@ export { lifDefinition, lifRateDefinition } from './lif.ts';
 export { softLifRateDefinition } from './soft-lif.ts';
 export { adaptiveLifDefinition, adaptiveLifRateDefinition } from './adaptive-lif.ts';
 export { izhikevichDefinition } from './izhikevich.ts';
+export { leakyDefinition } from './leaky.ts';
 export { leakyReluDefinition, spikingLeakyReluDefinition } from './leaky-relu.ts';
 export { rectifiedLinearDefinition, spikingRectifiedLinearDefinition } from './rectified-linear.ts';
 export { poissonSpikingDefinition, regularSpikingDefinition, stochasticSpikingDefinition } from './rates-to-spikes.ts';

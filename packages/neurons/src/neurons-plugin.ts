@@ -15,6 +15,7 @@ import {
 } from '@ndl/core';
 import { adaptiveLifDefinition, adaptiveLifRateDefinition } from './adaptive-lif.ts';
 import { izhikevichDefinition } from './izhikevich.ts';
+import { leakyDefinition } from './leaky.ts';
 import { leakyReluDefinition, spikingLeakyReluDefinition } from './leaky-relu.ts';
 import { lifSmoothing } from './lif-smoothing.ts';
 import { lifDefinition, lifRateDefinition } from './lif.ts';
@@ -51,6 +52,7 @@ export const neuronDefinitions: readonly NeuronDefinition[] = (
     adaptiveLifDefinition,
     adaptiveLifRateDefinition,
     izhikevichDefinition,
+    leakyDefinition,
     leakyReluDefinition,
     spikingLeakyReluDefinition,
     regularSpikingDefinition,
