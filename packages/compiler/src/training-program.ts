@@ -60,7 +60,7 @@ export function trainingProgram(
   task: LearningTask,
   heldTargets: ReadonlySet<string>,
 ): LoweredTraining {
-  const builder = new TrainingBuilder(forward.dtype);
+  const builder = new TrainingBuilder(forward);
   const outputs = new Map<string, OutputInLoss>();
   const copies: Instruction[] = [];
   const kept: Buffer[] = [];
@@ -134,7 +134,7 @@ function withCopies(sections: Program['sections'], copies: readonly Instruction[
 /** Whether an objective depends smoothly on an output of so many elements: whether it can be a loss. */
 export function passesGradient(objective: Objective, size: number): boolean {
   refuseSurplus('passesGradient', arguments, 2);
-  const builder = new TrainingBuilder('float64');
+  const builder = new TrainingBuilder({ dtype: 'float64', dt: ANY_STEP });
   const { ofEachStep, measured } = builder.alone(objective, size);
   const value = reportObjective(0, objective.kind, measured, builder.reportWriter(), {});
   return findActivity(builder.loss, builder.hosts, [ofEachStep.buffer], value).active.has(ofEachStep.buffer);
@@ -150,10 +150,13 @@ export interface WrittenObjective {
 /** What an objective writes on an output of so many elements. */
 export function writtenBy(objective: Objective, size: number, dtype: Dtype): WrittenObjective {
   refuseSurplus('writtenBy', arguments, 3);
-  const builder = new TrainingBuilder(dtype);
+  const builder = new TrainingBuilder({ dtype, dt: ANY_STEP });
   const { measured } = builder.alone(objective, size);
   return { instructions: builder.loss, hosts: builder.hosts, measured };
 }
+
+/** Seconds per step of an objective that is looked at by itself. */
+const ANY_STEP = 0.001;
 
 interface OutputInLoss {
   /** The output at each step: [size], row after row, with items and steps. */
@@ -173,9 +176,11 @@ class TrainingBuilder {
   readonly functions = new Map<string, HostFunctions>();
   readonly loss: Instruction[] = [];
   readonly #dtype: Dtype;
+  readonly #dt: number;
 
-  constructor(dtype: Dtype) {
+  constructor({ dtype, dt }: Pick<Program, 'dtype' | 'dt'>) {
     this.#dtype = dtype;
+    this.#dt = dt;
   }
 
   /** An objective by itself, on an output of which there is nothing but the size. */
@@ -198,8 +203,10 @@ class TrainingBuilder {
       target,
       size: sizeOf(ofEachStep.shape),
       dtype: this.#dtype,
+      dt: this.#dt,
       perItemStep: { scalar: 'perItemStep' },
       temporary: (name, shape) => this.#add({ id: scope(name), shape, role: 'temp', ...EACH_STEP }),
+      itemTemporary: (name, shape) => this.#add({ id: scope(name), shape, role: 'temp', ...EACH_ITEM }),
       sharedTemporary: (name, shape) => this.#add({ id: scope(name), shape, role: 'temp', ...SHARED }),
       emit: (instruction) => void this.loss.push({ label: report, ...instruction }),
       host: (host) => {
@@ -268,6 +275,9 @@ class TrainingBuilder {
 
 /** What has a value for each item and step of a window. */
 const EACH_STEP: Pick<Buffer, 'items' | 'steps'> = { items: true, steps: { span: 'window', before: 0 } };
+
+/** What has a value for each item, whatever the step. */
+const EACH_ITEM: Pick<Buffer, 'items' | 'steps'> = { items: true, steps: 'one' };
 
 const SHARED: Pick<Buffer, 'items' | 'steps'> = { items: false, steps: 'one' };
 

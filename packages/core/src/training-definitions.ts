@@ -12,10 +12,14 @@ export interface LossContext {
   readonly size: number;
   /** What is computed in: what is finite in double precision may be infinite in float32. */
   readonly dtype: Dtype;
+  /** Seconds per step. */
+  readonly dt: number;
   /** 1 / (items · steps of the window). */
   readonly perItemStep: Operand;
   /** A fresh array with items and steps as implicit axes. */
   temporary(name: string, shape: readonly number[]): View;
+  /** A fresh array with items as an implicit axis, and one value for all steps of the window. */
+  itemTemporary(name: string, shape: readonly number[]): View;
   /** A fresh array without items or steps. */
   sharedTemporary(name: string, shape: readonly number[]): View;
   emit(instruction: Instruction): void;

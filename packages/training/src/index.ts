@@ -2,6 +2,7 @@
 export { directGradient, kernelLoss, meanSquaredError, type KernelLossOptions } from './elementwise-losses.ts';
 export type { MeanLossOptions, MissingTargets } from './missing-targets.ts';
 export { softmaxCrossEntropy } from './softmax-cross-entropy.ts';
+export { latencyLoss, rateLoss, spikeCountLoss } from './spike-losses.ts';
 export { hostLoss, type HostLossOptions, type LossAndGradient } from './host-loss.ts';
 export { accuracy } from './accuracy.ts';
 export { momentum, sgd, type MomentumOptions, type SgdOptions } from './sgd.ts';

@@ -2,6 +2,7 @@
 import { isTotals, type HostFunction, type LossContext, type Objective } from '@ndl/core';
 import {
   differentiateKernel,
+  isClock,
   isView,
   evaluateKernel,
   gradientName,
@@ -10,6 +11,9 @@ import {
   type ReduceAxis,
   type View,
 } from '@ndl/ir';
+
+/** Seconds per step. */
+export const DT = 0.1;
 
 /** [steps, items, size] numbers; held ones have a single step. */
 export type History = readonly (readonly (readonly number[])[])[];
@@ -60,8 +64,10 @@ export function evaluateObjective(
     target: filled('target', target),
     size,
     dtype: 'float64',
+    dt: DT,
     perItemStep: { scalar: 'perItemStep' },
     temporary: (name, shape) => allocate(name, shape, { steps, items }),
+    itemTemporary: (name, shape) => allocate(name, shape, { steps: 1, items }),
     sharedTemporary: (name, shape) => allocate(name, shape, { steps: 1, items: 1 }),
     emit: (instruction) => void program.push(instruction),
     host: (declaration) => void hosts.set(declaration.id, declaration),
@@ -72,7 +78,8 @@ export function evaluateObjective(
   const memoryOf = (view: View): Memory => memories.get(view.buffer)!;
   const gathered = (operand: Operand, positions: readonly Position[]): Float64Array => {
     if (typeof operand === 'number') return Float64Array.of(operand);
-    // Losses read one scalar, and no clock.
+    if (isClock(operand)) return Float64Array.from(positions, ({ step }) => step + 1);
+    // Losses read one scalar.
     if (!isView(operand)) return Float64Array.of(1 / (items * steps));
     const memory = memoryOf(operand);
     return Float64Array.from(positions, (position) => memory.data[indexIn(memory, position)]!);
@@ -132,7 +139,9 @@ export function evaluateObjective(
         );
         derivative.outputs.forEach(({ name }, index) => {
           if (name !== gradientName(instruction.kernel.inputs[index]!)) throw new Error(`Unexpected ${name}.`);
-          const memory = memoryOf(instruction.inputs[index] as View);
+          const operand = instruction.inputs[index]!;
+          if (!isView(operand)) return;
+          const memory = memoryOf(operand);
           positions.forEach((position, at) => (memory.gradient[indexIn(memory, position)]! += gradients[index]![at]!));
         });
         return;
