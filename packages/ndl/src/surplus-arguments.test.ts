@@ -109,6 +109,8 @@ const functions: readonly Entry[] = [
   ['spikeCountLoss', ndl.spikeCountLoss as Call, {}],
   ['rateLoss', ndl.rateLoss as Call, {}],
   ['latencyLoss', ndl.latencyLoss as Call, {}],
+  ['rateEncoding', ndl.rateEncoding as Call, [[0.5]], { steps: 2 }],
+  ['latencyEncoding', ndl.latencyEncoding as Call, [[0.5]], { steps: 2 }],
   ['softmaxCrossEntropy', ndl.softmaxCrossEntropy as Call, {}],
   ['directGradient', ndl.directGradient as Call],
   ['accuracy', ndl.accuracy as Call],

@@ -63,3 +63,11 @@ export function hostLossFailed(label: string, items: number, size: number, cause
 function reasonOf(cause: unknown): string {
   return showThrown(cause);
 }
+
+/** Data that cannot become spikes. */
+export function encodedDataInvalid(factory: string, problem: string): NdlError {
+  return new NdlError(
+    'ENCODED_DATA_INVALID',
+    `${factory}: data must be finite numbers of the shape [items, size], one row for each item; ${problem}.`,
+  );
+}

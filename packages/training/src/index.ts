@@ -3,6 +3,13 @@ export { directGradient, kernelLoss, meanSquaredError, type KernelLossOptions } 
 export type { MeanLossOptions, MissingTargets } from './missing-targets.ts';
 export { softmaxCrossEntropy } from './softmax-cross-entropy.ts';
 export { latencyLoss, rateLoss, spikeCountLoss } from './spike-losses.ts';
+export {
+  latencyEncoding,
+  rateEncoding,
+  type LatencyEncodingOptions,
+  type RateEncodingOptions,
+  type SpikeEncodingOptions,
+} from './spike-encodings.ts';
 export { hostLoss, type HostLossOptions, type LossAndGradient } from './host-loss.ts';
 export { accuracy } from './accuracy.ts';
 export { momentum, sgd, type MomentumOptions, type SgdOptions } from './sgd.ts';
