@@ -1,0 +1,1 @@
+export function settleLinks(site: string): string[];

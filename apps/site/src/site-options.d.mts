@@ -1,0 +1,3 @@
+import type { TypeDocOptions } from 'typedoc';
+
+export function siteOptions(root: string): Partial<TypeDocOptions>;
