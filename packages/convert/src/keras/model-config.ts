@@ -8,6 +8,8 @@ import { isFields, LayerConfig, type Fields } from './layer-config.ts';
 
 /** Where the parts of a model come from. Paths are names, outermost model first. */
 export interface KerasSource {
+  /** The first number of the version of Keras; that of tf.layers is 2. */
+  readonly version: number;
   /** Arrays of a layer, in Keras's order. */
   arraysOf(path: readonly string[], className: string): readonly NdArray[];
   /** The layer itself, where it is one of tf.layers, and the shape that it makes of those that come in. */
@@ -36,6 +38,8 @@ export function readKerasModel(topology: unknown, source: KerasSource, isTempora
 
 interface DescribedLayer {
   readonly className: string;
+  /** Whether it is an operation on tensors, `x + y`, and no layer. */
+  readonly isOperation: boolean;
   readonly name: string;
   readonly config: unknown;
   /** Where it is called: in each, what comes in. */
@@ -53,7 +57,8 @@ function describedLayer(given: unknown, what: string): DescribedLayer {
   const name = typeof own === 'string' ? own : className;
   const nodes = given['inbound_nodes'] ?? [];
   if (!Array.isArray(nodes)) throw sourceInvalid(`${className} '${name}'`, 'its inbound_nodes are no list');
-  return { className, name, config, calls: nodes.map(tensorsIn) };
+  const isOperation = typeof given['module'] === 'string' && /(^|\.)ops(\.|$)/.test(given['module']);
+  return { className, name, config, isOperation, calls: nodes.map(tensorsIn) };
 }
 
 /** All tensors in a call, whichever version wrote it: [name, call, output, …], lists of them, or keras_history in objects. */
@@ -70,6 +75,20 @@ function isTensor(value: unknown): value is Tensor {
   return (
     Array.isArray(value) && typeof value[0] === 'string' && Number.isInteger(value[1]) && Number.isInteger(value[2])
   );
+}
+
+/**
+ * The number of a layer's first call. It is 0, but for models within a model: that of their own making is call 0 to most versions, and is not
+ * written. All calls that are written are read by someone, so the last one's number tells.
+ */
+function firstCallsOf(
+  layers: readonly DescribedLayer[],
+  tensors: readonly Tensor[],
+): (layer: DescribedLayer) => number {
+  const last = new Map<string, number>();
+  for (const [name, call] of tensors) last.set(name, Math.max(last.get(name) ?? 0, call));
+  const models = new Set(layers.filter(({ className }) => MODELS.includes(className)));
+  return (layer) => (models.has(layer) && last.get(layer.name) === layer.calls.length ? 1 : 0);
 }
 
 const keyOf = ([layer, call, output]: Tensor): string => JSON.stringify([layer, call, output]);
@@ -130,6 +149,8 @@ class ModelReading {
         throw sourceInvalid(`'${model.name}'`, `its input '${tensor[0]}' is missing`);
       made.set(keyOf(tensor), fed?.[index] ?? this.#input(layer, undefined, path));
     });
+    const ends = tensorsIn(config['output_layers']);
+    const firstCall = firstCallsOf(layers, [...layers.flatMap(({ calls }) => calls.flat()), ...ends]);
     let waiting = layers.flatMap((layer) =>
       layer.className === 'InputLayer' ? [] : layer.calls.map((tensors, call) => ({ layer, call, tensors })),
     );
@@ -138,7 +159,7 @@ class ModelReading {
         const from = tensors.map((tensor) => made.get(keyOf(tensor)));
         if (from.length === 0 || from.some((each) => each === undefined)) return true;
         const outputs = this.#call(layer, call, path, from as readonly Layer[]);
-        outputs.forEach((output, index) => made.set(keyOf([layer.name, call, index]), output));
+        outputs.forEach((output, index) => made.set(keyOf([layer.name, firstCall(layer) + call, index]), output));
         return false;
       });
       if (left.length === waiting.length) {
@@ -148,7 +169,7 @@ class ModelReading {
       }
       waiting = left;
     }
-    const outputs = tensorsIn(config['output_layers']).map((tensor) => {
+    const outputs = ends.map((tensor) => {
       const output = made.get(keyOf(tensor));
       if (output === undefined) throw sourceInvalid(`'${model.name}'`, `its output '${tensor[0]}' is missing`);
       return output;
@@ -171,6 +192,8 @@ class ModelReading {
       config: new LayerConfig(layer.config, title),
       arrays: this.#source.arraysOf(lookup, layer.className),
       from,
+      kerasVersion: this.#source.version,
+      isOperation: layer.isOperation,
       isTemporal: this.#isTemporal,
       layer: this.#source.objectOf?.(lookup, shapes),
     });
