@@ -2,15 +2,13 @@
 import { showThrown } from '@ndl/numerics';
 import { sourceInvalid } from '../errors.ts';
 import type { LayerGraph } from '../layer-graph.ts';
+import { MOST_PACKED } from '../size-bounds.ts';
 import { Hdf5File } from './hdf5-file.ts';
 import { isFields } from './layer-config.ts';
 import { readKerasModel, type KerasSource } from './model-config.ts';
 
 /** What a zip may unpack to. */
 const LARGEST_PART = 2 ** 31 - 1;
-
-/** Deflate packs a byte into no less than so small a part of one. */
-const MOST_PACKED = 1032;
 
 /** A file that Keras's `model.save('….h5')` wrote. @throws NdlError MODEL_INVALID, SHAPE_MISMATCH, LAYER_UNSUPPORTED */
 export async function readKerasH5(bytes: Uint8Array, isTemporal: boolean): Promise<LayerGraph> {

@@ -3,6 +3,7 @@ import type { NdArray } from '@ndl/numerics';
 import { layerUnsupported, sourceInvalid } from '../errors.ts';
 import type { Layer, LayerGraph } from '../layer-graph.ts';
 import { inputLayer } from '../layer-shapes.ts';
+import { SizeBounds } from '../size-bounds.ts';
 import { readLayer } from './keras-layers.ts';
 import { isFields, LayerConfig, type Fields } from './layer-config.ts';
 
@@ -98,6 +99,8 @@ class ModelReading {
   readonly inputs: string[] = [];
   readonly #source: KerasSource;
   readonly #isTemporal: boolean;
+  readonly #arrays = new Map<string, readonly NdArray[]>();
+  readonly #bounds = new SizeBounds('the model');
 
   constructor(source: KerasSource, isTemporal: boolean) {
     this.#source = source;
@@ -179,6 +182,7 @@ class ModelReading {
   }
 
   #call(layer: DescribedLayer, call: number, path: readonly string[], from: readonly Layer[]): readonly Layer[] {
+    this.#bounds.call();
     const own = [...path, call === 0 ? layer.name : `${layer.name}:${call}`];
     if (MODELS.includes(layer.className)) return this.model(layer, own, from);
     const name = own.join('/');
@@ -190,7 +194,7 @@ class ModelReading {
       title,
       className: layer.className,
       config: new LayerConfig(layer.config, title),
-      arrays: this.#source.arraysOf(lookup, layer.className),
+      arrays: this.#arraysOf(lookup, layer.className),
       from,
       kerasVersion: this.#source.version,
       isOperation: layer.isOperation,
@@ -199,6 +203,14 @@ class ModelReading {
     });
     for (const each of made) this.#add(each);
     return [made.at(-1)!];
+  }
+
+  /** A layer that is called again has the same. */
+  #arraysOf(path: readonly string[], className: string): readonly NdArray[] {
+    const key = JSON.stringify(path);
+    const known = this.#arrays.get(key) ?? this.#source.arraysOf(path, className);
+    this.#arrays.set(key, known);
+    return known;
   }
 
   #input(layer: DescribedLayer, buildShape: unknown, path: readonly string[]): Layer {
@@ -226,6 +238,7 @@ class ModelReading {
 
   #add(layer: Layer): Layer {
     if (this.layers.has(layer.name)) throw sourceInvalid(layer.title, 'there are two layers of its name');
+    this.#bounds.layer(layer);
     this.layers.set(layer.name, layer);
     return layer;
   }
