@@ -13,14 +13,14 @@ const examples: Readonly<Record<string, () => Promise<string>>> = {
   'train-one-connection': trainOneConnection,
 };
 
-/** `tools/example.mjs` runs it from `apps/mnist`. */
-const ELSEWHERE = 'conv-mnist';
+/** `tools/example.mjs` runs them from `apps/mnist`. */
+const ELSEWHERE = ['conv-mnist', 'keras FILE'];
 
 const name = process.argv[2];
 const example = name !== undefined && Object.hasOwn(examples, name) ? examples[name] : undefined;
 if (example === undefined) {
   process.stderr.write(
-    `${name === undefined ? 'Name an example' : `There is no example '${name}'`}: ${[...Object.keys(examples), ELSEWHERE].join(', ')}\n`,
+    `${name === undefined ? 'Name an example' : `There is no example '${name}'`}: ${[...Object.keys(examples), ...ELSEWHERE].join(', ')}\n`,
   );
   process.exitCode = 2;
 } else {

@@ -37,6 +37,16 @@ export function splitDigits(digits: Digits, count: number, seed: number): readon
   return [selectDigits(digits, order.slice(count)), selectDigits(digits, order.slice(0, count))];
 }
 
+/** The first of them, as many as there are. */
+export function firstDigits({ images, oneHot, labels }: Digits, count: number): Digits {
+  const items = Math.min(Math.floor(count), labels.length);
+  return {
+    images: new NdArray(images.data.slice(0, items * PIXELS), [items, PIXELS]),
+    oneHot: new NdArray(oneHot.data.slice(0, items * CLASSES), [items, CLASSES]),
+    labels: labels.slice(0, items),
+  };
+}
+
 /** The items at these indices. */
 export function selectDigits(digits: Digits, indices: readonly number[]): Digits {
   const images = new Float32Array(indices.length * PIXELS);

@@ -24,6 +24,22 @@ type Scalar = (x: number, parameters: Activation['parameters']) => number;
 
 const elu = (x: number, alpha: number): number => (x > 0 ? x : alpha * expm1(x));
 
+const between = (low: number, x: number, high: number): number => Math.min(high, Math.max(low, x));
+
+/** The error function: 2/√π · exp(-x²) · Σ 2ⁿ x²ⁿ⁺¹ / (1 · 3 · … · (2n + 1)), Abramowitz & Stegun 7.1.6; no term is negative. */
+function erf(x: number): number {
+  const size = Math.abs(x);
+  if (!(size < 6)) return Number.isNaN(x) ? NaN : Math.sign(x);
+  let [term, sum] = [size, size];
+  for (let n = 1; term > sum * 1e-17; n++) {
+    term *= (2 * size * size) / (2 * n + 1);
+    sum += term;
+  }
+  return Math.sign(x) * TWO_OVER_ROOT_PI * exp(-size * size) * sum;
+}
+
+const TWO_OVER_ROOT_PI = 1.1283791670955126;
+
 /** √(2/π). */
 const GELU_RATE = 0.7978845608028654;
 
@@ -40,9 +56,13 @@ const SCALAR_FUNCTIONS: Readonly<Record<string, Scalar>> = {
   selu: (x, { alpha, scale }) => (scale ?? SELU_SCALE) * elu(x, alpha ?? SELU_ALPHA),
   silu: (x) => x * sigmoid(x),
   mish: (x) => x * tanh(softplus(x)),
-  // Hendrycks & Gimpel (2016), their approximation by tanh.
-  gelu: (x) => 0.5 * x * (1 + tanh(GELU_RATE * (x + 0.044715 * x * x * x))),
-  hardSigmoid: (x, { slope, offset }) => Math.min(1, Math.max(0, (slope ?? 0.2) * x + (offset ?? 0.5))),
+  // Hendrycks & Gimpel (2016), and their approximation by tanh.
+  gelu: (x) => 0.5 * x * (1 + erf(x * Math.SQRT1_2)),
+  geluTanh: (x) => 0.5 * x * (1 + tanh(GELU_RATE * (x + 0.044715 * x * x * x))),
+  hardSigmoid: (x, { slope, offset }) => between(0, slope! * x + offset!, 1),
+  hardSilu: (x) => x * between(0, x / 6 + 0.5, 1),
+  hardTanh: (x) => between(-1, x, 1),
+  logSigmoid: (x) => -softplus(-x),
   exponential: (x) => exp(x),
 };
 

@@ -39,7 +39,10 @@ export interface ConvertOptions {
   readonly temporal?: boolean | undefined;
   /** What becomes of layers that ndl has no counterpart of. Default `tensorNode`: TensorFlow.js computes them, within the network. */
   readonly fallback?: 'tensorNode' | 'refuse' | undefined;
-  /** Whether the greatest or the mean of a window is taken where the model takes the greatest. Default `max`. */
+  /**
+   * Whether the greatest or the mean of a window is taken where the model takes the greatest. Default `max`: of what comes into neurons that
+   * spike, where nothing else reads them, which have the output of the pooling then.
+   */
   readonly maxPooling?: 'max' | 'average' | undefined;
   /** Arrays for inputs of an ONNX graph that are no data: weights that it does not hold itself. */
   readonly constants?: Readonly<Record<string, ArrayLikeInput>> | undefined;

@@ -191,19 +191,20 @@ test('a temporal model runs step by step, its recurrent layer remembers', async 
 });
 
 describe('a small classifier', () => {
+  const seeded = (seed: number) => ({ kernelInitializer: tf.initializers.glorotUniform({ seed }) });
   const model = chain(
-    L.conv2d({ filters: 2, kernelSize: 3, inputShape: [6, 6, 1], activation: 'relu', name: 'features' }),
+    L.conv2d({ filters: 2, kernelSize: 3, inputShape: [6, 6, 1], activation: 'relu', name: 'features', ...seeded(1) }),
     L.flatten(),
-    L.dense({ units: 8, activation: 'relu', name: 'hidden' }),
-    L.dense({ units: 3, name: 'classes' }),
+    L.dense({ units: 8, activation: 'relu', name: 'hidden', ...seeded(2) }),
+    L.dense({ units: 3, name: 'classes', ...seeded(3) }),
   );
   const x = numbers(3, 6, 6, 1);
 
   test('in spikes comes close to its rates, closer where it fires more', async () => {
     const wanted = predicted(model, x);
     const off = async (options: ConvertOptions): Promise<number> => {
-      const swaps = { swapActivations: { relu: spikingRectifiedLinear() }, synapse: 0.01 };
-      return farthest((await run(await convert(model, { ...swaps, ...options }), x, 100)).data, wanted);
+      const swaps = { swapActivations: { relu: spikingRectifiedLinear() }, synapse: 0.05 };
+      return farthest((await run(await convert(model, { ...swaps, ...options }), x, 500)).data, wanted);
     };
     const often = await off({ scaleFiringRates: { data: x, rate: 500 } });
     expect(often).toBeLessThan(0.05);
@@ -275,6 +276,50 @@ describe('a small classifier', () => {
     const { layers, passed } = await conversion.verify(x, { report: true });
     expect(passed).toBe(false);
     expect(layers.filter((layer) => !layer.passed).map(({ name }) => name)).toEqual(['second']);
+  });
+});
+
+describe('the greatest of a window in spikes', () => {
+  const seeded = (seed: number) => ({ kernelInitializer: tf.initializers.glorotUniform({ seed }) });
+  const x = numbers(3, 6, 6, 1);
+  const spiking = { swapActivations: { relu: spikingRectifiedLinear() }, synapse: 0.03 };
+  const pooled = (isReadTwice: boolean): Model => {
+    const input = tf.input({ shape: [6, 6, 1] });
+    const apply = (layer: tf.layers.Layer, ...from: tf.SymbolicTensor[]): tf.SymbolicTensor =>
+      layer.apply(from.length === 1 ? from[0]! : from) as tf.SymbolicTensor;
+    const kernel = { filters: 2, kernelSize: 3, activation: 'relu', name: 'features', ...seeded(4) } as const;
+    const features = apply(L.conv2d(kernel), input);
+    const greatest = apply(L.maxPooling2d({ poolSize: 2, name: 'greatest' }), features);
+    const beside = isReadTwice
+      ? apply(L.concatenate(), apply(L.flatten(), greatest), apply(L.flatten(), features))
+      : apply(L.flatten(), greatest);
+    return tf.model({ inputs: input, outputs: apply(L.dense({ units: 3, ...seeded(5) }), beside) });
+  };
+
+  test('is taken of what comes into neurons, which have the output of both layers', async () => {
+    const model = pooled(false);
+    const conversion = await convert(model, { ...spiking, scaleFiringRates: { data: x, rate: 1000 } });
+    const neurons = conversion.layer('features');
+    expect(neurons.kind).toBe('neurons');
+    expect(neurons.sizeOut).toBe(2 * 2 * 2);
+    expect(conversion.layer('greatest')).toBe(neurons);
+    const { passed, layers } = await conversion.verify(x);
+    expect(passed).toBe(true);
+    expect(layers.map(({ name }) => name)).toContain('features');
+    expect(farthest((await run(conversion, x, 300)).data, predicted(model, x))).toBeLessThan(0.03);
+    expect(farthest(predicted(await conversion.toLayersModel(tf), x), predicted(model, x))).toBeLessThan(1e-5);
+  });
+
+  test('is taken of what neurons put out where another layer reads them, where they do not spike, and where the mean is', async () => {
+    for (const [isReadTwice, options] of [
+      [true, spiking],
+      [false, {}],
+      [false, { ...spiking, maxPooling: 'average' }],
+    ] as const) {
+      const conversion = await convert(pooled(isReadTwice), options);
+      expect(conversion.layer('features').sizeOut).toBe(4 * 4 * 2);
+      expect(conversion.layer('greatest').kind).toBe('node');
+    }
   });
 });
 

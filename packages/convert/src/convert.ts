@@ -11,6 +11,7 @@ import { foldNormalization } from './fold-normalization.ts';
 import { layerFeeds } from './layer-feeds.ts';
 import type { LayerGraph } from './layer-graph.ts';
 import { neuronsOf, problemWith, writeNetwork, type NetworkPlan } from './network-writing.ts';
+import { poolBeforeNeurons } from './pool-before-neurons.ts';
 import { isLayersModel, readLayersModel, type LayersModelLike } from './keras/tf-layers-model.ts';
 import { readKerasH5, readKerasZip } from './keras/keras-file.ts';
 import { readOnnx } from './onnx/read-onnx.ts';
@@ -28,9 +29,13 @@ export async function convert(source: ConvertSource, options: ConvertOptions = {
   refuseSurplus('convert', arguments, 2);
   const checked = checkedOptions(options);
   const read = await readSource(source, checked);
-  const { graph, dropped } = foldNormalization(read);
-  requireNames(graph, checked);
-  const neurons = neuronsOf(graph, checked);
+  const folded = foldNormalization(read);
+  requireNames(folded.graph, checked);
+  const neurons = neuronsOf(folded.graph, checked);
+  const spikes = (name: string): boolean => checked.maxPooling === 'max' && neurons.get(name)?.spiking === true;
+  const { graph, dropped: pooled } = poolBeforeNeurons(folded.graph, spikes);
+  const dropped = new Map([...folded.dropped, ...pooled]);
+  for (const [gone, same] of dropped) dropped.set(gone, dropped.get(same) ?? same);
   const unsupported = graph.layers.flatMap((layer) => {
     const problem = problemWith(layer, neurons);
     return problem === undefined ? [] : [{ layer, problem }];

@@ -35,32 +35,31 @@ export async function fallbackFor(
         problem,
         'Convert a model of tf.layers, whose layers can stand for themselves.',
       );
-    if (layer.kind === 'foreign' && layer.inputs.length !== 1)
-      throw layerUnsupported(layer.title, `${problem}, and has ${layer.inputs.length} inputs`);
   }
   const loaded = await import('@ndl/backend-tfjs/tensor-node');
   const { tensorNode } = loaded;
   const tensors: Tensors = loaded.withTensors((tf) => tf);
   return (layer, from) => {
     const options = { label: layer.name, shapeOut: layer.shape };
-    if (layer.kind === 'foreign') return tensorNode(layer.layer as never, { ...options, shapeIn: from[0]!.shape });
-    if (layer.kind === 'activation') {
-      const compute = tensorActivation(layer.activation, tensors);
-      return tensorNode(compute, { ...options, shapeIn: from[0]!.shape });
-    }
-    const { operation } = layer as CombinationLayer;
+    const shapeIn = from[0]!.shape;
+    if (layer.kind === 'activation')
+      return tensorNode(tensorActivation(layer.activation, tensors), { ...options, shapeIn });
+    if (layer.kind === 'foreign' && from.length === 1) return tensorNode(layer.layer as never, { ...options, shapeIn });
     const sizes = from.map(({ shape }) => sizeOf(shape));
-    return tensorNode(
-      (x: Tensor) => {
-        const parts = tensors.split(x, sizes, 1).map((part, index) => {
-          const { shape } = from[index]!;
-          const missing = new Array<number>(layer.shape.length - shape.length).fill(1);
-          return tensors.reshape(part, [x.shape[0]!, ...missing, ...shape]);
-        });
-        return parts.reduce((sofar, next) => JOIN[operation]!(tensors)(sofar, next));
-      },
-      { ...options, shapeIn: sizes.reduce((sum, size) => sum + size, 0) },
-    );
+    const parts = (x: Tensor): Tensor[] =>
+      tensors.split(x, sizes, 1).map((part, index) => tensors.reshape(part, [x.shape[0]!, ...from[index]!.shape]));
+    const whole = { ...options, shapeIn: sizes.reduce((sum, size) => sum + size, 0) };
+    if (layer.kind === 'foreign') {
+      const own = layer.layer as { apply(inputs: readonly Tensor[], options: object): Tensor };
+      return tensorNode((x: Tensor) => own.apply(parts(x), { training: false }), whole);
+    }
+    const join = JOIN[(layer as CombinationLayer).operation]!(tensors);
+    // Items are the first axis of all; missing axes stand behind it.
+    const spread = (part: Tensor): Tensor => {
+      const [items, ...shape] = part.shape as [number, ...number[]];
+      return tensors.reshape(part, [items, ...new Array<number>(layer.shape.length - shape.length).fill(1), ...shape]);
+    };
+    return tensorNode((x: Tensor) => parts(x).map(spread).reduce(join), whole);
   };
 }
 
@@ -98,13 +97,16 @@ function tensorActivation({ name, parameters }: Activation, tf: Tensors): (x: Te
     },
     silu: (x) => tf.mul(x, tf.sigmoid(x)),
     mish: (x) => tf.mul(x, tf.tanh(tf.softplus(x))),
-    gelu: (x) =>
+    gelu: (x) => tf.mul(tf.mul(0.5, x), tf.add(1, tf.erf(tf.mul(x, Math.SQRT1_2)))),
+    geluTanh: (x) =>
       tf.mul(
         tf.mul(0.5, x),
         tf.add(1, tf.tanh(tf.mul(0.7978845608028654, tf.add(x, tf.mul(0.044715, tf.mul(x, tf.mul(x, x))))))),
       ),
-    hardSigmoid: (x) =>
-      tf.clipByValue(tf.add(tf.mul(x, parameters['slope'] ?? 0.2), parameters['offset'] ?? 0.5), 0, 1),
+    hardSigmoid: (x) => tf.clipByValue(tf.add(tf.mul(x, parameters['slope']!), parameters['offset']!), 0, 1),
+    hardSilu: (x) => tf.mul(x, tf.clipByValue(tf.add(tf.div(x, 6), 0.5), 0, 1)),
+    hardTanh: (x) => tf.clipByValue(x, -1, 1),
+    logSigmoid: (x) => tf.neg(tf.softplus(tf.neg(x))),
     exponential: (x) => tf.exp(x),
   };
   return functions[name]!;

@@ -89,7 +89,7 @@ function stepsFor(layer: Layer, [before]: readonly Layer[]): readonly Step[] {
     case 'convolutionTranspose':
       return convolutionSteps(layer, before!);
     case 'scale':
-      return main('batchNormalization', { axis: layer.axis + 1, epsilon: EPSILON });
+      return alongLastAxis(layer, main('batchNormalization', { axis: layer.shape.length, epsilon: EPSILON }));
     case 'pooling': {
       const { poolSize, strides, channelsLast } = layer;
       if (layer.dilation.some((apart) => apart !== 1) || layer.countBorder)
@@ -109,6 +109,17 @@ function stepsFor(layer: Layer, [before]: readonly Layer[]): readonly Step[] {
       if (layer.move.how === 'permute') return main('permute', { dims: layer.move.order.map((axis) => axis + 1) });
       if (layer.move.how === 'repeat' && layer.shape.length === 3 && layer.move.times[2] === 1)
         return main('upSampling2d', { size: layer.move.times.slice(0, 2), dataFormat: 'channelsLast' });
+      if (
+        layer.move.how === 'repeat' &&
+        before!.shape.length === 2 &&
+        before!.shape[0] === 1 &&
+        layer.move.times[1] === 1
+      )
+        return [
+          { factory: 'reshape', options: { targetShape: [before!.shape[1]] }, hasWeights: false },
+          ...main('repeatVector', { n: layer.move.times[0] }),
+        ];
+      if (layer.move.how === 'pad' && layer.move.margins.flat().every((size) => size <= 0)) return croppingSteps(layer);
       if (layer.move.how === 'pad') return main('zeroPadding2d', { padding: paddingOf(layer, layer.move.margins) });
       throw layerUnsupported(layer.title, 'moves elements in a way that tf.layers does not have');
     default:
@@ -116,19 +127,41 @@ function stepsFor(layer: Layer, [before]: readonly Layer[]): readonly Step[] {
   }
 }
 
+/** Some engines of TensorFlow.js normalize rightly along the last axis alone: another one is moved there, and back. */
+function alongLastAxis({ axis, shape }: Extract<Layer, { kind: 'scale' }>, steps: readonly Step[]): readonly Step[] {
+  if (axis === shape.length - 1) return steps;
+  const others = shape.flatMap((_, each) => (each === axis ? [] : [each + 1]));
+  const back = shape.map((_, each) => (each === axis ? shape.length : others.indexOf(each + 1) + 1));
+  const permute = (dims: readonly number[]): Step => ({ factory: 'permute', options: { dims }, hasWeights: false });
+  return [permute([...others, axis + 1]), ...steps, permute(back)];
+}
+
 /** Of batch normalization: the variance makes up for it. */
 const EPSILON = 1e-3;
+
+/** What tf.layers calls activations that have no parameters. */
+const ACTIVATION_NAMES: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(
+    'relu sigmoid tanh softmax softplus softsign selu mish logSoftmax gelu'.split(' ').map((name) => [name, name]),
+  ),
+  silu: 'swish',
+  geluTanh: 'gelu_new',
+};
 
 function activationSteps(layer: Extract<Layer, { kind: 'activation' }>): readonly Step[] {
   const { name, parameters } = layer.activation;
   const { slope = 0, threshold = 0, maximum } = parameters;
   if (name === 'leakyRelu') return main('leakyReLU', { alpha: slope });
   if (name === 'boundedRelu' && slope === 0 && threshold === 0) return main('reLU', { maxValue: maximum });
+  if (name === 'boundedRelu' && slope === 0 && !Number.isFinite(maximum))
+    return main('thresholdedReLU', { theta: threshold });
+  if (name === 'hardSigmoid' && slope === 0.2 && parameters['offset'] === 0.5)
+    return main('activation', { activation: name });
   if (name === 'elu') return main('elu', { alpha: parameters['alpha'] });
-  const known = ['relu', 'sigmoid', 'tanh', 'softmax', 'softplus', 'softsign', 'selu', 'mish', 'logSoftmax'];
-  if (!known.includes(name) || Object.keys(parameters).length > 0)
+  const known = Object.hasOwn(ACTIVATION_NAMES, name) ? ACTIVATION_NAMES[name] : undefined;
+  if (known === undefined || Object.keys(parameters).length > 0)
     throw layerUnsupported(layer.title, `has the activation '${name}', which tf.layers does not have so`);
-  return main('activation', { activation: name });
+  return main('activation', { activation: known });
 }
 
 function convolutionSteps(layer: ConvolutionLayer, before: Layer): readonly Step[] {
@@ -193,6 +226,14 @@ function paddingName(
   if (isSame) return 'same';
   if (mayPad) return undefined;
   throw layerUnsupported(layer.title, 'has a border that tf.layers does not have');
+}
+
+function croppingSteps(layer: Extract<Layer, { kind: 'move' }>): readonly Step[] {
+  const { move } = layer;
+  if (move.how !== 'pad' || move.margins.length !== 3 || move.margins[2]!.some((size) => size !== 0))
+    throw layerUnsupported(layer.title, 'cuts in a way that tf.layers does not have');
+  const cropping = move.margins.slice(0, 2).map((pair) => pair.map((size) => Math.abs(size)));
+  return main('cropping2D', { cropping, dataFormat: 'channelsLast' });
 }
 
 function paddingOf(layer: Layer, margins: readonly Margin[]): readonly (readonly number[])[] {

@@ -92,7 +92,9 @@ function stepsOf({ read, plan }: ConversionParts, inputs: unknown): { readonly s
 
 /** The layer as it was read that has the output of one as it was folded. */
 function counterpart({ read, dropped }: ConversionParts, name: string): string {
-  const folded = [...dropped].findLast(([gone, same]) => same === name && layerOf(read, gone).kind === 'scale');
+  const folded = [...dropped].findLast(
+    ([gone, same]) => same === name && ['scale', 'pooling'].includes(layerOf(read, gone).kind),
+  );
   return folded?.[0] ?? name;
 }
 

@@ -1,6 +1,6 @@
 /** @file The job: train in rates on MNIST, then show the test images to the same weights in spikes, with filters between the layers. */
 import { accuracy, adam, Simulator, softmaxCrossEntropy, type NdArray } from 'ndl';
-import { readTestDigits, readTrainingDigits, selectDigits, type Digits } from '../digits.ts';
+import { firstDigits, readTestDigits, readTrainingDigits } from '../digits.ts';
 import { accuracyOf, chosenClasses, meanOf } from '../measures.ts';
 import { withProgressBar } from '../progress-bars.ts';
 import { describeConvolutional, type Kernels } from './classifier.ts';
@@ -65,7 +65,7 @@ export async function runConvolutional(experiment: ConvolutionalExperiment): Pro
     }),
   );
   const ended = performance.now();
-  const test = firstOf(await readTestDigits(), testImages);
+  const test = firstDigits(await readTestDigits(), testImages);
   const spiking = describeConvolutional({ seed, layers, synapse: SYNAPSE, steps: STEPS });
   await using inSpikes = await Simulator.create(spiking.network);
   await inSpikes.decodeParameters(simulator.encodeParameters());
@@ -84,9 +84,9 @@ export async function runConvolutional(experiment: ConvolutionalExperiment): Pro
       onProgress,
     }),
   );
-  const compared = [[trained.pixels, firstOf(test, COMPARED).images]] as const;
+  const compared = [[trained.pixels, firstDigits(test, COMPARED).images]] as const;
   const one = await simulator.predict(compared, { mode: 'rate', probes: [...trained.activities], steps: 1 });
-  const other = await inSpikes.predict([[spiking.pixels, firstOf(test, COMPARED).images]], {
+  const other = await inSpikes.predict([[spiking.pixels, firstDigits(test, COMPARED).images]], {
     mode: 'spiking',
     probes: [...spiking.activities],
     steps: STEPS,
@@ -109,14 +109,6 @@ export async function runConvolutional(experiment: ConvolutionalExperiment): Pro
     losses: history.map(({ training: { loss } }) => loss!),
     seconds: { train: (ended - began) / 1000, test: (performance.now() - ended) / 1000 },
   };
-}
-
-function firstOf(digits: Digits, count: number): Digits {
-  if (count >= digits.labels.length) return digits;
-  return selectDigits(
-    digits,
-    Array.from({ length: count }, (_, index) => index),
-  );
 }
 
 /** Pearson's correlation of the elements of two arrays; NaN where one does not vary. */

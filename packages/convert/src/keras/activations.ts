@@ -6,36 +6,42 @@ import { isFields, type LayerConfig } from './layer-config.ts';
 const SAME_AS: Readonly<Record<string, string>> = {
   swish: 'silu',
   hard_sigmoid: 'hardSigmoid',
-  hardSigmoid: 'hardSigmoid',
+  hard_swish: 'hardSilu',
+  hard_silu: 'hardSilu',
+  hard_tanh: 'hardTanh',
   log_softmax: 'logSoftmax',
-  exponential: 'exponential',
+  log_sigmoid: 'logSigmoid',
+  gelu_new: 'geluTanh',
+  geluNew: 'geluTanh',
+  celu: 'elu',
 };
 
 /** Those that are known by their name alone. */
 const KNOWN: readonly string[] = [
-  'relu',
-  'relu6',
   'sigmoid',
   'tanh',
   'softmax',
+  'logSoftmax',
   'softplus',
   'softsign',
-  'elu',
   'selu',
   'gelu',
+  'geluTanh',
   'silu',
   'mish',
-  'hardSigmoid',
+  'hardSilu',
+  'hardTanh',
+  'logSigmoid',
   'exponential',
 ];
 
-/** The activation of a layer; null for none, undefined for one that is not known. */
-export function activationIn(config: LayerConfig, field = 'activation'): Activation | null | undefined {
-  const given = config.fields[field];
+/** The activation of a layer; null for none, undefined for one that is not known. `kerasVersion`: of which Keras the name is. */
+export function activationIn(config: LayerConfig, kerasVersion: number): Activation | null | undefined {
+  const given = config.fields['activation'];
   if (given === undefined || given === null || given === 'linear') return null;
   const name = typeof given === 'string' ? given : isFields(given) ? nameWithin(given) : undefined;
   if (name === 'linear') return null;
-  return typeof name === 'string' ? namedActivation(name) : undefined;
+  return typeof name === 'string' ? namedActivation(name, kerasVersion) : undefined;
 }
 
 /** `{ class_name: 'ReLU', config: … }`, as some versions write functions. */
@@ -46,11 +52,13 @@ function nameWithin(given: Readonly<Record<string, unknown>>): string | undefine
 }
 
 /** @returns undefined for a name that is not known */
-export function namedActivation(name: string): Activation | undefined {
+function namedActivation(name: string, kerasVersion: number): Activation | undefined {
   const own = SAME_AS[name] ?? name;
   if (own === 'relu6') return relu({ maximum: 6 });
   if (own === 'relu') return relu({});
   if (own === 'leaky_relu' || own === 'leakyRelu') return leaky(0.2);
+  // Keras 3 has that of Howard et al. (2019), relu6(x + 3) / 6.
+  if (own === 'hardSigmoid') return { name: own, parameters: { slope: kerasVersion < 3 ? 0.2 : 1 / 6, offset: 0.5 } };
   if (own === 'elu') return { name: 'elu', parameters: { alpha: 1 } };
   return KNOWN.includes(own) ? { name: own, parameters: {} } : undefined;
 }

@@ -2,18 +2,22 @@
 import { isNdlError, NdArray, showThrown, sizeOf } from '@ndl/numerics';
 import type { Dataset, File, Group } from 'jsfive';
 import { sourceInvalid } from '../errors.ts';
-
-/** Numbers in one array: beyond, a file is not what it says. */
-const LARGEST_ARRAY = 2 ** 28;
+import { MOST_PACKED, SizeBounds } from '../size-bounds.ts';
 
 /** An HDF5 file, opened. */
 export class Hdf5File {
   readonly #file: File;
   readonly #what: string;
+  readonly #bytes: number;
+  readonly #bounds: SizeBounds;
+  /** What has been read, by path: who asks twice gets the same. */
+  readonly #arrays = new Map<string, NdArray>();
 
-  private constructor(file: File, what: string) {
+  private constructor(file: File, what: string, bytes: number) {
     this.#file = file;
     this.#what = what;
+    this.#bytes = bytes;
+    this.#bounds = new SizeBounds(what);
   }
 
   /** @param what how messages call it. @throws NdlError MODEL_INVALID */
@@ -21,7 +25,7 @@ export class Hdf5File {
     const { File: Opened } = await import('jsfive');
     return reading(what, 'it is damaged or cut short', () => {
       const own = bytes.slice();
-      return new Hdf5File(new Opened(own.buffer, what), what);
+      return new Hdf5File(new Opened(own.buffer, what), what, bytes.length);
     });
   }
 
@@ -54,15 +58,24 @@ export class Hdf5File {
 
   /** An array of numbers; undefined where there is none. */
   array(path: string): NdArray | undefined {
+    const known = this.#arrays.get(path);
+    if (known !== undefined) return known;
     const found = this.#find(path);
     if (found === undefined || !('shape' in found)) return undefined;
+    const array = this.#read(found, path);
+    this.#arrays.set(path, array);
+    return array;
+  }
+
+  #read(found: Dataset, path: string): NdArray {
     return reading(this.#what, `the array '${path}' is damaged or cut short`, () => {
       const { shape, dtype } = found;
       const size = sizeOf(shape);
       if (typeof dtype !== 'string' || !/^[<>|]?[fiu]\d$/.test(dtype))
         throw sourceInvalid(this.#what, `the array '${path}' is of type ${String(dtype)}, not of numbers`);
-      if (!shape.every((length) => Number.isSafeInteger(length) && length >= 0) || size > LARGEST_ARRAY)
+      if (!shape.every((length) => Number.isSafeInteger(length) && length >= 0) || size > this.#bytes * MOST_PACKED)
         throw sourceInvalid(this.#what, `the array '${path}' is said to be of shape [${shape.join(', ')}]`);
+      this.#bounds.numbers(size);
       const { value } = found;
       const data = Float64Array.from(value as ArrayLike<number>, Number);
       if (data.length !== size)

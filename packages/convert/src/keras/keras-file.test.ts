@@ -1,13 +1,9 @@
 /** @file Files of Keras, written here by another library than reads them: their networks compute what their layers say. */
-import { zipSync } from 'fflate';
-import { File, ready } from 'h5wasm/node';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { Simulator } from 'ndl';
 import { isNdlError } from '@ndl/numerics';
 import { expect, test } from 'vitest';
 import { convert } from '../index.ts';
+import { hdf5, zipped } from './keras-files.test-helper.ts';
 
 const [KERNEL, BIAS, SECOND] = [
   [1, -2, 0.5, 0.25, 1, -1],
@@ -33,21 +29,6 @@ const MODEL = {
     layers: [dense('one', 3, 'relu', true, { batch_input_shape: [null, 2] }), dense('two', 2, 'linear', false)],
   },
 };
-
-/** The bytes of an HDF5 file. */
-async function hdf5(write: (file: InstanceType<typeof File>) => void): Promise<Uint8Array> {
-  await ready;
-  const folder = mkdtempSync(join(tmpdir(), 'ndl-keras-'));
-  try {
-    const path = join(folder, 'model.h5');
-    const file = new File(path, 'w');
-    write(file);
-    file.close();
-    return new Uint8Array(readFileSync(path));
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
 
 /** A file of Keras 2. @param first the arrays of the first layer that are there, of those that it names */
 function kerasFile(model: object | string = MODEL, first: Arrays = FIRST): Promise<Uint8Array> {
@@ -86,8 +67,7 @@ async function kerasZip(model: object = MODEL): Promise<Uint8Array> {
         vars.create_dataset({ name: `${index}`, data: Float32Array.from(data), shape: [...shape] });
     }
   });
-  const text = (value: object): Uint8Array => new TextEncoder().encode(JSON.stringify(value));
-  return zipSync({ 'config.json': text(model), 'metadata.json': text({}), 'model.weights.h5': weights });
+  return zipped({ 'config.json': model, 'metadata.json': {} }, weights);
 }
 
 /** What is said of bytes that are refused. */

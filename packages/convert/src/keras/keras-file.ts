@@ -2,15 +2,13 @@
 import { showThrown } from '@ndl/numerics';
 import { sourceInvalid } from '../errors.ts';
 import type { LayerGraph } from '../layer-graph.ts';
+import { MOST_PACKED } from '../size-bounds.ts';
 import { Hdf5File } from './hdf5-file.ts';
 import { isFields } from './layer-config.ts';
 import { readKerasModel, type KerasSource } from './model-config.ts';
 
 /** What a zip may unpack to. */
 const LARGEST_PART = 2 ** 31 - 1;
-
-/** Deflate packs a byte into no less than so small a part of one. */
-const MOST_PACKED = 1032;
 
 /** A file that Keras's `model.save('….h5')` wrote. @throws NdlError MODEL_INVALID, SHAPE_MISMATCH, LAYER_UNSUPPORTED */
 export async function readKerasH5(bytes: Uint8Array, isTemporal: boolean): Promise<LayerGraph> {
@@ -22,7 +20,11 @@ export async function readKerasH5(bytes: Uint8Array, isTemporal: boolean): Promi
       what,
       'it describes no model: it has no attribute model_config. Save the whole model, not weights alone',
     );
-  return readKerasModel(parsed(config, `model_config of ${what}`), weightsByName(file, what), isTemporal);
+  return readKerasModel(
+    parsed(config, `model_config of ${what}`),
+    weightsByName(file, file.text('/', 'keras_version'), what),
+    isTemporal,
+  );
 }
 
 /** A file that Keras 3's `model.save('….keras')` wrote. @throws NdlError MODEL_INVALID, SHAPE_MISMATCH, LAYER_UNSUPPORTED */
@@ -34,14 +36,18 @@ export async function readKerasZip(bytes: Uint8Array, isTemporal: boolean): Prom
   if (config === undefined || weights === undefined)
     throw sourceInvalid(what, `it has no ${config === undefined ? 'config.json' : 'model.weights.h5'} in it`);
   const topology = parsed(new TextDecoder().decode(config), `config.json of ${what}`);
+  const written = parts['metadata.json'];
+  const metadata = written === undefined ? {} : parsed(new TextDecoder().decode(written), `metadata.json of ${what}`);
+  const version = isFields(metadata) ? metadata['keras_version'] : undefined;
   const file = await Hdf5File.open(weights, `model.weights.h5 of ${what}`);
-  return readKerasModel(topology, weightsByOrder(file, topology, what), isTemporal);
+  return readKerasModel(topology, weightsByOrder(file, topology, version, what), isTemporal);
 }
 
 /** Each layer has a group, which says what its arrays are called, in order. */
-function weightsByName(file: Hdf5File, what: string): KerasSource {
+function weightsByName(file: Hdf5File, version: unknown, what: string): KerasSource {
   const root = file.names('/').includes('model_weights') ? 'model_weights' : '';
   return {
+    version: firstNumber(version),
     arraysOf(path) {
       const group = `${root}/${path[0]!}`;
       const names = file.texts(group, 'weight_names');
@@ -61,8 +67,9 @@ function weightsByName(file: Hdf5File, what: string): KerasSource {
  * Layers stand under the names of their classes, counted: `dense`, `dense_1` …; arrays are numbered. Layers within one another have groups
  * of their own names: `cell`, `layer`.
  */
-function weightsByOrder(file: Hdf5File, topology: unknown, what: string): KerasSource {
+function weightsByOrder(file: Hdf5File, topology: unknown, version: unknown, what: string): KerasSource {
   return {
+    version: firstNumber(version, 3),
     arraysOf(path, className) {
       let group = '';
       let within: unknown = topology;
@@ -92,6 +99,12 @@ function weightsByOrder(file: Hdf5File, topology: unknown, what: string): KerasS
         });
     },
   };
+}
+
+/** Of `3.4.1` it is 3. */
+function firstNumber(version: unknown, fallback = 2): number {
+  const found = typeof version === 'string' ? Number.parseInt(version, 10) : NaN;
+  return Number.isNaN(found) ? fallback : found;
 }
 
 function layersIn(model: unknown): readonly unknown[] {
@@ -127,13 +140,15 @@ function parsed(text: string, what: string): unknown {
   }
 }
 
-/** The two parts that are wanted. */
+const PARTS: readonly string[] = ['config.json', 'metadata.json', 'model.weights.h5'];
+
+/** The parts that are wanted. */
 async function unzipped(bytes: Uint8Array, what: string): Promise<Readonly<Record<string, Uint8Array>>> {
   const { unzipSync } = await import('fflate');
   try {
     return unzipSync(bytes, {
       filter: ({ name, size, originalSize }) => {
-        if (name !== 'config.json' && name !== 'model.weights.h5') return false;
+        if (!PARTS.includes(name)) return false;
         if (originalSize > Math.min(LARGEST_PART, MOST_PACKED * (size + 1)) || size > bytes.length)
           throw new RangeError(`${name} is said to have ${originalSize} bytes`);
         return true;

@@ -3,11 +3,14 @@ import type { NdArray } from '@ndl/numerics';
 import { layerUnsupported, sourceInvalid } from '../errors.ts';
 import type { Layer, LayerGraph } from '../layer-graph.ts';
 import { inputLayer } from '../layer-shapes.ts';
+import { SizeBounds } from '../size-bounds.ts';
 import { readLayer } from './keras-layers.ts';
 import { isFields, LayerConfig, type Fields } from './layer-config.ts';
 
 /** Where the parts of a model come from. Paths are names, outermost model first. */
 export interface KerasSource {
+  /** The first number of the version of Keras; that of tf.layers is 2. */
+  readonly version: number;
   /** Arrays of a layer, in Keras's order. */
   arraysOf(path: readonly string[], className: string): readonly NdArray[];
   /** The layer itself, where it is one of tf.layers, and the shape that it makes of those that come in. */
@@ -36,6 +39,8 @@ export function readKerasModel(topology: unknown, source: KerasSource, isTempora
 
 interface DescribedLayer {
   readonly className: string;
+  /** Whether it is an operation on tensors, `x + y`, and no layer. */
+  readonly isOperation: boolean;
   readonly name: string;
   readonly config: unknown;
   /** Where it is called: in each, what comes in. */
@@ -53,7 +58,8 @@ function describedLayer(given: unknown, what: string): DescribedLayer {
   const name = typeof own === 'string' ? own : className;
   const nodes = given['inbound_nodes'] ?? [];
   if (!Array.isArray(nodes)) throw sourceInvalid(`${className} '${name}'`, 'its inbound_nodes are no list');
-  return { className, name, config, calls: nodes.map(tensorsIn) };
+  const isOperation = typeof given['module'] === 'string' && /(^|\.)ops(\.|$)/.test(given['module']);
+  return { className, name, config, isOperation, calls: nodes.map(tensorsIn) };
 }
 
 /** All tensors in a call, whichever version wrote it: [name, call, output, …], lists of them, or keras_history in objects. */
@@ -72,6 +78,20 @@ function isTensor(value: unknown): value is Tensor {
   );
 }
 
+/**
+ * The number of a layer's first call. It is 0, but for models within a model: that of their own making is call 0 to most versions, and is not
+ * written. All calls that are written are read by someone, so the last one's number tells.
+ */
+function firstCallsOf(
+  layers: readonly DescribedLayer[],
+  tensors: readonly Tensor[],
+): (layer: DescribedLayer) => number {
+  const last = new Map<string, number>();
+  for (const [name, call] of tensors) last.set(name, Math.max(last.get(name) ?? 0, call));
+  const models = new Set(layers.filter(({ className }) => MODELS.includes(className)));
+  return (layer) => (models.has(layer) && last.get(layer.name) === layer.calls.length ? 1 : 0);
+}
+
 const keyOf = ([layer, call, output]: Tensor): string => JSON.stringify([layer, call, output]);
 
 class ModelReading {
@@ -79,6 +99,8 @@ class ModelReading {
   readonly inputs: string[] = [];
   readonly #source: KerasSource;
   readonly #isTemporal: boolean;
+  readonly #arrays = new Map<string, readonly NdArray[]>();
+  readonly #bounds = new SizeBounds('the model');
 
   constructor(source: KerasSource, isTemporal: boolean) {
     this.#source = source;
@@ -130,6 +152,8 @@ class ModelReading {
         throw sourceInvalid(`'${model.name}'`, `its input '${tensor[0]}' is missing`);
       made.set(keyOf(tensor), fed?.[index] ?? this.#input(layer, undefined, path));
     });
+    const ends = tensorsIn(config['output_layers']);
+    const firstCall = firstCallsOf(layers, [...layers.flatMap(({ calls }) => calls.flat()), ...ends]);
     let waiting = layers.flatMap((layer) =>
       layer.className === 'InputLayer' ? [] : layer.calls.map((tensors, call) => ({ layer, call, tensors })),
     );
@@ -138,7 +162,7 @@ class ModelReading {
         const from = tensors.map((tensor) => made.get(keyOf(tensor)));
         if (from.length === 0 || from.some((each) => each === undefined)) return true;
         const outputs = this.#call(layer, call, path, from as readonly Layer[]);
-        outputs.forEach((output, index) => made.set(keyOf([layer.name, call, index]), output));
+        outputs.forEach((output, index) => made.set(keyOf([layer.name, firstCall(layer) + call, index]), output));
         return false;
       });
       if (left.length === waiting.length) {
@@ -148,7 +172,7 @@ class ModelReading {
       }
       waiting = left;
     }
-    const outputs = tensorsIn(config['output_layers']).map((tensor) => {
+    const outputs = ends.map((tensor) => {
       const output = made.get(keyOf(tensor));
       if (output === undefined) throw sourceInvalid(`'${model.name}'`, `its output '${tensor[0]}' is missing`);
       return output;
@@ -158,6 +182,7 @@ class ModelReading {
   }
 
   #call(layer: DescribedLayer, call: number, path: readonly string[], from: readonly Layer[]): readonly Layer[] {
+    this.#bounds.call();
     const own = [...path, call === 0 ? layer.name : `${layer.name}:${call}`];
     if (MODELS.includes(layer.className)) return this.model(layer, own, from);
     const name = own.join('/');
@@ -169,13 +194,23 @@ class ModelReading {
       title,
       className: layer.className,
       config: new LayerConfig(layer.config, title),
-      arrays: this.#source.arraysOf(lookup, layer.className),
+      arrays: this.#arraysOf(lookup, layer.className),
       from,
+      kerasVersion: this.#source.version,
+      isOperation: layer.isOperation,
       isTemporal: this.#isTemporal,
       layer: this.#source.objectOf?.(lookup, shapes),
     });
     for (const each of made) this.#add(each);
     return [made.at(-1)!];
+  }
+
+  /** A layer that is called again has the same. */
+  #arraysOf(path: readonly string[], className: string): readonly NdArray[] {
+    const key = JSON.stringify(path);
+    const known = this.#arrays.get(key) ?? this.#source.arraysOf(path, className);
+    this.#arrays.set(key, known);
+    return known;
   }
 
   #input(layer: DescribedLayer, buildShape: unknown, path: readonly string[]): Layer {
@@ -203,6 +238,7 @@ class ModelReading {
 
   #add(layer: Layer): Layer {
     if (this.layers.has(layer.name)) throw sourceInvalid(layer.title, 'there are two layers of its name');
+    this.#bounds.layer(layer);
     this.layers.set(layer.name, layer);
     return layer;
   }

@@ -52,6 +52,7 @@ export async function readLayersModel(model: LayersModelLike, isTemporal: boolea
   return readKerasModel(
     topology,
     {
+      version: 2,
       arraysOf: (path) => known.get(JSON.stringify(path))?.arrays ?? [],
       objectOf(path, shapes) {
         const layer = known.get(JSON.stringify(path))?.layer;

@@ -43,7 +43,7 @@ export function constantOf(call: OnnxCall): NdArray | undefined {
             b.shape,
           );
     case 'Concat':
-      return arrays.every((each) => each?.rank === 1) ? vector(arrays.flatMap((each) => [...each!.data])) : undefined;
+      return arrays.every((each) => each?.rank === 1) ? beside(call, arrays as readonly NdArray[]) : undefined;
     case 'Transpose': {
       const order = listOf(call, 'perm') ?? a.shape.map((_, axis) => a.rank - 1 - axis);
       const shape = order.map((axis) => a.shape[axis]!);
@@ -61,6 +61,22 @@ export function constantOf(call: OnnxCall): NdArray | undefined {
     default:
       return undefined;
   }
+}
+
+/** What is put together of known arrays is shapes, which are short. */
+const LONGEST_VECTOR = 2 ** 20;
+
+/** Vectors one after the other. */
+function beside(call: OnnxCall, arrays: readonly NdArray[]): NdArray {
+  const size = arrays.reduce((sum, each) => sum + each.size, 0);
+  if (size > LONGEST_VECTOR) throw sourceInvalid(call.title, `it would have more than ${LONGEST_VECTOR} numbers`);
+  const data = new Float64Array(size);
+  let start = 0;
+  for (const each of arrays) {
+    data.set(each.data, start);
+    start += each.size;
+  }
+  return new NdArray(data, [size]);
 }
 
 function constantIn(call: OnnxCall): NdArray {

@@ -5,6 +5,7 @@
 import type { BinaryReader, WireType } from '@bufbuild/protobuf/wire';
 import { isNdlError, NdArray, showThrown, sizeOf } from '@ndl/numerics';
 import { sourceInvalid } from '../errors.ts';
+import { MOST_NUMBERS } from '../size-bounds.ts';
 
 /** A value of an attribute of a node. */
 export type OnnxAttribute = number | string | readonly number[] | NdArray;
@@ -36,9 +37,6 @@ export interface OnnxGraph {
 }
 
 const WHAT = 'the ONNX file';
-
-/** Numbers in one array: beyond, a file is not what it says. */
-const LARGEST_ARRAY = 2 ** 28;
 
 /** @throws NdlError MODEL_INVALID */
 export async function readOnnxFile(bytes: Uint8Array): Promise<OnnxGraph> {
@@ -255,7 +253,7 @@ function tensor(message: Messages): readonly [name: string, array: NdArray] {
   const known = Object.hasOwn(TYPES, type) ? TYPES[type] : undefined;
   if (known === undefined) throw sourceInvalid(WHAT, `${what} is of type ${type}, which is not read`);
   const size = sizeOf(shape);
-  if (!shape.every((length) => Number.isSafeInteger(length) && length >= 0) || size > LARGEST_ARRAY)
+  if (!shape.every((length) => Number.isSafeInteger(length) && length >= 0) || size > MOST_NUMBERS)
     throw sourceInvalid(WHAT, `${what} is said to be of shape [${shape.join(', ')}]`);
   const given = raw === undefined ? parts.flat() : rawNumbers(raw, known);
   if (given.length !== size) throw sourceInvalid(WHAT, `${what} has ${given.length} numbers in place of ${size}`);

@@ -234,6 +234,22 @@ test('weights that the file does not hold are given by name', async () => {
   await expect(convert(bytes, { constants: { v: [1] } })).rejects.toMatchObject({ code: 'UNKNOWN_LAYER' });
 });
 
+test('the exact gelu, its approximation, and hard swish', async () => {
+  const bytes = model({
+    input: [1, 2],
+    nodes: [
+      node('Gelu', 'x', 'a'),
+      node('Gelu', 'x', 'b', { approximate: 'tanh' }),
+      node('HardSwish', 'x', 'c'),
+      node('Concat', 'a b c', 'y', { axis: 1 }),
+    ],
+    version: 20,
+  });
+  const got = await run(bytes, new NdArray(Float64Array.of(1, -2), [1, 2]));
+  // x · Φ(x), of tables of the normal distribution; the approximation by its formula; x · (x + 3) / 6.
+  near(got, [0.84134475, -0.04550026, 0.84119199, -0.04540231, 4 / 6, -2 / 6]);
+});
+
 describe('what is wrong with a file', () => {
   const good = model({ input: [1, 2], nodes: [node('Gemm', 'x w', 'y')], constants: { w: numbers(2, 3) } });
 
@@ -283,6 +299,16 @@ describe('what is wrong with a file', () => {
     [
       'a size beyond all bounds',
       model({ input: [1, 2 ** 40], nodes: [node('Relu', 'x', 'y')] }),
+      'MODEL_INVALID',
+      'more than',
+    ],
+    [
+      'an array that doubles forty times',
+      model({
+        input: [1, 1],
+        nodes: Array.from({ length: 40 }, (_, at) => node('Concat', `s${at} s${at}`, `s${at + 1}`, { axis: 0 })),
+        constants: { s0: vector(1, 1) },
+      }),
       'MODEL_INVALID',
       'more than',
     ],

@@ -390,6 +390,11 @@ const READERS: Readonly<Record<string, Reader>> = {
     name: 'hardSigmoid',
     parameters: { slope: numberOf(call, 'alpha', 0.2), offset: numberOf(call, 'beta', 0.5) },
   })),
+  HardSwish: plain('hardSilu'),
+  Gelu: activated((call) => ({
+    name: textOf(call, 'approximate', 'none') === 'tanh' ? 'geluTanh' : 'gelu',
+    parameters: {},
+  })),
   Exp: plain('exponential'),
   Mish: plain('mish'),
   Softmax: alongRows('softmax'),

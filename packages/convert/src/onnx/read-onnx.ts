@@ -2,6 +2,7 @@
 import type { NdArray } from '@ndl/numerics';
 import { layerUnsupported, sourceInvalid, unknownLayer } from '../errors.ts';
 import type { Layer, LayerGraph } from '../layer-graph.ts';
+import { SizeBounds } from '../size-bounds.ts';
 import { inputLayer } from '../layer-shapes.ts';
 import { constantOf } from './constant-operators.ts';
 import type { OnnxCall, OnnxValue } from './onnx-call.ts';
@@ -26,6 +27,7 @@ function layersOfGraph(graph: OnnxGraph, given: ReadonlyMap<string, NdArray>): L
     if (!known.includes(name)) throw unknownLayer('convert: constants', name, known);
     values.set(name, { constant });
   }
+  const bounds = new SizeBounds('the ONNX graph');
   let items = 1;
   for (const { name, shape } of graph.inputs) {
     if (values.has(name)) continue;
@@ -38,6 +40,7 @@ function layersOfGraph(graph: OnnxGraph, given: ReadonlyMap<string, NdArray>): L
     const [count, ...rest] = shape;
     items = count ?? items;
     const layer = inputLayer({ name, title }, rest as readonly number[]);
+    bounds.layer(layer);
     values.set(name, { layer });
     layers.push(layer);
     inputs.push(name);
@@ -47,10 +50,12 @@ function layersOfGraph(graph: OnnxGraph, given: ReadonlyMap<string, NdArray>): L
     const call = callOf(node, values, graph, items);
     const constant = constantOf(call);
     if (constant !== undefined) {
+      bounds.numbers(constant.size);
       values.set(node.outputs[0]!, { constant });
       continue;
     }
     const made = layersOf(call);
+    made.forEach((layer) => bounds.layer(layer));
     layers.push(...made);
     values.set(node.outputs[0]!, { layer: made.at(-1)! });
   }
