@@ -1,16 +1,7 @@
 /** @file Three kinds of neuron meet the same step of current: one fires on, one tires, one settles after a first spike. */
-import { terminalPlot } from '@ndl/plots';
-import {
-  adaptiveLif,
-  Ensemble,
-  izhikevich,
-  lif,
-  Network,
-  Probe,
-  REFERENCE_BACKEND,
-  Simulator,
-  type NeuronType,
-} from 'ndl';
+import { terminalPlot, traces } from '@ndl/plots';
+import { adaptiveLif, Ensemble, izhikevich, lif, Network, Probe, Simulator, type NeuronType } from 'ndl';
+import { PICTURE, type ExampleResult } from './example-result.ts';
 
 /** The kinds, by the names that they are shown under. */
 const KINDS: Readonly<Record<'lif' | 'adaptiveLif' | 'izhikevich', NeuronType>> = {
@@ -25,14 +16,13 @@ const CURRENT: Readonly<Record<keyof typeof KINDS, number>> = { lif: 1.6, adapti
 const NEURONS = 200;
 const SECONDS = 1;
 
-/** Mean firing rates of each kind in Hz, filtered over 20 ms, and the times that they belong to. */
-export interface AdaptedRates {
-  readonly times: readonly number[];
+/** The example, with mean firing rates of each kind in Hz, filtered over 20 ms, at each step. */
+export interface AdaptationResult extends ExampleResult {
   readonly rates: Readonly<Record<keyof typeof KINDS, readonly number[]>>;
 }
 
-/** Runs populations of each kind at a constant current, from states that are spread out. */
-export async function adaptedRates(): Promise<AdaptedRates> {
+/** Runs populations of each kind at a constant current, from the same state. */
+export async function adaptation(): Promise<AdaptationResult> {
   const names = Object.keys(KINDS) as (keyof typeof KINDS)[];
   const net = new Network({ seed: 3 });
   const probes = net.within(() =>
@@ -44,26 +34,31 @@ export async function adaptedRates(): Promise<AdaptedRates> {
       return new Probe(new Ensemble({ ...options, label: name }).neurons, { synapse: 0.02 });
     }),
   );
-  await using sim = await Simulator.create(net, { settings: { backend: REFERENCE_BACKEND } });
+  await using sim = await Simulator.create(net);
   await sim.run(SECONDS);
   const times = Array.from(sim.trange());
   const ratesOf = (name: keyof typeof KINDS): readonly number[] => {
     const { data } = sim.data.get(probes[names.indexOf(name)]!);
     return times.map((_, step) => mean(data.subarray(step * NEURONS, (step + 1) * NEURONS)));
   };
-  return {
-    times,
-    rates: { lif: ratesOf('lif'), adaptiveLif: ratesOf('adaptiveLif'), izhikevich: ratesOf('izhikevich') },
-  };
+  const rates = { lif: ratesOf('lif'), adaptiveLif: ratesOf('adaptiveLif'), izhikevich: ratesOf('izhikevich') };
+
+  const drawn = times.map((_, step) => step).filter((step) => step % 4 === 0);
+  const picture = traces(
+    drawn.map((step) => times[step]!),
+    drawn.map((step) => names.map((name) => rates[name][step]!)),
+    { ...PICTURE, title: 'Mean rates of three kinds of neuron after a step of current', label: 'mean rate, Hz', names },
+  );
+  const charts = names.map((name) => `${name}, mean rate in Hz:\n${terminalPlot(rates[name])}`);
+  const ends = names.map((name) => `${name} ${mean(rates[name].slice(-200)).toFixed(0)} Hz`);
+  const text = [
+    `The same step of current for ${NEURONS} neurons of each of three kinds, over ${SECONDS} s.`,
+    ...charts,
+    `In the last 0.2 s: ${ends.join(', ')}.`,
+  ].join('\n\n');
+  return { text, picture, rates };
 }
 
 function mean(values: ArrayLike<number>): number {
   return Array.from(values).reduce((sum, value) => sum + value, 0) / values.length;
-}
-
-/** Runs the example. @returns what to print. */
-export async function adaptation(): Promise<string> {
-  const { rates } = await adaptedRates();
-  const charts = Object.entries(rates).map(([name, series]) => `${name}, mean rate in Hz:\n${terminalPlot(series)}`);
-  return `The same step of current for ${NEURONS} neurons of each of three kinds, over ${SECONDS} s.\n\n${charts.join('\n\n')}`;
 }

@@ -1,9 +1,10 @@
 /** @file A population of spiking neurons represents a sine wave and its square. */
-import { terminalPlot } from '@ndl/plots';
+import { terminalPlot, traces } from '@ndl/plots';
 import { Connection, Ensemble, Network, Node, Probe, Simulator } from 'ndl';
+import { PICTURE, type ExampleResult } from './example-result.ts';
 
-/** Runs the example. @returns what to print. */
-export async function decodedSine(): Promise<string> {
+/** Runs the example. */
+export async function decodedSine(): Promise<ExampleResult> {
   const net = new Network({ seed: 0 });
   const { decoded, squared } = net.within(() => {
     const stimulus = new Node((t) => Math.sin(6 * t));
@@ -16,5 +17,24 @@ export async function decodedSine(): Promise<string> {
 
   await using sim = await Simulator.create(net);
   await sim.run(2);
-  return `sin(6t), decoded from 100 spiking neurons:\n${terminalPlot(sim.data.get(decoded).data)}\n\nIts square, decoded from the same spikes:\n${terminalPlot(sim.data.get(squared).data)}`;
+  const [wave, square] = [decoded, squared].map((probe) => Array.from(sim.data.get(probe).data)) as [
+    number[],
+    number[],
+  ];
+  const times = Array.from(sim.trange());
+  const picture = traces(
+    times,
+    times.map((_, step) => [wave[step]!, square[step]!]),
+    {
+      ...PICTURE,
+      title: 'A sine wave and its square, decoded from spikes',
+      names: ['sin(6t)', 'its square'],
+      meant: times.map((time) => [Math.sin(6 * time), Math.sin(6 * time) ** 2]),
+    },
+  );
+  const text = [
+    `sin(6t), decoded from 100 spiking neurons:\n${terminalPlot(wave)}`,
+    `Its square, decoded from the same spikes:\n${terminalPlot(square)}`,
+  ].join('\n\n');
+  return { text, picture };
 }

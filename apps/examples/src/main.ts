@@ -1,22 +1,34 @@
-/** @file `npm run example -- <name>`. */
+/** @file `npm run example -- NAME`: prints what an example found, and writes its picture. */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { actionSelection } from './action-selection.ts';
 import { adaptation } from './adaptation.ts';
 import { decodedSine } from './decoded-sine.ts';
+import type { ExampleResult } from './example-result.ts';
 import { integrator } from './integrator.ts';
+import { lmuDelay } from './lmu-delay.ts';
 import { learnOnline } from './pes.ts';
+import { surrogatesInTime } from './surrogates-in-time.ts';
 import { trainOneConnection } from './train-one-connection.ts';
 
-const examples: Readonly<Record<string, () => Promise<string>>> = {
+const examples: Readonly<Record<string, () => Promise<ExampleResult>>> = {
+  'action-selection': actionSelection,
   adaptation,
   'decoded-sine': decodedSine,
   integrator,
+  'lmu-delay': lmuDelay,
   pes: learnOnline,
+  'surrogates-in-time': surrogatesInTime,
   'train-one-connection': trainOneConnection,
 };
 
 /** `tools/example.mjs` runs them from `apps/mnist`. */
 const ELSEWHERE = ['conv-mnist', 'keras FILE'];
 
-const name = process.argv[2];
+/** Where pictures go, unless a folder is named behind the example. */
+const FOLDER = 'reports';
+
+const [name, folder = FOLDER] = process.argv.slice(2);
 const example = name !== undefined && Object.hasOwn(examples, name) ? examples[name] : undefined;
 if (example === undefined) {
   process.stderr.write(
@@ -24,5 +36,9 @@ if (example === undefined) {
   );
   process.exitCode = 2;
 } else {
-  process.stdout.write(`${await example()}\n`);
+  const { text, picture } = await example();
+  const file = join(folder, `${name}.svg`);
+  await mkdir(folder, { recursive: true });
+  await writeFile(file, picture);
+  process.stdout.write(`${text}\n\nIts picture: ${file}\n`);
 }

@@ -1,8 +1,10 @@
 /** @file Trains the decoders of one connection and nothing else. */
+import { lossCurve } from '@ndl/plots';
 import { adam, configureSettings, Connection, Ensemble, ndarray, Network, Node, Probe, Simulator } from 'ndl';
+import type { ExampleResult } from './example-result.ts';
 
-/** Runs the example. @returns what to print. */
-export async function trainOneConnection(): Promise<string> {
+/** Runs the example. */
+export async function trainOneConnection(): Promise<ExampleResult> {
   const net = new Network({ seed: 2 });
   const { learnt, fixed, output } = net.within(() => {
     configureSettings({ trainable: false });
@@ -20,18 +22,21 @@ export async function trainOneConnection(): Promise<string> {
   const inputs = ndarray(x);
   const targets = ndarray(x.map(([value]) => [Math.sin(Math.PI * value!)]));
   const before = { learnt: sim.data.get(learnt), biases: sim.data.get(learnt.preObject as Ensemble).bias };
-  const { epochs } = await sim.train(inputs, {
+  const history = await sim.train(inputs, {
     targets: [[output, targets]],
     optimizer: adam({ learningRate: 1e-3 }),
     epochs: 100,
     minibatchSize: 50,
   });
+  const { epochs } = history;
   const moved = sim.data.get(learnt) !== before.learnt;
   const biasesMoved = sim.data.get(learnt.preObject as Ensemble).bias !== before.biases;
-  return [
+  const text = [
     `Learning sin(πx) with the decoders of one connection, on ${sim.backend.name}:`,
     `  loss in epoch 1    ${epochs[0]!.training['loss']!.toFixed(5)}`,
     `  loss in epoch 100  ${epochs.at(-1)!.training['loss']!.toFixed(5)}`,
     `  its weights moved: ${moved ? 'yes' : 'no'}; biases moved: ${biasesMoved ? 'yes' : 'no'}; ${fixed.label ?? 'the input connection'} has no weights at all`,
   ].join('\n');
+  const title = 'Loss of sin(πx), learnt by the decoders of one connection';
+  return { text, picture: lossCurve(history, { title, showTitle: false, width: 760 }) };
 }

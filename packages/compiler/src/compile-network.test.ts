@@ -144,8 +144,14 @@ describe('compileNetwork', () => {
     const { paper, operators, outputs } = twoPopulations();
     const own = leakyDefinition.step(leaky());
     const rate = { kernel: { ...own.kernel, name: 'rate' }, parameters: own.parameters };
-    const compiled = compileAsDrawn(paper.graph(operators, outputs), {
-      gradientFor: () => ({ name: 'rate', supports: () => true, trainingStep: () => rate }),
+    const graph = { ...paper.graph(operators, outputs), dt: 0.0125 };
+    const lengths: unknown[] = [];
+    const compiled = compileAsDrawn(graph, {
+      gradientFor: () => ({
+        name: 'rate',
+        supports: () => true,
+        trainingStep: (_definition, _type, _settings, dt) => (lengths.push(dt), rate),
+      }),
     });
     const kernelsOf = (neurons: 'training' | 'run'): string[] => {
       const { training } = compiled.trainingProgram(
@@ -157,6 +163,7 @@ describe('compileNetwork', () => {
       );
     };
     expect(kernelsOf('training')).toEqual(['rate', 'rate']);
+    expect(lengths).toEqual([0.0125, 0.0125]);
     expect(kernelsOf('run')).toEqual(['leaky', 'leaky']);
   });
 });

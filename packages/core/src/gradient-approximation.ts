@@ -21,8 +21,14 @@ export interface GradientApproximation {
   /**
    * The step used in training. A step that does not write a state leaves it as it was.
    * @param settings what is set: a setting of a plugin is there as long as that plugin is
+   * @param dt seconds of a step, for `definition.rateStep`. Default 0.001
    */
-  trainingStep(definition: NeuronDefinition, neuronType: NeuronType, settings: Readonly<Partial<Settings>>): NeuronStep;
+  trainingStep(
+    definition: NeuronDefinition,
+    neuronType: NeuronType,
+    settings: Readonly<Partial<Settings>>,
+    dt?: number,
+  ): NeuronStep;
 }
 
 declare module './settings.ts' {

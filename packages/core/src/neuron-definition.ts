@@ -78,8 +78,9 @@ export interface NeuronDefinition<Type extends NeuronType = NeuronType> {
   /**
    * The rate as a kernel: what RATE_GRADIENT trains. Of `current` alone, the steady rate; of neurons that adapt, of `current` and
    * the states of the adaptation, which it moves on as well. Absent where there is none.
+   * @param dt seconds of a step, for a rate that is tabulated: it may depend on how long steps are. Default 0.001
    */
-  rateStep?(neuronType: Type): NeuronStep;
+  rateStep?(neuronType: Type, dt?: number): NeuronStep;
   /**
    * The step with its real spikes, differentiated as the surrogate says, through its states too: what surrogates train. One kernel
    * object for a surrogate and all neuron types. Absent for kinds that do not spike.

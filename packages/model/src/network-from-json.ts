@@ -21,7 +21,8 @@ import type { ConfigurableClass, ConfigurableObject } from './config-accessor.ts
 
 /**
  * The network that `network.toJSON` wrote: the same objects in the same order, with their seeds, so that it is built and runs with the same
- * bits. Always a top-level network.
+ * bits. Always a top-level network. What made a part of it is not called again: an ensemble array, a product or basal ganglia come back as
+ * plain networks of the objects that they had made, without properties and methods of their own; objects are found by place or label.
  * @param json the text of a file, or what was parsed of it
  * @throws NdlError NETWORK_JSON for what is not of the format, FUNCTION_NOT_NAMED for a function that `functions` lacks, and what objects refuse
  */

@@ -157,7 +157,8 @@ export class Network extends Recorded<NetworkRecord> {
 
   /**
    * A copy of the network and all that is in it, subnetworks too, with its seeds, its configuration and that of its objects: a top-level
-   * network, which shares nothing with this one that could change. Objects stand at the same places of its lists.
+   * network, which shares nothing with this one that could change. Objects stand at the same places of its lists. What made a part of it is
+   * not called again: networks of a class of their own, like ensemble arrays, become plain networks of the same objects.
    * @throws NdlError NOT_COPYABLE for a part of a network that is connected to what is around it
    */
   copy(): Network {

@@ -60,10 +60,15 @@ function shortened(value: unknown): unknown {
   return kind === 'neurons' || kind === 'view' ? `(${kind})` : value;
 }
 
-/** An object of the same class with this record; no constructor but that of `Recorded` runs. */
+/**
+ * An object of the same kind with this record; no constructor but that of `Recorded` runs. What others made of a class of this package, with fields
+ * that only their constructor fills, becomes an object of that class.
+ */
 export function twinOf<Object extends Recorded<Content>, Content extends object>(
   object: Object,
   record: Content,
 ): Object {
-  return Reflect.construct(Recorded, [record], object.constructor) as Object;
+  let ours = object.constructor;
+  for (let base = ours; base !== Recorded; base = Object.getPrototypeOf(base) as typeof base) ours = base;
+  return Reflect.construct(Recorded, [record], ours) as Object;
 }

@@ -1,6 +1,7 @@
 /**
- * @file Random networks of all kinds: whatever fast-check describes is built, planned, run, saved, written to a file and copied, with the
- * same bits everywhere. What fails shrinks to a small description, in the words of the code. `npm run check -- all-kinds` tries many more.
+ * @file Random networks of all kinds: whatever fast-check describes is built, planned, run, differentiated, saved, written to a file and copied, with the
+ * same bits everywhere, and gradients that three derivations agree on. What fails shrinks to a small description, in the words of the code.
+ * `npm run check -- all-kinds` tries many more.
  */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -8,9 +9,11 @@ import { sampleSize } from '../../../tools/sample-size.ts';
 import { FUNCTIONS, NETWORK_DESCRIPTIONS, type NetworkDescription } from './described-network.test-helper.ts';
 import {
   GREEDY_PLANNER,
+  isNdlError,
   networkFromJson,
   NOOP_PLANNER,
   REFERENCE_BACKEND,
+  TFJS_BACKEND,
   TRANSITIVE_PLANNER,
   TREE_PLANNER,
   WASM_BACKEND,
@@ -62,6 +65,9 @@ async function run(network: Network, settings: Partial<Settings> = {}): Promise<
   return recorded(sim, network);
 }
 
+/** Milliseconds: all of them take minutes. */
+const PATIENCE = sampleSize(60_000, 1_800_000);
+
 /** A property of all networks, tried on a few in the gate. */
 function ofAll(
   few: number,
@@ -81,6 +87,7 @@ const WASM: Partial<Settings> = { backend: WASM_BACKEND };
 
 test(
   'run with the same bits under every planner, on the reference and on WebAssembly',
+  { timeout: PATIENCE },
   ofAll(4, 300, async (description) => {
     const { net } = networkOf(description);
     for (const dtype of ['float64', 'float32'] as const) {
@@ -95,6 +102,7 @@ test(
 
 test(
   'compute for each item of a minibatch what they compute for it alone',
+  { timeout: PATIENCE },
   ofAll(8, 300, async (description) => {
     const { net } = networkOf(description);
     // Items have streams of their own, of which the first is that of a simulator without items.
@@ -110,6 +118,7 @@ test(
 
 test(
   'go on from a state that was saved under another planner, on another backend',
+  { timeout: PATIENCE },
   ofAll(8, 300, async (description) => {
     const { net } = networkOf(description);
     const fed = [[inputOf(net), [sequence(0, FIRST, REST)]]] as const;
@@ -127,6 +136,7 @@ test(
 
 test(
   'are the same network as a file, and as a copy',
+  { timeout: PATIENCE },
   ofAll(10, 300, async (description) => {
     const { net } = networkOf(description);
     const functions = FUNCTIONS as never;
@@ -134,5 +144,37 @@ test(
     const expected = await run(net);
     expect(await run(networkFromJson(JSON.parse(text), { functions }))).toEqual(expected);
     expect(await run(net.copy())).toEqual(expected);
+  }),
+);
+
+/** What is left where no functions of users are called within the network: no gradient passes them. */
+function withoutCalls({ populations, links, ...rest }: NetworkDescription): NetworkDescription {
+  const isDirect = (index: number): boolean => populations[index % populations.length]!.neuronType === 'direct()';
+  const left = links.filter(({ path, from }) => path !== 'bent' && !(path === 'squared' && isDirect(from)));
+  return { ...rest, populations, links: left };
+}
+
+/** Steps of gradients: enough for what goes round a loop, or waits. */
+const TRAINED = 5;
+
+test(
+  "have gradients on WebAssembly and tfjs that are the IR's, and those are differences'",
+  { timeout: PATIENCE },
+  ofAll(5, 200, async (description) => {
+    const { net, input, output } = networkOf(withoutCalls(description));
+    const call = {
+      inputs: [[input, [sequence(0, 0, TRAINED), sequence(4, 0, TRAINED)]]],
+      targets: [[output, [sequence(1, 2, TRAINED), sequence(2, 2, TRAINED)].map((item) => item.map(([x]) => [x!]))]],
+    } as const;
+    for (const settings of [
+      WASM,
+      { backend: TFJS_BACKEND, dtype: 'float32', sessionConfig: { engine: 'cpu' } },
+    ] as const) {
+      await using sim = await open(net, settings);
+      await sim.checkGradients(call).catch((error: unknown) => {
+        // Then no difference says anything, and the gradients have been compared with the IR's before.
+        if (!isNdlError(error, 'GRADIENTS_UNDECIDED')) throw error;
+      });
+    }
   }),
 );

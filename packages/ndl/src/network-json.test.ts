@@ -9,6 +9,7 @@ import {
   Connection,
   convolution,
   Ensemble,
+  EnsembleArray,
   gaussian,
   GREEDY_PLANNER,
   lif,
@@ -137,6 +138,26 @@ describe('a copy', () => {
     copy.within(() => new Node(1));
     expect(await bitsOfNetwork(net)).toEqual(before);
     expect(copy.nodes.length).toBe(net.nodes.length + 1);
+  });
+
+  it('has plain networks where classes had made them, with all their objects', () => {
+    const net = new Network({ seed: 0 });
+    const array = net.within(() => new EnsembleArray({ nNeurons: 5, nEnsembles: 2, label: 'array' }));
+    class Own extends Network {
+      readonly #held: string = 'held by its constructor alone';
+      get held(): string {
+        return this.#held;
+      }
+    }
+    net.within(() => new Own({ label: 'own' }));
+    for (const again of [net.copy(), networkFromJson(net.toJSON())]) {
+      expect(again.networks.map(({ constructor, label }) => [constructor, label])).toEqual([
+        [Network, 'array'],
+        [Network, 'own'],
+      ]);
+      expect(again.networks[0]!.ensembles.map(({ label }) => label)).toEqual(array.members.map(({ label }) => label));
+      expect('held' in again.networks[1]!).toBe(false);
+    }
   });
 
   it('of a subnetwork is a network of its own, if nothing leads out of it', () => {

@@ -11,7 +11,7 @@ import { softLifStepFor } from './soft-lif.ts';
 export const rateGradient: GradientApproximation = {
   name: 'rate',
   supports: (definition) => definition.rateStep !== undefined,
-  trainingStep(definition, neuronType, { lifSmoothing = null }) {
+  trainingStep(definition, neuronType, { lifSmoothing = null }, dt) {
     if (definition.kind === 'lif' && lifSmoothing !== null) return softLifStepFor(neuronType as Lif, lifSmoothing);
     if (definition.rateStep === undefined) {
       throw gradientUnsupported(
@@ -21,7 +21,7 @@ export const rateGradient: GradientApproximation = {
         `Give it one, or choose an approximation for this kind: configureSettings({ gradient: { ${definition.kind}: … } }).`,
       );
     }
-    return definition.rateStep(neuronType);
+    return definition.rateStep(neuronType, dt);
   },
 };
 

@@ -47,11 +47,11 @@ export function surrogateGradient(options: SurrogateOptions): GradientApproximat
     name,
     isSurrogate: true,
     supports,
-    trainingStep(definition, neuronType) {
+    trainingStep(definition, neuronType, _, dt) {
       if (!supports(definition)) throw unsupported(options, definition);
       const own = definition.step(neuronType);
       const smooth =
-        approximation === undefined ? definition.rateStep!(neuronType) : { kernel: approximation, parameters };
+        approximation === undefined ? definition.rateStep!(neuronType, dt) : { kernel: approximation, parameters };
       return {
         ...own,
         kernel: merged.get(own.kernel, smooth.kernel, definition.kind),

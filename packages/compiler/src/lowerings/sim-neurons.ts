@@ -37,7 +37,9 @@ export function withNeuronSteps(graph: OperatorGraph, sources: StepSources): Ope
   const neurons = graph.operators.filter((operator) => operator.kind === 'simNeurons');
   return rewriteGraph(graph, {
     operators: new Map(
-      neurons.map((operator) => [operator, [{ ...operator, steps: new StepsOfOperator(operator, sources) }]] as const),
+      neurons.map(
+        (operator) => [operator, [{ ...operator, steps: new StepsOfOperator(operator, graph.dt, sources) }]] as const,
+      ),
     ),
   });
 }
@@ -45,11 +47,13 @@ export function withNeuronSteps(graph: OperatorGraph, sources: StepSources): Ope
 /** Steps are made when they are first asked for: only training asks for its own. */
 class StepsOfOperator implements NeuronSteps {
   readonly #operator: SimNeuronsOperator;
+  readonly #dt: number;
   readonly #sources: StepSources;
   readonly #made = new Map<string, NeuronStep>();
 
-  constructor(operator: SimNeuronsOperator, sources: StepSources) {
+  constructor(operator: SimNeuronsOperator, dt: number, sources: StepSources) {
     this.#operator = operator;
+    this.#dt = dt;
     this.#sources = sources;
   }
 
@@ -65,7 +69,7 @@ class StepsOfOperator implements NeuronSteps {
     const plugin = pluginOf?.(approximation);
     const whose = `"${approximation.name}"${plugin === undefined ? '' : ` (plugin ${plugin})`}`;
     return this.#step(`trainingStep of the gradient approximation ${whose}`, (definition) =>
-      approximation.trainingStep(definition, neuronType, settings),
+      approximation.trainingStep(definition, neuronType, settings, this.#dt),
     );
   }
 

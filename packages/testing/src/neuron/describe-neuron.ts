@@ -30,11 +30,11 @@ export function describeNeuron<Type extends NeuronType>(name: string, suite: Neu
   /** Contracts of approximations are written for any type; here it is always the definition's. */
   const anyDefinition = definition as unknown as NeuronDefinition;
   const rateStepsOf = (neuronType: Type): NeuronStep[] =>
-    definition.rateStep ? [definition.rateStep(neuronType)] : [];
+    definition.rateStep ? [definition.rateStep(neuronType, dtOf(suite))] : [];
   /** What has a derivative that training uses. */
   const trainedStepsOf = (neuronType: Type): NeuronStep[] => [
     ...rateStepsOf(neuronType),
-    ...gradientApproximations.map((each) => each.trainingStep(anyDefinition, neuronType, settings)),
+    ...gradientApproximations.map((each) => each.trainingStep(anyDefinition, neuronType, settings, dtOf(suite))),
   ];
   const allStepsOf = (neuronType: Type): NeuronStep[] => [definition.step(neuronType), ...trainedStepsOf(neuronType)];
 

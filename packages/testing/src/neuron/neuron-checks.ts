@@ -126,7 +126,7 @@ export function rateProblems<Type extends NeuronType>(
   if (rates.length !== currents.length) problems.push(`${rates.length} rates of ${currents.length} currents`);
   if (!rates.every(Number.isFinite)) problems.push(`rates are not finite: ${rates.join(', ')}`);
   if (definition.rateStep === undefined) return problems;
-  const take = stepFunction(definition.rateStep(neuronType), dtOf(suite), dtype);
+  const take = stepFunction(definition.rateStep(neuronType, dtOf(suite)), dtOf(suite), dtype);
   const current = floats(dtype, currents);
   const { output } = take({ ...atZero(neuronType.states, current), current });
   const allowed = suite.rateStepError?.(Math.max(...rates)) ?? 0;
