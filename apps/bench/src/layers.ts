@@ -31,9 +31,15 @@ export function classifierTraining(images: Images): Workload {
   return training(`training 784-1000-10, ${images}`, (tree) => preparedClassifier(tree, images));
 }
 
+/** What the classifier takes of ndl, so that pages need not bundle more. */
+export type ClassifierParts = Pick<
+  Tree['ndl'],
+  'adam' | 'Connection' | 'Ensemble' | 'lifRate' | 'ndarray' | 'Network' | 'Node' | 'Probe' | 'Simulator' | 'uniform'
+>;
+
 /** The classifier, and a call of its training. */
 export async function preparedClassifier(
-  { ndl }: Tree,
+  { ndl }: { readonly ndl: ClassifierParts },
   images: Images,
   settings: Partial<Settings> = {},
 ): Promise<Training> {
@@ -90,7 +96,7 @@ export function spikingLayerTraining(size: number, backend: BackendName = 'defau
 type Numbers = ReturnType<Tree['ndl']['ndarray']>;
 
 /** Numbers in [0, 1); of less than full density, ones among zeros. */
-function numbers({ ndarray }: Tree['ndl'], shape: readonly number[], density: number): Numbers {
+function numbers({ ndarray }: Pick<Tree['ndl'], 'ndarray'>, shape: readonly number[], density: number): Numbers {
   const size = shape.reduce((product, length) => product * length, 1);
   const data = Float32Array.from({ length: size }, (_, index) => {
     const value = (index * 0.6180339887498949) % 1;
@@ -100,6 +106,6 @@ function numbers({ ndarray }: Tree['ndl'], shape: readonly number[], density: nu
 }
 
 /** What was given for one step, without the axis of steps: for all steps of the window. */
-function held({ ndarray }: Tree['ndl'], { data, shape }: Numbers): Numbers {
+function held({ ndarray }: Pick<Tree['ndl'], 'ndarray'>, { data, shape }: Numbers): Numbers {
   return ndarray(data).reshape([shape[0]!, shape[2]!]);
 }

@@ -11,6 +11,15 @@ export function vectorsAbsent(): string {
   return 'this host cannot run WebAssembly with vectors (SIMD), which every browser and Node has had since 2021';
 }
 
+/** Fast arithmetic on a host whose WebAssembly has no relaxed vectors, which fused multiply-add is part of. */
+export function arithmeticUnavailable(): NdlError {
+  return new NdlError(
+    'ARITHMETIC_UNAVAILABLE',
+    "Backend wasm: sessionConfig: { arithmetic: 'fast' } needs WebAssembly's relaxed vectors (relaxed SIMD), which this host does not have. " +
+      "Node has them from version 22 on, and so have today's browsers; or leave `arithmetic` out: the exact arithmetic, 'exact', runs everywhere.",
+  );
+}
+
 /** A buffer that has to be in memory as a whole. */
 export interface BufferNeed {
   readonly name: string;

@@ -6,6 +6,7 @@ import { type BlockFunction, type EmittedSection, type Emission, type Frame, inT
 import { CallCosts, writesOf } from '@ndl/ir';
 import type { Pieces } from '@ndl/numerics';
 import { ModuleBuilder } from '@ndl/wasm-module';
+import type { ArithmeticMode } from '../arithmetic.ts';
 import type { AddressSpace } from '../memory/address-space.ts';
 import { Control } from '../memory/control.ts';
 import { dumpModule } from './dump.ts';
@@ -29,6 +30,13 @@ export interface EmittedModule {
   free(): void;
 }
 
+/** How, and by whom, functions compute. */
+export interface Means {
+  readonly arithmetic: ArithmeticMode;
+  /** Default: one thread. */
+  readonly crew?: Crew | undefined;
+}
+
 /** Bytes that every function may use for itself. */
 const SCRATCH = 2 ** 18;
 
@@ -38,7 +46,7 @@ export async function emitModule(
   frame: Frame<Store>,
   space: AddressSpace,
   { sequences, clock, pause }: Emission,
-  crew?: Crew,
+  { arithmetic, crew }: Means,
 ): Promise<EmittedModule> {
   const module = new ModuleBuilder({ isShared: space.isShared });
   const control = new Control(space, frame, slotsFor(frame));
@@ -47,6 +55,7 @@ export async function emitModule(
     space,
     module,
     control,
+    arithmetic,
     hosts: [],
     callHosts: module.hostFunction('hosts', ['i32', 'i32']),
     lists: new Map(),
