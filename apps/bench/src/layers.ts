@@ -26,6 +26,9 @@ export type Images = 'held' | 'changing' | 'spikes';
 /** Minibatches of a call: the call itself takes time too. */
 const MINIBATCHES = 4;
 
+/** The same where a minibatch takes little. */
+const MANY_MINIBATCHES = 16;
+
 /** Minibatches of 128 images, 25 steps, 784-1000-10 of rate neurons. */
 export function classifierTraining(images: Images): Workload {
   return training(`training 784-1000-10, ${images}`, (tree) => preparedClassifier(tree, images));
@@ -54,17 +57,18 @@ export async function preparedClassifier(
     return { network, image, output: new Probe(output) };
   });
   const simulator = await Simulator.create(network, { minibatchSize: items, settings });
-  const length = images === 'held' ? 1 : steps;
-  const input = numbers(ndl, [MINIBATCHES * items, length, PIXELS], images === 'spikes' ? 0.1 : 1);
-  const targets = numbers(ndl, [MINIBATCHES * items, length, CLASSES], 1);
+  const [minibatches, length] = images === 'held' ? [MANY_MINIBATCHES, 1] : [MINIBATCHES, steps];
+  const given = (size: number, density: number): Numbers => {
+    const drawn = numbers(ndl, [minibatches * items, length, size], density);
+    return images === 'held' ? held(ndl, drawn) : drawn;
+  };
+  const input = given(PIXELS, images === 'spikes' ? 0.1 : 1);
+  const targets = given(CLASSES, 1);
   const options = { targets: [[output, targets]], optimizer: adam(), epochs: 1, shuffle: false } as const;
   return {
     simulator,
-    minibatches: MINIBATCHES,
-    train: () =>
-      images === 'held'
-        ? simulator.train([[image, held(ndl, input)]], { ...options, targets: [[output, held(ndl, targets)]], steps })
-        : simulator.train([[image, input]], options),
+    minibatches,
+    train: () => simulator.train([[image, input]], images === 'held' ? { ...options, steps } : options),
   };
 }
 

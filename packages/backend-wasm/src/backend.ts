@@ -83,6 +83,7 @@ function wasmEngine(threads: ThreadChoice, arithmetic: ArithmeticMode): Engine<S
     blockSteps: stepsInCache,
     longestWork: LONGEST_WORK,
     timesParts: true,
+    runsBeside: (program) => threads.mayRun(program),
     async emit(sections, frame, emission) {
       const crew = threads.crew(space, () => frame.blockSteps);
       const module = await emitModule(sections, frame, space, emission, { arithmetic, crew });

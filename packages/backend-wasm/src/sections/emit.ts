@@ -3,7 +3,7 @@
  * is emitted in pieces, between which others get their turn.
  */
 import { type BlockFunction, type EmittedSection, type Emission, type Frame, inTurns } from '@ndl/backend-kit';
-import { CallCosts, writesOf } from '@ndl/ir';
+import { type Amount, CallCosts, writesOf } from '@ndl/ir';
 import type { Pieces } from '@ndl/numerics';
 import { ModuleBuilder } from '@ndl/wasm-module';
 import type { ArithmeticMode } from '../arithmetic.ts';
@@ -29,6 +29,9 @@ export interface EmittedModule {
   readonly functions: readonly BlockFunction[];
   free(): void;
 }
+
+/** Nanoseconds that a block may take of whoever calls it, where a thread can do it. */
+const LONG = 5e6;
 
 /** How, and by whom, functions compute. */
 export interface Means {
@@ -76,7 +79,7 @@ export async function emitModule(
     const instance = await WebAssembly.instantiate(code, { env: imported });
     const exported = (name: string): (() => void) => instance.exports[name] as () => void;
     clock?.calibrateBy(instance.exports[CALIBRATE] as (times: number) => void);
-    if (emitted.every(({ byThreads }) => byThreads === undefined))
+    if (emitted.every(({ byThreads, time }) => byThreads === undefined && !isLong(time, crew)))
       return { functions: emitted.map((each) => callable(each, exported)), free };
     const joint = new JointModule(crew!, code);
     free = () => {
@@ -84,11 +87,17 @@ export async function emitModule(
       control.free();
     };
     if (crew!.isWaitedFor) await joint.ready;
+    else if (emitted.some(({ time }) => isLong(time, crew))) await joint.readySoon();
     return { functions: emitted.map((each) => callable(each, exported, joint)), free };
   } catch (error) {
     free();
     throw error;
   }
+}
+
+/** Whether a block takes so long that it should not hold up who calls it. */
+function isLong(time: Amount | undefined, crew: Crew | undefined): boolean {
+  return time !== undefined && crew !== undefined && timeOf(time, crew.steps) > LONG;
 }
 
 /** Threads, where so much is done that they are worth it. What calls the host, or tells the time, is done by one. */
@@ -125,7 +134,7 @@ function* functionsOf(
 
 /** What the kit calls: packs what has changed, tells the function of the block, and runs it. @param joint has threads run functions, where that saves something */
 function callable(
-  { name, tell, packs, changes, begin, byThreads }: EmittedFunction,
+  { name, tell, packs, changes, begin, byThreads, time }: EmittedFunction,
   exported: (name: string) => () => void,
   joint?: JointModule,
 ): BlockFunction {
@@ -144,7 +153,7 @@ function callable(
     for (const store of changes) store.version++;
   };
   const [run, pack] = [exported(name), packing(packs)];
-  const alone: BlockFunction = (block) => {
+  const here: BlockFunction = (block) => {
     pack();
     tell(block);
     begin?.();
@@ -154,7 +163,14 @@ function callable(
       note();
     }
   };
-  if (byThreads === undefined || joint === undefined) return alone;
+  if (joint === undefined) return here;
+  const alone: BlockFunction = (block) => {
+    if (time === undefined || timeOf(time, block.steps) < LONG || !joint.isReady) return here(block);
+    pack();
+    tell(block);
+    return joint.run([name]).finally(note);
+  };
+  if (byThreads === undefined) return alone;
   const { names, saved } = byThreads;
   const packForThreads = packing(byThreads.packs);
   const together = (block: Parameters<BlockFunction>[0]): Promise<void> => {
@@ -170,9 +186,9 @@ function callable(
     const began = performance.now();
     const way = ways.next();
     const done = (): void => ways.note(way, performance.now() - began, block.steps);
-    if (way === 'together') return together(block).then(done);
-    alone(block);
-    done();
+    const under = (way === 'together' ? together : alone)(block);
+    if (under === undefined) done();
+    else return under.then(done);
   };
 }
 
