@@ -77,9 +77,14 @@ export function threadFailed(cause: unknown): NdlError {
   );
 }
 
-/** @param seconds that were waited */
-export function threadSilent(seconds: number): NdlError {
-  return new NdlError('BACKEND_FAILED', `Backend wasm: threads did not start within ${seconds} s.`);
+/** @param order that was not answered. @param seconds that were waited */
+export function threadSilent(order: string, seconds: number): NdlError {
+  const what = order === 'run' ? 'a call' : order === 'begin' ? 'their start' : 'their code';
+  return new NdlError(
+    'BACKEND_FAILED',
+    `Backend wasm: threads have not answered ${what} for ${seconds} s, as if one were gone: the host may have ended it, for want of memory. They are ended, ` +
+      'and the next call starts new ones; to do without them, set sessionConfig: { intra_op_parallelism_threads: 1 }.',
+  );
 }
 
 /** What NDL_DUMP asks for has no place. */
