@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { buildPage, createPageProject, findChromium, NO_CHROMIUM, openBrowser, servePage } from 'ndl-browser';
+import { FAST_WORKS } from './fast-arithmetic.ts';
 import { MEASURED, microsecondsPerStep } from './default-backend.ts';
 import { NotMeasurable, type Row, type Subject } from './report.ts';
 import { median } from './median.ts';
@@ -15,7 +16,7 @@ const STARTS = 5;
 
 export const browser: Subject = {
   heading: 'A page beside Node:',
-  digits: 1,
+  digits: 2,
   async measure() {
     const executable = findChromium();
     if (executable === undefined) throw new NotMeasurable(`The subject 'browser' needs a browser: ${NO_CHROMIUM}.`);
@@ -45,12 +46,19 @@ export const browser: Subject = {
       speeds.push(inBoth(network, 'µs/step', speed, await microsecondsPerStep(index)));
     }
 
+    const gains: Row[] = [];
+    for (const [index, work] of FAST_WORKS.entries()) {
+      const gain = (await page.evaluate(`gain(${index})`)) as number;
+      gains.push(inBoth(`fast arithmetic: ${work}`, 'times as quick as exact', gain));
+    }
+
     const asked = page.requests.map((url) => url.replace(server.url, '/').replace(/^\/$/, '/index.html'));
     const fetched = files.filter(({ path }) => asked.includes(path)).map(({ contents }) => contents);
     const kilobytes = (sizes: readonly number[]): number => sizes.reduce((sum, size) => sum + size, 0) / 1000;
     return [
       inBoth('time to first spike', 'ms', median(starts), median(nodeStarts)),
       ...speeds,
+      ...gains,
       inBoth('the page', 'kB', kilobytes(fetched.map(({ length }) => length))),
       inBoth('the page, compressed', 'kB (gzip)', kilobytes(fetched.map((contents) => gzipSync(contents).length))),
     ];

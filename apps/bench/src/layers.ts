@@ -26,14 +26,23 @@ export type Images = 'held' | 'changing' | 'spikes';
 /** Minibatches of a call: the call itself takes time too. */
 const MINIBATCHES = 4;
 
+/** The same where a minibatch takes little. */
+const MANY_MINIBATCHES = 16;
+
 /** Minibatches of 128 images, 25 steps, 784-1000-10 of rate neurons. */
 export function classifierTraining(images: Images): Workload {
   return training(`training 784-1000-10, ${images}`, (tree) => preparedClassifier(tree, images));
 }
 
+/** What the classifier takes of ndl, so that pages need not bundle more. */
+export type ClassifierParts = Pick<
+  Tree['ndl'],
+  'adam' | 'Connection' | 'Ensemble' | 'lifRate' | 'ndarray' | 'Network' | 'Node' | 'Probe' | 'Simulator' | 'uniform'
+>;
+
 /** The classifier, and a call of its training. */
 export async function preparedClassifier(
-  { ndl }: Tree,
+  { ndl }: { readonly ndl: ClassifierParts },
   images: Images,
   settings: Partial<Settings> = {},
 ): Promise<Training> {
@@ -48,17 +57,18 @@ export async function preparedClassifier(
     return { network, image, output: new Probe(output) };
   });
   const simulator = await Simulator.create(network, { minibatchSize: items, settings });
-  const length = images === 'held' ? 1 : steps;
-  const input = numbers(ndl, [MINIBATCHES * items, length, PIXELS], images === 'spikes' ? 0.1 : 1);
-  const targets = numbers(ndl, [MINIBATCHES * items, length, CLASSES], 1);
+  const [minibatches, length] = images === 'held' ? [MANY_MINIBATCHES, 1] : [MINIBATCHES, steps];
+  const given = (size: number, density: number): Numbers => {
+    const drawn = numbers(ndl, [minibatches * items, length, size], density);
+    return images === 'held' ? held(ndl, drawn) : drawn;
+  };
+  const input = given(PIXELS, images === 'spikes' ? 0.1 : 1);
+  const targets = given(CLASSES, 1);
   const options = { targets: [[output, targets]], optimizer: adam(), epochs: 1, shuffle: false } as const;
   return {
     simulator,
-    minibatches: MINIBATCHES,
-    train: () =>
-      images === 'held'
-        ? simulator.train([[image, held(ndl, input)]], { ...options, targets: [[output, held(ndl, targets)]], steps })
-        : simulator.train([[image, input]], options),
+    minibatches,
+    train: () => simulator.train([[image, input]], images === 'held' ? { ...options, steps } : options),
   };
 }
 
@@ -90,7 +100,7 @@ export function spikingLayerTraining(size: number, backend: BackendName = 'defau
 type Numbers = ReturnType<Tree['ndl']['ndarray']>;
 
 /** Numbers in [0, 1); of less than full density, ones among zeros. */
-function numbers({ ndarray }: Tree['ndl'], shape: readonly number[], density: number): Numbers {
+function numbers({ ndarray }: Pick<Tree['ndl'], 'ndarray'>, shape: readonly number[], density: number): Numbers {
   const size = shape.reduce((product, length) => product * length, 1);
   const data = Float32Array.from({ length: size }, (_, index) => {
     const value = (index * 0.6180339887498949) % 1;
@@ -100,6 +110,6 @@ function numbers({ ndarray }: Tree['ndl'], shape: readonly number[], density: nu
 }
 
 /** What was given for one step, without the axis of steps: for all steps of the window. */
-function held({ ndarray }: Tree['ndl'], { data, shape }: Numbers): Numbers {
+function held({ ndarray }: Pick<Tree['ndl'], 'ndarray'>, { data, shape }: Numbers): Numbers {
   return ndarray(data).reshape([shape[0]!, shape[2]!]);
 }

@@ -1,26 +1,12 @@
 /** @file `npm run bench -- threads`: what two threads gain against one, measured in turns in one process. */
-import * as ndl from 'ndl';
-import { Connection, Ensemble, lowpass, Network, Node, Probe, Simulator, uniform, type Settings } from 'ndl';
+import { Connection, Ensemble, lowpass, Network, Node, Probe, uniform } from 'ndl';
 import { integrator } from './benchmark-networks.ts';
-import { preparedClassifier, type Images } from './layers.ts';
 import { median } from './median.ts';
-import * as networks from './networks.ts';
+import { learning, running, timed, type Work } from './repeated-work.ts';
 import type { Row, Subject } from './report.ts';
 
 /** Pairs of measurements that count. */
 const TURNS = 7;
-
-/** What is called again and again, and how much it does. */
-interface Repeated extends AsyncDisposable {
-  readonly amount: number;
-  call(): Promise<unknown>;
-}
-
-interface Work {
-  readonly what: string;
-  readonly unit: string;
-  prepare(settings: Partial<Settings>): Promise<Repeated>;
-}
 
 const WORKS: readonly Work[] = [
   running('integrator(128, 100), 64 items', () => integrator(128, 100), { items: 64, steps: 40 }),
@@ -58,41 +44,6 @@ export const threads: Subject = {
     return rows;
   },
 };
-
-function running(what: string, make: () => Network, { items, steps }: { items: number; steps: number }): Work {
-  return {
-    what,
-    unit: 'ms/step',
-    async prepare(settings) {
-      const simulator = await Simulator.create(make(), { settings, minibatchSize: items, onWarning: () => {} });
-      return {
-        amount: steps,
-        async call() {
-          await simulator.runSteps(steps);
-          simulator.clearProbes();
-        },
-        [Symbol.asyncDispose]: () => simulator.dispose(),
-      };
-    },
-  };
-}
-
-function learning(images: Images): Work {
-  return {
-    what: `training 784-1000-10, ${images}`,
-    unit: 'ms/minibatch',
-    async prepare(settings) {
-      const { simulator, minibatches, train } = await preparedClassifier({ ndl, networks }, images, settings);
-      return { amount: minibatches, call: train, [Symbol.asyncDispose]: () => simulator.dispose() };
-    },
-  };
-}
-
-async function timed({ amount, call }: Repeated): Promise<number> {
-  const began = performance.now();
-  await call();
-  return (performance.now() - began) / amount;
-}
 
 function recurrent(): Network {
   return new Network({ seed: 0 }, () => {

@@ -14,6 +14,7 @@ import {
   openBrowser,
   servePage,
 } from './index.ts';
+import type { FastReport } from './fast-arithmetic.ts';
 import { KEPT_DIGESTS, KEPT_THREAD_DIGESTS } from './kept-digests.test-helper.ts';
 
 const APP = fileURLToPath(new URL('..', import.meta.url));
@@ -28,7 +29,7 @@ function requireChromium(skip: (reason: string) => never): string {
   return skip(NO_CHROMIUM);
 }
 
-test('a page as it is deployed, bundled and minified', { timeout: PATIENCE }, async ({ skip }) => {
+test('a page as it is deployed, bundled and minified, in both arithmetics', { timeout: PATIENCE }, async ({ skip }) => {
   const chromium = requireChromium(skip);
   using project = createPageProject(APP);
   const files = await buildPage(project.folder);
@@ -36,6 +37,12 @@ test('a page as it is deployed, bundled and minified', { timeout: PATIENCE }, as
   await using browser = await openBrowser(chromium);
   await using page = await browser.visit(server.url);
   expect(await page.evaluate('Promise.all([inPage(), inWorker()])')).toEqual([report, report]);
+  const fast = (await page.evaluate('inFastArithmetic()')) as FastReport;
+  expect(fast.descriptions).toEqual(new Array(2).fill('WebAssembly (SIMD, fast arithmetic), 1 thread'));
+  expect([fast.instructions.exact, fast.instructions.fast > 100]).toEqual([0, true]);
+  // Adam moves each weight about as far, whatever the size of its gradient: where that is rounding, by as much either way.
+  const differences = Object.values(fast.differences).flatMap((arrays) => Object.values(arrays));
+  expect(Math.max(...differences)).toBeLessThan(5e-3);
   expect(page.errors).toEqual([]);
   // The page, its script and that of its worker; the scripts of TensorFlow.js are there, and nobody asks for them.
   const paths = page.requests.map((url) => url.replace(server.url, '/'));

@@ -1,9 +1,11 @@
 /** @file The page: what it computes by itself, and in a worker, is asked for by those who visit it. */
 import { reportDigests, reportThreadDigests, type DigestReport, type ThreadReport } from './digests.ts';
+import { reportFastArithmetic, type FastReport } from './fast-arithmetic.ts';
 
 declare global {
   var inPage: () => Promise<DigestReport>;
   var inWorker: () => Promise<DigestReport>;
+  var inFastArithmetic: () => Promise<FastReport>;
   var onThreads: (threads: number) => Promise<ThreadReport>;
   var onThreadsInWorker: (threads: number) => Promise<ThreadReport>;
 }
@@ -11,6 +13,8 @@ declare global {
 globalThis.inPage = () => reportDigests();
 
 globalThis.inWorker = () => askWorker<DigestReport>(undefined);
+
+globalThis.inFastArithmetic = () => reportFastArithmetic();
 
 globalThis.onThreads = (threads) => reportThreadDigests(threads);
 

@@ -7,7 +7,6 @@ import {
   type Buffer,
   type HostDeclaration,
   type HostInstance,
-  instructionsOf,
   type OutputDeclaration,
   type Program,
   type Tables,
@@ -30,10 +29,13 @@ import { livingThroughBlocks, movesParameters, partsOf, workOfSection } from './
 import { shapeOf, Slices } from './slices.ts';
 import { begun, timed } from './timed-functions.ts';
 import type { Waiting } from './waiting.ts';
-import { workOf, workOfStep } from './work-estimate.ts';
+import { workOfStep, workWithin } from './work-estimate.ts';
 
 /** Operations of the first block, before anything was measured. */
 const FIRST_BLOCK = 2 ** 18;
+
+/** How many times as much is done at a call that runs beside. */
+const BESIDE = 8;
 
 /** Bytes that may be spent on giving what varies a value for each step of a block. */
 const BLOCK_MEMORY = 2 ** 26;
@@ -90,10 +92,10 @@ export class BoundProgram<Store> implements Frame<Store>, StateOwner {
   readonly #engine: CheckedEngine<Store>;
   readonly #parameters: ParameterStore<Store>;
   readonly blockSteps: number;
-  /** Operations of all sections for one item and one step. */
-  readonly #work: number;
   /** Whether some section takes so long that it is left, and may be aborted, in the middle; or whether each instruction is timed. */
   readonly isInParts: boolean;
+  /** Operations that are done at once. */
+  readonly #longestWork: number;
   readonly #times: PartTimes | undefined;
   /** Whether the kit times each instruction, as the engine does not. */
   readonly #isApart: boolean;
@@ -136,11 +138,13 @@ export class BoundProgram<Store> implements Frame<Store>, StateOwner {
     this.buffers = new Map(program.buffers.map((buffer) => [buffer.id, buffer]));
     this.#hosts = new Map(program.hosts.map((host) => [host.id, host]));
     const stepWork = workOfStep(program) * this.items;
-    this.#work = workOf({ instructions: instructionsOf(program) });
     this.#times = times;
     this.#isApart = times !== undefined && engine.timesParts !== true;
+    const longer = times === undefined && engine.runsBeside(program) ? BESIDE : 1;
+    this.#longestWork = longer * engine.longestWork;
     this.isInParts =
-      this.#isApart || program.sections.some((section) => workOfSection(section, this) > engine.longestWork);
+      this.#isApart ||
+      program.sections.some((section) => workOfSection(section, this.buffers, this) > this.#longestWork);
     this.#staging = allocate(program.dtype, 0);
     this.program = this.isInParts ? livingThroughBlocks(program) : program;
     this.#rooms = engine.memory.within === undefined ? new Map<string, Room>() : roomsOf(prepared, this.items);
@@ -148,8 +152,8 @@ export class BoundProgram<Store> implements Frame<Store>, StateOwner {
       outputs.has(output.name) ? [{ output, section: prepared.readAfter[index]! }] : [],
     );
     this.blockSteps =
-      this.#isApart || stepWork > engine.longestWork ? 1 : this.#mostSteps(wanted.map(({ output }) => output));
-    this.pace = new BlockPace(this.blockSteps, FIRST_BLOCK / Math.max(1, stepWork), engine.now);
+      this.#isApart || stepWork > this.#longestWork ? 1 : this.#mostSteps(wanted.map(({ output }) => output));
+    this.pace = new BlockPace(this.blockSteps, FIRST_BLOCK / Math.max(1, stepWork), engine.now, longer);
     this.outputs = wanted.map(({ output, section }) => {
       const steps = program.sections[section]!.kind === 'window' ? windowSteps : this.blockSteps;
       return new OutputSamples(engine.memory, output, program.dtype, this.items, steps);
@@ -224,8 +228,12 @@ export class BoundProgram<Store> implements Frame<Store>, StateOwner {
   phasesInOneBlock(steps: number): readonly BoundPhase<Store>[] | undefined {
     const { recomputed } = this.prepared;
     if (this.isInParts || recomputed.length > 0 || steps > this.blockSteps) return undefined;
-    const work = this.#work * this.items * steps;
-    return work <= this.#engine.longestWork ? this.#together : undefined;
+    const { items } = this;
+    const work = this.program.sections.reduce(
+      (sum, section) => sum + workWithin(section, this.buffers, { items, steps }),
+      0,
+    );
+    return work <= this.#longestWork ? this.#together : undefined;
   }
 
   /** Gives its memory back; state that stands in it moves to the state's own. */
@@ -249,7 +257,7 @@ export class BoundProgram<Store> implements Frame<Store>, StateOwner {
     for (const { buffer } of this.program.inputs) this.slicesOf(buffer);
     const takesItemRanges = this.#engine.takesItemRanges === true;
     const { items, windowSteps } = this;
-    const extent = { items, windowSteps, longestWork: this.#engine.longestWork, isApart: this.#isApart };
+    const extent = { items, windowSteps, longestWork: this.#longestWork, isApart: this.#isApart };
     const parts = this.program.sections.map((section, number) => {
       const own = partsOf(section, this.buffers, extent, takesItemRanges);
       const sampled = [...this.outputs.keys()].filter((index) => this.#readAfter[index] === number);

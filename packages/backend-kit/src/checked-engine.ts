@@ -3,7 +3,7 @@
  * backend. What host functions throw while it calls them is not its fault.
  */
 import { backendFailed, showValue } from '@ndl/core';
-import type { Dtype, GeneratedSource, Section } from '@ndl/ir';
+import type { Dtype, GeneratedSource, Program, Section } from '@ndl/ir';
 import { isNdlError, type FloatArray } from '@ndl/numerics';
 import type { Clock } from './block-pace.ts';
 import type { BlockFunction, Engine, Frame, Memory, RandomStreams, StoreShape } from './engine.ts';
@@ -17,6 +17,7 @@ export interface CheckedEngine<Store> extends Engine<Store> {
   readonly backend: string;
   readonly now: Clock;
   readonly longestWork: number;
+  runsBeside(program: Program): boolean;
   randomStreams(source: GeneratedSource, items: number, dtype: Dtype): RandomStreams<Store>;
 }
 
@@ -34,6 +35,7 @@ export function checkedEngine<Store>(backend: string, engine: Engine<Store>, now
     longestWork: engine.longestWork ?? LONG,
     takesItemRanges: engine.takesItemRanges === true,
     timesParts: engine.timesParts === true,
+    runsBeside: (program) => guarded(backend, 'runsBeside()', () => engine.runsBeside?.(program) === true),
     blockSteps(program, items, numbers) {
       const steps: unknown = guarded(backend, 'blockSteps()', () => engine.blockSteps(program, items, numbers));
       if (Number.isInteger(steps) && (steps as number) >= 1) return steps as number;

@@ -175,6 +175,11 @@ export interface Engine<Store> {
    */
   readonly longestWork?: number;
   /**
+   * Whether functions of a program run beside who calls them, and resolve when they are done: others have their turn meanwhile, so that eight
+   * times as much is done at a call. Not asked where a clock is given. Default: false.
+   */
+  runsBeside?(program: Program): boolean;
+  /**
    * Whether functions can be asked for some items at a time. What takes long is then cut: never where an instruction writes what
    * items share, nor where it calls a host. Default: false.
    */

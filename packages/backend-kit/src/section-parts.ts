@@ -3,7 +3,7 @@
  * No bit depends on it: what is split over items gives each of them a result of its own.
  */
 import { type Buffer, type Instruction, type Program, type Section, writesOf } from '@ndl/ir';
-import { workOf } from './work-estimate.ts';
+import { workWithin } from './work-estimate.ts';
 
 /** Operations after which a section is done in parts, where an engine says nothing else: some ten milliseconds of plain loops. */
 export const LONG: number = 2 ** 21;
@@ -29,8 +29,12 @@ export interface Extent {
 }
 
 /** Operations of a section for all items, over one step, or the window where it runs once for all of it. */
-export function workOfSection(section: Section, { items, windowSteps }: Pick<Extent, 'items' | 'windowSteps'>): number {
-  return workOf(section) * items * (section.kind === 'window' ? windowSteps : 1);
+export function workOfSection(
+  section: Section,
+  buffers: ReadonlyMap<string, Buffer>,
+  { items, windowSteps }: Pick<Extent, 'items' | 'windowSteps'>,
+): number {
+  return workWithin(section, buffers, { items, steps: section.kind === 'window' ? windowSteps : 1 });
 }
 
 /** A section whole, where it takes no longer than others may wait, or else its parts. */
@@ -41,12 +45,12 @@ export function partsOf(
   takesItemRanges: boolean,
 ): readonly SectionPart[] {
   const { items, longestWork, isApart } = extent;
-  const isShort = !isApart && workOfSection(section, extent) <= longestWork;
+  const isShort = !isApart && workOfSection(section, buffers, extent) <= longestWork;
   // Outputs may be read after a section without instructions.
   if (isShort || section.instructions.length === 0) return [{ section, itemsAtOnce: items }];
   return section.instructions.map((instruction) => {
     const part = { ...section, instructions: [instruction] };
-    const ofItem = workOfSection(part, { ...extent, items: 1 });
+    const ofItem = workOfSection(part, buffers, { ...extent, items: 1 });
     const isSplit = takesItemRanges && hasItemsThroughout(instruction, buffers);
     return { section: part, itemsAtOnce: isSplit ? Math.max(1, Math.floor(longestWork / PARTS / ofItem)) : items };
   });

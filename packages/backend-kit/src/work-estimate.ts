@@ -1,5 +1,14 @@
 /** @file How much work instructions are, roughly: what takes long is done in parts, so that others get their turn. */
-import { type Instruction, instructionsOf, type Program, type Section, viewSize } from '@ndl/ir';
+import {
+  type Buffer,
+  type Instruction,
+  instructionsOf,
+  type Program,
+  readsOf,
+  type Section,
+  viewSize,
+  writesOf,
+} from '@ndl/ir';
 
 /** Of an operation of a kernel that is no multiplication, on average. */
 const KERNEL_OPERATION = 2;
@@ -24,8 +33,29 @@ function operationsOf(instruction: Instruction): number {
   }
 }
 
+/** How much is there of what an instruction may do anew for each item and each step. */
+export interface WorkExtent {
+  readonly items: number;
+  readonly steps: number;
+}
+
+/** Operations of a section over so many steps: what has one value for all items, or for all steps, is computed once, unless steps are walked. */
+export function workWithin(
+  { kind, instructions }: Pick<Section, 'kind' | 'instructions'>,
+  buffers: ReadonlyMap<string, Buffer>,
+  { items, steps }: WorkExtent,
+): number {
+  return instructions.reduce((sum, instruction) => {
+    const targets = writesOf(instruction).map(({ target }) => target);
+    const used = [...readsOf(instruction), ...targets].map(({ buffer }) => buffers.get(buffer)!);
+    const hasItems = instruction.kind === 'host' || used.some((buffer) => buffer.items);
+    const hasSteps = kind === 'steps' || used.some((buffer) => buffer.steps !== 'one');
+    return sum + operationsOf(instruction) * (hasItems ? items : 1) * (hasSteps ? steps : 1);
+  }, 0);
+}
+
 /** Operations of a section, per item and step. */
-export function workOf({ instructions }: Pick<Section, 'instructions'>): number {
+function workOf({ instructions }: Pick<Section, 'instructions'>): number {
   return instructions.reduce((sum, instruction) => sum + operationsOf(instruction), 0);
 }
 

@@ -3,6 +3,7 @@ import { createBackend, type Engine } from '@ndl/backend-kit';
 import type { Backend, BackendEntry, OnIgnoredOption, Support } from '@ndl/core';
 import { type Dtype, expectedSeconds, type Program } from '@ndl/ir';
 import { sizeOf } from '@ndl/numerics';
+import { ARITHMETIC_OPTION, type ArithmeticMode, arithmeticOf } from './arithmetic.ts';
 import { AddressSpace } from './memory/address-space.ts';
 import { WASM_COSTS } from './costs.ts';
 import { type EmittedModule, emitModule } from './sections/emit.ts';
@@ -36,7 +37,7 @@ export const wasmEntry: BackendEntry = {
   name: 'wasm',
   priority: PRIORITY,
   dtypes: DTYPES,
-  sessionConfig: [THREADS_OPTION],
+  sessionConfig: [THREADS_OPTION, ARITHMETIC_OPTION],
   supports({ dtype }: Program): Support {
     if (!DTYPES.includes(dtype)) return { supported: false, reason: dtypeUnsupported(dtype, DTYPES) };
     return hasVectors() ? { supported: true } : { supported: false, reason: vectorsAbsent() };
@@ -50,29 +51,30 @@ export const wasmEntry: BackendEntry = {
     if (seconds !== undefined) return { supported: true, seconds };
     return { supported: false, reason: dtypeUnsupported(program.dtype, DTYPES) };
   },
-  load: (sessionConfig, onIgnored) => Promise.resolve(loadWith(sessionConfig, onIgnored, threadHost())),
+  load: async (sessionConfig, onIgnored) => loadWith(sessionConfig, onIgnored, threadHost()),
 };
 
-/** The backend on a host of threads. @param thresholds from which they are used */
+/** The backend on a host of threads. @param thresholds from which they are used @throws NdlError ARITHMETIC_UNAVAILABLE */
 export function loadWith(
   sessionConfig: Readonly<Record<string, unknown>>,
   onIgnored: OnIgnoredOption | undefined,
   host: ThreadHost,
   thresholds: Thresholds = THRESHOLDS,
 ): Backend {
+  const arithmetic = arithmeticOf(sessionConfig);
   const threads = new ThreadChoice(sessionConfig, onIgnored, host, thresholds);
   return createBackend(
     {
       name: 'wasm',
       get description() {
-        return `WebAssembly (SIMD), ${threads.description}`;
+        return `WebAssembly (SIMD${arithmetic === 'fast' ? ', fast arithmetic' : ''}), ${threads.description}`;
       },
     },
-    wasmEngine(threads),
+    wasmEngine(threads, arithmetic),
   );
 }
 
-function wasmEngine(threads: ThreadChoice): Engine<Store> {
+function wasmEngine(threads: ThreadChoice, arithmetic: ArithmeticMode): Engine<Store> {
   const space = new AddressSpace({ isShared: threads.count > 1 });
   const twisters = new Twisters(space);
   const emitted = new WeakMap<object, EmittedModule>();
@@ -81,9 +83,10 @@ function wasmEngine(threads: ThreadChoice): Engine<Store> {
     blockSteps: stepsInCache,
     longestWork: LONGEST_WORK,
     timesParts: true,
+    runsBeside: (program) => threads.mayRun(program),
     async emit(sections, frame, emission) {
       const crew = threads.crew(space, () => frame.blockSteps);
-      const module = await emitModule(sections, frame, space, emission, crew);
+      const module = await emitModule(sections, frame, space, emission, { arithmetic, crew });
       emitted.set(frame, module);
       return module.functions;
     },

@@ -11,6 +11,15 @@ export function vectorsAbsent(): string {
   return 'this host cannot run WebAssembly with vectors (SIMD), which every browser and Node has had since 2021';
 }
 
+/** Fast arithmetic on a host whose WebAssembly has no relaxed vectors, which fused multiply-add is part of. */
+export function arithmeticUnavailable(): NdlError {
+  return new NdlError(
+    'ARITHMETIC_UNAVAILABLE',
+    "Backend wasm: sessionConfig: { arithmetic: 'fast' } needs WebAssembly's relaxed vectors (relaxed SIMD), which this host does not have. " +
+      "Node has them from version 22 on, and so have today's browsers; or leave `arithmetic` out: the exact arithmetic, 'exact', runs everywhere.",
+  );
+}
+
 /** A buffer that has to be in memory as a whole. */
 export interface BufferNeed {
   readonly name: string;
@@ -68,9 +77,14 @@ export function threadFailed(cause: unknown): NdlError {
   );
 }
 
-/** @param seconds that were waited */
-export function threadSilent(seconds: number): NdlError {
-  return new NdlError('BACKEND_FAILED', `Backend wasm: threads did not start within ${seconds} s.`);
+/** @param order that was not answered. @param seconds that were waited */
+export function threadSilent(order: string, seconds: number): NdlError {
+  const what = order === 'run' ? 'a call' : order === 'begin' ? 'their start' : 'their code';
+  return new NdlError(
+    'BACKEND_FAILED',
+    `Backend wasm: threads have not answered ${what} for ${seconds} s, as if one were gone: the host may have ended it, for want of memory. They are ended, ` +
+      'and the next call starts new ones; to do without them, set sessionConfig: { intra_op_parallelism_threads: 1 }.',
+  );
 }
 
 /** What NDL_DUMP asks for has no place. */

@@ -1,4 +1,4 @@
-/** @file What `sessionConfig` reaches in tfjs, where it has no effect, and what is refused. */
+/** @file What `sessionConfig` reaches in tfjs and the compiled backend, where it has no effect, and what is refused. */
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import {
   configureSettings,
@@ -49,6 +49,7 @@ async function simulatorWith(
 }
 
 afterEach(async () => {
+  vi.restoreAllMocks();
   warnings.length = 0;
   for (const simulator of live.splice(0)) await simulator.dispose();
 });
@@ -116,6 +117,13 @@ describe('a name that has no effect here warns, with the reason', () => {
     ]);
   });
 
+  test('an option of the compiled backend on the reference backend', async () => {
+    await simulatorWith({ arithmetic: 'fast' }, { backend: REFERENCE_BACKEND });
+    expect(warnings).toEqual([
+      'sessionConfig "arithmetic" has no effect on backend reference: it is an option of wasm.',
+    ]);
+  });
+
   test('an option of tfjs on the reference backend', async () => {
     await simulatorWith({ 'wasm.simd': true }, { backend: REFERENCE_BACKEND });
     expect(warnings).toEqual([
@@ -137,6 +145,19 @@ describe('a bad value is refused, whoever honours the name', () => {
   });
 });
 
+test('fast arithmetic is one of two, and is refused where the host has no relaxed vectors', async () => {
+  await expect(simulatorWith({ arithmetic: 'quick' }, {})).rejects.toThrow(
+    failing('INVALID_SESSION_CONFIG', "'exact' or 'fast'"),
+  );
+  const { validate } = WebAssembly;
+  const isRelaxed = (bytes: BufferSource): boolean => (bytes as Uint8Array).join().includes('253,133,2');
+  vi.spyOn(WebAssembly, 'validate').mockImplementation((bytes) => !isRelaxed(bytes) && validate(bytes));
+  await expect(simulatorWith({ arithmetic: 'fast' }, {})).rejects.toThrow(
+    failing('ARITHMETIC_UNAVAILABLE', /relaxed SIMD.*leave `arithmetic` out/),
+  );
+  expect((await simulatorWith({ arithmetic: 'exact' }, {})).backend.description).toMatch(/^WebAssembly \(SIMD\)/);
+});
+
 describe('unknown and __proto__-like names are refused with the list', () => {
   test('unknown', async () => {
     await expect(simulatorWith({ 'wasm.smid': true })).rejects.toThrow(
@@ -147,6 +168,12 @@ describe('unknown and __proto__-like names are refused with the list', () => {
     );
     await expect(simulatorWith({ 'wasm.smid': true }, { backend: REFERENCE_BACKEND })).rejects.toThrow(
       failing('UNKNOWN_SESSION_CONFIG', 'Did you mean wasm.simd?'),
+    );
+  });
+
+  test('unknown, beside one of the compiled backend', async () => {
+    await expect(simulatorWith({ aritmetic: 'fast' }, {})).rejects.toThrow(
+      failing('UNKNOWN_SESSION_CONFIG', 'Did you mean arithmetic?'),
     );
   });
 

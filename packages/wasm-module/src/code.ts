@@ -163,9 +163,8 @@ function instruction<Name extends InstructionName>(
   immediates: readonly number[],
   text: string,
 ): Code<ResultOf<Name>> {
-  const { result, takes, code } = instructionNamed(name);
+  const { result, takes, bytes } = instructionNamed(name);
   const given = takes.map((type, index) => codeOf(type, operands[index] as Operand<typeof type>));
-  const bytes = code < 0x100 ? [code] : [code >> 8, ...unsigned(code & 0xff)];
   return leaf(result as ResultOf<Name>, name + text, [...bytes, ...immediates], given);
 }
 

@@ -1,7 +1,9 @@
 /**
  * @file The instructions that the builder knows, by their names in WebAssembly text: what each leaves, what it takes, its code, and
- * what is written behind that. Codes from fd00 on are those of vectors, those from fe00 on of memory that threads share.
+ * what is written behind that. Codes that begin with fd are those of vectors, those with fe of memory that threads share. `relaxed`
+ * instructions may round as the host likes: once, where it has fused multiply-add, or twice.
  */
+import { unsigned } from './binary.ts';
 import type { ResultType, ValueType } from './value-types.ts';
 
 /** What is written behind a code: an alignment and an offset, a lane, or both; of `atomic` instructions the address is aligned. */
@@ -10,7 +12,8 @@ export type Immediate = 'memory' | 'lane' | 'memory lane' | 'atomic';
 export interface Instruction {
   readonly result: ResultType;
   readonly takes: readonly ValueType[];
-  readonly code: number;
+  /** As it is written, which may be several bytes. */
+  readonly bytes: readonly number[];
   readonly immediate?: Immediate;
 }
 
@@ -135,6 +138,10 @@ const TABLE = {
   'f64x2.pmax': 'v128 of v128 v128: fdf7',
   'f32x4.convert_i32x4_s': 'v128 of v128: fdfa',
   'f64x2.convert_low_i32x4_s': 'v128 of v128: fdfe',
+  'f32x4.relaxed_madd': 'v128 of v128 v128 v128: fd105',
+  'f32x4.relaxed_nmadd': 'v128 of v128 v128 v128: fd106',
+  'f64x2.relaxed_madd': 'v128 of v128 v128 v128: fd107',
+  'f64x2.relaxed_nmadd': 'v128 of v128 v128 v128: fd108',
   'memory.atomic.notify': 'i32 of i32 i32: fe00 atomic',
   'memory.atomic.wait32': 'i32 of i32 i32 i64: fe01 atomic',
   'i32.atomic.load': 'i32 of i32: fe10 atomic',
@@ -178,11 +185,17 @@ export function instructionNamed(name: InstructionName): Instruction {
   const made = {
     result: result as ResultType,
     takes: takes!.split(' ') as ValueType[],
-    code: Number.parseInt(code!, 16),
+    bytes: bytesOf(code!),
     ...(immediate !== '' && { immediate: immediate as Immediate }),
   };
   parsed.set(name, made);
   return made;
+}
+
+/** What comes behind the first byte is a number of its own. */
+function bytesOf(code: string): readonly number[] {
+  const behind = code.slice(2);
+  return [Number.parseInt(code.slice(0, 2), 16), ...(behind === '' ? [] : unsigned(Number.parseInt(behind, 16)))];
 }
 
 export const INSTRUCTION_NAMES: readonly InstructionName[] = /* @__PURE__ */ Object.keys(

@@ -36,7 +36,7 @@ async function instantiate(
 
 async function assembled(module: ModuleBuilder): Promise<Uint8Array> {
   const wabt = await loadWabt();
-  const features = { simd: true, threads: true };
+  const features = { simd: true, threads: true, relaxed_simd: true };
   const parsed = wabt.parseWat('module.wat', module.text(), features);
   // Its declaration leaves out what it takes.
   (parsed.validate as (features: object) => void).call(parsed, features);

@@ -5,7 +5,7 @@
 import { type Local, type Operand } from '@ndl/wasm-module';
 import type { KernelFunctions } from './kernel-functions.ts';
 import type { MatrixProduct } from './matrix-product.ts';
-import { type Address, lanesIn, pointerTo, shifted } from '../views/lanes.ts';
+import { type Address, pointerTo, shifted } from '../views/lanes.ts';
 import { nest, type WalkedAxis } from '../views/nest.ts';
 import type { SectionContext, Work } from '../sections/section-context.ts';
 
@@ -35,7 +35,7 @@ export class GatheredRows {
   gather({ f }: Work, row: Address, count: Local<'i32'> | undefined): void {
     const { rows, block, rowPace, terms } = this.#product;
     const kernel = this.#kernels.of('gather', ['row', 'count'], (g, [from, length]) => {
-      const { bytes } = lanesIn(g, this.#context.dtype);
+      const { bytes } = this.#context.lanesIn(g);
       let reach = bytes as number;
       const inRow = terms.toReversed().map((axis): WalkedAxis => {
         const pace = reach;
@@ -82,7 +82,7 @@ export class GatheredRows {
     body: (theirs: Address, own: Address) => void,
   ): void {
     const { block, columns, targetPace } = this.#product;
-    const { bytes } = lanesIn(f, this.#context.dtype);
+    const { bytes } = this.#context.lanesIn(f);
     const axes = [
       { length, paces: [block?.paces[2] ?? 0, targetPace] },
       { length: columns.length!, paces: [columns.paces[2]!, bytes] },
@@ -91,12 +91,12 @@ export class GatheredRows {
   }
 
   #copyOne(f: Work['f'], from: Address, to: Address): void {
-    const lanes = lanesIn(f, this.#context.dtype);
+    const lanes = this.#context.lanesIn(f);
     lanes.store(f, to, lanes.kept(lanes.loadOne(from)), 1);
   }
 
   #copyRun(f: Work['f'], { length, paces }: WalkedAxis, [from, to]: readonly [Address, Address]): void {
-    const lanes = lanesIn(f, this.#context.dtype);
+    const lanes = this.#context.lanesIn(f);
     if (paces[0] !== lanes.bytes)
       return nest(f, [{ length, paces }], [from, to], this.#context.listAt, ([one, other]) =>
         this.#copyOne(f, one!, other!),

@@ -5,7 +5,7 @@
 import { at, type FunctionHandle, op } from '@ndl/wasm-module';
 import type { GradientProduct, Side } from './gradient-product.ts';
 import type { KernelFunctions } from './kernel-functions.ts';
-import { type Address, lanesIn, type Vector } from '../views/lanes.ts';
+import { type Address, type Vector } from '../views/lanes.ts';
 import type { Lists } from './row-lists.ts';
 import { read, type SectionContext } from '../sections/section-context.ts';
 
@@ -31,7 +31,7 @@ export class GradientKernels {
     const { down } = this.#product;
     const name = `dense.${together}.${vectors}.${lastLanes}`;
     return this.#kernels.of(name, ['pair', 'panel', 'end', 'target'], (f, [pair, panel, end, target]) => {
-      const lanes = lanesIn(f, this.#context.dtype);
+      const lanes = this.#context.lanesIn(f);
       const place = (row: number, vector: number): Address => ({
         pointer: target!,
         offset: row * down.pace + 16 * vector,
@@ -71,7 +71,7 @@ export class GradientKernels {
       `listed.${vectors}.${lastLanes}${areSame ? '.same' : ''}`,
       ['next', 'end', 'panel', 'target'],
       (f, [next, end, panel, target]) => {
-        const lanes = lanesIn(f, this.#context.dtype);
+        const lanes = this.#context.lanesIn(f);
         const isContiguous = other.pace === lanes.bytes;
         const countOf = (vector: number): number => (vector === vectors - 1 ? lastLanes : lanes.count);
         const place = (vector: number, lane = 0): Address => {

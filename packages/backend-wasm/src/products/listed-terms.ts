@@ -1,7 +1,7 @@
 /** @file `ListedTerms`: for rows that are mostly zeros, the terms whose elements are not 0. */
 import { at, type Local, op, type Operand } from '@ndl/wasm-module';
 import type { KernelFunctions } from './kernel-functions.ts';
-import { type Address, lanesIn, pointerTo, type Vector } from '../views/lanes.ts';
+import { type Address, pointerTo, type Vector } from '../views/lanes.ts';
 import { LANES_OF_BITS } from '../loops/listed-elements.ts';
 import type { MatrixProduct } from './matrix-product.ts';
 import { Walk } from '../views/nest.ts';
@@ -51,7 +51,7 @@ export class ListedTerms {
 
   #scan(f: Work['f'], row: Local<'i32'>, list: Local<'i32'>, end: Local<'i32'>): void {
     const { depth, termPace } = this.#product;
-    const lanes = lanesIn(f, this.#context.dtype);
+    const lanes = this.#context.lanesIn(f);
     const next = f.let(read(list), 'next');
     const numbers = this.#context.listAt(LANES_OF_BITS);
     const turn = (index: Operand<'i32'>, count: number): void => {

@@ -2,7 +2,7 @@
 import { at, type Local, op, type Operand } from '@ndl/wasm-module';
 import type { Side } from './gradient-product.ts';
 import type { KernelFunctions } from './kernel-functions.ts';
-import { type Address, lanesIn, pointerTo } from '../views/lanes.ts';
+import { type Address, pointerTo } from '../views/lanes.ts';
 import type { RowLists } from './row-lists.ts';
 import { read, type SectionContext, type Work } from '../sections/section-context.ts';
 
@@ -45,7 +45,7 @@ export class PackedRows {
     const panelBytes = this.#rows * width * this.#work.lanes.bytes;
     const { address, isFinite } = this.#room(key, panels * panelBytes);
     const pack = this.#kernels.of(key, ['from', 'steps'], (f, [from, count]) => {
-      const lanes = lanesIn(f, this.#context.dtype);
+      const lanes = this.#context.lanesIn(f);
       const doubt = f.local('v128', 'doubt');
       const scale = times === undefined ? undefined : lanes.kept(lanes.splat({ pointer: undefined, offset: times }));
       const panel = (start: Address, to: Local<'i32'>, columns: number): void => {

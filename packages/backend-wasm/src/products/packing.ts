@@ -4,7 +4,7 @@
  */
 import { at, type FunctionBuilder, op } from '@ndl/wasm-module';
 import type { Pace } from '../views/access.ts';
-import { type Address, lanesIn } from '../views/lanes.ts';
+import { type Address } from '../views/lanes.ts';
 import type { Store } from '../memory/memory.ts';
 import { nest } from '../views/nest.ts';
 import { type Pack, type PackedFactor, read, type SectionContext } from '../sections/section-context.ts';
@@ -59,7 +59,7 @@ export function packed(context: SectionContext, packing: Packing): PackedFactor 
 }
 
 function emitPacking(context: SectionContext, f: FunctionBuilder, packing: Packing, factor: PackedFactor): void {
-  const lanes = lanesIn(f, context.dtype);
+  const lanes = context.lanesIn(f);
   const { groups, columns, terms, width, base } = packing;
   f.comment(`packs what begins at ${base}, ${columns.length} columns, in panels of ${width}`);
   const { count, bytes } = lanes;

@@ -4,7 +4,7 @@
  */
 import { at, type FunctionHandle, type Local, op } from '@ndl/wasm-module';
 import type { KernelFunctions } from './kernel-functions.ts';
-import { lanesIn, shifted } from '../views/lanes.ts';
+import { shifted } from '../views/lanes.ts';
 import type { MatrixProduct } from './matrix-product.ts';
 import { read, type SectionContext, type Work } from '../sections/section-context.ts';
 
@@ -43,7 +43,7 @@ export class PanelKernels {
     vectors: number,
     lastLanes: number,
   ): void {
-    const lanes = lanesIn(f, this.#context.dtype);
+    const lanes = this.#context.lanesIn(f);
     const { rowPace, targetPace, depth, termPace, width } = this.#product;
     const sums = this.#sums(f, target!, together, targetPace, vectors, lastLanes);
     const step = width * this.#bytes;
@@ -74,7 +74,7 @@ export class PanelKernels {
     vectors: number,
     lastLanes: number,
   ): void {
-    const lanes = lanesIn(f, this.#context.dtype);
+    const lanes = this.#context.lanesIn(f);
     const { termPace, width } = this.#product;
     const sums = this.#sums(f, target!, 1, 0, vectors, lastLanes);
     const next = f.let(read(list!), 'next');
@@ -103,7 +103,7 @@ export class PanelKernels {
     vectors: number,
     lastLanes: number,
   ): readonly Local<'v128'>[] {
-    const lanes = lanesIn(f, this.#context.dtype);
+    const lanes = this.#context.lanesIn(f);
     return Array.from({ length: rows * vectors }, (_, index) => {
       if (this.#product.sum.mode === 'set') return lanes.kept(lanes.constant(0));
       const vector = index % vectors;
@@ -120,7 +120,7 @@ export class PanelKernels {
     vectors: number,
     lastLanes: number,
   ): void {
-    const lanes = lanesIn(f, this.#context.dtype);
+    const lanes = this.#context.lanesIn(f);
     sums.forEach((sum, index) => {
       const vector = index % vectors;
       const place = shifted({ pointer: target, offset: 0 }, Math.floor(index / vectors) * pace + 16 * vector);

@@ -5,7 +5,7 @@ import { at, type Local, op, type Operand } from '@ndl/wasm-module';
 import type { GradientProduct, Side } from './gradient-product.ts';
 import { LANES_OF_BITS } from '../loops/listed-elements.ts';
 import type { KernelFunctions } from './kernel-functions.ts';
-import { type Address, lanesIn, pointerCode, pointerTo } from '../views/lanes.ts';
+import { type Address, pointerCode, pointerTo } from '../views/lanes.ts';
 import { nest } from '../views/nest.ts';
 import { read, type SectionContext, type Work } from '../sections/section-context.ts';
 
@@ -80,7 +80,7 @@ export class RowLists {
     steps: Operand<'i32'>,
   ): Operand<'i32'> {
     const kernel = this.#kernels.of('scan', ['from', 'steps', 'found'], (g, [from, count, found]) => {
-      const lanes = lanesIn(g, this.#context.dtype);
+      const lanes = this.#context.lanesIn(g);
       const numbers = this.#context.listAt(LANES_OF_BITS);
       const next = g.let(op('i32.add', columns, 0), 'next');
       const end = g.let(op('i32.add', rowEnds, 0), 'end');
@@ -112,7 +112,7 @@ export class RowLists {
   fill(lists: Lists, { factor, length }: Side, places: readonly Address[], steps: Operand<'i32'>): void {
     const { ends, entries, entry, areSame, same } = lists;
     const kernel = this.#kernels.of('fill', ['from', 'steps'], (g, [from, count]) => {
-      const lanes = lanesIn(g, this.#context.dtype);
+      const lanes = this.#context.lanesIn(g);
       const start: Address = { pointer: from!, offset: 0 };
       const placeOf = (column: Operand<'i32'>): Local<'i32'> => g.let(op('i32.shl', column, 2), 'place');
       g.count(0, length, 1, (column) => g.do(at('i32.store', ends, op('i32.shl', column, 2), 0)));

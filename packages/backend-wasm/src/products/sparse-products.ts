@@ -3,7 +3,7 @@
  * for its column. Where the values are finite, and sums began at +0, no bit shows it.
  */
 import { at, type Local, op, type Operand } from '@ndl/wasm-module';
-import { type Address, lanesIn, pointerTo, shifted } from '../views/lanes.ts';
+import { type Address, pointerTo, shifted } from '../views/lanes.ts';
 import { nest } from '../views/nest.ts';
 import { type Pack, read, type SectionContext, type Work } from '../sections/section-context.ts';
 import { byStepAndItem } from './by-step-and-item.ts';
@@ -72,7 +72,7 @@ class SparseEmitter {
 
   /** The values in the order of the columns. */
   #pack(f: Work['f']): void {
-    const lanes = lanesIn(f, this.#context.dtype);
+    const lanes = this.#context.lanesIn(f);
     const { values, valueOffsets } = this.#product;
     f.comment(`packs what begins at ${values.base}, ${valueOffsets.length} entries, column by column`);
     const doubt = f.local('v128', 'doubt');
@@ -97,7 +97,7 @@ class SparseEmitter {
       all,
     }: { readonly vector: Local<'i32'>; readonly target: Local<'i32'>; readonly all: Local<'i32'> },
   ): void {
-    const lanes = lanesIn(f, this.#context.dtype);
+    const lanes = this.#context.lanesIn(f);
     const { columns } = this.#product;
     const bits = f.local('i32', 'bits');
     const some = (index: Operand<'i32'>, count: number): void => {
@@ -130,7 +130,7 @@ class SparseEmitter {
 
   /** Adds the terms of one column, whose limits stand at `place` in the list of them. */
   #column(f: Work['f'], place: Local<'i32'>, factor: Local<'i32'>, target: Local<'i32'>): void {
-    const lanes = lanesIn(f, this.#context.dtype);
+    const lanes = this.#context.lanesIn(f);
     const x = lanes.kept(lanes.loadOne({ pointer: factor, offset: 0 }));
     const next = f.let(op('i32.shl', at('i32.load', this.#starts, place), 2), 'next');
     const end = f.let(op('i32.shl', at('i32.load', this.#starts + 4, place), 2), 'end');

@@ -1,7 +1,7 @@
 /** @file `TileKernel`: one tile of a sum - some rows times some vectors of the target, in registers while all their terms are added. */
 import { type FunctionBuilder, type Local, op } from '@ndl/wasm-module';
 import { variable } from '../loops/kernel-code.ts';
-import { type Address, lanesIn, type Lanes, pointerTo, shifted, type Vector } from '../views/lanes.ts';
+import { type Address, type Lanes, pointerTo, shifted, type Vector } from '../views/lanes.ts';
 import { nest, Walk, type WalkedAxis } from '../views/nest.ts';
 import { read, type SectionContext } from '../sections/section-context.ts';
 import type { LoopAxis } from '../views/space.ts';
@@ -28,7 +28,7 @@ export class TileKernel {
   constructor(context: SectionContext, f: FunctionBuilder, sum: SpreadSum, tiling: Tiling, tile: Tile) {
     this.#context = context;
     this.#f = f;
-    this.#lanes = lanesIn(f, context.dtype);
+    this.#lanes = context.lanesIn(f);
     this.#sum = sum;
     this.#tiling = tiling;
     this.#tile = tile;

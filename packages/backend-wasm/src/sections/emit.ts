@@ -3,9 +3,10 @@
  * is emitted in pieces, between which others get their turn.
  */
 import { type BlockFunction, type EmittedSection, type Emission, type Frame, inTurns } from '@ndl/backend-kit';
-import { CallCosts, writesOf } from '@ndl/ir';
+import { type Amount, CallCosts, writesOf } from '@ndl/ir';
 import type { Pieces } from '@ndl/numerics';
 import { ModuleBuilder } from '@ndl/wasm-module';
+import type { ArithmeticMode } from '../arithmetic.ts';
 import type { AddressSpace } from '../memory/address-space.ts';
 import { Control } from '../memory/control.ts';
 import { dumpModule } from './dump.ts';
@@ -29,6 +30,16 @@ export interface EmittedModule {
   free(): void;
 }
 
+/** Nanoseconds that a block may take of whoever calls it, where a thread can do it. */
+const LONG = 5e6;
+
+/** How, and by whom, functions compute. */
+export interface Means {
+  readonly arithmetic: ArithmeticMode;
+  /** Default: one thread. */
+  readonly crew?: Crew | undefined;
+}
+
 /** Bytes that every function may use for itself. */
 const SCRATCH = 2 ** 18;
 
@@ -38,7 +49,7 @@ export async function emitModule(
   frame: Frame<Store>,
   space: AddressSpace,
   { sequences, clock, pause }: Emission,
-  crew?: Crew,
+  { arithmetic, crew }: Means,
 ): Promise<EmittedModule> {
   const module = new ModuleBuilder({ isShared: space.isShared });
   const control = new Control(space, frame, slotsFor(frame));
@@ -47,6 +58,7 @@ export async function emitModule(
     space,
     module,
     control,
+    arithmetic,
     hosts: [],
     callHosts: module.hostFunction('hosts', ['i32', 'i32']),
     lists: new Map(),
@@ -67,7 +79,7 @@ export async function emitModule(
     const instance = await WebAssembly.instantiate(code, { env: imported });
     const exported = (name: string): (() => void) => instance.exports[name] as () => void;
     clock?.calibrateBy(instance.exports[CALIBRATE] as (times: number) => void);
-    if (emitted.every(({ byThreads }) => byThreads === undefined))
+    if (emitted.every(({ byThreads, time }) => byThreads === undefined && !isLong(time, crew)))
       return { functions: emitted.map((each) => callable(each, exported)), free };
     const joint = new JointModule(crew!, code);
     free = () => {
@@ -75,11 +87,17 @@ export async function emitModule(
       control.free();
     };
     if (crew!.isWaitedFor) await joint.ready;
+    else if (emitted.some(({ time }) => isLong(time, crew))) await joint.readySoon();
     return { functions: emitted.map((each) => callable(each, exported, joint)), free };
   } catch (error) {
     free();
     throw error;
   }
+}
+
+/** Whether a block takes so long that it should not hold up who calls it. */
+function isLong(time: Amount | undefined, crew: Crew | undefined): boolean {
+  return time !== undefined && crew !== undefined && timeOf(time, crew.steps) > LONG;
 }
 
 /** Threads, where so much is done that they are worth it. What calls the host, or tells the time, is done by one. */
@@ -116,7 +134,7 @@ function* functionsOf(
 
 /** What the kit calls: packs what has changed, tells the function of the block, and runs it. @param joint has threads run functions, where that saves something */
 function callable(
-  { name, tell, packs, changes, begin, byThreads }: EmittedFunction,
+  { name, tell, packs, changes, begin, byThreads, time }: EmittedFunction,
   exported: (name: string) => () => void,
   joint?: JointModule,
 ): BlockFunction {
@@ -135,7 +153,7 @@ function callable(
     for (const store of changes) store.version++;
   };
   const [run, pack] = [exported(name), packing(packs)];
-  const alone: BlockFunction = (block) => {
+  const here: BlockFunction = (block) => {
     pack();
     tell(block);
     begin?.();
@@ -145,7 +163,14 @@ function callable(
       note();
     }
   };
-  if (byThreads === undefined || joint === undefined) return alone;
+  if (joint === undefined) return here;
+  const alone: BlockFunction = (block) => {
+    if (time === undefined || timeOf(time, block.steps) < LONG || !joint.isReady) return here(block);
+    pack();
+    tell(block);
+    return joint.run([name]).finally(note);
+  };
+  if (byThreads === undefined) return alone;
   const { names, saved } = byThreads;
   const packForThreads = packing(byThreads.packs);
   const together = (block: Parameters<BlockFunction>[0]): Promise<void> => {
@@ -161,9 +186,9 @@ function callable(
     const began = performance.now();
     const way = ways.next();
     const done = (): void => ways.note(way, performance.now() - began, block.steps);
-    if (way === 'together') return together(block).then(done);
-    alone(block);
-    done();
+    const under = (way === 'together' ? together : alone)(block);
+    if (under === undefined) done();
+    else return under.then(done);
   };
 }
 

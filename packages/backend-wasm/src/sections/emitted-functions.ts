@@ -11,6 +11,7 @@ import { EmittedSample } from './samples.ts';
 import type { Unit } from './schedule.ts';
 import { type ModuleContext, type Pack, SectionContext } from './section-context.ts';
 import { emitSharedSection, nameOfThread, type SharedSection, type Threads } from '../threads/shared-sections.ts';
+import { perBlock } from '../threads/work-time.ts';
 import { TimedParts } from './timed-parts.ts';
 import { walkSteps } from './walk-steps.ts';
 
@@ -27,6 +28,8 @@ export interface EmittedFunction {
   readonly begin?: (() => void) | undefined;
   /** Where threads can run it, together. */
   readonly byThreads?: ThreadedFunction | undefined;
+  /** Nanoseconds of a block on one thread, where there are threads. */
+  readonly time?: Amount | undefined;
 }
 
 /** What threads run. */
@@ -87,6 +90,12 @@ export function* emitSection(
     begin: timed?.begin,
     together,
     byThreads: together && { ...together, names: together.handles.map((each) => each.name) },
+    time:
+      threads &&
+      perBlock(
+        sumOfAmounts(section.instructions.map((each) => threads.time.ofInstruction(each, section.kind))),
+        section.kind,
+      ),
   };
 }
 
@@ -103,13 +112,15 @@ export function emitSequence(
   const packs = new Set(sections.flatMap((section) => [...section.packs]));
   const made = { name, packs, changes: [...changed], tell: teller(shared, asked, samples) };
   shared.module.function(name, {}, (f) => emitCalls(f, sections), true);
+  if (threads === undefined) return made;
+  const time = sumOfAmounts(sections.flatMap((section) => section.time ?? []));
   const shares = sections.flatMap(({ together }) => together ?? []);
-  if (threads === undefined || shares.length === 0) return made;
+  if (shares.length === 0) return { ...made, time };
   const names = threads.contexts.map((_, thread) => nameOfThread(name, thread));
   for (const [thread, own] of names.entries())
     shared.module.function(own, {}, (f) => emitCalls(f, sections, { number: thread, threads }), true);
   const theirs = new Set(sections.flatMap((section) => [...(section.together ?? section).packs]));
-  return { ...made, byThreads: { names, packs: theirs, saved: sumOfAmounts(shares.map(({ saved }) => saved)) } };
+  return { ...made, time, byThreads: { names, packs: theirs, saved: sumOfAmounts(shares.map(({ saved }) => saved)) } };
 }
 
 /** The functions of sections one after another, or what a thread does of them: threads meet where one may look at what another has written. */

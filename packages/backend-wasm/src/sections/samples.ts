@@ -1,7 +1,7 @@
 /** @file Samples of a section: copies of views, at the steps that a block asks for. */
 import type { Sample } from '@ndl/backend-kit';
 import { at, constant, type FunctionBuilder, type FunctionHandle, op, type Operand } from '@ndl/wasm-module';
-import { type Address, lanesIn } from '../views/lanes.ts';
+import { type Address } from '../views/lanes.ts';
 import { bytesOf, elementBytes, type Store } from '../memory/memory.ts';
 import { nest, Walk } from '../views/nest.ts';
 import type { SectionContext } from './section-context.ts';
@@ -65,7 +65,7 @@ function emitCopy(
   step: Operand<'i32'>,
   slice: Operand<'i32'>,
 ): void {
-  const lanes = lanesIn(f, context.dtype);
+  const lanes = context.lanesIn(f);
   const from = context.access(view);
   const { size } = into.shape;
   let stride = lanes.bytes as number;

@@ -21,6 +21,7 @@ import type { Store } from '../memory/memory.ts';
 import type { WalkedAxis } from '../views/nest.ts';
 import type { LoopAxis } from '../views/space.ts';
 import type { ModuleClock } from './timed-parts.ts';
+import type { ArithmeticMode } from '../arithmetic.ts';
 
 /** What all sections of a frame share. */
 export interface ModuleContext {
@@ -28,6 +29,7 @@ export interface ModuleContext {
   readonly space: AddressSpace;
   readonly module: ModuleBuilder;
   readonly control: Control;
+  readonly arithmetic: ArithmeticMode;
   /** What the module calls of JavaScript, with the number of a step. */
   readonly hosts: ((step: number) => void)[];
   /** Calls it, by its number. */
@@ -119,6 +121,11 @@ export class SectionContext {
     return this.#written.has(buffer);
   }
 
+  /** Vectors of the program's numbers. */
+  lanesIn(f: FunctionBuilder): Lanes {
+    return lanesIn(f, this.dtype, this.shared.arithmetic);
+  }
+
   access(view: View): Access {
     const access = accessTo(view, this.shared.frame.place(view.buffer), this.kind);
     return this.firstItem === 0 ? access : { ...access, base: access.base + this.firstItem * access.itemBytes };
@@ -139,7 +146,7 @@ export class SectionContext {
     this.shared.scratch.reset();
     const handle = this.shared.module.function(name, { step: 'i32' }, (f, { step }) => {
       f.comment(comment);
-      build({ f, lanes: lanesIn(f, this.dtype), step });
+      build({ f, lanes: this.lanesIn(f), step });
     });
     this.parts.push(handle);
   }

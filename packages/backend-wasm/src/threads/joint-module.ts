@@ -16,6 +16,9 @@ export interface Crew {
   refused(reason: unknown): void;
 }
 
+/** Milliseconds that threads are waited for which nobody asked for. */
+const SOON = 2000;
+
 export class JointModule {
   /** Resolves when the threads have the module, or cannot be started. */
   readonly ready: Promise<void>;
@@ -36,9 +39,24 @@ export class JointModule {
     );
   }
 
+  /** Resolves when they have it, or do not start, or have not for a while. */
+  async readySoon(): Promise<void> {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const elapsed = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, SOON);
+    });
+    await Promise.race([this.ready, elapsed]);
+    clearTimeout(timer);
+  }
+
   /** Whether somebody asked for threads: otherwise they run what they do sooner than one. */
   get isAskedFor(): boolean {
     return this.#crew.isWaitedFor;
+  }
+
+  /** Whether the threads have it. */
+  get isReady(): boolean {
+    return this.#number !== undefined;
   }
 
   /** Whether the threads are worth calling where they save so many nanoseconds. */
@@ -46,7 +64,7 @@ export class JointModule {
     return this.#number !== undefined && nanoseconds > this.#crew.thresholds.call;
   }
 
-  /** Runs functions side by side, one for each thread. @throws NdlError BACKEND_FAILED */
+  /** Runs functions side by side, one for each thread, or one by the first of them. @throws NdlError BACKEND_FAILED */
   run(names: readonly string[]): Promise<void> {
     return this.#crew.team.run(this.#number!, names);
   }

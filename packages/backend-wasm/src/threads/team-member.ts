@@ -1,6 +1,6 @@
 /** @file `TeamMember`: a thread that is asked one thing at a time, and answers, or is gone. */
 import type { Thread, ThreadHost } from './thread.ts';
-import { type Answer, type Order, WORKER_TEXT } from './worker-text.ts';
+import { type Answer, type AnsweredOrder, type Order, WORKER_TEXT } from './worker-text.ts';
 
 /** What comes of an order. */
 export type Reply = Answer | { readonly answer: 'gone'; readonly reason: unknown };
@@ -24,7 +24,7 @@ export class TeamMember {
   }
 
   /** Gives an order that is answered. The process waits for the answer. */
-  async ask(order: Order): Promise<Reply> {
+  async ask(order: AnsweredOrder): Promise<Reply> {
     if (this.#gone !== undefined) return this.#gone;
     this.#thread.hold(true);
     try {

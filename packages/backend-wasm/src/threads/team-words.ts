@@ -20,6 +20,12 @@ export function clearTeamWords(memory: WebAssembly.Memory): void {
   for (const address of Object.values(TEAM_WORDS) as number[]) Atomics.store(words, address / 4, 0);
 }
 
+/** What changes while threads meet. */
+export function wordsOfTeam(memory: WebAssembly.Memory): string {
+  const words = new Int32Array(memory.buffer);
+  return `${Atomics.load(words, TEAM_WORDS.meetings / 4)} ${Atomics.load(words, TEAM_WORDS.arrived / 4)}`;
+}
+
 /** Wakes those who wait for a thread that is gone. */
 export function tellTeamOfFailure(memory: WebAssembly.Memory): void {
   const words = new Int32Array(memory.buffer);

@@ -1,5 +1,6 @@
 /** @file `ThreadChoice`: how many threads a backend may use: what `sessionConfig` asks for, as far as the host has them. */
 import type { OnIgnoredOption, SessionOption } from '@ndl/core';
+import type { Program } from '@ndl/ir';
 import type { AddressSpace } from '../memory/address-space.ts';
 import type { Crew } from './joint-module.ts';
 import { ThreadTeam } from './thread-team.ts';
@@ -58,6 +59,11 @@ export class ThreadChoice {
     if (this.count === 1 || this.#refusal !== undefined)
       return this.#refusal === undefined ? '1 thread' : `1 thread: ${this.#refusal}`;
     return this.#isJoined ? `${this.count} threads` : `up to ${this.count} threads`;
+  }
+
+  /** Whether threads run what takes long of a program, as far as is known. What calls hosts is done by one. */
+  mayRun({ hosts }: Program): boolean {
+    return this.count > 1 && this.#refusal === undefined && hosts.length === 0;
   }
 
   /** Threads over a memory; undefined where there is one only. @param stepsOf of a block, more or less */

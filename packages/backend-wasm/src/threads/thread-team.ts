@@ -4,12 +4,18 @@
  */
 import { threadFailed, threadSilent } from '../errors.ts';
 import { type Reply, TeamMember } from './team-member.ts';
-import { clearTeamWords, tellTeamOfFailure } from './team-words.ts';
+import { clearTeamWords, tellTeamOfFailure, wordsOfTeam } from './team-words.ts';
 import type { ThreadHost } from './thread.ts';
-import type { Order } from './worker-text.ts';
+import type { AnsweredOrder } from './worker-text.ts';
 
-/** Milliseconds that threads have to start, on a machine that does other work. */
-const PATIENCE = 30_000;
+/**
+ * Milliseconds that threads may take to answer without moving, on a machine that does other work: a call is some tenths of a second of work, or
+ * seconds in large networks. Browsers do not tell of a thread that they have killed.
+ */
+const PATIENCE = { begin: 30_000, add: 30_000, run: 120_000 };
+
+/** How often it is looked meanwhile whether threads move. A machine that sleeps does not look. */
+const LOOKS = 10;
 
 export class ThreadTeam {
   /** How many threads there are, once they are started. */
@@ -86,7 +92,7 @@ export class ThreadTeam {
       for (let number = 0; number < this.size; number++)
         this.#members.push(new TeamMember(this.#host, () => tellTeamOfFailure(this.#memory)));
       const members = this.#members;
-      await withinPatience(this.#ask(members, () => ({ order: 'begin', memory: this.#memory })));
+      await this.#ask(members, () => ({ order: 'begin', memory: this.#memory }));
       for (const [module, code] of this.#modules) await this.#ask(members, () => ({ order: 'add', module, code }));
       return members;
     } catch (error) {
@@ -95,13 +101,41 @@ export class ThreadTeam {
     }
   }
 
-  /** Gives each its order, and waits for all answers. Where one has failed, all are ended. */
-  async #ask(members: readonly TeamMember[], orderOf: (number: number) => Order): Promise<void> {
-    const replies = await Promise.all(members.map((member, number) => member.ask(orderOf(number))));
+  /** Gives each its order, and waits for all answers. Where one has failed, or does not answer, all are ended. */
+  async #ask(members: readonly TeamMember[], orderOf: (number: number) => AnsweredOrder): Promise<void> {
+    const orders = members.map((member, number) => ({ order: orderOf(number), asked: member }));
+    const replies = await this.#whileMoving(
+      orders[0]!.order.order,
+      Promise.all(orders.map(({ order, asked }) => asked.ask(order))),
+    );
     const causes = replies.flatMap((reply) => causeIn(reply) ?? []);
     if (causes.length === 0) return;
     this.#end();
     throw threadFailed(causes[0]!.cause);
+  }
+
+  /** What comes of the threads' work. @throws NdlError BACKEND_FAILED where they neither answer nor meet for too long */
+  async #whileMoving<Result>(order: AnsweredOrder['order'], work: Promise<Result>): Promise<Result> {
+    const patience = { ...PATIENCE, ...this.#host.patience }[order];
+    let timer: ReturnType<typeof setInterval> | undefined;
+    let [looks, seen] = [0, wordsOfTeam(this.#memory)];
+    const silent = new Promise<never>((_, reject) => {
+      timer = setInterval(() => {
+        const now = wordsOfTeam(this.#memory);
+        looks = now === seen ? looks + 1 : 0;
+        seen = now;
+        if (looks >= LOOKS) reject(threadSilent(order, patience / 1000));
+      }, patience / LOOKS);
+    });
+    try {
+      return await Promise.race([work, silent]);
+    } catch (error) {
+      tellTeamOfFailure(this.#memory);
+      this.#end();
+      throw error;
+    } finally {
+      clearInterval(timer);
+    }
   }
 
   #end(): void {
@@ -115,17 +149,4 @@ export class ThreadTeam {
 function causeIn(reply: Reply): { readonly cause: unknown } | undefined {
   if (reply.answer === 'gone') return { cause: reply.reason };
   return reply.answer === 'failed' && reply.isFirst ? { cause: reply.error } : undefined;
-}
-
-/** @throws NdlError BACKEND_FAILED where it takes too long */
-async function withinPatience(work: Promise<void>): Promise<void> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const silent = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(threadSilent(PATIENCE / 1000)), PATIENCE);
-  });
-  try {
-    await Promise.race([work, silent]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -1,5 +1,5 @@
 /** @file `Thread`: a worker of Node or of a browser, and how many of them this host can run at a time. */
-import type { Answer, Order } from './worker-text.ts';
+import type { Answer, AnsweredOrder, Order } from './worker-text.ts';
 
 /** A thread that runs, until it is ended. */
 export interface Thread {
@@ -22,6 +22,8 @@ export interface ThreadHost {
   readonly cores: number;
   /** Why there are none, as a sentence without its stop; undefined where there are. */
   readonly refusal: string | undefined;
+  /** Milliseconds that threads may be silent, by what they were told. Default: two minutes to run something, else half a minute. */
+  readonly patience?: Partial<Readonly<Record<AnsweredOrder['order'], number>>>;
   /** @throws where the host does not let it start */
   start(text: string, events: ThreadEvents): Thread;
 }

@@ -9,6 +9,7 @@ import { wasmEntry } from '../index.ts';
 import { eagerBackend } from './eager-threads.test-helper.ts';
 import { addSharedProgram, numbersOf, runSharedProgram } from './shared-programs.test-helper.ts';
 import { type Thread, threadHost, type ThreadHost } from './thread.ts';
+import type { Order } from './worker-text.ts';
 
 const [ITEMS, STEPS] = [5, 7];
 
@@ -114,6 +115,49 @@ describe('a thread', () => {
       code: 'BACKEND_FAILED',
       message: expect.stringMatching(/not a function/),
     });
+  });
+
+  /** This host, whose threads do not hear what they are told of a kind, until they are to. */
+  const deafHost = (order: Order['order']): { readonly host: ThreadHost; hear(): void } => {
+    const { start, ...host } = threadHost();
+    const patience = { [order]: 200 };
+    let isDeaf = true;
+    const deaf = (thread: Thread): Thread => ({
+      ...thread,
+      tell: (given) => {
+        if (!isDeaf || given.order !== order) thread.tell(given);
+      },
+    });
+    return {
+      host: { ...host, patience, start: (...given) => deaf(start(...given)) },
+      hear() {
+        isDeaf = false;
+        delete patience[order];
+      },
+    };
+  };
+
+  test('that is gone without a word is noticed, and others take its place', async () => {
+    const { host, hear } = deafHost('run');
+    const executable = await begun(host);
+    await expect(runSharedProgram(executable, ITEMS, STEPS)).rejects.toMatchObject({
+      code: 'BACKEND_FAILED',
+      message: expect.stringMatching(/have not answered a call for 0.2 s.*intra_op_parallelism_threads: 1/),
+    });
+    hear();
+    executable.reset();
+    const one = await numbersOf(kept(eagerBackend(1)), 'float32', ITEMS, STEPS);
+    expect(await runSharedProgram(executable, ITEMS, STEPS)).toEqual(one[0]);
+  });
+
+  test.each([
+    ['begin', /have not answered their start/],
+    ['add', /have not answered their code/],
+  ] as const)('that does not answer when it is told to %s is done without', async (order, told) => {
+    const backend = kept(eagerBackend(2, deafHost(order).host));
+    const one = await numbersOf(kept(eagerBackend(1)), 'float32', ITEMS, STEPS);
+    expect(await numbersOf(backend, 'float32', ITEMS, STEPS)).toEqual(one);
+    expect(backend.description).toMatch(told);
   });
 
   test('that cannot be started is done without', async () => {

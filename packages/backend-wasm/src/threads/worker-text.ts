@@ -4,12 +4,14 @@
  */
 import { TEAM_WORDS } from './team-words.ts';
 
-/** What a thread is told. */
-export type Order =
+/** What a thread is told, and answers. */
+export type AnsweredOrder =
   | { readonly order: 'begin'; readonly memory: WebAssembly.Memory }
   | { readonly order: 'add'; readonly module: number; readonly code: WebAssembly.Module }
-  | { readonly order: 'remove'; readonly module: number }
   | { readonly order: 'run'; readonly module: number; readonly name: string };
+
+/** What a thread is told. */
+export type Order = AnsweredOrder | { readonly order: 'remove'; readonly module: number };
 
 /** What it answers to `begin`, `add` and `run`. */
 export type Answer =

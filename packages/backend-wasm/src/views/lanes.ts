@@ -1,6 +1,7 @@
 /**
  * @file `Lanes`: vectors of one dtype as WebAssembly code - moves from and to memory, and the arithmetic over which
- * `@ndl/numerics` writes its elementary functions. All round once, and no lane looks at another.
+ * `@ndl/numerics` writes its elementary functions. All round once, and no lane looks at another. Where arithmetic is fast, products
+ * are fused with the sums that they stand in.
  */
 import type { Dtype } from '@ndl/ir';
 import { type Arithmetic, FLOAT32, FLOAT64 } from '@ndl/numerics';
@@ -17,6 +18,7 @@ import {
   vectorConstant,
   wideConstant,
 } from '@ndl/wasm-module';
+import type { ArithmeticMode } from '../arithmetic.ts';
 
 export type Vector = Code<'v128'>;
 
@@ -80,8 +82,27 @@ export interface Lanes extends Arithmetic<Vector, Vector> {
 }
 
 /** The vectors of a dtype, in a function under construction. */
-export function lanesIn(f: FunctionBuilder, dtype: Dtype): Lanes {
-  return dtype === 'float32' ? float32Lanes(f) : float64Lanes(f);
+export function lanesIn(f: FunctionBuilder, dtype: Dtype, arithmetic: ArithmeticMode = 'exact'): Lanes {
+  const lanes = dtype === 'float32' ? float32Lanes(f) : float64Lanes(f);
+  if (arithmetic === 'exact') return lanes;
+  return dtype === 'float32' ? fusing(lanes, 'f32x4') : fusing(lanes, 'f64x2');
+}
+
+/** The same, but that a product which is added to something, or subtracted, at once is rounded with the sum only. */
+function fusing(lanes: Lanes, shape: 'f32x4' | 'f64x2'): Lanes {
+  const factorsOf = ({ head, operands }: Vector): readonly [Vector, Vector] | undefined =>
+    head === `${shape}.mul` ? (operands as readonly [Vector, Vector]) : undefined;
+  return {
+    ...lanes,
+    add(a, b) {
+      const [factors, term] = factorsOf(b) === undefined ? [factorsOf(a), b] : [factorsOf(b), a];
+      return factors === undefined ? lanes.add(a, b) : op(`${shape}.relaxed_madd`, ...factors, term);
+    },
+    subtract(a, b) {
+      const factors = factorsOf(b);
+      return factors === undefined ? lanes.subtract(a, b) : op(`${shape}.relaxed_nmadd`, ...factors, a);
+    },
+  };
 }
 
 /** Used in more than one place, vectors are variables: what is one already stays. */
