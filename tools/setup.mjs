@@ -41,7 +41,9 @@ function install() {
 function buildAll() {
   const nx = join(ROOT, 'node_modules', 'nx', 'dist', 'bin', 'nx.js');
   const env = { ...process.env, NX_DAEMON: 'false', NX_TUI: 'false' };
-  run('The build', process.execPath, [nx, 'run-many', '-t', 'build'], { env });
+  process.stderr.write('Building packages …\n');
+  // What has gone well needs no word.
+  run('The build', process.execPath, [nx, 'run-many', '-t', 'build'], { env, stdio: ['ignore', 'pipe', 'pipe'] });
 }
 
 /** Calls the npm that called us, where there is one. */
@@ -52,14 +54,17 @@ function npm(parameters) {
 }
 
 function run(what, command, parameters, options) {
-  const { status, signal, error } = spawnSync(command, parameters, {
+  const { status, signal, error, stdout, stderr } = spawnSync(command, parameters, {
     cwd: ROOT,
     stdio: ['ignore', process.stderr, process.stderr],
+    maxBuffer: 2 ** 28,
     ...options,
   });
   if (error) throw error;
   if (signal === 'SIGINT') process.exit(130);
-  if (status !== 0) throw new Error(`${what} failed; its messages are above.`);
+  if (status === 0) return;
+  for (const noise of [stdout, stderr]) if (noise) process.stderr.write(noise);
+  throw new Error(`${what} failed; its messages are above.`);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -110,6 +110,11 @@ export function notProbeable(subject: string, problem: string): NdlError {
   return new NdlError('NOT_PROBEABLE', `${subject}: ${problem}`);
 }
 
+/** What neurons put out is their output, spikes or rates. */
+function spikesAreOutput(attribute: string, known: readonly string[]): string {
+  return attribute.startsWith('spike') && known.includes('output') ? "Spikes are the 'output' of neurons. " : '';
+}
+
 /** An attribute that the target of a probe does not have. */
 export function unknownProbeAttribute(
   subject: string,
@@ -119,7 +124,7 @@ export function unknownProbeAttribute(
 ): NdlError {
   return new NdlError(
     'UNKNOWN_ATTRIBUTE',
-    `${subject}: '${attribute}' of ${target} cannot be probed. ${suggest(attribute, known)}`,
+    `${subject}: '${attribute}' of ${target} cannot be probed. ${spikesAreOutput(attribute, known)}${suggest(attribute, known)}`,
     { known },
   );
 }

@@ -110,6 +110,12 @@ test.each<[string, (all: Objects) => unknown, string, string]>([
     "Probe (probes[1]): 'voltage' of Ensemble 'a' (ensembles[0]) cannot be probed. Known: decodedOutput, input, scaledEncoders.",
   ],
   [
+    'spikes, by that name',
+    (all) => probe(all, all.a.neurons, { attribute: 'spikes' }),
+    'UNKNOWN_ATTRIBUTE',
+    "Spikes are the 'output' of neurons.",
+  ],
+  [
     'a misspelt attribute',
     (all) => probe(all, all.a.neurons, { attribute: 'voltag' }),
     'UNKNOWN_ATTRIBUTE',

@@ -296,13 +296,19 @@ describe('stream', () => {
       pieces.push([step, time, get(probe).toNested()]);
     const at = (step: number): number[] => [step * 0.001];
     expect(pieces).toEqual([
-      [3, 0.003, [[at(1), at(2), at(3)]]],
-      [6, 6 * 0.001, [[at(4), at(5), at(6)]]],
-      [7, 7 * 0.001, [[at(7)]]],
+      [3, 0.003, [at(1), at(2), at(3)]],
+      [6, 6 * 0.001, [at(4), at(5), at(6)]],
+      [7, 7 * 0.001, [at(7)]],
     ]);
     expect(sim.data.get(probe).shape).toEqual([0, 1]);
     await sim.step();
     expect([...sim.data.get(probe).data]).toEqual([0.008]);
+  });
+
+  it('gives samples an axis of items where data has one', async () => {
+    const { net, probe } = clock();
+    await using sim = await simulate(net, {}, { minibatchSize: 1 });
+    for await (const { get } of sim.stream({ steps: 2, every: 2 })) expect(get(probe).shape).toEqual([1, 2, 1]);
   });
 
   it('is endless until it is left', async () => {

@@ -22,3 +22,10 @@ test('a near name is suggested, a far one is not', () => {
   expect(suggest('voltage', known)).toBe('Known: trainable, planner, lifSmoothing.');
   expect(suggest('anything', [])).toBe('None is known.');
 });
+
+test('prints no list of alternatives where there is none', () => {
+  expect(Object.keys(new NdlError('CODE', 'message'))).not.toContain('known');
+  expect(Object.keys(new NdlError('CODE', 'message', { known: [] }))).not.toContain('known');
+  expect(new NdlError('CODE', 'message').known).toEqual([]);
+  expect(Object.keys(new NdlError('CODE', 'message', { known: ['this'] }))).toContain('known');
+});

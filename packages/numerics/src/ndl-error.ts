@@ -29,6 +29,10 @@ export class NdlError extends Error {
     this.code = code;
     this.known = details.known ?? [];
     this.about = details.about;
+    // What says nothing is not printed.
+    for (const name of ['known', 'about'] as const)
+      if (details[name] === undefined || details[name].length === 0)
+        Object.defineProperty(this, name, { enumerable: false });
   }
 }
 

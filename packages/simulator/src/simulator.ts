@@ -242,7 +242,8 @@ export class Simulator implements AsyncDisposable {
     this.#calls.requireLive('stream');
     const checked = checkedOptions('stream', options);
     if (checked.steps === 0) this.#options.onWarning('stream({ steps: 0 }) simulates no step.');
-    return streamed({ ...this.#parts, calls: this.#calls, clock: this }, checked);
+    const hasItems = this.#options.minibatchSize !== undefined;
+    return streamed({ ...this.#parts, calls: this.#calls, hasItems, clock: this }, checked);
   }
 
   /** Minimizes losses by gradient descent. @returns losses and metrics of each epoch. */

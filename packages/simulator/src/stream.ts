@@ -9,11 +9,12 @@ import type { ProbeRecorder } from './probe-recorder.ts';
 import type { Runner } from './runner.ts';
 import type { StreamOptions } from './stream-options.ts';
 
-/** One piece of a stream: samples of each probe, [items, samples, size]. */
+/** One piece of a stream: samples of each probe, of the shape that `data.get` gives. */
 export interface StreamedSteps {
   /** Steps taken so far. */
   readonly step: number;
   readonly time: number;
+  /** [samples, size], or [items, samples, size] where the simulator has a minibatch size. */
   get(probe: Probe): NdArray;
 }
 
@@ -22,13 +23,15 @@ export interface StreamContext {
   readonly built: BuiltNetwork;
   readonly runner: Runner;
   readonly calls: Calls;
+  /** Whether samples have an axis of items. */
+  readonly hasItems: boolean;
   /** Steps and seconds simulated so far. */
   readonly clock: { readonly nSteps: number; readonly time: number };
 }
 
 /** The pieces of a stream; it ends where the simulator does. Steps that were done before one failed are a piece, then it throws. */
 export async function* streamed(
-  { built, runner, calls, clock }: StreamContext,
+  { built, runner, calls, hasItems, clock }: StreamContext,
   { steps = Infinity, every = 1, ...runOptions }: StreamOptions,
 ): AsyncGenerator<StreamedSteps> {
   for (let done = 0; done < steps && calls.endedAt === undefined; done += every) {
@@ -50,7 +53,8 @@ export async function* streamed(
       time: clock.time,
       get(probe) {
         refuseSurplus('get', arguments, 1);
-        return samplesOf(recorder, probe, built);
+        const samples = samplesOf(recorder, probe, built);
+        return hasItems ? samples : samples.row(0);
       },
     });
     if (failure !== undefined) throw failure.error;
