@@ -59,7 +59,7 @@ const MAY_TEST_WITH: Readonly<Record<string, readonly string[]>> = {
   'backend-wasm': ['testing'],
   'backend-tfjs': ['testing'],
   plots: ['ndl'],
-  ndl: ['backend-kit', 'golden'],
+  ndl: ['backend-kit', 'golden', 'testing'],
   nir: ['ndl'],
 };
 
