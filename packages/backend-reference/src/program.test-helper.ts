@@ -51,7 +51,7 @@ export function stored(data: ArrayLike<number>, shape: readonly number[] = [data
 }
 
 /** Tables of what `stored` was given, and of these hosts. */
-export function tablesWith(hosts: Tables['hosts'] = new Map()): Tables {
+function tablesWith(hosts: Tables['hosts'] = new Map()): Tables {
   return { arrays: ARRAYS, hosts };
 }
 
@@ -100,7 +100,7 @@ export function copy(source: View, target: View, mode: WriteMode = 'set'): Instr
 }
 
 /** state + weight · x. */
-export const ACCUMULATE: Kernel = kernel({ name: 'accumulate', inputs: ['state', 'weight', 'x'] }, (k) => ({
+const ACCUMULATE: Kernel = kernel({ name: 'accumulate', inputs: ['state', 'weight', 'x'] }, (k) => ({
   state: k.add(k.inputs.state, k.multiply(k.inputs.weight, k.inputs.x)),
 }));
 

@@ -5,7 +5,7 @@ import { TensorStore } from './tensor-store.ts';
 import type { TensorFlow } from './tensors.ts';
 
 /** Whether state follows a parameter until something happens. */
-export function beginsAsParameter({ initial }: Buffer): boolean {
+function beginsAsParameter({ initial }: Buffer): boolean {
   return typeof initial === 'object' && 'parameter' in initial;
 }
 

@@ -6,7 +6,7 @@ import { isCarried } from '@ndl/backend-kit';
 import { readsOf, writesOf, type Buffer, type Instruction, type Program, type Section } from '@ndl/ir';
 
 /** A section that runs once per window. */
-export interface WindowStage {
+interface WindowStage {
   readonly kind: 'window';
   /** Number of the section. */
   readonly section: number;

@@ -95,7 +95,7 @@ function storeBuffer(frame: Frame, buffer: Buffer, store: TensorStore): void {
 }
 
 /** A copy of a buffer's value where the frame stands. */
-export function wholeOf(frame: Frame, buffer: Buffer): Tensor {
+function wholeOf(frame: Frame, buffer: Buffer): Tensor {
   const { arithmetic } = frame.operations;
   const own = frame.context.segments.of(buffer.id);
   return joined(arithmetic, own, (segment) => frame.get(segment), sizeOf(buffer.shape));

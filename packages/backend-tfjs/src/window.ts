@@ -55,7 +55,7 @@ export function frameAt(place: WindowPlace, tape?: Tape): Frame {
 }
 
 /** What happens on the way through a window. */
-export interface WindowEvents {
+interface WindowEvents {
   /** The last instruction of a step of a section is done. */
   afterStep?(section: number): void;
   /** A pass is done with a block: with `count` steps of the window from `first` on. */

@@ -2,7 +2,7 @@
 import { tooLarge } from './errors.ts';
 
 /** Numbers in one array: 4 GiB in float64, which is the most that every engine allows. */
-export const LARGEST_ARRAY: number = 2 ** 29;
+const LARGEST_ARRAY: number = 2 ** 29;
 
 /** Refuses an array of these sizes if it would be too large; `count` as in "too many neurons". @throws NdlError TOO_LARGE */
 export function requireRoomFor(sizes: readonly number[], where: string, count: string): void {

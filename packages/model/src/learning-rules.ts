@@ -259,7 +259,7 @@ const MODIFIED: readonly ModifiedArray[] = ['decoders', 'weights', 'encoders'];
 const SIZES: readonly Exclude<RuleInputSize, number>[] = ['pre', 'preState', 'mid', 'post', 'postState'];
 
 /** A learning rule, also one written by hand. */
-export const learningRuleType: Check<LearningRuleType> = (value, where) => {
+const learningRuleType: Check<LearningRuleType> = (value, where) => {
   const type = ofFamily<LearningRuleType>('learningRule', 'a learning rule, as made by pes …')(value, where);
   oneOf(MODIFIED)(type.modifies, `${where}: modifies`);
   if (typeof type.sizeIn === 'number') wholeNumber(0)(type.sizeIn, `${where}: sizeIn`);

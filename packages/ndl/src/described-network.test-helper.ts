@@ -100,7 +100,7 @@ export const SYNAPSES: Readonly<Record<string, () => Synapse | null>> = {
 };
 
 /** Rules of decoded connections, which learn decoders or encoders. */
-export const RULES_OF_DECODERS: Readonly<Record<string, () => LearningRuleType>> = {
+const RULES_OF_DECODERS: Readonly<Record<string, () => LearningRuleType>> = {
   pes: () => pes({ learningRate: 0.05 }),
   'pes, unfiltered': () => pes({ learningRate: 0.01, preSynapse: null }),
   rls: () => rls({ learningRate: 0.5 }),
@@ -108,7 +108,7 @@ export const RULES_OF_DECODERS: Readonly<Record<string, () => LearningRuleType>>
 };
 
 /** Rules of connections between neurons, and of those whose solver gives whole weights. */
-export const RULES_OF_WEIGHTS: Readonly<Record<string, () => LearningRuleType>> = {
+const RULES_OF_WEIGHTS: Readonly<Record<string, () => LearningRuleType>> = {
   pes: () => pes({ learningRate: 0.05 }),
   bcm: () => bcm({ learningRate: 1e-9, thetaSynapse: lowpass(0.02) }),
   oja: () => oja({ learningRate: 1e-7 }),

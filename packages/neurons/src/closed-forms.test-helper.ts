@@ -15,7 +15,7 @@ import {
 } from '../../ir/src/wide-number.test-helper.ts';
 
 /** A rate and its slope at a current. */
-export interface RateAndSlope {
+interface RateAndSlope {
   readonly rate: Wide;
   readonly slope: Wide;
 }

@@ -67,7 +67,7 @@ function neighbours(pairs: readonly (readonly [string, string])[]): ReadonlyMap<
 }
 
 /** A node as errors speak of it. */
-export function placeOf(name: string, nodes: ReadonlyMap<string, NirNode>): string {
+function placeOf(name: string, nodes: ReadonlyMap<string, NirNode>): string {
   return `node '${name}' (${nodes.get(name)!.type})`;
 }
 

@@ -52,7 +52,7 @@ const convolution: Readonly<Record<string, NirParameter>> = {
 const pooling: Readonly<Record<string, NirParameter>> = { kernel_size: integers, stride: integers, padding: integers };
 
 /** What the nodes of each kind are written with, by the names of NIR. */
-export const NIR_NODES: Readonly<Record<NirType, Readonly<Record<string, NirParameter>>>> = {
+const NIR_NODES: Readonly<Record<NirType, Readonly<Record<string, NirParameter>>>> = {
   Input: { shape: integers },
   Output: { shape: integers },
   Affine: { weight: array, bias: array },

@@ -30,7 +30,7 @@ export function requireFinite(subject: string, array: NdArray): void {
 }
 
 /** The elements in float64; those of a float64 matrix are shared, not copied. */
-export function float64Of(array: NdArray): Float64Array {
+function float64Of(array: NdArray): Float64Array {
   return array.data instanceof Float64Array ? array.data : new Float64Array(array.data);
 }
 

@@ -6,7 +6,7 @@ export type Theme = 'auto' | 'light' | 'dark';
 export const THEMES: readonly Theme[] = ['auto', 'light', 'dark'];
 
 /** Series have colours in turn. */
-export const SERIES_COLOURS = 10;
+const SERIES_COLOURS = 10;
 
 const LIGHT =
   '--paper:#fff;--ink:#1d2433;--pale:#5c667a;--grid:#e3e6ec;--cold:#2563b8;--warm:#c2410c;' +

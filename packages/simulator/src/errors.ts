@@ -322,7 +322,7 @@ export function callbackResult(index: number, value: unknown): NdlError {
 }
 
 /** What was thrown, in words. */
-export function reasonOf(cause: unknown): string {
+function reasonOf(cause: unknown): string {
   return showThrown(cause);
 }
 

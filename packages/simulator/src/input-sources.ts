@@ -20,7 +20,7 @@ export interface InputSourceOptions {
 export type InputSources = ReadonlyMap<string, InputFeed>;
 
 /** What sources are made for. */
-export interface WantedSources {
+interface WantedSources {
   /** Names of inputs that are fed otherwise (default: none). */
   readonly except?: ReadonlySet<string>;
   /** Whether those are wanted too that backends draw by themselves (default: no). */

@@ -18,7 +18,7 @@ export interface Deferral {
   readonly stored: readonly DeferredOutput[];
 }
 
-export interface DeferredOutput {
+interface DeferredOutput {
   readonly index: number;
   /** Of the listed elements. */
   readonly listed: Expression;

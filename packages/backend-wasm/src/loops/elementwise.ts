@@ -26,7 +26,7 @@ export interface Elementwise {
   readonly repeats: boolean;
 }
 
-export interface Output {
+interface Output {
   readonly target: View;
   readonly mode: WriteMode;
   readonly expression: Expression;

@@ -175,7 +175,7 @@ function knownOfExpm1({ least, greatest, hasNegativeZero }: Bounds): elementaryF
 const TESTS: readonly string[] = ['less', 'lessEqual', 'greater', 'greaterEqual', 'equal'];
 
 /** Whether a node is a comparison, and so a mask. */
-export function isTest(node: Expression): node is Extract<Expression, { kind: 'binary' }> {
+function isTest(node: Expression): node is Extract<Expression, { kind: 'binary' }> {
   return node.kind === 'binary' && TESTS.includes(node.operation);
 }
 

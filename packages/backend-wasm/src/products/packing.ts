@@ -23,7 +23,7 @@ export interface Packing {
   readonly width: number;
 }
 
-export interface PackedAxis {
+interface PackedAxis {
   readonly length: number;
   readonly pace: Pace;
 }

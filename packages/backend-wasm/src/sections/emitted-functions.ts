@@ -33,7 +33,7 @@ export interface EmittedFunction {
 }
 
 /** What threads run. */
-export interface ThreadedFunction {
+interface ThreadedFunction {
   /** One function for each. */
   readonly names: readonly string[];
   readonly packs: ReadonlySet<Pack>;

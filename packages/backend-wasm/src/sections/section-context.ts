@@ -64,7 +64,7 @@ export interface Pack {
 }
 
 /** A piece of memory for whoever runs. */
-export interface Scratch {
+interface Scratch {
   take(bytes: number): number;
   /** All of it is free again. */
   reset(): void;

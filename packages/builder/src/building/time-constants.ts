@@ -57,7 +57,7 @@ export function namedTimeConstants(
 }
 
 /** What the parameter of a time constant is called among the signals of its object. */
-export function logarithmOf(name: string): string {
+function logarithmOf(name: string): string {
   return `log(${name})`;
 }
 

@@ -28,7 +28,7 @@ export function lowerDraw(name: string, members: readonly Member[], context: Low
 }
 
 /** What a draw of neurons is called among inputs, functions and saved states. */
-export function neuronDrawName({ name }: NonNullable<SimNeuronsOperator['random']>, draw: string): string {
+function neuronDrawName({ name }: NonNullable<SimNeuronsOperator['random']>, draw: string): string {
   refuseSurplus('neuronDrawName', arguments, 2);
   return `${name}.${draw}`;
 }

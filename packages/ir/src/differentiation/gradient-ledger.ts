@@ -39,10 +39,10 @@ import type { AdjointWriter } from './adjoint-writer.ts';
 export type Contribution = (target: View, mode: WriteMode) => Instruction;
 
 /** What is to be done with a sum that reads at a lag: its gradient is wanted by whoever wrote the view. */
-export type LateSum = (view: View, instruction: Instruction) => void;
+type LateSum = (view: View, instruction: Instruction) => void;
 
 /** What steps before the first hand on to the beginning of state: `source`, in view of the state's `view`. */
-export type EarlySum = (view: View, source: View) => void;
+type EarlySum = (view: View, source: View) => void;
 
 export interface LedgerOptions {
   readonly writer: AdjointWriter;

@@ -24,7 +24,7 @@ export function liesBack(view: View): boolean {
 }
 
 /** The most steps that anything is read back, by id of the buffer. */
-export function depthsOf({ sections }: Pick<Program, 'sections'>): ReadonlyMap<string, number> {
+function depthsOf({ sections }: Pick<Program, 'sections'>): ReadonlyMap<string, number> {
   const depths = new Map<string, number>();
   for (const { instructions } of sections) {
     for (const instruction of instructions) {

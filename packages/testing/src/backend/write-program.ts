@@ -30,7 +30,7 @@ const FUNCTIONS: WeakMap<HostDeclaration, HostFunctions> = /* @__PURE__ */ new W
 let storedCount = 0;
 
 /** Initial contents from an array, under an id of its own, which `tablesOf` finds again. */
-export function stored(array: ArrayData): InitialContents {
+function stored(array: ArrayData): InitialContents {
   const contents = { array: `stored ${storedCount++}` };
   STORED.set(contents, array);
   return contents;
