@@ -10,6 +10,7 @@ import { build } from './build.ts';
 import { costs } from './costs.ts';
 import { inferenceOnly } from './inference-only.ts';
 import { native } from './native.ts';
+import { scale } from './scale.ts';
 import { soak } from './soak.ts';
 import { threads } from './threads.ts';
 import { transforms } from './transforms.ts';
@@ -21,6 +22,7 @@ const SUBJECTS: Readonly<Record<string, Subject>> = {
   'inference-only': inferenceOnly,
   browser,
   native,
+  scale,
   soak,
   threads,
   costs,

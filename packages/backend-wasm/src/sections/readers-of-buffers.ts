@@ -53,6 +53,12 @@ export class ReadersOfBuffers {
       for (const buffer of new Set([...reads, ...added].map(bufferOf))) listed(readers, buffer).push(unit);
       yield LOOK_WORK;
     }
+    const keeps = new Map<Unit, (buffer: string) => boolean>();
+    const keepsInRegisters = (writer: Unit, buffer: string): boolean => {
+      const known = keeps.get(writer) ?? inRegisters(writer);
+      keeps.set(writer, known);
+      return known(buffer);
+    };
     return ({ buffer }, writer) =>
       !this.#passing.has(buffer) ||
       (this.#instructions.get(buffer) ?? []).some((instruction) => !own.has(instruction)) ||
@@ -74,9 +80,11 @@ function listed<Value>(lists: Map<string, Value[]>, key: string): Value[] {
 }
 
 /** Whether a loop reads of a buffer only what it has written at the same position: what lies some steps back comes from memory. */
-function keepsInRegisters(unit: Unit, buffer: string): boolean {
-  if (unit.kind !== 'loop') return false;
+function inRegisters(unit: Unit): (buffer: string) => boolean {
+  if (unit.kind !== 'loop') return () => false;
   const written = new Set(unit.group.flatMap((work) => work.outputs.map(({ target }) => viewKey(target))));
-  const reads = unit.group.flatMap((work) => work.reads).filter((view) => view.buffer === buffer);
-  return reads.every((view) => lagsOf(view).most === 0 && written.has(viewKey(view)));
+  const reads = unit.group.flatMap((work) => work.reads);
+  const fromMemory = reads.filter((view) => lagsOf(view).most !== 0 || !written.has(viewKey(view)));
+  const buffers = new Set(fromMemory.map(bufferOf));
+  return (buffer) => !buffers.has(buffer);
 }

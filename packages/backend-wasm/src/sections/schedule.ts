@@ -17,6 +17,7 @@ import type { Pieces } from '@ndl/numerics';
 import { asElementwise, type Elementwise, productOfTerms, withShape } from '../loops/elementwise.ts';
 import { commonShape } from '../views/shapes.ts';
 import { viewKey } from '../views/view-key.ts';
+import { ViewsByBuffer } from './views-by-buffer.ts';
 
 /** One thing after another: a loop, or an instruction that is none. */
 export type Unit =
@@ -25,8 +26,8 @@ export type Unit =
 
 /** What work reads and writes. */
 interface Uses {
-  readonly reads: readonly View[];
-  readonly writes: readonly View[];
+  readonly reads: ViewsByBuffer;
+  readonly writes: ViewsByBuffer;
 }
 
 /** What is asked of the views of a section. */
@@ -68,12 +69,9 @@ function worksOf(instruction: Instruction, questions: Questions): readonly Eleme
   return questions.isElementwise(instruction) ? [productOfTerms(instruction.members[0]!, instruction)] : undefined;
 }
 
-/** A loop under construction, or what stands alone. */
-interface Planned extends Uses {
-  unit: Unit;
-  reads: View[];
-  writes: View[];
-}
+/** A loop under construction, or what stands alone. Uses of a loop are shown under its shape. */
+type Planned = PlannedLoop | (Uses & { readonly kind: 'instruction'; readonly instruction: Instruction });
+type PlannedLoop = Uses & { readonly kind: 'loop'; readonly group: Elementwise[] };
 
 class Plan {
   readonly #questions: Questions;
@@ -84,71 +82,101 @@ class Plan {
   }
 
   get units(): readonly Unit[] {
-    return this.#planned.map(({ unit }) => unit);
+    return this.#planned.map((planned): Unit =>
+      planned.kind === 'loop'
+        ? { kind: 'loop', group: planned.group }
+        : { kind: 'instruction', instruction: planned.instruction },
+    );
   }
 
   add(instruction: Instruction): void {
-    const writes = writesOf(instruction).map(({ target }) => target);
+    const writes = new ViewsByBuffer(writesOf(instruction).map(({ target }) => target));
     // What is added to is read.
-    this.#planned.push({ unit: { kind: 'instruction', instruction }, reads: [...readsOf(instruction)], writes });
+    this.#planned.push({ kind: 'instruction', instruction, reads: new ViewsByBuffer(readsOf(instruction)), writes });
   }
 
   /** Adds work to the latest loop that it can be part of, or as a loop of its own. */
   join(work: Elementwise): void {
-    const uses: Uses = { reads: work.reads, writes: work.outputs.map(({ target }) => target) };
+    const uses = usesOf([work]);
     let canMoveUp = true;
     for (let at = this.#planned.length - 1; at >= 0 && at >= this.#planned.length - REACH; at--) {
       const planned = this.#planned[at]!;
-      const joined = planned.unit.kind === 'loop' ? this.#joined(planned.unit.group, work) : undefined;
+      const joined = planned.kind === 'loop' ? this.#joined(planned, work) : undefined;
       const canMoveDown = (): boolean => this.#planned.slice(at + 1).every((later) => !this.#conflict(planned, later));
       if (joined !== undefined && (canMoveUp || canMoveDown())) {
-        planned.unit = { kind: 'loop', group: joined };
-        planned.reads.push(...uses.reads);
-        planned.writes.push(...uses.writes);
+        this.#planned[at] = joined();
         if (!canMoveUp) this.#planned.push(...this.#planned.splice(at, 1));
         return;
       }
       canMoveUp &&= !this.#conflict(planned, uses);
     }
-    this.#planned.push({ unit: { kind: 'loop', group: [work] }, reads: [...uses.reads], writes: [...uses.writes] });
+    this.#planned.push({ kind: 'loop', group: [work], ...uses });
   }
 
-  /** The loop with the work as its last; undefined where it cannot be. */
-  #joined(group: readonly Elementwise[], work: Elementwise): readonly Elementwise[] | undefined {
+  /** What makes the loop one with the work as its last; undefined where it cannot be. */
+  #joined(loop: PlannedLoop, work: Elementwise): (() => PlannedLoop) | undefined {
+    const { group } = loop;
     const [first] = group;
-    if ([...group, work].some(({ repeats }) => repeats)) return undefined;
+    // Of what repeats, a loop has nothing else.
+    if (first!.repeats || work.repeats) return undefined;
     const { axesOf } = this.#questions;
     if (axesOf(first!.outputs[0]!.target) !== axesOf(work.outputs[0]!.target)) return undefined;
     const shape = commonShape(first!.shape, work.shape);
     if (shape === undefined) return undefined;
-    const reshaped = [...group, work].map((each) => withShape(each, shape));
-    if (reshaped.includes(undefined)) return undefined;
-    const all = reshaped as Elementwise[];
-    const own = all.at(-1)!;
-    return all.slice(0, -1).every((other) => this.#goTogether(other, own)) ? all : undefined;
+    const own = withShape(work, shape);
+    const shown = withShapes(loop, shape);
+    if (own === undefined || shown === undefined) return undefined;
+    const uses = usesOf([own]);
+    if (!this.#goTogether(shown, uses)) return undefined;
+    return () => {
+      shown.group.push(own);
+      shown.reads.add(own.reads);
+      shown.writes.add(own.outputs.map(({ target }) => target));
+      return shown;
+    };
   }
 
   /** Whether what one writes, the other looks at by the same view or not at all. */
-  #goTogether(a: Elementwise, b: Elementwise): boolean {
-    const [writesA, writesB] = [a, b].map(({ outputs }) => outputs.map(({ target }) => target)) as [View[], View[]];
-    const isFine = (x: View, y: View): boolean => viewKey(x) === viewKey(y) || !this.#meet(x, y);
-    return (
-      writesA.every((x) => [...b.reads, ...writesB].every((y) => isFine(x, y))) &&
-      writesB.every((x) => a.reads.every((y) => isFine(x, y)))
+  #goTogether(a: Uses, b: Uses): boolean {
+    const isWrong = (x: View, y: View): boolean => this.#meet(x, y) && viewKey(x) !== viewKey(y);
+    return !(
+      b.reads.someWith(a.writes, (y, x) => isWrong(x, y)) ||
+      b.writes.someWith(a.writes, (y, x) => isWrong(x, y)) ||
+      b.writes.someWith(a.reads, isWrong)
     );
   }
 
   #conflict(a: Uses, b: Uses): boolean {
     return (
-      a.writes.some((x) => [...b.reads, ...b.writes].some((y) => this.#meet(x, y))) ||
-      b.writes.some((x) => a.reads.some((y) => this.#meet(x, y)))
+      b.reads.someWith(a.writes, (y, x) => this.#meet(x, y)) ||
+      b.writes.someWith(a.writes, (y, x) => this.#meet(x, y)) ||
+      b.writes.someWith(a.reads, (x, y) => this.#meet(x, y))
     );
   }
 
-  /** Whether a view that is written and another one have elements in common. Where steps are walked, what lies back is another slice. */
+  /** Whether a view that is written and another one of its buffer have elements in common. Where steps are walked, what lies back is another slice. */
   #meet(written: View, other: View): boolean {
-    if (written.buffer !== other.buffer) return false;
     if (this.#questions.kind === 'steps' && lagsOf(other).least > 0) return false;
     return overlaps(written, other);
   }
+}
+
+function usesOf(group: readonly Elementwise[]): Uses {
+  return {
+    reads: new ViewsByBuffer(group.flatMap(({ reads }) => reads)),
+    writes: new ViewsByBuffer(group.flatMap(({ outputs }) => outputs.map(({ target }) => target))),
+  };
+}
+
+/** The loop under a shape of as many elements, itself where it has it; undefined where a view cannot be shown so. */
+function withShapes(loop: PlannedLoop, shape: readonly number[]): PlannedLoop | undefined {
+  // All of a loop have one shape.
+  if (withShape(loop.group[0]!, shape) === loop.group[0]) return loop;
+  const group: Elementwise[] = [];
+  for (const work of loop.group) {
+    const shown = withShape(work, shape);
+    if (shown === undefined) return undefined;
+    group.push(shown);
+  }
+  return { kind: 'loop', group, ...usesOf(group) };
 }
