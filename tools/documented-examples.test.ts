@@ -21,12 +21,16 @@ const KNOWN_LANGUAGES = ['html', 'js', 'mermaid', 'sh', 'text', 'ts', 'wat'];
 const LIBRARY: Readonly<Record<string, () => Promise<object>>> = {
   ndl: async () => ndl,
   'ndl/node': () => import('ndl/node'),
+  '@ndl/backend-tfjs/tensor-node': () => import('@ndl/backend-tfjs/tensor-node'),
   '@ndl/backend-reference': () => import('@ndl/backend-reference'),
+  '@ndl/convert': () => import('@ndl/convert'),
   '@ndl/neurons': () => import('@ndl/neurons'),
   '@ndl/nir': () => import('@ndl/nir'),
   '@ndl/planners': () => import('@ndl/planners'),
   '@ndl/plots': () => import('@ndl/plots'),
   '@ndl/simulator': () => import('@ndl/simulator'),
+  '@tensorflow/tfjs-backend-cpu': () => import('@tensorflow/tfjs-backend-cpu'),
+  '@tensorflow/tfjs-layers': () => import('@tensorflow/tfjs-layers'),
 };
 
 type Program = (modules: Readonly<Record<string, object>>, console: Pick<Console, 'log'>) => Promise<void>;
@@ -50,16 +54,18 @@ function examplesOf(page: string): readonly Example[] {
 /** An example without its types and imports, as a function. */
 async function programOf({ title, code }: Example): Promise<Program> {
   const stripped = await transform(code, { loader: 'ts', format: 'esm', target: 'node20' });
-  const body = stripped.code.replaceAll(
-    /^import \{([^}]*)\} from "([^"]*)";$/gm,
-    (_, names: string, from: string) => `const {${names.replaceAll(' as ', ': ')}} = modules["${from}"];`,
-  );
+  const body = stripped.code
+    .replaceAll(/^import "[^"]*";$/gm, '')
+    .replaceAll(
+      /^import \{([^}]*)\} from "([^"]*)";$/gm,
+      (_, names: string, from: string) => `const {${names.replaceAll(' as ', ': ')}} = modules["${from}"];`,
+    );
   return runInThisContext(`(async (modules, console) => {${body}\n})`, { filename: `${title}.js` }) as Program;
 }
 
 /** The parts of the library that an example imports. */
 async function modulesOf({ code }: Example): Promise<Readonly<Record<string, object>>> {
-  const names = [...code.matchAll(/from '([^']*)'/g)].map(([, name]) => name!);
+  const names = [...code.matchAll(/(?:from|import) '([^']*)'/g)].map(([, name]) => name!);
   const imported = [...new Set(names)].map(async (name) => {
     const load = LIBRARY[name];
     if (load === undefined) throw new Error(`Examples import what users install; ${name} is not among it.`);
@@ -111,8 +117,13 @@ test('all of TypeScript compile under strict settings', { timeout: 240_000 }, as
     const sources = {
       ndl: [join(ROOT, 'packages/ndl/src/index.ts')],
       'ndl/node': [join(ROOT, 'packages/ndl/src/node.ts')],
+      '@ndl/backend-tfjs/tensor-node': [join(ROOT, 'packages/backend-tfjs/src/tensor-node.ts')],
+      '@tensorflow/tfjs-backend-cpu': [join(ROOT, 'node_modules/@tensorflow/tfjs-backend-cpu/dist/index.d.ts')],
+      '@tensorflow/tfjs-layers': [join(ROOT, 'node_modules/@tensorflow/tfjs-layers/dist/index.d.ts')],
       '@ndl/*': [join(ROOT, 'packages/*/src/index.ts')],
     };
+    // What sources of ours say of a library without types.
+    const ambient = [join(ROOT, 'packages/convert/src/keras/jsfive.d.ts')];
     const compilerOptions = {
       noEmit: true,
       composite: false,
@@ -126,7 +137,7 @@ test('all of TypeScript compile under strict settings', { timeout: 240_000 }, as
     writeFileSync(join(folder, 'package.json'), JSON.stringify({ type: 'module' }));
     writeFileSync(
       join(folder, 'tsconfig.json'),
-      JSON.stringify({ extends: join(ROOT, 'tsconfig.base.json'), compilerOptions, files }),
+      JSON.stringify({ extends: join(ROOT, 'tsconfig.base.json'), compilerOptions, files: [...files, ...ambient] }),
     );
     const compiler = join(ROOT, 'node_modules/typescript/bin/tsc');
     const complaints = await promisify(execFile)(process.execPath, [compiler, '-p', folder]).then(

@@ -47,7 +47,7 @@ const SCALAR_FUNCTIONS: Readonly<Record<string, Scalar>> = {
   relu: (x) => (x > 0 ? x : 0),
   leakyRelu: (x, { slope }) => (x > 0 ? x : slope! * x),
   boundedRelu: (x, { slope, threshold, maximum }) =>
-    x >= maximum! ? maximum! : x >= threshold! ? x : slope! * (x - threshold!),
+    x >= maximum! ? maximum! : x > threshold! ? x : slope! * (x - threshold!),
   sigmoid: (x) => sigmoid(x),
   tanh: (x) => tanh(x),
   softplus: (x) => softplus(x),
@@ -61,7 +61,7 @@ const SCALAR_FUNCTIONS: Readonly<Record<string, Scalar>> = {
   geluTanh: (x) => 0.5 * x * (1 + tanh(GELU_RATE * (x + 0.044715 * x * x * x))),
   hardSigmoid: (x, { slope, offset }) => between(0, slope! * x + offset!, 1),
   hardSilu: (x) => x * between(0, x / 6 + 0.5, 1),
-  hardTanh: (x) => between(-1, x, 1),
+  clip: (x, { minimum, maximum }) => between(minimum!, x, maximum!),
   logSigmoid: (x) => -softplus(-x),
   exponential: (x) => exp(x),
 };

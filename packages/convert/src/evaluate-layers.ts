@@ -128,6 +128,7 @@ const COMBINE: Readonly<Record<string, (values: readonly number[]) => number>> =
   add: sum,
   subtract: ([first, ...others]) => first! - sum(others),
   average: (values) => sum(values) / values.length,
+  divide: ([first, ...others]) => others.reduce((quotient, value) => quotient / value, first!),
   multiply: (values) => values.reduce((product, value) => product * value, 1),
   maximum: (values) => Math.max(...values),
   minimum: (values) => Math.min(...values),

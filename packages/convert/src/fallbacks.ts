@@ -65,6 +65,7 @@ export async function fallbackFor(
 
 const JOIN: Readonly<Record<string, (tf: Tensors) => (a: Tensor, b: Tensor) => Tensor>> = {
   multiply: (tf) => (a, b) => tf.mul(a, b),
+  divide: (tf) => (a, b) => tf.div(a, b),
   maximum: (tf) => (a, b) => tf.maximum(a, b),
   minimum: (tf) => (a, b) => tf.minimum(a, b),
 };
@@ -79,7 +80,7 @@ function tensorActivation({ name, parameters }: Activation, tf: Tensors): (x: Te
     boundedRelu: (x) => {
       const { slope, threshold, maximum } = parameters as Readonly<Record<'slope' | 'threshold' | 'maximum', number>>;
       const below = tf.mul(tf.sub(x, threshold), slope);
-      const bounded = tf.where(tf.greaterEqual(x, threshold), x, below);
+      const bounded = tf.where(tf.greater(x, threshold), x, below);
       return Number.isFinite(maximum) ? tf.minimum(bounded, maximum) : bounded;
     },
     sigmoid: (x) => tf.sigmoid(x),
@@ -105,7 +106,8 @@ function tensorActivation({ name, parameters }: Activation, tf: Tensors): (x: Te
       ),
     hardSigmoid: (x) => tf.clipByValue(tf.add(tf.mul(x, parameters['slope']!), parameters['offset']!), 0, 1),
     hardSilu: (x) => tf.mul(x, tf.clipByValue(tf.add(tf.div(x, 6), 0.5), 0, 1)),
-    hardTanh: (x) => tf.clipByValue(x, -1, 1),
+    // Bounds that are infinite or the wrong way round are no range to tfjs.
+    clip: (x) => tf.minimum(tf.maximum(x, parameters['minimum']!), parameters['maximum']!),
     logSigmoid: (x) => tf.neg(tf.softplus(tf.neg(x))),
     exponential: (x) => tf.exp(x),
   };

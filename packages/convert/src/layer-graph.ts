@@ -102,7 +102,7 @@ export interface ConcatenationLayer extends AnyLayer {
 /** Element by element; what has fewer axes, or some of length 1, is repeated. */
 export interface CombinationLayer extends AnyLayer {
   readonly kind: 'combination';
-  readonly operation: 'add' | 'subtract' | 'average' | 'multiply' | 'maximum' | 'minimum';
+  readonly operation: 'add' | 'subtract' | 'average' | 'multiply' | 'divide' | 'maximum' | 'minimum';
 }
 
 /** state = activation(x · kernel + state · recurrent + bias), step after step; only where time is what a network runs through. */

@@ -6,7 +6,7 @@ import { layerOf, readersOf, type Activation, type Layer, type LayerGraph } from
 
 /** What never falls as its input rises. */
 const RISING: ReadonlySet<string> = new Set(
-  'relu boundedRelu leakyRelu sigmoid tanh softplus softsign elu selu hardSigmoid hardTanh logSigmoid exponential'.split(
+  'relu boundedRelu leakyRelu sigmoid tanh softplus softsign elu selu hardSigmoid clip logSigmoid exponential'.split(
     ' ',
   ),
 );

@@ -103,6 +103,8 @@ function stepsFor(layer: Layer, [before]: readonly Layer[]): readonly Step[] {
     case 'concatenation':
       return main('concatenate', { axis: layer.axis + 1 });
     case 'combination':
+      if (layer.operation === 'subtract' || layer.operation === 'divide')
+        throw layerUnsupported(layer.title, `${layer.operation}s, for which tf.layers has no layer`);
       return main(layer.operation, {});
     case 'move':
       if (layer.move.how === 'reshape') return main('reshape', { targetShape: [...layer.shape] });

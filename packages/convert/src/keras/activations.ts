@@ -8,7 +8,6 @@ const SAME_AS: Readonly<Record<string, string>> = {
   hard_sigmoid: 'hardSigmoid',
   hard_swish: 'hardSilu',
   hard_silu: 'hardSilu',
-  hard_tanh: 'hardTanh',
   log_softmax: 'logSoftmax',
   log_sigmoid: 'logSigmoid',
   gelu_new: 'geluTanh',
@@ -30,7 +29,6 @@ const KNOWN: readonly string[] = [
   'silu',
   'mish',
   'hardSilu',
-  'hardTanh',
   'logSigmoid',
   'exponential',
 ];
@@ -59,11 +57,12 @@ function namedActivation(name: string, kerasVersion: number): Activation | undef
   if (own === 'leaky_relu' || own === 'leakyRelu') return leaky(0.2);
   // Keras 3 has that of Howard et al. (2019), relu6(x + 3) / 6.
   if (own === 'hardSigmoid') return { name: own, parameters: { slope: kerasVersion < 3 ? 0.2 : 1 / 6, offset: 0.5 } };
+  if (own === 'hard_tanh') return clipped(-1, 1);
   if (own === 'elu') return { name: 'elu', parameters: { alpha: 1 } };
   return KNOWN.includes(own) ? { name: own, parameters: {} } : undefined;
 }
 
-/** What is below `threshold` is multiplied by `slope`; what is above `maximum` is cut off there. */
+/** Above `threshold` x, at most `maximum`; at it and below it slope · (x - threshold). */
 export function relu({
   slope = 0,
   threshold = 0,
@@ -80,4 +79,9 @@ export function relu({
 /** Values below zero times `slope`. */
 export function leaky(slope: number): Activation {
   return { name: 'leakyRelu', parameters: { slope } };
+}
+
+/** What is below one bound or above another is that bound. */
+export function clipped(minimum: number, maximum: number): Activation {
+  return { name: 'clip', parameters: { minimum, maximum } };
 }

@@ -4,7 +4,7 @@ import { zipSync } from 'fflate';
 import { File, ready, type Group } from 'h5wasm';
 
 /** A JSON object. */
-export type Json = { readonly [name: string]: unknown };
+type Json = { readonly [name: string]: unknown };
 
 /** What is used of a layer; a model within a model is one. */
 interface LayerLike {

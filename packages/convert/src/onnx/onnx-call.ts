@@ -16,4 +16,6 @@ export interface OnnxCall {
   readonly version: number;
   /** Items that the graph was made for; 1 where it leaves them open. */
   readonly items: number;
+  /** Whether what comes in are whole numbers. */
+  readonly isWhole: boolean;
 }

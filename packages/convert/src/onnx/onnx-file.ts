@@ -25,6 +25,8 @@ export interface OnnxInput {
   readonly name: string;
   /** Sizes; null where they are left open. */
   readonly shape: readonly (number | null)[];
+  /** Whether it is of whole numbers. */
+  readonly isWhole: boolean;
 }
 
 export interface OnnxGraph {
@@ -194,6 +196,7 @@ function attribute(message: Messages): readonly [string, OnnxAttribute | undefin
 
 function valueInfo(message: Messages): OnnxInput {
   let name = '';
+  let isWhole = false;
   const shape: (number | null)[] = [];
   message.each((field) => {
     if (field.number === 1) name = field.text();
@@ -201,6 +204,7 @@ function valueInfo(message: Messages): OnnxInput {
       field.message().each((type) => {
         if (type.number !== 1) return;
         type.message().each((tensorType) => {
+          if (tensorType.number === 1) isWhole = !FRACTIONS.includes(tensorType.whole());
           if (tensorType.number !== 2) return;
           tensorType.message().each((dimension) => {
             if (dimension.number !== 1) return;
@@ -213,8 +217,11 @@ function valueInfo(message: Messages): OnnxInput {
         });
       });
   });
-  return { name, shape };
+  return { name, shape, isWhole };
 }
+
+/** Types of numbers that have fractions. */
+const FRACTIONS: readonly number[] = [1, 10, 11, 16];
 
 /** Sizes in bytes of the types of numbers that are read, by the format's numbers for them. */
 const TYPES: Readonly<Record<number, readonly [bytes: number, read: (view: DataView, at: number) => number]>> = {
@@ -226,10 +233,31 @@ const TYPES: Readonly<Record<number, readonly [bytes: number, read: (view: DataV
   6: [4, (view, at) => view.getInt32(at, true)],
   7: [8, (view, at) => Number(view.getBigInt64(at, true))],
   9: [1, (view, at) => view.getUint8(at)],
+  10: [2, (view, at) => half(view.getUint16(at, true))],
   11: [8, (view, at) => view.getFloat64(at, true)],
   12: [4, (view, at) => view.getUint32(at, true)],
   13: [8, (view, at) => Number(view.getBigUint64(at, true))],
+  16: [2, (view, at) => brain(view.getUint16(at, true))],
 };
+
+/** Where these stand as numbers of their own, each is its pattern of bits. */
+const PATTERNS: Readonly<Record<number, (bits: number) => number>> = { 10: half, 16: brain };
+
+/** A number of 16 bits: sign, exponent of 5 bits, fraction of 10 (IEEE 754 binary16). */
+function half(bits: number): number {
+  const sign = bits & 0x8000 ? -1 : 1;
+  const [exponent, fraction] = [(bits >> 10) & 0x1f, (bits & 0x3ff) / 1024];
+  if (exponent === 0x1f) return fraction === 0 ? sign * Infinity : NaN;
+  if (exponent === 0) return (sign * fraction) / 16384;
+  return sign * (1 + fraction) * (exponent < 15 ? 1 / (1 << (15 - exponent)) : 1 << (exponent - 15));
+}
+
+/** The upper half of a number of 32 bits. */
+function brain(bits: number): number {
+  const view = new DataView(new ArrayBuffer(4));
+  view.setUint16(0, bits);
+  return view.getFloat32(0);
+}
 
 function tensor(message: Messages): readonly [name: string, array: NdArray] {
   let name = '';
@@ -255,7 +283,9 @@ function tensor(message: Messages): readonly [name: string, array: NdArray] {
   const size = sizeOf(shape);
   if (!shape.every((length) => Number.isSafeInteger(length) && length >= 0) || size > MOST_NUMBERS)
     throw sourceInvalid(WHAT, `${what} is said to be of shape [${shape.join(', ')}]`);
-  const given = raw === undefined ? parts.flat() : rawNumbers(raw, known);
+  const pattern = PATTERNS[type];
+  const plain = pattern === undefined ? parts.flat() : parts.flat().map((bits) => pattern(bits));
+  const given = raw === undefined ? plain : rawNumbers(raw, known);
   if (given.length !== size) throw sourceInvalid(WHAT, `${what} has ${given.length} numbers in place of ${size}`);
   return [name, new NdArray(Float64Array.from(given), shape)];
 }

@@ -4,6 +4,7 @@ import { Simulator } from 'ndl';
 import { NdArray, sizeOf } from '@ndl/numerics';
 import { describe, expect, test } from 'vitest';
 import { convert, type ConvertOptions } from '../index.ts';
+import { readOnnxTensor } from './onnx-file.ts';
 
 type Attribute = number | string | readonly number[];
 interface WrittenNode {
@@ -248,6 +249,45 @@ test('the exact gelu, its approximation, and hard swish', async () => {
   const got = await run(bytes, new NdArray(Float64Array.of(1, -2), [1, 2]));
   // x · Φ(x), of tables of the normal distribution; the approximation by its formula; x · (x + 3) / 6.
   near(got, [0.84134475, -0.04550026, 0.84119199, -0.04540231, 4 / 6, -2 / 6]);
+});
+
+test('rectifiers by channel, with bounds, and above a threshold; one array by another', async () => {
+  const bytes = model({
+    input: [1, 2, 2],
+    nodes: [
+      node('PRelu', 'x slope', 'a'),
+      node('Clip', 'x low high', 'b'),
+      node('ThresholdedRelu', 'x', 'c', { alpha: 1.5 }),
+      node('Div', 'a x', 'd'),
+      node('Concat', 'a b c d', 'y', { axis: 1 }),
+    ],
+    constants: {
+      slope: new NdArray(Float64Array.of(0.5, -2), [2, 1]),
+      low: new NdArray(Float64Array.of(-0.75), []),
+      high: new NdArray(Float64Array.of(1.25), []),
+    },
+  });
+  const got = await run(bytes, new NdArray(Float64Array.of(1.5, -1, 2, -3), [1, 2, 2]));
+  near(got, [1.5, -0.5, 2, 6, 1.25, -0.75, 1.25, -0.75, 0, 0, 2, 0, 1, 0.5, 1, -2]);
+});
+
+test('items may be one number each', async () => {
+  const bytes = model({ input: [3], nodes: [node('Mul', 'x two', 'y')], constants: { two: vector(2) } });
+  near(await run(bytes, new NdArray(Float64Array.of(1, -2, 0.5), [3, 1])), [2, -4, 1]);
+});
+
+test('numbers of 16 bits are read, by the definition of their formats', async () => {
+  const written = (type: number, ...bits: number[]): Uint8Array =>
+    message((into) => {
+      into.tag(1, 0).int64(bits.length).tag(2, 0).int32(type);
+      into.tag(9, 2).bytes(new Uint8Array(Uint16Array.from(bits).buffer));
+    });
+  const halves = written(10, 0x3c00, 0xc000, 0x0001, 0x7bff, 0x3555, 0x8000);
+  expect([...(await readOnnxTensor(halves)).data]).toEqual([1, -2, 2 ** -24, 65504, 0.333251953125, -0]);
+  expect([...(await readOnnxTensor(written(16, 0x3f80, 0xc040))).data]).toEqual([1, -3]);
+  // As numbers of their own, each is its pattern.
+  const apart = message((into) => into.tag(1, 0).int64(1).tag(2, 0).int32(10).tag(5, 0).int32(0x4200));
+  expect([...(await readOnnxTensor(apart)).data]).toEqual([3]);
 });
 
 describe('what is wrong with a file', () => {

@@ -1,8 +1,8 @@
 /** @file What each operator of ONNX becomes. Channels are first; axis 0 is that of items, which layers do not have. */
 import { NdArray, sizeOf } from '@ndl/numerics';
 import { layerUnsupported, shapesDiffer, sourceInvalid } from '../errors.ts';
-import { leaky, relu } from '../keras/activations.ts';
-import type { Activation, Layer, Margin } from '../layer-graph.ts';
+import { clipped, leaky, relu } from '../keras/activations.ts';
+import type { Activation, CombinationLayer, Layer, Margin } from '../layer-graph.ts';
 import {
   activationLayer,
   combinationLayer,
@@ -143,7 +143,7 @@ function scaled(
     );
     return { factor: factor!, offset: offset! };
   };
-  if (axes.length <= 1) {
+  if (axes.length <= 1 && shape.length > 0) {
     const axis = axes[0] ?? shape.length - 1;
     const values = axes.length === 1 ? array.data : new Float64Array(shape[axis]!).fill(array.data[0]!);
     return [scaleLayer(named(call), from, { axis, ...pair(values) })];
@@ -161,24 +161,25 @@ function scaled(
   return [flat, changed, reshapeLayer(named(call), changed, shape)];
 }
 
-type Combine = 'add' | 'subtract' | 'multiply' | 'average' | 'maximum' | 'minimum';
+type Combine = CombinationLayer['operation'];
 
 /** Layers are combined; with a constant array, what comes in is scaled. */
 const arithmetic =
   (
-    operation: Combine | undefined,
+    operation: Combine,
     right: (value: number) => readonly [number, number],
     left: ((value: number) => readonly [number, number]) | undefined,
   ): Reader =>
   (call) => {
     const [a, b] = call.inputs;
+    if (operation === 'divide' && call.isWhole)
+      throw layerUnsupported(call.title, 'divides whole numbers, of which ONNX drops the fractions');
     if (a !== undefined && b !== undefined && 'constant' in a && 'layer' in b) {
       if (left === undefined) throw layerUnsupported(call.title, 'divides a constant by what comes in');
       return scaled(call, b.layer, requiredArray(call, 0, 'array'), left);
     }
     if (b !== undefined && 'constant' in b)
       return scaled(call, layerAt(call, 0), requiredArray(call, 1, 'array'), right);
-    if (operation === undefined) throw layerUnsupported(call.title, 'divides by what is no constant');
     return combined(operation)(call);
   };
 
@@ -341,16 +342,24 @@ const clip: Reader = (call) => {
   const bound = (name: string, at: number, fallback: number): number =>
     call.version < 11 ? numberOf(call, name, fallback) : (arrayAt(call, at, name)?.data[0] ?? fallback);
   const [low, high] = [bound('min', 1, -Infinity), bound('max', 2, Infinity)];
-  if (low !== 0 || !(high > 0))
-    throw layerUnsupported(call.title, `cuts off below ${low} and above ${high}; known is 0 and above`);
-  return [activationLayer(named(call), layerAt(call, 0), relu({ maximum: high }))];
+  const activation = low === 0 && high > 0 ? relu({ maximum: high }) : clipped(low, high);
+  return [activationLayer(named(call), layerAt(call, 0), activation)];
 };
 
+/** Slopes that differ are two layers: slope · x + (1 - slope) · relu(x). */
 const parametricRelu: Reader = (call) => {
+  const from = layerAt(call, 0);
   const slope = requiredArray(call, 1, 'slope');
-  if (!slope.data.every((value) => value === slope.data[0]))
-    throw layerUnsupported(call.title, 'has another slope for each channel');
-  return [activationLayer(named(call), layerAt(call, 0), leaky(slope.data[0]!))];
+  if (slope.data.every((value) => value === slope.data[0]))
+    return [activationLayer(named(call), from, leaky(slope.data[0]!))];
+  const part = (name: string): OnnxCall => ({
+    ...call,
+    node: { ...call.node, outputs: [`${call.node.outputs[0]!}/${name}`] },
+  });
+  const above = activationLayer(named(call, '/above'), from, relu({}));
+  const kept = scaled(part('kept'), from, slope, (value) => [value, 0]);
+  const added = scaled(part('added'), above, slope, (value) => [1 - value, 0]);
+  return [above, ...kept, ...added, combinationLayer(named(call), [kept.at(-1)!, added.at(-1)!], 'add')];
 };
 
 const dropout: Reader = (call) => {
@@ -414,7 +423,7 @@ const READERS: Readonly<Record<string, Reader>> = {
     (value) => [value, 0],
     (value) => [value, 0],
   ),
-  Div: arithmetic(undefined, (value) => [1 / value, 0], undefined),
+  Div: arithmetic('divide', (value) => [1 / value, 0], undefined),
   Neg: (call) => scaled(call, layerAt(call, 0), new NdArray(Float64Array.of(-1), []), (value) => [value, 0]),
   Sum: combined('add'),
   Mean: combined('average'),

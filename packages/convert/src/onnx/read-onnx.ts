@@ -29,16 +29,14 @@ function layersOfGraph(graph: OnnxGraph, given: ReadonlyMap<string, NdArray>): L
   }
   const bounds = new SizeBounds('the ONNX graph');
   let items = 1;
-  for (const { name, shape } of graph.inputs) {
+  let isWhole = false;
+  for (const { name, shape, isWhole: own } of graph.inputs) {
     if (values.has(name)) continue;
     const title = `input '${name}'`;
-    if (shape.length < 2)
-      throw sourceInvalid(
-        title,
-        `its shape, [${shape.map((size) => size ?? '?').join(', ')}], has no axis beside that of items`,
-      );
+    if (shape.length < 1) throw sourceInvalid(title, 'it is one number, without an axis of items');
     const [count, ...rest] = shape;
     items = count ?? items;
+    isWhole ||= own;
     const layer = inputLayer({ name, title }, rest as readonly number[]);
     bounds.layer(layer);
     values.set(name, { layer });
@@ -47,7 +45,7 @@ function layersOfGraph(graph: OnnxGraph, given: ReadonlyMap<string, NdArray>): L
   }
   if (inputs.length === 0) throw sourceInvalid('the ONNX graph', 'nothing comes in');
   for (const node of graph.nodes) {
-    const call = callOf(node, values, graph, items);
+    const call = callOf(node, values, graph, { items, isWhole });
     const constant = constantOf(call);
     if (constant !== undefined) {
       bounds.numbers(constant.size);
@@ -73,7 +71,7 @@ function callOf(
   node: OnnxNode,
   values: ReadonlyMap<string, OnnxValue>,
   { version }: OnnxGraph,
-  items: number,
+  data: Pick<OnnxCall, 'items' | 'isWhole'>,
 ): OnnxCall {
   const title = `${node.operator} '${node.name}'`;
   if (node.domain !== '' && node.domain !== 'ai.onnx')
@@ -85,5 +83,5 @@ function callOf(
     if (value === undefined) throw sourceInvalid(title, `what comes into it, '${name}', comes from nowhere before it`);
     return value;
   });
-  return { node, title, inputs, version, items };
+  return { node, title, inputs, version, ...data };
 }
