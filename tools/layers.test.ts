@@ -37,6 +37,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   nir: CONTRACTS,
   convert: ['backend-tfjs', 'ndl', 'numerics'],
   plots: ['core', 'model', 'numerics', 'simulator', 'training'],
+  'model-source': ['model', 'numerics', 'simulator'],
+  cli: ['core', 'model', 'model-source', 'ndl', 'networks', 'numerics', 'plots'],
   golden: ['builder', 'core', 'model', 'networks', 'numerics', 'simulator'],
   ndl: [
     ...COMPOSITION,
@@ -58,6 +60,7 @@ const MAY_TEST_WITH: Readonly<Record<string, readonly string[]>> = {
   'backend-reference': ['testing'],
   'backend-wasm': ['testing'],
   'backend-tfjs': ['testing'],
+  'model-source': ['ndl', 'networks'],
   plots: ['ndl'],
   ndl: ['backend-kit', 'golden', 'testing'],
   nir: ['ndl'],

@@ -1,0 +1,45 @@
+/** @file Every diagnostic of `@ndl/cli`: one function each, with a stable code, the culprit, and the fix. */
+import { NdlError, suggest } from '@ndl/numerics';
+
+/** A command line that asks for what is not there. */
+export function usage(message: string): NdlError {
+  return new NdlError('USAGE', message);
+}
+
+export function unknownCommand(command: string, known: readonly string[]): NdlError {
+  return usage(`ndl has no command '${command}'. ${suggest(command, known)}`);
+}
+
+export function unknownOption(command: string, option: string, known: readonly string[]): NdlError {
+  const dashed = [...known, 'help'].map((name) => `--${name}`);
+  return usage(`ndl ${command} has no option '--${option}'. ${suggest(`--${option}`, dashed)}`);
+}
+
+export function badValue(option: string, requirement: string, given: string | undefined): NdlError {
+  return usage(`--${option} must be ${requirement}; got ${given === undefined ? 'nothing' : `'${given}'`}.`);
+}
+
+export function modelUnreadable(path: string, cause: Error): NdlError {
+  return new NdlError('MODEL_UNREADABLE', `${path} cannot be read: ${cause.message}`, { cause });
+}
+
+/** What a model throws, with its file and line. */
+export function modelFailed(path: string, line: number | undefined, cause: unknown): NdlError {
+  const reason = cause instanceof Error ? cause.message.replace(/^line \d+: /, '') : String(cause);
+  return new NdlError('MODEL_FAILED', `${path}${line === undefined ? '' : `:${line}`}: ${reason}`, { cause });
+}
+
+export function noTraining(path: string): NdlError {
+  return new NdlError(
+    'NO_TRAINING',
+    `${path} has no training. Write: export default { network, training: { inputs, options: { targets, optimizer } } };`,
+  );
+}
+
+export function dataUnreadable(name: string, path: string, cause: Error): NdlError {
+  return new NdlError(
+    'DATA_UNREADABLE',
+    `The data '${name}' cannot be read from ${path}: ${cause.message} Give a file: --data ${name}=FILE.npz`,
+    { cause },
+  );
+}

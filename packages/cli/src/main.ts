@@ -1,0 +1,48 @@
+/** @file `ndl`: finds the command, performs it, and turns what goes wrong into a sentence and an exit code. */
+import { isNdlError } from '@ndl/numerics';
+import type { Command } from './command.ts';
+import { unknownCommand } from './errors.ts';
+import { helpOf, overview } from './help.ts';
+import { inspect } from './inspect.ts';
+import { playground } from './playground.ts';
+import { readArguments } from './read-arguments.ts';
+import { run } from './run.ts';
+import { EXIT, type ExitCode, type Terminal } from './terminal.ts';
+import { train } from './train.ts';
+
+const COMMANDS: Readonly<Record<string, Command>> = { run, train, inspect, playground };
+
+/** Performs one command line, without `ndl` itself. @returns the exit code */
+export async function main(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
+  try {
+    return await perform(args, terminal);
+  } catch (error) {
+    if (terminal.signal.aborted) {
+      terminal.tell('\nInterrupted before anything was simulated; nothing is written.\n');
+      return EXIT.interrupted;
+    }
+    terminal.tell(`${textOf(error)}\n`);
+    return isNdlError(error, 'USAGE') ? EXIT.usage : EXIT.failed;
+  }
+}
+
+async function perform([first, ...rest]: readonly string[], terminal: Terminal): Promise<ExitCode> {
+  const isHelp = first === undefined || first === 'help' || first === '--help' || first === '-h';
+  const name = isHelp ? rest[0] : first;
+  if (name === undefined) {
+    terminal.write(overview(COMMANDS));
+    return first === undefined ? EXIT.usage : EXIT.done;
+  }
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (command === undefined) throw unknownCommand(name, [...Object.keys(COMMANDS), 'help']);
+  if (isHelp || rest.includes('--help') || rest.includes('-h')) {
+    terminal.write(helpOf(name, command));
+    return EXIT.done;
+  }
+  return command.perform(readArguments(name, command, rest), terminal);
+}
+
+function textOf(error: unknown): string {
+  if (isNdlError(error)) return error.message;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
