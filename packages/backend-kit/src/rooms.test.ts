@@ -102,6 +102,12 @@ describe('buffers that live within a block', () => {
     expect(sink.of('seen')).toEqual(STEPS.flatMap((step) => [2 * (step + 6), 2 * (step + 6)]));
   });
 
+  test('leave inputs alone, which may be written once for all blocks', async () => {
+    const toy = await toyExecutable({ run: chain(new Array<number>(12).fill(1), [11]) });
+    const feed = new Map([['x', { kind: 'held', data: Float64Array.of(5) }]] as const);
+    expect((await run(toy, 11, { feed })).of('link11')).toEqual(new Array<number>(11).fill(17));
+  });
+
   test('all go back when the executable goes', async () => {
     const toy = await toyExecutable({ run: chain([3, 3, 3, 3, 3, 3, 3, 3], [7]) });
     await run(toy, 3);

@@ -24,7 +24,7 @@ interface Life {
 
 /**
  * The rooms of a program for so many items, by the buffers that take turns in them: those that have a value for each step of a block,
- * carry none on to the next, and cannot be read from outside. Others have memory of their own.
+ * carry none on to the next, are no inputs, and cannot be read from outside. Others have memory of their own.
  *
  * Each is given the smallest room that is free and large enough, or else the largest one, which grows.
  */
@@ -52,9 +52,9 @@ function livesIn({ program, slices, readAfter }: PreparedProgram): Iterable<Life
   const lives = new Map<string, Life>();
   const shown = new Set(Object.values(program.symbols).map(({ buffer }) => buffer));
   for (const [id, { buffer, span, keep, ahead }] of slices)
-    if (span === 'block' && keep === 0 && ahead === 0 && !shown.has(id))
-      // Inputs are fed before the first section.
-      lives.set(id, { buffer, first: buffer.role === 'input' ? 0 : Infinity, last: -Infinity });
+    // Inputs that are held are written once, for all blocks.
+    if (span === 'block' && keep === 0 && ahead === 0 && buffer.role !== 'input' && !shown.has(id))
+      lives.set(id, { buffer, first: Infinity, last: -Infinity });
   const use = (id: string, section: number): void => {
     const life = lives.get(id);
     if (life === undefined) return;
