@@ -105,8 +105,8 @@ function neuronTypeOf(golden: GoldenNeuronType): NeuronType | undefined {
   }
 }
 
-/** Kinds that NengoDL has, and Nengo does not. */
-const NOT_OF_NENGO: readonly string[] = ['softLifRate', 'leakyRelu', 'spikingLeakyRelu'];
+/** Kinds that NengoDL has, or others, and Nengo does not. */
+const NOT_OF_NENGO: readonly string[] = ['leaky', 'softLifRate', 'leakyRelu', 'spikingLeakyRelu'];
 const kindsOfNengo: readonly string[] = neuronDefinitions
   .map(({ kind }) => kind)
   .filter((kind) => !NOT_OF_NENGO.includes(kind));

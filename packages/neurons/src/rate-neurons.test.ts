@@ -55,6 +55,7 @@ const OTHERS: readonly string[] = [
   'adaptiveLif',
   'adaptiveLifRate',
   'izhikevich',
+  'leaky',
   'regularSpiking',
   'stochasticSpiking',
   'poissonSpiking',
