@@ -24,6 +24,7 @@ const LIBRARY: Readonly<Record<string, () => Promise<object>>> = {
   '@ndl/backend-tfjs/tensor-node': () => import('@ndl/backend-tfjs/tensor-node'),
   '@ndl/backend-reference': () => import('@ndl/backend-reference'),
   '@ndl/convert': () => import('@ndl/convert'),
+  '@ndl/model-source': () => import('@ndl/model-source'),
   '@ndl/neurons': () => import('@ndl/neurons'),
   '@ndl/nir': () => import('@ndl/nir'),
   '@ndl/planners': () => import('@ndl/planners'),
@@ -51,11 +52,13 @@ function examplesOf(page: string): readonly Example[] {
   });
 }
 
-/** An example without its types and imports, as a function. */
+/** An example without its types, imports and exports, as a function. */
 async function programOf({ title, code }: Example): Promise<Program> {
   const stripped = await transform(code, { loader: 'ts', format: 'esm', target: 'node20' });
   const body = stripped.code
     .replaceAll(/^import "[^"]*";$/gm, '')
+    .replaceAll(/^export \{[^}]*\};$/gm, '')
+    .replaceAll(/^import \* as (\w+) from "([^"]*)";$/gm, 'const $1 = modules["$2"];')
     .replaceAll(
       /^import \{([^}]*)\} from "([^"]*)";$/gm,
       (_, names: string, from: string) => `const {${names.replaceAll(' as ', ': ')}} = modules["${from}"];`,
