@@ -13,9 +13,15 @@ function definitionOf(type: NirNeuronType): NeuronDefinition<NirNeurons> {
   return {
     kind,
     step: ({ convention }) => ({ kernel: stepKernel(type, convention), parameters: {} }),
-    ...(isSpiking(type) && {
-      spikeStep: ({ convention }, surrogate) => ({ kernel: stepKernel(type, convention, surrogate), parameters: {} }),
-    }),
+    // What does not spike is smooth as it is, and trains through its own step.
+    ...(isSpiking(type)
+      ? {
+          spikeStep: ({ convention }, surrogate) => ({
+            kernel: stepKernel(type, convention, surrogate),
+            parameters: {},
+          }),
+        }
+      : { rateStep: ({ convention }) => ({ kernel: stepKernel(type, convention), parameters: {} }) }),
     rates: refuse,
     gainBias: refuse,
     // There are none to find; whoever asks is told so by numbers that are none.
