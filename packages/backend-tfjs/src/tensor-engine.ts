@@ -3,10 +3,22 @@ import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
 import type { Tensor } from './tensors.ts';
 
-/** Does synchronous work on an engine that is ready, and tidies up what it leaves behind. */
+/** Does synchronous work on an engine that is ready, and tidies up what it leaves behind. What it returns stays: a tensor, some in a list, or by name. */
 export function withTensors<Result>(work: (tensors: typeof tf) => Result): Result {
   if (!isReady()) void tf.setBackend('cpu');
-  return tf.tidy(() => work(tf) as never) as Result;
+  let result: Result | undefined;
+  tf.tidy(() => {
+    result = work(tf);
+    return tensorsIn(result);
+  });
+  return result as Result;
+}
+
+/** Those that a result plainly holds. tfjs would walk all that can be reached from it: of the library itself, the memory of its engine. */
+function tensorsIn(result: unknown): tf.Tensor[] {
+  const isPlain = typeof result === 'object' && result !== null && Object.getPrototypeOf(result) === Object.prototype;
+  const held: readonly unknown[] = Array.isArray(result) ? result : isPlain ? Object.values(result) : [result];
+  return held.filter((each) => each instanceof tf.Tensor);
 }
 
 function isReady(): boolean {

@@ -98,3 +98,16 @@ test.each<[string, () => unknown, string, string]>([
   const message: unknown = expect.stringContaining(text === 'got' ? 'in place of a tensor' : text);
   expect(thrown).toThrow(expect.objectContaining({ code, message }) as Error);
 });
+
+test('what work on tensors returns is not looked through', () => {
+  const library = {
+    inner: {
+      get everything(): never {
+        throw new Error('looked at');
+      },
+    },
+  };
+  expect(withTensors(() => library)).toBe(library);
+  const [kept, named] = [withTensors((tf) => [tf.scalar(1)]), withTensors((tf) => ({ two: tf.scalar(2) }))];
+  expect([...kept, named.two].map((tensor) => tensor.dataSync()[0])).toEqual([1, 2]);
+});
