@@ -1,0 +1,66 @@
+/** @file The editor of the model's source. */
+import { defaultKeymap, history, historyKeymap } from '@codemirror/commands';
+import { javascript } from '@codemirror/lang-javascript';
+import { bracketMatching, HighlightStyle, syntaxHighlighting } from '@codemirror/language';
+import { lintGutter, setDiagnostics } from '@codemirror/lint';
+import { EditorState } from '@codemirror/state';
+import { EditorView, highlightActiveLine, keymap, lineNumbers } from '@codemirror/view';
+import { tags } from '@lezer/highlight';
+
+export interface Editor {
+  readonly source: string;
+  replace(source: string): void;
+  /** Marks a line, counted from one; null takes marks away. */
+  mark(line: number | null, message: string): void;
+}
+
+const colours = HighlightStyle.define([
+  { tag: [tags.keyword, tags.operatorKeyword], color: 'var(--keyword)' },
+  { tag: [tags.string, tags.regexp], color: 'var(--string)' },
+  { tag: tags.comment, color: 'var(--quiet)', fontStyle: 'italic' },
+  { tag: [tags.number, tags.bool, tags.null], color: 'var(--number)' },
+  { tag: [tags.typeName, tags.className], color: 'var(--type)' },
+]);
+
+/** @param onChange gets the source after each change that the user makes */
+export function createEditor(place: HTMLElement, source: string, onChange: (source: string) => void): Editor {
+  let isOurs = false;
+  const view = new EditorView({
+    parent: place,
+    state: EditorState.create({
+      doc: source,
+      extensions: [
+        lineNumbers(),
+        history(),
+        bracketMatching(),
+        highlightActiveLine(),
+        EditorView.lineWrapping,
+        lintGutter(),
+        javascript({ typescript: true }),
+        syntaxHighlighting(colours),
+        keymap.of([...defaultKeymap, ...historyKeymap]),
+        EditorView.contentAttributes.of({ 'aria-label': 'Source of the model', spellcheck: 'false' }),
+        EditorView.updateListener.of(({ docChanged, state }) => {
+          if (docChanged && !isOurs) onChange(state.doc.toString());
+        }),
+      ],
+    }),
+  });
+  view.scrollDOM.tabIndex = 0;
+  return {
+    get source() {
+      return view.state.doc.toString();
+    },
+    replace(text) {
+      isOurs = true;
+      view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: text } });
+      isOurs = false;
+    },
+    mark(line, message) {
+      const known = line !== null && line >= 1 && line <= view.state.doc.lines;
+      const { from, to } = view.state.doc.line(known ? line : 1);
+      const marks = known ? [{ from, to: Math.max(to, from), severity: 'error' as const, message }] : [];
+      view.dispatch(setDiagnostics(view.state, marks));
+    },
+  };
+}

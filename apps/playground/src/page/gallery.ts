@@ -1,0 +1,24 @@
+/** @file Models to begin with: those of the gallery, each with the sentence that its source begins with. */
+import { DEFAULT_MODEL } from './default-model.ts';
+
+export interface GalleryModel {
+  readonly name: string;
+  load(): Promise<string>;
+}
+
+const sources: Readonly<Record<string, () => Promise<string>>> = import.meta.glob<string>(
+  '../../../gallery/src/models/*.ts',
+  { query: '?raw', import: 'default' },
+);
+
+/** The default model stands first. */
+export const GALLERY: readonly GalleryModel[] = [
+  { name: 'A value and its square', load: () => Promise.resolve(DEFAULT_MODEL) },
+  ...Object.entries(sources).map(([path, load]) => ({ name: nameOf(path), load })),
+];
+
+/** `communication-channel.ts` → `Communication channel`. */
+function nameOf(path: string): string {
+  const words = path.replace(/^.*\/|\.ts$/g, '').replaceAll('-', ' ');
+  return words[0]!.toUpperCase() + words.slice(1);
+}
