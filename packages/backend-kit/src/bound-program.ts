@@ -17,6 +17,7 @@ import { Checkpoint } from './checkpoint.ts';
 import type { CheckedEngine } from './checked-engine.ts';
 import type { BlockFunction, EmittedSection, Frame, Place, StoreShape } from './engine.ts';
 import { placeTooLate } from './errors.ts';
+import { lastingNeeds } from './lasting-needs.ts';
 import { contentsOf } from './lasting-stores.ts';
 import { OutputSamples } from './output-samples.ts';
 import { allocate, type ParameterStore } from './parameter-store.ts';
@@ -148,6 +149,7 @@ export class BoundProgram<Store> implements Frame<Store>, StateOwner {
     this.#staging = allocate(program.dtype, 0);
     this.program = this.isInParts ? livingThroughBlocks(program) : program;
     this.#rooms = engine.memory.within === undefined ? new Map<string, Room>() : roomsOf(prepared, this.items);
+    engine.memory.requireRoom?.(lastingNeeds(prepared, this, parameters));
     const wanted = program.outputs.flatMap((output, index) =>
       outputs.has(output.name) ? [{ output, section: prepared.readAfter[index]! }] : [],
     );

@@ -6,7 +6,7 @@ import { backendFailed, showValue } from '@ndl/core';
 import type { Dtype, GeneratedSource, Program, Section } from '@ndl/ir';
 import { isNdlError, type FloatArray } from '@ndl/numerics';
 import type { Clock } from './block-pace.ts';
-import type { BlockFunction, Engine, Frame, Memory, RandomStreams, StoreShape } from './engine.ts';
+import type { BlockFunction, Engine, Frame, Memory, RandomStreams, StoreNeed, StoreShape } from './engine.ts';
 import { engineResult } from './errors.ts';
 import { WrittenStreams } from './generated-streams.ts';
 import { HostErrors } from './host-errors.ts';
@@ -89,6 +89,9 @@ function checkedMemory<Store>(backend: string, { memory }: Engine<Store>): Memor
   return {
     allocate: (shape) => asked('allocate', () => memory.allocate(shape)),
     free: (store) => asked('free', () => memory.free(store)),
+    ...(memory.requireRoom !== undefined && {
+      requireRoom: (needs: readonly StoreNeed[]) => asked('requireRoom', () => memory.requireRoom!(needs)),
+    }),
     ...(memory.within !== undefined && {
       within: (store: Store, shape: StoreShape): Store => asked('within', () => memory.within!(store, shape)),
     }),

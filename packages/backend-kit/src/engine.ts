@@ -20,6 +20,13 @@ export interface StoreShape {
   readonly size: number;
 }
 
+/** Memory that a buffer will be given. */
+export interface StoreNeed {
+  /** For people. */
+  readonly name: string;
+  readonly shape: StoreShape;
+}
+
 /**
  * Where numbers are kept. A `Store` is the engine's own: an array, an address, a handle. Rows are counted slice by slice: that of
  * item b in slice s is row `s * copies + b`. How rows lie in a store is the engine's choice.
@@ -30,6 +37,12 @@ export interface Memory<Store> {
   /** A store of zeros. Large ones must not take long: fill them when they are first touched. */
   allocate(shape: StoreShape): Store;
   free(store: Store): void;
+  /**
+   * Called before a program is given memory, with what it will certainly be given that lasts for a window or longer: so that what cannot be had
+   * is refused as a whole, with the arithmetic.
+   * @throws where there is no room for all of it
+   */
+  requireRoom?(needs: readonly StoreNeed[]): void;
   /**
    * A store of another shape at the beginning of a store that is as large or larger, and of the same dtype: writing to one spoils what stands in
    * the other. It goes with the store that it is part of. Absent where none can be: then buffers do not take turns in memory.

@@ -15,6 +15,7 @@ export type {
   Place,
   RandomStreams,
   Sample,
+  StoreNeed,
   StoreShape,
   TimedPart,
 } from './engine.ts';

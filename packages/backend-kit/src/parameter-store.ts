@@ -27,6 +27,11 @@ export class ParameterStore<Store> {
     return this.#stores.of(buffer, tables, this.#dtype);
   }
 
+  /** Whether a buffer has its memory already. */
+  has(id: string): boolean {
+    return this.#stores.get(id) !== undefined;
+  }
+
   /** Sees to it that it holds what was learnt, or what it begins with. */
   *ready(buffer: Buffer, tables: Tables, interruption: Interruption): Waiting<LastingStore<Store>> {
     const lasting = this.storeOf(buffer, tables);

@@ -52,6 +52,44 @@ export function memoryTooSmall(needs: readonly BufferNeed[], bytesPerNumber: num
   );
 }
 
+/** A store that is to be allocated. */
+export interface SpaceNeed {
+  readonly name: string;
+  readonly shape: { readonly slices: number; readonly copies: number; readonly size: number };
+  readonly bytes: number;
+}
+
+/** What to do where memory is too small. */
+const LESS =
+  'Use a smaller minibatch, a shorter truncation, a smaller `memory` for what trainings keep (they compute the rest once more), ' +
+  'keepHistory: false for probes, or the reference backend (configureSettings({ backend: REFERENCE_BACKEND })).';
+
+/**
+ * What a call needs at least does not fit, as a whole.
+ * @param taken bytes that others have
+ * @param most bytes that there can be on this host
+ */
+export function memoryInsufficient(needs: readonly SpaceNeed[], taken: number, most: number): NdlError {
+  const megabytes = (count: number): string => `${Math.ceil(count / 2 ** 20)} MiB`;
+  const largest = needs.toSorted((a, b) => b.bytes - a.bytes).slice(0, MOST_NAMED);
+  const told = largest.map(({ name, shape: { slices, copies, size }, bytes }) => {
+    const perNumber = bytes / Math.max(1, slices * copies * size);
+    const factors = [
+      ...(slices > 1 ? [`${slices} steps`] : []),
+      ...(copies > 1 ? [`${copies} items`] : []),
+      `${size} numbers`,
+      `${perNumber} bytes`,
+    ];
+    return `${name}: ${factors.join(' × ')} = ${megabytes(bytes)}`;
+  });
+  const total = needs.reduce((sum, { bytes }) => sum + bytes, 0);
+  return new NdlError(
+    'MEMORY_EXHAUSTED',
+    `Backend wasm: this call needs ${megabytes(total)} at least beside the ${megabytes(taken)} that are taken, and this host grants ${megabytes(most)}; ` +
+      `WebAssembly has 4 GiB at most (${told.join('; ')}). ${LESS}`,
+  );
+}
+
 /**
  * @param bytes that were asked for on top of what is taken
  * @param most that there can be on this host
@@ -61,8 +99,7 @@ export function memoryExhausted(bytes: number, taken: number, most: number): Ndl
   return new NdlError(
     'MEMORY_EXHAUSTED',
     `Backend wasm: no room for ${megabytes(bytes)} beside the ${megabytes(taken)} that are taken: this host grants ${megabytes(most)}, and ` +
-      'WebAssembly has 4 GiB at most. Use a smaller minibatch, a shorter truncation, a smaller `memory` for what trainings keep (they compute ' +
-      'the rest once more), keepHistory: false for probes, or the reference backend (configureSettings({ backend: REFERENCE_BACKEND })).',
+      `WebAssembly has 4 GiB at most. ${LESS}`,
   );
 }
 

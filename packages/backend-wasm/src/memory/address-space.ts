@@ -1,5 +1,5 @@
 /** @file `AddressSpace`: the one memory of a backend, in which pieces are taken and given back. */
-import { memoryExhausted } from '../errors.ts';
+import { memoryExhausted, memoryInsufficient, type SpaceNeed } from '../errors.ts';
 
 const PAGE = 2 ** 16;
 
@@ -53,6 +53,14 @@ export class AddressSpace {
     this.#float32 = new Float32Array(this.memory.buffer);
     this.#float64 = new Float64Array(this.memory.buffer);
     this.#int32 = new Int32Array(this.memory.buffer);
+  }
+
+  /** Refuses what there is no room for together, before any of it is taken. @throws NdlError MEMORY_EXHAUSTED */
+  require(needs: readonly SpaceNeed[]): void {
+    const wanted = needs.reduce((sum, { bytes }) => sum + sizeOfPiece(bytes), 0);
+    const free = this.#free.reduce((sum, { bytes }) => sum + bytes, 0);
+    const taken = this.#end - free;
+    if (taken + wanted > this.most) throw memoryInsufficient(needs, taken, this.most);
   }
 
   /** A piece of zeros. @throws NdlError MEMORY_EXHAUSTED */

@@ -1,5 +1,5 @@
 /** @file The memory of the WebAssembly backend: a piece of one address space per buffer, `[slices, items, ...shape]`. */
-import type { Memory, StoreShape } from '@ndl/backend-kit';
+import type { Memory, StoreNeed, StoreShape } from '@ndl/backend-kit';
 import type { FloatArray } from '@ndl/numerics';
 import type { AddressSpace } from './address-space.ts';
 
@@ -20,6 +20,10 @@ export class WasmMemory implements Memory<Store> {
 
   allocate(shape: StoreShape): Store {
     return { address: this.#space.take(bytesOf(shape)), shape, version: 0 };
+  }
+
+  requireRoom(needs: readonly StoreNeed[]): void {
+    this.#space.require(needs.map(({ name, shape }) => ({ name, shape, bytes: bytesOf(shape) })));
   }
 
   free(store: Store): void {
