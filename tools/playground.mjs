@@ -3,7 +3,7 @@ import { setUp } from './setup.mjs';
 
 try {
   setUp({ build: true });
-  const { main } = await import('../apps/playground/dist/site/main.js');
+  const { main } = await import('../apps/playground/dist/main.js');
   await main(process.argv.slice(2));
 } catch (error) {
   process.stderr.write(`${error.message}\n`);

@@ -78,10 +78,10 @@ function drawObject(object: DrawnObject, { x, y }: Place, onChoose: (object: Dra
       class: `object ${object.kind}`,
       tabindex: 0,
       role: 'button',
-      'aria-label': `${label} ${shown}: ${object.kind} ${object.label}, ${object.detail}`,
+      'data-label': object.label,
     },
     [
-      drawing('title', {}, [`${object.label}: ${object.detail}`]),
+      drawing('title', {}, [`${object.kind} ${object.label}, ${object.detail}: `]),
       drawing('rect', { x, y, width: BOX_WIDTH, height: BOX_HEIGHT, rx: object.kind === 'ensemble' ? 23 : 4 }),
       drawing('text', { x: x + BOX_WIDTH / 2, y: y + 20, class: 'name' }, [label]),
       drawing('text', { x: x + BOX_WIDTH / 2, y: y + 35, class: 'detail' }, [shown]),

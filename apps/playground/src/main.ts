@@ -1,10 +1,10 @@
 /** @file What `npm run playground` does. */
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { buildSite } from './build-site.ts';
-import { serveSite } from './serve-site.ts';
+import { buildSite } from './site/build-site.ts';
+import { serveSite } from './site/serve-site.ts';
 
-const FOLDER = fileURLToPath(new URL('../../dist/site-files', import.meta.url));
+const FOLDER = fileURLToPath(new URL('../dist/site-files', import.meta.url));
 const USAGE = `npm run playground                     builds, serves to this machine, prints the address
 npm run playground -- --port 8080      at this port (default 4173)
 npm run playground -- --build [FOLDER] leaves static files (default ${FOLDER})
