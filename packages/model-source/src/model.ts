@@ -18,8 +18,7 @@ export type MakeTraining = (host: ModelHost) => ModelTraining | Promise<ModelTra
 /** What the host of a model, a page or the command line, does for it. */
 export interface ModelHost {
   /**
-   * Arrays of an .npz archive, by name. `digits` is there everywhere: `trainImages` [2000, 784] and `testImages` [2000, 784], values 0 to
-   * 255, `trainLabels` [2000] and `testLabels` [2000].
+   * Arrays of an .npz archive, by name, as far as the host has one: the command line looks for `NAME.npz` beside the model.
    */
   load(name: string): Promise<Readonly<Record<string, NdArray>>>;
 }

@@ -1,6 +1,6 @@
 /** @file Builds the playground into a folder of static files. */
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, defaultClientConditions, type InlineConfig } from 'vite';
@@ -37,6 +37,7 @@ export async function buildSite(folder: string): Promise<void> {
       },
     },
   });
+  copyFileSync(fileURLToPath(import.meta.resolve('elkjs/LICENSE.md')), join(folder, 'elkjs-license.md'));
   writeServiceWorker(folder);
 }
 
