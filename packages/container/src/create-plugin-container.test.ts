@@ -86,6 +86,23 @@ describe('services', () => {
     expect(container.get(GREETER).greeting).toBe('counted 0');
   });
 
+  test('are told what to write where a decorated class names no tokens, as compilers leave types out', async () => {
+    class Greeter {
+      readonly greeting: string;
+      constructor(counter: Counter) {
+        this.greeting = `counted ${counter.count}`;
+      }
+    }
+    decorate(injectable(), Greeter);
+    const greeting = plugin(
+      '@test/greeting',
+      ({ bind }) => void bind(token<Greeter>('@test/greeting/greeter')).to(Greeter),
+    );
+    const { code, message } = await refusal(() => createPluginContainer([counters(), greeting]));
+    expect(code).toBe('PLUGIN_FAILED');
+    expect(message).toMatch(/@test\/greeting.*"Greeter".*@inject\(TOKEN\).*esbuild/s);
+  });
+
   test('may come out of an inversify module', async () => {
     const module = new ContainerModule(({ bind }) => void bind(GREETING).toConstantValue('hello'));
     const container = await createPluginContainer([fromModule('@test/module', module)]);

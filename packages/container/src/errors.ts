@@ -250,7 +250,9 @@ function boundBy(owner: string | undefined): string {
   return owner === undefined ? '' : `, bound by ${owner},`;
 }
 
-/** The first paragraph of an error's message. */
+/** The first paragraph of an error's message, and what to do about decorators that lack what compilers leave out. */
 function messageOf(cause: unknown): string {
-  return showThrown(cause).split('\n\n')[0]!;
+  const message = showThrown(cause).split('\n\n')[0]!;
+  if (!/missing metadata/.test(message)) return message;
+  return `${message} Name the token of each parameter, @inject(TOKEN): esbuild, tsx and their kin write no metadata of types, whatever emitDecoratorMetadata says.`;
 }

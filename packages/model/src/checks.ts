@@ -141,6 +141,13 @@ export function hintForFactory(value: unknown, where: string): string {
     : '';
 }
 
+/** For nodes of a page, whose class has the name of ours. */
+export function hintForPageNode(value: unknown): string {
+  return typeof value === 'object' && value !== null && 'nodeType' in value && 'ownerDocument' in value
+    ? "That is a node of the page; `import { Node } from 'ndl'` brings the class that is meant here."
+    : '';
+}
+
 /** A distribution. */
 export const distribution: Check<Distribution> = ofFamily<Distribution>(
   'distribution',

@@ -41,7 +41,28 @@ type Objects = ReturnType<typeof objects>;
 const connect = (all: Objects, pre: ConnectionEnd, post: ConnectionEnd, options?: ConnectionOptions): Connection =>
   all.net.within(() => new Connection(pre, post, options));
 
+/** What a page has under the name of `Node`, as far as anybody can tell here. */
+const pageNode = { nodeType: 1, ownerDocument: null } as never;
+
 test.each<[string, (all: Objects) => unknown, string, string]>([
+  [
+    'a node of the page as source',
+    (all) => connect(all, pageNode, all.a),
+    'INVALID_OPTION',
+    "import { Node } from 'ndl'",
+  ],
+  [
+    'a node of the page as target',
+    (all) => connect(all, all.a, pageNode),
+    'INVALID_OPTION',
+    "import { Node } from 'ndl'",
+  ],
+  [
+    'a probe of a node of the page',
+    ({ net }) => net.within(() => new Probe(pageNode)),
+    'INVALID_OPTION',
+    "import { Node } from 'ndl'",
+  ],
   [
     'a connection from nothing',
     (all) => connect(all, undefined as never, all.a),

@@ -1,6 +1,6 @@
 /** @file What must hold between a connection, its ends and its parameters. */
 import { isNdArray, type NdArray } from '@ndl/numerics';
-import { finiteArray, hintForFactory, isArrayInput, requireShape, type Check } from './checks.ts';
+import { finiteArray, hintForFactory, hintForPageNode, isArrayInput, requireShape, type Check } from './checks.ts';
 import { requireRoomFor } from './array-size.ts';
 import type { ConnectionOptions, ConnectionValues } from './connection.ts';
 import {
@@ -71,7 +71,8 @@ export function checkEnds(pre: ConnectionEnd, post: ConnectionEnd, network: Netw
 function checkEnd(end: unknown, role: 'pre' | 'post', network: Network, subject: string): void {
   const where = `${subject}: ${role}`;
   const wanted = `an ensemble, its neurons, a node, ${role === 'post' ? 'a learning rule, ' : ''}or a slice of one of those`;
-  if (!isNetworkObject(end)) throw invalidParameter(where, wanted, end, role === 'post' ? hintForRules(end) : '');
+  if (!isNetworkObject(end))
+    throw invalidParameter(where, wanted, end, hintForPageNode(end) || (role === 'post' ? hintForRules(end) : ''));
   if (end.kind === 'connection' || end.kind === 'probe' || end.kind === 'network') {
     const fix = end.kind === 'connection' && role === 'post' ? ' Is its learningRule meant?' : '';
     throw notConnectable(where, `must be ${wanted}; ${describeObject(end)} cannot be connected.${fix}`);

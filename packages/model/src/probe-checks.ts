@@ -1,4 +1,5 @@
 /** @file What must hold between a probe and its target. */
+import { hintForPageNode } from './checks.ts';
 import { invalidParameter, notProbeable, optionConflict, otherNetwork, unknownProbeAttribute } from './errors.ts';
 import { describeObject } from './naming.ts';
 import type { Network } from './network.ts';
@@ -11,6 +12,7 @@ export function checkTarget(target: unknown, network: Network, subject: string):
       `${subject}: target`,
       'an ensemble, its neurons, a node, a slice of those, a connection, or its learning rule',
       target,
+      hintForPageNode(target),
     );
   }
   if (target.kind === 'network' || target.kind === 'probe') {

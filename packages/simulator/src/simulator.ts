@@ -199,7 +199,10 @@ export class Simulator implements AsyncDisposable {
     return { name: choice.name, description: backend.description, reason: choice.reason };
   }
 
-  /** Seconds that each stage of `create` took. */
+  /**
+   * Seconds that each stage of `create` took: `build`, from the network to the operator graph; `compile`, from there to the program; `load`,
+   * until the backend can run it.
+   */
   get buildSeconds(): Composition['seconds'] {
     return this.#composition.seconds;
   }
