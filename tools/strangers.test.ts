@@ -48,6 +48,7 @@ const EXAMPLES = [
   'third-party-backend',
   'custom-neuron',
   'custom-connection',
+  'custom-parts',
   'injectable-plugin',
 ];
 const PATIENCE = 240_000;
@@ -243,6 +244,14 @@ describe('somebody else', () => {
     expect(sums[1]).toBeGreaterThan(sums[0]);
     expect(sent[0]).toBeGreaterThan(0.7);
     expect(sent[1]).toBeLessThan(-0.3);
+  });
+
+  test('decodes with a synapse, a distribution and a solver of new kinds, and runs a process', patiently, async () => {
+    const { error, quickest } = (await run('custom-parts')) as Record<'error' | 'quickest', number>;
+    // Behind by half of the 20 ms that are averaged, of a wave of 6 radians per second: 0.06 / √2, and what spikes add.
+    expect(error).toBeLessThan(0.1);
+    // Differences of single precision.
+    expect(quickest).toBeCloseTo(1, 3);
   });
 
   test('has a class injected', patiently, async () => {
