@@ -47,7 +47,7 @@ function projectIn(folder: string): TestProjectInlineConfiguration {
 }
 
 export default defineConfig({
-  resolve: { conditions },
+  resolve: { conditions, alias: [{ find: /^fast-check$/, replacement: join(root, 'tools/fast-check-sample.ts') }] },
   ssr: { resolve: { conditions, externalConditions: conditions } },
   test: {
     projects: [

@@ -64,7 +64,10 @@ function* factorize(data: Float64Array, order: number): Pieces<void> {
   const operations = new OperationCount();
   for (let start = 0; start < order; start += BLOCK) {
     const end = Math.min(start + BLOCK, order);
-    for (let row = start; row < end; row++) solveRow(data, order, row, start, row);
+    for (let row = start; row < end; row++) {
+      solveRow(data, order, row, start, row);
+      takeRoot(data, order, row, start);
+    }
     for (let row = end; row < order; row += 4) {
       const isWhole = row + 4 <= order;
       if (isWhole) solveFourRows(data, order, row, start, end);
@@ -85,14 +88,17 @@ function* factorize(data: Float64Array, order: number): Pieces<void> {
   yield operations.rest();
 }
 
-/** Computes L[row, start…end) from the finished rows above, up to and with the diagonal. */
+/** Computes L[row, start…end) from the finished rows above. */
 function solveRow(data: Float64Array, order: number, row: number, start: number, end: number): void {
   for (let column = start; column < end; column++) {
     let rest = data[row * order + column]!;
     for (let k = start; k < column; k++) rest -= data[row * order + k]! * data[column * order + k]!;
     data[row * order + column] = rest / data[column * order + column]!;
   }
-  if (row !== end) return;
+}
+
+/** Computes L[row, row] from what stands beside it, from column `start` on. */
+function takeRoot(data: Float64Array, order: number, row: number, start: number): void {
   let rest = data[row * order + row]!;
   for (let k = start; k < row; k++) rest -= data[row * order + k]! * data[row * order + k]!;
   if (!(rest > 0 && rest < Infinity)) throw notPositiveDefinite('solvePositiveDefinite', rest);

@@ -88,6 +88,17 @@ test('positive definite systems are solved to rounding', () => {
   );
 });
 
+test('systems of every order are solved, whatever it leaves of the last block', () => {
+  for (let order = 1; order <= 200; order++) {
+    const right = gaussian(order, order, 2);
+    const matrix = gaussian(order + 1, order, order);
+    const definite = combine(gramMatrix(matrix), identity(order), order);
+    expect(difference(matmul(definite, solvePositiveDefinite(definite, right)), right)).toBeLessThan(1e-13);
+    const general = combine(matrix, identity(order), 2 * Math.sqrt(order));
+    expect(difference(matmul(general, solveLinearSystem(general, right)), right)).toBeLessThan(1e-12);
+  }
+});
+
 test('general systems are solved, also where the diagonal begins with zero', () => {
   fc.assert(
     fc.property(seed, size(40), size(5), (start, order, columns) => {

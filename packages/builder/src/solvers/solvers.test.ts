@@ -22,7 +22,7 @@ import {
   type LeastSquaresMethod,
   type Solver,
 } from '@ndl/model';
-import { matmul, ndarray, RandomState, transpose, type NdArray } from '@ndl/numerics';
+import { matmul, NdArray, ndarray, RandomState, transpose } from '@ndl/numerics';
 import { describe, expect, it } from 'vitest';
 import { readGolden } from '../../../golden/networks/read-golden.ts';
 import { BUILT_IN_SOLVERS } from './index.ts';
@@ -97,6 +97,19 @@ describe('solvers', () => {
   it('covers all of the file', () => {
     expect(cases.length).toBe(golden.solvers.length);
   });
+
+  it.each([1, 2, 63, 64, 65, 66, 67, 68, 127, 128, 129, 130, 131])(
+    'finds for %i neurons by Cholesky what it finds by singular values',
+    async (neurons) => {
+      const draws = new RandomState(neurons);
+      const rates = new NdArray(draws.standardNormal(200 * neurons), [200, neurons]);
+      const decoded = new NdArray(draws.standardNormal(200 * 2), [200, 2]);
+      const [byCholesky, bySvd] = await Promise.all(
+        [cholesky(), svd()].map((method) => solve(lstsqL2({ method }), rates, decoded)),
+      );
+      expect(worstDifference(byCholesky!.weights, bySvd!.weights)).toBeLessThan(1e-11);
+    },
+  );
 
   it('solves with fewer points than neurons as the normal equations say', async () => {
     const wide = ndarray([
