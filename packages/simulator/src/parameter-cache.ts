@@ -1,6 +1,6 @@
 /** @file The parameters of an executable as they were last read: readable without waiting, and a state to go back to. */
 import type { Executable } from '@ndl/core';
-import type { NdArray } from '@ndl/numerics';
+import { firstNotFinite, type NdArray } from '@ndl/numerics';
 
 /** Mirrors the parameter signals of an executable; refreshed after whatever may have moved them. */
 export class ParameterCache {
@@ -35,14 +35,14 @@ export class ParameterCache {
   /** Reads all parameters again, unless one is not finite: then nothing is taken. @returns whether they were. */
   async refreshIfFinite(): Promise<boolean> {
     const read = await this.#read();
-    if (firstNotFinite(read) !== undefined) return false;
+    if (firstNotFiniteOf(read) !== undefined) return false;
     for (const [name, value] of read) this.#take(name, value);
     return true;
   }
 
   /** The first parameter that is not finite now, and what it holds. Takes nothing. */
   async firstNotFinite(): Promise<{ readonly name: string; readonly value: number } | undefined> {
-    return firstNotFinite(await this.#read());
+    return firstNotFiniteOf(await this.#read());
   }
 
   async #read(): Promise<ReadonlyMap<string, NdArray>> {
@@ -66,14 +66,12 @@ export class ParameterCache {
   }
 }
 
-function firstNotFinite(
+function firstNotFiniteOf(
   parameters: ReadonlyMap<string, NdArray>,
 ): { readonly name: string; readonly value: number } | undefined {
   for (const [name, { data }] of parameters) {
-    for (let index = 0; index < data.length; index++) {
-      const value = data[index]!;
-      if (!Number.isFinite(value)) return { name, value };
-    }
+    const at = firstNotFinite(data);
+    if (at !== undefined) return { name, value: data[at]! };
   }
   return undefined;
 }

@@ -1,4 +1,5 @@
 /** @file Which numbers a dtype can hold: what is finite in double precision may be infinite in float32. */
+import { firstNotFinite } from '@ndl/numerics';
 import type { Dtype } from './program.ts';
 
 /**
@@ -25,29 +26,12 @@ export function firstInfiniteIn(dtype: Dtype, values: ArrayLike<number>): number
 
 /** The place of the first such number. */
 export function indexOfInfiniteIn(dtype: Dtype, values: ArrayLike<number>): number | undefined {
-  if (values instanceof Float32Array && areFinite(values)) return undefined;
+  if (values instanceof Float32Array || (values instanceof Float64Array && dtype === 'float64'))
+    return firstNotFinite(values);
   const limit = FIRST_INFINITE[dtype];
   for (let index = 0; index < values.length; index++) if (!(Math.abs(values[index]!) < limit)) return index;
   return undefined;
 }
-
-/** Nothing but infinities and NaN has an exponent of ones, which one more in the last of its bits lets reach the sign. Four are looked at in turn. */
-function areFinite(values: Float32Array): boolean {
-  const bits = new Int32Array(values.buffer, values.byteOffset, values.length);
-  let [a, b, c, d] = [0, 0, 0, 0];
-  let index = 0;
-  for (const end = bits.length - 3; index < end; index += 4) {
-    a |= (bits[index]! & MAGNITUDE) + LAST_OF_EXPONENT;
-    b |= (bits[index + 1]! & MAGNITUDE) + LAST_OF_EXPONENT;
-    c |= (bits[index + 2]! & MAGNITUDE) + LAST_OF_EXPONENT;
-    d |= (bits[index + 3]! & MAGNITUDE) + LAST_OF_EXPONENT;
-  }
-  for (; index < bits.length; index++) a |= (bits[index]! & MAGNITUDE) + LAST_OF_EXPONENT;
-  return (a | b | c | d) >= 0;
-}
-
-const MAGNITUDE = 0x7fffffff;
-const LAST_OF_EXPONENT = 0x00800000;
 
 /** What is wrong with such a number, to follow what holds it, and what to do. */
 export function describeInfinite(dtype: Dtype, value: number): string {

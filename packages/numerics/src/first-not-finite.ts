@@ -1,0 +1,116 @@
+/** @file Where numbers stop being finite, looked for in WebAssembly: by bits, a page of memory at a time. */
+import { at, codeOf, ModuleBuilder, op, vectorConstant, wideConstant, type Code } from '@ndl/wasm-module';
+import type { FloatArray } from './nd-array.ts';
+
+const PAGE = 2 ** 16;
+const VECTOR = 16;
+
+/** Vectors that are looked at in turn. */
+const TOGETHER = 4;
+
+/** Fewer bytes are not worth copying. */
+const WORTH_COPYING = 2 ** 13;
+
+/** The place of the first infinity or NaN; undefined where there is none. */
+export function firstNotFinite(values: FloatArray): number | undefined {
+  const scan = values.byteLength < WORTH_COPYING ? undefined : scanner();
+  if (scan === undefined) return firstByOne(values, 0, values.length);
+  const length = PAGE / values.BYTES_PER_ELEMENT;
+  const end = Math.min(length, values.length);
+  for (let from = 0; from < values.length; from += end) {
+    // The last part reaches back, so that it is as long as the others.
+    const start = Math.min(from, values.length - end);
+    const part = values.subarray(start, start + end);
+    if (!scan(part)) return firstByOne(values, start, start + end);
+  }
+  return undefined;
+}
+
+function firstByOne(values: FloatArray, from: number, to: number): number | undefined {
+  for (let index = from; index < to; index++) if (!Number.isFinite(values[index]!)) return index;
+  return undefined;
+}
+
+/** Whether all of a page of numbers, or of less, are finite. */
+type Scan = (part: FloatArray) => boolean;
+
+/** Null where it cannot be. */
+let made: Scan | null | undefined;
+
+/** Undefined where the host has no WebAssembly, or none with vectors. */
+function scanner(): Scan | undefined {
+  if (made === undefined) {
+    try {
+      made = makeScanner();
+    } catch {
+      made = null;
+    }
+  }
+  return made ?? undefined;
+}
+
+function makeScanner(): Scan {
+  const memory = new WebAssembly.Memory({ initial: 1 });
+  const singles = new Float32Array(memory.buffer);
+  const doubles = new Float64Array(memory.buffer);
+  const result = new Int32Array(memory.buffer, 0, 1);
+  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(scanModule().bytes()), { env: { memory } });
+  const scans = exports as Record<'singles' | 'doubles', (end: number) => void>;
+  return (part) => {
+    const [numbers, scan] = part instanceof Float32Array ? [singles, scans.singles] : [doubles, scans.doubles];
+    numbers.set(part);
+    const step = (TOGETHER * VECTOR) / part.BYTES_PER_ELEMENT;
+    const end = Math.ceil(part.length / step) * step;
+    numbers.fill(0, part.length, end);
+    scan(end * part.BYTES_PER_ELEMENT);
+    return result[0] === 0;
+  };
+}
+
+/**
+ * A module that imports its memory and exports, for either width, what looks at the numbers in the first `end` bytes, one turn at least, and leaves 0
+ * at the beginning where all are finite.
+ */
+function scanModule(): ModuleBuilder {
+  const module = new ModuleBuilder();
+  addScan(module, 'singles', {
+    magnitude: vectorConstant('i32x4', [0x7fffffff, 0x7fffffff, 0x7fffffff, 0x7fffffff]),
+    lastOfExponent: vectorConstant('i32x4', [0x00800000, 0x00800000, 0x00800000, 0x00800000]),
+    add: (left, right) => op('i32x4.add', left, right),
+    signs: (vector) => op('i32x4.bitmask', vector),
+  });
+  addScan(module, 'doubles', {
+    magnitude: wideConstant(0x7fffffffffffffffn),
+    lastOfExponent: wideConstant(0x0010000000000000n),
+    add: (left, right) => op('i64x2.add', left, right),
+    signs: (vector) => op('i64x2.bitmask', vector),
+  });
+  return module;
+}
+
+interface Width {
+  /** All bits but the sign. */
+  readonly magnitude: Code<'v128'>;
+  readonly lastOfExponent: Code<'v128'>;
+  readonly add: (left: Code<'v128'>, right: Code<'v128'>) => Code<'v128'>;
+  readonly signs: (vector: Code<'v128'>) => Code<'i32'>;
+}
+
+/** Nothing but infinities and NaN has an exponent of ones, which one more in the last of its bits lets reach the sign. */
+function addScan(module: ModuleBuilder, name: string, { magnitude, lastOfExponent, add, signs }: Width): void {
+  const build: Parameters<typeof module.function<{ readonly end: 'i32' }>>[2] = (f, { end }) => {
+    const place = f.local('i32', 'place');
+    const found = Array.from({ length: TOGETHER }, () => f.local('v128', 'found'));
+    const look = (): void => {
+      found.forEach((seen, index) => {
+        const bits = op('v128.and', at('v128.load', index * VECTOR, place), magnitude);
+        f.set(seen, op('v128.or', seen, add(bits, lastOfExponent)));
+      });
+      f.increase(place, TOGETHER * VECTOR);
+    };
+    f.repeat(look, () => op('i32.lt_u', place, end));
+    const seen = found.map((vector) => codeOf('v128', vector)).reduce((all, vector) => op('v128.or', all, vector));
+    f.do(at('i32.store', 0, 0, signs(seen)));
+  };
+  module.function(name, { end: 'i32' }, build, true);
+}
