@@ -55,6 +55,19 @@ it('a call that was aborted as well rejects with the reason', async () => {
   await expect(running).rejects.toBe(reason);
 });
 
+it('a call after it says which one was still running, if one was', async () => {
+  const [idle, busy] = [await simulate(sample().net), await simulate(sample().net)];
+  await idle.dispose();
+  const after = 'runSteps was called after the simulator was disposed of';
+  await expect(idle.runSteps(1)).rejects.toEqual(failing('SIMULATOR_DISPOSED', `${after}. Data`));
+  const running = busy.runSteps(100_000);
+  await busy.dispose();
+  await expect(running).rejects.toEqual(failing('SIMULATOR_DISPOSED', 'runSteps was still running'));
+  await expect(busy.runSteps(1)).rejects.toEqual(
+    failing('SIMULATOR_DISPOSED', `${after}, while runSteps was still running. Data`),
+  );
+});
+
 describe('a stream', () => {
   it('ends quietly when the simulator goes between two pieces, as when a page is unmounted', async () => {
     const sim = await simulate(sample().net);

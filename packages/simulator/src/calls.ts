@@ -21,6 +21,8 @@ export class Calls {
   #signal: AbortSignal | undefined;
   /** Steps taken when the simulator went; undefined while it lives. */
   #endedAt: number | undefined;
+  /** The call that ran then. */
+  #interrupted: string | undefined;
   readonly #end = new AbortController();
 
   constructor({ signal, onProgress }: CallDefaults, isForInference: boolean) {
@@ -36,6 +38,7 @@ export class Calls {
   /** Ends all calls: the one that runs rejects. */
   end(step: number): void {
     this.#endedAt = step;
+    this.#interrupted = this.#running;
     this.#end.abort();
   }
 
@@ -87,6 +90,6 @@ export class Calls {
   }
 
   requireLive(call: string): void {
-    if (this.#endedAt !== undefined) throw disposed(call);
+    if (this.#endedAt !== undefined) throw disposed(call, this.#interrupted);
   }
 }

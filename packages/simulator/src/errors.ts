@@ -21,11 +21,12 @@ export function disposedMeanwhile(call: string, cause: unknown): NdlError {
   );
 }
 
-/** A call after `dispose`. */
-export function disposed(call: string): NdlError {
+/** A call after `dispose`. @param interrupted the call that ran then, if one did */
+export function disposed(call: string, interrupted: string | undefined): NdlError {
+  const meanwhile = interrupted === undefined ? '' : `, while ${interrupted} was still running`;
   return new NdlError(
     'SIMULATOR_DISPOSED',
-    `${call} was called after the simulator was disposed of. Data recorded before stay readable; create a new Simulator to go on.`,
+    `${call} was called after the simulator was disposed of${meanwhile}. Data recorded before stay readable; create a new Simulator to go on.`,
   );
 }
 
