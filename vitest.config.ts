@@ -1,59 +1,36 @@
-/** @file One vitest project per workspace package, all run against sources, so that no test needs a build. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+/** @file Two vitest projects, one whose files share a process and one whose files have each its own; both run against sources, so that few tests need a build. */
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defaultServerConditions } from 'vite';
-import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
+import { defineConfig } from 'vitest/config';
 import { LongestFirst } from './tools/longest-first.ts';
 
 const root = dirname(fileURLToPath(import.meta.url));
 const conditions = ['@ndl/source', ...defaultServerConditions];
 
-function workspaceFolders(): string[] {
-  return ['packages', 'apps']
-    .filter((parent) => existsSync(join(root, parent)))
-    .flatMap((parent) => readdirSync(join(root, parent)).map((name) => join(root, parent, name)))
-    .filter((folder) => existsSync(join(folder, 'package.json')));
-}
-
 /**
- * Packages whose test files share the modules that they import, instead of loading them once more for each: those that keep nothing in modules which
- * another file's tests would see.
+ * Tests that share the modules that they import, within a process, instead of loading them once more for each file: those that keep nothing in
+ * modules which another file's tests would see.
  */
-const SHARING = [
-  'backend-kit',
-  'backend-reference',
-  'backend-wasm',
-  'compiler',
-  'config',
-  'container',
-  'core',
-  'ir',
-  'model',
-  'networks',
-  'neurons',
-  'numerics',
-  'planners',
-].map((name) => `@ndl/${name}`);
+const SHARING = ['packages/*/src/**/*.test.ts'];
 
-function projectIn(folder: string): TestProjectInlineConfiguration {
-  const { name } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as {
-    name: string;
-  };
-  return {
-    extends: true,
-    test: { name, root: folder, include: ['src/**/*.test.ts'], isolate: !SHARING.includes(name) },
-  };
-}
+/** Tests that do keep something there, an engine above all, put other modules in their place, or start processes of their own. */
+const APART = [
+  'packages/ndl/src/files-failing.test.ts',
+  'packages/backend-tfjs/src/**/*.test.ts',
+  'packages/cli/src/**/*.test.ts',
+  'apps/*/src/**/*.test.ts',
+  'examples/*/src/**/*.test.ts',
+  'tools/*.test.ts',
+];
 
 export default defineConfig({
   resolve: { conditions, alias: [{ find: /^fast-check$/, replacement: join(root, 'tools/fast-check-sample.ts') }] },
   ssr: { resolve: { conditions, externalConditions: conditions } },
   test: {
     projects: [
-      ...workspaceFolders().map(projectIn),
-      { extends: true, test: { name: 'tools', root: join(root, 'tools'), include: ['*.test.ts'] } },
-      { extends: true, test: { name: 'examples', root: join(root, 'examples'), include: ['*/src/**/*.test.ts'] } },
+      { extends: true, test: { name: 'sharing', root, include: SHARING, exclude: APART, isolate: false } },
+      { extends: true, test: { name: 'apart', root, include: APART } },
     ],
     sequence: { sequencer: LongestFirst },
     // Vitest would leave one core to itself, which is half of a machine of two.

@@ -4,9 +4,14 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 /** Files that take ten seconds and more, the longest first. */
 const LONG = [
   'tools/strangers.test.ts',
-  'packages/backend-tfjs/src/conformance.test.ts',
   'apps/browser/src/page.test.ts',
+  'apps/playground/src/page/playground.test.ts',
+  'packages/backend-tfjs/src/conformance.test.ts',
   'packages/backend-wasm/src/conformance.test.ts',
+  'packages/backend-tfjs/src/node-gpu.test.ts',
+  'apps/browser/src/digests.test.ts',
+  'tools/documented-examples.test.ts',
+  'packages/ndl/src/all-kinds.test.ts',
   'packages/backend-reference/src/conformance.test.ts',
   'examples/third-party-backend/src/conformance.test.ts',
 ];

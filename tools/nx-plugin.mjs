@@ -21,10 +21,10 @@ export const createNodes = [
 function projectOf(root, workspaceRoot) {
   const { name } = JSON.parse(readFileSync(join(workspaceRoot, root, 'package.json'), 'utf8'));
   const hasSources = ENTRY_FILES.some((file) => existsSync(join(workspaceRoot, root, file)));
-  return { projects: { [root]: { name, root, targets: hasSources ? targetsOf(name, root) : {} } } };
+  return { projects: { [root]: { name, root, targets: hasSources ? targetsOf(root) : {} } } };
 }
 
-function targetsOf(name, root) {
+function targetsOf(root) {
   const run = (command) => ({ executor: 'nx:run-commands', options: { command } });
   return {
     build: {
@@ -39,6 +39,6 @@ function targetsOf(name, root) {
       cache: true,
       inputs: ['{projectRoot}/src/**/*', '{workspaceRoot}/.oxlintrc.json'],
     },
-    test: run(`vitest run --project ${name}`),
+    test: run(`vitest run ${root}/`),
   };
 }
