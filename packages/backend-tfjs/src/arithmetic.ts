@@ -5,6 +5,7 @@
  */
 import type { Kernel } from '@ndl/ir';
 import type { FloatArray } from '@ndl/numerics';
+import type { Convolutions } from './convolutions.ts';
 import type { Picking, Piece } from './picking.ts';
 import type { Dims, Tensor } from './tensors.ts';
 
@@ -70,6 +71,7 @@ export interface Arithmetic {
   dotTransposed(matrix: Tensor, y: Tensor, groups: Groups, memory: MatrixMemory): Tensor;
   /** m[g, r, c] = left[g, r] · right[g, c], summed over the steps and items that `dims` has only 1 of. */
   outer(left: Tensor, right: Tensor, groups: Groups, dims: Dims): Tensor;
+  readonly convolutions: Convolutions;
   /** Gives back what it keeps between calls. */
   dispose(): void;
 }

@@ -5,6 +5,7 @@
 import type { Kernel } from '@ndl/ir';
 import type { FloatArray } from '@ndl/numerics';
 import type { Arithmetic, Groups, MatrixMemory, Reduction } from './arithmetic.ts';
+import { Convolutions } from './convolutions.ts';
 import { mapByOperations } from './kernel-operations.ts';
 import type { Picking, Piece } from './picking.ts';
 import { dimsOf, jointDims, rowsOf, sameDims, type Dims, type Tensor, type TensorFlow } from './tensors.ts';
@@ -17,6 +18,7 @@ const MOST_SCALARS = 1000;
 
 export class DeviceArithmetic implements Arithmetic {
   readonly isLocal = false;
+  readonly convolutions: Convolutions;
   readonly #tf: TensorFlow;
   /** Index tensors and 0/1 matrices, made once. */
   readonly #constants = new Map<object, Tensor>();
@@ -24,6 +26,7 @@ export class DeviceArithmetic implements Arithmetic {
 
   constructor(tf: TensorFlow) {
     this.#tf = tf;
+    this.convolutions = new Convolutions(tf);
   }
 
   fromArray(data: FloatArray, dims: Dims): Tensor {

@@ -7,6 +7,7 @@ import type { MapRoutines } from '@ndl/core';
 import { createKernelEvaluator, type Kernel, type KernelEvaluator } from '@ndl/ir';
 import type { FloatArray } from '@ndl/numerics';
 import type { Arithmetic, Groups, MatrixMemory, Reduction } from './arithmetic.ts';
+import { Convolutions } from './convolutions.ts';
 import { hostMemoryOf, type HostMemory } from './host-memory.ts';
 import { dotInLoops, dotTransposedInLoops, outerInLoops } from './host-products.ts';
 import { expandInto, greatestInto, sumInto, type Rows } from './host-rows.ts';
@@ -30,6 +31,7 @@ interface PreparedKernel {
 
 export class HostArithmetic implements Arithmetic {
   readonly isLocal = true;
+  readonly convolutions: Convolutions;
   readonly #tf: TensorFlow;
   readonly #routines: MapRoutines | undefined;
   readonly #memory: HostMemory;
@@ -40,6 +42,7 @@ export class HostArithmetic implements Arithmetic {
   /** For the active engine. @param routines for maps; without them, or where they cannot be, maps are loops */
   constructor(tf: TensorFlow, routines?: MapRoutines) {
     this.#tf = tf;
+    this.convolutions = new Convolutions(tf);
     this.#routines = routines;
     this.#memory = hostMemoryOf(tf);
     this.#vectorMemory = {

@@ -8,6 +8,7 @@ import {
   simplifyMember,
   transposeView,
   dropAxes,
+  viewSize,
   type ContractInstruction,
   type ContractMember,
   type Kernel,
@@ -16,9 +17,14 @@ import {
 } from '@ndl/ir';
 import { sizeOf } from '@ndl/numerics';
 import type { Groups } from './arithmetic.ts';
+import { convolutionOf, type Convolution } from './convolution-of.ts';
+import type { ConvolutionSizes } from './convolutions.ts';
 import { LastMatrix } from './kept-tensors.ts';
-import { readerOf, targetDims, writerOf, type Action, type Lowering } from './lowering.ts';
+import { leadingDims, readerOf, targetDims, writerOf, type Action, type Lowering } from './lowering.ts';
 import { makeReduction } from './reduction.ts';
+
+/** Multiplications for each item from which a convolution of tfjs beats a product of gathered windows. */
+const LARGE_CONVOLUTION = 1 << 12;
 
 /** The zero terms of a factor that is spikes are absent; its derivative is that of the product all the same. */
 const productOfEvents: Kernel = /* @__PURE__ */ kernel({ name: 'productOfEvents', inputs: ['events', 'x'] }, (k) => {
@@ -31,11 +37,41 @@ const productOfEvents: Kernel = /* @__PURE__ */ kernel({ name: 'productOfEvents'
 export function lowerContract({ members, events, mode }: ContractInstruction, lowering: Lowering): Action {
   const actions = members.map((member) => {
     const simple = simplifyMember(member);
-    if (events === undefined) return lowerProduct(simple, mode, lowering);
+    if (events === undefined) {
+      const product = lowerProduct(simple, mode, lowering);
+      const convolution = convolutionOf(member);
+      return convolution === undefined ? product : lowerConvolution(convolution, product, mode, lowering);
+    }
     return lowerProductOfEvents(events === 'left' ? simple : swapped(simple), mode, lowering);
   });
   return (frame) => {
     for (const action of actions) action(frame);
+  };
+}
+
+/** Where the kernel is one for all items and steps, and large enough, by convolutions of tfjs; else as any product. */
+function lowerConvolution(
+  { image, kernel: filters, target, strides, dilations }: Convolution,
+  product: Action,
+  mode: WriteMode,
+  lowering: Lowering,
+): Action {
+  const [height, width] = target.shape as [number, number, number];
+  const sizes: ConvolutionSizes = {
+    image: image.shape as ConvolutionSizes['image'],
+    kernel: filters.shape as ConvolutionSizes['kernel'],
+    target: [height, width],
+    strides,
+    dilations,
+  };
+  if (height * width * viewSize(filters) < LARGE_CONVOLUTION) return product;
+  const readImage = readerOf(image, lowering);
+  const readKernel = readerOf(filters, lowering);
+  const write = writerOf(target, mode, lowering);
+  return (frame) => {
+    if (leadingDims(filters, lowering, frame).some((length) => length > 1)) return product(frame);
+    const convolved = frame.operations.convolve(readImage(frame), readKernel(frame), sizes);
+    write(frame, frame.operations.foldTo(convolved, targetDims(target, lowering, frame)));
   };
 }
 

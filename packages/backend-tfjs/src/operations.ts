@@ -1,6 +1,7 @@
 /** @file The arithmetic with its gradients: every operation that instructions are made of, on or off a tape. */
 import { kernel, type Kernel } from '@ndl/ir';
 import type { Arithmetic, Groups, MatrixMemory, Reduction } from './arithmetic.ts';
+import type { ConvolutionSizes } from './convolutions.ts';
 import { KernelGradients, type KernelGradientTable } from './kernel-gradients.ts';
 import type { Picking, Piece } from './picking.ts';
 import type { OperandGradients, Tape } from './tape.ts';
@@ -225,6 +226,21 @@ export class Operations {
         ]);
         return a.map(share, [value, top, spread(gradient), spread(count)], own);
       },
+    );
+  }
+
+  /** A convolution, of images by a kernel that all of them share. */
+  convolve(image: Tensor, kernel: Tensor, sizes: ConvolutionSizes): Tensor {
+    const { convolutions } = this.arithmetic;
+    return this.#record(
+      [image, kernel],
+      () => convolutions.convolved(image, kernel, sizes),
+      (gradient, wanted) =>
+        wanted.map((index) =>
+          index === 0
+            ? this.#reduced(convolutions.backToImage(gradient, kernel, sizes), dimsOf(image))
+            : convolutions.backToKernel(image, gradient, sizes),
+        ),
     );
   }
 

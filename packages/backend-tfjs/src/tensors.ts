@@ -4,6 +4,8 @@ import type * as tfjs from '@tensorflow/tfjs-core';
 /** The module `@tensorflow/tfjs-core`, or one that has all of it. */
 export type TensorFlow = typeof tfjs;
 export type Tensor = tfjs.Tensor;
+/** [number, height, width, depth] */
+export type Images = tfjs.Tensor4D;
 
 /**
  * The shape of every value: [steps, items, elements]. An axis that a value does not have is 1: steps within a step and of

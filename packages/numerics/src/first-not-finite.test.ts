@@ -35,9 +35,22 @@ test.each(Object.entries(WIDTHS))('%s', (_, make) => {
   }
 });
 
-test('what only float64 holds is finite there', () => {
-  const values = new Float64Array(3000).fill(1e300);
-  expect(firstNotFinite(values)).toBeUndefined();
-  values[2999] = -Number.MAX_VALUE;
-  expect(firstNotFinite(values)).toBeUndefined();
+test('what only float64 holds is finite there, and not in float32, up to what rounds to infinity', () => {
+  const most = 2 ** 128 - 2 ** 103;
+  for (const [value, inSingle] of [
+    [1e300, false],
+    [-Number.MAX_VALUE, false],
+    [most, false],
+    [-most, false],
+    [most * (1 - 2 ** -53), true],
+    [2 ** -1074, true],
+  ] as const) {
+    for (const length of [10, 3000]) {
+      const values = new Float64Array(length).fill(1);
+      values[length - 2] = value;
+      expect(Number.isFinite(Math.fround(value))).toBe(inSingle);
+      expect(firstNotFinite(values)).toBeUndefined();
+      expect(firstNotFinite(values, 'float32')).toBe(inSingle ? undefined : length - 2);
+    }
+  }
 });

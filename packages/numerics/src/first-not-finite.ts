@@ -11,28 +11,38 @@ const TOGETHER = 4;
 /** Fewer bytes are not worth copying. */
 const WORTH_COPYING = 2 ** 13;
 
-/** The place of the first infinity or NaN; undefined where there is none. */
-export function firstNotFinite(values: FloatArray): number | undefined {
+/**
+ * The smallest magnitude that becomes infinite. In float32 that is the midpoint of its largest number, 2^128 - 2^104, and 2^128:
+ * there rounding to even goes up.
+ */
+export const FIRST_INFINITE: { readonly float32: number; readonly float64: number } = {
+  float32: 2 ** 128 - 2 ** 103,
+  float64: Infinity,
+};
+
+/** The place of the first NaN, or number that is infinite once it is rounded to a dtype; undefined where there is none. */
+export function firstNotFinite(values: FloatArray, dtype: 'float32' | 'float64' = 'float64'): number | undefined {
+  const limit = FIRST_INFINITE[dtype];
   const scan = values.byteLength < WORTH_COPYING ? undefined : scanner();
-  if (scan === undefined) return firstByOne(values, 0, values.length);
+  if (scan === undefined) return firstByOne(values, 0, values.length, limit);
   const length = PAGE / values.BYTES_PER_ELEMENT;
   const end = Math.min(length, values.length);
   for (let from = 0; from < values.length; from += end) {
     // The last part reaches back, so that it is as long as the others.
     const start = Math.min(from, values.length - end);
     const part = values.subarray(start, start + end);
-    if (!scan(part)) return firstByOne(values, start, start + end);
+    if (!scan(part, dtype)) return firstByOne(values, start, start + end, limit);
   }
   return undefined;
 }
 
-function firstByOne(values: FloatArray, from: number, to: number): number | undefined {
-  for (let index = from; index < to; index++) if (!Number.isFinite(values[index]!)) return index;
+function firstByOne(values: FloatArray, from: number, to: number, limit: number): number | undefined {
+  for (let index = from; index < to; index++) if (!(Math.abs(values[index]!) < limit)) return index;
   return undefined;
 }
 
-/** Whether all of a page of numbers, or of less, are finite. */
-type Scan = (part: FloatArray) => boolean;
+/** Whether all of a page of numbers, or of less, are finite in a dtype. */
+type Scan = (part: FloatArray, dtype: 'float32' | 'float64') => boolean;
 
 /** Null where it cannot be. */
 let made: Scan | null | undefined;
@@ -55,9 +65,10 @@ function makeScanner(): Scan {
   const doubles = new Float64Array(memory.buffer);
   const result = new Int32Array(memory.buffer, 0, 1);
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(scanModule().bytes()), { env: { memory } });
-  const scans = exports as Record<'singles' | 'doubles', (end: number) => void>;
-  return (part) => {
-    const [numbers, scan] = part instanceof Float32Array ? [singles, scans.singles] : [doubles, scans.doubles];
+  const scans = exports as Record<'singles' | 'doublesInSingle' | 'doubles', (end: number) => void>;
+  return (part, dtype) => {
+    const ofDoubles = dtype === 'float32' ? scans.doublesInSingle : scans.doubles;
+    const [numbers, scan] = part instanceof Float32Array ? [singles, scans.singles] : [doubles, ofDoubles];
     numbers.set(part);
     const step = (TOGETHER * VECTOR) / part.BYTES_PER_ELEMENT;
     const end = Math.ceil(part.length / step) * step;
@@ -68,43 +79,46 @@ function makeScanner(): Scan {
 }
 
 /**
- * A module that imports its memory and exports, for either width, what looks at the numbers in the first `end` bytes, one turn at least, and leaves 0
- * at the beginning where all are finite.
+ * A module that imports its memory and exports, for numbers of either width, what looks at those in the first `end` bytes, one turn at least, and
+ * leaves 0 at the beginning where all are finite.
  */
 function scanModule(): ModuleBuilder {
   const module = new ModuleBuilder();
   addScan(module, 'singles', {
     magnitude: vectorConstant('i32x4', [0x7fffffff, 0x7fffffff, 0x7fffffff, 0x7fffffff]),
-    lastOfExponent: vectorConstant('i32x4', [0x00800000, 0x00800000, 0x00800000, 0x00800000]),
+    beyond: vectorConstant('i32x4', [0x00800000, 0x00800000, 0x00800000, 0x00800000]),
     add: (left, right) => op('i32x4.add', left, right),
     signs: (vector) => op('i32x4.bitmask', vector),
   });
-  addScan(module, 'doubles', {
+  const ofDoubles = (firstInfinite: number): Width => ({
     magnitude: wideConstant(0x7fffffffffffffffn),
-    lastOfExponent: wideConstant(0x0010000000000000n),
+    beyond: wideConstant(0x8000000000000000n - new BigUint64Array(Float64Array.of(firstInfinite).buffer)[0]!),
     add: (left, right) => op('i64x2.add', left, right),
     signs: (vector) => op('i64x2.bitmask', vector),
   });
+  addScan(module, 'doubles', ofDoubles(FIRST_INFINITE.float64));
+  addScan(module, 'doublesInSingle', ofDoubles(FIRST_INFINITE.float32));
   return module;
 }
 
 interface Width {
   /** All bits but the sign. */
   readonly magnitude: Code<'v128'>;
-  readonly lastOfExponent: Code<'v128'>;
+  /** What has to be added to the bits of the smallest magnitude that is infinite to reach the sign. */
+  readonly beyond: Code<'v128'>;
   readonly add: (left: Code<'v128'>, right: Code<'v128'>) => Code<'v128'>;
   readonly signs: (vector: Code<'v128'>) => Code<'i32'>;
 }
 
-/** Nothing but infinities and NaN has an exponent of ones, which one more in the last of its bits lets reach the sign. */
-function addScan(module: ModuleBuilder, name: string, { magnitude, lastOfExponent, add, signs }: Width): void {
+/** Magnitudes are ordered as their bits are, read as whole numbers; those of infinities and NaN come last. */
+function addScan(module: ModuleBuilder, name: string, { magnitude, beyond, add, signs }: Width): void {
   const build: Parameters<typeof module.function<{ readonly end: 'i32' }>>[2] = (f, { end }) => {
     const place = f.local('i32', 'place');
     const found = Array.from({ length: TOGETHER }, () => f.local('v128', 'found'));
     const look = (): void => {
       found.forEach((seen, index) => {
         const bits = op('v128.and', at('v128.load', index * VECTOR, place), magnitude);
-        f.set(seen, op('v128.or', seen, add(bits, lastOfExponent)));
+        f.set(seen, op('v128.or', seen, add(bits, beyond)));
       });
       f.increase(place, TOGETHER * VECTOR);
     };

@@ -29,7 +29,7 @@ export {
 } from './fourier.ts';
 export { isCallable, isRevoked } from './calls.ts';
 export { copyInPieces, fillInPieces } from './array-copy.ts';
-export { firstNotFinite } from './first-not-finite.ts';
+export { FIRST_INFINITE, firstNotFinite } from './first-not-finite.ts';
 export { Heap } from './heap.ts';
 export { complete, isPieces, OperationCount, type Pieces } from './pieces.ts';
 export { transpose, transposeInPieces, type Matrix } from './matrix.ts';

@@ -1,12 +1,6 @@
 /** @file Which numbers a dtype can hold: what is finite in double precision may be infinite in float32. */
-import { firstNotFinite } from '@ndl/numerics';
+import { FIRST_INFINITE, firstNotFinite } from '@ndl/numerics';
 import type { Dtype } from './program.ts';
-
-/**
- * The smallest magnitude that becomes infinite. In float32 that is the midpoint of its largest number, 2^128 - 2^104, and 2^128:
- * there rounding to even goes up.
- */
-const FIRST_INFINITE: Readonly<Record<Dtype, number>> = { float32: 2 ** 128 - 2 ** 103, float64: Infinity };
 
 /** Whether a value is a number, finite once it is rounded to a dtype. */
 export function isFiniteIn(dtype: Dtype, value: unknown): boolean {
@@ -26,8 +20,7 @@ export function firstInfiniteIn(dtype: Dtype, values: ArrayLike<number>): number
 
 /** The place of the first such number. */
 export function indexOfInfiniteIn(dtype: Dtype, values: ArrayLike<number>): number | undefined {
-  if (values instanceof Float32Array || (values instanceof Float64Array && dtype === 'float64'))
-    return firstNotFinite(values);
+  if (values instanceof Float32Array || values instanceof Float64Array) return firstNotFinite(values, dtype);
   const limit = FIRST_INFINITE[dtype];
   for (let index = 0; index < values.length; index++) if (!(Math.abs(values[index]!) < limit)) return index;
   return undefined;
