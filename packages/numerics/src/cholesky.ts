@@ -10,6 +10,9 @@ import { addRowProducts } from './row-products.ts';
 /** Columns that are factorized together. */
 const BLOCK = 64;
 
+/** Columns after which what lies beyond them is changed, by all of them: a multiple of `BLOCK`. */
+const WIDE_BLOCK: number = 4 * BLOCK;
+
 /** Rows that are solved without products; more of them than of what is factorized, as there are fewer operations. */
 const SOLVED_ROWS = 256;
 
@@ -61,31 +64,51 @@ function requireRows(order: number, b: NdArray): number {
 
 /** Replaces the lower triangle of A by L, with A = L·Lᵀ; what lies above the diagonal means nothing afterwards. */
 function* factorize(data: Float64Array, order: number): Pieces<void> {
+  for (let start = 0; start < order; start += WIDE_BLOCK) {
+    const end = Math.min(start + WIDE_BLOCK, order);
+    for (let block = start; block < end; block += BLOCK) {
+      const blockEnd = Math.min(block + BLOCK, end);
+      yield* factorizeColumns(data, order, block, blockEnd);
+      yield* subtractColumns(data, order, { start: block, end: blockEnd, first: blockEnd, afterLast: end });
+    }
+    yield* subtractColumns(data, order, { start, end, first: end, afterLast: order });
+  }
+}
+
+/** Columns from `start` to `end` of L, from what the columns before them have left. */
+function* factorizeColumns(data: Float64Array, order: number, start: number, end: number): Pieces<void> {
   const operations = new OperationCount();
-  for (let start = 0; start < order; start += BLOCK) {
-    const end = Math.min(start + BLOCK, order);
-    for (let row = start; row < end; row++) {
-      solveRow(data, order, row, start, row);
-      takeRoot(data, order, row, start);
-    }
-    for (let row = end; row < order; row += 4) {
-      const isWhole = row + 4 <= order;
-      if (isWhole) solveFourRows(data, order, row, start, end);
-      else for (let single = row; single < order; single++) solveRow(data, order, single, start, end);
-      const done = operations.add(2 * (end - start) * (end - start));
-      if (done !== undefined) yield done;
-    }
-    const below: Panel = {
-      data,
-      start: end * order + start,
-      stride: order,
-      rows: order - end,
-      columns: end - start,
-    };
-    const rest: Panel = { ...below, start: end * (order + 1), columns: order - end };
-    yield* addRowProducts(rest, below, below, { sign: -1, lowerOnly: true });
+  for (let row = start; row < end; row++) {
+    solveRow(data, order, row, start, row);
+    takeRoot(data, order, row, start);
+  }
+  for (let row = end; row < order; row += 4) {
+    const isWhole = row + 4 <= order;
+    if (isWhole) solveFourRows(data, order, row, start, end);
+    else for (let single = row; single < order; single++) solveRow(data, order, single, start, end);
+    const done = operations.add(2 * (end - start) * (end - start));
+    if (done !== undefined) yield done;
   }
   yield operations.rest();
+}
+
+/** Takes the products of finished columns from `start` to `end` off those from `first` to `afterLast`, on and below the diagonal. */
+function* subtractColumns(
+  data: Float64Array,
+  order: number,
+  { start, end, first, afterLast }: { readonly start: number; end: number; first: number; afterLast: number },
+): Pieces<void> {
+  if (first >= afterLast) return;
+  const left: Panel = {
+    data,
+    start: first * order + start,
+    stride: order,
+    rows: order - first,
+    columns: end - start,
+  };
+  const right = afterLast === order ? left : { ...left, rows: afterLast - first };
+  const target: Panel = { ...left, start: first * (order + 1), columns: afterLast - first };
+  yield* addRowProducts(target, left, right, { sign: -1, lowerOnly: true, sumBlock: BLOCK });
 }
 
 /** Computes L[row, start…end) from the finished rows above. */
