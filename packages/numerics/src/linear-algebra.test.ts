@@ -99,6 +99,18 @@ test('systems of every order are solved, whatever it leaves of the last block', 
   }
 });
 
+test('inverses and factors are right for every order about the ends of wide blocks', () => {
+  for (const end of [32, 128, 160, 256]) {
+    for (let order = end - 2; order <= end + 5; order++) {
+      const matrix = combine(gaussian(order, order, order), identity(order), 2 * Math.sqrt(order));
+      expect(difference(matmul(matrix, inverse(matrix)), identity(order)), `${order}`).toBeLessThan(1e-12);
+      const definite = combine(gramMatrix(matrix), identity(order), order);
+      const right = gaussian(1, order, 3);
+      expect(difference(matmul(definite, solvePositiveDefinite(definite, right)), right)).toBeLessThan(1e-13);
+    }
+  }
+});
+
 test('general systems are solved, also where the diagonal begins with zero', () => {
   fc.assert(
     fc.property(seed, size(40), size(5), (start, order, columns) => {
