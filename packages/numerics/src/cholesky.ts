@@ -6,6 +6,7 @@ import { ndarray, type NdArray } from './nd-array.ts';
 import { complete, OperationCount, type Pieces } from './pieces.ts';
 import { transposed, type Panel } from './panel.ts';
 import { addRowProducts } from './row-products.ts';
+import { refuseSurplus } from './refuse-surplus.ts';
 
 /** Columns that are factorized together. */
 const BLOCK = 64;
@@ -22,6 +23,7 @@ const SOLVED_ROWS = 256;
  * @throws NdlError SHAPE_MISMATCH, or NOT_POSITIVE_DEFINITE when a pivot is not above zero.
  */
 export function solvePositiveDefinite(a: NdArray, b: NdArray): Matrix {
+  refuseSurplus('solvePositiveDefinite', arguments, 2);
   return complete(solvePositiveDefiniteInPieces(ndarray(a), b));
 }
 

@@ -10,13 +10,16 @@ import {
   matrixExponential,
   ndarray,
   NdArray,
+  nonnegativeLeastSquares,
   orthogonalPolarFactor,
   RandomState,
   singularValueDecomposition,
   solveLinearSystem,
   solvePositiveDefinite,
+  symmetricEigenvalues,
   transpose,
   transposedMatmul,
+  triangularize,
   type Matrix,
 } from './index.ts';
 
@@ -378,5 +381,31 @@ test('what has no solution is refused', () => {
   };
   for (const [code, calls] of Object.entries(codes)) {
     for (const call of calls) expect(call).toThrow(expect.objectContaining({ code }));
+  }
+});
+
+test('arguments that would do nothing are refused', () => {
+  const matrix = identity(2);
+  const calls: Readonly<Record<string, (...given: never[]) => unknown>> = {
+    gramMatrix,
+    inverse,
+    leastSquares,
+    matmul,
+    matrixExponential,
+    nonnegativeLeastSquares,
+    orthogonalPolarFactor,
+    singularValueDecomposition,
+    solveLinearSystem,
+    solvePositiveDefinite,
+    symmetricEigenvalues,
+    transpose,
+    transposedMatmul,
+    triangularize,
+  };
+  for (const [name, call] of Object.entries(calls)) {
+    const given = [matrix, matrix, 0, 1] as never[];
+    expect(() => call(...given)).toThrow(
+      expect.objectContaining({ code: 'SURPLUS_ARGUMENT', message: expect.stringContaining(`${name} takes `) }),
+    );
   }
 });

@@ -6,12 +6,14 @@ import { zeros, type NdArray } from './nd-array.ts';
 import { transposed, type Panel } from './panel.ts';
 import { complete, OperationCount, type Pieces } from './pieces.ts';
 import { addRowProducts } from './row-products.ts';
+import { refuseSurplus } from './refuse-surplus.ts';
 
 /**
  * X with A·X = B: `a` is `[n, n]`, `b` and X are `[n, columns]`.
  * @throws NdlError SHAPE_MISMATCH, or SINGULAR_MATRIX when a pivot is zero or not finite.
  */
 export function solveLinearSystem(a: NdArray, b: NdArray): Matrix {
+  refuseSurplus('solveLinearSystem', arguments, 2);
   return complete(solveLinearSystemInPieces(a, b));
 }
 
@@ -37,6 +39,7 @@ export function* solveLinearSystemInPieces(a: NdArray, b: NdArray): Pieces<Matri
 
 /** The inverse of a square matrix. @throws NdlError SHAPE_MISMATCH, SINGULAR_MATRIX */
 export function inverse(matrix: NdArray): Matrix {
+  refuseSurplus('inverse', arguments, 1);
   return complete(inverseInPieces(matrix));
 }
 

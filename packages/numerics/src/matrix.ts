@@ -3,6 +3,7 @@ import { notAMatrix, outOfDomain, shapeMismatch } from './errors.ts';
 import { NdArray, type FloatArray } from './nd-array.ts';
 import { complete, OperationCount, type Pieces } from './pieces.ts';
 import type { Panel } from './panel.ts';
+import { refuseSurplus } from './refuse-surplus.ts';
 
 /** A matrix in float64, row-major. */
 export type Matrix = NdArray<Float64Array>;
@@ -42,6 +43,7 @@ export function wholePanel(matrix: NdArray): Panel {
 
 /** The transpose as a new matrix. @throws NdlError SHAPE_MISMATCH when `matrix` has not two axes. */
 export function transpose(matrix: NdArray): Matrix {
+  refuseSurplus('transpose', arguments, 1);
   return complete(transposeInPieces(matrix));
 }
 

@@ -8,6 +8,7 @@ import { NdArray, zeros } from './nd-array.ts';
 import { complete, OperationCount, type Pieces } from './pieces.ts';
 import { annulling, eliminating, offsetProduct, reflect, rotate } from './reflection.ts';
 import { triangularizeInPieces } from './triangularize.ts';
+import { refuseSurplus } from './refuse-surplus.ts';
 
 /** What `nonnegativeLeastSquares` found. */
 export interface NonnegativeSolution {
@@ -22,6 +23,7 @@ export interface NonnegativeSolution {
  * @throws NdlError SHAPE_MISMATCH, OUT_OF_DOMAIN for NaN or infinity, NO_CONVERGENCE
  */
 export function nonnegativeLeastSquares(a: NdArray, b: NdArray): NonnegativeSolution {
+  refuseSurplus('nonnegativeLeastSquares', arguments, 2);
   return complete(nonnegativeLeastSquaresInPieces(a, b));
 }
 

@@ -5,6 +5,7 @@ import { invert } from './linear-systems.ts';
 import { squareOrder, transposeInto, type Matrix } from './matrix.ts';
 import { zeros, type NdArray } from './nd-array.ts';
 import { complete, type Pieces } from './pieces.ts';
+import { refuseSurplus } from './refuse-surplus.ts';
 
 const MOST_STEPS = 100;
 
@@ -17,6 +18,7 @@ const TOLERANCE = 1e-9;
  * @throws NdlError SHAPE_MISMATCH when `matrix` is not square, SINGULAR_MATRIX when it has no inverse.
  */
 export function orthogonalPolarFactor(matrix: NdArray): Matrix {
+  refuseSurplus('orthogonalPolarFactor', arguments, 1);
   return complete(orthogonalPolarFactorInPieces(matrix));
 }
 
