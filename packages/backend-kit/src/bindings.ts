@@ -50,8 +50,9 @@ export class Bindings<Store> {
         binding.outputs === sorted &&
         (!prepared.spansWindow || binding.bound.windowSteps >= windowSteps),
     );
-    if (known !== undefined) return known.bound;
-    const bound = await BoundProgram.bind({
+    if (known !== undefined && !known.bound.isTooLong) return known.bound;
+    if (known !== undefined) this.#recent.drop((binding) => binding === known);
+    const context = {
       engine: this.#engine,
       prepared,
       tables,
@@ -61,7 +62,12 @@ export class Bindings<Store> {
       outputs,
       interruption,
       times: this.#timings?.of(runnable),
-    });
+    };
+    let bound = await BoundProgram.bind(context);
+    if (bound.isTooLong) {
+      bound.free();
+      bound = await BoundProgram.bind(context);
+    }
     this.#recent.add({ runnable, outputs: sorted, bound });
     return bound;
   }

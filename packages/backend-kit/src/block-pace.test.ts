@@ -28,6 +28,26 @@ describe('blocks', () => {
     expect(new BlockPace(1000, 100).next(7)).toBe(7);
     expect(blocksOf(() => 1e6)).toEqual([100, ...new Array<number>(11).fill(1)]);
   });
+
+  it('last longer only as long as they may', () => {
+    let [now, longer] = [0, 8];
+    const pace = new BlockPace(
+      1000,
+      100,
+      () => now,
+      () => longer,
+    );
+    const stepsAfterBlock = (): number => {
+      const done = pace.begin();
+      const steps = pace.next(Infinity);
+      now += steps;
+      done(steps);
+      return pace.next(Infinity);
+    };
+    const long = stepsAfterBlock();
+    longer = 1;
+    expect(stepsAfterBlock()).toBe(long / 8);
+  });
 });
 
 describe('blocks of live sources', () => {

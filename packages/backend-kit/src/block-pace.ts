@@ -13,7 +13,7 @@ export type Clock = () => number;
 export class BlockPace {
   readonly #most: number;
   readonly #now: Clock;
-  readonly #time: number;
+  readonly #longer: () => number;
   #steps: number;
   /** Where sources are live: nothing is taken for granted that was not measured. */
   #liveSteps = 1;
@@ -22,11 +22,11 @@ export class BlockPace {
    * @param most steps that a block may have
    * @param first steps of the first one
    * @param now the time; default: that of the engine of JavaScript
-   * @param longer how many times as long as otherwise a block may take: what runs beside holds nobody up
+   * @param longer how many times as long as otherwise the next block may take: what runs beside holds nobody up
    */
-  constructor(most: number, first: number, now: Clock = () => performance.now(), longer: number = 1) {
+  constructor(most: number, first: number, now: Clock = () => performance.now(), longer: () => number = () => 1) {
     this.#most = most;
-    this.#time = BLOCK_TIME * longer;
+    this.#longer = longer;
     this.#now = now;
     this.#steps = Math.max(1, Math.min(most, Math.floor(first)));
   }
@@ -45,7 +45,10 @@ export class BlockPace {
   #took(steps: number, milliseconds: number): void {
     const within = (time: number): number => (milliseconds > 0 ? Math.floor((steps * time) / milliseconds) : Infinity);
     // Longer ones are tried step by step: measurements of short ones say little.
-    this.#steps = Math.max(1, Math.min(within(this.#time), 2 * Math.max(steps, this.#steps), this.#most));
+    this.#steps = Math.max(
+      1,
+      Math.min(within(BLOCK_TIME * this.#longer()), 2 * Math.max(steps, this.#steps), this.#most),
+    );
     this.#liveSteps = Math.max(1, Math.min(within(LIVE_BLOCK_TIME), 2 * steps, this.#most));
   }
 }

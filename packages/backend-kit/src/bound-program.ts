@@ -95,8 +95,11 @@ export class BoundProgram<Store> implements Frame<Store>, StateOwner {
   readonly blockSteps: number;
   /** Whether some section takes so long that it is left, and may be aborted, in the middle; or whether each instruction is timed. */
   readonly isInParts: boolean;
-  /** Operations that are done at once. */
+  /** Whether functions were to run beside who calls them when it was bound. */
+  readonly #isBeside: boolean;
+  /** Operations that are done at once, and those of the largest section or step. */
   readonly #longestWork: number;
+  readonly #largestWork: number;
   readonly #times: PartTimes | undefined;
   /** Whether the kit times each instruction, as the engine does not. */
   readonly #isApart: boolean;
@@ -141,8 +144,12 @@ export class BoundProgram<Store> implements Frame<Store>, StateOwner {
     const stepWork = workOfStep(program) * this.items;
     this.#times = times;
     this.#isApart = times !== undefined && engine.timesParts !== true;
-    const longer = times === undefined && engine.runsBeside(program) ? BESIDE : 1;
-    this.#longestWork = longer * engine.longestWork;
+    this.#isBeside = times === undefined && engine.runsBeside(program);
+    this.#largestWork = program.sections.reduce(
+      (largest, section) => Math.max(largest, workOfSection(section, this.buffers, this)),
+      stepWork,
+    );
+    this.#longestWork = (this.#isBeside ? BESIDE : 1) * engine.longestWork;
     this.isInParts =
       this.#isApart ||
       program.sections.some((section) => workOfSection(section, this.buffers, this) > this.#longestWork);
@@ -155,6 +162,7 @@ export class BoundProgram<Store> implements Frame<Store>, StateOwner {
     );
     this.blockSteps =
       this.#isApart || stepWork > this.#longestWork ? 1 : this.#mostSteps(wanted.map(({ output }) => output));
+    const longer = (): number => (this.#isBeside && engine.runsBeside(program) ? BESIDE : 1);
     this.pace = new BlockPace(this.blockSteps, FIRST_BLOCK / Math.max(1, stepWork), engine.now, longer);
     this.outputs = wanted.map(({ output, section }) => {
       const steps = program.sections[section]!.kind === 'window' ? windowSteps : this.blockSteps;
@@ -167,6 +175,17 @@ export class BoundProgram<Store> implements Frame<Store>, StateOwner {
   place(id: string): Place<Store> {
     if (this.phases.length > 0 && !this.#slices.has(id)) throw placeTooLate(this.#engine.backend, id);
     return this.slicesOf(id);
+  }
+
+  /** Whether it does more at once than others can wait for: functions no longer run beside, as threads may be refused only when they start. */
+  get isTooLong(): boolean {
+    return this.#longest < this.#longestWork && this.#largestWork > this.#longest;
+  }
+
+  /** Operations that may be done at once by now. */
+  get #longest(): number {
+    const isAlone = this.#isBeside && !this.#engine.runsBeside(this.prepared.program);
+    return isAlone ? this.#engine.longestWork : this.#longestWork;
   }
 
   /** The place of a buffer, as the kit sees it. */
@@ -235,7 +254,7 @@ export class BoundProgram<Store> implements Frame<Store>, StateOwner {
       (sum, section) => sum + workWithin(section, this.buffers, { items, steps }),
       0,
     );
-    return work <= this.#longestWork ? this.#together : undefined;
+    return work <= this.#longest ? this.#together : undefined;
   }
 
   /** Gives its memory back; state that stands in it moves to the state's own. */

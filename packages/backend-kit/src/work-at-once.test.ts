@@ -63,3 +63,28 @@ test('what runs beside who calls it is eight times as long', async () => {
   expect(await emittedOf(1000, { runsBeside: true })).toEqual([2]);
   expect(await emittedOf(1001, { runsBeside: true })).toEqual([1, 1]);
 });
+
+test.each([
+  { refused: 'once it is bound', answers: [true, false] },
+  { refused: 'after a call', answers: [true, true, true, false] },
+])('what was bound to run beside is bound anew where it no longer does: refused $refused', async ({ answers }) => {
+  const { engine, log } = toyEngine();
+  const left = [...answers];
+  const backend = createBackend(
+    { name: 'toy', description: 'toy' },
+    { ...engine, longestWork: 1000, runsBeside: () => left.shift() ?? false },
+  );
+  const executable = await backend.create();
+  await executable.add('run', filling(1000, true), { arrays: new Map(), hosts: new Map() });
+  const run = {
+    program: 'run',
+    items: 4,
+    steps: 1,
+    feed: new Map(),
+    sink: { write: () => {} },
+    state: 'carried',
+  } as const;
+  for (let call = 0; call < 3; call++) await executable.run(run);
+  backend.dispose();
+  expect(log.emitted).toEqual([2, 1, 1]);
+});

@@ -6,9 +6,13 @@ import { ndarray, type NdArray } from './nd-array.ts';
 import { complete, OperationCount, type Pieces } from './pieces.ts';
 import { transposed, type Panel } from './panel.ts';
 import { addRowProducts } from './row-products.ts';
+import { refuseSurplus } from './refuse-surplus.ts';
 
 /** Columns that are factorized together. */
 const BLOCK = 64;
+
+/** Columns after which what lies beyond them is changed, by all of them: a multiple of `BLOCK`. */
+const WIDE_BLOCK: number = 4 * BLOCK;
 
 /** Rows that are solved without products; more of them than of what is factorized, as there are fewer operations. */
 const SOLVED_ROWS = 256;
@@ -19,6 +23,7 @@ const SOLVED_ROWS = 256;
  * @throws NdlError SHAPE_MISMATCH, or NOT_POSITIVE_DEFINITE when a pivot is not above zero.
  */
 export function solvePositiveDefinite(a: NdArray, b: NdArray): Matrix {
+  refuseSurplus('solvePositiveDefinite', arguments, 2);
   return complete(solvePositiveDefiniteInPieces(ndarray(a), b));
 }
 
@@ -61,31 +66,51 @@ function requireRows(order: number, b: NdArray): number {
 
 /** Replaces the lower triangle of A by L, with A = L·Lᵀ; what lies above the diagonal means nothing afterwards. */
 function* factorize(data: Float64Array, order: number): Pieces<void> {
+  for (let start = 0; start < order; start += WIDE_BLOCK) {
+    const end = Math.min(start + WIDE_BLOCK, order);
+    for (let block = start; block < end; block += BLOCK) {
+      const blockEnd = Math.min(block + BLOCK, end);
+      yield* factorizeColumns(data, order, block, blockEnd);
+      yield* subtractColumns(data, order, { start: block, end: blockEnd, first: blockEnd, afterLast: end });
+    }
+    yield* subtractColumns(data, order, { start, end, first: end, afterLast: order });
+  }
+}
+
+/** Columns from `start` to `end` of L, from what the columns before them have left. */
+function* factorizeColumns(data: Float64Array, order: number, start: number, end: number): Pieces<void> {
   const operations = new OperationCount();
-  for (let start = 0; start < order; start += BLOCK) {
-    const end = Math.min(start + BLOCK, order);
-    for (let row = start; row < end; row++) {
-      solveRow(data, order, row, start, row);
-      takeRoot(data, order, row, start);
-    }
-    for (let row = end; row < order; row += 4) {
-      const isWhole = row + 4 <= order;
-      if (isWhole) solveFourRows(data, order, row, start, end);
-      else for (let single = row; single < order; single++) solveRow(data, order, single, start, end);
-      const done = operations.add(2 * (end - start) * (end - start));
-      if (done !== undefined) yield done;
-    }
-    const below: Panel = {
-      data,
-      start: end * order + start,
-      stride: order,
-      rows: order - end,
-      columns: end - start,
-    };
-    const rest: Panel = { ...below, start: end * (order + 1), columns: order - end };
-    yield* addRowProducts(rest, below, below, { sign: -1, lowerOnly: true });
+  for (let row = start; row < end; row++) {
+    solveRow(data, order, row, start, row);
+    takeRoot(data, order, row, start);
+  }
+  for (let row = end; row < order; row += 4) {
+    const isWhole = row + 4 <= order;
+    if (isWhole) solveFourRows(data, order, row, start, end);
+    else for (let single = row; single < order; single++) solveRow(data, order, single, start, end);
+    const done = operations.add(2 * (end - start) * (end - start));
+    if (done !== undefined) yield done;
   }
   yield operations.rest();
+}
+
+/** Takes the products of finished columns from `start` to `end` off those from `first` to `afterLast`, on and below the diagonal. */
+function* subtractColumns(
+  data: Float64Array,
+  order: number,
+  { start, end, first, afterLast }: { readonly start: number; end: number; first: number; afterLast: number },
+): Pieces<void> {
+  if (first >= afterLast) return;
+  const left: Panel = {
+    data,
+    start: first * order + start,
+    stride: order,
+    rows: order - first,
+    columns: end - start,
+  };
+  const right = afterLast === order ? left : { ...left, rows: afterLast - first };
+  const target: Panel = { ...left, start: first * (order + 1), columns: afterLast - first };
+  yield* addRowProducts(target, left, right, { sign: -1, lowerOnly: true, sumBlock: BLOCK });
 }
 
 /** Computes L[row, start…end) from the finished rows above. */

@@ -46,6 +46,7 @@ export {
   transposedMatmul,
   transposedMatmulInPieces,
 } from './matrix-products.ts';
+export { GramSum } from './gram-sum.ts';
 export { SUM_BLOCK } from './panel.ts';
 export {
   factorizePositiveDefiniteInPieces,

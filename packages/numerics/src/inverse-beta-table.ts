@@ -4,7 +4,7 @@
  */
 import { outOfDomain } from './errors.ts';
 import { inverseRegularizedIncompleteBeta, regularizedIncompleteBeta } from './incomplete-beta.ts';
-import { interpolate, linspace } from './interpolation.ts';
+import { interpolate, lastIndexAtMost, linspace } from './interpolation.ts';
 import { complete, type Pieces } from './pieces.ts';
 import { RandomState } from './random-state.ts';
 
@@ -22,6 +22,18 @@ const TABULATED: readonly number[] = [...Array.from({ length: 25 }, (_, index) =
 interface Table {
   readonly probabilities: Float64Array;
   readonly values: Float64Array;
+  /** For each of `SPANS` equal spans of probability, the last of the points that are not above its beginning. */
+  readonly places: Uint8Array;
+}
+
+/** A power of two, so that multiplying by it is exact. */
+const SPANS = 512;
+
+function tableWith(probabilities: Float64Array, values: Float64Array): Table {
+  const places = Uint8Array.from({ length: SPANS }, (_, span) =>
+    Math.max(0, lastIndexAtMost(span / SPANS, probabilities)),
+  );
+  return { probabilities, values, places };
 }
 
 /** Tables computed so far; they depend on nothing but k. */
@@ -46,8 +58,15 @@ export function* tabulatedInverseBetaInPieces(k: number): Pieces<(probability: n
   return (probability) => valueAt(probability, table);
 }
 
-function valueAt(probability: number, { probabilities, values }: Table): number {
-  return interpolate(probability, probabilities, values);
+/** As `interpolate`, which it leaves what lies beyond the ends. */
+function valueAt(probability: number, { probabilities, values, places }: Table): number {
+  if (!(probability >= probabilities[0]! && probability < probabilities[POINTS - 1]! && probability < 1))
+    return interpolate(probability, probabilities, values);
+  let left = places[(probability * SPANS) | 0]!;
+  while (probabilities[left + 1]! <= probability) left++;
+  const [x, y] = [probabilities[left]!, values[left]!];
+  if (x === probability) return y;
+  return ((values[left + 1]! - y) / (probabilities[left + 1]! - x)) * (probability - x) + y;
 }
 
 /** What a value of the integral, and of its inverse, is worth, in operations. */
@@ -71,7 +90,7 @@ function* computeTable(k: number): Pieces<Table> {
     values[index] = inverseRegularizedIncompleteBeta(k / 2, 0.5, p);
     yield INVERSE_COST;
   }
-  return { probabilities, values };
+  return tableWith(probabilities, values);
 }
 
 /** Between two tables: both curves mixed linearly, at the probabilities that mix those of both. */
@@ -83,7 +102,7 @@ function* mixNeighbours(k: number): Pieces<Table> {
   const mix = (a: number, b: number): number => (1 - weight) * a + weight * b;
   const probabilities = lower.probabilities.map((p, index) => mix(p, upper.probabilities[index]!));
   const values = probabilities.map((p) => mix(valueAt(p, lower), valueAt(p, upper)));
-  return { probabilities, values };
+  return tableWith(probabilities, values);
 }
 
 /** Evenly spaced probabilities, and those of evenly spaced values; fewer than `POINTS` where small ones underflow to 0. */

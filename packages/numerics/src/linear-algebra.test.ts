@@ -10,13 +10,16 @@ import {
   matrixExponential,
   ndarray,
   NdArray,
+  nonnegativeLeastSquares,
   orthogonalPolarFactor,
   RandomState,
   singularValueDecomposition,
   solveLinearSystem,
   solvePositiveDefinite,
+  symmetricEigenvalues,
   transpose,
   transposedMatmul,
+  triangularize,
   type Matrix,
 } from './index.ts';
 
@@ -96,6 +99,18 @@ test('systems of every order are solved, whatever it leaves of the last block', 
     expect(difference(matmul(definite, solvePositiveDefinite(definite, right)), right)).toBeLessThan(1e-13);
     const general = combine(matrix, identity(order), 2 * Math.sqrt(order));
     expect(difference(matmul(general, solveLinearSystem(general, right)), right)).toBeLessThan(1e-12);
+  }
+});
+
+test('inverses and factors are right for every order about the ends of wide blocks', () => {
+  for (const end of [32, 128, 160, 256]) {
+    for (let order = end - 2; order <= end + 5; order++) {
+      const matrix = combine(gaussian(order, order, order), identity(order), 2 * Math.sqrt(order));
+      expect(difference(matmul(matrix, inverse(matrix)), identity(order)), `${order}`).toBeLessThan(1e-12);
+      const definite = combine(gramMatrix(matrix), identity(order), order);
+      const right = gaussian(1, order, 3);
+      expect(difference(matmul(definite, solvePositiveDefinite(definite, right)), right)).toBeLessThan(1e-13);
+    }
   }
 });
 
@@ -366,5 +381,31 @@ test('what has no solution is refused', () => {
   };
   for (const [code, calls] of Object.entries(codes)) {
     for (const call of calls) expect(call).toThrow(expect.objectContaining({ code }));
+  }
+});
+
+test('arguments that would do nothing are refused', () => {
+  const matrix = identity(2);
+  const calls: Readonly<Record<string, (...given: never[]) => unknown>> = {
+    gramMatrix,
+    inverse,
+    leastSquares,
+    matmul,
+    matrixExponential,
+    nonnegativeLeastSquares,
+    orthogonalPolarFactor,
+    singularValueDecomposition,
+    solveLinearSystem,
+    solvePositiveDefinite,
+    symmetricEigenvalues,
+    transpose,
+    transposedMatmul,
+    triangularize,
+  };
+  for (const [name, call] of Object.entries(calls)) {
+    const given = [matrix, matrix, 0, 1] as never[];
+    expect(() => call(...given)).toThrow(
+      expect.objectContaining({ code: 'SURPLUS_ARGUMENT', message: expect.stringContaining(`${name} takes `) }),
+    );
   }
 });

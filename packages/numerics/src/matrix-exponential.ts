@@ -8,6 +8,7 @@ import { matmulInPieces } from './matrix-products.ts';
 import { requireFinite, squareOrder, type Matrix } from './matrix.ts';
 import { identity, NdArray, ndarray } from './nd-array.ts';
 import { complete, OperationCount, type Pieces } from './pieces.ts';
+import { refuseSurplus } from './refuse-surplus.ts';
 
 /** Degree of numerator and denominator: exact to float64 where the norm is at most 1/2. */
 const DEGREE = 7;
@@ -19,6 +20,7 @@ const MOST_ROUNDS = 100;
  * @throws NdlError SHAPE_MISMATCH when `matrix` is not square, OUT_OF_DOMAIN when its elements are not finite.
  */
 export function matrixExponential(matrix: NdArray): Matrix {
+  refuseSurplus('matrixExponential', arguments, 1);
   return complete(matrixExponentialInPieces(matrix));
 }
 

@@ -5,12 +5,14 @@ import { zeros, type NdArray } from './nd-array.ts';
 import { complete, OperationCount, type Pieces } from './pieces.ts';
 import { transposed } from './panel.ts';
 import { addRowProducts } from './row-products.ts';
+import { refuseSurplus } from './refuse-surplus.ts';
 
 /**
  * A·B: `[rows, inner]` times `[inner, columns]`.
  * @throws NdlError SHAPE_MISMATCH
  */
 export function matmul(a: NdArray, b: NdArray): Matrix {
+  refuseSurplus('matmul', arguments, 2);
   return complete(matmulInPieces(a, b));
 }
 
@@ -29,6 +31,7 @@ export function* matmulInPieces(a: NdArray, b: NdArray): Pieces<Matrix> {
  * @throws NdlError SHAPE_MISMATCH
  */
 export function transposedMatmul(a: NdArray, b: NdArray): Matrix {
+  refuseSurplus('transposedMatmul', arguments, 2);
   return complete(transposedMatmulInPieces(a, b));
 }
 
@@ -49,6 +52,7 @@ export function* transposedMatmulInPieces(a: NdArray, b: NdArray): Pieces<Matrix
  * @throws NdlError SHAPE_MISMATCH
  */
 export function gramMatrix(a: NdArray): Matrix {
+  refuseSurplus('gramMatrix', arguments, 1);
   return complete(gramMatrixInPieces(a));
 }
 

@@ -3,6 +3,7 @@ import { notAMatrix, outOfDomain, shapeMismatch } from './errors.ts';
 import { NdArray, type FloatArray } from './nd-array.ts';
 import { complete, OperationCount, type Pieces } from './pieces.ts';
 import type { Panel } from './panel.ts';
+import { refuseSurplus } from './refuse-surplus.ts';
 
 /** A matrix in float64, row-major. */
 export type Matrix = NdArray<Float64Array>;
@@ -42,24 +43,31 @@ export function wholePanel(matrix: NdArray): Panel {
 
 /** The transpose as a new matrix. @throws NdlError SHAPE_MISMATCH when `matrix` has not two axes. */
 export function transpose(matrix: NdArray): Matrix {
+  refuseSurplus('transpose', arguments, 1);
   return complete(transposeInPieces(matrix));
 }
 
 /** `transpose` in pieces. @throws NdlError SHAPE_MISMATCH */
 export function* transposeInPieces(matrix: NdArray): Pieces<Matrix> {
   const [rows, columns] = matrixShape('transpose', matrix);
-  const transposed = new Float64Array(rows * columns);
+  const result = new NdArray(new Float64Array(rows * columns), [columns, rows]);
+  yield* transposeInto(matrix, result);
+  return result;
+}
+
+/** Writes the transpose of a matrix, [rows, columns], into another, [columns, rows]. */
+export function* transposeInto(matrix: NdArray, target: Matrix): Pieces<void> {
+  const [rows, columns] = matrix.shape as [number, number];
   const operations = new OperationCount();
   // Square by square, so that both arrays are walked along lines of the cache.
   for (let row = 0; row < rows; row += SQUARE) {
     for (let column = 0; column < columns; column += SQUARE) {
-      transposeSquare(matrix.data, transposed, { rows, columns, row, column });
+      transposeSquare(matrix.data, target.data, { rows, columns, row, column });
     }
     const done = operations.add(Math.min(SQUARE, rows - row) * columns);
     if (done !== undefined) yield done;
   }
   yield operations.rest();
-  return new NdArray(transposed, [columns, rows]);
 }
 
 const SQUARE = 16;

@@ -2,12 +2,14 @@
  * @file Least squares without negative elements, by active sets.
  * Source: Lawson & Hanson, "Solving Least Squares Problems" (1974), chapter 23.
  */
+import { ColumnSet } from './column-set.ts';
 import { noConvergence, shapeMismatch } from './errors.ts';
 import { matrixShape, requireFinite, transposeInPieces, type Matrix } from './matrix.ts';
-import { NdArray, zeros } from './nd-array.ts';
+import { zeros, type NdArray } from './nd-array.ts';
 import { complete, OperationCount, type Pieces } from './pieces.ts';
 import { annulling, eliminating, offsetProduct, reflect, rotate } from './reflection.ts';
 import { triangularizeInPieces } from './triangularize.ts';
+import { refuseSurplus } from './refuse-surplus.ts';
 
 /** What `nonnegativeLeastSquares` found. */
 export interface NonnegativeSolution {
@@ -22,6 +24,7 @@ export interface NonnegativeSolution {
  * @throws NdlError SHAPE_MISMATCH, OUT_OF_DOMAIN for NaN or infinity, NO_CONVERGENCE
  */
 export function nonnegativeLeastSquares(a: NdArray, b: NdArray): NonnegativeSolution {
+  refuseSurplus('nonnegativeLeastSquares', arguments, 2);
   return complete(nonnegativeLeastSquaresInPieces(a, b));
 }
 
@@ -39,9 +42,14 @@ export function* nonnegativeLeastSquaresInPieces(a: NdArray, b: NdArray): Pieces
   const solutions = zeros([sides, columns]);
   const iterations: number[] = [];
   for (let side = 0; side < sides; side++) {
-    const solver = new ActiveSet(problem, sideRows.row(side).data);
-    solutions.row(side).data.set(yield* solver.solve());
-    iterations.push(solver.iterations);
+    const columnSet = new ColumnSet(problem);
+    try {
+      const solver = new ActiveSet(columnSet, sideRows.row(side).data);
+      solutions.row(side).data.set(yield* solver.solve());
+      iterations.push(solver.iterations);
+    } finally {
+      columnSet.giveBack();
+    }
   }
   return { solution: yield* transposeInPieces(solutions), iterations };
 }
@@ -52,23 +60,21 @@ const STEPS_PER_COLUMN = 30;
 /** One right-hand side: which elements of the solution are above zero, and the problem turned so that these are a triangle. */
 class ActiveSet {
   iterations = 0;
-  /** Columns of Qᵀ·A, as rows of one array; those of the positive elements, in order, make a triangle. */
+  /** Columns of Qᵀ·A; those of the positive elements, in order, make a triangle, and are taken. */
+  readonly #set: ColumnSet;
   readonly #columns: readonly Float64Array[];
   /** Qᵀ·b */
   readonly #side: Float64Array;
   /** Columns whose element is above zero, in the order of the triangle. */
   readonly #positive: number[] = [];
-  readonly #isPositive: boolean[];
   readonly #solution: Float64Array;
   readonly #operations = new OperationCount();
 
-  constructor(transposed: Matrix, side: Float64Array) {
-    const [columns] = transposed.shape as [number, number];
-    const copy = new NdArray(transposed.data.slice(), transposed.shape);
-    this.#columns = Array.from({ length: columns }, (_, index) => copy.row(index).data);
+  constructor(columnSet: ColumnSet, side: Float64Array) {
+    this.#set = columnSet;
+    this.#columns = columnSet.columns;
     this.#side = side.slice();
-    this.#isPositive = new Array<boolean>(columns).fill(false);
-    this.#solution = new Float64Array(columns);
+    this.#solution = new Float64Array(this.#columns.length);
   }
 
   *solve(): Pieces<Float64Array> {
@@ -95,9 +101,7 @@ class ActiveSet {
     const rows = this.#side.length;
     if (size === rows) return false;
     const rest = this.#side.subarray(size);
-    const gains = this.#columns.map((column, index) =>
-      this.#isPositive[index] ? 0 : offsetProduct(rest, column, size),
-    );
+    const gains = this.#set.products(rest, size);
     yield* this.#count(gains.length * (rows - size));
     for (;;) {
       const best = indexOfLargest(gains);
@@ -114,11 +118,10 @@ class ActiveSet {
         continue;
       }
       this.#positive.push(best);
-      this.#isPositive[best] = true;
+      this.#set.take(best);
       column.set(trial);
       this.#side.set(trialSide);
-      for (let other = 0; other < this.#columns.length; other++)
-        if (!this.#isPositive[other]) reflect(this.#columns[other]!, reflection);
+      this.#set.reflect(reflection);
       yield* this.#count(2 * gains.length * (rows - size));
       return true;
     }
@@ -162,7 +165,7 @@ class ActiveSet {
       if (this.#solution[index]! > 0) continue;
       this.#solution[index] = 0;
       this.#positive.splice(at, 1);
-      this.#isPositive[index] = false;
+      this.#set.letGo(index);
       for (let step = at; step < this.#positive.length; step++) {
         const pivot = this.#columns[this.#positive[step]!]!;
         const rotation = annulling(pivot, step);
@@ -179,7 +182,7 @@ class ActiveSet {
   }
 }
 
-function indexOfLargest(values: readonly number[]): number {
+function indexOfLargest(values: ArrayLike<number>): number {
   let best = 0;
   for (let index = 1; index < values.length; index++) if (values[index]! > values[best]!) best = index;
   return best;

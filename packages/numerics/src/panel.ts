@@ -24,6 +24,8 @@ export interface RowProductOptions {
   readonly sign?: 1 | -1;
   /** Leave out what lies above the diagonal of a symmetric target, but for a margin of one tile; false unless told. */
   readonly lowerOnly?: boolean;
+  /** Terms that are summed before the sum is added to the target, up to `SUM_BLOCK`, which it is unless told. */
+  readonly sumBlock?: number;
 }
 
 /**

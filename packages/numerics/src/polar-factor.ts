@@ -1,10 +1,11 @@
 /** @file The orthogonal matrix nearest to a given one: u·vᵀ of its singular value decomposition, without computing it. */
-import { copyInPieces } from './array-copy.ts';
+import { copyInPieces, fillInPieces } from './array-copy.ts';
 import { noConvergence, singularMatrix } from './errors.ts';
-import { inverseInPieces } from './linear-systems.ts';
-import { squareOrder, transposeInPieces, type Matrix } from './matrix.ts';
-import type { NdArray } from './nd-array.ts';
+import { invert } from './linear-systems.ts';
+import { squareOrder, transposeInto, type Matrix } from './matrix.ts';
+import { zeros, type NdArray } from './nd-array.ts';
 import { complete, type Pieces } from './pieces.ts';
+import { refuseSurplus } from './refuse-surplus.ts';
 
 const MOST_STEPS = 100;
 
@@ -17,20 +18,26 @@ const TOLERANCE = 1e-9;
  * @throws NdlError SHAPE_MISMATCH when `matrix` is not square, SINGULAR_MATRIX when it has no inverse.
  */
 export function orthogonalPolarFactor(matrix: NdArray): Matrix {
+  refuseSurplus('orthogonalPolarFactor', arguments, 1);
   return complete(orthogonalPolarFactorInPieces(matrix));
 }
 
 /** `orthogonalPolarFactor` in pieces. @throws NdlError SHAPE_MISMATCH, SINGULAR_MATRIX */
 export function* orthogonalPolarFactorInPieces(matrix: NdArray): Pieces<Matrix> {
-  squareOrder('orthogonalPolarFactor', matrix);
+  const order = squareOrder('orthogonalPolarFactor', matrix);
   let factor = yield* copyInPieces(matrix);
+  let opposite = zeros([order, order]);
+  const work = zeros([order, order]);
   let change = Infinity;
   for (let step = 0; step < MOST_STEPS; step++) {
-    const opposite = yield* transposeInPieces(yield* inverseInPieces(factor));
+    // The same memory at each step: the first touch of fresh memory takes long.
+    yield* fillInPieces(opposite.data, factor.data);
+    yield* invert(opposite.data, order, work.data);
+    yield* transposeInto(work, opposite);
     const scale = change > 0.01 ? Math.sqrt((yield* norm(opposite.data)) / (yield* norm(factor.data))) : 1;
     if (!(scale > 0 && scale < Infinity)) throw singularMatrix('orthogonalPolarFactor');
     change = yield* replaceByMeans(opposite.data, factor.data, scale);
-    factor = opposite;
+    [factor, opposite] = [opposite, factor];
     if (change <= TOLERANCE) return factor;
   }
   throw noConvergence('orthogonalPolarFactor', MOST_STEPS);

@@ -52,7 +52,12 @@ export class RowProductWorkspace {
   }
 
   /** As `addRowProducts`, with the same bits. */
-  *add(target: Panel, left: Panel, right: Panel, { sign = 1, lowerOnly = false }: RowProductOptions): Pieces<void> {
+  *add(
+    target: Panel,
+    left: Panel,
+    right: Panel,
+    { sign = 1, lowerOnly = false, sumBlock = SUM_BLOCK }: RowProductOptions,
+  ): Pieces<void> {
     const operations = new OperationCount();
     for (let row = 0; row < left.rows; row += ROWS) {
       const rowEnd = Math.min(row + ROWS, left.rows);
@@ -60,8 +65,8 @@ export class RowProductWorkspace {
       for (let column = 0; column < columns; column += ROWS) {
         const part: Part = { row, rowEnd, column, columnEnd: Math.min(column + ROWS, right.rows), lowerOnly };
         this.#fetch(target, part);
-        for (let from = 0; from < left.columns; from += SUM_BLOCK) {
-          const depth = Math.min(SUM_BLOCK, left.columns - from);
+        for (let from = 0; from < left.columns; from += sumBlock) {
+          const depth = Math.min(sumBlock, left.columns - from);
           this.#pack(LEFT, left, row, rowEnd, from, depth);
           const isSame = left === right && row === column;
           if (!isSame) this.#pack(RIGHT, right, column, part.columnEnd, from, depth);

@@ -44,10 +44,10 @@ export function* addByTiles(
   target: Panel,
   left: Panel,
   right: Panel,
-  { sign = 1, lowerOnly = false }: RowProductOptions = {},
+  { sign = 1, lowerOnly = false, sumBlock = SUM_BLOCK }: RowProductOptions = {},
 ): Pieces<void> {
   if (right.rows < LEAST_ROWS && left.stride === 1 && !lowerOnly) {
-    yield* addByColumns(target, left, right, sign);
+    yield* addByColumns(target, left, right, { sign, sumBlock });
     return;
   }
   const operations = new OperationCount();
@@ -57,8 +57,8 @@ export function* addByTiles(
     yield* addShallow(target, rows, others, sign, lowerOnly);
     return;
   }
-  for (let from = 0; from < left.columns; from += SUM_BLOCK) {
-    const depth = Math.min(SUM_BLOCK, left.columns - from);
+  for (let from = 0; from < left.columns; from += sumBlock) {
+    const depth = Math.min(sumBlock, left.columns - from);
     for (let block = 0; block < right.rows; block += BLOCK_COLUMNS) {
       const blockEnd = Math.min(block + BLOCK_COLUMNS, right.rows);
       for (let row = lowerOnly ? block : 0; row < left.rows; row += TILE_ROWS) {
@@ -81,14 +81,19 @@ export function* addByTiles(
 }
 
 /** The same where the columns of `left` run along memory, and those of `target` are few. */
-function* addByColumns(target: Panel, left: Panel, right: Panel, sign: 1 | -1): Pieces<void> {
+function* addByColumns(
+  target: Panel,
+  left: Panel,
+  right: Panel,
+  { sign, sumBlock }: { readonly sign: 1 | -1; readonly sumBlock: number },
+): Pieces<void> {
   const operations = new OperationCount();
   const sums = new Float64Array(left.rows);
   const [a, b] = [left.data, right.data];
   const [step, stepOfRight] = [left.step ?? 1, right.step ?? 1];
   for (let column = 0; column < right.rows; column++) {
-    for (let from = 0; from < left.columns; from += SUM_BLOCK) {
-      const end = Math.min(from + SUM_BLOCK, left.columns);
+    for (let from = 0; from < left.columns; from += sumBlock) {
+      const end = Math.min(from + sumBlock, left.columns);
       sums.fill(0);
       for (let k = from; k < end; k++) {
         const y = b[right.start + column * right.stride + k * stepOfRight]!;

@@ -9,6 +9,7 @@ import { matmulInPieces, transposedMatmulInPieces } from './matrix-products.ts';
 import { identity, zeros, type NdArray } from './nd-array.ts';
 import { orthogonalImages, type OrthogonalImages } from './orthogonal-images.ts';
 import { complete, OperationCount, type Pieces } from './pieces.ts';
+import { refuseSurplus } from './refuse-surplus.ts';
 
 const MOST_SWEEPS = 60;
 
@@ -38,6 +39,7 @@ export interface LeastSquaresSolution {
  * @throws NdlError SHAPE_MISMATCH, or OUT_OF_DOMAIN for a negative cut-off and for NaN or infinity in A.
  */
 export function leastSquares(a: NdArray, b: NdArray, relativeCutoff: number): LeastSquaresSolution {
+  refuseSurplus('leastSquares', arguments, 3);
   return complete(leastSquaresInPieces(a, b, relativeCutoff));
 }
 
@@ -69,6 +71,7 @@ export function* leastSquaresInPieces(a: NdArray, b: NdArray, relativeCutoff: nu
  * @throws NdlError SHAPE_MISMATCH when `matrix` has not two axes, OUT_OF_DOMAIN when it holds NaN or infinity.
  */
 export function singularValueDecomposition(matrix: NdArray): SingularValueDecomposition {
+  refuseSurplus('singularValueDecomposition', arguments, 1);
   return complete(singularValueDecompositionInPieces(matrix));
 }
 

@@ -7,6 +7,7 @@ import type { Panel } from './panel.ts';
 import { complete, type Pieces } from './pieces.ts';
 import { tridiagonalEigenvalues } from './tridiagonal-eigenvalues.ts';
 import { tridiagonalize, type Tridiagonal } from './tridiagonalize.ts';
+import { refuseSurplus } from './refuse-surplus.ts';
 
 /** A = vectors · diag(values) · vectorsᵀ. */
 export interface EigenvalueDecomposition {
@@ -21,6 +22,7 @@ export interface EigenvalueDecomposition {
  * @throws NdlError SHAPE_MISMATCH when it is not square, OUT_OF_DOMAIN when it holds NaN or infinity.
  */
 export function symmetricEigenvalues(matrix: NdArray): EigenvalueDecomposition {
+  refuseSurplus('symmetricEigenvalues', arguments, 1);
   return complete(symmetricEigenvaluesInPieces(matrix));
 }
 

@@ -8,6 +8,7 @@ import { matrixShape, requireFinite, transposeInPieces, type Matrix } from './ma
 import { zeros, type NdArray } from './nd-array.ts';
 import { complete, OperationCount, type Pieces } from './pieces.ts';
 import { eliminating, reflect } from './reflection.ts';
+import { refuseSurplus } from './refuse-surplus.ts';
 
 /** A problem with the same minimizers: ‖R·x - c‖² differs from ‖A·x - b‖² by what no x changes. */
 export interface TriangularProblem {
@@ -22,6 +23,7 @@ export interface TriangularProblem {
  * @throws NdlError SHAPE_MISMATCH, or OUT_OF_DOMAIN for NaN or infinity.
  */
 export function triangularize(a: NdArray, b: NdArray): TriangularProblem {
+  refuseSurplus('triangularize', arguments, 2);
   return complete(triangularizeInPieces(a, b));
 }
 

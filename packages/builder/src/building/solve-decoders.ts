@@ -172,14 +172,17 @@ function activitiesAt(points: Matrix, ensemble: Ensemble, context: BuildContext)
     const { radius } = ensemble;
     const tuned = tunedType(ensemble.neuronType);
     const definition: NeuronDefinition = context.neuron(tuned.kind);
-    return computedActivities({
-      points,
-      encoders: encoders as Matrix,
-      gain: gain!.data,
-      bias: bias!.data,
-      radius,
-      rates: (currents) => definition.rates(tuned, currents),
-    });
+    return computedActivities(
+      {
+        points,
+        encoders: encoders as Matrix,
+        gain: gain!.data,
+        bias: bias!.data,
+        radius,
+        rates: (currents) => definition.rates(tuned, currents),
+      },
+      recent.storage,
+    );
   });
 }
 

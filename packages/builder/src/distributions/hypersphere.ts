@@ -98,8 +98,9 @@ function cubePoints(
 
 const elementary = kindTable('base of scatteredHypersphere', ELEMENTARY_DISTRIBUTIONS);
 
-/** Coordinates that are mapped before they are rotated. */
-const BLOCK = 2 ** 12;
+/** Coordinates that are mapped before they are rotated, and at a time. */
+const BLOCK = 2 ** 17;
+const MAPPED = 2 ** 12;
 
 /** sphere · rotation, where the sphere is what `mapping` makes of the rows of the cube; never all of it exists. */
 function* rotatedSphere(
@@ -111,16 +112,20 @@ function* rotatedSphere(
   const dimensions = rotation.shape[0]!;
   const rotated = new NdArray(new Float64Array(count * dimensions), [count, dimensions]);
   const rotationRows = yield* transposeInPieces(rotation);
-  const rows = Math.max(1, Math.floor(BLOCK / dimensions));
+  const rows = Math.min(count, Math.max(1, Math.floor(BLOCK / dimensions)));
+  const mapped = Math.max(1, Math.floor(MAPPED / dimensions));
+  const sphere = new Float64Array(rows * dimensions);
   for (let from = 0; from < count; from += rows) {
     const shape = [Math.min(rows, count - from), dimensions] as const;
-    const sphere = new NdArray(new Float64Array(shape[0] * dimensions), shape);
-    for (let row = 0; row < shape[0]; row++) {
-      mapping.map(cube.data, (from + row) * columns, sphere.data.subarray(row * dimensions, (row + 1) * dimensions));
+    for (let first = 0; first < shape[0]; first += mapped) {
+      const end = Math.min(first + mapped, shape[0]);
+      for (let row = first; row < end; row++)
+        mapping.map(cube.data, (from + row) * columns, sphere.subarray(row * dimensions, (row + 1) * dimensions));
+      yield mapping.cost * (end - first) * dimensions;
     }
-    yield mapping.cost * sphere.size;
     const target = rotated.data.subarray(from * dimensions, (from + shape[0]) * dimensions);
-    yield* addProduct(new NdArray(target, shape), sphere, rotationRows);
+    const points = new NdArray(sphere.subarray(0, shape[0] * dimensions), shape);
+    yield* addProduct(new NdArray(target, shape), points, rotationRows);
   }
   return rotated;
 }

@@ -35,24 +35,42 @@ export interface ActivitySource {
   rates(currents: Float64Array): Float64Array;
 }
 
-/** The activities of an ensemble, computed block by block where they are many, else once. */
-export function computedActivities(source: ActivitySource): Activities {
+/** Memory for blocks, one after another: the first touch of fresh memory costs many times what computing in used memory does. */
+export class BlockStorage {
+  #numbers = new Float64Array(0);
+
+  /** Zeros, until the next ones are asked for. */
+  zeros(rows: number, columns: number): Matrix {
+    const size = rows * columns;
+    if (this.#numbers.length < size) this.#numbers = new Float64Array(size);
+    return new NdArray(this.#numbers.subarray(0, size).fill(0), [rows, columns]);
+  }
+}
+
+/**
+ * The activities of an ensemble, computed block by block where they are many, else once. Where they come in blocks, each lasts until the
+ * next one is asked for of any activities with the same `storage`.
+ */
+export function computedActivities(source: ActivitySource, storage: BlockStorage = new BlockStorage()): Activities {
   const [points, neurons] = [source.points.shape[0]!, source.encoders.shape[0]!];
+  const isKept = points * neurons <= BLOCK_ELEMENTS;
+  const zerosOf = (rows: number, columns: number): Matrix =>
+    isKept ? zeros([rows, columns]) : storage.zeros(rows, columns);
   const inBlocks: Activities = {
     points,
     neurons,
     *block({ points: rows, neurons: columns }) {
-      const current = yield* crossProducts(rowsOf(source.points, rows), rowsOf(source.encoders, columns));
+      const current = yield* crossProducts(rowsOf(source.points, rows), rowsOf(source.encoders, columns), zerosOf);
       yield* toRates(current, source, 'columns', columns?.[0]);
       return current;
     },
     *transposedBlock({ points: rows, neurons: columns }) {
-      const current = yield* crossProducts(rowsOf(source.encoders, columns), rowsOf(source.points, rows));
+      const current = yield* crossProducts(rowsOf(source.encoders, columns), rowsOf(source.points, rows), zerosOf);
       yield* toRates(current, source, 'rows', columns?.[0]);
       return current;
     },
   };
-  if (points * neurons > BLOCK_ELEMENTS) return inBlocks;
+  if (!isKept) return inBlocks;
   let kept: Activities | undefined;
   const keep = function* (): Pieces<Activities> {
     return (kept ??= givenActivities(yield* inBlocks.block({})));
@@ -135,8 +153,12 @@ export function sumBlocksOf(count: number, length: number): Generator<readonly [
 }
 
 /** left · rightᵀ. */
-function* crossProducts(left: Matrix, right: Matrix): Pieces<Matrix> {
-  const products = zeros([left.shape[0]!, right.shape[0]!]);
+function* crossProducts(
+  left: Matrix,
+  right: Matrix,
+  zerosOf: (rows: number, columns: number) => Matrix,
+): Pieces<Matrix> {
+  const products = zerosOf(left.shape[0]!, right.shape[0]!);
   yield* addProduct(products, left, right);
   return products;
 }

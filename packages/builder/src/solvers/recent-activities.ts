@@ -1,13 +1,15 @@
 /** @file The activities that a build keeps for a while: paths from one ensemble share its evaluation points. */
 import type { Activities } from '@ndl/core';
 import type { NdArray } from '@ndl/numerics';
-import { BLOCK_ELEMENTS } from './activities.ts';
+import { BLOCK_ELEMENTS, BlockStorage } from './activities.ts';
 
 /** Numbers that recent activities, with what solvers remember of them, may hold together: 128 MiB. */
 const MOST_KEPT = 2 ** 24;
 
 /** Activities by their evaluation points; those that were asked for longest ago are forgotten. */
 export class RecentActivities {
+  /** For those that come in blocks. */
+  readonly storage: BlockStorage = new BlockStorage();
   /** The latest at the end. */
   readonly #recent = new Map<NdArray, Activities>();
   #kept = 0;

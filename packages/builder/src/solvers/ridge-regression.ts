@@ -2,10 +2,10 @@
 import type { Activities, Cost, SolverSizes } from '@ndl/core';
 import {
   addLowerGram,
-  addLowerGramOfColumns,
   addProduct,
   addTransposedProduct,
   factorizePositiveDefiniteInPieces,
+  GramSum,
   NdArray,
   OperationCount,
   solveFactorizedInPieces,
@@ -19,8 +19,8 @@ import { CountedActivities, type ActivityStatistics, type Damping, type DampingR
 
 /** What depends on activities alone: a probe and the connections of one ensemble solve for the same ones. */
 interface Normal {
-  /** Lower triangle of AᵀA, [neurons, neurons], or in the dual form of A·Aᵀ, [points, points]. */
-  readonly gram: Matrix;
+  /** A copy of the lower triangle of AᵀA, [neurons, neurons], or in the dual form of A·Aᵀ, [points, points]. */
+  lowerTriangle(): Pieces<Matrix>;
   readonly statistics: ActivityStatistics;
   /** The latest Cholesky factor of it, with what was added to its diagonal: a probe and the connections of one ensemble share it. */
   factorized?: { readonly damping: Damping; readonly factor: Matrix };
@@ -81,17 +81,22 @@ function* normalSums(
 ): Pieces<{ readonly normal: Normal; readonly rightSide: Matrix }> {
   const { points, neurons } = activities;
   const rightSide = zeros([neurons, targets.shape[1]!]);
-  const gram = known.primal.has(activities) ? undefined : zeros([neurons, neurons]);
+  const gram = known.primal.has(activities) ? undefined : new GramSum(neurons);
   const counted = new CountedActivities(neurons);
   for (const range of sumBlocksOf(points, neurons)) {
     const block = yield* activities.block({ points: range });
     if (gram !== undefined) {
-      yield* addLowerGramOfColumns(gram, block);
+      yield* gram.add(block);
       counted.addColumns(block);
     }
     yield* addTransposedProduct(rightSide, block, rowsOf(targets, range));
   }
-  if (gram !== undefined) known.primal.set(activities, { gram, statistics: counted.statistics(points) });
+  if (gram !== undefined) {
+    known.primal.set(activities, {
+      lowerTriangle: () => gram.lowerTriangle(),
+      statistics: counted.statistics(points),
+    });
+  }
   return { normal: known.primal.get(activities)!, rightSide };
 }
 
@@ -105,7 +110,10 @@ function* solveDual(activities: Activities, targets: NdArray, damping: DampingRu
       yield* addLowerGram(gram, block);
       counted.addColumns(block, range[0]);
     }
-    known.dual.set(activities, { gram, statistics: counted.statistics(points) });
+    known.dual.set(activities, {
+      lowerTriangle: () => lowerTriangleOf(gram),
+      statistics: counted.statistics(points),
+    });
   }
   const factor = yield* factorOf(known.dual.get(activities)!, points, damping);
   const dual = yield* solveFactorizedInPieces(factor, targets);
@@ -136,16 +144,25 @@ function isSame(a: Damping, b: Damping): boolean {
   return a.every((sigma, neuron) => sigma === b[neuron]);
 }
 
-/** A copy of the Gram matrix with mσ² added to its diagonal. */
-function* regularized({ gram }: Normal, points: number, sigmas: Damping): Pieces<Matrix> {
-  const order = gram.shape[0]!;
-  const copy = zeros(gram.shape);
-  const operations = new OperationCount();
+/** A copy of the Gram matrix's lower triangle with mσ² added to its diagonal. */
+function* regularized(normal: Normal, points: number, sigmas: Damping): Pieces<Matrix> {
+  const matrix = yield* normal.lowerTriangle();
+  const order = matrix.shape[0]!;
   for (let row = 0; row < order; row++) {
     const sigma = typeof sigmas === 'number' ? sigmas : sigmas[row]!;
-    copy.data.set(gram.data.subarray(row * order, (row + 1) * order), row * order);
-    copy.data[row * (order + 1)]! += points * sigma * sigma;
-    const done = operations.add(order);
+    matrix.data[row * (order + 1)]! += points * sigma * sigma;
+  }
+  yield order;
+  return matrix;
+}
+
+function* lowerTriangleOf({ data, shape }: Matrix): Pieces<Matrix> {
+  const order = shape[0]!;
+  const copy = zeros([order, order]);
+  const operations = new OperationCount();
+  for (let row = 0; row < order; row++) {
+    copy.data.set(data.subarray(row * order, row * (order + 1) + 1), row * order);
+    const done = operations.add(row);
     if (done !== undefined) yield done;
   }
   yield operations.rest();

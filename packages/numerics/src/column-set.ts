@@ -1,0 +1,128 @@
+/** @file `ColumnSet`: columns of which those that are not taken are worked on together, in WebAssembly where there is some. */
+import { type ColumnSetKernel, columnSetModule } from './column-set-kernel.ts';
+import type { Matrix } from './matrix.ts';
+import { offsetProduct, reflect, type Reflection } from './reflection.ts';
+
+const NUMBER = 8;
+const WORD = 4;
+const PAGE = 2 ** 16;
+
+/** Memory of a module, of which a set has the whole until it is given back. */
+interface Workspace {
+  readonly memory: WebAssembly.Memory;
+  readonly kernel: ColumnSetKernel;
+}
+
+/** Free ones are kept, unless they are large. */
+const MOST_KEPT = 2;
+const LARGE = 2 ** 22;
+
+const free: Workspace[] = [];
+/** Null where it cannot be. */
+let compiled: WebAssembly.Module | null | undefined;
+
+/** With so many bytes at least; undefined where the host has no WebAssembly, or none with vectors, or no memory for it. */
+function takeWorkspace(bytes: number): Workspace | undefined {
+  const workspace = free.pop() ?? newWorkspace();
+  if (workspace === undefined) return undefined;
+  const { memory } = workspace;
+  const missing = Math.ceil(bytes / PAGE) - memory.buffer.byteLength / PAGE;
+  try {
+    if (missing > 0) memory.grow(missing);
+    return workspace;
+  } catch {
+    return undefined;
+  }
+}
+
+function newWorkspace(): Workspace | undefined {
+  if (compiled === null) return undefined;
+  try {
+    compiled ??= new WebAssembly.Module(columnSetModule().bytes());
+    const memory = new WebAssembly.Memory({ initial: 1 });
+    const { exports } = new WebAssembly.Instance(compiled, { env: { memory } });
+    return { memory, kernel: exports as unknown as ColumnSetKernel };
+  } catch {
+    compiled = null;
+    return undefined;
+  }
+}
+
+export class ColumnSet {
+  /** Each of so many elements, in place. Of no use once the set is given back. */
+  readonly columns: readonly Float64Array[];
+  readonly #length: number;
+  readonly #workspace: Workspace | undefined;
+  /** 0 or 1 for each column. */
+  readonly #isTaken: Int32Array;
+  readonly #products: Float64Array;
+  readonly #vector: Float64Array;
+  readonly #numbers: Float64Array;
+
+  /** Copies of the rows of a matrix, [columns, length], none taken. */
+  constructor({ data, shape }: Matrix) {
+    const [count, length] = shape as [number, number];
+    this.#length = length;
+    const bytes = (count * length + length + count) * NUMBER + count * WORD;
+    this.#workspace = takeWorkspace(bytes);
+    const buffer = this.#workspace?.memory.buffer ?? new ArrayBuffer(bytes);
+    this.#numbers = new Float64Array(buffer, 0, count * length);
+    this.#vector = new Float64Array(buffer, this.#numbers.byteLength, length);
+    this.#products = new Float64Array(buffer, this.#numbers.byteLength + length * NUMBER, count);
+    this.#isTaken = new Int32Array(buffer, this.#products.byteOffset + count * NUMBER, count).fill(0);
+    this.#numbers.set(data);
+    this.columns = Array.from({ length: count }, (_, column) =>
+      this.#numbers.subarray(column * length, (column + 1) * length),
+    );
+  }
+
+  isTaken(column: number): boolean {
+    return this.#isTaken[column] === 1;
+  }
+
+  take(column: number): void {
+    this.#isTaken[column] = 1;
+  }
+
+  letGo(column: number): void {
+    this.#isTaken[column] = 0;
+  }
+
+  /** The scalar product of `vector` with each column from element `from` on, 0 for those that are taken: until it is asked for again. */
+  products(vector: Float64Array, from: number): Float64Array {
+    const products = this.#products;
+    if (this.#workspace === undefined) {
+      for (const [column, numbers] of this.columns.entries())
+        products[column] = this.isTaken(column) ? 0 : offsetProduct(vector, numbers, from);
+      return products;
+    }
+    this.#vector.set(vector);
+    const { multiply } = this.#workspace.kernel;
+    multiply(...this.#addresses(from, vector.length), products.byteOffset);
+    return products;
+  }
+
+  /** Reflects the columns that are not taken. */
+  reflect(reflection: Reflection): void {
+    const { from, direction, factor } = reflection;
+    if (factor === 0) return;
+    if (this.#workspace === undefined) {
+      for (const [column, numbers] of this.columns.entries()) if (!this.isTaken(column)) reflect(numbers, reflection);
+      return;
+    }
+    this.#vector.set(direction);
+    this.#workspace.kernel.reflect(...this.#addresses(from, direction.length), factor);
+  }
+
+  giveBack(): void {
+    const workspace = this.#workspace;
+    if (workspace === undefined || free.length >= MOST_KEPT || workspace.memory.buffer.byteLength > LARGE) return;
+    free.push(workspace);
+  }
+
+  #addresses(from: number, length: number): [number, number, number, number, number, number] {
+    const { byteOffset } = this.#vector;
+    const stride = this.#length * NUMBER;
+    return [byteOffset, from * NUMBER, stride, length, this.#isTaken.byteOffset, this.columns.length];
+  }
+}
