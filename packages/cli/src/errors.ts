@@ -57,3 +57,7 @@ export function folderUnwritable(folder: string, cause: Error): NdlError {
     cause,
   });
 }
+
+export function folderUnreadable(folder: string, cause: Error): NdlError {
+  return new NdlError('FOLDER_UNREADABLE', `${folder} cannot be read: ${cause.message}`, { cause });
+}

@@ -175,7 +175,7 @@ describe('the command line', () => {
     const { code, written } = await ndl(['--help']);
     expect(code).toBe(0);
     for (const word of ['run', 'train', 'inspect', 'Exit codes', 'export default net']) expect(written).toContain(word);
-    for (const command of ['run', 'train', 'inspect', 'new', 'playground']) {
+    for (const command of ['run', 'train', 'inspect', 'bench', 'golden', 'new', 'playground']) {
       expect((await ndl([command, '--help'])).written).toBe((await ndl(['help', command])).written);
       expect((await ndl(['help', command])).written).toContain('Examples:\n  ');
     }

@@ -1,7 +1,9 @@
 /** @file `ndl`: finds the command, performs it, and turns what goes wrong into a sentence and an exit code. */
 import { isNdlError } from '@ndl/numerics';
+import { bench } from './bench.ts';
 import type { Command } from './command.ts';
 import { unknownCommand } from './errors.ts';
+import { golden } from './golden.ts';
 import { helpOf, overview } from './help.ts';
 import { inspect } from './inspect.ts';
 import { newPackage } from './new.ts';
@@ -11,7 +13,7 @@ import { run } from './run.ts';
 import { EXIT, type ExitCode, type Terminal } from './terminal.ts';
 import { train } from './train.ts';
 
-const COMMANDS: Readonly<Record<string, Command>> = { run, train, inspect, new: newPackage, playground };
+const COMMANDS: Readonly<Record<string, Command>> = { run, train, inspect, bench, golden, new: newPackage, playground };
 
 /** Performs one command line, without `ndl` itself. @returns the exit code */
 export async function main(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
