@@ -38,7 +38,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   convert: ['backend-tfjs', 'ndl', 'numerics'],
   plots: ['core', 'model', 'numerics', 'simulator', 'training'],
   'model-source': ['model', 'numerics', 'simulator'],
-  cli: ['core', 'model', 'model-source', 'ndl', 'networks', 'numerics', 'plots'],
+  cli: ['core', 'golden', 'model', 'model-source', 'ndl', 'networks', 'numerics', 'plots'],
   golden: ['builder', 'core', 'model', 'networks', 'numerics', 'simulator'],
   ndl: [
     ...COMPOSITION,

@@ -5,6 +5,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { main } from '@ndl/cli';
 import { blocksOf } from './documents.ts';
 import {
   compile,
@@ -51,6 +52,11 @@ const EXAMPLES = [
   'custom-parts',
   'injectable-plugin',
 ];
+/** Packages that `ndl new` begins, by the name that they are given. */
+const BEGUN: Readonly<Record<string, { readonly kind: string; readonly suite: string }>> = {
+  '@stranger/ndl-planner-crowded': { kind: 'planner', suite: 'planner crowded' },
+  'ndl-neuron-power': { kind: 'neuron', suite: 'neuron power' },
+};
 const PATIENCE = 240_000;
 const patiently = { timeout: PATIENCE };
 
@@ -72,6 +78,7 @@ export async function save(network: Network, file: string): Promise<void> {
 const folder = newFolder();
 const tarballs = join(folder, 'tarballs');
 const author = join(folder, 'author');
+const begun = join(author, 'begun');
 const user = join(folder, 'user');
 const { devDependencies = {} } = readManifest(ROOT);
 let library: Tarballs;
@@ -93,6 +100,10 @@ beforeAll(async () => {
   // Unpacked by hand, without what they depend on: a type of TensorFlow.js would be one that nobody can find.
   for (const [name, tarball] of Object.entries(batteries)) await unpack(tarball, join(author, 'node_modules', name));
   for (const example of EXAMPLES) copyExample(example, join(author, example));
+  const tell = (text: string): void => void process.stderr.write(text);
+  const terminal = { write() {}, tell, isWatched: false, signal: new AbortController().signal };
+  for (const [name, { kind }] of Object.entries(BEGUN))
+    await main(['new', kind, name, '--folder', join(begun, name)], terminal);
 }, PATIENCE);
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -102,9 +113,11 @@ test.each(Object.keys(COMPILERS))('%s is what it says', (compiler) => {
 });
 
 describe.each(Object.keys(COMPILERS))('under %s', (compiler) => {
-  test.each(EXAMPLES)('%s compiles against the packed library', patiently, async (example) => {
-    await compile(compiler, join(author, example));
-  });
+  test.each([...EXAMPLES, ...Object.keys(BEGUN).map((name) => join('begun', name))])(
+    '%s compiles against the packed library',
+    patiently,
+    async (example) => compile(compiler, join(author, example)),
+  );
 });
 
 describe('the batteries', () => {
@@ -195,6 +208,24 @@ describe.each([
     expect(report.failures).toEqual([]);
     expect(report.suites).toContain(suite);
     expect(report.passed).toBeGreaterThan(atLeast);
+  });
+});
+
+describe('packages as ndl new begins them', () => {
+  test('pass their tests, the conformance suites among them', patiently, async () => {
+    const report = await runTests(begun, author);
+    expect(report.failures).toEqual([]);
+    expect(report.suites).toEqual(expect.arrayContaining(Object.values(BEGUN).map(({ suite }) => suite)));
+    expect(report.passed).toBeGreaterThan(20);
+  });
+
+  test('pack what they build, and no tests', patiently, async () => {
+    const name = Object.keys(BEGUN)[0]!;
+    const [tarball] = Object.values(await packFolder(join(begun, name), tarballs));
+    const place = join(folder, 'unpacked');
+    await unpack(tarball!, place);
+    expect(readdirSync(place).toSorted()).toEqual(['LICENSE', 'README.md', 'dist', 'package.json']);
+    expect(readdirSync(join(place, 'dist')).filter((file) => !/\.(js|d\.ts)$/.test(file))).toEqual([]);
   });
 });
 

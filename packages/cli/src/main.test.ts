@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { main, type ExitCode } from './index.ts';
+import { ndl } from './ndl.test-helper.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'ndl-cli-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -12,23 +12,6 @@ const place = (name: string): string => join(folder, name);
 function modelOf(name: string, source: string): string {
   writeFileSync(place(name), source);
   return place(name);
-}
-
-interface Answer {
-  readonly code: ExitCode;
-  readonly written: string;
-  readonly told: string;
-}
-
-async function ndl(args: readonly string[], signal: AbortSignal = new AbortController().signal): Promise<Answer> {
-  let [written, told] = ['', ''];
-  const code = await main(args, {
-    write: (text) => void (written += text),
-    tell: (text) => void (told += text),
-    isWatched: false,
-    signal,
-  });
-  return { code, written, told };
 }
 
 const wave = modelOf(
@@ -192,7 +175,7 @@ describe('the command line', () => {
     const { code, written } = await ndl(['--help']);
     expect(code).toBe(0);
     for (const word of ['run', 'train', 'inspect', 'Exit codes', 'export default net']) expect(written).toContain(word);
-    for (const command of ['run', 'train', 'inspect', 'playground']) {
+    for (const command of ['run', 'train', 'inspect', 'bench', 'golden', 'new', 'playground']) {
       expect((await ndl([command, '--help'])).written).toBe((await ndl(['help', command])).written);
       expect((await ndl(['help', command])).written).toContain('Examples:\n  ');
     }

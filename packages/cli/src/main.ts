@@ -1,16 +1,19 @@
 /** @file `ndl`: finds the command, performs it, and turns what goes wrong into a sentence and an exit code. */
 import { isNdlError } from '@ndl/numerics';
+import { bench } from './bench.ts';
 import type { Command } from './command.ts';
 import { unknownCommand } from './errors.ts';
+import { golden } from './golden.ts';
 import { helpOf, overview } from './help.ts';
 import { inspect } from './inspect.ts';
+import { newPackage } from './new.ts';
 import { playground } from './playground.ts';
 import { readArguments } from './read-arguments.ts';
 import { run } from './run.ts';
 import { EXIT, type ExitCode, type Terminal } from './terminal.ts';
 import { train } from './train.ts';
 
-const COMMANDS: Readonly<Record<string, Command>> = { run, train, inspect, playground };
+const COMMANDS: Readonly<Record<string, Command>> = { run, train, inspect, bench, golden, new: newPackage, playground };
 
 /** Performs one command line, without `ndl` itself. @returns the exit code */
 export async function main(args: readonly string[], terminal: Terminal): Promise<ExitCode> {

@@ -49,3 +49,13 @@ export function numberOf({ options }: Arguments, option: string, isWhole = false
   if (!isFit) throw badValue(option, isWhole ? 'a whole number above 0' : 'a number above 0', text);
   return value;
 }
+
+/** The whole numbers of an option such as `1,32`; undefined where it is not given. @throws NdlError USAGE */
+export function listOf({ options }: Arguments, option: string): readonly number[] | undefined {
+  const text = options.get(option);
+  if (text === undefined) return undefined;
+  const values = text.split(',').map(Number);
+  if (!values.every((value) => Number.isInteger(value) && value > 0))
+    throw badValue(option, 'whole numbers above 0, such as 1,32', text);
+  return [...new Set(values)];
+}

@@ -1,13 +1,27 @@
 /** @file A simulator for a command: its options, its progress, and its errors with the line of the model. */
 import { lineOfModel, type ReadModel } from '@ndl/model-source';
-import { REFERENCE_BACKEND, Simulator, TFJS_BACKEND, WASM_BACKEND, type Progress, type SimulatorOptions } from 'ndl';
+import { REFERENCE_BACKEND, Simulator, TFJS_BACKEND, WASM_BACKEND } from 'ndl';
+import type { Progress, Settings, SimulatorOptions } from 'ndl';
 import { loadParameters } from 'ndl/node';
 import type { Arguments, OptionHelp } from './command.ts';
 import { badValue, modelFailed } from './errors.ts';
 import { numberOf } from './read-arguments.ts';
 import type { Terminal } from './terminal.ts';
 
-const BACKENDS = { reference: REFERENCE_BACKEND, wasm: WASM_BACKEND, tfjs: TFJS_BACKEND };
+/** Names that options give backends. */
+export type BackendName = 'reference' | 'wasm' | 'tfjs';
+
+export const BACKENDS: Readonly<Record<BackendName, NonNullable<Settings['backend']>>> = {
+  reference: REFERENCE_BACKEND,
+  wasm: WASM_BACKEND,
+  tfjs: TFJS_BACKEND,
+};
+
+/** @throws NdlError USAGE */
+export function backendOf(name: string): BackendName {
+  if (!Object.hasOwn(BACKENDS, name)) throw badValue('backend', `one of ${Object.keys(BACKENDS).join(', ')}`, name);
+  return name as BackendName;
+}
 
 /** Options of each command that simulates. */
 export const SIMULATOR_OPTIONS: Readonly<Record<string, OptionHelp>> = {
@@ -21,11 +35,10 @@ export const SIMULATOR_OPTIONS: Readonly<Record<string, OptionHelp>> = {
 /** Builds a model. @throws NdlError MODEL_FAILED, USAGE */
 export async function simulatorOf(model: ReadModel, given: Arguments, terminal: Terminal): Promise<Simulator> {
   const name = given.options.get('backend');
-  if (name !== undefined && !Object.hasOwn(BACKENDS, name))
-    throw badValue('backend', `one of ${Object.keys(BACKENDS).join(', ')}`, name);
+  const settings = name === undefined ? {} : { backend: BACKENDS[backendOf(name)] };
   const options: SimulatorOptions = {
     dt: numberOf(given, 'dt'),
-    settings: name === undefined ? {} : { backend: BACKENDS[name as keyof typeof BACKENDS] },
+    settings,
     onProgress: progressOf(terminal, given),
     onWarning: (message) => terminal.tell(`warning: ${message}\n`),
     signal: terminal.signal,

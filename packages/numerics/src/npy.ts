@@ -20,6 +20,12 @@ const HEADER = /^\{\s*'descr':\s*'([^']*)',\s*'fortran_order':\s*(True|False),\s
 const NUMERIC_TYPES: Readonly<Record<string, (buffer: ArrayBuffer, subject: string) => FloatArray>> = {
   '<f4': (buffer) => new Float32Array(buffer),
   '<f8': (buffer) => new Float64Array(buffer),
+  '|b1': (buffer) => Float32Array.from(new Uint8Array(buffer)),
+  '|u1': (buffer) => Float32Array.from(new Uint8Array(buffer)),
+  '|i1': (buffer) => Float32Array.from(new Int8Array(buffer)),
+  '<u2': (buffer) => Float32Array.from(new Uint16Array(buffer)),
+  '<i2': (buffer) => Float32Array.from(new Int16Array(buffer)),
+  '<u4': (buffer) => Float64Array.from(new Uint32Array(buffer)),
   '<i4': (buffer) => Float64Array.from(new Int32Array(buffer)),
   '<i8': (buffer, subject) => Float64Array.from(new BigInt64Array(buffer), (n) => exact(n, subject)),
 };
@@ -39,8 +45,8 @@ export function encodeNpy(content: NpyContent): Uint8Array {
 }
 
 /**
- * The content of a file. `<f4` gives a float32 array, `<f8`, `<i4` and `<i8` a float64 array, and scalars of `<U…`
- * and `|S…` (read as UTF-8) a text.
+ * The content of a file. `<f4`, truth values and integers of 8 and 16 bits give a float32 array, `<f8` and longer integers
+ * (`<u4`, `<i4`, `<i8`) a float64 array, and scalars of `<U…` and `|S…` (read as UTF-8) a text.
  * @param subject what errors call the file.
  * @throws NdlError NPZ_INVALID when the file is damaged or hostile, NPZ_UNSUPPORTED when it is a sound file of another
  * version, order or type, or has integers beyond 2^53.

@@ -153,6 +153,21 @@ const rawNpy = (header: string, elements: number, version = 1): Uint8Array => {
 const headerOf = (type: string, shape: string, order = 'False'): string =>
   `{'descr': '${type}', 'fortran_order': ${order}, 'shape': (${shape}), }\n`;
 
+test.each([
+  ['|b1', [0, 1], [0, 1], Float32Array],
+  ['|u1', [0, 255], [0, 255], Float32Array],
+  ['|i1', [127, 128], [127, -128], Float32Array],
+  ['<u2', [1, 0, 255, 255], [1, 65535], Float32Array],
+  ['<i2', [1, 0, 255, 255], [1, -1], Float32Array],
+  ['<u4', [1, 0, 0, 0, 255, 255, 255, 255], [1, 2 ** 32 - 1], Float64Array],
+] as const)('numbers of the type %s are read', (type, bytes, expected, kind) => {
+  const file = rawNpy(headerOf(type, '2,'), bytes.length);
+  file.set(bytes, file.length - bytes.length);
+  const { data, shape } = decodeNpy(file) as NdArray;
+  expect(data).toBeInstanceOf(kind);
+  expect([Array.from(data), shape]).toEqual([expected, [2]]);
+});
+
 test('a header that lies is refused before anything is reserved', () => {
   for (const file of [
     new Uint8Array(),
