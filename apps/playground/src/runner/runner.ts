@@ -2,7 +2,7 @@
 import * as networks from '@ndl/networks';
 import { importModel, type ReadModel } from '@ndl/model-source';
 import * as ndl from 'ndl';
-import { Simulator } from 'ndl';
+import { DecoderCache, Simulator } from 'ndl';
 import { describeNetwork } from './describe-network.ts';
 import { takeOver, type Overrides } from './inputs.ts';
 import { createLoopGuard } from './loop-guard.ts';
@@ -33,6 +33,8 @@ let generation = 0;
 /** Steps that fit into a piece, learnt while running. */
 let pace = 10;
 const overrides: Overrides = new Map();
+/** What did not change is not solved again. */
+const decoderCache = new DecoderCache();
 
 const say = (answer: Answer, transfer: Transferable[] = []): void => port.postMessage(answer, transfer);
 const phase = (name: string): void => say({ answer: 'phase', phase: name });
@@ -89,7 +91,7 @@ async function load({ source, added }: Order & { order: 'load' }, mine: number):
     }
     const panels = probePanels(model, described, added);
     phase('building the network');
-    const simulator = await Simulator.create(model.network);
+    const simulator = await Simulator.create(model.network, { decoderCache });
     if (mine !== generation) return await simulator.dispose();
     living = { simulator, panels, declarations };
     phase(isRunning ? 'running' : 'paused');
