@@ -26,6 +26,7 @@ export {
   type RunProcessOptions,
 } from './processes/run-process.ts';
 export { processTools, type ProcessToolsOptions } from './processes/process-tools.ts';
+export { DecoderCache, isDecoderCache } from './solvers/decoder-cache.ts';
 export { BUILT_IN_SOLVERS } from './solvers/index.ts';
 export { BUILT_IN_SYNAPSES } from './synapses/index.ts';
 export { BUILT_IN_TRANSFORMS } from './transforms/index.ts';

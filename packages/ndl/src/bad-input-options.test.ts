@@ -59,6 +59,7 @@ const table: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     minibatchSize: positiveInteger,
     plugins: [...LISTS, ...OF_PROBES],
     settings: ['object', 'emptyObject', 'fakeArray', 'fakeObject', 'fakeData', 'probe'],
+    decoderCache: [],
     signal,
     onProgress: listener,
     onWarning: listener,

@@ -164,6 +164,7 @@ export {
 export {
   applyProcess,
   cumulativeProbability,
+  DecoderCache,
   filter,
   filtfilt,
   frequencyResponse,

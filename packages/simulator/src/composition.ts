@@ -176,6 +176,7 @@ async function composeWith(
     isNamed: opinions.isNamed,
     definitions,
     onTargets: (owner, targets) => requireFiniteTargets(owner, targets, settings.dtype),
+    decoderCache: options.decoderCache,
     availableBytes: availableBytes(),
     signal: options.signal,
     onProgress: (fraction, detail) => void report((partBuilt = fraction), { stage: 'build', detail }),

@@ -1,4 +1,5 @@
 /** @file The options of every call of a Simulator as one table: names, and what is wrong with a value. */
+import { isDecoderCache } from '@ndl/builder';
 import { isNetworkObject } from '@ndl/model';
 import { isCallable, isNdArray, isRevoked } from '@ndl/numerics';
 import type { GradientCheckOptions } from './gradient-check-options.ts';
@@ -106,6 +107,7 @@ const SPECS: { readonly [Call in keyof CallOptions]: Specs<CallOptions[Call]> } 
     minibatchSize: positiveInteger,
     plugins: requirement('must be an array of plugins', Array.isArray),
     settings,
+    decoderCache: requirement('must be a DecoderCache', isDecoderCache),
     signal: abortSignal,
     onProgress: progressListener,
     onWarning: listener,

@@ -1,4 +1,5 @@
 /** @file The options of `Simulator.create`. */
+import type { DecoderCache } from '@ndl/builder';
 import type { Plugin, Settings } from '@ndl/core';
 import type { ProgressListener } from './progress-listener.ts';
 
@@ -14,6 +15,8 @@ export interface SimulatorOptions {
   readonly plugins?: readonly Plugin[] | undefined;
   /** Outranks the network's settings, for this simulator only. */
   readonly settings?: Partial<Settings> | undefined;
+  /** Decoders of earlier simulators, which are used where nothing changed, and of this one for later ones. Default: none. */
+  readonly decoderCache?: DecoderCache | undefined;
   /** Aborts the build, and every later call that brings no signal of its own. */
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ProgressListener | undefined;

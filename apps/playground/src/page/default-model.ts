@@ -1,8 +1,10 @@
 /** @file The model that the page opens with. */
-export const DEFAULT_MODEL: string = `import { Connection, Ensemble, Network, Node, Probe } from 'ndl';
+export const DEFAULT_MODEL: string = `/**
+ * A wave is represented by spiking neurons, and its square is decoded from
+ * their spikes. Move the slider to take the wave's place.
+ */
+import { Connection, Ensemble, Network, Node, Probe } from 'ndl';
 
-// A wave is represented by spiking neurons, and its square is decoded
-// from their spikes. Move the slider to take the wave's place.
 const model = new Network({ seed: 0 }, () => {
   const stimulus = new Node((t) => Math.sin(4 * t));
   const a = new Ensemble({ nNeurons: 50, dimensions: 1 });

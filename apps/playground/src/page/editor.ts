@@ -10,6 +10,10 @@ import { tags } from '@lezer/highlight';
 export interface Editor {
   readonly source: string;
   replace(source: string): void;
+  /** Writes into the source as a user would, so that it can be undone and is told. */
+  write(from: number, to: number, text: string): void;
+  /** Shows a line, counted from one, and puts the cursor there. */
+  goTo(line: number): void;
   /** Marks a line, counted from one; null takes marks away. */
   mark(line: number | null, message: string): void;
 }
@@ -55,6 +59,14 @@ export function createEditor(place: HTMLElement, source: string, onChange: (sour
       isOurs = true;
       view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: text } });
       isOurs = false;
+    },
+    write(from, to, text) {
+      view.dispatch({ changes: { from, to, insert: text }, userEvent: 'input' });
+    },
+    goTo(line) {
+      if (line < 1 || line > view.state.doc.lines) return;
+      view.dispatch({ selection: { anchor: view.state.doc.line(line).from }, scrollIntoView: true });
+      view.focus();
     },
     mark(line, message) {
       const known = line !== null && line >= 1 && line <= view.state.doc.lines;

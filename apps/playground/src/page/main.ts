@@ -1,16 +1,24 @@
 /** @file The page: code, network and plots of one model, side by side. */
-import type { AddedPanel, Answer, DrawnObject, PanelKind } from '../runner/messages.ts';
+import type { AddedPanel, Answer, BuiltAnswer, DrawnConnection, DrawnObject } from '../runner/messages.ts';
+import { chosenPanel, showAbout, showRates } from './about-panel.ts';
+import { shippedData, type DataFile } from './data-files.ts';
 import { DEFAULT_MODEL } from './default-model.ts';
 import { createEditor } from './editor.ts';
 import { element } from './element.ts';
+import { plotsAsPng, samplesAsCsv, samplesAsNpz, save, standaloneSvg } from './exports.ts';
+import { openFiles } from './files.ts';
 import { GALLERY } from './gallery.ts';
-import { drawNetwork } from './picture.ts';
-import { createPlot, type Plot } from './plot.ts';
+import { InputsPanel } from './inputs-panel.ts';
+import { showKnobs } from './knobs-panel.ts';
+import { openingParagraph } from './opening-paragraph.ts';
+import { Picture } from './picture.ts';
+import { PlotList } from './plot-list.ts';
 import { Session } from './session.ts';
-import { fragmentOf, sharedIn } from './share.ts';
+import { fragmentOf, sharedIn, type Shared } from './share.ts';
+import { TrainingView } from './training-view.ts';
 
 /** Milliseconds after the last key until the model is rebuilt. */
-const REST = 180;
+const REST = 120;
 const MOST_LINES = 200;
 
 const find = <Kind extends HTMLElement>(id: string): Kind => document.getElementById(id) as Kind;
@@ -20,22 +28,44 @@ const clock = find('clock');
 const consoleLines = find('console');
 const runButton = find<HTMLButtonElement>('run');
 const speedChoice = find<HTMLSelectElement>('speed');
-const scrub = find<HTMLInputElement>('scrub');
+const seedBox = find<HTMLInputElement>('seed');
 
 const live: { session: Session | undefined } = { session: undefined };
 let added: AddedPanel[] = [];
-let plots = new Map<string, Plot>();
-let [time, isRunning, isBehind] = [0, true, false];
-const held = new Map<string, number[]>();
+/** The text of a file that the model imports. */
+let attached: string | undefined;
+let seed = Math.floor(Math.random() * 2 ** 31);
+let counted: readonly string[] = [];
+let isRunning = true;
+let chosen: DrawnObject | DrawnConnection | undefined;
+const data = new Map<string, DataFile>();
 let waiting: ReturnType<typeof setTimeout> | undefined;
 
+const tell: Session['tell'] = (order) => live.session?.tell(order);
+const plotList = new PlotList(find('plots'), find<HTMLInputElement>('scrub'));
+const inputs = new InputsPanel(find('inputs'), (node, values) => tell({ order: 'override', node, values }));
+const training = new TrainingView(tell);
+find('training').append(training.node);
+new ResizeObserver(() => training.draw()).observe(training.node);
+const picture = new Picture(find('picture'), { onChoose: choose, onChange: showPictureState });
+
 const editor = createEditor(find('editor'), DEFAULT_MODEL, () => {
+  showSource();
   clearTimeout(waiting);
   waiting = setTimeout(rebuild, REST);
 });
 
+function showSource(): void {
+  find('paragraph').textContent = openingParagraph(editor.source);
+  showKnobs(
+    find('knobs'),
+    () => editor.source,
+    (from, to, text) => editor.write(from, to, text),
+  );
+}
+
 function rebuild(): void {
-  live.session?.load(editor.source, added);
+  live.session?.load({ source: editor.source, added, seed, file: attached });
 }
 
 function hear(answer: Answer): void {
@@ -50,183 +80,220 @@ function hear(answer: Answer): void {
       return;
     case 'failed': {
       const { message, line } = answer;
-      problem.textContent = line === null ? message : `Line ${line}: ${message}`;
-      problem.hidden = false;
+      complain(line === null ? message : `Line ${line}: ${message}`);
       status.textContent = 'stopped by an error';
       editor.mark(line, message);
       return;
     }
     case 'built':
       return show(answer);
+    case 'about':
+      return showAbout(find('chosen'), answer.about);
+    case 'wants':
+      return void giveData(answer.name);
+    case 'parameters':
+      return save('parameters.npz', answer.bytes, 'application/zip');
+    case 'trainable':
+      return training.offer(answer.trainable);
+    case 'training':
+      if (answer.news.state === 'running') setRunning(false);
+      return training.hear(answer.news);
+    case 'epoch':
+      return training.measured(answer.news);
     case 'samples':
-      time = answer.time;
-      for (const [id, rows] of Object.entries(answer.data)) plots.get(id)?.push(rows);
-      clock.textContent = `${time.toFixed(2)} s, ${answer.rate.toFixed(answer.rate < 10 ? 2 : 0)} × real time`;
-      scrub.max = String(time);
-      if (!isBehind) scrub.value = String(time);
-      if (!document.documentElement.dataset['firstSpike'] && plots.size > 0)
+      plotList.push(answer.time, answer.data);
+      if (answer.rates) showRates(find('chosen'), answer.rates);
+      picture.showActivity(new Map(counted.map((id, at) => [id, answer.activity[at]!])));
+      clock.textContent = `${answer.time.toFixed(2)} s, ${answer.rate.toFixed(answer.rate < 10 ? 2 : 0)} × real time`;
+      if (!document.documentElement.dataset['firstSpike'] && plotList.plots.length > 0)
         document.documentElement.dataset['firstSpike'] = String(Math.round(performance.now()));
-      requestDraw();
   }
 }
 
-function show({ objects, connections, panels, backend }: Answer & { answer: 'built' }): void {
+function show(built: BuiltAnswer): void {
+  const { objects, connections, panels, backend, milliseconds, decoders, hasOwnSeed, hasTraining } = built;
   problem.hidden = true;
   editor.mark(null, '');
+  counted = built.counted;
   find('backend').textContent = backend;
-  [time, isBehind] = [0, false];
-  plots = new Map(
-    panels.map((panel) => {
-      const at = added.findIndex(({ object, kind }) => panel.id === `${kind}:${object}`);
-      const remove = (): void => {
-        added.splice(at, 1);
-        rebuild();
-      };
-      return [panel.id, createPlot(panel, at < 0 ? undefined : remove)];
-    }),
-  );
-  find('plots').replaceChildren(...[...plots.values()].map(({ node }) => node));
-  if (plots.size === 0)
-    find('plots').append(element('p', { class: 'hint' }, ['Choose an object of the network to plot it.']));
-  showInputs(objects.filter(({ isInput }) => isInput));
-  void drawNetwork(find('picture'), objects, connections, choose);
-  find('chosen').replaceChildren(
-    element('p', { class: 'hint' }, ['Choose an object to see what it is and to plot it.']),
-  );
-  live.session?.tell({ order: isRunning ? 'run' : 'pause' });
-}
-
-/** A slider for each value of each source; those that were held stay where they are. */
-function showInputs(inputs: readonly DrawnObject[]): void {
-  const rows = inputs.flatMap(({ id, label, size }) =>
-    Array.from({ length: size }, (_, index) => {
-      const name = size === 1 ? label : `${label} [${index}]`;
-      const slider = element('input', { type: 'range', min: '-1', max: '1', step: '0.01', 'aria-label': name });
-      const shown = element('output', {}, [held.get(id)?.[index]?.toFixed(2) ?? 'free']);
-      slider.value = String(held.get(id)?.[index] ?? 0);
-      slider.oninput = () => {
-        const values = held.get(id) ?? Array<number>(size).fill(0);
-        values[index] = slider.valueAsNumber;
-        held.set(id, values);
-        shown.textContent = slider.valueAsNumber.toFixed(2);
-        live.session?.tell({ order: 'override', node: id, values });
-      };
-      const release = element('button', { type: 'button', class: 'quiet', 'aria-label': `Release ${name}` }, [
-        'release',
-      ]);
-      release.onclick = () => {
-        held.delete(id);
-        shown.textContent = 'free';
-        live.session?.tell({ order: 'override', node: id, values: null });
-      };
-      return element('div', { class: 'input' }, [element('span', {}, [name]), slider, shown, release]);
-    }),
-  );
-  find('inputs').replaceChildren(...rows);
-  find('inputs-panel').hidden = rows.length === 0;
-}
-
-function choose(object: DrawnObject): void {
-  const kinds: [PanelKind, string][] = [['value', 'Plot its value']];
-  if (object.size >= 2) kinds.push(['xy', 'Plot x against y']);
-  if (object.neurons > 0) kinds.push(['raster', 'Plot its spikes']);
-  const buttons = kinds.map(([kind, text]) => {
-    const button = element('button', { type: 'button' }, [text]);
-    button.onclick = () => {
-      if (!added.some((panel) => panel.kind === kind && panel.object === object.id))
-        added.push({ object: object.id, kind });
+  find('build').textContent =
+    `built in ${milliseconds.toFixed(0)} ms, ${decoders.reused} of ${decoders.reused + decoders.solved} decoders kept`;
+  plotList.show(panels, ({ id }) => {
+    const at = added.findIndex(({ object, kind }) => id === `${kind}:${object}`);
+    if (at < 0) return undefined;
+    return () => {
+      added.splice(at, 1);
       rebuild();
     };
-    return button;
   });
-  const where = object.line === null ? '' : `, line ${object.line}`;
-  const about = element('p', {}, [element('strong', {}, [object.label]), ` ${object.kind}: ${object.detail}${where}`]);
-  find('chosen').replaceChildren(about, element('div', { class: 'buttons' }, buttons));
+  const sources = objects.filter(({ isInput, parent }) => isInput && parent === null);
+  inputs.show(sources);
+  find('inputs-panel').hidden = sources.length === 0;
+  find('seed-panel').hidden = hasOwnSeed;
+  seedBox.value = String(seed);
+  training.begin(hasTraining);
+  void picture.show(objects, connections).then(showPictureState);
+  const still = [...objects, ...connections].find(({ id }) => id === chosen?.id);
+  if (still) choose(still);
+  else {
+    chosen = undefined;
+    find('chosen').replaceChildren(
+      element('p', { class: 'hint' }, ['Choose an object to see what it is and to plot it.']),
+    );
+  }
+  tell({ order: 'speed', speed: speedChoice.value === 'max' ? null : Number(speedChoice.value) });
+  tell({ order: isRunning ? 'run' : 'pause' });
 }
 
-let isDrawn = true;
-function requestDraw(): void {
-  if (!isDrawn) return;
-  isDrawn = false;
-  requestAnimationFrame(() => {
-    isDrawn = true;
-    const moment = isBehind ? scrub.valueAsNumber : time;
-    for (const plot of plots.values()) plot.draw(moment);
-  });
+function complain(message: string): void {
+  problem.textContent = message;
+  problem.hidden = false;
+}
+
+async function giveData(name: string): Promise<void> {
+  const file = data.get(name) ?? (await shippedData(name));
+  if (file !== undefined) data.set(name, file);
+  tell({ order: 'data', name, format: file?.format ?? 'npz', bytes: file?.bytes ?? null });
+}
+
+function choose(object: DrawnObject | DrawnConnection): void {
+  chosen = object;
+  const actions = {
+    plot: (id: string, kind: AddedPanel['kind']) => {
+      if (!added.some((panel) => panel.kind === kind && panel.object === id)) added.push({ object: id, kind });
+      rebuild();
+    },
+    toggle: (id: string) => void picture.toggle(id),
+    isOpen: (id: string) => picture.isOpen(id),
+    goTo: (line: number) => editor.goTo(line),
+  };
+  find('chosen').replaceChildren(...chosenPanel(object, actions));
+  tell({ order: 'describe', object: object.id });
+}
+
+function showPictureState(): void {
+  const isNetwork = chosen !== undefined && 'label' in chosen && chosen.kind === 'network';
+  if (isNetwork)
+    find('chosen').querySelector('[data-toggle]')!.textContent = picture.isOpen(chosen!.id) ? 'Close' : 'Open';
+  find<HTMLButtonElement>('undo').disabled = !picture.canUndo;
+  find<HTMLButtonElement>('redo').disabled = !picture.canRedo;
 }
 
 function setRunning(running: boolean): void {
   isRunning = running;
   runButton.textContent = running ? 'Pause' : 'Run';
-  if (running) isBehind = false;
-  live.session?.tell({ order: running ? 'run' : 'pause' });
+  if (running) plotList.follow();
+  tell({ order: running ? 'run' : 'pause' });
 }
 
 runButton.onclick = () => setRunning(!isRunning);
-find<HTMLButtonElement>('step').onclick = () => {
+find('step').onclick = () => {
   setRunning(false);
-  live.session?.tell({ order: 'step', steps: 1 });
+  tell({ order: 'step', steps: 1 });
 };
-find<HTMLButtonElement>('restart').onclick = rebuild;
+find('restart').onclick = rebuild;
 speedChoice.onchange = () =>
-  live.session?.tell({ order: 'speed', speed: speedChoice.value === 'max' ? null : Number(speedChoice.value) });
-scrub.oninput = () => {
-  isBehind = scrub.valueAsNumber < time;
-  requestDraw();
+  tell({ order: 'speed', speed: speedChoice.value === 'max' ? null : Number(speedChoice.value) });
+seedBox.onchange = () => {
+  if (!seedBox.checkValidity()) return;
+  seed = seedBox.valueAsNumber;
+  rebuild();
 };
-new ResizeObserver(requestDraw).observe(find('plots'));
-matchMedia('(prefers-color-scheme: dark)').addEventListener('change', requestDraw);
+find('undo').onclick = () => void picture.undo();
+find('redo').onclick = () => void picture.redo();
+find('zoom-in').onclick = () => picture.zoom(1.25);
+find('zoom-out').onclick = () => picture.zoom(0.8);
+find('fit').onclick = () => picture.fit();
 
 const galleryChoice = find<HTMLSelectElement>('gallery');
 for (const [index, { name }] of GALLERY.entries())
   galleryChoice.append(element('option', { value: String(index) }, [name]));
-galleryChoice.onchange = async () => {
-  open(await GALLERY[Number(galleryChoice.value)]!.load(), []);
-};
+galleryChoice.onchange = async () => open(await GALLERY[Number(galleryChoice.value)]!.load());
 
-function open(source: string, panels: readonly AddedPanel[]): void {
-  added = [...panels];
-  held.clear();
-  editor.replace(source);
+/** Another model takes the place of this one. */
+function open(source: string, file?: string): void {
+  take({ source, added: [], held: [], places: [], open: [], seed: undefined, file });
   rebuild();
 }
 
-find<HTMLButtonElement>('share').onclick = async () => {
+function take(shared: Shared): void {
+  added = [...shared.added];
+  attached = shared.file;
+  seed = shared.seed ?? seed;
+  inputs.restore(shared.held);
+  picture.restore({
+    places: new Map(shared.places.map(([id, x, y]) => [id, { x, y }])),
+    open: new Set(shared.open),
+  });
+  editor.replace(shared.source);
+  showSource();
+}
+
+function shared(): Shared {
+  const { places, open: opened } = picture.state;
+  return {
+    source: editor.source,
+    added,
+    held: [...inputs.held],
+    places: [...places].map(([id, { x, y }]) => [id, Math.round(x), Math.round(y)]),
+    open: [...opened],
+    seed,
+    file: attached,
+  };
+}
+
+/** What goes wrong is said where everything else is. */
+const attempt = (work: () => Promise<void> | void) => async (): Promise<void> => {
   try {
-    history.replaceState(null, '', await fragmentOf({ source: editor.source, added }));
-    await navigator.clipboard?.writeText(location.href).catch(() => {});
-    status.textContent = 'the address holds the model now';
+    await work();
   } catch (error) {
     status.textContent = (error as Error).message;
   }
 };
-find<HTMLButtonElement>('save').onclick = () => {
-  const link = element('a', { download: 'model.ts', href: URL.createObjectURL(new Blob([editor.source])) });
-  link.click();
-  URL.revokeObjectURL(link.href);
+find('share').onclick = attempt(async () => {
+  history.replaceState(null, '', await fragmentOf(shared()));
+  await navigator.clipboard?.writeText(location.href).catch(() => {});
+  status.textContent = 'the address holds the model now';
+});
+find('save').onclick = () => save('model.ts', editor.source, 'text/plain');
+const onExport = (id: string, work: () => Promise<void> | void): void => {
+  find(id).onclick = () => {
+    find<HTMLDetailsElement>('export').open = false;
+    void attempt(work)();
+  };
 };
-const file = find<HTMLInputElement>('file');
-find<HTMLButtonElement>('open').onclick = () => file.click();
-file.onchange = async () => {
-  const chosen = file.files?.[0];
-  if (chosen && chosen.size < 1_000_000) open(await chosen.text(), []);
-  file.value = '';
-};
+onExport('export-svg', () => save('network.svg', standaloneSvg(picture.svg!), 'image/svg+xml'));
+onExport('export-png', async () => save('plots.png', await plotsAsPng(plotList.plots), 'image/png'));
+onExport('export-csv', () => save('samples.csv', samplesAsCsv(plotList.plots), 'text/csv'));
+onExport('export-npz', async () => save('samples.npz', await samplesAsNpz(plotList.plots), 'application/zip'));
+onExport('export-parameters', () => tell({ order: 'parameters' }));
+
+const fileBox = find<HTMLInputElement>('file');
+find('open').onclick = () => fileBox.click();
+fileBox.onchange = attempt(async () => {
+  const files = [...(fileBox.files ?? [])];
+  fileBox.value = '';
+  const opened = await openFiles(files);
+  for (const file of opened.data) {
+    data.set(file.name, file);
+    tell({ order: 'data', name: file.name, format: file.format, bytes: file.bytes });
+    status.textContent = `models may load '${file.name}' now`;
+  }
+  if (opened.model) open(opened.model.source, opened.model.file);
+  else if (opened.data.length > 0) rebuild();
+});
 
 async function openAddress(): Promise<void> {
   try {
-    const shared = await sharedIn(location.hash);
-    if (!shared) return;
-    const isKind = (kind: string): kind is PanelKind => ['value', 'xy', 'raster'].includes(kind);
-    added = shared.added.flatMap(({ object, kind }) => (isKind(kind) ? [{ object, kind }] : []));
-    editor.replace(shared.source);
+    const given = await sharedIn(location.hash);
+    if (given) take(given);
   } catch (error) {
-    problem.textContent = (error as Error).message;
-    problem.hidden = false;
+    complain((error as Error).message);
   }
 }
 addEventListener('hashchange', () => void openAddress().then(rebuild));
 
+showSource();
 const [runner] = await Promise.all([fetch('runner.js').then((response) => response.text()), openAddress()]);
 live.session = await Session.open(runner, hear);
 rebuild();

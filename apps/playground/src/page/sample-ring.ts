@@ -43,4 +43,12 @@ export class SampleRing {
     }
     return low;
   }
+
+  /** All that is kept, the oldest first. */
+  rows(): Float32Array<ArrayBuffer> {
+    const all = new Float32Array(this.#count * this.width);
+    for (let row = 0; row < this.#count; row++)
+      for (let column = 0; column < this.width; column++) all[row * this.width + column] = this.at(row, column);
+    return all;
+  }
 }

@@ -1,5 +1,5 @@
 /** @file The running model, as the page sees it: a sandbox that is made anew when what runs in it does not answer. */
-import type { AddedPanel, Answer, Order } from '../runner/messages.ts';
+import type { Answer, LoadOrder, Order } from '../runner/messages.ts';
 import { openSandbox, type Sandbox } from '../sandbox/sandbox.ts';
 
 /** Milliseconds that a sandbox may be silent, and between the questions whether it lives. */
@@ -13,8 +13,6 @@ export class Session {
   #sandbox: Sandbox | undefined;
   #phase = 'starting';
   #heard = 0;
-  #isPaused = false;
-  #last: { readonly source: string; readonly added: readonly AddedPanel[] } | undefined;
   readonly #runner: string;
   readonly #listener: Listener;
 
@@ -32,14 +30,11 @@ export class Session {
   }
 
   /** Builds a model, in the place of the one that is there. */
-  load(source: string, added: readonly AddedPanel[]): void {
-    this.#last = { source, added };
-    this.tell({ order: 'load', source, added });
+  load(model: Omit<LoadOrder, 'order'>): void {
+    this.tell({ order: 'load', ...model });
   }
 
   tell(order: Order): void {
-    if (order.order === 'run') this.#isPaused = false;
-    if (order.order === 'pause') this.#isPaused = true;
     this.#sandbox?.port.postMessage(order);
   }
 
@@ -76,15 +71,5 @@ export class Session {
       line: null,
     });
     await this.#start();
-  }
-
-  /** Whether the model stands still because somebody wanted that. */
-  get isPaused(): boolean {
-    return this.#isPaused;
-  }
-
-  /** What was built last, or is being built. */
-  get last(): { readonly source: string; readonly added: readonly AddedPanel[] } | undefined {
-    return this.#last;
   }
 }

@@ -1,4 +1,6 @@
-/** @file A model in an address: compressed, in the fragment, which never leaves the browser. */
+/** @file A model in an address, with what the user made of the page: compressed, in the fragment, which never leaves the browser. */
+import { PANEL_KINDS } from '@ndl/model-source';
+import type { AddedPanel } from '../runner/messages.ts';
 
 /** Characters of an address, and of a source, that are still taken. */
 const MOST_COMPRESSED = 60_000;
@@ -7,7 +9,17 @@ const MOST_CHARACTERS = 200_000;
 /** What is kept. */
 export interface Shared {
   readonly source: string;
-  readonly added: readonly { readonly object: string; readonly kind: string }[];
+  readonly added: readonly AddedPanel[];
+  /** Sources that are held by hand: identity and values. */
+  readonly held: readonly (readonly [string, readonly number[]])[];
+  /** Boxes that were moved: identity and place. */
+  readonly places: readonly (readonly [string, number, number])[];
+  /** Subnetworks that are open. */
+  readonly open: readonly string[];
+  /** Of networks that have none of their own. */
+  readonly seed: number | undefined;
+  /** The text of a file that the model imports. */
+  readonly file: string | undefined;
 }
 
 /** @throws Error where it is too long */
@@ -38,15 +50,40 @@ export async function sharedIn(fragment: string): Promise<Shared | undefined> {
   } catch (error) {
     throw new Error('the address holds no model that can be read; it may have been cut.', { cause: error });
   }
-  const { source, added } = JSON.parse(text) as Partial<Shared>;
-  if (typeof source !== 'string') throw new Error('the address holds no model.');
-  const panels = Array.isArray(added) ? added.slice(0, 50) : [];
+  const given = JSON.parse(text) as Partial<Record<keyof Shared, unknown>> | null;
+  if (typeof given?.source !== 'string') throw new Error('the address holds no model.');
   return {
-    source,
-    added: panels.flatMap(({ object, kind }) =>
-      typeof object === 'string' && typeof kind === 'string' ? [{ object, kind }] : [],
-    ),
+    source: given.source,
+    added: listOf(given.added, isAdded),
+    held: listOf(given.held, isHeld),
+    places: listOf(given.places, isPlace),
+    open: listOf(given.open, isText),
+    seed: isSeed(given.seed) ? given.seed : undefined,
+    file: isText(given.file) ? given.file : undefined,
   };
+}
+
+/** What of a list is of the right form: addresses are written by anybody. */
+function listOf<Entry>(given: unknown, is: (entry: unknown) => entry is Entry): Entry[] {
+  return Array.isArray(given) ? given.slice(0, 1000).filter(is) : [];
+}
+
+const isText = (entry: unknown): entry is string => typeof entry === 'string';
+const isNumber = (entry: unknown): entry is number => Number.isFinite(entry);
+const isSeed = (seed: unknown): seed is number =>
+  Number.isSafeInteger(seed) && (seed as number) >= 0 && (seed as number) < 2 ** 31;
+
+function isAdded(entry: unknown): entry is AddedPanel {
+  const { object, kind } = (entry ?? {}) as Partial<Record<keyof AddedPanel, unknown>>;
+  return isText(object) && (PANEL_KINDS as readonly unknown[]).includes(kind);
+}
+
+function isHeld(entry: unknown): entry is [string, number[]] {
+  return Array.isArray(entry) && isText(entry[0]) && Array.isArray(entry[1]) && entry[1].every(isNumber);
+}
+
+function isPlace(entry: unknown): entry is [string, number, number] {
+  return Array.isArray(entry) && isText(entry[0]) && isNumber(entry[1]) && isNumber(entry[2]);
 }
 
 /** Stops reading where more comes out than a model may have. */

@@ -1,55 +1,85 @@
-/** @file A network as the picture shows it: objects that can be pointed at, and what connects them. */
+/** @file A network as the picture shows it: objects that can be pointed at, subnetworks, and what connects them. */
 import type { ReadModel } from '@ndl/model-source';
 import type { Connection, Ensemble, Network, Node } from 'ndl';
 import type { DrawnConnection, DrawnObject } from './messages.ts';
 
-/** An object of a network that is drawn. */
-export type Drawable = Ensemble | Node;
+/** An object of a network that is drawn in a box. */
+export type Drawable = Ensemble | Node | Network;
 
 /** Objects by their identity. */
 export interface DescribedNetwork {
-  readonly byId: ReadonlyMap<string, Drawable>;
+  readonly byId: ReadonlyMap<string, Drawable | Connection>;
+  readonly idOf: ReadonlyMap<object, string>;
   readonly objects: readonly DrawnObject[];
   readonly connections: readonly DrawnConnection[];
 }
 
+/** Values that a source may have and still be moved by hand. */
+const MOST_SLIDERS = 4;
+
 /** @param declarations where objects were made, as far as it is known */
 export function describeNetwork(network: Network, declarations: ReadModel['declarations']): DescribedNetwork {
-  const byId = new Map<string, Drawable>();
-  const ids = new Map<object, string>();
+  const byId = new Map<string, Drawable | Connection>();
+  const idOf = new Map<object, string>();
   const objects: DrawnObject[] = [];
-  const drawables: Drawable[] = [...network.allNodes, ...network.allEnsembles];
-  for (const [place, object] of drawables.entries()) {
-    const name = object.label ?? `${object.kind} ${place}`;
+  const lineOf = (object: object): number | null => declarations.get(object)?.line ?? null;
+  const identify = (object: Drawable | Connection, name: string): string => {
     let id = name;
     for (let copy = 2; byId.has(id); copy++) id = `${name} (${copy})`;
     byId.set(id, object);
-    ids.set(object, id);
-    objects.push({
-      id,
-      kind: object.kind,
-      label: id,
-      detail: detailOf(object),
-      line: declarations.get(object)?.line ?? null,
-      isInput: object.kind === 'node' && object.sizeIn === 0 && object.sizeOut <= 4 && isSettable(object.output),
-      size: object.sizeOut,
-      neurons: object.kind === 'ensemble' ? object.nNeurons : 0,
-    });
-  }
-  const connections = network.allConnections.flatMap((connection) => {
-    const [from, to] = [ids.get(ownerOf(connection.preObject)), ids.get(ownerOf(connection.postObject))];
-    return from === undefined || to === undefined ? [] : [{ from, to, kind: kindOf(connection, from === to) }];
+    idOf.set(object, id);
+    return id;
+  };
+  const describe = (owner: Network, parent: string | null): void => {
+    const members: Drawable[] = [...owner.nodes, ...owner.ensembles, ...owner.networks];
+    for (const [place, object] of members.entries()) {
+      const label = object.label ?? `${object.kind} ${place}`;
+      const id = identify(object, parent === null ? label : `${parent}/${label}`);
+      objects.push({ ...factsOf(object), id, label: labelIn(id, parent), line: lineOf(object), parent });
+      if (object.kind === 'network') describe(object, id);
+    }
+  };
+  describe(network, null);
+  const connections = network.allConnections.flatMap((connection): DrawnConnection[] => {
+    const [from, to] = [idOf.get(ownerOf(connection.preObject)), idOf.get(ownerOf(connection.postObject))];
+    if (from === undefined || to === undefined) return [];
+    const id = identify(connection, connection.label ?? `${from} → ${to}`);
+    const kind = kindOf(connection, from === to);
+    const plots: DrawnConnection['plots'] = connection.probeable.includes('weights') ? ['weights'] : [];
+    return [{ id, from, to, kind, detail: detailOfConnection(connection, kind), line: lineOf(connection), plots }];
   });
-  return { byId, objects, connections };
+  return { byId, idOf, objects, connections };
 }
 
-function detailOf(object: Drawable): string {
-  if (object.kind === 'ensemble') {
-    const { nNeurons, dimensions } = object;
-    return `${nNeurons} neurons, ${dimensions === 1 ? '1 dimension' : `${dimensions} dimensions`}, ${object.neuronType.kind}`;
+const labelIn = (id: string, parent: string | null): string => (parent === null ? id : id.slice(parent.length + 1));
+
+function factsOf(object: Drawable): Pick<DrawnObject, 'kind' | 'detail' | 'isInput' | 'size' | 'neurons' | 'plots'> {
+  if (object.kind === 'network') {
+    const { nNeurons, allEnsembles, allNodes } = object;
+    const detail = `${nNeurons} neurons in ${allEnsembles.length} ensembles, ${allNodes.length} nodes`;
+    return { kind: 'network', detail, isInput: false, size: 0, neurons: nNeurons, plots: [] };
   }
-  if (object.sizeIn === 0) return `source of ${object.sizeOut}`;
-  return object.output === null ? `junction of ${object.sizeOut}` : `function of ${object.sizeIn} to ${object.sizeOut}`;
+  const size = object.sizeOut;
+  const values: DrawnObject['plots'] = size === 0 ? [] : size === 1 ? ['value'] : ['value', 'xy'];
+  if (object.kind === 'node') {
+    const isInput = object.sizeIn === 0 && size <= MOST_SLIDERS && isSettable(object.output);
+    return { kind: 'node', detail: detailOfNode(object), isInput, size, neurons: 0, plots: values };
+  }
+  const { nNeurons, dimensions, neuronType } = object;
+  const detail = `${nNeurons} neurons, ${dimensions === 1 ? '1 dimension' : `${dimensions} dimensions`}, ${neuronType.kind}`;
+  const ofNeurons: DrawnObject['plots'] = object.neurons.sizeOut === 0 ? [] : ['raster', 'grid'];
+  const voltages: DrawnObject['plots'] = object.neurons.probeable.includes('voltage') ? ['voltages'] : [];
+  const plots = [...values, ...ofNeurons, ...voltages];
+  return { kind: 'ensemble', detail, isInput: false, size, neurons: nNeurons, plots };
+}
+
+function detailOfNode(node: Node): string {
+  if (node.sizeIn === 0) return `source of ${node.sizeOut}`;
+  return node.output === null ? `junction of ${node.sizeOut}` : `function of ${node.sizeIn} to ${node.sizeOut}`;
+}
+
+function detailOfConnection({ sizeIn, sizeOut, learningRuleType }: Connection, kind: string): string {
+  return `${kind}, ${sizeIn} to ${sizeOut}${learningRuleType === null ? '' : ', learns'}`;
 }
 
 /** Neurons and learning rules belong to something that is drawn. */
@@ -61,12 +91,23 @@ function ownerOf(end: object): object {
 
 function kindOf(connection: Connection, isRecurrent: boolean): DrawnConnection['kind'] {
   if (isLearning(connection)) return 'learning';
+  if (isInhibitory(connection)) return 'inhibitory';
   if (isRecurrent) return 'recurrent';
-  return (connection.preObject as { kind?: string }).kind === 'neurons' ? 'neurons' : 'decoded';
+  return kindOfEnd(connection.preObject) === 'neurons' ? 'neurons' : 'decoded';
 }
+
+const kindOfEnd = (end: unknown): string | undefined => (end as { kind?: string }).kind;
 
 const isLearning = (connection: Connection): boolean =>
   connection.postObject.kind === 'learningRule' || connection.learningRuleType !== null;
+
+/** Into neurons, by weights of which none is above zero. */
+function isInhibitory({ postObject, transform }: Connection): boolean {
+  if (kindOfEnd(postObject) !== 'neurons') return false;
+  const { initial } = transform as { readonly initial?: number | { readonly data?: ArrayLike<number> } };
+  const values = typeof initial === 'number' ? [initial] : Array.from(initial?.data ?? []);
+  return values.length > 0 && values.every((value) => value <= 0) && values.some((value) => value < 0);
+}
 
 const isSettable = (output: Node['output']): boolean =>
   typeof output === 'function' || (output !== null && 'data' in output);

@@ -1,16 +1,35 @@
-/** @file Which plots a model has: one for each of its probes, and those that the user added. */
-import type { ReadModel } from '@ndl/model-source';
-import { Probe, type Ensemble, type Network } from 'ndl';
+/** @file Which plots a model has: those that it asks for, or one for each of its probes, and those that the user added. */
+import type { PanelKind, ReadModel } from '@ndl/model-source';
+import { Probe, type Connection, type Ensemble, type Network, type Simulator } from 'ndl';
 import type { DescribedNetwork } from './describe-network.ts';
 import type { AddedPanel, Panel } from './messages.ts';
 
-/** More neurons than this, or values, nobody tells apart in a plot. */
+/** More than these nobody tells apart in a plot. */
 const MOST_NEURONS = 100;
 const MOST_VALUES = 12;
+const MOST_VOLTAGES = 5;
+const MOST_IN_GRID = 1024;
+const MOST_WEIGHTS = 128;
+const MOST: Readonly<Partial<Record<PanelKind, number>>> = {
+  raster: MOST_NEURONS,
+  voltages: MOST_VOLTAGES,
+  grid: MOST_IN_GRID,
+  weights: MOST_WEIGHTS,
+};
+
+/** Seconds between two samples of what is an image. */
+const GRID_SECONDS = 0.02;
+const WEIGHT_SECONDS = 0.1;
 
 /** A plot and the probe that feeds it. */
 export interface ProbedPanel extends Panel {
   readonly probe: Probe;
+  /** Of the values that the probe gives, which are shown; undefined for the first. */
+  readonly chosen: readonly number[] | undefined;
+  /** Every so many of the probe's samples is shown. */
+  readonly stride: number;
+  /** Seconds between two samples of the probe; undefined for every step. */
+  readonly every: number | undefined;
 }
 
 /** Adds the probes that are missing, and lists all. */
@@ -20,59 +39,149 @@ export function probePanels(
   added: readonly AddedPanel[],
 ): ProbedPanel[] {
   const { network } = model;
-  const asked = new Map(model.panels?.flatMap(({ of, kind }) => (of.kind === 'probe' ? [[of, kind] as const] : [])));
-  const panels = network.allProbes.map((probe, place) => ownPanel(probe, place, asked.get(probe) === 'xy'));
-  if (panels.length === 0 && added.length === 0) {
-    const shown = described.objects.filter(({ kind }) => kind === 'ensemble').slice(0, 2);
-    for (const { id } of shown) panels.push(...addedPanel(network, described, { object: id, kind: 'value' }));
+  const panels = new Map<string, ProbedPanel>();
+  const take = (panel: ProbedPanel | undefined): void => {
+    if (panel !== undefined && !panels.has(panel.id)) panels.set(panel.id, panel);
+  };
+  const probes = [...network.allProbes];
+  if (model.panels === undefined) for (const [place, probe] of probes.entries()) take(panelOfProbe(probe, place));
+  for (const { of, kind } of model.panels ?? []) {
+    if (of.kind === 'probe') take(panelOfProbe(of, probes.indexOf(of), kind));
+    else if (described.idOf.has(of)) take(addedPanel(network, described, { object: described.idOf.get(of)!, kind }));
   }
-  for (const wish of added) panels.push(...addedPanel(network, described, wish));
-  return panels;
+  if (panels.size === 0 && added.length === 0 && model.panels === undefined) {
+    const shown = described.objects.filter(({ kind }) => kind === 'ensemble').slice(0, 2);
+    for (const { id } of shown) take(addedPanel(network, described, { object: id, kind: 'value' }));
+  }
+  for (const wish of added) take(addedPanel(network, described, wish));
+  return [...panels.values()];
 }
 
-function ownPanel(probe: Probe, place: number, isPlane: boolean): ProbedPanel {
+/** Images are told apart from lines by what is probed, whatever was asked for. */
+function panelOfProbe(probe: Probe, place: number, wish: PanelKind = 'value'): ProbedPanel | undefined {
+  if (wish === 'loss' || wish === 'slider') return undefined;
   const of = probe.targetObject;
-  const isSpikes = of.kind === 'neurons' && (probe.attribute === null || probe.attribute === 'output');
+  const isOfNeurons = of.kind === 'neurons';
+  const isSpikes = isOfNeurons && (probe.attribute === null || probe.attribute === 'output');
   const title = probe.label ?? `probe ${place + 1}`;
-  const most = isSpikes ? MOST_NEURONS : MOST_VALUES;
-  const kind = isSpikes ? 'raster' : isPlane && probe.sizeIn >= 2 ? 'xy' : 'value';
-  return { id: `probe:${place}:${title}`, kind, title, size: Math.min(most, probe.sizeIn), probe };
+  const kind: PanelKind =
+    probe.attribute === 'weights'
+      ? 'weights'
+      : isSpikes
+        ? wish === 'grid'
+          ? 'grid'
+          : 'raster'
+        : wish === 'xy' && probe.sizeIn >= 2
+          ? 'xy'
+          : wish === 'voltages' || wish === 'grid'
+            ? wish
+            : 'value';
+  return panelOf(`probe:${place}:${title}`, kind, title, probe, probe.attribute === 'weights' ? 1 : probe.sizeIn);
 }
 
-function addedPanel(network: Network, { byId }: DescribedNetwork, { object, kind }: AddedPanel): ProbedPanel[] {
+function addedPanel(
+  network: Network,
+  { byId }: DescribedNetwork,
+  { object, kind }: AddedPanel,
+): ProbedPanel | undefined {
   const target = byId.get(object);
-  if (target === undefined || (kind === 'raster' && target.kind !== 'ensemble')) return [];
-  const size = Math.min(kind === 'raster' ? (target as Ensemble).nNeurons : target.sizeOut, MOST_NEURONS);
-  if (size === 0 || (kind === 'xy' && size < 2)) return [];
-  const probe = network.within(() =>
-    kind === 'raster' ? new Probe((target as Ensemble).neurons.slice(0, size)) : new Probe(target, { synapse: 0.03 }),
-  );
-  const title = kind === 'raster' ? `${object}: spikes` : object;
-  return [
-    { id: `${kind}:${object}`, kind, title, size: kind === 'raster' ? size : Math.min(size, MOST_VALUES), probe },
-  ];
+  if (target === undefined || target.kind === 'network') return undefined;
+  const id = `${kind}:${object}`;
+  const make = (title: string, width: number, probe: () => Probe): ProbedPanel | undefined =>
+    width === 0 ? undefined : panelOf(id, kind, title, network.within(probe), width);
+  if (target.kind === 'connection') {
+    if (kind !== 'weights' || !target.probeable.includes('weights')) return undefined;
+    const options = { attribute: 'weights', sampleEvery: WEIGHT_SECONDS };
+    return make(`${object}: weights`, 1, () => new Probe(target, options));
+  }
+  if (kind === 'value' || kind === 'xy') {
+    if (kind === 'xy' && target.sizeOut < 2) return undefined;
+    return make(object, target.sizeOut, () => new Probe(target, { synapse: 0.03 }));
+  }
+  if (target.kind !== 'ensemble' || target.neurons.sizeOut === 0) return undefined;
+  return panelOfNeurons(target, object, kind, make);
+}
+
+function panelOfNeurons(
+  { neurons, nNeurons }: Ensemble,
+  object: string,
+  kind: PanelKind,
+  make: (title: string, width: number, probe: () => Probe) => ProbedPanel | undefined,
+): ProbedPanel | undefined {
+  if (kind === 'raster') {
+    const width = Math.min(nNeurons, MOST_NEURONS);
+    return make(`${object}: spikes`, width, () => new Probe(neurons.slice(0, width)));
+  }
+  if (kind === 'grid') {
+    const width = Math.min(nNeurons, MOST_IN_GRID);
+    return make(`${object}: activity`, width, () => new Probe(neurons.slice(0, width), { synapse: 0.05 }));
+  }
+  if (kind !== 'voltages' || !neurons.probeable.includes('voltage')) return undefined;
+  const width = Math.min(nNeurons, MOST_VOLTAGES);
+  return make(`${object}: voltages`, width, () => new Probe(neurons.slice(0, width), { attribute: 'voltage' }));
+}
+
+/** Weights have the size that the build gave them. */
+export function withBuiltSizes(panels: readonly ProbedPanel[], simulator: Simulator): ProbedPanel[] {
+  return panels.map((panel) => {
+    if (panel.kind !== 'weights') return panel;
+    const { weights } = simulator.data.get(panel.probe.targetObject as Connection);
+    return { ...panel, ...shownOf('weights', weights?.size ?? 1) };
+  });
+}
+
+/** How many values are shown, and which, where there are more. */
+function shownOf(kind: PanelKind, width: number): Pick<ProbedPanel, 'size' | 'chosen'> {
+  const size = Math.min(width, MOST[kind] ?? MOST_VALUES);
+  const isSpread = kind === 'weights' && width > size;
+  return {
+    size,
+    chosen: isSpread ? Array.from({ length: size }, (_, at) => Math.floor((at * width) / size)) : undefined,
+  };
+}
+
+function panelOf(id: string, kind: PanelKind, title: string, probe: Probe, width: number): ProbedPanel {
+  const every = probe.sampleEvery ?? undefined;
+  const wanted = kind === 'grid' ? GRID_SECONDS : kind === 'weights' ? WEIGHT_SECONDS : 0;
+  const stride = Math.max(1, Math.round(wanted / (every ?? 0.001)));
+  return { id, kind, title, probe, ...shownOf(kind, width), every, stride };
+}
+
+/** Where the samples of a piece stand. */
+export interface SampledPiece {
+  /** Values of the probe, one sample behind the other. */
+  readonly data: ArrayLike<number>;
+  /** Values per sample. */
+  readonly width: number;
+  /** Steps before the piece. */
+  readonly before: number;
+  readonly dt: number;
 }
 
 /** Rows [time, values …] of a piece of a run; of a raster pairs of time and neuron. */
 export function samplesOf(
-  { kind, size }: Panel,
-  data: ArrayLike<number>,
-  width: number,
-  start: number,
-  dt: number,
+  { kind, size, chosen, stride, every }: Pick<ProbedPanel, 'kind' | 'size' | 'chosen' | 'stride' | 'every'>,
+  { data, width, before, dt }: SampledPiece,
 ): Float32Array {
-  const steps = data.length / width;
+  const samples = width === 0 ? 0 : data.length / width;
+  const stepsPerSample = every === undefined ? 1 : Math.max(1, Math.round(every / dt));
+  const first = Math.floor(before / stepsPerSample);
+  const timeOf = (sample: number): number => (first + sample + 1) * stepsPerSample * dt;
   if (kind === 'raster') {
     const spikes: number[] = [];
-    for (let step = 0; step < steps; step++)
+    for (let sample = 0; sample < samples; sample++)
       for (let neuron = 0; neuron < size; neuron++)
-        if (data[step * width + neuron]! > 0) spikes.push(start + (step + 1) * dt, neuron);
+        if (data[sample * width + neuron]! > 0) spikes.push(timeOf(sample), neuron);
     return Float32Array.from(spikes);
   }
-  const rows = new Float32Array(steps * (size + 1));
-  for (let step = 0; step < steps; step++) {
-    rows[step * (size + 1)] = start + (step + 1) * dt;
-    for (let value = 0; value < size; value++) rows[step * (size + 1) + 1 + value] = data[step * width + value]!;
+  const shown: number[] = [];
+  for (let sample = 0; sample < samples; sample++) if ((first + sample + 1) % stride === 0) shown.push(sample);
+  const rows = new Float32Array(shown.length * (size + 1));
+  for (const [row, sample] of shown.entries()) {
+    const start = row * (size + 1);
+    rows[start] = timeOf(sample);
+    for (let value = 0; value < size; value++)
+      rows[start + 1 + value] = data[sample * width + (chosen === undefined ? value : chosen[value]!)]!;
   }
   return rows;
 }

@@ -1,14 +1,18 @@
-/** @file The worker in the sandbox: builds the model that the page sends, runs it at the speed asked for, and sends what is plotted. */
+/** @file The worker in the sandbox: builds the model that the page sends, runs and trains it, and sends what is shown. */
 import * as networks from '@ndl/networks';
 import { importModel, type ReadModel } from '@ndl/model-source';
 import * as ndl from 'ndl';
-import { Simulator } from 'ndl';
-import { describeNetwork } from './describe-network.ts';
+import { DecoderCache, Simulator } from 'ndl';
+import { DataHost } from './data-host.ts';
+import { aboutObject } from './about-object.ts';
+import { Activity } from './activity.ts';
+import { describeNetwork, type DescribedNetwork } from './describe-network.ts';
 import { takeOver, type Overrides } from './inputs.ts';
 import { createLoopGuard } from './loop-guard.ts';
-import type { Answer, Order } from './messages.ts';
+import type { Answer, LoadOrder, Order } from './messages.ts';
 import { failureOf } from './model-error.ts';
-import { probePanels, samplesOf, type ProbedPanel } from './panels.ts';
+import { probePanels, samplesOf, withBuiltSizes, type ProbedPanel } from './panels.ts';
+import { TrainingRun } from './training-run.ts';
 
 /** What models may import. */
 const PACKAGES = { ndl, '@ndl/networks': networks };
@@ -18,11 +22,18 @@ const GUARD = '__ndlLoop';
 /** Steps of one piece, at most; seconds between pieces, about. */
 const PIECE_STEPS = 200;
 const PIECE_SECONDS = 0.033;
+/** Between two histograms of rates. */
+const RATES_MILLISECONDS = 700;
 
 interface Living {
   readonly simulator: Simulator;
+  readonly model: ReadModel;
+  readonly described: DescribedNetwork;
   readonly panels: readonly ProbedPanel[];
+  readonly activity: Activity;
   readonly declarations: ReadModel['declarations'];
+  /** Made when it is first wanted, or to tell the page what there is to train. */
+  training: TrainingRun | undefined;
 }
 
 let port: MessagePort;
@@ -33,6 +44,9 @@ let generation = 0;
 /** Steps that fit into a piece, learnt while running. */
 let pace = 10;
 const overrides: Overrides = new Map();
+const dataHost = new DataHost((name) => say({ answer: 'wants', name }));
+/** What did not change is not solved again. */
+const decoderCache = new DecoderCache();
 
 const say = (answer: Answer, transfer: Transferable[] = []): void => port.postMessage(answer, transfer);
 const phase = (name: string): void => say({ answer: 'phase', phase: name });
@@ -63,52 +77,106 @@ async function take(order: Order): Promise<void> {
       isRunning = false;
       return;
     case 'run':
-      if (!isRunning) {
+      if (!isRunning && living?.training?.isRunning !== true) {
         isRunning = true;
         void run(generation);
       }
       return;
     case 'step':
       if (!isRunning && living) await guarded(living, (alive) => advance(alive, order.steps, 0));
+      return;
+    case 'describe':
+      return describe(order.object);
+    case 'parameters':
+      if (living) say({ answer: 'parameters', bytes: living.simulator.encodeParameters() as Uint8Array<ArrayBuffer> });
+      return;
+    case 'train':
+      return train(order.epochs);
+    case 'stopTraining':
+      living?.training?.stop();
+      return;
+    case 'learningRate':
+      living?.training?.setRate(order.rate);
+      return;
+    case 'data':
+      try {
+        dataHost.take(order);
+      } catch (error) {
+        fail(error, new Map());
+      }
   }
 }
 
-async function load({ source, added }: Order & { order: 'load' }, mine: number): Promise<void> {
+async function load({ source, added, seed, file }: LoadOrder, mine: number): Promise<void> {
+  const began = performance.now();
   const previous = living;
   living = undefined;
   await previous?.simulator.dispose();
   let declarations: ReadModel['declarations'] = new Map();
   try {
     phase('reading the model');
-    const model = await importModel(source, { packages: PACKAGES, loopGuard: GUARD });
+    const packages = file === undefined ? PACKAGES : { ...PACKAGES, '@ndl/opened-file': { text: file } };
+    const model = await importModel(source, { packages, loopGuard: GUARD });
+    const { network } = model;
     declarations = model.declarations;
-    const described = describeNetwork(model.network, declarations);
+    const hasOwnSeed = network.seed !== null;
+    if (!hasOwnSeed) network.seed = seed;
+    const described = describeNetwork(network, declarations);
     for (const { id, isInput } of described.objects) {
       const node = described.byId.get(id);
       if (isInput && node?.kind === 'node') takeOver(node, id, overrides);
     }
-    const panels = probePanels(model, described, added);
+    const probed = probePanels(model, described, added);
+    const activity = new Activity(network, described);
     phase('building the network');
-    const simulator = await Simulator.create(model.network);
+    const { reused, solved } = decoderCache;
+    const simulator = await Simulator.create(network, { decoderCache });
     if (mine !== generation) return await simulator.dispose();
-    living = { simulator, panels, declarations };
+    const panels = withBuiltSizes(probed, simulator);
+    living = { simulator, model, described, panels, activity, declarations, training: undefined };
     phase(isRunning ? 'running' : 'paused');
     say({
       answer: 'built',
       objects: described.objects,
       connections: described.connections,
-      panels: panels.map(({ probe: _probe, ...panel }) => panel),
+      panels: panels.map(({ id, kind, title, size }) => ({ id, kind, title, size })),
+      counted: activity.counted.map(({ id }) => id),
       dt: simulator.dt,
       backend: simulator.backend.description,
+      milliseconds: performance.now() - began,
+      decoders: { reused: decoderCache.reused - reused, solved: decoderCache.solved - solved },
+      hasOwnSeed,
+      hasTraining: model.training !== undefined,
     });
     if (isRunning) void run(mine);
+    await prepareTraining(living);
   } catch (error) {
     if (mine === generation) fail(error, declarations);
   }
 }
 
+/** Makes the data of the model's training, once it runs. */
+async function prepareTraining(alive: Living): Promise<void> {
+  const { simulator, activity, model } = alive;
+  if (model.training === undefined) return;
+  const training = await model.training({ load: (name) => dataHost.load(name) });
+  if (alive !== living) return;
+  alive.training = new TrainingRun({ simulator, network: model.network, training, activity, say });
+  const { ownRate: rate } = alive.training;
+  say({ answer: 'trainable', trainable: { epochs: training.options.epochs ?? 1, rate } });
+}
+
 function fail(error: unknown, declarations: ReadModel['declarations']): void {
   say({ answer: 'failed', ...failureOf(error, declarations) });
+}
+
+async function describe(id: string): Promise<void> {
+  if (!living) return;
+  watched.object = id;
+  await guarded(living, async ({ simulator, described, activity }) => {
+    const about = aboutObject(simulator, described, activity, id);
+    if (about !== undefined) say({ answer: 'about', about });
+  });
 }
 
 /** Runs until paused, replaced or failed. */
@@ -135,12 +203,37 @@ async function run(mine: number): Promise<void> {
     const left = PIECE_SECONDS * 1000 - (performance.now() - now);
     await new Promise((resolve) => setTimeout(resolve, speed === null ? 0 : Math.max(0, left)));
   }
-  if (mine === generation) phase('paused');
+  if (mine === generation && living?.training?.isRunning !== true) phase('paused');
+}
+
+/** The model stands still while it learns: calls of a simulator do not overlap. */
+async function train(epochs: number): Promise<void> {
+  const alive = living;
+  const training = alive?.training;
+  if (!alive || training === undefined || training.isRunning) return;
+  isRunning = false;
+  await stillness(alive);
+  phase('training');
+  await guarded(alive, () => training.train(epochs));
+  if (alive === living) phase('paused');
+}
+
+/** What the page shows rates of, and when it was told of them. */
+const watched = { object: '', toldAt: 0 };
+let advancing: Promise<unknown> = Promise.resolve();
+async function stillness(alive: Living): Promise<void> {
+  while (alive === living) {
+    const last = advancing;
+    await last.catch(() => {});
+    if (last === advancing) return;
+  }
 }
 
 async function guarded(alive: Living, work: (alive: Living) => Promise<void>): Promise<boolean> {
   try {
-    await work(alive);
+    const working = work(alive);
+    advancing = working;
+    await working;
     return true;
   } catch (error) {
     if (alive !== living) return false;
@@ -150,16 +243,21 @@ async function guarded(alive: Living, work: (alive: Living) => Promise<void>): P
   }
 }
 
-async function advance({ simulator, panels }: Living, steps: number, rate: number): Promise<void> {
-  const start = simulator.time;
+async function advance({ simulator, panels, activity }: Living, steps: number, rate: number): Promise<void> {
+  const { dt, nSteps } = simulator;
   for await (const piece of simulator.stream({ steps, every: steps })) {
     const data: Record<string, Float32Array> = Object.create(null) as Record<string, Float32Array>;
     for (const panel of panels) {
       const { data: values, shape } = piece.get(panel.probe);
-      data[panel.id] = samplesOf(panel, values as ArrayLike<number>, shape.at(-1)!, start, simulator.dt);
+      const width = shape.slice(1).reduce((product, length) => product * length, 1);
+      data[panel.id] = samplesOf(panel, { data: values as ArrayLike<number>, width, before: nSteps, dt });
     }
+    const busy = activity.takeIn((probe) => piece.get(probe), dt);
+    const isTold = performance.now() - watched.toldAt > RATES_MILLISECONDS;
+    if (isTold) watched.toldAt = performance.now();
+    const rates = isTold ? activity.ratesOf(watched.object) : undefined;
     say(
-      { answer: 'samples', time: piece.time, rate, data },
+      { answer: 'samples', time: piece.time, rate, data, activity: busy, rates },
       Object.values(data).map(({ buffer }) => buffer as ArrayBuffer),
     );
   }

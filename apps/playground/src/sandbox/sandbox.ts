@@ -12,7 +12,7 @@ export interface Sandbox {
 }
 
 /** All that runs in the frame itself: it makes the worker, and hands it the port. */
-const BOOTSTRAP = `onmessage = ({ data, ports: [port] }) => {
+export const BOOTSTRAP: string = `onmessage = ({ data, ports: [port] }) => {
   const url = URL.createObjectURL(new Blob([data], { type: 'text/javascript' }));
   const worker = new Worker(url);
   worker.onerror = (event) => worker.postMessage({ failed: event.message });

@@ -1,11 +1,29 @@
 /** @file Builds the playground into a folder of static files. */
 import { createHash } from 'node:crypto';
-import { copyFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, defaultClientConditions, type InlineConfig } from 'vite';
+import { BOOTSTRAP } from '../sandbox/sandbox.ts';
 
 const APP = fileURLToPath(new URL('../..', import.meta.url));
+
+/**
+ * What the page itself may do. Frames that are made of text inherit it, so that it allows what the sandbox runs; the sandbox's own policy
+ * takes away the rest. CodeMirror writes its style into the page.
+ */
+const POLICY = [
+  "default-src 'none'",
+  `script-src 'self' 'sha256-${createHash('sha256').update(BOOTSTRAP).digest('base64')}' blob: 'wasm-unsafe-eval'`,
+  "worker-src 'self' blob:",
+  "connect-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data: blob:",
+  "frame-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+].join('; ');
+
 const shared: InlineConfig = {
   configFile: false,
   root: APP,
@@ -18,6 +36,7 @@ const shared: InlineConfig = {
 export async function buildSite(folder: string): Promise<void> {
   await build({
     ...shared,
+    plugins: [withPolicy],
     build: { outDir: folder, emptyOutDir: true, target: 'es2022', chunkSizeWarningLimit: 2000, modulePreload: false },
   });
   // One classic script: the sandbox gets it as text. TensorFlow.js stays out; models that ask for it are told so.
@@ -37,9 +56,20 @@ export async function buildSite(folder: string): Promise<void> {
       },
     },
   });
+  copyData(folder);
   copyFileSync(fileURLToPath(import.meta.resolve('elkjs/LICENSE.md')), join(folder, 'elkjs-license.md'));
   writeServiceWorker(folder);
 }
+
+/** Before everything else that the page names. */
+const withPolicy = {
+  name: 'with-policy',
+  transformIndexHtml: {
+    order: 'post' as const,
+    handler: (html: string): string =>
+      html.replace('<head>', `<head>\n    <meta http-equiv="Content-Security-Policy" content="${POLICY}" />`),
+  },
+};
 
 /** What would load TensorFlow.js says instead that it is not there. */
 const REFUSAL = `const refuse = () => { throw new Error('TensorFlow.js is not part of the playground; leave the backend to ndl.'); };
@@ -52,6 +82,15 @@ const withoutTensorFlow = {
     /(^|\/)(tfjs|node-gpu)-backend\.[jt]s$/.test(id) ? '\0no-tensorflow' : undefined,
   load: (id: string): string | undefined => (id === '\0no-tensorflow' ? REFUSAL : undefined),
 };
+
+/** Data that models of the gallery load by name. */
+function copyData(folder: string): void {
+  const data = join(APP, '../gallery/data');
+  if (!existsSync(data)) return;
+  mkdirSync(join(folder, 'data'));
+  for (const file of readdirSync(data).filter((name) => name.endsWith('.npz')))
+    copyFileSync(join(data, file), join(folder, 'data', file));
+}
 
 /** The service worker lists what was built, so that a new build is a new cache. */
 function writeServiceWorker(folder: string): void {
@@ -67,6 +106,6 @@ function writeServiceWorker(folder: string): void {
   for (const file of files) hash.update(file).update(readFileSync(join(folder, file)));
   const text = readFileSync(join(APP, 'src/site/service-worker.js'), 'utf8')
     .replace("'VERSION'", `'${hash.digest('hex').slice(0, 16)}'`)
-    .replace("['FILES']", JSON.stringify(files.filter((file) => !/elk/.test(file))));
+    .replace("['FILES']", JSON.stringify(files.filter((file) => !/elk|^data\//.test(file))));
   writeFileSync(join(folder, 'service-worker.js'), text);
 }

@@ -11,6 +11,7 @@ import type {
   TrainableQuestion,
   TransformDefinition,
 } from '@ndl/core';
+import type { DecoderCache } from '../solvers/decoder-cache.ts';
 import type { OnBuildProgress } from './build-work.ts';
 import type { LaterCosts } from './estimate-build.ts';
 
@@ -43,6 +44,8 @@ export interface BuildOptions {
   readonly drawSeed?: () => number;
   /** Told of what the function of a path makes of its evaluation points, [points, size]; may throw to refuse it. */
   readonly onTargets?: BuildContext['onTargets'] | undefined;
+  /** Decoders of earlier builds. Default: everything is solved. */
+  readonly decoderCache?: DecoderCache | undefined;
   /** Bytes of memory that any one object may take: what is estimated to take more is refused first. Default: no limit. */
   readonly availableBytes?: number | undefined;
   /** Aborts the build. */

@@ -30,6 +30,8 @@ import { checkedTransform } from '../checked/checked-transform.ts';
 import { checkedSolver } from '../checked/checked-solver.ts';
 import { duplicateSignal, objectNotBuilt, signalInvalid, wrongArrayShape } from '../errors.ts';
 import { kindTable } from '../kind-table.ts';
+import type { DecoderCache } from '../solvers/decoder-cache.ts';
+import { BUILT_IN_SOLVERS } from '../solvers/index.ts';
 import { processTools } from '../processes/process-tools.ts';
 import type { BuildOptions } from './build-options.ts';
 import type { BuildWork } from './build-work.ts';
@@ -74,7 +76,7 @@ export class GraphBuilder implements BuildContext {
   constructor(
     network: Network,
     { seeds, names }: KnownObjects,
-    { dt, simulatorSeed, isTrainable, isNamed = isTrainable, definitions, onTargets }: BuildOptions,
+    { dt, simulatorSeed, isTrainable, isNamed = isTrainable, definitions, onTargets, decoderCache }: BuildOptions,
     work: BuildWork,
   ) {
     this.network = network;
@@ -93,7 +95,7 @@ export class GraphBuilder implements BuildContext {
     this.neuron = checkedTable('neuron type', definitions.neurons, checkedNeurons, pluginOf);
     this.transform = checkedTable('transform', definitions.transforms, checkedTransform, pluginOf);
     this.synapse = checkedTable('synapse', definitions.synapses, checkedSynapse, pluginOf);
-    this.solver = checkedTable('solver', definitions.solvers, checkedSolver, pluginOf);
+    this.solver = checkedTable('solver', definitions.solvers, solverFor(decoderCache), pluginOf);
     this.#distribution = checkedTable('distribution', definitions.distributions, checkedDistribution, pluginOf);
     this.#seeds = seeds;
     this.#names = names;
@@ -240,4 +242,12 @@ export class GraphBuilder implements BuildContext {
       objects: this.#objects,
     };
   }
+}
+
+/** Solvers of ndl's own look first at what is kept. */
+function solverFor(cache: DecoderCache | undefined): typeof checkedSolver {
+  return (definition, name) => {
+    const checked = checkedSolver(definition, name);
+    return cache !== undefined && BUILT_IN_SOLVERS.includes(definition) ? cache.remembering(checked) : checked;
+  };
 }

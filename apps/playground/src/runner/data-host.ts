@@ -1,0 +1,75 @@
+/** @file Data for trainings, in the sandbox: the page is asked for what is not there yet. */
+import { decodeNpz, isNdArray, NdArray } from '@ndl/numerics';
+import type { DataOrder } from './messages.ts';
+
+type Arrays = Readonly<Record<string, NdArray>>;
+
+/** Data by name. */
+export class DataHost {
+  readonly #known = new Map<string, Arrays>();
+  readonly #awaited = new Map<string, (order: DataOrder) => void>();
+  readonly #ask: (name: string) => void;
+
+  constructor(ask: (name: string) => void) {
+    this.#ask = ask;
+  }
+
+  /** @throws Error where the page has no data so called, or their file cannot be read */
+  async load(name: string): Promise<Arrays> {
+    const known = this.#known.get(name);
+    if (known !== undefined) return known;
+    const order = await new Promise<DataOrder>((resolve) => {
+      this.#awaited.set(name, resolve);
+      this.#ask(name);
+    });
+    if (order.bytes === null)
+      throw new Error(`there are no data '${name}' here; open a file ${name}.npz or ${name}.csv, or images called so.`);
+    return this.#known.get(name)!;
+  }
+
+  /** Takes what the page sends, asked for or not. */
+  take(order: DataOrder): void {
+    const { name, format, bytes } = order;
+    if (bytes !== null) this.#known.set(name, format === 'csv' ? arraysOfCsv(bytes, name) : arraysOfNpz(bytes, name));
+    this.#awaited.get(name)?.(order);
+    this.#awaited.delete(name);
+  }
+}
+
+function arraysOfNpz(bytes: Uint8Array, name: string): Arrays {
+  const arrays = [...decodeNpz(bytes, { subject: `${name}.npz` })].filter(([, content]) => isNdArray(content));
+  return Object.fromEntries(arrays) as Arrays;
+}
+
+/**
+ * `table`, [rows, columns], and each column by its name where the first row has names.
+ * @throws Error for what is no table of numbers
+ */
+export function arraysOfCsv(bytes: Uint8Array, name: string): Arrays {
+  const lines = new TextDecoder()
+    .decode(bytes)
+    .split(/\r?\n/)
+    .filter((line) => line.trim() !== '');
+  const cells = lines.map((line) => line.split(/[,;\t]/).map((cell) => cell.trim().replaceAll(/^"|"$/g, '')));
+  const names = cells[0]?.some((cell) => cell !== '' && Number.isNaN(Number(cell))) ? cells.shift()! : [];
+  const width = cells[0]?.length ?? 0;
+  const table = new NdArray(new Float64Array(cells.length * width), [cells.length, width]);
+  for (const [row, entries] of cells.entries()) {
+    const line = row + 1 + Number(names.length > 0);
+    if (entries.length !== width)
+      throw new Error(`${name}.csv: line ${line} has ${entries.length} cells, not ${width}.`);
+    for (const [column, entry] of entries.entries()) {
+      const value = Number(entry);
+      if (entry === '' || Number.isNaN(value))
+        throw new Error(`${name}.csv: line ${line} has '${entry}' where a number is wanted.`);
+      table.data[row * width + column] = value;
+    }
+  }
+  const columnOf = (column: number): NdArray =>
+    new NdArray(
+      Float64Array.from({ length: cells.length }, (_, row) => table.data[row * width + column]!),
+      [cells.length],
+    );
+  const columns = names.map((each, column) => [each, columnOf(column)] as const);
+  return Object.fromEntries([...columns, ['table', table] as const]);
+}

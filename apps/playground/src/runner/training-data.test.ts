@@ -1,0 +1,89 @@
+/** @file Data of trainings in all their forms: items of them, their classes, and tables that users bring. */
+import { ndarray, Network, Node } from 'ndl';
+import { expect, test } from 'vitest';
+import { arraysOfCsv, DataHost } from './data-host.ts';
+import { accuracyOf, classesOf, countOf, itemsOf, pairsOf, spread } from './training-data.ts';
+
+const csv = (text: string): Uint8Array => new TextEncoder().encode(text);
+
+test('items are taken of every form of data', () => {
+  const [a, b] = new Network({}).within(() => [new Node([0, 0]), new Node([0])] as const);
+  const items = [
+    [1, 2],
+    [3, 4],
+    [5, 6],
+  ];
+  const pairs = pairsOf<Node>([
+    [a, items],
+    [b, ndarray([[7], [8], [9]])],
+  ]);
+  expect(countOf(pairs)).toBe(3);
+  const taken = pairsOf(itemsOf(pairs, [2, 0]));
+  expect(taken.map(([key, { data, shape }]) => [key === a, [...data], shape])).toEqual([
+    [true, [5, 6, 1, 2], [2, 2]],
+    [false, [9, 7], [2, 1]],
+  ]);
+  const fromMap = pairsOf<Node>(new Map([[a, items]]));
+  expect(fromMap[0]![0]).toBe(a);
+  const bare = pairsOf<Node>(items);
+  expect(bare[0]![0]).toBeUndefined();
+  expect(itemsOf(bare, [1])).toMatchObject({ shape: [1, 2] });
+  expect(spread(10, 4)).toEqual([0, 2, 5, 7]);
+  expect(spread(3, 9)).toEqual([0, 1, 2]);
+});
+
+test('classes are the largest values, or sides of the middle', () => {
+  expect([
+    ...classesOf(
+      ndarray([
+        [
+          [0, 1],
+          [1, 0],
+        ],
+        [
+          [1, 0],
+          [0, 1],
+        ],
+      ]),
+    ),
+  ]).toEqual([0, 1]);
+  expect([...classesOf(ndarray([[-1], [1], [1]]))]).toEqual([0, 1, 1]);
+  expect(
+    accuracyOf(
+      ndarray([
+        [
+          [9, 0],
+          [0, 1],
+        ],
+        [
+          [0, 9],
+          [1, 0],
+        ],
+      ]),
+      [1, 1],
+      0,
+    ),
+  ).toBe(0.5);
+});
+
+test('a table of numbers has its columns by name', () => {
+  const { x, y, table } = arraysOfCsv(csv('x,y\r\n1,2\n3,-4e1\n'), 'points');
+  expect([...x!.data, ...y!.data]).toEqual([1, 3, 2, -40]);
+  expect(table).toMatchObject({ shape: [2, 2] });
+  expect(Object.keys(arraysOfCsv(csv('1;2\n3;4'), 'points'))).toEqual(['table']);
+  expect(() => arraysOfCsv(csv('x,y\n1,2\n3'), 'points')).toThrow('points.csv: line 3 has 1 cells, not 2.');
+  expect(() => arraysOfCsv(csv('1,2\n3,b'), 'points')).toThrow("line 2 has 'b'");
+});
+
+test('data that are not there are asked for once, and what is not found is said', async () => {
+  const asked: string[] = [];
+  const host = new DataHost((name) => asked.push(name));
+  const loading = host.load('points');
+  host.take({ order: 'data', name: 'points', format: 'csv', bytes: csv('1,2') });
+  expect((await loading)['table']).toMatchObject({ shape: [1, 2] });
+  await host.load('points');
+  expect(asked).toEqual(['points']);
+  const missing = host.load('digits');
+  host.take({ order: 'data', name: 'digits', format: 'npz', bytes: null });
+  await expect(missing).rejects.toThrow("no data 'digits'");
+});
