@@ -1,9 +1,9 @@
 /**
  * @file `npm run pack -- [FOLDER]`: builds, and packs all packages as publishing would, into FOLDER (`tarballs`): those that `npm install ndl`
- * needs, and below `more` the others, which are for tests.
+ * needs, and below `more` the others, which are for tests and the command line, with `@ndl/playground`, the built page.
  */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { setUp } from './setup.mjs';
@@ -29,17 +29,45 @@ function withDependencies(name, found = new Set()) {
 function pack(names, destination) {
   mkdirSync(destination, { recursive: true });
   for (const file of readdirSync(destination)) if (file.endsWith('.tgz')) rmSync(join(destination, file));
-  const workspaces = names.flatMap((name) => ['--workspace', name]);
+  npmPack(
+    ROOT,
+    destination,
+    names.flatMap((name) => ['--workspace', name]),
+  );
+  return readdirSync(destination).filter((file) => file.endsWith('.tgz'));
+}
+
+function npmPack(folder, destination, workspaces) {
   const parameters = ['pack', '--ignore-scripts', '--loglevel=error', '--pack-destination', destination, ...workspaces];
   const caller = process.env.npm_execpath;
   const [command, all] = caller?.endsWith('.js') ? [process.execPath, [caller, ...parameters]] : ['npm', parameters];
   const { status } = spawnSync(command, all, {
-    cwd: ROOT,
+    cwd: folder,
     stdio: ['ignore', 'ignore', 'inherit'],
     shell: command === 'npm' && process.platform === 'win32',
   });
   if (status !== 0) throw new Error('npm pack failed; its messages are above.');
-  return readdirSync(destination).filter((file) => file.endsWith('.tgz'));
+}
+
+/** `@ndl/playground`: static files and nothing else, which `ndl playground` finds where it is installed beside. */
+async function packPlayground(destination) {
+  const folder = join(ROOT, 'apps/playground/dist/package');
+  rmSync(folder, { recursive: true, force: true });
+  const { buildSite } = await import('../apps/playground/dist/site/build-site.js');
+  await buildSite(join(folder, 'site'));
+  const { version, license, engines } = manifests.get('@ndl/cli');
+  const description = 'The playground of ndl as static files: code, network and plots of a model side by side';
+  const manifest = { name: '@ndl/playground', version, description, license, engines, files: ['site'] };
+  writeFileSync(
+    join(folder, 'package.json'),
+    `${JSON.stringify({ ...manifest, publishConfig: { access: 'public' } }, null, 2)}\n`,
+  );
+  writeFileSync(
+    join(folder, 'README.md'),
+    `# @ndl/playground\n\n${description}. Served by \`ndl playground\` of \`@ndl/cli\`, or by any server of static files.\n`,
+  );
+  copyFileSync(join(ROOT, 'LICENSE'), join(folder, 'LICENSE'));
+  npmPack(folder, destination, []);
 }
 
 try {
@@ -49,9 +77,10 @@ try {
   const packed = pack([...needed], destination);
   const others = [...manifests.keys()].filter((name) => !needed.has(name));
   pack(others, join(destination, 'more'));
+  await packPlayground(join(destination, 'more'));
   const shown = relative(process.cwd(), destination) || basename(destination);
   process.stdout.write(`${packed.length} tarballs in ${shown}, for: npm install ${join(destination, '*.tgz')}\n`);
-  process.stdout.write(`${others.join(', ')}: in ${join(shown, 'more')}\n`);
+  process.stdout.write(`${[...others, '@ndl/playground'].join(', ')}: in ${join(shown, 'more')}\n`);
 } catch (error) {
   process.stderr.write(`${error.message}\n`);
   process.exitCode = 1;

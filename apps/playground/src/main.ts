@@ -1,16 +1,17 @@
-/** @file What `npm run playground` does. */
+/** @file What `npm run playground` does: builds the page, and leaves it in a folder or serves it as `ndl playground` does. */
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { main as ndl } from '@ndl/cli';
 import { buildSite } from './site/build-site.ts';
-import { serveSite } from './site/serve-site.ts';
 
 const FOLDER = fileURLToPath(new URL('../dist/site-files', import.meta.url));
 const USAGE = `npm run playground                     builds, serves to this machine, prints the address
-npm run playground -- --port 8080      at this port (default 4173)
+npm run playground -- model.ts         opens a model there, and reads it again as its file changes
+npm run playground -- --port 8080      at this port (default 4173); more: ndl help playground
 npm run playground -- --build [FOLDER] leaves static files (default ${FOLDER})
 `;
 
-/** @throws Error where arguments are unknown, the build fails or the port is taken */
+/** @throws Error where the build fails */
 export async function main(parameters: readonly string[]): Promise<void> {
   const [option, value] = parameters;
   if (option === '--help') {
@@ -19,11 +20,15 @@ export async function main(parameters: readonly string[]): Promise<void> {
     const folder = value === undefined ? FOLDER : resolve(value);
     await buildSite(folder);
     process.stdout.write(`${folder}\n`);
-  } else if (option === undefined || (option === '--port' && /^\d+$/.test(value ?? ''))) {
-    await buildSite(FOLDER);
-    const { url } = await serveSite(FOLDER, Number(value ?? 4173));
-    process.stdout.write(`The playground is at ${url} until you press Ctrl-C.\n`);
   } else {
-    throw new Error(`'${parameters.join(' ')}' is not understood.\n${USAGE}`);
+    await buildSite(FOLDER);
+    const interrupt = new AbortController();
+    process.once('SIGINT', () => interrupt.abort(new Error('interrupted')));
+    process.exitCode = await ndl(['playground', '--site', FOLDER, ...parameters], {
+      write: (text) => void process.stdout.write(text),
+      tell: (text) => void process.stderr.write(text),
+      isWatched: process.stderr.isTTY,
+      signal: interrupt.signal,
+    });
   }
 }

@@ -61,3 +61,15 @@ export function folderUnwritable(folder: string, cause: Error): NdlError {
 export function folderUnreadable(folder: string, cause: Error): NdlError {
   return new NdlError('FOLDER_UNREADABLE', `${folder} cannot be read: ${cause.message}`, { cause });
 }
+
+export function noSite(folder: string | undefined): NdlError {
+  const reason =
+    folder === undefined
+      ? 'The files of the playground are not here. Install them beside: npm install @ndl/playground; in a clone: npm run playground -- --build'
+      : `${folder} has no index.html. Leave --site out, or name the folder that npm run playground -- --build FOLDER left`;
+  return new NdlError('NO_SITE', `${reason}.`);
+}
+
+export function portTaken(port: number): NdlError {
+  return new NdlError('PORT_TAKEN', `Port ${port} is taken. Choose another, or any that is free: --port 0`);
+}

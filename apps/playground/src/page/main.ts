@@ -7,6 +7,7 @@ import { createEditor } from './editor.ts';
 import { element } from './element.ts';
 import { plotsAsPng, samplesAsCsv, samplesAsNpz, save, standaloneSvg } from './exports.ts';
 import { openFiles } from './files.ts';
+import { followFile } from './follow-file.ts';
 import { GALLERY } from './gallery.ts';
 import { InputsPanel } from './inputs-panel.ts';
 import { showKnobs } from './knobs-panel.ts';
@@ -297,5 +298,10 @@ showSource();
 const [runner] = await Promise.all([fetch('runner.js').then((response) => response.text()), openAddress()]);
 live.session = await Session.open(runner, hear);
 rebuild();
+followFile((source) => {
+  editor.replace(source);
+  showSource();
+  rebuild();
+});
 find('isolation').hidden = crossOriginIsolated;
 if ('serviceWorker' in navigator) void navigator.serviceWorker.register('service-worker.js').catch(() => {});

@@ -22,7 +22,10 @@ self.addEventListener('activate', (event) => {
 
 self.addEventListener('fetch', (event) => {
   const { request } = event;
-  if (request.method !== 'GET' || new URL(request.url).origin !== self.location.origin) return;
+  const { origin, pathname } = new URL(request.url);
+  if (request.method !== 'GET' || origin !== self.location.origin) return;
+  // A file that is followed is read from the disk.
+  if (pathname.endsWith('/live/model')) return;
   event.respondWith(answer(request));
 });
 
