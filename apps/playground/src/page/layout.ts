@@ -39,9 +39,20 @@ export function layOutAtOnce(
   return { places: merged(network, known, row ?? layersOf(network)), isRough: row === undefined };
 }
 
-/** The same by elk. */
-export async function layOutByElk(network: VisibleNetwork, known: Places): Promise<Places> {
-  return merged(network, known, await placesByElk(network));
+/** The same by elk, from left to right or from top to bottom: as it is read best in the room that there is, in pixels. */
+export async function layOutByElk(
+  network: VisibleNetwork,
+  known: Places,
+  room: { readonly width: number; readonly height: number },
+): Promise<Places> {
+  const zoomOf = (places: Places): number => {
+    const { width, height } = around(boxesOf(network, places).values(), FRAME, FRAME);
+    return Math.min(1, room.width / width, room.height / height);
+  };
+  const across = await placesByElk(network, 'RIGHT');
+  if (zoomOf(across) > 0.8) return merged(network, known, across);
+  const down = await placesByElk(network, 'DOWN');
+  return merged(network, known, zoomOf(down) > zoomOf(across) ? down : across);
 }
 
 function merged({ objects }: VisibleNetwork, known: Places, fresh: Places): Places {
@@ -119,7 +130,7 @@ export function rowOf({ objects, arrows }: VisibleNetwork): Places | undefined {
   return places.size === objects.length ? places : undefined;
 }
 
-async function placesByElk({ objects, arrows }: VisibleNetwork): Promise<Places> {
+async function placesByElk({ objects, arrows }: VisibleNetwork, direction: 'RIGHT' | 'DOWN'): Promise<Places> {
   const [{ default: Elk }, { default: workerUrl }] = (await Promise.all([
     import('elkjs/lib/elk-api.js'),
     import('elkjs/lib/elk-worker.min.js?url'),
@@ -140,7 +151,7 @@ async function placesByElk({ objects, arrows }: VisibleNetwork): Promise<Places>
     id: 'network',
     layoutOptions: {
       'elk.algorithm': 'layered',
-      'elk.direction': 'RIGHT',
+      'elk.direction': direction,
       'elk.hierarchyHandling': 'INCLUDE_CHILDREN',
       'elk.layered.spacing.nodeNodeBetweenLayers': String(GAP),
     },

@@ -258,7 +258,7 @@ find('share').onclick = attempt(async () => {
 find('save').onclick = () => save('model.ts', editor.source, 'text/plain');
 const onExport = (id: string, work: () => Promise<void> | void): void => {
   find(id).onclick = () => {
-    find<HTMLDetailsElement>('export').open = false;
+    menu.open = false;
     void attempt(work)();
   };
 };
@@ -267,6 +267,16 @@ onExport('export-png', async () => save('plots.png', await plotsAsPng(plotList.p
 onExport('export-csv', () => save('samples.csv', samplesAsCsv(plotList.plots), 'text/csv'));
 onExport('export-npz', async () => save('samples.npz', await samplesAsNpz(plotList.plots), 'application/zip'));
 onExport('export-parameters', () => tell({ order: 'parameters' }));
+
+const menu = find<HTMLDetailsElement>('export');
+addEventListener('pointerdown', ({ target }) => {
+  if (!menu.contains(target as globalThis.Node)) menu.open = false;
+});
+menu.onkeydown = ({ key }) => {
+  if (key !== 'Escape') return;
+  menu.open = false;
+  menu.querySelector('summary')!.focus();
+};
 
 const fileBox = find<HTMLInputElement>('file');
 find('open').onclick = () => fileBox.click();

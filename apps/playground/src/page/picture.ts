@@ -14,6 +14,8 @@ const KINDS = ['decoded', 'neurons', 'learning', 'recurrent', 'inhibitory'] as c
 /** Hz that are drawn as full. */
 const BUSY = 100;
 const MARGIN = 22;
+/** Pixels that the picture may be high, about: the style sheet has the last word. */
+const MOST_HEIGHT = 390;
 const [LEAST_ZOOM, MOST_FITTING, MOST_ZOOM] = [0.1, 1.25, 4];
 
 /** What the user did to the picture. */
@@ -182,7 +184,10 @@ export class Picture {
     const { places, isRough } = layOutAtOnce(visible, this.state.places);
     this.#drawAt(visible, places);
     if (!isRough) return;
-    const better = await layOutByElk(visible, this.state.places);
+    const better = await layOutByElk(visible, this.state.places, {
+      width: this.#place.clientWidth,
+      height: MOST_HEIGHT,
+    });
     if (mine === this.#drawn) this.#drawAt(visible, better);
   }
 
@@ -409,6 +414,13 @@ function tipOf(kind: string): SVGElement {
 function pathBetween(a: Box, b: Box, isLoop: boolean): string {
   const [x1, y1] = [a.x + a.width, a.y + a.height / 2];
   if (isLoop) return `M${x1 - 34} ${a.y} C ${x1 - 30} ${a.y - 18}, ${x1 - 90} ${a.y - 18}, ${x1 - 94} ${a.y - 1}`;
+  const isBelow = b.y >= a.y + a.height + 8 && b.x < x1;
+  if (isBelow) {
+    const [from, to] = [a.x + a.width / 2, b.x + b.width / 2];
+    const [y, end] = [a.y + a.height, b.y - 1];
+    const half = (end - y) / 2;
+    return `M${from} ${y} C ${from} ${y + half}, ${to} ${end - half}, ${to} ${end}`;
+  }
   const [x2, y2] = [b.x - 1, b.y + b.height / 2];
   // What goes back goes below.
   const isBack = x2 < x1;

@@ -1,6 +1,6 @@
 /** @file What there is to know of an object of a model that runs: parameters, tuning, errors, and what became of it on its way to a program. */
 import type { Connection, Ensemble, Node, Operator, Simulator, OperatorGraph } from 'ndl';
-import type { Activity } from './activity.ts';
+import { amplitudeOf, type Activity } from './activity.ts';
 import type { DescribedNetwork } from './describe-network.ts';
 import type { AboutObject, TuningCurves } from './messages.ts';
 
@@ -110,10 +110,12 @@ function tuningOf(simulator: Simulator, ensemble: Ensemble): TuningCurves | null
     Array.from({ length: nNeurons }, (_, neuron) => scaledEncoders.data[neuron * dimensions]! * x + bias.data[neuron]!),
   );
   const { data } = simulator.rates(ensemble, currents);
+  const amplitude = amplitudeOf(ensemble);
   const rates = new Float32Array(neurons * CURVE_POINTS);
   for (let each = 0; each < neurons; each++) {
     const neuron = Math.floor((each * nNeurons) / neurons);
-    for (let at = 0; at < CURVE_POINTS; at++) rates[each * CURVE_POINTS + at] = data[at * nNeurons + neuron]!;
+    for (let at = 0; at < CURVE_POINTS; at++)
+      rates[each * CURVE_POINTS + at] = data[at * nNeurons + neuron]! / amplitude;
   }
   return {
     points,

@@ -121,7 +121,7 @@ async function load({ source, added, seed, file }: LoadOrder, mine: number): Pro
     declarations = model.declarations;
     const hasOwnSeed = network.seed !== null;
     if (!hasOwnSeed) network.seed = seed;
-    const described = describeNetwork(network, declarations);
+    const described = describeNetwork(network, declarations, model.panels);
     for (const { id, isInput } of described.objects) {
       const node = described.byId.get(id);
       if (isInput && node?.kind === 'node') takeOver(node, id, overrides);
