@@ -208,11 +208,14 @@ find('fit').onclick = () => picture.fit();
 const galleryChoice = find<HTMLSelectElement>('gallery');
 for (const [index, { name }] of GALLERY.entries())
   galleryChoice.append(element('option', { value: String(index) }, [name]));
-galleryChoice.onchange = async () => open(await GALLERY[Number(galleryChoice.value)]!.load());
+galleryChoice.onchange = async () => {
+  const { load, places } = GALLERY[Number(galleryChoice.value)]!;
+  open(await load(), undefined, places);
+};
 
 /** Another model takes the place of this one. */
-function open(source: string, file?: string): void {
-  take({ source, added: [], held: [], places: [], open: [], seed: undefined, file });
+function open(source: string, file?: string, places: Shared['places'] = []): void {
+  take({ source, added: [], held: [], places, open: [], seed: undefined, file });
   rebuild();
 }
 

@@ -4,7 +4,8 @@
  */
 import type { DrawnConnection, DrawnObject } from '../runner/messages.ts';
 import { drawing } from './element.ts';
-import { around, boxesOf, layOutAtOnce, layOutByElk, type Box, type Place, type Places } from './layout.ts';
+import { loadElk } from './elk.ts';
+import { around, boxesOf, layOutAtOnce, layOutByElk, ROOM, type Box, type Place, type Places } from './layout.ts';
 import { UndoHistory } from './undo-history.ts';
 import { visibleNetwork, type VisibleArrow, type VisibleNetwork, type VisibleObject } from './visible-network.ts';
 
@@ -14,8 +15,6 @@ const KINDS = ['decoded', 'neurons', 'learning', 'recurrent', 'inhibitory'] as c
 /** Hz that are drawn as full. */
 const BUSY = 100;
 const MARGIN = 22;
-/** Pixels that the picture may be high, about: the style sheet has the last word. */
-const MOST_HEIGHT = 390;
 const [LEAST_ZOOM, MOST_FITTING, MOST_ZOOM] = [0.1, 1.25, 4];
 
 /** What the user did to the picture. */
@@ -184,9 +183,9 @@ export class Picture {
     const { places, isRough } = layOutAtOnce(visible, this.state.places);
     this.#drawAt(visible, places);
     if (!isRough) return;
-    const better = await layOutByElk(visible, this.state.places, {
+    const better = await layOutByElk(await loadElk(), visible, this.state.places, {
+      ...ROOM,
       width: this.#place.clientWidth,
-      height: MOST_HEIGHT,
     });
     if (mine === this.#drawn) this.#drawAt(visible, better);
   }

@@ -4,7 +4,7 @@ import type { Connection, Ensemble, Network, Node } from 'ndl';
 import type { DrawnConnection, DrawnObject } from './messages.ts';
 
 /** An object of a network that is drawn in a box. */
-export type Drawable = Ensemble | Node | Network;
+type Drawable = Ensemble | Node | Network;
 
 /** Objects by their identity. */
 export interface DescribedNetwork {
