@@ -25,7 +25,7 @@ export async function main(parameters: readonly string[]): Promise<void> {
   } else if (option === '--layouts') {
     const { layoutsSource } = await import('./site/gallery-layouts.ts');
     writeFileSync(LAYOUTS, await layoutsSource());
-    process.stdout.write(`${LAYOUTS}\n`);
+    process.stdout.write(`${LAYOUTS}; npm run format puts it into form.\n`);
   } else if (option === undefined || (option === '--port' && /^\d+$/.test(value ?? ''))) {
     await buildSite(FOLDER);
     const { url } = await serveSite(FOLDER, Number(value ?? 4173));

@@ -96,7 +96,7 @@ function hear(answer: Answer): void {
     case 'trainable':
       return training.offer(answer.trainable);
     case 'training':
-      if (answer.news.state === 'running') setRunning(false);
+      if (answer.news.state === 'running' && isRunning) setRunning(false);
       return training.hear(answer.news);
     case 'epoch':
       return training.measured(answer.news);

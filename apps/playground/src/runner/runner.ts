@@ -170,13 +170,17 @@ function fail(error: unknown, declarations: ReadModel['declarations']): void {
   say({ answer: 'failed', ...failureOf(error, declarations) });
 }
 
-async function describe(id: string): Promise<void> {
+function describe(id: string): void {
   if (!living) return;
   watched.object = id;
-  await guarded(living, async ({ simulator, described, activity }) => {
+  const { simulator, described, activity, declarations } = living;
+  try {
     const about = aboutObject(simulator, described, activity, id);
     if (about !== undefined) say({ answer: 'about', about });
-  });
+  } catch (error) {
+    // The model runs on.
+    fail(error, declarations);
+  }
 }
 
 /** Runs until paused, replaced or failed. */
