@@ -17,7 +17,7 @@ export function drawRaster(sheet: Sheet, ring: SampleRing, neurons: number, time
 }
 
 /** Columns of a grid for so many neurons, about twice as many as rows. */
-export const columnsOf = (neurons: number): number => Math.ceil(Math.sqrt(neurons * 2));
+const columnsOf = (neurons: number): number => Math.ceil(Math.sqrt(neurons * 2));
 
 /** One field for each neuron, the more coloured the busier it is. @returns the greatest activity */
 export function drawGrid(sheet: Sheet, ring: SampleRing, neurons: number, most: number, time: number): number {

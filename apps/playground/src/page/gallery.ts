@@ -1,8 +1,12 @@
 /** @file Models to begin with: those of the gallery, each with the sentence that its source begins with. */
+import type { StoredPlaces } from '../site/gallery-layouts.ts';
 import { DEFAULT_MODEL } from './default-model.ts';
+import { GALLERY_LAYOUTS } from './gallery-layouts.ts';
 
 export interface GalleryModel {
   readonly name: string;
+  /** Where its boxes stand, as far as that is stored. */
+  readonly places: StoredPlaces;
   load(): Promise<string>;
 }
 
@@ -13,8 +17,12 @@ const sources: Readonly<Record<string, () => Promise<string>>> = import.meta.glo
 
 /** The default model stands first. */
 export const GALLERY: readonly GalleryModel[] = [
-  { name: 'A value and its square', load: () => Promise.resolve(DEFAULT_MODEL) },
-  ...Object.entries(sources).map(([path, load]) => ({ name: nameOf(path), load })),
+  { name: 'A value and its square', places: [], load: () => Promise.resolve(DEFAULT_MODEL) },
+  ...Object.entries(sources).map(([path, load]) => ({
+    name: nameOf(path),
+    places: GALLERY_LAYOUTS[path.replace(/^.*\//, '')] ?? [],
+    load,
+  })),
 ];
 
 /** `communication-channel.ts` → `Communication channel`. */

@@ -1,12 +1,15 @@
-/** @file Where boxes stand: a row is placed here, and whatever branches by elk, which is loaded for it, and until then roughly. */
+/** @file Where boxes stand: a row is placed here, and whatever branches by elk, and until that is there roughly. */
 import type { VisibleNetwork } from './visible-network.ts';
 
-export const BOX_WIDTH = 124;
-export const BOX_HEIGHT = 46;
+const BOX_WIDTH = 124;
+const BOX_HEIGHT = 46;
 /** Around what is in an open subnetwork, and above it for its name. */
-export const FRAME = 16;
-export const FRAME_TOP = 30;
+const FRAME = 16;
+const FRAME_TOP = 30;
 const [GAP, GAP_BELOW] = [34, 24];
+
+/** Pixels of a picture, about, at the width of 1280: the style sheet has the last word on its height. */
+export const ROOM = { width: 380, height: 390 } as const;
 
 /** The upper left corner of a box. */
 export interface Place {
@@ -18,9 +21,9 @@ export interface Place {
 export type Places = ReadonlyMap<string, Place>;
 
 /** What is used of elkjs, whose types do not fit modules of Node. */
-type ElkConstructor = new (options: { workerUrl: string }) => { layout(graph: object): Promise<ElkNode> };
-/** It lays out in a worker, so that the page is not kept waiting. */
-let elk: InstanceType<ElkConstructor> | undefined;
+export interface Elk {
+  layout(graph: object): Promise<ElkNode>;
+}
 interface ElkNode {
   readonly id: string;
   readonly x?: number;
@@ -39,9 +42,21 @@ export function layOutAtOnce(
   return { places: merged(network, known, row ?? layersOf(network)), isRough: row === undefined };
 }
 
-/** The same by elk. */
-export async function layOutByElk(network: VisibleNetwork, known: Places): Promise<Places> {
-  return merged(network, known, await placesByElk(network));
+/** The same by elk, from left to right or from top to bottom: as it is read best in the room that there is, in pixels. */
+export async function layOutByElk(
+  elk: Elk,
+  network: VisibleNetwork,
+  known: Places,
+  room: { readonly width: number; readonly height: number },
+): Promise<Places> {
+  const zoomOf = (places: Places): number => {
+    const { width, height } = around(boxesOf(network, places).values(), FRAME, FRAME);
+    return Math.min(1, room.width / width, room.height / height);
+  };
+  const across = await placesByElk(elk, network, 'RIGHT');
+  if (zoomOf(across) > 0.8) return merged(network, known, across);
+  const down = await placesByElk(elk, network, 'DOWN');
+  return merged(network, known, zoomOf(down) > zoomOf(across) ? down : across);
 }
 
 function merged({ objects }: VisibleNetwork, known: Places, fresh: Places): Places {
@@ -90,7 +105,7 @@ function layersOf({ objects, arrows }: VisibleNetwork): Places {
 }
 
 /** Chains, one below the other; undefined where something branches or is open. */
-export function rowOf({ objects, arrows }: VisibleNetwork): Places | undefined {
+function rowOf({ objects, arrows }: VisibleNetwork): Places | undefined {
   if (objects.some(({ isOpen }) => isOpen)) return undefined;
   const next = new Map<string, string>();
   const hasBefore = new Set<string>();
@@ -119,12 +134,11 @@ export function rowOf({ objects, arrows }: VisibleNetwork): Places | undefined {
   return places.size === objects.length ? places : undefined;
 }
 
-async function placesByElk({ objects, arrows }: VisibleNetwork): Promise<Places> {
-  const [{ default: Elk }, { default: workerUrl }] = (await Promise.all([
-    import('elkjs/lib/elk-api.js'),
-    import('elkjs/lib/elk-worker.min.js?url'),
-  ])) as unknown as [{ default: ElkConstructor }, { default: string }];
-  elk ??= new Elk({ workerUrl });
+async function placesByElk(
+  elk: Elk,
+  { objects, arrows }: VisibleNetwork,
+  direction: 'RIGHT' | 'DOWN',
+): Promise<Places> {
   // Names of the user's are kept away from elk: it makes keys of them.
   const numbers = new Map(objects.map(({ object }, number) => [object.id, `o${number}`]));
   const childrenOf = (parent: string | null): object[] =>
@@ -140,7 +154,7 @@ async function placesByElk({ objects, arrows }: VisibleNetwork): Promise<Places>
     id: 'network',
     layoutOptions: {
       'elk.algorithm': 'layered',
-      'elk.direction': 'RIGHT',
+      'elk.direction': direction,
       'elk.hierarchyHandling': 'INCLUDE_CHILDREN',
       'elk.layered.spacing.nodeNodeBetweenLayers': String(GAP),
     },

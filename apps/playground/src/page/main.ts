@@ -97,7 +97,7 @@ function hear(answer: Answer): void {
     case 'trainable':
       return training.offer(answer.trainable);
     case 'training':
-      if (answer.news.state === 'running') setRunning(false);
+      if (answer.news.state === 'running' && isRunning) setRunning(false);
       return training.hear(answer.news);
     case 'epoch':
       return training.measured(answer.news);
@@ -209,11 +209,14 @@ find('fit').onclick = () => picture.fit();
 const galleryChoice = find<HTMLSelectElement>('gallery');
 for (const [index, { name }] of GALLERY.entries())
   galleryChoice.append(element('option', { value: String(index) }, [name]));
-galleryChoice.onchange = async () => open(await GALLERY[Number(galleryChoice.value)]!.load());
+galleryChoice.onchange = async () => {
+  const { load, places } = GALLERY[Number(galleryChoice.value)]!;
+  open(await load(), undefined, places);
+};
 
 /** Another model takes the place of this one. */
-function open(source: string, file?: string): void {
-  take({ source, added: [], held: [], places: [], open: [], seed: undefined, file });
+function open(source: string, file?: string, places: Shared['places'] = []): void {
+  take({ source, added: [], held: [], places, open: [], seed: undefined, file });
   rebuild();
 }
 
@@ -259,7 +262,7 @@ find('share').onclick = attempt(async () => {
 find('save').onclick = () => save('model.ts', editor.source, 'text/plain');
 const onExport = (id: string, work: () => Promise<void> | void): void => {
   find(id).onclick = () => {
-    find<HTMLDetailsElement>('export').open = false;
+    menu.open = false;
     void attempt(work)();
   };
 };
@@ -268,6 +271,16 @@ onExport('export-png', async () => save('plots.png', await plotsAsPng(plotList.p
 onExport('export-csv', () => save('samples.csv', samplesAsCsv(plotList.plots), 'text/csv'));
 onExport('export-npz', async () => save('samples.npz', await samplesAsNpz(plotList.plots), 'application/zip'));
 onExport('export-parameters', () => tell({ order: 'parameters' }));
+
+const menu = find<HTMLDetailsElement>('export');
+addEventListener('pointerdown', ({ target }) => {
+  if (!menu.contains(target as globalThis.Node)) menu.open = false;
+});
+menu.onkeydown = ({ key }) => {
+  if (key !== 'Escape') return;
+  menu.open = false;
+  menu.querySelector('summary')!.focus();
+};
 
 const fileBox = find<HTMLInputElement>('file');
 find('open').onclick = () => fileBox.click();

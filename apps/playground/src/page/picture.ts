@@ -4,7 +4,8 @@
  */
 import type { DrawnConnection, DrawnObject } from '../runner/messages.ts';
 import { drawing } from './element.ts';
-import { around, boxesOf, layOutAtOnce, layOutByElk, type Box, type Place, type Places } from './layout.ts';
+import { loadElk } from './elk.ts';
+import { around, boxesOf, layOutAtOnce, layOutByElk, ROOM, type Box, type Place, type Places } from './layout.ts';
 import { UndoHistory } from './undo-history.ts';
 import { visibleNetwork, type VisibleArrow, type VisibleNetwork, type VisibleObject } from './visible-network.ts';
 
@@ -182,7 +183,10 @@ export class Picture {
     const { places, isRough } = layOutAtOnce(visible, this.state.places);
     this.#drawAt(visible, places);
     if (!isRough) return;
-    const better = await layOutByElk(visible, this.state.places);
+    const better = await layOutByElk(await loadElk(), visible, this.state.places, {
+      ...ROOM,
+      width: this.#place.clientWidth,
+    });
     if (mine === this.#drawn) this.#drawAt(visible, better);
   }
 
@@ -409,6 +413,13 @@ function tipOf(kind: string): SVGElement {
 function pathBetween(a: Box, b: Box, isLoop: boolean): string {
   const [x1, y1] = [a.x + a.width, a.y + a.height / 2];
   if (isLoop) return `M${x1 - 34} ${a.y} C ${x1 - 30} ${a.y - 18}, ${x1 - 90} ${a.y - 18}, ${x1 - 94} ${a.y - 1}`;
+  const isBelow = b.y >= a.y + a.height + 8 && b.x < x1;
+  if (isBelow) {
+    const [from, to] = [a.x + a.width / 2, b.x + b.width / 2];
+    const [y, end] = [a.y + a.height, b.y - 1];
+    const half = (end - y) / 2;
+    return `M${from} ${y} C ${from} ${y + half}, ${to} ${end - half}, ${to} ${end}`;
+  }
   const [x2, y2] = [b.x - 1, b.y + b.height / 2];
   // What goes back goes below.
   const isBack = x2 < x1;

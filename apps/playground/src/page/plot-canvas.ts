@@ -9,7 +9,7 @@ export interface Sheet {
 }
 
 /** Seconds that are shown. */
-export const WINDOW = 2;
+const WINDOW = 2;
 /** Room for numbers at the left, and for seconds below. */
 export const LEFT = 36;
 export const BELOW = 18;

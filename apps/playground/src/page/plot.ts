@@ -33,7 +33,7 @@ export function createPlot(panel: Panel, onRemove: (() => void) | undefined): Pl
   const { kind, size, title } = panel;
   const ring = new SampleRing(kind === 'raster' ? 2 : size + 1, KEPT[kind]);
   const canvas = element('canvas', { role: 'img', tabindex: '0', class: kind });
-  const reading = element('output', { class: 'reading' });
+  const reading = element('output', { class: 'reading', 'aria-live': 'off' });
   const bar = element('div', { class: 'plot-bar' }, [element('h3', {}, [title]), reading]);
   if (onRemove) {
     const label = `Remove the plot of ${title}`;
@@ -44,7 +44,6 @@ export function createPlot(panel: Panel, onRemove: (() => void) | undefined): Pl
   const node = element('section', { class: 'plot', 'aria-label': title }, [bar, canvas]);
   const extent: Extent = { bottom: kind === 'voltages' ? 0 : -1, top: 1 };
   let most = 1e-9;
-  let saidAt = -Infinity;
 
   function readingAt(time: number): string {
     const row = ring.firstFrom(time + 1e-9) - 1;
@@ -60,10 +59,8 @@ export function createPlot(panel: Panel, onRemove: (() => void) | undefined): Pl
     return text.join('  ') + (values.length > 4 ? ' …' : '');
   }
 
-  /** Text changes a few times a second, for those who read it or have it read. */
+  /** The same for those who read, or have it read to them. */
   function say(time: number): void {
-    if (Math.abs(time - saidAt) < 0.1 && performance.now() % 1000 > 50) return;
-    saidAt = time;
     const text = readingAt(time);
     if (reading.textContent === text) return;
     reading.textContent = text;

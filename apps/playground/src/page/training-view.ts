@@ -20,7 +20,7 @@ export class TrainingView {
     'aria-label': 'Learning rate',
   });
   readonly #rateShown = element('output');
-  readonly #news = element('output', { class: 'reading' });
+  readonly #news = element('output', { class: 'reading', 'aria-live': 'off' });
   readonly #losses = element('canvas', { role: 'img', tabindex: '0', 'aria-label': 'Losses: nothing yet' });
   readonly #accuracy = element('p', { class: 'reading' });
   readonly #details = element('div', { class: 'training-details' });

@@ -1,6 +1,6 @@
 /** @file What there is to know of an object of a model that runs: parameters, tuning, errors, and what became of it on its way to a program. */
 import type { Connection, Ensemble, Node, Operator, Simulator, OperatorGraph } from 'ndl';
-import type { Activity } from './activity.ts';
+import { amplitudeOf, type Activity } from './activity.ts';
 import type { DescribedNetwork } from './describe-network.ts';
 import type { AboutObject, TuningCurves } from './messages.ts';
 
@@ -105,16 +105,12 @@ function tuningOf(simulator: Simulator, ensemble: Ensemble): TuningCurves | null
   const { nNeurons, dimensions, radius } = ensemble;
   const neurons = Math.min(nNeurons, MOST_CURVES);
   const points = Float32Array.from({ length: CURVE_POINTS }, (_, at) => radius * ((2 * at) / (CURVE_POINTS - 1) - 1));
-  // The currents of all neurons at a point belong together; only some of them are shown.
-  const currents = Array.from(points, (x) =>
-    Array.from({ length: nNeurons }, (_, neuron) => scaledEncoders.data[neuron * dimensions]! * x + bias.data[neuron]!),
+  const shownNeurons = Array.from({ length: neurons }, (_, each) => Math.floor((each * nNeurons) / neurons));
+  const currents = shownNeurons.map((neuron) =>
+    Array.from(points, (x) => scaledEncoders.data[neuron * dimensions]! * x + bias.data[neuron]!),
   );
-  const { data } = simulator.rates(ensemble, currents);
-  const rates = new Float32Array(neurons * CURVE_POINTS);
-  for (let each = 0; each < neurons; each++) {
-    const neuron = Math.floor((each * nNeurons) / neurons);
-    for (let at = 0; at < CURVE_POINTS; at++) rates[each * CURVE_POINTS + at] = data[at * nNeurons + neuron]!;
-  }
+  const amplitude = amplitudeOf(ensemble);
+  const rates = Float32Array.from(simulator.rates(ensemble, currents).data, (rate) => rate / amplitude);
   return {
     points,
     neurons,

@@ -34,8 +34,13 @@ export class Activity {
       if (ensemble.kind !== 'ensemble' || ensemble.neurons.sizeOut === 0 || ensemble.nNeurons > left) continue;
       left -= ensemble.nNeurons;
       const probe = network.within(() => new Probe(ensemble.neurons, { label: `activity of ${id}` }));
-      const { amplitude = 1 } = ensemble.neuronType as { readonly amplitude?: number };
-      counted.push({ id, ensemble, probe, rates: new Float32Array(ensemble.nNeurons), amplitude: amplitude || 1 });
+      counted.push({
+        id,
+        ensemble,
+        probe,
+        rates: new Float32Array(ensemble.nNeurons),
+        amplitude: amplitudeOf(ensemble),
+      });
     }
     this.counted = counted;
   }
@@ -61,6 +66,12 @@ export class Activity {
   ratesOf(id: string): Float32Array {
     return this.counted.find((each) => each.id === id)?.rates.slice() ?? new Float32Array();
   }
+}
+
+/** What a spike of its neurons counts for. */
+export function amplitudeOf({ neuronType }: Ensemble): number {
+  const { amplitude = 1 } = neuronType as { readonly amplitude?: number };
+  return amplitude === 0 ? 1 : amplitude;
 }
 
 function mean(values: Float32Array): number {

@@ -4,7 +4,7 @@ import type { Connection, Ensemble, Network, Node } from 'ndl';
 import type { DrawnConnection, DrawnObject } from './messages.ts';
 
 /** An object of a network that is drawn in a box. */
-export type Drawable = Ensemble | Node | Network;
+type Drawable = Ensemble | Node | Network;
 
 /** Objects by their identity. */
 export interface DescribedNetwork {
@@ -16,9 +16,18 @@ export interface DescribedNetwork {
 
 /** Values that a source may have and still be moved by hand. */
 const MOST_SLIDERS = 4;
+const MOST_WISHED_SLIDERS = 16;
 
-/** @param declarations where objects were made, as far as it is known */
-export function describeNetwork(network: Network, declarations: ReadModel['declarations']): DescribedNetwork {
+/**
+ * @param declarations where objects were made, as far as it is known
+ * @param panels those that the model asks for: a source of up to 16 values that is to have sliders has them
+ */
+export function describeNetwork(
+  network: Network,
+  declarations: ReadModel['declarations'],
+  panels: ReadModel['panels'] = undefined,
+): DescribedNetwork {
+  const wished = new Set<object>(panels?.flatMap(({ of, kind }) => (kind === 'slider' ? [of] : [])));
   const byId = new Map<string, Drawable | Connection>();
   const idOf = new Map<object, string>();
   const objects: DrawnObject[] = [];
@@ -35,7 +44,8 @@ export function describeNetwork(network: Network, declarations: ReadModel['decla
     for (const [place, object] of members.entries()) {
       const label = object.label ?? `${object.kind} ${place}`;
       const id = identify(object, parent === null ? label : `${parent}/${label}`);
-      objects.push({ ...factsOf(object), id, label: labelIn(id, parent), line: lineOf(object), parent });
+      const most = wished.has(object) ? MOST_WISHED_SLIDERS : MOST_SLIDERS;
+      objects.push({ ...factsOf(object, most), id, label: labelIn(id, parent), line: lineOf(object), parent });
       if (object.kind === 'network') describe(object, id);
     }
   };
@@ -53,7 +63,10 @@ export function describeNetwork(network: Network, declarations: ReadModel['decla
 
 const labelIn = (id: string, parent: string | null): string => (parent === null ? id : id.slice(parent.length + 1));
 
-function factsOf(object: Drawable): Pick<DrawnObject, 'kind' | 'detail' | 'isInput' | 'size' | 'neurons' | 'plots'> {
+function factsOf(
+  object: Drawable,
+  mostSliders: number,
+): Pick<DrawnObject, 'kind' | 'detail' | 'isInput' | 'size' | 'neurons' | 'plots'> {
   if (object.kind === 'network') {
     const { nNeurons, allEnsembles, allNodes } = object;
     const detail = `${nNeurons} neurons in ${allEnsembles.length} ensembles, ${allNodes.length} nodes`;
@@ -62,7 +75,7 @@ function factsOf(object: Drawable): Pick<DrawnObject, 'kind' | 'detail' | 'isInp
   const size = object.sizeOut;
   const values: DrawnObject['plots'] = size === 0 ? [] : size === 1 ? ['value'] : ['value', 'xy'];
   if (object.kind === 'node') {
-    const isInput = object.sizeIn === 0 && size <= MOST_SLIDERS && isSettable(object.output);
+    const isInput = object.sizeIn === 0 && size <= mostSliders && isSettable(object.output);
     return { kind: 'node', detail: detailOfNode(object), isInput, size, neurons: 0, plots: values };
   }
   const { nNeurons, dimensions, neuronType } = object;

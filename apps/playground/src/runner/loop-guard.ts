@@ -4,7 +4,7 @@
 const PATIENCE = 2500;
 
 /** A loop that went on for too long. */
-export class EndlessLoop extends Error {
+class EndlessLoop extends Error {
   override readonly name = 'EndlessLoop';
   readonly line: number;
 

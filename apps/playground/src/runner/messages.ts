@@ -59,7 +59,7 @@ export interface DrawnObject {
   readonly plots: readonly PanelKind[];
 }
 
-export type ConnectionKind = 'decoded' | 'neurons' | 'learning' | 'recurrent' | 'inhibitory';
+type ConnectionKind = 'decoded' | 'neurons' | 'learning' | 'recurrent' | 'inhibitory';
 
 export interface DrawnConnection {
   readonly id: string;

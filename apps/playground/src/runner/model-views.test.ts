@@ -47,6 +47,15 @@ test('objects stand in their subnetworks, and connections have their kinds', asy
   expect(byId.get('sub/b')).toBe(network.networks[0]!.ensembles[0]);
 });
 
+test('a source of many values has sliders where the model asks for them', async () => {
+  const { network, declarations, panels } = await load(`import { Network, Node } from 'ndl';
+const net = new Network({ seed: 0 });
+const [wide, other] = net.within(() => [new Node(new Array(9).fill(0)), new Node(new Array(9).fill(0))]);
+export default { network: net, panels: [{ of: wide, kind: 'slider' }] };`);
+  const { objects } = describeNetwork(network, declarations, panels);
+  expect(objects.map(({ isInput }) => isInput)).toEqual([true, false]);
+});
+
 test('a model has the plots that it asks for, those of its probes, or those of its first ensembles', async () => {
   const panelsOf = async (rest: string, added: Parameters<typeof probePanels>[2] = []): Promise<string[]> => {
     const model = await load(SOURCE + rest);

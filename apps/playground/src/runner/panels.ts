@@ -89,36 +89,41 @@ function addedPanel(
   const id = `${kind}:${object}`;
   const make = (title: string, width: number, probe: () => Probe): ProbedPanel | undefined =>
     width === 0 ? undefined : panelOf(id, kind, title, network.within(probe), width);
+  // Where it stands is said by the picture.
+  const name = object
+    .split(' → ')
+    .map((path) => path.slice(path.lastIndexOf('/') + 1))
+    .join(' → ');
   if (target.kind === 'connection') {
     if (kind !== 'weights' || !target.probeable.includes('weights')) return undefined;
     const options = { attribute: 'weights', sampleEvery: WEIGHT_SECONDS };
-    return make(`${object}: weights`, 1, () => new Probe(target, options));
+    return make(`${name}: weights`, 1, () => new Probe(target, options));
   }
   if (kind === 'value' || kind === 'xy') {
     if (kind === 'xy' && target.sizeOut < 2) return undefined;
-    return make(object, target.sizeOut, () => new Probe(target, { synapse: 0.03 }));
+    return make(name, target.sizeOut, () => new Probe(target, { synapse: 0.03 }));
   }
   if (target.kind !== 'ensemble' || target.neurons.sizeOut === 0) return undefined;
-  return panelOfNeurons(target, object, kind, make);
+  return panelOfNeurons(target, name, kind, make);
 }
 
 function panelOfNeurons(
   { neurons, nNeurons }: Ensemble,
-  object: string,
+  name: string,
   kind: PanelKind,
   make: (title: string, width: number, probe: () => Probe) => ProbedPanel | undefined,
 ): ProbedPanel | undefined {
   if (kind === 'raster') {
     const width = Math.min(nNeurons, MOST_NEURONS);
-    return make(`${object}: spikes`, width, () => new Probe(neurons.slice(0, width)));
+    return make(`${name}: spikes`, width, () => new Probe(neurons.slice(0, width)));
   }
   if (kind === 'grid') {
     const width = Math.min(nNeurons, MOST_IN_GRID);
-    return make(`${object}: activity`, width, () => new Probe(neurons.slice(0, width), { synapse: 0.05 }));
+    return make(`${name}: activity`, width, () => new Probe(neurons.slice(0, width), { synapse: 0.05 }));
   }
   if (kind !== 'voltages' || !neurons.probeable.includes('voltage')) return undefined;
   const width = Math.min(nNeurons, MOST_VOLTAGES);
-  return make(`${object}: voltages`, width, () => new Probe(neurons.slice(0, width), { attribute: 'voltage' }));
+  return make(`${name}: voltages`, width, () => new Probe(neurons.slice(0, width), { attribute: 'voltage' }));
 }
 
 /** Weights have the size that the build gave them. */

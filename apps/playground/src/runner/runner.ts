@@ -121,7 +121,7 @@ async function load({ source, added, seed, file }: LoadOrder, mine: number): Pro
     declarations = model.declarations;
     const hasOwnSeed = network.seed !== null;
     if (!hasOwnSeed) network.seed = seed;
-    const described = describeNetwork(network, declarations);
+    const described = describeNetwork(network, declarations, model.panels);
     for (const { id, isInput } of described.objects) {
       const node = described.byId.get(id);
       if (isInput && node?.kind === 'node') takeOver(node, id, overrides);
@@ -170,13 +170,17 @@ function fail(error: unknown, declarations: ReadModel['declarations']): void {
   say({ answer: 'failed', ...failureOf(error, declarations) });
 }
 
-async function describe(id: string): Promise<void> {
+function describe(id: string): void {
   if (!living) return;
   watched.object = id;
-  await guarded(living, async ({ simulator, described, activity }) => {
+  const { simulator, described, activity, declarations } = living;
+  try {
     const about = aboutObject(simulator, described, activity, id);
     if (about !== undefined) say({ answer: 'about', about });
-  });
+  } catch (error) {
+    // The model runs on.
+    fail(error, declarations);
+  }
 }
 
 /** Runs until paused, replaced or failed. */
