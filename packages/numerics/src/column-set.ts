@@ -97,8 +97,10 @@ export class ColumnSet {
       return products;
     }
     this.#vector.set(vector);
+    const { byteOffset } = this.#vector;
+    const [stride, count, isTaken] = [this.#length * NUMBER, this.columns.length, this.#isTaken.byteOffset];
     const { multiply } = this.#workspace.kernel;
-    multiply(...this.#addresses(from, vector.length), products.byteOffset);
+    multiply(byteOffset, from * NUMBER, stride, vector.length, isTaken, count, products.byteOffset);
     return products;
   }
 
@@ -111,18 +113,15 @@ export class ColumnSet {
       return;
     }
     this.#vector.set(direction);
-    this.#workspace.kernel.reflect(...this.#addresses(from, direction.length), factor);
+    const { byteOffset } = this.#vector;
+    const [stride, count, isTaken] = [this.#length * NUMBER, this.columns.length, this.#isTaken.byteOffset];
+    const { kernel } = this.#workspace;
+    kernel.reflect(byteOffset, from * NUMBER, stride, direction.length, isTaken, count, factor);
   }
 
   giveBack(): void {
     const workspace = this.#workspace;
     if (workspace === undefined || free.length >= MOST_KEPT || workspace.memory.buffer.byteLength > LARGE) return;
     free.push(workspace);
-  }
-
-  #addresses(from: number, length: number): [number, number, number, number, number, number] {
-    const { byteOffset } = this.#vector;
-    const stride = this.#length * NUMBER;
-    return [byteOffset, from * NUMBER, stride, length, this.#isTaken.byteOffset, this.columns.length];
   }
 }

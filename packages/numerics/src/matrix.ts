@@ -1,5 +1,6 @@
 /** @file Matrices as the linear algebra here takes them in: checked to have two axes, in float64. */
 import { notAMatrix, outOfDomain, shapeMismatch } from './errors.ts';
+import { firstNotFinite } from './first-not-finite.ts';
 import { NdArray, type FloatArray } from './nd-array.ts';
 import { complete, OperationCount, type Pieces } from './pieces.ts';
 import type { Panel } from './panel.ts';
@@ -26,8 +27,8 @@ export function squareOrder(subject: string, array: NdArray): number {
 
 /** @throws NdlError OUT_OF_DOMAIN when an element is NaN or infinite. */
 export function requireFinite(subject: string, array: NdArray): void {
-  const wrong = array.data.find((value) => !Number.isFinite(value));
-  if (wrong !== undefined) throw outOfDomain(subject, 'every element', 'finite', wrong);
+  const wrong = firstNotFinite(array.data);
+  if (wrong !== undefined) throw outOfDomain(subject, 'every element', 'finite', array.data[wrong]!);
 }
 
 /** The elements in float64; those of a float64 matrix are shared, not copied. */

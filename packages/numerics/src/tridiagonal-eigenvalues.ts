@@ -17,8 +17,31 @@ export interface TridiagonalSolution {
   readonly vectors: Float64Array;
 }
 
+/** Memory that is used again and again: the first touch of fresh memory takes long. For matrices of an order of `order` and less. */
+class Scratch {
+  /** Both halves. */
+  readonly halves: Float64Array;
+  /** Mixtures, and the shares of one half in them. */
+  readonly mixing: Float64Array;
+  readonly shares: Float64Array;
+  /** Rows of one half. */
+  readonly rows: Float64Array;
+
+  constructor(order: number) {
+    const half = Math.ceil(order / 2);
+    this.halves = new Float64Array(order * order);
+    this.mixing = new Float64Array(order * order);
+    this.shares = new Float64Array(order * order);
+    this.rows = new Float64Array(order * half);
+  }
+}
+
 /** Of the matrix with this diagonal and, beside it, these numbers, one fewer. */
 export function* tridiagonalEigenvalues(diagonal: Float64Array, beside: Float64Array): Pieces<TridiagonalSolution> {
+  return yield* solved(diagonal, beside, new Scratch(diagonal.length <= SMALL ? 0 : diagonal.length));
+}
+
+function* solved(diagonal: Float64Array, beside: Float64Array, scratch: Scratch): Pieces<TridiagonalSolution> {
   const order = diagonal.length;
   if (order <= SMALL) return sorted(solvedByRotations(diagonal, beside));
   const middle = order >> 1;
@@ -26,9 +49,9 @@ export function* tridiagonalEigenvalues(diagonal: Float64Array, beside: Float64A
   const changed = diagonal.slice();
   changed[middle - 1]! -= rho;
   changed[middle]! -= rho;
-  const upper = yield* tridiagonalEigenvalues(changed.subarray(0, middle), beside.subarray(0, middle - 1));
-  const lower = yield* tridiagonalEigenvalues(changed.subarray(middle), beside.subarray(middle));
-  return yield* joined(upper, lower, rho, beside[middle - 1]! < 0 ? -1 : 1);
+  const upper = yield* solved(changed.subarray(0, middle), beside.subarray(0, middle - 1), scratch);
+  const lower = yield* solved(changed.subarray(middle), beside.subarray(middle), scratch);
+  return yield* joined(upper, lower, { half: rho, sign: beside[middle - 1]! < 0 ? -1 : 1 }, scratch);
 }
 
 function solvedByRotations(diagonal: Float64Array, beside: Float64Array): TridiagonalSolution {
@@ -59,12 +82,28 @@ function diagonalizeTo(matrix: Float64Array, order: number, vectors: Float64Arra
   }
 }
 
+/** In ascending order; rows are moved in place. */
 function sorted({ values, vectors }: TridiagonalSolution): TridiagonalSolution {
   const order = values.length;
   const ascending = Array.from(values.keys()).sort((a, b) => values[a]! - values[b]!);
-  const ordered = new Float64Array(vectors.length);
-  ascending.forEach((from, to) => ordered.set(vectors.subarray(from * order, (from + 1) * order), to * order));
-  return { values: Float64Array.from(ascending, (index) => values[index]!), vectors: ordered };
+  const rowOf = (row: number): Float64Array => vectors.subarray(row * order, (row + 1) * order);
+  const isMoved = new Uint8Array(order);
+  for (let start = 0; start < order; start++) {
+    if (isMoved[start] === 1 || ascending[start] === start) continue;
+    // What stands at the start of a circle is kept until its end.
+    const kept = rowOf(start).slice();
+    for (let to = start; ;) {
+      isMoved[to] = 1;
+      const from = ascending[to]!;
+      if (from === start) {
+        rowOf(to).set(kept);
+        break;
+      }
+      rowOf(to).set(rowOf(from));
+      to = from;
+    }
+  }
+  return { values: Float64Array.from(ascending, (index) => values[index]!), vectors };
 }
 
 /** An eigenvector of one half, or a mixture of some of both, as it enters the joint problem. */
@@ -81,13 +120,13 @@ interface Entry {
 function* joined(
   upper: TridiagonalSolution,
   lower: TridiagonalSolution,
-  half: number,
-  sign: number,
+  { half, sign }: { readonly half: number; readonly sign: number },
+  scratch: Scratch,
 ): Pieces<TridiagonalSolution> {
   const [above, below] = [upper.values.length, lower.values.length];
   const order = above + below;
   const operations = new OperationCount();
-  const halves = new Float64Array(order * order);
+  const halves = scratch.halves.subarray(0, order * order).fill(0);
   const entries: Entry[] = [];
   for (let row = 0; row < above; row++) {
     halves.set(upper.vectors.subarray(row * above, (row + 1) * above), row * order);
@@ -117,9 +156,10 @@ function* joined(
     place++;
   }
   if (kept.length > 0) {
-    const mixing = yield* mixtures(kept, rho, values);
-    yield* mix(mixing, kept, halves, vectors, { order, from: 0, to: above, isMeant: (entry) => entry.isUpper });
-    yield* mix(mixing, kept, halves, vectors, { order, from: above, to: order, isMeant: (entry) => entry.isLower });
+    const mixing = yield* mixtures(kept, rho, values, scratch.mixing);
+    const both = { order, mixing, vectors };
+    yield* mix(kept, { ...both, from: 0, to: above, isMeant: (entry) => entry.isUpper }, scratch);
+    yield* mix(kept, { ...both, from: above, to: order, isMeant: (entry) => entry.isLower }, scratch);
   }
   yield operations.rest();
   return sorted({ values, vectors });
@@ -160,13 +200,21 @@ function deflated(entries: readonly Entry[], rho: number, halves: Float64Array, 
   return kept;
 }
 
-/** How each new eigenvector is mixed from the entries, a row each; their values are written to the front of `values`. */
-function* mixtures(kept: readonly Entry[], rho: number, values: Float64Array): Pieces<Float64Array> {
+/**
+ * How each new eigenvector is mixed from the entries, a row each, in the memory that is given for it; their values are written to the
+ * front of `values`.
+ */
+function* mixtures(
+  kept: readonly Entry[],
+  rho: number,
+  values: Float64Array,
+  memory: Float64Array,
+): Pieces<Float64Array> {
   const count = kept.length;
   const operations = new OperationCount();
   const poles = Float64Array.from(kept, ({ value }) => value);
   const squares = Float64Array.from(kept, ({ weight }) => weight * weight);
-  const mixing = new Float64Array(count * count);
+  const mixing = memory.subarray(0, count * count);
   // The z² for which the roots as they were found are exact: so vectors are orthogonal, however close the roots are.
   const exact = new Float64Array(count).fill(1);
   for (let root = 0; root < count; root++) {
@@ -197,23 +245,21 @@ function* mixtures(kept: readonly Entry[], rho: number, values: Float64Array): P
 /** Columns of the new eigenvectors, of entries that are not zero there. */
 interface Mixed {
   readonly order: number;
+  readonly mixing: Float64Array;
+  readonly vectors: Float64Array;
   readonly from: number;
   readonly to: number;
   readonly isMeant: (entry: Entry) => boolean;
 }
 
 function* mix(
-  mixing: Float64Array,
   kept: readonly Entry[],
-  halves: Float64Array,
-  vectors: Float64Array,
-  { order, from, to, isMeant }: Mixed,
+  { order, mixing, vectors, from, to, isMeant }: Mixed,
+  { halves, shares, rows }: Scratch,
 ): Pieces<void> {
   const count = kept.length;
   const meant = Array.from(kept.keys()).filter((index) => isMeant(kept[index]!));
   const width = to - from;
-  const shares = new Float64Array(count * meant.length);
-  const rows = new Float64Array(meant.length * width);
   const operations = new OperationCount();
   for (const [place, index] of meant.entries()) {
     for (let root = 0; root < count; root++) shares[root * meant.length + place] = mixing[root * count + index]!;
