@@ -55,25 +55,31 @@ const { pixels, spikes, scores, answer } = net.within(() => {
   };
 });
 
+/** Lets others have a turn: a page is not to stand still for long. */
+const turn = (): Promise<void> => new Promise((done) => setTimeout(done));
+
 /** Images as [images, 784] from 0 to 1, with their digits. */
 async function digitsOf({ load }: ModelHost, set: 'train' | 'test') {
   const { [`${set}Images`]: images, [`${set}Labels`]: labels } = await load('digits');
   const count = labels!.shape[0]!;
-  const brightness = Float32Array.from(images!.data, (shade) => shade / BRIGHTEST);
+  const brightness = Float32Array.from(images!.data).map((shade) => shade / BRIGHTEST);
+  await turn();
   return { images: new NdArray(brightness, [count, PIXELS]), labels: Array.from(labels!.data) };
 }
 
 /** Each image, and copies of it moved by up to a pixel each way: what digits are does not depend on where they stand. */
-function withMovedCopies({ images, labels }: { images: NdArray; labels: number[] }, copies: number) {
+async function withMovedCopies({ images, labels }: { images: NdArray; labels: number[] }, copies: number) {
   const random = new RandomState(7);
   const moved = new Float32Array((1 + copies) * images.data.length);
   moved.set(images.data);
   for (let to = labels.length; to < (1 + copies) * labels.length; to++) {
+    if (to % 1000 === 0) await turn();
     const [down, right] = [0, 0].map(() => Math.floor(random.uniform(0, 3)) - 1) as [number, number];
     const from = (to % labels.length) * PIXELS;
+    // A whole row at once: what lies on the edge is black.
     for (let row = 1; row < SIDE - 1; row++) {
-      for (let column = 1; column < SIDE - 1; column++)
-        moved[to * PIXELS + (row + down) * SIDE + column + right] = images.data[from + row * SIDE + column]!;
+      const begin = from + row * SIDE + 1;
+      moved.set(images.data.subarray(begin, begin + SIDE - 2), to * PIXELS + (row + down) * SIDE + 1 + right);
     }
   }
   const all = Array.from({ length: (1 + copies) * labels.length }, (_, image) => labels[image % labels.length]!);
@@ -100,7 +106,7 @@ export const expected: ExpectedResult = {
 export default {
   network: net,
   training: async (host) => {
-    const train = withMovedCopies(await digitsOf(host, 'train'), 3);
+    const train = await withMovedCopies(await digitsOf(host, 'train'), 3);
     const test = await digitsOf(host, 'test');
     const oneHot = train.labels.map((label) => [
       Array.from({ length: CLASSES }, (_, digit) => Number(digit === label)),
