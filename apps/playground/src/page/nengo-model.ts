@@ -1,5 +1,8 @@
 /** @file The source of a model that is a network of Nengo's, of a file that `tools/nengo-export` wrote. */
 
+/** Imports the text of the file that was opened. */
+const OPENING = `import { text } from ${JSON.stringify('@ndl/opened-file')};`;
+
 /**
  * A module that makes a network of the file, which models import from `@ndl/opened-file`.
  * @throws Error for what is no JSON, or no object
@@ -17,7 +20,7 @@ export function nengoModel(json: string, name: string): string {
  * ${name.replaceAll(/[^\w. -]/g, '_').slice(0, 80)}: a network that Nengo made, with its neurons and decoders.
  * What its functions computed is recorded in the file, and nothing in it is run.
  */
-import { text } from '@ndl/opened-file';
+${OPENING}
 import { importNengo } from 'ndl';
 
 export default importNengo(text);

@@ -1,9 +1,3 @@
-/** Addresses of files. */
-declare module '*?url' {
-  const address: string;
-  export default address;
-}
-
 /** What Vite makes of `import.meta.glob`, as far as it is used here. */
 interface ImportMeta {
   glob<Value>(
