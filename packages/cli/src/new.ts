@@ -43,7 +43,7 @@ function nextSteps({ name, folder, files }: { name: string; folder: string; file
   return `${name} stands in ${folder}: ${files.join(', ')}
 
   cd ${relative('', folder) || '.'}
-  npm install      # ndl's packages and the tools
+  npm install      # ndl's packages and the tools; before ndl is published, give it the tarballs of npm run pack
   npm test         # the ${kind} under ndl's conformance suite
   npm publish      # when LICENSE and README.md are yours
 `;

@@ -1,5 +1,6 @@
 /** @file Where boxes of the gallery's models stand; `npm run playground -- --layouts` writes this file. */
-import type { StoredPlaces } from '../site/gallery-layouts.ts';
+/** Identities and places, as addresses hold them. */
+export type StoredPlaces = readonly (readonly [string, number, number])[];
 
 export const GALLERY_LAYOUTS: Readonly<Record<string, StoredPlaces>> = {
   'controlled-arm.ts': [

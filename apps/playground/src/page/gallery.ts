@@ -1,7 +1,6 @@
 /** @file Models to begin with: those of the gallery, each with the sentence that its source begins with. */
-import type { StoredPlaces } from '../site/gallery-layouts.ts';
 import { DEFAULT_MODEL } from './default-model.ts';
-import { GALLERY_LAYOUTS } from './gallery-layouts.ts';
+import { GALLERY_LAYOUTS, type StoredPlaces } from './gallery-layouts.ts';
 
 export interface GalleryModel {
   readonly name: string;

@@ -5,14 +5,12 @@ import { fileURLToPath } from 'node:url';
 import { importModel } from '@ndl/model-source';
 import * as networks from '@ndl/networks';
 import * as ndl from 'ndl';
+import type { StoredPlaces } from '../page/gallery-layouts.ts';
 import { layOutAtOnce, layOutByElk, ROOM, type Elk } from '../page/layout.ts';
 import { visibleNetwork } from '../page/visible-network.ts';
 import { describeNetwork } from '../runner/describe-network.ts';
 
 const MODELS = fileURLToPath(new URL('../../../gallery/src/models/', import.meta.url));
-
-/** Identities and places, as addresses hold them. */
-export type StoredPlaces = readonly (readonly [string, number, number])[];
 
 /** By file, of all models whose boxes do not stand in rows. */
 export async function layoutsOfGallery(): Promise<Record<string, StoredPlaces>> {
@@ -35,7 +33,8 @@ export async function layoutsOfGallery(): Promise<Record<string, StoredPlaces>> 
 export async function layoutsSource(): Promise<string> {
   const layouts = JSON.stringify(await layoutsOfGallery());
   return `/** @file Where boxes of the gallery's models stand; \`npm run playground -- --layouts\` writes this file. */
-import type { StoredPlaces } from '../site/gallery-layouts.ts';
+/** Identities and places, as addresses hold them. */
+export type StoredPlaces = readonly (readonly [string, number, number])[];
 
 export const GALLERY_LAYOUTS: Readonly<Record<string, StoredPlaces>> = ${layouts};
 `;
