@@ -1,10 +1,11 @@
 /** @file The running model, as the page sees it: a sandbox that is made anew when what runs in it does not answer. */
-import type { Answer, LoadOrder, Order } from '../runner/messages.ts';
+import { MAKING_DATA, type Answer, type LoadOrder, type Order } from '../runner/messages.ts';
 import { openSandbox, type Sandbox } from '../sandbox/sandbox.ts';
 
 /** Milliseconds that a sandbox may be silent, and between the questions whether it lives. */
 const PATIENCE = 6000;
 const PULSE = 1000;
+const PATIENCE_FOR_DATA = 30_000;
 
 /** Whoever shows what the sandbox says. */
 export type Listener = (answer: Answer) => void;
@@ -52,19 +53,23 @@ export class Session {
     });
   }
 
+  get #patience(): number {
+    return this.#phase === MAKING_DATA ? PATIENCE_FOR_DATA : PATIENCE;
+  }
+
   #watch(): void {
     if (document.hidden || this.#sandbox === undefined) {
       this.#heard = performance.now();
       return;
     }
     this.tell({ order: 'ping' });
-    if (performance.now() - this.#heard > PATIENCE) void this.#end();
+    if (performance.now() - this.#heard > this.#patience) void this.#end();
   }
 
   async #end(): Promise<void> {
     this.#sandbox?.close();
     this.#sandbox = undefined;
-    const seconds = PATIENCE / 1000;
+    const seconds = this.#patience / 1000;
     this.#listener({
       answer: 'failed',
       message: `The model did not answer for ${seconds} seconds while ${this.#phase}, and was ended. Change it to start it again.`,

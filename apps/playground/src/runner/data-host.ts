@@ -7,7 +7,7 @@ type Arrays = Readonly<Record<string, NdArray>>;
 /** Data by name. */
 export class DataHost {
   readonly #known = new Map<string, Arrays>();
-  readonly #awaited = new Map<string, (order: DataOrder) => void>();
+  readonly #awaited = new Map<string, { resolve(order: DataOrder): void; reject(error: unknown): void }>();
   readonly #ask: (name: string) => void;
 
   constructor(ask: (name: string) => void) {
@@ -18,8 +18,8 @@ export class DataHost {
   async load(name: string): Promise<Arrays> {
     const known = this.#known.get(name);
     if (known !== undefined) return known;
-    const order = await new Promise<DataOrder>((resolve) => {
-      this.#awaited.set(name, resolve);
+    const order = await new Promise<DataOrder>((resolve, reject) => {
+      this.#awaited.set(name, { resolve, reject });
       this.#ask(name);
     });
     if (order.bytes === null)
@@ -27,12 +27,18 @@ export class DataHost {
     return this.#known.get(name)!;
   }
 
-  /** Takes what the page sends, asked for or not. */
+  /** Takes what the page sends, asked for or not. @throws Error for a file that cannot be read and that nobody waits for */
   take(order: DataOrder): void {
     const { name, format, bytes } = order;
-    if (bytes !== null) this.#known.set(name, format === 'csv' ? arraysOfCsv(bytes, name) : arraysOfNpz(bytes, name));
-    this.#awaited.get(name)?.(order);
+    const awaited = this.#awaited.get(name);
     this.#awaited.delete(name);
+    try {
+      if (bytes !== null) this.#known.set(name, format === 'csv' ? arraysOfCsv(bytes, name) : arraysOfNpz(bytes, name));
+      awaited?.resolve(order);
+    } catch (error) {
+      if (awaited === undefined) throw error;
+      awaited.reject(error);
+    }
   }
 }
 

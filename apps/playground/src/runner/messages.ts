@@ -1,6 +1,9 @@
 /** @file What page and sandbox say to each other. */
 import type { PanelKind } from '@ndl/model-source';
 
+/** The phase in which a model makes the data of its training, which may take longer than others. */
+export const MAKING_DATA = 'preparing the data';
+
 /** From the page. */
 export type Order =
   | LoadOrder

@@ -1,6 +1,6 @@
 /** @file The worker in the sandbox: builds the model that the page sends, runs and trains it, and sends what is shown. */
 import * as networks from '@ndl/networks';
-import { importModel, type ReadModel } from '@ndl/model-source';
+import { importModel, type ModelTraining, type ReadModel } from '@ndl/model-source';
 import * as ndl from 'ndl';
 import { DecoderCache, Simulator } from 'ndl';
 import { DataHost } from './data-host.ts';
@@ -9,7 +9,7 @@ import { Activity } from './activity.ts';
 import { describeNetwork, type DescribedNetwork } from './describe-network.ts';
 import { takeOver, type Overrides } from './inputs.ts';
 import { createLoopGuard } from './loop-guard.ts';
-import type { Answer, LoadOrder, Order } from './messages.ts';
+import { MAKING_DATA, type Answer, type LoadOrder, type Order } from './messages.ts';
 import { failureOf } from './model-error.ts';
 import { probePanels, samplesOf, withBuiltSizes, type ProbedPanel } from './panels.ts';
 import { TrainingRun } from './training-run.ts';
@@ -44,6 +44,7 @@ let generation = 0;
 /** Steps that fit into a piece, learnt while running. */
 let pace = 10;
 const overrides: Overrides = new Map();
+const loopGuard = createLoopGuard();
 const dataHost = new DataHost((name) => say({ answer: 'wants', name }));
 /** What did not change is not solved again. */
 const decoderCache = new DecoderCache();
@@ -54,7 +55,7 @@ const phase = (name: string): void => say({ answer: 'phase', phase: name });
 self.onmessage = ({ data }: MessageEvent<{ readonly port?: MessagePort; readonly failed?: string }>) => {
   if (data.port === undefined) return;
   port = data.port;
-  Object.defineProperty(globalThis, GUARD, { value: createLoopGuard() });
+  Object.defineProperty(globalThis, GUARD, { value: loopGuard.round });
   interceptConsole();
   port.onmessage = ({ data: order }: MessageEvent<Order>) => void take(order);
   say({ answer: 'ready' });
@@ -159,8 +160,16 @@ async function load({ source, added, seed, file }: LoadOrder, mine: number): Pro
 async function prepareTraining(alive: Living): Promise<void> {
   const { simulator, activity, model } = alive;
   if (model.training === undefined) return;
-  const training = await model.training({ load: (name) => dataHost.load(name) });
+  phase(MAKING_DATA);
+  loopGuard.isMakingData = true;
+  let training: ModelTraining;
+  try {
+    training = await model.training({ load: (name) => dataHost.load(name) });
+  } finally {
+    loopGuard.isMakingData = false;
+  }
   if (alive !== living) return;
+  phase(isRunning ? 'running' : 'paused');
   alive.training = new TrainingRun({ simulator, network: model.network, training, activity, say });
   const { ownRate: rate } = alive.training;
   say({ answer: 'trainable', trainable: { epochs: training.options.epochs ?? 1, rate } });

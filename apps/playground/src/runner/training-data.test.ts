@@ -83,6 +83,9 @@ test('data that are not there are asked for once, and what is not found is said'
   expect((await loading)['table']).toMatchObject({ shape: [1, 2] });
   await host.load('points');
   expect(asked).toEqual(['points']);
+  const broken = host.load('broken');
+  host.take({ order: 'data', name: 'broken', format: 'csv', bytes: csv('1,2\n1,x') });
+  await expect(broken).rejects.toThrow('line 2');
   const missing = host.load('digits');
   host.take({ order: 'data', name: 'digits', format: 'npz', bytes: null });
   await expect(missing).rejects.toThrow("no data 'digits'");
