@@ -55,7 +55,13 @@ const LEFT_OUT: Readonly<Record<string, readonly string[]>> = {
     'walkNetworks',
     'windowsAlong',
   ],
-  'checks what other packages are given': ['checkedContributions', 'checkedOutput', 'checkedProcess', 'checkedSynapse'],
+  'checks what other packages are given': [
+    'checkedContributions',
+    'checkedOutput',
+    'checkedProcess',
+    'checkedSynapse',
+    'isDecoderCache',
+  ],
   'is a part of a build or a run': [
     'assignSeeds',
     'buildNetwork',

@@ -99,16 +99,11 @@ export class DecoderCache {
   }
 }
 
-/** Whether something is a `DecoderCache`, of whichever copy of this package. */
+/** Whether something is a `DecoderCache`, of whichever copy of this package. Builds without one do not hold the class for it. */
 export function isDecoderCache(value: unknown): value is DecoderCache {
   refuseSurplus('isDecoderCache', arguments, 1);
-  return (
-    value instanceof DecoderCache ||
-    (typeof value === 'object' &&
-      value !== null &&
-      (value as { kind?: unknown }).kind === 'decoderCache' &&
-      typeof (value as { remembering?: unknown }).remembering === 'function')
-  );
+  const { kind, remembering } = (value ?? {}) as Readonly<Partial<Record<keyof DecoderCache, unknown>>>;
+  return kind === 'decoderCache' && typeof remembering === 'function';
 }
 
 type Problem = readonly [solver: Solver, activities: Activities, targets: NdArray, random: RandomState];
