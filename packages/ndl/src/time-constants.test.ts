@@ -141,6 +141,20 @@ describe.each(NEURONS)('%s', (_, type, trainable) => {
     expect((await sim.checkGradients(call)).elementsChecked).toBe(Object.keys(trainable as object).length);
   });
 
+  it('is trained by each of them alone, and no warning says otherwise', async () => {
+    for (const name of Object.keys(trainable as object)) {
+      const { net, input, ensemble, probe } = neuronNetwork(type, { [name]: true });
+      const warnings: string[] = [];
+      const onWarning = (message: string): void => void warnings.push(message);
+      await using sim = await simulate(net, { backend: WASM_BACKEND, trainable: false }, { onWarning });
+      const before = sim.data.get(ensemble).timeConstants![name];
+      const optimizer = adam({ learningRate: 0.01 });
+      await sim.train([[input, wave(2, 8, 1)]], { targets: [[probe, wave(2, 8, 1)]], optimizer });
+      expect(sim.data.get(ensemble).timeConstants![name]).not.toBe(before);
+      expect(warnings).toEqual([]);
+    }
+  });
+
   it('runs as if they were constants, under each planner with the same bits', async () => {
     const run = async (opinion: TrainableOpinion | undefined, settings: Partial<Settings>) => {
       const { net, input, probe } = neuronNetwork(type, opinion);

@@ -108,18 +108,20 @@ function signalsOf(graph: OperatorGraph, objectives: readonly ObjectiveOnOutput[
   return graph.probes.flatMap(({ view }, index) => (measured.has(outputName(index)) ? [view.signal] : []));
 }
 
-/** Neurons pass on what their training step does; all other operators, what they read to what they write. */
+/** Neurons pass on what their training step does, of time constants that are learnt too; all other operators, what they read to what they write. */
 const flowsOf: FlowsOf = (operator) => {
   if (operator.kind !== 'simNeurons') return [{ from: operator.reads, to: written(operator) }];
   const { kernel } = operator.steps!.training;
+  const { timeConstants = {} } = operator;
   const viewOf = (name: string, direct: 'current' | 'output'): SignalView =>
     name === direct ? operator[direct] : operator.states[operator.neuronType.states.indexOf(name)]!;
-  return kernel.outputs.map(({ name }, row) => ({
-    from: kernel.inputs
-      .filter((input) => !isZero(kernelDerivatives(kernel, input)[row]!))
-      .map((input) => viewOf(input, 'current')),
-    to: [viewOf(name, 'output')],
-  }));
+  const learnt = kernel.parameters.filter((name) => Object.hasOwn(timeConstants, name));
+  return kernel.outputs.map(({ name }, row) => {
+    const passesOn = (operand: string): boolean => !isZero(kernelDerivatives(kernel, operand)[row]!);
+    const inputs = kernel.inputs.filter(passesOn).map((input) => viewOf(input, 'current'));
+    const constants = learnt.filter(passesOn).map((constant) => timeConstants[constant]!);
+    return { from: [...inputs, ...constants], to: [viewOf(name, 'output')] };
+  });
 };
 
 /** The first functions on the ways from trainable parameters to these signals. */

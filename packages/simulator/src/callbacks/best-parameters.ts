@@ -18,7 +18,7 @@ export interface BestParameters extends TrainingCallbacks {
 
 /**
  * A callback that keeps the parameters of a simulator after the best epoch: `callbacks: [best]`, then `await best.restore()`. Each call of `train` is looked at
- * anew.
+ * anew. Give `validation`, which is measured of the very parameters that are kept; losses of training are not (`on`).
  * @throws NdlError INVALID_OPTION, UNKNOWN_OPTION; while training, UNKNOWN_REPORT
  */
 export function bestParameters(simulator: Simulator, options: MonitorOptions = {}): BestParameters {

@@ -8,7 +8,10 @@ import { requireKnownOptions } from '../known-options.ts';
 export interface MonitorOptions {
   /** Name of a loss or metric, as reports have it. Default `loss`. */
   readonly monitor?: string | undefined;
-  /** Where it is measured. Default: `validation` where the training has one, else `training`. */
+  /**
+   * Where it is measured. Default: `validation` where the training has one, else `training`. Values of training are means over minibatches, each
+   * measured before its update, so that the parameters after the best of them need not be the best; values of validation are those of the parameters.
+   */
   readonly on?: 'training' | 'validation' | undefined;
   /** Which value is the best. Default: `greatest` for accuracies, `least` for everything else. */
   readonly best?: 'least' | 'greatest' | undefined;

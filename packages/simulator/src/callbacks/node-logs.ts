@@ -70,7 +70,8 @@ export function tensorBoard(folder: string): TrainingCallbacks {
 }
 
 /**
- * A callback that writes the parameters of a simulator to an .npz file after each epoch that is the best so far, as `saveParameters` does.
+ * A callback that writes the parameters of a simulator to an .npz file after each epoch that is the best so far, as `saveParameters` does. Give
+ * `validation`, which is measured of the very parameters that are written; losses of training are not (`on`).
  * @throws NdlError INVALID_OPTION, UNKNOWN_OPTION; while training, UNKNOWN_REPORT, FILE_NOT_WRITTEN
  */
 export function checkpoint(simulator: Simulator, path: string, options: MonitorOptions = {}): TrainingCallbacks {
