@@ -1,49 +1,30 @@
 /** @file `ColumnSet`: columns of which those that are not taken are worked on together, in WebAssembly where there is some. */
 import { type ColumnSetKernel, columnSetModule } from './column-set-kernel.ts';
+import { growTo, KernelModule, type KernelsInMemory } from './kernel-module.ts';
 import type { Matrix } from './matrix.ts';
 import { offsetProduct, reflect, type Reflection } from './reflection.ts';
 
 const NUMBER = 8;
 const WORD = 4;
-const PAGE = 2 ** 16;
 
-/** Memory of a module, of which a set has the whole until it is given back. */
-interface Workspace {
-  readonly memory: WebAssembly.Memory;
-  readonly kernel: ColumnSetKernel;
-}
+/** Kernels in a memory of which a set has the whole until it is given back. */
+type Workspace = KernelsInMemory<ColumnSetKernel>;
 
 /** Free ones are kept, unless they are large. */
 const MOST_KEPT = 2;
 const LARGE = 2 ** 22;
 
 const free: Workspace[] = [];
-/** Null where it cannot be. */
-let compiled: WebAssembly.Module | null | undefined;
+const kernelModule = /* @__PURE__ */ new KernelModule<ColumnSetKernel>(columnSetModule);
 
 /** With so many bytes at least; undefined where the host has no WebAssembly, or none with vectors, or no memory for it. */
 function takeWorkspace(bytes: number): Workspace | undefined {
-  const workspace = free.pop() ?? newWorkspace();
+  const workspace = free.pop() ?? kernelModule.withMemory(0);
   if (workspace === undefined) return undefined;
-  const { memory } = workspace;
-  const missing = Math.ceil(bytes / PAGE) - memory.buffer.byteLength / PAGE;
   try {
-    if (missing > 0) memory.grow(missing);
+    growTo(workspace.memory, bytes);
     return workspace;
   } catch {
-    return undefined;
-  }
-}
-
-function newWorkspace(): Workspace | undefined {
-  if (compiled === null) return undefined;
-  try {
-    compiled ??= new WebAssembly.Module(columnSetModule().bytes());
-    const memory = new WebAssembly.Memory({ initial: 1 });
-    const { exports } = new WebAssembly.Instance(compiled, { env: { memory } });
-    return { memory, kernel: exports as unknown as ColumnSetKernel };
-  } catch {
-    compiled = null;
     return undefined;
   }
 }
@@ -99,7 +80,7 @@ export class ColumnSet {
     this.#vector.set(vector);
     const { byteOffset } = this.#vector;
     const [stride, count, isTaken] = [this.#length * NUMBER, this.columns.length, this.#isTaken.byteOffset];
-    const { multiply } = this.#workspace.kernel;
+    const { multiply } = this.#workspace.kernels;
     multiply(byteOffset, from * NUMBER, stride, vector.length, isTaken, count, products.byteOffset);
     return products;
   }
@@ -115,8 +96,7 @@ export class ColumnSet {
     this.#vector.set(direction);
     const { byteOffset } = this.#vector;
     const [stride, count, isTaken] = [this.#length * NUMBER, this.columns.length, this.#isTaken.byteOffset];
-    const { kernel } = this.#workspace;
-    kernel.reflect(byteOffset, from * NUMBER, stride, direction.length, isTaken, count, factor);
+    this.#workspace.kernels.reflect(byteOffset, from * NUMBER, stride, direction.length, isTaken, count, factor);
   }
 
   giveBack(): void {

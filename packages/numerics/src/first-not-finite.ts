@@ -1,5 +1,6 @@
 /** @file Where numbers stop being finite, looked for in WebAssembly: by bits, a page of memory at a time. */
 import { at, codeOf, ModuleBuilder, op, vectorConstant, wideConstant, type Code } from '@ndl/wasm-module';
+import { KernelModule } from './kernel-module.ts';
 import type { FloatArray } from './nd-array.ts';
 
 const PAGE = 2 ** 16;
@@ -44,31 +45,26 @@ function firstByOne(values: FloatArray, from: number, to: number, limit: number)
 /** Whether all of a page of numbers, or of less, are finite in a dtype. */
 type Scan = (part: FloatArray, dtype: 'float32' | 'float64') => boolean;
 
-/** Null where it cannot be. */
-let made: Scan | null | undefined;
+const scans = /* @__PURE__ */ new KernelModule<
+  Record<'singles' | 'doublesInSingle' | 'doubles', (end: number) => void>
+>(scanModule);
+let made: Scan | undefined;
 
 /** Undefined where the host has no WebAssembly, or none with vectors. */
 function scanner(): Scan | undefined {
-  if (made === undefined) {
-    try {
-      made = makeScanner();
-    } catch {
-      made = null;
-    }
-  }
-  return made ?? undefined;
+  return (made ??= makeScanner());
 }
 
-function makeScanner(): Scan {
-  const memory = new WebAssembly.Memory({ initial: 1 });
+function makeScanner(): Scan | undefined {
+  const inMemory = scans.withMemory(PAGE);
+  if (inMemory === undefined) return undefined;
+  const { memory, kernels } = inMemory;
   const singles = new Float32Array(memory.buffer);
   const doubles = new Float64Array(memory.buffer);
   const result = new Int32Array(memory.buffer, 0, 1);
-  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(scanModule().bytes()), { env: { memory } });
-  const scans = exports as Record<'singles' | 'doublesInSingle' | 'doubles', (end: number) => void>;
   return (part, dtype) => {
-    const ofDoubles = dtype === 'float32' ? scans.doublesInSingle : scans.doubles;
-    const [numbers, scan] = part instanceof Float32Array ? [singles, scans.singles] : [doubles, ofDoubles];
+    const ofDoubles = dtype === 'float32' ? kernels.doublesInSingle : kernels.doubles;
+    const [numbers, scan] = part instanceof Float32Array ? [singles, kernels.singles] : [doubles, ofDoubles];
     numbers.set(part);
     const step = (TOGETHER * VECTOR) / part.BYTES_PER_ELEMENT;
     const end = Math.ceil(part.length / step) * step;

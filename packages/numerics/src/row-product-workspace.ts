@@ -1,4 +1,5 @@
 /** @file Where products of rows are summed in WebAssembly: packed operands, block by block, in a memory of their own. */
+import { KernelModule, type KernelsInMemory } from './kernel-module.ts';
 import { OperationCount, type Pieces } from './pieces.ts';
 import { KERNEL_COLUMNS, KERNEL_ROWS, type RowProductKernel, rowProductModule } from './row-product-kernel.ts';
 import { SUM_BLOCK, type Panel, type RowProductOptions } from './panel.ts';
@@ -7,7 +8,6 @@ import { SUM_BLOCK, type Panel, type RowProductOptions } from './panel.ts';
 const ROWS = 256;
 
 const NUMBER = 8;
-const PAGE = 2 ** 16;
 
 /** Where the packed operands and the part of the target stand, in numbers. */
 const LEFT = 0;
@@ -19,21 +19,16 @@ const END: number = TARGET + ROWS * ROWS;
 const MOST_KEPT = 2;
 
 const free: RowProductWorkspace[] = [];
-/** Null where it cannot be. */
-let compiled: WebAssembly.Module | null | undefined;
+const kernelModule = /* @__PURE__ */ new KernelModule<{ readonly products: RowProductKernel }>(() =>
+  rowProductModule(ROWS * NUMBER),
+);
 
 /** A workspace that nobody else uses until it is given back; undefined where the host has no WebAssembly, or none with vectors. */
 export function takeWorkspace(): RowProductWorkspace | undefined {
   const known = free.pop();
   if (known !== undefined) return known;
-  if (compiled === null) return undefined;
-  try {
-    compiled ??= new WebAssembly.Module(rowProductModule(ROWS * NUMBER).bytes());
-    return new RowProductWorkspace(compiled);
-  } catch {
-    compiled = null;
-    return undefined;
-  }
+  const made = kernelModule.withMemory(END * NUMBER);
+  return made === undefined ? undefined : new RowProductWorkspace(made);
 }
 
 export function giveBack(workspace: RowProductWorkspace): void {
@@ -44,11 +39,9 @@ export class RowProductWorkspace {
   readonly #numbers: Float64Array;
   readonly #kernel: RowProductKernel;
 
-  constructor(module: WebAssembly.Module) {
-    const memory = new WebAssembly.Memory({ initial: Math.ceil((END * NUMBER) / PAGE) });
+  constructor({ memory, kernels }: KernelsInMemory<{ readonly products: RowProductKernel }>) {
     this.#numbers = new Float64Array(memory.buffer);
-    const { exports } = new WebAssembly.Instance(module, { env: { memory } });
-    this.#kernel = exports['products'] as RowProductKernel;
+    this.#kernel = kernels.products;
   }
 
   /** As `addRowProducts`, with the same bits. */

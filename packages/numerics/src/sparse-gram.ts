@@ -1,4 +1,5 @@
 /** @file Where Gram matrices of columns with many zeros are summed in WebAssembly: packed columns, and masks of what is not zero. */
+import { growTo, KernelModule, type KernelsInMemory } from './kernel-module.ts';
 import type { Matrix } from './matrix.ts';
 import { SUM_BLOCK } from './panel.ts';
 import { OperationCount, type Pieces } from './pieces.ts';
@@ -11,7 +12,6 @@ const PART = 256;
 const GROUPS_OF_PART: number = PART / KERNEL_ROWS;
 const NUMBER = 8;
 const WORD = 4;
-const PAGE = 2 ** 16;
 
 /** Numbers that are packed at a time. */
 const MOST_PACKED = 2 ** 22;
@@ -22,19 +22,15 @@ const PACKED_ROWS = 8;
 const TARGET = LIST_BYTES;
 const MASKS: number = TARGET + PART * PART * NUMBER;
 
-/** Null where it cannot be. */
-let compiled: WebAssembly.Module | null | undefined;
+const kernelModule = /* @__PURE__ */ new KernelModule<{ readonly products: SparseGramKernel }>(() =>
+  sparseGramModule(PART * NUMBER),
+);
 
 /** Sums for columns in a given order; undefined where the host has no WebAssembly, or none with vectors, or columns are too many. */
 export function sparseGram(order: Uint32Array): SparseGram | undefined {
-  if (compiled === null || order.length * SUM_BLOCK > MOST_PACKED) return undefined;
-  try {
-    compiled ??= new WebAssembly.Module(sparseGramModule(PART * NUMBER).bytes());
-    return new SparseGram(compiled, order);
-  } catch {
-    compiled = null;
-    return undefined;
-  }
+  if (order.length * SUM_BLOCK > MOST_PACKED) return undefined;
+  const made = kernelModule.withMemory(0);
+  return made === undefined ? undefined : new SparseGram(made, order);
 }
 
 export class SparseGram {
@@ -42,15 +38,15 @@ export class SparseGram {
   /** Groups of four columns, and of `JOINT_PANELS` of these. */
   readonly #groups: number;
   readonly #joints: number;
-  readonly #memory = new WebAssembly.Memory({ initial: 1 });
+  readonly #memory: WebAssembly.Memory;
   readonly #kernel: SparseGramKernel;
 
-  constructor(module: WebAssembly.Module, order: Uint32Array) {
+  constructor({ memory, kernels }: KernelsInMemory<{ readonly products: SparseGramKernel }>, order: Uint32Array) {
     this.#order = order;
     this.#groups = Math.ceil(order.length / KERNEL_ROWS);
     this.#joints = Math.ceil(this.#groups / JOINT_PANELS);
-    const { exports } = new WebAssembly.Instance(module, { env: { memory: this.#memory } });
-    this.#kernel = exports['products'] as SparseGramKernel;
+    this.#memory = memory;
+    this.#kernel = kernels.products;
   }
 
   /**
@@ -76,8 +72,7 @@ export class SparseGram {
     const numbers = 2 * NUMBER * Math.ceil((joints + this.#joints * words * WORD) / (2 * NUMBER));
     // With groups that the last joint lacks: what is there comes to sums that nobody reads.
     const end = numbers + this.#joints * JOINT_PANELS * KERNEL_ROWS * depth * NUMBER;
-    const missing = Math.ceil(end / PAGE) - this.#memory.buffer.byteLength / PAGE;
-    if (missing > 0) this.#memory.grow(missing);
+    growTo(this.#memory, end);
     return { rows, blocks, depth, words, joints, numbers };
   }
 
