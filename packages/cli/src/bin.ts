@@ -1,12 +1,6 @@
 #!/usr/bin/env node
 /** @file The bin `ndl`. */
-import { main } from './main.ts';
+import { performInProcess } from './in-process.ts';
 
-const interrupt = new AbortController();
-process.once('SIGINT', () => interrupt.abort(new Error('interrupted')));
-process.exitCode = await main(process.argv.slice(2), {
-  write: (text) => void process.stdout.write(text),
-  tell: (text) => void process.stderr.write(text),
-  isWatched: process.stderr.isTTY,
-  signal: interrupt.signal,
-});
+// Not awaited: where nothing is left to do before it is done, the process should say so.
+void performInProcess(process.argv.slice(2));

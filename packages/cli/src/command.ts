@@ -15,6 +15,12 @@ export interface Arguments {
   readonly options: ReadonlyMap<string, string>;
 }
 
+/** A file, and what names it: `--csv`, `the model`. */
+export interface NamedFile {
+  readonly name: string;
+  readonly path: string;
+}
+
 /** A command of `ndl`. */
 export interface Command {
   readonly summary: string;

@@ -1,5 +1,6 @@
 /** @file Every diagnostic of `@ndl/cli`: one function each, with a stable code, the culprit, and the fix. */
-import { NdlError, suggest } from '@ndl/numerics';
+import { NdlError, showThrown, suggest } from '@ndl/numerics';
+import type { NamedFile } from './command.ts';
 
 /** A command line that asks for what is not there. */
 export function usage(message: string): NdlError {
@@ -25,7 +26,7 @@ export function modelUnreadable(path: string, cause: Error): NdlError {
 
 /** What a model throws, with its file and line. */
 export function modelFailed(path: string, line: number | undefined, cause: unknown): NdlError {
-  const reason = cause instanceof Error ? cause.message.replace(/^line \d+: /, '') : String(cause);
+  const reason = showThrown(cause).replace(/^line \d+: /, '');
   return new NdlError('MODEL_FAILED', `${path}${line === undefined ? '' : `:${line}`}: ${reason}`, { cause });
 }
 
@@ -72,4 +73,16 @@ export function noSite(folder: string | undefined): NdlError {
 
 export function portTaken(port: number): NdlError {
   return new NdlError('PORT_TAKEN', `Port ${port} is taken. Choose another, or any that is free: --port 0`);
+}
+
+export function writesWhatIsRead({ name, path }: NamedFile, { name: read }: NamedFile): NdlError {
+  return usage(`${name} ${path} would be written over ${read}, which is read. Name another file.`);
+}
+
+export function writesTwice({ name, path }: NamedFile, { name: other }: NamedFile): NdlError {
+  return usage(`${other} and ${name} both name ${path}. Name a file for each.`);
+}
+
+export function outputUnwritable({ name, path }: NamedFile, reason: string): NdlError {
+  return new NdlError('OUTPUT_UNWRITABLE', `${name}: ${path} cannot be written: ${reason}. Nothing was done.`);
 }

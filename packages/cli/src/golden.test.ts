@@ -53,6 +53,13 @@ test('numbers that are not Nengo’s are a failure, and so is a file that cannot
   expect(written).toContain('0 passed, 2 failed, 0 skipped');
 });
 
+test('a file of the format that lacks its parts is told which', async () => {
+  const bare = folderOf('bare', { 'bare.json': '{"format":"nengo-golden/2"}' });
+  const { code, written } = await ndl(['golden', bare]);
+  expect(code).toBe(1);
+  expect(written).toMatch(/^failed {2}bare .*NENGO_FILE: .*dt/m);
+});
+
 test('interrupted, tells what it has', async () => {
   const { code, told, written } = await ndl(['golden', good], AbortSignal.abort());
   expect(code).toBe(130);

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -153,6 +153,27 @@ describe('ndl train', () => {
     expect((JSON.parse(written) as { losses: number[] }).losses).toHaveLength(2);
   });
 
+  test('interrupted in its first epoch, writes what it has, but not over parameters of before', async () => {
+    const source = readFileSync(learner, 'utf8').replace(
+      'optimizer: adam({ learningRate: 1e-3 }),',
+      'minibatchSize: 1, optimizer: adam({ learningRate: () => { globalThis.interruptOfTest(); return 1e-3; } }),',
+    );
+    const model = modelOf('interrupted.ts', source);
+    const output = place('reached.npz');
+    const interrupted = (): ReturnType<typeof ndl> => {
+      const interrupt = new AbortController();
+      Object.assign(globalThis, { interruptOfTest: () => interrupt.abort(new Error('interrupted')) });
+      return ndl(['train', model, '--output', output], interrupt.signal);
+    };
+    const first = await interrupted();
+    expect([first.code, first.told]).toEqual([130, `\nInterrupted after 0 epochs. Parameters: ${output}\n`]);
+    writeFileSync(output, 'of before');
+    const second = await interrupted();
+    expect(second.code).toBe(130);
+    expect(second.told).toContain('reached.npz is left as it was');
+    expect(readFileSync(output, 'utf8')).toBe('of before');
+  });
+
   test('wants a model that can be trained', async () => {
     const { code, told } = await ndl(['train', wave]);
     expect(code).toBe(1);
@@ -168,6 +189,54 @@ test('ndl inspect shows plan, sections, memory and cost', async () => {
   expect(written).toMatch(/memory: \d+ bytes/);
   const { written: json } = await ndl(['inspect', wave, '--json']);
   expect(JSON.parse(json)).toMatchObject({ counts: { neurons: 30 }, backend: { name: expect.any(String) as string } });
+});
+
+describe('files that are asked for', () => {
+  const outputs: readonly (readonly [string, readonly string[]])[] = [
+    ['run', ['--csv', '--plot', '--state']],
+    ['train', ['--output']],
+  ];
+  test.each(outputs)('%s writes over nothing that it reads', async (command, options) => {
+    const source = readFileSync(learner);
+    const link = place(`link-of-${command}.ts`);
+    symlinkSync(learner, link);
+    const data = modelOf(`data-of-${command}.npz`, 'data');
+    for (const option of options)
+      for (const target of [learner, `${folder}/./learner.ts`, link, data]) {
+        const answer = await ndl([command, learner, option, target, '--data', `x=${data}`]);
+        expect([answer.code, answer.written]).toEqual([2, '']);
+        expect(answer.told).toMatch(/would be written over (the model|--data), which is read/);
+      }
+    expect(readFileSync(learner)).toEqual(source);
+    expect(readFileSync(data, 'utf8')).toBe('data');
+  });
+
+  test.each(outputs)('%s begins with no work whose results it could not write', async (command, options) => {
+    const failing = modelOf(`failing-of-${command}.ts`, 'throw new Error("it was begun");');
+    for (const option of options)
+      for (const target of [place('nowhere/out'), folder, join(learner, 'out')]) {
+        const { code, told } = await ndl([command, failing, option, target]);
+        expect(code).toBe(1);
+        expect(told).toMatch(/cannot be written: .*\. Nothing was done\.\n$/);
+      }
+  });
+
+  test('are not written into one', async () => {
+    const { code, told } = await ndl(['run', wave, '--csv', place('one'), '--state', place('one')]);
+    expect([code, existsSync(place('one'))]).toEqual([2, false]);
+    expect(told).toContain('--csv and --state both name');
+  });
+
+  test('of data that are given in another form, or that the model does not load, one hears', async () => {
+    for (const given of ['x', '=', 'x=', '=f']) {
+      const { code, told } = await ndl(['run', wave, '--data', given]);
+      expect(code).toBe(2);
+      expect(told).toContain('--data must be NAME=FILE');
+    }
+    const { code, told } = await ndl(['run', wave, '--seconds', '0.01', '--data', 'digits=nowhere.npz']);
+    expect(code).toBe(0);
+    expect(told).toContain("the model did not load 'digits'; it loaded none");
+  });
 });
 
 describe('the command line', () => {

@@ -1,6 +1,6 @@
 /** @file Arguments of a command, by `parseArgs` of Node, with suggestions for what is not known. */
 import { parseArgs } from 'node:util';
-import type { Arguments, Command } from './command.ts';
+import type { Arguments, Command, NamedFile } from './command.ts';
 import { badValue, unknownOption, usage } from './errors.ts';
 
 /** @throws NdlError USAGE */
@@ -38,6 +38,12 @@ export function readArguments(name: string, command: Command, args: readonly str
       `ndl ${name} takes ${command.usage}; got ${positionals.length === 0 ? 'nothing' : positionals.join(' ')}.`,
     );
   return { positionals, options };
+}
+
+/** The file that an option names; none where it is not given. */
+export function fileOf({ options }: Arguments, option: string): readonly NamedFile[] {
+  const path = options.get(option);
+  return path === undefined ? [] : [{ name: `--${option}`, path }];
 }
 
 /** The number that an option gives; undefined where it is not given. @throws NdlError USAGE */

@@ -3,11 +3,12 @@ import { basename } from 'node:path';
 import type { Simulator } from 'ndl';
 import { saveState, writeWholeFile } from 'ndl/node';
 import type { Arguments, Command } from './command.ts';
+import { requireOutputs } from './named-files.ts';
 import { hostOf, openModel } from './open-model.ts';
 import { measurePromise, promiseText } from './promise.ts';
-import { numberOf } from './read-arguments.ts';
+import { fileOf, numberOf } from './read-arguments.ts';
 import { chartOf, pageOf, recordingsOf, summaryOf, tableOf } from './recordings.ts';
-import { blamingModel, progressOf, SIMULATOR_OPTIONS, simulatorOf } from './simulate.ts';
+import { blamingModel, complain, progressOf, SIMULATOR_OPTIONS, simulatorOf } from './simulate.ts';
 import { EXIT, type Terminal } from './terminal.ts';
 
 export const run: Command = {
@@ -29,8 +30,10 @@ export const run: Command = {
   perform: async (given, terminal) => {
     const [path] = given.positionals as [string];
     const asked = numberOf(given, 'seconds');
+    const host = hostOf(path, given);
+    const outputs = (['plot', 'csv', 'state'] as const).flatMap((name) => fileOf(given, name));
+    await requireOutputs(outputs, [{ name: 'the model', path }, ...fileOf(given, 'parameters'), ...host.given]);
     const model = await openModel(path);
-    const host = hostOf(path, given.options.get('data'));
     const file = basename(path);
     return blamingModel(path, file, async () => {
       const simulator = await simulatorOf(model, given, terminal);
@@ -42,6 +45,7 @@ export const run: Command = {
         const promise = isMeasured && isWhole ? await measurePromise(expected, simulator, host) : undefined;
         const files = await keep(simulator, file, given, terminal, isWhole);
         report(simulator, file, given, terminal, { promise, files });
+        complain(host, terminal);
         if (!isWhole) return EXIT.interrupted;
         return promise?.isKept === false ? EXIT.failed : EXIT.done;
       } finally {

@@ -5,6 +5,7 @@ import type { Progress, Settings, SimulatorOptions } from 'ndl';
 import { loadParameters } from 'ndl/node';
 import type { Arguments, OptionHelp } from './command.ts';
 import { badValue, modelFailed } from './errors.ts';
+import type { OptionHost } from './open-model.ts';
 import { numberOf } from './read-arguments.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -55,6 +56,12 @@ export function progressOf(
   given: Arguments,
 ): ((progress: Progress) => void) | 'terminal' | undefined {
   return terminal.isWatched && !given.options.has('json') ? 'terminal' : undefined;
+}
+
+/** Tells of `--data` that the model did not ask for. */
+export function complain(host: OptionHost, { tell }: Terminal): void {
+  const complaint = host.complaint();
+  if (complaint !== undefined) tell(`warning: ${complaint}\n`);
 }
 
 /** Does what may run functions of the model, and tells the line of what they throw. @throws NdlError MODEL_FAILED */

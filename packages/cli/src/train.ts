@@ -1,14 +1,16 @@
 /** @file `ndl train`: trains a model as it says, and keeps its parameters. */
+import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { ModelTest } from '@ndl/model-source';
 import type { Simulator } from 'ndl';
 import { saveParameters } from 'ndl/node';
 import type { Command } from './command.ts';
 import { noTraining } from './errors.ts';
+import { requireOutputs } from './named-files.ts';
 import { hostOf, openModel } from './open-model.ts';
 import { measurePromise, promiseText, type KeptPromise } from './promise.ts';
 import { numberOf } from './read-arguments.ts';
-import { blamingModel, progressOf, SIMULATOR_OPTIONS, simulatorOf } from './simulate.ts';
+import { blamingModel, complain, progressOf, SIMULATOR_OPTIONS, simulatorOf } from './simulate.ts';
 import { EXIT } from './terminal.ts';
 
 export const train: Command = {
@@ -26,10 +28,11 @@ export const train: Command = {
     const file = basename(path);
     const output = given.options.get('output') ?? `${file.replace(/\.[^.]*$/, '')}.parameters.npz`;
     const epochs = numberOf(given, 'epochs', true);
+    const host = hostOf(path, given);
+    await requireOutputs([{ name: '--output', path: output }], [{ name: 'the model', path }, ...host.given]);
     const model = await openModel(path);
     const { training: makeTraining, expected } = model;
     if (makeTraining === undefined) throw noTraining(path);
-    const host = hostOf(path, given.options.get('data'));
     const isJson = given.options.has('json');
     return blamingModel(path, file, async () => {
       const { inputs, options, test } = await makeTraining(host);
@@ -49,8 +52,7 @@ export const train: Command = {
           await simulator.train(inputs, { ...options, ...passes, ...progress, callbacks });
         } catch (error) {
           if (!terminal.signal.aborted) throw error;
-          await saveParameters(simulator, output);
-          terminal.tell(`\nInterrupted after ${losses.length} epochs. Parameters: ${output}\n`);
+          terminal.tell(await interrupted(simulator, output, losses.length));
           return EXIT.interrupted;
         }
         await saveParameters(simulator, output);
@@ -64,6 +66,7 @@ export const train: Command = {
           expected: promise,
           files: { parameters: output },
         };
+        complain(host, terminal);
         terminal.write(isJson ? `${JSON.stringify(result, undefined, 2)}\n` : textOf(output, accuracy, promise));
         return promise?.isKept === false ? EXIT.failed : EXIT.done;
       } finally {
@@ -72,6 +75,14 @@ export const train: Command = {
     });
   },
 };
+
+/** Keeps the parameters reached, but not over others before an epoch has ended. @returns what is to be said */
+async function interrupted(simulator: Simulator, output: string, epochs: number): Promise<string> {
+  if (epochs === 0 && existsSync(output))
+    return `\nInterrupted before an epoch had ended. ${output} is left as it was.\n`;
+  await saveParameters(simulator, output);
+  return `\nInterrupted after ${epochs} epochs. Parameters: ${output}\n`;
+}
 
 /** The fraction of items whose largest output, at the last step and in spikes, is the right one. */
 async function accuracyOf(simulator: Simulator, test: ModelTest, labels: ArrayLike<number>): Promise<number> {

@@ -1,5 +1,5 @@
 /** @file Whether a replay is near enough to what Nengo recorded. */
-import type { GoldenFile } from '@ndl/networks/nengo';
+import { checkedNengoFile, type GoldenFile } from '@ndl/networks/nengo';
 import { relativeRootMeanSquare } from './compare.ts';
 import { replayGolden, type CreateSimulator, type ReplayErrors, type ReplayResult } from './replay.ts';
 import { isSpiking, spikeTimeBounds } from './spike-times.ts';
@@ -28,9 +28,9 @@ export interface GoldenBench {
   readonly createExact: CreateSimulator;
 }
 
-/** Replays a network and judges what came of it. @throws what the simulator throws */
+/** Replays a network and judges what came of it. @throws NdlError NENGO_FILE for what is not of the format; what the simulator throws */
 export async function judgeGolden(file: GoldenFile, bench: GoldenBench): Promise<GoldenVerdict> {
-  const result = await replayGolden(file, bench.create);
+  const result = await replayGolden(checkedNengoFile(file), bench.create);
   if (result.outcome === 'skipped')
     return { outcome: 'skipped', errors: {}, problems: [`ndl has no ${result.missing} yet`], notes: [] };
   const problems = await problemsOf(file, result, bench);

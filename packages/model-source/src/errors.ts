@@ -55,11 +55,16 @@ export function dynamicImport(place: Place): ModelSourceError {
 
 /** A module that exports no model. */
 export function noModel(given: unknown): NdlError {
-  const got = given === undefined ? 'it has no default export' : `its default export is ${showValue(given)}`;
+  const got = given === undefined ? 'it has no default export' : `its default export is ${describeExport(given)}`;
   return new NdlError(
     'MODEL_EXPORT',
     `A model default-exports a Network or { network, training?, panels? }; ${got}. Write: export default net;`,
   );
+}
+
+function describeExport(given: unknown): string {
+  const isPromise = typeof (given as { readonly then?: unknown } | null)?.then === 'function';
+  return isPromise ? 'a promise, before which await belongs' : showValue(given);
 }
 
 /** A part of a model that is not what it must be. */

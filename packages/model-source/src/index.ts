@@ -1,4 +1,5 @@
 /** @file The public names of `@ndl/model-source`: from the source of a model to a network with names and lines. */
+export { createLoopGuard, type LoopGuard } from './endless-loops.ts';
 export { ModelSourceError, type Place } from './errors.ts';
 export type {
   Declaration,

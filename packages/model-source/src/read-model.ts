@@ -39,7 +39,7 @@ export function readModel(module: object): ReadModel {
   const exported = (typeof module === 'object' && module !== null ? module : {}) as Readonly<Record<string, unknown>>;
   const given = exported['default'];
   const model = isNetwork(given) ? { network: given } : given;
-  if (!isRecord(model)) throw noModel(given);
+  if (!isRecord(model) || typeof model['then'] === 'function') throw noModel(given);
   for (const part of Object.keys(model)) if (!PARTS.includes(part)) throw unknownPart('model', part, PARTS);
   const { network, training, panels } = model as Partial<Model>;
   if (!isNetwork(network)) throw badPart('network', 'a Network', network);

@@ -1,4 +1,5 @@
 /** @file The public names of `@ndl/networks/nengo`: the format "nengo-golden/2", and what its names mean. */
+export { checkedNengoFile } from './nengo/check-nengo-file.ts';
 export { connectionFunction } from './nengo/connection-function.ts';
 export {
   isGoldenFile,

@@ -1,6 +1,6 @@
 /** @file The worker in the sandbox: builds the model that the page sends, runs and trains it, and sends what is shown. */
 import * as networks from '@ndl/networks';
-import { importModel, type ModelTraining, type ReadModel } from '@ndl/model-source';
+import { createLoopGuard, importModel, type ModelTraining, type ReadModel } from '@ndl/model-source';
 import * as ndl from 'ndl';
 import { DecoderCache, Simulator } from 'ndl';
 import { DataHost } from './data-host.ts';
@@ -8,7 +8,6 @@ import { aboutObject } from './about-object.ts';
 import { Activity } from './activity.ts';
 import { describeNetwork, type DescribedNetwork } from './describe-network.ts';
 import { takeOver, type Overrides } from './inputs.ts';
-import { createLoopGuard } from './loop-guard.ts';
 import { MAKING_DATA, type Answer, type LoadOrder, type Order } from './messages.ts';
 import { failureOf } from './model-error.ts';
 import { probePanels, samplesOf, withBuiltSizes, type ProbedPanel } from './panels.ts';
@@ -18,6 +17,10 @@ import { TrainingRun } from './training-run.ts';
 const PACKAGES = { ndl, '@ndl/networks': networks };
 /** The global function that loops of models call. */
 const GUARD = '__ndlLoop';
+
+/** Milliseconds that code may hold the thread, and that making the data of a training may. */
+const PATIENCE = 2500;
+const PATIENCE_FOR_DATA = 25_000;
 
 /** Steps of one piece, at most; seconds between pieces, about. */
 const PIECE_STEPS = 200;
@@ -44,7 +47,7 @@ let generation = 0;
 /** Steps that fit into a piece, learnt while running. */
 let pace = 10;
 const overrides: Overrides = new Map();
-const loopGuard = createLoopGuard();
+const loopGuard = createLoopGuard(PATIENCE);
 const dataHost = new DataHost((name) => say({ answer: 'wants', name }));
 /** What did not change is not solved again. */
 const decoderCache = new DecoderCache();
@@ -161,12 +164,12 @@ async function prepareTraining(alive: Living): Promise<void> {
   const { simulator, activity, model } = alive;
   if (model.training === undefined) return;
   phase(MAKING_DATA);
-  loopGuard.isMakingData = true;
+  loopGuard.patience = PATIENCE_FOR_DATA;
   let training: ModelTraining;
   try {
     training = await model.training({ load: (name) => dataHost.load(name) });
   } finally {
-    loopGuard.isMakingData = false;
+    loopGuard.patience = PATIENCE;
   }
   if (alive !== living) return;
   phase(isRunning ? 'running' : 'paused');
