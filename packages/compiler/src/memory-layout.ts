@@ -3,7 +3,15 @@
  * order, so that the operands of a merged instruction are one contiguous view wherever the order allows it.
  */
 import type { OperatorGraph, Signal, SignalView, SortedPlan } from '@ndl/core';
-import type { ArrayData, Buffer, BufferRole, InitialContents, Lifetime, View } from '@ndl/ir';
+import {
+  rowMajorStrides,
+  type ArrayData,
+  type Buffer,
+  type BufferRole,
+  type InitialContents,
+  type Lifetime,
+  type View,
+} from '@ndl/ir';
 import { NdArray, OperationCount, sizeOf, type Pieces } from '@ndl/numerics';
 import { hasItems, signalRoles, type SignalRole } from './signal-roles.ts';
 
@@ -179,11 +187,4 @@ function placedView(view: SignalView, place: { readonly buffer: string; readonly
     shape: view.shape,
     strides: [selection.step * row, ...strides.slice(1)],
   };
-}
-
-/** Strides of a contiguous array of this shape, in elements. */
-export function rowMajorStrides(shape: readonly number[]): readonly number[] {
-  const strides = new Array<number>(shape.length).fill(1);
-  for (let axis = shape.length - 2; axis >= 0; axis--) strides[axis] = strides[axis + 1]! * shape[axis + 1]!;
-  return strides;
 }

@@ -4,6 +4,7 @@ import {
   findActivity,
   gradientOf,
   kernel,
+  rowMajorStrides,
   type Buffer,
   type Dtype,
   type HostDeclaration,
@@ -20,7 +21,6 @@ import { reportObjective, type ReportWriter } from './block-reports.ts';
 import { duplicateHost, optimizerInvalid, unknownOutput } from './errors.ts';
 import type { LoweredProgram, LoweredTraining } from './lowered.ts';
 import type { LearningTask } from './learning-task.ts';
-import { rowMajorStrides } from './memory-layout.ts';
 
 /** Prefix of optimizer scalars, which keeps them apart from other scalars of a program. */
 const OPTIMIZER_SCALAR = 'optimizer.';

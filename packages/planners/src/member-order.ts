@@ -127,19 +127,28 @@ function withinGroup(
 
 /** Positions of members, those of equal place and start as they stand in the group. */
 function sortedBy({ signals, starts }: OperandColumn, layout: SignalLayout): Int32Array {
-  const places = signals.map((signal) => layout.placeOf(signal));
   const count = signals.length;
-  const [lastPlace, lastStart] = [greatest(places), greatest(starts)];
-  if ((lastPlace + 1) * (lastStart + 1) * count <= Number.MAX_SAFE_INTEGER) {
-    // All three in one number: numbers sort many times as fast as by comparing.
-    const keys = Float64Array.from(
-      places,
-      (place, member) => (place * (lastStart + 1) + starts[member]!) * count + member,
-    );
-    return Int32Array.from(keys.sort(), (key) => key % count);
+  const places = new Int32Array(count);
+  const order = new Int32Array(count);
+  let isSorted = true;
+  for (let member = 0; member < count; member++) {
+    places[member] = layout.placeOf(signals[member]!);
+    order[member] = member;
+    if (member === 0) continue;
+    const further = places[member]! - places[member - 1]! || starts[member]! - starts[member - 1]!;
+    if (further < 0) isSorted = false;
   }
-  const order = Int32Array.from(signals.keys());
-  return order.sort((a, b) => places[a]! - places[b]! || starts[a]! - starts[b]! || a - b);
+  if (isSorted) return order;
+  const [lastPlace, lastStart] = [greatest(places), greatest(starts)];
+  if ((lastPlace + 1) * (lastStart + 1) * count > Number.MAX_SAFE_INTEGER)
+    return order.sort((a, b) => places[a]! - places[b]! || starts[a]! - starts[b]! || a - b);
+  // All three in one number: numbers sort many times as fast as by comparing.
+  const keys = new Float64Array(count);
+  for (let member = 0; member < count; member++)
+    keys[member] = (places[member]! * (lastStart + 1) + starts[member]!) * count + member;
+  keys.sort();
+  for (let index = 0; index < count; index++) order[index] = keys[index]! % count;
+  return order;
 }
 
 function greatest(numbers: Int32Array): number {

@@ -30,8 +30,9 @@ export function* finiteGraph(graph: OperatorGraph, dtype: Dtype): Pieces<Operato
     if (done !== undefined) yield done;
   }
   const functions = new Map<Operator, readonly Operator[]>();
+  const seen = new Set<object>();
   for (const operator of graph.operators) {
-    const bad = overflowIn(operator, dtype);
+    const bad = overflowIn(operator, dtype, seen);
     if (bad !== undefined) {
       const [owner] = ownerOf(operator.sets[0]?.signal ?? operator.updates[0]?.signal) ?? [operator.label];
       const part = operator.kind === 'simSynapse' ? 'synapse, made discrete,' : 'operator';
@@ -140,21 +141,33 @@ function ownersIn(graph: OperatorGraph): ReadonlyMap<Signal, () => readonly [own
   return owners;
 }
 
-/** The first number of an operator's own data - not of the signals that it names - or of a kernel that only the dtype makes infinite. */
-export function overflowIn(data: Operator | Kernel, dtype: Dtype): number | undefined {
-  let seen: Set<object> | undefined;
+/** What an operator lists of the graph's signals, in which there is nothing to look for. */
+const LISTS_OF_VIEWS: ReadonlySet<string> = new Set<keyof Operator>(['sets', 'incs', 'reads', 'updates']);
+
+/**
+ * The first number of an operator's own data - not of the signals that it names - or of a kernel that only the dtype makes infinite.
+ * @param seen what has been looked at before, such as kernels that operators share; it is added to
+ */
+export function overflowIn(data: Operator | Kernel, dtype: Dtype, seen: Set<object> = new Set()): number | undefined {
   const visit = (value: unknown): number | undefined => {
     if (typeof value === 'number') return Number.isFinite(value) && !isFiniteIn(dtype, value) ? value : undefined;
-    if (typeof value !== 'object' || value === null || 'signal' in value) return undefined;
-    if (isNdArray(value)) return value.data.find((each) => Number.isFinite(each) && !isFiniteIn(dtype, each));
+    if (typeof value !== 'object' || value === null || seen.has(value) || 'signal' in value) return undefined;
     if (Array.isArray(value) && value.length === 0) return undefined;
-    if (isNetworkObject(value) || seen?.has(value) === true) return undefined;
-    (seen ??= new Set()).add(value);
-    return visitList(Array.isArray(value) ? value : Object.values(value));
+    seen.add(value);
+    if (isNdArray(value)) return value.data.find((each) => Number.isFinite(each) && !isFiniteIn(dtype, each));
+    if (isNetworkObject(value)) return undefined;
+    return Array.isArray(value) ? visitList(value) : visitRecord(value);
   };
   const visitList = (parts: readonly unknown[]): number | undefined => {
     for (const part of parts) {
       const bad = visit(part);
+      if (bad !== undefined) return bad;
+    }
+    return undefined;
+  };
+  const visitRecord = (record: object): number | undefined => {
+    for (const key of Object.keys(record)) {
+      const bad = LISTS_OF_VIEWS.has(key) ? undefined : visit((record as Readonly<Record<string, unknown>>)[key]);
       if (bad !== undefined) return bad;
     }
     return undefined;

@@ -5,7 +5,7 @@
 import { lastIndexAtMost, OperationCount, type Pieces } from '@ndl/numerics';
 import { readsOf, writesOf } from '../program/instruction-access.ts';
 import type { View } from '../program/view.ts';
-import { extentOf, indicesOf } from '../program/views.ts';
+import { extentOf, indicesOf, type Extent } from '../program/views.ts';
 import { type Part, type Unit } from './units.ts';
 
 /** Sorted positions at which one buffer is cut, the first at its first element that is used. */
@@ -59,10 +59,14 @@ export class Cuts {
       return [...found].sort((a, b) => a - b);
     }
     const extent = extentOf(view);
-    if (extent === undefined) return [];
-    const cuts = this.of(view.buffer);
-    const found = [lastIndexAtMost(extent.first, cuts)];
-    for (let next = found[0]! + 1; next < cuts.length && cuts[next]! <= extent.last; next++) found.push(next);
+    return extent === undefined ? [] : this.intervalsIn(view.buffer, extent);
+  }
+
+  /** Numbers of the intervals that a range of elements touches. */
+  intervalsIn(buffer: string, { first, last }: Extent): readonly number[] {
+    const cuts = this.of(buffer);
+    const found = [lastIndexAtMost(first, cuts)];
+    for (let next = found[0]! + 1; next < cuts.length && cuts[next]! <= last; next++) found.push(next);
     return found;
   }
 }

@@ -54,24 +54,43 @@ export interface Part {
   readonly end: number;
 }
 
-/** What a part reads and writes. */
+/** A view of a unit, and whether each place of the unit has its own part of it: others are the same for all places. */
+export interface UnitView {
+  readonly view: View;
+  readonly isCut: boolean;
+}
+
+/** What the parts of a unit read and write. */
 export interface PartUses {
+  readonly reads: readonly UnitView[];
+  readonly writes: readonly UnitView[];
+}
+
+export function usesOfParts({ instruction, member }: Unit): PartUses {
+  const cut = (view: View): UnitView => ({ view, isCut: true });
+  switch (instruction.kind) {
+    case 'contract': {
+      const { left, right, target } = instruction.members[member]!;
+      return { reads: [cut(left), cut(right)], writes: [cut(withoutRepeatedAxes(target))] };
+    }
+    case 'map': {
+      const { shape } = instruction.outputs[0]!.target;
+      const reads = readsOf(instruction).map((view) => ({ view, isCut: isCutWith(view, shape) }));
+      return { reads, writes: instruction.outputs.map(({ target }) => cut(target)) };
+    }
+    default:
+      return { reads: readsOf(instruction).map(cut), writes: writesOf(instruction).map(({ target }) => cut(target)) };
+  }
+}
+
+interface UnitUses {
   readonly reads: readonly View[];
   readonly writes: readonly View[];
+  readonly mode: WriteMode;
 }
 
-export function usesOfPart(part: Part): PartUses {
-  const { instruction } = part.unit;
-  if (instruction.kind === 'contract') {
-    const { left, right, target } = memberOf(part);
-    return { reads: [left, right], writes: [withoutRepeatedAxes(target)] };
-  }
-  const own = isWholePart(part) ? instruction : partOf(instruction, part);
-  return { reads: readsOf(own), writes: writesOf(own).map(({ target }) => target) };
-}
-
-/** What the unit of a part reads and writes, parts beside it included. */
-export function usesOfUnit({ instruction, member }: Unit): PartUses & { readonly mode: WriteMode } {
+/** What a unit reads and writes. */
+export function usesOfUnit({ instruction, member }: Unit): UnitUses {
   if (instruction.kind === 'contract') {
     const { left, right, target } = instruction.members[member]!;
     return { reads: [left, right], writes: [target], mode: instruction.mode };
@@ -129,9 +148,7 @@ function partOf(
       return { ...instruction, source: cut(instruction.source), target: cut(instruction.target) };
     case 'map': {
       const { shape } = instruction.outputs[0]!.target;
-      // What broadcasts along the first axis is the same for all parts.
-      const operand = (value: Operand): Operand =>
-        isView(value) && value.shape.length === shape.length && value.shape[0] === shape[0] ? cut(value) : value;
+      const operand = (value: Operand): Operand => (isView(value) && isCutWith(value, shape) ? cut(value) : value);
       return {
         ...instruction,
         inputs: instruction.inputs.map(operand),
@@ -144,8 +161,13 @@ function partOf(
   }
 }
 
+/** Whether an operand of a map is cut with what it writes: what broadcasts along the first axis is the same for all parts. */
+function isCutWith(operand: View, written: readonly number[]): boolean {
+  return operand.shape.length === written.length && operand.shape[0] === written[0];
+}
+
 /** Part of a view, its list a stride where it has become one. */
-function cutView(view: View, { start, end }: Pick<Part, 'start' | 'end'>): View {
+export function cutView(view: View, { start, end }: Pick<Part, 'start' | 'end'>): View {
   const cut = sliceView(view, 0, start, end);
   const list = indicesOf(cut, 0);
   if (list === undefined || list.length === 0) return cut;

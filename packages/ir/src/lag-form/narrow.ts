@@ -4,9 +4,10 @@ import { mapSections, mapViews } from '../program/instruction-access.ts';
 import type { Instruction } from '../program/instructions.ts';
 import type { Buffer, Program } from '../program/program.ts';
 import type { View } from '../program/view.ts';
-import { fullView, lagsOf, offsetsOf, sameView, withoutRepeatedAxes } from '../program/views.ts';
+import { fullView, lagsOf, sameView } from '../program/views.ts';
 import type { PassContext, ProgramPass } from '../passes/program-pass.ts';
 import { withDepths, withLag } from './lags.ts';
+import { ShownElements } from './shown-elements.ts';
 import { sizeOf } from '@ndl/numerics';
 
 /**
@@ -75,7 +76,7 @@ function sectionBefore({ sections }: Program, section: number): number | undefin
 function areApart({ shape }: Buffer, uses: readonly Use[]): boolean {
   const home = new Int32Array(sizeOf(shape)).fill(-1);
   return uses.every(({ section, view }) =>
-    offsetsOf(withoutRepeatedAxes(view)).every((element) => {
+    new ShownElements(view).every((element) => {
       const isOwn = home[element] === -1 || home[element] === section;
       home[element] = section;
       return isOwn;
@@ -87,7 +88,10 @@ function areApart({ shape }: Buffer, uses: readonly Use[]): boolean {
 function readsBeforeWrites({ shape }: Buffer, reads: readonly Use[], writes: readonly Use[]): boolean {
   const firstWrite = new Int32Array(sizeOf(shape)).fill(2 ** 31 - 1);
   for (const { index, view } of writes)
-    for (const element of offsetsOf(view)) firstWrite[element] = Math.min(firstWrite[element]!, index);
+    new ShownElements(view).every((element) => {
+      firstWrite[element] = Math.min(firstWrite[element]!, index);
+      return true;
+    });
   return reads.every(({ index, view, instruction }) => {
     const isBack = lagsOf(view).least === 1;
     // A map may read and write one element of state, where both views show the same.
@@ -98,7 +102,7 @@ function readsBeforeWrites({ shape }: Buffer, reads: readonly Use[], writes: rea
         instruction.outputs.map(({ target }) => target),
         view,
       );
-    return offsetsOf(withoutRepeatedAxes(view)).every((element) => {
+    return new ShownElements(view).every((element) => {
       const first = firstWrite[element]!;
       return isBack ? index < first || (index === first && (isOwn || isCarry(instruction, view))) : index > first;
     });

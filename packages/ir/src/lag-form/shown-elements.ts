@@ -29,6 +29,11 @@ export class ShownElements {
     return false;
   }
 
+  /** Whether a test holds for all of them; the first for which it does not is the last that is asked about. */
+  every(test: (element: number) => boolean): boolean {
+    return !this.some((element) => !test(element));
+  }
+
   /** Those for which a test holds. */
   where(test: (element: number) => boolean): readonly number[] {
     const found: number[] = [];

@@ -8,12 +8,8 @@ import type { View } from './view.ts';
 
 /** Steps between neighbours of each axis of a dense row-major array. */
 export function rowMajorStrides(shape: readonly number[]): number[] {
-  const strides: number[] = [];
-  let stride = 1;
-  for (let axis = shape.length - 1; axis >= 0; axis--) {
-    strides.unshift(stride);
-    stride *= shape[axis]!;
-  }
+  const strides = new Array<number>(shape.length).fill(1);
+  for (let axis = shape.length - 2; axis >= 0; axis--) strides[axis] = strides[axis + 1]! * shape[axis + 1]!;
   return strides;
 }
 
@@ -91,6 +87,7 @@ export function dropAxes(view: View, axes: readonly number[]): View {
 
 /** The view without the axes along which it repeats: each element that it shows, once for each position of the others. */
 export function withoutRepeatedAxes(view: View): View {
+  if (!view.strides.includes(0)) return view;
   const repeated = [...view.shape.keys()].filter((axis) => isRepeatedAxis(view, axis));
   return repeated.length === 0 ? view : dropAxes(view, repeated);
 }
@@ -257,7 +254,8 @@ export function extentOf(view: View): Extent | undefined {
   return extent;
 }
 
-interface Extent {
+/** The elements from the first to the last that a view shows. */
+export interface Extent {
   readonly first: number;
   readonly last: number;
 }
