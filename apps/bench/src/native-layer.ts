@@ -16,6 +16,7 @@ import {
   RandomState,
   Simulator,
 } from 'ndl';
+import { warmedUp } from './warmed-up.ts';
 import { workedMilliseconds } from './worked-milliseconds.ts';
 import { median } from './median.ts';
 
@@ -107,17 +108,12 @@ export async function measureLayer(layer: Layer, repetitions: number): Promise<L
     simulator.clearProbes();
     return (1000 * (workedMilliseconds() - began)) / steps;
   };
-  const started = performance.now();
-  do await once();
-  while (performance.now() - started < WARM_UP);
+  await warmedUp(once);
   const times: number[] = [];
   for (let repetition = 0; repetition < repetitions; repetition++) times.push(await once());
   await simulator.dispose();
   return { figure: median(times), rate };
 }
-
-/** Milliseconds that do not count: an engine compiles what runs often once more, beside what runs, and that is its work too. */
-const WARM_UP = 1000;
 
 function networkOf(layer: Layer, tables: Tables, probed: (population: Ensemble, decoded: Node) => Probe) {
   const { neurons, dimensions, recurrent } = layer;

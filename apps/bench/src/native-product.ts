@@ -3,6 +3,7 @@ import { wasmEntry } from '@ndl/backend-wasm';
 import type { OutputBlock } from '@ndl/core';
 import { fullView, matrixVector, type Buffer, type Program } from '@ndl/ir';
 import { NdArray } from 'ndl';
+import { warmedUp } from './warmed-up.ts';
 import { workedMilliseconds } from './worked-milliseconds.ts';
 import { median } from './median.ts';
 
@@ -37,7 +38,7 @@ export async function measureProduct(repetitions: number): Promise<ProductFigure
     state: 'carried',
   } as const;
   const speeds: number[] = [];
-  await executable.run(request);
+  await warmedUp(() => executable.run(request));
   for (let repetition = 0; repetition < repetitions; repetition++) {
     const began = workedMilliseconds();
     await executable.run(request);

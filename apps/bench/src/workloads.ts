@@ -2,6 +2,7 @@
 import type * as ndl from 'ndl';
 import type { Network, Simulator } from 'ndl';
 import { median } from './median.ts';
+import { warmedUp } from './warmed-up.ts';
 import type { circularConvolution, integrator, single } from './networks.ts';
 
 /** A built checkout of ndl. */
@@ -25,9 +26,6 @@ export interface Workload {
 export type BackendName = 'default' | 'tfjs wasm';
 
 const REPETITIONS = 3;
-
-/** Milliseconds that runs and trainings are warmed up for: an engine compiles what runs often once more, beside what runs. */
-const WARM_UP = 1000;
 
 /** Milliseconds of the stage that compiles: from the built graph until the backend is to be loaded. */
 export function compiling(what: string, make: (tree: Tree) => Network): Workload {
@@ -75,9 +73,7 @@ export function running(
       const simulator = await tree.ndl.Simulator.create(configured(tree, make(tree), backend), {
         ...(items > 1 && { minibatchSize: items }),
       });
-      const began = performance.now();
-      do await simulator.runSteps(Math.min(steps, 100));
-      while (performance.now() - began < WARM_UP);
+      await warmedUp(() => simulator.runSteps(Math.min(steps, 100)));
       simulator.clearProbes();
       const speeds = await repeated(async () => {
         const milliseconds = await timed(() => simulator.runSteps(steps));
@@ -104,9 +100,7 @@ export function training(what: string, prepare: (tree: Tree) => Promise<Training
     unit: 'ms',
     async measure(tree) {
       const { simulator, minibatches, train } = await prepare(tree);
-      const began = performance.now();
-      do await train();
-      while (performance.now() - began < WARM_UP);
+      await warmedUp(train);
       const milliseconds = await repeated(() => timed(train));
       await simulator.dispose();
       return milliseconds / minibatches;
