@@ -24,6 +24,12 @@ test('both ways are tried, and the faster one is taken', () => {
   }
 });
 
+test('threads that were slow as long as the engine compiled are soon taken', () => {
+  const way = new FasterWay();
+  waysOf(way, 6, { together: 3, alone: 2 });
+  expect(shareOf(waysOf(way, 60, { together: 1, alone: 2 }), 'together')).toBeGreaterThan(0.7);
+});
+
 test('another way is taken when times change', () => {
   const way = new FasterWay();
   waysOf(way, 500, { together: 1, alone: 2 });

@@ -5,8 +5,11 @@
 import { type Code, constant, atomicAt, type FunctionHandle, type ModuleBuilder, op, trap } from '@ndl/wasm-module';
 import { TEAM_WORDS } from './team-words.ts';
 
-/** Looks before a thread sleeps: some ten microseconds, the time that parts of a step may differ by. */
-const LOOKS = 4096;
+/**
+ * Looks before a thread sleeps: some hundred microseconds, more than it takes to wake one up. Else two threads that once slept wait for each other to wake up
+ * at every meeting.
+ */
+const LOOKS = 65_536;
 
 /** Nanoseconds that a thread sleeps before it looks again whether some other has failed. */
 const NAP = 50_000_000n;

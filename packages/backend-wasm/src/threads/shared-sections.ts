@@ -3,7 +3,7 @@
  * steps for some of them, and none waits for another. Else units of a step are shared out one by one, and threads meet in between.
  */
 import type { EmittedSection } from '@ndl/backend-kit';
-import { type Amount, type Instruction, sumOfAmounts, writesOf } from '@ndl/ir';
+import type { Amount } from '@ndl/ir';
 import type { Pieces } from '@ndl/numerics';
 import type { FunctionBuilder, FunctionHandle } from '@ndl/wasm-module';
 import type { Store } from '../memory/memory.ts';
@@ -12,11 +12,10 @@ import type { IsNeeded, ReadersOfBuffers } from '../sections/readers-of-buffers.
 import { EmittedSample } from '../sections/samples.ts';
 import type { Unit } from '../sections/schedule.ts';
 import { type ItemRange, type ModuleContext, type Pack, SectionContext } from '../sections/section-context.ts';
-import { piecesOf } from './cut-view.ts';
-import { meetingsBefore, touchesOf, touchOf, type Touches } from './meetings.ts';
+import { meetingsOf, planOf, type Planned } from './section-plan.ts';
 import { emitSharedWalk, type Tasks } from './shared-walk.ts';
-import { type Cut, cutOf, type Share, sharesOf } from './shares.ts';
-import { perBlock, timeOf, times, type WorkTime } from './work-time.ts';
+import type { Share } from './shares.ts';
+import type { WorkTime } from './work-time.ts';
 
 /** What threads have in common while a module is emitted, and what each has for itself. */
 export interface Threads {
@@ -38,20 +37,6 @@ export interface SharedSection {
   readonly saved: Amount;
 }
 
-/** A unit, and how it is shared out; undefined where the first thread does it. */
-interface Planned {
-  readonly unit: Unit;
-  readonly cut: Cut | undefined;
-}
-
-/** How a section is shared out. */
-interface Plan {
-  /** Where every item is worked on by itself. */
-  readonly ranges: readonly ItemRange[] | undefined;
-  readonly units: readonly Planned[];
-  readonly saved: Amount;
-}
-
 /** Adds what threads run of a section to the module; undefined where that would save nothing. */
 export function* emitSharedSection(
   section: EmittedSection<Store>,
@@ -62,56 +47,12 @@ export function* emitSharedSection(
 ): Pieces<SharedSection | undefined> {
   const whole = new SectionContext(threads.contexts[0]!, section, `section${number}`);
   const units = yield* unitsOf(whole, section.instructions);
-  const plan = planOf(whole, section, units, threads);
+  const plan = planOf(whole, section, units, threads.contexts.length, threads.time);
   if (plan === undefined) return undefined;
   const isNeeded = yield* readers.within(section.instructions, units);
   const emission = new SharedEmission(section, threads, number, asked);
   if (plan.ranges === undefined) return yield* emission.byUnits(plan.units, plan.saved, isNeeded);
   return yield* emission.byItems(plan.ranges, plan.saved, units, isNeeded);
-}
-
-/** The plan that saves most; undefined where it is not worth it. */
-function planOf(
-  context: SectionContext,
-  section: EmittedSection<Store>,
-  units: readonly Unit[],
-  { contexts, time }: Threads,
-): Plan | undefined {
-  const { kind, items } = context;
-  const count = contexts.length;
-  const turns = units.map((unit) => time.of(unit, kind));
-  const total = perBlock(sumOfAmounts(turns), kind);
-  const planned = units.map((unit, index): Planned & { readonly saved: Amount } => {
-    const cut = cutOf(context, unit, count);
-    const alone = { unit, cut: undefined, saved: NOTHING };
-    if (cut === undefined) return alone;
-    const saved = sumOfAmounts([
-      times(turns[index]!, 1 - longestShare(cut)),
-      { once: -2 * time.thresholds.meeting, perStep: 0 },
-    ]);
-    return time.inTurn(saved, kind) > 0 ? { unit, cut, saved } : alone;
-  });
-  const plans: Plan[] = [
-    { ranges: undefined, units: planned, saved: perBlock(sumOfAmounts(planned.map(({ saved }) => saved)), kind) },
-  ];
-  if (items > 1 && section.instructions.every((instruction) => writesItemsAlone(instruction, context))) {
-    const ranges = piecesOf(items, count, 1).map(([start, end]) => ({ first: start, count: end - start }));
-    const longest = Math.max(...ranges.map((range) => range.count)) / items;
-    plans.unshift({ ranges, units: planned, saved: times(total, 1 - longest) });
-  }
-  const [best] = plans.toSorted((a, b) => timeOf(b.saved, time.steps) - timeOf(a.saved, time.steps));
-  return timeOf(best!.saved, time.steps) > time.thresholds.part * timeOf(total, time.steps) ? best : undefined;
-}
-
-const NOTHING: Amount = { once: 0, perStep: 0 };
-
-function longestShare({ pieces }: Cut): number {
-  return Math.max(...pieces.map(([start, end]) => end - start)) / pieces.at(-1)![1];
-}
-
-/** Whether each item is worked on by itself. */
-function writesItemsAlone(instruction: Instruction, context: SectionContext): boolean {
-  return instruction.kind !== 'host' && writesOf(instruction).every(({ target }) => context.access(target).hasItems);
 }
 
 class SharedEmission {
@@ -163,28 +104,21 @@ class SharedEmission {
   *byUnits(units: readonly Planned[], saved: Amount, isNeeded: IsNeeded): Pieces<SharedSection> {
     const all = { first: 0, count: this.#threads.contexts[0]!.frame.items };
     const whole = this.#context(0, all);
-    const shares = units.map(({ unit, cut }): readonly (Share | undefined)[] =>
-      cut === undefined ? [{ unit }] : sharesOf(whole, unit, cut),
-    );
-    const touches = shares.map((each): Touches =>
-      each.map((share) => (share === undefined ? [] : touchesOf(share.unit, share.range ?? all))),
-    );
-    const { samples: wanted, kind } = this.#section;
-    if (wanted.length > 0) touches.push([wanted.map(({ view }) => touchOf(view, false, all))]);
-    const meetings = meetingsBefore(touches, kind === 'steps');
+    const { samples: wanted } = this.#section;
+    const meetings = meetingsOf(units, this.#section, all);
     const meetBefore = (index: number): void => {
       if (meetings[index]!) for (const tasks of this.#tasks) tasks.push('meeting');
     };
-    for (const [index, each] of shares.entries()) {
+    for (const [index, { unit, shares }] of units.entries()) {
       meetBefore(index);
-      for (const [thread, share] of each.entries()) {
+      for (const [thread, share] of shares.entries()) {
         if (share === undefined) continue;
-        this.#emit(thread, share, units[index]!.unit, isNeeded);
+        this.#emit(thread, share, unit, isNeeded);
         yield INSTRUCTION_WORK;
       }
     }
     if (wanted.length > 0) {
-      meetBefore(shares.length);
+      meetBefore(units.length);
       this.#tasks[0]!.push('samples');
     }
     const samples = wanted.map((sample, index) => [this.#asking(() => new EmittedSample(whole, sample, index))]);
