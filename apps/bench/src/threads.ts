@@ -10,6 +10,7 @@ const TURNS = 7;
 
 const WORKS: readonly Work[] = [
   running('integrator(128, 100), 64 items', () => integrator(128, 100), { items: 64, steps: 40 }),
+  running('integrator(128, 100), 1 item', () => integrator(128, 100), { items: 1, steps: 2000 }),
   running('4000 neurons that feed themselves, 1 item', recurrent, { items: 1, steps: 1500 }),
   running('4000 neurons, 4000 × 4000 weights, 1 item', weighted, { items: 1, steps: 100 }),
   learning('held'),
