@@ -9,7 +9,7 @@ export interface Coefficients {
   /** ln 2 in two parts; the first has so few bits that its product with any exponent is exact. */
   readonly ln2High: number;
   readonly ln2Low: number;
-  /** e^r = 1 + r + r² · (1/2 + r · P(r)) for |r| <= ln 2 / 2 (and up to 0.35): P, from its constant on. */
+  /** e^r = 1 + r + r² · P(r) for |r| <= ln 2 / 2 (and up to 0.35): P, from its constant on. */
   readonly expTerms: readonly number[];
   /** Beyond these, e^x is 0 or Infinity. */
   readonly expLowest: number;
@@ -30,13 +30,14 @@ export interface Coefficients {
   readonly tinyExponent: number;
 }
 
-/** e^r by Taylor's series, 1/3! to 1/13!; ln 2 in parts and the minimax terms of the logarithm are the figures of Sun's fdlibm. */
+/** e^r by Taylor's series, 1/2! to 1/13!; ln 2 in parts and the minimax terms of the logarithm are the figures of Sun's fdlibm. */
 export const FLOAT64: Coefficients = {
   roundingShift: 1.5 * 2 ** 52,
   log2e: 1.4426950408889634,
   ln2High: 0.6931471803691238,
   ln2Low: 1.9082149292705877e-10,
   expTerms: [
+    0.5,
     1 / 6,
     1 / 24,
     1 / 120,
@@ -70,7 +71,7 @@ export const FLOAT32: Coefficients = {
   ln2High: 0.693359375,
   ln2Low: -0.00021219444170128554,
   expTerms: [
-    0.1666666716337204, 0.041666481643915176, 0.008333208039402962, 0.001393356709741056, 0.0001994426711462438,
+    0.5, 0.1666666716337204, 0.041666481643915176, 0.008333208039402962, 0.001393356709741056, 0.0001994426711462438,
   ],
   expLowest: -104,
   expHighest: 89,

@@ -11,11 +11,11 @@ export { max, min };
 
 const { roundingShift, log2e, ln2High, ln2Low, expLowest, expHighest, expm1Lowest, largestFactor } = FLOAT32;
 const { tiny, tinyFactor, tinyExponent } = FLOAT32;
-const [e3, e4, e5, e6, e7] = FLOAT32.expTerms as Tuple5;
+const [e2, e3, e4, e5, e6, e7] = FLOAT32.expTerms as Tuple6;
 const [l0, l1, l2, l3, l4, l5, l6, l7] = FLOAT32.logTerms as Tuple8;
 
-type Tuple5 = readonly [number, number, number, number, number];
-type Tuple8 = readonly [...Tuple5, number, number, number];
+type Tuple6 = readonly [number, number, number, number, number, number];
+type Tuple8 = readonly [...Tuple6, number, number];
 
 const round = Math.fround;
 
@@ -33,12 +33,10 @@ function remainder(x: number, k: number): number {
 }
 
 function expm1OfSmall(r: number): number {
-  let sum = multiplyAdd(e7, r, e6);
-  sum = multiplyAdd(sum, r, e5);
-  sum = multiplyAdd(sum, r, e4);
-  sum = multiplyAdd(sum, r, e3);
-  sum = multiplyAdd(sum, r, 0.5);
-  return multiplyAdd(round(r * r), sum, r);
+  const square = round(r * r);
+  let sum = multiplyAdd(multiplyAdd(e7, r, e6), square, multiplyAdd(e5, r, e4));
+  sum = multiplyAdd(sum, square, multiplyAdd(e3, r, e2));
+  return multiplyAdd(square, sum, r);
 }
 
 /** Below it e^x rounds to 0. */
@@ -69,13 +67,9 @@ export function expm1(x: number): number {
 
 function logarithmOf(k: number, f: number): number {
   const square = round(f * f);
-  let sum = multiplyAdd(l7, f, l6);
-  sum = multiplyAdd(sum, f, l5);
-  sum = multiplyAdd(sum, f, l4);
-  sum = multiplyAdd(sum, f, l3);
-  sum = multiplyAdd(sum, f, l2);
-  sum = multiplyAdd(sum, f, l1);
-  sum = multiplyAdd(sum, f, l0);
+  let sum = multiplyAdd(multiplyAdd(l7, f, l6), square, multiplyAdd(l5, f, l4));
+  sum = multiplyAdd(sum, square, multiplyAdd(l3, f, l2));
+  sum = multiplyAdd(sum, square, multiplyAdd(l1, f, l0));
   const tail = round(multiplyAdd(round(f * square), sum, round(k * ln2Low)) - square * 0.5);
   return round(round(f + tail) + k * ln2High);
 }

@@ -4,11 +4,11 @@ import { FLOAT64 } from './coefficients.ts';
 
 const { roundingShift, log2e, ln2High, ln2Low, expLowest, expHighest, expm1Lowest, largestFactor } = FLOAT64;
 const { tiny, tinyFactor, tinyExponent } = FLOAT64;
-const [e3, e4, e5, e6, e7, e8, e9, e10, e11, e12, e13] = FLOAT64.expTerms as Tuple11;
+const [e2, e3, e4, e5, e6, e7, e8, e9, e10, e11, e12, e13] = FLOAT64.expTerms as Tuple12;
 const [l0, l1, l2, l3, l4, l5, l6] = FLOAT64.logTerms as Tuple7;
 
 type Tuple7 = readonly [number, number, number, number, number, number, number];
-type Tuple11 = readonly [...Tuple7, number, number, number, number];
+type Tuple12 = readonly [...Tuple7, number, number, number, number, number];
 
 /** `b < a ? b : a`: a NaN in `a` stays, one in `b` does not come in; of zeros, `a`. */
 export function min(a: number, b: number): number {
@@ -20,9 +20,14 @@ export function max(a: number, b: number): number {
   return a < b ? b : a;
 }
 
-// prettier-ignore
 function expm1OfSmall(r: number): number {
-  return r * r * (0.5 + r * (e3 + r * (e4 + r * (e5 + r * (e6 + r * (e7 + r * (e8 + r * (e9 + r * (e10 + r * (e11 + r * (e12 + r * e13))))))))))) + r;
+  const square = r * r;
+  let sum = (e13 * r + e12) * square + (e11 * r + e10);
+  sum = sum * square + (e9 * r + e8);
+  sum = sum * square + (e7 * r + e6);
+  sum = sum * square + (e5 * r + e4);
+  sum = sum * square + (e3 * r + e2);
+  return square * sum + r;
 }
 
 /** Below it e^x rounds to 0; the general way gets there by products that underflow, which processors are slow at. */
@@ -55,7 +60,11 @@ function logarithmOf(k: number, f: number): number {
   const half = f * f * 0.5;
   const s = f / (f + 2);
   const z = s * s;
-  const rest = z * (l0 + z * (l1 + z * (l2 + z * (l3 + z * (l4 + z * (l5 + z * l6))))));
+  const square = z * z;
+  let sum = l6 * square + (l5 * z + l4);
+  sum = sum * square + (l3 * z + l2);
+  sum = sum * square + (l1 * z + l0);
+  const rest = sum * z;
   return k * ln2High - (half - (s * (half + rest) + k * ln2Low) - f);
 }
 
