@@ -1,6 +1,6 @@
 /**
  * @file An engine held to its contract: what it gives is checked where it comes in, and what is wrong, or fails, is said of the
- * backend. What host functions throw while it calls them is not its fault.
+ * backend. What host functions throw while it calls them, and an abort, is not its fault.
  */
 import { backendFailed, showValue } from '@ndl/core';
 import type { Dtype, GeneratedSource, Program, Section } from '@ndl/ir';
@@ -48,7 +48,7 @@ export function checkedEngine<Store>(backend: string, engine: Engine<Store>, now
       const functions: unknown = await guarded(
         backend,
         'emit()',
-        () => engine.emit(sections, watched, emission),
+        () => engine.emit(sections, watched, { ...emission, pause: hosts.watchedPause(emission.pause) }),
         hosts,
       );
       const { sequences } = emission;

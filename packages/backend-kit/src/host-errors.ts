@@ -1,4 +1,4 @@
-/** @file What host functions throw, told from what the engine that calls them throws. */
+/** @file What host functions throw, and who asks for a pause, told from what the engine that calls them throws. */
 import type { HostInstance } from '@ndl/ir';
 
 export class HostErrors {
@@ -17,7 +17,18 @@ export class HostErrors {
     return made;
   }
 
-  /** Whether this is what a host function threw last. */
+  /** The same pause; what it throws, or rejects with, as where a call is aborted, is remembered. */
+  watchedPause(pause: () => void | Promise<void>): () => void | Promise<void> {
+    return () => {
+      const turn = this.#noting(pause);
+      return turn?.catch((error: unknown) => {
+        this.#last = { error };
+        throw error;
+      });
+    };
+  }
+
+  /** Whether this is what one of them threw last. */
   threw(error: unknown): boolean {
     return this.#last !== undefined && Object.is(this.#last.error, error);
   }
