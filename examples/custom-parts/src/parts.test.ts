@@ -30,7 +30,7 @@ import {
 
 describeSynapse('moving average', {
   definition: movingAverageDefinition,
-  synapses: [movingAverage(0.01), movingAverage(0.1)],
+  synapses: [movingAverage(0.001), movingAverage(0.01), movingAverage(0.1)],
   stepResponse: ({ time }, k, dt) => Math.min(1, (k * dt) / time),
 });
 

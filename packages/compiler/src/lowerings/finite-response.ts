@@ -38,9 +38,10 @@ export function lowerFiniteResponses(group: readonly FiniteResponseOperator[], c
   emitSums(sums, label, context);
 }
 
-/** A vector as a matrix, [size, steps], of which column k shows it k steps before. */
+/** A vector as a matrix, [size, steps], of which column k shows it k steps before; what is only present keeps no steps. */
 function lookingBack(view: View, steps: number): View {
-  return { ...insertAxis(view, 1, steps), lag: { base: 0, perAxis: [0, 1] } };
+  const matrix = insertAxis(view, 1, steps);
+  return steps === 1 ? matrix : { ...matrix, lag: { base: 0, perAxis: [0, 1] } };
 }
 
 function isInLanes({ output, system }: FiniteResponseOperator): boolean {
