@@ -46,10 +46,33 @@ describe('an engine that does not start', () => {
     expect(warn).not.toHaveBeenCalled();
   });
 
-  test('auto goes on with cpu', async () => {
-    const backend = await entryOf(tfjs()).load({});
+  test('auto goes on with cpu, and says so', async () => {
+    const told: string[] = [];
+    const backend = await entryOf(tfjs()).load({}, (...given) => void told.push(given.join(': ')));
     expect(backend.description).toBe('cpu');
+    expect(told).toEqual([
+      expect.stringMatching(
+        /^engine: cpu is used, which is slower\. wasm: Make sure the server can serve .* tfjs\(\{ wasmPaths: .*[^.]$/,
+      ),
+    ]);
     backend.dispose();
+  });
+
+  test('in a page that serves no .wasm files, wasm is not asked for, nor recommended', async () => {
+    tf.removeBackend('wasm');
+    const asked = vi.fn(broken(UNSERVED));
+    tf.registerBackend('wasm', asked);
+    const isSet = vi.spyOn(tf.env(), 'getBool').mockImplementation((name) => name !== 'IS_NODE');
+    const told: string[] = [];
+    const backend = await entryOf(tfjs()).load({}, (...given) => void told.push(given.join(': ')));
+    expect(backend.description).toBe('cpu');
+    expect(told).toEqual([expect.stringContaining('it is not known where its .wasm files are')]);
+    expect(asked).not.toHaveBeenCalled();
+    backend.dispose();
+    const { known, message } = await failureOf({ engine: 'webgpu' });
+    expect(known).toEqual(['cpu']);
+    expect(message).toContain('Engines that run anywhere: cpu.');
+    isSet.mockRestore();
   });
 
   test('webgl and webgpu: what they need; wasm and cpu are left', async () => {

@@ -63,10 +63,18 @@ export function programUnsupported(name: string, reason: string): NdlError {
   );
 }
 
+/** Why an engine is used that others are preferred to. */
+export function slowerEngine(engine: string, failures: readonly EngineFailure[]): string {
+  return `${engine} is used, which is slower. ${problemsAndRemedies(failures).replace(/\.$/, '')}`;
+}
+
+function problemsAndRemedies(failures: readonly EngineFailure[]): string {
+  const problems = failures.map(({ engine, problem }) => `${engine}: ${problem}.`);
+  return [...problems, ...failures.flatMap(({ engine }) => REMEDIES[engine] ?? [])].join(' ');
+}
+
 /** No engine of those that were asked for starts here. `others`: engines that run anywhere and have not been tried. */
 export function engineUnavailable(failures: readonly EngineFailure[], others: readonly string[]): NdlError {
-  const problems = failures.map(({ engine, problem }) => `${engine}: ${problem}.`).join(' ');
-  const remedies = failures.flatMap(({ engine }) => REMEDIES[engine] ?? []).join(' ');
   const alternative =
     others.length > 0
       ? `Engines that run anywhere: ${others.join(', ')}.`
@@ -75,7 +83,7 @@ export function engineUnavailable(failures: readonly EngineFailure[], others: re
   return new NdlError(
     'TFJS_ENGINE_UNAVAILABLE',
     `${names.length === 1 ? `The tfjs engine ${names[0]} does` : `The tfjs engines ${names.join(', ')} do`} not start here. ` +
-      [problems, remedies, alternative].filter((part) => part !== '').join(' '),
+      `${problemsAndRemedies(failures)} ${alternative}`,
     { known: others, cause: failures[0]?.cause },
   );
 }

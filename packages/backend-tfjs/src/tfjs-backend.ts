@@ -9,7 +9,7 @@ import {
 } from '@ndl/core';
 import * as tfjsCore from '@tensorflow/tfjs-core';
 import { Engine, type MapStyle } from './engine.ts';
-import { engineUnavailable, fusedElsewhere, type EngineFailure } from './errors.ts';
+import { engineUnavailable, fusedElsewhere, slowerEngine, type EngineFailure } from './errors.ts';
 import { TfjsExecutable } from './executable.ts';
 import { processSettingsOf, type SetThreads } from './process-settings.ts';
 import { settingsOf, type EngineName, type NamedSetting, type SessionHost } from './session-config.ts';
@@ -36,15 +36,22 @@ export interface LoadRequest {
 /** What is in the way of an engine that does not start. */
 class NotStarted extends Error {}
 
-const ANYWHERE: readonly EngineName[] = ['wasm', 'cpu'];
+/** Engines whose tensors lie in the host's memory. */
+const IN_MEMORY: readonly EngineName[] = ['wasm', 'cpu'];
 
 /** Loads the first engine that starts here. @throws NdlError TFJS_ENGINE_UNAVAILABLE, INVALID_OPTION, SESSION_CONFIG_CONFLICT */
 export async function loadTfjsBackend(request: LoadRequest): Promise<Backend> {
   const failures: EngineFailure[] = [];
-  for (const engine of request.engines) {
+  const { engines } = request;
+  for (const engine of engines) {
     try {
+      // Among others, it is not tried where tfjs would ask for files at the address of the page, and tell the console what it found there.
+      if (engine === 'wasm' && engines.length > 1 && !hasWasmFiles(request))
+        throw new NotStarted('it is not known where its .wasm files are');
       const module = await importEngine(engine, request.wasmPaths);
-      return await start(tfjsCore, engine, module, request);
+      const backend = await start(tfjsCore, engine, module, request);
+      if (failures.length > 0) request.onIgnored('engine', slowerEngine(engine, failures));
+      return backend;
     } catch (error) {
       // Only an engine that cannot run here makes way for the next.
       if (!(error instanceof NotStarted)) throw error;
@@ -52,10 +59,17 @@ export async function loadTfjsBackend(request: LoadRequest): Promise<Backend> {
     }
   }
   const tried = failures.map(({ engine }) => engine);
+  const anywhere = hasWasmFiles(request) ? IN_MEMORY : IN_MEMORY.filter((engine) => engine !== 'wasm');
   throw engineUnavailable(
     failures,
-    ANYWHERE.filter((engine) => !tried.includes(engine)),
+    anywhere.filter((engine) => !tried.includes(engine)),
   );
+}
+
+/** Whether the files of the engine wasm can be found: Node has them beside its module; to pages somebody serves them. */
+function hasWasmFiles({ wasmPaths }: LoadRequest): boolean {
+  const hasStarted = 'wasm' in tfjsCore.engine().registry;
+  return wasmPaths !== undefined || hasStarted || tfjsCore.env().getBool('IS_NODE');
 }
 
 /** What a start is asked for. */
@@ -81,7 +95,7 @@ async function start(
   module: EngineModule,
   { sessionConfig, maps = defaultMaps(engine), routines, onIgnored }: StartRequest,
 ): Promise<Backend> {
-  if (maps === 'fused' && !ANYWHERE.includes(engine)) throw fusedElsewhere(engine, ANYWHERE);
+  if (maps === 'fused' && !IN_MEMORY.includes(engine)) throw fusedElsewhere(engine, IN_MEMORY);
   const host: SessionHost = {
     engine,
     isNode: tf.env().getBool('IS_NODE'),
@@ -122,7 +136,7 @@ function defaultSettings(engine: EngineName, wanted: readonly NamedSetting[]): r
 
 /** On engines in the host's memory, one pass over typed arrays beats an operation per node; `kernel-cost.ts` has the figures. */
 function defaultMaps(engine: EngineName): MapStyle {
-  return ANYWHERE.includes(engine) ? 'fused' : 'operations';
+  return IN_MEMORY.includes(engine) ? 'fused' : 'operations';
 }
 
 function describe(tf: TensorFlow, engine: EngineName, { threads }: EngineModule): string {

@@ -49,7 +49,7 @@ export interface BackendEntry {
   /**
    * Loads what is heavy.
    * @param sessionConfig only names that the entry declares, with values that they accept
-   * @param onIgnored told of what has no effect on this host, and why; that is no error
+   * @param onIgnored told of what has no effect on this host, or is not the best that it could be, by the option that decides it, and why; that is no error
    * @throws NdlError for what is in the way of loading
    */
   load(sessionConfig: Readonly<Record<string, unknown>>, onIgnored?: OnIgnoredOption): Promise<Backend>;

@@ -36,7 +36,11 @@ export async function loadBackend(
     else ignored.push([name, reasonFor(name, owners)]);
   }
   const warn = (name: string, reason: string): void =>
-    onWarning(`sessionConfig "${name}" has no effect on backend ${entry.name}: ${reason}.`);
+    onWarning(
+      name in sessionConfig
+        ? `sessionConfig "${name}" has no effect on backend ${entry.name}: ${reason}.`
+        : `Backend ${entry.name}: ${reason}.`,
+    );
   for (const [name, reason] of ignored) warn(name, reason);
   return entry.load(honoured, warn);
 }
