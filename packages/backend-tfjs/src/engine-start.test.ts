@@ -60,7 +60,7 @@ describe('an engine that does not start', () => {
 
   test('in a page that serves no .wasm files, wasm is not asked for, nor recommended', async () => {
     tf.removeBackend('wasm');
-    const asked = vi.fn(broken(UNSERVED));
+    const asked = vi.fn<() => never>(broken(UNSERVED));
     tf.registerBackend('wasm', asked);
     const isSet = vi.spyOn(tf.env(), 'getBool').mockImplementation((name) => name !== 'IS_NODE');
     const told: string[] = [];

@@ -13,7 +13,7 @@ import {
   type Buffer,
   type Instruction,
 } from '@ndl/ir';
-import { isNdlError, showValue, type Pieces } from '@ndl/numerics';
+import { isNdlError, showValue, type Pieces, isRefusedPromise } from '@ndl/numerics';
 import { builtInLowerings } from './lowerings/index.ts';
 import { problemOfPieces } from './required-pieces.ts';
 import { loweringFailed, loweringInvalid, loweringNotFinite, type LoweringOwner } from './errors.ts';
@@ -32,7 +32,7 @@ export interface Emitted {
 export function mergeClassOf(lowering: OperatorLowering, operator: Operator, owner: LoweringOwner): string | undefined {
   const own: unknown = blaming(lowering, owner, operator.label, () => lowering.mergeClass(operator));
   if (own === undefined || typeof own === 'string') return own;
-  throw loweringInvalid(owner, operator.label, `mergeClass must return a string or undefined, got ${describe(own)}`);
+  throw loweringInvalid(owner, operator.label, `mergeClass must return a string or undefined, got ${showValue(own)}`);
 }
 
 /**
@@ -83,7 +83,8 @@ export function* lowerGroup(
     return;
   }
   const returned: unknown = blaming(lowering, owner, label, () => lowering.lower(group, checked));
-  if (isPromise(returned)) refuse('lower is asynchronous; it must have emitted its instructions when it returns');
+  if (isRefusedPromise(returned))
+    refuse('lower is asynchronous; it must have emitted its instructions when it returns');
 }
 
 /** The numbers that stand in an instruction itself, its kernel included. */
@@ -149,9 +150,9 @@ function blamed(lowering: OperatorLowering, owner: LoweringOwner, label: string,
 
 /** What keeps a value from being an instruction at all; the rules of instructions come after. */
 function problemOfForm(value: unknown): string | undefined {
-  if (!isRecord(value) || isPromise(value)) return `emit takes an instruction, got ${describe(value)}`;
+  if (!isRecord(value) || isRefusedPromise(value)) return `emit takes an instruction, got ${showValue(value)}`;
   const instruction = value as unknown as Instruction;
-  const what = `emit was given an instruction of kind ${describe(value['kind'])}`;
+  const what = `emit was given an instruction of kind ${showValue(value['kind'])}`;
   let reads: readonly unknown[] | undefined;
   let writes: readonly { readonly target: unknown; readonly mode: unknown }[] | undefined;
   try {
@@ -163,18 +164,18 @@ function problemOfForm(value: unknown): string | undefined {
   if (!Array.isArray(reads) || !Array.isArray(writes)) return `${what}, which is none`;
   if (writes.length === 0) return `${what} that writes nothing`;
   const view = [...reads, ...writes.map(({ target }) => target)].find((candidate) => !isWellFormed(candidate));
-  if (view !== undefined || reads.includes(undefined)) return `${what} with ${describe(view)} in the place of a view`;
+  if (view !== undefined || reads.includes(undefined)) return `${what} with ${showValue(view)} in the place of a view`;
   const mode = writes.map((write) => write.mode).find((candidate) => candidate !== 'set' && candidate !== 'add');
-  return mode === undefined ? undefined : `${what} of mode ${describe(mode)}, which must be 'set' or 'add'`;
+  return mode === undefined ? undefined : `${what} of mode ${showValue(mode)}, which must be 'set' or 'add'`;
 }
 
 function problemOfHost(declaration: unknown): string | undefined {
-  if (!isRecord(declaration)) return `host takes a declaration, got ${describe(declaration)}`;
+  if (!isRecord(declaration)) return `host takes a declaration, got ${showValue(declaration)}`;
   const { id, label, scope, acts, make } = declaration;
   if (typeof id !== 'string' || typeof label !== 'string') return 'id and label of a host function must be strings';
   if (scope !== 'item' && scope !== 'batch')
-    return `scope of host function '${id}' must be 'item' or 'batch', got ${describe(scope)}`;
-  if (typeof acts !== 'boolean') return `acts of host function '${id}' must be true or false, got ${describe(acts)}`;
+    return `scope of host function '${id}' must be 'item' or 'batch', got ${showValue(scope)}`;
+  if (typeof acts !== 'boolean') return `acts of host function '${id}' must be true or false, got ${showValue(acts)}`;
   return typeof make === 'function' ? undefined : `make of host function '${id}' must be a function`;
 }
 
@@ -186,12 +187,4 @@ function isWellFormed(view: unknown): boolean {
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null;
-}
-
-function isPromise(value: unknown): boolean {
-  return isRecord(value) && typeof value['then'] === 'function';
-}
-
-function describe(value: unknown): string {
-  return isPromise(value) ? 'a promise' : showValue(value);
 }

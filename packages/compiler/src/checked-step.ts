@@ -1,7 +1,7 @@
 /** @file What neurons run, as neuron definitions and gradient approximations give it, checked where it comes in. */
 import type { NeuronStep } from '@ndl/core';
 import { evaluateKernel, isFiniteIn, topologicalOrder, type Dtype, type Kernel } from '@ndl/ir';
-import { isNdlError, showValue, showThrown } from '@ndl/numerics';
+import { isNdlError, showValue, showThrown, isRefusedPromise } from '@ndl/numerics';
 import { badNeuronStep, stepNotFinite, type StepOwner } from './errors.ts';
 
 /** A step that is asked for. */
@@ -27,7 +27,7 @@ export function checkedStep(request: StepRequest, make: () => NeuronStep): Neuro
     throw badNeuronStep(owner, `is no { kernel, parameters }: ${source} ${problem}`);
   };
   if (typeof step !== 'object' || step === null) return refuse(`returned ${showValue(step)}`);
-  if ('then' in step) return refuse('returned a promise');
+  if (isRefusedPromise(step)) return refuse('returned a promise');
   const { kernel, parameters, draws } = step;
   if (!hasFormOfKernel(kernel)) return refuse('returned a kernel that kernel() has not made');
   if (typeof parameters !== 'object' || parameters === null) return refuse('returned no values of parameters');

@@ -4,8 +4,7 @@ import { isPieces, showValue, type Pieces } from '@ndl/numerics';
 /** What is wrong with what `method` gave, to follow the name of whose it is; `undefined` for a computation in pieces. */
 export function problemOfPieces(method: string, given: unknown): string | undefined {
   if (isPieces(given)) return undefined;
-  const what = isThenable(given) ? 'a promise' : showValue(given);
-  return `${method} gave ${what}, which is no generator: write *${method}(…), without async`;
+  return `${method} gave ${showValue(given)}, which is no generator: write *${method}(…), without async`;
 }
 
 /** @throws TypeError for what are no pieces */
@@ -13,8 +12,4 @@ export function requirePieces<Result>(method: string, given: Pieces<Result>): Pi
   const problem = problemOfPieces(method, given);
   if (problem !== undefined) throw new TypeError(problem);
   return given;
-}
-
-function isThenable(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function';
 }

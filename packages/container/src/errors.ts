@@ -1,5 +1,5 @@
 /** @file Every diagnostic of `@ndl/container`: one function each, with a stable code, the culprit, and the fix. */
-import { CONTRACT_VERSION, NdlError, showValue, suggest, showThrown } from '@ndl/core';
+import { CONTRACT_VERSION, isRefusedPromise, NdlError, showValue, suggest, showThrown } from '@ndl/core';
 import type { Contract } from './contracts.ts';
 
 /** What an unknown token is told with. */
@@ -176,7 +176,7 @@ function whyNoPlugin(value: unknown): string {
   if (typeof value === 'string')
     return `is the text ${showValue(value)}; import what makes the plugin from there, and list what it makes`;
   if (typeof value !== 'object' || value === null) return `is ${showValue(value)}; a plugin is made by definePlugin()`;
-  if ('then' in value) return 'is a promise; await it: plugins: [await loadPlugin()]';
+  if (isRefusedPromise(value)) return 'is a promise; await it: plugins: [await loadPlugin()]';
   return isModule(value)
     ? `is a module, not a plugin; ${whatToTakeOf(value)}`
     : 'was not made by definePlugin(), which takes { name, register({ bind, contribute }) { … } }';

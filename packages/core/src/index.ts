@@ -14,6 +14,7 @@ export {
   showThrown,
   showValue,
   suggest,
+  isRefusedPromise,
 } from '@ndl/numerics';
 export * from './backend.ts';
 export * from './part-timings.ts';

@@ -2,7 +2,7 @@
  * @file What keeps a graph, or a part of one, from being one: nobody's word is taken for it. Problems are phrases that follow the
  * name of whoever made the part.
  */
-import { isNdArray, OperationCount, showValue, type Pieces, refuseSurplus } from '@ndl/numerics';
+import { isNdArray, OperationCount, showValue, type Pieces, refuseSurplus, isRefusedPromise } from '@ndl/numerics';
 import type { OperatorGraph } from './operator-graph.ts';
 import type { Selection, Signal } from './signals.ts';
 import type { Operator } from './operators.ts';
@@ -15,7 +15,7 @@ type Unknown<Thing> = { readonly [Name in keyof Thing]?: unknown };
  * @param sound a graph with which nothing is wrong, and whose parts nobody can change: those that `value` shares are passed over
  */
 export function* problemOfGraph(value: unknown, sound?: OperatorGraph): Pieces<string | undefined> {
-  if (isPromise(value)) return 'returned a promise';
+  if (isRefusedPromise(value)) return 'returned a promise';
   if (!isRecord(value)) return 'returned no graph';
   const { operators, signals, inputs, probes } = value as Unknown<OperatorGraph>;
   if (![operators, signals, inputs, probes].every(Array.isArray)) return 'returned no graph';
@@ -155,8 +155,4 @@ function isShape(value: unknown): value is readonly number[] {
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null;
-}
-
-function isPromise(value: unknown): boolean {
-  return isRecord(value) && typeof value['then'] === 'function';
 }

@@ -2,7 +2,7 @@
  * @file Checks that a planner's, or a sorter's, answer keeps what it must: nobody's word is taken for it. What is checked is a copy,
  * and the copy is what goes on.
  */
-import { complete, OperationCount, type Pieces, refuseSurplus } from '@ndl/numerics';
+import { complete, OperationCount, type Pieces, refuseSurplus, isRefusedPromise } from '@ndl/numerics';
 import { operatorDependenciesInPieces, type OperatorDependencies } from './dependencies.ts';
 import {
   notAPlan,
@@ -107,8 +107,7 @@ function* keepsOrder({ order, gated }: OperatorDependencies, placeOf: readonly n
  */
 export function verifySortedPlan(answer: SortedPlan, plan: Plan, graph: OperatorGraph, sorterName: string): SortedPlan {
   refuseSurplus('verifySortedPlan', arguments, 4);
-  if (typeof (answer as { then?: unknown } | null | undefined)?.then === 'function')
-    throw sortChangedPlan(sorterName, 'returned a promise');
+  if (isRefusedPromise(answer)) throw sortChangedPlan(sorterName, 'returned a promise');
   if (!Array.isArray(answer?.plan?.groups) || !Array.isArray(answer.signals)) {
     throw sortChangedPlan(sorterName, 'returned no { plan, signals }');
   }
@@ -138,8 +137,7 @@ function copyOfGroups(groups: readonly unknown[]): readonly unknown[] {
 }
 
 function takenPlan(plan: Plan, planner: string): Plan {
-  if (typeof (plan as { then?: unknown } | null | undefined)?.then === 'function')
-    throw notAPlan(planner, 'it is a promise');
+  if (isRefusedPromise(plan)) throw notAPlan(planner, 'it is a promise');
   if (typeof plan === 'function')
     throw notAPlan(
       planner,

@@ -1,5 +1,5 @@
 /** @file Every diagnostic of `@ndl/model`: one function each, with a stable code, the culprit, and the fix. */
-import { NdlError, showThrown, showValue, suggest } from '@ndl/numerics';
+import { NdlError, showThrown, showValue, suggest, isRefusedPromise } from '@ndl/numerics';
 
 /** An object was made, or settings were made, outside every network. */
 export function networkContext(what: string): NdlError {
@@ -149,7 +149,7 @@ export function functionResultInvalid(who: string, result: unknown): NdlError {
   return new NdlError(
     'FUNCTION_RESULT',
     `${who} must return a number or a flat list of numbers; it returned ${showValue(result)}.` +
-      (result instanceof Promise ? ' Functions are synchronous: await before they are called.' : ''),
+      (isRefusedPromise(result) ? ' Functions are synchronous: await before they are called.' : ''),
   );
 }
 

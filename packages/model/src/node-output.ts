@@ -1,5 +1,5 @@
 /** @file What a node may compute, and the sizes that follow from it. */
-import { isNdArray, type NdArray } from '@ndl/numerics';
+import { isNdArray, type NdArray, isRefusedPromise } from '@ndl/numerics';
 import { requireRoomFor } from './array-size.ts';
 import { finiteArray, isArrayInput, type Check } from './checks.ts';
 import {
@@ -96,7 +96,7 @@ function sizeOfResult(output: NodeFunction, sizeIn: number, who: string): number
   } catch (error) {
     throw functionFailed(who, error);
   }
-  if (result instanceof Promise) throw functionResultInvalid(who, result);
+  if (isRefusedPromise(result)) throw functionResultInvalid(who, result);
   return readFunctionResult(result, who).length;
 }
 

@@ -1,6 +1,7 @@
 /** @file How error messages show a value that was given: in a few words, whatever it is. */
 
 import { isCallable } from './calls.ts';
+import { isRefusedPromise } from './refused-promise.ts';
 
 /** Lists longer than this are shown by their length, texts longer than `LONGEST_TEXT` by their beginning. */
 const LONGEST_LIST = 6;
@@ -52,7 +53,7 @@ function showObject(value: object, depth: number): string {
   if (Array.isArray(value)) return showList(value, depth);
   const tag = Object.prototype.toString.call(value).slice(8, -1);
   if (ArrayBuffer.isView(value) && 'length' in value) return `${withArticle(tag)} of ${String(value.length)}`;
-  if (typeof (value as { then?: unknown }).then === 'function') return 'a promise';
+  if (isRefusedPromise(value)) return 'a promise';
   const { data, shape, kind, label } = value as Readonly<Record<'data' | 'shape' | 'kind' | 'label', unknown>>;
   if (ArrayBuffer.isView(data) && Array.isArray(shape)) return `an array of shape [${shape.join(', ')}]`;
   if (typeof kind === 'string') return typeof label === 'string' ? `${kind} '${label}'` : `an object of kind '${kind}'`;

@@ -17,7 +17,7 @@ export function lossNotFiniteAtStart(minibatch: number, loss: number, culprits: 
     'LOSS_NOT_FINITE',
     `The loss of epoch 1, minibatch ${minibatch} is ${loss} ${start}, so the learning rate is not to blame.${named} Look at the data and ` +
       'targets of its items (are they so large that their square overflows?), at the weights of the network, and at the loss. ' +
-      'All parameters are what they were when this epoch began.',
+      'All parameters are what they were when this epoch began, and the optimizer begins anew.',
   );
 }
 
@@ -43,7 +43,7 @@ export function gradientNotFinite(
     'GRADIENT_NOT_FINITE',
     `The gradient of ${label}${by} is ${gradient}, though the loss itself is ${loss}: no learning rate cures that. A kernel, of the ` +
       'loss or of neurons before it, has a derivative that is not finite at some of these outputs, as sqrt has at 0: keep it away ' +
-      'from such places, for instance by sqrt(x + 1e-12). All parameters are back to what they were when this epoch began.',
+      'from such places, for instance by sqrt(x + 1e-12). All parameters are back to what they were when this epoch began, and the optimizer begins anew.',
   );
 }
 
@@ -56,5 +56,5 @@ export function parameterNotFinite(epoch: number, parameter: string, value: numb
 }
 
 const DIVERGED =
-  'All parameters are back to what they were when this epoch began; a smaller learning rate is the usual cure. Where none ' +
+  'All parameters are back to what they were when this epoch began, and the optimizer begins anew; a smaller learning rate is the usual cure. Where none ' +
   'helps, look for a derivative that is not finite at some outputs, as that of sqrt at 0.';

@@ -1,7 +1,7 @@
 /** @file A loss written in the host language, with its gradient: for what no kernel can say. */
 import { showValue, type HostFunction, type Objective } from '@ndl/core';
 import { describeInfinite, isFiniteIn, kernel, type Dtype, type Kernel } from '@ndl/ir';
-import { isCallable, isNdArray, type FloatArray, type NdArray, refuseSurplus } from '@ndl/numerics';
+import { isCallable, isNdArray, type FloatArray, type NdArray, refuseSurplus, isRefusedPromise } from '@ndl/numerics';
 import { hostLossFailed, hostLossInvalid, invalidParameter } from './errors.ts';
 import { checkOptions } from './options.ts';
 import { mapped, total } from './objective-writing.ts';
@@ -122,7 +122,7 @@ function checkedResult(
   dtype: Dtype,
 ): CheckedResult {
   const length = items * size;
-  if (typeof result !== 'object' || result === null || result instanceof Promise)
+  if (typeof result !== 'object' || result === null || isRefusedPromise(result))
     throw hostLossInvalid(label, `it returned ${showValue(result)}`);
   const { loss, gradient: given, count } = result as Partial<LossAndGradient>;
   if (typeof loss !== 'number') throw hostLossInvalid(label, `its loss is ${showValue(loss)}`);

@@ -1,4 +1,5 @@
 /** @file What functions of users return in a simulation, checked at the door. */
+import { isRefusedPromise } from '@ndl/numerics';
 import { isNdlError, showThrown } from '@ndl/core';
 import { readFunctionResult } from '@ndl/model';
 import { outputInvalid } from '../errors.ts';
@@ -45,7 +46,7 @@ export function problemWith(value: unknown, size: number): Float64Array | string
   // What most functions return, at each step.
   if (size === 1 && typeof value === 'number' && Number.isFinite(value)) return Float64Array.of(value);
   if (size > 0 && (value === undefined || value === null)) return `returned ${String(value)}`;
-  if (value instanceof Promise) return 'returned a promise (functions are synchronous: await before the run)';
+  if (isRefusedPromise(value)) return 'returned a promise (functions are synchronous: await before the run)';
   if (typeof value === 'string') return `returned the text '${value}', which is no number,`;
   let vector: Float64Array;
   try {

@@ -1,5 +1,5 @@
 /** @file What makes an array returned by a definition usable. */
-import { isNdArray, type NdArray, type Pieces } from '@ndl/numerics';
+import { isNdArray, isRefusedPromise, type NdArray, type Pieces } from '@ndl/numerics';
 import { resultInvalid } from '../errors.ts';
 
 /**
@@ -63,17 +63,12 @@ export function requireVector(
 
 /** What a value is that should have been something else: `a promise`. */
 export function kindOf(value: unknown): string {
-  if (isThenable(value)) return 'a promise';
+  if (isRefusedPromise(value)) return 'a promise';
   if (typeof value === 'object' && value !== null && Symbol.asyncIterator in value) return 'an asynchronous generator';
   if (value === null || value === undefined) return String(value);
   if (Array.isArray(value)) return 'a plain list';
   if (ArrayBuffer.isView(value)) return `a ${value.constructor.name}`;
   return typeof value === 'object' ? 'an object of another kind' : `a ${typeof value}`;
-}
-
-/** Whether a value is a promise, of whatever make. */
-export function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function';
 }
 
 function requireFinite(name: string, part: string, data: ArrayLike<number>, from = 0, end: number = data.length): void {

@@ -13,11 +13,11 @@ import {
   type StateSystem,
   type SynapseDefinition,
 } from '@ndl/core';
-import { complete, ndarray, showValue, type Pieces } from '@ndl/numerics';
+import { complete, isRefusedPromise, ndarray, showValue, type Pieces } from '@ndl/numerics';
 import type { PiecewiseDefinition } from '../distributions/in-pieces.ts';
 import { BUILT_IN_DISTRIBUTIONS } from '../distributions/index.ts';
 import { resultInvalid } from '../errors.ts';
-import { isThenable, kindOf, requireArray, requireArrayInPieces, requireVector } from './arrays.ts';
+import { kindOf, requireArray, requireArrayInPieces, requireVector } from './arrays.ts';
 import { kindTable } from '../kind-table.ts';
 import { calling, callingInPieces, definitionName } from './definition-name.ts';
 
@@ -59,7 +59,7 @@ export function checkedDistribution(definition: DistributionDefinition, name: st
 /** Systems are of one of the five forms, with coefficients that fit it. */
 export function checkedSynapse(definition: SynapseDefinition, name: string): PiecewiseSynapse {
   const checked = (system: unknown): DiscreteSystem => {
-    if (isThenable(system)) throw resultInvalid(name, 'a promise', 'a system is wanted at once');
+    if (isRefusedPromise(system)) throw resultInvalid(name, 'a promise', 'a system is wanted at once');
     const { form, taps, a, b, c, d } = (system ?? {}) as Partial<StateSystem & Pick<FiniteResponse, 'taps'>>;
     if (form === undefined || !FORMS.includes(form)) {
       throw resultInvalid(
@@ -118,7 +118,7 @@ export function checkedNeurons(definition: NeuronDefinition, name: string): Neur
     return isTrusted && value instanceof Float64Array ? value : new Float64Array(value);
   };
   const fields = <Field extends string>(value: unknown, wanted: readonly Field[]): Partial<Record<Field, unknown>> => {
-    if (typeof value === 'object' && value !== null && !isThenable(value)) return value;
+    if (typeof value === 'object' && value !== null && !isRefusedPromise(value)) return value;
     throw resultInvalid(name, `values given as ${kindOf(value)}`, `an object with ${wanted.join(' and ')} is wanted`);
   };
   return {

@@ -1,10 +1,10 @@
 /** @file Solvers, taken at nobody's word: what they say of themselves, what they find, and what they say it will take. */
 import type { Cost, Solution, SolverDefinition, SolverInfo } from '@ndl/core';
 import { immutableData, isPlainObject } from '@ndl/model';
-import { ndarray, type NdArray, type Pieces } from '@ndl/numerics';
+import { isRefusedPromise, ndarray, type NdArray, type Pieces } from '@ndl/numerics';
 import { definitionIncomplete, resultInvalid } from '../errors.ts';
 import { BUILT_IN_SOLVERS } from '../solvers/index.ts';
-import { isThenable, kindOf, requireArray } from './arrays.ts';
+import { kindOf, requireArray } from './arrays.ts';
 import { copiedBlocks } from './copied-blocks.ts';
 import { blamed, calling, callingInPieces } from './definition-name.ts';
 
@@ -20,7 +20,7 @@ export function checkedSolver(definition: SolverDefinition, name: string): Solve
   const apart = (array: NdArray): NdArray => (isOwn ? array : ndarray(array));
   const checked = (solution: Solution, neurons: number, targets: NdArray): Solution => {
     const columns = targets.shape[1]!;
-    if (typeof solution !== 'object' || solution === null || isThenable(solution))
+    if (typeof solution !== 'object' || solution === null || isRefusedPromise(solution))
       throw resultInvalid(
         name,
         `a solution given as ${kindOf(solution)}`,
@@ -102,7 +102,7 @@ function checkedInfo(info: unknown, name: string): SolverInfo {
 /** A cost that a definition gave. @throws NdlError DEFINITION_RESULT */
 export function checkedCost(cost: unknown, name: string): Cost {
   const wanted = 'an object with operations and bytes is wanted, both finite numbers of at least 0';
-  if (typeof cost !== 'object' || cost === null || isThenable(cost))
+  if (typeof cost !== 'object' || cost === null || isRefusedPromise(cost))
     throw resultInvalid(name, `a cost given as ${kindOf(cost)}`, wanted);
   const { operations, bytes } = cost as Readonly<Record<keyof Cost, unknown>>;
   const requireCount = (part: keyof Cost, value: unknown): number => {
@@ -111,4 +111,9 @@ export function checkedCost(cost: unknown, name: string): Cost {
     throw resultInvalid(name, `a cost with ${given}`, wanted);
   };
   return { operations: requireCount('operations', operations), bytes: requireCount('bytes', bytes) };
+}
+
+/** Solvers may be asynchronous. */
+function isThenable(value: unknown): value is PromiseLike<Solution> {
+  return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function';
 }

@@ -1,6 +1,6 @@
 /** @file What to call a definition in messages, and what it throws, with that name in front. */
 import { isNdlError } from '@ndl/core';
-import { isPieces, type Pieces } from '@ndl/numerics';
+import { isPieces, isRefusedPromise, type Pieces } from '@ndl/numerics';
 import { definitionFailed, resultInvalid } from '../errors.ts';
 import { kindOf } from './arrays.ts';
 
@@ -23,7 +23,7 @@ export function calling<Result>(name: string, call: () => Result): Result {
 
 /** `calling` for a definition that writes operators. @throws NdlError DEFINITION_FAILED, DEFINITION_RESULT for a promise */
 export function writeOperators(name: string, call: () => unknown): void {
-  if (calling(name, call) instanceof Promise)
+  if (isRefusedPromise(calling(name, call)))
     throw resultInvalid(name, 'a promise from build', 'it must have written its operators when it returns');
 }
 

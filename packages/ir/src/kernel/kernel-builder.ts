@@ -5,7 +5,7 @@
  *       output: k.add(k.multiply(k.parameters.decay, k.inputs.y), k.multiply(k.subtract(1, k.parameters.decay), k.inputs.x)),
  *     }));
  */
-import { refuseSurplus } from '@ndl/numerics';
+import { refuseSurplus, isRefusedPromise } from '@ndl/numerics';
 import {
   duplicateKernelName,
   kernelBodyResult,
@@ -186,7 +186,7 @@ function isListOfNames(value: unknown): boolean {
 /** Whether a body returned outputs by name, and not an expression, a list or a promise of them. */
 function isRecordOfOutputs(results: unknown): boolean {
   if (typeof results !== 'object' || results === null || Array.isArray(results)) return false;
-  return typeof (results as { kind?: unknown }).kind !== 'string' && !(results instanceof Promise);
+  return typeof (results as { kind?: unknown }).kind !== 'string' && !isRefusedPromise(results);
 }
 
 function refuseDuplicates(kernelName: string, names: readonly string[]): void {
