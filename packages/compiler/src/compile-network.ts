@@ -102,8 +102,15 @@ export function* compileNetworkInPieces(built: OperatorGraph, options: CompileOp
   refuseSurplus('compileNetworkInPieces', arguments, 2);
   const stage = options.onStage ?? ((): void => undefined);
   const onPass = ({ name }: ProgramPass): void => stage(`pass ${name}`);
-  const simplifications = options.simplifications.map((simplification) => blamed(simplification, stage));
-  const { graph, report } = yield* simplifyInPieces(built, simplifications);
+  const plugins = new Map(options.simplifications.map((each) => [each.name, options.pluginOf?.(each)]));
+  const named = ({ name }: Simplification): string => {
+    const plugin = plugins.get(name);
+    return plugin === undefined ? name : `${name} of plugin ${plugin}`;
+  };
+  const simplifications = options.simplifications.map((simplification) => {
+    return blamed(simplification, named(simplification), stage);
+  });
+  const { graph, report } = yield* simplifyInPieces(built, simplifications, named);
   const pluginOf = (kind: string): string | undefined => options.pluginOf?.(options.lowerings.get(kind));
   const { planner, plannerName, sorter, sorterName, settings, random } = options;
   const readers = [planner, sorter, ...options.lowerings.values()];
@@ -224,11 +231,12 @@ function* blamingInPieces<Result>(
   }
 }
 
-function blamed(simplification: Simplification, stage: (name: string) => void): Simplification {
+/** @param named what errors call it */
+function blamed(simplification: Simplification, named: string, stage: (name: string) => void): Simplification {
   const { name } = simplification;
   const applyInPieces = (graph: OperatorGraph): Pieces<OperatorGraph> => {
     stage(`simplify: ${name}`);
-    return blamingInPieces('Simplification', name, () =>
+    return blamingInPieces('Simplification', named, () =>
       simplification.applyInPieces === undefined
         ? atOnce(() => simplification.apply(graph))
         : requirePieces('applyInPieces', simplification.applyInPieces(graph)),

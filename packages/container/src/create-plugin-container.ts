@@ -41,7 +41,7 @@ export interface PluginContainer {
   getAll<T>(collection: Token<T>): readonly T[];
   /** The plugin that contributed each member of a collection, in the order of `getAll`. */
   contributorsOf(collection: Token<unknown>): readonly string[];
-  /** The plugin that bound a service which has been asked for. */
+  /** The plugin that bound a service which has been asked for, or contributed an object to a collection. */
   providerOf(service: unknown): string | undefined;
   /** Whether a service is bound, or a collection has members. */
   has(key: Token<unknown>): boolean;
@@ -94,7 +94,7 @@ class ComposedContainer implements PluginContainer {
   readonly #definitions: readonly Plugin[];
   readonly #inversify = new Container({ defaultScope: 'Singleton' });
   readonly #ledger = new Ledger();
-  /** Who bound the services that were asked for. */
+  /** Who bound the services that were asked for, and contributed the members of collections. */
   readonly #providers = new Map<unknown, string>();
   readonly #members = new Map<Token<unknown>, readonly Member[]>();
   #isDisposed = false;
@@ -235,6 +235,7 @@ class ComposedContainer implements PluginContainer {
     });
     const members = membersInForce(tokenId(collection), made, contract);
     this.#members.set(collection, members);
+    for (const { value, plugin } of members) this.#providers.set(value, plugin);
     if (members.length === made.length) return;
     // For those who inject the collection.
     this.#inversify.unbind(collection);

@@ -31,28 +31,25 @@ export function simplify(graph: OperatorGraph, simplifications: readonly Simplif
   return complete(simplifyInPieces(graph, simplifications));
 }
 
-/** `simplify` in pieces; of simplifications that work in pieces, those are asked for. */
+/** `simplify` in pieces; of simplifications that work in pieces, those are asked for. @param nameOf what errors call them; default: their names */
 export function* simplifyInPieces(
   graph: OperatorGraph,
   simplifications: readonly Simplification[],
+  nameOf: (simplification: Simplification) => string = ({ name }) => name,
 ): Pieces<SimplifiedGraph> {
-  refuseSurplus('simplifyInPieces', arguments, 2);
+  refuseSurplus('simplifyInPieces', arguments, 3);
   // Enough for each operator in turn to be rewritten, turned into a reset, and dropped.
   const mostRounds = 4 * graph.operators.length + 4;
   const report: SimplificationReport[] = [];
   let current = graph;
   for (let round = 0; ; round++) {
-    if (round === mostRounds)
-      throw simplificationNeverEnds(
-        simplifications.map(({ name }) => name),
-        round,
-      );
+    if (round === mostRounds) throw simplificationNeverEnds(simplifications.map(nameOf), round);
     const before = current;
     for (const simplification of simplifications) {
       if (!isReader(simplification)) yield* frozenInPieces(current);
       const next = yield* applied(simplification, current);
       const problem = next === current ? undefined : yield* problemOf(current, next);
-      if (problem !== undefined) throw simplificationBrokeGraph(simplification.name, problem);
+      if (problem !== undefined) throw simplificationBrokeGraph(nameOf(simplification), problem);
       if (next !== current || round === 0) {
         report.push({
           name: simplification.name,

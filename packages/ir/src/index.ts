@@ -24,6 +24,7 @@ export * from './program/instruction-access.ts';
 export { matrixVector, outerProduct } from './program/products.ts';
 export {
   GeneratedStream,
+  problemOfGenerated,
   STREAM_POSITION,
   type GeneratedDistribution,
   type GeneratedSource,

@@ -275,7 +275,7 @@ describe('a stage that throws', () => {
       'simplification',
       { simplifications: [simplification] },
       'SIMPLIFICATION_FAILED',
-      /^Simplification tidy up threw: x is not iterable\. /,
+      /^Simplification tidy up of plugin @acme\/stages threw: x is not iterable\. /,
     ],
   ] as [string, Partial<Settings>, string, RegExp][])(
     'is named, with the cause: a %s',

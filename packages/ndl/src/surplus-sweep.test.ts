@@ -80,6 +80,7 @@ const EXCEPTIONS: Readonly<Record<string, readonly string[]>> = {
     'complete',
     'printProgram',
     'refuseSurplus',
+    'isRefusedPromise',
     'showThrown',
     'showValue',
     'suggest',

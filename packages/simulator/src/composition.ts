@@ -65,7 +65,6 @@ import { checkedBackend } from './checked-backend.ts';
 import { ProcessContinuation } from './continued-processes.ts';
 import { chooseServices, onBehalfOf } from './chosen-services.ts';
 import { numberNotFinite } from './finite-errors.ts';
-import { contributors } from './contributors.ts';
 import { finiteGraph } from './finite-graph.ts';
 import { requireFiniteNetwork, requireFiniteTargets } from './finite-network.ts';
 import { withFaultsOfNdl } from './guarded-executable.ts';
@@ -140,7 +139,7 @@ async function composeWith(
   options: ResolvedOptions,
 ): Promise<Composition> {
   const report = progressOf('build', 3, options.onProgress);
-  const pluginOf = contributors(container);
+  const pluginOf = (definition: object | undefined): string | undefined => container.providerOf(definition);
   const settings = resolveSettings(network, container.getAll(SETTING_SPECS), options.settings, pluginOf);
   const buildFunctions = container.getAll(BUILD_FUNCTIONS);
   const definitions: BuildDefinitions = checkedContributions({

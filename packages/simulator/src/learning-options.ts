@@ -133,8 +133,16 @@ function requireValidation(validation: unknown): void {
 }
 
 function requireOptimizer(optimizer: unknown): asserts optimizer is Optimizer {
-  const { kind, memory, update, scalars } = (optimizer ?? {}) as Partial<Record<keyof Optimizer, unknown>>;
+  const {
+    kind,
+    memory,
+    update,
+    divisors = [],
+    scalars,
+  } = (optimizer ?? {}) as Partial<Record<keyof Optimizer, unknown>>;
   const isKernel = typeof update === 'object' && update !== null && 'inputs' in update && 'outputs' in update;
   const isOptimizer = typeof kind === 'string' && Array.isArray(memory) && isKernel && typeof scalars === 'function';
   if (!isOptimizer) throw badOption('train', 'optimizer', 'must be an optimizer such as adam()', optimizer);
+  if (!Array.isArray(divisors))
+    throw badOption('train', 'optimizer', 'must have divisors that are a list of names', divisors);
 }

@@ -3,7 +3,7 @@ import type { BuildContext, BuildFunction, ObjectSignals, SignalView } from '@nd
 import { describeObject, type Ensemble, type NeuronType } from '@ndl/model';
 import { derivedSeed, RandomState, zeros, type NdArray } from '@ndl/numerics';
 import { definitionName } from '../checked/definition-name.ts';
-import { processStep } from '../checked/process-step.ts';
+import { generatedNoise, processStep } from '../checked/process-step.ts';
 import { noiseSize } from '../errors.ts';
 import { tuneEnsemble } from './ensemble-tuning.ts';
 import { copy, dotInc, hostFunction, reset, simNeurons } from './operators.ts';
@@ -173,7 +173,7 @@ async function buildNoise(
     }),
   );
   const sizes = { dt: context.dt, sizeIn: 0, sizeOut: size, ...context.processTools };
-  const numbers = definition.generated?.(process, sizes);
+  const numbers = generatedNoise(process, definition, sizes, context.pluginOf(definition));
   const drawn = numbers && { ...numbers, seeds: { first: processSeed(process, ensemble, context) } };
   context.add(
     hostFunction(label, {

@@ -3,6 +3,7 @@ import type { BuildContext, BuildFunction, GraphInput, ProcessSite } from '@ndl/
 import { kept, type Node, type NodeFunction, type Process } from '@ndl/model';
 import { copyInPieces, isNdArray, zeros } from '@ndl/numerics';
 import { definitionName, writeOperators } from '../checked/definition-name.ts';
+import { generatedNoise } from '../checked/process-step.ts';
 import { nodeStep } from './node-source.ts';
 import { OperatorWriting } from './operator-writing.ts';
 import { hostFunction, reset } from './operators.ts';
@@ -80,7 +81,8 @@ async function buildOperators(
 function generatedSource(process: Process, node: Node, context: BuildContext): GraphInput['source'] {
   const { dt, processTools } = context;
   const sizes = { dt, sizeIn: 0, sizeOut: node.sizeOut, ...processTools };
-  const noise = context.process(process.kind).generated?.(process, sizes);
+  const definition = context.process(process.kind);
+  const noise = generatedNoise(process, definition, sizes, context.pluginOf(definition));
   return noise && { ...noise, seeds: { first: processSeed(process, node, context) } };
 }
 

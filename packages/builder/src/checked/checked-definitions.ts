@@ -121,9 +121,15 @@ export function checkedNeurons(definition: NeuronDefinition, name: string): Neur
     if (typeof value === 'object' && value !== null && !isRefusedPromise(value)) return value;
     throw resultInvalid(name, `values given as ${kindOf(value)}`, `an object with ${wanted.join(' and ')} is wanted`);
   };
+  const { timeConstants } = definition;
+  if (
+    timeConstants !== undefined &&
+    !(Array.isArray(timeConstants) && timeConstants.every((each) => typeof each === 'string'))
+  )
+    throw resultInvalid(name, `timeConstants given as ${kindOf(timeConstants)}`, 'a list of names is wanted');
   return {
     kind: definition.kind,
-    ...(definition.timeConstants !== undefined && { timeConstants: definition.timeConstants }),
+    ...(timeConstants !== undefined && { timeConstants }),
     step: (neuronType) => definition.step(neuronType),
     ...(definition.rateStep !== undefined && { rateStep: definition.rateStep.bind(definition) }),
     ...(definition.spikeStep !== undefined && { spikeStep: definition.spikeStep.bind(definition) }),

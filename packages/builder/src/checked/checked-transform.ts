@@ -3,7 +3,7 @@ import type { TransformArrays, TransformDefinition } from '@ndl/core';
 import type { Transform } from '@ndl/model';
 import { isNdArray, type NdArray, type Pieces } from '@ndl/numerics';
 import { definitionIncomplete, resultInvalid } from '../errors.ts';
-import { requireArrayInPieces } from './arrays.ts';
+import { kindOf, requireArrayInPieces } from './arrays.ts';
 import { calling, callingInPieces, writeOperators } from './definition-name.ts';
 
 /** Arrays are finite and named as `parameters` says; what is one array has one of the three shapes. */
@@ -17,12 +17,14 @@ export function checkedTransform(definition: TransformDefinition, name: string):
     kind,
     *arrays(transform, sample): Pieces<TransformArrays> {
       const arrays = yield* callingInPieces(name, 'arrays', () => definition.arrays(transform, sample));
+      if (typeof arrays !== 'object' || arrays === null)
+        throw resultInvalid(name, `${kindOf(arrays)} from arrays`, 'arrays by name are wanted');
       const { parameters = [] } = transform;
       const missing = parameters.find((parameter) => !isNdArray(arrays?.[parameter]));
       if (missing !== undefined)
         throw resultInvalid(name, `no array '${missing}'`, 'arrays gives one for every name in parameters');
       for (const [parameter, array] of Object.entries(arrays))
-        yield* requireArrayInPieces(name, `the array '${parameter}'`, array, array.shape);
+        yield* requireArrayInPieces(name, `the array '${parameter}'`, array, isNdArray(array) ? array.shape : []);
       return arrays;
     },
     ...(weights !== undefined && {

@@ -1,7 +1,15 @@
 /** @file Steps of processes, with what they give checked at the door. */
-import type { ProcessDefinition, ProcessItem, ProcessStep, ProcessTools } from '@ndl/core';
+import type {
+  GeneratedNoise,
+  ProcessDefinition,
+  ProcessItem,
+  ProcessSizes,
+  ProcessStep,
+  ProcessTools,
+} from '@ndl/core';
+import { problemOfGenerated } from '@ndl/ir';
 import type { Process } from '@ndl/model';
-import { itemSeed, type Pieces } from '@ndl/numerics';
+import { isRefusedPromise, itemSeed, type Pieces } from '@ndl/numerics';
 import { callChecked } from '../building/checked-output.ts';
 import { resultInvalid } from '../errors.ts';
 import { BUILT_IN_PROCESSES } from '../processes/index.ts';
@@ -31,6 +39,27 @@ export function withStateOf<Step extends object>(
   return Object.assign(step, save !== undefined && { save }, restore !== undefined && { restore });
 }
 
+/**
+ * What backends may draw in place of a process's steps, of a form that they know; undefined where they may not.
+ * @throws NdlError DEFINITION_RESULT, DEFINITION_FAILED
+ */
+export function generatedNoise(
+  process: Process,
+  definition: ProcessDefinition,
+  sizes: ProcessSizes,
+  plugin: string | undefined,
+): GeneratedNoise | undefined {
+  const name = definitionName('process', process.kind, plugin);
+  const noise: unknown = calling(name, () => definition.generated?.(process, sizes));
+  if (noise === undefined) return undefined;
+  const wanted = 'undefined, or { generator, distribution, factor } of a generated input, is wanted';
+  if (typeof noise !== 'object' || noise === null || isRefusedPromise(noise))
+    throw resultInvalid(name, `${kindOf(noise)} from generated`, wanted);
+  const problem = problemOfGenerated(noise);
+  if (problem !== undefined) throw resultInvalid(name, `from generated what ${problem}`, wanted);
+  return noise as GeneratedNoise;
+}
+
 /** What a process runs in. */
 export interface ProcessUse {
   /** Of the object that it runs in, for messages. */
@@ -57,7 +86,9 @@ export function processStep(
 ): StepMaker {
   const name = definitionName('process', process.kind, plugin);
   const sizes = { dt, sizeIn, sizeOut, ...tools };
-  if (definition.check !== undefined) calling(name, () => definition.check!(process, sizes));
+  const refused: unknown = calling(name, () => definition.check?.(process, sizes));
+  if (isRefusedPromise(refused))
+    throw resultInvalid(name, 'a promise from check', 'it must have refused when it returns');
   // Arrays of a process are copies at each reading: each step function has its own, and reads them once. Ours only read.
   const dataOf = (): Process => (BUILT_IN_PROCESSES.includes(definition) ? process : { ...process });
   const optionsOf = (item: number): ProcessItem => ({ ...sizes, item, seed: itemSeed(seed, item) });

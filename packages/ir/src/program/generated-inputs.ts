@@ -22,6 +22,24 @@ export interface GeneratedSource {
   readonly seeds: { readonly first: number };
 }
 
+/** What keeps a value from saying what is drawn, its seeds aside; undefined where nothing does. */
+export function problemOfGenerated(source: object): string | undefined {
+  const { generator, distribution, factor } = source as Partial<Record<keyof GeneratedSource, unknown>>;
+  if (generator !== 'mt19937') return `no generator: "${String(generator)}"; known: mt19937`;
+  const given = (distribution ?? {}) as Readonly<Record<string, unknown>>;
+  const isNumber = (value: unknown): value is number => Number.isFinite(value);
+  if (given['kind'] === 'uniform') {
+    const { low, high } = given;
+    if (!isNumber(low) || !isNumber(high) || !isNumber(high - low) || low > high)
+      return `draws from no interval: [${String(low)}, ${String(high)})`;
+  } else if (given['kind'] === 'normal') {
+    const { mean, deviation } = given;
+    if (!isNumber(mean) || !isNumber(deviation) || deviation < 0)
+      return `draws from no distribution: mean ${String(mean)}, deviation ${String(deviation)}`;
+  } else return `no distribution: "${String(given['kind'])}"; known: uniform, normal`;
+  return isNumber(factor) ? undefined : `its factor must be a number, got ${String(factor)}`;
+}
+
 /** Words of a Mersenne Twister. */
 const WORDS = 624;
 

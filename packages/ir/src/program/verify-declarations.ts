@@ -1,6 +1,6 @@
 /** @file The rules of what a program declares: names once, and buffers whose role, lifetime, axes and initial contents go together. */
 import { irInvalid } from '../errors.ts';
-import type { GeneratedSource } from './generated-inputs.ts';
+import { problemOfGenerated, type GeneratedSource } from './generated-inputs.ts';
 import { writesOf } from './instruction-access.ts';
 import type { Buffer, BufferRole, InputDeclaration, Lifetime, Program, Section, SectionKind } from './program.ts';
 import type { ArrayData } from './tables.ts';
@@ -115,21 +115,11 @@ function verifyInput(input: InputDeclaration, buffers: ReadonlyMap<string, Buffe
 }
 
 /** Calls `fail` with the first rule that a generated input breaks. */
-function verifyGenerated({ generator, distribution, factor, seeds }: GeneratedSource, held: boolean, fail: Fail): void {
+function verifyGenerated(source: GeneratedSource, held: boolean, fail: Fail): void {
   if (held) fail('is held, but generated anew for each step');
-  if (generator !== 'mt19937') fail(`no generator: "${String(generator)}"; known: mt19937`);
-  const { kind } = distribution;
-  const isNumber = (value: number): boolean => Number.isFinite(value);
-  if (kind === 'uniform') {
-    const { low, high } = distribution;
-    if (!isNumber(high - low) || low > high) fail(`draws from no interval: [${low}, ${high})`);
-  } else if (kind === 'normal') {
-    const { mean, deviation } = distribution;
-    if (!isNumber(mean) || !isNumber(deviation) || deviation < 0)
-      fail(`draws from no distribution: mean ${mean}, deviation ${deviation}`);
-  } else fail(`no distribution: "${String(kind)}"; known: uniform, normal`);
-  if (!isNumber(factor)) fail(`its factor must be a number, got ${String(factor)}`);
-  const { first } = seeds;
+  const problem = problemOfGenerated(source);
+  if (problem !== undefined) fail(problem);
+  const { first } = source.seeds;
   if (!Number.isInteger(first) || first < 0 || first >= 2 ** 32)
     fail(`its first seed must be a whole number from 0 to 2^32 - 1, got ${String(first)}`);
 }

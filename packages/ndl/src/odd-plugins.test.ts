@@ -1,0 +1,177 @@
+/** @file What plugins give that is nothing of use is refused by the name of what gave it, and of its plugin. */
+import { describe, expect, test } from 'vitest';
+import {
+  adam,
+  Connection,
+  defaultPlugins,
+  defineLearningRule,
+  defineNeuronType,
+  definePlugin,
+  defineProcess,
+  defineTransform,
+  Ensemble,
+  LEARNING_RULE_DEFINITIONS,
+  NdArray,
+  Network,
+  NEURON_DEFINITIONS,
+  Node,
+  Probe,
+  PROCESS_DEFINITIONS,
+  SIMPLIFICATIONS,
+  Simulator,
+  TRANSFORM_DEFINITIONS,
+  type Token,
+} from './index.ts';
+
+const NAME = '@odd/plugin';
+
+/** What comes of a simulator of what `build` describes, with a contribution of an odd plugin. */
+async function refusal(token: Token<never>, contribution: object, build: () => void): Promise<Error> {
+  const odd = definePlugin({
+    name: NAME,
+    register: ({ contribute }) => void contribute(token).toConstantValue(contribution as never),
+  });
+  return Simulator.create(new Network({ seed: 0 }, build), { plugins: [...defaultPlugins(), odd] }).then(
+    () => expect.fail('it was taken'),
+    (error: Error) => error,
+  );
+}
+
+/** As async functions give it. */
+const rejected = (): Promise<never> => Promise.reject(new Error('nobody waits for this'));
+
+const process = { kind: 'oddProcess', makeStep: () => () => [1] };
+const withProcess = (): void =>
+  void new Node(defineProcess({ kind: 'oddProcess', defaultSizeIn: 0, defaultSizeOut: 1 }));
+const neuron = {
+  kind: 'oddNeuron',
+  step: () => undefined,
+  rates: (_: object, current: Float64Array) => current,
+};
+const withNeuron = (): void => {
+  const neuronType = defineNeuronType({ kind: 'oddNeuron', spiking: false, initialState: {} });
+  new Ensemble({ nNeurons: 2, dimensions: 1, gain: [1, 1], bias: [0, 0], neuronType });
+};
+const withTransform = (): void => {
+  const transform = defineTransform({ kind: 'oddTransform', shape: [1, 1], parameters: [] });
+  new Connection(new Node([0]), new Node({ sizeIn: 1 }), { transform });
+};
+const withRule = (): void => {
+  const rule = { kind: 'oddRule', modifies: 'decoders', learningRate: 1, sizeIn: 0, probeable: ['delta'] } as const;
+  const population = new Ensemble({ nNeurons: 5, dimensions: 1 });
+  new Connection(population, new Node({ sizeIn: 1 }), { learningRuleType: defineLearningRule(rule) });
+};
+
+describe('the error names what gave it, and its plugin', () => {
+  test.each<[string, Token<unknown>, object, () => void, RegExp]>([
+    ['null drawn', PROCESS_DEFINITIONS, { ...process, generated: () => null }, withProcess, /null from generated/],
+    [
+      'a promise drawn',
+      PROCESS_DEFINITIONS,
+      { ...process, generated: rejected },
+      withProcess,
+      /a promise from generated/,
+    ],
+    [
+      'no generator drawn from',
+      PROCESS_DEFINITIONS,
+      { ...process, generated: () => ({ generator: 'dice' }) },
+      withProcess,
+      /from generated what no generator: "dice"/,
+    ],
+    [
+      'an interval that is none',
+      PROCESS_DEFINITIONS,
+      {
+        ...process,
+        generated: () => ({ generator: 'mt19937', distribution: { kind: 'uniform', low: NaN, high: 1 }, factor: 1 }),
+      },
+      withProcess,
+      /draws from no interval: \[NaN, 1\)/,
+    ],
+    [
+      'a check that is async',
+      PROCESS_DEFINITIONS,
+      { ...process, check: rejected },
+      withProcess,
+      /a promise from check/,
+    ],
+    [
+      'time constants that are no list',
+      NEURON_DEFINITIONS,
+      { ...neuron, timeConstants: { tau: true } },
+      withNeuron,
+      /timeConstants given as an object/,
+    ],
+    [
+      'no arrays',
+      TRANSFORM_DEFINITIONS,
+      {
+        kind: 'oddTransform',
+        *arrays() {
+          yield 1;
+        },
+        weights: () => null,
+      },
+      withTransform,
+      /undefined from arrays/,
+    ],
+    [
+      'infinite arrays',
+      TRANSFORM_DEFINITIONS,
+      {
+        kind: 'oddTransform',
+        *arrays() {
+          yield 1;
+          return { weights: new NdArray(Float64Array.of(Infinity), [1, 1]) };
+        },
+        weights: () => null,
+      },
+      withTransform,
+      /the array 'weights' with Infinity/,
+    ],
+    ['no delta', LEARNING_RULE_DEFINITIONS, { kind: 'oddRule', build: () => ({}) }, withRule, /no delta/],
+    [
+      'a graph without signals',
+      SIMPLIFICATIONS,
+      { name: 'oddSimplification', apply: (graph: object) => ({ ...graph, signals: undefined }) },
+      withNode,
+      /oddSimplification of plugin @odd\/plugin returned no graph/,
+    ],
+    [
+      'a simplification that throws',
+      SIMPLIFICATIONS,
+      {
+        name: 'oddSimplification',
+        apply() {
+          throw new Error('mine');
+        },
+      },
+      withNode,
+      /oddSimplification of plugin @odd\/plugin threw: mine/,
+    ],
+  ])('%s', async (_, token, contribution, build, told) => {
+    const { message } = await refusal(token as Token<never>, contribution, build);
+    expect(message).toMatch(told);
+    expect(message).toContain(`of plugin ${NAME}`);
+  });
+});
+
+test('an optimizer whose divisors are no list is refused', async () => {
+  const { net, input, probe } = new Network({ seed: 0 }).within((net) => {
+    const input = new Node([0]);
+    const output = new Node({ sizeIn: 1 });
+    new Connection(input, output, { synapse: null });
+    return { net, input, probe: new Probe(output) };
+  });
+  await using sim = await Simulator.create(net);
+  const optimizer = { ...adam(), divisors: 7 } as never;
+  await expect(sim.train([[input, [[1]]]], { targets: [[probe, [[1]]]], optimizer })).rejects.toMatchObject({
+    code: 'INVALID_OPTION',
+    message: expect.stringContaining('divisors') as string,
+  });
+});
+
+function withNode(): void {
+  new Probe(new Ensemble({ nNeurons: 2, dimensions: 1 }));
+}
