@@ -64,6 +64,7 @@ test('a host without WebAssembly gets the same bits', async () => {
     expect(differences(plain.complete(sum.lowerTriangle()), expected)).toEqual([]);
   } finally {
     vi.unstubAllGlobals();
+    vi.resetModules();
   }
 });
 

@@ -26,12 +26,12 @@ export class KernelModule<Kernels extends object> {
     this.#build = build;
   }
 
-  /** The kernels, on a memory of their own of so many bytes; undefined where the host has no WebAssembly, or none with vectors. */
+  /** The kernels, on a memory of their own of so many bytes, a page at least; undefined where the host has no WebAssembly, or none with vectors. */
   withMemory(bytes: number): KernelsInMemory<Kernels> | undefined {
     if (this.#compiled === null) return undefined;
     try {
       this.#compiled ??= new WebAssembly.Module(this.#build().bytes());
-      const memory = new WebAssembly.Memory({ initial: Math.ceil(bytes / PAGE) });
+      const memory = new WebAssembly.Memory({ initial: Math.max(1, Math.ceil(bytes / PAGE)) });
       const { exports } = new WebAssembly.Instance(this.#compiled, { env: { memory } });
       return { memory, kernels: exports as Kernels };
     } catch {
