@@ -6,6 +6,7 @@
 import { OperationCount, type Pieces } from './pieces.ts';
 import { SUM_BLOCK, type Panel, type RowProductOptions } from './panel.ts';
 import { giveBack, takeWorkspace } from './row-product-workspace.ts';
+import { addByTeam } from './team-products.ts';
 
 /** A tile has four rows of the left and two of the right matrix. */
 const TILE_ROWS = 4;
@@ -27,6 +28,7 @@ export function* addRowProducts(
   options: RowProductOptions = {},
 ): Pieces<void> {
   const isLong = left.rows * right.rows * left.columns >= WORTH_PACKING && right.rows >= LEAST_ROWS;
+  if (isLong && (yield* addByTeam(target, left, right, options))) return;
   const workspace = isLong ? takeWorkspace() : undefined;
   if (workspace === undefined) {
     yield* addByTiles(target, left, right, options);
