@@ -225,6 +225,14 @@ function* toRates(
       // One neuron for the whole row, or the next for each element.
       let neuron = first + (neurons === 'rows' ? row : column);
       const step = neurons === 'rows' ? 0 : 1;
+      if (radius === 1) {
+        // A quotient by 1 is the number itself.
+        for (; index < end; index++) {
+          currents[index] = gain[neuron]! * currents[index]! + bias[neuron]!;
+          neuron += step;
+        }
+        continue;
+      }
       for (; index < end; index++) {
         currents[index] = gain[neuron]! * (currents[index]! / radius) + bias[neuron]!;
         neuron += step;
