@@ -78,10 +78,11 @@ export class BuildWork implements Work {
     const aborted = new Promise<never>((_, reject) => {
       abort = () => reject(signal.reason as Error);
       signal.addEventListener('abort', abort);
+      if (signal.aborted) abort();
     });
     try {
-      signal.throwIfAborted();
-      return await Promise.race([result, aborted]);
+      // What others do may fail of the abort too, which nobody waits for any more.
+      return await Promise.race([aborted, result]);
     } finally {
       signal.removeEventListener('abort', abort);
     }
