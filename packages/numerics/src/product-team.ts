@@ -104,7 +104,12 @@ export class ProductTeam {
     this.#require();
     this.#ring ??= this.#start();
     if (this.#ring === undefined) return undefined;
-    growTo(this.#ring.memory, this.#ring.packed + packed);
+    try {
+      growTo(this.#ring.memory, this.#ring.packed + packed);
+    } catch {
+      // The host grants no more: one thread needs less.
+      return undefined;
+    }
     this.#isTaken = true;
     return this.#ring;
   }
