@@ -15,8 +15,9 @@ const COMPOSITION = [...CONTRACTS, 'container', 'config', 'builder', 'compiler',
 
 /** Layer → the layers that it may import. What is not listed is forbidden. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  threads: [],
   'wasm-module': [],
-  numerics: ['wasm-module'],
+  numerics: ['threads', 'wasm-module'],
   ir: ['numerics'],
   model: ['numerics'],
   core: ['model', 'ir', 'numerics'],
@@ -28,7 +29,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   compiler: CONTRACTS,
   'backend-kit': ['core', 'ir', 'numerics'],
   'backend-reference': ['backend-kit', 'core', 'ir', 'numerics'],
-  'backend-wasm': ['backend-kit', 'core', 'ir', 'numerics', 'wasm-module'],
+  'backend-wasm': ['backend-kit', 'core', 'ir', 'numerics', 'threads', 'wasm-module'],
   'backend-tfjs': ['backend-kit', ...CONTRACTS],
   training: ['core', 'ir', 'numerics'],
   simulator: COMPOSITION,

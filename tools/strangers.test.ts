@@ -40,6 +40,7 @@ const LIBRARY = [
   'training',
   'backend-kit',
   'backend-reference',
+  'threads',
   'wasm-module',
   'backend-wasm',
   'simulator',

@@ -24,9 +24,13 @@ export const build: Subject = {
   async measure() {
     const rows: Row[] = [];
     for (const make of NETWORKS) {
-      const seconds: number[] = [];
-      for (let turn = 0; turn < REPETITIONS; turn++) seconds.push(await buildSeconds(make()));
-      rows.push({ what: make().label!, unit: 's', values: { build: median(seconds) } });
+      const seconds = { one: [] as number[], two: [] as number[] };
+      for (let turn = 0; turn < REPETITIONS; turn++) {
+        seconds.one.push(await buildSeconds(make(), 1));
+        seconds.two.push(await buildSeconds(make(), 2));
+      }
+      const values = { 'one thread': median(seconds.one), 'two threads': median(seconds.two) };
+      rows.push({ what: make().label!, unit: 's', values });
     }
     return rows;
   },
@@ -43,10 +47,11 @@ function single(options: { nNeurons: number; dimensions: number; nEvalPoints?: n
 }
 
 /** Until the graph is built, compiling left out. */
-async function buildSeconds(network: Network): Promise<number> {
+async function buildSeconds(network: Network, threads: number): Promise<number> {
   const began = performance.now();
   let ended = began;
   const simulator = await Simulator.create(network, {
+    settings: { sessionConfig: { intra_op_parallelism_threads: threads } },
     onWarning() {},
     onProgress({ stage }) {
       if (stage === 'compile' && ended === began) ended = performance.now();

@@ -15,6 +15,7 @@ import {
   servePage,
 } from './index.ts';
 import type { FastReport } from './fast-arithmetic.ts';
+import { reportLinearAlgebra } from './linear-algebra.ts';
 import { KEPT_DIGESTS, KEPT_THREAD_DIGESTS } from './kept-digests.test-helper.ts';
 
 const APP = fileURLToPath(new URL('..', import.meta.url));
@@ -66,11 +67,13 @@ test('threads of a page, and why there are none, with the same bits', { timeout:
   using project = createPageProject(APP);
   await buildPage(project.folder);
   await using browser = await openBrowser(chromium);
+  const { factor } = await reportLinearAlgebra(1);
   {
     await using server = await servePage(project.folder, 'built');
     await using page = await browser.visit(server.url);
     const description = expect.stringMatching(/1 thread: threads need SharedArrayBuffer/) as unknown;
     expect(await page.evaluate('onThreads(2)')).toEqual(onThreads(description));
+    expect(await page.evaluate('inLinearAlgebra(2)')).toEqual({ threads: 1, begun: 0, factor });
   }
   isolatePages(project);
   await using server = await servePage(project.folder, 'built');
@@ -79,6 +82,7 @@ test('threads of a page, and why there are none, with the same bits', { timeout:
     for (const threads of [1, 2, 4]) {
       const description = `WebAssembly (SIMD), ${threads} thread${threads === 1 ? '' : 's'}`;
       expect(await page.evaluate(`onThreads(${threads})`)).toEqual(onThreads(description));
+      expect(await page.evaluate(`inLinearAlgebra(${threads})`)).toEqual({ threads, begun: threads - 1, factor });
     }
     expect(await page.evaluate('onThreadsInWorker(2)')).toEqual(onThreads('WebAssembly (SIMD), 2 threads'));
     expect(page.errors).toEqual([]);
@@ -88,6 +92,7 @@ test('threads of a page, and why there are none, with the same bits', { timeout:
   await using page = await browser.visit(server.url);
   const description = expect.stringMatching(/1 thread: threads do not start: a worker did not start/) as unknown;
   expect(await page.evaluate('onThreads(2)')).toEqual(onThreads(description));
+  expect(await page.evaluate('inLinearAlgebra(2)')).toEqual({ threads: 2, begun: 0, factor });
 });
 
 test('a page as one works on it, module by module', { timeout: PATIENCE }, async ({ skip }) => {

@@ -1,12 +1,14 @@
 /** @file The page: what it computes by itself, and in a worker, is asked for by those who visit it. */
 import { reportDigests, reportThreadDigests, type DigestReport, type ThreadReport } from './digests.ts';
 import { reportFastArithmetic, type FastReport } from './fast-arithmetic.ts';
+import { reportLinearAlgebra, type LinearAlgebraReport } from './linear-algebra.ts';
 
 declare global {
   var inPage: () => Promise<DigestReport>;
   var inWorker: () => Promise<DigestReport>;
   var inFastArithmetic: () => Promise<FastReport>;
   var onThreads: (threads: number) => Promise<ThreadReport>;
+  var inLinearAlgebra: (threads: number) => Promise<LinearAlgebraReport>;
   var onThreadsInWorker: (threads: number) => Promise<ThreadReport>;
 }
 
@@ -15,6 +17,8 @@ globalThis.inPage = () => reportDigests();
 globalThis.inWorker = () => askWorker<DigestReport>(undefined);
 
 globalThis.inFastArithmetic = () => reportFastArithmetic();
+
+globalThis.inLinearAlgebra = (threads) => reportLinearAlgebra(threads);
 
 globalThis.onThreads = (threads) => reportThreadDigests(threads);
 

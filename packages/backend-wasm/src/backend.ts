@@ -11,7 +11,8 @@ import { type BufferNeed, dtypeUnsupported, memoryTooSmall, vectorsAbsent } from
 import { elementBytes, type Store, WasmMemory } from './memory/memory.ts';
 import { Twisters, WasmStreams } from './random/random-streams.ts';
 import { ThreadChoice, THREADS_OPTION } from './threads/thread-choice.ts';
-import { threadHost, type ThreadHost } from './threads/thread.ts';
+import { threadHost } from '@ndl/threads';
+import type { TeamHost } from './threads/team-host.ts';
 import { type Thresholds, THRESHOLDS } from './threads/work-time.ts';
 
 const DTYPES: readonly Dtype[] = ['float32', 'float64'];
@@ -58,7 +59,7 @@ export const wasmEntry: BackendEntry = {
 export function loadWith(
   sessionConfig: Readonly<Record<string, unknown>>,
   onIgnored: OnIgnoredOption | undefined,
-  host: ThreadHost,
+  host: TeamHost,
   thresholds: Thresholds = THRESHOLDS,
 ): Backend {
   const arithmetic = arithmeticOf(sessionConfig);

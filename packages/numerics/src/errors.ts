@@ -164,3 +164,23 @@ function shapeText(shape: readonly number[]): string {
 function elementText(path: readonly number[]): string {
   return path.length === 0 ? 'the value' : `element [${path.join('][')}]`;
 }
+
+/** A thread that shared work of linear algebra trapped, or was ended. */
+export function threadFailed(cause: unknown): NdlError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new NdlError(
+    'THREAD_FAILED',
+    `A thread failed in the middle of linear algebra: ${reason}. Try again; to do without threads, set ` +
+      'sessionConfig: { intra_op_parallelism_threads: 1 }.',
+    { cause },
+  );
+}
+
+/** A thread that has begun something does not end it. @param seconds that were waited */
+export function threadSilent(seconds: number): NdlError {
+  return new NdlError(
+    'THREAD_FAILED',
+    `A thread has not finished its share of linear algebra for ${seconds} s, as if it were gone: the host may have ended it, for want of memory. ` +
+      'Try again; to do without threads, set sessionConfig: { intra_op_parallelism_threads: 1 }.',
+  );
+}

@@ -48,6 +48,7 @@ export {
   transposedMatmulInPieces,
 } from './matrix-products.ts';
 export { GramSum } from './gram-sum.ts';
+export { ProductTeam, withTeam, type ProductTeamOptions } from './product-team.ts';
 export { SUM_BLOCK } from './panel.ts';
 export {
   factorizePositiveDefiniteInPieces,

@@ -28,15 +28,31 @@ export class KernelModule<Kernels extends object> {
 
   /** The kernels, on a memory of their own of so many bytes, a page at least; undefined where the host has no WebAssembly, or none with vectors. */
   withMemory(bytes: number): KernelsInMemory<Kernels> | undefined {
-    if (this.#compiled === null) return undefined;
+    const { code } = this;
+    if (code === undefined) return undefined;
     try {
-      this.#compiled ??= new WebAssembly.Module(this.#build().bytes());
       const memory = new WebAssembly.Memory({ initial: Math.max(1, Math.ceil(bytes / PAGE)) });
-      const { exports } = new WebAssembly.Instance(this.#compiled, { env: { memory } });
-      return { memory, kernels: exports as Kernels };
+      return { memory, kernels: kernelsOf(code, memory) };
     } catch {
       this.#compiled = null;
       return undefined;
     }
   }
+
+  /** Compiled; undefined where the host has no WebAssembly, or not all that the module asks for. */
+  get code(): WebAssembly.Module | undefined {
+    if (this.#compiled === undefined) {
+      try {
+        this.#compiled = new WebAssembly.Module(this.#build().bytes());
+      } catch {
+        this.#compiled = null;
+      }
+    }
+    return this.#compiled ?? undefined;
+  }
+}
+
+/** What a module exports, on a memory. */
+export function kernelsOf<Kernels extends object>(code: WebAssembly.Module, memory: WebAssembly.Memory): Kernels {
+  return new WebAssembly.Instance(code, { env: { memory } }).exports as Kernels;
 }

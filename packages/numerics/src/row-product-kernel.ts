@@ -2,7 +2,7 @@
  * @file Scalar products of rows in WebAssembly: four rows by four, two sums to a vector. Each sum has the terms that plain loops
  * add, in their order, so that it has their bits.
  */
-import { at, ModuleBuilder, op, vectorConstant } from '@ndl/wasm-module';
+import { at, type FunctionHandle, ModuleBuilder, op, vectorConstant } from '@ndl/wasm-module';
 
 /** Rows of the left and columns of the target that are worked on together. */
 export const KERNEL_ROWS = 4;
@@ -33,6 +33,12 @@ export type RowProductKernel = (
  */
 export function rowProductModule(targetStride: number): ModuleBuilder {
   const module = new ModuleBuilder();
+  addRowProductKernel(module, 'products', targetStride);
+  return module;
+}
+
+/** Adds a `RowProductKernel` to a module, and exports it. */
+export function addRowProductKernel(module: ModuleBuilder, name: string, targetStride: number): FunctionHandle {
   const parameters = { left: 'i32', right: 'i32', target: 'i32', depth: 'i32', panels: 'i32', sign: 'f64' } as const;
   const build: Parameters<typeof module.function<typeof parameters>>[2] = (
     f,
@@ -67,6 +73,5 @@ export function rowProductModule(targetStride: number): ModuleBuilder {
     };
     f.repeat(panel, () => op('i32.lt_u', target, endOfTarget));
   };
-  module.function('products', parameters, build, true);
-  return module;
+  return module.function(name, parameters, build, true);
 }

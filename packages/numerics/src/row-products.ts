@@ -6,6 +6,7 @@
 import { OperationCount, type Pieces } from './pieces.ts';
 import { SUM_BLOCK, type Panel, type RowProductOptions } from './panel.ts';
 import { giveBack, takeWorkspace } from './row-product-workspace.ts';
+import { addByTeam } from './team-products.ts';
 
 /** A tile has four rows of the left and two of the right matrix. */
 const TILE_ROWS = 4;
@@ -27,6 +28,7 @@ export function* addRowProducts(
   options: RowProductOptions = {},
 ): Pieces<void> {
   const isLong = left.rows * right.rows * left.columns >= WORTH_PACKING && right.rows >= LEAST_ROWS;
+  if (isLong && (yield* addByTeam(target, left, right, options))) return;
   const workspace = isLong ? takeWorkspace() : undefined;
   if (workspace === undefined) {
     yield* addByTiles(target, left, right, options);
@@ -95,11 +97,14 @@ function* addByColumns(
     for (let from = 0; from < left.columns; from += sumBlock) {
       const end = Math.min(from + sumBlock, left.columns);
       sums.fill(0);
-      for (let k = from; k < end; k++) {
-        const y = b[right.start + column * right.stride + k * stepOfRight]!;
-        let at = left.start + k * step;
-        for (let row = 0; row < sums.length; row++) sums[row]! += a[at++]! * y;
-        const done = operations.add(sums.length);
+      for (let k = from; k < end;) {
+        const count = Math.min(end - k, AT_ONCE);
+        const place = right.start + column * right.stride + k * stepOfRight;
+        const at = left.start + k * step;
+        if (count === AT_ONCE) addFourColumns(sums, a, at, step, b, place, stepOfRight);
+        else for (let row = 0; row < sums.length; row++) sums[row]! += a[at + row]! * b[place]!;
+        k += count === AT_ONCE ? AT_ONCE : 1;
+        const done = operations.add(count * sums.length);
         if (done !== undefined) yield done;
       }
       let to = target.start + column;
@@ -110,6 +115,27 @@ function* addByColumns(
     }
   }
   yield operations.rest();
+}
+
+/** Columns that are added at once, each after the one before it. */
+const AT_ONCE = 4;
+
+function addFourColumns(
+  sums: Float64Array,
+  left: Float64Array,
+  start: number,
+  step: number,
+  right: Float64Array,
+  place: number,
+  stepOfRight: number,
+): void {
+  const w = right[place]!;
+  const x = right[place + stepOfRight]!;
+  const y = right[place + 2 * stepOfRight]!;
+  const z = right[place + 3 * stepOfRight]!;
+  let [a, b, c, d] = [start, start + step, start + 2 * step, start + 3 * step];
+  for (let row = 0; row < sums.length; row++)
+    sums[row] = sums[row]! + left[a++]! * w + left[b++]! * x + left[c++]! * y + left[d++]! * z;
 }
 
 /** So few terms are not worth tiles. */

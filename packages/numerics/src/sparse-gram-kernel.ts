@@ -2,7 +2,16 @@
  * @file Scalar products of rows in WebAssembly, as in `row-product-kernel.ts`, for rows of which many elements are zero: terms are left out
  * where all rows on one side are. A sum that begins with 0 is the same with and without terms that are 0, of either sign.
  */
-import { at, type Code, constant, type Local, ModuleBuilder, op, vectorConstant } from '@ndl/wasm-module';
+import {
+  at,
+  type Code,
+  constant,
+  type FunctionHandle,
+  type Local,
+  ModuleBuilder,
+  op,
+  vectorConstant,
+} from '@ndl/wasm-module';
 import { SUM_BLOCK } from './panel.ts';
 import { KERNEL_COLUMNS, KERNEL_ROWS } from './row-product-kernel.ts';
 
@@ -43,6 +52,12 @@ export type SparseGramKernel = (
 /** A module that imports its memory and exports one `SparseGramKernel`, `products`. @param targetStride bytes from one row of a target to the next */
 export function sparseGramModule(targetStride: number): ModuleBuilder {
   const module = new ModuleBuilder();
+  addSparseGramKernel(module, 'products', targetStride);
+  return module;
+}
+
+/** Adds a `SparseGramKernel` to a module, and exports it. */
+export function addSparseGramKernel(module: ModuleBuilder, name: string, targetStride: number): FunctionHandle {
   const parameters = {
     left: 'i32',
     right: 'i32',
@@ -109,6 +124,5 @@ export function sparseGramModule(targetStride: number): ModuleBuilder {
     };
     f.repeat(joint, () => op('i32.lt_u', target, endOfTarget));
   };
-  module.function('products', parameters, build, true);
-  return module;
+  return module.function(name, parameters, build, true);
 }

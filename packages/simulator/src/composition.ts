@@ -74,7 +74,7 @@ import { availableBytes } from './memory-needs.ts';
 import { NetworkExecutable } from './network-executable.ts';
 import { warnOfTrainedRules } from './trained-rules.ts';
 import { progressOf } from './progress.ts';
-import { loadBackend } from './session-config.ts';
+import { loadBackend, threadsOf } from './session-config.ts';
 import type { ResolvedOptions } from './simulator-options.ts';
 import { takeTurns } from './turns.ts';
 import { whatDataReads } from './what-data-reads.ts';
@@ -177,6 +177,7 @@ async function composeWith(
     onTargets: (owner, targets) => requireFiniteTargets(owner, targets, settings.dtype),
     decoderCache: options.decoderCache,
     availableBytes: availableBytes(),
+    threads: threadsOf(settings),
     signal: options.signal,
     onProgress: (fraction, detail) => void report((partBuilt = fraction), { stage: 'build', detail }),
     onWarning: options.onWarning,

@@ -45,6 +45,12 @@ export async function loadBackend(
   return entry.load(honoured, warn);
 }
 
+/** How many threads `sessionConfig` asks for, 0 for as many as are good. What is no such number is refused when a backend is loaded. */
+export function threadsOf({ sessionConfig }: Settings): number {
+  const asked = sessionConfig['intra_op_parallelism_threads'];
+  return Number.isSafeInteger(asked) && (asked as number) > 0 ? (asked as number) : 0;
+}
+
 function reasonFor(name: string, owners: readonly BackendEntry[]): string {
   if (owners.length === 0 && tfjsSessionOption(name) !== undefined)
     return 'it is an option of tfjs, which is not loaded';

@@ -2,12 +2,13 @@
 import type { Backend, BackendEntry } from '@ndl/core';
 import { loadWith } from '../backend.ts';
 import { wasmEntry } from '../index.ts';
-import { threadHost, type ThreadHost } from './thread.ts';
+import { threadHost } from '@ndl/threads';
+import type { TeamHost } from './team-host.ts';
 
 /** Everything is worth it. */
 const EAGER = { meeting: 0, call: -1, block: 0, part: -1 };
 
-export function eagerBackend(threads: number, host: ThreadHost = threadHost()): Backend {
+export function eagerBackend(threads: number, host: TeamHost = threadHost()): Backend {
   return loadWith({ intra_op_parallelism_threads: threads }, undefined, host, EAGER);
 }
 

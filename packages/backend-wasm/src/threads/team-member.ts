@@ -1,18 +1,18 @@
 /** @file `TeamMember`: a thread that is asked one thing at a time, and answers, or is gone. */
-import type { Thread, ThreadHost } from './thread.ts';
+import type { Thread, ThreadHost } from '@ndl/threads';
 import { type Answer, type AnsweredOrder, type Order, WORKER_TEXT } from './worker-text.ts';
 
 /** What comes of an order. */
 export type Reply = Answer | { readonly answer: 'gone'; readonly reason: unknown };
 
 export class TeamMember {
-  readonly #thread: Thread;
+  readonly #thread: Thread<Order>;
   #waiting: ((reply: Reply) => void) | undefined;
   #gone: Reply | undefined;
 
   /** @param onGone called when the thread is gone without being told to. @throws where the host does not let it start */
   constructor(host: ThreadHost, onGone: () => void) {
-    this.#thread = host.start(WORKER_TEXT, {
+    this.#thread = host.start<Order, Answer>(WORKER_TEXT, {
       answered: (answer) => this.#settle(answer),
       gone: (reason) => {
         if (this.#gone !== undefined) return;

@@ -1,10 +1,11 @@
 /** @file `ThreadChoice`: how many threads a backend may use: what `sessionConfig` asks for, as far as the host has them. */
 import type { OnIgnoredOption, SessionOption } from '@ndl/core';
 import type { Program } from '@ndl/ir';
+import { MOST_THREADS, threadCount } from '@ndl/threads';
 import type { AddressSpace } from '../memory/address-space.ts';
 import type { Crew } from './joint-module.ts';
 import { ThreadTeam } from './thread-team.ts';
-import type { ThreadHost } from './thread.ts';
+import type { TeamHost } from './team-host.ts';
 import type { Thresholds } from './work-time.ts';
 
 const NAME = 'intra_op_parallelism_threads';
@@ -16,14 +17,8 @@ export const THREADS_OPTION: SessionOption = {
   accepts: (value) => Number.isSafeInteger(value) && (value as number) >= 0,
 };
 
-/** More threads than this are not taken unasked: each has code of its own, and few networks have work for them. */
-const MOST_UNASKED = 8;
-
-/** More are never taken. */
-const MOST = 64;
-
 export class ThreadChoice {
-  readonly #host: ThreadHost;
+  readonly #host: TeamHost;
   readonly #thresholds: Thresholds;
   readonly #onIgnored: OnIgnoredOption;
   readonly #isAsked: boolean;
@@ -39,7 +34,7 @@ export class ThreadChoice {
   constructor(
     sessionConfig: Readonly<Record<string, unknown>>,
     onIgnored: OnIgnoredOption | undefined,
-    host: ThreadHost,
+    host: TeamHost,
     thresholds: Thresholds,
   ) {
     const asked = (sessionConfig[NAME] as number | undefined) ?? 0;
@@ -48,10 +43,9 @@ export class ThreadChoice {
     this.#onIgnored = onIgnored ?? (() => {});
     this.#isAsked = asked > 1;
     this.#refusal = asked === 1 ? undefined : host.refusal;
-    this.count =
-      host.refusal === undefined ? (asked === 0 ? Math.min(host.cores, MOST_UNASKED) : Math.min(asked, MOST)) : 1;
+    this.count = threadCount(asked, host);
     if (this.#isAsked && host.refusal !== undefined) this.#onIgnored(NAME, host.refusal);
-    if (asked > MOST) this.#onIgnored(NAME, `more than ${MOST} threads are never taken`);
+    if (asked > MOST_THREADS) this.#onIgnored(NAME, `more than ${MOST_THREADS} threads are never taken`);
   }
 
   /** In words for people. */

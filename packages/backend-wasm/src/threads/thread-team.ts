@@ -5,7 +5,7 @@
 import { threadFailed, threadSilent } from '../errors.ts';
 import { type Reply, TeamMember } from './team-member.ts';
 import { clearTeamWords, tellTeamOfFailure, wordsOfTeam } from './team-words.ts';
-import type { ThreadHost } from './thread.ts';
+import type { TeamHost } from './team-host.ts';
 import type { AnsweredOrder } from './worker-text.ts';
 
 /**
@@ -21,7 +21,7 @@ export class ThreadTeam {
   /** How many threads there are, once they are started. */
   readonly size: number;
   readonly #memory: WebAssembly.Memory;
-  readonly #host: ThreadHost;
+  readonly #host: TeamHost;
   readonly #modules = new Map<number, WebAssembly.Module>();
   #next = 0;
   #started: Promise<readonly TeamMember[]> | undefined;
@@ -32,7 +32,7 @@ export class ThreadTeam {
   #queue: Promise<unknown> = Promise.resolve();
 
   /** @param memory that threads can share */
-  constructor(memory: WebAssembly.Memory, size: number, host: ThreadHost) {
+  constructor(memory: WebAssembly.Memory, size: number, host: TeamHost) {
     this.#memory = memory;
     this.size = size;
     this.#host = host;

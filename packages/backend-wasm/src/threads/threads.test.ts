@@ -8,13 +8,14 @@ import { loadWith } from '../backend.ts';
 import { wasmEntry } from '../index.ts';
 import { eagerBackend } from './eager-threads.test-helper.ts';
 import { addSharedProgram, numbersOf, runSharedProgram } from './shared-programs.test-helper.ts';
-import { type Thread, threadHost, type ThreadHost } from './thread.ts';
+import { type Thread, threadHost } from '@ndl/threads';
+import type { TeamHost } from './team-host.ts';
 import type { Order } from './worker-text.ts';
 
 const [ITEMS, STEPS] = [5, 7];
 
 /** This host, and the threads that were started on it. */
-function watchedHost(): ThreadHost & { readonly started: readonly Thread[]; readonly ended: readonly Thread[] } {
+function watchedHost(): TeamHost & { readonly started: readonly Thread[]; readonly ended: readonly Thread[] } {
   const [started, ended]: [Thread[], Thread[]] = [[], []];
   const host = threadHost();
   return {
@@ -65,7 +66,7 @@ test('little work starts no threads, and the description tells how many there ma
 });
 
 test('a host that has no threads says so, and why what was asked for has no effect', async () => {
-  const host: ThreadHost = { ...threadHost(), refusal: 'this page is alone' };
+  const host: TeamHost = { ...threadHost(), refusal: 'this page is alone' };
   const ignored: string[][] = [];
   const backend = kept(loadWith({ intra_op_parallelism_threads: 2 }, (...told) => ignored.push(told), host));
   expect(backend.description).toBe('WebAssembly (SIMD), 1 thread: this page is alone');
@@ -75,7 +76,7 @@ test('a host that has no threads says so, and why what was asked for has no effe
 });
 
 describe('a thread', () => {
-  const begun = async (host: ThreadHost): Promise<Executable> => {
+  const begun = async (host: TeamHost): Promise<Executable> => {
     const executable = await kept(eagerBackend(2, host)).create();
     await addSharedProgram(executable, 'float32');
     return executable;
@@ -118,14 +119,14 @@ describe('a thread', () => {
   });
 
   /** This host, whose threads do not hear what they are told of a kind, until they are to. */
-  const deafHost = (order: Order['order']): { readonly host: ThreadHost; hear(): void } => {
+  const deafHost = (order: Order['order']): { readonly host: TeamHost; hear(): void } => {
     const { start, ...host } = threadHost();
     const patience = { [order]: 200 };
     let isDeaf = true;
-    const deaf = (thread: Thread): Thread => ({
+    const deaf = <Given>(thread: Thread<Given>): Thread<Given> => ({
       ...thread,
       tell: (given) => {
-        if (!isDeaf || given.order !== order) thread.tell(given);
+        if (!isDeaf || (given as Order).order !== order) thread.tell(given);
       },
     });
     return {

@@ -1,5 +1,5 @@
 /** @file The build: Network → OperatorGraph. */
-import { refuseSurplus } from '@ndl/numerics';
+import { ProductTeam, refuseSurplus } from '@ndl/numerics';
 import {
   isNdlError,
   operatorDependenciesInPieces,
@@ -28,15 +28,25 @@ import { objectNames } from './object-names.ts';
  * connections, its probes, each in creation order. Seeds and random draws are Nengo's, so a seeded network has the
  * same encoders, gains, biases and decoders as there, to rounding.
  *
- * Long work is done in pieces: the event loop has its turn about every 40 ms, when an abort is noticed as well.
+ * Long work is done in pieces: the event loop has its turn about every 40 ms, when an abort is noticed as well. Threads share long
+ * products, where there are some; they end with the build.
  * @throws NdlError GRAPH_CYCLE where objects wait for each other within one step; many other codes, see `errors.ts` of this
  * package and of the definitions. The reason of `signal` once it is aborted.
  */
 export async function buildNetwork(network: Network, options: BuildOptions): Promise<OperatorGraph> {
   refuseSurplus('buildNetwork', arguments, 2);
-  const { dt, drawSeed = hostSeed, definitions, signal, onProgress, onWarning, availableBytes } = options;
-  if (!(Number.isFinite(dt) && dt > 0)) throw invalidTimeStep(dt);
-  const work = new BuildWork({ signal, onProgress });
+  if (!(Number.isFinite(options.dt) && options.dt > 0)) throw invalidTimeStep(options.dt);
+  const { signal, onProgress, threads } = options;
+  const team = new ProductTeam({ threads });
+  try {
+    return await buildWith(network, options, new BuildWork({ signal, onProgress, team }));
+  } finally {
+    team.end();
+  }
+}
+
+async function buildWith(network: Network, options: BuildOptions, work: BuildWork): Promise<OperatorGraph> {
+  const { dt, drawSeed = hostSeed, definitions, onWarning, availableBytes } = options;
   const seeds = await work.run(assignSeedsInPieces(network, drawSeed));
   const names = await work.run(objectNames(network));
   const context = new GraphBuilder(network, { seeds, names }, options, work);

@@ -48,6 +48,8 @@ export interface BuildOptions {
   readonly decoderCache?: DecoderCache | undefined;
   /** Bytes of memory that any one object may take: what is estimated to take more is refused first. Default: no limit. */
   readonly availableBytes?: number | undefined;
+  /** Threads that share long linear algebra, this one among them, with the same bits. Default 0: as many as there are cores, up to 8. */
+  readonly threads?: number | undefined;
   /** Aborts the build. */
   readonly signal?: AbortSignal | undefined;
   /** Told of progress each time that the event loop has its turn. */

@@ -66,6 +66,23 @@ describe('the work of a build', () => {
     await expect(waiting).rejects.toBe('enough');
   });
 
+  it('leaves nobody alone with what fails once it is aborted', async () => {
+    const controller = new AbortController();
+    const work = new BuildWork({ signal: controller.signal, operations: 1 });
+    const failing = new Promise<never>((_, reject) => setTimeout(() => reject(new Error('late')), 0));
+    const alone: unknown[] = [];
+    const note = (reason: unknown): void => void alone.push(reason);
+    process.on('unhandledRejection', note);
+    try {
+      controller.abort('enough');
+      await expect(work.wait(failing)).rejects.toBe('enough');
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      expect(alone).toEqual([]);
+    } finally {
+      process.off('unhandledRejection', note);
+    }
+  });
+
   it('tells how far it is, never backwards and never beyond the end, and of what', async () => {
     slowClock(50);
     const reports: [number, string][] = [];

@@ -1,6 +1,6 @@
 /** @file The work of a build: in pieces, between which the event loop has its turn, aborts are noticed, progress is told. */
 import { Interruption, type Work } from '@ndl/core';
-import type { Pieces } from '@ndl/numerics';
+import { type Pieces, type ProductTeam, withTeam } from '@ndl/numerics';
 
 /** Told of how far a build is: the fraction done, from 0 to 1, and what is being built. */
 export type OnBuildProgress = (fraction: number, what: string) => void;
@@ -11,6 +11,8 @@ export interface BuildWorkOptions {
   readonly onProgress?: OnBuildProgress | undefined;
   /** Operations that the build is estimated to take. Default: nobody knows yet; see `expect`. */
   readonly operations?: number | undefined;
+  /** Threads that share long products. Default: one thread does all. */
+  readonly team?: ProductTeam | undefined;
 }
 
 /** The one `Work` of a build. */
@@ -18,16 +20,18 @@ export class BuildWork implements Work {
   readonly #signal: AbortSignal | undefined;
   readonly #onProgress: OnBuildProgress | undefined;
   readonly #interruption: Interruption;
+  readonly #team: ProductTeam | undefined;
   #estimated: number | undefined;
   #done = 0;
   #fraction = 0;
   #describe: () => string = () => '';
 
   /** @throws the signal's reason if it is aborted already */
-  constructor({ signal, onProgress, operations }: BuildWorkOptions) {
+  constructor({ signal, onProgress, operations, team }: BuildWorkOptions) {
     this.#signal = signal;
     this.#onProgress = onProgress;
     this.#estimated = operations;
+    this.#team = team;
     this.#interruption = new Interruption(signal, () => undefined);
   }
 
@@ -46,9 +50,10 @@ export class BuildWork implements Work {
   }
 
   async run<Result>(pieces: Pieces<Result>): Promise<Result> {
+    const next = (): IteratorResult<number, Result> => pieces.next();
     try {
       for (;;) {
-        const piece = pieces.next();
+        const piece = withTeam(this.#team, next);
         if (piece.done === true) return piece.value;
         // Plugins may yield anything.
         if (typeof piece.value === 'number' && piece.value > 0) this.#done += piece.value;
@@ -73,10 +78,11 @@ export class BuildWork implements Work {
     const aborted = new Promise<never>((_, reject) => {
       abort = () => reject(signal.reason as Error);
       signal.addEventListener('abort', abort);
+      if (signal.aborted) abort();
     });
     try {
-      signal.throwIfAborted();
-      return await Promise.race([result, aborted]);
+      // What others do may fail of the abort too, which nobody waits for any more.
+      return await Promise.race([aborted, result]);
     } finally {
       signal.removeEventListener('abort', abort);
     }

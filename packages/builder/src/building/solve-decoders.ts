@@ -35,6 +35,7 @@ import { RecentActivities } from '../solvers/recent-activities.ts';
 import { problemWith } from './checked-output.ts';
 import { CALL_COST } from './estimate-build.ts';
 import { sampleEvalPoints } from './eval-points.ts';
+import { isLastOf } from './paths-to-come.ts';
 import { partOf } from './part-of.ts';
 import type { SignalPath } from './path-parts.ts';
 import { tunedType } from './tuned-type.ts';
@@ -102,6 +103,7 @@ export async function solveDecoders(
   const solved = await unlessTooLarge(owner, decoded, targets, () =>
     partOf(owner, 'solver', () => solution(definition, solver, activities, targets, { work, random })),
   );
+  if (isLastOf(path, ensemble, context)) recentOf(context).release(points);
   return decodingOf(solved, evalPoints);
 }
 
@@ -163,10 +165,15 @@ async function pathEvalPoints(
  */
 const recentActivities = new WeakMap<BuildContext['work'], RecentActivities>();
 
+function recentOf({ work }: BuildContext): RecentActivities {
+  const recent = recentActivities.get(work) ?? new RecentActivities();
+  recentActivities.set(work, recent);
+  return recent;
+}
+
 /** Steady-state activities, [points, neurons], where the ensemble represents each of `points`. */
 function activitiesAt(points: Matrix, ensemble: Ensemble, context: BuildContext): Activities {
-  const recent = recentActivities.get(context.work) ?? new RecentActivities();
-  recentActivities.set(context.work, recent);
+  const recent = recentOf(context);
   return recent.at(points, () => {
     const { encoders, gain, bias } = context.builtEnsemble(ensemble);
     const { radius } = ensemble;

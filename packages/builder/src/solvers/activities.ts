@@ -35,30 +35,64 @@ export interface ActivitySource {
   rates(currents: Float64Array): Float64Array;
 }
 
-/** Memory for blocks, one after another: the first touch of fresh memory costs many times what computing in used memory does. */
-export class BlockStorage {
-  #numbers = new Float64Array(0);
+/** Numbers that wait to be used again, at most: 16 MiB. */
+const MOST_IDLE = BLOCK_ELEMENTS;
 
-  /** Zeros, until the next ones are asked for. */
+/** Memory that is used again: the first touch of fresh memory costs many times what computing in used memory does. */
+export class ActivityStorage {
+  #block = new Float64Array(0);
+  /** What nobody needs any more, the latest at the end. */
+  readonly #idle: Float64Array[] = [];
+  #idleNumbers = 0;
+
+  /** Zeros for a block, until the next ones are asked for. */
+  block(rows: number, columns: number): Matrix {
+    const size = rows * columns;
+    if (this.#block.length < size) this.#block = new Float64Array(size);
+    return new NdArray(this.#block.subarray(0, size).fill(0), [rows, columns]);
+  }
+
+  /** Zeros that are kept, until they are given back. */
   zeros(rows: number, columns: number): Matrix {
     const size = rows * columns;
-    if (this.#numbers.length < size) this.#numbers = new Float64Array(size);
-    return new NdArray(this.#numbers.subarray(0, size).fill(0), [rows, columns]);
+    const place = this.#idle.findLastIndex(({ length }) => length >= size && length <= 2 * size);
+    if (place < 0) return zeros([rows, columns]);
+    const [numbers] = this.#idle.splice(place, 1) as [Float64Array];
+    this.#idleNumbers -= numbers.length;
+    return new NdArray(numbers.subarray(0, size).fill(0), [rows, columns]);
   }
+
+  /** Takes what `zeros` gave, and nobody needs any more. */
+  giveBack({ data: { buffer } }: Matrix): void {
+    const numbers = new Float64Array(buffer);
+    this.#idle.push(numbers);
+    this.#idleNumbers += numbers.length;
+    while (this.#idleNumbers > MOST_IDLE) this.#idleNumbers -= this.#idle.shift()!.length;
+  }
+}
+
+/** Activities whose memory can be given back. */
+export interface ComputedActivities extends Activities {
+  /** Forgets what is kept, whose memory others will use: nobody may look at a block any more. They are computed again when they are asked for. */
+  release(): void;
 }
 
 /**
  * The activities of an ensemble, computed block by block where they are many, else once. Where they come in blocks, each lasts until the
  * next one is asked for of any activities with the same `storage`.
  */
-export function computedActivities(source: ActivitySource, storage: BlockStorage = new BlockStorage()): Activities {
+export function computedActivities(
+  source: ActivitySource,
+  storage: ActivityStorage = new ActivityStorage(),
+): ComputedActivities {
   const [points, neurons] = [source.points.shape[0]!, source.encoders.shape[0]!];
   const isKept = points * neurons <= BLOCK_ELEMENTS;
   const zerosOf = (rows: number, columns: number): Matrix =>
-    isKept ? zeros([rows, columns]) : storage.zeros(rows, columns);
-  const inBlocks: Activities = {
+    isKept ? storage.zeros(rows, columns) : storage.block(rows, columns);
+  const inBlocks: ComputedActivities = {
     points,
     neurons,
+    release() {},
     *block({ points: rows, neurons: columns }) {
       const current = yield* crossProducts(rowsOf(source.points, rows), rowsOf(source.encoders, columns), zerosOf);
       yield* toRates(current, source, 'columns', columns?.[0]);
@@ -71,13 +105,21 @@ export function computedActivities(source: ActivitySource, storage: BlockStorage
     },
   };
   if (!isKept) return inBlocks;
-  let kept: Activities | undefined;
+  let kept: { readonly matrix: Matrix; readonly activities: Activities } | undefined;
   const keep = function* (): Pieces<Activities> {
-    return (kept ??= givenActivities(yield* inBlocks.block({})));
+    if (kept === undefined) {
+      const matrix = yield* inBlocks.block({});
+      kept = { matrix, activities: givenActivities(matrix) };
+    }
+    return kept.activities;
   };
   return {
     points,
     neurons,
+    release() {
+      if (kept !== undefined) storage.giveBack(kept.matrix);
+      kept = undefined;
+    },
     *block(range) {
       return yield* (yield* keep()).block(range);
     },
@@ -183,6 +225,14 @@ function* toRates(
       // One neuron for the whole row, or the next for each element.
       let neuron = first + (neurons === 'rows' ? row : column);
       const step = neurons === 'rows' ? 0 : 1;
+      if (radius === 1) {
+        // A quotient by 1 is the number itself.
+        for (; index < end; index++) {
+          currents[index] = gain[neuron]! * currents[index]! + bias[neuron]!;
+          neuron += step;
+        }
+        continue;
+      }
       for (; index < end; index++) {
         currents[index] = gain[neuron]! * (currents[index]! / radius) + bias[neuron]!;
         neuron += step;

@@ -53,7 +53,7 @@ export const NONNEGATIVE_SOLVERS: readonly PiecewiseSolver[] = [
 ] as readonly PiecewiseSolver[];
 
 function* ofNormalEquations(activities: Activities, targets: NdArray, damping: DampingRule): Pieces<Solution> {
-  const clipped = Float64Array.from(targets.data, (target) => Math.max(target, 0));
+  const clipped = new Float64Array(targets.data).map((target) => Math.max(target, 0));
   yield targets.size;
   const equations = yield* normalEquations(activities, new NdArray(clipped, targets.shape), damping);
   yield* mirrorLower(equations.matrix);

@@ -1,8 +1,7 @@
 /** @file `Thread`: a worker of Node or of a browser, and how many of them this host can run at a time. */
-import type { Answer, AnsweredOrder, Order } from './worker-text.ts';
 
 /** A thread that runs, until it is ended. */
-export interface Thread {
+export interface Thread<Order = never> {
   tell(order: Order): void;
   /** Whether the process waits for it. Pages do not mind. */
   hold(isHeld: boolean): void;
@@ -10,7 +9,8 @@ export interface Thread {
 }
 
 /** What a thread says by itself. */
-export interface ThreadEvents {
+export interface ThreadEvents<Answer = never> {
+  /** It posted a message. */
   answered(answer: Answer): void;
   /** It did not start, or is gone, without being told to. */
   gone(reason: unknown): void;
@@ -22,16 +22,18 @@ export interface ThreadHost {
   readonly cores: number;
   /** Why there are none, as a sentence without its stop; undefined where there are. */
   readonly refusal: string | undefined;
-  /** Milliseconds that threads may be silent, by what they were told. Default: two minutes to run something, else half a minute. */
-  readonly patience?: Partial<Readonly<Record<AnsweredOrder['order'], number>>>;
-  /** @throws where the host does not let it start */
-  start(text: string, events: ThreadEvents): Thread;
+  /**
+   * Starts a thread that runs a text: a script that gets orders as messages, and posts answers. In Node, what posts and gets them is the
+   * `parentPort` of `node:worker_threads`, in browsers `self`.
+   * @throws where the host does not let it start
+   */
+  start<Order, Answer>(text: string, events: ThreadEvents<Answer>): Thread<Order>;
 }
 
 interface NodeWorker {
-  on(event: 'message', listener: (answer: Answer) => void): void;
+  on(event: 'message', listener: (answer: unknown) => void): void;
   on(event: 'error' | 'exit', listener: (reason: unknown) => void): void;
-  postMessage(order: Order): void;
+  postMessage(order: unknown): void;
   ref(): void;
   unref(): void;
   terminate(): Promise<unknown>;
@@ -72,10 +74,14 @@ function refusalOfPage(isIsolated: boolean): string | undefined {
   return undefined;
 }
 
-function inNode(workers: NodeModules['node:worker_threads'], text: string, events: ThreadEvents): Thread {
+function inNode<Order, Answer>(
+  workers: NodeModules['node:worker_threads'],
+  text: string,
+  events: ThreadEvents<Answer>,
+): Thread<Order> {
   // Loaders and inspectors of the process are no matter of a thread.
   const worker = new workers.Worker(text, { eval: true, execArgv: [], name: 'ndl' });
-  worker.on('message', (answer) => events.answered(answer));
+  worker.on('message', (answer) => events.answered(answer as Answer));
   worker.on('error', (error) => events.gone(error));
   worker.on('exit', (code) => events.gone(new Error(`a thread ended with code ${String(code)}`)));
   worker.unref();
@@ -86,7 +92,7 @@ function inNode(workers: NodeModules['node:worker_threads'], text: string, event
   };
 }
 
-function inBrowser(text: string, events: ThreadEvents): Thread {
+function inBrowser<Order, Answer>(text: string, events: ThreadEvents<Answer>): Thread<Order> {
   const url = URL.createObjectURL(new Blob([text], { type: 'text/javascript' }));
   const worker = new Worker(url, { name: 'ndl' });
   worker.onmessage = ({ data }: MessageEvent<Answer>) => {
