@@ -10,6 +10,9 @@ import { currentTeam, ProductTeam, type ProductTeamOptions, withTeam } from './p
 import { addRowProducts } from './row-products.ts';
 import { TEAM_WORDS } from './team-kernels.ts';
 
+/** A machine may be busy. */
+const PATIENT = { timeout: 20_000 };
+
 /** What a thread of a team is told. */
 interface Told {
   readonly memory: WebAssembly.Memory;
@@ -176,7 +179,7 @@ async function begun(edit?: (text: string) => string, options: ProductTeamOption
   const { host, seen } = watchedHost(edit);
   const team = teamOf({ threads: 2, host, ...options });
   await inTurns(team, trial(300, 300, 260).add());
-  await expect.poll(() => seen.begun).toBe(1);
+  await expect.poll(() => seen.begun, PATIENT).toBe(1);
   return { team, seen };
 }
 
@@ -187,7 +190,7 @@ test('a thread does what the one that asks leaves', async () => {
   const pieces = trial(800, 800, 260).add();
   const before = word(seen.words, TEAM_WORDS.given);
   while (word(seen.words, TEAM_WORDS.given) < before + 8) withTeam(team, () => pieces.next());
-  await expect.poll(() => word(seen.words, TEAM_WORDS.taken)).toBe(word(seen.words, TEAM_WORDS.given));
+  await expect.poll(() => word(seen.words, TEAM_WORDS.taken), PATIENT).toBe(word(seen.words, TEAM_WORDS.given));
   await inTurns(team, pieces);
 });
 
@@ -251,7 +254,7 @@ describe('a thread', () => {
     const { team, seen } = await begun(idle);
     steal(seen.words);
     const failure = untilItFails(team).catch((error: unknown) => error);
-    await expect.poll(() => word(seen.words, STOLEN)).toBe(1);
+    await expect.poll(() => word(seen.words, STOLEN), PATIENT).toBe(1);
     seen.kills[0]!();
     expect(await failure).toMatchObject({
       code: 'THREAD_FAILED',

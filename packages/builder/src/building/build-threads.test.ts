@@ -5,6 +5,9 @@ import { Worker } from 'node:worker_threads';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { build } from './build.test-helper.ts';
 
+/** A machine may be busy. */
+const PATIENT = { timeout: 20_000 };
+
 /** Workers that builds have started, and those of them that are gone. */
 const workers: Worker[] = [];
 let gone = 0;
@@ -50,7 +53,7 @@ test('two threads build what one does; they are gone with the build', async () =
   expect(workers).toHaveLength(0);
   const together = await build(recurrent(1500), { threads: 2 });
   expect(workers).toHaveLength(1);
-  await expect.poll(() => gone).toBe(1);
+  await expect.poll(() => gone, PATIENT).toBe(1);
   expect(numbersOf(together)).toEqual(numbersOf(alone));
 });
 
@@ -80,6 +83,6 @@ describe('a build in the middle', () => {
     const building = build(recurrent(2500), { threads: 2, signal: controller.signal });
     void onceThereIsAThread(() => controller.abort('enough'));
     await expect(building).rejects.toBe('enough');
-    await expect.poll(() => gone).toBe(1);
+    await expect.poll(() => gone, PATIENT).toBe(1);
   });
 });
