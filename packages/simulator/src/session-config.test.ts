@@ -72,7 +72,6 @@ describe('a name of sessionConfig', () => {
     ['gpu_options.experimental.num_dev_to_dev_copy_streams', 2],
     ['device_count.GPU', 0],
     ['device_count.TPU', 1],
-    ['intra_op_parallelism_threads', 4],
     ['inter_op_parallelism_threads', 4],
     ['graph_options.optimizer_options.global_jit_level', -1],
     ['graph_options.rewrite_options.constant_folding', 'ON'],
@@ -82,6 +81,10 @@ describe('a name of sessionConfig', () => {
       sessionConfig: {},
       warnings: [expect.stringContaining(`"${name}" has no effect on backend plain: no backend of ndl`)],
     });
+  });
+
+  it('does not warn of threads, which builds heed on any backend', async () => {
+    expect(await load(plain, { intra_op_parallelism_threads: 4 })).toMatchObject({ sessionConfig: {}, warnings: [] });
   });
 
   it.each<[string, string | boolean]>([

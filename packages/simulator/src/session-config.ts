@@ -33,7 +33,7 @@ export async function loadBackend(
     if (option === undefined) throw unknownSessionConfig(name, entry.name, namesOf([entry, ...others]));
     if (!option.accepts(value)) throw invalidSessionConfig(name, option.expects, value);
     if (owners[0] === entry) honoured[name] = value;
-    else ignored.push([name, reasonFor(name, owners)]);
+    else if (name !== THREADS) ignored.push([name, reasonFor(name, owners)]);
   }
   const warn = (name: string, reason: string): void =>
     onWarning(
@@ -45,9 +45,12 @@ export async function loadBackend(
   return entry.load(honoured, warn);
 }
 
+/** What builds heed, whatever the backend. */
+const THREADS = 'intra_op_parallelism_threads';
+
 /** How many threads `sessionConfig` asks for, 0 for as many as are good. What is no such number is refused when a backend is loaded. */
 export function threadsOf({ sessionConfig }: Settings): number {
-  const asked = sessionConfig['intra_op_parallelism_threads'];
+  const asked = sessionConfig[THREADS];
   return Number.isSafeInteger(asked) && (asked as number) > 0 ? (asked as number) : 0;
 }
 
