@@ -1,13 +1,13 @@
 /** @file Leaky neurons go from step to step, however long steps are; and it is said where they were meant for steps of another length. */
 import { expect, test } from 'vitest';
-import { Connection, Ensemble, leaky, lif, Network, Node, Probe, type LeakyOptions } from './index.ts';
+import { Connection, Ensemble, leaky, lif, Network, Node, Probe } from './index.ts';
 import { simulate } from './reference-simulator.test-helper.ts';
 
 const CURRENTS = [0.4, 1.2, 2.7, -0.5];
 const STEPS = 60;
 
 /** An ensemble of a neuron for each current; `more` others of the same kind. */
-function network(options: LeakyOptions, more = 0) {
+function network(options: Parameters<typeof leaky>[0], more = 0) {
   const net = new Network({ seed: 0 });
   return net.within(() => {
     const ones = CURRENTS.map(() => 1);
@@ -31,7 +31,7 @@ function spikesOf(beta: number): number[] {
   ).flat();
 }
 
-async function told(options: LeakyOptions, dt: number, more = 0): Promise<readonly string[]> {
+async function told(options: Parameters<typeof leaky>[0], dt: number, more = 0): Promise<readonly string[]> {
   const warnings: string[] = [];
   const onWarning = (message: string): void => void warnings.push(message);
   await (await simulate(network(options, more).net, {}, { dt, onWarning })).dispose();

@@ -5,6 +5,7 @@ import { table, text, vector } from './checks.ts';
 import { wrongShape } from './errors.ts';
 import { pictureOptions, svgOf, type PictureOptions } from './picture.ts';
 import { element, rounded } from './svg.ts';
+import { counted } from './written-text.ts';
 
 /** Options of `raster`. */
 export interface RasterOptions extends PictureOptions {
@@ -52,7 +53,7 @@ export function raster(times: ArrayLikeInput, spikes: ArrayLikeInput, options: R
   const words =
     fired.size === 0
       ? 'No samples.'
-      : `${count} spikes of ${neurons} neurons from ${shown(x[0]!)} to ${shown(x.at(-1)!)}.`;
+      : `${counted(count, 'spike')} of ${counted(neurons, 'neuron')} from ${shown(x[0]!)} to ${shown(x.at(-1)!)}.`;
   const drawn = path === '' ? '' : element('path', { class: 'spikes', d: path });
   return svgOf(picture, height, words, axes.drawn, drawn);
 }

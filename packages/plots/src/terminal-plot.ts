@@ -1,6 +1,6 @@
 /** @file A chart of characters, for terminals. */
 import { type ArrayLikeInput, refuseSurplus } from '@ndl/numerics';
-import { extentOf } from './axes.ts';
+import { extentOf, meanOf } from './axes.ts';
 import { checkOptions, domain, names, table, wholeWithin } from './checks.ts';
 import { wrongShape } from './errors.ts';
 import { columnsOf } from './traces.ts';
@@ -44,9 +44,12 @@ export function terminalPlot(values: ArrayLikeInput, options: TerminalPlotOption
   const series = columnsOf(array).map((column) => meansOf(column, columns));
   const [bottom, top] =
     options.domain === undefined ? extentOf(...series) : domain('terminalPlot', 'domain', options.domain);
-  const rowOf = (value: number): number => Math.round(((top - value) / (top - bottom)) * (rows - 1));
+  // Numbers whose differences, times rows, are too large are taken as smaller ones.
+  const unit = Number.isFinite(rows * (top - bottom)) ? 1 : 2 ** -10;
+  const range = top * unit - bottom * unit;
+  const rowOf = (value: number): number => Math.round(((top * unit - value * unit) / range) * (rows - 1));
   const levels = Array.from({ length: rows }, (_, row) =>
-    levelText(top - (row * (top - bottom)) / (rows - 1), top - bottom),
+    levelText((top * unit - (row * range) / (rows - 1)) / unit, range / unit),
   );
   const margin = Math.max(6, ...levels.map((level) => level.length));
   const lines = levels.map((level, row) => {
@@ -79,6 +82,6 @@ function meansOf(values: Float64Array, columns: number): readonly number[] {
     const from = Math.floor((column * values.length) / columns);
     const to = Math.max(from + 1, Math.floor(((column + 1) * values.length) / columns));
     const stretch = values.subarray(from, to);
-    return stretch.reduce((sum, value) => sum + value, 0) / stretch.length;
+    return meanOf(stretch);
   });
 }

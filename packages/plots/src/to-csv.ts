@@ -24,11 +24,16 @@ export function toCsv(columns: Readonly<Record<string, ArrayLikeInput>>): string
   );
   const lines = Array.from({ length: rows }, (_, row) =>
     read
-      .map(({ array }) => array.row(row).data.join(','))
+      .map(({ array }) => Array.from(array.row(row).data, digits).join(','))
       .filter((part) => part !== '')
       .join(','),
   );
   return [heads.map(quoted).join(','), ...lines].map((line) => `${line}\n`).join('');
+}
+
+/** `String` writes -0 as 0. */
+function digits(value: number): string {
+  return Object.is(value, -0) ? '-0' : String(value);
 }
 
 function quoted(name: string): string {
