@@ -68,6 +68,8 @@ export function axesOf(picture: Picture, height: number, x: Axis, y: Axis, right
   const left = Math.max(28, 16 + Math.max(0, ...vertical.ticks.map(([, text]) => widthOf(text))));
   const right = picture.width - 14 - rightRoom;
   const horizontal = new Scale(x, [left, right], Math.max(2, Math.floor((right - left) / 70)));
+  // A long one at the end stands a little before it.
+  const within = (at: number, text: string): number => Math.min(at, picture.width - 2 - widthOf(text) / 2);
   const marks = [
     ...vertical.ticks.flatMap(([at, text]) => [
       element('path', { class: 'grid', d: `M${rounded(left)} ${rounded(at)}H${rounded(right)}` }),
@@ -75,7 +77,7 @@ export function axesOf(picture: Picture, height: number, x: Axis, y: Axis, right
     ]),
     ...horizontal.ticks.flatMap(([at, text]) => [
       element('path', { class: 'axis', d: `M${rounded(at)} ${bottom}v5` }),
-      element('text', { class: 'pale', x: at, y: bottom + 17, 'text-anchor': 'middle' }, escaped(text)),
+      element('text', { class: 'pale', x: within(at, text), y: bottom + 17, 'text-anchor': 'middle' }, escaped(text)),
     ]),
     element('path', { class: 'axis', d: `M${rounded(left)} ${bottom}H${rounded(right)}` }),
     written({ x: 8, y: top - 10 }, y.label, picture.width - 16),

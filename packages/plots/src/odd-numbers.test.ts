@@ -69,6 +69,12 @@ test('a line between the largest numbers goes through its points in proportion, 
   expect(textsOf(lossCurve(lossesOf([1e300, 5e299])))).toEqual(expect.arrayContaining(['1e+300', '2e+299']));
 });
 
+test('the numbers below end within the picture', () => {
+  for (const { attributes, text } of all(readXml(traces([0, 1e10], [0, 1], { width: 240 })), 'text'))
+    if (attributes['text-anchor'] === 'middle')
+      expect(Number(attributes['x']) + widthOf(text) / 2).toBeLessThanOrEqual(240);
+});
+
 test('what lies far outside of a domain is outside of the picture, on its side', () => {
   const [[, low], [, high]] = pointsOf(traces([0, 1], [-1e300, 1e300], { domain: [0, 1e-9] })) as [
     number[],
