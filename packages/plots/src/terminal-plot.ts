@@ -1,7 +1,7 @@
 /** @file A chart of characters, for terminals. */
 import { type ArrayLikeInput, refuseSurplus } from '@ndl/numerics';
 import { extentOf, meanOf } from './axes.ts';
-import { checkOptions, domain, names, table, wholeWithin } from './checks.ts';
+import { checkOptions, domain, names, shapeGiven, table, wholeWithin } from './checks.ts';
 import { wrongShape } from './errors.ts';
 import { columnsOf } from './traces.ts';
 
@@ -37,7 +37,7 @@ export function terminalPlot(values: ArrayLikeInput, options: TerminalPlotOption
   const [samples, size] = array.shape as [number, number];
   const times = options.times === undefined ? undefined : table('terminalPlot', 'times', options.times);
   if (times !== undefined && times.size !== samples)
-    throw wrongShape('terminalPlot', 'times', `[${samples}], as many as samples`, times.shape);
+    throw wrongShape('terminalPlot', 'times', `[${samples}], as many as samples`, shapeGiven(options.times!));
   const given = options.names === undefined ? undefined : names('terminalPlot', 'names', options.names, size);
   const markOf = (series: number): string => MARKS[series % MARKS.length]!;
 
