@@ -1,11 +1,13 @@
 /**
  * @file `npm run pack -- [FOLDER]`: builds, and packs all packages as publishing would, into FOLDER (`tarballs`): those that `npm install ndl`
- * needs, and below `more` the others, which are for tests and the command line, with `@ndl/playground`, the built page.
+ * needs, and below `more` the others: pictures, the command line, readers of other files, suites for tests, with `@ndl/playground`, the built
+ * page. Beside them lies a `pnpm-workspace.yaml` that tells pnpm where all of them are.
  */
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { pnpmWorkspace } from './pnpm-workspace.mjs';
 import { setUp } from './setup.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -55,9 +57,10 @@ async function packPlayground(destination) {
   rmSync(folder, { recursive: true, force: true });
   const { buildSite } = await import('../apps/playground/dist/site/build-site.js');
   await buildSite(join(folder, 'site'));
-  const { version, license, engines } = manifests.get('@ndl/cli');
+  const { version, license, engines, keywords } = manifests.get('@ndl/cli');
   const description = 'The playground of ndl as static files: code, network and plots of a model side by side';
-  const manifest = { name: '@ndl/playground', version, description, license, engines, files: ['site'] };
+  const own = [...keywords.filter((word) => word !== 'command-line'), 'playground', 'visualization'];
+  const manifest = { name: '@ndl/playground', version, description, keywords: own, license, engines, files: ['site'] };
   writeFileSync(
     join(folder, 'package.json'),
     `${JSON.stringify({ ...manifest, publishConfig: { access: 'public' } }, null, 2)}\n`,
@@ -78,6 +81,12 @@ try {
   const others = [...manifests.keys()].filter((name) => !needed.has(name));
   pack(others, join(destination, 'more'));
   await packPlayground(join(destination, 'more'));
+  const { version } = manifests.get('ndl');
+  const places = [
+    ...[...needed].map((name) => ({ name, version, folder: destination })),
+    ...[...others, '@ndl/playground'].map((name) => ({ name, version, folder: join(destination, 'more') })),
+  ];
+  writeFileSync(join(destination, 'pnpm-workspace.yaml'), pnpmWorkspace(places));
   const shown = relative(process.cwd(), destination) || basename(destination);
   process.stdout.write(`${packed.length} tarballs in ${shown}, for: npm install ${join(destination, '*.tgz')}\n`);
   process.stdout.write(`${[...others, '@ndl/playground'].join(', ')}: in ${join(shown, 'more')}\n`);

@@ -73,6 +73,11 @@ export interface NeuronDefinition<Type extends NeuronType = NeuronType> {
    * the neuron type under the same name. Default none.
    */
   readonly timeConstants?: readonly string[];
+  /**
+   * Name of the field of the neuron type that says for steps of how many seconds its numbers are, where they are for a step and not for a second:
+   * a simulation with steps of another length warns of it. Default none.
+   */
+  readonly stepField?: string;
   /** What a simulation runs. */
   step(neuronType: Type): NeuronStep;
   /**

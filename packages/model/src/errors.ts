@@ -110,21 +110,31 @@ export function notProbeable(subject: string, problem: string): NdlError {
   return new NdlError('NOT_PROBEABLE', `${subject}: ${problem}`);
 }
 
-/** What neurons put out is their output, spikes or rates. */
-function spikesAreOutput(attribute: string, known: readonly string[]): string {
-  return attribute.startsWith('spike') && known.includes('output') ? "Spikes are the 'output' of neurons. " : '';
+/** What neurons put out is their output, spikes or rates; what they are is asked of them, and not of their ensemble. */
+function whereNeuronsHaveIt(attribute: string, known: readonly string[], neurons: readonly string[]): string {
+  const isSpikes = attribute.startsWith('spike');
+  if (isSpikes && known.includes('output')) return "Spikes are the 'output' of neurons. ";
+  const own = isSpikes ? 'output' : attribute;
+  if (!neurons.includes(own)) return '';
+  const whose = isSpikes ? "Spikes are the 'output' of its neurons" : 'Its neurons have it';
+  return `${whose}: new Probe(ensemble.neurons, { attribute: '${own}' }). `;
 }
 
-/** An attribute that the target of a probe does not have. */
+/**
+ * An attribute that the target of a probe does not have.
+ * @param neurons what can be probed of the neurons of an ensemble; of other targets nothing
+ */
 export function unknownProbeAttribute(
   subject: string,
   attribute: string,
   target: string,
   known: readonly string[],
+  neurons: readonly string[],
 ): NdlError {
+  const hint = whereNeuronsHaveIt(attribute, known, neurons);
   return new NdlError(
     'UNKNOWN_ATTRIBUTE',
-    `${subject}: '${attribute}' of ${target} cannot be probed. ${spikesAreOutput(attribute, known)}${suggest(attribute, known)}`,
+    `${subject}: '${attribute}' of ${target} cannot be probed. ${hint}${suggest(attribute, known)}`,
     { known },
   );
 }

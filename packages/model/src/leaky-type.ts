@@ -23,13 +23,19 @@ export interface Leaky extends NeuronType {
 
 /** Options of `leaky`. */
 export interface LeakyOptions extends StateOption {
-  /** What is left of the voltage after a step, between 0 and 1: exp(-dt / τ) of a membrane of time constant τ. Default 0.9. */
+  /**
+   * What is left of the voltage after a step, between 0 and 1: exp(-step / τ) of a membrane of time constant τ. It is of each step of the simulation,
+   * however long: with another `dt` the same number is another membrane. Default 0.9.
+   */
   readonly beta?: number;
   /** Above 0. Default 1. */
   readonly threshold?: number;
   /** Default `subtract`. */
   readonly reset?: LeakyReset;
-  /** Seconds of a step, from which rates in Hz follow; simulate with this `dt`. Above 0. Default 0.001. */
+  /**
+   * Seconds of a step that `beta` is for, from which rates in Hz follow, and tuning and training by rates; simulate with this `dt`. A
+   * simulation with another one goes from step to step all the same, and warns. Above 0. Default 0.001.
+   */
   readonly step?: number;
   /** A spike is amplitude / dt high, as of all neurons here; those of height 1 have the amplitude `dt`. Above 0. Default 1. */
   readonly amplitude?: number;

@@ -38,8 +38,14 @@ export function checkTarget(target: unknown, network: Network, subject: string):
 /** Refuses an attribute that the target does not have; null stands for the first. @throws NdlError UNKNOWN_ATTRIBUTE */
 export function checkAttribute(target: ProbeTarget, attribute: string | null, subject: string): void {
   if (attribute !== null && !target.probeable.includes(attribute)) {
-    throw unknownProbeAttribute(subject, attribute, describeObject(target), target.probeable);
+    throw unknownProbeAttribute(subject, attribute, describeObject(target), target.probeable, ofNeurons(target));
   }
+}
+
+/** What can be probed of the neurons of an ensemble, or of one that some dimensions are of; of everything else nothing. */
+function ofNeurons(target: ProbeTarget): readonly string[] {
+  const object = target.kind === 'learningRule' ? target : objectOf(target);
+  return object.kind === 'ensemble' && object.neurons.sizeOut > 0 ? object.neurons.probeable : [];
 }
 
 /** Refuses a solver where nothing is decoded: of all but the decoded output of an ensemble. @throws NdlError OPTION_CONFLICT */

@@ -107,7 +107,26 @@ test.each<[string, (all: Objects) => unknown, string, string]>([
     'an attribute that an ensemble does not have',
     (all) => probe(all, all.a, { attribute: 'voltage' }),
     'UNKNOWN_ATTRIBUTE',
-    "Probe (probes[1]): 'voltage' of Ensemble 'a' (ensembles[0]) cannot be probed. Known: decodedOutput, input, scaledEncoders.",
+    "Probe (probes[1]): 'voltage' of Ensemble 'a' (ensembles[0]) cannot be probed. Its neurons have it: " +
+      "new Probe(ensemble.neurons, { attribute: 'voltage' }). Known: decodedOutput, input, scaledEncoders.",
+  ],
+  [
+    'spikes of an ensemble',
+    (all) => probe(all, all.a, { attribute: 'spikes' }),
+    'UNKNOWN_ATTRIBUTE',
+    "cannot be probed. Spikes are the 'output' of its neurons: new Probe(ensemble.neurons, { attribute: 'output' }). Known: decodedOutput",
+  ],
+  [
+    'spikes of a dimension',
+    (all) => probe(all, all.a.at(0), { attribute: 'spikes' }),
+    'UNKNOWN_ATTRIBUTE',
+    "new Probe(ensemble.neurons, { attribute: 'output' })",
+  ],
+  [
+    'spikes of an ensemble without neurons',
+    (all) => probe(all, all.exact, { attribute: 'spikes' }),
+    'UNKNOWN_ATTRIBUTE',
+    'cannot be probed. Known: decodedOutput',
   ],
   [
     'spikes, by that name',

@@ -1,5 +1,5 @@
 /** @file Callbacks that people expect: early stopping, the best parameters, tables and event files of what was measured. */
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -54,17 +54,34 @@ const record = (epoch: number, loss: number, validated?: number): EpochRecord =>
   return { epoch, training: { loss }, ...(validated !== undefined && { validation: { loss: validated } }) };
 };
 
-test('earlyStopping waits for as many epochs without improvement as it has patience', () => {
+test('earlyStopping ends a training once as many epochs without improvement have gone by as it has patience', () => {
   const verdicts = (losses: readonly number[], options: Parameters<typeof earlyStopping>[0]): readonly unknown[] => {
     const callback = earlyStopping(options);
     return losses.map((loss, index) => callback.onEpochEnd!(record(index + 1, loss)));
   };
   expect(verdicts([3, 2, 2, 1], {})).toEqual([undefined, undefined, 'stop', undefined]);
-  expect(verdicts([3, 4, 5, 2, 3, 3, 3], { patience: 2 })).toEqual([...Array(6).fill(undefined), 'stop']);
+  expect(verdicts([3, 4, 2, 3, 3, 3], { patience: 2 })).toEqual([...Array(4).fill(undefined), 'stop', 'stop']);
   expect(verdicts([3, 2.95, 2.5], { minDelta: 0.1 })).toEqual([undefined, 'stop', undefined]);
   expect(verdicts([1, 2, 1], { best: 'greatest' })).toEqual([undefined, undefined, 'stop']);
-  expect(verdicts([NaN, 1, NaN], {})).toEqual(['stop', undefined, 'stop']);
+  expect(verdicts([NaN, 1, NaN], {})).toEqual([undefined, undefined, 'stop']);
+  expect(verdicts([NaN, NaN], {})).toEqual([undefined, 'stop']);
 });
+
+test.each([
+  [0, 2],
+  [1, 2],
+  [2, 3],
+  [3, 4],
+])(
+  'earlyStopping of patience %i ends the training of a constant loss after epoch %i, as in Keras',
+  async (patience, last) => {
+    const { train } = await classifier();
+    const callbacks = [earlyStopping({ patience })];
+    const optimizer = () => sgd({ learningRate: 0 });
+    expect((await train(Array(6).fill(0), { callbacks, optimizer: optimizer() })).epochs).toHaveLength(last);
+    expect((await train(Array(6).fill(0), { callbacks, optimizer: optimizer() })).epochs).toHaveLength(last);
+  },
+);
 
 test('earlyStopping looks at validation where there is one, and at each training anew', () => {
   const callback = earlyStopping();
@@ -105,6 +122,44 @@ test('checkpoint writes the parameters of the best epoch', async () => {
   const restored = weights();
   await best.restore();
   expect(weights()).toEqual(restored);
+});
+
+test('checkpoint keeps its best when training goes on, and a new one begins anew', async () => {
+  const { sim, train, validation } = await classifier();
+  const path = join(folder, 'best.npz');
+  const kept = checkpoint(sim, path);
+  const losses = async (rates: readonly number[], callback: typeof kept): Promise<readonly number[]> =>
+    (await train(rates, { callbacks: [callback], validation })).epochs.map(({ validation }) => validation!['loss']!);
+  const [best] = await losses([0.1], kept);
+  const written = await readFile(path);
+  const worse = await losses([50, 50], kept);
+  expect(Math.min(...worse)).toBeGreaterThan(best!);
+  expect(await readFile(path)).toEqual(written);
+  await sim.decodeParameters(written);
+  const [better] = await losses([0.1], kept);
+  expect(better).toBeLessThan(best!);
+  expect(await readFile(path)).toEqual(Buffer.from(sim.encodeParameters()));
+  await losses([50], checkpoint(sim, path));
+  expect(await readFile(path)).toEqual(Buffer.from(sim.encodeParameters()));
+});
+
+test('what checkpoint could not write is not what later epochs have to beat', async () => {
+  const { sim, train, validation } = await classifier();
+  const path = join(folder, 'runs', 'best.npz');
+  const callbacks = [checkpoint(sim, path)];
+  await writeFile(join(folder, 'runs'), 'a file where the folder should be');
+  await expect(train([0.1], { callbacks, validation })).rejects.toEqual(failing('FILE_NOT_WRITTEN', 'is no folder'));
+  await rm(join(folder, 'runs'));
+  await train([50], { callbacks, validation });
+  expect(await readFile(path)).toEqual(Buffer.from(sim.encodeParameters()));
+});
+
+test('csvLog and checkpoint make the folders of their files, as tensorBoard does', async () => {
+  const { sim, train } = await classifier();
+  const [table, best] = [join(folder, 'a', 'b', 'log.csv'), join(folder, 'c', 'd', 'best.npz')];
+  await train([0.1], { callbacks: [csvLog(table), checkpoint(sim, best)] });
+  expect(await readFile(table, 'utf8')).toMatch(/^epoch,/);
+  expect(await readFile(best)).toEqual(Buffer.from(sim.encodeParameters()));
 });
 
 test('csvLog has a line for each epoch, and goes on', async () => {
@@ -197,7 +252,7 @@ test('wrong options, names and folders are refused', async () => {
   await expect(train([0.1], { callbacks: [earlyStopping({ on: 'validation' })] })).rejects.toEqual(
     failing('UNKNOWN_REPORT', 'validation'),
   );
-  await expect(train([0.1], { callbacks: [csvLog(join(folder, 'none', 'log.csv'))] })).rejects.toEqual(
-    failing('FILE_NOT_WRITTEN'),
-  );
+  await writeFile(join(folder, 'taken'), '');
+  for (const callback of [csvLog(join(folder, 'taken', 'log.csv')), tensorBoard(join(folder, 'taken'))])
+    await expect(train([0.1], { callbacks: [callback] })).rejects.toEqual(failing('FILE_NOT_WRITTEN', 'taken'));
 });

@@ -12,6 +12,7 @@ import {
   Probe,
   rateLoss,
   REFERENCE_BACKEND,
+  sgd,
   Simulator,
   spikeCountLoss,
   TFJS_BACKEND,
@@ -79,6 +80,49 @@ const CASES: Readonly<Record<string, { loss: Objective; targets: number[][]; of:
     of: (spikes) => DT * (1 + (spikes.some((spike) => spike > 0) ? spikes.findIndex((spike) => spike > 0) : STEPS)),
   },
 };
+
+/** What the losses are of windows: steps [from, end) of each item. */
+const windowsOf = (length: number): (readonly [number, number])[] =>
+  Array.from({ length: Math.ceil(STEPS / length) }, (_, w) => [w * length, Math.min(STEPS, (w + 1) * length)] as const);
+const OF_WINDOWS: Readonly<Record<string, (spikes: number[]) => number>> = {
+  spikeCountLoss: CASES['spikeCountLoss']!.of,
+  rateLoss: (spikes) => spikes.reduce((sum, spike) => sum + spike, 0) / spikes.length,
+  latencyLoss: (spikes) => {
+    const first = spikes.findIndex((spike) => spike > 0);
+    return DT * (1 + (first < 0 ? spikes.length : first));
+  },
+};
+
+describe.each(Object.keys(CASES))('%s under truncation', (name) => {
+  it.each(Object.keys(BACKENDS))('is that of each window, as of a call, on %s', async (backend) => {
+    const { net, input, probe } = new Network({ seed: 0 }).within((net) => {
+      const [input, output] = [new Node([0]), new Node({ sizeIn: 1 })];
+      new Connection(input, output, { transform: [[1]], synapse: null });
+      return { net, input, probe: new Probe(output) };
+    });
+    // Spikes in steps 3, 7, 11 … of the first item; in steps 9 and 19 of the second: some windows have none.
+    const periods = [4, 10];
+    const trains = periods.map((period) =>
+      Array.from({ length: STEPS }, (_, step) => ((step + 1) % period ? 0 : 1 / DT)),
+    );
+    const wanted = [[0.003], [0.002]];
+    const settings = { backend: BACKENDS[backend as keyof typeof BACKENDS], dtype: 'float32' } as const;
+    await using sim = await Simulator.create(net, { settings });
+    for (const truncation of [5, 7]) {
+      const errors = windowsOf(truncation).flatMap(([from, end]) =>
+        trains.map((train, item) => (OF_WINDOWS[name]!(train.slice(from, end)) - wanted[item]![0]!) ** 2),
+      );
+      const { epochs } = await sim.train([[input, trains.map((train) => train.map((spike) => [spike]))]], {
+        targets: [[probe, wanted]],
+        losses: CASES[name]!.loss,
+        optimizer: sgd({ learningRate: 0 }),
+        truncation,
+      });
+      const expected = errors.reduce((sum, error) => sum + error, 0) / errors.length;
+      expect(Math.abs(epochs[0]!.training['loss']! / expected - 1)).toBeLessThan(1e-5);
+    }
+  });
+});
 
 describe.each(Object.keys(CASES))('%s', (name) => {
   const { loss, targets, of } = CASES[name]!;

@@ -68,6 +68,7 @@ function rateStep({ beta, threshold, step, amplitude }: Leaky): NeuronStep {
 /** Leaky neurons. They train as the rate of continuous time, or through surrogates. */
 export const leakyDefinition: NeuronDefinition<Leaky> = {
   kind: 'leaky',
+  stepField: 'step',
   step: ({ beta, threshold, reset, amplitude }) => ({
     kernel: leakyStep,
     parameters: { beta, threshold, toZero: reset === 'zero' ? 1 : 0, amplitude },

@@ -1,17 +1,13 @@
 /** @file Two axes with their ticks and units, and the room between them. */
-import { scaleLinear } from 'd3-scale';
 import { type Picture, titleHeight } from './picture.ts';
-import { element, escaped, rounded, shortened, widthOf } from './svg.ts';
+import { type Extent, Scale } from './scale.ts';
+import { element, escaped, rounded } from './svg.ts';
+import { widthOf, written } from './written-text.ts';
 
 /** An axis of numbers. */
-export interface Axis {
+export interface Axis extends Extent {
   /** With its unit. */
   readonly label: string;
-  readonly domain: readonly [number, number];
-  /** Whether ends may move to round numbers. Default false. */
-  readonly nice?: boolean;
-  /** Whole numbers alone. Default false. */
-  readonly whole?: boolean;
 }
 
 /** Where numbers lie in the picture. */
@@ -44,43 +40,52 @@ export function extentOf(...lists: readonly ArrayLike<number>[]): readonly [numb
   if (least > most) return [0, 1];
   if (most - least > Math.abs(most) * 1e-12) return [least, most];
   const room = Math.abs(most) * CLOSEST || 1;
-  return [least - room, most + room];
+  return [Math.max(least - room, -Number.MAX_VALUE), Math.min(most + room, Number.MAX_VALUE)];
+}
+
+/** The mean, even where the sum of finite numbers is none. */
+export function meanOf(values: Float64Array): number {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  return Number.isFinite(mean) || values.length === 0
+    ? mean
+    : values.reduce((sum, value) => sum + value / values.length, 0);
 }
 
 /** A number for people. */
 export function shown(value: number): string {
-  return Number.isFinite(value) ? String(Number(value.toPrecision(3))) : String(value);
+  if (!Number.isFinite(value)) return String(value);
+  const text = value.toPrecision(3);
+  // The largest numbers are not, once rounded up.
+  return Number.isFinite(Number(text)) ? String(Number(text)) : text;
 }
 
 /** Lays axes out in a picture of this height, with so many pixels at the right for names. */
 export function axesOf(picture: Picture, height: number, x: Axis, y: Axis, rightRoom = 0): Axes {
   const top = titleHeight(picture) + 24;
   const bottom = height - 40;
-  const vertical = scaleLinear().domain(y.domain).range([bottom, top]);
   const rows = Math.max(2, Math.floor((bottom - top) / 36));
-  if (y.nice === true) vertical.nice(rows);
-  const yTicks = ticksOf(vertical, rows, y.whole);
-  const left = Math.max(28, 16 + Math.max(...yTicks.map(([, text]) => widthOf(text))));
+  const vertical = new Scale(y, [bottom, top], rows);
+  const left = Math.max(28, 16 + Math.max(0, ...vertical.ticks.map(([, text]) => widthOf(text))));
   const right = picture.width - 14 - rightRoom;
-  const horizontal = scaleLinear().domain(x.domain).range([left, right]);
-  const columns = Math.max(2, Math.floor((right - left) / 70));
-  if (x.nice === true) horizontal.nice(columns);
+  const horizontal = new Scale(x, [left, right], Math.max(2, Math.floor((right - left) / 70)));
+  // A long one at the end stands a little before it.
+  const within = (at: number, text: string): number => Math.min(at, picture.width - 2 - widthOf(text) / 2);
   const marks = [
-    ...yTicks.flatMap(([value, text]) => [
-      element('path', { class: 'grid', d: `M${rounded(left)} ${rounded(vertical(value))}H${rounded(right)}` }),
-      element('text', { class: 'pale', x: left - 6, y: vertical(value) + 4, 'text-anchor': 'end' }, escaped(text)),
+    ...vertical.ticks.flatMap(([at, text]) => [
+      element('path', { class: 'grid', d: `M${rounded(left)} ${rounded(at)}H${rounded(right)}` }),
+      element('text', { class: 'pale', x: left - 6, y: at + 4, 'text-anchor': 'end' }, escaped(text)),
     ]),
-    ...ticksOf(horizontal, columns, x.whole).flatMap(([value, text]) => [
-      element('path', { class: 'axis', d: `M${rounded(horizontal(value))} ${bottom}v5` }),
-      element('text', { class: 'pale', x: horizontal(value), y: bottom + 17, 'text-anchor': 'middle' }, escaped(text)),
+    ...horizontal.ticks.flatMap(([at, text]) => [
+      element('path', { class: 'axis', d: `M${rounded(at)} ${bottom}v5` }),
+      element('text', { class: 'pale', x: within(at, text), y: bottom + 17, 'text-anchor': 'middle' }, escaped(text)),
     ]),
     element('path', { class: 'axis', d: `M${rounded(left)} ${bottom}H${rounded(right)}` }),
-    element('text', { x: 8, y: top - 10 }, escaped(shortened(y.label, picture.width - 16))),
-    element('text', { x: right, y: bottom + 33, 'text-anchor': 'end' }, escaped(shortened(x.label, right - 8))),
+    written({ x: 8, y: top - 10 }, y.label, picture.width - 16),
+    written({ x: right, y: bottom + 33, 'text-anchor': 'end' }, x.label, right - 8),
   ];
   return {
-    x: (value) => horizontal(value),
-    y: (value) => vertical(value),
+    x: (value) => horizontal.at(value),
+    y: (value) => vertical.at(value),
     left,
     right,
     top,
@@ -88,12 +93,4 @@ export function axesOf(picture: Picture, height: number, x: Axis, y: Axis, right
     width: picture.width,
     drawn: element('g', { class: 'axes' }, ...marks),
   };
-}
-
-type Scale = ReturnType<typeof scaleLinear<number, number>>;
-
-function ticksOf(scale: Scale, count: number, whole = false): readonly (readonly [number, string])[] {
-  const ticks = scale.ticks(count).filter((value) => !whole || Number.isInteger(value));
-  const format = scale.tickFormat(count);
-  return ticks.map((value) => [value, whole ? String(value) : format(value)]);
 }

@@ -66,6 +66,11 @@ export function vector(call: string, what: string, value: ArrayLikeInput): Float
   return array.data;
 }
 
+/** The shape in which numbers were given, for errors: a list is [n], also where it is taken as a column. */
+export function shapeGiven(value: ArrayLikeInput): readonly number[] {
+  return ndarray(value).shape;
+}
+
 /** Rows of numbers; a list of numbers is one column. @throws NdlError SHAPE_MISMATCH, NOT_NUMERIC, RAGGED_ARRAY */
 export function table(call: string, what: string, value: ArrayLikeInput): NdArray<Float64Array> {
   const array = numbers(call, what, value);

@@ -3,11 +3,12 @@ import { type ArrayLikeInput, refuseSurplus } from '@ndl/numerics';
 import { classes, names } from './checks.ts';
 import { wrongShape } from './errors.ts';
 import { pictureOptions, svgOf, titleHeight, type PictureOptions } from './picture.ts';
-import { element, escaped, shortened, widthOf } from './svg.ts';
+import { element, escaped } from './svg.ts';
+import { counted, widthOf, written } from './written-text.ts';
 
 /** Options of `confusion`. */
 export interface ConfusionOptions extends PictureOptions {
-  /** Of the classes, from 0. Default: their numbers, up to the largest there is. */
+  /** Of the classes, from 0; 100 at most. Default: their numbers, up to the largest there is. */
   readonly names?: readonly string[] | undefined;
 }
 
@@ -17,7 +18,7 @@ const SMALLEST_WRITTEN = 18;
 
 /**
  * How often each class (a row) was taken for each (a column), as SVG text. Right and wrong have two colours, the stronger the larger its
- * part of its row.
+ * part of its row. There are 100 classes at most, from 0 to 99.
  * @param labels [items], true classes from 0 @param choices [items], those that were chosen
  * @throws NdlError SHAPE_MISMATCH, NOT_NUMERIC, RAGGED_ARRAY, UNKNOWN_OPTION, INVALID_OPTION
  */
@@ -71,20 +72,15 @@ export function confusion(labels: ArrayLikeInput, choices: ArrayLikeInput, optio
     );
   });
   const marks = given.flatMap((name, index) => [
-    element(
-      'text',
-      { class: 'pale', x: left - 8, y: top + tall * (index + 0.5) + 4, 'text-anchor': 'end' },
-      escaped(shortened(name, left - 12)),
-    ),
-    element(
-      'text',
-      { class: 'pale', x: left + side * (index + 0.5), y: top - 6, 'text-anchor': 'middle' },
-      escaped(shortened(name, side)),
-    ),
+    written({ class: 'pale', x: left - 8, y: top + tall * (index + 0.5) + 4, 'text-anchor': 'end' }, name, left - 12),
+    written({ class: 'pale', x: left + side * (index + 0.5), y: top - 6, 'text-anchor': 'middle' }, name, side),
   ]);
   const axes = element('text', { x: 8, y: top - 24 }, 'true ↓  chosen →');
   const right = numbered(count).reduce((sum, _, each) => sum + counts[each * count + each]!, 0);
-  const words = truth.length === 0 ? 'No items.' : `${right} of ${truth.length} items are right, in ${count} classes.`;
+  const words =
+    truth.length === 0
+      ? 'No items.'
+      : `${right} of ${counted(truth.length, 'item')} ${right === 1 ? 'is' : 'are'} right, in ${counted(count, 'class', 'classes')}.`;
   return svgOf(picture, height, words, ...cells, ...marks, axes);
 }
 

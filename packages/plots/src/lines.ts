@@ -1,8 +1,9 @@
 /** @file Lines over an axis: the paths, as few points as the eye can tell, and names at their ends. */
 import { line } from 'd3-shape';
 import type { Axes } from './axes.ts';
-import { element, escaped, shortened, widthOf } from './svg.ts';
+import { element } from './svg.ts';
 import { seriesClass } from './theme.ts';
+import { widthOf, written } from './written-text.ts';
 
 /** A line. Where a value is not finite, it is interrupted. */
 export interface Line {
@@ -96,14 +97,10 @@ function namesOf(lines: readonly Line[], axes: Axes): readonly string[] {
   let below = Infinity;
   for (const each of placed.toReversed()) below = each.at = Math.min(each.at, below - gap, axes.bottom);
   return placed.map(({ series, name, style, at }) =>
-    element(
-      'text',
-      {
-        class: `name ${seriesClass(series)}${style === 'strong' ? ' bold' : ''}`,
-        x: axes.right + 6,
-        y: at + 4,
-      },
-      escaped(shortened(name, axes.width - axes.right - 8)),
+    written(
+      { class: `name ${seriesClass(series)}${style === 'strong' ? ' bold' : ''}`, x: axes.right + 6, y: at + 4 },
+      name,
+      axes.width - axes.right - 8,
     ),
   );
 }

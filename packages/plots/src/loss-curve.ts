@@ -6,6 +6,7 @@ import { text } from './checks.ts';
 import { invalidOption } from './errors.ts';
 import { type Line, linesOf, roomForNames } from './lines.ts';
 import { pictureOptions, svgOf, type PictureOptions } from './picture.ts';
+import { counted } from './written-text.ts';
 
 /** Options of `lossCurve`. */
 export interface LossCurveOptions extends PictureOptions {
@@ -25,7 +26,7 @@ const HEIGHT = 260;
 export function lossCurve(history: History, options: LossCurveOptions = {}): string {
   refuseSurplus('lossCurve', arguments, 2);
   const report = text('lossCurve', 'report', (options as Partial<LossCurveOptions> | null)?.report ?? 'loss');
-  const title = report === 'loss' ? 'Loss' : report;
+  const title = report === 'loss' ? 'Loss' : report.trim() === '' ? 'Report' : report;
   const picture = pictureOptions('lossCurve', options, title, ['report', 'label']);
   const epochs = (history as Partial<History> | null | undefined)?.epochs;
   const isHistory = Array.isArray(epochs) && epochs.every((each) => typeof each?.training === 'object');
@@ -50,6 +51,6 @@ export function lossCurve(history: History, options: LossCurveOptions = {}): str
     roomForNames(lines, picture.width),
   );
   const ends = lines.map(({ y, name }) => `${name}: from ${shown(y[0]!)} to ${shown(y[y.length - 1]!)}.`);
-  const words = lines.length === 0 ? 'No epochs.' : `${x.length} epochs. ${ends.join(' ')}`;
+  const words = lines.length === 0 ? 'No epochs.' : `${counted(x.length, 'epoch')}. ${ends.join(' ')}`;
   return svgOf(picture, height, words, axes.drawn, linesOf(lines, axes));
 }

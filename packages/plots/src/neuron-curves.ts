@@ -7,6 +7,7 @@ import { vector, wholeWithin } from './checks.ts';
 import { invalidOption, noCurves, wrongShape } from './errors.ts';
 import { type Line, linesOf } from './lines.ts';
 import { pictureOptions, svgOf, type Picture, type PictureOptions } from './picture.ts';
+import { counted } from './written-text.ts';
 
 /** What curves ask of a simulator. */
 export type CurveSource = Pick<Simulator, 'data' | 'rates'>;
@@ -126,7 +127,7 @@ function curves(
   const unit = spiking ? 'firing rate, Hz' : 'output';
   const range = extentOf(rates.data, [0]);
   const axes = axesOf(picture, height, { label, domain: ends }, { label: unit, domain: range, nice: true });
-  const which = drawn === count ? `${count} neurons` : `${drawn} of ${count} neurons`;
+  const which = drawn === count ? counted(count, 'neuron') : `${drawn} of ${count} neurons`;
   const words = `${which}; ${unit} from ${shown(range[0])} to ${shown(range[1])}.`;
   return svgOf(picture, height, words, axes.drawn, linesOf(lines, axes));
 }

@@ -1,16 +1,17 @@
 /** @file What all pictures have: options, a size, a title, words for those who do not see them, and colours. */
 import { checkOptions, flag, numberWithin, text } from './checks.ts';
 import { invalidOption } from './errors.ts';
-import { element, escaped, wrapped } from './svg.ts';
+import { element, escaped } from './svg.ts';
 import { styleOf, THEMES, type Theme } from './theme.ts';
+import { wrapped } from './written-text.ts';
 
 /** Options of every picture. */
 export interface PictureOptions {
-  /** Default: what the picture shows. */
+  /** Default: what the picture shows. An empty one is not drawn, and the picture keeps the name that it has by default. */
   readonly title?: string | undefined;
   /** What is to be seen, for those who do not see it. Default: ranges and counts. */
   readonly description?: string | undefined;
-  /** Whether the title is drawn, too. Default true. */
+  /** Whether the title is drawn, too: in up to four lines, as many as there is room for. Default true. */
   readonly showTitle?: boolean | undefined;
   /** Of the picture in pixels, from 240 to 4000. Default 640. Pages may show it smaller, never wider than what it stands in. */
   readonly width?: number | undefined;
@@ -45,12 +46,14 @@ export function pictureOptions(
 ): Picture {
   checkOptions(call, options, [...NAMES, ...known]);
   const { theme = 'auto', width = 640, height, description, showTitle = true } = options;
+  const given = text(call, 'title', options.title ?? title);
+  const isNamed = given.trim() !== '';
   if (!THEMES.includes(theme))
     throw invalidOption(call, 'theme', THEMES.map((each) => `'${each}'`).join(' or '), theme);
   return {
-    title: text(call, 'title', options.title ?? title),
+    title: isNamed ? given : title,
     description: description === undefined ? undefined : text(call, 'description', description),
-    showTitle: flag(call, 'showTitle', showTitle),
+    showTitle: flag(call, 'showTitle', showTitle) && isNamed,
     width: numberWithin(call, 'width', width, 240, 4000),
     height: height === undefined ? undefined : numberWithin(call, 'height', height, 80, 4000),
     theme,
@@ -59,17 +62,21 @@ export function pictureOptions(
 
 const LINE = 18;
 const EDGE = 8;
+const MOST_LINES = 4;
+/** Pixels that a picture of a given height keeps for what it shows. */
+const LEAST_DRAWN = 90;
+/** The heading is larger than other texts, and bold. */
+const HEADING = 1.25;
 
 /** Pixels that the title takes above what is drawn. */
-export function titleHeight({ title, showTitle, width }: Picture): number {
-  return showTitle ? EDGE + LINE * titleLines(title, width).length : EDGE;
+export function titleHeight(picture: Picture): number {
+  return EDGE + LINE * titleLines(picture).length;
 }
 
 /** The whole picture. @param description what to say where the options do not */
 export function svgOf(picture: Picture, height: number, description: string, ...drawn: readonly string[]): string {
-  const { title, showTitle, width, theme } = picture;
-  const lines = showTitle ? titleLines(title, width) : [];
-  const heading = lines.map((line, index) =>
+  const { title, width, theme } = picture;
+  const heading = titleLines(picture).map((line, index) =>
     element('text', { class: 'heading', x: EDGE, y: EDGE + LINE * (index + 1) - 5 }, escaped(line)),
   );
   const words = picture.description ?? description;
@@ -93,8 +100,9 @@ export function svgOf(picture: Picture, height: number, description: string, ...
   );
 }
 
-function titleLines(title: string, width: number): readonly string[] {
-  return wrapped(title, (width - 2 * EDGE) / 1.2);
+function titleLines({ title, showTitle, width, height = Infinity }: Picture): readonly string[] {
+  const most = Math.min(MOST_LINES, Math.floor((height - LEAST_DRAWN) / LINE));
+  return showTitle && most > 0 ? wrapped(title, (width - 2 * EDGE) / HEADING, most) : [];
 }
 
 /** Names of one page differ where pictures differ. FNV-1a, 32 bits. */

@@ -3,8 +3,9 @@ import type { Operator, Plan } from '@ndl/core';
 import { refuseSurplus } from '@ndl/numerics';
 import { invalidOption } from './errors.ts';
 import { pictureOptions, svgOf, titleHeight, type PictureOptions } from './picture.ts';
-import { element, escaped, rounded, shortened } from './svg.ts';
+import { element, escaped, rounded } from './svg.ts';
 import { seriesClass } from './theme.ts';
+import { counted, shortened, widthOf } from './written-text.ts';
 
 const ROW = 26;
 const ARCS = 56;
@@ -12,6 +13,7 @@ const ARCS = 56;
 const MOST_WITH_ARCS = 80;
 /** Pixels for the count of operators. */
 const COUNT = 52;
+const BOLD = 1.1;
 
 /**
  * The groups of a plan in the order in which they run, one below the other: how many operators run as one, of which kind, and whose they
@@ -37,6 +39,7 @@ export function planDiagram(plan: Plan, options: PictureOptions = {}): string {
     const labels = [...new Set(group.map((operator) => operator.label))];
     const whose = labels.length === 1 ? label : `${label}, ${labels.length - 1} more`;
     const room = picture.width - left - COUNT - 14;
+    const name = shortened(kind, (0.6 * room) / BOLD);
     return element(
       'g',
       { class: `group ${seriesClass(kinds.indexOf(kind))}` },
@@ -54,7 +57,7 @@ export function planDiagram(plan: Plan, options: PictureOptions = {}): string {
       element(
         'text',
         { x: left + COUNT, y: middle(index) + 4 },
-        `${element('tspan', { class: 'name bold' }, escaped(kind))} ${escaped(shortened(whose, room - 7.4 * kind.length))}`,
+        `${element('tspan', { class: 'name bold' }, escaped(name))} ${escaped(shortened(whose, room - BOLD * widthOf(`${name} `)))}`,
       ),
     );
   });
@@ -69,7 +72,9 @@ export function planDiagram(plan: Plan, options: PictureOptions = {}): string {
   });
   const operators = groups.reduce((sum, group) => sum + group.length, 0);
   const words =
-    groups.length === 0 ? 'No groups.' : `${operators} operators run as ${groups.length} groups: ${kinds.join(', ')}.`;
+    groups.length === 0
+      ? 'No groups.'
+      : `${counted(operators, 'operator')} ${operators === 1 ? 'runs' : 'run'} as ${counted(groups.length, 'group')}: ${kinds.join(', ')}.`;
   return svgOf(picture, height, words, ...lines, ...drawn);
 }
 

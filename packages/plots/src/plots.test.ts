@@ -1,6 +1,16 @@
 /** @file Pictures: marks where the numbers are, texts that are escaped, odd data drawn sensibly or refused. */
 import { describe, expect, test } from 'vitest';
-import { confusion, lossCurve, planDiagram, raster, traces, weights, type PictureOptions } from './index.ts';
+import {
+  confusion,
+  lossCurve,
+  planDiagram,
+  raster,
+  terminalPlot,
+  toCsv,
+  traces,
+  weights,
+  type PictureOptions,
+} from './index.ts';
 import { all, readXml, type XmlElement } from './xml.test-helper.ts';
 
 const times = Float64Array.from({ length: 11 }, (_, step) => step / 10);
@@ -141,6 +151,15 @@ describe('traces', () => {
   test('writes axes with their units', () => {
     const texts = all(readXml(traces(times, times, { label: 'current, nA' })), 'text').map(({ text }) => text);
     expect(texts).toEqual(expect.arrayContaining(['current, nA', 'seconds', '0.0', '1.0']));
+  });
+
+  test('says of a list that it is one', () => {
+    expect(() => traces([0, 1, 2], [1, 2])).toThrow('[3] or [3, size]; it has shape [2].');
+    expect(() => traces([0, 1], [1, 2], { meant: [1] })).toThrow('shape [2], that of the values; it has shape [1].');
+    expect(() => raster([0, 1], [1])).toThrow('it has shape [1].');
+    expect(() => raster([0, 1], [[1]])).toThrow('it has shape [1, 1].');
+    expect(() => toCsv({ a: [1, 2], b: [1] })).toThrow("'b' must have shape [2] or [2, size]; it has shape [1].");
+    expect(() => terminalPlot([1], { times: [1, 2] })).toThrow('it has shape [2].');
   });
 
   test('refuses what does not fit together', () => {

@@ -1,10 +1,11 @@
 /** @file When each neuron fired. */
 import { type ArrayLikeInput, refuseSurplus } from '@ndl/numerics';
 import { axesOf, extentOf, shown } from './axes.ts';
-import { table, text, vector } from './checks.ts';
+import { shapeGiven, table, text, vector } from './checks.ts';
 import { wrongShape } from './errors.ts';
 import { pictureOptions, svgOf, type PictureOptions } from './picture.ts';
 import { element, rounded } from './svg.ts';
+import { counted } from './written-text.ts';
 
 /** Options of `raster`. */
 export interface RasterOptions extends PictureOptions {
@@ -29,7 +30,7 @@ export function raster(times: ArrayLikeInput, spikes: ArrayLikeInput, options: R
   const x = vector('raster', 'times', times);
   const fired = table('raster', 'spikes', spikes);
   const [samples, neurons] = fired.shape as [number, number];
-  if (samples !== x.length) throw wrongShape('raster', 'spikes', `[${x.length}, neurons]`, fired.shape);
+  if (samples !== x.length) throw wrongShape('raster', 'spikes', `[${x.length}, neurons]`, shapeGiven(spikes));
   const height = picture.height ?? Math.min(480, Math.max(200, 110 + 6 * neurons));
   const axes = axesOf(
     picture,
@@ -52,7 +53,7 @@ export function raster(times: ArrayLikeInput, spikes: ArrayLikeInput, options: R
   const words =
     fired.size === 0
       ? 'No samples.'
-      : `${count} spikes of ${neurons} neurons from ${shown(x[0]!)} to ${shown(x.at(-1)!)}.`;
+      : `${counted(count, 'spike')} of ${counted(neurons, 'neuron')} from ${shown(x[0]!)} to ${shown(x.at(-1)!)}.`;
   const drawn = path === '' ? '' : element('path', { class: 'spikes', d: path });
   return svgOf(picture, height, words, axes.drawn, drawn);
 }

@@ -32,25 +32,3 @@ export function escaped(text: string): string {
 export function rounded(value: number): string {
   return String(Math.round(value * 100) / 100 + 0);
 }
-
-/** About how wide a text of 12 pixels is. */
-export function widthOf(text: string): number {
-  return 6.7 * text.length;
-}
-
-/** As much of a text as fits, with an ellipsis where that is not all. */
-export function shortened(text: string, width: number): string {
-  const most = Math.max(1, Math.floor(width / 6.7));
-  return text.length <= most ? text : `${text.slice(0, most - 1)}…`;
-}
-
-/** Lines of words that fit. */
-export function wrapped(text: string, width: number): readonly string[] {
-  const lines: string[] = [];
-  for (const word of text.split(/\s+/).filter((each) => each !== '')) {
-    const longer = lines.length === 0 ? word : `${lines.at(-1)!} ${word}`;
-    if (lines.length > 0 && widthOf(longer) <= width) lines[lines.length - 1] = longer;
-    else lines.push(shortened(word, width));
-  }
-  return lines;
-}

@@ -1,7 +1,7 @@
 /** @file A chart of characters, for terminals. */
 import { type ArrayLikeInput, refuseSurplus } from '@ndl/numerics';
-import { extentOf } from './axes.ts';
-import { checkOptions, domain, names, table, wholeWithin } from './checks.ts';
+import { extentOf, meanOf } from './axes.ts';
+import { checkOptions, domain, names, shapeGiven, table, wholeWithin } from './checks.ts';
 import { wrongShape } from './errors.ts';
 import { columnsOf } from './traces.ts';
 
@@ -37,16 +37,19 @@ export function terminalPlot(values: ArrayLikeInput, options: TerminalPlotOption
   const [samples, size] = array.shape as [number, number];
   const times = options.times === undefined ? undefined : table('terminalPlot', 'times', options.times);
   if (times !== undefined && times.size !== samples)
-    throw wrongShape('terminalPlot', 'times', `[${samples}], as many as samples`, times.shape);
+    throw wrongShape('terminalPlot', 'times', `[${samples}], as many as samples`, shapeGiven(options.times!));
   const given = options.names === undefined ? undefined : names('terminalPlot', 'names', options.names, size);
   const markOf = (series: number): string => MARKS[series % MARKS.length]!;
 
   const series = columnsOf(array).map((column) => meansOf(column, columns));
   const [bottom, top] =
     options.domain === undefined ? extentOf(...series) : domain('terminalPlot', 'domain', options.domain);
-  const rowOf = (value: number): number => Math.round(((top - value) / (top - bottom)) * (rows - 1));
+  // Numbers whose differences, times rows, are too large are taken as smaller ones.
+  const unit = Number.isFinite(rows * (top - bottom)) ? 1 : 2 ** -10;
+  const range = top * unit - bottom * unit;
+  const rowOf = (value: number): number => Math.round(((top * unit - value * unit) / range) * (rows - 1));
   const levels = Array.from({ length: rows }, (_, row) =>
-    levelText(top - (row * (top - bottom)) / (rows - 1), top - bottom),
+    levelText((top * unit - (row * range) / (rows - 1)) / unit, range / unit),
   );
   const margin = Math.max(6, ...levels.map((level) => level.length));
   const lines = levels.map((level, row) => {
@@ -79,6 +82,6 @@ function meansOf(values: Float64Array, columns: number): readonly number[] {
     const from = Math.floor((column * values.length) / columns);
     const to = Math.max(from + 1, Math.floor(((column + 1) * values.length) / columns));
     const stretch = values.subarray(from, to);
-    return stretch.reduce((sum, value) => sum + value, 0) / stretch.length;
+    return meanOf(stretch);
   });
 }

@@ -1,6 +1,6 @@
 /** @file Numbers as a table that spreadsheets and other programs read. */
 import { type ArrayLikeInput, refuseSurplus } from '@ndl/numerics';
-import { table } from './checks.ts';
+import { shapeGiven, table } from './checks.ts';
 import { invalidOption, wrongShape } from './errors.ts';
 
 /**
@@ -16,7 +16,8 @@ export function toCsv(columns: Readonly<Record<string, ArrayLikeInput>>): string
   const read = Object.entries(columns).map(([name, values]) => ({ name, array: table('toCsv', `'${name}'`, values) }));
   const rows = read[0]?.array.shape[0] ?? 0;
   for (const { name, array } of read) {
-    if (array.shape[0] !== rows) throw wrongShape('toCsv', `'${name}'`, `[${rows}] or [${rows}, size]`, array.shape);
+    if (array.shape[0] !== rows)
+      throw wrongShape('toCsv', `'${name}'`, `[${rows}] or [${rows}, size]`, shapeGiven(columns[name]!));
   }
   const single = ({ shape }: { readonly shape: readonly number[] }): boolean => shape[1] === 1;
   const heads = read.flatMap(({ name, array }) =>
@@ -24,11 +25,16 @@ export function toCsv(columns: Readonly<Record<string, ArrayLikeInput>>): string
   );
   const lines = Array.from({ length: rows }, (_, row) =>
     read
-      .map(({ array }) => array.row(row).data.join(','))
+      .map(({ array }) => Array.from(array.row(row).data, digits).join(','))
       .filter((part) => part !== '')
       .join(','),
   );
   return [heads.map(quoted).join(','), ...lines].map((line) => `${line}\n`).join('');
+}
+
+/** `String` writes -0 as 0. */
+function digits(value: number): string {
+  return Object.is(value, -0) ? '-0' : String(value);
 }
 
 function quoted(name: string): string {

@@ -1,7 +1,7 @@
 /** @file Values over time. */
 import { type ArrayLikeInput, type NdArray, refuseSurplus } from '@ndl/numerics';
 import { axesOf, extentOf, shown } from './axes.ts';
-import { domain, names, table, text, vector, wholeWithin } from './checks.ts';
+import { domain, names, shapeGiven, table, text, vector, wholeWithin } from './checks.ts';
 import { wrongShape } from './errors.ts';
 import { type Line, linesOf, roomForNames } from './lines.ts';
 import { pictureOptions, svgOf, type PictureOptions } from './picture.ts';
@@ -38,10 +38,16 @@ export function traces(times: ArrayLikeInput, values: ArrayLikeInput, options: T
   const x = vector('traces', 'times', times);
   const y = table('traces', 'values', values);
   const [samples, size] = y.shape as [number, number];
-  if (samples !== x.length) throw wrongShape('traces', 'values', `[${x.length}] or [${x.length}, size]`, y.shape);
+  if (samples !== x.length)
+    throw wrongShape('traces', 'values', `[${x.length}] or [${x.length}, size]`, shapeGiven(values));
   const meant = options.meant === undefined ? undefined : table('traces', 'meant', options.meant);
   if (meant !== undefined && meant.shape.join() !== y.shape.join())
-    throw wrongShape('traces', 'meant', `[${y.shape.join(', ')}], that of the values`, meant.shape);
+    throw wrongShape(
+      'traces',
+      'meant',
+      `[${shapeGiven(values).join(', ')}], that of the values`,
+      shapeGiven(options.meant!),
+    );
   const { emphasis } = options;
   if (emphasis !== undefined) wholeWithin('traces', 'emphasis', emphasis, 0, Math.max(0, size - 1));
   const given = options.names === undefined ? numbered(size) : names('traces', 'names', options.names, size);

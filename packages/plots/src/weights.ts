@@ -4,7 +4,8 @@ import { extentOf, shown } from './axes.ts';
 import { numbers, text } from './checks.ts';
 import { wrongShape } from './errors.ts';
 import { pictureOptions, svgOf, titleHeight, type PictureOptions } from './picture.ts';
-import { element, escaped, rounded, shortened } from './svg.ts';
+import { element, escaped, rounded } from './svg.ts';
+import { counted, written } from './written-text.ts';
 
 /** Options of `weights`. */
 export interface WeightsOptions extends PictureOptions {
@@ -60,7 +61,12 @@ export function weights(matrix: ArrayLikeInput, options: WeightsOptions = {}): s
   const rowLabel = text('weights', 'rowLabel', options.rowLabel ?? 'to');
   const columnLabel = text('weights', 'columnLabel', options.columnLabel ?? 'from');
   const labels = [
-    label(LEFT, top - 8, `${columnLabel}, 0 to ${Math.max(0, wholeColumns - 1)}`, room),
+    label(
+      LEFT,
+      top - 8,
+      `${columnLabel}${columnLabel.trim() === '' ? '' : ', '}0 to ${Math.max(0, wholeColumns - 1)}`,
+      room,
+    ),
     label(8, top + 10, rowLabel, LEFT - 12),
     label(8, top + 26, '0', LEFT - 12, 'pale'),
     ...(wholeRows > 2 && bottom - top > 44 ? [label(8, bottom - 2, String(wholeRows - 1), LEFT - 12, 'pale')] : []),
@@ -70,7 +76,7 @@ export function weights(matrix: ArrayLikeInput, options: WeightsOptions = {}): s
   const words =
     whole.size === 0
       ? 'No elements.'
-      : `${wholeRows} rows, ${wholeColumns} columns; from ${shown(range[0])} to ${shown(range[1])}.${blocks}`;
+      : `${counted(wholeRows, 'row')}, ${counted(wholeColumns, 'column')}; from ${shown(range[0])} to ${shown(range[1])}.${blocks}`;
   return svgOf(picture, height, words, ...drawn, frame, ...labels, legend(bottom + 18, strongest));
 }
 
@@ -98,7 +104,7 @@ function legend(top: number, strongest: number): string {
 }
 
 function label(x: number, y: number, text: string, room: number, kind?: string): string {
-  return element('text', { x, y, class: kind }, escaped(shortened(text, room)));
+  return written({ x, y, class: kind }, text, room);
 }
 
 /** The matrix, or means of its blocks; `block` is the size of one. */

@@ -72,6 +72,7 @@ import { heldByDefault, inputSources, isDriven, type MakeInputSources } from './
 import { MemoryBudget } from './memory-budget.ts';
 import { availableBytes } from './memory-needs.ts';
 import { NetworkExecutable } from './network-executable.ts';
+import { warnOfOtherSteps } from './steps-of-neurons.ts';
 import { warnOfTrainedRules } from './trained-rules.ts';
 import { progressOf } from './progress.ts';
 import { loadBackend, threadsOf } from './session-config.ts';
@@ -184,6 +185,7 @@ async function composeWith(
     laterCosts: LATER_COSTS,
   });
   opinions.refuseUnknownNames();
+  warnOfOtherSteps(network, neurons, options.dt, options.onWarning);
   const sources = inputSources(built, { definitions, simulatorSeed: seed, dtype: settings.dtype });
   const items = options.minibatchSize ?? 1;
   const preparing = new BuildWork({

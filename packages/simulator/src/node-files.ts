@@ -6,6 +6,7 @@ import {
   access,
   constants,
   lstat,
+  mkdir,
   open,
   readFile,
   readlink,
@@ -48,6 +49,17 @@ export async function writeWholeFile(path: string, contents: string | Uint8Array
     await replace(target, await replaceable(target), contents);
   } catch (error) {
     throw fileNotWritten(path, ...reasonAndCause(error));
+  }
+}
+
+/** Makes a folder, and those that it lies in, where they are missing. @throws NdlError FILE_NOT_WRITTEN of the file that is to lie in it */
+export async function makeFolder(folder: string, file: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true });
+  } catch (error) {
+    // What is there already is a file, or a link to nothing.
+    const isTaken = codeOf(error) === 'EEXIST';
+    throw fileNotWritten(file, ...(isTaken ? ([`${folder} is no folder`, error] as const) : reasonAndCause(error)));
   }
 }
 

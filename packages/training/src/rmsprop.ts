@@ -31,7 +31,8 @@ export interface RmspropOptions {
 }
 
 /**
- * s ← ρ s + (1 - ρ) g², θ ← θ - η g / (√s + ε). The mean starts at 0, so that first steps are longer than later ones.
+ * s ← ρ s + (1 - ρ) g², θ ← θ - η g / (√s + ε). The mean starts at 0, so that first steps are longer than later ones. PyTorch adds ε to the root, too; Keras
+ * has it under the root.
  * @throws NdlError INVALID_OPTION, UNKNOWN_OPTION; while training, SCHEDULE_INVALID.
  */
 export function rmsprop(options: RmspropOptions = {}): Optimizer {

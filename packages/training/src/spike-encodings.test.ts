@@ -1,6 +1,7 @@
 /** @file Numbers as spikes: how many there are, and when. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { RandomState } from '@ndl/numerics';
 import { latencyEncoding, rateEncoding } from './index.ts';
 import { codeOf } from './objective-fixtures.test-helper.ts';
 
@@ -34,6 +35,27 @@ describe('rateEncoding', () => {
     expect(of(1)).toEqual(of(1));
     expect(of(1)).not.toEqual(of(2));
     expect(of(1).slice(0, 100)).not.toEqual(of(1).slice(100));
+  });
+
+  it('gives no item the spikes of another, of its own seed or of others beside it', () => {
+    const [items, steps, seeds] = [50, 200, [0, 1, 2, 3, 2 ** 32 - 2, 2 ** 32 - 1]];
+    const data = Array.from({ length: items }, () => [0.5]);
+    const trains = seeds.flatMap((seed) => {
+      const { data: spikes } = rateEncoding(data, { steps, seed });
+      return Array.from({ length: items }, (_, item) => spikes.slice(item * steps, (item + 1) * steps).join());
+    });
+    expect(new Set(trains).size).toBe(seeds.length * items);
+  });
+
+  it('draws an item from its seed and its place alone', () => {
+    const uniform = new RandomState([7, 2]).uniform(0, 1, 20 * 2);
+    const { data } = rateEncoding(
+      [[0], [0], [0.3, 0.8]].map(([a, b = a]) => [a!, b!]),
+      { steps: 20, seed: 7 },
+    );
+    expect([...data.slice(80)]).toEqual(
+      [...uniform].map((value, index) => (value < [0.3, 0.8][index % 2]! ? 1000 : 0)),
+    );
   });
 });
 
@@ -81,7 +103,8 @@ describe('both', () => {
       expect(codeOf(() => encode([[0.5]], { steps: 2, speed: 1 }))).toBe('UNKNOWN_OPTION');
       expect(codeOf(() => encode([[0.5]]))).toBe('INVALID_OPTION');
     }
-    expect(codeOf(() => rateEncoding([[0.5]], { steps: 2, seed: -1 }))).toBe('INVALID_OPTION');
+    for (const seed of [-1, 0.5, 2 ** 32])
+      expect(codeOf(() => rateEncoding([[0.5]], { steps: 2, seed }))).toBe('INVALID_OPTION');
     expect(codeOf(() => latencyEncoding([[0.5]], { steps: 2, threshold: 1 }))).toBe('INVALID_OPTION');
   });
 });

@@ -15,7 +15,7 @@ export interface SpikeEncodingOptions {
 export interface RateEncodingOptions extends SpikeEncodingOptions {
   /** Hz that 1 stands for. Above 0. Default 1 / dt, a spike in each step. */
   readonly rate?: number;
-  /** A whole number, from 0. The same seed gives the same spikes. Default 0. */
+  /** A whole number, from 0, below 2^32. The same seed gives the same spikes; other seeds share no stream with it. Default 0. */
   readonly seed?: number;
 }
 
@@ -30,7 +30,8 @@ export interface LatencyEncodingOptions extends SpikeEncodingOptions {
 }
 
 /**
- * In each step a spike with the probability value · rate · dt, cut off at 0 and 1, drawn step by step from one stream per item, seed by seed.
+ * In each step a spike with the probability value · rate · dt, cut off at 0 and 1, drawn step by step from one stream per item, that of
+ * `new RandomState([seed, item])`: no item of one seed has the stream of any item of another.
  * Eshraghian et al. (2023), Training Spiking Neural Networks Using Lessons From Deep Learning, Proceedings of the IEEE 111, section III.
  * @param data `[items, size]`, finite
  * @returns `[items, steps, size]`
@@ -42,10 +43,10 @@ export function rateEncoding(data: ArrayLikeInput, options: RateEncodingOptions)
   const train = new SpikeTrain('rateEncoding', data, options);
   const rate = positiveNumber('rateEncoding: rate', options.rate, 1 / train.dt);
   const { seed = 0 } = options;
-  if (!Number.isInteger(seed) || seed < 0 || seed > 2 ** 32 - 1 - train.items)
-    throw invalidParameter('rateEncoding: seed', 'a whole number from 0 on, below 2^32 less the number of items', seed);
+  if (!Number.isInteger(seed) || seed < 0 || seed >= 2 ** 32)
+    throw invalidParameter('rateEncoding: seed', 'a whole number from 0 on, below 2^32', seed);
   for (let item = 0; item < train.items; item++) {
-    const draws = new RandomState(seed + item);
+    const draws = new RandomState([seed, item]);
     for (let step = 0; step < train.steps; step++) {
       const uniform = draws.uniform(0, 1, train.size);
       for (let element = 0; element < train.size; element++)

@@ -97,7 +97,7 @@ const meanOfRates = /* @__PURE__ */ oncePerChoice('rateLoss', (missing) =>
 
 /**
  * The mean over items and elements of (mean output over the steps of the call - target)²: of spikes of neurons of amplitude 1, the error of
- * their rate in Hz, for targets `[items, size]` in Hz. Hunsberger and Eliasmith (2015), Spiking Deep Networks with LIF Neurons.
+ * their rate in Hz, for targets `[items, size]` in Hz. Give `truncation` to `train`, and it is that of each window. Hunsberger and Eliasmith (2015), Spiking Deep Networks with LIF Neurons.
  * @throws NdlError INVALID_OPTION, UNKNOWN_OPTION
  */
 export function rateLoss(options?: MeanLossOptions): Objective {
@@ -109,32 +109,37 @@ const stepNumber: Kernel = /* @__PURE__ */ kernel({ name: 'step', inputs: ['step
   step: k.add(k.inputs.step, 0),
 }));
 
+/** How many steps of the window are left, this one counted. */
+const stepsLeft: Kernel = /* @__PURE__ */ kernel({ name: 'steps left', inputs: ['step', 'last'] }, (k) => ({
+  left: k.add(k.subtract(k.inputs.last, k.inputs.step), 1),
+}));
+
 /** How many steps are left at a spike, this one counted; 0 without one. */
 const leftAtSpike: Kernel = /* @__PURE__ */ kernel(
-  { name: 'steps left at a spike', inputs: ['output', 'target', 'step', 'last'] },
+  { name: 'steps left at a spike', inputs: ['output', 'target', 'stepsLeft'] },
   (k) => {
-    const { output, target, step, last } = k.inputs;
+    const { output, target, stepsLeft } = k.inputs;
     const spiked = k.select(k.isNan(target), 0, k.greater(output, 0));
-    return { left: k.select(spiked, k.add(k.subtract(last, step), 1), 0) };
+    return { left: k.select(spiked, stepsLeft, 0) };
   },
 );
 
 /** Nothing, with the derivative of the first spike; of the last step, where there is none. */
 const firstSpike: Kernel = /* @__PURE__ */ kernel(
-  { name: 'first spike', inputs: ['output', 'step', 'last', 'left'], parameters: ['dt'] },
+  { name: 'first spike', inputs: ['output', 'stepsLeft', 'left'], parameters: ['dt'] },
   (k) => {
-    const { output, step, last, left } = k.inputs;
-    const isFirst = k.equal(k.add(k.subtract(last, step), 1), k.max(k.withDerivativeOf(left, 0), 1));
+    const { output, stepsLeft, left } = k.inputs;
+    const isFirst = k.equal(stepsLeft, k.max(k.withDerivativeOf(left, 0), 1));
     const spikes = k.multiply(output, k.parameters.dt);
     return { nothing: k.withDerivativeOf(0, k.select(isFirst, spikes, 0)) };
   },
 );
 
 const latencyOf: Kernel = /* @__PURE__ */ kernel(
-  { name: 'latency', inputs: ['last', 'left', 'first'], parameters: ['dt'] },
+  { name: 'latency', inputs: ['all', 'left', 'first'], parameters: ['dt'] },
   (k) => {
-    const { last, left, first } = k.inputs;
-    const steps = k.withDerivativeOf(k.subtract(k.add(last, 1), left), 0);
+    const { all, left, first } = k.inputs;
+    const steps = k.withDerivativeOf(k.subtract(k.add(all, 1), left), 0);
     return { latency: k.multiply(k.subtract(steps, first), k.parameters.dt) };
   },
 );
@@ -145,12 +150,14 @@ const MOST_STEPS = 2 ** 24;
 function latency(context: LossContext): View {
   const { output, target, size, dt } = context;
   const step = mapped(context, stepNumber, [{ clock: 'step', modulus: MOST_STEPS }], [], []);
-  const last = overSteps(context, 'max', step);
-  const left = overSteps(context, 'max', mapped(context, leftAtSpike, [output, target, step, last]));
-  const first = overSteps(context, 'sum', mapped(context, firstSpike, [output, step, last, left], [dt]));
+  // The clock goes on from window to window, and each is looked at by itself.
+  const remaining = mapped(context, stepsLeft, [step, overSteps(context, 'max', step)], [], []);
+  const all = overSteps(context, 'max', remaining);
+  const left = overSteps(context, 'max', mapped(context, leftAtSpike, [output, target, remaining]));
+  const first = overSteps(context, 'sum', mapped(context, firstSpike, [output, remaining, left], [dt]));
   const result = context.itemTemporary('latency', [size]);
   const outputs = [{ target: result, mode: 'set' }] as const;
-  context.emit({ kind: 'map', kernel: latencyOf, inputs: [last, left, first], parameters: [dt], outputs });
+  context.emit({ kind: 'map', kernel: latencyOf, inputs: [all, left, first], parameters: [dt], outputs });
   return result;
 }
 
@@ -160,7 +167,8 @@ const meanOfLatencies = /* @__PURE__ */ oncePerChoice('latencyLoss', (missing) =
 
 /**
  * The mean over items and elements of (seconds until the first spike - target)², for targets `[items, size]` in seconds. Whatever is above 0 is a
- * spike; one in the first step comes after dt seconds, and where there is none, one step after the last. By how much a spike more or
+ * spike; one in the first step comes after dt seconds, and where there is none, one step after the last. Give
+ * `truncation` to `train`, and each window is a call of its own: its first spike counts, in seconds from the beginning of the window. By how much a spike more or
  * less, at the step of the first or, without one, at the last, moves it is taken to be a step, which no formula says: a spike is there or not.
  * Trains through surrogates; rates are above 0 from the beginning. Bohte, Kok and La Poutré (2002), Error-backpropagation in temporally
  * encoded networks of spiking neurons, Neurocomputing 48, for times as targets; Eshraghian et al. (2023), section IV, for the derivative.

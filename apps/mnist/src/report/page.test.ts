@@ -142,6 +142,23 @@ const LOOK = `(() => {
   };
 })()`;
 
+/** Opens everything. What is wider than the page then, and names in tables that are broken within a word. */
+const OPENED = `(() => {
+  for (const details of document.querySelectorAll('details')) details.open = true;
+  const isBroken = (text) => [...text.data.matchAll(/\\S+/g)].some(({ 0: word, index }) => {
+    const range = document.createRange();
+    range.setStart(text, index);
+    range.setEnd(text, index + word.length);
+    return new Set([...range.getClientRects()].map(({ top }) => Math.round(top))).size > 1;
+  });
+  const names = [...document.querySelectorAll('th')].flatMap((name) => [...name.childNodes]).filter(({ nodeType }) => nodeType === Node.TEXT_NODE);
+  return {
+    names: names.length,
+    overflow: document.documentElement.scrollWidth - document.documentElement.getBoundingClientRect().width,
+    broken: names.filter(isBroken).map(({ data }) => data),
+  };
+})()`;
+
 test(
   'fits phones and desks, in light and in dark, its first figure the largest text',
   { timeout: 120_000 },
@@ -162,6 +179,9 @@ test(
           const wanted = { overflow: 0, outside: [], isDark: colorScheme === 'dark', largest: '98.71 %' };
           expect({ width, ...look }).toMatchObject({ width, ...wanted });
           expect(look.contrast).toBeGreaterThan(7);
+          const opened = (await tab.evaluate(OPENED)) as { names: number };
+          expect({ width, ...opened }).toMatchObject({ width, overflow: 0, broken: [] });
+          expect(opened.names).toBeGreaterThan(5);
         }
         await tab.close();
       }

@@ -37,4 +37,5 @@ export const STYLE: string = `
   summary { cursor: pointer; font-weight: 600; padding: .35rem 0; }
   table { border-collapse: collapse; width: 100%; font-size: .92rem; }
   th, td { padding: .3rem .75rem .3rem 0; text-align: left; vertical-align: top; border-top: 1px solid var(--edge); overflow-wrap: anywhere; }
-  th { font-weight: 500; color: var(--pale); width: 45%; }`;
+  /* Names of one long word stay whole where they can: the other column gives way. */
+  th { font-weight: 500; color: var(--pale); width: 45%; overflow-wrap: break-word; }`;

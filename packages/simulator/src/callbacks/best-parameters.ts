@@ -28,7 +28,7 @@ export function bestParameters(simulator: Simulator, options: MonitorOptions = {
   let kept: { readonly epoch: number; readonly parameters: Uint8Array } | undefined;
   return {
     onEpochEnd(record) {
-      if (monitor.isBest(record)) kept = { epoch: record.epoch, parameters: simulator.encodeParameters() };
+      if (monitor.isBestOfTraining(record)) kept = { epoch: record.epoch, parameters: simulator.encodeParameters() };
     },
     get epoch() {
       return kept?.epoch;

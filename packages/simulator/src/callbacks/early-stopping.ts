@@ -6,13 +6,16 @@ import { Monitor, type MonitorOptions } from './monitor.ts';
 
 /** Options of `earlyStopping`. */
 export interface EarlyStoppingOptions extends MonitorOptions {
-  /** Epochs without improvement that are waited for. Default 0: the first one is the last. */
+  /**
+   * After how many epochs in a row without improvement training ends, as in Keras: a loss that stays the same ends it after epoch
+   * `patience + 1`. 0 and 1 are the same: the first such epoch is the last. Default 0.
+   */
   readonly patience?: number | undefined;
 }
 
 /**
- * A callback that makes an epoch the last once so many have gone by without improvement. Each call of `train` is looked at anew. The parameters stay those of the
- * last epoch: `bestParameters` keeps others.
+ * A callback that makes an epoch the last once so many have gone by without improvement, but never the first of a training. Each call of
+ * `train` is looked at anew. The parameters stay those of the last epoch: `bestParameters` keeps others.
  * @throws NdlError INVALID_OPTION, UNKNOWN_OPTION; while training, UNKNOWN_REPORT
  */
 export function earlyStopping(options: EarlyStoppingOptions = {}): TrainingCallbacks {
@@ -24,8 +27,9 @@ export function earlyStopping(options: EarlyStoppingOptions = {}): TrainingCallb
   let waited = 0;
   return {
     onEpochEnd(record) {
-      waited = monitor.isBest(record) ? 0 : waited + 1;
-      return waited > patience ? 'stop' : undefined;
+      if (record.epoch === 1) waited = 0;
+      waited = monitor.isBestOfTraining(record) ? 0 : waited + 1;
+      return waited > 0 && waited >= patience && record.epoch > 1 ? 'stop' : undefined;
     },
   };
 }

@@ -51,15 +51,25 @@ export class Monitor {
   }
 
   /**
-   * Whether an epoch is better than all before it; the first of a training always is, and one without a value never.
-   * @throws NdlError UNKNOWN_REPORT where nothing of that name is measured
+   * Whether an epoch is better than all before it of the same training, and then the one to beat; the first always is, and one
+   * without a value never. @throws NdlError UNKNOWN_REPORT where nothing of that name is measured
    */
-  isBest(record: EpochRecord): boolean {
+  isBestOfTraining(record: EpochRecord): boolean {
     if (record.epoch === 1) this.#best = -Infinity;
-    const value = this.#sign * this.#valueIn(record);
-    const isBetter = this.#best === -Infinity ? !Number.isNaN(value) : value > this.#best + this.#minDelta;
-    if (isBetter) this.#best = value;
+    const isBetter = this.isBetter(record);
+    if (isBetter) this.beat(record);
     return isBetter;
+  }
+
+  /** Whether an epoch is better than the one to beat. @throws NdlError UNKNOWN_REPORT */
+  isBetter(record: EpochRecord): boolean {
+    const value = this.#sign * this.#valueIn(record);
+    return this.#best === -Infinity ? !Number.isNaN(value) : value > this.#best + this.#minDelta;
+  }
+
+  /** Makes an epoch the one to beat. @throws NdlError UNKNOWN_REPORT */
+  beat(record: EpochRecord): void {
+    this.#best = this.#sign * this.#valueIn(record);
   }
 
   #valueIn({ training, validation }: EpochRecord): number {

@@ -1,10 +1,10 @@
 /** @file Callbacks that write files, for Node only: a table of what was measured, event files of TensorBoard, parameters of the best epoch. */
 import { refuseSurplus } from '@ndl/numerics';
-import { appendFile, mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { appendFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import type { EpochRecord, Reports, TrainingCallbacks } from '@ndl/training';
 import { fileNotWritten } from '../errors.ts';
-import { checkPath, pathAtCall, writeWholeFile } from '../node-files.ts';
+import { checkPath, makeFolder, pathAtCall, writeWholeFile } from '../node-files.ts';
 import type { Simulator } from '../simulator.ts';
 import { requireSimulator } from './best-parameters.ts';
 import { beginningOfEvents, eventOf } from './node-events.ts';
@@ -12,8 +12,8 @@ import { Monitor, type MonitorOptions } from './monitor.ts';
 
 /**
  * A callback that writes a line for each epoch into a file of comma-separated values: its number, what was measured in training, and in validation. The file is
- * replaced as a whole, as `writeWholeFile` does, so that it never holds a part of a line. Given to several trainings, it goes on, with a column more for what
- * earlier ones did not measure.
+ * replaced as a whole, as `writeWholeFile` does, so that it never holds a part of a line; its folder is made where it is missing. Given to several trainings, it
+ * goes on, with a column more for what earlier ones did not measure.
  * @throws NdlError INVALID_OPTION; while training, FILE_NOT_WRITTEN
  */
 export function csvLog(path: string): TrainingCallbacks {
@@ -27,6 +27,7 @@ export function csvLog(path: string): TrainingCallbacks {
       const names = [...new Set(lines.flatMap((line) => Object.keys(line)))];
       const rows = lines.map((line) => names.map((name) => String(line[name] ?? '')));
       const text = [names, ...rows].map((cells) => `${cells.map(quoted).join(',')}\n`).join('');
+      await makeFolder(dirname(target), target);
       await writeWholeFile(target, text);
     },
   };
@@ -52,8 +53,8 @@ export function tensorBoard(folder: string): TrainingCallbacks {
     const seconds = Date.now() / 1000;
     const events = Object.entries(reports).map(([tag, value]) => eventOf({ seconds, step, tag, value }));
     if (!begun.has(part)) events.unshift(beginningOfEvents(seconds));
+    await makeFolder(dirname(file), file);
     try {
-      await mkdir(join(root, part), { recursive: true });
       await appendFile(file, Buffer.concat(events));
     } catch (error) {
       throw fileNotWritten(file, (error as Error).message, error);
@@ -70,8 +71,10 @@ export function tensorBoard(folder: string): TrainingCallbacks {
 }
 
 /**
- * A callback that writes the parameters of a simulator to an .npz file after each epoch that is the best so far, as `saveParameters` does. Give
- * `validation`, which is measured of the very parameters that are written; losses of training are not (`on`).
+ * A callback that writes the parameters of a simulator to an .npz file after each epoch that is the best so far, as `saveParameters` does; its folder is made
+ * where it is missing. Given to several trainings, it goes on, as the `ModelCheckpoint` of Keras does: what one of them wrote is replaced by what is better
+ * alone. A new callback begins anew, with whatever comes first. Give `validation`, to all of them or none: it is measured of the very parameters that are
+ * written; losses of training are not (`on`).
  * @throws NdlError INVALID_OPTION, UNKNOWN_OPTION; while training, UNKNOWN_REPORT, FILE_NOT_WRITTEN
  */
 export function checkpoint(simulator: Simulator, path: string, options: MonitorOptions = {}): TrainingCallbacks {
@@ -82,7 +85,12 @@ export function checkpoint(simulator: Simulator, path: string, options: MonitorO
   const target = pathAtCall(path);
   return {
     async onEpochEnd(record) {
-      if (monitor.isBest(record)) await writeWholeFile(target, simulator.encodeParameters());
+      if (!monitor.isBetter(record)) return;
+      const parameters = simulator.encodeParameters();
+      await makeFolder(dirname(target), target);
+      await writeWholeFile(target, parameters);
+      // Only now: what could not be written is not what later epochs have to beat.
+      monitor.beat(record);
     },
   };
 }

@@ -1,0 +1,3 @@
+export function pnpmWorkspace(
+  packages: readonly { readonly name: string; readonly version: string; readonly folder: string }[],
+): string;
