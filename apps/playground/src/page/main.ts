@@ -1,4 +1,5 @@
 /** @file The page: code, network and plots of one model, side by side. */
+import { TypeClient } from '../language/type-client.ts';
 import type { AddedPanel, Answer, BuiltAnswer, DrawnConnection, DrawnObject } from '../runner/messages.ts';
 import { chosenPanel, showAbout, showRates } from './about-panel.ts';
 import { shippedData, type DataFile } from './data-files.ts';
@@ -50,10 +51,17 @@ find('training').append(training.node);
 new ResizeObserver(() => training.draw()).observe(training.node);
 const picture = new Picture(find('picture'), { onChoose: choose, onChange: showPictureState });
 
-const editor = createEditor(find('editor'), DEFAULT_MODEL, () => {
-  showSource();
-  clearTimeout(waiting);
-  waiting = setTimeout(rebuild, REST);
+const types = new TypeClient((state) => {
+  find('types').textContent = { loading: 'loading types …', ready: 'types are there', failed: 'no types' }[state];
+});
+const editor = createEditor(find('editor'), {
+  source: DEFAULT_MODEL,
+  types,
+  onChange: () => {
+    showSource();
+    clearTimeout(waiting);
+    waiting = setTimeout(rebuild, REST);
+  },
 });
 
 function showSource(): void {

@@ -4,7 +4,9 @@ import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFi
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, defaultClientConditions, type InlineConfig } from 'vite';
+import { DECLARATIONS_FILE } from '../language/declarations.ts';
 import { BOOTSTRAP } from '../sandbox/sandbox.ts';
+import { collectDeclarations } from './collect-declarations.ts';
 
 const APP = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -57,7 +59,10 @@ export async function buildSite(folder: string): Promise<void> {
     },
   });
   copyData(folder);
-  copyFileSync(fileURLToPath(import.meta.resolve('elkjs/LICENSE.md')), join(folder, 'elkjs-license.md'));
+  writeFileSync(join(folder, DECLARATIONS_FILE), JSON.stringify(collectDeclarations()));
+  copyNotice('elkjs/LICENSE.md', join(folder, 'elkjs-license.md'));
+  copyNotice('typescript-5/LICENSE.txt', join(folder, 'typescript-license.txt'));
+  copyNotice('typescript-5/ThirdPartyNoticeText.txt', join(folder, 'typescript-third-party-notices.txt'));
   writeServiceWorker(folder);
 }
 
@@ -92,6 +97,13 @@ function copyData(folder: string): void {
     copyFileSync(join(data, file), join(folder, 'data', file));
 }
 
+function copyNotice(file: string, to: string): void {
+  copyFileSync(fileURLToPath(import.meta.resolve(file)), to);
+}
+
+/** What is loaded when it is first wanted, and kept from then on. */
+const LATER = /elk|typescript|type-worker|^data\//;
+
 /** The service worker lists what was built, so that a new build is a new cache. */
 function writeServiceWorker(folder: string): void {
   const files = readdirSync(folder, { recursive: true, withFileTypes: true })
@@ -106,6 +118,6 @@ function writeServiceWorker(folder: string): void {
   for (const file of files) hash.update(file).update(readFileSync(join(folder, file)));
   const text = readFileSync(join(APP, 'src/site/service-worker.js'), 'utf8')
     .replace("'VERSION'", `'${hash.digest('hex').slice(0, 16)}'`)
-    .replace("['FILES']", JSON.stringify(files.filter((file) => !/elk|^data\//.test(file))));
+    .replace("['FILES']", JSON.stringify(files.filter((file) => !LATER.test(file))));
   writeFileSync(join(folder, 'service-worker.js'), text);
 }
