@@ -93,7 +93,12 @@ test(
     await opensNetworkOfNengo(fresh);
     expect(errors).toEqual([]);
     await fresh.goto(`${playground.url}#m=AAAA`);
-    await fresh.waitForSelector('#problem:has-text("cut")');
+    await fresh.waitForSelector('#notice:has-text("cut")');
+    // The model that was there is there still, and what was said of the address stays.
+    await fresh.click('#restart');
+    await fresh.waitForSelector('#build:not(:empty)');
+    await fresh.waitForSelector('.object.network');
+    expect(await fresh.isVisible('#notice')).toBe(true);
     await fresh.context().close();
   },
 );
@@ -152,6 +157,31 @@ test(
     );
     expect(found).toEqual([]);
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390);
+    await page.context().close();
+  },
+);
+
+/** Runs before the page does: what the first sandbox says is not heard. */
+const DEAF_AT_FIRST = `{
+  const Channel = MessageChannel;
+  globalThis.channels = 0;
+  globalThis.MessageChannel = function () {
+    const [heard, unheard] = [new Channel(), new Channel()];
+    return ++channels === 1 ? { port1: unheard.port1, port2: heard.port2 } : heard;
+  };
+}`;
+
+test(
+  'where a worker does not start, another one runs the model that was wanted',
+  { timeout: PATIENCE },
+  async ({ skip }) => {
+    if (!playground.isThere) return skip(NO_CHROMIUM);
+    const { page } = await playground.visit();
+    await page.addInitScript(DEAF_AT_FIRST);
+    await page.reload();
+    await isRunning(page);
+    expect(await page.evaluate('channels')).toBe(2);
+    expect(await page.isVisible('#notice')).toBe(false);
     await page.context().close();
   },
 );
