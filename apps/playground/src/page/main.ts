@@ -13,7 +13,7 @@ import { followFile } from './follow-file.ts';
 import { GALLERY } from './gallery.ts';
 import { InputsPanel } from './inputs-panel.ts';
 import { showKnobs } from './knobs-panel.ts';
-import { attempt } from './notice.ts';
+import { attempt, notice } from './notice.ts';
 import { openingParagraph } from './opening-paragraph.ts';
 import { Picture } from './picture.ts';
 import { PlotList } from './plot-list.ts';
@@ -107,6 +107,8 @@ function hear(answer: Answer): void {
       editor.mark(line, message);
       return;
     }
+    case 'refused':
+      return notice(answer.message);
     case 'built':
       return show(answer);
     case 'about':
@@ -118,7 +120,7 @@ function hear(answer: Answer): void {
     case 'trainable':
       return training.offer(answer.trainable);
     case 'training':
-      if (answer.news.state === 'running') controls.pause();
+      if (answer.news.state === 'running') controls.pauseToLearn();
       return training.hear(answer.news);
     case 'epoch':
       return training.measured(answer.news);

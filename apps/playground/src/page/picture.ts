@@ -129,8 +129,10 @@ export class Picture {
   #move(id: string, by: Place): void {
     const places = new Map(this.state.places);
     for (const each of this.#boxesIn(id)) {
-      const { x, y } = this.#places.get(each)!;
-      places.set(each, { x: x + by.x, y: y + by.y });
+      const place = this.#places.get(each);
+      // Another model took its place while it was dragged.
+      if (place === undefined) return;
+      places.set(each, { x: place.x + by.x, y: place.y + by.y });
     }
     this.#history.change({ ...this.state, places });
     void this.#changed();

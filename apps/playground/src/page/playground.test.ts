@@ -185,3 +185,67 @@ test(
     await page.context().close();
   },
 );
+
+test(
+  'what does not fit is refused and changes nothing; steps are shown; what comes after a training runs',
+  { timeout: PATIENCE },
+  async ({ skip }) => {
+    if (!playground.isThere) return skip(NO_CHROMIUM);
+    const { page, errors } = await playground.visit();
+    const open = (name: string, text: string): Promise<void> =>
+      page.setInputFiles('#file', { name, mimeType: 'application/octet-stream', buffer: Buffer.from(text) });
+    await open('notes.pdf', 'a\0b');
+    await page.waitForSelector('#notice:has-text("notes.pdf is no text")');
+    await open('picture.png', 'none');
+    await page.waitForSelector('#notice:has-text("picture.png is no image")');
+    await open('points.csv', 'a,b\n1\n');
+    await page.waitForSelector('#notice:has-text("line 2 has 1 cells, not 2")');
+    await page.waitForSelector('.object[data-label="square"]');
+
+    await page.click('#run');
+    await page.focus('#scrub');
+    await page.keyboard.press('Home');
+    const reading = '.plot[aria-label="represented"] canvas';
+    await page.waitForSelector(`${reading}[aria-label^="represented at 0.00 s"]`);
+    await page.click('#step');
+    await until(
+      page,
+      `document.querySelector('${reading}').getAttribute('aria-label').includes(
+      ' at ' + document.getElementById('clock').textContent.split(' ')[0] + ' s')`,
+    );
+
+    await page.click('#run');
+    await page.selectOption('#gallery', { label: 'Points in the plane' });
+    await page.click('.training button.first:enabled');
+    await page.waitForSelector('.training .reading:has-text("running")');
+    await page.waitForSelector('#run:has-text("Run")');
+    await page.selectOption('#gallery', { label: 'Integrator' });
+    await page.waitForSelector('.object[data-label="memory"]');
+    await page.waitForSelector('#run:has-text("Pause")');
+    expect(errors).toEqual([]);
+    await page.context().close();
+  },
+);
+
+test('every model of the gallery runs, and the digits are learnt', { timeout: PATIENCE }, async ({ skip }) => {
+  if (!playground.isThere) return skip(NO_CHROMIUM);
+  const { page, errors } = await playground.visit();
+  const names = await page.$$eval('#gallery option', (options) => options.map(({ textContent }) => textContent!));
+  expect(names.length).toBeGreaterThan(10);
+  for (const name of names.toReversed()) {
+    await page.evaluate(`document.getElementById('clock').textContent = 'none yet'`);
+    await page.selectOption('#gallery', { label: name });
+    await until(page, `Number.parseFloat(document.getElementById('clock').textContent) > 0.02`);
+    expect(await page.isVisible('#problem'), name).toBe(false);
+    expect(await page.$$('.object'), name).not.toEqual([]);
+  }
+  await page.selectOption('#gallery', { label: 'Digit reader' });
+  await page.waitForSelector('.training button.first:enabled');
+  await page.fill('.training input[type="number"]', '1');
+  await page.click('.training button.first');
+  await page.waitForSelector('.training .reading:has-text("done, epoch 1 of 1")');
+  const right = /([\d.]+) % in spikes/.exec((await page.textContent('.training p'))!)![1];
+  expect(Number(right)).toBeGreaterThan(80);
+  expect(errors).toEqual([]);
+  await page.context().close();
+});

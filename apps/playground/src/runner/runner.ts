@@ -106,7 +106,7 @@ async function take(order: Order): Promise<void> {
       try {
         dataHost.take(order);
       } catch (error) {
-        fail(error, new Map());
+        say({ answer: 'refused', message: (error as Error).message });
       }
   }
 }
