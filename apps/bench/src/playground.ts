@@ -147,7 +147,8 @@ async function typeAt(browser: Browser, url: string, withTypes: boolean): Promis
 
 /** Milliseconds from the last key until a model of 500 neurons, all of whose decoders are other ones, has taken the place of the one before. */
 async function rebuildTime(browser: Browser, url: string): Promise<number> {
-  const page = await openModel(browser, url, modelOf(5, 100));
+  const source = modelOf(5, 100);
+  const page = await openModel(browser, url, source);
   await page.evaluate(`{
     let key = 0;
     addEventListener('keydown', ({ timeStamp }) => (key = timeStamp), true);
@@ -156,15 +157,15 @@ async function rebuildTime(browser: Browser, url: string): Promise<number> {
     new MutationObserver(() => rebuilt.push(performance.now() - key)).observe(build, { childList: true });
   }`);
   await page.keyboard.press('Control+Home');
-  await page.keyboard.press('ArrowDown');
-  for (let count = 0; count < 'const net = new Network({ seed: 1'.length; count++)
-    await page.keyboard.press('ArrowRight');
+  const seed = source.indexOf('seed: 1') + 'seed: 1'.length;
+  for (let count = 0; count < seed; count++) await page.keyboard.press('ArrowRight');
   for (let count = 0; count < REBUILDS; count++) {
-    // 1 becomes 11, and 1 again.
-    await page.keyboard.press(count % 2 === 0 ? '1' : 'Backspace');
+    // Another seed each time: 1, 10, 101 …
+    await page.keyboard.press(String(count % 2));
     await page.waitForTimeout(1200);
   }
   const milliseconds = (await page.evaluate('rebuilt')) as number[];
+  if (milliseconds.length !== REBUILDS) throw new Error('not every key has made another model');
   await page.context().close();
   return median(milliseconds);
 }
