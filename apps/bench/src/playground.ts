@@ -13,7 +13,7 @@ const PROFILES = 10;
 const WINDOW = { width: 1280, height: 800 };
 /** Milliseconds between two keys of somebody who types quickly, and how many keys are typed. */
 const [BETWEEN_KEYS, KEYS] = [125, 60];
-const REBUILDS = 10;
+const REBUILDS = 8;
 /** Milliseconds that a page has for anything, on machines that do other work at the same time. */
 const PATIENCE = 120_000;
 
