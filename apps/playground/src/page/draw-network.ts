@@ -8,7 +8,7 @@ const KINDS = ['decoded', 'neurons', 'learning', 'recurrent', 'inhibitory'] as c
 const MOST_LETTERS = 18;
 
 /** What is shown of an object that does not run. */
-export const detailOf = ({ neurons, detail }: DrawnObject): string => (neurons > 0 ? `${neurons} neurons` : detail);
+const detailOf = ({ neurons, detail }: DrawnObject): string => (neurons > 0 ? `${neurons} neurons` : detail);
 
 /** What is read out, and shown on pointing; what is written in the box follows it. */
 export function nameOf({ kind, label, detail, line }: DrawnObject): string {
