@@ -23,7 +23,7 @@ import { fragmentOf, sharedIn, type Shared } from './share.ts';
 import { TrainingView } from './training-view.ts';
 
 /** Milliseconds after the last key until the model is rebuilt. */
-const REST = 120;
+const REST = 80;
 const MOST_LINES = 200;
 
 const status = byId('status');
