@@ -1,4 +1,4 @@
-/** @file The subject `browser`: a page in Chromium beside Node, both on the default backend, in one run. */
+/** @file The subject `browser`: a page in Chromium beside Node, both on the default backend, and the playground, in one run. */
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -8,6 +8,8 @@ import { FAST_WORKS } from './fast-arithmetic.ts';
 import { MEASURED, microsecondsPerStep } from './default-backend.ts';
 import { NotMeasurable, type Row, type Subject } from './report.ts';
 import { median } from './median.ts';
+import type { Frames } from './page-frames.ts';
+import { measurePlayground } from './playground.ts';
 
 const APP = fileURLToPath(new URL('..', import.meta.url));
 const NODE = `Node ${process.versions.node.split('.', 1)[0]}`;
@@ -54,6 +56,15 @@ export const browser: Subject = {
 
     const asked = page.requests.map((url) => url.replace(server.url, '/').replace(/^\/$/, '/index.html'));
     const fetched = files.filter(({ path }) => asked.includes(path)).map(({ contents }) => contents);
+    const unasked = files.filter(({ path }) => path.endsWith('.js') && !asked.includes(path));
+    const playground = await measurePlayground(executable);
+    const inPage = (what: string, unit: string, value: number): Row => inBoth(`playground: ${what}`, unit, value);
+    const framesWhile = (what: string, { longestTask, longestWork, free, freeOfWork }: Frames): Row[] => [
+      inPage(`longest task, ${what}`, 'ms', longestTask),
+      inPage(`longest task in its own time, ${what}`, 'ms', longestWork),
+      inPage(`free in 95 % of frames, ${what}`, 'ms', free),
+      inPage(`free in 95 % of frames beside its own work, ${what}`, 'ms', freeOfWork),
+    ];
     const kilobytes = (sizes: readonly number[]): number => sizes.reduce((sum, size) => sum + size, 0) / 1000;
     return [
       inBoth('time to first spike', 'ms', median(starts), median(nodeStarts)),
@@ -61,6 +72,20 @@ export const browser: Subject = {
       ...gains,
       inBoth('the page', 'kB', kilobytes(fetched.map(({ length }) => length))),
       inBoth('the page, compressed', 'kB (gzip)', kilobytes(fetched.map((contents) => gzipSync(contents).length))),
+      inBoth(
+        'TensorFlow.js, where it is chosen, compressed',
+        'kB (gzip)',
+        kilobytes(unasked.map(({ contents }) => gzipSync(contents).length)),
+      ),
+      inPage('first visit until spikes are drawn', 'ms', playground.firstVisit),
+      inPage('second visit until spikes are drawn', 'ms', playground.secondVisit),
+      inPage('until then', 'kB (gzip)', playground.firstBytes / 1000),
+      ...Object.entries(playground.laterBytes).map(([what, bytes]) =>
+        inPage(`${what}, where wanted`, 'kB (gzip)', bytes / 1000),
+      ),
+      ...framesWhile('2000 neurons, typing', playground.typing),
+      ...framesWhile('2000 neurons, typing with types', playground.typingWithTypes),
+      inPage('rebuilt after the last key, 500 neurons', 'ms', playground.rebuild),
     ];
   },
 };

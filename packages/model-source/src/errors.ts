@@ -1,5 +1,5 @@
 /** @file Every diagnostic of `@ndl/model-source`: one function each, with a stable code, the line, and the fix. */
-import { NdlError, showValue, suggest } from '@ndl/numerics';
+import { NdlError, nearestName, showValue, suggest } from '@ndl/numerics';
 
 /** An error that knows where in the source of a model it is. */
 export class ModelSourceError extends NdlError {
@@ -41,6 +41,28 @@ export function foreignImport(place: Place, specifier: string): ModelSourceError
     'MODEL_IMPORT',
     place,
     `a model imports packages of ndl alone: 'ndl' or '@ndl/…'; this is '${specifier}'. Write what you need of it into the model.`,
+  );
+}
+
+/** A name that a package does not export. */
+export function missingExport(
+  place: Place,
+  specifier: string,
+  name: string,
+  known: readonly string[],
+): ModelSourceError {
+  const nearest = nearestName(name, known);
+  const instead =
+    name === 'default'
+      ? `Write import { … } from '${specifier}'`
+      : nearest === undefined
+        ? 'Its documentation lists what it has'
+        : `Did you mean ${nearest}?`;
+  const what = name === 'default' ? 'no default export' : `no '${name}'`;
+  return new ModelSourceError(
+    'MODEL_IMPORT',
+    place,
+    `'${specifier}' has ${what}. ${instead}${instead.endsWith('?') ? '' : '.'}`,
   );
 }
 

@@ -1,6 +1,7 @@
 /** @file `importModel`: from the source of a model to what it exports, wherever modules can be imported from addresses. */
 import { refuseSurplus, suggest } from '@ndl/numerics';
 import { badArgument, missingPackage } from './errors.ts';
+import { requireExports, type ImportedPackage } from './imported-names.ts';
 import { modelToJavaScript } from './model-to-java-script.ts';
 import { readModel, type ReadModel } from './read-model.ts';
 
@@ -38,13 +39,17 @@ export async function importModel(source: string, options: ImportModelOptions): 
     );
   const { file = 'model.ts', loopGuard } = options;
   const released: (() => void)[] = [];
+  const imported = new Map<string, ImportedPackage>();
   const resolve = (specifier: string): string => {
     const exported = Object.hasOwn(packages, specifier) ? packages[specifier] : undefined;
     if (exported === undefined) throw missingPackage(specifier, suggest(specifier, Object.keys(packages)));
-    return addressOf(moduleHanding(exported, released), released);
+    const address = addressOf(moduleHanding(exported, released), released);
+    imported.set(address, { specifier, exported });
+    return address;
   };
   try {
     const { code } = modelToJavaScript(source, { resolve, loopGuard });
+    requireExports(code, imported);
     // A number makes the address another each time, so that a model is run anew.
     const address = addressOf(`${code}// ${++count}\n`, released);
     addresses.set(file, address);

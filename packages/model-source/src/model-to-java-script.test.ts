@@ -172,6 +172,25 @@ export default new Network({}, () => {
 });
 
 test.each([
+  ["\nimport { Ensembel } from 'ndl';\nnew Ensembel();", "line 2: 'ndl' has no 'Ensembel'. Did you mean Ensemble?"],
+  ["import {\n  Network,\n  wondrous as a,\n} from 'ndl';\na(Network);", "line 3: 'ndl' has no 'wondrous'. Its doc"],
+  ["export { Nod } from 'ndl';", "line 1: 'ndl' has no 'Nod'. Did you mean Node?"],
+  ["import ndl from 'ndl';\nndl();", "line 1: 'ndl' has no default export. Write import { … } from 'ndl'."],
+])('%s: the name that is missing is told, and the nearest one', async (source, message) => {
+  const error = await load(source).catch((thrown: unknown) => thrown);
+  expect((error as ModelSourceError).code).toBe('MODEL_IMPORT');
+  expect((error as ModelSourceError).message).toContain(message);
+  expect((error as ModelSourceError).message).not.toMatch(/data:|blob:/);
+});
+
+test('names that are types alone need not be there', async () => {
+  const { network } = await load(
+    "import { Network, EnsembleOptions, type NodeOptions } from 'ndl';\nimport * as all from 'ndl';\nlet a: EnsembleOptions | undefined;\nexport default new all.Network();",
+  );
+  expect(network).toBeInstanceOf(model.Network);
+});
+
+test.each([
   ['export const a = 1;', 'no default export'],
   ['export default 3;', 'default export is 3'],
   ["import { Network } from 'ndl'; export default { network: new Network(), trainig: 1 };", 'training'],

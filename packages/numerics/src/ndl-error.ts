@@ -61,11 +61,17 @@ export function faultOfNdl(error: unknown): unknown {
 /** The sentence "Did you mean …? Known: …", or the list alone where nothing is near. */
 export function suggest(wrong: string, known: readonly string[]): string {
   const list = known.length === 0 ? 'None is known.' : `Known: ${known.join(', ')}.`;
+  const nearest = nearestName(wrong, known);
+  return nearest === undefined ? list : `Did you mean ${nearest}? ${list}`;
+}
+
+/** The known name that is nearest to a wrong one; undefined where none is near. */
+export function nearestName(wrong: string, known: readonly string[]): string | undefined {
   const nearest = known
     .map((name) => ({ name, distance: editDistance(wrong.toLowerCase(), name.toLowerCase()) }))
     .sort((a, b) => a.distance - b.distance)[0];
   const isNear = nearest !== undefined && nearest.distance <= Math.max(2, Math.floor(wrong.length / 3));
-  return isNear ? `Did you mean ${nearest.name}? ${list}` : list;
+  return isNear ? nearest.name : undefined;
 }
 
 /** Levenshtein's distance: the fewest insertions, deletions and replacements that turn `a` into `b`. */

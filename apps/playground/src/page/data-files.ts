@@ -30,7 +30,7 @@ export async function shippedData(name: string): Promise<DataFile | undefined> {
 
 /** Images as one array of grey values from 0 to 1, `images`, [images, height, width]: all as large as the first. */
 export async function imagesAsData(files: readonly File[]): Promise<DataFile> {
-  const bitmaps = await Promise.all(files.map((file) => createImageBitmap(file)));
+  const bitmaps = await Promise.all(files.map(bitmapOf));
   const { width, height } = bitmaps[0]!;
   const canvas = document.createElement('canvas');
   [canvas.width, canvas.height] = [width, height];
@@ -48,4 +48,13 @@ export async function imagesAsData(files: readonly File[]): Promise<DataFile> {
   const images = new NdArray(grey, [bitmaps.length, height, width]);
   const bytes = encodeNpz([['images', images]]) as Uint8Array<ArrayBuffer>;
   return { name: files.length === 1 ? stemOf(files[0]!.name) : 'images', format: 'npz', bytes };
+}
+
+/** @throws Error for what is no image */
+async function bitmapOf(file: File): Promise<ImageBitmap> {
+  try {
+    return await createImageBitmap(file);
+  } catch (error) {
+    throw new Error(`${file.name} is no image that can be read.`, { cause: error });
+  }
 }

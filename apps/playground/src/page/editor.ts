@@ -2,10 +2,14 @@
 import { defaultKeymap, history, historyKeymap } from '@codemirror/commands';
 import { javascript } from '@codemirror/lang-javascript';
 import { bracketMatching, HighlightStyle, syntaxHighlighting } from '@codemirror/language';
-import { lintGutter, setDiagnostics } from '@codemirror/lint';
+import { lintGutter, lintKeymap } from '@codemirror/lint';
 import { EditorState } from '@codemirror/state';
 import { EditorView, highlightActiveLine, keymap, lineNumbers } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
+import type { TypeClient } from '../language/type-client.ts';
+import { markedBy } from './marks.ts';
+import { typeHelp } from './type-help.ts';
+import { typeMarks } from './type-marks.ts';
 
 export interface Editor {
   readonly source: string;
@@ -26,8 +30,14 @@ const colours = HighlightStyle.define([
   { tag: [tags.typeName, tags.className], color: 'var(--type)' },
 ]);
 
-/** @param onChange gets the source after each change that the user makes */
-export function createEditor(place: HTMLElement, source: string, onChange: (source: string) => void): Editor {
+export interface EditorOptions {
+  readonly source: string;
+  /** Gets the source after each change that the user makes. */
+  readonly onChange: (source: string) => void;
+  readonly types: TypeClient;
+}
+
+export function createEditor(place: HTMLElement, { source, onChange, types }: EditorOptions): Editor {
   let isOurs = false;
   const view = new EditorView({
     parent: place,
@@ -42,7 +52,9 @@ export function createEditor(place: HTMLElement, source: string, onChange: (sour
         lintGutter(),
         javascript({ typescript: true }),
         syntaxHighlighting(colours),
-        keymap.of([...defaultKeymap, ...historyKeymap]),
+        typeHelp(types),
+        typeMarks(types),
+        keymap.of([...lintKeymap, ...defaultKeymap, ...historyKeymap]),
         EditorView.contentAttributes.of({ 'aria-label': 'Source of the model', spellcheck: 'false' }),
         EditorView.updateListener.of(({ docChanged, state }) => {
           if (docChanged && !isOurs) onChange(state.doc.toString());
@@ -72,7 +84,7 @@ export function createEditor(place: HTMLElement, source: string, onChange: (sour
       const known = line !== null && line >= 1 && line <= view.state.doc.lines;
       const { from, to } = view.state.doc.line(known ? line : 1);
       const marks = known ? [{ from, to: Math.max(to, from), severity: 'error' as const, message }] : [];
-      view.dispatch(setDiagnostics(view.state, marks));
+      view.dispatch(markedBy('model', marks, view.state));
     },
   };
 }

@@ -23,3 +23,6 @@ export function drawing<Name extends keyof SVGElementTagNameMap>(
   made.append(...children);
   return made;
 }
+
+/** What the document holds under an identity that it is known to have. */
+export const byId = <Kind extends HTMLElement>(id: string): Kind => document.getElementById(id) as Kind;

@@ -30,9 +30,22 @@ export async function openFiles(files: readonly File[]): Promise<Opened> {
       model = { source: nengoModel(text, file.name), file: text };
     } else {
       if (file.size > MOST_MODEL) throw new Error(`${file.name} is larger than ${MOST_MODEL / 1e6} MB.`);
-      model = { source: await file.text(), file: undefined };
+      model = { source: await textOf(file), file: undefined };
     }
   }
   if (images.length > 0) data.push(await imagesAsData(images));
   return { ...(model !== undefined && { model }), data };
+}
+
+/** @throws Error for what is no text, such as a picture or a document of another program */
+async function textOf(file: File): Promise<string> {
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(await file.arrayBuffer());
+    if (!text.includes('\0')) return text;
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+  }
+  throw new Error(
+    `${file.name} is no text. Open a model (.ts, .js), data (.npz, .csv), images (.png, .jpg, .webp) or a network of Nengo's (.json).`,
+  );
 }

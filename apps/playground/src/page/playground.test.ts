@@ -1,69 +1,19 @@
 /** @file The playground in Chromium, as it is deployed: what a visitor does, and what hostile models do not do. */
-import { findChromium, NO_CHROMIUM } from 'ndl-browser';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { decodeNpz } from '@ndl/numerics';
+import { NO_CHROMIUM } from 'ndl-browser';
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { decodeNpz } from '@ndl/numerics';
-import { chromium, type Browser, type Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { buildSite } from '../site/build-site.ts';
-import { serveSite, type SiteServer } from '../site/serve-site.ts';
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
+import { isRunning, modelOf as model, openPlayground, PATIENCE, type, until } from './open-playground.test-helper.ts';
 
-const PATIENCE = 120_000;
-const folder = mkdtempSync(join(tmpdir(), 'ndl-playground-'));
-let [browser, server] = [undefined as Browser | undefined, undefined as SiteServer | undefined];
-
-beforeAll(async () => {
-  const executablePath = findChromium();
-  if (executablePath === undefined) {
-    if (process.env['NDL_NEEDS_BROWSER'] === '1') throw new Error(NO_CHROMIUM);
-    return;
-  }
-  await buildSite(folder);
-  server = await serveSite(folder, 0);
-  browser = await chromium.launch({ executablePath });
-}, PATIENCE);
-
-afterAll(async () => {
-  await browser?.close();
-  await server?.[Symbol.asyncDispose]();
-  rmSync(folder, { recursive: true, force: true });
-});
-
-/** A page in a fresh profile, once a model runs. */
-async function visit(address = '', width = 1280): Promise<{ page: Page; errors: string[] }> {
-  const context = await browser!.newContext({ viewport: { width, height: 800 } });
-  const page = await context.newPage();
-  page.setDefaultTimeout(PATIENCE);
-  const errors: string[] = [];
-  page.on('pageerror', (error) => errors.push(String(error)));
-  await page.goto(server!.url + address);
-  await isRunning(page);
-  return { page, errors };
-}
-
-const isRunning = (page: Page): Promise<unknown> =>
-  page.waitForSelector('html[data-first-spike]', { state: 'attached' });
-
-/** Waits until an expression is true: the page's policy lets nobody evaluate text, so it is asked from outside. */
-async function until(page: Page, expression: string): Promise<void> {
-  await expect.poll(() => page.evaluate<boolean>(expression), { timeout: PATIENCE }).toBe(true);
-}
-
-async function type(page: Page, source: string): Promise<void> {
-  await page.click('.cm-content');
-  await page.keyboard.press('Control+a');
-  await page.keyboard.insertText(source);
-}
-
-const model = (body: string): string =>
-  `import { Ensemble, Network, Node, Probe } from 'ndl';\nconst net = new Network({ seed: 0 }, () => {\n${body}\n});\nexport default net;\n`;
+const playground = openPlayground();
 
 test('marks an error where it is, and goes on when it is mended', { timeout: PATIENCE }, async ({ skip }) => {
-  if (!browser) return skip(NO_CHROMIUM);
-  const { page, errors } = await visit();
+  if (!playground.isThere) return skip(NO_CHROMIUM);
+  const { page, errors } = await playground.visit();
   await type(page, model('new Ensemble({ nNeurons: 10, dimension: 1 });'));
   await until(page, `document.getElementById('problem').textContent.includes('Did you mean dimensions?')`);
   expect(await page.textContent('#problem')).toMatch(/^Line 3: /);
@@ -81,8 +31,8 @@ test(
   'ends endless loops, shows markup as text, and refuses what is too large',
   { timeout: PATIENCE },
   async ({ skip }) => {
-    if (!browser) return skip(NO_CHROMIUM);
-    const { page, errors } = await visit();
+    if (!playground.isThere) return skip(NO_CHROMIUM);
+    const { page, errors } = await playground.visit();
     await type(page, model('let i = 0;\nwhile (true) i++;'));
     await until(page, `document.getElementById('problem').textContent.startsWith('Line 4: the loop on line 4')`);
     const markup = '<img src=x onerror=alert(1)>';
@@ -106,8 +56,8 @@ test(
   'by keyboard: plots, moves, holds, undoes; an address opens all of it in a fresh profile',
   { timeout: PATIENCE },
   async ({ skip }) => {
-    if (!browser) return skip(NO_CHROMIUM);
-    const { page } = await visit();
+    if (!playground.isThere) return skip(NO_CHROMIUM);
+    const { page } = await playground.visit();
     await page.focus('.object.ensemble');
     await page.keyboard.press('Enter');
     await page.waitForSelector('.about .curves');
@@ -133,7 +83,7 @@ test(
     await until(page, `location.hash.startsWith('#m=')`);
     const fragment = new URL(page.url()).hash;
     await page.context().close();
-    const { page: fresh, errors } = await visit(fragment);
+    const { page: fresh, errors } = await playground.visit(fragment);
     await fresh.waitForSelector('.plot[aria-label="a: spikes"]');
     await fresh.waitForSelector('.input output:has-text("0.01")');
     await until(
@@ -142,8 +92,13 @@ test(
     );
     await opensNetworkOfNengo(fresh);
     expect(errors).toEqual([]);
-    await fresh.goto(`${server!.url}#m=AAAA`);
-    await fresh.waitForSelector('#problem:has-text("cut")');
+    await fresh.goto(`${playground.url}#m=AAAA`);
+    await fresh.waitForSelector('#notice:has-text("cut")');
+    // The model that was there is there still, and what was said of the address stays.
+    await fresh.click('#restart');
+    await fresh.waitForSelector('#build:not(:empty)');
+    await fresh.waitForSelector('.object.network');
+    expect(await fresh.isVisible('#notice')).toBe(true);
     await fresh.context().close();
   },
 );
@@ -173,8 +128,8 @@ test(
   'works without a network after the first visit, on a phone, and to screen readers; and learns there',
   { timeout: PATIENCE },
   async ({ skip }) => {
-    if (!browser) return skip(NO_CHROMIUM);
-    const { page, errors } = await visit('', 390);
+    if (!playground.isThere) return skip(NO_CHROMIUM);
+    const { page, errors } = await playground.visit('', { width: 390 });
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390);
     await until(page, 'navigator.serviceWorker.controller !== null');
     await page.context().setOffline(true);
@@ -205,3 +160,92 @@ test(
     await page.context().close();
   },
 );
+
+/** Runs before the page does: what the first sandbox says is not heard. */
+const DEAF_AT_FIRST = `{
+  const Channel = MessageChannel;
+  globalThis.channels = 0;
+  globalThis.MessageChannel = function () {
+    const [heard, unheard] = [new Channel(), new Channel()];
+    return ++channels === 1 ? { port1: unheard.port1, port2: heard.port2 } : heard;
+  };
+}`;
+
+test(
+  'where a worker does not start, another one runs the model that was wanted',
+  { timeout: PATIENCE },
+  async ({ skip }) => {
+    if (!playground.isThere) return skip(NO_CHROMIUM);
+    const { page } = await playground.visit();
+    await page.addInitScript(DEAF_AT_FIRST);
+    await page.reload();
+    await isRunning(page);
+    expect(await page.evaluate('channels')).toBe(2);
+    expect(await page.isVisible('#notice')).toBe(false);
+    await page.context().close();
+  },
+);
+
+test(
+  'what does not fit is refused and changes nothing; steps are shown; what comes after a training runs',
+  { timeout: PATIENCE },
+  async ({ skip }) => {
+    if (!playground.isThere) return skip(NO_CHROMIUM);
+    const { page, errors } = await playground.visit();
+    const open = (name: string, text: string): Promise<void> =>
+      page.setInputFiles('#file', { name, mimeType: 'application/octet-stream', buffer: Buffer.from(text) });
+    await open('notes.pdf', 'a\0b');
+    await page.waitForSelector('#notice:has-text("notes.pdf is no text")');
+    await open('picture.png', 'none');
+    await page.waitForSelector('#notice:has-text("picture.png is no image")');
+    await open('points.csv', 'a,b\n1\n');
+    await page.waitForSelector('#notice:has-text("line 2 has 1 cells, not 2")');
+    await page.waitForSelector('.object[data-label="square"]');
+
+    await page.click('#run');
+    await page.focus('#scrub');
+    await page.keyboard.press('Home');
+    const reading = '.plot[aria-label="represented"] canvas';
+    await page.waitForSelector(`${reading}[aria-label^="represented at 0.00 s"]`);
+    await page.click('#step');
+    await until(
+      page,
+      `document.querySelector('${reading}').getAttribute('aria-label').includes(
+      ' at ' + document.getElementById('clock').textContent.split(' ')[0] + ' s')`,
+    );
+
+    await page.click('#run');
+    await page.selectOption('#gallery', { label: 'Points in the plane' });
+    await page.click('.training button.first:enabled');
+    await page.waitForSelector('.training .reading:has-text("running")');
+    await page.waitForSelector('#run:has-text("Run")');
+    await page.selectOption('#gallery', { label: 'Integrator' });
+    await page.waitForSelector('.object[data-label="memory"]');
+    await page.waitForSelector('#run:has-text("Pause")');
+    expect(errors).toEqual([]);
+    await page.context().close();
+  },
+);
+
+test('every model of the gallery runs, and the digits are learnt', { timeout: PATIENCE }, async ({ skip }) => {
+  if (!playground.isThere) return skip(NO_CHROMIUM);
+  const { page, errors } = await playground.visit();
+  const names = await page.$$eval('#gallery option', (options) => options.map(({ textContent }) => textContent!));
+  expect(names.length).toBeGreaterThan(10);
+  for (const name of names.toReversed()) {
+    await page.evaluate(`document.getElementById('clock').textContent = 'none yet'`);
+    await page.selectOption('#gallery', { label: name });
+    await until(page, `Number.parseFloat(document.getElementById('clock').textContent) > 0.02`);
+    const seen = { name, isWrong: await page.isVisible('#problem'), isDrawn: (await page.$('.object')) !== null };
+    expect(seen).toEqual({ name, isWrong: false, isDrawn: true });
+  }
+  await page.selectOption('#gallery', { label: 'Digit reader' });
+  await page.waitForSelector('.training button.first:enabled');
+  await page.fill('.training input[type="number"]', '1');
+  await page.click('.training button.first');
+  await page.waitForSelector('.training .reading:has-text("done, epoch 1 of 1")');
+  const right = /([\d.]+) % in spikes/.exec((await page.textContent('.training p'))!)![1];
+  expect(Number(right)).toBeGreaterThan(80);
+  expect(errors).toEqual([]);
+  await page.context().close();
+});

@@ -6,6 +6,9 @@ import { openSandbox, type Sandbox } from '../sandbox/sandbox.ts';
 const PATIENCE = 6000;
 const PULSE = 1000;
 const PATIENCE_FOR_DATA = 30_000;
+/** Milliseconds that a sandbox has to start; twice as many for each that follows one that did not. */
+const PATIENCE_TO_START = 4000;
+const LAST_PATIENCE_TO_START = 32_000;
 
 /** Whoever shows what the sandbox says. */
 export type Listener = (answer: Answer) => void;
@@ -14,6 +17,8 @@ export class Session {
   #sandbox: Sandbox | undefined;
   #phase = 'starting';
   #heard = 0;
+  /** What was asked for while nothing could be told. */
+  #wanted: LoadOrder | undefined;
   readonly #runner: string;
   readonly #listener: Listener;
 
@@ -32,22 +37,38 @@ export class Session {
 
   /** Builds a model, in the place of the one that is there. */
   load(model: Omit<LoadOrder, 'order'>): void {
-    this.tell({ order: 'load', ...model });
+    const order: LoadOrder = { order: 'load', ...model };
+    if (this.#sandbox === undefined) this.#wanted = order;
+    else this.tell(order);
   }
 
   tell(order: Order): void {
     this.#sandbox?.port.postMessage(order);
   }
 
+  /** Browsers start a worker late, and now and then never; another one is tried then. */
   async #start(): Promise<void> {
-    const sandbox = await openSandbox(this.#runner);
-    this.#sandbox = sandbox;
-    this.#heard = performance.now();
-    await new Promise<void>((resolve) => {
+    for (let patience = PATIENCE_TO_START; patience <= LAST_PATIENCE_TO_START; patience *= 2) {
+      const sandbox = await openSandbox(this.#runner);
+      if (!(await this.#isReady(sandbox, patience))) {
+        sandbox.close();
+        continue;
+      }
+      this.#sandbox = sandbox;
+      if (this.#wanted !== undefined) this.tell(this.#wanted);
+      this.#wanted = undefined;
+      return;
+    }
+    throw new Error('The place where models run does not start. Load the page again.');
+  }
+
+  #isReady(sandbox: Sandbox, patience: number): Promise<boolean> {
+    return new Promise((resolve) => {
+      setTimeout(() => resolve(false), patience);
       sandbox.port.onmessage = ({ data }: MessageEvent<Answer>) => {
         this.#heard = performance.now();
         if (data.answer === 'phase') this.#phase = data.phase;
-        if (data.answer === 'ready') resolve();
+        if (data.answer === 'ready') resolve(true);
         this.#listener(data);
       };
     });
@@ -70,11 +91,17 @@ export class Session {
     this.#sandbox?.close();
     this.#sandbox = undefined;
     const seconds = this.#patience / 1000;
-    this.#listener({
-      answer: 'failed',
-      message: `The model did not answer for ${seconds} seconds while ${this.#phase}, and was ended. Change it to start it again.`,
-      line: null,
-    });
-    await this.#start();
+    this.#fail(
+      `The model did not answer for ${seconds} seconds while ${this.#phase}, and was ended. Change it to start it again.`,
+    );
+    try {
+      await this.#start();
+    } catch (error) {
+      this.#fail((error as Error).message);
+    }
+  }
+
+  #fail(message: string): void {
+    this.#listener({ answer: 'failed', message, line: null });
   }
 }

@@ -49,6 +49,10 @@ test('what is of another form is left out', async () => {
 test('what is cut, empty or too large is refused', async () => {
   const whole = await fragmentOf(SHARED);
   await expect(sharedIn(whole.slice(0, -12))).rejects.toThrow('cut');
+  // Mail programs break lines and encode what they do not know.
+  await expect(sharedIn(`${whole.slice(0, 40)}%20`)).rejects.toThrow('cut');
+  await expect(sharedIn('#m=')).rejects.toThrow('cut');
+  await expect(sharedIn(`#m2=${whole.slice(3)}`)).rejects.toThrow("begins with '#m2='");
   await expect(sharedIn(await fragmentWith(null))).rejects.toThrow('no model');
   await expect(sharedIn(await fragmentWith({ source: 5 }))).rejects.toThrow('no model');
   await expect(sharedIn(`#m=${'A'.repeat(70_000)}`)).rejects.toThrow('longer than any');

@@ -36,21 +36,19 @@ export async function fragmentOf(shared: Shared): Promise<string> {
   return fragment;
 }
 
-/** Undefined where the fragment holds no model. @throws Error where it holds one that is broken or too long */
+/**
+ * Undefined where the fragment holds no model.
+ * @throws Error where it holds one that is broken, too long, or of a form that this page does not know
+ */
 export async function sharedIn(fragment: string): Promise<Shared | undefined> {
-  const encoded = /^#m=([\w-]+)$/.exec(fragment)?.[1];
-  if (encoded === undefined) return undefined;
-  if (fragment.length > MOST_COMPRESSED) throw new Error('the address is longer than any that this page makes.');
-  let text: string;
-  try {
-    const bytes = Uint8Array.from(atob(encoded.replaceAll('-', '+').replaceAll('_', '/')), (character) =>
-      character.charCodeAt(0),
+  const [form, encoded] = /^#([^=]*)=(.*)$/s.exec(fragment)?.slice(1) ?? [];
+  if (form === undefined || encoded === undefined) return undefined;
+  if (form !== 'm')
+    throw new Error(
+      `the address begins with '#${form.slice(0, 20)}=', which this page does not know; another edition of it may.`,
     );
-    text = await inflated(bytes);
-  } catch (error) {
-    throw new Error('the address holds no model that can be read; it may have been cut.', { cause: error });
-  }
-  const given = JSON.parse(text) as Partial<Record<keyof Shared, unknown>> | null;
+  if (fragment.length > MOST_COMPRESSED) throw new Error('the address is longer than any that this page makes.');
+  const given = await decoded(encoded);
   if (typeof given?.source !== 'string') throw new Error('the address holds no model.');
   return {
     source: given.source,
@@ -61,6 +59,18 @@ export async function sharedIn(fragment: string): Promise<Shared | undefined> {
     seed: isSeed(given.seed) ? given.seed : undefined,
     file: isText(given.file) ? given.file : undefined,
   };
+}
+
+async function decoded(encoded: string): Promise<Partial<Record<keyof Shared, unknown>> | null> {
+  try {
+    if (!/^[\w-]+$/.test(encoded)) throw new Error('characters that no address has');
+    const bytes = Uint8Array.from(atob(encoded.replaceAll('-', '+').replaceAll('_', '/')), (character) =>
+      character.charCodeAt(0),
+    );
+    return JSON.parse(await inflated(bytes)) as Partial<Record<keyof Shared, unknown>> | null;
+  } catch (error) {
+    throw new Error('the address holds no model that can be read; it may have been cut.', { cause: error });
+  }
 }
 
 /** What of a list is of the right form: addresses are written by anybody. */

@@ -58,7 +58,7 @@ export function arraysOfCsv(bytes: Uint8Array, name: string): Arrays {
     .filter((line) => line.trim() !== '');
   const cells = lines.map((line) => line.split(/[,;\t]/).map((cell) => cell.trim().replaceAll(/^"|"$/g, '')));
   const names = cells[0]?.some((cell) => cell !== '' && Number.isNaN(Number(cell))) ? cells.shift()! : [];
-  const width = cells[0]?.length ?? 0;
+  const width = names.length > 0 ? names.length : (cells[0]?.length ?? 0);
   const table = new NdArray(new Float64Array(cells.length * width), [cells.length, width]);
   for (const [row, entries] of cells.entries()) {
     const line = row + 1 + Number(names.length > 0);

@@ -167,6 +167,8 @@ export type Answer =
   | { readonly answer: 'phase'; readonly phase: string }
   | { readonly answer: 'console'; readonly level: 'log' | 'warn' | 'error'; readonly text: string }
   | { readonly answer: 'failed'; readonly message: string; readonly line: number | null }
+  /** Data that were opened cannot be read; the model goes on. */
+  | { readonly answer: 'refused'; readonly message: string }
   | BuiltAnswer
   | { readonly answer: 'about'; readonly about: AboutObject }
   | { readonly answer: 'parameters'; readonly bytes: Uint8Array<ArrayBuffer> }

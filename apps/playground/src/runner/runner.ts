@@ -3,6 +3,7 @@ import * as networks from '@ndl/networks';
 import { createLoopGuard, importModel, type ModelTraining, type ReadModel } from '@ndl/model-source';
 import * as ndl from 'ndl';
 import { DecoderCache, Simulator } from 'ndl';
+import { interceptConsole } from './console.ts';
 import { DataHost } from './data-host.ts';
 import { aboutObject } from './about-object.ts';
 import { Activity } from './activity.ts';
@@ -44,6 +45,8 @@ let living: Living | undefined;
 let isRunning = false;
 let speed: number | null = 1;
 let generation = 0;
+/** Of the model that was asked for last. */
+let superseded = new AbortController();
 /** Steps that fit into a piece, learnt while running. */
 let pace = 10;
 const overrides: Overrides = new Map();
@@ -59,7 +62,7 @@ self.onmessage = ({ data }: MessageEvent<{ readonly port?: MessagePort; readonly
   if (data.port === undefined) return;
   port = data.port;
   Object.defineProperty(globalThis, GUARD, { value: loopGuard.round });
-  interceptConsole();
+  interceptConsole((level, text) => say({ answer: 'console', level, text }));
   port.onmessage = ({ data: order }: MessageEvent<Order>) => void take(order);
   say({ answer: 'ready' });
 };
@@ -106,7 +109,7 @@ async function take(order: Order): Promise<void> {
       try {
         dataHost.take(order);
       } catch (error) {
-        fail(error, new Map());
+        say({ answer: 'refused', message: (error as Error).message });
       }
   }
 }
@@ -115,12 +118,18 @@ async function load({ source, added, seed, file }: LoadOrder, mine: number): Pro
   const began = performance.now();
   const previous = living;
   living = undefined;
+  // Its build ends, and so does its training.
+  superseded.abort();
+  superseded = new AbortController();
+  const { signal } = superseded;
   await previous?.simulator.dispose();
   let declarations: ReadModel['declarations'] = new Map();
   try {
     phase('reading the model');
     const packages = file === undefined ? PACKAGES : { ...PACKAGES, '@ndl/opened-file': { text: file } };
     const model = await importModel(source, { packages, loopGuard: GUARD });
+    // Somebody types on: what is built of this one nobody would see.
+    if (mine !== generation) return;
     const { network } = model;
     declarations = model.declarations;
     const hasOwnSeed = network.seed !== null;
@@ -134,7 +143,7 @@ async function load({ source, added, seed, file }: LoadOrder, mine: number): Pro
     const activity = new Activity(network, described);
     phase('building the network');
     const { reused, solved } = decoderCache;
-    const simulator = await Simulator.create(network, { decoderCache });
+    const simulator = await Simulator.create(network, { decoderCache, signal });
     if (mine !== generation) return await simulator.dispose();
     const panels = withBuiltSizes(probed, simulator);
     living = { simulator, model, described, panels, activity, declarations, training: undefined };
@@ -276,24 +285,5 @@ async function advance({ simulator, panels, activity }: Living, steps: number, r
       { answer: 'samples', time: piece.time, rate, data, activity: busy, rates },
       Object.values(data).map(({ buffer }) => buffer as ArrayBuffer),
     );
-  }
-}
-
-function interceptConsole(): void {
-  for (const level of ['log', 'warn', 'error'] as const) {
-    console[level] = (...values: unknown[]) => {
-      const text = values.map((value) => (typeof value === 'string' ? value : show(value))).join(' ');
-      say({ answer: 'console', level, text: text.slice(0, 2000) });
-    };
-  }
-}
-
-function show(value: unknown): string {
-  try {
-    return typeof value === 'object' && value !== null && !(value instanceof Error)
-      ? JSON.stringify(value)
-      : String(value);
-  } catch {
-    return 'a value that cannot be shown';
   }
 }

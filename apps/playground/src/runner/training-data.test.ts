@@ -72,6 +72,7 @@ test('a table of numbers has its columns by name', () => {
   expect(table).toMatchObject({ shape: [2, 2] });
   expect(Object.keys(arraysOfCsv(csv('1;2\n3;4'), 'points'))).toEqual(['table']);
   expect(() => arraysOfCsv(csv('x,y\n1,2\n3'), 'points')).toThrow('points.csv: line 3 has 1 cells, not 2.');
+  expect(() => arraysOfCsv(csv('x,y\n1\n3'), 'points')).toThrow('points.csv: line 2 has 1 cells, not 2.');
   expect(() => arraysOfCsv(csv('1,2\n3,b'), 'points')).toThrow("line 2 has 'b'");
 });
 

@@ -4,7 +4,9 @@ import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFi
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, defaultClientConditions, type InlineConfig } from 'vite';
+import { DECLARATIONS_FILE } from '../language/declarations.ts';
 import { BOOTSTRAP } from '../sandbox/sandbox.ts';
+import { collectDeclarations } from './collect-declarations.ts';
 
 const APP = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -37,7 +39,15 @@ export async function buildSite(folder: string): Promise<void> {
   await build({
     ...shared,
     plugins: [withPolicy],
-    build: { outDir: folder, emptyOutDir: true, target: 'es2022', chunkSizeWarningLimit: 2000, modulePreload: false },
+    build: {
+      outDir: folder,
+      emptyOutDir: true,
+      target: 'es2022',
+      chunkSizeWarningLimit: 4000,
+      modulePreload: false,
+      // The TypeScript service takes seconds on a busy machine, which is nothing to warn of.
+      rolldownOptions: { checks: { pluginTimings: false } },
+    },
   });
   // One classic script: the sandbox gets it as text. TensorFlow.js stays out; models that ask for it are told so.
   await build({
@@ -57,7 +67,10 @@ export async function buildSite(folder: string): Promise<void> {
     },
   });
   copyData(folder);
-  copyFileSync(fileURLToPath(import.meta.resolve('elkjs/LICENSE.md')), join(folder, 'elkjs-license.md'));
+  writeFileSync(join(folder, DECLARATIONS_FILE), JSON.stringify(collectDeclarations()));
+  copyNotice('elkjs/LICENSE.md', join(folder, 'elkjs-license.md'));
+  copyNotice('typescript-5/LICENSE.txt', join(folder, 'typescript-license.txt'));
+  copyNotice('typescript-5/ThirdPartyNoticeText.txt', join(folder, 'typescript-third-party-notices.txt'));
   writeServiceWorker(folder);
 }
 
@@ -92,6 +105,13 @@ function copyData(folder: string): void {
     copyFileSync(join(data, file), join(folder, 'data', file));
 }
 
+function copyNotice(file: string, to: string): void {
+  copyFileSync(fileURLToPath(import.meta.resolve(file)), to);
+}
+
+/** What is loaded when it is first wanted, and kept from then on. */
+const LATER = /elk|typescript|type-worker|^data\//;
+
 /** The service worker lists what was built, so that a new build is a new cache. */
 function writeServiceWorker(folder: string): void {
   const files = readdirSync(folder, { recursive: true, withFileTypes: true })
@@ -106,6 +126,6 @@ function writeServiceWorker(folder: string): void {
   for (const file of files) hash.update(file).update(readFileSync(join(folder, file)));
   const text = readFileSync(join(APP, 'src/site/service-worker.js'), 'utf8')
     .replace("'VERSION'", `'${hash.digest('hex').slice(0, 16)}'`)
-    .replace("['FILES']", JSON.stringify(files.filter((file) => !/elk|^data\//.test(file))));
+    .replace("['FILES']", JSON.stringify(files.filter((file) => !LATER.test(file))));
   writeFileSync(join(folder, 'service-worker.js'), text);
 }

@@ -1,0 +1,43 @@
+/** @file Errors of types as marks, once the TypeScript service was loaded for something else. They stop no model. */
+import type { Extension } from '@codemirror/state';
+import { ViewPlugin, type EditorView, type ViewUpdate } from '@codemirror/view';
+import type { TypeClient } from '../language/type-client.ts';
+import { markedBy } from './marks.ts';
+
+/** Milliseconds after the last change until types are checked. */
+const REST = 400;
+
+export function typeMarks(client: TypeClient): Extension {
+  return ViewPlugin.define((view) => new TypeMarks(view, client));
+}
+
+class TypeMarks {
+  readonly #view: EditorView;
+  readonly #client: TypeClient;
+  #waiting: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(view: EditorView, client: TypeClient) {
+    this.#view = view;
+    this.#client = client;
+    void client.ready.then(() => this.#check());
+  }
+
+  update({ docChanged }: ViewUpdate): void {
+    if (!docChanged || !this.#client.isReady) return;
+    clearTimeout(this.#waiting);
+    this.#waiting = setTimeout(() => void this.#check(), REST);
+  }
+
+  destroy(): void {
+    clearTimeout(this.#waiting);
+  }
+
+  async #check(): Promise<void> {
+    const { doc } = this.#view.state;
+    const problems = await this.#client.ask<'problems'>({ ask: 'problems', source: doc.toString() }).catch(() => []);
+    // What was checked is no more; the change that made it so has its own check.
+    if (this.#view.state.doc !== doc) return;
+    const marks = problems.map(({ from, to, message }) => ({ from, to, message, severity: 'warning' as const }));
+    this.#view.dispatch(markedBy('types', marks, this.#view.state));
+  }
+}
