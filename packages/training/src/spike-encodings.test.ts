@@ -54,7 +54,7 @@ describe('rateEncoding', () => {
       { steps: 20, seed: 7 },
     );
     expect([...data.slice(80)]).toEqual(
-      [...uniform].map((value, index) => (value < [0.3, 0.8][index % 2]! ? 1000 : 0)),
+      Array.from(uniform, (value, index) => (value < [0.3, 0.8][index % 2]! ? 1000 : 0)),
     );
   });
 });
