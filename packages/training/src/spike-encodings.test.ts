@@ -53,8 +53,8 @@ describe('rateEncoding', () => {
       [[0], [0], [0.3, 0.8]].map(([a, b = a]) => [a!, b!]),
       { steps: 20, seed: 7 },
     );
-    expect([...data.slice(80)]).toEqual(
-      [...uniform].map((value, index) => (value < [0.3, 0.8][index % 2]! ? 1000 : 0)),
+    expect(Array.from(data.subarray(80))).toEqual(
+      Array.from(uniform, (value, index) => (value < [0.3, 0.8][index % 2]! ? 1000 : 0)),
     );
   });
 });
