@@ -50,7 +50,9 @@ export async function loadTfjsBackend(request: LoadRequest): Promise<Backend> {
         throw new NotStarted('it is not known where its .wasm files are');
       const module = await importEngine(engine, request.wasmPaths);
       const backend = await start(tfjsCore, engine, module, request);
-      if (failures.length > 0) request.onIgnored('engine', slowerEngine(engine, failures));
+      // Who asks for a GPU that is not there is told so by that option.
+      const slower = failures.filter((failure) => failure.engine === 'wasm');
+      if (slower.length > 0) request.onIgnored('engine', slowerEngine(engine, slower));
       return backend;
     } catch (error) {
       // Only an engine that cannot run here makes way for the next.

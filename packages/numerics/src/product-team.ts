@@ -52,7 +52,8 @@ type Answer = { readonly answer: 'begun' } | { readonly answer: 'failed'; readon
 
 /** Runs in Node and in browsers. */
 const TEXT = `'use strict';
-const port = typeof require === 'function' ? require('node:worker_threads').parentPort : self;
+const node = typeof process === 'object' ? process.getBuiltinModule?.('node:worker_threads') : undefined;
+const port = node === undefined ? self : node.parentPort;
 const take = ({ memory, code, list, mask }) => {
   try {
     const { serve } = new WebAssembly.Instance(code, { env: { memory } }).exports;
@@ -62,7 +63,7 @@ const take = ({ memory, code, list, mask }) => {
     port.postMessage({ answer: 'failed', error });
   }
 };
-if (typeof require !== 'function') self.onmessage = ({ data }) => take(data);
+if (node === undefined) self.onmessage = ({ data }) => take(data);
 else port.on('message', take);
 `;
 
@@ -101,7 +102,7 @@ export class ProductTeam {
     if (operations < WORTH_SHARING || packed > MOST_PACKED_BYTES) return undefined;
     this.#asked += operations;
     if (this.#asked < this.#worthStarting) return undefined;
-    this.#require();
+    this.#refuseFailed();
     this.#ring ??= this.#start();
     if (this.#ring === undefined) return undefined;
     try {
@@ -124,7 +125,7 @@ export class ProductTeam {
   run(ring: TeamRing, parts: Iterable<PartWork>): Pieces<void> {
     this.#lastMove = performance.now();
     return ring.run(parts, (hasMoved) => {
-      this.#require();
+      this.#refuseFailed();
       const now = performance.now();
       if (hasMoved) this.#lastMove = now;
       else if (now - this.#lastMove > this.#patience) throw threadSilent(this.#patience / 1000);
@@ -141,7 +142,7 @@ export class ProductTeam {
     this.#threads.clear();
   }
 
-  #require(): void {
+  #refuseFailed(): void {
     if (this.#failure !== undefined) throw threadFailed(this.#failure);
   }
 
