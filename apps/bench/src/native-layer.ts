@@ -101,7 +101,8 @@ export async function measureLayer(layer: Layer, repetitions: number): Promise<L
     tables,
     (_, decoded) => new Probe(decoded, { sampleEvery: steps / 1000 }),
   );
-  const simulator = await Simulator.create(network, { minibatchSize: items });
+  const settings = { sessionConfig: { intra_op_parallelism_threads: 1 } };
+  const simulator = await Simulator.create(network, { minibatchSize: items, settings });
   const once = async (): Promise<number> => {
     const began = workedMilliseconds();
     await simulator.runSteps(steps, { inputs: [[stimulus, data]] });

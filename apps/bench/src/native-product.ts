@@ -23,7 +23,7 @@ export interface ProductFigure {
 export async function measureProduct(repetitions: number): Promise<ProductFigure> {
   const left = matrix((index) => Math.fround(((index % 1009) + 1) / 1010) - 0.5);
   const right = matrix((index) => Math.fround(((index % 997) + 1) / 998) - 0.5);
-  const loaded = await wasmEntry.load({});
+  const loaded = await wasmEntry.load({ intra_op_parallelism_threads: 1 });
   const executable = await loaded.create();
   await executable.add('product', PROGRAM, {
     arrays: new Map([['right', new NdArray(right, [SIZE, SIZE])]]),
