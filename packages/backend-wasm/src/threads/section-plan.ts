@@ -51,37 +51,42 @@ export function planOf(
 /** For each unit of a plan, and for the samples behind the last, whether threads meet before it. @param all the items */
 export function meetingsOf(
   units: readonly Planned[],
-  { samples, kind }: EmittedSection<Store>,
+  section: EmittedSection<Store>,
   all: ItemRange,
 ): readonly boolean[] {
-  const touches = units.map(({ shares }): Touches =>
-    shares.map((share) => (share === undefined ? [] : touchesOf(share.unit, share.range ?? all))),
-  );
-  if (samples.length > 0) touches.push([samples.map(({ view }) => touchOf(view, false, all))]);
-  return meetingsBefore(touches, kind === 'steps');
+  const touches = [...units.map((planned) => touchesOfShares(planned, all)), ...touchesOfSamples(section, all)];
+  return meetingsBefore(touches, section.kind === 'steps');
 }
+
+function touchesOfShares({ shares }: Planned, all: ItemRange): Touches {
+  return shares.map((share) => (share === undefined ? [] : touchesOf(share.unit, share.range ?? all)));
+}
+
+/** What the first thread looks at behind the last unit. */
+function touchesOfSamples({ samples }: EmittedSection<Store>, all: ItemRange): readonly Touches[] {
+  return samples.length === 0 ? [] : [[samples.map(({ view }) => touchOf(view, false, all))]];
+}
+
+/** Units of a section that are tried, at most: each is held against all others. */
+const MOST_TRIED = 32;
 
 /** Units shared out one by one. */
 class UnitPlan {
   readonly units: Planned[];
   readonly saved: Amount;
-  readonly #section: EmittedSection<Store>;
-  readonly #all: ItemRange;
 
   constructor(
     context: SectionContext,
     section: EmittedSection<Store>,
     units: readonly Unit[],
     turns: readonly Amount[],
-    count: number,
+    threads: number,
     time: WorkTime,
   ) {
     const { kind } = context;
-    this.#section = section;
-    this.#all = { first: 0, count: context.items };
     const meetings = { once: -2 * time.thresholds.meeting, perStep: 0 };
     const together = units.map((unit, index) => {
-      const cut = cutOf(context, unit, count);
+      const cut = cutOf(context, unit, threads);
       if (cut === undefined) return undefined;
       const gain = times(turns[index]!, 1 - longestShare(cut.pieces));
       return { planned: { unit, shares: sharesOf(context, unit, cut) }, gain, saved: sumOfAmounts([gain, meetings]) };
@@ -93,26 +98,32 @@ class UnitPlan {
       saved.push(shared.saved);
       return shared.planned;
     });
-    for (const [index, shared] of together.entries()) {
-      const isShared = shared === undefined || this.units[index] === shared.planned;
-      if (isShared || time.inTurn(turns[index]!, kind) < time.thresholds.meeting) continue;
-      if (this.#isFree(index, shared.planned)) saved.push(shared.gain);
+    const alone = together.flatMap((shared, index) => {
+      if (shared === undefined || this.units[index] === shared.planned) return [];
+      return time.inTurn(turns[index]!, kind) < time.thresholds.meeting ? [] : [{ ...shared, index }];
+    });
+    if (alone.length > 0 && saved.length > 0) {
+      const all = { first: 0, count: context.items };
+      const touches = [
+        ...this.units.map((planned) => touchesOfShares(planned, all)),
+        ...touchesOfSamples(section, all),
+      ];
+      const count = (): number => meetingsBefore(touches, kind === 'steps').filter(Boolean).length;
+      let fewest = count();
+      // What takes no meeting more is shared out as well: what each thread has computed itself is in its own cache.
+      for (const { index, planned, gain } of alone.slice(0, MOST_TRIED)) {
+        const before = touches[index]!;
+        touches[index] = touchesOfShares(planned, all);
+        const now = count();
+        if (now > fewest) touches[index] = before;
+        else {
+          fewest = now;
+          this.units[index] = planned;
+          saved.push(gain);
+        }
+      }
     }
     this.saved = perBlock(sumOfAmounts(saved), kind);
-  }
-
-  /** Shares a unit out if that takes no meeting more: what each thread has computed itself is in its own cache, too. */
-  #isFree(index: number, shared: Planned): boolean {
-    const alone = this.units[index]!;
-    const before = this.#meetings();
-    this.units[index] = shared;
-    if (this.#meetings() <= before) return true;
-    this.units[index] = alone;
-    return false;
-  }
-
-  #meetings(): number {
-    return meetingsOf(this.units, this.#section, this.#all).filter(Boolean).length;
   }
 }
 

@@ -4,7 +4,7 @@ import type { PassContext, ProgramPass } from '../passes/program-pass.ts';
 import { instructionsOf, mapSections, mapViews, readsOf, writesOf } from '../program/instruction-access.ts';
 import type { Buffer, Program } from '../program/program.ts';
 import type { View } from '../program/view.ts';
-import { extentOf } from '../program/views.ts';
+import { extentOf, type Extent } from '../program/views.ts';
 
 /**
  * Exact. Temps and state that have a value for each step become several where no view shows elements on both sides: so that what one
@@ -39,11 +39,6 @@ export const splitBuffers: ProgramPass = {
 function isCuttable({ role, steps, initial }: Buffer, arrays: PassContext['arrays']): boolean {
   if (steps === 'one' || role !== 'temp') return false;
   return typeof initial === 'number' || ('array' in initial && arrays.has(initial.array));
-}
-
-interface Extent {
-  readonly first: number;
-  readonly last: number;
 }
 
 /** Where each view of the buffers begins and ends. */
