@@ -1,7 +1,7 @@
 /**
  * @file Gives every workspace package its Nx targets, so that no package.json repeats them.
  *
- * build  `tsc -b`, after the builds of what the package depends on
+ * build  `tsc -b`, after the builds of what the package depends on, and after its own `carried/generate.mjs`, where it has one
  * lint   `oxlint` on its sources
  * test   its own vitest project
  *
@@ -11,6 +11,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 const ENTRY_FILES = ['src/index.ts', 'src/main.ts'];
+const GENERATOR = 'carried/generate.mjs';
 
 export const createNodes = [
   '{packages,apps}/*/package.json',
@@ -21,18 +22,19 @@ export const createNodes = [
 function projectOf(root, workspaceRoot) {
   const { name } = JSON.parse(readFileSync(join(workspaceRoot, root, 'package.json'), 'utf8'));
   const hasSources = ENTRY_FILES.some((file) => existsSync(join(workspaceRoot, root, file)));
-  return { projects: { [root]: { name, root, targets: hasSources ? targetsOf(root) : {} } } };
+  const generator = existsSync(join(workspaceRoot, root, GENERATOR)) ? `node ${root}/${GENERATOR}` : undefined;
+  return { projects: { [root]: { name, root, targets: hasSources ? targetsOf(root, generator) : {} } } };
 }
 
-function targetsOf(root) {
+function targetsOf(root, generator) {
   const run = (command) => ({ executor: 'nx:run-commands', options: { command } });
   return {
     build: {
-      ...run(`tsc -b ${root}`),
+      ...run(generator === undefined ? `tsc -b ${root}` : `${generator} && tsc -b ${root}`),
       cache: true,
       dependsOn: ['^build'],
-      inputs: ['sources', '^sources'],
-      outputs: ['{projectRoot}/dist'],
+      inputs: ['sources', '^sources', `{projectRoot}/${GENERATOR}`],
+      outputs: ['{projectRoot}/dist', '{projectRoot}/carried/*.js'],
     },
     lint: {
       ...run(`oxlint ${root}/src`),

@@ -58,11 +58,11 @@ export function isolatePages({ folder }: PageProject): void {
   writeFileSync(join(folder, 'vite.config.js'), config);
 }
 
-/** Has the built page of a project forbid workers that are not its own, those of `blob:` too. */
-export function forbidBlobs({ folder }: PageProject): void {
+/** Gives the built page of a project a Content-Security-Policy, such as `worker-src 'self'`, which forbids workers of `blob:`. */
+export function setPolicy({ folder }: PageProject, policy: string): void {
   const page = join(folder, 'dist/index.html');
-  const policy = `<meta http-equiv="Content-Security-Policy" content="worker-src 'self'">`;
-  writeFileSync(page, readFileSync(page, 'utf8').replace('<head>', `<head>${policy}`));
+  const tag = `<meta http-equiv="Content-Security-Policy" content="${policy}">`;
+  writeFileSync(page, readFileSync(page, 'utf8').replace('<head>', `<head>${tag}`));
 }
 
 /** Copies of our packages, as they are published, and links to those of others. */
@@ -90,4 +90,6 @@ function copyPackage(folder: string, destination: string): void {
   cpSync(join(folder, 'package.json'), join(destination, 'package.json'));
   const isWanted = (file: string): boolean => ['', '.js'].includes(extname(file));
   cpSync(built, join(destination, 'dist'), { recursive: true, filter: isWanted });
+  const carried = join(folder, 'carried');
+  if (existsSync(carried)) cpSync(carried, join(destination, 'carried'), { recursive: true, filter: isWanted });
 }

@@ -8,14 +8,15 @@ import {
   buildPage,
   createPageProject,
   findChromium,
-  forbidBlobs,
   isolatePages,
   NO_CHROMIUM,
   openBrowser,
   servePage,
+  setPolicy,
 } from './index.ts';
 import type { FastReport } from './fast-arithmetic.ts';
 import { reportLinearAlgebra } from './linear-algebra.ts';
+import type { TensorFlowReport } from './tensor-flow.ts';
 import { KEPT_DIGESTS, KEPT_THREAD_DIGESTS } from './kept-digests.test-helper.ts';
 
 const APP = fileURLToPath(new URL('..', import.meta.url));
@@ -54,7 +55,33 @@ test('a page as it is deployed, bundled and minified, in both arithmetics', { ti
   ]);
   expect(files.map(({ path }) => path)).toEqual(expect.arrayContaining(paths.slice(1)));
   expect(files.length).toBeGreaterThan(paths.length);
+  // Until somebody asks: they bring their WebAssembly along.
+  const { apart, ...told } = (await page.evaluate('onTensorFlow(1)')) as TensorFlowReport;
+  expect(told).toEqual({ description: 'wasm (SIMD), 1 thread', warnings: [] });
+  expect(apart).toBeLessThan(1e-4);
+  expect(
+    page.requests.filter((url) => url.endsWith('.wasm') || !/^(blob:)?http:\/\/[^/]*\/(assets\/[^/]*\.js)?/.test(url)),
+  ).toEqual([]);
+  expect(page.errors).toEqual([]);
 });
+
+test(
+  'TensorFlow.js in a page that forbids what it needs: slower, and told so',
+  { timeout: PATIENCE },
+  async ({ skip }) => {
+    const chromium = requireChromium(skip);
+    using project = createPageProject(APP);
+    await buildPage(project.folder);
+    await using browser = await openBrowser(chromium);
+    setPolicy(project, "connect-src 'self'");
+    await using server = await servePage(project.folder, 'built');
+    await using page = await browser.visit(server.url);
+    const { description, warnings, apart } = (await page.evaluate('onTensorFlow(1)')) as TensorFlowReport;
+    expect(description).toBe('cpu');
+    expect(warnings).toEqual([expect.stringContaining('connect-src blob:')]);
+    expect(apart).toBeLessThan(1e-4);
+  },
+);
 
 /** What pages report of networks on threads. */
 const onThreads = (description: unknown): unknown => ({
@@ -85,10 +112,12 @@ test('threads of a page, and why there are none, with the same bits', { timeout:
       expect(await page.evaluate(`inLinearAlgebra(${threads})`)).toEqual({ threads, begun: threads - 1, factor });
     }
     expect(await page.evaluate('onThreadsInWorker(2)')).toEqual(onThreads('WebAssembly (SIMD), 2 threads'));
+    const { description: carried, warnings } = (await page.evaluate('onTensorFlow(2)')) as TensorFlowReport;
+    expect([carried, warnings]).toEqual(['wasm (SIMD), 1 thread', [expect.stringContaining('carries has one thread')]]);
     expect(page.errors).toEqual([]);
     expect(page.requests.filter((url) => !url.startsWith(server.url) && !url.startsWith('blob:'))).toEqual([]);
   }
-  forbidBlobs(project);
+  setPolicy(project, "worker-src 'self'");
   await using page = await browser.visit(server.url);
   const description = expect.stringMatching(/1 thread: threads do not start: a worker did not start/) as unknown;
   expect(await page.evaluate('onThreads(2)')).toEqual(onThreads(description));

@@ -2,6 +2,7 @@
 import { reportDigests, reportThreadDigests, type DigestReport, type ThreadReport } from './digests.ts';
 import { reportFastArithmetic, type FastReport } from './fast-arithmetic.ts';
 import { reportLinearAlgebra, type LinearAlgebraReport } from './linear-algebra.ts';
+import { reportTensorFlow, type TensorFlowReport } from './tensor-flow.ts';
 
 declare global {
   var inPage: () => Promise<DigestReport>;
@@ -10,6 +11,7 @@ declare global {
   var onThreads: (threads: number) => Promise<ThreadReport>;
   var inLinearAlgebra: (threads: number) => Promise<LinearAlgebraReport>;
   var onThreadsInWorker: (threads: number) => Promise<ThreadReport>;
+  var onTensorFlow: (threads: number) => Promise<TensorFlowReport>;
 }
 
 globalThis.inPage = () => reportDigests();
@@ -21,6 +23,8 @@ globalThis.inFastArithmetic = () => reportFastArithmetic();
 globalThis.inLinearAlgebra = (threads) => reportLinearAlgebra(threads);
 
 globalThis.onThreads = (threads) => reportThreadDigests(threads);
+
+globalThis.onTensorFlow = (threads) => reportTensorFlow(threads);
 
 globalThis.onThreadsInWorker = (threads) => askWorker<ThreadReport>(threads);
 

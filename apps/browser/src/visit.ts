@@ -16,7 +16,7 @@ export interface PageBrowser extends AsyncDisposable {
 export interface Visit extends AsyncDisposable {
   /** URLs that the page and its workers have asked for so far, in order. */
   readonly requests: readonly string[];
-  /** What was thrown and not caught, and what the console called an error. */
+  /** What was thrown and not caught, and what the console called an error or a warning. */
   readonly errors: readonly string[];
   /** The value of an expression, awaited; plain data. @throws Error where it throws or rejects, or the page has broken down */
   evaluate(expression: string): Promise<unknown>;
@@ -38,7 +38,7 @@ async function visit(browser: Browser, url: string): Promise<Visit> {
   const errors: string[] = [];
   page.on('request', (request) => requests.push(request.url()));
   page.on('pageerror', (error) => errors.push(String(error)));
-  page.on('console', (message) => message.type() === 'error' && errors.push(message.text()));
+  page.on('console', (message) => ['error', 'warning'].includes(message.type()) && errors.push(message.text()));
   const crashed = new Promise<never>((_, reject) => page.on('crash', () => reject(new Error(`${url} crashed`))));
   crashed.catch(() => {});
   try {

@@ -1,9 +1,12 @@
 /** @file Engines that do not start: what was in the way, what to do, and which engines are left. */
 import type { NdlError } from '@ndl/core';
 import * as tf from '@tensorflow/tfjs-core';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { tfjs, type TfjsOptions } from './index.ts';
 import { tfjsNodeGpu } from './node-gpu.ts';
+import { wasmFolder } from './node.ts';
 import { entryOf } from './program-fixtures.test-helper.ts';
 
 /** As tfjs ends where a server has no .wasm files. */
@@ -58,21 +61,23 @@ describe('an engine that does not start', () => {
     backend.dispose();
   });
 
-  test('in a page that serves no .wasm files, wasm is not asked for, nor recommended', async () => {
-    tf.removeBackend('wasm');
-    const asked = vi.fn<() => never>(broken(UNSERVED));
-    tf.registerBackend('wasm', asked);
-    const isSet = vi.spyOn(tf.env(), 'getBool').mockImplementation((name) => name !== 'IS_NODE');
+  test('in a page, wasm is given what this package carries, until it has started', async () => {
+    const made = vi.spyOn(URL, 'createObjectURL');
+    const fetched: Uint8Array[] = [];
+    register('wasm', (async () => {
+      fetched.push(new Uint8Array(await (await fetch(made.mock.results[0]!.value as string)).arrayBuffer()));
+      throw new Error('the policy of the page forbids it');
+    }) as never);
+    vi.spyOn(tf.env(), 'getBool').mockImplementation((name) => name !== 'IS_NODE');
     const told: string[] = [];
     const backend = await entryOf(tfjs()).load({}, (...given) => void told.push(given.join(': ')));
     expect(backend.description).toBe('cpu');
-    expect(told).toEqual([expect.stringContaining('it is not known where its .wasm files are')]);
-    expect(asked).not.toHaveBeenCalled();
+    expect(told).toEqual([expect.stringContaining('connect-src blob:')]);
     backend.dispose();
-    const { known, message } = await failureOf({ engine: 'webgpu' });
-    expect(known).toEqual(['cpu']);
-    expect(message).toContain('Engines that run anywhere: cpu.');
-    isSet.mockRestore();
+    expect(fetched).toEqual(
+      [readFileSync(join(wasmFolder(), 'tfjs-backend-wasm-simd.wasm'))].map((bytes) => Uint8Array.from(bytes)),
+    );
+    await expect(fetch(made.mock.results[0]!.value as string)).rejects.toThrow('fetch failed');
   });
 
   test('webgl and webgpu: what they need; wasm and cpu are left', async () => {

@@ -48,7 +48,9 @@ export interface EngineFailure {
 
 /** What to do about it. */
 const REMEDIES: Readonly<Record<string, string>> = {
-  wasm: "In a page, serve the .wasm files of @tensorflow/tfjs-backend-wasm and say where they are: tfjs({ wasmPaths: '/their/folder/' }).",
+  wasm:
+    'A page may fetch and compile it where its Content-Security-Policy allows connect-src blob: and ' +
+    "script-src 'wasm-unsafe-eval'; files of your own are taken by tfjs({ wasmPaths: '/their/folder/' }).",
   webgl: 'webgl needs a browser with WebGL; Node has none.',
   webgpu:
     'webgpu needs navigator.gpu, and an adapter of it: a browser that has WebGPU, on a page of https or localhost.',

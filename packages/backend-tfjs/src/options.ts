@@ -12,6 +12,9 @@ export interface TfjsOptions {
    * wasm and cpu, operations on GPUs.
    */
   readonly maps?: 'fused' | 'operations';
-  /** Where browsers find the .wasm files of `@tensorflow/tfjs-backend-wasm`: the URL of a folder, or of each file by name. */
+  /**
+   * Where pages find the .wasm files of `@tensorflow/tfjs-backend-wasm`: the URL of a folder, or of each file by name. Default: pages
+   * take the one that this package carries, which has SIMD and one thread; Node has the files beside the module.
+   */
   readonly wasmPaths?: string | Readonly<Record<string, string>>;
 }

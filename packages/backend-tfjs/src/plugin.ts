@@ -11,6 +11,7 @@ import {
   type Plugin,
   type Token,
 } from '@ndl/core';
+import { WASM_FILES } from './carried-wasm.ts';
 import { tfjsEntry } from './entry.ts';
 import { optionInvalid, optionsInvalid, optionUnknown, wasmPathsInvalid } from './errors.ts';
 import type { TfjsEngine, TfjsOptions } from './options.ts';
@@ -20,11 +21,6 @@ export const TFJS_BACKEND: Token<BackendEntry> = /* @__PURE__ */ token<BackendEn
 
 const ENGINES: readonly TfjsEngine[] = ['auto', 'wasm', 'cpu', 'webgl', 'webgpu'];
 const MAPS: readonly string[] = ['fused', 'operations'];
-const WASM_FILES: readonly string[] = [
-  'tfjs-backend-wasm.wasm',
-  'tfjs-backend-wasm-simd.wasm',
-  'tfjs-backend-wasm-threaded-simd.wasm',
-];
 
 /**
  * Offers TensorFlow.js, in float32.

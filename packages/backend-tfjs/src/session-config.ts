@@ -12,8 +12,8 @@ export type EngineName = 'cpu' | 'wasm' | 'webgl' | 'webgpu' | 'tensorflow';
 export interface SessionHost {
   readonly engine: EngineName;
   readonly isNode: boolean;
-  /** Whether the wasm engine can start threads. */
-  readonly hasWasmThreads: boolean;
+  /** Threads of the wasm engine: whether they are there, memory can be shared, and what is carried has any. */
+  readonly wasmThreads: 'there' | 'not shared' | 'not carried';
   /** Whether the process has yet to load native libraries, so that environment variables still reach them. */
   readonly isNativeUnloaded: boolean;
 }
@@ -55,14 +55,16 @@ function flagOption(
   };
 }
 
-function threadsRefusal(count: number, { engine, isNode, hasWasmThreads }: SessionHost): string | undefined {
+function threadsRefusal(count: number, { engine, isNode, wasmThreads }: SessionHost): string | undefined {
   if (count <= 1) return undefined;
   if (engine !== 'wasm')
     return `the engine ${engine} has no threads that can be counted; the engine wasm has, in browsers`;
   if (isNode)
     return 'in Node the wasm engine of tfjs runs on one thread; its threads are web workers, which exist in browsers only';
-  if (!hasWasmThreads)
+  if (wasmThreads === 'not shared')
     return 'threads need SharedArrayBuffer: serve the page with COOP and COEP headers (cross-origin isolation)';
+  if (wasmThreads === 'not carried')
+    return 'the WebAssembly of tfjs that @ndl/backend-tfjs carries has one thread: serve the .wasm files, and give tfjs({ wasmPaths }) before the engine starts';
   return undefined;
 }
 

@@ -8,6 +8,7 @@ import {
   showThrown,
 } from '@ndl/core';
 import * as tfjsCore from '@tensorflow/tfjs-core';
+import { isCarriedWasmInUse, unpackCarriedWasm } from './carried-wasm.ts';
 import { Engine, type MapStyle } from './engine.ts';
 import { engineUnavailable, fusedElsewhere, slowerEngine, type EngineFailure } from './errors.ts';
 import { TfjsExecutable } from './executable.ts';
@@ -19,6 +20,8 @@ import type { TensorFlow } from './tensors.ts';
 interface EngineModule {
   readonly setThreads?: SetThreads;
   readonly threads?: () => number;
+  /** Once the engine has started, or will not. */
+  readonly release?: () => void;
 }
 
 /** What is to be loaded. */
@@ -27,7 +30,7 @@ export interface LoadRequest {
   readonly engines: readonly EngineName[];
   readonly maps: MapStyle | undefined;
   readonly routines?: MapRoutines | undefined;
-  /** Where the .wasm files are: a folder, or the place of each. */
+  /** Where the .wasm files are: a folder, or the place of each. Without, pages take what this package carries. */
   readonly wasmPaths: string | Readonly<Record<string, string>> | undefined;
   readonly sessionConfig: Readonly<Record<string, unknown>>;
   readonly onIgnored: OnIgnoredOption;
@@ -45,11 +48,8 @@ export async function loadTfjsBackend(request: LoadRequest): Promise<Backend> {
   const { engines } = request;
   for (const engine of engines) {
     try {
-      // Among others, it is not tried where tfjs would ask for files at the address of the page, and tell the console what it found there.
-      if (engine === 'wasm' && engines.length > 1 && !hasWasmFiles(request))
-        throw new NotStarted('it is not known where its .wasm files are');
       const module = await importEngine(engine, request.wasmPaths);
-      const backend = await start(tfjsCore, engine, module, request);
+      const backend = await start(tfjsCore, engine, module, request).finally(module.release);
       // Who asks for a GPU that is not there is told so by that option.
       const slower = failures.filter((failure) => failure.engine === 'wasm');
       if (slower.length > 0) request.onIgnored('engine', slowerEngine(engine, slower));
@@ -61,17 +61,10 @@ export async function loadTfjsBackend(request: LoadRequest): Promise<Backend> {
     }
   }
   const tried = failures.map(({ engine }) => engine);
-  const anywhere = hasWasmFiles(request) ? IN_MEMORY : IN_MEMORY.filter((engine) => engine !== 'wasm');
   throw engineUnavailable(
     failures,
-    anywhere.filter((engine) => !tried.includes(engine)),
+    IN_MEMORY.filter((engine) => !tried.includes(engine)),
   );
-}
-
-/** Whether the files of the engine wasm can be found: Node has them beside its module; to pages somebody serves them. */
-function hasWasmFiles({ wasmPaths }: LoadRequest): boolean {
-  const hasStarted = 'wasm' in tfjsCore.engine().registry;
-  return wasmPaths !== undefined || hasStarted || tfjsCore.env().getBool('IS_NODE');
 }
 
 /** What a start is asked for. */
@@ -101,7 +94,7 @@ async function start(
   const host: SessionHost = {
     engine,
     isNode: tf.env().getBool('IS_NODE'),
-    hasWasmThreads: engine === 'wasm' && (await tf.env().getAsync('WASM_HAS_MULTITHREAD_SUPPORT')) === true,
+    wasmThreads: await wasmThreadsOf(tf, engine),
     isNativeUnloaded: false,
   };
   const ignored: (readonly [name: string, reason: string])[] = [];
@@ -129,6 +122,12 @@ async function start(
   });
 }
 
+async function wasmThreadsOf(tf: TensorFlow, engine: EngineName): Promise<SessionHost['wasmThreads']> {
+  if (engine !== 'wasm') return 'not shared';
+  if (isCarriedWasmInUse()) return 'not carried';
+  return (await tf.env().getAsync('WASM_HAS_MULTITHREAD_SUPPORT')) === true ? 'there' : 'not shared';
+}
+
 /** What tfjs is set to where nothing else is asked for: programs are long rows of small operations, and each submit costs as many. */
 function defaultSettings(engine: EngineName, wanted: readonly NamedSetting[]): readonly NamedSetting[] {
   const name = 'WEBGPU_DEFERRED_SUBMIT_BATCH_SIZE';
@@ -153,9 +152,16 @@ async function importEngine(engine: EngineName, wasmPaths: LoadRequest['wasmPath
   try {
     switch (engine) {
       case 'wasm': {
-        const { setWasmPaths, setThreadsCount, getThreadsCount } = await import('@tensorflow/tfjs-backend-wasm');
-        if (wasmPaths !== undefined) setWasmPaths(wasmPaths as string);
-        return { setThreads: setThreadsCount, threads: () => Math.max(1, getThreadsCount()) };
+        const wasm = await import('@tensorflow/tfjs-backend-wasm');
+        const threads = { setThreads: wasm.setThreadsCount, threads: () => Math.max(1, wasm.getThreadsCount()) };
+        if (wasmPaths !== undefined) wasm.setWasmPaths(wasmPaths as string);
+        // Node has the files beside the module.
+        const isFound = wasmPaths !== undefined || hasStarted('wasm') || tfjsCore.env().getBool('IS_NODE');
+        if (isFound) return threads;
+        const { paths, release } = await unpackCarriedWasm();
+        tfjsCore.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
+        wasm.setWasmPaths(paths);
+        return { ...threads, release };
       }
       case 'webgl':
         await import('@tensorflow/tfjs-backend-webgl');
@@ -176,6 +182,10 @@ async function importEngine(engine: EngineName, wasmPaths: LoadRequest['wasmPath
       { cause: error },
     );
   }
+}
+
+function hasStarted(engine: EngineName): boolean {
+  return engine in tfjsCore.engine().registry;
 }
 
 /** tfjs rejects with errors, with plain objects that have a message, and with strings. */
