@@ -1,7 +1,8 @@
 /**
  * @file Gives every workspace package its Nx targets, so that no package.json repeats them.
  *
- * build  `tsc -b`, after the builds of what the package depends on, and after its own `carried/generate.mjs`, where it has one
+ * build  `tsc -b`, after the builds of what the package depends on; before it `carried/generate.mjs`, after it `bundle/generate.mjs`, where
+ *        the package has one: scripts that fill their folders with what is published
  * lint   `oxlint` on its sources
  * test   its own vitest project
  *
@@ -11,7 +12,6 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 const ENTRY_FILES = ['src/index.ts', 'src/main.ts'];
-const GENERATOR = 'carried/generate.mjs';
 
 export const createNodes = [
   '{packages,apps}/*/package.json',
@@ -22,19 +22,21 @@ export const createNodes = [
 function projectOf(root, workspaceRoot) {
   const { name } = JSON.parse(readFileSync(join(workspaceRoot, root, 'package.json'), 'utf8'));
   const hasSources = ENTRY_FILES.some((file) => existsSync(join(workspaceRoot, root, file)));
-  const generator = existsSync(join(workspaceRoot, root, GENERATOR)) ? `node ${root}/${GENERATOR}` : undefined;
-  return { projects: { [root]: { name, root, targets: hasSources ? targetsOf(root, generator) : {} } } };
+  const generate = (room) =>
+    existsSync(join(workspaceRoot, root, room, 'generate.mjs')) ? [`node ${root}/${room}/generate.mjs`] : [];
+  const build = [...generate('carried'), `tsc -b ${root}`, ...generate('bundle')];
+  return { projects: { [root]: { name, root, targets: hasSources ? targetsOf(root, build) : {} } } };
 }
 
-function targetsOf(root, generator) {
+function targetsOf(root, build) {
   const run = (command) => ({ executor: 'nx:run-commands', options: { command } });
   return {
     build: {
-      ...run(generator === undefined ? `tsc -b ${root}` : `${generator} && tsc -b ${root}`),
+      ...run(build.join(' && ')),
       cache: true,
       dependsOn: ['^build'],
-      inputs: ['sources', '^sources', `{projectRoot}/${GENERATOR}`],
-      outputs: ['{projectRoot}/dist', '{projectRoot}/carried/*.js'],
+      inputs: ['sources', '^sources', '{projectRoot}/{carried,bundle}/generate.mjs'],
+      outputs: ['{projectRoot}/dist', '{projectRoot}/{carried,bundle}/*.{js,txt}'],
     },
     lint: {
       ...run(`oxlint ${root}/src`),

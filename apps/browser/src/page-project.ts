@@ -65,8 +65,8 @@ export function setPolicy({ folder }: PageProject, policy: string): void {
   writeFileSync(page, readFileSync(page, 'utf8').replace('<head>', `<head>${tag}`));
 }
 
-/** Copies of our packages, as they are published, and links to those of others. */
-function installLibrary(modules: string): void {
+/** Installs ndl: copies of our packages, as they are published, and links to those of others. @param modules a `node_modules` */
+export function installLibrary(modules: string): void {
   const packages = readdirSync(join(ROOT, 'packages')).map((name) => join(ROOT, 'packages', name));
   const manifests = packages.map((folder) => {
     const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest;
@@ -90,6 +90,6 @@ function copyPackage(folder: string, destination: string): void {
   cpSync(join(folder, 'package.json'), join(destination, 'package.json'));
   const isWanted = (file: string): boolean => ['', '.js'].includes(extname(file));
   cpSync(built, join(destination, 'dist'), { recursive: true, filter: isWanted });
-  const carried = join(folder, 'carried');
-  if (existsSync(carried)) cpSync(carried, join(destination, 'carried'), { recursive: true, filter: isWanted });
+  for (const room of ['carried', 'bundle'].filter((name) => existsSync(join(folder, name))))
+    cpSync(join(folder, room), join(destination, room), { recursive: true, filter: isWanted });
 }

@@ -4,16 +4,8 @@
  */
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import {
-  buildPage,
-  createPageProject,
-  findChromium,
-  isolatePages,
-  NO_CHROMIUM,
-  openBrowser,
-  servePage,
-  setPolicy,
-} from './index.ts';
+import { buildPage, createPageProject, isolatePages, openBrowser, servePage, setPolicy } from './index.ts';
+import { requireChromium } from './require-chromium.test-helper.ts';
 import type { FastReport } from './fast-arithmetic.ts';
 import { reportLinearAlgebra } from './linear-algebra.ts';
 import type { TensorFlowReport } from './tensor-flow.ts';
@@ -22,14 +14,6 @@ import { KEPT_DIGESTS, KEPT_THREAD_DIGESTS } from './kept-digests.test-helper.ts
 const APP = fileURLToPath(new URL('..', import.meta.url));
 const PATIENCE = 180_000;
 const report = { backend: 'wasm', digests: KEPT_DIGESTS };
-
-/** The browser's path. Where there is none, the test is skipped, unless it was said that one is there. */
-function requireChromium(skip: (reason: string) => never): string {
-  const found = findChromium();
-  if (found !== undefined) return found;
-  if (process.env['NDL_NEEDS_BROWSER'] === '1') throw new Error(NO_CHROMIUM);
-  return skip(NO_CHROMIUM);
-}
 
 test('a page as it is deployed, bundled and minified, in both arithmetics', { timeout: PATIENCE }, async ({ skip }) => {
   const chromium = requireChromium(skip);
