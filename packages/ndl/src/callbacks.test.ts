@@ -1,4 +1,5 @@
 /** @file Callbacks that people expect: early stopping, the best parameters, tables and event files of what was measured. */
+import { mkdirSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,6 +16,7 @@ import {
   softmaxCrossEntropy,
   type EpochRecord,
   type Simulator,
+  type TrainingCallbacks,
 } from './index.ts';
 import { checkpoint, csvLog, tensorBoard } from './node.ts';
 import { bitsOf, failing, simulate } from './reference-simulator.test-helper.ts';
@@ -147,9 +149,11 @@ test('what checkpoint could not write is not what later epochs have to beat', as
   const { sim, train, validation } = await classifier();
   const path = join(folder, 'runs', 'best.npz');
   const callbacks = [checkpoint(sim, path)];
-  await writeFile(join(folder, 'runs'), 'a file where the folder should be');
-  await expect(train([0.1], { callbacks, validation })).rejects.toEqual(failing('FILE_NOT_WRITTEN', 'is no folder'));
-  await rm(join(folder, 'runs'));
+  const inItsWay = { onEpochEnd: () => mkdirSync(path) };
+  await expect(train([0.1], { callbacks: [inItsWay, ...callbacks], validation })).rejects.toEqual(
+    failing('FILE_NOT_WRITTEN', 'best.npz'),
+  );
+  await rm(path, { recursive: true });
   await train([50], { callbacks, validation });
   expect(await readFile(path)).toEqual(Buffer.from(sim.encodeParameters()));
 });
@@ -255,4 +259,27 @@ test('wrong options, names and folders are refused', async () => {
   await writeFile(join(folder, 'taken'), '');
   for (const callback of [csvLog(join(folder, 'taken', 'log.csv')), tensorBoard(join(folder, 'taken'))])
     await expect(train([0.1], { callbacks: [callback] })).rejects.toEqual(failing('FILE_NOT_WRITTEN', 'taken'));
+});
+
+test('training begins when all callbacks are ready, and not where a file cannot be written', async () => {
+  const { sim, train } = await classifier();
+  const before = sim.encodeParameters();
+  await writeFile(join(folder, 'log'), 'a file where the folder should be');
+  const path = join(folder, 'log', 'best');
+  const calls: string[] = [];
+  const note: TrainingCallbacks = {
+    async onTrainBegin() {
+      await Promise.resolve();
+      calls.push('begin');
+    },
+    onEpochEnd: ({ epoch }) => void calls.push(`end of ${epoch}`),
+  };
+  for (const callback of [csvLog(path), tensorBoard(path), checkpoint(sim, path)]) {
+    const refused = failing('FILE_NOT_WRITTEN', 'cannot be written');
+    await expect(train([0.1], { callbacks: [callback, note] })).rejects.toEqual(refused);
+  }
+  expect(sim.encodeParameters()).toEqual(before);
+  expect(calls).toEqual(new Array(3).fill('begin'));
+  await train([0.1, 0.1], { callbacks: [note] });
+  expect(calls.slice(3)).toEqual(['begin', 'end of 1', 'end of 2']);
 });

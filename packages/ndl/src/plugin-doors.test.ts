@@ -12,6 +12,7 @@ import {
   type BuildContext,
   type BuildFunction,
   type GradientApproximation,
+  type RunRequest,
   type SolverDefinition,
 } from '@ndl/core';
 import { defineSolver } from '@ndl/model';
@@ -241,5 +242,26 @@ describe('a backend', () => {
   ])('that %s', async (_, part, code, problem) => {
     const { plugins, key } = offering(BACKENDS, { ...sound, ...part } as unknown as BackendEntry);
     await expect(simulate(network(), { backend: key }, { plugins })).rejects.toEqual(failing(code, problem));
+  });
+
+  test('that throws while it runs, but for what a call is aborted with', async () => {
+    const executable = {
+      add: () => Promise.resolve(),
+      has: () => true,
+      reset: fail,
+      read: fail,
+      run: ({ signal }: RunRequest) => {
+        signal?.throwIfAborted();
+        return fail();
+      },
+      step: 0,
+      dispose() {},
+    };
+    const backend = { name: 'mine', description: 'mine', create: () => Promise.resolve(executable), dispose() {} };
+    const { plugins, key } = offering(BACKENDS, { ...sound, ...loading(backend) } as unknown as BackendEntry);
+    const sim = await simulate(network(), { backend: key }, { plugins });
+    await expect(sim.runSteps(3)).rejects.toEqual(failing('BACKEND_FAILED', /"mine" failed in run\(\): boom/));
+    const signal = AbortSignal.abort('enough');
+    await expect(sim.runSteps(3, { signal })).rejects.toBe('enough');
   });
 });

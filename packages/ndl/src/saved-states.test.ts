@@ -36,7 +36,7 @@ import { bitsOf, failing, simulate } from './reference-simulator.test-helper.ts'
 interface Noise extends Process {
   readonly kind: 'noise';
   readonly saves: boolean;
-  readonly fails: 'save' | 'restore' | 'never';
+  readonly fails: 'save' | 'restore' | 'later' | 'never';
 }
 
 const noise: ProcessDefinition<Noise> = {
@@ -50,8 +50,9 @@ const noise: ProcessDefinition<Noise> = {
       if (fails === 'save') throw new TypeError('jammed');
       return drawn;
     };
-    const restore = (state: unknown): void => {
+    const restore = (state: unknown): void | Promise<void> => {
       if (fails === 'restore') throw new TypeError('jammed');
+      if (fails === 'later') return Promise.reject(new TypeError('jammed'));
       random = new RandomState(seed);
       drawn = state as number;
       for (let count = 0; count < drawn; count++) random.uniform(-1, 1, sizeOut);
@@ -253,7 +254,10 @@ describe('what is refused, by name, and changes nothing', () => {
   });
 
   test('what a process throws when it is to save itself, or to go back', async () => {
-    const told = failing('DEFINITION_FAILED', /State: the process of 'nodes\[0\]\.output' threw "jammed"/) as Error;
+    const told = failing(
+      'DEFINITION_FAILED',
+      /^(save|restore)State: Node 'noise' \(nodes\[0\]\): the process 'noise' of plugin @acme\/noise: \1 threw "jammed"\. Nothing was \1d\.$/,
+    ) as Error;
     const [jammed, sound] = [sample(true, { fails: 'restore' }), sample(true)];
     await using sim = await open(jammed);
     await sim.runSteps(3);
@@ -264,6 +268,16 @@ describe('what is refused, by name, and changes nothing', () => {
     expect([...(await sim.saveState())]).toEqual([...before]);
     await using silent = await open(sample(true, { fails: 'save' }));
     await expect(silent.saveState()).rejects.toThrow(told);
+  });
+
+  test('a process that goes back only later', async () => {
+    await using sim = await open(sample(true, { fails: 'later' }));
+    await sim.runSteps(3);
+    const refused = failing(
+      'DEFINITION_RESULT',
+      /process 'noise' of plugin @acme\/noise returned a promise from restore/,
+    );
+    await expect(sim.restoreState(await sim.saveState())).rejects.toThrow(refused as Error);
   });
 
   const copies = (states: unknown, called: unknown = [[1, 3]]): object => ({ 'nodes[0].output': { called, states } });

@@ -23,7 +23,7 @@ export interface CarriedState {
 export async function saveState(carried: CarriedState): Promise<Uint8Array> {
   const { executable, graph, seed } = carried.composition;
   const positions = processesOf(carried).map(
-    ([name, feed]) => [name, ofProcess(name, 'save', () => feed.position())] as const,
+    ([name, feed]) => [name, ofProcess('save', () => feed.position())] as const,
   );
   const state = await executable.save();
   requireFiniteState('saveState', state.symbols, carried);
@@ -61,7 +61,7 @@ export async function restoreState(bytes: Uint8Array, carried: CarriedState): Pr
   requireFiniteState('restoreState', saved.state.symbols, carried);
   const fitting = fittingState(saved, carried);
   const ways = processesOf(carried).map(([name, feed]) =>
-    ofProcess(name, 'restore', () => feed.wayTo(saved.sources.get(name) ?? { called: [], states: null })),
+    ofProcess('restore', () => feed.wayTo(saved.sources.get(name) ?? { called: [], states: null })),
   );
   await carried.composition.executable.restore(fitting);
   for (const go of ways) go();
@@ -169,12 +169,12 @@ function processesOf({ sources }: CarriedState): readonly (readonly [name: strin
   return [...sources].flatMap(([name, feed]) => (feed instanceof ProcessFeed ? [[name, feed] as const] : []));
 }
 
-/** What a process does; NdlErrors pass, all else that it throws is said of it. */
-function ofProcess<Result>(name: string, method: 'save' | 'restore', call: () => Result): Result {
+/** What a process does. @throws NdlError of its own */
+function ofProcess<Result>(method: 'save' | 'restore', call: () => Result): Result {
   try {
     return call();
   } catch (error) {
-    throw isNdlError(error) ? error : processFailed(name, method, error);
+    throw isNdlError(error) ? processFailed(method, error) : error;
   }
 }
 

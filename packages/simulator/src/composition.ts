@@ -67,7 +67,7 @@ import { chooseServices, onBehalfOf } from './chosen-services.ts';
 import { numberNotFinite } from './finite-errors.ts';
 import { finiteGraph } from './finite-graph.ts';
 import { requireFiniteNetwork, requireFiniteTargets } from './finite-network.ts';
-import { withFaultsOfNdl } from './guarded-executable.ts';
+import { guardedExecutable } from './guarded-executable.ts';
 import { heldByDefault, inputSources, isDriven, type MakeInputSources } from './input-sources.ts';
 import { MemoryBudget } from './memory-budget.ts';
 import { availableBytes } from './memory-needs.ts';
@@ -256,7 +256,7 @@ async function composeWith(
     options.signal?.throwIfAborted();
     const executable = new NetworkExecutable({
       compiled,
-      executable: withFaultsOfNdl(await backend.create()),
+      executable: guardedExecutable(choice.name, await backend.create()),
       tasks,
       accept: (training) => requireSupport(training, choice, candidates, settings),
     });

@@ -4,7 +4,7 @@ import type { Dtype } from '@ndl/ir';
 import { minibatches, type EpochRecord, type History, type Reports } from '@ndl/training';
 import type { ContinuedProcesses, ProcessContinuation } from './continued-processes.ts';
 import { explainDivergence } from './divergence.ts';
-import { isStopped } from './epoch-callbacks.ts';
+import { begin, isStopped } from './training-callbacks.ts';
 import { nothingTrainable } from './errors.ts';
 import { finiteScalars } from './finite-task.ts';
 import type { LearningData } from './learning-data.ts';
@@ -116,6 +116,7 @@ export class Learner {
     const perEpoch = Math.ceil(data.items / size);
     const report = progressOf('train', epochs * perEpoch, onProgress);
 
+    await begin(callbacks, this.#context.waitFor);
     const history: EpochRecord[] = [];
     for (let epoch = 1; epoch <= epochs; epoch++) {
       const done = (epoch - 1) * perEpoch;

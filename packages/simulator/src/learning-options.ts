@@ -4,7 +4,7 @@ import type { Node, Probe } from '@ndl/model';
 import { isNdlError } from '@ndl/numerics';
 import type { TrainingCallbacks } from '@ndl/training';
 import type { DataFor } from './data-table.ts';
-import { checkedCallbacks, type CheckedCallback } from './epoch-callbacks.ts';
+import { checkedCallbacks, type CheckedCallback } from './training-callbacks.ts';
 import { badOption, optimizerFailed } from './errors.ts';
 import { requireKnownOptions } from './known-options.ts';
 import type { ProgressListener } from './progress-listener.ts';

@@ -53,13 +53,28 @@ export async function writeWholeFile(path: string, contents: string | Uint8Array
 }
 
 /** Makes a folder, and those that it lies in, where they are missing. @throws NdlError FILE_NOT_WRITTEN of the file that is to lie in it */
-export async function makeFolder(folder: string, file: string): Promise<void> {
+async function makeFolder(folder: string, file: string): Promise<void> {
   try {
     await mkdir(folder, { recursive: true });
   } catch (error) {
     // What is there already is a file, or a link to nothing.
     const isTaken = codeOf(error) === 'EEXIST';
     throw fileNotWritten(file, ...(isTaken ? ([`${folder} is no folder`, error] as const) : reasonAndCause(error)));
+  }
+}
+
+/**
+ * Makes the folder of a file that is to be written later, and refuses now what would be refused then, as far as it can be told.
+ * @throws NdlError FILE_NOT_WRITTEN
+ */
+export async function preparePlace(file: string): Promise<void> {
+  await makeFolder(dirname(file), file);
+  try {
+    const target = await targetOf(file);
+    await replaceable(target);
+    await access(dirname(target), constants.W_OK);
+  } catch (error) {
+    throw fileNotWritten(file, ...reasonAndCause(error));
   }
 }
 

@@ -6,7 +6,7 @@ import type { ProgramTiming } from '@ndl/core';
 import { CallCosts, type Amount } from '@ndl/ir';
 import type { Composition } from './composition.ts';
 import { badOption } from './errors.ts';
-import { withFaultsOfNdl } from './guarded-executable.ts';
+import { guardedExecutable } from './guarded-executable.ts';
 import { heldByDefault } from './input-sources.ts';
 import type { Inputs, TrainOptions } from './learning-options.ts';
 import { type CountedSection, MeasuredProfile } from './measured-profile.ts';
@@ -79,7 +79,7 @@ async function measuredOn(
   { backend, choice, compiled, tasks }: Composition,
   measure: (timed: Timed) => Promise<Measurement>,
 ): Promise<MeasuredProfile> {
-  const made = withFaultsOfNdl(await backend.create({ timesParts: true }));
+  const made = guardedExecutable(choice.name, await backend.create({ timesParts: true }));
   const executable = new NetworkExecutable({ compiled, executable: made, tasks });
   try {
     const { milliseconds, timings, counted } = await measure({ executable, take: () => made.takeTimings?.() });

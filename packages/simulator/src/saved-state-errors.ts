@@ -1,5 +1,5 @@
 /** @file What can be wrong with a saved state, and with saving one. */
-import { NdlError, showThrown } from '@ndl/numerics';
+import { NdlError } from '@ndl/numerics';
 
 /** Bytes that are no saved state. */
 export function notState(reason: string, cause?: unknown): NdlError {
@@ -43,14 +43,9 @@ export function notJson(kind: 'function' | 'process', name: string): NdlError {
   );
 }
 
-/** What the process of a plugin throws when it is to save itself, or to go back to what it saved. */
-export function processFailed(name: string, method: 'save' | 'restore', cause: unknown): NdlError {
-  const reason = showThrown(cause);
-  return new NdlError(
-    'DEFINITION_FAILED',
-    `${method}State: the process of '${name}' threw "${withoutStop(reason)}" in ${method}. Nothing was changed.`,
-    { cause },
-  );
+/** What was wrong with a process when it was to save itself, or to go back to what it saved. */
+export function processFailed(method: 'save' | 'restore', { code, message, cause }: NdlError): NdlError {
+  return new NdlError(code, `${method}State: ${message} Nothing was ${method}d.`, { cause });
 }
 
 function withoutStop(text: string): string {

@@ -27,6 +27,8 @@ export interface History {
  * what they throw ends it.
  */
 export interface TrainingCallbacks {
+  /** Before the first epoch: what it cannot do is better said now than after that. */
+  onTrainBegin?(): void | Promise<void>;
   /** After each epoch; `'stop'` makes it the last. */
   onEpochEnd?(record: EpochRecord): EpochVerdict | Promise<EpochVerdict>;
 }

@@ -39,6 +39,34 @@ export function withStateOf<Step extends object>(
   return Object.assign(step, save !== undefined && { save }, restore !== undefined && { restore });
 }
 
+/** The same two functions of a step; what they do wrong is said of the process, `name`. */
+function checkedState(
+  name: string,
+  step: Pick<ProcessStep, 'save' | 'restore'>,
+): Pick<ProcessStep, 'save' | 'restore'> {
+  const { save, restore } = step;
+  const atOnce = <Result>(method: string, result: Result): Result => {
+    if (!isRefusedPromise(result)) return result;
+    throw resultInvalid(name, `a promise from ${method}`, `${method} must have done its work when it returns`);
+  };
+  return {
+    ...(save !== undefined && {
+      save: () =>
+        atOnce(
+          'save',
+          calling(`${name}: save`, () => save.call(step)),
+        ),
+    }),
+    ...(restore !== undefined && {
+      restore: (state: unknown) =>
+        atOnce(
+          'restore',
+          calling(`${name}: restore`, () => restore.call(step, state)),
+        ),
+    }),
+  };
+}
+
 /**
  * What backends may draw in place of a process's steps, of a form that they know; undefined where they may not.
  * @throws NdlError DEFINITION_RESULT, DEFINITION_FAILED
@@ -101,7 +129,7 @@ export function processStep(
     }
     const checked = (time: number, input: Float64Array): Float64Array =>
       callChecked(label, sizeOut, time, () => step(time, input), name);
-    return withStateOf(step, checked);
+    return withStateOf(checkedState(`${label}: ${name}`, step), checked);
   };
   if (definition.prepare === undefined) return make;
   return Object.assign(make, {

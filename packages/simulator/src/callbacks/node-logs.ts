@@ -1,10 +1,10 @@
 /** @file Callbacks that write files, for Node only: a table of what was measured, event files of TensorBoard, parameters of the best epoch. */
 import { refuseSurplus } from '@ndl/numerics';
 import { appendFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { EpochRecord, Reports, TrainingCallbacks } from '@ndl/training';
 import { fileNotWritten } from '../errors.ts';
-import { checkPath, makeFolder, pathAtCall, writeWholeFile } from '../node-files.ts';
+import { checkPath, pathAtCall, preparePlace, writeWholeFile } from '../node-files.ts';
 import type { Simulator } from '../simulator.ts';
 import { requireSimulator } from './best-parameters.ts';
 import { beginningOfEvents, eventOf } from './node-events.ts';
@@ -14,7 +14,7 @@ import { Monitor, type MonitorOptions } from './monitor.ts';
  * A callback that writes a line for each epoch into a file of comma-separated values: its number, what was measured in training, and in validation. The file is
  * replaced as a whole, as `writeWholeFile` does, so that it never holds a part of a line; its folder is made where it is missing. Given to several trainings, it
  * goes on, with a column more for what earlier ones did not measure.
- * @throws NdlError INVALID_OPTION; while training, FILE_NOT_WRITTEN
+ * @throws NdlError INVALID_OPTION; as training begins, or later, FILE_NOT_WRITTEN
  */
 export function csvLog(path: string): TrainingCallbacks {
   refuseSurplus('csvLog', arguments, 1);
@@ -22,21 +22,25 @@ export function csvLog(path: string): TrainingCallbacks {
   const target = pathAtCall(path);
   const lines: Readonly<Record<string, number>>[] = [];
   return {
+    onTrainBegin: () => preparePlace(target),
     async onEpochEnd(record) {
       lines.push({ epoch: lines.length + 1, ...columnsOf(record) });
       const names = [...new Set(lines.flatMap((line) => Object.keys(line)))];
       const rows = lines.map((line) => names.map((name) => String(line[name] ?? '')));
       const text = [names, ...rows].map((cells) => `${cells.map(quoted).join(',')}\n`).join('');
-      await makeFolder(dirname(target), target);
+      await preparePlace(target);
       await writeWholeFile(target, text);
     },
   };
 }
 
+/** What is measured apart. */
+type Part = 'training' | 'validation';
+
 /**
  * A callback that writes event files, for TensorBoard: in the folders `training` and `validation` of `folder`, which are made where they are missing, a value for
  * each loss and metric and epoch. Given to several trainings, it goes on.
- * @throws NdlError INVALID_OPTION; while training, FILE_NOT_WRITTEN
+ * @throws NdlError INVALID_OPTION; as training begins, or later, FILE_NOT_WRITTEN
  */
 export function tensorBoard(folder: string): TrainingCallbacks {
   refuseSurplus('tensorBoard', arguments, 1);
@@ -48,12 +52,13 @@ export function tensorBoard(folder: string): TrainingCallbacks {
   const name = `events.out.tfevents.${Math.floor(began / 1000)}.ndl.${began % 1000}`;
   const begun = new Set<string>();
   let step = 0;
-  const write = async (part: 'training' | 'validation', reports: Reports): Promise<void> => {
-    const file = join(root, part, name);
+  const fileOf = (part: Part): string => join(root, part, name);
+  const write = async (part: Part, reports: Reports): Promise<void> => {
+    const file = fileOf(part);
     const seconds = Date.now() / 1000;
     const events = Object.entries(reports).map(([tag, value]) => eventOf({ seconds, step, tag, value }));
     if (!begun.has(part)) events.unshift(beginningOfEvents(seconds));
-    await makeFolder(dirname(file), file);
+    await preparePlace(file);
     try {
       await appendFile(file, Buffer.concat(events));
     } catch (error) {
@@ -62,6 +67,7 @@ export function tensorBoard(folder: string): TrainingCallbacks {
     begun.add(part);
   };
   return {
+    onTrainBegin: () => preparePlace(fileOf('training')),
     async onEpochEnd({ training, validation }) {
       step += 1;
       await write('training', training);
@@ -75,7 +81,7 @@ export function tensorBoard(folder: string): TrainingCallbacks {
  * where it is missing. Given to several trainings, it goes on, as the `ModelCheckpoint` of Keras does: what one of them wrote is replaced by what is better
  * alone. A new callback begins anew, with whatever comes first. Give `validation`, to all of them or none: it is measured of the very parameters that are
  * written; losses of training are not (`on`).
- * @throws NdlError INVALID_OPTION, UNKNOWN_OPTION; while training, UNKNOWN_REPORT, FILE_NOT_WRITTEN
+ * @throws NdlError INVALID_OPTION, UNKNOWN_OPTION; while training, UNKNOWN_REPORT; as it begins, or later, FILE_NOT_WRITTEN
  */
 export function checkpoint(simulator: Simulator, path: string, options: MonitorOptions = {}): TrainingCallbacks {
   refuseSurplus('checkpoint', arguments, 3);
@@ -84,10 +90,11 @@ export function checkpoint(simulator: Simulator, path: string, options: MonitorO
   const monitor = new Monitor('checkpoint', options);
   const target = pathAtCall(path);
   return {
+    onTrainBegin: () => preparePlace(target),
     async onEpochEnd(record) {
       if (!monitor.isBetter(record)) return;
       const parameters = simulator.encodeParameters();
-      await makeFolder(dirname(target), target);
+      await preparePlace(target);
       await writeWholeFile(target, parameters);
       // Only now: what could not be written is not what later epochs have to beat.
       monitor.beat(record);
