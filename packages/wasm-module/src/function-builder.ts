@@ -69,12 +69,19 @@ export class FunctionBuilder {
     this.do({ type: 'none', head: 'if', operands, part });
   }
 
-  /** Runs the body once, and again as long as the test holds after it. */
-  repeat(body: () => void, test: () => Operand<'i32'>): void {
-    const statements = this.#nested(() => {
-      body();
-      this.do(leaf('none', 'br_if 0', [0x0d, 0], [codeOf('i32', test())]));
-    });
+  /**
+   * Runs the body once, and again as long as the test holds after it.
+   * @param turns that are written out, each followed by its test, before the loop goes back: turn by turn from 0
+   */
+  repeat(body: (turn: number) => void, test: (turn: number) => Operand<'i32'>, turns = 1): void {
+    const from = (turn: number): void => {
+      body(turn);
+      const goesOn = test(turn);
+      // Each turn but the first lies within the `if` of the one before.
+      if (turn === turns - 1) this.do(leaf('none', `br_if ${turn}`, [0x0d, turn], [codeOf('i32', goesOn)]));
+      else this.if(goesOn, () => from(turn + 1));
+    };
+    const statements = this.#nested(() => from(0));
     this.do({ type: 'none', head: 'loop', operands: [], part: { kind: 'loop', body: statements } });
   }
 

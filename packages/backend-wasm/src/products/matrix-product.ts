@@ -3,6 +3,7 @@
  * and how a sum is recognized as one.
  */
 import { isOftenZero } from './often-zero.ts';
+import { STRIP } from './packing.ts';
 import type { SectionContext } from '../sections/section-context.ts';
 import type { Access } from '../views/access.ts';
 import type { LoopAxis } from '../views/space.ts';
@@ -36,9 +37,6 @@ export interface MatrixProduct {
 
 /** Fewer multiplications are not worth it. */
 const FEWEST = 256;
-
-/** Bytes of a panel's width: four vectors, or eight where rows are taken one by one. */
-const WIDTH = 64;
 
 /** Most terms of a row whose elements are listed. */
 export const LONGEST_LIST = 16384;
@@ -76,7 +74,7 @@ function withMatrix(context: SectionContext, sum: SpreadSum, matrix: 0 | 1): Mat
   const outer = others.filter((axis) => numbered(axis, matrix) === 0);
   const depth = summed.reduce((size, { length }) => size * length!, 1);
   if (skipsZeros && depth > LONGEST_LIST) return undefined;
-  if (columns.length * depth < FEWEST || columns.length < WIDTH / bytes / 4) return undefined;
+  if (columns.length * depth < FEWEST || columns.length < STRIP / bytes / 4) return undefined;
   const isSingle = outer.every(({ length }) => length === 1);
   const isGathered = !isChain(summed, rows);
   const isScattered = numbered(columns, 2) !== bytes;
@@ -85,8 +83,9 @@ function withMatrix(context: SectionContext, sum: SpreadSum, matrix: 0 | 1): Mat
   if (isGathered && !isScattered && !mayBeListed) return undefined;
   if (isGathered && depth > LONGEST_LIST) return undefined;
   const block = outer.at(-1);
-  const isWide = (isSingle || mayBeListed) && columns.length * bytes >= 2 * WIDTH;
-  const width = ((isWide ? 2 : 1) * WIDTH) / bytes;
+  const isWide = (isSingle || mayBeListed) && columns.length * bytes >= 2 * STRIP;
+  // Two strips where rows may be taken one by one.
+  const width = ((isWide ? 2 : 1) * STRIP) / bytes;
   return {
     sum,
     matrix,

@@ -11,13 +11,13 @@ import { ListedTerms } from './listed-terms.ts';
 import { LONGEST_LIST, type MatrixProduct } from './matrix-product.ts';
 import { nest, Walk } from '../views/nest.ts';
 import { isOftenZero } from './often-zero.ts';
-import { packed } from './packing.ts';
+import { packed, placeInPanel, STRIP } from './packing.ts';
 import { PanelKernels } from './panel-kernels.ts';
 import { type PackedFactor, read, type SectionContext, type Work } from '../sections/section-context.ts';
 import type { LoopAxis } from '../views/space.ts';
 
-/** Vectors of a row where two rows are taken together: more sums do not fit in registers. */
-const MOST_VECTORS = 4;
+/** Vectors of a row where two rows are taken together, those of a strip: more sums do not fit in registers. */
+const MOST_VECTORS = STRIP / 16;
 
 /** Rows whose lists are made before panels are walked. */
 const BLOCK_ROWS = 32;
@@ -47,7 +47,7 @@ export class MatrixEmitter {
     const { sum, matrix, columns, groups, terms, width, depth, rows } = product;
     this.#context = context;
     const functions = new KernelFunctions(context);
-    this.#kernels = new PanelKernels(context, product, functions, work.lanes.bytes);
+    this.#kernels = new PanelKernels(context, product, functions);
     this.#product = product;
     this.#work = work;
     const own = ({ length, paces }: LoopAxis): { length: number; pace: LoopAxis['paces'][number] } => {
@@ -176,10 +176,10 @@ export class MatrixEmitter {
   /** Rows two by two while there are, a wide panel part by part, and the last one alone. */
   #denseRows(places: readonly Address[], count: Local<'i32'> | undefined, vectors: number, lastLanes: number): void {
     const { f, lanes } = this.#work;
-    const { rowPace, targetPace } = this.#product;
+    const { rowPace, targetPace, depth } = this.#product;
     const walkFrom = (vector: number): Walk => {
       const [row, panel, target] = places as [Address, Address, Address];
-      const from = [row, shifted(panel, 16 * vector), shifted(target, 16 * vector)];
+      const from = [row, shifted(panel, placeInPanel(vector, depth)), shifted(target, 16 * vector)];
       return new Walk(f, from, [rowPace, 0, targetPace], this.#context.listAt);
     };
     const call = (walk: Walk, together: number, some: number, itsLanes: number): void => {

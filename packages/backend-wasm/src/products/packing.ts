@@ -1,6 +1,8 @@
 /**
  * @file `PackedFactor`: a copy of a factor that seldom changes, in the order in which a product walks it: panels of some columns,
- * `[groups][columns / width][terms][width]`, filled up with zeros. It is made anew when the factor has changed.
+ * `[groups][columns / width][width / STRIP][terms][STRIP]`, filled up with zeros. Two rows together go through a strip by itself, and find
+ * its terms side by side; one row, or a list of terms, goes through all strips of a panel at once. It is made anew when the factor has
+ * changed.
  */
 import { at, type FunctionBuilder, op } from '@ndl/wasm-module';
 import type { Pace } from '../views/access.ts';
@@ -19,8 +21,17 @@ export interface Packing {
   readonly columns: PackedAxis;
   /** In the order of the law. */
   readonly terms: readonly PackedAxis[];
-  /** Columns of a panel: whole vectors. */
+  /** Columns of a panel: whole strips. */
   readonly width: number;
+}
+
+/** Bytes of a strip's width: four vectors. */
+export const STRIP = 64;
+
+/** Where a vector of a panel stands behind its term: in one of the strips, each with so many terms. */
+export function placeInPanel(vector: number, terms: number): number {
+  const perStrip = STRIP / 16;
+  return Math.floor(vector / perStrip) * terms * STRIP + (vector % perStrip) * 16;
 }
 
 interface PackedAxis {
@@ -70,7 +81,8 @@ function emitPacking(context: SectionContext, f: FunctionBuilder, packing: Packi
   const strides = (axes: readonly PackedAxis[], last: number): readonly number[] =>
     axes.map((_, axis) => last * sizeOf(axes.slice(axis + 1)));
   const outer = own(groups, strides(groups, factor.groupBytes));
-  const inner = own(terms, strides(terms, width * bytes));
+  const inner = own(terms, strides(terms, STRIP));
+  const depth = sizeOf(terms);
   const starts = [base, factor.address].map((offset) => ({ pointer: undefined, offset }));
   const paceOf = (position: number): number =>
     typeof columns.pace === 'number' ? position * columns.pace : columns.pace[position]!;
@@ -89,7 +101,7 @@ function emitPacking(context: SectionContext, f: FunctionBuilder, packing: Packi
       const value = lanes.kept(vector);
       // 0 · x is NaN where x is not finite, and stays so.
       f.set(doubt, lanes.add(read(doubt), lanes.multiply(read(value), lanes.constant(0))));
-      lanes.store(f, { ...to, offset: to.offset + column * bytes }, value);
+      lanes.store(f, { ...to, offset: to.offset + placeInPanel(column / count, depth) }, value);
     }
   };
   nest(f, context.walked(f, outer), starts, context.listAt, (group) => {

@@ -6,19 +6,27 @@ import { at, type FunctionHandle, type Local, op } from '@ndl/wasm-module';
 import type { KernelFunctions } from './kernel-functions.ts';
 import { shifted } from '../views/lanes.ts';
 import type { MatrixProduct } from './matrix-product.ts';
+import { placeInPanel, STRIP } from './packing.ts';
 import { read, type SectionContext, type Work } from '../sections/section-context.ts';
+
+/** Sums of a tile from which on its loop is worth writing out. */
+const WIDE_TILE = 8;
+
+/**
+ * Terms that are written out. Each is followed by a test: engines load all that a stretch without branches reads before they add it
+ * up, and of two terms at once that does not fit in registers.
+ */
+const TURNS = 4;
 
 export class PanelKernels {
   readonly #context: SectionContext;
   readonly #product: MatrixProduct;
   readonly #kernels: KernelFunctions;
-  readonly #bytes: number;
 
-  constructor(context: SectionContext, product: MatrixProduct, kernels: KernelFunctions, bytes: number) {
+  constructor(context: SectionContext, product: MatrixProduct, kernels: KernelFunctions) {
     this.#context = context;
     this.#product = product;
     this.#kernels = kernels;
-    this.#bytes = bytes;
   }
 
   /** Of some rows together: takes where the first row, the panel and the target begin. */
@@ -44,26 +52,30 @@ export class PanelKernels {
     lastLanes: number,
   ): void {
     const lanes = this.#context.lanesIn(f);
-    const { rowPace, targetPace, depth, termPace, width } = this.#product;
+    const { rowPace, targetPace, depth, termPace } = this.#product;
     const sums = this.#sums(f, target!, together, targetPace, vectors, lastLanes);
-    const step = width * this.#bytes;
-    const end = f.let(op('i32.add', panel!, depth * step), 'end');
+    const end = f.let(op('i32.add', panel!, depth * STRIP), 'end');
+    const turns = together * vectors >= WIDE_TILE && together > 1 && depth >= 2 * TURNS ? TURNS : 1;
+    // Where the panel stands if a turn is the last one. Turns look ahead; the last of them goes on.
+    const stops = Array.from({ length: turns - 1 }, (_, turn) => f.let(op('i32.sub', end, (turn + 1) * STRIP), 'stop'));
     f.repeat(
-      () => {
+      (turn) => {
         const right = Array.from({ length: vectors }, (_, vector) =>
-          lanes.kept(lanes.load({ pointer: panel!, offset: 16 * vector })),
+          lanes.kept(lanes.load({ pointer: panel!, offset: turn * STRIP + placeInPanel(vector, depth) })),
         );
         for (let each = 0; each < together; each++) {
-          const left = lanes.kept(lanes.splat({ pointer: row!, offset: each * rowPace }));
+          const left = lanes.kept(lanes.splat({ pointer: row!, offset: turn * termPace + each * rowPace }));
           right.forEach((vector, index) => {
             const sum = sums[each * vectors + index]!;
             f.set(sum, lanes.add(read(sum), lanes.multiply(read(left), read(vector))));
           });
         }
-        f.increase(row!, termPace);
-        f.increase(panel!, step);
+        if (turn < turns - 1) return;
+        f.increase(row!, turns * termPace);
+        f.increase(panel!, turns * STRIP);
       },
-      () => op('i32.lt_u', panel!, end),
+      (turn) => (turn < turns - 1 ? op('i32.ne', panel!, stops[turn]!) : op('i32.lt_u', panel!, end)),
+      turns,
     );
     this.#storeSums(f, target!, targetPace, sums, vectors, lastLanes);
   }
@@ -75,18 +87,18 @@ export class PanelKernels {
     lastLanes: number,
   ): void {
     const lanes = this.#context.lanesIn(f);
-    const { termPace, width } = this.#product;
+    const { termPace, depth } = this.#product;
     const sums = this.#sums(f, target!, 1, 0, vectors, lastLanes);
     const next = f.let(read(list!), 'next');
     f.while(
       () => op('i32.lt_u', next, end!),
       () => {
         const term = f.let(at('i32.load', 0, next), 'term');
-        const place = f.let(op('i32.add', panel!, op('i32.mul', term, width * this.#bytes)), 'place');
+        const place = f.let(op('i32.add', panel!, op('i32.mul', term, STRIP)), 'place');
         const value = f.let(op('i32.add', row!, op('i32.mul', term, termPace)), 'value');
         const left = lanes.kept(lanes.splat({ pointer: value, offset: 0 }));
         sums.forEach((sum, vector) => {
-          const right = lanes.load({ pointer: place, offset: 16 * vector });
+          const right = lanes.load({ pointer: place, offset: placeInPanel(vector, depth) });
           f.set(sum, lanes.add(read(sum), lanes.multiply(read(left), right)));
         });
         f.increase(next, 4);
