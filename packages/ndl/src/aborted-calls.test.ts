@@ -42,6 +42,8 @@ const calls: Readonly<Record<string, (sim: Simulator, model: Model, signal: Abor
     sim.train([[input, inputs]], { targets: [[probe, targets]], optimizer: adam(), minibatchSize: 2, signal }),
   evaluate: (sim, { input, probe }, signal) => sim.evaluate([[input, inputs]], { targets: [[probe, targets]], signal }),
   predict: (sim, { input }, signal) => sim.predict([[input, inputs]], { steps: 2, signal }),
+  gradients: (sim, { input, probe }, signal) =>
+    sim.gradients([[input, inputs]], { targets: [[probe, targets]], signal }),
   checkGradients: (sim, { input, probe }, signal) =>
     sim.checkGradients({ inputs: [[input, inputs]], targets: [[probe, targets]], signal }),
 };

@@ -21,6 +21,7 @@ const calls: Readonly<Record<string, (options: object) => unknown>> = {
   train: (changes) => sims.sim!.train(data, { ...measured, optimizer: sgd({ learningRate: 0 }), ...changes }),
   evaluate: (changes) => sims.sim!.evaluate(data, { ...measured, ...changes }),
   predict: (changes) => sims.sim!.predict(data, changes),
+  gradients: (changes) => sims.sim!.gradients(data, { ...measured, ...changes }),
   checkGradients: (changes) => sims.sim!.checkGradients(changes),
   trange: (changes) => sims.sim!.trange(changes),
 };
@@ -78,6 +79,7 @@ const table: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
   },
   evaluate: { ...dataCall, mode },
   predict: { ...dataCall, mode, lastStepOnly: flag, probes: ['emptyList', 'probes'] },
+  gradients: { signal, steps: positiveInteger, truncation: positiveInteger },
   checkGradients: { ...running, steps: positiveInteger, tolerance: seconds },
   trange: { sampleEvery: ['one', 'fraction', 'beyondIntegers'] },
 };
@@ -115,6 +117,7 @@ describe.each(Object.entries(table))('%s refuses', (call, options) => {
         train: (given) => sim.train(data, given),
         evaluate: (given) => sim.evaluate(data, given),
         predict: (given) => sim.predict(data, given),
+        gradients: (given) => sim.gradients(data, given),
         checkGradients: (given) => sim.checkGradients(given),
         trange: (given) => sim.trange(given),
       };

@@ -274,6 +274,7 @@ describe('after dispose', () => {
     ['train', (sim) => sim.train([[ears, [[1]]]], { targets: [[motion, [[0, 0]]]], optimizer: sgd() })],
     ['evaluate', (sim) => sim.evaluate([[ears, [[1]]]], { targets: [[motion, [[0, 0]]]] })],
     ['predict', (sim) => sim.predict([[ears, [[1]]]])],
+    ['gradients', (sim) => sim.gradients([[ears, [[1]]]], { targets: [[motion, [[0, 0]]]] })],
     ['checkGradients', (sim) => sim.checkGradients()],
     ['reset', (sim) => sim.reset()],
     ['encodeParameters', (sim) => sim.encodeParameters()],

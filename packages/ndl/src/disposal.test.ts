@@ -21,6 +21,7 @@ const calls: readonly (readonly [string, (sim: Simulator) => Promise<unknown>])[
   ['train', (sim) => sim.train([[1]], { targets: [[2]], optimizer, epochs: 100_000 })],
   ['evaluate', (sim) => sim.evaluate([[1]], { targets: [[2]], ...long })],
   ['predict', (sim) => sim.predict([[1]], long)],
+  ['gradients', (sim) => sim.gradients([[1]], { targets: [[2]], ...long })],
   ['checkGradients', (sim) => sim.checkGradients({ steps: 3000 })],
   ['decodeParameters', (sim) => sim.decodeParameters(sim.encodeParameters())],
 ];

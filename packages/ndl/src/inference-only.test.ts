@@ -95,6 +95,7 @@ test('train, checkGradients and friends then fail clearly', async () => {
   const refusal = (call: string): unknown => failing('INFERENCE_ONLY', new RegExp(`^${call} .*inferenceOnly: false`));
   await expect(simulator.train(inputs, { targets, optimizer: adam() })).rejects.toThrow(refusal('train'));
   await expect(simulator.evaluate(inputs, { targets })).rejects.toThrow(refusal('evaluate'));
+  await expect(simulator.gradients(inputs, { targets })).rejects.toThrow(refusal('gradients'));
   await expect(simulator.checkGradients()).rejects.toThrow(refusal('checkGradients'));
   await expect(simulator.predict(inputs, { mode: 'rate' })).rejects.toThrow(refusal("predict with mode 'rate'"));
   expect((await simulator.predict(inputs, { steps: 2 })).get(probe)!.shape).toEqual([1, 2, 1]);

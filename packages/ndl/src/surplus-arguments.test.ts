@@ -167,6 +167,7 @@ const calls: readonly Entry[] = [
   ['train', ofSim('train'), [[ears, [[1]]]], { targets: [[motion, [[0, 0]]]], optimizer: ndl.sgd() }],
   ['evaluate', ofSim('evaluate'), [[ears, [[1]]]], { targets: [[motion, [[0, 0]]]] }],
   ['predict', ofSim('predict'), [[ears, [[1]]]], {}],
+  ['gradients', ofSim('gradients'), [[ears, [[1]]]], { targets: [[motion, [[0, 0]]]] }],
   ['checkGradients', ofSim('checkGradients'), {}],
   ['encodeParameters', ofSim('encodeParameters')],
   ['decodeParameters', ofSim('decodeParameters'), new Uint8Array()],

@@ -11,7 +11,7 @@ export interface CallDefaults {
 }
 
 /** Calls that nothing is built for where a network is for inference only. */
-const TRAINING_CALLS: readonly string[] = ['train', 'evaluate', 'checkGradients', 'profileTraining'];
+const TRAINING_CALLS: readonly string[] = ['train', 'evaluate', 'gradients', 'checkGradients', 'profileTraining'];
 
 export class Calls {
   readonly #defaults: CallDefaults;

@@ -21,12 +21,12 @@ export function lossNotFiniteAtStart(minibatch: number, loss: number, culprits: 
   );
 }
 
-/** A loss that is no number where gradients were to be checked. */
-export function checkedLossNotFinite(loss: number, culprits: readonly string[]): NdlError {
+/** A loss that is no number where a call was to tell of its gradients. */
+export function gradientsOfNoLoss(call: string, loss: number, culprits: readonly string[]): NdlError {
   const named = culprits.length === 0 ? '' : ` Not finite: ${culprits.join(', ')}.`;
   return new NdlError(
     'LOSS_NOT_FINITE',
-    `checkGradients: the loss is ${loss}, and has no gradients to check.${named} Look at the data and targets (are they so large that ` +
+    `${call}: the loss is ${loss}, and has no gradients.${named} Look at the data and targets (are they so large that ` +
       'their square overflows?), at the weights of the network, and at the loss.',
   );
 }

@@ -8,15 +8,16 @@ import {
   elementsToCheck,
   gradientsOf,
   type CheckedExecutable,
-  type CheckedParameter,
   type DifferencesReport,
   type GradientDifference,
 } from './gradient-comparisons.ts';
 import type { GradientCheckOptions } from './gradient-check-options.ts';
+import { gradientRequest, requireFiniteLoss, type GradientRequestContext } from './gradient-request.ts';
 import { heldByDefault } from './input-sources.ts';
-import { NetworkExecutable, type LearningRequest } from './network-executable.ts';
+import { NetworkExecutable } from './network-executable.ts';
 import type { ParameterCache } from './parameter-cache.ts';
 import { progressOf } from './progress.ts';
+import { trainableParameters } from './trainable-parameters.ts';
 import { takeTurns } from './turns.ts';
 
 /** What a gradient check found. */
@@ -26,18 +27,21 @@ export interface GradientReport extends DifferencesReport {
 }
 
 /**
- * Checks the gradients of a composition's executable on one request. Where neurons are trained by a surrogate, whose
+ * Checks the gradients of a composition's executable on the data of a call, or on noise. Where neurons are trained by a surrogate, whose
  * derivative is not that of its value, central differences are taken of the network with the approximation in place of the
  * value; its gradients are what they are compared with.
  * @throws NdlError GRADIENTS_DIFFER naming the worst parameter, GRADIENTS_UNDECIDED where no difference can tell, NO_BACKEND
- * where no loaded backend has float64.
+ * where no loaded backend has float64,
+ * LOSS_NOT_FINITE, and what is wrong with the data.
  */
 export async function checkGradients(
   composition: Composition,
-  parameters: ParameterCache,
-  request: LearningRequest,
-  { tolerance, signal, onProgress }: GradientCheckOptions,
+  { gradients, parameters }: { readonly gradients: GradientRequestContext; readonly parameters: ParameterCache },
+  options: GradientCheckOptions,
 ): Promise<GradientReport> {
+  const { tolerance, signal, onProgress } = options;
+  const request = gradientRequest(gradients, options);
+  await requireFiniteLoss(composition.executable, gradients, request);
   const { candidates, compiled, executable, settings, tasks } = composition;
   const entry = candidates.find((candidate) => candidate.entry.dtypes.includes('float64'))?.entry;
   if (entry === undefined)
@@ -133,16 +137,4 @@ function withApproximations(program: Program): Program {
   const smoothed = (instruction: Instruction): Instruction =>
     instruction.kind === 'map' ? { ...instruction, kernel: approximationKernel(instruction.kernel) } : instruction;
   return mapSections(program, ({ instructions }) => instructions.map(smoothed));
-}
-
-function trainableParameters({ graph, compiled }: Composition): readonly CheckedParameter[] {
-  return compiled.layout.trainable.map((buffer) => ({
-    buffer,
-    signals: compiled.graph.signals.flatMap((signal) => {
-      const view = compiled.layout.viewOf({ signal, shape: signal.shape });
-      const isLearnt =
-        view.buffer === buffer && graph.signals.some(({ name, role }) => name === signal.name && role === 'parameter');
-      return isLearnt ? [{ name: signal.name, offset: view.offset, size: signal.initial.size }] : [];
-    }),
-  }));
 }

@@ -1,7 +1,7 @@
 /** @file What `checkGradients` compares gradients on: the data that are given, or seeded noise where there are none. */
 import { NdArray, RandomState } from '@ndl/numerics';
 import type { DataOwner } from './data-table.ts';
-import { checkedLossNotFinite } from './divergence-errors.ts';
+import { gradientsOfNoLoss } from './divergence-errors.ts';
 import { nothingTrainable } from './errors.ts';
 import type { GradientCheckOptions } from './gradient-check-options.ts';
 import type { LearningData } from './learning-data.ts';
@@ -73,5 +73,5 @@ export async function requireFiniteLoss(
   request.signal?.throwIfAborted();
   const { loss, ...reports } = await executable.evaluate(request, 'training');
   if (Number.isFinite(loss)) return;
-  throw checkedLossNotFinite(loss!, tasks.notFinite(request.objective, reports));
+  throw gradientsOfNoLoss('checkGradients', loss!, tasks.notFinite(request.objective, reports));
 }

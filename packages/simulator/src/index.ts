@@ -8,6 +8,8 @@ export type { Data, DataFor } from './data-table.ts';
 export type { GradientCheckOptions } from './gradient-check-options.ts';
 export type { GradientReport } from './gradient-check.ts';
 export type { GradientDifference } from './gradient-comparisons.ts';
+export type { GradientOptions } from './gradient-options.ts';
+export type { LossGradients, ObjectGradients } from './loss-gradients.ts';
 export type { EvaluateOptions, Inputs, Objectives, PredictOptions, Targets, TrainOptions } from './learning-options.ts';
 export type { MeasuredProfile } from './measured-profile.ts';
 export type { InstructionProfile, Profile, SectionProfile } from './profile.ts';

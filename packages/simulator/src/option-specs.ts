@@ -3,6 +3,7 @@ import { isDecoderCache } from '@ndl/builder';
 import { isNetworkObject } from '@ndl/model';
 import { isCallable, isNdArray, isRevoked } from '@ndl/numerics';
 import type { GradientCheckOptions } from './gradient-check-options.ts';
+import type { GradientOptions } from './gradient-options.ts';
 import type { EvaluateOptions, PredictOptions, TrainOptions } from './learning-options.ts';
 import { badOption } from './errors.ts';
 import { requireKnownOptions } from './known-options.ts';
@@ -93,6 +94,7 @@ export interface CallOptions {
   train: TrainOptions;
   evaluate: EvaluateOptions;
   predict: PredictOptions;
+  gradients: GradientOptions;
   checkGradients: GradientCheckOptions;
   profile: ProfileOptions;
   profileTraining: TrainOptions;
@@ -126,6 +128,13 @@ const SPECS: { readonly [Call in keyof CallOptions]: Specs<CallOptions[Call]> } 
       (value) => Array.isArray(value) && Array.from(value).every(isProbe),
     ),
     lastStepOnly: flag,
+  },
+  gradients: {
+    ...measures,
+    metrics: judgedLater,
+    steps: positiveInteger,
+    truncation: positiveInteger,
+    signal: abortSignal,
   },
   checkGradients: {
     ...measures,

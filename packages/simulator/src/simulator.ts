@@ -24,10 +24,11 @@ import { badOption, notConstructible } from './errors.ts';
 import { freezeParameters } from './freeze-parameters.ts';
 import type { GradientCheckOptions } from './gradient-check-options.ts';
 import { checkGradients, type GradientReport } from './gradient-check.ts';
-import { gradientRequest, requireFiniteLoss } from './gradient-request.ts';
+import type { GradientOptions } from './gradient-options.ts';
 import { heldByDefault } from './input-sources.ts';
 import { inspect, type Inspection } from './inspection.ts';
 import type { EvaluateOptions, Inputs, PredictOptions, TrainOptions } from './learning-options.ts';
+import { lossGradients, type LossGradients } from './loss-gradients.ts';
 import { nameOf } from './object-name.ts';
 import { OnlineLearning, type KeepLearntOptions } from './online-learning.ts';
 import { checkedOptions, requireSteps } from './option-specs.ts';
@@ -278,17 +279,24 @@ export class Simulator implements AsyncDisposable {
   }
 
   /**
+   * Derivatives of the loss by all that `train` would move, as it is now, by object; nothing is moved. All items are one minibatch, from step 0. With
+   * `truncation` they are summed over its blocks. @throws NdlError NOTHING_TRAINABLE, LOSS_NOT_FINITE, TOO_LARGE for more items than there is memory for.
+   */
+  async gradients(inputs: Inputs, options: GradientOptions): Promise<LossGradients> {
+    refuseSurplus('gradients', arguments, 2);
+    const context = { composition: this.#composition, ...this.#parts };
+    return this.#calls.withOptions('gradients', options, (checked) => lossGradients(context, inputs, checked));
+  }
+
+  /**
    * Compares the backend's gradients with the IR's own differentiation and with differences of the loss, on a backend that has
    * float64. @throws NdlError GRADIENTS_DIFFER naming the worst parameter, GRADIENTS_UNDECIDED, LOSS_NOT_FINITE.
    */
   async checkGradients(options: GradientCheckOptions = {}): Promise<GradientReport> {
     refuseSurplus('checkGradients', arguments, 1);
-    const { gradients, parameters } = this.#parts;
-    return this.#calls.withOptions('checkGradients', options, async (checked) => {
-      const request = gradientRequest(gradients, checked);
-      await requireFiniteLoss(this.#composition.executable, gradients, request);
-      return checkGradients(this.#composition, parameters, request, checked);
-    });
+    return this.#calls.withOptions('checkGradients', options, (checked) =>
+      checkGradients(this.#composition, this.#parts, checked),
+    );
   }
 
   /** All parameters as the bytes of a self-describing .npz archive. */

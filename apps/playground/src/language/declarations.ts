@@ -11,6 +11,12 @@ export const DECLARATIONS_FILE = 'typescript-declarations.json';
 /** What models may import, and what they may take types from. */
 export const IMPORTABLE: readonly string[] = ['ndl', '@ndl/networks', '@ndl/model-source'];
 
+/** Those of them whose types alone are there: nothing of them runs in the page. */
+export const TYPES_ALONE: readonly string[] = ['@ndl/model-source'];
+
+/** A source that imports all of them: what a model might import is known by it. */
+export const IMPORTS_OF_ALL: string = IMPORTABLE.map((name) => `import '${name}';`).join('\n');
+
 /**
  * How models are checked: strictly. Numbers are TypeScript's own for ES2023, ES modules and bundlers' resolution, since this file is read where TypeScript is not loaded.
  */

@@ -3,14 +3,21 @@
 /** A question about a source. */
 export type Question =
   | { readonly ask: 'completions'; readonly source: string; readonly at: number }
-  | { readonly ask: 'completion'; readonly source: string; readonly at: number; readonly name: string }
+  /** `module`: where the name would be imported from. */
+  | {
+      readonly ask: 'completion';
+      readonly source: string;
+      readonly at: number;
+      readonly name: string;
+      readonly module?: string | undefined;
+    }
   | { readonly ask: 'hover'; readonly source: string; readonly at: number }
   | { readonly ask: 'problems'; readonly source: string };
 
 /** Its answer, by question. */
 export interface Answers {
   readonly completions: CompletionList | null;
-  readonly completion: Explained | null;
+  readonly completion: (Explained & Edited) | null;
   readonly hover: (Explained & Span) | null;
   readonly problems: readonly TypeProblem[];
 }
@@ -34,6 +41,18 @@ export interface CompletionEntry {
   readonly type: string;
   /** What comes first is likelier. */
   readonly rank: string;
+  /** The package that exports the name, where the source does not import it yet. */
+  readonly module?: string;
+}
+
+/** Some text in the place of a part of the source. */
+export interface Edit extends Span {
+  readonly text: string;
+}
+
+/** What the source needs beside the name itself: the import of it, if anything. */
+export interface Edited {
+  readonly edits: readonly Edit[];
 }
 
 /** What something is: its signature, and what its author says of it. */
@@ -45,6 +64,14 @@ export interface Explained {
 /** An error of types. Models run all the same. */
 export interface TypeProblem extends Span {
   readonly message: string;
+  /** What would mend it. */
+  readonly fixes: readonly Fix[];
+}
+
+/** A name that is imported, or written as it was meant. */
+export interface Fix extends Edited {
+  /** What it does, as a sentence. */
+  readonly title: string;
 }
 
 /** A question with its number, so that answers find their way. */

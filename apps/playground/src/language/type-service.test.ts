@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { DEFAULT_MODEL } from '../page/default-model.ts';
 import { collectDeclarations } from '../site/collect-declarations.ts';
-import type { Answers, Question } from './messages.ts';
+import { IMPORTABLE } from './declarations.ts';
+import type { Answers, Edit, Fix, Question } from './messages.ts';
 import { TypeService } from './type-service.ts';
 
 const declarations = collectDeclarations();
@@ -78,4 +79,52 @@ test('needs what ndl and the language declare, and nothing of TensorFlow.js and 
   const paths = Object.keys(declarations);
   expect(paths).toContain('/node_modules/@ndl/model/dist/index.d.ts');
   expect(paths.filter((path) => /tensorflow|lib\.dom|\.map$/.test(path))).toEqual([]);
+});
+
+/** A source after edits. */
+const edited = (source: string, edits: readonly Edit[]): string =>
+  edits
+    .toSorted((a, b) => b.from - a.from)
+    .reduce((text, { from, to, text: written }) => text.slice(0, from) + written + text.slice(to), source);
+
+test('offers what packages export that models may import, once, and imports it', () => {
+  const asked = place(
+    "/** A model. */\nimport { Network } from 'ndl';\n\nconst net = new Network();\nconst a = new Ens|;",
+  );
+  const { entries } = ask<'completions'>({ ask: 'completions', ...asked })!;
+  const names = entries.map(({ name }) => name);
+  expect(names.length).toBe(new Set(names).size);
+  expect(entries.find(({ name }) => name === 'Ensemble')).toMatchObject({ module: 'ndl', type: 'class' });
+  expect(entries.find(({ name }) => name === 'Network')!.module).toBeUndefined();
+  const foreign = entries.flatMap(({ module }) => module ?? []).filter((module) => !IMPORTABLE.includes(module));
+  expect(foreign).toEqual([]);
+  // Nothing of it runs in the page.
+  expect(names).not.toContain('importModel');
+  const { edits, documentation } = ask<'completion'>({ ask: 'completion', ...asked, name: 'Ensemble', module: 'ndl' })!;
+  expect(documentation.length).toBeGreaterThan(20);
+  expect(edited(asked.source, edits)).toContain("import { Ensemble, Network } from 'ndl';");
+  const known = ask<'completion'>({ ask: 'completion', ...asked, name: 'Network' })!;
+  expect(known.edits).toEqual([]);
+  const type = place("import { Network } from 'ndl';\nlet told: ModelTrain|;");
+  const typed = ask<'completion'>({ ask: 'completion', ...type, name: 'ModelTraining', module: '@ndl/model-source' })!;
+  // A type alone, so that nothing of the import is left when the model runs.
+  expect(edited(type.source, typed.edits)).toContain("import type { ModelTraining } from '@ndl/model-source';");
+});
+
+test('keeps the paragraph of a model before what it imports', () => {
+  const asked = place('/** What it is about. */\n\nconst a = new Ens|;\nexport default a;');
+  const { edits } = ask<'completion'>({ ask: 'completion', ...asked, name: 'Ensemble', module: 'ndl' })!;
+  expect(edited(asked.source, edits)).toMatch(/^\/\*\* What it is about. \*\/\n+import \{ Ensemble \} from 'ndl';\n/);
+});
+
+test('mends names that are unknown, and writes no code that nobody asked for', () => {
+  const source = "import { Network } from 'ndl';\nconst net = new Netwrok();\nnew Ensemble();\nnowhere(net);\n";
+  const problems = ask<'problems'>({ ask: 'problems', source });
+  const fixesOf = (name: string): readonly Fix[] =>
+    problems.find(({ from, to }) => source.slice(from, to) === name)!.fixes;
+  expect(fixesOf('Ensemble').map(({ title, edits }) => [title, edited(source, edits)])).toEqual([
+    ['Update import from "ndl"', source.replace('{ Network }', '{ Ensemble, Network }')],
+  ]);
+  expect(fixesOf('Netwrok').map(({ edits }) => edited(source, edits))).toEqual([source.replace('Netwrok', 'Network')]);
+  expect(fixesOf('nowhere')).toEqual([]);
 });

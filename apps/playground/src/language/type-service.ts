@@ -4,12 +4,25 @@
  */
 import { createSystem, createVirtualTypeScriptEnvironment } from '@typescript/vfs';
 import ts from 'typescript-5';
-import { MODEL_OPTIONS, type Declarations } from './declarations.ts';
-import type { Answers, CompletionEntry, Explained, Question, TypeProblem } from './messages.ts';
+import { IMPORTABLE, IMPORTS_OF_ALL, MODEL_OPTIONS, TYPES_ALONE, type Declarations } from './declarations.ts';
+import type { Answers, CompletionEntry, Edit, Explained, Fix, Question, TypeProblem } from './messages.ts';
 
 const FILE = '/model.ts';
 /** Of a file, the service takes no empty text. */
 const EMPTY = '\n';
+
+/** Names that the source does not import yet are offered, too. */
+const PREFERENCES: ts.UserPreferences = {
+  includeCompletionsForModuleExports: true,
+  preferTypeOnlyAutoImports: true,
+  quotePreference: 'single',
+};
+const FORMAT = ts.getDefaultFormatCodeSettings('\n');
+
+/** Repairs that are offered, as TypeScript calls them: the rest writes code that nobody asked for. */
+const OFFERED_FIXES = ['import', 'spelling'];
+/** TypeScript's numbers of errors that these repair: a name that is unknown, and one that is meant to be another. */
+const OF_UNKNOWN_NAMES = [2304, 2552, 2503, 2551, 2724, 2561];
 
 /** Kinds of TypeScript's whose name in the editor is another one. */
 const EDITOR_TYPES: Readonly<Record<string, string>> = {
@@ -38,6 +51,7 @@ export class TypeService {
     const roots = Object.keys(declarations).filter((path) => path.startsWith('/globals'));
     this.#environment = createVirtualTypeScriptEnvironment(system, roots, ts as never, MODEL_OPTIONS as never);
     this.#service = this.#environment.languageService as unknown as ts.LanguageService;
+    this.#environment.createFile('/imports-of-all.ts', IMPORTS_OF_ALL);
     this.#environment.createFile(FILE, EMPTY);
   }
 
@@ -47,7 +61,7 @@ export class TypeService {
       case 'completions':
         return this.#completions(question.at);
       case 'completion':
-        return this.#completion(question.at, question.name);
+        return this.#completion(question.at, question.name, question.module);
       case 'hover':
         return this.#hover(question.at);
       case 'problems':
@@ -56,15 +70,16 @@ export class TypeService {
   }
 
   #completions(at: number): Answers['completions'] {
-    const found = this.#service.getCompletionsAtPosition(FILE, at, {});
+    const found = this.#service.getCompletionsAtPosition(FILE, at, PREFERENCES);
     if (found === undefined) return null;
     const written = found.optionalReplacementSpan ?? found.entries[0]?.replacementSpan;
     return {
       from: written?.start ?? this.#beginOfWord(at),
-      entries: found.entries.map(({ name, kind, sortText }): CompletionEntry => ({
+      entries: found.entries.filter(isOffered).map(({ name, kind, sortText, source }): CompletionEntry => ({
         name,
         type: EDITOR_TYPES[kind] ?? kind,
         rank: sortText,
+        ...(source !== undefined && { module: source }),
       })),
     };
   }
@@ -74,9 +89,13 @@ export class TypeService {
     return at - /[\p{ID_Continue}$]*$/u.exec(before)![0].length;
   }
 
-  #completion(at: number, name: string): Answers['completion'] {
-    const details = this.#service.getCompletionEntryDetails(FILE, at, name, undefined, undefined, undefined, undefined);
-    return details === undefined ? null : explained(details);
+  #completion(at: number, name: string, module: string | undefined): Answers['completion'] {
+    // Where a name would come from, the service finds by what it keeps of the entry.
+    const all = module === undefined ? [] : this.#service.getCompletionsAtPosition(FILE, at, PREFERENCES)?.entries;
+    const data = all?.find((entry) => entry.name === name && entry.source === module)?.data;
+    const details = this.#service.getCompletionEntryDetails(FILE, at, name, FORMAT, module, PREFERENCES, data);
+    if (details === undefined) return null;
+    return { ...explained(details), edits: (details.codeActions ?? []).flatMap(({ changes }) => editsOf(changes)) };
   }
 
   #hover(at: number): Answers['hover'] {
@@ -89,12 +108,42 @@ export class TypeService {
   #problems(): Answers['problems'] {
     // What cannot be read is said by whoever runs the model.
     if (this.#service.getSyntacticDiagnostics(FILE).length > 0) return [];
-    return this.#service.getSemanticDiagnostics(FILE).map(({ start = 0, length = 0, messageText }): TypeProblem => ({
-      from: start,
-      to: start + length,
-      message: ts.flattenDiagnosticMessageText(messageText, '\n'),
-    }));
+    return this.#service
+      .getSemanticDiagnostics(FILE)
+      .map(({ start = 0, length = 0, messageText, code }): TypeProblem => ({
+        from: start,
+        to: start + length,
+        message: ts.flattenDiagnosticMessageText(messageText, '\n'),
+        fixes: OF_UNKNOWN_NAMES.includes(code) ? this.#fixes(start, start + length, code) : [],
+      }));
   }
+
+  #fixes(from: number, to: number, code: number): readonly Fix[] {
+    return this.#service
+      .getCodeFixesAtPosition(FILE, from, to, [code], FORMAT, PREFERENCES)
+      .filter(({ fixName }) => OFFERED_FIXES.includes(fixName))
+      .map(({ description, changes }) => ({ title: description, edits: editsOf(changes) }))
+      .filter(({ title, edits }) => edits.length > 0 && isFromImportable(title));
+  }
+}
+
+/** What is there already, and what a package exports that models may import. */
+function isOffered({ source, kind }: ts.CompletionEntry): boolean {
+  if (source === undefined) return true;
+  const isType = kind === ts.ScriptElementKind.interfaceElement || kind === ts.ScriptElementKind.typeElement;
+  return IMPORTABLE.includes(source) && (isType || !TYPES_ALONE.includes(source));
+}
+
+/** A repair that names no package, or one that models may import. */
+function isFromImportable(title: string): boolean {
+  const module = /from "(.+)"$/.exec(title)?.[1];
+  return module === undefined || IMPORTABLE.includes(module);
+}
+
+function editsOf(changes: readonly ts.FileTextChanges[]): readonly Edit[] {
+  return changes.flatMap(({ textChanges }) =>
+    textChanges.map(({ span: { start, length }, newText }) => ({ from: start, to: start + length, text: newText })),
+  );
 }
 
 type Described = Pick<ts.QuickInfo, 'displayParts' | 'documentation' | 'tags'>;

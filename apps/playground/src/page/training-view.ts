@@ -1,8 +1,9 @@
-/** @file Training as it goes: losses, accuracies, what weights and neurons do, answers in spikes beside rates, and where a plane is parted. */
+/** @file Training as it goes: losses, accuracies, what weights, gradients and neurons do, answers in spikes beside rates, and where a plane is parted. */
 import type { Boundary, EpochNews, Order, OutputSamples, Trainable, TrainingNews } from '../runner/messages.ts';
 import { log, pow } from '@ndl/numerics';
 import { drawing, element } from './element.ts';
 import { histogram } from './histogram.ts';
+import { figure, ParameterPictures, picturesOfAll } from './parameter-pictures.ts';
 import { sheetOf, LEFT, BELOW, mark } from './plot-canvas.ts';
 
 /** Decades of the learning rate's slider. */
@@ -24,6 +25,7 @@ export class TrainingView {
   readonly #losses = element('canvas', { role: 'img', tabindex: '0', 'aria-label': 'Losses: nothing yet' });
   readonly #accuracy = element('p', { class: 'reading' });
   readonly #details = element('div', { class: 'training-details' });
+  readonly #parameters = new ParameterPictures();
   readonly #boundary = element('canvas', { role: 'img', class: 'boundary', 'aria-label': 'Decision boundary' });
   #history: EpochNews[] = [];
   #isRunning = false;
@@ -57,6 +59,7 @@ export class TrainingView {
       losses,
       this.#boundary,
       this.#details,
+      this.#parameters.node,
     ]);
     this.node.hidden = true;
   }
@@ -71,6 +74,7 @@ export class TrainingView {
     this.node.hidden = !hasTraining;
     this.#history = [];
     this.#details.replaceChildren();
+    this.#parameters.show([]);
     this.#boundary.hidden = true;
     this.#accuracy.textContent = '';
     this.#news.textContent = 'preparing the data';
@@ -106,16 +110,12 @@ export class TrainingView {
         ? ''
         : `Right on ${accuracy.items} items it did not learn from: ${percent(accuracy.spiking)} in spikes, ${percent(accuracy.rate)} in rates.`;
     const pictures: HTMLElement[] = [];
-    const figure = (caption: string, picture: Element): void =>
-      void pictures.push(element('figure', {}, [element('figcaption', {}, [caption]), picture]));
-    if (news.rates.length > 0) figure('Firing rates, Hz', histogram(news.rates, 'Firing rates in Hz'));
-    figure('Weights', histogram(news.weights, 'Weights'));
-    figure(
-      'Change of weights per epoch (their steps down the gradient)',
-      histogram(news.changes, 'Changes of weights'),
-    );
-    if (news.samples !== null) figure('Outputs in spikes (strong) and rates (pale)', outputPictures(news.samples));
+    if (news.rates.length > 0) pictures.push(figure('Firing rates, Hz', histogram(news.rates, 'Firing rates in Hz')));
+    pictures.push(...picturesOfAll(news));
+    if (news.samples !== null)
+      pictures.push(figure('Outputs in spikes (strong) and rates (pale)', outputPictures(news.samples)));
     this.#details.replaceChildren(...pictures);
+    this.#parameters.show(news.parameters);
     this.#boundary.hidden = news.boundary === null;
     this.draw();
   }

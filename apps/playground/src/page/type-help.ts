@@ -1,10 +1,11 @@
-/** @file Completion, and what a name is, in the editor: questions to the TypeScript service, which is loaded by the first of them. */
+/** @file Completion, of names that are still to be imported too, and what a name is, in the editor: questions to the TypeScript service, which is loaded by the first of them. */
 import { autocompletion, type Completion, type CompletionContext } from '@codemirror/autocomplete';
 import { StateEffect, StateField, type Extension } from '@codemirror/state';
 import { EditorView, hoverTooltip, keymap, showTooltip, type Tooltip } from '@codemirror/view';
 import type { Explained } from '../language/messages.ts';
 import type { TypeClient } from '../language/type-client.ts';
 import { element } from './element.ts';
+import { applyWithImport } from './imports.ts';
 
 /** The editor's part: completion after a dot, with Control and space and, once loaded, while typing; a name's meaning on pointing and by F1. */
 export function typeHelp(client: TypeClient): Extension {
@@ -32,13 +33,15 @@ async function completions(client: TypeClient, { state, pos: at }: CompletionCon
   const source = state.doc.toString();
   const found = await client.ask<'completions'>({ ask: 'completions', source, at }).catch(() => null);
   if (found === null || found.entries.length === 0) return null;
-  const options = found.entries.map(({ name, type, rank }): Completion => ({
+  const options = found.entries.map(({ name, type, rank, module }): Completion => ({
     label: name,
     type,
-    // Sections of TypeScript's begin with these digits; what is nearest begins with 10 or 11.
-    boost: 16 - Number.parseInt(rank, 10) || 0,
+    ...(module !== undefined && { detail: module, apply: applyWithImport(client, module) }),
+    // Sections of TypeScript's begin with these digits: what is nearest with 10 or 11, globals with 15. Of what ndl exports, models are made.
+    boost: module === undefined ? 16 - Number.parseInt(rank, 10) || 0 : 2,
     info: async () => {
-      const details = await client.ask<'completion'>({ ask: 'completion', source, at, name }).catch(() => null);
+      const asked = { ask: 'completion', source, at, name, module } as const;
+      const details = await client.ask<'completion'>(asked).catch(() => null);
       return details === null ? null : explanation(details);
     },
   }));

@@ -1,7 +1,9 @@
-/** @file Errors of types as marks, once the TypeScript service was loaded for something else. They stop no model. */
+/** @file Errors of types as marks, with what would mend them, once the TypeScript service was loaded for something else. They stop no model. */
+import type { Diagnostic } from '@codemirror/lint';
 import type { Extension } from '@codemirror/state';
 import { ViewPlugin, type EditorView, type ViewUpdate } from '@codemirror/view';
 import type { TypeClient } from '../language/type-client.ts';
+import { applyEdits } from './imports.ts';
 import { markedBy } from './marks.ts';
 
 /** Milliseconds after the last change until types are checked. */
@@ -37,7 +39,17 @@ class TypeMarks {
     const problems = await this.#client.ask<'problems'>({ ask: 'problems', source: doc.toString() }).catch(() => []);
     // What was checked is no more; the change that made it so has its own check.
     if (this.#view.state.doc !== doc) return;
-    const marks = problems.map(({ from, to, message }) => ({ from, to, message, severity: 'warning' as const }));
+    const marks = problems.map(({ from, to, message, fixes }): Diagnostic => ({
+      from,
+      to,
+      message,
+      severity: 'warning',
+      // The next check of what was typed meanwhile brings its own.
+      actions: fixes.map(({ title, edits }) => ({
+        name: title,
+        apply: (view) => view.state.doc === doc && applyEdits(view, edits),
+      })),
+    }));
     this.#view.dispatch(markedBy('types', marks, this.#view.state));
   }
 }

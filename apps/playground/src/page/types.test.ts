@@ -70,6 +70,36 @@ test(
   },
 );
 
+test('a name brings its import along, and one that is unknown is mended', { timeout: PATIENCE }, async ({ skip }) => {
+  if (!playground.isThere) return skip(NO_CHROMIUM);
+  const { page, errors } = await playground.visit();
+  const source = SOURCE.replace('Network, Probe', 'Network');
+  const body = source.replace('  const decoded = new Probe(typed);', '');
+  await type(page, body.slice(0, body.lastIndexOf('});')));
+  await page.keyboard.type('const decoded = new Probe');
+  await page.keyboard.press('Control+Space');
+  await page.waitForSelector('.cm-tooltip-autocomplete li[aria-selected]:has-text("Probe")');
+  // A list that has only just come takes no key.
+  await page.waitForTimeout(150);
+  await page.keyboard.press('Enter');
+  // On and on, while the import is looked up.
+  await page.keyboard.type('(typed);\n});\nexport default net;\n');
+  await page.waitForSelector('.cm-line:has-text("import { Ensemble, Network, Probe } from")');
+  await page.waitForSelector('.plot[aria-label="decoded"]');
+
+  await type(page, source);
+  await until(
+    page,
+    `[...document.querySelectorAll('.cm-lintRange')].some(({ textContent }) => textContent === 'Probe')`,
+  );
+  await page.keyboard.press('Control+Shift+M');
+  await page.click('.cm-panel-lint .cm-diagnosticAction:has-text("Update import")');
+  await page.waitForSelector('.cm-line:has-text("import { Ensemble, Network, Probe } from")');
+  await page.waitForSelector('#problem', { state: 'hidden' });
+  expect(errors).toEqual([]);
+  await page.context().close();
+});
+
 test('what could not be loaded is said, and tried again', { timeout: PATIENCE }, async ({ skip }) => {
   if (!playground.isThere) return skip(NO_CHROMIUM);
   const { page } = await playground.visit();

@@ -130,13 +130,22 @@ export interface EpochNews {
   /** Fractions of right answers on the test's items. */
   readonly accuracy: { readonly spiking: number; readonly rate: number; readonly items: number } | null;
   readonly weights: Float32Array;
-  /** How weights changed in the epoch. */
-  readonly changes: Float32Array;
+  /** Of each array that is learnt. */
+  readonly parameters: readonly LearntParameter[];
   /** Hz, of neurons that are counted. */
   readonly rates: Float32Array;
   /** Outputs of a few items over their steps, in spikes beside rates: [items, steps, size] each. */
   readonly samples: OutputSamples | null;
   readonly boundary: Boundary | null;
+}
+
+/** An array that is learnt: some of its values, and of the gradients of the loss by them on one minibatch, at the same places. */
+export interface LearntParameter {
+  readonly name: string;
+  /** Values that the whole array has. */
+  readonly size: number;
+  readonly values: Float32Array;
+  readonly gradient: Float32Array;
 }
 
 export interface OutputSamples {

@@ -170,7 +170,7 @@ async function load({ source, added, seed, file }: LoadOrder, mine: number): Pro
 
 /** Makes the data of the model's training, once it runs. */
 async function prepareTraining(alive: Living): Promise<void> {
-  const { simulator, activity, model } = alive;
+  const { simulator, activity, described, model } = alive;
   if (model.training === undefined) return;
   phase(MAKING_DATA);
   loopGuard.patience = PATIENCE_FOR_DATA;
@@ -182,7 +182,8 @@ async function prepareTraining(alive: Living): Promise<void> {
   }
   if (alive !== living) return;
   phase(isRunning ? 'running' : 'paused');
-  alive.training = new TrainingRun({ simulator, network: model.network, training, activity, say });
+  const nameOf = (object: object): string => described.idOf.get(object) ?? 'an object';
+  alive.training = new TrainingRun({ simulator, network: model.network, training, activity, nameOf, say });
   const { ownRate: rate } = alive.training;
   say({ answer: 'trainable', trainable: { epochs: training.options.epochs ?? 1, rate } });
 }

@@ -3,6 +3,7 @@ import type { ModelTraining } from '@ndl/model-source';
 import { NdArray } from '@ndl/numerics';
 import type { Network, Node, Optimizer, Probe, Simulator } from 'ndl';
 import type { Activity } from './activity.ts';
+import { gradientsIfAny, learntParameters } from './learnt-parameters.ts';
 import type { Answer, Boundary, EpochNews, OutputSamples, TrainingNews } from './messages.ts';
 import {
   accuracyOf,
@@ -25,6 +26,8 @@ const NEWS_MILLISECONDS = 100;
 const TESTED = 200;
 const WATCHED = 4;
 const COUNTED = 16;
+/** Items of a minibatch of a training that does not say how many. */
+const MINIBATCH = 128;
 const MOST_VALUES = 4000;
 /** Steps of an item that is watched, at most. */
 const MOST_STEPS = 400;
@@ -36,6 +39,8 @@ export interface Trained {
   readonly network: Network;
   readonly training: ModelTraining;
   readonly activity: Activity;
+  /** How the page calls objects. */
+  readonly nameOf: (object: object) => string;
   readonly say: (answer: Answer) => void;
 }
 
@@ -110,7 +115,6 @@ export class TrainingRun {
 
   async #epochsOf(count: number, signal: AbortSignal): Promise<void> {
     const { simulator, training } = this.#trained;
-    const before = this.#weights();
     const start = this.#epoch;
     const history = await simulator.train(training.inputs, {
       ...training.options,
@@ -126,14 +130,13 @@ export class TrainingRun {
     this.#epoch = start + history.epochs.length;
     const last = history.epochs.at(-1);
     if (last === undefined || signal.aborted) return;
-    const after = this.#weights();
     const news: EpochNews = {
       epoch: this.#epoch,
       loss: last.training['loss'] ?? NaN,
       validation: last.validation?.['loss'] ?? null,
       accuracy: await this.#accuracy(),
-      weights: after,
-      changes: after.map((value, at) => (value - before[at]!) / count),
+      weights: this.#weights(),
+      parameters: await this.#parameters(),
       rates: await this.#rates(),
       samples: await this.#samples(),
       boundary: await this.#boundary(),
@@ -158,6 +161,16 @@ export class TrainingRun {
     const values: number[] = [];
     for (const array of arrays) for (let at = 0; at < array.length; at += stride) values.push(array[at]!);
     return Float32Array.from(values);
+  }
+
+  /** Values and gradients, on as many items as a minibatch has. */
+  async #parameters(): Promise<EpochNews['parameters']> {
+    const { simulator, training, nameOf } = this.#trained;
+    const { minibatchSize = MINIBATCH, targets, losses, lossWeights, steps, truncation } = training.options;
+    const places = spread(countOf(this.#inputs), minibatchSize);
+    const options = { targets: itemsOf(pairsOf<Probe>(targets), places), losses, lossWeights, steps, truncation };
+    const gradients = await gradientsIfAny(simulator, itemsOf(this.#inputs, places), options);
+    return learntParameters(simulator, gradients, nameOf);
   }
 
   async #accuracy(): Promise<EpochNews['accuracy']> {

@@ -3,11 +3,16 @@ import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript-5';
-import { IMPORTABLE, MODEL_GLOBALS, MODEL_OPTIONS, type Declarations } from '../language/declarations.ts';
+import {
+  IMPORTABLE,
+  IMPORTS_OF_ALL,
+  MODEL_GLOBALS,
+  MODEL_OPTIONS,
+  type Declarations,
+} from '../language/declarations.ts';
 
 /** Where the compiler thinks that the model stands: where packages of ndl can be imported from. */
 const MODEL = fileURLToPath(new URL('model.ts', import.meta.url));
-const MODEL_TEXT = IMPORTABLE.map((name) => `import '${name}';`).join('\n');
 
 /**
  * By the paths that the service in the page sees: `/lib.es2023.d.ts`, `/node_modules/ndl/dist/index.d.ts`. Only what imports reach.
@@ -43,7 +48,7 @@ function modelProgram(): ts.Program {
   const host = ts.createCompilerHost(MODEL_OPTIONS);
   const { getSourceFile } = host;
   host.getSourceFile = (file, ...more) =>
-    file === MODEL ? ts.createSourceFile(file, MODEL_TEXT, MODEL_OPTIONS.target) : getSourceFile(file, ...more);
+    file === MODEL ? ts.createSourceFile(file, IMPORTS_OF_ALL, MODEL_OPTIONS.target) : getSourceFile(file, ...more);
   return ts.createProgram([MODEL], MODEL_OPTIONS, host);
 }
 
