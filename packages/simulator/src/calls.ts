@@ -1,8 +1,8 @@
 /** @file The calls of a Simulator: one at a time, as long as it lives, each with its signal and its listener. */
 import { busy, disposed, disposedMeanwhile, inferenceOnly } from './errors.ts';
-import { checkedOptions, type CallOptions } from './option-specs.ts';
-import { abortable, untilAborted } from './progress.ts';
-import type { ProgressListener } from './progress-listener.ts';
+import { checkedOptions, type CallOptions } from './options/option-specs.ts';
+import { abortable, untilAborted } from './progress/progress.ts';
+import type { ProgressListener } from './progress/progress-listener.ts';
 
 /** What every call may bring, and falls back to. */
 export interface CallDefaults {

@@ -1,6 +1,6 @@
 /** @file What can go wrong between a user's call and the executable. */
 import { NdlError, showThrown, showValue, suggest } from '@ndl/numerics';
-import { describeBytes } from './describe-bytes.ts';
+import { describeBytes } from './memory/describe-bytes.ts';
 
 /** An option that `where` does not know. */
 export function unknownOption(where: string, option: string, known: readonly string[]): NdlError {

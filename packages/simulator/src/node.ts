@@ -1,11 +1,11 @@
 /** @file Files of parameters, of saved states and of what training measures, for Node only. */
 import { isNdlError, refuseSurplus } from '@ndl/numerics';
-import { requireSimulator } from './callbacks/best-parameters.ts';
+import { requireSimulator } from './training/callbacks/best-parameters.ts';
 import { fileRefused } from './errors.ts';
 import { checkPath, pathAtCall, readWholeFile, writeWholeFile, type FileKind } from './node-files.ts';
 import type { Simulator } from './simulator.ts';
 
-export { checkpoint, csvLog, tensorBoard } from './callbacks/node-logs.ts';
+export { checkpoint, csvLog, tensorBoard } from './training/callbacks/node-logs.ts';
 export { writeWholeFile } from './node-files.ts';
 
 /**

@@ -2,14 +2,14 @@
 import type { Probe } from '@ndl/model';
 import type { NdArray } from '@ndl/numerics';
 import { minibatches } from '@ndl/training';
-import type { BuiltNetwork } from './built-network.ts';
-import type { LearningData } from './learning-data.ts';
-import { neuronsOf, type Inputs, type PredictOptions } from './learning-options.ts';
-import type { MemoryBudget } from './memory-budget.ts';
-import type { NetworkExecutable } from './network-executable.ts';
-import { nameOf } from './object-name.ts';
-import { joinItems, ProbeRecorder, type RecordedProbe } from './probe-recorder.ts';
-import { progressOf } from './progress.ts';
+import type { BuiltNetwork } from './composition/built-network.ts';
+import type { LearningData } from './training/learning-data.ts';
+import { neuronsOf, type Inputs, type PredictOptions } from './training/learning-options.ts';
+import type { MemoryBudget } from './memory/memory-budget.ts';
+import type { NetworkExecutable } from './composition/network-executable.ts';
+import { nameOf } from './results/object-name.ts';
+import { joinItems, ProbeRecorder, type RecordedProbe } from './results/probe-recorder.ts';
+import { progressOf } from './progress/progress.ts';
 import { takeTurns } from './turns.ts';
 
 /** What predictions are made with. */

@@ -1,18 +1,18 @@
 /** @file Runs: simulates on carried state, in pieces, from data and the nodes' own sources to a recorder. */
 import { hasLiveSource, secondsInSteps } from '@ndl/core';
 import type { Node } from '@ndl/model';
-import { dataTables, type DataOwner, type DataRefusals, type DataTable } from './data-table.ts';
-import { dataDisagree } from './data-errors.ts';
+import { dataTables, type DataOwner, type DataRefusals, type DataTable } from './inputs/data-table.ts';
+import { dataDisagree } from './inputs/data-errors.ts';
 import { badOption, recordsNotFinite } from './errors.ts';
-import type { InputSources, MakeInputSources } from './input-sources.ts';
-import type { Inputs } from './learning-options.ts';
-import type { MemoryBudget } from './memory-budget.ts';
-import { feedOf } from './minibatch-feed.ts';
-import type { NetworkExecutable, NetworkRun } from './network-executable.ts';
-import { ProbeRecorder, sampledSteps, type RecordedProbe } from './probe-recorder.ts';
-import { ProcessFeed } from './process-feed.ts';
-import { progressOf } from './progress.ts';
-import type { ProgressListener } from './progress-listener.ts';
+import type { InputSources, MakeInputSources } from './inputs/input-sources.ts';
+import type { Inputs } from './training/learning-options.ts';
+import type { MemoryBudget } from './memory/memory-budget.ts';
+import { feedOf } from './inputs/minibatch-feed.ts';
+import type { NetworkExecutable, NetworkRun } from './composition/network-executable.ts';
+import { ProbeRecorder, sampledSteps, type RecordedProbe } from './results/probe-recorder.ts';
+import { ProcessFeed } from './inputs/process-feed.ts';
+import { progressOf } from './progress/progress.ts';
+import type { ProgressListener } from './progress/progress-listener.ts';
 import { takeTurns } from './turns.ts';
 
 /** Options of calls that simulate. */

@@ -1,13 +1,13 @@
 /** @file stream: a run in pieces, each handed on as it is done. */
 import type { Probe } from '@ndl/model';
 import { isNdlError, refuseSurplus, type NdArray } from '@ndl/numerics';
-import type { BuiltNetwork } from './built-network.ts';
+import type { BuiltNetwork } from './composition/built-network.ts';
 import type { Calls } from './calls.ts';
 import { badOption } from './errors.ts';
-import { nameOf } from './object-name.ts';
-import type { ProbeRecorder } from './probe-recorder.ts';
+import { nameOf } from './results/object-name.ts';
+import type { ProbeRecorder } from './results/probe-recorder.ts';
 import type { Runner } from './runner.ts';
-import type { StreamOptions } from './stream-options.ts';
+import type { StreamOptions } from './options/stream-options.ts';
 
 /** One piece of a stream: samples of each probe, of the shape that `data.get` gives. */
 export interface StreamedSteps {

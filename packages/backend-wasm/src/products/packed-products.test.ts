@@ -91,6 +91,6 @@ test.each(['float32', 'float64'] as const)('%s', async (dtype) => {
         const sizes = { rows, depth, columns };
         const [row, matrix] = [numbers(rows * depth, depth, isSparse), numbers(columns * depth, 0.5)];
         const expected = inOrder(dtype, sizes, row, matrix);
-        expect(await onWasm(dtype, sizes, row, matrix), JSON.stringify(sizes)).toEqual(expected);
+        expect({ ...sizes, made: await onWasm(dtype, sizes, row, matrix) }).toEqual({ ...sizes, made: expected });
       }
 });
