@@ -1,10 +1,10 @@
 /** @file A backend made of an engine. */
 import type { Backend, Executable } from '@ndl/core';
-import type { Clock } from './block-pace.ts';
-import { checkedEngine } from './checked-engine.ts';
+import type { Clock } from './calls/block-pace.ts';
+import { checkedEngine } from './calls/checked-engine.ts';
 import type { Engine } from './engine.ts';
-import { KitExecutable } from './executable.ts';
-import { TimedExecutable } from './timed-executable.ts';
+import { KitExecutable } from './calls/executable.ts';
+import { TimedExecutable } from './timings/timed-executable.ts';
 
 /** What a backend is called. */
 export interface BackendDescription {

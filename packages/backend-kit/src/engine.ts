@@ -7,7 +7,7 @@
 import type { TimedPartKind } from '@ndl/core';
 import type { Buffer, CallCost, Dtype, GeneratedSource, HostInstance, Program, Section, View } from '@ndl/ir';
 import type { FloatArray } from '@ndl/numerics';
-import type { PositionedStreams } from './positioned-streams.ts';
+import type { PositionedStreams } from './feeds/positioned-streams.ts';
 
 /** Room for the contents of one buffer: `slices` x `copies` rows of `size` elements each. */
 export interface StoreShape {

@@ -19,16 +19,16 @@ export type {
   StoreShape,
   TimedPart,
 } from './engine.ts';
-export { inTurns } from './in-turns.ts';
-export { BlockPace, type Clock } from './block-pace.ts';
-export { GeneratedStreams } from './generated-streams.ts';
-export { completeFeed, Generators } from './generators.ts';
-export type { PositionedStreams } from './positioned-streams.ts';
+export { inTurns } from './calls/in-turns.ts';
+export { BlockPace, type Clock } from './calls/block-pace.ts';
+export { GeneratedStreams } from './feeds/generated-streams.ts';
+export { completeFeed, Generators } from './feeds/generators.ts';
+export type { PositionedStreams } from './feeds/positioned-streams.ts';
 export { stepsNotKept } from './errors.ts';
-export { checkFeed, type Declared } from './feed-checks.ts';
-export type { Job } from './job.ts';
-export { JobList } from './job-list.ts';
-export type { StateOwner } from './run-state.ts';
-export { initialState, isInitialState, lastSteps, refuseMismatch } from './saved-state.ts';
-export { isCarried, type NamedView } from './symbol-table.ts';
-export { workOfStep } from './work-estimate.ts';
+export { checkFeed, type Declared } from './feeds/feed-checks.ts';
+export type { Job } from './calls/job.ts';
+export { JobList } from './calls/job-list.ts';
+export type { StateOwner } from './memory/run-state.ts';
+export { initialState, isInitialState, lastSteps, refuseMismatch } from './memory/saved-state.ts';
+export { isCarried, type NamedView } from './memory/symbol-table.ts';
+export { workOfStep } from './programs/work-estimate.ts';

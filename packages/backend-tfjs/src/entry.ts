@@ -3,8 +3,8 @@ import type { BackendEntry, MapRoutines, Support } from '@ndl/core';
 import { type Dtype, expectedSeconds, type Program, type Training } from '@ndl/ir';
 import { TFJS_COSTS } from './costs.ts';
 import type { TfjsOptions } from './options.ts';
-import { checkSessionConfig, SESSION_OPTIONS, type EngineName } from './session-config.ts';
-import { whyUnsupported } from './unsupported.ts';
+import { checkSessionConfig, SESSION_OPTIONS, type EngineName } from './engines/session-config.ts';
+import { whyUnsupported } from './lowering/unsupported.ts';
 
 /** Number formats of every engine of tfjs. */
 export const TFJS_DTYPES: readonly Dtype[] = ['float32'];
@@ -39,7 +39,7 @@ export function tfjsEntry({ engine = 'auto', maps, wasmPaths }: TfjsOptions, rou
       const asked = sessionConfig['engine'] ?? engine;
       const wantsGpu = (sessionConfig['device_count.GPU'] ?? 0) !== 0;
       const automatic: readonly EngineName[] = wantsGpu ? ['webgpu', 'webgl', 'wasm', 'cpu'] : ['wasm', 'cpu'];
-      const { loadTfjsBackend } = await import('./tfjs-backend.ts');
+      const { loadTfjsBackend } = await import('./engines/tfjs-backend.ts');
       return loadTfjsBackend({
         engines: asked === 'auto' ? automatic : [asked as EngineName],
         maps,

@@ -7,7 +7,7 @@ import { BACKENDS, definePlugin, token, type Backend, type BackendEntry, type Pl
 import { TFJS_DTYPES, TFJS_PRIORITY, tfjsSupport } from './entry.ts';
 import { nodeGpuMissing } from './errors.ts';
 import { checkOptionNames } from './plugin.ts';
-import { checkSessionConfig, SESSION_OPTIONS } from './session-config.ts';
+import { checkSessionConfig, SESSION_OPTIONS } from './engines/session-config.ts';
 
 /** Chooses tfjs-node-gpu: `configureSettings({ backend: TFJS_NODE_GPU_BACKEND })`. */
 export const TFJS_NODE_GPU_BACKEND: Token<BackendEntry> = /* @__PURE__ */ token<BackendEntry>(
@@ -35,7 +35,7 @@ export function tfjsNodeGpu(options: TfjsNodeGpuOptions = {}): Plugin {
     supports: tfjsSupport,
     async load(sessionConfig, onIgnored = () => {}): Promise<Backend> {
       checkSessionConfig(sessionConfig);
-      const { loadNodeGpuBackend } = await import('./node-gpu-backend.ts');
+      const { loadNodeGpuBackend } = await import('./engines/node-gpu-backend.ts');
       return loadNodeGpuBackend(options.module ?? importNodeGpu, sessionConfig, onIgnored);
     },
   };

@@ -11,7 +11,7 @@ import {
   type Plugin,
   type Token,
 } from '@ndl/core';
-import { WASM_FILES } from './carried-wasm.ts';
+import { WASM_FILES } from './engines/carried-wasm.ts';
 import { tfjsEntry } from './entry.ts';
 import { optionInvalid, optionsInvalid, optionUnknown, wasmPathsInvalid } from './errors.ts';
 import type { TfjsEngine, TfjsOptions } from './options.ts';

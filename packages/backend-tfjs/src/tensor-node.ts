@@ -16,8 +16,8 @@ import {
 import { isNdlError, refuseSurplus, showThrown, showValue, sizeOf } from '@ndl/numerics';
 import { checkOptionNames } from './plugin.ts';
 import { tensorFunctionFailed, tensorFunctionInvalid, tensorNodeOption, tensorResultInvalid } from './errors.ts';
-import { isTensor, withTensors } from './tensor-engine.ts';
-import type { Tensor } from './tensors.ts';
+import { isTensor, withTensors } from './engines/tensor-engine.ts';
+import type { Tensor } from './engines/tensors.ts';
 
 /** Computes [items, ...shape out] of [items, ...shape in]. */
 export type TensorFunction = (x: Tensor) => Tensor;
@@ -229,5 +229,5 @@ function isNeuronType(value: unknown): value is NeuronType {
   return typeof value === 'object' && value !== null && (value as { family?: unknown }).family === 'neuronType';
 }
 
-export { withTensors } from './tensor-engine.ts';
-export type { Tensor } from './tensors.ts';
+export { withTensors } from './engines/tensor-engine.ts';
+export type { Tensor } from './engines/tensors.ts';

@@ -1,19 +1,19 @@
 /** @file The public names of `@ndl/model`: the objects of a network, their configuration, and behaviour as data. */
-export { guardAssignments, type AssignmentRules } from './assignment-guard.ts';
-export { trainableOpinion, type ObjectAttributes, type TrainableOpinion } from './attributes.ts';
-export { callSiteOf } from './call-site.ts';
+export { guardAssignments, type AssignmentRules } from './objects/assignment-guard.ts';
+export { trainableOpinion, type ObjectAttributes, type TrainableOpinion } from './config/attributes.ts';
+export { callSiteOf } from './networks/call-site.ts';
 export type {
   ClassAccessor,
   ConfigurableClass,
   ConfigurableObject,
   NetworkSettings,
   ObjectAccessor,
-} from './config-accessor.ts';
-export type { ConfigStore, SitedValue } from './config-store.ts';
-export type { ConfigTarget } from './config-target.ts';
-export { Connection, type ConnectionOptions, type ConnectionParameters, type Delay } from './connection.ts';
-export { currentNetwork, requireNetwork } from './context.ts';
-export type { Distribution } from './any-distribution.ts';
+} from './config/config-accessor.ts';
+export type { ConfigStore, SitedValue } from './config/config-store.ts';
+export type { ConfigTarget } from './config/config-target.ts';
+export { Connection, type ConnectionOptions, type ConnectionParameters, type Delay } from './objects/connection.ts';
+export { currentNetwork, requireNetwork } from './networks/context.ts';
+export type { Distribution } from './distributions/any-distribution.ts';
 export {
   choice,
   defineDistribution,
@@ -33,15 +33,15 @@ export {
   type ScatterMethod,
   type Uniform,
   type UniformHypersphere,
-} from './distributions.ts';
-export { Ensemble, type EnsembleOptions, type EnsembleParameters } from './ensemble.ts';
+} from './distributions/distributions.ts';
+export { Ensemble, type EnsembleOptions, type EnsembleParameters } from './objects/ensemble.ts';
 export {
   cosineSimilarity,
   sqrtBeta,
   subvectorLength,
   type CosineSimilarity,
   type SqrtBeta,
-} from './length-distributions.ts';
+} from './distributions/length-distributions.ts';
 export {
   glorot,
   he,
@@ -54,9 +54,15 @@ export {
   type VarianceScaling,
   type VarianceScalingOptions,
   type WeightDistribution,
-} from './initializers.ts';
-export { exponential, pdf, type Exponential, type ExponentialOptions, type Pdf } from './shaped-distributions.ts';
-export { isOfFamily, type Family, type FrozenData } from './frozen-data.ts';
+} from './distributions/initializers.ts';
+export {
+  exponential,
+  pdf,
+  type Exponential,
+  type ExponentialOptions,
+  type Pdf,
+} from './distributions/shaped-distributions.ts';
+export { isOfFamily, type Family, type FrozenData } from './data/frozen-data.ts';
 export {
   readFunctionResult,
   vectorOf,
@@ -64,13 +70,13 @@ export {
   type NodeFunction,
   type Vector,
   type VectorResult,
-} from './functions.ts';
-export type { FunctionNames } from './json-values.ts';
-export { networkFromJson } from './network-from-json.ts';
-export type { NetworkJson, NetworkJsonOptions } from './network-to-json.ts';
-export { immutableData, isPlainObject } from './immutable-data.ts';
-export { kept } from './kept.ts';
-export { rulesOf, type LearningRule, type LearningRulesOf } from './learning-rule.ts';
+} from './objects/functions.ts';
+export type { FunctionNames } from './json/json-values.ts';
+export { networkFromJson } from './json/network-from-json.ts';
+export type { NetworkJson, NetworkJsonOptions } from './json/network-to-json.ts';
+export { immutableData, isPlainObject } from './data/immutable-data.ts';
+export { kept } from './data/kept.ts';
+export { rulesOf, type LearningRule, type LearningRulesOf } from './objects/learning-rule.ts';
 export {
   bcm,
   defineLearningRule,
@@ -94,13 +100,13 @@ export {
   type RuleKey,
   type Voja,
   type VojaOptions,
-} from './learning-rules.ts';
-export { describeObject, pathOf, pathOfRule } from './naming.ts';
-export { Network, type NetworkOptions } from './network.ts';
-export { changeTogether } from './change-together.ts';
-export { snapshotNetwork, type NetworkSnapshot } from './network-snapshot.ts';
-export { networksAround, networksWithin, walkNetworks, type NetworkStep } from './network-walk.ts';
-export { Neurons } from './neurons.ts';
+} from './learning-rules/learning-rules.ts';
+export { describeObject, pathOf, pathOfRule } from './networks/naming.ts';
+export { Network, type NetworkOptions } from './networks/network.ts';
+export { changeTogether } from './networks/change-together.ts';
+export { snapshotNetwork, type NetworkSnapshot } from './networks/network-snapshot.ts';
+export { networksAround, networksWithin, walkNetworks, type NetworkStep } from './networks/network-walk.ts';
+export { Neurons } from './objects/neurons.ts';
 export {
   adaptiveLif,
   adaptiveLifRate,
@@ -108,9 +114,13 @@ export {
   type AdaptiveLifOptions,
   type AdaptiveLifRate,
   type AdaptiveLifRateOptions,
-} from './adaptive-lif-types.ts';
-export { defineNeuronType, type DefinedNeuronType, type NeuronTypeDefinition } from './define-neuron-type.ts';
-export { izhikevich, type Izhikevich, type IzhikevichOptions } from './izhikevich-type.ts';
+} from './neuron-types/adaptive-lif-types.ts';
+export {
+  defineNeuronType,
+  type DefinedNeuronType,
+  type NeuronTypeDefinition,
+} from './neuron-types/define-neuron-type.ts';
+export { izhikevich, type Izhikevich, type IzhikevichOptions } from './neuron-types/izhikevich-type.ts';
 export {
   leakyRelu,
   spikingLeakyRelu,
@@ -118,9 +128,9 @@ export {
   type LeakyReluOptions,
   type SpikingLeakyRelu,
   type SpikingLeakyReluOptions,
-} from './leaky-relu-types.ts';
-export { leaky, type Leaky, type LeakyOptions, type LeakyReset } from './leaky-type.ts';
-export type { InitialStateInput, NeuronType } from './neuron-type.ts';
+} from './neuron-types/leaky-relu-types.ts';
+export { leaky, type Leaky, type LeakyOptions, type LeakyReset } from './neuron-types/leaky-type.ts';
+export type { InitialStateInput, NeuronType } from './neuron-types/neuron-type.ts';
 export {
   direct,
   lif,
@@ -142,7 +152,7 @@ export {
   type SpikingRectifiedLinear,
   type SpikingRectifiedLinearOptions,
   type Tanh,
-} from './neuron-types.ts';
+} from './neuron-types/neuron-types.ts';
 export {
   poissonSpiking,
   regularSpiking,
@@ -152,7 +162,7 @@ export {
   type RegularSpiking,
   type RegularSpikingOptions,
   type StochasticSpiking,
-} from './rates-to-spikes-types.ts';
+} from './neuron-types/rates-to-spikes-types.ts';
 export {
   compareCreation,
   Node,
@@ -160,8 +170,8 @@ export {
   type NodeOutput,
   type NodeOutputInput,
   type NodeParameters,
-} from './node.ts';
-export { ObjectView } from './object-view.ts';
+} from './objects/node.ts';
+export { ObjectView } from './objects/object-view.ts';
 export {
   isNetworkObject,
   type ConnectionEnd,
@@ -170,8 +180,8 @@ export {
   type ProbeTarget,
   type Sliceable,
   type Viewable,
-} from './objects.ts';
-export { Probe, type ProbeOptions, type ProbeParameters } from './probe.ts';
+} from './objects/objects.ts';
+export { Probe, type ProbeOptions, type ProbeParameters } from './objects/probe.ts';
 export {
   brownNoise,
   filteredNoise,
@@ -184,7 +194,7 @@ export {
   type WhiteNoiseOptions,
   type WhiteSignal,
   type WhiteSignalOptions,
-} from './noise.ts';
+} from './processes/noise.ts';
 export {
   piecewise,
   type Interpolation,
@@ -193,10 +203,10 @@ export {
   type PiecewiseOptions,
   type PiecewiseValue,
   type TimeFunction,
-} from './piecewise.ts';
-export { checkedProcess, defineProcess, presentInput, type PresentInput, type Process } from './processes.ts';
-export { removeConnection } from './removal.ts';
-export { hasRepeats, selectionIndices, selectionSize, type IndexInput, type Selection } from './selection.ts';
+} from './processes/piecewise.ts';
+export { checkedProcess, defineProcess, presentInput, type PresentInput, type Process } from './processes/processes.ts';
+export { removeConnection } from './objects/removal.ts';
+export { hasRepeats, selectionIndices, selectionSize, type IndexInput, type Selection } from './objects/selection.ts';
 export {
   blockConjugateGradient,
   cholesky,
@@ -217,7 +227,7 @@ export {
   type RelativeConjugateGradient,
   type RelativeConjugateGradientOptions,
   type Svd,
-} from './least-squares-methods.ts';
+} from './solvers/least-squares-methods.ts';
 export {
   lstsq,
   lstsqDrop,
@@ -238,7 +248,7 @@ export {
   type LstsqNoise,
   type LstsqNoiseOptions,
   type LstsqOptions,
-} from './least-squares-solvers.ts';
+} from './solvers/least-squares-solvers.ts';
 export {
   nnls,
   nnlsL2,
@@ -247,8 +257,8 @@ export {
   type NnlsL2,
   type NnlsL2nz,
   type NnlsL2Options,
-} from './nonnegative-solvers.ts';
-export { defineSolver, noSolver, type NoSolver, type NoSolverOptions, type Solver } from './solvers.ts';
+} from './solvers/nonnegative-solvers.ts';
+export { defineSolver, noSolver, type NoSolver, type NoSolverOptions, type Solver } from './solvers/solvers.ts';
 export {
   alpha,
   defineSynapse,
@@ -264,15 +274,15 @@ export {
   type Synapse,
   type SynapseInput,
   type Triangle,
-} from './synapses.ts';
+} from './synapses/synapses.ts';
 export {
   batchFunction,
   type BatchCall,
   type BatchDerivative,
   type BatchFunction,
   type BatchFunctionOptions,
-} from './batch-function.ts';
-export { channelShape, type ChannelShape } from './channel-shape.ts';
+} from './objects/batch-function.ts';
+export { channelShape, type ChannelShape } from './transforms/channel-shape.ts';
 export {
   borderOf,
   convolution,
@@ -282,7 +292,7 @@ export {
   type ConvolutionTranspose,
   type ConvolutionTransposeOptions,
   type Padding,
-} from './convolutions.ts';
+} from './transforms/convolutions.ts';
 export {
   averagePooling,
   maxPooling,
@@ -293,9 +303,9 @@ export {
   type MaxPooling,
   type Pooling,
   type PoolingOptions,
-} from './pooling.ts';
-export { sparse, type SparseEntries, type SparseTransform } from './sparse-transform.ts';
-export { combineFilters, transferFunctionOf, type TransferFunction } from './transfer-functions.ts';
+} from './transforms/pooling.ts';
+export { sparse, type SparseEntries, type SparseTransform } from './transforms/sparse-transform.ts';
+export { combineFilters, transferFunctionOf, type TransferFunction } from './synapses/transfer-functions.ts';
 export {
   defineTransform,
   dense,
@@ -305,4 +315,4 @@ export {
   type Transform,
   type TransformDefinitionData,
   type TransformInput,
-} from './transforms.ts';
+} from './transforms/transforms.ts';

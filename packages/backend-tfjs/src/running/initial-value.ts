@@ -1,0 +1,21 @@
+/** @file What buffers hold before anything is written. */
+import type { ArrayData, Buffer, Tables } from '@ndl/ir';
+import type { Arithmetic } from '../arithmetic/arithmetic.ts';
+import type { Dims, Tensor } from '../engines/tensors.ts';
+
+/** One number everywhere, or an array of the buffer's shape; of what begins as a parameter, 0 stands here. */
+export function initialContents({ initial }: Buffer, { arrays }: Tables): number | ArrayData {
+  if (typeof initial === 'number') return initial;
+  return 'array' in initial ? arrays.get(initial.array)! : 0;
+}
+
+/** Elements of a buffer's initial contents from `start` on, repeated for each item and step. */
+export function initialValue(arithmetic: Arithmetic, contents: number | ArrayData, start: number, dims: Dims): Tensor {
+  if (typeof contents === 'number') return arithmetic.filled(contents, dims);
+  const length = dims[2];
+  const own = arithmetic.fromArray(Float32Array.from(contents.data.subarray(start, start + length)), [1, 1, length]);
+  if (dims[0] === 1 && dims[1] === 1) return own;
+  const expanded = arithmetic.expand(own, dims);
+  own.dispose();
+  return expanded;
+}

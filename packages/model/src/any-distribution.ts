@@ -1,5 +1,0 @@
-/** @file What all distributions have in common. */
-import type { FrozenData } from './frozen-data.ts';
-
-/** Any kind of distribution. */
-export interface Distribution extends FrozenData<'distribution'> {}

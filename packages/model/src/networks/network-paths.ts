@@ -1,0 +1,28 @@
+/** @file Paths of networks from the outermost one, remembered: that of a nested one begins with that of the one around it. */
+import type { Network } from './network.ts';
+import { LIST_NAMES } from '../objects/objects.ts';
+import { recordOf } from '../objects/recorded.ts';
+
+let known = new WeakMap<Network, string>();
+
+/** `networks[1].networks[0]`; empty for an outermost network. */
+export function pathOfNetwork(network: Network): string {
+  const unknown: Network[] = [];
+  let around = network;
+  for (let parent = around.parent; parent !== null && !known.has(around); parent = around.parent) {
+    unknown.push(around);
+    around = parent;
+  }
+  let path = known.get(around) ?? '';
+  for (const inner of unknown.toReversed()) {
+    const place = `${LIST_NAMES.network}[${recordOf(inner.parent!).members.indexOf(inner)}]`;
+    path = path === '' ? place : `${path}.${place}`;
+    known.set(inner, path);
+  }
+  return path;
+}
+
+/** To be called when a network is taken out of another: those after it, and all that is nested in them, have other paths then. */
+export function forgetPaths(): void {
+  known = new WeakMap();
+}
