@@ -2,8 +2,7 @@
  * @file `MatrixProduct`: a product with a factor that seldom changes - a matrix of parameters or constants -, by rows of the other factor,
  * and how a sum is recognized as one.
  */
-import { isOftenZero } from './often-zero.ts';
-import { STRIP } from './packing.ts';
+import { isFed, isOftenZero } from './often-zero.ts';
 import type { SectionContext } from '../sections/section-context.ts';
 import type { Access } from '../views/access.ts';
 import type { LoopAxis } from '../views/space.ts';
@@ -33,7 +32,12 @@ export interface MatrixProduct {
   /** Bytes from row to row of what is written. */
   readonly targetPace: number;
   readonly width: number;
+  /** Bytes of a strip of a packed panel: of all of it, or of a part that two rows go through by themselves. */
+  readonly strip: number;
 }
+
+/** Bytes of a strip that two rows go through: four vectors. */
+export const STRIP = 64;
 
 /** Fewer multiplications are not worth it. */
 const FEWEST = 256;
@@ -84,8 +88,9 @@ function withMatrix(context: SectionContext, sum: SpreadSum, matrix: 0 | 1): Mat
   if (isGathered && depth > LONGEST_LIST) return undefined;
   const block = outer.at(-1);
   const isWide = (isSingle || mayBeListed) && columns.length * bytes >= 2 * STRIP;
-  // Two strips where rows may be taken one by one.
   const width = ((isWide ? 2 : 1) * STRIP) / bytes;
+  // Of what is fed nobody knows whether rows will be listed, one by one, or taken two by two.
+  const isCut = isWide && !isSingle && isFed(context.shared.frame.program, factors[rows]!.view.buffer);
   return {
     sum,
     matrix,
@@ -102,6 +107,7 @@ function withMatrix(context: SectionContext, sum: SpreadSum, matrix: 0 | 1): Mat
     isScattered,
     targetPace: isScattered ? columns.length * bytes : block === undefined ? 0 : numbered(block, 2),
     width,
+    strip: isWide && !isCut ? 2 * STRIP : STRIP,
   };
 }
 

@@ -8,10 +8,10 @@ import { GatheredRows } from './gathered-rows.ts';
 import { KernelFunctions } from './kernel-functions.ts';
 import { type Address, pointerTo, shifted } from '../views/lanes.ts';
 import { ListedTerms } from './listed-terms.ts';
-import { LONGEST_LIST, type MatrixProduct } from './matrix-product.ts';
+import { LONGEST_LIST, STRIP, type MatrixProduct } from './matrix-product.ts';
 import { nest, Walk } from '../views/nest.ts';
 import { isOftenZero } from './often-zero.ts';
-import { packed, placeInPanel, STRIP } from './packing.ts';
+import { packed, placeInPanel } from './packing.ts';
 import { PanelKernels } from './panel-kernels.ts';
 import { type PackedFactor, read, type SectionContext, type Work } from '../sections/section-context.ts';
 import type { LoopAxis } from '../views/space.ts';
@@ -44,7 +44,7 @@ export class MatrixEmitter {
   readonly #lists: ListedTerms | undefined;
 
   constructor(context: SectionContext, product: MatrixProduct, work: Work) {
-    const { sum, matrix, columns, groups, terms, width, depth, rows } = product;
+    const { sum, matrix, columns, groups, terms, width, strip, depth, rows } = product;
     this.#context = context;
     const functions = new KernelFunctions(context);
     this.#kernels = new PanelKernels(context, product, functions);
@@ -60,6 +60,7 @@ export class MatrixEmitter {
       columns: own(columns),
       terms: terms.map(own),
       width,
+      strip,
     });
     const isApart = product.isGathered || product.isScattered;
     this.#gathering = isApart ? new GatheredRows(context, product, functions, BLOCK_ROWS) : undefined;
@@ -176,10 +177,10 @@ export class MatrixEmitter {
   /** Rows two by two while there are, a wide panel part by part, and the last one alone. */
   #denseRows(places: readonly Address[], count: Local<'i32'> | undefined, vectors: number, lastLanes: number): void {
     const { f, lanes } = this.#work;
-    const { rowPace, targetPace, depth } = this.#product;
+    const { rowPace, targetPace, depth, strip } = this.#product;
     const walkFrom = (vector: number): Walk => {
       const [row, panel, target] = places as [Address, Address, Address];
-      const from = [row, shifted(panel, placeInPanel(vector, depth)), shifted(target, 16 * vector)];
+      const from = [row, shifted(panel, placeInPanel(vector, depth, strip)), shifted(target, 16 * vector)];
       return new Walk(f, from, [rowPace, 0, targetPace], this.#context.listAt);
     };
     const call = (walk: Walk, together: number, some: number, itsLanes: number): void => {

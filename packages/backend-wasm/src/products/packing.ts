@@ -1,6 +1,6 @@
 /**
  * @file `PackedFactor`: a copy of a factor that seldom changes, in the order in which a product walks it: panels of some columns,
- * `[groups][columns / width][width / STRIP][terms][STRIP]`, filled up with zeros. Two rows together go through a strip by itself, and find
+ * `[groups][columns / width][width / strip][terms][strip]`, filled up with zeros. Two rows together go through a strip by itself, and find
  * its terms side by side; one row, or a list of terms, goes through all strips of a panel at once. It is made anew when the factor has
  * changed.
  */
@@ -23,15 +23,14 @@ export interface Packing {
   readonly terms: readonly PackedAxis[];
   /** Columns of a panel: whole strips. */
   readonly width: number;
+  /** Bytes of a strip's width: whole vectors. */
+  readonly strip: number;
 }
 
-/** Bytes of a strip's width: four vectors. */
-export const STRIP = 64;
-
-/** Where a vector of a panel stands behind its term: in one of the strips, each with so many terms. */
-export function placeInPanel(vector: number, terms: number): number {
-  const perStrip = STRIP / 16;
-  return Math.floor(vector / perStrip) * terms * STRIP + (vector % perStrip) * 16;
+/** Where a vector of a panel stands behind its term: in one of the strips, each with so many terms. @param strip bytes of its width */
+export function placeInPanel(vector: number, terms: number, strip: number): number {
+  const perStrip = strip / 16;
+  return Math.floor(vector / perStrip) * terms * strip + (vector % perStrip) * 16;
 }
 
 interface PackedAxis {
@@ -44,8 +43,8 @@ const sizeOf = (axes: readonly PackedAxis[]): number => axes.reduce((size, { len
 /** Adds a function to the module that packs; it is called before the section where the factor's store has another version. */
 export function packed(context: SectionContext, packing: Packing): PackedFactor {
   const { control, packs } = context.shared;
-  const { store, columns, terms, groups, width } = packing;
-  const key = JSON.stringify([store.address, packing.base, columns, terms, groups, width]);
+  const { store, columns, terms, groups, width, strip } = packing;
+  const key = JSON.stringify([store.address, packing.base, columns, terms, groups, width, strip]);
   const known = packs.get(key);
   if (known !== undefined) {
     context.packs.add(known);
@@ -71,7 +70,7 @@ export function packed(context: SectionContext, packing: Packing): PackedFactor 
 
 function emitPacking(context: SectionContext, f: FunctionBuilder, packing: Packing, factor: PackedFactor): void {
   const lanes = context.lanesIn(f);
-  const { groups, columns, terms, width, base } = packing;
+  const { groups, columns, terms, width, strip, base } = packing;
   f.comment(`packs what begins at ${base}, ${columns.length} columns, in panels of ${width}`);
   const { count, bytes } = lanes;
   const panels = Math.ceil(columns.length / width);
@@ -81,7 +80,7 @@ function emitPacking(context: SectionContext, f: FunctionBuilder, packing: Packi
   const strides = (axes: readonly PackedAxis[], last: number): readonly number[] =>
     axes.map((_, axis) => last * sizeOf(axes.slice(axis + 1)));
   const outer = own(groups, strides(groups, factor.groupBytes));
-  const inner = own(terms, strides(terms, STRIP));
+  const inner = own(terms, strides(terms, strip));
   const depth = sizeOf(terms);
   const starts = [base, factor.address].map((offset) => ({ pointer: undefined, offset }));
   const paceOf = (position: number): number =>
@@ -101,7 +100,7 @@ function emitPacking(context: SectionContext, f: FunctionBuilder, packing: Packi
       const value = lanes.kept(vector);
       // 0 · x is NaN where x is not finite, and stays so.
       f.set(doubt, lanes.add(read(doubt), lanes.multiply(read(value), lanes.constant(0))));
-      lanes.store(f, { ...to, offset: to.offset + placeInPanel(column / count, depth) }, value);
+      lanes.store(f, { ...to, offset: to.offset + placeInPanel(column / count, depth, strip) }, value);
     }
   };
   nest(f, context.walked(f, outer), starts, context.listAt, (group) => {

@@ -6,7 +6,7 @@ import { at, type FunctionHandle, type Local, op } from '@ndl/wasm-module';
 import type { KernelFunctions } from './kernel-functions.ts';
 import { shifted } from '../views/lanes.ts';
 import type { MatrixProduct } from './matrix-product.ts';
-import { placeInPanel, STRIP } from './packing.ts';
+import { placeInPanel } from './packing.ts';
 import { read, type SectionContext, type Work } from '../sections/section-context.ts';
 
 /** Sums of a tile from which on its loop is worth writing out. */
@@ -52,16 +52,16 @@ export class PanelKernels {
     lastLanes: number,
   ): void {
     const lanes = this.#context.lanesIn(f);
-    const { rowPace, targetPace, depth, termPace } = this.#product;
+    const { rowPace, targetPace, depth, termPace, strip } = this.#product;
     const sums = this.#sums(f, target!, together, targetPace, vectors, lastLanes);
-    const end = f.let(op('i32.add', panel!, depth * STRIP), 'end');
+    const end = f.let(op('i32.add', panel!, depth * strip), 'end');
     const turns = together * vectors >= WIDE_TILE && together > 1 && depth >= 2 * TURNS ? TURNS : 1;
     // Where the panel stands if a turn is the last one. Turns look ahead; the last of them goes on.
-    const stops = Array.from({ length: turns - 1 }, (_, turn) => f.let(op('i32.sub', end, (turn + 1) * STRIP), 'stop'));
+    const stops = Array.from({ length: turns - 1 }, (_, turn) => f.let(op('i32.sub', end, (turn + 1) * strip), 'stop'));
     f.repeat(
       (turn) => {
         const right = Array.from({ length: vectors }, (_, vector) =>
-          lanes.kept(lanes.load({ pointer: panel!, offset: turn * STRIP + placeInPanel(vector, depth) })),
+          lanes.kept(lanes.load({ pointer: panel!, offset: turn * strip + placeInPanel(vector, depth, strip) })),
         );
         for (let each = 0; each < together; each++) {
           const left = lanes.kept(lanes.splat({ pointer: row!, offset: turn * termPace + each * rowPace }));
@@ -72,7 +72,7 @@ export class PanelKernels {
         }
         if (turn < turns - 1) return;
         f.increase(row!, turns * termPace);
-        f.increase(panel!, turns * STRIP);
+        f.increase(panel!, turns * strip);
       },
       (turn) => (turn < turns - 1 ? op('i32.ne', panel!, stops[turn]!) : op('i32.lt_u', panel!, end)),
       turns,
@@ -87,18 +87,18 @@ export class PanelKernels {
     lastLanes: number,
   ): void {
     const lanes = this.#context.lanesIn(f);
-    const { termPace, depth } = this.#product;
+    const { termPace, depth, strip } = this.#product;
     const sums = this.#sums(f, target!, 1, 0, vectors, lastLanes);
     const next = f.let(read(list!), 'next');
     f.while(
       () => op('i32.lt_u', next, end!),
       () => {
         const term = f.let(at('i32.load', 0, next), 'term');
-        const place = f.let(op('i32.add', panel!, op('i32.mul', term, STRIP)), 'place');
+        const place = f.let(op('i32.add', panel!, op('i32.mul', term, strip)), 'place');
         const value = f.let(op('i32.add', row!, op('i32.mul', term, termPace)), 'value');
         const left = lanes.kept(lanes.splat({ pointer: value, offset: 0 }));
         sums.forEach((sum, vector) => {
-          const right = lanes.load({ pointer: place, offset: placeInPanel(vector, depth) });
+          const right = lanes.load({ pointer: place, offset: placeInPanel(vector, depth, strip) });
           f.set(sum, lanes.add(read(sum), lanes.multiply(read(left), right)));
         });
         f.increase(next, 4);
