@@ -8,6 +8,7 @@ import type { KernelFunctions } from './kernel-functions.ts';
 import { type Address, type Vector } from '../views/lanes.ts';
 import type { Lists } from './row-lists.ts';
 import { read, type SectionContext } from '../sections/section-context.ts';
+import { repeatTerms, turnsOf } from './repeated-terms.ts';
 
 /** Bytes of a panel's width. */
 export const WIDTH = 64;
@@ -41,22 +42,26 @@ export class GradientKernels {
         const vector = index % vectors;
         return lanes.kept(lanes.load(place(Math.floor(index / vectors), vector), countOf(vector)));
       });
-      f.repeat(
-        () => {
-          const right = Array.from({ length: vectors }, (_, vector) =>
-            lanes.kept(lanes.load({ pointer: panel!, offset: 16 * vector })),
-          );
-          for (let row = 0; row < together; row++) {
-            const left = lanes.kept(lanes.splat({ pointer: pair!, offset: row * lanes.bytes }));
-            right.forEach((vector, index) => {
-              const sum = sums[row * vectors + index]!;
-              f.set(sum, lanes.add(read(sum), lanes.multiply(read(left), read(vector))));
-            });
-          }
-          f.increase(pair!, TOGETHER * lanes.bytes);
-          f.increase(panel!, WIDTH);
+      const step = TOGETHER * lanes.bytes;
+      const addTerm = (turn: number): void => {
+        const right = Array.from({ length: vectors }, (_, vector) =>
+          lanes.kept(lanes.load({ pointer: panel!, offset: turn * WIDTH + 16 * vector })),
+        );
+        for (let row = 0; row < together; row++) {
+          const left = lanes.kept(lanes.splat({ pointer: pair!, offset: turn * step + row * lanes.bytes }));
+          right.forEach((vector, index) => {
+            const sum = sums[row * vectors + index]!;
+            f.set(sum, lanes.add(read(sum), lanes.multiply(read(left), read(vector))));
+          });
+        }
+      };
+      repeatTerms(
+        f,
+        { pointer: panel!, pace: WIDTH, end: end!, turns: turnsOf(together, vectors) },
+        addTerm,
+        (turns) => {
+          f.increase(pair!, turns * step);
         },
-        () => op('i32.lt_u', panel!, end!),
       );
       sums.forEach((sum, index) => {
         const vector = index % vectors;

@@ -7,16 +7,11 @@ import type { KernelFunctions } from './kernel-functions.ts';
 import { shifted } from '../views/lanes.ts';
 import type { MatrixProduct } from './matrix-product.ts';
 import { placeInPanel } from './packing.ts';
+import { repeatTerms, turnsOf } from './repeated-terms.ts';
 import { read, type SectionContext, type Work } from '../sections/section-context.ts';
 
-/** Sums of a tile from which on its loop is worth writing out. */
-const WIDE_TILE = 8;
-
-/**
- * Terms that are written out. Each is followed by a test: engines load all that a stretch without branches reads before they add it
- * up, and of two terms at once that does not fit in registers.
- */
-const TURNS = 4;
+/** Fewer terms are not worth a loop that is written out. */
+const FEWEST_TERMS = 8;
 
 export class PanelKernels {
   readonly #context: SectionContext;
@@ -55,28 +50,22 @@ export class PanelKernels {
     const { rowPace, targetPace, depth, termPace, strip } = this.#product;
     const sums = this.#sums(f, target!, together, targetPace, vectors, lastLanes);
     const end = f.let(op('i32.add', panel!, depth * strip), 'end');
-    const turns = together * vectors >= WIDE_TILE && together > 1 && depth >= 2 * TURNS ? TURNS : 1;
-    // Where the panel stands if a turn is the last one. Turns look ahead; the last of them goes on.
-    const stops = Array.from({ length: turns - 1 }, (_, turn) => f.let(op('i32.sub', end, (turn + 1) * strip), 'stop'));
-    f.repeat(
-      (turn) => {
-        const right = Array.from({ length: vectors }, (_, vector) =>
-          lanes.kept(lanes.load({ pointer: panel!, offset: turn * strip + placeInPanel(vector, depth, strip) })),
-        );
-        for (let each = 0; each < together; each++) {
-          const left = lanes.kept(lanes.splat({ pointer: row!, offset: turn * termPace + each * rowPace }));
-          right.forEach((vector, index) => {
-            const sum = sums[each * vectors + index]!;
-            f.set(sum, lanes.add(read(sum), lanes.multiply(read(left), read(vector))));
-          });
-        }
-        if (turn < turns - 1) return;
-        f.increase(row!, turns * termPace);
-        f.increase(panel!, turns * strip);
-      },
-      (turn) => (turn < turns - 1 ? op('i32.ne', panel!, stops[turn]!) : op('i32.lt_u', panel!, end)),
-      turns,
-    );
+    const addTerm = (turn: number): void => {
+      const right = Array.from({ length: vectors }, (_, vector) =>
+        lanes.kept(lanes.load({ pointer: panel!, offset: turn * strip + placeInPanel(vector, depth, strip) })),
+      );
+      for (let each = 0; each < together; each++) {
+        const left = lanes.kept(lanes.splat({ pointer: row!, offset: turn * termPace + each * rowPace }));
+        right.forEach((vector, index) => {
+          const sum = sums[each * vectors + index]!;
+          f.set(sum, lanes.add(read(sum), lanes.multiply(read(left), read(vector))));
+        });
+      }
+    };
+    const turns = depth < FEWEST_TERMS ? 1 : turnsOf(together, vectors);
+    repeatTerms(f, { pointer: panel!, pace: strip, end, turns }, addTerm, (terms) => {
+      f.increase(row!, terms * termPace);
+    });
     this.#storeSums(f, target!, targetPace, sums, vectors, lastLanes);
   }
 
