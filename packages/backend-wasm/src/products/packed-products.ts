@@ -16,7 +16,7 @@ import { PanelKernels } from './panel-kernels.ts';
 import { type PackedFactor, read, type SectionContext, type Work } from '../sections/section-context.ts';
 import type { LoopAxis } from '../views/space.ts';
 
-/** Vectors of a row where two rows are taken together, those of a strip: more sums do not fit in registers. */
+/** Vectors of a row that are summed at a time, those of a strip. Eight of a single row do not stay in registers, either: engines load them all first. */
 const MOST_VECTORS = STRIP / 16;
 
 /** Rows whose lists are made before panels are walked. */
@@ -158,50 +158,79 @@ export class MatrixEmitter {
     if (rest > 0) panel(Math.ceil(rest / lanes.count), rest % lanes.count === 0 ? lanes.count : rest % lanes.count);
   }
 
+  /** Row by row, part by part of the panel. */
   #listedRows(places: readonly Address[], count: Local<'i32'> | undefined, vectors: number, lastLanes: number): void {
     const { f } = this.#work;
     const { address, rowBytes, ends } = this.#lists!;
     const { rowPace, targetPace } = this.#product;
-    const [row, panel, target] = places as [Address, Address, Address];
-    const kernel = this.#kernels.listed(vectors, lastLanes);
     const fixed = (offset: number): Address => ({ pointer: undefined, offset });
     const paces = [rowPace, rowBytes, 4, 0, targetPace];
-    const walk = new Walk(f, [row, fixed(address), fixed(ends), panel, target], paces, this.#context.listAt);
-    f.count(0, count ?? 1, 1, () => {
-      const [from, list, end, at_, to] = walk.at(0).map((place) => pointerTo(place));
-      f.call(kernel, from!, list!, at('i32.load', 0, end!), at_!, to!);
-      walk.advance(1);
-    });
+    for (const part of this.#parts(places, vectors, lastLanes)) {
+      const kernel = this.#kernels.listed(part.vectors, part.lastLanes);
+      const walk = new Walk(
+        f,
+        [part.row, fixed(address), fixed(ends), part.panel, part.target],
+        paces,
+        this.#context.listAt,
+      );
+      f.count(0, count ?? 1, 1, () => {
+        const [from, list, end, at_, to] = walk.at(0).map((place) => pointerTo(place));
+        f.call(kernel, from!, list!, at('i32.load', 0, end!), at_!, to!);
+        walk.advance(1);
+      });
+    }
   }
 
-  /** Rows two by two while there are, a wide panel part by part, and the last one alone. */
+  /** Part by part of the panel, rows two by two while there are, and the last one alone. */
   #denseRows(places: readonly Address[], count: Local<'i32'> | undefined, vectors: number, lastLanes: number): void {
-    const { f, lanes } = this.#work;
-    const { rowPace, targetPace, depth, strip } = this.#product;
-    const walkFrom = (vector: number): Walk => {
-      const [row, panel, target] = places as [Address, Address, Address];
-      const from = [row, shifted(panel, placeInPanel(vector, depth, strip)), shifted(target, 16 * vector)];
-      return new Walk(f, from, [rowPace, 0, targetPace], this.#context.listAt);
-    };
-    const call = (walk: Walk, together: number, some: number, itsLanes: number): void => {
-      f.call(this.#kernels.dense(together, some, itsLanes), ...walk.at(0).map((place) => pointerTo(place)));
-    };
-    if (count === undefined) return call(walkFrom(0), 1, vectors, lastLanes);
-    const left = f.local('i32', 'left');
-    // The part that begins the panel comes last, and leaves off where a single row is left.
-    for (let first = MOST_VECTORS * Math.floor((vectors - 1) / MOST_VECTORS); first >= 0; first -= MOST_VECTORS) {
-      const some = Math.min(MOST_VECTORS, vectors - first);
-      const walk = walkFrom(first);
-      f.set(left, count);
+    const { f } = this.#work;
+    const { rowPace, targetPace } = this.#product;
+    for (const part of this.#parts(places, vectors, lastLanes)) {
+      const walk = new Walk(f, [part.row, part.panel, part.target], [rowPace, 0, targetPace], this.#context.listAt);
+      const call = (together: number): void => {
+        const kernel = this.#kernels.dense(together, part.vectors, part.lastLanes);
+        f.call(kernel, ...walk.at(0).map((place) => pointerTo(place)));
+      };
+      if (count === undefined) {
+        call(1);
+        continue;
+      }
+      const left = f.let(read(count), 'left');
       f.while(
         () => op('i32.ge_s', left, 2),
         () => {
-          call(walk, 2, some, first + some === vectors ? lastLanes : lanes.count);
+          call(2);
           walk.advance(2);
           f.increase(left, -2);
         },
       );
-      if (first === 0) f.if(left, () => call(walk, 1, vectors, lastLanes));
+      f.if(left, () => call(1));
     }
   }
+
+  /** The vectors of a panel, as many at a time as sums fit in registers. */
+  #parts([row, panel, target]: readonly Address[], vectors: number, lastLanes: number): readonly PanelPart[] {
+    const { depth, strip } = this.#product;
+    return Array.from({ length: Math.ceil(vectors / MOST_VECTORS) }, (_, index) => {
+      const first = MOST_VECTORS * index;
+      const some = Math.min(MOST_VECTORS, vectors - first);
+      return {
+        row: row!,
+        panel: shifted(panel!, placeInPanel(first, depth, strip)),
+        target: shifted(target!, 16 * first),
+        vectors: some,
+        lastLanes: first + some === vectors ? lastLanes : this.#work.lanes.count,
+      };
+    });
+  }
+}
+
+/** Some vectors of a panel, and where they stand. */
+interface PanelPart {
+  readonly row: Address;
+  readonly panel: Address;
+  readonly target: Address;
+  readonly vectors: number;
+  /** Lanes of the last of them that count. */
+  readonly lastLanes: number;
 }

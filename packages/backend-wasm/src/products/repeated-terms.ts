@@ -16,9 +16,9 @@ export interface TermWalk {
   readonly turns: number;
 }
 
-/** Terms to write out, for a tile of some rows together and vectors of each: where sums fill the registers, the loop's own work shows. */
+/** Terms to write out, for a tile of some rows together and vectors of each: the wider it is, the more the loop's own work shows. */
 export function turnsOf(together: number, vectors: number): number {
-  return together > 1 && together * vectors >= 8 ? 4 : 1;
+  return together * vectors >= 4 ? 4 : 1;
 }
 
 /**
