@@ -21,6 +21,8 @@ export interface TensorFlowReport {
   readonly warnings: readonly string[];
   /** The largest distance of a number from that of the default backend, of outputs before training and of losses. */
   readonly apart: number;
+  /** What the default backend says of itself, and what was said of it. */
+  readonly usual: { readonly description: string; readonly warnings: readonly string[] };
 }
 
 /** Runs and trains a network there and on the default backend. @param threads that the engine is asked for */
@@ -28,9 +30,11 @@ export async function reportTensorFlow(threads: number): Promise<TensorFlowRepor
   const warnings: string[] = [];
   const sessionConfig = { intra_op_parallelism_threads: threads };
   const there = await compute({ backend: TFJS_BACKEND, sessionConfig }, (warning) => void warnings.push(warning));
-  const here = await compute({}, () => {});
+  const ofUsual: string[] = [];
+  const here = await compute({}, (warning) => void ofUsual.push(warning));
   const apart = Math.max(...there.numbers.map((value, index) => Math.abs(value - here.numbers[index]!)));
-  return { description: there.description, warnings, apart };
+  const usual = { description: here.description, warnings: ofUsual };
+  return { description: there.description, warnings, apart, usual };
 }
 
 async function compute(

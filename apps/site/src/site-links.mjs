@@ -29,11 +29,18 @@ export function settleLinks(site) {
       .filter((link) => !/^[a-z]+:/.test(link))
       .filter((link) => {
         const [path = '', anchor = ''] = link.split('#');
-        const known = anchors.get(target(path));
-        return !isFile(target(path)) || (anchor !== '' && known !== undefined && !known.has(anchor));
+        const file = fileOf(target(path));
+        const known = anchors.get(file);
+        return !isFile(file) || (anchor !== '' && known !== undefined && !known.has(anchor));
       })
       .map((link) => `${page.slice(site.length + 1)}: ${link}`);
   });
+}
+
+/** What a server sends for a path: of a folder its index. @param {string} path */
+function fileOf(path) {
+  const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+  return isFolder ? join(path, 'index.html') : path;
 }
 
 /** @param {string} page */

@@ -44,17 +44,40 @@ export interface EngineFailure {
   /** What was in the way, without its stop. */
   readonly problem: string;
   readonly cause: unknown;
+  /** What to do about it. */
+  readonly remedy: string | undefined;
 }
 
-/** What to do about it. */
-const REMEDIES: Readonly<Record<string, string>> = {
-  wasm:
-    'A page may fetch and compile it where its Content-Security-Policy allows connect-src blob: and ' +
-    "script-src 'wasm-unsafe-eval'; files of your own are taken by tfjs({ wasmPaths: '/their/folder/' }).",
+/** What to do about an engine that needs something of its host. */
+export const REMEDIES: Readonly<Record<string, string>> = {
   webgl: 'webgl needs a browser with WebGL; Node has none.',
   webgpu:
     'webgpu needs navigator.gpu, and an adapter of it: a browser that has WebGPU, on a page of https or localhost.',
 };
+
+/** Where a page takes the WebAssembly that this package carries. */
+export const POLICY_FOR_CARRIED: string =
+  "A page's Content-Security-Policy must allow it connect-src blob: and script-src 'wasm-unsafe-eval'; without blob:, serve the .wasm files of " +
+  "@tensorflow/tfjs-backend-wasm, and say where: tfjs({ wasmPaths: '/their/folder/' }).";
+
+/** Where a bundler has moved the code of tfjs away from its files. */
+export const FILES_IN_NODE: string =
+  'In Node its .wasm files lie beside its module; where a bundler has moved that, pass tfjs({ wasmPaths: wasmFolder() }), from @ndl/backend-tfjs/node.';
+
+/** Files of the user's that did not come, or not as WebAssembly. */
+export function filesNotServed(wasmPaths: string | Readonly<Record<string, string>>): string {
+  const file = 'tfjs-backend-wasm-simd.wasm';
+  const address = typeof wasmPaths === 'string' ? `${wasmPaths}${file}` : wasmPaths[file];
+  return (
+    `wasmPaths says that they are at ${address} and the like: see that they are served there, and that the page's Content-Security-Policy allows ` +
+    "script-src 'wasm-unsafe-eval'. Without wasmPaths, @ndl/backend-tfjs takes what it carries, once the page is loaded anew."
+  );
+}
+
+/** `wasmPaths` for an engine that has begun without. */
+export function carriedAlready(): string {
+  return 'wasmPaths comes too late: the engine has started with what @ndl/backend-tfjs carries, and stays with it until the page is loaded anew';
+}
 
 /** A program that tfjs does not run; its entry says so before. */
 export function programUnsupported(name: string, reason: string): NdlError {
@@ -72,7 +95,7 @@ export function slowerEngine(engine: string, failures: readonly EngineFailure[])
 
 function problemsAndRemedies(failures: readonly EngineFailure[]): string {
   const problems = failures.map(({ engine, problem }) => `${engine}: ${problem}.`);
-  return [...problems, ...failures.flatMap(({ engine }) => REMEDIES[engine] ?? [])].join(' ');
+  return [...problems, ...failures.flatMap(({ remedy }) => remedy ?? [])].join(' ');
 }
 
 /** No engine of those that were asked for starts here. `others`: engines that run anywhere and have not been tried. */

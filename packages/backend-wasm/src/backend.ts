@@ -7,7 +7,7 @@ import { ARITHMETIC_OPTION, type ArithmeticMode, arithmeticOf } from './arithmet
 import { AddressSpace } from './memory/address-space.ts';
 import { WASM_COSTS } from './costs.ts';
 import { type EmittedModule, emitModule } from './sections/emit.ts';
-import { type BufferNeed, dtypeUnsupported, memoryTooSmall, vectorsAbsent } from './errors.ts';
+import { type BufferNeed, dtypeUnsupported, compilingForbidden, memoryTooSmall, vectorsAbsent } from './errors.ts';
 import { elementBytes, type Store, WasmMemory } from './memory/memory.ts';
 import { Twisters, WasmStreams } from './random/random-streams.ts';
 import { ThreadChoice, THREADS_OPTION } from './threads/thread-choice.ts';
@@ -41,7 +41,8 @@ export const wasmEntry: BackendEntry = {
   sessionConfig: [THREADS_OPTION, ARITHMETIC_OPTION],
   supports({ dtype }: Program): Support {
     if (!DTYPES.includes(dtype)) return { supported: false, reason: dtypeUnsupported(dtype, DTYPES) };
-    return hasVectors() ? { supported: true } : { supported: false, reason: vectorsAbsent() };
+    const reason = whyNoVectors();
+    return reason === undefined ? { supported: true } : { supported: false, reason };
   },
   estimate(program, job) {
     const needs = leastNeeds(program, job.items);
@@ -114,6 +115,13 @@ function stepsInCache({ dtype }: Program, _items: number, numbers: number): numb
 /** A function that leaves an empty vector, and drops it. */
 const SMALLEST = [0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0, 10, 9, 1, 7, 0, 65, 0, 253, 15, 26, 11];
 
-function hasVectors(): boolean {
-  return typeof WebAssembly === 'object' && WebAssembly.validate(Uint8Array.from(SMALLEST));
+/** What keeps this host from running vectors; undefined where nothing does. A page's policy may forbid to compile what is valid. */
+function whyNoVectors(): string | undefined {
+  const bytes = Uint8Array.from(SMALLEST);
+  if (typeof WebAssembly !== 'object' || !WebAssembly.validate(bytes)) return vectorsAbsent();
+  try {
+    return void new WebAssembly.Module(bytes);
+  } catch (error) {
+    return compilingForbidden(error);
+  }
 }

@@ -1,5 +1,5 @@
 /** @file What `@ndl/backend-wasm` alone says; what all executables say is `executableErrors` of `@ndl/core`. */
-import { NdlError } from '@ndl/numerics';
+import { NdlError, showThrown } from '@ndl/numerics';
 
 /** A number format that this backend does not have. */
 export function dtypeUnsupported(dtype: string, known: readonly string[]): string {
@@ -9,6 +9,14 @@ export function dtypeUnsupported(dtype: string, known: readonly string[]): strin
 /** A host without WebAssembly, or without its vectors. */
 export function vectorsAbsent(): string {
   return 'this host cannot run WebAssembly with vectors (SIMD), which every browser and Node has had since 2021';
+}
+
+/** A page that may not compile WebAssembly. @param cause what the browser says */
+export function compilingForbidden(cause: unknown): string {
+  return (
+    "this host does not let WebAssembly be compiled; a page's Content-Security-Policy must allow script-src 'wasm-unsafe-eval' " +
+    `(${showThrown(cause).replace(/\.+$/, '')})`
+  );
 }
 
 /** Fast arithmetic on a host whose WebAssembly has no relaxed vectors, which fused multiply-add is part of. */

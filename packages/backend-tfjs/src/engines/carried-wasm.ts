@@ -7,28 +7,29 @@ export const WASM_FILES: readonly string[] = [
   'tfjs-backend-wasm-threaded-simd.wasm',
 ];
 
-/** Places that tfjs can fetch it from. */
-export interface CarriedWasm {
-  /** By the name of the file: the same for each, as it is asked for one only. */
-  readonly paths: Readonly<Record<string, string>>;
-  /** Once tfjs has fetched it. */
-  release(): void;
-}
+/** Where tfjs can fetch it, by the name of the file: the same for each, as it is asked for one only. */
+export type CarriedWasm = Readonly<Record<string, string>>;
 
-let isInUse = false;
+let unpacked: Promise<CarriedWasm> | undefined;
 
 /** Whether tfjs was told to take it: for the whole page, as all settings of tfjs. */
 export function isCarriedWasmInUse(): boolean {
-  return isInUse;
+  return unpacked !== undefined;
 }
 
-/** Unpacks it. It has SIMD, as every browser does that runs ndl, and no threads. @throws Error where it does not unpack */
-export async function unpackCarriedWasm(): Promise<CarriedWasm> {
+/**
+ * Unpacks it, once for the page: tfjs fetches it again where its engine starts anew. It has SIMD, as every browser does that runs ndl, and no
+ * threads. @throws Error where it does not unpack
+ */
+export function carriedWasm(): Promise<CarriedWasm> {
+  return (unpacked ??= unpack());
+}
+
+async function unpack(): Promise<CarriedWasm> {
   const { SIMD_WASM } = await import('../../carried/simd-wasm.js');
   const packed = Uint8Array.from(atob(SIMD_WASM), (character) => character.charCodeAt(0));
   const bytes = new Blob([packed]).stream().pipeThrough(new DecompressionStream('gzip'));
-  const unpacked = await new Response(bytes).arrayBuffer();
-  const url = URL.createObjectURL(new Blob([unpacked], { type: 'application/wasm' }));
-  isInUse = true;
-  return { paths: Object.fromEntries(WASM_FILES.map((file) => [file, url])), release: () => URL.revokeObjectURL(url) };
+  const whole = await new Response(bytes).arrayBuffer();
+  const url = URL.createObjectURL(new Blob([whole], { type: 'application/wasm' }));
+  return Object.fromEntries(WASM_FILES.map((file) => [file, url]));
 }

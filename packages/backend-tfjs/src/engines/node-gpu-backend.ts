@@ -15,7 +15,13 @@ export async function loadNodeGpuBackend(
   onIgnored: OnIgnoredOption,
 ): Promise<Backend> {
   const isLoader = typeof module === 'function';
-  const host = { engine: 'tensorflow', isNode: true, wasmThreads: 'not shared', isNativeUnloaded: isLoader } as const;
+  const host = {
+    engine: 'tensorflow',
+    isNode: true,
+    hasWasmThreads: false,
+    isWasmCarried: false,
+    isNativeUnloaded: isLoader,
+  } as const;
   const variables = settingsOf(sessionConfig, host, () => {}).filter(({ setting }) => setting.kind === 'variable');
   setVariables(variables);
   const tf = await tensorFlowOf(isLoader ? (module as () => Promise<unknown>)() : module);

@@ -12,8 +12,10 @@ export type EngineName = 'cpu' | 'wasm' | 'webgl' | 'webgpu' | 'tensorflow';
 export interface SessionHost {
   readonly engine: EngineName;
   readonly isNode: boolean;
-  /** Threads of the wasm engine: whether they are there, memory can be shared, and what is carried has any. */
-  readonly wasmThreads: 'there' | 'not shared' | 'not carried';
+  /** Whether the wasm engine can start threads, as far as the host is concerned. */
+  readonly hasWasmThreads: boolean;
+  /** Whether the wasm engine runs what this package carries. */
+  readonly isWasmCarried: boolean;
   /** Whether the process has yet to load native libraries, so that environment variables still reach them. */
   readonly isNativeUnloaded: boolean;
 }
@@ -55,16 +57,33 @@ function flagOption(
   };
 }
 
-function threadsRefusal(count: number, { engine, isNode, wasmThreads }: SessionHost): string | undefined {
+const CARRIED = 'the WebAssembly of tfjs that @ndl/backend-tfjs carries';
+const INSTEAD = 'serve the .wasm files, and give tfjs({ wasmPaths }) before the engine first starts in the page';
+
+/** Of files that are served, tfjs takes one with vectors, or the plain one. */
+function simdOption(): TfjsSessionOption {
+  const option = flagOption('wasm.simd', 'wasm', 'WASM_HAS_SIMD_SUPPORT');
+  const isFixed = (value: unknown, host: SessionHost): boolean => value === false && host.isWasmCarried;
+  return {
+    ...option,
+    refusal: (value, host) =>
+      option.refusal(value, host) ?? (isFixed(value, host) ? `${CARRIED} has SIMD: ${INSTEAD}` : undefined),
+    settings: (value, host) => (isFixed(value, host) ? [] : option.settings(value, host)),
+  };
+}
+
+function threadsRefusal(
+  count: number,
+  { engine, isNode, hasWasmThreads, isWasmCarried }: SessionHost,
+): string | undefined {
   if (count <= 1) return undefined;
   if (engine !== 'wasm')
     return `the engine ${engine} has no threads that can be counted; the engine wasm has, in browsers`;
   if (isNode)
     return 'in Node the wasm engine of tfjs runs on one thread; its threads are web workers, which exist in browsers only';
-  if (wasmThreads === 'not shared')
+  if (isWasmCarried) return `${CARRIED} has one thread: ${INSTEAD}`;
+  if (!hasWasmThreads)
     return 'threads need SharedArrayBuffer: serve the page with COOP and COEP headers (cross-origin isolation)';
-  if (wasmThreads === 'not carried')
-    return 'the WebAssembly of tfjs that @ndl/backend-tfjs carries has one thread: serve the .wasm files, and give tfjs({ wasmPaths }) before the engine starts';
   return undefined;
 }
 
@@ -107,7 +126,7 @@ const OPTIONS: readonly TfjsSessionOption[] = [
     refusal: () => undefined,
     settings: (value) => [{ kind: 'flag', name: 'DEBUG', value: value as boolean }],
   },
-  flagOption('wasm.simd', 'wasm', 'WASM_HAS_SIMD_SUPPORT'),
+  simdOption(),
   {
     ...known('wasm.threadsCount'),
     refusal: (value, host) =>

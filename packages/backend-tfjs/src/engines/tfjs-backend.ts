@@ -8,9 +8,19 @@ import {
   showThrown,
 } from '@ndl/core';
 import * as tfjsCore from '@tensorflow/tfjs-core';
-import { isCarriedWasmInUse, unpackCarriedWasm } from './carried-wasm.ts';
+import { carriedWasm, isCarriedWasmInUse } from './carried-wasm.ts';
 import { Engine, type MapStyle } from './engine.ts';
-import { engineUnavailable, fusedElsewhere, slowerEngine, type EngineFailure } from '../errors.ts';
+import {
+  carriedAlready,
+  engineUnavailable,
+  FILES_IN_NODE,
+  filesNotServed,
+  fusedElsewhere,
+  POLICY_FOR_CARRIED,
+  REMEDIES,
+  slowerEngine,
+  type EngineFailure,
+} from '../errors.ts';
 import { TfjsExecutable } from '../running/executable.ts';
 import { processSettingsOf, type SetThreads } from './process-settings.ts';
 import { settingsOf, type EngineName, type NamedSetting, type SessionHost } from './session-config.ts';
@@ -20,8 +30,6 @@ import type { TensorFlow } from './tensors.ts';
 interface EngineModule {
   readonly setThreads?: SetThreads;
   readonly threads?: () => number;
-  /** Once the engine has started, or will not. */
-  readonly release?: () => void;
 }
 
 /** What is to be loaded. */
@@ -39,6 +47,9 @@ export interface LoadRequest {
 /** What is in the way of an engine that does not start. */
 class NotStarted extends Error {}
 
+/** It could not start before, and there is nothing to be done until the page is loaded anew. */
+class TooLate extends NotStarted {}
+
 /** Engines whose tensors lie in the host's memory. */
 const IN_MEMORY: readonly EngineName[] = ['wasm', 'cpu'];
 
@@ -48,8 +59,8 @@ export async function loadTfjsBackend(request: LoadRequest): Promise<Backend> {
   const { engines } = request;
   for (const engine of engines) {
     try {
-      const module = await importEngine(engine, request.wasmPaths);
-      const backend = await start(tfjsCore, engine, module, request).finally(module.release);
+      const module = await importEngine(engine, request);
+      const backend = await start(tfjsCore, engine, module, request);
       // Who asks for a GPU that is not there is told so by that option.
       const slower = failures.filter((failure) => failure.engine === 'wasm');
       if (slower.length > 0) request.onIgnored('engine', slowerEngine(engine, slower));
@@ -57,7 +68,7 @@ export async function loadTfjsBackend(request: LoadRequest): Promise<Backend> {
     } catch (error) {
       // Only an engine that cannot run here makes way for the next.
       if (!(error instanceof NotStarted)) throw error;
-      failures.push({ engine, problem: error.message, cause: error.cause });
+      failures.push({ engine, problem: error.message, cause: error.cause, remedy: remedyOf(engine, request, error) });
     }
   }
   const tried = failures.map(({ engine }) => engine);
@@ -79,7 +90,7 @@ export async function startBackend(
 ): Promise<Backend> {
   return start(tf, engine, module, request).catch((error: unknown) => {
     if (!(error instanceof NotStarted)) throw error;
-    throw engineUnavailable([{ engine, problem: error.message, cause: error.cause }], []);
+    throw engineUnavailable([{ engine, problem: error.message, cause: error.cause, remedy: undefined }], []);
   });
 }
 
@@ -94,7 +105,8 @@ async function start(
   const host: SessionHost = {
     engine,
     isNode: tf.env().getBool('IS_NODE'),
-    wasmThreads: await wasmThreadsOf(tf, engine),
+    hasWasmThreads: engine === 'wasm' && (await tf.env().getAsync('WASM_HAS_MULTITHREAD_SUPPORT')) === true,
+    isWasmCarried: engine === 'wasm' && isCarriedWasmInUse(),
     isNativeUnloaded: false,
   };
   const ignored: (readonly [name: string, reason: string])[] = [];
@@ -110,7 +122,7 @@ async function start(
       const leave = await processSettings.start(engine, wanted).catch((error: unknown) => {
         throw isNdlError(error) ? error : notStarted(error);
       });
-      for (const option of ignored) onIgnored(...option);
+      for (const option of [...ignored, ...fewerThreads(wanted, module)]) onIgnored(...option);
       return new TfjsBackend(new Engine(tf, engine, maps, routines), describe(tf, engine, module), () => {
         leave();
         giveBack();
@@ -122,10 +134,16 @@ async function start(
   });
 }
 
-async function wasmThreadsOf(tf: TensorFlow, engine: EngineName): Promise<SessionHost['wasmThreads']> {
-  if (engine !== 'wasm') return 'not shared';
-  if (isCarriedWasmInUse()) return 'not carried';
-  return (await tf.env().getAsync('WASM_HAS_MULTITHREAD_SUPPORT')) === true ? 'there' : 'not shared';
+/** Threads that were asked for and did not come: the engine has as many as it finds the host good for. */
+function* fewerThreads(
+  wanted: readonly NamedSetting[],
+  { threads }: EngineModule,
+): Generator<readonly [name: string, reason: string]> {
+  for (const { by, setting } of wanted) {
+    const count = threads?.() ?? 1;
+    if (setting.kind === 'wasmThreads' && count < setting.value)
+      yield [by, `the engine runs with ${count} of ${setting.value} threads, as many as this host gives it`];
+  }
 }
 
 /** What tfjs is set to where nothing else is asked for: programs are long rows of small operations, and each submit costs as many. */
@@ -148,20 +166,21 @@ function describe(tf: TensorFlow, engine: EngineName, { threads }: EngineModule)
 }
 
 /** @throws NotStarted */
-async function importEngine(engine: EngineName, wasmPaths: LoadRequest['wasmPaths']): Promise<EngineModule> {
+async function importEngine(engine: EngineName, { wasmPaths, onIgnored }: LoadRequest): Promise<EngineModule> {
   try {
     switch (engine) {
       case 'wasm': {
         const wasm = await import('@tensorflow/tfjs-backend-wasm');
         const threads = { setThreads: wasm.setThreadsCount, threads: () => Math.max(1, wasm.getThreadsCount()) };
-        if (wasmPaths !== undefined) wasm.setWasmPaths(wasmPaths as string);
+        if (isCarriedWasmInUse()) {
+          if (wasmPaths !== undefined) onIgnored('wasmPaths', carriedAlready());
+        } else if (wasmPaths !== undefined) wasm.setWasmPaths(wasmPaths as string);
         // Node has the files beside the module.
-        const isFound = wasmPaths !== undefined || hasStarted('wasm') || tfjsCore.env().getBool('IS_NODE');
-        if (isFound) return threads;
-        const { paths, release } = await unpackCarriedWasm();
-        tfjsCore.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
-        wasm.setWasmPaths(paths);
-        return { ...threads, release };
+        else if (!hasStarted('wasm') && !tfjsCore.env().getBool('IS_NODE')) {
+          wasm.setWasmPaths(await carriedWasm());
+          tfjsCore.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
+        }
+        return threads;
       }
       case 'webgl':
         await import('@tensorflow/tfjs-backend-webgl');
@@ -177,11 +196,21 @@ async function importEngine(engine: EngineName, wasmPaths: LoadRequest['wasmPath
     // tfjs says so once its .wasm files could not be fetched, and then takes no other place for them.
     const isTooLate = error instanceof Error && error.message.includes('already initialized');
     if (!isTooLate) throw notStarted(error);
-    throw new NotStarted(
-      'its .wasm files could not be fetched before, and tfjs takes no other wasmPaths until the page is loaded anew',
-      { cause: error },
+    throw new TooLate(
+      'its .wasm files could not be fetched before, and tfjs tries no others until the page is loaded anew',
+      {
+        cause: error,
+      },
     );
   }
+}
+
+/** What to do about an engine that does not start; undefined where there is nothing. */
+function remedyOf(engine: EngineName, { wasmPaths }: LoadRequest, error: NotStarted): string | undefined {
+  if (error instanceof TooLate) return undefined;
+  if (engine !== 'wasm') return REMEDIES[engine];
+  if (tfjsCore.env().getBool('IS_NODE')) return FILES_IN_NODE;
+  return wasmPaths === undefined ? POLICY_FOR_CARRIED : filesNotServed(wasmPaths);
 }
 
 function hasStarted(engine: EngineName): boolean {

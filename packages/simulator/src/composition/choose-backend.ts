@@ -8,6 +8,8 @@ export interface BackendChoice {
   readonly entry: BackendEntry;
   readonly name: string;
   readonly reason: string;
+  /** Where nobody named one: what those say that come before it, and do not run the network in its number format. */
+  readonly passedOver: readonly string[];
 }
 
 /** What a simulation runs on, and why. */
@@ -76,8 +78,13 @@ export function chooseBackend(candidates: readonly BackendCandidate[], job: Back
       able.map(({ entry, key }) => `${entry.name} (${tokenId(key)})`),
     );
   }
-  const reason = named === undefined ? reasonFor(chosen, judged) : 'the setting backend names it';
-  return { entry: chosen.entry, name: chosen.entry.name, reason };
+  const { entry } = chosen;
+  if (named !== undefined) return { entry, name: entry.name, reason: 'the setting backend names it', passedOver: [] };
+  const passedOver = judged
+    .slice(0, judged.indexOf(able[0]!))
+    .filter((other) => other.entry.dtypes.includes(job.settings.dtype))
+    .map((other) => `${other.entry.name}: ${other.refusal}`);
+  return { entry, name: entry.name, reason: reasonFor(chosen, judged), passedOver };
 }
 
 function judge(candidate: BackendCandidate, { settings, program, items }: BackendJob): Judged {

@@ -5,6 +5,7 @@ import { heldByDefault, isDriven } from '../inputs/input-sources.ts';
 import { MemoryBudget } from '../memory/memory-budget.ts';
 import type { ResolvedOptions } from '../options/simulator-options.ts';
 import type { ProgressReport } from '../progress/progress.ts';
+import { slowerBackend } from './backend-errors.ts';
 import { checkedBackend } from './checked-backend.ts';
 import {
   backendCandidates,
@@ -53,6 +54,7 @@ export async function load(
   });
   memory.requireState('Simulator.create', items);
   const choice = chooseBackend(candidates, { settings, program, items });
+  if (choice.passedOver.length > 0) onWarning(slowerBackend(choice.name, choice.passedOver));
   const others = candidates.map(({ entry }) => entry).filter((entry) => entry !== choice.entry);
   const backend = await forSetting('sessionConfig', () => loadBackend(choice.entry, others, settings, onWarning));
   try {
