@@ -66,6 +66,18 @@ describe.each(Object.entries(BACKENDS))('on %s', (_, settings) => {
     await Promise.all([once.sim.dispose(), twice.sim.dispose()]);
   });
 
+  test('a call that is aborted before its first update changes nothing, the order of items neither', async () => {
+    const [alone, disturbed] = [await learner(settings), await learner(settings)];
+    const [one, other] = [OPTIMIZERS['adam']!(), OPTIMIZERS['adam']!()];
+    await alone.train(one, 2);
+    await disturbed.train(other, 1);
+    const signal = AbortSignal.abort(new Error('enough'));
+    await expect(disturbed.train(other, 1, { signal })).rejects.toThrow('enough');
+    await disturbed.train(other, 1);
+    expect(disturbed.weights()).toEqual(alone.weights());
+    await Promise.all([alone.sim.dispose(), disturbed.sim.dispose()]);
+  });
+
   test('another optimizer in between changes nothing of what the first one remembers', async () => {
     const [alone, disturbed] = [await learner(settings), await learner(settings)];
     const [one, other, still] = [OPTIMIZERS['adam']!(), OPTIMIZERS['adam']!(), adam({ learningRate: 0 })];

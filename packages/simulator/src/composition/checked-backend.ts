@@ -7,8 +7,9 @@ import {
   type Executable,
   type Support,
 } from '@ndl/core';
-import { isNdlError } from '@ndl/numerics';
+import { isNdlError, showValue } from '@ndl/numerics';
 import { backendInvalid } from './backend-errors.ts';
+import { ExecutableResults } from './executable-results.ts';
 
 /**
  * The same backend, which throws NdlError BACKEND_INVALID for answers that are none, BACKEND_FAILED for what it throws that is no
@@ -25,20 +26,25 @@ export function checkedBackend(entry: BackendEntry): BackendEntry {
     supports(...job) {
       const support = calling(name, 'supports()', () => entry.supports(...job));
       if (isSupport(support)) return support;
-      throw backendInvalid(name, 'supports()', '{ supported: true } or { supported: false, reason }', support);
+      throw backendInvalid(
+        name,
+        'supports()',
+        '{ supported: true } or { supported: false, reason }',
+        showValue(support),
+      );
     },
     ...(entry.estimate !== undefined && {
       estimate(...job): Estimate {
         const estimate = calling(name, 'estimate()', () => entry.estimate!(...job));
         if (isEstimate(estimate)) return estimate;
         const wanted = '{ supported: true, seconds }, a number from 0 on, or { supported: false, reason }';
-        throw backendInvalid(name, 'estimate()', wanted, estimate);
+        throw backendInvalid(name, 'estimate()', wanted, showValue(estimate));
       },
     }),
     async load(...options) {
       const backend = await waiting(name, 'load()', () => entry.load(...options));
       if (has(backend, ['create', 'dispose'])) return withCheckedExecutables(name, backend);
-      throw backendInvalid(name, 'load()', 'a backend { name, description, create, dispose }', backend);
+      throw backendInvalid(name, 'load()', 'a backend { name, description, create, dispose }', showValue(backend));
     },
   };
 }
@@ -53,9 +59,13 @@ function withCheckedExecutables(entryName: string, backend: Backend): Backend {
     async create(options): Promise<Executable> {
       const executable = await waiting(entryName, 'create()', () => backend.create(options));
       if (has(executable, ['add', 'run', 'dispose'])) return executable;
-      throw backendInvalid(entryName, 'create()', 'an executable', executable);
+      throw backendInvalid(entryName, 'create()', 'an executable', showValue(executable));
     },
-    dispose: () => backend.dispose(),
+    dispose: () =>
+      new ExecutableResults(entryName).nothing(
+        'dispose',
+        calling(entryName, 'dispose()', () => backend.dispose()),
+      ),
   };
 }
 

@@ -88,7 +88,13 @@ function secondsBetween(times: readonly number[]): Composition['seconds'] {
 
 /** Gives back all that a composition holds. */
 export async function disposeOf({ executable, backend, container }: Composition): Promise<void> {
-  executable.dispose();
-  backend.dispose();
-  await container.dispose();
+  try {
+    executable.dispose();
+  } finally {
+    try {
+      backend.dispose();
+    } finally {
+      await container.dispose();
+    }
+  }
 }

@@ -120,6 +120,8 @@ export class Learner {
     const history: EpochRecord[] = [];
     for (let epoch = 1; epoch <= epochs; epoch++) {
       const done = (epoch - 1) * perEpoch;
+      // An epoch that does not end counts for nothing in the order of items.
+      const drawn = random.save();
       const order = minibatches(data.items, size, { shuffle, random });
       const training = await this.#trainEpoch(
         epoch,
@@ -127,7 +129,10 @@ export class Learner {
         pass,
         () => this.#optimizers.forget(options.optimizer),
         (minibatch, loss) => report(done + minibatch, { epoch, loss }),
-      );
+      ).catch((error: unknown) => {
+        random.restore(drawn);
+        throw error;
+      });
       const measured =
         validation &&
         (await this.#measure('train: validation', validation, validationObjective!, 'training', size, signal));
