@@ -9,6 +9,7 @@ const LONG = [
   'packages/backend-tfjs/src/conformance.test.ts',
   'packages/backend-wasm/src/conformance.test.ts',
   'packages/backend-tfjs/src/node-gpu.test.ts',
+  'tools/site.test.ts',
   'apps/browser/src/digests.test.ts',
   'tools/documented-examples.test.ts',
   'packages/ndl/src/all-kinds.test.ts',
