@@ -5,7 +5,7 @@
 import { at, type Code, type Local, op, type Operand } from '@ndl/wasm-module';
 import { LANES_OF_BITS } from '../loops/listed-elements.ts';
 import { read, type SectionContext, type Work } from '../sections/section-context.ts';
-import { type Address, pointerCode } from '../views/lanes.ts';
+import { type Address, pointerCode, shifted } from '../views/lanes.ts';
 import type { KernelFunctions } from './kernel-functions.ts';
 
 /** Bytes of an entry, and of where the list goes on. */
@@ -52,20 +52,26 @@ export class ListedRange {
     return at('i32.load', this.#found, 0);
   }
 
-  /** Where the list goes on at a place, in bytes from the beginning of the piece. */
-  begin(place: Address): Code<'i32'> {
+  /**
+   * Runs `body` for what is listed of some numbers in a row, with bytes from the beginning of the piece to each.
+   * @param begin of these numbers, as bytes from there
+   */
+  each(f: Work['f'], begin: Address, length: number, body: (place: Local<'i32'>) => void): void {
+    const entry = f.let(this.#entryAt(begin), 'entry');
+    const end = f.let(this.#entryAt(shifted(begin, length * this.#bytes)), 'end');
+    f.while(
+      () => op('i32.lt_u', entry, end),
+      () => {
+        body(f.let(at('i32.load', 0, entry), 'place'));
+        f.increase(entry, ENTRY);
+      },
+    );
+  }
+
+  /** Where the list goes on at a place. */
+  #entryAt(place: Address): Code<'i32'> {
     if (this.#bytes === ENTRY) return at('i32.load', this.#begins + place.offset, place.pointer ?? 0);
     return at('i32.load', this.#begins, op('i32.shr_u', pointerCode(place), 1));
-  }
-
-  /** Bytes from the beginning of the piece to the number of an entry. */
-  placeOf(entry: Local<'i32'>): Code<'i32'> {
-    return at('i32.load', 0, entry);
-  }
-
-  /** Moves on to the next entry. */
-  advance(f: Work['f'], entry: Local<'i32'>): void {
-    f.increase(entry, ENTRY);
   }
 
   // Without a branch, as nobody could foresee it.

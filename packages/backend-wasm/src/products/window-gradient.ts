@@ -7,6 +7,7 @@ import type { SectionContext } from '../sections/section-context.ts';
 import type { Pace } from '../views/access.ts';
 import type { LoopAxis } from '../views/space.ts';
 import { isOftenZero } from './often-zero.ts';
+import { MOST_LISTED, type Range, rangeOf, SHORTEST_RUN, sizeOf } from './range.ts';
 import type { SpreadSum } from './sum.ts';
 import { isFromZero } from './sums-from-zero.ts';
 
@@ -18,12 +19,6 @@ export interface WindowSide {
   readonly run: LoopAxis;
   readonly around: readonly LoopAxis[];
   readonly columns: number;
-}
-
-/** A piece of memory around what a factor shows: bytes from there to where it is walked from, and how many numbers it has. */
-export interface Range {
-  readonly before: number;
-  readonly elements: number;
 }
 
 export interface WindowGradient {
@@ -50,12 +45,6 @@ const FEWEST_ROWS = 16;
 
 /** Columns of the other factor where rows have to be copied first. */
 const FEWEST_OF_COPIES = 16;
-
-/** Neighbours of which it takes as long to find where their list begins as it does to multiply them. */
-const SHORTEST_RUN = 4;
-
-/** Numbers that are listed together, at most, where a single row does not have more. */
-const MOST_LISTED = 2 ** 15;
 
 /** Bytes of sums: more do not stay in a cache. */
 const MOST_SUMS = 2 ** 20;
@@ -114,22 +103,6 @@ function listing(context: SectionContext, sum: SpreadSum, factor: 0 | 1): Window
   return undefined;
 }
 
-function sizeOf(axes: readonly LoopAxis[]): number {
-  return axes.reduce((size, { length }) => size * length!, 1);
-}
-
 function isNumber(pace: Pace): pace is number {
   return typeof pace === 'number';
-}
-
-/** From the first to the last number that axes lead to. */
-function rangeOf(axes: readonly LoopAxis[], factor: 0 | 1, bytes: number): Range {
-  let [first, last] = [0, 0];
-  for (const { length, paces } of axes) {
-    const pace = paces[factor]!;
-    const offsets = isNumber(pace) ? [0, (length! - 1) * pace] : pace;
-    first += offsets.reduce((least, offset) => Math.min(least, offset), Infinity);
-    last += offsets.reduce((most, offset) => Math.max(most, offset), -Infinity);
-  }
-  return { before: -first, elements: (last - first) / bytes + 1 };
 }

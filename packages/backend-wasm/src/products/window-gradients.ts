@@ -135,23 +135,16 @@ class WindowEmitter {
           lanes.kept(this.#vectorOf(f, beside!, vector, Math.min(lanes.count, columns - vector * lanes.count))),
         );
         nest(f, ofColumns, [row!, { pointer: sums!, offset: 0 }], this.#context.listAt, ([run, own]) => {
-          const entry = f.let(this.#list.begin(run!), 'entry');
-          const end = f.let(this.#list.begin(shifted(run!, runColumns * lanes.bytes)), 'end');
           const begin = f.let(op('i32.sub', pointerCode(own!), op('i32.mul', pointerCode(run!), scale)), 'begin');
-          f.while(
-            () => op('i32.lt_u', entry, end),
-            () => {
-              const place = f.let(this.#list.placeOf(entry), 'place');
-              const number = f.let(op('i32.add', range!, place), 'number');
-              const left = lanes.kept(lanes.splat({ pointer: number, offset: 0 }));
-              const to = f.let(op('i32.add', begin, op('i32.mul', place, scale)), 'to');
-              factors.forEach((right, vector) => {
-                const sum: Address = { pointer: to, offset: 16 * vector };
-                lanes.store(f, sum, lanes.kept(lanes.add(lanes.load(sum), lanes.multiply(read(left), read(right)))));
-              });
-              this.#list.advance(f, entry);
-            },
-          );
+          this.#list.each(f, run!, runColumns, (place) => {
+            const number = f.let(op('i32.add', range!, place), 'number');
+            const left = lanes.kept(lanes.splat({ pointer: number, offset: 0 }));
+            const to = f.let(op('i32.add', begin, op('i32.mul', place, scale)), 'to');
+            factors.forEach((right, vector) => {
+              const sum: Address = { pointer: to, offset: 16 * vector };
+              lanes.store(f, sum, lanes.kept(lanes.add(lanes.load(sum), lanes.multiply(read(left), read(right)))));
+            });
+          });
         });
       });
     });
