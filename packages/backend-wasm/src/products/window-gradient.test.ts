@@ -2,22 +2,9 @@
 import { type ContractInstruction, type Dtype, fullView, type Instruction, type Program, type View } from '@ndl/ir';
 import { expect, test } from 'vitest';
 import { wasmEntry } from '../index.ts';
+import { draws, type Factor, offsetsOf, viewOf } from './written-views.test-helper.ts';
 
 const [ITEMS, STEPS] = [3, 2];
-
-/** Numbers in [0, 1) of a linear congruential generator (Knuth, MMIX), the high bits. */
-function* draws(): Generator<number, never> {
-  for (let state = 1n; ; state = (6364136223846793005n * state + 1442695040888963407n) & 0xffffffffffffffffn)
-    yield Number(state >> 40n) / 2 ** 24;
-}
-
-/** A factor: how many numbers it has for an item, and where the terms find theirs. */
-interface Factor {
-  readonly size: number;
-  readonly offset?: number;
-  readonly strides: readonly number[];
-  readonly indices?: View['indices'];
-}
 
 /** `weights += image · gradient`, over the axes along which the weights have a stride of 0, items and steps. */
 interface Product {
@@ -84,10 +71,6 @@ interface Asked {
   readonly events?: ContractInstruction['events'];
   /** What the weights begin at, where the sum is added to what lasts. Default: it begins at +0, and they are set. */
   readonly begins?: number;
-}
-
-function viewOf(buffer: string, shape: readonly number[], { offset = 0, strides, indices }: Factor): View {
-  return { buffer, offset, shape, strides, ...(indices && { indices }) };
 }
 
 function programOf(dtype: Dtype, product: Product, { direction = 'ascending', events, begins }: Asked): Program {
@@ -158,18 +141,6 @@ async function computed(dtype: Dtype, product: Product, factors: Factors, asked:
   const { data } = await executable.read('weights');
   backend.dispose();
   return Array.from(data);
-}
-
-/** Offsets of the terms in their order: that of the axes, the last one fastest. */
-function offsetsOf(shape: readonly number[], { offset = 0, strides, indices = [] }: Factor): readonly number[] {
-  let offsets = [offset];
-  shape.forEach((length, axis) => {
-    const list = indices.find((each) => each.axis === axis)?.offsets;
-    offsets = offsets.flatMap((from) =>
-      Array.from({ length }, (_, position) => from + (list?.[position] ?? position * strides[axis]!)),
-    );
-  });
-  return offsets;
 }
 
 /** The law, term by term. */
