@@ -89,7 +89,8 @@ function listing(context: SectionContext, sum: SpreadSum, factor: 0 | 1): Window
   // Rows that overlap are listed as they stand.
   for (let first = 0; first < summed.length; first++) {
     const rows = summed.slice(first);
-    if (rows.some(({ length }) => length === undefined)) continue;
+    // One image is full, the next one nearly empty: each is looked at by itself.
+    if (rows.some(({ kind }) => kind !== 'own')) continue;
     const elements = sizeOf(rows) * listed.columns;
     const range = rangeOf([...rows, ...columnsOf(listed)], factor, bytes);
     const isAsItStands = isRun && range.elements <= elements;

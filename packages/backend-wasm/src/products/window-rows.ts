@@ -26,7 +26,8 @@ export function asWindowRows(
   const all = [...outer, block];
   for (let first = 0; first < all.length; first++) {
     const near = all.slice(first);
-    if (near.some(({ length }) => length === undefined)) continue;
+    // One image is full, the next one nearly empty: each is looked at by itself.
+    if (near.some(({ kind }) => kind !== 'own')) continue;
     const range = rangeOf([...near, ...terms], rows, bytes);
     if (range.elements > MOST_LISTED || range.elements > sizeOf(near) * depth) continue;
     return { near, far: all.slice(0, first), range };
