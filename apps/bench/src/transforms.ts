@@ -20,10 +20,11 @@ import {
 } from 'ndl';
 import { median } from './median.ts';
 import type { Row, Subject } from './report.ts';
+import { warmedUp } from './warmed-up.ts';
 import { workedMilliseconds } from './worked-milliseconds.ts';
 
 const ITEMS = 32;
-const TURNS = 5;
+const TURNS = 25;
 
 /** Edge and entries of the sparse matrix, and the share of its input that spikes. */
 const [SIZE, PER_ROW, DENSITY] = [10_000, 100, 0.02];
@@ -118,13 +119,14 @@ async function multiplied(): Promise<Row> {
   return { what, unit: 'ms', values: { ndl: ours, 'tfjs wasm': NaN, 'plain loop': loop, ratio: loop / ours } };
 }
 
-/** The median of some turns, after two that warm up. */
+/** The median of some turns, warmed up. */
 async function worked(call: () => unknown): Promise<number> {
+  await warmedUp(async () => call());
   const taken: number[] = [];
-  for (let turn = -2; turn < TURNS; turn++) {
+  for (let turn = 0; turn < TURNS; turn++) {
     const began = workedMilliseconds();
     await call();
-    if (turn >= 0) taken.push(workedMilliseconds() - began);
+    taken.push(workedMilliseconds() - began);
   }
   return median(taken);
 }

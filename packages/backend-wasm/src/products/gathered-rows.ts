@@ -3,14 +3,12 @@
  * whose columns are channels of their own - side by side for as long as they are worked on.
  */
 import { type Local, type Operand } from '@ndl/wasm-module';
+import { copyRun } from './copy-run.ts';
 import type { KernelFunctions } from './kernel-functions.ts';
 import type { MatrixProduct } from './matrix-product.ts';
-import { type Address, pointerTo, shifted } from '../views/lanes.ts';
+import { type Address, pointerTo } from '../views/lanes.ts';
 import { nest, type WalkedAxis } from '../views/nest.ts';
 import type { SectionContext, Work } from '../sections/section-context.ts';
-
-/** Vectors that are copied one after another; more are copied by a loop. */
-const MOST_VECTORS = 8;
 
 export class GatheredRows {
   /** Where the first row begins, and the first row of the target. */
@@ -37,15 +35,15 @@ export class GatheredRows {
     const kernel = this.#kernels.of('gather', ['row', 'count'], (g, [from, length]) => {
       const { bytes } = this.#context.lanesIn(g);
       let reach = bytes as number;
-      const inRow = terms.toReversed().map((axis): WalkedAxis => {
+      const inRow = terms.toReversed().map((axis) => {
         const pace = reach;
         reach *= axis.length!;
         return { length: axis.length!, paces: [axis.paces[rows]!, pace] };
       });
-      const [run, ...around] = inRow as [WalkedAxis, ...WalkedAxis[]];
+      const [run, ...around] = inRow as [(typeof inRow)[number], ...WalkedAxis[]];
       const axes = [{ length: length!, paces: [block?.paces[rows] ?? 0, rowPace] }, ...around.toReversed()];
       const starts = [{ pointer: from, offset: 0 }, this.row];
-      nest(g, axes, starts, this.#context.listAt, (places) => this.#copyRun(g, run, places as [Address, Address]));
+      nest(g, axes, starts, this.#context.listAt, ([one, other]) => copyRun(this.#context, g, run, one!, other!));
     });
     this.#call(f, kernel, row, count);
   }
@@ -93,24 +91,5 @@ export class GatheredRows {
   #copyOne(f: Work['f'], from: Address, to: Address): void {
     const lanes = this.#context.lanesIn(f);
     lanes.store(f, to, lanes.kept(lanes.loadOne(from)), 1);
-  }
-
-  #copyRun(f: Work['f'], { length, paces }: WalkedAxis, [from, to]: readonly [Address, Address]): void {
-    const lanes = this.#context.lanesIn(f);
-    if (paces[0] !== lanes.bytes)
-      return nest(f, [{ length, paces }], [from, to], this.#context.listAt, ([one, other]) =>
-        this.#copyOne(f, one!, other!),
-      );
-    const copy = (source: Address, target: Address, count: number): void =>
-      lanes.store(f, target, lanes.kept(lanes.load(source, count)), count);
-    const whole = Math.floor((length as number) / lanes.count);
-    const rest = (length as number) % lanes.count;
-    if (whole > MOST_VECTORS) {
-      const axis = { length: whole, paces: [16, 16] };
-      nest(f, [axis], [from, to], this.#context.listAt, ([one, other]) => copy(one!, other!, lanes.count));
-    } else
-      for (let vector = 0; vector < whole; vector++)
-        copy(shifted(from, 16 * vector), shifted(to, 16 * vector), lanes.count);
-    if (rest > 0) copy(shifted(from, 16 * whole), shifted(to, 16 * whole), rest);
   }
 }

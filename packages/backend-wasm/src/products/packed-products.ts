@@ -3,10 +3,11 @@
  * packed in panels, and where a row is mostly zeros, as spikes are, only the terms of its other elements are added: where all numbers
  * of the matrix are finite, and the sum begins at +0, no bit shows it.
  */
-import { at, constant, type Local, op } from '@ndl/wasm-module';
+import { at, constant, type Local, op, type Operand } from '@ndl/wasm-module';
 import { GatheredRows } from './gathered-rows.ts';
 import { KernelFunctions } from './kernel-functions.ts';
-import { type Address, pointerTo, shifted } from '../views/lanes.ts';
+import { type Address, pointerCode, pointerTo, shifted } from '../views/lanes.ts';
+import { ListedRange } from './listed-range.ts';
 import { ListedTerms } from './listed-terms.ts';
 import { LONGEST_LIST, STRIP, type MatrixProduct } from './matrix-product.ts';
 import { nest, Walk } from '../views/nest.ts';
@@ -15,6 +16,7 @@ import { packed, placeInPanel } from './packing.ts';
 import { PanelKernels } from './panel-kernels.ts';
 import { type PackedFactor, read, type SectionContext, type Work } from '../sections/section-context.ts';
 import type { LoopAxis } from '../views/space.ts';
+import { asWindowRows, type WindowRows } from './window-rows.ts';
 
 /** Vectors of a row that are summed at a time, those of a strip. Eight of a single row do not stay in registers, either: engines load them all first. */
 const MOST_VECTORS = STRIP / 16;
@@ -32,6 +34,11 @@ export function emitMatrixProduct(context: SectionContext, product: MatrixProduc
   });
 }
 
+/** Windows, and the list of their numbers. */
+interface ListedWindows extends WindowRows {
+  readonly list: ListedRange;
+}
+
 export class MatrixEmitter {
   readonly #context: SectionContext;
   readonly #product: MatrixProduct;
@@ -40,8 +47,9 @@ export class MatrixEmitter {
   readonly #kernels: PanelKernels;
   /** Where rows are not in a row. */
   readonly #gathering: GatheredRows | undefined;
-  /** Where rows are looked through for zeros. */
+  /** Where rows are looked through for zeros: one by one, or windows together. */
   readonly #lists: ListedTerms | undefined;
+  readonly #windows: ListedWindows | undefined;
 
   constructor(context: SectionContext, product: MatrixProduct, work: Work) {
     const { sum, matrix, columns, groups, terms, width, strip, depth, rows } = product;
@@ -66,7 +74,13 @@ export class MatrixEmitter {
     this.#gathering = isApart ? new GatheredRows(context, product, functions, BLOCK_ROWS) : undefined;
     const mayBeZero = sum.skipsZeros || isOftenZero(context.shared.frame.program, sum.factors[rows]!.view.buffer);
     const isListed = mayBeZero && depth <= LONGEST_LIST && (sum.mode === 'set' || sum.skipsZeros);
-    this.#lists = isListed ? new ListedTerms(context, product, functions, BLOCK_ROWS) : undefined;
+    const windows = isListed ? asWindowRows(product, work.lanes.bytes) : undefined;
+    this.#windows = windows && {
+      ...windows,
+      list: new ListedRange(context, functions, windows.range.elements, work.lanes.bytes),
+    };
+    const isOneByOne = isListed && windows === undefined;
+    this.#lists = isOneByOne ? new ListedTerms(context, product, functions, BLOCK_ROWS) : undefined;
   }
 
   /** The product, from where its rows and its target begin. */
@@ -80,12 +94,33 @@ export class MatrixEmitter {
     const paces = ({ paces: all }: LoopAxis, panel: number): LoopAxis['paces'] => [all[rows]!, panel, all[2]!];
     const axes = [
       ...groups.map((axis, index) => ({ ...axis, paces: paces(axis, groupSizes[index]!) })),
-      ...outer.map((axis) => ({ ...axis, paces: paces(axis, 0) })),
+      ...(this.#windows?.far ?? outer).map((axis) => ({ ...axis, paces: paces(axis, 0) })),
     ];
     nest(f, this.#context.walked(f, axes), places, this.#context.listAt, (at_) => {
+      if (this.#windows !== undefined) return this.#nearRows(this.#windows, at_);
       if (block === undefined) return this.#rowBlock(at_, undefined);
       this.#blocks(block, at_);
     });
+  }
+
+  /** Windows whose numbers are listed together: row by row in blocks, where there are too many. */
+  #nearRows(windows: ListedWindows, places: readonly Address[]): void {
+    const { f } = this.#work;
+    const { near, range, list } = windows;
+    const { rows, block } = this.#product;
+    const [row, matrix, target] = places as [Address, Address, Address];
+    const from = f.let(op('i32.sub', pointerCode(row), range.before), 'from');
+    const found = f.let(list.scan(this.#work, from), 'found');
+    const listed = (): void =>
+      this.#eachPanel([matrix, target], (at_, vectors, lastLanes) => {
+        const kernel = this.#kernels.windows(windows, list, this.#packed.panelBytes, vectors, lastLanes);
+        f.call(kernel, from, ...at_.map((place) => pointerTo(place)));
+      });
+    const dense = (): void => {
+      const axes = near.slice(0, -1).map((axis) => ({ ...axis, paces: [axis.paces[rows]!, 0, axis.paces[2]!] }));
+      nest(f, this.#context.walked(f, axes), places, this.#context.listAt, (at_) => this.#blocks(block!, at_));
+    };
+    this.#ifSparse(found, range.elements, listed, dense);
   }
 
   /** Rows in blocks: their number is known, or that of the steps. */
@@ -123,39 +158,53 @@ export class MatrixEmitter {
 
   #listedOrNot(places: readonly Address[], count: Local<'i32'> | undefined): void {
     const { f } = this.#work;
-    const { sum, depth } = this.#product;
     if (this.#lists === undefined) return this.#panels(places, count, false);
     const found = f.let(constant('i32', 0), 'found');
     this.#lists.emit(this.#work, places[0]!, count, found);
-    if (sum.skipsZeros && sum.mode === 'add') return this.#panels(places, count, true);
-    const half = op('i32.mul', count ?? 1, Math.floor(depth / 2));
-    const isSparse = op('i32.lt_s', found, half);
-    const isFine = at('i32.load', this.#packed.isFinite, 0);
-    const test = sum.skipsZeros ? op('i32.or', isSparse, op('i32.eqz', isFine)) : op('i32.and', isSparse, isFine);
-    f.if(
-      test,
+    const all = op('i32.mul', count ?? 1, this.#product.depth);
+    this.#ifSparse(
+      found,
+      all,
       () => this.#panels(places, count, true),
       () => this.#panels(places, count, false),
     );
   }
 
+  /** What is listed alone, where that is little and no bit shows what is left out, or must be left out; all terms else. */
+  #ifSparse(found: Local<'i32'>, all: Operand<'i32'>, listed: () => void, dense: () => void): void {
+    const { f } = this.#work;
+    const { sum } = this.#product;
+    if (sum.skipsZeros && sum.mode === 'add') return listed();
+    const isSparse = op('i32.lt_s', op('i32.shl', found, 1), all);
+    const isFine = at('i32.load', this.#packed.isFinite, 0);
+    const test = sum.skipsZeros ? op('i32.or', isSparse, op('i32.eqz', isFine)) : op('i32.and', isSparse, isFine);
+    f.if(test, listed, dense);
+  }
+
   /** Panel by panel, all rows of the block. */
-  #panels(places: readonly Address[], count: Local<'i32'> | undefined, isListed: boolean): void {
+  #panels([row, matrix, target]: readonly Address[], count: Local<'i32'> | undefined, isListed: boolean): void {
+    this.#eachPanel([matrix!, target!], (at_, vectors, lastLanes) => {
+      if (isListed) this.#listedRows([row!, ...at_], count, vectors, lastLanes);
+      else this.#denseRows([row!, ...at_], count, vectors, lastLanes);
+    });
+  }
+
+  /** Where each panel of the matrix and its part of the target begin, and how many vectors and lanes of the last one it has. */
+  #eachPanel(
+    places: readonly [Address, Address],
+    body: (at_: readonly Address[], vectors: number, lastLanes: number) => void,
+  ): void {
     const { f, lanes } = this.#work;
     const { columns, width } = this.#product;
     const whole = Math.floor(columns.length! / width);
     const rest = columns.length! - whole * width;
-    const walk = new Walk(f, places, [0, this.#packed.panelBytes, width * lanes.bytes], this.#context.listAt);
-    const panel = (vectors: number, lastLanes: number): void => {
-      const at_ = walk.at(0);
-      if (isListed) this.#listedRows(at_, count, vectors, lastLanes);
-      else this.#denseRows(at_, count, vectors, lastLanes);
-    };
+    const walk = new Walk(f, places, [this.#packed.panelBytes, width * lanes.bytes], this.#context.listAt);
     f.count(0, whole, 1, () => {
-      panel(width / lanes.count, lanes.count);
+      body(walk.at(0), width / lanes.count, lanes.count);
       if (whole > 1 || rest > 0) walk.advance(1);
     });
-    if (rest > 0) panel(Math.ceil(rest / lanes.count), rest % lanes.count === 0 ? lanes.count : rest % lanes.count);
+    if (rest > 0)
+      body(walk.at(0), Math.ceil(rest / lanes.count), rest % lanes.count === 0 ? lanes.count : rest % lanes.count);
   }
 
   /** Row by row, part by part of the panel. */

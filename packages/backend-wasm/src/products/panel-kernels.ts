@@ -4,11 +4,14 @@
  */
 import { at, type FunctionHandle, type Local, op } from '@ndl/wasm-module';
 import type { KernelFunctions } from './kernel-functions.ts';
-import { shifted } from '../views/lanes.ts';
+import { type Address, pointerCode, shifted } from '../views/lanes.ts';
+import { nest, type WalkedAxis } from '../views/nest.ts';
+import type { ListedRange } from './listed-range.ts';
 import type { MatrixProduct } from './matrix-product.ts';
 import { placeInPanel } from './packing.ts';
 import { repeatTerms, turnsOf } from './repeated-terms.ts';
 import { read, type SectionContext, type Work } from '../sections/section-context.ts';
+import type { WindowRows } from './window-rows.ts';
 
 /** Fewer terms are not worth a loop that is written out. */
 const FEWEST_TERMS = 8;
@@ -37,6 +40,45 @@ export class PanelKernels {
     return this.#kernels.of(name, ['row', 'list', 'end', 'panel', 'target'], (f, locals) =>
       this.#listed(f, locals, vectors, lastLanes),
     );
+  }
+
+  /** Of windows: takes where the range of the near rows, the panel and the target begin. */
+  windows(
+    { near, range }: WindowRows,
+    list: ListedRange,
+    panelBytes: number,
+    vectors: number,
+    lastLanes: number,
+  ): FunctionHandle {
+    const name = `windows.${vectors}.${lastLanes}`;
+    return this.#kernels.of(name, ['range', 'panel', 'target'], (f, [from, panel, target]) => {
+      const lanes = this.#context.lanesIn(f);
+      const { rows, terms, width } = this.#product;
+      const run = terms.at(-1)!;
+      const ofRows = near.map(({ length, paces }) => ({ length: length!, paces: [paces[rows]!, paces[2]!] }));
+      let reach = panelBytes;
+      const around = terms.slice(0, -1).map(({ length, paces }): WalkedAxis => {
+        reach /= length!;
+        return { length: length!, paces: [paces[rows]!, reach] };
+      });
+      // Places of what is listed are bytes from the beginning of the range.
+      const first: Address = { pointer: f.let(op('i32.add', range.before, 0), 'first'), offset: 0 };
+      nest(f, ofRows, [first, { pointer: target!, offset: 0 }], this.#context.listAt, ([row, to]) => {
+        const sums = this.#sums(f, f.let(pointerCode(to!), 'to'), 1, 0, vectors, lastLanes);
+        nest(f, around, [row!, { pointer: panel!, offset: 0 }], this.#context.listAt, ([begin, factors]) => {
+          const base = f.let(op('i32.sub', pointerCode(factors!), op('i32.mul', pointerCode(begin!), width)), 'base');
+          list.each(f, begin!, run.length!, (place) => {
+            const right = f.let(op('i32.add', base, op('i32.mul', place, width)), 'right');
+            const left = lanes.kept(lanes.splat({ pointer: f.let(op('i32.add', from!, place), 'left'), offset: 0 }));
+            sums.forEach((sum, vector) => {
+              const factor = lanes.load({ pointer: right, offset: 16 * vector });
+              f.set(sum, lanes.add(read(sum), lanes.multiply(read(left), factor)));
+            });
+          });
+        });
+        this.#storeSums(f, f.let(pointerCode(to!), 'to'), 0, sums, vectors, lastLanes);
+      });
+    });
   }
 
   #dense(

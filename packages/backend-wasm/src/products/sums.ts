@@ -20,6 +20,8 @@ import type { SectionContext } from '../sections/section-context.ts';
 import { type LoopAxis, spaceOf } from '../views/space.ts';
 import type { SpreadSum, Sum } from './sum.ts';
 import { emitTiles } from './tiles.ts';
+import { asWindowGradient } from './window-gradient.ts';
+import { emitWindowGradient } from './window-gradients.ts';
 
 /** Emits a product of one member. */
 export function emitContract(context: SectionContext, instruction: ContractInstruction): void {
@@ -82,6 +84,8 @@ function emitSpread(context: SectionContext, sum: SpreadSum): void {
   if (product !== undefined) return emitMatrixProduct(context, product);
   const gradient = asGradientProduct(context, sum);
   if (gradient !== undefined) return emitGradientProduct(context, gradient);
+  const window = asWindowGradient(context, sum);
+  if (window !== undefined) return emitWindowGradient(context, window);
   emitTiles(context, sum);
 }
 

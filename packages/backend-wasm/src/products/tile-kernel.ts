@@ -1,10 +1,10 @@
 /** @file `TileKernel`: one tile of a sum - some rows times some vectors of the target, in registers while all their terms are added. */
 import { type FunctionBuilder, type Local, op } from '@ndl/wasm-module';
 import { variable } from '../loops/kernel-code.ts';
-import { type Address, type Lanes, pointerTo, shifted, type Vector } from '../views/lanes.ts';
+import { inOrder } from './in-order.ts';
+import { type Address, type Lanes, shifted, type Vector } from '../views/lanes.ts';
 import { nest, Walk, type WalkedAxis } from '../views/nest.ts';
 import { read, type SectionContext } from '../sections/section-context.ts';
-import type { LoopAxis } from '../views/space.ts';
 import type { SpreadSum } from './sum.ts';
 import type { Tile, Tiling } from './tiling.ts';
 import { transposed } from './transposed.ts';
@@ -43,7 +43,8 @@ export class TileKernel {
       return this.#lanes.kept(this.#lanes.constant(isGreatest ? -Infinity : 0));
     });
     const factors = pointers.slice(0, -1);
-    const [axes, starts] = this.#inOrder(summed, factors);
+    const ofFactors = summed.map((axis) => ({ ...axis, paces: axis.paces.slice(0, -1) }));
+    const [axes, starts] = inOrder(this.#context, this.#f, ofFactors, factors);
     if (this.#takesAcross(axes)) this.#addAcross(axes, starts, sums);
     else nest(this.#f, axes, starts, this.#context.listAt, (at) => this.#term(this.#loading(at), sums));
     this.#positions().forEach(({ row, vector }, index) => {
@@ -52,26 +53,6 @@ export class TileKernel {
         this.#f.set(sum, this.#lanes.add(this.#load(target, this.#paces(-1), row, vector), read(sum)));
       this.#store(target, row, vector, sum);
     });
-  }
-
-  /** The summed axes of the factors; steps in the direction of the section. */
-  #inOrder(
-    summed: readonly LoopAxis[],
-    factors: readonly Address[],
-  ): readonly [readonly WalkedAxis[], readonly Address[]] {
-    const [first] = summed;
-    const axes = this.#context.walked(
-      this.#f,
-      summed.map((axis) => ({ ...axis, paces: axis.paces.slice(0, -1) })),
-    );
-    if (first?.kind !== 'steps' || this.#context.direction === 'ascending') return [axes, factors];
-    const paces = axes[0]!.paces as readonly number[];
-    const last = op('i32.sub', axes[0]!.length, 1);
-    const starts = factors.map((address, index) => {
-      const distance = op('i32.mul', last, paces[index]!);
-      return { pointer: this.#f.let(op('i32.add', pointerTo(address), distance), 'last'), offset: 0 };
-    });
-    return [[{ ...axes[0]!, paces: paces.map((pace) => -pace) }, ...axes.slice(1)], starts];
   }
 
   /** Whether some factor stands along the last summed axis as others do along the vectors. */

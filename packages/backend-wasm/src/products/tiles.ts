@@ -11,16 +11,21 @@ import { type Tile, type Tiling, tilingOf } from './tiling.ts';
 
 export function emitTiles(context: SectionContext, sum: SpreadSum): void {
   if (sum.kept.some(({ length }) => length === 0)) return;
-  const tiling = tilingOf(context, sum);
-  const kernels = new Map<string, FunctionHandle>();
   context.part(sum.label, (work) => {
     const starts = [...sum.factors, sum.target].map((access, index) => context.start(work, access, sum.bases[index]!));
-    nest(work.f, context.walked(work.f, tiling.others), starts, context.listAt, (addresses) => {
-      acrossVectors(context, work, tiling, addresses, (vectors, lastLanes, at) => {
-        acrossRows(context, work, tiling, at, (rows, place) => {
-          const kernel = kernelFor(context, sum, tiling, { rows, vectors, lastLanes }, kernels);
-          work.f.call(kernel, ...place.map((address) => pointerTo(address)));
-        });
+    addTiles(context, work, sum, starts);
+  });
+}
+
+/** The sums, from where the factors and the target begin. */
+export function addTiles(context: SectionContext, work: Work, sum: SpreadSum, starts: readonly Address[]): void {
+  const tiling = tilingOf(context, sum);
+  const kernels = new Map<string, FunctionHandle>();
+  nest(work.f, context.walked(work.f, tiling.others), starts, context.listAt, (addresses) => {
+    acrossVectors(context, work, tiling, addresses, (vectors, lastLanes, at) => {
+      acrossRows(context, work, tiling, at, (rows, place) => {
+        const kernel = kernelFor(context, sum, tiling, { rows, vectors, lastLanes }, kernels);
+        work.f.call(kernel, ...place.map((address) => pointerTo(address)));
       });
     });
   });

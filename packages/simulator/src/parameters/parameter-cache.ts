@@ -1,6 +1,6 @@
 /** @file The parameters of an executable as they were last read: readable without waiting, and a state to go back to. */
 import type { Executable } from '@ndl/core';
-import { firstNotFinite, type NdArray } from '@ndl/numerics';
+import { type FloatArray, firstNotFinite, type NdArray } from '@ndl/numerics';
 
 /** Mirrors the parameter signals of an executable; refreshed after whatever may have moved them. */
 export class ParameterCache {
@@ -57,13 +57,20 @@ export class ParameterCache {
   }
 
   #take(name: string, now: NdArray): void {
-    const built = this.#built.get(name)!;
-    const rounded = now.data instanceof Float32Array ? Math.fround : (value: number): number => value;
-    let same = 0;
-    while (same < now.size && now.data[same] === rounded(built.data[same]!)) same++;
-    if (same === now.size) this.#changed.delete(name);
+    if (isRounded(this.#built.get(name)!.data, now.data)) this.#changed.delete(name);
     else this.#changed.set(name, now);
   }
+}
+
+/** Whether numbers are those of an array in their own format. */
+function isRounded(array: FloatArray, numbers: FloatArray): boolean {
+  const isSingle = numbers instanceof Float32Array;
+  for (let index = 0; index < numbers.length; index++) {
+    const value = array[index]!;
+    // Called through a variable, `Math.fround` would leave garbage for each number.
+    if (numbers[index] !== (isSingle ? Math.fround(value) : value)) return false;
+  }
+  return true;
 }
 
 function firstNotFiniteOf(
