@@ -1,16 +1,16 @@
 /** @file Which buffers hold many zeros, as far as a program tells: spikes, rectified numbers, and what is fed. A hint, not a promise. */
 import { type Expression, type Instruction, instructionsOf, isView, type Program } from '@ndl/ir';
 
-/** Buffers, by where their zeros come from. */
+/** Buffers with many zeros, and those of them that hold what is fed. */
 interface OftenZero {
+  readonly all: ReadonlySet<string>;
   readonly fed: ReadonlySet<string>;
-  readonly computed: ReadonlySet<string>;
 }
 
 const known = /* @__PURE__ */ new WeakMap<Program, OftenZero>();
 
 export function isOftenZero(program: Program, buffer: string): boolean {
-  return isFed(program, buffer) || oftenZeroIn(program).computed.has(buffer);
+  return oftenZeroIn(program).all.has(buffer);
 }
 
 /** Whether it holds what is fed: that may have zeros, or none. */
@@ -22,7 +22,7 @@ function oftenZeroIn(program: Program): OftenZero {
   const before = known.get(program);
   if (before !== undefined) return before;
   const fed = withCopies(program, new Set(program.inputs.map(({ buffer }) => buffer)), () => []);
-  const found = { fed, computed: withCopies(program, new Set(), computed) };
+  const found = { fed, all: withCopies(program, new Set(fed), computed) };
   known.set(program, found);
   return found;
 }
@@ -31,14 +31,14 @@ function oftenZeroIn(program: Program): OftenZero {
 function withCopies(
   program: Program,
   found: Set<string>,
-  made: (instruction: Instruction) => readonly string[],
+  made: (instruction: Instruction, found: ReadonlySet<string>) => readonly string[],
 ): ReadonlySet<string> {
   const instructions = instructionsOf(program);
   // Copies of such buffers are such buffers, wherever they stand.
   for (let before = -1; before < found.size;) {
     before = found.size;
     for (const instruction of instructions) {
-      for (const buffer of made(instruction)) found.add(buffer);
+      for (const buffer of made(instruction, found)) found.add(buffer);
       if (instruction.kind === 'copy' && instruction.mode === 'set' && found.has(instruction.source.buffer))
         found.add(instruction.target.buffer);
     }
@@ -47,7 +47,7 @@ function withCopies(
 }
 
 /** What a map writes with zeros in it. */
-function computed(instruction: Instruction): readonly string[] {
+function computed(instruction: Instruction, found: ReadonlySet<string>): readonly string[] {
   if (instruction.kind !== 'map') return [];
   const { kernel, inputs, outputs } = instruction;
   const isGiven = (name: string): boolean => {

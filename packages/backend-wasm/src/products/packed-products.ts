@@ -113,8 +113,10 @@ export class MatrixEmitter {
     const found = f.let(list.scan(this.#work, from), 'found');
     const listed = (): void =>
       this.#eachPanel([matrix, target], (at_, vectors, lastLanes) => {
-        const kernel = this.#kernels.windows(windows, list, this.#packed.panelBytes, vectors, lastLanes);
-        f.call(kernel, from, ...at_.map((place) => pointerTo(place)));
+        for (const part of this.#parts([row, ...at_], vectors, lastLanes)) {
+          const kernel = this.#kernels.windows(windows, list, part.vectors, part.lastLanes);
+          f.call(kernel, from, pointerTo(part.panel), pointerTo(part.target));
+        }
       });
     const dense = (): void => {
       const axes = near.slice(0, -1).map((axis) => ({ ...axis, paces: [axis.paces[rows]!, 0, axis.paces[2]!] }));

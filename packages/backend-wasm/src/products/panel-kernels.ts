@@ -8,7 +8,6 @@ import { type Address, pointerCode, shifted } from '../views/lanes.ts';
 import { nest, type WalkedAxis } from '../views/nest.ts';
 import type { ListedRange } from './listed-range.ts';
 import type { MatrixProduct } from './matrix-product.ts';
-import { placeInPanel } from './packing.ts';
 import { repeatTerms, turnsOf } from './repeated-terms.ts';
 import { read, type SectionContext, type Work } from '../sections/section-context.ts';
 import type { WindowRows } from './window-rows.ts';
@@ -43,20 +42,15 @@ export class PanelKernels {
   }
 
   /** Of windows: takes where the range of the near rows, the panel and the target begin. */
-  windows(
-    { near, range }: WindowRows,
-    list: ListedRange,
-    panelBytes: number,
-    vectors: number,
-    lastLanes: number,
-  ): FunctionHandle {
+  windows({ near, range }: WindowRows, list: ListedRange, vectors: number, lastLanes: number): FunctionHandle {
     const name = `windows.${vectors}.${lastLanes}`;
     return this.#kernels.of(name, ['range', 'panel', 'target'], (f, [from, panel, target]) => {
       const lanes = this.#context.lanesIn(f);
-      const { rows, terms, width } = this.#product;
+      const { rows, terms, depth, strip } = this.#product;
       const run = terms.at(-1)!;
       const ofRows = near.map(({ length, paces }) => ({ length: length!, paces: [paces[rows]!, paces[2]!] }));
-      let reach = panelBytes;
+      let reach = depth * strip;
+      const pace = strip / lanes.bytes;
       const around = terms.slice(0, -1).map(({ length, paces }): WalkedAxis => {
         reach /= length!;
         return { length: length!, paces: [paces[rows]!, reach] };
@@ -66,9 +60,9 @@ export class PanelKernels {
       nest(f, ofRows, [first, { pointer: target!, offset: 0 }], this.#context.listAt, ([row, to]) => {
         const sums = this.#sums(f, f.let(pointerCode(to!), 'to'), 1, 0, vectors, lastLanes);
         nest(f, around, [row!, { pointer: panel!, offset: 0 }], this.#context.listAt, ([begin, factors]) => {
-          const base = f.let(op('i32.sub', pointerCode(factors!), op('i32.mul', pointerCode(begin!), width)), 'base');
+          const base = f.let(op('i32.sub', pointerCode(factors!), op('i32.mul', pointerCode(begin!), pace)), 'base');
           list.each(f, begin!, run.length!, (place) => {
-            const right = f.let(op('i32.add', base, op('i32.mul', place, width)), 'right');
+            const right = f.let(op('i32.add', base, op('i32.mul', place, pace)), 'right');
             const left = lanes.kept(lanes.splat({ pointer: f.let(op('i32.add', from!, place), 'left'), offset: 0 }));
             sums.forEach((sum, vector) => {
               const factor = lanes.load({ pointer: right, offset: 16 * vector });
@@ -94,7 +88,7 @@ export class PanelKernels {
     const end = f.let(op('i32.add', panel!, depth * strip), 'end');
     const addTerm = (turn: number): void => {
       const right = Array.from({ length: vectors }, (_, vector) =>
-        lanes.kept(lanes.load({ pointer: panel!, offset: turn * strip + placeInPanel(vector, depth, strip) })),
+        lanes.kept(lanes.load({ pointer: panel!, offset: turn * strip + 16 * vector })),
       );
       for (let each = 0; each < together; each++) {
         const left = lanes.kept(lanes.splat({ pointer: row!, offset: turn * termPace + each * rowPace }));
@@ -118,7 +112,7 @@ export class PanelKernels {
     lastLanes: number,
   ): void {
     const lanes = this.#context.lanesIn(f);
-    const { termPace, depth, strip } = this.#product;
+    const { termPace, strip } = this.#product;
     const sums = this.#sums(f, target!, 1, 0, vectors, lastLanes);
     const next = f.let(read(list!), 'next');
     f.while(
@@ -129,7 +123,7 @@ export class PanelKernels {
         const value = f.let(op('i32.add', row!, op('i32.mul', term, termPace)), 'value');
         const left = lanes.kept(lanes.splat({ pointer: value, offset: 0 }));
         sums.forEach((sum, vector) => {
-          const right = lanes.load({ pointer: place, offset: placeInPanel(vector, depth, strip) });
+          const right = lanes.load({ pointer: place, offset: 16 * vector });
           f.set(sum, lanes.add(read(sum), lanes.multiply(read(left), right)));
         });
         f.increase(next, 4);
