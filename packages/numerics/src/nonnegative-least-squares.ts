@@ -27,8 +27,15 @@ export function nonnegativeLeastSquares(a: NdArray, b: NdArray): NonnegativeSolu
   return complete(nonnegativeLeastSquaresInPieces(a, b));
 }
 
-/** `nonnegativeLeastSquares` in pieces. @throws NdlError SHAPE_MISMATCH, OUT_OF_DOMAIN, NO_CONVERGENCE */
-export function* nonnegativeLeastSquaresInPieces(a: NdArray, b: NdArray): Pieces<NonnegativeSolution> {
+/**
+ * `nonnegativeLeastSquares` in pieces. @param isSymmetric whether `a` is known to be its own transpose; false unless told
+ * @throws NdlError SHAPE_MISMATCH, OUT_OF_DOMAIN, NO_CONVERGENCE
+ */
+export function* nonnegativeLeastSquaresInPieces(
+  a: NdArray,
+  b: NdArray,
+  isSymmetric = false,
+): Pieces<NonnegativeSolution> {
   const [rows, columns] = matrixShape('nonnegativeLeastSquares: matrix', a);
   const [rowsOfB, sides] = matrixShape('nonnegativeLeastSquares: right-hand side', b);
   if (rowsOfB !== rows) throw shapeMismatch('nonnegativeLeastSquares: right-hand side', [rows, sides], b.shape);
@@ -36,7 +43,7 @@ export function* nonnegativeLeastSquaresInPieces(a: NdArray, b: NdArray): Pieces
   requireFinite('nonnegativeLeastSquares', b);
   const isTall = rows > columns;
   const { triangle, rightSide } = isTall ? yield* triangularizeInPieces(a, b) : { triangle: a, rightSide: b };
-  const problem = yield* transposeInPieces(triangle);
+  const problem = isSymmetric ? (triangle as Matrix) : yield* transposeInPieces(triangle);
   const sideRows = yield* transposeInPieces(rightSide);
   const solutions = zeros([sides, columns]);
   const iterations: number[] = [];
