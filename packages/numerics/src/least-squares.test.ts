@@ -12,6 +12,7 @@ import {
   ndarray,
   NdArray,
   nonnegativeLeastSquares,
+  nonnegativeLeastSquaresInPieces,
   RandomState,
   solvePositiveDefinite,
   transpose,
@@ -72,6 +73,13 @@ test('no element of a nonnegative solution could move without making the fit wor
     }),
     { numRuns: 60 },
   );
+});
+
+test('a matrix that is known to be symmetric has the same nonnegative solutions', () => {
+  const gram = gramMatrix(gaussian(3, 40, 12));
+  const sides = gaussian(4, 12, 3);
+  const wanted = nonnegativeLeastSquares(gram, sides);
+  expect(complete(nonnegativeLeastSquaresInPieces(gram, sides, true))).toEqual(wanted);
 });
 
 test('nonnegative solutions of small systems are what they must be', () => {

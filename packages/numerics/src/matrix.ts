@@ -59,6 +59,11 @@ export function* transposeInPieces(matrix: NdArray): Pieces<Matrix> {
 /** Writes the transpose of a matrix, [rows, columns], into another, [columns, rows]. */
 export function* transposeInto(matrix: NdArray, target: Matrix): Pieces<void> {
   const [rows, columns] = matrix.shape as [number, number];
+  if (rows === 1 || columns === 1) {
+    target.data.set(matrix.data);
+    yield matrix.size;
+    return;
+  }
   const operations = new OperationCount();
   // Square by square, so that both arrays are walked along lines of the cache.
   for (let row = 0; row < rows; row += SQUARE) {

@@ -7,7 +7,6 @@ import { noConvergence, shapeMismatch } from './errors.ts';
 import { matrixShape, requireFinite, transposeInPieces, type Matrix } from './matrix.ts';
 import { zeros, type NdArray } from './nd-array.ts';
 import { complete, OperationCount, type Pieces } from './pieces.ts';
-import { annulling, eliminating, offsetProduct, reflect, rotate } from './reflection.ts';
 import { triangularizeInPieces } from './triangularize.ts';
 import { refuseSurplus } from './refuse-surplus.ts';
 
@@ -28,8 +27,15 @@ export function nonnegativeLeastSquares(a: NdArray, b: NdArray): NonnegativeSolu
   return complete(nonnegativeLeastSquaresInPieces(a, b));
 }
 
-/** `nonnegativeLeastSquares` in pieces. @throws NdlError SHAPE_MISMATCH, OUT_OF_DOMAIN, NO_CONVERGENCE */
-export function* nonnegativeLeastSquaresInPieces(a: NdArray, b: NdArray): Pieces<NonnegativeSolution> {
+/**
+ * `nonnegativeLeastSquares` in pieces. @param isSymmetric whether `a` is known to be its own transpose; false unless told
+ * @throws NdlError SHAPE_MISMATCH, OUT_OF_DOMAIN, NO_CONVERGENCE
+ */
+export function* nonnegativeLeastSquaresInPieces(
+  a: NdArray,
+  b: NdArray,
+  isSymmetric = false,
+): Pieces<NonnegativeSolution> {
   const [rows, columns] = matrixShape('nonnegativeLeastSquares: matrix', a);
   const [rowsOfB, sides] = matrixShape('nonnegativeLeastSquares: right-hand side', b);
   if (rowsOfB !== rows) throw shapeMismatch('nonnegativeLeastSquares: right-hand side', [rows, sides], b.shape);
@@ -37,14 +43,14 @@ export function* nonnegativeLeastSquaresInPieces(a: NdArray, b: NdArray): Pieces
   requireFinite('nonnegativeLeastSquares', b);
   const isTall = rows > columns;
   const { triangle, rightSide } = isTall ? yield* triangularizeInPieces(a, b) : { triangle: a, rightSide: b };
-  const problem = yield* transposeInPieces(triangle);
+  const problem = isSymmetric ? (triangle as Matrix) : yield* transposeInPieces(triangle);
   const sideRows = yield* transposeInPieces(rightSide);
   const solutions = zeros([sides, columns]);
   const iterations: number[] = [];
   for (let side = 0; side < sides; side++) {
-    const columnSet = new ColumnSet(problem);
+    const columnSet = new ColumnSet(problem, sideRows.row(side).data);
     try {
-      const solver = new ActiveSet(columnSet, sideRows.row(side).data);
+      const solver = new ActiveSet(columnSet);
       solutions.row(side).data.set(yield* solver.solve());
       iterations.push(solver.iterations);
     } finally {
@@ -60,35 +66,30 @@ const STEPS_PER_COLUMN = 30;
 /** One right-hand side: which elements of the solution are above zero, and the problem turned so that these are a triangle. */
 class ActiveSet {
   iterations = 0;
-  /** Columns of Qᵀ·A; those of the positive elements, in order, make a triangle, and are taken. */
+  /** Qᵀ·A and Qᵀ·b; columns of the positive elements are taken. */
   readonly #set: ColumnSet;
-  readonly #columns: readonly Float64Array[];
-  /** Qᵀ·b */
-  readonly #side: Float64Array;
-  /** Columns whose element is above zero, in the order of the triangle. */
-  readonly #positive: number[] = [];
   readonly #solution: Float64Array;
   readonly #operations = new OperationCount();
 
-  constructor(columnSet: ColumnSet, side: Float64Array) {
+  constructor(columnSet: ColumnSet) {
     this.#set = columnSet;
-    this.#columns = columnSet.columns;
-    this.#side = side.slice();
-    this.#solution = new Float64Array(this.#columns.length);
+    this.#solution = new Float64Array(columnSet.columns.length);
   }
 
   *solve(): Pieces<Float64Array> {
-    const most = STEPS_PER_COLUMN * (this.#columns.length + 1);
-    for (;;) {
-      const entered = yield* this.#enter();
-      if (!entered) break;
+    const [columns, rows] = [this.#solution.length, this.#set.side.length];
+    const most = STEPS_PER_COLUMN * (columns + 1);
+    while (this.#enter()) {
       this.iterations++;
       for (let steps = 0; ; steps++) {
         if (this.iterations + steps > most) throw noConvergence('nonnegativeLeastSquares', most);
-        const target = this.#solveTriangle();
-        yield* this.#count((this.#positive.length * this.#positive.length) / 2);
-        if (!this.#moveTowards(target)) break;
-        yield* this.#leaveZeros();
+        const { size } = this.#set;
+        const hasArrived = this.#moveTowards(this.#set.solved());
+        const rotations = hasArrived ? 0 : this.#leaveZeros();
+        const entering = steps === 0 ? 3 * columns * (rows - size) : 0;
+        const done = this.#operations.add(entering + (size * size) / 2 + 4 * columns * rotations);
+        if (done !== undefined) yield done;
+        if (hasArrived) break;
       }
     }
     yield this.#operations.rest();
@@ -96,93 +97,57 @@ class ActiveSet {
   }
 
   /** Takes in the column that reduces the residual most; false where none does. */
-  *#enter(): Pieces<boolean> {
-    const size = this.#positive.length;
-    const rows = this.#side.length;
-    if (size === rows) return false;
-    const rest = this.#side.subarray(size);
-    const gains = this.#set.products(rest, size);
-    yield* this.#count(gains.length * (rows - size));
+  #enter(): boolean {
+    if (this.#set.size === this.#set.side.length) return false;
+    const gains = this.#set.gains();
     for (;;) {
       const best = indexOfLargest(gains);
-      const column = this.#columns[best];
-      if (column === undefined || !(gains[best]! > 0)) return false;
-      // A column that the others span to rounding, or that would be negative at once, is left out this time.
-      const tail = Math.sqrt(offsetProduct(column.subarray(size), column, size));
-      const [trialSide, trial] = [this.#side.slice(), column.slice()];
-      const reflection = eliminating(trial, size);
-      reflect(trialSide, reflection);
-      const isIndependent = tail > rows * Number.EPSILON * Math.sqrt(offsetProduct(column, column, 0));
-      if (!isIndependent || !(trialSide[size]! / trial[size]! > 0)) {
-        gains[best] = 0;
-        continue;
-      }
-      this.#positive.push(best);
-      this.#set.take(best);
-      column.set(trial);
-      this.#side.set(trialSide);
-      this.#set.reflect(reflection);
-      yield* this.#count(2 * gains.length * (rows - size));
-      return true;
+      if (!(gains[best]! > 0)) return false;
+      if (this.#set.takes(best)) return true;
+      // Left out this time.
+      gains[best] = 0;
     }
   }
 
-  /** The unconstrained solution for the positive elements, in their order. */
-  #solveTriangle(): Float64Array {
-    const size = this.#positive.length;
-    const solved = this.#side.slice(0, size);
-    for (let step = size - 1; step >= 0; step--) {
-      const column = this.#columns[this.#positive[step]!]!;
-      const value = solved[step]! / column[step]!;
-      solved[step] = value;
-      for (let row = 0; row < step; row++) solved[row]! -= value * column[row]!;
-    }
-    return solved;
-  }
-
-  /** Goes to `target`, or as far towards it as no element falls below zero; whether it was not reached. */
+  /** Goes to `target`, or as far towards it as no element falls below zero; whether it was reached. */
   #moveTowards(target: Float64Array): boolean {
+    const [set, solution, { size }] = [this.#set, this.#solution, this.#set];
     let share = 1;
     let first = -1;
-    this.#positive.forEach((index, at) => {
-      if (target[at]! > 0) return;
-      const value = this.#solution[index]!;
+    for (let at = 0; at < size; at++) {
+      if (target[at]! > 0) continue;
+      const index = set.takenAt(at);
+      const value = solution[index]!;
       const possible = value / (value - target[at]!);
-      if (first < 0 || possible < share) [share, first] = [possible, index];
-    });
-    this.#positive.forEach((index, at) => {
-      this.#solution[index]! += share * (target[at]! - this.#solution[index]!);
-      if (first < 0) this.#solution[index] = target[at]!;
-    });
-    if (first >= 0) this.#solution[first] = 0;
-    return first >= 0;
+      if (first < 0 || possible < share) {
+        share = possible;
+        first = index;
+      }
+    }
+    for (let at = 0; at < size; at++) {
+      const index = set.takenAt(at);
+      if (first < 0) solution[index] = target[at]!;
+      else solution[index]! += share * (target[at]! - solution[index]!);
+    }
+    if (first >= 0) solution[first] = 0;
+    return first < 0;
   }
 
-  /** Lets go of the positive elements that have become zero, and makes the others a triangle again. */
-  *#leaveZeros(): Pieces<void> {
-    for (let at = this.#positive.length - 1; at >= 0; at--) {
-      const index = this.#positive[at]!;
+  /** Lets go of the positive elements that have become zero; how many rotations that took. */
+  #leaveZeros(): number {
+    let rotations = 0;
+    for (let at = this.#set.size - 1; at >= 0; at--) {
+      const index = this.#set.takenAt(at);
       if (this.#solution[index]! > 0) continue;
       this.#solution[index] = 0;
-      this.#positive.splice(at, 1);
-      this.#set.letGo(index);
-      for (let step = at; step < this.#positive.length; step++) {
-        const pivot = this.#columns[this.#positive[step]!]!;
-        const rotation = annulling(pivot, step);
-        for (const column of this.#columns) if (column !== pivot) rotate(column, rotation);
-        rotate(this.#side, rotation);
-      }
-      yield* this.#count(4 * this.#columns.length * (this.#positive.length - at));
+      this.#set.letGo(at);
+      rotations += this.#set.size - at;
     }
-  }
-
-  *#count(operations: number): Pieces<void> {
-    const done = this.#operations.add(operations);
-    if (done !== undefined) yield done;
+    return rotations;
   }
 }
 
-function indexOfLargest(values: ArrayLike<number>): number {
+function indexOfLargest(values: Float64Array): number {
   let best = 0;
   for (let index = 1; index < values.length; index++) if (values[index]! > values[best]!) best = index;
   return best;

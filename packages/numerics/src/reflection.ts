@@ -3,30 +3,59 @@
 /** I - factor · direction · directionᵀ, of the elements from `from` on. */
 export interface Reflection {
   readonly from: number;
+  /** As long as the vectors; what stands before `from` means nothing. */
   readonly direction: Float64Array;
   readonly factor: number;
 }
 
 /** The reflection after which all elements of a vector after `from` are zero; the vector is reflected. */
 export function eliminating(vector: Float64Array, from: number): Reflection {
-  const direction = vector.slice(from);
+  const direction = new Float64Array(vector.length);
+  const { factor, reflected } = directionEliminating(vector, from, direction);
+  setReflected(vector, from, { factor, reflected });
+  return { from, direction, factor };
+}
+
+/** What eliminates the elements of a vector after one of them. */
+export interface Elimination {
+  /** Of the reflection; 0 where there is nothing to eliminate. */
+  readonly factor: number;
+  /** What that one becomes. */
+  readonly reflected: number;
+}
+
+/** Writes the direction of the reflection after which all elements of a vector after `from` are zero; the vector stays as it is. */
+export function directionEliminating(vector: Float64Array, from: number, direction: Float64Array): Elimination {
   let squares = 0;
-  for (let index = 1; index < direction.length; index++) squares += direction[index]! * direction[index]!;
-  if (squares === 0) return { from, direction, factor: 0 };
-  const first = direction[0]!;
+  for (let index = from + 1; index < vector.length; index++) {
+    const value = vector[index]!;
+    direction[index] = value;
+    squares += value * value;
+  }
+  const first = vector[from]!;
+  if (squares === 0) {
+    direction[from] = first;
+    return { factor: 0, reflected: first };
+  }
   const length = Math.sqrt(squares + first * first);
   const reflected = first > 0 ? -length : length;
-  direction[0] = first - reflected;
+  const difference = first - reflected;
+  direction[from] = difference;
+  return { factor: 2 / (squares + difference * difference), reflected };
+}
+
+/** Writes what an elimination makes of the vector that it was found for. */
+export function setReflected(vector: Float64Array, from: number, { factor, reflected }: Elimination): void {
+  if (factor === 0) return;
   vector.fill(0, from);
   vector[from] = reflected;
-  return { from, direction, factor: 2 / (squares + direction[0] * direction[0]) };
 }
 
 /** Reflects a vector. */
 export function reflect(vector: Float64Array, { from, direction, factor }: Reflection): void {
   if (factor === 0) return;
-  const product = factor * offsetProduct(direction, vector, from);
-  for (let index = 0; index < direction.length; index++) vector[from + index]! -= product * direction[index]!;
+  const product = factor * productFrom(direction, vector, from);
+  for (let index = from; index < vector.length; index++) vector[index]! -= product * direction[index]!;
 }
 
 /** A rotation in the plane of the elements `at` and `at + 1`. */
@@ -53,16 +82,16 @@ export function rotate(vector: Float64Array, { at, cosine, sine }: Rotation): vo
   vector[at + 1] = cosine * second - sine * first;
 }
 
-/** Σ a[i] · b[offset + i], in four sums that do not wait for each other. */
-export function offsetProduct(a: Float64Array, b: Float64Array, offset: number): number {
-  const whole = a.length - (a.length % 4);
+/** Σ a[i] · b[i] for i from `from` on, in four sums that do not wait for each other. */
+export function productFrom(a: Float64Array, b: Float64Array, from: number): number {
+  const whole = a.length - ((a.length - from) % 4);
   let [first, second, third, fourth] = [0, 0, 0, 0];
-  for (let index = 0; index < whole; index += 4) {
-    first += a[index]! * b[offset + index]!;
-    second += a[index + 1]! * b[offset + index + 1]!;
-    third += a[index + 2]! * b[offset + index + 2]!;
-    fourth += a[index + 3]! * b[offset + index + 3]!;
+  for (let index = from; index < whole; index += 4) {
+    first += a[index]! * b[index]!;
+    second += a[index + 1]! * b[index + 1]!;
+    third += a[index + 2]! * b[index + 2]!;
+    fourth += a[index + 3]! * b[index + 3]!;
   }
-  for (let index = whole; index < a.length; index++) first += a[index]! * b[offset + index]!;
+  for (let index = whole; index < a.length; index++) first += a[index]! * b[index]!;
   return first + second + (third + fourth);
 }

@@ -61,7 +61,7 @@ function* eliminateColumns(vectors: Matrix, start: number, end: number, near: nu
   const operations = new OperationCount();
   for (let step = start; step < end; step++) {
     const reflection = eliminating(vectors.row(step).data, step);
-    directions.set(reflection.direction, (step - start) * width + step - start);
+    directions.set(reflection.direction.subarray(step), (step - start) * width + step - start);
     factors[step - start] = reflection.factor;
     for (let other = step + 1; other < near; other++) {
       reflect(vectors.row(other).data, reflection);

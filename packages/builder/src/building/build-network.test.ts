@@ -318,6 +318,10 @@ describe('the build refuses', () => {
         new Connection(a, new Node({ sizeIn: 1 }), { function: (x) => computed(x[0]) });
       });
     await expect(build(failing((x) => (x < 0 ? NaN : x)))).rejects.toThrow(withCode('CONNECTION_FUNCTION_INVALID'));
+    await expect(build(failing((x) => [x < 0 ? Infinity : x]))).rejects.toThrow(/returned Infinity at/);
+    await expect(build(failing((x) => [x < 0 ? ('1' as never) : x]))).rejects.toThrow(
+      withCode('CONNECTION_FUNCTION_INVALID'),
+    );
     await expect(build(failing((x) => (x < 0 ? [x, x] : x)))).rejects.toThrow(
       /returned 2 numbers in place of 1 at the evaluation point \[-/,
     );

@@ -32,6 +32,7 @@ import { duplicateSignal, objectNotBuilt, signalInvalid, wrongArrayShape } from 
 import { kindTable } from '../kind-table.ts';
 import type { DecoderCache } from '../solvers/decoder-cache.ts';
 import { BUILT_IN_SOLVERS } from '../solvers/index.ts';
+import { sharing } from '../solvers/shared-solutions.ts';
 import { processTools } from '../processes/process-tools.ts';
 import type { BuildOptions } from './build-options.ts';
 import type { BuildWork } from './build-work.ts';
@@ -244,10 +245,12 @@ export class GraphBuilder implements BuildContext {
   }
 }
 
-/** Solvers of ndl's own look first at what is kept. */
+/** Solvers of ndl's own look first at what is kept, then at what this build has solved. */
 function solverFor(cache: DecoderCache | undefined): typeof checkedSolver {
   return (definition, name) => {
     const checked = checkedSolver(definition, name);
-    return cache !== undefined && BUILT_IN_SOLVERS.includes(definition) ? cache.remembering(checked) : checked;
+    if (!BUILT_IN_SOLVERS.includes(definition)) return checked;
+    const shared = sharing(checked);
+    return cache?.remembering(shared) ?? shared;
   };
 }

@@ -213,10 +213,9 @@ function* targetsAt(points: NdArray, { function: computed, sizeMid, owner }: Sig
   const operations = new OperationCount();
   for (let index = 0; index < count; index++) {
     const point = points.data.subarray(index * columns, (index + 1) * columns);
-    targets.data.set(
-      valueAt(computed, point, sizeMid, () => describeObject(owner)),
-      index * sizeMid,
-    );
+    const value = resultAt(computed, point, sizeMid, owner);
+    if (!wasWritten(value, targets.data, index * sizeMid, sizeMid))
+      targets.data.set(vectorAt(value, point, sizeMid, owner), index * sizeMid);
     const done = operations.add(CALL_COST);
     if (done !== undefined) yield done;
   }
@@ -224,20 +223,32 @@ function* targetsAt(points: NdArray, { function: computed, sizeMid, owner }: Sig
   return targets;
 }
 
-function valueAt(
-  computed: ConnectionFunction,
-  point: ArrayLike<number>,
-  size: number,
-  label: () => string,
-): Float64Array {
-  let result: unknown;
+function resultAt(computed: ConnectionFunction, point: ArrayLike<number>, size: number, owner: NetworkObject): unknown {
   try {
-    result = computed(vectorOf(point));
+    return computed(vectorOf(point));
   } catch (error) {
-    const message = showThrown(error);
-    throw connectionFunctionInvalid(label(), point, `threw "${message}"`, size, error);
+    throw connectionFunctionInvalid(describeObject(owner), point, `threw "${showThrown(error)}"`, size, error);
   }
+}
+
+/** Writes what most functions return, a number or a plain list; whether it was that. */
+function wasWritten(result: unknown, target: Float64Array, at: number, size: number): boolean {
+  if (size === 1 && typeof result === 'number') {
+    target[at] = result;
+    return Number.isFinite(result);
+  }
+  if (!Array.isArray(result) || result.length !== size) return false;
+  for (let index = 0; index < size; index++) {
+    const value: unknown = result[index];
+    if (!Number.isFinite(value)) return false;
+    target[at + index] = value as number;
+  }
+  return true;
+}
+
+/** What was returned for a point, checked. */
+function vectorAt(result: unknown, point: ArrayLike<number>, size: number, owner: NetworkObject): Float64Array {
   const value = problemWith(result, size);
-  if (typeof value === 'string') throw connectionFunctionInvalid(label(), point, value, size);
+  if (typeof value === 'string') throw connectionFunctionInvalid(describeObject(owner), point, value, size);
   return value;
 }

@@ -1,5 +1,5 @@
 /** @file What makes an array returned by a definition usable. */
-import { isNdArray, isRefusedPromise, type NdArray, type Pieces } from '@ndl/numerics';
+import { firstNotFinite, isNdArray, isRefusedPromise, type NdArray, type Pieces } from '@ndl/numerics';
 import { resultInvalid } from '../errors.ts';
 
 /**
@@ -72,10 +72,15 @@ export function kindOf(value: unknown): string {
 }
 
 function requireFinite(name: string, part: string, data: ArrayLike<number>, from = 0, end: number = data.length): void {
-  for (let index = from; index < end; index++) {
-    if (Number.isFinite(data[index])) continue;
-    throw resultInvalid(name, `${part} with ${data[index]} as element ${index}`, 'every element must be finite');
-  }
+  const index =
+    data instanceof Float64Array && end - from === data.length ? firstNotFinite(data) : firstUnbounded(data, from, end);
+  if (index === undefined) return;
+  throw resultInvalid(name, `${part} with ${data[index]} as element ${index}`, 'every element must be finite');
+}
+
+function firstUnbounded(data: ArrayLike<number>, from: number, end: number): number | undefined {
+  for (let index = from; index < end; index++) if (!Number.isFinite(data[index])) return index;
+  return undefined;
 }
 
 function isList(value: unknown): value is ArrayLike<unknown> {

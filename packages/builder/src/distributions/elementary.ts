@@ -36,7 +36,8 @@ const CHOICE: PiecewiseDefinition<Choice> = definedInPieces<Choice>({
     const operations = new OperationCount();
     for (let index = 0; index < count; index++) {
       const option = chosenIndex(random, cumulative);
-      data.set(options.data.subarray(option * length, (option + 1) * length), index * length);
+      let from = option * length;
+      for (let to = index * length; to < (index + 1) * length; to++) data[to] = options.data[from++]!;
       const done = operations.add(DRAW_COST + optionCount + length);
       if (done !== undefined) yield done;
     }
@@ -86,6 +87,8 @@ function cumulativeWeights(weights: ArrayLike<number>): Float64Array {
 /** The last option takes what rounding leaves above the last cumulative weight. */
 function chosenIndex(random: RandomState, cumulative: Float64Array): number {
   const uniform = random.random();
-  const index = cumulative.findIndex((bound) => bound > uniform);
-  return index === -1 ? cumulative.length - 1 : index;
+  const last = cumulative.length - 1;
+  let index = 0;
+  while (index < last && !(cumulative[index]! > uniform)) index++;
+  return index;
 }

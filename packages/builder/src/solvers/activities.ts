@@ -45,24 +45,24 @@ export class ActivityStorage {
   readonly #idle: Float64Array[] = [];
   #idleNumbers = 0;
 
-  /** Zeros for a block, until the next ones are asked for. */
+  /** Any numbers for a block, until the next ones are asked for. */
   block(rows: number, columns: number): Matrix {
     const size = rows * columns;
     if (this.#block.length < size) this.#block = new Float64Array(size);
-    return new NdArray(this.#block.subarray(0, size).fill(0), [rows, columns]);
+    return new NdArray(this.#block.subarray(0, size), [rows, columns]);
   }
 
-  /** Zeros that are kept, until they are given back. */
-  zeros(rows: number, columns: number): Matrix {
+  /** Any numbers that are kept, until they are given back. */
+  kept(rows: number, columns: number): Matrix {
     const size = rows * columns;
     const place = this.#idle.findLastIndex(({ length }) => length >= size && length <= 2 * size);
     if (place < 0) return zeros([rows, columns]);
     const [numbers] = this.#idle.splice(place, 1) as [Float64Array];
     this.#idleNumbers -= numbers.length;
-    return new NdArray(numbers.subarray(0, size).fill(0), [rows, columns]);
+    return new NdArray(numbers.subarray(0, size), [rows, columns]);
   }
 
-  /** Takes what `zeros` gave, and nobody needs any more. */
+  /** Takes what `kept` gave, and nobody needs any more. */
   giveBack({ data: { buffer } }: Matrix): void {
     const numbers = new Float64Array(buffer);
     this.#idle.push(numbers);
@@ -87,21 +87,19 @@ export function computedActivities(
 ): ComputedActivities {
   const [points, neurons] = [source.points.shape[0]!, source.encoders.shape[0]!];
   const isKept = points * neurons <= BLOCK_ELEMENTS;
-  const zerosOf = (rows: number, columns: number): Matrix =>
-    isKept ? storage.zeros(rows, columns) : storage.block(rows, columns);
+  const numbersOf = (rows: number, columns: number): Matrix =>
+    isKept ? storage.kept(rows, columns) : storage.block(rows, columns);
   const inBlocks: ComputedActivities = {
     points,
     neurons,
     release() {},
     *block({ points: rows, neurons: columns }) {
-      const current = yield* crossProducts(rowsOf(source.points, rows), rowsOf(source.encoders, columns), zerosOf);
-      yield* toRates(current, source, 'columns', columns?.[0]);
-      return current;
+      const sides: Sides = [rowsOf(source.points, rows), rowsOf(source.encoders, columns)];
+      return yield* ratesOf(source, sides, 'columns', columns?.[0], numbersOf);
     },
     *transposedBlock({ points: rows, neurons: columns }) {
-      const current = yield* crossProducts(rowsOf(source.encoders, columns), rowsOf(source.points, rows), zerosOf);
-      yield* toRates(current, source, 'rows', columns?.[0]);
-      return current;
+      const sides: Sides = [rowsOf(source.encoders, columns), rowsOf(source.points, rows)];
+      return yield* ratesOf(source, sides, 'rows', columns?.[0], numbersOf);
     },
   };
   if (!isKept) return inBlocks;
@@ -194,52 +192,81 @@ export function sumBlocksOf(count: number, length: number): Generator<readonly [
   return blocksOf(count, length, { unit: SUM_BLOCK, elements });
 }
 
-/** left · rightᵀ. */
-function* crossProducts(
-  left: Matrix,
-  right: Matrix,
-  zerosOf: (rows: number, columns: number) => Matrix,
-): Pieces<Matrix> {
-  const products = zerosOf(left.shape[0]!, right.shape[0]!);
-  yield* addProduct(products, left, right);
-  return products;
-}
+/** Points and encoders, or encoders and points, [rows, dimensions] and [columns, dimensions]. */
+type Sides = readonly [left: Matrix, right: Matrix];
 
 /**
- * Replaces products of points and encoders by rates at gain · (product / radius) + bias.
- * @param neurons whether they are the rows or the columns of the products, from neuron `first` on
+ * The rates at gain · (left · right / radius) + bias, [rows, columns].
+ * @param neurons whether they are the rows or the columns, from neuron `first` on
  */
-function* toRates(
-  { data, shape }: Matrix,
-  { gain, bias, radius, rates }: ActivitySource,
+function* ratesOf(
+  source: ActivitySource,
+  [left, right]: Sides,
   neurons: 'rows' | 'columns',
   first = 0,
-): Pieces<void> {
-  const width = shape[1]!;
+  numbersOf: (rows: number, columns: number) => Matrix,
+): Pieces<Matrix> {
+  const products = numbersOf(left.shape[0]!, right.shape[0]!);
+  const { data } = products;
+  // Of one dimension, products are not worth a walk of their own.
+  const isScalar = left.shape[1] === 1;
+  if (!isScalar) {
+    data.fill(0);
+    yield* addProduct(products, left, right);
+  }
+  const width = right.shape[0]!;
   for (let from = 0; from < data.length; from += RATES_AT_ONCE) {
     const currents = data.subarray(from, from + RATES_AT_ONCE);
     for (let index = 0; index < currents.length;) {
       const row = Math.floor((from + index) / width);
       const end = Math.min((row + 1) * width - from, currents.length);
       const column = from + index - row * width;
+      if (isScalar) multiplyRow(currents, index, end, left.data[row]!, right.data, column);
       // One neuron for the whole row, or the next for each element.
-      let neuron = first + (neurons === 'rows' ? row : column);
-      const step = neurons === 'rows' ? 0 : 1;
-      if (radius === 1) {
-        // A quotient by 1 is the number itself.
-        for (; index < end; index++) {
-          currents[index] = gain[neuron]! * currents[index]! + bias[neuron]!;
-          neuron += step;
-        }
-        continue;
-      }
-      for (; index < end; index++) {
-        currents[index] = gain[neuron]! * (currents[index]! / radius) + bias[neuron]!;
-        neuron += step;
-      }
+      if (neurons === 'rows') toCurrents(currents, index, end, source, first + row, 0);
+      else toCurrents(currents, index, end, source, first + column, 1);
+      index = end;
     }
-    data.set(rates(currents), from);
+    data.set(source.rates(currents), from);
     yield RATE_COST * currents.length;
+  }
+  return products;
+}
+
+/** Products of a number with others from `column` on; as sums that begin with +0. */
+function multiplyRow(
+  products: Float64Array,
+  start: number,
+  end: number,
+  factor: number,
+  others: Float64Array,
+  column: number,
+): void {
+  let other = column;
+  for (let index = start; index < end; index++) products[index] = 0 + factor * others[other++]!;
+}
+
+/** Replaces products by gain · (product / radius) + bias, of `neuron`, or of it and those after it. */
+function toCurrents(
+  products: Float64Array,
+  start: number,
+  end: number,
+  { gain, bias, radius }: ActivitySource,
+  firstNeuron: number,
+  step: 0 | 1,
+): void {
+  let neuron = firstNeuron;
+  if (radius === 1) {
+    // A quotient by 1 is the number itself.
+    for (let index = start; index < end; index++) {
+      products[index] = gain[neuron]! * products[index]! + bias[neuron]!;
+      neuron += step;
+    }
+    return;
+  }
+  for (let index = start; index < end; index++) {
+    products[index] = gain[neuron]! * (products[index]! / radius) + bias[neuron]!;
+    neuron += step;
   }
 }
 

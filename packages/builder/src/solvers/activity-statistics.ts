@@ -19,10 +19,10 @@ export type DampingRule = (statistics: ActivityStatistics) => Damping;
 /** Takes blocks of activities in, each once. */
 export class CountedActivities {
   #largest = -Infinity;
-  readonly #active: Float64Array;
+  readonly #active: Int32Array;
 
   constructor(neurons: number) {
-    this.#active = new Float64Array(neurons);
+    this.#active = new Int32Array(neurons);
   }
 
   /** Activities of neurons from `first` on, [points, neurons]. */
@@ -33,8 +33,9 @@ export class CountedActivities {
     for (let start = 0; start < data.length; start += neurons) {
       for (let neuron = 0; neuron < neurons; neuron++) {
         const activity = data[start + neuron]!;
-        if (activity > largest) largest = activity;
-        if (activity > 0) active[first + neuron]!++;
+        largest = Math.max(largest, activity);
+        // A truth that is added: processors cannot guess which neurons are active.
+        active[first + neuron]! += Number(activity > 0);
       }
     }
     this.#largest = largest;
@@ -42,7 +43,7 @@ export class CountedActivities {
 
   /** Of activities at so many points. */
   statistics(points: number): ActivityStatistics {
-    return { largest: this.#largest, activeShares: this.#active.map((active) => active / points) };
+    return { largest: this.#largest, activeShares: Float64Array.from(this.#active, (active) => active / points) };
   }
 }
 

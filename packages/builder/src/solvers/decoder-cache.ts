@@ -1,16 +1,11 @@
 /** @file `DecoderCache`: what solvers found, for builds to come that ask the same. */
 import type { Activities, Solution, SolverDefinition } from '@ndl/core';
 import type { Solver } from '@ndl/model';
-import {
-  ndarray,
-  refuseSurplus,
-  type NdArray,
-  type Pieces,
-  type RandomSnapshot,
-  type RandomState,
-} from '@ndl/numerics';
+import { refuseSurplus, type NdArray, type Pieces, type RandomSnapshot, type RandomState } from '@ndl/numerics';
 import { blocksOf, BLOCK_ELEMENTS } from './activities.ts';
 import { ContentDigest } from './content-digest.ts';
+import { plainly } from './plain-json.ts';
+import { copyOf } from './shared-solutions.ts';
 
 /** Numbers that one cache keeps: 128 MiB of them. */
 const MOST_KEPT = 2 ** 24;
@@ -111,12 +106,6 @@ type Problem = readonly [solver: Solver, activities: Activities, targets: NdArra
 /** Words of the generator's state, and a few. */
 const numbersIn = ({ solution: { weights, errors } }: Kept): number => weights.size + errors.size + 700;
 
-const copyOf = ({ weights, errors, ...rest }: Solution): Solution => ({
-  weights: ndarray(weights),
-  errors: ndarray(errors),
-  ...rest,
-});
-
 /** Everything that a solution follows from. */
 function* keyOf(solver: Solver, activities: Activities, targets: NdArray, random: RandomState): Pieces<string> {
   const digest = new ContentDigest();
@@ -131,11 +120,4 @@ function* keyOf(solver: Solver, activities: Activities, targets: NdArray, random
       yield* digest.numbers((yield* activities.block({ points })).data);
   }
   return digest.toString();
-}
-
-/** JSON has no words for some numbers, and would make objects of typed arrays. */
-function plainly(_key: string, value: unknown): unknown {
-  if (typeof value === 'number')
-    return Number.isFinite(value) && !Object.is(value, -0) ? value : `number ${Object.is(value, -0) ? '-0' : value}`;
-  return ArrayBuffer.isView(value) ? Array.from(value as Uint32Array) : value;
 }

@@ -57,7 +57,7 @@ function* ofNormalEquations(activities: Activities, targets: NdArray, damping: D
   yield targets.size;
   const equations = yield* normalEquations(activities, new NdArray(clipped, targets.shape), damping);
   yield* mirrorLower(equations.matrix);
-  const { solution, iterations } = yield* nonnegativeLeastSquaresInPieces(equations.matrix, equations.rightSide);
+  const { solution, iterations } = yield* nonnegativeLeastSquaresInPieces(equations.matrix, equations.rightSide, true);
   return { ...(yield* solutionWith(solution, activities, targets)), info: { iterations } };
 }
 
