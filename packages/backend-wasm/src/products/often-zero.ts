@@ -10,40 +10,41 @@ export function isOftenZero(program: Program, buffer: string): boolean {
 }
 
 function oftenZeroIn(program: Program): ReadonlySet<string> {
-  const found = new Set(program.inputs.map(({ buffer }) => buffer));
+  const fed: ReadonlySet<string> = new Set(program.inputs.map(({ buffer }) => buffer));
+  const found = new Set(fed);
   const instructions = instructionsOf(program);
   // Copies of such buffers are such buffers, wherever they stand.
   for (let before = -1; before < found.size;) {
     before = found.size;
-    for (const instruction of instructions) for (const buffer of written(instruction, found)) found.add(buffer);
+    for (const instruction of instructions) for (const buffer of written(instruction, found, fed)) found.add(buffer);
   }
   return found;
 }
 
-function written(instruction: Instruction, found: ReadonlySet<string>): readonly string[] {
+function written(instruction: Instruction, found: ReadonlySet<string>, fed: ReadonlySet<string>): readonly string[] {
   if (instruction.kind === 'copy')
     return instruction.mode === 'set' && found.has(instruction.source.buffer) ? [instruction.target.buffer] : [];
   if (instruction.kind !== 'map') return [];
   const { kernel, inputs, outputs } = instruction;
-  const isGiven = (name: string): boolean => {
+  const isFed = (name: string): boolean => {
     const operand = inputs[kernel.inputs.indexOf(name)]!;
-    return isView(operand) && found.has(operand.buffer);
+    return isView(operand) && fed.has(operand.buffer);
   };
   return kernel.outputs.flatMap(({ expression }, index) => {
     const { target, mode } = outputs[index]!;
-    return mode === 'set' && hasZeros(expression, isGiven) ? [target.buffer] : [];
+    return mode === 'set' && hasZeros(expression, isFed) ? [target.buffer] : [];
   });
 }
 
 const COMPARISONS: readonly string[] = ['less', 'lessEqual', 'greater', 'greaterEqual', 'equal'];
 
-/** @param isGiven whether an input of the kernel is often zero */
-function hasZeros(expression: Expression, isGiven: (name: string) => boolean): boolean {
+/** @param isFed whether an input of the kernel is fed, or drawn */
+function hasZeros(expression: Expression, isFed: (name: string) => boolean): boolean {
   const isZero = (node: Expression): boolean => node.kind === 'constant' && node.value === 0;
-  const isSo = (node: Expression): boolean => hasZeros(node, isGiven);
+  const isSo = (node: Expression): boolean => hasZeros(node, isFed);
   switch (expression.kind) {
     case 'input':
-      return isGiven(expression.name);
+      return isFed(expression.name);
     case 'withDerivativeOf':
       return isSo(expression.value);
     case 'select': {
