@@ -1,5 +1,5 @@
 /** @file Which buffers hold many zeros, as far as a program tells: spikes, rectified numbers, and what is fed. A hint, not a promise. */
-import { type Expression, type Instruction, instructionsOf, isView, type Program } from '@ndl/ir';
+import { type Expression, type Instruction, instructionsOf, type Program } from '@ndl/ir';
 
 const known = /* @__PURE__ */ new WeakMap<Program, ReadonlySet<string>>();
 
@@ -10,57 +10,48 @@ export function isOftenZero(program: Program, buffer: string): boolean {
 }
 
 function oftenZeroIn(program: Program): ReadonlySet<string> {
-  const fed: ReadonlySet<string> = new Set(program.inputs.map(({ buffer }) => buffer));
-  const found = new Set(fed);
+  const found = new Set(program.inputs.map(({ buffer }) => buffer));
   const instructions = instructionsOf(program);
   // Copies of such buffers are such buffers, wherever they stand.
   for (let before = -1; before < found.size;) {
     before = found.size;
-    for (const instruction of instructions) for (const buffer of written(instruction, found, fed)) found.add(buffer);
+    for (const instruction of instructions) for (const buffer of written(instruction, found)) found.add(buffer);
   }
   return found;
 }
 
-function written(instruction: Instruction, found: ReadonlySet<string>, fed: ReadonlySet<string>): readonly string[] {
+function written(instruction: Instruction, found: ReadonlySet<string>): readonly string[] {
   if (instruction.kind === 'copy')
     return instruction.mode === 'set' && found.has(instruction.source.buffer) ? [instruction.target.buffer] : [];
   if (instruction.kind !== 'map') return [];
-  const { kernel, inputs, outputs } = instruction;
-  const isFed = (name: string): boolean => {
-    const operand = inputs[kernel.inputs.indexOf(name)]!;
-    return isView(operand) && fed.has(operand.buffer);
-  };
+  const { kernel, outputs } = instruction;
   return kernel.outputs.flatMap(({ expression }, index) => {
     const { target, mode } = outputs[index]!;
-    return mode === 'set' && hasZeros(expression, isFed) ? [target.buffer] : [];
+    return mode === 'set' && hasZeros(expression) ? [target.buffer] : [];
   });
 }
 
 const COMPARISONS: readonly string[] = ['less', 'lessEqual', 'greater', 'greaterEqual', 'equal'];
 
-/** @param isFed whether an input of the kernel is fed, or drawn */
-function hasZeros(expression: Expression, isFed: (name: string) => boolean): boolean {
+function hasZeros(expression: Expression): boolean {
   const isZero = (node: Expression): boolean => node.kind === 'constant' && node.value === 0;
-  const isSo = (node: Expression): boolean => hasZeros(node, isFed);
   switch (expression.kind) {
-    case 'input':
-      return isFed(expression.name);
     case 'withDerivativeOf':
-      return isSo(expression.value);
+      return hasZeros(expression.value);
     case 'select': {
       const { whenTrue, whenFalse } = expression;
-      return isZero(whenTrue) || isZero(whenFalse) || (isSo(whenTrue) && isSo(whenFalse));
+      return isZero(whenTrue) || isZero(whenFalse) || (hasZeros(whenTrue) && hasZeros(whenFalse));
     }
     case 'unary': {
       const { operation, operand } = expression;
       // What is counted, as spikes of a step are, is 0 wherever it is less than 1.
-      return operation === 'floor' || (['negate', 'abs'].includes(operation) && isSo(operand));
+      return operation === 'floor' || (['negate', 'abs'].includes(operation) && hasZeros(operand));
     }
     case 'binary': {
       const { operation, left, right } = expression;
       if (operation === 'max') return isZero(left) || isZero(right);
-      if (operation === 'multiply') return isSo(left) || isSo(right);
-      if (operation === 'add' || operation === 'subtract') return isSo(left) && isSo(right);
+      if (operation === 'multiply') return hasZeros(left) || hasZeros(right);
+      if (operation === 'add' || operation === 'subtract') return hasZeros(left) && hasZeros(right);
       return COMPARISONS.includes(operation);
     }
     default:
