@@ -12,7 +12,7 @@ import type { SpreadSum } from './sum.ts';
 import { isFromZero } from './sums-from-zero.ts';
 
 /** One factor, and the axes of the target that are its own: its columns. */
-export interface WindowSide {
+interface WindowSide {
   /** Of the sum's factors. */
   readonly factor: 0 | 1;
   /** Columns are runs of neighbours, around which other axes lead. */
