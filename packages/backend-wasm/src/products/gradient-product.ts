@@ -52,6 +52,8 @@ export function asGradientProduct(context: SectionContext, sum: SpreadSum): Grad
   const areTheirs = summed.every(({ paces }) => [0, 1].every((factor) => (paces[factor] as number) > 0));
   if (rest.length > 0 || summed.length === 0 || !areTheirs) return undefined;
   const { program } = context.shared.frame;
-  const listed = [across, down].find((side) => isOftenZero(program, factors[side.factor]!.view.buffer));
+  // Of an adjoint, the second factor is what the product was of: spikes are fewer than neurons that have a gradient.
+  const likely = [across, down].toSorted((a, b) => b.factor - a.factor);
+  const listed = likely.find((side) => isOftenZero(program, factors[side.factor]!.view.buffer));
   return { sum, across, down, listed: isFromZero(context, sum) ? listed : undefined, steps, items };
 }

@@ -1,5 +1,5 @@
 /** @file Which buffers hold many zeros, as far as a program tells: spikes, rectified numbers, and what is fed. A hint, not a promise. */
-import { type Expression, type Instruction, instructionsOf, isView, type Program } from '@ndl/ir';
+import { type Expression, type Instruction, instructionsOf, type Program } from '@ndl/ir';
 
 /** Buffers with many zeros, and those of them that hold what is fed. */
 interface OftenZero {
@@ -49,42 +49,34 @@ function withCopies(
 /** What a map writes with zeros in it. */
 function computed(instruction: Instruction, found: ReadonlySet<string>): readonly string[] {
   if (instruction.kind !== 'map') return [];
-  const { kernel, inputs, outputs } = instruction;
-  const isGiven = (name: string): boolean => {
-    const operand = inputs[kernel.inputs.indexOf(name)]!;
-    return isView(operand) && found.has(operand.buffer);
-  };
+  const { kernel, outputs } = instruction;
   return kernel.outputs.flatMap(({ expression }, index) => {
     const { target, mode } = outputs[index]!;
-    return mode === 'set' && hasZeros(expression, isGiven) ? [target.buffer] : [];
+    return mode === 'set' && hasZeros(expression) ? [target.buffer] : [];
   });
 }
 
 const COMPARISONS: readonly string[] = ['less', 'lessEqual', 'greater', 'greaterEqual', 'equal'];
 
-/** @param isGiven whether an input of the kernel is often zero */
-function hasZeros(expression: Expression, isGiven: (name: string) => boolean): boolean {
+function hasZeros(expression: Expression): boolean {
   const isZero = (node: Expression): boolean => node.kind === 'constant' && node.value === 0;
-  const isSo = (node: Expression): boolean => hasZeros(node, isGiven);
   switch (expression.kind) {
-    case 'input':
-      return isGiven(expression.name);
     case 'withDerivativeOf':
-      return isSo(expression.value);
+      return hasZeros(expression.value);
     case 'select': {
       const { whenTrue, whenFalse } = expression;
-      return isZero(whenTrue) || isZero(whenFalse) || (isSo(whenTrue) && isSo(whenFalse));
+      return isZero(whenTrue) || isZero(whenFalse) || (hasZeros(whenTrue) && hasZeros(whenFalse));
     }
     case 'unary': {
       const { operation, operand } = expression;
       // What is counted, as spikes of a step are, is 0 wherever it is less than 1.
-      return operation === 'floor' || (['negate', 'abs'].includes(operation) && isSo(operand));
+      return operation === 'floor' || (['negate', 'abs'].includes(operation) && hasZeros(operand));
     }
     case 'binary': {
       const { operation, left, right } = expression;
       if (operation === 'max') return isZero(left) || isZero(right);
-      if (operation === 'multiply') return isSo(left) || isSo(right);
-      if (operation === 'add' || operation === 'subtract') return isSo(left) && isSo(right);
+      if (operation === 'multiply') return hasZeros(left) || hasZeros(right);
+      if (operation === 'add' || operation === 'subtract') return hasZeros(left) && hasZeros(right);
       return COMPARISONS.includes(operation);
     }
     default:

@@ -29,3 +29,8 @@ export function rangeOf(axes: readonly LoopAxis[], factor: 0 | 1, bytes: number)
 export function sizeOf(axes: readonly LoopAxis[]): number {
   return axes.reduce((size, { length }) => size * length!, 1);
 }
+
+/** How far it is from position to position of each axis, where positions stand in a row. @param innermost of the last axis */
+export function stridesOf(axes: readonly LoopAxis[], innermost: number): readonly number[] {
+  return axes.map((_, axis) => sizeOf(axes.slice(axis + 1)) * innermost);
+}

@@ -12,7 +12,7 @@ import type { SpreadSum } from './sum.ts';
 import { isFromZero } from './sums-from-zero.ts';
 
 /** One factor, and the axes of the target that are its own: its columns. */
-export interface WindowSide {
+interface WindowSide {
   /** Of the sum's factors. */
   readonly factor: 0 | 1;
   /** Columns are runs of neighbours, around which other axes lead. */
@@ -60,7 +60,8 @@ export function asWindowGradient(context: SectionContext, sum: SpreadSum): Windo
   if (sizeOf(summed.filter(({ length }) => length !== undefined)) < FEWEST_ROWS) return undefined;
   if (!skipsZeros && !isFromZero(context, sum)) return undefined;
   const { program } = context.shared.frame;
-  for (const factor of skipsZeros ? ([0] as const) : ([0, 1] as const)) {
+  // Of an adjoint, the second factor is what the product was of: spikes are fewer than neurons that have a gradient.
+  for (const factor of skipsZeros ? ([0] as const) : ([1, 0] as const)) {
     if (!skipsZeros && !isOftenZero(program, factors[factor]!.view.buffer)) continue;
     const found = listing(context, sum, factor);
     if (found !== undefined) return found;

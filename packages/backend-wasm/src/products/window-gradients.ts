@@ -13,6 +13,7 @@ import { FiniteRange } from './finite-range.ts';
 import { inOrder } from './in-order.ts';
 import { KernelFunctions } from './kernel-functions.ts';
 import { ListedRange } from './listed-range.ts';
+import { sizeOf, stridesOf } from './range.ts';
 import { addTiles } from './tiles.ts';
 import type { WindowGradient } from './window-gradient.ts';
 
@@ -53,8 +54,7 @@ class WindowEmitter {
     this.#runBytes = 16 * Math.ceil(other.run.length! / count);
     this.#rowBytes = (other.columns / other.run.length!) * this.#runBytes;
     this.#groupBytes = listed.columns * this.#rowBytes;
-    const size = groups.reduce((bytesOf, { length }) => bytesOf * length!, this.#groupBytes);
-    this.#sums = { pointer: undefined, offset: scratch.take(size) };
+    this.#sums = { pointer: undefined, offset: scratch.take(sizeOf(groups) * this.#groupBytes) };
     this.#copies = isGathered ? scratch.take(listedRange.elements * bytes) : undefined;
   }
 
@@ -68,10 +68,7 @@ class WindowEmitter {
     else this.#eachSum(target, (theirs, own) => this.#copy(theirs, own));
     const ofFactors = outer.map((axis) => ({ ...axis, paces: axis.paces.slice(0, 2) }));
     const [axes, starts] = inOrder(this.#context, f, ofFactors, [left, right]);
-    const ofGroups = groups.map(({ length, paces }, index) => {
-      const inner = groups.slice(index + 1).reduce((size, axis) => size * axis.length!, this.#groupBytes);
-      return { length: length!, paces: [paces[0]!, paces[1]!, inner] };
-    });
+    const ofGroups = this.#targets(groups, this.#groupBytes).map(({ length, paces }) => ({ length: length!, paces }));
     nest(f, axes, starts, this.#context.listAt, (places) => {
       nest(f, ofGroups, [...places, this.#sums], this.#context.listAt, (at_) => {
         this.#rows(at_[listed.factor]!, at_[other.factor]!, at_[2]!);
@@ -107,7 +104,7 @@ class WindowEmitter {
     const whole = Math.floor(run.length! / width);
     const rest = run.length! - whole * width;
     const paces = [pace * width, 16 * MOST_VECTORS];
-    nest(f, this.#besideSums(around, factor, this.#runBytes), [other, sums], this.#context.listAt, ([begin, own]) => {
+    nest(f, this.#beside(around, factor, this.#runBytes), [other, sums], this.#context.listAt, ([begin, own]) => {
       const panel =
         (columns: number) =>
         (at_: readonly Address[]): void => {
@@ -155,25 +152,24 @@ class WindowEmitter {
     const { listed } = this.#product;
     const { bytes } = this.#work.lanes;
     if (this.#copies !== undefined) {
-      const ofRows = rows.map(({ length, paces }, index): WalkedAxis => {
-        const inner = rows.slice(index + 1).reduce((size, axis) => size * axis.length!, listed.columns * bytes);
-        return { length: length!, paces: [inner, paces[other]!] };
-      });
+      const strides = stridesOf(rows, listed.columns * bytes);
+      const ofRows = rows.map(({ length, paces }, axis) => ({
+        length: length!,
+        paces: [strides[axis]!, paces[other]!],
+      }));
       return [ofRows, []];
     }
     const ofRows = rows.map(({ length, paces }) => ({
       length: length!,
       paces: [paces[listed.factor]!, paces[other]!],
     }));
-    return [ofRows, this.#besideSums(listed.around, listed.factor, listed.run.length! * this.#rowBytes)];
+    return [ofRows, this.#beside(listed.around, listed.factor, listed.run.length! * this.#rowBytes)];
   }
 
-  /** Axes of one factor, and how they lead through the sums. @param inner bytes of the sums for one position of all of them */
-  #besideSums(axes: readonly LoopAxis[], factor: 0 | 1 | 2, inner: number): readonly WalkedAxis[] {
-    return axes.map(({ length, paces }, index) => {
-      const pace = axes.slice(index + 1).reduce((size, axis) => size * axis.length!, inner);
-      return { length: length!, paces: [paces[factor]!, pace] };
-    });
+  /** Axes of one factor, and how they lead through what stands in a row. @param inner bytes of that for one position of all of them */
+  #beside(axes: readonly LoopAxis[], factor: 0 | 1 | 2, inner: number): readonly WalkedAxis[] {
+    const strides = stridesOf(axes, inner);
+    return axes.map(({ length, paces }, axis) => ({ length: length!, paces: [paces[factor]!, strides[axis]!] }));
   }
 
   #vectorOf(f: Work['f'], place: Address, vector: number, columns: number): Vector {
@@ -212,10 +208,8 @@ class WindowEmitter {
 
   /** Axes whose target is the sums. @param inner bytes of the sums for one position of all of them */
   #targets(axes: readonly LoopAxis[], inner: number): readonly LoopAxis[] {
-    return axes.map((axis, index) => {
-      const pace = axes.slice(index + 1).reduce((size, each) => size * each.length!, inner);
-      return { ...axis, paces: [axis.paces[0]!, axis.paces[1]!, pace] };
-    });
+    const strides = stridesOf(axes, inner);
+    return axes.map((axis, index) => ({ ...axis, paces: [axis.paces[0]!, axis.paces[1]!, strides[index]!] }));
   }
 
   /** Copies the rows of what is listed, so that the numbers of each stand side by side. */
@@ -224,10 +218,7 @@ class WindowEmitter {
       const { rows, listed: side } = this.#product;
       const { bytes } = this.#work.lanes;
       const { factor, run, around } = side;
-      const axes = [...rows, ...around].map(({ length, paces }, index, all): WalkedAxis => {
-        const inner = all.slice(index + 1).reduce((size, axis) => size * axis.length!, run.length! * bytes);
-        return { length: length!, paces: [paces[factor]!, inner] };
-      });
+      const axes = this.#beside([...rows, ...around], factor, run.length! * bytes);
       const starts: readonly Address[] = [
         { pointer: from!, offset: 0 },
         { pointer: undefined, offset: this.#copies! },
@@ -242,11 +233,11 @@ class WindowEmitter {
   #eachSum(target: Address, body: (theirs: Address, own: Address) => void): void {
     const { groups, listed, other } = this.#product;
     const axes = [
-      ...this.#besideSums(groups, 2, this.#groupBytes),
-      ...this.#besideSums(listed.around, 2, listed.run.length! * this.#rowBytes),
-      ...this.#besideSums([listed.run], 2, this.#rowBytes),
-      ...this.#besideSums(other.around, 2, this.#runBytes),
-      ...this.#besideSums([other.run], 2, this.#work.lanes.bytes),
+      ...this.#beside(groups, 2, this.#groupBytes),
+      ...this.#beside(listed.around, 2, listed.run.length! * this.#rowBytes),
+      ...this.#beside([listed.run], 2, this.#rowBytes),
+      ...this.#beside(other.around, 2, this.#runBytes),
+      ...this.#beside([other.run], 2, this.#work.lanes.bytes),
     ];
     nest(this.#work.f, axes, [target, this.#sums], this.#context.listAt, ([theirs, own]) => body(theirs!, own!));
   }
