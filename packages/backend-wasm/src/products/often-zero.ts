@@ -31,14 +31,14 @@ function oftenZeroIn(program: Program): OftenZero {
 function withCopies(
   program: Program,
   found: Set<string>,
-  made: (instruction: Instruction, found: ReadonlySet<string>) => readonly string[],
+  made: (instruction: Instruction) => readonly string[],
 ): ReadonlySet<string> {
   const instructions = instructionsOf(program);
   // Copies of such buffers are such buffers, wherever they stand.
   for (let before = -1; before < found.size;) {
     before = found.size;
     for (const instruction of instructions) {
-      for (const buffer of made(instruction, found)) found.add(buffer);
+      for (const buffer of made(instruction)) found.add(buffer);
       if (instruction.kind === 'copy' && instruction.mode === 'set' && found.has(instruction.source.buffer))
         found.add(instruction.target.buffer);
     }
@@ -47,7 +47,7 @@ function withCopies(
 }
 
 /** What a map writes with zeros in it. */
-function computed(instruction: Instruction, found: ReadonlySet<string>): readonly string[] {
+function computed(instruction: Instruction): readonly string[] {
   if (instruction.kind !== 'map') return [];
   const { kernel, outputs } = instruction;
   return kernel.outputs.flatMap(({ expression }, index) => {
