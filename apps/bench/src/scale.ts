@@ -14,8 +14,8 @@ export const scale: Subject = {
   heading: `## Scale
 
 \`randomNetwork\` of N neurons in N / 100 ensembles of 4 dimensions, each with 5 connections to others, on the default backend, each size in a process of its own.
-Times are the processors' work, of all threads; compiling goes on until 20 steps have run. "Foretold" is what a straight line says, fixed costs and so much for each neuron, that
-comes as close as can be, relatively, to the sizes above it.`,
+Times are the processors' work, of all threads; compiling goes on until 20 steps have run; a step is the median of five times a hundred, a second later. "Foretold" is what a straight line says, fixed costs and so much for
+each neuron, that comes as close as can be, relatively, to the sizes above it.`,
   digits: 2,
   async measure() {
     const measured: { readonly size: number; readonly values: Readonly<Record<string, number>> }[] = [];

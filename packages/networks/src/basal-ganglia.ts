@@ -14,7 +14,7 @@ import {
   type NetworkOptions,
 } from '@ndl/model';
 import { NdArray, refuseSurplus } from '@ndl/numerics';
-import { checkOptions, count, number } from './checks.ts';
+import { checkOptions, count, number, sized, squareOf } from './checks.ts';
 import { EnsembleArray } from './ensemble-array.ts';
 import { withDefaults } from './with-defaults.ts';
 
@@ -78,13 +78,13 @@ interface Parts extends Nuclei {
 export class BasalGanglia extends Network {
   readonly #parts: Parts;
 
-  /** @throws NdlError INVALID_OPTION, UNKNOWN_OPTION */
+  /** @throws NdlError INVALID_OPTION, UNKNOWN_OPTION, TOO_LARGE */
   constructor(options: BasalGangliaOptions) {
     refuseSurplus('new BasalGanglia', arguments, 1);
     checkOptions(options, NAMES, 'BasalGanglia');
     const { dimensions, nNeuronsPerEnsemble = 100, outputWeight = -3, inputBias = 0 } = options;
     const { ampa = {}, gaba = {}, label = 'Basal Ganglia', seed, addToContainer } = options;
-    count(dimensions, 'BasalGanglia: dimensions');
+    sized(dimensions, 'BasalGanglia: dimensions', squareOf);
     count(nNeuronsPerEnsemble, 'BasalGanglia: nNeuronsPerEnsemble');
     number(outputWeight, 'BasalGanglia: outputWeight');
     number(inputBias, 'BasalGanglia: inputBias');

@@ -1,6 +1,6 @@
 /** @file Checks of the options of networks: each takes a value and where it stands, and returns it, or throws a sentence. */
 import { isNdlError, ndarray, NdlError, type ArrayLikeInput, type NdArray } from '@ndl/numerics';
-import { invalidOption, unknownOption } from './errors.ts';
+import { invalidOption, tooLarge, unknownOption } from './errors.ts';
 
 /** Refuses options whose names are not known. @throws NdlError UNKNOWN_OPTION, INVALID_OPTION for no object of options. */
 export function checkOptions(options: unknown, known: readonly string[], subject: string): void {
@@ -14,6 +14,22 @@ export function count(value: unknown, where: string): number {
   if (!Number.isSafeInteger(value) || (value as number) < 1)
     throw invalidOption(where, 'a whole number, at least 1', value);
   return value as number;
+}
+
+/** Numbers that one array holds at most: 4 GiB, which is the most that every engine allows. */
+const MOST_NUMBERS = 2 ** 29;
+
+/** A whole number of at least 1 of which an array is made, of so many numbers that an array can hold. */
+export function sized(value: unknown, where: string, numbersOf: (count: number) => number): number {
+  const given = count(value, where);
+  const numbers = numbersOf(given);
+  if (numbers > MOST_NUMBERS) throw tooLarge(where, given, numbers, MOST_NUMBERS);
+  return given;
+}
+
+/** The numbers of a square matrix. */
+export function squareOf(order: number): number {
+  return order * order;
 }
 
 /** A finite number. */

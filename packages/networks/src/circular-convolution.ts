@@ -1,7 +1,7 @@
 /** @file `CircularConvolution`: binds two vectors. Plate (1995), "Holographic reduced representations". */
 import { Connection, Network, Node, type NetworkOptions } from '@ndl/model';
 import { refuseSurplus } from '@ndl/numerics';
-import { checkOptions, count, flag, positive } from './checks.ts';
+import { checkOptions, count, flag, positive, sized } from './checks.ts';
 import { fromFrequencies, productCount, toFrequencies } from './fourier-transforms.ts';
 import { Product } from './product.ts';
 
@@ -32,14 +32,14 @@ interface Parts {
 export class CircularConvolution extends Network {
   readonly #parts: Parts;
 
-  /** @throws NdlError INVALID_OPTION, UNKNOWN_OPTION */
+  /** @throws NdlError INVALID_OPTION, UNKNOWN_OPTION, TOO_LARGE */
   constructor(options: CircularConvolutionOptions) {
     refuseSurplus('new CircularConvolution', arguments, 1);
     checkOptions(options, NAMES, 'CircularConvolution');
     const { nNeurons, dimensions, invertA = false, invertB = false, inputMagnitude = 1 } = options;
     const { label = 'Circular convolution', seed, addToContainer } = options;
     count(nNeurons, 'CircularConvolution: nNeurons');
-    count(dimensions, 'CircularConvolution: dimensions');
+    sized(dimensions, 'CircularConvolution: dimensions', (size) => size * productCount(size));
     flag(invertA, 'CircularConvolution: invertA');
     flag(invertB, 'CircularConvolution: invertB');
     positive(inputMagnitude, 'CircularConvolution: inputMagnitude');

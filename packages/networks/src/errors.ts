@@ -11,6 +11,14 @@ export function invalidOption(where: string, requirement: string, actual: unknow
   return new NdlError('INVALID_OPTION', `${where} must be ${requirement}; got ${showValue(actual)}.`);
 }
 
+/** Sizes whose array no engine can hold. */
+export function tooLarge(where: string, count: number, numbers: number, limit: number): NdlError {
+  return new NdlError(
+    'TOO_LARGE',
+    `${where}: ${count} are too many: an array of ${numbers} numbers is wanted, and ${limit} are the most that one can hold.`,
+  );
+}
+
 /** A name that is taken already. */
 export function nameTaken(subject: string, name: string): NdlError {
   return new NdlError('DUPLICATE_NAME', `${subject} has '${name}' already: choose another name.`);

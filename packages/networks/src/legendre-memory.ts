@@ -1,7 +1,7 @@
 /** @file `LegendreMemory`: remembers the last seconds of a signal, in neurons or exactly. */
 import { Connection, Network, Node, type NetworkOptions } from '@ndl/model';
 import { exp, NdArray, refuseSurplus, type Matrix } from '@ndl/numerics';
-import { checkOptions, count, positive } from './checks.ts';
+import { checkOptions, count, positive, sized, squareOf } from './checks.ts';
 import { EnsembleArray, type SharedEnsembleOptions } from './ensemble-array.ts';
 import { invalidOption } from './errors.ts';
 import { discreteLegendreSystem, legendreReadout } from './legendre-system.ts';
@@ -36,13 +36,13 @@ export class LegendreMemory extends Network {
   readonly #order: number;
   readonly #theta: number;
 
-  /** @throws NdlError INVALID_OPTION, UNKNOWN_OPTION */
+  /** @throws NdlError INVALID_OPTION, UNKNOWN_OPTION, TOO_LARGE */
   constructor(options: LegendreMemoryOptions) {
     refuseSurplus('new LegendreMemory', arguments, 1);
     checkOptions(options, NAMES, 'LegendreMemory');
     const { order, theta, nNeurons = null, ensembles = {}, recurrentTau = 0.1, dt = 0.001 } = options;
     const { label = 'Legendre memory', seed, addToContainer } = options;
-    count(order, 'LegendreMemory: order');
+    sized(order, 'LegendreMemory: order', squareOf);
     positive(theta, 'LegendreMemory: theta');
     if (nNeurons !== null) count(nNeurons, 'LegendreMemory: nNeurons');
     positive(recurrentTau, 'LegendreMemory: recurrentTau');

@@ -3,7 +3,7 @@
  * Source: Voelker, Kajić & Eliasmith, Legendre Memory Units (2019), equations 1 to 6.
  */
 import { matrixExponential, NdArray, refuseSurplus, type Matrix } from '@ndl/numerics';
-import { count, positive } from './checks.ts';
+import { positive, sized, squareOf } from './checks.ts';
 import { invalidOption } from './errors.ts';
 
 /** θ·ṁ = A·m + B·u */
@@ -14,10 +14,10 @@ export interface LegendreSystem {
   readonly b: Matrix;
 }
 
-/** The A and B of so many coefficients, for a window of length 1. @throws NdlError INVALID_OPTION */
+/** The A and B of so many coefficients, for a window of length 1. @throws NdlError INVALID_OPTION, TOO_LARGE */
 export function legendreSystem(order: number): LegendreSystem {
   refuseSurplus('legendreSystem', arguments, 1);
-  count(order, 'legendreSystem: order');
+  sized(order, 'legendreSystem: order', squareOf);
   const a = new NdArray(new Float64Array(order * order), [order, order]);
   const b = new NdArray(new Float64Array(order), [order, 1]);
   for (let row = 0; row < order; row++) {
@@ -39,7 +39,7 @@ export interface DiscreteLegendreSystem {
   readonly b: Matrix;
 }
 
-/** The system of a window of `theta` seconds in steps of `dt` seconds, exactly. @throws NdlError INVALID_OPTION */
+/** The system of a window of `theta` seconds in steps of `dt` seconds, exactly. @throws NdlError INVALID_OPTION, TOO_LARGE */
 export function discreteLegendreSystem(order: number, theta: number, dt: number): DiscreteLegendreSystem {
   refuseSurplus('discreteLegendreSystem', arguments, 3);
   positive(theta, 'discreteLegendreSystem: theta');
@@ -68,11 +68,11 @@ export function discreteLegendreSystem(order: number, theta: number, dt: number)
 /**
  * What reads the input of some time ago from the coefficients, [1, order]: shifted Legendre polynomials.
  * @param share of the window, from 0 (now) to 1 (its whole length).
- * @throws NdlError INVALID_OPTION
+ * @throws NdlError INVALID_OPTION, TOO_LARGE
  */
 export function legendreReadout(order: number, share: number): Matrix {
   refuseSurplus('legendreReadout', arguments, 2);
-  count(order, 'legendreReadout: order');
+  sized(order, 'legendreReadout: order', (numbers) => numbers);
   if (!(share >= 0 && share <= 1)) throw invalidOption('legendreReadout: share', 'a number from 0 to 1', share);
   const values = new Float64Array(order);
   const x = 2 * share - 1;

@@ -15,7 +15,7 @@ import {
   type NeuronType,
 } from '@ndl/model';
 import { NdArray, refuseSurplus } from '@ndl/numerics';
-import { checkOptions, count, positive } from './checks.ts';
+import { checkOptions, count, positive, sized, squareOf } from './checks.ts';
 import { discreteLegendreSystem } from './legendre-system.ts';
 
 /** Options of `new LegendreUnit`. */
@@ -51,7 +51,7 @@ interface Parts {
 export class LegendreUnit extends Network {
   readonly #parts: Parts;
 
-  /** @throws NdlError INVALID_OPTION, UNKNOWN_OPTION */
+  /** @throws NdlError INVALID_OPTION, UNKNOWN_OPTION, TOO_LARGE */
   constructor(options: LegendreUnitOptions) {
     refuseSurplus('new LegendreUnit', arguments, 1);
     checkOptions(options, NAMES, 'LegendreUnit');
@@ -65,7 +65,7 @@ export class LegendreUnit extends Network {
     } = options;
     count(inputs, 'LegendreUnit: inputs');
     count(units, 'LegendreUnit: units');
-    count(order, 'LegendreUnit: order');
+    sized(order, 'LegendreUnit: order', squareOf);
     positive(theta, 'LegendreUnit: theta');
     positive(dt, 'LegendreUnit: dt');
     let parts!: Parts;

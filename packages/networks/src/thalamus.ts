@@ -1,7 +1,7 @@
 /** @file `Thalamus`: turns the inhibition of the basal ganglia into one action. */
 import { choice, Connection, Network, Node, uniform, type NetworkOptions } from '@ndl/model';
 import { identity, NdArray, refuseSurplus } from '@ndl/numerics';
-import { checkOptions, count, number } from './checks.ts';
+import { checkOptions, count, number, sized, squareOf } from './checks.ts';
 import { invalidOption } from './errors.ts';
 import { EnsembleArray } from './ensemble-array.ts';
 
@@ -23,13 +23,13 @@ const NAMES = ['dimensions', 'nNeuronsPerEnsemble', 'mutualInhibition', 'thresho
 export class Thalamus extends Network {
   readonly #actions: EnsembleArray;
 
-  /** @throws NdlError INVALID_OPTION, UNKNOWN_OPTION */
+  /** @throws NdlError INVALID_OPTION, UNKNOWN_OPTION, TOO_LARGE */
   constructor(options: ThalamusOptions) {
     refuseSurplus('new Thalamus', arguments, 1);
     checkOptions(options, NAMES, 'Thalamus');
     const { dimensions, nNeuronsPerEnsemble = 50, mutualInhibition = 1, threshold = 0 } = options;
     const { label = 'Thalamus', seed, addToContainer } = options;
-    count(dimensions, 'Thalamus: dimensions');
+    sized(dimensions, 'Thalamus: dimensions', squareOf);
     count(nNeuronsPerEnsemble, 'Thalamus: nNeuronsPerEnsemble');
     number(mutualInhibition, 'Thalamus: mutualInhibition');
     if (!(number(threshold, 'Thalamus: threshold') < 1))
