@@ -41,7 +41,15 @@ test(
       model(`new Ensemble({ nNeurons: 5, dimensions: 1, label: '${markup}' }); new Node([1], { label: '__proto__' });`),
     );
     await page.waitForSelector('.object[data-label="__proto__"]');
-    expect(await page.textContent('.object.ensemble .name')).toBe(`${markup.slice(0, 17)}…`);
+    const shown = (await page.textContent('.object.ensemble .name'))!;
+    expect(shown).toMatch(/^<img src=x.*…$/);
+    expect(markup.startsWith(shown.slice(0, -1))).toBe(true);
+    // No text leaves its box.
+    await until(
+      page,
+      `[...document.querySelectorAll('.object')].every((object) => [...object.querySelectorAll('text')].every((text) =>
+        text.getBBox().width <= object.querySelector('.box').getBBox().width))`,
+    );
     expect(await page.$('#picture img')).toBeNull();
     await type(page, model('new Ensemble({ nNeurons: 1e9, dimensions: 512 });'));
     await page.waitForSelector('#problem', { state: 'visible' });

@@ -60,7 +60,8 @@ export class PlotList {
     requestAnimationFrame(() => {
       this.#isDrawn = true;
       const moment = this.#isBehind ? this.#scrub.valueAsNumber : this.#time;
-      for (const plot of this.#plots.values()) plot.draw(moment);
+      const seen = this.plots.filter((plot) => plot.draw(moment));
+      for (const plot of seen) plot.say(moment);
     });
   }
 }
