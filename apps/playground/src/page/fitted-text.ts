@@ -12,8 +12,9 @@ let context: CanvasRenderingContext2D | undefined;
 /** @param width pixels of the drawing that the text may take */
 export function fitted(text: string, width: number, look: keyof typeof FONTS): string {
   // More letters than pixels fit nowhere.
-  const letters = [...text.slice(0, 2 * Math.ceil(width))];
-  if (text.length <= 2 * Math.ceil(width) && widthOf(text, look) <= width) return text;
+  const begin = text.slice(0, 2 * Math.ceil(width));
+  if (begin === text && widthOf(text, look) <= width) return text;
+  const letters = Array.from(begin);
   let [fits, most] = [0, letters.length];
   while (fits < most) {
     const middle = Math.ceil((fits + most) / 2);

@@ -59,7 +59,7 @@ export default { network: net, panels: [{ of: wide, kind: 'slider' }] };`);
 test('a model has the plots that it asks for, those of its probes, or those of its first ensembles', async () => {
   const panelsOf = async (rest: string, added: Parameters<typeof probePanels>[2] = []): Promise<string[]> => {
     const model = await load(SOURCE + rest);
-    return probePanels(model, describeNetwork(model.network, model.declarations), added).map(
+    return probePanels(model, describeNetwork(model.network, model.declarations), added).shown.map(
       ({ kind, title, size }) => `${kind} ${title} ${size}`,
     );
   };
@@ -95,7 +95,7 @@ test('samples carry the times of their steps; images come less often', () => {
 test('what there is to know of an object comes from the simulator', async () => {
   const model = await load(`${SOURCE}export default net;`);
   const described = describeNetwork(model.network, model.declarations);
-  const wished = probePanels(model, described, [{ object: 'learnt', kind: 'weights' }]);
+  const { shown: wished } = probePanels(model, described, [{ object: 'learnt', kind: 'weights' }]);
   const activity = new Activity(model.network, described);
   const simulator = await ndl.Simulator.create(model.network);
   try {

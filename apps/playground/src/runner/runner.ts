@@ -22,6 +22,8 @@ const GUARD = '__ndlLoop';
 /** Milliseconds that code may hold the thread, and that making the data of a training may. */
 const PATIENCE = 2500;
 const PATIENCE_FOR_DATA = 25_000;
+/** Milliseconds that a model may await something before it exports its network. */
+const PATIENCE_AT_TOP = 5000;
 
 /** Steps of one piece, at most; seconds between pieces, about. */
 const PIECE_STEPS = 200;
@@ -62,7 +64,20 @@ self.onmessage = ({ data }: MessageEvent<{ readonly port?: MessagePort; readonly
   if (data.port === undefined) return;
   port = data.port;
   Object.defineProperty(globalThis, GUARD, { value: loopGuard.round });
-  interceptConsole((level, text) => say({ answer: 'console', level, text }));
+  const print = interceptConsole((lines) => say({ answer: 'console', lines }));
+  // What a model starts and does not await fails where nobody sees it.
+  const complain = (error: unknown): void => {
+    const { message, line } = failureOf(error, living?.declarations ?? new Map());
+    print('error', line === null ? message : `Line ${line}: ${message}`);
+  };
+  self.addEventListener('unhandledrejection', (event) => {
+    event.preventDefault();
+    complain(event.reason);
+  });
+  self.addEventListener('error', (event) => {
+    event.preventDefault();
+    complain(event.error ?? event.message);
+  });
   port.onmessage = ({ data: order }: MessageEvent<Order>) => void take(order);
   say({ answer: 'ready' });
 };
@@ -127,7 +142,7 @@ async function load({ source, added, seed, file }: LoadOrder, mine: number): Pro
   try {
     phase('reading the model');
     const packages = file === undefined ? PACKAGES : { ...PACKAGES, '@ndl/opened-file': { text: file } };
-    const model = await importModel(source, { packages, loopGuard: GUARD });
+    const model = await unlessStuck(importModel(source, { packages, loopGuard: GUARD }));
     // Somebody types on: what is built of this one nobody would see.
     if (mine !== generation) return;
     const { network } = model;
@@ -139,7 +154,7 @@ async function load({ source, added, seed, file }: LoadOrder, mine: number): Pro
       const node = described.byId.get(id);
       if (isInput && node?.kind === 'node') takeOver(node, id, overrides);
     }
-    const probed = probePanels(model, described, added);
+    const { shown: probed, left: panelsLeft } = probePanels(model, described, added);
     const activity = new Activity(network, described);
     phase('building the network');
     const { reused, solved } = decoderCache;
@@ -153,6 +168,7 @@ async function load({ source, added, seed, file }: LoadOrder, mine: number): Pro
       objects: described.objects,
       connections: described.connections,
       panels: panels.map(({ id, kind, title, size }) => ({ id, kind, title, size })),
+      panelsLeft,
       counted: activity.counted.map(({ id }) => id),
       dt: simulator.dt,
       backend: simulator.backend.description,
@@ -165,6 +181,20 @@ async function load({ source, added, seed, file }: LoadOrder, mine: number): Pro
     await prepareTraining(living);
   } catch (error) {
     if (mine === generation) fail(error, declarations);
+  }
+}
+
+/** What a model awaits before it exports anything it has to get from itself, so that it comes soon or never. */
+async function unlessStuck<Result>(importing: Promise<Result>): Promise<Result> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const stuck = new Promise<never>((_, reject) => {
+    const message = `the model waits at its top for something that did not come within ${PATIENCE_AT_TOP / 1000} seconds; leave out that await.`;
+    timer = setTimeout(() => reject(new Error(message)), PATIENCE_AT_TOP);
+  });
+  try {
+    return await Promise.race([importing, stuck]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 
