@@ -87,7 +87,7 @@ function showSource(): void {
 
 function rebuild(): void {
   clearTimeout(waiting);
-  live.session?.load({ source: editor.source, added, seed, file: attached });
+  live.session?.load({ source: editor.source, added, held: [...inputs.held], seed, file: attached });
 }
 
 function hear(answer: Answer): void {

@@ -210,6 +210,16 @@ test(
     await page.waitForSelector('#notice:has-text("line 2 has 1 cells, not 2")');
     await page.waitForSelector('.object[data-label="square"]');
 
+    // What is held by hand is held in this model, and in no other.
+    await page.focus('input[aria-label="stimulus"]');
+    await page.keyboard.press('End');
+    await page.waitForSelector('.plot[aria-label="represented"] .reading:has-text("1.")');
+    await open('other.ts', model('const stimulus = new Node([0.25]);\nconst given = new Probe(stimulus);'));
+    await page.waitForSelector('.plot[aria-label="given"] .reading:text-is("0.25")');
+    expect(await page.textContent('.input output')).toBe('free');
+    await page.selectOption('#gallery', { label: 'A value and its square' });
+    await page.waitForSelector('.object[data-label="square"]');
+
     await page.click('#run');
     await page.focus('#scrub');
     await page.keyboard.press('Home');

@@ -24,6 +24,8 @@ export interface LoadOrder {
   readonly order: 'load';
   readonly source: string;
   readonly added: readonly AddedPanel[];
+  /** Sources that are held by hand, by identity: those and no others. */
+  readonly held: readonly (readonly [string, readonly number[]])[];
   /** For networks that have none of their own. */
   readonly seed: number;
   /** What models import as `text` from `@ndl/opened-file`. */

@@ -129,7 +129,9 @@ async function take(order: Order): Promise<void> {
   }
 }
 
-async function load({ source, added, seed, file }: LoadOrder, mine: number): Promise<void> {
+async function load({ source, added, held, seed, file }: LoadOrder, mine: number): Promise<void> {
+  overrides.clear();
+  for (const [node, values] of held) overrides.set(node, values);
   const began = performance.now();
   const previous = living;
   living = undefined;
