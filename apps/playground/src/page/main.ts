@@ -117,7 +117,7 @@ function hear(answer: Answer): void {
     case 'trainable':
       return training.offer(answer.trainable);
     case 'training':
-      if (answer.news.state === 'running') controls.pauseToLearn();
+      controls.learn(answer.news.state === 'running');
       return training.hear(answer.news);
     case 'epoch':
       return training.measured(answer.news);
@@ -136,6 +136,7 @@ function show(built: BuiltAnswer): void {
   const { objects, connections, panels, panelsLeft, backend, milliseconds, decoders, hasOwnSeed, hasTraining } = built;
   problem.hidden = true;
   editor.mark(null, '');
+  byId('clock').textContent = '0.00 s';
   counted = built.counted;
   byId('backend').textContent = backend;
   byId('build').textContent =
@@ -254,8 +255,11 @@ fileBox.onchange = () =>
       tell({ order: 'data', name: file.name, format: file.format, bytes: file.bytes });
       status.textContent = `models may load '${file.name}' now`;
     }
-    if (opened.model) open(opened.model.source, opened.model.file);
-    else if (opened.data.length > 0) rebuild();
+    if (opened.model) {
+      galleryChoice.selectedIndex = -1;
+      open(opened.model.source, opened.model.file);
+    }
+    if (!opened.model && opened.data.length > 0) rebuild();
   });
 
 /** What cannot be read leaves the model that is there. */
@@ -263,6 +267,7 @@ const openAddress = (): Promise<void> =>
   attempt(async () => {
     const given = await sharedIn(location.hash);
     if (given === undefined) return;
+    galleryChoice.selectedIndex = -1;
     take(given);
     rebuild();
   });

@@ -213,7 +213,7 @@ test(
     // What is held by hand is held in this model, and in no other.
     await page.focus('input[aria-label="stimulus"]');
     await page.keyboard.press('End');
-    await page.waitForSelector('.plot[aria-label="represented"] .reading:has-text("1.")');
+    await page.waitForSelector('.input output:has-text("1.00")');
     await open('other.ts', model('const stimulus = new Node([0.25]);\nconst given = new Probe(stimulus);'));
     await page.waitForSelector('.plot[aria-label="given"] .reading:text-is("0.25")');
     expect(await page.textContent('.input output')).toBe('free');
@@ -237,9 +237,21 @@ test(
     await page.click('.training button.first:enabled');
     await page.waitForSelector('.training .reading:has-text("running")');
     await page.waitForSelector('#run:has-text("Run")');
+    // A model that learns takes no step, and says nothing of it.
+    await page.click('#step');
+    await until(page, `/epoch [1-9]/.test(document.querySelector('.training .reading').textContent)`);
+    expect(await page.isVisible('#problem')).toBe(false);
     await page.selectOption('#gallery', { label: 'Integrator' });
     await page.waitForSelector('.object[data-label="memory"]');
     await page.waitForSelector('#run:has-text("Pause")');
+    // Whatever is asked for in one moment, one thing is done after the other.
+    await page.evaluate(`for (let count = 0; count < 41; count++) document.getElementById('run').click()`);
+    await page.evaluate(`for (let count = 0; count < 20; count++) document.getElementById('step').click()`);
+    await page.click('#run');
+    const clock = 'Number.parseFloat(document.getElementById("clock").textContent)';
+    const then = await page.evaluate<number>(clock);
+    await until(page, `${clock} > ${then} + 0.3`);
+    expect(await page.isVisible('#problem')).toBe(false);
     expect(errors).toEqual([]);
     await page.context().close();
   },

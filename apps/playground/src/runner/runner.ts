@@ -45,6 +45,8 @@ interface Living {
 let port: MessagePort;
 let living: Living | undefined;
 let isRunning = false;
+/** Counts runs: there is one at a time. */
+let runs = 0;
 let speed: number | null = 1;
 let generation = 0;
 /** Of the model that was asked for last. */
@@ -105,7 +107,8 @@ async function take(order: Order): Promise<void> {
       }
       return;
     case 'step':
-      if (!isRunning && living) await guarded(living, (alive) => advance(alive, order.steps, 0));
+      if (!isRunning && living && living.training?.isRunning !== true)
+        await inTurn(living, (alive) => advance(alive, order.steps, 0));
       return;
     case 'describe':
       return describe(order.object);
@@ -239,10 +242,12 @@ function describe(id: string): void {
 
 /** Runs until paused, replaced or failed. */
 async function run(mine: number): Promise<void> {
+  const own = ++runs;
   phase('running');
   let [rate, last] = [0, performance.now()];
   let owed = 0;
-  while (isRunning && living && mine === generation) {
+  // Who pauses and goes on within one piece begins another run, and this one ends.
+  while (isRunning && living && mine === generation && own === runs) {
     const now = performance.now();
     const elapsed = Math.min(0.2, (now - last) / 1000);
     last = now;
@@ -250,7 +255,7 @@ async function run(mine: number): Promise<void> {
     const steps = Math.min(pace, Math.floor(owed));
     if (steps > 0) {
       const before = living.simulator.time;
-      if (!(await guarded(living, (alive) => advance(alive, steps, rate)))) return;
+      if (!(await inTurn(living, (alive) => advance(alive, steps, rate)))) return;
       if (!living || mine !== generation) return;
       owed -= steps;
       const seconds = (performance.now() - now) / 1000;
@@ -261,44 +266,43 @@ async function run(mine: number): Promise<void> {
     const left = PIECE_SECONDS * 1000 - (performance.now() - now);
     await new Promise((resolve) => setTimeout(resolve, speed === null ? 0 : Math.max(0, left)));
   }
-  if (mine === generation && living?.training?.isRunning !== true) phase('paused');
+  if (mine === generation && own === runs && living?.training?.isRunning !== true) phase('paused');
 }
 
-/** The model stands still while it learns: calls of a simulator do not overlap. */
+/** The model stands still while it learns. */
 async function train(epochs: number): Promise<void> {
   const alive = living;
   const training = alive?.training;
   if (!alive || training === undefined || training.isRunning) return;
   isRunning = false;
-  await stillness(alive);
-  phase('training');
-  await guarded(alive, () => training.train(epochs));
+  await inTurn(alive, () => {
+    phase('training');
+    return training.train(epochs);
+  });
   if (alive === living) phase('paused');
 }
 
 /** What the page shows rates of, and when it was told of them. */
 const watched = { object: '', toldAt: 0 };
-let advancing: Promise<unknown> = Promise.resolve();
-async function stillness(alive: Living): Promise<void> {
-  while (alive === living) {
-    const last = advancing;
-    await last.catch(() => {});
-    if (last === advancing) return;
-  }
-}
+/** Calls of a simulator do not overlap: each waits for those that were asked for before it. */
+let turn: Promise<unknown> = Promise.resolve();
 
-async function guarded(alive: Living, work: (alive: Living) => Promise<void>): Promise<boolean> {
-  try {
-    const working = work(alive);
-    advancing = working;
-    await working;
-    return true;
-  } catch (error) {
+/** @returns whether the work was done; not where it failed, which is said, or where another model took the place of this one */
+function inTurn(alive: Living, work: (alive: Living) => Promise<void>): Promise<boolean> {
+  const done = turn.then(async () => {
     if (alive !== living) return false;
-    isRunning = false;
-    fail(error, alive.declarations);
-    return false;
-  }
+    try {
+      await work(alive);
+      return true;
+    } catch (error) {
+      if (alive !== living) return false;
+      isRunning = false;
+      fail(error, alive.declarations);
+      return false;
+    }
+  });
+  turn = done;
+  return done;
 }
 
 async function advance({ simulator, panels, activity }: Living, steps: number, rate: number): Promise<void> {
