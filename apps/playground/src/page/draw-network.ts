@@ -62,7 +62,7 @@ export function writeDetail(group: SVGGElement, text: string): void {
   group.querySelector('.detail')!.textContent = fitted(text, width - 2 * MARGIN.detail, 'detail');
 }
 
-/** An arrow that may stand for several connections; the first is the one that is chosen by it. */
+/** An arrow that may stand for several connections; it is known by the first of them. */
 export function drawArrow({ from, to, kind, connections }: VisibleArrow, a: Box, b: Box): SVGGElement {
   const d = pathBetween(a, b, from === to);
   const label = labelOf(connections);
@@ -86,7 +86,8 @@ export function drawArrow({ from, to, kind, connections }: VisibleArrow, a: Box,
 function labelOf(connections: readonly DrawnConnection[]): string {
   const names = connections.map(({ id }) => id);
   const more = names.length > 3 ? ` and ${names.length - 3} more` : '';
-  return `connection ${names.slice(0, 3).join(', ')}${more}: ${connections[0]!.detail}`;
+  const several = names.length > 1 ? `; ${names.length} of them, chosen one after the other` : '';
+  return `connection ${names.slice(0, 3).join(', ')}${more}: ${connections[0]!.detail}${several}`;
 }
 
 function tipOf(kind: string): SVGElement {

@@ -23,6 +23,23 @@ test('marks an error where it is, and goes on when it is mended', { timeout: PAT
   await page.waitForSelector('.object[data-label="mended"]:has-text("10 neurons")');
   await until(page, `document.getElementById('console').textContent === 'mended'`);
   await until(page, `document.querySelector('.reading').textContent !== 'nothing yet'`);
+
+  // What fails unawaited stands in the console, and what is awaited and never comes is told.
+  await type(page, `Promise.reject(new Error('unawaited'));\n${model('new Node([1]);')}`);
+  await page.waitForSelector('#console .error:has-text("Line 1: unawaited")');
+  await type(page, `await new Promise(() => {});\n${model('new Node([1]);')}`);
+  await page.waitForSelector('#problem:has-text("waits at its top")');
+
+  // Connections that share an arrow are chosen one after the other.
+  const connections = ['first', 'second'].map((label) => `new Connection(a, b, { label: '${label}' });`).join(' ');
+  const boxes = 'const a = new Node([1]); const b = new Node({ sizeIn: 1 });';
+  await type(page, model(`${boxes} ${connections}`).replace('import {', 'import { Connection,'));
+  await page.waitForSelector('.object[data-label="b"]');
+  await page.focus('.connection');
+  for (const label of ['first', 'second', 'first']) {
+    await page.keyboard.press('Enter');
+    await page.waitForSelector(`#chosen strong:text-is("${label}")`);
+  }
   expect(errors).toEqual([]);
   await page.context().close();
 });

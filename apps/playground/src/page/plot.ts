@@ -56,7 +56,7 @@ export function createPlot(panel: Panel, onRemove: (() => void) | undefined): Pl
       const mean = values.reduce((sum, value) => sum + value, 0) / size;
       return `${size} neurons, ${mean.toFixed(0)} Hz on average`;
     }
-    if (kind === 'weights') return `${size} weights, up to ${Number(most.toPrecision(2))}`;
+    if (kind === 'weights') return `${size} ${size === 1 ? 'weight' : 'weights'}, up to ${Number(most.toPrecision(2))}`;
     const text = values.slice(0, 4).map((value) => value.toFixed(2));
     return text.join('  ') + (values.length > 4 ? ' …' : '');
   }

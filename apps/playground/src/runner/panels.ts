@@ -60,7 +60,7 @@ export function probePanels(model: ReadModel, described: DescribedNetwork, added
     else if (described.idOf.has(of))
       take(() => addedPanel(network, described, { object: described.idOf.get(of)!, kind }));
   }
-  if (panels.size === 0 && added.length === 0 && model.panels === undefined) {
+  if (panels.size === 0 && model.panels === undefined) {
     const shown = described.objects.filter(({ kind }) => kind === 'ensemble').slice(0, 2);
     for (const { id } of shown) take(() => addedPanel(network, described, { object: id, kind: 'value' }));
   }
