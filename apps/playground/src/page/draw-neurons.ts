@@ -12,6 +12,7 @@ export function drawRaster(sheet: Sheet, ring: SampleRing, neurons: number, time
     Math.floor((height - BELOW) * scale),
   ];
   const image = context.createImageData(Math.max(1, right - left), Math.max(1, bottom));
+  const columns = image.width;
   const pixels = new Uint32Array(image.data.buffer);
   const ink = pixelOf(context, colour('--line-0'));
   const [thickness, rowHeight] = [Math.max(1, Math.round(1.5 * scale)), bottom / neurons];
@@ -21,8 +22,8 @@ export function drawRaster(sheet: Sheet, ring: SampleRing, neurons: number, time
     const x = Math.round(across(ring.at(row, 0)) * scale) - left;
     const [top, below] = [Math.floor(neuron * rowHeight), Math.floor((neuron + 1) * rowHeight)];
     const last = Math.max(top + 1, rowHeight > 3 ? below - 1 : below);
-    for (let y = top; y < last; y++)
-      pixels.fill(ink, y * image.width + x, y * image.width + Math.min(image.width, x + thickness));
+    const behind = Math.min(columns, x + thickness);
+    for (let y = top; y < last; y++) for (let at = x; at < behind; at++) pixels[y * columns + at] = ink;
   }
   context.putImageData(image, left, 0);
   context.fillText('1', 4, 12);
