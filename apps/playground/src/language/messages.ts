@@ -51,7 +51,7 @@ export interface Edit extends Span {
 }
 
 /** What the source needs beside the name itself: the import of it, if anything. */
-export interface Edited {
+interface Edited {
   readonly edits: readonly Edit[];
 }
 

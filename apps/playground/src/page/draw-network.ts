@@ -1,11 +1,13 @@
 /** @file How a network is drawn: boxes by the kind of their objects, arrows whose look says what a connection is. */
 import type { DrawnConnection, DrawnObject } from '../runner/messages.ts';
 import { drawing } from './element.ts';
+import { fitted } from './fitted-text.ts';
 import type { Box } from './layout.ts';
 import type { VisibleArrow, VisibleObject } from './visible-network.ts';
 
+/** Between a box and what is written in it. */
+const MARGIN = { name: 6, detail: 3 } as const;
 const KINDS = ['decoded', 'neurons', 'learning', 'recurrent', 'inhibitory'] as const;
-const MOST_LETTERS = 18;
 
 /** What is shown of an object that does not run. */
 const detailOf = ({ neurons, detail }: DrawnObject): string => (neurons > 0 ? `${neurons} neurons` : detail);
@@ -42,13 +44,25 @@ export function drawObject({ object, isOpen }: VisibleObject, { x, y, width, hei
       drawing('title', {}, [nameOf(object)]),
       ...(object.kind === 'network' && !isOpen ? [drawing('rect', behind)] : []),
       drawing('rect', { x, y, width, height, rx: rounding, class: 'box' }),
-      drawing('text', { x: middle, y: name, class: 'name' }, [shortened(object.label)]),
-      ...(isOpen ? [] : [drawing('text', { x: middle, y: y + 35, class: 'detail' }, [detailOf(object)])]),
+      drawing('text', { x: middle, y: name, class: 'name' }, [fitted(object.label, width - 2 * MARGIN.name, 'name')]),
+      ...(isOpen
+        ? []
+        : [
+            drawing('text', { x: middle, y: y + 35, class: 'detail' }, [
+              fitted(detailOf(object), width - 2 * MARGIN.detail, 'detail'),
+            ]),
+          ]),
     ],
   );
 }
 
-/** An arrow that may stand for several connections; the first is the one that is chosen by it. */
+/** Writes something else below the name of an object. */
+export function writeDetail(group: SVGGElement, text: string): void {
+  const width = Number(group.querySelector('.box')!.getAttribute('width'));
+  group.querySelector('.detail')!.textContent = fitted(text, width - 2 * MARGIN.detail, 'detail');
+}
+
+/** An arrow that may stand for several connections; it is known by the first of them. */
 export function drawArrow({ from, to, kind, connections }: VisibleArrow, a: Box, b: Box): SVGGElement {
   const d = pathBetween(a, b, from === to);
   const label = labelOf(connections);
@@ -72,11 +86,9 @@ export function drawArrow({ from, to, kind, connections }: VisibleArrow, a: Box,
 function labelOf(connections: readonly DrawnConnection[]): string {
   const names = connections.map(({ id }) => id);
   const more = names.length > 3 ? ` and ${names.length - 3} more` : '';
-  return `connection ${names.slice(0, 3).join(', ')}${more}: ${connections[0]!.detail}`;
+  const several = names.length > 1 ? `; ${names.length} of them, chosen one after the other` : '';
+  return `connection ${names.slice(0, 3).join(', ')}${more}: ${connections[0]!.detail}${several}`;
 }
-
-const shortened = (label: string): string =>
-  label.length > MOST_LETTERS ? `${label.slice(0, MOST_LETTERS - 1)}…` : label;
 
 function tipOf(kind: string): SVGElement {
   const isBar = kind === 'inhibitory';

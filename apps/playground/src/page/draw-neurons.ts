@@ -2,18 +2,43 @@
 import { acrossOf, BELOW, drawSeconds, LEFT, type Sheet } from './plot-canvas.ts';
 import type { SampleRing } from './sample-ring.ts';
 
-/** A mark for each spike. */
+/** A mark for each spike: set as pixels, since there may be ten thousand of them in each of sixty pictures a second. */
 export function drawRaster(sheet: Sheet, ring: SampleRing, neurons: number, time: number): void {
-  const { context, height, colour } = sheet;
+  const { context, width, height, scale, colour } = sheet;
   const { begin, across } = acrossOf(sheet, time);
-  const rowHeight = (height - BELOW) / neurons;
+  const [left, right, bottom] = [
+    Math.round(LEFT * scale),
+    Math.floor(width * scale),
+    Math.floor((height - BELOW) * scale),
+  ];
+  const image = context.createImageData(Math.max(1, right - left), Math.max(1, bottom));
+  const columns = image.width;
+  const pixels = new Uint32Array(image.data.buffer);
+  const ink = pixelOf(context, colour('--line-0'));
+  const [thickness, rowHeight] = [Math.max(1, Math.round(1.5 * scale)), bottom / neurons];
+  const end = ring.firstFrom(time + 1e-9);
+  for (let row = ring.firstFrom(begin); row < end; row++) {
+    const neuron = ring.at(row, 1);
+    const x = Math.round(across(ring.at(row, 0)) * scale) - left;
+    const [top, below] = [Math.floor(neuron * rowHeight), Math.floor((neuron + 1) * rowHeight)];
+    const last = Math.max(top + 1, rowHeight > 3 ? below - 1 : below);
+    const behind = Math.min(columns, x + thickness);
+    for (let y = top; y < last; y++) for (let at = x; at < behind; at++) pixels[y * columns + at] = ink;
+  }
+  context.putImageData(image, left, 0);
   context.fillText('1', 4, 12);
   if (neurons > 1) context.fillText(String(neurons), 4, height - BELOW - 2);
-  context.fillStyle = colour('--line-0');
-  const end = ring.firstFrom(time + 1e-9);
-  for (let row = ring.firstFrom(begin); row < end; row++)
-    context.fillRect(across(ring.at(row, 0)), 2 + ring.at(row, 1) * rowHeight, 1.5, Math.max(1, rowHeight - 0.5));
   drawSeconds(sheet, time);
+}
+
+/** A colour as images hold it, whatever the order of bytes. */
+function pixelOf(context: CanvasRenderingContext2D, colour: string): number {
+  const kept = context.fillStyle;
+  context.fillStyle = colour;
+  const [, hex = '000000'] = /^#([0-9a-f]{6})$/.exec(String(context.fillStyle)) ?? [];
+  context.fillStyle = kept;
+  const bytes = Uint8Array.of(...[0, 2, 4].map((at) => Number.parseInt(hex.slice(at, at + 2), 16)), 255);
+  return new Uint32Array(bytes.buffer)[0]!;
 }
 
 /** Columns of a grid for so many neurons, about twice as many as rows. */

@@ -24,13 +24,9 @@ export class InputsPanel {
     for (const [node, values] of held) this.#held.set(node, [...values]);
   }
 
-  /** Those that were held stay where they are. */
+  /** Those that were held stay where they are; the model was told when it was built. */
   show(inputs: readonly DrawnObject[]): void {
     this.#place.replaceChildren(...inputs.map((input) => this.#group(input)));
-    for (const { id, size } of inputs) {
-      const values = this.#held.get(id);
-      if (values?.length === size) this.#onHold(id, values);
-    }
   }
 
   #group({ id, label, size }: DrawnObject): HTMLElement {
@@ -43,8 +39,13 @@ export class InputsPanel {
       'release',
     ]);
     const pad = size === 2 ? createPad(label, (x, y) => hold([x, y])) : undefined;
-    const show = (): void => {
+    // One that has another size now is as good as free.
+    const held = (): readonly number[] | undefined => {
       const values = this.#held.get(id);
+      return values?.length === size ? values : undefined;
+    };
+    const show = (): void => {
+      const values = held();
       release.hidden = values === undefined;
       for (const [index, slider] of sliders.entries()) {
         slider.value = String(values?.[index] ?? 0);
@@ -59,7 +60,7 @@ export class InputsPanel {
     };
     for (const [index, slider] of sliders.entries())
       slider.oninput = () => {
-        const values = [...(this.#held.get(id) ?? new Array<number>(size).fill(0))];
+        const values = [...(held() ?? new Array<number>(size).fill(0))];
         values[index] = slider.valueAsNumber;
         hold(values);
       };

@@ -1,6 +1,6 @@
 /** @file The page: code, network and plots of one model, side by side. */
 import { TypeClient } from '../language/type-client.ts';
-import type { AddedPanel, Answer, BuiltAnswer } from '../runner/messages.ts';
+import type { AddedPanel, Answer, BuiltAnswer, PrintedLine } from '../runner/messages.ts';
 import { ChosenObject } from './chosen-object.ts';
 import { shippedData, type DataFile } from './data-files.ts';
 import { DEFAULT_MODEL } from './default-model.ts';
@@ -87,7 +87,7 @@ function showSource(): void {
 
 function rebuild(): void {
   clearTimeout(waiting);
-  live.session?.load({ source: editor.source, added, seed, file: attached });
+  live.session?.load({ source: editor.source, added, held: [...inputs.held], seed, file: attached });
 }
 
 function hear(answer: Answer): void {
@@ -96,10 +96,7 @@ function hear(answer: Answer): void {
       status.textContent = answer.phase;
       return;
     case 'console':
-      consoleLines.append(element('div', { class: answer.level }, [answer.text]));
-      while (consoleLines.childElementCount > MOST_LINES) consoleLines.firstElementChild!.remove();
-      byId<HTMLDetailsElement>('console-panel').open = true;
-      return;
+      return print(answer.lines);
     case 'failed': {
       const { message, line } = answer;
       complain(line === null ? message : `Line ${line}: ${message}`);
@@ -120,7 +117,7 @@ function hear(answer: Answer): void {
     case 'trainable':
       return training.offer(answer.trainable);
     case 'training':
-      if (answer.news.state === 'running') controls.pauseToLearn();
+      controls.learn(answer.news.state === 'running');
       return training.hear(answer.news);
     case 'epoch':
       return training.measured(answer.news);
@@ -136,14 +133,15 @@ function hear(answer: Answer): void {
 }
 
 function show(built: BuiltAnswer): void {
-  const { objects, connections, panels, backend, milliseconds, decoders, hasOwnSeed, hasTraining } = built;
+  const { objects, connections, panels, panelsLeft, backend, milliseconds, decoders, hasOwnSeed, hasTraining } = built;
   problem.hidden = true;
   editor.mark(null, '');
+  byId('clock').textContent = '0.00 s';
   counted = built.counted;
   byId('backend').textContent = backend;
   byId('build').textContent =
     `built in ${milliseconds.toFixed(0)} ms, ${decoders.reused} of ${decoders.reused + decoders.solved} decoders kept`;
-  plotList.show(panels, ({ id }) => {
+  plotList.show(panels, panelsLeft, ({ id }) => {
     const at = added.findIndex(({ object, kind }) => id === `${kind}:${object}`);
     if (at < 0) return undefined;
     return () => {
@@ -160,6 +158,12 @@ function show(built: BuiltAnswer): void {
   void picture.show(objects, connections).then(showPictureState);
   chosen.keep([...objects, ...connections]);
   controls.begin();
+}
+
+function print(lines: readonly PrintedLine[]): void {
+  consoleLines.append(...lines.map(({ level, text }) => element('div', { class: level }, [text])));
+  while (consoleLines.childElementCount > MOST_LINES) consoleLines.firstElementChild!.remove();
+  byId<HTMLDetailsElement>('console-panel').open = true;
 }
 
 function complain(message: string): void {
@@ -251,8 +255,11 @@ fileBox.onchange = () =>
       tell({ order: 'data', name: file.name, format: file.format, bytes: file.bytes });
       status.textContent = `models may load '${file.name}' now`;
     }
-    if (opened.model) open(opened.model.source, opened.model.file);
-    else if (opened.data.length > 0) rebuild();
+    if (opened.model) {
+      galleryChoice.selectedIndex = -1;
+      open(opened.model.source, opened.model.file);
+    }
+    if (!opened.model && opened.data.length > 0) rebuild();
   });
 
 /** What cannot be read leaves the model that is there. */
@@ -260,6 +267,7 @@ const openAddress = (): Promise<void> =>
   attempt(async () => {
     const given = await sharedIn(location.hash);
     if (given === undefined) return;
+    galleryChoice.selectedIndex = -1;
     take(given);
     rebuild();
   });

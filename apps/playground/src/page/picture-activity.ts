@@ -1,6 +1,6 @@
 /** @file How busy ensembles are, on the picture: as a filling, and once a second as a number. */
 import type { DrawnObject } from '../runner/messages.ts';
-import { nameOf } from './draw-network.ts';
+import { nameOf, writeDetail } from './draw-network.ts';
 import type { VisibleObject } from './visible-network.ts';
 
 /** Hz that are drawn as full. */
@@ -30,7 +30,7 @@ export class PictureActivity {
       if (rate === undefined || group === undefined || isOpen) continue;
       group.style.setProperty('--activity', String(Math.min(1, rate / BUSY).toFixed(2)));
       if (!isSaid) continue;
-      group.querySelector('.detail')!.textContent = `${object.neurons} neurons · ${rate.toFixed(0)} Hz`;
+      writeDetail(group, `${object.neurons} neurons · ${rate.toFixed(0)} Hz`);
       group.querySelector('title')!.textContent = `${nameOf(object)}mean rate ${rate.toFixed(0)} Hz `;
     }
   }

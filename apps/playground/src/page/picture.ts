@@ -39,7 +39,9 @@ export class Picture {
   #svg: SVGSVGElement | undefined;
   #groups = new Map<string, SVGGElement>();
   #drawn = 0;
+  /** What is drawn as chosen, and which of the connections that it stands for. */
   #chosen: string | undefined;
+  #connection: string | undefined;
 
   constructor(place: HTMLElement, listener: PictureListener) {
     this.#place = place;
@@ -145,11 +147,15 @@ export class Picture {
     return members.flatMap(({ object }) => this.#boxesIn(object.id));
   }
 
+  /** Of an arrow that stands for several connections, one after the other. */
   #choose(id: string): void {
-    const chosen = [...this.#objects, ...this.#connections].find((each) => each.id === id);
+    const several = this.#visible.arrows.find(({ connections }) => connections[0]!.id === id)?.connections ?? [];
+    const before = this.#chosen === id ? several.findIndex((each) => each.id === this.#connection) : -1;
+    const chosen =
+      several[(before + 1) % several.length] ?? [...this.#objects, ...this.#connections].find((each) => each.id === id);
     if (chosen === undefined) return;
     this.#groups.get(this.#chosen ?? '')?.classList.remove('chosen');
-    this.#chosen = id;
+    [this.#chosen, this.#connection] = [id, chosen.id];
     this.#groups.get(id)?.classList.add('chosen');
     this.#listener.onChoose(chosen);
   }

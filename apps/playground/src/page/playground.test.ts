@@ -23,6 +23,23 @@ test('marks an error where it is, and goes on when it is mended', { timeout: PAT
   await page.waitForSelector('.object[data-label="mended"]:has-text("10 neurons")');
   await until(page, `document.getElementById('console').textContent === 'mended'`);
   await until(page, `document.querySelector('.reading').textContent !== 'nothing yet'`);
+
+  // What fails unawaited stands in the console, and what is awaited and never comes is told.
+  await type(page, `Promise.reject(new Error('unawaited'));\n${model('new Node([1]);')}`);
+  await page.waitForSelector('#console .error:has-text("Line 1: unawaited")');
+  await type(page, `await new Promise(() => {});\n${model('new Node([1]);')}`);
+  await page.waitForSelector('#problem:has-text("waits at its top")');
+
+  // Connections that share an arrow are chosen one after the other.
+  const connections = ['first', 'second'].map((label) => `new Connection(a, b, { label: '${label}' });`).join(' ');
+  const boxes = 'const a = new Node([1]); const b = new Node({ sizeIn: 1 });';
+  await type(page, model(`${boxes} ${connections}`).replace('import {', 'import { Connection,'));
+  await page.waitForSelector('.object[data-label="b"]');
+  await page.focus('.connection');
+  for (const label of ['first', 'second', 'first']) {
+    await page.keyboard.press('Enter');
+    await page.waitForSelector(`#chosen strong:text-is("${label}")`);
+  }
   expect(errors).toEqual([]);
   await page.context().close();
 });
@@ -41,7 +58,15 @@ test(
       model(`new Ensemble({ nNeurons: 5, dimensions: 1, label: '${markup}' }); new Node([1], { label: '__proto__' });`),
     );
     await page.waitForSelector('.object[data-label="__proto__"]');
-    expect(await page.textContent('.object.ensemble .name')).toBe(`${markup.slice(0, 17)}…`);
+    const shown = (await page.textContent('.object.ensemble .name'))!;
+    expect(shown).toMatch(/^<img src=x.*…$/);
+    expect(markup.startsWith(shown.slice(0, -1))).toBe(true);
+    // No text leaves its box.
+    await until(
+      page,
+      `[...document.querySelectorAll('.object')].every((object) => [...object.querySelectorAll('text')].every((text) =>
+        text.getBBox().width <= object.querySelector('.box').getBBox().width))`,
+    );
     expect(await page.$('#picture img')).toBeNull();
     await type(page, model('new Ensemble({ nNeurons: 1e9, dimensions: 512 });'));
     await page.waitForSelector('#problem', { state: 'visible' });
@@ -202,6 +227,16 @@ test(
     await page.waitForSelector('#notice:has-text("line 2 has 1 cells, not 2")');
     await page.waitForSelector('.object[data-label="square"]');
 
+    // What is held by hand is held in this model, and in no other.
+    await page.focus('input[aria-label="stimulus"]');
+    await page.keyboard.press('End');
+    await page.waitForSelector('.input output:has-text("1.00")');
+    await open('other.ts', model('const stimulus = new Node([0.25]);\nconst given = new Probe(stimulus);'));
+    await page.waitForSelector('.plot[aria-label="given"] .reading:text-is("0.25")');
+    expect(await page.textContent('.input output')).toBe('free');
+    await page.selectOption('#gallery', { label: 'A value and its square' });
+    await page.waitForSelector('.object[data-label="square"]');
+
     await page.click('#run');
     await page.focus('#scrub');
     await page.keyboard.press('Home');
@@ -219,9 +254,21 @@ test(
     await page.click('.training button.first:enabled');
     await page.waitForSelector('.training .reading:has-text("running")');
     await page.waitForSelector('#run:has-text("Run")');
+    // A model that learns takes no step, and says nothing of it.
+    await page.click('#step');
+    await until(page, `/epoch [1-9]/.test(document.querySelector('.training .reading').textContent)`);
+    expect(await page.isVisible('#problem')).toBe(false);
     await page.selectOption('#gallery', { label: 'Integrator' });
     await page.waitForSelector('.object[data-label="memory"]');
     await page.waitForSelector('#run:has-text("Pause")');
+    // Whatever is asked for in one moment, one thing is done after the other.
+    await page.evaluate(`for (let count = 0; count < 41; count++) document.getElementById('run').click()`);
+    await page.evaluate(`for (let count = 0; count < 20; count++) document.getElementById('step').click()`);
+    await page.click('#run');
+    const clock = 'Number.parseFloat(document.getElementById("clock").textContent)';
+    const then = await page.evaluate<number>(clock);
+    await until(page, `${clock} > ${then} + 0.3`);
+    expect(await page.isVisible('#problem')).toBe(false);
     expect(errors).toEqual([]);
     await page.context().close();
   },

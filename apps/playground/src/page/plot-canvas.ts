@@ -5,6 +5,8 @@ export interface Sheet {
   readonly context: CanvasRenderingContext2D;
   readonly width: number;
   readonly height: number;
+  /** Pixels of the canvas for one of the page. */
+  readonly scale: number;
   colour(name: string): string;
 }
 
@@ -30,7 +32,7 @@ export function sheetOf(canvas: HTMLCanvasElement): Sheet | undefined {
   context.fillStyle = colour('--quiet');
   context.strokeStyle = colour('--rule');
   context.lineWidth = 1;
-  return { context, width, height, colour };
+  return { context, width, height, scale, colour };
 }
 
 /** Where a moment of the window stands that ends at `time`, or begins at 0. */

@@ -29,11 +29,17 @@ export class PlotList {
     return [...this.#plots.values()];
   }
 
-  /** Begins anew. @param removal what takes a plot away; undefined for those that stay */
-  show(panels: readonly Panel[], removal: (panel: Panel) => (() => void) | undefined): void {
+  /**
+   * Begins anew.
+   * @param left how many more plots there would be
+   * @param removal what takes a plot away; undefined for those that stay
+   */
+  show(panels: readonly Panel[], left: number, removal: (panel: Panel) => (() => void) | undefined): void {
     [this.#time, this.#isBehind] = [0, false];
     this.#plots = new Map(panels.map((panel) => [panel.id, createPlot(panel, removal(panel))]));
     this.#place.replaceChildren(...this.plots.map(({ node }) => node));
+    if (left > 0)
+      this.#place.append(element('p', { class: 'hint' }, [`… and ${left} more plots, which are not drawn.`]));
     if (this.#plots.size === 0)
       this.#place.append(element('p', { class: 'hint' }, ['Choose an object of the network to plot it.']));
   }
@@ -60,7 +66,8 @@ export class PlotList {
     requestAnimationFrame(() => {
       this.#isDrawn = true;
       const moment = this.#isBehind ? this.#scrub.valueAsNumber : this.#time;
-      for (const plot of this.#plots.values()) plot.draw(moment);
+      const seen = this.plots.filter((plot) => plot.draw(moment));
+      for (const plot of seen) plot.say(moment);
     });
   }
 }

@@ -24,8 +24,10 @@ export interface Plot {
   readonly canvas: HTMLCanvasElement;
   readonly ring: SampleRing;
   push(rows: Float32Array): void;
-  /** Draws what there was until `time`. */
-  draw(time: number): void;
+  /** Draws what there was until `time`. @returns whether it is seen */
+  draw(time: number): boolean;
+  /** Says it, to those who read or have it read to them. All plots are drawn before the first says something: it moves what is around it. */
+  say(time: number): void;
 }
 
 /** @param onRemove undefined where the plot is the model's own */
@@ -54,12 +56,11 @@ export function createPlot(panel: Panel, onRemove: (() => void) | undefined): Pl
       const mean = values.reduce((sum, value) => sum + value, 0) / size;
       return `${size} neurons, ${mean.toFixed(0)} Hz on average`;
     }
-    if (kind === 'weights') return `${size} weights, up to ${Number(most.toPrecision(2))}`;
+    if (kind === 'weights') return `${size} ${size === 1 ? 'weight' : 'weights'}, up to ${Number(most.toPrecision(2))}`;
     const text = values.slice(0, 4).map((value) => value.toFixed(2));
     return text.join('  ') + (values.length > 4 ? ' …' : '');
   }
 
-  /** The same for those who read, or have it read to them. */
   function say(time: number): void {
     const text = readingAt(time);
     if (reading.textContent === text) return;
@@ -67,17 +68,17 @@ export function createPlot(panel: Panel, onRemove: (() => void) | undefined): Pl
     canvas.setAttribute('aria-label', `${title} at ${time.toFixed(2)} s: ${text}`);
   }
 
-  function draw(time: number): void {
+  function draw(time: number): boolean {
     const sheet = sheetOf(canvas);
-    if (sheet === undefined) return;
+    if (sheet === undefined) return false;
     if (kind === 'raster') drawRaster(sheet, ring, size, time);
     else if (kind === 'grid') most = drawGrid(sheet, ring, size, most, time);
     else if (kind === 'weights') most = drawWeights(sheet, ring, size, most, time);
     else if (kind === 'voltages') drawVoltages(sheet, ring, size, extent, time);
     else if (kind === 'xy') drawPlane(sheet, ring, extent, time);
     else drawLines(sheet, ring, size, extent, time);
-    say(time);
+    return true;
   }
 
-  return { panel, node, canvas, ring, push: (rows) => ring.push(rows), draw };
+  return { panel, node, canvas, ring, push: (rows) => ring.push(rows), draw, say };
 }

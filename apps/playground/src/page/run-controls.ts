@@ -16,11 +16,13 @@ export class RunControls {
   #isRunning = true;
   /** Nobody asked for the pause, so that it ends with the model. */
   #isPausedByTraining = false;
+  #isLearning = false;
 
   constructor(actions: RunActions) {
     this.#actions = actions;
     this.#button.onclick = () => this.#run(!this.#isRunning);
     byId('step').onclick = () => {
+      if (this.#isLearning) return;
       this.#run(false);
       actions.follow();
       actions.tell({ order: 'step', steps: 1 });
@@ -31,13 +33,15 @@ export class RunControls {
 
   /** Another model was built: it runs as the one before did, but for learning. */
   begin(): void {
+    this.#isLearning = false;
     this.#tellSpeed();
     this.#run(this.#isRunning || this.#isPausedByTraining);
   }
 
   /** A model that learns stands still. */
-  pauseToLearn(): void {
-    if (!this.#isRunning) return;
+  learn(isLearning: boolean): void {
+    this.#isLearning = isLearning;
+    if (!isLearning || !this.#isRunning) return;
     this.#run(false);
     this.#isPausedByTraining = true;
   }

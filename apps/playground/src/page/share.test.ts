@@ -25,10 +25,11 @@ test('what is of another form is left out', async () => {
   const odd = {
     source: 'x',
     added: [{ object: 'a', kind: 'script' }, null, { object: 1, kind: 'value' }],
-    held: [['a', ['b']], ['c', [1]], 5],
+    held: [['a', ['b']], ['far', [1e300]], ['c', [1]], 5],
     places: [
       ['a', 1],
       ['b', 1, null],
+      ['far', 1e308, 0],
       ['c', 1, 2],
     ],
     open: [1, 'sub', {}],

@@ -5,6 +5,8 @@ import type { AddedPanel } from '../runner/messages.ts';
 /** Characters of an address, and of a source, that are still taken. */
 const MOST_COMPRESSED = 60_000;
 const MOST_CHARACTERS = 200_000;
+/** Pixels of a picture from its origin. */
+const FARTHEST = 100_000;
 
 /** What is kept. */
 export interface Shared {
@@ -88,12 +90,21 @@ function isAdded(entry: unknown): entry is AddedPanel {
   return isText(object) && (PANEL_KINDS as readonly unknown[]).includes(kind);
 }
 
+/** Where a box may stand: beyond, a picture has no digits left to draw it with. */
+const isNear = (value: unknown): boolean => isNumber(value) && Math.abs(value) <= FARTHEST;
+
+/** Sliders go from -1 to 1. */
 function isHeld(entry: unknown): entry is [string, number[]] {
-  return Array.isArray(entry) && isText(entry[0]) && Array.isArray(entry[1]) && entry[1].every(isNumber);
+  return (
+    Array.isArray(entry) &&
+    isText(entry[0]) &&
+    Array.isArray(entry[1]) &&
+    entry[1].every((value) => isNumber(value) && Math.abs(value) <= 1)
+  );
 }
 
 function isPlace(entry: unknown): entry is [string, number, number] {
-  return Array.isArray(entry) && isText(entry[0]) && isNumber(entry[1]) && isNumber(entry[2]);
+  return Array.isArray(entry) && isText(entry[0]) && isNear(entry[1]) && isNear(entry[2]);
 }
 
 /** Stops reading where more comes out than a model may have. */

@@ -6,13 +6,15 @@ import { histogram } from './histogram.ts';
 import { figure, ParameterPictures, picturesOfAll } from './parameter-pictures.ts';
 import { sheetOf, LEFT, BELOW, mark } from './plot-canvas.ts';
 
+/** Epochs of one training. */
+const MOST_EPOCHS = 10_000;
 /** Decades of the learning rate's slider. */
 const [LEAST_RATE, MOST_RATE] = [-6, 1];
 
 export class TrainingView {
   readonly node: HTMLElement;
   readonly #start = element('button', { type: 'button', class: 'first' }, ['Train']);
-  readonly #epochs = element('input', { type: 'number', min: '1', max: '10000', 'aria-label': 'Epochs' });
+  readonly #epochs = element('input', { type: 'number', min: '1', max: String(MOST_EPOCHS), 'aria-label': 'Epochs' });
   readonly #rate = element('input', {
     type: 'range',
     min: String(LEAST_RATE),
@@ -35,7 +37,7 @@ export class TrainingView {
       tell(
         this.#isRunning
           ? { order: 'stopTraining' }
-          : { order: 'train', epochs: Math.max(1, Math.round(this.#epochs.valueAsNumber || 1)) },
+          : { order: 'train', epochs: Math.min(MOST_EPOCHS, Math.max(1, Math.round(this.#epochs.valueAsNumber || 1))) },
       );
     this.#rate.oninput = () => {
       const rate = pow(10, this.#rate.valueAsNumber);
@@ -190,7 +192,7 @@ function outputPictures({ items, steps, size, spiking, rate, labels }: OutputSam
         svg.append(drawing('polyline', { points: corners.join(' '), class: `line-${output % 6} ${look}` }));
       }
     }
-    return element('div', {}, [svg, element('span', {}, [`${what}, ${steps} steps`])]);
+    return element('div', {}, [svg, element('span', {}, [`${what}, ${steps} ${steps === 1 ? 'step' : 'steps'}`])]);
   });
   return element('div', { class: 'outputs' }, pictures);
 }

@@ -4,13 +4,18 @@ import { StateEffect, StateField, type Extension } from '@codemirror/state';
 import { EditorView, hoverTooltip, keymap, showTooltip, type Tooltip } from '@codemirror/view';
 import type { Explained } from '../language/messages.ts';
 import type { TypeClient } from '../language/type-client.ts';
+import { positionOfInfo } from './completion-info.ts';
 import { element } from './element.ts';
 import { applyWithImport } from './imports.ts';
 
 /** The editor's part: completion after a dot, with Control and space and, once loaded, while typing; a name's meaning on pointing and by F1. */
 export function typeHelp(client: TypeClient): Extension {
   return [
-    autocompletion({ override: [(context) => complete(client, context)], icons: false }),
+    autocompletion({
+      override: [(context) => complete(client, context)],
+      icons: false,
+      positionInfo: (_view, list, option, info, space) => positionOfInfo(list, option, info, space),
+    }),
     hoverTooltip(({ state }, at) => meaningAt(client, state.doc.toString(), at)),
     askedTooltip,
     keymap.of([

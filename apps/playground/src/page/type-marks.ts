@@ -1,7 +1,7 @@
 /** @file Errors of types as marks, with what would mend them, once the TypeScript service was loaded for something else. They stop no model. */
-import type { Diagnostic } from '@codemirror/lint';
+import { forEachDiagnostic, type Diagnostic } from '@codemirror/lint';
 import type { Extension } from '@codemirror/state';
-import { ViewPlugin, type EditorView, type ViewUpdate } from '@codemirror/view';
+import { keymap, ViewPlugin, type EditorView, type ViewUpdate } from '@codemirror/view';
 import type { TypeClient } from '../language/type-client.ts';
 import { applyEdits } from './imports.ts';
 import { markedBy } from './marks.ts';
@@ -9,8 +9,24 @@ import { markedBy } from './marks.ts';
 /** Milliseconds after the last change until types are checked. */
 const REST = 400;
 
+/** The editor's part: marks, and a key that mends what is marked at the cursor or else in its line. */
 export function typeMarks(client: TypeClient): Extension {
-  return ViewPlugin.define((view) => new TypeMarks(view, client));
+  return [ViewPlugin.define((view) => new TypeMarks(view, client)), keymap.of([{ key: 'Mod-.', run: mend }])];
+}
+
+function mend(view: EditorView): boolean {
+  const { doc, selection } = view.state;
+  const { from, to } = selection.main;
+  const [begin, end] = [doc.lineAt(from).from, doc.lineAt(to).to];
+  const fixes: { readonly isHere: boolean; readonly apply: () => void }[] = [];
+  forEachDiagnostic(view.state, ({ actions = [] }, first, last) => {
+    const [action] = actions;
+    if (action === undefined || last < begin || first > end) return;
+    fixes.push({ isHere: first <= to && last >= from, apply: () => action.apply(view, first, last) });
+  });
+  const fix = fixes.find(({ isHere }) => isHere) ?? fixes[0];
+  fix?.apply();
+  return fix !== undefined;
 }
 
 class TypeMarks {

@@ -92,8 +92,10 @@ test('a name brings its import along, and one that is unknown is mended', { time
     page,
     `[...document.querySelectorAll('.cm-lintRange')].some(({ textContent }) => textContent === 'Probe')`,
   );
-  await page.keyboard.press('Control+Shift+M');
-  await page.click('.cm-panel-lint .cm-diagnosticAction:has-text("Update import")');
+  await page.hover('.cm-line:has-text("new Probe") >> text=Probe');
+  await page.waitForSelector('.cm-tooltip-lint .cm-diagnosticAction:has-text("Update import")');
+  await page.keyboard.press('F8');
+  await page.keyboard.press('Control+.');
   await page.waitForSelector('.cm-line:has-text("import { Ensemble, Network, Probe } from")');
   await page.waitForSelector('#problem', { state: 'hidden' });
   expect(errors).toEqual([]);

@@ -42,7 +42,8 @@ export function describeNetwork(
   const describe = (owner: Network, parent: string | null): void => {
     const members: Drawable[] = [...owner.nodes, ...owner.ensembles, ...owner.networks];
     for (const [place, object] of members.entries()) {
-      const label = object.label ?? `${object.kind} ${place}`;
+      // A label of nothing names nothing.
+      const label = object.label?.trim() ? object.label : `${object.kind} ${place}`;
       const id = identify(object, parent === null ? label : `${parent}/${label}`);
       const most = wished.has(object) ? MOST_WISHED_SLIDERS : MOST_SLIDERS;
       objects.push({ ...factsOf(object, most), id, label: labelIn(id, parent), line: lineOf(object), parent });

@@ -24,6 +24,8 @@ export interface LoadOrder {
   readonly order: 'load';
   readonly source: string;
   readonly added: readonly AddedPanel[];
+  /** Sources that are held by hand, by identity: those and no others. */
+  readonly held: readonly (readonly [string, readonly number[]])[];
   /** For networks that have none of their own. */
   readonly seed: number;
   /** What models import as `text` from `@ndl/opened-file`. */
@@ -170,11 +172,17 @@ export interface Boundary {
   readonly labels: Uint8Array;
 }
 
+/** What a model printed by one call. */
+export interface PrintedLine {
+  readonly level: 'log' | 'warn' | 'error';
+  readonly text: string;
+}
+
 /** From the sandbox. */
 export type Answer =
   | { readonly answer: 'ready' | 'pong' }
   | { readonly answer: 'phase'; readonly phase: string }
-  | { readonly answer: 'console'; readonly level: 'log' | 'warn' | 'error'; readonly text: string }
+  | { readonly answer: 'console'; readonly lines: readonly PrintedLine[] }
   | { readonly answer: 'failed'; readonly message: string; readonly line: number | null }
   /** Data that were opened cannot be read; the model goes on. */
   | { readonly answer: 'refused'; readonly message: string }
@@ -205,6 +213,8 @@ export interface BuiltAnswer {
   readonly objects: readonly DrawnObject[];
   readonly connections: readonly DrawnConnection[];
   readonly panels: readonly Panel[];
+  /** Plots that there would be beside these, but that are too many to draw. */
+  readonly panelsLeft: number;
   /** Ensembles whose activity is counted. */
   readonly counted: readonly string[];
   readonly dt: number;

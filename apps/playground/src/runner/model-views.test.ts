@@ -59,7 +59,7 @@ export default { network: net, panels: [{ of: wide, kind: 'slider' }] };`);
 test('a model has the plots that it asks for, those of its probes, or those of its first ensembles', async () => {
   const panelsOf = async (rest: string, added: Parameters<typeof probePanels>[2] = []): Promise<string[]> => {
     const model = await load(SOURCE + rest);
-    return probePanels(model, describeNetwork(model.network, model.declarations), added).map(
+    return probePanels(model, describeNetwork(model.network, model.declarations), added).shown.map(
       ({ kind, title, size }) => `${kind} ${title} ${size}`,
     );
   };
@@ -81,6 +81,26 @@ test('a model has the plots that it asks for, those of its probes, or those of i
   ]);
 });
 
+test('plots are as many as a page can draw, and objects of one name are told apart', async () => {
+  const model = await load(`import { Ensemble, Network, Node, Probe } from 'ndl';
+export default new Network({ seed: 0 }, () => {
+  for (let count = 0; count < 30; count++) new Probe(new Node([count]), { label: 'same' });
+  for (let count = 0; count < 2; count++)
+    new Network({ label: 'twin' }, () => void new Ensemble({ nNeurons: 5, dimensions: 1, label: 'e' }));
+});`);
+  const described = describeNetwork(model.network, model.declarations);
+  const wishes = ['twin/e', 'twin (2)/e'].map((object) => ({ object, kind: 'value' }) as const);
+  const nodes = described.objects.filter(({ kind }) => kind === 'node');
+  const many = nodes.map(({ id }) => ({ object: id, kind: 'value' }) as const);
+  const { shown, left } = probePanels(model, described, [...wishes, ...many]);
+  const titles = shown.map(({ title }) => title);
+  expect(titles.length).toBe(48);
+  expect(left).toBe(30 - 24 + (30 + 2 - 24));
+  expect(titles.slice(0, 2)).toEqual(['same (1)', 'same (2)']);
+  expect(titles.slice(24, 26)).toEqual(['twin/e', 'twin (2)/e']);
+  expect(new Set(titles).size).toBe(titles.length);
+});
+
 test('samples carry the times of their steps; images come less often', () => {
   const value = { kind: 'value', size: 1, chosen: undefined, stride: 1, every: undefined } as const;
   const piece = { data: [5, 6, 7, 8], width: 2, before: 10, dt: 0.5 };
@@ -95,7 +115,7 @@ test('samples carry the times of their steps; images come less often', () => {
 test('what there is to know of an object comes from the simulator', async () => {
   const model = await load(`${SOURCE}export default net;`);
   const described = describeNetwork(model.network, model.declarations);
-  const wished = probePanels(model, described, [{ object: 'learnt', kind: 'weights' }]);
+  const { shown: wished } = probePanels(model, described, [{ object: 'learnt', kind: 'weights' }]);
   const activity = new Activity(model.network, described);
   const simulator = await ndl.Simulator.create(model.network);
   try {

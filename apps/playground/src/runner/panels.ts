@@ -10,6 +10,8 @@ const MOST_VALUES = 12;
 const MOST_VOLTAGES = 5;
 const MOST_IN_GRID = 1024;
 const MOST_WEIGHTS = 128;
+/** Plots of the model's own, and as many that the user added. */
+const MOST_PANELS = 24;
 const MOST: Readonly<Partial<Record<PanelKind, number>>> = {
   raster: MOST_NEURONS,
   voltages: MOST_VOLTAGES,
@@ -24,6 +26,8 @@ const WEIGHT_SECONDS = 0.1;
 /** A plot and the probe that feeds it. */
 export interface ProbedPanel extends Panel {
   readonly probe: Probe;
+  /** The title with the place of the object; undefined for the model's own probes. */
+  readonly path?: string | undefined;
   /** Of the values that the probe gives, which are shown; undefined for the first. */
   readonly chosen: readonly number[] | undefined;
   /** Every so many of the probe's samples is shown. */
@@ -32,29 +36,50 @@ export interface ProbedPanel extends Panel {
   readonly every: number | undefined;
 }
 
-/** Adds the probes that are missing, and lists all. */
-export function probePanels(
-  model: ReadModel,
-  described: DescribedNetwork,
-  added: readonly AddedPanel[],
-): ProbedPanel[] {
+/** The plots of a model. */
+export interface Panels {
+  readonly shown: readonly ProbedPanel[];
+  /** How many there would be beside them: more than a page can draw. */
+  readonly left: number;
+}
+
+/** Adds the probes that are missing, and lists all; no more than can be drawn. */
+export function probePanels(model: ReadModel, described: DescribedNetwork, added: readonly AddedPanel[]): Panels {
   const { network } = model;
   const panels = new Map<string, ProbedPanel>();
-  const take = (panel: ProbedPanel | undefined): void => {
+  let left = 0;
+  const take = (make: () => ProbedPanel | undefined, most = MOST_PANELS): void => {
+    if (panels.size >= most) return void left++;
+    const panel = make();
     if (panel !== undefined && !panels.has(panel.id)) panels.set(panel.id, panel);
   };
   const probes = [...network.allProbes];
-  if (model.panels === undefined) for (const [place, probe] of probes.entries()) take(panelOfProbe(probe, place));
+  if (model.panels === undefined) for (const [place, probe] of probes.entries()) take(() => panelOfProbe(probe, place));
   for (const { of, kind } of model.panels ?? []) {
-    if (of.kind === 'probe') take(panelOfProbe(of, probes.indexOf(of), kind));
-    else if (described.idOf.has(of)) take(addedPanel(network, described, { object: described.idOf.get(of)!, kind }));
+    if (of.kind === 'probe') take(() => panelOfProbe(of, probes.indexOf(of), kind));
+    else if (described.idOf.has(of))
+      take(() => addedPanel(network, described, { object: described.idOf.get(of)!, kind }));
   }
-  if (panels.size === 0 && added.length === 0 && model.panels === undefined) {
+  if (panels.size === 0 && model.panels === undefined) {
     const shown = described.objects.filter(({ kind }) => kind === 'ensemble').slice(0, 2);
-    for (const { id } of shown) take(addedPanel(network, described, { object: id, kind: 'value' }));
+    for (const { id } of shown) take(() => addedPanel(network, described, { object: id, kind: 'value' }));
   }
-  for (const wish of added) take(addedPanel(network, described, wish));
-  return [...panels.values()];
+  for (const wish of added) take(() => addedPanel(network, described, wish), 2 * MOST_PANELS);
+  return { shown: withTitlesOfTheirOwn([...panels.values()]), left };
+}
+
+/** Objects of one name in several subnetworks are told apart. */
+function withTitlesOfTheirOwn(panels: readonly ProbedPanel[]): ProbedPanel[] {
+  const counts = new Map<string, number>();
+  for (const { title } of panels) counts.set(title, (counts.get(title) ?? 0) + 1);
+  const seen = new Map<string, number>();
+  return panels.map((panel) => {
+    const { title } = panel;
+    if (counts.get(title) === 1) return panel;
+    const place = (seen.get(title) ?? 0) + 1;
+    seen.set(title, place);
+    return { ...panel, title: panel.path === undefined ? `${title} (${place})` : panel.path };
+  });
 }
 
 /** Images are told apart from lines by what is probed, whatever was asked for. */
@@ -88,7 +113,9 @@ function addedPanel(
   if (target === undefined || target.kind === 'network') return undefined;
   const id = `${kind}:${object}`;
   const make = (title: string, width: number, probe: () => Probe): ProbedPanel | undefined =>
-    width === 0 ? undefined : panelOf(id, kind, title, network.within(probe), width);
+    width === 0
+      ? undefined
+      : { ...panelOf(id, kind, title, network.within(probe), width), path: `${object}${title.slice(name.length)}` };
   // Where it stands is said by the picture.
   const name = object
     .split(' → ')

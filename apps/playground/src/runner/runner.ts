@@ -22,6 +22,8 @@ const GUARD = '__ndlLoop';
 /** Milliseconds that code may hold the thread, and that making the data of a training may. */
 const PATIENCE = 2500;
 const PATIENCE_FOR_DATA = 25_000;
+/** Milliseconds that a model may await something before it exports its network. */
+const PATIENCE_AT_TOP = 5000;
 
 /** Steps of one piece, at most; seconds between pieces, about. */
 const PIECE_STEPS = 200;
@@ -43,6 +45,8 @@ interface Living {
 let port: MessagePort;
 let living: Living | undefined;
 let isRunning = false;
+/** Counts runs: there is one at a time. */
+let runs = 0;
 let speed: number | null = 1;
 let generation = 0;
 /** Of the model that was asked for last. */
@@ -62,7 +66,20 @@ self.onmessage = ({ data }: MessageEvent<{ readonly port?: MessagePort; readonly
   if (data.port === undefined) return;
   port = data.port;
   Object.defineProperty(globalThis, GUARD, { value: loopGuard.round });
-  interceptConsole((level, text) => say({ answer: 'console', level, text }));
+  const print = interceptConsole((lines) => say({ answer: 'console', lines }));
+  // What a model starts and does not await fails where nobody sees it.
+  const complain = (error: unknown): void => {
+    const { message, line } = failureOf(error, living?.declarations ?? new Map());
+    print('error', line === null ? message : `Line ${line}: ${message}`);
+  };
+  self.addEventListener('unhandledrejection', (event) => {
+    event.preventDefault();
+    complain(event.reason);
+  });
+  self.addEventListener('error', (event) => {
+    event.preventDefault();
+    complain(event.error ?? event.message);
+  });
   port.onmessage = ({ data: order }: MessageEvent<Order>) => void take(order);
   say({ answer: 'ready' });
 };
@@ -90,7 +107,8 @@ async function take(order: Order): Promise<void> {
       }
       return;
     case 'step':
-      if (!isRunning && living) await guarded(living, (alive) => advance(alive, order.steps, 0));
+      if (!isRunning && living && living.training?.isRunning !== true)
+        await inTurn(living, (alive) => advance(alive, order.steps, 0));
       return;
     case 'describe':
       return describe(order.object);
@@ -114,7 +132,9 @@ async function take(order: Order): Promise<void> {
   }
 }
 
-async function load({ source, added, seed, file }: LoadOrder, mine: number): Promise<void> {
+async function load({ source, added, held, seed, file }: LoadOrder, mine: number): Promise<void> {
+  overrides.clear();
+  for (const [node, values] of held) overrides.set(node, values);
   const began = performance.now();
   const previous = living;
   living = undefined;
@@ -127,7 +147,7 @@ async function load({ source, added, seed, file }: LoadOrder, mine: number): Pro
   try {
     phase('reading the model');
     const packages = file === undefined ? PACKAGES : { ...PACKAGES, '@ndl/opened-file': { text: file } };
-    const model = await importModel(source, { packages, loopGuard: GUARD });
+    const model = await unlessStuck(importModel(source, { packages, loopGuard: GUARD }));
     // Somebody types on: what is built of this one nobody would see.
     if (mine !== generation) return;
     const { network } = model;
@@ -139,7 +159,7 @@ async function load({ source, added, seed, file }: LoadOrder, mine: number): Pro
       const node = described.byId.get(id);
       if (isInput && node?.kind === 'node') takeOver(node, id, overrides);
     }
-    const probed = probePanels(model, described, added);
+    const { shown: probed, left: panelsLeft } = probePanels(model, described, added);
     const activity = new Activity(network, described);
     phase('building the network');
     const { reused, solved } = decoderCache;
@@ -153,6 +173,7 @@ async function load({ source, added, seed, file }: LoadOrder, mine: number): Pro
       objects: described.objects,
       connections: described.connections,
       panels: panels.map(({ id, kind, title, size }) => ({ id, kind, title, size })),
+      panelsLeft,
       counted: activity.counted.map(({ id }) => id),
       dt: simulator.dt,
       backend: simulator.backend.description,
@@ -165,6 +186,20 @@ async function load({ source, added, seed, file }: LoadOrder, mine: number): Pro
     await prepareTraining(living);
   } catch (error) {
     if (mine === generation) fail(error, declarations);
+  }
+}
+
+/** What a model awaits before it exports anything it has to get from itself, so that it comes soon or never. */
+async function unlessStuck<Result>(importing: Promise<Result>): Promise<Result> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const stuck = new Promise<never>((_, reject) => {
+    const message = `the model waits at its top for something that did not come within ${PATIENCE_AT_TOP / 1000} seconds; leave out that await.`;
+    timer = setTimeout(() => reject(new Error(message)), PATIENCE_AT_TOP);
+  });
+  try {
+    return await Promise.race([importing, stuck]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 
@@ -207,10 +242,12 @@ function describe(id: string): void {
 
 /** Runs until paused, replaced or failed. */
 async function run(mine: number): Promise<void> {
+  const own = ++runs;
   phase('running');
   let [rate, last] = [0, performance.now()];
   let owed = 0;
-  while (isRunning && living && mine === generation) {
+  // Who pauses and goes on within one piece begins another run, and this one ends.
+  while (isRunning && living && mine === generation && own === runs) {
     const now = performance.now();
     const elapsed = Math.min(0.2, (now - last) / 1000);
     last = now;
@@ -218,7 +255,7 @@ async function run(mine: number): Promise<void> {
     const steps = Math.min(pace, Math.floor(owed));
     if (steps > 0) {
       const before = living.simulator.time;
-      if (!(await guarded(living, (alive) => advance(alive, steps, rate)))) return;
+      if (!(await inTurn(living, (alive) => advance(alive, steps, rate)))) return;
       if (!living || mine !== generation) return;
       owed -= steps;
       const seconds = (performance.now() - now) / 1000;
@@ -229,44 +266,43 @@ async function run(mine: number): Promise<void> {
     const left = PIECE_SECONDS * 1000 - (performance.now() - now);
     await new Promise((resolve) => setTimeout(resolve, speed === null ? 0 : Math.max(0, left)));
   }
-  if (mine === generation && living?.training?.isRunning !== true) phase('paused');
+  if (mine === generation && own === runs && living?.training?.isRunning !== true) phase('paused');
 }
 
-/** The model stands still while it learns: calls of a simulator do not overlap. */
+/** The model stands still while it learns. */
 async function train(epochs: number): Promise<void> {
   const alive = living;
   const training = alive?.training;
   if (!alive || training === undefined || training.isRunning) return;
   isRunning = false;
-  await stillness(alive);
-  phase('training');
-  await guarded(alive, () => training.train(epochs));
+  await inTurn(alive, () => {
+    phase('training');
+    return training.train(epochs);
+  });
   if (alive === living) phase('paused');
 }
 
 /** What the page shows rates of, and when it was told of them. */
 const watched = { object: '', toldAt: 0 };
-let advancing: Promise<unknown> = Promise.resolve();
-async function stillness(alive: Living): Promise<void> {
-  while (alive === living) {
-    const last = advancing;
-    await last.catch(() => {});
-    if (last === advancing) return;
-  }
-}
+/** Calls of a simulator do not overlap: each waits for those that were asked for before it. */
+let turn: Promise<unknown> = Promise.resolve();
 
-async function guarded(alive: Living, work: (alive: Living) => Promise<void>): Promise<boolean> {
-  try {
-    const working = work(alive);
-    advancing = working;
-    await working;
-    return true;
-  } catch (error) {
+/** @returns whether the work was done; not where it failed, which is said, or where another model took the place of this one */
+function inTurn(alive: Living, work: (alive: Living) => Promise<void>): Promise<boolean> {
+  const done = turn.then(async () => {
     if (alive !== living) return false;
-    isRunning = false;
-    fail(error, alive.declarations);
-    return false;
-  }
+    try {
+      await work(alive);
+      return true;
+    } catch (error) {
+      if (alive !== living) return false;
+      isRunning = false;
+      fail(error, alive.declarations);
+      return false;
+    }
+  });
+  turn = done;
+  return done;
 }
 
 async function advance({ simulator, panels, activity }: Living, steps: number, rate: number): Promise<void> {
