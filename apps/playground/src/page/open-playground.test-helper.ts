@@ -10,6 +10,9 @@ import { serveSite, type SiteServer } from '../site/serve-site.ts';
 
 export const PATIENCE = 120_000;
 
+/** Milliseconds that a page has for one thing: less than a test has, so that what is waited for in vain is named. */
+const WAIT = PATIENCE / 2;
+
 export interface Playground {
   /** Whether there is a browser to visit it with. */
   readonly isThere: boolean;
@@ -57,7 +60,7 @@ export function openPlayground(): Playground {
     async visit(address = '', { width = 1280, ...options } = {}) {
       const context = await browser!.newContext({ viewport: { width, height: 800 }, ...options });
       const page = await context.newPage();
-      page.setDefaultTimeout(PATIENCE);
+      page.setDefaultTimeout(WAIT);
       const errors: string[] = [];
       page.on('pageerror', (error) => errors.push(String(error)));
       // The page's policy is broken by nobody.
@@ -75,7 +78,7 @@ export const isRunning = (page: Page): Promise<unknown> =>
 
 /** Waits until an expression is true: the page's policy lets nobody evaluate text, so it is asked from outside. */
 export async function until(page: Page, expression: string): Promise<void> {
-  await expect.poll(() => page.evaluate<boolean>(expression), { timeout: PATIENCE }).toBe(true);
+  await expect.poll(() => page.evaluate<boolean>(expression), { timeout: WAIT }).toBe(true);
 }
 
 /** Writes another source in the place of the one that is there. */
