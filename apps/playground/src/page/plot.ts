@@ -46,6 +46,8 @@ export function createPlot(panel: Panel, onRemove: (() => void) | undefined): Pl
   const node = element('section', { class: 'plot', 'aria-label': title }, [bar, canvas]);
   const extent: Extent = { bottom: kind === 'voltages' ? 0 : -1, top: 1 };
   let most = 1e-9;
+  /** What stands there: a value that stays needs no writing, but the time of it goes on. */
+  let said = { text: '', label: '' };
 
   function readingAt(time: number): string {
     const row = ring.firstFrom(time + 1e-9) - 1;
@@ -63,9 +65,10 @@ export function createPlot(panel: Panel, onRemove: (() => void) | undefined): Pl
 
   function say(time: number): void {
     const text = readingAt(time);
-    if (reading.textContent === text) return;
-    reading.textContent = text;
-    canvas.setAttribute('aria-label', `${title} at ${time.toFixed(2)} s: ${text}`);
+    if (text !== said.text) reading.textContent = text;
+    const label = `${title} at ${time.toFixed(2)} s: ${text}`;
+    if (label !== said.label) canvas.setAttribute('aria-label', label);
+    said = { text, label };
   }
 
   function draw(time: number): boolean {
