@@ -9,9 +9,9 @@ import type {
 } from '@ndl/core';
 import { problemOfGenerated } from '@ndl/ir';
 import type { Process } from '@ndl/model';
-import { isRefusedPromise, itemSeed, type Pieces } from '@ndl/numerics';
+import { isRefusedPromise, itemSeed, problemOfPlainData, type Pieces } from '@ndl/numerics';
 import { callChecked } from '../building/checked-output.ts';
-import { resultInvalid } from '../errors.ts';
+import { resultInvalid, stateNotPlain } from '../errors.ts';
 import { BUILT_IN_PROCESSES } from '../processes/index.ts';
 import { kindOf } from './arrays.ts';
 import { checkedCost } from './checked-solver.ts';
@@ -51,11 +51,16 @@ function checkedState(
   };
   return {
     ...(save !== undefined && {
-      save: () =>
-        atOnce(
+      save: () => {
+        const saved = atOnce(
           'save',
           calling(`${name}: save`, () => save.call(step)),
-        ),
+        );
+        // Nothing at all is restored as nothing.
+        const problem = saved === undefined ? undefined : problemOfPlainData(saved);
+        if (problem !== undefined) throw stateNotPlain(name, problem);
+        return saved;
+      },
     }),
     ...(restore !== undefined && {
       restore: (state: unknown) =>
