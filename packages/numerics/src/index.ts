@@ -3,7 +3,7 @@ export * from './nd-array.ts';
 export * from './ndl-error.ts';
 export { refuseSurplus } from './refuse-surplus.ts';
 export { problemOfPlainData, writePlainData } from './plain-data.ts';
-export { isRefusedPromise } from './refused-promise.ts';
+export { isRefusedPromise, unfinishedWork } from './refused-promise.ts';
 export { showThrown, showValue } from './show-value.ts';
 export { derivedSeed, itemSeed } from './derived-seed.ts';
 export { RandomState, type RandomSnapshot } from './random-state.ts';

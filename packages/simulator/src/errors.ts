@@ -288,13 +288,14 @@ export function optimizerFailed(kind: string, update: number, cause: unknown): N
 
 /** A loss or metric that threw while it was written. */
 export function objectiveFailed(kind: string, cause: unknown): NdlError {
-  return new NdlError(
-    'OBJECTIVE_INVALID',
-    `The loss or metric '${kind}' threw while it was built: ${reasonOf(cause)}`,
-    {
-      cause,
-    },
-  );
+  return new NdlError('OBJECTIVE_INVALID', `The loss or metric '${kind}' could not be built: ${reasonOf(cause)}`, {
+    cause,
+  });
+}
+
+/** An optimizer whose parts do not fit each other. `problem` follows it: `has …`. */
+export function optimizerMisfit(kind: string, problem: string): NdlError {
+  return new NdlError('OPTIMIZER_INVALID', `train: the optimizer '${kind}' ${problem}.`);
 }
 
 /** A gradient check that failed. */
@@ -313,14 +314,14 @@ export function gradientsUndecided(elements: number): NdlError {
 }
 
 /** A callback that returned what is no verdict. */
-export function callbackResult(index: number, value: unknown): NdlError {
-  return badOption(
-    'train',
-    `callbacks[${index}].onEpochEnd`,
-    "must return nothing, or 'stop' to make this the last epoch; the parameters are those after it",
-    value,
-  );
+export function callbackResult(index: number, call: keyof typeof ANSWERS, value: unknown): NdlError {
+  return badOption('train', `callbacks[${index}].${call}`, ANSWERS[call], value);
 }
+
+const ANSWERS = {
+  onTrainBegin: 'must return nothing, or a promise of nothing: only onEpochEnd can end a training',
+  onEpochEnd: "must return nothing, or 'stop' to make this the last epoch; the parameters are those after it",
+} as const;
 
 /** What was thrown, in words. */
 function reasonOf(cause: unknown): string {

@@ -9,7 +9,7 @@ import type {
 } from '@ndl/core';
 import { problemOfGenerated } from '@ndl/ir';
 import type { Process } from '@ndl/model';
-import { isRefusedPromise, itemSeed, problemOfPlainData, type Pieces } from '@ndl/numerics';
+import { isRefusedPromise, itemSeed, problemOfPlainData, unfinishedWork, type Pieces } from '@ndl/numerics';
 import { callChecked } from '../building/checked-output.ts';
 import { resultInvalid, stateNotPlain } from '../errors.ts';
 import { BUILT_IN_PROCESSES } from '../processes/index.ts';
@@ -46,8 +46,9 @@ function checkedState(
 ): Pick<ProcessStep, 'save' | 'restore'> {
   const { save, restore } = step;
   const atOnce = <Result>(method: string, result: Result): Result => {
-    if (!isRefusedPromise(result)) return result;
-    throw resultInvalid(name, `a promise from ${method}`, `${method} must have done its work when it returns`);
+    const unfinished = unfinishedWork(result);
+    if (unfinished === undefined) return result;
+    throw resultInvalid(name, `${unfinished} from ${method}`, `${method} must have done its work when it returns`);
   };
   return {
     ...(save !== undefined && {
@@ -119,9 +120,9 @@ export function processStep(
 ): StepMaker {
   const name = definitionName('process', process.kind, plugin);
   const sizes = { dt, sizeIn, sizeOut, ...tools };
-  const refused: unknown = calling(name, () => definition.check?.(process, sizes));
-  if (isRefusedPromise(refused))
-    throw resultInvalid(name, 'a promise from check', 'it must have refused when it returns');
+  const unfinished = unfinishedWork(calling(name, () => definition.check?.(process, sizes)));
+  if (unfinished !== undefined)
+    throw resultInvalid(name, `${unfinished} from check`, 'it must have refused when it returns');
   // Arrays of a process are copies at each reading: each step function has its own, and reads them once. Ours only read.
   const dataOf = (): Process => (BUILT_IN_PROCESSES.includes(definition) ? process : { ...process });
   const optionsOf = (item: number): ProcessItem => ({ ...sizes, item, seed: itemSeed(seed, item) });
