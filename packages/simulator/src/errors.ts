@@ -292,9 +292,13 @@ export function optimizerFailed(kind: string, update: number, cause: unknown): N
 
 /** A loss or metric that threw while it was written. */
 export function objectiveFailed(kind: string, cause: unknown): NdlError {
-  return new NdlError('OBJECTIVE_INVALID', `The loss or metric '${kind}' threw while it was built: ${reasonOf(cause)}`, {
-    cause,
-  });
+  return new NdlError(
+    'OBJECTIVE_INVALID',
+    `The loss or metric '${kind}' threw while it was built: ${reasonOf(cause)}`,
+    {
+      cause,
+    },
+  );
 }
 
 /** A loss or metric that has not written its instructions when `build` returns. @param returned `a promise` */
