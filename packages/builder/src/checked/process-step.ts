@@ -43,6 +43,7 @@ export function withStateOf<Step extends object>(
 function checkedState(
   name: string,
   step: Pick<ProcessStep, 'save' | 'restore'>,
+  isBuiltIn: boolean,
 ): Pick<ProcessStep, 'save' | 'restore'> {
   const { save, restore } = step;
   const atOnce = <Result>(method: string, result: Result): Result => {
@@ -57,8 +58,8 @@ function checkedState(
           'save',
           calling(`${name}: save`, () => save.call(step)),
         );
-        // Nothing at all is restored as nothing.
-        const problem = saved === undefined ? undefined : problemOfPlainData(saved);
+        // Nothing at all is restored as nothing. What ndl's own processes save is plain, and each run of noise asks for it.
+        const problem = saved === undefined || isBuiltIn ? undefined : problemOfPlainData(saved);
         if (problem !== undefined) throw stateNotPlain(name, problem);
         return saved;
       },
@@ -124,7 +125,8 @@ export function processStep(
   if (unfinished !== undefined)
     throw resultInvalid(name, `${unfinished} from check`, 'it must have refused when it returns');
   // Arrays of a process are copies at each reading: each step function has its own, and reads them once. Ours only read.
-  const dataOf = (): Process => (BUILT_IN_PROCESSES.includes(definition) ? process : { ...process });
+  const isBuiltIn = BUILT_IN_PROCESSES.includes(definition);
+  const dataOf = (): Process => (isBuiltIn ? process : { ...process });
   const optionsOf = (item: number): ProcessItem => ({ ...sizes, item, seed: itemSeed(seed, item) });
   const prepared = new Map<number, unknown>();
   const make = (item: number): CheckedStep => {
@@ -135,7 +137,7 @@ export function processStep(
     }
     const checked = (time: number, input: Float64Array): Float64Array =>
       callChecked(label, sizeOut, time, () => step(time, input), name);
-    return withStateOf(checkedState(`${label}: ${name}`, step), checked);
+    return withStateOf(checkedState(`${label}: ${name}`, step, isBuiltIn), checked);
   };
   if (definition.prepare === undefined) return make;
   return Object.assign(make, {
