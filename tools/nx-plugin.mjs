@@ -35,7 +35,12 @@ function targetsOf(root, build) {
       ...run(build.join(' && ')),
       cache: true,
       dependsOn: ['^build'],
-      inputs: ['sources', '^sources', '{projectRoot}/{carried,bundle}/generate.mjs'],
+      inputs: [
+        'sources',
+        '^sources',
+        '{projectRoot}/{carried,bundle}/generate.mjs',
+        '{workspaceRoot}/tools/bundle-for-pages.mjs',
+      ],
       outputs: ['{projectRoot}/dist', '{projectRoot}/{carried,bundle}/*.{js,txt}'],
     },
     lint: {

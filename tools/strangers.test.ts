@@ -45,6 +45,8 @@ const LIBRARY = [
   'backend-wasm',
   'simulator',
 ];
+/** What is installed beside it. */
+const MORE = ['cli', 'convert', 'golden', 'model-source', 'nir', 'plots'];
 const EXAMPLES = [
   'third-party-planner',
   'third-party-backend',
@@ -76,6 +78,12 @@ export async function save(network: Network, file: string): Promise<void> {
 }
 `;
 
+/** Imports what is installed beside `ndl`, which nothing of Node's types is needed for. */
+const BESIDE = `
+${MORE.map((name) => `import * as ${name.replace('-', '_')} from '@ndl/${name}';`).join('\n')}
+export const entries = { ${MORE.map((name) => name.replace('-', '_')).join(', ')} };
+`;
+
 const folder = newFolder();
 const tarballs = join(folder, 'tarballs');
 const author = join(folder, 'author');
@@ -83,14 +91,13 @@ const begun = join(author, 'begun');
 const user = join(folder, 'user');
 const { devDependencies = {} } = readManifest(ROOT);
 let library: Tarballs;
-/** What would bring TensorFlow.js. */
-let batteries: Tarballs;
 
 beforeAll(async () => {
-  const packed = await packWorkspace([...LIBRARY, 'testing', 'backend-tfjs', 'ndl'], tarballs);
+  const packed = await packWorkspace([...LIBRARY, ...MORE, 'testing', 'backend-tfjs', 'ndl'], tarballs);
   const { '@ndl/testing': suites, '@ndl/backend-tfjs': tfjs, ndl, ...rest } = packed;
-  library = rest;
-  batteries = { '@ndl/backend-tfjs': tfjs!, ndl: ndl! };
+  const isBeside = (name: string): boolean => MORE.includes(name.slice('@ndl/'.length));
+  library = Object.fromEntries(Object.entries(rest).filter(([name]) => !isBeside(name)));
+  const beside = Object.fromEntries(Object.entries(rest).filter(([name]) => isBeside(name)));
   await installProject(author, {
     ...library,
     '@ndl/testing': suites!,
@@ -98,8 +105,9 @@ beforeAll(async () => {
     // As tested here; vitest itself would take the newest, which may lack the binaries of this platform.
     vite: devDependencies['vite']!,
   });
-  // Unpacked by hand, without what they depend on: a type of TensorFlow.js would be one that nobody can find.
-  for (const [name, tarball] of Object.entries(batteries)) await unpack(tarball, join(author, 'node_modules', name));
+  // Unpacked by hand, without what they depend on: a type of TensorFlow.js, or of d3, would be one that nobody can find.
+  for (const [name, tarball] of Object.entries({ '@ndl/backend-tfjs': tfjs!, ndl: ndl!, ...beside }))
+    await unpack(tarball, join(author, 'node_modules', name));
   for (const example of EXAMPLES) copyExample(example, join(author, example));
   const tell = (text: string): void => void process.stderr.write(text);
   const terminal = { write() {}, tell, isWatched: false, signal: new AbortController().signal };
@@ -124,7 +132,7 @@ describe.each(Object.keys(COMPILERS))('under %s', (compiler) => {
 describe('the batteries', () => {
   const place = join(author, 'batteries');
 
-  beforeAll(() => writeSources(place, { 'main.ts': BATTERIES }));
+  beforeAll(() => writeSources(place, { 'main.ts': BATTERIES, 'beside.ts': BESIDE }));
 
   test.each(Object.keys(COMPILERS))(
     'compile under %s where TensorFlow.js is not installed',

@@ -2,6 +2,8 @@
  * @file ndl in a page in Chromium, and in a worker of it: the bits of Node on the default backend, and no request but for what Vite made
  * without any configuration. Needs the built packages.
  */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { buildPage, createPageProject, isolatePages, openBrowser, servePage, setPolicy } from './index.ts';
@@ -48,6 +50,22 @@ test('a page as it is deployed, bundled and minified, in both arithmetics', { ti
     page.requests.filter((url) => url.endsWith('.wasm') || !/^(blob:)?http:\/\/[^/]*\/(assets\/[^/]*\.js)?/.test(url)),
   ).toEqual([]);
   expect(page.errors).toEqual([]);
+});
+
+test('a worker that is a module leaves TensorFlow.js in files of its own', { timeout: PATIENCE }, async ({ skip }) => {
+  const chromium = requireChromium(skip);
+  using project = createPageProject(APP);
+  const sizeOfWorker = async (): Promise<number> =>
+    (await buildPage(project.folder)).find(({ path }) => path.includes('/worker-'))!.contents.length;
+  const whole = await sizeOfWorker();
+  writeFileSync(join(project.folder, 'vite.config.js'), "export default { worker: { format: 'es' } };\n");
+  expect(await sizeOfWorker()).toBeLessThan(whole / 2);
+  await using server = await servePage(project.folder, 'built');
+  await using browser = await openBrowser(chromium);
+  await using page = await browser.visit(server.url);
+  expect(await page.evaluate('inWorker()')).toEqual(report);
+  expect(page.errors).toEqual([]);
+  expect(page.requests.filter((url) => /tfjs|wasm-|dist-/.test(url))).toEqual([]);
 });
 
 test('a page whose policy forbids what backends need: slower, and told so', { timeout: PATIENCE }, async ({ skip }) => {

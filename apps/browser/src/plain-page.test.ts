@@ -27,6 +27,7 @@ test(
     const piece = expect.stringMatching(/^node_modules\/ndl\/bundle\/chunk-\w+\.js$/) as unknown;
     expect(scripts).toEqual(['main.js', 'node_modules/ndl/bundle/ndl.js', piece, piece]);
     expect(await page.evaluate(`(${tensorFlowEngine})()`)).toBe('wasm (SIMD), 1 thread');
+    expect(await page.evaluate(`(${pictureOfData})()`)).toBe('One line from 0.001 to 0.003; values from 1 to 1.');
     expect(page.errors).toEqual([]);
   },
 );
@@ -45,6 +46,16 @@ const tensorFlowEngine = `async () => {
   await using sim = await Simulator.create(net, { settings: { backend: TFJS_BACKEND } });
   await sim.runSteps(3);
   return sim.backend.description;
+}`;
+
+/** Runs in the page: what a picture of what a simulation recorded says of itself, once it is in the page. */
+const pictureOfData = `async () => {
+  const [{ Network, Node, Probe, Simulator }, { traces }] = await Promise.all([import('ndl'), import('@ndl/plots')]);
+  const { net, probe } = new Network({ seed: 0 }).within((net) => ({ net, probe: new Probe(new Node([1])) }));
+  await using sim = await Simulator.create(net);
+  await sim.runSteps(3);
+  document.body.insertAdjacentHTML('beforeend', traces(sim.trange(), sim.data.get(probe)));
+  return document.querySelector('svg desc').textContent;
 }`;
 
 /** The folder of the guide: its page and its script, where ndl is installed. */

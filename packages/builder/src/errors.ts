@@ -174,6 +174,15 @@ export function resultInvalid(name: string, returned: string, wanted: string): N
   );
 }
 
+/** What a process saves that no text of JSON can hold. `problem` follows what it saved: `has a Map at .history`. */
+export function stateNotPlain(name: string, problem: string): NdlError {
+  return new NdlError(
+    'STATE_NOT_PLAIN',
+    `${name}: what its save returned ${problem}; it must return plain data: finite numbers, texts, booleans, null, and lists and ` +
+      'records of them. This is to be mended where it is defined.',
+  );
+}
+
 /** A definition that lacks a part, or has it wrong. `name` as from `definitionName`. */
 export function definitionIncomplete(name: string, part: string, given: string, wanted: string): NdlError {
   return new NdlError(

@@ -2,7 +2,7 @@
 import { unwatchFile, watchFile } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { ServerResponse } from 'node:http';
+import type { EventResponse } from './serve-site.ts';
 
 /** Milliseconds between looks at the file; looking finds what editors that replace files do, on every file system. */
 const INTERVAL = 100;
@@ -11,7 +11,7 @@ const INTERVAL = 100;
  * Answers with server-sent events, `{ source }` as JSON each, until the page goes. A file that is gone for a moment, as while an editor
  * replaces it, says nothing.
  */
-export async function followFile(path: string, response: ServerResponse): Promise<void> {
+export async function followFile(path: string, response: EventResponse): Promise<void> {
   const file = resolve(path);
   let known: string | undefined;
   const tell = async (): Promise<void> => {

@@ -24,7 +24,7 @@ A model is one file, TypeScript or JavaScript, that default-exports a network:
   export default net;
 
 Try:  ndl run model.ts
-More: ndl help COMMAND
+More: ndl help COMMAND, ndl --version
 
 Exit codes: 0 done, 1 failed or a promise of the model is broken, 2 wrong command line, 130 interrupted.
 `;

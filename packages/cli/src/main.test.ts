@@ -251,6 +251,16 @@ describe('the command line', () => {
     expect((await ndl([])).code).toBe(2);
   });
 
+  test('tells its version', async () => {
+    const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+      version: string;
+    };
+    for (const asked of ['--version', '-v', 'version'])
+      expect(await ndl([asked])).toMatchObject({ code: 0, written: `${manifest.version}\n`, told: '' });
+    expect(await ndl(['--version', 'run'])).toMatchObject({ code: 2, written: '' });
+    expect((await ndl(['--verson'])).told).toContain('Did you mean --version?');
+  });
+
   test.each([
     [['rnu', 'a.ts'], 'Did you mean run?'],
     [['run', wave, '--secnds', '2'], 'Did you mean --seconds?'],

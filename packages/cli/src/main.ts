@@ -2,7 +2,7 @@
 import { isNdlError } from '@ndl/numerics';
 import { bench } from './bench.ts';
 import type { Command } from './command.ts';
-import { unknownCommand } from './errors.ts';
+import { unknownCommand, usage } from './errors.ts';
 import { golden } from './golden.ts';
 import { helpOf, overview } from './help.ts';
 import { inspect } from './inspect.ts';
@@ -12,6 +12,7 @@ import { readArguments } from './read-arguments.ts';
 import { run } from './run.ts';
 import { EXIT, type ExitCode, type Terminal } from './terminal.ts';
 import { train } from './train.ts';
+import { versionOfNdl } from './version.ts';
 
 const COMMANDS: Readonly<Record<string, Command>> = { run, train, inspect, bench, golden, new: newPackage, playground };
 
@@ -30,6 +31,11 @@ export async function main(args: readonly string[], terminal: Terminal): Promise
 }
 
 async function perform([first, ...rest]: readonly string[], terminal: Terminal): Promise<ExitCode> {
+  if (first === '--version' || first === '-v' || first === 'version') {
+    if (rest.length > 0) throw usage(`ndl ${first} takes nothing more; got ${rest.join(' ')}.`);
+    terminal.write(`${await versionOfNdl()}\n`);
+    return EXIT.done;
+  }
   const isHelp = first === undefined || first === 'help' || first === '--help' || first === '-h';
   const name = isHelp ? rest[0] : first;
   if (name === undefined) {
@@ -37,7 +43,7 @@ async function perform([first, ...rest]: readonly string[], terminal: Terminal):
     return first === undefined ? EXIT.usage : EXIT.done;
   }
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-  if (command === undefined) throw unknownCommand(name, [...Object.keys(COMMANDS), 'help']);
+  if (command === undefined) throw unknownCommand(name, [...Object.keys(COMMANDS), 'help', '--version']);
   if (isHelp || rest.includes('--help') || rest.includes('-h')) {
     terminal.write(helpOf(name, command));
     return EXIT.done;

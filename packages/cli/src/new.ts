@@ -1,11 +1,12 @@
 /** @file `ndl new`: begins a plugin package, whole or not at all. */
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, rmdir, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rename, rm, rmdir, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { suggest } from '@ndl/numerics';
 import type { Command } from './command.ts';
 import { folderInUse, folderUnwritable, usage } from './errors.ts';
 import { filesOfPackage, PLUGIN_KINDS, requirePackageName, type PluginKind } from './plugin-package.ts';
 import { EXIT } from './terminal.ts';
+import { versionOfNdl } from './version.ts';
 
 export const newPackage: Command = {
   summary: 'begins a package with a plugin of your own and its tests, ready to publish',
@@ -29,9 +30,7 @@ export const newPackage: Command = {
       throw usage(`ndl new makes no '${kind}'. ${suggest(kind, Object.keys(PLUGIN_KINDS))}`);
     requirePackageName(name);
     const folder = options.get('folder') ?? basename(name);
-    const manifest = await readFile(new URL('../package.json', import.meta.url), 'utf8');
-    const { version } = JSON.parse(manifest) as { version: string };
-    const files = filesOfPackage(kind as PluginKind, name, version);
+    const files = filesOfPackage(kind as PluginKind, name, await versionOfNdl());
     await writeWholeFolder(folder, files, terminal.signal);
     const document = { name, folder, files: [...files.keys()] };
     terminal.write(options.has('json') ? `${JSON.stringify(document, undefined, 2)}\n` : nextSteps(document, kind));

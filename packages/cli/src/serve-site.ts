@@ -1,6 +1,6 @@
 /** @file Serves a folder to this machine, with the headers that threads need. */
 import { createReadStream, statSync } from 'node:fs';
-import { createServer, type ServerResponse } from 'node:http';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join, normalize, sep } from 'node:path';
 
@@ -8,6 +8,12 @@ import { extname, join, normalize, sep } from 'node:path';
 export interface SiteServer extends AsyncDisposable {
   /** With a slash at its end. */
   readonly url: string;
+}
+
+/** What takes server-sent events: of Node's `ServerResponse` as much as that needs, so that the declarations do without Node's. */
+export interface EventResponse {
+  write(text: string): unknown;
+  on(event: 'close', listener: () => void): unknown;
 }
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -35,7 +41,7 @@ const HEADERS = {
 export async function serveSite(
   folder: string,
   port: number,
-  streams: Readonly<Record<string, (response: ServerResponse) => unknown>> = {},
+  streams: Readonly<Record<string, (response: EventResponse) => unknown>> = {},
 ): Promise<SiteServer> {
   const server = createServer((request, response) => {
     const path = (request.url ?? '').replace(/\?.*$/, '');

@@ -3,7 +3,7 @@
  * callers over minibatches by their items. The mean over what was asked for is no such average; but its total and its count,
  * per item and step, are: so these two are reported.
  */
-import { refuseSurplus } from '@ndl/numerics';
+import { isRefusedPromise, refuseSurplus } from '@ndl/numerics';
 import { isTotals, type Totals } from '@ndl/core';
 import { kernel, type Instruction, type Kernel, type View } from '@ndl/ir';
 import { objectiveInvalid } from './errors.ts';
@@ -69,12 +69,12 @@ export function reportObjective(
 /** Objectives come from anywhere. */
 function checkMeasured(kind: string, measured: unknown): void {
   const isScalar = (value: unknown): boolean => {
-    const { buffer, shape } = (value ?? {}) as Partial<View>;
+    const { buffer, shape } = (isRefusedPromise(value) ? {} : (value ?? {})) as Partial<View>;
     return typeof buffer === 'string' && Array.isArray(shape) && shape.length === 0;
   };
   const { sum, count } = (measured ?? {}) as Partial<Totals>;
   if (isScalar(measured) || (isScalar(sum) && (count === undefined || isScalar(count)))) return;
-  throw objectiveInvalid(kind);
+  throw objectiveInvalid(kind, measured);
 }
 
 /** What a whole call measured. */

@@ -51,7 +51,8 @@ describe('a lowering of a plugin', () => {
         },
       },
     ],
-    ['is asynchronous', /asynchronous/, { lower: (async () => {}) as never }],
+    ['is asynchronous', /lower returned a promise/, { lower: (async () => {}) as never }],
+    ['is a generator', /lower returned a generator that was never run/, { *lower() {} } as never],
     [
       'emits nothing that is an instruction',
       /emit takes an instruction, got undefined/,

@@ -13,7 +13,7 @@ import {
   type Buffer,
   type Instruction,
 } from '@ndl/ir';
-import { isNdlError, showValue, type Pieces, isRefusedPromise } from '@ndl/numerics';
+import { isNdlError, showValue, type Pieces, isRefusedPromise, unfinishedWork } from '@ndl/numerics';
 import { builtInLowerings } from './lowerings/index.ts';
 import { problemOfPieces } from './required-pieces.ts';
 import { loweringFailed, loweringInvalid, loweringNotFinite, type LoweringOwner } from './errors.ts';
@@ -82,9 +82,9 @@ export function* lowerGroup(
     });
     return;
   }
-  const returned: unknown = blaming(lowering, owner, label, () => lowering.lower(group, checked));
-  if (isRefusedPromise(returned))
-    refuse('lower is asynchronous; it must have emitted its instructions when it returns');
+  const unfinished = unfinishedWork(blaming(lowering, owner, label, () => lowering.lower(group, checked)));
+  if (unfinished !== undefined)
+    refuse(`lower returned ${unfinished}; it must have emitted its instructions when it returns`);
 }
 
 /** The numbers that stand in an instruction itself, its kernel included. */

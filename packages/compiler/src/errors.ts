@@ -170,9 +170,9 @@ export function optimizerInvalid(optimizer: string, problem: string): NdlError {
 }
 
 /** A loss or metric, of this kind, that gave no scalars. */
-export function objectiveInvalid(kind: string): NdlError {
+export function objectiveInvalid(kind: string, returned: unknown): NdlError {
   return new NdlError(
     'OBJECTIVE_INVALID',
-    `The loss or metric '${kind}': build must return the shared scalar (shape []) that it set, or totals { sum, count } of such; it returned neither.`,
+    `The loss or metric '${kind}': build must return the shared scalar (shape []) that it set, or totals { sum, count } of such; it returned ${showValue(returned)}.`,
   );
 }

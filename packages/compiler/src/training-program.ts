@@ -16,7 +16,7 @@ import {
   type TargetDeclaration,
   type View,
 } from '@ndl/ir';
-import { showValue, sizeOf, refuseSurplus } from '@ndl/numerics';
+import { isRefusedPromise, showValue, sizeOf, refuseSurplus } from '@ndl/numerics';
 import { reportObjective, type ReportWriter } from './block-reports.ts';
 import { duplicateHost, optimizerInvalid, unknownOutput } from './errors.ts';
 import type { LoweredProgram, LoweredTraining } from './lowered.ts';
@@ -34,7 +34,7 @@ export function optimizerScalars(optimizer: Optimizer, update: number): Readonly
   const { kind } = optimizer;
   const { parameters } = optimizer.update;
   const scalars: unknown = optimizer.scalars(update);
-  if (typeof scalars !== 'object' || scalars === null)
+  if (typeof scalars !== 'object' || scalars === null || isRefusedPromise(scalars))
     throw optimizerInvalid(kind, `its scalars for update ${update} are ${showValue(scalars)}`);
   const strange = Object.keys(scalars).find((name) => !parameters.includes(name));
   if (strange !== undefined)

@@ -10,6 +10,7 @@ import {
   type Slot,
   type Token,
   refuseSurplus,
+  unfinishedWork,
 } from '@ndl/core';
 import { Container, ContainerModule } from 'inversify';
 import {
@@ -108,7 +109,10 @@ class ComposedContainer implements PluginContainer {
     const module = new ContainerModule(async (options) => {
       const watched = this.#ledger.watch(options, plugin.name);
       try {
-        await plugin.register(watched.registration);
+        const returned: unknown = await plugin.register(watched.registration);
+        const unfinished = unfinishedWork(returned);
+        if (unfinished !== undefined)
+          throw new TypeError(`register returned ${unfinished}; it may be async, but no generator`);
       } catch (cause) {
         throw watched.refusal() ?? pluginFailed(plugin.name, cause);
       } finally {

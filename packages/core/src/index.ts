@@ -15,6 +15,7 @@ export {
   showValue,
   suggest,
   isRefusedPromise,
+  unfinishedWork,
 } from '@ndl/numerics';
 export * from './contracts/backend.ts';
 export * from './executables/part-timings.ts';

@@ -2,11 +2,9 @@
 import { NdlError, showThrown, showValue, suggest, isRefusedPromise } from '@ndl/numerics';
 
 /** An object was made, or settings were made, outside every network. */
-export function networkContext(what: string): NdlError {
-  return new NdlError(
-    'NETWORK_CONTEXT',
-    `${what} belongs in a network, and none is open here: put it inside network.within(() => …), or into the build function of new Network(options, build).`,
-  );
+export function networkContext(what: string, hint = ''): NdlError {
+  const sentence = `${what} belongs in a network, and none is open here: put it inside network.within(() => …), or into the build function of new Network(options, build).`;
+  return new NdlError('NETWORK_CONTEXT', withHint(sentence, hint));
 }
 
 /** Contexts opened inside each other without end. */
@@ -49,8 +47,11 @@ export function unknownProperty(
 /** A value of the wrong type or outside its range. `where` is subject and parameter: `lif: tauRc`. */
 export function invalidParameter(where: string, requirement: string, actual: unknown, hint = ''): NdlError {
   const got = isNamedByPlace(actual, where) ? 'a function' : showValue(actual);
-  const sentence = `${where} must be ${requirement}; got ${got}.`;
-  return new NdlError('INVALID_OPTION', hint === '' ? sentence : `${sentence} ${hint}`);
+  return new NdlError('INVALID_OPTION', withHint(`${where} must be ${requirement}; got ${got}.`, hint));
+}
+
+function withHint(sentence: string, hint: string): string {
+  return hint === '' ? sentence : `${sentence} ${hint}`;
 }
 
 /** Whether a function has its name from the option that it was written for, as in `encoders: () => 1`. */
@@ -93,11 +94,9 @@ export function nonFinite(where: string, value: number, position?: readonly numb
 }
 
 /** An object that belongs to another top-level network. */
-export function otherNetwork(subject: string, role: string, other: string): NdlError {
-  return new NdlError(
-    'FOREIGN_OBJECT',
-    `${subject}: ${role}, ${other}, belongs to another network. Objects work together only within one top-level network.`,
-  );
+export function otherNetwork(subject: string, role: string, name: string, hint: string): NdlError {
+  const sentence = `${subject}: ${role}, ${name}, belongs to another network. Objects work together only within one top-level network.`;
+  return new NdlError('FOREIGN_OBJECT', withHint(sentence, hint));
 }
 
 /** Something that a connection cannot begin or end at. */

@@ -13,6 +13,7 @@ export type { ConfigStore, SitedValue } from './config/config-store.ts';
 export type { ConfigTarget } from './config/config-target.ts';
 export { Connection, type ConnectionOptions, type ConnectionParameters, type Delay } from './objects/connection.ts';
 export { currentNetwork, requireNetwork } from './networks/context.ts';
+export { hintForOtherCopy } from './objects/other-copies.ts';
 export type { Distribution } from './distributions/any-distribution.ts';
 export {
   choice,

@@ -283,3 +283,17 @@ test('training begins when all callbacks are ready, and not where a file cannot 
   await train([0.1, 0.1], { callbacks: [note] });
   expect(calls.slice(3)).toEqual(['begin', 'end of 1', 'end of 2']);
 });
+
+test.each([
+  ["'stop'", 'stop'],
+  ['a number', 42],
+  ["a promise of 'stop'", Promise.resolve('stop')],
+])('onTrainBegin that answers with %s is refused: it can end nothing', async (_, answer) => {
+  const { sim, train } = await classifier();
+  const first = { onTrainBegin: () => undefined };
+  const callbacks = [first, { onTrainBegin: () => answer }] as unknown as TrainingCallbacks[];
+  await expect(train([0.1], { callbacks })).rejects.toThrow(
+    failing('INVALID_OPTION', /^train: callbacks\[1\]\.onTrainBegin must return nothing/) as Error,
+  );
+  await sim.dispose();
+});

@@ -1,7 +1,9 @@
 /** @file What plugins give that is nothing of use is refused by the name of what gave it, and of its plugin. */
 import { describe, expect, test } from 'vitest';
+import { BUILT_IN_BUILD_FUNCTIONS } from '@ndl/builder';
 import {
   adam,
+  BUILD_FUNCTIONS,
   Connection,
   defaultPlugins,
   defineLearningRule,
@@ -20,6 +22,7 @@ import {
   SIMPLIFICATIONS,
   Simulator,
   TRANSFORM_DEFINITIONS,
+  type Plugin,
   type Token,
 } from './index.ts';
 
@@ -157,18 +160,74 @@ describe('the error names what gave it, and its plugin', () => {
   });
 });
 
-test('an optimizer whose divisors are no list is refused', async () => {
-  const { net, input, probe } = new Network({ seed: 0 }).within((net) => {
-    const input = new Node([0]);
-    const output = new Node({ sizeIn: 1 });
-    new Connection(input, output, { synapse: null });
-    return { net, input, probe: new Probe(output) };
+describe('an optimizer', () => {
+  const refused = async (changes: object): Promise<unknown> => {
+    const { net, input, probe } = new Network({ seed: 0 }).within((net) => {
+      const input = new Node([0]);
+      const output = new Node({ sizeIn: 1 });
+      new Connection(input, output, { synapse: null, transform: [[1]] });
+      return { net, input, probe: new Probe(output) };
+    });
+    await using sim = await Simulator.create(net);
+    const optimizer = { ...adam(), kind: 'odd', ...changes } as never;
+    return await sim.train([[input, [[1]]]], { targets: [[probe, [[1]]]], optimizer }).catch((error: unknown) => error);
+  };
+  test('whose divisors are no list is refused', async () => {
+    await expect(refused({ divisors: 7 })).resolves.toMatchObject({
+      code: 'INVALID_OPTION',
+      message: expect.stringContaining('divisors') as string,
+    });
   });
-  await using sim = await Simulator.create(net);
-  const optimizer = { ...adam(), divisors: 7 } as never;
-  await expect(sim.train([[input, [[1]]]], { targets: [[probe, [[1]]]], optimizer })).rejects.toMatchObject({
-    code: 'INVALID_OPTION',
-    message: expect.stringContaining('divisors') as string,
+  test.each<[string, object, string]>([
+    ['remembers one thing twice', { memory: ['mean', 'mean'] }, "has the memory 'mean' twice"],
+    [
+      'remembers what its kernel does not know',
+      { memory: ['mean', 'moment'] },
+      'wanted: parameter, gradient, mean, moment',
+    ],
+    ['remembers less than its kernel', { memory: ['mean'] }, 'inputs parameter, gradient, mean, meanSquare, where'],
+    ['remembers a number', { memory: [7] }, 'a memory whose element 0 is 7, which is no name'],
+    ['writes otherwise than it reads', { update: { ...adam().update, outputs: [] } }, 'with the outputs none'],
+    ['has no kernel', { update: { inputs: 1, outputs: 2 } }, 'has an update that kernel() has not made'],
+    [
+      'divides by what it lacks',
+      { divisors: ['epsilom'] },
+      "the divisor 'epsilom', which is no parameter of its kernel",
+    ],
+  ])('that %s is refused by name', async (_, changes, told) => {
+    await expect(refused(changes)).resolves.toMatchObject({
+      code: 'OPTIMIZER_INVALID',
+      message: expect.stringMatching(`^train: the optimizer 'odd' .*${told.replace(/[()]/g, '.')}`) as string,
+    });
+  });
+});
+
+describe('what works only when it is asked for the next piece, and never is, is refused', () => {
+  function* never(): Generator<never, void> {}
+  async function* neverLater(): AsyncGenerator<never, void> {}
+  const node = BUILT_IN_BUILD_FUNCTIONS.find(({ kind }) => kind === 'node')!;
+
+  test.each([
+    ['a generator', never],
+    ['an asynchronous generator', neverLater],
+  ])('%s', async (what, body) => {
+    const run = (register: Plugin['register']): Promise<unknown> =>
+      Simulator.create(new Network({ seed: 0 }, () => void new Node([1])), {
+        plugins: [...defaultPlugins(), definePlugin({ name: NAME, register })],
+      }).catch((error: unknown) => error);
+    await expect(run(body as never)).resolves.toMatchObject({
+      code: 'PLUGIN_FAILED',
+      message: expect.stringMatching(
+        `^The plugin ${NAME} failed to register: register returned ${what} that was never run`,
+      ) as string,
+    });
+    const build = { kind: node.kind, build: body } as never;
+    await expect(run(({ replace }) => void replace(BUILD_FUNCTIONS).toConstantValue(build))).resolves.toMatchObject({
+      code: 'DEFINITION_RESULT',
+      message: expect.stringMatching(`of plugin ${NAME} returned ${what} that was never run from build`) as string,
+    });
+    const { message } = await refusal(PROCESS_DEFINITIONS as never, { ...process, check: body }, withProcess);
+    expect(message).toContain(`of plugin ${NAME} returned ${what} that was never run from check`);
   });
 });
 

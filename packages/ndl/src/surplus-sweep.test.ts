@@ -81,6 +81,7 @@ const EXCEPTIONS: Readonly<Record<string, readonly string[]>> = {
     'printProgram',
     'refuseSurplus',
     'isRefusedPromise',
+    'unfinishedWork',
     'showThrown',
     'showValue',
     'suggest',

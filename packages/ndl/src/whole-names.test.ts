@@ -32,6 +32,7 @@ const LEFT_OUT: Readonly<Record<string, readonly string[]>> = {
     'currentNetwork',
     'describeObject',
     'guardAssignments',
+    'hintForOtherCopy',
     'immutableData',
     'isNetworkObject',
     'isOfFamily',

@@ -74,12 +74,10 @@ export function cycleWithoutDelay(names: readonly string[]): NdlError {
   );
 }
 
-/** Asked for the graph of a network that was not made from one. */
-export function noGraph(network: string): NdlError {
-  return new NdlError(
-    'NIR_NOT_IMPORTED',
-    `${network} was not made by nirNetwork or importNir, so its nodes have no counterparts in NIR.`,
-  );
+/** Asked for the graph of a network that was not made from one. `hint`: of what it looks as if it were. */
+export function noGraph(network: string, hint: string): NdlError {
+  const sentence = `${network} was not made by nirNetwork or importNir, so its nodes have no counterparts in NIR.`;
+  return new NdlError('NIR_NOT_IMPORTED', hint === '' ? sentence : `${sentence} ${hint}`);
 }
 
 /** An object of the network that no longer is what its node stands for. */

@@ -1,5 +1,5 @@
 /** @file Back from a network to the graph that it was made from, with the numbers that the network has now. */
-import { kept, type Connection, type DenseTransform, type Ensemble, type Network } from '@ndl/model';
+import { hintForOtherCopy, kept, type Connection, type DenseTransform, type Ensemble, type Network } from '@ndl/model';
 import { isNdArray, NdArray, refuseSurplus } from '@ndl/numerics';
 import { changedBeyondNir, invalidOption, noGraph } from './errors.ts';
 import { kernelForNir } from './kernel-axes.ts';
@@ -20,7 +20,7 @@ export function exportNir(network: Network | NirNetwork): NirGraph {
   if (typeof itself !== 'object' || itself === null || (itself as Network).kind !== 'network')
     throw invalidOption('exportNir: network', 'a network, as made by importNir or nirNetwork', network);
   const origin = originOf(itself as Network);
-  if (origin === undefined) throw noGraph((itself as Network).label ?? 'The network');
+  if (origin === undefined) throw noGraph((itself as Network).label ?? 'The network', hintForOtherCopy(itself));
   const { notes: _, ...graph } = currentGraph(origin.graph, origin.parts, '');
   return graph;
 }

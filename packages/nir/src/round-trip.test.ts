@@ -10,7 +10,7 @@ import {
   Simulator,
   type Ensemble,
 } from 'ndl';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { chain, graph, int, node } from './graphs.test-helper.ts';
 import { exportNir, importNir, nir, nirNetwork, readNir, writeNir, type NirGraph, type NirNode } from './index.ts';
 
@@ -181,5 +181,12 @@ describe('what was learnt', () => {
     ensemble.bias = [0.5];
     expect(() => exportNir(network)).toThrow(expect.objectContaining({ code: 'NIR_CHANGED' }));
     expect(() => exportNir(new Network())).toThrow(expect.objectContaining({ code: 'NIR_NOT_IMPORTED' }));
+  });
+
+  it('is told of two copies where another has made the network', async () => {
+    vi.resetModules();
+    const other = await import('./index.ts');
+    const { network } = other.nirNetwork(chain([1], [1], { i: node('I', { r: [1] }) }));
+    expect(() => exportNir(network)).toThrow(/It was made by another copy of ndl\./);
   });
 });

@@ -2,7 +2,8 @@
 export * from './arrays/nd-array.ts';
 export * from './basics/ndl-error.ts';
 export { refuseSurplus } from './basics/refuse-surplus.ts';
-export { isRefusedPromise } from './basics/refused-promise.ts';
+export { problemOfPlainData, writePlainData } from './basics/plain-data.ts';
+export { isRefusedPromise, unfinishedWork } from './basics/refused-promise.ts';
 export { showThrown, showValue } from './basics/show-value.ts';
 export { derivedSeed, itemSeed } from './random/derived-seed.ts';
 export { RandomState, type RandomSnapshot } from './random/random-state.ts';

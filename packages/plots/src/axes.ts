@@ -24,41 +24,6 @@ export interface Axes {
   readonly drawn: string;
 }
 
-const CLOSEST = 0.1;
-
-/** The ends of numbers that are finite, moved apart where they are one; 0 and 1 where there are none. */
-export function extentOf(...lists: readonly ArrayLike<number>[]): readonly [number, number] {
-  let [least, most] = [Infinity, -Infinity];
-  for (const list of lists) {
-    for (let index = 0; index < list.length; index++) {
-      const value = list[index]!;
-      if (!Number.isFinite(value)) continue;
-      if (value < least) least = value;
-      if (value > most) most = value;
-    }
-  }
-  if (least > most) return [0, 1];
-  if (most - least > Math.abs(most) * 1e-12) return [least, most];
-  const room = Math.abs(most) * CLOSEST || 1;
-  return [Math.max(least - room, -Number.MAX_VALUE), Math.min(most + room, Number.MAX_VALUE)];
-}
-
-/** The mean, even where the sum of finite numbers is none. */
-export function meanOf(values: Float64Array): number {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  return Number.isFinite(mean) || values.length === 0
-    ? mean
-    : values.reduce((sum, value) => sum + value / values.length, 0);
-}
-
-/** A number for people. */
-export function shown(value: number): string {
-  if (!Number.isFinite(value)) return String(value);
-  const text = value.toPrecision(3);
-  // The largest numbers are not, once rounded up.
-  return Number.isFinite(Number(text)) ? String(Number(text)) : text;
-}
-
 /** Lays axes out in a picture of this height, with so many pixels at the right for names. */
 export function axesOf(picture: Picture, height: number, x: Axis, y: Axis, rightRoom = 0): Axes {
   const top = titleHeight(picture) + 24;

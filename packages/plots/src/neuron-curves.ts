@@ -2,11 +2,12 @@
 import type { Ensemble } from '@ndl/model';
 import { euclideanNorm, NdArray, refuseSurplus, type ArrayLikeInput } from '@ndl/numerics';
 import type { Simulator } from '@ndl/simulator';
-import { axesOf, extentOf, shown } from './axes.ts';
+import { axesOf } from './axes.ts';
 import { vector, wholeWithin } from './checks.ts';
 import { invalidOption, noCurves, wrongShape } from './errors.ts';
 import { type Line, linesOf } from './lines.ts';
 import { pictureOptions, svgOf, type Picture, type PictureOptions } from './picture.ts';
+import { extentOf, spanOf } from './ranges.ts';
 import { counted } from './written-text.ts';
 
 /** What curves ask of a simulator. */
@@ -128,6 +129,6 @@ function curves(
   const range = extentOf(rates.data, [0]);
   const axes = axesOf(picture, height, { label, domain: ends }, { label: unit, domain: range, nice: true });
   const which = drawn === count ? counted(count, 'neuron') : `${drawn} of ${count} neurons`;
-  const words = `${which}; ${unit} from ${shown(range[0])} to ${shown(range[1])}.`;
+  const words = `${which}; ${unit} ${spanOf(rates.data) ?? 'nowhere finite'}.`;
   return svgOf(picture, height, words, axes.drawn, linesOf(lines, axes));
 }

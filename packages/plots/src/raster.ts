@@ -1,9 +1,10 @@
 /** @file When each neuron fired. */
 import { type ArrayLikeInput, refuseSurplus } from '@ndl/numerics';
-import { axesOf, extentOf, shown } from './axes.ts';
+import { axesOf } from './axes.ts';
 import { shapeGiven, table, text, vector } from './checks.ts';
 import { wrongShape } from './errors.ts';
 import { pictureOptions, svgOf, type PictureOptions } from './picture.ts';
+import { extentOf, spanOf } from './ranges.ts';
 import { element, rounded } from './svg.ts';
 import { counted } from './written-text.ts';
 
@@ -53,7 +54,7 @@ export function raster(times: ArrayLikeInput, spikes: ArrayLikeInput, options: R
   const words =
     fired.size === 0
       ? 'No samples.'
-      : `${counted(count, 'spike')} of ${counted(neurons, 'neuron')} from ${shown(x[0]!)} to ${shown(x.at(-1)!)}.`;
+      : `${counted(count, 'spike')} of ${counted(neurons, 'neuron')} ${spanOf(x) ?? 'at no time that is finite'}.`;
   const drawn = path === '' ? '' : element('path', { class: 'spikes', d: path });
   return svgOf(picture, height, words, axes.drawn, drawn);
 }

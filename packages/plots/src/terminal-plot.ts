@@ -1,6 +1,6 @@
 /** @file A chart of characters, for terminals. */
 import { type ArrayLikeInput, refuseSurplus } from '@ndl/numerics';
-import { extentOf, meanOf } from './axes.ts';
+import { extentOf, meanOf } from './ranges.ts';
 import { checkOptions, domain, names, shapeGiven, table, wholeWithin } from './checks.ts';
 import { wrongShape } from './errors.ts';
 import { columnsOf } from './traces.ts';

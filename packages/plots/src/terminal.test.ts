@@ -52,7 +52,14 @@ describe('toCsv', () => {
 
   test('writes what there is of empty tables', () => {
     expect(toCsv({ time: [] })).toBe('time\n');
-    expect(toCsv({})).toBe('\n');
+    // A line of no columns would be read as one column without a name.
+    for (const columns of [{}, { a: [[]] }, { a: [[], []], b: [[], []] }]) expect(toCsv(columns)).toBe('');
+    expect(toCsv({ a: [[], []], b: [1, 2] })).toBe('b\n1\n2\n');
+  });
+
+  test('refuses two columns of one name, wherever they come from', () => {
+    expect(() => toCsv({ a: [[1, 2]], 'a[0]': [3] })).toThrow(/'a' and 'a\[0\]' both have one; got 'a\[0\]'/);
+    expect(toCsv({ a: [[1], [2]], 'a[0]': [3, 4] })).toBe('a,a[0]\n1,3\n2,4\n');
   });
 
   test('refuses columns that are not of one length, and what are no columns', () => {

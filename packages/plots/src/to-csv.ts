@@ -6,7 +6,8 @@ import { invalidOption, wrongShape } from './errors.ts';
 /**
  * Columns as comma-separated values (RFC 4180, lines ended by a line feed): a line of names, then one for each row. Numbers are
  * written such that reading gives the same bits; what is not finite is NaN, Infinity or -Infinity.
- * @param columns by name: [rows], or [rows, size], which is `size` columns `name[0]`, `name[1]` …; all of as many rows
+ * @param columns by name: [rows], or [rows, size], which is `size` columns `name[0]`, `name[1]` …; all of as many rows. Where there is no
+ * column, of whatever rows, there is no line either.
  * @throws NdlError INVALID_OPTION, SHAPE_MISMATCH, NOT_NUMERIC, RAGGED_ARRAY
  */
 export function toCsv(columns: Readonly<Record<string, ArrayLikeInput>>): string {
@@ -21,15 +22,25 @@ export function toCsv(columns: Readonly<Record<string, ArrayLikeInput>>): string
   }
   const single = ({ shape }: { readonly shape: readonly number[] }): boolean => shape[1] === 1;
   const heads = read.flatMap(({ name, array }) =>
-    single(array) ? [name] : Array.from({ length: array.shape[1]! }, (_, column) => `${name}[${column}]`),
+    single(array)
+      ? [{ name, of: name }]
+      : Array.from({ length: array.shape[1]! }, (_, column) => ({ name: `${name}[${column}]`, of: name })),
   );
+  if (heads.length === 0) return '';
+  const owners = new Map<string, string>();
+  for (const { name, of } of heads) {
+    const other = owners.get(name);
+    if (other !== undefined)
+      throw invalidOption('toCsv', 'columns', `of different names; '${other}' and '${of}' both have one`, name);
+    owners.set(name, of);
+  }
   const lines = Array.from({ length: rows }, (_, row) =>
     read
       .map(({ array }) => Array.from(array.row(row).data, digits).join(','))
       .filter((part) => part !== '')
       .join(','),
   );
-  return [heads.map(quoted).join(','), ...lines].map((line) => `${line}\n`).join('');
+  return [heads.map(({ name }) => quoted(name)).join(','), ...lines].map((line) => `${line}\n`).join('');
 }
 
 /** `String` writes -0 as 0. */

@@ -1,10 +1,11 @@
 /** @file Values over time. */
 import { type ArrayLikeInput, type NdArray, refuseSurplus } from '@ndl/numerics';
-import { axesOf, extentOf, shown } from './axes.ts';
+import { axesOf } from './axes.ts';
 import { domain, names, shapeGiven, table, text, vector, wholeWithin } from './checks.ts';
 import { wrongShape } from './errors.ts';
 import { type Line, linesOf, roomForNames } from './lines.ts';
 import { pictureOptions, svgOf, type PictureOptions } from './picture.ts';
+import { extentOf, spanOf } from './ranges.ts';
 
 /** Options of `traces`. */
 export interface TracesOptions extends PictureOptions {
@@ -66,11 +67,16 @@ export function traces(times: ArrayLikeInput, values: ArrayLikeInput, options: T
       ? []
       : columnsOf(meant).map((column, series): Line => ({ x, y: column, series, style: 'behind' }));
   const height = picture.height ?? HEIGHT;
-  const range = extentOf(y.data, meant?.data ?? []);
+  const seen = drawnOf(x, lines);
+  const seenBehind = drawnOf(x, behind);
+  const range = extentOf(seen.values, seenBehind.values);
   const axes = axesOf(
     picture,
     height,
-    { label: text('traces', 'timeLabel', options.timeLabel ?? 'seconds'), domain: extentOf(x) },
+    {
+      label: text('traces', 'timeLabel', options.timeLabel ?? 'seconds'),
+      domain: extentOf(seen.times, seenBehind.times),
+    },
     {
       label: text('traces', 'label', options.label ?? 'value'),
       domain: options.domain === undefined ? range : domain('traces', 'domain', options.domain),
@@ -81,9 +87,23 @@ export function traces(times: ArrayLikeInput, values: ArrayLikeInput, options: T
   const words =
     y.size === 0
       ? 'No values.'
-      : `${size === 1 ? 'One line' : `${size} lines`} from ${shown(x[0]!)} to ${shown(x.at(-1)!)}; ` +
-        `values from ${shown(range[0])} to ${shown(range[1])}.`;
+      : seen.times.length === 0
+        ? 'No value that is finite at a time that is.'
+        : `${size === 1 ? 'One line' : `${size} lines`} ${spanOf(seen.times)}; values ${spanOf(seen.values)}.`;
   return svgOf(picture, height, words, axes.drawn, linesOf([...behind, ...lines], axes));
+}
+
+/** Times and values of the points that are drawn: both are finite. */
+function drawnOf(x: Float64Array, lines: readonly Line[]): { readonly times: number[]; readonly values: number[] } {
+  const [times, values]: [number[], number[]] = [[], []];
+  for (const { y } of lines) {
+    x.forEach((time, index) => {
+      if (!Number.isFinite(time) || !Number.isFinite(y[index])) return;
+      times.push(time);
+      values.push(y[index]!);
+    });
+  }
+  return { times, values };
 }
 
 function numbered(size: number): readonly string[] | undefined {

@@ -1,9 +1,9 @@
 /** @file A matrix as a field of colours. */
 import { type ArrayLikeInput, NdArray, refuseSurplus } from '@ndl/numerics';
-import { extentOf, shown } from './axes.ts';
 import { numbers, text } from './checks.ts';
 import { wrongShape } from './errors.ts';
 import { pictureOptions, svgOf, titleHeight, type PictureOptions } from './picture.ts';
+import { extentOf, shown, spanOf } from './ranges.ts';
 import { element, escaped, rounded } from './svg.ts';
 import { counted, written } from './written-text.ts';
 
@@ -72,11 +72,10 @@ export function weights(matrix: ArrayLikeInput, options: WeightsOptions = {}): s
     ...(wholeRows > 2 && bottom - top > 44 ? [label(8, bottom - 2, String(wholeRows - 1), LEFT - 12, 'pale')] : []),
   ];
   const blocks = block > 1 ? ` Each cell is the mean of up to ${block} elements.` : '';
-  const range = extentOf(whole.data);
   const words =
     whole.size === 0
       ? 'No elements.'
-      : `${counted(wholeRows, 'row')}, ${counted(wholeColumns, 'column')}; from ${shown(range[0])} to ${shown(range[1])}.${blocks}`;
+      : `${counted(wholeRows, 'row')}, ${counted(wholeColumns, 'column')}; ${spanOf(whole.data) ?? 'none is finite'}.${blocks}`;
   return svgOf(picture, height, words, ...drawn, frame, ...labels, legend(bottom + 18, strongest));
 }
 

@@ -1,4 +1,5 @@
 /** @file What can go wrong between a user's call and the executable. */
+import { hintForOtherCopy } from '@ndl/model';
 import { NdlError, showThrown, showValue, suggest } from '@ndl/numerics';
 import { describeBytes } from './memory/describe-bytes.ts';
 
@@ -9,7 +10,10 @@ export function unknownOption(where: string, option: string, known: readonly str
 
 /** An option with a value that it cannot take. */
 export function badOption(where: string, option: string, requirement: string, value: unknown): NdlError {
-  return new NdlError('INVALID_OPTION', `${where}: ${option} ${requirement} (got ${showValue(value)}).`);
+  return new NdlError(
+    'INVALID_OPTION',
+    withHint(`${where}: ${option} ${requirement} (got ${showValue(value)}).`, hintForOtherCopy(value)),
+  );
 }
 
 /** A call that was under way when the simulator was disposed of. */
@@ -47,12 +51,9 @@ export function cameLater(what: string, object: string): NdlError {
 }
 
 /** An object that the simulated network does not contain. */
-export function foreignObject(what: string, object: string, known: readonly string[]): NdlError {
-  return new NdlError(
-    'FOREIGN_OBJECT',
-    `${what}: ${object} does not belong to the simulated network. Known: ${firstOf(known)}.`,
-    { known },
-  );
+export function foreignObject(what: string, name: string, object: unknown, known: readonly string[]): NdlError {
+  const sentence = `${what}: ${name} does not belong to the simulated network. Known: ${firstOf(known)}.`;
+  return new NdlError('FOREIGN_OBJECT', withHint(sentence, hintForOtherCopy(object)), { known });
 }
 
 /** Names of a network that may have thousands. */
@@ -62,11 +63,14 @@ function firstOf(names: readonly string[]): string {
 }
 
 /** Another network than the simulated one, in its place. */
-export function otherNetwork(call: string, network: string): NdlError {
-  return new NdlError(
-    'FOREIGN_OBJECT',
-    `${call}: ${network} is another network than the simulated one. Leave the argument out, or give the network that the simulator was created with.`,
-  );
+export function otherNetwork(call: string, name: string, network: unknown): NdlError {
+  const sentence = `${call}: ${name} is another network than the simulated one. Leave the argument out, or give the network that the simulator was created with.`;
+  return new NdlError('FOREIGN_OBJECT', withHint(sentence, hintForOtherCopy(network)));
+}
+
+/** A sentence, and what may have led to it. */
+export function withHint(sentence: string, hint: string): string {
+  return hint === '' ? sentence : `${sentence} ${hint}`;
 }
 
 /** An object that is no longer what learnt arrays go with. */
@@ -297,6 +301,19 @@ export function objectiveFailed(kind: string, cause: unknown): NdlError {
   );
 }
 
+/** A loss or metric that has not written its instructions when `build` returns. @param returned `a promise` */
+export function objectiveUnfinished(kind: string, returned: string): NdlError {
+  return new NdlError(
+    'OBJECTIVE_INVALID',
+    `The loss or metric '${kind}': build returned ${returned}, but it must have written its instructions when it returns.`,
+  );
+}
+
+/** An optimizer whose parts do not fit each other. `problem` follows it: `has …`. */
+export function optimizerMisfit(kind: string, problem: string): NdlError {
+  return new NdlError('OPTIMIZER_INVALID', `train: the optimizer '${kind}' ${problem}.`);
+}
+
 /** A gradient check that failed. */
 export function gradientsDiffer(report: string): NdlError {
   return new NdlError('GRADIENTS_DIFFER', report);
@@ -313,14 +330,14 @@ export function gradientsUndecided(elements: number): NdlError {
 }
 
 /** A callback that returned what is no verdict. */
-export function callbackResult(index: number, value: unknown): NdlError {
-  return badOption(
-    'train',
-    `callbacks[${index}].onEpochEnd`,
-    "must return nothing, or 'stop' to make this the last epoch; the parameters are those after it",
-    value,
-  );
+export function callbackResult(index: number, call: keyof typeof ANSWERS, value: unknown): NdlError {
+  return badOption('train', `callbacks[${index}].${call}`, ANSWERS[call], value);
 }
+
+const ANSWERS = {
+  onTrainBegin: 'must return nothing, or a promise of nothing: only onEpochEnd can end a training',
+  onEpochEnd: "must return nothing, or 'stop' to make this the last epoch; the parameters are those after it",
+} as const;
 
 /** What was thrown, in words. */
 function reasonOf(cause: unknown): string {

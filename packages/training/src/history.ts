@@ -27,7 +27,7 @@ export interface History {
  * what they throw ends it.
  */
 export interface TrainingCallbacks {
-  /** Before the first epoch: what it cannot do is better said now than after that. */
+  /** Before the first epoch: what it cannot do is better said now than after that. It answers nothing, or a promise of nothing. */
   onTrainBegin?(): void | Promise<void>;
   /** After each epoch; `'stop'` makes it the last. */
   onEpochEnd?(record: EpochRecord): EpochVerdict | Promise<EpochVerdict>;

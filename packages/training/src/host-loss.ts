@@ -126,7 +126,8 @@ function checkedResult(
     throw hostLossInvalid(label, `it returned ${showValue(result)}`);
   const { loss, gradient: given, count } = result as Partial<LossAndGradient>;
   if (typeof loss !== 'number') throw hostLossInvalid(label, `its loss is ${showValue(loss)}`);
-  if (typeof given !== 'object' || given === null) throw hostLossInvalid(label, `its gradient is ${showValue(given)}`);
+  if (typeof given !== 'object' || given === null || isRefusedPromise(given))
+    throw hostLossInvalid(label, `its gradient is ${showValue(given)}`);
   const gradient = isNdArray(given) ? given.data : given;
   if (isNdArray(given) && given.rank > 1 && given.shape.join() !== `${items},${size}`)
     throw hostLossInvalid(

@@ -12,8 +12,8 @@ import {
   type Signal,
 } from '@ndl/core';
 import { describeObject } from '@ndl/model';
-import { isNdArray, showValue } from '@ndl/numerics';
-import { buildInvalid, buildOver } from '../errors.ts';
+import { isNdArray, showValue, unfinishedWork } from '@ndl/numerics';
+import { buildInvalid, buildOver, resultInvalid } from '../errors.ts';
 
 type Buildable = BuildableObjects[keyof BuildableObjects];
 /**
@@ -28,7 +28,9 @@ export function checkedBuildFunction(original: BuildFunction, name: string): Bui
       const watched = contexts.get(context) ?? new WatchedContext(context, name);
       contexts.set(context, watched);
       watched.begin(object);
-      await original.build(object, watched.context);
+      const unfinished = unfinishedWork(await original.build(object, watched.context));
+      if (unfinished !== undefined)
+        throw resultInvalid(name, `${unfinished} from build`, 'build may be async, but no generator');
       watched.end();
     },
   };

@@ -1,6 +1,6 @@
 /** @file What to call a definition in messages, and what it throws, with that name in front. */
 import { isNdlError } from '@ndl/core';
-import { isPieces, isRefusedPromise, type Pieces } from '@ndl/numerics';
+import { isPieces, unfinishedWork, type Pieces } from '@ndl/numerics';
 import { definitionFailed, resultInvalid } from '../errors.ts';
 import { kindOf } from './arrays.ts';
 
@@ -21,10 +21,11 @@ export function calling<Result>(name: string, call: () => Result): Result {
   }
 }
 
-/** `calling` for a definition that writes operators. @throws NdlError DEFINITION_FAILED, DEFINITION_RESULT for a promise */
+/** `calling` for a definition that writes operators. @throws NdlError DEFINITION_FAILED, DEFINITION_RESULT for a promise or a generator */
 export function writeOperators(name: string, call: () => unknown): void {
-  if (isRefusedPromise(calling(name, call)))
-    throw resultInvalid(name, 'a promise from build', 'it must have written its operators when it returns');
+  const unfinished = unfinishedWork(calling(name, call));
+  if (unfinished !== undefined)
+    throw resultInvalid(name, `${unfinished} from build`, 'it must have written its operators when it returns');
 }
 
 /** `calling` for a definition that may be asynchronous. @throws NdlError DEFINITION_FAILED */

@@ -9,9 +9,9 @@ import type {
 } from '@ndl/core';
 import { problemOfGenerated } from '@ndl/ir';
 import type { Process } from '@ndl/model';
-import { isRefusedPromise, itemSeed, type Pieces } from '@ndl/numerics';
+import { isRefusedPromise, itemSeed, problemOfPlainData, unfinishedWork, type Pieces } from '@ndl/numerics';
 import { callChecked } from '../building/checked-output.ts';
-import { resultInvalid } from '../errors.ts';
+import { resultInvalid, stateNotPlain } from '../errors.ts';
 import { BUILT_IN_PROCESSES } from '../processes/index.ts';
 import { kindOf } from './arrays.ts';
 import { checkedCost } from './checked-solver.ts';
@@ -43,19 +43,26 @@ export function withStateOf<Step extends object>(
 function checkedState(
   name: string,
   step: Pick<ProcessStep, 'save' | 'restore'>,
+  isBuiltIn: boolean,
 ): Pick<ProcessStep, 'save' | 'restore'> {
   const { save, restore } = step;
   const atOnce = <Result>(method: string, result: Result): Result => {
-    if (!isRefusedPromise(result)) return result;
-    throw resultInvalid(name, `a promise from ${method}`, `${method} must have done its work when it returns`);
+    const unfinished = unfinishedWork(result);
+    if (unfinished === undefined) return result;
+    throw resultInvalid(name, `${unfinished} from ${method}`, `${method} must have done its work when it returns`);
   };
   return {
     ...(save !== undefined && {
-      save: () =>
-        atOnce(
+      save: () => {
+        const saved = atOnce(
           'save',
           calling(`${name}: save`, () => save.call(step)),
-        ),
+        );
+        // Nothing at all is restored as nothing. What ndl's own processes save is plain, and each run of noise asks for it.
+        const problem = saved === undefined || isBuiltIn ? undefined : problemOfPlainData(saved);
+        if (problem !== undefined) throw stateNotPlain(name, problem);
+        return saved;
+      },
     }),
     ...(restore !== undefined && {
       restore: (state: unknown) =>
@@ -114,11 +121,12 @@ export function processStep(
 ): StepMaker {
   const name = definitionName('process', process.kind, plugin);
   const sizes = { dt, sizeIn, sizeOut, ...tools };
-  const refused: unknown = calling(name, () => definition.check?.(process, sizes));
-  if (isRefusedPromise(refused))
-    throw resultInvalid(name, 'a promise from check', 'it must have refused when it returns');
+  const unfinished = unfinishedWork(calling(name, () => definition.check?.(process, sizes)));
+  if (unfinished !== undefined)
+    throw resultInvalid(name, `${unfinished} from check`, 'it must have refused when it returns');
   // Arrays of a process are copies at each reading: each step function has its own, and reads them once. Ours only read.
-  const dataOf = (): Process => (BUILT_IN_PROCESSES.includes(definition) ? process : { ...process });
+  const isBuiltIn = BUILT_IN_PROCESSES.includes(definition);
+  const dataOf = (): Process => (isBuiltIn ? process : { ...process });
   const optionsOf = (item: number): ProcessItem => ({ ...sizes, item, seed: itemSeed(seed, item) });
   const prepared = new Map<number, unknown>();
   const make = (item: number): CheckedStep => {
@@ -129,7 +137,7 @@ export function processStep(
     }
     const checked = (time: number, input: Float64Array): Float64Array =>
       callChecked(label, sizeOut, time, () => step(time, input), name);
-    return withStateOf(checkedState(`${label}: ${name}`, step), checked);
+    return withStateOf(checkedState(`${label}: ${name}`, step, isBuiltIn), checked);
   };
   if (definition.prepare === undefined) return make;
   return Object.assign(make, {

@@ -101,7 +101,8 @@ export const SOLVER_DEFINITIONS: Token<SolverDefinition> =
 export interface ProcessStep {
   (time: number, input: Float64Array): ArrayLike<number>;
   /**
-   * What it would have to know to go on from here, as plain data that JSON can hold. A process without input that offers none is
+   * What it would have to know to go on from here, as plain data that JSON can hold: finite numbers, texts, booleans,
+   * null, lists and records, all else is refused with STATE_NOT_PLAIN. A process without input that offers none is
    * stepped again from its start when a saved state is restored; one with input begins anew.
    */
   save?(): unknown;

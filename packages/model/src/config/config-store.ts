@@ -29,6 +29,7 @@ import { handedOut, immutableData } from '../data/immutable-data.ts';
 import { describeObject } from '../networks/naming.ts';
 import type { Network } from '../networks/network.ts';
 import { CLASS_NAMES, isNetworkObject, type ConfigurableKind } from '../objects/objects.ts';
+import { hintForOtherCopy } from '../objects/other-copies.ts';
 import { wayToParameter } from './parameter-owners.ts';
 import type { Parameter } from './parameters.ts';
 
@@ -187,7 +188,12 @@ export class ConfigStore {
     if (!isNetworkObject(target) || target.kind === 'view') throw notConfigurable(target);
     const owner = target.kind === 'network' ? target : target.network;
     if (owner.toplevel !== this.#network.toplevel) {
-      throw otherNetwork(`the configuration of ${describeObject(this.#network)}`, 'the object', describeObject(target));
+      throw otherNetwork(
+        `the configuration of ${describeObject(this.#network)}`,
+        'the object',
+        describeObject(target),
+        hintForOtherCopy(target),
+      );
     }
   }
 

@@ -8,6 +8,7 @@ import type { Network } from './network.ts';
 import { networksAround } from './network-walk.ts';
 import { describeObject } from './naming.ts';
 import type { ConfigurableKind } from '../objects/objects.ts';
+import { hintForOtherContext, shareOpenNetworks } from '../objects/other-copies.ts';
 
 const MAXIMUM_DEPTH = 100;
 
@@ -24,8 +25,13 @@ export function currentNetwork(): Network | undefined {
 export function requireNetwork(what: string): Network {
   refuseSurplus('requireNetwork', arguments, 1);
   const network = currentNetwork();
-  if (network === undefined) throw networkContext(what);
+  if (network === undefined) throw networkContext(what, hintForContext());
   return network;
+}
+
+/** What to say where no network is open, for those who have opened one of another copy of this package. */
+export function hintForContext(): string {
+  return hintForOtherContext(openNetworks);
 }
 
 /**
@@ -34,6 +40,7 @@ export function requireNetwork(what: string): Network {
  */
 export function openFor<R>(network: Network, build: () => R): R {
   if (openNetworks.length >= MAXIMUM_DEPTH) throw networkContextDepth(MAXIMUM_DEPTH);
+  shareOpenNetworks(openNetworks);
   openNetworks.push(network);
   let result: R;
   try {

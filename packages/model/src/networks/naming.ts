@@ -1,6 +1,6 @@
 /** @file Names of objects: paths from the top-level network, and what error messages call them. */
 import { refuseSurplus } from '@ndl/numerics';
-import { pathOfNetwork } from './network-paths.ts';
+import { pathOfNetwork, placeIn } from './network-paths.ts';
 import type { LearningRule } from '../objects/learning-rule.ts';
 import type { Network } from './network.ts';
 import { CLASS_NAMES, LIST_NAMES, type Member, type NetworkObject } from '../objects/objects.ts';
@@ -14,7 +14,7 @@ export function pathOf(object: NetworkObject): string {
   if (object.kind === 'learningRule') return `${pathOf(object.connection)}${pathOfRule(object)}`;
   const owner = ownerOf(object);
   if (owner === null) return '';
-  const place = `${LIST_NAMES[object.kind]}[${recordOf(owner).members.indexOf(object)}]`;
+  const place = placeIn(owner, object);
   const around = pathOfNetwork(owner);
   return around === '' ? place : `${around}.${place}`;
 }

@@ -12,6 +12,7 @@ import type { Network, NetworkRecord } from './network.ts';
 import { networksWithin } from './network-walk.ts';
 import { ObjectView } from '../objects/object-view.ts';
 import { isNetworkObject, type Member, type NetworkObject, type Viewable } from '../objects/objects.ts';
+import { hintForOtherCopy } from '../objects/other-copies.ts';
 import { isRecorded, recordOf, replaceRecord, twinOf, type Recorded } from '../objects/recorded.ts';
 
 /** A copy of a network, and which object of one stands for which of the other: objects, neurons, networks and views. */
@@ -32,7 +33,7 @@ export interface NetworkSnapshot {
 export function snapshotNetwork(network: Network): NetworkSnapshot {
   refuseSurplus('snapshotNetwork', arguments, 1);
   if (!isRecorded(network) || (network as Partial<Network>).kind !== 'network') {
-    throw invalidParameter('snapshotNetwork: network', 'a Network of this copy of @ndl/model', network);
+    throw invalidParameter('snapshotNetwork: network', 'a Network', network, hintForOtherCopy(network));
   }
   if (network.parent !== null) throw notTopLevel('snapshotNetwork', describeObject(network));
   const twins = copyWithin(network);
@@ -168,6 +169,6 @@ function copyConfigOf(original: Network, twins: Twins): void {
 function notOfSnapshot(network: Network, value: unknown): Error {
   const subject = `a snapshot of ${describeObject(network)}`;
   return isNetworkObject(value)
-    ? otherNetwork(subject, 'the object', describeObject(value))
+    ? otherNetwork(subject, 'the object', describeObject(value), hintForOtherCopy(value))
     : invalidParameter(`${subject}: the copy`, 'an object of the snapshot', value);
 }

@@ -4,7 +4,7 @@ import { guardAssignments } from '../objects/assignment-guard.ts';
 import { orNull, flag, seedNumber, text, checkOptions } from '../data/checks.ts';
 import { ConfigStore } from '../config/config-store.ts';
 import type { Connection } from '../objects/connection.ts';
-import { currentNetwork, isAsyncFunction, openFor } from './context.ts';
+import { currentNetwork, hintForContext, isAsyncFunction, openFor } from './context.ts';
 import type { Ensemble } from '../objects/ensemble.ts';
 import { asyncBuild, invalidParameter, networkContext } from '../errors.ts';
 import { MemberLists } from './member-lists.ts';
@@ -98,7 +98,7 @@ export class Network extends Recorded<NetworkRecord> {
       seed: PARAMETERS.seed.check(seed, `${subject}: seed`),
     };
     const isAdded = orNull(flag)(addToContainer, `${subject}: addToContainer`) ?? open !== null;
-    if (isAdded && open === null) throw networkContext(`${subject} with addToContainer`);
+    if (isAdded && open === null) throw networkContext(`${subject} with addToContainer`, hintForContext());
     if (build !== undefined && isAsyncFunction(build)) throw asyncBuild(subject);
     super(recordWithoutConfig(isAdded ? open : null, checked));
     replaceRecord<NetworkRecord>(this, { ...recordOf<NetworkRecord>(this), config: new ConfigStore(this) });

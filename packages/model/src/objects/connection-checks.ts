@@ -29,6 +29,7 @@ import { immutableData } from '../data/immutable-data.ts';
 import { describeObject } from '../networks/naming.ts';
 import type { Network } from '../networks/network.ts';
 import { isNetworkObject, objectOf, type ConnectionEnd, type Viewable } from './objects.ts';
+import { hintForOtherCopy } from './other-copies.ts';
 import { checkRules } from './rule-checks.ts';
 import { hasRepeats } from './selection.ts';
 import type { NoSolver } from '../solvers/solvers.ts';
@@ -84,7 +85,8 @@ function checkEnd(end: unknown, role: 'pre' | 'post', network: Network, subject:
     const fix = end.kind === 'connection' && role === 'post' ? ' Is its learningRule meant?' : '';
     throw notConnectable(where, `must be ${wanted}; ${describeObject(end)} cannot be connected.${fix}`);
   }
-  if (end.network.toplevel !== network.toplevel) throw otherNetwork(subject, role, describeObject(end));
+  if (end.network.toplevel !== network.toplevel)
+    throw otherNetwork(subject, role, describeObject(end), hintForOtherCopy(end));
   const size = role === 'pre' ? end.sizeOut : end.sizeIn;
   if (size === 0) {
     const lacks = role === 'pre' ? 'has no output to transmit' : 'takes no input';

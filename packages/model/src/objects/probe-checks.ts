@@ -4,6 +4,7 @@ import { invalidParameter, notProbeable, optionConflict, otherNetwork, unknownPr
 import { describeObject } from '../networks/naming.ts';
 import type { Network } from '../networks/network.ts';
 import { isNetworkObject, objectOf, type ProbeTarget } from './objects.ts';
+import { hintForOtherCopy } from './other-copies.ts';
 
 /** Refuses what cannot be probed. @throws NdlError INVALID_OPTION, NOT_PROBEABLE, FOREIGN_OBJECT */
 export function checkTarget(target: unknown, network: Network, subject: string): asserts target is ProbeTarget {
@@ -21,7 +22,8 @@ export function checkTarget(target: unknown, network: Network, subject: string):
       `${describeObject(target)} has nothing to probe; probe one of the objects in it, or its target.`,
     );
   }
-  if (target.network.toplevel !== network.toplevel) throw otherNetwork(subject, 'its target', describeObject(target));
+  if (target.network.toplevel !== network.toplevel)
+    throw otherNetwork(subject, 'its target', describeObject(target), hintForOtherCopy(target));
   if (target.kind === 'learningRule') {
     if (target.type === undefined) throw notProbeable(subject, `${describeObject(target)} is no more.`);
     return;

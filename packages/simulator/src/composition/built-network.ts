@@ -44,7 +44,7 @@ export class BuiltNetwork {
 
   /** Why an object, called `name`, is none of those that were built: it came later, or belongs elsewhere. */
   readonly refusalOf = (what: string, object: unknown, name: string, known: readonly string[]): Error =>
-    this.partOf(object) === 'late' ? cameLater(what, name) : foreignObject(what, name, known);
+    this.partOf(object) === 'late' ? cameLater(what, name) : foreignObject(what, name, object, known);
 }
 
 function networkOf(object: NetworkObject): Network {
@@ -66,5 +66,5 @@ export function requireOwnNetwork(call: string, network: Network, own: Network):
   if (network === own) return;
   if (!isNetworkObject(network) || network.kind !== 'network')
     throw badOption(call, 'network', 'must be a Network', network);
-  throw otherNetwork(call, nameOf(network));
+  throw otherNetwork(call, nameOf(network), network);
 }

@@ -1,6 +1,8 @@
 /** @file What can be wrong with the data of a call: with what they are for, with their shapes, and with each other. */
 import { describeInfinite, type Dtype } from '@ndl/ir';
+import { hintForOtherCopy } from '@ndl/model';
 import { NdlError, showValue } from '@ndl/numerics';
+import { withHint } from '../errors.ts';
 
 /** Inputs for an object of the network that cannot be fed. */
 export function notAnInput(what: string, object: string, why: string, known: readonly string[]): NdlError {
@@ -44,7 +46,8 @@ export function noData(what: string, value: unknown): NdlError {
 
 /** Something in the place of the object that data, or losses, are for. `which`: `the first of a pair`; `wanted`: `a Node`. */
 export function wrongKey(what: string, which: string, wanted: string, value: unknown): NdlError {
-  return new NdlError('INVALID_OPTION', `${what}: ${which} must be ${wanted} (got ${showValue(value)}).`);
+  const sentence = `${what}: ${which} must be ${wanted} (got ${showValue(value)}).`;
+  return new NdlError('INVALID_OPTION', withHint(sentence, hintForOtherCopy(value)));
 }
 
 /** An object with no data, or with more than one. */

@@ -62,7 +62,7 @@ export class ProbeRecorder implements Sink {
   samples(probe: Probe): NdArray {
     const track = this.#tracksOfProbe.get(probe);
     if (track !== undefined) return track.samples();
-    throw foreignObject('samples', nameOf(probe), [...this.#tracksOfProbe.keys()].map(nameOf));
+    throw foreignObject('samples', nameOf(probe), probe, [...this.#tracksOfProbe.keys()].map(nameOf));
   }
 
   /** The first probe whose last sample holds NaN or infinity, with what it holds. */

@@ -34,12 +34,12 @@ export function stateNotFinite(
   );
 }
 
-/** What a process or a function of a plugin saves, and JSON cannot hold. */
-export function notJson(kind: 'function' | 'process', name: string): NdlError {
+/** What a process or a function of a plugin saves, and JSON cannot hold. `problem` follows it: `has a Map at .history`. */
+export function notJson(kind: 'function' | 'process', name: string, problem: string): NdlError {
   return new NdlError(
     'STATE_NOT_PLAIN',
-    `saveState: what the ${kind} '${name}' saves is no plain data: its save must return finite numbers, texts, booleans, null, ` +
-      'and lists and records of them.',
+    `saveState: what the ${kind} '${name}' saves ${problem}; its save must return plain data: finite numbers, texts, booleans, null, ` +
+      'and lists and records of them. Nothing was saved.',
   );
 }
 

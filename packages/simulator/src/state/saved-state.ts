@@ -4,7 +4,16 @@
  * state are texts of JSON.
  */
 import type { ExecutableState } from '@ndl/core';
-import { decodeNpz, encodeNpz, isNdArray, NdArray, type NpyContent, showThrown } from '@ndl/numerics';
+import {
+  decodeNpz,
+  encodeNpz,
+  isNdArray,
+  NdArray,
+  problemOfPlainData,
+  showThrown,
+  writePlainData,
+  type NpyContent,
+} from '@ndl/numerics';
 import { notJson, notState } from './saved-state-errors.ts';
 import type { ProcessPosition } from '../inputs/process-feed.ts';
 
@@ -39,19 +48,13 @@ export function encodeState({ state, dt, seed, sources }: SavedState): Uint8Arra
   const entries: (readonly [string, NpyContent])[] = [
     [VERSION_ENTRY, scalar(FORMAT_VERSION)],
     ...NUMBERS.map((name) => [`ndl_${name}`, scalar(numbers[name])] as const),
-    [
-      'ndl_hosts',
-      textOf(
-        'function',
-        mapValues(state.hosts, (copies) => copies.map(savedBy)),
-      ),
-    ],
+    ['ndl_hosts', textOf(state.hosts, (copies, name) => copies.map((saved) => savedBy('function', name, saved)))],
     [
       'ndl_sources',
-      textOf(
-        'process',
-        mapValues(sources, ({ called, states }) => ({ called, states: states?.map(savedBy) ?? null })),
-      ),
+      textOf(sources, ({ called, states }, name) => ({
+        called,
+        states: states?.map((saved) => savedBy('process', name, saved)) ?? null,
+      })),
     ],
     ...[...state.symbols].map(([name, array]) => [`${SIGNAL_PREFIX}${name}`, array] as const),
   ];
@@ -97,8 +100,12 @@ function entriesOf(bytes: Uint8Array): ReadonlyMap<string, NpyContent> {
 /** What one running copy saves: nothing, or something. */
 type Saved = readonly [] | readonly [unknown];
 
-function savedBy(state: unknown): Saved {
-  return state === undefined ? [] : [state];
+/** @throws NdlError STATE_NOT_PLAIN */
+function savedBy(kind: 'function' | 'process', name: string, state: unknown): Saved {
+  if (state === undefined) return [];
+  const problem = problemOfPlainData(state);
+  if (problem !== undefined) throw notJson(kind, name, problem);
+  return [state];
 }
 
 /** A position as it is written. */
@@ -106,23 +113,9 @@ interface WrittenPosition extends Pick<ProcessPosition, 'called'> {
   readonly states: readonly Saved[] | null;
 }
 
-/** JSON, if it says all that was saved. */
-function textOf(kind: 'function' | 'process', saved: ReadonlyMap<string, object>): string {
-  for (const [name, value] of saved) if (!isSame(value, JSON.parse(JSON.stringify(value)))) throw notJson(kind, name);
-  return JSON.stringify(Object.fromEntries(saved));
-}
-
-/** Whether plain data are what JSON made of them. */
-function isSame(value: unknown, read: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return Object.is(value, read);
-  if (typeof read !== 'object' || read === null || Array.isArray(value) !== Array.isArray(read)) return false;
-  const isPlain = Array.isArray(value) || Object.getPrototypeOf(value) === Object.prototype;
-  const names = Object.keys(value);
-  return (
-    isPlain &&
-    names.length === Object.keys(read).length &&
-    names.every((name) => isSame((value as Record<string, unknown>)[name], (read as Record<string, unknown>)[name]))
-  );
+/** A text of JSON with what becomes of each value, by name. */
+function textOf<Value>(values: ReadonlyMap<string, Value>, change: (value: Value, name: string) => object): string {
+  return writePlainData(Object.fromEntries(mapValues(values, change)));
 }
 
 function recordIn<Value>(
@@ -162,7 +155,7 @@ function isPosition(value: unknown): value is WrittenPosition {
 
 function mapValues<Value, Result>(
   values: ReadonlyMap<string, Value>,
-  change: (value: Value) => Result,
+  change: (value: Value, name: string) => Result,
 ): ReadonlyMap<string, Result> {
-  return new Map([...values].map(([name, value]) => [name, change(value)]));
+  return new Map([...values].map(([name, value]) => [name, change(value, name)]));
 }

@@ -1,11 +1,11 @@
 /** @file The options of train, evaluate and predict. */
 import type { Objective, Optimizer } from '@ndl/core';
 import type { Node, Probe } from '@ndl/model';
-import { isNdlError } from '@ndl/numerics';
 import type { TrainingCallbacks } from '@ndl/training';
 import type { DataFor } from '../inputs/data-table.ts';
+import { checkedOptimizer } from './checked-optimizer.ts';
 import { checkedCallbacks, type CheckedCallback } from './training-callbacks.ts';
-import { badOption, optimizerFailed } from '../errors.ts';
+import { badOption } from '../errors.ts';
 import { requireKnownOptions } from '../options/known-options.ts';
 import type { ProgressListener } from '../progress/progress-listener.ts';
 
@@ -96,30 +96,12 @@ export interface CheckedTrainOptions extends Omit<TrainOptions, 'callbacks'> {
   readonly callbacks: readonly CheckedCallback[];
 }
 
-/** @throws NdlError INVALID_OPTION. */
+/** @throws NdlError INVALID_OPTION, OPTIMIZER_INVALID. */
 export function checkedTrainOptions(options: TrainOptions): CheckedTrainOptions {
   const { optimizer, callbacks = [], validation } = options;
   if (validation !== undefined) requireValidation(validation);
   const called = checkedCallbacks(callbacks);
-  requireOptimizer(optimizer);
-  return { ...options, callbacks: called, optimizer: copyOfOptimizer(optimizer) };
-}
-
-function copyOfOptimizer(optimizer: Optimizer): Optimizer {
-  const { kind, memory, update, divisors = [], scalars } = optimizer;
-  return {
-    kind,
-    memory: [...memory],
-    update,
-    divisors: [...divisors],
-    scalars: (update) => {
-      try {
-        return scalars.call(optimizer, update);
-      } catch (error) {
-        throw isNdlError(error) ? error : optimizerFailed(kind, update, error);
-      }
-    },
-  };
+  return { ...options, callbacks: called, optimizer: checkedOptimizer(optimizer) };
 }
 
 function requireValidation(validation: unknown): void {
@@ -130,19 +112,4 @@ function requireValidation(validation: unknown): void {
     if ((validation as Partial<Record<typeof part, unknown>>)[part] === undefined)
       throw badOption('train: validation', part, 'must be given', undefined);
   }
-}
-
-function requireOptimizer(optimizer: unknown): asserts optimizer is Optimizer {
-  const {
-    kind,
-    memory,
-    update,
-    divisors = [],
-    scalars,
-  } = (optimizer ?? {}) as Partial<Record<keyof Optimizer, unknown>>;
-  const isKernel = typeof update === 'object' && update !== null && 'inputs' in update && 'outputs' in update;
-  const isOptimizer = typeof kind === 'string' && Array.isArray(memory) && isKernel && typeof scalars === 'function';
-  if (!isOptimizer) throw badOption('train', 'optimizer', 'must be an optimizer such as adam()', optimizer);
-  if (!Array.isArray(divisors))
-    throw badOption('train', 'optimizer', 'must have divisors that are a list of names', divisors);
 }

@@ -47,9 +47,12 @@ function namesIn(object: object): readonly string[] {
 /** Waits for promises, as long as the call may. */
 type WaitFor = <Result>(promise: Promise<Result>) => Promise<Result>;
 
-/** Tells the callbacks that training begins. */
+/** Tells the callbacks that training begins. @throws NdlError INVALID_OPTION for one that answers. */
 export async function begin(callbacks: readonly CheckedCallback[], waitFor: WaitFor): Promise<void> {
-  await waitFor(Promise.all(callbacks.map(({ onTrainBegin }) => onTrainBegin())));
+  const answers: readonly unknown[] = await waitFor(Promise.all(callbacks.map(({ onTrainBegin }) => onTrainBegin())));
+  answers.forEach((answer, index) => {
+    if (answer !== undefined) throw callbackResult(index, 'onTrainBegin', answer);
+  });
 }
 
 /**
@@ -63,7 +66,7 @@ export async function isStopped(
   const answers = Promise.all(callbacks.map(({ onEpochEnd }) => onEpochEnd(copyOf(record))));
   const verdicts: readonly unknown[] = await waitFor(answers);
   verdicts.forEach((verdict, index) => {
-    if (verdict !== undefined && verdict !== 'stop') throw callbackResult(index, verdict);
+    if (verdict !== undefined && verdict !== 'stop') throw callbackResult(index, 'onEpochEnd', verdict);
   });
   return verdicts.includes('stop');
 }

@@ -1,7 +1,7 @@
-/** @file Losses and metrics come from anywhere: what one throws while it is built is said of it. */
-import type { Objective } from '@ndl/core';
-import { isNdlError } from '@ndl/numerics';
-import { objectiveFailed } from '../errors.ts';
+/** @file Losses and metrics come from anywhere: what one throws while it is built, or leaves undone, is said of it. */
+import type { Objective, Totals } from '@ndl/core';
+import { isNdlError, unfinishedWork } from '@ndl/numerics';
+import { objectiveFailed, objectiveUnfinished } from '../errors.ts';
 
 const made = new WeakMap<Objective, Objective>();
 
@@ -13,7 +13,11 @@ export function namedObjective(objective: Objective): Objective {
     kind: objective.kind,
     build(context) {
       try {
-        return objective.build(context);
+        const measured = objective.build(context);
+        const { sum, count } = (measured ?? {}) as Partial<Totals>;
+        const [unfinished] = [measured, sum, count].flatMap((part) => unfinishedWork(part) ?? []);
+        if (unfinished !== undefined) throw objectiveUnfinished(objective.kind, unfinished);
+        return measured;
       } catch (error) {
         throw isNdlError(error) ? error : objectiveFailed(objective.kind, error);
       }
