@@ -12,17 +12,17 @@ export type CarriedWasm = Readonly<Record<string, string>>;
 
 let unpacked: Promise<CarriedWasm> | undefined;
 
-/** Whether tfjs was told to take it: for the whole page, as all settings of tfjs. */
-export function isCarriedWasmInUse(): boolean {
-  return unpacked !== undefined;
-}
-
 /**
  * Unpacks it, once for the page: tfjs fetches it again where its engine starts anew. It has SIMD, as every browser does that runs ndl, and no
  * threads. @throws Error where it does not unpack
  */
 export function carriedWasm(): Promise<CarriedWasm> {
-  return (unpacked ??= unpack());
+  unpacked ??= unpack().catch((error: unknown) => {
+    // The next who asks tries again: it may have been the network.
+    unpacked = undefined;
+    throw error;
+  });
+  return unpacked;
 }
 
 async function unpack(): Promise<CarriedWasm> {

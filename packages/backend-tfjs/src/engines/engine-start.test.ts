@@ -70,6 +70,12 @@ describe('an engine that does not start', () => {
     }) as never);
     vi.spyOn(tf.env(), 'getBool').mockImplementation((name) => name !== 'IS_NODE');
     const told: string[] = [];
+    // What does not unpack once is tried again by the next.
+    vi.stubGlobal('DecompressionStream', undefined);
+    (await entryOf(tfjs()).load({}, (...given) => void told.push(given.join(': ')))).dispose();
+    vi.unstubAllGlobals();
+    expect(told.splice(0)).toEqual([expect.stringContaining('DecompressionStream')]);
+    expect(fetched).toEqual([]);
     const backend = await entryOf(tfjs()).load({}, (...given) => void told.push(given.join(': ')));
     expect(backend.description).toBe('cpu');
     expect(told).toEqual([expect.stringContaining('connect-src blob:')]);
@@ -78,12 +84,21 @@ describe('an engine that does not start', () => {
       [readFileSync(join(wasmFolder(), 'tfjs-backend-wasm-simd.wasm'))].map((bytes) => Uint8Array.from(bytes)),
     );
 
-    // Where the engine starts anew, it is fetched again; files of one's own come too late.
-    told.length = 0;
-    const again = await entryOf(tfjs({ wasmPaths: '/mine/' })).load({}, (...given) => void told.push(given.join(': ')));
-    again.dispose();
+    // Where the engine is tried anew, it is fetched again.
+    (await entryOf(tfjs()).load({}, () => {})).dispose();
     expect([made.mock.results.length, fetched.length]).toEqual([1, 2]);
-    expect(told[0]).toMatch(/^wasmPaths: .* comes too late/);
+    // Files of one's own come too late for an engine that has started so, and only for such.
+    const tellingOf = async (): Promise<readonly string[]> => {
+      const told: string[] = [];
+      const own = entryOf(tfjs({ wasmPaths: '/mine/' }));
+      (await own.load({}, (...given) => void told.push(given.join(': ')))).dispose();
+      return told;
+    };
+    const { registry } = tf.engine();
+    registry['wasm'] = registry['cpu']!;
+    expect((await tellingOf())[0]).toMatch(/^wasmPaths: .* comes too late/);
+    delete registry['wasm'];
+    expect(await tellingOf()).toEqual([expect.stringContaining('wasmPaths says that they are at /mine/')]);
   });
 
   test('webgl and webgpu: what they need; wasm and cpu are left', async () => {

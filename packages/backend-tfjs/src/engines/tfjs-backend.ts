@@ -8,7 +8,7 @@ import {
   showThrown,
 } from '@ndl/core';
 import * as tfjsCore from '@tensorflow/tfjs-core';
-import { carriedWasm, isCarriedWasmInUse } from './carried-wasm.ts';
+import { carriedWasm } from './carried-wasm.ts';
 import { Engine, type MapStyle } from './engine.ts';
 import {
   carriedAlready,
@@ -43,6 +43,9 @@ export interface LoadRequest {
   readonly sessionConfig: Readonly<Record<string, unknown>>;
   readonly onIgnored: OnIgnoredOption;
 }
+
+/** Whether tfjs was told to take what this package carries: for the whole page, as all settings of tfjs. */
+let isWasmCarried = false;
 
 /** What is in the way of an engine that does not start. */
 class NotStarted extends Error {}
@@ -106,7 +109,7 @@ async function start(
     engine,
     isNode: tf.env().getBool('IS_NODE'),
     hasWasmThreads: engine === 'wasm' && (await tf.env().getAsync('WASM_HAS_MULTITHREAD_SUPPORT')) === true,
-    isWasmCarried: engine === 'wasm' && isCarriedWasmInUse(),
+    isWasmCarried: engine === 'wasm' && isWasmCarried,
     isNativeUnloaded: false,
   };
   const ignored: (readonly [name: string, reason: string])[] = [];
@@ -172,13 +175,18 @@ async function importEngine(engine: EngineName, { wasmPaths, onIgnored }: LoadRe
       case 'wasm': {
         const wasm = await import('@tensorflow/tfjs-backend-wasm');
         const threads = { setThreads: wasm.setThreadsCount, threads: () => Math.max(1, wasm.getThreadsCount()) };
-        if (isCarriedWasmInUse()) {
-          if (wasmPaths !== undefined) onIgnored('wasmPaths', carriedAlready());
-        } else if (wasmPaths !== undefined) wasm.setWasmPaths(wasmPaths as string);
+        if (wasmPaths !== undefined) {
+          if (isWasmCarried && hasStarted('wasm')) onIgnored('wasmPaths', carriedAlready());
+          else {
+            wasm.setWasmPaths(wasmPaths as string);
+            isWasmCarried = false;
+          }
+        }
         // Node has the files beside the module.
-        else if (!hasStarted('wasm') && !tfjsCore.env().getBool('IS_NODE')) {
+        else if (!isWasmCarried && !hasStarted('wasm') && !tfjsCore.env().getBool('IS_NODE')) {
           wasm.setWasmPaths(await carriedWasm());
           tfjsCore.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
+          isWasmCarried = true;
         }
         return threads;
       }

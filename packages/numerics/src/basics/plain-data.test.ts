@@ -1,3 +1,4 @@
+/** @file What is plain data, what is said of what is not, and that it comes back from its text to the last bit. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { problemOfPlainData, writePlainData } from '../index.ts';

@@ -1,3 +1,4 @@
+/** @file `ColumnSet` beside plain loops, with WebAssembly and without. */
 import { afterEach, expect, test, vi } from 'vitest';
 import { ColumnSet } from './column-set.ts';
 import { gramMatrix, matmul, NdArray, RandomState, transpose, transposedMatmul, type Matrix } from '../index.ts';
