@@ -271,7 +271,9 @@ describe('time constants of neurons', () => {
     ['a time constant of neurons of connections', () => Connection, 'tauRc'],
   ] as const)('an opinion of %s is refused', async (_, target, name) => {
     const say = (objects: ReturnType<typeof neuronNetwork>): void => {
-      (objects.net.config.of(target(objects) as Ensemble) as { trainable?: unknown }).trainable = { [name]: true };
+      (objects.net.config.of(target(objects) as unknown as Ensemble) as { trainable?: unknown }).trainable = {
+        [name]: true,
+      };
     };
     await expect(learntOf(say)).rejects.toEqual(failing('UNKNOWN_OPTION', name));
   });
