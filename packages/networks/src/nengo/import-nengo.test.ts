@@ -76,6 +76,18 @@ describe('a file of Nengo', () => {
     for (const { solver } of decoded) expect(solver).toEqual(wanted);
   });
 
+  it('may have solvers for weights of connections to what has none: decoders are solved for, as Nengo does with a warning', () => {
+    const network = importNengo(
+      changed((copy) => {
+        for (const connection of copy['connections']! as Loose[])
+          (connection['solver']! as Loose)['weights'] = true as never;
+      }),
+    );
+    const decoded = network.allConnections.filter(({ isDecoded }) => isDecoded);
+    expect(decoded.length).toBeGreaterThan(0);
+    for (const { solver, postObject } of decoded) expect(solver.weights).toBe(postObject.kind === 'ensemble');
+  });
+
   it('may have leaky neurons of NengoDL', () => {
     const parameters = { negative_slope: 0.2, amplitude: 2 };
     const types = [

@@ -270,9 +270,9 @@ class Rebuilder {
     };
     const pre = this.#end(golden.pre);
     const post = this.#end(golden.post);
-    // Nengo gives every connection one, also where nothing is decoded.
-    const isFromEnsemble = (pre.kind === 'view' ? pre.object : pre).kind === 'ensemble';
-    const decoding = isFromEnsemble ? { solver } : {};
+    // Nengo gives every connection one, also where nothing is decoded; for weights it solves where an ensemble is the target, and else warns.
+    const [from, to] = [pre, post].map((end) => (end.kind === 'view' ? end.object : end).kind);
+    const decoding = from === 'ensemble' ? { solver: to === 'ensemble' ? solver : { ...solver, weights: false } } : {};
     return new Connection(pre, post, { ...options, ...decoding, transform: transformFrom(golden) });
   }
 
