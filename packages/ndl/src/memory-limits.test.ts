@@ -7,7 +7,9 @@ import {
   Ensemble,
   Network,
   Node,
+  noSolver,
   Probe,
+  rls,
   sgd,
   type Simulator,
 } from './index.ts';
@@ -49,6 +51,17 @@ describe('refused at once', () => {
         'TOO_LARGE',
         /state: \d+ numbers per item × [\d,]+ items × 8 bytes = .*smaller minibatchSize, up to some [\d,]+\.$/,
       ),
+    );
+  });
+
+  it('what a learning rule keeps beside the weights: recursive least squares, the square of the neurons', async () => {
+    const net = new Network({ seed: 0 }, () => {
+      const many = new Ensemble({ nNeurons: 500_000, dimensions: 1 });
+      const learning = { solver: noSolver(), learningRuleType: rls() };
+      new Connection(many, new Node({ sizeIn: 1 }), learning);
+    });
+    await expect(simulate(net)).rejects.toEqual(
+      failing('TOO_LARGE', "the arrays of its rule 'rls' for weights of 1 × 500000 need about 8 TB of memory"),
     );
   });
 

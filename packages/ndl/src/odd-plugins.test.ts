@@ -22,6 +22,8 @@ import {
   SIMPLIFICATIONS,
   Simulator,
   TRANSFORM_DEFINITIONS,
+  type LearningContext,
+  type LearningSite,
   type Plugin,
   type Token,
 } from './index.ts';
@@ -134,6 +136,31 @@ describe('the error names what gave it, and its plugin', () => {
       /the array 'weights' with Infinity/,
     ],
     ['no delta', LEARNING_RULE_DEFINITIONS, { kind: 'oddRule', build: () => ({}) }, withRule, /no delta/],
+    [
+      'a delta that is what it changes',
+      LEARNING_RULE_DEFINITIONS,
+      { kind: 'oddRule', build: (_: object, { modified }: LearningSite) => ({ delta: modified }) },
+      withRule,
+      /as its delta what it changes/,
+    ],
+    ...[null, () => 1].map((kernel): [string, Token<unknown>, object, () => void, RegExp] => [
+      `a map of ${kernel === null ? 'no kernel' : 'a plain function'}`,
+      LEARNING_RULE_DEFINITIONS,
+      {
+        kind: 'oddRule',
+        build: (_: object, { modified }: LearningSite, context: LearningContext) =>
+          context.map({ kernel: kernel as never, inputs: {}, outputs: { delta: modified }, mode: 'update' }),
+      },
+      withRule,
+      /a map of a kernel that is (null|a function); what kernel\(…\) made is wanted/,
+    ]),
+    ...[5, () => ({ operations: 1, bytes: NaN })].map((cost): [string, Token<unknown>, object, () => void, RegExp] => [
+      `a cost that is ${typeof cost === 'number' ? 'a number' : 'none'}`,
+      LEARNING_RULE_DEFINITIONS,
+      { kind: 'oddRule', cost, build: () => ({}) },
+      withRule,
+      /oddRule' of plugin/,
+    ]),
     [
       'a graph without signals',
       SIMPLIFICATIONS,

@@ -56,7 +56,13 @@ async function buildWith(network: Network, options: BuildOptions, work: BuildWor
     processKinds.has(kind) ? context.process(kind) : undefined;
   const solverOf = (kind: string): SolverDefinition | undefined => (kinds.has(kind) ? context.solver(kind) : undefined);
   const processes = { definitionOf: processOf, pluginOf: context.pluginOf, sizes: { dt, ...context.processTools } };
-  const estimate = await work.run(estimateBuild(network, { dt, solverOf, processes, laterCosts: options.laterCosts }));
+  const ruleKinds = new Set(definitions.learningRules.map(({ kind }) => kind));
+  const rules = {
+    definitionOf: (kind: string) => (ruleKinds.has(kind) ? context.learningRule(kind) : undefined),
+    pluginOf: context.pluginOf,
+  };
+  const { laterCosts } = options;
+  const estimate = await work.run(estimateBuild(network, { dt, solverOf, processes, rules, laterCosts }));
   requireRoom(estimate, availableBytes);
   for (const warning of warningsOf(estimate)) onWarning?.(warning);
   work.expect(estimate.operations);

@@ -3,6 +3,7 @@ import { isNdlError, type BuildableObjects, type Cost, type SolverDefinition } f
 import {
   describeObject,
   kept,
+  rulesOf,
   walkNetworks,
   type Connection,
   type DenseTransform,
@@ -18,7 +19,14 @@ import { forPart } from '../errors.ts';
 import { BLOCK_ELEMENTS, RATE_COST } from '../solvers/activities.ts';
 import { evalPointCount } from './eval-points.ts';
 import type { EstimatedPart } from './estimated-part.ts';
-import { delayPart, processPart, trianglePart, type ProcessEstimate } from './estimate-steps.ts';
+import {
+  delayPart,
+  processPart,
+  rulePart,
+  trianglePart,
+  type ProcessEstimate,
+  type RuleEstimate,
+} from './estimate-steps.ts';
 import { TUNING_COST } from './in-parts.ts';
 
 /** What is known of a network's kinds, and steps, before it is built. */
@@ -27,6 +35,7 @@ export interface EstimateOptions {
   readonly dt: number;
   solverOf(kind: string): SolverDefinition | undefined;
   readonly processes: ProcessEstimate;
+  readonly rules: RuleEstimate;
   /** Default: nothing comes later. */
   readonly laterCosts?: LaterCosts | undefined;
 }
@@ -228,11 +237,16 @@ const BYTES_PER_OBJECT = 16_384;
  * evaluation points; its transform, and their product; its filter. It is described by what takes longest.
  * @param solved ensembles whose normal equations are known by now; the path's is added.
  */
-function pathPart(path: Connection | Probe, { dt, solverOf }: EstimateOptions, solved: Set<Ensemble>): EstimatedPart {
+function pathPart(
+  path: Connection | Probe,
+  { dt, solverOf, rules }: EstimateOptions,
+  solved: Set<Ensemble>,
+): EstimatedPart {
   return wholeOf([
     vectorPart(path),
     decoderPart(path, solverOf, solved),
     path.kind === 'connection' ? weightsPart(path) : undefined,
+    ...(path.kind === 'connection' ? ruleParts(path, rules) : []),
     filterPart(path),
     trianglePart(path, dt),
     delayPart(path, dt),
@@ -280,7 +294,7 @@ function weightsPart(connection: Connection): EstimatedPart {
   const targets = neurons > 0 && solver.weights && postObject.kind === 'ensemble' ? postObject.nNeurons : 0;
   const numbers = isMatrix ? sizeMid * sizeOut : sizeOut;
   const product = neurons * numbers + targets * sizeOut * neurons;
-  const [rows, columns] = [targets > 0 ? targets : sizeOut, neurons > 0 ? neurons : isMatrix ? sizeMid : 1];
+  const { rows, columns } = weightSizes(connection, isMatrix);
   const elements = Math.max(numbers, rows * columns);
   return {
     describe: () => `${describeObject(connection)}: weights of ${rows} × ${columns}`,
@@ -290,6 +304,30 @@ function weightsPart(connection: Connection): EstimatedPart {
     },
     advice: SIZE_ADVICE,
   };
+}
+
+/** Rows and columns of the weights of a connection: decoders, or a transform, with the encoders of the target where its solver takes these. */
+function weightSizes(
+  { preObject, postObject, sizeMid, sizeOut, solver }: Connection,
+  isMatrix: boolean,
+): { readonly rows: number; readonly columns: number } {
+  const isDecoded = preObject.kind === 'ensemble' && preObject.neuronType.kind !== 'direct';
+  const isOfNeurons = isDecoded && solver.weights && postObject.kind === 'ensemble';
+  return {
+    rows: isOfNeurons ? postObject.nNeurons : sizeOut,
+    columns: isDecoded ? preObject.nNeurons : isMatrix ? sizeMid : 1,
+  };
+}
+
+/** What rules of a connection keep, beside what they change. */
+function ruleParts(connection: Connection, estimate: RuleEstimate): readonly (EstimatedPart | undefined)[] {
+  const { postObject } = connection;
+  const ofEncoders =
+    postObject.kind === 'ensemble' ? { rows: postObject.nNeurons, columns: postObject.dimensions } : undefined;
+  return rulesOf(connection).map((rule) => {
+    const isOfEncoders = rule.type?.modifies === 'encoders' && ofEncoders !== undefined;
+    return rulePart(rule, isOfEncoders ? ofEncoders : weightSizes(connection, true), estimate);
+  });
 }
 
 function isDistribution(initial: number | Distribution | NdArray): initial is Distribution {

@@ -1,9 +1,10 @@
-/** @file What takes the longer, or the more, the more steps it spans: processes that are made at once, delays, filters of many taps. */
-import type { Cost, ProcessDefinition, ProcessSizes } from '@ndl/core';
+/** @file What goes on in steps and takes memory before: processes that are made at once, learning rules, delays, filters of many taps. */
+import type { Cost, LearningRuleDefinition, LearningSizes, ProcessDefinition, ProcessSizes } from '@ndl/core';
 import {
   describeObject,
   type Connection,
   type Ensemble,
+  type LearningRule,
   type Node,
   type Probe,
   type Process,
@@ -19,6 +20,34 @@ export interface ProcessEstimate {
   definitionOf(kind: string): ProcessDefinition | undefined;
   pluginOf(definition: object): string | undefined;
   readonly sizes: Omit<ProcessSizes, 'sizeIn' | 'sizeOut'>;
+}
+
+/** What an estimate of a learning rule asks. */
+export interface RuleEstimate {
+  definitionOf(kind: string): LearningRuleDefinition | undefined;
+  pluginOf(definition: object): string | undefined;
+}
+
+/** A rule of a connection, where its definition says what it takes. @throws NdlError DEFINITION_RESULT, DEFINITION_FAILED */
+export function rulePart(
+  { connection, type }: LearningRule,
+  sizes: LearningSizes,
+  { definitionOf, pluginOf }: RuleEstimate,
+): EstimatedPart | undefined {
+  const definition = type === undefined ? undefined : definitionOf(type.kind);
+  if (definition?.cost === undefined) return undefined;
+  const { kind } = type!;
+  const name = definitionName('learning rule', kind, pluginOf(definition));
+  return {
+    describe: () =>
+      `${describeObject(connection)}: the arrays of its rule '${kind}' for weights of ${sizes.rows} × ${sizes.columns}`,
+    cost: checkedCost(
+      calling(name, () => definition.cost!(type!, sizes)),
+      name,
+    ),
+    advice: 'Time and memory grow with the neurons: use fewer, or another rule.',
+    remedy: 'Use fewer neurons, or another rule.',
+  };
 }
 
 /** A process that runs in an object, where its definition says what it takes. @throws NdlError DEFINITION_RESULT, DEFINITION_FAILED */

@@ -9,9 +9,11 @@ import type {
   Spread,
   Strided,
 } from '@ndl/core';
+import type { Kernel } from '@ndl/ir';
 import type { LearningRuleType } from '@ndl/model';
 import { sizeOf } from '@ndl/numerics';
 import { resultInvalid } from '../errors.ts';
+import { kindOf } from './arrays.ts';
 
 /** What a rule has built, with a delta of the right shape and every signal that probes may name. @throws NdlError DEFINITION_RESULT */
 export function checkedRule(
@@ -23,6 +25,12 @@ export function checkedRule(
   const { delta, signals = {} } = (built ?? {}) as Partial<BuiltLearningRule>;
   if (!isView(delta)) throw resultInvalid(definition, 'no delta', 'a view is wanted: by how much the array changes');
   requireShape(definition, 'delta', delta, modified.shape);
+  if (delta.signal === modified.signal)
+    throw resultInvalid(
+      definition,
+      'as its delta what it changes',
+      'a signal of its own is wanted, which is added to that',
+    );
   const named = signals as Readonly<Record<string, unknown>>;
   const missing = probeable.find((name) => name !== 'delta' && !isView(named[name]));
   if (missing !== undefined)
@@ -35,6 +43,8 @@ export function requireMap(
   definition: string,
   { kernel, inputs, parameters = {}, outputs, mode }: Parameters<OperatorContext['map']>[0],
 ): Pick<MapOperator, 'inputs' | 'parameters' | 'outputs'> {
+  if (!Array.isArray((kernel as Partial<Kernel> | null)?.outputs))
+    throw resultInvalid(definition, `a map of a kernel that is ${kindOf(kernel)}`, 'what kernel(…) made is wanted');
   if (mode !== 'set' && mode !== 'update')
     throw resultInvalid(definition, `a map of mode ${String(mode)}`, "'set' or 'update' is wanted");
   const find = <Value>(what: string, from: Readonly<Record<string, Value>>, name: string): Value => {

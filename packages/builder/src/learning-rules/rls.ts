@@ -32,6 +32,8 @@ const rlsDelta: Kernel = /* @__PURE__ */ kernel(
 
 export const rlsDefinition: LearningRuleDefinition<Rls> = {
   kind: 'rls',
+  // The inverse of the correlations, in the graph, in memory, and as it is updated.
+  cost: (_, { columns: neurons }) => ({ operations: 8 * neurons * neurons, bytes: 8 * 4 * neurons * neurons }),
   async build({ learningRate, preSynapse }, { connection, modified, input, pre }, context) {
     const [rows, neurons] = modified.shape as [number, number];
     const size = input!.shape[0]!;

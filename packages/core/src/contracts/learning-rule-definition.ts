@@ -5,6 +5,7 @@
  */
 import type { Connection, Ensemble, LearningRuleType, Synapse } from '@ndl/model';
 import type { BuiltEnsemble, ObjectSignals } from '../graph/operator-graph.ts';
+import type { Cost } from './build-definitions.ts';
 import type { OperatorContext } from './operator-context.ts';
 import type { SignalView } from '../graph/signals.ts';
 import { token, type Token } from './token.ts';
@@ -40,11 +41,19 @@ export interface BuiltLearningRule {
   readonly signals: ObjectSignals;
 }
 
+/** Sizes of the array that a rule changes. */
+export interface LearningSizes {
+  readonly rows: number;
+  readonly columns: number;
+}
+
 /** The behaviour of one kind of learning rule. */
 export interface LearningRuleDefinition<Type extends LearningRuleType = LearningRuleType> {
   readonly kind: Type['kind'];
   /** Writes the operators of a rule. @throws NdlError for sites where it cannot learn */
   build(type: Type, site: LearningSite, context: LearningContext): BuiltLearningRule | Promise<BuiltLearningRule>;
+  /** What building takes beside the array and its delta, for estimates: of rules that keep arrays larger than these. */
+  cost?(type: Type, sizes: LearningSizes): Cost;
 }
 
 /** Collection of the known kinds of learning rules. */

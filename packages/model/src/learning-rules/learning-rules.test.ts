@@ -67,6 +67,11 @@ describe('factories', () => {
       'sizeIn',
     ],
     [
+      () => defineLearningRule({ kind: 'x', modifies: 'weights', learningRate: 1, sizeIn: 2 ** 40 }),
+      'TOO_LARGE',
+      'too many inputs',
+    ],
+    [
       () => defineLearningRule({ kind: 'x', modifies: 'weights', learningRate: 1, probeable: [] }),
       'INVALID_OPTION',
       'probeable',

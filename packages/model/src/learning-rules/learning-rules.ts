@@ -12,6 +12,7 @@ import {
   wholeNumber,
   type Check,
 } from '../data/checks.ts';
+import { requireRoomFor } from '../data/array-size.ts';
 import { invalidParameter } from '../errors.ts';
 import type { FrozenData } from '../data/frozen-data.ts';
 import { immutableData, isPlainObject } from '../data/immutable-data.ts';
@@ -262,7 +263,8 @@ const SIZES: readonly Exclude<RuleInputSize, number>[] = ['pre', 'preState', 'mi
 const learningRuleType: Check<LearningRuleType> = (value, where) => {
   const type = ofFamily<LearningRuleType>('learningRule', 'a learning rule, as made by pes …')(value, where);
   oneOf(MODIFIED)(type.modifies, `${where}: modifies`);
-  if (typeof type.sizeIn === 'number') wholeNumber(0)(type.sizeIn, `${where}: sizeIn`);
+  if (typeof type.sizeIn === 'number')
+    requireRoomFor([wholeNumber(0)(type.sizeIn, `${where}: sizeIn`)], where, 'too many inputs');
   else oneOf(SIZES)(type.sizeIn, `${where}: sizeIn`);
   positive(type.learningRate, `${where}: learningRate`);
   const { probeable } = type as { readonly probeable: unknown };
