@@ -11,6 +11,7 @@ import {
   Probe,
   rls,
   sgd,
+  whiteSignal,
   type Simulator,
 } from './index.ts';
 import { failing, simulate } from './reference-simulator.test-helper.ts';
@@ -63,6 +64,11 @@ describe('refused at once', () => {
     await expect(simulate(net)).rejects.toEqual(
       failing('TOO_LARGE', "the arrays of its rule 'rls' for weights of 1 × 500000 need about 8 TB of memory"),
     );
+  });
+
+  it('a white signal of a period beyond numbers', async () => {
+    const net = new Network({ seed: 0 }, () => void new Node(whiteSignal(1e308, 5)));
+    await expect(simulate(net)).rejects.toEqual(failing('TOO_LARGE', "its process 'whiteSignal'"));
   });
 
   it('half the bytes per number in float32', async () => {

@@ -27,6 +27,10 @@ describe('a period that is a whole number of steps but for rounding', () => {
     expect(await sampledBy(dt, sampleEvery, 5 * every)).toEqual([1, 2, 3, 4, 5].map((count) => count * every));
   });
 
+  it('is never over, where it is longer than any run', async () => {
+    expect(await sampledBy(0.001, 1e308, 5)).toEqual([]);
+  });
+
   it('stays so for a million steps', async () => {
     const net = new Network({ seed: 0 });
     net.within(() => new Node([0]));

@@ -10,6 +10,9 @@ import { requireNoInput, withoutState } from './noise.ts';
 /** What a sample is worth beside the draw of its coefficient, in operations. */
 const TRANSFORM_COST = 128;
 
+/** More samples than there is memory for anywhere: what periods beyond numbers are counted as. */
+const LARGEST_COUNT = 1e300;
+
 /**
  * The signal of a period is made at once; step i (from 1) shows its sample i, modulo its length of 2k samples, with k = ⌈period / dt / 2⌉.
  * With a y0 the first step shows the sample nearest to it, by element.
@@ -25,7 +28,7 @@ export const WHITE_SIGNAL: ProcessDefinition<WhiteSignal> = {
       throw whiteSignalTooLong(process.period, sizes.dt, length, sizes.sizeOut, LONGEST_ARRAY);
   },
   cost(process, { dt, sizeOut }) {
-    const samples = 2 * halfOf(process, dt) * sizeOut;
+    const samples = Math.min(2 * halfOf(process, dt) * sizeOut, LARGEST_COUNT);
     return { operations: samples * (DRAW_COST + TRANSFORM_COST), bytes: 8 * 3 * samples };
   },
   prepare: (process, { dt, sizeOut, seed }) => signalsOf(process, dt, sizeOut, new RandomState(seed)),

@@ -27,6 +27,7 @@ describe('periods given in seconds', () => {
 
   it('that are no whole number of steps stay what they are', () => {
     expect(secondsInSteps(0.0025, 0.001)).toBe(2.5);
+    expect(secondsInSteps(1e308, 0.001)).toBe(Number.MAX_VALUE);
     expect(secondsInSteps(0.001 * (1 + 1e-7), 0.001)).toBeCloseTo(1 + 1e-7, 12);
   });
 });

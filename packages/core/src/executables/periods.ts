@@ -8,10 +8,10 @@ const LARGEST_TOLERANCE = 1e-6;
 
 /**
  * How many steps of `dt` some seconds are: a whole number where they are one but for rounding (0.035 s of 0.005 s are 7,
- * not 7.000000000000001), else the quotient.
+ * not 7.000000000000001), else the quotient; the largest number of all where that is beyond numbers.
  */
 export function secondsInSteps(seconds: number, dt: number): number {
-  const steps = seconds / dt;
+  const steps = Math.min(seconds / dt, Number.MAX_VALUE);
   const whole = Math.round(steps);
   return isNear(steps, whole, TOLERANCE * Math.abs(whole)) ? whole : steps;
 }
