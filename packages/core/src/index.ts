@@ -20,6 +20,7 @@ export {
 export * from './contracts/backend.ts';
 export * from './executables/part-timings.ts';
 export * from './contracts/build-definitions.ts';
+export * from './contracts/cost.ts';
 export * from './graph/dependencies.ts';
 export { backendFailed } from './errors.ts';
 export { checkCount, ExecutableCalls } from './executables/executable-calls.ts';

@@ -16,6 +16,7 @@ import type {
 import type { OperatorContext } from './operator-context.ts';
 import type { Signal, SignalView } from '../graph/signals.ts';
 import type { Operator } from '../graph/operators.ts';
+import type { Cost } from './cost.ts';
 import type { LearningRuleDefinition } from './learning-rule-definition.ts';
 import type { NeuronDefinition } from './neuron-definition.ts';
 import type { DiscreteSystem, SynapseDefinition } from './synapse-definition.ts';
@@ -72,14 +73,6 @@ export interface Activities {
   block(range: ActivityRange): Pieces<Matrix>;
   /** The same, [neurons, points]. */
   transposedBlock(range: ActivityRange): Pieces<Matrix>;
-}
-
-/** What a computation is estimated to take. */
-export interface Cost {
-  /** Multiply-adds, or what takes as long. */
-  readonly operations: number;
-  /** Most memory at one time. */
-  readonly bytes: number;
 }
 
 /** How one kind of solver finds decoders. */

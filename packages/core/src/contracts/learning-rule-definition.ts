@@ -5,7 +5,7 @@
  */
 import type { Connection, Ensemble, LearningRuleType, Synapse } from '@ndl/model';
 import type { BuiltEnsemble, ObjectSignals } from '../graph/operator-graph.ts';
-import type { Cost } from './build-definitions.ts';
+import type { Cost } from './cost.ts';
 import type { OperatorContext } from './operator-context.ts';
 import type { SignalView } from '../graph/signals.ts';
 import { token, type Token } from './token.ts';
