@@ -31,7 +31,8 @@ test('a network that the exporter wrote is read, and computes what its neurons a
       [5, 3],
     ]);
     expect(net.allNodes.find(({ label }) => label === 'own')!.output).toBeTypeOf('function');
-    const [output, rates] = net.probes;
+    const [output, rates, slow] = net.probes;
+    expect(slow!.sampleEvery).toBe(0.01);
     const labelled = (label: string): Node => net.allNodes.find((node) => node.label === label)!;
     expect([labelled('sink').sizeIn, labelled('sink').sizeOut]).toEqual([1, 0]);
     const transformed = ['sparse', 'image', 'drawn'].map((label) => net.within(() => new Probe(labelled(label))));

@@ -118,7 +118,7 @@ def export(network, path=None, dt=0.001, steps=1000, seed=None, formulas=None):
 
     `formulas` maps functions of connections to formulas of x0, x1 ... (or x, for each of them).
     """
-    content = _Exporter(network, dt, steps, seed, formulas or {}).content()
+    content = _plain(_Exporter(network, dt, steps, seed, formulas or {}).content())
     try:
         text = json.dumps(content, allow_nan=False)
     except ValueError as error:
@@ -178,8 +178,8 @@ class _Exporter:
             "doc": "Written by nengo_export.py.",
             "dt": self.dt,
             "n_steps": self.steps,
-            "network_seed": _plain(network.seed),
-            "sim_seed": _plain(self.sim.seed),
+            "network_seed": network.seed,
+            "sim_seed": self.sim.seed,
             "networks": [self.net(each, known) for each in self.networks],
             "ensembles": [self.ensemble(each) for each in network.all_ensembles],
             "nodes": [self.node(each, recorded.get(id(each))) for each in network.all_nodes],
@@ -208,8 +208,8 @@ class _Exporter:
         is_small = sum(len(row) for row in points) <= MOST_EVAL_NUMBERS or spec["eval_points"] == "array"
         return {
             **self.common(ens),
-            "n_neurons": int(ens.n_neurons),
-            "dimensions": int(ens.dimensions),
+            "n_neurons": ens.n_neurons,
+            "dimensions": ens.dimensions,
             "radius": float(ens.radius),
             "neuron_type": _neurons(ens.neuron_type, where),
             "normalize_encoders": bool(ens.normalize_encoders),
@@ -240,8 +240,8 @@ class _Exporter:
             "id": self.ids[id(node)],
             "label": node.label,
             "kind": kind,
-            "size_in": int(node.size_in),
-            "size_out": int(node.size_out),
+            "size_in": node.size_in,
+            "size_out": node.size_out,
             "value": _vector(output) if kind == "constant" else None,
             "process": _data(output, PROCESSES, "node %r" % (node.label,)) if is_known else None,
         }
@@ -261,7 +261,7 @@ class _Exporter:
             **self.common(conn),
             "pre": self.end(conn.pre_obj, conn.pre_slice, conn.pre_obj.size_out),
             "post": self.end(conn.post_obj, conn.post_slice, conn.post_obj.size_in),
-            "size_mid": int(conn.size_mid),
+            "size_mid": conn.size_mid,
             "function": None if conn.function is None else getattr(conn.function, "__name__", "points"),
             "function_targets": self.targets(conn, built) if is_decoded else None,
             "eval_points": _eval_points(conn, is_decoded, where),
@@ -317,7 +317,7 @@ class _Exporter:
             **self.common(probe),
             "target": self.end(probe.obj, probe.slice if has_output else slice(None), probe.obj.size_out),
             "attr": probe.attr,
-            "sample_every": _plain(probe.sample_every),
+            "sample_every": probe.sample_every,
             "synapse": _synapse(probe.synapse, where),
             "decoder": None,
             "solver": _data(probe.solver, SOLVERS, where) if is_decoded else None,
@@ -345,6 +345,8 @@ def _plain(value):
         value = value.shape
     if isinstance(value, (list, tuple)):
         return [_plain(each) for each in value]
+    if isinstance(value, dict):
+        return {name: _plain(each) for name, each in value.items()}
     if isinstance(value, float) and value in (float("inf"), float("-inf")):
         return "inf" if value > 0 else "-inf"
     if value is None or isinstance(value, (bool, int, float, str)):

@@ -45,6 +45,8 @@ with nengo.Network(label="<b>exported</b>", seed=4) as network:
     )
     nengo.Probe(out)
     nengo.Probe(ens.neurons)
+    slow = nengo.Probe(ens.neurons, label="slow")
+    slow.sample_every = nengo.Array(0.01)
     spiking = nengo.Ensemble(5, 2)
 
 probes = list(network.probes)

@@ -17,9 +17,10 @@ export function connectionFunction(
   file: SourceOf,
   golden: GoldenConnection,
 ): ((x: readonly number[]) => number[]) | null {
-  const { function: name, function_targets: targets, formula, size_mid: size } = golden;
+  const { function: name, function_targets: targets, formula, size_mid: size, eval_points: own } = golden;
   if (name === null) return null;
-  if (targets !== null && targets !== undefined) return recordedFunction(targets, recordedPoints(file, golden));
+  if (targets !== null && targets !== undefined)
+    return recordedFunction(targets, recordedPoints(file, golden), Array.isArray(own) ? (own as Matrix)[0] : undefined);
   const sizeIn = sizeOfSource(file, golden);
   const known =
     (formula === undefined ? undefined : formulaFunction(formula, sizeIn, size)) ?? namedFunction(name, sizeIn, size);

@@ -44,6 +44,21 @@ test('recorded points are the same but for rounding; elsewhere nothing is known,
   expect(() => inOrder([5])).toThrow('known by its values at the 4 points');
 });
 
+test('a network tries the first point that it was given, which scaling moves', () => {
+  const compute = recordedFunction(
+    TARGETS,
+    POINTS.map(([x]) => [2 * x!]),
+    POINTS[0],
+  );
+  expect(compute(POINTS[0]!)).toEqual([10]);
+  expect(
+    asked(
+      compute,
+      POINTS.map(([x]) => [2 * x!]),
+    ),
+  ).toEqual([10, 20, 30, 40]);
+});
+
 test('truth values are numbers', () => {
   expect(recordedFunction([[true, false]] as never, [[1]])([1])).toEqual([1, 0]);
 });

@@ -7,12 +7,13 @@ const SAME = 1e-6;
 /**
  * A function that gives the recorded values at the recorded points, in whatever order and however often they are asked for. Without
  * `points`, which large files leave out, the order of the first pass over all of them tells which is which, and later ones go by the point.
- * What a network asks for to learn the size of the result, zeros or the first point, gets the values of the first.
+ * What a network asks for to learn the size of the result, zeros or `tried`, gets the values of the first.
  * @param targets [points, size], numbers or truth values.
  * @param points [points, size of the source], or null.
+ * @param tried the first of the points that the connection was given, before they are scaled; undefined where it was given none.
  * @throws Error, when it is called, at a point that was not recorded
  */
-export function recordedFunction(targets: Matrix, points: Matrix | null): (x: Vector) => number[] {
+export function recordedFunction(targets: Matrix, points: Matrix | null, tried?: Vector): (x: Vector) => number[] {
   const rows = targets.map((row) => Array.from(row, Number));
   const known = new Map<string, number>();
   let next = 0;
@@ -28,7 +29,8 @@ export function recordedFunction(targets: Matrix, points: Matrix | null): (x: Ve
     return seen ?? known.get(key) ?? rowNear(x, points);
   };
   return (x) => {
-    const row = rowOf(x) ?? (x.every((value) => value === 0) ? 0 : undefined);
+    const isTried = x.every((value) => value === 0) || (tried !== undefined && isSame(x, tried));
+    const row = rowOf(x) ?? (isTried ? 0 : undefined);
     if (row === undefined)
       throw new Error(
         `it is known by its values at the ${rows.length} points that Nengo solved its decoders for, and at no others; ` +
