@@ -119,8 +119,7 @@ function* rotatedSphere(
     const shape = [Math.min(rows, count - from), dimensions] as const;
     for (let first = 0; first < shape[0]; first += mapped) {
       const end = Math.min(first + mapped, shape[0]);
-      for (let row = first; row < end; row++)
-        mapping.map(cube.data, (from + row) * columns, sphere.subarray(row * dimensions, (row + 1) * dimensions));
+      for (let row = first; row < end; row++) mapping.map(cube.data, (from + row) * columns, sphere, row * dimensions);
       yield mapping.cost * (end - first) * dimensions;
     }
     const target = rotated.data.subarray(from * dimensions, (from + shape[0]) * dimensions);
