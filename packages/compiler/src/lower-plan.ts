@@ -206,7 +206,7 @@ class Emitted {
       concatenated: (members, lengths) => concatenateViews(placed(members), lengths),
       stacked: (members) => stackViews(placed(members), label),
       perElement: (values, members) => {
-        if (values.every((value) => value === values[0])) return values[0]!;
+        if (values.every((value) => Object.is(value, values[0]))) return values[0]!;
         const sizes = members.map((member) => sizeOf(member.shape));
         const expanded = new Float64Array(sizes.reduce((sum, size) => sum + size, 0));
         let offset = 0;

@@ -1,5 +1,5 @@
 /** @file Every diagnostic of `@ndl/model`: one function each, with a stable code, the culprit, and the fix. */
-import { NdlError, showThrown, showValue, suggest, isRefusedPromise } from '@ndl/numerics';
+import { isRefusedPromise, NdlError, showThrown, showValue, suggest, withHint } from '@ndl/numerics';
 
 /** An object was made, or settings were made, outside every network. */
 export function networkContext(what: string, hint = ''): NdlError {
@@ -50,10 +50,6 @@ export function invalidParameter(where: string, requirement: string, actual: unk
   return new NdlError('INVALID_OPTION', withHint(`${where} must be ${requirement}; got ${got}.`, hint));
 }
 
-function withHint(sentence: string, hint: string): string {
-  return hint === '' ? sentence : `${sentence} ${hint}`;
-}
-
 /** Whether a function has its name from the option that it was written for, as in `encoders: () => 1`. */
 export function isNamedByPlace(value: unknown, where: string): boolean {
   return typeof value === 'function' && value.name !== '' && /\w+$/.exec(where)?.[0] === value.name;
@@ -73,7 +69,7 @@ export function wrongShape(
 ): NdlError {
   return new NdlError(
     'SHAPE_MISMATCH',
-    `${where}: expected shape [${expected.join(', ')}], got [${actual.join(', ')}].${why === '' ? '' : ` ${why}`}`,
+    withHint(`${where}: expected shape [${expected.join(', ')}], got [${actual.join(', ')}].`, why),
   );
 }
 

@@ -1,6 +1,6 @@
 /** @file What can go wrong between a user's call and the executable. */
 import { hintForOtherCopy } from '@ndl/model';
-import { NdlError, showThrown, showValue, suggest } from '@ndl/numerics';
+import { NdlError, showThrown, showValue, suggest, withHint } from '@ndl/numerics';
 import { describeBytes } from './memory/describe-bytes.ts';
 
 /** An option that `where` does not know. */
@@ -66,11 +66,6 @@ function firstOf(names: readonly string[]): string {
 export function otherNetwork(call: string, name: string, network: unknown): NdlError {
   const sentence = `${call}: ${name} is another network than the simulated one. Leave the argument out, or give the network that the simulator was created with.`;
   return new NdlError('FOREIGN_OBJECT', withHint(sentence, hintForOtherCopy(network)));
-}
-
-/** A sentence, and what may have led to it. */
-export function withHint(sentence: string, hint: string): string {
-  return hint === '' ? sentence : `${sentence} ${hint}`;
 }
 
 /** An object that is no longer what learnt arrays go with. */
