@@ -273,6 +273,11 @@ export function fileNotWritten(path: string, reason: string, cause: unknown): Nd
   });
 }
 
+/** A folder that is missing and cannot be made. */
+export function folderNotMade(path: string, reason: string, cause: unknown): NdlError {
+  return new NdlError('FOLDER_UNWRITABLE', `The folder ${path} cannot be made: ${withoutStop(reason)}.`, { cause });
+}
+
 /** An optimizer whose scalars could not be asked for. */
 export function optimizerFailed(kind: string, update: number, cause: unknown): NdlError {
   const reason = reasonOf(cause);
