@@ -16,7 +16,8 @@ import {
   type FileHandle,
 } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, sep } from 'node:path';
-import { badOption, fileNotWritten, fileUnreadable } from './errors.ts';
+import { badOption } from './errors.ts';
+import { fileNotWritten, fileUnreadable } from './node-errors.ts';
 import { makeMissing } from './node-folders.ts';
 import { absolute, checkPath } from './node-paths.ts';
 import { codeOf, reasonAndCause, Refusal, unlessMissing } from './node-refusals.ts';

@@ -2,7 +2,8 @@
 import { refuseSurplus } from '@ndl/numerics';
 import { mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { badOption, folderNotMade } from './errors.ts';
+import { badOption } from './errors.ts';
+import { folderNotMade } from './node-errors.ts';
 import { absolute } from './node-paths.ts';
 import { codeOf, reasonAndCause, Refusal, unlessMissing } from './node-refusals.ts';
 

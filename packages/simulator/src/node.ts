@@ -1,7 +1,7 @@
 /** @file Files of parameters, of saved states and of what training measures, for Node only. */
 import { isNdlError, refuseSurplus } from '@ndl/numerics';
 import { requireSimulator } from './training/callbacks/best-parameters.ts';
-import { fileRefused } from './errors.ts';
+import { fileRefused } from './node-errors.ts';
 import { readWholeFile, writeWholeFile, type FileKind } from './node-files.ts';
 import { checkPath, pathAtCall } from './node-paths.ts';
 import type { Simulator } from './simulator.ts';

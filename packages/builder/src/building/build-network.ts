@@ -11,7 +11,9 @@ import {
 } from '@ndl/core';
 import { describeObject, walkNetworks, type Network } from '@ndl/model';
 import { definitionName, isAllocationFailure } from '../checked/definition-name.ts';
-import { definitionFailed, forPart, invalidTimeStep, tooLarge } from '../errors.ts';
+import { forPart, tooLarge } from './build-errors.ts';
+import { definitionFailed } from '../checked/definition-errors.ts';
+import { invalidTimeStep } from '../errors.ts';
 import { kindTable } from '../kind-table.ts';
 import { LONGEST_ARRAY } from '../longest-array.ts';
 import { assignSeedsInPieces, hostSeed } from './assign-seeds.ts';

@@ -14,7 +14,7 @@ import {
   type Probe,
 } from '@ndl/model';
 import { isNdArray, OperationCount, type NdArray, type Pieces } from '@ndl/numerics';
-import { forPart } from '../errors.ts';
+import { forPart } from './build-errors.ts';
 import { BLOCK_ELEMENTS, RATE_COST } from '../solvers/activities.ts';
 import { evalPointCount } from './eval-points.ts';
 import type { EstimatedPart } from './estimated-part.ts';

@@ -29,7 +29,7 @@ import {
   type Pieces,
   type RandomState,
 } from '@ndl/numerics';
-import { connectionFunctionInvalid, decodedTooLarge, noActivity, transformApart } from '../errors.ts';
+import { connectionFunctionInvalid, decodedTooLarge, noActivity, transformApart } from './build-errors.ts';
 import { allActivities, areSilent, computedActivities } from '../solvers/activities.ts';
 import { RecentActivities } from '../solvers/recent-activities.ts';
 import { problemWith } from './checked-output.ts';

@@ -5,7 +5,8 @@ import { firstInfiniteIn } from '@ndl/ir';
 import type { Connection, Ensemble } from '@ndl/model';
 import { NdArray } from '@ndl/numerics';
 import type { Composition } from '../composition/composition.ts';
-import { badOption, divergedOnline, nothingLearnt } from '../errors.ts';
+import { badOption } from '../errors.ts';
+import { divergedOnline, nothingLearnt } from './parameter-errors.ts';
 
 /** Options of `keepLearnt`. */
 export interface KeepLearntOptions {

@@ -3,7 +3,7 @@ import { refuseSurplus } from '@ndl/numerics';
 import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EpochRecord, Reports, TrainingCallbacks } from '@ndl/training';
-import { fileNotWritten } from '../../errors.ts';
+import { fileNotWritten } from '../../node-errors.ts';
 import { preparePlace, writeWholeFile } from '../../node-files.ts';
 import { checkPath, pathAtCall } from '../../node-paths.ts';
 import { reasonAndCause } from '../../node-refusals.ts';
