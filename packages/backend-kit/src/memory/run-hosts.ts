@@ -7,6 +7,7 @@ export interface OwnedHost {
   readonly tables: Pick<Tables, 'hosts'>;
 }
 
+/** Instances of host functions by id of the host: one per item, or one for all. */
 export class RunHosts {
   readonly #items: number;
   readonly #instances = new Map<string, readonly HostInstance[]>();

@@ -75,6 +75,7 @@ export function isRepeatedAxis(view: View, axis: number): boolean {
   return view.strides[axis] === 0 && indicesOf(view, axis) === undefined && lagAlong(view, axis) === 0;
 }
 
+/** Whether two shapes, or any lists of numbers, are equal. */
 export function sameShape(a: readonly number[], b: readonly number[]): boolean {
   return a.length === b.length && a.every((length, axis) => length === b[axis]);
 }
