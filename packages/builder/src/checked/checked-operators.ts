@@ -11,7 +11,7 @@ import type {
 } from '@ndl/core';
 import type { LearningRuleType } from '@ndl/model';
 import { sizeOf } from '@ndl/numerics';
-import { resultInvalid } from '../errors.ts';
+import { resultInvalid } from './definition-errors.ts';
 
 /** What a rule has built, with a delta of the right shape and every signal that probes may name. @throws NdlError DEFINITION_RESULT */
 export function checkedRule(

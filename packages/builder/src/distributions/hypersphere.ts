@@ -14,7 +14,7 @@ import {
   type Pieces,
   type RandomState,
 } from '@ndl/numerics';
-import { needsDimensions } from '../errors.ts';
+import { needsDimensions } from './distribution-errors.ts';
 import { kindTable } from '../kind-table.ts';
 import { ELEMENTARY_DISTRIBUTIONS } from './elementary.ts';
 import { definedInPieces, drawn, type PiecewiseDefinition } from './in-pieces.ts';
