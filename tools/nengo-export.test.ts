@@ -7,7 +7,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { importNengo, REFERENCE_BACKEND, Simulator } from 'ndl';
+import { importNengo, Probe, REFERENCE_BACKEND, Simulator, type Node } from 'ndl';
 import { ROOT } from './workspace.ts';
 
 const hasPython = spawnSync('python3', ['--version']).status === 0;
@@ -21,6 +21,7 @@ test('a network that the exporter wrote is read, and computes what its neurons a
     const environment = { ...process.env, PYTHONDONTWRITEBYTECODE: '1', PYTHONPATH: exporter };
     const script = join(exporter, 'stand-in/example.py');
     const printed = execFileSync('python3', [script, file], { encoding: 'utf8', env: environment });
+    expect(printed).toContain("connection 'conn9': name the formula of its function in `formulas`");
     expect(printed).toContain("ensemble 'ens': neuron_type: Oracle is no kind that the format has; known are ");
 
     const net = importNengo(readFileSync(file, 'utf8'));
@@ -31,8 +32,21 @@ test('a network that the exporter wrote is read, and computes what its neurons a
     ]);
     expect(net.allNodes.find(({ label }) => label === 'own')!.output).toBeTypeOf('function');
     const [output, rates] = net.probes;
+    const labelled = (label: string): Node => net.allNodes.find((node) => node.label === label)!;
+    expect([labelled('sink').sizeIn, labelled('sink').sizeOut]).toEqual([1, 0]);
+    const transformed = ['sparse', 'image', 'drawn'].map((label) => net.within(() => new Probe(labelled(label))));
     await using sim = await Simulator.create(net, { settings: { backend: REFERENCE_BACKEND, dtype: 'float64' } });
     await sim.runSteps(1);
+    // Of 0.5, 2 and -1: entries 0.25 and 4 of a sparse matrix, an image twice as bright, and a matrix that was drawn, 1 2 3.
+    expect(transformed.map((probe) => [...sim.data.get(probe).data])).toEqual([[0.5, -4], [1, 4, -2], [1.5]]);
+    const table = net.allConnections.find(
+      (connection) => connection.function !== null && connection.evalPoints !== null,
+    )!;
+    expect([0.1, 0.3, 0.5].map((x) => (table.function as (x: readonly number[]) => unknown)([x]))).toEqual([
+      [1],
+      [3],
+      [5],
+    ]);
     // By hand: the ramp is at 0.01, rates are 1 / (tau_ref + tau_rc log(1 + 1 / (J - 1))), decoders as given, and 0.5, -0.5 swapped.
     const currents = [2 * 0.01 + 1.5, -3 * 0.01 + 1, 0.01 + 2];
     const expected = currents.map((j) => (j > 1 ? 1 / (0.002 + 0.02 * Math.log1p(1 / (j - 1))) : 0));

@@ -28,6 +28,8 @@ NEURONS = {
     "Izhikevich": ["tau_recovery", "coupling", "reset_voltage", "reset_recovery"],
     "RectifiedLinear": ["amplitude"],
     "SpikingRectifiedLinear": ["amplitude"],
+    "LeakyReLU": ["negative_slope", "amplitude"],
+    "SpikingLeakyReLU": ["negative_slope", "amplitude"],
     "Sigmoid": ["tau_ref"],
     "Tanh": ["tau_ref"],
     "RegularSpiking": ["base_type", "amplitude"],
@@ -61,6 +63,7 @@ SUB_SOLVERS = {
     "BlockConjgrad": ["tol", "X0"],
     "ConjgradScipy": ["tol", "atol"],
     "LSMRScipy": ["tol"],
+    "RandomizedSVD": ["n_components", "n_oversamples"],
 }
 SOLVERS = {
     "Lstsq": ["rcond", "weights"],
@@ -68,6 +71,7 @@ SOLVERS = {
     "LstsqL2nz": ["reg", "solver", "weights"],
     "LstsqNoise": ["noise", "solver", "weights"],
     "LstsqMultNoise": ["noise", "solver", "weights"],
+    "LstsqL1": ["l1", "l2", "max_iter", "weights"],
     "LstsqDrop": ["drop", "solver1", "solver2", "weights"],
     "Nnls": ["weights"],
     "NnlsL2": ["reg", "weights"],
@@ -115,7 +119,10 @@ def export(network, path=None, dt=0.001, steps=1000, seed=None, formulas=None):
     `formulas` maps functions of connections to formulas of x0, x1 ... (or x, for each of them).
     """
     content = _Exporter(network, dt, steps, seed, formulas or {}).content()
-    text = json.dumps(content, allow_nan=False)
+    try:
+        text = json.dumps(content, allow_nan=False)
+    except ValueError as error:
+        raise CannotExport("something in the network is NaN: %s" % error) from error
     if path is not None:
         with open(path, "w", encoding="utf-8") as file:
             file.write(text)
@@ -142,8 +149,12 @@ class _Exporter:
                 self.ids[id(obj)] = "%s%d" % (letter, index)
 
     def content(self):
-        recorded = {id(node): self.record(node) for node in self.network.all_nodes if _is_run(node)}
+        recorded = {}
         try:
+            for node in self.network.all_nodes:
+                # Nodes that only take something in have nothing to record.
+                if _is_run(node) and node.size_out > 0:
+                    recorded[id(node)] = self.record(node)
             with nengo.Simulator(self.network, dt=self.dt, seed=self.seed, progress_bar=False) as sim:
                 self.sim = sim
                 sim.run_steps(self.steps)
@@ -167,8 +178,8 @@ class _Exporter:
             "doc": "Written by nengo_export.py.",
             "dt": self.dt,
             "n_steps": self.steps,
-            "network_seed": network.seed,
-            "sim_seed": self.sim.seed,
+            "network_seed": _plain(network.seed),
+            "sim_seed": _plain(self.sim.seed),
             "networks": [self.net(each, known) for each in self.networks],
             "ensembles": [self.ensemble(each) for each in network.all_ensembles],
             "nodes": [self.node(each, recorded.get(id(each))) for each in network.all_nodes],
@@ -197,8 +208,8 @@ class _Exporter:
         is_small = sum(len(row) for row in points) <= MOST_EVAL_NUMBERS or spec["eval_points"] == "array"
         return {
             **self.common(ens),
-            "n_neurons": ens.n_neurons,
-            "dimensions": ens.dimensions,
+            "n_neurons": int(ens.n_neurons),
+            "dimensions": int(ens.dimensions),
             "radius": float(ens.radius),
             "neuron_type": _neurons(ens.neuron_type, where),
             "normalize_encoders": bool(ens.normalize_encoders),
@@ -229,12 +240,12 @@ class _Exporter:
             "id": self.ids[id(node)],
             "label": node.label,
             "kind": kind,
-            "size_in": node.size_in,
-            "size_out": node.size_out,
+            "size_in": int(node.size_in),
+            "size_out": int(node.size_out),
             "value": _vector(output) if kind == "constant" else None,
             "process": _data(output, PROCESSES, "node %r" % (node.label,)) if is_known else None,
         }
-        if probe is not None and node.size_out > 0:
+        if probe is not None:
             written["samples"] = _plain(self.sim.data[probe])
         return written
 
@@ -245,12 +256,12 @@ class _Exporter:
         rules = conn.learning_rule_type
         keys = list(rules) if isinstance(rules, dict) else None
         listed = [rules[key] for key in keys] if keys is not None else _listed(rules)
-        weights, transform = _transform(conn.transform, getattr(built, "weights", None), where)
+        weights, transform = _transform(conn.transform, None if is_decoded else getattr(built, "weights", None), where)
         written = {
             **self.common(conn),
             "pre": self.end(conn.pre_obj, conn.pre_slice, conn.pre_obj.size_out),
             "post": self.end(conn.post_obj, conn.post_slice, conn.post_obj.size_in),
-            "size_mid": conn.size_mid,
+            "size_mid": int(conn.size_mid),
             "function": None if conn.function is None else getattr(conn.function, "__name__", "points"),
             "function_targets": self.targets(conn, built) if is_decoded else None,
             "eval_points": _eval_points(conn, is_decoded, where),
@@ -263,9 +274,11 @@ class _Exporter:
             "learning_rules": [_data(rule, RULES, where) for rule in listed],
             "learning_rule_keys": keys,
         }
-        if conn.function in self.formulas:
-            written["formula"] = self.formulas[conn.function]
-        elif conn.function is not None and not is_decoded and not hasattr(conn.function, "__name__"):
+        # Arrays stand for functions too, and cannot be looked up.
+        formula = self.formulas.get(conn.function) if callable(conn.function) else None
+        if formula is not None:
+            written["formula"] = formula
+        elif conn.function is not None and not is_decoded and written["function"] in ("points", "<lambda>"):
             raise CannotExport(where + ": name the formula of its function in `formulas`, nothing is decoded there")
         return written
 
@@ -275,6 +288,9 @@ class _Exporter:
         if not callable(conn.function):
             return _plain(conn.function)
         points = _plain(built.eval_points)
+        if points is None:
+            # Given decoders are not solved for, at no points.
+            return None
         picked = _picked(conn.pre_slice, conn.pre_obj.size_out)
         sliced = points if len(points[0]) < conn.pre_obj.size_out else [[row[i] for i in picked] for row in points]
         return [_vector(conn.function(_like(built.eval_points, row))) for row in sliced]
@@ -301,12 +317,18 @@ class _Exporter:
             **self.common(probe),
             "target": self.end(probe.obj, probe.slice if has_output else slice(None), probe.obj.size_out),
             "attr": probe.attr,
-            "sample_every": probe.sample_every,
+            "sample_every": _plain(probe.sample_every),
             "synapse": _synapse(probe.synapse, where),
             "decoder": None,
             "solver": _data(probe.solver, SOLVERS, where) if is_decoded else None,
             "data": _plain(self.sim.data[probe]),
         }
+
+
+def _is_foreign(value):
+    """Whether it is a distribution of somebody else: what was drawn from it stands for it."""
+    is_number = isinstance(value, (int, float, list, tuple)) or hasattr(value, "tolist")
+    return not is_number and type(value).__name__ not in DISTRIBUTIONS
 
 
 def _is_run(node):
@@ -318,11 +340,16 @@ def _plain(value):
     """Arrays as nested lists, of numbers that JSON has."""
     if hasattr(value, "tolist"):
         value = value.tolist()
+    if hasattr(value, "channels_last"):
+        # Shapes of images know which of their axes are channels.
+        value = value.shape
     if isinstance(value, (list, tuple)):
         return [_plain(each) for each in value]
     if isinstance(value, float) and value in (float("inf"), float("-inf")):
         return "inf" if value > 0 else "-inf"
-    return value
+    if value is None or isinstance(value, (bool, int, float, str)):
+        return value
+    raise CannotExport("%s is nothing that the format has words for" % type(value).__name__)
 
 
 def _vector(value):
@@ -360,7 +387,10 @@ def _parameter(value, where):
         return [[_plain(key), _parameter(each, where)] for key, each in value.items()]
     if callable(value):
         raise CannotExport(where + ": a function among the values of a process has no words in the format")
-    return _plain(value)
+    try:
+        return _plain(value)
+    except CannotExport as error:
+        raise CannotExport("%s: %s" % (where, error)) from error
 
 
 def _spec(value, where):
@@ -392,12 +422,21 @@ def _eval_points(conn, is_decoded, where):
 
 def _transform(transform, weights, where):
     """The weights as built, and the transform."""
-    if type(transform).__name__ != "Sparse":
+    kind = type(transform).__name__
+    if kind == "Dense" and weights is not None and _is_foreign(transform.init):
+        return None, {"type": "Dense", "shape": _plain(transform.shape), "init": _plain(weights)}
+    if kind != "Sparse":
         written = _data(transform, TRANSFORMS, where + ": transform")
         return None, {name: value for name, value in written.items() if value is not None}
     init = transform.init
+    if hasattr(init, "tocoo"):
+        entries = init.tocoo()
+        indices = [list(pair) for pair in zip(_plain(entries.row), _plain(entries.col))]
+        shape = [int(size) for size in entries.shape]
+        built = {"kind": "sparse", "shape": shape, "indices": indices, "data": _plain(entries.data)}
+        return built, {"type": "Sparse", "shape": shape, "init": "scipy"}
     if not (hasattr(init, "indices") and hasattr(init, "data")):
-        raise CannotExport(where + ": a Sparse transform needs a SparseMatrix with indices and data")
+        raise CannotExport(where + ": a Sparse transform needs a matrix of scipy, or a SparseMatrix with indices and data")
     shape, indices = _plain(init.shape), _plain(init.indices)
     if type(init.data).__name__ in DISTRIBUTIONS:
         return None, {"type": "Sparse", "shape": shape, "indices": indices, "init": _data(init.data, DISTRIBUTIONS, where)}

@@ -26,12 +26,13 @@ type Opinion = boolean | null | undefined;
 type Source = Pick<Settings, 'trainable' | 'inferenceOnly'>;
 
 /** Names that are never slips, whatever objects a network holds. */
-const ALWAYS_KNOWN: readonly string[] = ['weights', 'encoders', 'bias'];
+const CONNECTION_NAMES: readonly string[] = ['weights'];
+const ENSEMBLE_NAMES: readonly string[] = ['encoders', 'bias'];
 
 /**
  * Answers whether a parameter of the network is trainable, as its configuration stands when it is asked; asking changes
- * nothing. Biases have two objects and two classes that may speak for them: `ensemble.neurons` before the ensemble,
- * `Neurons` before `Ensemble`. Time constants are trained where an opinion names them, and by no other.
+ * nothing. Biases and time constants of neurons have two objects and two classes that may speak for them: `ensemble.neurons`
+ * before the ensemble, `Neurons` before `Ensemble`. Time constants are trained where an opinion names them, and by no other.
  * @param settings as `resolveSettings` gave them; without, what is configured on the network.
  */
 export function resolveTrainable(
@@ -77,24 +78,32 @@ export class TrainableOpinions {
    * @throws NdlError UNKNOWN_OPTION
    */
   refuseUnknownNames(): void {
-    const { config, allEnsembles, allConnections } = this.#network;
-    const everywhere = new Set([...ALWAYS_KNOWN, ...[...this.#asked.values()].flatMap((names) => [...names])]);
+    const { config, allEnsembles, allConnections, allNetworks } = this.#network;
     const check = (target: ConfigTarget, known: ReadonlySet<string>): void => {
       const opinion = config.attribute(target, 'trainable');
       const unknown = namesOf(opinion?.value).find((name) => !known.has(name));
       if (unknown !== undefined) throw unknownParameter(unknown, opinion!.site, [...known]);
     };
-    for (const ensemble of allEnsembles) {
-      const known = new Set([...(this.#asked.get(ensemble) ?? []), 'encoders', 'bias']);
-      check(ensemble, known);
-      check(ensemble.neurons, known);
+    const ofEnsembles = allEnsembles.map((ensemble) => this.#namesOf(ensemble, ENSEMBLE_NAMES));
+    for (const [index, ensemble] of allEnsembles.entries()) {
+      check(ensemble, ofEnsembles[index]!);
+      check(ensemble.neurons, ofNeurons(ofEnsembles[index]!));
     }
-    for (const connection of allConnections)
-      check(connection, new Set([...(this.#asked.get(connection) ?? []), 'weights']));
-    for (const target of [...this.#network.allNetworks, this.#network, Connection, Ensemble, Neurons])
-      check(target, everywhere);
+    const ofConnections = allConnections.map((connection) => this.#namesOf(connection, CONNECTION_NAMES));
+    for (const [index, connection] of allConnections.entries()) check(connection, ofConnections[index]!);
+    const [anyEnsemble, anyConnection] = [union(ENSEMBLE_NAMES, ofEnsembles), union(CONNECTION_NAMES, ofConnections)];
+    check(Ensemble, anyEnsemble);
+    check(Neurons, ofNeurons(anyEnsemble));
+    check(Connection, anyConnection);
+    const everywhere = union([...anyConnection], [anyEnsemble]);
+    for (const target of [...allNetworks, this.#network]) check(target, everywhere);
     const unknown = namesOf(this.#settings.trainable).find((name) => !everywhere.has(name));
     if (unknown !== undefined) throw unknownParameter(unknown, 'the setting trainable', [...everywhere]);
+  }
+
+  /** Of all parameters that an object has: those that the build asked for, and those that are never slips. */
+  #namesOf(object: object, always: readonly string[]): ReadonlySet<string> {
+    return new Set([...(this.#asked.get(object) ?? []), ...always]);
   }
 
   #note(question: TrainableQuestion): void {
@@ -140,9 +149,22 @@ function speakersFor(question: TrainableQuestion): {
     return { objects: [connection], home: connection.network, classes: [Connection] };
   }
   const { ensemble } = question;
-  return question.array === 'bias'
+  return isOfNeurons(question.array)
     ? { objects: [ensemble.neurons, ensemble], home: ensemble.network, classes: [Neurons, Ensemble] }
     : { objects: [ensemble], home: ensemble.network, classes: [Ensemble] };
+}
+
+/** Whether neurons may speak for a parameter of their ensemble: for all but encoders, which say what the ensemble represents. */
+function isOfNeurons(array: string): boolean {
+  return array !== 'encoders';
+}
+
+function ofNeurons(names: ReadonlySet<string>): ReadonlySet<string> {
+  return new Set([...names].filter(isOfNeurons));
+}
+
+function union(always: readonly string[], sets: readonly ReadonlySet<string>[]): ReadonlySet<string> {
+  return new Set([...always, ...sets.flatMap((names) => [...names])]);
 }
 
 function firstOpinion(opinions: readonly Opinion[]): boolean | undefined {

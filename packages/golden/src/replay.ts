@@ -58,7 +58,7 @@ export async function replayGolden(file: GoldenFile, createSimulator: CreateSimu
   }
   const reached = reachedBySubstitutes(file, rebuilt);
   const compared = file.probes.filter(({ id, target }) => !reached.has(id) && !reached.has(target.id));
-  const leftOut = [...new Set(rebuilt.substituted.map(({ missing }) => missing))];
+  const leftOut = [...new Set(rebuilt.substituted.map(({ missing }) => missing.missing))];
   if (compared.length === 0 && leftOut.length > 0)
     return { name: file.name, outcome: 'skipped', missing: leftOut.join(', ') };
   // What can be replayed must be let in at the door for files too.

@@ -172,7 +172,7 @@ export {
   type NodeOutputInput,
   type NodeParameters,
 } from './objects/node.ts';
-export { ObjectView } from './objects/object-view.ts';
+export { ObjectView, type DirectedSelection } from './objects/object-view.ts';
 export {
   isNetworkObject,
   type ConnectionEnd,

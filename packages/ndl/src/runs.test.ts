@@ -21,6 +21,22 @@ import {
 import { expectClose } from './linear-network.test-helper.ts';
 import { bitsOf, failing, simulate } from './reference-simulator.test-helper.ts';
 
+describe('a part of a node that takes more or less than it gives', () => {
+  it('is of its outputs where it is a source or probed, and of its inputs where it is a target', async () => {
+    const net = new Network({ seed: 1 });
+    const { last, whole } = net.within(() => {
+      const narrow = new Node((_, x) => [x[0]!, 10 * x[1]!, 0, 0, 100 * x[1]!], { sizeIn: 2 });
+      const wide = new Node((_, x) => [x[4]!, 2 * x[4]!], { sizeIn: 5 });
+      new Connection(new Node([3]), narrow.at(-1), { synapse: null });
+      new Connection(narrow.at(-1), wide.at(-1), { synapse: null });
+      return { last: new Probe(wide.at(-1)), whole: new Probe(narrow) };
+    });
+    await using sim = await simulate(net);
+    await sim.runSteps(1);
+    expect([...sim.data.get(last).data, ...sim.data.get(whole).data]).toEqual([600, 0, 30, 0, 0, 300]);
+  });
+});
+
 interface Clock {
   readonly net: Network;
   readonly node: Node;

@@ -14,6 +14,7 @@ import {
   lifRate,
   lowpass,
   Network,
+  Neurons,
   Node,
   NOOP_PLANNER,
   Probe,
@@ -234,6 +235,48 @@ test('opinions by name go the way of all opinions; time constants are trained by
     objects.net.config.of(objects.connection).trainable = false;
   };
   expect(await namesOf(overruled)).toEqual([]);
+});
+
+describe('time constants of neurons', () => {
+  const learntOf = async (say: (objects: ReturnType<typeof neuronNetwork>) => void): Promise<readonly string[]> => {
+    const objects = neuronNetwork(lifRate());
+    objects.net.within(() => configureSettings({ trainable: false }));
+    say(objects);
+    await using sim = await simulate(objects.net);
+    return sim.graph.signals.filter(({ trainable }) => trainable).map(({ name }) => name);
+  };
+
+  test('are spoken of by the neurons before the ensemble, and by their class', async () => {
+    const [first, second] = ['ensembles[0].log(tauRc)', 'ensembles[1].log(tauRc)'];
+    const ofOne = ({ net, ensemble }: ReturnType<typeof neuronNetwork>): void => {
+      net.config.of(ensemble.neurons).trainable = { tauRc: true };
+    };
+    expect(await learntOf(ofOne)).toEqual([first]);
+    expect(await learntOf(({ net }) => (net.config.of(Neurons).trainable = { tauRc: true }))).toEqual([first, second]);
+    const overruled = ({ net, ensemble }: ReturnType<typeof neuronNetwork>): void => {
+      net.config.of(ensemble).trainable = { tauRc: true };
+      net.config.of(ensemble.neurons).trainable = { tauRc: false };
+    };
+    expect(await learntOf(overruled)).toEqual([]);
+  });
+
+  test.each([
+    [
+      'encoders, which are not of neurons',
+      (objects: ReturnType<typeof neuronNetwork>) => objects.ensemble.neurons,
+      'encoders',
+    ],
+    ['encoders of the class of neurons', () => Neurons, 'encoders'],
+    ['weights of an ensemble', () => Ensemble, 'weights'],
+    ['a time constant of neurons of connections', () => Connection, 'tauRc'],
+  ] as const)('an opinion of %s is refused', async (_, target, name) => {
+    const say = (objects: ReturnType<typeof neuronNetwork>): void => {
+      (objects.net.config.of(target(objects) as unknown as Ensemble) as { trainable?: unknown }).trainable = {
+        [name]: true,
+      };
+    };
+    await expect(learntOf(say)).rejects.toEqual(failing('UNKNOWN_OPTION', name));
+  });
 });
 
 describe('what cannot be learnt', () => {

@@ -1,5 +1,6 @@
 /** @file Every diagnostic of `@ndl/networks`: one function each, with a stable code, the culprit, and the fix. */
 import { NdlError, showValue, suggest } from '@ndl/numerics';
+import type { MissingKind } from './nengo/missing-kind.ts';
 
 /** An option that is not known. */
 export function unknownOption(subject: string, option: string, known: readonly string[]): NdlError {
@@ -50,6 +51,13 @@ export function fileInvalid(problem: string, cause?: unknown): NdlError {
 }
 
 /** Something in a file of Nengo's that ndl does not have. */
-export function kindMissing(kind: string): NdlError {
-  return new NdlError('NENGO_KIND', `importNengo: the network needs ${kind}, which ndl does not have.`);
+export function kindMissing({ missing, known, where }: Pick<MissingKind, 'missing' | 'known' | 'where'>): NdlError {
+  const asking = where === undefined ? 'the network needs' : `${where} of the network needs`;
+  const others = known.length === 0 ? '' : ` ${suggest(missing.slice(missing.lastIndexOf(' ') + 1), known)}`;
+  return new NdlError('NENGO_KIND', `importNengo: ${asking} ${missing}, which ndl does not have.${others}`, { known });
+}
+
+/** An error about something that stands at a place in a file of Nengo's. */
+export function inFile(where: string, error: NdlError): NdlError {
+  return new NdlError(error.code, `${where} of the file: ${error.message}`, { known: error.known, cause: error });
 }

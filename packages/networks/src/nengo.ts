@@ -12,14 +12,8 @@ export {
   type GoldenNetwork,
   type Matrix,
 } from './nengo/golden-file.ts';
-export {
-  camelCase,
-  distributionFrom,
-  MissingKind,
-  neuronTypeFrom,
-  solverFrom,
-  synapseFrom,
-} from './nengo/golden-kinds.ts';
+export { camelCase, distributionFrom, neuronTypeFrom, solverFrom, synapseFrom } from './nengo/golden-kinds.ts';
+export { MissingKind } from './nengo/missing-kind.ts';
 export { processFrom } from './nengo/golden-processes.ts';
 export { learningRuleFrom } from './nengo/golden-rules.ts';
 export { parameterOfWeights, transformFrom } from './nengo/golden-transforms.ts';

@@ -16,6 +16,34 @@ class Process(_Data):
     pass
 
 
+class Array:
+    """As arrays of numpy are where the exporter meets them: no key of a dict, and a list when asked."""
+
+    __hash__ = None
+
+    def __init__(self, values):
+        self.values = values
+
+    def tolist(self):
+        return self.values
+
+
+class ChannelShape:
+    """The shape of an image, which is no tuple."""
+
+    def __init__(self, shape, channels_last=True):
+        self.shape, self.channels_last = shape, channels_last
+
+
+class CsrMatrix:
+    """As matrices of scipy are: `indices` are columns alone."""
+
+    shape, indices, data = (2, 3), Array([1, 2]), Array([0.25, 4.0])
+
+    def tocoo(self):
+        return _Data(shape=(2, 3), row=Array([0, 1]), col=Array([1, 2]), data=self.data)
+
+
 def _kind(name, base=_Data, **defaults):
     return type(name, (base,), {"__init__": lambda self, **given: base.__init__(self, **{**defaults, **given})})
 
@@ -29,6 +57,11 @@ LstsqL2 = _kind("LstsqL2", reg=0.1, solver=Cholesky(), weights=False)
 NoSolver = _kind("NoSolver", values=None, weights=False)
 NoTransform = _kind("NoTransform")
 Dense = _kind("Dense", shape=None, init=1.0)
+Sparse = _kind("Sparse", init=None)
+Convolution = _kind(
+    "Convolution", n_filters=1, kernel_size=(1,), strides=(1,), padding="valid", channels_last=True, groups=1, init=None
+)
+Glorot = _kind("Glorot", scale=1.0)
 PES = _kind("PES", learning_rate=1e-4, pre_synapse=Lowpass())
 PresentInput = _kind("PresentInput", Process, inputs=None, presentation_time=0.1)
 MyProcess = _kind("MyProcess", Process)
@@ -103,6 +136,8 @@ class Connection:
 
 class Probe:
     def __init__(self, target, attr=None, synapse=None, label=None):
+        if target.size_out == 0:
+            raise ValueError("target must have size_out > 0")
         self.obj, self.slice, self.synapse, self.label, self.seed = target, slice(None), synapse, label, None
         self.attr = attr or ("decoded_output" if isinstance(target, Ensemble) else "output")
         self.sample_every, self.solver = None, LstsqL2()
@@ -125,7 +160,9 @@ class Simulator(contextlib.AbstractContextManager):
                 gain=each.gain or [1.0] * n, bias=each.bias or [1.0] * n, max_rates=[300.0] * n, intercepts=[0.0] * n,
             )
         for each in network.all_connections:
-            self.data[each] = _Data(eval_points=[[-1.0 + 0.5 * i] for i in range(5)], weights=None)
+            is_given = type(each.solver).__name__ == "NoSolver"
+            points = None if is_given else [[-1.0 + 0.5 * i] for i in range(5)]
+            self.data[each] = _Data(eval_points=points, weights=getattr(each.transform, "drawn", None))
 
     def __exit__(self, *_):
         return None

@@ -18,6 +18,7 @@ import {
   type NetworkObject,
   type ProbeTarget,
 } from '../objects/objects.ts';
+import type { DirectedSelection } from '../objects/object-view.ts';
 import { recordOf, type Recorded } from '../objects/recorded.ts';
 
 /** Version of the format. */
@@ -68,9 +69,9 @@ export function networkToJson(network: Network, options: NetworkJsonOptions): Ne
     const named = Object.entries(values).map(([name, value]) => [name, of(object, value, name)] as const);
     return { in: places.get(object.network), values: Object.fromEntries(named) };
   };
-  const end = (target: ProbeTarget): object => {
+  const end = (target: ProbeTarget, which: keyof DirectedSelection): object => {
     const whole = objectOf(target);
-    const selection = selectionOf(target);
+    const selection = selectionOf(target, which);
     return { ...place(whole, places), ...(selection !== null && { selection }) };
   };
   const { attributes, ownAttributes, settings } = configContents(network.config);
@@ -85,12 +86,12 @@ export function networkToJson(network: Network, options: NetworkJsonOptions): Ne
     ensembles: ensembles.map(valuesOf),
     nodes: nodes.map(valuesOf),
     connections: connections.map((connection) => ({
-      pre: end(connection.pre),
-      post: end(connection.post),
+      pre: end(connection.pre, 'ofOutput'),
+      post: end(connection.post, 'ofInput'),
       ...valuesOf(connection),
     })),
     probes: probes.map((probe) => ({
-      target: end(probe.target),
+      target: end(probe.target, 'ofOutput'),
       solver: of(probe, probe.solver, 'solver'),
       ...valuesOf(probe),
     })),

@@ -189,6 +189,26 @@ describe('a connection that learns', () => {
   });
 });
 
+test('a rule does not become narrower than what a connection into it picks', () => {
+  const { net, a, b, stimulus } = objects();
+  const learning = net.within(() => {
+    const connection: Connection = new Connection(a, b, {
+      transform: [
+        [1, 0],
+        [0, 1],
+        [1, 1],
+      ],
+      learningRuleType: pes(),
+    });
+    new Connection(stimulus.at(0), rulesOf(connection)[0]!.at(2));
+    return connection;
+  });
+  expect(() => (learning.learningRuleType = voja())).toThrow(
+    failing('INVALID_SELECTION', 'reaches beyond its one input'),
+  );
+  expect(rulesOf(learning)[0]!.type!.kind).toBe('pes');
+});
+
 test('snapshots hold rules of their own, wherever connections into them stand', () => {
   const { net, a, node, stimulus } = objects();
   const { rule, told } = net.within(() => {

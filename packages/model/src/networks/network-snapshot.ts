@@ -108,7 +108,7 @@ class Twins {
     if (object.kind !== 'view') return undefined;
     const viewed = this.#counterpart<Viewable>(object.object, known, pair);
     if (viewed === undefined) return undefined;
-    const view = new ObjectView(viewed, object.selection);
+    const view = new ObjectView(viewed, object.directed);
     pair(object, view);
     return view as NetworkObject as Object;
   }

@@ -26,7 +26,8 @@ import { readFunctionResult, vectorOf, type ConnectionFunction } from './functio
 import { immutableData } from '../data/immutable-data.ts';
 import { describeObject } from '../networks/naming.ts';
 import type { Network } from '../networks/network.ts';
-import { isNetworkObject, objectOf, type ConnectionEnd, type Viewable } from './objects.ts';
+import { requireWithin } from './object-view.ts';
+import { isNetworkObject, objectOf, selectionOf, type ConnectionEnd, type Viewable } from './objects.ts';
 import { hintForOtherCopy } from './other-copies.ts';
 import { checkRules } from './rule-checks.ts';
 import { hasRepeats } from './selection.ts';
@@ -68,7 +69,7 @@ export const transformOrValues: Check<TransformInput> = (value, where) => {
   return finiteArray(value, where);
 };
 
-/** Refuses ends that cannot be connected. @throws NdlError NOT_CONNECTABLE, FOREIGN_OBJECT */
+/** Refuses ends that cannot be connected. @throws NdlError NOT_CONNECTABLE, INVALID_SELECTION, FOREIGN_OBJECT */
 export function checkEnds(pre: ConnectionEnd, post: ConnectionEnd, network: Network, subject: string): void {
   checkEnd(pre, 'pre', network, subject);
   checkEnd(post, 'post', network, subject);
@@ -86,6 +87,7 @@ function checkEnd(end: unknown, role: 'pre' | 'post', network: Network, subject:
   if (end.network.toplevel !== network.toplevel)
     throw otherNetwork(subject, role, describeObject(end), hintForOtherCopy(end));
   const size = role === 'pre' ? end.sizeOut : end.sizeIn;
+  if (end.kind === 'view') requireWithin(end, role === 'pre' ? 'sizeOut' : 'sizeIn', where);
   if (size === 0) {
     const lacks = role === 'pre' ? 'has no output to transmit' : 'takes no input';
     throw notConnectable(
@@ -135,11 +137,11 @@ export function checkConnection(connection: ConnectionInQuestion): { sizeMid: nu
   );
   if (isMatrix(transform)) {
     requireRoomFor(transform.shape, `${subject}: transform`, 'too many elements');
-    for (const [role, end] of [
-      ['pre', pre],
-      ['post', post],
+    for (const [role, selection] of [
+      ['pre', selectionOf(pre, 'ofOutput')],
+      ['post', selectionOf(post, 'ofInput')],
     ] as const) {
-      if (end.kind === 'view' && hasRepeats(end.selection)) throw repeatedIndices(`${subject}: ${role}`);
+      if (selection !== null && hasRepeats(selection)) throw repeatedIndices(`${subject}: ${role}`);
     }
   }
   checkSolver(connection, sizeMid);

@@ -167,7 +167,7 @@ export class Connection<
   /**
    * A function is called once, with the first of `evalPoints` or zeros, to learn the size of its result. A connection into a learning
    * rule, `new Connection(error, connection.learningRule)`, brings it what it learns from.
-   * @throws NdlError NETWORK_CONTEXT outside a network; NOT_CONNECTABLE, FOREIGN_OBJECT for its ends; FUNCTION_NOT_ALLOWED,
+   * @throws NdlError NETWORK_CONTEXT outside a network; NOT_CONNECTABLE, INVALID_SELECTION, FOREIGN_OBJECT for its ends; FUNCTION_NOT_ALLOWED,
    * FUNCTION_FAILED, FUNCTION_RESULT, EVAL_POINTS_NOT_ALLOWED, SHAPE_MISMATCH, REPEATED_INDICES, NOT_FINITE, UNKNOWN_OPTION,
    * INVALID_OPTION, OPTION_CONFLICT for what is wrong with the options; CANNOT_LEARN for a rule of what has nothing that it could
    * change.
@@ -218,12 +218,12 @@ export class Connection<
 
   /** Which elements of `preObject`; null for all. */
   get preSelection(): Selection | null {
-    return selectionOf(this.pre);
+    return selectionOf(this.pre, 'ofOutput');
   }
 
   /** Which elements of `postObject`; null for all. */
   get postSelection(): Selection | null {
-    return selectionOf(this.post);
+    return selectionOf(this.post, 'ofInput');
   }
 
   /** Size of what the function returns, which the transform receives. */

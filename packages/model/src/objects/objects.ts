@@ -5,7 +5,7 @@ import type { LearningRule } from './learning-rule.ts';
 import type { Network } from '../networks/network.ts';
 import type { Neurons } from './neurons.ts';
 import type { Node } from './node.ts';
-import type { ObjectView } from './object-view.ts';
+import type { DirectedSelection, ObjectView } from './object-view.ts';
 import type { Probe } from './probe.ts';
 import type { Selection } from './selection.ts';
 
@@ -67,7 +67,7 @@ export function objectOf(end: ProbeTarget): Viewable | Connection {
   return end.kind === 'view' ? end.object : end;
 }
 
-/** Which elements of its object an end or a target stands for; null for all. */
-export function selectionOf(end: ProbeTarget): Selection | null {
-  return end.kind === 'view' ? end.selection : null;
+/** Which inputs or outputs of its object an end or a target stands for; null for all. */
+export function selectionOf(end: ProbeTarget, which: keyof DirectedSelection): Selection | null {
+  return end.kind === 'view' ? end.directed[which] : null;
 }

@@ -5,10 +5,11 @@ import { otherNetwork } from '../networks/network-errors.ts';
 import { notProbeable, unknownProbeAttribute } from './object-errors.ts';
 import { describeObject } from '../networks/naming.ts';
 import type { Network } from '../networks/network.ts';
+import { requireWithin } from './object-view.ts';
 import { isNetworkObject, objectOf, type ProbeTarget } from './objects.ts';
 import { hintForOtherCopy } from './other-copies.ts';
 
-/** Refuses what cannot be probed. @throws NdlError INVALID_OPTION, NOT_PROBEABLE, FOREIGN_OBJECT */
+/** Refuses what cannot be probed. @throws NdlError INVALID_OPTION, NOT_PROBEABLE, FOREIGN_OBJECT, INVALID_SELECTION */
 export function checkTarget(target: unknown, network: Network, subject: string): asserts target is ProbeTarget {
   if (!isNetworkObject(target)) {
     throw invalidParameter(
@@ -31,6 +32,7 @@ export function checkTarget(target: unknown, network: Network, subject: string):
     return;
   }
   if (target.sizeOut === 0) {
+    if (target.kind === 'view') requireWithin(target, 'sizeOut', `${subject}: target`);
     const hasNoNeurons = objectOf(target).kind === 'neurons';
     throw notProbeable(
       subject,
@@ -39,8 +41,15 @@ export function checkTarget(target: unknown, network: Network, subject: string):
   }
 }
 
-/** Refuses an attribute that the target does not have; null stands for the first. @throws NdlError UNKNOWN_ATTRIBUTE */
+/** Refuses an attribute that the target does not have; null stands for the first. @throws NdlError UNKNOWN_ATTRIBUTE, NOT_PROBEABLE */
 export function checkAttribute(target: ProbeTarget, attribute: string | null, subject: string): void {
+  if (attribute === 'scaledEncoders' && target.kind === 'view' && target.object.kind === 'ensemble') {
+    const whole = describeObject(target.object);
+    throw notProbeable(
+      subject,
+      `'scaledEncoders' are [neurons, dimensions], and not of ${describeObject(target)}; probe those of ${whole}, and pick of what is recorded.`,
+    );
+  }
   if (attribute !== null && !target.probeable.includes(attribute)) {
     throw unknownProbeAttribute(subject, attribute, describeObject(target), target.probeable, ofNeurons(target));
   }

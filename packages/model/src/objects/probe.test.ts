@@ -109,6 +109,12 @@ test('takes learnt decoders', () => {
 
 test.each<[string, (all: Objects) => unknown, string, string]>([
   [
+    'encoders of some dimensions',
+    (all) => probe(all, all.a.at(0), { attribute: 'scaledEncoders' }),
+    'NOT_PROBEABLE',
+    "'scaledEncoders' are [neurons, dimensions], and not of a slice of Ensemble 'a' (ensembles[0]); probe those of Ensemble 'a'",
+  ],
+  [
     'an attribute that an ensemble does not have',
     (all) => probe(all, all.a, { attribute: 'voltage' }),
     'UNKNOWN_ATTRIBUTE',

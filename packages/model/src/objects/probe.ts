@@ -135,7 +135,7 @@ export class Probe extends ProbeBase {
 
   /** Which elements of the object; null for all. */
   get selection(): Selection | null {
-    return selectionOf(this.target);
+    return selectionOf(this.target, 'ofOutput');
   }
 
   /** What of the target is recorded. */

@@ -1,6 +1,16 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { hasRepeats, Network, Node, selectionIndices, type ObjectView } from '../index.ts';
+import {
+  Connection,
+  hasRepeats,
+  Network,
+  networkFromJson,
+  Node,
+  Probe,
+  selectionIndices,
+  type NodeFunction,
+  type ObjectView,
+} from '../index.ts';
 
 const failing = (code: string, text = ''): unknown =>
   expect.objectContaining({ code, message: expect.stringContaining(text) as string });
@@ -74,3 +84,52 @@ test.each([
 ])('%s is refused', (_, select, text) => {
   expect(() => select(nodeOfSize(4))).toThrow(failing('INVALID_SELECTION', text));
 });
+
+test('of a node that takes more or less than it gives, ends pick of what they are of, as Python picks of either', () => {
+  const { wide, narrow, other } = new Network().within(() => ({
+    wide: new Node((_, x) => [x[0]!, x[1]!], { sizeIn: 5, label: 'wide' }),
+    narrow: new Node((_, x) => [x[0]!, 0, 0, 0, x[1]!], { sizeIn: 2, label: 'narrow' }),
+    other: new Node({ sizeIn: 1 }),
+  }));
+  const selected = (view: ObjectView): unknown => {
+    const { ofInput, ofOutput } = view.directed;
+    return [ofInput, ofOutput].map((selection) => selection && selectionIndices(selection));
+  };
+  expect([wide.at(-1), narrow.at(-1)].map(selected)).toEqual([
+    [[4], [1]],
+    [[1], [4]],
+  ]);
+  expect([wide.slice(1), narrow.slice(null, null, -1)].map(selected)).toEqual([
+    [[1, 2, 3, 4], [1]],
+    [
+      [1, 0],
+      [4, 3, 2, 1, 0],
+    ],
+  ]);
+  expect([wide.at(4), narrow.at([3, 4]), wide.at([false, true])].map(selected)).toEqual([
+    [[4], null],
+    [null, [3, 4]],
+    [null, [1]],
+  ]);
+  wide.network.within(() => {
+    expect(new Connection(narrow.at(-1), wide.at(-1)).preSelection).toMatchObject({ start: 4 });
+    expect(new Connection(wide.at(-1), narrow.at(-1)).postSelection).toMatchObject({ start: 1 });
+    expect(new Probe(wide.at(-1)).selection).toMatchObject({ start: 1 });
+    const refused = failing('INVALID_SELECTION', 'beyond its 2 outputs') as Error;
+    expect(() => new Connection(wide.at(4), other)).toThrow(refused);
+    expect(() => new Probe(wide.at(4))).toThrow(refused);
+    expect(() => new Connection(other, narrow.at(4))).toThrow(
+      failing('INVALID_SELECTION', 'beyond its 2 inputs') as Error,
+    );
+  });
+  const again = networkFromJson(wide.network.toJSON({ functions: functionsOf(wide, narrow) }), {
+    functions: functionsOf(wide, narrow),
+  });
+  const ends = ({ connections }: Network): unknown =>
+    connections.map((each) => [each.preSelection, each.postSelection]);
+  expect(ends(again)).toEqual(ends(wide.network));
+  expect(() => wide.at(5)).toThrow(failing('INVALID_SELECTION', 'its 5 elements') as Error);
+});
+
+const functionsOf = (...nodes: readonly Node[]) =>
+  Object.fromEntries(nodes.map((node) => [node.label!, node.output as NodeFunction]));

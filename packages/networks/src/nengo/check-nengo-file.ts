@@ -26,7 +26,8 @@ export function checkedNengoFile(json: unknown): GoldenFile {
   if (!isEntry(content)) throw fileInvalid('it is no object');
   checkNesting(content);
   const { format } = content;
-  if (format !== FORMAT) throw fileInvalid(`its format is ${JSON.stringify(format) ?? 'not told'}, not "${FORMAT}"`);
+  if (format !== FORMAT)
+    throw fileInvalid(`its format is ${JSON.stringify(format)?.slice(0, 100) ?? 'not told'}, not "${FORMAT}"`);
   checkSize(content['dt'], 'dt', { isWhole: false });
   const entries = new Map<string, Listed>();
   for (const list of LISTS) {
@@ -43,10 +44,11 @@ export function checkedNengoFile(json: unknown): GoldenFile {
   for (const [place, ensemble] of (content['ensembles'] as readonly Entry[]).entries())
     checkEnsemble(ensemble, `ensembles[${place}]`);
   for (const [place, node] of (content['nodes'] as readonly Entry[]).entries()) checkNode(node, `nodes[${place}]`);
-  for (const [place, { pre, post, size_mid: size }] of (content['connections'] as readonly Entry[]).entries()) {
-    checkEnd(pre, SOURCES, entries, `connections[${place}]: pre`);
-    checkEnd(post, ARRIVALS, entries, `connections[${place}]: post`);
-    checkSize(size, `connections[${place}]: size_mid`);
+  for (const [place, connection] of (content['connections'] as readonly Entry[]).entries()) {
+    const where = `connections[${place}]`;
+    checkEnd(connection['pre'], SOURCES, entries, `${where}: pre`);
+    checkEnd(connection['post'], ARRIVALS, entries, `${where}: post`);
+    checkFunction(connection, where);
   }
   for (const [place, { target }] of (content['probes'] as readonly Entry[]).entries())
     checkEnd(target, TARGETS, entries, `probes[${place}]: target`);
@@ -123,10 +125,23 @@ function checkNode(node: Entry, where: string): void {
     throw fileInvalid(`${where} is of the kind "${kind as string}", but has a process`);
   if (kind === 'constant' && !(Array.isArray(value) && value.length === size))
     throw fileInvalid(`${where}: value has not size_out numbers`);
-  const isRecorded = Array.isArray(samples) && samples.every((row) => Array.isArray(row) && row.length === size);
+  const isRecorded =
+    Array.isArray(samples) &&
+    samples.every((row) => Array.isArray(row) && row.length === size && row.every(Number.isFinite));
   const isReplayed = kind === 'function' || (kind === 'process' && !isEntry(process));
   if (isReplayed && size > 0 && !(isRecorded && (samples as unknown[]).length > 0))
     throw fileInvalid(`${where}: samples are not there, or not of size_out numbers`);
+}
+
+function checkFunction({ function: name, function_targets: targets, size_mid: mid }: Entry, where: string): void {
+  const size = checkSize(mid, `${where}: size_mid`);
+  checkText(name, `${where}: function`);
+  if (targets === undefined || targets === null) return;
+  const isValue = (value: unknown): boolean => typeof value === 'boolean' || Number.isFinite(value);
+  const isTable =
+    Array.isArray(targets) && targets.every((row) => Array.isArray(row) && row.length === size && row.every(isValue));
+  if (!isTable || targets.length === 0)
+    throw fileInvalid(`${where}: function_targets are not [points, size_mid] values`);
 }
 
 /** An object of the file, and the list that it stands in. */

@@ -20,7 +20,8 @@ import { Thalamus } from '../thalamus.ts';
 import { withDefaults } from '../with-defaults.ts';
 import { formulaFunction } from './formula.ts';
 import type { ConstructedRecord, ConstructorArguments, GoldenConfig, GoldenData, GoldenFile } from './golden-file.ts';
-import { camelCase, distributionFrom, MissingKind, neuronTypeFrom, solverFrom, synapseFrom } from './golden-kinds.ts';
+import { camelCase, distributionFrom, neuronTypeFrom, solverFrom, synapseFrom } from './golden-kinds.ts';
+import { MissingKind } from './missing-kind.ts';
 import { processFrom } from './golden-processes.ts';
 
 /** The record of a network that the user made by a constructor; undefined for others. */

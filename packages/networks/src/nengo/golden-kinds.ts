@@ -12,6 +12,7 @@ import {
   exponential,
   gaussian,
   izhikevich,
+  leakyRelu,
   lif,
   lifRate,
   linearFilter,
@@ -19,6 +20,7 @@ import {
   lsmr,
   lstsq,
   lstsqDrop,
+  lstsqL1,
   lstsqL2,
   lstsqL2nz,
   lstsqMultNoise,
@@ -30,6 +32,7 @@ import {
   pdf,
   poissonSpiking,
   quasirandomSequence,
+  randomizedSvd,
   rectifiedLinear,
   regularSpiking,
   relativeConjugateGradient,
@@ -37,6 +40,7 @@ import {
   scatteredHypersphere,
   sigmoid,
   softLifRate,
+  spikingLeakyRelu,
   spikingRectifiedLinear,
   stochasticSpiking,
   sqrtBeta,
@@ -47,6 +51,7 @@ import {
   uniform,
   uniformHypersphere,
   type Distribution,
+  type LeakyReluOptions,
   type LeastSquaresMethod,
   type LstsqL2Options,
   type LstsqNoiseOptions,
@@ -54,26 +59,23 @@ import {
   type Solver,
   type Synapse,
 } from '@ndl/model';
-import { ndarray } from '@ndl/numerics';
+import { ndarray, showValue } from '@ndl/numerics';
 import type { GoldenData, Matrix, Vector } from './golden-file.ts';
+import { MissingKind } from './missing-kind.ts';
 
 /** Factories by Nengo's name of a kind. */
 export type Factories<Made> = Readonly<Record<string, (data: GoldenData) => Made>>;
 
-/** A kind that ndl does not have; the replay names it and skips the case. */
-export class MissingKind extends Error {
-  readonly missing: string;
-
-  constructor(missing: string) {
-    super(`ndl has no ${missing} yet`);
-    this.missing = missing;
-  }
+/** Factories have defaults, which are not for what a file lacks. @throws Error where it is not there */
+export function parameterOf(data: GoldenData, name: string): unknown {
+  if (!Object.hasOwn(data, name)) throw new Error(`${data.type} has no ${name}`);
+  return data[name];
 }
 
-const number = (data: GoldenData, name: string): number => data[name] as number;
+const number = (data: GoldenData, name: string): number => parameterOf(data, name) as number;
 /** A number that may be written as `inf`. */
 const limit = (data: GoldenData, name: string): number => (data[name] === 'inf' ? Infinity : number(data, name));
-const flag = (data: GoldenData, name: string): boolean => data[name] as boolean;
+const flag = (data: GoldenData, name: string): boolean => parameterOf(data, name) as boolean;
 
 const neuronTypes: Factories<NeuronType> = {
   Direct: () => direct(),
@@ -128,6 +130,8 @@ const neuronTypes: Factories<NeuronType> = {
     regularSpiking(baseType(data), { amplitude: number(data, 'amplitude'), ...initialState(data) }),
   StochasticSpiking: (data) => stochasticSpiking(baseType(data), { amplitude: number(data, 'amplitude') }),
   PoissonSpiking: (data) => poissonSpiking(baseType(data), { amplitude: number(data, 'amplitude') }),
+  LeakyReLU: (data) => leakyRelu(leaking(data)),
+  SpikingLeakyReLU: (data) => spikingLeakyRelu({ ...leaking(data), ...initialState(data) }),
   Sigmoid: (data) => sigmoid({ tauRef: number(data, 'tau_ref') }),
   Tanh: (data) => tanh({ tauRef: number(data, 'tau_ref') }),
 };
@@ -179,6 +183,8 @@ const methods: Factories<LeastSquaresMethod> = {
     blockConjugateGradient({ tolerance: number(data, 'tol'), start: (data['X0'] ?? null) as Matrix | null }),
   ConjgradScipy: (data) =>
     relativeConjugateGradient({ tolerance: number(data, 'tol'), absoluteTolerance: number(data, 'atol') }),
+  RandomizedSVD: (data) =>
+    randomizedSvd({ components: number(data, 'n_components'), oversamples: number(data, 'n_oversamples') }),
   LSMRScipy: (data) => lsmr({ tolerance: number(data, 'tol') }),
 };
 
@@ -208,11 +214,23 @@ const solvers: Factories<Solver> = {
       second: solverFrom(data['solver2'] as GoldenData),
       weights: flag(data, 'weights'),
     }),
+  LstsqL1: (data) =>
+    lstsqL1({
+      l1: number(data, 'l1'),
+      l2: number(data, 'l2'),
+      mostIterations: number(data, 'max_iter'),
+      weights: flag(data, 'weights'),
+    }),
   Nnls: (data) => nnls({ weights: flag(data, 'weights') }),
   NnlsL2: (data) => nnlsL2({ regularization: number(data, 'reg'), weights: flag(data, 'weights') }),
   NnlsL2nz: (data) => nnlsL2nz({ regularization: number(data, 'reg'), weights: flag(data, 'weights') }),
   NoSolver: (data) => noSolver({ values: (data['values'] ?? null) as Matrix | null, weights: flag(data, 'weights') }),
 };
+
+const leaking = (data: GoldenData): LeakyReluOptions => ({
+  negativeSlope: number(data, 'negative_slope'),
+  amplitude: number(data, 'amplitude'),
+});
 
 const baseType = (data: GoldenData): NeuronType => neuronTypeFrom(data['base_type'] as GoldenData);
 
@@ -238,9 +256,20 @@ export function solverFrom(data: GoldenData): Solver {
 
 /** @throws MissingKind */
 export function made<Made>(family: string, factories: Factories<Made>, data: GoldenData): Made {
-  const factory = Object.hasOwn(factories, data.type) ? factories[data.type] : undefined;
-  if (factory === undefined) throw new MissingKind(`${family} ${data.type}`);
-  return factory(data);
+  return factoryOf(family, factories, data)(data);
+}
+
+/** What makes something of a kind. @throws MissingKind; Error for what is of no kind */
+export function factoryOf<Factory>(
+  family: string,
+  factories: Readonly<Record<string, Factory>>,
+  data: { readonly type: string },
+): Factory {
+  const { type } = Object(data) as { readonly type?: unknown };
+  if (typeof type !== 'string') throw new Error(`${family} of no type: ${showValue(data)}`);
+  const factory = Object.hasOwn(factories, type) ? factories[type] : undefined;
+  if (factory === undefined) throw new MissingKind(`${family} ${type.slice(0, 100)}`, Object.keys(factories));
+  return factory;
 }
 
 function initialState(data: GoldenData): {

@@ -12,7 +12,8 @@ import {
 } from '@ndl/model';
 import { formulaFunction } from './formula.ts';
 import type { GoldenData, Matrix, Vector } from './golden-file.ts';
-import { distributionFrom, MissingKind, synapseFrom } from './golden-kinds.ts';
+import { distributionFrom, factoryOf, synapseFrom } from './golden-kinds.ts';
+import { MissingKind } from './missing-kind.ts';
 
 /** The seed of its generator, where the file says what an unseeded process had. */
 interface Seeded {
@@ -36,9 +37,7 @@ const FACTORIES: Readonly<Record<string, (data: GoldenData, seed: number | null)
 
 /** @throws MissingKind */
 export function processFrom(data: GoldenData, { seed }: Seeded = {}): Process {
-  const factory = Object.hasOwn(FACTORIES, data.type) ? FACTORIES[data.type] : undefined;
-  if (factory === undefined) throw new MissingKind(`process ${data.type}`);
-  return factory(data, (data['seed'] as number | null | undefined) ?? seed ?? null);
+  return factoryOf('process', FACTORIES, data)(data, (data['seed'] as number | null | undefined) ?? seed ?? null);
 }
 
 function drawing(data: GoldenData): Pick<Parameters<typeof whiteNoise>[0] & object, 'distribution' | 'scale'> {

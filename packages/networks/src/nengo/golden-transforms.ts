@@ -8,7 +8,7 @@ import {
   type ConvolutionOptions,
 } from '@ndl/model';
 import type { GoldenConnection, GoldenData, Matrix, Vector } from './golden-file.ts';
-import { distributionFrom, MissingKind } from './golden-kinds.ts';
+import { distributionFrom, factoryOf } from './golden-kinds.ts';
 
 type TransformOf = (data: GoldenData, weights: GoldenConnection['weights']) => ConnectionOptions['transform'];
 
@@ -28,11 +28,12 @@ const transforms: Readonly<Record<string, TransformOf>> = {
     convolution(data['n_filters'] as number, data['input_shape'] as Vector, convolutionOptions(data)),
   ConvolutionTranspose: (data) => {
     const channels = convolutionOptions(data);
-    const shape = data['output_shape'] as Vector;
-    const outputSize = channels.channelsLast ? shape.slice(0, -1) : shape.slice(1);
+    const shape = (data['output_shape'] ?? null) as Vector | null;
+    const outputSize =
+      shape === null ? {} : { outputSize: channels.channelsLast ? shape.slice(0, -1) : shape.slice(1) };
     return convolutionTranspose(data['n_filters'] as number, data['input_shape'] as Vector, {
       ...channels,
-      outputSize,
+      ...outputSize,
     });
   },
 };
@@ -54,8 +55,7 @@ export function transformFrom({
   transform,
   weights,
 }: Pick<GoldenConnection, 'transform' | 'weights'>): ConnectionOptions['transform'] {
-  if (!Object.hasOwn(transforms, transform.type)) throw new MissingKind(`transform ${transform.type}`);
-  return transforms[transform.type]!(transform, weights);
+  return factoryOf('transform', transforms, transform)(transform, weights);
 }
 
 /** The name of the parameter that weights of a kind are, in ndl; undefined where they are the connection's weights. */

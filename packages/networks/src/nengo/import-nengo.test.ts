@@ -1,5 +1,5 @@
 /** @file Files of Nengo become networks; what is broken, or made to do harm, is refused at the door. */
-import { Network } from '@ndl/model';
+import { leakyRelu, lstsqL1, lstsqL2, Network, randomizedSvd, spikingLeakyRelu } from '@ndl/model';
 import { describe, expect, it } from 'vitest';
 import { goldenNames, readGolden } from '../../../golden/networks/read-golden.ts';
 import { importNengo } from '../index.ts';
@@ -47,6 +47,62 @@ describe('a file of Nengo', () => {
       }),
     );
     expect(network.allEnsembles[0]!.nNeurons).toBe(7);
+  });
+
+  it.each([
+    [
+      'solver',
+      { type: 'LstsqL1', l1: 1e-3, l2: 1e-5, max_iter: 50, weights: false },
+      lstsqL1({ l1: 1e-3, l2: 1e-5, mostIterations: 50 }),
+    ],
+    [
+      'solver',
+      {
+        type: 'LstsqL2',
+        reg: 0.1,
+        weights: false,
+        solver: { type: 'RandomizedSVD', n_components: 7, n_oversamples: 3 },
+      },
+      lstsqL2({ method: randomizedSvd({ components: 7, oversamples: 3 }) }),
+    ],
+  ] as const)('may have a %s of the kind %j', (name, data, wanted) => {
+    const network = importNengo(
+      changed((copy) => {
+        for (const connection of copy['connections']! as Loose[]) connection[name] = data as never;
+      }),
+    );
+    const decoded = network.allConnections.filter(({ isDecoded }) => isDecoded);
+    expect(decoded.length).toBeGreaterThan(0);
+    for (const { solver } of decoded) expect(solver).toEqual(wanted);
+  });
+
+  it('may have solvers for weights of connections to what has none: decoders are solved for, as Nengo does with a warning', () => {
+    const network = importNengo(
+      changed((copy) => {
+        for (const connection of copy['connections']! as Loose[])
+          (connection['solver']! as Loose)['weights'] = true as never;
+      }),
+    );
+    const decoded = network.allConnections.filter(({ isDecoded }) => isDecoded);
+    expect(decoded.length).toBeGreaterThan(0);
+    for (const { solver, postObject } of decoded) expect(solver.weights).toBe(postObject.kind === 'ensemble');
+  });
+
+  it('may have leaky neurons of NengoDL', () => {
+    const parameters = { negative_slope: 0.2, amplitude: 2 };
+    const types = [
+      { type: 'LeakyReLU', ...parameters },
+      { type: 'SpikingLeakyReLU', ...parameters, initial_state: null },
+    ];
+    const network = importNengo(
+      changed((copy) =>
+        types.forEach((type, index) => ((copy['ensembles']![index] as Loose)['neuron_type'] = type as never)),
+      ),
+    );
+    expect(network.allEnsembles.slice(0, 2).map(({ neuronType }) => neuronType)).toEqual([
+      leakyRelu({ negativeSlope: 0.2, amplitude: 2 }),
+      spikingLeakyRelu({ negativeSlope: 0.2, amplitude: 2 }),
+    ]);
   });
 
   it('may have markup and code in its labels: they are texts', () => {
@@ -169,7 +225,7 @@ describe('refuses', () => {
       'a solver that ndl does not have',
       changed(set('connections', 'solver', { type: 'Oracle' })),
       'NENGO_KIND',
-      'the network needs solver Oracle',
+      'connections[0] of the network needs solver Oracle',
     ],
     [
       'a kind named as what objects have',
@@ -177,7 +233,48 @@ describe('refuses', () => {
       'NENGO_KIND',
       'solver toString',
     ],
-    ['a radius that is negative', changed(set('ensembles', 'radius', -1)), 'INVALID_OPTION', 'radius'],
+    [
+      'a radius that is negative',
+      changed(set('ensembles', 'radius', -1)),
+      'INVALID_OPTION',
+      'ensembles[0] of the file: ',
+    ],
+    [
+      'a solver that is a text',
+      changed(set('connections', 'solver', 'LstsqL2')),
+      'NENGO_FILE',
+      "connections[0]: something is missing, or of another form (solver of no type: 'LstsqL2')",
+    ],
+    [
+      'neurons without one of their parameters',
+      changed(set('ensembles', 'neuron_type', { type: 'LIF', tau_ref: 0.002, min_voltage: 0, amplitude: 1 })),
+      'NENGO_FILE',
+      'ensembles[0]: something is missing, or of another form (LIF has no tau_rc)',
+    ],
+    [
+      'a kind that is nearly one',
+      changed(set('probes', 'synapse', { type: 'LowPass', tau: 0.01 })),
+      'NENGO_KIND',
+      'probes[0] of the network needs synapse LowPass, which ndl does not have. Did you mean Lowpass? Known: ',
+    ],
+    [
+      'a kind without end',
+      changed(set('connections', 'solver', { type: 'x'.repeat(1e5) })),
+      'NENGO_KIND',
+      `solver ${'x'.repeat(100)}, which`,
+    ],
+    [
+      'samples that are no numbers',
+      changed((copy) => Object.assign(copy['nodes']![0]!, { kind: 'function', size_out: 1, samples: [['1']] })),
+      'NENGO_FILE',
+      'nodes[0]: samples are not there, or not of size_out numbers',
+    ],
+    [
+      'values of a function of another size',
+      changed(set('connections', 'function_targets', [[1, 2, 3, 4, 5, 6, 7]])),
+      'NENGO_FILE',
+      'connections[0]: function_targets are not [points, size_mid] values',
+    ],
   ])('%s', (_, json, code, message) => {
     expect(() => importNengo(json)).toThrow(refusal(code, message));
     expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();

@@ -4,7 +4,7 @@ import { isNdlError, refuseSurplus, showThrown } from '@ndl/numerics';
 import { fileInvalid, kindMissing } from '../errors.ts';
 import { checkedNengoFile } from './check-nengo-file.ts';
 import type { GoldenFile } from './golden-file.ts';
-import { MissingKind } from './golden-kinds.ts';
+import { MissingKind } from './missing-kind.ts';
 import { rebuildNetwork } from './rebuild-network.ts';
 
 /**
@@ -20,12 +20,12 @@ export function importNengo(json: unknown): Network {
   try {
     const { network, substituted } = rebuildNetwork(file, recordedSeeds(file));
     const [first] = substituted;
-    if (first !== undefined) throw new MissingKind(first.missing);
+    if (first !== undefined) throw first.missing;
     return network;
   } catch (error) {
-    if (error instanceof MissingKind) throw kindMissing(error.missing);
+    if (error instanceof MissingKind) throw kindMissing(error);
     if (isNdlError(error)) throw error;
-    throw fileInvalid(`something is missing, or of another form (${showThrown(error)})`, error);
+    throw fileInvalid(`something is missing, or of another form (${showThrown(error).slice(0, 200)})`, error);
   }
 }
 

@@ -30,7 +30,9 @@ import {
   type GoldenProbe,
   type Matrix,
 } from './golden-file.ts';
-import { camelCase, distributionFrom, MissingKind, neuronTypeFrom, solverFrom, synapseFrom } from './golden-kinds.ts';
+import { camelCase, distributionFrom, neuronTypeFrom, solverFrom, synapseFrom } from './golden-kinds.ts';
+import { entryOf, madeFrom, placeOf } from './entries.ts';
+import { MissingKind } from './missing-kind.ts';
 import { processFrom } from './golden-processes.ts';
 import { learningRulesOf } from './golden-rules.ts';
 import { transformFrom } from './golden-transforms.ts';
@@ -52,7 +54,7 @@ export interface RebuiltNetwork {
 interface Substitution {
   /** Id of the connection or probe. */
   readonly id: string;
-  readonly missing: string;
+  readonly missing: MissingKind;
 }
 
 /**
@@ -110,10 +112,18 @@ class Rebuilder {
   /** Ensembles, nodes and subnetworks of every level come before connections, which may reach into any of them. */
   #fillWithObjects(network: Network, golden: GoldenNetwork): void {
     this.#networks.set(golden.id, network);
-    configure(network, golden.config ?? {});
+    this.#make('networks', golden.id, ({ config = {} }: GoldenNetwork) => configure(network, config));
     network.within(() => {
-      for (const id of golden.ensembles) this.#ensembles.set(id, this.#ensemble(this.#find(this.#file.ensembles, id)));
-      for (const id of golden.nodes) this.#nodes.set(id, this.#node(this.#find(this.#file.nodes, id)));
+      for (const id of golden.ensembles)
+        this.#ensembles.set(
+          id,
+          this.#make('ensembles', id, (found: GoldenEnsemble) => this.#ensemble(found)),
+        );
+      for (const id of golden.nodes)
+        this.#nodes.set(
+          id,
+          this.#make('nodes', id, (found: GoldenNode) => this.#node(found)),
+        );
       for (const id of golden.networks) {
         const inner = this.#find(this.#file.networks, id);
         const record = constructionOf(this.#file, id);
@@ -129,20 +139,15 @@ class Rebuilder {
   #connect(golden: GoldenNetwork): void {
     this.#networks.get(golden.id)!.within(() => {
       for (const id of golden.connections)
-        this.#connections.set(id, this.#connection(this.#find(this.#file.connections, id)));
-      for (const id of golden.probes) {
-        const probe = this.#find(this.#file.probes, id);
-        const { label, sample_every: sampleEvery } = probe;
-        const options = {
-          label,
-          sampleEvery,
-          attribute: camelCase(probe.attr),
-          synapse: this.#synapse(probe),
-          seed: this.#seed(id),
-          ...(probe.solver && { solver: solverFrom(probe.solver) }),
-        };
-        this.#probes.set(id, new Probe(this.#target(probe.target), options));
-      }
+        this.#connections.set(
+          id,
+          this.#make('connections', id, (found: GoldenConnection) => this.#connection(found)),
+        );
+      for (const id of golden.probes)
+        this.#probes.set(
+          id,
+          this.#make('probes', id, (found: GoldenProbe) => this.#probe(found)),
+        );
     });
     for (const id of golden.networks) {
       if (constructionOf(this.#file, id) === undefined) this.#connect(this.#find(this.#file.networks, id));
@@ -240,6 +245,7 @@ class Rebuilder {
     if (golden.kind === 'passthrough') return new Node({ sizeIn, label });
     if (golden.kind === 'constant') return new Node(golden.value!, { label });
     if (golden.process !== null) return new Node(this.#process(golden), { sizeIn, sizeOut, label });
+    if (sizeOut === 0) return new Node(() => undefined, { sizeIn, sizeOut, label });
     const outputAt = (time: number): number[] => [...(samples![Math.round(time / this.#file.dt) - 1] ?? samples![0]!)];
     return new Node(outputAt, { sizeIn, sizeOut, label });
   }
@@ -257,26 +263,38 @@ class Rebuilder {
       label,
       seed: this.#seed(golden.id),
       scaleEvalPoints,
-      synapse: this.#synapse(golden),
+      synapse: this.#synapse('connections', golden),
       function: connectionFunction(this.#file, golden),
       evalPoints: this.#evalPoints(golden),
       learningRuleType: learningRulesOf(golden),
     };
     const pre = this.#end(golden.pre);
     const post = this.#end(golden.post);
-    // Nengo gives every connection one, also where nothing is decoded.
-    const isFromEnsemble = (pre.kind === 'view' ? pre.object : pre).kind === 'ensemble';
-    const decoding = isFromEnsemble ? { solver } : {};
+    // Nengo gives every connection one, also where nothing is decoded; for weights it solves where an ensemble is the target, and else warns.
+    const [from, to] = [pre, post].map((end) => (end.kind === 'view' ? end.object : end).kind);
+    const decoding = from === 'ensemble' ? { solver: to === 'ensemble' ? solver : { ...solver, weights: false } } : {};
     return new Connection(pre, post, { ...options, ...decoding, transform: transformFrom(golden) });
   }
 
+  #probe(golden: GoldenProbe): Probe {
+    const { label, sample_every: sampleEvery, attr, solver } = golden;
+    return new Probe(this.#target(golden.target), {
+      label,
+      sampleEvery,
+      attribute: camelCase(attr),
+      synapse: this.#synapse('probes', golden),
+      seed: this.#seed(golden.id),
+      ...(solver && { solver: solverFrom(solver) }),
+    });
+  }
+
   /** What stands in for a missing synapse is slower than no synapse at all, which might close a cycle without delay. */
-  #synapse({ id, synapse }: GoldenConnection | GoldenProbe): Synapse | null {
+  #synapse(list: 'connections' | 'probes', { id, synapse }: GoldenConnection | GoldenProbe): Synapse | null {
     try {
       return synapseFrom(synapse);
     } catch (error) {
       if (!(error instanceof MissingKind)) throw error;
-      this.#substituted.push({ id, missing: error.missing });
+      this.#substituted.push({ id, missing: error.at(`${list}[${placeOf(this.#file[list], id)}]`) });
       return lowpass(0);
     }
   }
@@ -303,6 +321,17 @@ class Rebuilder {
   }
 
   #find<Entry extends { readonly id: string }>(entries: readonly Entry[], id: string): Entry {
-    return entries.find((entry) => entry.id === id)!;
+    return entryOf(entries, id)!;
+  }
+
+  /** What is made of the object of a list that has this id; errors say where it stands. */
+  #make<Made, List extends 'networks' | 'ensembles' | 'nodes' | 'connections' | 'probes'>(
+    list: List,
+    id: string,
+    make: (entry: GoldenFile[List][number]) => Made,
+  ): Made {
+    const entries: GoldenFile[List] = this.#file[list];
+    const place = placeOf(entries, id)!;
+    return madeFrom(`${list}[${place}]`, () => make(entries[place]!));
   }
 }
