@@ -195,18 +195,21 @@ export type Answer =
   | { readonly answer: 'trainable'; readonly trainable: Trainable }
   | { readonly answer: 'training'; readonly news: TrainingNews }
   | { readonly answer: 'epoch'; readonly news: EpochNews }
-  | {
-      readonly answer: 'samples';
-      readonly time: number;
-      /** Seconds of the model per second, lately. */
-      readonly rate: number;
-      /** Of each panel: rows [time, values …]; of a raster: pairs of time and neuron. */
-      readonly data: Readonly<Record<string, Float32Array>>;
-      /** Mean rate in Hz of each ensemble that is counted, in the order of `counted`. */
-      readonly activity: Float32Array;
-      /** Mean rates in Hz of the neurons of the ensemble that was asked about last; now and then. */
-      readonly rates: Float32Array | undefined;
-    };
+  | SamplesAnswer;
+
+/** What the model did in a piece of its run. */
+export interface SamplesAnswer {
+  readonly answer: 'samples';
+  readonly time: number;
+  /** Seconds of the model per second, lately. */
+  readonly rate: number;
+  /** Of each panel: rows [time, values …]; of a raster: pairs of time and neuron. */
+  readonly data: Readonly<Record<string, Float32Array>>;
+  /** Mean rate in Hz of each ensemble that is counted, in the order of `counted`. */
+  readonly activity: Float32Array;
+  /** Mean rates in Hz of the neurons of the ensemble that was asked about last; now and then. */
+  readonly rates: Float32Array | undefined;
+}
 
 export interface BuiltAnswer {
   readonly answer: 'built';
