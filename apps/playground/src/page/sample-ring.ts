@@ -22,7 +22,7 @@ export class SampleRing {
   push(rows: Float32Array): void {
     const { width } = this;
     const all = Math.floor(rows.length / width);
-    for (let row = Math.max(0, all - this.#rows); row < all; ) {
+    for (let row = Math.max(0, all - this.#rows); row < all;) {
       const fitting = Math.min(all - row, this.#rows - this.#next);
       this.#data.set(rows.subarray(row * width, (row + fitting) * width), this.#next * width);
       this.#next = (this.#next + fitting) % this.#rows;

@@ -42,7 +42,10 @@ test('one sample in a column is missed by 0.4 pixels of the screen at most', () 
 });
 
 test('of many samples in a column the least and the greatest are drawn, however short they are', () => {
-  const samples = Array.from({ length: 20_000 }, (_, at): Point => [at / 200, at === 7777 ? -30 : at === 7778 ? 40 : 0]);
+  const samples = Array.from({ length: 20_000 }, (_, at): Point => [
+    at / 200,
+    at === 7777 ? -30 : at === 7778 ? 40 : 0,
+  ]);
   const line = thinned(samples);
   expect(line).toContainEqual([7777 / 200, -30]);
   expect(line).toContainEqual([7778 / 200, 40]);
