@@ -2,7 +2,7 @@
 import { TypeClient } from '../language/type-client.ts';
 import type { AddedPanel, Answer, BuiltAnswer, PrintedLine, SamplesAnswer } from '../runner/messages.ts';
 import { ChosenObject } from './chosen-object.ts';
-import { shippedData, type DataFile } from './data-files.ts';
+import { shippedData } from './data-files.ts';
 import { DEFAULT_MODEL } from './default-model.ts';
 import { createEditor } from './editor.ts';
 import { byId, element } from './element.ts';
@@ -14,6 +14,7 @@ import { GALLERY } from './gallery.ts';
 import { InputsPanel } from './inputs-panel.ts';
 import { showKnobs } from './knobs-panel.ts';
 import { attempt, notice } from './notice.ts';
+import { OpenedData } from './opened-data.ts';
 import { openingParagraph } from './opening-paragraph.ts';
 import { paced } from './paced.ts';
 import { Picture } from './picture.ts';
@@ -40,7 +41,9 @@ let added: AddedPanel[] = [];
 let attached: string | undefined;
 let seed = Math.floor(Math.random() * 2 ** 31);
 let counted: readonly string[] = [];
-const data = new Map<string, DataFile>();
+const opened = new OpenedData();
+/** Names of data with which the model is to begin anew, once they can be read. */
+const awaitedData = new Set<string>();
 let waiting: ReturnType<typeof setTimeout> | undefined;
 let typedAt = -Infinity;
 let latest: SamplesAnswer | undefined;
@@ -117,9 +120,17 @@ function hear(answer: Answer): void {
       complain(line === null ? message : `Line ${line}: ${message}`);
       status.textContent = 'stopped by an error';
       editor.mark(line, message);
+      training.lose();
       return;
     }
+    case 'taken':
+      if (!opened.accept(answer.name)) return;
+      status.textContent = `models may load '${answer.name}' now`;
+      if (awaitedData.delete(answer.name)) rebuild();
+      return;
     case 'refused':
+      opened.refuse(answer.name);
+      awaitedData.delete(answer.name);
       return notice(answer.message);
     case 'built':
       return show(answer);
@@ -187,8 +198,7 @@ function complain(message: string): void {
 }
 
 async function giveData(name: string): Promise<void> {
-  const file = data.get(name) ?? (await shippedData(name));
-  if (file !== undefined) data.set(name, file);
+  const file = opened.get(name) ?? (await shippedData(name));
   tell({ order: 'data', name, format: file?.format ?? 'npz', bytes: file?.bytes ?? null });
 }
 
@@ -264,17 +274,16 @@ fileBox.onchange = () =>
   attempt(async () => {
     const files = [...(fileBox.files ?? [])];
     fileBox.value = '';
-    const opened = await openFiles(files);
-    for (const file of opened.data) {
-      data.set(file.name, file);
+    const { data, model } = await openFiles(files);
+    for (const file of data) {
+      opened.offer(file);
+      if (!model) awaitedData.add(file.name);
       tell({ order: 'data', name: file.name, format: file.format, bytes: file.bytes });
-      status.textContent = `models may load '${file.name}' now`;
     }
-    if (opened.model) {
+    if (model) {
       galleryChoice.selectedIndex = -1;
-      open(opened.model.source, opened.model.file);
+      open(model.source, model.file);
     }
-    if (!opened.model && opened.data.length > 0) rebuild();
   });
 
 /** What cannot be read leaves the model that is there. */

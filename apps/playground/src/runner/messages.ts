@@ -184,8 +184,10 @@ export type Answer =
   | { readonly answer: 'phase'; readonly phase: string }
   | { readonly answer: 'console'; readonly lines: readonly PrintedLine[] }
   | { readonly answer: 'failed'; readonly message: string; readonly line: number | null }
-  /** Data that were opened cannot be read; the model goes on. */
-  | { readonly answer: 'refused'; readonly message: string }
+  /** Data that the page sent can be read. */
+  | { readonly answer: 'taken'; readonly name: string }
+  /** They cannot, and what there was of that name before stays; the model goes on. */
+  | { readonly answer: 'refused'; readonly name: string; readonly message: string }
   | BuiltAnswer
   | { readonly answer: 'about'; readonly about: AboutObject }
   | { readonly answer: 'parameters'; readonly bytes: Uint8Array<ArrayBuffer> }

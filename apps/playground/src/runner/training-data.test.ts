@@ -79,14 +79,19 @@ test('a table of numbers has its columns by name', () => {
 test('data that are not there are asked for once, and what is not found is said', async () => {
   const asked: string[] = [];
   const host = new DataHost((name) => asked.push(name));
-  const loading = host.load('points');
+  const [loading, again] = [host.load('points'), host.load('points')];
   host.take({ order: 'data', name: 'points', format: 'csv', bytes: csv('1,2') });
   expect((await loading)['table']).toMatchObject({ shape: [1, 2] });
+  expect(await again).toBe(await loading);
   await host.load('points');
   expect(asked).toEqual(['points']);
   const broken = host.load('broken');
-  host.take({ order: 'data', name: 'broken', format: 'csv', bytes: csv('1,2\n1,x') });
+  const damaged = csv('1,2\n1,x');
+  // Whoever sent it is told as well as whoever waits.
+  expect(() => host.take({ order: 'data', name: 'broken', format: 'csv', bytes: damaged })).toThrow('line 2');
   await expect(broken).rejects.toThrow('line 2');
+  expect(() => host.take({ order: 'data', name: 'points', format: 'csv', bytes: damaged })).toThrow('line 2');
+  expect((await host.load('points'))['table']).toMatchObject({ shape: [1, 2] });
   const missing = host.load('digits');
   host.take({ order: 'data', name: 'digits', format: 'npz', bytes: null });
   await expect(missing).rejects.toThrow("no data 'digits'");
