@@ -244,6 +244,7 @@ test(
     await page.selectOption('#gallery', { label: 'A value and its square' });
     await page.waitForSelector('.object[data-label="square"]');
 
+    await until(page, `Number(document.getElementById('scrub').max) > 0.1`);
     await page.click('#run');
     await page.focus('#scrub');
     await page.keyboard.press('Home');

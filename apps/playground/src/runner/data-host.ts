@@ -1,5 +1,6 @@
 /** @file Data for trainings, in the sandbox: the page is asked for what is not there yet. */
-import { decodeNpz, isNdArray, NdArray } from '@ndl/numerics';
+import { decodeNpz, isNdArray, type NdArray } from '@ndl/numerics';
+import { arraysOfCsv } from './csv-table.ts';
 import type { DataOrder } from './messages.ts';
 
 type Arrays = Readonly<Record<string, NdArray>>;
@@ -62,37 +63,4 @@ export class DataHost {
 function arraysOfNpz(bytes: Uint8Array, name: string): Arrays {
   const arrays = [...decodeNpz(bytes, { subject: `${name}.npz` })].filter(([, content]) => isNdArray(content));
   return Object.fromEntries(arrays) as Arrays;
-}
-
-/**
- * `table`, [rows, columns], and each column by its name where the first row has names.
- * @throws Error for what is no table of numbers
- */
-export function arraysOfCsv(bytes: Uint8Array, name: string): Arrays {
-  const lines = new TextDecoder()
-    .decode(bytes)
-    .split(/\r?\n/)
-    .filter((line) => line.trim() !== '');
-  const cells = lines.map((line) => line.split(/[,;\t]/).map((cell) => cell.trim().replaceAll(/^"|"$/g, '')));
-  const names = cells[0]?.some((cell) => cell !== '' && Number.isNaN(Number(cell))) ? cells.shift()! : [];
-  const width = names.length > 0 ? names.length : (cells[0]?.length ?? 0);
-  const table = new NdArray(new Float64Array(cells.length * width), [cells.length, width]);
-  for (const [row, entries] of cells.entries()) {
-    const line = row + 1 + Number(names.length > 0);
-    if (entries.length !== width)
-      throw new Error(`${name}.csv: line ${line} has ${entries.length} cells, not ${width}.`);
-    for (const [column, entry] of entries.entries()) {
-      const value = Number(entry);
-      if (entry === '' || Number.isNaN(value))
-        throw new Error(`${name}.csv: line ${line} has '${entry}' where a number is wanted.`);
-      table.data[row * width + column] = value;
-    }
-  }
-  const columnOf = (column: number): NdArray =>
-    new NdArray(
-      Float64Array.from({ length: cells.length }, (_, row) => table.data[row * width + column]!),
-      [cells.length],
-    );
-  const columns = names.map((each, column) => [each, columnOf(column)] as const);
-  return Object.fromEntries([...columns, ['table', table] as const]);
 }

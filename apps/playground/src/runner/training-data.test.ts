@@ -1,7 +1,7 @@
-/** @file Data of trainings in all their forms: items of them, their classes, and tables that users bring. */
+/** @file Data of trainings in all their forms: items of them, their classes. */
 import { ndarray, Network, Node } from 'ndl';
 import { expect, test } from 'vitest';
-import { arraysOfCsv, DataHost } from './data-host.ts';
+import { DataHost } from './data-host.ts';
 import { accuracyOf, classesOf, countOf, itemsOf, pairsOf, spread } from './training-data.ts';
 
 const csv = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -64,16 +64,6 @@ test('classes are the largest values, or sides of the middle', () => {
       0,
     ),
   ).toBe(0.5);
-});
-
-test('a table of numbers has its columns by name', () => {
-  const { x, y, table } = arraysOfCsv(csv('x,y\r\n1,2\n3,-4e1\n'), 'points');
-  expect([...x!.data, ...y!.data]).toEqual([1, 3, 2, -40]);
-  expect(table).toMatchObject({ shape: [2, 2] });
-  expect(Object.keys(arraysOfCsv(csv('1;2\n3;4'), 'points'))).toEqual(['table']);
-  expect(() => arraysOfCsv(csv('x,y\n1,2\n3'), 'points')).toThrow('points.csv: line 3 has 1 cells, not 2.');
-  expect(() => arraysOfCsv(csv('x,y\n1\n3'), 'points')).toThrow('points.csv: line 2 has 1 cells, not 2.');
-  expect(() => arraysOfCsv(csv('1,2\n3,b'), 'points')).toThrow("line 2 has 'b'");
 });
 
 test('data that are not there are asked for once, and what is not found is said', async () => {
