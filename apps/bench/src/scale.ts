@@ -6,8 +6,11 @@ import type { Row, Subject } from './report.ts';
 
 const PROCESS = fileURLToPath(new URL('scale-process.js', import.meta.url));
 
-/** Neurons of the networks that are measured, and of the one that is foretold from them and then measured. */
-const SIZES = [10_000, 30_000, 100_000];
+/**
+ * Neurons of the networks that are measured, and of the one that is foretold from them and then measured. Small ones would fit into
+ * caches that large ones do not, and tell nothing of them.
+ */
+const SIZES = [50_000, 100_000, 200_000];
 const FORETOLD = 300_000;
 
 export const scale: Subject = {

@@ -1,6 +1,7 @@
 /** @file `npm run example -- NAME`: prints what an example found, and writes its picture. */
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolder } from 'ndl/node';
 import { actionSelection } from './action-selection.ts';
 import { adaptation } from './adaptation.ts';
 import { decodedSine } from './decoded-sine.ts';
@@ -38,7 +39,7 @@ if (example === undefined) {
 } else {
   const { text, picture } = await example();
   const file = join(folder, `${name}.svg`);
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   await writeFile(file, picture);
   process.stdout.write(`${text}\n\nIts picture: ${file}\n`);
 }

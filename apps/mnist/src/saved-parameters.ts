@@ -1,7 +1,6 @@
 /** @file Files of the job: the folder that they go to, and which of them holds what was learnt so far. */
-import { mkdir } from 'node:fs/promises';
 import { NdlError } from 'ndl';
-import { writeWholeFile } from 'ndl/node';
+import { makeFolder, writeWholeFile } from 'ndl/node';
 
 /** Where the parameters learnt so far were written, if they were. */
 export class SavedParameters {
@@ -20,10 +19,8 @@ export class SavedParameters {
 /** Makes the folder of the job's files, where it does not exist. @throws NdlError USAGE */
 export async function makeOutputFolder(path: string): Promise<void> {
   try {
-    await mkdir(path, { recursive: true });
+    await makeFolder(path);
   } catch (cause) {
-    throw new NdlError('USAGE', `--output: the folder '${path}' cannot be made: ${(cause as Error).message}`, {
-      cause,
-    });
+    throw new NdlError('USAGE', `--output: ${(cause as Error).message}`, { cause });
   }
 }

@@ -28,6 +28,7 @@ export { stepsNotKept } from './errors.ts';
 export { checkFeed, type Declared } from './feeds/feed-checks.ts';
 export type { Job } from './calls/job.ts';
 export { JobList } from './calls/job-list.ts';
+export { RunHosts } from './memory/run-hosts.ts';
 export type { StateOwner } from './memory/run-state.ts';
 export { initialState, isInitialState, lastSteps, refuseMismatch } from './memory/saved-state.ts';
 export { isCarried, type NamedView } from './memory/symbol-table.ts';

@@ -1,5 +1,5 @@
 /** @file What `@ndl/backend-wasm` alone says; what all executables say is `executableErrors` of `@ndl/core`. */
-import { NdlError, showThrown } from '@ndl/numerics';
+import { NdlError, showThrown, withoutStop } from '@ndl/numerics';
 
 /** A number format that this backend does not have. */
 export function dtypeUnsupported(dtype: string, known: readonly string[]): string {
@@ -15,7 +15,7 @@ export function vectorsAbsent(): string {
 export function compilingForbidden(cause: unknown): string {
   return (
     "this host does not let WebAssembly be compiled; a page's Content-Security-Policy must allow script-src 'wasm-unsafe-eval' " +
-    `(${showThrown(cause).replace(/\.+$/, '')})`
+    `(${withoutStop(showThrown(cause))})`
   );
 }
 

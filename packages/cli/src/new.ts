@@ -1,7 +1,8 @@
 /** @file `ndl new`: begins a plugin package, whole or not at all. */
-import { mkdir, mkdtemp, readdir, rename, rm, rmdir, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rename, rm, rmdir, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve } from 'node:path';
-import { suggest } from '@ndl/numerics';
+import { isNdlError, suggest } from '@ndl/numerics';
+import { makeFolder } from 'ndl/node';
 import type { Command } from './command.ts';
 import { folderInUse, folderUnwritable, usage } from './errors.ts';
 import { filesOfPackage, PLUGIN_KINDS, requirePackageName, type PluginKind } from './plugin-package.ts';
@@ -58,11 +59,11 @@ async function writeWholeFolder(
   let beside: string | undefined;
   try {
     await requireFree(target, folder);
-    await mkdir(dirname(target), { recursive: true });
+    await makeFolder(dirname(target));
     beside = await mkdtemp(`${target}.new-`);
     for (const [path, text] of files) {
       signal.throwIfAborted();
-      await mkdir(dirname(join(beside, path)), { recursive: true });
+      await makeFolder(dirname(join(beside, path)));
       await writeFile(join(beside, path), text);
     }
     await requireFree(target, folder);
@@ -70,7 +71,7 @@ async function writeWholeFolder(
     await rename(beside, target);
   } catch (error) {
     if (beside !== undefined) await rm(beside, { recursive: true, force: true });
-    if (signal.aborted || (error as { code?: unknown }).code === 'FOLDER_IN_USE') throw error;
+    if (signal.aborted || isNdlError(error)) throw error;
     throw folderUnwritable(folder, error as Error);
   }
 }

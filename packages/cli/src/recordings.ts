@@ -1,5 +1,5 @@
 /** @file What probes recorded, as summaries, charts, tables and pages. */
-import type { Probe } from '@ndl/model';
+import { recordsSpikes } from '@ndl/model';
 import { raster, terminalPlot, toCsv, traces } from '@ndl/plots';
 import type { Simulator } from 'ndl';
 
@@ -25,12 +25,8 @@ export function recordingsOf(simulator: Simulator): readonly Recording[] {
     const label = freeLabel(probe.label ?? `probe ${index}`, taken);
     const every = probe.sampleEvery;
     const times = every === null ? simulator.trange() : simulator.trange({ sampleEvery: every });
-    return { label, shape, values: data, times, isSpikes: isOfSpikes(probe) };
+    return { label, shape, values: data, times, isSpikes: recordsSpikes(probe) };
   });
-}
-
-function isOfSpikes({ target, synapse }: Probe): boolean {
-  return target.kind === 'neurons' && synapse === null && target.ensemble.neuronType.spiking;
 }
 
 /** Labels need not differ; columns of a table do. */

@@ -1,7 +1,7 @@
 /** @file What neurons run, as neuron definitions and gradient approximations give it, checked where it comes in. */
 import type { NeuronStep } from '@ndl/core';
 import { evaluateKernel, isFiniteIn, topologicalOrder, type Dtype, type Kernel } from '@ndl/ir';
-import { isNdlError, showValue, showThrown, isRefusedPromise } from '@ndl/numerics';
+import { isNdlError, isRefusedPromise, showThrown, showValue, withoutStop } from '@ndl/numerics';
 import { badNeuronStep, stepNotFinite, type StepOwner } from './errors.ts';
 
 /** A step that is asked for. */
@@ -84,8 +84,7 @@ function made({ owner, source }: StepRequest, make: () => unknown): unknown {
     return make();
   } catch (error) {
     if (isNdlError(error) && error.about !== 'program') throw error;
-    const reason = showThrown(error);
-    throw badNeuronStep(owner, `could not be made: ${source} threw: ${reason.replace(/\.+$/, '')}`, error);
+    throw badNeuronStep(owner, `could not be made: ${source} threw: ${withoutStop(showThrown(error))}`, error);
   }
 }
 

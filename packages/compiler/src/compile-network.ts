@@ -1,6 +1,7 @@
 /** @file The pipeline: OperatorGraph → simplified graph → Plan → memory layout → Programs, each stage plain data. */
 import {
   frozenInPieces,
+  inRunningOrderInPieces,
   isReader,
   readsOnly,
   simplifyInPieces,
@@ -110,7 +111,7 @@ export function* compileNetworkInPieces(built: OperatorGraph, options: CompileOp
   const simplifications = options.simplifications.map((simplification) => {
     return blamed(simplification, named(simplification), stage);
   });
-  const { graph, report } = yield* simplifyInPieces(built, simplifications, named);
+  const { graph, report } = yield* simplifyInPieces(yield* inRunningOrderInPieces(built), simplifications, named);
   const pluginOf = (kind: string): string | undefined => options.pluginOf?.(options.lowerings.get(kind));
   const { planner, plannerName, sorter, sorterName, settings, random } = options;
   const readers = [planner, sorter, ...options.lowerings.values()];

@@ -1,7 +1,7 @@
 /** @file What can go wrong while a network is compiled. */
 import { saysFrozen, showThrown } from '@ndl/core';
 import { describeInfinite, type Dtype } from '@ndl/ir';
-import { isNdlError, NdlError, showValue, suggest } from '@ndl/numerics';
+import { isNdlError, NdlError, showValue, suggest, withoutStop } from '@ndl/numerics';
 
 /** What is no group of a plan. */
 export function noGroup(value: unknown): NdlError {
@@ -93,7 +93,7 @@ export function loweringNotFinite(owner: LoweringOwner, label: string, value: nu
 
 /** The message of what was thrown, without its stop. */
 function reasonOf(cause: unknown): string {
-  return showThrown(cause).replace(/\.+$/, '');
+  return withoutStop(showThrown(cause));
 }
 
 /** Whose step it is. */

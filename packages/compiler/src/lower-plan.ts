@@ -25,7 +25,7 @@ import {
   type Program,
   type View,
 } from '@ndl/ir';
-import { isNdlError, NdArray, OperationCount, sizeOf, type Pieces, refuseSurplus } from '@ndl/numerics';
+import { isNdlError, NdArray, OperationCount, refuseSurplus, sizeOf, withoutStop, type Pieces } from '@ndl/numerics';
 import { lowerGroup } from './checked-lowering.ts';
 import { cannotStack, duplicateHost, loweringInvalid, unknownOperator, type LoweringOwner } from './errors.ts';
 import { concatenateViews, stackViews } from './group-views.ts';
@@ -176,7 +176,7 @@ class Emitted {
       const group = this.#authors[current];
       if (group === undefined || !this.#isForeign(group) || !isNdlError(error)) throw error;
       const { kind, label } = group[0]!;
-      throw loweringInvalid(this.#ownerOf(kind), label, error.message.replace(/\.+$/, ''));
+      throw loweringInvalid(this.#ownerOf(kind), label, withoutStop(error.message));
     }
   }
 
@@ -206,7 +206,7 @@ class Emitted {
       concatenated: (members, lengths) => concatenateViews(placed(members), lengths),
       stacked: (members) => stackViews(placed(members), label),
       perElement: (values, members) => {
-        if (values.every((value) => value === values[0])) return values[0]!;
+        if (values.every((value) => Object.is(value, values[0]))) return values[0]!;
         const sizes = members.map((member) => sizeOf(member.shape));
         const expanded = new Float64Array(sizes.reduce((sum, size) => sum + size, 0));
         let offset = 0;

@@ -1,7 +1,7 @@
 /** @file What a task computes, as text: tasks with one key share a compiled program, whoever made their objectives, and when. */
-import { refuseSurplus } from '@ndl/numerics';
 import type { Objective, Optimizer } from '@ndl/core';
-import { printKernel, type Dtype, type Instruction } from '@ndl/ir';
+import { printKernel, type Dtype, type Kernel } from '@ndl/ir';
+import { contentKey, refuseSurplus } from '@ndl/numerics';
 import type { LearningTask } from './learning-task.ts';
 import { writtenBy } from './training-program.ts';
 
@@ -17,7 +17,7 @@ export function taskKey(
   dtype: Dtype,
 ): string {
   refuseSurplus('taskKey', arguments, 3);
-  return JSON.stringify([
+  return contentKey([
     objectives.map(({ report, output, objective, weight }) => [
       report,
       output,
@@ -33,20 +33,17 @@ let lastIdentity = 0;
 
 function objectiveKey(objective: Objective, size: number, dtype: Dtype): string {
   const { instructions, hosts, measured } = writtenBy(objective, size, dtype);
-  if (hosts.length === 0) return JSON.stringify([objective.kind, instructions, measured], withPrintedKernels);
+  if (hosts.length === 0) return contentKey([objective.kind, instructions, measured], withPrintedKernels);
   const identity = identities.get(objective) ?? ++lastIdentity;
   identities.set(objective, identity);
   return `${objective.kind} ${identity}`;
 }
 
 function optimizerKey({ kind, update, memory }: Optimizer): string {
-  return JSON.stringify([kind, printKernel(update), memory]);
+  return contentKey([kind, printKernel(update), memory]);
 }
 
-/** Kernels by what they compute; numbers that JSON has no form for by their names. */
-function withPrintedKernels(key: string, value: unknown): unknown {
-  if (key === 'kernel') return printKernel(value as Extract<Instruction, { kind: 'map' }>['kernel']);
-  return typeof value === 'number' && (!Number.isFinite(value) || Object.is(value, -0))
-    ? `number ${1 / value} ${value}`
-    : value;
+/** Kernels by what they compute. */
+function withPrintedKernels(name: string, value: unknown): unknown {
+  return name === 'kernel' ? printKernel(value as Kernel) : value;
 }

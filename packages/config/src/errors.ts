@@ -1,5 +1,5 @@
 /** @file Every diagnostic of `@ndl/config`: one function each, with a stable code, the culprit, the place, and the fix. */
-import { NdlError, showValue, suggest, tokenId, showThrown } from '@ndl/core';
+import { NdlError, showThrown, showValue, suggest, tokenId, withoutStop } from '@ndl/core';
 
 /** A setting whose value is refused. `requirement` is a phrase: "must be a number above 0". */
 export function invalidSetting(name: string, requirement: string, value: unknown, site: string): NdlError {
@@ -56,10 +56,9 @@ export function refusedByPlugin(name: string, site: string, cause: NdlError): Nd
 
 /** A spec that throws in the midst of judging a value. */
 export function validationFailed(name: string, owner: string, cause: unknown): NdlError {
-  const reason = showThrown(cause);
   return new NdlError(
     'SETTING_SPEC_INVALID',
-    `The spec of setting '${name}', of ${owner}, threw in validate(): ${reason.replace(/\.+$/, '')}. Repair the plugin.`,
+    `The spec of setting '${name}', of ${owner}, threw in validate(): ${withoutStop(showThrown(cause))}. Repair the plugin.`,
     { cause },
   );
 }

@@ -74,11 +74,6 @@ export function activate(activation: Activation, values: Float64Array, length: n
   return values.map((x) => scalar(x, parameters));
 }
 
-/** What is known as a function of one number. */
-export function isScalarFunction({ name }: Activation): boolean {
-  return Object.hasOwn(SCALAR_FUNCTIONS, name);
-}
-
 function alongRows(values: Float64Array, length: number, isLog: boolean): Float64Array {
   const result = new Float64Array(values.length);
   for (let row = 0; row < values.length; row += length) {

@@ -1,5 +1,5 @@
 /** @file Every diagnostic of `@ndl/convert`: one function each, with a stable code, the culprit, and the fix. */
-import { NdlError, showValue, suggest } from '@ndl/numerics';
+import { NdlError, showValue, suggest, withHint } from '@ndl/numerics';
 
 /** An option that is not known. */
 export function unknownOption(subject: string, option: string, known: readonly string[]): NdlError {
@@ -8,10 +8,7 @@ export function unknownOption(subject: string, option: string, known: readonly s
 
 /** A value of the wrong type or outside its range. `where` is subject and option: `convert: synapse`. */
 export function invalidOption(where: string, requirement: string, actual: unknown, hint = ''): NdlError {
-  return new NdlError(
-    'INVALID_OPTION',
-    `${where} must be ${requirement}; got ${showValue(actual)}.${hint === '' ? '' : ` ${hint}`}`,
-  );
+  return new NdlError('INVALID_OPTION', withHint(`${where} must be ${requirement}; got ${showValue(actual)}.`, hint));
 }
 
 /** A layer, an output or an input that there is not. */
@@ -26,7 +23,7 @@ export function shapesDiffer(layer: string, problem: string): NdlError {
 
 /** A layer that ndl has no counterpart of, where none may stand for it. */
 export function layerUnsupported(layer: string, problem: string, hint = ''): NdlError {
-  return new NdlError('LAYER_UNSUPPORTED', `${layer} ${problem}.${hint === '' ? '' : ` ${hint}`}`);
+  return new NdlError('LAYER_UNSUPPORTED', withHint(`${layer} ${problem}.`, hint));
 }
 
 /** A file or model that is not what it should be. `what`: "the HDF5 file", "model.json". */

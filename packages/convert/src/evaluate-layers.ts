@@ -64,7 +64,7 @@ function rowOf({ data, shape }: NdArray, item: number): NdArray['data'] {
 }
 
 /** The output of one layer, for one item. @throws NdlError LAYER_UNSUPPORTED for what nothing is known of, and what has a memory */
-export function evaluateLayer(
+function evaluateLayer(
   layer: Layer,
   inputs: readonly Float64Array[],
   shapes: readonly (readonly number[])[],

@@ -11,7 +11,7 @@ export function scaledNeurons(type: NeuronType, scale: number): NeuronType {
 }
 
 /** What a spike, or a rate, is worth; undefined where a neuron type has no such number. */
-export function amplitudeOf(type: NeuronType): number | undefined {
+function amplitudeOf(type: NeuronType): number | undefined {
   const { amplitude } = type as { readonly amplitude?: number };
   return amplitude;
 }

@@ -15,7 +15,7 @@ import {
   type Neurons,
   type NeuronType,
 } from 'ndl';
-import { NdArray, sizeOf } from '@ndl/numerics';
+import { NdArray, sizeOf, transpose } from '@ndl/numerics';
 import { neuronTypeFor } from './activation-functions.ts';
 import type { CheckedOptions } from './convert-options.ts';
 import type { Fallback } from './fallbacks.ts';
@@ -183,8 +183,8 @@ class NetworkWriting {
       layer,
       Float64Array.from(layer.bias?.data ?? new Float64Array(sizeOf(layer.shape))),
     );
-    const kernel = this.#connect(this.#from(layer), ensemble.neurons, { transform: turned(layer.kernel) });
-    const recurrent = { transform: turned(layer.recurrent), delay: { steps: 1 }, label: `${layer.name}/recurrent` };
+    const kernel = this.#connect(this.#from(layer), ensemble.neurons, { transform: transpose(layer.kernel) });
+    const recurrent = { transform: transpose(layer.recurrent), delay: { steps: 1 }, label: `${layer.name}/recurrent` };
     this.#connect(ensemble.neurons, ensemble.neurons, { ...recurrent, synapse: null });
     this.parameters.set(layer.name, { kernel, bias: ensemble });
   }
@@ -235,7 +235,7 @@ class NetworkWriting {
     const positions = sizeOf(layer.shape) / units;
     const transform =
       positions === 1
-        ? turned(layer.kernel)
+        ? transpose(layer.kernel)
         : convolution(units, [positions, size], { kernelSize: 1, kernel: layer.kernel.reshape([1, size, units]) });
     const kernel = this.#connect(this.#from(layer), target, { transform, label: layer.name });
     this.#bias(layer, kernel, target, ensemble);
@@ -370,16 +370,6 @@ export function problemWith(layer: Layer, neurons: ReadonlyMap<string, NeuronTyp
   if (layer.kind === 'combination' && !isLinear(layer))
     return `takes the ${layer.operation} of its inputs, which is not linear`;
   return undefined;
-}
-
-/** [out, in] of [in, out]. */
-function turned(kernel: NdArray): NdArray {
-  const [rows, columns] = kernel.shape as [number, number];
-  const data = Float64Array.from(
-    { length: kernel.size },
-    (_, at) => kernel.data[(at % rows) * columns + Math.floor(at / rows)]!,
-  );
-  return new NdArray(data, [columns, rows]);
 }
 
 function spatialOf(shape: readonly number[], channelsLast: boolean): readonly number[] {

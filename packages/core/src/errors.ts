@@ -1,5 +1,5 @@
 /** @file Every diagnostic of `@ndl/core`: one function each, with a stable code, the culprit, and the fix. */
-import { NdlError, showValue, suggest, refuseSurplus, showThrown } from '@ndl/numerics';
+import { NdlError, refuseSurplus, showThrown, showValue, suggest, withoutStop } from '@ndl/numerics';
 
 /** What messages say of an operator. */
 interface LabelledOperator {
@@ -157,10 +157,9 @@ export function duplicateKind(collection: string, kind: string): NdlError {
 /** A backend that threw, or rejected, something that is no error of ndl. `what` it was asked for: `supports()`. */
 export function backendFailed(name: string, what: string, cause: unknown): NdlError {
   refuseSurplus('backendFailed', arguments, 3);
-  const reason = showThrown(cause);
   return new NdlError(
     'BACKEND_FAILED',
-    `The backend "${name}" failed in ${what}: ${reason.replace(/\.+$/, '')}. Repair it, or choose another in the setting backend.`,
+    `The backend "${name}" failed in ${what}: ${withoutStop(showThrown(cause))}. Repair it, or choose another in the setting backend.`,
     { cause },
   );
 }

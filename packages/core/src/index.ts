@@ -14,6 +14,7 @@ export {
   showThrown,
   showValue,
   suggest,
+  withoutStop,
   isRefusedPromise,
   unfinishedWork,
 } from '@ndl/numerics';
@@ -42,6 +43,7 @@ export * from './executables/periods.ts';
 export * from './contracts/planner.ts';
 export * from './contracts/plugin.ts';
 export * from './graph/rewrite-graph.ts';
+export { inRunningOrder, inRunningOrderInPieces } from './graph/running-order.ts';
 export * from './contracts/session-config.ts';
 export * from './contracts/settings.ts';
 export * from './graph/signal-uses.ts';

@@ -18,6 +18,7 @@ export type CreateSimulator = (network: Network, options: Pick<SimulatorOptions,
  */
 export type ReplayErrors = Readonly<Record<string, number>>;
 
+/** What came of a replay: errors by quantity, or what ndl lacks for it. */
 export type ReplayResult =
   | {
       readonly name: string;

@@ -1,15 +1,16 @@
 /**
  * @file How far the outputs of a spiking network move when its spikes fall at other times: the bound for engines of lower
  * precision. In float32 a spike may fall a step early or late, and in recurrent networks every later one may follow; at worst the
- * network is one of the same tuning whose spikes are elsewhere. Other initial voltages make such a network.
+ * network is one of the same tuning whose spikes are elsewhere. Other initial voltages make such a network; of neurons that draw their spikes and
+ * have no voltage, what they drew stays.
  */
 import { relativeRootMeanSquare } from './compare.ts';
-import type { GoldenFile } from '@ndl/networks/nengo';
+import { neuronTypeFrom, type GoldenFile } from '@ndl/networks/nengo';
 import { replayGolden, type CreateSimulator } from './replay.ts';
 
 /** Whether any population of the network spikes, so that spike times matter. */
 export function isSpiking({ ensembles }: GoldenFile): boolean {
-  return ensembles.some(({ initial_state: { voltage } }) => voltage !== undefined);
+  return ensembles.some(({ neuron_type: type }) => neuronTypeFrom(type).spiking);
 }
 
 /**

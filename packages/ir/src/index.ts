@@ -19,6 +19,8 @@ export {
 } from './kernel/kernel-derivative.ts';
 export { approximationKernel, pruneKernel } from './kernel/kernel-rewriting.ts';
 export { isZero, operandsOf, topologicalOrder } from './kernel/expression-pool.ts';
+export * from './program/view-axes.ts';
+export * from './program/view-elements.ts';
 export * from './program/views.ts';
 export * from './program/instruction-access.ts';
 export { matrixVector, outerProduct } from './program/products.ts';

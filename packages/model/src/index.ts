@@ -182,7 +182,7 @@ export {
   type Sliceable,
   type Viewable,
 } from './objects/objects.ts';
-export { Probe, type ProbeOptions, type ProbeParameters } from './objects/probe.ts';
+export { Probe, recordsSpikes, type ProbeOptions, type ProbeParameters } from './objects/probe.ts';
 export {
   brownNoise,
   filteredNoise,

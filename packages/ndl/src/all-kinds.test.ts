@@ -13,6 +13,11 @@ import {
   networkFromJson,
   NOOP_PLANNER,
   REFERENCE_BACKEND,
+  REMOVE_CONSTANT_COPIES,
+  REMOVE_IDENTITY_MULTIPLICATIONS,
+  REMOVE_RESET_INCS,
+  REMOVE_UNMODIFIED_RESETS,
+  REMOVE_ZERO_INCS,
   TFJS_BACKEND,
   TRANSITIVE_PLANNER,
   TREE_PLANNER,
@@ -58,11 +63,17 @@ function draws({ populations }: NetworkDescription): boolean {
   );
 }
 
-/** What a network records of all steps. */
+/** What a network records of all steps, and where it grows beyond all numbers, what is said of that. */
 async function run(network: Network, settings: Partial<Settings> = {}): Promise<readonly string[]> {
   await using sim = await open(network, settings);
-  await sim.runSteps(STEPS, { inputs: [[inputOf(network), [sequence(0, 0, STEPS)]]] });
-  return recorded(sim, network);
+  let said: string[] = [];
+  try {
+    await sim.runSteps(STEPS, { inputs: [[inputOf(network), [sequence(0, 0, STEPS)]]] });
+  } catch (error) {
+    if (!isNdlError(error, 'NODE_OUTPUT_INVALID')) throw error;
+    said = [error.message];
+  }
+  return [...recorded(sim, network), ...said];
 }
 
 /** Milliseconds: all of them take minutes. */
@@ -74,7 +85,7 @@ function ofAll(
   all: number,
   holds: (description: NetworkDescription) => Promise<void>,
 ): () => Promise<void> {
-  return () => fc.assert(fc.asyncProperty(NETWORK_DESCRIPTIONS, holds), { numRuns: sampleSize(few, all), seed: 11 });
+  return () => fc.assert(fc.asyncProperty(NETWORK_DESCRIPTIONS, holds), { numRuns: sampleSize(few, all) });
 }
 
 const PLANNERS: readonly Partial<Settings>[] = [
@@ -99,6 +110,46 @@ test(
     }
   }),
 );
+
+const SIMPLIFICATIONS = [
+  REMOVE_UNMODIFIED_RESETS,
+  REMOVE_ZERO_INCS,
+  REMOVE_IDENTITY_MULTIPLICATIONS,
+  REMOVE_CONSTANT_COPIES,
+  REMOVE_RESET_INCS,
+] as const;
+
+/** Three terms of one sum, of which the first sets it once nothing resets it: the others kept their order only with the reset. */
+const THREE_TERMS: NetworkDescription = {
+  seed: 0,
+  populations: [
+    {
+      neuronType: 'rectifiedLinear()',
+      neurons: 2,
+      dimensions: 1,
+      noise: 'none',
+      isInside: false,
+      hears: 'input',
+      synapse: 'none',
+    },
+  ],
+  links: [
+    { from: 0, to: 0, path: 'bent', synapse: 'none', delay: 0, rules: [] },
+    { from: 0, to: 0, path: 'decoded', synapse: 'triangle(0.003)', delay: 0, rules: [] },
+  ],
+};
+
+test('run with the same bits whatever is simplified', { timeout: PATIENCE }, async () => {
+  const holds = async (description: NetworkDescription, simplifications: Settings['simplifications']) => {
+    const { net } = networkOf(description);
+    const expected = await run(net);
+    expect(await run(net, { simplifications })).toEqual(expected);
+    expect(await run(net, { simplifications, planner: NOOP_PLANNER })).toEqual(expected);
+  };
+  await holds(THREE_TERMS, []);
+  const subsets = fc.subarray([...SIMPLIFICATIONS]);
+  await fc.assert(fc.asyncProperty(NETWORK_DESCRIPTIONS, subsets, holds), { numRuns: sampleSize(8, 300) });
+});
 
 test(
   'compute for each item of a minibatch what they compute for it alone',

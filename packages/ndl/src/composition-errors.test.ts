@@ -207,7 +207,9 @@ describe('a slot without a choice', () => {
 
   test('may be filled by a plugin that offers no choices', async () => {
     const own = plugin('@acme/one-planner', ({ bind }) => {
-      bind(PLANNER).toConstantValue((graph) => ({ groups: graph.operators.map((operator) => [operator]) }));
+      bind(PLANNER).toConstantValue((graph) => ({
+        groups: graph.operators.toReversed().map((operator) => [operator]),
+      }));
     });
     await expect(create([...without('@ndl/planners/tree'), own])).rejects.toEqual(
       failing('PLAN_BREAKS_ORDER', '@ndl/core/planner'),

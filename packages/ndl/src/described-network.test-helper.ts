@@ -141,11 +141,26 @@ export interface PopulationDescription {
   readonly synapse: string;
 }
 
+/** How links can go: decoded, whole or in parts, through a node, or between neurons. */
+const PATHS = [
+  'decoded',
+  'squared',
+  'slices',
+  'reversed',
+  'repeated',
+  'weights',
+  'bent',
+  'dense',
+  'gathered',
+  'sparse',
+  'convolution',
+] as const;
+
 export interface LinkDescription {
   /** Of populations, taken modulo their number. */
   readonly from: number;
   readonly to: number;
-  readonly path: 'decoded' | 'squared' | 'slices' | 'weights' | 'bent' | 'dense' | 'sparse' | 'convolution';
+  readonly path: (typeof PATHS)[number];
   readonly synapse: string;
   /** In steps. */
   readonly delay: number;
@@ -173,18 +188,16 @@ const POPULATION: fc.Arbitrary<PopulationDescription> = fc.record({
   synapse: keyOf(SYNAPSES),
 });
 
-const LINK: fc.Arbitrary<LinkDescription> = fc
-  .constantFrom('decoded', 'squared', 'slices', 'weights', 'bent', 'dense', 'sparse', 'convolution')
-  .chain((path) =>
-    fc.record({
-      from: fc.nat(3),
-      to: fc.nat(3),
-      path: fc.constant(path),
-      synapse: keyOf(SYNAPSES),
-      delay: fc.nat(4),
-      rules: fc.uniqueArray(keyOf(rulesOf(path)), { maxLength: Math.min(2, Object.keys(rulesOf(path)).length) }),
-    }),
-  );
+const LINK: fc.Arbitrary<LinkDescription> = fc.constantFrom(...PATHS).chain((path) =>
+  fc.record({
+    from: fc.nat(3),
+    to: fc.nat(3),
+    path: fc.constant(path),
+    synapse: keyOf(SYNAPSES),
+    delay: fc.nat(4),
+    rules: fc.uniqueArray(keyOf(rulesOf(path)), { maxLength: Math.min(2, Object.keys(rulesOf(path)).length) }),
+  }),
+);
 
 const NO_RULES: Readonly<Record<string, () => LearningRuleType>> = { none: () => pes() };
 

@@ -389,7 +389,7 @@ describe('every code', () => {
     expect(new Set(listed).size).toBe(listed.length);
   });
 
-  test.each(PACKAGES)('of %s is made in its errors.ts', (name) => {
+  test.each(PACKAGES)('of %s is made in its files of errors', (name) => {
     expect(sourcesOf(name).strays).toEqual([]);
   });
 });

@@ -8,11 +8,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Network } from './index.ts';
-import { loadParameters, writeWholeFile } from './node.ts';
+import { csvLog, loadParameters, makeFolder, writeWholeFile } from './node.ts';
 import { failing, simulate } from './reference-simulator.test-helper.ts';
 
 type Module = typeof promises;
-type Call = 'access' | 'chmod' | 'chown' | 'close' | 'open' | 'readFile' | 'realpath' | 'rename' | 'sync' | 'writeFile';
+type Call =
+  'access' | 'chmod' | 'chown' | 'close' | 'mkdir' | 'open' | 'readFile' | 'realpath' | 'rename' | 'sync' | 'writeFile';
 
 /** What the next call of this name does in place of its work. */
 const madeUp = vi.hoisted(() => new Map<string, (...given: unknown[]) => Promise<unknown>>());
@@ -36,11 +37,12 @@ vi.mock('node:fs/promises', async (original) => {
     Object.defineProperty(file, 'close', { value: closed });
     return file;
   };
-  const { access, rename, stat, realpath, readFile } = actual;
+  const { access, mkdir, rename, stat, realpath, readFile } = actual;
   return {
     ...actual,
     open,
     access: replaceable('access', access),
+    mkdir: replaceable('mkdir', mkdir as (path: never) => Promise<unknown>),
     rename: replaceable('rename', rename),
     stat: replaceable('stat', stat),
     realpath: replaceable('realpath', realpath as (path: never) => Promise<string>),
@@ -98,6 +100,44 @@ describe('writing fails, the file is as it was, and no draft is left', () => {
     expect((error as Error).message).not.toContain('.ndl-');
     expect((error as Error).cause).toMatchObject({ code });
     expect([readdirSync(folder), readFileSync(path, 'utf8')]).toEqual([['run.npz'], 'old']);
+  });
+});
+
+describe('a folder that is missing', () => {
+  /** As below /proc: a folder that is there refuses new ones by saying that it is not, and Node's making of all at once never ends. */
+  const refuseFolders = (): void => {
+    madeUp.set('mkdir', (_, options) =>
+      options === undefined ? Promise.reject(systemError('ENOENT', 'mkdir')) : new Promise(() => undefined),
+    );
+  };
+  const rejection = (promise: unknown): Promise<unknown> =>
+    (promise as Promise<void>).catch((caught: unknown) => caught);
+
+  it('is made, and those around it', async () => {
+    await makeFolder(join(folder, 'a', 'b', 'c'));
+    await makeFolder(join(folder, 'a', 'b'));
+    expect(statSync(join(folder, 'a', 'b', 'c')).isDirectory()).toBe(true);
+  });
+
+  it('is refused where the folder around it takes none', async () => {
+    refuseFolders();
+    const runs = join(folder, 'runs');
+    expect(await rejection(makeFolder(join(runs, 'today')))).toEqual(
+      failing('FOLDER_UNWRITABLE', `today cannot be made: ${folder} takes no new folders.`),
+    );
+    expect(await rejection(csvLog(join(runs, 'log.csv')).onTrainBegin!())).toEqual(
+      failing('FILE_NOT_WRITTEN', `log.csv cannot be written: ${folder} takes no new folders. Nothing was changed.`),
+    );
+  });
+
+  it('is refused where something else stands, or nobody may make one', async () => {
+    expect(await rejection(makeFolder(path))).toEqual(failing('FOLDER_UNWRITABLE', `${path} is no folder`));
+    expect(await rejection(makeFolder(join(path, 'a')))).toEqual(
+      failing('FOLDER_UNWRITABLE', 'what should be a folder'),
+    );
+    refuse('mkdir', 'EACCES');
+    expect(await rejection(makeFolder(join(folder, 'a')))).toEqual(failing('FOLDER_UNWRITABLE', 'permission denied'));
+    expect(await rejection(makeFolder(''))).toEqual(failing('INVALID_OPTION', 'must be a text that names a folder'));
   });
 });
 

@@ -217,8 +217,7 @@ describe('every subset of simplifications, [] too, within 1e-12', () => {
     ...['lifrate_2d', 'nosolver_replay', 'slicing', 'synapses'].map((name): [string, Source] => [name, name]),
   ])('%s', async (_, source) => {
     const plain = await recorded(source, { simplifications: [] }, 40);
-    const asBuilt = plain.simulator.graph.operators.map(({ label }) => label);
-    expect(plain.simulator.compiled.graph.operators.map(({ label }) => label)).toEqual(asBuilt);
+    expect(new Set(plain.simulator.compiled.graph.operators)).toEqual(new Set(plain.simulator.graph.operators));
     const { length } = (await recorded(source, {}, 1)).simulator.compiled.graph.operators;
     expect(length).toBeLessThan(plain.simulator.graph.operators.length);
     for (const simplifications of subsets) {

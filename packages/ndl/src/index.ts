@@ -12,6 +12,7 @@ export {
   Neurons,
   Node,
   Probe,
+  recordsSpikes,
   type ConnectionEnd,
   type ConnectionFunction,
   type ConnectionOptions,

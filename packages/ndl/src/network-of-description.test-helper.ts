@@ -43,6 +43,7 @@ export function networkOf(description: NetworkDescription): DescribedNetwork {
     const populations = description.populations.map((each) => populationOf(each, input, matrix));
     for (const ensemble of populations) {
       new Probe(ensemble, { synapse: 0.002 });
+      new Probe(ensemble.slice(null, null, -1), { sampleEvery: 0.003 });
       if (ensemble.neuronType.kind !== 'direct') new Probe(ensemble.neurons);
     }
     for (const link of description.links) connect(link, populations, input, matrix);
@@ -73,6 +74,9 @@ function populationOf(
   return ensemble;
 }
 
+/** Paths for which no neurons are needed. */
+const PATHS_OF_VALUES: ReadonlySet<LinkDescription['path']> = new Set(['squared', 'reversed', 'repeated']);
+
 /** One link. What leads back, or to itself, and neither waits nor is filtered, waits for a step. */
 function connect(link: LinkDescription, populations: readonly Ensemble[], input: Node, matrix: Matrix): void {
   const [fromIndex, toIndex] = [link.from % populations.length, link.to % populations.length];
@@ -84,7 +88,7 @@ function connect(link: LinkDescription, populations: readonly Ensemble[], input:
   };
   const isDirect = [from, to].some(({ neuronType }) => neuronType.kind === 'direct');
   const decoded = { ...options, transform: matrix(to.dimensions, from.dimensions, 0.7) };
-  const path = isDirect && link.path !== 'squared' ? 'slices' : link.path;
+  const path = isDirect && !PATHS_OF_VALUES.has(link.path) ? 'slices' : link.path;
   const rules = isDirect || path === 'slices' ? [] : link.rules;
   switch (path) {
     case 'decoded':
@@ -102,6 +106,21 @@ function connect(link: LinkDescription, populations: readonly Ensemble[], input:
     case 'slices':
       new Connection(from.at(-1), to.at(0), { ...options, transform: 0.5 });
       return;
+    case 'reversed':
+      new Connection(from.slice(null, null, -1), to.slice(null, null, -1), decoded);
+      return;
+    case 'repeated': {
+      const between = new Node({ sizeIn: 3 });
+      new Connection(from.at([0, -1, 0]), between, { synapse: null, transform: 0.5 });
+      new Connection(between, to, { ...options, transform: matrix(to.dimensions, 3, 0.5) });
+      return;
+    }
+    case 'gathered': {
+      const target = to.neurons.slice(null, null, -2);
+      const transform = matrix(target.sizeIn, 2, 0.002);
+      new Connection(from.neurons.at([-1, 0]), target, { ...options, transform });
+      return;
+    }
     case 'bent': {
       const node = new Node(FUNCTIONS.bend as never, { sizeIn: from.dimensions, sizeOut: from.dimensions });
       new Connection(from, node, { synapse: null });

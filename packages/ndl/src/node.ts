@@ -4,6 +4,7 @@ export {
   csvLog,
   loadParameters,
   loadState,
+  makeFolder,
   saveParameters,
   saveState,
   tensorBoard,

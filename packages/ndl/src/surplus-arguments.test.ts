@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as ndl from './index.ts';
 import * as node from './node.ts';
 import { failing } from './reference-simulator.test-helper.ts';
-import { ears, motion, net, options } from './senses.test-helper.ts';
+import { ears, foreign, motion, net, options } from './senses.test-helper.ts';
 
 /** What is given beyond the last argument, and how it is shown. */
 const SURPLUS: readonly (readonly [unknown, string])[] = [
@@ -40,6 +40,7 @@ const functions: readonly Entry[] = [
   ['tanh', ndl.tanh as Call, {}],
   ['direct', ndl.direct as Call],
   ['defineNeuronType', ndl.defineNeuronType as Call, { kind: 'own', spiking: false }],
+  ['recordsSpikes', ndl.recordsSpikes as Call, foreign.probe],
   ['lowpass', ndl.lowpass as Call, 0.1],
   ['alpha', ndl.alpha as Call, 0.1],
   ['linearFilter', ndl.linearFilter as Call, [1], [1, 2], {}],
@@ -118,6 +119,7 @@ const functions: readonly Entry[] = [
   ['hostLoss', ndl.hostLoss as Call, { label: 'own', call: () => ({ loss: 0, gradient: [0] }) }],
   ['saveParameters', node.saveParameters as Call, {}, 'x'],
   ['loadParameters', node.loadParameters as Call, {}, 'x'],
+  ['makeFolder', node.makeFolder as Call, 'x'],
   ['writeWholeFile', node.writeWholeFile as Call, 'x', 'text'],
 ];
 

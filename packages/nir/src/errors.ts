@@ -1,5 +1,5 @@
 /** @file Every diagnostic of `@ndl/nir`: one function each, with a stable code, the culprit, and the fix. */
-import { NdlError, showThrown, showValue, suggest } from '@ndl/numerics';
+import { NdlError, showThrown, showValue, suggest, withHint } from '@ndl/numerics';
 
 /** An option that is not known. */
 export function unknownOption(subject: string, option: string, known: readonly string[]): NdlError {
@@ -77,7 +77,7 @@ export function cycleWithoutDelay(names: readonly string[]): NdlError {
 /** Asked for the graph of a network that was not made from one. `hint`: of what it looks as if it were. */
 export function noGraph(network: string, hint: string): NdlError {
   const sentence = `${network} was not made by nirNetwork or importNir, so its nodes have no counterparts in NIR.`;
-  return new NdlError('NIR_NOT_IMPORTED', hint === '' ? sentence : `${sentence} ${hint}`);
+  return new NdlError('NIR_NOT_IMPORTED', withHint(sentence, hint));
 }
 
 /** An object of the network that no longer is what its node stands for. */

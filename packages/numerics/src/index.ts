@@ -1,6 +1,7 @@
 /** @file The public names of `@ndl/numerics`: arrays, random numbers, elementary functions, linear algebra, special functions, array files. */
 export * from './arrays/nd-array.ts';
 export * from './basics/ndl-error.ts';
+export { contentKey } from './basics/content-key.ts';
 export { refuseSurplus } from './basics/refuse-surplus.ts';
 export { problemOfPlainData, writePlainData } from './basics/plain-data.ts';
 export { isRefusedPromise, unfinishedWork } from './basics/refused-promise.ts';

@@ -15,18 +15,27 @@ export const ORDER_SIGNALS: Token<Sorter> = /* @__PURE__ */ token<Sorter>('@ndl/
 /** Leaves signals and members in the order of the graph. */
 export const KEEP_ORDER: Token<Sorter> = /* @__PURE__ */ token<Sorter>('@ndl/planners/keep-order');
 
+/** What is only ever reset to one value begins with it instead. */
 export const REMOVE_UNMODIFIED_RESETS: Token<Simplification> = /* @__PURE__ */ token<Simplification>(
   '@ndl/planners/remove-unmodified-resets',
 );
+
+/** Leaves out what only adds zero. */
 export const REMOVE_ZERO_INCS: Token<Simplification> = /* @__PURE__ */ token<Simplification>(
   '@ndl/planners/remove-zero-incs',
 );
+
+/** Copies, where one would multiply by one or by the identity. */
 export const REMOVE_IDENTITY_MULTIPLICATIONS: Token<Simplification> = /* @__PURE__ */ token<Simplification>(
   '@ndl/planners/remove-identity-multiplications',
 );
+
+/** Resets to constants instead of copying them. */
 export const REMOVE_CONSTANT_COPIES: Token<Simplification> = /* @__PURE__ */ token<Simplification>(
   '@ndl/planners/remove-constant-copies',
 );
+
+/** Sets the first term of a sum instead of adding it to zero. */
 export const REMOVE_RESET_INCS: Token<Simplification> = /* @__PURE__ */ token<Simplification>(
   '@ndl/planners/remove-reset-incs',
 );

@@ -6,7 +6,6 @@ import {
   access,
   constants,
   lstat,
-  mkdir,
   open,
   readFile,
   readlink,
@@ -16,17 +15,18 @@ import {
   stat,
   type FileHandle,
 } from 'node:fs/promises';
-import { basename, dirname, isAbsolute, join, resolve, sep } from 'node:path';
-import { badOption, fileNotWritten, fileUnreadable } from './errors.ts';
+import { basename, dirname, isAbsolute, join, sep } from 'node:path';
+import { badOption } from './errors.ts';
+import { fileNotWritten, fileUnreadable } from './node-errors.ts';
+import { makeMissing } from './node-folders.ts';
+import { absolute, checkPath } from './node-paths.ts';
+import { codeOf, reasonAndCause, Refusal, unlessMissing } from './node-refusals.ts';
 
 /** Links that may lead on from each other, as Linux counts them. */
 const MOST_LINKS = 40;
 /** Bits of a mode that say who may do what. */
 const PERMISSIONS = 0o7777;
 const ANYBODY_WRITES = 0o222;
-
-/** Why something cannot be done, in words that complete "… cannot be written: "; the cause is the system's error. */
-class Refusal extends Error {}
 
 /**
  * Writes a file such that it holds the old contents or the new, never a part: a draft beside it is written, flushed to disk,
@@ -52,25 +52,15 @@ export async function writeWholeFile(path: string, contents: string | Uint8Array
   }
 }
 
-/** Makes a folder, and those that it lies in, where they are missing. @throws NdlError FILE_NOT_WRITTEN of the file that is to lie in it */
-async function makeFolder(folder: string, file: string): Promise<void> {
-  try {
-    await mkdir(folder, { recursive: true });
-  } catch (error) {
-    // What is there already is a file, or a link to nothing.
-    const isTaken = codeOf(error) === 'EEXIST';
-    throw fileNotWritten(file, ...(isTaken ? ([`${folder} is no folder`, error] as const) : reasonAndCause(error)));
-  }
-}
-
 /**
  * Makes the folder of a file that is to be written later, and refuses now what would be refused then, as far as it can be told.
  * @throws NdlError FILE_NOT_WRITTEN
  */
 export async function preparePlace(file: string): Promise<void> {
-  await makeFolder(dirname(file), file);
   try {
-    const target = await targetOf(file);
+    const path = absolute(file);
+    await makeMissing(dirname(path));
+    const target = await targetOf(path);
     await replaceable(target);
     await access(dirname(target), constants.W_OK);
   } catch (error) {
@@ -95,37 +85,6 @@ export async function readWholeFile(kind: FileKind, path: string): Promise<Uint8
     const [reason, cause] = reasonAndCause(error);
     throw fileUnreadable(kind, path, codeOf(error) === 'ENOENT' ? await whatIsMissing(whole) : reason, cause);
   }
-}
-
-/** The path as it is at the call, for what is to be written later; itself where the working folder is gone. */
-export function pathAtCall(path: string): string {
-  try {
-    return absolute(path);
-  } catch {
-    return path;
-  }
-}
-
-/** The path from the root, as it is now: the working folder may become another while a call lasts. */
-function absolute(path: string): string {
-  if (isAbsolute(path)) return path;
-  let folder: string;
-  try {
-    folder = process.cwd();
-  } catch (cause) {
-    throw new Refusal('the working folder is gone', { cause });
-  }
-  // Not normalized: behind a link to a folder, '..' is not the folder that is named before it. Windows looks at it so anyway.
-  return sep === '\\' ? resolve(folder, path) : `${folder}${sep}${path}`;
-}
-
-/** `call` is what the user wrote. @throws NdlError INVALID_OPTION for what can be the path of no file. */
-export function checkPath(call: string, path: unknown): void {
-  const refusal = (requirement: string, value: unknown = path): Error => badOption(call, 'path', requirement, value);
-  if (path instanceof URL) throw refusal('must be a text; of a URL, fileURLToPath of node:url makes one', path.href);
-  if (typeof path !== 'string') throw refusal('must be a text');
-  if (path === '' || path.includes('\0')) throw refusal('must name a file');
-  if (path.endsWith('/') || path.endsWith(sep)) throw refusal('must name a file, not a folder');
 }
 
 /** Where `path` leads in the end, through all links; the last of them may lead to what is not there yet. */
@@ -201,35 +160,4 @@ function refuseOddities(file: Stats): void {
 async function whatIsMissing(path: string): Promise<string> {
   const entry = await lstat(path).catch(() => undefined);
   return entry?.isSymbolicLink() === true ? 'it is a link to what does not exist' : 'there is no such file';
-}
-
-const REASONS: Readonly<Record<string, string>> = {
-  EACCES: 'permission denied',
-  EBUSY: 'it is in use, or mounted by itself',
-  EDQUOT: 'your share of the disk is used up',
-  EFBIG: 'it would be larger than files may be here',
-  EISDIR: 'it is a folder, no regular file',
-  ELOOP: 'its links lead round in a circle',
-  ENAMETOOLONG: 'the name is too long',
-  ENOENT: 'its folder is gone',
-  ENOSPC: 'the disk is full',
-  ENOTDIR: 'what should be a folder in its path is none',
-  EPERM: 'permission denied',
-  EROFS: 'it lies where nothing can be written (a read-only file system)',
-};
-
-/** Why, in words, and the system's error. */
-function reasonAndCause(error: unknown): readonly [string, unknown] {
-  if (error instanceof Refusal) return [error.message, error.cause];
-  // What the system says, without the call and the path, which may be the draft's: "EIO: i/o error, write".
-  const words = error instanceof Error ? error.message.replace(/, \w+( '.*)?$/s, '') : String(error);
-  return [REASONS[codeOf(error) ?? ''] ?? words, error];
-}
-
-function unlessMissing(error: unknown): undefined {
-  if (codeOf(error) !== 'ENOENT') throw error;
-}
-
-function codeOf(error: unknown): string | undefined {
-  return (error as { readonly code?: string } | null)?.code;
 }

@@ -1,12 +1,14 @@
 /** @file Files of parameters, of saved states and of what training measures, for Node only. */
 import { isNdlError, refuseSurplus } from '@ndl/numerics';
 import { requireSimulator } from './training/callbacks/best-parameters.ts';
-import { fileRefused } from './errors.ts';
-import { checkPath, pathAtCall, readWholeFile, writeWholeFile, type FileKind } from './node-files.ts';
+import { fileRefused } from './node-errors.ts';
+import { readWholeFile, writeWholeFile, type FileKind } from './node-files.ts';
+import { checkPath, pathAtCall } from './node-paths.ts';
 import type { Simulator } from './simulator.ts';
 
 export { checkpoint, csvLog, tensorBoard } from './training/callbacks/node-logs.ts';
 export { writeWholeFile } from './node-files.ts';
+export { makeFolder } from './node-folders.ts';
 
 /**
  * Writes all parameters to an .npz file, as `writeWholeFile` does: the file holds the old contents or the new, never a part;

@@ -4,7 +4,6 @@ import type { CompiledNetwork } from '@ndl/compiler';
 import type { OperatorGraph, Plan, Plugin, Settings } from '@ndl/core';
 import {
   guardAssignments,
-  isNetworkObject,
   type Connection,
   type Ensemble,
   type Network,
@@ -20,7 +19,7 @@ import { restoreState, saveState, type CarriedState } from './state/carried-stat
 import type { BackendReport } from './composition/choose-backend.ts';
 import { compose, disposeOf, type Composition } from './composition/composition.ts';
 import { copyOf } from './copy-of.ts';
-import { badOption, notConstructible } from './errors.ts';
+import { notConstructible } from './errors.ts';
 import { freezeParameters } from './parameters/freeze-parameters.ts';
 import type { GradientCheckOptions } from './gradients/gradient-check-options.ts';
 import { checkGradients, type GradientReport } from './gradients/gradient-check.ts';
@@ -29,7 +28,6 @@ import { heldByDefault } from './inputs/input-sources.ts';
 import { inspect, type Inspection } from './results/inspection.ts';
 import type { EvaluateOptions, Inputs, PredictOptions, TrainOptions } from './training/learning-options.ts';
 import { lossGradients, type LossGradients } from './gradients/loss-gradients.ts';
-import { nameOf } from './results/object-name.ts';
 import { OnlineLearning, type KeepLearntOptions } from './parameters/online-learning.ts';
 import { checkedOptions, requireSteps } from './options/option-specs.ts';
 import { checkedBytes, decodeParameters, encodeParameters, type ParameterBytes } from './parameters/parameters.ts';
@@ -354,12 +352,7 @@ export class Simulator implements AsyncDisposable {
   async readLearnt(object: Connection | Ensemble): Promise<NdArray> {
     refuseSurplus('readLearnt', arguments, 1);
     return this.#calls.exclusively('readLearnt', async () => {
-      if (!isNetworkObject(object) || (object.kind !== 'connection' && object.kind !== 'ensemble'))
-        throw badOption('readLearnt', 'object', 'must be a connection or an ensemble', object);
-      const { built } = this.#parts;
-      const copy = built.copyOf<Connection | Ensemble>(object);
-      if (copy === undefined) throw built.refusalOf('readLearnt', object, nameOf(object), []);
-      const learnt = await this.#onlineLearning.read(copy, nameOf(object));
+      const learnt = await this.#onlineLearning.read(object, this.#parts.built);
       return this.#options.minibatchSize === undefined ? learnt.row(0) : learnt;
     });
   }

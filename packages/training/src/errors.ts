@@ -29,7 +29,7 @@ export function scheduleInvalid(optimizer: string, update: number, actual: unkno
 export function scheduleFailed(optimizer: string, update: number, cause: unknown): NdlError {
   return new NdlError(
     'SCHEDULE_INVALID',
-    `${optimizer}: the learningRate schedule threw for update ${update}: ${reasonOf(cause)}`,
+    `${optimizer}: the learningRate schedule threw for update ${update}: ${showThrown(cause)}`,
     { cause },
   );
 }
@@ -55,13 +55,9 @@ export function hostLossInvalid(label: string, problem: string): NdlError {
 export function hostLossFailed(label: string, items: number, size: number, cause: unknown): NdlError {
   return new NdlError(
     'HOST_LOSS_INVALID',
-    `The loss "${label}" threw, called with ${items} ${items === 1 ? 'item' : 'items'} of ${size}: ${reasonOf(cause)}`,
+    `The loss "${label}" threw, called with ${items} ${items === 1 ? 'item' : 'items'} of ${size}: ${showThrown(cause)}`,
     { cause },
   );
-}
-
-function reasonOf(cause: unknown): string {
-  return showThrown(cause);
 }
 
 /** Data that cannot become spikes. */

@@ -17,6 +17,7 @@ export interface DefinedFunction extends FunctionHandle {
   readonly isExported: boolean;
 }
 
+/** The body of a function, statement after statement: variables, loops and branches. */
 export class FunctionBuilder {
   readonly locals: Local[] = [];
   readonly #lists: Code[][] = [[]];

@@ -9,6 +9,7 @@ import type { ResultType, ValueType } from './value-types.ts';
 /** What is written behind a code: an alignment and an offset, a lane, or both; of `atomic` instructions the address is aligned. */
 export type Immediate = 'memory' | 'lane' | 'memory lane' | 'atomic';
 
+/** An instruction of WebAssembly: what it takes from the stack, what it leaves there, and how it is written. */
 export interface Instruction {
   readonly result: ResultType;
   readonly takes: readonly ValueType[];
@@ -178,6 +179,7 @@ const ROW = /^(\w+) of ([\w ]+): (\w+) ?(.*)$/;
 
 const parsed = /* @__PURE__ */ new Map<InstructionName, Instruction>();
 
+/** The instruction of a name of the WebAssembly text format, such as `f32x4.add`. */
 export function instructionNamed(name: InstructionName): Instruction {
   const known = parsed.get(name);
   if (known !== undefined) return known;
@@ -198,6 +200,7 @@ function bytesOf(code: string): readonly number[] {
   return [Number.parseInt(code.slice(0, 2), 16), ...(behind === '' ? [] : unsigned(Number.parseInt(behind, 16)))];
 }
 
+/** Names of all instructions that the builder knows. */
 export const INSTRUCTION_NAMES: readonly InstructionName[] = /* @__PURE__ */ Object.keys(
   TABLE,
 ) as readonly InstructionName[];

@@ -25,6 +25,7 @@ export interface ModuleMemory {
 /** Bytes after which writing stops. */
 const PIECE = 2 ** 12;
 
+/** A module that grows function by function, and is written as bytes or as text. */
 export class ModuleBuilder {
   readonly imports: FunctionHandle[] = [];
   readonly functions: DefinedFunction[] = [];

@@ -1,5 +1,6 @@
 /** @file The types of WebAssembly's values, and how a module writes them. */
 
+/** Types of values: whole numbers, floating-point numbers, vectors of 128 bits. */
 export type ValueType = 'i32' | 'i64' | 'f32' | 'f64' | 'v128';
 
 /** What an instruction leaves on the stack: a value, or nothing. */

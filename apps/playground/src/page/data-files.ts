@@ -28,24 +28,40 @@ export async function shippedData(name: string): Promise<DataFile | undefined> {
   return { name, format: 'npz', bytes: new Uint8Array(await response.arrayBuffer()) };
 }
 
-/** Images as one array of grey values from 0 to 1, `images`, [images, height, width]: all as large as the first. */
+/**
+ * Images as one array of grey values from 0 to 1, `images`, [images, height, width], in the order of their names: all as large as the first.
+ * What is transparent is white, as on a page.
+ * @throws Error for what is no image, and where all of them are too many pixels
+ */
 export async function imagesAsData(files: readonly File[]): Promise<DataFile> {
-  const bitmaps = await Promise.all(files.map(bitmapOf));
-  const { width, height } = bitmaps[0]!;
+  const { compare } = new Intl.Collator('en', { numeric: true });
+  const ordered = files.toSorted((a, b) => compare(a.name, b.name));
   const canvas = document.createElement('canvas');
-  [canvas.width, canvas.height] = [width, height];
   const context = canvas.getContext('2d', { willReadFrequently: true })!;
-  const grey = new Float32Array(bitmaps.length * width * height);
-  for (const [at, bitmap] of bitmaps.entries()) {
-    context.clearRect(0, 0, width, height);
+  let grey = new Float32Array();
+  // One after the other: a thousand photographs at once are more than there is memory for.
+  for (const [at, file] of ordered.entries()) {
+    const bitmap = await bitmapOf(file);
+    if (at === 0) {
+      [canvas.width, canvas.height] = [bitmap.width, bitmap.height];
+      const bytes = ordered.length * bitmap.width * bitmap.height * Float32Array.BYTES_PER_ELEMENT;
+      if (bytes > MOST_BYTES)
+        throw new Error(
+          `${ordered.length} images of ${bitmap.width} × ${bitmap.height} pixels are ${Math.ceil(bytes / 1e6)} MB as numbers, more than ${MOST_BYTES / 1e6}; make them smaller.`,
+        );
+      grey = new Float32Array(bytes / Float32Array.BYTES_PER_ELEMENT);
+    }
+    const { width, height } = canvas;
+    context.fillStyle = 'white';
+    context.fillRect(0, 0, width, height);
     context.drawImage(bitmap, 0, 0, width, height);
+    bitmap.close();
     const { data } = context.getImageData(0, 0, width, height);
     for (let pixel = 0; pixel < width * height; pixel++)
       grey[at * width * height + pixel] = (data[4 * pixel]! + data[4 * pixel + 1]! + data[4 * pixel + 2]!) / 765;
-    bitmap.close();
   }
   const { encodeNpz, NdArray } = await import('@ndl/numerics');
-  const images = new NdArray(grey, [bitmaps.length, height, width]);
+  const images = new NdArray(grey, [ordered.length, canvas.height, canvas.width]);
   const bytes = encodeNpz([['images', images]]) as Uint8Array<ArrayBuffer>;
   return { name: files.length === 1 ? stemOf(files[0]!.name) : 'images', format: 'npz', bytes };
 }

@@ -1,29 +1,40 @@
 /** @file Values over time, and one value against another. */
 import { acrossOf, BELOW, drawSeconds, LEFT, mark, type Sheet } from './plot-canvas.ts';
 import type { SampleRing } from './sample-ring.ts';
+import { drawThinned, type Samples } from './thin-line.ts';
 
 const COLOURS = 6;
-/** Points of a line, at most: as many as the eye tells apart. */
+/** Points of a trail, at most. */
 const MOST_POINTS = 1000;
 
-/** Between which values is drawn; grows with what is seen. */
+/** Between which values is drawn; grows with what comes. */
 export interface Extent {
   bottom: number;
   top: number;
+}
+
+/** Makes room for rows [time, values …] of `size` values. What is not finite needs none. */
+export function widen(extent: Extent, rows: Float32Array, size: number): void {
+  for (let row = 0; row < rows.length; row += size + 1)
+    for (let at = row + 1; at <= row + size; at++) {
+      const value = rows[at]!;
+      if (value < extent.bottom && value !== -Infinity) extent.bottom = value;
+      if (value > extent.top && value !== Infinity) extent.top = value;
+    }
 }
 
 /** Lines over the window that ends at `time`. */
 export function drawLines(sheet: Sheet, ring: SampleRing, size: number, extent: Extent, time: number): void {
   const { begin, across } = acrossOf(sheet, time);
   const [first, end] = [ring.firstFrom(begin), ring.firstFrom(time + 1e-9)];
-  widen(extent, ring, size, first, end);
   const up = drawAxis(sheet, extent);
   sheet.context.lineWidth = 1.5;
   for (let value = 0; value < size; value++)
-    line(sheet, sheet.colour(`--line-${value % COLOURS}`), first, end, (row) => [
-      across(ring.at(row, 0)),
-      up(ring.at(row, value + 1)),
-    ]);
+    line(sheet, sheet.colour(`--line-${value % COLOURS}`), {
+      count: end - first,
+      x: (sample) => across(ring.at(first + sample, 0)),
+      y: (sample) => up(ring.at(first + sample, value + 1)),
+    });
   drawSeconds(sheet, time);
 }
 
@@ -34,16 +45,16 @@ const VOLTAGE_WINDOW = 0.4;
 export function drawVoltages(sheet: Sheet, ring: SampleRing, neurons: number, extent: Extent, time: number): void {
   const { begin, across } = acrossOf(sheet, time, VOLTAGE_WINDOW);
   const [first, end] = [ring.firstFrom(begin), ring.firstFrom(time + 1e-9)];
-  widen(extent, ring, neurons, first, end);
   const rowHeight = (sheet.height - BELOW) / neurons;
   const { bottom, top } = extent;
   for (let neuron = 0; neuron < neurons; neuron++) {
     const floor = (neuron + 1) * rowHeight - 1;
     sheet.context.fillText(String(neuron + 1), 4, floor - rowHeight / 2 + 4);
-    line(sheet, sheet.colour(`--line-${neuron % COLOURS}`), first, end, (row) => [
-      across(ring.at(row, 0)),
-      floor - ((ring.at(row, neuron + 1) - bottom) / (top - bottom)) * (rowHeight - 3),
-    ]);
+    line(sheet, sheet.colour(`--line-${neuron % COLOURS}`), {
+      count: end - first,
+      x: (sample) => across(ring.at(first + sample, 0)),
+      y: (sample) => floor - ((ring.at(first + sample, neuron + 1) - bottom) / (top - bottom)) * (rowHeight - 3),
+    });
   }
   drawSeconds(sheet, time, VOLTAGE_WINDOW);
 }
@@ -52,7 +63,6 @@ export function drawVoltages(sheet: Sheet, ring: SampleRing, neurons: number, ex
 export function drawPlane(sheet: Sheet, ring: SampleRing, extent: Extent, time: number): void {
   const { begin } = acrossOf(sheet, time);
   const [first, end] = [ring.firstFrom(begin), ring.firstFrom(time + 1e-9)];
-  widen(extent, ring, 2, first, end);
   const up = drawAxis(sheet, extent);
   const { context, width, height, colour } = sheet;
   const { bottom, top } = extent;
@@ -66,11 +76,16 @@ export function drawPlane(sheet: Sheet, ring: SampleRing, extent: Extent, time: 
   context.stroke();
   context.lineWidth = 1.5;
   const parts = 8;
+  const stride = Math.max(1, Math.floor((end - first) / MOST_POINTS));
   for (let part = 0; part < parts; part++) {
     const from = first + Math.floor(((end - first) * part) / parts);
     const to = Math.min(end, first + Math.floor(((end - first) * (part + 1)) / parts) + 1);
     context.globalAlpha = (part + 1) / parts;
-    line(sheet, colour('--line-0'), from, to, (row) => [across(ring.at(row, 1)), up(ring.at(row, 2))]);
+    context.strokeStyle = colour('--line-0');
+    context.beginPath();
+    for (let row = Math.ceil(from / stride) * stride; row < to; row += stride)
+      context.lineTo(across(ring.at(row, 1)), up(ring.at(row, 2)));
+    context.stroke();
   }
   context.globalAlpha = 1;
   if (end > first) {
@@ -86,16 +101,6 @@ export function drawPlane(sheet: Sheet, ring: SampleRing, extent: Extent, time: 
   }
 }
 
-function widen(extent: Extent, ring: SampleRing, size: number, first: number, end: number): void {
-  const stride = strideOf(first, end);
-  for (let row = first; row < end; row += stride)
-    for (let value = 1; value <= size; value++) {
-      const seen = ring.at(row, value);
-      if (seen < extent.bottom) extent.bottom = seen;
-      if (seen > extent.top) extent.top = seen;
-    }
-}
-
 function drawAxis({ context, width, height }: Sheet, { bottom, top }: Extent): (value: number) => number {
   const up = (value: number): number => 4 + ((top - value) / (top - bottom)) * (height - BELOW - 6);
   context.beginPath();
@@ -107,18 +112,9 @@ function drawAxis({ context, width, height }: Sheet, { bottom, top }: Extent): (
   return up;
 }
 
-const strideOf = (first: number, end: number): number => Math.max(1, Math.floor((end - first) / MOST_POINTS));
-
-function line(
-  { context }: Sheet,
-  colour: string,
-  first: number,
-  end: number,
-  point: (row: number) => readonly [number, number],
-): void {
-  const stride = strideOf(first, end);
+function line({ context, scale }: Sheet, colour: string, samples: Samples): void {
   context.strokeStyle = colour;
   context.beginPath();
-  for (let row = Math.ceil(first / stride) * stride; row < end; row += stride) context.lineTo(...point(row));
+  drawThinned(context, samples, scale);
   context.stroke();
 }

@@ -7,6 +7,7 @@ import { EditorState } from '@codemirror/state';
 import { EditorView, highlightActiveLine, keymap, lineNumbers } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
 import type { TypeClient } from '../language/type-client.ts';
+import { importHistory } from './import-history.ts';
 import { markedBy } from './marks.ts';
 import { typeHelp } from './type-help.ts';
 import { typeMarks } from './type-marks.ts';
@@ -14,7 +15,7 @@ import { typeMarks } from './type-marks.ts';
 export interface Editor {
   readonly source: string;
   replace(source: string): void;
-  /** Writes into the source as a user would, so that it can be undone and is told. */
+  /** Writes into the source as a user would, so that it is told and can be undone: what follows within half a second at the same place in one step. */
   write(from: number, to: number, text: string): void;
   /** Shows a line, counted from one, and puts the cursor there. */
   goTo(line: number): void;
@@ -46,6 +47,7 @@ export function createEditor(place: HTMLElement, { source, onChange, types }: Ed
       extensions: [
         lineNumbers(),
         history(),
+        importHistory,
         bracketMatching(),
         highlightActiveLine(),
         EditorView.lineWrapping,
@@ -73,7 +75,7 @@ export function createEditor(place: HTMLElement, { source, onChange, types }: Ed
       isOurs = false;
     },
     write(from, to, text) {
-      view.dispatch({ changes: { from, to, insert: text }, userEvent: 'input' });
+      view.dispatch({ changes: { from, to, insert: text } });
     },
     goTo(line) {
       if (line < 1 || line > view.state.doc.lines) return;

@@ -1,11 +1,13 @@
 /** @file Sources by hand: a slider for each value, a pad beside them for two, and a way to let go. */
 import type { DrawnObject } from '../runner/messages.ts';
 import { element } from './element.ts';
+import { inPieces } from './turns.ts';
 
 export class InputsPanel {
   readonly #place: HTMLElement;
   readonly #onHold: (node: string, values: readonly number[] | null) => void;
   readonly #held = new Map<string, number[]>();
+  #shown = 0;
 
   /** @param onHold gets values, or null where a source is released */
   constructor(place: HTMLElement, onHold: (node: string, values: readonly number[] | null) => void) {
@@ -26,7 +28,13 @@ export class InputsPanel {
 
   /** Those that were held stay where they are; the model was told when it was built. */
   show(inputs: readonly DrawnObject[]): void {
-    this.#place.replaceChildren(...inputs.map((input) => this.#group(input)));
+    const mine = ++this.#shown;
+    this.#place.replaceChildren();
+    void inPieces(
+      inputs,
+      (input) => this.#place.append(this.#group(input)),
+      () => mine === this.#shown,
+    );
   }
 
   #group({ id, label, size }: DrawnObject): HTMLElement {

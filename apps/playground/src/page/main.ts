@@ -1,8 +1,8 @@
 /** @file The page: code, network and plots of one model, side by side. */
 import { TypeClient } from '../language/type-client.ts';
-import type { AddedPanel, Answer, BuiltAnswer, PrintedLine } from '../runner/messages.ts';
+import type { AddedPanel, Answer, BuiltAnswer, PrintedLine, SamplesAnswer } from '../runner/messages.ts';
 import { ChosenObject } from './chosen-object.ts';
-import { shippedData, type DataFile } from './data-files.ts';
+import { shippedData } from './data-files.ts';
 import { DEFAULT_MODEL } from './default-model.ts';
 import { createEditor } from './editor.ts';
 import { byId, element } from './element.ts';
@@ -14,16 +14,20 @@ import { GALLERY } from './gallery.ts';
 import { InputsPanel } from './inputs-panel.ts';
 import { showKnobs } from './knobs-panel.ts';
 import { attempt, notice } from './notice.ts';
+import { OpenedData } from './opened-data.ts';
 import { openingParagraph } from './opening-paragraph.ts';
+import { paced } from './paced.ts';
 import { Picture } from './picture.ts';
-import { PlotList } from './plot-list.ts';
+import { PlotList, READING } from './plot-list.ts';
 import { RunControls } from './run-controls.ts';
 import { Session } from './session.ts';
 import { fragmentOf, sharedIn, type Shared } from './share.ts';
 import { TrainingView } from './training-view.ts';
 
-/** Milliseconds after the last key until the model is rebuilt. */
-const REST = 80;
+/** Milliseconds after a key until the model is rebuilt; and after the keys of somebody who types on, so that the model runs on, too. */
+const REST = { alone: 80, among: 150 } as const;
+/** Milliseconds between two such keys, at most. */
+const TYPING = 300;
 const MOST_LINES = 200;
 
 const status = byId('status');
@@ -37,8 +41,12 @@ let added: AddedPanel[] = [];
 let attached: string | undefined;
 let seed = Math.floor(Math.random() * 2 ** 31);
 let counted: readonly string[] = [];
-const data = new Map<string, DataFile>();
+const opened = new OpenedData();
+/** Names of data with which the model is to begin anew, once they can be read. */
+const awaitedData = new Set<string>();
 let waiting: ReturnType<typeof setTimeout> | undefined;
+let typedAt = -Infinity;
+let latest: SamplesAnswer | undefined;
 
 const tell: Session['tell'] = (order) => live.session?.tell(order);
 const plotList = new PlotList(byId('plots'), byId<HTMLInputElement>('scrub'));
@@ -72,8 +80,18 @@ const editor = createEditor(byId('editor'), {
   onChange: () => {
     showSource();
     clearTimeout(waiting);
-    waiting = setTimeout(rebuild, REST);
+    const now = performance.now();
+    waiting = setTimeout(rebuild, now - typedAt < TYPING ? REST.among : REST.alone);
+    typedAt = now;
   },
+});
+
+/** What the model did last, in the picture and in words. */
+const showLatest = paced(READING, () => {
+  if (latest === undefined) return;
+  const { activity, time, rate } = latest;
+  picture.showActivity(new Map(counted.map((id, at) => [id, activity[at]!])));
+  byId('clock').textContent = `${time.toFixed(2)} s, ${rate.toFixed(rate < 10 ? 2 : 0)} × real time`;
 });
 
 function showSource(): void {
@@ -102,9 +120,17 @@ function hear(answer: Answer): void {
       complain(line === null ? message : `Line ${line}: ${message}`);
       status.textContent = 'stopped by an error';
       editor.mark(line, message);
+      training.lose();
       return;
     }
+    case 'taken':
+      if (!opened.accept(answer.name)) return;
+      status.textContent = `models may load '${answer.name}' now`;
+      if (awaitedData.delete(answer.name)) rebuild();
+      return;
     case 'refused':
+      opened.refuse(answer.name);
+      awaitedData.delete(answer.name);
       return notice(answer.message);
     case 'built':
       return show(answer);
@@ -124,9 +150,8 @@ function hear(answer: Answer): void {
     case 'samples':
       plotList.push(answer.time, answer.data);
       if (answer.rates) chosen.showRates(answer.rates);
-      picture.showActivity(new Map(counted.map((id, at) => [id, answer.activity[at]!])));
-      byId('clock').textContent =
-        `${answer.time.toFixed(2)} s, ${answer.rate.toFixed(answer.rate < 10 ? 2 : 0)} × real time`;
+      latest = answer;
+      showLatest();
       if (!document.documentElement.dataset['firstSpike'] && plotList.plots.length > 0)
         document.documentElement.dataset['firstSpike'] = String(Math.round(performance.now()));
   }
@@ -137,6 +162,7 @@ function show(built: BuiltAnswer): void {
   problem.hidden = true;
   editor.mark(null, '');
   byId('clock').textContent = '0.00 s';
+  latest = undefined;
   counted = built.counted;
   byId('backend').textContent = backend;
   byId('build').textContent =
@@ -172,8 +198,7 @@ function complain(message: string): void {
 }
 
 async function giveData(name: string): Promise<void> {
-  const file = data.get(name) ?? (await shippedData(name));
-  if (file !== undefined) data.set(name, file);
+  const file = opened.get(name) ?? (await shippedData(name));
   tell({ order: 'data', name, format: file?.format ?? 'npz', bytes: file?.bytes ?? null });
 }
 
@@ -249,17 +274,16 @@ fileBox.onchange = () =>
   attempt(async () => {
     const files = [...(fileBox.files ?? [])];
     fileBox.value = '';
-    const opened = await openFiles(files);
-    for (const file of opened.data) {
-      data.set(file.name, file);
+    const { data, model } = await openFiles(files);
+    for (const file of data) {
+      opened.offer(file);
+      if (!model) awaitedData.add(file.name);
       tell({ order: 'data', name: file.name, format: file.format, bytes: file.bytes });
-      status.textContent = `models may load '${file.name}' now`;
     }
-    if (opened.model) {
+    if (model) {
       galleryChoice.selectedIndex = -1;
-      open(opened.model.source, opened.model.file);
+      open(model.source, model.file);
     }
-    if (!opened.model && opened.data.length > 0) rebuild();
   });
 
 /** What cannot be read leaves the model that is there. */

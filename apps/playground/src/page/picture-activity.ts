@@ -28,7 +28,8 @@ export class PictureActivity {
       const rate = object.kind === 'network' ? rateWithin(object.id, rates, all) : rates.get(object.id);
       const group = groups.get(object.id);
       if (rate === undefined || group === undefined || isOpen) continue;
-      group.style.setProperty('--activity', String(Math.min(1, rate / BUSY).toFixed(2)));
+      const activity = Math.min(1, rate / BUSY).toFixed(2);
+      if (group.style.getPropertyValue('--activity') !== activity) group.style.setProperty('--activity', activity);
       if (!isSaid) continue;
       writeDetail(group, `${object.neurons} neurons · ${rate.toFixed(0)} Hz`);
       group.querySelector('title')!.textContent = `${nameOf(object)}mean rate ${rate.toFixed(0)} Hz `;

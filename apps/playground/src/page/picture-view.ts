@@ -14,10 +14,22 @@ export class PictureView {
   #boxes: ReadonlyMap<string, Box> = new Map();
   /** Undefined for all there is. */
   #chosen: Seen | undefined;
+  /** Of the place, as it was told: to ask makes the browser lay out at once all that was drawn. */
+  #size: { readonly width: number; readonly height: number };
 
   constructor(place: HTMLElement) {
     this.#place = place;
-    new ResizeObserver(() => this.#apply()).observe(place);
+    const sizeNow = (): { width: number; height: number } => ({ width: place.clientWidth, height: place.clientHeight });
+    this.#size = sizeNow();
+    new ResizeObserver(() => {
+      this.#size = sizeNow();
+      this.#apply();
+    }).observe(place);
+  }
+
+  /** Of the place, in pixels of the page. */
+  get width(): number {
+    return this.#size.width;
   }
 
   /** Pixels of the page for one of the drawing. */
@@ -25,7 +37,7 @@ export class PictureView {
     return this.#seen().zoom;
   }
 
-  /** Another drawing takes the place of the one before. */
+  /** Another drawing is to take the place of the one before; where that makes the place larger or smaller, it is fitted once more. */
   show(svg: SVGSVGElement, boxes: ReadonlyMap<string, Box>): void {
     [this.#svg, this.#boxes] = [svg, boxes];
     if (this.#chosen === undefined) this.#fitHeight();
@@ -65,22 +77,22 @@ export class PictureView {
   /** As high as what is drawn needs at the width that there is; the style sheet says what is too much. */
   #fitHeight(): void {
     const { width, height } = around(this.#boxes.values(), MARGIN, MARGIN);
-    const zoom = Math.min(MOST_FITTING, this.#place.clientWidth / width);
+    const zoom = Math.min(MOST_FITTING, this.#size.width / width);
     this.#place.style.height = `${Math.round(height * zoom)}px`;
   }
 
   #seen(): Seen {
     if (this.#chosen !== undefined) return this.#chosen;
     const { x, y, width, height } = around(this.#boxes.values(), MARGIN, MARGIN);
-    const { clientWidth, clientHeight } = this.#place;
-    const zoom = Math.max(LEAST_ZOOM, Math.min(MOST_FITTING, clientWidth / width, clientHeight / height));
-    return { zoom, x: x - (clientWidth / zoom - width) / 2, y: y - (clientHeight / zoom - height) / 2 };
+    const room = this.#size;
+    const zoom = Math.max(LEAST_ZOOM, Math.min(MOST_FITTING, room.width / width, room.height / height));
+    return { zoom, x: x - (room.width / zoom - width) / 2, y: y - (room.height / zoom - height) / 2 };
   }
 
   #apply(): void {
-    const { clientWidth, clientHeight } = this.#place;
-    if (this.#svg === undefined || clientWidth === 0) return;
+    const { width, height } = this.#size;
+    if (this.#svg === undefined || width === 0) return;
     const { x, y, zoom } = this.#seen();
-    this.#svg.setAttribute('viewBox', `${x} ${y} ${clientWidth / zoom} ${clientHeight / zoom}`);
+    this.#svg.setAttribute('viewBox', `${x} ${y} ${width / zoom} ${height / zoom}`);
   }
 }

@@ -7,6 +7,7 @@ import { boxesOf, layOutAtOnce, layOutByElk, ROOM, type Place, type Places } fro
 import { PictureActivity, type Rates } from './picture-activity.ts';
 import { listenToPicture } from './picture-input.ts';
 import { PictureView } from './picture-view.ts';
+import { inPieces, turn } from './turns.ts';
 import { UndoHistory } from './undo-history.ts';
 import { visibleNetwork, type VisibleNetwork } from './visible-network.ts';
 
@@ -167,31 +168,45 @@ export class Picture {
 
   async #draw(): Promise<void> {
     const mine = ++this.#drawn;
+    const isWanted = (): boolean => mine === this.#drawn;
+    // Whoever asked for it has done other work already.
+    await turn();
+    if (!isWanted()) return;
     const visible = visibleNetwork(this.#objects, this.#connections, this.state.open, MOST_OBJECTS);
     const { places, isRough } = layOutAtOnce(visible, this.state.places);
-    this.#drawAt(visible, places);
-    if (!isRough) return;
-    const room = { ...ROOM, width: this.#place.clientWidth };
+    await this.#drawAt(visible, places, isWanted);
+    if (!isRough || !isWanted()) return;
+    const room = { ...ROOM, width: this.view.width };
     const better = await layOutByElk(await loadElk(), visible, this.state.places, room);
-    if (mine === this.#drawn) this.#drawAt(visible, better);
+    if (isWanted()) await this.#drawAt(visible, better, isWanted);
   }
 
-  #drawAt(visible: VisibleNetwork, places: Places): void {
-    [this.#visible, this.#places] = [visible, places];
+  /** The picture that is there stays until the other one is whole. */
+  async #drawAt(visible: VisibleNetwork, places: Places, isWanted: () => boolean): Promise<void> {
     const boxes = boxesOf(visible, places);
+    const objects = await inPieces(
+      visible.objects,
+      (entry) => {
+        const { id } = entry.object;
+        return { isOpen: entry.isOpen, id, group: drawObject(entry, boxes.get(id)!) };
+      },
+      isWanted,
+    );
+    const arrows = await inPieces(
+      visible.arrows,
+      (arrow) => ({
+        id: arrow.connections[0]!.id,
+        group: drawArrow(arrow, boxes.get(arrow.from)!, boxes.get(arrow.to)!),
+      }),
+      isWanted,
+    );
+    if (objects === undefined || arrows === undefined) return;
+    [this.#visible, this.#places] = [visible, places];
     const focused = (document.activeElement as SVGElement | null)?.dataset?.['id'];
     const svg = drawing('svg', {
       role: 'group',
       'aria-label': `Network of ${this.#objects.length} objects and ${this.#connections.length} connections`,
     });
-    const objects = visible.objects.map((entry) => {
-      const group = drawObject(entry, boxes.get(entry.object.id)!);
-      return { isOpen: entry.isOpen, id: entry.object.id, group };
-    });
-    const arrows = visible.arrows.map((arrow) => ({
-      id: arrow.connections[0]!.id,
-      group: drawArrow(arrow, boxes.get(arrow.from)!, boxes.get(arrow.to)!),
-    }));
     // Frames lie below arrows, boxes above them.
     const frames = objects.filter(({ isOpen }) => isOpen);
     const drawn = [...frames, ...arrows, ...objects.filter(({ isOpen }) => !isOpen)];
@@ -200,8 +215,8 @@ export class Picture {
     this.#groups.get(this.#chosen ?? '')?.classList.add('chosen');
     this.#svg = svg;
     const note = visible.left > 0 ? [`… and ${visible.left} more objects, which are not drawn.`] : [];
-    this.#place.replaceChildren(svg, ...note);
     this.view.show(svg, boxes);
+    this.#place.replaceChildren(svg, ...note);
     if (focused !== undefined) this.#groups.get(focused)?.focus();
   }
 }

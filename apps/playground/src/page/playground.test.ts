@@ -216,6 +216,12 @@ test(
   { timeout: PATIENCE },
   async ({ skip }) => {
     if (!playground.isThere) return skip(NO_CHROMIUM);
+    // What never comes is told, after 25 seconds that nobody is held up by.
+    const { page: patient } = await playground.visit();
+    const never = 'default { network: net, training: () => new Promise(() => {}) }';
+    await type(patient, model('new Node([1]);').replace('default net', never));
+    await patient.waitForSelector('.training .reading:text-is("preparing the data")');
+
     const { page, errors } = await playground.visit();
     const open = (name: string, text: string): Promise<void> =>
       page.setInputFiles('#file', { name, mimeType: 'application/octet-stream', buffer: Buffer.from(text) });
@@ -226,6 +232,7 @@ test(
     await open('points.csv', 'a,b\n1\n');
     await page.waitForSelector('#notice:has-text("line 2 has 1 cells, not 2")');
     await page.waitForSelector('.object[data-label="square"]');
+    await damagedDataStayNowhere(page, open);
 
     // What is held by hand is held in this model, and in no other.
     await page.focus('input[aria-label="stimulus"]');
@@ -237,6 +244,7 @@ test(
     await page.selectOption('#gallery', { label: 'A value and its square' });
     await page.waitForSelector('.object[data-label="square"]');
 
+    await until(page, `Number(document.getElementById('scrub').max) > 0.1`);
     await page.click('#run');
     await page.focus('#scrub');
     await page.keyboard.press('Home');
@@ -271,8 +279,30 @@ test(
     expect(await page.isVisible('#problem')).toBe(false);
     expect(errors).toEqual([]);
     await page.context().close();
+    await patient.waitForSelector('#problem:has-text("the training waits for data that did not come")');
+    await until(patient, `${clock} > 1`);
+    await patient.context().close();
   },
 );
+
+/** Data that cannot be read are told of, and are no data: what there was before is there, and one that can be read takes their place. */
+async function damagedDataStayNowhere(page: Page, open: (name: string, text: string) => Promise<void>): Promise<void> {
+  const printing = `export default { network, training: async ({ load }) => { console.log((await load('points')).a.data.join()); return never; } };`;
+  await type(
+    page,
+    `import { Network } from 'ndl';\nconst never = new Promise(() => {});\nconst network = new Network({ seed: 0 });\n${printing}`,
+  );
+  await page.waitForSelector('#problem:has-text("there are no data \'points\'")');
+  await page.waitForSelector('.training .reading:text-is("no data")');
+  await open('points.csv', 'a,b\n5,6\n7,8\n');
+  await page.waitForSelector('#console:has-text("5,7")');
+  await open('points.npz', 'none');
+  await page.waitForSelector('#notice:has-text("points.npz")');
+  await page.click('#restart');
+  await until(page, `document.getElementById('console').textContent.split('5,7').length > 2`);
+  await page.selectOption('#gallery', { label: 'A value and its square' });
+  await page.waitForSelector('.object[data-label="square"]');
+}
 
 test('every model of the gallery runs, and the digits are learnt', { timeout: PATIENCE }, async ({ skip }) => {
   if (!playground.isThere) return skip(NO_CHROMIUM);

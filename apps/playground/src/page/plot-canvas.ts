@@ -16,9 +16,48 @@ const WINDOW = 2;
 export const LEFT = 36;
 export const BELOW = 18;
 
+interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Sizes of canvases and colours of the page, asked for once: each time they are asked for, the browser lays out and styles all that was written since. */
+class Looks {
+  readonly #sizes = new WeakMap<Element, Size>();
+  readonly #observer = new ResizeObserver((entries) => {
+    for (const { target } of entries) this.#sizes.set(target, sizeNow(target));
+  });
+  readonly #colours = new Map<string, string>();
+  readonly #style = getComputedStyle(document.documentElement);
+
+  constructor() {
+    matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => this.#colours.clear());
+  }
+
+  sizeOf(canvas: HTMLCanvasElement): Size {
+    const known = this.#sizes.get(canvas);
+    if (known === undefined) this.#observer.observe(canvas);
+    // What was not seen may have been shown a moment ago.
+    return known !== undefined && known.width > 0 ? known : sizeNow(canvas);
+  }
+
+  readonly colour = (name: string): string => {
+    const known = this.#colours.get(name);
+    if (known !== undefined) return known;
+    const colour = this.#style.getPropertyValue(name);
+    this.#colours.set(name, colour);
+    return colour;
+  };
+}
+
+const sizeNow = ({ clientWidth: width, clientHeight: height }: Element): Size => ({ width, height });
+
+let looks: Looks | undefined;
+
 /** Wipes the canvas; undefined where it is not seen. */
 export function sheetOf(canvas: HTMLCanvasElement): Sheet | undefined {
-  const [width, height] = [canvas.clientWidth, canvas.clientHeight];
+  looks ??= new Looks();
+  const { width, height } = looks.sizeOf(canvas);
   if (width === 0 || height === 0) return undefined;
   const scale = Math.min(2, globalThis.devicePixelRatio);
   if (canvas.width !== Math.round(width * scale)) canvas.width = Math.round(width * scale);
@@ -26,8 +65,7 @@ export function sheetOf(canvas: HTMLCanvasElement): Sheet | undefined {
   const context = canvas.getContext('2d')!;
   context.setTransform(scale, 0, 0, scale, 0, 0);
   context.clearRect(0, 0, width, height);
-  const style = getComputedStyle(canvas);
-  const colour = (name: string): string => style.getPropertyValue(name);
+  const { colour } = looks;
   context.font = '11px system-ui, sans-serif';
   context.fillStyle = colour('--quiet');
   context.strokeStyle = colour('--rule');

@@ -1,10 +1,13 @@
 /** @file The plots of a model: those that stay keep their samples until the model runs anew. */
 import type { Panel } from '../runner/messages.ts';
 import { element } from './element.ts';
+import { paced } from './paced.ts';
 import { createPlot, type Plot } from './plot.ts';
 
 /** Seconds that can be gone back. */
 const KEPT_SECONDS = 60;
+/** Milliseconds that words and numbers stay, so that they can be read. */
+export const READING = 125;
 
 export class PlotList {
   readonly #place: HTMLElement;
@@ -13,12 +16,20 @@ export class PlotList {
   #time = 0;
   #isBehind = false;
   #isDrawn = true;
+  readonly #say = paced(READING, () => {
+    const time = this.#time;
+    this.#scrub.max = time.toFixed(2);
+    this.#scrub.min = Math.max(0, time - KEPT_SECONDS).toFixed(2);
+    if (!this.#isBehind) this.#scrub.value = String(time);
+    const moment = this.#moment;
+    for (const plot of this.plots) plot.say(moment);
+  });
 
   constructor(place: HTMLElement, scrub: HTMLInputElement) {
     this.#place = place;
     this.#scrub = scrub;
     scrub.oninput = () => {
-      this.#isBehind = scrub.valueAsNumber < this.#time - 0.005;
+      this.#isBehind = scrub.valueAsNumber < Number(scrub.max) - 0.005;
       this.draw();
     };
     new ResizeObserver(() => this.draw()).observe(place);
@@ -47,9 +58,6 @@ export class PlotList {
   push(time: number, data: Readonly<Record<string, Float32Array>>): void {
     this.#time = time;
     for (const [id, rows] of Object.entries(data)) this.#plots.get(id)?.push(rows);
-    this.#scrub.max = time.toFixed(2);
-    this.#scrub.min = Math.max(0, time - KEPT_SECONDS).toFixed(2);
-    if (!this.#isBehind) this.#scrub.value = String(time);
     this.draw();
   }
 
@@ -59,15 +67,19 @@ export class PlotList {
     this.#scrub.value = String(this.#time);
   }
 
-  /** At the next frame, once. */
+  get #moment(): number {
+    return this.#isBehind ? this.#scrub.valueAsNumber : this.#time;
+  }
+
+  /** At the next frame, once; what is to be read is said then, or when what stands there was there long enough. */
   draw(): void {
     if (!this.#isDrawn) return;
     this.#isDrawn = false;
     requestAnimationFrame(() => {
       this.#isDrawn = true;
-      const moment = this.#isBehind ? this.#scrub.valueAsNumber : this.#time;
-      const seen = this.plots.filter((plot) => plot.draw(moment));
-      for (const plot of seen) plot.say(moment);
+      const moment = this.#moment;
+      for (const plot of this.plots) plot.draw(moment);
+      this.#say();
     });
   }
 }

@@ -1,6 +1,6 @@
 /** @file A plot: a canvas, its latest values as text beside it, and the last minute of its samples. */
 import type { Panel } from '../runner/messages.ts';
-import { drawLines, drawPlane, drawVoltages, type Extent } from './draw-lines.ts';
+import { drawLines, drawPlane, drawVoltages, widen, type Extent } from './draw-lines.ts';
 import { drawGrid, drawRaster, drawWeights } from './draw-neurons.ts';
 import { element } from './element.ts';
 import { sheetOf } from './plot-canvas.ts';
@@ -24,8 +24,8 @@ export interface Plot {
   readonly canvas: HTMLCanvasElement;
   readonly ring: SampleRing;
   push(rows: Float32Array): void;
-  /** Draws what there was until `time`. @returns whether it is seen */
-  draw(time: number): boolean;
+  /** Draws what there was until `time`, where it is seen. */
+  draw(time: number): void;
   /** Says it, to those who read or have it read to them. All plots are drawn before the first says something: it moves what is around it. */
   say(time: number): void;
 }
@@ -71,17 +71,21 @@ export function createPlot(panel: Panel, onRemove: (() => void) | undefined): Pl
     said = { text, label };
   }
 
-  function draw(time: number): boolean {
+  function draw(time: number): void {
     const sheet = sheetOf(canvas);
-    if (sheet === undefined) return false;
+    if (sheet === undefined) return;
     if (kind === 'raster') drawRaster(sheet, ring, size, time);
     else if (kind === 'grid') most = drawGrid(sheet, ring, size, most, time);
     else if (kind === 'weights') most = drawWeights(sheet, ring, size, most, time);
     else if (kind === 'voltages') drawVoltages(sheet, ring, size, extent, time);
     else if (kind === 'xy') drawPlane(sheet, ring, extent, time);
     else drawLines(sheet, ring, size, extent, time);
-    return true;
   }
 
-  return { panel, node, canvas, ring, push: (rows) => ring.push(rows), draw, say };
+  function push(rows: Float32Array): void {
+    ring.push(rows);
+    if (kind === 'value' || kind === 'xy' || kind === 'voltages') widen(extent, rows, size);
+  }
+
+  return { panel, node, canvas, ring, push, draw, say };
 }

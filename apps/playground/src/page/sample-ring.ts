@@ -20,17 +20,22 @@ export class SampleRing {
 
   /** Whole rows, one behind the other. */
   push(rows: Float32Array): void {
-    for (let at = 0; at + this.width <= rows.length; at += this.width) {
-      this.#data.set(rows.subarray(at, at + this.width), this.#next * this.width);
-      this.#next = (this.#next + 1) % this.#rows;
-      this.#count = Math.min(this.#count + 1, this.#rows);
+    const { width } = this;
+    const all = Math.floor(rows.length / width);
+    for (let row = Math.max(0, all - this.#rows); row < all;) {
+      const fitting = Math.min(all - row, this.#rows - this.#next);
+      this.#data.set(rows.subarray(row * width, (row + fitting) * width), this.#next * width);
+      this.#next = (this.#next + fitting) % this.#rows;
+      this.#count = Math.min(this.#count + fitting, this.#rows);
+      row += fitting;
     }
   }
 
   /** The value in a row, counted from the oldest. */
   at(row: number, column: number): number {
-    const oldest = (this.#next - this.#count + this.#rows) % this.#rows;
-    return this.#data[((oldest + row) % this.#rows) * this.width + column]!;
+    // Rows stand at the front until there is no room left.
+    const place = this.#count < this.#rows ? row : this.#next + row;
+    return this.#data[(place < this.#rows ? place : place - this.#rows) * this.width + column]!;
   }
 
   /** The first row whose time, its first value, is not before `time`. */

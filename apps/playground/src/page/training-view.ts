@@ -95,6 +95,11 @@ export class TrainingView {
     this.draw();
   }
 
+  /** The model failed, or its data: there is nothing to wait for. */
+  lose(): void {
+    if (this.#start.disabled) this.#news.textContent = 'no data';
+  }
+
   /** Where training stands. */
   hear({ state, epoch, epochs, loss }: TrainingNews): void {
     this.#setRunning(state === 'running');

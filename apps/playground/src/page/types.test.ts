@@ -76,7 +76,7 @@ test('a name brings its import along, and one that is unknown is mended', { time
   const source = SOURCE.replace('Network, Probe', 'Network');
   const body = source.replace('  const decoded = new Probe(typed);', '');
   await type(page, body.slice(0, body.lastIndexOf('});')));
-  await page.keyboard.type('const decoded = new Probe');
+  await page.keyboard.type('const decoded = new Prob');
   await page.keyboard.press('Control+Space');
   await page.waitForSelector('.cm-tooltip-autocomplete li[aria-selected]:has-text("Probe")');
   // A list that has only just come takes no key.
@@ -86,6 +86,15 @@ test('a name brings its import along, and one that is unknown is mended', { time
   await page.keyboard.type('(typed);\n});\nexport default net;\n');
   await page.waitForSelector('.cm-line:has-text("import { Ensemble, Network, Probe } from")');
   await page.waitForSelector('.plot[aria-label="decoded"]');
+  // The step that takes the name back takes its import along, and the one that writes it again brings it.
+  const has = (text: string): string => `document.querySelector('.cm-content').textContent.includes('${text}')`;
+  const asWritten = await page.evaluate<string>(`document.querySelector('.cm-content').textContent`);
+  for (let step = 0; step < 20 && (await page.evaluate<boolean>(has(', Probe }'))); step++)
+    await page.keyboard.press('Control+z');
+  expect(await page.evaluate(has('import { Ensemble, Network } from'))).toBe(true);
+  expect(await page.evaluate(has('new Probe'))).toBe(false);
+  for (let step = 0; step < 20; step++) await page.keyboard.press('Control+y');
+  expect(await page.evaluate(`document.querySelector('.cm-content').textContent`)).toBe(asWritten);
 
   await type(page, source);
   await until(

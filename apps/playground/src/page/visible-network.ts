@@ -52,15 +52,15 @@ export function visibleNetwork(
     const isOpen = object.kind === 'network' && open.has(object.id);
     shown.push({ object, isOpen, parent: byId.has(object.parent ?? '') ? object.parent : null });
   }
-  const arrows = new Map<string, { -readonly [Key in keyof VisibleArrow]: VisibleArrow[Key] }>();
+  const arrows = new Map<string, VisibleArrow & { readonly connections: DrawnConnection[] }>();
   for (const connection of connections) {
     const [from, to] = [standsFor.get(connection.from), standsFor.get(connection.to)];
     const isWithin = from === to && (connection.from !== connection.to || from !== connection.from);
     if (from === undefined || to === undefined || isWithin) continue;
     const id = JSON.stringify([from, to, connection.kind]);
-    const arrow = arrows.get(id) ?? { id, from, to, kind: connection.kind, connections: [] };
-    arrow.connections = [...arrow.connections, connection];
-    arrows.set(id, arrow);
+    const arrow = arrows.get(id);
+    if (arrow === undefined) arrows.set(id, { id, from, to, kind: connection.kind, connections: [connection] });
+    else arrow.connections.push(connection);
   }
   return { objects: shown, arrows: [...arrows.values()], left };
 }

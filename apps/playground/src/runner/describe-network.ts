@@ -81,7 +81,8 @@ function factsOf(
   }
   const { nNeurons, dimensions, neuronType } = object;
   const detail = `${nNeurons} neurons, ${dimensions === 1 ? '1 dimension' : `${dimensions} dimensions`}, ${neuronType.kind}`;
-  const ofNeurons: DrawnObject['plots'] = object.neurons.sizeOut === 0 ? [] : ['raster', 'grid'];
+  const ofNeurons: DrawnObject['plots'] =
+    object.neurons.sizeOut === 0 ? [] : neuronType.spiking ? ['raster', 'grid'] : ['grid'];
   const voltages: DrawnObject['plots'] = object.neurons.probeable.includes('voltage') ? ['voltages'] : [];
   const plots = [...values, ...ofNeurons, ...voltages];
   return { kind: 'ensemble', detail, isInput: false, size, neurons: nNeurons, plots };

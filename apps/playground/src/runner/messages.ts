@@ -184,8 +184,10 @@ export type Answer =
   | { readonly answer: 'phase'; readonly phase: string }
   | { readonly answer: 'console'; readonly lines: readonly PrintedLine[] }
   | { readonly answer: 'failed'; readonly message: string; readonly line: number | null }
-  /** Data that were opened cannot be read; the model goes on. */
-  | { readonly answer: 'refused'; readonly message: string }
+  /** Data that the page sent can be read. */
+  | { readonly answer: 'taken'; readonly name: string }
+  /** They cannot, and what there was of that name before stays; the model goes on. */
+  | { readonly answer: 'refused'; readonly name: string; readonly message: string }
   | BuiltAnswer
   | { readonly answer: 'about'; readonly about: AboutObject }
   | { readonly answer: 'parameters'; readonly bytes: Uint8Array<ArrayBuffer> }
@@ -195,18 +197,21 @@ export type Answer =
   | { readonly answer: 'trainable'; readonly trainable: Trainable }
   | { readonly answer: 'training'; readonly news: TrainingNews }
   | { readonly answer: 'epoch'; readonly news: EpochNews }
-  | {
-      readonly answer: 'samples';
-      readonly time: number;
-      /** Seconds of the model per second, lately. */
-      readonly rate: number;
-      /** Of each panel: rows [time, values …]; of a raster: pairs of time and neuron. */
-      readonly data: Readonly<Record<string, Float32Array>>;
-      /** Mean rate in Hz of each ensemble that is counted, in the order of `counted`. */
-      readonly activity: Float32Array;
-      /** Mean rates in Hz of the neurons of the ensemble that was asked about last; now and then. */
-      readonly rates: Float32Array | undefined;
-    };
+  | SamplesAnswer;
+
+/** What the model did in a piece of its run. */
+export interface SamplesAnswer {
+  readonly answer: 'samples';
+  readonly time: number;
+  /** Seconds of the model per second, lately. */
+  readonly rate: number;
+  /** Of each panel: rows [time, values …]; of a raster: pairs of time and neuron. */
+  readonly data: Readonly<Record<string, Float32Array>>;
+  /** Mean rate in Hz of each ensemble that is counted, in the order of `counted`. */
+  readonly activity: Float32Array;
+  /** Mean rates in Hz of the neurons of the ensemble that was asked about last; now and then. */
+  readonly rates: Float32Array | undefined;
+}
 
 export interface BuiltAnswer {
   readonly answer: 'built';

@@ -47,6 +47,25 @@ test('objects stand in their subnetworks, and connections have their kinds', asy
   expect(byId.get('sub/b')).toBe(network.networks[0]!.ensembles[0]);
 });
 
+test('neurons that put out rates have no plot of spikes', async () => {
+  const model = await load(`import { Ensemble, lifRate, Network, Probe } from 'ndl';
+export default new Network({ seed: 0 }, () => {
+  const rates = new Ensemble({ nNeurons: 5, dimensions: 1, neuronType: lifRate(), label: 'rates' });
+  const spikes = new Ensemble({ nNeurons: 5, dimensions: 1, label: 'spikes' });
+  new Probe(rates.neurons, { label: 'in rates' });
+  new Probe(spikes.neurons, { label: 'in spikes' });
+  new Probe(spikes.neurons, { synapse: 0.1, label: 'filtered' });
+});`);
+  const described = describeNetwork(model.network, model.declarations);
+  expect(described.objects.map(({ plots }) => plots.includes('raster'))).toEqual([false, true]);
+  const { shown } = probePanels(model, described, [{ object: 'rates', kind: 'raster' }]);
+  expect(shown.map(({ kind, title }) => `${kind} ${title}`)).toEqual([
+    'value in rates',
+    'raster in spikes',
+    'value filtered',
+  ]);
+});
+
 test('a source of many values has sliders where the model asks for them', async () => {
   const { network, declarations, panels } = await load(`import { Network, Node } from 'ndl';
 const net = new Network({ seed: 0 });

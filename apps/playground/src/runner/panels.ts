@@ -1,6 +1,6 @@
 /** @file Which plots a model has: those that it asks for, or one for each of its probes, and those that the user added. */
 import type { PanelKind, ReadModel } from '@ndl/model-source';
-import { Probe, type Connection, type Ensemble, type Network, type Simulator } from 'ndl';
+import { Probe, recordsSpikes, type Connection, type Ensemble, type Network, type Simulator } from 'ndl';
 import type { DescribedNetwork } from './describe-network.ts';
 import type { AddedPanel, Panel } from './messages.ts';
 
@@ -85,17 +85,12 @@ function withTitlesOfTheirOwn(panels: readonly ProbedPanel[]): ProbedPanel[] {
 /** Images are told apart from lines by what is probed, whatever was asked for. */
 function panelOfProbe(probe: Probe, place: number, wish: PanelKind = 'value'): ProbedPanel | undefined {
   if (wish === 'loss' || wish === 'slider') return undefined;
-  const of = probe.targetObject;
-  const isOfNeurons = of.kind === 'neurons';
-  const isSpikes = isOfNeurons && (probe.attribute === null || probe.attribute === 'output');
   const title = probe.label ?? `probe ${place + 1}`;
   const kind: PanelKind =
     probe.attribute === 'weights'
       ? 'weights'
-      : isSpikes
-        ? wish === 'grid'
-          ? 'grid'
-          : 'raster'
+      : recordsSpikes(probe) && wish !== 'grid'
+        ? 'raster'
         : wish === 'xy' && probe.sizeIn >= 2
           ? 'xy'
           : wish === 'voltages' || wish === 'grid'
@@ -135,12 +130,13 @@ function addedPanel(
 }
 
 function panelOfNeurons(
-  { neurons, nNeurons }: Ensemble,
+  { neurons, nNeurons, neuronType }: Ensemble,
   name: string,
   kind: PanelKind,
   make: (title: string, width: number, probe: () => Probe) => ProbedPanel | undefined,
 ): ProbedPanel | undefined {
   if (kind === 'raster') {
+    if (!neuronType.spiking) return undefined;
     const width = Math.min(nNeurons, MOST_NEURONS);
     return make(`${name}: spikes`, width, () => new Probe(neurons.slice(0, width)));
   }

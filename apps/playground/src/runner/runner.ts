@@ -12,6 +12,7 @@ import { takeOver, type Overrides } from './inputs.ts';
 import { MAKING_DATA, type Answer, type LoadOrder, type Order } from './messages.ts';
 import { failureOf } from './model-error.ts';
 import { probePanels, samplesOf, withBuiltSizes, type ProbedPanel } from './panels.ts';
+import { soonOrNever, whenNothingCame } from './patience.ts';
 import { TrainingRun } from './training-run.ts';
 
 /** What models may import. */
@@ -24,6 +25,9 @@ const PATIENCE = 2500;
 const PATIENCE_FOR_DATA = 25_000;
 /** Milliseconds that a model may await something before it exports its network. */
 const PATIENCE_AT_TOP = 5000;
+const STUCK_AT_TOP = `the model waits at its top for something that did not come within ${PATIENCE_AT_TOP / 1000} seconds; leave out that await.`;
+const STUCK_DATA = `the training waits for data that did not come within ${PATIENCE_FOR_DATA / 1000} seconds; have what 'training' awaits settle, or give the data themselves.`;
+const STUCK_TRAINING = `the training has waited for ${PATIENCE_FOR_DATA / 1000} seconds for something of the model's, such as the promise of a callback; Stop ends it.`;
 
 /** Steps of one piece, at most; seconds between pieces, about. */
 const PIECE_STEPS = 200;
@@ -126,8 +130,9 @@ async function take(order: Order): Promise<void> {
     case 'data':
       try {
         dataHost.take(order);
+        if (order.bytes !== null) say({ answer: 'taken', name: order.name });
       } catch (error) {
-        say({ answer: 'refused', message: (error as Error).message });
+        say({ answer: 'refused', name: order.name, message: (error as Error).message });
       }
   }
 }
@@ -147,7 +152,10 @@ async function load({ source, added, held, seed, file }: LoadOrder, mine: number
   try {
     phase('reading the model');
     const packages = file === undefined ? PACKAGES : { ...PACKAGES, '@ndl/opened-file': { text: file } };
-    const model = await unlessStuck(importModel(source, { packages, loopGuard: GUARD }));
+    // What a model awaits before it exports anything it has to get from itself.
+    const model = await soonOrNever(importModel(source, { packages, loopGuard: GUARD }), STUCK_AT_TOP, {
+      milliseconds: PATIENCE_AT_TOP,
+    });
     // Somebody types on: what is built of this one nobody would see.
     if (mine !== generation) return;
     const { network } = model;
@@ -189,20 +197,6 @@ async function load({ source, added, held, seed, file }: LoadOrder, mine: number
   }
 }
 
-/** What a model awaits before it exports anything it has to get from itself, so that it comes soon or never. */
-async function unlessStuck<Result>(importing: Promise<Result>): Promise<Result> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const stuck = new Promise<never>((_, reject) => {
-    const message = `the model waits at its top for something that did not come within ${PATIENCE_AT_TOP / 1000} seconds; leave out that await.`;
-    timer = setTimeout(() => reject(new Error(message)), PATIENCE_AT_TOP);
-  });
-  try {
-    return await Promise.race([importing, stuck]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
 /** Makes the data of the model's training, once it runs. */
 async function prepareTraining(alive: Living): Promise<void> {
   const { simulator, activity, described, model } = alive;
@@ -211,7 +205,18 @@ async function prepareTraining(alive: Living): Promise<void> {
   loopGuard.patience = PATIENCE_FOR_DATA;
   let training: ModelTraining;
   try {
-    training = await model.training({ load: (name) => dataHost.load(name) });
+    const making = model.training({ load: (name) => dataHost.load(name) });
+    // Whatever the page looks for takes as long as the network does.
+    training = await soonOrNever(making, STUCK_DATA, {
+      milliseconds: PATIENCE_FOR_DATA,
+      isAtWork: () => dataHost.isAwaited,
+    });
+  } catch (error) {
+    if (alive !== living) return;
+    fail(error, alive.declarations);
+    // The network runs on.
+    phase(isRunning ? 'running' : 'paused');
+    return;
   } finally {
     loopGuard.patience = PATIENCE;
   }
@@ -275,9 +280,16 @@ async function train(epochs: number): Promise<void> {
   const training = alive?.training;
   if (!alive || training === undefined || training.isRunning) return;
   isRunning = false;
-  await inTurn(alive, () => {
+  await inTurn(alive, async () => {
     phase('training');
-    return training.train(epochs);
+    const end = whenNothingCame({ milliseconds: PATIENCE_FOR_DATA, isAtWork: () => training.hasMoved() }, () =>
+      say({ answer: 'console', lines: [{ level: 'warn', text: STUCK_TRAINING }] }),
+    );
+    try {
+      await training.train(epochs);
+    } finally {
+      end();
+    }
   });
   if (alive === living) phase('paused');
 }

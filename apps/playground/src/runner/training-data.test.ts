@@ -1,7 +1,7 @@
-/** @file Data of trainings in all their forms: items of them, their classes, and tables that users bring. */
+/** @file Data of trainings in all their forms: items of them, their classes. */
 import { ndarray, Network, Node } from 'ndl';
 import { expect, test } from 'vitest';
-import { arraysOfCsv, DataHost } from './data-host.ts';
+import { DataHost } from './data-host.ts';
 import { accuracyOf, classesOf, countOf, itemsOf, pairsOf, spread } from './training-data.ts';
 
 const csv = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -66,27 +66,22 @@ test('classes are the largest values, or sides of the middle', () => {
   ).toBe(0.5);
 });
 
-test('a table of numbers has its columns by name', () => {
-  const { x, y, table } = arraysOfCsv(csv('x,y\r\n1,2\n3,-4e1\n'), 'points');
-  expect([...x!.data, ...y!.data]).toEqual([1, 3, 2, -40]);
-  expect(table).toMatchObject({ shape: [2, 2] });
-  expect(Object.keys(arraysOfCsv(csv('1;2\n3;4'), 'points'))).toEqual(['table']);
-  expect(() => arraysOfCsv(csv('x,y\n1,2\n3'), 'points')).toThrow('points.csv: line 3 has 1 cells, not 2.');
-  expect(() => arraysOfCsv(csv('x,y\n1\n3'), 'points')).toThrow('points.csv: line 2 has 1 cells, not 2.');
-  expect(() => arraysOfCsv(csv('1,2\n3,b'), 'points')).toThrow("line 2 has 'b'");
-});
-
 test('data that are not there are asked for once, and what is not found is said', async () => {
   const asked: string[] = [];
   const host = new DataHost((name) => asked.push(name));
-  const loading = host.load('points');
+  const [loading, again] = [host.load('points'), host.load('points')];
   host.take({ order: 'data', name: 'points', format: 'csv', bytes: csv('1,2') });
   expect((await loading)['table']).toMatchObject({ shape: [1, 2] });
+  expect(await again).toBe(await loading);
   await host.load('points');
   expect(asked).toEqual(['points']);
   const broken = host.load('broken');
-  host.take({ order: 'data', name: 'broken', format: 'csv', bytes: csv('1,2\n1,x') });
+  const damaged = csv('1,2\n1,x');
+  // Whoever sent it is told as well as whoever waits.
+  expect(() => host.take({ order: 'data', name: 'broken', format: 'csv', bytes: damaged })).toThrow('line 2');
   await expect(broken).rejects.toThrow('line 2');
+  expect(() => host.take({ order: 'data', name: 'points', format: 'csv', bytes: damaged })).toThrow('line 2');
+  expect((await host.load('points'))['table']).toMatchObject({ shape: [1, 2] });
   const missing = host.load('digits');
   host.take({ order: 'data', name: 'digits', format: 'npz', bytes: null });
   await expect(missing).rejects.toThrow("no data 'digits'");

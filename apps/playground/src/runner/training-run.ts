@@ -55,6 +55,8 @@ export class TrainingRun {
   #epochs = 0;
   #loss: number | null = null;
   #told = 0;
+  /** Something came of it since somebody asked. */
+  #hasMoved = false;
 
   constructor(trained: Trained) {
     this.#trained = trained;
@@ -75,6 +77,13 @@ export class TrainingRun {
 
   get isRunning(): boolean {
     return this.#abort !== undefined;
+  }
+
+  /** Whether it went on since this was asked last. */
+  hasMoved(): boolean {
+    const hasMoved = this.#hasMoved;
+    this.#hasMoved = false;
+    return hasMoved;
   }
 
   /** The learning rate that the model gives its optimizer; null where it has none. */
@@ -122,11 +131,13 @@ export class TrainingRun {
       epochs: count,
       signal,
       onProgress: ({ epoch = 1, loss }) => {
+        this.#hasMoved = true;
         this.#epoch = start + epoch - 1;
         this.#loss = loss ?? null;
         if (performance.now() - this.#told > NEWS_MILLISECONDS) this.#tell('running');
       },
     });
+    this.#hasMoved = true;
     this.#epoch = start + history.epochs.length;
     const last = history.epochs.at(-1);
     if (last === undefined || signal.aborted) return;

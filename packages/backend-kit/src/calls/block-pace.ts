@@ -10,6 +10,7 @@ const LIVE_BLOCK_TIME = LIVE_TIME / 2;
 /** What tells the time, in milliseconds since some moment. */
 export type Clock = () => number;
 
+/** The length of the next block, from how long the last ones took. */
 export class BlockPace {
   readonly #most: number;
   readonly #now: Clock;

@@ -8,6 +8,7 @@ import { Job, type RunnableProgram } from './job.ts';
 import type { KnownHost, Savable } from '../memory/saved-state.ts';
 import { isCarried, SymbolTable } from '../memory/symbol-table.ts';
 
+/** The programs and trainings of an executable, by name, and what they amount to together. */
 export class JobList implements Savable {
   readonly #jobs = new Map<string, Job>();
   /** Steps before that programs want to be kept, by buffer id. */

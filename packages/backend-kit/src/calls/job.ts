@@ -25,6 +25,7 @@ export interface RunnableProgram {
   readonly tables: Tables;
 }
 
+/** A program or a training that was added, and what is made of it when it is first run. */
 export class Job {
   readonly name: string;
   readonly training: Training | undefined;

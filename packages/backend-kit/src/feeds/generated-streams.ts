@@ -8,6 +8,7 @@ import { allocate } from '../memory/parameter-store.ts';
 /** Numbers of an item that are rather drawn once more than that a position of as many words is copied. */
 const SHORT = 2 ** 12;
 
+/** Streams of random numbers of one generated input, one per item, drawn in JavaScript. */
 export class GeneratedStreams implements PositionedStreams {
   readonly #streams: readonly GeneratedStream[];
   readonly #start: Float64Array;

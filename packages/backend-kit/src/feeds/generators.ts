@@ -18,6 +18,7 @@ interface Entry<Streams> {
   readonly streams: Streams;
 }
 
+/** Streams by the names of inputs, made when they are first drawn from. */
 export class Generators<Streams extends PositionedStreams> {
   readonly #items: number;
   readonly #make: (source: GeneratedSource, items: number) => Streams;

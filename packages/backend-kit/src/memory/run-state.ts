@@ -4,7 +4,7 @@
  * that ran last; another copies them when it runs.
  */
 import { executableErrors, type Interruption } from '@ndl/core';
-import type { Buffer, Dtype, HostDeclaration, HostInstance, Tables } from '@ndl/ir';
+import type { Buffer, Dtype, Tables } from '@ndl/ir';
 import { sizeOf, type FloatArray } from '@ndl/numerics';
 import type { CheckedEngine } from '../calls/checked-engine.ts';
 import type { Memory, RandomStreams } from '../engine.ts';
@@ -13,6 +13,7 @@ import { Generators } from '../feeds/generators.ts';
 import { type Contents, contentsOf, type LastingStore, LastingStores } from './lasting-stores.ts';
 import type { ParameterStore } from './parameter-store.ts';
 import { copyRows, fillRows, type Rows } from './row-transfers.ts';
+import { RunHosts } from './run-hosts.ts';
 import { Slices } from './slices.ts';
 import type { Waiting } from '../calls/waiting.ts';
 
@@ -25,6 +26,7 @@ export interface StateOwner {
 export class RunState<Store> {
   readonly items: number;
   readonly generators: Generators<RandomStreams<Store>>;
+  readonly hosts: RunHosts;
   readonly #memory: Memory<Store>;
   readonly #dtype: Dtype;
   readonly #parameters: ParameterStore<Store>;
@@ -33,9 +35,6 @@ export class RunState<Store> {
   readonly #slices = new Map<string, Slices<Store>>();
   /** Slices that no program owns. */
   readonly #own = new Set<Slices<Store>>();
-  readonly #hosts = new Map<string, readonly HostInstance[]>();
-  /** Of so many hosts. */
-  #savable: { readonly hosts: number; readonly instances: readonly HostInstance[] } | undefined;
   #step = 0;
   #isInitial = true;
   #isLost = false;
@@ -50,6 +49,7 @@ export class RunState<Store> {
     this.#dtype = dtype;
     this.items = items;
     this.generators = new Generators(items, (source) => randomStreams(source, items, dtype));
+    this.hosts = new RunHosts(items);
     this.#parameters = parameters;
     this.#stores = new LastingStores(memory);
   }
@@ -152,48 +152,11 @@ export class RunState<Store> {
     this.#slices.set(slices.buffer.id, own);
   }
 
-  /** One instance per item, or a single one for scope `batch`. */
-  instancesOf(host: HostDeclaration, { hosts }: Tables): readonly HostInstance[] {
-    const known = this.#hosts.get(host.id);
-    if (known !== undefined) return known;
-    const { make } = hosts.get(host.id)!;
-    const count = host.scope === 'batch' ? 1 : this.items;
-    const made = Array.from({ length: count }, (_, item) => make(item));
-    this.#hosts.set(host.id, made);
-    return made;
-  }
-
-  hasInstancesOf(host: string): boolean {
-    return this.#hosts.has(host);
-  }
-
-  /** Remembers what hosts can save of themselves; the function returned puts it back, and forgets those made since. */
-  hostCheckpoint(): () => void {
-    const count = this.#hosts.size;
-    const savable = this.#savableHosts();
-    const states = savable.map((instance) => instance.save!());
-    return () => {
-      // In the order in which they were made.
-      for (const id of [...this.#hosts.keys()].slice(count)) this.#hosts.delete(id);
-      savable.forEach((instance, index) => instance.restore?.(states[index]));
-    };
-  }
-
-  /** Instances that save themselves. */
-  #savableHosts(): readonly HostInstance[] {
-    if (this.#savable?.hosts !== this.#hosts.size) {
-      const instances = [...this.#hosts.values()].flat().filter(({ save }) => save !== undefined);
-      this.#savable = { hosts: this.#hosts.size, instances };
-    }
-    return this.#savable.instances;
-  }
-
   /** Initial state at step 0; memory is filled when it is used. */
   reset(): void {
     this.#stores.forget();
     this.#forgetSlices();
-    this.#hosts.clear();
-    this.#savable = undefined;
+    this.hosts.clear();
     this.generators.reset();
     this.#step = 0;
     this.#isInitial = true;

@@ -53,10 +53,7 @@ export function* saveState<Store>(
     named.forEach(({ name, view }, k) => saved.set(name, new NdArray(data[k]!, [...leading, ...view.shape])));
   }
   for (const [name, source] of generated) saved.set(name, state.generators.positionOf(name, source));
-  const ofHosts = [...hosts].map(([id, { host, tables }]) => {
-    return [id, state.instancesOf(host, tables).map((instance) => instance.save?.())] as const;
-  });
-  return { step: state.step, items: state.items, symbols: saved, hosts: new Map(ofHosts) };
+  return { step: state.step, items: state.items, symbols: saved, hosts: state.hosts.save(hosts) };
 }
 
 /** Fills an initial state with what was saved, and passed `refuseMismatch`. */
@@ -76,12 +73,7 @@ export function* restoreState<Store>(
     yield* writeViews(rows, views, data, access);
   }
   for (const [name, source] of generated) state.generators.goTo(name, source, saved.symbols.get(name)!);
-  for (const [id, states] of saved.hosts) {
-    const { host, tables } = hosts.get(id)!;
-    state.instancesOf(host, tables).forEach((instance, item) => {
-      if (states[item] !== undefined) instance.restore?.(states[item]);
-    });
-  }
+  state.hosts.restore(saved.hosts, hosts);
   state.advance(saved.step);
 }
 

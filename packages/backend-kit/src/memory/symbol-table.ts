@@ -4,6 +4,7 @@ import type { Buffer, View } from '@ndl/ir';
 import type { Job } from '../calls/job.ts';
 import type { StateOwner } from './run-state.ts';
 
+/** What a symbol stands for: a view, its buffer, and whose it is. */
 export interface NamedView {
   readonly name: string;
   readonly view: View;

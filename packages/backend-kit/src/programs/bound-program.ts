@@ -207,7 +207,7 @@ export class BoundProgram<Store> implements Frame<Store>, StateOwner {
   }
 
   instancesOf(host: string): readonly HostInstance[] {
-    return this.state.instancesOf(this.#hosts.get(host)!, this.tables);
+    return this.state.hosts.instancesOf(this.#hosts.get(host)!, this.tables);
   }
 
   /** Room for numbers on their way to memory, until it is next asked for. */

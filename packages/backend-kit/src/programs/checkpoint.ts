@@ -3,6 +3,7 @@ import type { Interruption } from '@ndl/core';
 import type { Program } from '@ndl/ir';
 import type { Memory } from '../engine.ts';
 import { copyRows, type Pause, type Rows } from '../memory/row-transfers.ts';
+import type { RunHosts } from '../memory/run-hosts.ts';
 import type { Slices } from '../memory/slices.ts';
 import type { Waiting } from '../calls/waiting.ts';
 
@@ -11,7 +12,7 @@ export interface Restorable<Store> {
   readonly program: Program;
   readonly prepared: { readonly changedState: readonly string[]; readonly keepsBlocks: boolean };
   readonly places: Iterable<Slices<Store>>;
-  readonly state: { hostCheckpoint(): () => void };
+  readonly state: { readonly hosts: Pick<RunHosts, 'checkpoint'> };
 }
 
 interface Copy<Store> {
@@ -48,7 +49,7 @@ export class Checkpoint<Store> {
     for (const { slices, store, rows } of this.#copies)
       yield* copyRows(this.#memory, rowsOf(slices, rows), { store, row: 0 }, interruption);
     const { program, state } = this.#bound;
-    this.#putBackHosts = program.hosts.length > 0 ? state.hostCheckpoint() : undefined;
+    this.#putBackHosts = program.hosts.length > 0 ? state.hosts.checkpoint() : undefined;
   }
 
   /** Not to be aborted. */

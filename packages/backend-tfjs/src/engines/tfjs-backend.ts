@@ -6,6 +6,7 @@ import {
   type MapRoutines,
   type OnIgnoredOption,
   showThrown,
+  withoutStop,
 } from '@ndl/core';
 import * as tfjsCore from '@tensorflow/tfjs-core';
 import { carriedWasm } from './carried-wasm.ts';
@@ -229,7 +230,7 @@ function hasStarted(engine: EngineName): boolean {
 function notStarted(cause: unknown): NotStarted {
   const message = (cause as { readonly message?: unknown } | null | undefined)?.message;
   const problem = message === '' ? String(cause) : showThrown(cause);
-  return new NotStarted(problem.trim().replace(/\.+$/, ''), { cause });
+  return new NotStarted(withoutStop(problem.trim()), { cause });
 }
 
 class TfjsBackend implements Backend {

@@ -24,7 +24,7 @@ export async function runProgram(place: WindowPlace, request: RunRequest, interr
   const wanted = lowered.outputs.filter(({ name }) => names?.has(name) ?? true);
   const outputs = new OutputDelivery(engine, frame, wanted, sink);
   const closesLoops = lowered.acts && feeder.hasSources;
-  const checkpoint = lowered.program.hosts.length > 0 ? () => state.hostCheckpoint() : undefined;
+  const checkpoint = lowered.program.hosts.length > 0 ? () => state.hosts.checkpoint() : undefined;
   let undoHosts = checkpoint?.();
   let error: { readonly reason: unknown } | undefined;
   let done = 0;

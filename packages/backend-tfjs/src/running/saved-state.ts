@@ -20,10 +20,7 @@ export async function saveState(jobs: JobList, storage: Storage): Promise<Execut
       symbols.set(name, new NdArray(elementsOf(view, buffer, whole), [...leading, ...view.shape]));
   }
   for (const [name, source] of jobs.generated) symbols.set(name, state.generators.positionOf(name, source));
-  const hosts = [...jobs.hosts].map(([id, { host, tables }]) => {
-    return [id, state.instancesOf(host, tables.hosts).map((instance) => instance.save?.())] as const;
-  });
-  return { step, items, symbols, hosts: new Map(hosts) };
+  return { step, items, symbols, hosts: state.hosts.save(jobs.hosts) };
 }
 
 /** Fills a state in which nothing has happened with what was saved, and passed `refuseMismatch`. */
@@ -40,12 +37,7 @@ export async function restoreState(saved: ExecutableState, jobs: JobList, storag
     replaceContents(buffer, whole, storage);
   }
   for (const [name, source] of jobs.generated) state.generators.goTo(name, source, saved.symbols.get(name)!);
-  for (const [id, states] of saved.hosts) {
-    const { host, tables } = jobs.hosts.get(id)!;
-    state.instancesOf(host, tables.hosts).forEach((instance, item) => {
-      if (states[item] !== undefined) instance.restore?.(states[item]);
-    });
-  }
+  state.hosts.restore(saved.hosts, jobs.hosts);
   state.advance(saved.step);
 }
 

@@ -44,7 +44,7 @@ export function frameAt(place: WindowPlace, tape?: Tape): Frame {
       dt: program.dt,
       scalars,
       clock: new TurnClock(),
-      instancesOf: (id) => state.instancesOf(hosts.get(id)!, job.tables.hosts),
+      instancesOf: (id) => state.hosts.instancesOf(hosts.get(id)!, job.tables),
       initial,
       beginning,
       beyond: ({ before, buffer, length }) => arithmetic.filled(0, [before, buffer.items ? state.items : 1, length]),

@@ -7,8 +7,9 @@ import type { GradientProduct, Side } from './gradient-product.ts';
 import type { KernelFunctions } from './kernel-functions.ts';
 import { type Address, type Vector } from '../views/lanes.ts';
 import type { Lists } from './row-lists.ts';
-import { read, type SectionContext } from '../sections/section-context.ts';
+import type { SectionContext } from '../sections/section-context.ts';
 import { repeatTerms, turnsOf } from './repeated-terms.ts';
+import { addRowTerm, addTileTerm } from './tile-term.ts';
 
 /** Bytes of a panel's width. */
 export const WIDTH = 64;
@@ -44,16 +45,11 @@ export class GradientKernels {
       });
       const step = TOGETHER * lanes.bytes;
       const addTerm = (turn: number): void => {
-        const right = Array.from({ length: vectors }, (_, vector) =>
-          lanes.kept(lanes.load({ pointer: panel!, offset: turn * WIDTH + 16 * vector })),
-        );
-        for (let row = 0; row < together; row++) {
-          const left = lanes.kept(lanes.splat({ pointer: pair!, offset: turn * step + row * lanes.bytes }));
-          right.forEach((vector, index) => {
-            const sum = sums[row * vectors + index]!;
-            f.set(sum, lanes.add(read(sum), lanes.multiply(read(left), read(vector))));
-          });
-        }
+        const left = Array.from({ length: together }, (_, row) => ({
+          pointer: pair!,
+          offset: turn * step + row * lanes.bytes,
+        }));
+        addTileTerm(f, lanes, { left, right: { pointer: panel!, offset: turn * WIDTH } }, sums);
       };
       repeatTerms(
         f,
@@ -92,11 +88,8 @@ export class GradientKernels {
         f.repeat(
           () => {
             const row = f.let(op('i32.add', panel!, at('i32.load', 0, next!)), 'row');
-            const left = areSame ? undefined : lanes.kept(lanes.splat({ pointer: next!, offset: lanes.bytes }));
-            sums.forEach((sum, vector) => {
-              const right = lanes.load({ pointer: row, offset: 16 * vector });
-              f.set(sum, lanes.add(read(sum), left === undefined ? right : lanes.multiply(read(left), right)));
-            });
+            const left = areSame ? undefined : { pointer: next!, offset: lanes.bytes };
+            addRowTerm(f, lanes, { left, right: { pointer: row, offset: 0 } }, sums);
             f.increase(next!, entry);
           },
           () => op('i32.lt_u', next!, end!),

@@ -10,6 +10,7 @@ import type { ListedRange } from './listed-range.ts';
 import type { MatrixProduct } from './matrix-product.ts';
 import { repeatTerms, turnsOf } from './repeated-terms.ts';
 import { read, type SectionContext, type Work } from '../sections/section-context.ts';
+import { addRowTerm, addTileTerm } from './tile-term.ts';
 import type { WindowRows } from './window-rows.ts';
 
 /** Fewer terms are not worth a loop that is written out. */
@@ -63,11 +64,8 @@ export class PanelKernels {
           const base = f.let(op('i32.sub', pointerCode(factors!), op('i32.mul', pointerCode(begin!), pace)), 'base');
           list.each(f, begin!, run.length!, (place) => {
             const right = f.let(op('i32.add', base, op('i32.mul', place, pace)), 'right');
-            const left = lanes.kept(lanes.splat({ pointer: f.let(op('i32.add', from!, place), 'left'), offset: 0 }));
-            sums.forEach((sum, vector) => {
-              const factor = lanes.load({ pointer: right, offset: 16 * vector });
-              f.set(sum, lanes.add(read(sum), lanes.multiply(read(left), factor)));
-            });
+            const left = { pointer: f.let(op('i32.add', from!, place), 'left'), offset: 0 };
+            addRowTerm(f, lanes, { left, right: { pointer: right, offset: 0 } }, sums);
           });
         });
         this.#storeSums(f, f.let(pointerCode(to!), 'to'), 0, sums, vectors, lastLanes);
@@ -87,16 +85,11 @@ export class PanelKernels {
     const sums = this.#sums(f, target!, together, targetPace, vectors, lastLanes);
     const end = f.let(op('i32.add', panel!, depth * strip), 'end');
     const addTerm = (turn: number): void => {
-      const right = Array.from({ length: vectors }, (_, vector) =>
-        lanes.kept(lanes.load({ pointer: panel!, offset: turn * strip + 16 * vector })),
-      );
-      for (let each = 0; each < together; each++) {
-        const left = lanes.kept(lanes.splat({ pointer: row!, offset: turn * termPace + each * rowPace }));
-        right.forEach((vector, index) => {
-          const sum = sums[each * vectors + index]!;
-          f.set(sum, lanes.add(read(sum), lanes.multiply(read(left), read(vector))));
-        });
-      }
+      const left = Array.from({ length: together }, (_, each) => ({
+        pointer: row!,
+        offset: turn * termPace + each * rowPace,
+      }));
+      addTileTerm(f, lanes, { left, right: { pointer: panel!, offset: turn * strip } }, sums);
     };
     const turns = depth < FEWEST_TERMS ? 1 : turnsOf(together, vectors);
     repeatTerms(f, { pointer: panel!, pace: strip, end, turns }, addTerm, (terms) => {
@@ -121,11 +114,7 @@ export class PanelKernels {
         const term = f.let(at('i32.load', 0, next), 'term');
         const place = f.let(op('i32.add', panel!, op('i32.mul', term, strip)), 'place');
         const value = f.let(op('i32.add', row!, op('i32.mul', term, termPace)), 'value');
-        const left = lanes.kept(lanes.splat({ pointer: value, offset: 0 }));
-        sums.forEach((sum, vector) => {
-          const right = lanes.load({ pointer: place, offset: 16 * vector });
-          f.set(sum, lanes.add(read(sum), lanes.multiply(read(left), right)));
-        });
+        addRowTerm(f, lanes, { left: { pointer: value, offset: 0 }, right: { pointer: place, offset: 0 } }, sums);
         f.increase(next, 4);
       },
     );

@@ -4,7 +4,7 @@ import { describeObject, type Ensemble, type NeuronType } from '@ndl/model';
 import { derivedSeed, RandomState, zeros, type NdArray } from '@ndl/numerics';
 import { definitionName } from '../checked/definition-name.ts';
 import { generatedNoise, processStep } from '../checked/process-step.ts';
-import { noiseSize } from '../errors.ts';
+import { noiseSize } from './build-errors.ts';
 import { tuneEnsemble } from './ensemble-tuning.ts';
 import { copy, dotInc, hostFunction, reset, simNeurons } from './operators.ts';
 import { partOf } from './part-of.ts';

@@ -2,7 +2,7 @@
 import type { BuildContext, BuildFunction, SignalView } from '@ndl/core';
 import { describeObject, noTransform, type Ensemble, type Probe } from '@ndl/model';
 import { zeros } from '@ndl/numerics';
-import { attributeNotBuilt } from '../errors.ts';
+import { attributeNotBuilt } from './build-errors.ts';
 import { copy, reset } from './operators.ts';
 import { buildPath, buildSynapse } from './signal-path.ts';
 import { select, wholeOf } from './views.ts';

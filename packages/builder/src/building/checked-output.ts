@@ -2,7 +2,7 @@
 import { isRefusedPromise } from '@ndl/numerics';
 import { isNdlError, showThrown } from '@ndl/core';
 import { readFunctionResult } from '@ndl/model';
-import { outputInvalid } from '../errors.ts';
+import { outputInvalid } from './build-errors.ts';
 
 /**
  * The output of a user's function as a vector of `size` finite numbers.

@@ -9,7 +9,7 @@ import {
 } from '@ndl/core';
 import { describeObject, kept, type Distribution, type Ensemble } from '@ndl/model';
 import { euclideanNorm, identity, NdArray, OperationCount, type Pieces, type RandomState } from '@ndl/numerics';
-import { interceptOutOfRange, maxRateUnreachable, zeroEncoder } from '../errors.ts';
+import { interceptOutOfRange, maxRateUnreachable, zeroEncoder } from './build-errors.ts';
 import { sampleEvalPoints } from './eval-points.ts';
 import { firstIndex, tunedInParts } from './in-parts.ts';
 import { partOf } from './part-of.ts';

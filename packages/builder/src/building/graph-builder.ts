@@ -28,7 +28,7 @@ import {
 } from '../checked/checked-definitions.ts';
 import { checkedTransform } from '../checked/checked-transform.ts';
 import { checkedSolver } from '../checked/checked-solver.ts';
-import { duplicateSignal, objectNotBuilt, signalInvalid, wrongArrayShape } from '../errors.ts';
+import { duplicateSignal, objectNotBuilt, signalInvalid, wrongArrayShape } from './build-errors.ts';
 import { kindTable } from '../kind-table.ts';
 import type { DecoderCache } from '../solvers/decoder-cache.ts';
 import { BUILT_IN_SOLVERS } from '../solvers/index.ts';

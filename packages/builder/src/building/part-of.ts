@@ -1,7 +1,7 @@
 /** @file Lets errors say what they are about: definitions know kinds, not objects. */
 import { isNdlError } from '@ndl/core';
 import { describeObject, type NetworkObject } from '@ndl/model';
-import { forPart } from '../errors.ts';
+import { forPart } from './build-errors.ts';
 
 /** Computes a part of an object (`gain`, `decoders` …); NdlErrors on the way name both. */
 export async function partOf<Part>(

@@ -13,7 +13,7 @@ import {
   type Synapse,
 } from '@ndl/model';
 import { RandomState, zeros, type NdArray } from '@ndl/numerics';
-import { targetsWithoutSolver, transformApart } from '../errors.ts';
+import { targetsWithoutSolver, transformApart } from './build-errors.ts';
 import { callChecked } from './checked-output.ts';
 import { delayInSteps } from './delay-steps.ts';
 import { copy, delay, dotInc, elementwiseInc, hostFunction, reset, simSynapse } from './operators.ts';

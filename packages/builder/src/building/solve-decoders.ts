@@ -29,11 +29,11 @@ import {
   type Pieces,
   type RandomState,
 } from '@ndl/numerics';
-import { connectionFunctionInvalid, decodedTooLarge, noActivity, transformApart } from '../errors.ts';
+import { connectionFunctionInvalid, decodedTooLarge, noActivity, transformApart } from './build-errors.ts';
 import { allActivities, areSilent, computedActivities } from '../solvers/activities.ts';
 import { RecentActivities } from '../solvers/recent-activities.ts';
 import { problemWith } from './checked-output.ts';
-import { CALL_COST } from './estimate-build.ts';
+import { CALL_COST } from './estimate-path.ts';
 import { sampleEvalPoints } from './eval-points.ts';
 import { isLastOf } from './paths-to-come.ts';
 import { partOf } from './part-of.ts';

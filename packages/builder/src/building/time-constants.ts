@@ -7,7 +7,8 @@ import type { BuildContext, SignalView } from '@ndl/core';
 import { kernel, type Kernel } from '@ndl/ir';
 import { describeObject, type Connection, type Ensemble } from '@ndl/model';
 import { log, NdArray, zeros } from '@ndl/numerics';
-import { resultInvalid, timeConstantNotPositive } from '../errors.ts';
+import { timeConstantNotPositive } from './build-errors.ts';
+import { resultInvalid } from '../checked/definition-errors.ts';
 import { map } from './operators.ts';
 import { wholeOf } from './views.ts';
 

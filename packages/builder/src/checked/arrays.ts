@@ -1,6 +1,6 @@
 /** @file What makes an array returned by a definition usable. */
 import { firstNotFinite, isNdArray, isRefusedPromise, type NdArray, type Pieces } from '@ndl/numerics';
-import { resultInvalid } from '../errors.ts';
+import { resultInvalid } from './definition-errors.ts';
 
 /**
  * Refuses what is no array of this shape.

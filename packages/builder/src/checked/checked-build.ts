@@ -13,7 +13,7 @@ import {
 } from '@ndl/core';
 import { describeObject } from '@ndl/model';
 import { isNdArray, showValue, unfinishedWork } from '@ndl/numerics';
-import { buildInvalid, buildOver, resultInvalid } from '../errors.ts';
+import { buildInvalid, buildOver, resultInvalid } from './definition-errors.ts';
 
 type Buildable = BuildableObjects[keyof BuildableObjects];
 /**

@@ -16,7 +16,7 @@ import {
 import { complete, isRefusedPromise, ndarray, showValue, type Pieces } from '@ndl/numerics';
 import type { PiecewiseDefinition } from '../distributions/in-pieces.ts';
 import { BUILT_IN_DISTRIBUTIONS } from '../distributions/index.ts';
-import { resultInvalid } from '../errors.ts';
+import { resultInvalid } from './definition-errors.ts';
 import { kindOf, requireArray, requireArrayInPieces, requireVector } from './arrays.ts';
 import { kindTable } from '../kind-table.ts';
 import { calling, callingInPieces, definitionName } from './definition-name.ts';

@@ -12,8 +12,8 @@ import type {
 import type { Kernel } from '@ndl/ir';
 import type { LearningRuleType } from '@ndl/model';
 import { sizeOf } from '@ndl/numerics';
-import { resultInvalid } from '../errors.ts';
 import { kindOf } from './arrays.ts';
+import { resultInvalid } from './definition-errors.ts';
 
 /** What a rule has built, with a delta of the right shape and every signal that probes may name. @throws NdlError DEFINITION_RESULT */
 export function checkedRule(

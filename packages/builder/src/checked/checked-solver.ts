@@ -2,7 +2,7 @@
 import type { Cost, Solution, SolverDefinition, SolverInfo } from '@ndl/core';
 import { immutableData, isPlainObject } from '@ndl/model';
 import { isRefusedPromise, ndarray, type NdArray, type Pieces } from '@ndl/numerics';
-import { definitionIncomplete, resultInvalid } from '../errors.ts';
+import { definitionIncomplete, resultInvalid } from './definition-errors.ts';
 import { BUILT_IN_SOLVERS } from '../solvers/index.ts';
 import { kindOf, requireArray } from './arrays.ts';
 import { copiedBlocks } from './copied-blocks.ts';

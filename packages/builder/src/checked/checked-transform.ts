@@ -2,7 +2,7 @@
 import type { TransformArrays, TransformDefinition } from '@ndl/core';
 import type { Transform } from '@ndl/model';
 import { isNdArray, type NdArray, type Pieces } from '@ndl/numerics';
-import { definitionIncomplete, resultInvalid } from '../errors.ts';
+import { definitionIncomplete, resultInvalid } from './definition-errors.ts';
 import { kindOf, requireArrayInPieces } from './arrays.ts';
 import { calling, callingInPieces, writeOperators } from './definition-name.ts';
 

@@ -1,7 +1,7 @@
 /** @file What to call a definition in messages, and what it throws, with that name in front. */
 import { isNdlError } from '@ndl/core';
 import { isPieces, unfinishedWork, type Pieces } from '@ndl/numerics';
-import { definitionFailed, resultInvalid } from '../errors.ts';
+import { definitionFailed, resultInvalid } from './definition-errors.ts';
 import { kindOf } from './arrays.ts';
 
 /** `the solver 'acme/lasso' of plugin @acme/solvers`; the plugin is left out where it is not known. */

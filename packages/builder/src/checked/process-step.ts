@@ -11,7 +11,7 @@ import { problemOfGenerated } from '@ndl/ir';
 import type { Process } from '@ndl/model';
 import { isRefusedPromise, itemSeed, problemOfPlainData, unfinishedWork, type Pieces } from '@ndl/numerics';
 import { callChecked } from '../building/checked-output.ts';
-import { resultInvalid, stateNotPlain } from '../errors.ts';
+import { resultInvalid, stateNotPlain } from './definition-errors.ts';
 import { BUILT_IN_PROCESSES } from '../processes/index.ts';
 import { kindOf } from './arrays.ts';
 import { checkedCost } from './checked-solver.ts';

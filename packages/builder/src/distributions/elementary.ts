@@ -1,7 +1,7 @@
 /** @file Distributions whose numbers are independent of each other (or given): Uniform, Gaussian, Choice, Samples. */
 import type { Choice, Gaussian, QuasirandomSequence, Samples, Uniform } from '@ndl/model';
 import { NdArray, OperationCount, type RandomState } from '@ndl/numerics';
-import { needsDimensions, wrongSampleShape } from '../errors.ts';
+import { needsDimensions, wrongSampleShape } from './distribution-errors.ts';
 import { definedInPieces, DRAW_COST, filled, type PiecewiseDefinition } from './in-pieces.ts';
 import { quasirandomPoints } from './quasirandom-sequence.ts';
 

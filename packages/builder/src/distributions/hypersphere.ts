@@ -14,7 +14,7 @@ import {
   type Pieces,
   type RandomState,
 } from '@ndl/numerics';
-import { needsDimensions } from '../errors.ts';
+import { needsDimensions } from './distribution-errors.ts';
 import { kindTable } from '../kind-table.ts';
 import { ELEMENTARY_DISTRIBUTIONS } from './elementary.ts';
 import { definedInPieces, drawn, type PiecewiseDefinition } from './in-pieces.ts';
@@ -119,8 +119,7 @@ function* rotatedSphere(
     const shape = [Math.min(rows, count - from), dimensions] as const;
     for (let first = 0; first < shape[0]; first += mapped) {
       const end = Math.min(first + mapped, shape[0]);
-      for (let row = first; row < end; row++)
-        mapping.map(cube.data, (from + row) * columns, sphere.subarray(row * dimensions, (row + 1) * dimensions));
+      for (let row = first; row < end; row++) mapping.map(cube.data, (from + row) * columns, sphere, row * dimensions);
       yield mapping.cost * (end - first) * dimensions;
     }
     const target = rotated.data.subarray(from * dimensions, (from + shape[0]) * dimensions);

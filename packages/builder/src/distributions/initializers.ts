@@ -1,7 +1,7 @@
 /** @file Distributions of initial weights: TruncatedNormal, and VarianceScaling by the shape that is drawn. */
 import type { TruncatedNormal, VarianceMode, VarianceScaling } from '@ndl/model';
 import { NdArray, type Pieces, type RandomState } from '@ndl/numerics';
-import { needsDimensions } from '../errors.ts';
+import { needsDimensions } from './distribution-errors.ts';
 import { definedInPieces, DRAW_COST, drawn, filled, type PiecewiseDefinition } from './in-pieces.ts';
 
 /** Draws: one normal per number, then again one for each that was too far out, until none is. */

@@ -14,8 +14,8 @@ import {
 
 /** A map, and what it takes. */
 export interface SphereMapping {
-  /** Reads one row of the cube (d - 1 numbers from `offset`), writes d coordinates into `point`. */
-  map(cube: Float64Array, offset: number, point: Float64Array): void;
+  /** Reads one row of the cube, d - 1 numbers from `offset`, and writes d coordinates of a point, from `to`. */
+  map(cube: Float64Array, offset: number, points: Float64Array, to: number): void;
   /** Operations per coordinate, roughly. */
   readonly cost: number;
 }
@@ -33,16 +33,16 @@ export function* sphericalCoordinates(dimensions: number, inverse: 'tabulated' |
   for (let axis = 0; axis <= last; axis++) {
     angles.push(yield* polarAngle(dimensions - 1 - axis, inverse));
   }
-  const map: SphereMapping['map'] = (cube, offset, point) => {
+  const map: SphereMapping['map'] = (cube, offset, points, to) => {
     let sines = 1;
     for (let axis = 0; axis < last; axis++) {
       const angle = angles[axis]!(cube[offset + axis]!);
-      point[axis] = sines * cos(angle);
+      points[to + axis] = sines * cos(angle);
       sines *= sin(angle);
     }
     const turn = 2 * angles[last]!(cube[offset + last]!);
-    point[last] = sines * cos(turn);
-    point[last + 1] = sines * sin(turn);
+    points[to + last] = sines * cos(turn);
+    points[to + last + 1] = sines * sin(turn);
   };
   return { map, cost: COSTS[inverse] };
 }
@@ -71,22 +71,22 @@ export function fangWang(dimensions: number): SphereMapping {
 }
 
 function fangWangEven(planes: number): SphereMapping['map'] {
-  return (cube, offset, point) => {
+  return (cube, offset, points, to) => {
     const radii = planeRadii(cube, offset, planes, (plane) => 1 / plane);
     for (let plane = 0; plane < planes; plane++) {
-      writeDirection(cube[offset + planes - 1 + plane]!, radii[plane]!, point, 2 * plane);
+      writeDirection(cube[offset + planes - 1 + plane]!, radii[plane]!, points, to + 2 * plane);
     }
   };
 }
 
 function fangWangOdd(parts: number): SphereMapping['map'] {
-  return (cube, offset, point) => {
+  return (cube, offset, points, to) => {
     const radii = planeRadii(cube, offset, parts, (part) => 2 / (2 * part + 1));
     const height = cube[offset + parts - 1]!;
-    point[0] = radii[0]! * (1 - 2 * height);
-    writeDirection(cube[offset + parts]!, 2 * radii[0]! * Math.sqrt(height * (1 - height)), point, 1);
+    points[to] = radii[0]! * (1 - 2 * height);
+    writeDirection(cube[offset + parts]!, 2 * radii[0]! * Math.sqrt(height * (1 - height)), points, to + 1);
     for (let part = 1; part < parts; part++) {
-      writeDirection(cube[offset + parts + part]!, radii[part]!, point, 2 * part + 1);
+      writeDirection(cube[offset + parts + part]!, radii[part]!, points, to + 2 * part + 1);
     }
   };
 }
@@ -111,7 +111,7 @@ function planeRadii(
   return radii;
 }
 
-function writeDirection(turn: number, radius: number, point: Float64Array, at: number): void {
-  point[at] = radius * cos(2 * Math.PI * turn);
-  point[at + 1] = radius * sin(2 * Math.PI * turn);
+function writeDirection(turn: number, radius: number, points: Float64Array, at: number): void {
+  points[at] = radius * cos(2 * Math.PI * turn);
+  points[at + 1] = radius * sin(2 * Math.PI * turn);
 }

@@ -6,7 +6,7 @@ import type { LearningRuleDefinition } from '@ndl/core';
 import { kernel, type Kernel } from '@ndl/ir';
 import { describeObject, type Rls } from '@ndl/model';
 import { NdArray, zeros } from '@ndl/numerics';
-import { ruleInputMisfit } from '../errors.ts';
+import { ruleInputMisfit } from './rule-errors.ts';
 import { COLUMN, ROW } from './spreads.ts';
 
 /** k = 1 / (1 + r · P r). */

@@ -2,7 +2,7 @@
 import type { DiscreteSystem, GeneratedNoise, ProcessDefinition, ProcessSizes, ProcessStep } from '@ndl/core';
 import type { Distribution, FilteredNoise, Gaussian, Process, Uniform, WhiteNoise } from '@ndl/model';
 import { RandomState, type RandomSnapshot } from '@ndl/numerics';
-import { processTakesNoInput } from '../errors.ts';
+import { processTakesNoInput } from './process-errors.ts';
 import { orderOf, stepOf } from '../synapses/system-step.ts';
 
 /** Each step draws one sample of `sizeOut` numbers, times 1/√dt where noise is scaled. */

@@ -4,15 +4,9 @@ import { checkedProcess, type Process } from '@ndl/model';
 import { isNdlError, ndarray, type NdArray, refuseSurplus, zeros, type ArrayLikeInput } from '@ndl/numerics';
 import { hostSeed } from '../building/assign-seeds.ts';
 import { processStep, type CheckedStep } from '../checked/process-step.ts';
-import {
-  filterNotFinite,
-  filterOption,
-  filterUnknownOption,
-  invalidTimeStep,
-  outputTooLong,
-  processNeedsInput,
-  processSizes,
-} from '../errors.ts';
+import { argumentInvalid, unknownOption, invalidTimeStep } from '../errors.ts';
+import { outputTooLong, processNeedsInput, processSizes } from './process-errors.ts';
+import { filterNotFinite } from '../synapses/filter-errors.ts';
 import { kindTable } from '../kind-table.ts';
 import { LONGEST_ARRAY } from '../longest-array.ts';
 import { BUILT_IN_DISTRIBUTIONS } from '../distributions/index.ts';
@@ -49,7 +43,7 @@ export function runProcess(process: Process, seconds: number, options: RunProces
   refuseSurplus('runProcess', arguments, 3);
   const dt = checkedStep('runProcess', options);
   if (typeof seconds !== 'number' || !(seconds >= 0 && seconds < Infinity))
-    throw filterOption('runProcess: seconds', 'a number of seconds, at least 0', seconds);
+    throw argumentInvalid('runProcess: seconds', 'a number of seconds, at least 0', seconds);
   return runSteps('runProcess', process, Math.round(seconds / dt), options);
 }
 
@@ -65,7 +59,7 @@ export function runProcessSteps(
 ): NdArray<Float64Array> {
   refuseSurplus('runProcessSteps', arguments, 3);
   if (!Number.isSafeInteger(steps) || steps < 0)
-    throw filterOption('runProcessSteps: steps', 'a whole number, at least 0', steps);
+    throw argumentInvalid('runProcessSteps: steps', 'a whole number, at least 0', steps);
   checkedStep('runProcessSteps', options);
   return runSteps('runProcessSteps', process, steps, options);
 }
@@ -105,9 +99,9 @@ const OPTIONS: readonly string[] = ['dt', 'sizeOut', 'seed', 'item', 'definition
 
 function checkedStep(call: string, options: unknown): number {
   const isObject = typeof options === 'object' && options !== null && !Array.isArray(options);
-  if (!isObject) throw filterOption(`${call}: the options`, 'an object, such as { dt: 0.001 }', options);
+  if (!isObject) throw argumentInvalid(`${call}: the options`, 'an object, such as { dt: 0.001 }', options);
   const strange = Object.keys(options).find((name) => !OPTIONS.includes(name));
-  if (strange !== undefined) throw filterUnknownOption(call, strange, OPTIONS);
+  if (strange !== undefined) throw unknownOption(call, strange, OPTIONS);
   const { dt = 0.001 } = options as RunProcessOptions;
   if (typeof dt !== 'number' || !(dt > 0 && dt < Infinity)) throw invalidTimeStep(dt);
   return dt;
@@ -144,14 +138,14 @@ function kindsOf(call: string, definitions: ProcessKinds): Required<ProcessKinds
   const list = <Name extends keyof ProcessKinds>(name: Name): Required<ProcessKinds>[Name] => {
     const given: unknown = (definitions as ProcessKinds | null)?.[name] ?? [];
     if (Array.isArray(given)) return given as Required<ProcessKinds>[Name];
-    throw filterOption(`${call}: definitions.${name}`, 'a list of definitions', given);
+    throw argumentInvalid(`${call}: definitions.${name}`, 'a list of definitions', given);
   };
   return { processes: list('processes'), distributions: list('distributions'), synapses: list('synapses') };
 }
 
 function wholeNumber(where: string, value: unknown, low: number, high = Number.MAX_SAFE_INTEGER): number {
   if (Number.isSafeInteger(value) && (value as number) >= low && (value as number) <= high) return value as number;
-  throw filterOption(where, `a whole number, at least ${low}`, value);
+  throw argumentInvalid(where, `a whole number, at least ${low}`, value);
 }
 
 function signalOf(given: ArrayLikeInput): NdArray<Float64Array> {
@@ -161,9 +155,9 @@ function signalOf(given: ArrayLikeInput): NdArray<Float64Array> {
     array = ndarray(given);
   } catch (error) {
     if (!isNdlError(error)) throw error;
-    throw filterOption(where, 'an array of numbers', given);
+    throw argumentInvalid(where, 'an array of numbers', given);
   }
-  if (array.rank !== 1 && array.rank !== 2) throw filterOption(where, 'of shape [steps] or [steps, size]', given);
+  if (array.rank !== 1 && array.rank !== 2) throw argumentInvalid(where, 'of shape [steps] or [steps, size]', given);
   const at = array.data.findIndex((value) => !Number.isFinite(value));
   if (at >= 0) throw filterNotFinite(where, array.data[at]!, at);
   return array;

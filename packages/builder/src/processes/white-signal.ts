@@ -3,7 +3,7 @@ import type { ProcessDefinition } from '@ndl/core';
 import type { WhiteSignal } from '@ndl/model';
 import { complete, inverseRealFourierInPieces, RandomState, type ComplexVector, type Pieces } from '@ndl/numerics';
 import { DRAW_COST, drawn } from '../distributions/in-pieces.ts';
-import { whiteSignalTooFast, whiteSignalTooLong } from '../errors.ts';
+import { whiteSignalTooFast, whiteSignalTooLong } from './process-errors.ts';
 import { LONGEST_ARRAY } from '../longest-array.ts';
 import { requireNoInput, withoutState } from './noise.ts';
 

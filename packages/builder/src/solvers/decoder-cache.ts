@@ -1,10 +1,16 @@
 /** @file `DecoderCache`: what solvers found, for builds to come that ask the same. */
 import type { Activities, Solution, SolverDefinition } from '@ndl/core';
 import type { Solver } from '@ndl/model';
-import { refuseSurplus, type NdArray, type Pieces, type RandomSnapshot, type RandomState } from '@ndl/numerics';
+import {
+  contentKey,
+  refuseSurplus,
+  type NdArray,
+  type Pieces,
+  type RandomSnapshot,
+  type RandomState,
+} from '@ndl/numerics';
 import { blocksOf, BLOCK_ELEMENTS } from './activities.ts';
 import { ContentDigest } from './content-digest.ts';
-import { plainly } from './plain-json.ts';
 import { copyOf } from './shared-solutions.ts';
 
 /** Numbers that one cache keeps: 128 MiB of them. */
@@ -109,8 +115,8 @@ const numbersIn = ({ solution: { weights, errors } }: Kept): number => weights.s
 /** Everything that a solution follows from. */
 function* keyOf(solver: Solver, activities: Activities, targets: NdArray, random: RandomState): Pieces<string> {
   const digest = new ContentDigest();
-  digest.text(JSON.stringify(solver, plainly));
-  digest.text(JSON.stringify(random.save(), plainly));
+  digest.text(contentKey(solver));
+  digest.text(contentKey(random.save()));
   digest.text(`${activities.points} ${activities.neurons} ${targets.shape.join(' ')}`);
   yield* digest.numbers(targets.data);
   if (activities.points * activities.neurons <= BLOCK_ELEMENTS) {

@@ -2,7 +2,7 @@
 import type { SolverDefinition } from '@ndl/core';
 import { kept, type NoSolver } from '@ndl/model';
 import { ndarray, zeros } from '@ndl/numerics';
-import { solverValuesShape } from '../errors.ts';
+import { solverValuesShape } from './solver-errors.ts';
 import { kindTable } from '../kind-table.ts';
 import { LEAST_SQUARES_SOLVERS } from './least-squares-solvers.ts';
 import { NONNEGATIVE_SOLVERS } from './nonnegative-solvers.ts';

@@ -24,7 +24,7 @@ import {
   type RandomState,
   type SymmetricOperator,
 } from '@ndl/numerics';
-import { solverValuesShape } from '../errors.ts';
+import { solverValuesShape } from './solver-errors.ts';
 import { kindTable } from '../kind-table.ts';
 import { timesActivities, timesTransposedActivities } from './activity-products.ts';
 import { activityStatistics, type Damping, type DampingRule } from './activity-statistics.ts';

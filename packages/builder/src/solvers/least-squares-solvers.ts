@@ -7,7 +7,7 @@ import { activityStatistics, dampingPerNeuron, sharedDamping } from './activity-
 import { definedInPieces, type PiecewiseSolver } from './defined-in-pieces.ts';
 import { methodCost, regularizedLeastSquares, type RegularizedProblem } from './least-squares-methods.ts';
 import { singularValuesCost } from './singular-value-methods.ts';
-import { solutionWith } from './solution-errors.ts';
+import { solutionWith } from './solution-with.ts';
 
 /**
  * Least squares with Tikhonov regularization: (AᵀA + mσ²I)·X = AᵀY for m points, σ = regularization · max(A). So the

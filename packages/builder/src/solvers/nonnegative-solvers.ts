@@ -6,7 +6,7 @@ import { allActivities } from './activities.ts';
 import { dampingPerNeuron, sharedDamping, type DampingRule } from './activity-statistics.ts';
 import { definedInPieces, type PiecewiseSolver } from './defined-in-pieces.ts';
 import { normalEquations, ridgeCost } from './ridge-regression.ts';
-import { solutionWith } from './solution-errors.ts';
+import { solutionWith } from './solution-with.ts';
 
 /** Minimizes ‖A·x - y‖ over x ≥ 0. */
 const NNLS: PiecewiseSolver<Nnls> = definedInPieces<Nnls>({

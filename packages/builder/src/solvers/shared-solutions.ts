@@ -1,8 +1,7 @@
 /** @file Equal problems of one build are solved once: connections from one ensemble often ask for the same decoders. */
 import type { Activities, Solution, SolverDefinition } from '@ndl/core';
 import type { Solver } from '@ndl/model';
-import { ndarray, type NdArray, type Pieces, type RandomSnapshot, type RandomState } from '@ndl/numerics';
-import { plainly } from './plain-json.ts';
+import { contentKey, ndarray, type NdArray, type Pieces, type RandomSnapshot, type RandomState } from '@ndl/numerics';
 
 /** Solutions that are remembered of the same activities; of more, the latest. */
 const MOST_REMEMBERED = 4;
@@ -25,7 +24,7 @@ export function sharing(definition: SolverDefinition): SolverDefinition {
   return {
     ...definition,
     *solveInPieces(solver: Solver, activities: Activities, targets: NdArray, random: RandomState): Pieces<Solution> {
-      const asked = JSON.stringify(solver, plainly);
+      const asked = contentKey(solver);
       const solved = known.get(activities) ?? [];
       const same = solved.find((other) => other.solver === asked && areEqual(other.targets, targets));
       yield targets.size * solved.length;

@@ -15,7 +15,7 @@ import { allActivities, givenActivities } from './activities.ts';
 import { activityStatistics, sharedDamping } from './activity-statistics.ts';
 import { definedInPieces, type PiecewiseSolver } from './defined-in-pieces.ts';
 import { normalEquations, ridgeCost } from './ridge-regression.ts';
-import { solutionWith } from './solution-errors.ts';
+import { solutionWith } from './solution-with.ts';
 
 /** Minimizes ‖A·x - y‖² / 2m + a·l1·Σ|x| + a·l2·Σx² / 2 for a = max(A). */
 export const LSTSQ_L1: PiecewiseSolver<LstsqL1> = definedInPieces<LstsqL1>({

@@ -13,14 +13,8 @@ import {
 import { checkedSynapse } from '../checked/checked-definitions.ts';
 import { definitionName } from '../checked/definition-name.ts';
 import { kindTable } from '../kind-table.ts';
-import {
-  filterNotFinite,
-  filterOption,
-  filterSignalInvalid,
-  filterUnknownOption,
-  invalidTimeStep,
-  noSteadyState,
-} from '../errors.ts';
+import { argumentInvalid, unknownOption, invalidTimeStep } from '../errors.ts';
+import { filterNotFinite, filterSignalInvalid, noSteadyState } from './filter-errors.ts';
 import { BUILT_IN_SYNAPSES } from './index.ts';
 import { orderOf, stepOf } from './system-step.ts';
 
@@ -97,17 +91,17 @@ function prepare(
 
 function checkOptions(call: string, options: unknown): void {
   const isObject = typeof options === 'object' && options !== null && !Array.isArray(options);
-  if (!isObject) throw filterOption(`${call}: the options`, 'an object, such as { dt: 0.001 }', options);
+  if (!isObject) throw argumentInvalid(`${call}: the options`, 'an object, such as { dt: 0.001 }', options);
   const strange = Object.keys(options).find((name) => !OPTIONS.includes(name));
-  if (strange !== undefined) throw filterUnknownOption(call, strange, OPTIONS);
+  if (strange !== undefined) throw unknownOption(call, strange, OPTIONS);
 }
 
 const OPTIONS: readonly string[] = ['dt', 'y0', 'definitions'];
 
 function checkSynapse(call: string, synapse: unknown): void {
   if (synapse === null || typeof synapse === 'number' || isOfFamily(synapse, 'synapse')) return;
-  const hint = typeof synapse === 'function' ? ` If it makes one, call it: ${synapse.name}(…).` : '';
-  throw filterOption(
+  const hint = typeof synapse === 'function' ? `If it makes one, call it: ${synapse.name}(…).` : '';
+  throw argumentInvalid(
     `${call}: the synapse`,
     'a synapse, such as lowpass(0.01), a number of seconds or null',
     synapse,
@@ -121,12 +115,12 @@ function checkDefinitions(call: string, definitions: unknown): void {
     value !== null &&
     typeof (value as Partial<SynapseDefinition>).discretize === 'function';
   if (Array.isArray(definitions) && Array.from(definitions, isDefinition).every(Boolean)) return;
-  throw filterOption(`${call}: definitions`, 'a list of definitions of synapses, { kind, discretize }', definitions);
+  throw argumentInvalid(`${call}: definitions`, 'a list of definitions of synapses, { kind, discretize }', definitions);
 }
 
 function finiteArray(where: string, given: ArrayLikeInput): NdArray<Float64Array> {
   if (typeof given !== 'number' && (typeof given !== 'object' || given === null))
-    throw filterOption(where, 'an array of numbers', given);
+    throw argumentInvalid(where, 'an array of numbers', given);
   const array = ndarray(given);
   const at = array.data.findIndex((value) => !Number.isFinite(value));
   if (at >= 0) throw filterNotFinite(where, array.data[at]!, at);

@@ -13,7 +13,8 @@ import {
   zeros,
   type ArrayLikeInput,
 } from '@ndl/numerics';
-import { filterNotFinite, filterOption, filterUnknownOption, invalidTimeStep, needsTimeStep } from '../errors.ts';
+import { argumentInvalid, unknownOption, invalidTimeStep } from '../errors.ts';
+import { filterNotFinite, needsTimeStep } from './filter-errors.ts';
 import { processTools } from '../processes/process-tools.ts';
 import { BUILT_IN_SYNAPSES } from './index.ts';
 
@@ -139,13 +140,13 @@ const OPTIONS: readonly string[] = ['dt', 'definitions'];
 
 function checkedOptions(given: unknown): { readonly dt?: number; readonly definitions: readonly SynapseDefinition[] } {
   const isObject = typeof given === 'object' && given !== null && !Array.isArray(given);
-  if (!isObject) throw filterOption('frequencyResponse: the options', 'an object, such as { dt: 0.001 }', given);
+  if (!isObject) throw argumentInvalid('frequencyResponse: the options', 'an object, such as { dt: 0.001 }', given);
   const strange = Object.keys(given).find((name) => !OPTIONS.includes(name));
-  if (strange !== undefined) throw filterUnknownOption('frequencyResponse', strange, OPTIONS);
+  if (strange !== undefined) throw unknownOption('frequencyResponse', strange, OPTIONS);
   const { dt, definitions = [] } = given as FrequencyResponseOptions;
   if (dt !== undefined && (typeof dt !== 'number' || !(dt > 0 && dt < Infinity))) throw invalidTimeStep(dt);
   if (!Array.isArray(definitions))
-    throw filterOption('frequencyResponse: definitions', 'a list of definitions of synapses', definitions);
+    throw argumentInvalid('frequencyResponse: definitions', 'a list of definitions of synapses', definitions);
   return { ...(dt !== undefined && { dt }), definitions };
 }
 
@@ -154,13 +155,13 @@ function wavesOf(given: ArrayLikeInput): Float64Array {
   const isList = typeof given === 'number' || (typeof given === 'object' && given !== null);
   let waves: NdArray<Float64Array>;
   try {
-    if (!isList) throw filterOption(where, 'numbers of Hz', given);
+    if (!isList) throw argumentInvalid(where, 'numbers of Hz', given);
     waves = ndarray(given);
   } catch (error) {
     if (!isNdlError(error)) throw error;
-    throw filterOption(where, 'numbers of Hz', given);
+    throw argumentInvalid(where, 'numbers of Hz', given);
   }
-  if (waves.rank > 1) throw filterOption(where, 'a list of numbers of Hz', given);
+  if (waves.rank > 1) throw argumentInvalid(where, 'a list of numbers of Hz', given);
   const at = waves.data.findIndex((value) => !Number.isFinite(value));
   if (at >= 0) throw filterNotFinite(where, waves.data[at]!, at);
   return waves.data;

@@ -2,7 +2,7 @@
 import type { DiscreteSystem, StateSystem, SynapseDefinition } from '@ndl/core';
 import type { Alpha, LinearFilter, Lowpass, Triangle } from '@ndl/model';
 import { complete, exp, expm1, NdArray, zeros, type Pieces } from '@ndl/numerics';
-import { triangleTooLong } from '../errors.ts';
+import { triangleTooLong } from './filter-errors.ts';
 import { LONGEST_ARRAY } from '../longest-array.ts';
 import { LEARNT_ALPHA, LEARNT_LOWPASS } from './learnt.ts';
 import { generalizedBilinear, stateSpaceOf, zeroOrderHold, type StateSpace } from './state-space.ts';

@@ -36,7 +36,7 @@ function commonValue(group: readonly ResetOperator[]): number | undefined {
   const { value: first } = group[0]!;
   const common = typeof first === 'number' ? first : (first.data[0] ?? 0);
   const isCommon = group.every(({ value }) =>
-    typeof value === 'number' ? value === common : value.data.every((element) => element === common),
+    typeof value === 'number' ? Object.is(value, common) : value.data.every((element) => Object.is(element, common)),
   );
   return isCommon ? common : undefined;
 }

@@ -56,7 +56,7 @@ function alike(group: readonly MapOperator[], context: LoweringContext): readonl
 /** A parameter as a number where all members agree, else as one number per member. */
 function perMember(members: readonly Member[], index: number, rank: number, context: LoweringContext): number | View {
   const values = members.map(({ operator }) => operator.parameters[index]!);
-  if (values.every((value) => value === values[0])) return values[0]!;
+  if (values.every((value) => Object.is(value, values[0]))) return values[0]!;
   const name = `${members[0]!.operator.kernel.parameters[index]!} of ${members[0]!.operator.label}`;
   return context.constant(name, values, [values.length, ...new Array<number>(rank).fill(1)]);
 }

@@ -2,7 +2,7 @@
 import { NdArray } from '@ndl/numerics';
 import { layerUnsupported } from '../errors.ts';
 import type { Margin } from '../layer-graph.ts';
-import { convolutionLayer, transposedLayer } from '../layer-shapes.ts';
+import { convolutionLayer, transposedLayer } from '../window-layers.ts';
 import { activated, array, only, weights, type LayerCall, type Reader } from './layer-call.ts';
 import { LayerConfig } from './layer-config.ts';
 

@@ -10,6 +10,7 @@ import {
   type Named,
   type Weights,
 } from '../layer-shapes.ts';
+
 import { activationIn } from './activations.ts';
 import type { LayerConfig } from './layer-config.ts';
 

@@ -1,7 +1,7 @@
 /** @file Reads what a Keras layer says of itself: untrusted data, each value checked where it is read. */
 import { showValue } from '@ndl/numerics';
 import { sourceInvalid } from '../errors.ts';
-import type { WindowOptions } from '../layer-shapes.ts';
+import type { WindowOptions } from '../window-layers.ts';
 
 /** A JSON object. */
 export type Fields = Readonly<Record<string, unknown>>;

@@ -1,5 +1,6 @@
 /** @file Keras's pooling, in windows and over whole images. */
-import { imageOf, poolingLayer, reshapeLayer } from '../layer-shapes.ts';
+import { reshapeLayer } from '../layer-shapes.ts';
+import { imageOf, poolingLayer } from '../window-layers.ts';
 import { only, type Reader } from './layer-call.ts';
 
 export const pooling =

@@ -1,5 +1,6 @@
 /** @file Keras's layers over time: one that works on each step by itself, and simple recurrence. */
-import { imageOf, poolingLayer, reshapeLayer } from '../layer-shapes.ts';
+import { reshapeLayer } from '../layer-shapes.ts';
+import { imageOf, poolingLayer } from '../window-layers.ts';
 import { activationIn } from './activations.ts';
 import { convolution, depthwise } from './convolution-layers.ts';
 import { array, foreign, only, same, weights, type Reader } from './layer-call.ts';

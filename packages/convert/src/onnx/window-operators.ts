@@ -2,7 +2,7 @@
 import { NdArray } from '@ndl/numerics';
 import { layerUnsupported, shapesDiffer, sourceInvalid } from '../errors.ts';
 import type { Layer, Margin } from '../layer-graph.ts';
-import { convolutionLayer, transposedLayer, type WindowOptions } from '../layer-shapes.ts';
+import { convolutionLayer, transposedLayer, type WindowOptions } from '../window-layers.ts';
 import { arrayAt, layerAt, listOf, requiredArray, textOf, wholeOf } from './attributes.ts';
 import type { OnnxCall } from './onnx-call.ts';
 

@@ -55,6 +55,7 @@ export interface BackendEntry {
   load(sessionConfig: Readonly<Record<string, unknown>>, onIgnored?: OnIgnoredOption): Promise<Backend>;
 }
 
+/** The backend in force. */
 export const BACKEND: Token<BackendEntry> = /* @__PURE__ */ token<BackendEntry>('@ndl/core/backend');
 /** Collection of the choices for the setting `backend`. */
 export const BACKENDS: Token<Choice<BackendEntry>> = /* @__PURE__ */ token<Choice<BackendEntry>>('@ndl/core/backends');
@@ -135,6 +136,7 @@ export interface Sink {
   write(block: OutputBlock): void;
 }
 
+/** What a run is asked for: which program, how far, fed with what, and who hears of it. */
 export interface RunRequest {
   /** Name under which a program was added. */
   readonly program: string;

@@ -37,6 +37,8 @@ export interface DistributionDefinition<Type extends Distribution = Distribution
     random: RandomState,
   ): Pieces<NdArray<Float64Array>>;
 }
+
+/** Collection of the known kinds of distributions. */
 export const DISTRIBUTION_DEFINITIONS: Token<DistributionDefinition> = /* @__PURE__ */ token<DistributionDefinition>(
   '@ndl/core/distribution-definitions',
 );
@@ -87,6 +89,8 @@ export interface SolverDefinition<Type extends Solver = Solver> {
   /** What solving takes beside the activities, for estimates and progress. */
   cost?(solver: Type, sizes: SolverSizes): Cost;
 }
+
+/** Collection of the known kinds of solvers. */
 export const SOLVER_DEFINITIONS: Token<SolverDefinition> =
   /* @__PURE__ */ token<SolverDefinition>('@ndl/core/solver-definitions');
 
@@ -161,6 +165,8 @@ export interface ProcessItem extends ProcessSizes {
   readonly item: number;
   readonly seed: number;
 }
+
+/** Collection of the known kinds of processes. */
 export const PROCESS_DEFINITIONS: Token<ProcessDefinition> = /* @__PURE__ */ token<ProcessDefinition>(
   '@ndl/core/process-definitions',
 );
@@ -249,4 +255,6 @@ export interface BuildFunction<Kind extends keyof BuildableObjects = keyof Build
   /** May be asynchronous; objects are built one after the other. What takes long runs as `context.work`. */
   build(object: BuildableObjects[Kind], context: BuildContext): void | Promise<void>;
 }
+
+/** Collection of build functions, one for each kind of object; a plugin may `replace` one. */
 export const BUILD_FUNCTIONS: Token<BuildFunction> = /* @__PURE__ */ token<BuildFunction>('@ndl/core/build-functions');

@@ -14,4 +14,5 @@ export interface MapRoutines {
   evaluator(kernel: Kernel, dtype: Dtype): KernelEvaluator | undefined;
 }
 
+/** Service that a plugin may bind; who uses it does without where none does. */
 export const MAP_ROUTINES: Token<MapRoutines> = /* @__PURE__ */ token<MapRoutines>('@ndl/core/map-routines');

@@ -1,5 +1,6 @@
 /** @file Which operators of a graph must run before which others, within one step. */
 import { complete, OperationCount, type Pieces, refuseSurplus } from '@ndl/numerics';
+import { runningOrder } from './running-order.ts';
 import { refuseConflicts, refuseSelfCycle } from './dependency-errors.ts';
 import { gatedEdges, type GatedEdges } from './gated-edges.ts';
 import { graphCycle } from '../errors.ts';
@@ -14,7 +15,10 @@ export interface OperatorDependencies {
   readonly predecessors: readonly (readonly number[])[];
   /** Who must wait for each operator. */
   readonly successors: readonly (readonly number[])[];
-  /** All operators, each after its predecessors: Kahn's algorithm with a queue that begins in graph order. */
+  /**
+   * All operators, each after its predecessors: as they are listed where that is possible, as in graphs that simplifications
+   * and planners are given (`inRunningOrder`), else by Kahn's algorithm with a queue that begins in graph order.
+   */
   readonly order: readonly number[];
   /**
    * For each operator, those that increment an element just before it does, if sums are to be rounded the same way under
@@ -64,7 +68,8 @@ function* dependenciesOf(graph: OperatorGraph, nameOf: (operator: Operator) => s
   const usesOf = yield* signalUsesInPieces(graph);
   yield* refuseContradictions(graph, usesOf, nameOf);
   const gated = yield* gatedEdges(graph, usesOf);
-  const order = yield* topologicalOrder(graph, gated, nameOf);
+  const { order, isStuck } = yield* runningOrder(gated);
+  if (order.length < graph.operators.length) throw cycleAmong(graph, gated, isStuck, nameOf);
   const sumsAfter = yield* sumOrder(graph, usesOf, order);
   let lists: Pick<OperatorDependencies, 'predecessors' | 'successors'> | undefined;
   const pairs = (): Pick<OperatorDependencies, 'predecessors' | 'successors'> => (lists ??= withoutGates(gated));
@@ -125,53 +130,21 @@ function ascending(list: readonly number[]): readonly number[] {
   return list.length < 2 ? list : [...new Set(list)].sort((a, b) => a - b);
 }
 
-function* topologicalOrder(
-  graph: OperatorGraph,
-  { operators, successors, waitingFor: waits }: GatedEdges,
-  nameOf: (operator: Operator) => string,
-): Pieces<readonly number[]> {
-  const waitingFor = [...waits];
-  const order: number[] = [];
-  for (let index = 0; index < operators; index++) if (waitingFor[index] === 0) order.push(index);
-  const operations = new OperationCount();
-  const ready: number[] = [];
-  const open: number[] = [];
-  // The list grows while it is walked: it is the queue as well.
-  for (const index of order) {
-    ready.length = 0;
-    open.push(index);
-    while (open.length > 0) {
-      const node = open.pop()!;
-      for (const next of successors[node]!) {
-        if (--waitingFor[next]! > 0) continue;
-        (next < operators ? ready : open).push(next);
-      }
-      const done = operations.add(STEP_COST * (1 + successors[node]!.length));
-      if (done !== undefined) yield done;
-    }
-    if (ready.length > 1) ready.sort((a, b) => a - b);
-    for (const next of ready) order.push(next);
-  }
-  if (order.length < operators) throw cycleAmong(graph, successors, waitingFor, nameOf);
-  yield operations.rest();
-  return order;
-}
-
 /** Walks backwards from an operator that never became ready until the walk meets itself. */
 function cycleAmong(
   graph: OperatorGraph,
-  successors: readonly (readonly number[])[],
-  waitingFor: readonly number[],
+  { successors }: GatedEdges,
+  isStuck: (node: number) => boolean,
   nameOf: (operator: Operator) => string,
 ): Error {
   const predecessors = reversed(successors);
   const path: number[] = [];
   const placeInPath = new Map<number, number>();
-  let current = waitingFor.findIndex((count) => count > 0);
+  let current = graph.operators.findIndex((_, index) => isStuck(index));
   while (!placeInPath.has(current)) {
     placeInPath.set(current, path.length);
     path.push(current);
-    current = predecessors[current]!.find((index) => waitingFor[index]! > 0)!;
+    current = predecessors[current]!.find(isStuck)!;
   }
   const labels = path
     .slice(placeInPath.get(current))

@@ -220,4 +220,5 @@ export interface OperatorKinds {
   contract: ContractOperator;
 }
 
+/** Any operator, those of plugins that augment `OperatorKinds` included. */
 export type Operator = OperatorKinds[keyof OperatorKinds];

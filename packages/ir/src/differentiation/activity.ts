@@ -9,6 +9,7 @@ import { kernelDerivatives } from '../kernel/kernel-derivative.ts';
 import type { HostDeclaration } from '../program/program.ts';
 import type { View } from '../program/view.ts';
 
+/** Through which buffers gradients pass, and where they cannot. */
 export interface Activity {
   /** Ids of the buffers that need a gradient. */
   readonly active: ReadonlySet<string>;

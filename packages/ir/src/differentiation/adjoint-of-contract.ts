@@ -8,7 +8,8 @@ import type { ContractInstruction, ContractMember, WriteMode } from '../program/
 import { splitIntoLanes, wantsLanes, type SplitProduct } from '../program/lanes.ts';
 import type { Layout } from '../program/layout.ts';
 import type { View } from '../program/view.ts';
-import { isRepeatedAxis, viewSize, withoutRepeatedAxes } from '../program/views.ts';
+import { withoutRepeatedAxes } from '../program/view-axes.ts';
+import { isRepeatedAxis, viewSize } from '../program/views.ts';
 import type { AdjointWriter } from './adjoint-writer.ts';
 
 export function adjointOfContract(instruction: ContractInstruction, context: AdjointContext): void {

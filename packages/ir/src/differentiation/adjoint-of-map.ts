@@ -9,7 +9,7 @@ import { differentiateKernel, gradientName } from '../kernel/kernel-derivative.t
 import { pruneKernel, replaceOperands } from '../kernel/kernel-rewriting.ts';
 import { either, isWithin, type Layout } from '../program/layout.ts';
 import type { View } from '../program/view.ts';
-import { overlaps, sameView } from '../program/views.ts';
+import { overlaps, sameView } from '../program/view-elements.ts';
 
 /** An output whose gradient is not zero. */
 interface LiveOutput {

@@ -23,7 +23,7 @@ import type { CopyInstruction, Instruction, ReduceInstruction } from '../program
 import { kernel } from '../kernel/kernel-builder.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { View } from '../program/view.ts';
-import { insertAxis } from '../program/views.ts';
+import { insertAxis } from '../program/view-axes.ts';
 
 /** Writes the adjoint of one instruction. */
 export function writeAdjoint(instruction: Instruction, context: AdjointContext): void {

@@ -10,6 +10,7 @@ import { differentiateInPieces, recomputes, withLoss } from './differentiate.ts'
 /** What is done once the losses of a window are known. */
 export type TrainingGoal = 'evaluate' | 'gradients' | 'update';
 
+/** A training as one program, and what it names. */
 export interface AssembledTraining {
   readonly program: Program;
   /** The given tables and the hosts that gradients need. */

@@ -27,6 +27,7 @@ import type { View } from '../program/view.ts';
 import { lagsOf } from '../program/views.ts';
 import { Tape } from './tape.ts';
 
+/** The two programs that derivatives of a loss are computed by. */
 export interface Differentiated {
   /**
    * The forward program with `loss` as its last section, buffers kept for each step and values copied for the backward program.

@@ -23,16 +23,8 @@ import type {
 import { either, isWithin, type Layout } from '../program/layout.ts';
 import { type Buffer, gradientOf, type SectionKind } from '../program/program.ts';
 import type { View } from '../program/view.ts';
-import {
-  denseLike,
-  dropAxes,
-  fullView,
-  isRepeatedAxis,
-  isWhole,
-  lagsOf,
-  sameShape,
-  withoutRepeatedAxes,
-} from '../program/views.ts';
+import { denseLike, dropAxes, withoutRepeatedAxes } from '../program/view-axes.ts';
+import { fullView, isRepeatedAxis, isWhole, lagsOf, sameShape } from '../program/views.ts';
 import type { AdjointWriter } from './adjoint-writer.ts';
 
 /** Writes an instruction that computes a contribution into `target`. */

@@ -5,7 +5,8 @@
 import { lastIndexAtMost, OperationCount, type Pieces } from '@ndl/numerics';
 import { readsOf, writesOf } from '../program/instruction-access.ts';
 import type { View } from '../program/view.ts';
-import { extentOf, indicesOf, type Extent } from '../program/views.ts';
+import { extentOf, type Extent } from '../program/view-elements.ts';
+import { indicesOf } from '../program/views.ts';
 import { type Part, type Unit } from './units.ts';
 
 /** Sorted positions at which one buffer is cut, the first at its first element that is used. */

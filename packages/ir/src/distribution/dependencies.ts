@@ -2,7 +2,8 @@
 import { OperationCount, type Pieces } from '@ndl/numerics';
 import type { Buffer } from '../program/program.ts';
 import type { View } from '../program/view.ts';
-import { extentOf, lagsIn, lagsOf, type Extent } from '../program/views.ts';
+import { extentOf, type Extent } from '../program/view-elements.ts';
+import { lagsIn, lagsOf } from '../program/views.ts';
 import type { Cuts } from './cuts.ts';
 import { cutView, type Part, type Unit, type UnitView, usesOfParts } from './units.ts';
 

@@ -5,7 +5,8 @@
 import { isView, readsOf, writesOf } from '../program/instruction-access.ts';
 import type { ContractMember, Instruction, Operand, WriteMode } from '../program/instructions.ts';
 import type { View } from '../program/view.ts';
-import { indicesOf, isRepeatedAxis, sliceView, withoutRepeatedAxes } from '../program/views.ts';
+import { sliceView, withoutRepeatedAxes } from '../program/view-axes.ts';
+import { indicesOf, isRepeatedAxis } from '../program/views.ts';
 
 export interface Unit {
   readonly instruction: Instruction;

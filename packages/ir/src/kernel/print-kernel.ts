@@ -20,8 +20,17 @@ const INFIX: Partial<Record<BinaryOperation, string>> = {
   equal: '==',
 };
 
+/** What was printed: kernels never change, and keys of programs and tasks ask again and again. */
+const PRINTED = /* @__PURE__ */ new WeakMap<Kernel, string>();
+
 /** The kernel as text, ending in a line break. */
 export function printKernel(kernel: Kernel): string {
+  const printed = PRINTED.get(kernel) ?? print(kernel);
+  PRINTED.set(kernel, printed);
+  return printed;
+}
+
+function print(kernel: Kernel): string {
   const parameters = kernel.parameters.length === 0 ? '' : `; ${kernel.parameters.join(', ')}`;
   const lines = [`kernel ${kernel.name}(${kernel.inputs.join(', ')}${parameters})`];
   const roots = kernel.outputs.map((output) => output.expression);

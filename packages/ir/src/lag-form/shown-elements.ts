@@ -1,6 +1,8 @@
 /** @file The elements that a view shows, repeats along an axis left out: most are a range, of which no list is made. */
 import type { View } from '../program/view.ts';
-import { indicesOf, isContiguous, offsetsOf, viewSize, withoutRepeatedAxes } from '../program/views.ts';
+import { withoutRepeatedAxes } from '../program/view-axes.ts';
+import { offsetsOf } from '../program/view-elements.ts';
+import { indicesOf, isContiguous, viewSize } from '../program/views.ts';
 
 /** Elements that stand one after another. */
 export interface Run {

@@ -4,7 +4,7 @@ import type { PassContext, ProgramPass } from '../passes/program-pass.ts';
 import { instructionsOf, mapSections, mapViews, readsOf, writesOf } from '../program/instruction-access.ts';
 import type { Buffer, Program } from '../program/program.ts';
 import type { View } from '../program/view.ts';
-import { extentOf, type Extent } from '../program/views.ts';
+import { extentOf, type Extent } from '../program/view-elements.ts';
 
 /**
  * Exact. Temps and state that have a value for each step become several where no view shows elements on both sides: so that what one

@@ -4,7 +4,7 @@ import type { FillInstruction, Instruction, WriteMode } from '../program/instruc
 import { BufferUses } from '../program/buffer-uses.ts';
 import type { Program } from '../program/program.ts';
 import type { View } from '../program/view.ts';
-import { hasRepeats, offsetsOf } from '../program/views.ts';
+import { hasRepeats, offsetsOf } from '../program/view-elements.ts';
 import type { ProgramPass } from './program-pass.ts';
 
 /**

@@ -6,7 +6,8 @@ import { evaluateKernel } from '../kernel/kernel-evaluation.ts';
 import type { Buffer, Dtype, Program } from '../program/program.ts';
 import type { ArrayData } from '../program/tables.ts';
 import type { View } from '../program/view.ts';
-import { isWhole, offsetsOf } from '../program/views.ts';
+import { offsetsOf } from '../program/view-elements.ts';
+import { isWhole } from '../program/views.ts';
 import { BufferUses } from '../program/buffer-uses.ts';
 import { type PassContext, privateBuffers, type ProgramPass } from './program-pass.ts';
 

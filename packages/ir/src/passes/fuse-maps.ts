@@ -8,7 +8,8 @@ import { replaceOperands } from '../kernel/kernel-rewriting.ts';
 import type { Expression } from '../kernel/kernel.ts';
 import type { Buffer, Program } from '../program/program.ts';
 import type { View } from '../program/view.ts';
-import { lagsOf, overlaps, sameShape, sameView } from '../program/views.ts';
+import { overlaps, sameView } from '../program/view-elements.ts';
+import { lagsOf, sameShape } from '../program/views.ts';
 import { BufferUses } from '../program/buffer-uses.ts';
 import { type PassContext, privateBuffers, type ProgramPass } from './program-pass.ts';
 

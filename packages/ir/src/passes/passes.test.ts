@@ -240,6 +240,29 @@ describe('shareCommonSubexpressions', () => {
     ];
     expect(applied(shareCommonSubexpressions, step)).toEqual(step);
   });
+
+  it.each([
+    [Infinity, -Infinity],
+    [0, -0],
+  ])('not what is computed with %d and %d', (one, other) => {
+    const lowpass = (decay: number, id: string): Instruction => ({
+      kind: 'map',
+      kernel: LOWPASS,
+      inputs: [view('x', 2), view('v', 2)],
+      parameters: [decay],
+      outputs: [set(id)],
+    });
+    const fill = (value: number, id: string): Instruction => ({ kind: 'fill', value, ...set(id) });
+    const step = [
+      lowpass(one, 'a'),
+      lowpass(other, 'b'),
+      fill(one, 'd'),
+      fill(other, 'e'),
+      map(ADD, [view('a', 2), view('b', 2)], 'v'),
+      map(ADD, [view('d', 2), view('e', 2)], 'v'),
+    ];
+    expect(applied(shareCommonSubexpressions, step)).toEqual(step);
+  });
 });
 
 describe('fuseMaps', () => {

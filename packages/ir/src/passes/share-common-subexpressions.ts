@@ -1,7 +1,7 @@
 /** @file Computes the same thing once. */
+import { contentKey } from '@ndl/numerics';
 import { mapSections, mapViews, readsOf, writesOf } from '../program/instruction-access.ts';
 import type { Instruction } from '../program/instructions.ts';
-import type { Kernel } from '../kernel/kernel.ts';
 import { printKernel } from '../kernel/print-kernel.ts';
 import type { Buffer, Program } from '../program/program.ts';
 import type { View } from '../program/view.ts';
@@ -18,7 +18,6 @@ export const shareCommonSubexpressions: ProgramPass = {
   apply(program: Program, context: PassContext): Program {
     const uses = new BufferUses(program);
     const isPrivate = privateBuffers(program, context);
-    const keyOf = keyMaker();
     const sharedAs = new Map<string, string>();
     const rename = (view: View): View => ({ ...view, buffer: sharedAs.get(view.buffer) ?? view.buffer });
     const shared = mapSections(program, ({ instructions }, section) => {
@@ -56,24 +55,14 @@ function soleTarget(instruction: Instruction, uses: BufferUses): Buffer | undefi
   return isSole && buffer.role === 'temp' && buffer.steps === 'one' ? buffer : undefined;
 }
 
-/** Makes keys that are equal for instructions that compute the same into buffers that are alike. */
-function keyMaker(): (instruction: Instruction, target: Buffer) => string {
-  const texts = new Map<Kernel, string>();
-  const textOf = (kernel: Kernel): string => {
-    const text = texts.get(kernel) ?? printKernel(kernel);
-    texts.set(kernel, text);
-    return text;
-  };
-  return (instruction, { shape, items, lifetime }) => {
-    const anonymous = mapViews(
-      instruction,
-      (view) => view,
-      (view) => ({ ...view, buffer: '' }),
-    );
-    const computed = anonymous.kind === 'map' ? { ...anonymous, kernel: textOf(anonymous.kernel) } : anonymous;
-    // Labels say who computes, not what.
-    return JSON.stringify([computed, shape, items, lifetime], (key, value: unknown) =>
-      key === 'label' ? undefined : value,
-    );
-  };
+/** Equal for instructions that compute the same into buffers that are alike. */
+function keyOf(instruction: Instruction, { shape, items, lifetime }: Buffer): string {
+  const anonymous = mapViews(
+    instruction,
+    (view) => view,
+    (view) => ({ ...view, buffer: '' }),
+  );
+  const computed = anonymous.kind === 'map' ? { ...anonymous, kernel: printKernel(anonymous.kernel) } : anonymous;
+  // Labels say who computes, not what.
+  return contentKey([computed, shape, items, lifetime], (name, value) => (name === 'label' ? undefined : value));
 }

@@ -3,7 +3,8 @@ import { readsOf, writesOf } from './instruction-access.ts';
 import type { Instruction, WriteMode } from './instructions.ts';
 import type { Buffer, Section } from './program.ts';
 import type { View } from './view.ts';
-import { extentOf, lagsOf, overlaps } from './views.ts';
+import { extentOf, overlaps } from './view-elements.ts';
+import { lagsOf } from './views.ts';
 
 /** A place in a program where a buffer is read or written. */
 export interface Use {

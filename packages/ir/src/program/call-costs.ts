@@ -4,7 +4,8 @@ import { readsOf, writesOf } from './instruction-access.ts';
 import type { Buffer, Program, SectionKind } from './program.ts';
 import { operationsOf } from './section-costs.ts';
 import type { View } from './view.ts';
-import { viewSize, withoutRepeatedAxes } from './views.ts';
+import { withoutRepeatedAxes } from './view-axes.ts';
+import { viewSize } from './views.ts';
 
 /** So much at each call, and so much more for each step of the block. Where steps are walked, a step is a call. */
 export interface Amount {

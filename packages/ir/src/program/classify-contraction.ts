@@ -13,7 +13,9 @@ import type {
 } from './contraction.ts';
 import type { ContractMember } from './instructions.ts';
 import type { View } from './view.ts';
-import { dropAxes, hasRepeats, indicesOf, lagAlong, withoutRepeatedAxes } from './views.ts';
+import { dropAxes, withoutRepeatedAxes } from './view-axes.ts';
+import { hasRepeats } from './view-elements.ts';
+import { indicesOf, lagAlong } from './views.ts';
 
 const NO_LAYOUTS: MemberLayouts = {
   left: { items: false, steps: false },

@@ -1,6 +1,7 @@
 /** @file The iteration space of a product without what does not matter: axes of length 1, and axes that are one. */
 import type { ContractMember } from './instructions.ts';
-import { dropAxes, indicesOf, lagAlong } from './views.ts';
+import { dropAxes } from './view-axes.ts';
+import { indicesOf, lagAlong } from './views.ts';
 import type { View } from './view.ts';
 
 const SIDES = ['left', 'right', 'target'] as const;

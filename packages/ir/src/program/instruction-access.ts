@@ -2,7 +2,7 @@
 import type { ClockOperand, Instruction, Operand, ScalarOperand, WriteMode } from './instructions.ts';
 import type { Program, Section } from './program.ts';
 import type { View } from './view.ts';
-import { withoutRepeatedAxes } from './views.ts';
+import { withoutRepeatedAxes } from './view-axes.ts';
 
 /** A view that an instruction writes. */
 export interface Write {

@@ -128,5 +128,6 @@ export interface HostInstruction extends Labelled {
   readonly outputs: readonly View[];
 }
 
+/** Any of the six instructions, told apart by `kind`. */
 export type Instruction =
   FillInstruction | CopyInstruction | MapInstruction | ContractInstruction | ReduceInstruction | HostInstruction;

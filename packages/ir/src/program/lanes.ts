@@ -5,16 +5,9 @@
  */
 import type { ContractMember, ReduceInstruction } from './instructions.ts';
 import type { View } from './view.ts';
-import {
-  hasRepeats,
-  indicesOf,
-  insertAxis,
-  isRepeatedAxis,
-  lagAlong,
-  rowMajorStrides,
-  sliceView,
-  withoutRepeatedAxes,
-} from './views.ts';
+import { insertAxis, sliceView, withoutRepeatedAxes } from './view-axes.ts';
+import { hasRepeats } from './view-elements.ts';
+import { indicesOf, isRepeatedAxis, lagAlong, rowMajorStrides } from './views.ts';
 
 /** Four vectors of four float32 numbers. */
 export const LANES = 16;

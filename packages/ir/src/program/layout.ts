@@ -1,6 +1,7 @@
 /** @file The axes that a view has beside its shape: items where its buffer has them, steps where it has one for each and the section shows all. */
 import type { Buffer, SectionKind } from './program.ts';
 
+/** Which of the two axes a view has. */
 export interface Layout {
   readonly items: boolean;
   readonly steps: boolean;

@@ -11,7 +11,8 @@ import type { ContractInstruction, Instruction, Operand, WriteMode } from './ins
 import type { Buffer, InitialContents, InputDeclaration, Program, StepAxis } from './program.ts';
 import { type Cost, costsOfSections } from './section-costs.ts';
 import type { AxisIndices, Lag, View } from './view.ts';
-import { isContiguous, isRepeatedAxis, withoutRepeatedAxes } from './views.ts';
+import { withoutRepeatedAxes } from './view-axes.ts';
+import { isContiguous, isRepeatedAxis } from './views.ts';
 
 /**
  * The program as text: buffers, then instructions, one per line, numbered within their section. Beside the kind of a section stands what it

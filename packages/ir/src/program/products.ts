@@ -1,7 +1,7 @@
 /** @file Products as people write them, as members of a contract. Axes in front are groups: products of their own. */
 import type { ContractMember } from './instructions.ts';
 import type { View } from './view.ts';
-import { insertAxis } from './views.ts';
+import { insertAxis } from './view-axes.ts';
 
 /**
  * `target = matrix · vector`, over the iteration space [...groups, rows, columns].

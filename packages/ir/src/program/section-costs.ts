@@ -5,7 +5,8 @@ import { readsOf, writesOf } from './instruction-access.ts';
 import type { Instruction } from './instructions.ts';
 import type { Program, Section } from './program.ts';
 import type { View } from './view.ts';
-import { viewSize, withoutRepeatedAxes } from './views.ts';
+import { withoutRepeatedAxes } from './view-axes.ts';
+import { viewSize } from './views.ts';
 
 /** Costs for one item, and for one step where steps are walked or an axis; of a window section for one window. */
 export interface Cost {

@@ -53,11 +53,3 @@ export const NO_TABLES: Tables = /* @__PURE__ */ Object.freeze({
   arrays: /* @__PURE__ */ new Map<string, ArrayData>(),
   hosts: /* @__PURE__ */ new Map<string, HostFunctions>(),
 });
-
-/** Both tables in one; of two entries under one id the later stays. */
-export function joinTables(...tables: readonly Tables[]): Tables {
-  return {
-    arrays: new Map(tables.flatMap(({ arrays }) => [...arrays])),
-    hosts: new Map(tables.flatMap(({ hosts }) => [...hosts])),
-  };
-}

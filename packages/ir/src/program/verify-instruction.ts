@@ -13,7 +13,9 @@ import { type Layout, layoutIn } from './layout.ts';
 import type { Buffer, SectionKind } from './program.ts';
 import type { View } from './view.ts';
 import { printView } from './print-program.ts';
-import { broadcastsTo, extentOf, GREATEST_OFFSET, hasRepeats, lagsOf, overlaps, sameShape, sameView } from './views.ts';
+import { broadcastsTo } from './view-axes.ts';
+import { extentOf, GREATEST_OFFSET, hasRepeats, overlaps, sameView } from './view-elements.ts';
+import { lagsOf, sameShape } from './views.ts';
 
 /** What instructions may name, and where they stand. */
 export interface Surroundings {

@@ -233,12 +233,31 @@ describe('views of any strides, with indices on any axes,', () => {
   });
 });
 
+describe('sameView', () => {
+  it('looks at what lists say, not at which they are', () => {
+    const gathered = (...offsets: readonly number[]): View => ({
+      ...fullView({ id: 'x', shape: [2] }),
+      indices: [{ axis: 0, offsets }],
+    });
+    expect(sameView(gathered(3, 1), gathered(3, 1))).toBe(true);
+    expect(sameView(gathered(3, 1), gathered(1, 3))).toBe(false);
+  });
+});
+
 describe('overlaps', () => {
   const elements = (view: View): Set<string> => {
     const found = new Set<string>();
     forEachOffset(view, (offset) => found.add(`${view.buffer} ${offset}`));
     return found;
   };
+
+  it('not where one lies between the elements of the other', () => {
+    const whole = fullView({ id: 'x', shape: [9] });
+    const everyThird = sliceView(whole, 0, 0, 9, 3);
+    expect(overlaps(everyThird, sliceView(whole, 0, 1, 3))).toBe(false);
+    expect(overlaps(everyThird, sliceView(whole, 0, 1, 4))).toBe(true);
+    expect(overlaps(everyThird, sliceView(whole, 0, 1, 9, 3))).toBe(false);
+  });
 
   it('exactly when an element is common', () => {
     fc.assert(

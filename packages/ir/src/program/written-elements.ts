@@ -2,7 +2,8 @@
 import { sizeOf } from '@ndl/numerics';
 import type { Buffer } from './program.ts';
 import type { View } from './view.ts';
-import { forEachOffset, isWhole, offsetsOf } from './views.ts';
+import { forEachOffset, offsetsOf } from './view-elements.ts';
+import { isWhole } from './views.ts';
 
 export class WrittenElements {
   readonly #buffers: ReadonlyMap<string, Buffer>;

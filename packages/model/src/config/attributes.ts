@@ -1,7 +1,8 @@
 /** @file Attributes: what the configuration can say of objects beside their parameters. */
 import { refuseSurplus } from '@ndl/numerics';
 import { flag, type Check } from '../data/checks.ts';
-import { invalidParameter, nothingToTrain } from '../errors.ts';
+import { nothingToTrain } from './config-errors.ts';
+import { invalidParameter } from '../errors.ts';
 import { isPlainObject } from '../data/immutable-data.ts';
 import { describeObject } from '../networks/naming.ts';
 import type { ConfigurableKind, NetworkObject } from '../objects/objects.ts';

@@ -19,12 +19,11 @@ import {
   attributeNotAdded,
   attributeNotApplicable,
   notConfigurable,
-  optionConflict,
-  otherNetwork,
   parameterNotAttribute,
   subnetworkAttribute,
-  unknownOption,
-} from '../errors.ts';
+} from './config-errors.ts';
+import { optionConflict, unknownOption } from '../errors.ts';
+import { otherNetwork } from '../networks/network-errors.ts';
 import { handedOut, immutableData } from '../data/immutable-data.ts';
 import { describeObject } from '../networks/naming.ts';
 import type { Network } from '../networks/network.ts';

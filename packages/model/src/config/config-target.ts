@@ -1,7 +1,7 @@
 /** @file What a configuration is asked about - a class, or an object of the network -, what that is called, and which names it can have. */
 import { nonEmptyText } from '../data/checks.ts';
 import type { ConfigurableClass, ConfigurableObject } from './config-accessor.ts';
-import { reservedName } from '../errors.ts';
+import { reservedName } from './config-errors.ts';
 import { describeObject, pathOf } from '../networks/naming.ts';
 import { CLASS_NAMES } from '../objects/objects.ts';
 

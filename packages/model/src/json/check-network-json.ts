@@ -1,5 +1,5 @@
 /** @file The door for networks from files: what is let in is of the format, and of sizes that it has numbers for. */
-import { jsonInvalid } from '../errors.ts';
+import { jsonInvalid } from './json-errors.ts';
 import { NETWORK_FORMAT } from './network-to-json.ts';
 
 /** Lists within lists: kinds of a third party hold data of their own. */

@@ -3,7 +3,7 @@
  * functions by name. What stands for something else is an object with one name that begins with $.
  */
 import { isNdArray, NdArray, showValue } from '@ndl/numerics';
-import { functionNotNamed, jsonInvalid, notAsJson } from '../errors.ts';
+import { functionNotNamed, jsonInvalid, notAsJson } from './json-errors.ts';
 import { isPlainObject } from '../data/immutable-data.ts';
 
 /** Functions by the names that stand for them in files. */

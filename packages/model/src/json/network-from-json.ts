@@ -6,7 +6,7 @@ import { refuseSurplus } from '@ndl/numerics';
 import { Connection } from '../objects/connection.ts';
 import type { ConnectionEnd, ProbeTarget } from '../objects/objects.ts';
 import { Ensemble, type EnsembleOptions } from '../objects/ensemble.ts';
-import { jsonInvalid } from '../errors.ts';
+import { jsonInvalid } from './json-errors.ts';
 import { checkedNetworkJson, type LISTS, type Entry } from './check-network-json.ts';
 import { valueFromJson, type FunctionNames } from './json-values.ts';
 import { ruleOf } from '../objects/learning-rule.ts';

@@ -3,7 +3,7 @@
  * and where defaults of parameters are looked up.
  */
 import { refuseSurplus } from '@ndl/numerics';
-import { asyncBuild, networkContext, networkContextDepth } from '../errors.ts';
+import { asyncBuild, networkContext, networkContextDepth } from './network-errors.ts';
 import type { Network } from './network.ts';
 import { networksAround } from './network-walk.ts';
 import { describeObject } from './naming.ts';

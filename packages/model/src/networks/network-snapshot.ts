@@ -4,7 +4,8 @@
  */
 import { refuseSurplus } from '@ndl/numerics';
 import { copyConfig } from '../config/config-store.ts';
-import { invalidParameter, notCopyable, notTopLevel, otherNetwork } from '../errors.ts';
+import { invalidParameter } from '../errors.ts';
+import { notCopyable, notTopLevel, otherNetwork } from './network-errors.ts';
 import { ruleOf } from '../objects/learning-rule.ts';
 import { MemberLists } from './member-lists.ts';
 import { describeObject } from './naming.ts';

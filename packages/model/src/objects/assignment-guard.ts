@@ -1,6 +1,6 @@
 /** @file The guard of objects: assigning to what is fixed, or to a name that is not known, is an error with the way to do it. */
 import { refuseSurplus } from '@ndl/numerics';
-import { fixedProperty, unknownProperty } from '../errors.ts';
+import { fixedProperty, unknownProperty } from './object-errors.ts';
 
 /** What is said of assignments to the objects of a class. */
 export interface AssignmentRules {

@@ -27,6 +27,7 @@ export interface BatchFunction extends Process {
   readonly native: Readonly<Record<string, unknown>>;
 }
 
+/** Options of `batchFunction`; sizes are those of one item. */
 export interface BatchFunctionOptions {
   readonly sizeIn: number;
   readonly sizeOut: number;

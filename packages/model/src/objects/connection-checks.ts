@@ -10,18 +10,16 @@ import {
 } from '../data/checks.ts';
 import { requireRoomFor } from '../data/array-size.ts';
 import type { ConnectionOptions, ConnectionValues } from './connection.ts';
+import { invalidParameter, optionConflict, wrongShape } from '../errors.ts';
+import { otherNetwork } from '../networks/network-errors.ts';
 import {
   evalPointsNotAllowed,
   functionFailed,
   functionNotAllowed,
   functionResultInvalid,
-  invalidParameter,
   notConnectable,
-  optionConflict,
-  otherNetwork,
   repeatedIndices,
-  wrongShape,
-} from '../errors.ts';
+} from './object-errors.ts';
 import type { Ensemble } from './ensemble.ts';
 import { isOfFamily } from '../data/frozen-data.ts';
 import { readFunctionResult, vectorOf, type ConnectionFunction } from './functions.ts';

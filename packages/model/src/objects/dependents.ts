@@ -2,7 +2,8 @@
 import { isNdlError } from '@ndl/numerics';
 import { checkEnds, checkFunctionSource } from './connection-checks.ts';
 import type { Connection } from './connection.ts';
-import { changeRefused, wrongShape } from '../errors.ts';
+import { wrongShape } from '../errors.ts';
+import { changeRefused } from './object-errors.ts';
 import { describeObject } from '../networks/naming.ts';
 import { objectOf, type ConnectionEnd, type Member, type NetworkObject, type ProbeTarget } from './objects.ts';
 import { checkAttribute, checkTarget } from './probe-checks.ts';

@@ -5,7 +5,8 @@ import { requireShape } from '../data/checks.ts';
 import type { Distribution } from '../distributions/any-distribution.ts';
 import { largestOf, upperBoundOf } from '../distributions/distributions.ts';
 import type { EnsembleValues } from './ensemble.ts';
-import { invalidParameter, maxRateUnreachable, optionConflict } from '../errors.ts';
+import { invalidParameter, optionConflict } from '../errors.ts';
+import { maxRateUnreachable } from './object-errors.ts';
 
 /** Checks an ensemble as a whole. @throws NdlError SHAPE_MISMATCH, INVALID_OPTION, OPTION_CONFLICT, MAX_RATE_UNREACHABLE */
 export function checkEnsemble(values: EnsembleValues, subject: string): void {

@@ -1,6 +1,6 @@
 /** @file Types of the functions that users write, and the one way to call them. */
 import { isNdArray } from '@ndl/numerics';
-import { functionResultInvalid } from '../errors.ts';
+import { functionResultInvalid } from './object-errors.ts';
 
 type Digit = '0' | '1' | '2' | '3' | '4' | '5' | '6' | '7' | '8' | '9';
 type LiteralIndex = Digit | `${Exclude<Digit, '0'>}${Digit}`;

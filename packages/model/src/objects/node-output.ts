@@ -2,14 +2,8 @@
 import { isNdArray, type NdArray, isRefusedPromise } from '@ndl/numerics';
 import { requireRoomFor } from '../data/array-size.ts';
 import { finiteArray, isArrayInput, type Check } from '../data/checks.ts';
-import {
-  functionArguments,
-  functionFailed,
-  functionResultInvalid,
-  invalidParameter,
-  optionConflict,
-  wrongShape,
-} from '../errors.ts';
+import { invalidParameter, optionConflict, wrongShape } from '../errors.ts';
+import { functionArguments, functionFailed, functionResultInvalid } from './object-errors.ts';
 import { isOfFamily } from '../data/frozen-data.ts';
 import { readFunctionResult, vectorOf, type NodeFunction } from './functions.ts';
 import type { NodeOutput } from './node.ts';

@@ -1,7 +1,7 @@
 /** @file Views: a part of an ensemble, of its neurons, or of a node, as an end of connections and a target of probes. */
 import { isNdlError } from '@ndl/numerics';
 import { guardAssignments } from './assignment-guard.ts';
-import { invalidSelection } from '../errors.ts';
+import { invalidSelection } from './object-errors.ts';
 import { immutableData } from '../data/immutable-data.ts';
 import type { Network } from '../networks/network.ts';
 import { describeObject } from '../networks/naming.ts';

@@ -1,6 +1,8 @@
 /** @file What must hold between a probe and its target. */
 import { hintForPageNode } from '../data/checks.ts';
-import { invalidParameter, notProbeable, optionConflict, otherNetwork, unknownProbeAttribute } from '../errors.ts';
+import { invalidParameter, optionConflict } from '../errors.ts';
+import { otherNetwork } from '../networks/network-errors.ts';
+import { notProbeable, unknownProbeAttribute } from './object-errors.ts';
 import { describeObject } from '../networks/naming.ts';
 import type { Network } from '../networks/network.ts';
 import { requireWithin } from './object-view.ts';

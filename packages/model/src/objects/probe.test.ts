@@ -3,14 +3,19 @@ import {
   Connection,
   direct,
   Ensemble,
+  lif,
+  lifRate,
   lowpass,
   lstsq,
   lstsqL2,
   Network,
   Node,
   noSolver,
+  poissonSpiking,
   Probe,
+  recordsSpikes,
   spikingRectifiedLinear,
+  type NeuronType,
   type ProbeOptions,
   type ProbeTarget,
 } from '../index.ts';
@@ -179,6 +184,19 @@ test('states follow the neuron type', () => {
   const net = new Network();
   const ensemble = net.within(() => new Ensemble({ nNeurons: 1, dimensions: 1, neuronType: spikingRectifiedLinear() }));
   expect(ensemble.neurons.probeable).toEqual(['output', 'voltage', 'input']);
+});
+
+test.each<[string, boolean, NeuronType, (ensemble: Ensemble) => Probe]>([
+  ['spikes', true, poissonSpiking(lifRate()), ({ neurons }) => new Probe(neurons)],
+  ['spikes of some', true, lif(), ({ neurons }) => new Probe(neurons.slice(0, 2), { attribute: 'output' })],
+  ['voltages', false, lif(), ({ neurons }) => new Probe(neurons, { attribute: 'voltage' })],
+  ['filtered spikes', false, lif(), ({ neurons }) => new Probe(neurons, { synapse: 0.01 })],
+  ['rates', false, lifRate(), ({ neurons }) => new Probe(neurons)],
+  ['decoded values', false, lif(), (ensemble) => new Probe(ensemble)],
+])('whether spikes are recorded is told of %s', (_, areSpikes, neuronType, make) => {
+  const net = new Network();
+  const probe = net.within(() => make(new Ensemble({ nNeurons: 3, dimensions: 1, neuronType })));
+  expect(recordsSpikes(probe)).toBe(areSpikes);
 });
 
 test('a solver assigned where nothing is decoded is refused', () => {

@@ -197,3 +197,10 @@ function solverOfConnections(defaultOf: typeof configuredDefault): Solver {
   const configured = defaultOf('connection', 'solver');
   return (configured?.value as Solver | undefined) ?? Connection.parameters.solver.fallback!.value;
 }
+
+/** Whether what a probe records are spikes: the unfiltered output of neurons whose type is `spiking`, or of some of them. */
+export function recordsSpikes({ targetObject, attribute, synapse }: Probe): boolean {
+  refuseSurplus('recordsSpikes', arguments, 1);
+  const isOutput = targetObject.kind === 'neurons' && attribute === 'output' && synapse === null;
+  return isOutput && targetObject.ensemble.neuronType.spiking;
+}

@@ -1,7 +1,8 @@
 /** @file Taking a connection out of its network again. */
 import { refuseSurplus } from '@ndl/numerics';
 import type { Connection } from './connection.ts';
-import { invalidParameter, removalRefused } from '../errors.ts';
+import { invalidParameter } from '../errors.ts';
+import { removalRefused } from './object-errors.ts';
 import { describeObject } from '../networks/naming.ts';
 import { unregister } from '../networks/network.ts';
 import { isNetworkObject, objectOf, type ConnectionEnd, type ProbeTarget } from './objects.ts';

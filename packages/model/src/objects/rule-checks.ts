@@ -1,5 +1,5 @@
 /** @file What must hold between a connection and the rules that it learns by. */
-import { cannotLearn } from '../errors.ts';
+import { cannotLearn } from './object-errors.ts';
 import { ruleInputSize } from './learning-rule.ts';
 import { rulesByKey, type LearningRuleType, type LearningRuleTypes } from '../learning-rules/learning-rules.ts';
 import { describeObject } from '../networks/naming.ts';

@@ -1,6 +1,6 @@
 /** @file Selections: which elements of an object a view stands for, read as Python reads indices and slices. */
 import { showValue } from '@ndl/numerics';
-import { invalidSelection } from '../errors.ts';
+import { invalidSelection } from './object-errors.ts';
 
 /** Positions in an object: a stride, or a list (repeats allowed). */
 export type Selection =

@@ -1,7 +1,8 @@
 /** @file `piecewise`: the process that goes through given values at given times. Data only. */
 import { NdArray, showValue, refuseSurplus } from '@ndl/numerics';
 import { checkOptions, finiteArray, finiteNumber, oneOf, optional } from '../data/checks.ts';
-import { functionFailed, invalidParameter } from '../errors.ts';
+import { invalidParameter } from '../errors.ts';
+import { functionFailed } from '../objects/object-errors.ts';
 import { readFunctionResult } from '../objects/functions.ts';
 import { immutableData, isPlainObject } from '../data/immutable-data.ts';
 import type { Process } from './processes.ts';

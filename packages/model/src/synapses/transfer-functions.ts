@@ -1,6 +1,6 @@
 /** @file Synapses as transfer functions, numerator over denominator, and filters one behind the other. */
 import { multiplyPolynomials, refuseSurplus } from '@ndl/numerics';
-import { filtersNotCombined, noTransferFunction } from '../errors.ts';
+import { filtersNotCombined, noTransferFunction } from './filter-errors.ts';
 import { kept } from '../data/kept.ts';
 import { checkedSynapse, linearFilter, type Alpha, type LinearFilter, type Lowpass, type Synapse } from './synapses.ts';
 

@@ -43,6 +43,7 @@ export interface ConvolutionTranspose extends AnyConvolution {
   readonly kind: 'convolutionTranspose';
 }
 
+/** Options of `convolution`. A number stands for each dimension of the image. */
 export interface ConvolutionOptions {
   /** Default 3. */
   readonly kernelSize?: PerDimension | undefined;
@@ -60,6 +61,7 @@ export interface ConvolutionOptions {
   readonly kernel?: ArrayLikeInput | Distribution | undefined;
 }
 
+/** Options of `convolutionTranspose`. */
 export interface ConvolutionTransposeOptions extends ConvolutionOptions {
   /** Positions that go out, of those that would be convolved into the input's. Default: the fewest. */
   readonly outputSize?: PerDimension | undefined;

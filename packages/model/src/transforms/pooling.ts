@@ -35,6 +35,7 @@ export interface AveragePooling extends Pooling {
   readonly countBorder: boolean;
 }
 
+/** Options of `maxPooling`. A number stands for each dimension of the image. */
 export interface PoolingOptions {
   /** Default 2. */
   readonly poolSize?: PerDimension | undefined;
@@ -48,6 +49,7 @@ export interface PoolingOptions {
   readonly channelsLast?: boolean | undefined;
 }
 
+/** Options of `averagePooling`. */
 export interface AveragePoolingOptions extends PoolingOptions {
   /** Whether positions beyond the image count as zeros. Default false: they are left out of the mean. */
   readonly countBorder?: boolean | undefined;

@@ -6,9 +6,12 @@ export interface GoldenData {
   readonly [parameter: string]: unknown;
 }
 
+/** Numbers in a row. */
 export type Vector = readonly number[];
+/** Rows of equal length. */
 export type Matrix = readonly Vector[];
 
+/** A network, and what it contains. */
 export interface GoldenNetwork {
   readonly id: string;
   readonly label: string | null;
@@ -82,6 +85,7 @@ interface GoldenWeights {
   readonly data: number | Vector | Matrix;
 }
 
+/** A connection, with the seed, decoders and weights that Nengo built it with. */
 export interface GoldenConnection {
   readonly id: string;
   readonly label: string | null;
@@ -121,6 +125,7 @@ export interface GoldenProbe {
   readonly data: readonly (Vector | Matrix)[];
 }
 
+/** A whole file: the networks, all objects by kind, and what was recorded. */
 export interface GoldenFile {
   readonly format: 'nengo-golden/2';
   readonly name: string;

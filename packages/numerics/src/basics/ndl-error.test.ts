@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isNdlError, NdlError, suggest } from '../index.ts';
+import { isNdlError, NdlError, suggest, withHint, withoutStop } from '../index.ts';
 
 test('an error is known by its name and code, whichever copy of the class made it', () => {
   const cause = new Error('inner');
@@ -28,4 +28,9 @@ test('prints no list of alternatives where there is none', () => {
   expect(Object.keys(new NdlError('CODE', 'message', { known: [] }))).not.toContain('known');
   expect(new NdlError('CODE', 'message').known).toEqual([]);
   expect(Object.keys(new NdlError('CODE', 'message', { known: ['this'] }))).toContain('known');
+});
+
+test('sentences are added to: a hint stands behind one, and words go on from one without its stop', () => {
+  expect([withHint('No x.', 'Try y.'), withHint('No x.', '')]).toEqual(['No x. Try y.', 'No x.']);
+  expect(['No x.', 'No x', 'No 1.5...'].map(withoutStop)).toEqual(['No x', 'No x', 'No 1.5']);
 });

@@ -58,6 +58,16 @@ export function faultOfNdl(error: unknown): unknown {
   );
 }
 
+/** A sentence, and one behind it that may help; the sentence alone where that is empty. */
+export function withHint(sentence: string, hint: string): string {
+  return hint === '' ? sentence : `${sentence} ${hint}`;
+}
+
+/** A sentence to which something is going to be added. */
+export function withoutStop(sentence: string): string {
+  return sentence.replace(/\.+$/, '');
+}
+
 /** The sentence "Did you mean …? Known: …", or the list alone where nothing is near. */
 export function suggest(wrong: string, known: readonly string[]): string {
   const list = known.length === 0 ? 'None is known.' : `Known: ${known.join(', ')}.`;

@@ -101,12 +101,14 @@ function plainArithmetic(
   };
 }
 
+/** The operations on one number of float64. */
 export const FLOAT64_ARITHMETIC: Arithmetic<number, boolean> = /* @__PURE__ */ plainArithmetic(
   FLOAT64,
   (x) => x,
   exponent,
 );
 
+/** The operations on one number of float32: each result is rounded to it. */
 export const FLOAT32_ARITHMETIC: Arithmetic<number, boolean> = /* @__PURE__ */ plainArithmetic(
   FLOAT32,
   Math.fround,

@@ -45,8 +45,8 @@ const MOST = 2 ** 20;
 /** What is left of an angle that is nearly a multiple of π/2 is known to too few bits. */
 const LEAST_REST = 2 ** -30;
 
-/** The latest sine or cosine is `high + low`. */
-let low = 0;
+/** The latest sine or cosine is its result and this rest. A number of an array, as engines allocate those of variables at each change. */
+const rests = /* @__PURE__ */ new Float64Array(1);
 
 /** `high` if `high + rest` is rounded to it whatever the error, else NaN. */
 function undoubted(high: number, rest: number, doubt: number): number {
@@ -54,7 +54,7 @@ function undoubted(high: number, rest: number, doubt: number): number {
   return high + (rest + error) === high && high + (rest - error) === high ? high : NaN;
 }
 
-/** sin (ahead = 0) or cos (ahead = 1) of rest + restLow, |rest| <= π/4 or so; what it lacks is `low`. */
+/** sin (ahead = 0) or cos (ahead = 1) of rest + restLow, |rest| <= π/4 or so; what it lacks is in `rests`. */
 function wave(rest: number, restLow: number, isCosine: boolean): number {
   const numbers = (tabulated ??= table());
   const isNegative = rest < 0;
@@ -89,10 +89,10 @@ function wave(rest: number, restLow: number, isCosine: boolean): number {
   const high = sum + lower;
   const rounded = lower - (high - sum);
   if (isNegative && !isCosine) {
-    low = -rounded;
+    rests[0] = -rounded;
     return -high;
   }
-  low = rounded;
+  rests[0] = rounded;
   return high;
 }
 
@@ -102,7 +102,7 @@ export function quickWave(x: number, ahead: 0 | 1): number {
   if (!(size < MOST && size > LEAST)) return NaN;
   if (size <= HALF_PI / 2) {
     const high = wave(x, 0, ahead === 1);
-    return undoubted(high, low, DOUBT);
+    return undoubted(high, rests[0]!, DOUBT);
   }
   const k = Math.round(x / HALF_PI);
   const left = x - k * FIRST;
@@ -114,7 +114,7 @@ export function quickWave(x: number, ahead: 0 | 1): number {
   if (!(Math.abs(rest) > LEAST_REST)) return NaN;
   const at = (k + ahead) & 3;
   const high = wave(rest, lower - (rest - sum), (at & 1) === 1);
-  const value = undoubted(high, low, DOUBT);
+  const value = undoubted(high, rests[0]!, DOUBT);
   return at < 2 ? value : -value;
 }
 
@@ -132,7 +132,7 @@ export function quickArcSine(x: number): number {
   if (x <= 0.5) {
     const near = nearArcSine(x);
     const sine = wave(near, 0, false);
-    const step = (x - sine - low) / Math.sqrt((1 - x) * (1 + x));
+    const step = (x - sine - rests[0]!) / Math.sqrt((1 - x) * (1 + x));
     const high = near + step;
     return undoubted(high, step - (high - near), DOUBT);
   }
@@ -148,7 +148,7 @@ export function quickArcSine(x: number): number {
   const rootLow = (z - square - squareLow) / (2 * root);
   const near = nearArcSine(root);
   const sine = wave(near, 0, false);
-  const step = (root - sine - low + rootLow) / Math.sqrt((1 + x) / 2);
+  const step = (root - sine - rests[0]! + rootLow) / Math.sqrt((1 + x) / 2);
   const sum = HALF_PI - 2 * near;
   const lower = HALF_PI - sum - 2 * near + (HALF_PI_LOW - 2 * step);
   const high = sum + lower;

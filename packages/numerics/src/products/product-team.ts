@@ -67,6 +67,7 @@ if (node === undefined) self.onmessage = ({ data }) => take(data);
 else port.on('message', take);
 `;
 
+/** Threads that compute long products together, with the bits of one. */
 export class ProductTeam {
   /** Threads that work together, the caller's among them, as far as they can be started. */
   readonly size: number;

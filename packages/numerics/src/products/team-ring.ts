@@ -25,7 +25,7 @@ const WORD = 4;
 const NUMBER = 8;
 
 /** Calls of a task at most, and bytes of a part of a target. */
-export const MOST_CALLS = 32;
+const MOST_CALLS = 32;
 const TARGET_BYTES: number = PART_ROWS * PART_ROWS * NUMBER;
 const CALLS_BYTES: number = MOST_CALLS * CALL_WORDS * WORD;
 

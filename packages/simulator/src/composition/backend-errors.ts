@@ -1,9 +1,9 @@
 /** @file What backends of plugins give that is not what is wanted: said of the backend, by its name. */
-import { NdlError } from '@ndl/numerics';
+import { NdlError, withoutStop } from '@ndl/numerics';
 
 /** What is told where the network runs on another backend than it would by default. @param refusals of those that come before it */
 export function slowerBackend(name: string, refusals: readonly string[]): string {
-  return `Backend ${name} is used, which may be slower. ${refusals.map((refusal) => `${refusal.replace(/\.+$/, '')}.`).join(' ')}`;
+  return `Backend ${name} is used, which may be slower. ${refusals.map((refusal) => `${withoutStop(refusal)}.`).join(' ')}`;
 }
 
 /** A backend that gave something else than what is wanted. @param given in words */

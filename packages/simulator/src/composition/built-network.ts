@@ -3,7 +3,8 @@ import type { OperatorGraph } from '@ndl/core';
 import type { Dtype } from '@ndl/ir';
 import { isNetworkObject, snapshotNetwork, type Network, type NetworkObject, type NetworkSnapshot } from '@ndl/model';
 import { isNdlError } from '@ndl/numerics';
-import { badOption, cameLater, foreignObject, otherNetwork } from '../errors.ts';
+import { badOption } from '../errors.ts';
+import { cameLater, foreignObject, otherNetwork } from './object-errors.ts';
 import { nameOf } from '../results/object-name.ts';
 
 /** A network, its copy from when the simulator was asked for, and what was built from the copy. */

@@ -10,6 +10,7 @@ import {
 import { isNdlError, showValue } from '@ndl/numerics';
 import { backendInvalid } from './backend-errors.ts';
 import { ExecutableResults } from './executable-results.ts';
+import { promised, returned, type Telling } from './told-calls.ts';
 
 /**
  * The same backend, which throws NdlError BACKEND_INVALID for answers that are none, BACKEND_FAILED for what it throws that is no
@@ -24,7 +25,7 @@ export function checkedBackend(entry: BackendEntry): BackendEntry {
     sessionConfig,
     keepsTape,
     supports(...job) {
-      const support = calling(name, 'supports()', () => entry.supports(...job));
+      const support = returned(() => entry.supports(...job), failureOf(name, 'supports()'));
       if (isSupport(support)) return support;
       throw backendInvalid(
         name,
@@ -35,14 +36,14 @@ export function checkedBackend(entry: BackendEntry): BackendEntry {
     },
     ...(entry.estimate !== undefined && {
       estimate(...job): Estimate {
-        const estimate = calling(name, 'estimate()', () => entry.estimate!(...job));
+        const estimate = returned(() => entry.estimate!(...job), failureOf(name, 'estimate()'));
         if (isEstimate(estimate)) return estimate;
         const wanted = '{ supported: true, seconds }, a number from 0 on, or { supported: false, reason }';
         throw backendInvalid(name, 'estimate()', wanted, showValue(estimate));
       },
     }),
     async load(...options) {
-      const backend = await waiting(name, 'load()', () => entry.load(...options));
+      const backend = await promised(() => entry.load(...options), failureOf(name, 'load()'));
       if (has(backend, ['create', 'dispose'])) return withCheckedExecutables(name, backend);
       throw backendInvalid(name, 'load()', 'a backend { name, description, create, dispose }', showValue(backend));
     },
@@ -57,14 +58,14 @@ function withCheckedExecutables(entryName: string, backend: Backend): Backend {
       return backend.description;
     },
     async create(options): Promise<Executable> {
-      const executable = await waiting(entryName, 'create()', () => backend.create(options));
+      const executable = await promised(() => backend.create(options), failureOf(entryName, 'create()'));
       if (has(executable, ['add', 'run', 'dispose'])) return executable;
       throw backendInvalid(entryName, 'create()', 'an executable', showValue(executable));
     },
     dispose: () =>
       new ExecutableResults(entryName).nothing(
         'dispose',
-        calling(entryName, 'dispose()', () => backend.dispose()),
+        returned(() => backend.dispose(), failureOf(entryName, 'dispose()')),
       ),
   };
 }
@@ -85,18 +86,6 @@ function has(value: unknown, methods: readonly string[]): boolean {
   return methods.every((method) => typeof (value as Readonly<Record<string, unknown>>)[method] === 'function');
 }
 
-function calling<Result>(name: string, what: string, call: () => Result): Result {
-  try {
-    return call();
-  } catch (error) {
-    throw isNdlError(error) ? error : backendFailed(name, what, error);
-  }
-}
-
-async function waiting<Result>(name: string, what: string, call: () => Promise<Result>): Promise<Result> {
-  try {
-    return await call();
-  } catch (error) {
-    throw isNdlError(error) ? error : backendFailed(name, what, error);
-  }
+function failureOf(name: string, what: string): Telling {
+  return (error) => (isNdlError(error) ? error : backendFailed(name, what, error));
 }

@@ -1,7 +1,8 @@
 /** @file Which backend runs a network, and why. */
 import { tokenId, type BackendEntry, type Choice, type ExpectedJob, type Settings, type Token } from '@ndl/core';
 import type { Program, Training } from '@ndl/ir';
-import { backendRefused, noBackend } from '../errors.ts';
+import { backendRefused } from './choice-errors.ts';
+import { noBackend } from '../errors.ts';
 
 /** A choice and its reason, as the Simulator reports it. */
 export interface BackendChoice {

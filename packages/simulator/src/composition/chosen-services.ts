@@ -13,7 +13,7 @@ import {
   type Token,
 } from '@ndl/core';
 import type { PluginContainer } from '@ndl/container';
-import { gradientCannotTrain, gradientInvalid, settingRefused, unknownNeuronKind } from '../errors.ts';
+import { gradientCannotTrain, gradientInvalid, settingRefused, unknownNeuronKind } from './choice-errors.ts';
 
 /** What settings choose, before anything is built. */
 export type ChosenServices = Pick<

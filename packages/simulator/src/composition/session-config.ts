@@ -12,7 +12,7 @@ import {
   type SessionOption,
   type Settings,
 } from '@ndl/core';
-import { invalidSessionConfig, unknownSessionConfig } from '../errors.ts';
+import { invalidSessionConfig, unknownSessionConfig } from './choice-errors.ts';
 
 /**
  * Loads a backend with those names of `sessionConfig` that it declares. `others`: the other backends that are known.

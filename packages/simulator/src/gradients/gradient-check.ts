@@ -1,7 +1,8 @@
 /** @file `checkGradients`: a backend's gradients against the IR's own differentiation and against differences. */
 import { approximationKernel, mapSections, type Instruction, type Program } from '@ndl/ir';
 import type { Composition } from '../composition/composition.ts';
-import { gradientsDiffer, gradientsUndecided, noBackend } from '../errors.ts';
+import { noBackend } from '../errors.ts';
+import { gradientsDiffer, gradientsUndecided } from './gradient-errors.ts';
 import {
   againstDifferences,
   againstIr,

@@ -1,8 +1,7 @@
 /** @file What can be wrong with the data of a call: with what they are for, with their shapes, and with each other. */
 import { describeInfinite, type Dtype } from '@ndl/ir';
 import { hintForOtherCopy } from '@ndl/model';
-import { NdlError, showValue } from '@ndl/numerics';
-import { withHint } from '../errors.ts';
+import { NdlError, showValue, withHint } from '@ndl/numerics';
 
 /** Inputs for an object of the network that cannot be fed. */
 export function notAnInput(what: string, object: string, why: string, known: readonly string[]): NdlError {

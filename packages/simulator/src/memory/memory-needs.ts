@@ -1,6 +1,6 @@
 /** @file How much memory a call will need, told before anything is allocated: arithmetic that the refusal shows. */
 import { describeBytes } from './describe-bytes.ts';
-import { notEnoughMemory, tooManyNumbers } from '../errors.ts';
+import { notEnoughMemory, tooManyNumbers } from './memory-errors.ts';
 
 /** Numbers that are kept at one time. */
 export interface MemoryNeed {

@@ -2,10 +2,13 @@
 import { learntName } from '@ndl/compiler';
 import type { OperatorGraph, Signal } from '@ndl/core';
 import { firstInfiniteIn } from '@ndl/ir';
-import type { Connection, Ensemble } from '@ndl/model';
+import { isNetworkObject, type Connection, type Ensemble } from '@ndl/model';
 import { NdArray } from '@ndl/numerics';
+import type { BuiltNetwork } from '../composition/built-network.ts';
 import type { Composition } from '../composition/composition.ts';
-import { badOption, divergedOnline, nothingLearnt } from '../errors.ts';
+import { badOption } from '../errors.ts';
+import { nameOf } from '../results/object-name.ts';
+import { divergedOnline, nothingLearnt } from './parameter-errors.ts';
 
 /** Options of `keepLearnt`. */
 export interface KeepLearntOptions {
@@ -24,12 +27,16 @@ export class OnlineLearning {
   }
 
   /**
-   * The array of an object that is learnt, as it is now: [items, rows, columns].
-   * @throws NdlError NOTHING_LEARNT; `name` is what to call the object
+   * The array of a user's object that is learnt, as it is now: [items, rows, columns].
+   * @throws NdlError NOTHING_LEARNT for what no rule changes; INVALID_OPTION, FOREIGN_OBJECT for what is no part of the network
    */
-  async read(built: Connection | Ensemble, name: string): Promise<NdArray> {
-    const view = this.#graph.objects.get(built)?.[built.kind === 'ensemble' ? 'encoders' : 'weights'];
-    if (view === undefined || !this.#isLearnt(view.signal)) throw nothingLearnt('readLearnt', name);
+  async read(object: Connection | Ensemble, built: BuiltNetwork): Promise<NdArray> {
+    if (!isNetworkObject(object) || (object.kind !== 'connection' && object.kind !== 'ensemble'))
+      throw badOption('readLearnt', 'object', 'must be a connection or an ensemble', object);
+    const copy = built.copyOf<Connection | Ensemble>(object);
+    if (copy === undefined) throw built.refusalOf('readLearnt', object, nameOf(object), []);
+    const view = this.#graph.objects.get(copy)?.[copy.kind === 'ensemble' ? 'encoders' : 'weights'];
+    if (view === undefined || !this.#isLearnt(view.signal)) throw nothingLearnt('readLearnt', nameOf(object));
     return this.#readSignal(view.signal);
   }
 

@@ -8,7 +8,7 @@ import { firstInfiniteIn } from '@ndl/ir';
 import { describeObject } from '@ndl/model';
 import { decodeNpz, encodeNpz, isNdArray, isNdlError, NdArray, suggest, showThrown } from '@ndl/numerics';
 import type { Composition } from '../composition/composition.ts';
-import { noBytes, notParameters, parameterMismatch } from '../errors.ts';
+import { noBytes, notParameters, parameterMismatch } from './parameter-errors.ts';
 import type { ParameterCache } from './parameter-cache.ts';
 
 /** Version of the file's format: the entry `ndl_parameters` holds it. */

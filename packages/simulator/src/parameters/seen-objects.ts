@@ -1,7 +1,7 @@
 /** @file What a simulator last saw of the objects that it writes learnt arrays to: what they go with must not have changed since. */
 import { describeObject, type Connection, type Ensemble, type Probe } from '@ndl/model';
 import { isNdArray } from '@ndl/numerics';
-import { networkChanged } from '../errors.ts';
+import { networkChanged } from './parameter-errors.ts';
 
 type Writable = Ensemble | Connection | Probe;
 

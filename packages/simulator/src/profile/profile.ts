@@ -8,6 +8,7 @@ export interface InstructionProfile extends Cost {
   readonly label: string;
 }
 
+/** What a section costs each time that it runs, and what each of its instructions does. */
 export interface SectionProfile extends Cost {
   /** `steps` are walked one by one, `block` takes many steps at once, `window` runs once per call. */
   readonly kind: Section['kind'];

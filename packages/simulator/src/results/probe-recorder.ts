@@ -2,7 +2,7 @@
 import { completedPeriods, isPeriodEnd, type OutputBlock, type Sink } from '@ndl/core';
 import type { Probe } from '@ndl/model';
 import { NdArray, sizeOf, type FloatArray } from '@ndl/numerics';
-import { foreignObject } from '../errors.ts';
+import { foreignObject } from '../composition/object-errors.ts';
 import { nameOf } from './object-name.ts';
 
 /** One probe as the recorder sees it. */

@@ -1,5 +1,5 @@
 /** @file What can be wrong with a saved state, and with saving one. */
-import { NdlError } from '@ndl/numerics';
+import { NdlError, withoutStop } from '@ndl/numerics';
 
 /** Bytes that are no saved state. */
 export function notState(reason: string, cause?: unknown): NdlError {
@@ -46,8 +46,4 @@ export function notJson(kind: 'function' | 'process', name: string, problem: str
 /** What was wrong with a process when it was to save itself, or to go back to what it saved. */
 export function processFailed(method: 'save' | 'restore', { code, message, cause }: NdlError): NdlError {
   return new NdlError(code, `${method}State: ${message} Nothing was ${method}d.`, { cause });
-}
-
-function withoutStop(text: string): string {
-  return text.replace(/\.+$/, '');
 }

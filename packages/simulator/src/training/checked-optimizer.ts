@@ -2,7 +2,8 @@
 import type { Optimizer } from '@ndl/core';
 import type { Kernel } from '@ndl/ir';
 import { isNdlError, showValue, suggest } from '@ndl/numerics';
-import { badOption, optimizerFailed, optimizerMisfit } from '../errors.ts';
+import { badOption } from '../errors.ts';
+import { optimizerFailed, optimizerMisfit } from './training-errors.ts';
 
 /**
  * An optimizer as it is at the call, whatever becomes of it meanwhile.

@@ -1,6 +1,7 @@
 /** @file train and evaluate: data sets cut into minibatches, always on state of their own. */
 import type { Optimizer } from '@ndl/core';
 import type { Dtype } from '@ndl/ir';
+import type { RandomState } from '@ndl/numerics';
 import { minibatches, type EpochRecord, type History, type Reports } from '@ndl/training';
 import type { ContinuedProcesses, ProcessContinuation } from '../inputs/continued-processes.ts';
 import { explainDivergence } from '../finite/divergence.ts';
@@ -11,6 +12,7 @@ import type { LearningData } from './learning-data.ts';
 import {
   checkedTrainOptions,
   neuronsOf,
+  type CheckedTrainOptions,
   type EvaluateOptions,
   type Inputs,
   type TrainOptions,
@@ -65,55 +67,11 @@ export class Learner {
 
   /** Minimizes the losses. @returns what was measured in each epoch. */
   async train(inputs: Inputs, options: TrainOptions): Promise<History> {
-    const { tasks, trainable, data: source, memory } = this.#context;
-    const {
-      epochs = 1,
-      shuffle = true,
-      optimizer,
-      truncation,
-      processes = 'restart',
-      memory: bytes,
-      callbacks,
-      signal,
-      onProgress,
-    } = checkedTrainOptions(options);
-    source.requireProbes('train');
-    if (trainable.length === 0) throw nothingTrainable();
-    const data = source.measured('train', inputs, options.targets, options.steps);
-    const validation =
-      options.validation &&
-      source.measured('train: validation', options.validation.inputs, options.validation.targets, options.steps);
-    const objective = tasks.idOf('train', data.targets, options, optimizer);
-    const validationObjective = validation && tasks.idOf('train: validation', validation.targets, options, undefined);
-    const size = source.minibatchSize(options.minibatchSize, data.items);
-    const block = {
-      objective,
-      items: size,
-      steps: Math.min(data.steps, truncation ?? data.steps),
-      neurons: 'training',
-      differentiates: true,
-    } as const;
-    if (block.steps === 1) this.#noteSingleSteps(objective);
-    const extent = source.extentOf(data, block);
-    const tape = bytes === undefined ? 'keep' : this.#tapeWithin(bytes, extent);
-    memory.requireLearning('train', { ...extent, tape });
-    const progress = await this.#optimizers.begin(options.optimizer);
-    const pass: EpochOfTraining = {
-      data,
-      progress,
-      optimizer,
-      truncation,
-      tape,
-      signal,
-      objective,
-      continued:
-        processes === 'continue'
-          ? this.#context.processes.begin(source.sources(data, size), this.#context.dt)
-          : undefined,
-      updatesPerMinibatch: Math.ceil(data.steps / (truncation ?? data.steps)),
-    };
-    const random = progress.orderOf(options.seed ?? this.#context.seed);
-    const perEpoch = Math.ceil(data.items / size);
+    const checked = checkedTrainOptions(options);
+    const { epochs = 1, shuffle = true, callbacks, signal, onProgress } = checked;
+    const { pass, size, random, validation } = await this.#preparedTraining(inputs, options, checked);
+    const { items } = pass.data;
+    const perEpoch = Math.ceil(items / size);
     const report = progressOf('train', epochs * perEpoch, onProgress);
 
     await begin(callbacks, this.#context.waitFor);
@@ -122,7 +80,7 @@ export class Learner {
       const done = (epoch - 1) * perEpoch;
       // An epoch that does not end counts for nothing in the order of items.
       const drawn = random.save();
-      const order = minibatches(data.items, size, { shuffle, random });
+      const order = minibatches(items, size, { shuffle, random });
       const training = await this.#trainEpoch(
         epoch,
         order,
@@ -135,12 +93,46 @@ export class Learner {
       });
       const measured =
         validation &&
-        (await this.#measure('train: validation', validation, validationObjective!, 'training', size, signal));
+        (await this.#measure('train: validation', validation.data, validation.objective, 'training', size, signal));
       const record: EpochRecord = { epoch, training, ...(measured && { validation: measured }) };
       history.push(record);
       if (await isStopped(callbacks, record, this.#context.waitFor)) break;
     }
     return { epochs: history };
+  }
+
+  /** Data read, tasks found, memory and optimizer seen to: all that is refused is refused here, before anything is trained. */
+  async #preparedTraining(
+    inputs: Inputs,
+    options: TrainOptions,
+    { optimizer, truncation, processes = 'restart', memory: bytes, signal }: CheckedTrainOptions,
+  ): Promise<PreparedTraining> {
+    const { tasks, trainable, data: source, memory, dt } = this.#context;
+    source.requireProbes('train');
+    if (trainable.length === 0) throw nothingTrainable();
+    const data = source.measured('train', inputs, options.targets, options.steps);
+    const given = options.validation;
+    const validation = given && source.measured('train: validation', given.inputs, given.targets, options.steps);
+    const objective = tasks.idOf('train', data.targets, options, optimizer);
+    const validationObjective = validation && tasks.idOf('train: validation', validation.targets, options, undefined);
+    const size = source.minibatchSize(options.minibatchSize, data.items);
+    const window = truncation ?? data.steps;
+    const steps = Math.min(data.steps, window);
+    if (steps === 1) this.#noteSingleSteps(objective);
+    const block = { objective, items: size, steps, neurons: 'training', differentiates: true } as const;
+    const extent = source.extentOf(data, block);
+    const tape = bytes === undefined ? 'keep' : this.#tapeWithin(bytes, extent);
+    memory.requireLearning('train', { ...extent, tape });
+    const progress = await this.#optimizers.begin(options.optimizer);
+    const continued =
+      processes === 'continue' ? this.#context.processes.begin(source.sources(data, size), dt) : undefined;
+    const updatesPerMinibatch = Math.ceil(data.steps / window);
+    return {
+      pass: { data, progress, optimizer, truncation, tape, signal, objective, continued, updatesPerMinibatch },
+      size,
+      random: progress.orderOf(options.seed ?? this.#context.seed),
+      validation: validation && { data: validation, objective: validationObjective! },
+    };
   }
 
   /** Whether values are kept. Says once where the backend does so anyway. */
@@ -255,6 +247,16 @@ export class Learner {
     }
     return this.#reportsOf(where, objective, measures);
   }
+}
+
+/** What a training goes by, once all of it is found to fit. */
+interface PreparedTraining {
+  readonly pass: EpochOfTraining;
+  /** Items of a minibatch. */
+  readonly size: number;
+  /** Draws the order of items. */
+  readonly random: RandomState;
+  readonly validation: { readonly data: DataSet; readonly objective: string } | undefined;
 }
 
 /** What stays the same from epoch to epoch. */

@@ -43,6 +43,7 @@ interface Measured extends DataCall {
   readonly metrics?: Objectives | undefined;
 }
 
+/** Options of `train`. */
 export interface TrainOptions extends Measured {
   /**
    * One that is given to call after call of a simulator goes on: with what it remembers, its schedule, and the order of the items, where the seed
@@ -73,11 +74,13 @@ export interface TrainOptions extends Measured {
   readonly callbacks?: readonly TrainingCallbacks[] | undefined;
 }
 
+/** Options of `evaluate`. */
 export interface EvaluateOptions extends Measured {
   /** `spiking` (default): neurons as they are; `rate`: as training runs them. */
   readonly mode?: 'spiking' | 'rate' | undefined;
 }
 
+/** Options of `predict`. */
 export interface PredictOptions extends DataCall {
   readonly mode?: 'spiking' | 'rate' | undefined;
   /** Probes to record (default: all). */

@@ -2,7 +2,8 @@
 import { isCallable } from '@ndl/numerics';
 import type { EpochRecord, TrainingCallbacks } from '@ndl/training';
 import { copyOf } from '../copy-of.ts';
-import { badOption, callbackResult, unknownOption } from '../errors.ts';
+import { badOption, unknownOption } from '../errors.ts';
+import { callbackResult } from './training-errors.ts';
 
 const CALLBACK = 'must be an object with a function onEpochEnd, such as { onEpochEnd: (record) => … }, or onTrainBegin';
 

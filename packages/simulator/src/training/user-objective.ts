@@ -1,7 +1,7 @@
 /** @file Losses and metrics come from anywhere: what one throws while it is built, or leaves undone, is said of it. */
 import type { Objective, Totals } from '@ndl/core';
 import { isNdlError, unfinishedWork } from '@ndl/numerics';
-import { objectiveFailed, objectiveUnfinished } from '../errors.ts';
+import { objectiveFailed, objectiveUnfinished } from './training-errors.ts';
 
 const made = new WeakMap<Objective, Objective>();
 

@@ -21,6 +21,7 @@ import { describeState } from './state-suite.ts';
 import { testUnlessSkipped, type BackendSuite } from './suite.ts';
 import { describeTraining } from './training-suite.ts';
 
+/** What a backend promises, and what it cannot do. */
 export interface BackendSuiteOptions {
   /** Default: all that the entry declares. */
   readonly dtypes?: readonly Dtype[];

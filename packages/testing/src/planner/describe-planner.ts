@@ -15,6 +15,7 @@ import { PATIENCE } from '../patience.ts';
 import { CYCLIC_GRAPHS, PLANNER_GRAPHS, randomGraphs, type PlannerGraphName } from './planner-graphs.ts';
 import type { PlannerCase } from './write-graph.ts';
 
+/** What a planner promises. */
 export interface PlannerSuiteOptions {
   /** Settings of the planner's own plugin, beside the defaults. */
   readonly settings?: Partial<Settings>;

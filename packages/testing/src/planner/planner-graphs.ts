@@ -21,6 +21,7 @@ export interface PlannerGraph {
   readonly write: WriteGraph;
 }
 
+/** Names of the graphs of the suite. */
 export type PlannerGraphName =
   | 'empty'
   | 'single'

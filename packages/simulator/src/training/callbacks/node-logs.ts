@@ -3,8 +3,10 @@ import { refuseSurplus } from '@ndl/numerics';
 import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EpochRecord, Reports, TrainingCallbacks } from '@ndl/training';
-import { fileNotWritten } from '../../errors.ts';
-import { checkPath, pathAtCall, preparePlace, writeWholeFile } from '../../node-files.ts';
+import { fileNotWritten } from '../../node-errors.ts';
+import { preparePlace, writeWholeFile } from '../../node-files.ts';
+import { checkPath, pathAtCall } from '../../node-paths.ts';
+import { reasonAndCause } from '../../node-refusals.ts';
 import type { Simulator } from '../../simulator.ts';
 import { requireSimulator } from './best-parameters.ts';
 import { beginningOfEvents, eventOf } from './node-events.ts';
@@ -62,7 +64,7 @@ export function tensorBoard(folder: string): TrainingCallbacks {
     try {
       await appendFile(file, Buffer.concat(events));
     } catch (error) {
-      throw fileNotWritten(file, (error as Error).message, error);
+      throw fileNotWritten(file, ...reasonAndCause(error));
     }
     begun.add(part);
   };
