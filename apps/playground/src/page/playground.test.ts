@@ -117,6 +117,12 @@ test(
     );
     await opensNetworkOfNengo(fresh);
     expect(errors).toEqual([]);
+    // The address names what is seen: not the model that was left, to which it leads back.
+    expect(new URL(fresh.url()).hash).toBe('');
+    await fresh.goBack();
+    await fresh.waitForSelector('.object[data-label="square"]');
+    await fresh.waitForSelector('.input output:has-text("0.01")');
+    await opensNetworkOfNengo(fresh);
     await fresh.goto(`${playground.url}#m=AAAA`);
     await fresh.waitForSelector('#notice:has-text("cut")');
     // The model that was there is there still, and what was said of the address stays.
