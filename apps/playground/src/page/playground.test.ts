@@ -291,6 +291,10 @@ test(
   },
 );
 
+/** Pictures of two pixels. */
+const TRANSPARENT = 'iVBORw0KGgoAAAANSUhEUgAAAAIAAAABCAYAAAD0In+KAAAAC0lEQVR4nGNggAIAAAkAAftSuKkAAAAASUVORK5CYII=';
+const BLACK = 'iVBORw0KGgoAAAANSUhEUgAAAAIAAAABCAYAAAD0In+KAAAADklEQVR4nGNgYGD4D8IABgMB/8+HxnAAAAAASUVORK5CYII=';
+
 /** Data that cannot be read are told of, and are no data: what there was before is there, and one that can be read takes their place. */
 async function damagedDataStayNowhere(page: Page, open: (name: string, text: string) => Promise<void>): Promise<void> {
   const printing = `export default { network, training: async ({ load }) => { console.log((await load('points')).a.data.join()); return never; } };`;
@@ -306,6 +310,22 @@ async function damagedDataStayNowhere(page: Page, open: (name: string, text: str
   await page.waitForSelector('#notice:has-text("points.npz")');
   await page.click('#restart');
   await until(page, `document.getElementById('console').textContent.split('5,7').length > 2`);
+
+  // Images come in the order of their names, and lie on white; one that is none takes all with it.
+  const picture = (name: string, base64: string): { name: string; mimeType: string; buffer: Buffer } => ({
+    name,
+    mimeType: 'image/png',
+    buffer: Buffer.from(base64, 'base64'),
+  });
+  await type(
+    page,
+    `import { Network } from 'ndl';\nconst never = new Promise(() => {});\nconst network = new Network({ seed: 0 });\n${printing.replace("'points')).a", "'images')).images")}`,
+  );
+  await page.waitForSelector('#problem:has-text("there are no data \'images\'")');
+  await page.setInputFiles('#file', [picture('10.png', TRANSPARENT), picture('9.png', BLACK)]);
+  await page.waitForSelector('#console:has-text("0,0,1,1")');
+  await page.setInputFiles('#file', [picture('1.png', BLACK), picture('2.png', BLACK.slice(0, 40))]);
+  await page.waitForSelector('#notice:has-text("2.png is no image")');
   await page.selectOption('#gallery', { label: 'A value and its square' });
   await page.waitForSelector('.object[data-label="square"]');
 }
