@@ -83,6 +83,7 @@ export const browser: Subject = {
       ...Object.entries(playground.laterBytes).map(([what, bytes]) =>
         inPage(`${what}, where wanted`, 'kB (gzip)', bytes / 1000),
       ),
+      ...framesWhile('2000 neurons, running', playground.running),
       ...framesWhile('2000 neurons, typing', playground.typing),
       ...framesWhile('2000 neurons, typing with types', playground.typingWithTypes),
       inPage('rebuilt after the last key, 500 neurons', 'ms', playground.rebuild),

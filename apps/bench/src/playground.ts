@@ -13,6 +13,7 @@ const PROFILES = 10;
 const WINDOW = { width: 1280, height: 800 };
 /** Milliseconds between two keys of somebody who types quickly, and how many keys are typed. */
 const [BETWEEN_KEYS, KEYS] = [125, 60];
+/** Of so many seeds of one digit. */
 const REBUILDS = 8;
 /** Milliseconds that a page has for anything, on machines that do other work at the same time. */
 const PATIENCE = 120_000;
@@ -24,6 +25,8 @@ export interface PlaygroundFigures {
   readonly firstBytes: number;
   /** By what is loaded later. */
   readonly laterBytes: Readonly<Record<string, number>>;
+  /** While the model runs and nobody types. */
+  readonly running: Frames;
   readonly typing: Frames;
   readonly typingWithTypes: Frames;
   readonly rebuild: number;
@@ -51,8 +54,9 @@ export async function measurePlayground(executable: string): Promise<PlaygroundF
         'the TypeScript service': bytesOf(/^assets\/type-worker|^typescript-declarations/),
         digits: bytesOf(/^data\/digits/),
       },
-      typing: await typeAt(browser, server.url, false),
-      typingWithTypes: await typeAt(browser, server.url, true),
+      running: await framesAt(browser, server.url, (page) => page.waitForTimeout(KEYS * BETWEEN_KEYS)),
+      typing: await framesAt(browser, server.url, typeWords),
+      typingWithTypes: await framesAt(browser, server.url, typeWords, loadTypes),
       rebuild: await rebuildTime(browser, server.url),
     };
   } finally {
@@ -128,21 +132,33 @@ async function openModel(browser: Browser, url: string, source: string): Promise
   return page;
 }
 
-/** 2000 neurons run and are drawn while somebody types. */
-async function typeAt(browser: Browser, url: string, withTypes: boolean): Promise<Frames> {
+/** 2000 neurons run and are drawn while something is done, after something else. */
+async function framesAt(
+  browser: Browser,
+  url: string,
+  act: (page: Page) => Promise<void>,
+  prepare: (page: Page) => Promise<void> = async () => {},
+): Promise<Frames> {
   const page = await openModel(browser, url, modelOf(4, 500));
-  if (withTypes) {
-    await page.keyboard.press('Control+Space');
-    await page.waitForSelector('#types:has-text("there")');
-    await page.keyboard.press('Escape');
-  }
-  await page.waitForTimeout(2000);
-  const words = 'what somebody thinks of the model, typed as people type it '.repeat(2).slice(0, KEYS);
+  await prepare(page);
+  // Until the plots are full.
+  await page.waitForTimeout(3000);
   await browser.startTracing(page, { categories: ['disabled-by-default-devtools.timeline', '__metadata'] });
-  await page.keyboard.type(words, { delay: BETWEEN_KEYS });
+  await act(page);
   const trace = await browser.stopTracing();
   await page.context().close();
   return framesOf(JSON.parse(trace.toString('utf8')));
+}
+
+async function typeWords(page: Page): Promise<void> {
+  const words = 'what somebody thinks of the model, typed as people type it '.repeat(2).slice(0, KEYS);
+  await page.keyboard.type(words, { delay: BETWEEN_KEYS });
+}
+
+async function loadTypes(page: Page): Promise<void> {
+  await page.keyboard.press('Control+Space');
+  await page.waitForSelector('#types:has-text("there")');
+  await page.keyboard.press('Escape');
 }
 
 /** Milliseconds from the last key until a model of 500 neurons, all of whose decoders are other ones, has taken the place of the one before. */
@@ -160,8 +176,10 @@ async function rebuildTime(browser: Browser, url: string): Promise<number> {
   const seed = source.indexOf('seed: 1') + 'seed: 1'.length;
   for (let count = 0; count < seed; count++) await page.keyboard.press('ArrowRight');
   for (let count = 0; count < REBUILDS; count++) {
-    // Another seed each time: 1, 10, 101 …
-    await page.keyboard.press(String(count % 2));
+    // Another seed each time, by the second of two keys: nothing is built in between.
+    await page.keyboard.press('Backspace');
+    await page.waitForTimeout(BETWEEN_KEYS);
+    await page.keyboard.press(String(2 + (count % 8)));
     await page.waitForTimeout(1200);
   }
   const milliseconds = (await page.evaluate('rebuilt')) as number[];

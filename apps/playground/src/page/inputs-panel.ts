@@ -3,6 +3,9 @@ import type { DrawnObject } from '../runner/messages.ts';
 import { element } from './element.ts';
 import { inPieces } from './turns.ts';
 
+/** Sources that nobody sees all of at once. */
+const MANY = 50;
+
 export class InputsPanel {
   readonly #place: HTMLElement;
   readonly #onHold: (node: string, values: readonly number[] | null) => void;
@@ -30,6 +33,7 @@ export class InputsPanel {
   show(inputs: readonly DrawnObject[]): void {
     const mine = ++this.#shown;
     this.#place.replaceChildren();
+    this.#place.classList.toggle('many', inputs.length > MANY);
     void inPieces(
       inputs,
       (input) => this.#place.append(this.#group(input)),

@@ -228,8 +228,9 @@ galleryChoice.onchange = () =>
     open(await load(), undefined, places);
   });
 
-/** Another model takes the place of this one. */
+/** Another model takes the place of this one. The address names it no longer: whoever loads the page again, or sends the address on, means what is seen; back leads to it. */
 function open(source: string, file?: string, places: Shared['places'] = []): void {
+  if (location.hash !== '') history.pushState(null, '', location.pathname + location.search);
   take({ source, added: [], held: [], places, open: [], seed: undefined, file });
   rebuild();
 }

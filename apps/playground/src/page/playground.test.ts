@@ -1,13 +1,10 @@
 /** @file The playground in Chromium, as it is deployed: what a visitor does, and what hostile models do not do. */
-import { decodeNpz } from '@ndl/numerics';
 import { NO_CHROMIUM } from 'ndl-browser';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
-import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { isRunning, modelOf as model, openPlayground, PATIENCE, type, until } from './open-playground.test-helper.ts';
+import { damagedDataStayNowhere, opensNetworkOfNengo } from './opened-files.test-helper.ts';
 
 const playground = openPlayground();
 
@@ -117,6 +114,12 @@ test(
     );
     await opensNetworkOfNengo(fresh);
     expect(errors).toEqual([]);
+    // The address names what is seen: not the model that was left, to which it leads back.
+    expect(new URL(fresh.url()).hash).toBe('');
+    await fresh.goBack();
+    await fresh.waitForSelector('.object[data-label="square"]');
+    await fresh.waitForSelector('.input output:has-text("0.01")');
+    await opensNetworkOfNengo(fresh);
     await fresh.goto(`${playground.url}#m=AAAA`);
     await fresh.waitForSelector('#notice:has-text("cut")');
     // The model that was there is there still, and what was said of the address stays.
@@ -127,27 +130,6 @@ test(
     await fresh.context().close();
   },
 );
-
-/** A file of Nengo's becomes a network whose subnetworks open; what it does is saved. */
-async function opensNetworkOfNengo(page: Page): Promise<void> {
-  const buffer = gunzipSync(
-    readFileSync(join(import.meta.dirname, '../../../../packages/golden/networks/product.json.gz')),
-  );
-  await page.setInputFiles('#file', { name: 'product.json', mimeType: 'application/json', buffer });
-  await page.focus('.object.network');
-  await page.keyboard.press('o');
-  await page.waitForSelector('.object.network.open');
-  await page.waitForSelector('.object.network:not(.open)');
-  const saved = async (id: string): Promise<Buffer> => {
-    await page.click('#export summary');
-    const [download] = await Promise.all([page.waitForEvent('download'), page.click(`#export-${id}`)]);
-    return readFileSync(await download.path());
-  };
-  const arrays = decodeNpz(await saved('npz'));
-  expect([...arrays.keys()].length).toBe(1);
-  expect(decodeNpz(await saved('parameters')).size).toBeGreaterThan(4);
-  expect((await saved('svg')).toString()).toMatch(/^<svg [^>]*xmlns=/);
-}
 
 test(
   'works without a network after the first visit, on a phone, and to screen readers; and learns there',
@@ -284,25 +266,6 @@ test(
     await patient.context().close();
   },
 );
-
-/** Data that cannot be read are told of, and are no data: what there was before is there, and one that can be read takes their place. */
-async function damagedDataStayNowhere(page: Page, open: (name: string, text: string) => Promise<void>): Promise<void> {
-  const printing = `export default { network, training: async ({ load }) => { console.log((await load('points')).a.data.join()); return never; } };`;
-  await type(
-    page,
-    `import { Network } from 'ndl';\nconst never = new Promise(() => {});\nconst network = new Network({ seed: 0 });\n${printing}`,
-  );
-  await page.waitForSelector('#problem:has-text("there are no data \'points\'")');
-  await page.waitForSelector('.training .reading:text-is("no data")');
-  await open('points.csv', 'a,b\n5,6\n7,8\n');
-  await page.waitForSelector('#console:has-text("5,7")');
-  await open('points.npz', 'none');
-  await page.waitForSelector('#notice:has-text("points.npz")');
-  await page.click('#restart');
-  await until(page, `document.getElementById('console').textContent.split('5,7').length > 2`);
-  await page.selectOption('#gallery', { label: 'A value and its square' });
-  await page.waitForSelector('.object[data-label="square"]');
-}
 
 test('every model of the gallery runs, and the digits are learnt', { timeout: PATIENCE }, async ({ skip }) => {
   if (!playground.isThere) return skip(NO_CHROMIUM);

@@ -25,13 +25,21 @@ interface Size {
 class Looks {
   readonly #sizes = new WeakMap<Element, Size>();
   readonly #observer = new ResizeObserver((entries) => {
-    for (const { target } of entries) this.#sizes.set(target, sizeNow(target));
+    for (const { target } of entries) {
+      if (target.isConnected) this.#sizes.set(target, sizeNow(target));
+      else this.#forget(target);
+    }
   });
   readonly #colours = new Map<string, string>();
   readonly #style = getComputedStyle(document.documentElement);
 
   constructor() {
     matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => this.#colours.clear());
+  }
+
+  #forget(target: Element): void {
+    this.#observer.unobserve(target);
+    this.#sizes.delete(target);
   }
 
   sizeOf(canvas: HTMLCanvasElement): Size {
