@@ -14,7 +14,6 @@ export {
   showThrown,
   showValue,
   suggest,
-  withoutStop,
   isRefusedPromise,
   unfinishedWork,
 } from '@ndl/numerics';
