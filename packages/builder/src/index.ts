@@ -2,7 +2,7 @@
 export { buildNetwork } from './building/build-network.ts';
 export type { BuildDefinitions, BuildOptions } from './building/build-options.ts';
 export { BuildWork, type BuildWorkOptions, type OnBuildProgress } from './building/build-work.ts';
-export type { LaterCosts } from './building/estimate-build.ts';
+export type { LaterCosts } from './building/estimate-options.ts';
 export { assignSeeds } from './building/assign-seeds.ts';
 export { checkedOutput } from './building/checked-output.ts';
 export { nodeSource, type NodeSource, type NodeSourceOptions, type SourceStep } from './building/node-source.ts';

@@ -1,5 +1,5 @@
 /** @file Every diagnostic of `@ndl/config`: one function each, with a stable code, the culprit, the place, and the fix. */
-import { NdlError, showThrown, showValue, suggest, tokenId } from '@ndl/core';
+import { NdlError, showThrown, showValue, suggest, tokenId, withoutStop } from '@ndl/core';
 
 /** A setting whose value is refused. `requirement` is a phrase: "must be a number above 0". */
 export function invalidSetting(name: string, requirement: string, value: unknown, site: string): NdlError {
@@ -58,7 +58,7 @@ export function refusedByPlugin(name: string, site: string, cause: NdlError): Nd
 export function validationFailed(name: string, owner: string, cause: unknown): NdlError {
   return new NdlError(
     'SETTING_SPEC_INVALID',
-    `The spec of setting '${name}', of ${owner}, threw in validate(): ${showThrown(cause).replace(/\.+$/, '')}. Repair the plugin.`,
+    `The spec of setting '${name}', of ${owner}, threw in validate(): ${withoutStop(showThrown(cause))}. Repair the plugin.`,
     { cause },
   );
 }

@@ -14,6 +14,7 @@ export {
   showThrown,
   showValue,
   suggest,
+  withoutStop,
   isRefusedPromise,
   unfinishedWork,
 } from '@ndl/numerics';

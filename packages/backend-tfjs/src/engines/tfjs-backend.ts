@@ -6,8 +6,8 @@ import {
   type MapRoutines,
   type OnIgnoredOption,
   showThrown,
+  withoutStop,
 } from '@ndl/core';
-import { withoutStop } from '@ndl/numerics';
 import * as tfjsCore from '@tensorflow/tfjs-core';
 import { carriedWasm } from './carried-wasm.ts';
 import { Engine, type MapStyle } from './engine.ts';

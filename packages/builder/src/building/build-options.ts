@@ -13,7 +13,7 @@ import type {
 } from '@ndl/core';
 import type { DecoderCache } from '../solvers/decoder-cache.ts';
 import type { OnBuildProgress } from './build-work.ts';
-import type { LaterCosts } from './estimate-build.ts';
+import type { LaterCosts } from './estimate-options.ts';
 
 /** What plugins contributed, each list in plugin order, with one entry per kind. */
 export interface BuildDefinitions {

@@ -15,3 +15,16 @@ export interface EstimatedPart {
   /** Of what it consists of, what takes most memory, where that is not what `describe` tells of. */
   readonly largest?: EstimatedPart;
 }
+
+/** Parts as one, which is described by the part that takes longest. */
+export function wholeOf(given: readonly (EstimatedPart | undefined)[]): EstimatedPart {
+  const parts = given.filter((part) => part !== undefined);
+  const most = (of: (part: EstimatedPart) => number): EstimatedPart =>
+    parts.reduce((one, part) => (of(part) > of(one) ? part : one));
+  const largest = most(({ cost }) => cost.bytes);
+  return {
+    ...most(({ cost }) => cost.operations),
+    cost: { operations: parts.reduce((sum, { cost }) => sum + cost.operations, 0), bytes: largest.cost.bytes },
+    largest,
+  };
+}

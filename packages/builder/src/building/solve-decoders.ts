@@ -33,7 +33,7 @@ import { connectionFunctionInvalid, decodedTooLarge, noActivity, transformApart 
 import { allActivities, areSilent, computedActivities } from '../solvers/activities.ts';
 import { RecentActivities } from '../solvers/recent-activities.ts';
 import { problemWith } from './checked-output.ts';
-import { CALL_COST } from './estimate-build.ts';
+import { CALL_COST } from './estimate-path.ts';
 import { sampleEvalPoints } from './eval-points.ts';
 import { isLastOf } from './paths-to-come.ts';
 import { partOf } from './part-of.ts';
