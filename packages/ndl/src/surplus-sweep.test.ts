@@ -85,6 +85,7 @@ const EXCEPTIONS: Readonly<Record<string, readonly string[]>> = {
     'showThrown',
     'showValue',
     'suggest',
+    'withoutStop',
   ],
   'made by ndl alone': [
     'BuildWork',
