@@ -96,7 +96,7 @@ export function foreignLayer(
 /** The same numbers in another shape, of which one size may be -1: what is left for it. */
 export function reshapeLayer(named: Named, from: Layer, wanted: readonly number[]): MoveLayer {
   const size = sizeOf(from.shape);
-  const known = wanted.filter((length) => length !== -1).reduce((product, length) => product * length, 1);
+  const known = sizeOf(wanted.filter((length) => length !== -1));
   const shape = wanted.map((length) => (length === -1 ? size / known : length));
   const fits = shape.every((length) => Number.isSafeInteger(length) && length >= 1) && sizeOf(shape) === size;
   if (!fits || wanted.filter((length) => length === -1).length > 1)

@@ -1,5 +1,5 @@
 /** @file What several rooms of `@ndl/model` say of values and options, with a stable code, the culprit, and the fix. What one room says alone stands there. */
-import { NdlError, showValue, suggest, withHint } from '@ndl/numerics';
+import { NdlError, showValue, sizeOf, suggest, withHint } from '@ndl/numerics';
 
 /** A name that the receiver does not know. */
 export function unknownOption(subject: string, option: string, known: readonly string[]): NdlError {
@@ -41,7 +41,7 @@ export function wrongShape(
 
 /** Sizes whose array no engine can hold. `count` says what there is too much of: "too many neurons". */
 export function tooLarge(where: string, count: string, sizes: readonly number[], limit: number): NdlError {
-  const total = sizes.reduce((product, size) => product * size, 1);
+  const total = sizeOf(sizes);
   const sum = sizes.length === 1 ? '' : ` = ${total}`;
   return new NdlError(
     'TOO_LARGE',

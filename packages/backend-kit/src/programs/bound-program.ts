@@ -11,7 +11,7 @@ import {
   type Program,
   type Tables,
 } from '@ndl/ir';
-import type { FloatArray } from '@ndl/numerics';
+import { sizeOf, type FloatArray } from '@ndl/numerics';
 import { BlockPace } from '../calls/block-pace.ts';
 import { Checkpoint } from './checkpoint.ts';
 import type { CheckedEngine } from '../calls/checked-engine.ts';
@@ -331,7 +331,7 @@ export class BoundProgram<Store> implements Frame<Store>, StateOwner {
     const numbers =
       alone.reduce((sum, [, { buffer }]) => sum + sizeIn(buffer, this.items), 0) +
       [...new Set(this.#rooms.values())].reduce((sum, room) => sum + room.numbers, 0);
-    const sampled = outputs.reduce((sum, { view, every }) => sum + (this.items * product(view.shape)) / every, 0);
+    const sampled = outputs.reduce((sum, { view, every }) => sum + (this.items * sizeOf(view.shape)) / every, 0);
     const affordable = Math.floor(BLOCK_MEMORY / Math.max(1, (numbers + sampled) * bytes));
     const wanted = this.#engine.blockSteps(program, this.items, numbers);
     return Math.max(1, Math.min(Math.floor(wanted), affordable, program.maximumBlock ?? Infinity));
@@ -361,9 +361,5 @@ export class BoundProgram<Store> implements Frame<Store>, StateOwner {
 }
 
 function sizeIn({ shape, items: hasItems }: Buffer, items: number): number {
-  return product(shape) * (hasItems ? items : 1);
-}
-
-function product(shape: readonly number[]): number {
-  return shape.reduce((size, length) => size * length, 1);
+  return sizeOf(shape) * (hasItems ? items : 1);
 }

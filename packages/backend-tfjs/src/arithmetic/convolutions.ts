@@ -3,7 +3,7 @@
  * back, in which items are channels, so that no engine needs an operation of its own for it.
  */
 import type { Pair } from './convolution-of.ts';
-import { dimsOf, rowsOf, type Dims, type Images, type Tensor, type TensorFlow } from '../engines/tensors.ts';
+import { extentsOf, rowsOf, type Extents, type Images, type Tensor, type TensorFlow } from '../engines/tensors.ts';
 
 /** What a convolution is apart from its numbers. Of strides and dilations, one are all 1. */
 export interface ConvolutionSizes {
@@ -29,7 +29,7 @@ export class Convolutions {
     const tf = this.#tf;
     return tf.tidy(() => {
       const out = this.#convolved(this.#images(image, sizes.image), this.#kernel(kernel, sizes), sizes);
-      return this.#rejoined(out, dimsOf(image));
+      return this.#rejoined(out, extentsOf(image));
     });
   }
 
@@ -50,7 +50,7 @@ export class Convolutions {
             'valid',
           )
         : this.#spread(incoming, filter, sizes);
-      return this.#rejoined(back, dimsOf(gradient));
+      return this.#rejoined(back, extentsOf(gradient));
     });
   }
 
@@ -92,10 +92,10 @@ export class Convolutions {
   }
 
   #images(value: Tensor, [height, width, depth]: readonly [number, number, number]): Images {
-    return this.#tf.reshape<Rank4>(value, [rowsOf(dimsOf(value)), height, width, depth]);
+    return this.#tf.reshape<Rank4>(value, [rowsOf(extentsOf(value)), height, width, depth]);
   }
 
-  #rejoined(images: Images, [steps, items]: Dims): Tensor {
+  #rejoined(images: Images, [steps, items]: Extents): Tensor {
     return this.#tf.reshape(images, [steps, items, -1]);
   }
 }

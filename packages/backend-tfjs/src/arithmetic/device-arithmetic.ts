@@ -8,7 +8,15 @@ import type { Arithmetic, Groups, MatrixMemory, Reduction } from './arithmetic.t
 import { Convolutions } from './convolutions.ts';
 import { mapByOperations } from './kernel-operations.ts';
 import type { Picking, Piece } from '../lowering/picking.ts';
-import { dimsOf, jointDims, rowsOf, sameDims, type Dims, type Tensor, type TensorFlow } from '../engines/tensors.ts';
+import {
+  extentsOf,
+  jointExtents,
+  rowsOf,
+  sameExtents,
+  type Extents,
+  type Tensor,
+  type TensorFlow,
+} from '../engines/tensors.ts';
 
 /** Numbers up to which several tensors are joined on the device, to be fetched with one read. */
 const MOST_JOINED = 1 << 24;
@@ -29,8 +37,8 @@ export class DeviceArithmetic implements Arithmetic {
     this.convolutions = new Convolutions(tf);
   }
 
-  fromArray(data: FloatArray, dims: Dims): Tensor {
-    return this.#tf.tensor3d(new Float32Array(data), shapeOf(dims), 'float32');
+  fromArray(data: FloatArray, extents: Extents): Tensor {
+    return this.#tf.tensor3d(new Float32Array(data), shapeOf(extents), 'float32');
   }
 
   async fetch(tensors: readonly Tensor[]): Promise<readonly Float32Array[]> {
@@ -52,8 +60,8 @@ export class DeviceArithmetic implements Arithmetic {
     return undefined;
   }
 
-  filled(value: number, dims: Dims): Tensor {
-    return this.#tf.fill(shapeOf(dims), value, 'float32');
+  filled(value: number, extents: Extents): Tensor {
+    return this.#tf.fill(shapeOf(extents), value, 'float32');
   }
 
   copy(value: Tensor): Tensor {
@@ -75,7 +83,7 @@ export class DeviceArithmetic implements Arithmetic {
       let start = 0;
       for (const { source } of pieces) {
         starts.push(start);
-        start += dimsOf(sources[source]!)[2];
+        start += extentsOf(sources[source]!)[2];
       }
       const indices = this.#constant(picking, () => {
         const positions = new Int32Array(picking.length);
@@ -90,7 +98,7 @@ export class DeviceArithmetic implements Arithmetic {
   }
 
   scatter(value: Tensor, piece: Piece, length: number): Tensor {
-    const [steps, items, width] = dimsOf(value);
+    const [steps, items, width] = extentsOf(value);
     const [start, isAll] = [piece.from[0] ?? 0, piece.isRun && piece.to[0] === 0 && piece.to.length === width];
     if (isAll)
       return this.#tf.pad(value, [
@@ -109,13 +117,13 @@ export class DeviceArithmetic implements Arithmetic {
     });
   }
 
-  expand(value: Tensor, dims: Dims): Tensor {
-    if (sameDims(dimsOf(value), dims)) return this.#tf.clone(value);
-    return this.#tf.broadcastTo(value, shapeOf(dims));
+  expand(value: Tensor, extents: Extents): Tensor {
+    if (sameExtents(extentsOf(value), extents)) return this.#tf.clone(value);
+    return this.#tf.broadcastTo(value, shapeOf(extents));
   }
 
-  sumTo(value: Tensor, dims: Dims): Tensor {
-    const axes = dimsOf(value).flatMap((length, axis) => (length !== dims[axis] ? [axis] : []));
+  sumTo(value: Tensor, extents: Extents): Tensor {
+    const axes = extentsOf(value).flatMap((length, axis) => (length !== extents[axis] ? [axis] : []));
     return axes.length === 0 ? this.#tf.clone(value) : this.#tf.sum(value, axes, true);
   }
 
@@ -127,8 +135,8 @@ export class DeviceArithmetic implements Arithmetic {
     return this.#tf.slice(value, [first, 0, 0], [count, -1, -1]);
   }
 
-  greatest(value: Tensor, { shape, axes, length }: Reduction, [steps, items]: Dims): Tensor {
-    const own = dimsOf(value);
+  greatest(value: Tensor, { shape, axes, length }: Reduction, [steps, items]: Extents): Tensor {
+    const own = extentsOf(value);
     const reduced = [...(steps < own[0] ? [0] : []), ...(items < own[1] ? [1] : []), ...axes.map((axis) => axis + 2)];
     return this.#tf.tidy(() => {
       const spread = this.#tf.reshape(value, [own[0], own[1], ...shape]);
@@ -136,43 +144,45 @@ export class DeviceArithmetic implements Arithmetic {
     });
   }
 
-  map(kernel: Kernel, operands: readonly (Tensor | number)[], dims: Dims): readonly Tensor[] {
+  map(kernel: Kernel, operands: readonly (Tensor | number)[], extents: Extents): readonly Tensor[] {
     if (this.#scalars.size > MOST_SCALARS) this.#forgetScalars();
-    return mapByOperations(this.#tf, kernel, operands, dims, (value) => this.#scalar(value));
+    return mapByOperations(this.#tf, kernel, operands, extents, (value) => this.#scalar(value));
   }
 
   dot(matrix: Tensor, x: Tensor, { groups, rows, columns }: Groups, memory: MatrixMemory): Tensor {
-    if (rowsOf(dimsOf(matrix)) > 1) return this.#dotPerItem(matrix, x, { groups, rows, columns }, false);
+    if (rowsOf(extentsOf(matrix)) > 1) return this.#dotPerItem(matrix, x, { groups, rows, columns }, false);
     const [transposed] = memory.recall(matrix, 'transposed', () => [
       this.#tf.transpose(this.#tf.reshape(matrix, [groups, rows, columns]), [0, 2, 1]),
     ]);
-    return this.#tf.tidy(() => this.#rejoin(this.#tf.matMul(this.#apart(x, groups, columns), transposed!), dimsOf(x)));
+    return this.#tf.tidy(() =>
+      this.#rejoin(this.#tf.matMul(this.#apart(x, groups, columns), transposed!), extentsOf(x)),
+    );
   }
 
   dotTransposed(matrix: Tensor, y: Tensor, { groups, rows, columns }: Groups): Tensor {
-    if (rowsOf(dimsOf(matrix)) > 1) return this.#dotPerItem(matrix, y, { groups, rows, columns }, true);
+    if (rowsOf(extentsOf(matrix)) > 1) return this.#dotPerItem(matrix, y, { groups, rows, columns }, true);
     return this.#tf.tidy(() => {
       const plain = this.#tf.reshape(matrix, [groups, rows, columns]);
-      return this.#rejoin(this.#tf.matMul(this.#apart(y, groups, rows), plain), dimsOf(y));
+      return this.#rejoin(this.#tf.matMul(this.#apart(y, groups, rows), plain), extentsOf(y));
     });
   }
 
-  outer(left: Tensor, right: Tensor, { groups, rows, columns }: Groups, dims: Dims): Tensor {
-    const joint = jointDims(1, dimsOf(left), dimsOf(right));
-    const whole = (value: Tensor): Tensor => this.#tf.broadcastTo(value, [joint[0], joint[1], dimsOf(value)[2]]);
+  outer(left: Tensor, right: Tensor, { groups, rows, columns }: Groups, extents: Extents): Tensor {
+    const joint = jointExtents(1, extentsOf(left), extentsOf(right));
+    const whole = (value: Tensor): Tensor => this.#tf.broadcastTo(value, [joint[0], joint[1], extentsOf(value)[2]]);
     return this.#tf.tidy(() => {
-      if (rowsOf(dims) === 1) {
+      if (rowsOf(extents) === 1) {
         const a = this.#apart(whole(left), groups, rows);
-        return this.#tf.reshape(this.#tf.matMul(a, this.#apart(whole(right), groups, columns), true), shapeOf(dims));
+        return this.#tf.reshape(this.#tf.matMul(a, this.#apart(whole(right), groups, columns), true), shapeOf(extents));
       }
       const a = this.#tf.reshape(whole(left), [-1, rows, 1]);
       const products = this.#tf.matMul(a, this.#tf.reshape(whole(right), [-1, 1, columns]));
-      const summed = this.sumTo(this.#tf.reshape(products, [joint[0], joint[1], dims[2]]), [
-        Math.min(dims[0], joint[0]),
-        Math.min(dims[1], joint[1]),
-        dims[2],
+      const summed = this.sumTo(this.#tf.reshape(products, [joint[0], joint[1], extents[2]]), [
+        Math.min(extents[0], joint[0]),
+        Math.min(extents[1], joint[1]),
+        extents[2],
       ]);
-      return this.expand(summed, dims);
+      return this.expand(summed, extents);
     });
   }
 
@@ -210,25 +220,26 @@ export class DeviceArithmetic implements Arithmetic {
 
   /** [groups, steps · items, count]. */
   #apart(value: Tensor, groups: number, count: number): Tensor {
-    const rows = rowsOf(dimsOf(value));
+    const rows = rowsOf(extentsOf(value));
     if (groups === 1) return this.#tf.reshape(value, [1, rows, count]);
     return this.#tf.transpose(this.#tf.reshape(value, [rows, groups, count]), [1, 0, 2]);
   }
 
   /** The way back, for results of [groups, steps · items, count]. */
-  #rejoin(value: Tensor, [steps, items]: Dims): Tensor {
+  #rejoin(value: Tensor, [steps, items]: Extents): Tensor {
     const [groups, , count] = value.shape as [number, number, number];
     const together = groups === 1 ? value : this.#tf.transpose(value, [1, 0, 2]);
     return this.#tf.reshape(together, [steps, items, groups * count]);
   }
 
   #dotPerItem(matrix: Tensor, x: Tensor, { groups, rows, columns }: Groups, transposed: boolean): Tensor {
-    const dims = jointDims(groups * (transposed ? columns : rows), dimsOf(matrix), dimsOf(x));
+    const extents = jointExtents(groups * (transposed ? columns : rows), extentsOf(matrix), extentsOf(x));
     return this.#tf.tidy(() => {
-      const whole = (value: Tensor): Tensor => this.#tf.broadcastTo(value, [dims[0], dims[1], dimsOf(value)[2]]);
+      const whole = (value: Tensor): Tensor =>
+        this.#tf.broadcastTo(value, [extents[0], extents[1], extentsOf(value)[2]]);
       const matrices = this.#tf.reshape(whole(matrix), [-1, rows, columns]);
       const vectors = this.#tf.reshape(whole(x), [-1, transposed ? rows : columns, 1]);
-      return this.#tf.reshape(this.#tf.matMul(matrices, vectors, transposed), shapeOf(dims));
+      return this.#tf.reshape(this.#tf.matMul(matrices, vectors, transposed), shapeOf(extents));
     });
   }
 }
@@ -243,6 +254,6 @@ function areRunsInOrder({ length, pieces }: Picking): boolean {
   return next === length && pieces.length > 0;
 }
 
-function shapeOf(dims: Dims): [number, number, number] {
-  return [...dims];
+function shapeOf(extents: Extents): [number, number, number] {
+  return [...extents];
 }

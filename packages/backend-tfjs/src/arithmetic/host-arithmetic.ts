@@ -13,7 +13,15 @@ import { dotInLoops, dotTransposedInLoops, outerInLoops } from './host-products.
 import { expandInto, greatestInto, sumInto, type Rows } from './host-rows.ts';
 import { elementsForVectors } from './kernel-cost.ts';
 import type { Picking, Piece } from '../lowering/picking.ts';
-import { dimsOf, jointDims, rowsOf, sameDims, type Dims, type Tensor, type TensorFlow } from '../engines/tensors.ts';
+import {
+  extentsOf,
+  jointExtents,
+  rowsOf,
+  sameExtents,
+  type Extents,
+  type Tensor,
+  type TensorFlow,
+} from '../engines/tensors.ts';
 import { VectorizedKernel, type VectorMemory } from './vectorized-kernel.ts';
 
 /** Multiplications per matrix from which a product of tfjs is faster than a loop here. */
@@ -35,7 +43,7 @@ export class HostArithmetic implements Arithmetic {
   readonly #tf: TensorFlow;
   readonly #routines: MapRoutines | undefined;
   readonly #memory: HostMemory;
-  readonly #expansions = new WeakMap<Tensor, { readonly dims: Dims; readonly array: Float32Array }>();
+  readonly #expansions = new WeakMap<Tensor, { readonly extents: Extents; readonly array: Float32Array }>();
   readonly #evaluators = new WeakMap<Kernel, PreparedKernel>();
   readonly #vectorMemory: VectorMemory;
 
@@ -47,15 +55,15 @@ export class HostArithmetic implements Arithmetic {
     this.#memory = hostMemoryOf(tf);
     this.#vectorMemory = {
       tf,
-      allocate: (dims) => this.#memory.allocate(dims),
+      allocate: (extents) => this.#memory.allocate(extents),
       elements: (tensor) => this.#memory.elements(tensor),
-      expanded: (tensor, dims) => (sameDims(dimsOf(tensor), dims) ? tensor : this.expand(tensor, dims)),
-      filled: (value, dims) => this.filled(value, dims),
+      expanded: (tensor, extents) => (sameExtents(extentsOf(tensor), extents) ? tensor : this.expand(tensor, extents)),
+      filled: (value, extents) => this.filled(value, extents),
     };
   }
 
-  fromArray(data: FloatArray, dims: Dims): Tensor {
-    return this.#make(dims, (out) => out.set(data));
+  fromArray(data: FloatArray, extents: Extents): Tensor {
+    return this.#make(extents, (out) => out.set(data));
   }
 
   fetch(tensors: readonly Tensor[]): Promise<readonly Float32Array[]> {
@@ -66,26 +74,26 @@ export class HostArithmetic implements Arithmetic {
     return this.#elements(tensor);
   }
 
-  filled(value: number, dims: Dims): Tensor {
-    return this.#make(dims, (out) => out.fill(value));
+  filled(value: number, extents: Extents): Tensor {
+    return this.#make(extents, (out) => out.fill(value));
   }
 
   copy(value: Tensor): Tensor {
-    return this.#make(dimsOf(value), (out) => out.set(this.#elements(value)));
+    return this.#make(extentsOf(value), (out) => out.set(this.#elements(value)));
   }
 
   add(left: Tensor, right: Tensor): Tensor {
-    return this.#make(dimsOf(left), (out) => {
+    return this.#make(extentsOf(left), (out) => {
       const [a, b] = [this.#elements(left), this.#elements(right)];
       for (let k = 0; k < out.length; k++) out[k] = a[k]! + b[k]!;
     });
   }
 
   gather(sources: readonly Tensor[], { length, pieces }: Picking): Tensor {
-    const [steps, items] = dimsOf(sources[0]!);
+    const [steps, items] = extentsOf(sources[0]!);
     return this.#make([steps, items, length], (out) => {
       for (const { source, from, to, isRun } of pieces) {
-        const [array, width] = [this.#elements(sources[source]!), dimsOf(sources[source]!)[2]];
+        const [array, width] = [this.#elements(sources[source]!), extentsOf(sources[source]!)[2]];
         for (let row = 0; row < steps * items; row++) {
           const [origin, place] = [row * width, row * length];
           if (isRun && from.length >= LONG_RUN) {
@@ -100,7 +108,7 @@ export class HostArithmetic implements Arithmetic {
   }
 
   scatter(value: Tensor, { from, to }: Piece, length: number): Tensor {
-    const [steps, items, width] = dimsOf(value);
+    const [steps, items, width] = extentsOf(value);
     return this.#make([steps, items, length], (out) => {
       const array = this.#elements(value);
       out.fill(0);
@@ -111,17 +119,17 @@ export class HostArithmetic implements Arithmetic {
     });
   }
 
-  expand(value: Tensor, dims: Dims): Tensor {
-    return this.#make(dims, (out) => expandInto(out, dims, this.#rows(value)));
+  expand(value: Tensor, extents: Extents): Tensor {
+    return this.#make(extents, (out) => expandInto(out, extents, this.#rows(value)));
   }
 
-  sumTo(value: Tensor, dims: Dims): Tensor {
-    return this.#make(dims, (out) => sumInto(out, dims, this.#rows(value)));
+  sumTo(value: Tensor, extents: Extents): Tensor {
+    return this.#make(extents, (out) => sumInto(out, extents, this.#rows(value)));
   }
 
   joinSteps(values: readonly Tensor[]): Tensor {
-    const [, items, elements] = dimsOf(values[0]!);
-    const steps = values.reduce((sum, value) => sum + dimsOf(value)[0], 0);
+    const [, items, elements] = extentsOf(values[0]!);
+    const steps = values.reduce((sum, value) => sum + extentsOf(value)[0], 0);
     return this.#make([steps, items, elements], (out) => {
       let start = 0;
       for (const value of values) {
@@ -133,25 +141,25 @@ export class HostArithmetic implements Arithmetic {
   }
 
   sliceSteps(value: Tensor, first: number, count: number): Tensor {
-    const [, items, elements] = dimsOf(value);
+    const [, items, elements] = extentsOf(value);
     const size = items * elements;
     return this.#make([count, items, elements], (out) =>
       out.set(this.#elements(value).subarray(first * size, (first + count) * size)),
     );
   }
 
-  greatest(value: Tensor, { destinations, length }: Reduction, [steps, items]: Dims): Tensor {
-    const dims: Dims = [steps, items, length];
-    return this.#make(dims, (out) => greatestInto(out, dims, destinations, this.#rows(value)));
+  greatest(value: Tensor, { destinations, length }: Reduction, [steps, items]: Extents): Tensor {
+    const extents: Extents = [steps, items, length];
+    return this.#make(extents, (out) => greatestInto(out, extents, destinations, this.#rows(value)));
   }
 
-  map(kernel: Kernel, operands: readonly (Tensor | number)[], dims: Dims): readonly Tensor[] {
-    const count = rowsOf(dims) * dims[2];
+  map(kernel: Kernel, operands: readonly (Tensor | number)[], extents: Extents): readonly Tensor[] {
+    const count = rowsOf(extents) * extents[2];
     const { evaluator, vectorized, elementsForVectors: limit } = this.#prepared(kernel);
-    if (count >= limit) return this.#tf.tidy(() => [...vectorized.evaluate(operands, dims, this.#vectorMemory)]);
-    const results = kernel.outputs.map(() => this.#memory.allocate(dims));
+    if (count >= limit) return this.#tf.tidy(() => [...vectorized.evaluate(operands, extents, this.#vectorMemory)]);
+    const results = kernel.outputs.map(() => this.#memory.allocate(extents));
     const lanes = operands.map((operand) =>
-      typeof operand === 'number' ? Float32Array.of(operand) : this.#lane(operand, dims),
+      typeof operand === 'number' ? Float32Array.of(operand) : this.#lane(operand, extents),
     );
     const outputs = results.map((result) => this.#elements(result));
     const inputs = lanes.slice(0, kernel.inputs.length);
@@ -161,42 +169,43 @@ export class HostArithmetic implements Arithmetic {
 
   dot(matrix: Tensor, x: Tensor, sizes: Groups, memory: MatrixMemory): Tensor {
     const { groups, rows, columns } = sizes;
-    const dims = jointDims(groups * rows, dimsOf(matrix), dimsOf(x));
-    if (isSmall(matrix, dims, sizes))
-      return this.#make(dims, (out) => dotInLoops(out, this.#rows(matrix), this.#rows(x), sizes, dims));
+    const extents = jointExtents(groups * rows, extentsOf(matrix), extentsOf(x));
+    if (isSmall(matrix, extents, sizes))
+      return this.#make(extents, (out) => dotInLoops(out, this.#rows(matrix), this.#rows(x), sizes, extents));
     const transposed = memory.recall(matrix, 'transposed', () =>
       this.#groupsOf(matrix, sizes).map((group) => this.#tf.transpose(group)),
     );
-    return this.#perGroup(groups, dims, rows, (group) =>
+    return this.#perGroup(groups, extents, rows, (group) =>
       this.#tf.matMul(this.#columns(x, group, columns), transposed[group]!),
     );
   }
 
   dotTransposed(matrix: Tensor, y: Tensor, sizes: Groups, memory: MatrixMemory): Tensor {
     const { groups, rows, columns } = sizes;
-    const dims = jointDims(groups * columns, dimsOf(matrix), dimsOf(y));
-    if (isSmall(matrix, dims, sizes)) {
-      return this.#make(dims, (out) => dotTransposedInLoops(out, this.#rows(matrix), this.#rows(y), sizes, dims));
+    const extents = jointExtents(groups * columns, extentsOf(matrix), extentsOf(y));
+    if (isSmall(matrix, extents, sizes)) {
+      return this.#make(extents, (out) => dotTransposedInLoops(out, this.#rows(matrix), this.#rows(y), sizes, extents));
     }
     const plain = memory.recall(matrix, 'plain', () => this.#groupsOf(matrix, sizes));
-    return this.#perGroup(groups, dims, columns, (group) =>
+    return this.#perGroup(groups, extents, columns, (group) =>
       this.#tf.matMul(this.#columns(y, group, rows), plain[group]!),
     );
   }
 
-  outer(left: Tensor, right: Tensor, sizes: Groups, dims: Dims): Tensor {
+  outer(left: Tensor, right: Tensor, sizes: Groups, extents: Extents): Tensor {
     const { groups, rows, columns } = sizes;
-    const joint = jointDims(1, dimsOf(left), dimsOf(right));
-    const isLarge = rowsOf(joint) * rows * columns >= LARGE_PRODUCT && rowsOf(dims) === 1 && rowsOf(joint) > 1;
-    if (!isLarge) return this.#make(dims, (out) => outerInLoops(out, this.#rows(left), this.#rows(right), sizes, dims));
+    const joint = jointExtents(1, extentsOf(left), extentsOf(right));
+    const isLarge = rowsOf(joint) * rows * columns >= LARGE_PRODUCT && rowsOf(extents) === 1 && rowsOf(joint) > 1;
+    if (!isLarge)
+      return this.#make(extents, (out) => outerInLoops(out, this.#rows(left), this.#rows(right), sizes, extents));
     return this.#tf.tidy(() => {
       const [a, b] = [this.#expandedRows(left, joint), this.#expandedRows(right, joint)];
       // Transposing first: the transposed products of tfjs are many times slower on wasm.
       const products = Array.from({ length: groups }, (_, group) =>
         this.#tf.matMul(this.#tf.transpose(this.#columns(a, group, rows)), this.#columns(b, group, columns)),
       );
-      if (groups === 1) return this.#tf.reshape(products[0]!, [...dims]);
-      return this.#make(dims, (out) =>
+      if (groups === 1) return this.#tf.reshape(products[0]!, [...extents]);
+      return this.#make(extents, (out) =>
         products.forEach((product, group) => out.set(this.#elements(product), group * rows * columns)),
       );
     });
@@ -210,8 +219,8 @@ export class HostArithmetic implements Arithmetic {
   }
 
   /** Operands are looked at within `write`, after the allocation. */
-  #make(dims: Dims, write: (out: Float32Array) => void): Tensor {
-    const tensor = this.#memory.allocate(dims);
+  #make(extents: Extents, write: (out: Float32Array) => void): Tensor {
+    const tensor = this.#memory.allocate(extents);
     write(this.#elements(tensor));
     return tensor;
   }
@@ -230,36 +239,36 @@ export class HostArithmetic implements Arithmetic {
   }
 
   #rows(tensor: Tensor): Rows {
-    return { array: this.#elements(tensor), dims: dimsOf(tensor) };
+    return { array: this.#elements(tensor), extents: extentsOf(tensor) };
   }
 
   /** What the evaluator reads: all elements, or one that stands for all. */
-  #lane(operand: Tensor, dims: Dims): Float32Array {
-    const own = dimsOf(operand);
-    if (sameDims(own, dims) || (rowsOf(own) === 1 && own[2] === 1)) return this.#elements(operand);
+  #lane(operand: Tensor, extents: Extents): Float32Array {
+    const own = extentsOf(operand);
+    if (sameExtents(own, extents) || (rowsOf(own) === 1 && own[2] === 1)) return this.#elements(operand);
     // Remembered, as constants and parameters are expanded alike in each step.
     const known = this.#expansions.get(operand);
-    if (known !== undefined && sameDims(known.dims, dims)) return known.array;
-    const array = new Float32Array(rowsOf(dims) * dims[2]);
-    expandInto(array, dims, this.#rows(operand));
-    this.#expansions.set(operand, { dims, array });
+    if (known !== undefined && sameExtents(known.extents, extents)) return known.array;
+    const array = new Float32Array(rowsOf(extents) * extents[2]);
+    expandInto(array, extents, this.#rows(operand));
+    this.#expansions.set(operand, { extents, array });
     return array;
   }
 
-  #expandedRows(value: Tensor, joint: Dims): Tensor {
-    const dims: Dims = [joint[0], joint[1], dimsOf(value)[2]];
-    return sameDims(dimsOf(value), dims) ? value : this.expand(value, dims);
+  #expandedRows(value: Tensor, joint: Extents): Tensor {
+    const extents: Extents = [joint[0], joint[1], extentsOf(value)[2]];
+    return sameExtents(extentsOf(value), extents) ? value : this.expand(value, extents);
   }
 
   /** Columns of one group, as a matrix [steps · items, count]. */
   #columns(value: Tensor, group: number, count: number): Tensor {
-    const dims = dimsOf(value);
-    const rows = rowsOf(dims);
-    if (dims[2] === count) return this.#tf.reshape(value, [rows, count]);
+    const extents = extentsOf(value);
+    const rows = rowsOf(extents);
+    if (extents[2] === count) return this.#tf.reshape(value, [rows, count]);
     const taken = this.#make([1, rows, count], (out) => {
       const array = this.#elements(value);
       for (let row = 0; row < rows; row++) {
-        const start = row * dims[2] + group * count;
+        const start = row * extents[2] + group * count;
         out.set(array.subarray(start, start + count), row * count);
       }
     });
@@ -267,15 +276,15 @@ export class HostArithmetic implements Arithmetic {
   }
 
   /** Products of each group, [steps · items, width] each, side by side. */
-  #perGroup(groups: number, dims: Dims, width: number, productOf: (group: number) => Tensor): Tensor {
+  #perGroup(groups: number, extents: Extents, width: number, productOf: (group: number) => Tensor): Tensor {
     return this.#tf.tidy(() => {
-      if (groups === 1) return this.#tf.reshape(productOf(0), [...dims]);
+      if (groups === 1) return this.#tf.reshape(productOf(0), [...extents]);
       const products = Array.from({ length: groups }, (_, group) => productOf(group));
-      return this.#make(dims, (out) => {
+      return this.#make(extents, (out) => {
         products.forEach((product, group) => {
           const array = this.#elements(product);
-          for (let row = 0; row < rowsOf(dims); row++) {
-            out.set(array.subarray(row * width, (row + 1) * width), row * dims[2] + group * width);
+          for (let row = 0; row < rowsOf(extents); row++) {
+            out.set(array.subarray(row * width, (row + 1) * width), row * extents[2] + group * width);
           }
         });
       });
@@ -298,6 +307,6 @@ export class HostArithmetic implements Arithmetic {
 }
 
 /** Whether a loop beats a product of tfjs; matrices that differ from item to item are always multiplied in loops. */
-function isSmall(matrix: Tensor, dims: Dims, { rows, columns }: Groups): boolean {
-  return rowsOf(dimsOf(matrix)) > 1 || rowsOf(dims) * rows * columns < LARGE_PRODUCT;
+function isSmall(matrix: Tensor, extents: Extents, { rows, columns }: Groups): boolean {
+  return rowsOf(extentsOf(matrix)) > 1 || rowsOf(extents) * rows * columns < LARGE_PRODUCT;
 }

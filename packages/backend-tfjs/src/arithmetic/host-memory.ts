@@ -3,13 +3,13 @@
  * nothing is copied between loops here and products there, and memory that is given back is used again while it is warm.
  */
 import type * as tfjs from '@tensorflow/tfjs-core';
-import { rowsOf, type Dims, type Tensor, type TensorFlow } from '../engines/tensors.ts';
+import { rowsOf, type Extents, type Tensor, type TensorFlow } from '../engines/tensors.ts';
 
 export interface HostMemory {
   /** Whether tfjs's operations on it are vectorized. */
   readonly isVectorized: boolean;
   /** A new tensor with any contents, to be written through `elements` before anything else sees it. */
-  allocate(dims: Dims): Tensor;
+  allocate(extents: Extents): Tensor;
   /** The elements of a tensor, in place. Valid until the next allocation: the heap of wasm may move. */
   elements(tensor: Tensor): Float32Array;
 }
@@ -31,7 +31,7 @@ export function hostMemoryOf(tf: TensorFlow): HostMemory {
 function heapMemory(tf: TensorFlow, heap: WasmHeap): HostMemory {
   return {
     isVectorized: true,
-    allocate: (dims) => tf.engine().makeTensorFromTensorInfo(heap.makeOutput([...dims], 'float32')),
+    allocate: (extents) => tf.engine().makeTensorFromTensorInfo(heap.makeOutput([...extents], 'float32')),
     elements: (tensor) => heap.typedArrayFromHeap(tensor),
   };
 }
@@ -46,9 +46,9 @@ function arrayMemory(tf: TensorFlow): HostMemory {
   const arrays = new WeakMap<Tensor, Float32Array>();
   return {
     isVectorized: false,
-    allocate(dims) {
-      const array = new Float32Array(rowsOf(dims) * dims[2]);
-      const tensor = tf.engine().makeTensor(array, [...dims], 'float32');
+    allocate(extents) {
+      const array = new Float32Array(rowsOf(extents) * extents[2]);
+      const tensor = tf.engine().makeTensor(array, [...extents], 'float32');
       arrays.set(tensor, array);
       return tensor;
     },

@@ -1,18 +1,18 @@
 /** @file Grouped products in plain loops over typed arrays: for matrices that are small, or that differ from item to item. */
 import type { Groups } from './arithmetic.ts';
 import type { Rows } from './host-rows.ts';
-import { rowsOf, rowStrides, type Dims } from '../engines/tensors.ts';
+import { rowsOf, rowStrides, type Extents } from '../engines/tensors.ts';
 
-/** y[p, g, r] = Σ_c matrix[p, g, r, c] · x[p, g, c] for each row p of `dims`; sums are kept in float64. */
+/** y[p, g, r] = Σ_c matrix[p, g, r, c] · x[p, g, c] for each row p of `extents`; sums are kept in float64. */
 export function dotInLoops(
   out: Float32Array,
   matrix: Rows,
   x: Rows,
   { groups, rows, columns }: Groups,
-  [steps, items]: Dims,
+  [steps, items]: Extents,
 ): void {
-  const [matrixPerStep, matrixPerItem] = rowStrides(matrix.dims);
-  const [xPerStep, xPerItem] = rowStrides(x.dims);
+  const [matrixPerStep, matrixPerItem] = rowStrides(matrix.extents);
+  const [xPerStep, xPerItem] = rowStrides(x.extents);
   let to = 0;
   for (let step = 0; step < steps; step++) {
     for (let item = 0; item < items; item++) {
@@ -36,10 +36,10 @@ export function dotTransposedInLoops(
   matrix: Rows,
   y: Rows,
   { groups, rows, columns }: Groups,
-  [steps, items]: Dims,
+  [steps, items]: Extents,
 ): void {
-  const [matrixPerStep, matrixPerItem] = rowStrides(matrix.dims);
-  const [yPerStep, yPerItem] = rowStrides(y.dims);
+  const [matrixPerStep, matrixPerItem] = rowStrides(matrix.extents);
+  const [yPerStep, yPerItem] = rowStrides(y.extents);
   const sums = new Float64Array(columns);
   for (let step = 0, to = 0; step < steps; step++) {
     for (let item = 0; item < items; item++) {
@@ -57,21 +57,21 @@ export function dotTransposedInLoops(
   }
 }
 
-/** m[g, r, c] = left[g, r] · right[g, c], summed over all rows that share a row of `dims`, in ascending order. */
+/** m[g, r, c] = left[g, r] · right[g, c], summed over all rows that share a row of `extents`, in ascending order. */
 export function outerInLoops(
   out: Float32Array,
   left: Rows,
   right: Rows,
   { groups, rows, columns }: Groups,
-  dims: Dims,
+  extents: Extents,
 ): void {
-  const steps = Math.max(left.dims[0], right.dims[0], dims[0]);
-  const items = Math.max(left.dims[1], right.dims[1], dims[1]);
+  const steps = Math.max(left.extents[0], right.extents[0], extents[0]);
+  const items = Math.max(left.extents[1], right.extents[1], extents[1]);
   const size = groups * rows * columns;
-  const sums = new Float64Array(rowsOf(dims) * size);
-  const [leftPerStep, leftPerItem] = rowStrides(left.dims);
-  const [rightPerStep, rightPerItem] = rowStrides(right.dims);
-  const [perStep, perItem] = rowStrides(dims);
+  const sums = new Float64Array(rowsOf(extents) * size);
+  const [leftPerStep, leftPerItem] = rowStrides(left.extents);
+  const [rightPerStep, rightPerItem] = rowStrides(right.extents);
+  const [perStep, perItem] = rowStrides(extents);
   for (let step = 0; step < steps; step++) {
     for (let item = 0; item < items; item++) {
       const leftRow = step * leftPerStep + item * leftPerItem;

@@ -1,24 +1,24 @@
 /** @file A scalar kernel as tfjs operations over whole tensors, one per node of its expression graph. */
 import { topologicalOrder, type BinaryOperation, type Expression, type Kernel, type UnaryOperation } from '@ndl/ir';
-import { dimsOf, sameDims, type Dims, type Tensor, type TensorFlow } from '../engines/tensors.ts';
+import { extentsOf, sameExtents, type Extents, type Tensor, type TensorFlow } from '../engines/tensors.ts';
 
-/** A new tensor of shape `dims` per output. Operands: inputs, then parameters. `scalarOf` makes numbers tensors. */
+/** A new tensor of shape `extents` per output. Operands: inputs, then parameters. `scalarOf` makes numbers tensors. */
 export function mapByOperations(
   tf: TensorFlow,
   kernel: Kernel,
   operands: readonly (Tensor | number)[],
-  dims: Dims,
+  extents: Extents,
   scalarOf: (value: number) => Tensor,
 ): readonly Tensor[] {
   return tf.tidy(() =>
     applyKernel(tf, kernel, operands, scalarOf).map((value) =>
-      isNew(value, operands, dims) ? value : tf.broadcastTo(value, [...dims]),
+      isNew(value, operands, extents) ? value : tf.broadcastTo(value, [...extents]),
     ),
   );
 }
 
-function isNew(value: Tensor, operands: readonly (Tensor | number)[], dims: Dims): boolean {
-  return sameDims(dimsOf(value), dims) && !operands.includes(value);
+function isNew(value: Tensor, operands: readonly (Tensor | number)[], extents: Extents): boolean {
+  return sameExtents(extentsOf(value), extents) && !operands.includes(value);
 }
 
 /** The values of all outputs; each broadcasts to what the operands broadcast to. */

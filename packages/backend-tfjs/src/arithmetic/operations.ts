@@ -5,7 +5,7 @@ import type { ConvolutionSizes } from './convolutions.ts';
 import { KernelGradients, type KernelGradientTable } from './kernel-gradients.ts';
 import type { Picking, Piece } from '../lowering/picking.ts';
 import type { OperandGradients, Tape } from './tape.ts';
-import { dimsOf, jointDims, sameDims, type Dims, type Tensor } from '../engines/tensors.ts';
+import { extentsOf, jointExtents, sameExtents, type Extents, type Tensor } from '../engines/tensors.ts';
 
 const isGreatest: Kernel = /* @__PURE__ */ kernel({ name: 'isGreatest', inputs: ['x', 'greatest'] }, (k) => ({
   output: k.equal(k.inputs.x, k.inputs.greatest),
@@ -42,8 +42,8 @@ export class Operations {
       (gradient, wanted) =>
         wanted.map((index) => {
           const piece = picking.pieces.find(({ source }) => source === index);
-          const dims = dimsOf(sources[index]!);
-          return piece === undefined ? a.filled(0, dims) : a.scatter(gradient, piece, dims[2]);
+          const extents = extentsOf(sources[index]!);
+          return piece === undefined ? a.filled(0, extents) : a.scatter(gradient, piece, extents[2]);
         }),
     );
   }
@@ -68,13 +68,13 @@ export class Operations {
   }
 
   /** The value itself where it has these dimensions. */
-  expand(value: Tensor, dims: Dims): Tensor {
+  expand(value: Tensor, extents: Extents): Tensor {
     const a = this.arithmetic;
-    const own = dimsOf(value);
-    if (sameDims(own, dims)) return value;
+    const own = extentsOf(value);
+    if (sameExtents(own, extents)) return value;
     return this.#record(
       [value],
-      () => a.expand(value, dims),
+      () => a.expand(value, extents),
       (gradient) => [a.sumTo(gradient, own)],
     );
   }
@@ -88,9 +88,9 @@ export class Operations {
       () => a.joinSteps(values),
       (gradient, wanted) => {
         let end = 0;
-        const ends = values.map((value) => (end += dimsOf(value)[0]));
+        const ends = values.map((value) => (end += extentsOf(value)[0]));
         return wanted.map((index) => {
-          const count = dimsOf(values[index]!)[0];
+          const count = extentsOf(values[index]!)[0];
           return a.sliceSteps(gradient, ends[index]! - count, count);
         });
       },
@@ -99,7 +99,7 @@ export class Operations {
 
   sliceSteps(value: Tensor, first: number, count: number): Tensor {
     const a = this.arithmetic;
-    const [steps, items, elements] = dimsOf(value);
+    const [steps, items, elements] = extentsOf(value);
     return this.#record(
       [value],
       () => a.sliceSteps(value, first, count),
@@ -109,7 +109,7 @@ export class Operations {
           gradient,
           a.filled(0, [steps - first - count, items, elements]),
         ];
-        return [a.joinSteps(around.filter((part) => dimsOf(part)[0] > 0))];
+        return [a.joinSteps(around.filter((part) => extentsOf(part)[0] > 0))];
       },
     );
   }
@@ -119,7 +119,7 @@ export class Operations {
     const a = this.arithmetic;
     const cut = (index: number): Tensor => a.sliceSteps(value, index, 1);
     if (!this.isActive(value)) return cut;
-    const [steps, items, elements] = dimsOf(value);
+    const [steps, items, elements] = extentsOf(value);
     return this.tape!.slices(value, cut, (gradients) => {
       const zero = a.filled(0, [1, items, elements]);
       return a.joinSteps(Array.from({ length: steps }, (_, index) => gradients[index] ?? zero));
@@ -130,8 +130,8 @@ export class Operations {
   map(applied: Kernel, operands: readonly (Tensor | number)[], elements: number): readonly Tensor[] {
     const a = this.arithmetic;
     const tensors = operands.filter((operand) => typeof operand !== 'number');
-    const dims = jointDims(elements, ...tensors.map(dimsOf));
-    const results = a.map(applied, operands, dims);
+    const extents = jointExtents(elements, ...tensors.map(extentsOf));
+    const results = a.map(applied, operands, extents);
     if (!tensors.some((operand) => this.isActive(operand))) return results;
     const gradients = this.#gradientsOf(applied);
     // A number has no gradient; the first tensor stands in its place on the tape.
@@ -150,8 +150,8 @@ export class Operations {
             ...derivative.inputs.map(inputOf),
             ...derivative.parameters.map((name) => operands[applied.inputs.length + applied.parameters.indexOf(name)]!),
           ];
-          const parts = a.map(derivative, all, dims);
-          return parts.map((part, index) => this.#reduced(part, dimsOf(onTape[wanted[index]!]!)));
+          const parts = a.map(derivative, all, extents);
+          return parts.map((part, index) => this.#reduced(part, extentsOf(onTape[wanted[index]!]!)));
         },
         (operand) => typeof operands[operand] !== 'number' && gradients.has(output, operand),
         tensors,
@@ -166,41 +166,41 @@ export class Operations {
       () => a.dot(matrix, x, groups, memory),
       (gradient, wanted) =>
         wanted.map((index) => {
-          if (index === 0) return a.outer(gradient, x, groups, dimsOf(matrix));
-          return this.#reduced(a.dotTransposed(matrix, gradient, groups, memory), dimsOf(x));
+          if (index === 0) return a.outer(gradient, x, groups, extentsOf(matrix));
+          return this.#reduced(a.dotTransposed(matrix, gradient, groups, memory), extentsOf(x));
         }),
     );
   }
 
-  outer(left: Tensor, right: Tensor, groups: Groups, dims: Dims): Tensor {
+  outer(left: Tensor, right: Tensor, groups: Groups, extents: Extents): Tensor {
     const a = this.arithmetic;
     return this.#record(
       [left, right],
-      () => a.outer(left, right, groups, dims),
+      () => a.outer(left, right, groups, extents),
       (gradient, wanted) =>
         wanted.map((index) => {
           const memory: MatrixMemory = { recall: (_matrix, _kind, make) => make() };
           const [own, other] = index === 0 ? [left, right] : [right, left];
           const product =
             index === 0 ? a.dot(gradient, other, groups, memory) : a.dotTransposed(gradient, other, groups, memory);
-          const joint = jointDims(dimsOf(own)[2], dimsOf(own), dimsOf(product));
-          return this.#reduced(a.expand(product, joint), dimsOf(own));
+          const joint = jointExtents(extentsOf(own)[2], extentsOf(own), extentsOf(product));
+          return this.#reduced(a.expand(product, joint), extentsOf(own));
         }),
     );
   }
 
-  /** Over the axes of the reduction, and over steps and items where `dims` has one of them and the value has more. */
-  sum(value: Tensor, reduction: Reduction, dims: Dims): Tensor {
+  /** Over the axes of the reduction, and over steps and items where `extents` has one of them and the value has more. */
+  sum(value: Tensor, reduction: Reduction, extents: Extents): Tensor {
     const { axes, destinations, length, spread } = reduction;
-    return this.foldTo(axes.length === 0 ? value : this.scatter(value, destinations, length, spread), dims);
+    return this.foldTo(axes.length === 0 ? value : this.scatter(value, destinations, length, spread), extents);
   }
 
-  /** The value itself, or its sum over steps and items where `dims` has one of them and the value has more. */
-  foldTo(value: Tensor, dims: Dims): Tensor {
+  /** The value itself, or its sum over steps and items where `extents` has one of them and the value has more. */
+  foldTo(value: Tensor, extents: Extents): Tensor {
     const a = this.arithmetic;
-    const own = dimsOf(value);
-    const folded: Dims = [Math.min(own[0], dims[0]), Math.min(own[1], dims[1]), own[2]];
-    if (sameDims(own, folded)) return value;
+    const own = extentsOf(value);
+    const folded: Extents = [Math.min(own[0], extents[0]), Math.min(own[1], extents[1]), own[2]];
+    if (sameExtents(own, folded)) return value;
     return this.#record(
       [value],
       () => a.sumTo(value, folded),
@@ -209,19 +209,19 @@ export class Operations {
   }
 
   /** The greatest; equals share its gradient. */
-  greatest(value: Tensor, reduction: Reduction, dims: Dims): Tensor {
+  greatest(value: Tensor, reduction: Reduction, extents: Extents): Tensor {
     const a = this.arithmetic;
-    const own = dimsOf(value);
+    const own = extentsOf(value);
     const spread = (reduced: Tensor): Tensor => a.expand(a.gather([reduced], reduction.spread), own);
     return this.#record(
       [value],
-      () => a.greatest(value, reduction, dims),
+      () => a.greatest(value, reduction, extents),
       (gradient) => {
-        const top = spread(a.greatest(value, reduction, dims));
+        const top = spread(a.greatest(value, reduction, extents));
         const [mask] = a.map(isGreatest, [value, top], own);
         const count = a.sumTo(a.scatter(mask!, reduction.destinations, reduction.length), [
-          dims[0],
-          dims[1],
+          extents[0],
+          extents[1],
           reduction.length,
         ]);
         return a.map(share, [value, top, spread(gradient), spread(count)], own);
@@ -238,7 +238,7 @@ export class Operations {
       (gradient, wanted) =>
         wanted.map((index) =>
           index === 0
-            ? this.#reduced(convolutions.backToImage(gradient, kernel, sizes), dimsOf(image))
+            ? this.#reduced(convolutions.backToImage(gradient, kernel, sizes), extentsOf(image))
             : convolutions.backToKernel(image, gradient, sizes),
         ),
     );
@@ -250,8 +250,8 @@ export class Operations {
   }
 
   /** Summed over what the operand was repeated over; always a tensor of its own. */
-  #reduced(value: Tensor, dims: Dims): Tensor {
-    return sameDims(dimsOf(value), dims) ? value : this.arithmetic.sumTo(value, dims);
+  #reduced(value: Tensor, extents: Extents): Tensor {
+    return sameExtents(extentsOf(value), extents) ? value : this.arithmetic.sumTo(value, extents);
   }
 
   #gradientsOf(of: Kernel): KernelGradients {

@@ -5,7 +5,7 @@
  */
 import type { Arithmetic } from './arithmetic.ts';
 import type { Fetch, TurnClock, Work } from '../engines/fetch.ts';
-import { dimsOf, type Tensor, type TensorFlow } from '../engines/tensors.ts';
+import { extentsOf, type Tensor, type TensorFlow } from '../engines/tensors.ts';
 
 /** The gradients of the operands in `wanted` (by index), each a new tensor of the operand's shape. */
 export type OperandGradients = (
@@ -117,7 +117,7 @@ export class Tape {
   *gradientsOf(scalar: Tensor, sources: readonly Tensor[], clock: TurnClock): Work<readonly (Tensor | undefined)[]> {
     const gradients = new Map<Tensor, Tensor>();
     try {
-      gradients.set(scalar, this.#tf.keep(this.#arithmetic.filled(1, dimsOf(scalar))));
+      gradients.set(scalar, this.#tf.keep(this.#arithmetic.filled(1, extentsOf(scalar))));
       for (let index = this.#recorded.length - 1; index >= 0; index--) {
         if (clock.isDue()) yield undefined;
         yield* this.#backwards(this.#recorded[index]!, gradients);

@@ -12,17 +12,17 @@ import {
 } from '@ndl/ir';
 import { vectorizedUnary, vectorizedBinary } from './kernel-cost.ts';
 import { BINARY_LOOPS, selectLoop, UNARY_LOOPS } from './vector-loops.ts';
-import { dimsOf, sameDims, type Dims, type Tensor, type TensorFlow } from '../engines/tensors.ts';
+import { extentsOf, sameExtents, type Extents, type Tensor, type TensorFlow } from '../engines/tensors.ts';
 
 /** What the nodes are computed with. */
 export interface VectorMemory {
   readonly tf: TensorFlow;
-  allocate(dims: Dims): Tensor;
+  allocate(extents: Extents): Tensor;
   /** Valid until the next allocation. */
   elements(tensor: Tensor): Float32Array;
   /** The tensor itself where it has these dimensions. */
-  expanded(tensor: Tensor, dims: Dims): Tensor;
-  filled(value: number, dims: Dims): Tensor;
+  expanded(tensor: Tensor, extents: Extents): Tensor;
+  filled(value: number, extents: Extents): Tensor;
 }
 
 /** A tensor, or one number for all elements. */
@@ -50,10 +50,10 @@ export class VectorizedKernel {
     );
   }
 
-  /** New tensors of shape `dims`, one per output. Operands: inputs, then parameters. */
-  evaluate(operands: readonly Value[], dims: Dims, memory: VectorMemory): readonly Tensor[] {
+  /** New tensors of shape `extents`, one per output. Operands: inputs, then parameters. */
+  evaluate(operands: readonly Value[], extents: Extents, memory: VectorMemory): readonly Tensor[] {
     const values = new Map<Expression, Value>();
-    const step = new NodeEvaluation(dims, memory);
+    const step = new NodeEvaluation(extents, memory);
     const at = (operand: Expression): Value => values.get(valueNode(operand))!;
     const { inputs, parameters } = this.#kernel;
     this.#order.forEach((node, index) => {
@@ -72,14 +72,14 @@ export class VectorizedKernel {
     const given = new Set<Value>(operands);
     return this.#results.map((result) => {
       const value = values.get(result)!;
-      if (typeof value === 'number') return memory.filled(value, dims);
-      const whole = memory.expanded(value, dims);
+      if (typeof value === 'number') return memory.filled(value, extents);
+      const whole = memory.expanded(value, extents);
       // What is an operand, or the result of another output too, is copied.
       if (!given.has(whole)) {
         given.add(whole);
         return whole;
       }
-      return step.loop(dims, [whole], (out, [x]) => out.set(x!));
+      return step.loop(extents, [whole], (out, [x]) => out.set(x!));
     });
   }
 }
@@ -94,12 +94,12 @@ function isComputed({ kind }: Expression): boolean {
 }
 
 class NodeEvaluation {
-  readonly #dims: Dims;
+  readonly #extents: Extents;
   readonly #memory: VectorMemory;
   readonly #scalars = new Map<number, Tensor>();
 
-  constructor(dims: Dims, memory: VectorMemory) {
-    this.#dims = dims;
+  constructor(extents: Extents, memory: VectorMemory) {
+    this.#extents = extents;
     this.#memory = memory;
   }
 
@@ -127,15 +127,15 @@ class NodeEvaluation {
 
   /** A new tensor, computed from the elements of operands that are expanded to its dimensions. */
   loop(
-    dims: Dims,
+    extents: Extents,
     operands: readonly Value[],
     work: (out: Float32Array, operands: readonly Float32Array[]) => void,
   ): Tensor {
     const { allocate, elements, expanded, filled } = this.#memory;
     const whole = operands.map((operand) =>
-      typeof operand === 'number' ? filled(operand, dims) : expanded(operand, dims),
+      typeof operand === 'number' ? filled(operand, extents) : expanded(operand, extents),
     );
-    const result = allocate(dims);
+    const result = allocate(extents);
     work(
       elements(result),
       whole.map((tensor) => elements(tensor)),
@@ -148,7 +148,7 @@ class NodeEvaluation {
     if (typeof x === 'number') return computed((out) => loop(out, Float32Array.of(x)));
     const vectorized = vectorizedUnary(operation);
     if (vectorized !== undefined) return this.#memory.tf[vectorized](x);
-    return this.loop(dimsOf(x), [x], (out, [array]) => loop(out, array!));
+    return this.loop(extentsOf(x), [x], (out, [array]) => loop(out, array!));
   }
 
   #binary(operation: BinaryOperation, x: Value, y: Value): Value {
@@ -158,24 +158,24 @@ class NodeEvaluation {
     const vectorized = vectorizedBinary(operation);
     const { tf } = this.#memory;
     if (vectorized !== undefined) return tf[vectorized](this.#tensor(x), this.#tensor(y));
-    return this.loop(this.#jointDims(x, y), [x, y], (out, [left, right]) => loop(out, left!, right!));
+    return this.loop(this.#jointExtents(x, y), [x, y], (out, [left, right]) => loop(out, left!, right!));
   }
 
   #select(condition: Value, yes: Value, no: Value): Value {
     if (typeof condition === 'number') return this.#own(condition !== 0 ? yes : no);
-    return this.loop(this.#jointDims(condition, yes, no), [condition, yes, no], (out, [c, x, y]) =>
+    return this.loop(this.#jointExtents(condition, yes, no), [condition, yes, no], (out, [c, x, y]) =>
       selectLoop(out, c!, x!, y!),
     );
   }
 
   /** A copy: each node has a tensor of its own. */
   #own(value: Value): Value {
-    return typeof value === 'number' ? value : this.loop(dimsOf(value), [value], (out, [x]) => out.set(x!));
+    return typeof value === 'number' ? value : this.loop(extentsOf(value), [value], (out, [x]) => out.set(x!));
   }
 
-  #jointDims(...values: readonly Value[]): Dims {
-    const all = values.filter((value) => typeof value !== 'number').map(dimsOf);
-    return all.every((dims) => sameDims(dims, all[0]!)) ? all[0]! : this.#dims;
+  #jointExtents(...values: readonly Value[]): Extents {
+    const all = values.filter((value) => typeof value !== 'number').map(extentsOf);
+    return all.every((extents) => sameExtents(extents, all[0]!)) ? all[0]! : this.#extents;
   }
 
   #tensor(value: Value): Tensor {

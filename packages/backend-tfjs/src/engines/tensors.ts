@@ -8,30 +8,32 @@ export type Tensor = tfjs.Tensor;
 export type Images = tfjs.Tensor4D;
 
 /**
- * The shape of every value: [steps, items, elements]. An axis that a value does not have is 1: steps within a step and of
+ * The extents of every value, which are the shape of its tensor: [steps, items, elements]. An axis that a value does not have is 1: steps within a step and of
  * what has one value for all, items of what is shared.
  */
-export type Dims = readonly [steps: number, items: number, elements: number];
+export type Extents = readonly [steps: number, items: number, elements: number];
 
-export function dimsOf(tensor: Tensor): Dims {
-  return tensor.shape as unknown as Dims;
+/** The extents of a value. */
+export function extentsOf(tensor: Tensor): Extents {
+  return tensor.shape as unknown as Extents;
 }
 
 /** Steps times items: how often a value has its elements. */
-export function rowsOf([steps, items]: Dims): number {
+export function rowsOf([steps, items]: Extents): number {
   return steps * items;
 }
 
-/** What values of these shapes broadcast to; `elements` are those of the result. */
-export function jointDims(elements: number, ...all: readonly Dims[]): Dims {
-  return [Math.max(1, ...all.map((dims) => dims[0])), Math.max(1, ...all.map((dims) => dims[1])), elements];
+/** What values of these extents broadcast to; `elements` are those of the result. */
+export function jointExtents(elements: number, ...all: readonly Extents[]): Extents {
+  return [Math.max(1, ...all.map((extents) => extents[0])), Math.max(1, ...all.map((extents) => extents[1])), elements];
 }
 
-export function sameDims(a: Dims, b: Dims): boolean {
+/** Whether values have as many steps, items and elements. */
+export function sameExtents(a: Extents, b: Extents): boolean {
   return a[0] === b[0] && a[1] === b[1] && a[2] === b[2];
 }
 
-/** How many rows further a value of shape `own` is read per step, and per item: not at all along an axis that it does not have. */
-export function rowStrides([steps, items]: Dims): readonly [perStep: number, perItem: number] {
+/** How many rows further a value of these extents is read per step, and per item: not at all along an axis that it does not have. */
+export function rowStrides([steps, items]: Extents): readonly [perStep: number, perItem: number] {
   return [steps === 1 ? 0 : items, items === 1 ? 0 : 1];
 }

@@ -20,7 +20,7 @@ import type { Groups } from '../arithmetic/arithmetic.ts';
 import { convolutionOf, type Convolution } from '../arithmetic/convolution-of.ts';
 import type { ConvolutionSizes } from '../arithmetic/convolutions.ts';
 import { LastMatrix } from '../engines/kept-tensors.ts';
-import { leadingDims, readerOf, targetDims, writerOf, type Action, type Lowering } from './lowering.ts';
+import { leadingExtents, readerOf, targetExtents, writerOf, type Action, type Lowering } from './lowering.ts';
 import { makeReduction } from '../arithmetic/reduction.ts';
 
 /** Multiplications for each item from which a convolution of tfjs beats a product of gathered windows. */
@@ -69,9 +69,9 @@ function lowerConvolution(
   const readKernel = readerOf(filters, lowering);
   const write = writerOf(target, mode, lowering);
   return (frame) => {
-    if (leadingDims(filters, lowering, frame).some((length) => length > 1)) return product(frame);
+    if (leadingExtents(filters, lowering, frame).some((length) => length > 1)) return product(frame);
     const convolved = frame.operations.convolve(readImage(frame), readKernel(frame), sizes);
-    write(frame, frame.operations.foldTo(convolved, targetDims(target, lowering, frame)));
+    write(frame, frame.operations.foldTo(convolved, targetExtents(target, lowering, frame)));
   };
 }
 
@@ -118,13 +118,13 @@ function lowerProduct(member: ContractMember, mode: WriteMode, lowering: Lowerin
   const kept = withAxes(target, [...groups, ...columns, ...rows]);
   const write = writerOf(kept, mode, lowering);
   if (sizes.columns === 0)
-    return (frame) => write(frame, frame.operations.arithmetic.filled(0, targetDims(kept, lowering, frame)));
+    return (frame) => write(frame, frame.operations.arithmetic.filled(0, targetExtents(kept, lowering, frame)));
   const readMatrix = readerOf(withAxes(left, [...groups, ...columns, ...rows, ...summed]), lowering);
   const readVector = readerOf(withAxes(right, [...groups, ...columns, ...summed]), lowering);
   const memory = new LastMatrix(lowering.kept);
   return (frame) => {
     const product = frame.operations.dot(readMatrix(frame), readVector(frame), sizes, memory);
-    write(frame, frame.operations.foldTo(product, targetDims(kept, lowering, frame)));
+    write(frame, frame.operations.foldTo(product, targetExtents(kept, lowering, frame)));
   };
 }
 
@@ -137,7 +137,10 @@ function lowerOuter({ left, right, target }: ContractMember, mode: WriteMode, lo
   const readRight = readerOf(withAxes(right, [...groups, ...columns]), lowering);
   const write = writerOf(kept, mode, lowering);
   return (frame) =>
-    write(frame, frame.operations.outer(readLeft(frame), readRight(frame), sizes, targetDims(kept, lowering, frame)));
+    write(
+      frame,
+      frame.operations.outer(readLeft(frame), readRight(frame), sizes, targetExtents(kept, lowering, frame)),
+    );
 }
 
 /** All terms, then their sum. */
@@ -152,7 +155,7 @@ function lowerProductOfEvents({ left, right, target }: ContractMember, mode: Wri
   const write = writerOf(kept, mode, lowering);
   return (frame) => {
     const terms = frame.operations.map(productOfEvents, [readEvents(frame), readOther(frame)], sizeOf(target.shape));
-    write(frame, frame.operations.sum(terms[0]!, reduction, targetDims(kept, lowering, frame)));
+    write(frame, frame.operations.sum(terms[0]!, reduction, targetExtents(kept, lowering, frame)));
   };
 }
 

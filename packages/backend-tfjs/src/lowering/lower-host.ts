@@ -4,9 +4,9 @@ import { viewSize, type HostDeclaration, type HostFunctions, type HostInstructio
 import type { Arithmetic } from '../arithmetic/arithmetic.ts';
 import type { Fetch } from '../engines/fetch.ts';
 import type { Frame } from '../running/frame.ts';
-import { leadingDims, readerOf, writerOf, type Action, type Lowering } from './lowering.ts';
+import { leadingExtents, readerOf, writerOf, type Action, type Lowering } from './lowering.ts';
 import type { NativeTensorFunction } from '../tensor-node.ts';
-import type { Dims, Tensor } from '../engines/tensors.ts';
+import type { Extents, Tensor } from '../engines/tensors.ts';
 
 /** How often a function is called in a step, or in several at once: `perCall` items at a time, or one by one. */
 interface Calls {
@@ -25,7 +25,7 @@ export function lowerHost(instruction: HostInstruction, lowering: Lowering): Act
   const own = native?.['tfjs'] as NativeTensorFunction | undefined;
   return (frame) => {
     const { operations } = frame;
-    const leading = views.map((view) => leadingDims(view, lowering, frame));
+    const leading = views.map((view) => leadingExtents(view, lowering, frame));
     const { items } = frame.context;
     const steps = Math.max(1, ...leading.map(([count]) => count));
     const calls: Calls = { steps, items, perCall: declaration.scope === 'batch' ? items : 1 };
@@ -63,13 +63,13 @@ export function lowerHost(instruction: HostInstruction, lowering: Lowering): Act
 }
 
 /** A function of tensors, within the program: all steps and items are rows of one call, which tfjs differentiates itself. */
-function runNative(call: NativeTensorFunction, input: Tensor, dims: Dims, { operations }: Frame): Tensor {
-  const [steps, items, length] = dims;
+function runNative(call: NativeTensorFunction, input: Tensor, extents: Extents, { operations }: Frame): Tensor {
+  const [steps, items, length] = extents;
   const wide = input.shape[2]!;
   const rows = (value: Tensor, size: number): Tensor => tf.reshape(value, [steps * items, size]);
   return operations.custom(
     [input],
-    () => tf.tidy(() => tf.clone(tf.reshape(call(rows(input, wide)), [...dims]))),
+    () => tf.tidy(() => tf.clone(tf.reshape(call(rows(input, wide)), [...extents]))),
     (gradient) => [tf.tidy(() => tf.grad((value) => call(rows(value, wide)))(input, rows(gradient, length)))],
   );
 }

@@ -14,7 +14,7 @@ import {
 import type { Frame } from '../running/frame.ts';
 import { lowerContract } from './lower-contract.ts';
 import { lowerHost } from './lower-host.ts';
-import { readerOf, targetDims, writerOf, type Action, type Lowering } from './lowering.ts';
+import { readerOf, targetExtents, writerOf, type Action, type Lowering } from './lowering.ts';
 import { makeReduction } from '../arithmetic/reduction.ts';
 import type { Tensor } from '../engines/tensors.ts';
 
@@ -52,18 +52,21 @@ function lowerFill({ value, target, mode }: FillInstruction, lowering: Lowering)
   const made = new Map<number, Tensor>();
   const isOfStep = lowering.kind === 'steps';
   return (frame) => {
-    const dims = targetDims(target, lowering, frame);
+    const extents = targetExtents(target, lowering, frame);
     if (typeof value !== 'number') {
       const { arithmetic } = frame.operations;
       const number = numberOf(value, frame);
-      write(frame, typeof number === 'number' ? arithmetic.filled(number, dims) : arithmetic.expand(number, dims));
+      write(
+        frame,
+        typeof number === 'number' ? arithmetic.filled(number, extents) : arithmetic.expand(number, extents),
+      );
       return;
     }
     const { arithmetic } = frame.operations;
-    const known = made.get(dims[1]);
+    const known = made.get(extents[1]);
     const filled =
-      known ?? (isOfStep ? lowering.kept.keep(arithmetic.filled(value, dims)) : arithmetic.filled(value, dims));
-    if (isOfStep) made.set(dims[1], filled);
+      known ?? (isOfStep ? lowering.kept.keep(arithmetic.filled(value, extents)) : arithmetic.filled(value, extents));
+    if (isOfStep) made.set(extents[1], filled);
     if (value === 0) frame.markZero(filled);
     write(frame, filled);
   };
@@ -103,12 +106,12 @@ function lowerReduce({ operation, source, axes, target, mode }: ReduceInstructio
     axes.filter((axis) => typeof axis === 'number'),
   );
   return (frame) => {
-    const dims = targetDims(target, lowering, frame);
+    const extents = targetExtents(target, lowering, frame);
     const { operations } = frame;
     const value = read(frame);
     write(
       frame,
-      operation === 'sum' ? operations.sum(value, reduction, dims) : operations.greatest(value, reduction, dims),
+      operation === 'sum' ? operations.sum(value, reduction, extents) : operations.greatest(value, reduction, extents),
     );
   };
 }

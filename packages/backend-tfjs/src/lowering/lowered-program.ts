@@ -23,7 +23,7 @@ import { outputPlaces, type OutputPlace } from './output-places.ts';
 import { SegmentTable, type Segment } from './segments.ts';
 import { spanningBuffers, stagesOf, Uses, withHomes, type Stage } from './stages.ts';
 import type { Arithmetic } from '../arithmetic/arithmetic.ts';
-import type { Dims, Tensor, TensorFlow } from '../engines/tensors.ts';
+import type { Extents, Tensor, TensorFlow } from '../engines/tensors.ts';
 
 export interface LoweredOutput extends OutputPlace {
   readonly name: string;
@@ -189,8 +189,8 @@ export class LoweredProgram {
   }
 
   /** Initial contents of a segment. */
-  initial(arithmetic: Arithmetic, { buffer, start }: Segment, dims: Dims): Tensor {
-    return initialValue(arithmetic, initialContents(buffer, this.job.tables), start, dims);
+  initial(arithmetic: Arithmetic, { buffer, start }: Segment, extents: Extents): Tensor {
+    return initialValue(arithmetic, initialContents(buffer, this.job.tables), start, extents);
   }
 
   /** The value of a constant, made once. */

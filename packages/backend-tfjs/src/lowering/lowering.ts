@@ -6,7 +6,7 @@ import type { KeptTensors } from '../engines/kept-tensors.ts';
 import type { Tape } from '../arithmetic/tape.ts';
 import { isIdentity, makePicking, makePiece, pickFromOne, type Picking } from './picking.ts';
 import type { LaggedSegment, Segment, SegmentTable } from './segments.ts';
-import type { Dims, Tensor } from '../engines/tensors.ts';
+import type { Extents, Tensor } from '../engines/tensors.ts';
 
 /** An instruction, ready to run in any frame of its program; it may need elements from a device before it can go on. */
 export type Action = (frame: Frame) => Fetch | undefined | void;
@@ -30,7 +30,7 @@ export interface Lowering {
 export function readerOf(view: View, lowering: Lowering, shape: readonly number[] = view.shape): Reader {
   const { sources, picking } = lowering.segments.locate(view, shape);
   if (sources.length === 0)
-    return (frame) => frame.operations.arithmetic.filled(0, [...leadingDims(view, lowering, frame), 0]);
+    return (frame) => frame.operations.arithmetic.filled(0, [...leadingExtents(view, lowering, frame), 0]);
   if (sources.length === 1 && isIdentity(picking, sources[0]!.segment.length)) {
     const { segment, lag } = sources[0]!;
     return (frame) => frame.get(segment, lag);
@@ -45,7 +45,11 @@ function valuesOf(sources: readonly LaggedSegment[], frame: Frame): readonly Ten
 }
 
 /** Steps and items of a view's buffer where it is read. */
-export function leadingDims(view: View, { segments }: Lowering, { context, count }: Frame): readonly [number, number] {
+export function leadingExtents(
+  view: View,
+  { segments }: Lowering,
+  { context, count }: Frame,
+): readonly [number, number] {
   return [segments.spans(view.buffer) ? count : 1, segments.buffer(view.buffer).items ? context.items : 1];
 }
 
@@ -81,7 +85,7 @@ export function writerOf(view: View, mode: WriteMode, lowering: Lowering): Write
   });
   if (only === undefined) return () => {};
   return (frame, value) => {
-    const [steps, items] = frame.dimsOf(only);
+    const [steps, items] = frame.extentsOf(only);
     const expanded = frame.operations.expand(value, [steps, items, size]);
     for (const write of writes) write(frame, expanded);
   };
@@ -126,6 +130,6 @@ function partialAdd(segment: Segment, from: Int32Array, to: Int32Array, size: nu
 }
 
 /** Where an operation's result goes: [steps, items, elements] of the target. */
-export function targetDims(view: View, lowering: Lowering, frame: Frame): Dims {
-  return [...leadingDims(view, lowering, frame), viewSize(view)];
+export function targetExtents(view: View, lowering: Lowering, frame: Frame): Extents {
+  return [...leadingExtents(view, lowering, frame), viewSize(view)];
 }

@@ -5,7 +5,7 @@ import { sizeOf, type FloatArray } from '@ndl/numerics';
 import type { Frame } from './frame.ts';
 import { pickFromOne } from '../lowering/picking.ts';
 import type { Segment } from '../lowering/segments.ts';
-import { dimsOf, type Dims, type Tensor } from '../engines/tensors.ts';
+import { extentsOf, type Extents, type Tensor } from '../engines/tensors.ts';
 
 /** Numbers that are uploaded to a device at a time, unless a single step has more. */
 const UPLOAD = 1 << 22;
@@ -173,13 +173,13 @@ function writeHeld(frame: Frame, buffer: string, data: FloatArray, steps: number
 
 function writeWhole(frame: Frame, buffer: string, data: FloatArray, steps: number): void {
   const { segments, items } = frame.context;
-  const dims: Dims = [steps, items, sizeOf(segments.buffer(buffer).shape)];
-  writeValue(frame, buffer, frame.operations.arithmetic.fromArray(data, dims));
+  const extents: Extents = [steps, items, sizeOf(segments.buffer(buffer).shape)];
+  writeValue(frame, buffer, frame.operations.arithmetic.fromArray(data, extents));
 }
 
 function writeValue(frame: Frame, buffer: string, value: Tensor): void {
   for (const segment of frame.context.segments.of(buffer)) {
-    const isWhole = segment.length === dimsOf(value)[2];
+    const isWhole = segment.length === extentsOf(value)[2];
     frame.set(segment, isWhole ? value : frame.operations.pick([value], pickFromOne(positionsOf(segment))));
   }
 }

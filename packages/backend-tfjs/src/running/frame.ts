@@ -9,7 +9,7 @@ import type { Action } from '../lowering/lowering.ts';
 import type { Operations } from '../arithmetic/operations.ts';
 import type { Segment, SegmentTable } from '../lowering/segments.ts';
 import { StepValues, type StepValueContext } from './step-values.ts';
-import type { Dims, Tensor, TensorFlow } from '../engines/tensors.ts';
+import type { Extents, Tensor, TensorFlow } from '../engines/tensors.ts';
 
 /** What a window needs to know beside its values. */
 export interface FrameContext {
@@ -27,7 +27,7 @@ export interface FrameContext {
   /** What stands after the window in a segment that descends. */
   beyond(segment: Segment): Tensor;
   /** Initial contents. */
-  initial(segment: Segment, dims: Dims): Tensor;
+  initial(segment: Segment, extents: Extents): Tensor;
 }
 
 export class Frame {
@@ -66,7 +66,7 @@ export class Frame {
   }
 
   /** Dimensions of a segment's value here. */
-  dimsOf({ spans, buffer, length }: Segment): Dims {
+  extentsOf({ spans, buffer, length }: Segment): Extents {
     return [spans ? this.count : 1, buffer.items ? this.context.items : 1, length];
   }
 

@@ -1,7 +1,7 @@
 /** @file What buffers hold before anything is written. */
 import type { ArrayData, Buffer, Tables } from '@ndl/ir';
 import type { Arithmetic } from '../arithmetic/arithmetic.ts';
-import type { Dims, Tensor } from '../engines/tensors.ts';
+import type { Extents, Tensor } from '../engines/tensors.ts';
 
 /** One number everywhere, or an array of the buffer's shape; of what begins as a parameter, 0 stands here. */
 export function initialContents({ initial }: Buffer, { arrays }: Tables): number | ArrayData {
@@ -10,12 +10,17 @@ export function initialContents({ initial }: Buffer, { arrays }: Tables): number
 }
 
 /** Elements of a buffer's initial contents from `start` on, repeated for each item and step. */
-export function initialValue(arithmetic: Arithmetic, contents: number | ArrayData, start: number, dims: Dims): Tensor {
-  if (typeof contents === 'number') return arithmetic.filled(contents, dims);
-  const length = dims[2];
+export function initialValue(
+  arithmetic: Arithmetic,
+  contents: number | ArrayData,
+  start: number,
+  extents: Extents,
+): Tensor {
+  if (typeof contents === 'number') return arithmetic.filled(contents, extents);
+  const length = extents[2];
   const own = arithmetic.fromArray(Float32Array.from(contents.data.subarray(start, start + length)), [1, 1, length]);
-  if (dims[0] === 1 && dims[1] === 1) return own;
-  const expanded = arithmetic.expand(own, dims);
+  if (extents[0] === 1 && extents[1] === 1) return own;
+  const expanded = arithmetic.expand(own, extents);
   own.dispose();
   return expanded;
 }

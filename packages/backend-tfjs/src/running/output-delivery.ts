@@ -3,7 +3,7 @@ import { isPeriodEnd, type OutputBlock, type Sink } from '@ndl/core';
 import type { Engine } from '../engines/engine.ts';
 import type { Frame } from './frame.ts';
 import type { LoweredOutput } from '../lowering/lowered-program.ts';
-import { dimsOf, type Tensor } from '../engines/tensors.ts';
+import { extentsOf, type Tensor } from '../engines/tensors.ts';
 
 /** Numbers, and samples, that wait on a device at most before they are fetched. */
 const MOST_NUMBERS = 1 << 20;
@@ -129,11 +129,11 @@ export class OutputDelivery {
   #blockOf(output: string, samples: readonly Sample[], elementsOf: (value: Tensor) => Float32Array): OutputBlock {
     const steps = samples.flatMap(({ wanted }) => wanted.map((step) => this.#frame.stepNumber(step)));
     const { items } = this.#frame.context;
-    const data = new Float32Array(steps.length * items * dimsOf(samples[0]!.value)[2]);
+    const data = new Float32Array(steps.length * items * extentsOf(samples[0]!.value)[2]);
     let at = 0;
     for (const { first, wanted, value } of samples) {
       const elements = elementsOf(value);
-      const [slices, copies, width] = dimsOf(value);
+      const [slices, copies, width] = extentsOf(value);
       for (const step of wanted) {
         const start = slices === 1 ? 0 : (step - first) * copies * width;
         const slice = elements.subarray(start, start + copies * width);

@@ -4,7 +4,7 @@
  */
 import type { HeldTensors } from '../engines/held-tensors.ts';
 import type { Operations } from '../arithmetic/operations.ts';
-import { dimsOf, type Tensor } from '../engines/tensors.ts';
+import { extentsOf, type Tensor } from '../engines/tensors.ts';
 
 /** What values are taken apart and put together with. */
 export interface StepValueContext {
@@ -51,7 +51,7 @@ export class StepValues {
 
   /** Replaces the values of as many steps as the tensor has. */
   put(first: number, tensor: Tensor): void {
-    const count = dimsOf(tensor)[0];
+    const count = extentsOf(tensor)[0];
     this.#context.held.hold(tensor);
     this.#forgetJoined();
     const last = this.#pieces.at(-1);

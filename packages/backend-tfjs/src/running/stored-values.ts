@@ -13,7 +13,7 @@ import { makePicking, pickFromOne, type Picking } from '../lowering/picking.ts';
 import type { RunState } from './run-state.ts';
 import type { Segment } from '../lowering/segments.ts';
 import type { TensorStore } from './tensor-store.ts';
-import { dimsOf, type Dims, type Tensor } from '../engines/tensors.ts';
+import { extentsOf, type Extents, type Tensor } from '../engines/tensors.ts';
 
 /** Where what outlives windows is kept. */
 export interface Storage {
@@ -24,9 +24,9 @@ export interface Storage {
 
 /** What a parameter, or optimizer memory, holds: [1, 1, size]. */
 export function storedParameter(buffer: Buffer, { tables }: StateOwner, { engine, parameters }: Storage): Tensor {
-  const dims: Dims = [1, 1, sizeOf(buffer.shape)];
+  const extents: Extents = [1, 1, sizeOf(buffer.shape)];
   return parameters.get(buffer, (begins) =>
-    initialValue(engine.arithmetic, begins ?? initialContents(buffer, tables), 0, dims),
+    initialValue(engine.arithmetic, begins ?? initialContents(buffer, tables), 0, extents),
   );
 }
 
@@ -39,14 +39,14 @@ export function storedState(buffer: Buffer, steps: number, owner: StateOwner, st
   const { engine, state } = storage;
   const { arithmetic, tf } = engine;
   const known = state.tensors.find(buffer);
-  const kept = known && dimsOf(known)[0];
+  const kept = known && extentsOf(known)[0];
   if (kept === undefined || (kept < steps && state.isInitial)) {
-    const dims: Dims = [steps, state.items, sizeOf(buffer.shape)];
+    const extents: Extents = [steps, state.items, sizeOf(buffer.shape)];
     const begin = (): Tensor => {
       const { initial } = buffer;
       if (typeof initial === 'number' || 'array' in initial)
-        return initialValue(arithmetic, initialContents(buffer, owner.tables), 0, dims);
-      return arithmetic.expand(storedParameter(owner.buffers.get(initial.parameter)!, owner, storage), dims);
+        return initialValue(arithmetic, initialContents(buffer, owner.tables), 0, extents);
+      return arithmetic.expand(storedParameter(owner.buffers.get(initial.parameter)!, owner, storage), extents);
     };
     state.tensors.replace(
       buffer,
@@ -66,7 +66,7 @@ export function carriedSteps(buffer: Buffer, lowered: LoweredProgram): number {
 
 /** A segment of a whole buffer's tensor: the tensor itself where it is not cut. */
 export function partOf(operations: Operations, whole: Tensor, segment: Segment): Tensor {
-  const isWhole = segment.length === dimsOf(whole)[2];
+  const isWhole = segment.length === extentsOf(whole)[2];
   return isWhole ? whole : operations.pick([whole], pickFromOne(positionsOf(segment)));
 }
 

@@ -6,7 +6,7 @@ import { NdArray, sizeOf } from '@ndl/numerics';
 import { initialContents, initialValue } from './initial-value.ts';
 import type { RunState } from './run-state.ts';
 import { storedParameter, storedState, type Storage } from './stored-values.ts';
-import { dimsOf, type Tensor } from '../engines/tensors.ts';
+import { extentsOf, type Tensor } from '../engines/tensors.ts';
 
 /**
  * A copy of a symbol's contents: [...shape] where it is shared, [items, ...shape], those of the last step, where it is state.
@@ -43,7 +43,7 @@ export async function writeSymbol(
   if (isState) present.engine.within(() => state.leaveInitial());
   const storage = { ...present, state };
   const kept = isState ? state.tensors.find(buffer) : undefined;
-  const steps = Math.max(1, keep, kept === undefined ? 0 : dimsOf(kept)[0]);
+  const steps = Math.max(1, keep, kept === undefined ? 0 : extentsOf(kept)[0]);
   const whole = await contentsOf(buffer, steps, owner, storage);
   putElements(view, buffer, whole, data.data);
   replaceContents(buffer, whole, storage);

@@ -2,7 +2,7 @@
 import { executableErrors } from '@ndl/core';
 import type { Buffer } from '@ndl/ir';
 import { NdArray, sizeOf } from '@ndl/numerics';
-import { dimsOf, type Tensor, type TensorFlow } from '../engines/tensors.ts';
+import { extentsOf, type Tensor, type TensorFlow } from '../engines/tensors.ts';
 
 /** One whole tensor [kept steps, items, size] per buffer. */
 export class TensorStore {
@@ -20,8 +20,8 @@ export class TensorStore {
   find({ id, shape }: Buffer): Tensor | undefined {
     const tensor = this.#tensors.get(id)?.tensor;
     const size = sizeOf(shape);
-    if (tensor !== undefined && dimsOf(tensor)[2] !== size)
-      throw executableErrors.bufferConflict(id, dimsOf(tensor)[2], size);
+    if (tensor !== undefined && extentsOf(tensor)[2] !== size)
+      throw executableErrors.bufferConflict(id, extentsOf(tensor)[2], size);
     return tensor;
   }
 

@@ -10,7 +10,7 @@ import type { Segment } from '../lowering/segments.ts';
 import type { PassStage } from '../lowering/stages.ts';
 import { carriedSteps, partOf, storedParameter, storedState, type Storage } from './stored-values.ts';
 import type { Tape } from '../arithmetic/tape.ts';
-import type { Dims, Tensor } from '../engines/tensors.ts';
+import type { Extents, Tensor } from '../engines/tensors.ts';
 
 /** Where a window takes place. */
 export interface WindowPlace extends Storage {
@@ -25,7 +25,7 @@ export function frameAt(place: WindowPlace, tape?: Tape): Frame {
   const { arithmetic, tf, kernelGradients } = engine;
   const { segments, program, hosts, job } = lowered;
   const untaped = new Operations(arithmetic, kernelGradients);
-  const initial = (segment: Segment, dims: Dims): Tensor => lowered.initial(arithmetic, segment, dims);
+  const initial = (segment: Segment, extents: Extents): Tensor => lowered.initial(arithmetic, segment, extents);
   const beginning = (segment: Segment): Tensor => {
     const { buffer, length } = segment;
     if (buffer.role === 'constant') return lowered.constant(segment, () => initial(segment, [1, 1, length]));
@@ -99,8 +99,8 @@ function beginnings({ lowered, state }: WindowPlace): readonly Action[] {
     const kept = carriedSteps(buffer, lowered);
     if (kept === 0 || state.tensors.find(buffer) !== undefined) return [];
     return (frame: Frame) => {
-      const dims: Dims = [kept, state.items, segment.length];
-      frame.begin(segment, frame.operations.expand(frame.ownedOrCopy(read(frame)), dims));
+      const extents: Extents = [kept, state.items, segment.length];
+      frame.begin(segment, frame.operations.expand(frame.ownedOrCopy(read(frame)), extents));
     };
   });
 }

@@ -2,6 +2,7 @@
  * @file Sums into views that show some element more than once, as adjoints of convolutions do: step by step, each position is summed
  * from +0 in memory of its own, then added in view order.
  */
+import { sizeOf } from '@ndl/numerics';
 import { isRepeatedAxis, rowMajorStrides, withoutRepeatedAxes } from '@ndl/ir';
 import { op } from '@ndl/wasm-module';
 import type { Access } from '../views/access.ts';
@@ -31,7 +32,7 @@ class ScatteredSum {
     this.#sum = sum;
     this.#work = work;
     this.#own = context.access(withoutRepeatedAxes(sum.target.view));
-    this.#positions = this.#own.view.shape.reduce((size, length) => size * length, 1);
+    this.#positions = sizeOf(this.#own.view.shape);
     this.#sums = { pointer: undefined, offset: context.shared.scratch.take(this.#positions * work.lanes.bytes) };
   }
 

@@ -93,7 +93,7 @@ function constantIn(call: OnnxCall): NdArray {
 export function shapeFor(call: OnnxCall, from: readonly number[], wanted: readonly number[]): readonly number[] {
   const keepsZeros = wholeOf(call, 'allowzero', 0) === 0;
   const sizes = wanted.map((size, axis) => (size === 0 && keepsZeros ? (from[axis] ?? 0) : size));
-  const known = sizes.filter((size) => size !== -1).reduce((product, size) => product * size, 1);
+  const known = sizeOf(sizes.filter((size) => size !== -1));
   const shape = sizes.map((size) => (size === -1 ? sizeOf(from) / known : size));
   if (!shape.every((size) => Number.isSafeInteger(size) && size >= 0) || sizeOf(shape) !== sizeOf(from))
     throw sourceInvalid(call.title, `[${wanted.join(', ')}] cannot be made of [${from.join(', ')}]`);

@@ -1,6 +1,6 @@
 /** @file Gain and bias for kinds of neuron without a closed form: found by looking at the rates alone. */
 import type { NeuronType } from '@ndl/model';
-import { complete, refuseSurplus, type Pieces } from '@ndl/numerics';
+import { complete, linspace, refuseSurplus, type Pieces } from '@ndl/numerics';
 import { maxRateUnreachable } from '../errors.ts';
 import type { GainBias, MaxRatesIntercepts, NeuronDefinition, TunedNeuronDefinition } from './neuron-definition.ts';
 import { checkTuning, POSITIVE_RATES } from './tuning.ts';
@@ -45,7 +45,7 @@ export function* gainBiasFromRatesInPieces<Type extends NeuronType>(
   refuseSurplus('gainBiasFromRatesInPieces', arguments, 4);
   checkTuning(definition.kind, maxRates, intercepts, POSITIVE_RATES);
   const { threshold, enough } = yield* findRange(definition, neuronType, maxRates);
-  const currents = linearlySpaced(threshold, enough, POINTS);
+  const currents = linspace(threshold, enough, POINTS);
   const rates = definition.rates(neuronType, currents);
   yield RATE_COST * POINTS;
   const polygon = new Polygon(rates, currents);
@@ -82,7 +82,7 @@ export function* maxRatesInterceptsFromRatesInPieces<Type extends NeuronType>(
 ): Pieces<MaxRatesIntercepts> {
   refuseSurplus('maxRatesInterceptsFromRatesInPieces', arguments, 4);
   const [maxRates, intercepts] = [new Float64Array(gain.length), new Float64Array(gain.length)];
-  const points = linearlySpaced(-1, 1, POINTS);
+  const points = linspace(-1, 1, POINTS);
   for (let neuron = 0; neuron < gain.length; neuron++) {
     const currents = points.map((x) => gain[neuron]! * x + bias[neuron]!);
     const rates = definition.rates(neuronType, currents);
@@ -119,7 +119,7 @@ function* findRange<Type extends NeuronType>(
     FIRST_RANGE,
   ];
   for (let attempt = 0; attempt < DOUBLINGS; attempt++, range *= 2) {
-    const currents = linearlySpaced(-range, range, POINTS);
+    const currents = linspace(-range, range, POINTS);
     const rates = definition.rates(neuronType, currents);
     yield RATE_COST * POINTS;
     const silent = rates.findLastIndex((rate) => rate <= 0);
@@ -137,12 +137,6 @@ function* findRange<Type extends NeuronType>(
       ? 'Lower maxRates.'
       : 'No such current silences the neurons: give gain and bias instead of maxRates and intercepts.',
   );
-}
-
-/** `count` numbers from `start` to `stop`, both included. */
-function linearlySpaced(start: number, stop: number, count: number): Float64Array {
-  const spacing = (stop - start) / (count - 1);
-  return Float64Array.from({ length: count }, (_, index) => (index === count - 1 ? stop : start + index * spacing));
 }
 
 /** Points beside the place found last that are looked at before all others. */

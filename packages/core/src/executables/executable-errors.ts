@@ -2,7 +2,7 @@
  * @file What every executable says when its caller goes wrong, so that backends agree in code and words. Users of networks do not
  * call executables: what these can do wrong, the Simulator refuses before.
  */
-import { NdlError, showValue, suggest, type NdlErrorDetails } from '@ndl/numerics';
+import { NdlError, showValue, sizeOf, suggest, type NdlErrorDetails } from '@ndl/numerics';
 
 function callError(code: string, message: string, details: NdlErrorDetails = {}): NdlError {
   return new NdlError(code, message, { ...details, about: 'program' });
@@ -68,7 +68,7 @@ export function feedSize(
   expected: readonly number[],
   actual: number,
 ): NdlError {
-  const count = expected.reduce((a, b) => a * b, 1);
+  const count = sizeOf(expected);
   return callError(
     'FEED_SIZE',
     `Data of ${kind} "${name}" must be ${shapeText(expected)} (${count} numbers), got ${actual} numbers.`,

@@ -1,5 +1,5 @@
 /** @file Checks of single values: each takes a value and where it stands (`lif: tauRc`), and returns it, or throws a sentence. */
-import { isNdArray, isNdlError, ndarray, NdlError, type ArrayLikeInput, type NdArray } from '@ndl/numerics';
+import { isNdArray, isNdlError, ndarray, NdlError, sizeOf, type ArrayLikeInput, type NdArray } from '@ndl/numerics';
 import type { Distribution } from '../distributions/any-distribution.ts';
 import { invalidParameter, nonFinite, unknownOption, wrongShape, isNamedByPlace } from '../errors.ts';
 import { isOfFamily, type Family, type FrozenData } from './frozen-data.ts';
@@ -204,7 +204,7 @@ function arrayFrom(value: unknown, where: string): NdArray {
 function positionOf(offset: number, shape: readonly number[]): number[] {
   let rest = offset;
   return shape
-    .map((_, axis) => shape.slice(axis + 1).reduce((product, length) => product * length, 1))
+    .map((_, axis) => sizeOf(shape.slice(axis + 1)))
     .map((stride) => {
       const index = Math.floor(rest / stride);
       rest -= index * stride;

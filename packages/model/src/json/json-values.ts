@@ -2,7 +2,7 @@
  * @file Values of parameters and settings as JSON, and back, to the last bit: arrays, numbers that JSON does not have, tokens, and
  * functions by name. What stands for something else is an object with one name that begins with $.
  */
-import { isNdArray, NdArray, showValue } from '@ndl/numerics';
+import { isNdArray, NdArray, showValue, sizeOf } from '@ndl/numerics';
 import { functionNotNamed, jsonInvalid, notAsJson } from './json-errors.ts';
 import { isPlainObject } from '../data/immutable-data.ts';
 
@@ -90,7 +90,7 @@ function arrayFromJson(content: unknown, functions: FunctionNames, where: string
   if (!isShape || !Array.isArray(data) || !(type === 'float32' || type === 'float64'))
     throw jsonInvalid(`${where} is no array of a type, a shape and data`);
   // Compared before anything is made of it.
-  const size = (shape as readonly number[]).reduce((product, length) => product * length, 1);
+  const size = sizeOf(shape as readonly number[]);
   if (size !== data.length) throw jsonInvalid(`${where} has ${data.length} numbers, and its shape is of ${size}`);
   const numbers = data.map((element) => valueFromJson(element, functions, where));
   if (!numbers.every((number) => typeof number === 'number')) throw jsonInvalid(`${where} has what is no number`);

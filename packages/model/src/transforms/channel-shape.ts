@@ -1,5 +1,5 @@
 /** @file Shapes of images: positions in one to three dimensions, with some channels at each. */
-import { isNdArray, refuseSurplus } from '@ndl/numerics';
+import { isNdArray, refuseSurplus, sizeOf } from '@ndl/numerics';
 import { flag, optional, wholeNumber, wholeNumbers } from '../data/checks.ts';
 import { invalidParameter, wrongShape } from '../errors.ts';
 import { immutableData } from '../data/immutable-data.ts';
@@ -43,7 +43,7 @@ export function channelShapeFor(shape: unknown, channelsLast: unknown, where: st
 /** The shape of so many channels at these positions. */
 export function ofSpatial(spatial: readonly number[], channels: number, channelsLast: boolean): ChannelShape {
   const shape = channelsLast ? [...spatial, channels] : [channels, ...spatial];
-  const size = shape.reduce((product, length) => product * length, 1);
+  const size = sizeOf(shape);
   return immutableData({ shape, channelsLast, spatial: [...spatial], channels, size });
 }
 
