@@ -7,6 +7,7 @@ import {
   Ensemble,
   Network,
   Node,
+  linearFilter,
   noSolver,
   Probe,
   rls,
@@ -69,6 +70,14 @@ describe('refused at once', () => {
   it('a white signal of a period beyond numbers', async () => {
     const net = new Network({ seed: 0 }, () => void new Node(whiteSignal(1e308, 5)));
     await expect(simulate(net)).rejects.toEqual(failing('TOO_LARGE', "its process 'whiteSignal'"));
+  });
+
+  it('a filter of so many states that no program multiplies them', async () => {
+    const net = new Network({ seed: 0 }, () => {
+      const synapse = linearFilter([1], new Array<number>(1502).fill(1));
+      new Connection(new Node([1]), new Node({ sizeIn: 1 }), { synapse });
+    });
+    await expect(simulate(net, {}, { onWarning() {} })).rejects.toEqual(failing('TOO_LARGE', 'degree 1501'));
   });
 
   it('half the bytes per number in float32', async () => {

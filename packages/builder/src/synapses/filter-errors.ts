@@ -32,6 +32,15 @@ export function triangleTooLong(time: number, dt: number, steps: number, limit: 
   );
 }
 
+/** A filter of more states than a program can multiply with each other. */
+export function tooManyStates(states: number, limit: number): NdlError {
+  return new NdlError(
+    'TOO_LARGE',
+    `linearFilter: the denominator has degree ${states}; a filter of more than ${limit} states, each of which is made of all others at every ` +
+      'step, is not to be had. Use a filter of lower order, several of them one after the other, or delay.',
+  );
+}
+
 /** A filter whose response in continuous time is asked for, and that is one only in steps. */
 export function needsTimeStep(call: string, kind: string): NdlError {
   return new NdlError(

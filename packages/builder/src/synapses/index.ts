@@ -2,7 +2,7 @@
 import type { DiscreteSystem, StateSystem, SynapseDefinition } from '@ndl/core';
 import type { Alpha, LinearFilter, Lowpass, Triangle } from '@ndl/model';
 import { complete, exp, expm1, NdArray, zeros, type Pieces } from '@ndl/numerics';
-import { triangleTooLong } from './filter-errors.ts';
+import { tooManyStates, triangleTooLong } from './filter-errors.ts';
 import { LONGEST_ARRAY } from '../longest-array.ts';
 import { LEARNT_ALPHA, LEARNT_LOWPASS } from './learnt.ts';
 import { generalizedBilinear, stateSpaceOf, zeroOrderHold, type StateSpace } from './state-space.ts';
@@ -26,10 +26,15 @@ const ALPHA: SynapseDefinition<Alpha> = definedInPieces<Alpha>({
   learnt: LEARNT_ALPHA,
 });
 
+/** Their square are the coefficients of a kernel, each worth about a kilobyte until it is compiled. */
+const MOST_STATES = 1000;
+
 /** Any proper transfer function, by the method that it names; a digital one (`analog: false`) is taken as it is. */
 const LINEAR_FILTER: SynapseDefinition<LinearFilter> = definedInPieces<LinearFilter>({
   kind: 'linearFilter',
   *discretizeInPieces({ numerator, denominator, analog, method }, dt) {
+    const states = denominator.size - 1;
+    if (states > MOST_STATES) throw tooManyStates(states, MOST_STATES);
     const system = stateSpaceOf(numerator.data, denominator.data);
     const isDiscrete = !analog || system.b.size === 0;
     return discreteSystem(isDiscrete ? system : yield* METHODS[method](system, dt));
