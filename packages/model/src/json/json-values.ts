@@ -3,6 +3,7 @@
  * functions by name. What stands for something else is an object with one name that begins with $.
  */
 import { isNdArray, NdArray, showValue, sizeOf } from '@ndl/numerics';
+import { checkKind } from './check-kinds.ts';
 import { functionNotNamed, jsonInvalid, notAsJson } from './json-errors.ts';
 import { isPlainObject } from '../data/immutable-data.ts';
 
@@ -53,11 +54,13 @@ export function valueFromJson(json: unknown, functions: FunctionNames, where: st
   const special = names.length === 1 && /^\$[^$]/.test(names[0]!) ? names[0] : undefined;
   if (special !== undefined)
     return specialFromJson(special, json as Readonly<Record<string, unknown>>, functions, where);
-  return Object.fromEntries(
+  const fields = Object.fromEntries(
     Object.entries(json).map(([name, entry]) => {
       return [name.replace(/^\$\$/, '$'), valueFromJson(entry, functions, `${where}.${name}`)];
     }),
   );
+  checkKind(fields, where);
+  return fields;
 }
 
 function specialFromJson(
