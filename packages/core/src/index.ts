@@ -43,7 +43,6 @@ export * from './executables/periods.ts';
 export * from './contracts/planner.ts';
 export * from './contracts/plugin.ts';
 export * from './graph/rewrite-graph.ts';
-export { inRunningOrder, inRunningOrderInPieces } from './graph/running-order.ts';
 export * from './contracts/session-config.ts';
 export * from './contracts/settings.ts';
 export * from './graph/signal-uses.ts';

@@ -58,6 +58,24 @@ export function* operatorDependenciesInPieces(
   return known;
 }
 
+/**
+ * The same graph with its operators listed in the `order` of its dependencies; the same object where they already are. Done once,
+ * before a graph is simplified: what then changes operators in their places changes the order of no sum.
+ * @throws NdlError as `operatorDependencies`
+ */
+export function inRunningOrder(graph: OperatorGraph): OperatorGraph {
+  refuseSurplus('inRunningOrder', arguments, 1);
+  return complete(inRunningOrderInPieces(graph));
+}
+
+/** `inRunningOrder` in pieces. */
+export function* inRunningOrderInPieces(graph: OperatorGraph): Pieces<OperatorGraph> {
+  refuseSurplus('inRunningOrderInPieces', arguments, 1);
+  const { order } = yield* operatorDependenciesInPieces(graph);
+  if (order.every((index, place) => index === place)) return graph;
+  return { ...graph, operators: order.map((index) => graph.operators[index]!) };
+}
+
 /** Graphs are never changed, and several stages ask about the same one. */
 const remembered = new WeakMap<OperatorGraph, OperatorDependencies>();
 

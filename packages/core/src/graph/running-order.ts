@@ -1,32 +1,6 @@
-/**
- * @file The order in which the operators of a graph run where a plan leaves it open, and in which sums are made. A graph is
- * brought into it once, before it is simplified: what then changes operators in their places changes the order of no sum.
- */
-import { complete, OperationCount, type Pieces, refuseSurplus } from '@ndl/numerics';
-import { gatedEdges, type GatedEdges } from './gated-edges.ts';
-import type { OperatorGraph } from './operator-graph.ts';
-import { signalUsesInPieces } from './signal-uses.ts';
-
-/**
- * The same graph with its operators listed in an order in which they may run: the same object where they already are, else by
- * Kahn's algorithm with a queue that begins in graph order. Operators on cycles, and behind them, stand last.
- */
-export function inRunningOrder(graph: OperatorGraph): OperatorGraph {
-  refuseSurplus('inRunningOrder', arguments, 1);
-  return complete(inRunningOrderInPieces(graph));
-}
-
-/** `inRunningOrder` in pieces. */
-export function* inRunningOrderInPieces(graph: OperatorGraph): Pieces<OperatorGraph> {
-  refuseSurplus('inRunningOrderInPieces', arguments, 1);
-  const { operators } = graph;
-  const edges = yield* gatedEdges(graph, yield* signalUsesInPieces(graph));
-  const { order } = yield* runningOrder(edges);
-  if (order.every((index, place) => index === place)) return graph;
-  const placed = new Set(order);
-  const others = operators.filter((_, index) => !placed.has(index));
-  return { ...graph, operators: [...order.map((index) => operators[index]!), ...others] };
-}
+/** @file The order in which the operators of a graph run where a plan leaves it open, and in which sums are made. */
+import { OperationCount, type Pieces } from '@ndl/numerics';
+import type { GatedEdges } from './gated-edges.ts';
 
 /** In which order operators may run. */
 export interface RunningOrder {
